@@ -1,0 +1,102 @@
+//! Keys with which machines call.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiKeyId, ConnectionId, Endpoint, List, Method, Name, Nothing, Timestamp};
+
+/// What an API key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum KeyScope {
+    /// See connections.
+    #[serde(rename = "connections:read")]
+    ConnectionsRead,
+    /// Rename connections.
+    #[serde(rename = "connections:write")]
+    ConnectionsWrite,
+    /// Call Jira through connections.
+    #[serde(rename = "proxy")]
+    Proxy,
+}
+
+/// An API key, without the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApiKey {
+    /// The key's id.
+    pub id: ApiKeyId,
+    /// What it is for.
+    pub name: Name,
+    /// What it may do.
+    pub scopes: Vec<KeyScope>,
+    /// The connections it may use; `null` for all.
+    pub connections: Option<Vec<ConnectionId>>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends; `null` for never.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, to the minute; `null` for never.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Asks for a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewApiKey {
+    /// What it is for.
+    pub name: Name,
+    /// What it may do; at least one.
+    pub scopes: Vec<KeyScope>,
+    /// The connections it may use; absent for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<Vec<ConnectionId>>,
+    /// When it ends; absent for never. In the future.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A new key: the only time the key itself is shown.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreatedApiKey {
+    /// The key's id.
+    pub id: ApiKeyId,
+    /// The key: `cw_` and 43 characters. It is stored nowhere.
+    pub key: String,
+}
+
+/// `GET /api/v1/api-keys`. Administrators.
+pub struct ListApiKeys;
+
+impl Endpoint for ListApiKeys {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/api-keys";
+    type Params = ();
+    type Request = Nothing;
+    type Answer = List<ApiKey>;
+}
+
+/// `POST /api/v1/api-keys`. Administrators.
+pub struct CreateApiKey;
+
+impl Endpoint for CreateApiKey {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/api-keys";
+    const SUCCESS: u16 = 201;
+    type Params = ();
+    type Request = NewApiKey;
+    type Answer = CreatedApiKey;
+}
+
+/// `DELETE /api/v1/api-keys/{id}`. Revokes it; it is refused everywhere within ten seconds.
+pub struct RevokeApiKey;
+
+impl Endpoint for RevokeApiKey {
+    const METHOD: Method = Method::Delete;
+    const PATH: &'static str = "/api/v1/api-keys/{id}";
+    const SUCCESS: u16 = 204;
+    type Params = ApiKeyId;
+    type Request = Nothing;
+    type Answer = Nothing;
+}

@@ -1,0 +1,185 @@
+//! Connections: named pairings with one Jira instance.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AuthorizationId, ConnectionId, Endpoint, List, Method, Name, Nothing, State, Status, Timestamp};
+
+/// How a connection authenticates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Kind {
+    /// Atlassian Cloud, OAuth 2.0 (3LO).
+    #[serde(rename = "cloud_oauth2")]
+    CloudOauth2,
+}
+
+/// The Jira instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Site {
+    /// What keys a Cloud site. The rest are copies that get refreshed.
+    pub cloud_id: String,
+    /// The site's name.
+    pub name: String,
+    /// Where people open it.
+    pub url: String,
+    /// Its avatar, an `https` address, or none.
+    pub avatar_url: Option<String>,
+}
+
+/// The Atlassian account that gave the consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    /// Atlassian's id of the account.
+    pub account_id: String,
+    /// The account's public name.
+    pub name: String,
+    /// The e-mail address, where the account shows it.
+    pub email: Option<String>,
+}
+
+/// A connection, as everybody who may see it sees it. Credentials are never part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Connection {
+    /// The connection's id.
+    pub id: ConnectionId,
+    /// The name that people gave it.
+    pub name: Name,
+    /// How it authenticates.
+    pub kind: Kind,
+    /// The Jira instance.
+    pub site: Option<Site>,
+    /// Whether it works.
+    pub status: Status,
+    /// Who gave the consent.
+    pub account: Option<Account>,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last authorized by a person.
+    pub authorized_at: Option<Timestamp>,
+    /// When something last happened: saved, refreshed, called through.
+    pub last_activity_at: Timestamp,
+    /// When it must be reauthorized at the latest (the horizon), as far as Atlassian says.
+    pub reauthorize_before: Option<Timestamp>,
+    /// Counts edits. Its `ETag` is this number in quotes.
+    pub version: u64,
+}
+
+/// Which connections, in which order. All are optional; lists are separated by commas.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(deny_unknown_fields)]
+pub struct ListConnectionsQuery {
+    /// Words that the name, site or account contains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Only connections in this state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<State>,
+    /// Only connections of this kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// The order; by name if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<ConnectionSort>,
+    /// Where the page begins: the `next_cursor` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// The most items, 1 to 200; 100 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u16>,
+}
+
+/// The orders of the list. A minus turns one round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ConnectionSort {
+    /// By name, A first.
+    #[serde(rename = "name")]
+    Name,
+    /// By name, Z first.
+    #[serde(rename = "-name")]
+    NameDescending,
+    /// By last activity, oldest first.
+    #[serde(rename = "last_activity")]
+    LastActivity,
+    /// By last activity, newest first.
+    #[serde(rename = "-last_activity")]
+    LastActivityDescending,
+}
+
+/// What *Save* sends for a new connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewConnection {
+    /// The name, unique in the organization.
+    pub name: Name,
+    /// An attempt of this session whose status is `authorized`.
+    pub authorization_id: AuthorizationId,
+}
+
+/// What *Save* sends for an existing connection. Fields that are absent stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionEdit {
+    /// The new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// An attempt of this session, for this connection, whose status is `authorized`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_id: Option<AuthorizationId>,
+}
+
+/// `GET /api/v1/connections`. Administrators, and API keys with `connections:read`.
+pub struct ListConnections;
+
+impl Endpoint for ListConnections {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/connections";
+    type Params = ();
+    type Request = ListConnectionsQuery;
+    type Answer = List<Connection>;
+}
+
+/// `POST /api/v1/connections`. Claims the pending grant of the attempt.
+pub struct CreateConnection;
+
+impl Endpoint for CreateConnection {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/connections";
+    const SUCCESS: u16 = 201;
+    type Params = ();
+    type Request = NewConnection;
+    type Answer = Connection;
+}
+
+/// `GET /api/v1/connections/{id}`. Answers an `ETag`.
+pub struct GetConnection;
+
+impl Endpoint for GetConnection {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/connections/{id}";
+    type Params = ConnectionId;
+    type Request = Nothing;
+    type Answer = Connection;
+}
+
+/// `PATCH /api/v1/connections/{id}` with `If-Match`: 428 without it, 412 when somebody else was quicker.
+pub struct EditConnection;
+
+impl Endpoint for EditConnection {
+    const METHOD: Method = Method::Patch;
+    const PATH: &'static str = "/api/v1/connections/{id}";
+    type Params = ConnectionId;
+    type Request = ConnectionEdit;
+    type Answer = Connection;
+}
+
+/// Where calls go through: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`Endpoint`]: its bodies are Jira's.
+pub const PROXY_PATH: &str = "/api/v1/connections/{id}/jira/{path}";

@@ -1,0 +1,49 @@
+//! Whether this deployment can work.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Endpoint, Method, Nothing};
+
+/// The verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HealthStatus {
+    /// Everything that was looked at is right.
+    Ok,
+    /// Something needs an operator; `findings` says what.
+    Degraded,
+}
+
+/// Something that needs an operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Finding {
+    /// The configuration value or part, for example `SEALING_KEYS`.
+    pub name: String,
+    /// What is wrong with it and what to do. Never its value.
+    pub message: String,
+}
+
+/// The state of the deployment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Health {
+    /// The verdict.
+    pub status: HealthStatus,
+    /// The version that answers.
+    pub version: String,
+    /// What needs an operator.
+    pub findings: Vec<Finding>,
+}
+
+/// `GET /healthz`. 200 when `ok`, 503 with the same body when `degraded`. Anonymous.
+pub struct GetHealth;
+
+impl Endpoint for GetHealth {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/healthz";
+    type Params = ();
+    type Request = Nothing;
+    type Answer = Health;
+}

@@ -1,0 +1,102 @@
+//! Opaque ids, each with the prefix that tells what it names.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::endpoint::{Params, fill_one};
+
+/// Longest id accepted, prefix included. What we make is 4 + 22 characters.
+const MAX_LENGTH: usize = 64;
+
+/// A text that is not an id of the kind asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAnId {
+    /// The prefix that an id of this kind has.
+    pub prefix: &'static str,
+}
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not an id: it begins with {} and has letters, digits, - and _ only", self.prefix)
+    }
+}
+
+impl std::error::Error for NotAnId {}
+
+fn check(text: &str, prefix: &'static str) -> Result<(), NotAnId> {
+    let rest = text.strip_prefix(prefix).ok_or(NotAnId { prefix })?;
+    let plain = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if rest.is_empty() || text.len() > MAX_LENGTH || !plain { Err(NotAnId { prefix }) } else { Ok(()) }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// What every id of this kind begins with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// Takes a whole id, prefix included.
+            pub fn parse(text: impl Into<String>) -> Result<Self, NotAnId> {
+                let text = text.into();
+                check(&text, Self::PREFIX)?;
+                Ok(Self(text))
+            }
+
+            /// The id as it is written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::parse(String::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+
+        impl Params for $name {
+            fn fill(&self, template: &str) -> String {
+                fill_one(template, &self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Names a connection.
+    ConnectionId = "con_";
+    /// Names one attempt to authorize.
+    AuthorizationId = "aut_";
+    /// Names a grant: what a successful authorization leaves.
+    GrantId = "grt_";
+    /// Names an API key; it is not the key.
+    ApiKeyId = "key_";
+    /// Names a member of the organization.
+    MemberId = "mem_";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_another_kind_is_refused() {
+        assert!(ConnectionId::parse("con_abc-_1").is_ok());
+        for bad in ["", "con_", "grt_abc", "con_a/b", "con_a.b", "con_ä", &format!("con_{}", "a".repeat(80))] {
+            assert!(ConnectionId::parse(bad).is_err(), "{bad:?} was accepted");
+        }
+    }
+}

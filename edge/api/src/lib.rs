@@ -1,0 +1,29 @@
+//! The contract of Causeway's HTTP interface.
+//!
+//! The app, the edge and the tests meet here: every path, payload, status and error code is said once. A route is an
+//! implementation of [`Endpoint`]; the edge mounts it and the app calls it, so the two cannot drift apart. What is
+//! persisted at the edge is not part of the contract and lives in `edge-core`.
+
+mod api_keys;
+mod authorizations;
+mod connections;
+mod endpoint;
+mod health;
+mod ids;
+mod name;
+mod problem;
+mod sessions;
+mod status;
+mod timestamp;
+
+pub use api_keys::*;
+pub use authorizations::*;
+pub use connections::*;
+pub use endpoint::*;
+pub use health::*;
+pub use ids::*;
+pub use name::*;
+pub use problem::*;
+pub use sessions::*;
+pub use status::*;
+pub use timestamp::*;

@@ -1,0 +1,182 @@
+//! Failures on the wire: RFC 9457 problems.
+
+use serde::{Deserialize, Serialize};
+
+/// The media type of a problem.
+pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// A failure, as RFC 9457 writes it, with a stable `code` to match on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// `urn:causeway:problem:` and the code.
+    #[serde(rename = "type")]
+    pub type_uri: String,
+    /// The code in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, in a sentence for people.
+    pub detail: String,
+    /// The stable code: match on this.
+    pub code: ProblemCode,
+    /// What to do, and who.
+    pub remedy: String,
+    /// Quote this when asking for help.
+    pub request_id: String,
+}
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal, $remedy:literal;)*) => {
+        /// The stable codes. Each has one status, title and remedy.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum ProblemCode {
+            $($(#[$doc])* #[serde(rename = $code)] $name,)*
+            /// A code that this version does not know. Never sent.
+            #[serde(other, rename = "unknown")]
+            Unknown,
+        }
+
+        impl ProblemCode {
+            /// Every code that is sent.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code as it is written.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* Self::Unknown => "unknown" }
+            }
+
+            /// The HTTP status.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* Self::Unknown => 500 }
+            }
+
+            /// The code in a few words.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* Self::Unknown => "Unknown problem" }
+            }
+
+            /// What to do, and who, when nothing more is known.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => $remedy,)* Self::Unknown => "Try again." }
+            }
+        }
+    };
+}
+
+problems! {
+    /// No session and no API key.
+    NotSignedIn = "not_signed_in", 401, "Not signed in", "Sign in, or send an API key as Authorization: Bearer cw_….";
+    /// The API key is unknown, expired or revoked.
+    ApiKeyRefused = "api_key_refused", 401, "API key refused", "Ask an administrator for a new API key.";
+    /// The session's member, or the key's scopes, do not allow this.
+    Forbidden = "forbidden", 403, "Not allowed", "Ask an administrator of the organization.";
+    /// A mutating request without the proof that it comes from the app.
+    CrossSite = "cross_site", 403, "Cross-site request refused", "Send it from Causeway's own pages.";
+    /// No such thing here, or not for you.
+    NotFound = "not_found", 404, "Not found", "Check the address. It may have been removed.";
+    /// The path knows other methods.
+    MethodNotAllowed = "method_not_allowed", 405, "Method not allowed", "Use a method that the contract names: see /api/v1/openapi.json.";
+    /// The request is not what the contract says.
+    InvalidRequest = "invalid_request", 400, "Invalid request", "Correct the request: see /api/v1/openapi.json.";
+    /// The body is larger than 64 KiB.
+    BodyTooLarge = "body_too_large", 413, "Body too large", "Send less.";
+    /// The headers or the query are larger than we read.
+    HeadersTooLarge = "headers_too_large", 431, "Headers or query too large", "Send fewer or shorter headers and query parameters.";
+    /// The body is not JSON.
+    UnsupportedMediaType = "unsupported_media_type", 415, "Not JSON", "Send the body as application/json.";
+    /// Another connection has this name.
+    NameTaken = "name_taken", 409, "Name taken", "Choose another name.";
+    /// The attempt is not `authorized`, was saved already, or is for another connection.
+    AuthorizationNotReady = "authorization_not_ready", 409, "Authorization not ready", "Authorize again, then save.";
+    /// Too many attempts to authorize wait in this session.
+    TooManyAuthorizations = "too_many_authorizations", 429, "Too many authorizations", "Finish or cancel one that waits, or try again in ten minutes.";
+    /// Somebody else saved since this was read.
+    EditConflict = "edit_conflict", 412, "Changed meanwhile", "Load it again, look at what changed, then save.";
+    /// An edit without `If-Match`.
+    IfMatchRequired = "if_match_required", 428, "If-Match required", "Read the connection and send its ETag as If-Match.";
+    /// The deployment's configuration lacks something that this route needs.
+    Misconfigured = "misconfigured", 503, "Causeway is not configured", "The operator of Causeway must correct the configuration: see /healthz.";
+    /// A part of the edge did not answer.
+    Unavailable = "unavailable", 503, "Temporarily unavailable", "Try again in a moment.";
+    /// A fault of ours.
+    Internal = "internal", 500, "Internal error", "Try again. If it stays, tell the operator the request id.";
+    /// The sign-in did not work.
+    SignInFailed = "sign_in_failed", 400, "Sign-in failed", "Sign in again.";
+    /// The sign-in worked, but this person is nobody here.
+    NoAccess = "no_access", 403, "No access", "Ask an administrator to give you access.";
+    /// The link that starts an authorization was used, is too old, or is from another browser.
+    TicketRefused = "ticket_refused", 400, "Link cannot be used", "Start again from the connection.";
+    /// The address at which Atlassian sent the browser back is spent, too old, altered or from another browser.
+    CallbackRefused = "callback_refused", 400, "Authorization refused", "Start again from the connection.";
+
+    /// The connection has no working credential.
+    ConnectionUnauthorized = "connection_unauthorized", 409, "Connection not authorized", "An administrator must reauthorize the connection.";
+    /// The credential stands, but a fresh token cannot be had now.
+    CredentialUnavailable = "credential_unavailable", 503, "No fresh credential", "Try again after the time in Retry-After.";
+    /// Jira refused a fresh credential.
+    CredentialRefused = "credential_refused", 502, "Jira refused the credential", "Test the connection. The account may have lost its access to the site.";
+    /// The credential lacks a scope that the call needs.
+    ScopeMissing = "scope_missing", 403, "Scope missing", "Reauthorize the connection with the scope that this call needs, and check the path.";
+    /// The path is not one that may be reached.
+    PathRefused = "path_refused", 400, "Path refused", "Use a path that begins with /rest/ and has no dot segments, encoded slashes or backslashes.";
+    /// The method may not be used.
+    MethodRefused = "method_refused", 405, "Method refused", "Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.";
+    /// Too many calls through this connection at once.
+    TooManyCalls = "too_many_calls", 429, "Too many calls at once", "Make fewer calls at a time.";
+    /// Atlassian's quota for the whole app is used up.
+    QuotaExhausted = "quota_exhausted", 429, "Atlassian's quota is used up", "Wait until the time in Retry-After.";
+    /// Jira could not be reached.
+    UpstreamUnreachable = "upstream_unreachable", 502, "Jira cannot be reached", "Try again in a moment.";
+    /// Jira took too long.
+    UpstreamTimeout = "upstream_timeout", 504, "Jira took too long", "Try again, or ask for less.";
+    /// The answer to a mutating call was lost: it may or may not have been carried out.
+    OutcomeUnknown = "outcome_unknown", 502, "Outcome unknown", "The call may have been carried out. Look before you send it again.";
+    /// The site's IP allow-list refuses Causeway.
+    IpAllowList = "ip_allow_list", 403, "Refused by the site's IP allowlist", "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.";
+}
+
+impl Problem {
+    /// A problem with its code's remedy.
+    pub fn new(code: ProblemCode, detail: impl Into<String>, request_id: impl Into<String>) -> Self {
+        Self {
+            type_uri: format!("urn:causeway:problem:{}", code.as_str()),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: detail.into(),
+            code,
+            remedy: code.remedy().to_owned(),
+            request_id: request_id.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_on_the_wire_is_what_clients_were_promised() {
+        // A change here breaks every client that matches on `code` or shows `remedy`.
+        let json = serde_json::to_value(Problem::new(ProblemCode::NotFound, "No connection.", "req_1"));
+        let expected = serde_json::json!({
+            "type": "urn:causeway:problem:not_found", "title": "Not found", "status": 404, "detail": "No connection.",
+            "code": "not_found", "remedy": "Check the address. It may have been removed.", "request_id": "req_1",
+        });
+        assert_eq!(json.ok(), Some(expected));
+    }
+
+    #[test]
+    fn codes_of_a_newer_version_are_read_as_unknown() {
+        assert_eq!(serde_json::from_str::<ProblemCode>("\"brand_new\"").ok(), Some(ProblemCode::Unknown));
+    }
+
+    #[test]
+    fn every_code_is_written_as_it_is_matched() {
+        for code in ProblemCode::ALL {
+            assert_eq!(serde_json::to_value(code).ok(), Some(code.as_str().into()));
+            assert!((400..600).contains(&code.status()));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Who is signed in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Endpoint, MemberId, Method, Nothing, Timestamp};
+
+/// What a member may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything in the organization.
+    Administrator,
+    /// What their workspaces let them.
+    Member,
+}
+
+/// A person who may sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    /// The member's id.
+    pub id: MemberId,
+    /// The verified e-mail address, lower case.
+    pub email: String,
+    /// The name that the OpenID provider gave.
+    pub name: String,
+    /// What the member may do.
+    pub role: Role,
+}
+
+/// The session of this browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// Who is signed in.
+    pub member: Member,
+    /// The organization's id.
+    pub organization: String,
+    /// When the session ends at the latest (12 hours after signing in).
+    pub expires_at: Timestamp,
+}
+
+/// `GET /api/v1/session`. 401 `not_signed_in` without one.
+pub struct GetSession;
+
+impl Endpoint for GetSession {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/session";
+    type Params = ();
+    type Request = Nothing;
+    type Answer = Session;
+}
+
+/// `POST /api/v1/sign-out`. Ends the session, at the edge and in the browser. Without one it succeeds too.
+pub struct SignOut;
+
+impl Endpoint for SignOut {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/sign-out";
+    const SUCCESS: u16 = 204;
+    type Params = ();
+    type Request = Nothing;
+    type Answer = Nothing;
+}

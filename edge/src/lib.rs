@@ -1,0 +1,1 @@
+//! The Worker's shell: the only user of the `worker` crate.
