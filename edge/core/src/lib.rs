@@ -1,1 +1,12 @@
 //! What the edge decides.
+//!
+//! Time, randomness, storage, outgoing HTTP and cryptography come through [`ports`]; `edge` implements them over Workers
+//! and the tests implement them in memory. Nothing here knows the `worker` crate, reads a clock or opens a socket, so all
+//! of it is tested natively.
+
+pub mod configuration;
+pub mod grant;
+pub mod organization_id;
+pub mod ports;
+pub mod proxy;
+pub mod sealing;

@@ -1,0 +1,1 @@
+//! What the operator configured, read once and checked by name.

@@ -1,0 +1,184 @@
+//! What the edge needs from the world around it.
+//!
+//! Every port is a trait with one concern. Futures are not `Send`: a Worker has one thread, and the tests run on one.
+//! A port's error says only that the world failed; what that means is decided by the caller.
+
+#![expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+
+use std::{fmt, time::Duration};
+
+use api::{GrantId, Timestamp};
+
+use crate::{
+    grant::{GrantReport, KeeperAnswer, KeeperCommand},
+    organization_id::OrganizationId,
+};
+
+/// The time of day.
+pub trait Clock {
+    /// Now, in milliseconds. In a Worker it stands still between two pieces of I/O.
+    fn now(&self) -> Timestamp;
+}
+
+/// Randomness fit for keys.
+pub trait Random {
+    /// Fills `bytes` from a cryptographically secure source.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Waiting.
+pub trait Timer {
+    /// Comes back after `pause`.
+    async fn sleep(&self, pause: Duration);
+}
+
+/// AES-256-GCM with a 96-bit nonce and a 128-bit tag after the ciphertext.
+pub trait Aead {
+    /// Encrypts `plain` and authenticates it with `additional`.
+    async fn seal(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        additional: &[u8],
+        plain: &[u8],
+    ) -> Result<Vec<u8>, AeadFailure>;
+    /// Decrypts, or refuses what was changed or belongs elsewhere.
+    async fn open(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        additional: &[u8],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, AeadFailure>;
+}
+
+/// The ciphertext does not open with this key, nonce and additional data; nothing more is ever known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AeadFailure;
+
+/// Outgoing HTTP for the edge's own calls (never for the proxy's, whose bodies stream). Redirects are not followed.
+pub trait Http {
+    /// Sends `request` once and reads the whole answer within `limits`. Any status is an answer.
+    async fn send(
+        &self,
+        request: http::Request<Vec<u8>>,
+        limits: HttpLimits,
+    ) -> Result<http::Response<Vec<u8>>, HttpFailure>;
+}
+
+/// What an outgoing call may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// From sending to the last byte of the answer.
+    pub time: Duration,
+    /// The most bytes of body that are read.
+    pub body_bytes: usize,
+}
+
+impl HttpLimits {
+    /// 10 s and 64 KiB: for token endpoints.
+    pub const TOKEN_ENDPOINT: Self = Self { time: Duration::from_secs(10), body_bytes: 64 * 1024 };
+    /// 10 s and 1 MiB: for lists of sites and what is known about an account.
+    pub const RESOURCE: Self = Self { time: Duration::from_secs(10), body_bytes: 1024 * 1024 };
+}
+
+/// No usable answer came. Whether the request was carried out is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HttpFailure {
+    /// The time ran out.
+    Timeout,
+    /// The answer was larger than allowed.
+    TooLarge,
+    /// The connection failed or broke off. The text is for logs.
+    Broken(String),
+}
+
+impl fmt::Display for HttpFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout => f.write_str("no answer in time"),
+            Self::TooLarge => f.write_str("the answer was too large"),
+            Self::Broken(why) => write!(f, "the connection failed: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for HttpFailure {}
+
+/// Another part of the edge, or its storage, did not do what it was asked to. The text is for logs and has no secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortFailure(pub String);
+
+impl fmt::Display for PortFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PortFailure {}
+
+/// The sealed copies of tokens in KV, key `grant/{organization}/{grant}`.
+///
+/// Workers KV accepts one write a second a key, and serves stale and negative reads for a minute and more. A failure
+/// here never fails a refresh.
+pub trait TokenCopies {
+    /// The copy, as JSON, perhaps an old one.
+    async fn read(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Option<String>, PortFailure>;
+    /// Replaces the copy.
+    async fn write(&self, organization: &OrganizationId, grant: &GrantId, copy: &str) -> Result<(), PortFailure>;
+    /// Removes the copy.
+    async fn remove(&self, organization: &OrganizationId, grant: &GrantId) -> Result<(), PortFailure>;
+}
+
+/// The way to a grant's keeper, from anywhere.
+pub trait GrantKeepers {
+    /// Asks the keeper of `grant`.
+    async fn ask(
+        &self,
+        organization: &OrganizationId,
+        grant: &GrantId,
+        command: KeeperCommand,
+    ) -> Result<KeeperAnswer, PortFailure>;
+}
+
+/// What a grant's keeper asks of, and tells to, the organization that the grant belongs to.
+pub trait GrantOwner {
+    /// What has become of the attempt that this grant came from.
+    async fn claim_of(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Claim, PortFailure>;
+    /// Tells the news about a grant. May be told twice.
+    async fn report(
+        &self,
+        organization: &OrganizationId,
+        grant: &GrantId,
+        report: &GrantReport,
+    ) -> Result<(), PortFailure>;
+}
+
+/// Whether a connection holds a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// A connection holds it.
+    Held,
+    /// It waits for *Save*.
+    Pending,
+    /// Nobody will ever hold it: never saved, replaced, or removed.
+    Abandoned,
+}
+
+/// Structured log lines. A line never carries a secret; texts from outside are escaped by the implementation.
+pub trait Log {
+    /// Writes one line: `event` is a stable name, `details` are pairs.
+    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]);
+}
+
+/// Who should read a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Nobody, until something is looked into.
+    Info,
+    /// Whoever looks after the deployment, some day.
+    Warning,
+    /// The operator, now.
+    Alert,
+}
