@@ -1,0 +1,195 @@
+# Two commands matter: `make run` shows the whole job on this machine, `make test` checks everything.
+# Each may be the first thing typed in a fresh clone: what is missing is installed, by version, outside the checkout.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+.PHONY: help
+help:
+	@echo 'make run     build everything, start the Worker and a model of Atlassian, print the address'
+	@echo 'make test    formatting, lints, native tests, component tests and journeys in Chromium'
+	@echo 'make build   build everything, start nothing'
+	@echo 'make size    the size of the first load and of the Worker'
+	@echo 'make deploy  build, then deploy to Cloudflare (see README.md)'
+
+# ---- where the tools are ---------------------------------------------------------------------------------------------
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/causeway
+TOOLS := $(CACHE)/tools
+
+TRUNK := $(TOOLS)/trunk-0.21.14/bin/trunk
+WASM_BINDGEN := $(TOOLS)/wasm-bindgen-cli-0.2.129/bin/wasm-bindgen
+WORKER_BUILD := $(TOOLS)/worker-build-0.8.7/bin/worker-build
+MACHETE := $(TOOLS)/cargo-machete-0.9.1/bin/cargo-machete
+TEST_RUNNER := $(dir $(WASM_BINDGEN))wasm-bindgen-test-runner
+
+# One folder per lock file, so that two checkouts never share what differs.
+NPM_LOCKED := package.json package-lock.json .npmrc
+NPM := $(CACHE)/npm-$(shell cat $(NPM_LOCKED) | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
+NODE_MODULES := $(NPM)/node_modules
+# Wrangler wants a newer Node than many systems have; the one among the packages goes first.
+NODE_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
+NODE_BIN := $(NODE_MODULES)/node-linux-$(NODE_ARCH)/bin
+
+export PATH := $(NODE_BIN):$(NODE_MODULES)/.bin:$(dir $(WASM_BINDGEN)):$(PATH)
+export CAUSEWAY_NODE_MODULES := $(NODE_MODULES)
+export WRANGLER_SEND_METRICS := false
+export CARGO_TERM_PROGRESS_WHEN := never
+
+say = printf '\n\033[1m== %s\033[0m\n'
+need = command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1; }
+
+# ---- tools, each a file that exists only when it is whole ------------------------------------------------------------
+
+# $(1) name, $(2) version: built beside its place and moved there at once, so that an interrupted build leaves nothing.
+# Without --locked when the lock file that came with the tool names something the registry no longer or not yet has.
+define install_tool
+	@$(call need,cargo,install Rust with rustup: https://rustup.rs)
+	@$(say) 'Installing $(1) $(2) into $(TOOLS) (once; takes a few minutes, because it is compiled)'
+	@mkdir -p '$(TOOLS)' && partial="$$(mktemp -d '$(TOOLS)/.$(1)-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	{ cargo install --locked --root "$$partial" '$(1)@$(2)' || cargo install --root "$$partial" '$(1)@$(2)'; } && \
+	{ rm -rf '$(TOOLS)/$(1)-$(2)'; mv "$$partial" '$(TOOLS)/$(1)-$(2)'; }
+endef
+
+$(TRUNK):
+	$(call install_tool,trunk,0.21.14)
+$(WASM_BINDGEN):
+	$(call install_tool,wasm-bindgen-cli,0.2.129)
+$(WORKER_BUILD):
+	$(call install_tool,worker-build,0.8.7)
+$(MACHETE):
+	$(call install_tool,cargo-machete,0.9.1)
+
+# `npm install` and not `npm ci`: the lock holds what a registry has, and one may lack packages for systems that are not
+# this one, on which `npm ci` insists. What the lock names is checked against its sums either way. Install scripts stay
+# off: they only replace start scripts by what those start.
+NPM_READY := $(NPM)/.complete
+$(NPM_READY):
+	@$(call need,npm,install Node.js 18 or newer with npm; on Debian: apt-get install -y nodejs npm)
+	@$(say) 'Installing wrangler, workerd, binaryen, esbuild and Node into $(NPM) (once; about half a gigabyte)'
+	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.npm-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	cp $(NPM_LOCKED) "$$partial/" && (cd "$$partial" && npm install --ignore-scripts --no-save --loglevel=error) && \
+	touch "$$partial/.complete" && rm -rf '$(NPM)' && mv "$$partial" '$(NPM)'
+
+.PHONY: node
+node: $(NPM_READY)
+	@node --version | grep -qE '^v(2[2-9]|[3-9][0-9])\.' || \
+	{ echo "Node 22 or newer is needed, and npm has none for this system: this is $$(node --version)" >&2; exit 1; }
+
+.PHONY: wasm-target
+wasm-target:
+	@$(call need,cargo,install Rust with rustup: https://rustup.rs)
+	@test -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" || { \
+	$(call need,rustup,it adds the target wasm32-unknown-unknown: https://rustup.rs); \
+	$(say) 'Adding the Rust target wasm32-unknown-unknown'; rustup target add wasm32-unknown-unknown; }
+
+.PHONY: browser
+browser:
+	@$(say) 'Looking for Chromium and ChromeDriver'
+	@find_one() { for name in "$$@"; do command -v "$$name" && return; done; return 1; }; \
+	both() { find_one chromium chromium-browser google-chrome && find_one chromedriver; }; \
+	both || { \
+	  root=''; [ "$$(id -u)" = 0 ] || root='sudo -n'; \
+	  if command -v apt-get >/dev/null && { [ -z "$$root" ] || $$root true 2>/dev/null; }; then \
+	    echo 'Installing them with apt-get (once)'; \
+	    $$root apt-get update -qq && $$root apt-get install -y -qq chromium chromium-driver >/dev/null && both; \
+	  else \
+	    echo 'Missing: chromium (or google-chrome) and a chromedriver of the same version, on the PATH.' >&2; \
+	    echo 'On Debian: sudo apt-get install -y chromium chromium-driver' >&2; exit 1; \
+	  fi; }
+
+# ---- building --------------------------------------------------------------------------------------------------------
+
+APP_SOURCES := $(shell find app edge/api public -type f 2>/dev/null) Cargo.toml Cargo.lock $(wildcard Trunk.toml)
+EDGE_SOURCES := $(shell find edge -path edge/build -prune -o -type f -print) Cargo.toml Cargo.lock
+APP := dist/index.html
+EDGE := edge/build/index.js
+
+.PHONY: build
+build: $(APP) $(EDGE)
+
+$(APP): $(APP_SOURCES) $(NPM_READY) | node wasm-target $(TRUNK) $(WASM_BINDGEN)
+	@$(say) 'Building the app for release (optimising for size takes a few minutes the first time)'
+	@'$(TRUNK)' build --release --offline
+	@touch $@
+
+$(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_BINDGEN)
+	@$(say) 'Building the Worker for release (optimising for size takes a few minutes the first time)'
+	@cd edge && WASM_BINDGEN_BIN='$(WASM_BINDGEN)' WASM_OPT_BIN='$(NODE_MODULES)/.bin/wasm-opt' \
+	ESBUILD_BIN='$(NODE_MODULES)/.bin/esbuild' '$(WORKER_BUILD)' --release
+	@touch $@
+
+# ---- running ---------------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: build
+	@$(say) 'Building the model of Atlassian'
+	@cargo build -p atlassian -p journeys --bins
+	@exec target/debug/causeway-run
+
+.PHONY: deploy
+deploy: build
+	@wrangler deploy
+
+.PHONY: size
+size: build
+	@node tests/journeys/scripts/size.mjs
+
+# ---- checking --------------------------------------------------------------------------------------------------------
+
+NATIVE := --workspace --exclude app --exclude edge
+WASM := -p app -p edge --target wasm32-unknown-unknown
+
+# Every runner's count is added up at the end, whatever failed before it.
+.PHONY: test
+test:
+	@mkdir -p target; status=0; \
+	$(MAKE) --no-print-directory checks </dev/null 2>&1 | tee target/test.log || status=$$?; \
+	awk '/^test result: / { passed += $$4; failed += $$6; skipped += $$8 } \
+	  END { printf "\n%d passed, %d failed, %d skipped\n", passed, failed, skipped }' target/test.log; \
+	exit $$status
+
+.PHONY: checks
+checks: lint native-tests component-tests journeys
+
+.PHONY: lint
+lint: wasm-target $(MACHETE)
+	@$(say) 'Formatting'
+	@cargo fmt --all --check
+	@$(say) 'Lints, for this machine'
+	@cargo clippy $(NATIVE) --all-targets -- -D warnings
+	@$(say) 'Lints, for WebAssembly'
+	@cargo clippy $(WASM) --all-targets -- -D warnings
+	@$(say) 'Documentation'
+	@RUSTDOCFLAGS='-D warnings' cargo doc --no-deps $(NATIVE)
+	@RUSTDOCFLAGS='-D warnings' cargo doc --no-deps $(WASM)
+	@$(say) 'Dependencies that nobody uses'
+	@'$(MACHETE)'
+
+.PHONY: native-tests
+native-tests:
+	@$(say) 'Native tests'
+	@cargo test --no-fail-fast $(NATIVE) --exclude journeys
+
+.PHONY: component-tests
+component-tests: browser wasm-target $(WASM_BINDGEN)
+	@$(say) 'Component tests, in headless Chromium'
+	@CHROMEDRIVER="$$(command -v chromedriver)" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER='$(TEST_RUNNER)' \
+	cargo test --no-fail-fast -p app --target wasm32-unknown-unknown
+
+# One journey: make journeys ARGS=cancel_at_consent
+.PHONY: journeys
+journeys: browser build
+	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
+	@cargo build -p atlassian --bins
+	@cargo test --no-fail-fast -p journeys $(ARGS)
+
+# ---- cleaning --------------------------------------------------------------------------------------------------------
+
+.PHONY: clean
+clean:
+	@rm -rf target dist edge/build .run .wrangler

@@ -1,0 +1,36 @@
+// The two sizes that are kept small: what a browser loads first, as Brotli 11 sends it, and the Worker, as gzip.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const KB = 1000;
+const FIRST_LOAD = { what: "First load", target: 150 * KB, how: "Brotli 11" };
+const WORKER = { what: "Worker", target: 1000 * KB, how: "gzip" };
+
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } });
+const gzip = (bytes) => gzipSync(bytes, { level: 9 });
+
+function files(folder, kinds) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && kinds.some((kind) => entry.name.endsWith(kind)))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function report({ what, target, how }, folder, paths, compress) {
+  let total = 0;
+  for (const path of paths) {
+    const bytes = readFileSync(path);
+    const sent = compress(bytes).length;
+    total += sent;
+    console.log(`  ${relative(folder, path).padEnd(44)} ${kilobytes(bytes.length)} ${kilobytes(sent)}`);
+  }
+  const verdict = total <= target ? "within" : "OVER";
+  console.log(`${what}: ${(total / KB).toFixed(1)} KB as ${how}, ${verdict} the ${target / KB} KB aimed at\n`);
+}
+
+const kilobytes = (bytes) => `${(bytes / KB).toFixed(1)} KB`.padStart(10);
+
+console.log(`  ${"".padEnd(44)} ${"as it is".padStart(10)} ${"as sent".padStart(10)}`);
+report(FIRST_LOAD, "dist", files("dist", [".html", ".js", ".css", ".wasm"]), brotli);
+report(WORKER, "edge/build", ["edge/build/index.js", "edge/build/index_bg.wasm"], gzip);
