@@ -5,6 +5,8 @@
 //! of it is tested natively.
 
 pub mod configuration;
+#[cfg(any(test, feature = "fakes"))]
+pub mod fakes;
 pub mod grant;
 pub mod organization_id;
 pub mod ports;

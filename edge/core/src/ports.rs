@@ -8,6 +8,7 @@
 use std::{fmt, time::Duration};
 
 use api::{GrantId, Timestamp};
+use futures::future::LocalBoxFuture;
 
 use crate::{
     grant::{GrantReport, KeeperAnswer, KeeperCommand},
@@ -30,6 +31,12 @@ pub trait Random {
 pub trait Timer {
     /// Comes back after `pause`.
     async fn sleep(&self, pause: Duration);
+}
+
+/// Work that goes on after the answer (`waitUntil`).
+pub trait Spawner {
+    /// Carries `work` on beside the request. It may be cut off at any await: nothing may depend on its end.
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>);
 }
 
 /// AES-256-GCM with a 96-bit nonce and a 128-bit tag after the ciphertext.

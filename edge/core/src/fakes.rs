@@ -1,0 +1,30 @@
+//! The ports of this crate in memory: a clock that moves when told, storage that fails before and after the write, KV
+//! that refuses, stalls and lags, HTTP that says what it was told to, and a token endpoint that rotates as Atlassian's.
+//!
+//! For tests only (of this crate, and of others through the feature `fakes`). Every fake can be shared in an `Rc` and is
+//! looked into afterwards. Those that act on the world pass through a [`Faults`], where a test can kill the whole edge
+//! between any two effects.
+
+#![expect(clippy::missing_panics_doc, reason = "a fake that is misused fails its test")]
+
+mod aead;
+mod atlassian;
+mod clock;
+mod copies;
+mod faults;
+mod http;
+mod log;
+mod owner;
+mod random;
+mod store;
+
+pub use aead::NativeAead;
+pub use atlassian::{Mishap, Moment, TokenEndpoint};
+pub use clock::FakeClock;
+pub use copies::{ChaoticCopies, Kv};
+pub use faults::Faults;
+pub use http::{Reply, ScriptedHttp};
+pub use log::{Line, LogRecorder};
+pub use owner::FakeOwner;
+pub use random::SeededRandom;
+pub use store::{FakeStore, WriteFault};

@@ -1,0 +1,61 @@
+//! What a keeper needs beside the ports of the whole edge.
+
+#![expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+
+use api::{GrantId, Timestamp};
+
+use crate::{
+    organization_id::OrganizationId,
+    ports::{Aead, Clock, GrantOwner, Http, Log, PortFailure, Random, Spawner, Timer, TokenCopies},
+    sealing::KeyRing,
+};
+
+/// A keeper's own storage: one record and one alarm, in the keeper's Durable Object.
+///
+/// What `save` confirmed is there after a crash, and is on disk before any request leaves that is sent later: that is the
+/// platform's output gate.
+pub trait KeeperStore {
+    /// The record, if there is one.
+    async fn load(&self) -> Result<Option<String>, PortFailure>;
+    /// Replaces the record.
+    async fn save(&self, record: &str) -> Result<(), PortFailure>;
+    /// Removes the record and everything else that the object stores.
+    async fn erase(&self) -> Result<(), PortFailure>;
+    /// Sets the moment at which `Keeper::alarm` is called; `None` takes it back.
+    async fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), PortFailure>;
+}
+
+/// Everything that a keeper needs.
+pub trait KeeperPorts:
+    Clock + Random + Timer + Aead + Http + TokenCopies + GrantOwner + Log + KeeperStore + Spawner + 'static
+{
+}
+
+impl<P> KeeperPorts for P where
+    P: Clock + Random + Timer + Aead + Http + TokenCopies + GrantOwner + Log + KeeperStore + Spawner + 'static
+{
+}
+
+/// Whose keeper it is, and how it reaches Atlassian.
+#[derive(Clone, Debug)]
+pub struct KeeperSettings {
+    /// The token endpoint and Causeway's client there.
+    pub client: TokenClient,
+    /// The sealing keys.
+    pub ring: KeyRing,
+    /// The tenant.
+    pub organization: OrganizationId,
+    /// The grant.
+    pub grant: GrantId,
+}
+
+/// Causeway's OAuth client at a token endpoint.
+#[derive(Clone, Debug)]
+pub struct TokenClient {
+    /// Where tokens are asked for.
+    pub token_url: oauth2::TokenUrl,
+    /// The client id.
+    pub id: oauth2::ClientId,
+    /// The client secret. Its `Debug` is redacted.
+    pub secret: oauth2::ClientSecret,
+}
