@@ -1,1 +1,47 @@
-//! A running model of Atlassian.
+//! A running model of Atlassian: consent and token endpoint, accessible resources, the Jira REST calls that Causeway
+//! makes, and an OpenID issuer to sign in with.
+//!
+//! It behaves as Atlassian documents, and where that is silent as integrations have seen it in production; where
+//! nobody knows, it takes the stricter reading or has a [`Settings`] field for both. Tests hold it by [`Model`]: they
+//! move its clock, order faults and read every request afterwards. The binary serves the same thing to a newcomer, with
+//! the controls as a page at `/model`.
+//!
+//! Out of scope: Jira Data Center, rights inside Jira beyond who reaches which site, and any security of its own. It
+//! listens on loopback and is never part of a deployment.
+
+mod authorize;
+mod clock;
+mod codes;
+mod commands;
+mod consents;
+mod control;
+mod families;
+mod faults;
+mod jira;
+mod model;
+mod oidc;
+mod options;
+mod pages;
+mod people;
+mod random;
+mod rate_limit;
+mod recorder;
+mod resources;
+mod server;
+mod settings;
+pub mod sites;
+mod state;
+mod state_file;
+mod token_endpoint;
+mod world;
+
+pub use clock::Moment;
+pub use consents::Consent;
+pub use families::{ABSOLUTE_LIFE, Death, Family, IDLE_LIFE, LEEWAY, Pair};
+pub use faults::{Fault, Hold, Kind, Stage};
+pub use model::Model;
+pub use options::Options;
+pub use people::{Person, Profile};
+pub use rate_limit::{RateLimit, Reason};
+pub use recorder::{Endpoint, Outcome, Recorded};
+pub use settings::{ConsentMode, IdTokenFlaw, Obstacle, RefusalWords, Resources, Settings};

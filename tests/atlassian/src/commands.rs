@@ -1,0 +1,80 @@
+//! What can be ordered over HTTP: the controls of [`crate::Model`] as JSON, for the binary.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::families::Death;
+use crate::faults::Fault;
+use crate::people::Person;
+use crate::settings::Settings;
+use crate::world::World;
+
+/// One order, tagged by `do`: `{"do":"advance_clock","seconds":3660}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Command {
+    /// Moves the clock forward.
+    AdvanceClock { seconds: u64 },
+    /// Orders a fault.
+    OrderFault { fault: Fault },
+    /// Forgets faults and releases what is held.
+    ClearFaults,
+    /// Releases what slow faults hold.
+    Release,
+    /// Removes a person's consent.
+    RevokeConsent { person: Person },
+    /// Ends a person's families, keeps the consent.
+    ChangePassword { person: Person },
+    /// Deactivates an account.
+    Deactivate { person: Person },
+    /// Logs everybody out of Atlassian.
+    LogEverybodyOut,
+    /// Renames a site.
+    RenameSite { site: String, name: String, url: String },
+    /// Puts a site behind an IP allow-list, or no longer.
+    SetIpAllowList { site: String, refuses: bool },
+    /// Changes the named settings, leaves the others.
+    ChangeSettings { settings: Map<String, Value> },
+    /// Forgets the recorded requests.
+    ForgetRequests,
+}
+
+impl Command {
+    /// Does it. `Err` is a sentence for who ordered it; then nothing was changed.
+    pub(crate) fn carry_out(self, world: &World) -> Result<(), String> {
+        match self {
+            Self::AdvanceClock { seconds } => world.change(|state| state.clock.advance(Duration::from_secs(seconds))),
+            Self::OrderFault { fault } => drop(world.faults.order(fault)),
+            Self::ClearFaults => world.faults.clear(),
+            Self::Release => world.faults.release_all(),
+            Self::RevokeConsent { person } => drop(world.change(|state| state.revoke_consent(person))),
+            Self::ChangePassword { person } => {
+                world.change(|state| state.end_families_of(person, Death::PasswordChanged));
+            }
+            Self::Deactivate { person } => world.change(|state| state.deactivate(person)),
+            Self::LogEverybodyOut => world.change(|state| state.log_ins.clear()),
+            Self::RenameSite { site, name, url } => {
+                return world.change(|state| state.change_site(&site, |site| (site.name, site.url) = (name, url)));
+            }
+            Self::SetIpAllowList { site, refuses } => {
+                return world.change(|state| state.change_site(&site, |site| site.ip_allow_list = refuses));
+            }
+            Self::ChangeSettings { settings } => return change_settings(world, settings),
+            Self::ForgetRequests => world.recorder.forget(),
+        }
+        Ok(())
+    }
+}
+
+fn change_settings(world: &World, changes: Map<String, Value>) -> Result<(), String> {
+    world.change(|state| {
+        let mut all = serde_json::to_value(&state.settings).map_err(|error| error.to_string())?;
+        for (name, value) in changes {
+            *all.get_mut(&name).ok_or_else(|| format!("There is no setting {name}."))? = value;
+        }
+        state.settings = serde_json::from_value::<Settings>(all).map_err(|error| error.to_string())?;
+        Ok(())
+    })
+}

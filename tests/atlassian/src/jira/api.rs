@@ -1,0 +1,232 @@
+//! The routes of `/rest/api/3`, for calls that were let through.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{Method, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::names::{self, Names};
+use super::site::{Issue, JiraSite};
+use super::{attachments, issues, people, projects, search, writes};
+use crate::clock::Moment;
+use crate::people::{Person, Profile};
+use crate::sites::Site;
+use crate::world::World;
+
+/// What was asked; `path` is what follows the cloudId, without its slash.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a Method,
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) body: &'a Bytes,
+}
+
+/// A call, with what its answer may need of the rest of the model.
+#[derive(Debug)]
+pub(super) struct Call<'a> {
+    pub(super) person: Person,
+    pub(super) people: Vec<Profile>,
+    pub(super) now: Moment,
+    /// `{model}/ex/jira/{cloudId}`.
+    pub(super) base: String,
+    /// Where the model serves pictures.
+    pub(super) pictures: String,
+    query: HashMap<String, String>,
+    body: &'a [u8],
+}
+
+/// What Jira answers.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: StatusCode,
+    body: Option<Value>,
+}
+
+/// `serverInfo`, which answers anybody.
+pub(super) fn server_info(site: &Site, now: Moment) -> Value {
+    json!({
+        "baseUrl": site.url,
+        "displayUrl": site.url,
+        "version": "1001.0.0-SNAPSHOT",
+        "versionNumbers": [1001, 0, 0],
+        "deploymentType": "Cloud",
+        "buildNumber": 100_284,
+        "buildDate": "2026-01-12T09:30:00.000+0000",
+        "serverTime": now.as_jira_date(),
+        "scmInfo": "model",
+        "serverTitle": site.name,
+        "defaultLocale": { "locale": "en_GB" },
+    })
+}
+
+/// Answers for one site. Reads see a copy, writes hold the state, so that none is lost.
+pub(super) fn answer(world: &World, site: &Site, person: Person, asked: &Asked<'_>) -> Response {
+    let call = Call {
+        person,
+        people: world.read(|state| state.people.clone()),
+        now: world.now(),
+        base: format!("{}/ex/jira/{}", world.url(), site.id),
+        pictures: world.url(),
+        query: url::form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect(),
+        body: asked.body,
+    };
+    let segments: Vec<&str> = asked.path.split('/').collect();
+    let ["rest", "api", "3", path @ ..] = segments.as_slice() else {
+        return Answer::nothing_there().into_response();
+    };
+    match (asked.method, path) {
+        (&Method::GET, ["attachment", "content", id]) => attachment(world, &call, id),
+        (&Method::POST | &Method::PUT, ["issue", ..]) => world
+            .change(|state| write(&call, state.jira.entry(site.id.clone()).or_default(), asked.method, path))
+            .into_response(),
+        _ => world
+            .read(|state| state.jira.get(&site.id).map(|jira| read(&call, jira, asked.method, path)))
+            .map_or_else(|| Answer::nothing_there().into_response(), IntoResponse::into_response),
+    }
+}
+
+fn read(call: &Call<'_>, jira: &JiraSite, method: &Method, path: &[&str]) -> Answer {
+    match (method.as_str(), path) {
+        ("GET", ["myself"]) => Answer::ok(people::myself(call)),
+        ("GET", ["mypermissions"]) => people::permissions(call.person, call.parameter("permissions"))
+            .map_or_else(|sentences| Answer::refusals(StatusCode::BAD_REQUEST, &sentences), Answer::ok),
+        ("GET", ["project", "search"]) => Answer::ok(projects::search(call, jira)),
+        ("GET", ["project", key]) => jira.project(key).map_or_else(
+            || Answer::refusal(404, &format!("No project could be found with key '{key}'.")),
+            |project| Answer::ok(projects::describe(call, project)),
+        ),
+        ("POST", ["search", "jql"]) => search::by_jql(call, jira),
+        ("POST", ["search", "approximate-count"]) => search::approximate_count(call, jira),
+        ("GET" | "POST", ["search"]) => Answer::refusal(410, REMOVED),
+        ("GET", ["status"]) => Answer::ok(call.names().statuses()),
+        ("GET", ["statuses", "search"]) if !call.person.administers_sites() => {
+            Answer::refusal(403, "Only project or site admins can access project statuses")
+        }
+        ("GET", ["statuses", "search"]) => Answer::ok(json!({ "isLast": true, "values": call.names().statuses() })),
+        ("GET", ["issuetype"]) => Answer::ok(call.names().types()),
+        ("GET", ["priority"]) => Answer::ok(call.names().priorities()),
+        ("GET", ["field"]) => Answer::ok(names::fields()),
+        ("GET", ["issue", key, rest @ ..]) => {
+            jira.issue(key).map_or_else(Answer::no_issue, |issue| read_issue(call, jira, issue, rest))
+        }
+        _ => Answer::nothing_there(),
+    }
+}
+
+const REMOVED: &str = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. \
+     A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046";
+
+fn read_issue(call: &Call<'_>, jira: &JiraSite, issue: &Issue, rest: &[&str]) -> Answer {
+    match rest {
+        [] => {
+            let fields: Vec<String> = call.parameter("fields").unwrap_or("*all").split(',').map(String::from).collect();
+            Answer::ok(issues::describe(call, jira, issue, &fields))
+        }
+        ["transitions"] => Answer::ok(issues::transitions(call.names(), issue)),
+        ["comment"] => Answer::ok(issues::comments(call, issue)),
+        _ => Answer::nothing_there(),
+    }
+}
+
+fn write(call: &Call<'_>, jira: &mut JiraSite, method: &Method, path: &[&str]) -> Answer {
+    let (key, rest) = match (method, path) {
+        (&Method::POST, ["issue"]) => return writes::create(call, jira),
+        (_, ["issue", key, rest @ ..]) => (key, rest),
+        _ => return Answer::nothing_there(),
+    };
+    match (method, rest, jira.issue_mut(key)) {
+        (_, _, None) => Answer::no_issue(),
+        (&Method::PUT, [], Some(issue)) => writes::edit(call, issue),
+        (&Method::POST, ["transitions"], Some(issue)) => writes::transition(call, issue),
+        (&Method::POST, ["comment"], Some(issue)) => writes::comment(call, issue),
+        _ => Answer::nothing_there(),
+    }
+}
+
+/// Redirects to where the file lies, unless `redirect=false` asks for the bytes, as Jira does.
+fn attachment(world: &World, call: &Call<'_>, id: &str) -> Response {
+    let length = id.parse().ok().and_then(|id: u64| world.read(|state| state.settings.attachments.get(&id).copied()));
+    match length {
+        None => Answer::refusal(404, &format!("The attachment with id '{id}' does not exist")).into_response(),
+        Some(length) if call.parameter("redirect") == Some("false") => attachments::content(length),
+        Some(_) => {
+            let location = format!("{}/rest/api/3/attachment/content/{id}?redirect=false", call.base);
+            (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+        }
+    }
+}
+
+impl Call<'_> {
+    /// A parameter of the query, decoded.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str)
+    }
+
+    /// A parameter that is a number.
+    pub(super) fn number(&self, name: &str) -> Option<usize> {
+        self.parameter(name)?.parse().ok()
+    }
+
+    /// The body as JSON, or Jira's answer to what is none.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Answer> {
+        let refused = "There was an error parsing JSON. Check that your request body is valid.";
+        serde_json::from_slice(self.body).map_err(|_| Answer::refusal(400, refused))
+    }
+
+    pub(super) fn names(&self) -> Names<'_> {
+        Names { base: &self.base, pictures: &self.pictures }
+    }
+
+    pub(super) fn profile(&self, person: Person) -> Option<&Profile> {
+        self.people.iter().find(|profile| profile.person == person)
+    }
+}
+
+impl Answer {
+    pub(super) fn ok(body: Value) -> Self {
+        Self { status: StatusCode::OK, body: Some(body) }
+    }
+
+    pub(super) fn created(body: Value) -> Self {
+        Self { status: StatusCode::CREATED, body: Some(body) }
+    }
+
+    pub(super) fn no_content() -> Self {
+        Self { status: StatusCode::NO_CONTENT, body: None }
+    }
+
+    /// `{"errorMessages":[sentence],"errors":{}}`.
+    pub(super) fn refusal(code: u16, sentence: &str) -> Self {
+        let status = StatusCode::from_u16(code).expect("the caller names a status");
+        Self::refusals(status, &[sentence.to_owned()])
+    }
+
+    fn refusals(status: StatusCode, sentences: &[String]) -> Self {
+        Self { status, body: Some(json!({ "errorMessages": sentences, "errors": {} })) }
+    }
+
+    /// `{"errorMessages":[],"errors":{field: sentence}}`.
+    pub(super) fn field_errors(errors: Map<String, Value>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, body: Some(json!({ "errorMessages": [], "errors": errors })) }
+    }
+
+    fn no_issue() -> Self {
+        Self::refusal(404, "Issue does not exist or you do not have permission to see it.")
+    }
+
+    fn nothing_there() -> Self {
+        let body = json!({ "message": "null for uri", "status-code": 404 });
+        Self { status: StatusCode::NOT_FOUND, body: Some(body) }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        self.body.map_or_else(|| self.status.into_response(), |body| (self.status, Json(body)).into_response())
+    }
+}

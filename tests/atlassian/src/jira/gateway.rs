@@ -1,0 +1,169 @@
+//! What stands between a caller and a site: token, scopes, site, address, rate limits.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use axum::{Json, Router};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::api::{self, Asked};
+use crate::random;
+use crate::rate_limit::{Balance, Reason};
+use crate::resources::{SCOPE_MISMATCH, bearer, unauthorized};
+use crate::sites::Site;
+use crate::world::{Shared, World};
+
+const NOT_ON_THE_LIST: &str =
+    "The IP address has been rejected because it is not on the allowedlist. See your admin for more information.";
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new().route("/ex/jira/{*path}", any(call))
+}
+
+/// 1. A site nobody knows: 404. 2. `serverInfo` answers anonymously. 3. No living token: 401. 4. Trailing slash, other
+/// product or missing scope: 401 with its own words. 5. A site the token does not reach: 403. 6. IP allow-list: 403.
+/// 7. Rate limits: 429. 8. Jira's own answer.
+async fn call(State(world): State<Shared>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let rest = head.uri.path().strip_prefix("/ex/jira/").unwrap_or_default();
+    let (cloud_id, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let Some(site) = world.read(|state| state.site(cloud_id).cloned()) else {
+        return refusal(404, "No message available");
+    };
+    let mut response = if (&head.method, path) == (&Method::GET, "rest/api/3/serverInfo") {
+        Json(api::server_info(&site, world.now())).into_response()
+    } else {
+        let asked = Asked { method: &head.method, path, query: head.uri.query().unwrap_or_default(), body: &body };
+        guarded(&world, &site, &head.headers, &asked)
+    };
+    dress(&mut response);
+    conditional(response, &head.method, &head.headers).await
+}
+
+fn guarded(world: &World, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) -> Response {
+    let Some(access) = bearer(headers).and_then(|token| world.read(|state| state.access(token))) else {
+        return unauthorized("Unauthorized");
+    };
+    let scope = scope_for(asked.method, asked.path);
+    if asked.path.ends_with('/') || !scope.is_some_and(|scope| access.allows(scope)) {
+        return unauthorized(SCOPE_MISMATCH);
+    }
+    if !access.sites.iter().any(|reached| reached.id == site.id) {
+        return refusal(403, "The app is not installed on this instance");
+    }
+    if site.ip_allow_list {
+        return refusal(403, NOT_ON_THE_LIST);
+    }
+    let balance = match limited(world, asked.path) {
+        Ok(balance) => balance,
+        Err(refused) => return refused,
+    };
+    let mut response = api::answer(world, site, access.person, asked);
+    tell_balance(response.headers_mut(), balance);
+    response
+}
+
+/// The scope a call needs; none for what is not Jira's.
+fn scope_for(method: &Method, path: &str) -> Option<&'static str> {
+    let path = path.strip_prefix("rest/")?;
+    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || path.contains("/search");
+    if path.ends_with("/myself") || path.contains("/user") {
+        Some("read:jira-user")
+    } else if reads {
+        Some("read:jira-work")
+    } else {
+        Some("write:jira-work")
+    }
+}
+
+fn limited(world: &World, path: &str) -> Result<Balance, Response> {
+    let limit = world.read(|state| {
+        let limit = state.settings.rate_limit.clone();
+        limit.filter(|limit| limit.refuses(path, state.now()))
+    });
+    // One for the call and one for what it returns; issues are not counted one by one.
+    let balance = world.spend_points(2);
+    match (limit, balance) {
+        (None, Ok(balance)) => Ok(balance),
+        (Some(limit), Ok(balance) | Err(balance)) => Err(too_many(limit.reason, limit.retry_after.as_deref(), balance)),
+        (None, Err(balance)) => {
+            let seconds = balance.resets.since(world.now()).as_secs().to_string();
+            Err(too_many(Reason::GlobalQuota, Some(&seconds), balance))
+        }
+    }
+}
+
+fn too_many(reason: Reason, retry_after: Option<&str>, balance: Balance) -> Response {
+    let mut response = refusal(429, "Rate limit exceeded.");
+    let headers = response.headers_mut();
+    tell_balance(headers, balance);
+    set(headers, "ratelimit-reason", reason.as_header());
+    set(headers, "x-ratelimit-remaining", "0");
+    if let Some(retry_after) = retry_after {
+        set(headers, "retry-after", retry_after);
+    }
+    response
+}
+
+fn tell_balance(headers: &mut HeaderMap, balance: Balance) {
+    let Balance { limit, remaining, resets } = balance;
+    set(headers, "x-ratelimit-limit", &limit.to_string());
+    set(headers, "x-ratelimit-remaining", &remaining.to_string());
+    set(headers, "x-ratelimit-reset", &resets.as_rfc3339());
+    set(headers, "ratelimit-policy", &format!("\"global-app-quota\";q={limit};w=3600"));
+    set(headers, "ratelimit", &format!("\"global-app-quota\";r={remaining}"));
+    if balance.near_limit() {
+        set(headers, "x-ratelimit-nearlimit", "true");
+    }
+}
+
+/// Sets a header; a value that cannot be one (a test may order such) is left out, and said.
+fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    match HeaderValue::from_str(value) {
+        Ok(value) => drop(headers.insert(name, value)),
+        Err(error) => eprintln!("atlassian: {name} cannot be sent: {error}"),
+    }
+}
+
+/// Headers that Jira's edge adds to every answer, among them some that must not pass a proxy.
+fn dress(response: &mut Response) {
+    let headers = response.headers_mut();
+    set(headers, "server", "AtlassianEdge");
+    set(headers, "set-cookie", &format!("atlassian.xsrf.token={}; Path=/; SameSite=None; Secure", random::opaque(8)));
+    set(headers, "atl-traceid", &random::opaque(16));
+    set(headers, "x-arequestid", &random::opaque(16));
+    set(headers, "cache-control", "no-cache, no-store, no-transform");
+    set(headers, "timing-allow-origin", "*");
+    set(headers, "x-content-type-options", "nosniff");
+    set(headers, "strict-transport-security", "max-age=63072000; includeSubDomains; preload");
+}
+
+/// An `ETag` on what was read in JSON, and 304 for who has it already.
+async fn conditional(response: Response, method: &Method, asked: &HeaderMap) -> Response {
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if method != Method::GET || response.status() != StatusCode::OK || !is_json {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
+    set(&mut head.headers, "etag", &tag);
+    if asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        head.status = StatusCode::NOT_MODIFIED;
+        head.headers.remove(header::CONTENT_TYPE);
+        return Response::from_parts(head, Body::empty());
+    }
+    Response::from_parts(head, Body::from(body))
+}
+
+fn refusal(code: u16, message: &str) -> Response {
+    let status = StatusCode::from_u16(code).expect("the caller names a status");
+    (status, Json(json!({ "code": code, "message": message }))).into_response()
+}

@@ -1,0 +1,65 @@
+//! People as Jira writes them: `myself`, assignees, authors, and what they may do.
+
+use serde_json::{Map, Value, json};
+
+use super::api::Call;
+use crate::people::Person;
+
+/// The permissions everybody who reaches a site has.
+const OF_EVERYBODY: [&str; 8] = [
+    "BROWSE_PROJECTS",
+    "CREATE_ISSUES",
+    "EDIT_ISSUES",
+    "ADD_COMMENTS",
+    "TRANSITION_ISSUES",
+    "ASSIGN_ISSUES",
+    "USER_PICKER",
+    "CREATE_ATTACHMENTS",
+];
+
+/// A person in brief, with e-mail only where their privacy settings let an app see it: everybody but Max.
+pub(super) fn user(call: &Call<'_>, person: Person) -> Value {
+    let profile = call.profile(person);
+    let avatar = format!("{}/avatars/people/{}", call.pictures, person.slug());
+    let mut user = json!({
+        "self": format!("{}/rest/api/3/user?accountId={}", call.base, person.account_id()),
+        "accountId": person.account_id(),
+        "accountType": "atlassian",
+        "displayName": person.name(),
+        "active": profile.is_some_and(|profile| profile.active),
+        "timeZone": "Europe/Berlin",
+        "avatarUrls": { "16x16": avatar, "24x24": avatar, "32x32": avatar, "48x48": avatar },
+    });
+    if person != Person::Max {
+        user["emailAddress"] = json!(profile.map(|profile| &profile.email));
+    }
+    user
+}
+
+/// The answer of `myself`.
+pub(super) fn myself(call: &Call<'_>) -> Value {
+    let mut user = user(call, call.person);
+    user["locale"] = json!("en_GB");
+    user["groups"] = json!({ "size": 1, "items": [] });
+    user["applicationRoles"] = json!({ "size": 1, "items": [] });
+    user
+}
+
+/// The answer of `mypermissions`; `asked` is the comma-separated list of the query, which v3 demands.
+pub(super) fn permissions(person: Person, asked: Option<&str>) -> Result<Value, Vec<String>> {
+    let asked = asked.filter(|asked| !asked.is_empty());
+    let asked = asked.ok_or_else(|| vec!["The 'permissions' query parameter is required.".to_owned()])?;
+    let mut permissions = Map::new();
+    for key in asked.split(',') {
+        let administers = person.administers_sites() && key.starts_with("ADMINISTER");
+        let have = OF_EVERYBODY.contains(&key) || administers;
+        if !have && !key.starts_with("ADMINISTER") {
+            return Err(vec![format!("Unrecognized permission: {key}")]);
+        }
+        permissions.insert(
+            key.to_owned(),
+            json!({ "id": "10", "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": have }),
+        );
+    }
+    Ok(json!({ "permissions": permissions }))
+}

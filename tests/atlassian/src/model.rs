@@ -1,0 +1,201 @@
+//! The handle by which tests hold a running model.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::consents::Consent;
+use crate::families::{Death, Family};
+use crate::faults::{Fault, Hold};
+use crate::options::Options;
+use crate::people::{Person, Profile};
+use crate::rate_limit::RateLimit;
+use crate::recorder::Recorded;
+use crate::settings::{Resources, Settings};
+use crate::sites::Site;
+use crate::world::{Shared, World};
+use crate::{authorize, server};
+
+/// A running model. Clones are handles to the same one; it ends with the last of them.
+#[derive(Clone, Debug)]
+pub struct Model {
+    world: Shared,
+    server: Arc<Server>,
+}
+
+#[derive(Debug)]
+struct Server {
+    stop: watch::Sender<bool>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Model {
+    /// Listens, and serves on the current tokio runtime. Fails if the address is taken or the state file unreadable.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(options.address).await?;
+        let world = World::begin(options, listener.local_addr()?)?;
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(server::serve(listener, Arc::clone(&world), stopped));
+        Ok(Self { world, server: Arc::new(Server { stop, task: Mutex::new(Some(task)) }) })
+    }
+
+    /// `http://127.0.0.1:PORT`: authorization server, API gateway and OpenID issuer alike.
+    pub fn url(&self) -> String {
+        self.world.url()
+    }
+
+    /// Stops serving, whoever else holds a handle, and returns when the port is free.
+    pub async fn shutdown(self) {
+        self.server.stop.send_replace(true);
+        let task = self.server.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(error)) = futures::future::OptionFuture::from(task).await {
+            eprintln!("atlassian: the server did not end by itself: {error}");
+        }
+    }
+
+    /// The model's present.
+    pub fn now(&self) -> SystemTime {
+        self.world.now().as_system_time()
+    }
+
+    /// Moves the model's clock forward.
+    pub fn advance_clock(&self, by: Duration) {
+        self.world.change(|state| state.clock.advance(by));
+    }
+
+    /// Orders a fault. The handle releases what a slow one holds; others need no handle.
+    pub fn order_fault(&self, fault: Fault) -> Hold {
+        self.world.faults.order(fault)
+    }
+
+    /// Forgets all ordered faults and releases everything held.
+    pub fn clear_faults(&self) {
+        self.world.faults.clear();
+    }
+
+    /// Every request so far, oldest first, without the model's own controls.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.world.recorder.requests()
+    }
+
+    /// Forgets the recorded requests, but not how many token requests there were.
+    pub fn forget_requests(&self) {
+        self.world.recorder.forget();
+    }
+
+    /// How many requests reached the token endpoint, answered or not.
+    pub fn token_requests(&self) -> usize {
+        self.world.recorder.token_requests()
+    }
+
+    /// Waits until the token endpoint has been reached that often since the start.
+    pub async fn wait_for_token_request(&self, count: usize) {
+        self.world.recorder.wait_for_token_requests(count).await;
+    }
+
+    /// Every access and refresh token ever issued, in the clear, for searches after leaks.
+    pub fn tokens_issued(&self) -> Vec<String> {
+        self.world.read(|state| state.families.tokens_issued())
+    }
+
+    /// All token families, oldest first.
+    pub fn families(&self) -> Vec<Family> {
+        self.world.read(|state| state.families.all().to_vec())
+    }
+
+    /// What a person has allowed the app.
+    pub fn consent_of(&self, person: Person) -> Option<Consent> {
+        self.world.read(|state| state.consents.of(person).cloned())
+    }
+
+    /// The sites as they are now.
+    pub fn sites(&self) -> Vec<Site> {
+        self.world.read(|state| state.sites.clone())
+    }
+
+    /// Gives a person's consent for those sites with all enabled scopes, without a browser. Returns the code that the
+    /// callback would have got; it was asked for without a PKCE challenge.
+    pub fn authorize_direct(&self, person: Person, site_ids: &[&str]) -> String {
+        authorize::grant_without_a_browser(&self.world, person, site_ids)
+    }
+
+    /// The person removes the app on their Atlassian account page: every family of theirs ends.
+    pub fn revoke_consent(&self, person: Person) {
+        self.world.change(|state| state.revoke_consent(person));
+    }
+
+    /// The person changes the password: every family of theirs ends, the consent stays.
+    pub fn change_password(&self, person: Person) {
+        self.world.change(|state| state.end_families_of(person, Death::PasswordChanged));
+    }
+
+    /// The account is deactivated: every family of the person ends.
+    pub fn deactivate(&self, person: Person) {
+        self.world.change(|state| state.deactivate(person));
+    }
+
+    /// Changes a person's e-mail address, and whether the issuer vouches for it.
+    pub fn set_email(&self, person: Person, email: &str, verified: bool) {
+        self.change_profile(person, |profile| {
+            email.clone_into(&mut profile.email);
+            profile.email_verified = verified;
+        });
+    }
+
+    /// Gives a site a new name and address. Its cloudId stays.
+    pub fn rename_site(&self, site_id: &str, name: &str, url: &str) {
+        self.change_site(site_id, |site| {
+            name.clone_into(&mut site.name);
+            url.clone_into(&mut site.url);
+        });
+    }
+
+    /// Makes a site refuse API calls from addresses that are not on its list, which is every address.
+    pub fn set_ip_allow_list(&self, site_id: &str, refuses: bool) {
+        self.change_site(site_id, |site| site.ip_allow_list = refuses);
+    }
+
+    /// Who has access to a site.
+    pub fn set_site_people(&self, site_id: &str, people: &[Person]) {
+        self.change_site(site_id, |site| site.people = people.to_vec());
+    }
+
+    /// What accessible-resources answers from now on.
+    pub fn set_resources(&self, resources: Resources) {
+        self.change_settings(|settings| settings.resources = resources);
+    }
+
+    /// Refuses Jira calls with 429, or stops doing so.
+    pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
+        self.change_settings(|settings| settings.rate_limit = limit);
+    }
+
+    /// How the model is set.
+    pub fn settings(&self) -> Settings {
+        self.world.read(|state| state.settings.clone())
+    }
+
+    /// Sets the model.
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        self.world.change(|state| change(&mut state.settings));
+    }
+
+    fn change_site(&self, site_id: &str, change: impl FnOnce(&mut Site)) {
+        let changed = self.world.change(|state| state.change_site(site_id, change));
+        changed.expect("the caller names a site of the model");
+    }
+
+    fn change_profile(&self, person: Person, change: impl FnOnce(&mut Profile)) {
+        self.world.change(|state| state.change_profile(person, change));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}

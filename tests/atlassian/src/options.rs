@@ -1,0 +1,42 @@
+//! What a model is started with.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// The registered clients, where to listen and where to remember.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `{PUBLIC_URL}/oauth/callback`: the one callback registered for the app.
+    pub callback_url: String,
+    /// `{PUBLIC_URL}/sign-in/callback`: the redirect registered with the issuer.
+    pub sign_in_callback_url: String,
+    /// The app's client id.
+    pub client_id: String,
+    /// The app's client secret.
+    pub client_secret: String,
+    /// The client id at the OpenID issuer.
+    pub oidc_client_id: String,
+    /// The client secret at the OpenID issuer.
+    pub oidc_client_secret: String,
+    /// The file that survives a restart; without it nothing does.
+    pub state_file: Option<PathBuf>,
+    /// Where to listen. Port 0 takes a free one.
+    pub address: SocketAddr,
+}
+
+impl Options {
+    /// The clients of a Causeway at `public_url`, with secrets that are for development only.
+    pub fn for_public_url(public_url: &str) -> Self {
+        let public_url = public_url.trim_end_matches('/');
+        Self {
+            callback_url: format!("{public_url}/oauth/callback"),
+            sign_in_callback_url: format!("{public_url}/sign-in/callback"),
+            client_id: "causeway-development".into(),
+            client_secret: "development-only-atlassian-secret".into(),
+            oidc_client_id: "causeway".into(),
+            oidc_client_secret: "development-only-oidc-secret".into(),
+            state_file: None,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Every request, as it arrived, and what became of it. The model's own controls are not recorded.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+/// How many requests are kept; the counts go on.
+const KEPT: usize = 100_000;
+/// How much of a request's body is kept.
+const KEPT_BODY: usize = 1024 * 1024;
+
+/// What a request was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Endpoint {
+    /// `POST /oauth/token`.
+    Token,
+    /// `/oauth/token/accessible-resources`.
+    AccessibleResources,
+    /// `/me`.
+    Me,
+    /// `/ex/jira/…`.
+    Jira,
+    /// The consent page and what belongs to it.
+    Consent,
+    /// The issuer's discovery document and keys.
+    OidcDiscovery,
+    /// The issuer's token endpoint.
+    OidcToken,
+    /// The issuer's userinfo.
+    OidcUserInfo,
+    /// The issuer's sign-in page.
+    OidcSignIn,
+    /// Pictures, styles, anything else.
+    Other,
+    /// The model's own controls.
+    Control,
+}
+
+impl Endpoint {
+    /// Tells endpoints apart by path.
+    pub fn of(path: &str) -> Self {
+        match path {
+            "/oauth/token" => Self::Token,
+            "/oauth/token/accessible-resources" => Self::AccessibleResources,
+            "/me" => Self::Me,
+            "/oidc/token" => Self::OidcToken,
+            "/oidc/userinfo" => Self::OidcUserInfo,
+            "/oidc/authorize" | "/oidc/authorize/decision" => Self::OidcSignIn,
+            "/.well-known/openid-configuration" | "/oidc/jwks" => Self::OidcDiscovery,
+            "/authorize" | "/authorize/decision" | "/login" => Self::Consent,
+            _ if path.starts_with("/ex/jira/") => Self::Jira,
+            _ if path == "/model" || path.starts_with("/model/") => Self::Control,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing yet, or the client went away first.
+    Unanswered,
+    /// This status was sent, in full.
+    Answered(u16),
+    /// An ordered fault struck; the status of the answer that was really sent, if one was.
+    Faulted(Option<u16>),
+}
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// What it was for.
+    pub endpoint: Endpoint,
+    /// The method.
+    pub method: Method,
+    /// The path as it arrived, not decoded.
+    pub path: String,
+    /// The query as it arrived, without the question mark; empty if there was none.
+    pub query: String,
+    /// The headers as they arrived.
+    pub headers: HeaderMap,
+    /// The body, or the first mebibyte of it.
+    pub body: Bytes,
+    /// How long the body was, in bytes.
+    pub body_length: usize,
+    /// When, on the model's clock.
+    pub time: SystemTime,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+impl Recorded {
+    /// A header as text, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// The book of requests.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    book: Mutex<Book>,
+    token_requests: watch::Sender<usize>,
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    first: usize,
+    requests: VecDeque<Recorded>,
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Self { book: Mutex::default(), token_requests: watch::channel(0).0 }
+    }
+}
+
+impl Recorder {
+    /// Notes a request; the number returned is for [`Recorder::became`].
+    pub(crate) fn arrived(&self, mut request: Recorded) -> usize {
+        request.body = request.body.slice(..request.body.len().min(KEPT_BODY));
+        let endpoint = request.endpoint;
+        let number = self.lock().note(request);
+        if endpoint == Endpoint::Token {
+            self.token_requests.send_modify(|count| *count += 1);
+        }
+        number
+    }
+
+    pub(crate) fn became(&self, number: usize, outcome: Outcome) {
+        let mut book = self.lock();
+        let index = number.checked_sub(book.first);
+        if let Some(request) = index.and_then(|index| book.requests.get_mut(index)) {
+            request.outcome = outcome;
+        }
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Recorded> {
+        self.lock().requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn token_requests(&self) -> usize {
+        *self.token_requests.borrow()
+    }
+
+    pub(crate) async fn wait_for_token_requests(&self, count: usize) {
+        // The sender is `self`, so the channel cannot close while this waits.
+        let mut count_of_requests = self.token_requests.subscribe();
+        let _open = count_of_requests.wait_for(|seen| *seen >= count).await;
+    }
+
+    pub(crate) fn forget(&self) {
+        let mut book = self.lock();
+        book.first += book.requests.len();
+        book.requests.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Book {
+    fn note(&mut self, request: Recorded) -> usize {
+        if self.requests.len() == KEPT {
+            self.requests.pop_front();
+            self.first += 1;
+        }
+        self.requests.push_back(request);
+        self.first + self.requests.len() - 1
+    }
+}

@@ -1,0 +1,85 @@
+//! What all handlers share: the state behind its lock, the recorder, the ordered faults.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::clock::Moment;
+use crate::faults::Faults;
+use crate::options::Options;
+use crate::rate_limit::{Balance, Quota};
+use crate::recorder::Recorder;
+use crate::state::State;
+use crate::state_file;
+
+/// One running model.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) options: Options,
+    pub(crate) address: SocketAddr,
+    pub(crate) recorder: Recorder,
+    pub(crate) faults: Faults,
+    state: Mutex<State>,
+    quota: Mutex<Quota>,
+    resource_calls: AtomicUsize,
+}
+
+/// What axum hands to every handler.
+pub(crate) type Shared = Arc<World>;
+
+impl World {
+    /// Begins anew or where the state file left off.
+    pub(crate) fn begin(options: Options, address: SocketAddr) -> std::io::Result<Shared> {
+        let state = options.state_file.as_deref().map_or_else(|| Ok(State::default()), state_file::read)?;
+        Ok(Arc::new(Self {
+            options,
+            address,
+            recorder: Recorder::default(),
+            faults: Faults::default(),
+            state: Mutex::new(state),
+            quota: Mutex::default(),
+            resource_calls: AtomicUsize::new(0),
+        }))
+    }
+
+    /// The address of everything: authorization, API and issuer.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.read(State::now)
+    }
+
+    /// Looks at the state.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.lock())
+    }
+
+    /// Changes the state and writes it down before anybody hears of it.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.lock();
+        let result = change(&mut state);
+        if let Some(path) = &self.options.state_file
+            && let Err(error) = state_file::write(path, &state)
+        {
+            eprintln!("atlassian: {} could not be written and will be stale: {error}", path.display());
+        }
+        result
+    }
+
+    /// Takes the points of one call from the app's hourly quota.
+    pub(crate) fn spend_points(&self, points: u64) -> Result<Balance, Balance> {
+        let (limit, now) = self.read(|state| (state.settings.points_per_hour, state.now()));
+        self.quota.lock().unwrap_or_else(PoisonError::into_inner).spend(points, limit, now)
+    }
+
+    /// Counts calls of accessible-resources, whose order shifts from one to the next.
+    pub(crate) fn next_resource_call(&self) -> usize {
+        self.resource_calls.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
