@@ -12,6 +12,7 @@ pub struct Moment(pub u64);
 
 impl Moment {
     /// This moment and `duration` more.
+    #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration.as_secs()))
     }
@@ -51,24 +52,24 @@ impl Moment {
 /// How far the model is ahead of the real time. Persisted, so that a restart does not turn time back.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Clock {
+pub(crate) struct Clock {
     ahead_seconds: u64,
 }
 
 impl Clock {
     /// The model's present.
-    pub fn now(self) -> Moment {
+    pub(crate) fn now(self) -> Moment {
         let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Moment(real.as_secs()).plus(Duration::from_secs(self.ahead_seconds))
     }
 
     /// Moves the present forward.
-    pub fn advance(&mut self, by: Duration) {
+    pub(crate) fn advance(&mut self, by: Duration) {
         self.ahead_seconds = self.ahead_seconds.saturating_add(by.as_secs());
     }
 
     /// How far ahead of the real time the model is.
-    pub fn ahead(self) -> Duration {
+    pub(crate) fn ahead(self) -> Duration {
         Duration::from_secs(self.ahead_seconds)
     }
 }

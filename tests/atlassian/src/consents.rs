@@ -21,28 +21,28 @@ pub struct Consent {
 /// All consents, by person.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Consents(BTreeMap<Person, Consent>);
+pub(crate) struct Consents(BTreeMap<Person, Consent>);
 
 impl Consents {
     /// Records a consent: its scopes replace the old ones, its sites are added.
-    pub fn give(&mut self, person: Person, scopes: &[String], sites: &[String], now: Moment) {
+    pub(crate) fn give(&mut self, person: Person, scopes: &[String], sites: &[String], now: Moment) {
         let mut all = self.0.remove(&person).map_or_else(Vec::new, |old| old.sites);
         all.extend(sites.iter().filter(|site| !all.contains(site)).cloned().collect::<Vec<_>>());
         self.0.insert(person, Consent { scopes: scopes.to_vec(), sites: all, given: now });
     }
 
     /// The consent of that person.
-    pub fn of(&self, person: Person) -> Option<&Consent> {
+    pub(crate) fn of(&self, person: Person) -> Option<&Consent> {
         self.0.get(&person)
     }
 
     /// Removes it; false if there was none.
-    pub fn remove(&mut self, person: Person) -> bool {
+    pub(crate) fn remove(&mut self, person: Person) -> bool {
         self.0.remove(&person).is_some()
     }
 
     /// Whether an administrator allowed the app at that site.
-    pub fn an_administrator_allowed(&self, site: &str) -> bool {
+    pub(crate) fn an_administrator_allowed(&self, site: &str) -> bool {
         self.0.iter().any(|(person, consent)| person.administers_sites() && consent.sites.iter().any(|id| id == site))
     }
 }

@@ -150,7 +150,7 @@ fn buttons(world: &World) -> Markup {
         }
         h2 { "Limits" }
         div.play {
-            (button("Jira answers 429", &rate_limit(Some(RateLimit::because_of(Reason::Burst, 30)))))
+            (button("Jira answers 429", &rate_limit(Some(&RateLimit::because_of(Reason::Burst, 30)))))
             (button("No more 429", &rate_limit(None)))
         }
         h2 { "People" }
@@ -198,7 +198,7 @@ fn setting(name: &str, value: Value) -> Command {
     Command::ChangeSettings { settings: [(name.to_owned(), value)].into_iter().collect() }
 }
 
-fn rate_limit(limit: Option<RateLimit>) -> Command {
+fn rate_limit(limit: Option<&RateLimit>) -> Command {
     setting("rate_limit", json!(limit))
 }
 

@@ -76,34 +76,34 @@ pub struct Family {
 
 /// What a family is made of, before it has tokens.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Birth {
+pub(crate) struct Birth {
     /// Whose account it is.
-    pub person: Person,
+    pub(crate) person: Person,
     /// The sites picked, by cloudId.
-    pub sites: Vec<String>,
+    pub(crate) sites: Vec<String>,
     /// The scopes granted.
-    pub scopes: Vec<String>,
+    pub(crate) scopes: Vec<String>,
 }
 
 /// Tokens not yet handed out.
 #[derive(Clone, Debug)]
-pub struct FreshTokens {
+pub(crate) struct FreshTokens {
     /// The new access token.
-    pub access_token: String,
+    pub(crate) access_token: String,
     /// The new refresh token.
-    pub refresh_token: String,
+    pub(crate) refresh_token: String,
     /// How long the access token lives.
-    pub life: Duration,
+    pub(crate) life: Duration,
 }
 
 /// A refresh token that buys nothing. Atlassian does not say why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dead;
+pub(crate) struct Dead;
 
 /// All families, found by token.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Family>", into = "Vec<Family>")]
-pub struct Families {
+pub(crate) struct Families {
     all: Vec<Family>,
     by_token: HashMap<String, (usize, usize)>,
 }
@@ -128,12 +128,12 @@ impl From<Families> for Vec<Family> {
 
 impl Families {
     /// All of them, oldest first.
-    pub fn all(&self) -> &[Family] {
+    pub(crate) fn all(&self) -> &[Family] {
         &self.all
     }
 
     /// A new family with its first pair.
-    pub fn begin(&mut self, birth: Birth, fresh: FreshTokens, now: Moment) -> &Family {
+    pub(crate) fn begin(&mut self, birth: Birth, fresh: FreshTokens, now: Moment) -> &Family {
         let offline = birth.scopes.iter().any(|scope| scope == "offline_access");
         let first = Pair {
             access_token: fresh.access_token,
@@ -158,14 +158,14 @@ impl Families {
     }
 
     /// Presents a refresh token: the next pair, or the end of the family.
-    pub fn refresh(&mut self, presented: &str, fresh: FreshTokens, now: Moment) -> Result<&Family, Dead> {
+    pub(crate) fn refresh(&mut self, presented: &str, fresh: FreshTokens, now: Moment) -> Result<&Family, Dead> {
         let (index, pair) = self.spend(presented, now)?;
         self.rotate(index, pair, fresh, now);
         Ok(&self.all[index])
     }
 
     /// Presents a refresh token to an Atlassian that does not rotate: a new access token, the same refresh token.
-    pub fn refresh_without_rotation(
+    pub(crate) fn refresh_without_rotation(
         &mut self,
         presented: &str,
         fresh: FreshTokens,
@@ -175,7 +175,7 @@ impl Families {
     }
 
     /// The family whose access token this is, if the token works now.
-    pub fn opened_by(&self, access_token: &str, now: Moment) -> Option<&Family> {
+    pub(crate) fn opened_by(&self, access_token: &str, now: Moment) -> Option<&Family> {
         let &(family, pair) = self.by_token.get(access_token)?;
         let (family, pair) = (&self.all[family], &self.all[family].pairs[pair]);
         let is_access = pair.access_token == access_token;
@@ -184,14 +184,14 @@ impl Families {
     }
 
     /// Ends every living family of that person.
-    pub fn end_all_of(&mut self, person: Person, cause: Death, now: Moment) {
+    pub(crate) fn end_all_of(&mut self, person: Person, cause: Death, now: Moment) {
         for family in self.all.iter_mut().filter(|family| family.person == person) {
             family.end(cause, now);
         }
     }
 
     /// Every token ever issued, in the clear, for searches after leaks.
-    pub fn tokens_issued(&self) -> Vec<String> {
+    pub(crate) fn tokens_issued(&self) -> Vec<String> {
         self.by_token.keys().cloned().collect()
     }
 
@@ -235,6 +235,10 @@ impl Families {
 
 impl Family {
     /// The pair issued last.
+    ///
+    /// # Panics
+    ///
+    /// Never: a family begins with a pair and loses none.
     pub fn newest(&self) -> &Pair {
         self.pairs.last().expect("a family begins with a pair")
     }

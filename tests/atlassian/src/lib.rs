@@ -1,5 +1,5 @@
 //! A running model of Atlassian: consent and token endpoint, accessible resources, the Jira REST calls that Causeway
-//! makes, and an OpenID issuer to sign in with.
+//! makes, and an OIDC issuer to sign in with.
 //!
 //! It behaves as Atlassian documents, and where that is silent as integrations have seen it in production; where
 //! nobody knows, it takes the stricter reading or has a [`Settings`] field for both. Tests hold it by [`Model`]: they

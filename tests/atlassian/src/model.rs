@@ -43,7 +43,7 @@ impl Model {
         Ok(Self { world, server: Arc::new(Server { stop, task: Mutex::new(Some(task)) }) })
     }
 
-    /// `http://127.0.0.1:PORT`: authorization server, API gateway and OpenID issuer alike.
+    /// `http://127.0.0.1:PORT`: authorization server, API gateway and OIDC issuer alike.
     pub fn url(&self) -> String {
         self.world.url()
     }

@@ -1,4 +1,4 @@
-//! An OpenID issuer: discovery, keys, a page to choose whom to sign in as, tokens, userinfo. It is apart from the
+//! An OIDC issuer: discovery, keys, a page to choose whom to sign in as, tokens, userinfo. It is apart from the
 //! Atlassian accounts; each sign-in asks anew.
 
 mod authorize;

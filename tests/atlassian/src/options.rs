@@ -14,9 +14,9 @@ pub struct Options {
     pub client_id: String,
     /// The app's client secret.
     pub client_secret: String,
-    /// The client id at the OpenID issuer.
+    /// The client id at the OIDC issuer.
     pub oidc_client_id: String,
-    /// The client secret at the OpenID issuer.
+    /// The client secret at the OIDC issuer.
     pub oidc_client_secret: String,
     /// The file that survives a restart; without it nothing does.
     pub state_file: Option<PathBuf>,

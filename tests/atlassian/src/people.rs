@@ -1,4 +1,4 @@
-//! The people who have an account at this Atlassian and at this OpenID issuer.
+//! The people who have an account at this Atlassian and at this OIDC issuer.
 
 use serde::{Deserialize, Serialize};
 

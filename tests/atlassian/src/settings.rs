@@ -85,6 +85,7 @@ pub enum IdTokenFlaw {
 }
 
 /// Everything that can be set.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, none excludes another")]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {

@@ -45,8 +45,11 @@ enum Refusal {
     RefreshToken(RefusalWords),
 }
 
-/// 1. Unreadable: 400. 2. Wrong client: 401. 3. Unknown grant type or a missing field: 403. 4. Dead code or refresh
-/// token: 403. 5. Tokens: 200.
+/// 1. Unreadable: 400.
+/// 2. Wrong client: 401.
+/// 3. Unknown grant type or a missing field: 403.
+/// 4. Dead code or refresh token: 403.
+/// 5. Tokens: 200.
 async fn answer(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     let tokens = read(&headers, &body).and_then(|request| tokens(&world, &request));
     let (status, body) = match tokens {

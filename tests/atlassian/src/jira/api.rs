@@ -211,7 +211,7 @@ impl Answer {
     }
 
     /// `{"errorMessages":[],"errors":{field: sentence}}`.
-    pub(super) fn field_errors(errors: Map<String, Value>) -> Self {
+    pub(super) fn field_errors(errors: &Map<String, Value>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, body: Some(json!({ "errorMessages": [], "errors": errors })) }
     }
 

@@ -26,9 +26,14 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/ex/jira/{*path}", any(call))
 }
 
-/// 1. A site nobody knows: 404. 2. `serverInfo` answers anonymously. 3. No living token: 401. 4. Trailing slash, other
-/// product or missing scope: 401 with its own words. 5. A site the token does not reach: 403. 6. IP allow-list: 403.
-/// 7. Rate limits: 429. 8. Jira's own answer.
+/// 1. A site nobody knows: 404.
+/// 2. `serverInfo` answers anonymously.
+/// 3. No living token: 401.
+/// 4. Trailing slash, another product or a missing scope: 401 with its own words.
+/// 5. A site the token does not reach: 403.
+/// 6. IP allow-list: 403.
+/// 7. Rate limits: 429.
+/// 8. Jira's own answer.
 async fn call(State(world): State<Shared>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
@@ -61,13 +66,14 @@ fn guarded(world: &World, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) -
     if site.ip_allow_list {
         return refusal(403, NOT_ON_THE_LIST);
     }
-    let balance = match limited(world, asked.path) {
-        Ok(balance) => balance,
-        Err(refused) => return refused,
-    };
-    let mut response = api::answer(world, site, access.person, asked);
-    tell_balance(response.headers_mut(), balance);
-    response
+    match limited(world, asked.path) {
+        Ok(balance) => {
+            let mut response = api::answer(world, site, access.person, asked);
+            tell_balance(response.headers_mut(), balance);
+            response
+        }
+        Err(exceeded) => too_many(&exceeded),
+    }
 }
 
 /// The scope a call needs; none for what is not Jira's.
@@ -83,30 +89,39 @@ fn scope_for(method: &Method, path: &str) -> Option<&'static str> {
     }
 }
 
-fn limited(world: &World, path: &str) -> Result<Balance, Response> {
-    let limit = world.read(|state| {
+/// Why a call gets a 429.
+struct Exceeded {
+    reason: Reason,
+    retry_after: Option<String>,
+    balance: Balance,
+}
+
+fn limited(world: &World, path: &str) -> Result<Balance, Exceeded> {
+    let ordered = world.read(|state| {
         let limit = state.settings.rate_limit.clone();
         limit.filter(|limit| limit.refuses(path, state.now()))
     });
-    // One for the call and one for what it returns; issues are not counted one by one.
+    // One point for the call and one for what it returns; issues are not counted one by one.
     let balance = world.spend_points(2);
-    match (limit, balance) {
+    match (ordered, balance) {
         (None, Ok(balance)) => Ok(balance),
-        (Some(limit), Ok(balance) | Err(balance)) => Err(too_many(limit.reason, limit.retry_after.as_deref(), balance)),
+        (Some(limit), Ok(balance) | Err(balance)) => {
+            Err(Exceeded { reason: limit.reason, retry_after: limit.retry_after, balance })
+        }
         (None, Err(balance)) => {
-            let seconds = balance.resets.since(world.now()).as_secs().to_string();
-            Err(too_many(Reason::GlobalQuota, Some(&seconds), balance))
+            let seconds = balance.resets.since(world.now()).as_secs();
+            Err(Exceeded { reason: Reason::GlobalQuota, retry_after: Some(seconds.to_string()), balance })
         }
     }
 }
 
-fn too_many(reason: Reason, retry_after: Option<&str>, balance: Balance) -> Response {
+fn too_many(exceeded: &Exceeded) -> Response {
     let mut response = refusal(429, "Rate limit exceeded.");
     let headers = response.headers_mut();
-    tell_balance(headers, balance);
-    set(headers, "ratelimit-reason", reason.as_header());
+    tell_balance(headers, exceeded.balance);
+    set(headers, "ratelimit-reason", exceeded.reason.as_header());
     set(headers, "x-ratelimit-remaining", "0");
-    if let Some(retry_after) = retry_after {
+    if let Some(retry_after) = &exceeded.retry_after {
         set(headers, "retry-after", retry_after);
     }
     response

@@ -16,7 +16,7 @@ pub(super) fn create(call: &Call<'_>, jira: &mut JiraSite) -> Answer {
         Err(answer) => return answer,
     };
     match Draft::read(&body["fields"], jira) {
-        Err(errors) => Answer::field_errors(errors),
+        Err(errors) => Answer::field_errors(&errors),
         Ok(draft) => {
             let issue = draft.into_issue(call, jira);
             let (id, key) = (issue.id, issue.key());
@@ -122,7 +122,7 @@ pub(super) fn edit(call: &Call<'_>, issue: &mut Issue) -> Answer {
     let fields = &body["fields"];
     if let Some(summary) = fields["summary"].as_str() {
         if let Err(sentence) = acceptable_summary(summary.trim()) {
-            return Answer::field_errors(Map::from_iter([("summary".to_owned(), json!(sentence))]));
+            return Answer::field_errors(&Map::from_iter([("summary".to_owned(), json!(sentence))]));
         }
         summary.trim().clone_into(&mut issue.summary);
     }
@@ -159,7 +159,7 @@ pub(super) fn comment(call: &Call<'_>, issue: &mut Issue) -> Answer {
         Err(answer) => return answer,
     };
     if !documents::is_document(&body["body"]) {
-        return Answer::field_errors(Map::from_iter([("comment".to_owned(), json!("Comment body is not valid!"))]));
+        return Answer::field_errors(&Map::from_iter([("comment".to_owned(), json!("Comment body is not valid!"))]));
     }
     let id = issue.id * 100 + issue.comments.len() as u64;
     let comment = Comment { id, author: call.person, body: body["body"].clone(), created: call.now };

@@ -46,7 +46,13 @@ async fn show(State(world): State<Shared>, OriginalUri(uri): OriginalUri) -> Res
     let (question, back) = match read(&world, query) {
         Ok(read) => read,
         Err(sentence) => {
-            return page(&world, StatusCode::BAD_REQUEST, "Sign-in is not possible", false, &html! { p { (sentence) } });
+            return page(
+                &world,
+                StatusCode::BAD_REQUEST,
+                "Sign-in is not possible",
+                false,
+                &html! { p { (sentence) } },
+            );
         }
     };
     if let Some(error) = question.error() {
