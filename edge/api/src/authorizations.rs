@@ -94,6 +94,8 @@ pub enum FailureCode {
     Cancelled,
     /// Ten minutes passed.
     Expired,
+    /// The answer from Atlassian came back in another browser.
+    OtherBrowser,
     /// Atlassian sent the browser back with another error.
     ProviderError,
     /// Atlassian refused the code.

@@ -59,7 +59,7 @@ pub trait Endpoint {
 }
 
 /// The parameters of a path.
-pub trait Params: DeserializeOwned {
+pub trait Params: DeserializeOwned + Send {
     /// Puts the parameters into the braces of `template`.
     fn fill(&self, template: &str) -> String;
 }

@@ -131,6 +131,8 @@ problems! {
     UpstreamUnreachable = "upstream_unreachable", 502, "Jira cannot be reached", "Try again in a moment.";
     /// Jira took too long.
     UpstreamTimeout = "upstream_timeout", 504, "Jira took too long", "Try again, or ask for less.";
+    /// Jira answered with a redirect, which is not followed.
+    UpstreamRedirected = "upstream_redirected", 502, "Jira redirected the call", "Ask for the content itself: attachments take the query parameter redirect=false.";
     /// The answer to a mutating call was lost: it may or may not have been carried out.
     OutcomeUnknown = "outcome_unknown", 502, "Outcome unknown", "The call may have been carried out. Look before you send it again.";
     /// The site's IP allow-list refuses Causeway.

@@ -1,1 +1,221 @@
-//! What the operator configured, read once and checked by name.
+//! What the operator configured.
+//!
+//! Each value is read by itself, so that a missing one is named and stops only the routes that need it.
+
+use api::Finding;
+use url::{Host, Url};
+
+use crate::sealing::KeyRing;
+
+/// The scopes that every consent is asked for. A new consent overrides the scopes of the old one, so always all of them.
+/// Source: Atlassian, *Scopes for OAuth 2.0 (3LO) apps*.
+pub const SCOPES: &[&str] = &["read:jira-work", "read:jira-user", "write:jira-work", "offline_access", "read:me"];
+
+/// Everything that is configured, each value checked.
+pub struct Configuration {
+    public_url: Result<Origin, Finding>,
+    auth_url: Result<Url, Finding>,
+    api_url: Result<Url, Finding>,
+    client_id: Result<String, Finding>,
+    client_secret: Result<String, Finding>,
+    oidc_issuer: Result<String, Finding>,
+    oidc_client_id: Result<String, Finding>,
+    oidc_client_secret: Result<String, Finding>,
+    administrators: Result<Vec<String>, Finding>,
+    key_ring: Result<KeyRing, Finding>,
+}
+
+/// Where people reach this deployment: scheme, host and port, without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl Origin {
+    /// The origin as a browser writes it in `Origin`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address of a path of ours.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
+/// What calls to Atlassian need.
+pub struct Atlassian<'a> {
+    /// `https://auth.atlassian.com`.
+    pub auth_url: &'a Url,
+    /// `https://api.atlassian.com`.
+    pub api_url: &'a Url,
+    /// The app's client id.
+    pub client_id: &'a str,
+    /// The app's client secret.
+    pub client_secret: &'a str,
+}
+
+/// What signing in needs.
+pub struct Oidc<'a> {
+    /// The issuer, exactly as the provider writes it.
+    pub issuer: &'a str,
+    /// The client id.
+    pub client_id: &'a str,
+    /// The client secret.
+    pub client_secret: &'a str,
+}
+
+impl Configuration {
+    /// Reads every value through `get`.
+    pub fn read(get: impl Fn(&'static str) -> Option<String>) -> Self {
+        let text = |name: &'static str| {
+            let value = get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+            value.ok_or_else(|| finding(name, "is missing."))
+        };
+        let address = |name: &'static str| text(name).and_then(|value| secure_url(name, &value));
+        Self {
+            public_url: address("PUBLIC_URL").and_then(origin),
+            auth_url: address("ATLASSIAN_AUTH_URL"),
+            api_url: address("ATLASSIAN_API_URL"),
+            client_id: text("ATLASSIAN_CLIENT_ID"),
+            client_secret: text("ATLASSIAN_CLIENT_SECRET"),
+            oidc_issuer: text("OIDC_ISSUER").and_then(|value| secure_url("OIDC_ISSUER", &value).map(|_| value)),
+            oidc_client_id: text("OIDC_CLIENT_ID"),
+            oidc_client_secret: text("OIDC_CLIENT_SECRET"),
+            administrators: text("ADMINS").and_then(|value| addresses(&value)),
+            key_ring: text("SEALING_KEYS")
+                .and_then(|value| KeyRing::parse(&value).map_err(|why| finding("SEALING_KEYS", &why.to_string()))),
+        }
+    }
+
+    /// Where people reach this deployment.
+    pub fn public_url(&self) -> Result<&Origin, &Finding> {
+        self.public_url.as_ref()
+    }
+
+    /// What calls to Atlassian need.
+    pub fn atlassian(&self) -> Result<Atlassian<'_>, &Finding> {
+        Ok(Atlassian {
+            auth_url: self.auth_url.as_ref()?,
+            api_url: self.api_url.as_ref()?,
+            client_id: self.client_id.as_ref()?,
+            client_secret: self.client_secret.as_ref()?,
+        })
+    }
+
+    /// What signing in needs.
+    pub fn oidc(&self) -> Result<Oidc<'_>, &Finding> {
+        Ok(Oidc {
+            issuer: self.oidc_issuer.as_ref()?,
+            client_id: self.oidc_client_id.as_ref()?,
+            client_secret: self.oidc_client_secret.as_ref()?,
+        })
+    }
+
+    /// The administrators' addresses, lower case.
+    pub fn administrators(&self) -> Result<&[String], &Finding> {
+        self.administrators.as_deref()
+    }
+
+    /// The keys that seal and open.
+    pub fn key_ring(&self) -> Result<&KeyRing, &Finding> {
+        self.key_ring.as_ref()
+    }
+
+    /// Everything that is missing or malformed, by name.
+    pub fn findings(&self) -> Vec<Finding> {
+        let all = [
+            self.public_url.as_ref().err(),
+            self.auth_url.as_ref().err(),
+            self.api_url.as_ref().err(),
+            self.client_id.as_ref().err(),
+            self.client_secret.as_ref().err(),
+            self.oidc_issuer.as_ref().err(),
+            self.oidc_client_id.as_ref().err(),
+            self.oidc_client_secret.as_ref().err(),
+            self.administrators.as_ref().err(),
+            self.key_ring.as_ref().err(),
+        ];
+        all.into_iter().flatten().cloned().collect()
+    }
+}
+
+fn finding(name: &str, message: &str) -> Finding {
+    Finding { name: name.to_owned(), message: format!("{name} {message} See the README on configuration.") }
+}
+
+/// Credentials go there: https, or http on this machine for development.
+fn secure_url(name: &'static str, value: &str) -> Result<Url, Finding> {
+    let url = Url::parse(value).map_err(|_| finding(name, "is not a URL."))?;
+    let loopback = match url.host() {
+        Some(Host::Domain(domain)) => domain == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+        return Err(finding(name, "must begin with https:// (http:// only for this machine)."));
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        return Err(finding(name, "must have no user, query or fragment."));
+    }
+    Ok(url)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it stands in a chain of and_then")]
+fn origin(url: Url) -> Result<Origin, Finding> {
+    if url.path() == "/" {
+        Ok(Origin(url.origin().ascii_serialization()))
+    } else {
+        Err(finding("PUBLIC_URL", "must have no path: Causeway is served at the root."))
+    }
+}
+
+fn addresses(value: &str) -> Result<Vec<String>, Finding> {
+    let addresses: Vec<String> = value.split(',').map(|a| a.trim().to_lowercase()).filter(|a| !a.is_empty()).collect();
+    let good = |address: &String| address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    if !addresses.is_empty() && addresses.iter().all(good) {
+        Ok(addresses)
+    } else {
+        Err(finding("ADMINS", "must be e-mail addresses separated by commas."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configured(name: &'static str, value: &str) -> Configuration {
+        let value = value.to_owned();
+        Configuration::read(move |asked| (asked == name).then(|| value.clone()))
+    }
+
+    #[test]
+    fn every_missing_value_is_named() {
+        let names: Vec<String> = Configuration::read(|_| None).findings().into_iter().map(|f| f.name).collect();
+        assert_eq!(names.len(), 10);
+        assert!(names.contains(&"SEALING_KEYS".to_owned()));
+    }
+
+    #[test]
+    fn the_public_url_is_an_origin() {
+        let at = |value| configured("PUBLIC_URL", value).public_url().ok().map(|o| o.as_str().to_owned());
+        assert_eq!(at("https://Causeway.example/"), Some("https://causeway.example".to_owned()));
+        assert_eq!(at("http://127.0.0.1:8787"), Some("http://127.0.0.1:8787".to_owned()));
+        for bad in ["http://causeway.example", "https://causeway.example/app", "causeway.example", "https://a@b.example", "javascript:1"] {
+            assert_eq!(at(bad), None, "{bad} was taken");
+        }
+    }
+
+    #[test]
+    fn administrators_are_addresses_in_lower_case() {
+        let of = |value| configured("ADMINS", value).administrators().map(<[String]>::to_vec).ok();
+        assert_eq!(of("Ada@Example.com, max@example.com"), Some(vec!["ada@example.com".into(), "max@example.com".into()]));
+        assert_eq!(of("ada"), None);
+        assert_eq!(of(","), None);
+    }
+
+    #[test]
+    fn a_finding_never_shows_the_value() {
+        let findings = configured("SEALING_KEYS", "dev:not-a-key-but-secret").findings();
+        assert!(findings.iter().all(|f| !f.message.contains("secret-but") && !f.message.contains("not-a-key")));
+    }
+}

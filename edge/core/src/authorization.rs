@@ -1,0 +1,382 @@
+//! One attempt to authorize, from the click to *Save*, as a state machine.
+//!
+//! An attempt has a ticket (spent when the pop-up starts), a state (spent when Atlassian sends the browser back) and a
+//! life of ten minutes. Every transition takes the time and can refuse. Out of scope: who asks (the organization knows
+//! whose attempt it is) and HTTP.
+
+use api::{
+    Account, Authorization, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, FailureCode, GrantId,
+    Site, SiteChoice, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::secrets::Digest;
+
+/// How long an attempt lives, in seconds.
+pub const LIFE_SECONDS: i64 = 600;
+
+/// An attempt as it is stored. Version 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The version of this form.
+    pub v: u8,
+    /// Its id.
+    pub id: AuthorizationId,
+    /// The session that began it; nobody else sees it.
+    pub session: Digest,
+    /// The connection that is being reauthorized.
+    #[serde(default)]
+    pub connection: Option<Pinned>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// Which of the browser's attempt cookies is its own.
+    pub slot: u8,
+    /// How far it has come.
+    pub stage: Stage,
+}
+
+/// The connection that a reauthorization is for, and the site that it stays on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its site.
+    pub site: Option<Site>,
+}
+
+/// How far an attempt has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Stage {
+    /// The ticket was given out.
+    Ticketed,
+    /// The browser was sent to Atlassian, with a state and a cookie.
+    Away {
+        /// What binds the answer to this browser.
+        cookie: Digest,
+    },
+    /// Atlassian sent the browser back; the code is being exchanged.
+    Exchanging,
+    /// Several sites; one must be chosen.
+    Choosing {
+        /// What the consent gave.
+        consent: Consent,
+        /// What can be chosen.
+        sites: Vec<Site>,
+    },
+    /// A pending grant waits for *Save*.
+    Authorized {
+        /// What the consent gave.
+        consent: Consent,
+        /// The site.
+        site: Site,
+    },
+    /// A connection holds the grant.
+    Saved {
+        /// The grant.
+        grant: GrantId,
+    },
+    /// It did not work.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// What a consent gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// The grant, pending at its keeper.
+    pub grant: GrantId,
+    /// Who gave it. Known before *Save* at the latest.
+    pub account: Option<Account>,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+}
+
+/// An attempt cannot do this now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptRefused {
+    /// Ten minutes have passed.
+    Expired,
+    /// It is at another stage: spent, finished, or not there yet.
+    WrongStage,
+    /// The browser does not have the attempt's cookie.
+    OtherBrowser,
+    /// The site is not one of those to choose from.
+    UnknownSite,
+}
+
+impl Attempt {
+    /// When the attempt ends by itself.
+    pub fn expires_at(&self) -> Timestamp {
+        self.created_at.plus_seconds(LIFE_SECONDS)
+    }
+
+    /// Spends the ticket: the browser goes to Atlassian with `cookie`.
+    pub fn leave(&mut self, cookie: Digest, now: Timestamp) -> Result<(), AttemptRefused> {
+        self.alive(now)?;
+        match self.stage {
+            Stage::Ticketed => {
+                self.stage = Stage::Away { cookie };
+                Ok(())
+            }
+            _ => Err(AttemptRefused::WrongStage),
+        }
+    }
+
+    /// Spends the state: the browser came back with `cookies`. Whatever is refused here, the state is spent.
+    pub fn come_back(&mut self, cookies: &[Digest], now: Timestamp) -> Result<(), AttemptRefused> {
+        let Stage::Away { cookie } = &self.stage else { return Err(AttemptRefused::WrongStage) };
+        let ours = cookies.contains(cookie);
+        self.stage = Stage::Exchanging;
+        let refused = if self.alive(now).is_err() {
+            AttemptRefused::Expired
+        } else if ours {
+            return Ok(());
+        } else {
+            AttemptRefused::OtherBrowser
+        };
+        self.stage = Stage::Failed { failure: came_back_wrong(refused) };
+        Err(refused)
+    }
+
+    /// Takes the outcome of the exchange: several sites to choose from.
+    pub fn offer(&mut self, consent: Consent, sites: Vec<Site>, now: Timestamp) -> Result<(), AttemptRefused> {
+        self.exchanging(now)?;
+        self.stage = Stage::Choosing { consent, sites };
+        Ok(())
+    }
+
+    /// Takes the outcome of the exchange, or of choosing: a site that answered.
+    pub fn settle(&mut self, consent: Consent, site: Site, now: Timestamp) -> Result<(), AttemptRefused> {
+        self.alive(now)?;
+        match &self.stage {
+            Stage::Exchanging => {}
+            Stage::Choosing { sites, .. } if sites.iter().any(|s| s.cloud_id == site.cloud_id) => {}
+            Stage::Choosing { .. } => return Err(AttemptRefused::UnknownSite),
+            _ => return Err(AttemptRefused::WrongStage),
+        }
+        self.stage = Stage::Authorized { consent, site };
+        Ok(())
+    }
+
+    /// Ends the attempt, unless it was saved. Gives the grant that must be destroyed, if there is one.
+    pub fn fail(&mut self, failure: Failure) -> Result<Option<GrantId>, AttemptRefused> {
+        let grant = match &self.stage {
+            Stage::Saved { .. } => return Err(AttemptRefused::WrongStage),
+            Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } => Some(consent.grant.clone()),
+            _ => None,
+        };
+        if !matches!(self.stage, Stage::Failed { .. }) {
+            self.stage = Stage::Failed { failure };
+        }
+        Ok(grant)
+    }
+
+    /// *Save*: gives the pending grant to a connection, once.
+    pub fn claim(&mut self, now: Timestamp) -> Result<(Consent, Site), AttemptRefused> {
+        self.alive(now)?;
+        let Stage::Authorized { consent, site } = &self.stage else { return Err(AttemptRefused::WrongStage) };
+        let claimed = (consent.clone(), site.clone());
+        self.stage = Stage::Saved { grant: claimed.0.grant.clone() };
+        Ok(claimed)
+    }
+
+    /// The grant that waits for *Save*, while it may still come.
+    pub fn pending_grant(&self, now: Timestamp) -> Option<&GrantId> {
+        match &self.stage {
+            Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } if self.alive(now).is_ok() => {
+                Some(&consent.grant)
+            }
+            _ => None,
+        }
+    }
+
+    /// The attempt as its own session sees it.
+    pub fn view(&self, changes: Option<Changes>, connected: impl Fn(&Site) -> Vec<String>, now: Timestamp) -> Authorization {
+        let mut view = Authorization {
+            id: self.id.clone(),
+            connection_id: self.connection.as_ref().map(|pinned| pinned.connection.clone()),
+            status: AuthorizationStatus::Waiting,
+            expires_at: self.expires_at(),
+            sites: Vec::new(),
+            site: None,
+            account: None,
+            scopes: Vec::new(),
+            changes,
+            failure: None,
+        };
+        match &self.stage {
+            Stage::Failed { failure } => view.fail(failure.clone()),
+            Stage::Saved { .. } => view.status = AuthorizationStatus::Authorized,
+            _ if self.alive(now).is_err() => view.fail(expired()),
+            Stage::Ticketed | Stage::Away { .. } | Stage::Exchanging => {}
+            Stage::Choosing { consent, sites } => {
+                view.status = AuthorizationStatus::ChooseSite;
+                view.show(consent);
+                let choice = |site: &Site| SiteChoice { site: site.clone(), connected_as: connected(site) };
+                view.sites = sites.iter().map(choice).collect();
+            }
+            Stage::Authorized { consent, site } => {
+                view.status = AuthorizationStatus::Authorized;
+                view.show(consent);
+                view.site = Some(site.clone());
+            }
+        }
+        view
+    }
+
+    fn alive(&self, now: Timestamp) -> Result<(), AttemptRefused> {
+        if now >= self.expires_at() { Err(AttemptRefused::Expired) } else { Ok(()) }
+    }
+
+    fn exchanging(&self, now: Timestamp) -> Result<(), AttemptRefused> {
+        self.alive(now)?;
+        if self.stage == Stage::Exchanging { Ok(()) } else { Err(AttemptRefused::WrongStage) }
+    }
+}
+
+trait Fill {
+    fn fail(&mut self, failure: Failure);
+    fn show(&mut self, consent: &Consent);
+}
+
+impl Fill for Authorization {
+    fn fail(&mut self, failure: Failure) {
+        self.status = AuthorizationStatus::Failed;
+        self.changes = None;
+        self.failure = Some(failure);
+    }
+
+    fn show(&mut self, consent: &Consent) {
+        self.account.clone_from(&consent.account);
+        self.scopes.clone_from(&consent.scopes);
+    }
+}
+
+fn came_back_wrong(refused: AttemptRefused) -> Failure {
+    if refused == AttemptRefused::Expired {
+        return expired();
+    }
+    Failure {
+        code: FailureCode::OtherBrowser,
+        message: "The answer from Atlassian came back in another browser.".to_owned(),
+        remedy: "Authorize again, and finish in the window that opens.".to_owned(),
+        details: None,
+    }
+}
+
+fn expired() -> Failure {
+    Failure {
+        code: FailureCode::Expired,
+        message: "Ten minutes have passed since this authorization was started.".to_owned(),
+        remedy: "Authorize again.".to_owned(),
+        details: None,
+    }
+}
+
+/// What a person sees who chose *Cancel* in Causeway.
+pub fn cancelled() -> Failure {
+    Failure {
+        code: FailureCode::Cancelled,
+        message: "The authorization was cancelled.".to_owned(),
+        remedy: "Authorize again when you are ready.".to_owned(),
+        details: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T0: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn attempt() -> Attempt {
+        Attempt {
+            v: 1,
+            id: AuthorizationId::parse("aut_1").expect("an id"),
+            session: Digest::of("session"),
+            connection: None,
+            created_at: T0,
+            slot: 0,
+            stage: Stage::Ticketed,
+        }
+    }
+
+    fn site(cloud_id: &str) -> Site {
+        Site { cloud_id: cloud_id.into(), name: cloud_id.into(), url: format!("https://{cloud_id}.example"), avatar_url: None }
+    }
+
+    fn consent() -> Consent {
+        Consent { grant: GrantId::parse("grt_1").expect("an id"), account: None, scopes: vec![] }
+    }
+
+    fn away() -> Attempt {
+        let mut attempt = attempt();
+        attempt.leave(Digest::of("cookie"), T0).expect("a fresh ticket");
+        attempt
+    }
+
+    fn back() -> Attempt {
+        let mut attempt = away();
+        attempt.come_back(&[Digest::of("cookie")], T0).expect("the right browser");
+        attempt
+    }
+
+    #[test]
+    fn a_ticket_is_spent_once() {
+        let mut attempt = away();
+        assert_eq!(attempt.leave(Digest::of("cookie"), T0), Err(AttemptRefused::WrongStage));
+    }
+
+    #[test]
+    fn a_state_is_spent_once() {
+        let mut attempt = back();
+        assert_eq!(attempt.come_back(&[Digest::of("cookie")], T0), Err(AttemptRefused::WrongStage));
+    }
+
+    #[test]
+    fn coming_back_in_another_browser_spends_the_state_and_tells_the_opener() {
+        let mut attempt = away();
+        assert_eq!(attempt.come_back(&[Digest::of("other")], T0), Err(AttemptRefused::OtherBrowser));
+        assert_eq!(attempt.come_back(&[Digest::of("cookie")], T0), Err(AttemptRefused::WrongStage));
+        let view = attempt.view(None, |_| vec![], T0);
+        assert_eq!(view.failure.map(|f| f.code), Some(FailureCode::OtherBrowser));
+    }
+
+    #[test]
+    fn a_state_older_than_ten_minutes_is_refused() {
+        let mut attempt = away();
+        let late = T0.plus_seconds(LIFE_SECONDS);
+        assert_eq!(attempt.come_back(&[Digest::of("cookie")], late), Err(AttemptRefused::Expired));
+    }
+
+    #[test]
+    fn only_an_offered_site_can_be_chosen() {
+        let mut attempt = back();
+        attempt.offer(consent(), vec![site("a"), site("b")], T0).expect("after the exchange");
+        assert_eq!(attempt.settle(consent(), site("c"), T0), Err(AttemptRefused::UnknownSite));
+        assert_eq!(attempt.settle(consent(), site("b"), T0), Ok(()));
+    }
+
+    #[test]
+    fn a_pending_grant_is_claimed_once_and_only_in_time() {
+        let mut attempt = back();
+        attempt.settle(consent(), site("a"), T0).expect("after the exchange");
+        assert!(attempt.pending_grant(T0).is_some());
+        assert!(attempt.pending_grant(T0.plus_seconds(LIFE_SECONDS)).is_none());
+        assert_eq!(attempt.clone().claim(T0.plus_seconds(LIFE_SECONDS)), Err(AttemptRefused::Expired));
+        assert!(attempt.claim(T0).is_ok());
+        assert_eq!(attempt.claim(T0), Err(AttemptRefused::WrongStage));
+        assert!(attempt.fail(cancelled()).is_err(), "a saved attempt cannot be cancelled");
+    }
+
+    #[test]
+    fn cancelling_gives_back_the_grant_that_must_be_destroyed() {
+        let mut attempt = back();
+        attempt.settle(consent(), site("a"), T0).expect("after the exchange");
+        assert_eq!(attempt.fail(cancelled()), Ok(Some(consent().grant)));
+        assert_eq!(attempt.fail(cancelled()), Ok(None));
+    }
+}

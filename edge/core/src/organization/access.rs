@@ -1,0 +1,64 @@
+//! Whether a call through a connection may go on, and with which grant.
+
+use api::{Cause, ConnectionId, GrantId, KeyScope, Status};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql},
+    ports::Random,
+};
+
+/// How old "last activity" may get before it is written again, in milliseconds: a minute.
+const TOUCH: i64 = 60_000;
+
+/// Asks whether a key may call through a connection.
+#[derive(Serialize, Deserialize)]
+pub struct AdmitCall {
+    /// The connection.
+    pub connection: ConnectionId,
+}
+
+/// A call that may go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Admitted {
+    /// With this grant, to this site.
+    To {
+        /// Whose keeper has the token.
+        grant: GrantId,
+        /// The site.
+        cloud_id: String,
+    },
+    /// The connection has no working credential.
+    Unauthorized {
+        /// Why.
+        cause: Option<Cause>,
+    },
+}
+
+impl Command for AdmitCall {
+    const NAME: &'static str = "admit_call";
+    const NEEDS: Needs = Needs::Key(KeyScope::Proxy);
+    type Answer = Admitted;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<Admitted, Refusal> {
+        if !who.reaches(&self.connection) {
+            return Err(Refusal::NotFound);
+        }
+        let mut connection = organization.connection(&self.connection)?;
+        if let Status::Unauthorized { cause, .. } = connection.shown.status {
+            return Ok(Admitted::Unauthorized { cause });
+        }
+        let Some(site) = &connection.shown.site else { return Ok(Admitted::Unauthorized { cause: None }) };
+        let admitted = Admitted::To { grant: connection.grant.clone(), cloud_id: site.cloud_id.clone() };
+        if organization.now.since(connection.shown.last_activity_at) >= TOUCH {
+            connection.shown.last_activity_at = organization.now;
+            organization.keep_connection(&connection)?;
+        }
+        Ok(admitted)
+    }
+}

@@ -1,0 +1,121 @@
+//! API keys: made, listed, revoked.
+
+use api::{ApiKey, ApiKeyId, List, NewApiKey};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, records, to_record},
+    ports::Random,
+    secrets::{Digest, opaque},
+};
+
+/// An API key as stored, under its digest. Version 1.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeyRecord {
+    /// The version of this form.
+    pub v: u8,
+    /// What administrators see.
+    pub shown: ApiKey,
+}
+
+/// Makes a key.
+#[derive(Serialize, Deserialize)]
+pub struct MakeApiKey {
+    /// What was asked for.
+    pub new: NewApiKey,
+    /// Of the key.
+    pub digest: Digest,
+}
+
+impl Command for MakeApiKey {
+    const NAME: &'static str = "make_api_key";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = ApiKeyId;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<ApiKeyId, Refusal> {
+        check(&self.new, organization)?;
+        let id = ApiKeyId::parse(format!("key_{}", opaque(organization.random)))
+            .map_err(|error| Refusal::Storage(error.to_string()))?;
+        let shown = ApiKey {
+            id: id.clone(),
+            name: self.new.name,
+            scopes: self.new.scopes,
+            connections: self.new.connections,
+            created_at: organization.now,
+            expires_at: self.new.expires_at,
+            last_used_at: None,
+        };
+        let values = vec![
+            id.as_str().into(),
+            self.digest.as_str().into(),
+            organization.now.as_millis().into(),
+            to_record(&KeyRecord { v: 1, shown })?,
+        ];
+        organization.sql.run("INSERT INTO api_keys (id, digest, created_at, record) VALUES (?, ?, ?, ?)", values)?;
+        Ok(id)
+    }
+}
+
+fn check<S: Sql, R: Random>(new: &NewApiKey, organization: &Organization<'_, S, R>) -> Result<(), Refusal> {
+    let refuse = |why: &str| Err(Refusal::Invalid(why.to_owned()));
+    if new.scopes.is_empty() {
+        return refuse("scopes needs at least one of connections:read, connections:write, proxy.");
+    }
+    if new.expires_at.is_some_and(|end| end <= organization.now) {
+        return refuse("expires_at must be in the future.");
+    }
+    let Some(connections) = &new.connections else { return Ok(()) };
+    if connections.is_empty() || connections.len() > 100 {
+        return refuse("connections names 1 to 100 connections; leave it out for all.");
+    }
+    for id in connections {
+        match organization.connection(id) {
+            Ok(_) => {}
+            Err(Refusal::NotFound) => return refuse("connections names one that does not exist."),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}
+
+/// Lists the keys, newest first.
+#[derive(Serialize, Deserialize)]
+pub struct FindApiKeys {}
+
+impl Command for FindApiKeys {
+    const NAME: &'static str = "find_api_keys";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = List<ApiKey>;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<List<ApiKey>, Refusal> {
+        let all = "SELECT record FROM api_keys ORDER BY created_at DESC, id";
+        let found: Vec<KeyRecord> = records(organization.sql, all, vec![])?;
+        Ok(List { items: found.into_iter().map(|key| key.shown).collect(), next_cursor: None })
+    }
+}
+
+/// Revokes a key.
+#[derive(Serialize, Deserialize)]
+pub struct DropApiKey {
+    /// The key.
+    pub id: ApiKeyId,
+}
+
+impl Command for DropApiKey {
+    const NAME: &'static str = "drop_api_key";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = ();
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
+        let by_id = || vec![self.id.as_str().into()];
+        let found: Vec<KeyRecord> = records(organization.sql, "SELECT record FROM api_keys WHERE id = ?", by_id())?;
+        if found.is_empty() {
+            return Err(Refusal::NotFound);
+        }
+        Ok(organization.sql.run("DELETE FROM api_keys WHERE id = ?", by_id())?)
+    }
+}

@@ -1,0 +1,113 @@
+//! How the organization is asked: one command, one caller, one answer.
+
+use api::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    organization::{Caller, Identity, Needs, Refusal, SCHEMA, Sql},
+    organization_id::OrganizationId,
+    ports::{PortFailure, Random},
+};
+
+/// Something the organization can be asked. The Worker and the Durable Object share this declaration.
+pub trait Command: Serialize + DeserializeOwned {
+    /// Names it between the Worker and the Durable Object.
+    const NAME: &'static str;
+    /// Who may ask it.
+    const NEEDS: Needs;
+    /// What is answered.
+    type Answer: Serialize + DeserializeOwned;
+
+    /// Decides, reads and writes.
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<Self::Answer, Refusal>;
+}
+
+/// A command on its way, with who asks it.
+#[derive(Serialize, Deserialize)]
+pub struct Asked {
+    /// [`Command::NAME`].
+    pub name: String,
+    /// Who asks.
+    pub caller: Caller,
+    /// The command, as JSON.
+    pub command: serde_json::Value,
+}
+
+/// The way to the organization, from anywhere: one hop a command.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait Organizations {
+    /// Carries `asked` (JSON of [`Asked`]) to the organization's object and brings back what
+    /// [`Organization::answer`] gave.
+    async fn carry(&self, organization: &OrganizationId, asked: String) -> Result<String, PortFailure>;
+}
+
+/// Asks `command` of the organization.
+pub async fn ask<C: Command>(
+    organizations: &impl Organizations,
+    organization: &OrganizationId,
+    caller: Caller,
+    command: &C,
+) -> Result<C::Answer, Refusal> {
+    let broken = |error: serde_json::Error| Refusal::Storage(format!("{}: {error}", C::NAME));
+    let command = serde_json::to_value(command).map_err(broken)?;
+    let asked = Asked { name: C::NAME.to_owned(), caller, command };
+    let asked = serde_json::to_string(&asked).map_err(broken)?;
+    let answer = organizations.carry(organization, asked).await?;
+    serde_json::from_str::<Result<C::Answer, Refusal>>(&answer).map_err(broken)?
+}
+
+/// The organization at one moment.
+pub struct Organization<'a, S, R> {
+    /// Its tables.
+    pub sql: &'a S,
+    /// Where ids come from.
+    pub random: &'a R,
+    /// Now.
+    pub now: Timestamp,
+    /// The verified e-mail addresses of the administrators, lower case, as the operator names them today.
+    pub administrators: &'a [String],
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Makes the tables, where they are missing.
+    pub fn prepare(sql: &S) -> Result<(), PortFailure> {
+        SCHEMA.iter().try_for_each(|statement| sql.run(statement, Vec::new()))
+    }
+
+    /// Answers a command that came as JSON of [`Asked`], with JSON of a `Result`.
+    pub fn answer(&self, asked: &str) -> String {
+        let answer = serde_json::from_str(asked)
+            .map_err(|error| Refusal::Storage(format!("a command cannot be read: {error}")))
+            .and_then(|asked| self.dispatch(asked));
+        serde_json::to_string(&answer).unwrap_or_else(|_| r#"{"Err":{"storage":"unwritable answer"}}"#.to_owned())
+    }
+
+    fn dispatch(&self, asked: Asked) -> Result<serde_json::Value, Refusal> {
+        macro_rules! commands {
+            ($($command:ident)*) => {
+                match asked.name.as_str() {
+                    $(name if name == super::$command::NAME => self.carry_out::<super::$command>(asked),)*
+                    name => Err(Refusal::Storage(format!("no command is named {name}"))),
+                }
+            };
+        }
+        commands! {
+            BeginSignIn SpendSignIn OpenSession ShowSession CloseSession
+            BeginAttempt SpendTicket SpendState OfferSites SettleAttempt FailAttempt ShowAttempt FindChoice CancelAttempt
+            SaveNewConnection SaveConnection ShowConnection FindConnections
+            MakeApiKey FindApiKeys DropApiKey
+            AdmitCall ReportGrant FindClaim FindAlerts
+        }
+    }
+
+    fn carry_out<C: Command>(&self, asked: Asked) -> Result<serde_json::Value, Refusal> {
+        let unreadable = |error: serde_json::Error| Refusal::Storage(format!("{}: {error}", C::NAME));
+        let who = self.identify(&asked.caller, C::NEEDS)?;
+        let command: C = serde_json::from_value(asked.command).map_err(unreadable)?;
+        serde_json::to_value(command.run(self, &who)?).map_err(unreadable)
+    }
+}

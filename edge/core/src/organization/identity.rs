@@ -1,0 +1,160 @@
+//! Who asks, and whether they may.
+
+use api::{KeyScope, Member, MemberId, Role, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{KeyRecord, Organization, Refusal, SessionRecord, Sql, Value, record, to_record},
+    ports::Random,
+    secrets::Digest,
+};
+
+/// How long a session lives unused, in milliseconds: one hour.
+const SESSION_IDLE: i64 = 3_600_000;
+/// How old "last used" may get before it is written again, in milliseconds: a minute.
+const TOUCH: i64 = 60_000;
+
+/// What a request shows of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Caller {
+    /// Nothing.
+    Nobody,
+    /// The cookie of a session.
+    Session(Digest),
+    /// An API key.
+    ApiKey(Digest),
+    /// Another part of the edge.
+    Edge,
+}
+
+/// Who may ask a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Only other parts of the edge, on nobody's behalf.
+    Edge,
+    /// Any session.
+    Session,
+    /// An administrator's session.
+    Administrator,
+    /// An administrator's session, or an API key with this scope.
+    AdministratorOrKey(KeyScope),
+    /// An API key with this scope.
+    Key(KeyScope),
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Identity {
+    /// Another part of the edge.
+    Edge,
+    /// A member with a session.
+    Member {
+        /// The member, with today's role.
+        member: Member,
+        /// The session.
+        session: Digest,
+        /// When the session ends at the latest.
+        expires_at: Timestamp,
+    },
+    /// An API key.
+    Key(Box<KeyRecord>),
+}
+
+impl Identity {
+    /// The session, if it is one's.
+    pub fn session(&self) -> Result<&Digest, Refusal> {
+        match self {
+            Self::Member { session, .. } => Ok(session),
+            _ => Err(Refusal::Forbidden),
+        }
+    }
+
+    /// Whether a key that is limited to connections may see this one. Everybody else may.
+    pub fn reaches(&self, connection: &api::ConnectionId) -> bool {
+        match self {
+            Self::Key(key) => key.shown.connections.as_ref().is_none_or(|some| some.contains(connection)),
+            _ => true,
+        }
+    }
+}
+
+/// A member as stored. The role is not: administrators are whom the operator names today.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct MemberRecord {
+    pub(crate) v: u8,
+    pub(crate) id: MemberId,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    /// Whether somebody gave this person access; administrators need nobody to.
+    #[serde(default)]
+    pub(crate) invited: bool,
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Finds out who asks, and refuses those who may not.
+    pub(crate) fn identify(&self, caller: &Caller, needs: Needs) -> Result<Identity, Refusal> {
+        let who = match caller {
+            Caller::Nobody => return Err(Refusal::NotSignedIn),
+            Caller::Edge => return if needs == Needs::Edge { Ok(Identity::Edge) } else { Err(Refusal::Forbidden) },
+            Caller::Session(digest) => self.member_of(digest)?,
+            Caller::ApiKey(digest) => Identity::Key(Box::new(self.key_of(digest)?)),
+        };
+        if allows(&who, needs) { Ok(who) } else { Err(Refusal::Forbidden) }
+    }
+
+    /// The role that this address has today, if it has one.
+    pub(crate) fn role_of(&self, member: &MemberRecord) -> Option<Role> {
+        if self.administrators.contains(&member.email) {
+            Some(Role::Administrator)
+        } else {
+            member.invited.then_some(Role::Member)
+        }
+    }
+
+    fn member_of(&self, digest: &Digest) -> Result<Identity, Refusal> {
+        let session: Option<SessionRecord> =
+            record(self.sql, "SELECT record FROM sessions WHERE digest = ?", vec![digest.as_str().into()])?;
+        let mut session = session.ok_or(Refusal::NotSignedIn)?;
+        if self.now >= session.expires_at || self.now.since(session.last_used_at) >= SESSION_IDLE {
+            return Err(Refusal::NotSignedIn);
+        }
+        let member: Option<MemberRecord> =
+            record(self.sql, "SELECT record FROM members WHERE id = ?", vec![session.member.as_str().into()])?;
+        let member = member.ok_or(Refusal::NotSignedIn)?;
+        let role = self.role_of(&member).ok_or(Refusal::NotSignedIn)?;
+        if self.now.since(session.last_used_at) >= TOUCH {
+            session.last_used_at = self.now;
+            let values = vec![to_record(&session)?, digest.as_str().into()];
+            self.sql.run("UPDATE sessions SET record = ? WHERE digest = ?", values)?;
+        }
+        let member = Member { id: member.id, email: member.email, name: member.name, role };
+        Ok(Identity::Member { member, session: digest.clone(), expires_at: session.expires_at })
+    }
+
+    fn key_of(&self, digest: &Digest) -> Result<KeyRecord, Refusal> {
+        let key: Option<KeyRecord> =
+            record(self.sql, "SELECT record FROM api_keys WHERE digest = ?", vec![digest.as_str().into()])?;
+        let mut key = key.ok_or(Refusal::ApiKeyRefused)?;
+        if key.shown.expires_at.is_some_and(|end| self.now >= end) {
+            return Err(Refusal::ApiKeyRefused);
+        }
+        if key.shown.last_used_at.is_none_or(|used| self.now.since(used) >= TOUCH) {
+            key.shown.last_used_at = Some(self.now);
+            let values: Vec<Value> = vec![to_record(&key)?, digest.as_str().into()];
+            self.sql.run("UPDATE api_keys SET record = ? WHERE digest = ?", values)?;
+        }
+        Ok(key)
+    }
+}
+
+fn allows(who: &Identity, needs: Needs) -> bool {
+    match (who, needs) {
+        (Identity::Member { .. }, Needs::Session) => true,
+        (Identity::Member { member, .. }, Needs::Administrator | Needs::AdministratorOrKey(_)) => {
+            member.role == Role::Administrator
+        }
+        (Identity::Key(key), Needs::Key(scope) | Needs::AdministratorOrKey(scope)) => key.shown.scopes.contains(&scope),
+        _ => false,
+    }
+}

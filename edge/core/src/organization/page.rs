@@ -1,0 +1,108 @@
+//! Pages of the connections list: order, place and size.
+//!
+//! A page begins after the last row of the page before (a keyset), so rows that come or go meanwhile neither double nor
+//! hide others.
+
+use api::{Connection, ConnectionSort, List, ListConnectionsQuery};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use crate::organization::{Refusal, Value};
+
+/// The most rows of a page.
+const MOST: u16 = 200;
+/// The rows of a page, if nobody says.
+const USUAL: u16 = 100;
+
+/// A page that was asked for.
+pub(super) struct Page {
+    sort: ConnectionSort,
+    limit: u16,
+    place: Option<Place>,
+}
+
+/// The last row of the page before, by what orders it.
+#[derive(Serialize, Deserialize)]
+struct Place {
+    name: String,
+    at: i64,
+    id: String,
+}
+
+/// A `WHERE` clause that grows.
+pub(super) struct Condition {
+    clauses: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Condition {
+    pub(super) fn and(&mut self, clause: &str, values: Vec<Value>) {
+        self.clauses.push(clause.to_owned());
+        self.values.extend(values);
+    }
+
+    /// The clause with order and limit, and its values.
+    pub(super) fn finish(mut self, page: &Page) -> (String, Vec<Value>) {
+        let place = if self.clauses.is_empty() { String::new() } else { format!("WHERE {}", self.clauses.join(" AND ")) };
+        let (column, _, direction) = page.order();
+        self.values.push((i64::from(page.limit) + 1).into());
+        (format!("{place} ORDER BY {column} {direction}, id {direction} LIMIT ?"), self.values)
+    }
+}
+
+impl Page {
+    pub(super) fn of(query: &ListConnectionsQuery) -> Result<Self, Refusal> {
+        let limit = query.limit.unwrap_or(USUAL);
+        if !(1..=MOST).contains(&limit) {
+            return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
+        }
+        let place = query.cursor.as_deref().map(read_cursor).transpose()?;
+        Ok(Self { sort: query.sort.unwrap_or(ConnectionSort::Name), limit, place })
+    }
+
+    /// The condition that holds for the rows after the page before.
+    pub(super) fn after(&self) -> Condition {
+        let mut condition = Condition { clauses: Vec::new(), values: Vec::new() };
+        if let Some(place) = &self.place {
+            let (column, compare, _) = self.order();
+            let key = if column == "name_key" { Value::from(place.name.clone()) } else { Value::from(place.at) };
+            condition.and(&format!("({column}, id) {compare} (?, ?)"), vec![key, place.id.clone().into()]);
+        }
+        condition
+    }
+
+    /// Cuts off the row that only tells whether there is a next page.
+    pub(super) fn cut(&self, mut items: Vec<Connection>) -> Result<List<Connection>, Refusal> {
+        let more = items.len() > usize::from(self.limit);
+        items.truncate(usize::from(self.limit));
+        let next_cursor = match items.last() {
+            Some(last) if more => Some(write_cursor(last)?),
+            _ => None,
+        };
+        Ok(List { items, next_cursor })
+    }
+
+    const fn order(&self) -> (&'static str, &'static str, &'static str) {
+        match self.sort {
+            ConnectionSort::Name => ("name_key", ">", "ASC"),
+            ConnectionSort::NameDescending => ("name_key", "<", "DESC"),
+            ConnectionSort::LastActivity => ("last_activity", ">", "ASC"),
+            ConnectionSort::LastActivityDescending => ("last_activity", "<", "DESC"),
+        }
+    }
+}
+
+fn write_cursor(last: &Connection) -> Result<String, Refusal> {
+    let place = Place {
+        name: last.name.as_str().to_lowercase(),
+        at: last.last_activity_at.as_millis(),
+        id: last.id.to_string(),
+    };
+    serde_json::to_vec(&place).map(|json| URL_SAFE_NO_PAD.encode(json)).map_err(|e| Refusal::Storage(e.to_string()))
+}
+
+fn read_cursor(text: &str) -> Result<Place, Refusal> {
+    let json = URL_SAFE_NO_PAD.decode(text).ok();
+    json.and_then(|json| serde_json::from_slice(&json).ok())
+        .ok_or_else(|| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))
+}

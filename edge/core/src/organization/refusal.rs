@@ -1,0 +1,49 @@
+//! Why the organization refuses a command.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{authorization::AttemptRefused, ports::PortFailure};
+
+/// A refusal. Each variant says who must act in the problem that it becomes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Neither a session nor an API key, or the session is over.
+    NotSignedIn,
+    /// The API key is unknown, expired or revoked.
+    ApiKeyRefused,
+    /// The caller is somebody, but not one who may do this.
+    Forbidden,
+    /// No such thing, or not for this caller.
+    NotFound,
+    /// Another connection has this name.
+    NameTaken,
+    /// The entity is at another version than the caller read.
+    EditConflict,
+    /// The attempt cannot be saved: not authorized, spent, over, or for another connection.
+    AuthorizationNotReady,
+    /// The session has as many attempts waiting as it may have.
+    TooManyAuthorizations,
+    /// A single-use secret is unknown, spent, too old, or from another browser.
+    Spent,
+    /// The request contradicts itself or asks for something that does not exist. The sentence is for the caller.
+    Invalid(String),
+    /// Storage failed. The text is for logs.
+    Storage(String),
+}
+
+impl From<PortFailure> for Refusal {
+    fn from(failure: PortFailure) -> Self {
+        Self::Storage(failure.0)
+    }
+}
+
+impl From<AttemptRefused> for Refusal {
+    fn from(refused: AttemptRefused) -> Self {
+        match refused {
+            AttemptRefused::UnknownSite => Self::Invalid("The site is not one of those to choose from.".to_owned()),
+            AttemptRefused::Expired | AttemptRefused::WrongStage => Self::AuthorizationNotReady,
+            AttemptRefused::OtherBrowser => Self::Spent,
+        }
+    }
+}

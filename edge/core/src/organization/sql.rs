@@ -1,0 +1,101 @@
+//! The organization's tables.
+//!
+//! Each row holds its entity as versioned JSON in `record`, and beside it the columns that are looked up, kept unique
+//! or ordered by. So a new field needs no migration, and old and new code can meet during a deployment.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::ports::PortFailure;
+
+/// A value given to a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// A whole number. Milliseconds and counters stay far under 2^53, so JavaScript carries them exactly.
+    Integer(i64),
+    /// Nothing.
+    Null,
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
+/// SQLite, synchronous, as a Durable Object has it.
+pub trait Sql {
+    /// Runs one statement and reads its rows, each as an object of its columns.
+    fn rows<T: DeserializeOwned>(&self, statement: &str, values: Vec<Value>) -> Result<Vec<T>, PortFailure>;
+
+    /// Runs one statement for its effect.
+    fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), PortFailure> {
+        self.rows::<serde_json::Value>(statement, values).map(drop)
+    }
+}
+
+/// The statements that bring an empty or older database to this version. Each can be run again.
+pub const SCHEMA: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS sign_ins (state TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS sessions (digest TEXT PRIMARY KEY, member TEXT NOT NULL, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS attempts (id TEXT PRIMARY KEY, session TEXT NOT NULL, ticket TEXT NOT NULL UNIQUE, state TEXT UNIQUE, grant_id TEXT UNIQUE, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS connections (id TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, cloud_id TEXT, grant_id TEXT UNIQUE, last_activity INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS connections_by_activity ON connections (last_activity, id)",
+    "CREATE TABLE IF NOT EXISTS api_keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS alerts (name TEXT PRIMARY KEY, since INTEGER NOT NULL, message TEXT NOT NULL)",
+];
+
+/// A row that has only the record.
+#[derive(Deserialize)]
+struct Recorded {
+    record: String,
+}
+
+/// Reads the records of a `SELECT record …`.
+pub(crate) fn records<T: DeserializeOwned>(
+    sql: &impl Sql,
+    statement: &str,
+    values: Vec<Value>,
+) -> Result<Vec<T>, PortFailure> {
+    let rows: Vec<Recorded> = sql.rows(statement, values)?;
+    rows.iter().map(|row| serde_json::from_str(&row.record).map_err(unreadable)).collect()
+}
+
+/// Reads the first record of a `SELECT record …`, if there is one.
+pub(crate) fn record<T: DeserializeOwned>(
+    sql: &impl Sql,
+    statement: &str,
+    values: Vec<Value>,
+) -> Result<Option<T>, PortFailure> {
+    records(sql, statement, values).map(|found| found.into_iter().next())
+}
+
+/// Writes a record as JSON.
+pub(crate) fn to_record(entity: &impl Serialize) -> Result<Value, PortFailure> {
+    serde_json::to_string(entity).map(Value::Text).map_err(unreadable)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn unreadable(error: serde_json::Error) -> PortFailure {
+    PortFailure(format!("a stored record is not of its form: {error}"))
+}

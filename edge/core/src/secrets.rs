@@ -1,0 +1,112 @@
+//! Random secrets and what is stored of them.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::ports::Random;
+
+/// A secret of 256 random bits, 43 base64url characters: a ticket, a state, a cookie, the secret part of an API key.
+pub struct Secret(String);
+
+impl Secret {
+    /// Makes one.
+    pub fn generate(random: &impl Random) -> Self {
+        let mut bytes = [0; 32];
+        random.fill(&mut bytes);
+        Self(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Takes one that came back from a browser: exactly 43 base64url characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        (text.len() == 43 && plain).then(|| Self(text.to_owned()))
+    }
+
+    /// The secret itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of it.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&self.0)
+    }
+
+    /// Another secret that follows from this one, so that it need not be stored: SHA-256 over `purpose`, this secret
+    /// and `salt`. 43 characters, fit for a PKCE verifier (RFC 7636, section 4.1).
+    #[must_use]
+    pub fn derive(&self, purpose: &str, salt: &str) -> Self {
+        let mut hasher = Sha256::new();
+        for part in [purpose, &self.0, salt] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        Self(URL_SAFE_NO_PAD.encode(hasher.finalize()))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// SHA-256 of a secret, base64url: all that is stored of it. Of 256 random bits, no salt or stretching is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Digest(String);
+
+impl Digest {
+    /// The digest of `secret`.
+    pub fn of(secret: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(secret)))
+    }
+
+    /// The digest as it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What follows the prefix of an opaque id: 128 random bits, 22 base64url characters.
+pub fn opaque(random: &impl Random) -> String {
+    let mut bytes = [0; 16];
+    random.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counting;
+    impl Random for Counting {
+        fn fill(&self, bytes: &mut [u8]) {
+            for (value, byte) in (0..).zip(bytes) {
+                *byte = value;
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_printed_and_only_its_digest_is_stored() {
+        let secret = Secret::generate(&Counting);
+        assert_eq!(secret.expose().len(), 43);
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+        assert_ne!(secret.digest().as_str(), secret.expose());
+        assert!(Secret::parse(secret.expose()).is_some());
+        assert!(Secret::parse("short").is_none());
+    }
+
+    #[test]
+    fn derived_secrets_differ_by_purpose_and_salt() {
+        let secret = Secret::generate(&Counting);
+        let verifier = secret.derive("verifier", "s");
+        assert_eq!(verifier.expose().len(), 43);
+        assert_ne!(verifier.expose(), secret.derive("nonce", "s").expose());
+        assert_ne!(verifier.expose(), secret.derive("verifier", "t").expose());
+    }
+}
