@@ -1,0 +1,25 @@
+//! Atlassian's side of an authorization: where the browser is sent, what a code is exchanged for, which sites a consent
+//! covers, who gave it, and whether a site answers.
+//!
+//! Sources: Atlassian, *OAuth 2.0 (3LO) apps* and *Jira Cloud REST v3*. Out of scope: refreshing (the grant's keeper) and
+//! calls of others (the proxy).
+
+mod exchange;
+mod resources;
+mod words;
+
+pub use exchange::*;
+pub use resources::*;
+
+use api::{Failure, FailureCode};
+
+/// A failure in words for the person who authorizes. `details` are the provider's own words, shortened.
+pub fn failure(code: FailureCode, details: Option<&str>) -> Failure {
+    let (message, remedy) = words::of(code);
+    Failure {
+        code,
+        message: message.to_owned(),
+        remedy: remedy.to_owned(),
+        details: details.map(words::shorten).filter(|text| !text.is_empty()),
+    }
+}

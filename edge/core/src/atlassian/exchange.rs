@@ -1,0 +1,118 @@
+//! The authorization request and the exchange of the code, in the messages of the `oauth2` crate.
+
+use api::{Failure, FailureCode, Timestamp};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse as _, TokenUrl,
+    basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse},
+};
+
+use crate::{
+    atlassian::failure,
+    configuration::{Atlassian, Origin, SCOPES},
+    grant::Token,
+    ports::{Clock, Http, HttpFailure, HttpLimits},
+};
+
+/// The path at which Atlassian sends the browser back.
+pub const CALLBACK_PATH: &str = "/oauth/callback";
+/// The longest life of an access token that is believed, in seconds: a day. Atlassian's is an hour.
+const LONGEST_LIFE: u64 = 86_400;
+
+type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+/// The tokens that a code was exchanged for.
+#[derive(Debug)]
+pub struct Exchanged {
+    /// The access token.
+    pub access_token: Token,
+    /// The refresh token.
+    pub refresh_token: Token,
+    /// When the access token ends.
+    pub access_expires_at: Timestamp,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+}
+
+/// Where the browser goes. The challenge is S256 of `verifier`.
+pub fn authorize_url(
+    atlassian: &Atlassian<'_>,
+    public_url: &Origin,
+    state: &str,
+    verifier: &str,
+) -> Result<String, Failure> {
+    let verifier = PkceCodeVerifier::new(verifier.to_owned());
+    let (url, _) = client(atlassian, public_url)?
+        .authorize_url(|| CsrfToken::new(state.to_owned()))
+        .add_extra_param("audience", "api.atlassian.com")
+        .add_extra_param("prompt", "consent")
+        .add_scopes(SCOPES.iter().map(|scope| Scope::new((*scope).to_owned())))
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+        .url();
+    Ok(url.into())
+}
+
+/// Exchanges a code, once. A code that Atlassian did not answer for is not tried again: it may be spent.
+pub async fn exchange(
+    world: &(impl Http + Clock),
+    atlassian: &Atlassian<'_>,
+    public_url: &Origin,
+    code: &str,
+    verifier: &str,
+) -> Result<Exchanged, Failure> {
+    let http = |request| world.send(request, HttpLimits::TOKEN_ENDPOINT);
+    let answer = client(atlassian, public_url)?
+        .exchange_code(AuthorizationCode::new(code.to_owned()))
+        .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
+        .request_async(&http)
+        .await
+        .map_err(refused)?;
+    accept(&answer, world.now())
+}
+
+fn client(atlassian: &Atlassian<'_>, public_url: &Origin) -> Result<Client, Failure> {
+    let misconfigured = |_| failure(FailureCode::ClientRefused, None);
+    let base = |url: &url::Url, path: &str| format!("{}{path}", url.as_str().trim_end_matches('/'));
+    Ok(BasicClient::new(ClientId::new(atlassian.client_id.to_owned()))
+        .set_client_secret(ClientSecret::new(atlassian.client_secret.to_owned()))
+        .set_auth_type(AuthType::RequestBody)
+        .set_auth_uri(AuthUrl::new(base(atlassian.auth_url, "/authorize")).map_err(misconfigured)?)
+        .set_token_uri(TokenUrl::new(base(atlassian.auth_url, "/oauth/token")).map_err(misconfigured)?)
+        .set_redirect_uri(RedirectUrl::new(public_url.at(CALLBACK_PATH)).map_err(misconfigured)?))
+}
+
+fn accept(answer: &BasicTokenResponse, now: Timestamp) -> Result<Exchanged, Failure> {
+    let unusable = |what: &str| failure(FailureCode::ProviderUnavailable, Some(what));
+    let life = answer.expires_in().map(|life| life.as_secs()).filter(|life| (1..=LONGEST_LIFE).contains(life));
+    let life = life.and_then(|life| i64::try_from(life).ok()).ok_or_else(|| unusable("expires_in is not usable"))?;
+    let refresh = answer.refresh_token().ok_or_else(|| failure(FailureCode::NoRefreshToken, None))?;
+    let token = |secret: &str, what: &str| Token::parse(secret).ok_or_else(|| unusable(what));
+    Ok(Exchanged {
+        access_token: token(answer.access_token().secret(), "access_token is not usable")?,
+        refresh_token: token(refresh.secret(), "refresh_token is not usable")?,
+        access_expires_at: now.plus_seconds(life),
+        scopes: answer.scopes().map(|scopes| scopes.iter().map(|s| s.to_string()).collect()).unwrap_or_default(),
+    })
+}
+
+/// The `error` decides, not the status: Atlassian sends 403 for what RFC 6749 answers with 400.
+fn refused(error: RequestTokenError<HttpFailure, BasicErrorResponse>) -> Failure {
+    match error {
+        RequestTokenError::ServerResponse(body) => {
+            let code = match body.error() {
+                BasicErrorResponseType::InvalidGrant => FailureCode::CodeRefused,
+                BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient => {
+                    FailureCode::ClientRefused
+                }
+                BasicErrorResponseType::Extension(word) if word == "access_denied" => FailureCode::ClientRefused,
+                _ => FailureCode::ProviderError,
+            };
+            let words = body.error_description().map_or_else(|| body.error().to_string(), Clone::clone);
+            failure(code, Some(&words))
+        }
+        RequestTokenError::Request(why) => failure(FailureCode::ProviderUnavailable, Some(&why.to_string())),
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            failure(FailureCode::ProviderUnavailable, Some("the token endpoint's answer is not one of OAuth 2.0"))
+        }
+    }
+}

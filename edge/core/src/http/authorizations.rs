@@ -1,0 +1,90 @@
+//! Attempts to authorize, as the app starts, watches and ends them.
+
+use api::{
+    Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, GetAuthorization, GrantId, Nothing,
+    StartedAuthorization,
+};
+use axum::Router;
+
+use crate::{
+    atlassian,
+    authorization::Consent,
+    grant::{KeeperAnswer, KeeperCommand},
+    http::{
+        Edge, Platform,
+        failure::Failed,
+        mount::{Asking, NOTHING, Reply, mount},
+    },
+    organization::{BeginAttempt, CancelAttempt, Choice, FailAttempt, FindChoice, SettleAttempt, ShowAttempt},
+    ports::Level,
+    secrets::Secret,
+};
+use api::ProblemCode::{AuthorizationNotReady, Unavailable};
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let routes = mount::<P, CreateAuthorization, _>(routes, edge, begin);
+    let routes = mount::<P, GetAuthorization, _>(routes, edge, show);
+    let routes = mount::<P, ChooseAuthorizationSite, _>(routes, edge, choose);
+    mount::<P, CancelAuthorization, _>(routes, edge, cancel)
+}
+
+async fn begin<P: Platform>(asking: Asking<P, CreateAuthorization>) -> Result<Reply<StartedAuthorization>, Failed> {
+    asking.edge.configuration.atlassian()?;
+    asking.edge.configuration.key_ring()?;
+    let ticket = Secret::generate(&*asking.edge.platform);
+    let begin = BeginAttempt { ticket: ticket.digest(), connection: asking.request.connection_id.clone() };
+    let attempt = asking.ask(&begin).await?;
+    let start_url = format!("/oauth/start/{}", ticket.expose());
+    Ok(StartedAuthorization { id: attempt.id, start_url, expires_at: attempt.expires_at }.into())
+}
+
+async fn show<P: Platform>(asking: Asking<P, GetAuthorization>) -> Result<Reply<Authorization>, Failed> {
+    Ok(asking.ask(&ShowAttempt { id: asking.params.clone() }).await?.into())
+}
+
+/// Settles the site: 1. the choice is one that was offered, 2. the keeper gives a token, 3. the site answers, 4. the
+/// attempt is authorized. A site that refuses ends the attempt and its grant.
+async fn choose<P: Platform>(asking: Asking<P, ChooseAuthorizationSite>) -> Result<Reply<Authorization>, Failed> {
+    let id = asking.params.clone();
+    let find = FindChoice { id: id.clone(), cloud_id: asking.request.cloud_id.clone() };
+    let Choice { consent, site } = asking.ask(&find).await?;
+    let edge = &asking.edge;
+    let token = KeeperCommand::Token { seen: None, refused: false };
+    let kept = edge.platform.ask(&edge.organization, &consent.grant, token).await;
+    let token = match kept {
+        Ok(KeeperAnswer::Token { token }) => token.token,
+        Ok(_) => return Err(Failed::new(AuthorizationNotReady, "The authorization has no usable token any more.")),
+        Err(failure) => {
+            let failed = Failed::new(Unavailable, "The token cannot be reached.");
+            return Err(Failed { cause: Some(failure.0), ..failed });
+        }
+    };
+    match atlassian::probe(&*edge.platform, &edge.configuration.atlassian()?, &site.cloud_id, &token).await {
+        Ok(account) => {
+            let consent = Consent { account: consent.account.or(Some(account)), ..consent };
+            Ok(asking.ask_as_edge(&SettleAttempt { id, consent, site }).await?.into())
+        }
+        Err(failure) => {
+            let dropped = asking.ask_as_edge(&FailAttempt { id: id.clone(), failure }).await?;
+            edge.retire(dropped).await;
+            Ok(asking.ask(&ShowAttempt { id }).await?.into())
+        }
+    }
+}
+
+async fn cancel<P: Platform>(asking: Asking<P, CancelAuthorization>) -> Result<Reply<Nothing>, Failed> {
+    let dropped = asking.ask(&CancelAttempt { id: asking.params.clone() }).await?;
+    asking.edge.retire(dropped).await;
+    Ok(NOTHING.into())
+}
+
+impl<P: Platform> Edge<P> {
+    /// Destroys a pending grant. If its keeper cannot be told, the keeper destroys it by itself when the attempt is over.
+    pub(super) async fn retire(&self, grant: Option<GrantId>) {
+        let Some(grant) = grant else { return };
+        if let Err(failure) = self.platform.ask(&self.organization, &grant, KeeperCommand::Retire).await {
+            let details = [("grant", grant.as_str()), ("cause", &failure.0)];
+            self.platform.log(Level::Warning, "keeper_not_told", &details);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! `/oauth/callback`: the browser is back from Atlassian.
+
+use api::{Failure, FailureCode, ProblemCode, Site};
+use axum::{Router, extract::Request, response::Response, routing::get};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use send_wrapper::SendWrapper;
+
+use crate::{
+    atlassian::{self, failure},
+    authorization::Consent,
+    grant::{KeeperCommand, NewGrant},
+    http::{
+        Edge, Held, Platform, cookies, failure::Failed, frame::RequestId, page, sign_in::redirect, start::verifier,
+    },
+    organization::{FailAttempt, OfferSites, Returned, SettleAttempt, SpendState},
+    ports::Level,
+    secrets::Secret,
+};
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let held: Held<P> = SendWrapper::new(edge.clone());
+    let handle = move |request: Request| {
+        let edge: Edge<P> = (*held).clone();
+        SendWrapper::new(async move { come_back(edge, &request).await })
+    };
+    routes.route(atlassian::CALLBACK_PATH, get(handle))
+}
+
+/// What Atlassian put into the address.
+struct Answer {
+    state: Option<Secret>,
+    code: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+async fn come_back<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
+    match answer_to(&edge, request).await {
+        Ok(answer) => answer,
+        Err(failed) if failed.code == ProblemCode::CallbackRefused => unauthorized(&failed.detail, &id),
+        Err(failed) => failed.page(&id, &*edge.platform),
+    }
+}
+
+/// 1. The state is spent, whatever follows (refused: unknown, spent, too old, another browser). 2. The exchange, the
+/// sites, the account, the probe. 3. The outcome is kept with the attempt. 4. The browser goes on to a page of the app,
+/// so that neither code nor state stays in an address bar.
+async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
+    let refused = |why: &str| Failed::new(ProblemCode::CallbackRefused, why);
+    let answer = read(request.uri().query().unwrap_or_default())
+        .ok_or_else(|| refused("The address at which the browser came back was altered."))?;
+    let Some(state) = &answer.state else { return Err(without_state(&answer)) };
+    let secrets = cookies::attempts(request.headers());
+    let spend = SpendState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
+    let returned = edge.ask(&spend).await?;
+    let returned = returned
+        .ok_or_else(|| refused("This answer was used already, is too old, or belongs to another browser."))?;
+    let cookie = secrets.iter().find(|secret| secret.digest() == returned.cookie);
+    let cookie = cookie.ok_or_else(|| refused("This answer belongs to another browser."))?;
+    let verifier = verifier(cookie, state);
+    if let Err(failure) = edge.finish(&returned, &answer, &verifier).await {
+        edge.fail(&returned, failure).await?;
+    }
+    let clear: (HeaderName, HeaderValue) = (header::SET_COOKIE, cookies::clear(&cookies::attempt(returned.slot)));
+    Ok(redirect(&format!("/authorize/{}", returned.id), &[clear]))
+}
+
+/// Reads the query. `None` if a parameter is there twice, or the state is not one of ours: then nothing of it counts.
+fn read(query: &str) -> Option<Answer> {
+    let mut answer = Answer { state: None, code: None, error: None, error_description: None };
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let place = match name.as_ref() {
+            "state" => {
+                let state = Secret::parse(&value)?;
+                if answer.state.replace(state).is_some() {
+                    return None;
+                }
+                continue;
+            }
+            "code" => &mut answer.code,
+            "error" => &mut answer.error,
+            "error_description" => &mut answer.error_description,
+            _ => continue,
+        };
+        if place.replace(value.into_owned()).is_some() {
+            return None;
+        }
+    }
+    Some(answer)
+}
+
+fn without_state(answer: &Answer) -> Failed {
+    let words = answer.error_description.as_deref().or(answer.error.as_deref());
+    let shown = words.map(|words| failure(FailureCode::ProviderError, Some(words)).details.unwrap_or_default());
+    let why = match shown {
+        Some(words) => format!("Atlassian granted nothing. It said: {words}"),
+        None => "The browser came back without the state that it left with.".to_owned(),
+    };
+    Failed::new(ProblemCode::CallbackRefused, why)
+}
+
+impl<P: Platform> Edge<P> {
+    async fn finish(&self, returned: &Returned, answer: &Answer, verifier: &Secret) -> Result<(), Failure> {
+        let code = granted(answer)?;
+        let ours = |_| failure(FailureCode::ClientRefused, None);
+        let atlassian = self.configuration.atlassian().map_err(ours)?;
+        let public_url = self.configuration.public_url().map_err(ours)?;
+        let world = &*self.platform;
+        let tokens = atlassian::exchange(world, &atlassian, public_url, code, verifier.expose()).await?;
+        let sites = atlassian::sites(world, &atlassian, &tokens.access_token).await?;
+        let account = atlassian::me(world, &atlassian, &tokens.access_token).await;
+        let token = tokens.access_token.clone();
+        let consent = Consent { grant: returned.grant.clone(), account, scopes: tokens.scopes.clone() };
+        match pick(sites, returned.pinned.as_ref())? {
+            Picked::One(site) => {
+                let probed = atlassian::probe(world, &atlassian, &site.cloud_id, &token).await?;
+                let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
+                self.install(returned, tokens).await?;
+                let settle = SettleAttempt { id: returned.id.clone(), consent, site };
+                self.ask(&settle).await.map(drop).map_err(|refusal| self.lost(&refusal))
+            }
+            Picked::Several(sites) => {
+                self.install(returned, tokens).await?;
+                let offer = OfferSites { id: returned.id.clone(), consent, sites };
+                self.ask(&offer).await.map_err(|refusal| self.lost(&refusal))
+            }
+        }
+    }
+
+    /// Seals the tokens and keeps them as a pending grant.
+    async fn install(&self, returned: &Returned, tokens: atlassian::Exchanged) -> Result<(), Failure> {
+        let grant = NewGrant {
+            access_token: tokens.access_token,
+            refresh_token: tokens.refresh_token,
+            access_expires_at: tokens.access_expires_at,
+            scopes: tokens.scopes,
+            pending_until: returned.pending_until,
+        };
+        let kept = self.platform.ask(&self.organization, &returned.grant, KeeperCommand::Install { grant }).await;
+        match kept {
+            Ok(crate::grant::KeeperAnswer::Done) => Ok(()),
+            other => Err(self.lost(&other)),
+        }
+    }
+
+    /// Nothing of Atlassian's failed, ours did: the tokens are not kept, and the person is asked to try again.
+    fn lost(&self, why: &impl std::fmt::Debug) -> Failure {
+        self.platform.log(Level::Warning, "authorization_not_kept", &[("cause", &format!("{why:?}"))]);
+        let mut failure = failure(FailureCode::ProviderUnavailable, None);
+        "Causeway could not store the authorization.".clone_into(&mut failure.message);
+        failure
+    }
+
+    async fn fail(&self, returned: &Returned, failure: Failure) -> Result<(), Failed> {
+        let dropped = self.ask(&FailAttempt { id: returned.id.clone(), failure }).await?;
+        // The grant may have been installed before the attempt could take it.
+        self.retire(Some(dropped.unwrap_or_else(|| returned.grant.clone()))).await;
+        Ok(())
+    }
+}
+
+fn granted(answer: &Answer) -> Result<&str, Failure> {
+    let words = answer.error_description.as_deref().or(answer.error.as_deref());
+    match (&answer.code, &answer.error) {
+        (Some(code), None) if !code.is_empty() && code.len() <= 4096 => Ok(code),
+        (None, Some(error)) if error == "access_denied" => Err(failure(FailureCode::Denied, words)),
+        _ => Err(failure(FailureCode::ProviderError, words)),
+    }
+}
+
+enum Picked {
+    One(Site),
+    Several(Vec<Site>),
+}
+
+/// Which site? The pinned one, if it is among them; the only one; or one that the person chooses.
+fn pick(mut sites: Vec<Site>, pinned: Option<&Site>) -> Result<Picked, Failure> {
+    let Some(pinned) = pinned else {
+        return match (sites.pop(), sites.is_empty()) {
+            (None, _) => Err(failure(FailureCode::NoSite, None)),
+            (Some(only), true) => Ok(Picked::One(only)),
+            (Some(last), false) => {
+                sites.push(last);
+                Ok(Picked::Several(sites))
+            }
+        };
+    };
+    let names: Vec<String> = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
+    if let Some(same) = sites.into_iter().find(|site| site.cloud_id == pinned.cloud_id) {
+        return Ok(Picked::One(same));
+    }
+    let mut other = failure(if names.is_empty() { FailureCode::NoSite } else { FailureCode::OtherSite }, None);
+    if !names.is_empty() {
+        other.message = format!(
+            "The consent covers {}, but this connection belongs to {} ({}).",
+            names.join(", "),
+            pinned.name,
+            pinned.url
+        );
+    }
+    Err(other)
+}
+
+/// The page that stays open and reads *Unauthorized*: there is no attempt that the app could show.
+fn unauthorized(why: &str, id: &RequestId) -> Response {
+    let page = page::Page {
+        title: "Unauthorized",
+        message: why,
+        remedy: "Nothing was changed. Close this window and authorize again from the connection.",
+        details: &[("Code", ProblemCode::CallbackRefused.as_str()), ("Request", &id.0)],
+        onward: None,
+    };
+    page::write(StatusCode::BAD_REQUEST, &page)
+}

@@ -1,0 +1,50 @@
+//! Who a request says it is, and whether it comes from where it must.
+
+use api::{PROOF_HEADER, PROOF_VALUE, ProblemCode};
+use http::{HeaderMap, Method, header};
+
+use crate::{
+    configuration::Origin,
+    http::{cookies, failure::Failed},
+    organization::Caller,
+    secrets::{Digest, Secret},
+};
+
+/// What every API key begins with.
+pub(super) const KEY_PREFIX: &str = "cw_";
+
+/// Who asks: an API key if there is an `Authorization`, else the session's cookie, else nobody.
+pub(super) fn caller(headers: &HeaderMap) -> Result<Caller, Failed> {
+    let Some(authorization) = headers.get(header::AUTHORIZATION) else {
+        let session = cookies::secret(headers, cookies::SESSION);
+        return Ok(session.map_or(Caller::Nobody, |session| Caller::Session(session.digest())));
+    };
+    let refused = || Failed::new(ProblemCode::ApiKeyRefused, "The Authorization header has no API key of Causeway.");
+    authorization.to_str().ok().and_then(key_digest).map(Caller::ApiKey).ok_or_else(refused)
+}
+
+/// The digest of the key in `Bearer cw_…`. `None` if it has not the shape of one, so that no guess reaches the store.
+pub fn key_digest(authorization: &str) -> Option<Digest> {
+    let (scheme, key) = authorization.split_once(' ')?;
+    let key = key.trim();
+    let shaped = key.strip_prefix(KEY_PREFIX).and_then(Secret::parse).is_some();
+    (scheme.eq_ignore_ascii_case("bearer") && shaped).then(|| Digest::of(key))
+}
+
+/// Refuses a mutating request in a session's name that does not show that it comes from our own pages: it needs a
+/// same-origin `Origin` (or `Sec-Fetch-Site`) and a header that a foreign page cannot send unasked.
+pub(super) fn same_origin(method: &Method, headers: &HeaderMap, caller: &Caller, own: &Origin) -> Result<(), Failed> {
+    if method.is_safe() || matches!(caller, Caller::ApiKey(_)) {
+        return Ok(());
+    }
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let from_us = match text("origin") {
+        Some(origin) => origin == own.as_str(),
+        None => text("sec-fetch-site") == Some("same-origin"),
+    };
+    if from_us && text(PROOF_HEADER) == Some(PROOF_VALUE) {
+        Ok(())
+    } else {
+        Err(Failed::new(ProblemCode::CrossSite, "The request does not show that it comes from Causeway's own pages."))
+    }
+}

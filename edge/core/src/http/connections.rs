@@ -1,0 +1,75 @@
+//! Connections over HTTP: found, shown, saved.
+
+use api::{Connection, CreateConnection, EditConnection, GetConnection, List, ListConnections, ProblemCode};
+use axum::Router;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::{
+    grant::KeeperCommand,
+    http::{
+        Edge, Platform,
+        failure::Failed,
+        mount::{Asking, Reply, mount},
+    },
+    organization::{FindConnections, SaveConnection, SaveNewConnection, Saved, ShowConnection},
+    ports::Level,
+};
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let routes = mount::<P, ListConnections, _>(routes, edge, list);
+    let routes = mount::<P, CreateConnection, _>(routes, edge, create);
+    let routes = mount::<P, GetConnection, _>(routes, edge, show);
+    mount::<P, EditConnection, _>(routes, edge, edit)
+}
+
+async fn list<P: Platform>(asking: Asking<P, ListConnections>) -> Result<Reply<List<Connection>>, Failed> {
+    Ok(asking.ask(&FindConnections { query: asking.request.clone() }).await?.into())
+}
+
+async fn show<P: Platform>(asking: Asking<P, GetConnection>) -> Result<Reply<Connection>, Failed> {
+    Ok(tagged(asking.ask(&ShowConnection { id: asking.params.clone() }).await?))
+}
+
+async fn create<P: Platform>(asking: Asking<P, CreateConnection>) -> Result<Reply<Connection>, Failed> {
+    let saved = asking.ask(&SaveNewConnection { new: asking.request.clone() }).await?;
+    asking.edge.tell_keepers(&saved).await;
+    Ok(tagged(saved.connection))
+}
+
+async fn edit<P: Platform>(asking: Asking<P, EditConnection>) -> Result<Reply<Connection>, Failed> {
+    let version = if_match(&asking.headers)?;
+    let save = SaveConnection { id: asking.params.clone(), version, edit: asking.request.clone() };
+    let saved = asking.ask(&save).await?;
+    asking.edge.tell_keepers(&saved).await;
+    Ok(tagged(saved.connection))
+}
+
+impl<P: Platform> Edge<P> {
+    /// Tells the keepers what was saved. A keeper that cannot be told finds out by itself: it asks the organization
+    /// before it destroys a pending grant, and a dropped grant is held by nobody.
+    async fn tell_keepers(&self, saved: &Saved) {
+        let told = [(&saved.held, KeeperCommand::Activate), (&saved.dropped, KeeperCommand::Retire)];
+        for (grant, command) in told {
+            let Some(grant) = grant else { continue };
+            if let Err(failure) = self.platform.ask(&self.organization, grant, command).await {
+                let details = [("grant", grant.as_str()), ("cause", &failure.0)];
+                self.platform.log(Level::Warning, "keeper_not_told", &details);
+            }
+        }
+    }
+}
+
+fn tagged(connection: Connection) -> Reply<Connection> {
+    let tag = HeaderValue::from_str(&format!("\"{}\"", connection.version)).ok();
+    let headers: Vec<(HeaderName, HeaderValue)> = tag.into_iter().map(|tag| (header::ETAG, tag)).collect();
+    Reply { answer: connection, status: None, headers }
+}
+
+/// The version in `If-Match: "3"`. A weak or foreign tag matches no version.
+fn if_match(headers: &HeaderMap) -> Result<u64, Failed> {
+    let required = || Failed::new(ProblemCode::IfMatchRequired, "An edit needs the ETag of the connection as If-Match.");
+    let text = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).ok_or_else(required)?;
+    let version = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|n| n.parse().ok());
+    let conflict = || Failed::new(ProblemCode::EditConflict, "If-Match is not the ETag of this connection.");
+    version.ok_or_else(conflict)
+}

@@ -1,0 +1,117 @@
+//! From a failure to its answer: a problem for programs, a page for people. This is the one table of both.
+
+use api::{Finding, PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
+use axum::{
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::{
+    http::{frame::RequestId, page},
+    organization::Refusal,
+    ports::{Level, Log},
+};
+
+/// A failure on its way to becoming an answer.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) code: ProblemCode,
+    pub(super) detail: String,
+    /// What the log says and the answer does not.
+    pub(super) cause: Option<String>,
+}
+
+impl Failed {
+    pub(super) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), cause: None }
+    }
+
+    /// The answer for programs. The cause is logged here, once.
+    pub(super) fn problem(self, id: &RequestId, log: &impl Log) -> Response {
+        if let Some(cause) = &self.cause {
+            log.log(Level::Warning, "request_failed", &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)]);
+        }
+        problem(&Problem::new(self.code, self.detail, id.0.as_str()))
+    }
+
+    /// The answer for people: a page with the same content.
+    pub(super) fn page(self, id: &RequestId, log: &impl Log) -> Response {
+        if let Some(cause) = &self.cause {
+            log.log(Level::Warning, "page_failed", &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)]);
+        }
+        page::problem(&Problem::new(self.code, self.detail, id.0.as_str()))
+    }
+}
+
+impl From<Refusal> for Failed {
+    fn from(refusal: Refusal) -> Self {
+        let (code, detail) = match refusal {
+            Refusal::NotSignedIn => (ProblemCode::NotSignedIn, "There is no session, or it is over."),
+            Refusal::ApiKeyRefused => (ProblemCode::ApiKeyRefused, "The API key is unknown, expired or revoked."),
+            Refusal::Forbidden => (ProblemCode::Forbidden, "You may not do this."),
+            Refusal::NotFound => (ProblemCode::NotFound, "There is no such thing here."),
+            Refusal::NameTaken => (ProblemCode::NameTaken, "Another connection already has this name."),
+            Refusal::EditConflict => (ProblemCode::EditConflict, "Somebody saved this connection since you loaded it."),
+            Refusal::AuthorizationNotReady => {
+                (ProblemCode::AuthorizationNotReady, "This authorization cannot be used: it is unfinished, over, or used already.")
+            }
+            Refusal::TooManyAuthorizations => (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way."),
+            Refusal::Spent => (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser."),
+            Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
+            Refusal::Storage(cause) => {
+                return Self { cause: Some(cause), ..Self::new(ProblemCode::Unavailable, "The organization's data cannot be reached.") };
+            }
+        };
+        Self::new(code, detail)
+    }
+}
+
+impl From<&Finding> for Failed {
+    fn from(finding: &Finding) -> Self {
+        Self::new(ProblemCode::Misconfigured, finding.message.clone())
+    }
+}
+
+/// A problem as an answer.
+pub(super) fn problem(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = (status, axum::Json(problem)).into_response();
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
+    if let Some(seconds) = retry_after(problem.code) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"causeway\""));
+    }
+    answer
+}
+
+const fn retry_after(code: ProblemCode) -> Option<&'static str> {
+    match code {
+        ProblemCode::Unavailable => Some("1"),
+        ProblemCode::TooManyAuthorizations => Some("60"),
+        _ => None,
+    }
+}
+
+/// Whether a person in a browser asks, not a program: everything outside `/api/` and the health check.
+fn for_people(path: &str) -> bool {
+    !path.starts_with("/api/") && path != "/healthz"
+}
+
+pub(super) async fn not_found(request: Request) -> Response {
+    plain(&request, ProblemCode::NotFound, "There is nothing at this address.")
+}
+
+pub(super) async fn method_not_allowed(request: Request) -> Response {
+    plain(&request, ProblemCode::MethodNotAllowed, "This address does not know this method.")
+}
+
+/// An answer to a request that reached no handler.
+pub(super) fn plain(request: &Request, code: ProblemCode, detail: &str) -> Response {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.as_str()).unwrap_or_default();
+    let said = Problem::new(code, detail, id);
+    if for_people(request.uri().path()) { page::problem(&said) } else { problem(&said) }
+}

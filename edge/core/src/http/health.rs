@@ -1,0 +1,39 @@
+//! `/healthz`: whether this deployment can work.
+
+use api::{GetHealth, Health, HealthStatus};
+use axum::Router;
+use http::StatusCode;
+
+use crate::{
+    http::{
+        Edge, Platform,
+        failure::Failed,
+        mount::{Asking, Reply, mount},
+    },
+    organization::FindAlerts,
+    sealing,
+};
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    mount::<P, GetHealth, _>(routes, edge, show)
+}
+
+/// What is configured, whether sealing gives the published results, whether the organization answers, and its alerts.
+async fn show<P: Platform>(asking: Asking<P, GetHealth>) -> Result<Reply<Health>, Failed> {
+    let mut findings = asking.edge.configuration.findings();
+    if let Err(why) = sealing::vectors::self_check(&*asking.edge.platform).await {
+        findings.push(api::Finding { name: "sealing".to_owned(), message: why.to_string() });
+    }
+    match asking.ask_as_edge(&FindAlerts {}).await {
+        Ok(alerts) => findings.extend(alerts),
+        Err(_) => findings.push(api::Finding {
+            name: "organization".to_owned(),
+            message: "The organization's data cannot be reached. Try again; if it stays, look at the Worker's log.".to_owned(),
+        }),
+    }
+    let well = findings.is_empty();
+    let status = if well { HealthStatus::Ok } else { HealthStatus::Degraded };
+    let mut reply = Reply::from(Health { status, version: env!("CARGO_PKG_VERSION").to_owned(), findings });
+    reply.status = (!well).then_some(StatusCode::SERVICE_UNAVAILABLE);
+    Ok(reply)
+}

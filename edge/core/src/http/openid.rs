@@ -1,0 +1,111 @@
+//! The OpenID provider, by the `openidconnect` crate: discovery, the code flow with PKCE, and every check of the ID token
+//! (signature against the provider's keys, issuer, audience, expiry, nonce).
+
+use std::rc::Rc;
+
+use api::ProblemCode;
+use chrono::{DateTime, Utc};
+use openidconnect::{
+    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
+    EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+    core::{CoreClient, CoreProviderMetadata, CoreResponseType},
+};
+
+use crate::{
+    configuration::Oidc,
+    http::{Platform, failure::Failed},
+    ports::HttpLimits,
+    secrets::Secret,
+};
+
+type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+
+/// A person for whom the provider vouched.
+pub(super) struct Person {
+    /// The verified address, lower case.
+    pub(super) email: String,
+    /// The name, or the address where there is none.
+    pub(super) name: String,
+}
+
+/// The provider as it describes itself today.
+pub(super) struct Provider<P> {
+    world: Rc<P>,
+    client: Client,
+}
+
+fn failed(why: impl std::fmt::Debug) -> Failed {
+    let failed = Failed::new(ProblemCode::SignInFailed, "The OpenID provider did not answer as expected.");
+    Failed { cause: Some(format!("{why:?}").chars().take(500).collect()), ..failed }
+}
+
+/// Reads the provider's description and keys.
+pub(super) async fn discover<P: Platform>(
+    world: &Rc<P>,
+    oidc: &Oidc<'_>,
+    redirect_url: &str,
+) -> Result<Provider<P>, Failed> {
+    let http = |request| world.send(request, HttpLimits::RESOURCE);
+    let issuer = IssuerUrl::new(oidc.issuer.to_owned()).map_err(failed)?;
+    let metadata = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(failed)?;
+    let secret = ClientSecret::new(oidc.client_secret.to_owned());
+    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(oidc.client_id.to_owned()), Some(secret))
+        .set_redirect_uri(RedirectUrl::new(redirect_url.to_owned()).map_err(failed)?);
+    Ok(Provider { world: Rc::clone(world), client })
+}
+
+fn verifier(cookie: &Secret, state: &Secret) -> PkceCodeVerifier {
+    PkceCodeVerifier::new(cookie.derive("sign-in verifier", state.expose()).expose().to_owned())
+}
+
+fn nonce(cookie: &Secret, state: &Secret) -> Nonce {
+    Nonce::new(cookie.derive("sign-in nonce", state.expose()).expose().to_owned())
+}
+
+impl<P: Platform> Provider<P> {
+    /// Where the browser goes.
+    pub(super) fn authorize_url(&self, state: &Secret, cookie: &Secret) -> String {
+        let (csrf, nonce) = (CsrfToken::new(state.expose().to_owned()), nonce(cookie, state));
+        let (url, ..) = self
+            .client
+            .authorize_url(
+                AuthenticationFlow::<CoreResponseType>::AuthorizationCode,
+                move || csrf.clone(),
+                move || nonce.clone(),
+            )
+            .add_scope(Scope::new("email".to_owned()))
+            .add_scope(Scope::new("profile".to_owned()))
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier(cookie, state)))
+            .url();
+        url.into()
+    }
+
+    /// Exchanges the code and checks the ID token. Only a verified e-mail address counts.
+    pub(super) async fn redeem(&self, code: &str, state: &Secret, cookie: &Secret) -> Result<Person, Failed> {
+        let http = |request| self.world.send(request, HttpLimits::TOKEN_ENDPOINT);
+        let tokens = self
+            .client
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .map_err(failed)?
+            .set_pkce_verifier(verifier(cookie, state))
+            .request_async(&http)
+            .await
+            .map_err(failed)?;
+        let id_token = tokens.id_token().ok_or_else(|| failed("no ID token"))?;
+        let now = now(&*self.world);
+        let checks = self.client.id_token_verifier().set_time_fn(move || now);
+        let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(failed)?;
+        let verified = claims.email_verified() == Some(true);
+        let email = claims.email().filter(|_| verified).map(|email| email.as_str().trim().to_lowercase());
+        let unverified =
+            || Failed::new(ProblemCode::SignInFailed, "The OpenID provider does not vouch for your e-mail address.");
+        let email = email.ok_or_else(unverified)?;
+        let name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str().chars().take(255).collect());
+        Ok(Person { name: name.unwrap_or_else(|| email.clone()), email })
+    }
+}
+
+fn now(world: &impl crate::ports::Clock) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(world.now().as_millis()).unwrap_or(DateTime::UNIX_EPOCH)
+}

@@ -1,0 +1,80 @@
+//! The few pages that the edge writes itself: for a browser that is between two places and has no app to show it things.
+
+use api::Problem;
+use axum::response::{Html, IntoResponse as _, Response};
+use http::StatusCode;
+
+/// What a page says.
+pub(super) struct Page<'a> {
+    /// The heading, and the title.
+    pub(super) title: &'a str,
+    /// What happened.
+    pub(super) message: &'a str,
+    /// What to do.
+    pub(super) remedy: &'a str,
+    /// What stands under *Details*: label and text.
+    pub(super) details: &'a [(&'a str, &'a str)],
+    /// Where to go on: label and a path of ours.
+    pub(super) onward: Option<(&'a str, &'a str)>,
+}
+
+/// Writes a page. Every text is escaped; nothing on it runs.
+pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
+    let title = escape(page.title);
+    let onward = page
+        .onward
+        .map(|(label, path)| format!(r#"<p><a class="button" href="{}">{}</a></p>"#, escape(path), escape(label)));
+    let rows: String =
+        page.details.iter().map(|(label, text)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text))).collect();
+    let details = if rows.is_empty() {
+        String::new()
+    } else {
+        format!(r#"<details class="details"><summary>Details</summary><dl>{rows}</dl></details>"#)
+    };
+    let html = format!(
+        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}</p>{onward}{details}</main></body></html>"#,
+        message = escape(page.message),
+        remedy = escape(page.remedy),
+        onward = onward.unwrap_or_default(),
+    );
+    (status, Html(html)).into_response()
+}
+
+/// A problem as a page.
+pub(super) fn problem(problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let details = [("Code", problem.code.as_str()), ("Request", problem.request_id.as_str())];
+    let page = Page {
+        title: &problem.title,
+        message: &problem.detail,
+        remedy: &problem.remedy,
+        details: &details,
+        onward: Some(("Go to Causeway", "/")),
+    };
+    write(status, &page)
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_from_outside_stays_text() {
+        assert_eq!(escape(r#"<script a="b">'&"#), "&lt;script a=&quot;b&quot;&gt;&#39;&amp;");
+    }
+}

@@ -1,0 +1,133 @@
+//! `/sign-in` and `/sign-in/callback`: out to the OpenID provider and back.
+
+use api::ProblemCode;
+use axum::{
+    Router,
+    extract::Request,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use send_wrapper::SendWrapper;
+use url::form_urlencoded;
+
+use crate::{
+    http::{
+        Edge, Held, Platform, cookies,
+        failure::Failed,
+        frame::RequestId,
+        openid::{self, Person},
+        page, return_to,
+    },
+    organization::{BeginSignIn, OpenSession, Opened, Refusal, SpendSignIn},
+    secrets::Secret,
+};
+
+/// The path at which the OpenID provider sends the browser back.
+pub(super) const CALLBACK_PATH: &str = "/sign-in/callback";
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let out: Held<P> = SendWrapper::new(edge.clone());
+    let back = out.clone();
+    let go = move |request: Request| {
+        let edge: Edge<P> = (*out).clone();
+        SendWrapper::new(async move { shown(&edge, &request, leave(&edge, &request).await) })
+    };
+    let come = move |request: Request| {
+        let edge: Edge<P> = (*back).clone();
+        SendWrapper::new(async move { shown(&edge, &request, come_back(&edge, &request).await) })
+    };
+    routes.route("/sign-in", get(go)).route(CALLBACK_PATH, get(come))
+}
+
+fn shown<P: Platform>(edge: &Edge<P>, request: &Request, answer: Result<Response, Failed>) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
+    answer.unwrap_or_else(|failed| failed.page(&id, &*edge.platform))
+}
+
+/// Sends the browser to the provider, with state, nonce and challenge that follow from a cookie of this browser.
+async fn leave<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
+    let oidc = edge.configuration.oidc()?;
+    let public_url = edge.configuration.public_url()?;
+    edge.configuration.administrators()?;
+    let asked = parameter(request, "return_to").ok().flatten();
+    let return_to = return_to::own_path(asked.as_deref()).to_owned();
+    // Two tabs that sign in at once share the cookie; their states differ.
+    let cookie = cookies::secret(request.headers(), cookies::SIGN_IN);
+    let cookie = cookie.unwrap_or_else(|| Secret::generate(&*edge.platform));
+    let state = Secret::generate(&*edge.platform);
+    let provider = openid::discover(&edge.platform, &oidc, &public_url.at(CALLBACK_PATH)).await?;
+    edge.ask(&BeginSignIn { state: state.digest(), cookie: cookie.digest(), return_to }).await?;
+    let url = provider.authorize_url(&state, &cookie);
+    Ok(redirect(&url, &[(header::SET_COOKIE, cookies::set(cookies::SIGN_IN, &cookie, cookies::DETOUR_SECONDS))]))
+}
+
+/// 1. The state is spent. 2. The provider vouches for a person. 3. That person is somebody here, and gets a session; or
+/// is a stranger, and gets a page that says whom to ask.
+async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
+    let refused = |why: &str| Failed::new(ProblemCode::SignInFailed, why);
+    let altered = |()| refused("The address at which the browser came back was altered.");
+    let oidc = edge.configuration.oidc()?;
+    let public_url = edge.configuration.public_url()?;
+    let spent = || refused("This sign-in was finished already, is too old, or belongs to another browser.");
+    let state = parameter(request, "state").map_err(altered)?.as_deref().and_then(Secret::parse).ok_or_else(spent)?;
+    let cookie = cookies::secret(request.headers(), cookies::SIGN_IN).ok_or_else(spent)?;
+    let return_to = match edge.ask(&SpendSignIn { state: state.digest(), cookie: cookie.digest() }).await {
+        Err(Refusal::Spent) => return Err(spent()),
+        other => other?,
+    };
+    if let Some(error) = parameter(request, "error").map_err(altered)? {
+        let cause = Some(error.chars().filter(|c| !c.is_control()).take(100).collect());
+        return Err(Failed { cause, ..refused("The sign-in page reported an error, or the sign-in was cancelled.") });
+    }
+    let code = parameter(request, "code").map_err(altered)?.ok_or_else(|| refused("The sign-in page sent no code."))?;
+    let provider = openid::discover(&edge.platform, &oidc, &public_url.at(CALLBACK_PATH)).await?;
+    let person = provider.redeem(&code, &state, &cookie).await?;
+    edge.let_in(request, person, &return_to).await
+}
+
+impl<P: Platform> Edge<P> {
+    async fn let_in(&self, request: &Request, person: Person, return_to: &str) -> Result<Response, Failed> {
+        let session = Secret::generate(&*self.platform);
+        let replaces = cookies::secret(request.headers(), cookies::SESSION).map(|old| old.digest());
+        let email = person.email.clone();
+        let open = OpenSession { email: person.email, name: person.name, session: session.digest(), replaces };
+        match self.ask(&open).await? {
+            Opened::Signed(_) => {
+                let set = cookies::set(cookies::SESSION, &session, cookies::SESSION_SECONDS);
+                let done = cookies::clear(cookies::SIGN_IN);
+                Ok(redirect(return_to, &[(header::SET_COOKIE, set), (header::SET_COOKIE, done)]))
+            }
+            Opened::Stranger { ask } => Ok(stranger(&email, &ask)),
+        }
+    }
+}
+
+fn stranger(email: &str, ask: &[String]) -> Response {
+    let page = page::Page {
+        title: "You have no access yet",
+        message: &format!("You are signed in as {email}, but nobody has given this address access to Causeway."),
+        remedy: &format!("Ask an administrator: {}. If you have another account, sign in with that one.", ask.join(", ")),
+        details: &[("Code", ProblemCode::NoAccess.as_str())],
+        onward: Some(("Sign in with another account", "/sign-in")),
+    };
+    page::write(StatusCode::FORBIDDEN, &page)
+}
+
+/// The value of a query parameter; refused if it is there twice.
+fn parameter(request: &Request, name: &str) -> Result<Option<String>, ()> {
+    let query = request.uri().query().unwrap_or_default();
+    let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+    let first = values.next().map(|(_, value)| value.into_owned());
+    if values.next().is_some() { Err(()) } else { Ok(first) }
+}
+
+/// A 303 to `url`, which is ours or a configured provider's.
+pub(super) fn redirect(url: &str, headers: &[(HeaderName, HeaderValue)]) -> Response {
+    let Ok(location) = HeaderValue::from_str(url) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let mut answer = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    for (name, value) in headers {
+        answer.headers_mut().append(name.clone(), value.clone());
+    }
+    answer
+}

@@ -1,0 +1,76 @@
+//! `/oauth/start/{ticket}`: the pop-up leaves for Atlassian.
+
+use axum::{
+    Router,
+    extract::{Path, Request},
+    response::Response,
+    routing::get,
+};
+use http::header;
+use send_wrapper::SendWrapper;
+
+use crate::{
+    atlassian,
+    http::{
+        Edge, Held, Platform,
+        caller::caller,
+        cookies,
+        failure::Failed,
+        frame::RequestId,
+        page,
+        sign_in::redirect,
+    },
+    organization::{Refusal, SpendTicket, ask},
+    secrets::Secret,
+};
+use api::ProblemCode;
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let held: Held<P> = SendWrapper::new(edge.clone());
+    let handle = move |ticket: Path<String>, request: Request| {
+        let edge: Edge<P> = (*held).clone();
+        SendWrapper::new(async move { start(edge, &ticket, &request).await })
+    };
+    routes.route("/oauth/start/{ticket}", get(handle))
+}
+
+async fn start<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
+    match leave(&edge, ticket, request).await {
+        Ok(answer) => answer,
+        Err(failed) if failed.code == ProblemCode::NotSignedIn => signed_out(&id),
+        Err(failed) => failed.page(&id, &*edge.platform),
+    }
+}
+
+/// 1. The ticket is spent, by the session that it was given to. 2. A cookie binds the answer to this browser.
+/// 3. The browser goes to Atlassian, with a state and an S256 challenge.
+async fn leave<P: Platform>(edge: &Edge<P>, ticket: &str, request: &Request) -> Result<Response, Failed> {
+    let atlassian = edge.configuration.atlassian()?;
+    let public_url = edge.configuration.public_url()?;
+    let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
+    let (state, cookie) = (Secret::generate(&*edge.platform), Secret::generate(&*edge.platform));
+    let spend = SpendTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
+    let slot = ask(&*edge.platform, &edge.organization, caller(request.headers())?, &spend).await?;
+    let verifier = verifier(&cookie, &state);
+    let url = atlassian::authorize_url(&atlassian, public_url, state.expose(), verifier.expose())
+        .map_err(|failure| Failed::new(ProblemCode::Misconfigured, failure.message))?;
+    let cookie = cookies::set(&cookies::attempt(slot), &cookie, cookies::DETOUR_SECONDS);
+    Ok(redirect(&url, &[(header::SET_COOKIE, cookie)]))
+}
+
+/// The PKCE verifier of an attempt. It follows from the cookie, so it is stored nowhere.
+pub(super) fn verifier(cookie: &Secret, state: &Secret) -> Secret {
+    cookie.derive("authorize verifier", state.expose())
+}
+
+fn signed_out(id: &RequestId) -> Response {
+    let page = page::Page {
+        title: "Sign in first",
+        message: "You are not signed in to Causeway any more, so nothing was authorized.",
+        remedy: "Close this window, sign in again, and authorize from the connection.",
+        details: &[("Request", &id.0)],
+        onward: Some(("Sign in", "/sign-in")),
+    };
+    page::write(http::StatusCode::UNAUTHORIZED, &page)
+}
