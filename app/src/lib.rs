@@ -1,1 +1,32 @@
-//! Causeway's single-page app.
+//! Causeway's single-page app: it shows what the edge knows and asks the edge to act, and remembers nothing itself.
+//!
+//! A folder is a feature; `ui` holds building blocks that know no feature; `client` alone knows HTTP. Rules (routes,
+//! the course of an authorization, times in words) are plain functions, tested natively; what people see is tested in
+//! a browser.
+
+#![expect(unreachable_pub, reason = "the component macro writes `pub` whatever a component's visibility is")]
+
+mod api_keys;
+mod authorize;
+mod client;
+mod connections;
+mod moments;
+mod navigation;
+mod route;
+mod screens;
+mod session;
+mod theme;
+mod ui;
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests;
+
+use leptos::prelude::*;
+
+/// Puts the app in the place of the static shell.
+pub fn start() {
+    if let Some(shell) = document().get_element_by_id("shell") {
+        shell.remove();
+    }
+    mount_to_body(screens::Screens);
+}

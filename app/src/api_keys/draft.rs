@@ -1,0 +1,96 @@
+//! A key that is being made.
+
+use api::{ConnectionId, KeyScope, Name, NewApiKey, Timestamp};
+
+/// What a scope lets a key do, in plain words.
+pub(super) const fn plain(scope: KeyScope) -> &'static str {
+    match scope {
+        KeyScope::ConnectionsRead => "See connections",
+        KeyScope::ConnectionsWrite => "Rename connections",
+        KeyScope::Proxy => "Call Jira through connections",
+    }
+}
+
+/// Every scope, in the order of the screen.
+pub(super) const SCOPES: [KeyScope; 3] = [KeyScope::Proxy, KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite];
+
+/// When keys may end: the value of the choice, its words, and the days.
+pub(super) const EXPIRIES: [(&str, &str, Option<i64>); 4] = [
+    ("30", "In 30 days", Some(30)),
+    ("90", "In 90 days", Some(90)),
+    ("365", "In a year", Some(365)),
+    ("never", "Never", None),
+];
+
+/// What is written in the dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Draft {
+    /// The name as typed.
+    pub(super) name: String,
+    /// The scopes ticked.
+    pub(super) scopes: Vec<KeyScope>,
+    /// The connections ticked; `None` for all.
+    pub(super) connections: Option<Vec<ConnectionId>>,
+    /// The days until it ends; `None` for never.
+    pub(super) days: Option<i64>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self { name: String::new(), scopes: vec![KeyScope::Proxy], connections: None, days: Some(90) }
+    }
+}
+
+impl Draft {
+    /// The request, or what is missing, in words.
+    pub(super) fn request(&self, now: Timestamp) -> Result<NewApiKey, String> {
+        let name = Name::parse(&self.name).map_err(|refused| refused.to_string())?;
+        if self.scopes.is_empty() {
+            return Err("Choose at least one thing that the key may do.".to_owned());
+        }
+        if self.connections.as_ref().is_some_and(Vec::is_empty) {
+            return Err("Choose at least one connection, or all.".to_owned());
+        }
+        let expires_at = self.days.map(|days| now.plus_seconds(days * 86_400));
+        Ok(NewApiKey { name, scopes: self.scopes.clone(), connections: self.connections.clone(), expires_at })
+    }
+}
+
+/// Ticks or unticks `item`.
+pub(super) fn tick<T: PartialEq>(items: &mut Vec<T>, item: T, ticked: bool) {
+    items.retain(|other| *other != item);
+    if ticked {
+        items.push(item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_needs_a_name_and_something_it_may_do_somewhere() {
+        let good = Draft { name: "CI".to_owned(), ..Draft::default() };
+        assert!(good.request(Timestamp::EPOCH).is_ok());
+        assert!(Draft::default().request(Timestamp::EPOCH).is_err());
+        assert!(Draft { scopes: Vec::new(), ..good.clone() }.request(Timestamp::EPOCH).is_err());
+        assert!(Draft { connections: Some(Vec::new()), ..good }.request(Timestamp::EPOCH).is_err());
+    }
+
+    #[test]
+    fn a_key_ends_in_ninety_days_unless_chosen_otherwise() {
+        let draft = Draft { name: "CI".to_owned(), ..Draft::default() };
+        let ends = |draft: &Draft| draft.request(Timestamp::EPOCH).ok().and_then(|key| key.expires_at);
+        assert_eq!(ends(&draft), Some(Timestamp::EPOCH.plus_seconds(90 * 86_400)));
+        assert_eq!(ends(&Draft { days: None, ..draft }), None);
+    }
+
+    #[test]
+    fn ticking_twice_ticks_once() {
+        let mut ticked = vec![1];
+        tick(&mut ticked, 2, true);
+        tick(&mut ticked, 2, true);
+        tick(&mut ticked, 1, false);
+        assert_eq!(ticked, [2]);
+    }
+}

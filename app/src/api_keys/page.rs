@@ -1,0 +1,58 @@
+//! The *API keys* screen.
+
+use api::{ApiKey, CreatedApiKey, List, ListApiKeys, Nothing};
+use leptos::prelude::*;
+
+use super::{create_dialog::CreateDialog, key_table::KeyTable, revoke_dialog::RevokeDialog, shown_once::ShownOnce};
+use crate::{
+    client::call,
+    ui::{
+        button::{Button, Look},
+        icon::Icon,
+        page_title::PageTitle,
+        panel::{Loaded, panel},
+    },
+};
+
+/// All keys.
+#[component]
+pub(crate) fn ApiKeysPage() -> impl IntoView {
+    let keys: Loaded<List<ApiKey>> = LocalResource::new(|| async { call::<ListApiKeys>(&(), &Nothing {}).await });
+    let creating = RwSignal::new(false);
+    let created = RwSignal::new(None::<CreatedApiKey>);
+    let revoking = RwSignal::new(None::<ApiKey>);
+    let made = move |key: CreatedApiKey| {
+        creating.set(false);
+        created.set(Some(key));
+        keys.refetch();
+    };
+    view! {
+        <div class="title-row">
+            <div>
+                <PageTitle>"API keys"</PageTitle>
+                <p class="subtle">"With a key, your systems call Causeway, and Jira through it."</p>
+            </div>
+            <Button id="create-key" look=Look::Primary on_press=move |()| creating.set(true)>
+                {Icon::Add.view()} "Create API key"
+            </Button>
+        </div>
+        {move || created.get().map(|key| view! { <ShownOnce key on_done=move |()| created.set(None) /> })}
+        {panel(keys, "Loading API keys", move |list| table(list, revoking))}
+        <CreateDialog open=creating on_made=made />
+        <RevokeDialog revoking on_revoked=move |()| keys.refetch() />
+    }
+    .into_any()
+}
+
+fn table(list: List<ApiKey>, revoking: RwSignal<Option<ApiKey>>) -> AnyView {
+    if list.items.is_empty() {
+        return view! {
+            <section class="empty">
+                <h2>"No API keys yet"</h2>
+                <p>"Make one for each system that calls Jira through Causeway, so that you can revoke it alone."</p>
+            </section>
+        }
+        .into_any();
+    }
+    view! { <KeyTable keys=list.items on_revoke=move |key| revoking.set(Some(key)) /> }.into_any()
+}

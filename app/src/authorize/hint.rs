@@ -1,0 +1,86 @@
+//! Hints between the opener and its pop-up. They travel on a `BroadcastChannel`, which only pages of our origin share
+//! and which survives a cut between the windows. `postMessage` is not listened to at all. A hint never carries a
+//! result: it says *ask the edge now*, or tells a waiting page where to go.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{BroadcastChannel, MessageEvent};
+
+const CHANNEL: &str = "causeway-authorize";
+const SETTLED: &str = "settled";
+
+/// Tells openers that something about an attempt changed.
+pub(crate) fn settled() {
+    send(SETTLED);
+}
+
+/// Tells the waiting page with this nonce where to go.
+pub(crate) fn go(nonce: &str, start_url: &str) {
+    send(&format!("{nonce} {start_url}"));
+}
+
+/// Calls `act` whenever something about an attempt changed, until the owner is gone.
+pub(crate) fn on_settled(act: impl Fn() + 'static) {
+    listen(move |text| {
+        if text == SETTLED {
+            act();
+        }
+    });
+}
+
+/// Calls `act` with the address for the waiting page with this nonce, until the owner is gone.
+pub(crate) fn on_go(nonce: String, act: impl Fn(&str) + 'static) {
+    listen(move |text| {
+        if let Some(start_url) = start_url_for(&nonce, text) {
+            act(start_url);
+        }
+    });
+}
+
+/// The address in `text`, if it is for `nonce` and begins an authorization of ours.
+fn start_url_for<'a>(nonce: &str, text: &'a str) -> Option<&'a str> {
+    let (addressee, start_url) = text.split_once(' ')?;
+    (!nonce.is_empty() && addressee == nonce && start_url.starts_with("/oauth/start/")).then_some(start_url)
+}
+
+fn send(text: &str) {
+    let sent = BroadcastChannel::new(CHANNEL).and_then(|channel| {
+        channel.post_message(&JsValue::from_str(text))?;
+        channel.close();
+        Ok(())
+    });
+    if let Err(refusal) = sent {
+        leptos::logging::warn!("no hint was sent, polling will do: {refusal:?}");
+    }
+}
+
+fn listen(act: impl Fn(&str) + 'static) {
+    let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some(text) = event.data().as_string() {
+            act(&text);
+        }
+    });
+    channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    let listening = StoredValue::new_local((channel, heard));
+    on_cleanup(move || {
+        listening.with_value(|(channel, _)| {
+            channel.set_onmessage(None);
+            channel.close();
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waiting_page_goes_only_where_its_own_opener_sends_it_and_only_to_us() {
+        assert_eq!(start_url_for("n1", "n1 /oauth/start/t"), Some("/oauth/start/t"));
+        for text in ["n2 /oauth/start/t", "n1 https://evil.example/", "n1 //evil", "n1 javascript:x", "n1", ""] {
+            assert_eq!(start_url_for("n1", text), None, "{text:?}");
+        }
+        assert_eq!(start_url_for("", " /oauth/start/t"), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! The pop-up, back from Atlassian.
+
+use std::time::Duration;
+
+use api::{Authorization, AuthorizationId, AuthorizationStatus, Failure, GetAuthorization, Nothing};
+use leptos::prelude::*;
+
+use super::{hint, site_chooser::SiteChooser};
+use crate::{
+    client::call,
+    ui::{
+        avatar::avatar,
+        button::{Button, Look},
+        failure::details,
+        icon::Icon,
+        panel::{Loaded, panel},
+    },
+};
+
+/// How long the good news stands before the window closes.
+const GOOD_NEWS: Duration = Duration::from_millis(1500);
+
+/// Shows how the attempt stands, as the edge says.
+#[component]
+pub(crate) fn AuthorizeResultPage(id: AuthorizationId) -> impl IntoView {
+    let stands: Loaded<Authorization> = LocalResource::new(move || {
+        let id = id.clone();
+        async move {
+            let answer = call::<GetAuthorization>(&id, &Nothing {}).await;
+            hint::settled();
+            answer
+        }
+    });
+    let chosen = Callback::new(move |authorization| {
+        hint::settled();
+        stands.set(Some(Ok(authorization)));
+    });
+    view! {
+        <section class="page">
+            {panel(stands, "Asking how the authorization stands", move |authorization| page(authorization, stands, chosen))}
+        </section>
+    }
+    .into_any()
+}
+
+fn page(authorization: Authorization, stands: Loaded<Authorization>, chosen: Callback<Authorization>) -> AnyView {
+    match authorization.status {
+        AuthorizationStatus::Waiting => waiting(stands),
+        AuthorizationStatus::ChooseSite => view! {
+            <h1>"Choose a site"</h1>
+            <p>"The consent covers several Jira sites. Which one is this connection for?"</p>
+            <SiteChooser id=authorization.id sites=authorization.sites on_chosen=chosen />
+        }
+        .into_any(),
+        AuthorizationStatus::Authorized => authorized(authorization),
+        AuthorizationStatus::Failed => unauthorized(authorization.failure),
+    }
+}
+
+/// Not there yet: asks again until it is.
+fn waiting(stands: Loaded<Authorization>) -> AnyView {
+    set_timeout(move || stands.refetch(), Duration::from_secs(1));
+    view! {
+        <h1>"Finishing the authorization"</h1>
+        <p role="status" class="progress"><span class="spinner"></span> "One moment…"</p>
+    }
+    .into_any()
+}
+
+fn authorized(authorization: Authorization) -> AnyView {
+    let still_open = RwSignal::new(false);
+    set_timeout(
+        move || {
+            close_window();
+            set_timeout(
+                move || {
+                    still_open.try_set(true);
+                },
+                Duration::from_millis(500),
+            );
+        },
+        GOOD_NEWS,
+    );
+    let site = authorization.site.map(|site| {
+        view! { <p class="who">{avatar(&site.name, site.avatar_url.as_deref())} <bdi>{site.name}</bdi> <bdi class="subtle">{site.url}</bdi></p> }
+    });
+    view! {
+        <div role="status">
+            <h1 class="result tone-success">{Icon::Success.view()} "Authorized"</h1>
+            {site}
+            {authorization.account.map(|account| view! { <p>"By "<bdi>{account.name}</bdi></p> })}
+            <p class="subtle">
+                {move || if still_open.get() { "You can close this window. Save the connection in Causeway." } else { "This window closes by itself." }}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+fn unauthorized(failure: Option<Failure>) -> AnyView {
+    let (message, remedy, words) = match failure {
+        Some(failure) => (failure.message, failure.remedy, failure.details),
+        None => ("The authorization did not work.".to_owned(), "Start again from the connection.".to_owned(), None),
+    };
+    view! {
+        <div role="alert">
+            <h1 class="result tone-danger">{Icon::Failure.view()} "Unauthorized"</h1>
+            <p>{message}</p>
+            <p>{remedy}</p>
+        </div>
+        {words.map(details)}
+        <div class="buttons">
+            <Button look=Look::Primary on_press=move |()| close_window()>"Close window"</Button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Closes this window. One that people opened themselves stays: the page says so.
+fn close_window() {
+    if let Err(refusal) = window().close() {
+        leptos::logging::warn!("the window stays: {refusal:?}");
+    }
+}

@@ -1,0 +1,42 @@
+//! Scopes in plain words.
+
+use leptos::prelude::*;
+
+/// What people call a scope. One we do not know is shown as it is.
+pub(crate) fn plain(scope: &str) -> String {
+    match scope {
+        "read:jira-work" => "View issues and projects",
+        "read:jira-user" => "View users",
+        "write:jira-work" => "Create and edit issues",
+        "offline_access" => "Stay connected",
+        "read:me" => "View your profile",
+        "manage:jira-configuration" => "Manage Jira's configuration",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// The scopes in plain words; a caret shows the API scopes.
+pub(crate) fn scope_list(scopes: &[String]) -> AnyView {
+    let words: Vec<String> = scopes.iter().map(|scope| plain(scope)).collect();
+    let codes = scopes.iter().map(|scope| view! { <li><code>{scope.clone()}</code></li> }).collect_view();
+    view! {
+        {words.join(" · ")}
+        <details>
+            <summary>"API scopes"</summary>
+            <ul class="codes">{codes}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_of_the_future_is_shown_as_it_is() {
+        assert_eq!(plain("read:jira-work"), "View issues and projects");
+        assert_eq!(plain("read:brand-new"), "read:brand-new");
+    }
+}

@@ -1,0 +1,36 @@
+//! The pop-up before it goes to Atlassian.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::hint;
+
+/// A calm page. The opener sends the window on; should it have lost its hold on it, this page hears where to go.
+#[component]
+pub(crate) fn AuthorizeWaitingPage() -> impl IntoView {
+    let late = RwSignal::new(false);
+    set_timeout(
+        move || {
+            late.try_set(true);
+        },
+        Duration::from_secs(15),
+    );
+    let nonce = window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned();
+    hint::on_go(nonce, |start_url| {
+        if let Err(refusal) = window().location().replace(start_url) {
+            leptos::logging::warn!("the window did not move: {refusal:?}");
+        }
+    });
+    view! {
+        <section class="page">
+            <h1>"Going to Atlassian"</h1>
+            <p role="status" class="progress"><span class="spinner"></span> "One moment…"</p>
+            {move || {
+                late.get()
+                    .then(|| view! { <p>"This takes longer than usual. Close this window and choose "<em>"Authorize"</em>" again in Causeway."</p> })
+            }}
+        </section>
+    }
+    .into_any()
+}

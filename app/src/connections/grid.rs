@@ -1,0 +1,94 @@
+//! The grid of connections: a real table, which becomes cards where it is narrow.
+
+use api::{Connection, ConnectionSort, Kind};
+use leptos::prelude::*;
+
+use super::status::status;
+use crate::{
+    navigation::Link,
+    route::Route,
+    ui::{avatar::avatar, moment::moment},
+};
+
+/// What people call a kind.
+pub(super) const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::CloudOauth2 => "Jira Cloud, OAuth 2.0",
+    }
+}
+
+/// The grid. `sort` is the order it is in; `on_sort` asks for another.
+#[component]
+pub(super) fn Grid(
+    connections: Vec<Connection>,
+    sort: Option<ConnectionSort>,
+    #[prop(into)] on_sort: Callback<ConnectionSort>,
+) -> impl IntoView {
+    view! {
+        <table class="cards">
+            <caption class="assistive">"Connections"</caption>
+            <thead>
+                <tr>
+                    {sortable("Name", sort, on_sort, ConnectionSort::Name, ConnectionSort::NameDescending)}
+                    <th scope="col">"Status"</th>
+                    <th scope="col">"Kind"</th>
+                    <th scope="col">"Authorized as"</th>
+                    {sortable("Last activity", sort, on_sort, ConnectionSort::LastActivity, ConnectionSort::LastActivityDescending)}
+                </tr>
+            </thead>
+            <tbody>{connections.iter().map(row).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// A header that sorts: upwards, and downwards when pressed again.
+fn sortable(
+    name: &'static str,
+    sort: Option<ConnectionSort>,
+    on_sort: Callback<ConnectionSort>,
+    up: ConnectionSort,
+    down: ConnectionSort,
+) -> AnyView {
+    let sort = sort.unwrap_or(ConnectionSort::Name);
+    let (direction, arrow) = match sort {
+        sort if sort == up => (Some("ascending"), " ↑"),
+        sort if sort == down => (Some("descending"), " ↓"),
+        _ => (None, ""),
+    };
+    let next = if sort == up { down } else { up };
+    view! {
+        <th scope="col" aria-sort=direction>
+            <button type="button" class="sort" on:click=move |_| on_sort.run(next)>
+                {name} <span aria-hidden="true">{arrow}</span>
+            </button>
+        </th>
+    }
+    .into_any()
+}
+
+fn row(connection: &Connection) -> AnyView {
+    let name = connection.name.to_string();
+    let site = connection.site.as_ref();
+    let picture = avatar(site.map_or(&name, |site| &site.name), site.and_then(|site| site.avatar_url.as_deref()));
+    let url = site.map(|site| view! { <bdi class="subtle">{site.url.clone()}</bdi> });
+    let account = connection.account.as_ref().map_or_else(|| "Nobody".to_owned(), |account| account.name.clone());
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="who">
+                    {picture}
+                    <span class="site-words">
+                        <Link to=Route::Connection(connection.id.clone()).path() class="row-link"><bdi>{name}</bdi></Link>
+                        {url}
+                    </span>
+                </span>
+            </th>
+            <td data-label="Status">{status(connection)}</td>
+            <td data-label="Kind">{kind(connection.kind)}</td>
+            <td data-label="Authorized as"><bdi>{account}</bdi></td>
+            <td data-label="Last activity">{moment(connection.last_activity_at)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,212 @@
+//! The setup of a connection: its name, its authorization, *Save*. The same for a new one and for one that exists.
+
+use api::{
+    AuthorizationId, Connection, ConnectionEdit, CreateConnection, EditConnection, Name, NewConnection, ProblemCode,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    authorize::{Attempt, AuthorizeBox, Course},
+    client::{CallError, call, call_if_match},
+    navigation::{Link, use_navigation},
+    route::Route,
+    ui::{
+        button::{Button, Look},
+        failure::FailurePanel,
+        field::TextField,
+        flags::Flags,
+    },
+};
+
+/// What *Save* would send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Intent {
+    /// A new connection.
+    Create(NewConnection),
+    /// An edit of what was read.
+    Edit(ConnectionEdit),
+}
+
+/// What *Save* would send, or `None` if it cannot be pressed: the name is wrong, a new connection is not authorized,
+/// or nothing changed.
+fn intent(name: &str, authorized: Option<&AuthorizationId>, saved: Option<&Connection>) -> Option<Intent> {
+    let name = Name::parse(name).ok()?;
+    let Some(saved) = saved else {
+        return Some(Intent::Create(NewConnection { name, authorization_id: authorized?.clone() }));
+    };
+    let edit =
+        ConnectionEdit { name: Some(name).filter(|name| *name != saved.name), authorization_id: authorized.cloned() };
+    (edit != ConnectionEdit::default()).then_some(Intent::Edit(edit))
+}
+
+async fn send(intent: Intent, saved: Option<Connection>) -> Result<Connection, CallError> {
+    match (intent, saved) {
+        (Intent::Create(new), _) => call::<CreateConnection>(&(), &new).await,
+        (Intent::Edit(edit), Some(saved)) => call_if_match::<EditConnection>(&saved.id, &edit, saved.version).await,
+        (Intent::Edit(_), None) => unreachable!("an edit is made from a connection that was read"),
+    }
+}
+
+/// The form. `on_reload` loads the connection again after somebody else changed it.
+#[component]
+pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Callback<()>) -> impl IntoView {
+    let navigation = use_navigation();
+    let flags: Flags = expect_context();
+    let name = RwSignal::new(saved.as_ref().map(|saved| saved.name.to_string()).unwrap_or_default());
+    let left = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let refused = RwSignal::new(None::<CallError>);
+    let course = Course::begin(saved.as_ref().map(|saved| saved.id.clone()));
+    let read = StoredValue::new(saved.clone());
+
+    let intended = Memo::new(move |_| {
+        let authorized = course.attempt.with(|attempt| match attempt {
+            Attempt::Authorized(authorization) => Some(authorization.id.clone()),
+            _ => None,
+        });
+        read.with_value(|saved| intent(&name.get(), authorized.as_ref(), saved.as_ref()))
+    });
+    let untouched = saved.as_ref().map(|saved| saved.name.to_string()).unwrap_or_default();
+    Effect::new(move |_| {
+        let pending = course.attempt.with(|attempt| attempt.id().is_some());
+        navigation.set_unsaved(pending || name.with(|name| *name != untouched));
+    });
+    on_cleanup(move || navigation.set_unsaved(false));
+
+    let save = move |()| {
+        let Some(intent) = intended.get_untracked() else { return };
+        busy.set(true);
+        refused.set(None);
+        spawn_local(async move {
+            let answer = send(intent, read.get_value()).await;
+            busy.try_set(false);
+            match answer {
+                Ok(connection) => {
+                    course.saved();
+                    navigation.set_unsaved(false);
+                    flags.done(format!("Saved \u{2068}{}\u{2069}", connection.name));
+                    navigation.go(&Route::Connections.path());
+                }
+                Err(error) => {
+                    refused.try_set(Some(error));
+                }
+            }
+        });
+    };
+    let name_error = Signal::derive(move || name_error(&name.get(), left.get(), refused.get().as_ref()));
+    // A name that is taken is told at the field until another is written.
+    Effect::new(move |before: Option<String>| {
+        let now = name.get();
+        if before.is_some_and(|before| before != now) {
+            refused.update(|error| {
+                if error.as_ref().and_then(CallError::code) == Some(ProblemCode::NameTaken) {
+                    *error = None;
+                }
+            });
+        }
+        now
+    });
+    view! {
+        <section class="section" aria-label="Setup">
+            <TextField
+                id="name"
+                label="Name"
+                help="The name of the Jira instance, for example Staging or Production."
+                value=name
+                error=name_error
+                on_leave=move |()| left.set(true)
+            />
+            <AuthorizeBox course saved />
+            {move || refused.get().map(|error| refusal(error, on_reload))}
+            <div class="buttons">
+                <Button look=Look::Primary on_press=save busy=busy disabled=Signal::derive(move || intended.get().is_none())>
+                    "Save"
+                </Button>
+                <Link to=Route::Connections.path() class=Look::Subtle.class()>"Cancel"</Link>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What is wrong with the name, once the person left the field or the edge said so.
+fn name_error(name: &str, left: bool, refused: Option<&CallError>) -> Option<String> {
+    match refused {
+        Some(CallError::Refused(problem)) if problem.code == ProblemCode::NameTaken => {
+            Some(format!("{} {}", problem.detail, problem.remedy))
+        }
+        _ => Name::parse(name).err().filter(|_| left).map(|error| error.to_string()),
+    }
+}
+
+/// A refused *Save*. What was written stays; a conflict is solved by loading again, never by overwriting.
+fn refusal(error: CallError, on_reload: Callback<()>) -> AnyView {
+    match error.code() {
+        Some(ProblemCode::NameTaken) => ().into_any(),
+        Some(ProblemCode::EditConflict) => view! {
+            <section class="failure notice notice-danger" role="alert">
+                <p class="failure-title">"Changed meanwhile"</p>
+                <p>"Somebody else saved this connection after you opened it. Nothing of theirs was overwritten, and nothing of yours was saved."</p>
+                <div class="buttons"><Button on_press=on_reload>"Load again"</Button></div>
+            </section>
+        }
+        .into_any(),
+        _ => view! { <FailurePanel error /> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{ConnectionId, Kind, Problem, Status, Timestamp};
+
+    use super::*;
+
+    fn named(name: &str) -> Name {
+        Name::parse(name).expect("a name")
+    }
+
+    fn saved() -> Connection {
+        Connection {
+            id: ConnectionId::parse("con_1").expect("an id"),
+            name: named("Staging"),
+            kind: Kind::CloudOauth2,
+            site: None,
+            status: Status::Authorized,
+            account: None,
+            scopes: Vec::new(),
+            created_at: Timestamp::EPOCH,
+            authorized_at: None,
+            last_activity_at: Timestamp::EPOCH,
+            reauthorize_before: None,
+            version: 3,
+        }
+    }
+
+    #[test]
+    fn a_new_connection_is_saved_with_a_name_and_an_authorization_only() {
+        let authorized = AuthorizationId::parse("aut_1").expect("an id");
+        assert_eq!(intent("Staging", None, None), None);
+        assert_eq!(intent("  ", Some(&authorized), None), None);
+        let new = NewConnection { name: named("Staging"), authorization_id: authorized.clone() };
+        assert_eq!(intent(" Staging ", Some(&authorized), None), Some(Intent::Create(new)));
+    }
+
+    #[test]
+    fn an_edit_sends_only_what_changed_and_nothing_if_nothing_did() {
+        let authorized = AuthorizationId::parse("aut_1").expect("an id");
+        assert_eq!(intent("Staging ", None, Some(&saved())), None);
+        let renamed = ConnectionEdit { name: Some(named("Production")), authorization_id: None };
+        assert_eq!(intent("Production", None, Some(&saved())), Some(Intent::Edit(renamed)));
+        let reauthorized = ConnectionEdit { name: None, authorization_id: Some(authorized.clone()) };
+        assert_eq!(intent("Staging", Some(&authorized), Some(&saved())), Some(Intent::Edit(reauthorized)));
+    }
+
+    #[test]
+    fn a_name_is_faulted_when_the_field_was_left_or_the_edge_says_so() {
+        assert_eq!(name_error("", false, None), None);
+        assert_eq!(name_error("", true, None).as_deref(), Some("Enter a name."));
+        let taken = Problem::new(ProblemCode::NameTaken, "Another connection is called Staging.", "req_1");
+        let told = name_error("Staging", false, Some(&CallError::Refused(Box::new(taken))));
+        assert_eq!(told.as_deref(), Some("Another connection is called Staging. Choose another name."));
+    }
+}

@@ -1,0 +1,5 @@
+//! What Trunk builds: the library, started.
+
+fn main() {
+    app::start();
+}

@@ -1,0 +1,175 @@
+//! Where the person is, and going elsewhere without loading the page again.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsValue;
+
+use crate::route::Route;
+
+/// The address bar, and what holds a person back from leaving. One for the app, in context.
+#[derive(Clone, Copy)]
+pub(crate) struct Navigation {
+    path: RwSignal<String>,
+    query: RwSignal<String>,
+    unsaved: RwSignal<bool>,
+    held_back: RwSignal<Option<String>>,
+}
+
+impl Navigation {
+    /// Reads the address bar and follows Back and Forward from then on.
+    pub(crate) fn start() -> Self {
+        let (path, query) = address();
+        let navigation = Self {
+            path: RwSignal::new(path),
+            query: RwSignal::new(query),
+            unsaved: RwSignal::new(false),
+            held_back: RwSignal::new(None),
+        };
+        window_event_listener(ev::popstate, move |_| navigation.went());
+        window_event_listener(ev::beforeunload, move |event| {
+            if navigation.unsaved.get_untracked() {
+                event.prevent_default();
+            }
+        });
+        navigation
+    }
+
+    /// The screen at the address.
+    pub(crate) fn route(self) -> Route {
+        Route::parse(&self.path.get())
+    }
+
+    /// The query, without its question mark.
+    pub(crate) fn query(self) -> Signal<String> {
+        self.query.into()
+    }
+
+    /// The path and query as they stand, to come back to.
+    pub(crate) fn here(self) -> String {
+        joined(&self.path.get(), &self.query.get())
+    }
+
+    /// Goes to a path of ours, or asks first if something is not saved.
+    pub(crate) fn go(self, href: &str) {
+        if self.unsaved.get_untracked() {
+            self.held_back.set(Some(href.to_owned()));
+        } else {
+            write(href, true);
+            self.read();
+            scroll_to_top();
+        }
+    }
+
+    /// Replaces the query, as filters do, without a step in the history.
+    pub(crate) fn set_query(self, query: &str) {
+        if self.query.get_untracked() != query {
+            write(&joined(&self.path.get_untracked(), query), false);
+            self.query.set(query.to_owned());
+        }
+    }
+
+    /// Says whether leaving now would lose something.
+    pub(crate) fn set_unsaved(self, unsaved: bool) {
+        if self.unsaved.get_untracked() != unsaved {
+            self.unsaved.set(unsaved);
+        }
+    }
+
+    /// Where the person wanted to go while something was not saved.
+    pub(crate) fn held_back(self) -> Signal<Option<String>> {
+        self.held_back.into()
+    }
+
+    /// Stays.
+    pub(crate) fn stay(self) {
+        self.held_back.set(None);
+    }
+
+    /// Goes where the person wanted to go, and loses what is not saved.
+    pub(crate) fn leave(self) {
+        self.unsaved.set(false);
+        if let Some(href) = self.held_back.try_update(Option::take).flatten() {
+            self.go(&href);
+        }
+    }
+
+    /// Back or Forward happened. Browsers cannot be stopped from it, so an unsaved screen is put back first.
+    fn went(self) {
+        let (path, query) = address();
+        if self.unsaved.get_untracked() && path != self.path.get_untracked() {
+            write(&joined(&self.path.get_untracked(), &self.query.get_untracked()), true);
+            self.held_back.set(Some(joined(&path, &query)));
+        } else {
+            self.read();
+        }
+    }
+
+    fn read(self) {
+        let (path, query) = address();
+        self.query.set(query);
+        if self.path.get_untracked() != path {
+            self.path.set(path);
+        }
+    }
+}
+
+/// The app's navigation.
+pub(crate) fn use_navigation() -> Navigation {
+    expect_context()
+}
+
+/// A link to a screen of ours. A new tab, by modifier key or middle button, stays the browser's business.
+#[component]
+pub(crate) fn Link(
+    /// A path of ours.
+    #[prop(into)]
+    to: String,
+    /// Classes.
+    #[prop(optional)]
+    class: &'static str,
+    /// Whether this is the screen shown now.
+    #[prop(optional, into)]
+    current: Signal<bool>,
+    children: Children,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    let href = to.clone();
+    let follow = move |event: ev::MouseEvent| {
+        let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+        if event.button() == 0 && !elsewhere {
+            event.prevent_default();
+            navigation.go(&to);
+        }
+    };
+    view! {
+        <a href=href class=class aria-current=move || current.get().then_some("page") on:click=follow>
+            {children()}
+        </a>
+    }
+}
+
+fn address() -> (String, String) {
+    let location = window().location();
+    let query = location.search().unwrap_or_default();
+    (location.pathname().unwrap_or_default(), query.trim_start_matches('?').to_owned())
+}
+
+fn joined(path: &str, query: &str) -> String {
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Writes the address bar. A browser that refuses (too many steps at once) keeps the old address; the screen is right.
+fn write(href: &str, step: bool) {
+    let Ok(history) = window().history() else { return };
+    let written = if step {
+        history.push_state_with_url(&JsValue::NULL, "", Some(href))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(href))
+    };
+    if let Err(refusal) = written {
+        leptos::logging::warn!("the address bar was not written: {refusal:?}");
+    }
+}
+
+fn scroll_to_top() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}

@@ -1,0 +1,85 @@
+//! Who is signed in: yes, no, or not yet known.
+
+mod gate;
+mod header;
+mod sign_in_page;
+
+pub(crate) use gate::SessionGate;
+pub(crate) use header::Header;
+
+use api::{GetSession, Nothing, ProblemCode, Session};
+use leptos::prelude::*;
+
+use crate::client::{CallError, call};
+
+/// The answer to *signed in?*
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SignedIn {
+    /// The edge was asked and has not answered.
+    NotYetKnown,
+    /// This member.
+    Yes(Box<Session>),
+    /// Nobody.
+    No,
+    /// It could not be learned.
+    Unclear(CallError),
+}
+
+impl SignedIn {
+    fn from_answer(answer: Option<Result<Session, CallError>>) -> Self {
+        match answer {
+            None => Self::NotYetKnown,
+            Some(Ok(session)) => Self::Yes(Box::new(session)),
+            Some(Err(error)) if error.code() == Some(ProblemCode::NotSignedIn) => Self::No,
+            Some(Err(error)) => Self::Unclear(error),
+        }
+    }
+}
+
+/// The session of this browser, in context.
+#[derive(Clone, Copy)]
+pub(crate) struct CurrentSession {
+    answer: LocalResource<Result<Session, CallError>>,
+}
+
+impl CurrentSession {
+    /// Asks the edge.
+    pub(crate) fn ask() -> Self {
+        Self { answer: LocalResource::new(|| async { call::<GetSession>(&(), &Nothing {}).await }) }
+    }
+
+    /// Whether somebody is signed in.
+    pub(crate) fn signed_in(self) -> SignedIn {
+        SignedIn::from_answer(self.answer.get())
+    }
+
+    /// Asks again.
+    pub(crate) fn ask_again(self) {
+        self.answer.refetch();
+    }
+}
+
+/// Where signing in begins, to come back to `here`, a path of ours.
+pub(crate) fn sign_in_href(here: &str) -> String {
+    format!("/sign-in?return_to={}", String::from(js_sys::encode_uri_component(here)))
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Problem;
+
+    use super::*;
+
+    fn refused(code: ProblemCode) -> Option<Result<Session, CallError>> {
+        Some(Err(CallError::Refused(Box::new(Problem::new(code, "", "req_1")))))
+    }
+
+    #[test]
+    fn only_the_edge_can_say_that_nobody_is_signed_in() {
+        assert_eq!(SignedIn::from_answer(None), SignedIn::NotYetKnown);
+        assert_eq!(SignedIn::from_answer(refused(ProblemCode::NotSignedIn)), SignedIn::No);
+        assert!(matches!(SignedIn::from_answer(refused(ProblemCode::Unavailable)), SignedIn::Unclear(_)));
+        let unreachable = Some(Err(CallError::Unreachable(String::new())));
+        assert!(matches!(SignedIn::from_answer(unreachable), SignedIn::Unclear(_)));
+    }
+}

@@ -1,0 +1,25 @@
+//! What people see before they sign in.
+
+use leptos::prelude::*;
+
+use super::sign_in_href;
+use crate::{navigation::use_navigation, ui::button::Look};
+
+/// Says what this is and where to sign in. Signing in is the edge's: the link leaves the app.
+#[component]
+pub(crate) fn SignInPage() -> impl IntoView {
+    let navigation = use_navigation();
+    view! {
+        <section class="page">
+            <h1>"Sign in to Causeway"</h1>
+            <p>"Causeway connects products and people to Jira, and keeps the credentials out of everybody's reach."</p>
+            <p class="subtle">"You sign in with your company's account, and come back to this page."</p>
+            <div class="buttons">
+                <a class=Look::Primary.class() href=move || sign_in_href(&navigation.here())>
+                    "Sign in"
+                </a>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,59 @@
+//! A site's avatar, or its initials.
+
+use leptos::prelude::*;
+
+/// Whether a picture may be loaded from `address`: https, or http from this machine while the app itself runs on it
+/// (the model of Atlassian). Everything else, `javascript:` too, shows initials.
+fn may_be_loaded(address: &str, app_is_local: bool) -> bool {
+    let http_here = ["http://127.0.0.1:", "http://localhost:"].iter().any(|start| address.starts_with(start));
+    address.starts_with("https://") || (app_is_local && http_here)
+}
+
+/// At most two letters that stand for `name`.
+fn initials(name: &str) -> String {
+    let letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    letters.take(2).flat_map(char::to_uppercase).collect()
+}
+
+fn app_is_local() -> bool {
+    window().location().hostname().is_ok_and(|host| matches!(host.as_str(), "localhost" | "127.0.0.1"))
+}
+
+/// The avatar of something named `name`. Decoration: the name stands beside it.
+pub(crate) fn avatar(name: &str, address: Option<&str>) -> AnyView {
+    let failed = RwSignal::new(false);
+    let picture = address.filter(|address| may_be_loaded(address, app_is_local())).map(str::to_owned);
+    let initials = initials(name);
+    let shown = move || match picture.clone().filter(|_| !failed.get()) {
+        Some(source) => {
+            view! { <img src=source alt="" referrerpolicy="no-referrer" on:error=move |_| failed.set(true) /> }
+                .into_any()
+        }
+        None => initials.clone().into_any(),
+    };
+    view! { <span class="avatar" aria-hidden="true">{shown}</span> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_loaded_over_https_or_from_this_machine_only() {
+        assert!(may_be_loaded("https://site-avatars.example/1.png", false));
+        assert!(may_be_loaded("http://127.0.0.1:9000/avatar.svg", true));
+        let refused =
+            ["http://127.0.0.1:9000/a", "http://example.com/", "javascript:alert(1)", "data:image/png,", "//x"];
+        for address in refused {
+            assert!(!may_be_loaded(address, false), "{address}");
+        }
+        assert!(!may_be_loaded("http://127.0.0.1.evil.example/", true));
+    }
+
+    #[test]
+    fn initials_are_two_letters_of_any_script() {
+        assert_eq!(initials("acme staging site"), "AS");
+        assert_eq!(initials("<b>"), "B");
+        assert_eq!(initials("  "), "");
+    }
+}

@@ -1,0 +1,42 @@
+//! Dialogs, over the browser's own `<dialog>`: it traps the focus, closes on Escape and gives the focus back.
+
+use leptos::{html, prelude::*};
+
+/// A modal dialog. Its content exists only while it is open.
+#[component]
+pub(crate) fn Dialog(
+    /// Whether it is shown.
+    open: Signal<bool>,
+    /// What to do when the person closes it.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// Verb and object.
+    #[prop(into)]
+    title: Signal<String>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let Some(dialog) = dialog.get() else { return };
+        if !open.get() {
+            dialog.close();
+        } else if !dialog.open()
+            && let Err(refusal) = dialog.show_modal()
+        {
+            leptos::logging::warn!("the dialog was not shown: {refusal:?}");
+        }
+    });
+    let closed = move |_| {
+        if open.get_untracked() {
+            on_close.run(());
+        }
+    };
+    view! {
+        <dialog class="dialog" node_ref=dialog aria-label=move || title.get() on:close=closed>
+            {move || {
+                open.get().then(|| view! { <h2 class="dialog-title" tabindex="-1">{move || title.get()}</h2> {children()} })
+            }}
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,49 @@
+//! What every panel shows when it failed: what happened, why, what to do.
+
+use api::ProblemCode;
+use leptos::prelude::*;
+
+use super::{
+    button::{Button, Look},
+    copy_button::CopyButton,
+    icon::Icon,
+};
+use crate::{client::CallError, navigation::use_navigation, session::sign_in_href};
+
+/// The words of a third party or a machine, folded away, as text.
+pub(crate) fn details(words: String) -> AnyView {
+    view! {
+        <details class="details">
+            <summary>"Details"</summary>
+            <pre>{words.clone()}</pre>
+            <CopyButton text=words what="Copy details" />
+        </details>
+    }
+    .into_any()
+}
+
+/// A failed call. It offers *Try again* where `on_retry` is given, and signing in where that is what is missing.
+#[component]
+pub(crate) fn FailurePanel(
+    /// What failed.
+    error: CallError,
+    /// Tries again.
+    #[prop(optional, into)]
+    on_retry: Option<Callback<()>>,
+) -> impl IntoView {
+    let act = if error.code() == Some(ProblemCode::NotSignedIn) {
+        let here = use_navigation().here();
+        Some(view! { <a class=Look::Primary.class() href=sign_in_href(&here)>"Sign in"</a> }.into_any())
+    } else {
+        on_retry.map(|retry| view! { <Button on_press=retry>"Try again"</Button> }.into_any())
+    };
+    view! {
+        <section class="failure notice notice-danger" role="alert">
+            <p class="failure-title">{Icon::Failure.view()} {error.title()}</p>
+            <p>{error.sentence()} " " {error.remedy()}</p>
+            <div class="buttons">{act}</div>
+            {details(error.details())}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,50 @@
+//! A labelled line of text.
+
+use leptos::prelude::*;
+
+/// A text field with its label, help and error, tied together for screen readers.
+#[component]
+pub(crate) fn TextField(
+    /// The id, unique on the screen.
+    id: &'static str,
+    /// The label.
+    label: &'static str,
+    /// Help beneath it.
+    help: &'static str,
+    /// What is written.
+    value: RwSignal<String>,
+    /// What is wrong with it, if it should be said already.
+    error: Signal<Option<String>>,
+    /// Called when the person leaves the field.
+    #[prop(into)]
+    on_leave: Callback<()>,
+) -> impl IntoView {
+    let described = move || if error.get().is_some() { format!("{id}-error {id}-help") } else { format!("{id}-help") };
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>
+                {label} <span class="field-required" aria-hidden="true">"*"</span>
+            </label>
+            <input
+                class="field-input"
+                id=id
+                type="text"
+                required
+                autocomplete="off"
+                maxlength="512"
+                aria-describedby=described
+                aria-invalid=move || error.get().is_some().then_some("true")
+                prop:value=move || value.get()
+                on:input:target=move |event| value.set(event.target().value())
+                on:blur=move |_| on_leave.run(())
+            />
+            <p class="field-error" id=format!("{id}-error") aria-live="polite">
+                {move || error.get()}
+            </p>
+            <p class="field-help" id=format!("{id}-help")>
+                {help}
+            </p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,45 @@
+//! A state in a coloured word, with a round icon: never by colour alone.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+
+/// The colour of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Green: works.
+    Success,
+    /// Grey: nothing there, on purpose or not yet.
+    Neutral,
+    /// Yellow: stands, but something is in the way.
+    Warning,
+    /// Red: ended.
+    Danger,
+}
+
+impl Tone {
+    /// The tone's icon.
+    pub(crate) const fn icon(self) -> Icon {
+        match self {
+            Self::Success => Icon::Success,
+            Self::Neutral => Icon::Nothing,
+            Self::Warning => Icon::Warning,
+            Self::Danger => Icon::Failure,
+        }
+    }
+
+    /// The class that colours by tone.
+    pub(crate) const fn class(self) -> &'static str {
+        match self {
+            Self::Success => "tone-success",
+            Self::Neutral => "tone-neutral",
+            Self::Warning => "tone-warning",
+            Self::Danger => "tone-danger",
+        }
+    }
+}
+
+/// A lozenge.
+pub(crate) fn lozenge(tone: Tone, words: &'static str) -> AnyView {
+    view! { <span class=format!("lozenge {}", tone.class())>{tone.icon().view()} {words}</span> }.into_any()
+}

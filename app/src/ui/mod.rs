@@ -1,0 +1,15 @@
+//! Building blocks over Atlassian's design tokens. They know nothing of connections.
+
+pub(crate) mod avatar;
+pub(crate) mod button;
+pub(crate) mod copy_button;
+pub(crate) mod dialog;
+pub(crate) mod failure;
+pub(crate) mod field;
+pub(crate) mod flags;
+pub(crate) mod icon;
+pub(crate) mod lozenge;
+pub(crate) mod moment;
+pub(crate) mod page_title;
+pub(crate) mod panel;
+pub(crate) mod skeleton;

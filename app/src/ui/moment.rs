@@ -1,0 +1,38 @@
+//! A moment, relative in words with the absolute one at hand.
+
+use api::Timestamp;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use crate::moments::relative;
+
+/// The time of the screen: what relative times count from. In context; moves every half minute.
+#[derive(Clone, Copy)]
+pub(crate) struct Now(pub(crate) RwSignal<Timestamp>);
+
+impl Now {
+    /// Starts the screen's time.
+    pub(crate) fn start() -> Self {
+        let now = Self(RwSignal::new(clock()));
+        set_interval(move || now.0.set(clock()), std::time::Duration::from_secs(30));
+        now
+    }
+}
+
+/// The browser's clock.
+#[expect(clippy::cast_possible_truncation, reason = "the browser's clock ends in the year 275760, far under 2^53")]
+pub(crate) fn clock() -> Timestamp {
+    Timestamp::from_millis(js_sys::Date::now() as i64)
+}
+
+/// The moment, as the person's own language writes it.
+pub(crate) fn absolute(at: Timestamp) -> String {
+    let date = js_sys::Date::new(&JsValue::from_str(&at.to_string()));
+    date.to_locale_string("default", &JsValue::UNDEFINED).into()
+}
+
+/// A moment.
+pub(crate) fn moment(at: Timestamp) -> AnyView {
+    let Now(now) = expect_context();
+    view! { <time datetime=at.to_string() title=absolute(at)>{move || relative(now.get(), at)}</time> }.into_any()
+}

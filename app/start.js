@@ -1,0 +1,72 @@
+// Starts the app, and says so when it cannot. A file of its own because the content security policy forbids inline
+// scripts; not a module, because a browser that cannot load modules has to be told as well.
+(function () {
+  "use strict";
+  var script = document.currentScript;
+  var root = document.documentElement;
+
+  // Before the first paint, so that nobody is dazzled: the colours chosen here, and no header in the pop-up.
+  try {
+    var mode = localStorage.getItem("causeway-color-mode");
+    if (mode === "light" || mode === "dark") root.dataset.colorMode = mode;
+  } catch (_) {
+    // Storage is blocked: the system's colours it is.
+  }
+  if (/^\/authorize(\/|$)/.test(location.pathname)) root.dataset.popup = "";
+
+  function element(name, text, className) {
+    var made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  function say(heading, sentence, remedy, words) {
+    function show() {
+      if (document.getElementById("start-failure")) return;
+      var notice = element("section", "", "notice notice-danger");
+      notice.id = "start-failure";
+      notice.setAttribute("role", "alert");
+      notice.append(element("h1", heading), element("p", sentence), element("p", remedy));
+      var again = element("button", "Try again", "button button-primary");
+      again.addEventListener("click", function () { location.reload(); });
+      var details = element("details", "", "details");
+      details.append(element("summary", "Details"), element("pre", words));
+      notice.append(again, details);
+      var page = element("main", "", "content");
+      page.append(notice);
+      document.body.replaceChildren(page);
+      document.title = heading + " · Causeway";
+    }
+    if (document.body) show();
+    else addEventListener("DOMContentLoaded", show);
+  }
+
+  function cannotStart(reason) {
+    if (typeof WebAssembly !== "object")
+      say("Causeway cannot start",
+        "It needs WebAssembly, which this browser does not have or does not allow.",
+        "Use a current version of Chrome, Edge, Firefox or Safari. If your organization blocks WebAssembly, ask for this site to be allowed.",
+        String(reason));
+    else
+      say("Causeway cannot start",
+        "A part of it could not be loaded or run.",
+        "Check the network and try again. If it stays, your browser or network may block WebAssembly for this site: ask for it to be allowed.",
+        String(reason));
+  }
+
+  // A panic ends the app for good; the screen must not look alive afterwards.
+  addEventListener("error", function (event) {
+    if (typeof WebAssembly === "object" && event.error instanceof WebAssembly.RuntimeError)
+      say("Causeway has stopped", "It met a fault of its own. What was saved is safe.", "Load the page again.", String(event.error));
+  });
+
+  function start() {
+    if (typeof WebAssembly !== "object") return cannotStart("WebAssembly is not defined");
+    import(script.dataset.module)
+      .then(function (app) { return app.default({ module_or_path: script.dataset.wasm }); })
+      .catch(cannotStart);
+  }
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+  else start();
+})();
