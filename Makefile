@@ -80,6 +80,11 @@ node: $(NPM_READY)
 	@node --version | grep -qE '^v(2[2-9]|[3-9][0-9])\.' || \
 	{ echo "Node 22 or newer is needed, and npm has none for this system: this is $$(node --version)" >&2; exit 1; }
 
+# Asked by the journeys when they are run by hand.
+.PHONY: node-modules
+node-modules: node
+	@echo '$(NODE_MODULES)'
+
 .PHONY: wasm-target
 wasm-target:
 	@$(call need,cargo,install Rust with rustup: https://rustup.rs)
@@ -128,7 +133,7 @@ $(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_
 .PHONY: run
 run: build
 	@$(say) 'Building the model of Atlassian'
-	@cargo build -p atlassian -p journeys --bins
+	@cargo build -p journeys --bin causeway-run
 	@exec target/debug/causeway-run
 
 .PHONY: deploy
@@ -185,7 +190,6 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 .PHONY: journeys
 journeys: browser build
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
-	@cargo build -p atlassian --bins
 	@cargo test --no-fail-fast -p journeys $(ARGS)
 
 # ---- cleaning --------------------------------------------------------------------------------------------------------

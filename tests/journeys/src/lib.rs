@@ -1,1 +1,26 @@
-//! Whole journeys in a real browser against the real Worker.
+//! Whole journeys: a real browser, the real Worker on `workerd`, and the model of Atlassian.
+//!
+//! This library starts and ends them and speaks a person's words (*sign in as*, *sees*, *chooses*); the claims are in
+//! `tests/`. `make run` starts the same things by hand. Nothing here knows how the edge or the app are made: it meets
+//! them where people and machines do, at the address.
+
+pub mod browser;
+mod causeway;
+pub mod checkout;
+pub mod configuration;
+mod evidence;
+mod leash;
+mod ports;
+mod processes;
+pub mod traces;
+mod visitor;
+mod waiting;
+pub mod wire;
+mod worker;
+
+pub use causeway::Causeway;
+pub use leash::Leashed;
+pub use ports::{free_port, port_or_free};
+pub use visitor::{Answer, Connected, Visitor, jira_calls};
+pub use waiting::{PATIENCE, eventually};
+pub use worker::Worker;

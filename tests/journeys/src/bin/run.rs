@@ -1,0 +1,117 @@
+//! `make run`: the Worker and a model of Atlassian on this machine, until Ctrl-C.
+//!
+//! Everything is kept in `.run/` and found again at the next start. What `.dev.vars` says wins over the example, so that
+//! the same command runs against the real Atlassian, and then starts no model.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use atlassian::{Model, Options};
+use journeys::configuration::{Configuration, OWN};
+use journeys::{Worker, checkout, port_or_free};
+use tokio::signal::unix::{SignalKind, signal};
+use url::Url;
+
+/// What the model stands in for, unless `.dev.vars` names something real.
+const MODELLED: [&str; 3] = ["ATLASSIAN_AUTH_URL", "ATLASSIAN_API_URL", "OIDC_ISSUER"];
+const WORKER_PORT: u16 = 8787;
+const MODEL_PORT: u16 = 8788;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let place = checkout::root().join(".run");
+    match run(&place).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(place: &PathBuf) -> Result<(), String> {
+    fs::create_dir_all(place).map_err(|error| format!("{} cannot be made: {error}", place.display()))?;
+    let _only_one = alone(place)?;
+    let own = own_configuration()?;
+    let port = port_or_free(own.get("PUBLIC_URL").and_then(loopback_port).unwrap_or(WORKER_PORT));
+    let public_url = public_url(&own, port);
+    let mut configuration = Configuration::example().overlaid_by(own.clone()).with("PUBLIC_URL", &public_url);
+
+    let modelled: Vec<_> = MODELLED.into_iter().filter(|name| own.get(name).is_none()).collect();
+    let model = if modelled.is_empty() { None } else { Some(model(place, &public_url, &configuration).await?) };
+    if let Some(model) = &model {
+        configuration = modelled.iter().fold(configuration, |all, name| all.with(name, model.url()));
+    }
+
+    println!("Starting the Worker on workerd, with KV and Durable Objects in {} …", place.display());
+    let mut worker = Worker::start(place, port, &configuration).await;
+    greet(&public_url, model.as_ref(), &worker);
+    until_told_or_ended(&mut worker).await
+}
+
+/// Two at once would write to the same databases.
+fn alone(place: &PathBuf) -> Result<File, String> {
+    let lock = File::create(place.join("lock")).map_err(|error| error.to_string())?;
+    lock.try_lock().map_err(|_| format!("Causeway is running already, with its state in {}.", place.display()))?;
+    Ok(lock)
+}
+
+fn own_configuration() -> Result<Configuration, String> {
+    let path = checkout::root().join(OWN);
+    if !path.exists() {
+        return Ok(Configuration::default());
+    }
+    Configuration::read(&path).map_err(|error| format!("{OWN} cannot be read: {error}"))
+}
+
+/// The port of an address on this machine.
+fn loopback_port(url: &str) -> Option<u16> {
+    let url = Url::parse(url).ok()?;
+    matches!(url.host_str(), Some("localhost" | "127.0.0.1")).then_some(url.port()?)
+}
+
+/// What people open: their own address if it leads elsewhere, such as through a tunnel; otherwise this machine.
+fn public_url(own: &Configuration, port: u16) -> String {
+    match own.get("PUBLIC_URL") {
+        Some(url) if loopback_port(url).is_none() => url.to_owned(),
+        _ => format!("http://localhost:{port}"),
+    }
+}
+
+async fn model(place: &PathBuf, public_url: &str, configuration: &Configuration) -> Result<Model, String> {
+    let value = |name: &str| configuration.get(name).unwrap_or_default().to_owned();
+    let mut options = Options::for_public_url(public_url);
+    options.client_id = value("ATLASSIAN_CLIENT_ID");
+    options.client_secret = value("ATLASSIAN_CLIENT_SECRET");
+    options.oidc_client_id = value("OIDC_CLIENT_ID");
+    options.oidc_client_secret = value("OIDC_CLIENT_SECRET");
+    options.state_file = Some(place.join("atlassian.json"));
+    options.address.set_port(port_or_free(MODEL_PORT));
+    Model::start(options).await.map_err(|error| format!("The model of Atlassian cannot start: {error}"))
+}
+
+fn greet(public_url: &str, model: Option<&Model>, worker: &Worker) {
+    println!("\nCauseway is at   {public_url}");
+    match model {
+        Some(model) => {
+            println!("A model of Atlassian is at   {}/model", model.url());
+            println!("\nOpen {public_url} and sign in as Ada Admin. Ctrl-C ends everything.");
+        }
+        None => println!("\nOpen {public_url} and sign in. Ctrl-C ends everything."),
+    }
+    println!("The Worker's log: {}", worker.log_file().display());
+}
+
+async fn until_told_or_ended(worker: &mut Worker) -> Result<(), String> {
+    let cannot_listen = |error: std::io::Error| format!("Signals cannot be heard: {error}");
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot_listen)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(cannot_listen)?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = worker.ends() => return Err(format!("The Worker has ended:\n{}", worker.log())),
+    }
+    println!("\nEnding …");
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! A real Chromium, used as a person uses it. What it shows is read as text; what it offers is found by its words.
+
+mod chromium;
+mod seeing;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use thirtyfour::common::types::WindowHandle;
+use thirtyfour::{WebDriver, WebElement};
+
+use crate::Leashed;
+pub use seeing::Offer;
+
+/// A browser that nobody has used before. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Browser {
+    driver: WebDriver,
+    first_window: WindowHandle,
+    public_url: String,
+    worker_log: PathBuf,
+    _process: Leashed,
+    // Last, so that the profile is removed after the browser has ended.
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Opens a browser for the Causeway at `public_url`.
+    ///
+    /// # Panics
+    /// If Chromium or ChromeDriver is missing.
+    pub async fn open(public_url: &str, worker_log: &Path) -> Self {
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let (process, driver) = chromium::start(profile.path()).await;
+        let first_window = driver.window().await.expect("a new browser has a window");
+        let (public_url, worker_log) = (public_url.to_owned(), worker_log.to_owned());
+        Self { driver, first_window, public_url, worker_log, _process: process, _profile: profile }
+    }
+
+    /// Opens an address: a path of Causeway, or a whole one.
+    ///
+    /// # Panics
+    /// If the browser does not get there.
+    pub async fn opens(&self, address: &str) {
+        let whole = if address.starts_with('/') { format!("{}{address}", self.public_url) } else { address.to_owned() };
+        self.driver.goto(whole).await.expect("the address opens");
+    }
+
+    /// The address of the window in front.
+    ///
+    /// # Panics
+    /// If the window is gone.
+    pub async fn address(&self) -> String {
+        self.driver.current_url().await.expect("the window has an address").to_string()
+    }
+
+    /// The driver, for what has no words here.
+    pub fn driver(&self) -> &WebDriver {
+        &self.driver
+    }
+
+    /// Runs a script in the page in front, and answers what it returns.
+    ///
+    /// # Panics
+    /// If the script fails.
+    pub async fn runs(&self, script: &str) -> serde_json::Value {
+        let answer = self.driver.execute(script, Vec::new()).await.expect("the script runs");
+        answer.json().clone()
+    }
+
+    async fn element(&self, script: &str, arguments: Vec<serde_json::Value>) -> Option<WebElement> {
+        let found = self.driver.execute(script, arguments).await.ok()?;
+        found.element().ok()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The process ends with its leash; asking it politely first would block on an answer.
+        let _quit_before = self.driver.clone().leak();
+    }
+}

@@ -1,0 +1,52 @@
+//! Starting Chromium through ChromeDriver.
+
+use std::path::Path;
+
+use serde_json::json;
+use thirtyfour::{Capabilities, DesiredCapabilities, WebDriver};
+
+use crate::{Leashed, PATIENCE, eventually, free_port};
+
+/// Keeps Chromium from calling its makers, and makes machines without a screen and without much shared memory enough.
+/// Through the pipe it notices when ChromeDriver is gone, and ends.
+const FLAGS: [&str; 12] = [
+    "--headless=new",
+    "--remote-debugging-pipe",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--window-size=1280,900",
+    "--lang=en-GB",
+];
+
+/// Chromium refuses to run its sandbox as root.
+const AS_ROOT: &str = "--no-sandbox";
+
+pub(super) async fn start(profile: &Path) -> (Leashed, WebDriver) {
+    let port = free_port();
+    let process = Leashed::start(Path::new("chromedriver"), &profile.join("chromedriver.log"), |command| {
+        command.arg(format!("--port={port}")).env("TMPDIR", profile);
+    });
+    let process = process.expect("a shell can be started");
+    let address = format!("http://127.0.0.1:{port}");
+    let driver = eventually(PATIENCE, async || WebDriver::new(&address, capabilities()).await.ok()).await;
+    let log = || std::fs::read_to_string(profile.join("chromedriver.log")).unwrap_or_default();
+    (process, driver.unwrap_or_else(|| panic!("ChromeDriver starts no browser; make browser installs them\n{}", log())))
+}
+
+fn capabilities() -> Capabilities {
+    let mut flags = FLAGS.to_vec();
+    if rustix::process::geteuid().is_root() {
+        flags.push(AS_ROOT);
+    }
+    let mut capabilities: Capabilities = DesiredCapabilities::chrome().into();
+    capabilities.set("goog:chromeOptions", json!({ "args": flags })).expect("JSON is a capability");
+    capabilities.set("goog:loggingPrefs", json!({ "browser": "ALL" })).expect("JSON is a capability");
+    capabilities.set("unhandledPromptBehavior", json!("ignore")).expect("JSON is a capability");
+    capabilities
+}

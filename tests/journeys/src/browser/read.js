@@ -1,0 +1,5 @@
+// What the page shows, as text: also what stands in fields, since a person reads that too.
+const shown = (element) => element.checkVisibility({ visibilityProperty: true });
+const fields = [...document.querySelectorAll("input:not([type=password]):not([type=hidden]), textarea")].filter(shown);
+const text = document.body?.innerText ?? "";
+return [text, ...fields.map((field) => field.value)].join("\n").replace(/[^\S\n]+/g, " ");

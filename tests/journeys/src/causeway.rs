@@ -1,0 +1,77 @@
+//! A whole Causeway: the Worker, and the Atlassian it talks to.
+
+use atlassian::{Model, Options};
+use tempfile::TempDir;
+
+use crate::browser::Browser;
+use crate::configuration::Configuration;
+use crate::{Visitor, Worker, free_port};
+
+/// A Worker and a model of Atlassian that know each other. Nobody else uses them, so a test may count, move the clock
+/// and break things. Both end, and their state is removed, when this is dropped.
+#[derive(Debug)]
+pub struct Causeway {
+    /// The Worker.
+    pub worker: Worker,
+    /// The model of Atlassian, with every request it got.
+    pub model: Model,
+    /// Where people open it, without a slash at the end.
+    pub public_url: String,
+    configuration: Configuration,
+    // Last, so that it is removed after the Worker has ended.
+    place: TempDir,
+}
+
+impl Causeway {
+    /// Starts both.
+    ///
+    /// # Panics
+    /// If one does not start.
+    pub async fn start() -> Self {
+        Self::start_with(|configuration| configuration).await
+    }
+
+    /// Starts both, the Worker with another configuration.
+    ///
+    /// # Panics
+    /// If one does not start.
+    pub async fn start_with(change: impl FnOnce(Configuration) -> Configuration) -> Self {
+        let port = free_port();
+        let public_url = format!("http://localhost:{port}");
+        let model = Model::start(Options::for_public_url(&public_url)).await.expect("the model starts");
+        let configuration = change(of_a_laptop(&public_url, model.url().as_str()));
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let worker = Worker::start(place.path(), port, &configuration).await;
+        Self { worker, model, public_url, configuration, place }
+    }
+
+    /// Opens a browser that nobody has used.
+    pub async fn browser(&self) -> Browser {
+        Browser::open(&self.public_url, &self.worker.log_file()).await
+    }
+
+    /// Somebody who speaks HTTP without a browser.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(&self.public_url)
+    }
+
+    /// What the Worker was started with.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// The folder that holds everything the Worker keeps.
+    pub fn place(&self) -> &std::path::Path {
+        self.place.path()
+    }
+}
+
+/// The example configuration at `public_url`, with the model at `model_url`.
+fn of_a_laptop(public_url: &str, model_url: &str) -> Configuration {
+    let model_url = model_url.trim_end_matches('/');
+    Configuration::example()
+        .with("PUBLIC_URL", public_url)
+        .with("ATLASSIAN_AUTH_URL", model_url)
+        .with("ATLASSIAN_API_URL", model_url)
+        .with("OIDC_ISSUER", model_url)
+}

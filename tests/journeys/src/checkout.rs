@@ -1,0 +1,47 @@
+//! Where things are in this checkout.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The top of the checkout.
+///
+/// # Panics
+/// Never: this crate is two folders below it.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate is two folders below the top")
+}
+
+/// Where journeys leave what helps to understand a failure.
+pub fn evidence() -> PathBuf {
+    root().join("target/journeys")
+}
+
+/// The folder of the JavaScript tools. `make` says it in `CAUSEWAY_NODE_MODULES`, or is asked.
+///
+/// # Panics
+/// If they are not there and `make` cannot install them.
+pub fn node_modules() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| std::env::var_os("CAUSEWAY_NODE_MODULES").map_or_else(ask_make, PathBuf::from))
+}
+
+fn ask_make() -> PathBuf {
+    let output = Command::new("make").arg("--silent").arg("node-modules").current_dir(root()).output();
+    let output = output.expect("make can be started");
+    assert!(output.status.success(), "make node-modules: {}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout);
+    PathBuf::from(said.lines().last().expect("make says where the JavaScript tools are"))
+}
+
+/// `PATH` with the Node that the tools need in front.
+///
+/// # Panics
+/// If the path cannot be written down.
+pub fn path_with_node() -> std::ffi::OsString {
+    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };
+    let node = node_modules().join(format!("node-linux-{architecture}/bin"));
+    let rest = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(std::iter::once(node).chain(std::env::split_paths(&rest)))
+        .expect("no colon in a folder's name")
+}

@@ -1,0 +1,98 @@
+//! Processes that end with us, however we end.
+
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// How long a process group may take to end in order.
+const ORDERLY: Duration = Duration::from_secs(8);
+
+/// Runs a command in a process group of its own and ends the group when standard input closes. That happens when the
+/// [`Leashed`] is dropped, and also when this process dies in a way that runs no destructor. The group is told to end
+/// more than once, because it may not have begun when it is told first; what outlives the command is ended with it.
+const HOLD: &str = "exec 3<&0; trap : TERM; \
+    { trap '' TERM; read -r _ <&3; while kill -TERM 0; do sleep 1; done; } & \
+    \"$@\" </dev/null 3<&-; kill -KILL 0";
+
+/// A command on a leash: it and everything it started ends when this is dropped.
+#[derive(Debug)]
+pub struct Leashed {
+    child: Child,
+}
+
+impl Leashed {
+    /// Starts `program` with what `prepare` adds; everything it prints goes to `log`.
+    ///
+    /// # Errors
+    /// If the log cannot be written or the shell cannot be started.
+    pub fn start(program: &Path, log: &Path, prepare: impl FnOnce(&mut Command)) -> io::Result<Self> {
+        use std::os::unix::process::CommandExt;
+        let output = std::fs::File::options().create(true).append(true).open(log)?;
+        let mut command = Command::new("sh");
+        command.args(["-c", HOLD, "leash"]).arg(program);
+        prepare(&mut command);
+        command.process_group(0).stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
+        Ok(Self { child: command.spawn()? })
+    }
+
+    /// The process id of the leash, whose descendants are the command and what it started.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether the command has ended.
+    pub fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Ends the command and everything it started, and waits until that is done.
+    pub fn end(&mut self) {
+        drop(self.child.stdin.take());
+        if self.ends_within(ORDERLY) {
+            return;
+        }
+        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            // It may have ended just now; then there is nobody to tell.
+            let _gone = kill_process_group(group, Signal::KILL);
+        }
+        let _status = self.child.wait();
+    }
+
+    fn ends_within(&mut self, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        while Instant::now() < deadline {
+            if self.has_ended() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.has_ended()
+    }
+}
+
+impl Drop for Leashed {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::processes;
+
+    #[test]
+    fn what_a_leashed_command_started_ends_with_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let leashed = Leashed::start(Path::new("sh"), &folder.path().join("log"), |command| {
+            command.args(["-c", "sleep 1000 & wait"]);
+        });
+        let leashed = leashed.expect("a shell starts");
+        let leash = leashed.id();
+        drop(leashed);
+        assert_eq!(processes::running_in_group(leash), Vec::<u32>::new());
+    }
+}

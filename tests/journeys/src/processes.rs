@@ -1,0 +1,63 @@
+//! Who started whom on this machine, as `/proc` tells it.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Ends every descendant of `ancestor` whose program is `name`, at once and without a chance to tidy up (SIGKILL).
+/// Answers their process ids.
+///
+/// # Panics
+/// If one of them cannot be ended.
+pub(crate) fn kill_descendants(ancestor: u32, name: &str) -> Vec<u32> {
+    let named = descendants(ancestor).into_iter().filter(|id| program(*id).as_deref() == Some(name));
+    let ids: Vec<u32> = named.collect();
+    for id in &ids {
+        let id = i32::try_from(*id).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(id, Signal::KILL).expect("a descendant of ours can be ended");
+    }
+    ids
+}
+
+fn descendants(ancestor: u32) -> Vec<u32> {
+    let parents = parents();
+    let mut found = vec![ancestor];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        found.extend(parents.iter().filter(|(_, p)| **p == parent).map(|(child, _)| *child));
+        next += 1;
+    }
+    found.split_off(1)
+}
+
+/// The parent of every process.
+fn parents() -> BTreeMap<u32, u32> {
+    ids().into_iter().filter_map(|id| Some((id, fields(id)?.get(1)?.parse().ok()?))).collect()
+}
+
+/// The processes of a process group that have not ended. One that has ended may still be listed until somebody asks
+/// what became of it.
+#[cfg(test)]
+pub(crate) fn running_in_group(group: u32) -> Vec<u32> {
+    let runs = |id: &u32| fields(*id).is_some_and(|f| f[0] != "Z" && f.get(2) == Some(&group.to_string()));
+    ids().into_iter().filter(runs).collect()
+}
+
+fn ids() -> Vec<u32> {
+    let entries = fs::read_dir("/proc").expect("/proc lists the processes");
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// State, parent, group and more, of `pid (name) state parent group …`: the name may hold anything, so what follows its
+/// last parenthesis counts.
+fn fields(id: u32) -> Option<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
+}
+
+fn program(id: u32) -> Option<String> {
+    let command = fs::read(format!("/proc/{id}/cmdline")).ok()?;
+    let path = command.split(|byte| *byte == 0).next()?;
+    Some(String::from_utf8_lossy(path).rsplit('/').next()?.to_owned())
+}
