@@ -1,0 +1,189 @@
+//! What can be judged by looking at the call alone, before anybody is asked anything.
+
+use api::ConnectionId;
+
+use crate::{
+    organization_id::OrganizationId,
+    proxy::{
+        ProxyRequest, headers, path,
+        query::{self, QueryRefused},
+        refusal::Refusal,
+        retry::RetryBudget,
+    },
+    secrets::{Digest, Secret},
+};
+
+/// The most bytes of headers, names and values together.
+const HEADER_BYTES: usize = 32 * 1024;
+/// The largest body. (One without a declared length is bounded by the platform, and by the time until Jira answers.)
+const BODY_BYTES: u64 = 20 * 1024 * 1024;
+/// The largest body that is kept to be sent again after a 401.
+const KEPT_BYTES: u64 = 1024 * 1024;
+/// What a call may do. `TRACE` and `CONNECT` speak to gateways, not to Jira.
+const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
+
+/// Who calls through what: all that the answer to *may they?* depends on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Caller {
+    pub(super) organization: OrganizationId,
+    pub(super) key: Digest,
+    pub(super) connection: ConnectionId,
+}
+
+/// A call that may go up, if its caller may.
+pub(super) struct Call {
+    pub(super) caller: Caller,
+    pub(super) request_id: String,
+    pub(super) method: &'static str,
+    /// What follows the host and the site, query included, untouched.
+    pub(super) path_and_query: String,
+    /// What the path is an instance of.
+    pub(super) pattern: String,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) keeps_body: bool,
+    pub(super) budget: RetryBudget,
+}
+
+impl Call {
+    /// Judges a call, and parts it from its body.
+    pub(super) fn admit<B>(request: ProxyRequest<B>) -> Result<(Self, Option<B>), Refusal> {
+        let bytes: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if bytes > HEADER_BYTES {
+            return Err(Refusal::TooLong);
+        }
+        let key = key(&request.headers)?;
+        let method = METHODS.into_iter().find(|method| *method == request.method).ok_or(Refusal::Method)?;
+        path::admit(&request.target.path).map_err(Refusal::Path)?;
+        request.target.query.as_deref().map_or(Ok(()), query::admit).map_err(|refused| match refused {
+            QueryRefused::TooLarge => Refusal::TooLong,
+            QueryRefused::Character => Refusal::Query,
+        })?;
+        let length = content_length(&request.headers)?;
+        let connection = ConnectionId::parse(request.target.connection).map_err(|_| Refusal::NotFound)?;
+        let call = Self {
+            caller: Caller { organization: request.organization, key, connection },
+            method,
+            pattern: pattern(&request.target.path),
+            path_and_query: match request.target.query {
+                Some(query) => format!("{}?{query}", request.target.path),
+                None => request.target.path,
+            },
+            headers: headers::up(&request.headers, &request.request_id),
+            request_id: request.request_id,
+            keeps_body: length.is_some_and(|length| length <= KEPT_BYTES),
+            budget: RetryBudget::default(),
+        };
+        let body = request.body.filter(|_| !matches!(method, "GET" | "HEAD"));
+        Ok((call, body))
+    }
+
+    /// Whether sending it twice is the same as sending it once, because it changes nothing. `PUT` and `DELETE` are
+    /// idempotent by the book, but they mutate: a second one may undo what somebody else did after the first.
+    pub(super) fn is_safe(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD" | "OPTIONS")
+    }
+}
+
+/// The digest of `Authorization: Bearer cw_…`. What cannot be a key is refused without asking anybody.
+fn key(headers: &[(String, String)]) -> Result<Digest, Refusal> {
+    let authorization = headers::value(headers, "authorization").ok_or(Refusal::NoKey)?;
+    let (scheme, key) = authorization.split_once(' ').ok_or(Refusal::KeyRefused)?;
+    let key = key.trim();
+    let secret = key.strip_prefix("cw_").and_then(Secret::parse);
+    if scheme.eq_ignore_ascii_case("bearer") && secret.is_some() {
+        Ok(Digest::of(key))
+    } else {
+        Err(Refusal::KeyRefused)
+    }
+}
+
+fn content_length(headers: &[(String, String)]) -> Result<Option<u64>, Refusal> {
+    let Some(length) = headers::value(headers, "content-length") else { return Ok(None) };
+    let digits = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
+    match length.parse::<u64>() {
+        _ if !digits => Err(Refusal::ContentLength),
+        Ok(length) if length <= BODY_BYTES => Ok(Some(length)),
+        _ => Err(Refusal::BodyTooLarge),
+    }
+}
+
+/// The path with `*` for segments that name one thing among many, as far as that can be told: those with a digit, after
+/// the version. Burst limits hold for such patterns.
+fn pattern(path: &str) -> String {
+    let instance = |(place, segment): (usize, &str)| place > 2 && segment.contains(|c: char| c.is_ascii_digit());
+    let name = |placed: (usize, &'_ str)| if instance(placed) { "*".to_owned() } else { placed.1.to_owned() };
+    path.split('/').enumerate().map(name).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proxy::fakes::{KEY, call};
+
+    fn admitted(change: impl FnOnce(&mut ProxyRequest<()>)) -> Result<Call, Refusal> {
+        let mut request = call("GET", "rest/api/3/myself");
+        change(&mut request);
+        Call::admit(request).map(|(call, _)| call)
+    }
+
+    fn with(name: &str, value: impl Into<String>) -> Result<Call, Refusal> {
+        let header = (name.to_owned(), value.into());
+        admitted(|request| request.headers.push(header))
+    }
+
+    #[test]
+    fn a_call_without_a_key_or_with_what_cannot_be_one_is_refused_at_once() {
+        let keyed = |headers: &[(&str, &str)]| {
+            let headers: Vec<_> = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            key(&headers)
+        };
+        assert_eq!(keyed(&[("cookie", "a=b")]), Err(Refusal::NoKey));
+        let other = format!("Bearer cw_{}", "a".repeat(43));
+        for refused in
+            ["", "Bearer", "Bearer ", "Bearer cw_short", "Basic Y3c6eA==", &other.replace("cw_", "CW_"), &other[..48]]
+        {
+            assert_eq!(keyed(&[("Authorization", refused)]), Err(Refusal::KeyRefused), "{refused}");
+        }
+        let expected = Digest::of(KEY);
+        assert_eq!(keyed(&[("authorization", &format!("bearer  {KEY}"))]), Ok(expected));
+    }
+
+    #[test]
+    fn methods_that_are_not_jiras_are_refused() {
+        for method in ["FOO", "TRACE", "CONNECT", "get", "", "GET\r\n", "PROPFIND"] {
+            assert_eq!(admitted(|call| call.method = method.to_owned()).err(), Some(Refusal::Method), "{method:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_bounded() {
+        assert_eq!(with("x", "a".repeat(64 * 1024)).err(), Some(Refusal::TooLong));
+        assert_eq!(with("content-length", (BODY_BYTES + 1).to_string()).err(), Some(Refusal::BodyTooLarge));
+        assert_eq!(with("content-length", "9".repeat(40)).err(), Some(Refusal::BodyTooLarge));
+        for odd in ["", "-1", "+1", "1e3", "1, 1", "0x10"] {
+            assert_eq!(with("content-length", odd).err(), Some(Refusal::ContentLength), "{odd}");
+        }
+        let parameters = vec!["a=1"; 1000].join("&");
+        assert_eq!(admitted(|call| call.target.query = Some(parameters)).err(), Some(Refusal::TooLong));
+    }
+
+    #[test]
+    fn only_a_small_body_of_known_length_is_kept() {
+        assert_eq!(with("content-length", "1048576").map(|call| call.keeps_body), Ok(true));
+        assert_eq!(with("content-length", "1048577").map(|call| call.keeps_body), Ok(false));
+        assert_eq!(admitted(|_| ()).map(|call| call.keeps_body), Ok(false));
+    }
+
+    #[test]
+    fn what_cannot_be_a_connection_is_found_no_more_than_an_unknown_one() {
+        for id in ["x", "", "grt_1", "con_%61", "con_1@evil"] {
+            assert_eq!(admitted(|call| call.target.connection = id.to_owned()).err(), Some(Refusal::NotFound), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_the_same_for_all_things_of_a_kind() {
+        assert_eq!(pattern("rest/api/3/issue/ABC-1/comment/1001"), "rest/api/3/issue/*/comment/*");
+        assert_eq!(pattern("rest/agile/1.0/board/7"), "rest/agile/1.0/board/*");
+    }
+}

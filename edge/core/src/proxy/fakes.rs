@@ -1,0 +1,382 @@
+//! The proxy's ports in memory: an organization, a copy in KV, a keeper and a Jira that say what a test tells them to, and
+//! count what they are asked.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    future::{Future, pending},
+    rc::Rc,
+    time::Duration,
+};
+
+use api::{ConnectionId, GrantId, Problem, Timestamp};
+use futures::{
+    executor::{LocalPool, LocalSpawner},
+    future::LocalBoxFuture,
+    task::LocalSpawnExt as _,
+};
+
+use crate::{
+    fakes::{FakeClock, LogRecorder, SeededRandom},
+    grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, Token},
+    organization_id::OrganizationId,
+    ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer},
+    proxy::{
+        Access, AccessSource, CopyReader, Granted, ProxyAnswer, ProxyBody, ProxyCaches, ProxyRequest, Target, Upstream,
+        UpstreamAnswer, UpstreamFailure, UpstreamRequest, serve,
+    },
+    secrets::Digest,
+};
+
+/// A key of the right shape.
+pub(super) const KEY: &str = "cw_abcdefghijklmnopqrstuvwxyz0123456789-_ABCDE";
+
+/// A call with a key and nothing else.
+pub(super) fn call<B>(method: &str, path: &str) -> ProxyRequest<B> {
+    ProxyRequest {
+        organization: OrganizationId::default(),
+        request_id: "req_1".to_owned(),
+        method: method.to_owned(),
+        target: Target { connection: "con_1".to_owned(), path: path.to_owned(), query: None },
+        headers: vec![("authorization".to_owned(), format!("Bearer {KEY}"))],
+        body: None,
+    }
+}
+
+/// What Jira does with one call.
+#[derive(Clone, Debug)]
+pub(super) enum Reply {
+    Answers { status: u16, headers: Vec<(&'static str, &'static str)>, body: &'static str },
+    Fails(UpstreamFailure),
+    Never,
+}
+
+pub(super) fn answers(status: u16) -> Reply {
+    Reply::Answers { status, headers: Vec::new(), body: "{}" }
+}
+
+/// A call as it arrived at Jira.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub(super) at: Timestamp,
+    pub(super) method: &'static str,
+    pub(super) url: String,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Option<String>,
+}
+
+impl Sent {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+    }
+}
+
+pub(super) type KeeperAnswers = Box<dyn Fn(Option<Generation>, bool) -> Result<KeeperAnswer, PortFailure>>;
+
+/// The world around one isolate.
+pub(super) struct World {
+    pub(super) clock: FakeClock,
+    pub(super) log: LogRecorder,
+    random: SeededRandom,
+    spawner: LocalSpawner,
+    /// What the organization answers; `None`: nothing, ever.
+    pub(super) organization: RefCell<Option<Result<Access, PortFailure>>>,
+    /// From when on the organization answers that the key is refused.
+    pub(super) revoked_at: Cell<Option<Timestamp>>,
+    pub(super) organization_takes: Cell<Duration>,
+    pub(super) organization_asked: RefCell<Vec<Timestamp>>,
+    pub(super) copy: RefCell<Option<AccessToken>>,
+    pub(super) copy_stalls: Cell<bool>,
+    pub(super) keeper: RefCell<KeeperAnswers>,
+    pub(super) keeper_takes: Cell<Duration>,
+    pub(super) keeper_asked: RefCell<Vec<(Option<u64>, bool)>>,
+    /// What Jira does next; after that, `jira_usually`.
+    pub(super) jira: RefCell<VecDeque<Reply>>,
+    pub(super) jira_usually: RefCell<Reply>,
+    pub(super) jira_takes: Cell<Duration>,
+    pub(super) sent: RefCell<Vec<Sent>>,
+    pub(super) discarded: Cell<u32>,
+    in_flight: Cell<usize>,
+    pub(super) most_in_flight: Cell<usize>,
+}
+
+/// One isolate in its world.
+pub(super) struct Isolate {
+    pool: RefCell<LocalPool>,
+    pub(super) world: Ports,
+    pub(super) caches: ProxyCaches,
+}
+
+#[derive(Clone)]
+pub(super) struct Ports(Rc<World>);
+
+impl std::ops::Deref for Ports {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.0
+    }
+}
+
+type Answer = ProxyAnswer<&'static str>;
+
+impl Isolate {
+    /// Everything works: the key may, KV has generation 1 for an hour, Jira answers 200.
+    pub(super) fn new() -> Self {
+        let pool = LocalPool::new();
+        let clock = FakeClock::default();
+        let granted = Granted { grant: grant(1), cloud_id: "cloud-1".to_owned() };
+        let copy = token(1, clock.now());
+        let world = World {
+            log: LogRecorder::default(),
+            random: SeededRandom::new(1),
+            spawner: pool.spawner(),
+            organization: RefCell::new(Some(Ok(Access::Granted(granted)))),
+            revoked_at: Cell::default(),
+            organization_takes: Cell::default(),
+            organization_asked: RefCell::default(),
+            copy: RefCell::new(Some(copy)),
+            copy_stalls: Cell::new(false),
+            keeper: RefCell::new(Box::new(|_, _| Err(PortFailure("nobody was to ask the keeper".to_owned())))),
+            keeper_takes: Cell::default(),
+            keeper_asked: RefCell::default(),
+            jira: RefCell::default(),
+            jira_usually: RefCell::new(answers(200)),
+            jira_takes: Cell::default(),
+            sent: RefCell::default(),
+            discarded: Cell::default(),
+            in_flight: Cell::default(),
+            most_in_flight: Cell::default(),
+            clock,
+        };
+        Self { pool: RefCell::new(pool), world: Ports(Rc::new(world)), caches: ProxyCaches::default() }
+    }
+
+    /// Jira does this first.
+    pub(super) fn jira(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.world.jira.borrow_mut().extend(replies);
+    }
+
+    /// The keeper gives this generation, fresh.
+    pub(super) fn keeper_gives(&self, generation: u64) {
+        let now = self.world.clock.now();
+        let give = move |_, _| Ok(KeeperAnswer::Token { token: token(generation, now) });
+        *self.world.keeper.borrow_mut() = Box::new(give);
+    }
+
+    pub(super) fn keeper_answers(&self, answer: Result<KeeperAnswer, PortFailure>) {
+        *self.world.keeper.borrow_mut() = Box::new(move |_, _| answer.clone());
+    }
+
+    pub(super) fn organization_answers(&self, answer: Result<Access, PortFailure>) {
+        *self.world.organization.borrow_mut() = Some(answer);
+    }
+
+    /// Serves calls that come at once; time moves while they all wait.
+    pub(super) fn serve_all(&self, calls: impl IntoIterator<Item = ProxyRequest<String>>) -> Vec<Answer> {
+        let mut pool = self.pool.borrow_mut();
+        let arrived: Rc<RefCell<Vec<Option<Answer>>>> = Rc::default();
+        for call in calls {
+            let (world, caches, arrived) = (self.world.clone(), self.caches.clone(), Rc::clone(&arrived));
+            let place = arrived.borrow().len();
+            arrived.borrow_mut().push(None);
+            let work = async move {
+                let answer = serve(&world, &caches, call).await;
+                arrived.borrow_mut()[place] = Some(answer);
+            };
+            self.world.spawner.spawn_local(work).expect("the pool is open");
+        }
+        loop {
+            pool.run_until_stalled();
+            if arrived.borrow().iter().all(Option::is_some) {
+                return arrived.take().into_iter().flatten().collect();
+            }
+            let next = self.world.clock.next_awakening().expect("somebody waits for something that will come");
+            self.pass(next.since(self.world.clock.now()));
+        }
+    }
+
+    pub(super) fn serve(&self, call: ProxyRequest<String>) -> Answer {
+        self.serve_all([call]).pop().expect("an answer")
+    }
+
+    /// `GET` of something.
+    pub(super) fn get(&self) -> Answer {
+        self.serve(call("GET", "rest/api/3/myself"))
+    }
+
+    /// A `POST` with a body of this declared length.
+    pub(super) fn post(&self, length: u64) -> Answer {
+        let mut call = call("POST", "rest/api/3/issue");
+        call.headers.push(("content-length".to_owned(), length.to_string()));
+        call.body = Some("body".to_owned());
+        self.serve(call)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+
+    /// Lets time pass, in milliseconds.
+    pub(super) fn pass(&self, millis: i64) {
+        self.world.clock.advance(Duration::from_millis(millis.unsigned_abs()));
+    }
+
+    pub(super) fn sent(&self) -> Vec<Sent> {
+        self.world.sent.borrow().clone()
+    }
+
+    pub(super) fn questions(&self) -> usize {
+        self.world.organization_asked.borrow().len()
+    }
+
+    pub(super) fn keeper_asked(&self) -> Vec<(Option<u64>, bool)> {
+        self.world.keeper_asked.borrow().clone()
+    }
+}
+
+pub(super) fn grant(number: u32) -> GrantId {
+    GrantId::parse(format!("grt_{number}")).expect("an id")
+}
+
+/// A token that lives an hour and is to be refreshed after 45 minutes.
+pub(super) fn token(generation: u64, from: Timestamp) -> AccessToken {
+    AccessToken {
+        token: Token::parse(format!("secret-token-{generation}")).expect("a token"),
+        generation: Generation(generation),
+        expires_at: from.plus_seconds(3600),
+        refresh_after: from.plus_seconds(2700),
+    }
+}
+
+/// The code of the problem, or the status of Jira's answer.
+pub(super) fn outcome(answer: &Answer) -> String {
+    match &answer.body {
+        ProxyBody::Jira(_) => answer.status.to_string(),
+        ProxyBody::Problem(json) => {
+            let problem: Problem = serde_json::from_str(json).expect("a problem");
+            assert_eq!(problem.status, answer.status);
+            problem.code.as_str().to_owned()
+        }
+    }
+}
+
+pub(super) fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
+    answer.headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+}
+
+impl Clock for Ports {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl Timer for Ports {
+    async fn sleep(&self, pause: Duration) {
+        self.clock.sleep(pause).await;
+    }
+}
+
+impl Random for Ports {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.random.fill(bytes);
+    }
+}
+
+impl Log for Ports {
+    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
+        self.log.log(level, event, details);
+    }
+}
+
+impl Spawner for Ports {
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        self.spawner.spawn_local(work).expect("the pool is open");
+    }
+}
+
+impl AccessSource for Ports {
+    async fn access(&self, _: &OrganizationId, key: &Digest, _: &ConnectionId) -> Result<Access, PortFailure> {
+        assert_eq!(*key, Digest::of(KEY));
+        self.organization_asked.borrow_mut().push(self.now());
+        let revoked = self.revoked_at.get().is_some_and(|at| at <= self.now());
+        let answer = if revoked { Some(Ok(Access::KeyRefused)) } else { self.organization.borrow().clone() };
+        self.sleep(self.organization_takes.get()).await;
+        match answer {
+            Some(answer) => answer,
+            None => pending().await,
+        }
+    }
+}
+
+impl CopyReader for Ports {
+    async fn read_copy(&self, _: &OrganizationId, _: &GrantId) -> Option<AccessToken> {
+        if self.copy_stalls.get() {
+            pending::<()>().await;
+        }
+        self.copy.borrow().clone()
+    }
+}
+
+impl GrantKeepers for Ports {
+    async fn ask(&self, _: &OrganizationId, _: &GrantId, command: KeeperCommand) -> Result<KeeperAnswer, PortFailure> {
+        let KeeperCommand::Token { seen, refused } = command else { panic!("the proxy only asks for tokens") };
+        self.keeper_asked.borrow_mut().push((seen.map(|generation| generation.0), refused));
+        self.sleep(self.keeper_takes.get()).await;
+        (self.keeper.borrow())(seen, refused)
+    }
+}
+
+impl Upstream for Ports {
+    type Body = String;
+    type AnswerBody = &'static str;
+
+    fn api_url(&self) -> &'static str {
+        "https://api.test"
+    }
+
+    async fn send(&self, request: UpstreamRequest<String>) -> Result<UpstreamAnswer<&'static str>, UpstreamFailure> {
+        let UpstreamRequest { method, url, headers, body } = request;
+        self.sent.borrow_mut().push(Sent { at: self.now(), method, url, headers, body });
+        let reply = self.jira.borrow_mut().pop_front().unwrap_or_else(|| self.jira_usually.borrow().clone());
+        let _counted = self.count_in_flight();
+        self.sleep(self.jira_takes.get()).await;
+        match reply {
+            Reply::Answers { status, headers, body } => {
+                let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                Ok(UpstreamAnswer { status, headers, body })
+            }
+            Reply::Fails(failure) => Err(failure),
+            Reply::Never => pending().await,
+        }
+    }
+
+    fn copy(&self, body: String) -> (String, String) {
+        (body.clone(), body)
+    }
+
+    fn peek(&self, answer: &&'static str, limit: usize) -> impl Future<Output = Vec<u8>> {
+        let bytes = answer.as_bytes().iter().copied().take(limit).collect();
+        std::future::ready(bytes)
+    }
+
+    fn discard(&self, _: &'static str) {
+        self.discarded.set(self.discarded.get() + 1);
+    }
+}
+
+struct InFlight(Ports);
+
+impl Ports {
+    fn count_in_flight(&self) -> InFlight {
+        self.in_flight.set(self.in_flight.get() + 1);
+        self.most_in_flight.set(self.most_in_flight.get().max(self.in_flight.get()));
+        InFlight(self.clone())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.set(self.0.in_flight.get() - 1);
+    }
+}

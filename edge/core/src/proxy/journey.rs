@@ -1,0 +1,248 @@
+//! A call's way up to Jira and back: sent once, or again where that cannot do harm.
+//!
+//! Again, at most twice and within ten seconds: what changes nothing (`GET`, `HEAD`, `OPTIONS`), after 429, 502, 503, 504
+//! or a broken connection. Again, once: any call that Jira answered with 401, with a newer token. A 401 means that Jira did
+//! not carry the call out, so this is no second time. Everything else is sent once; if its answer is lost, that is said.
+
+use std::time::Duration;
+
+use crate::{
+    grant::{AccessToken, Generation},
+    ports::Level,
+    proxy::{
+        Granted, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        access::access,
+        admission::Call,
+        concurrency::Place,
+        headers,
+        rate_limits::{Endpoint, MayTryAgain},
+        refusal::Refusal,
+        retry::jitter,
+        retry_after,
+        tokens::{self, Holder, NoToken},
+        verdict::{self, Verdict},
+        waiting::within,
+    },
+};
+
+/// How long Jira may take until the first byte of its answer.
+const FIRST_BYTE: Duration = Duration::from_mins(1);
+/// How long reading the words of a refusal may take.
+const PEEK: Duration = Duration::from_secs(2);
+/// How much of a refusal is read.
+const PEEK_BYTES: usize = 4096;
+/// How long a call waits altogether for an endpoint to recover from a burst.
+const HOLD_UP: Duration = Duration::from_secs(10);
+
+/// A call on its way.
+pub(super) struct Journey<'a, P: ProxyPorts> {
+    ports: &'a P,
+    caches: &'a ProxyCaches,
+    call: Call,
+    body: Luggage<P::Body>,
+    place: Place,
+    held_up: Duration,
+    token_replaced: bool,
+    grant_sought_again: bool,
+}
+
+/// The body: none, still there, or gone.
+enum Luggage<B> {
+    None,
+    There(B),
+    Spent,
+}
+
+/// How far a call has come.
+pub(super) enum Step<A> {
+    /// Jira's answer is to be passed down.
+    Arrived(UpstreamAnswer<A>),
+    /// To be sent (again) after a pause.
+    Again(Duration),
+}
+
+type Stepped<P> = Result<Step<<P as crate::proxy::Upstream>::AnswerBody>, Refusal>;
+type Answer<P> = UpstreamAnswer<<P as crate::proxy::Upstream>::AnswerBody>;
+
+impl<'a, P: ProxyPorts> Journey<'a, P> {
+    pub(super) fn begin(
+        ports: &'a P,
+        caches: &'a ProxyCaches,
+        call: Call,
+        body: Option<P::Body>,
+        place: Place,
+    ) -> Self {
+        let body = body.map_or(Luggage::None, Luggage::There);
+        let held_up = Duration::ZERO;
+        Self { ports, caches, call, body, place, held_up, token_replaced: false, grant_sought_again: false }
+    }
+
+    /// One try. What the key may do is looked up again for each: a revocation also holds for calls that wait.
+    pub(super) async fn step(&mut self) -> Stepped<P> {
+        self.place.hold(self.ports.now());
+        let granted = access(self.ports, self.caches, &self.call.caller).await?;
+        self.caches.rate_limits.admit(&granted.cloud_id, self.ports.now())?;
+        let endpoint = self.endpoint(&granted);
+        if let Some(pause) = self.caches.rate_limits.hold_up(&endpoint, self.ports.now()) {
+            return self.wait_for_endpoint(pause);
+        }
+        let holder = (self.call.caller.organization.clone(), granted.grant.clone());
+        let token = match tokens::current(self.ports, self.caches, &holder).await {
+            Ok(token) => token,
+            Err(no_token) => return self.without_token(&no_token),
+        };
+        let request = self.request(&granted, &token)?;
+        self.place.hold(self.ports.now());
+        match within(self.ports, FIRST_BYTE, self.ports.send(request)).await {
+            Some(Ok(answer)) => self.judge(answer, &endpoint, &holder, token.generation).await,
+            Some(Err(failure)) => self.failed(failure),
+            None if self.call.is_safe() => Err(Refusal::Timeout),
+            None => Err(Refusal::OutcomeUnknown),
+        }
+    }
+
+    fn endpoint(&self, granted: &Granted) -> Endpoint {
+        let cloud_id = granted.cloud_id.clone();
+        Endpoint { cloud_id, method: self.call.method, pattern: self.call.pattern.clone() }
+    }
+
+    fn wait_for_endpoint(&mut self, pause: Duration) -> Stepped<P> {
+        self.held_up = self.held_up.saturating_add(pause);
+        if self.held_up > HOLD_UP {
+            return Err(Refusal::TooManyCalls { retry_after: retry_after::tell(pause.as_secs() + 1) });
+        }
+        Ok(Step::Again(pause.saturating_add(jitter(self.ports, 500))))
+    }
+
+    /// A connection may have got another grant since the organization was asked: then it is asked once more.
+    fn without_token(&mut self, no_token: &NoToken) -> Stepped<P> {
+        if matches!(no_token, NoToken::Gone | NoToken::Unauthorized(_)) {
+            self.caches.access.forget(&self.call.caller);
+        }
+        match *no_token {
+            NoToken::Gone if !self.grant_sought_again => {
+                self.grant_sought_again = true;
+                Ok(Step::Again(Duration::ZERO))
+            }
+            NoToken::Gone => Err(Refusal::Unauthorized { cause: None }),
+            NoToken::Unauthorized(cause) => Err(Refusal::Unauthorized { cause: Some(cause) }),
+            NoToken::Unavailable { cause, retry_after } => Err(Refusal::CredentialUnavailable { cause, retry_after }),
+            NoToken::Refused => Err(Refusal::CredentialRefused),
+        }
+    }
+
+    fn request(&mut self, granted: &Granted, token: &AccessToken) -> Result<UpstreamRequest<P::Body>, Refusal> {
+        let site = &granted.cloud_id;
+        if site.is_empty() || !site.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err(Refusal::BadSite);
+        }
+        let url = format!("{}/ex/jira/{site}/{}", self.ports.api_url(), self.call.path_and_query);
+        let mut headers = self.call.headers.clone();
+        headers.push(headers::credential(&token.token));
+        Ok(UpstreamRequest { method: self.call.method, url, headers, body: self.take_body()? })
+    }
+
+    /// The body for this try. A small one is kept for another.
+    fn take_body(&mut self) -> Result<Option<P::Body>, Refusal> {
+        match std::mem::replace(&mut self.body, Luggage::Spent) {
+            Luggage::None => {
+                self.body = Luggage::None;
+                Ok(None)
+            }
+            Luggage::There(body) if self.call.keeps_body && !self.token_replaced => {
+                let (now, later) = self.ports.copy(body);
+                self.body = Luggage::There(later);
+                Ok(Some(now))
+            }
+            Luggage::There(body) => Ok(Some(body)),
+            Luggage::Spent => Err(Refusal::NotReplayable),
+        }
+    }
+
+    async fn judge(
+        &mut self,
+        answer: Answer<P>,
+        endpoint: &Endpoint,
+        holder: &Holder,
+        generation: Generation,
+    ) -> Stepped<P> {
+        match verdict::read(answer.status) {
+            Verdict::Answer => Ok(Step::Arrived(answer)),
+            Verdict::Credential => self.credential_refused(answer, holder, generation).await,
+            Verdict::Forbidden => match self.words(&answer).await {
+                Some(refusal) => self.drop_answer(answer, refusal),
+                None => Ok(Step::Arrived(answer)),
+            },
+            Verdict::RateLimited => match self.caches.rate_limits.heed(endpoint, &answer.headers, self.ports.now()) {
+                Ok(MayTryAgain::Yes) => Ok(self.again_or_arrived(answer)),
+                Ok(MayTryAgain::No) => Ok(Step::Arrived(answer)),
+                Err(refusal) => self.drop_answer(answer, refusal),
+            },
+            Verdict::Passing => Ok(self.again_or_arrived(answer)),
+            Verdict::Redirect => self.drop_answer(answer, Refusal::Redirected),
+            Verdict::Nonsense => self.drop_answer(answer, self.lost()),
+        }
+    }
+
+    async fn words(&self, answer: &Answer<P>) -> Option<Refusal> {
+        let body = within(self.ports, PEEK, self.ports.peek(&answer.body, PEEK_BYTES)).await?;
+        verdict::words(&body)
+    }
+
+    async fn credential_refused(&mut self, answer: Answer<P>, holder: &Holder, generation: Generation) -> Stepped<P> {
+        let words = self.words(&answer).await;
+        self.ports.discard(answer.body);
+        if let Some(refusal) = words {
+            return Err(refusal);
+        }
+        if self.token_replaced {
+            tokens::refuse(self.ports, self.caches, holder, generation);
+            return Err(Refusal::CredentialRefused);
+        }
+        match tokens::replace(self.ports, self.caches, holder, generation).await {
+            Ok(()) if matches!(self.body, Luggage::Spent) => Err(Refusal::NotReplayable),
+            Ok(()) => {
+                self.token_replaced = true;
+                Ok(Step::Again(Duration::ZERO))
+            }
+            Err(no_token) => self.without_token(&no_token),
+        }
+    }
+
+    fn again_or_arrived(&mut self, answer: Answer<P>) -> Step<P::AnswerBody> {
+        let asked = headers::value(&answer.headers, "retry-after");
+        let asked = asked.and_then(|value| retry_after::read(value, self.ports.now()));
+        match self.next_pause(asked) {
+            Some(pause) => {
+                self.ports.discard(answer.body);
+                Step::Again(pause)
+            }
+            None => Step::Arrived(answer),
+        }
+    }
+
+    fn failed(&mut self, failure: UpstreamFailure) -> Stepped<P> {
+        let (refusal, why) = match failure {
+            UpstreamFailure::NotSent(why) => (Refusal::Unreachable, why),
+            UpstreamFailure::Broken(why) => (self.lost(), why),
+        };
+        let details = [("request_id", self.call.request_id.as_str()), ("why", why.as_str())];
+        self.ports.log(Level::Warning, "proxy.upstream_failed", &details);
+        self.next_pause(None).map(Step::Again).ok_or(refusal)
+    }
+
+    /// The pause before another try, if this call may have one.
+    fn next_pause(&mut self, retry_after: Option<u64>) -> Option<Duration> {
+        let may = self.call.is_safe() && !matches!(self.body, Luggage::Spent);
+        may.then(|| self.call.budget.next_pause(retry_after, self.ports)).flatten()
+    }
+
+    fn lost(&self) -> Refusal {
+        if self.call.is_safe() { Refusal::Unreachable } else { Refusal::OutcomeUnknown }
+    }
+
+    fn drop_answer(&self, answer: Answer<P>, refusal: Refusal) -> Stepped<P> {
+        self.ports.discard(answer.body);
+        Err(refusal)
+    }
+}

@@ -1,0 +1,185 @@
+//! Which paths may be reached: `rest/…`, written in one way only.
+//!
+//! Between Causeway and Jira stand gateways that each decode and normalise in their own way, so a path that could be read
+//! in two ways is refused. Every segment is judged as written and after each further percent-decoding.
+
+/// The longest path, in bytes.
+const LONGEST: usize = 8 * 1024;
+/// How often a segment is decoded before it is refused for being encoded too often.
+const DECODINGS: usize = 3;
+
+/// A path that may not be reached, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PathRefused {
+    TooLong,
+    NotRest,
+    Character,
+    EmptySegment,
+    DotSegment,
+    EncodedSeparator,
+    BadEncoding,
+}
+
+impl PathRefused {
+    /// Why, for people.
+    pub(super) const fn sentence(self) -> &'static str {
+        match self {
+            Self::TooLong => "The path is longer than 8 KiB.",
+            Self::NotRest => "The path does not begin with /rest/.",
+            Self::Character => "The path has a character that must be percent-encoded, or may not occur at all.",
+            Self::EmptySegment => "The path has two slashes in a row.",
+            Self::DotSegment => "The path has a dot segment.",
+            Self::EncodedSeparator => "The path has an encoded slash, backslash or semicolon.",
+            Self::BadEncoding => "The path has a percent sign that encodes nothing, or is encoded more than once.",
+        }
+    }
+}
+
+/// Judges what follows `/jira/`, as it came.
+pub(super) fn admit(path: &str) -> Result<(), PathRefused> {
+    if path.len() > LONGEST {
+        return Err(PathRefused::TooLong);
+    }
+    if !path.bytes().all(is_plain) {
+        return Err(PathRefused::Character);
+    }
+    let rest = path.strip_prefix("rest/").filter(|rest| !rest.is_empty()).ok_or(PathRefused::NotRest)?;
+    // A slash at the end is Jira's to judge.
+    let segments = rest.strip_suffix('/').unwrap_or(rest);
+    segments.split('/').try_for_each(admit_segment)
+}
+
+/// What RFC 3986 lets stand in a path, without `;` (path parameters) and `@` (whose place is before a host).
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'/' | b'%' | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'')
+        || matches!(byte, b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':')
+}
+
+fn admit_segment(raw: &str) -> Result<(), PathRefused> {
+    if raw.is_empty() {
+        return Err(PathRefused::EmptySegment);
+    }
+    let mut text = raw.to_owned();
+    for round in 0..=DECODINGS {
+        judge(&text)?;
+        match decode(&text, round == 0)? {
+            Some(decoded) => text = decoded,
+            None => return Ok(()),
+        }
+    }
+    Err(PathRefused::BadEncoding)
+}
+
+fn judge(segment: &str) -> Result<(), PathRefused> {
+    if matches!(segment.trim(), "." | "..") {
+        Err(PathRefused::DotSegment)
+    } else if segment.contains(['/', '\\', ';']) {
+        Err(PathRefused::EncodedSeparator)
+    } else if segment.contains(char::is_control) {
+        Err(PathRefused::Character)
+    } else {
+        Ok(())
+    }
+}
+
+/// The text with every `%xx` decoded; `None` if there is none. In a text that `is_raw`, a `%` must encode something;
+/// after that, it may be a percent sign. Bytes that are no UTF-8 (overlong forms among them) are refused.
+fn decode(text: &str, is_raw: bool) -> Result<Option<String>, PathRefused> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut found = false;
+    let mut rest = text.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        match (byte, encoded(after)) {
+            (b'%', Some((value, after))) => {
+                decoded.push(value);
+                found = true;
+                rest = after;
+            }
+            (b'%', None) if is_raw => return Err(PathRefused::BadEncoding),
+            _ => {
+                decoded.push(byte);
+                rest = after;
+            }
+        }
+    }
+    let decoded = String::from_utf8(decoded).map_err(|_| PathRefused::BadEncoding)?;
+    Ok(found.then_some(decoded))
+}
+
+fn encoded(after_percent: &[u8]) -> Option<(u8, &[u8])> {
+    let ([high, low], after) = after_percent.split_first_chunk::<2>()?;
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some((digit(*high)? << 4 | digit(*low)?, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_jiras_rest_interface_are_let_through() {
+        for path in [
+            "rest/api/3/myself",
+            "rest/api/3/issue/ABC-1/properties/com.example:key",
+            "rest/api/2/search/",
+            "rest/agile/1.0/board/1/issue",
+            "rest/api/3/user/a%40b.test",
+            "rest/api/3/project/M%C3%BCnchen%20Ost",
+            "rest/api/3/issue/A-1/properties/100%25",
+            "rest/api/3/issue/A-1/properties/100%25%20sure",
+            "rest/api/3/issue/A-1/properties/...",
+            "rest/api/3/issue/A-1/properties/.hidden",
+            "rest/api/3/issue/A-1/properties/a..b",
+            "rest/api/3/issue/A-1/properties/(a),b!c$d&e'f*g+h=i~j_k",
+        ] {
+            assert_eq!(admit(path), Ok(()), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_a_way_out_is_refused() {
+        use PathRefused::{BadEncoding, Character, DotSegment, EmptySegment, EncodedSeparator, NotRest, TooLong};
+        let long = format!("rest/{}", "a".repeat(LONGEST));
+        let corpus = [
+            (NotRest, "secure/x ui rest rest/ Rest/a REST/a rest%2fapi r%65st/a restful/a /rest/a a/rest/b"),
+            (NotRest, "plugins/servlet/oauth/token http://evil.test/rest/a //evil.test/rest/a ex/jira/other/rest/a"),
+            (NotRest, "../rest/a ./rest/a %2e%2e/rest/a"),
+            (DotSegment, "rest/.. rest/../x rest/./x rest/a/../../x rest/a/. rest/a/.. rest/a/../"),
+            (DotSegment, "rest/%2e%2e/x rest/%2E%2E/x rest/.%2e/x rest/%2e./x rest/%2e rest/a/%2e%2E"),
+            (DotSegment, "rest/%252e%252e/x rest/%252E./x rest/%25252e%25252e/x rest/%25%32%65%25%32%65/x"),
+            (DotSegment, "rest/..%20/x rest/%20../x rest/..%c2%a0/x"),
+            (EncodedSeparator, "rest/a%2fb rest/a%2Fb rest/..%2fx rest/%2f rest/a%5cb rest/..%5C.. rest/a%252fb"),
+            (EncodedSeparator, "rest/a%255cb rest/a%25252fb rest/..%3b/x rest/a%3bb rest/a%253Bb rest/%25%32%66"),
+            (
+                Character,
+                "rest/a\\b rest\\a rest/..\\x rest/a;b rest/..;/x rest/;a rest/a@b evil@rest/a rest/@evil.test",
+            ),
+            (Character, "rest/a%00 rest/%00 rest/a%0d%0aX:1 rest/%0a rest/%09 rest/%7f rest/a%2500 rest/a%250d"),
+            (Character, "rest/ä rest/．． rest/a<b rest/a>b rest/a\"b rest/a`b rest/a{b} rest/a|b rest/a^b rest/a[b]"),
+            (Character, "rest/a?b rest/a#b rest/%c2%85"),
+            (EmptySegment, "rest//a rest//evil.test/a rest/a//b rest/a// rest///"),
+            (BadEncoding, "rest/% rest/a% rest/%2 rest/%zz rest/%u002e rest/a%%32 rest/%c0%ae%c0%ae/x rest/%ff"),
+            (BadEncoding, "rest/%e0%80%af rest/%2525252541 rest/%c3"),
+            (TooLong, long.as_str()),
+        ];
+        for (why, paths) in corpus {
+            for path in paths.split(' ') {
+                assert_eq!(admit(path), Err(why), "{path:?}");
+            }
+        }
+        for path in ["rest/a b", "rest/a\r\nb", "rest/a\tb", "rest/a\0b", "rest/\u{7f}", " rest/a"] {
+            assert_eq!(admit(path), Err(Character), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_bytes_after_a_percent_sign_reach_a_separator_a_dot_segment_or_a_control_character() {
+        for byte in 0..=u8::MAX {
+            let way_out = !(0x20..0x7f).contains(&byte) || b"/\\;".contains(&byte);
+            for path in [format!("rest/a%{byte:02x}b"), format!("rest/a%{byte:02X}"), format!("rest/a%25{byte:02x}b")] {
+                assert_eq!(admit(&path).is_err(), way_out, "{path}");
+            }
+        }
+    }
+}

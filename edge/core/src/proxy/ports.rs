@@ -1,0 +1,108 @@
+//! What the proxy needs of the world beside the ports that all of the edge shares.
+
+use api::{Cause, ConnectionId, GrantId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    grant::AccessToken,
+    organization_id::OrganizationId,
+    ports::{Clock, GrantKeepers, Log, PortFailure, Random, Spawner, Timer},
+    proxy::{UpstreamAnswer, UpstreamRequest},
+    secrets::Digest,
+};
+
+/// Everything that [`serve`](crate::proxy::serve) needs. It is cloned into work that goes on after the answer.
+pub trait ProxyPorts:
+    Upstream + AccessSource + CopyReader + GrantKeepers + Clock + Timer + Random + Spawner + Log + Clone + 'static
+{
+}
+
+impl<P> ProxyPorts for P where
+    P: Upstream + AccessSource + CopyReader + GrantKeepers + Clock + Timer + Random + Spawner + Log + Clone + 'static
+{
+}
+
+/// The way to Jira. Bodies stream through it unread.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait Upstream {
+    /// The body of a call (a `ReadableStream`).
+    type Body;
+    /// The answer with its body (a `Response`).
+    type AnswerBody;
+
+    /// `ATLASSIAN_API_URL`, without a slash at its end.
+    fn api_url(&self) -> &str;
+
+    /// Sends the call once and comes back at the first byte of the answer. Follows no redirect, keeps no cookie, uses no
+    /// cache. Any status is an answer. Dropping the future aborts the call.
+    async fn send(
+        &self,
+        request: UpstreamRequest<Self::Body>,
+    ) -> Result<UpstreamAnswer<Self::AnswerBody>, UpstreamFailure>;
+
+    /// Two bodies from one (`tee`), so that the second can be sent if Jira refuses the first unread. At most 1 MiB.
+    fn copy(&self, body: Self::Body) -> (Self::Body, Self::Body);
+
+    /// Up to `limit` bytes of the answer's body, read from a copy (`Response.clone`): `answer` stays whole. What cannot
+    /// be read is empty.
+    async fn peek(&self, answer: &Self::AnswerBody, limit: usize) -> Vec<u8>;
+
+    /// Lets go of an answer that nobody will read (`body.cancel`), so that its connection is free again.
+    fn discard(&self, answer: Self::AnswerBody);
+}
+
+/// No answer came from Jira. The texts are for logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UpstreamFailure {
+    /// The call certainly did not leave: no connection was made.
+    NotSent(String),
+    /// The call may have been carried out.
+    Broken(String),
+}
+
+/// Asks the organization what a key may do.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait AccessSource {
+    /// What the key with this digest (of the whole key, `cw_` included) may do with this connection, now.
+    async fn access(
+        &self,
+        organization: &OrganizationId,
+        key: &Digest,
+        connection: &ConnectionId,
+    ) -> Result<Access, PortFailure>;
+}
+
+/// What a key may do with a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "access", rename_all = "snake_case")]
+pub enum Access {
+    /// Call Jira.
+    Granted(Granted),
+    /// Nothing: the key is unknown, expired or revoked.
+    KeyRefused,
+    /// Nothing here: the key lacks the scope `proxy`.
+    ScopeMissing,
+    /// Nothing: there is no such connection, or not for this key.
+    NotFound,
+    /// Nothing now: the connection has no working credential.
+    Unauthorized {
+        /// What ended it; `None` if there was none yet.
+        cause: Option<Cause>,
+    },
+}
+
+/// With what a call goes to which site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granted {
+    /// The connection's grant.
+    pub grant: GrantId,
+    /// The connection's site.
+    pub cloud_id: String,
+}
+
+/// Reads the copies of tokens in KV.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait CopyReader {
+    /// The copy, opened; perhaps an old one. `None` if there is none, or it cannot be read: that never fails a call.
+    async fn read_copy(&self, organization: &OrganizationId, grant: &GrantId) -> Option<AccessToken>;
+}

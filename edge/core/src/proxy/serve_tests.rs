@@ -1,0 +1,7 @@
+//! Claims about whole calls.
+
+mod credentials;
+mod limits;
+mod resending;
+mod what_crosses;
+mod who_may;

@@ -1,0 +1,158 @@
+use std::time::Duration;
+
+use api::{Cause, Problem};
+
+use crate::{
+    ports::PortFailure,
+    proxy::{
+        Access, Granted, ProxyBody, UpstreamFailure,
+        fakes::{Isolate, Reply, call, grant, outcome},
+    },
+};
+
+fn granted() -> Access {
+    Access::Granted(Granted { grant: grant(1), cloud_id: "cloud-1".to_owned() })
+}
+
+fn silent() -> Result<Access, PortFailure> {
+    Err(PortFailure("restarting".to_owned()))
+}
+
+#[test]
+fn who_may_not_is_told_so_and_nothing_goes_up() {
+    for (access, code) in [
+        (Access::KeyRefused, "api_key_refused"),
+        (Access::ScopeMissing, "forbidden"),
+        (Access::NotFound, "not_found"),
+        (Access::Unauthorized { cause: None }, "connection_unauthorized"),
+        (Access::Unauthorized { cause: Some(Cause::RotationLost) }, "connection_unauthorized"),
+    ] {
+        let isolate = Isolate::new();
+        isolate.organization_answers(Ok(access));
+        assert_eq!(outcome(&isolate.get()), code);
+        assert!(isolate.sent().is_empty() && isolate.keeper_asked().is_empty());
+    }
+}
+
+#[test]
+fn an_unknown_id_and_one_that_cannot_be_are_answered_alike() {
+    let isolate = Isolate::new();
+    isolate.organization_answers(Ok(Access::NotFound));
+    let unknown = isolate.get();
+    let mut call = call("GET", "rest/api/3/myself");
+    call.target.connection = "nonsense".to_owned();
+    let [unknown, nonsense] = [unknown, isolate.serve(call)].map(|answer| match answer.body {
+        ProxyBody::Problem(json) => {
+            let problem: Problem = serde_json::from_str(&json).expect("a problem");
+            Problem { request_id: String::new(), ..problem }
+        }
+        ProxyBody::Jira(_) => panic!("nothing was to go up"),
+    });
+    assert_eq!(unknown, nonsense);
+}
+
+#[test]
+fn without_a_key_nobody_is_asked() {
+    let isolate = Isolate::new();
+    let mut without = call("GET", "rest/api/3/myself");
+    without.headers.clear();
+    assert_eq!(outcome(&isolate.serve(without)), "not_signed_in");
+    let mut guessed = call("GET", "rest/api/3/myself");
+    guessed.headers = vec![("authorization".to_owned(), "Bearer cw_guess".to_owned())];
+    assert_eq!(outcome(&isolate.serve(guessed)), "api_key_refused");
+    assert_eq!(isolate.questions(), 0);
+}
+
+#[test]
+fn a_thousand_calls_cost_one_question_in_nine_seconds_and_none_to_the_keeper() {
+    let isolate = Isolate::new();
+    for _ in 0..1000 {
+        assert_eq!(outcome(&isolate.get()), "200");
+        isolate.pass(100);
+    }
+    let asked = isolate.world.organization_asked.borrow().clone();
+    assert!(asked.windows(2).all(|two| two[1].since(two[0]) >= 9_000), "{asked:?}");
+    assert_eq!(isolate.keeper_asked(), []);
+}
+
+#[test]
+fn a_crowd_in_a_cold_isolate_asks_once() {
+    let isolate = Isolate::new();
+    isolate.world.organization_takes.set(Duration::from_millis(80));
+    isolate.world.keeper_takes.set(Duration::from_millis(400));
+    isolate.world.copy.take();
+    isolate.keeper_gives(1);
+    let answers = isolate.serve_all((0..200).map(|_| call("GET", "rest/api/3/myself")));
+    assert!(answers.iter().all(|answer| outcome(answer) == "200"));
+    assert_eq!((isolate.questions(), isolate.keeper_asked().len()), (1, 1));
+}
+
+#[test]
+fn a_revocation_holds_within_ten_seconds_of_the_question_before_it() {
+    let isolate = Isolate::new();
+    isolate.world.organization_takes.set(Duration::from_secs(3));
+    assert_eq!(outcome(&isolate.get()), "200");
+    // The answer is three seconds old when it arrives: a second later than that it has six left.
+    isolate.organization_answers(Ok(Access::KeyRefused));
+    isolate.pass(6_999);
+    isolate.world.organization_takes.set(Duration::ZERO);
+    assert_eq!(outcome(&isolate.get()), "200");
+    isolate.pass(1);
+    assert_eq!(outcome(&isolate.get()), "api_key_refused");
+    assert_eq!(isolate.sent().len(), 2);
+}
+
+#[test]
+fn a_revocation_also_holds_for_a_call_that_waits_to_be_tried_again() {
+    let isolate = Isolate::new();
+    isolate.jira([Reply::Answers { status: 503, headers: vec![("retry-after", "10")], body: "" }]);
+    isolate.world.revoked_at.set(Some(isolate.now().plus_millis(1)));
+    assert_eq!(outcome(&isolate.get()), "api_key_refused");
+    assert_eq!(isolate.sent().len(), 1);
+}
+
+#[test]
+fn a_silent_organization_is_not_missed_for_ten_seconds() {
+    let isolate = Isolate::new();
+    assert_eq!(outcome(&isolate.get()), "200");
+    isolate.organization_answers(silent());
+    isolate.pass(9_999);
+    assert_eq!(outcome(&isolate.get()), "200");
+    isolate.pass(1);
+    assert_eq!(outcome(&isolate.get()), "unavailable");
+    isolate.organization_answers(Ok(granted()));
+    assert_eq!(outcome(&isolate.get()), "200", "a failure is not remembered");
+}
+
+#[test]
+fn an_organization_that_never_answers_holds_a_call_up_for_five_seconds() {
+    let isolate = Isolate::new();
+    isolate.world.organization.take();
+    let before = isolate.now();
+    assert_eq!(outcome(&isolate.get()), "unavailable");
+    assert_eq!(isolate.now().since(before), 5_000);
+    assert_eq!(isolate.world.log.of("proxy.organization_silent").len(), 1);
+}
+
+#[test]
+fn what_was_refused_is_asked_again_after_two_seconds() {
+    let isolate = Isolate::new();
+    isolate.organization_answers(Ok(Access::NotFound));
+    (0..50).for_each(|_| assert_eq!(outcome(&isolate.get()), "not_found"));
+    assert_eq!(isolate.questions(), 1);
+    isolate.organization_answers(Ok(granted()));
+    isolate.pass(2_000);
+    assert_eq!(outcome(&isolate.get()), "200");
+}
+
+#[test]
+fn no_log_line_carries_a_key_or_a_token() {
+    let isolate = Isolate::new();
+    isolate.jira([Reply::Fails(UpstreamFailure::Broken("reset".to_owned()))]);
+    isolate.get();
+    isolate.organization_answers(silent());
+    isolate.pass(20_000);
+    isolate.get();
+    let lines = format!("{:?}", isolate.world.log.lines());
+    assert!(!lines.is_empty() && !lines.contains("cw_") && !lines.contains("secret-token"), "{lines}");
+}

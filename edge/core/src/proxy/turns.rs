@@ -1,0 +1,108 @@
+//! One call asks, the others look again: so that a crowd of calls makes one hop.
+//!
+//! Nobody awaits anybody. Whoever finds the question taken sleeps on a timer of its own, looks whether an answer has
+//! arrived, and asks by itself after two seconds, whatever became of the one who took it.
+
+use std::{cell::RefCell, collections::HashMap, hash::Hash, rc::Rc, time::Duration};
+
+use api::Timestamp;
+
+use crate::{
+    ports::{Clock, Random, Timer},
+    proxy::retry::jitter,
+};
+
+/// How long a taken question keeps others from asking.
+const TAKEN: Duration = Duration::from_secs(2);
+/// The first pause before looking again; it doubles.
+const FIRST_LOOK: Duration = Duration::from_millis(5);
+/// The longest pause before looking again.
+const LAST_LOOK: Duration = Duration::from_millis(160);
+
+/// Which questions are being asked, and since when.
+pub(super) struct Turns<K>(Rc<RefCell<HashMap<K, Timestamp>>>);
+
+impl<K> Default for Turns<K> {
+    fn default() -> Self {
+        Self(Rc::default())
+    }
+}
+
+/// The right to ask. It goes back when dropped; one that never is (its client went away) lapses.
+pub(super) struct Turn<K: Eq + Hash> {
+    turns: Rc<RefCell<HashMap<K, Timestamp>>>,
+    key: K,
+    taken_at: Timestamp,
+}
+
+impl<K: Clone + Eq + Hash> Turns<K> {
+    /// Takes the question, unless somebody else has.
+    pub(super) fn take(&self, key: &K, now: Timestamp) -> Option<Turn<K>> {
+        let mut turns = self.0.borrow_mut();
+        turns.retain(|_, taken_at| (0..millis(TAKEN)).contains(&now.since(*taken_at)));
+        if turns.contains_key(key) {
+            return None;
+        }
+        turns.insert(key.clone(), now);
+        Some(Turn { turns: Rc::clone(&self.0), key: key.clone(), taken_at: now })
+    }
+
+    /// What `look` finds, now or while another asks; or else the caller must ask, keeping what it gets until it is done.
+    pub(super) async fn look_or_take<T>(
+        &self,
+        ports: &(impl Clock + Timer + Random),
+        key: &K,
+        look: impl Fn() -> Option<T>,
+    ) -> Result<T, Option<Turn<K>>> {
+        let patience_ends = ports.now().plus_millis(millis(TAKEN));
+        let mut pause = FIRST_LOOK;
+        loop {
+            if let Some(found) = look() {
+                return Ok(found);
+            }
+            let turn = self.take(key, ports.now());
+            if turn.is_some() || ports.now() >= patience_ends {
+                return Err(turn);
+            }
+            ports.sleep(pause.saturating_add(jitter(ports, 5))).await;
+            pause = pause.saturating_mul(2).min(LAST_LOOK);
+        }
+    }
+}
+
+impl<K: Eq + Hash> Drop for Turn<K> {
+    fn drop(&mut self) {
+        let mut turns = self.turns.borrow_mut();
+        if turns.get(&self.key) == Some(&self.taken_at) {
+            turns.remove(&self.key);
+        }
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T0: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    #[test]
+    fn a_question_is_taken_once_and_given_back() {
+        let turns = Turns::default();
+        let turn = turns.take(&"a", T0);
+        assert!(turn.is_some() && turns.take(&"a", T0).is_none() && turns.take(&"b", T0).is_some());
+        drop(turn);
+        assert!(turns.take(&"a", T0).is_some());
+    }
+
+    #[test]
+    fn a_turn_that_is_never_given_back_lapses() {
+        let turns = Turns::default();
+        std::mem::forget(turns.take(&"a", T0));
+        assert!(turns.take(&"a", T0.plus_millis(1999)).is_none());
+        assert!(turns.take(&"a", T0.plus_millis(2000)).is_some());
+    }
+}
