@@ -72,7 +72,7 @@ const DENIED: [(&str, &str); 2] =
     [("error", "access_denied"), ("error_description", "User did not authorize the request")];
 
 fn back_to_the_app(question: &Question, answer: &[(&str, &str)]) -> Response {
-    let mut target = question.redirect_uri.clone();
+    let mut target = question.back.clone();
     target.query_pairs_mut().extend_pairs(answer);
     if let Some(state) = &question.state {
         target.query_pairs_mut().append_pair("state", state);
@@ -116,7 +116,7 @@ fn grant(state: &mut Remembered, person: Person, sites: &[String], question: &Qu
     state.consents.give(person, &scopes, sites, now);
     let code = random::opaque(48);
     let stands_for = Birth { person, sites: sites.to_vec(), scopes };
-    let redirect_uri = question.redirect_uri.to_string();
+    let redirect_uri = question.redirect_uri.clone();
     state
         .codes
         .keep(code.clone(), Code { redirect_uri, challenge: question.challenge.clone(), issued: now, stands_for });
@@ -127,7 +127,8 @@ fn grant(state: &mut Remembered, person: Person, sites: &[String], question: &Qu
 pub(crate) fn grant_without_a_browser(world: &World, person: Person, sites: &[&str]) -> String {
     let sites: Vec<String> = sites.iter().map(|site| (*site).to_owned()).collect();
     let scopes = world.read(|state| state.settings.enabled_scopes.clone());
-    let redirect_uri = Url::parse(&world.options.callback_url).expect("the registered callback is a URL");
-    let question = Question { redirect_uri, scopes, state: None, challenge: None };
+    let redirect_uri = world.options.callback_url.clone();
+    let back = Url::parse(&redirect_uri).expect("the registered callback is a URL");
+    let question = Question { redirect_uri, back, scopes, state: None, challenge: None };
     world.change(|state| grant(state, person, &sites, &question))
 }

@@ -22,7 +22,9 @@ struct Parameters {
 /// A question that can be put to a person.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
-    pub(super) redirect_uri: Url,
+    /// As it was given: the exchange must repeat it to the letter.
+    pub(super) redirect_uri: String,
+    pub(super) back: Url,
     pub(super) scopes: Vec<String>,
     pub(super) state: Option<String>,
     /// S256, base64url.
@@ -49,21 +51,21 @@ impl Question {
         if parameters.client_id.as_deref() != Some(&world.options.client_id) {
             return Err(Stranded::UnknownApp);
         }
-        let redirect_uri = registered(parameters.redirect_uri, &world.options.callback_url)?;
+        let (redirect_uri, back) = registered(parameters.redirect_uri, &world.options.callback_url)?;
         exactly("audience", parameters.audience.as_deref(), "api.atlassian.com")?;
         exactly("response_type", parameters.response_type.as_deref(), "code")?;
         let scopes = world.read(|state| enabled(parameters.scope.as_deref(), &state.settings.enabled_scopes))?;
         if parameters.code_challenge.is_some() {
             exactly("code_challenge_method", parameters.code_challenge_method.as_deref(), "S256")?;
         }
-        Ok(Self { redirect_uri, scopes, state: parameters.state, challenge: parameters.code_challenge })
+        Ok(Self { redirect_uri, back, scopes, state: parameters.state, challenge: parameters.code_challenge })
     }
 }
 
-fn registered(given: Option<String>, callback_url: &str) -> Result<Url, Stranded> {
+fn registered(given: Option<String>, callback_url: &str) -> Result<(String, Url), Stranded> {
     let given = given.unwrap_or_default();
     match Url::parse(&given) {
-        Ok(url) if given == callback_url => Ok(url),
+        Ok(url) if given == callback_url => Ok((given, url)),
         _ => Err(Stranded::RedirectMismatch { given }),
     }
 }

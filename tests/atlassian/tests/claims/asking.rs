@@ -1,0 +1,150 @@
+//! A running model and somebody to ask it: an app with its secret, and a browser with a cookie.
+
+use atlassian::{Model, Options, Person};
+use reqwest::{Client, Response, StatusCode, redirect};
+use serde_json::{Value, json};
+use url::Url;
+
+pub(crate) const CALLBACK: &str = "http://localhost:8787/oauth/callback";
+pub(crate) const SIGN_IN_CALLBACK: &str = "http://localhost:8787/sign-in/callback";
+pub(crate) const SCOPES: &str = "read:jira-work read:jira-user write:jira-work offline_access read:me";
+
+pub(crate) struct Asking {
+    pub(crate) model: Model,
+    pub(crate) http: Client,
+}
+
+/// A model with the usual day, and an app.
+pub(crate) async fn a_model() -> Asking {
+    with_options(Options::for_public_url("http://localhost:8787")).await
+}
+
+pub(crate) async fn with_options(options: Options) -> Asking {
+    let model = Model::start(options).await.unwrap();
+    Asking { model, http: client() }
+}
+
+pub(crate) fn client() -> Client {
+    Client::builder().redirect(redirect::Policy::none()).build().unwrap()
+}
+
+/// The tokens of one answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+impl Asking {
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.model.url())
+    }
+
+    /// Presents a body to the token endpoint, the client's id and secret added.
+    pub(crate) async fn token(&self, mut body: Value) -> Result<Response, reqwest::Error> {
+        body["client_id"] = json!("causeway-development");
+        body["client_secret"] = json!("development-only-atlassian-secret");
+        self.http.post(self.url("/oauth/token")).json(&body).send().await
+    }
+
+    pub(crate) async fn exchange(&self, code: &str) -> Response {
+        let body = json!({ "grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK });
+        self.token(body).await.unwrap()
+    }
+
+    pub(crate) async fn refresh(&self, refresh_token: &str) -> Result<Response, reqwest::Error> {
+        self.token(json!({ "grant_type": "refresh_token", "refresh_token": refresh_token })).await
+    }
+
+    /// A family without a browser.
+    pub(crate) async fn authorized(&self, person: Person, sites: &[&str]) -> Tokens {
+        tokens(self.exchange(&self.model.authorize_direct(person, sites)).await).await
+    }
+
+    pub(crate) async fn get(&self, path: &str, access_token: &str) -> Response {
+        self.http.get(self.url(path)).bearer_auth(access_token).send().await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, access_token: &str, body: &Value) -> Response {
+        self.http.post(self.url(path)).bearer_auth(access_token).json(body).send().await.unwrap()
+    }
+}
+
+pub(crate) async fn tokens(response: Response) -> Tokens {
+    assert_eq!(response.status(), StatusCode::OK);
+    let body: Value = response.json().await.unwrap();
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    Tokens { access: text("access_token"), refresh: text("refresh_token") }
+}
+
+pub(crate) async fn json_of(response: Response) -> Value {
+    response.json().await.unwrap()
+}
+
+/// Status and body at once, for refusals.
+pub(crate) async fn refusal(response: Response) -> (u16, Value) {
+    (response.status().as_u16(), response.json().await.unwrap())
+}
+
+/// A browser in which somebody is logged in to Atlassian.
+pub(crate) struct Browser<'a> {
+    asking: &'a Asking,
+    cookie: String,
+}
+
+impl<'a> Browser<'a> {
+    pub(crate) async fn of(asking: &'a Asking, person: Person) -> Self {
+        let form = [("continue", "/authorize?x"), ("person", person.slug())];
+        let response = asking.http.post(asking.url("/login")).form(&form).send().await.unwrap();
+        let set = response.headers()["set-cookie"].to_str().unwrap();
+        Self { asking, cookie: set.split(';').next().unwrap().to_owned() }
+    }
+
+    pub(crate) async fn open(&self, path: &str) -> Response {
+        self.asking.http.get(self.asking.url(path)).header("cookie", &self.cookie).send().await.unwrap()
+    }
+
+    /// The text of the page that the app's question leads to.
+    pub(crate) async fn consent_page(&self, question: &str) -> String {
+        self.open(&format!("/authorize?{question}")).await.text().await.unwrap()
+    }
+
+    pub(crate) async fn decide(&self, question: &str, decision: &str, sites: &[&str]) -> Response {
+        let mut form = vec![("question", question), ("decision", decision)];
+        form.extend(sites.iter().map(|site| ("site", *site)));
+        let request = self.asking.http.post(self.asking.url("/authorize/decision"));
+        request.header("cookie", &self.cookie).form(&form).send().await.unwrap()
+    }
+
+    /// Accepts, and reads the code from the redirect.
+    pub(crate) async fn accept(&self, question: &str, sites: &[&str]) -> String {
+        let response = self.decide(question, "accept", sites).await;
+        parameter(&redirect_of(&response), "code").expect("accepting gives a code")
+    }
+}
+
+pub(crate) fn redirect_of(response: &Response) -> Url {
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    Url::parse(response.headers()["location"].to_str().unwrap()).unwrap()
+}
+
+pub(crate) fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// The query of a correct question, with some parameters replaced.
+pub(crate) fn question(replaced: &[(&str, &str)]) -> String {
+    let usual = [
+        ("audience", "api.atlassian.com"),
+        ("client_id", "causeway-development"),
+        ("scope", SCOPES),
+        ("redirect_uri", CALLBACK),
+        ("state", "the-state"),
+        ("response_type", "code"),
+        ("prompt", "consent"),
+    ];
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(usual.iter().filter(|(name, _)| !replaced.iter().any(|(other, _)| other == name)));
+    query.extend_pairs(replaced);
+    query.finish()
+}

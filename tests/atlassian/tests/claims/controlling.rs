@@ -1,0 +1,75 @@
+//! The controls over HTTP.
+
+use atlassian::sites::HARBOUR;
+use atlassian::{ConsentMode, Person};
+use serde_json::{Value, json};
+
+use crate::asking::{Asking, a_model, json_of};
+
+async fn order(asking: &Asking, command: &Value) -> u16 {
+    asking.http.post(asking.url("/model/commands")).json(command).send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn what_tests_can_order_in_process_can_be_ordered_over_http() {
+    let asking = a_model().await;
+    let tokens = asking.authorized(Person::Ada, &[HARBOUR]).await;
+    for command in [
+        json!({ "do": "advance_clock", "seconds": 60 }),
+        json!({ "do": "change_settings", "settings": { "consent_mode": "whole_account" } }),
+        json!({ "do": "rename_site", "site": HARBOUR, "name": "Port", "url": "https://port.atlassian.net" }),
+        json!({ "do": "set_ip_allow_list", "site": HARBOUR, "refuses": true }),
+        json!({ "do": "order_fault", "fault": {
+            "endpoint": "token", "stage": "after_commit", "kind": "reset", "times": 1 } }),
+        json!({ "do": "revoke_consent", "person": "ada" }),
+    ] {
+        assert_eq!(order(&asking, &command).await, 204, "{command}");
+    }
+    assert_eq!(asking.model.settings().consent_mode, ConsentMode::WholeAccount);
+    assert!(asking.model.sites()[0].ip_allow_list);
+    assert!(asking.model.consent_of(Person::Ada).is_none());
+    assert!(asking.refresh(&tokens.refresh).await.is_err(), "the next token answer is lost");
+}
+
+#[tokio::test]
+async fn an_order_that_makes_no_sense_changes_nothing() {
+    let asking = a_model().await;
+    for command in [
+        json!({ "do": "explode" }),
+        json!({ "do": "change_settings", "settings": { "no_such_setting": 1 } }),
+        json!({ "do": "change_settings", "settings": { "consent_mode": "none_such" } }),
+        json!({ "do": "set_ip_allow_list", "site": "nowhere", "refuses": true }),
+    ] {
+        assert_eq!(order(&asking, &command).await, 400, "{command}");
+    }
+    assert_eq!(asking.model.settings().consent_mode, ConsentMode::OneSite);
+}
+
+#[tokio::test]
+async fn every_button_of_the_control_page_orders_something_that_can_be_done() {
+    let asking = a_model().await;
+    let page = asking.http.get(asking.url("/model")).send().await.unwrap().text().await.unwrap();
+    let commands: Vec<String> = page
+        .split("name=\"command\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().replace("&quot;", "\""))
+        .collect();
+    assert!(commands.len() > 20);
+    for command in commands {
+        let response = asking.http.post(asking.url("/model/play")).form(&[("command", &command)]).send().await.unwrap();
+        assert_eq!(response.status(), 303, "{command}");
+    }
+}
+
+#[tokio::test]
+async fn state_and_requests_are_told_without_tokens() {
+    let asking = a_model().await;
+    asking.authorized(Person::Ada, &[HARBOUR]).await;
+    let state = json_of(asking.http.get(asking.url("/model/state")).send().await.unwrap()).await;
+    assert_eq!((&state["token_requests"], &state["families"][0]["person"]), (&json!(1), &json!("ada")));
+    let requests = json_of(asking.http.get(asking.url("/model/requests")).send().await.unwrap()).await;
+    assert_eq!(requests[0]["outcome"], json!({ "answered": 200 }));
+    for token in asking.model.tokens_issued() {
+        assert!(!state.to_string().contains(&token) && !requests.to_string().contains(&token));
+    }
+}

@@ -1,0 +1,56 @@
+//! What survives a restart, in process and as a program.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use atlassian::sites::HARBOUR;
+use atlassian::{Options, Person};
+use serde_json::json;
+
+use crate::asking::{Browser, json_of, question, tokens, with_options};
+
+#[tokio::test]
+async fn families_log_ins_issues_and_the_clock_survive_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let state_file = Some(folder.path().join("state.json"));
+    let options = Options { state_file, ..Options::for_public_url("http://localhost:8787") };
+    let before = with_options(options.clone()).await;
+    let first = before.authorized(Person::Ada, &[HARBOUR]).await;
+    before.model.advance_clock(Duration::from_hours(2));
+    let second = tokens(before.refresh(&first.refresh).await.unwrap()).await;
+    let fields = json!({ "project": { "key": "OPS" }, "issuetype": { "name": "Task" }, "summary": "Remember me" });
+    let issue = format!("/ex/jira/{HARBOUR}/rest/api/3/issue");
+    assert_eq!(before.post(&issue, &second.access, &json!({ "fields": fields })).await.status(), 201);
+    let then = before.model.now();
+    before.model.shutdown().await;
+
+    let after = with_options(options).await;
+    assert!(after.model.now() >= then);
+    let third = tokens(after.refresh(&second.refresh).await.unwrap()).await;
+    let kept = json_of(after.get(&format!("{issue}/OPS-7"), &third.access).await).await;
+    assert_eq!(kept["fields"]["summary"], "Remember me");
+    Browser::of(&after, Person::Ada).await.accept(&question(&[]), &[HARBOUR]).await;
+}
+
+#[test]
+fn the_program_says_where_it_listens_and_ends_when_told_to() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_atlassian"))
+        .args(["--address", "127.0.0.1:0", "--public-url", "http://localhost:8787"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(program.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("listens on http://127.0.0.1:"), "{line}");
+    Command::new("kill").args(["-TERM", &program.id().to_string()]).status().unwrap();
+    assert!(program.wait().unwrap().success());
+}
+
+#[test]
+fn the_program_explains_itself_and_refuses_what_it_does_not_know() {
+    let run = |argument: &str| Command::new(env!("CARGO_BIN_EXE_atlassian")).arg(argument).output().unwrap();
+    let help = run("--help");
+    assert!(String::from_utf8_lossy(&help.stdout).contains("--state FILE"));
+    assert!(!run("--nonsense").status.success());
+}
