@@ -18,6 +18,7 @@ mod caches;
 mod concurrency;
 mod headers;
 mod journey;
+mod luggage;
 mod path;
 mod ports;
 mod query;

@@ -17,6 +17,10 @@ use crate::{
 const MOST: usize = 256;
 /// How long a call waits for a place, in milliseconds.
 const PATIENCE: i64 = 30_000;
+/// The first pause before looking again, in milliseconds; it doubles.
+const FIRST_LOOK: u64 = 20;
+/// The longest pause before looking again, in milliseconds: thousands may wait, and each look costs a timer.
+const LAST_LOOK: u64 = 160;
 /// How long a place is held without a sign of life, in milliseconds: longer than a call may wait for anything.
 const LAPSES: i64 = 100_000;
 
@@ -47,6 +51,7 @@ impl Places {
     ) -> Result<Place, Refusal> {
         let through = (organization.clone(), connection.clone());
         let patience_ends = ports.now().plus_millis(PATIENCE);
+        let mut pause = FIRST_LOOK;
         loop {
             if let Some(place) = self.take(&through, ports.now()) {
                 return Ok(place);
@@ -54,7 +59,8 @@ impl Places {
             if ports.now() >= patience_ends {
                 return Err(Refusal::TooManyCalls { retry_after: 1 });
             }
-            ports.sleep(Duration::from_millis(25).saturating_add(jitter(ports, 50))).await;
+            ports.sleep(Duration::from_millis(pause).saturating_add(jitter(ports, pause))).await;
+            pause = (pause * 2).min(LAST_LOOK);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::{
         admission::Call,
         concurrency::Place,
         headers,
+        luggage::Luggage,
         rate_limits::{Endpoint, MayTryAgain},
         refusal::Refusal,
         retry::jitter,
@@ -46,13 +47,6 @@ pub(super) struct Journey<'a, P: ProxyPorts> {
     grant_sought_again: bool,
 }
 
-/// The body: none, still there, or gone.
-enum Luggage<B> {
-    None,
-    There(B),
-    Spent,
-}
-
 /// How far a call has come.
 pub(super) enum Step<A> {
     /// Jira's answer is to be passed down.
@@ -72,14 +66,16 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         body: Option<P::Body>,
         place: Place,
     ) -> Self {
-        let body = body.map_or(Luggage::None, Luggage::There);
+        let body = Luggage::pack(body, call.keeps_body);
         let held_up = Duration::ZERO;
         Self { ports, caches, call, body, place, held_up, token_replaced: false, grant_sought_again: false }
     }
 
-    /// One try. What the key may do is looked up again for each: a revocation also holds for calls that wait.
+    /// One try. What the key may do is looked up for each, and again if the token was waited for: a revocation also holds
+    /// for calls that wait.
     pub(super) async fn step(&mut self) -> Stepped<P> {
-        self.place.hold(self.ports.now());
+        let looked_up_at = self.ports.now();
+        self.place.hold(looked_up_at);
         let granted = access(self.ports, self.caches, &self.call.caller).await?;
         self.caches.rate_limits.admit(&granted.cloud_id, self.ports.now())?;
         let endpoint = self.endpoint(&granted);
@@ -91,6 +87,9 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
             Ok(token) => token,
             Err(no_token) => return self.without_token(&no_token),
         };
+        if self.ports.now() > looked_up_at && access(self.ports, self.caches, &self.call.caller).await? != granted {
+            return Ok(Step::Again(Duration::ZERO));
+        }
         let request = self.request(&granted, &token)?;
         self.place.hold(self.ports.now());
         match within(self.ports, FIRST_BYTE, self.ports.send(request)).await {
@@ -139,24 +138,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         let url = format!("{}/ex/jira/{site}/{}", self.ports.api_url(), self.call.path_and_query);
         let mut headers = self.call.headers.clone();
         headers.push(headers::credential(&token.token));
-        Ok(UpstreamRequest { method: self.call.method, url, headers, body: self.take_body()? })
-    }
-
-    /// The body for this try. A small one is kept for another.
-    fn take_body(&mut self) -> Result<Option<P::Body>, Refusal> {
-        match std::mem::replace(&mut self.body, Luggage::Spent) {
-            Luggage::None => {
-                self.body = Luggage::None;
-                Ok(None)
-            }
-            Luggage::There(body) if self.call.keeps_body && !self.token_replaced => {
-                let (now, later) = self.ports.copy(body);
-                self.body = Luggage::There(later);
-                Ok(Some(now))
-            }
-            Luggage::There(body) => Ok(Some(body)),
-            Luggage::Spent => Err(Refusal::NotReplayable),
-        }
+        Ok(UpstreamRequest { method: self.call.method, url, headers, body: self.body.take(self.ports)? })
     }
 
     async fn judge(
@@ -200,7 +182,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
             return Err(Refusal::CredentialRefused);
         }
         match tokens::replace(self.ports, self.caches, holder, generation).await {
-            Ok(()) if matches!(self.body, Luggage::Spent) => Err(Refusal::NotReplayable),
+            Ok(()) if !self.body.can_go() => Err(Refusal::NotReplayable),
             Ok(()) => {
                 self.token_replaced = true;
                 Ok(Step::Again(Duration::ZERO))
@@ -233,7 +215,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
 
     /// The pause before another try, if this call may have one.
     fn next_pause(&mut self, retry_after: Option<u64>) -> Option<Duration> {
-        let may = self.call.is_safe() && !matches!(self.body, Luggage::Spent);
+        let may = self.call.is_safe() && self.body.can_go();
         may.then(|| self.call.budget.next_pause(retry_after, self.ports)).flatten()
     }
 

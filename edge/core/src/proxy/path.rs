@@ -115,7 +115,10 @@ fn encoded(after_percent: &[u8]) -> Option<(u8, &[u8])> {
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
+    use crate::fakes::SeededRandom;
 
     #[test]
     fn paths_of_jiras_rest_interface_are_let_through() {
@@ -181,5 +184,27 @@ mod tests {
                 assert_eq!(admit(&path).is_err(), way_out, "{path}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_let_through_is_left_as_it_is_by_a_url_parser() {
+        const PIECES: [&str; 24] = [
+            "rest/", "rest", "/", "//", ".", "..", "%2e", "%2E", "%252e", "%25", "%2f", "%5c", "\\", ";", "@", ":",
+            "%00", "%0a", "a", "A-1", "api/3/", "%C3%A4", "?", "#",
+        ];
+        let random = SeededRandom::new(7);
+        let mut let_through = 0;
+        for _ in 0..20_000 {
+            let pieces = (0..=random.below(5)).map(|_| PIECES[usize::try_from(random.below(24)).expect("small")]);
+            let path = format!("rest/{}", pieces.collect::<String>());
+            if admit(&path).is_err() {
+                continue;
+            }
+            let_through += 1;
+            let url = Url::parse(&format!("https://api.test/ex/jira/cloud-1/{path}")).expect("an address");
+            assert_eq!((url.path(), url.query()), (format!("/ex/jira/cloud-1/{path}").as_str(), None));
+            assert_eq!(url.host_str(), Some("api.test"));
+        }
+        assert!(let_through > 1_000, "only {let_through} of 20000 paths were let through");
     }
 }

@@ -1,7 +1,6 @@
 //! What the proxy needs of the world beside the ports that all of the edge shares.
 
 use api::{Cause, ConnectionId, GrantId};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     grant::AccessToken,
@@ -73,8 +72,7 @@ pub trait AccessSource {
 }
 
 /// What a key may do with a connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "access", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Call Jira.
     Granted(Granted),
@@ -92,7 +90,7 @@ pub enum Access {
 }
 
 /// With what a call goes to which site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted {
     /// The connection's grant.
     pub grant: GrantId,

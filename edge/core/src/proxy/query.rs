@@ -10,7 +10,7 @@ const MOST: usize = 512;
 pub(super) enum QueryRefused {
     /// More than 16 KiB or 512 parameters.
     TooLarge,
-    /// A character that a URL parser would change or take away, so that it would not go up untouched.
+    /// A blank, a control character, a `#` or one outside ASCII: it would not go up as it came.
     Character,
 }
 

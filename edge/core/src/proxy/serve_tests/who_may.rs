@@ -112,6 +112,17 @@ fn a_revocation_also_holds_for_a_call_that_waits_to_be_tried_again() {
 }
 
 #[test]
+fn a_revocation_also_holds_for_a_call_that_waits_for_a_token() {
+    let isolate = Isolate::new();
+    isolate.world.copy.take();
+    isolate.keeper_gives(1);
+    isolate.world.keeper_takes.set(Duration::from_secs(12));
+    isolate.world.revoked_at.set(Some(isolate.now().plus_millis(1)));
+    assert_eq!(outcome(&isolate.get()), "api_key_refused");
+    assert!(isolate.sent().is_empty());
+}
+
+#[test]
 fn a_silent_organization_is_not_missed_for_ten_seconds() {
     let isolate = Isolate::new();
     assert_eq!(outcome(&isolate.get()), "200");
