@@ -2,6 +2,7 @@
 
 mod api;
 mod attachments;
+mod call;
 mod documents;
 mod gateway;
 mod issues;

@@ -51,6 +51,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Shared, mut stop: watch:
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
+            biased;
             _stopped = stop.wait_for(|stopped| *stopped) => break,
             Some(_ended) = connections.join_next() => {}
             stream = next_stream(&listener) => drop(connections.spawn(connection(stream, router.clone()))),

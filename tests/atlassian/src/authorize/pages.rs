@@ -27,7 +27,7 @@ pub(super) fn consent(
         let sites: Vec<Site> = state.sites_of(person).into_iter().cloned().collect();
         (state.settings.consent_mode, sites)
     });
-    let nothing_to_pick = mode != ConsentMode::WholeAccount;
+    let must_pick = mode != ConsentMode::WholeAccount;
     let content = html! {
         p.subtle {
             "You are signed in as " strong { (person.name()) } " · "
@@ -37,14 +37,14 @@ pub(super) fn consent(
         form method="post" action="/authorize/decision" {
             input type="hidden" name="question" value=(query);
             div id="picker" { (picker(mode, &sites)) }
-            details open {
+            details {
                 summary { (APP) " would like to" }
                 ul { @for scope in &question.scopes { li { (in_plain_words(scope)) " " code.subtle { (scope) } } } }
             }
             p.subtle { "You can remove this access later in your account settings, under Connected apps." }
             div.actions {
                 button type="submit" name="decision" value="cancel" { "Cancel" }
-                button.primary id="accept" type="submit" name="decision" value="accept" disabled[nothing_to_pick] {
+                button.primary id="accept" type="submit" name="decision" value="accept" disabled[must_pick] {
                     "Accept"
                 }
             }

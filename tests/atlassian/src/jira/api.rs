@@ -1,51 +1,16 @@
 //! The routes of `/rest/api/3`, for calls that were let through.
 
-use std::collections::HashMap;
-
-use axum::Json;
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use http::{Method, StatusCode, header};
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::names::{self, Names};
+use super::call::{Answer, Asked, Call};
 use super::site::{Issue, JiraSite};
-use super::{attachments, issues, people, projects, search, writes};
+use super::{attachments, issues, names, people, projects, search, writes};
 use crate::clock::Moment;
-use crate::people::{Person, Profile};
+use crate::people::Person;
 use crate::sites::Site;
 use crate::world::World;
-
-/// What was asked; `path` is what follows the cloudId, without its slash.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
-    pub(super) method: &'a Method,
-    pub(super) path: &'a str,
-    pub(super) query: &'a str,
-    pub(super) body: &'a Bytes,
-}
-
-/// A call, with what its answer may need of the rest of the model.
-#[derive(Debug)]
-pub(super) struct Call<'a> {
-    pub(super) person: Person,
-    pub(super) people: Vec<Profile>,
-    pub(super) now: Moment,
-    /// `{model}/ex/jira/{cloudId}`.
-    pub(super) base: String,
-    /// Where the model serves pictures.
-    pub(super) pictures: String,
-    query: HashMap<String, String>,
-    body: &'a [u8],
-}
-
-/// What Jira answers.
-#[derive(Debug)]
-pub(super) struct Answer {
-    status: StatusCode,
-    body: Option<Value>,
-}
 
 /// `serverInfo`, which answers anybody.
 pub(super) fn server_info(site: &Site, now: Moment) -> Value {
@@ -66,15 +31,7 @@ pub(super) fn server_info(site: &Site, now: Moment) -> Value {
 
 /// Answers for one site. Reads see a copy, writes hold the state, so that none is lost.
 pub(super) fn answer(world: &World, site: &Site, person: Person, asked: &Asked<'_>) -> Response {
-    let call = Call {
-        person,
-        people: world.read(|state| state.people.clone()),
-        now: world.now(),
-        base: format!("{}/ex/jira/{}", world.url(), site.id),
-        pictures: world.url(),
-        query: url::form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect(),
-        body: asked.body,
-    };
+    let call = Call::of(world, site, person, asked);
     let segments: Vec<&str> = asked.path.split('/').collect();
     let ["rest", "api", "3", path @ ..] = segments.as_slice() else {
         return Answer::nothing_there().into_response();
@@ -158,75 +115,5 @@ fn attachment(world: &World, call: &Call<'_>, id: &str) -> Response {
             let location = format!("{}/rest/api/3/attachment/content/{id}?redirect=false", call.base);
             (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
         }
-    }
-}
-
-impl Call<'_> {
-    /// A parameter of the query, decoded.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
-        self.query.get(name).map(String::as_str)
-    }
-
-    /// A parameter that is a number.
-    pub(super) fn number(&self, name: &str) -> Option<usize> {
-        self.parameter(name)?.parse().ok()
-    }
-
-    /// The body as JSON, or Jira's answer to what is none.
-    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Answer> {
-        let refused = "There was an error parsing JSON. Check that your request body is valid.";
-        serde_json::from_slice(self.body).map_err(|_| Answer::refusal(400, refused))
-    }
-
-    pub(super) fn names(&self) -> Names<'_> {
-        Names { base: &self.base, pictures: &self.pictures }
-    }
-
-    pub(super) fn profile(&self, person: Person) -> Option<&Profile> {
-        self.people.iter().find(|profile| profile.person == person)
-    }
-}
-
-impl Answer {
-    pub(super) fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body: Some(body) }
-    }
-
-    pub(super) fn created(body: Value) -> Self {
-        Self { status: StatusCode::CREATED, body: Some(body) }
-    }
-
-    pub(super) fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None }
-    }
-
-    /// `{"errorMessages":[sentence],"errors":{}}`.
-    pub(super) fn refusal(code: u16, sentence: &str) -> Self {
-        let status = StatusCode::from_u16(code).expect("the caller names a status");
-        Self::refusals(status, &[sentence.to_owned()])
-    }
-
-    fn refusals(status: StatusCode, sentences: &[String]) -> Self {
-        Self { status, body: Some(json!({ "errorMessages": sentences, "errors": {} })) }
-    }
-
-    /// `{"errorMessages":[],"errors":{field: sentence}}`.
-    pub(super) fn field_errors(errors: &Map<String, Value>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, body: Some(json!({ "errorMessages": [], "errors": errors })) }
-    }
-
-    fn no_issue() -> Self {
-        Self::refusal(404, "Issue does not exist or you do not have permission to see it.")
-    }
-
-    fn nothing_there() -> Self {
-        let body = json!({ "message": "null for uri", "status-code": 404 });
-        Self { status: StatusCode::NOT_FOUND, body: Some(body) }
-    }
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        self.body.map_or_else(|| self.status.into_response(), |body| (self.status, Json(body)).into_response())
     }
 }

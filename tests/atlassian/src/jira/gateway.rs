@@ -12,7 +12,8 @@ use http_body_util::BodyExt;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::api::{self, Asked};
+use super::api;
+use super::call::Asked;
 use crate::random;
 use crate::rate_limit::{Balance, Reason};
 use crate::resources::{SCOPE_MISMATCH, bearer, unauthorized};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::api::Call;
+use super::call::Call;
 use super::names::{Names, status_name, transitions_from};
 use super::people::user;
 use super::projects;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::api::Call;
+use super::call::Call;
 use crate::people::Person;
 
 /// The permissions everybody who reaches a site has.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::api::Call;
+use super::call::Call;
 use super::site::{JiraSite, Project};
 
 /// A page of the projects: `startAt`, `maxResults` up to 50, and `query` over key and name.

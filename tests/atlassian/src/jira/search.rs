@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::{Answer, Call};
+use super::call::{Answer, Call};
 use super::issues;
 use super::jql::Query;
 use super::site::JiraSite;

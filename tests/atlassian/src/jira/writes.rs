@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::api::{Answer, Call};
+use super::call::{Answer, Call};
 use super::documents;
 use super::issues;
 use super::names::{priority_named, transitions_from, type_named};

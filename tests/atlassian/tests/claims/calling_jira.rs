@@ -249,7 +249,7 @@ async fn what_was_read_once_is_not_sent_again() {
 #[tokio::test]
 async fn an_attachment_redirects_unless_its_bytes_are_asked_for() {
     let (asking, tokens) = ada_at_harbour().await;
-    asking.model.change_settings(|settings| drop(settings.attachments.insert(7, 200_000)));
+    asking.model.change_settings(|settings| settings.attachments = [(7, 200_000)].into());
     let redirected = asking.get(&at("attachment/content/7"), &tokens.access).await;
     assert_eq!(redirected.status(), 303);
     assert!(redirected.headers().contains_key("location"));

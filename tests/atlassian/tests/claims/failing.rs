@@ -4,7 +4,7 @@ use atlassian::sites::HARBOUR;
 use atlassian::{Endpoint, Fault, Kind, Outcome, Person};
 use serde_json::json;
 
-use crate::asking::{a_model, refusal, tokens};
+use crate::asking::{a_model, client, refusal, tokens};
 
 const MYSELF: &str = "/ex/jira/1f0c6a52-6f3e-4b0a-8c4e-5d1a7e9b0001/rest/api/3/myself";
 
@@ -135,4 +135,14 @@ async fn after_shutting_down_nobody_answers() {
     let second = a_model().await;
     let answer = refusal(second.http.get(second.url("/me")).send().await.unwrap()).await;
     assert_eq!(answer, (401, json!({ "code": 401, "message": "Unauthorized" })));
+}
+
+#[tokio::test]
+async fn the_model_ends_with_the_last_handle() {
+    let asking = a_model().await;
+    let (url, second) = (asking.url("/me"), asking.model.clone());
+    drop(asking);
+    assert_eq!(client().get(&url).send().await.unwrap().status(), 401);
+    drop(second);
+    assert!(client().get(&url).send().await.is_err());
 }
