@@ -5,7 +5,7 @@
 use api::Finding;
 use url::{Host, Url};
 
-use crate::sealing::KeyRing;
+use crate::{grant::TokenClient, sealing::KeyRing};
 
 /// The scopes that every consent is asked for. A new consent overrides the scopes of the old one, so always all of them.
 /// Source: Atlassian, *Scopes for OAuth 2.0 (3LO) apps*.
@@ -51,6 +51,17 @@ pub struct Atlassian<'a> {
     pub client_id: &'a str,
     /// The app's client secret.
     pub client_secret: &'a str,
+}
+
+impl Atlassian<'_> {
+    /// Causeway's client at Atlassian's token endpoint.
+    pub fn token_client(&self) -> Result<TokenClient, url::ParseError> {
+        Ok(TokenClient {
+            token_url: oauth2::TokenUrl::new(format!("{}/oauth/token", self.auth_url.as_str().trim_end_matches('/')))?,
+            id: oauth2::ClientId::new(self.client_id.to_owned()),
+            secret: oauth2::ClientSecret::new(self.client_secret.to_owned()),
+        })
+    }
 }
 
 /// What signing in needs.

@@ -4,11 +4,16 @@
 //! and the tests implement them in memory. Nothing here knows the `worker` crate, reads a clock or opens a socket, so all
 //! of it is tested natively.
 
+pub mod atlassian;
+pub mod authorization;
 pub mod configuration;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
 pub mod grant;
+pub mod http;
+pub mod organization;
 pub mod organization_id;
 pub mod ports;
 pub mod proxy;
 pub mod sealing;
+pub mod secrets;

@@ -32,3 +32,5 @@ pub use sql::*;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

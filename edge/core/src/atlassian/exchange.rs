@@ -2,8 +2,8 @@
 
 use api::{Failure, FailureCode, Timestamp};
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, TokenResponse as _, TokenUrl,
+    AuthType, AuthUrl, AuthorizationCode, CsrfToken, EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RequestTokenError, Scope, TokenResponse as _,
     basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse},
 };
 
@@ -72,12 +72,13 @@ pub async fn exchange(
 
 fn client(atlassian: &Atlassian<'_>, public_url: &Origin) -> Result<Client, Failure> {
     let misconfigured = |_| failure(FailureCode::ClientRefused, None);
-    let base = |url: &url::Url, path: &str| format!("{}{path}", url.as_str().trim_end_matches('/'));
-    Ok(BasicClient::new(ClientId::new(atlassian.client_id.to_owned()))
-        .set_client_secret(ClientSecret::new(atlassian.client_secret.to_owned()))
+    let own = atlassian.token_client().map_err(misconfigured)?;
+    let authorize = format!("{}/authorize", atlassian.auth_url.as_str().trim_end_matches('/'));
+    Ok(BasicClient::new(own.id)
+        .set_client_secret(own.secret)
         .set_auth_type(AuthType::RequestBody)
-        .set_auth_uri(AuthUrl::new(base(atlassian.auth_url, "/authorize")).map_err(misconfigured)?)
-        .set_token_uri(TokenUrl::new(base(atlassian.auth_url, "/oauth/token")).map_err(misconfigured)?)
+        .set_auth_uri(AuthUrl::new(authorize).map_err(misconfigured)?)
+        .set_token_uri(own.token_url)
         .set_redirect_uri(RedirectUrl::new(public_url.at(CALLBACK_PATH)).map_err(misconfigured)?))
 }
 

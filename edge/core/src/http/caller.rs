@@ -24,7 +24,7 @@ pub(super) fn caller(headers: &HeaderMap) -> Result<Caller, Failed> {
 }
 
 /// The digest of the key in `Bearer cw_…`. `None` if it has not the shape of one, so that no guess reaches the store.
-pub fn key_digest(authorization: &str) -> Option<Digest> {
+pub(super) fn key_digest(authorization: &str) -> Option<Digest> {
     let (scheme, key) = authorization.split_once(' ')?;
     let key = key.trim();
     let shaped = key.strip_prefix(KEY_PREFIX).and_then(Secret::parse).is_some();

@@ -14,7 +14,7 @@ const QUERY_BYTES: usize = 16 * 1024;
 
 /// Names a request, for its answer and the log.
 #[derive(Clone, Debug)]
-pub struct RequestId(pub String);
+pub(super) struct RequestId(pub(super) String);
 
 /// Answers a request: gives it an id, holds it to its bounds, routes it, and puts the security headers on the answer.
 pub async fn answer(router: Router, random: &impl Random, mut request: Request) -> Response {
@@ -43,7 +43,7 @@ fn is_too_large(request: &Request) -> bool {
 }
 
 /// The headers of OWASP's *HTTP Security Response Headers* for JSON and for pages that load one style sheet of ours.
-pub const SECURITY_HEADERS: &[(&str, &str)] = &[
+const SECURITY_HEADERS: &[(&str, &str)] = &[
     (
         "content-security-policy",
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",

@@ -1,0 +1,71 @@
+//! The edge's own outgoing calls, over `fetch`: bounded in time and size, without redirects.
+
+use edge_core::ports::{HttpFailure, HttpLimits};
+use futures::{FutureExt as _, StreamExt as _, future::Either};
+use wasm_bindgen::JsValue;
+use worker::{AbortController, AbortSignal, Delay, Fetch, Headers, Method, RequestInit, RequestRedirect};
+
+/// Sends `request` once and reads the whole answer within `limits`.
+pub(crate) async fn send(
+    request: http::Request<Vec<u8>>,
+    limits: HttpLimits,
+) -> Result<http::Response<Vec<u8>>, HttpFailure> {
+    let abort = AbortController::default();
+    let call = call(request, limits.body_bytes, abort.signal()).boxed_local();
+    match futures::future::select(call, Delay::from(limits.time)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => {
+            abort.abort();
+            Err(HttpFailure::Timeout)
+        }
+    }
+}
+
+async fn call(
+    request: http::Request<Vec<u8>>,
+    body_bytes: usize,
+    signal: AbortSignal,
+) -> Result<http::Response<Vec<u8>>, HttpFailure> {
+    let request = outgoing(&request).map_err(broken)?;
+    let mut answer = Fetch::Request(request).send_with_signal(&signal).await.map_err(broken)?;
+    let mut built = http::Response::builder().status(answer.status_code());
+    for (name, value) in answer.headers() {
+        built = built.header(name, value);
+    }
+    let body = body(&mut answer, body_bytes).await?;
+    built.body(body).map_err(|error| HttpFailure::Broken(error.to_string()))
+}
+
+fn outgoing(request: &http::Request<Vec<u8>>) -> worker::Result<worker::Request> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::from(request.method().to_string())).with_redirect(RequestRedirect::Manual);
+    let headers = Headers::new();
+    for (name, value) in request.headers() {
+        let value = value.to_str().map_err(|error| worker::Error::RustError(error.to_string()))?;
+        headers.append(name.as_str(), value)?;
+    }
+    init.with_headers(headers);
+    if !request.body().is_empty() {
+        init.with_body(Some(JsValue::from(js_sys::Uint8Array::from(request.body().as_slice()))));
+    }
+    worker::Request::new_with_init(&request.uri().to_string(), &init)
+}
+
+async fn body(answer: &mut worker::Response, limit: usize) -> Result<Vec<u8>, HttpFailure> {
+    let Ok(mut stream) = answer.stream() else { return Ok(Vec::new()) };
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(broken)?;
+        if body.len() + chunk.len() > limit {
+            return Err(HttpFailure::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The error's text has no address and no header: `fetch` names neither.
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn broken(error: worker::Error) -> HttpFailure {
+    HttpFailure::Broken(error.to_string())
+}

@@ -1,0 +1,159 @@
+//! The ports of `edge-core` over the Workers platform.
+
+use std::time::Duration;
+
+use api::{GrantId, Timestamp};
+use edge_core::{
+    grant::{GrantReport, KeeperAnswer, KeeperCommand},
+    organization::{Caller, FindClaim, Organizations, Refusal, ReportGrant, ask},
+    organization_id::OrganizationId,
+    ports::{
+        Aead, AeadFailure, Claim, Clock, GrantKeepers, GrantOwner, Http, HttpFailure, HttpLimits, Level, Log,
+        PortFailure, Random, Timer, TokenCopies,
+    },
+};
+use worker::{Delay, Env, Method, Request, RequestInit, Response, Stub};
+
+use crate::{crypto, grant_keeper, log, outgoing};
+
+/// The bindings of this Worker. See `wrangler.toml`.
+const ORGANIZATION: &str = "ORGANIZATION";
+const GRANT_KEEPER: &str = "GRANT_KEEPER";
+const TOKENS: &str = "TOKENS";
+
+/// The world as a Worker or a Durable Object finds it.
+#[derive(Clone)]
+pub(crate) struct WorkersPlatform {
+    env: Env,
+}
+
+impl WorkersPlatform {
+    /// Over the bindings of `env`.
+    pub(crate) fn new(env: Env) -> Self {
+        Self { env }
+    }
+
+    fn copies(&self) -> Result<worker::kv::KvStore, PortFailure> {
+        self.env.kv(TOKENS).map_err(failed)
+    }
+}
+
+/// What failed, for logs. The platform's texts carry no secrets of ours.
+pub(crate) fn failed(error: impl std::fmt::Display) -> PortFailure {
+    PortFailure(error.to_string())
+}
+
+/// Sends `body` to a Durable Object and brings back its answer.
+async fn hop(stub: worker::Result<Stub>, body: &str) -> Result<String, PortFailure> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(body.into()));
+    let request = Request::new_with_init("https://object.internal/", &init).map_err(failed)?;
+    let mut answer: Response = stub.map_err(failed)?.fetch_with_request(request).await.map_err(failed)?;
+    let text = answer.text().await.map_err(failed)?;
+    if answer.status_code() == 200 { Ok(text) } else { Err(PortFailure(format!("status {}", answer.status_code()))) }
+}
+
+impl Clock for WorkersPlatform {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+impl Random for WorkersPlatform {
+    fn fill(&self, bytes: &mut [u8]) {
+        crypto::fill(bytes);
+    }
+}
+
+impl Timer for WorkersPlatform {
+    async fn sleep(&self, pause: Duration) {
+        Delay::from(pause).await;
+    }
+}
+
+impl Aead for WorkersPlatform {
+    async fn seal(&self, key: &[u8; 32], nonce: &[u8; 12], additional: &[u8], plain: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+        crypto::seal(key, nonce, additional, plain).await
+    }
+
+    async fn open(&self, key: &[u8; 32], nonce: &[u8; 12], additional: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+        crypto::open(key, nonce, additional, sealed).await
+    }
+}
+
+impl Http for WorkersPlatform {
+    async fn send(
+        &self,
+        request: http::Request<Vec<u8>>,
+        limits: HttpLimits,
+    ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
+        outgoing::send(request, limits).await
+    }
+}
+
+impl Log for WorkersPlatform {
+    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
+        log::write(level, event, details);
+    }
+}
+
+fn copy_key(organization: &OrganizationId, grant: &GrantId) -> String {
+    format!("grant/{organization}/{grant}")
+}
+
+impl TokenCopies for WorkersPlatform {
+    async fn read(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Option<String>, PortFailure> {
+        self.copies()?.get(&copy_key(organization, grant)).text().await.map_err(failed)
+    }
+
+    async fn write(&self, organization: &OrganizationId, grant: &GrantId, copy: &str) -> Result<(), PortFailure> {
+        self.copies()?.put(&copy_key(organization, grant), copy).map_err(failed)?.execute().await.map_err(failed)
+    }
+
+    async fn remove(&self, organization: &OrganizationId, grant: &GrantId) -> Result<(), PortFailure> {
+        self.copies()?.delete(&copy_key(organization, grant)).await.map_err(failed)
+    }
+}
+
+impl Organizations for WorkersPlatform {
+    async fn carry(&self, organization: &OrganizationId, asked: String) -> Result<String, PortFailure> {
+        let object = self.env.durable_object(ORGANIZATION).map_err(failed)?;
+        hop(object.get_by_name(organization.as_str()), &asked).await
+    }
+}
+
+impl GrantKeepers for WorkersPlatform {
+    async fn ask(
+        &self,
+        organization: &OrganizationId,
+        grant: &GrantId,
+        command: KeeperCommand,
+    ) -> Result<KeeperAnswer, PortFailure> {
+        let object = self.env.durable_object(GRANT_KEEPER).map_err(failed)?;
+        let asked = grant_keeper::Asked { organization: organization.clone(), grant: grant.clone(), command };
+        let asked = serde_json::to_string(&asked).map_err(failed)?;
+        let answer = hop(object.get_by_name(&copy_key(organization, grant)), &asked).await?;
+        serde_json::from_str(&answer).map_err(failed)
+    }
+}
+
+impl GrantOwner for WorkersPlatform {
+    async fn claim_of(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Claim, PortFailure> {
+        ask(self, organization, Caller::Edge, &FindClaim { grant: grant.clone() }).await.map_err(refused)
+    }
+
+    async fn report(
+        &self,
+        organization: &OrganizationId,
+        grant: &GrantId,
+        report: &GrantReport,
+    ) -> Result<(), PortFailure> {
+        let report = ReportGrant { grant: grant.clone(), report: report.clone() };
+        ask(self, organization, Caller::Edge, &report).await.map_err(refused)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn refused(refusal: Refusal) -> PortFailure {
+    PortFailure(format!("{refusal:?}"))
+}

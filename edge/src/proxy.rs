@@ -1,0 +1,254 @@
+//! The proxy's route on the raw request: its bodies stay streams of the platform.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use api::{ConnectionId, GrantId, Timestamp};
+use edge_core::{
+    configuration::Configuration,
+    grant::{AccessToken, KeeperAnswer, KeeperCommand, open_copy},
+    organization::{AdmitCall, Admitted, Caller, Refusal, ask},
+    organization_id::OrganizationId,
+    ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer, TokenCopies as _},
+    proxy::{
+        Access, AccessSource, CopyReader, Granted, ProxyAnswer, ProxyBody, ProxyCaches, ProxyRequest, Target, Upstream,
+        UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+    },
+    secrets::{Digest, opaque},
+};
+use futures::future::LocalBoxFuture;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, Headers, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestInit,
+    RequestRedirect, ResponseInit, WorkerGlobalScope,
+};
+use worker::{Context, Env, Error, Result};
+
+use crate::{configured::configuration, platform::WorkersPlatform};
+
+thread_local! {
+    /// What this isolate remembers between calls.
+    static CACHES: ProxyCaches = ProxyCaches::default();
+    /// The configuration is the isolate's: read once.
+    static CONFIGURATION: RefCell<Option<Rc<Configuration>>> = const { RefCell::new(None) };
+}
+
+/// The call's target, if the request is one for the proxy.
+pub(crate) fn target(request: &web_sys::Request) -> Option<Target> {
+    Target::find(&request.url())
+}
+
+/// Serves a call.
+pub(crate) async fn serve(target: Target, request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
+    let configuration = CONFIGURATION.with_borrow_mut(|kept| Rc::clone(kept.get_or_insert_with(|| Rc::new(configuration(&env)))));
+    let world = CallWorld { platform: WorkersPlatform::new(env), configuration, context: Rc::new(context) };
+    let call = ProxyRequest {
+        organization: OrganizationId::default(),
+        request_id: format!("req_{}", opaque(&world)),
+        method: request.method(),
+        target,
+        headers: pairs(&request.headers()),
+        body: request.body(),
+    };
+    let caches = CACHES.with(Clone::clone);
+    written(edge_core::proxy::serve(&world, &caches, call).await)
+}
+
+/// The world as one call finds it.
+#[derive(Clone)]
+struct CallWorld {
+    platform: WorkersPlatform,
+    configuration: Rc<Configuration>,
+    context: Rc<Context>,
+}
+
+fn pairs(headers: &Headers) -> Vec<(String, String)> {
+    let text = |pair: &Array, at| pair.get(at).as_string().unwrap_or_default();
+    let entries = headers.entries().into_iter().flatten();
+    entries.map(|pair| pair.unchecked_into::<Array>()).map(|pair| (text(&pair, 0), text(&pair, 1))).collect()
+}
+
+fn written(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> {
+    let headers = Headers::new()?;
+    for (name, value) in &answer.headers {
+        headers.append(name, value)?;
+    }
+    let init = ResponseInit::new();
+    init.set_status(answer.status);
+    init.set_headers(&headers);
+    let response = match answer.body {
+        ProxyBody::Jira(jira) => {
+            web_sys::Response::new_with_opt_readable_stream_and_init(jira.body().as_ref(), &init)
+        }
+        ProxyBody::Problem(json) => web_sys::Response::new_with_opt_str_and_init(Some(&json), &init),
+    };
+    response.map_err(Error::from)
+}
+
+impl Upstream for CallWorld {
+    type Body = ReadableStream;
+    type AnswerBody = web_sys::Response;
+
+    fn api_url(&self) -> &str {
+        self.configuration.atlassian().map(|atlassian| atlassian.api_url.as_str().trim_end_matches('/')).unwrap_or_default()
+    }
+
+    async fn send(
+        &self,
+        request: UpstreamRequest<ReadableStream>,
+    ) -> Result<UpstreamAnswer<web_sys::Response>, UpstreamFailure> {
+        let not_sent = |error: JsValue| UpstreamFailure::NotSent(words(&error));
+        let abort = AbortOnDrop(Some(AbortController::new().map_err(not_sent)?));
+        let outgoing = outgoing(&request, abort.0.as_ref()).map_err(not_sent)?;
+        let global = js_sys::global().unchecked_into::<WorkerGlobalScope>();
+        let answer = JsFuture::from(global.fetch_with_request(&outgoing)).await;
+        abort.keep();
+        let answer: web_sys::Response =
+            answer.map_err(|error| UpstreamFailure::Broken(words(&error)))?.unchecked_into();
+        Ok(UpstreamAnswer { status: answer.status(), headers: pairs(&answer.headers()), body: answer })
+    }
+
+    fn copy(&self, body: ReadableStream) -> (ReadableStream, ReadableStream) {
+        let branches = body.tee();
+        (branches.get(0).unchecked_into(), branches.get(1).unchecked_into())
+    }
+
+    async fn peek(&self, answer: &web_sys::Response, limit: usize) -> Vec<u8> {
+        let copy = answer.clone().ok().and_then(|copy| copy.body());
+        match copy {
+            Some(stream) => beginning(stream, limit).await.unwrap_or_default(),
+            None => Vec::new(),
+        }
+    }
+
+    fn discard(&self, answer: web_sys::Response) {
+        if let Some(body) = answer.body() {
+            // Whether it could be cancelled changes nothing for anybody.
+            drop(body.cancel());
+        }
+    }
+}
+
+async fn beginning(stream: ReadableStream, limit: usize) -> std::result::Result<Vec<u8>, JsValue> {
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    while bytes.len() < limit {
+        let read: ReadableStreamReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
+        if read.get_done().unwrap_or(true) {
+            return Ok(bytes);
+        }
+        bytes.extend(Uint8Array::new(&read.get_value()).to_vec());
+    }
+    bytes.truncate(limit);
+    drop(reader.cancel());
+    Ok(bytes)
+}
+
+/// Aborts a call whose caller went away.
+struct AbortOnDrop(Option<AbortController>);
+
+impl AbortOnDrop {
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        if let Some(controller) = self.0.take() {
+            controller.abort();
+        }
+    }
+}
+
+fn outgoing(
+    request: &UpstreamRequest<ReadableStream>,
+    abort: Option<&AbortController>,
+) -> std::result::Result<web_sys::Request, JsValue> {
+    let headers = Headers::new()?;
+    for (name, value) in &request.headers {
+        headers.append(name, value)?;
+    }
+    let init = RequestInit::new();
+    init.set_method(request.method);
+    init.set_headers(&headers);
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(abort.map(AbortController::signal).as_ref());
+    if let Some(body) = &request.body {
+        init.set_body(body);
+    }
+    web_sys::Request::new_with_str_and_init(&request.url, &init)
+}
+
+fn words(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
+}
+
+impl AccessSource for CallWorld {
+    async fn access(
+        &self,
+        organization: &OrganizationId,
+        key: &Digest,
+        connection: &ConnectionId,
+    ) -> Result<Access, PortFailure> {
+        let admit = AdmitCall { connection: connection.clone() };
+        match ask(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
+            Ok(Admitted::To { grant, cloud_id }) => Ok(Access::Granted(Granted { grant, cloud_id })),
+            Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
+            Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
+            Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),
+            Err(Refusal::NotFound) => Ok(Access::NotFound),
+            Err(other) => Err(PortFailure(format!("{other:?}"))),
+        }
+    }
+}
+
+impl CopyReader for CallWorld {
+    async fn read_copy(&self, organization: &OrganizationId, grant: &GrantId) -> Option<AccessToken> {
+        let copy = self.platform.read(organization, grant).await.ok()??;
+        let ring = self.configuration.key_ring().ok()?;
+        open_copy(&self.platform, ring, organization, grant, &copy).await.ok()
+    }
+}
+
+impl GrantKeepers for CallWorld {
+    async fn ask(
+        &self,
+        organization: &OrganizationId,
+        grant: &GrantId,
+        command: KeeperCommand,
+    ) -> Result<KeeperAnswer, PortFailure> {
+        self.platform.ask(organization, grant, command).await
+    }
+}
+
+impl Spawner for CallWorld {
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        self.context.wait_until(work);
+    }
+}
+
+impl Clock for CallWorld {
+    fn now(&self) -> Timestamp {
+        self.platform.now()
+    }
+}
+
+impl Timer for CallWorld {
+    async fn sleep(&self, pause: Duration) {
+        self.platform.sleep(pause).await;
+    }
+}
+
+impl Random for CallWorld {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.platform.fill(bytes);
+    }
+}
+
+impl Log for CallWorld {
+    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
+        self.platform.log(level, event, details);
+    }
+}
