@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::commands::Command;
 use crate::families::Family;
-use crate::recorder::Recorded;
+use crate::recorder::{Endpoint, Recorded};
 use crate::world::{Shared, World};
 
 pub(crate) fn routes() -> Router<Shared> {
@@ -59,7 +59,7 @@ fn carry_out(world: &World, json: &[u8]) -> Result<(), String> {
 /// What the model is like now. Tokens are not shown.
 async fn state(State(world): State<Shared>) -> Json<Value> {
     let faults = world.faults.waiting();
-    let token_requests = world.recorder.token_requests();
+    let token_requests = world.recorder.count(Endpoint::Token);
     Json(world.read(|state| {
         let families: Vec<Value> = state.families.all().iter().map(family).collect();
         json!({

@@ -32,6 +32,7 @@ mod settings;
 pub mod sites;
 mod state;
 mod state_file;
+mod striking;
 mod token_endpoint;
 mod world;
 

@@ -14,7 +14,7 @@ use crate::faults::{Fault, Hold};
 use crate::options::Options;
 use crate::people::{Person, Profile};
 use crate::rate_limit::RateLimit;
-use crate::recorder::Recorded;
+use crate::recorder::{Endpoint, Recorded};
 use crate::settings::{Resources, Settings};
 use crate::sites::Site;
 use crate::world::{Shared, World};
@@ -89,12 +89,22 @@ impl Model {
 
     /// How many requests reached the token endpoint, answered or not.
     pub fn token_requests(&self) -> usize {
-        self.world.recorder.token_requests()
+        self.count(Endpoint::Token)
     }
 
     /// Waits until the token endpoint has been reached that often since the start.
     pub async fn wait_for_token_request(&self, count: usize) {
-        self.world.recorder.wait_for_token_requests(count).await;
+        self.wait_for(Endpoint::Token, count).await;
+    }
+
+    /// How many requests reached an endpoint since the start, answered or not.
+    pub fn count(&self, endpoint: Endpoint) -> usize {
+        self.world.recorder.count(endpoint)
+    }
+
+    /// Waits until an endpoint has been reached that often since the start.
+    pub async fn wait_for(&self, endpoint: Endpoint, count: usize) {
+        self.world.recorder.wait_for(endpoint, count).await;
     }
 
     /// Every access and refresh token ever issued, in the clear, for searches after leaks.

@@ -1,6 +1,6 @@
 //! Every request, as it arrived, and what became of it. The model's own controls are not recorded.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -15,7 +15,7 @@ const KEPT: usize = 100_000;
 const KEPT_BODY: usize = 1024 * 1024;
 
 /// What a request was for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Endpoint {
     /// `POST /oauth/token`.
@@ -107,7 +107,7 @@ impl Recorded {
 #[derive(Debug)]
 pub(crate) struct Recorder {
     book: Mutex<Book>,
-    token_requests: watch::Sender<usize>,
+    arrivals: watch::Sender<HashMap<Endpoint, usize>>,
 }
 
 #[derive(Debug, Default)]
@@ -118,7 +118,7 @@ struct Book {
 
 impl Default for Recorder {
     fn default() -> Self {
-        Self { book: Mutex::default(), token_requests: watch::channel(0).0 }
+        Self { book: Mutex::default(), arrivals: watch::channel(HashMap::new()).0 }
     }
 }
 
@@ -128,9 +128,7 @@ impl Recorder {
         request.body = request.body.slice(..request.body.len().min(KEPT_BODY));
         let endpoint = request.endpoint;
         let number = self.lock().note(request);
-        if endpoint == Endpoint::Token {
-            self.token_requests.send_modify(|count| *count += 1);
-        }
+        self.arrivals.send_modify(|counts| *counts.entry(endpoint).or_default() += 1);
         number
     }
 
@@ -146,14 +144,16 @@ impl Recorder {
         self.lock().requests.iter().cloned().collect()
     }
 
-    pub(crate) fn token_requests(&self) -> usize {
-        *self.token_requests.borrow()
+    /// How many requests have arrived there since the start.
+    pub(crate) fn count(&self, endpoint: Endpoint) -> usize {
+        self.arrivals.borrow().get(&endpoint).copied().unwrap_or_default()
     }
 
-    pub(crate) async fn wait_for_token_requests(&self, count: usize) {
+    pub(crate) async fn wait_for(&self, endpoint: Endpoint, count: usize) {
+        let enough = |counts: &HashMap<Endpoint, usize>| counts.get(&endpoint).copied().unwrap_or_default() >= count;
         // The sender is `self`, so the channel cannot close while this waits.
-        let mut count_of_requests = self.token_requests.subscribe();
-        let _open = count_of_requests.wait_for(|seen| *seen >= count).await;
+        let mut arrivals = self.arrivals.subscribe();
+        let _open = arrivals.wait_for(enough).await;
     }
 
     pub(crate) fn forget(&self) {

@@ -11,10 +11,15 @@ use crate::state::State;
 /// Reads the file; a new state if there is none yet.
 pub(crate) fn read(path: &Path) -> io::Result<State> {
     match fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unreadable(path, &error)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(State::default()),
         Err(error) => Err(error),
     }
+}
+
+/// Says which file to look at; it may be removed, at the price of a new beginning.
+fn unreadable(path: &Path, error: &serde_json::Error) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, format!("the state file {} cannot be read: {error}", path.display()))
 }
 
 /// Replaces the file as a whole: a crash leaves the old one or the new one.
