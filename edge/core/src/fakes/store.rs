@@ -66,6 +66,16 @@ impl FakeStore {
         self.alarm.get()
     }
 
+    /// The platform takes the alarm back before it delivers it.
+    pub fn disarm(&self) {
+        self.alarm.set(None);
+    }
+
+    /// The platform sets the alarm again after a delivery that failed.
+    pub fn arm(&self, at: Timestamp) {
+        self.alarm.set(Some(at));
+    }
+
     /// How often a record was written.
     pub fn writes(&self) -> usize {
         self.written.get()

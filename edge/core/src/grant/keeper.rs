@@ -1,5 +1,224 @@
-//! The keeper of one grant.
+//! The keeper of one grant: the one place where its refresh token is presented.
+//!
+//! A Durable Object holds one [`Keeper`] and passes on what it is asked. It must drive every future that the keeper hands
+//! to its [`Spawner`](crate::ports::Spawner) with `waitUntil`: a refresh belongs to nobody who waits for it, so a caller
+//! that goes away does not end it, and refreshing ahead of need goes on after the answer. Work that is cut off all the
+//! same is picked up by the alarm. A Durable Object does not hold back a second request while the first one waits for the
+//! network, so single flight is made here, not hoped for.
+//!
+//! ```text
+//! refresh(seen_generation):
+//!  1  not active                        → typed refusal
+//!  2  a newer generation is stored      → return it                     (checked again after joining)
+//!  3  a refresh is in flight            → await the same future
+//!  4  write intent {generation, first_sent, attempt} and set the alarm  (durable before the request leaves)
+//!  5  POST the token endpoint: 10 s, no redirects, ≤ 64 KiB, strict JSON
+//!  6  good answer → one write: tokens(generation+1), intent gone; then the sealed copy to KV
+//!       the write refused → put the sealed tokens in KV as the rescue copy; still answer the waiters
+//!  7  invalid_grant, or unauthorized_client naming the refresh token →
+//!       read again: a newer generation or a rescue copy → adopt it; else unauthorized
+//!     invalid_client / access_denied → our configuration is wrong: alert, break the circuit, touch no connection
+//!  8  anything else is ambiguous: keep the intent, present the same refresh token again at 1, 2, 4, 8 … s while first_sent
+//!       is under 9 min, then every few minutes; meanwhile serve the old access token until it expires
+//! start of the object, alarm: an intent is there → rescue copy? adopt it : continue at 8
+//! ```
+//!
+//! Out of scope: what a dead grant means for a connection (the organization), and calls to Jira (the proxy).
 
+mod alarm;
+mod background;
+mod flight;
+mod lifecycle;
+mod memory;
 mod ports;
+mod rescue;
 
 pub use ports::{KeeperPorts, KeeperSettings, KeeperStore, TokenClient};
+
+use std::{cell::RefCell, fmt, rc::Rc};
+
+use api::{Cause, Timestamp};
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, Shared, WeakShared},
+    lock::Mutex,
+};
+
+use self::{flight::Outcome, memory::Memory, rescue::Rescue};
+use super::{
+    AccessToken, Generation, KeeperAnswer, KeeperCommand,
+    attempt::{self, Wish},
+    copy::{Field, access_token, open_token, place},
+    course::{Course, course, course_after_refresh},
+    pacing::Jitter,
+    record::{Record, Tokens},
+};
+use crate::{
+    ports::{Level, PortFailure},
+    sealing::{OpenError, Place},
+};
+
+/// A refresh under way. It ends by itself, or when the last one who drives it is gone; its failure is not kept.
+type Flight = LocalBoxFuture<'static, Outcome>;
+
+/// Seconds after which it makes sense to look whether a missing key is back.
+const KEY_RETRY: u32 = 60;
+
+/// The keeper of one grant.
+pub struct Keeper<P> {
+    settings: KeeperSettings,
+    ports: Rc<P>,
+    memory: Mutex<Memory>,
+    /// Weak: whoever waits, and the spawner, own the flight. When all of them are gone it is gone.
+    flight: RefCell<Option<WeakShared<Flight>>>,
+    /// The access token that was opened last.
+    opened: RefCell<Option<AccessToken>>,
+    /// Held by whoever does the chores, so that two writes to KV never overtake each other.
+    at_chores: Mutex<()>,
+}
+
+impl<P> fmt::Debug for Keeper<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper").field("grant", &self.settings.grant).finish_non_exhaustive()
+    }
+}
+
+impl<P: KeeperPorts> Keeper<P> {
+    /// A keeper over its storage. Nothing is read before the first question.
+    pub fn new(settings: KeeperSettings, ports: Rc<P>) -> Rc<Self> {
+        Rc::new(Self {
+            settings,
+            ports,
+            memory: Mutex::default(),
+            flight: RefCell::default(),
+            opened: RefCell::default(),
+            at_chores: Mutex::default(),
+        })
+    }
+
+    /// Does what is asked. It fails only if the keeper's own storage does; asking again makes sense.
+    pub async fn handle(self: &Rc<Self>, command: KeeperCommand) -> Result<KeeperAnswer, PortFailure> {
+        match command {
+            KeeperCommand::Install { grant } => self.install(grant).await,
+            KeeperCommand::Activate => self.activate().await,
+            KeeperCommand::Retire => self.retire().await,
+            KeeperCommand::Token { seen, refused } => self.token(seen, refused).await,
+        }
+    }
+
+    /// Gives an access token, after a refresh if that is due.
+    async fn token(self: &Rc<Self>, seen: Option<Generation>, refused: bool) -> Result<KeeperAnswer, PortFailure> {
+        // 1, 2: what is stored decides.
+        let record = self.record().await?;
+        let wish = match course(record.as_ref(), seen, refused, self.now()) {
+            Course::RefreshFirst(wish) => wish,
+            Course::ServeAndRefresh => {
+                let _in_the_background = self.refresh(Wish::Due);
+                return self.take(Course::Serve, record).await;
+            }
+            course => return self.take(course, record).await,
+        };
+        // 3: everybody waits for the same future.
+        match self.refresh(wish).await {
+            Outcome::Refreshed(token) => Ok(KeeperAnswer::Token { token }),
+            Outcome::Settled => {
+                let record = self.record().await?;
+                self.take(course_after_refresh(record.as_ref(), self.now()), record).await
+            }
+            Outcome::Failed(failure) => match course_after_refresh(record.as_ref(), self.now()) {
+                Course::Serve => self.take(Course::Serve, record).await,
+                _ => Err(failure),
+            },
+        }
+    }
+
+    async fn take(&self, course: Course, record: Option<Record>) -> Result<KeeperAnswer, PortFailure> {
+        match (course, record.as_ref().and_then(Record::held)) {
+            (Course::Answer(answer), _) => Ok(answer),
+            (_, Some(held)) => self.serve(&held.tokens).await,
+            (_, None) => Ok(KeeperAnswer::Gone),
+        }
+    }
+
+    /// Gives the access token of `tokens`.
+    async fn serve(&self, tokens: &Tokens) -> Result<KeeperAnswer, PortFailure> {
+        if let Some(token) = self.opened(tokens.generation) {
+            return Ok(KeeperAnswer::Token { token });
+        }
+        match self.open(tokens, Field::Access).await {
+            Ok(token) => {
+                self.forget_missing_key().await?;
+                let token = access_token(tokens, token);
+                self.opened.replace(Some(token.clone()));
+                Ok(KeeperAnswer::Token { token })
+            }
+            Err(error) => {
+                self.note_missing_key(&error).await?;
+                Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: KEY_RETRY })
+            }
+        }
+    }
+
+    fn opened(&self, generation: Generation) -> Option<AccessToken> {
+        self.opened.borrow().clone().filter(|token| token.generation == generation)
+    }
+
+    async fn note_missing_key(&self, error: &OpenError) -> Result<(), PortFailure> {
+        self.log(Level::Alert, "grant.unsealable", &[("error", &error.to_string())]);
+        let (now, jitter) = (self.now(), self.jitter());
+        self.change_held(|held| {
+            let known = held.trouble.is_some_and(|trouble| trouble.cause == Cause::Unsealable);
+            (!known || attempt::is_overdue(held, now)).then(|| attempt::unsealable(held, now, jitter))
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn forget_missing_key(&self) -> Result<(), PortFailure> {
+        self.change_held(|held| {
+            let over = held.trouble.is_some_and(|trouble| trouble.cause == Cause::Unsealable);
+            over.then(|| attempt::sealable_again(held))
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Step 3: the refresh that is under way, or a new one. It is driven by the spawner too, so dropping it is no harm.
+    fn refresh(self: &Rc<Self>, wish: Wish) -> Shared<Flight> {
+        let under_way = self.flight.borrow().as_ref().and_then(WeakShared::upgrade);
+        if let Some(flight) = under_way.filter(|flight| flight.peek().is_none()) {
+            return flight;
+        }
+        let flight = Rc::clone(self).fly(wish).boxed_local().shared();
+        self.flight.replace(flight.downgrade());
+        self.ports.spawn(flight.clone().map(drop).boxed_local());
+        flight
+    }
+
+    async fn open(&self, tokens: &Tokens, field: Field) -> Result<super::Token, OpenError> {
+        let sealed = match field {
+            Field::Access => &tokens.access,
+            Field::Refresh => &tokens.refresh,
+        };
+        open_token(&*self.ports, &self.settings.ring, &self.place(tokens.generation, field), sealed).await
+    }
+
+    fn place(&self, generation: Generation, field: Field) -> Place<'_> {
+        place(&self.settings.organization, &self.settings.grant, generation, field)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ports.now()
+    }
+
+    fn jitter(&self) -> Jitter {
+        let mut bytes = [0; 2];
+        self.ports.fill(&mut bytes);
+        Jitter::from_bytes(bytes)
+    }
+
+    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
+        let grant = [("grant", self.settings.grant.as_str())];
+        self.ports.log(level, event, &[&grant, details].concat());
+    }
+}

@@ -1,0 +1,29 @@
+//! How long a grant can live at most.
+
+use api::Timestamp;
+
+use super::pacing::DAY;
+
+/// Atlassian ends a grant that lay idle for so long.
+const IDLE: i64 = 90 * DAY;
+/// Atlassian announced in 2022 to end every grant after so long; whether it does is not documented. Better early than cut
+/// off.
+const ABSOLUTE: i64 = 365 * DAY;
+
+/// When a grant must be reauthorized at the latest, if nothing refreshes it any more.
+pub fn reauthorize_before(authorized_at: Timestamp, refreshed_at: Timestamp) -> Timestamp {
+    refreshed_at.plus_millis(IDLE).min(authorized_at.plus_millis(ABSOLUTE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_horizon_is_ninety_days_after_the_last_use_and_a_year_after_the_consent() {
+        let start = Timestamp::from_millis(1_795_323_600_000);
+        let day = |days: i64| start.plus_millis(days * DAY);
+        assert_eq!(reauthorize_before(start, day(30)), day(120));
+        assert_eq!(reauthorize_before(start, day(300)), day(365));
+    }
+}

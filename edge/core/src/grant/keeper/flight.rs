@@ -1,0 +1,163 @@
+//! One refresh, from the intent to what its answer makes of the grant: steps 4 to 8.
+
+use std::rc::Rc;
+
+use api::Timestamp;
+
+use super::{Keeper, KeeperPorts, Rescue};
+use crate::{
+    grant::{
+        AccessToken, Generation, GivenTokens, Token,
+        attempt::{self, Wish},
+        copy::{Field, access_token},
+        record::{Record, Tokens},
+        token_endpoint::{self, Unclear, Verdict},
+    },
+    ports::{AeadFailure, Level, PortFailure},
+    sealing::{self, Sealed},
+};
+
+/// How a refresh ended, for those who waited for it.
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    /// With a new token, whether storage took it or not.
+    Refreshed(AccessToken),
+    /// Some other way: what is stored tells.
+    Settled,
+    /// Not even begun: storage refused.
+    Failed(PortFailure),
+}
+
+/// A refresh token on its way.
+struct Presented {
+    generation: Generation,
+    refresh: Token,
+    sent_at: Timestamp,
+    attempt: u32,
+}
+
+impl<P: KeeperPorts> Keeper<P> {
+    /// One refresh. Nothing else of this keeper presents a refresh token.
+    pub(super) async fn fly(self: Rc<Self>, wish: Wish) -> Outcome {
+        let outcome = self.try_to_refresh(wish).await.unwrap_or_else(|failure| {
+            self.log(Level::Warning, "grant.storage_failed", &[("error", &failure.to_string())]);
+            Outcome::Failed(failure)
+        });
+        self.do_chores_in_background();
+        outcome
+    }
+
+    async fn try_to_refresh(&self, wish: Wish) -> Result<Outcome, PortFailure> {
+        // Start of the object, alarm: an intent that nobody concluded may have left a rescue copy.
+        if self.recover().await? == Rescue::Concluded {
+            return Ok(Outcome::Settled);
+        }
+        // 4
+        let Some(presented) = self.begin(wish).await? else { return Ok(Outcome::Settled) };
+        // 5
+        let verdict = token_endpoint::refresh(&*self.ports, &self.settings.client, &presented.refresh).await;
+        match verdict {
+            // 6
+            Verdict::Given(given) => self.land(presented, given).await,
+            // 7
+            Verdict::GrantRefused => self.look_again(presented.generation).await,
+            Verdict::ClientRefused { error } => self.break_circuit(presented.generation, &error).await,
+            // 8
+            Verdict::Unclear(unclear) => self.remain(presented.generation, &unclear).await,
+        }
+    }
+
+    /// Step 4: opens the refresh token and writes the intent, with the alarm. Nothing leaves if the write is refused.
+    async fn begin(&self, wish: Wish) -> Result<Option<Presented>, PortFailure> {
+        let (now, jitter) = (self.now(), self.jitter());
+        let Some(tokens) = self.tokens_to_refresh(wish).await? else { return Ok(None) };
+        let refresh = match self.open(&tokens, Field::Refresh).await {
+            Ok(refresh) => refresh,
+            Err(error) => {
+                self.note_missing_key(&error).await?;
+                return Ok(None);
+            }
+        };
+        let generation = tokens.generation;
+        let begun = self.change(|record| {
+            let held = record.and_then(Record::held).filter(|held| held.tokens.generation == generation);
+            let begun = held.and_then(|held| attempt::begin(held, wish, now, jitter));
+            let attempt = begun.as_ref().and_then(|held| held.intent).map(|intent| intent.attempt);
+            (record.zip(begun).map(|(record, held)| record.with(held)), attempt)
+        });
+        Ok(begun.await?.map(|attempt| Presented { generation, refresh, sent_at: now, attempt }))
+    }
+
+    async fn tokens_to_refresh(&self, wish: Wish) -> Result<Option<Tokens>, PortFailure> {
+        let record = self.record().await?;
+        let held = record.as_ref().and_then(Record::held);
+        let (now, jitter) = (self.now(), self.jitter());
+        Ok(held.filter(|held| attempt::begin(held, wish, now, jitter).is_some()).map(|held| held.tokens.clone()))
+    }
+
+    /// Step 6: one write; then, if it was refused, the rescue copy. Those who wait are answered either way.
+    async fn land(&self, presented: Presented, given: GivenTokens) -> Result<Outcome, PortFailure> {
+        let generation = presented.generation;
+        let access = given.access.clone();
+        let Ok(tokens) = self.seal(&presented, given).await else {
+            let unclear = Unclear { why: "sealing failed".to_owned(), retry_after: None, may_be_lost: true };
+            return self.remain(generation, &unclear).await;
+        };
+        let token = access_token(&tokens, access);
+        let jitter = self.jitter();
+        let stored =
+            self.change_generation(generation, |held| attempt::adopt(held, tokens.clone(), presented.sent_at, jitter));
+        match stored.await {
+            Ok(true) => {}
+            // Retired, or overtaken: the late answer is ignored.
+            Ok(false) => return Ok(Outcome::Settled),
+            Err(failure) => {
+                self.log(Level::Alert, "grant.write_refused", &[("error", &failure.to_string())]);
+                self.keep_unsaved(tokens.clone(), presented.sent_at).await;
+                self.rescue(&tokens).await;
+            }
+        }
+        self.opened.replace(Some(token.clone()));
+        Ok(Outcome::Refreshed(token))
+    }
+
+    async fn seal(&self, presented: &Presented, given: GivenTokens) -> Result<Tokens, AeadFailure> {
+        let generation = Generation(presented.generation.0.saturating_add(1));
+        let refresh = given.refresh.as_ref().unwrap_or(&presented.refresh);
+        let expires_at = presented.sent_at.plus_seconds(i64::from(given.expires_in));
+        Ok(Tokens {
+            generation,
+            access: self.seal_token(generation, Field::Access, &given.access).await?,
+            refresh: self.seal_token(generation, Field::Refresh, refresh).await?,
+            access_expires_at: expires_at,
+            refresh_after: attempt::refresh_after(presented.sent_at, expires_at, self.jitter()),
+            attempt: presented.attempt,
+        })
+    }
+
+    pub(super) async fn seal_token(
+        &self,
+        generation: Generation,
+        field: Field,
+        token: &Token,
+    ) -> Result<Sealed, AeadFailure> {
+        let (ports, place) = (&*self.ports, self.place(generation, field));
+        sealing::seal(ports, ports, &self.settings.ring, &place, token.expose().as_bytes()).await
+    }
+
+    /// Step 7: our client is refused. The operator is told; no connection is touched.
+    async fn break_circuit(&self, generation: Generation, error: &str) -> Result<Outcome, PortFailure> {
+        self.log(Level::Alert, "grant.client_refused", &[("error", error)]);
+        let (now, jitter) = (self.now(), self.jitter());
+        self.change_generation(generation, |held| attempt::client_refused(held, now, jitter)).await?;
+        Ok(Outcome::Settled)
+    }
+
+    /// Step 8: nothing is decided, the intent remains.
+    async fn remain(&self, generation: Generation, unclear: &Unclear) -> Result<Outcome, PortFailure> {
+        self.log(Level::Warning, "grant.refresh_unclear", &[("error", &unclear.why)]);
+        let (now, jitter) = (self.now(), self.jitter());
+        self.change_generation(generation, |held| attempt::unclear(held, unclear, now, jitter)).await?;
+        Ok(Outcome::Settled)
+    }
+}

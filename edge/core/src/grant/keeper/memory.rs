@@ -1,0 +1,175 @@
+//! The record in memory and in storage, changed by one at a time.
+//!
+//! What storage said last is remembered until a write fails: then nobody knows what is there, and it is read again. Tokens
+//! that Atlassian gave and storage did not take are remembered as well, and adopted at the next reading, exactly as a
+//! rescue copy is.
+
+use api::Timestamp;
+
+use super::{Keeper, KeeperPorts};
+use crate::{
+    grant::{
+        attempt,
+        chores::wake_at,
+        pacing::SECOND,
+        record::{Held, Record, Tokens, VERSION},
+    },
+    ports::{Level, PortFailure},
+};
+
+/// What the keeper remembers. Lost with the object, at no harm.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    stored: Stored,
+    /// Tokens that storage did not take.
+    unsaved: Option<Unsaved>,
+    /// What the alarm was last set to, if it is known.
+    alarm: Option<Option<Timestamp>>,
+}
+
+#[derive(Debug, Default)]
+enum Stored {
+    #[default]
+    Unread,
+    Read(Option<Record>),
+}
+
+#[derive(Debug)]
+struct Unsaved {
+    tokens: Tokens,
+    given_at: Timestamp,
+}
+
+impl<P: KeeperPorts> Keeper<P> {
+    /// The record as it is now.
+    pub(super) async fn record(&self) -> Result<Option<Record>, PortFailure> {
+        self.change(|record| (None, record.cloned())).await
+    }
+
+    /// Reads, decides and writes, while nobody else does. `decide` gives the next record, if there is to be one, and an
+    /// answer.
+    pub(super) async fn change<T>(
+        &self,
+        decide: impl FnOnce(Option<&Record>) -> (Option<Record>, T),
+    ) -> Result<T, PortFailure> {
+        let mut memory = self.memory.lock().await;
+        let record = self.read(&mut memory).await?;
+        let (next, answer) = decide(record.as_ref());
+        if let Some(next) = next {
+            self.write(&mut memory, next).await?;
+        }
+        Ok(answer)
+    }
+
+    /// Changes what a living grant holds. Tells whether it lives.
+    pub(super) async fn change_held(&self, decide: impl FnOnce(&Held) -> Option<Held>) -> Result<bool, PortFailure> {
+        self.change(|record| {
+            let Some((record, held)) = record.and_then(|record| Some((record, record.held()?))) else {
+                return (None, false);
+            };
+            (decide(held).map(|held| record.with(held)), true)
+        })
+        .await
+    }
+
+    /// Forgets what storage said, so that it is asked again.
+    pub(super) async fn doubt(&self) {
+        self.memory.lock().await.stored = Stored::Unread;
+    }
+
+    /// Remembers tokens that storage did not take.
+    pub(super) async fn keep_unsaved(&self, tokens: Tokens, given_at: Timestamp) {
+        self.memory.lock().await.unsaved = Some(Unsaved { tokens, given_at });
+    }
+
+    /// Removes the record for good.
+    pub(super) async fn erase(&self) -> Result<(), PortFailure> {
+        let mut memory = self.memory.lock().await;
+        memory.stored = Stored::Unread;
+        self.ports.erase().await?;
+        memory.stored = Stored::Read(None);
+        Ok(())
+    }
+
+    async fn read(&self, memory: &mut Memory) -> Result<Option<Record>, PortFailure> {
+        if let Stored::Read(record) = &memory.stored {
+            return Ok(record.clone());
+        }
+        let stored = self.ports.load().await?;
+        let record = stored.as_deref().map(parse).transpose()?;
+        let Some(adopted) = record.as_ref().and_then(|record| self.with_unsaved(record, memory)) else {
+            memory.unsaved = None;
+            memory.stored = Stored::Read(record.clone());
+            return Ok(record);
+        };
+        if let Err(failure) = self.write(memory, adopted.clone()).await {
+            self.log(Level::Warning, "grant.still_unsaved", &[("error", &failure.to_string())]);
+        }
+        Ok(Some(adopted))
+    }
+
+    /// The record with the tokens that storage did not take, if it has older ones and lives.
+    fn with_unsaved(&self, record: &Record, memory: &Memory) -> Option<Record> {
+        let Unsaved { tokens, given_at } = memory.unsaved.as_ref()?;
+        let held = record.held().filter(|held| tokens.generation > held.tokens.generation)?;
+        Some(record.with(attempt::adopt(held, tokens.clone(), *given_at, self.jitter())))
+    }
+
+    /// Writes the record and sets the alarm: an earlier one before the write, a later one after it, so that whatever is
+    /// stored has an alarm in time.
+    async fn write(&self, memory: &mut Memory, next: Record) -> Result<(), PortFailure> {
+        let text = serde_json::to_string(&next).map_err(|error| PortFailure(error.to_string()))?;
+        let wake = wake_at(&next, self.now());
+        if is_sooner(wake, memory.alarm) {
+            self.set_alarm(memory, wake).await;
+        }
+        memory.stored = Stored::Unread;
+        self.ports.save(&text).await?;
+        memory.stored = Stored::Read(Some(next));
+        memory.unsaved = None;
+        if memory.alarm != Some(wake) {
+            self.set_alarm(memory, wake).await;
+        }
+        Ok(())
+    }
+
+    /// Sets the alarm anew: for after it went off.
+    pub(super) async fn rearm(&self) {
+        let mut memory = self.memory.lock().await;
+        let soon = self.now().plus_millis(SECOND);
+        let wake = match self.read(&mut memory).await {
+            Ok(record) => record.and_then(|record| wake_at(&record, self.now())).map(|at| at.max(soon)),
+            Err(_) => Some(soon.plus_millis(60 * SECOND)),
+        };
+        self.set_alarm(&mut memory, wake).await;
+    }
+
+    /// An alarm that cannot be set fails nothing: the next question goes on where the alarm would have.
+    async fn set_alarm(&self, memory: &mut Memory, at: Option<Timestamp>) {
+        memory.alarm = None;
+        match self.ports.set_alarm(at).await {
+            Ok(()) => memory.alarm = Some(at),
+            Err(failure) => self.log(Level::Warning, "grant.alarm_refused", &[("error", &failure.to_string())]),
+        }
+    }
+}
+
+/// Whether `wake` comes before the alarm that is set, as far as that is known.
+fn is_sooner(wake: Option<Timestamp>, alarm: Option<Option<Timestamp>>) -> bool {
+    match (wake, alarm) {
+        (None, _) => false,
+        (Some(_), None | Some(None)) => true,
+        (Some(wake), Some(Some(set))) => wake < set,
+    }
+}
+
+fn parse(text: &str) -> Result<Record, PortFailure> {
+    let record: Record = serde_json::from_str(text)
+        .map_err(|error| PortFailure(format!("the stored record cannot be read: {:?}", error.classify())))?;
+    // A newer version of the code may have written it; it is left alone rather than misread.
+    if record.v == VERSION {
+        Ok(record)
+    } else {
+        Err(PortFailure(format!("the stored record has version {}", record.v)))
+    }
+}

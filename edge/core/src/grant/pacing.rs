@@ -1,0 +1,105 @@
+//! When to ask Atlassian again.
+
+use api::Timestamp;
+
+use super::record::Intent;
+
+pub(super) const SECOND: i64 = 1000;
+pub(super) const MINUTE: i64 = 60 * SECOND;
+pub(super) const DAY: i64 = 24 * 60 * MINUTE;
+
+/// While the refresh token was first presented less than this ago, a lost answer can surely be asked for again:
+/// Atlassian's leeway of ten minutes, less one for clocks and the way there.
+const LEEWAY: i64 = 9 * MINUTE;
+/// Between two requests inside the leeway.
+const LONGEST_INSIDE: i64 = MINUTE;
+/// Between two requests after it.
+const AFTERWARDS: i64 = 3 * MINUTE;
+/// The longest quiet that anybody can impose.
+const LONGEST: i64 = 5 * MINUTE;
+
+/// A share of something, from 0 to 1000 per mille; chosen at random, so that many grants do not act at the same moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Jitter(i64);
+
+impl Jitter {
+    pub(super) fn from_bytes(bytes: [u8; 2]) -> Self {
+        Self(i64::from(u16::from_be_bytes(bytes)) * 1000 / i64::from(u16::MAX))
+    }
+
+    /// That share of `whole`.
+    pub(super) const fn of(self, whole: i64) -> i64 {
+        whole / 1000 * self.0 + whole % 1000 * self.0 / 1000
+    }
+}
+
+/// How long to wait after the attempt of that number: 1, 2, 4, 8 … s up to a minute inside the leeway, then minutes; up
+/// to a tenth more by chance.
+pub(super) fn pause_after(attempt: u32, first_sent: Timestamp, now: Timestamp, jitter: Jitter) -> i64 {
+    let pause = if now.since(first_sent) < LEEWAY {
+        (SECOND << attempt.saturating_sub(1).min(10)).min(LONGEST_INSIDE)
+    } else {
+        AFTERWARDS
+    };
+    pause + jitter.of(pause / 10)
+}
+
+/// How long to leave an endpoint alone that refuses our client: a minute, growing to five.
+pub(super) fn pause_of_broken_circuit(attempt: u32, jitter: Jitter) -> i64 {
+    (i64::from(attempt.max(1)) * MINUTE + jitter.of(SECOND)).min(LONGEST)
+}
+
+/// Never sooner than `pause`, and no later than five minutes, however long Atlassian asks for. What is not a number of
+/// seconds asks for nothing.
+pub(super) fn honour(retry_after: Option<&str>, pause: i64) -> i64 {
+    let asked = retry_after.and_then(|text| text.trim().parse::<f64>().ok()).filter(|seconds| *seconds > 0.0);
+    match asked {
+        #[expect(clippy::cast_possible_truncation, reason = "a number from 0 to 300 fits")]
+        Some(seconds) => pause.max((seconds.min(300.0) * 1000.0) as i64),
+        None => pause,
+    }
+}
+
+/// Seconds until the next attempt, at least one: what callers are told.
+pub(super) fn retry_after(intent: Option<&Intent>, now: Timestamp) -> u32 {
+    let millis = intent.map_or(SECOND, |intent| intent.next_attempt_at.since(now));
+    u32::try_from((millis + SECOND - 1) / SECOND).unwrap_or(1).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+    const NONE: Jitter = Jitter(0);
+
+    #[test]
+    fn pauses_double_up_to_a_minute_and_become_minutes_after_the_leeway() {
+        let early = |attempt| pause_after(attempt, START, START.plus_seconds(60), NONE) / SECOND;
+        assert_eq!((1..=8).map(early).collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(pause_after(u32::MAX, START, START.plus_seconds(9 * 60), NONE), 3 * MINUTE);
+    }
+
+    #[test]
+    fn chance_adds_no_more_than_a_tenth() {
+        let most = Jitter::from_bytes([0xff, 0xff]);
+        assert_eq!(pause_after(1, START, START, most), 1100);
+        assert_eq!(Jitter::from_bytes([0, 0]), NONE);
+        assert_eq!(most.of(5 * DAY), 5 * DAY);
+    }
+
+    #[test]
+    fn a_wish_for_quiet_is_honoured_within_bounds() {
+        let cases = [("30", 30), ("1e9", 300), ("1000000000", 300), ("0", 1), ("-1", 1), ("", 1), ("NaN", 1)];
+        for (text, seconds) in cases {
+            assert_eq!(honour(Some(text), SECOND), seconds * SECOND, "{text}");
+        }
+        assert_eq!(honour(Some("Sun, 22 Nov 2026 05:00:00 GMT"), SECOND), SECOND);
+        assert_eq!(honour(None, 7 * SECOND), 7 * SECOND);
+    }
+
+    #[test]
+    fn the_circuit_stays_open_for_one_to_five_minutes() {
+        assert_eq!([1, 2, 5, 50].map(|n| pause_of_broken_circuit(n, NONE) / MINUTE), [1, 2, 5, 5]);
+    }
+}

@@ -1,0 +1,192 @@
+//! A grant as its keeper stores it.
+//!
+//! Stored JSON: a field that this code does not know is ignored, a missing one has a default, so that old and new code
+//! can meet during a deployment. Tokens are in it only sealed.
+
+use api::{Cause, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::Generation;
+use crate::sealing::Sealed;
+
+/// The version of the stored form.
+pub(super) const VERSION: u32 = 1;
+
+/// The record of one grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// The version of the stored form.
+    pub(super) v: u32,
+    /// What has become of the grant.
+    #[serde(flatten)]
+    pub(super) state: State,
+    /// What was last told to the organization.
+    #[serde(default)]
+    pub(super) told: Told,
+    /// KV is left alone until then: it failed.
+    #[serde(default)]
+    pub(super) copy_after: Option<Timestamp>,
+    /// The organization is left alone until then: it failed.
+    #[serde(default)]
+    pub(super) tell_after: Option<Timestamp>,
+}
+
+/// What has become of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(super) enum State {
+    /// It waits for *Save*.
+    Pending {
+        /// Until when; after that the organization is asked.
+        until: Timestamp,
+        /// The tokens and what is known of them.
+        held: Held,
+    },
+    /// A connection holds it.
+    Active {
+        /// The tokens and what is known of them.
+        held: Held,
+    },
+    /// Atlassian ended it. The tokens are destroyed.
+    Dead {
+        /// When.
+        since: Timestamp,
+        /// Why.
+        cause: Cause,
+        /// How often the KV copy was removed.
+        #[serde(default)]
+        sweeps: u32,
+    },
+    /// It was destroyed here. The tombstone keeps late answers and rescue copies from bringing it back.
+    Retired {
+        /// When.
+        since: Timestamp,
+        /// How often the KV copy was removed.
+        #[serde(default)]
+        sweeps: u32,
+    },
+}
+
+/// The tokens of a living grant and what is known of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Held {
+    /// The tokens now.
+    pub(super) tokens: Tokens,
+    /// When the person consented.
+    pub(super) authorized_at: Timestamp,
+    /// When the refresh token was last used, or given.
+    pub(super) refreshed_at: Timestamp,
+    /// When to refresh at the latest, even if nobody asks.
+    pub(super) keep_alive_at: Timestamp,
+    /// The scopes granted.
+    #[serde(default)]
+    pub(super) scopes: Vec<String>,
+    /// The refresh that was begun and not yet concluded.
+    #[serde(default)]
+    pub(super) intent: Option<Intent>,
+    /// Why refreshing fails.
+    #[serde(default)]
+    pub(super) trouble: Option<Trouble>,
+    /// When Jira's refusal last forced a refresh.
+    #[serde(default)]
+    pub(super) forced_at: Option<Timestamp>,
+    /// The generation that the KV copy has, as far as we know.
+    #[serde(default)]
+    pub(super) copied: Option<Generation>,
+}
+
+/// Sealed tokens of one generation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Tokens {
+    /// Counts the rotations.
+    pub(super) generation: Generation,
+    /// The access token.
+    pub(super) access: Sealed,
+    /// The refresh token.
+    pub(super) refresh: Sealed,
+    /// When the access token ends.
+    pub(super) access_expires_at: Timestamp,
+    /// From when on a refresh is due.
+    pub(super) refresh_after: Timestamp,
+    /// The attempt of the intent that they answer; 0 for those that a code was exchanged for.
+    #[serde(default)]
+    pub(super) attempt: u32,
+}
+
+/// A refresh that was begun. Written before the request leaves, so that whoever finds it knows that the refresh token of
+/// this generation may be spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Intent {
+    /// When the refresh token was first presented. Atlassian's ten minutes of leeway began then at the earliest.
+    pub(super) first_sent: Timestamp,
+    /// When it was last presented.
+    pub(super) last_sent: Timestamp,
+    /// How often it was presented.
+    pub(super) attempt: u32,
+    /// No request leaves before this.
+    pub(super) next_attempt_at: Timestamp,
+    /// The first request whose outcome is unknown: an answer with new tokens may have been lost.
+    #[serde(default)]
+    pub(super) unanswered_since: Option<Timestamp>,
+    /// The last request has not been concluded.
+    #[serde(default)]
+    pub(super) in_the_air: bool,
+    /// Atlassian refused the refresh token, but KV could not be asked whether there is a newer one.
+    #[serde(default)]
+    pub(super) refused: bool,
+}
+
+/// Why refreshing fails, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Trouble {
+    /// Since when.
+    pub(super) since: Timestamp,
+    /// Why.
+    pub(super) cause: Cause,
+}
+
+/// What was last told to the organization.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub(super) enum Told {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// That it works, at this generation.
+    Works {
+        /// Which.
+        generation: Generation,
+    },
+    /// That it is interrupted.
+    Interrupted {
+        /// Why.
+        cause: Cause,
+    },
+    /// That it is dead.
+    Unauthorized,
+}
+
+impl Record {
+    /// A new record.
+    pub(super) const fn of(state: State, told: Told) -> Self {
+        Self { v: VERSION, state, told, copy_after: None, tell_after: None }
+    }
+
+    /// The tokens, if the grant lives.
+    pub(super) const fn held(&self) -> Option<&Held> {
+        match &self.state {
+            State::Pending { held, .. } | State::Active { held } => Some(held),
+            State::Dead { .. } | State::Retired { .. } => None,
+        }
+    }
+
+    /// The same with other tokens, if the grant lives.
+    pub(super) fn with(&self, held: Held) -> Self {
+        let state = match &self.state {
+            State::Pending { until, .. } => State::Pending { until: *until, held },
+            State::Active { .. } => State::Active { held },
+            state @ (State::Dead { .. } | State::Retired { .. }) => state.clone(),
+        };
+        Self { state, ..self.clone() }
+    }
+}

@@ -1,0 +1,9 @@
+//! The keeper over ports in memory, against a token endpoint that rotates as Atlassian's. Named after the cases.
+
+mod ambiguity;
+mod lifecycle;
+mod moments;
+mod random_schedules;
+mod refresh;
+mod storage;
+mod world;
