@@ -6,6 +6,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::common::types::WindowHandle;
 use thirtyfour::{WebDriver, WebElement};
@@ -67,6 +68,36 @@ impl Browser {
     pub async fn runs(&self, script: &str) -> serde_json::Value {
         let answer = self.driver.execute(script, Vec::new()).await.expect("the script runs");
         answer.json().clone()
+    }
+
+    /// Refuses to load what matches `pattern`, from now on and in this window.
+    ///
+    /// # Panics
+    /// If the browser does not take the order.
+    pub async fn cannot_load(&self, pattern: &str) {
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Network.enable", json!({})).await.expect("the network can be watched");
+        let blocked = json!({ "urls": [pattern] });
+        cdp.send_raw("Network.setBlockedURLs", blocked).await.expect("addresses can be blocked");
+    }
+
+    /// Runs a script before anything of every page, from now on and in this window.
+    ///
+    /// # Panics
+    /// If the browser does not take the order.
+    pub async fn runs_before_every_page(&self, script: &str) {
+        let order = json!({ "source": script });
+        let ordered = self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", order).await;
+        ordered.expect("scripts can be put before a page");
+    }
+
+    /// What the browser has said on its console since this was last asked.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn console(&self) -> String {
+        let entries = self.driver.browser_log().await.expect("the browser is there");
+        entries.into_iter().map(|entry| format!("{}\n", entry.message)).collect()
     }
 
     async fn element(&self, script: &str, arguments: Vec<serde_json::Value>) -> Option<WebElement> {

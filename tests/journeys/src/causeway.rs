@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::browser::Browser;
 use crate::configuration::Configuration;
-use crate::{Visitor, Worker, free_port};
+use crate::{Visitor, Wiretap, Worker, free_port};
 
 /// A Worker and a model of Atlassian that know each other. Nobody else uses them, so a test may count, move the clock
 /// and break things. Both end, and their state is removed, when this is dropped.
@@ -37,11 +37,27 @@ impl Causeway {
     /// If one does not start.
     pub async fn start_with(change: impl FnOnce(Configuration) -> Configuration) -> Self {
         let port = free_port();
-        let public_url = format!("http://localhost:{port}");
+        Self::start_at(port, port, change).await
+    }
+
+    /// Starts both, and people reach the Worker through `wiretap`.
+    ///
+    /// # Panics
+    /// If one does not start.
+    pub async fn start_behind(wiretap: &Wiretap) -> Self {
+        Self::start_at(wiretap.port(), wiretap.worker_port(), |configuration| configuration).await
+    }
+
+    async fn start_at(
+        public_port: u16,
+        worker_port: u16,
+        change: impl FnOnce(Configuration) -> Configuration,
+    ) -> Self {
+        let public_url = format!("http://localhost:{public_port}");
         let model = Model::start(Options::for_public_url(&public_url)).await.expect("the model starts");
-        let configuration = change(of_a_laptop(&public_url, model.url().as_str()));
+        let configuration = change(of_a_laptop(&public_url, &model.url()));
         let place = tempfile::tempdir().expect("a temporary folder");
-        let worker = Worker::start(place.path(), port, &configuration).await;
+        let worker = Worker::start(place.path(), worker_port, &configuration).await;
         Self { worker, model, public_url, configuration, place }
     }
 

@@ -16,6 +16,7 @@ pub mod traces;
 mod visitor;
 mod waiting;
 pub mod wire;
+mod wiretap;
 mod worker;
 
 pub use causeway::Causeway;
@@ -23,4 +24,5 @@ pub use leash::Leashed;
 pub use ports::{free_port, port_or_free};
 pub use visitor::{Answer, Connected, Visitor, jira_calls};
 pub use waiting::{PATIENCE, eventually};
+pub use wiretap::Wiretap;
 pub use worker::Worker;

@@ -57,7 +57,7 @@ impl Answer {
     ///
     /// # Panics
     /// If it is another.
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "often the status is all that is asked about")]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{} answered {}", self.url.path(), self.body);
         self

@@ -1,0 +1,120 @@
+//! Requests that no decent client would send.
+
+use std::time::{Duration, Instant};
+
+use api::{PROBLEM_MEDIA_TYPE, ProblemCode};
+use atlassian::Person;
+use journeys::{Causeway, wire};
+use reqwest::Method;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+async fn asks(causeway: &Causeway, first_line: &str, headers: &str) -> String {
+    let host = causeway.public_url.trim_start_matches("http://");
+    let request = format!("{first_line} HTTP/1.1\r\nhost: {host}\r\n{headers}connection: close\r\n\r\n");
+    wire::send(&causeway.public_url, request.as_bytes()).await
+}
+
+#[tokio::test]
+async fn unknown_methods_are_refused() {
+    let causeway = Causeway::start().await;
+    for method in ["FOO", "TRACE", "CONNECT", "PROPFIND"] {
+        for path in ["/api/v1/connections", "/api/v1/connections/con_x/jira/rest/api/3/myself", "/oauth/callback"] {
+            let answer = asks(&causeway, &format!("{method} {path}"), "").await;
+            let status = wire::status(&answer);
+            assert!(matches!(status, Some(400..=499 | 501)), "{method} {path}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_known_path_names_the_methods_it_has() {
+    let causeway = Causeway::start().await;
+    let visitor = causeway.visitor();
+    let answer = visitor.sends(visitor.request(Method::PUT, "/api/v1/connections")).await.expect(405);
+    assert_eq!(answer.problem(), Some(ProblemCode::MethodNotAllowed));
+    assert!(answer.header("content-type").starts_with(PROBLEM_MEDIA_TYPE));
+}
+
+#[tokio::test]
+async fn enormous_headers_and_queries_are_refused() {
+    let causeway = Causeway::start().await;
+    let header = format!("x-large: {}\r\n", "a".repeat(64 * 1024));
+    let answer = asks(&causeway, "GET /api/v1/connections", &header).await;
+    assert!(matches!(wire::status(&answer), Some(400..=499)), "{answer:.300}");
+    let query: String = (0..1000).map(|number| format!("p{number}={number}&")).collect();
+    let answer = asks(&causeway, &format!("GET /api/v1/connections?{query}"), "").await;
+    assert!(matches!(wire::status(&answer), Some(400..=499)), "{answer:.300}");
+    causeway.visitor().gets("/healthz").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_slow_upload_holds_up_nobody_else() {
+    let causeway = Causeway::start().await;
+    let host = causeway.public_url.trim_start_matches("http://").to_owned();
+    let mut slow = wire::connect(&causeway.public_url).await;
+    let head = format!(
+        "POST /api/v1/authorizations HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: 60000\r\n\r\n{{"
+    );
+    slow.write_all(head.as_bytes()).await.expect("the server listens");
+    let began = Instant::now();
+    causeway.visitor().gets("/healthz").await.expect(200);
+    assert!(began.elapsed() < Duration::from_secs(10), "others wait for the slow one");
+    slow.write_all(&vec![b' '; 59_999]).await.expect("the server still listens");
+    let mut start = [0; 12];
+    slow.read_exact(&mut start).await.expect("the slow one is answered in the end");
+    assert_eq!(&start, b"HTTP/1.1 401");
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_what_the_contract_says_get_a_problem_with_a_remedy() {
+    let causeway = Causeway::start().await;
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    let deep = "[".repeat(10_000);
+    let large = format!("{{\"kind\":\"{}\"}}", "a".repeat(100 * 1024));
+    let bodies: [(&str, u16); 9] = [
+        ("", 400),
+        ("{", 400),
+        ("null", 400),
+        (r#"{"kind":"cloud_oauth2","more":1}"#, 400),
+        (r#"{"kind":7}"#, 400),
+        (r#"{"kind":"cloud_oauth2","kind":"cloud_oauth2"}"#, 400),
+        (r#"{"kind":"\ud800"}"#, 400),
+        (&deep, 400),
+        (&large, 413),
+    ];
+    for (body, status) in bodies {
+        let request = ada.request(Method::POST, "/api/v1/authorizations").header(api::PROOF_HEADER, api::PROOF_VALUE);
+        let request = request.header("origin", &causeway.public_url).header("content-type", "application/json");
+        let answer = ada.sends(request.body(body.to_owned())).await;
+        assert_eq!(answer.status, status, "{body:.60} was answered {}", answer.body);
+        let problem: api::Problem = answer.json();
+        assert!(!problem.remedy.is_empty() && !problem.request_id.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let causeway = Causeway::start().await;
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    let paths = ["/", "/api-keys", "/healthz", "/api/v1/session", "/api/v1/nothing", "/oauth/callback", "/sign-in", "/api/v1/openapi.json"];
+    for path in paths {
+        let answer = ada.gets(path).await;
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy:?}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+        assert!(answer.header("strict-transport-security").contains("max-age="), "{path}");
+    }
+    assert_eq!(ada.gets("/").await.header("cross-origin-opener-policy"), "same-origin-allow-popups");
+}
+
+#[tokio::test]
+async fn the_openapi_document_is_served_as_a_file() {
+    let causeway = Causeway::start().await;
+    let answer = causeway.visitor().gets("/api/v1/openapi.json").await.expect(200);
+    assert!(answer.header("content-type").starts_with("application/json"));
+    assert!(answer.json::<serde_json::Value>()["paths"]["/api/v1/connections"].is_object());
+}

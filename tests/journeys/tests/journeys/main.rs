@@ -1,0 +1,15 @@
+//! Journeys: what people and machines can do with Causeway, told as claims, shown on the real Worker.
+//!
+//! Each has a Worker and a model of Atlassian to itself. What can be shown without a running Worker is shown in
+//! `edge-core`; here is what needs `workerd`, a browser, or both.
+
+mod bad_input;
+mod callbacks;
+mod calling;
+mod connecting;
+mod framing;
+mod pop_ups;
+mod refreshing;
+mod secrecy;
+mod signing_in;
+mod starting;
