@@ -7,7 +7,7 @@ use aes_gcm::{
 
 use crate::ports::{Aead, AeadFailure};
 
-/// The native implementation of [`Aead`]. The Worker's is WebCrypto; both are held to `sealing::vectors`.
+/// The native implementation of [`Aead`]. The Worker's is `WebCrypto`; both are held to `sealing::vectors`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NativeAead;
 

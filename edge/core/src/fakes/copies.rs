@@ -32,12 +32,15 @@ pub enum Kv {
     Lags(Duration),
 }
 
+/// What a key had, and since when.
+type History = Vec<(Timestamp, Option<String>)>;
+
 /// The sealed copies, with every value a key ever had.
 #[derive(Debug)]
 pub struct ChaoticCopies {
     /// How it behaves from now on.
     pub mood: Cell<Kv>,
-    history: RefCell<HashMap<String, Vec<(Timestamp, Option<String>)>>>,
+    history: RefCell<HashMap<String, History>>,
     clock: Rc<FakeClock>,
     faults: Rc<Faults>,
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::ports::Random;
 
-/// The SplitMix64 sequence from a seed: the same seed gives the same test.
+/// The sequence `SplitMix64` from a seed: the same seed gives the same test.
 #[derive(Debug)]
 pub struct SeededRandom(Cell<u64>);
 

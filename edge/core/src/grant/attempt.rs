@@ -145,7 +145,7 @@ pub(super) fn unsealable(held: &Held, now: Timestamp, jitter: Jitter) -> Held {
         ..intent
     });
     let keep_alive_at = held.keep_alive_at.max(now.plus_millis(UNTIL_THE_KEY_IS_BACK));
-    Held { intent, keep_alive_at, ..troubled(held, Cause::Unsealable, now) }
+    Held { keep_alive_at, intent, ..troubled(held, Cause::Unsealable, now) }
 }
 
 /// The key is back.

@@ -98,7 +98,7 @@ pub(super) fn done(record: &Record, chore: &Chore) -> Record {
     match (chore, &mut next.state) {
         (Chore::Copy(generation), State::Active { held }) => held.copied = Some(*generation),
         (Chore::Sweep, State::Dead { sweeps, .. } | State::Retired { sweeps, .. }) => {
-            *sweeps = sweeps.saturating_add(1)
+            *sweeps = sweeps.saturating_add(1);
         }
         (Chore::Tell(_, told), _) => next.told = *told,
         (Chore::Copy(_) | Chore::Sweep, _) => {}

@@ -140,7 +140,7 @@ fn refusal(error: &BasicErrorResponse) -> Option<Verdict> {
     }
 }
 
-/// Atlassian says `unauthorized_client` with "refresh_token is invalid" of a dead refresh token.
+/// Atlassian says `unauthorized_client` with the words `refresh_token is invalid` of a dead refresh token.
 fn names_the_refresh_token(error: &BasicErrorResponse) -> bool {
     let words = error.error_description().map(|words| words.to_ascii_lowercase()).unwrap_or_default();
     words.contains("refresh_token") || words.contains("refresh token")

@@ -1,6 +1,6 @@
 //! Published test vectors of AES-256-GCM, public data, and a check that holds an implementation to them.
 //!
-//! Source: D. McGrew and J. Viega, *The Galois/Counter Mode of Operation (GCM)*, appendix B, test cases 13 to 16 (those
+//! Source: David `McGrew` and John Viega, *The Galois/Counter Mode of Operation (GCM)*, appendix B, test cases 13 to 16 (those
 //! with a 256-bit key and a 96-bit nonce). The native implementation is held to them by a test, the Worker's by
 //! `/healthz`, so that the two cannot differ.
 

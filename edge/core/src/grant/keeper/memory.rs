@@ -23,15 +23,34 @@ pub(super) struct Memory {
     stored: Stored,
     /// Tokens that storage did not take.
     unsaved: Option<Unsaved>,
-    /// What the alarm was last set to, if it is known.
-    alarm: Option<Option<Timestamp>>,
+    alarm: Alarm,
 }
 
 #[derive(Debug, Default)]
 enum Stored {
     #[default]
     Unread,
-    Read(Option<Record>),
+    Read(Option<Box<Record>>),
+}
+
+/// What the alarm was last set to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Alarm {
+    /// Not known: the object has just begun, or setting it failed.
+    #[default]
+    Unknown,
+    Set(Option<Timestamp>),
+}
+
+impl Alarm {
+    /// Whether `wake` comes before it, as far as is known.
+    fn is_after(self, wake: Option<Timestamp>) -> bool {
+        match (self, wake) {
+            (_, None) => false,
+            (Self::Unknown | Self::Set(None), Some(_)) => true,
+            (Self::Set(Some(set)), Some(wake)) => wake < set,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -93,13 +112,13 @@ impl<P: KeeperPorts> Keeper<P> {
 
     async fn read(&self, memory: &mut Memory) -> Result<Option<Record>, PortFailure> {
         if let Stored::Read(record) = &memory.stored {
-            return Ok(record.clone());
+            return Ok(record.as_deref().cloned());
         }
         let stored = self.ports.load().await?;
         let record = stored.as_deref().map(parse).transpose()?;
         let Some(adopted) = record.as_ref().and_then(|record| self.with_unsaved(record, memory)) else {
             memory.unsaved = None;
-            memory.stored = Stored::Read(record.clone());
+            memory.stored = Stored::Read(record.clone().map(Box::new));
             return Ok(record);
         };
         if let Err(failure) = self.write(memory, adopted.clone()).await {
@@ -120,14 +139,14 @@ impl<P: KeeperPorts> Keeper<P> {
     async fn write(&self, memory: &mut Memory, next: Record) -> Result<(), PortFailure> {
         let text = serde_json::to_string(&next).map_err(|error| PortFailure(error.to_string()))?;
         let wake = wake_at(&next, self.now());
-        if is_sooner(wake, memory.alarm) {
+        if memory.alarm.is_after(wake) {
             self.set_alarm(memory, wake).await;
         }
         memory.stored = Stored::Unread;
         self.ports.save(&text).await?;
-        memory.stored = Stored::Read(Some(next));
+        memory.stored = Stored::Read(Some(Box::new(next)));
         memory.unsaved = None;
-        if memory.alarm != Some(wake) {
+        if memory.alarm != Alarm::Set(wake) {
             self.set_alarm(memory, wake).await;
         }
         Ok(())
@@ -146,20 +165,11 @@ impl<P: KeeperPorts> Keeper<P> {
 
     /// An alarm that cannot be set fails nothing: the next question goes on where the alarm would have.
     async fn set_alarm(&self, memory: &mut Memory, at: Option<Timestamp>) {
-        memory.alarm = None;
+        memory.alarm = Alarm::Unknown;
         match self.ports.set_alarm(at).await {
-            Ok(()) => memory.alarm = Some(at),
+            Ok(()) => memory.alarm = Alarm::Set(at),
             Err(failure) => self.log(Level::Warning, "grant.alarm_refused", &[("error", &failure.to_string())]),
         }
-    }
-}
-
-/// Whether `wake` comes before the alarm that is set, as far as that is known.
-fn is_sooner(wake: Option<Timestamp>, alarm: Option<Option<Timestamp>>) -> bool {
-    match (wake, alarm) {
-        (None, _) => false,
-        (Some(_), None | Some(None)) => true,
-        (Some(wake), Some(Some(set))) => wake < set,
     }
 }
 

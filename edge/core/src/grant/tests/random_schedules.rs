@@ -67,13 +67,13 @@ impl Day<'_> {
     fn check_answer(&self, answer: &KeeperAnswer) {
         match answer {
             KeeperAnswer::Token { token } => {
-                assert!(token.expires_at > self.world.now(), "seed {}: {answer:?}", self.seed)
+                assert!(token.expires_at > self.world.now(), "seed {}: {answer:?}", self.seed);
             }
             KeeperAnswer::Unauthorized { .. } => {
                 assert!(!self.world.atlassian.is_alive("f"), "seed {}: told to reauthorize for nothing", self.seed);
             }
             KeeperAnswer::Unavailable { retry_after, .. } => {
-                assert!((1..=301).contains(retry_after), "seed {}", self.seed)
+                assert!((1..=301).contains(retry_after), "seed {}", self.seed);
             }
             KeeperAnswer::Done | KeeperAnswer::Gone => panic!("seed {}: {answer:?}", self.seed),
         }
