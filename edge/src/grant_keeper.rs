@@ -157,11 +157,23 @@ impl Log for KeeperWorld {
 }
 
 impl Aead for KeeperWorld {
-    async fn seal(&self, key: &[u8; 32], nonce: &[u8; 12], additional: &[u8], plain: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+    async fn seal(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        additional: &[u8],
+        plain: &[u8],
+    ) -> Result<Vec<u8>, AeadFailure> {
         self.platform.seal(key, nonce, additional, plain).await
     }
 
-    async fn open(&self, key: &[u8; 32], nonce: &[u8; 12], additional: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+    async fn open(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        additional: &[u8],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, AeadFailure> {
         self.platform.open(key, nonce, additional, sealed).await
     }
 }

@@ -72,11 +72,23 @@ impl Timer for WorkersPlatform {
 }
 
 impl Aead for WorkersPlatform {
-    async fn seal(&self, key: &[u8; 32], nonce: &[u8; 12], additional: &[u8], plain: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+    async fn seal(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        additional: &[u8],
+        plain: &[u8],
+    ) -> Result<Vec<u8>, AeadFailure> {
         crypto::seal(key, nonce, additional, plain).await
     }
 
-    async fn open(&self, key: &[u8; 32], nonce: &[u8; 12], additional: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+    async fn open(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        additional: &[u8],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, AeadFailure> {
         crypto::open(key, nonce, additional, sealed).await
     }
 }

@@ -40,8 +40,14 @@ pub(crate) fn target(request: &web_sys::Request) -> Option<Target> {
 }
 
 /// Serves a call.
-pub(crate) async fn serve(target: Target, request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
-    let configuration = CONFIGURATION.with_borrow_mut(|kept| Rc::clone(kept.get_or_insert_with(|| Rc::new(configuration(&env)))));
+pub(crate) async fn serve(
+    target: Target,
+    request: web_sys::Request,
+    env: Env,
+    context: Context,
+) -> Result<web_sys::Response> {
+    let configuration =
+        CONFIGURATION.with_borrow_mut(|kept| Rc::clone(kept.get_or_insert_with(|| Rc::new(configuration(&env)))));
     let world = CallWorld { platform: WorkersPlatform::new(env), configuration, context: Rc::new(context) };
     let call = ProxyRequest {
         organization: OrganizationId::default(),
@@ -78,9 +84,7 @@ fn written(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> 
     init.set_status(answer.status);
     init.set_headers(&headers);
     let response = match answer.body {
-        ProxyBody::Jira(jira) => {
-            web_sys::Response::new_with_opt_readable_stream_and_init(jira.body().as_ref(), &init)
-        }
+        ProxyBody::Jira(jira) => web_sys::Response::new_with_opt_readable_stream_and_init(jira.body().as_ref(), &init),
         ProxyBody::Problem(json) => web_sys::Response::new_with_opt_str_and_init(Some(&json), &init),
     };
     response.map_err(Error::from)
@@ -91,7 +95,10 @@ impl Upstream for CallWorld {
     type AnswerBody = web_sys::Response;
 
     fn api_url(&self) -> &str {
-        self.configuration.atlassian().map(|atlassian| atlassian.api_url.as_str().trim_end_matches('/')).unwrap_or_default()
+        self.configuration
+            .atlassian()
+            .map(|atlassian| atlassian.api_url.as_str().trim_end_matches('/'))
+            .unwrap_or_default()
     }
 
     async fn send(

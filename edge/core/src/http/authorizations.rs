@@ -1,8 +1,8 @@
 //! Attempts to authorize, as the app starts, watches and ends them.
 
 use api::{
-    Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, GetAuthorization, GrantId, Nothing,
-    StartedAuthorization,
+    Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, GetAuthorization, GrantId,
+    Nothing, StartedAuthorization,
 };
 use axum::Router;
 

@@ -54,8 +54,8 @@ async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
     let secrets = cookies::attempts(request.headers());
     let spend = SpendState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
     let returned = edge.ask(&spend).await?;
-    let returned = returned
-        .ok_or_else(|| refused("This answer was used already, is too old, or belongs to another browser."))?;
+    let returned =
+        returned.ok_or_else(|| refused("This answer was used already, is too old, or belongs to another browser."))?;
     let cookie = secrets.iter().find(|secret| secret.digest() == returned.cookie);
     let cookie = cookie.ok_or_else(|| refused("This answer belongs to another browser."))?;
     let verifier = verifier(cookie, state);

@@ -30,7 +30,11 @@ impl Failed {
     /// The answer for programs. The cause is logged here, once.
     pub(super) fn problem(self, id: &RequestId, log: &impl Log) -> Response {
         if let Some(cause) = &self.cause {
-            log.log(Level::Warning, "request_failed", &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)]);
+            log.log(
+                Level::Warning,
+                "request_failed",
+                &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
+            );
         }
         problem(&Problem::new(self.code, self.detail, id.0.as_str()))
     }
@@ -38,7 +42,11 @@ impl Failed {
     /// The answer for people: a page with the same content.
     pub(super) fn page(self, id: &RequestId, log: &impl Log) -> Response {
         if let Some(cause) = &self.cause {
-            log.log(Level::Warning, "page_failed", &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)]);
+            log.log(
+                Level::Warning,
+                "page_failed",
+                &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
+            );
         }
         page::problem(&Problem::new(self.code, self.detail, id.0.as_str()))
     }
@@ -53,14 +61,22 @@ impl From<Refusal> for Failed {
             Refusal::NotFound => (ProblemCode::NotFound, "There is no such thing here."),
             Refusal::NameTaken => (ProblemCode::NameTaken, "Another connection already has this name."),
             Refusal::EditConflict => (ProblemCode::EditConflict, "Somebody saved this connection since you loaded it."),
-            Refusal::AuthorizationNotReady => {
-                (ProblemCode::AuthorizationNotReady, "This authorization cannot be used: it is unfinished, over, or used already.")
+            Refusal::AuthorizationNotReady => (
+                ProblemCode::AuthorizationNotReady,
+                "This authorization cannot be used: it is unfinished, over, or used already.",
+            ),
+            Refusal::TooManyAuthorizations => {
+                (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
             }
-            Refusal::TooManyAuthorizations => (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way."),
-            Refusal::Spent => (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser."),
+            Refusal::Spent => {
+                (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser.")
+            }
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
             Refusal::Storage(cause) => {
-                return Self { cause: Some(cause), ..Self::new(ProblemCode::Unavailable, "The organization's data cannot be reached.") };
+                return Self {
+                    cause: Some(cause),
+                    ..Self::new(ProblemCode::Unavailable, "The organization's data cannot be reached.")
+                };
             }
         };
         Self::new(code, detail)

@@ -21,7 +21,11 @@ pub async fn answer(router: Router, random: &impl Random, mut request: Request) 
     let id = RequestId(format!("req_{}", opaque(random)));
     request.extensions_mut().insert(id.clone());
     let mut answer = if is_too_large(&request) {
-        failure::plain(&request, ProblemCode::HeadersTooLarge, "The headers or the query of this request are too large.")
+        failure::plain(
+            &request,
+            ProblemCode::HeadersTooLarge,
+            "The headers or the query of this request are too large.",
+        )
     } else {
         // The router's error type is Infallible: this is its answer.
         match router.oneshot(request).await {

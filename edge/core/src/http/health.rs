@@ -28,7 +28,8 @@ async fn show<P: Platform>(asking: Asking<P, GetHealth>) -> Result<Reply<Health>
         Ok(alerts) => findings.extend(alerts),
         Err(_) => findings.push(api::Finding {
             name: "organization".to_owned(),
-            message: "The organization's data cannot be reached. Try again; if it stays, look at the Worker's log.".to_owned(),
+            message: "The organization's data cannot be reached. Try again; if it stays, look at the Worker's log."
+                .to_owned(),
         }),
     }
     let well = findings.is_empty();

@@ -24,8 +24,11 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
     let onward = page
         .onward
         .map(|(label, path)| format!(r#"<p><a class="button" href="{}">{}</a></p>"#, escape(path), escape(label)));
-    let rows: String =
-        page.details.iter().map(|(label, text)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text))).collect();
+    let rows: String = page
+        .details
+        .iter()
+        .map(|(label, text)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text)))
+        .collect();
     let details = if rows.is_empty() {
         String::new()
     } else {

@@ -26,8 +26,25 @@ mod tests {
     fn a_return_address_leads_only_to_a_path_of_our_own() {
         let long = format!("/{}", "a".repeat(2048));
         let evil = [
-            "//evil", "/\\evil", "/%09/evil", "/\t/evil", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "https://evil",
-            "", "evil", "\\\\evil", "/%2f/evil", "/%5cevil", "///evil", "/a//evil", "/\u{0}", "/ä", &long, " /a", "/javascript:x",
+            "//evil",
+            "/\\evil",
+            "/%09/evil",
+            "/\t/evil",
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "https://evil",
+            "",
+            "evil",
+            "\\\\evil",
+            "/%2f/evil",
+            "/%5cevil",
+            "///evil",
+            "/a//evil",
+            "/\u{0}",
+            "/ä",
+            &long,
+            " /a",
+            "/javascript:x",
         ];
         for address in evil {
             assert_eq!(own_path(Some(address)), "/", "{address:?} was taken");

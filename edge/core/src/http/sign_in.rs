@@ -107,7 +107,10 @@ fn stranger(email: &str, ask: &[String]) -> Response {
     let page = page::Page {
         title: "You have no access yet",
         message: &format!("You are signed in as {email}, but nobody has given this address access to Causeway."),
-        remedy: &format!("Ask an administrator: {}. If you have another account, sign in with that one.", ask.join(", ")),
+        remedy: &format!(
+            "Ask an administrator: {}. If you have another account, sign in with that one.",
+            ask.join(", ")
+        ),
         details: &[("Code", ProblemCode::NoAccess.as_str())],
         onward: Some(("Sign in with another account", "/sign-in")),
     };

@@ -11,15 +11,7 @@ use send_wrapper::SendWrapper;
 
 use crate::{
     atlassian,
-    http::{
-        Edge, Held, Platform,
-        caller::caller,
-        cookies,
-        failure::Failed,
-        frame::RequestId,
-        page,
-        sign_in::redirect,
-    },
+    http::{Edge, Held, Platform, caller::caller, cookies, failure::Failed, frame::RequestId, page, sign_in::redirect},
     organization::{Refusal, SpendTicket, ask},
     secrets::Secret,
 };

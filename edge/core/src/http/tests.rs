@@ -1,1 +1,6 @@
-//! The whole HTTP surface, natively.
+//! The whole HTTP surface, natively: routes, cookies and pages over the organization in SQLite and an Atlassian that
+//! answers as it is told.
+
+mod authorizing;
+mod contract;
+mod world;

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{Attempt, Consent, LIFE_SECONDS, Pinned, Stage, cancelled},
-    organization::{Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records, to_record},
+    organization::{
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records, to_record,
+    },
     ports::Random,
     secrets::{Digest, opaque},
 };

@@ -1,6 +1,8 @@
 //! The connections and how they are saved, found and listed.
 
-use api::{Connection, ConnectionEdit, ConnectionId, GrantId, Kind, List, ListConnectionsQuery, NewConnection, Site, Status};
+use api::{
+    Connection, ConnectionEdit, ConnectionId, GrantId, Kind, List, ListConnectionsQuery, NewConnection, Site, Status,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{

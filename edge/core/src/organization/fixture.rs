@@ -27,7 +27,8 @@ impl Tables {
 
     /// Everything that is stored, as text.
     pub(crate) fn dump(&self) -> String {
-        let tables: Vec<Json> = self.rows("SELECT name FROM sqlite_master WHERE type = 'table'", vec![]).expect("names");
+        let tables: Vec<Json> =
+            self.rows("SELECT name FROM sqlite_master WHERE type = 'table'", vec![]).expect("names");
         let rows = |name: &str| self.rows::<Json>(&format!("SELECT * FROM {name}"), vec![]).expect("rows");
         tables.iter().filter_map(|t| t["name"].as_str()).map(|name| format!("{:?}", rows(name))).collect()
     }
@@ -138,7 +139,10 @@ impl Fixture {
 
     /// Makes somebody a member, as an invitation will.
     pub(crate) fn invite(&self, email: &str) {
-        let record = format!(r#"{{"v":1,"id":"mem_{0}","email":"{0}@example.com","name":"","invited":true}}"#, email.split('@').next().expect("a name"));
+        let record = format!(
+            r#"{{"v":1,"id":"mem_{0}","email":"{0}@example.com","name":"","invited":true}}"#,
+            email.split('@').next().expect("a name")
+        );
         let insert = "INSERT INTO members (id, email, record) VALUES (?, ?, ?)";
         self.tables.run(insert, vec![email.into(), email.into(), record.into()]).expect("inserted");
     }

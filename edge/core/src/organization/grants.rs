@@ -79,7 +79,9 @@ impl ConnectionRecord {
                 self.shown.reauthorize_before = Some(reauthorize_before);
                 self.shown.last_activity_at = now;
             }
-            grant::GrantReport::Interrupted { since, cause } => self.shown.status = Status::Interrupted { cause, since },
+            grant::GrantReport::Interrupted { since, cause } => {
+                self.shown.status = Status::Interrupted { cause, since }
+            }
             grant::GrantReport::Unauthorized { since, cause } => {
                 self.shown.status = Status::Unauthorized { cause: Some(cause), since: Some(since) };
             }

@@ -43,7 +43,8 @@ impl Condition {
 
     /// The clause with order and limit, and its values.
     pub(super) fn finish(mut self, page: &Page) -> (String, Vec<Value>) {
-        let place = if self.clauses.is_empty() { String::new() } else { format!("WHERE {}", self.clauses.join(" AND ")) };
+        let place =
+            if self.clauses.is_empty() { String::new() } else { format!("WHERE {}", self.clauses.join(" AND ")) };
         let (column, _, direction) = page.order();
         self.values.push((i64::from(page.limit) + 1).into());
         (format!("{place} ORDER BY {column} {direction}, id {direction} LIMIT ?"), self.values)

@@ -7,7 +7,7 @@ use api::{
 
 use crate::{
     authorization::LIFE_SECONDS,
-    grant::{GrantReport, Generation},
+    grant::{Generation, GrantReport},
     organization::{fixture::Fixture, *},
     ports::Claim,
     secrets::Digest,
@@ -23,7 +23,6 @@ fn key(fixture: &Fixture, scopes: &[KeyScope], connections: Option<Vec<api::Conn
     fixture.ask(&fixture.ada(), &MakeApiKey { new, digest: digest.clone() }).expect("made");
     Caller::ApiKey(digest)
 }
-
 
 #[test]
 fn a_stranger_gets_no_session_and_learns_whom_to_ask() {
@@ -150,8 +149,7 @@ fn what_nobody_saves_belongs_to_nobody_when_the_attempt_is_over() {
     let mut fixture = Fixture::new();
     let ada = fixture.ada();
     let id = fixture.authorize(&ada, "a", "cloud-1");
-    let grants: Vec<serde_json::Value> =
-        fixture.tables.rows("SELECT grant_id FROM attempts", vec![]).expect("rows");
+    let grants: Vec<serde_json::Value> = fixture.tables.rows("SELECT grant_id FROM attempts", vec![]).expect("rows");
     let grant = api::GrantId::parse(grants[0]["grant_id"].as_str().expect("an id")).expect("an id");
     let claim = FindClaim { grant };
     assert_eq!(fixture.as_edge(&claim), Ok(Claim::Pending));
@@ -220,8 +218,7 @@ fn our_own_wrong_client_secret_alerts_the_operator_and_marks_no_connection() {
 }
 
 fn grant_of(fixture: &Fixture) -> api::GrantId {
-    let rows: Vec<serde_json::Value> =
-        fixture.tables.rows("SELECT grant_id FROM connections", vec![]).expect("rows");
+    let rows: Vec<serde_json::Value> = fixture.tables.rows("SELECT grant_id FROM connections", vec![]).expect("rows");
     api::GrantId::parse(rows[0]["grant_id"].as_str().expect("an id")).expect("an id")
 }
 
@@ -267,7 +264,8 @@ fn a_revoked_or_expired_key_is_refused() {
 
 fn key_for(fixture: &Fixture, ada: &Caller) -> Caller {
     let digest = Digest::of("newest");
-    let new = NewApiKey { name: name("CI"), scopes: vec![KeyScope::ConnectionsRead], connections: None, expires_at: None };
+    let new =
+        NewApiKey { name: name("CI"), scopes: vec![KeyScope::ConnectionsRead], connections: None, expires_at: None };
     fixture.ask(ada, &MakeApiKey { new, digest: digest.clone() }).expect("made");
     Caller::ApiKey(digest)
 }
@@ -310,7 +308,10 @@ fn a_list_is_searched_in_name_site_and_account() {
         let query = ListConnectionsQuery { q: Some(q.into()), ..Default::default() };
         fixture.ask(&ada, &FindConnections { query }).expect("a page").items.len()
     };
-    assert_eq!([count("stag"), count("100%"), count("cloud-1"), count("ada"), count("nothing"), count("%")], [1, 1, 1, 1, 0, 1]);
+    assert_eq!(
+        [count("stag"), count("100%"), count("cloud-1"), count("ada"), count("nothing"), count("%")],
+        [1, 1, 1, 1, 0, 1]
+    );
 }
 
 #[test]

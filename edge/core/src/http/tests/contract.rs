@@ -1,0 +1,206 @@
+//! The contract: who may ask what, what is refused, and what every answer carries.
+
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
+use serde_json::json;
+
+use super::world::{Deployment, PUBLIC_URL, configured};
+
+#[tokio::test]
+async fn without_a_session_or_key_everything_but_health_is_refused() {
+    let deployment = Deployment::new();
+    for path in [
+        "/api/v1/session",
+        "/api/v1/connections",
+        "/api/v1/connections/con_1",
+        "/api/v1/api-keys",
+        "/api/v1/authorizations/aut_1",
+    ] {
+        let refused = deployment.stranger().get(path).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::UNAUTHORIZED, "not_signed_in".to_owned()), "{path}");
+        assert_eq!(refused.headers["content-type"], "application/problem+json");
+    }
+    assert_eq!(deployment.stranger().get("/healthz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn b7_a_mutating_request_that_does_not_come_from_our_pages_is_refused() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let plain = || Request::post("/api/v1/api-keys").header("content-type", "application/json");
+    let foreign = [
+        plain().header("x-causeway", "1"),
+        plain().header("x-causeway", "1").header("origin", "https://evil.example"),
+        plain().header("x-causeway", "1").header("origin", "null"),
+        plain().header("x-causeway", "1").header("origin", "https://causeway.example.evil.example"),
+        plain().header("x-causeway", "1").header("sec-fetch-site", "same-site"),
+        plain().header("origin", PUBLIC_URL),
+        Request::post("/api/v1/api-keys")
+            .header("origin", PUBLIC_URL)
+            .header("content-type", "application/x-www-form-urlencoded"),
+    ];
+    for request in foreign {
+        let refused = ada.send(request, Body::from(json!({"name": "CI", "scopes": ["proxy"]}).to_string())).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::FORBIDDEN, "cross_site".to_owned()));
+    }
+    assert_eq!(ada.get("/api/v1/api-keys").await.json()["items"], json!([]), "no key was made");
+    let ours = plain().header("x-causeway", "1").header("sec-fetch-site", "same-origin");
+    let made = ada.send(ours, Body::from(json!({"name": "CI", "scopes": ["proxy"]}).to_string())).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn e3_a_key_reaches_only_what_its_scopes_say() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    let path = format!("/api/v1/connections/{}", connection["id"].as_str().expect("an id"));
+    let as_key = async |key: &str, path: &str| {
+        let request = Request::get(path).header("authorization", format!("Bearer {key}"));
+        deployment.send(request.body(Body::empty()).expect("a request")).await
+    };
+    let (reader, caller) = (ada.key(&["connections:read"]).await, ada.key(&["proxy"]).await);
+    assert_eq!(as_key(&reader, &path).await.status, StatusCode::OK);
+    assert_eq!(as_key(&caller, &path).await.code(), "forbidden");
+    assert_eq!(as_key(&reader, "/api/v1/api-keys").await.code(), "forbidden");
+    assert_eq!(as_key(&reader, "/api/v1/connections/con_unknown").await.code(), "not_found");
+    assert_eq!(as_key(&reader, "/api/v1/connections/..%2f").await.code(), "not_found");
+    for bad in ["cw_", "cw_short", "", "x", &format!("cw_{}", "a".repeat(43))] {
+        assert_eq!(as_key(bad, &path).await.code(), "api_key_refused", "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_what_the_contract_says_is_refused_by_name() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    for body in [
+        r#"{"kind":"cloud_oauth2","extra":1}"#,
+        r#"{"kind":"unheard_of"}"#,
+        r#"{"kind":"cloud_oauth2","kind":"cloud_oauth2"}"#,
+        r#"{"kind":1}"#,
+        r#"{"kind":"cloud_oauth2","connection_id":"key_1"}"#,
+        r#"{"kind":"\ud800"}"#,
+        "{",
+        "[]",
+    ] {
+        let request = Request::post("/api/v1/authorizations").header("origin", PUBLIC_URL).header("x-causeway", "1");
+        let refused = ada.send(request.header("content-type", "application/json"), Body::from(body)).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::BAD_REQUEST, "invalid_request".to_owned()), "{body}");
+    }
+    let large = ada.post("/api/v1/authorizations", &json!({"kind": "x".repeat(70_000)})).await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(ada.get("/api/v1/connections?unknown=1").await.code(), "invalid_request");
+}
+
+#[tokio::test]
+async fn an_edit_needs_the_version_that_was_read() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    let path = format!("/api/v1/connections/{}", connection["id"].as_str().expect("an id"));
+    let rename = json!({"name": "Production"});
+    assert_eq!(ada.call(Method::PATCH, &path, &rename).await.code(), "if_match_required");
+    let edit = |tag: &str| {
+        let request = Request::patch(&path).header("origin", PUBLIC_URL).header("x-causeway", "1");
+        request.header("content-type", "application/json").header("if-match", tag)
+    };
+    for foreign in ["\"2\"", "*", "W/\"1\"", "1"] {
+        let refused = ada.send(edit(foreign), Body::from(rename.to_string())).await;
+        assert_eq!(refused.status, StatusCode::PRECONDITION_FAILED, "{foreign}");
+    }
+    let saved = ada.send(edit("\"1\""), Body::from(rename.to_string())).await;
+    assert_eq!((saved.status, saved.headers["etag"].to_str().ok()), (StatusCode::OK, Some("\"2\"")));
+}
+
+#[tokio::test]
+async fn every_answer_carries_an_id_and_the_security_headers() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    for path in [
+        "/healthz",
+        "/api/v1/session",
+        "/api/v1/nothing",
+        "/oauth/start/x",
+        "/oauth/callback",
+        "/sign-in/nothing",
+        "/api/v1/api-keys?x=1",
+    ] {
+        let answered = ada.get(path).await;
+        for name in [
+            "x-request-id",
+            "content-security-policy",
+            "strict-transport-security",
+            "x-content-type-options",
+            "referrer-policy",
+        ] {
+            assert!(answered.headers.contains_key(name), "{path} lacks {name}");
+        }
+        let policy = answered.headers["content-security-policy"].to_str().expect("text");
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_problem_quotes_the_id_of_its_request() {
+    let deployment = Deployment::new();
+    let refused = deployment.stranger().get("/api/v1/session").await;
+    assert_eq!(refused.json()["request_id"].as_str(), refused.headers["x-request-id"].to_str().ok());
+}
+
+#[tokio::test]
+async fn people_get_a_page_and_programs_a_problem() {
+    let deployment = Deployment::new();
+    let page = deployment.stranger().get("/oauth/nothing").await;
+    assert!(page.headers["content-type"].to_str().expect("text").starts_with("text/html"));
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert_eq!(deployment.stranger().get("/api/nothing").await.code(), "not_found");
+    let request = Request::put("/api/v1/session").body(Body::empty()).expect("a request");
+    assert_eq!(deployment.send(request).await.code(), "method_not_allowed");
+}
+
+#[tokio::test]
+async fn e7_headers_and_queries_that_are_too_large_are_refused() {
+    let deployment = Deployment::new();
+    let request = Request::get("/api/v1/session").header("x-large", "a".repeat(64 * 1024));
+    let refused = deployment.send(request.body(Body::empty()).expect("a request")).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (431, "headers_too_large".to_owned()));
+    let long = format!("/api/v1/session?{}", "a=b&".repeat(5000));
+    assert_eq!(deployment.stranger().get(&long).await.status.as_u16(), 431);
+}
+
+#[tokio::test]
+async fn a_missing_value_is_named_and_stops_only_the_routes_that_need_it() {
+    let deployment = Deployment::with(|name| configured(name).filter(|_| name != "ATLASSIAN_CLIENT_SECRET"));
+    let health = deployment.stranger().get("/healthz").await;
+    assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(health.json()["findings"][0]["name"], "ATLASSIAN_CLIENT_SECRET");
+    let ada = deployment.ada().await;
+    assert_eq!(ada.get("/api/v1/session").await.status, StatusCode::OK);
+    let refused = ada.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await;
+    assert_eq!(refused.code(), "misconfigured");
+    assert!(refused.json()["detail"].as_str().expect("text").contains("ATLASSIAN_CLIENT_SECRET"));
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_everywhere() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let cookies = ada.cookies.borrow().clone();
+    assert_eq!(ada.post("/api/v1/sign-out", &json!({})).await.status, StatusCode::NO_CONTENT);
+    assert!(ada.cookies.borrow().is_empty());
+    let thief = deployment.stranger();
+    thief.cookies.replace(cookies);
+    assert_eq!(thief.get("/api/v1/session").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_get_changes_nothing() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let before = deployment.world.tables.dump();
+    for path in ["/api/v1/session", "/api/v1/connections", "/api/v1/api-keys", "/api/v1/sign-out", "/healthz"] {
+        ada.get(path).await;
+    }
+    assert_eq!(deployment.world.tables.dump(), before);
+}

@@ -1,0 +1,344 @@
+//! The edge in memory, a browser that talks to it, and an Atlassian that answers as it is told.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
+
+use api::{GrantId, PROOF_HEADER, PROOF_VALUE, Timestamp};
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::{
+    configuration::Configuration,
+    fakes::{FakeClock, LogRecorder, NativeAead, Reply, SeededRandom},
+    grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, NewGrant},
+    http::{Edge, answer, router},
+    organization::{OpenSession, Opened, Organization, Organizations, fixture::Tables},
+    organization_id::OrganizationId,
+    ports::*,
+    secrets::{Digest, Secret},
+};
+
+pub(super) const PUBLIC_URL: &str = "https://causeway.example";
+
+/// What the world does, and what was done to it.
+pub(super) struct World {
+    pub(super) clock: FakeClock,
+    pub(super) log: LogRecorder,
+    pub(super) tables: Tables,
+    /// The pending and held grants.
+    pub(super) grants: RefCell<BTreeMap<String, NewGrant>>,
+    /// What was told to keepers, in order.
+    pub(super) told: RefCell<Vec<String>>,
+    /// What Atlassian's token endpoint answers.
+    pub(super) token_answer: RefCell<Reply>,
+    /// What accessible-resources answers.
+    pub(super) resources: RefCell<Reply>,
+    /// What the site answers to the probe.
+    pub(super) probe: RefCell<Reply>,
+    /// T: hits on the token endpoint.
+    pub(super) token_requests: Cell<u32>,
+    random: SeededRandom,
+}
+
+/// A good answer of the token endpoint.
+pub(super) fn tokens() -> Value {
+    json!({
+        "access_token": "ACCESS-TOKEN", "refresh_token": "REFRESH-TOKEN", "expires_in": 3600, "token_type": "Bearer",
+        "scope": "read:jira-work read:jira-user write:jira-work offline_access read:me",
+    })
+}
+
+/// One product of accessible-resources.
+pub(super) fn resource(id: &str, scope: &str) -> Value {
+    json!({"id": id, "name": format!("Site {id}"), "url": format!("https://{id}.atlassian.net"), "scopes": [scope],
+        "avatarUrl": "https://avatars.example/a.png"})
+}
+
+impl World {
+    fn new() -> Self {
+        let sites = json!([resource("one", "read:jira-work"), resource("one", "read:confluence-user")]);
+        Self {
+            clock: FakeClock::default(),
+            log: LogRecorder::default(),
+            tables: Tables::new(),
+            grants: RefCell::default(),
+            told: RefCell::default(),
+            token_answer: RefCell::new(Reply::json(200, &tokens().to_string())),
+            resources: RefCell::new(Reply::json(200, &sites.to_string())),
+            probe: RefCell::new(Reply::json(200, r#"{"accountId":"ada","displayName":"Ada Admin"}"#)),
+            token_requests: Cell::new(0),
+            random: SeededRandom::new(11),
+        }
+    }
+}
+
+impl Clock for World {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl Random for World {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.random.fill(bytes);
+    }
+}
+
+impl Log for World {
+    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
+        self.log.log(level, event, details);
+    }
+}
+
+impl Aead for World {
+    async fn seal(&self, key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+        NativeAead.seal(key, nonce, aad, plain).await
+    }
+
+    async fn open(&self, key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+        NativeAead.open(key, nonce, aad, sealed).await
+    }
+}
+
+impl Http for World {
+    async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        let reply = match request.uri().path() {
+            "/oauth/token" => {
+                self.token_requests.set(self.token_requests.get() + 1);
+                self.token_answer.borrow().clone()
+            }
+            "/oauth/token/accessible-resources" => self.resources.borrow().clone(),
+            "/me" => Reply::json(200, r#"{"account_id":"ada","name":"Ada Admin","email":"ada@example.com"}"#),
+            path if path.ends_with("/rest/api/3/myself") => self.probe.borrow().clone(),
+            path => panic!("the edge asked for {path}"),
+        };
+        reply.give(limits).await
+    }
+}
+
+impl GrantKeepers for World {
+    async fn ask(
+        &self,
+        _: &OrganizationId,
+        grant: &GrantId,
+        command: KeeperCommand,
+    ) -> Result<KeeperAnswer, PortFailure> {
+        let mut told = self.told.borrow_mut();
+        Ok(match command {
+            KeeperCommand::Install { grant: new } => {
+                told.push("install".to_owned());
+                self.grants.borrow_mut().insert(grant.to_string(), new);
+                KeeperAnswer::Done
+            }
+            KeeperCommand::Activate => {
+                told.push("activate".to_owned());
+                KeeperAnswer::Done
+            }
+            KeeperCommand::Retire => {
+                told.push("retire".to_owned());
+                self.grants.borrow_mut().remove(grant.as_str());
+                KeeperAnswer::Done
+            }
+            KeeperCommand::Token { .. } => match self.grants.borrow().get(grant.as_str()) {
+                Some(held) => KeeperAnswer::Token {
+                    token: AccessToken {
+                        token: held.access_token.clone(),
+                        generation: Generation(1),
+                        expires_at: held.access_expires_at,
+                        refresh_after: held.access_expires_at,
+                    },
+                },
+                None => KeeperAnswer::Gone,
+            },
+        })
+    }
+}
+
+impl Organizations for World {
+    async fn carry(&self, _: &OrganizationId, asked: String) -> Result<String, PortFailure> {
+        let administrators = ["ada@example.com".to_owned()];
+        let organization =
+            Organization { sql: &self.tables, random: self, now: self.now(), administrators: &administrators };
+        Ok(organization.answer(&asked))
+    }
+}
+
+/// The edge, configured.
+pub(super) struct Deployment {
+    pub(super) world: Rc<World>,
+    pub(super) edge: Edge<World>,
+}
+
+pub(super) fn configured(name: &'static str) -> Option<String> {
+    let value = match name {
+        "PUBLIC_URL" => PUBLIC_URL,
+        "ATLASSIAN_AUTH_URL" => "https://auth.atlassian.example",
+        "ATLASSIAN_API_URL" => "https://api.atlassian.example",
+        "ATLASSIAN_CLIENT_ID" => "client",
+        "ATLASSIAN_CLIENT_SECRET" => "CLIENT-SECRET",
+        "OIDC_ISSUER" => "https://id.example",
+        "OIDC_CLIENT_ID" => "causeway",
+        "OIDC_CLIENT_SECRET" => "OIDC-SECRET",
+        "ADMINS" => "ada@example.com",
+        "SEALING_KEYS" => "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+impl Deployment {
+    pub(super) fn new() -> Self {
+        Self::with(configured)
+    }
+
+    pub(super) fn with(get: impl Fn(&'static str) -> Option<String>) -> Self {
+        let world = Rc::new(World::new());
+        let edge = Edge {
+            platform: Rc::clone(&world),
+            configuration: Rc::new(Configuration::read(get)),
+            organization: OrganizationId::default(),
+        };
+        Self { world, edge }
+    }
+
+    pub(super) async fn send(&self, request: Request<Body>) -> Answered {
+        let answer = answer(router(&self.edge), &*self.world, request).await;
+        let (parts, body) = answer.into_parts();
+        let body = to_bytes(body, usize::MAX).await.expect("a body");
+        Answered { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// A browser in which Ada is signed in.
+    pub(super) async fn ada(&self) -> Browser<'_> {
+        let session = Secret::generate(&*self.world);
+        let open = OpenSession {
+            email: "ada@example.com".into(),
+            name: "Ada Admin".into(),
+            session: session.digest(),
+            replaces: None,
+        };
+        let opened = self.edge.ask(&open).await.expect("storage works");
+        assert!(matches!(opened, Opened::Signed(_)));
+        let browser = Browser { deployment: self, cookies: RefCell::default() };
+        browser.cookies.borrow_mut().insert("__Host-session".into(), session.expose().into());
+        browser
+    }
+
+    /// A browser in which nobody is signed in.
+    pub(super) fn stranger(&self) -> Browser<'_> {
+        Browser { deployment: self, cookies: RefCell::default() }
+    }
+}
+
+/// What came back.
+pub(super) struct Answered {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+}
+
+impl Answered {
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub(super) fn code(&self) -> String {
+        self.json()["code"].as_str().expect("a problem").to_owned()
+    }
+
+    pub(super) fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).expect("a redirect").to_str().expect("text")
+    }
+}
+
+/// A browser: it keeps cookies and sends them along.
+pub(super) struct Browser<'a> {
+    deployment: &'a Deployment,
+    pub(super) cookies: RefCell<BTreeMap<String, String>>,
+}
+
+impl Browser<'_> {
+    pub(super) async fn get(&self, path: &str) -> Answered {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    /// A mutating request as the app sends it.
+    pub(super) async fn call(&self, method: Method, path: &str, body: &Value) -> Answered {
+        let request = Request::builder().method(method).uri(path).header("origin", PUBLIC_URL);
+        let request = request.header(PROOF_HEADER, PROOF_VALUE).header("content-type", "application/json");
+        self.send(request, Body::from(body.to_string())).await
+    }
+
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Answered {
+        self.call(Method::POST, path, body).await
+    }
+
+    pub(super) async fn send(&self, request: http::request::Builder, body: Body) -> Answered {
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request.header(header::COOKIE, cookies.join("; ")).body(body).expect("a request");
+        let answered = self.deployment.send(request).await;
+        for cookie in answered.headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().expect("text");
+            let (pair, attributes) = cookie.split_once(';').expect("attributes");
+            let (name, value) = pair.split_once('=').expect("a pair");
+            for must in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+                assert!(attributes.contains(must), "{cookie}");
+            }
+            if attributes.contains("Max-Age=0") {
+                self.cookies.borrow_mut().remove(name);
+            } else {
+                self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answered
+    }
+
+    /// The click: begins an attempt and lets the pop-up leave. Answers the attempt's id and the state.
+    pub(super) async fn leave(&self) -> (String, String) {
+        self.leave_for(&json!({"kind": "cloud_oauth2"})).await
+    }
+
+    pub(super) async fn leave_for(&self, what: &Value) -> (String, String) {
+        let begun = self.post("/api/v1/authorizations", what).await.json();
+        let left = self.get(begun["start_url"].as_str().expect("an address")).await;
+        let url = url::Url::parse(left.location()).expect("a URL");
+        let state = url.query_pairs().find(|(name, _)| name == "state").expect("a state").1.into_owned();
+        (begun["id"].as_str().expect("an id").to_owned(), state)
+    }
+
+    /// A whole consent: leaves, accepts, comes back.
+    pub(super) async fn authorize(&self) -> String {
+        let (id, state) = self.leave().await;
+        let back = self.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+        assert_eq!(back.location(), format!("/authorize/{id}"));
+        id
+    }
+
+    pub(super) async fn attempt(&self, id: &str) -> Value {
+        self.get(&format!("/api/v1/authorizations/{id}")).await.json()
+    }
+
+    /// Makes a connection and gives it back with its ETag.
+    pub(super) async fn connect(&self, name: &str) -> Value {
+        let id = self.authorize().await;
+        let saved = self.post("/api/v1/connections", &json!({"name": name, "authorization_id": id})).await;
+        assert_eq!(saved.status, StatusCode::CREATED, "{}", saved.body);
+        saved.json()
+    }
+
+    /// Makes an API key.
+    pub(super) async fn key(&self, scopes: &[&str]) -> String {
+        let made = self.post("/api/v1/api-keys", &json!({"name": "CI", "scopes": scopes})).await;
+        made.json()["key"].as_str().expect("a key").to_owned()
+    }
+}
+
+/// What is stored of a session whose cookie this is.
+pub(super) fn stored(secret: &str) -> String {
+    Digest::of(secret).as_str().to_owned()
+}
