@@ -1,6 +1,8 @@
 //! *Create API key*.
 
-use api::{Connection, ConnectionId, CreateApiKey, CreatedApiKey, KeyScope, ListConnections, ListConnectionsQuery};
+use api::{
+    Connection, ConnectionId, CreateApiKey, CreatedApiKey, KeyScope, List, ListConnections, ListConnectionsQuery,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::draft::{Draft, EXPIRIES, SCOPES, plain, tick};
@@ -9,10 +11,12 @@ use crate::{
     ui::{
         button::{Button, Look},
         dialog::Dialog,
-        failure::FailurePanel,
+        failure::failure_beside,
+        fetched::Fetched,
         field::TextField,
         moment::clock,
-        panel::{Loaded, panel},
+        panel::panel,
+        when,
     },
 };
 
@@ -67,7 +71,7 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
         />
         <fieldset class="field">
             <legend>"It may"</legend>
-            {SCOPES.map(|scope| scope_choice(draft, scope)).collect_view()}
+            {SCOPES.into_iter().map(|scope| scope_choice(draft, scope)).collect::<Vec<_>>()}
         </fieldset>
         <Connections draft />
         <div class="field">
@@ -77,17 +81,21 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
                 id="key-expiry"
                 on:change:target=move |event| draft.update(|draft| draft.days = days(&event.target().value()))
             >
-                {EXPIRIES.map(|(value, words, days)| view! { <option value=value selected=days == Some(90)>{words}</option> }).collect_view()}
+                {EXPIRIES.into_iter().map(expiry).collect::<Vec<_>>()}
             </select>
         </div>
-        <p class="field-error" role="alert">{move || missing.get()}</p>
-        {move || failed.get().map(|error| view! { <FailurePanel error /> })}
+        <p class="field-error" role="alert">{move || missing.get().unwrap_or_default()}</p>
+        {move || failure_beside(failed.get())}
         <div class="buttons">
             <Button on_press=move |()| open.set(false)>"Cancel"</Button>
             <Button look=Look::Primary on_press=create busy=busy>"Create"</Button>
         </div>
     }
     .into_any()
+}
+
+fn expiry((value, words, days): (&'static str, &'static str, Option<i64>)) -> AnyView {
+    view! { <option value=value selected=days == Some(90)>{words}</option> }.into_any()
 }
 
 fn days(choice: &str) -> Option<i64> {
@@ -127,7 +135,7 @@ fn Connections(draft: RwSignal<Draft>) -> impl IntoView {
         <fieldset class="field">
             <legend>"Through"</legend>
             {which("All connections, later ones too", false)} {which("Only these", true)}
-            {move || some.get().then(|| view! { <Choices draft /> })}
+            {move || when(some.get(), || view! { <Choices draft /> }.into_any())}
         </fieldset>
     }
     .into_any()
@@ -135,11 +143,12 @@ fn Connections(draft: RwSignal<Draft>) -> impl IntoView {
 
 #[component]
 fn Choices(draft: RwSignal<Draft>) -> impl IntoView {
-    let connections: Loaded<Vec<Connection>> = LocalResource::new(|| async {
+    let connections: Fetched<List<Connection>> = Fetched::ask(|| async {
         let request = ListConnectionsQuery { limit: Some(200), ..Default::default() };
-        call::<ListConnections>(&(), &request).await.map(|list| list.items)
+        call::<ListConnections>(&(), &request).await
     });
-    let choices = move |connections: Vec<Connection>| {
+    let choices = move |list: List<Connection>| {
+        let connections = list.items;
         if connections.is_empty() {
             return view! { <p class="subtle">"There are no connections yet."</p> }.into_any();
         }

@@ -26,7 +26,7 @@ pub(super) fn KeyTable(keys: Vec<ApiKey>, #[prop(into)] on_revoke: Callback<ApiK
                     <th scope="col"><span class="assistive">"Actions"</span></th>
                 </tr>
             </thead>
-            <tbody>{keys.into_iter().map(|key| row(key, on_revoke)).collect_view()}</tbody>
+            <tbody>{keys.into_iter().map(|key| row(key, on_revoke)).collect::<Vec<_>>()}</tbody>
         </table>
     }
     .into_any()

@@ -8,23 +8,24 @@ use crate::{
     client::call,
     ui::{
         button::{Button, Look},
+        fetched::Fetched,
         icon::Icon,
         page_title::PageTitle,
-        panel::{Loaded, panel},
+        panel::panel,
     },
 };
 
 /// All keys.
 #[component]
 pub(crate) fn ApiKeysPage() -> impl IntoView {
-    let keys: Loaded<List<ApiKey>> = LocalResource::new(|| async { call::<ListApiKeys>(&(), &Nothing {}).await });
+    let keys: Fetched<List<ApiKey>> = Fetched::ask(|| async { call::<ListApiKeys>(&(), &Nothing {}).await });
     let creating = RwSignal::new(false);
     let created = RwSignal::new(None::<CreatedApiKey>);
     let revoking = RwSignal::new(None::<ApiKey>);
     let made = move |key: CreatedApiKey| {
         creating.set(false);
         created.set(Some(key));
-        keys.refetch();
+        keys.again();
     };
     view! {
         <div class="title-row">
@@ -36,10 +37,13 @@ pub(crate) fn ApiKeysPage() -> impl IntoView {
                 {Icon::Add.view()} "Create API key"
             </Button>
         </div>
-        {move || created.get().map(|key| view! { <ShownOnce key on_done=move |()| created.set(None) /> })}
+        {move || match created.get() {
+            Some(key) => view! { <ShownOnce key on_done=move |()| created.set(None) /> }.into_any(),
+            None => ().into_any(),
+        }}
         {panel(keys, "Loading API keys", move |list| table(list, revoking))}
         <CreateDialog open=creating on_made=made />
-        <RevokeDialog revoking on_revoked=move |()| keys.refetch() />
+        <RevokeDialog revoking on_revoked=move |()| keys.again() />
     }
     .into_any()
 }

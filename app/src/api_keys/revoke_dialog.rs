@@ -8,7 +8,7 @@ use crate::{
     ui::{
         button::{Button, Look},
         dialog::Dialog,
-        failure::FailurePanel,
+        failure::failure_beside,
         flags::Flags,
     },
 };
@@ -48,7 +48,7 @@ pub(super) fn RevokeDialog(
     view! {
         <Dialog open=Signal::derive(move || revoking.get().is_some()) on_close=close title="Revoke API key">
             <p>"Every system that uses " <strong><bdi>{name}</bdi></strong> " is refused within ten seconds. This cannot be undone; you can make another key."</p>
-            {move || failed.get().map(|error| view! { <FailurePanel error /> })}
+            {move || failure_beside(failed.get())}
             <div class="buttons">
                 <Button autofocus=true on_press=close>"Cancel"</Button>
                 <Button look=Look::Danger on_press=revoke busy=busy>"Revoke key"</Button>

@@ -6,16 +6,16 @@ use leptos::prelude::*;
 use crate::{
     client::call,
     connections::calling::{curl, origin},
-    ui::{button::Button, copy_button::CopyButton, icon::Icon},
+    ui::{button::Button, copy_button::CopyButton, fetched::Fetched, icon::Icon},
 };
 
 /// The key, with a call to try it.
 #[component]
 pub(super) fn ShownOnce(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let text = key.key;
-    let example = LocalResource::new(|| async {
+    let connections = Fetched::ask(|| async {
         let request = ListConnectionsQuery { limit: Some(1), ..Default::default() };
-        call::<ListConnections>(&(), &request).await.ok().and_then(|list| list.items.into_iter().next())
+        call::<ListConnections>(&(), &request).await
     });
     let shown = text.clone();
     view! {
@@ -24,7 +24,10 @@ pub(super) fn ShownOnce(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>)
             <p role="status">"Copy it now: it is stored nowhere, and cannot be shown again."</p>
             <pre tabindex="0" aria-label="API key" class="key">{text.clone()}</pre>
             <CopyButton text=text what="Copy key" />
-            {move || example.get().flatten().map(|connection| trial(&connection, &shown))}
+            {move || match connections.get() {
+                Some(Ok(list)) => list.items.first().map_or_else(|| ().into_any(), |connection| trial(connection, &shown)),
+                _ => ().into_any(),
+            }}
             <div class="buttons"><Button on_press=on_done>"Done"</Button></div>
         </section>
     }

@@ -15,7 +15,8 @@ use crate::ui::{
     failure::{FailurePanel, details},
     icon::Icon,
     lozenge::Tone,
-    moment::{Now, moment},
+    moment::{Now, clock, moment},
+    when,
 };
 
 /// The box, for a connection that exists or, without one, for a new one.
@@ -135,7 +136,10 @@ fn standing(saved: Option<Connection>) -> AnyView {
         }
         .into_any();
     };
-    let cause = connection.status.cause().map(|cause| view! { <p>{cause.sentence()} " " {cause.remedy()}</p> });
+    let cause = connection
+        .status
+        .cause()
+        .map(|cause| view! { <p>{format!("{} {}", cause.sentence(), cause.remedy())}</p> }.into_any());
     let when = connection.authorized_at.map(|at| fact("Authorized", moment(at)));
     let horizon = connection.reauthorize_before.map(|at| fact("Reauthorize before", moment(at)));
     view! {
@@ -165,8 +169,8 @@ fn fact(name: &'static str, value: AnyView) -> AnyView {
 }
 
 fn named(account: &Account) -> AnyView {
-    let email = account.email.clone().map(|email| view! { " " <bdi class="subtle">{email}</bdi> });
-    view! { <bdi>{account.name.clone()}</bdi> {email} }.into_any()
+    let email = account.email.clone().unwrap_or_default();
+    view! { <bdi>{account.name.clone()}</bdi> " " <bdi class="subtle">{email}</bdi> }.into_any()
 }
 
 fn progress(words: &'static str) -> AnyView {
@@ -195,7 +199,7 @@ fn waiting_for(course: Course, waiting: Waiting) -> AnyView {
     };
     let long = move || {
         now.track();
-        waiting.is_long(crate::ui::moment::clock()).then(stranded)
+        when(waiting.is_long(clock()), stranded)
     };
     view! { {sight} {long} }.into_any()
 }
@@ -250,12 +254,12 @@ fn clock_time(at: api::Timestamp) -> AnyView {
 /// What saving a reauthorization will change.
 fn changes(changes: Changes) -> AnyView {
     let same = changes.account_before.as_ref().is_some_and(|b| b.account_id == changes.account_after.account_id);
-    let before = changes.account_before.as_ref().map_or_else(|| "nobody".into_any(), named);
+    let told = |account: &Account| format!("\u{2068}{}\u{2069}", account.name);
+    let before = changes.account_before.as_ref().map_or_else(|| "nobody".to_owned(), told);
     let account = if same {
-        "The account stays the same.".into_any()
+        "The account stays the same.".to_owned()
     } else {
-        view! { "The account changes from " <strong>{before}</strong> " to " <strong>{named(&changes.account_after)}</strong> "." }
-            .into_any()
+        format!("The account changes from {before} to {}.", told(&changes.account_after))
     };
     let listed = |scopes: &[String]| scopes.iter().map(|scope| plain(scope)).collect::<Vec<_>>().join(", ");
     let gained = listed(&changes.scopes_gained);
@@ -265,8 +269,8 @@ fn changes(changes: Changes) -> AnyView {
         <ul>
             <li>"The site stays the same."</li>
             <li>{account}</li>
-            {(!gained.is_empty()).then(|| view! { <li>"It may from then on: " {gained} "."</li> })}
-            {(!lost.is_empty()).then(|| view! { <li>"It may no longer: " {lost} "."</li> })}
+            {when(!gained.is_empty(), || view! { <li>{format!("It may from then on: {gained}.")}</li> }.into_any())}
+            {when(!lost.is_empty(), || view! { <li>{format!("It may no longer: {lost}.")}</li> }.into_any())}
         </ul>
     }
     .into_any()

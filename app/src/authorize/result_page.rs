@@ -12,8 +12,9 @@ use crate::{
         avatar::avatar,
         button::{Button, Look},
         failure::details,
+        fetched::Fetched,
         icon::Icon,
-        panel::{Loaded, panel},
+        panel::panel,
     },
 };
 
@@ -23,7 +24,7 @@ const GOOD_NEWS: Duration = Duration::from_millis(1500);
 /// Shows how the attempt stands, as the edge says.
 #[component]
 pub(crate) fn AuthorizeResultPage(id: AuthorizationId) -> impl IntoView {
-    let stands: Loaded<Authorization> = LocalResource::new(move || {
+    let stands: Fetched<Authorization> = Fetched::ask(move || {
         let id = id.clone();
         async move {
             let answer = call::<GetAuthorization>(&id, &Nothing {}).await;
@@ -33,7 +34,7 @@ pub(crate) fn AuthorizeResultPage(id: AuthorizationId) -> impl IntoView {
     });
     let chosen = Callback::new(move |authorization| {
         hint::settled();
-        stands.set(Some(Ok(authorization)));
+        stands.set(Ok(authorization));
     });
     view! {
         <section class="page">
@@ -43,7 +44,7 @@ pub(crate) fn AuthorizeResultPage(id: AuthorizationId) -> impl IntoView {
     .into_any()
 }
 
-fn page(authorization: Authorization, stands: Loaded<Authorization>, chosen: Callback<Authorization>) -> AnyView {
+fn page(authorization: Authorization, stands: Fetched<Authorization>, chosen: Callback<Authorization>) -> AnyView {
     match authorization.status {
         AuthorizationStatus::Waiting => waiting(stands),
         AuthorizationStatus::ChooseSite => view! {
@@ -58,8 +59,8 @@ fn page(authorization: Authorization, stands: Loaded<Authorization>, chosen: Cal
 }
 
 /// Not there yet: asks again until it is.
-fn waiting(stands: Loaded<Authorization>) -> AnyView {
-    set_timeout(move || stands.refetch(), Duration::from_secs(1));
+fn waiting(stands: Fetched<Authorization>) -> AnyView {
+    set_timeout(move || stands.again(), Duration::from_secs(1));
     view! {
         <h1>"Finishing the authorization"</h1>
         <p role="status" class="progress"><span class="spinner"></span> "One moment…"</p>
@@ -82,13 +83,13 @@ fn authorized(authorization: Authorization) -> AnyView {
         GOOD_NEWS,
     );
     let site = authorization.site.map(|site| {
-        view! { <p class="who">{avatar(&site.name, site.avatar_url.as_deref())} <bdi>{site.name}</bdi> <bdi class="subtle">{site.url}</bdi></p> }
+        view! { <p class="who">{avatar(&site.name, site.avatar_url.as_deref())} <bdi>{site.name}</bdi> <bdi class="subtle">{site.url}</bdi></p> }.into_any()
     });
     view! {
         <div role="status">
             <h1 class="result tone-success">{Icon::Success.view()} "Authorized"</h1>
             {site}
-            {authorization.account.map(|account| view! { <p>"By "<bdi>{account.name}</bdi></p> })}
+            <p>{authorization.account.map(|account| format!("By \u{2068}{}\u{2069}", account.name)).unwrap_or_default()}</p>
             <p class="subtle">
                 {move || if still_open.get() { "You can close this window. Save the connection in Causeway." } else { "This window closes by itself." }}
             </p>

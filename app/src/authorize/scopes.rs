@@ -19,12 +19,11 @@ pub(crate) fn plain(scope: &str) -> String {
 /// The scopes in plain words; a caret shows the API scopes.
 pub(crate) fn scope_list(scopes: &[String]) -> AnyView {
     let words: Vec<String> = scopes.iter().map(|scope| plain(scope)).collect();
-    let codes = scopes.iter().map(|scope| view! { <li><code>{scope.clone()}</code></li> }).collect_view();
     view! {
         {words.join(" · ")}
         <details>
             <summary>"API scopes"</summary>
-            <ul class="codes">{codes}</ul>
+            <pre>{scopes.join("\n")}</pre>
         </details>
     }
     .into_any()

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::{CallError, call},
-    ui::{avatar::avatar, failure::FailurePanel},
+    ui::{avatar::avatar, failure::failure_beside},
 };
 
 /// The sites as buttons. The answer of the edge goes to `on_chosen`.
@@ -41,18 +41,21 @@ pub(crate) fn SiteChooser(
     let choice = move |choice: SiteChoice| site_button(choice, busy, Callback::new(choose.clone()));
     view! {
         <ul class="sites" aria-label="Sites">
-            {sites.into_iter().map(choice).collect_view()}
+            {sites.into_iter().map(choice).collect::<Vec<_>>()}
         </ul>
-        <p role="status" class="subtle">{move || busy.get().then_some("Asking the site…")}</p>
-        {move || failed.get().map(|error| view! { <FailurePanel error /> })}
+        <p role="status" class="subtle">{move || if busy.get() { "Asking the site…" } else { "" }}</p>
+        {move || failure_beside(failed.get())}
     }
     .into_any()
 }
 
 fn site_button(choice: SiteChoice, busy: RwSignal<bool>, choose: Callback<String>) -> AnyView {
     let SiteChoice { site, connected_as } = choice;
-    let connected = (!connected_as.is_empty())
-        .then(|| view! { <bdi>{format!("Already connected as {}", connected_as.join(", "))}</bdi> });
+    let connected = if connected_as.is_empty() {
+        String::new()
+    } else {
+        format!("Already connected as {}", connected_as.join(", "))
+    };
     view! {
         <li>
             <button
@@ -65,7 +68,7 @@ fn site_button(choice: SiteChoice, busy: RwSignal<bool>, choose: Callback<String
                 <span class="site-words">
                     <bdi class="site-name">{site.name}</bdi>
                     <bdi class="subtle">{site.url}</bdi>
-                    <span class="subtle">{connected}</span>
+                    <bdi class="subtle">{connected}</bdi>
                 </span>
             </button>
         </li>

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::hint;
+use crate::ui::when;
 
 /// A calm page. The opener sends the window on; should it have lost its hold on it, this page hears where to go.
 #[component]
@@ -26,10 +27,7 @@ pub(crate) fn AuthorizeWaitingPage() -> impl IntoView {
         <section class="page">
             <h1>"Going to Atlassian"</h1>
             <p role="status" class="progress"><span class="spinner"></span> "One moment…"</p>
-            {move || {
-                late.get()
-                    .then(|| view! { <p>"This takes longer than usual. Close this window and choose "<em>"Authorize"</em>" again in Causeway."</p> })
-            }}
+            {move || when(late.get(), || view! { <p>"This takes longer than usual. Close this window and choose Authorize again in Causeway."</p> }.into_any())}
         </section>
     }
     .into_any()

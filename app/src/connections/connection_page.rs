@@ -8,10 +8,7 @@ use crate::{
     client::call,
     navigation::{Link, use_navigation},
     route::Route,
-    ui::{
-        page_title::PageTitle,
-        panel::{Loaded, panel},
-    },
+    ui::{fetched::Fetched, page_title::PageTitle, panel::panel},
 };
 
 /// The way back to the grid.
@@ -37,13 +34,13 @@ pub(crate) fn NewConnectionPage() -> impl IntoView {
 #[component]
 pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
     let navigation = use_navigation();
-    let connection: Loaded<Connection> = LocalResource::new(move || {
+    let connection: Fetched<Connection> = Fetched::ask(move || {
         let id = id.clone();
         async move { call::<GetConnection>(&id, &Nothing {}).await }
     });
     let reload = Callback::new(move |()| {
         navigation.set_unsaved(false);
-        connection.refetch();
+        connection.again();
     });
     view! {
         {crumb()}

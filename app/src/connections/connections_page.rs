@@ -13,9 +13,11 @@ use crate::{
     route::Route,
     ui::{
         button::{Button, Look},
+        fetched::Fetched,
         icon::Icon,
         page_title::PageTitle,
-        panel::{Loaded, panel},
+        panel::panel,
+        when,
     },
 };
 
@@ -28,7 +30,14 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
     let navigation = use_navigation();
     let filters = Memo::new(move |_| read(&navigation.query().get()));
     let pages = RwSignal::new(1);
-    let connections = LocalResource::new(move || load(filters.get(), pages.get()));
+    let connections = Fetched::ask(move || load(filters.get_untracked(), pages.get_untracked()));
+    Effect::new(move |first: Option<()>| {
+        filters.track();
+        pages.track();
+        if first.is_some() {
+            connections.again();
+        }
+    });
     keep_fresh(connections);
     let on_filter = Callback::new(move |filters: Filters| {
         pages.set(1);
@@ -63,12 +72,12 @@ async fn load(filters: Filters, pages: usize) -> Result<List<Connection>, CallEr
 }
 
 /// Loads again when the person comes back, and now and then.
-fn keep_fresh(connections: Loaded<List<Connection>>) {
-    let focused = window_event_listener(ev::focus, move |_| connections.refetch());
+fn keep_fresh(connections: Fetched<List<Connection>>) {
+    let focused = window_event_listener(ev::focus, move |_| connections.again());
     on_cleanup(move || focused.remove());
     let again = move || {
         if !document().hidden() {
-            connections.refetch();
+            connections.again();
         }
     };
     if let Ok(ticking) = set_interval_with_handle(again, Duration::from_secs(30)) {
@@ -135,7 +144,7 @@ fn listing(list: List<Connection>, filters: Filters, pages: RwSignal<usize>, on_
         <Grid connections=list.items sort on_sort />
         <div class="buttons">
             <p class="subtle small" role="status">{told}</p>
-            {more.then(|| view! { <Button on_press=move |()| pages.update(|pages| *pages += 1)>"Show more"</Button> })}
+            {when(more, || view! { <Button on_press=move |()| pages.update(|pages| *pages += 1)>"Show more"</Button> }.into_any())}
         </div>
     }
     .into_any()

@@ -36,7 +36,7 @@ pub(super) fn Grid(
                     {sortable("Last activity", sort, on_sort, ConnectionSort::LastActivity, ConnectionSort::LastActivityDescending)}
                 </tr>
             </thead>
-            <tbody>{connections.iter().map(row).collect_view()}</tbody>
+            <tbody>{connections.iter().map(row).collect::<Vec<_>>()}</tbody>
         </table>
     }
     .into_any()
@@ -71,7 +71,7 @@ fn row(connection: &Connection) -> AnyView {
     let name = connection.name.to_string();
     let site = connection.site.as_ref();
     let picture = avatar(site.map_or(&name, |site| &site.name), site.and_then(|site| site.avatar_url.as_deref()));
-    let url = site.map(|site| view! { <bdi class="subtle">{site.url.clone()}</bdi> });
+    let url = site.map(|site| site.url.clone()).unwrap_or_default();
     let account = connection.account.as_ref().map_or_else(|| "Nobody".to_owned(), |account| account.name.clone());
     view! {
         <tr>
@@ -80,7 +80,7 @@ fn row(connection: &Connection) -> AnyView {
                     {picture}
                     <span class="site-words">
                         <Link to=Route::Connection(connection.id.clone()).path() class="row-link"><bdi>{name}</bdi></Link>
-                        {url}
+                        <bdi class="subtle">{url}</bdi>
                     </span>
                 </span>
             </th>

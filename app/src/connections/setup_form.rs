@@ -117,7 +117,7 @@ pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Call
                 on_leave=move |()| left.set(true)
             />
             <AuthorizeBox course saved />
-            {move || refused.get().map(|error| refusal(error, on_reload))}
+            {move || refused.get().map_or_else(|| ().into_any(), |error| refusal(error, on_reload))}
             <div class="buttons">
                 <Button look=Look::Primary on_press=save busy=busy disabled=Signal::derive(move || intended.get().is_none())>
                     "Save"

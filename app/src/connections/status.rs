@@ -21,7 +21,7 @@ fn verdict(status: &Status) -> (Tone, &'static str) {
 /// The status, in two lines.
 pub(super) fn status(connection: &Connection) -> AnyView {
     let (tone, word) = verdict(&connection.status);
-    let cause = connection.status.cause().map(|cause| view! { {cause.sentence()} " " {cause.remedy()} });
+    let cause = connection.status.cause().map(|cause| format!(". {} {}", cause.sentence(), cause.remedy()));
     let since = match &connection.status {
         Status::Interrupted { since, .. } => Some(*since),
         Status::Unauthorized { since, .. } => *since,
@@ -29,7 +29,7 @@ pub(super) fn status(connection: &Connection) -> AnyView {
     };
     view! {
         {lozenge(tone, word)}
-        <span class="status-more">{since.map(|since| view! { {moment(since)} })} {cause.map(|cause| view! { ". " {cause} })}</span>
+        <span class="status-more">{since.map(moment)} {cause.unwrap_or_default()}</span>
     }
     .into_any()
 }

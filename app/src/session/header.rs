@@ -9,7 +9,10 @@ use crate::{
     navigation::{Link, use_navigation},
     route::Route,
     theme::ThemeSwitch,
-    ui::button::{Button, Look},
+    ui::{
+        button::{Button, Look},
+        when,
+    },
 };
 
 /// The header.
@@ -24,10 +27,13 @@ pub(crate) fn Header() -> impl IntoView {
     view! {
         <header class="header">
             <Link to="/" class="header-product">"Causeway"</Link>
-            {move || member.get().map(|_| view! { <Screens /> })}
+            {move || when(member.get().is_some(), || view! { <Screens /> }.into_any())}
             <div class="header-end">
                 <ThemeSwitch />
-                {move || member.get().map(|name| view! { <Member name /> })}
+                {move || match member.get() {
+                    Some(name) => view! { <Member name /> }.into_any(),
+                    None => ().into_any(),
+                }}
             </div>
         </header>
     }
@@ -66,7 +72,7 @@ fn Member(name: String) -> impl IntoView {
     view! {
         <bdi class="header-member">{name}</bdi>
         <Button look=Look::Subtle on_press=sign_out busy=busy>"Sign out"</Button>
-        <span role="alert">{move || refused.get().then_some("Signing out did not work. Try again.")}</span>
+        <span role="alert">{move || if refused.get() { "Signing out did not work. Try again." } else { "" }}</span>
     }
     .into_any()
 }

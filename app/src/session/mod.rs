@@ -7,10 +7,11 @@ mod sign_in_page;
 pub(crate) use gate::SessionGate;
 pub(crate) use header::Header;
 
+use crate::{
+    client::{CallError, call},
+    ui::fetched::Fetched,
+};
 use api::{GetSession, Nothing, ProblemCode, Session};
-use leptos::prelude::*;
-
-use crate::client::{CallError, call};
 
 /// The answer to *signed in?*
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +40,13 @@ impl SignedIn {
 /// The session of this browser, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct CurrentSession {
-    answer: LocalResource<Result<Session, CallError>>,
+    answer: Fetched<Session>,
 }
 
 impl CurrentSession {
     /// Asks the edge.
     pub(crate) fn ask() -> Self {
-        Self { answer: LocalResource::new(|| async { call::<GetSession>(&(), &Nothing {}).await }) }
+        Self { answer: Fetched::ask(|| async { call::<GetSession>(&(), &Nothing {}).await }) }
     }
 
     /// Whether somebody is signed in.
@@ -55,7 +56,7 @@ impl CurrentSession {
 
     /// Asks again.
     pub(crate) fn ask_again(self) {
-        self.answer.refetch();
+        self.answer.again();
     }
 }
 

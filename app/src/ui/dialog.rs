@@ -2,6 +2,8 @@
 
 use leptos::{html, prelude::*};
 
+use super::when;
+
 /// A modal dialog. Its content exists only while it is open.
 #[component]
 pub(crate) fn Dialog(
@@ -11,8 +13,7 @@ pub(crate) fn Dialog(
     #[prop(into)]
     on_close: Callback<()>,
     /// Verb and object.
-    #[prop(into)]
-    title: Signal<String>,
+    title: &'static str,
     children: ChildrenFn,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
@@ -32,9 +33,9 @@ pub(crate) fn Dialog(
         }
     };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-label=move || title.get() on:close=closed>
+        <dialog class="dialog" node_ref=dialog aria-label=title on:close=closed>
             {move || {
-                open.get().then(|| view! { <h2 class="dialog-title" tabindex="-1">{move || title.get()}</h2> {children()} })
+                when(open.get(), || view! { <h2 class="dialog-title" tabindex="-1">{title}</h2> {children()} }.into_any())
             }}
         </dialog>
     }

@@ -22,6 +22,14 @@ pub(crate) fn details(words: String) -> AnyView {
     .into_any()
 }
 
+/// The failure of what a button did, beside the button.
+pub(crate) fn failure_beside(failed: Option<CallError>) -> AnyView {
+    match failed {
+        Some(error) => view! { <FailurePanel error /> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
 /// A failed call. It offers *Try again* where `on_retry` is given, and signing in where that is what is missing.
 #[component]
 pub(crate) fn FailurePanel(

@@ -39,7 +39,7 @@ pub(crate) fn TextField(
                 on:blur=move |_| on_leave.run(())
             />
             <p class="field-error" id=format!("{id}-error") aria-live="polite">
-                {move || error.get()}
+                {move || error.get().unwrap_or_default()}
             </p>
             <p class="field-help" id=format!("{id}-help")>
                 {help}

@@ -72,7 +72,7 @@ pub(crate) fn FlagRegion() -> impl IntoView {
             on:focusin=move |_| flags.held.set(true)
             on:focusout=move |_| flags.held.set(false)
         >
-            {move || flags.shown.get().into_iter().map(one).collect_view()}
+            {move || flags.shown.get().into_iter().map(one).collect::<Vec<_>>().into_any()}
         </div>
     }
     .into_any()

@@ -5,6 +5,7 @@ pub(crate) mod button;
 pub(crate) mod copy_button;
 pub(crate) mod dialog;
 pub(crate) mod failure;
+pub(crate) mod fetched;
 pub(crate) mod field;
 pub(crate) mod flags;
 pub(crate) mod icon;
@@ -13,3 +14,10 @@ pub(crate) mod moment;
 pub(crate) mod page_title;
 pub(crate) mod panel;
 pub(crate) mod skeleton;
+
+use leptos::prelude::*;
+
+/// The view, or nothing. Views that come and go share one type this way: Leptos is compiled once for each type.
+pub(crate) fn when(condition: bool, view: impl FnOnce() -> AnyView) -> AnyView {
+    if condition { view() } else { ().into_any() }
+}

@@ -1,24 +1,19 @@
-//! Something loaded from the edge: its loading, its failure, and itself.
+//! Something asked of the edge: its loading, its failure, and itself.
 
 use leptos::prelude::*;
 
-use super::{failure::FailurePanel, skeleton::skeleton};
-use crate::client::CallError;
+use super::{failure::FailurePanel, fetched::Fetched, skeleton::skeleton};
 
-/// What a panel's resource holds.
-pub(crate) type Loaded<T> = LocalResource<Result<T, CallError>>;
-
-/// Shows `resource` with `shown`: a skeleton before the first answer, the failure if it failed. While it is loaded
-/// again, what was there stays.
+/// Shows `fetched` with `shown`: a skeleton before the first answer, the failure if it failed.
 pub(crate) fn panel<T: Clone + 'static>(
-    resource: Loaded<T>,
+    fetched: Fetched<T>,
     what: &'static str,
-    shown: impl Fn(T) -> AnyView + Send + Sync + 'static,
+    shown: impl Fn(T) -> AnyView + Send + 'static,
 ) -> AnyView {
-    let content = move || match resource.get() {
+    let content = move || match fetched.get() {
         None => skeleton(what),
         Some(Ok(loaded)) => shown(loaded),
-        Some(Err(error)) => view! { <FailurePanel error on_retry=move |()| resource.refetch() /> }.into_any(),
+        Some(Err(error)) => view! { <FailurePanel error on_retry=move |()| fetched.again() /> }.into_any(),
     };
-    content.into_any()
+    view! { {content} }.into_any()
 }
