@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::browser::Browser;
 use crate::configuration::Configuration;
-use crate::{Visitor, Wiretap, Worker, free_port};
+use crate::{Claims, OtherIssuer, Visitor, Wiretap, Worker, checkout, free_port};
 
 /// A Worker and a model of Atlassian that know each other. Nobody else uses them, so a test may count, move the clock
 /// and break things. Both end, and their state is removed, when this is dropped.
@@ -40,6 +40,18 @@ impl Causeway {
         Self::start_at(port, port, change).await
     }
 
+    /// Starts the Worker with an issuer and OAuth server that is not ours. The model is there, and nobody asks it.
+    ///
+    /// # Panics
+    /// If one does not start.
+    pub async fn start_with_other_issuer(claims: Claims) -> (Self, OtherIssuer) {
+        let port = free_port();
+        let issuer = OtherIssuer::start(&format!("http://localhost:{port}"), claims).await;
+        let names = ["OIDC_ISSUER", "ATLASSIAN_AUTH_URL", "ATLASSIAN_API_URL"];
+        let at_issuer = |all: Configuration| names.into_iter().fold(all, |all, name| all.with(name, issuer.url()));
+        (Self::start_at(port, port, at_issuer).await, issuer)
+    }
+
     /// Starts both, and people reach the Worker through `wiretap`.
     ///
     /// # Panics
@@ -48,16 +60,13 @@ impl Causeway {
         Self::start_at(wiretap.port(), wiretap.worker_port(), |configuration| configuration).await
     }
 
-    async fn start_at(
-        public_port: u16,
-        worker_port: u16,
-        change: impl FnOnce(Configuration) -> Configuration,
-    ) -> Self {
+    async fn start_at(public_port: u16, worker_port: u16, change: impl FnOnce(Configuration) -> Configuration) -> Self {
         let public_url = format!("http://localhost:{public_port}");
         let model = Model::start(Options::for_public_url(&public_url)).await.expect("the model starts");
         let configuration = change(of_a_laptop(&public_url, &model.url()));
         let place = tempfile::tempdir().expect("a temporary folder");
-        let worker = Worker::start(place.path(), worker_port, &configuration).await;
+        let settings = checkout::copy_what_was_built(&place.path().join("built"));
+        let worker = Worker::start(settings, place.path(), worker_port, &configuration).await;
         Self { worker, model, public_url, configuration, place }
     }
 

@@ -4,12 +4,49 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+/// How the Worker is run, and what it consists of.
+const SETTINGS: &str = "wrangler.toml";
+
+/// The settings of this checkout.
+pub fn settings() -> PathBuf {
+    root().join(SETTINGS)
+}
+
 /// The top of the checkout.
 ///
 /// # Panics
 /// Never: this crate is two folders below it.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate is two folders below the top")
+}
+
+/// Copies what was built into `place`, with the settings to run it, and answers those settings. A test then runs what
+/// it began with, whatever is built meanwhile, and leaves nothing in the checkout.
+///
+/// # Panics
+/// If nothing was built.
+pub fn copy_what_was_built(place: &Path) -> PathBuf {
+    for folder in ["dist", "edge/build"] {
+        let copied = copy_folder(&root().join(folder), &place.join(folder));
+        copied.unwrap_or_else(|error| panic!("{folder} cannot be copied: {error}; was it built (make build)?"));
+    }
+    let settings = place.join(SETTINGS);
+    std::fs::copy(root().join(SETTINGS), &settings).expect("the settings are part of the checkout");
+    settings
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// Where journeys leave what helps to understand a failure.

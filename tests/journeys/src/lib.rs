@@ -10,6 +10,7 @@ pub mod checkout;
 pub mod configuration;
 mod evidence;
 mod leash;
+mod other_issuer;
 mod ports;
 mod processes;
 pub mod traces;
@@ -21,6 +22,7 @@ mod worker;
 
 pub use causeway::Causeway;
 pub use leash::Leashed;
+pub use other_issuer::{Claims, OtherIssuer};
 pub use ports::{free_port, port_or_free};
 pub use visitor::{Answer, Connected, Visitor, jira_calls};
 pub use waiting::{PATIENCE, eventually};

@@ -23,14 +23,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts a Worker on `port` with its state, log and configuration in the folder `place`, and waits until it
-    /// answers. What an earlier Worker kept in `place` is found again.
+    /// Starts the Worker of `settings` on `port`, with its state, log and configuration in the folder `place`, and waits
+    /// until it answers. What an earlier Worker kept in `place` is found again.
     ///
     /// # Panics
     /// If it was not built, or does not answer.
-    pub async fn start(place: &Path, port: u16, configuration: &Configuration) -> Self {
+    pub async fn start(settings: PathBuf, place: &Path, port: u16, configuration: &Configuration) -> Self {
         configuration.write(&place.join(VARS)).expect("the configuration can be written");
-        let settings = checkout::root().join("wrangler.toml");
         let process = launch(&settings, place, port);
         let url = format!("http://localhost:{port}");
         let mut worker = Self { process, settings, place: place.to_owned(), port, url };

@@ -45,7 +45,7 @@ async fn run(place: &PathBuf) -> Result<(), String> {
     }
 
     println!("Starting the Worker on workerd, with KV and Durable Objects in {} …", place.display());
-    let mut worker = Worker::start(place, port, &configuration).await;
+    let mut worker = Worker::start(checkout::settings(), place, port, &configuration).await;
     greet(&public_url, model.as_ref(), &worker);
     until_told_or_ended(&mut worker).await
 }

@@ -167,7 +167,9 @@ async fn a_token_answer_that_is_none_fails_cleanly_and_the_next_one_works() {
         Kind::CutShort,
         Kind::Body(vec![b'a'; 1024 * 1024]),
         Kind::Body(b"{\"access_token\":\"\xff\xfe\"}".to_vec()),
-        Kind::Body(br#"{"access_token":"a\r\nb","refresh_token":"r","expires_in":3600,"token_type":"Bearer"}"#.to_vec()),
+        Kind::Body(
+            br#"{"access_token":"a\r\nb","refresh_token":"r","expires_in":3600,"token_type":"Bearer"}"#.to_vec(),
+        ),
     ];
     for fault in faults {
         causeway.model.order_fault(Fault::before(Endpoint::Token, fault.clone()));

@@ -1,5 +1,6 @@
 //! From the click to a connection that works.
 
+use api::ConnectionId;
 use atlassian::sites::HARBOUR;
 use atlassian::{ConsentMode, Person};
 use journeys::browser::Browser;
@@ -45,14 +46,14 @@ async fn an_administrator_connects_a_site_and_a_key_calls_it() {
     browser.sees("1 connection").await;
     assert_eq!(causeway.model.token_requests(), 1);
 
+    browser.presses("Staging").await;
+    browser.sees("Call Jira through this connection").await;
+    let address = browser.address().await;
+    let id = address.rsplit('/').next().and_then(|id| ConnectionId::parse(id).ok()).expect("the address names it");
     let key = makes_a_key(&browser).await;
     let machine = causeway.visitor();
-    let list = machine.sends(machine.request(reqwest::Method::GET, "/api/v1/connections").bearer_auth(&key)).await;
-    let list: api::List<api::Connection> = list.expect(200).json();
-    let connection = list.items.first().expect("the connection that was saved");
-    assert_eq!(connection.status.state(), api::State::Authorized);
     let before = jira_calls(&causeway.model);
-    let projects = machine.calls_jira(&key, &connection.id, "/rest/api/3/project/search").await.expect(200);
+    let projects = machine.calls_jira(&key, &id, "/rest/api/3/project/search").await.expect(200);
     let projects: serde_json::Value = projects.json();
     assert!(projects["values"].as_array().is_some_and(|values| !values.is_empty()), "{projects}");
     assert_eq!(jira_calls(&causeway.model), before + 1);
@@ -87,12 +88,14 @@ async fn a_cancelled_consent_leaves_the_pop_up_open_and_reads_unauthorized() {
 #[tokio::test]
 async fn a_consent_for_several_sites_asks_which_one() {
     let causeway = Causeway::start().await;
-    causeway.model.change_settings(|settings| settings.consent_mode = ConsentMode::WholeAccount);
-    let other = causeway.visitor();
-    other.signs_in_as(Person::Ada).await;
+    causeway.model.change_settings(|settings| settings.consent_mode = ConsentMode::SeveralSites);
     let browser = about_to_connect(&causeway, "Clinic").await;
     logs_in_to_atlassian(&browser).await;
+    for site in ["Harbour Logistics", "Meadow Health", "Tinker Labs"] {
+        browser.presses(site).await;
+    }
     browser.presses("Accept").await;
+    browser.is_at("/authorize/aut_").await;
     browser.sees("Harbour Logistics").await;
     browser.sees("Tinker Labs").await;
     browser.presses("Meadow Health").await;

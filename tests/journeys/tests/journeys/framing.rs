@@ -8,7 +8,7 @@ async fn chromium_refuses_to_frame_sign_in_callback_and_administration() {
     let causeway = Causeway::start().await;
     let browser = causeway.browser().await;
     browser.signs_in_as(Person::Ada).await;
-    for path in ["/sign-in", "/oauth/callback?state=x&code=y", "/", "/api-keys", "/authorize"] {
+    for path in ["/sign-in/callback?state=x&code=y", "/oauth/callback?state=x&code=y", "/", "/api-keys", "/authorize"] {
         browser.opens(&format!("{}/model", causeway.model.url())).await;
         let frame = format!(
             "const frame = document.createElement('iframe');

@@ -42,7 +42,8 @@ async fn killed_while_refreshing(stage: Stage) {
     }
     causeway.worker.is_killed_and_restarted().await;
     hold.release();
-    let works = eventually(PATIENCE, async || (connected.calls("/rest/api/3/myself").await.status == 200).then_some(()));
+    let works =
+        eventually(PATIENCE, async || (connected.calls("/rest/api/3/myself").await.status == 200).then_some(()));
     assert!(works.await.is_some(), "the connection does not work any more");
     let after = connected.administrator.connection(&connected.connection.id).await;
     assert_eq!(after.status, api::Status::Authorized);

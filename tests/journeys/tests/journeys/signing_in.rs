@@ -92,7 +92,8 @@ async fn a_mutating_request_from_elsewhere_is_refused_and_changes_nothing() {
         origin.map_or(request.try_clone().expect("a text body"), |origin| request.header("origin", origin))
     };
     let own = causeway.public_url.clone();
-    let foreign = [(Some("https://evil.example"), true), (Some("null"), true), (Some(own.as_str()), false), (None, true)];
+    let foreign =
+        [(Some("https://evil.example"), true), (Some("null"), true), (Some(own.as_str()), false), (None, true)];
     for (origin, proof) in foreign {
         let answer = ada.sends(ask(origin, proof)).await.expect(403);
         assert_eq!(answer.problem(), Some(ProblemCode::CrossSite), "origin {origin:?}, proof {proof}");

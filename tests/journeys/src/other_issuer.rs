@@ -1,0 +1,67 @@
+//! An issuer and OAuth server that is not ours: npm's `oidc-provider`.
+
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::configuration::Configuration;
+use crate::{Leashed, PATIENCE, checkout, eventually, free_port};
+
+/// In which of its answers an OpenID provider says who somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claims {
+    /// In the ID token.
+    InTheIdToken,
+    /// At its userinfo endpoint only, as OpenID Connect Core 5.4 has it for the code flow.
+    AtUserinfo,
+}
+
+/// A running `oidc-provider`. It ends when this is dropped.
+#[derive(Debug)]
+pub struct OtherIssuer {
+    url: String,
+    _process: Leashed,
+    // Last, so that the log is removed after the process has ended.
+    _place: TempDir,
+}
+
+impl OtherIssuer {
+    /// Starts one that knows a Causeway at `public_url` by the ids and secrets of the example configuration.
+    ///
+    /// # Panics
+    /// If it does not answer.
+    pub async fn start(public_url: &str, claims: Claims) -> Self {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        let (port, log) = (free_port(), place.path().join("issuer.log"));
+        let process = Leashed::start(Path::new("node"), &log, |command| {
+            command.arg(checkout::root().join("tests/journeys/scripts/other-issuer.mjs"));
+            command.env("PATH", checkout::path_with_node()).env("CAUSEWAY_NODE_MODULES", checkout::node_modules());
+            command.env("PORT", port.to_string()).env("PUBLIC_URL", public_url);
+            command.env("CLAIMS", if claims == Claims::AtUserinfo { "userinfo" } else { "id_token" });
+            let known = Configuration::example();
+            for name in ["ATLASSIAN_CLIENT_ID", "ATLASSIAN_CLIENT_SECRET", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] {
+                command.env(name, known.get(name).expect("the example is complete"));
+            }
+        });
+        let issuer = Self {
+            url: format!("http://127.0.0.1:{port}"),
+            _process: process.expect("a shell can be started"),
+            _place: place,
+        };
+        let answers = eventually(PATIENCE, async || issuer.refreshed().await).await;
+        let log = std::fs::read_to_string(log).unwrap_or_default();
+        assert!(answers.is_some(), "oidc-provider does not answer:\n{log}");
+        issuer
+    }
+
+    /// Where it answers, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// How many refresh tokens it has rotated; nothing while it does not answer.
+    pub async fn refreshed(&self) -> Option<u64> {
+        let answer = reqwest::get(format!("{}/refreshed", self.url)).await.ok()?;
+        answer.json::<serde_json::Value>().await.ok()?["refreshed"].as_u64()
+    }
+}
