@@ -91,6 +91,28 @@ fn c9_killed_at_every_moment_of_a_forced_refresh() {
 }
 
 #[test]
+fn c9_an_intent_that_is_stored_has_an_alarm_in_time_at_every_moment() {
+    for step in 0..ENOUGH {
+        let world = World::new();
+        let grant = world.active_grant("f");
+        world.advance(3600);
+        world.faults.kill_at(step);
+        let edge = world.start(&grant);
+        edge.try_ask(WANT);
+        edge.settle();
+        drop(edge);
+        let Some(moment) = world.faults.revive() else { return };
+        if grant.store.record().expect("a record").contains(r#""intent":{"#) {
+            let edge = world.start(&grant);
+            edge.live(60);
+            let record = grant.store.record().expect("a record");
+            assert!(record.contains(r#""generation":2,"#), "killed {moment}, nobody went on: {record}");
+        }
+    }
+    panic!("the refresh never ended");
+}
+
+#[test]
 fn c9_killed_twice_at_every_pair_of_moments_nothing_is_lost() {
     for first in 0..12 {
         for second in 0..ENOUGH {

@@ -6,7 +6,7 @@ use api::Cause;
 
 use super::world::{WANT, World};
 use crate::{
-    fakes::{Kv, WriteFault},
+    fakes::{Kv, Mishap, Moment, Reply, WriteFault},
     grant::{Generation, KeeperAnswer, record::Record},
 };
 
@@ -72,6 +72,61 @@ fn c7_the_same_object_writes_what_storage_did_not_take_when_it_can() {
         drop(edge);
         assert_eq!((world.start(&grant).token().generation, world.atlassian.hits()), (Generation(2), 1), "{fault:?}");
     }
+}
+
+#[test]
+fn c7_a_rescue_copy_that_a_lost_answer_overtook_is_not_adopted_while_asking_again_is_safe() {
+    let world = World::new();
+    let grant = world.active_grant("f");
+    world.advance(3600);
+    // The first object's answer goes to KV, because its storage refuses it.
+    let first = world.start(&grant);
+    world.atlassian.delay.set(Duration::from_secs(1));
+    first.begin(WANT);
+    grant.store.read_only.set(true);
+    world.advance(1);
+    first.settle();
+    drop(first);
+    grant.store.read_only.set(false);
+    assert_eq!(world.log.of("grant.rescued").len(), 1);
+    // The second does not see it yet, asks again, and dies before the answer.
+    world.copies.mood.set(Kv::Lags(Duration::from_mins(1)));
+    world.advance(1);
+    let second = world.start(&grant);
+    world.atlassian.delay.set(Duration::from_secs(5));
+    second.begin(WANT);
+    drop(second);
+    // The third sees a copy that is no longer the newest.
+    world.copies.mood.set(Kv::Works);
+    world.atlassian.delay.set(Duration::ZERO);
+    world.advance(5);
+    let third = world.start(&grant);
+    assert_eq!((third.token().generation, world.atlassian.hits()), (Generation(2), 3));
+    world.advance(3600);
+    assert_eq!(third.token().generation, Generation(3));
+}
+
+#[test]
+fn a_refusal_that_reaches_a_replaced_object_late_does_not_end_the_grant() {
+    let world = World::new();
+    let grant = world.active_grant("f");
+    world.advance(3600);
+    let replaced = world.start(&grant);
+    world.atlassian.delay.set(Duration::from_secs(5));
+    let reply = Reply::json(403, r#"{"error":"invalid_grant"}"#);
+    world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment: Moment::AfterCommit, reply });
+    let answer = replaced.begin(WANT);
+    world.atlassian.delay.set(Duration::ZERO);
+    world.advance(2);
+    world.copies.mood.set(Kv::Refuses);
+    let newer = world.start(&grant);
+    assert_eq!(newer.token().generation, Generation(2));
+    world.advance(3);
+    replaced.settle();
+    let answer = answer.take().expect("an answer");
+    assert!(matches!(&answer, KeeperAnswer::Token { token } if token.generation == Generation(2)), "{answer:?}");
+    drop((replaced, newer));
+    assert_eq!(world.start(&grant).token().generation, Generation(2));
 }
 
 #[test]
