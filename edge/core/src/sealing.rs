@@ -61,12 +61,7 @@ pub async fn seal(
 }
 
 /// Opens a record that was sealed for `place`.
-pub async fn open(
-    aead: &impl Aead,
-    ring: &KeyRing,
-    place: &Place<'_>,
-    sealed: &Sealed,
-) -> Result<Vec<u8>, OpenError> {
+pub async fn open(aead: &impl Aead, ring: &KeyRing, place: &Place<'_>, sealed: &Sealed) -> Result<Vec<u8>, OpenError> {
     let id = sealed.key_id();
     let key = ring.key(id).ok_or_else(|| OpenError::UnknownKey(id.clone()))?;
     aead.open(key, sealed.nonce(), &place.additional_data(id), sealed.ciphertext())
