@@ -17,7 +17,7 @@ use edge_core::{
 };
 use futures::future::LocalBoxFuture;
 use js_sys::{Array, Uint8Array};
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Headers, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestInit,
@@ -72,7 +72,7 @@ struct CallWorld {
 fn pairs(headers: &Headers) -> Vec<(String, String)> {
     let text = |pair: &Array, at| pair.get(at).as_string().unwrap_or_default();
     let entries = headers.entries().into_iter().flatten();
-    entries.map(|pair| pair.unchecked_into::<Array>()).map(|pair| (text(&pair, 0), text(&pair, 1))).collect()
+    entries.map(JsCast::unchecked_into::<Array>).map(|pair| (text(&pair, 0), text(&pair, 1))).collect()
 }
 
 fn written(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> {

@@ -41,7 +41,7 @@ impl Method {
 pub trait Endpoint {
     /// The HTTP method.
     const METHOD: Method;
-    /// The path with its parameters in braces, as OpenAPI writes it.
+    /// The path with its parameters in braces, as `OpenAPI` writes it.
     const PATH: &'static str;
     /// The status of success.
     const SUCCESS: u16 = 200;
@@ -72,12 +72,12 @@ impl Params for () {
 
 /// No content: a request without a body, or an answer without one (status 204).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct List<T> {
     /// The page's items, in the order asked for.
     pub items: Vec<T>,

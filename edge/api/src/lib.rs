@@ -11,7 +11,10 @@ mod endpoint;
 mod health;
 mod ids;
 mod name;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod problem;
+mod routes;
 mod sessions;
 mod status;
 mod timestamp;
@@ -24,6 +27,7 @@ pub use health::*;
 pub use ids::*;
 pub use name::*;
 pub use problem::*;
+pub use routes::ENDPOINTS;
 pub use sessions::*;
 pub use status::*;
 pub use timestamp::*;

@@ -23,7 +23,7 @@ pub struct Member {
     pub id: MemberId,
     /// The verified e-mail address, lower case.
     pub email: String,
-    /// The name that the OpenID provider gave.
+    /// The name that the `OpenID` provider gave.
     pub name: String,
     /// What the member may do.
     pub role: Role,

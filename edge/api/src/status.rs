@@ -104,9 +104,7 @@ impl Cause {
             Self::ClientRefused => {
                 "The operator of Causeway must correct ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET. Nobody needs to reauthorize."
             }
-            Self::IpAllowList => {
-                "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist."
-            }
+            Self::IpAllowList => "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.",
             Self::Unsealable => {
                 "The operator of Causeway must put the removed key back into SEALING_KEYS. Otherwise reauthorize the connection."
             }

@@ -194,7 +194,12 @@ impl Attempt {
     }
 
     /// The attempt as its own session sees it.
-    pub fn view(&self, changes: Option<Changes>, connected: impl Fn(&Site) -> Vec<String>, now: Timestamp) -> Authorization {
+    pub fn view(
+        &self,
+        changes: Option<Changes>,
+        connected: impl Fn(&Site) -> Vec<String>,
+        now: Timestamp,
+    ) -> Authorization {
         let mut view = Authorization {
             id: self.id.clone(),
             connection_id: self.connection.as_ref().map(|pinned| pinned.connection.clone()),
@@ -305,7 +310,12 @@ mod tests {
     }
 
     fn site(cloud_id: &str) -> Site {
-        Site { cloud_id: cloud_id.into(), name: cloud_id.into(), url: format!("https://{cloud_id}.example"), avatar_url: None }
+        Site {
+            cloud_id: cloud_id.into(),
+            name: cloud_id.into(),
+            url: format!("https://{cloud_id}.example"),
+            avatar_url: None,
+        }
     }
 
     fn consent() -> Consent {

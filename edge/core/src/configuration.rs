@@ -182,7 +182,8 @@ fn origin(url: Url) -> Result<Origin, Finding> {
 
 fn addresses(value: &str) -> Result<Vec<String>, Finding> {
     let addresses: Vec<String> = value.split(',').map(|a| a.trim().to_lowercase()).filter(|a| !a.is_empty()).collect();
-    let good = |address: &String| address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+    let good =
+        |address: &String| address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
     if !addresses.is_empty() && addresses.iter().all(good) {
         Ok(addresses)
     } else {
@@ -211,7 +212,13 @@ mod tests {
         let at = |value| configured("PUBLIC_URL", value).public_url().ok().map(|o| o.as_str().to_owned());
         assert_eq!(at("https://Causeway.example/"), Some("https://causeway.example".to_owned()));
         assert_eq!(at("http://127.0.0.1:8787"), Some("http://127.0.0.1:8787".to_owned()));
-        for bad in ["http://causeway.example", "https://causeway.example/app", "causeway.example", "https://a@b.example", "javascript:1"] {
+        for bad in [
+            "http://causeway.example",
+            "https://causeway.example/app",
+            "causeway.example",
+            "https://a@b.example",
+            "javascript:1",
+        ] {
             assert_eq!(at(bad), None, "{bad} was taken");
         }
     }
@@ -219,7 +226,10 @@ mod tests {
     #[test]
     fn administrators_are_addresses_in_lower_case() {
         let of = |value| configured("ADMINS", value).administrators().map(<[String]>::to_vec).ok();
-        assert_eq!(of("Ada@Example.com, max@example.com"), Some(vec!["ada@example.com".into(), "max@example.com".into()]));
+        assert_eq!(
+            of("Ada@Example.com, max@example.com"),
+            Some(vec!["ada@example.com".into(), "max@example.com".into()])
+        );
         assert_eq!(of("ada"), None);
         assert_eq!(of(","), None);
     }

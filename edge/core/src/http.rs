@@ -6,8 +6,8 @@
 
 mod api_keys;
 mod authorizations;
-mod caller;
 mod callback;
+mod caller;
 mod connections;
 mod cookies;
 mod failure;

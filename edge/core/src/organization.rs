@@ -25,7 +25,7 @@ pub use command::*;
 pub use connections::*;
 pub use grants::*;
 pub use identity::*;
-use page::*;
+use page::Page;
 pub use refusal::*;
 pub use sign_in::*;
 pub use sql::*;

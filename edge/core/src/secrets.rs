@@ -78,6 +78,17 @@ pub fn opaque(random: &impl Random) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// What every API key begins with; a [`Secret`] follows.
+pub const API_KEY_PREFIX: &str = "cw_";
+
+/// The digest of the whole key in `Bearer cw_…`. `None` if it has not the shape of one, so that no guess reaches a store.
+pub fn api_key_digest(authorization: &str) -> Option<Digest> {
+    let (scheme, key) = authorization.split_once(' ')?;
+    let key = key.trim();
+    let shaped = key.strip_prefix(API_KEY_PREFIX).and_then(Secret::parse).is_some();
+    (scheme.eq_ignore_ascii_case("bearer") && shaped).then(|| Digest::of(key))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -120,7 +120,9 @@ async fn get<T: DeserializeOwned>(world: &impl Http, url: &str, token: &Token) -
         world.send(request, HttpLimits::RESOURCE).await.map_err(|failure| unavailable(&failure.to_string()))?;
     let words = String::from_utf8_lossy(answer.body()).into_owned();
     match answer.status() {
-        StatusCode::OK => serde_json::from_slice(answer.body()).map_err(|_| unavailable("the answer is not the JSON expected")),
+        StatusCode::OK => {
+            serde_json::from_slice(answer.body()).map_err(|_| unavailable("the answer is not the JSON expected"))
+        }
         _ if words.contains(ALLOW_LIST_WORDS) => Err(failure(FailureCode::IpAllowList, Some(&words))),
         status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
             Err(failure(FailureCode::SiteRefused, Some(&format!("{status}: {words}"))))

@@ -7,7 +7,9 @@ const DETAILS: usize = 500;
 
 pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
     match code {
-        FailureCode::Denied => ("Access was not granted: Cancel was chosen at Atlassian.", "Authorize again and choose Accept."),
+        FailureCode::Denied => {
+            ("Access was not granted: Cancel was chosen at Atlassian.", "Authorize again and choose Accept.")
+        }
         FailureCode::Cancelled => ("The authorization was cancelled.", "Authorize again when you are ready."),
         FailureCode::Expired => ("Ten minutes have passed since this authorization was started.", "Authorize again."),
         FailureCode::OtherBrowser => (

@@ -6,12 +6,11 @@ use axum::Router;
 use crate::{
     http::{
         Edge, Platform,
-        caller::KEY_PREFIX,
         failure::Failed,
         mount::{Asking, NOTHING, Reply, mount},
     },
     organization::{DropApiKey, FindApiKeys, MakeApiKey},
-    secrets::{Digest, Secret},
+    secrets::{API_KEY_PREFIX, Digest, Secret},
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
@@ -25,7 +24,7 @@ async fn list<P: Platform>(asking: Asking<P, ListApiKeys>) -> Result<Reply<List<
 }
 
 async fn create<P: Platform>(asking: Asking<P, CreateApiKey>) -> Result<Reply<CreatedApiKey>, Failed> {
-    let key = format!("{KEY_PREFIX}{}", Secret::generate(&*asking.edge.platform).expose());
+    let key = format!("{API_KEY_PREFIX}{}", Secret::generate(&*asking.edge.platform).expose());
     let make = MakeApiKey { new: asking.request.clone(), digest: Digest::of(&key) };
     let id = asking.ask(&make).await?;
     Ok(CreatedApiKey { id, key }.into())

@@ -43,9 +43,10 @@ async fn come_back<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
     }
 }
 
-/// 1. The state is spent, whatever follows (refused: unknown, spent, too old, another browser). 2. The exchange, the
-/// sites, the account, the probe. 3. The outcome is kept with the attempt. 4. The browser goes on to a page of the app,
-/// so that neither code nor state stays in an address bar.
+/// 1. The state is spent, whatever follows (refused: unknown, spent, too old, another browser).
+/// 2. The exchange, the sites, the account, the probe.
+/// 3. The outcome is kept with the attempt.
+/// 4. The browser goes on to a page of the app, so that neither code nor state stays in an address bar.
 async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
     let refused = |why: &str| Failed::new(ProblemCode::CallbackRefused, why);
     let answer = read(request.uri().query().unwrap_or_default())

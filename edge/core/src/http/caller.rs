@@ -7,11 +7,8 @@ use crate::{
     configuration::Origin,
     http::{cookies, failure::Failed},
     organization::Caller,
-    secrets::{Digest, Secret},
+    secrets::api_key_digest,
 };
-
-/// What every API key begins with.
-pub(super) const KEY_PREFIX: &str = "cw_";
 
 /// Who asks: an API key if there is an `Authorization`, else the session's cookie, else nobody.
 pub(super) fn caller(headers: &HeaderMap) -> Result<Caller, Failed> {
@@ -20,15 +17,7 @@ pub(super) fn caller(headers: &HeaderMap) -> Result<Caller, Failed> {
         return Ok(session.map_or(Caller::Nobody, |session| Caller::Session(session.digest())));
     };
     let refused = || Failed::new(ProblemCode::ApiKeyRefused, "The Authorization header has no API key of Causeway.");
-    authorization.to_str().ok().and_then(key_digest).map(Caller::ApiKey).ok_or_else(refused)
-}
-
-/// The digest of the key in `Bearer cw_…`. `None` if it has not the shape of one, so that no guess reaches the store.
-pub(super) fn key_digest(authorization: &str) -> Option<Digest> {
-    let (scheme, key) = authorization.split_once(' ')?;
-    let key = key.trim();
-    let shaped = key.strip_prefix(KEY_PREFIX).and_then(Secret::parse).is_some();
-    (scheme.eq_ignore_ascii_case("bearer") && shaped).then(|| Digest::of(key))
+    authorization.to_str().ok().and_then(api_key_digest).map(Caller::ApiKey).ok_or_else(refused)
 }
 
 /// Refuses a mutating request in a session's name that does not show that it comes from our own pages: it needs a

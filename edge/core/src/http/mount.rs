@@ -73,6 +73,7 @@ where
     E: Endpoint + 'static,
     F: AsyncFn(Asking<P, E>) -> Result<Reply<E::Answer>, Failed> + Copy + Send + Sync + 'static,
 {
+    debug_assert!(api::ENDPOINTS.contains(&(E::METHOD, E::PATH)), "{} is not in the list of endpoints", E::PATH);
     let held: Held<P> = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
         let edge: Edge<P> = (*held).clone();

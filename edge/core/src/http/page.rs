@@ -24,11 +24,8 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
     let onward = page
         .onward
         .map(|(label, path)| format!(r#"<p><a class="button" href="{}">{}</a></p>"#, escape(path), escape(label)));
-    let rows: String = page
-        .details
-        .iter()
-        .map(|(label, text)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text)))
-        .collect();
+    let row = |(label, text): &(&str, &str)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text));
+    let rows = page.details.iter().map(row).collect::<Vec<_>>().concat();
     let details = if rows.is_empty() {
         String::new()
     } else {

@@ -62,8 +62,9 @@ async fn leave<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Respons
     Ok(redirect(&url, &[(header::SET_COOKIE, cookies::set(cookies::SIGN_IN, &cookie, cookies::DETOUR_SECONDS))]))
 }
 
-/// 1. The state is spent. 2. The provider vouches for a person. 3. That person is somebody here, and gets a session; or
-/// is a stranger, and gets a page that says whom to ask.
+/// 1. The state is spent.
+/// 2. The provider vouches for a person.
+/// 3. That person is somebody here, and gets a session; or is a stranger, and gets a page that says whom to ask.
 async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
     let refused = |why: &str| Failed::new(ProblemCode::SignInFailed, why);
     let altered = |()| refused("The address at which the browser came back was altered.");

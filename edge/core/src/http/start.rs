@@ -35,7 +35,8 @@ async fn start<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> R
     }
 }
 
-/// 1. The ticket is spent, by the session that it was given to. 2. A cookie binds the answer to this browser.
+/// 1. The ticket is spent, by the session that it was given to.
+/// 2. A cookie binds the answer to this browser.
 /// 3. The browser goes to Atlassian, with a state and an S256 challenge.
 async fn leave<P: Platform>(edge: &Edge<P>, ticket: &str, request: &Request) -> Result<Response, Failed> {
     let atlassian = edge.configuration.atlassian()?;

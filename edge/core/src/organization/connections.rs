@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::Consent,
+    grant::reauthorize_before,
     organization::{Command, Identity, Needs, Organization, Page, Refusal, Sql, Value, record, records, to_record},
     ports::Random,
     secrets::opaque,
@@ -137,7 +138,7 @@ impl ConnectionRecord {
         self.shown.scopes = consent.scopes;
         self.shown.authorized_at = Some(now);
         self.shown.last_activity_at = now;
-        self.shown.reauthorize_before = None;
+        self.shown.reauthorize_before = Some(reauthorize_before(now, now));
         std::mem::replace(&mut self.grant, consent.grant)
     }
 }

@@ -30,7 +30,12 @@ impl Tables {
         let tables: Vec<Json> =
             self.rows("SELECT name FROM sqlite_master WHERE type = 'table'", vec![]).expect("names");
         let rows = |name: &str| self.rows::<Json>(&format!("SELECT * FROM {name}"), vec![]).expect("rows");
-        tables.iter().filter_map(|t| t["name"].as_str()).map(|name| format!("{:?}", rows(name))).collect()
+        tables
+            .iter()
+            .filter_map(|t| t["name"].as_str())
+            .map(|name| format!("{:?}", rows(name)))
+            .collect::<Vec<_>>()
+            .concat()
     }
 }
 
@@ -39,7 +44,7 @@ impl Sql for Tables {
         let failed = |error: rusqlite::Error| PortFailure(error.to_string());
         let database = self.0.borrow();
         let mut prepared = database.prepare(statement).map_err(failed)?;
-        let names: Vec<String> = prepared.column_names().into_iter().map(ToOwned::to_owned).collect();
+        let names: Vec<String> = prepared.column_names().map(ToOwned::to_owned).collect();
         let values = values.into_iter().map(|value| match value {
             Value::Text(text) => rusqlite::types::Value::Text(text),
             Value::Integer(number) => rusqlite::types::Value::Integer(number),
@@ -108,7 +113,7 @@ impl Fixture {
         let open = OpenSession { email: email.into(), name: name.into(), session: session.clone(), replaces: None };
         match self.as_edge(&open).expect("storage works") {
             Opened::Signed(_) => Ok(Caller::Session(session)),
-            stranger => Err(stranger),
+            stranger @ Opened::Stranger { .. } => Err(stranger),
         }
     }
 

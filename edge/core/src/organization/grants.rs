@@ -66,14 +66,14 @@ impl Command for ReportGrant {
             _ => {}
         }
         let Some(mut connection) = organization.holder_of(&self.grant)? else { return Ok(()) };
-        connection.hear(self.report, organization.now);
+        connection.hear(&self.report, organization.now);
         organization.keep_connection(&connection)
     }
 }
 
 impl ConnectionRecord {
-    fn hear(&mut self, report: grant::GrantReport, now: Timestamp) {
-        match report {
+    fn hear(&mut self, report: &grant::GrantReport, now: Timestamp) {
+        match *report {
             grant::GrantReport::Refreshed { reauthorize_before, .. } => {
                 self.shown.status = Status::Authorized;
                 self.shown.reauthorize_before = Some(reauthorize_before);

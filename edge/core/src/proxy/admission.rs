@@ -10,7 +10,7 @@ use crate::{
         refusal::Refusal,
         retry::RetryBudget,
     },
-    secrets::{Digest, Secret},
+    secrets::{Digest, api_key_digest},
 };
 
 /// The most bytes of headers, names and values together.
@@ -87,14 +87,7 @@ impl Call {
 /// The digest of `Authorization: Bearer cw_…`. What cannot be a key is refused without asking anybody.
 fn key(headers: &[(String, String)]) -> Result<Digest, Refusal> {
     let authorization = headers::value(headers, "authorization").ok_or(Refusal::NoKey)?;
-    let (scheme, key) = authorization.split_once(' ').ok_or(Refusal::KeyRefused)?;
-    let key = key.trim();
-    let secret = key.strip_prefix("cw_").and_then(Secret::parse);
-    if scheme.eq_ignore_ascii_case("bearer") && secret.is_some() {
-        Ok(Digest::of(key))
-    } else {
-        Err(Refusal::KeyRefused)
-    }
+    api_key_digest(authorization).ok_or(Refusal::KeyRefused)
 }
 
 fn content_length(headers: &[(String, String)]) -> Result<Option<u64>, Refusal> {

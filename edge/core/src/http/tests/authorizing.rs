@@ -63,7 +63,7 @@ async fn a2_an_altered_state_is_refused() {
         format!("state={long}"),
         format!("state={}A", &state[..42]),
         format!("state={state}&state={state}"),
-        format!("state={}", state.bytes().map(|b| format!("%25{b:02x}")).collect::<String>()),
+        format!("state={}", state.bytes().map(|b| format!("%25{b:02x}")).collect::<Vec<_>>().concat()),
         String::new(),
     ];
     for query in altered {
@@ -103,7 +103,7 @@ async fn a5_a_state_older_than_ten_minutes_is_refused() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let (id, state) = ada.leave().await;
-    deployment.world.clock.advance(Duration::from_secs(600));
+    deployment.world.clock.advance(Duration::from_mins(10));
     let back = ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
     assert_eq!(back.status, StatusCode::BAD_REQUEST);
     assert_eq!(deployment.world.token_requests.get(), 0);

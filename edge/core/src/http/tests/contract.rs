@@ -204,3 +204,24 @@ async fn a_get_changes_nothing() {
     }
     assert_eq!(deployment.world.tables.dump(), before);
 }
+
+#[tokio::test]
+async fn every_endpoint_of_the_contract_is_mounted_and_described() {
+    let deployment = Deployment::new();
+    let served = include_str!("../../../../../public/api/v1/openapi.json");
+    let described: serde_json::Value = serde_json::from_str(served).expect("JSON");
+    for (method, path) in api::ENDPOINTS {
+        let operation = &described["paths"][path][method.as_str().to_lowercase()];
+        assert!(operation.is_object(), "{} {path} is not in openapi.json", method.as_str());
+        let id = path.split('/').nth(3).map_or("", |kind| match kind {
+            "authorizations" => "aut_1",
+            "api-keys" => "key_1",
+            _ => "con_1",
+        });
+        let request = Request::builder().method(method.as_str()).uri(path.replace("{id}", id));
+        let request =
+            request.header("origin", PUBLIC_URL).header("x-causeway", "1").header("sec-fetch-site", "same-origin");
+        let status = deployment.send(request.body(Body::from("")).expect("a request")).await.status;
+        assert!(status != StatusCode::NOT_FOUND && status != StatusCode::METHOD_NOT_ALLOWED, "{path} gave {status}");
+    }
+}

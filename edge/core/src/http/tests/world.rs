@@ -323,7 +323,7 @@ impl Browser<'_> {
         self.get(&format!("/api/v1/authorizations/{id}")).await.json()
     }
 
-    /// Makes a connection and gives it back with its ETag.
+    /// Makes a connection and gives it back with its `ETag`.
     pub(super) async fn connect(&self, name: &str) -> Value {
         let id = self.authorize().await;
         let saved = self.post("/api/v1/connections", &json!({"name": name, "authorization_id": id})).await;
