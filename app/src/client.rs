@@ -2,7 +2,11 @@
 
 use api::{Endpoint, Method, PROOF_HEADER, PROOF_VALUE, Problem, ProblemCode, REQUEST_ID_HEADER};
 use gloo_net::http::{Headers, RequestBuilder, Response};
-use serde_json::Value;
+use js_sys::{JSON, Object};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::UrlSearchParams;
 
 /// Why a call has no answer. Sorted by who must act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +76,7 @@ impl CallError {
 
 /// Calls `E`.
 pub(crate) async fn call<E: Endpoint>(params: &E::Params, request: &E::Request) -> Result<E::Answer, CallError> {
-    read::<E>(exchange(E::METHOD, E::path(params), travelling(request), None).await?)
+    exchange(E::METHOD, E::path(params), travelling(request), None).await?.read::<E>()
 }
 
 /// Calls `E` on what was read as `version`; [`ProblemCode::EditConflict`] if it changed since.
@@ -81,62 +85,57 @@ pub(crate) async fn call_if_match<E: Endpoint>(
     request: &E::Request,
     version: u64,
 ) -> Result<E::Answer, CallError> {
-    read::<E>(exchange(E::METHOD, E::path(params), travelling(request), Some(version)).await?)
+    exchange(E::METHOD, E::path(params), travelling(request), Some(version)).await?.read::<E>()
 }
 
 /// An answer before it is understood.
 struct Answered {
     status: u16,
     request_id: String,
-    text: String,
+    body: JsValue,
 }
 
 impl Answered {
-    fn unreadable(self) -> CallError {
-        CallError::Unreadable { status: self.status, request_id: self.request_id }
+    fn unreadable(&self) -> CallError {
+        CallError::Unreadable { status: self.status, request_id: self.request_id.clone() }
+    }
+
+    /// The answer, if it is what `E` promises.
+    fn read<E: Endpoint>(self) -> Result<E::Answer, CallError> {
+        let unreadable = self.unreadable();
+        match serde_wasm_bindgen::from_value(self.body) {
+            Ok(answer) if self.status == E::SUCCESS => Ok(answer),
+            _ => Err(unreadable),
+        }
+    }
+
+    /// The refusal, if it is one of the contract's problems.
+    fn refused(self) -> CallError {
+        let unreadable = self.unreadable();
+        serde_wasm_bindgen::from_value(self.body).map_or(unreadable, CallError::Refused)
     }
 }
 
-fn read<E: Endpoint>(answered: Answered) -> Result<E::Answer, CallError> {
-    let text = if answered.status == 204 { "{}" } else { &answered.text };
-    match serde_json::from_str(text) {
-        Ok(answer) if answered.status == E::SUCCESS => Ok(answer),
-        _ => Err(answered.unreadable()),
-    }
+/// The request as a plain object. The browser's own JSON reads and writes it: a reader of ours would weigh more.
+fn travelling(request: &impl Serialize) -> Object {
+    let object = request.serialize(&Serializer::json_compatible()).ok();
+    object.and_then(|object| object.dyn_into().ok()).unwrap_or_default()
 }
 
-/// The request as a JSON object; `None` for one without fields, which travels not at all.
-fn travelling(request: &impl serde::Serialize) -> Option<Value> {
-    serde_json::to_value(request).ok().filter(|value| value.as_object().is_some_and(|fields| !fields.is_empty()))
-}
-
-async fn exchange(
-    method: Method,
-    path: String,
-    request: Option<Value>,
-    version: Option<u64>,
-) -> Result<Answered, CallError> {
-    let response = send(method, path, request, version).await.map_err(|e| CallError::Unreachable(e.to_string()))?;
+async fn exchange(method: Method, path: String, request: Object, version: Option<u64>) -> Result<Answered, CallError> {
+    let unreachable = |error: gloo_net::Error| CallError::Unreachable(error.to_string());
+    let response = send(method, &path, request, version).await.map_err(unreachable)?;
+    let text = response.text().await.map_err(unreachable)?;
+    let text = if text.is_empty() { "{}" } else { &text };
     let answered = Answered {
         status: response.status(),
         request_id: response.headers().get(REQUEST_ID_HEADER).unwrap_or_default(),
-        text: response.text().await.map_err(|e| CallError::Unreachable(e.to_string()))?,
+        body: JSON::parse(text).unwrap_or(JsValue::NULL),
     };
-    if response.ok() {
-        return Ok(answered);
-    }
-    match serde_json::from_str(&answered.text) {
-        Ok(problem) => Err(CallError::Refused(Box::new(problem))),
-        Err(_) => Err(answered.unreadable()),
-    }
+    if response.ok() { Ok(answered) } else { Err(answered.refused()) }
 }
 
-async fn send(
-    method: Method,
-    path: String,
-    request: Option<Value>,
-    version: Option<u64>,
-) -> Result<Response, gloo_net::Error> {
+async fn send(method: Method, path: &str, request: Object, version: Option<u64>) -> Result<Response, gloo_net::Error> {
     let headers = Headers::new();
     headers.set("accept", "application/json");
     if method != Method::Get {
@@ -145,20 +144,19 @@ async fn send(
     if let Some(version) = version {
         headers.set("if-match", &format!("\"{version}\""));
     }
-    let builder = RequestBuilder::new(&path).method(in_http(method));
-    match request {
-        None => builder.headers(headers).send().await,
-        Some(fields) if method == Method::Get => builder.headers(headers).query(query(&fields)).send().await,
-        Some(body) => {
-            headers.set("content-type", "application/json");
-            builder.headers(headers).body(body.to_string())?.send().await
-        }
+    let empty = Object::keys(&request).length() == 0;
+    if method == Method::Get || empty {
+        let path = if empty { path.to_owned() } else { format!("{path}?{}", query(&request)) };
+        return RequestBuilder::new(&path).method(in_http(method)).headers(headers).send().await;
     }
+    headers.set("content-type", "application/json");
+    let body = JSON::stringify(&request).map(String::from).unwrap_or_default();
+    RequestBuilder::new(path).method(in_http(method)).headers(headers).body(body)?.send().await
 }
 
-fn query(fields: &Value) -> Vec<(&str, String)> {
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    fields.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), plain(value))).collect()
+/// The fields as a query.
+fn query(fields: &Object) -> String {
+    UrlSearchParams::new_with_record_from_str_to_str(fields).map(|query| query.to_string().into()).unwrap_or_default()
 }
 
 fn in_http(method: Method) -> gloo_net::http::Method {
@@ -170,17 +168,23 @@ fn in_http(method: Method) -> gloo_net::http::Method {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
     use super::*;
 
-    #[test]
-    fn a_request_without_fields_does_not_travel() {
-        assert_eq!(travelling(&api::Nothing {}), None);
-        assert_eq!(travelling(&api::ListConnectionsQuery::default()), None);
+    fn answered(status: u16, body: &str) -> Answered {
+        Answered { status, request_id: "req_1".to_owned(), body: JSON::parse(body).unwrap_or(JsValue::NULL) }
     }
 
-    #[test]
+    #[wasm_bindgen_test]
+    fn a_request_without_fields_does_not_travel() {
+        assert_eq!(Object::keys(&travelling(&api::Nothing {})).length(), 0);
+        assert_eq!(Object::keys(&travelling(&api::ListConnectionsQuery::default())).length(), 0);
+    }
+
+    #[wasm_bindgen_test]
     fn a_query_is_written_as_the_contract_names_it() {
         let request = api::ListConnectionsQuery {
             q: Some("a&b".to_owned()),
@@ -188,17 +192,26 @@ mod tests {
             limit: Some(50),
             ..Default::default()
         };
-        let fields = travelling(&request).unwrap_or_default();
-        let expected = [("limit", "50"), ("q", "a&b"), ("status", "authorized")];
-        assert_eq!(query(&fields), expected.map(|(name, value)| (name, value.to_owned())));
+        assert_eq!(query(&travelling(&request)), "q=a%26b&status=authorized&limit=50");
     }
 
-    #[test]
-    fn an_answer_that_is_not_the_contracts_is_unreadable_not_a_panic() {
-        let answered = |status, text: &str| Answered { status, request_id: "req_1".to_owned(), text: text.to_owned() };
-        let unreadable = |status| Err(CallError::Unreadable { status, request_id: "req_1".to_owned() });
-        assert_eq!(read::<api::GetSession>(answered(200, "<html>")), unreadable(200));
-        assert_eq!(read::<api::SignOut>(answered(204, "")), Ok(api::Nothing {}));
-        assert_eq!(read::<api::SignOut>(answered(200, "{}")), unreadable(200));
+    #[wasm_bindgen_test]
+    fn an_answer_that_is_not_the_contracts_is_unreadable_and_no_panic() {
+        let unreadable = |status| CallError::Unreadable { status, request_id: "req_1".to_owned() };
+        for body in ["<html>", "{}", "[]", "{\"member\":{}}"] {
+            assert_eq!(answered(200, body).read::<api::GetSession>(), Err(unreadable(200)));
+            assert_eq!(answered(502, body).refused(), unreadable(502));
+        }
+        assert_eq!(answered(204, "{}").read::<api::SignOut>(), Ok(api::Nothing {}));
+        assert_eq!(answered(200, "{}").read::<api::SignOut>(), Err(unreadable(200)));
+    }
+
+    #[wasm_bindgen_test]
+    fn a_problem_is_matched_by_its_code() {
+        let body = r#"{"type":"urn:causeway:problem:name_taken","title":"Name taken","status":409,"detail":"d",
+            "code":"name_taken","remedy":"r","request_id":"req_2"}"#;
+        assert_eq!(answered(409, body).refused().code(), Some(ProblemCode::NameTaken));
+        let newer = body.replace("name_taken", "brand_new");
+        assert_eq!(answered(409, &newer).refused().code(), Some(ProblemCode::Unknown));
     }
 }

@@ -3,7 +3,7 @@
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
 
-use crate::route::Route;
+use crate::{route::Route, ui::note};
 
 /// The address bar, and what holds a person back from leaving. One for the app, in context.
 #[derive(Clone, Copy)]
@@ -165,9 +165,7 @@ fn write(href: &str, step: bool) {
     } else {
         history.replace_state_with_url(&JsValue::NULL, "", Some(href))
     };
-    if let Err(refusal) = written {
-        leptos::logging::warn!("the address bar was not written: {refusal:?}");
-    }
+    note(written, "the address bar was not written");
 }
 
 fn scroll_to_top() {

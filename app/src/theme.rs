@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::note;
+
 const REMEMBERED_AS: &str = "causeway-color-mode";
 
 /// What is remembered: `light`, `dark`, or nothing for the system's. Blocked storage remembers nothing.
@@ -17,12 +19,10 @@ fn choose(mode: &str) {
         } else {
             root.set_attribute("data-color-mode", mode)
         };
-        written.unwrap_or_else(|refusal| leptos::logging::warn!("the colours were not changed: {refusal:?}"));
+        note(written, "the colours were not changed");
     }
-    if let Ok(Some(storage)) = window().local_storage()
-        && let Err(refusal) = storage.set_item(REMEMBERED_AS, mode)
-    {
-        leptos::logging::warn!("the colours will not be remembered: {refusal:?}");
+    if let Ok(Some(storage)) = window().local_storage() {
+        note(storage.set_item(REMEMBERED_AS, mode), "the colours will not be remembered");
     }
 }
 

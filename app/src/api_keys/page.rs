@@ -9,6 +9,7 @@ use crate::{
     ui::{
         button::{Button, Look},
         fetched::Fetched,
+        focus,
         icon::Icon,
         page_title::PageTitle,
         panel::panel,
@@ -38,12 +39,12 @@ pub(crate) fn ApiKeysPage() -> impl IntoView {
             </Button>
         </div>
         {move || match created.get() {
-            Some(key) => view! { <ShownOnce key on_done=move |()| created.set(None) /> }.into_any(),
+            Some(key) => view! { <ShownOnce key on_done=move |()| { created.set(None); focus("create-key"); } /> }.into_any(),
             None => ().into_any(),
         }}
         {panel(keys, "Loading API keys", move |list| table(list, revoking))}
         <CreateDialog open=creating on_made=made />
-        <RevokeDialog revoking on_revoked=move |()| keys.again() />
+        <RevokeDialog revoking on_revoked=move |()| { focus("create-key"); keys.again(); } />
     }
     .into_any()
 }

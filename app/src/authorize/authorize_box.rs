@@ -13,6 +13,7 @@ use crate::ui::{
     avatar::avatar,
     button::{Button, Look},
     failure::{FailurePanel, details},
+    focus,
     icon::Icon,
     lozenge::Tone,
     moment::{Now, clock, moment},
@@ -32,10 +33,10 @@ pub(crate) fn AuthorizeBox(course: Course, saved: Option<Connection>) -> impl In
     keep_focus(course);
     view! {
         <section class=move || format!("authorize {}", verdict.get().0.class()) aria-labelledby="authorize-title">
-            <h3 class="authorize-title" id="authorize-title">
+            <h2 class="authorize-title" id="authorize-title">
                 {move || verdict.get().0.icon().view()}
                 <span role="status">{move || verdict.get().1}</span>
-            </h3>
+            </h2>
             {move || body(course, course.attempt.get(), saved)}
             <div class="buttons">
                 {move || buttons(course, ever)}
@@ -114,14 +115,9 @@ fn keep_focus(course: Course) {
 }
 
 fn focus_button_if_lost() {
-    let page = document();
-    let lost = page.active_element().is_none_or(|element| element.tag_name() == "BODY");
-    let button = page.get_element_by_id("authorize");
-    if let Some(button) = button.filter(|_| lost) {
-        use wasm_bindgen::JsCast;
-        if let Some(Err(refusal)) = button.dyn_ref::<web_sys::HtmlElement>().map(web_sys::HtmlElement::focus) {
-            leptos::logging::warn!("the button did not take the focus: {refusal:?}");
-        }
+    let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+    if lost {
+        focus("authorize");
     }
 }
 
@@ -160,7 +156,7 @@ fn who_and_where(site: Option<Site>, account: Option<Account>, scopes: &[String]
         fact("Site", words.into_any())
     });
     let account = account.map(|account| fact("Authorized as", named(&account)));
-    let scopes = (!scopes.is_empty()).then(|| fact("May", scope_list(scopes)));
+    let scopes = (!scopes.is_empty()).then(|| fact("Allows", scope_list(scopes)));
     view! { {site} {account} {scopes} }.into_any()
 }
 
@@ -221,7 +217,7 @@ fn blocked(course: Course, start_url: &str) -> AnyView {
 fn stranded() -> AnyView {
     view! {
         <div class="stranded" role="status">
-            <h4>"Still waiting"</h4>
+            <h3>"Still waiting"</h3>
             <p>"If the other window shows an error of Atlassian's, it will not come back by itself:"</p>
             <ul>
                 <li>"A scope is not enabled for Causeway's app, or its callback address differs. The operator of Causeway corrects this in Atlassian's developer console."</li>
@@ -265,7 +261,7 @@ fn changes(changes: Changes) -> AnyView {
     let gained = listed(&changes.scopes_gained);
     let lost = listed(&changes.scopes_lost);
     view! {
-        <h4>"What saving changes"</h4>
+        <h3>"What saving changes"</h3>
         <ul>
             <li>"The site stays the same."</li>
             <li>{account}</li>

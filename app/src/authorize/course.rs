@@ -13,7 +13,10 @@ use super::{
     hint,
     popup::Popup,
 };
-use crate::{client::call, ui::moment::clock};
+use crate::{
+    client::call,
+    ui::{moment::clock, note},
+};
 
 const POLL: Duration = Duration::from_secs(1);
 
@@ -147,7 +150,7 @@ fn destroy(id: Option<AuthorizationId>) {
     let Some(id) = id else { return };
     spawn_local(async move {
         if let Err(error) = call::<CancelAuthorization>(&id, &Nothing {}).await {
-            leptos::logging::warn!("the attempt ends by itself: {}", error.title());
+            note::<()>(Err(error.title().into()), "the attempt will end by itself");
         }
     });
 }

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
 
+use crate::ui::note;
+
 const CHANNEL: &str = "causeway-authorize";
 const SETTLED: &str = "settled";
 
@@ -49,9 +51,7 @@ fn send(text: &str) {
         channel.close();
         Ok(())
     });
-    if let Err(refusal) = sent {
-        leptos::logging::warn!("no hint was sent, polling will do: {refusal:?}");
-    }
+    note(sent, "no hint was sent, polling will do");
 }
 
 fn listen(act: impl Fn(&str) + 'static) {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::Window;
 
 use super::{attempt::Sight, hint};
+use crate::ui::note;
 
 /// A pop-up at our own waiting page.
 #[derive(Clone)]
@@ -58,10 +59,8 @@ impl Popup {
 
     /// Closes it, if it can still be reached.
     pub(crate) fn close(&self) {
-        if let Some(window) = &self.window
-            && let Err(refusal) = window.close()
-        {
-            leptos::logging::warn!("the window was not closed: {refusal:?}");
+        if let Some(window) = &self.window {
+            note(window.close(), "the window was not closed");
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         failure::details,
         fetched::Fetched,
         icon::Icon,
+        note,
         panel::panel,
     },
 };
@@ -119,7 +120,5 @@ fn unauthorized(failure: Option<Failure>) -> AnyView {
 
 /// Closes this window. One that people opened themselves stays: the page says so.
 fn close_window() {
-    if let Err(refusal) = window().close() {
-        leptos::logging::warn!("the window stays: {refusal:?}");
-    }
+    note(window().close(), "the window stays");
 }

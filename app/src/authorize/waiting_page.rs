@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::hint;
-use crate::ui::when;
+use crate::ui::{note, when};
 
 /// A calm page. The opener sends the window on; should it have lost its hold on it, this page hears where to go.
 #[component]
@@ -18,11 +18,7 @@ pub(crate) fn AuthorizeWaitingPage() -> impl IntoView {
         Duration::from_secs(15),
     );
     let nonce = window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned();
-    hint::on_go(nonce, |start_url| {
-        if let Err(refusal) = window().location().replace(start_url) {
-            leptos::logging::warn!("the window did not move: {refusal:?}");
-        }
-    });
+    hint::on_go(nonce, |start_url| note(window().location().replace(start_url), "the window did not move"));
     view! {
         <section class="page">
             <h1>"Going to Atlassian"</h1>

@@ -122,7 +122,7 @@ pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Call
                 <Button look=Look::Primary on_press=save busy=busy disabled=Signal::derive(move || intended.get().is_none())>
                     "Save"
                 </Button>
-                <Link to=Route::Connections.path() class=Look::Subtle.class()>"Cancel"</Link>
+                <Link to=Route::Connections.path() class=Look::Subtle.class()>"Back to connections"</Link>
             </div>
         </section>
     }

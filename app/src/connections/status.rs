@@ -22,14 +22,15 @@ fn verdict(status: &Status) -> (Tone, &'static str) {
 pub(super) fn status(connection: &Connection) -> AnyView {
     let (tone, word) = verdict(&connection.status);
     let cause = connection.status.cause().map(|cause| format!(". {} {}", cause.sentence(), cause.remedy()));
-    let since = match &connection.status {
-        Status::Interrupted { since, .. } => Some(*since),
-        Status::Unauthorized { since, .. } => *since,
-        Status::Authorized => connection.authorized_at,
+    let (words, since) = match &connection.status {
+        Status::Interrupted { since, .. } => ("noticed ", Some(*since)),
+        Status::Unauthorized { since: Some(since), .. } => ("noticed ", Some(*since)),
+        Status::Unauthorized { since: None, .. } => ("not authorized yet", None),
+        Status::Authorized => ("authorized ", connection.authorized_at),
     };
     view! {
         {lozenge(tone, word)}
-        <span class="status-more">{since.map(moment)} {cause.unwrap_or_default()}</span>
+        <span class="status-more">{words} {since.map(moment)} {cause.unwrap_or_default()}</span>
     }
     .into_any()
 }

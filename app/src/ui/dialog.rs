@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::when;
+use super::{note, when};
 
 /// A modal dialog. Its content exists only while it is open.
 #[component]
@@ -21,10 +21,8 @@ pub(crate) fn Dialog(
         let Some(dialog) = dialog.get() else { return };
         if !open.get() {
             dialog.close();
-        } else if !dialog.open()
-            && let Err(refusal) = dialog.show_modal()
-        {
-            leptos::logging::warn!("the dialog was not shown: {refusal:?}");
+        } else if !dialog.open() {
+            note(dialog.show_modal(), "the dialog was not shown");
         }
     });
     let closed = move |_| {

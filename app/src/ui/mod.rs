@@ -16,8 +16,25 @@ pub(crate) mod panel;
 pub(crate) mod skeleton;
 
 use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
 
 /// The view, or nothing. Views that come and go share one type this way: Leptos is compiled once for each type.
 pub(crate) fn when(condition: bool, view: impl FnOnce() -> AnyView) -> AnyView {
     if condition { view() } else { ().into_any() }
+}
+
+/// Puts the focus on the element with this id, if it is there: a place to go on from when what had the focus is gone.
+pub(crate) fn focus(id: &str) {
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element {
+        note(element.focus(), "the focus was not moved");
+    }
+}
+
+/// Notes a browser's refusal that the screen can live with.
+pub(crate) fn note<T>(done: Result<T, JsValue>, what: &str) {
+    if let Err(refusal) = done {
+        web_sys::console::warn_2(&JsValue::from_str(what), &refusal);
+    }
 }

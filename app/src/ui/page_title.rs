@@ -2,6 +2,8 @@
 
 use leptos::{html, prelude::*};
 
+use super::note;
+
 /// Whether a screen was shown already: the first one leaves the focus to the browser. In context.
 #[derive(Clone, Copy)]
 pub(crate) struct FirstScreen(pub(crate) StoredValue<bool>);
@@ -13,10 +15,8 @@ pub(crate) fn PageTitle(children: Children) -> impl IntoView {
     let FirstScreen(first) = expect_context();
     Effect::new(move |_| {
         let Some(heading) = heading.get() else { return };
-        if !first.get_value()
-            && let Err(refusal) = heading.focus()
-        {
-            leptos::logging::warn!("the heading did not take the focus: {refusal:?}");
+        if !first.get_value() {
+            note(heading.focus(), "the heading did not take the focus");
         }
         first.set_value(false);
     });
