@@ -33,7 +33,7 @@ const provider = new Provider(`http://127.0.0.1:${PORT}`, {
   issueRefreshToken: async (_, client) => client.grantTypeAllowed("refresh_token"),
   // Strict: a refresh token that was used ends everything, at once.
   rotateRefreshToken: true,
-  ttl: { AccessToken: 7, AuthorizationCode: 60, IdToken: 600, RefreshToken: 3600, Grant: 3600, Session: 3600, Interaction: 600 },
+  ttl: { AccessToken: 30, AuthorizationCode: 60, IdToken: 600, RefreshToken: 3600, Grant: 3600, Session: 3600, Interaction: 600 },
   findAccount: (_, name) => ({
     accountId: name,
     claims: () => ({ sub: name, name, email: `${name}@example.com`, email_verified: true }),
@@ -41,8 +41,15 @@ const provider = new Provider(`http://127.0.0.1:${PORT}`, {
 });
 
 let refreshed = 0;
+const issued = new Set();
+let refused = new Set();
+provider.on("access_token.saved", (token) => issued.add(token.jti));
 provider.on("grant.success", ({ oidc }) => {
   if (oidc.params.grant_type === "refresh_token") refreshed += 1;
+});
+
+provider.on("grant.error", ({ oidc }, error) => {
+  console.error("refused", oidc.params?.grant_type, error.error, error.error_description, error.error_detail);
 });
 
 // The few calls of Atlassian's API that an authorization makes, for bearers of a token of this server.
@@ -54,10 +61,11 @@ const RESOURCES = {
 
 provider.use(async (context, next) => {
   if (context.path === "/refreshed") return void (context.body = { refreshed });
+  if (context.path === "/refuse-all-access-tokens") return void (context.body = { refused: (refused = new Set(issued)).size });
   const resource = RESOURCES[context.path];
   if (!resource) return next();
   const token = await provider.AccessToken.find(context.get("authorization").replace(/^Bearer /, ""));
-  if (!token || token.isExpired) return context.throw(401, "Unauthorized");
+  if (!token || token.isExpired || refused.has(token.jti)) return context.throw(401, "Unauthorized");
   context.body = resource(token.accountId);
 });
 

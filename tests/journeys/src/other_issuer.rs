@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use crate::configuration::Configuration;
-use crate::{Leashed, PATIENCE, checkout, eventually, free_port};
+use crate::{Leashed, PATIENCE, checkout, eventually, evidence, free_port};
 
 /// In which of its answers an OpenID provider says who somebody is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,13 +16,15 @@ pub enum Claims {
     AtUserinfo,
 }
 
+const LOG: &str = "issuer.log";
+
 /// A running `oidc-provider`. It ends when this is dropped.
 #[derive(Debug)]
 pub struct OtherIssuer {
     url: String,
     _process: Leashed,
     // Last, so that the log is removed after the process has ended.
-    _place: TempDir,
+    place: TempDir,
 }
 
 impl OtherIssuer {
@@ -32,7 +34,7 @@ impl OtherIssuer {
     /// If it does not answer.
     pub async fn start(public_url: &str, claims: Claims) -> Self {
         let place = tempfile::tempdir().expect("a temporary folder");
-        let (port, log) = (free_port(), place.path().join("issuer.log"));
+        let (port, log) = (free_port(), place.path().join(LOG));
         let process = Leashed::start(Path::new("node"), &log, |command| {
             command.arg(checkout::root().join("tests/journeys/scripts/other-issuer.mjs"));
             command.env("PATH", checkout::path_with_node()).env("CAUSEWAY_NODE_MODULES", checkout::node_modules());
@@ -46,7 +48,7 @@ impl OtherIssuer {
         let issuer = Self {
             url: format!("http://127.0.0.1:{port}"),
             _process: process.expect("a shell can be started"),
-            _place: place,
+            place,
         };
         let answers = eventually(PATIENCE, async || issuer.refreshed().await).await;
         let log = std::fs::read_to_string(log).unwrap_or_default();
@@ -59,9 +61,28 @@ impl OtherIssuer {
         &self.url
     }
 
+    /// Refuses every access token that there is, although none has expired.
+    ///
+    /// # Panics
+    /// If it does not answer.
+    pub async fn refuses_all_access_tokens(&self) {
+        let asked = reqwest::get(format!("{}/refuse-all-access-tokens", self.url)).await;
+        assert!(asked.is_ok_and(|answer| answer.status().is_success()), "oidc-provider does not answer");
+    }
+
     /// How many refresh tokens it has rotated; nothing while it does not answer.
     pub async fn refreshed(&self) -> Option<u64> {
         let answer = reqwest::get(format!("{}/refreshed", self.url)).await.ok()?;
         answer.json::<serde_json::Value>().await.ok()?["refreshed"].as_u64()
+    }
+}
+
+impl Drop for OtherIssuer {
+    fn drop(&mut self) {
+        if std::thread::panicking()
+            && let Some(kept) = evidence::keep(&self.place.path().join(LOG))
+        {
+            eprintln!("the issuer's log: {}", kept.display());
+        }
     }
 }

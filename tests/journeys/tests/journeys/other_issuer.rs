@@ -55,9 +55,14 @@ async fn a_strict_oauth_server_accepts_the_code_and_every_rotated_refresh_token(
     assert_eq!(attempt.status, AuthorizationStatus::Authorized, "{attempt:?}");
     let connection: api::Connection = ada.saves("Elsewhere", started.id).await.expect(201).json();
     let key = ada.makes_a_key(&[KeyScope::Proxy]).await.key;
-    let rotated = eventually(PATIENCE, async || {
-        ada.calls_jira(&key, &connection.id, "/rest/api/3/myself").await.expect(200);
-        (issuer.refreshed().await? >= 2).then_some(())
+    let calls = async || ada.calls_jira(&key, &connection.id, "/rest/api/3/myself").await.expect(200);
+    calls().await;
+    issuer.refuses_all_access_tokens().await;
+    calls().await;
+    assert_eq!(issuer.refreshed().await, Some(1), "a refused access token is refreshed");
+    let again = eventually(PATIENCE, async || {
+        calls().await;
+        (issuer.refreshed().await? == 2).then_some(())
     });
-    assert!(rotated.await.is_some(), "tokens that live seven seconds are refreshed while they are used");
+    assert!(again.await.is_some(), "a token that lives thirty seconds is refreshed ahead of need, while it is used");
 }
