@@ -144,6 +144,13 @@ deploy: build
 size: build
 	@node tests/journeys/scripts/size.mjs
 
+# Pictures of the main screens, for people to judge: make pictures FOLDER=/tmp/pictures
+FOLDER ?= target/pictures
+.PHONY: pictures
+pictures: browser build
+	@cargo build -p journeys --bin causeway-pictures
+	@target/debug/causeway-pictures '$(FOLDER)'
+
 # ---- checking --------------------------------------------------------------------------------------------------------
 
 NATIVE := --workspace --exclude app --exclude edge

@@ -1,6 +1,7 @@
 //! A real Chromium, used as a person uses it. What it shows is read as text; what it offers is found by its words.
 
 mod chromium;
+mod pictures;
 mod seeing;
 mod words;
 
@@ -12,6 +13,7 @@ use thirtyfour::common::types::WindowHandle;
 use thirtyfour::{WebDriver, WebElement};
 
 use crate::Leashed;
+pub use pictures::Look;
 pub use seeing::Offer;
 
 /// A browser that nobody has used before. It ends when this is dropped.

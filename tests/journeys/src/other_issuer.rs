@@ -45,11 +45,8 @@ impl OtherIssuer {
                 command.env(name, known.get(name).expect("the example is complete"));
             }
         });
-        let issuer = Self {
-            url: format!("http://127.0.0.1:{port}"),
-            _process: process.expect("a shell can be started"),
-            place,
-        };
+        let issuer =
+            Self { url: format!("http://127.0.0.1:{port}"), _process: process.expect("a shell can be started"), place };
         let answers = eventually(PATIENCE, async || issuer.refreshed().await).await;
         let log = std::fs::read_to_string(log).unwrap_or_default();
         assert!(answers.is_some(), "oidc-provider does not answer:\n{log}");

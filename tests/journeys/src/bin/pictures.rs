@@ -1,1 +1,143 @@
-fn main() {}
+//! Pictures of the main screens, in light, dark and 320 pixels wide, to be looked at and judged.
+//!
+//! `make pictures FOLDER=…`. Not a test: nobody but a person can say whether a screen is right.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use api::KeyScope;
+use atlassian::sites::{HARBOUR, MEADOW, TINKER};
+use atlassian::{Obstacle, Person};
+use journeys::Causeway;
+use journeys::browser::{Browser, Look};
+
+#[tokio::main]
+async fn main() {
+    let folder = PathBuf::from(std::env::args().nth(1).expect("the folder for the pictures is the only argument"));
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let causeway = Causeway::start().await;
+    let browser = causeway.browser().await;
+    of_signing_in(&browser, &folder).await;
+    of_connecting(&causeway, &browser, &folder).await;
+    of_being_stranded(&causeway, &browser, &folder).await;
+    of_many_states(&causeway, &browser, &folder).await;
+    of_keys(&browser, &folder).await;
+    of_a_stranger(&causeway, &folder).await;
+    println!("The pictures are in {}", folder.display());
+}
+
+async fn takes(browser: &Browser, folder: &Path, screen: &str) {
+    for look in Look::ALL {
+        browser.takes_a_picture(look, &folder.join(format!("{screen}-{}.png", look.name()))).await;
+    }
+    println!("{screen}");
+}
+
+async fn of_signing_in(browser: &Browser, folder: &Path) {
+    browser.opens("/").await;
+    browser.sees("Sign in to Causeway").await;
+    takes(browser, folder, "01-sign-in").await;
+    browser.signs_in_as(Person::Ada).await;
+    browser.sees("No connections yet").await;
+    takes(browser, folder, "02-no-connections").await;
+}
+
+async fn of_connecting(causeway: &Causeway, browser: &Browser, folder: &Path) {
+    browser.presses("New connection").await;
+    browser.sees("Not authorized").await;
+    takes(browser, folder, "03-new-connection").await;
+    browser.fills_in("Name", "Production").await;
+    browser.presses("Authorize").await;
+    browser.goes_to_the_pop_up().await;
+    browser.presses("Ada Admin").await;
+    browser.sees("is requesting access").await;
+    takes(browser, folder, "04-consent-of-the-model").await;
+    browser.goes_back().await;
+    takes(browser, folder, "05-waiting").await;
+    browser.goes_to_the_pop_up().await;
+    browser.presses("Cancel").await;
+    browser.sees("Unauthorized").await;
+    takes(browser, folder, "06-pop-up-unauthorized").await;
+    browser.presses("Close window").await;
+    browser.sees_the_pop_up_go().await;
+    browser.sees("Unauthorized").await;
+    takes(browser, folder, "07-denied").await;
+    causeway.model.change_settings(|settings| settings.consent_mode = atlassian::ConsentMode::SeveralSites);
+    browser.presses("Authorize").await;
+    browser.goes_to_the_pop_up().await;
+    browser.presses("Harbour Logistics").await;
+    browser.presses("Tinker Labs").await;
+    browser.presses("Accept").await;
+    browser.is_at("/authorize/aut_").await;
+    browser.sees("Tinker Labs").await;
+    takes(browser, folder, "08-which-site").await;
+    browser.presses("Harbour Logistics").await;
+    browser.sees_the_pop_up_go().await;
+    browser.sees("Not saved yet").await;
+    takes(browser, folder, "09-authorized").await;
+    browser.presses("Save").await;
+    browser.sees("1 connection").await;
+    causeway.model.change_settings(|settings| settings.consent_mode = atlassian::ConsentMode::OneSite);
+}
+
+async fn of_being_stranded(causeway: &Causeway, browser: &Browser, folder: &Path) {
+    causeway.model.change_settings(|settings| settings.obstacle = Obstacle::BlockedByAdmin);
+    browser.presses("New connection").await;
+    browser.fills_in("Name", "Warehouse").await;
+    browser.presses("Authorize").await;
+    browser.sees("Still waiting").await;
+    takes(browser, folder, "10-stranded").await;
+    browser.presses("Cancel").await;
+    browser.goes_to_the_pop_up().await;
+    browser.closes_the_window().await;
+    browser.goes_back().await;
+    causeway.model.change_settings(|settings| settings.obstacle = Obstacle::None);
+}
+
+/// Three connections, one of them dead.
+async fn of_many_states(causeway: &Causeway, browser: &Browser, folder: &Path) {
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    ada.connects("Staging", Person::Ada, TINKER).await;
+    let bobs = causeway.visitor();
+    bobs.signs_in_as(Person::Ada).await;
+    let dead = bobs.connects("Clinic", Person::Bob, MEADOW).await;
+    let key = ada.makes_a_key(&[KeyScope::Proxy]).await.key;
+    causeway.model.revoke_consent(Person::Bob);
+    ada.calls_jira(&key, &dead.id, "/rest/api/3/myself").await;
+    ada.connects("Archive", Person::Max, HARBOUR).await;
+    browser.opens("/").await;
+    browser.sees("4 connections").await;
+    takes(browser, folder, "11-connections").await;
+    browser.presses("Production").await;
+    browser.sees("Call Jira through this connection").await;
+    takes(browser, folder, "12-connection").await;
+    browser.opens("/").await;
+    browser.presses("Clinic").await;
+    browser.sees("Reauthorize").await;
+    takes(browser, folder, "13-connection-unauthorized").await;
+    browser.opens("/?q=nowhere").await;
+    browser.sees("No connection matches").await;
+    takes(browser, folder, "14-no-match").await;
+}
+
+async fn of_keys(browser: &Browser, folder: &Path) {
+    browser.opens("/api-keys").await;
+    browser.sees("API keys").await;
+    takes(browser, folder, "15-api-keys").await;
+    browser.presses("Create API key").await;
+    browser.fills_in("Name", "Build server").await;
+    takes(browser, folder, "16-new-key").await;
+    browser.presses("Create").await;
+    browser.sees("API key created").await;
+    takes(browser, folder, "17-key-shown-once").await;
+}
+
+async fn of_a_stranger(causeway: &Causeway, folder: &Path) {
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Sam).await;
+    browser.sees("You have no access yet").await;
+    takes(&browser, folder, "18-stranger").await;
+    browser.opens("/nowhere").await;
+    takes(&browser, folder, "19-signed-out").await;
+}

@@ -1,0 +1,84 @@
+//! Pictures of screens, as different people see them.
+
+use std::fs;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::Browser;
+
+/// How a screen is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// On a desk, in light colours.
+    Light,
+    /// On a desk, in dark colours.
+    Dark,
+    /// 320 CSS pixels wide: a small telephone, or 400 % zoom.
+    Narrow,
+}
+
+impl Look {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Narrow];
+
+    /// The name in a file's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Narrow => "narrow",
+        }
+    }
+
+    const fn colors(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light | Self::Narrow => "light",
+        }
+    }
+
+    /// Width and height of the window in CSS pixels.
+    const fn size(self) -> (u32, u32) {
+        match self {
+            Self::Light | Self::Dark => (1280, 800),
+            Self::Narrow => (320, 720),
+        }
+    }
+}
+
+impl Browser {
+    /// Writes a picture of the whole page in front to `path` (PNG).
+    ///
+    /// # Panics
+    /// If the browser takes none.
+    pub async fn takes_a_picture(&self, look: Look, path: &Path) {
+        let (width, height) = look.size();
+        let colors = json!({ "features": [{ "name": "prefers-color-scheme", "value": look.colors() }] });
+        self.orders("Emulation.setEmulatedMedia", colors).await;
+        self.resizes(width, height).await;
+        let content = self.orders("Page.getLayoutMetrics", json!({})).await["cssContentSize"]["height"].as_f64();
+        let whole = content.unwrap_or_default().ceil().clamp(f64::from(height), 8000.0);
+        let clip = json!({ "x": 0, "y": 0, "width": width, "height": whole, "scale": 1 });
+        let order = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let picture = self.orders("Page.captureScreenshot", order).await;
+        let text = picture["data"].as_str().expect("a picture");
+        fs::write(path, STANDARD.decode(text).expect("base64")).expect("the picture can be written");
+        self.orders("Emulation.clearDeviceMetricsOverride", json!({})).await;
+    }
+
+    async fn resizes(&self, width: u32, height: u32) {
+        let order = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.orders("Emulation.setDeviceMetricsOverride", order).await;
+        // Two frames later everything stands where it will stay.
+        let settled =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.driver.execute_async(settled, Vec::new()).await.expect("frames are drawn");
+    }
+
+    async fn orders(&self, method: &str, order: Value) -> Value {
+        self.driver.cdp().send_raw(method, order).await.unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+}
