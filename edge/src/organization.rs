@@ -1,10 +1,12 @@
-//! The Durable Object `Organization`: its SQLite, and one alarm that sweeps.
+//! The Durable Object `Organization`: its SQLite, and one alarm for housekeeping.
 
 use std::cell::Cell;
 
+use api::Timestamp;
 use edge_core::{
     configuration::Configuration,
-    organization::{Organization as Decisions, Sql, Value},
+    organization::{Organization as Decisions, Sql, Value, destroy},
+    organization_id::OrganizationId,
     ports::{Clock as _, PortFailure},
 };
 use serde::de::DeserializeOwned;
@@ -17,9 +19,6 @@ use crate::{
     platform::{WorkersPlatform, failed},
 };
 
-/// The pause before the first sweep, in milliseconds: an hour.
-const FIRST_SWEEP: i64 = 3_600_000;
-
 /// One organization. Answers commands; see `edge_core::organization`.
 #[durable_object]
 pub struct Organization {
@@ -28,6 +27,8 @@ pub struct Organization {
     configuration: Configuration,
     platform: WorkersPlatform,
     prepared: Cell<bool>,
+    /// When the alarm goes off, as far as this start of the object knows.
+    alarm: Cell<Option<Timestamp>>,
 }
 
 impl DurableObject for Organization {
@@ -39,22 +40,28 @@ impl DurableObject for Organization {
             configuration: configuration(&env),
             platform: WorkersPlatform::new(env),
             prepared: Cell::new(false),
+            alarm: Cell::new(None),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let asked = request.text().await?;
-        self.prepare().await?;
-        Response::ok(self.decisions().answer(&asked))
+        self.prepare()?;
+        let answer = self.decisions().answer(&asked);
+        self.set_alarm().await?;
+        Response::ok(answer)
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.prepare().await?;
-        if let Some(at) = self.decisions().sweep().map_err(|failure| worker::Error::RustError(failure.0))? {
-            self.state.storage().set_alarm(at.as_millis() - self.platform.now().as_millis()).await?;
-        } else {
-            self.prepared.set(false);
+        self.prepare()?;
+        self.decisions().sweep().map_err(thrown)?;
+        for grant in self.decisions().retiring().map_err(thrown)? {
+            if destroy(&self.platform, &OrganizationId::default(), &grant).await {
+                self.decisions().retired(&grant).map_err(thrown)?;
+            }
         }
+        self.alarm.set(None);
+        self.set_alarm().await?;
         Response::empty()
     }
 }
@@ -69,25 +76,42 @@ impl Organization {
         }
     }
 
-    /// Once for each start of the object: the tables are there, and an alarm is set.
-    async fn prepare(&self) -> Result<()> {
-        if self.prepared.get() {
-            return Ok(());
+    /// Once for each start of the object.
+    fn prepare(&self) -> Result<()> {
+        if !self.prepared.get() {
+            Decisions::<Tables, WorkersPlatform>::prepare(&self.tables).map_err(thrown)?;
+            self.prepared.set(true);
         }
-        Decisions::<Tables, WorkersPlatform>::prepare(&self.tables)
-            .map_err(|failure| worker::Error::RustError(failure.0))?;
-        if self.state.storage().get_alarm().await?.is_none() {
-            self.state.storage().set_alarm(FIRST_SWEEP).await?;
-        }
-        self.prepared.set(true);
         Ok(())
     }
+
+    /// Brings the alarm forward, if housekeeping is due before it.
+    async fn set_alarm(&self) -> Result<()> {
+        let Some(due) = self.decisions().housekeeping_due().map_err(thrown)? else { return Ok(()) };
+        if self.alarm.get().is_none() {
+            self.alarm.set(self.state.storage().get_alarm().await?.map(Timestamp::from_millis));
+        }
+        if self.alarm.get().is_none_or(|set| due < set) {
+            self.state.storage().set_alarm(due.since(self.platform.now()).max(0)).await?;
+            self.alarm.set(Some(due));
+        }
+        Ok(())
+    }
+}
+
+/// The platform answers a thrown error for us, and tries a failed alarm again.
+fn thrown(failure: PortFailure) -> worker::Error {
+    worker::Error::RustError(failure.0)
 }
 
 struct Tables(SqlStorage);
 
 impl Sql for Tables {
-    fn rows<T: DeserializeOwned>(&self, statement: &str, values: Vec<Value>) -> Result<Vec<T>, PortFailure> {
+    fn rows<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: Vec<Value>,
+    ) -> std::result::Result<Vec<T>, PortFailure> {
         let values = values.into_iter().map(bind).collect::<Vec<_>>();
         self.0.exec(statement, values).and_then(|cursor| cursor.to_array()).map_err(failed)
     }

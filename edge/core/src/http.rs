@@ -13,6 +13,7 @@ mod cookies;
 mod failure;
 mod frame;
 mod health;
+mod keepers;
 mod mount;
 mod openid;
 mod page;

@@ -24,6 +24,7 @@ pub use attempts::*;
 pub use command::*;
 pub use connections::*;
 pub use grants::*;
+pub use housekeeping::destroy;
 pub use identity::*;
 use page::Page;
 pub use refusal::*;

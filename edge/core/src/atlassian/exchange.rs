@@ -10,14 +10,12 @@ use oauth2::{
 use crate::{
     atlassian::failure,
     configuration::{Atlassian, Origin, SCOPES},
-    grant::Token,
+    grant::{GivenTokens, Token},
     ports::{Clock, Http, HttpFailure, HttpLimits},
 };
 
 /// The path at which Atlassian sends the browser back.
 pub const CALLBACK_PATH: &str = "/oauth/callback";
-/// The longest life of an access token that is believed, in seconds: a day. Atlassian's is an hour.
-const LONGEST_LIFE: u64 = 86_400;
 
 type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
@@ -83,15 +81,12 @@ fn client(atlassian: &Atlassian<'_>, public_url: &Origin) -> Result<Client, Fail
 }
 
 fn accept(answer: &BasicTokenResponse, now: Timestamp) -> Result<Exchanged, Failure> {
-    let unusable = |what: &str| failure(FailureCode::ProviderUnavailable, Some(what));
-    let life = answer.expires_in().map(|life| life.as_secs()).filter(|life| (1..=LONGEST_LIFE).contains(life));
-    let life = life.and_then(|life| i64::try_from(life).ok()).ok_or_else(|| unusable("expires_in is not usable"))?;
-    let refresh = answer.refresh_token().ok_or_else(|| failure(FailureCode::NoRefreshToken, None))?;
-    let token = |secret: &str, what: &str| Token::parse(secret).ok_or_else(|| unusable(what));
+    let unusable = |what| failure(FailureCode::ProviderUnavailable, Some(&format!("{what} is not usable")));
+    let given = GivenTokens::from_answer(answer).map_err(unusable)?;
     Ok(Exchanged {
-        access_token: token(answer.access_token().secret(), "access_token is not usable")?,
-        refresh_token: token(refresh.secret(), "refresh_token is not usable")?,
-        access_expires_at: now.plus_seconds(life),
+        access_token: given.access,
+        refresh_token: given.refresh.ok_or_else(|| failure(FailureCode::NoRefreshToken, None))?,
+        access_expires_at: now.plus_seconds(i64::from(given.expires_in)),
         scopes: answer.scopes().map(|scopes| scopes.iter().map(|s| s.to_string()).collect()).unwrap_or_default(),
     })
 }

@@ -1,8 +1,8 @@
 //! Attempts to authorize, as the app starts, watches and ends them.
 
 use api::{
-    Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, GetAuthorization, GrantId,
-    Nothing, StartedAuthorization,
+    Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, GetAuthorization, Nothing,
+    StartedAuthorization,
 };
 use axum::Router;
 
@@ -16,7 +16,6 @@ use crate::{
         mount::{Asking, NOTHING, Reply, mount},
     },
     organization::{BeginAttempt, CancelAttempt, Choice, FailAttempt, FindChoice, SettleAttempt, ShowAttempt},
-    ports::Level,
     secrets::Secret,
 };
 use api::ProblemCode::{AuthorizationNotReady, Unavailable};
@@ -76,15 +75,4 @@ async fn cancel<P: Platform>(asking: Asking<P, CancelAuthorization>) -> Result<R
     let dropped = asking.ask(&CancelAttempt { id: asking.params.clone() }).await?;
     asking.edge.retire(dropped).await;
     Ok(NOTHING.into())
-}
-
-impl<P: Platform> Edge<P> {
-    /// Destroys a pending grant. If its keeper cannot be told, the keeper destroys it by itself when the attempt is over.
-    pub(super) async fn retire(&self, grant: Option<GrantId>) {
-        let Some(grant) = grant else { return };
-        if let Err(failure) = self.platform.ask(&self.organization, &grant, KeeperCommand::Retire).await {
-            let details = [("grant", grant.as_str()), ("cause", &failure.0)];
-            self.platform.log(Level::Warning, "keeper_not_told", &details);
-        }
-    }
 }

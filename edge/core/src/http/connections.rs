@@ -5,14 +5,12 @@ use axum::Router;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::{
-    grant::KeeperCommand,
     http::{
         Edge, Platform,
         failure::Failed,
         mount::{Asking, Reply, mount},
     },
-    organization::{FindConnections, SaveConnection, SaveNewConnection, Saved, ShowConnection},
-    ports::Level,
+    organization::{FindConnections, SaveConnection, SaveNewConnection, ShowConnection},
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
@@ -42,21 +40,6 @@ async fn edit<P: Platform>(asking: Asking<P, EditConnection>) -> Result<Reply<Co
     let saved = asking.ask(&save).await?;
     asking.edge.tell_keepers(&saved).await;
     Ok(tagged(saved.connection))
-}
-
-impl<P: Platform> Edge<P> {
-    /// Tells the keepers what was saved. A keeper that cannot be told finds out by itself: it asks the organization
-    /// before it destroys a pending grant, and a dropped grant is held by nobody.
-    async fn tell_keepers(&self, saved: &Saved) {
-        let told = [(&saved.held, KeeperCommand::Activate), (&saved.dropped, KeeperCommand::Retire)];
-        for (grant, command) in told {
-            let Some(grant) = grant else { continue };
-            if let Err(failure) = self.platform.ask(&self.organization, grant, command).await {
-                let details = [("grant", grant.as_str()), ("cause", &failure.0)];
-                self.platform.log(Level::Warning, "keeper_not_told", &details);
-            }
-        }
-    }
 }
 
 fn tagged(connection: Connection) -> Reply<Connection> {

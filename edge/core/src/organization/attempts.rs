@@ -303,6 +303,7 @@ impl Command for FailAttempt {
         let mut attempt = organization.attempt(&self.id)?;
         let grant = attempt.fail(self.failure)?;
         organization.keep_attempt(&attempt)?;
+        organization.retire(grant.as_ref())?;
         Ok(grant)
     }
 }
@@ -385,6 +386,7 @@ impl Command for CancelAttempt {
         let mut attempt = organization.own_attempt(&self.id, who)?;
         let grant = attempt.fail(cancelled())?;
         organization.keep_attempt(&attempt)?;
+        organization.retire(grant.as_ref())?;
         Ok(grant)
     }
 }

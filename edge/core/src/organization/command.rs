@@ -100,7 +100,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             BeginAttempt SpendTicket SpendState OfferSites SettleAttempt FailAttempt ShowAttempt FindChoice CancelAttempt
             SaveNewConnection SaveConnection ShowConnection FindConnections
             MakeApiKey FindApiKeys DropApiKey
-            AdmitCall ReportGrant FindClaim FindAlerts
+            AdmitCall ReportGrant FindClaim ConfirmRetired FindAlerts
         }
     }
 

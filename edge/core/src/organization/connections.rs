@@ -178,6 +178,7 @@ impl Command for SaveConnection {
         }
         connection.shown.version += 1;
         organization.keep_connection(&connection)?;
+        organization.retire(dropped.as_ref())?;
         let held = dropped.is_some().then_some(connection.grant);
         Ok(Saved { connection: connection.shown, held, dropped })
     }

@@ -102,6 +102,32 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 }
 
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Remembers that a grant must be destroyed, until its keeper confirms that it was.
+    pub(super) fn retire(&self, grant: Option<&GrantId>) -> Result<(), Refusal> {
+        let Some(grant) = grant else { return Ok(()) };
+        let values = vec![grant.as_str().into(), self.now.as_millis().into()];
+        Ok(self.sql.run("INSERT OR IGNORE INTO retiring (grant_id, since) VALUES (?, ?)", values)?)
+    }
+}
+
+/// Takes a keeper's word that a grant is destroyed.
+#[derive(Serialize, Deserialize)]
+pub struct ConfirmRetired {
+    /// The grant.
+    pub grant: GrantId,
+}
+
+impl Command for ConfirmRetired {
+    const NAME: &'static str = "confirm_retired";
+    const NEEDS: Needs = Needs::Edge;
+    type Answer = ();
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
+        Ok(organization.retired(&self.grant)?)
+    }
+}
+
 /// Finds what needs an operator.
 #[derive(Serialize, Deserialize)]
 pub struct FindAlerts {}

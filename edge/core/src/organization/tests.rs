@@ -334,7 +334,8 @@ fn what_is_over_is_swept_away_and_what_lives_stays() {
     fixture.authorize(&ada, "a", "cloud-1");
     fixture.connect(&ada, "Staging");
     fixture.pass(2 * 86_400);
-    assert_eq!(fixture.organization().sweep(), Ok(None));
+    fixture.organization().sweep().expect("swept");
+    assert_eq!(fixture.organization().housekeeping_due(), Ok(None));
     assert!(!fixture.tables.dump().contains("\"aut_"), "attempts are gone");
     assert!(fixture.tables.dump().contains("Staging"), "connections stay");
 }
@@ -347,4 +348,17 @@ fn a_stored_connection_is_read_by_every_later_version() {
         "created_at":"2026-11-22T05:00:00Z","authorized_at":null,"last_activity_at":"2026-11-22T05:00:00Z",
         "reauthorize_before":null,"version":1,"a_field_of_tomorrow":true},"grant":"grt_1"}"#;
     assert!(serde_json::from_str::<ConnectionRecord>(stored).is_ok());
+}
+
+#[test]
+fn a_dropped_grant_is_remembered_until_its_keeper_confirms_that_it_is_destroyed() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let id = fixture.authorize(&ada, "a", "cloud-1");
+    let dropped = fixture.ask(&ada, &CancelAttempt { id }).expect("cancelled").expect("a grant");
+    assert_eq!(fixture.organization().retiring(), Ok(vec![dropped.clone()]));
+    let soon = fixture.now.plus_seconds(60);
+    assert_eq!(fixture.organization().housekeeping_due(), Ok(Some(soon)));
+    fixture.as_edge(&ConfirmRetired { grant: dropped }).expect("heard");
+    assert_eq!(fixture.organization().retiring(), Ok(vec![]));
 }
