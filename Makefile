@@ -140,6 +140,11 @@ run: build
 deploy: build
 	@wrangler deploy
 
+# Any other command of wrangler's: make wrangler ARGS='secret put SEALING_KEYS'
+.PHONY: wrangler
+wrangler: node
+	@wrangler $(ARGS)
+
 .PHONY: size
 size: build
 	@node tests/journeys/scripts/size.mjs

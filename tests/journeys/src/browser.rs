@@ -99,7 +99,7 @@ impl Browser {
     /// If the browser is gone.
     pub async fn console(&self) -> String {
         let entries = self.driver.browser_log().await.expect("the browser is there");
-        entries.into_iter().map(|entry| format!("{}\n", entry.message)).collect()
+        entries.into_iter().map(|entry| entry.message).collect::<Vec<_>>().join("\n")
     }
 
     async fn element(&self, script: &str, arguments: Vec<serde_json::Value>) -> Option<WebElement> {

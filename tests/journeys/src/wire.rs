@@ -20,7 +20,7 @@ pub async fn send(url: &str, request: &[u8]) -> String {
     // The server may have heard enough and hung up before everything was said; its answer counts.
     let _sent = stream.write_all(request).await;
     let mut answer = Vec::new();
-    let mut chunk = [0; 16 * 1024];
+    let mut chunk = vec![0; 16 * 1024];
     while let Ok(Ok(read)) = timeout(PATIENCE, stream.read(&mut chunk)).await {
         if read == 0 {
             break;

@@ -56,7 +56,7 @@ async fn pass(browser: TcpStream, worker_port: u16, heard: Arc<Mutex<Vec<u8>>>) 
     let (mut from_browser, mut to_browser) = browser.into_split();
     let (mut from_worker, mut to_worker) = worker.into_split();
     let up = async {
-        let mut chunk = [0; 16 * 1024];
+        let mut chunk = vec![0; 16 * 1024];
         while let Ok(read @ 1..) = from_browser.read(&mut chunk).await {
             if to_worker.write_all(&uncompressed(&chunk[..read])).await.is_err() {
                 break;
@@ -64,7 +64,7 @@ async fn pass(browser: TcpStream, worker_port: u16, heard: Arc<Mutex<Vec<u8>>>) 
         }
     };
     let down = async {
-        let mut chunk = [0; 16 * 1024];
+        let mut chunk = vec![0; 16 * 1024];
         while let Ok(read @ 1..) = from_worker.read(&mut chunk).await {
             heard.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&chunk[..read]);
             if to_browser.write_all(&chunk[..read]).await.is_err() {

@@ -105,7 +105,9 @@ async fn of_many_states(causeway: &Causeway, browser: &Browser, folder: &Path) {
     let key = ada.makes_a_key(&[KeyScope::Proxy]).await.key;
     causeway.model.revoke_consent(Person::Bob);
     ada.calls_jira(&key, &dead.id, "/rest/api/3/myself").await;
-    ada.connects("Archive", Person::Max, HARBOUR).await;
+    let archivist = causeway.visitor();
+    archivist.signs_in_as(Person::Ada).await;
+    archivist.connects("Archive", Person::Max, HARBOUR).await;
     browser.opens("/").await;
     browser.sees("4 connections").await;
     takes(browser, folder, "11-connections").await;

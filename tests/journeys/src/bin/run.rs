@@ -4,7 +4,7 @@
 //! the same command runs against the real Atlassian, and then starts no model.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use atlassian::{Model, Options};
@@ -30,7 +30,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(place: &PathBuf) -> Result<(), String> {
+async fn run(place: &Path) -> Result<(), String> {
     fs::create_dir_all(place).map_err(|error| format!("{} cannot be made: {error}", place.display()))?;
     let _only_one = alone(place)?;
     let own = own_configuration()?;
@@ -51,7 +51,7 @@ async fn run(place: &PathBuf) -> Result<(), String> {
 }
 
 /// Two at once would write to the same databases.
-fn alone(place: &PathBuf) -> Result<File, String> {
+fn alone(place: &Path) -> Result<File, String> {
     let lock = File::create(place.join("lock")).map_err(|error| error.to_string())?;
     lock.try_lock().map_err(|_| format!("Causeway is running already, with its state in {}.", place.display()))?;
     Ok(lock)
@@ -79,7 +79,7 @@ fn public_url(own: &Configuration, port: u16) -> String {
     }
 }
 
-async fn model(place: &PathBuf, public_url: &str, configuration: &Configuration) -> Result<Model, String> {
+async fn model(place: &Path, public_url: &str, configuration: &Configuration) -> Result<Model, String> {
     let value = |name: &str| configuration.get(name).unwrap_or_default().to_owned();
     let mut options = Options::for_public_url(public_url);
     options.client_id = value("ATLASSIAN_CLIENT_ID");

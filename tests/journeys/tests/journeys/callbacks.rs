@@ -48,7 +48,7 @@ async fn an_altered_state_is_refused() {
     let (code, state) = (parameter(&callback, "code"), parameter(&callback, "state"));
     let other_end = if state.ends_with('A') { "B" } else { "A" };
     let altered = format!("{}{other_end}", &state[..state.len() - 1]);
-    let twice_encoded: String = state.bytes().map(|byte| format!("%25{byte:02X}")).collect();
+    let twice_encoded = state.bytes().map(|byte| format!("%25{byte:02X}")).collect::<Vec<_>>().concat();
     let queries = [
         format!("code={code}&state={altered}"),
         format!("code={code}&state="),
