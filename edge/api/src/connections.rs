@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AuthorizationId, ConnectionId, Endpoint, List, Method, Name, Nothing, State, Status, Timestamp};
+use crate::{AuthorizationId, ConnectionId, Deleted, Endpoint, Method, Name, Nothing, State, Status, Timestamp};
 
 /// How a connection authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -65,6 +65,18 @@ pub struct Connection {
     pub last_activity_at: Timestamp,
     /// When it must be reauthorized at the latest (the horizon), as far as Atlassian says.
     pub reauthorize_before: Option<Timestamp>,
+    /// When a checkup last looked at it.
+    #[serde(default)]
+    pub checked_at: Option<Timestamp>,
+    /// The scopes that are needed and were not granted. What they are needed for is said by the app.
+    #[serde(default)]
+    pub missing_scopes: Vec<String>,
+    /// That it was deleted.
+    #[serde(default)]
+    pub deleted: Option<Deleted>,
+    /// Until when the last reauthorization can be taken back.
+    #[serde(default)]
+    pub revert_until: Option<Timestamp>,
     /// Counts edits. Its `ETag` is this number in quotes.
     pub version: u64,
 }
@@ -83,6 +95,9 @@ pub struct ListConnectionsQuery {
     /// Only connections of this kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
+    /// `true`: only deleted connections. Otherwise only those that are not deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<bool>,
     /// The order; by name if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<ConnectionSort>,
@@ -110,6 +125,32 @@ pub enum ConnectionSort {
     /// By last activity, newest first.
     #[serde(rename = "-last_activity")]
     LastActivityDescending,
+}
+
+/// A page of connections, and how many there are beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConnectionPage {
+    /// The page's connections, in the order asked for.
+    pub items: Vec<Connection>,
+    /// Give this back as `cursor` for the next page; `null` on the last.
+    pub next_cursor: Option<String>,
+    /// How many match in each state, with the same search and kind.
+    pub counts: ConnectionCounts,
+}
+
+/// How many connections match, by state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConnectionCounts {
+    /// Authorized.
+    pub authorized: u32,
+    /// Interrupted.
+    pub interrupted: u32,
+    /// Unauthorized.
+    pub unauthorized: u32,
+    /// Deleted and not purged yet; in no other count.
+    pub deleted: u32,
 }
 
 /// What *Save* sends for a new connection.
@@ -144,7 +185,7 @@ impl Endpoint for ListConnections {
     const PATH: &'static str = "/api/v1/connections";
     type Params = ();
     type Request = ListConnectionsQuery;
-    type Answer = List<Connection>;
+    type Answer = ConnectionPage;
 }
 
 /// `POST /api/v1/connections`. Claims the pending grant of the attempt.

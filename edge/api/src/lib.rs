@@ -6,10 +6,12 @@
 
 mod api_keys;
 mod authorizations;
+mod checkup;
 mod connections;
 mod endpoint;
 mod health;
 mod ids;
+mod lifecycle;
 mod name;
 #[cfg(feature = "openapi")]
 pub mod openapi;
@@ -17,17 +19,21 @@ mod problem;
 mod routes;
 mod sessions;
 mod status;
+mod timeline;
 mod timestamp;
 
 pub use api_keys::*;
 pub use authorizations::*;
+pub use checkup::*;
 pub use connections::*;
 pub use endpoint::*;
 pub use health::*;
 pub use ids::*;
+pub use lifecycle::*;
 pub use name::*;
 pub use problem::*;
 pub use routes::ENDPOINTS;
 pub use sessions::*;
 pub use status::*;
+pub use timeline::*;
 pub use timestamp::*;

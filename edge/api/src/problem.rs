@@ -90,6 +90,10 @@ problems! {
     NameTaken = "name_taken", 409, "Name taken", "Choose another name.";
     /// The attempt is not `authorized`, was saved already, or is for another connection.
     AuthorizationNotReady = "authorization_not_ready", 409, "Authorization not ready", "Authorize again, then save.";
+    /// There is no reauthorization to take back, or ten minutes have passed.
+    NothingToRevert = "nothing_to_revert", 409, "Nothing to take back", "Reauthorize with the account that you want.";
+    /// The connection is deleted.
+    ConnectionDeleted = "connection_deleted", 409, "Connection deleted", "Restore the connection first.";
     /// Too many attempts to authorize wait in this session.
     TooManyAuthorizations = "too_many_authorizations", 429, "Too many authorizations", "Finish or cancel one that waits, or try again in ten minutes.";
     /// Somebody else saved since this was read.

@@ -1,9 +1,10 @@
 //! Every endpoint, in one list: what the router mounts, the `OpenAPI` document describes and the tests try.
 
 use crate::{
-    CancelAuthorization, ChooseAuthorizationSite, CreateApiKey, CreateAuthorization, CreateConnection, EditConnection,
-    Endpoint, GetAuthorization, GetConnection, GetHealth, GetSession, ListApiKeys, ListConnections, Method,
-    RevokeApiKey, SignOut,
+    CancelAuthorization, ChooseAuthorizationSite, CreateApiKey, CreateAuthorization, CreateConnection,
+    DeleteConnection, EditConnection, Endpoint, GetAuditLog, GetAuthorization, GetConnection, GetHealth, GetImpact,
+    GetSession, GetTimeline, ListApiKeys, ListConnections, Method, RenewConnection, RestoreConnection,
+    RevertConnection, RevokeApiKey, SignOut, UnauthorizeConnection,
 };
 
 macro_rules! endpoints {
@@ -31,6 +32,14 @@ endpoints! {
     CreateConnection: "Save a new connection",
     GetConnection: "Show a connection",
     EditConnection: "Save changes to a connection",
+    GetImpact: "What unauthorizing or deleting would end",
+    UnauthorizeConnection: "Unauthorize a connection, or all of one account",
+    DeleteConnection: "Delete a connection; it can be restored for 30 days",
+    RestoreConnection: "Restore a deleted connection",
+    RevertConnection: "Take back the last reauthorization",
+    RenewConnection: "Refresh the credential now",
+    GetTimeline: "What happened to a connection",
+    GetAuditLog: "What happened in the organization",
     ListApiKeys: "List API keys",
     CreateApiKey: "Make an API key",
     RevokeApiKey: "Revoke an API key",

@@ -24,6 +24,9 @@ pub enum Status {
         cause: Option<Cause>,
         /// Since when; `null` if there was none yet.
         since: Option<Timestamp>,
+        /// Who ended it on purpose: a member's name or an API key's.
+        #[serde(default)]
+        by: Option<String>,
     },
 }
 
@@ -75,6 +78,16 @@ pub enum Cause {
     ClientRefused,
     /// The site's IP allow-list refuses Causeway's addresses.
     IpAllowList,
+    /// Jira does not answer, though Atlassian's sign-in service does.
+    SiteUnreachable,
+    /// Atlassian's rate limit is used up.
+    RateLimited,
+    /// The app was blocked, or the account lost its access to the site.
+    SiteRefused,
+    /// The token does not reach the site any more: it was removed from the consent, or does not exist any more.
+    SiteGone,
+    /// A scope that Causeway needs was not granted.
+    ScopesMissing,
     /// The sealed credential cannot be opened: its sealing key is not in `SEALING_KEYS` any more.
     Unsealable,
 }
@@ -92,6 +105,13 @@ impl Cause {
             Self::AtlassianUnreachable => "Atlassian's sign-in service is not answering.",
             Self::ClientRefused => "Atlassian refuses Causeway's own client ID or secret.",
             Self::IpAllowList => "The site's IP allowlist refuses calls from Causeway.",
+            Self::SiteUnreachable => "The Jira site is not answering.",
+            Self::RateLimited => "Atlassian is limiting the number of calls.",
+            Self::SiteRefused => {
+                "The site refuses this account: the app is blocked there, or the account lost its access."
+            }
+            Self::SiteGone => "The consent does not cover this site any more.",
+            Self::ScopesMissing => "Not all the access that Causeway needs was granted.",
             Self::Unsealable => "The stored credential was sealed with a key that is no longer configured.",
         }
     }
@@ -105,6 +125,14 @@ impl Cause {
                 "The operator of Causeway must correct ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET. Nobody needs to reauthorize."
             }
             Self::IpAllowList => "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.",
+            Self::SiteUnreachable | Self::RateLimited => {
+                "Nothing for you to do: Causeway tries again and recovers by itself."
+            }
+            Self::SiteRefused => {
+                "An Atlassian administrator must allow the app for the site and give the account access to Jira."
+            }
+            Self::SiteGone => "Reauthorize the connection and choose this site.",
+            Self::ScopesMissing => "Reauthorize the connection and accept everything that it asks for.",
             Self::Unsealable => {
                 "The operator of Causeway must put the removed key back into SEALING_KEYS. Otherwise reauthorize the connection."
             }

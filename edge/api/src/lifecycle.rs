@@ -1,0 +1,121 @@
+//! What happens to a connection after it was made: unauthorized, deleted, restored, renewed, taken back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Account, Connection, ConnectionId, Endpoint, Method, Name, Nothing, Site, Timestamp};
+
+/// That a connection was deleted. Until `purge_at` it can be restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Deleted {
+    /// When.
+    pub at: Timestamp,
+    /// By whom: a member's name or an API key's.
+    pub by: String,
+    /// When it goes for good, 30 days after it was deleted.
+    pub purge_at: Timestamp,
+}
+
+/// What an administrator is about to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ImpactAction {
+    /// Destroy credentials.
+    Unauthorize,
+    /// Unauthorize and hide.
+    Delete,
+}
+
+/// Asks for the impact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ImpactQuery {
+    /// Of what.
+    pub action: ImpactAction,
+}
+
+/// Everything that shares the fate of a connection's consent, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Impact {
+    /// The account whose consent it is; `null` if the connection has no credential.
+    pub account: Option<Account>,
+    /// The connections that share the consent, this one first.
+    pub connections: Vec<Affected>,
+    /// Where the person behind the account removes the consent itself, at Atlassian.
+    pub consent_url: String,
+}
+
+/// A connection that is affected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Affected {
+    /// The connection's id.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: Name,
+    /// Its site.
+    pub site: Option<Site>,
+}
+
+/// How far unauthorizing reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// Only this connection: its tokens are destroyed, Atlassian's consent stays.
+    Connection,
+    /// Everything that the same Atlassian account authorized.
+    Consent,
+}
+
+/// Unauthorizes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Unauthorize {
+    /// How far.
+    pub reach: Reach,
+}
+
+/// What was unauthorized: the checklist of what to reauthorize.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unauthorized {
+    /// The connections, as they are now.
+    pub connections: Vec<Connection>,
+}
+
+macro_rules! on_connection {
+    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $success:literal $request:ty => $answer:ty;)*) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl Endpoint for $name {
+            const METHOD: Method = Method::$method;
+            const PATH: &'static str = $path;
+            const SUCCESS: u16 = $success;
+            type Params = ConnectionId;
+            type Request = $request;
+            type Answer = $answer;
+        }
+    )*};
+}
+
+on_connection! {
+    /// `GET /api/v1/connections/{id}/impact`. Changes nothing.
+    GetImpact: Get "/api/v1/connections/{id}/impact" 200 ImpactQuery => Impact;
+    /// `POST /api/v1/connections/{id}/unauthorize`. Destroys credentials; what ends is what the impact named.
+    UnauthorizeConnection: Post "/api/v1/connections/{id}/unauthorize" 200 Unauthorize => Unauthorized;
+    /// `DELETE /api/v1/connections/{id}`. Unauthorizes and hides; restorable for 30 days. Deleting twice succeeds.
+    DeleteConnection: Delete "/api/v1/connections/{id}" 204 Nothing => Nothing;
+    /// `POST /api/v1/connections/{id}/restore`. Shows it again, unauthorized. 409 `name_taken` if its name was given away.
+    RestoreConnection: Post "/api/v1/connections/{id}/restore" 200 Nothing => Connection;
+    /// `POST /api/v1/connections/{id}/revert`. Goes back to the grant before the last reauthorization, within ten minutes
+    /// of *Save*; 409 `nothing_to_revert` later.
+    RevertConnection: Post "/api/v1/connections/{id}/revert" 200 Nothing => Connection;
+    /// `POST /api/v1/connections/{id}/renew`. Refreshes the credential now, which moves the horizon.
+    RenewConnection: Post "/api/v1/connections/{id}/renew" 200 Nothing => Connection;
+}

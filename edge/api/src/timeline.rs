@@ -1,0 +1,182 @@
+//! What happened, in plain words, append-only.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cause, ConnectionId, Endpoint, List, Method, Reach, Timestamp};
+
+/// How long entries are kept, in days.
+pub const RETENTION_DAYS: u16 = 400;
+
+/// Who or what did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Actor {
+    /// A person.
+    Member {
+        /// The name at the time.
+        name: String,
+        /// The e-mail address at the time.
+        email: String,
+    },
+    /// A machine.
+    ApiKey {
+        /// The key's name at the time.
+        name: String,
+    },
+    /// Causeway by itself.
+    Causeway,
+    /// Atlassian, or somebody there.
+    Atlassian,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum TimelineEvent {
+    /// The connection was made and authorized.
+    Created {
+        /// As which account.
+        account: Option<String>,
+    },
+    /// It was authorized again.
+    Reauthorized {
+        /// The account before.
+        from: Option<String>,
+        /// The account after.
+        to: Option<String>,
+    },
+    /// The last reauthorization was taken back.
+    Reverted,
+    /// It was renamed.
+    Renamed {
+        /// The name before.
+        from: String,
+        /// The name after.
+        to: String,
+    },
+    /// Its tokens were refreshed. Folded: the entry's `count` says how often.
+    Refreshed,
+    /// It was tested, by somebody or by itself.
+    Tested {
+        /// Whether every step passed.
+        passed: bool,
+        /// What failed.
+        cause: Option<Cause>,
+    },
+    /// Calls began to fail.
+    Interrupted {
+        /// Why.
+        cause: Cause,
+    },
+    /// Calls work again.
+    Recovered,
+    /// It lost its credential.
+    Unauthorized {
+        /// Why, if it was not on purpose.
+        cause: Option<Cause>,
+        /// How far, if it was on purpose.
+        reach: Option<Reach>,
+    },
+    /// It was deleted.
+    Deleted,
+    /// It was restored.
+    Restored,
+    /// It was purged for good.
+    Purged,
+    /// Its site was renamed or moved at Atlassian.
+    SiteRenamed {
+        /// The name and address before.
+        from: String,
+        /// The name and address after.
+        to: String,
+    },
+    /// An API key called through it for the first time.
+    KeyFirstUsed {
+        /// The key's name.
+        key: String,
+    },
+    /// An API key was made.
+    KeyCreated {
+        /// The key's name.
+        key: String,
+    },
+    /// An API key was revoked.
+    KeyRevoked {
+        /// The key's name.
+        key: String,
+    },
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody exported the audit log.
+    Exported,
+    /// An event that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TimelineEntry {
+    /// Counts the organization's entries; higher is later.
+    pub id: u64,
+    /// When it happened; of a folded entry, when last.
+    pub at: Timestamp,
+    /// How often it happened; more than 1 for folded entries only.
+    pub count: u32,
+    /// The connection it happened to, if to one.
+    pub connection_id: Option<ConnectionId>,
+    /// That connection's name at the time.
+    pub connection_name: Option<String>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: TimelineEvent,
+}
+
+/// Which entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TimelineQuery {
+    /// Only this event, by its name on the wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// Words that actor or connection contain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Where the page begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// The most entries, 1 to 200; 50 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u16>,
+}
+
+/// `GET /api/v1/connections/{id}/timeline`, newest first.
+pub struct GetTimeline;
+
+impl Endpoint for GetTimeline {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/connections/{id}/timeline";
+    type Params = ConnectionId;
+    type Request = TimelineQuery;
+    type Answer = List<TimelineEntry>;
+}
+
+/// `GET /api/v1/timeline`: the organization's, which is the audit log. Administrators, newest first.
+pub struct GetAuditLog;
+
+impl Endpoint for GetAuditLog {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/timeline";
+    type Params = ();
+    type Request = TimelineQuery;
+    type Answer = List<TimelineEntry>;
+}
+
+/// Where the audit log is exported: `GET /api/v1/timeline/export?format=csv|json`. Streams; is itself recorded.
+pub const EXPORT_PATH: &str = "/api/v1/timeline/export";
