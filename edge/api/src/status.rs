@@ -61,6 +61,15 @@ impl Status {
             Self::Authorized => None,
         }
     }
+
+    /// Since when it is so, where that is known.
+    pub const fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Interrupted { since, .. } => Some(*since),
+            Self::Unauthorized { since, .. } => *since,
+            Self::Authorized => None,
+        }
+    }
 }
 
 /// Why a connection does not work.
@@ -93,6 +102,21 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Every cause.
+    pub const ALL: &[Self] = &[
+        Self::GrantRefused,
+        Self::RotationLost,
+        Self::AtlassianUnreachable,
+        Self::ClientRefused,
+        Self::IpAllowList,
+        Self::SiteUnreachable,
+        Self::RateLimited,
+        Self::SiteRefused,
+        Self::SiteGone,
+        Self::ScopesMissing,
+        Self::Unsealable,
+    ];
+
     /// What happened, in one sentence.
     pub const fn sentence(self) -> &'static str {
         match self {
