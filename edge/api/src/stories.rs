@@ -46,6 +46,9 @@ impl Story {
     }
 }
 
+/// A connection that fails: why, and since when.
+type Member<'a> = (&'a Connection, Cause, Timestamp);
+
 /// What a connection's failure has in common with others.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Shared {
@@ -57,7 +60,7 @@ enum Shared {
 /// Puts connections that fail for one reason together: three and more by a reason that concerns all of Atlassian or one
 /// site; two and more whose one account's consent ended within an hour. Connections that were deleted tell no story.
 pub fn stories(connections: &[Connection]) -> Vec<Story> {
-    let mut groups: BTreeMap<(Shared, &'static str), Vec<(&Connection, Cause, Timestamp)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Shared, &'static str), Vec<Member<'_>>> = BTreeMap::new();
     for connection in connections {
         if let Some((shared, cause, since)) = failure(connection) {
             groups.entry((shared, cause.sentence())).or_default().push((connection, cause, since));
@@ -88,8 +91,6 @@ fn failure(connection: &Connection) -> Option<(Shared, Cause, Timestamp)> {
     };
     Some((shared, cause, since))
 }
-
-type Member<'a> = (&'a Connection, Cause, Timestamp);
 
 /// Parts what ended more than an hour apart.
 fn incidents(mut members: Vec<Member<'_>>) -> Vec<Vec<Member<'_>>> {
