@@ -184,7 +184,7 @@ fn waiting_for(course: Course, waiting: Waiting) -> AnyView {
     let Now(now) = expect_context();
     let sight = match waiting.popup {
         Sight::Open => progress("Sign in, choose the site and accept in the other window."),
-        Sight::OutOfSight => view! {
+        Sight::Lost => view! {
             {progress("Sign in, choose the site and accept in the other window.")}
             <p class="subtle">
                 "The other window cannot be seen from here. If it is still open, carry on there. If you closed it, open it again or cancel."
