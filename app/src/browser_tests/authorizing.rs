@@ -12,21 +12,25 @@ use super::{
 
 const ATTEMPT: &str = "GET /api/v1/authorizations/aut_1";
 
-fn attempt(status: &str, more: &str) -> String {
+fn attempt(status: &str) -> String {
     format!(
         r#"{{"id":"aut_1","connection_id":null,"status":"{status}","expires_at":"2100-01-01T00:00:00Z","sites":[],
         "site":{{"cloud_id":"c1","name":"Acme","url":"https://acme.atlassian.net","avatar_url":null}},
         "account":{{"account_id":"a1","name":"Mia","email":null}},"scopes":["read:jira-work"],"changes":null,
-        "failure":null{more}}}"#
+        "failure":null}}"#
     )
 }
 
 /// A new connection whose pop-up the browser blocks, waiting for its result.
 async fn begin(edge: &Edge) -> Stage {
-    let started = r#"{"id":"aut_1","start_url":"/oauth/start/t1","expires_at":"2100-01-01T00:00:00Z"}"#;
-    edge.says("POST /api/v1/authorizations", 201, started);
-    edge.says("DELETE /api/v1/authorizations/aut_1", 204, "");
-    edge.says(ATTEMPT, 200, &attempt("waiting", ""));
+    begin_attempt(edge, "aut_1").await
+}
+
+async fn begin_attempt(edge: &Edge, id: &str) -> Stage {
+    let started = format!(r#"{{"id":"{id}","start_url":"/oauth/start/t1","expires_at":"2100-01-01T00:00:00Z"}}"#);
+    edge.says("POST /api/v1/authorizations", 201, &started);
+    edge.says(&format!("DELETE /api/v1/authorizations/{id}"), 204, "");
+    edge.says(&format!("GET /api/v1/authorizations/{id}"), 200, &attempt("waiting").replace("aut_1", id));
     let stage = open("/connections/new");
     stage.shows("Not authorized").await;
     let real = window_property("open");
@@ -53,7 +57,7 @@ async fn a_connection_is_saved_with_its_name_and_what_was_authorized() {
     let stage = begin(&edge).await;
     stage.write("#name", "Staging");
     assert!(stage.pressable("Save").has_attribute("disabled"));
-    edge.says(ATTEMPT, 200, &attempt("authorized", ""));
+    edge.says(ATTEMPT, 200, &attempt("authorized"));
     stage.shows("View issues and projects").await;
     assert!(
         stage
@@ -86,19 +90,29 @@ async fn messages_from_elsewhere_or_malformed_change_nothing() {
 #[wasm_bindgen_test]
 async fn cancelling_destroys_the_attempt_and_offers_to_begin_again() {
     let edge = Edge::start();
-    let stage = begin(&edge).await;
+    let stage = begin_attempt(&edge, "aut_2").await;
     stage.press("Cancel");
     stage.shows("Not authorized").await;
-    stage.until("the attempt's end", || edge.asked("DELETE /api/v1/authorizations/aut_1").len() == 1).await;
+    stage.until("the attempt's end", || edge.asked("DELETE /api/v1/authorizations/aut_2").len() == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn leaving_the_screen_destroys_what_nobody_saved() {
+    let edge = Edge::start();
+    let stage = begin_attempt(&edge, "aut_3").await;
+    stage.press("Back to connections");
+    stage.shows("Discard changes?").await;
+    stage.press("Discard changes");
+    stage.until("the attempt's end", || edge.asked("DELETE /api/v1/authorizations/aut_3").len() == 1).await;
 }
 
 #[wasm_bindgen_test]
 async fn a_failed_attempt_reads_unauthorized_in_the_opener_and_the_providers_words_are_text() {
     let edge = Edge::start();
     let stage = begin(&edge).await;
-    let failure = r#","failure":{"code":"denied","message":"Access was declined.","remedy":"Authorize again.",
+    let failure = r#""failure":{"code":"denied","message":"Access was declined.","remedy":"Authorize again.",
         "details":"<script>document.title='ran'</script>"}"#;
-    let failed = attempt("failed", "").replace(",\n        \"failure\":null", failure);
+    let failed = attempt("failed").replace("\"failure\":null", failure);
     edge.says(ATTEMPT, 200, &failed);
     stage.shows("Access was declined.").await;
     assert!(stage.text().contains("Unauthorized"));
@@ -110,9 +124,9 @@ async fn a_failed_attempt_reads_unauthorized_in_the_opener_and_the_providers_wor
 #[wasm_bindgen_test]
 async fn the_pop_up_stays_and_reads_unauthorized_when_it_failed() {
     let edge = Edge::start();
-    let failure = r#","failure":{"code":"no_site","message":"The consent covers no Jira site.","remedy":"Choose one.",
+    let failure = r#""failure":{"code":"no_site","message":"The consent covers no Jira site.","remedy":"Choose one.",
         "details":null}"#;
-    edge.says(ATTEMPT, 200, &attempt("failed", "").replace(",\n        \"failure\":null", failure));
+    edge.says(ATTEMPT, 200, &attempt("failed").replace("\"failure\":null", failure));
     let stage = open("/authorize/aut_1");
     stage.shows("Unauthorized").await;
     assert!(stage.text().contains("The consent covers no Jira site."));
@@ -125,7 +139,7 @@ async fn several_sites_are_offered_with_what_they_are_connected_as() {
     let edge = Edge::start();
     let sites = r#""sites":[{"site":{"cloud_id":"c2","name":"Acme Staging","url":"https://s.atlassian.net",
         "avatar_url":null},"connected_as":["Production"]}]"#;
-    edge.says(ATTEMPT, 200, &attempt("choose_site", "").replace("\"sites\":[]", sites));
+    edge.says(ATTEMPT, 200, &attempt("choose_site").replace("\"sites\":[]", sites));
     edge.refuses("POST /api/v1/authorizations/aut_1/site", ProblemCode::Unavailable, "The site did not answer.");
     let stage = open("/authorize/aut_1");
     stage.shows("Already connected as Production").await;
