@@ -5,6 +5,7 @@
 //! a browser.
 
 #![expect(unreachable_pub, reason = "the component macro writes `pub` whatever a component's visibility is")]
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 mod api_keys;
 mod authorize;

@@ -1,11 +1,20 @@
 #!/bin/sh
 # Joins the styles into one sheet: Atlassian's tokens and reset, what every page has, then each component's own.
-# Server-rendered pages link to it too, so its address is fixed: /causeway.css.
+# Of the tokens only those that something reads: the first load has no room for the rest.
+# Server-rendered pages link to the sheet too, so its address is fixed: /causeway.css.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p ../target/styles
+sheet=../target/styles/causeway.css
 {
   cat styles/atlaskit.css styles/page.css
   find src -name '*.css' | LC_ALL=C sort | while read -r file; do cat "$file"; done
-} > ../target/styles/causeway.css.new
-mv ../target/styles/causeway.css.new ../target/styles/causeway.css
+} > "$sheet.all"
+awk '
+  NR == FNR { line = $0; while (match(line, /var\( *--ds-[a-z0-9-]+/)) { name = substr(line, RSTART, RLENGTH);
+              sub(/.*--ds-/, "--ds-", name); read[name] = 1; line = substr(line, RSTART + RLENGTH) } next }
+  /^--ds-/  { name = $0; sub(/:.*/, "", name); if (!(name in read)) next }
+  { print }
+' "$sheet.all" "$sheet.all" > "$sheet.new"
+rm "$sheet.all"
+mv "$sheet.new" "$sheet"

@@ -1,8 +1,6 @@
 //! *Create API key*.
 
-use api::{
-    Connection, ConnectionId, CreateApiKey, CreatedApiKey, KeyScope, List, ListConnections, ListConnectionsQuery,
-};
+use api::{Connection, ConnectionId, CreateApiKey, CreatedApiKey, KeyScope, ListConnections, ListConnectionsQuery};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::draft::{Draft, EXPIRIES, SCOPES, plain, tick};
@@ -143,12 +141,11 @@ fn Connections(draft: RwSignal<Draft>) -> impl IntoView {
 
 #[component]
 fn Choices(draft: RwSignal<Draft>) -> impl IntoView {
-    let connections: Fetched<List<Connection>> = Fetched::ask(|| async {
+    let connections: Fetched<Vec<Connection>> = Fetched::ask(|| async {
         let request = ListConnectionsQuery { limit: Some(200), ..Default::default() };
-        call::<ListConnections>(&(), &request).await
+        call::<ListConnections>(&(), &request).await.map(|list| list.items)
     });
-    let choices = move |list: List<Connection>| {
-        let connections = list.items;
+    let choices = move |connections: Vec<Connection>| {
         if connections.is_empty() {
             return view! { <p class="subtle">"There are no connections yet."</p> }.into_any();
         }

@@ -51,7 +51,7 @@ pub(crate) enum Sight {
     /// It is there.
     Open,
     /// It was there, and cannot be seen any more.
-    OutOfSight,
+    Lost,
     /// The browser did not open it.
     Blocked,
 }
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_window_out_of_sight_is_no_failure() {
-        let attempt = waiting().seen(Sight::OutOfSight);
+        let attempt = waiting().seen(Sight::Lost);
         assert!(attempt.is_under_way());
         let attempt = attempt.told(told("aut_1", AuthorizationStatus::Authorized));
         assert!(matches!(attempt, Attempt::Authorized(_)));

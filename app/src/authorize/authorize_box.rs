@@ -1,23 +1,21 @@
 //! The Authorize box: how the connection stands, the button, and what an attempt brings.
 
-use api::{Account, Authorization, Changes, Connection, Failure, Site, State};
+use api::{Authorization, Connection, Failure, State};
 use leptos::prelude::*;
 
 use super::{
-    attempt::{Attempt, Sight, Waiting},
+    attempt::Attempt,
     course::Course,
-    scopes::{plain, scope_list},
-    site_chooser::SiteChooser,
+    facts::{changes, clock_time, fact, who_and_where},
+    waiting::{progress, waiting_for},
 };
 use crate::ui::{
-    avatar::avatar,
     button::{Button, Look},
     failure::{FailurePanel, details},
     focus,
     icon::Icon,
     lozenge::Tone,
-    moment::{Now, clock, moment},
-    when,
+    moment::moment,
 };
 
 /// The box, for a connection that exists or, without one, for a new one.
@@ -145,129 +143,11 @@ fn standing(saved: Option<Connection>) -> AnyView {
     .into_any()
 }
 
-fn who_and_where(site: Option<Site>, account: Option<Account>, scopes: &[String]) -> AnyView {
-    let site = site.map(|site| {
-        let words = view! {
-            <span class="who">
-                {avatar(&site.name, site.avatar_url.as_deref())}
-                <span><bdi>{site.name}</bdi><br /><bdi class="subtle">{site.url}</bdi></span>
-            </span>
-        };
-        fact("Site", words.into_any())
-    });
-    let account = account.map(|account| fact("Authorized as", named(&account)));
-    let scopes = (!scopes.is_empty()).then(|| fact("Allows", scope_list(scopes)));
-    view! { {site} {account} {scopes} }.into_any()
-}
-
-fn fact(name: &'static str, value: AnyView) -> AnyView {
-    view! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
-}
-
-fn named(account: &Account) -> AnyView {
-    let email = account.email.clone().unwrap_or_default();
-    view! { <bdi>{account.name.clone()}</bdi> " " <bdi class="subtle">{email}</bdi> }.into_any()
-}
-
-fn progress(words: &'static str) -> AnyView {
-    view! { <p class="progress"><span class="spinner"></span> {words}</p> }.into_any()
-}
-
-fn waiting_for(course: Course, waiting: Waiting) -> AnyView {
-    if !waiting.sites.is_empty() {
-        return view! {
-            <p>"The consent covers several sites. Choose one in the other window, or here."</p>
-            <SiteChooser id=waiting.id sites=waiting.sites on_chosen=move |told| course.told(told) />
-        }
-        .into_any();
-    }
-    let Now(now) = expect_context();
-    let sight = match waiting.popup {
-        Sight::Open => progress("Sign in, choose the site and accept in the other window."),
-        Sight::OutOfSight => view! {
-            {progress("Sign in, choose the site and accept in the other window.")}
-            <p class="subtle">
-                "The other window cannot be seen from here. If it is still open, carry on there. If you closed it, open it again or cancel."
-            </p>
-        }
-        .into_any(),
-        Sight::Blocked => blocked(course, &waiting.start_url),
-    };
-    let long = move || {
-        now.track();
-        when(waiting.is_long(clock()), stranded)
-    };
-    view! { {sight} {long} }.into_any()
-}
-
-fn blocked(course: Course, start_url: &str) -> AnyView {
-    view! {
-        <p role="alert">
-            "Your browser did not open the new window. "
-            <a href=start_url.to_owned() target="_blank" rel="opener" on:click=move |_| course.opened_by_link()>
-                "Continue at Atlassian (opens a new tab)"
-            </a>
-        </p>
-        <p class="subtle">"To have it open by itself next time, allow pop-ups for this site in your browser."</p>
-    }
-    .into_any()
-}
-
-/// What can keep people at Atlassian for good, by atlassian.md's *stranded*.
-fn stranded() -> AnyView {
-    view! {
-        <div class="stranded" role="status">
-            <h3>"Still waiting"</h3>
-            <p>"If the other window shows an error of Atlassian's, it will not come back by itself:"</p>
-            <ul>
-                <li>"A scope is not enabled for Causeway's app, or its callback address differs. The operator of Causeway corrects this in Atlassian's developer console."</li>
-                <li>"The app is not shared, so that only its owner can authorize. The operator switches sharing on in Atlassian's developer console."</li>
-                <li>
-                    "An administrator blocks the app, or must authorize it first. They allow it in Atlassian Administration: "
-                    <em>"Apps → Connected apps → Settings"</em> "."
-                </li>
-            </ul>
-        </div>
-    }
-    .into_any()
-}
-
 fn authorized(authorization: Authorization) -> AnyView {
     view! {
         <dl class="facts">{who_and_where(authorization.site, authorization.account, &authorization.scopes)}</dl>
         {authorization.changes.map(changes)}
         <p class="authorize-unsaved">"Not saved yet. It is kept until " {clock_time(authorization.expires_at)} ": choose " <em>"Save"</em> "."</p>
-    }
-    .into_any()
-}
-
-fn clock_time(at: api::Timestamp) -> AnyView {
-    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_str(&at.to_string()));
-    let words = String::from(date.to_locale_time_string("default"));
-    view! { <time datetime=at.to_string()>{words}</time> }.into_any()
-}
-
-/// What saving a reauthorization will change.
-fn changes(changes: Changes) -> AnyView {
-    let same = changes.account_before.as_ref().is_some_and(|b| b.account_id == changes.account_after.account_id);
-    let told = |account: &Account| format!("\u{2068}{}\u{2069}", account.name);
-    let before = changes.account_before.as_ref().map_or_else(|| "nobody".to_owned(), told);
-    let account = if same {
-        "The account stays the same.".to_owned()
-    } else {
-        format!("The account changes from {before} to {}.", told(&changes.account_after))
-    };
-    let listed = |scopes: &[String]| scopes.iter().map(|scope| plain(scope)).collect::<Vec<_>>().join(", ");
-    let gained = listed(&changes.scopes_gained);
-    let lost = listed(&changes.scopes_lost);
-    view! {
-        <h3>"What saving changes"</h3>
-        <ul>
-            <li>"The site stays the same."</li>
-            <li>{account}</li>
-            {when(!gained.is_empty(), || view! { <li>{format!("It may from then on: {gained}.")}</li> }.into_any())}
-            {when(!lost.is_empty(), || view! { <li>{format!("It may no longer: {lost}.")}</li> }.into_any())}
-        </ul>
     }
     .into_any()
 }

@@ -43,7 +43,8 @@ impl Course {
             click: StoredValue::new(0),
         };
         course.keep_asking();
-        on_cleanup(move || course.abandon());
+        // Nothing is told any more: those who would listen are going too.
+        on_cleanup(move || destroy(course.attempt.try_with_untracked(|attempt| attempt.id().cloned()).flatten()));
         course
     }
 
@@ -84,7 +85,7 @@ impl Course {
 
     /// The person opened the address by the link; the window is theirs, we do not see it.
     pub(crate) fn opened_by_link(self) {
-        self.change(|attempt| attempt.seen(Sight::OutOfSight));
+        self.change(|attempt| attempt.seen(Sight::Lost));
     }
 
     fn abandon(self) {

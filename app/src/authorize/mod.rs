@@ -6,11 +6,13 @@
 mod attempt;
 mod authorize_box;
 mod course;
+mod facts;
 mod hint;
 mod popup;
 mod result_page;
 mod scopes;
 mod site_chooser;
+mod waiting;
 mod waiting_page;
 
 pub(crate) use attempt::Attempt;

@@ -40,7 +40,7 @@ impl Popup {
         match (before, self.first_sight()) {
             (Sight::Blocked, _) => Sight::Blocked,
             (_, Sight::Open) => Sight::Open,
-            _ => Sight::OutOfSight,
+            _ => Sight::Lost,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::{Connection, ConnectionSort, List, ListConnections, State};
+use api::{Connection, ConnectionSort, ListConnections, State};
 use leptos::{ev, prelude::*};
 use web_sys::UrlSearchParams;
 
@@ -57,9 +57,16 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
     .into_any()
 }
 
+/// What was read of the list so far.
+#[derive(Clone, Default)]
+struct Shown {
+    items: Vec<Connection>,
+    next_cursor: Option<String>,
+}
+
 /// The first `pages` pages of the list, so that loading again shows as much as before.
-async fn load(filters: Filters, pages: usize) -> Result<List<Connection>, CallError> {
-    let mut list = List { items: Vec::new(), next_cursor: None };
+async fn load(filters: Filters, pages: usize) -> Result<Shown, CallError> {
+    let mut list = Shown::default();
     for page in 0..pages {
         if page > 0 && list.next_cursor.is_none() {
             break;
@@ -72,7 +79,7 @@ async fn load(filters: Filters, pages: usize) -> Result<List<Connection>, CallEr
 }
 
 /// Loads again when the person comes back, and now and then.
-fn keep_fresh(connections: Fetched<List<Connection>>) {
+fn keep_fresh(connections: Fetched<Shown>) {
     let focused = window_event_listener(ev::focus, move |_| connections.again());
     on_cleanup(move || focused.remove());
     let again = move || {
@@ -127,7 +134,7 @@ fn debounce(pause: Duration, act: impl Fn(String) + Copy + 'static) -> impl Fn(S
     }
 }
 
-fn listing(list: List<Connection>, filters: Filters, pages: RwSignal<usize>, on_filter: Callback<Filters>) -> AnyView {
+fn listing(list: Shown, filters: Filters, pages: RwSignal<usize>, on_filter: Callback<Filters>) -> AnyView {
     let count = list.items.len();
     if count == 0 {
         return if filters.narrow() { none_match(on_filter) } else { none_yet() };

@@ -157,7 +157,7 @@ fn refusal(error: CallError, on_reload: Callback<()>) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use api::{ConnectionId, Kind, Problem, Status, Timestamp};
+    use api::Problem;
 
     use super::*;
 
@@ -166,20 +166,10 @@ mod tests {
     }
 
     fn saved() -> Connection {
-        Connection {
-            id: ConnectionId::parse("con_1").expect("an id"),
-            name: named("Staging"),
-            kind: Kind::CloudOauth2,
-            site: None,
-            status: Status::Authorized,
-            account: None,
-            scopes: Vec::new(),
-            created_at: Timestamp::EPOCH,
-            authorized_at: None,
-            last_activity_at: Timestamp::EPOCH,
-            reauthorize_before: None,
-            version: 3,
-        }
+        let json = r#"{"id":"con_1","name":"Staging","kind":"cloud_oauth2","site":null,"status":{"state":"authorized"},
+            "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
+            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}"#;
+        serde_json::from_str(json).expect("a connection")
     }
 
     #[test]

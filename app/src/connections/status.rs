@@ -23,8 +23,9 @@ pub(super) fn status(connection: &Connection) -> AnyView {
     let (tone, word) = verdict(&connection.status);
     let cause = connection.status.cause().map(|cause| format!(". {} {}", cause.sentence(), cause.remedy()));
     let (words, since) = match &connection.status {
-        Status::Interrupted { since, .. } => ("noticed ", Some(*since)),
-        Status::Unauthorized { since: Some(since), .. } => ("noticed ", Some(*since)),
+        Status::Interrupted { since, .. } | Status::Unauthorized { since: Some(since), .. } => {
+            ("noticed ", Some(*since))
+        }
         Status::Unauthorized { since: None, .. } => ("not authorized yet", None),
         Status::Authorized => ("authorized ", connection.authorized_at),
     };
@@ -37,16 +38,19 @@ pub(super) fn status(connection: &Connection) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use api::{Cause, Timestamp};
-
     use super::*;
+
+    fn told(json: &str) -> (Tone, &'static str) {
+        verdict(&serde_json::from_str(json).expect("a status"))
+    }
 
     #[test]
     fn a_credential_that_died_is_red_and_one_that_never_was_is_grey() {
-        let died = Status::Unauthorized { cause: Some(Cause::RotationLost), since: Some(Timestamp::EPOCH) };
-        assert_eq!(verdict(&died), (Tone::Danger, "Unauthorized"));
-        assert_eq!(verdict(&Status::Unauthorized { cause: None, since: None }), (Tone::Neutral, "Unauthorized"));
-        let stands = Status::Interrupted { cause: Cause::IpAllowList, since: Timestamp::EPOCH };
-        assert_eq!(verdict(&stands), (Tone::Warning, "Interrupted"));
+        let died = r#"{"state":"unauthorized","cause":"rotation_lost","since":"2026-01-01T00:00:00Z"}"#;
+        assert_eq!(told(died), (Tone::Danger, "Unauthorized"));
+        assert_eq!(told(r#"{"state":"unauthorized","cause":null,"since":null}"#), (Tone::Neutral, "Unauthorized"));
+        let stands = r#"{"state":"interrupted","cause":"ip_allow_list","since":"2026-01-01T00:00:00Z"}"#;
+        assert_eq!(told(stands), (Tone::Warning, "Interrupted"));
+        assert_eq!(told(r#"{"state":"authorized"}"#), (Tone::Success, "Authorized"));
     }
 }

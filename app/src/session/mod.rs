@@ -71,15 +71,15 @@ mod tests {
 
     use super::*;
 
-    fn refused(code: ProblemCode) -> Option<Result<Session, CallError>> {
-        Some(Err(CallError::Refused(Box::new(Problem::new(code, "", "req_1")))))
+    fn refused(code: ProblemCode) -> CallError {
+        CallError::Refused(Box::new(Problem::new(code, "", "req_1")))
     }
 
     #[test]
     fn only_the_edge_can_say_that_nobody_is_signed_in() {
         assert_eq!(SignedIn::from_answer(None), SignedIn::NotYetKnown);
-        assert_eq!(SignedIn::from_answer(refused(ProblemCode::NotSignedIn)), SignedIn::No);
-        assert!(matches!(SignedIn::from_answer(refused(ProblemCode::Unavailable)), SignedIn::Unclear(_)));
+        assert_eq!(SignedIn::from_answer(Some(Err(refused(ProblemCode::NotSignedIn)))), SignedIn::No);
+        assert!(matches!(SignedIn::from_answer(Some(Err(refused(ProblemCode::Unavailable)))), SignedIn::Unclear(_)));
         let unreachable = Some(Err(CallError::Unreachable(String::new())));
         assert!(matches!(SignedIn::from_answer(unreachable), SignedIn::Unclear(_)));
     }

@@ -6,9 +6,10 @@ use std::rc::Rc;
 use api::ProblemCode;
 use chrono::{DateTime, Utc};
 use openidconnect::{
-    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
-    core::{CoreClient, CoreProviderMetadata, CoreResponseType},
+    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndUserEmail, EndUserName,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+    core::{CoreClient, CoreProviderMetadata, CoreResponseType, CoreUserInfoClaims},
 };
 
 use crate::{
@@ -81,7 +82,7 @@ impl<P: Platform> Provider<P> {
         url.into()
     }
 
-    /// Exchanges the code and checks the ID token. Only a verified e-mail address counts.
+    /// Exchanges the code, checks the ID token, and learns who it is.
     pub(super) async fn redeem(&self, code: &str, state: &Secret, cookie: &Secret) -> Result<Person, Failed> {
         let http = |request| self.world.send(request, HttpLimits::TOKEN_ENDPOINT);
         let tokens = self
@@ -96,14 +97,29 @@ impl<P: Platform> Provider<P> {
         let now = now(&*self.world);
         let checks = self.client.id_token_verifier().set_time_fn(move || now);
         let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(failed)?;
-        let verified = claims.email_verified() == Some(true);
-        let email = claims.email().filter(|_| verified).map(|email| email.as_str().trim().to_lowercase());
-        let unverified =
-            || Failed::new(ProblemCode::SignInFailed, "The OpenID provider does not vouch for your e-mail address.");
-        let email = email.ok_or_else(unverified)?;
-        let name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str().chars().take(255).collect());
-        Ok(Person { name: name.unwrap_or_else(|| email.clone()), email })
+        let person = person(claims.email(), claims.email_verified(), claims.name());
+        if claims.email().is_some() || self.client.user_info_url().is_none() {
+            return person;
+        }
+        // What a scope asks for may be said at the userinfo endpoint only (OpenID Connect Core 1.0, section 5.4).
+        let asked = self.client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()));
+        let said: CoreUserInfoClaims = asked.map_err(failed)?.request_async(&http).await.map_err(failed)?;
+        self::person(said.email(), said.email_verified(), said.name())
     }
+}
+
+/// Only a verified e-mail address counts.
+fn person(
+    email: Option<&EndUserEmail>,
+    verified: Option<bool>,
+    name: Option<&LocalizedClaim<EndUserName>>,
+) -> Result<Person, Failed> {
+    let unverified =
+        || Failed::new(ProblemCode::SignInFailed, "The OpenID provider does not vouch for your e-mail address.");
+    let email = email.filter(|_| verified == Some(true)).map(|email| email.as_str().trim().to_lowercase());
+    let email = email.ok_or_else(unverified)?;
+    let name = name.and_then(|name| name.get(None)).map(|name| name.as_str().chars().take(255).collect());
+    Ok(Person { name: name.unwrap_or_else(|| email.clone()), email })
 }
 
 fn now(world: &impl crate::ports::Clock) -> DateTime<Utc> {

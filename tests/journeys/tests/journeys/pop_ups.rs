@@ -44,6 +44,17 @@ async fn an_opener_that_was_cut_off_knows_within_three_seconds() {
 }
 
 #[tokio::test]
+async fn a_pop_up_that_is_open_is_not_called_lost() {
+    let causeway = Causeway::start().await;
+    let browser = about_to_connect(&causeway, "Staging").await;
+    logs_in_to_atlassian(&browser).await;
+    assert_eq!(browser.runs("return window.opener !== null").await, true, "our own headers cut the pop-up off");
+    browser.goes_back().await;
+    browser.sees("Sign in, choose the site and accept in the other window.").await;
+    assert!(!browser.text().await.unwrap_or_default().contains("cannot be seen from here"));
+}
+
+#[tokio::test]
 async fn a_window_that_the_person_closed_is_opened_again_without_a_false_failure() {
     let causeway = Causeway::start().await;
     let browser = about_to_connect(&causeway, "Staging").await;

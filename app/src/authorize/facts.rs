@@ -1,0 +1,66 @@
+//! Who gave the consent, for which site, for what; and what saving it will change.
+
+use api::{Account, Changes, Site, Timestamp};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use super::scopes::{plain, scope_list};
+use crate::ui::{avatar::avatar, when};
+
+/// The rows of the box that name site, account and scopes.
+pub(super) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes: &[String]) -> AnyView {
+    let site = site.map(|site| {
+        let words = view! {
+            <span class="who">
+                {avatar(&site.name, site.avatar_url.as_deref())}
+                <span><bdi>{site.name}</bdi><br /><bdi class="subtle">{site.url}</bdi></span>
+            </span>
+        };
+        fact("Site", words.into_any())
+    });
+    let account = account.map(|account| fact("Authorized as", named(&account)));
+    let scopes = (!scopes.is_empty()).then(|| fact("Allows", scope_list(scopes)));
+    view! { {site} {account} {scopes} }.into_any()
+}
+
+/// One row.
+pub(super) fn fact(name: &'static str, value: AnyView) -> AnyView {
+    view! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+fn named(account: &Account) -> AnyView {
+    let email = account.email.clone().unwrap_or_default();
+    view! { <bdi>{account.name.clone()}</bdi> " " <bdi class="subtle">{email}</bdi> }.into_any()
+}
+
+/// A time of today, as a clock shows it.
+pub(super) fn clock_time(at: Timestamp) -> AnyView {
+    let date = js_sys::Date::new(&JsValue::from_str(&at.to_string()));
+    let words = String::from(date.to_locale_time_string("default"));
+    view! { <time datetime=at.to_string()>{words}</time> }.into_any()
+}
+
+/// What saving a reauthorization will change.
+pub(super) fn changes(changes: Changes) -> AnyView {
+    let same = changes.account_before.as_ref().is_some_and(|b| b.account_id == changes.account_after.account_id);
+    let told = |account: &Account| format!("\u{2068}{}\u{2069}", account.name);
+    let before = changes.account_before.as_ref().map_or_else(|| "nobody".to_owned(), told);
+    let account = if same {
+        "The account stays the same.".to_owned()
+    } else {
+        format!("The account changes from {before} to {}.", told(&changes.account_after))
+    };
+    let listed = |scopes: &[String]| scopes.iter().map(|scope| plain(scope)).collect::<Vec<_>>().join(", ");
+    let gained = listed(&changes.scopes_gained);
+    let lost = listed(&changes.scopes_lost);
+    view! {
+        <h3>"What saving changes"</h3>
+        <ul>
+            <li>"The site stays the same."</li>
+            <li>{account}</li>
+            {when(!gained.is_empty(), || view! { <li>{format!("It may from then on: {gained}.")}</li> }.into_any())}
+            {when(!lost.is_empty(), || view! { <li>{format!("It may no longer: {lost}.")}</li> }.into_any())}
+        </ul>
+    }
+    .into_any()
+}

@@ -1,1 +1,0 @@
-//! What people see, tested in a browser.

@@ -1,0 +1,120 @@
+//! An edge in the place of `fetch`: it answers what a test told it and remembers what it was asked.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use js_sys::{Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{Request, Response, ResponseInit};
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Method and path: `GET /api/v1/session`.
+    pub(super) route: String,
+    /// The proof that a mutating request comes from the app.
+    pub(super) proof: Option<String>,
+    /// The version that an edit was made from.
+    pub(super) if_match: Option<String>,
+    /// The body.
+    pub(super) body: String,
+}
+
+/// The edge. Puts `fetch` back when dropped.
+pub(super) struct Edge {
+    answers: Rc<RefCell<HashMap<String, (u16, String)>>>,
+    asked: Rc<RefCell<Vec<Asked>>>,
+    real: JsValue,
+    _fake: Closure<dyn FnMut(Request) -> Promise>,
+}
+
+const SESSION: &str = r#"{"member":{"id":"mem_1","email":"ada@example.com","name":"Ada","role":"administrator"},
+    "organization":"default","expires_at":"2100-01-01T00:00:00Z"}"#;
+
+const NOTHING: &str = r#"{"items":[],"next_cursor":null,
+    "counts":{"authorized":0,"interrupted":0,"unauthorized":0,"deleted":0}}"#;
+
+impl Edge {
+    /// An edge at which Ada is signed in and nothing is connected.
+    pub(super) fn start() -> Self {
+        let answers = Rc::new(RefCell::new(HashMap::new()));
+        let asked = Rc::new(RefCell::new(Vec::new()));
+        let fake = fake(answers.clone(), asked.clone());
+        let real = window_property("fetch");
+        set_window_property("fetch", fake.as_ref());
+        let edge = Self { answers, asked, real, _fake: fake };
+        edge.says("GET /api/v1/session", 200, SESSION);
+        edge.says("GET /api/v1/connections", 200, NOTHING);
+        edge.says("GET /api/v1/api-keys", 200, NOTHING);
+        edge
+    }
+
+    /// Answers `route` with this from now on.
+    pub(super) fn says(&self, route: &str, status: u16, body: &str) {
+        self.answers.borrow_mut().insert(route.to_owned(), (status, body.to_owned()));
+    }
+
+    /// Refuses `route` from now on.
+    pub(super) fn refuses(&self, route: &str, code: api::ProblemCode, detail: &str) {
+        let (status, code, title, remedy) = (code.status(), code.as_str(), code.title(), code.remedy());
+        let body = format!(
+            r#"{{"type":"urn:causeway:problem:{code}","title":"{title}","status":{status},"detail":"{detail}",
+            "code":"{code}","remedy":"{remedy}","request_id":"req_1"}}"#
+        );
+        self.says(route, status, &body);
+    }
+
+    /// The requests to `route` so far.
+    pub(super) fn asked(&self, route: &str) -> Vec<Asked> {
+        self.asked.borrow().iter().filter(|asked| asked.route == route).cloned().collect()
+    }
+}
+
+impl Drop for Edge {
+    fn drop(&mut self) {
+        set_window_property("fetch", &self.real);
+    }
+}
+
+/// The window's property `name`.
+pub(super) fn window_property(name: &str) -> JsValue {
+    Reflect::get(&leptos::prelude::window(), &name.into()).expect("the window has properties")
+}
+
+/// Replaces the window's property `name`.
+pub(super) fn set_window_property(name: &str, value: &JsValue) {
+    Reflect::set(&leptos::prelude::window(), &name.into(), value).expect("the window's properties can be set");
+}
+
+fn fake(
+    answers: Rc<RefCell<HashMap<String, (u16, String)>>>,
+    asked: Rc<RefCell<Vec<Asked>>>,
+) -> Closure<dyn FnMut(Request) -> Promise> {
+    Closure::new(move |request: Request| {
+        let path = web_sys::Url::new(&request.url()).expect("a request has an address").pathname();
+        let route = format!("{} {path}", request.method());
+        let answer = answers.borrow().get(&route).cloned();
+        let asked = asked.clone();
+        future_to_promise(async move {
+            let remembered = remember(route.clone(), &request).await?;
+            asked.borrow_mut().push(remembered);
+            let (status, body) =
+                answer.ok_or_else(|| js_sys::Error::new(&format!("nobody told what to say to {route}")))?;
+            let init = ResponseInit::new();
+            init.set_status(status);
+            let body = Some(body).filter(|_| status != 204);
+            Response::new_with_opt_str_and_init(body.as_deref(), &init).map(JsValue::from)
+        })
+    })
+}
+
+async fn remember(route: String, request: &Request) -> Result<Asked, JsValue> {
+    let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
+    let header = |name| request.headers().get(name).ok().flatten();
+    Ok(Asked { route, proof: header(api::PROOF_HEADER), if_match: header("if-match"), body })
+}
+
+/// A function that opens no window, as a browser that blocks pop-ups.
+pub(super) fn open_nothing() -> JsValue {
+    js_sys::Function::new_no_args("return null").unchecked_into()
+}

@@ -1,0 +1,8 @@
+//! What people see, tested in a browser: the app itself over an edge that says what a test needs.
+
+mod authorizing;
+mod edge;
+mod screens;
+mod stage;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

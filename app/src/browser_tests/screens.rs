@@ -1,0 +1,145 @@
+//! The screens, over an edge that works, fails, or knows nobody.
+
+use api::ProblemCode;
+use leptos::prelude::document;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{edge::Edge, stage::open};
+
+const CONNECTION: &str = r#"{"id":"con_1","name":"<b>Staging</b>","kind":"cloud_oauth2",
+    "site":{"cloud_id":"c1","name":"Acme <i>","url":"https://acme.atlassian.net","avatar_url":"javascript:alert(1)"},
+    "status":{"state":"interrupted","cause":"ip_allow_list","since":"2026-01-01T00:00:00Z"},
+    "account":{"account_id":"a1","name":"Mia","email":null},"scopes":["read:jira-work"],
+    "created_at":"2026-01-01T00:00:00Z","authorized_at":"2026-01-01T00:00:00Z",
+    "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":7}"#;
+
+const COUNTS: &str = r#"{"authorized":0,"interrupted":0,"unauthorized":0,"deleted":0}"#;
+
+fn list(items: &str) -> String {
+    format!(r#"{{"items":[{items}],"next_cursor":null,"counts":{COUNTS}}}"#)
+}
+
+#[wasm_bindgen_test]
+async fn markup_in_names_and_avatar_addresses_is_text_or_nothing() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(CONNECTION));
+    let stage = open("/");
+    stage.shows("<b>Staging</b>").await;
+    assert!(stage.find("td b, th b, th i, tbody img").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_row_says_its_state_in_words_with_cause_and_remedy() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(CONNECTION));
+    let stage = open("/");
+    stage.shows("Interrupted").await;
+    assert!(stage.text().contains("allowlist refuses calls from Causeway"));
+    assert!(stage.text().contains("must add Causeway's addresses"));
+}
+
+#[wasm_bindgen_test]
+async fn an_empty_grid_says_what_comes_first_and_a_filtered_one_how_to_see_all() {
+    let _edge = Edge::start();
+    let stage = open("/");
+    stage.shows("No connections yet").await;
+    stage.press("Interrupted");
+    stage.shows("No connection matches").await;
+    assert_eq!(leptos::prelude::window().location().search().ok().as_deref(), Some("?status=interrupted"));
+    stage.press("Clear filters");
+    stage.shows("No connections yet").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_list_that_fails_says_why_what_to_do_and_whom_to_quote_and_tries_again() {
+    let edge = Edge::start();
+    edge.refuses("GET /api/v1/connections", ProblemCode::Unavailable, "The organization did not answer.");
+    let stage = open("/");
+    stage.shows("The organization did not answer. Try again in a moment.").await;
+    assert!(stage.find(".failure pre").is_some_and(|words| words.text_content().unwrap_or_default().contains("req_1")));
+    edge.says("GET /api/v1/connections", 200, &list(CONNECTION));
+    stage.press("Try again");
+    stage.shows("<b>Staging</b>").await;
+}
+
+#[wasm_bindgen_test]
+async fn somebody_who_is_not_signed_in_signs_in_and_comes_back_to_the_same_place() {
+    let edge = Edge::start();
+    edge.refuses("GET /api/v1/session", ProblemCode::NotSignedIn, "There is no session.");
+    let stage = open("/api-keys?x=1");
+    stage.shows("Sign in to Causeway").await;
+    let href = stage.pressable("Sign in").get_attribute("href");
+    assert_eq!(href.as_deref(), Some("/sign-in?return_to=%2Fapi-keys%3Fx%3D1"));
+    assert!(edge.asked("GET /api/v1/api-keys").is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn an_edge_that_cannot_be_reached_does_not_look_like_signed_out() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/session", 502, "<html>bad gateway</html>");
+    let stage = open("/");
+    stage.shows("The answer cannot be read").await;
+    assert!(!stage.text().contains("Sign in"));
+}
+
+#[wasm_bindgen_test]
+async fn an_edit_names_the_version_it_was_made_from_and_a_conflict_overwrites_nothing() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections/con_1", 200, CONNECTION);
+    edge.refuses("PATCH /api/v1/connections/con_1", ProblemCode::EditConflict, "It changed.");
+    let stage = open("/connections/con_1");
+    stage.shows("Call Jira through this connection").await;
+    stage.write("#name", "Production");
+    stage.until("Save to be possible", || !stage.pressable("Save").has_attribute("disabled")).await;
+    stage.press("Save");
+    stage.shows("Changed meanwhile").await;
+    let asked = edge.asked("PATCH /api/v1/connections/con_1");
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].if_match.as_deref(), Some("\"7\""));
+    assert_eq!(asked[0].proof.as_deref(), Some("1"));
+    assert_eq!(asked[0].body, r#"{"name":"Production"}"#);
+    stage.press("Load again");
+    stage.until("the form to be read again", || edge.asked("GET /api/v1/connections/con_1").len() == 2).await;
+    stage.until("the conflict to be gone", || !stage.text().contains("Changed meanwhile")).await;
+}
+
+#[wasm_bindgen_test]
+async fn leaving_with_unsaved_changes_asks_first() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections/con_1", 200, CONNECTION);
+    let stage = open("/connections/con_1");
+    stage.shows("Call Jira through this connection").await;
+    stage.write("#name", "Production");
+    stage.until("Save to be possible", || !stage.pressable("Save").has_attribute("disabled")).await;
+    stage.press("Back to connections");
+    stage.shows("Discard changes?").await;
+    stage.press("Discard changes");
+    stage.shows("No connections yet").await;
+}
+
+#[wasm_bindgen_test]
+async fn revoking_asks_first_with_the_focus_on_cancel() {
+    let edge = Edge::start();
+    let key = r#"{"id":"key_1","name":"Build","scopes":["proxy"],"connections":null,
+        "created_at":"2026-01-01T00:00:00Z","expires_at":null,"last_used_at":null}"#;
+    edge.says("GET /api/v1/api-keys", 200, &list(key));
+    edge.says("DELETE /api/v1/api-keys/key_1", 204, "");
+    let stage = open("/api-keys");
+    stage.shows("Build").await;
+    stage.press("Revoke");
+    stage.shows("This cannot be undone").await;
+    let focused = document().active_element().and_then(|element| element.text_content());
+    assert_eq!(focused.as_deref().map(str::trim), Some("Cancel"));
+    assert!(edge.asked("DELETE /api/v1/api-keys/key_1").is_empty());
+    stage.press("Revoke key");
+    stage.until("the revocation", || edge.asked("DELETE /api/v1/api-keys/key_1").len() == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_names_nothing_gets_a_page_that_says_so() {
+    let _edge = Edge::start();
+    let stage = open("/no/such/page");
+    stage.shows("Page not found").await;
+    stage.press("Go to connections");
+    stage.shows("No connections yet").await;
+}

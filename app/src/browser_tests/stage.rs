@@ -1,0 +1,84 @@
+//! The app on a page, and a person before it.
+
+use leptos::{mount::UnmountHandle, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
+
+use crate::screens::Screens;
+
+/// The app at an address. Gone when dropped.
+pub(super) struct Stage {
+    place: HtmlElement,
+    _app: Box<dyn std::any::Any>,
+}
+
+/// Opens the app at `path`.
+pub(super) fn open(path: &str) -> Stage {
+    let history = window().history().expect("a window has a history");
+    history.push_state_with_url(&JsValue::NULL, "", Some(path)).expect("the path is of this origin");
+    let place: HtmlElement = document().create_element("div").expect("a div").unchecked_into();
+    document().body().expect("a page has a body").append_child(&place).expect("the body takes a div");
+    let app: UnmountHandle<_> = leptos::mount::mount_to(place.clone(), Screens);
+    Stage { place, _app: Box::new(app) }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.place.remove();
+    }
+}
+
+impl Stage {
+    /// The first element that `selector` finds.
+    pub(super) fn find(&self, selector: &str) -> Option<Element> {
+        self.place.query_selector(selector).expect("a selector")
+    }
+
+    /// All the text that is shown.
+    pub(super) fn text(&self) -> String {
+        self.place.inner_text()
+    }
+
+    /// Waits until a person would see `text`.
+    pub(super) async fn shows(&self, text: &str) {
+        self.until(text, || self.text().contains(text)).await;
+    }
+
+    /// Waits until `holds`; fails with what is shown instead.
+    pub(super) async fn until(&self, what: &str, holds: impl Fn() -> bool) {
+        for _ in 0..250 {
+            if holds() {
+                return;
+            }
+            let next = js_sys::Promise::new(&mut |resolve, _| {
+                window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 20).expect("a timer");
+            });
+            JsFuture::from(next).await.expect("timers fire");
+        }
+        panic!("waited for {what}; the page shows: {}", self.text());
+    }
+
+    /// Presses the button or link that reads `words`.
+    pub(super) fn press(&self, words: &str) {
+        self.pressable(words).click();
+    }
+
+    /// The button or link that reads `words`.
+    pub(super) fn pressable(&self, words: &str) -> HtmlElement {
+        let all = self.place.query_selector_all("button, a").expect("a selector");
+        (0..all.length())
+            .filter_map(|index| all.get(index)?.dyn_into::<HtmlElement>().ok())
+            .find(|element| element.inner_text().trim().starts_with(words) && element.offset_parent().is_some())
+            .unwrap_or_else(|| panic!("nothing to press reads {words}: {}", self.text()))
+    }
+
+    /// Writes `text` into the field that `selector` finds.
+    pub(super) fn write(&self, selector: &str, text: &str) {
+        let field: HtmlInputElement = self.find(selector).expect("the field").unchecked_into();
+        field.set_value(text);
+        let init = EventInit::new();
+        init.set_bubbles(true);
+        field.dispatch_event(&Event::new_with_event_init_dict("input", &init).expect("an event")).expect("it is heard");
+    }
+}
