@@ -14,7 +14,10 @@ use utoipa::{
     },
 };
 
-use crate::{Endpoint, List, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER, PROXY_PATH, Problem, routes};
+use crate::{
+    EXPORT_PATH, Endpoint, ExportQuery, List, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER, PROXY_PATH, Problem,
+    TimelineEntry, routes,
+};
 
 /// A document that grows.
 pub(crate) struct Document {
@@ -31,6 +34,7 @@ fn document() -> OpenApi {
     let mut document = Document { paths: Paths::new(), components: ComponentsBuilder::new() };
     routes::describe(&mut document);
     document.add_proxy();
+    document.add_export();
     document.add_schema::<Problem>();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cw_…").build();
     let session = ApiKey::Cookie(ApiKeyValue::new("__Host-session"));
@@ -142,6 +146,23 @@ impl Document {
         }
         self.paths.paths.insert(PROXY_PATH.to_owned(), item);
     }
+
+    /// The audit log as a file.
+    fn add_export(&mut self) {
+        let entries = ContentBuilder::new().schema(Some(ArrayBuilder::new().items(self.add_schema::<TimelineEntry>())));
+        let file = ResponseBuilder::new()
+            .description("The file")
+            .content("application/json", entries.build())
+            .content("text/csv", ContentBuilder::new().schema(Some(text())).build());
+        self.add_schemas_within::<ExportQuery>();
+        let operation = OperationBuilder::new()
+            .operation_id(Some("ExportAuditLog"))
+            .summary(Some("Export what happened in the organization; is itself recorded"))
+            .parameter(proof())
+            .response("200", file.build())
+            .response("default", problem());
+        self.paths.add_path_operation(EXPORT_PATH, vec![HttpMethod::Post], query::<ExportQuery>(operation).build());
+    }
 }
 
 /// Written by hand, so that lists of different things have different names.
@@ -209,22 +230,25 @@ fn proof() -> ParameterBuilder {
     )
 }
 
-fn properties<T: PartialSchema>() -> Vec<(String, RefOr<Schema>)> {
+/// The fields of an object, and which of them must be there.
+fn properties<T: PartialSchema>() -> (Vec<(String, RefOr<Schema>)>, Vec<String>) {
     match T::schema() {
-        RefOr::T(Schema::Object(object)) => object.properties.into_iter().collect(),
-        _ => Vec::new(),
+        RefOr::T(Schema::Object(object)) => (object.properties.into_iter().collect(), object.required),
+        _ => (Vec::new(), Vec::new()),
     }
 }
 
 fn is_empty<T: PartialSchema>() -> bool {
-    properties::<T>().is_empty()
+    properties::<T>().0.is_empty()
 }
 
-/// The fields of a `GET`'s request, as query parameters. All are optional.
+/// The fields of a `GET`'s request, as query parameters.
 fn query<T: PartialSchema>(operation: OperationBuilder) -> OperationBuilder {
-    properties::<T>().into_iter().fold(operation, |operation, (name, schema)| {
+    let (fields, needed) = properties::<T>();
+    fields.into_iter().fold(operation, |operation, (name, schema)| {
+        let required = if needed.contains(&name) { Required::True } else { Required::False };
         let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
-        operation.parameter(parameter.required(Required::False).schema(Some(schema)))
+        operation.parameter(parameter.required(required).schema(Some(schema)))
     })
 }
 

@@ -116,6 +116,30 @@ pub enum TimelineEvent {
     Unknown,
 }
 
+impl TimelineEvent {
+    /// What can be asked for in [`TimelineQuery::event`]: every event's name on the wire.
+    pub const NAMES: &'static [&'static str] = &[
+        "created",
+        "reauthorized",
+        "reverted",
+        "renamed",
+        "refreshed",
+        "tested",
+        "interrupted",
+        "recovered",
+        "unauthorized",
+        "deleted",
+        "restored",
+        "purged",
+        "site_renamed",
+        "key_first_used",
+        "key_created",
+        "key_revoked",
+        "signed_in",
+        "exported",
+    ];
+}
+
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -178,5 +202,78 @@ impl Endpoint for GetAuditLog {
     type Answer = List<TimelineEntry>;
 }
 
-/// Where the audit log is exported: `GET /api/v1/timeline/export?format=csv|json`. Streams; is itself recorded.
+/// In which form the audit log is exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// RFC 4180, with a header line. What a spreadsheet could take for a formula begins with an apostrophe.
+    Csv,
+    /// One array of [`TimelineEntry`].
+    Json,
+}
+
+/// What of the audit log is exported, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// In which form.
+    pub format: ExportFormat,
+    /// Only this event, by its name on the wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// Words that actor or connection contain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+}
+
+/// Where the audit log is exported: `POST /api/v1/timeline/export?format=csv|json` with the other fields of
+/// [`ExportQuery`], and no body. Administrators, newest first. A `POST`, because the export is itself recorded and a `GET`
+/// never changes anything. Not an endpoint: its answer is a stream of a file.
 pub const EXPORT_PATH: &str = "/api/v1/timeline/export";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_can_be_asked_for_by_its_name() {
+        use TimelineEvent as Event;
+        let (from, to) = (String::new(), String::new());
+        let key = String::new;
+        let events = [
+            Event::Created { account: None },
+            Event::Reauthorized { from: None, to: None },
+            Event::Reverted,
+            Event::Renamed { from: from.clone(), to: to.clone() },
+            Event::Refreshed,
+            Event::Tested { passed: true, cause: None },
+            Event::Interrupted { cause: Cause::RateLimited },
+            Event::Recovered,
+            Event::Unauthorized { cause: None, reach: None },
+            Event::Deleted,
+            Event::Restored,
+            Event::Purged,
+            Event::SiteRenamed { from, to },
+            Event::KeyFirstUsed { key: key() },
+            Event::KeyCreated { key: key() },
+            Event::KeyRevoked { key: key() },
+            Event::SignedIn,
+            Event::Exported,
+        ];
+        let names: Vec<_> =
+            events.iter().map(|event| serde_json::to_value(event).expect("JSON")["event"].clone()).collect();
+        assert_eq!(names, TimelineEvent::NAMES);
+    }
+
+    #[test]
+    fn an_event_of_a_newer_version_is_read_as_unknown() {
+        let entry = r#"{"id":1,"at":"2026-11-22T05:00:00Z","count":1,"connection_id":null,"connection_name":null,
+            "actor":{"kind":"causeway"},"event":"brand_new","of":"tomorrow"}"#;
+        assert_eq!(
+            serde_json::from_str::<TimelineEntry>(entry).map(|entry| entry.event).ok(),
+            Some(TimelineEvent::Unknown)
+        );
+    }
+}
