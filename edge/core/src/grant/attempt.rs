@@ -15,7 +15,7 @@ const LEEWAY: i64 = 10 * MINUTE;
 /// A grant that nobody uses is refreshed after that many days, and up to five more: it dies after 90.
 const KEEP_ALIVE: i64 = 80 * DAY;
 const KEEP_ALIVE_SPREAD: i64 = 5 * DAY;
-/// A refresh that Jira's 401 asks for happens once in that time.
+/// A refresh that Jira's 401 or a person asks for happens once in that time.
 const BETWEEN_FORCED: i64 = MINUTE;
 /// An hour: until a grant whose key is gone is tried again.
 const UNTIL_THE_KEY_IS_BACK: i64 = 60 * MINUTE;
@@ -27,6 +27,8 @@ pub(super) enum Wish {
     Due,
     /// Jira refused the access token of this generation.
     Refused(Generation),
+    /// A person wants it refreshed, to move the horizon.
+    Renewal,
     /// What an alarm is for: going on with an intent, or keeping an idle grant alive.
     Alarm,
 }
@@ -42,7 +44,7 @@ pub(super) const fn refresh_after(from: Timestamp, end: Timestamp, jitter: Jitte
     from.plus_millis(life / 10 * 7 + jitter.of(life / 10))
 }
 
-/// Whether Jira's refusal may force a refresh now.
+/// Whether Jira's refusal, or a person, may force a refresh now.
 pub(super) fn may_force(held: &Held, now: Timestamp) -> bool {
     held.forced_at.is_none_or(|at| now.since(at) >= BETWEEN_FORCED)
 }
@@ -65,7 +67,7 @@ pub(super) fn begin(held: &Held, wish: Wish, now: Timestamp, jitter: Jitter) -> 
         None if is_wanted(held, wish, now) => first_attempt(now, jitter),
         None => return None,
     };
-    let forced_at = if matches!(wish, Wish::Refused(_)) { Some(now) } else { held.forced_at };
+    let forced_at = if matches!(wish, Wish::Refused(_) | Wish::Renewal) { Some(now) } else { held.forced_at };
     Some(Held { intent: Some(intent), forced_at, ..held.clone() })
 }
 
@@ -73,6 +75,7 @@ fn is_wanted(held: &Held, wish: Wish, now: Timestamp) -> bool {
     match wish {
         Wish::Due => now >= held.tokens.refresh_after,
         Wish::Refused(generation) => held.tokens.generation == generation && may_force(held, now),
+        Wish::Renewal => may_force(held, now),
         Wish::Alarm => now >= held.keep_alive_at,
     }
 }

@@ -76,14 +76,16 @@ fn news_of(held: &Held, now: Timestamp) -> (GrantReport, Told) {
         Some(Trouble { since, cause }) if tell_trouble_at(held, since) <= now => {
             (GrantReport::Interrupted { since, cause }, Told::Interrupted { cause })
         }
-        _ => {
-            let generation = held.tokens.generation;
-            let reauthorize_before = reauthorize_before(held.authorized_at, held.refreshed_at);
-            (
-                GrantReport::Refreshed { at: held.refreshed_at, generation, reauthorize_before },
-                Told::Works { generation },
-            )
-        }
+        _ => (refreshed(held), Told::Works { generation: held.tokens.generation }),
+    }
+}
+
+/// The news that a grant works, as it was last refreshed.
+pub(super) fn refreshed(held: &Held) -> GrantReport {
+    GrantReport::Refreshed {
+        at: held.refreshed_at,
+        generation: held.tokens.generation,
+        reauthorize_before: reauthorize_before(held.authorized_at, held.refreshed_at),
     }
 }
 

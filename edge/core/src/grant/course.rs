@@ -5,6 +5,7 @@ use api::{Cause, Timestamp};
 use super::{
     Generation, KeeperAnswer,
     attempt::{Wish, is_quiet, may_force},
+    chores::refreshed,
     pacing::{SECOND, retry_after},
     record::{Held, Record, State},
 };
@@ -47,10 +48,23 @@ pub(super) fn course_after_refresh(record: Option<&Record>, now: Timestamp) -> C
     match living(record) {
         Err(answer) => Course::Answer(answer),
         Ok(held) if now < held.tokens.access_expires_at => Course::Serve,
-        Ok(held) => Course::Answer(KeeperAnswer::Unavailable {
-            cause: held.trouble.map_or(Cause::AtlassianUnreachable, |trouble| trouble.cause),
-            retry_after: retry_after(held.intent.as_ref(), now),
-        }),
+        Ok(held) => Course::Answer(unavailable(held, now)),
+    }
+}
+
+/// What a renewal is answered once a refresh was tried, if that was to be: a refresh that has no answer yet is none.
+pub(super) fn renewed(record: Option<&Record>, now: Timestamp) -> KeeperAnswer {
+    match living(record) {
+        Err(answer) => answer,
+        Ok(held) if held.intent.is_some() || held.trouble.is_some() => unavailable(held, now),
+        Ok(held) => KeeperAnswer::Renewed { report: refreshed(held) },
+    }
+}
+
+fn unavailable(held: &Held, now: Timestamp) -> KeeperAnswer {
+    KeeperAnswer::Unavailable {
+        cause: held.trouble.map_or(Cause::AtlassianUnreachable, |trouble| trouble.cause),
+        retry_after: retry_after(held.intent.as_ref(), now),
     }
 }
 

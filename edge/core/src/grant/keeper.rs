@@ -49,7 +49,7 @@ use super::{
     AccessToken, Generation, KeeperAnswer, KeeperCommand,
     attempt::{self, Wish},
     copy::{Field, access_token, open_token, place},
-    course::{Course, course, course_after_refresh},
+    course::{Course, course, course_after_refresh, renewed},
     pacing::Jitter,
     record::{Record, Tokens},
 };
@@ -103,6 +103,17 @@ impl<P: KeeperPorts> Keeper<P> {
             KeeperCommand::Activate => self.activate().await,
             KeeperCommand::Retire => self.retire().await,
             KeeperCommand::Token { seen, refused } => self.token(seen, refused).await,
+            KeeperCommand::Renew => self.renew().await,
+        }
+    }
+
+    /// Refreshes because a person wants it, or joins the refresh that is under way.
+    async fn renew(self: &Rc<Self>) -> Result<KeeperAnswer, PortFailure> {
+        let outcome = self.refresh(Wish::Renewal).await;
+        let record = self.record().await?;
+        match (renewed(record.as_ref(), self.now()), outcome) {
+            (KeeperAnswer::Renewed { .. }, Outcome::Failed(failure)) => Err(failure),
+            (answer, _) => Ok(answer),
         }
     }
 

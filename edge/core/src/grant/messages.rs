@@ -72,6 +72,9 @@ pub enum KeeperCommand {
         /// Jira answered 401 to the token of generation `seen`: force a refresh, at most one a minute.
         refused: bool,
     },
+    /// Refresh now, though nothing asks for it: that moves the horizon. At most once a minute; sooner, what the last
+    /// refresh gave stands.
+    Renew,
 }
 
 /// What a keeper answers.
@@ -84,6 +87,11 @@ pub enum KeeperAnswer {
     Token {
         /// The token.
         token: AccessToken,
+    },
+    /// It was refreshed, now or less than a minute ago. The news, for the organization.
+    Renewed {
+        /// The news.
+        report: GrantReport,
     },
     /// There is no such grant, or it was destroyed.
     Gone,

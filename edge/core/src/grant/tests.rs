@@ -5,5 +5,6 @@ mod lifecycle;
 mod moments;
 mod random_schedules;
 mod refresh;
+mod renewal;
 mod storage;
 mod world;

@@ -44,7 +44,7 @@ fn whatever_happens_in_whatever_order_no_grant_is_lost_and_no_rule_is_broken() {
 impl Day<'_> {
     fn something_happens(&mut self, edge: &Edge<'_>) {
         let random = &self.world.random;
-        match random.below(12) {
+        match random.below(13) {
             0..=2 => self.ask(edge, WANT),
             3 => self.ask(edge, refused(self.newest)),
             4 => drop((0..random.below(5)).map(|_| edge.begin(WANT)).collect::<Vec<_>>()),
@@ -53,7 +53,8 @@ impl Day<'_> {
             7 => edge.live(i64::try_from(random.below(1800)).expect("seconds")),
             8 => self.world.copies.mood.set(self.some_kv()),
             9 => self.grant.store.faults.borrow_mut().push_back(self.some_write_fault()),
-            10 => self.world.atlassian.mishaps.borrow_mut().push_back(self.some_mishap()),
+            10 => self.ask(edge, KeeperCommand::Renew),
+            11 => self.world.atlassian.mishaps.borrow_mut().push_back(self.some_mishap()),
             _ => self.world.faults.kill_at(usize::try_from(random.below(12)).expect("a step")),
         }
     }
@@ -75,6 +76,7 @@ impl Day<'_> {
             KeeperAnswer::Unavailable { retry_after, .. } => {
                 assert!((1..=301).contains(retry_after), "seed {}", self.seed);
             }
+            KeeperAnswer::Renewed { .. } => {}
             KeeperAnswer::Done | KeeperAnswer::Gone => panic!("seed {}: {answer:?}", self.seed),
         }
     }
