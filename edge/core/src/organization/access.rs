@@ -50,11 +50,19 @@ impl Command for AdmitCall {
             return Err(Refusal::NotFound);
         }
         let mut connection = organization.connection(&self.connection)?;
+        if connection.shown.deleted.is_some() {
+            return Err(Refusal::NotFound);
+        }
         if let Status::Unauthorized { cause, .. } = connection.shown.status {
             return Ok(Admitted::Unauthorized { cause });
         }
-        let Some(site) = &connection.shown.site else { return Ok(Admitted::Unauthorized { cause: None }) };
-        let admitted = Admitted::To { grant: connection.grant.clone(), cloud_id: site.cloud_id.clone() };
+        let (Some(site), Some(grant)) = (&connection.shown.site, &connection.grant) else {
+            return Ok(Admitted::Unauthorized { cause: None });
+        };
+        let admitted = Admitted::To { grant: grant.clone(), cloud_id: site.cloud_id.clone() };
+        if let Identity::Key(key) = who {
+            organization.note_key_use(&connection, &key.shown.id, who)?;
+        }
         if organization.now.since(connection.shown.last_activity_at) >= TOUCH {
             connection.shown.last_activity_at = organization.now;
             organization.keep_connection(&connection)?;

@@ -1,6 +1,6 @@
 //! API keys: made, listed, revoked.
 
-use api::{ApiKey, ApiKeyId, List, NewApiKey};
+use api::{ApiKey, ApiKeyId, List, NewApiKey, TimelineEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -32,10 +32,15 @@ impl Command for MakeApiKey {
     const NEEDS: Needs = Needs::Administrator;
     type Answer = ApiKeyId;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<ApiKeyId, Refusal> {
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<ApiKeyId, Refusal> {
         check(&self.new, organization)?;
         let id = ApiKeyId::parse(format!("key_{}", opaque(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
+        let made = TimelineEvent::KeyCreated { key: self.new.name.to_string() };
         let shown = ApiKey {
             id: id.clone(),
             name: self.new.name,
@@ -52,6 +57,7 @@ impl Command for MakeApiKey {
             to_record(&KeyRecord { v: 1, shown })?,
         ];
         organization.sql.run("INSERT INTO api_keys (id, digest, created_at, record) VALUES (?, ?, ?, ?)", values)?;
+        organization.note(None, who.actor(), made)?;
         Ok(id)
     }
 }
@@ -110,12 +116,12 @@ impl Command for DropApiKey {
     const NEEDS: Needs = Needs::Administrator;
     type Answer = ();
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<(), Refusal> {
         let by_id = || vec![self.id.as_str().into()];
         let found: Vec<KeyRecord> = records(organization.sql, "SELECT record FROM api_keys WHERE id = ?", by_id())?;
-        if found.is_empty() {
-            return Err(Refusal::NotFound);
-        }
-        Ok(organization.sql.run("DELETE FROM api_keys WHERE id = ?", by_id())?)
+        let key = found.into_iter().next().ok_or(Refusal::NotFound)?;
+        organization.sql.run("DELETE FROM api_keys WHERE id = ?", by_id())?;
+        organization.sql.run("DELETE FROM key_uses WHERE api_key = ?", by_id())?;
+        organization.note(None, who.actor(), TimelineEvent::KeyRevoked { key: key.shown.name.to_string() })
     }
 }

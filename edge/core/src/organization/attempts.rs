@@ -60,7 +60,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
     fn view(&self, attempt: &Attempt) -> Result<Authorization, Refusal> {
         let connections: Vec<ConnectionRecord> = match attempt.stage {
-            Stage::Choosing { .. } => records(self.sql, "SELECT record FROM connections ORDER BY name_key", vec![])?,
+            Stage::Choosing { ref sites, .. } => self.connected_to(sites)?,
             _ => Vec::new(),
         };
         let connected = |site: &Site| {
@@ -68,6 +68,14 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             connections.iter().filter(uses).map(|c| c.shown.name.to_string()).collect()
         };
         Ok(attempt.view(self.changes(attempt)?, connected, self.now))
+    }
+
+    fn connected_to(&self, sites: &[Site]) -> Result<Vec<ConnectionRecord>, Refusal> {
+        let ids: Vec<&str> = sites.iter().map(|site| site.cloud_id.as_str()).collect();
+        let ids = serde_json::to_string(&ids).map_err(|error| Refusal::Storage(error.to_string()))?;
+        let connected = "SELECT record FROM connections \
+             WHERE cloud_id IN (SELECT value FROM json_each(?)) AND deleted = 0 ORDER BY name_key";
+        Ok(records(self.sql, connected, vec![ids.into()])?)
     }
 
     fn changes(&self, attempt: &Attempt) -> Result<Option<Changes>, Refusal> {
@@ -108,7 +116,7 @@ impl Command for BeginAttempt {
         let session = who.session()?.clone();
         let slot = free_slot(organization, &session)?;
         let connection = match self.connection {
-            Some(id) => Some(Pinned { site: organization.connection(&id)?.shown.site, connection: id }),
+            Some(id) => Some(Pinned { site: organization.living_connection(&id)?.shown.site, connection: id }),
             None => None,
         };
         let id = AuthorizationId::parse(format!("aut_{}", opaque(organization.random)))
@@ -303,7 +311,7 @@ impl Command for FailAttempt {
         let mut attempt = organization.attempt(&self.id)?;
         let grant = attempt.fail(self.failure)?;
         organization.keep_attempt(&attempt)?;
-        organization.retire(grant.as_ref())?;
+        organization.retire(&grant)?;
         Ok(grant)
     }
 }
@@ -386,7 +394,7 @@ impl Command for CancelAttempt {
         let mut attempt = organization.own_attempt(&self.id, who)?;
         let grant = attempt.fail(cancelled())?;
         organization.keep_attempt(&attempt)?;
-        organization.retire(grant.as_ref())?;
+        organization.retire(&grant)?;
         Ok(grant)
     }
 }

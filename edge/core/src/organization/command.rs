@@ -4,7 +4,7 @@ use api::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    organization::{Caller, Identity, Needs, Refusal, SCHEMA, Sql},
+    organization::{Caller, Identity, Needs, Refusal, Sql, migrate},
     organization_id::OrganizationId,
     ports::{PortFailure, Random},
 };
@@ -73,9 +73,9 @@ pub struct Organization<'a, S, R> {
 }
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
-    /// Makes the tables, where they are missing.
+    /// Brings the tables to this version.
     pub fn prepare(sql: &S) -> Result<(), PortFailure> {
-        SCHEMA.iter().try_for_each(|statement| sql.run(statement, Vec::new()))
+        migrate(sql)
     }
 
     /// Answers a command that came as JSON of [`Asked`], with JSON of a `Result`.
@@ -98,8 +98,11 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         commands! {
             BeginSignIn SpendSignIn OpenSession ShowSession CloseSession
             BeginAttempt SpendTicket SpendState OfferSites SettleAttempt FailAttempt ShowAttempt FindChoice CancelAttempt
-            SaveNewConnection SaveConnection ShowConnection FindConnections
+            SaveNewConnection SaveConnection RevertConnection ShowConnection FindConnections
+            FindImpact EndAuthorization DeleteConnection RestoreConnection FindRenewal
+            FindTimeline FindAuditLog BeginExport
             MakeApiKey FindApiKeys DropApiKey
+            BeginCheckup RecordCheckup WantCheckup
             AdmitCall ReportGrant FindClaim ConfirmRetired FindAlerts
         }
     }

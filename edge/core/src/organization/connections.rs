@@ -1,58 +1,222 @@
-//! The connections and how they are saved, found and listed.
+//! A connection as it is stored.
 
-use api::{
-    Connection, ConnectionEdit, ConnectionId, GrantId, Kind, List, ListConnectionsQuery, NewConnection, Site, Status,
-};
+use api::{Account, Connection, ConnectionId, GrantId, Site, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::Consent,
+    configuration::SCOPES,
     grant::reauthorize_before,
-    organization::{Command, Identity, Needs, Organization, Page, Refusal, Sql, Value, record, records, to_record},
+    organization::{Organization, Refusal, Sql, Value, record, to_record},
     ports::Random,
-    secrets::opaque,
+    verdict::{self, Credential, Known},
 };
-use api::KeyScope::{ConnectionsRead, ConnectionsWrite};
 
-/// A connection as stored. Version 1.
+/// The version of the stored form.
+const VERSION: u8 = 2;
+/// How long the last reauthorization can be taken back, in milliseconds: ten minutes.
+const REVERTIBLE: i64 = 600_000;
+
+/// A connection as stored. Version 2; version 1 lacks everything that has a default.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ConnectionRecord {
     pub(crate) v: u8,
-    /// What everybody may see.
+    /// What everybody may see, as it was when this was written; [`Self::shown_at`] says what it is now.
     pub(crate) shown: Connection,
-    /// The credential's keeper.
+    /// The credential's keeper. A grant that ended by itself stays named until it is replaced or destroyed.
+    #[serde(default)]
+    pub(crate) grant: Option<GrantId>,
+    /// What the status follows from. `None` was written by version 1.
+    #[serde(default)]
+    pub(crate) known: Option<Known>,
+    /// The newest generation of the grant that was heard of.
+    #[serde(default)]
+    pub(crate) generation: u64,
+    /// What the last reauthorization replaced.
+    #[serde(default)]
+    pub(crate) replaced: Option<Replaced>,
+}
+
+/// A credential that was replaced and can be gone back to for a while. Its grant waits to be destroyed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Replaced {
+    pub(crate) until: Timestamp,
+    #[serde(flatten)]
+    pub(crate) credential: Held,
+}
+
+/// A working credential and what is known of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Held {
     pub(crate) grant: GrantId,
+    pub(crate) account: Option<Account>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) authorized_at: Option<Timestamp>,
+    pub(crate) reauthorize_before: Option<Timestamp>,
+    pub(crate) known: Known,
+    #[serde(default)]
+    pub(crate) generation: u64,
+}
+
+impl Held {
+    /// What a consent gave just now.
+    pub(super) fn of(consent: Consent, now: Timestamp) -> Self {
+        Self {
+            grant: consent.grant,
+            account: consent.account,
+            scopes: consent.scopes,
+            authorized_at: Some(now),
+            reauthorize_before: Some(reauthorize_before(now, now)),
+            known: Known::NOTHING_WRONG,
+            generation: 0,
+        }
+    }
+}
+
+impl ConnectionRecord {
+    /// A connection that has no credential yet.
+    pub(super) const fn new(shown: Connection) -> Self {
+        Self { v: VERSION, shown, grant: None, known: None, generation: 0, replaced: None }
+    }
+
+    /// What everybody may see now.
+    pub(crate) fn shown_at(&self, now: Timestamp) -> Connection {
+        let mut shown = self.shown.clone();
+        shown.revert_until = self.replaced_at(now).map(|replaced| replaced.until);
+        let missing = |scope: &&&str| !shown.scopes.iter().any(|granted| granted == **scope);
+        shown.missing_scopes = match shown.status {
+            Status::Unauthorized { .. } => Vec::new(),
+            _ => SCOPES.iter().filter(missing).map(ToString::to_string).collect(),
+        };
+        shown
+    }
+
+    /// What is known about it.
+    pub(crate) fn known(&self) -> Known {
+        let credential = match self.shown.status {
+            Status::Authorized => Credential::Works,
+            Status::Interrupted { cause, .. } => Credential::Unavailable { cause },
+            Status::Unauthorized { cause, .. } => Credential::Dead { cause },
+        };
+        self.known.unwrap_or(Known { credential, trouble: None })
+    }
+
+    /// The credential, while it is not dead.
+    pub(crate) fn held(&self) -> Option<Held> {
+        let shown = &self.shown;
+        let grant = self.grant.clone().filter(|_| !matches!(shown.status, Status::Unauthorized { .. }))?;
+        Some(Held {
+            grant,
+            account: shown.account.clone(),
+            scopes: shown.scopes.clone(),
+            authorized_at: shown.authorized_at,
+            reauthorize_before: shown.reauthorize_before,
+            known: self.known(),
+            generation: self.generation,
+        })
+    }
+
+    /// What can be gone back to now.
+    pub(super) fn replaced_at(&self, now: Timestamp) -> Option<&Replaced> {
+        self.replaced.as_ref().filter(|replaced| now < replaced.until)
+    }
+
+    /// Takes a credential in place of the one it has.
+    pub(super) fn take(&mut self, held: Held, now: Timestamp) {
+        self.shown.status = verdict::status(&Status::Authorized, held.known, now);
+        self.shown.account = held.account;
+        self.shown.scopes = held.scopes;
+        self.shown.authorized_at = held.authorized_at;
+        self.shown.reauthorize_before = held.reauthorize_before;
+        self.shown.last_activity_at = now;
+        self.grant = Some(held.grant);
+        self.known = Some(held.known);
+        self.generation = held.generation;
+    }
+
+    /// Takes the credential of a reauthorization, keeping the one before for ten minutes if it still works. Gives the
+    /// grants that must be destroyed now.
+    pub(super) fn replace(&mut self, held: Held, site: Site, now: Timestamp) -> Vec<GrantId> {
+        let before = self.held();
+        let dead = self.grant.take().filter(|_| before.is_none());
+        let older = self.forget_replaced(now);
+        self.replaced = before.map(|credential| Replaced { until: now.plus_millis(REVERTIBLE), credential });
+        self.shown.site = Some(site);
+        self.take(held, now);
+        dead.into_iter().chain(older).collect()
+    }
+
+    /// Lets go of every credential, on purpose. What ended it before stays said. Gives the grants to destroy now.
+    pub(super) fn end(&mut self, by: String, now: Timestamp) -> Vec<GrantId> {
+        if !matches!(self.shown.status, Status::Unauthorized { .. }) {
+            self.shown.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
+            self.known = Some(Known { credential: Credential::Dead { cause: None }, trouble: None });
+        }
+        self.shown.reauthorize_before = None;
+        let replaced = self.forget_replaced(now);
+        self.grant.take().into_iter().chain(replaced).collect()
+    }
+
+    /// Gives up what could be gone back to. Gives its grant, unless that is over and being destroyed already.
+    pub(super) fn forget_replaced(&mut self, now: Timestamp) -> Option<GrantId> {
+        self.replaced.take().filter(|replaced| now < replaced.until).map(|replaced| replaced.credential.grant)
+    }
 }
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
-    pub(super) fn connection(&self, id: &ConnectionId) -> Result<ConnectionRecord, Refusal> {
+    /// The connection, deleted ones included. One that is to be purged is there no more, even before it is.
+    pub(crate) fn connection(&self, id: &ConnectionId) -> Result<ConnectionRecord, Refusal> {
         let by_id = "SELECT record FROM connections WHERE id = ?";
-        record(self.sql, by_id, vec![id.as_str().into()])?.ok_or(Refusal::NotFound)
+        let found: Option<ConnectionRecord> = record(self.sql, by_id, vec![id.as_str().into()])?;
+        let purged = |found: &ConnectionRecord| found.shown.deleted.as_ref().is_some_and(|d| d.purge_at <= self.now);
+        found.filter(|found| !purged(found)).ok_or(Refusal::NotFound)
+    }
+
+    /// The connection, if it is not deleted.
+    pub(crate) fn living_connection(&self, id: &ConnectionId) -> Result<ConnectionRecord, Refusal> {
+        let connection = self.connection(id)?;
+        if connection.shown.deleted.is_some() { Err(Refusal::ConnectionDeleted) } else { Ok(connection) }
     }
 
     /// Writes a connection, new or changed.
-    pub(super) fn keep_connection(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    pub(crate) fn keep_connection(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+        let connection = ConnectionRecord { v: VERSION, ..connection.clone() };
         let shown = &connection.shown;
-        let replace = "INSERT INTO connections (id, name_key, kind, state, search, cloud_id, grant_id, last_activity, record) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (id) DO UPDATE SET name_key = excluded.name_key, state = excluded.state, search = excluded.search, \
-             cloud_id = excluded.cloud_id, grant_id = excluded.grant_id, last_activity = excluded.last_activity, record = excluded.record";
-        let values = vec![
-            shown.id.as_str().into(),
-            name_key(shown.name.as_str()).into(),
-            word(&shown.kind)?,
-            word(&shown.status.state())?,
-            searched(shown).into(),
-            shown.site.as_ref().map(|site| site.cloud_id.clone()).into(),
-            connection.grant.as_str().into(),
-            shown.last_activity_at.as_millis().into(),
-            to_record(connection)?,
+        let id_of = |account: Option<&Account>| account.map(|account| account.account_id.clone());
+        let replaced = connection.replaced.as_ref().map(|replaced| &replaced.credential);
+        let purge_at = shown.deleted.as_ref().map(|deleted| deleted.purge_at.as_millis());
+        let columns: [(&str, Value); 13] = [
+            ("id", shown.id.as_str().into()),
+            ("name_key", name_key(shown.name.as_str()).into()),
+            ("kind", word(&shown.kind)?),
+            ("state", word(&shown.status.state())?),
+            ("search", searched(shown).into()),
+            ("cloud_id", shown.site.as_ref().map(|site| site.cloud_id.clone()).into()),
+            ("account_id", id_of(connection.held().as_ref().and_then(|held| held.account.as_ref())).into()),
+            ("grant_id", connection.grant.as_ref().map(ToString::to_string).into()),
+            ("previous_account_id", id_of(replaced.and_then(|held| held.account.as_ref())).into()),
+            ("previous_grant_id", replaced.map(|held| held.grant.to_string()).into()),
+            ("purge_at", purge_at.map_or(Value::Null, Value::Integer)),
+            ("last_activity", shown.last_activity_at.as_millis().into()),
+            ("record", to_record(&connection)?),
         ];
-        Ok(self.sql.run(replace, values)?)
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let updates: Vec<String> = names.iter().skip(1).map(|name| format!("{name} = excluded.{name}")).collect();
+        let deleted = i32::from(shown.deleted.is_some());
+        let upsert = format!(
+            "INSERT INTO connections (deleted, {}) VALUES ({deleted}, {}) \
+             ON CONFLICT (id) DO UPDATE SET deleted = excluded.deleted, {}",
+            names.join(", "),
+            vec!["?"; names.len()].join(", "),
+            updates.join(", "),
+        );
+        self.sql.run(&upsert, columns.into_iter().map(|(_, value)| value).collect())?;
+        self.expect_checkup(shown)
     }
 
-    fn name_is_free(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
-        let by_name = "SELECT record FROM connections WHERE name_key = ?";
+    /// Refuses a name that another connection has. Deleted ones have none.
+    pub(super) fn name_is_free(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
+        let by_name = "SELECT record FROM connections WHERE name_key = ? AND deleted = 0";
         let found: Option<ConnectionRecord> = record(self.sql, by_name, vec![name_key(name).into()])?;
         match found {
             Some(other) if Some(&other.shown.id) != except => Err(Refusal::NameTaken),
@@ -72,176 +236,9 @@ fn searched(shown: &Connection) -> String {
 }
 
 /// The word that an enum is written as on the wire: what its column holds.
-fn word(value: &impl Serialize) -> Result<Value, Refusal> {
+pub(super) fn word(value: &impl Serialize) -> Result<Value, Refusal> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => Ok(word.into()),
         other => Err(Refusal::Storage(format!("not a word: {other:?}"))),
-    }
-}
-
-/// *Save* of a new connection.
-#[derive(Serialize, Deserialize)]
-pub struct SaveNewConnection {
-    /// What was sent.
-    pub new: NewConnection,
-}
-
-/// A connection that was saved, and what its keepers must be told now.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Saved {
-    /// The connection.
-    pub connection: Connection,
-    /// The grant that a connection holds from now on.
-    pub held: Option<GrantId>,
-    /// The grant that nobody holds any more.
-    pub dropped: Option<GrantId>,
-}
-
-impl Command for SaveNewConnection {
-    const NAME: &'static str = "save_new_connection";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Saved;
-
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        let now = organization.now;
-        organization.name_is_free(self.new.name.as_str(), None)?;
-        let id = ConnectionId::parse(format!("con_{}", opaque(organization.random)))
-            .map_err(|error| Refusal::Storage(error.to_string()))?;
-        let (consent, site) = organization.claim_attempt(&self.new.authorization_id, None, who)?;
-        let shown = Connection {
-            id,
-            name: self.new.name,
-            kind: Kind::CloudOauth2,
-            site: None,
-            status: Status::Unauthorized { cause: None, since: None },
-            account: None,
-            scopes: Vec::new(),
-            created_at: now,
-            authorized_at: None,
-            last_activity_at: now,
-            reauthorize_before: None,
-            version: 1,
-        };
-        let mut connection = ConnectionRecord { v: 1, shown, grant: consent.grant.clone() };
-        connection.take(consent, site, now);
-        organization.keep_connection(&connection)?;
-        Ok(Saved { held: Some(connection.grant), dropped: None, connection: connection.shown })
-    }
-}
-
-impl ConnectionRecord {
-    /// Takes a claimed consent; gives back the grant that was held before.
-    fn take(&mut self, consent: Consent, site: Site, now: api::Timestamp) -> GrantId {
-        self.shown.site = Some(site);
-        self.shown.status = Status::Authorized;
-        self.shown.account = consent.account;
-        self.shown.scopes = consent.scopes;
-        self.shown.authorized_at = Some(now);
-        self.shown.last_activity_at = now;
-        self.shown.reauthorize_before = Some(reauthorize_before(now, now));
-        std::mem::replace(&mut self.grant, consent.grant)
-    }
-}
-
-/// *Save* of an existing connection.
-#[derive(Serialize, Deserialize)]
-pub struct SaveConnection {
-    /// The connection.
-    pub id: ConnectionId,
-    /// The version that the caller read.
-    pub version: u64,
-    /// What was sent.
-    pub edit: ConnectionEdit,
-}
-
-impl Command for SaveConnection {
-    const NAME: &'static str = "save_connection";
-    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsWrite);
-    type Answer = Saved;
-
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        if !who.reaches(&self.id) {
-            return Err(Refusal::NotFound);
-        }
-        let mut connection = organization.connection(&self.id)?;
-        if connection.shown.version != self.version {
-            return Err(Refusal::EditConflict);
-        }
-        if let Some(name) = self.edit.name {
-            organization.name_is_free(name.as_str(), Some(&self.id))?;
-            connection.shown.name = name;
-        }
-        let mut dropped = None;
-        if let Some(attempt) = &self.edit.authorization_id {
-            let (consent, site) = organization.claim_attempt(attempt, Some(&self.id), who)?;
-            dropped = Some(connection.take(consent, site, organization.now));
-        }
-        connection.shown.version += 1;
-        organization.keep_connection(&connection)?;
-        organization.retire(dropped.as_ref())?;
-        let held = dropped.is_some().then_some(connection.grant);
-        Ok(Saved { connection: connection.shown, held, dropped })
-    }
-}
-
-/// Shows one connection.
-#[derive(Serialize, Deserialize)]
-pub struct ShowConnection {
-    /// The connection.
-    pub id: ConnectionId,
-}
-
-impl Command for ShowConnection {
-    const NAME: &'static str = "show_connection";
-    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
-    type Answer = Connection;
-
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Connection, Refusal> {
-        if who.reaches(&self.id) { Ok(organization.connection(&self.id)?.shown) } else { Err(Refusal::NotFound) }
-    }
-}
-
-/// Finds a page of connections.
-#[derive(Serialize, Deserialize)]
-pub struct FindConnections {
-    /// What was asked for.
-    pub query: ListConnectionsQuery,
-}
-
-impl Command for FindConnections {
-    const NAME: &'static str = "find_connections";
-    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
-    type Answer = List<Connection>;
-
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<List<Connection>, Refusal> {
-        let page = Page::of(&self.query)?;
-        let mut condition = page.after();
-        if let Some(words) = self.query.q.as_deref().map(str::trim).filter(|words| !words.is_empty()) {
-            condition.and("instr(search, ?) > 0", vec![words.to_lowercase().into()]);
-        }
-        if let Some(state) = self.query.status {
-            condition.and("state = ?", vec![word(&state)?]);
-        }
-        if let Some(kind) = self.query.kind {
-            condition.and("kind = ?", vec![word(&kind)?]);
-        }
-        if let Identity::Key(key) = who
-            && let Some(some) = &key.shown.connections
-        {
-            let marks = vec!["?"; some.len()].join(", ");
-            condition.and(&format!("id IN ({marks})"), some.iter().map(|id| id.as_str().into()).collect());
-        }
-        let (clause, values) = condition.finish(&page);
-        let statement = format!("SELECT record FROM connections {clause}");
-        let found: Vec<ConnectionRecord> = records(organization.sql, &statement, values)?;
-        page.cut(found.into_iter().map(|connection| connection.shown).collect())
     }
 }

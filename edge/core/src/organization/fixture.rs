@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use api::{AuthorizationId, Connection, Name, NewConnection, Role, Site, Timestamp};
+use api::{AuthorizationId, Connection, ConnectionId, Name, NewConnection, Role, Site, Timestamp};
 use rusqlite::{Connection as Database, params_from_iter, types::ValueRef};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
@@ -19,8 +19,13 @@ use crate::{
 pub(crate) struct Tables(RefCell<Database>);
 
 impl Tables {
+    /// A database in which nothing was prepared yet.
+    pub(crate) fn empty() -> Self {
+        Self(RefCell::new(Database::open_in_memory().expect("SQLite in memory")))
+    }
+
     pub(crate) fn new() -> Self {
-        let tables = Self(RefCell::new(Database::open_in_memory().expect("SQLite in memory")));
+        let tables = Self::empty();
         Organization::<Self, SeededRandom>::prepare(&tables).expect("the schema is SQL");
         tables
     }
@@ -123,12 +128,29 @@ impl Fixture {
 
     /// Brings an attempt of `caller` to `authorized` for `cloud_id`, as the edge would.
     pub(crate) fn authorize(&self, caller: &Caller, secret: &str, cloud_id: &str) -> AuthorizationId {
+        self.consent(caller, secret, None, "ada", cloud_id)
+    }
+
+    /// The same for a connection that exists, as another account.
+    pub(crate) fn reauthorize(&self, caller: &Caller, connection: &Connection, account: &str) -> AuthorizationId {
+        let cloud_id = connection.site.as_ref().map_or("cloud-1", |site| &site.cloud_id);
+        self.consent(caller, &opaque(&self.random), Some(connection.id.clone()), account, cloud_id)
+    }
+
+    fn consent(
+        &self,
+        caller: &Caller,
+        secret: &str,
+        connection: Option<ConnectionId>,
+        account: &str,
+        cloud_id: &str,
+    ) -> AuthorizationId {
         let ticket = Digest::of(&format!("ticket {secret}"));
         let (state, cookie) = (Digest::of(&format!("state {secret}")), Digest::of(&format!("cookie {secret}")));
-        let attempt = self.ask(caller, &BeginAttempt { ticket: ticket.clone(), connection: None }).expect("begun");
+        let attempt = self.ask(caller, &BeginAttempt { ticket: ticket.clone(), connection }).expect("begun");
         self.ask(caller, &SpendTicket { ticket, state: state.clone(), cookie: cookie.clone() }).expect("left");
         let returned = self.as_edge(&SpendState { state, cookies: vec![cookie] }).expect("asked").expect("returned");
-        let account = api::Account { account_id: "ada".into(), name: "Ada Admin".into(), email: None };
+        let account = api::Account { account_id: account.into(), name: format!("{account} at Atlassian"), email: None };
         let consent = Consent { grant: returned.grant, account: Some(account), scopes: vec!["read:jira-work".into()] };
         let settle = SettleAttempt { id: attempt.id.clone(), consent, site: site(cloud_id) };
         self.as_edge(&settle).expect("settled");
@@ -137,7 +159,7 @@ impl Fixture {
 
     /// Saves a new connection.
     pub(crate) fn connect(&self, caller: &Caller, name: &str) -> Connection {
-        let authorization_id = self.authorize(caller, name, "cloud-1");
+        let authorization_id = self.authorize(caller, &opaque(&self.random), "cloud-1");
         let new = NewConnection { name: Name::parse(name).expect("a name"), authorization_id };
         self.ask(caller, &SaveNewConnection { new }).expect("saved").connection
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     grant::{KeeperAnswer, KeeperCommand},
-    organization::{Organization, Sql},
+    organization::{Organization, Refusal, Sql, timeline::RETENTION},
     organization_id::OrganizationId,
     ports::{GrantKeepers, Level, Log, PortFailure, Random},
 };
@@ -17,9 +17,19 @@ const SWEEP: i64 = 3_600_000;
 /// The pause before a keeper that could not be told is told again, in milliseconds: a minute.
 const TELL_AGAIN: i64 = 60_000;
 
+/// What there is to keep house for. Times are milliseconds.
 #[derive(Deserialize)]
-struct Count {
-    n: i64,
+struct Pending {
+    /// Grants to destroy now.
+    retiring: i64,
+    /// When the next grant is to be destroyed later.
+    retire_at: Option<i64>,
+    /// Sign-ins, sessions and attempts.
+    passing: i64,
+    /// When the next deleted connection is purged.
+    purge_at: Option<i64>,
+    /// The oldest entry of the timeline.
+    oldest: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -28,30 +38,43 @@ struct Retiring {
 }
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
-    /// Removes sign-ins, sessions and attempts that are over.
-    pub fn sweep(&self) -> Result<(), PortFailure> {
+    /// Removes what is over: sign-ins, sessions, attempts, deleted connections, old entries of the timeline.
+    pub fn sweep(&self) -> Result<(), Refusal> {
         let now = self.now.as_millis();
         self.sql.run("DELETE FROM sign_ins WHERE expires_at <= ?", vec![now.into()])?;
         self.sql.run("DELETE FROM sessions WHERE expires_at <= ?", vec![now.into()])?;
-        self.sql.run("DELETE FROM attempts WHERE expires_at <= ?", vec![(now - ATTEMPT_KEPT).into()])
+        self.sql.run("DELETE FROM attempts WHERE expires_at <= ?", vec![(now - ATTEMPT_KEPT).into()])?;
+        self.forget_old_entries()?;
+        self.purge()
     }
 
     /// When housekeeping is due next; `None` while there is nothing to keep house for.
     pub fn housekeeping_due(&self) -> Result<Option<Timestamp>, PortFailure> {
-        let count = |statement: &str| {
-            let rows: Vec<Count> = self.sql.rows(statement, vec![])?;
-            Ok::<_, PortFailure>(rows.first().is_some_and(|row| row.n > 0))
-        };
-        if count("SELECT count(*) AS n FROM retiring")? {
-            return Ok(Some(self.now.plus_millis(TELL_AGAIN)));
-        }
-        let left = "SELECT (SELECT count(*) FROM sign_ins) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM attempts) AS n";
-        Ok(count(left)?.then(|| self.now.plus_millis(SWEEP)))
+        let now = self.now.as_millis();
+        let found: Vec<Pending> = self.sql.rows(
+            "SELECT (SELECT count(*) FROM retiring WHERE due <= ?) AS retiring, \
+             (SELECT min(due) FROM retiring WHERE due > ?) AS retire_at, \
+             (SELECT count(*) FROM sign_ins) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM attempts) AS passing, \
+             (SELECT min(purge_at) FROM connections) AS purge_at, \
+             (SELECT min(at) FROM timeline) AS oldest",
+            vec![now.into(), now.into()],
+        )?;
+        let Some(pending) = found.first() else { return Ok(None) };
+        let times = [
+            (pending.retiring > 0).then_some(now + TELL_AGAIN),
+            pending.retire_at,
+            (pending.passing > 0).then_some(now + SWEEP),
+            pending.purge_at,
+            pending.oldest.map(|at| at.saturating_add(RETENTION)),
+            self.next_checkup_at()?.map(Timestamp::as_millis),
+        ];
+        Ok(times.into_iter().flatten().min().map(Timestamp::from_millis))
     }
 
-    /// The grants whose keepers have not confirmed yet that they are destroyed.
+    /// The grants to destroy now whose keepers have not confirmed yet that they are.
     pub fn retiring(&self) -> Result<Vec<GrantId>, PortFailure> {
-        let rows: Vec<Retiring> = self.sql.rows("SELECT grant_id FROM retiring ORDER BY since LIMIT 100", vec![])?;
+        let due = "SELECT grant_id FROM retiring WHERE due <= ? ORDER BY due LIMIT 100";
+        let rows: Vec<Retiring> = self.sql.rows(due, vec![self.now.as_millis().into()])?;
         Ok(rows.into_iter().map(|row| row.grant_id).collect())
     }
 

@@ -3,11 +3,11 @@
 //! A page begins after the last row of the page before (a keyset), so rows that come or go meanwhile neither double nor
 //! hide others.
 
-use api::{Connection, ConnectionSort, List, ListConnectionsQuery};
+use api::{Connection, ConnectionSort, ListConnectionsQuery};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use crate::organization::{Refusal, Value};
+use crate::organization::{Condition, Refusal, Value};
 
 /// The most rows of a page.
 const MOST: u16 = 200;
@@ -29,28 +29,6 @@ struct Place {
     id: String,
 }
 
-/// A `WHERE` clause that grows.
-pub(super) struct Condition {
-    clauses: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Condition {
-    pub(super) fn and(&mut self, clause: &str, values: Vec<Value>) {
-        self.clauses.push(clause.to_owned());
-        self.values.extend(values);
-    }
-
-    /// The clause with order and limit, and its values.
-    pub(super) fn finish(mut self, page: &Page) -> (String, Vec<Value>) {
-        let place =
-            if self.clauses.is_empty() { String::new() } else { format!("WHERE {}", self.clauses.join(" AND ")) };
-        let (column, _, direction) = page.order();
-        self.values.push((i64::from(page.limit) + 1).into());
-        (format!("{place} ORDER BY {column} {direction}, id {direction} LIMIT ?"), self.values)
-    }
-}
-
 impl Page {
     pub(super) fn of(query: &ListConnectionsQuery) -> Result<Self, Refusal> {
         let limit = query.limit.unwrap_or(USUAL);
@@ -61,26 +39,27 @@ impl Page {
         Ok(Self { sort: query.sort.unwrap_or(ConnectionSort::Name), limit, place })
     }
 
-    /// The condition that holds for the rows after the page before.
-    pub(super) fn after(&self) -> Condition {
-        let mut condition = Condition { clauses: Vec::new(), values: Vec::new() };
+    /// The rest of a statement: only rows after the page before, in order, one more than the page has.
+    pub(super) fn finish(&self, mut condition: Condition) -> (String, Vec<Value>) {
+        let (column, compare, direction) = self.order();
         if let Some(place) = &self.place {
-            let (column, compare, _) = self.order();
             let key = if column == "name_key" { Value::from(place.name.clone()) } else { Value::from(place.at) };
             condition.and(&format!("({column}, id) {compare} (?, ?)"), vec![key, place.id.clone().into()]);
         }
-        condition
+        let (clause, mut values) = condition.clause();
+        values.push((i64::from(self.limit) + 1).into());
+        (format!("{clause} ORDER BY {column} {direction}, id {direction} LIMIT ?"), values)
     }
 
-    /// Cuts off the row that only tells whether there is a next page.
-    pub(super) fn cut(&self, mut items: Vec<Connection>) -> Result<List<Connection>, Refusal> {
+    /// Cuts off the row that only tells whether there is a next page. Answers the page and the next cursor.
+    pub(super) fn cut(&self, mut items: Vec<Connection>) -> Result<(Vec<Connection>, Option<String>), Refusal> {
         let more = items.len() > usize::from(self.limit);
         items.truncate(usize::from(self.limit));
         let next_cursor = match items.last() {
             Some(last) if more => Some(write_cursor(last)?),
             _ => None,
         };
-        Ok(List { items, next_cursor })
+        Ok((items, next_cursor))
     }
 
     const fn order(&self) -> (&'static str, &'static str, &'static str) {

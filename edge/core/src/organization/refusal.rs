@@ -22,6 +22,12 @@ pub enum Refusal {
     EditConflict,
     /// The attempt cannot be saved: not authorized, spent, over, or for another connection.
     AuthorizationNotReady,
+    /// The connection is deleted.
+    ConnectionDeleted,
+    /// There is no reauthorization that could be taken back.
+    NothingToRevert,
+    /// The connection has no working credential.
+    ConnectionUnauthorized,
     /// The session has as many attempts waiting as it may have.
     TooManyAuthorizations,
     /// A single-use secret is unknown, spent, too old, or from another browser.

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use api::{Member, MemberId, Session, Timestamp};
+use api::{Actor, Member, MemberId, Session, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -149,6 +149,8 @@ impl Command for OpenSession {
             to_record(&session)?,
         ];
         sql.run("INSERT INTO sessions (digest, member, expires_at, record) VALUES (?, ?, ?, ?)", values)?;
+        let actor = Actor::Member { name: member.name.clone(), email: member.email.clone() };
+        organization.note(None, actor, TimelineEvent::SignedIn)?;
         Ok(Opened::Signed(Member { id: member.id, email: member.email, name: member.name, role }))
     }
 }

@@ -1,0 +1,163 @@
+//! Connections, shown and listed.
+
+use api::{Connection, ConnectionCounts, ConnectionId, ConnectionPage, ListConnectionsQuery, State};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{
+        Command, Condition, ConnectionRecord, Identity, Needs, Organization, Page, Refusal, Sql, Value, records, word,
+    },
+    ports::Random,
+};
+use api::KeyScope::ConnectionsRead;
+
+/// Shows one connection, also a deleted one.
+#[derive(Serialize, Deserialize)]
+pub struct ShowConnection {
+    /// The connection.
+    pub id: ConnectionId,
+}
+
+impl Command for ShowConnection {
+    const NAME: &'static str = "show_connection";
+    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
+    type Answer = Connection;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<Connection, Refusal> {
+        if !who.reaches(&self.id) {
+            return Err(Refusal::NotFound);
+        }
+        Ok(organization.connection(&self.id)?.shown_at(organization.now))
+    }
+}
+
+/// Finds a page of connections, and counts what the page is taken from.
+#[derive(Serialize, Deserialize)]
+pub struct FindConnections {
+    /// What was asked for.
+    pub query: ListConnectionsQuery,
+}
+
+impl Command for FindConnections {
+    const NAME: &'static str = "find_connections";
+    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
+    type Answer = ConnectionPage;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<ConnectionPage, Refusal> {
+        let page = Page::of(&self.query)?;
+        let (statement, values) = find(&self.query, &page, who)?;
+        let found: Vec<ConnectionRecord> = records(organization.sql, &statement, values)?;
+        let shown = found.iter().map(|connection| connection.shown_at(organization.now)).collect();
+        let (items, next_cursor) = page.cut(shown)?;
+        let counts = organization.counts(matching(&self.query, who)?)?;
+        Ok(ConnectionPage { items, next_cursor, counts })
+    }
+}
+
+/// The statement that finds a page.
+fn find(query: &ListConnectionsQuery, page: &Page, who: &Identity) -> Result<(String, Vec<Value>), Refusal> {
+    let mut condition = Condition::default();
+    // Written out, so that SQLite knows which index is meant.
+    condition.and(if query.deleted == Some(true) { "deleted = 1" } else { "deleted = 0" }, vec![]);
+    if let Some(state) = query.status {
+        condition.and("state = ?", vec![word(&state)?]);
+    }
+    condition.join(matching(query, who)?);
+    let (rest, values) = page.finish(condition);
+    Ok((format!("SELECT record FROM connections {rest}"), values))
+}
+
+/// What holds for a page and for the counts beside it: search, kind, and what a key may see.
+fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<Condition, Refusal> {
+    let mut condition = Condition::default();
+    condition.and_contains(query.q.as_deref());
+    if let Some(kind) = query.kind {
+        condition.and("kind = ?", vec![word(&kind)?]);
+    }
+    if let Identity::Key(key) = who
+        && let Some(some) = &key.shown.connections
+    {
+        // One value for all of them: a Durable Object's statement takes a hundred.
+        let ids = serde_json::to_string(some).map_err(|error| Refusal::Storage(error.to_string()))?;
+        condition.and("id IN (SELECT value FROM json_each(?))", vec![ids.into()]);
+    }
+    Ok(condition)
+}
+
+#[derive(Deserialize)]
+struct Counted {
+    deleted: i64,
+    state: State,
+    n: u32,
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    fn counts(&self, matching: Condition) -> Result<ConnectionCounts, Refusal> {
+        let (clause, values) = matching.clause();
+        let count = format!("SELECT deleted, state, count(*) AS n FROM connections {clause} GROUP BY deleted, state");
+        let rows: Vec<Counted> = self.sql.rows(&count, values)?;
+        let mut counts = ConnectionCounts::default();
+        for row in rows {
+            let place = match (row.deleted, row.state) {
+                (0, State::Authorized) => &mut counts.authorized,
+                (0, State::Interrupted) => &mut counts.interrupted,
+                (0, State::Unauthorized) => &mut counts.unauthorized,
+                _ => &mut counts.deleted,
+            };
+            *place = place.saturating_add(row.n);
+        }
+        Ok(counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::ConnectionSort;
+
+    use super::*;
+    use crate::organization::fixture::Fixture;
+
+    fn plan(query: &ListConnectionsQuery) -> String {
+        let fixture = Fixture::new();
+        let page = Page::of(query).expect("a page");
+        let (statement, values) = find(query, &page, &Identity::Edge).expect("a statement");
+        let steps: Vec<serde_json::Value> =
+            fixture.tables.rows(&format!("EXPLAIN QUERY PLAN {statement}"), values).expect("a plan");
+        steps.iter().filter_map(|step| step["detail"].as_str()).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn every_page_is_read_in_order_from_an_index() {
+        use ConnectionSort::{LastActivity, LastActivityDescending, Name, NameDescending};
+        let cursor = "eyJuYW1lIjoiYSIsImF0IjoxLCJpZCI6ImNvbl8xIn0".to_owned();
+        for sort in [Name, NameDescending, LastActivity, LastActivityDescending] {
+            for cursor in [None, Some(cursor.clone())] {
+                for deleted in [None, Some(true)] {
+                    let query = ListConnectionsQuery {
+                        sort: Some(sort),
+                        deleted,
+                        cursor: cursor.clone(),
+                        ..Default::default()
+                    };
+                    let plan = plan(&query);
+                    assert!(plan.contains("USING INDEX connections_by_"), "{sort:?}: {plan}");
+                    assert!(!plan.contains("TEMP B-TREE"), "{sort:?}: {plan}");
+                }
+            }
+        }
+        let unauthorized = ListConnectionsQuery { status: Some(State::Unauthorized), ..Default::default() };
+        assert!(
+            plan(&unauthorized).contains("connections_by_state (deleted=? AND state=?)"),
+            "{}",
+            plan(&unauthorized)
+        );
+    }
+}

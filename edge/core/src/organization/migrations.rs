@@ -1,0 +1,80 @@
+//! The organization's tables, and how an older database becomes today's.
+//!
+//! Each row holds its entity as versioned JSON in `record`, and beside it the columns that are looked up, kept unique
+//! or ordered by. So a new field needs no migration; a new column does. Databases of every version are out there: a
+//! migration that was released is never changed, only followed by another.
+
+use serde::Deserialize;
+
+use crate::{organization::Sql, ports::PortFailure};
+
+/// The statements of each version, in order. Version 1 was released before versions were counted, so its statements
+/// leave alone what is there.
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3];
+
+const VERSION_1: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS sign_ins (state TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS sessions (digest TEXT PRIMARY KEY, member TEXT NOT NULL, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS attempts (id TEXT PRIMARY KEY, session TEXT NOT NULL, ticket TEXT NOT NULL UNIQUE, state TEXT UNIQUE, grant_id TEXT UNIQUE, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS connections (id TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, cloud_id TEXT, grant_id TEXT UNIQUE, last_activity INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS connections_by_activity ON connections (last_activity, id)",
+    "CREATE TABLE IF NOT EXISTS api_keys (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS retiring (grant_id TEXT PRIMARY KEY, since INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS alerts (name TEXT PRIMARY KEY, since INTEGER NOT NULL, message TEXT NOT NULL)",
+];
+
+/// Deleting, taking back and the timeline. A name is unique among the connections that are not deleted, which SQLite can
+/// only say in an index: the table is made anew.
+const VERSION_2: &[&str] = &[
+    "CREATE TABLE connections_2 (id TEXT PRIMARY KEY, name_key TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, cloud_id TEXT, account_id TEXT, grant_id TEXT UNIQUE, previous_account_id TEXT, previous_grant_id TEXT UNIQUE, deleted INTEGER NOT NULL DEFAULT 0, purge_at INTEGER, last_activity INTEGER NOT NULL, record TEXT NOT NULL)",
+    "INSERT INTO connections_2 (id, name_key, kind, state, search, cloud_id, account_id, grant_id, last_activity, record) \
+     SELECT id, name_key, kind, state, search, cloud_id, CASE state WHEN 'unauthorized' THEN NULL ELSE json_extract(record, '$.shown.account.account_id') END, grant_id, last_activity, record FROM connections",
+    "DROP TABLE connections",
+    "ALTER TABLE connections_2 RENAME TO connections",
+    "CREATE UNIQUE INDEX connections_names ON connections (name_key) WHERE deleted = 0",
+    "CREATE INDEX connections_by_name ON connections (deleted, name_key, id)",
+    "CREATE INDEX connections_by_activity ON connections (deleted, last_activity, id)",
+    "CREATE INDEX connections_by_state ON connections (deleted, state, name_key, id)",
+    "CREATE INDEX connections_by_account ON connections (account_id) WHERE account_id IS NOT NULL",
+    "CREATE INDEX connections_by_previous_account ON connections (previous_account_id) WHERE previous_account_id IS NOT NULL",
+    "CREATE INDEX connections_by_site ON connections (cloud_id)",
+    "CREATE INDEX connections_to_purge ON connections (purge_at) WHERE purge_at IS NOT NULL",
+    "ALTER TABLE retiring ADD COLUMN due INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE timeline (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, connection TEXT, event TEXT NOT NULL, search TEXT NOT NULL, record TEXT NOT NULL)",
+    "CREATE INDEX timeline_by_connection ON timeline (connection, id)",
+    "CREATE INDEX timeline_by_event ON timeline (event, id)",
+    "CREATE INDEX timeline_by_age ON timeline (at)",
+    "CREATE TABLE key_uses (connection TEXT NOT NULL, api_key TEXT NOT NULL, PRIMARY KEY (connection, api_key)) WITHOUT ROWID",
+];
+
+/// Checkups. Every connection that is there already is looked at soon.
+const VERSION_3: &[&str] = &[
+    "CREATE TABLE checkups (connection TEXT PRIMARY KEY, due_at INTEGER NOT NULL, passed INTEGER) WITHOUT ROWID",
+    "CREATE INDEX checkups_by_due ON checkups (due_at)",
+    "INSERT INTO checkups (connection, due_at) SELECT id, last_activity FROM connections WHERE state <> 'unauthorized' AND deleted = 0",
+];
+
+#[derive(Deserialize)]
+struct Newest {
+    version: i64,
+}
+
+/// Runs the migrations that this database has not seen, each once, in order. A Durable Object writes all of one turn or
+/// nothing, so a migration is never left half done.
+pub(super) fn migrate(sql: &impl Sql) -> Result<(), PortFailure> {
+    sql.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)", vec![])?;
+    let newest: Vec<Newest> = sql.rows("SELECT coalesce(max(version), 0) AS version FROM schema_version", vec![])?;
+    let done = newest.first().map_or(0, |row| row.version);
+    for (version, statements) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > done) {
+        statements.iter().try_for_each(|statement| sql.run(statement, vec![]))?;
+        sql.run("INSERT INTO schema_version (version) VALUES (?)", vec![version.into()])?;
+    }
+    Ok(())
+}
+
+/// A database of version 1, as it was before versions were counted.
+#[cfg(test)]
+pub(super) fn make_version_1(sql: &impl Sql) -> Result<(), PortFailure> {
+    VERSION_1.iter().try_for_each(|statement| sql.run(statement, vec![]))
+}

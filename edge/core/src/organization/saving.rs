@@ -1,0 +1,155 @@
+//! *Save*: of a new connection, of an edit, of a reauthorization; and taking a reauthorization back.
+
+use api::{Account, Connection, ConnectionEdit, ConnectionId, GrantId, Kind, NewConnection, Status, TimelineEvent};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql},
+    ports::Random,
+    secrets::opaque,
+};
+use api::KeyScope::ConnectionsWrite;
+
+/// *Save* of a new connection.
+#[derive(Serialize, Deserialize)]
+pub struct SaveNewConnection {
+    /// What was sent.
+    pub new: NewConnection,
+}
+
+/// A connection that was saved, and what its keepers must be told now.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Saved {
+    /// The connection.
+    pub connection: Connection,
+    /// The grant that a connection holds from now on.
+    pub held: Option<GrantId>,
+    /// The grants that nobody holds any more.
+    pub dropped: Vec<GrantId>,
+}
+
+impl Command for SaveNewConnection {
+    const NAME: &'static str = "save_new_connection";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Saved;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
+        let now = organization.now;
+        organization.name_is_free(self.new.name.as_str(), None)?;
+        let id = ConnectionId::parse(format!("con_{}", opaque(organization.random)))
+            .map_err(|error| Refusal::Storage(error.to_string()))?;
+        let (consent, site) = organization.claim_attempt(&self.new.authorization_id, None, who)?;
+        let held = consent.grant.clone();
+        let mut connection = ConnectionRecord::new(unauthorized(id, self.new.name, now));
+        let dropped = connection.replace(Held::of(consent, now), site, now);
+        organization.keep_connection(&connection)?;
+        let created = TimelineEvent::Created { account: name_of(connection.shown.account.as_ref()) };
+        organization.note(Some(&connection), who.actor(), created)?;
+        Ok(Saved { held: Some(held), dropped, connection: connection.shown_at(now) })
+    }
+}
+
+fn unauthorized(id: ConnectionId, name: api::Name, now: api::Timestamp) -> Connection {
+    Connection {
+        id,
+        name,
+        kind: Kind::CloudOauth2,
+        site: None,
+        status: Status::Unauthorized { cause: None, since: None, by: None },
+        account: None,
+        scopes: Vec::new(),
+        created_at: now,
+        authorized_at: None,
+        last_activity_at: now,
+        reauthorize_before: None,
+        checked_at: None,
+        missing_scopes: Vec::new(),
+        deleted: None,
+        revert_until: None,
+        version: 1,
+    }
+}
+
+fn name_of(account: Option<&Account>) -> Option<String> {
+    account.map(|account| account.name.clone())
+}
+
+/// *Save* of an existing connection.
+#[derive(Serialize, Deserialize)]
+pub struct SaveConnection {
+    /// The connection.
+    pub id: ConnectionId,
+    /// The version that the caller read.
+    pub version: u64,
+    /// What was sent.
+    pub edit: ConnectionEdit,
+}
+
+impl Command for SaveConnection {
+    const NAME: &'static str = "save_connection";
+    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsWrite);
+    type Answer = Saved;
+
+    /// 1. What cannot be saved is refused before anything is written. 2. The attempt is claimed. 3. All is written.
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
+        if !who.reaches(&self.id) {
+            return Err(Refusal::NotFound);
+        }
+        let now = organization.now;
+        let mut connection = organization.living_connection(&self.id)?;
+        if connection.shown.version != self.version {
+            return Err(Refusal::EditConflict);
+        }
+        let mut events = Vec::new();
+        if let Some(to) = self.edit.name.filter(|to| to != &connection.shown.name) {
+            organization.name_is_free(to.as_str(), Some(&self.id))?;
+            let from = std::mem::replace(&mut connection.shown.name, to.clone());
+            events.push(TimelineEvent::Renamed { from: from.to_string(), to: to.to_string() });
+        }
+        let (mut held, mut dropped) = (None, Vec::new());
+        if let Some(attempt) = &self.edit.authorization_id {
+            let (consent, site) = organization.claim_attempt(attempt, Some(&self.id), who)?;
+            let from = name_of(connection.shown.account.as_ref());
+            events.push(TimelineEvent::Reauthorized { from, to: name_of(consent.account.as_ref()) });
+            held = Some(consent.grant.clone());
+            dropped = connection.replace(Held::of(consent, now), site, now);
+        }
+        connection.shown.version += 1;
+        organization.keep_connection(&connection)?;
+        organization.retire(&dropped)?;
+        if let Some(replaced) = connection.replaced_at(now) {
+            organization.retire_at(&replaced.credential.grant, replaced.until)?;
+        }
+        events.into_iter().try_for_each(|event| organization.note(Some(&connection), who.actor(), event))?;
+        Ok(Saved { connection: connection.shown_at(now), held, dropped })
+    }
+}
+
+/// Goes back to the credential that the last reauthorization replaced.
+#[derive(Serialize, Deserialize)]
+pub struct RevertConnection {
+    /// The connection.
+    pub id: ConnectionId,
+}
+
+impl Command for RevertConnection {
+    const NAME: &'static str = "revert_connection";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Saved;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
+        let now = organization.now;
+        let mut connection = organization.living_connection(&self.id)?;
+        let replaced = connection.replaced_at(now).cloned().ok_or(Refusal::NothingToRevert)?;
+        connection.replaced = None;
+        let dropped: Vec<GrantId> = connection.grant.take().into_iter().collect();
+        let held = replaced.credential.grant.clone();
+        connection.take(replaced.credential, now);
+        connection.shown.version += 1;
+        organization.keep_connection(&connection)?;
+        organization.keep_from_retiring(&held)?;
+        organization.retire(&dropped)?;
+        organization.note(Some(&connection), who.actor(), TimelineEvent::Reverted)?;
+        Ok(Saved { connection: connection.shown_at(now), held: Some(held), dropped })
+    }
+}

@@ -1,0 +1,247 @@
+//! What becomes of a checkup's findings, and when one runs by itself.
+
+use api::Site;
+
+use super::*;
+use crate::{checkup::Findings, verdict::Credential};
+
+fn well(fixture: &Fixture, connection: &Connection) -> Findings {
+    Findings {
+        grant: Some(grant_of(fixture, connection)),
+        credential: Some(Credential::Works),
+        trouble: None,
+        site: None,
+        scopes: None,
+        passed: true,
+    }
+}
+
+fn trouble(fixture: &Fixture, connection: &Connection, cause: Cause) -> Findings {
+    Findings { trouble: Some(cause), passed: false, ..well(fixture, connection) }
+}
+
+fn record(fixture: &Fixture, connection: &Connection, findings: Findings) -> Recorded {
+    let record = RecordCheckup { connection: connection.id.clone(), findings };
+    fixture.ask(&fixture.ada(), &record).expect("recorded")
+}
+
+fn events(fixture: &Fixture, connection: &Connection) -> Vec<TimelineEvent> {
+    let find = FindTimeline { id: connection.id.clone(), query: TimelineQuery::default() };
+    fixture.ask(&fixture.ada(), &find).expect("a timeline").items.into_iter().map(|entry| entry.event).collect()
+}
+
+fn due(fixture: &Fixture) -> Vec<ConnectionId> {
+    let due = fixture.organization().take_due_checkups(100).expect("asked");
+    due.into_iter().map(|subject| subject.connection.id).collect()
+}
+
+#[test]
+fn findings_make_the_status_and_are_written_down() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let recorded = record(&fixture, &connection, trouble(&fixture, &connection, Cause::IpAllowList));
+    assert_eq!(recorded.status, Status::Interrupted { cause: Cause::IpAllowList, since: fixture.now });
+    let shown = show(&fixture, &connection);
+    assert_eq!((shown.status, shown.checked_at), (recorded.status, Some(fixture.now)));
+    record(&fixture, &connection, well(&fixture, &connection));
+    assert_eq!(show(&fixture, &connection).status, Status::Authorized);
+    assert_eq!(
+        events(&fixture, &connection)[..4],
+        [
+            TimelineEvent::Recovered,
+            TimelineEvent::Tested { passed: true, cause: None },
+            TimelineEvent::Interrupted { cause: Cause::IpAllowList },
+            TimelineEvent::Tested { passed: false, cause: Some(Cause::IpAllowList) },
+        ]
+    );
+}
+
+#[test]
+fn a_refresh_does_not_hide_what_a_checkup_found_at_the_site() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    record(&fixture, &connection, trouble(&fixture, &connection, Cause::IpAllowList));
+    let report = GrantReport::Refreshed { at: fixture.now, generation: Generation(2), reauthorize_before: fixture.now };
+    fixture.as_edge(&ReportGrant { grant: grant_of(&fixture, &connection), report }).expect("heard");
+    assert_eq!(show(&fixture, &connection).status.cause(), Some(Cause::IpAllowList));
+}
+
+#[test]
+fn findings_about_a_grant_that_was_replaced_meanwhile_change_nothing() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let connection = fixture.connect(&ada, "Staging");
+    let late = trouble(&fixture, &connection, Cause::SiteGone);
+    reauthorize(&fixture, &ada, &connection, "max").expect("saved");
+    assert_eq!(record(&fixture, &connection, late).status, Status::Authorized);
+    assert_eq!(show(&fixture, &connection).checked_at, None);
+}
+
+#[test]
+fn a_checkup_that_did_not_come_far_says_nothing_new() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    record(&fixture, &connection, trouble(&fixture, &connection, Cause::IpAllowList));
+    let nothing = Findings { credential: None, trouble: None, passed: false, ..well(&fixture, &connection) };
+    assert_eq!(record(&fixture, &connection, nothing).status.cause(), Some(Cause::IpAllowList));
+}
+
+#[test]
+fn a_renamed_site_heals_and_the_timeline_says_from_what_to_what() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let before = connection.site.clone().expect("a site");
+    let renamed = Site { name: "Apex".into(), url: "https://apex.example".into(), ..before.clone() };
+    let findings = Findings { site: Some(renamed.clone()), ..well(&fixture, &connection) };
+    record(&fixture, &connection, findings.clone());
+    assert_eq!(show(&fixture, &connection).site, Some(renamed.clone()));
+    let from = format!("{} ({})", before.name, before.url);
+    let healed = TimelineEvent::SiteRenamed { from, to: "Apex (https://apex.example)".into() };
+    assert_eq!(events(&fixture, &connection).iter().filter(|event| **event == healed).count(), 1);
+    let other = Site { cloud_id: "cloud-2".into(), ..before };
+    record(&fixture, &connection, Findings { site: Some(other), ..findings });
+    assert_eq!(show(&fixture, &connection).site, Some(renamed), "a connection stays on its site");
+}
+
+#[test]
+fn scopes_that_a_later_consent_narrowed_are_missing_from_now_on() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let scopes = vec!["read:jira-user".to_owned()];
+    record(&fixture, &connection, Findings { scopes: Some(scopes.clone()), ..well(&fixture, &connection) });
+    let shown = show(&fixture, &connection);
+    assert_eq!(shown.scopes, scopes);
+    assert!(shown.missing_scopes.contains(&"read:jira-work".to_owned()));
+}
+
+#[test]
+fn every_connection_is_looked_at_once_a_day_at_a_time_of_its_own() {
+    let mut fixture = Fixture::new();
+    let ada = fixture.ada();
+    let ids: Vec<_> = (0..20).map(|n| fixture.connect(&ada, &format!("Connection {n}")).id).collect();
+    assert!(due(&fixture).is_empty(), "they were authorized just now");
+    let mut seen = Vec::new();
+    let mut at_once = 0;
+    for _ in 0..24 {
+        fixture.pass(3_600);
+        let now = due(&fixture);
+        at_once = at_once.max(now.len());
+        seen.extend(now);
+    }
+    seen.sort();
+    let mut all = ids;
+    all.sort();
+    assert_eq!(seen, all);
+    assert!(at_once < 10, "{at_once} of 20 within an hour");
+}
+
+#[test]
+fn a_checkup_that_is_taken_is_put_off_so_that_one_that_is_cut_off_does_not_come_back_at_once() {
+    let mut fixture = Fixture::new();
+    fixture.connect(&fixture.ada(), "Staging");
+    fixture.pass(86_400);
+    assert_eq!(due(&fixture).len(), 1);
+    assert!(due(&fixture).is_empty());
+}
+
+#[test]
+fn the_alarm_knows_when_the_next_checkup_is_due() {
+    let fixture = Fixture::new();
+    fixture.connect(&fixture.ada(), "Staging");
+    let next = || fixture.organization().next_checkup_at().expect("asked").expect("one");
+    assert!(next() > fixture.now);
+    assert!(fixture.organization().housekeeping_due().expect("asked").expect("due") <= next());
+    let later = Fixture { now: fixture.now.plus_seconds(90_000), ..fixture };
+    assert_eq!(later.organization().next_checkup_at(), Ok(Some(later.now)), "what is overdue is due now");
+}
+
+#[test]
+fn without_a_credential_nothing_is_looked_at() {
+    let mut fixture = Fixture::new();
+    let ada = fixture.ada();
+    let connection = fixture.connect(&ada, "Staging");
+    let report = GrantReport::Unauthorized { since: fixture.now, cause: Cause::RotationLost };
+    fixture.as_edge(&ReportGrant { grant: grant_of(&fixture, &connection), report }).expect("heard");
+    fixture.pass(86_400);
+    assert!(due(&fixture).is_empty());
+    assert_eq!(fixture.organization().next_checkup_at(), Ok(None));
+}
+
+#[test]
+fn one_refused_grant_makes_the_siblings_of_its_account_due_at_once() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let four: Vec<_> = (0..4).map(|n| fixture.connect(&ada, &format!("Connection {n}"))).collect();
+    let other = fixture.connect(&ada, "Of Max");
+    reauthorize(&fixture, &ada, &other, "max").expect("saved");
+    let report = GrantReport::Unauthorized { since: fixture.now, cause: Cause::GrantRefused };
+    fixture.as_edge(&ReportGrant { grant: grant_of(&fixture, &four[0]), report }).expect("heard");
+    let mut now = due(&fixture);
+    now.sort();
+    let mut siblings: Vec<_> = four[1..].iter().map(|connection| connection.id.clone()).collect();
+    siblings.sort();
+    assert_eq!(now, siblings);
+}
+
+#[test]
+fn calls_that_fail_ask_for_a_checkup_at_most_every_five_minutes() {
+    let mut fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let want = WantCheckup { connection: connection.id.clone() };
+    fixture.as_edge(&want).expect("heard");
+    assert_eq!(due(&fixture), vec![connection.id.clone()]);
+    let findings = well(&fixture, &connection);
+    fixture.organization().keep_own_checkup(&connection.id, &findings).expect("kept");
+    fixture.pass(299);
+    fixture.as_edge(&want).expect("heard");
+    assert!(due(&fixture).is_empty());
+    fixture.pass(1);
+    fixture.as_edge(&want).expect("heard");
+    assert_eq!(due(&fixture).len(), 1);
+}
+
+#[test]
+fn an_interrupted_connection_is_looked_at_again_soon_and_recovers_by_itself() {
+    let mut fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let interrupted = trouble(&fixture, &connection, Cause::IpAllowList);
+    fixture.organization().keep_own_checkup(&connection.id, &interrupted).expect("kept");
+    fixture.pass(120);
+    assert_eq!(due(&fixture), vec![connection.id.clone()]);
+    let findings = well(&fixture, &connection);
+    fixture.organization().keep_own_checkup(&connection.id, &findings).expect("kept");
+    assert_eq!(show(&fixture, &connection).status, Status::Authorized);
+    assert_eq!(events(&fixture, &connection)[0], TimelineEvent::Recovered);
+}
+
+#[test]
+fn checkups_that_run_by_themselves_are_written_down_only_when_they_end_otherwise() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let keep = |findings: &Findings| fixture.organization().keep_own_checkup(&connection.id, findings).expect("kept");
+    let tested = || events(&fixture, &connection).iter().filter(|e| matches!(e, TimelineEvent::Tested { .. })).count();
+    let (good, bad) = (well(&fixture, &connection), trouble(&fixture, &connection, Cause::SiteUnreachable));
+    let counts = [&good, &good, &bad, &bad, &good].map(|findings| {
+        keep(findings);
+        tested()
+    });
+    assert_eq!(counts, [0, 0, 1, 1, 2]);
+}
+
+#[test]
+fn a_checkup_may_be_asked_for_by_those_who_may_see_the_connection() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let (one, two) = (fixture.connect(&ada, "One"), fixture.connect(&ada, "Two"));
+    let reader = key(&fixture, &[KeyScope::ConnectionsRead], Some(vec![one.id.clone()]));
+    let begin = |connection: &Connection| BeginCheckup { connection: connection.id.clone() };
+    assert!(fixture.ask(&reader, &begin(&one)).is_ok());
+    assert_eq!(fixture.ask(&reader, &begin(&two)).err(), Some(Refusal::NotFound));
+    let findings = well(&fixture, &two);
+    let record = RecordCheckup { connection: two.id.clone(), findings };
+    assert_eq!(fixture.ask(&reader, &record).err(), Some(Refusal::NotFound));
+    let caller = key(&fixture, &[KeyScope::Proxy], None);
+    assert_eq!(fixture.ask(&caller, &begin(&one)).err(), Some(Refusal::Forbidden));
+    fixture.ask(&ada, &DeleteConnection { id: one.id.clone() }).expect("deleted");
+    assert_eq!(fixture.ask(&ada, &begin(&one)).err(), Some(Refusal::ConnectionDeleted));
+}

@@ -1,0 +1,81 @@
+//! Databases of older versions.
+
+use super::*;
+use crate::{
+    fakes::SeededRandom,
+    organization::{fixture::Tables, migrations::make_version_1},
+};
+
+/// A connection as version 1 wrote it. These are its bytes: changing how they are read loses what people saved.
+fn record(id: &str, name: &str, status: &str) -> String {
+    format!(
+        r#"{{"v":1,"shown":{{"id":"{id}","name":"{name}","kind":"cloud_oauth2","site":{{"cloud_id":"one","name":"One",
+        "url":"https://one.atlassian.net","avatar_url":null}},"status":{status},"account":{{"account_id":"ada",
+        "name":"Ada","email":null}},"scopes":["read:jira-work"],"created_at":"2026-11-22T05:00:00Z",
+        "authorized_at":"2026-11-22T05:00:00Z","last_activity_at":"2026-11-22T05:00:00Z",
+        "reauthorize_before":"2027-02-20T05:00:00Z","version":1,"a_field_of_tomorrow":true}},"grant":"grt_{id}"}}"#
+    )
+}
+
+fn version_1() -> Fixture {
+    let tables = Tables::empty();
+    make_version_1(&tables).expect("the schema is SQL");
+    let insert = "INSERT INTO connections (id, name_key, kind, state, search, cloud_id, grant_id, last_activity, record) \
+         VALUES (?, ?, 'cloud_oauth2', ?, ?, 'one', ?, 1795323600000, ?)";
+    let dead = r#"{"state":"unauthorized","cause":"grant_refused","since":"2026-11-22T05:00:00Z"}"#;
+    for (id, name, state, status) in
+        [("con_1", "Staging", "authorized", r#"{"state":"authorized"}"#), ("con_2", "Sandbox", "unauthorized", dead)]
+    {
+        let row =
+            [id, &name.to_lowercase(), state, &name.to_lowercase(), &format!("grt_{id}"), &record(id, name, status)];
+        tables.run(insert, row.into_iter().map(Value::from).collect()).expect("inserted");
+    }
+    tables.run("INSERT INTO retiring (grant_id, since) VALUES ('grt_old', 1)", vec![]).expect("inserted");
+    Organization::<Tables, SeededRandom>::prepare(&tables).expect("it is brought to this version");
+    Fixture { tables, ..Fixture::new() }
+}
+
+#[test]
+fn the_connections_of_version_1_are_all_there_and_work() {
+    let fixture = version_1();
+    let ada = fixture.ada();
+    let page = fixture.ask(&ada, &FindConnections { query: ListConnectionsQuery::default() }).expect("a page");
+    let shown: Vec<_> = page.items.iter().map(|c| (c.name.as_str(), c.status.state())).collect();
+    assert_eq!(shown, [("Sandbox", State::Unauthorized), ("Staging", State::Authorized)]);
+    let staging = &page.items[1];
+    report(&fixture, &grant_of(&fixture, staging), interrupted(&fixture, Cause::AtlassianUnreachable));
+    assert_eq!(show(&fixture, staging).status.cause(), Some(Cause::AtlassianUnreachable));
+    rename(&fixture, staging, "Production").expect("saved");
+    let find = FindImpact { id: staging.id.clone(), action: api::ImpactAction::Delete };
+    assert_eq!(fixture.ask(&ada, &find).expect("an impact").connections.len(), 1, "a dead credential shares nothing");
+    let end = EndAuthorization { id: staging.id.clone(), reach: Reach::Consent };
+    assert_eq!(fixture.ask(&ada, &end).expect("ended").dropped.len(), 1);
+}
+
+#[test]
+fn what_version_1_meant_to_destroy_is_destroyed() {
+    let retiring = version_1().organization().retiring().expect("asked");
+    assert_eq!(retiring.iter().map(GrantId::as_str).collect::<Vec<_>>(), ["grt_old"]);
+}
+
+#[test]
+fn preparing_again_changes_nothing() {
+    let fixture = version_1();
+    let before = fixture.tables.dump();
+    Organization::<Tables, SeededRandom>::prepare(&fixture.tables).expect("prepared");
+    assert_eq!(fixture.tables.dump(), before);
+}
+
+#[test]
+fn an_older_database_gets_the_tables_of_a_new_one() {
+    let schema = |tables: &Tables| -> Vec<serde_json::Value> {
+        tables.rows("SELECT type, name, sql FROM sqlite_master ORDER BY name", vec![]).expect("a schema")
+    };
+    assert_eq!(schema(&version_1().tables), schema(&Tables::new()));
+}
+
+#[test]
+fn the_connections_of_version_1_that_have_a_credential_are_looked_at_soon() {
+    let due = version_1().organization().take_due_checkups(10).expect("asked");
+    assert_eq!(due.iter().map(|subject| subject.connection.id.as_str()).collect::<Vec<_>>(), ["con_1"]);
+}

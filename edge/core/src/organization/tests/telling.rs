@@ -1,0 +1,157 @@
+//! The timeline.
+
+use super::*;
+
+#[test]
+fn what_people_do_is_written_down_with_who_did_it() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let connection = fixture.connect(&ada, "Staging");
+    rename(&fixture, &connection, "Production").expect("saved");
+    rename(&fixture, &connection, "Production").expect("the same name is no renaming");
+    reauthorize(&fixture, &ada, &connection, "eve").expect("saved");
+    fixture.ask(&ada, &RevertConnection { id: connection.id.clone() }).expect("taken back");
+    let consent = EndAuthorization { id: connection.id.clone(), reach: Reach::Consent };
+    fixture.ask(&ada, &consent).expect("ended");
+    fixture.ask(&ada, &consent).expect("nothing more to end");
+    for _ in 0..2 {
+        fixture.ask(&ada, &DeleteConnection { id: connection.id.clone() }).expect("deleted");
+    }
+    for _ in 0..2 {
+        fixture.ask(&ada, &RestoreConnection { id: connection.id.clone() }).expect("restored");
+    }
+    let expected = ["created", "renamed", "reauthorized", "reverted", "unauthorized", "deleted", "restored"];
+    assert_eq!(events(&fixture, &connection), expected);
+    let told = told(&fixture, &connection);
+    let by = api::Actor::Member { name: "Ada".into(), email: "ada@example.com".into() };
+    assert!(told.iter().all(|entry| entry.actor == by && entry.connection_id == Some(connection.id.clone())));
+    assert_eq!(told[1].event, TimelineEvent::Renamed { from: "Staging".into(), to: "Production".into() });
+    let changed =
+        TimelineEvent::Reauthorized { from: Some("ada at Atlassian".into()), to: Some("eve at Atlassian".into()) };
+    assert_eq!(told[2].event, changed);
+    assert_eq!(told[4].event, TimelineEvent::Unauthorized { cause: None, reach: Some(Reach::Consent) });
+    assert_eq!(told[0].connection_name.as_deref(), Some("Staging"), "the name at the time");
+}
+
+#[test]
+fn an_incident_is_one_entry_and_its_end_another() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let grant = grant_of(&fixture, &connection);
+    for _ in 0..3 {
+        report(&fixture, &grant, interrupted(&fixture, Cause::AtlassianUnreachable));
+    }
+    for _ in 0..3 {
+        report(&fixture, &grant, refreshed(&fixture, 2));
+    }
+    for _ in 0..3 {
+        report(&fixture, &grant, refused(&fixture));
+    }
+    assert_eq!(events(&fixture, &connection), ["created", "interrupted", "recovered", "unauthorized"]);
+    let last = told(&fixture, &connection).pop().expect("an entry");
+    assert_eq!(last.actor, api::Actor::Atlassian);
+    assert_eq!(last.event, TimelineEvent::Unauthorized { cause: Some(Cause::GrantRefused), reach: None });
+}
+
+#[test]
+fn refreshes_in_a_row_are_one_entry_that_counts_them() {
+    let mut fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let other = fixture.connect(&fixture.ada(), "Other");
+    let grant = grant_of(&fixture, &connection);
+    for generation in 2..=42 {
+        fixture.pass(3600);
+        report(&fixture, &grant, refreshed(&fixture, generation));
+        report(&fixture, &grant, refreshed(&fixture, generation));
+        report(&fixture, &grant_of(&fixture, &other), refreshed(&fixture, generation));
+    }
+    let told_so_far = told(&fixture, &connection);
+    assert_eq!((told_so_far.len(), told_so_far[1].count, told_so_far[1].at), (2, 41, fixture.now));
+    rename(&fixture, &connection, "Production").expect("saved");
+    report(&fixture, &grant, refreshed(&fixture, 43));
+    assert_eq!(events(&fixture, &connection), ["created", "refreshed", "renamed", "refreshed"]);
+}
+
+#[test]
+fn a_key_is_named_when_it_first_calls_through_a_connection() {
+    let mut fixture = Fixture::new();
+    let ada = fixture.ada();
+    let (one, two) = (fixture.connect(&ada, "One"), fixture.connect(&ada, "Two"));
+    let caller = key(&fixture, &[KeyScope::Proxy], None);
+    for connection in [&one, &two, &one] {
+        fixture.pass(60);
+        fixture.ask(&caller, &AdmitCall { connection: connection.id.clone() }).expect("admitted");
+    }
+    for connection in [&one, &two] {
+        let last = told(&fixture, connection).pop().expect("an entry");
+        assert_eq!(last.event, TimelineEvent::KeyFirstUsed { key: "CI".into() });
+        assert_eq!(last.actor, api::Actor::ApiKey { name: "CI".into() });
+        assert_eq!(events(&fixture, connection).len(), 2);
+    }
+}
+
+#[test]
+fn the_audit_log_has_what_happened_to_no_connection_too() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    key(&fixture, &[KeyScope::Proxy], None);
+    let id = fixture.ask(&ada, &FindApiKeys {}).expect("listed").items[0].id.clone();
+    fixture.ask(&ada, &DropApiKey { id }).expect("revoked");
+    fixture.ask(&ada, &BeginExport { query: TimelineQuery::default() }).expect("begun");
+    let find = FindAuditLog { query: TimelineQuery::default() };
+    let log = fixture.ask(&ada, &find).expect("a log").items;
+    let newest: Vec<_> = log.into_iter().map(|entry| entry.event).take(3).collect();
+    let key = || "CI".to_owned();
+    assert_eq!(
+        newest,
+        [TimelineEvent::Exported, TimelineEvent::KeyRevoked { key: key() }, TimelineEvent::KeyCreated { key: key() }]
+    );
+}
+
+#[test]
+fn the_log_is_paged_and_filtered_by_event_and_words() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    for at in 0..5 {
+        fixture.connect(&ada, &format!("Connection {at}"));
+    }
+    let find = |query: TimelineQuery| fixture.ask(&ada, &FindAuditLog { query });
+    let created = || TimelineQuery { event: Some("created".into()), limit: Some(2), ..Default::default() };
+    let (mut query, mut names) = (created(), Vec::new());
+    loop {
+        let page = find(query).expect("a page");
+        names.extend(page.items.into_iter().filter_map(|entry| entry.connection_name));
+        let Some(cursor) = page.next_cursor else { break };
+        query = TimelineQuery { cursor: Some(cursor), ..created() };
+    }
+    assert_eq!(names, ["Connection 4", "Connection 3", "Connection 2", "Connection 1", "Connection 0"]);
+    let count = |q: &str| find(TimelineQuery { q: Some(q.into()), ..created() }).expect("a page").items.len();
+    assert_eq!((count("connection 3"), count("ADA@"), count("nobody")), (1, 2, 0));
+    for bad in [
+        TimelineQuery { event: Some("unheard_of".into()), ..Default::default() },
+        TimelineQuery { cursor: Some("x".into()), ..Default::default() },
+        TimelineQuery { limit: Some(0), ..Default::default() },
+        TimelineQuery { limit: Some(201), ..Default::default() },
+    ] {
+        assert!(matches!(find(bad), Err(Refusal::Invalid(_))));
+    }
+}
+
+#[test]
+fn only_administrators_read_what_happened() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    fixture.invite("max@example.com");
+    let max = fixture.sign_in("max@example.com", "Max").expect("Max is invited");
+    let reader = key(&fixture, &[KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite], None);
+    for caller in [max, reader] {
+        let of_one = FindTimeline { id: connection.id.clone(), query: TimelineQuery::default() };
+        assert_eq!(fixture.ask(&caller, &of_one).err(), Some(Refusal::Forbidden));
+        let of_all = FindAuditLog { query: TimelineQuery::default() };
+        assert_eq!(fixture.ask(&caller, &of_all).err(), Some(Refusal::Forbidden));
+        assert_eq!(
+            fixture.ask(&caller, &BeginExport { query: TimelineQuery::default() }).err(),
+            Some(Refusal::Forbidden)
+        );
+    }
+}
