@@ -8,12 +8,15 @@ mod api_keys;
 mod authorizations;
 mod callback;
 mod caller;
+mod checkup;
 mod connections;
 mod cookies;
+mod export;
 mod failure;
 mod frame;
 mod health;
 mod keepers;
+mod lifecycle;
 mod mount;
 mod openid;
 mod page;
@@ -21,6 +24,7 @@ mod return_to;
 mod sessions;
 mod sign_in;
 mod start;
+mod timeline;
 
 #[cfg(test)]
 mod tests;
@@ -69,6 +73,10 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     let routes = sessions::routes(routes, edge);
     let routes = authorizations::routes(routes, edge);
     let routes = connections::routes(routes, edge);
+    let routes = checkup::routes(routes, edge);
+    let routes = lifecycle::routes(routes, edge);
+    let routes = timeline::routes(routes, edge);
+    let routes = export::routes(routes, edge);
     let routes = api_keys::routes(routes, edge);
     let routes = sign_in::routes(routes, edge);
     let routes = start::routes(routes, edge);

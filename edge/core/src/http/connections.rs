@@ -1,6 +1,6 @@
 //! Connections over HTTP: found, shown, saved.
 
-use api::{Connection, CreateConnection, EditConnection, GetConnection, List, ListConnections, ProblemCode};
+use api::{Connection, ConnectionPage, CreateConnection, EditConnection, GetConnection, ListConnections, ProblemCode};
 use axum::Router;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -20,7 +20,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     mount::<P, EditConnection, _>(routes, edge, edit)
 }
 
-async fn list<P: Platform>(asking: Asking<P, ListConnections>) -> Result<Reply<List<Connection>>, Failed> {
+async fn list<P: Platform>(asking: Asking<P, ListConnections>) -> Result<Reply<ConnectionPage>, Failed> {
     Ok(asking.ask(&FindConnections { query: asking.request.clone() }).await?.into())
 }
 
@@ -42,7 +42,8 @@ async fn edit<P: Platform>(asking: Asking<P, EditConnection>) -> Result<Reply<Co
     Ok(tagged(saved.connection))
 }
 
-fn tagged(connection: Connection) -> Reply<Connection> {
+/// A connection with its `ETag`.
+pub(super) fn tagged(connection: Connection) -> Reply<Connection> {
     let tag = HeaderValue::from_str(&format!("\"{}\"", connection.version)).ok();
     let headers: Vec<(HeaderName, HeaderValue)> = tag.into_iter().map(|tag| (header::ETAG, tag)).collect();
     Reply { answer: connection, status: None, headers }

@@ -65,6 +65,13 @@ impl From<Refusal> for Failed {
                 ProblemCode::AuthorizationNotReady,
                 "This authorization cannot be used: it is unfinished, over, or used already.",
             ),
+            Refusal::ConnectionDeleted => (ProblemCode::ConnectionDeleted, "This connection is deleted."),
+            Refusal::NothingToRevert => {
+                (ProblemCode::NothingToRevert, "There is no reauthorization of the last ten minutes to take back.")
+            }
+            Refusal::ConnectionUnauthorized => {
+                (ProblemCode::ConnectionUnauthorized, "This connection has no working credential.")
+            }
             Refusal::TooManyAuthorizations => {
                 (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
             }
@@ -107,7 +114,7 @@ pub(super) fn problem(problem: &Problem) -> Response {
 const fn retry_after(code: ProblemCode) -> Option<&'static str> {
     match code {
         ProblemCode::Unavailable => Some("1"),
-        ProblemCode::TooManyAuthorizations => Some("60"),
+        ProblemCode::TooManyAuthorizations | ProblemCode::CredentialUnavailable => Some("60"),
         _ => None,
     }
 }

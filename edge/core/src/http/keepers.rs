@@ -13,6 +13,9 @@ use crate::{
     ports::Level,
 };
 
+/// How many keepers are told before the answer. Each costs two hops, and a Worker's request has a limit of them.
+const AT_ONCE: usize = 20;
+
 impl<P: Platform> Edge<P> {
     /// Tells who holds a grant from now on, and who does not any more.
     pub(super) async fn tell_keepers(&self, saved: &Saved) {
@@ -26,14 +29,15 @@ impl<P: Platform> Edge<P> {
         self.retire(saved.dropped.clone()).await;
     }
 
-    /// Destroys a grant that nobody holds.
-    pub(super) async fn retire(&self, grant: Option<GrantId>) {
-        let Some(grant) = grant else { return };
-        if destroy(&*self.platform, &self.organization, &grant).await {
-            let confirmed = self.ask(&ConfirmRetired { grant: grant.clone() }).await;
-            if let Err(refusal) = confirmed {
-                let details = [("grant", grant.as_str()), ("cause", &format!("{refusal:?}"))];
-                self.platform.log(Level::Info, "retirement_not_confirmed", &details);
+    /// Destroys grants that nobody holds: the first few now, the rest is left to the organization's housekeeping.
+    pub(super) async fn retire(&self, grants: impl IntoIterator<Item = GrantId>) {
+        for grant in grants.into_iter().take(AT_ONCE) {
+            if destroy(&*self.platform, &self.organization, &grant).await {
+                let confirmed = self.ask(&ConfirmRetired { grant: grant.clone() }).await;
+                if let Err(refusal) = confirmed {
+                    let details = [("grant", grant.as_str()), ("cause", &format!("{refusal:?}"))];
+                    self.platform.log(Level::Info, "retirement_not_confirmed", &details);
+                }
             }
         }
     }

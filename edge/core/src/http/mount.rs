@@ -131,7 +131,7 @@ async fn params<E: Endpoint>(parts: &mut Parts) -> Result<E::Params, Failed> {
     found.map(|Path(params)| params).map_err(|_| Refusal::NotFound.into())
 }
 
-fn query<T: DeserializeOwned>(query: &str) -> Result<T, Failed> {
+pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Failed> {
     let invalid = |error: serde_urlencoded::de::Error| {
         Failed::new(ProblemCode::InvalidRequest, format!("The query is not what the contract says: {error}."))
     };

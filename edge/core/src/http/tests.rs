@@ -2,5 +2,9 @@
 //! answers as it is told.
 
 mod authorizing;
+mod checkup;
 mod contract;
+mod hostile_input;
+mod lifecycle;
+mod timeline;
 mod world;

@@ -319,24 +319,6 @@ async fn a16_reauthorizing_stays_on_its_site_and_names_both_when_it_cannot() {
 }
 
 #[tokio::test]
-async fn a_reauthorization_drops_the_old_grant_only_when_it_is_saved() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let connection = ada.connect("Staging").await;
-    let (id, state) = ada.leave_for(&json!({"kind": "cloud_oauth2", "connection_id": connection["id"]})).await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-    assert_eq!(*deployment.world.told.borrow(), ["install", "activate", "install"]);
-    let save = Request::patch(format!("/api/v1/connections/{}", connection["id"].as_str().expect("an id")))
-        .header("origin", PUBLIC_URL)
-        .header("x-causeway", "1")
-        .header("content-type", "application/json")
-        .header("if-match", "\"1\"");
-    let saved = ada.send(save, json!({"authorization_id": id}).to_string().into()).await;
-    assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
-    assert_eq!(*deployment.world.told.borrow(), ["install", "activate", "install", "activate", "retire"]);
-}
-
-#[tokio::test]
 async fn an_ip_allow_list_is_found_before_anything_is_kept() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;

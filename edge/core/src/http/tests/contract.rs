@@ -198,11 +198,30 @@ async fn signing_out_ends_the_session_everywhere() {
 async fn a_get_changes_nothing() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    let path = super::world::path_of(&connection);
     let before = deployment.world.tables.dump();
-    for path in ["/api/v1/session", "/api/v1/connections", "/api/v1/api-keys", "/api/v1/sign-out", "/healthz"] {
+    for path in [
+        "/api/v1/session",
+        "/api/v1/connections",
+        "/api/v1/connections?deleted=true",
+        "/api/v1/api-keys",
+        "/api/v1/sign-out",
+        "/api/v1/timeline",
+        "/api/v1/timeline/export?format=csv",
+        "/healthz",
+        &path,
+        &format!("{path}/impact?action=delete"),
+        &format!("{path}/unauthorize"),
+        &format!("{path}/restore"),
+        &format!("{path}/revert"),
+        &format!("{path}/renew"),
+        &format!("{path}/timeline"),
+    ] {
         ada.get(path).await;
     }
     assert_eq!(deployment.world.tables.dump(), before);
+    assert_eq!(*deployment.world.told.borrow(), ["install", "activate"]);
 }
 
 #[tokio::test]

@@ -37,8 +37,14 @@ pub(super) struct World {
     pub(super) token_answer: RefCell<Reply>,
     /// What accessible-resources answers.
     pub(super) resources: RefCell<Reply>,
+    /// What a keeper answers to a renewal.
+    pub(super) renewal: RefCell<KeeperAnswer>,
     /// What the site answers to the probe.
     pub(super) probe: RefCell<Reply>,
+    /// Who Atlassian says consented.
+    pub(super) me: RefCell<Reply>,
+    /// Whether the person has removed the consent: every grant is refused for good.
+    pub(super) consent_removed: Cell<bool>,
     /// T: hits on the token endpoint.
     pub(super) token_requests: Cell<u32>,
     random: SeededRandom,
@@ -58,6 +64,11 @@ pub(super) fn resource(id: &str, scope: &str) -> Value {
         "avatarUrl": "https://avatars.example/a.png"})
 }
 
+/// What `/me` answers for an account.
+pub(super) fn account(id: &str, name: &str) -> Reply {
+    Reply::json(200, &json!({"account_id": id, "name": name, "email": format!("{id}@example.com")}).to_string())
+}
+
 impl World {
     fn new() -> Self {
         let sites = json!([resource("one", "read:jira-work"), resource("one", "read:confluence-user")]);
@@ -70,6 +81,9 @@ impl World {
             token_answer: RefCell::new(Reply::json(200, &tokens().to_string())),
             resources: RefCell::new(Reply::json(200, &sites.to_string())),
             probe: RefCell::new(Reply::json(200, r#"{"accountId":"ada","displayName":"Ada Admin"}"#)),
+            me: RefCell::new(account("ada", "Ada Admin")),
+            renewal: RefCell::new(KeeperAnswer::Gone),
+            consent_removed: Cell::new(false),
             token_requests: Cell::new(0),
             random: SeededRandom::new(11),
         }
@@ -112,8 +126,11 @@ impl Http for World {
                 self.token_answer.borrow().clone()
             }
             "/oauth/token/accessible-resources" => self.resources.borrow().clone(),
-            "/me" => Reply::json(200, r#"{"account_id":"ada","name":"Ada Admin","email":"ada@example.com"}"#),
+            "/me" => self.me.borrow().clone(),
             path if path.ends_with("/rest/api/3/myself") => self.probe.borrow().clone(),
+            path if path.ends_with("/rest/api/3/mypermissions") => {
+                Reply::json(200, r#"{"permissions":{"BROWSE_PROJECTS":{"havePermission":true}}}"#)
+            }
             path => panic!("the edge asked for {path}"),
         };
         reply.give(limits).await
@@ -142,6 +159,13 @@ impl GrantKeepers for World {
                 told.push("retire".to_owned());
                 self.grants.borrow_mut().remove(grant.as_str());
                 KeeperAnswer::Done
+            }
+            KeeperCommand::Renew => {
+                told.push("renew".to_owned());
+                self.renewal.borrow().clone()
+            }
+            KeeperCommand::Token { .. } if self.consent_removed.get() => {
+                KeeperAnswer::Unauthorized { cause: api::Cause::GrantRefused }
             }
             KeeperCommand::Token { .. } => match self.grants.borrow().get(grant.as_str()) {
                 Some(held) => KeeperAnswer::Token {
@@ -313,7 +337,11 @@ impl Browser<'_> {
 
     /// A whole consent: leaves, accepts, comes back.
     pub(super) async fn authorize(&self) -> String {
-        let (id, state) = self.leave().await;
+        self.authorize_for(&json!({"kind": "cloud_oauth2"})).await
+    }
+
+    pub(super) async fn authorize_for(&self, what: &Value) -> String {
+        let (id, state) = self.leave_for(what).await;
         let back = self.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
         assert_eq!(back.location(), format!("/authorize/{id}"));
         id
@@ -331,11 +359,39 @@ impl Browser<'_> {
         saved.json()
     }
 
+    pub(super) async fn show(&self, connection: &Value) -> Value {
+        self.get(&path_of(connection)).await.json()
+    }
+
+    /// Reauthorizes a connection with whoever consents now, and saves that.
+    pub(super) async fn reauthorize(&self, connection: &Value) -> Answered {
+        let id = self.authorize_for(&json!({"kind": "cloud_oauth2", "connection_id": connection["id"]})).await;
+        self.edit(connection, &json!({"authorization_id": id})).await
+    }
+
+    /// Saves an edit of the version that `connection` shows.
+    pub(super) async fn edit(&self, connection: &Value, edit: &Value) -> Answered {
+        let request = Request::patch(path_of(connection)).header("origin", PUBLIC_URL);
+        let request = request.header(PROOF_HEADER, PROOF_VALUE).header("content-type", "application/json");
+        let tag = format!("\"{}\"", connection["version"]);
+        self.send(request.header(header::IF_MATCH, tag), Body::from(edit.to_string())).await
+    }
+
+    /// Does something to a connection: `POST …/{id}/{what}`.
+    pub(super) async fn act(&self, connection: &Value, what: &str, body: &Value) -> Answered {
+        self.post(&format!("{}/{what}", path_of(connection)), body).await
+    }
+
     /// Makes an API key.
     pub(super) async fn key(&self, scopes: &[&str]) -> String {
         let made = self.post("/api/v1/api-keys", &json!({"name": "CI", "scopes": scopes})).await;
         made.json()["key"].as_str().expect("a key").to_owned()
     }
+}
+
+/// Where a connection is.
+pub(super) fn path_of(connection: &Value) -> String {
+    format!("/api/v1/connections/{}", connection["id"].as_str().expect("an id"))
 }
 
 /// What is stored of a session whose cookie this is.

@@ -1,0 +1,77 @@
+//! What happens to a connection after it was made, over HTTP: unauthorized, deleted, restored, taken back, renewed.
+
+use api::{
+    Connection, DeleteConnection, GetImpact, Impact, Nothing, ProblemCode, RenewConnection, RestoreConnection,
+    RevertConnection, UnauthorizeConnection, Unauthorized,
+};
+use axum::Router;
+
+use crate::{
+    grant::{KeeperAnswer, KeeperCommand},
+    http::{
+        Edge, Platform,
+        connections::tagged,
+        failure::Failed,
+        mount::{Asking, NOTHING, Reply, mount},
+    },
+    organization::{self, EndAuthorization, FindImpact, FindRenewal, Refusal, ReportGrant, ShowConnection},
+};
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let routes = mount::<P, GetImpact, _>(routes, edge, impact);
+    let routes = mount::<P, UnauthorizeConnection, _>(routes, edge, unauthorize);
+    let routes = mount::<P, DeleteConnection, _>(routes, edge, delete);
+    let routes = mount::<P, RestoreConnection, _>(routes, edge, restore);
+    let routes = mount::<P, RevertConnection, _>(routes, edge, revert);
+    mount::<P, RenewConnection, _>(routes, edge, renew)
+}
+
+async fn impact<P: Platform>(asking: Asking<P, GetImpact>) -> Result<Reply<Impact>, Failed> {
+    let find = FindImpact { id: asking.params.clone(), action: asking.request.action };
+    Ok(asking.ask(&find).await?.into())
+}
+
+async fn unauthorize<P: Platform>(asking: Asking<P, UnauthorizeConnection>) -> Result<Reply<Unauthorized>, Failed> {
+    let end = EndAuthorization { id: asking.params.clone(), reach: asking.request.reach };
+    let ended = asking.ask(&end).await?;
+    asking.edge.retire(ended.dropped).await;
+    Ok(Unauthorized { connections: ended.connections }.into())
+}
+
+async fn delete<P: Platform>(asking: Asking<P, DeleteConnection>) -> Result<Reply<Nothing>, Failed> {
+    let dropped = asking.ask(&organization::DeleteConnection { id: asking.params.clone() }).await?;
+    asking.edge.retire(dropped).await;
+    Ok(NOTHING.into())
+}
+
+async fn restore<P: Platform>(asking: Asking<P, RestoreConnection>) -> Result<Reply<Connection>, Failed> {
+    Ok(tagged(asking.ask(&organization::RestoreConnection { id: asking.params.clone() }).await?))
+}
+
+async fn revert<P: Platform>(asking: Asking<P, RevertConnection>) -> Result<Reply<Connection>, Failed> {
+    let saved = asking.ask(&organization::RevertConnection { id: asking.params.clone() }).await?;
+    asking.edge.tell_keepers(&saved).await;
+    Ok(tagged(saved.connection))
+}
+
+/// 1. The connection has a credential (409).
+/// 2. Its keeper refreshes it (409, 503).
+/// 3. The organization hears the news, so that the answer shows the new horizon.
+async fn renew<P: Platform>(asking: Asking<P, RenewConnection>) -> Result<Reply<Connection>, Failed> {
+    let id = asking.params.clone();
+    let grant = asking.ask(&FindRenewal { id: id.clone() }).await?;
+    let edge = &asking.edge;
+    let unavailable = |cause: Option<String>, detail: &str| Failed {
+        cause,
+        ..Failed::new(ProblemCode::CredentialUnavailable, detail)
+    };
+    match edge.platform.ask(&edge.organization, &grant, KeeperCommand::Renew).await {
+        Ok(KeeperAnswer::Renewed { report }) => asking.ask_as_edge(&ReportGrant { grant, report }).await?,
+        Ok(KeeperAnswer::Unavailable { cause, .. }) => return Err(unavailable(None, cause.sentence())),
+        Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => {
+            return Err(Refusal::ConnectionUnauthorized.into());
+        }
+        other => return Err(unavailable(Some(format!("{other:?}")), "The credential cannot be reached just now.")),
+    }
+    Ok(tagged(asking.ask(&ShowConnection { id }).await?))
+}
