@@ -1,7 +1,10 @@
 //! Which sites a consent covers, who gave it, and whether a site answers.
+//!
+//! Asking and reading are apart: an authorization asks and gives up at the first failure, a checkup asks and judges
+//! every answer.
 
 use api::{Account, Failure, FailureCode, Site};
-use http::{Request, StatusCode, header};
+use http::{Request, Response, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 
@@ -9,11 +12,25 @@ use crate::{
     atlassian::failure,
     configuration::Atlassian,
     grant::Token,
-    ports::{Http, HttpLimits},
+    ports::{Http, HttpFailure, HttpLimits},
 };
 
 /// The words with which a site's IP allow-list refuses, as Atlassian spells them.
 const ALLOW_LIST_WORDS: &str = "not on the allowedlist";
+/// The words with which the gateway refuses a call that the token's scopes do not cover.
+const SCOPE_WORDS: &str = "scope does not match";
+
+/// Where a token's sites are listed.
+pub const RESOURCES_PATH: &str = "/oauth/token/accessible-resources";
+
+/// A site as accessible-resources tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The site.
+    pub site: Site,
+    /// The token's Jira scopes there.
+    pub scopes: Vec<String>,
+}
 
 /// One entry of accessible-resources: a product, not a site.
 #[derive(Deserialize)]
@@ -49,14 +66,13 @@ struct Myself {
 
 /// The Jira sites that a token reaches, by name.
 pub async fn sites(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) -> Result<Vec<Site>, Failure> {
-    let url = at(atlassian.api_url, "/oauth/token/accessible-resources");
-    let resources: Vec<Resource> = get(world, &url, token).await?;
-    Ok(merge(resources))
+    let resources: Vec<Resource> = get(world, atlassian, RESOURCES_PATH, token).await?;
+    Ok(merge(resources).into_iter().map(|reached| reached.site).collect())
 }
 
 /// Who gave the consent. `None` where the profile may not be read (the scope `read:me` was not granted).
 pub async fn me(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) -> Option<Account> {
-    let me: Me = get(world, &at(atlassian.api_url, "/me"), token).await.ok()?;
+    let me: Me = get(world, atlassian, "/me", token).await.ok()?;
     Some(Account { account_id: me.account_id, name: me.name, email: me.email })
 }
 
@@ -67,36 +83,86 @@ pub async fn probe(
     cloud_id: &str,
     token: &Token,
 ) -> Result<Account, Failure> {
-    let path = format!("/ex/jira/{cloud_id}/rest/api/3/myself");
-    let myself: Myself = get(world, &at(atlassian.api_url, &path), token).await?;
-    Ok(Account { account_id: myself.account_id, name: myself.display_name, email: myself.email })
+    let myself: Myself = get(world, atlassian, &jira_path(cloud_id, "myself"), token).await?;
+    Ok(myself.into())
+}
+
+impl From<Myself> for Account {
+    fn from(myself: Myself) -> Self {
+        Self { account_id: myself.account_id, name: myself.display_name, email: myself.email }
+    }
+}
+
+/// The path of a call to a site's REST interface, version 3.
+pub fn jira_path(cloud_id: &str, rest: &str) -> String {
+    format!("/ex/jira/{cloud_id}/rest/api/3/{rest}")
+}
+
+/// Asks Atlassian's gateway for `path`, in a person's name or in nobody's. Any status is an answer.
+pub async fn call(
+    world: &impl Http,
+    atlassian: &Atlassian<'_>,
+    path: &str,
+    token: Option<&Token>,
+) -> Result<Response<Vec<u8>>, HttpFailure> {
+    let mut request = Request::get(at(atlassian.api_url, path)).header(header::ACCEPT, "application/json");
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {}", token.expose()));
+    }
+    let request = request.body(Vec::new()).map_err(|error| HttpFailure::Broken(error.to_string()))?;
+    world.send(request, HttpLimits::RESOURCE).await
+}
+
+/// The sites of an answer of accessible-resources. `None` if it is not one.
+pub fn read_sites(body: &[u8]) -> Option<Vec<Reached>> {
+    serde_json::from_slice(body).ok().map(merge)
+}
+
+/// The caller of an answer of `myself`. `None` if it is not one.
+pub fn read_myself(body: &[u8]) -> Option<Account> {
+    serde_json::from_slice::<Myself>(body).ok().map(Account::from)
+}
+
+/// Whether these are the words of a site's IP allow-list.
+pub fn is_allow_list(body: &[u8]) -> bool {
+    String::from_utf8_lossy(body).contains(ALLOW_LIST_WORDS)
+}
+
+/// Whether these are the gateway's words about a scope that the token lacks.
+pub fn is_scope_mismatch(body: &[u8]) -> bool {
+    String::from_utf8_lossy(body).contains(SCOPE_WORDS)
 }
 
 /// Atlassian gives one entry a product with the same id, in no order: the same site is put together again, and sites
 /// without a Jira scope are left out.
-fn merge(resources: Vec<Resource>) -> Vec<Site> {
-    let mut sites: Vec<Site> = Vec::new();
+fn merge(resources: Vec<Resource>) -> Vec<Reached> {
+    let mut sites: Vec<Reached> = Vec::new();
     for resource in resources {
-        let jira = resource.scopes.iter().any(|scope| is_jira(scope));
-        let known = sites.iter().any(|site| site.cloud_id == resource.id);
-        if !jira || known || !is_cloud_id(&resource.id) {
+        let scopes: Vec<String> = resource.scopes.into_iter().filter(|scope| is_jira_scope(scope)).collect();
+        if scopes.is_empty() || !is_cloud_id(&resource.id) {
+            continue;
+        }
+        if let Some(known) = sites.iter_mut().find(|known| known.site.cloud_id == resource.id) {
+            let more: Vec<String> = scopes.into_iter().filter(|scope| !known.scopes.contains(scope)).collect();
+            known.scopes.extend(more);
             continue;
         }
         let name = if resource.name.is_empty() { resource.url.clone() } else { resource.name };
         let web = |url: &String| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
-        sites.push(Site {
+        let site = Site {
             cloud_id: resource.id,
             name,
             url: Some(resource.url).filter(web).unwrap_or_default(),
             avatar_url: resource.avatar_url.filter(web),
-        });
+        };
+        sites.push(Reached { site, scopes });
     }
-    sites.sort_by(|a, b| (a.name.to_lowercase(), &a.cloud_id).cmp(&(b.name.to_lowercase(), &b.cloud_id)));
+    sites.sort_by_cached_key(|reached| (reached.site.name.to_lowercase(), reached.site.cloud_id.clone()));
     sites
 }
 
-/// Classic scopes (`read:jira-work`) and granular ones (`read:issue:jira`).
-fn is_jira(scope: &str) -> bool {
+/// Whether a scope is Jira's: classic ones (`read:jira-work`) and granular ones (`read:issue:jira`).
+pub fn is_jira_scope(scope: &str) -> bool {
     scope.split(':').any(|part| part == "jira" || part.starts_with("jira-"))
 }
 
@@ -109,21 +175,21 @@ fn at(base: &Url, path: &str) -> String {
     format!("{}{path}", base.as_str().trim_end_matches('/'))
 }
 
-async fn get<T: DeserializeOwned>(world: &impl Http, url: &str, token: &Token) -> Result<T, Failure> {
+async fn get<T: DeserializeOwned>(
+    world: &impl Http,
+    atlassian: &Atlassian<'_>,
+    path: &str,
+    token: &Token,
+) -> Result<T, Failure> {
     let unavailable = |why: &str| failure(FailureCode::ProviderUnavailable, Some(why));
-    let request = Request::get(url)
-        .header(header::AUTHORIZATION, format!("Bearer {}", token.expose()))
-        .header(header::ACCEPT, "application/json")
-        .body(Vec::new())
-        .map_err(|error| unavailable(&error.to_string()))?;
-    let answer =
-        world.send(request, HttpLimits::RESOURCE).await.map_err(|failure| unavailable(&failure.to_string()))?;
+    let answer = call(world, atlassian, path, Some(token)).await;
+    let answer = answer.map_err(|failure| unavailable(&failure.to_string()))?;
     let words = String::from_utf8_lossy(answer.body()).into_owned();
     match answer.status() {
         StatusCode::OK => {
             serde_json::from_slice(answer.body()).map_err(|_| unavailable("the answer is not the JSON expected"))
         }
-        _ if words.contains(ALLOW_LIST_WORDS) => Err(failure(FailureCode::IpAllowList, Some(&words))),
+        _ if is_allow_list(answer.body()) => Err(failure(FailureCode::IpAllowList, Some(&words))),
         status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
             Err(failure(FailureCode::SiteRefused, Some(&format!("{status}: {words}"))))
         }
@@ -152,7 +218,8 @@ mod tests {
         for entries in [vec![jira(), wiki()], vec![wiki(), jira()], vec![jira(), jira()]] {
             let sites = merge(entries);
             assert_eq!(sites.len(), 1);
-            assert_eq!(sites.first().map(|site| site.name.as_str()), Some("acme"));
+            assert_eq!(sites.first().map(|reached| reached.site.name.as_str()), Some("acme"));
+            assert_eq!(sites.first().map(|reached| reached.scopes.clone()), Some(vec!["read:jira-work".to_owned()]));
         }
     }
 
@@ -166,6 +233,6 @@ mod tests {
     fn an_id_or_avatar_that_is_none_is_not_taken() {
         assert!(merge(vec![resource("../x", "acme", "read:jira-work")]).is_empty());
         let sites = merge(vec![resource("a", "acme", "read:jira-work")]);
-        assert_eq!(sites.first().and_then(|site| site.avatar_url.clone()), None);
+        assert_eq!(sites.first().and_then(|reached| reached.site.avatar_url.clone()), None);
     }
 }
