@@ -1,0 +1,140 @@
+use api::State;
+
+use super::*;
+use crate::grant::Generation;
+
+const THEN: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+const NOW: Timestamp = Timestamp::from_millis(1_795_327_200_000);
+
+fn works(trouble: Option<Cause>) -> Known {
+    Known { credential: Credential::Works, trouble }
+}
+
+fn unavailable(cause: Cause) -> Known {
+    Known { credential: Credential::Unavailable { cause }, trouble: None }
+}
+
+fn dead(cause: Option<Cause>) -> Known {
+    Known { credential: Credential::Dead { cause }, trouble: None }
+}
+
+/// A cause, how it is learnt, and the state that it makes of an authorized connection.
+type Row = (Cause, fn(Cause) -> Known, State);
+
+const TABLE: &[Row] = &[
+    (Cause::GrantRefused, |cause| dead(Some(cause)), State::Unauthorized),
+    (Cause::RotationLost, |cause| dead(Some(cause)), State::Unauthorized),
+    (Cause::AtlassianUnreachable, unavailable, State::Interrupted),
+    (Cause::AtlassianUnreachable, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::Unsealable, unavailable, State::Interrupted),
+    (Cause::ClientRefused, unavailable, State::Authorized),
+    (Cause::IpAllowList, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::SiteUnreachable, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::RateLimited, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::SiteRefused, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::SiteGone, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::ScopesMissing, |cause| works(Some(cause)), State::Interrupted),
+];
+
+#[test]
+fn every_cause_makes_the_state_that_the_table_says_and_says_what_to_do() {
+    for cause in Cause::ALL {
+        let rows: Vec<_> = TABLE.iter().filter(|(of, ..)| of == cause).collect();
+        assert!(!rows.is_empty(), "{cause:?} is not in the table");
+        for (cause, learn, state) in rows {
+            let now = status(&Status::Authorized, learn(*cause), NOW);
+            assert_eq!(now.state(), *state, "{cause:?}");
+            let marked = now.state() != State::Authorized;
+            assert_eq!(now.cause(), marked.then_some(*cause));
+            assert_eq!(now.since(), marked.then_some(NOW));
+            assert!(cause.sentence().ends_with('.') && cause.remedy().ends_with('.'), "{cause:?}");
+        }
+    }
+}
+
+#[test]
+fn causes_that_pass_by_themselves_ask_nothing_of_people_and_the_others_say_who_acts() {
+    for cause in Cause::ALL {
+        let passes = matches!(cause, Cause::AtlassianUnreachable | Cause::SiteUnreachable | Cause::RateLimited);
+        assert_eq!(cause.remedy().starts_with("Nothing for you to do"), passes, "{cause:?}");
+    }
+}
+
+#[test]
+fn nobody_is_told_to_reauthorize_without_a_definitive_answer() {
+    for cause in Cause::ALL {
+        for known in [works(Some(*cause)), unavailable(*cause)] {
+            assert_ne!(status(&Status::Authorized, known, NOW).state(), State::Unauthorized, "{cause:?}");
+        }
+    }
+}
+
+#[test]
+fn a_state_that_goes_on_keeps_its_beginning() {
+    let was = Status::Interrupted { cause: Cause::IpAllowList, since: THEN };
+    assert_eq!(status(&was, works(Some(Cause::IpAllowList)), NOW), was);
+    let other = status(&was, works(Some(Cause::RateLimited)), NOW);
+    assert_eq!(other, Status::Interrupted { cause: Cause::RateLimited, since: NOW });
+    let was = Status::Unauthorized { cause: Some(Cause::GrantRefused), since: Some(THEN), by: None };
+    assert_eq!(status(&was, dead(Some(Cause::GrantRefused)), NOW), was);
+}
+
+#[test]
+fn what_ended_on_purpose_is_not_blamed_on_anything_later() {
+    let on_purpose = Status::Unauthorized { cause: None, since: Some(THEN), by: Some("Ada".into()) };
+    let never = Status::Unauthorized { cause: None, since: None, by: None };
+    for was in [on_purpose, never] {
+        assert_eq!(status(&was, dead(None), NOW), was);
+    }
+    let found = status(&Status::Authorized, dead(None), NOW);
+    assert_eq!(found, Status::Unauthorized { cause: None, since: Some(NOW), by: None });
+}
+
+#[test]
+fn our_own_wrong_secret_changes_no_status() {
+    let was = Status::Interrupted { cause: Cause::IpAllowList, since: THEN };
+    for was in [Status::Authorized, was] {
+        assert_eq!(status(&was, unavailable(Cause::ClientRefused), NOW), was);
+    }
+}
+
+#[test]
+fn a_refresh_proves_that_atlassian_answers_and_nothing_about_the_site() {
+    let well = GrantReport::Refreshed { at: NOW, generation: Generation(2), reauthorize_before: NOW };
+    for cause in Cause::ALL {
+        let after = works(Some(*cause)).after(&well);
+        let of_the_site = matches!(
+            cause,
+            Cause::IpAllowList
+                | Cause::SiteUnreachable
+                | Cause::RateLimited
+                | Cause::SiteRefused
+                | Cause::SiteGone
+                | Cause::ScopesMissing
+        );
+        assert_eq!(after.trouble.is_some(), of_the_site, "{cause:?}");
+        assert_eq!(after.credential, Credential::Works);
+    }
+    assert_eq!(unavailable(Cause::AtlassianUnreachable).after(&well), Known::NOTHING_WRONG);
+}
+
+#[test]
+fn the_keepers_news_replace_what_was_known_of_the_credential() {
+    let down = GrantReport::Interrupted { since: NOW, cause: Cause::AtlassianUnreachable };
+    assert_eq!(Known::NOTHING_WRONG.after(&down), unavailable(Cause::AtlassianUnreachable));
+    let over = GrantReport::Unauthorized { since: NOW, cause: Cause::GrantRefused };
+    assert_eq!(works(Some(Cause::IpAllowList)).after(&over), dead(Some(Cause::GrantRefused)));
+}
+
+#[test]
+fn what_is_stored_is_read_by_every_later_version() {
+    // These are the bytes of version 1. Changing how they are read forgets why connections are interrupted.
+    for (stored, known) in [
+        (r#"{"credential":"works","trouble":"ip_allow_list"}"#, works(Some(Cause::IpAllowList))),
+        (r#"{"credential":"works"}"#, Known::NOTHING_WRONG),
+        (r#"{"credential":"unavailable","cause":"unsealable","trouble":null}"#, unavailable(Cause::Unsealable)),
+        (r#"{"credential":"dead","cause":"grant_refused","a_field_of_tomorrow":1}"#, dead(Some(Cause::GrantRefused))),
+    ] {
+        assert_eq!(serde_json::from_str::<Known>(stored).ok(), Some(known), "{stored}");
+    }
+}
