@@ -4,8 +4,9 @@ use std::cell::Cell;
 
 use api::Timestamp;
 use edge_core::{
+    checkup::{Surroundings, run_due},
     configuration::Configuration,
-    organization::{Organization as Decisions, Sql, Value, destroy},
+    organization::{Organization as Decisions, Refusal, Sql, Value, destroy},
     organization_id::OrganizationId,
     ports::{Clock as _, PortFailure},
 };
@@ -54,12 +55,13 @@ impl DurableObject for Organization {
 
     async fn alarm(&self) -> Result<Response> {
         self.prepare()?;
-        self.decisions().sweep().map_err(thrown)?;
+        self.decisions().sweep().map_err(refused)?;
         for grant in self.decisions().retiring().map_err(thrown)? {
             if destroy(&self.platform, &OrganizationId::default(), &grant).await {
                 self.decisions().retired(&grant).map_err(thrown)?;
             }
         }
+        self.run_checkups().await?;
         self.alarm.set(None);
         self.set_alarm().await?;
         Response::empty()
@@ -74,6 +76,14 @@ impl Organization {
             now: self.platform.now(),
             administrators: self.configuration.administrators().unwrap_or_default(),
         }
+    }
+
+    /// The checkups that are due, a few of them; the next alarm runs the rest.
+    async fn run_checkups(&self) -> Result<()> {
+        let organization = OrganizationId::default();
+        let around =
+            Surroundings { world: &self.platform, configuration: &self.configuration, organization: &organization };
+        run_due(&around, || self.decisions()).await.map_err(thrown)
     }
 
     /// Once for each start of the object.
@@ -102,6 +112,11 @@ impl Organization {
 /// The platform answers a thrown error for us, and tries a failed alarm again.
 fn thrown(failure: PortFailure) -> worker::Error {
     worker::Error::RustError(failure.0)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn refused(refusal: Refusal) -> worker::Error {
+    worker::Error::RustError(format!("{refusal:?}"))
 }
 
 struct Tables(SqlStorage);

@@ -6,6 +6,7 @@
 
 pub mod atlassian;
 pub mod authorization;
+pub mod checkup;
 pub mod configuration;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
@@ -17,3 +18,4 @@ pub mod ports;
 pub mod proxy;
 pub mod sealing;
 pub mod secrets;
+pub mod verdict;

@@ -1,0 +1,149 @@
+//! The checkup: a stepwise diagnosis of one connection. The *Test* button shows it, and the status follows from it.
+//!
+//! [`Checkup::next`] takes one step after the other over the ports; what an answer means is decided by a pure function a
+//! step, in the module of its name. A checkup looks and never touches: it discards no credential, and it asks for no
+//! refresh, except that a token which Jira itself refused with 401 is replaced once, exactly as the proxy does, because
+//! only that tells a removed consent from a site that refuses.
+//!
+//! Out of scope: what becomes of the findings ([`crate::verdict`], and the organization, which keeps them).
+
+mod asking;
+mod clock;
+mod configuration;
+mod due;
+mod evidence;
+mod findings;
+mod identity;
+mod judgement;
+mod limits;
+mod network;
+mod permissions;
+mod redaction;
+mod site;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+use api::{CheckupStep, CheckupStepName, Connection, GrantId, StepOutcome, Timestamp};
+use serde::{Deserialize, Serialize};
+
+pub use due::{AT_ONCE, run_due};
+pub use findings::Findings;
+
+use crate::{
+    checkup::{evidence::Evidence, judgement::Judgement},
+    configuration::Configuration,
+    organization_id::OrganizationId,
+    ports::{Clock, GrantKeepers, Http},
+};
+
+/// The steps, in their order.
+pub const STEPS: [CheckupStepName; 10] = [
+    CheckupStepName::Configuration,
+    CheckupStepName::Network,
+    CheckupStepName::Token,
+    CheckupStepName::Identity,
+    CheckupStepName::Site,
+    CheckupStepName::Scopes,
+    CheckupStepName::Permissions,
+    CheckupStepName::IpAllowList,
+    CheckupStepName::RateLimit,
+    CheckupStepName::Clock,
+];
+
+/// The connection that is looked at, as it was when the checkup began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The connection.
+    pub connection: Connection,
+    /// Its credential's keeper, if it has one.
+    pub grant: Option<GrantId>,
+}
+
+/// The world that a checkup runs in.
+pub struct Surroundings<'a, W> {
+    /// The ports.
+    pub world: &'a W,
+    /// What the operator configured.
+    pub configuration: &'a Configuration,
+    /// The tenant.
+    pub organization: &'a OrganizationId,
+}
+
+/// A checkup under way. Dropping it cancels it; nothing has been recorded.
+pub struct Checkup {
+    subject: Subject,
+    evidence: Evidence,
+    done: Vec<CheckupStep>,
+}
+
+impl Checkup {
+    /// A checkup that has not taken a step yet.
+    pub fn of(subject: Subject) -> Self {
+        Self { subject, evidence: Evidence::default(), done: Vec::new() }
+    }
+
+    /// Takes the next step. `None` after the last.
+    pub async fn next<W: Http + Clock + GrantKeepers>(&mut self, around: &Surroundings<'_, W>) -> Option<CheckupStep> {
+        let name = *STEPS.get(self.done.len())?;
+        let begun = around.world.now();
+        let judgement = match self.evidence.pointless(name) {
+            Some(why) => Judgement::skipped(why),
+            None => self.take(name, around).await,
+        };
+        let step = judgement.into_step(name, millis(begun, around.world.now()));
+        self.evidence.heed(&step);
+        self.done.push(step.clone());
+        Some(step)
+    }
+
+    /// Takes every step.
+    pub async fn finish<W: Http + Clock + GrantKeepers>(mut self, around: &Surroundings<'_, W>) -> Findings {
+        while self.next(around).await.is_some() {}
+        self.findings()
+    }
+
+    /// What was found so far; whole after the last step.
+    pub fn findings(&self) -> Findings {
+        Findings {
+            grant: self.subject.grant.clone(),
+            credential: self.evidence.credential,
+            trouble: findings::most_telling(&self.done),
+            site: self.evidence.reached.as_ref().map(|reached| reached.site.clone()),
+            scopes: self
+                .evidence
+                .reached
+                .as_ref()
+                .map(|reached| reached.scopes_beside(&self.subject.connection.scopes)),
+            passed: self.done.iter().all(|step| step.outcome != StepOutcome::Failed),
+        }
+    }
+
+    async fn take<W: Http + Clock + GrantKeepers>(
+        &mut self,
+        name: CheckupStepName,
+        around: &Surroundings<'_, W>,
+    ) -> Judgement {
+        let atlassian = match configuration::needed(around.configuration) {
+            Ok(atlassian) => atlassian,
+            Err(finding) => return configuration::judge(Some(finding)),
+        };
+        match name {
+            CheckupStepName::Configuration => configuration::judge(None),
+            CheckupStepName::Network => self.network(around, &atlassian).await,
+            CheckupStepName::Token => self.token(around).await,
+            CheckupStepName::Identity => self.identity(around, &atlassian).await,
+            CheckupStepName::Site => self.site(around, &atlassian).await,
+            CheckupStepName::Scopes => self.scopes(),
+            CheckupStepName::Permissions => self.permissions(around, &atlassian).await,
+            CheckupStepName::IpAllowList => limits::ip_allow_list(&self.evidence.of_jira()),
+            CheckupStepName::RateLimit => limits::rate_limit(&self.evidence.of_jira()),
+            CheckupStepName::Clock => clock::judge(self.evidence.dated),
+        }
+    }
+}
+
+fn millis(begun: Timestamp, ended: Timestamp) -> u32 {
+    u32::try_from(ended.since(begun).max(0)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,36 @@
+//! Checkups that nobody asked for: the daily one, and those after a failure. The organization's alarm runs them.
+
+use futures::future::join_all;
+
+use crate::{
+    checkup::{Checkup, Surroundings},
+    organization::{Organization, Sql},
+    ports::{Clock, GrantKeepers, Http, Level, Log, PortFailure, Random},
+};
+
+/// The most checkups of one alarm: they run side by side, and a Worker has six outgoing connections.
+pub const AT_ONCE: usize = 5;
+
+/// Runs the checkups that are due, a few of them; the rest at the next alarm. `organization` gives the organization as it
+/// is when it is called: time passes meanwhile.
+pub async fn run_due<'a, W, S, R>(
+    around: &Surroundings<'_, W>,
+    organization: impl Fn() -> Organization<'a, S, R>,
+) -> Result<(), PortFailure>
+where
+    W: Http + Clock + GrantKeepers + Log,
+    S: Sql + 'a,
+    R: Random + 'a,
+{
+    let due = organization().take_due_checkups(AT_ONCE)?;
+    let checkups = due.into_iter().map(async |subject| {
+        let connection = subject.connection.id.clone();
+        let findings = Checkup::of(subject).finish(around).await;
+        if let Err(refusal) = organization().keep_own_checkup(&connection, &findings) {
+            let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
+            around.world.log(Level::Warning, "checkup_not_kept", &details);
+        }
+    });
+    join_all(checkups).await;
+    Ok(())
+}

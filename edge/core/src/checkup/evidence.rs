@@ -1,0 +1,51 @@
+//! What the steps of one checkup have learnt so far, and which further steps it makes pointless.
+
+use api::{CheckupStep, CheckupStepName, StepOutcome, Timestamp};
+use http::Response;
+
+use crate::{atlassian::Reached, grant::AccessToken, ports::HttpFailure, verdict::Credential};
+
+/// What came of one question.
+pub(super) type Answer = Result<Response<Vec<u8>>, HttpFailure>;
+
+/// What is known so far. `None`: not asked.
+#[derive(Default)]
+pub(super) struct Evidence {
+    /// Atlassian's date, and ours when it arrived.
+    pub(super) dated: Option<(Timestamp, Timestamp)>,
+    pub(super) credential: Option<Credential>,
+    pub(super) token: Option<AccessToken>,
+    pub(super) identity: Option<Answer>,
+    pub(super) permissions: Option<Answer>,
+    pub(super) reached: Option<Reached>,
+    /// The steps that failed.
+    failed: Vec<CheckupStepName>,
+}
+
+impl Evidence {
+    /// Remembers how a step ended.
+    pub(super) fn heed(&mut self, step: &CheckupStep) {
+        if step.outcome == StepOutcome::Failed {
+            self.failed.push(step.name);
+        }
+    }
+
+    /// Why a step would tell nothing any more, if it would not.
+    pub(super) fn pointless(&self, name: CheckupStepName) -> Option<&'static str> {
+        use CheckupStepName as Step;
+        let failed = |step: Step| self.failed.contains(&step);
+        match name {
+            _ if failed(Step::Configuration) => Some("Skipped: the configuration must be corrected first."),
+            _ if failed(Step::Network) => Some("Skipped: Atlassian does not answer."),
+            Step::Configuration | Step::Network | Step::Token | Step::Clock => None,
+            _ if self.token.is_none() => Some("Skipped: there is no access token to ask with."),
+            Step::Permissions if failed(Step::Site) => Some("Skipped: the site is not reached any more."),
+            _ => None,
+        }
+    }
+
+    /// What Jira answered, the newest first.
+    pub(super) fn of_jira(&self) -> Vec<&Response<Vec<u8>>> {
+        [&self.permissions, &self.identity].into_iter().flatten().flatten().collect()
+    }
+}

@@ -1,0 +1,53 @@
+//! What a checkup found, for the organization to keep.
+
+use api::{Cause, CheckupStep, GrantId, Site, StepOutcome};
+use serde::{Deserialize, Serialize};
+
+use crate::verdict::Credential;
+
+/// What a whole checkup found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// The grant that was looked at: the findings hold for no other.
+    pub grant: Option<GrantId>,
+    /// Whether the credential works; `None` if the checkup did not come so far.
+    pub credential: Option<Credential>,
+    /// What keeps calls away although the credential may work.
+    pub trouble: Option<Cause>,
+    /// The site as Atlassian knows it now, if it was heard.
+    pub site: Option<Site>,
+    /// The scopes that the token really has now, if the site was heard.
+    pub scopes: Option<Vec<String>>,
+    /// Whether no step failed.
+    pub passed: bool,
+}
+
+/// Of several causes the one that explains the others: a site that is gone also refuses whoever asks, an allow-list hides
+/// everything behind it.
+const MOST_TELLING_FIRST: &[Cause] = &[
+    Cause::AtlassianUnreachable,
+    Cause::SiteGone,
+    Cause::IpAllowList,
+    Cause::RateLimited,
+    Cause::ScopesMissing,
+    Cause::SiteRefused,
+    Cause::SiteUnreachable,
+];
+
+/// The cause that explains the steps that failed. What concerns the credential is not among them.
+pub(super) fn most_telling(steps: &[CheckupStep]) -> Option<Cause> {
+    let failed: Vec<Cause> =
+        steps.iter().filter(|step| step.outcome == StepOutcome::Failed).filter_map(|step| step.cause).collect();
+    MOST_TELLING_FIRST.iter().copied().find(|cause| failed.contains(cause))
+}
+
+impl Findings {
+    /// What failed, if a status has a cause for it.
+    pub fn cause(&self) -> Option<Cause> {
+        match self.credential {
+            Some(Credential::Dead { cause }) => cause,
+            Some(Credential::Unavailable { cause }) => Some(cause),
+            Some(Credential::Works) | None => self.trouble,
+        }
+    }
+}

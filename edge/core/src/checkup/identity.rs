@@ -1,0 +1,106 @@
+//! Does Jira know who calls?
+
+use api::{Account, Cause};
+use http::StatusCode;
+
+use crate::{
+    atlassian::{is_allow_list, is_scope_mismatch, read_myself},
+    checkup::{evidence::Answer, judgement::Judgement},
+};
+
+/// Whether Jira refuses the token itself, not what was asked with it.
+pub(super) fn is_credential_refused(answer: &Answer) -> bool {
+    answer.as_ref().is_ok_and(|answer| {
+        answer.status() == StatusCode::UNAUTHORIZED
+            && !is_scope_mismatch(answer.body())
+            && !is_allow_list(answer.body())
+    })
+}
+
+/// Judges the answer of `myself`. `known` is the account that gave the consent.
+pub(super) fn judge(answer: &Answer, known: Option<&Account>) -> Judgement {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(failure) => return silent(&format!("Nothing usable came from the Jira site: {failure}.")),
+    };
+    let status = answer.status();
+    match status {
+        StatusCode::OK => match read_myself(answer.body()) {
+            Some(account) => acquainted(&account, known),
+            None => silent("The site's answer is not one of Jira's."),
+        },
+        _ if is_allow_list(answer.body()) => {
+            Judgement::skipped("Skipped: the site's IP allowlist let the question not through.")
+        }
+        StatusCode::TOO_MANY_REQUESTS => Judgement::skipped("Skipped: Atlassian limits the number of calls just now."),
+        StatusCode::UNAUTHORIZED if is_scope_mismatch(answer.body()) => {
+            Judgement::failed(Cause::ScopesMissing, "The authorization does not cover asking Jira who calls.")
+        }
+        StatusCode::NOT_FOUND | StatusCode::GONE => silent("Atlassian finds no Jira for this site."),
+        _ if status.is_client_error() => Judgement::failed(
+            Cause::SiteRefused,
+            format!("Jira refuses the credential, although it is fresh ({status})."),
+        ),
+        _ => silent(&format!("The Jira site answers with {status}.")),
+    }
+}
+
+fn silent(detail: &str) -> Judgement {
+    Judgement::failed(Cause::SiteUnreachable, detail)
+}
+
+fn acquainted(account: &Account, known: Option<&Account>) -> Judgement {
+    match known {
+        Some(known) if known.account_id != account.account_id => Judgement::flawed(
+            "Jira knows the caller as another account than the one that gave the consent.",
+            "Reauthorize the connection with the account that it should use.",
+        ),
+        _ => Judgement::passed("Jira knows the account that gave the consent."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::StepOutcome::{self, Failed, Passed, Skipped};
+
+    use super::*;
+    use crate::{checkup::tests::answer, ports::HttpFailure};
+
+    const LIST: &str = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
+
+    #[test]
+    fn every_answer_of_myself_has_a_meaning() {
+        let table: &[(u16, &str, StepOutcome, Option<Cause>)] = &[
+            (200, r#"{"accountId":"ada"}"#, Passed, None),
+            (200, r#"{"accountId":"max"}"#, Failed, None),
+            (200, "<html>", Failed, Some(Cause::SiteUnreachable)),
+            (200, "", Failed, Some(Cause::SiteUnreachable)),
+            (302, "", Failed, Some(Cause::SiteUnreachable)),
+            (401, r#"{"code":401,"message":"Unauthorized"}"#, Failed, Some(Cause::SiteRefused)),
+            (401, r#"{"code":401,"message":"Unauthorized; scope does not match"}"#, Failed, Some(Cause::ScopesMissing)),
+            (403, r#"{"message":"The app is not installed on this instance"}"#, Failed, Some(Cause::SiteRefused)),
+            (403, LIST, Skipped, None),
+            (401, LIST, Skipped, None),
+            (404, "", Failed, Some(Cause::SiteUnreachable)),
+            (410, "", Failed, Some(Cause::SiteUnreachable)),
+            (429, "", Skipped, None),
+            (500, "", Failed, Some(Cause::SiteUnreachable)),
+            (503, "<html>", Failed, Some(Cause::SiteUnreachable)),
+        ];
+        let ada = Account { account_id: "ada".into(), name: "Ada".into(), email: None };
+        for (status, body, outcome, cause) in table {
+            let judged = judge(&Ok(answer(*status, body)), Some(&ada));
+            assert_eq!((judged.outcome, judged.cause), (*outcome, *cause), "{status} {body}");
+        }
+        assert_eq!(judge(&Err(HttpFailure::Timeout), None).cause, Some(Cause::SiteUnreachable));
+    }
+
+    #[test]
+    fn only_a_refusal_of_the_token_itself_asks_for_another_token() {
+        assert!(is_credential_refused(&Ok(answer(401, r#"{"code":401,"message":"Unauthorized"}"#))));
+        for (status, body) in [(401, "Unauthorized; scope does not match"), (401, LIST), (403, ""), (200, "")] {
+            assert!(!is_credential_refused(&Ok(answer(status, body))), "{status} {body}");
+        }
+        assert!(!is_credential_refused(&Err(HttpFailure::Timeout)));
+    }
+}

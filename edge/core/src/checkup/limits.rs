@@ -1,0 +1,102 @@
+//! Does an IP allow-list refuse Causeway, and how much of Atlassian's rate limit is left? Both are read from what Jira
+//! answered to the other steps: nothing is asked for them.
+
+use api::Cause;
+use http::{Response, StatusCode};
+
+use crate::{atlassian::is_allow_list, checkup::judgement::Judgement};
+
+/// Judges by the words of the answers.
+pub(super) fn ip_allow_list(answers: &[&Response<Vec<u8>>]) -> Judgement {
+    let refuses = |answer: &&Response<Vec<u8>>| !answer.status().is_success() && is_allow_list(answer.body());
+    if answers.is_empty() {
+        Judgement::skipped("Skipped: Jira gave no answer to judge by.")
+    } else if answers.iter().any(refuses) {
+        Judgement::failed(Cause::IpAllowList, Cause::IpAllowList.sentence())
+    } else {
+        Judgement::passed("No IP allowlist refused the calls of this test.")
+    }
+}
+
+/// Judges by the statuses and headers of the answers, the newest first.
+pub(super) fn rate_limit(answers: &[&Response<Vec<u8>>]) -> Judgement {
+    if let Some(answer) = answers.iter().find(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS) {
+        return Judgement::failed(Cause::RateLimited, used_up(header(answer, "ratelimit-reason")));
+    }
+    let balance = answers.iter().find_map(|answer| {
+        let number = |name| header(answer, name).and_then(|text| text.trim().parse::<u64>().ok());
+        Some((number("x-ratelimit-remaining")?, number("x-ratelimit-limit")))
+    });
+    let near = answers.iter().any(|answer| header(answer, "x-ratelimit-nearlimit").is_some_and(|said| said == "true"));
+    match balance {
+        None => Judgement::skipped("Skipped: Atlassian did not say how much is left."),
+        Some((0, _)) => Judgement::failed(Cause::RateLimited, "Nothing is left of the quota."),
+        Some((remaining, limit)) => Judgement::passed(left(remaining, limit, near)),
+    }
+}
+
+fn header<'a>(answer: &'a Response<Vec<u8>>, name: &str) -> Option<&'a str> {
+    answer.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+fn used_up(reason: Option<&str>) -> &'static str {
+    match reason.unwrap_or_default().trim() {
+        "jira-quota-global-based" => "The hourly quota of the whole app is used up.",
+        "jira-quota-tenant-based" => "The hourly quota of this site is used up.",
+        "jira-burst-based" => "Too many calls came at once.",
+        _ => "Atlassian limits the number of calls just now.",
+    }
+}
+
+fn left(remaining: u64, limit: Option<u64>, near: bool) -> String {
+    let of = limit.map(|limit| format!(" of {limit}")).unwrap_or_default();
+    let nearly = if near { " That is nearly all used up." } else { "" };
+    format!("{remaining}{of} points are left.{nearly}")
+}
+
+#[cfg(test)]
+mod tests {
+    use api::StepOutcome;
+
+    use super::*;
+    use crate::checkup::tests::{answer, answer_with};
+
+    #[test]
+    fn an_allow_list_is_known_by_its_words_in_any_answer() {
+        let refused = answer(403, "The IP address has been rejected because it is not on the allowedlist.");
+        let well = answer(200, "an issue that says: not on the allowedlist");
+        assert_eq!(ip_allow_list(&[&well, &refused]).cause, Some(Cause::IpAllowList));
+        assert_eq!(ip_allow_list(&[&well]).outcome, StepOutcome::Passed);
+        assert_eq!(ip_allow_list(&[]).outcome, StepOutcome::Skipped);
+    }
+
+    #[test]
+    fn the_rate_limit_is_read_from_the_newest_answer() {
+        let at = |remaining: &str| {
+            answer_with(200, "", &[("x-ratelimit-remaining", remaining), ("x-ratelimit-limit", "65000")])
+        };
+        let (newest, older) = (at("64000"), at("64002"));
+        let judged = rate_limit(&[&newest, &older]);
+        assert_eq!((judged.outcome, judged.detail.as_str()), (StepOutcome::Passed, "64000 of 65000 points are left."));
+        assert_eq!(rate_limit(&[&at("0")]).cause, Some(Cause::RateLimited));
+        for silent in ["", "many", "-1"] {
+            assert_eq!(rate_limit(&[&at(silent)]).outcome, StepOutcome::Skipped, "{silent}");
+        }
+    }
+
+    #[test]
+    fn what_was_refused_says_which_limit_it_was() {
+        for (reason, words) in [
+            ("jira-quota-global-based", "whole app"),
+            ("jira-quota-tenant-based", "this site"),
+            ("jira-burst-based", "at once"),
+            ("brand-new", "limits"),
+        ] {
+            let judged = rate_limit(&[&answer_with(429, "", &[("ratelimit-reason", reason)])]);
+            assert_eq!(judged.cause, Some(Cause::RateLimited));
+            assert!(judged.detail.contains(words), "{reason}: {}", judged.detail);
+        }
+        let near = answer_with(200, "", &[("x-ratelimit-remaining", "9"), ("x-ratelimit-nearlimit", "true")]);
+        assert_eq!(rate_limit(&[&near]).detail, "9 points are left. That is nearly all used up.");
+    }
+}

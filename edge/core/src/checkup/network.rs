@@ -1,0 +1,43 @@
+//! Does Atlassian answer at all?
+
+use api::Cause;
+
+use crate::checkup::{evidence::Answer, judgement::Judgement};
+
+/// Any answer but one of the 5xx shows that Atlassian is there: nobody is let in without a token, and that is well.
+pub(super) fn judge(answer: &Answer) -> Judgement {
+    match answer {
+        Ok(answer) if answer.status().is_server_error() => {
+            Judgement::failed(Cause::AtlassianUnreachable, format!("Atlassian answers with {}.", answer.status()))
+        }
+        Ok(_) => Judgement::passed("Atlassian answers."),
+        Err(failure) => {
+            Judgement::failed(Cause::AtlassianUnreachable, format!("Nothing usable came from Atlassian: {failure}."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::StepOutcome;
+    use http::Response;
+
+    use super::*;
+    use crate::ports::HttpFailure;
+
+    #[test]
+    fn every_answer_but_a_server_error_is_one() {
+        for (status, outcome) in [
+            (200, StepOutcome::Passed),
+            (401, StepOutcome::Passed),
+            (404, StepOutcome::Passed),
+            (429, StepOutcome::Passed),
+            (500, StepOutcome::Failed),
+            (503, StepOutcome::Failed),
+        ] {
+            let answer = Response::builder().status(status).body(Vec::new()).expect("an answer");
+            assert_eq!(judge(&Ok(answer)).outcome, outcome, "{status}");
+        }
+        assert_eq!(judge(&Err(HttpFailure::Timeout)).cause, Some(Cause::AtlassianUnreachable));
+    }
+}

@@ -1,0 +1,129 @@
+//! Is the site still there, under which name, and does the token carry there what Causeway needs?
+
+use api::{Cause, Site};
+use http::StatusCode;
+
+use crate::{
+    atlassian::{Reached, is_jira_scope, read_sites},
+    checkup::{evidence::Answer, judgement::Judgement},
+};
+
+/// Judges the answer of accessible-resources. With it comes the site as Atlassian knows it now: the cloudId stays, name,
+/// address and avatar may have changed.
+pub(super) fn judge(answer: &Answer, known: &Site) -> (Judgement, Option<Reached>) {
+    let unknown = |why: String| (Judgement::skipped(why), None);
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(failure) => return unknown(format!("Skipped: the list of sites was not to be had: {failure}.")),
+    };
+    if answer.status() != StatusCode::OK {
+        return unknown(format!("Skipped: the list of sites was not to be had ({}).", answer.status()));
+    }
+    let Some(sites) = read_sites(answer.body()) else {
+        return unknown("Skipped: the list of sites is not of its form.".to_owned());
+    };
+    match sites.into_iter().find(|reached| reached.site.cloud_id == known.cloud_id) {
+        Some(reached) => (Judgement::passed(there(&reached.site, known)), Some(reached)),
+        None => (Judgement::failed(Cause::SiteGone, Cause::SiteGone.sentence()), None),
+    }
+}
+
+fn there(now: &Site, before: &Site) -> String {
+    if (&now.name, &now.url) == (&before.name, &before.url) {
+        format!("The site is there: {} ({}).", now.name, now.url)
+    } else {
+        format!("The site was renamed: it was {} ({}), it is {} ({}).", before.name, before.url, now.name, now.url)
+    }
+}
+
+impl Reached {
+    /// The scopes that a token really has: those of Jira as the site tells them now, which a later consent may have
+    /// narrowed, and the rest of those that were `granted`.
+    pub(super) fn scopes_beside(&self, granted: &[String]) -> Vec<String> {
+        let kept = granted.iter().filter(|scope| !is_jira_scope(scope) || self.scopes.contains(scope));
+        let mut scopes: Vec<String> = kept.cloned().collect();
+        scopes.extend(self.scopes.iter().filter(|scope| !granted.contains(scope)).cloned());
+        scopes
+    }
+}
+
+/// The needed scopes that are not there. `granted` are those of the consent (none: Atlassian did not say), `there` the
+/// Jira scopes that the token has on the site now.
+pub(super) fn missing_scopes(needed: &[&str], granted: &[String], there: Option<&[String]>) -> Vec<String> {
+    let lacks = |have: &[String], scope: &str| !have.iter().any(|one| one == scope);
+    let missing = |scope: &&&str| match there.filter(|_| is_jira_scope(scope)) {
+        Some(there) => lacks(there, scope),
+        None => !granted.is_empty() && lacks(granted, scope),
+    };
+    needed.iter().filter(missing).map(|scope| (*scope).to_owned()).collect()
+}
+
+/// Judges what is missing.
+pub(super) fn judge_scopes(missing: &[String]) -> Judgement {
+    if missing.is_empty() {
+        Judgement::passed("Every scope that Causeway needs was granted.")
+    } else {
+        Judgement::failed(Cause::ScopesMissing, format!("Not granted: {}.", missing.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::StepOutcome;
+
+    use super::*;
+    use crate::{checkup::tests::answer, configuration::SCOPES, ports::HttpFailure};
+
+    fn known() -> Site {
+        Site { cloud_id: "one".into(), name: "Acme".into(), url: "https://acme.example".into(), avatar_url: None }
+    }
+
+    fn listed(id: &str, name: &str) -> String {
+        format!(r#"[{{"id":"{id}","name":"{name}","url":"https://{name}.example","scopes":["read:jira-work"]}}]"#)
+    }
+
+    #[test]
+    fn a_site_is_known_by_its_cloud_id_whatever_its_name_is_now() {
+        let (judged, reached) = judge(&Ok(answer(200, &listed("one", "apex"))), &known());
+        assert_eq!(judged.outcome, StepOutcome::Passed);
+        assert!(judged.detail.contains("it was Acme (https://acme.example), it is apex (https://apex.example)"));
+        assert_eq!(reached.map(|reached| reached.site.name), Some("apex".to_owned()));
+    }
+
+    #[test]
+    fn a_site_that_the_token_does_not_reach_is_gone() {
+        for body in ["[]", &listed("two", "acme")] {
+            assert_eq!(judge(&Ok(answer(200, body)), &known()).0.cause, Some(Cause::SiteGone), "{body}");
+        }
+    }
+
+    #[test]
+    fn without_a_list_nothing_is_said_about_the_site() {
+        for other in [Ok(answer(503, "")), Ok(answer(401, "")), Ok(answer(200, "<html>")), Err(HttpFailure::Timeout)] {
+            let (judged, reached) = judge(&other, &known());
+            assert_eq!((judged.outcome, judged.cause, reached), (StepOutcome::Skipped, None, None), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_scope_is_missing_if_the_consent_or_the_site_lacks_it() {
+        let all: Vec<String> = SCOPES.iter().map(ToString::to_string).collect();
+        let of = |scopes: &[&str]| scopes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let jira = of(&["read:jira-work", "read:jira-user", "write:jira-work"]);
+        assert!(missing_scopes(SCOPES, &all, Some(&jira)).is_empty());
+        assert!(missing_scopes(SCOPES, &all, None).is_empty(), "the site was not heard");
+        assert!(missing_scopes(SCOPES, &[], Some(&jira)).is_empty(), "Atlassian did not say what was granted");
+        let narrowed = of(&["read:jira-work"]);
+        assert_eq!(missing_scopes(SCOPES, &all, Some(&narrowed)), ["read:jira-user", "write:jira-work"]);
+        assert_eq!(missing_scopes(SCOPES, &jira, Some(&jira)), ["offline_access", "read:me"]);
+        assert_eq!(judge_scopes(&of(&["read:me"])).cause, Some(Cause::ScopesMissing));
+    }
+
+    #[test]
+    fn the_scopes_follow_the_site_in_both_directions() {
+        let of = |scopes: &[&str]| scopes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let reached = Reached { site: known(), scopes: of(&["read:jira-work", "write:jira-work"]) };
+        let before = of(&["read:jira-user", "read:jira-work", "offline_access"]);
+        assert_eq!(reached.scopes_beside(&before), ["read:jira-work", "offline_access", "write:jira-work"]);
+    }
+}

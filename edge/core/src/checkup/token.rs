@@ -1,0 +1,107 @@
+//! Is there a valid access token?
+
+use api::{Cause, Status};
+
+use crate::{
+    checkup::judgement::Judgement,
+    grant::{AccessToken, KeeperAnswer},
+    ports::PortFailure,
+    verdict::Credential,
+};
+
+/// What the keeper's answer tells.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Learnt {
+    pub(super) judgement: Judgement,
+    /// `None`: nothing was learnt about the credential.
+    pub(super) credential: Option<Credential>,
+    pub(super) token: Option<AccessToken>,
+}
+
+/// What a connection without a keeper is told.
+pub(super) fn none(status: &Status) -> Judgement {
+    dead(status.cause())
+}
+
+/// Reads the keeper's answer. `before` is what the connection's status blames already.
+pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cause>) -> Learnt {
+    match answer {
+        Ok(KeeperAnswer::Token { token }) => Learnt {
+            judgement: Judgement::passed("There is a valid access token."),
+            credential: Some(Credential::Works),
+            token: Some(token),
+        },
+        Ok(KeeperAnswer::Unauthorized { cause }) => without(dead(Some(cause)), Credential::Dead { cause: Some(cause) }),
+        Ok(KeeperAnswer::Gone) => without(dead(before), Credential::Dead { cause: before }),
+        Ok(KeeperAnswer::Unavailable { cause, .. }) => {
+            without(Judgement::failed(cause, cause.sentence()), Credential::Unavailable { cause })
+        }
+        // Ours, and it passes: it says nothing about the connection.
+        Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. }) | Err(_) => Learnt {
+            judgement: Judgement::flawed(
+                "Causeway's own keeper of the credential does not answer.",
+                "Nothing for you to do: test again in a minute. If it stays, the operator must look at the log.",
+            ),
+            credential: None,
+            token: None,
+        },
+    }
+}
+
+const fn without(judgement: Judgement, credential: Credential) -> Learnt {
+    Learnt { judgement, credential: Some(credential), token: None }
+}
+
+fn dead(cause: Option<Cause>) -> Judgement {
+    match cause {
+        Some(cause) => Judgement::failed(cause, cause.sentence()),
+        None => Judgement::flawed("The connection has no credential.", "Authorize the connection."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{StepOutcome, Timestamp};
+
+    use super::*;
+    use crate::grant::{Generation, Token};
+
+    #[test]
+    fn every_answer_of_the_keeper_is_told_for_what_it_is() {
+        let token = AccessToken {
+            token: Token::parse("SECRET").expect("a token"),
+            generation: Generation(3),
+            expires_at: Timestamp::EPOCH,
+            refresh_after: Timestamp::EPOCH,
+        };
+        let works = read(Ok(KeeperAnswer::Token { token }), None);
+        assert_eq!((works.judgement.outcome, works.credential), (StepOutcome::Passed, Some(Credential::Works)));
+        assert!(!format!("{:?}", works.judgement).contains("SECRET"));
+
+        let cause = Cause::GrantRefused;
+        let down = Cause::AtlassianUnreachable;
+        for (answer, before, blamed, credential) in [
+            (KeeperAnswer::Unauthorized { cause }, None, Some(cause), Some(Credential::Dead { cause: Some(cause) })),
+            (KeeperAnswer::Gone, None, None, Some(Credential::Dead { cause: None })),
+            (KeeperAnswer::Gone, Some(cause), Some(cause), Some(Credential::Dead { cause: Some(cause) })),
+            (
+                KeeperAnswer::Unavailable { cause: down, retry_after: 5 },
+                None,
+                Some(down),
+                Some(Credential::Unavailable { cause: down }),
+            ),
+            (KeeperAnswer::Done, None, None, None),
+        ] {
+            let learnt = read(Ok(answer.clone()), before);
+            assert_eq!(learnt.judgement.outcome, StepOutcome::Failed, "{answer:?}");
+            assert_eq!((learnt.judgement.cause, learnt.credential), (blamed, credential), "{answer:?}");
+            assert!(learnt.token.is_none() && learnt.judgement.remedy.is_some());
+        }
+    }
+
+    #[test]
+    fn a_keeper_that_is_silent_says_nothing_about_the_credential() {
+        let learnt = read(Err(PortFailure("down".into())), Some(Cause::GrantRefused));
+        assert_eq!((learnt.credential, learnt.judgement.cause), (None, None));
+    }
+}

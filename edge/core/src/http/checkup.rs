@@ -1,0 +1,121 @@
+//! `POST /api/v1/connections/{id}/checkup`: the steps as they finish, one JSON object a line; the last one is the verdict.
+//!
+//! The checkup goes on only as far as its reader reads: a connection that is dropped cancels it, and nothing is recorded.
+//! A stream that ends without a verdict was not recorded either; the log says why.
+
+use std::convert::Infallible;
+
+use api::{CHECKUP_PATH, CheckupLine, ConnectionId};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{FromRequestParts as _, Path, Request},
+    response::Response,
+    routing::post,
+};
+use futures::stream;
+use http::{HeaderValue, header};
+use send_wrapper::SendWrapper;
+
+use crate::{
+    checkup::{Checkup, Surroundings},
+    http::{
+        Edge, Held, Platform,
+        caller::{caller, same_origin},
+        failure::Failed,
+        frame::RequestId,
+    },
+    organization::{BeginCheckup, Caller, RecordCheckup, Refusal, ask},
+    ports::Level,
+};
+
+/// A line of JSON each (<https://github.com/ndjson/ndjson-spec>).
+const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/x-ndjson");
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let held: Held<P> = SendWrapper::new(edge.clone());
+    let handle = move |request: Request| {
+        let edge: Edge<P> = (*held).clone();
+        SendWrapper::new(async move { serve(edge, request).await })
+    };
+    routes.route(CHECKUP_PATH, post(handle))
+}
+
+async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
+    match begin(&edge, request).await {
+        Ok((caller, connection, checkup)) => {
+            streamed(Running { edge, id, caller, connection, checkup, recorded: false })
+        }
+        Err(failed) => failed.problem(&id, &*edge.platform),
+    }
+}
+
+/// 1. Who asks (401), 2. from where (403), 3. about what (404).
+async fn begin<P: Platform>(edge: &Edge<P>, request: Request) -> Result<(Caller, ConnectionId, Checkup), Failed> {
+    let (mut parts, _no_body) = request.into_parts();
+    let caller = caller(&parts.headers)?;
+    same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
+    let found = Path::<ConnectionId>::from_request_parts(&mut parts, &()).await;
+    let Path(connection) = found.map_err(|_| Refusal::NotFound)?;
+    let begin = BeginCheckup { connection: connection.clone() };
+    let subject = ask(&*edge.platform, &edge.organization, caller.clone(), &begin).await?;
+    Ok((caller, connection, Checkup::of(subject)))
+}
+
+/// A checkup whose steps are being read.
+struct Running<P> {
+    edge: Edge<P>,
+    id: RequestId,
+    caller: Caller,
+    connection: ConnectionId,
+    checkup: Checkup,
+    recorded: bool,
+}
+
+fn streamed<P: Platform>(running: Running<P>) -> Response {
+    let lines = stream::unfold(running, async |mut running| {
+        let line = running.next().await?;
+        Some((Ok::<_, Infallible>(line), running))
+    });
+    let mut answer = Response::new(Body::from_stream(SendWrapper::new(lines)));
+    answer.headers_mut().insert(header::CONTENT_TYPE, MEDIA_TYPE);
+    answer
+}
+
+impl<P: Platform> Running<P> {
+    /// The next line, if there is one.
+    async fn next(&mut self) -> Option<Bytes> {
+        let around = Surroundings {
+            world: &*self.edge.platform,
+            configuration: &self.edge.configuration,
+            organization: &self.edge.organization,
+        };
+        if let Some(step) = self.checkup.next(&around).await {
+            return written(&CheckupLine::Step(step));
+        }
+        if std::mem::replace(&mut self.recorded, true) {
+            return None;
+        }
+        match self.record().await {
+            Ok(verdict) => written(&verdict),
+            Err(refusal) => {
+                let details = [("request", self.id.0.as_str()), ("cause", &format!("{refusal:?}"))];
+                self.edge.platform.log(Level::Warning, "checkup_not_recorded", &details);
+                None
+            }
+        }
+    }
+
+    async fn record(&self) -> Result<CheckupLine, Refusal> {
+        let record = RecordCheckup { connection: self.connection.clone(), findings: self.checkup.findings() };
+        let recorded = ask(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &record).await?;
+        Ok(CheckupLine::Verdict { status: recorded.status, at: recorded.at })
+    }
+}
+
+fn written(line: &CheckupLine) -> Option<Bytes> {
+    let mut json = serde_json::to_vec(line).ok()?;
+    json.push(b'\n');
+    Some(json.into())
+}

@@ -1,0 +1,169 @@
+//! The organization's part in checkups: who may begin one, and what becomes of its findings.
+
+use api::{Actor, Cause, ConnectionId, Site, Status, TimelineEvent, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    checkup::{Findings, Subject},
+    organization::{Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, schedule::next_due},
+    ports::Random,
+    verdict::{Credential, Known},
+};
+use api::KeyScope::ConnectionsRead;
+
+/// A checkup that failing calls ask for runs at most so often, in milliseconds: every five minutes.
+const ASKED_FOR: i64 = 300_000;
+
+#[derive(Deserialize)]
+struct Passed {
+    passed: Option<i64>,
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Takes the findings of a checkup that ran by itself.
+    pub fn keep_own_checkup(&self, connection: &ConnectionId, findings: &Findings) -> Result<Status, Refusal> {
+        self.keep_findings(connection, findings, Actor::Causeway)
+    }
+
+    fn keep_findings(&self, id: &ConnectionId, findings: &Findings, actor: Actor) -> Result<Status, Refusal> {
+        let mut connection = self.living_connection(id)?;
+        if connection.grant != findings.grant {
+            // It was authorized anew or unauthorized meanwhile: this is no news about it any more.
+            return Ok(connection.shown.status);
+        }
+        self.note_test(&connection, findings, actor)?;
+        self.heal_site(&mut connection, findings.site.as_ref())?;
+        if let Some(scopes) = &findings.scopes {
+            connection.shown.scopes.clone_from(scopes);
+        }
+        let known = connection.known().found(findings);
+        let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
+        self.learn(&mut connection, known, self.now, by)?;
+        connection.shown.checked_at = Some(self.now);
+        self.keep_connection(&connection)?;
+        self.put_off(id, next_due(id, &connection.shown.status, self.now))?;
+        Ok(connection.shown.status)
+    }
+
+    /// A test that somebody asked for is always written down; one that ran by itself only if it ended otherwise than the
+    /// one before.
+    fn note_test(&self, connection: &ConnectionRecord, findings: &Findings, actor: Actor) -> Result<(), Refusal> {
+        let id = connection.shown.id.as_str();
+        let before = "SELECT passed FROM checkups WHERE connection = ?";
+        let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
+        let passed = i64::from(findings.passed);
+        self.sql.run("UPDATE checkups SET passed = ? WHERE connection = ?", vec![passed.into(), id.into()])?;
+        let as_before = before.first().is_some_and(|row| row.passed.unwrap_or(1) == passed);
+        if actor == Actor::Causeway && as_before {
+            return Ok(());
+        }
+        let tested = TimelineEvent::Tested { passed: findings.passed, cause: findings.cause() };
+        self.note(Some(connection), actor, tested)
+    }
+
+    /// Atlassian's name, address and avatar of a site are copied anew. The cloudId stays.
+    fn heal_site(&self, connection: &mut ConnectionRecord, now: Option<&Site>) -> Result<(), Refusal> {
+        let (Some(now), Some(before)) = (now, &connection.shown.site) else { return Ok(()) };
+        if now == before || now.cloud_id != before.cloud_id {
+            return Ok(());
+        }
+        let renamed = (&now.name, &now.url) != (&before.name, &before.url);
+        let say = |site: &Site| format!("{} ({})", site.name, site.url);
+        let event = TimelineEvent::SiteRenamed { from: say(before), to: say(now) };
+        connection.shown.site = Some(now.clone());
+        if renamed { self.note(Some(connection), Actor::Atlassian, event) } else { Ok(()) }
+    }
+}
+
+impl ConnectionRecord {
+    pub(super) fn subject(self) -> Subject {
+        Subject { grant: self.grant, connection: self.shown }
+    }
+}
+
+impl Known {
+    /// What is known after a checkup. What it did not come to find out stays as it was, and what is dead stays dead.
+    fn found(self, findings: &Findings) -> Self {
+        match (self.credential, findings.credential) {
+            (Credential::Dead { .. }, _) => self,
+            (_, Some(credential @ Credential::Dead { .. })) => Self { credential, trouble: None },
+            (_, Some(credential)) => Self { credential, trouble: findings.trouble },
+            (_, None) => Self { trouble: findings.trouble.or(self.trouble), ..self },
+        }
+    }
+}
+
+/// Begins a checkup. Nothing is written: a checkup that is cancelled leaves no trace.
+#[derive(Serialize, Deserialize)]
+pub struct BeginCheckup {
+    /// The connection.
+    pub connection: ConnectionId,
+}
+
+impl Command for BeginCheckup {
+    const NAME: &'static str = "begin_checkup";
+    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
+    type Answer = Subject;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Subject, Refusal> {
+        if !who.reaches(&self.connection) {
+            return Err(Refusal::NotFound);
+        }
+        Ok(organization.living_connection(&self.connection)?.subject())
+    }
+}
+
+/// Takes the findings of a checkup that somebody asked for.
+#[derive(Serialize, Deserialize)]
+pub struct RecordCheckup {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// What was found.
+    pub findings: Findings,
+}
+
+/// What came of a checkup.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The status now.
+    pub status: Status,
+    /// When it was recorded.
+    pub at: Timestamp,
+}
+
+impl Command for RecordCheckup {
+    const NAME: &'static str = "record_checkup";
+    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
+    type Answer = Recorded;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<Recorded, Refusal> {
+        if !who.reaches(&self.connection) {
+            return Err(Refusal::NotFound);
+        }
+        let status = organization.keep_findings(&self.connection, &self.findings, who.actor())?;
+        Ok(Recorded { status, at: organization.now })
+    }
+}
+
+/// Asks for a checkup soon: a call failed in a way that only a checkup explains.
+#[derive(Serialize, Deserialize)]
+pub struct WantCheckup {
+    /// The connection.
+    pub connection: ConnectionId,
+}
+
+impl Command for WantCheckup {
+    const NAME: &'static str = "want_checkup";
+    const NEEDS: Needs = Needs::Edge;
+    type Answer = ();
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
+        let connection = organization.living_connection(&self.connection)?.shown;
+        let lately = connection.checked_at.is_some_and(|at| organization.now.since(at) < ASKED_FOR);
+        if lately { Ok(()) } else { organization.bring_forward(&connection.id) }
+    }
+}

@@ -1,0 +1,167 @@
+//! When a connection is checked next, if nobody asks.
+//!
+//! A working one once a day, at a moment of the day that follows from its id, so that ten thousand are spread over the
+//! day. An interrupted one after as long again as the interruption has lasted, so that it recovers soon if it was short
+//! and costs little if it is long.
+//!
+//! A row in `checkups` stands for every connection that has a credential.
+
+use api::{Connection, ConnectionId, State, Status, Timestamp};
+use serde::Deserialize;
+
+use crate::{
+    checkup::Subject,
+    organization::{ConnectionRecord, Organization, Refusal, Sql, Value, record},
+    ports::{PortFailure, Random},
+};
+
+/// A day, in milliseconds.
+const DAY: i64 = 86_400_000;
+/// The shortest pause while interrupted, in milliseconds: a minute.
+const SHORTEST: i64 = 60_000;
+/// The longest pause while interrupted, in milliseconds: six hours.
+const LONGEST: i64 = 6 * 3_600_000;
+
+/// When the next checkup is due.
+pub(super) fn next_due(connection: &ConnectionId, status: &Status, now: Timestamp) -> Timestamp {
+    let place = place(connection);
+    if let Status::Interrupted { since, .. } = status {
+        let pause = now.since(*since).clamp(SHORTEST, LONGEST);
+        // A quarter of the pause keeps those apart that one outage interrupted together.
+        return now.plus_millis(pause + place % (pause / 4));
+    }
+    let today = now.as_millis() - now.as_millis() % DAY + place;
+    Timestamp::from_millis(if today > now.as_millis() { today } else { today + DAY })
+}
+
+/// A connection's place in the day, in milliseconds: the FNV-1a hash of its id. The ids are random, so any hash spreads
+/// them; this one is the same in every version.
+fn place(connection: &ConnectionId) -> i64 {
+    let hash = connection
+        .as_str()
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    i64::from(hash) % DAY
+}
+
+/// Without a credential there is nothing to look at.
+fn is_looked_at(connection: &Connection) -> bool {
+    connection.status.state() != State::Unauthorized && connection.deleted.is_none()
+}
+
+#[derive(Deserialize)]
+struct Due {
+    due_at: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    connection: ConnectionId,
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Makes sure that a connection is checked daily while there is a credential to look at. Called whenever one is kept.
+    pub(super) fn expect_checkup(&self, connection: &Connection) -> Result<(), Refusal> {
+        let id = Value::from(connection.id.as_str());
+        if !is_looked_at(connection) {
+            return Ok(self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id])?);
+        }
+        let due = next_due(&connection.id, &connection.status, self.now);
+        let insert = "INSERT OR IGNORE INTO checkups (connection, due_at) VALUES (?, ?)";
+        Ok(self.sql.run(insert, vec![id, due.as_millis().into()])?)
+    }
+
+    /// When the next checkup is due, if one is. What is overdue is due now.
+    pub(super) fn next_checkup_at(&self) -> Result<Option<Timestamp>, PortFailure> {
+        let rows: Vec<Due> = self.sql.rows("SELECT min(due_at) AS due_at FROM checkups", vec![])?;
+        let due = rows.first().and_then(|row| row.due_at).map(Timestamp::from_millis);
+        Ok(due.map(|due| due.max(self.now)))
+    }
+
+    /// The connections whose checkup is due, at most `most`. Each has its next one put off already, so one that is cut off
+    /// is not tried again at once.
+    pub fn take_due_checkups(&self, most: usize) -> Result<Vec<Subject>, PortFailure> {
+        let due = "SELECT connection FROM checkups WHERE due_at <= ? ORDER BY due_at LIMIT ?";
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows: Vec<Row> = self.sql.rows(due, vec![self.now.as_millis().into(), most.into()])?;
+        let mut subjects = Vec::new();
+        for Row { connection: id } in rows {
+            let by_id = "SELECT record FROM connections WHERE id = ?";
+            let found: Option<ConnectionRecord> = record(self.sql, by_id, vec![id.as_str().into()])?;
+            let Some(connection) = found else {
+                self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id.as_str().into()])?;
+                continue;
+            };
+            self.put_off(&id, next_due(&id, &connection.shown.status, self.now))?;
+            if is_looked_at(&connection.shown) {
+                subjects.push(connection.subject());
+            }
+        }
+        Ok(subjects)
+    }
+
+    pub(super) fn put_off(&self, connection: &ConnectionId, due: Timestamp) -> Result<(), PortFailure> {
+        let values = vec![due.as_millis().into(), connection.as_str().into()];
+        self.sql.run("UPDATE checkups SET due_at = ? WHERE connection = ?", values)
+    }
+
+    pub(super) fn bring_forward(&self, connection: &ConnectionId) -> Result<(), Refusal> {
+        let now = || Value::from(self.now.as_millis());
+        let update = "UPDATE checkups SET due_at = ? WHERE connection = ? AND due_at > ?";
+        Ok(self.sql.run(update, vec![now(), connection.as_str().into(), now()])?)
+    }
+
+    /// Atlassian keeps one consent for each account and app: when one connection's grant is refused for good, the others
+    /// of the same account have probably lost theirs. Each is looked at at once, and marked for what it is.
+    pub(super) fn probe_siblings(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+        let Some(account) = &connection.shown.account else { return Ok(()) };
+        let siblings = "SELECT id AS connection FROM connections WHERE account_id = ? AND id <> ? AND deleted = 0";
+        let values = vec![account.account_id.as_str().into(), connection.shown.id.as_str().into()];
+        let siblings: Vec<Row> = self.sql.rows(siblings, values)?;
+        siblings.iter().try_for_each(|row| self.bring_forward(&row.connection))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Cause;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+
+    fn connection(number: u32) -> ConnectionId {
+        ConnectionId::parse(format!("con_{number}")).expect("an id")
+    }
+
+    #[test]
+    fn a_working_connection_is_checked_once_a_day_at_its_own_moment() {
+        let id = connection(1);
+        let first = next_due(&id, &Status::Authorized, NOW);
+        assert!(first > NOW && first.since(NOW) <= DAY);
+        assert_eq!(next_due(&id, &Status::Authorized, first).since(first), DAY);
+        assert_eq!(next_due(&id, &Status::Authorized, first.plus_millis(-1)), first);
+    }
+
+    #[test]
+    fn many_connections_are_spread_over_the_day() {
+        let mut hours = [0; 24];
+        for number in 0..2400 {
+            let due = next_due(&connection(number), &Status::Authorized, NOW);
+            hours[usize::try_from(due.since(NOW) / 3_600_000).expect("an hour").min(23)] += 1;
+        }
+        assert!(hours.iter().all(|count| (40..=200).contains(count)), "{hours:?}");
+    }
+
+    #[test]
+    fn an_interrupted_connection_is_checked_after_as_long_again_as_it_lasted() {
+        let after = |lasted: i64| {
+            let since = NOW.plus_millis(-lasted);
+            let status = Status::Interrupted { cause: Cause::IpAllowList, since };
+            next_due(&connection(1), &status, NOW).since(NOW)
+        };
+        for (lasted, pause) in [(0, SHORTEST), (SHORTEST, SHORTEST), (600_000, 600_000), (30 * DAY, LONGEST)] {
+            assert!((pause..pause + pause / 4).contains(&after(lasted)), "{lasted}: {}", after(lasted));
+        }
+    }
+}
