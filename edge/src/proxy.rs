@@ -6,12 +6,12 @@ use api::{ConnectionId, GrantId, Timestamp};
 use edge_core::{
     configuration::Configuration,
     grant::{AccessToken, KeeperAnswer, KeeperCommand, open_copy},
-    organization::{AdmitCall, Admitted, Caller, Refusal, ask},
+    organization::{AdmitCall, Admitted, Caller, Refusal, WantCheckup, ask},
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer, TokenCopies as _},
     proxy::{
-        Access, AccessSource, CopyReader, Granted, ProxyAnswer, ProxyBody, ProxyCaches, ProxyRequest, Target, Upstream,
-        UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        Access, AccessSource, CheckupWanted, CopyReader, Granted, ProxyAnswer, ProxyBody, ProxyCaches, ProxyRequest,
+        Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
     },
     secrets::{Digest, opaque},
 };
@@ -208,6 +208,14 @@ impl AccessSource for CallWorld {
             Err(Refusal::NotFound) => Ok(Access::NotFound),
             Err(other) => Err(PortFailure(format!("{other:?}"))),
         }
+    }
+}
+
+impl CheckupWanted for CallWorld {
+    async fn want_checkup(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
+        let want = WantCheckup { connection: connection.clone() };
+        let asked = ask(&self.platform, organization, Caller::Edge, &want).await;
+        asked.map_err(|refusal| PortFailure(format!("{refusal:?}")))
     }
 }
 

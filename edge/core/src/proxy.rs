@@ -29,6 +29,7 @@ mod retry;
 mod retry_after;
 mod serve;
 mod tokens;
+mod trouble;
 mod turns;
 mod verdict;
 mod waiting;

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::proxy::{access::AccessCache, concurrency::Places, rate_limits::RateLimits, tokens::TokenCache};
+use crate::proxy::{
+    access::AccessCache, concurrency::Places, rate_limits::RateLimits, tokens::TokenCache, trouble::Told,
+};
 
 /// What one isolate remembers: for each caller what it may do (ten seconds at most), for each grant its access token, and
 /// what Atlassian asked to go slow on. Bounded. A clone is the same memory.
@@ -12,4 +14,5 @@ pub struct ProxyCaches {
     pub(super) tokens: Rc<TokenCache>,
     pub(super) rate_limits: Rc<RateLimits>,
     pub(super) places: Rc<Places>,
+    pub(super) told: Rc<Told>,
 }

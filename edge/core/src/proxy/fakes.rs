@@ -22,8 +22,8 @@ use crate::{
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
-        Access, AccessSource, CopyReader, Granted, ProxyAnswer, ProxyBody, ProxyCaches, ProxyRequest, Target, Upstream,
-        UpstreamAnswer, UpstreamFailure, UpstreamRequest, serve,
+        Access, AccessSource, CheckupWanted, CopyReader, Granted, ProxyAnswer, ProxyBody, ProxyCaches, ProxyRequest,
+        Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest, serve,
     },
     secrets::Digest,
 };
@@ -96,6 +96,7 @@ pub(super) struct World {
     pub(super) jira_takes: Cell<Duration>,
     pub(super) sent: RefCell<Vec<Sent>>,
     pub(super) discarded: Cell<u32>,
+    pub(super) checkups_wanted: RefCell<Vec<ConnectionId>>,
     in_flight: Cell<usize>,
     pub(super) most_in_flight: Cell<usize>,
 }
@@ -145,6 +146,7 @@ impl Isolate {
             jira_takes: Cell::default(),
             sent: RefCell::default(),
             discarded: Cell::default(),
+            checkups_wanted: RefCell::default(),
             in_flight: Cell::default(),
             most_in_flight: Cell::default(),
             clock,
@@ -306,6 +308,13 @@ impl AccessSource for Ports {
             Some(answer) => answer,
             None => pending().await,
         }
+    }
+}
+
+impl CheckupWanted for Ports {
+    async fn want_checkup(&self, _: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
+        self.checkups_wanted.borrow_mut().push(connection.clone());
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     proxy::{
         Granted, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
         access::access,
-        admission::Call,
+        admission::{Call, Caller},
         concurrency::Place,
         headers,
         luggage::Luggage,
@@ -69,6 +69,11 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         let body = Luggage::pack(body, call.keeps_body);
         let held_up = Duration::ZERO;
         Self { ports, caches, call, body, place, held_up, token_replaced: false, grant_sought_again: false }
+    }
+
+    /// Whose call it is.
+    pub(super) const fn caller(&self) -> &Caller {
+        &self.call.caller
     }
 
     /// One try. What the key may do is looked up for each, and again if the token was waited for: a revocation also holds

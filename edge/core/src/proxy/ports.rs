@@ -12,12 +12,34 @@ use crate::{
 
 /// Everything that [`serve`](crate::proxy::serve) needs. It is cloned into work that goes on after the answer.
 pub trait ProxyPorts:
-    Upstream + AccessSource + CopyReader + GrantKeepers + Clock + Timer + Random + Spawner + Log + Clone + 'static
+    Upstream
+    + AccessSource
+    + CopyReader
+    + CheckupWanted
+    + GrantKeepers
+    + Clock
+    + Timer
+    + Random
+    + Spawner
+    + Log
+    + Clone
+    + 'static
 {
 }
 
 impl<P> ProxyPorts for P where
-    P: Upstream + AccessSource + CopyReader + GrantKeepers + Clock + Timer + Random + Spawner + Log + Clone + 'static
+    P: Upstream
+        + AccessSource
+        + CopyReader
+        + CheckupWanted
+        + GrantKeepers
+        + Clock
+        + Timer
+        + Random
+        + Spawner
+        + Log
+        + Clone
+        + 'static
 {
 }
 
@@ -103,4 +125,11 @@ pub struct Granted {
 pub trait CopyReader {
     /// The copy, opened; perhaps an old one. `None` if there is none, or it cannot be read: that never fails a call.
     async fn read_copy(&self, organization: &OrganizationId, grant: &GrantId) -> Option<AccessToken>;
+}
+
+/// Hears of a connection whose calls fail in a way that only a checkup explains.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait CheckupWanted {
+    /// Asks the organization to have a checkup run soon. May be asked often; the organization decides how often one runs.
+    async fn want_checkup(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure>;
 }

@@ -9,6 +9,7 @@ use crate::{
         answer,
         journey::{Journey, Step},
         refusal::Refusal,
+        trouble,
     },
 };
 
@@ -46,9 +47,13 @@ async fn carry<P: ProxyPorts>(
     let place = caches.places.enter(ports, &call.caller.organization, &call.caller.connection).await?;
     let mut journey = Journey::begin(ports, caches, call, body, place);
     loop {
-        match journey.step().await? {
-            Step::Arrived(answer) => return Ok(answer),
-            Step::Again(pause) => ports.sleep(pause).await,
+        match journey.step().await {
+            Ok(Step::Arrived(answer)) => return Ok(answer),
+            Ok(Step::Again(pause)) => ports.sleep(pause).await,
+            Err(refusal) => {
+                trouble::heed(ports, caches, journey.caller(), &refusal);
+                return Err(refusal);
+            }
         }
     }
 }

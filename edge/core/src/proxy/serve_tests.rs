@@ -3,5 +3,6 @@
 mod credentials;
 mod limits;
 mod resending;
+mod trouble;
 mod what_crosses;
 mod who_may;

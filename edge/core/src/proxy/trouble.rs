@@ -1,0 +1,58 @@
+//! Calls that failed in a way that only a checkup explains: the organization is told, so that the connection's status
+//! says the truth before somebody looks.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use api::{ConnectionId, Timestamp};
+
+use crate::{
+    organization_id::OrganizationId,
+    ports::{Level, PortFailure},
+    proxy::{ProxyCaches, ProxyPorts, admission::Caller, refusal::Refusal},
+};
+
+/// How often one isolate tells of a connection, in milliseconds: once a minute.
+const EVERY: i64 = 60_000;
+/// The most connections remembered.
+const MOST: usize = 1024;
+
+type Whose = (OrganizationId, ConnectionId);
+
+/// When what was told.
+#[derive(Default)]
+pub(super) struct Told(RefCell<HashMap<Whose, Timestamp>>);
+
+impl Told {
+    /// Whether it is time to tell (again).
+    fn is_due(&self, whose: &Whose, now: Timestamp) -> bool {
+        let mut told = self.0.borrow_mut();
+        if told.get(whose).is_some_and(|at| now.since(*at) < EVERY) {
+            return false;
+        }
+        if told.len() >= MOST {
+            told.clear();
+        }
+        told.insert(whose.clone(), now);
+        true
+    }
+}
+
+/// The credential is refused although it is fresh, does not cover the call, or the site's allow-list refuses. (The end of
+/// a grant is told by its keeper.)
+const fn needs_checkup(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::CredentialRefused | Refusal::ScopeMissing | Refusal::IpAllowList)
+}
+
+/// Tells the organization after the answer is on its way, if a checkup would explain the refusal.
+pub(super) fn heed<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, caller: &Caller, refusal: &Refusal) {
+    let whose = (caller.organization.clone(), caller.connection.clone());
+    if !needs_checkup(refusal) || !caches.told.is_due(&whose, ports.now()) {
+        return;
+    }
+    let ports = ports.clone();
+    ports.clone().spawn(Box::pin(async move {
+        if let Err(PortFailure(why)) = ports.want_checkup(&whose.0, &whose.1).await {
+            ports.log(Level::Warning, "proxy.checkup_not_wanted", &[("connection", whose.1.as_str()), ("why", &why)]);
+        }
+    }));
+}
