@@ -1,10 +1,10 @@
-//! Attempts to authorize, as the organization keeps them.
+//! Attempts to authorize, as the organization keeps them, until the browser is back from Atlassian.
 
-use api::{Authorization, AuthorizationId, Changes, ConnectionId, Failure, GrantId, Site};
+use api::{Authorization, AuthorizationId, Changes, ConnectionId, GrantId, Site};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Attempt, Consent, LIFE_SECONDS, Pinned, Stage, cancelled},
+    authorization::{Attempt, Consent, LIFE_SECONDS, Pinned, Stage},
     organization::{
         Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records, to_record,
     },
@@ -19,12 +19,12 @@ const BY_ID: &str = "SELECT record FROM attempts WHERE id = ?";
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// The attempt, for its own session only.
-    fn own_attempt(&self, id: &AuthorizationId, who: &Identity) -> Result<Attempt, Refusal> {
+    pub(super) fn own_attempt(&self, id: &AuthorizationId, who: &Identity) -> Result<Attempt, Refusal> {
         let attempt = self.attempt(id)?;
         if &attempt.session == who.session()? { Ok(attempt) } else { Err(Refusal::NotFound) }
     }
 
-    fn attempt(&self, id: &AuthorizationId) -> Result<Attempt, Refusal> {
+    pub(super) fn attempt(&self, id: &AuthorizationId) -> Result<Attempt, Refusal> {
         record(self.sql, BY_ID, vec![id.as_str().into()])?.ok_or(Refusal::NotFound)
     }
 
@@ -58,7 +58,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(claimed)
     }
 
-    fn view(&self, attempt: &Attempt) -> Result<Authorization, Refusal> {
+    pub(super) fn view(&self, attempt: &Attempt) -> Result<Authorization, Refusal> {
         let connections: Vec<ConnectionRecord> = match attempt.stage {
             Stage::Choosing { ref sites, .. } => self.connected_to(sites)?,
             _ => Vec::new(),
@@ -234,167 +234,5 @@ impl Command for SpendState {
             pinned: attempt.connection.and_then(|pinned| pinned.site),
             grant,
         }))
-    }
-}
-
-/// Takes the outcome of an exchange: several sites.
-#[derive(Serialize, Deserialize)]
-pub struct OfferSites {
-    /// The attempt.
-    pub id: AuthorizationId,
-    /// What the consent gave.
-    pub consent: Consent,
-    /// The sites.
-    pub sites: Vec<Site>,
-}
-
-impl Command for OfferSites {
-    const NAME: &'static str = "offer_sites";
-    const NEEDS: Needs = Needs::Edge;
-    type Answer = ();
-
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
-        let mut attempt = organization.attempt(&self.id)?;
-        attempt.offer(self.consent, self.sites, organization.now)?;
-        organization.keep_attempt(&attempt)
-    }
-}
-
-/// Takes the outcome of an exchange or of choosing: a site that answered.
-#[derive(Serialize, Deserialize)]
-pub struct SettleAttempt {
-    /// The attempt.
-    pub id: AuthorizationId,
-    /// What the consent gave.
-    pub consent: Consent,
-    /// The site.
-    pub site: Site,
-}
-
-impl Command for SettleAttempt {
-    const NAME: &'static str = "settle_attempt";
-    const NEEDS: Needs = Needs::Edge;
-    type Answer = Authorization;
-
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<Authorization, Refusal> {
-        let mut attempt = organization.attempt(&self.id)?;
-        attempt.settle(self.consent, self.site, organization.now)?;
-        organization.keep_attempt(&attempt)?;
-        organization.view(&attempt)
-    }
-}
-
-/// Takes the outcome of an exchange or of choosing: it did not work.
-#[derive(Serialize, Deserialize)]
-pub struct FailAttempt {
-    /// The attempt.
-    pub id: AuthorizationId,
-    /// Why.
-    pub failure: Failure,
-}
-
-impl Command for FailAttempt {
-    const NAME: &'static str = "fail_attempt";
-    const NEEDS: Needs = Needs::Edge;
-    /// The grant that must be destroyed now, if there is one.
-    type Answer = Option<GrantId>;
-
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<Option<GrantId>, Refusal> {
-        let mut attempt = organization.attempt(&self.id)?;
-        let grant = attempt.fail(self.failure)?;
-        organization.keep_attempt(&attempt)?;
-        organization.retire(&grant)?;
-        Ok(grant)
-    }
-}
-
-/// Shows an attempt to its own session.
-#[derive(Serialize, Deserialize)]
-pub struct ShowAttempt {
-    /// The attempt.
-    pub id: AuthorizationId,
-}
-
-impl Command for ShowAttempt {
-    const NAME: &'static str = "show_attempt";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Authorization;
-
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Authorization, Refusal> {
-        organization.view(&organization.own_attempt(&self.id, who)?)
-    }
-}
-
-/// Finds what choosing a site needs.
-#[derive(Serialize, Deserialize)]
-pub struct FindChoice {
-    /// The attempt.
-    pub id: AuthorizationId,
-    /// The site that was chosen.
-    pub cloud_id: String,
-}
-
-/// A choice that can be made.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Choice {
-    /// What the consent gave.
-    pub consent: Consent,
-    /// The site.
-    pub site: Site,
-}
-
-impl Command for FindChoice {
-    const NAME: &'static str = "find_choice";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Choice;
-
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Choice, Refusal> {
-        let attempt = organization.own_attempt(&self.id, who)?;
-        let alive = attempt.pending_grant(organization.now).is_some();
-        let Stage::Choosing { consent, sites } = attempt.stage else { return Err(Refusal::AuthorizationNotReady) };
-        if !alive {
-            return Err(Refusal::AuthorizationNotReady);
-        }
-        let site = sites.into_iter().find(|site| site.cloud_id == self.cloud_id);
-        let unknown = || Refusal::Invalid("The site is not one of those to choose from.".to_owned());
-        Ok(Choice { consent, site: site.ok_or_else(unknown)? })
-    }
-}
-
-/// Ends an attempt because its person says so.
-#[derive(Serialize, Deserialize)]
-pub struct CancelAttempt {
-    /// The attempt.
-    pub id: AuthorizationId,
-}
-
-impl Command for CancelAttempt {
-    const NAME: &'static str = "cancel_attempt";
-    const NEEDS: Needs = Needs::Administrator;
-    /// The grant that must be destroyed now, if there is one.
-    type Answer = Option<GrantId>;
-
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Option<GrantId>, Refusal> {
-        let mut attempt = organization.own_attempt(&self.id, who)?;
-        let grant = attempt.fail(cancelled())?;
-        organization.keep_attempt(&attempt)?;
-        organization.retire(&grant)?;
-        Ok(grant)
     }
 }
