@@ -8,7 +8,7 @@ use serde_json::Value;
 
 const HEADER: &str = "id,at,count,event,connection_id,connection_name,actor_kind,actor_name,actor_email,details\r\n";
 /// What makes a formula of a field that begins with it, in ASCII and in full width.
-const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '=', '+', '-', '@'];
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// The lines of a page; before the first page the header.
 pub(super) fn piece(page: &List<TimelineEntry>, is_first: bool) -> Result<String, serde_json::Error> {
@@ -63,6 +63,7 @@ mod tests {
             ("-1", "\"'-1\""),
             ("\t=1", "\"'\t=1\""),
             ("+1", "\"'+1\""),
+            ("\u{ff1d}1", "\"'\u{ff1d}1\""),
             ("", "\"\""),
         ] {
             assert_eq!(field(text), written);
