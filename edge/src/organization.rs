@@ -7,7 +7,7 @@ use edge_core::{
     configuration::Configuration,
     organization::{Organization as Decisions, Sql, Value, destroy},
     organization_id::OrganizationId,
-    ports::{Clock as _, PortFailure},
+    ports::{Clock as _, Level, PortFailure},
 };
 use serde::de::DeserializeOwned;
 use worker::{
@@ -16,6 +16,7 @@ use worker::{
 
 use crate::{
     configured::configuration,
+    log,
     platform::{WorkersPlatform, failed},
 };
 
@@ -48,11 +49,15 @@ impl DurableObject for Organization {
         let asked = request.text().await?;
         self.prepare()?;
         let answer = self.decisions().answer(&asked);
-        self.set_alarm().await?;
+        // What was decided stands, whether or not the alarm could be set: the next command sets it.
+        if let Err(error) = self.set_alarm().await {
+            log::write(Level::Warning, "alarm_not_set", &[("cause", &error.to_string())]);
+        }
         Response::ok(answer)
     }
 
     async fn alarm(&self) -> Result<Response> {
+        self.alarm.set(None);
         self.prepare()?;
         self.decisions().sweep().map_err(thrown)?;
         for grant in self.decisions().retiring().map_err(thrown)? {
@@ -60,7 +65,6 @@ impl DurableObject for Organization {
                 self.decisions().retired(&grant).map_err(thrown)?;
             }
         }
-        self.alarm.set(None);
         self.set_alarm().await?;
         Response::empty()
     }

@@ -77,6 +77,9 @@ pub enum Cause {
     IpAllowList,
     /// The sealed credential cannot be opened: its sealing key is not in `SEALING_KEYS` any more.
     Unsealable,
+    /// A cause that this version does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 impl Cause {
@@ -93,6 +96,7 @@ impl Cause {
             Self::ClientRefused => "Atlassian refuses Causeway's own client ID or secret.",
             Self::IpAllowList => "The site's IP allowlist refuses calls from Causeway.",
             Self::Unsealable => "The stored credential was sealed with a key that is no longer configured.",
+            Self::Unknown => "A newer version of Causeway noted a cause that this one does not know.",
         }
     }
 
@@ -104,6 +108,7 @@ impl Cause {
             Self::ClientRefused => {
                 "The operator of Causeway must correct ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET. Nobody needs to reauthorize."
             }
+            Self::Unknown => "Load the page again. If it stays, reauthorize the connection.",
             Self::IpAllowList => "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.",
             Self::Unsealable => {
                 "The operator of Causeway must put the removed key back into SEALING_KEYS. Otherwise reauthorize the connection."

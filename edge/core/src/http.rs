@@ -15,6 +15,7 @@ mod frame;
 mod health;
 mod keepers;
 mod mount;
+mod navigation;
 mod openid;
 mod page;
 mod return_to;

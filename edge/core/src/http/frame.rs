@@ -5,7 +5,16 @@ use axum::{Router, extract::Request, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tower::ServiceExt as _;
 
-use crate::{http::failure, ports::Random, secrets::opaque};
+use std::rc::Rc;
+
+use futures::{FutureExt as _, future::LocalBoxFuture};
+use send_wrapper::SendWrapper;
+
+use crate::{
+    http::failure,
+    ports::{Random, Spawner},
+    secrets::opaque,
+};
 
 /// The most bytes of all headers together.
 const HEADER_BYTES: usize = 32 * 1024;
@@ -16,10 +25,26 @@ const QUERY_BYTES: usize = 16 * 1024;
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) String);
 
+/// Lets work of a request go on when its browser goes away.
+#[derive(Clone)]
+pub(super) struct Background(SendWrapper<Rc<dyn Spawner>>);
+
+impl Background {
+    /// Carries `work` out to its end, whether or not somebody waits for its result.
+    pub(super) async fn finish<T: Clone + 'static>(&self, work: LocalBoxFuture<'static, T>) -> T {
+        let work = work.shared();
+        self.0.spawn(work.clone().map(drop).boxed_local());
+        work.await
+    }
+}
+
 /// Answers a request: gives it an id, holds it to its bounds, routes it, and puts the security headers on the answer.
-pub async fn answer(router: Router, random: &impl Random, mut request: Request) -> Response {
+///
+/// `spawner` is what keeps the request's world alive after the answer: `waitUntil`.
+pub async fn answer(router: Router, random: &impl Random, spawner: Rc<dyn Spawner>, mut request: Request) -> Response {
     let id = RequestId(format!("req_{}", opaque(random)));
     request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(Background(SendWrapper::new(spawner)));
     let mut answer = if is_too_large(&request) {
         failure::plain(
             &request,

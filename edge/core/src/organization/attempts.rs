@@ -59,8 +59,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     fn view(&self, attempt: &Attempt) -> Result<Authorization, Refusal> {
-        let connections: Vec<ConnectionRecord> = match attempt.stage {
-            Stage::Choosing { .. } => records(self.sql, "SELECT record FROM connections ORDER BY name_key", vec![])?,
+        let connections: Vec<ConnectionRecord> = match &attempt.stage {
+            Stage::Choosing { sites, .. } => {
+                let ids: Vec<&str> = sites.iter().map(|site| site.cloud_id.as_str()).collect();
+                let of_sites = "SELECT record FROM connections WHERE cloud_id IN (SELECT value FROM json_each(?)) ORDER BY name_key";
+                records(self.sql, of_sites, vec![to_record(&ids)?])?
+            }
             _ => Vec::new(),
         };
         let connected = |site: &Site| {
@@ -248,6 +252,7 @@ impl Command for OfferSites {
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
         let mut attempt = organization.attempt(&self.id)?;
         attempt.offer(self.consent, self.sites, organization.now)?;
+        organization.client_is_accepted()?;
         organization.keep_attempt(&attempt)
     }
 }
@@ -275,6 +280,7 @@ impl Command for SettleAttempt {
     ) -> Result<Authorization, Refusal> {
         let mut attempt = organization.attempt(&self.id)?;
         attempt.settle(self.consent, self.site, organization.now)?;
+        organization.client_is_accepted()?;
         organization.keep_attempt(&attempt)?;
         organization.view(&attempt)
     }
@@ -301,6 +307,37 @@ impl Command for FailAttempt {
         _: &Identity,
     ) -> Result<Option<GrantId>, Refusal> {
         let mut attempt = organization.attempt(&self.id)?;
+        let grant = attempt.fail(self.failure)?;
+        organization.keep_attempt(&attempt)?;
+        organization.retire(grant.as_ref())?;
+        Ok(grant)
+    }
+}
+
+/// Takes the outcome of choosing: the site refused. An attempt that was settled meanwhile stays as it is.
+#[derive(Serialize, Deserialize)]
+pub struct FailChoice {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// Why.
+    pub failure: Failure,
+}
+
+impl Command for FailChoice {
+    const NAME: &'static str = "fail_choice";
+    const NEEDS: Needs = Needs::Edge;
+    /// The grant that must be destroyed now, if there is one.
+    type Answer = Option<GrantId>;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<Option<GrantId>, Refusal> {
+        let mut attempt = organization.attempt(&self.id)?;
+        if !matches!(attempt.stage, Stage::Choosing { .. }) {
+            return Ok(None);
+        }
         let grant = attempt.fail(self.failure)?;
         organization.keep_attempt(&attempt)?;
         organization.retire(grant.as_ref())?;

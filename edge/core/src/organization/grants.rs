@@ -62,7 +62,7 @@ impl Command for ReportGrant {
                 // Ours to correct: no connection is marked, the operator is told.
                 return organization.raise(CLIENT_REFUSED, Cause::ClientRefused, since);
             }
-            grant::GrantReport::Refreshed { .. } => organization.clear(CLIENT_REFUSED)?,
+            grant::GrantReport::Refreshed { .. } => organization.client_is_accepted()?,
             _ => {}
         }
         let Some(mut connection) = organization.holder_of(&self.grant)? else { return Ok(()) };
@@ -97,8 +97,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(self.sql.run(insert, values)?)
     }
 
-    fn clear(&self, name: &str) -> Result<(), Refusal> {
-        Ok(self.sql.run("DELETE FROM alerts WHERE name = ?", vec![name.into()])?)
+    /// Atlassian has just accepted our client id and secret.
+    pub(super) fn client_is_accepted(&self) -> Result<(), Refusal> {
+        Ok(self.sql.run("DELETE FROM alerts WHERE name = ?", vec![CLIENT_REFUSED.into()])?)
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use api::{GrantId, PROOF_HEADER, PROOF_VALUE, Timestamp};
+use api::{AuthorizationId, GrantId, PROOF_HEADER, PROOF_VALUE, Timestamp};
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use crate::{
     fakes::{FakeClock, LogRecorder, NativeAead, Reply, SeededRandom},
     grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, NewGrant},
     http::{Edge, answer, router},
-    organization::{OpenSession, Opened, Organization, Organizations, fixture::Tables},
+    organization::{Caller, FailAttempt, OpenSession, Opened, Organization, Organizations, ask, fixture::Tables},
     organization_id::OrganizationId,
     ports::*,
     secrets::{Digest, Secret},
@@ -39,6 +39,8 @@ pub(super) struct World {
     pub(super) resources: RefCell<Reply>,
     /// What the site answers to the probe.
     pub(super) probe: RefCell<Reply>,
+    /// The attempt that is cancelled while the site is asked.
+    pub(super) on_probe: RefCell<Option<AuthorizationId>>,
     /// T: hits on the token endpoint.
     pub(super) token_requests: Cell<u32>,
     random: SeededRandom,
@@ -70,6 +72,7 @@ impl World {
             token_answer: RefCell::new(Reply::json(200, &tokens().to_string())),
             resources: RefCell::new(Reply::json(200, &sites.to_string())),
             probe: RefCell::new(Reply::json(200, r#"{"accountId":"ada","displayName":"Ada Admin"}"#)),
+            on_probe: RefCell::default(),
             token_requests: Cell::new(0),
             random: SeededRandom::new(11),
         }
@@ -113,7 +116,13 @@ impl Http for World {
             }
             "/oauth/token/accessible-resources" => self.resources.borrow().clone(),
             "/me" => Reply::json(200, r#"{"account_id":"ada","name":"Ada Admin","email":"ada@example.com"}"#),
-            path if path.ends_with("/rest/api/3/myself") => self.probe.borrow().clone(),
+            path if path.ends_with("/rest/api/3/myself") => {
+                if let Some(id) = self.on_probe.take() {
+                    let cancel = FailAttempt { id, failure: crate::authorization::cancelled() };
+                    ask(self, &OrganizationId::default(), Caller::Edge, &cancel).await.expect("cancelled");
+                }
+                self.probe.borrow().clone()
+            }
             path => panic!("the edge asked for {path}"),
         };
         reply.give(limits).await
@@ -136,7 +145,11 @@ impl GrantKeepers for World {
             }
             KeeperCommand::Activate => {
                 told.push("activate".to_owned());
-                KeeperAnswer::Done
+                if self.grants.borrow().contains_key(grant.as_str()) {
+                    KeeperAnswer::Done
+                } else {
+                    KeeperAnswer::Unauthorized { cause: api::Cause::GrantRefused }
+                }
             }
             KeeperCommand::Retire => {
                 told.push("retire".to_owned());
@@ -206,7 +219,7 @@ impl Deployment {
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answered {
-        let answer = answer(router(&self.edge), &*self.world, request).await;
+        let answer = answer(router(&self.edge), &*self.world, Rc::new(WhoeverWaits), request).await;
         let (parts, body) = answer.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");
         Answered { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
@@ -232,6 +245,13 @@ impl Deployment {
     pub(super) fn stranger(&self) -> Browser<'_> {
         Browser { deployment: self, cookies: RefCell::default() }
     }
+}
+
+/// Work is driven by whoever waits for it.
+struct WhoeverWaits;
+
+impl Spawner for WhoeverWaits {
+    fn spawn(&self, _: futures::future::LocalBoxFuture<'static, ()>) {}
 }
 
 /// What came back.
