@@ -72,6 +72,9 @@ fn is_too_large(request: &Request) -> bool {
 }
 
 /// The headers of OWASP's *HTTP Security Response Headers* for JSON and for pages that load one style sheet of ours.
+///
+/// No `Cross-Origin-Opener-Policy`: these answers are where the pop-up passes on its way, and any policy there would cut
+/// it off from its opener.
 const SECURITY_HEADERS: &[(&str, &str)] = &[
     (
         "content-security-policy",
@@ -81,7 +84,6 @@ const SECURITY_HEADERS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-frame-options", "DENY"),
-    ("cross-origin-opener-policy", "same-origin-allow-popups"),
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
 ];
