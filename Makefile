@@ -132,7 +132,7 @@ $(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_
 
 .PHONY: run
 run: build
-	@$(say) 'Building the model of Atlassian'
+	@$(say) 'Building what starts the Worker and the model of Atlassian'
 	@cargo build -p journeys --bin causeway-run
 	@exec target/debug/causeway-run
 

@@ -17,6 +17,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, Storage, dura
 
 use crate::{
     configured::configuration,
+    log,
     platform::{WorkersPlatform, failed},
 };
 
@@ -24,6 +25,9 @@ use crate::{
 const RECORD: &str = "record";
 /// Where its place lies: an alarm comes without a request that would say it.
 const PLACE: &str = "place";
+
+/// The pause of the alarm while the configuration lacks something, in milliseconds: ten minutes.
+const MISCONFIGURED_PAUSE: i64 = 600_000;
 
 /// A command on its way, with the place of the grant.
 #[derive(Serialize, Deserialize)]
@@ -55,7 +59,7 @@ impl DurableObject for GrantKeeper {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let Asked { organization, grant, command } = serde_json::from_str(&request.text().await?)?;
         let place = Place { organization, grant };
-        if matches!(command, KeeperCommand::Install { .. }) {
+        if matches!(command, KeeperCommand::Install { .. } | KeeperCommand::Retire) {
             self.state.storage().put(PLACE, serde_json::to_string(&place)?).await?;
         }
         match self.keeper(place)?.handle(command).await {
@@ -65,10 +69,15 @@ impl DurableObject for GrantKeeper {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        if let Some(place) = self.state.storage().get::<String>(PLACE).await? {
+        let Some(place) = self.state.storage().get::<String>(PLACE).await? else { return Response::empty() };
+        match self.keeper(serde_json::from_str(&place)?) {
             // The platform tries a failed alarm again.
-            let kept = self.keeper(serde_json::from_str(&place)?)?.alarm().await;
-            kept.map_err(|failure| worker::Error::RustError(failure.0))?;
+            Ok(keeper) => keeper.alarm().await.map_err(|failure| worker::Error::RustError(failure.0))?,
+            // A few times only: an alarm that waits for the operator must not be lost.
+            Err(error) => {
+                log::write(Level::Alert, "keeper_misconfigured", &[("cause", &error.to_string())]);
+                self.state.storage().set_alarm(MISCONFIGURED_PAUSE).await?;
+            }
         }
         Response::empty()
     }

@@ -15,6 +15,8 @@ mod platform;
 mod proxy;
 mod router;
 
+use api::ProblemCode;
+use edge_core::ports::Level;
 use worker::{Context, Env, Result, event};
 
 /// Answers every request that is not for a static file.
@@ -23,8 +25,23 @@ use worker::{Context, Env, Result, event};
 /// Only when the platform cannot even build an answer.
 #[event(fetch)]
 pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
-    match proxy::target(&request) {
+    let served = match proxy::target(&request) {
         Some(target) => proxy::serve(target, request, env, context).await,
-        None => router::serve(request, env).await,
+        None => router::serve(request, env, context).await,
+    };
+    match served {
+        Ok(answer) => Ok(answer),
+        Err(error) => failed(&error),
     }
+}
+
+/// What the platform refused to carry out is a problem like every other.
+fn failed(error: &worker::Error) -> Result<web_sys::Response> {
+    log::write(Level::Alert, "request_not_served", &[("cause", &error.to_string())]);
+    let problem = api::Problem::new(ProblemCode::Internal, "Causeway could not answer this request.", "");
+    let mut answer = worker::Response::from_json(&problem)?.with_status(problem.status);
+    answer.headers_mut().set("content-type", api::PROBLEM_MEDIA_TYPE)?;
+    answer.headers_mut().set("cache-control", "no-store")?;
+    answer.headers_mut().set("x-content-type-options", "nosniff")?;
+    Ok(answer.into())
 }

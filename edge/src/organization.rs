@@ -8,7 +8,7 @@ use edge_core::{
     configuration::Configuration,
     organization::{Organization as Decisions, Refusal, Sql, Value, destroy},
     organization_id::OrganizationId,
-    ports::{Clock as _, PortFailure},
+    ports::{Clock as _, Level, PortFailure},
 };
 use serde::de::DeserializeOwned;
 use worker::{
@@ -17,6 +17,7 @@ use worker::{
 
 use crate::{
     configured::configuration,
+    log,
     platform::{WorkersPlatform, failed},
 };
 
@@ -49,11 +50,15 @@ impl DurableObject for Organization {
         let asked = request.text().await?;
         self.prepare()?;
         let answer = self.decisions().answer(&asked);
-        self.set_alarm().await?;
+        // What was decided stands, whether or not the alarm could be set: the next command sets it.
+        if let Err(error) = self.set_alarm().await {
+            log::write(Level::Warning, "alarm_not_set", &[("cause", &error.to_string())]);
+        }
         Response::ok(answer)
     }
 
     async fn alarm(&self) -> Result<Response> {
+        self.alarm.set(None);
         self.prepare()?;
         self.decisions().sweep().map_err(refused)?;
         for grant in self.decisions().retiring().map_err(thrown)? {
@@ -62,7 +67,6 @@ impl DurableObject for Organization {
             }
         }
         self.run_checkups().await?;
-        self.alarm.set(None);
         self.set_alarm().await?;
         Response::empty()
     }

@@ -3,7 +3,7 @@
 use edge_core::ports::{HttpFailure, HttpLimits};
 use futures::{FutureExt as _, StreamExt as _, future::Either};
 use wasm_bindgen::JsValue;
-use worker::{AbortController, AbortSignal, Delay, Fetch, Headers, Method, RequestInit, RequestRedirect};
+use worker::{AbortController, AbortSignal, CacheMode, Delay, Fetch, Headers, Method, RequestInit, RequestRedirect};
 
 /// Sends `request` once and reads the whole answer within `limits`.
 pub(crate) async fn send(
@@ -39,6 +39,7 @@ async fn call(
 fn outgoing(request: &http::Request<Vec<u8>>) -> worker::Result<worker::Request> {
     let mut init = RequestInit::new();
     init.with_method(Method::from(request.method().to_string())).with_redirect(RequestRedirect::Manual);
+    init.with_cache(CacheMode::NoStore);
     let headers = Headers::new();
     for (name, value) in request.headers() {
         let value = value.to_str().map_err(|error| worker::Error::RustError(error.to_string()))?;

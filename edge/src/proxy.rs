@@ -20,8 +20,8 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Headers, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestInit,
-    RequestRedirect, ResponseInit, WorkerGlobalScope,
+    AbortController, Headers, ReadableStream, ReadableStreamDefaultReader, ReadableStreamReadResult, RequestCache,
+    RequestInit, RequestRedirect, ResponseInit, WorkerGlobalScope,
 };
 use worker::{Context, Env, Error, Result};
 
@@ -46,9 +46,16 @@ pub(crate) async fn serve(
     env: Env,
     context: Context,
 ) -> Result<web_sys::Response> {
-    let configuration =
-        CONFIGURATION.with_borrow_mut(|kept| Rc::clone(kept.get_or_insert_with(|| Rc::new(configuration(&env)))));
-    let world = CallWorld { platform: WorkersPlatform::new(env), configuration, context: Rc::new(context) };
+    let platform = WorkersPlatform::new(env.clone());
+    let configuration = CONFIGURATION.with_borrow_mut(|kept| {
+        let read = || {
+            let read = configuration(&env);
+            read.report(&platform);
+            Rc::new(read)
+        };
+        Rc::clone(kept.get_or_insert_with(read))
+    });
+    let world = CallWorld { platform, configuration, context: Rc::new(context) };
     let call = ProxyRequest {
         organization: OrganizationId::default(),
         request_id: format!("req_{}", opaque(&world)),
@@ -138,18 +145,28 @@ impl Upstream for CallWorld {
 }
 
 async fn beginning(stream: ReadableStream, limit: usize) -> std::result::Result<Vec<u8>, JsValue> {
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let reader = CancelOnDrop(stream.get_reader().unchecked_into());
     let mut bytes = Vec::new();
     while bytes.len() < limit {
-        let read: ReadableStreamReadResult = JsFuture::from(reader.read()).await?.unchecked_into();
+        let read: ReadableStreamReadResult = JsFuture::from(reader.0.read()).await?.unchecked_into();
         if read.get_done().unwrap_or(true) {
             return Ok(bytes);
         }
         bytes.extend(Uint8Array::new(&read.get_value()).to_vec());
     }
     bytes.truncate(limit);
-    drop(reader.cancel());
     Ok(bytes)
+}
+
+/// Lets go of a copy that nobody reads on, whether it was read in time or not: otherwise the other branch would be
+/// buffered for it.
+struct CancelOnDrop(ReadableStreamDefaultReader);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        // Whether it could be cancelled changes nothing for anybody.
+        drop(self.0.cancel());
+    }
 }
 
 /// Aborts a call whose caller went away.
@@ -181,6 +198,8 @@ fn outgoing(
     init.set_method(request.method);
     init.set_headers(&headers);
     init.set_redirect(RequestRedirect::Manual);
+    // Cloudflare's cache goes by the address alone, and would give one account's answer to another.
+    init.set_cache(RequestCache::NoStore);
     init.set_signal(abort.map(AbortController::signal).as_ref());
     if let Some(body) = &request.body {
         init.set_body(body);

@@ -6,8 +6,10 @@ use axum::{Router, body::Body};
 use edge_core::{
     http::{Edge, answer, router},
     organization_id::OrganizationId,
+    ports::Spawner,
 };
-use worker::{Env, Result, request_from_wasm, response_to_wasm};
+use futures::future::LocalBoxFuture;
+use worker::{Context, Env, Result, request_from_wasm, response_to_wasm};
 
 use crate::{configured::configuration, platform::WorkersPlatform};
 
@@ -16,17 +18,29 @@ thread_local! {
     static ROUTER: RefCell<Option<Router>> = const { RefCell::new(None) };
 }
 
-pub(crate) async fn serve(request: web_sys::Request, env: Env) -> Result<web_sys::Response> {
+pub(crate) async fn serve(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
     let platform = WorkersPlatform::new(env.clone());
     let router = ROUTER.with_borrow_mut(|kept| kept.get_or_insert_with(|| build(env)).clone());
     let request = request_from_wasm(request)?.map(Body::new);
-    response_to_wasm(answer(router, &platform, request).await)
+    response_to_wasm(answer(router, &platform, Rc::new(AfterAnswer(context)), request).await)
 }
 
 fn build(env: Env) -> Router {
+    let configuration = configuration(&env);
+    let platform = WorkersPlatform::new(env);
+    configuration.report(&platform);
     router(&Edge {
-        configuration: Rc::new(configuration(&env)),
-        platform: Rc::new(WorkersPlatform::new(env)),
+        configuration: Rc::new(configuration),
+        platform: Rc::new(platform),
         organization: OrganizationId::default(),
     })
+}
+
+/// Work that goes on when the answer is given, or its browser is gone.
+struct AfterAnswer(Context);
+
+impl Spawner for AfterAnswer {
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        self.0.wait_until(work);
+    }
 }

@@ -114,6 +114,9 @@ pub enum FailureCode {
     IpAllowList,
     /// The site does not let this account call Jira.
     SiteRefused,
+    /// A failure that this version does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Asks for an attempt.

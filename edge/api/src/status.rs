@@ -99,6 +99,9 @@ pub enum Cause {
     ScopesMissing,
     /// The sealed credential cannot be opened: its sealing key is not in `SEALING_KEYS` any more.
     Unsealable,
+    /// A cause that this version does not know.
+    #[serde(other)]
+    Unknown,
 }
 
 impl Cause {
@@ -137,6 +140,7 @@ impl Cause {
             Self::SiteGone => "The consent does not cover this site any more.",
             Self::ScopesMissing => "Not all the access that Causeway needs was granted.",
             Self::Unsealable => "The stored credential was sealed with a key that is no longer configured.",
+            Self::Unknown => "A newer version of Causeway noted a cause that this one does not know.",
         }
     }
 
@@ -148,6 +152,7 @@ impl Cause {
             Self::ClientRefused => {
                 "The operator of Causeway must correct ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET. Nobody needs to reauthorize."
             }
+            Self::Unknown => "Load the page again. If it stays, reauthorize the connection.",
             Self::IpAllowList => "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.",
             Self::SiteUnreachable | Self::RateLimited => {
                 "Nothing for you to do: Causeway tries again and recovers by itself."

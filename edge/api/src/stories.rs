@@ -87,7 +87,9 @@ fn failure(connection: &Connection) -> Option<(Shared, Cause, Timestamp)> {
         Cause::IpAllowList | Cause::SiteUnreachable => Shared::Site(connection.site.as_ref()?.cloud_id.clone()),
         Cause::GrantRefused => Shared::Account(connection.account.as_ref()?.account_id.clone()),
         // Each has a reason of its own.
-        Cause::RotationLost | Cause::SiteRefused | Cause::SiteGone | Cause::ScopesMissing => return None,
+        Cause::RotationLost | Cause::SiteRefused | Cause::SiteGone | Cause::ScopesMissing | Cause::Unknown => {
+            return None;
+        }
     };
     Some((shared, cause, since))
 }

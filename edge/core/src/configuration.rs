@@ -5,7 +5,11 @@
 use api::Finding;
 use url::{Host, Url};
 
-use crate::{grant::TokenClient, sealing::KeyRing};
+use crate::{
+    grant::TokenClient,
+    ports::{Level, Log},
+    sealing::KeyRing,
+};
 
 /// The scopes that every consent is asked for. A new consent overrides the scopes of the old one, so always all of them.
 /// Source: Atlassian, *Scopes for OAuth 2.0 (3LO) apps*.
@@ -131,6 +135,13 @@ impl Configuration {
         self.key_ring.as_ref()
     }
 
+    /// Tells the operator, once for each start of an isolate, everything that is missing or malformed.
+    pub fn report(&self, log: &impl Log) {
+        for finding in self.findings() {
+            log.log(Level::Alert, "misconfigured", &[("name", &finding.name), ("message", &finding.message)]);
+        }
+    }
+
     /// Everything that is missing or malformed, by name.
     pub fn findings(&self) -> Vec<Finding> {
         let all = [
@@ -181,7 +192,8 @@ fn origin(url: Url) -> Result<Origin, Finding> {
 }
 
 fn addresses(value: &str) -> Result<Vec<String>, Finding> {
-    let addresses: Vec<String> = value.split(',').map(|a| a.trim().to_lowercase()).filter(|a| !a.is_empty()).collect();
+    let addresses: Vec<String> =
+        value.split(',').map(|a| a.trim().to_ascii_lowercase()).filter(|a| !a.is_empty()).collect();
     let good =
         |address: &String| address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
     if !addresses.is_empty() && addresses.iter().all(good) {

@@ -18,6 +18,7 @@ mod health;
 mod keepers;
 mod lifecycle;
 mod mount;
+mod navigation;
 mod openid;
 mod page;
 mod return_to;

@@ -109,7 +109,12 @@ fn launch(settings: &Path, place: &Path, port: u16) -> Leashed {
         command.arg("--config").arg(settings).arg("--env-file").arg(place.join(VARS));
         command.arg("--persist-to").arg(place.join("state")).current_dir(place);
         command.env("PATH", checkout::path_with_node()).env("XDG_CONFIG_HOME", place.join("config"));
-        command.env("CI", "1").env("WRANGLER_SEND_METRICS", "false").env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
+        // What a killed workerd leaves lies there, too.
+        command
+            .env("TMPDIR", place)
+            .env("CI", "1")
+            .env("WRANGLER_SEND_METRICS", "false")
+            .env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
     });
     process.expect("a shell can be started")
 }

@@ -87,7 +87,11 @@ fn accept(answer: &BasicTokenResponse, now: Timestamp) -> Result<Exchanged, Fail
         access_token: given.access,
         refresh_token: given.refresh.ok_or_else(|| failure(FailureCode::NoRefreshToken, None))?,
         access_expires_at: now.plus_seconds(i64::from(given.expires_in)),
-        scopes: answer.scopes().map(|scopes| scopes.iter().map(|s| s.to_string()).collect()).unwrap_or_default(),
+        // Left out, they are those that were asked for (RFC 6749, section 5.1).
+        scopes: match answer.scopes() {
+            Some(scopes) => scopes.iter().map(|scope| scope.to_string()).collect(),
+            None => SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
+        },
     })
 }
 

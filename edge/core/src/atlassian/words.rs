@@ -44,6 +44,7 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "The site's IP allowlist refuses calls from Causeway.",
             "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist. Then authorize again.",
         ),
+        FailureCode::Unknown => ("The authorization did not work.", "Authorize again."),
         FailureCode::SiteRefused => (
             "The site does not let this account call Jira.",
             "Check that the account can open Jira on this site and that the app is allowed there. Then authorize again.",

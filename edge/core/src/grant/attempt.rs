@@ -177,7 +177,21 @@ pub(super) fn refused_but_not_looked(held: &Held, now: Timestamp, jitter: Jitter
 /// Whether a rescue copy found at the start is to be adopted. One that answers an earlier attempt than the last may have
 /// been overtaken by an answer that was lost; while Atlassian's leeway lasts, asking again is safer.
 pub(super) fn is_to_be_adopted(intent: &Intent, answers_attempt: u32, now: Timestamp) -> bool {
-    answers_attempt == intent.attempt || now.since(intent.first_sent) >= LEEWAY
+    answers_attempt == intent.attempt || is_past_leeway(intent, now)
+}
+
+/// Whether Atlassian would end the family if the old refresh token were presented once more.
+pub(super) fn is_past_leeway(intent: &Intent, now: Timestamp) -> bool {
+    now.since(intent.first_sent) >= LEEWAY
+}
+
+/// Past the leeway, and KV could not be asked for a rescue copy: nothing is presented, KV is asked again after a pause.
+pub(super) fn not_looked(held: &Held, now: Timestamp, jitter: Jitter) -> Held {
+    let intent = held.intent.map(|intent| Intent {
+        next_attempt_at: now.plus_millis(pause_after(intent.attempt, intent.first_sent, now, jitter)),
+        ..intent
+    });
+    Held { intent, ..troubled(held, Cause::AtlassianUnreachable, now) }
 }
 
 /// Whether a rescue copy may exist: an earlier request of this intent may have been answered with tokens.

@@ -1,8 +1,8 @@
 //! Attempts to authorize, as the app starts, watches and ends them.
 
 use api::{
-    Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, GetAuthorization, Nothing,
-    StartedAuthorization,
+    Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, FailureCode, GetAuthorization,
+    Nothing, StartedAuthorization,
 };
 use axum::Router;
 
@@ -15,7 +15,7 @@ use crate::{
         failure::Failed,
         mount::{Asking, NOTHING, Reply, mount},
     },
-    organization::{BeginAttempt, CancelAttempt, Choice, FailAttempt, FindChoice, SettleAttempt, ShowAttempt},
+    organization::{BeginAttempt, CancelAttempt, Choice, FailChoice, FindChoice, SettleAttempt, ShowAttempt},
     secrets::Secret,
 };
 use api::ProblemCode::{AuthorizationNotReady, Unavailable};
@@ -63,8 +63,12 @@ async fn choose<P: Platform>(asking: Asking<P, ChooseAuthorizationSite>) -> Resu
             let consent = Consent { account: consent.account.or(Some(account)), ..consent };
             Ok(asking.ask_as_edge(&SettleAttempt { id, consent, site }).await?.into())
         }
+        // Atlassian may answer in a moment, so the choice can be made again.
+        Err(failure) if failure.code == FailureCode::ProviderUnavailable => {
+            Err(Failed::new(Unavailable, "The site did not answer. The choice can be made again."))
+        }
         Err(failure) => {
-            let dropped = asking.ask_as_edge(&FailAttempt { id: id.clone(), failure }).await?;
+            let dropped = asking.ask_as_edge(&FailChoice { id: id.clone(), failure }).await?;
             edge.retire(dropped).await;
             Ok(asking.ask(&ShowAttempt { id }).await?.into())
         }

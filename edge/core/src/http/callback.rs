@@ -1,7 +1,8 @@
 //! `/oauth/callback`: the browser is back from Atlassian.
 
 use api::{Failure, FailureCode, ProblemCode, Site};
-use axum::{Router, extract::Request, response::Response, routing::get};
+use axum::{Router, extract::Request, response::Response};
+use futures::FutureExt as _;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use send_wrapper::SendWrapper;
 
@@ -10,9 +11,15 @@ use crate::{
     authorization::Consent,
     grant::{KeeperCommand, NewGrant},
     http::{
-        Edge, Held, Platform, cookies, failure::Failed, frame::RequestId, page, sign_in::redirect, start::verifier,
+        Edge, Held, Platform, cookies,
+        failure::Failed,
+        frame::{Background, RequestId},
+        navigation::navigation,
+        page,
+        sign_in::redirect,
+        start::verifier,
     },
-    organization::{FailAttempt, OfferSites, Returned, SettleAttempt, SpendState},
+    organization::{FailAttempt, OfferSites, Refusal, Returned, SettleAttempt, SpendState},
     ports::Level,
     secrets::Secret,
 };
@@ -23,7 +30,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
         let edge: Edge<P> = (*held).clone();
         SendWrapper::new(async move { come_back(edge, &request).await })
     };
-    routes.route(atlassian::CALLBACK_PATH, get(handle))
+    routes.route(atlassian::CALLBACK_PATH, navigation(handle))
 }
 
 /// What Atlassian put into the address.
@@ -44,7 +51,8 @@ async fn come_back<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
 }
 
 /// 1. The state is spent, whatever follows (refused: unknown, spent, too old, another browser).
-/// 2. The exchange, the sites, the account, the probe.
+/// 2. The exchange, the sites, the account, the probe; carried out to the end even if the window is closed meanwhile,
+///    for the code is spent and the opener waits.
 /// 3. The outcome is kept with the attempt.
 /// 4. The browser goes on to a page of the app, so that neither code nor state stays in an address bar.
 async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
@@ -60,11 +68,26 @@ async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
     let cookie = secrets.iter().find(|secret| secret.digest() == returned.cookie);
     let cookie = cookie.ok_or_else(|| refused("This answer belongs to another browser."))?;
     let verifier = verifier(cookie, state);
-    if let Err(failure) = edge.finish(&returned, &answer, &verifier).await {
-        edge.fail(&returned, failure).await?;
-    }
     let clear: (HeaderName, HeaderValue) = (header::SET_COOKIE, cookies::clear(&cookies::attempt(returned.slot)));
-    Ok(redirect(&format!("/authorize/{}", returned.id), &[clear]))
+    let onward = format!("/authorize/{}", returned.id);
+    let work = conclude(edge.clone(), returned, answer, verifier).boxed_local();
+    match request.extensions().get::<Background>() {
+        Some(background) => background.finish(work).await,
+        None => work.await,
+    }?;
+    Ok(redirect(&onward, &[clear]))
+}
+
+async fn conclude<P: Platform>(
+    edge: Edge<P>,
+    returned: Returned,
+    answer: Answer,
+    verifier: Secret,
+) -> Result<(), Refusal> {
+    match edge.finish(&returned, &answer, &verifier).await {
+        Ok(()) => Ok(()),
+        Err(failure) => edge.fail(&returned, failure).await,
+    }
 }
 
 /// Reads the query. `None` if a parameter is there twice, or the state is not one of ours: then nothing of it counts.
@@ -119,12 +142,12 @@ impl<P: Platform> Edge<P> {
                 let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
                 self.install(returned, tokens).await?;
                 let settle = SettleAttempt { id: returned.id.clone(), consent, site };
-                self.ask(&settle).await.map(drop).map_err(|refusal| self.lost(&refusal))
+                self.kept(returned, self.ask(&settle).await.map(drop)).await
             }
             Picked::Several(sites) => {
                 self.install(returned, tokens).await?;
                 let offer = OfferSites { id: returned.id.clone(), consent, sites };
-                self.ask(&offer).await.map_err(|refusal| self.lost(&refusal))
+                self.kept(returned, self.ask(&offer).await).await
             }
         }
     }
@@ -145,6 +168,17 @@ impl<P: Platform> Edge<P> {
         }
     }
 
+    /// The attempt took the outcome, or the grant that was installed for it is destroyed.
+    async fn kept(&self, returned: &Returned, taken: Result<(), Refusal>) -> Result<(), Failure> {
+        let Err(refusal) = taken else { return Ok(()) };
+        self.retire(Some(returned.grant.clone())).await;
+        match refusal {
+            // It was cancelled, or ten minutes passed, while Atlassian was asked.
+            Refusal::AuthorizationNotReady => Err(failure(FailureCode::Expired, None)),
+            other => Err(self.lost(&other)),
+        }
+    }
+
     /// Nothing of Atlassian's failed, ours did: the tokens are not kept, and the person is asked to try again.
     fn lost(&self, why: &impl std::fmt::Debug) -> Failure {
         self.platform.log(Level::Warning, "authorization_not_kept", &[("cause", &format!("{why:?}"))]);
@@ -153,10 +187,9 @@ impl<P: Platform> Edge<P> {
         failure
     }
 
-    async fn fail(&self, returned: &Returned, failure: Failure) -> Result<(), Failed> {
+    async fn fail(&self, returned: &Returned, failure: Failure) -> Result<(), Refusal> {
         let dropped = self.ask(&FailAttempt { id: returned.id.clone(), failure }).await?;
-        // The grant may have been installed before the attempt could take it.
-        self.retire(Some(dropped.unwrap_or_else(|| returned.grant.clone()))).await;
+        self.retire(dropped).await;
         Ok(())
     }
 }

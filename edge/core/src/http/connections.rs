@@ -30,15 +30,15 @@ async fn show<P: Platform>(asking: Asking<P, GetConnection>) -> Result<Reply<Con
 
 async fn create<P: Platform>(asking: Asking<P, CreateConnection>) -> Result<Reply<Connection>, Failed> {
     let saved = asking.ask(&SaveNewConnection { new: asking.request.clone() }).await?;
-    asking.edge.tell_keepers(&saved).await;
-    Ok(tagged(saved.connection))
+    asking.edge.tell_keepers(&saved).await?;
+    Ok(tagged(asking.ask(&ShowConnection { id: saved.connection.id }).await?))
 }
 
 async fn edit<P: Platform>(asking: Asking<P, EditConnection>) -> Result<Reply<Connection>, Failed> {
     let version = if_match(&asking.headers)?;
     let save = SaveConnection { id: asking.params.clone(), version, edit: asking.request.clone() };
     let saved = asking.ask(&save).await?;
-    asking.edge.tell_keepers(&saved).await;
+    asking.edge.tell_keepers(&saved).await?;
     Ok(tagged(saved.connection))
 }
 

@@ -5,7 +5,16 @@ use axum::{Router, extract::Request, response::Response};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tower::ServiceExt as _;
 
-use crate::{http::failure, ports::Random, secrets::opaque};
+use std::rc::Rc;
+
+use futures::{FutureExt as _, future::LocalBoxFuture};
+use send_wrapper::SendWrapper;
+
+use crate::{
+    http::failure,
+    ports::{Random, Spawner},
+    secrets::opaque,
+};
 
 /// The most bytes of all headers together.
 const HEADER_BYTES: usize = 32 * 1024;
@@ -16,10 +25,26 @@ const QUERY_BYTES: usize = 16 * 1024;
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) String);
 
+/// Lets work of a request go on when its browser goes away.
+#[derive(Clone)]
+pub(super) struct Background(SendWrapper<Rc<dyn Spawner>>);
+
+impl Background {
+    /// Carries `work` out to its end, whether or not somebody waits for its result.
+    pub(super) async fn finish<T: Clone + 'static>(&self, work: LocalBoxFuture<'static, T>) -> T {
+        let work = work.shared();
+        self.0.spawn(work.clone().map(drop).boxed_local());
+        work.await
+    }
+}
+
 /// Answers a request: gives it an id, holds it to its bounds, routes it, and puts the security headers on the answer.
-pub async fn answer(router: Router, random: &impl Random, mut request: Request) -> Response {
+///
+/// `spawner` is what keeps the request's world alive after the answer: `waitUntil`.
+pub async fn answer(router: Router, random: &impl Random, spawner: Rc<dyn Spawner>, mut request: Request) -> Response {
     let id = RequestId(format!("req_{}", opaque(random)));
     request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(Background(SendWrapper::new(spawner)));
     let mut answer = if is_too_large(&request) {
         failure::plain(
             &request,
@@ -47,6 +72,9 @@ fn is_too_large(request: &Request) -> bool {
 }
 
 /// The headers of OWASP's *HTTP Security Response Headers* for JSON and for pages that load one style sheet of ours.
+///
+/// No `Cross-Origin-Opener-Policy`: these answers are where the pop-up passes on its way, and any policy there would cut
+/// it off from its opener.
 const SECURITY_HEADERS: &[(&str, &str)] = &[
     (
         "content-security-policy",
@@ -56,7 +84,6 @@ const SECURITY_HEADERS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     ("x-frame-options", "DENY"),
-    ("cross-origin-opener-policy", "same-origin-allow-popups"),
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
 ];

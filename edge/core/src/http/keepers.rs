@@ -4,12 +4,12 @@
 //! told of *Save* asks the organization before it destroys a pending grant, and one that is not told to destroy its grant
 //! is told again by the organization's housekeeping until it confirms.
 
-use api::GrantId;
+use api::{Cause, GrantId};
 
 use crate::{
-    grant::KeeperCommand,
+    grant::{GrantReport, KeeperAnswer, KeeperCommand},
     http::{Edge, Platform},
-    organization::{ConfirmRetired, Saved, destroy},
+    organization::{ConfirmRetired, Refusal, ReportGrant, Saved, destroy},
     ports::Level,
 };
 
@@ -17,16 +17,31 @@ use crate::{
 const AT_ONCE: usize = 20;
 
 impl<P: Platform> Edge<P> {
-    /// Tells who holds a grant from now on, and who does not any more.
-    pub(super) async fn tell_keepers(&self, saved: &Saved) {
-        if let Some(held) = &saved.held {
-            let told = self.platform.ask(&self.organization, held, KeeperCommand::Activate).await;
-            if let Err(failure) = told {
-                let details = [("grant", held.as_str()), ("cause", failure.0.as_str())];
+    /// Tells who holds a grant from now on, and who does not any more. A grant that died while it waited for *Save* makes
+    /// its connection unauthorized: its news came when nobody held it.
+    pub(super) async fn tell_keepers(&self, saved: &Saved) -> Result<(), Refusal> {
+        let died = match &saved.held {
+            Some(held) => self.activate(held).await.map(|cause| (held.clone(), cause)),
+            None => None,
+        };
+        self.retire(saved.dropped.clone()).await;
+        let Some((grant, cause)) = died else { return Ok(()) };
+        let report = GrantReport::Unauthorized { since: self.platform.now(), cause };
+        self.ask(&ReportGrant { grant, report }).await
+    }
+
+    /// Tells a keeper that a connection holds its grant. Answers why the grant is dead, if it is.
+    async fn activate(&self, grant: &GrantId) -> Option<Cause> {
+        match self.platform.ask(&self.organization, grant, KeeperCommand::Activate).await {
+            Ok(KeeperAnswer::Unauthorized { cause }) => Some(cause),
+            Ok(KeeperAnswer::Gone) => Some(Cause::GrantRefused),
+            Ok(_) => None,
+            Err(failure) => {
+                let details = [("grant", grant.as_str()), ("cause", failure.0.as_str())];
                 self.platform.log(Level::Warning, "keeper_not_told", &details);
+                None
             }
         }
-        self.retire(saved.dropped.clone()).await;
     }
 
     /// Destroys grants that nobody holds: the first few now, the rest is left to the organization's housekeeping.

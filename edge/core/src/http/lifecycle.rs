@@ -50,7 +50,7 @@ async fn restore<P: Platform>(asking: Asking<P, RestoreConnection>) -> Result<Re
 
 async fn revert<P: Platform>(asking: Asking<P, RevertConnection>) -> Result<Reply<Connection>, Failed> {
     let saved = asking.ask(&organization::RevertConnection { id: asking.params.clone() }).await?;
-    asking.edge.tell_keepers(&saved).await;
+    asking.edge.tell_keepers(&saved).await?;
     Ok(tagged(saved.connection))
 }
 

@@ -36,9 +36,10 @@ pub(super) struct Provider<P> {
     client: Client,
 }
 
-fn failed(why: impl std::fmt::Debug) -> Failed {
+/// Only the error's own words are logged: `Debug` and sources may hold what the provider sent, tokens too.
+fn failed(why: impl std::fmt::Display) -> Failed {
     let failed = Failed::new(ProblemCode::SignInFailed, "The OpenID provider did not answer as expected.");
-    Failed { cause: Some(format!("{why:?}").chars().take(500).collect()), ..failed }
+    Failed { cause: Some(why.to_string().chars().take(500).collect()), ..failed }
 }
 
 /// Reads the provider's description and keys.
@@ -116,7 +117,7 @@ fn person(
 ) -> Result<Person, Failed> {
     let unverified =
         || Failed::new(ProblemCode::SignInFailed, "The OpenID provider does not vouch for your e-mail address.");
-    let email = email.filter(|_| verified == Some(true)).map(|email| email.as_str().trim().to_lowercase());
+    let email = email.filter(|_| verified == Some(true)).map(|email| email.as_str().trim().to_ascii_lowercase());
     let email = email.ok_or_else(unverified)?;
     let name = name.and_then(|name| name.get(None)).map(|name| name.as_str().chars().take(255).collect());
     Ok(Person { name: name.unwrap_or_else(|| email.clone()), email })

@@ -5,7 +5,6 @@ use axum::{
     Router,
     extract::Request,
     response::{IntoResponse as _, Response},
-    routing::get,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use send_wrapper::SendWrapper;
@@ -13,13 +12,16 @@ use url::form_urlencoded;
 
 use crate::{
     http::{
-        Edge, Held, Platform, cookies,
+        Edge, Held, Platform,
+        caller::caller,
+        cookies,
         failure::Failed,
         frame::RequestId,
+        navigation::navigation,
         openid::{self, Person},
         page, return_to,
     },
-    organization::{BeginSignIn, OpenSession, Opened, Refusal, SpendSignIn},
+    organization::{BeginSignIn, OpenSession, Opened, Refusal, ShowSession, SpendSignIn, ask},
     secrets::Secret,
 };
 
@@ -37,7 +39,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
         let edge: Edge<P> = (*back).clone();
         SendWrapper::new(async move { shown(&edge, &request, come_back(&edge, &request).await) })
     };
-    routes.route("/sign-in", get(go)).route(CALLBACK_PATH, get(come))
+    routes.route("/sign-in", navigation(go)).route(CALLBACK_PATH, navigation(come))
 }
 
 fn shown<P: Platform>(edge: &Edge<P>, request: &Request, answer: Result<Response, Failed>) -> Response {
@@ -74,6 +76,8 @@ async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
     let state = parameter(request, "state").map_err(altered)?.as_deref().and_then(Secret::parse).ok_or_else(spent)?;
     let cookie = cookies::secret(request.headers(), cookies::SIGN_IN).ok_or_else(spent)?;
     let return_to = match edge.ask(&SpendSignIn { state: state.digest(), cookie: cookie.digest() }).await {
+        // Another tab was quicker: who is signed in already needs no second session.
+        Err(Refusal::Spent) if edge.is_signed_in(request).await => return Ok(redirect("/", &[])),
         Err(Refusal::Spent) => return Err(spent()),
         other => other?,
     };
@@ -88,6 +92,12 @@ async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
 }
 
 impl<P: Platform> Edge<P> {
+    async fn is_signed_in(&self, request: &Request) -> bool {
+        let Ok(caller) = caller(request.headers()) else { return false };
+        let show = ShowSession { organization: self.organization.to_string() };
+        ask(&*self.platform, &self.organization, caller, &show).await.is_ok()
+    }
+
     async fn let_in(&self, request: &Request, person: Person, return_to: &str) -> Result<Response, Failed> {
         let session = Secret::generate(&*self.platform);
         let replaces = cookies::secret(request.headers(), cookies::SESSION).map(|old| old.digest());
@@ -95,9 +105,9 @@ impl<P: Platform> Edge<P> {
         let open = OpenSession { email: person.email, name: person.name, session: session.digest(), replaces };
         match self.ask(&open).await? {
             Opened::Signed(_) => {
+                // The sign-in's cookie stays: another tab may be on its way with it.
                 let set = cookies::set(cookies::SESSION, &session, cookies::SESSION_SECONDS);
-                let done = cookies::clear(cookies::SIGN_IN);
-                Ok(redirect(return_to, &[(header::SET_COOKIE, set), (header::SET_COOKIE, done)]))
+                Ok(redirect(return_to, &[(header::SET_COOKIE, set)]))
             }
             Opened::Stranger { ask } => Ok(stranger(&email, &ask)),
         }

@@ -2,16 +2,18 @@
 
 use axum::{
     Router,
-    extract::{Path, Request},
+    extract::{Path, Request, rejection::PathRejection},
     response::Response,
-    routing::get,
 };
 use http::header;
 use send_wrapper::SendWrapper;
 
 use crate::{
     atlassian,
-    http::{Edge, Held, Platform, caller::caller, cookies, failure::Failed, frame::RequestId, page, sign_in::redirect},
+    http::{
+        Edge, Held, Platform, caller::caller, cookies, failure::Failed, frame::RequestId, navigation::navigation, page,
+        sign_in::redirect,
+    },
     organization::{Refusal, SpendTicket, ask},
     secrets::Secret,
 };
@@ -19,11 +21,13 @@ use api::ProblemCode;
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let held: Held<P> = SendWrapper::new(edge.clone());
-    let handle = move |ticket: Path<String>, request: Request| {
+    let handle = move |ticket: Result<Path<String>, PathRejection>, request: Request| {
         let edge: Edge<P> = (*held).clone();
+        // What is not even text is no ticket of ours.
+        let ticket = ticket.map(|Path(ticket)| ticket).unwrap_or_default();
         SendWrapper::new(async move { start(edge, &ticket, &request).await })
     };
-    routes.route("/oauth/start/{ticket}", get(handle))
+    routes.route("/oauth/start/{ticket}", navigation(handle))
 }
 
 async fn start<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> Response {

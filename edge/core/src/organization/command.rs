@@ -97,7 +97,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         }
         commands! {
             BeginSignIn SpendSignIn OpenSession ShowSession CloseSession
-            BeginAttempt SpendTicket SpendState OfferSites SettleAttempt FailAttempt ShowAttempt FindChoice CancelAttempt
+            BeginAttempt SpendTicket SpendState OfferSites SettleAttempt FailAttempt FailChoice ShowAttempt FindChoice CancelAttempt
             SaveNewConnection SaveConnection RevertConnection ShowConnection FindConnections
             FindImpact EndAuthorization DeleteConnection RestoreConnection FindRenewal
             FindTimeline FindAuditLog BeginExport

@@ -47,6 +47,10 @@ impl Tables {
 impl Sql for Tables {
     fn rows<T: DeserializeOwned>(&self, statement: &str, values: Vec<Value>) -> Result<Vec<T>, PortFailure> {
         let failed = |error: rusqlite::Error| PortFailure(error.to_string());
+        // The limit of a Durable Object, which SQLite itself does not have.
+        if values.len() > 100 {
+            return Err(PortFailure("too many SQL variables".to_owned()));
+        }
         let database = self.0.borrow();
         let mut prepared = database.prepare(statement).map_err(failed)?;
         let names: Vec<String> = prepared.column_names().map(ToOwned::to_owned).collect();

@@ -63,7 +63,7 @@ impl Command for ReportGrant {
                 // Ours to correct: no connection is marked, the operator is told.
                 return organization.raise(CLIENT_REFUSED, Cause::ClientRefused, since);
             }
-            GrantReport::Refreshed { .. } => organization.clear(CLIENT_REFUSED)?,
+            GrantReport::Refreshed { .. } => organization.client_is_accepted()?,
             _ => {}
         }
         if let Some(connection) = organization.holder_of(&self.grant)? {
@@ -153,8 +153,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(self.sql.run(insert, values)?)
     }
 
-    fn clear(&self, name: &str) -> Result<(), Refusal> {
-        Ok(self.sql.run("DELETE FROM alerts WHERE name = ?", vec![name.into()])?)
+    /// Atlassian has just accepted our client id and secret.
+    pub(super) fn client_is_accepted(&self) -> Result<(), Refusal> {
+        Ok(self.sql.run("DELETE FROM alerts WHERE name = ?", vec![CLIENT_REFUSED.into()])?)
     }
 }
 

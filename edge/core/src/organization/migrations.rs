@@ -15,6 +15,7 @@ const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3];
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS sign_ins (state TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS sign_ins_by_end ON sign_ins (expires_at)",
     "CREATE TABLE IF NOT EXISTS sessions (digest TEXT PRIMARY KEY, member TEXT NOT NULL, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS attempts (id TEXT PRIMARY KEY, session TEXT NOT NULL, ticket TEXT NOT NULL UNIQUE, state TEXT UNIQUE, grant_id TEXT UNIQUE, expires_at INTEGER NOT NULL, record TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS connections (id TEXT PRIMARY KEY, name_key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, cloud_id TEXT, grant_id TEXT UNIQUE, last_activity INTEGER NOT NULL, record TEXT NOT NULL)",

@@ -28,6 +28,7 @@ impl Command for OfferSites {
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
         let mut attempt = organization.attempt(&self.id)?;
         attempt.offer(self.consent, self.sites, organization.now)?;
+        organization.client_is_accepted()?;
         organization.keep_attempt(&attempt)
     }
 }
@@ -55,6 +56,7 @@ impl Command for SettleAttempt {
     ) -> Result<Authorization, Refusal> {
         let mut attempt = organization.attempt(&self.id)?;
         attempt.settle(self.consent, self.site, organization.now)?;
+        organization.client_is_accepted()?;
         organization.keep_attempt(&attempt)?;
         organization.view(&attempt)
     }
@@ -165,6 +167,37 @@ impl Command for CancelAttempt {
     ) -> Result<Option<GrantId>, Refusal> {
         let mut attempt = organization.own_attempt(&self.id, who)?;
         let grant = attempt.fail(cancelled())?;
+        organization.keep_attempt(&attempt)?;
+        organization.retire(&grant)?;
+        Ok(grant)
+    }
+}
+
+/// Takes the outcome of choosing: the site refused. An attempt that was settled meanwhile stays as it is.
+#[derive(Serialize, Deserialize)]
+pub struct FailChoice {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// Why.
+    pub failure: Failure,
+}
+
+impl Command for FailChoice {
+    const NAME: &'static str = "fail_choice";
+    const NEEDS: Needs = Needs::Edge;
+    /// The grant that must be destroyed now, if there is one.
+    type Answer = Option<GrantId>;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<Option<GrantId>, Refusal> {
+        let mut attempt = organization.attempt(&self.id)?;
+        if !matches!(attempt.stage, Stage::Choosing { .. }) {
+            return Ok(None);
+        }
+        let grant = attempt.fail(self.failure)?;
         organization.keep_attempt(&attempt)?;
         organization.retire(&grant)?;
         Ok(grant)

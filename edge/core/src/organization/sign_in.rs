@@ -14,6 +14,14 @@ const SIGN_IN_LIFE: i64 = 600_000;
 /// How long a session lives, in milliseconds: twelve hours.
 const SESSION_LIFE: i64 = 43_200_000;
 
+/// How many sign-ins may be under way: anybody may begin one, and each takes a row for ten minutes.
+const MOST_SIGN_INS: i64 = 5_000;
+
+#[derive(Deserialize)]
+struct Count {
+    n: i64,
+}
+
 #[derive(Serialize, Deserialize)]
 struct SignInRecord {
     v: u8,
@@ -52,6 +60,10 @@ impl Command for BeginSignIn {
         // Anybody may begin, so what is over goes at once and does not wait for the sweep.
         let over = vec![organization.now.as_millis().into()];
         organization.sql.run("DELETE FROM sign_ins WHERE expires_at <= ?", over)?;
+        let under_way: Vec<Count> = organization.sql.rows("SELECT count(*) AS n FROM sign_ins", vec![])?;
+        if under_way.first().is_some_and(|count| count.n >= MOST_SIGN_INS) {
+            return Err(Refusal::Storage("too many sign-ins are under way".to_owned()));
+        }
         let expires_at = organization.now.plus_millis(SIGN_IN_LIFE);
         let record = SignInRecord { v: 1, cookie: self.cookie, return_to: self.return_to, expires_at };
         let values = vec![self.state.as_str().into(), expires_at.as_millis().into(), to_record(&record)?];

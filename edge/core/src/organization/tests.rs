@@ -93,3 +93,24 @@ fn events(fixture: &Fixture, connection: &Connection) -> Vec<String> {
     let word = |entry: TimelineEntry| serde_json::to_value(entry).expect("JSON")["event"].as_str().map(str::to_owned);
     told(fixture, connection).into_iter().filter_map(word).collect()
 }
+
+#[test]
+fn a_key_for_a_hundred_connections_can_list_them() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let connections = (0..100).map(|at| fixture.connect(&ada, &format!("Connection {at}")).id).collect();
+    let reader = key(&fixture, &[KeyScope::ConnectionsRead], Some(connections));
+    let query = ListConnectionsQuery { q: Some("connection".into()), limit: Some(200), ..Default::default() };
+    assert_eq!(fixture.ask(&reader, &FindConnections { query }).expect("listed").items.len(), 100);
+}
+
+#[test]
+fn stored_keys_and_attempts_are_read_by_every_later_version() {
+    // These are the bytes of version 1. Changing how they are read locks out keys and spoils attempts under way.
+    let key = r#"{"v":1,"shown":{"id":"key_1","name":"CI","scopes":["proxy"],"connections":null,
+        "created_at":"2026-11-22T05:00:00Z","expires_at":null,"last_used_at":null,"tomorrow":1}}"#;
+    assert!(serde_json::from_str::<KeyRecord>(key).is_ok());
+    let attempt = r#"{"v":1,"id":"aut_1","session":"x","created_at":"2026-11-22T05:00:00Z","slot":0,
+        "stage":{"stage":"failed","failure":{"code":"a_word_of_tomorrow","message":"","remedy":"","details":null}}}"#;
+    assert!(serde_json::from_str::<crate::authorization::Attempt>(attempt).is_ok());
+}

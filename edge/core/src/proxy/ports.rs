@@ -51,7 +51,7 @@ pub trait Upstream {
     /// The answer with its body (a `Response`).
     type AnswerBody;
 
-    /// `ATLASSIAN_API_URL`, without a slash at its end.
+    /// `ATLASSIAN_API_URL`, without a slash at its end. Empty while the configuration lacks something that calls need.
     fn api_url(&self) -> &str;
 
     /// Sends the call once and comes back at the first byte of the answer. Follows no redirect, keeps no cookie, uses no

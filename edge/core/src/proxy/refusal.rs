@@ -35,6 +35,7 @@ pub(super) enum Refusal {
     OutcomeUnknown,
     // The operator must act.
     BadSite,
+    Misconfigured,
 }
 
 impl Refusal {
@@ -107,6 +108,7 @@ impl Refusal {
             Self::Unreachable => (Code::UpstreamUnreachable, "No usable answer came from Jira."),
             Self::Timeout => (Code::UpstreamTimeout, "Jira did not begin to answer within 60 seconds."),
             Self::OutcomeUnknown => (Code::OutcomeUnknown, "The call was sent, and Jira's answer was lost."),
+            Self::Misconfigured => (Code::Misconfigured, "Causeway's configuration lacks something that calls need."),
             Self::BadSite => (Code::Internal, "The connection's site cannot be addressed."),
         }
     }

@@ -202,7 +202,8 @@ async fn ask<P: ProxyPorts>(
     let silent = || Err(PortFailure("no answer within 15 s".to_owned()));
     let answer = within(ports, KEEPER_PATIENCE, GrantKeepers::ask(ports, &holder.0, &holder.1, command)).await;
     let no_token = match answer.unwrap_or_else(silent) {
-        Ok(KeeperAnswer::Token { token }) if lives(&token, ports.now()) => {
+        // Close to its end it is still the best there is: the keeper has tried to refresh it.
+        Ok(KeeperAnswer::Token { token }) if ports.now() < token.expires_at => {
             caches.tokens.take(holder, token.clone());
             return Ok(token);
         }

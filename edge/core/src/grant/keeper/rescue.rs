@@ -43,14 +43,22 @@ impl<P: KeeperPorts> Keeper<P> {
             self.look_again(generation).await?;
             return Ok(Rescue::Concluded);
         }
-        if intent.in_the_air
-            && let Ok(Some(tokens)) = self.find_newer(generation).await
-            && attempt::is_to_be_adopted(&intent, tokens.attempt, self.now())
-        {
-            self.adopt(generation, tokens, intent.last_sent).await?;
-            return Ok(Rescue::Concluded);
+        if !intent.in_the_air {
+            return Ok(Rescue::Nothing);
         }
-        Ok(Rescue::Nothing)
+        match self.find_newer(generation).await {
+            Ok(Some(tokens)) if attempt::is_to_be_adopted(&intent, tokens.attempt, self.now()) => {
+                self.adopt(generation, tokens, intent.last_sent).await?;
+                Ok(Rescue::Concluded)
+            }
+            // Past the leeway the old refresh token would end a family that a copy may still hold: KV first.
+            Err(_) if attempt::is_past_leeway(&intent, self.now()) => {
+                let (now, jitter) = (self.now(), self.jitter());
+                self.change_generation(generation, |held| attempt::not_looked(held, now, jitter)).await?;
+                Ok(Rescue::Concluded)
+            }
+            Ok(_) | Err(_) => Ok(Rescue::Nothing),
+        }
     }
 
     /// Step 7: the refresh token is refused; storage and KV are read again before the grant is given up.

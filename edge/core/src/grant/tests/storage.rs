@@ -59,6 +59,31 @@ fn c7_an_object_whose_storage_is_gone_rescues_the_tokens_into_kv() {
 }
 
 #[test]
+fn c7_past_the_leeway_kv_is_asked_for_a_rescue_copy_before_the_old_token_could_end_the_family() {
+    let world = World::new();
+    let grant = world.active_grant("f");
+    let edge = world.start(&grant);
+    world.advance(3600);
+    world.atlassian.delay.set(Duration::from_secs(1));
+    let _answer = edge.begin(WANT);
+    grant.store.read_only.set(true);
+    edge.live(1);
+    assert_eq!(world.log.of("grant.rescued").len(), 1);
+    drop(edge);
+
+    grant.store.read_only.set(false);
+    world.copies.mood.set(Kv::Refuses);
+    world.advance(11 * 60);
+    let edge = world.start(&grant);
+    assert!(matches!(edge.ask_token(), KeeperAnswer::Unavailable { .. }));
+    assert_eq!(world.atlassian.hits(), 1, "the old token was presented past the leeway");
+    world.copies.mood.set(Kv::Works);
+    edge.live(600);
+    assert_eq!(edge.token().generation, Generation(2));
+    world.assert_sound();
+}
+
+#[test]
 fn c7_the_same_object_writes_what_storage_did_not_take_when_it_can() {
     for fault in [WriteFault::Before, WriteFault::After] {
         let world = World::new();

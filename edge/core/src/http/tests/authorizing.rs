@@ -371,3 +371,72 @@ async fn nothing_secret_is_stored_in_the_organization_or_logged() {
         assert!(!logged.contains(secret), "{secret} is logged");
     }
 }
+
+#[tokio::test]
+async fn a_grant_that_died_before_save_makes_its_connection_unauthorized_at_once() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let id = ada.authorize().await;
+    deployment.world.grants.borrow_mut().clear();
+    let saved = ada.post("/api/v1/connections", &json!({"name": "Staging", "authorization_id": id})).await.json();
+    assert_eq!(saved["status"]["state"], "unauthorized");
+    assert_eq!(saved["status"]["cause"], "grant_refused");
+}
+
+#[tokio::test]
+async fn a_site_that_does_not_answer_can_be_chosen_again_and_a_late_refusal_spoils_nothing() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let sites = json!([resource("two", "read:jira-work"), resource("one", "read:jira-work")]);
+    deployment.world.resources.replace(Reply::json(200, &sites.to_string()));
+    let id = ada.authorize().await;
+    let path = format!("/api/v1/authorizations/{id}/site");
+    let well = deployment.world.probe.replace(Reply::json(503, "{}"));
+    assert_eq!(ada.post(&path, &json!({"cloud_id": "two"})).await.code(), "unavailable");
+    assert_eq!(ada.attempt(&id).await["status"], "choose_site");
+
+    deployment.world.probe.replace(well);
+    assert_eq!(ada.post(&path, &json!({"cloud_id": "two"})).await.json()["status"], "authorized");
+    let refusal = crate::atlassian::failure(api::FailureCode::SiteRefused, None);
+    let late = crate::organization::FailChoice {
+        id: api::AuthorizationId::parse(id.clone()).expect("an id"),
+        failure: refusal,
+    };
+    assert_eq!(deployment.edge.ask(&late).await, Ok(None));
+    assert_eq!(ada.attempt(&id).await["status"], "authorized");
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_cancelled_while_atlassian_is_asked_leaves_no_grant() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let (id, state) = ada.leave().await;
+    deployment.world.on_probe.replace(Some(api::AuthorizationId::parse(id.clone()).expect("an id")));
+    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    assert_eq!(ada.attempt(&id).await["failure"]["code"], "cancelled");
+    assert!(deployment.world.grants.borrow().is_empty());
+}
+
+#[tokio::test]
+async fn what_works_once_is_not_spent_by_a_look() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let begun = ada.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await.json();
+    let start = begun["start_url"].as_str().expect("an address");
+    let look = ada.send(Request::head(start), axum::body::Body::empty()).await;
+    assert_eq!(look.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(ada.get(start).await.status, StatusCode::SEE_OTHER);
+    let odd = ada.get("/oauth/start/%ff").await;
+    assert!(odd.status == StatusCode::BAD_REQUEST && odd.body.contains("Link cannot be used"), "{}", odd.body);
+}
+
+#[tokio::test]
+async fn scopes_that_are_left_out_are_those_that_were_asked_for() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let mut answer = tokens();
+    answer.as_object_mut().expect("an object").remove("scope");
+    deployment.world.token_answer.replace(Reply::json(200, &answer.to_string()));
+    let connection = ada.connect("Staging").await;
+    assert_eq!(connection["scopes"], json!(crate::configuration::SCOPES));
+}

@@ -1,12 +1,14 @@
 //! The checkup over HTTP: a line a step, the verdict last; cancelled by going away; and by itself from the alarm.
 
+use std::rc::Rc;
+
 use api::{CHECKUP_PATH, CheckupLine, PROOF_HEADER, PROOF_VALUE, State, StepOutcome, stories};
 use axum::body::Body;
 use futures::StreamExt as _;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use super::world::{Answered, Browser, Deployment, PUBLIC_URL, World, resource};
+use super::world::{Answered, Browser, Deployment, PUBLIC_URL, WhoeverWaits, World, resource};
 use crate::{
     checkup::{AT_ONCE, STEPS, Surroundings, run_due},
     fakes::Reply,
@@ -105,7 +107,7 @@ async fn a_reader_who_goes_away_cancels_the_checkup_and_nothing_is_recorded() {
     let key = ada.key(&["connections:read"]).await;
     let request = Request::post(path_of(&connection)).header("authorization", format!("Bearer {key}"));
     let request = request.body(Body::empty()).expect("a request");
-    let answered = answer(router(&deployment.edge), &*deployment.world, request).await;
+    let answered = answer(router(&deployment.edge), &*deployment.world, Rc::new(WhoeverWaits), request).await;
     let mut body = answered.into_body().into_data_stream();
     for _ in 0..STEPS.len() {
         assert!(body.next().await.is_some());
@@ -147,8 +149,13 @@ async fn a_session_that_ends_during_a_checkup_records_nothing() {
     let connection = ada.connect("Staging").await;
     let key = ada.key(&["connections:read"]).await;
     let request = Request::post(path_of(&connection)).header("authorization", format!("Bearer {key}"));
-    let answered =
-        answer(router(&deployment.edge), &*deployment.world, request.body(Body::empty()).expect("a request")).await;
+    let answered = answer(
+        router(&deployment.edge),
+        &*deployment.world,
+        Rc::new(WhoeverWaits),
+        request.body(Body::empty()).expect("a request"),
+    )
+    .await;
     let mut body = answered.into_body().into_data_stream();
     assert!(body.next().await.is_some());
     let id = ada.get("/api/v1/api-keys").await.json()["items"][0]["id"].as_str().expect("an id").to_owned();

@@ -8,7 +8,7 @@ use std::{
     rc::Rc,
 };
 
-use api::{GrantId, Timestamp};
+use api::{AuthorizationId, GrantId, Timestamp};
 use axum::body::{Body, to_bytes};
 use http::{Request, Response};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use crate::{
     fakes::{FakeClock, LogRecorder, NativeAead, Reply, SeededRandom},
     grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, NewGrant},
     http::{Edge, answer, router},
-    organization::{OpenSession, Opened, Organization, Organizations, fixture::Tables},
+    organization::{Caller, FailAttempt, OpenSession, Opened, Organization, Organizations, ask, fixture::Tables},
     organization_id::OrganizationId,
     ports::*,
     secrets::{Digest, Secret},
@@ -49,6 +49,8 @@ pub(super) struct World {
     pub(super) me: RefCell<Reply>,
     /// Whether the person has removed the consent: every grant is refused for good.
     pub(super) consent_removed: Cell<bool>,
+    /// The attempt that is cancelled while the site is asked.
+    pub(super) on_probe: RefCell<Option<AuthorizationId>>,
     /// T: hits on the token endpoint.
     pub(super) token_requests: Cell<u32>,
     random: SeededRandom,
@@ -88,6 +90,7 @@ impl World {
             me: RefCell::new(account("ada", "Ada Admin")),
             renewal: RefCell::new(KeeperAnswer::Gone),
             consent_removed: Cell::new(false),
+            on_probe: RefCell::default(),
             token_requests: Cell::new(0),
             random: SeededRandom::new(11),
         }
@@ -131,7 +134,13 @@ impl Http for World {
             }
             "/oauth/token/accessible-resources" => self.resources.borrow().clone(),
             "/me" => self.me.borrow().clone(),
-            path if path.ends_with("/rest/api/3/myself") => self.probe.borrow().clone(),
+            path if path.ends_with("/rest/api/3/myself") => {
+                if let Some(id) = self.on_probe.take() {
+                    let cancel = FailAttempt { id, failure: crate::authorization::cancelled() };
+                    ask(self, &OrganizationId::default(), Caller::Edge, &cancel).await.expect("cancelled");
+                }
+                self.probe.borrow().clone()
+            }
             path if path.ends_with("/rest/api/3/mypermissions") => {
                 Reply::json(200, r#"{"permissions":{"BROWSE_PROJECTS":{"havePermission":true}}}"#)
             }
@@ -157,7 +166,11 @@ impl GrantKeepers for World {
             }
             KeeperCommand::Activate => {
                 told.push("activate".to_owned());
-                KeeperAnswer::Done
+                if self.grants.borrow().contains_key(grant.as_str()) {
+                    KeeperAnswer::Done
+                } else {
+                    KeeperAnswer::Unauthorized { cause: api::Cause::GrantRefused }
+                }
             }
             KeeperCommand::Retire => {
                 told.push("retire".to_owned());
@@ -234,7 +247,7 @@ impl Deployment {
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answered {
-        let answer = answer(router(&self.edge), &*self.world, request).await;
+        let answer = answer(router(&self.edge), &*self.world, Rc::new(WhoeverWaits), request).await;
         let (parts, body) = answer.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");
         Answered { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
@@ -260,6 +273,13 @@ impl Deployment {
     pub(super) fn stranger(&self) -> Browser<'_> {
         Browser { deployment: self, cookies: RefCell::default() }
     }
+}
+
+/// Work is driven by whoever waits for it.
+pub(super) struct WhoeverWaits;
+
+impl Spawner for WhoeverWaits {
+    fn spawn(&self, _: futures::future::LocalBoxFuture<'static, ()>) {}
 }
 
 /// What is stored of a session whose cookie this is.
