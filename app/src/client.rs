@@ -2,11 +2,12 @@
 
 use api::{Endpoint, Method, PROOF_HEADER, PROOF_VALUE, Problem, ProblemCode, REQUEST_ID_HEADER};
 use gloo_net::http::{Headers, RequestBuilder, Response};
-use js_sys::{JSON, Object};
-use serde::Serialize;
+use js_sys::{JSON, Object, Reflect, Uint8Array};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::UrlSearchParams;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, HtmlAnchorElement, ReadableStreamDefaultReader, Url, UrlSearchParams};
 
 /// Why a call has no answer. Sorted by who must act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +80,14 @@ pub(crate) async fn call<E: Endpoint>(params: &E::Params, request: &E::Request) 
     exchange(E::METHOD, E::path(params), travelling(request), None).await?.read::<E>()
 }
 
+/// Calls `E` and reads its answer as a `T` of this app, which is lighter to read.
+pub(crate) async fn call_as<E: Endpoint, T: DeserializeOwned>(
+    params: &E::Params,
+    request: &E::Request,
+) -> Result<T, CallError> {
+    exchange(E::METHOD, E::path(params), travelling(request), None).await?.read_as(E::SUCCESS)
+}
+
 /// Calls `E` on what was read as `version`; [`ProblemCode::EditConflict`] if it changed since.
 pub(crate) async fn call_if_match<E: Endpoint>(
     params: &E::Params,
@@ -102,9 +111,14 @@ impl Answered {
 
     /// The answer, if it is what `E` promises.
     fn read<E: Endpoint>(self) -> Result<E::Answer, CallError> {
+        self.read_as(E::SUCCESS)
+    }
+
+    /// The answer as `T`, if its status is `success`.
+    fn read_as<T: DeserializeOwned>(self, success: u16) -> Result<T, CallError> {
         let unreadable = self.unreadable();
         match serde_wasm_bindgen::from_value(self.body) {
-            Ok(answer) if self.status == E::SUCCESS => Ok(answer),
+            Ok(answer) if self.status == success => Ok(answer),
             _ => Err(unreadable),
         }
     }
@@ -122,17 +136,87 @@ fn travelling(request: &impl Serialize) -> Object {
     object.and_then(|object| object.dyn_into().ok()).unwrap_or_default()
 }
 
+/// Commands at `path` and passes on what is answered, line by line, as it comes. A line that is no JSON is `null`.
+pub(crate) async fn lines(path: &str, signal: &AbortSignal, told: &mut dyn FnMut(JsValue)) -> Result<(), CallError> {
+    let headers = Headers::new();
+    headers.set(PROOF_HEADER, PROOF_VALUE);
+    let asked = RequestBuilder::new(path).method(gloo_net::http::Method::POST).headers(headers);
+    let response = asked.abort_signal(Some(signal)).send().await.map_err(unreachable)?;
+    if !response.ok() {
+        return Err(answered(&response).await?.refused());
+    }
+    let Some(body) = response.body() else { return Ok(()) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut rest = Vec::new();
+    loop {
+        let read = JsFuture::from(reader.read()).await.map_err(broke_off)?;
+        let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(broke_off)?;
+        let ended = value.is_undefined();
+        rest.extend(if ended { vec![b'\n'] } else { Uint8Array::new(&value).to_vec() });
+        for line in whole_lines(&mut rest) {
+            told(JSON::parse(&line).unwrap_or(JsValue::NULL));
+        }
+        if ended {
+            return Ok(());
+        }
+    }
+}
+
+/// Commands at `path` with `request` as the query, and saves the answer as a file called `name`.
+pub(crate) async fn download(path: &str, request: &impl Serialize, name: &str) -> Result<(), CallError> {
+    save(&format!("{path}?{}", query(&travelling(request))), name).await
+}
+
+async fn save(path: &str, name: &str) -> Result<(), CallError> {
+    let response = send(Method::Post, path, Object::new(), None).await.map_err(unreachable)?;
+    if !response.ok() {
+        return Err(answered(&response).await?.refused());
+    }
+    let content =
+        JsFuture::from(web_sys::Response::from(response).blob().map_err(broke_off)?).await.map_err(broke_off)?;
+    let address = Url::create_object_url_with_blob(content.unchecked_ref()).map_err(broke_off)?;
+    let link: HtmlAnchorElement = leptos::prelude::document().create_element("a").map_err(broke_off)?.unchecked_into();
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    Url::revoke_object_url(&address).map_err(broke_off)
+}
+
+/// A line as `T`; `None` if it is none.
+pub(crate) fn understood<T: DeserializeOwned>(line: JsValue) -> Option<T> {
+    serde_wasm_bindgen::from_value(line).ok()
+}
+
+fn broke_off(error: JsValue) -> CallError {
+    CallError::Unreachable(js_sys::Error::from(error).to_string().into())
+}
+
+/// Takes the lines that have come whole out of `rest`; a part of one stays.
+fn whole_lines(rest: &mut Vec<u8>) -> Vec<String> {
+    let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else { return Vec::new() };
+    let come: Vec<u8> = rest.drain(..=end).collect();
+    let lines = come.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| String::from_utf8_lossy(line).into_owned()).collect()
+}
+
 async fn exchange(method: Method, path: String, request: Object, version: Option<u64>) -> Result<Answered, CallError> {
-    let unreachable = |error: gloo_net::Error| CallError::Unreachable(error.to_string());
     let response = send(method, &path, request, version).await.map_err(unreachable)?;
+    let answered = answered(&response).await?;
+    if response.ok() { Ok(answered) } else { Err(answered.refused()) }
+}
+
+fn unreachable(error: gloo_net::Error) -> CallError {
+    CallError::Unreachable(error.to_string())
+}
+
+async fn answered(response: &Response) -> Result<Answered, CallError> {
     let text = response.text().await.map_err(unreachable)?;
     let text = if text.is_empty() { "{}" } else { &text };
-    let answered = Answered {
+    Ok(Answered {
         status: response.status(),
         request_id: response.headers().get(REQUEST_ID_HEADER).unwrap_or_default(),
         body: JSON::parse(text).unwrap_or(JsValue::NULL),
-    };
-    if response.ok() { Ok(answered) } else { Err(answered.refused()) }
+    })
 }
 
 async fn send(method: Method, path: &str, request: Object, version: Option<u64>) -> Result<Response, gloo_net::Error> {
@@ -165,6 +249,21 @@ fn in_http(method: Method) -> gloo_net::http::Method {
         Method::Post => gloo_net::http::Method::POST,
         Method::Patch => gloo_net::http::Method::PATCH,
         Method::Delete => gloo_net::http::Method::DELETE,
+    }
+}
+
+#[cfg(test)]
+mod line_tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_comes_in_pieces_is_passed_on_whole() {
+        let mut rest = b"{\"a\":1}\n{\"b".to_vec();
+        assert_eq!(whole_lines(&mut rest), ["{\"a\":1}"]);
+        assert!(whole_lines(&mut rest).is_empty());
+        rest.extend(b"\":2}\n\n");
+        assert_eq!(whole_lines(&mut rest), ["{\"b\":2}"]);
+        assert!(rest.is_empty());
     }
 }
 

@@ -17,6 +17,7 @@ mod route;
 mod screens;
 mod session;
 mod theme;
+mod timeline;
 mod ui;
 
 #[cfg(all(test, target_arch = "wasm32"))]

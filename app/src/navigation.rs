@@ -2,6 +2,7 @@
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
+use web_sys::UrlSearchParams;
 
 use crate::{route::Route, ui::note};
 
@@ -24,11 +25,15 @@ impl Navigation {
             unsaved: RwSignal::new(false),
             held_back: RwSignal::new(None),
         };
-        window_event_listener(ev::popstate, move |_| navigation.went());
-        window_event_listener(ev::beforeunload, move |event| {
+        let moved = window_event_listener(ev::popstate, move |_| navigation.went());
+        let unloading = window_event_listener(ev::beforeunload, move |event| {
             if navigation.unsaved.get_untracked() {
                 event.prevent_default();
             }
+        });
+        on_cleanup(move || {
+            moved.remove();
+            unloading.remove();
         });
         navigation
     }
@@ -41,6 +46,23 @@ impl Navigation {
     /// The query, without its question mark.
     pub(crate) fn query(self) -> Signal<String> {
         self.query.into()
+    }
+
+    /// A decoded value of the query; empty if it is not there.
+    pub(crate) fn param(self, name: &str) -> String {
+        let params = self.query.with(|query| UrlSearchParams::new_with_str(query));
+        params.ok().and_then(|params| params.get(name)).unwrap_or_default()
+    }
+
+    /// Replaces one value of the query, or removes it if `value` is empty.
+    pub(crate) fn set_param(self, name: &str, value: &str) {
+        let Ok(params) = UrlSearchParams::new_with_str(&self.query.get_untracked()) else { return };
+        if value.is_empty() {
+            params.delete(name);
+        } else {
+            params.set(name, value);
+        }
+        self.set_query(&String::from(params.to_string()));
     }
 
     /// The path and query as they stand, to come back to.
@@ -151,6 +173,12 @@ fn address() -> (String, String) {
     let location = window().location();
     let query = location.search().unwrap_or_default();
     (location.pathname().unwrap_or_default(), query.trim_start_matches('?').to_owned())
+}
+
+/// The pairs as a query.
+pub(crate) fn encoded(pairs: Vec<(&'static str, String)>) -> String {
+    let one = |(name, value): (&str, String)| format!("{name}={}", String::from(js_sys::encode_uri_component(&value)));
+    pairs.into_iter().map(one).collect::<Vec<_>>().join("&")
 }
 
 fn joined(path: &str, query: &str) -> String {

@@ -3,6 +3,23 @@
 
 use api::{AuthorizationId, ConnectionId};
 
+/// A part of *Manage connection*, with an address of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// How it stands, and its checkup.
+    Overview,
+    /// Its name and its authorization.
+    Setup,
+    /// What happened to it.
+    Activity,
+}
+
+impl Tab {
+    /// Every tab, with its name and the end of its path.
+    pub(crate) const ALL: [(Self, &str, &str); 3] =
+        [(Self::Overview, "Overview", ""), (Self::Setup, "Setup", "/setup"), (Self::Activity, "Activity", "/activity")];
+}
+
 /// A screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
@@ -11,9 +28,11 @@ pub(crate) enum Route {
     /// *New connection*.
     NewConnection,
     /// *Manage connection*.
-    Connection(ConnectionId),
+    Connection(ConnectionId, Tab),
     /// *API keys*.
     ApiKeys,
+    /// *Audit log*.
+    AuditLog,
     /// The pop-up, before it goes to Atlassian.
     AuthorizeWaiting,
     /// The pop-up, back from Atlassian.
@@ -29,7 +48,10 @@ impl Route {
         match segments.as_slice() {
             [] | ["connections"] => Self::Connections,
             ["connections", "new"] => Self::NewConnection,
-            ["connections", id] => ConnectionId::parse(*id).map_or(Self::NotFound, Self::Connection),
+            ["connections", id] => connection(id, Tab::Overview),
+            ["connections", id, "setup"] => connection(id, Tab::Setup),
+            ["connections", id, "activity"] => connection(id, Tab::Activity),
+            ["audit-log"] => Self::AuditLog,
             ["api-keys"] => Self::ApiKeys,
             ["authorize"] => Self::AuthorizeWaiting,
             ["authorize", id] => AuthorizationId::parse(*id).map_or(Self::NotFound, Self::AuthorizeResult),
@@ -42,7 +64,11 @@ impl Route {
         match self {
             Self::Connections | Self::NotFound => "/".to_owned(),
             Self::NewConnection => "/connections/new".to_owned(),
-            Self::Connection(id) => format!("/connections/{id}"),
+            Self::Connection(id, tab) => {
+                let end = Tab::ALL.iter().find(|(one, ..)| one == tab).map_or("", |(.., end)| end);
+                format!("/connections/{id}{end}")
+            }
+            Self::AuditLog => "/audit-log".to_owned(),
             Self::ApiKeys => "/api-keys".to_owned(),
             Self::AuthorizeWaiting => "/authorize".to_owned(),
             Self::AuthorizeResult(id) => format!("/authorize/{id}"),
@@ -54,10 +80,19 @@ impl Route {
         match self {
             Self::Connections => "Connections · Causeway",
             Self::NewConnection => "New connection · Causeway",
-            Self::Connection(_) => "Manage connection · Causeway",
+            Self::Connection(..) => "Manage connection · Causeway",
             Self::ApiKeys => "API keys · Causeway",
+            Self::AuditLog => "Audit log · Causeway",
             Self::AuthorizeWaiting | Self::AuthorizeResult(_) => "Authorize · Causeway",
             Self::NotFound => "Page not found · Causeway",
+        }
+    }
+
+    /// The screen without its tab: what need not be built anew when only the tab changes.
+    pub(crate) fn screen(self) -> Self {
+        match self {
+            Self::Connection(id, _) => Self::Connection(id, Tab::Overview),
+            other => other,
         }
     }
 
@@ -67,13 +102,27 @@ impl Route {
     }
 }
 
+fn connection(id: &str, tab: Tab) -> Route {
+    ConnectionId::parse(id).map_or(Route::NotFound, |id| Route::Connection(id, tab))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_screen_is_found_at_its_own_path() {
-        let screens = ["/", "/connections/new", "/connections/con_1", "/api-keys", "/authorize", "/authorize/aut_1"];
+        let screens = [
+            "/",
+            "/connections/new",
+            "/connections/con_1",
+            "/connections/con_1/setup",
+            "/connections/con_1/activity",
+            "/api-keys",
+            "/audit-log",
+            "/authorize",
+            "/authorize/aut_1",
+        ];
         for path in screens {
             assert_eq!(Route::parse(path).path(), path);
             assert_ne!(Route::parse(path), Route::NotFound);

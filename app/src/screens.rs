@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use crate::{
     api_keys::ApiKeysPage,
     authorize::{AuthorizeResultPage, AuthorizeWaitingPage},
-    connections::{ConnectionPage, ConnectionsPage, NewConnectionPage},
+    connections::{ConnectionPage, ConnectionsPage, Lifecycle, LifecycleDialogs, NewConnectionPage},
     navigation::{Link, Navigation},
     route::Route,
     session::{CurrentSession, Header, SessionGate},
+    timeline::AuditPage,
     ui::{
         button::{Button, Look},
         dialog::Dialog,
@@ -49,14 +50,17 @@ fn popup_screen(route: Route) -> AnyView {
 #[component]
 fn Framed(route: Memo<Route>) -> impl IntoView {
     provide_context(CurrentSession::ask());
+    provide_context(Lifecycle::start());
+    let screen = Memo::new(move |_| route.get().screen());
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
         <Header />
         <main class="content" id="main" tabindex="-1">
-            <SessionGate>{move || member_screen(route.get())}</SessionGate>
+            <SessionGate>{move || member_screen(screen.get())}</SessionGate>
         </main>
         <FlagRegion />
         <LeaveDialog />
+        <LifecycleDialogs />
     }
     .into_any()
 }
@@ -65,8 +69,9 @@ fn member_screen(route: Route) -> AnyView {
     match route {
         Route::Connections => view! { <ConnectionsPage /> }.into_any(),
         Route::NewConnection => view! { <NewConnectionPage /> }.into_any(),
-        Route::Connection(id) => view! { <ConnectionPage id /> }.into_any(),
+        Route::Connection(id, _) => view! { <ConnectionPage id /> }.into_any(),
         Route::ApiKeys => view! { <ApiKeysPage /> }.into_any(),
+        Route::AuditLog => view! { <AuditPage /> }.into_any(),
         _ => view! { <NotFoundPage /> }.into_any(),
     }
 }

@@ -8,7 +8,7 @@ use super::scopes::{plain, scope_list};
 use crate::ui::{avatar::avatar, when};
 
 /// The rows of the box that name site, account and scopes.
-pub(super) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes: &[String]) -> AnyView {
+pub(crate) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes: &[String]) -> AnyView {
     let site = site.map(|site| {
         let words = view! {
             <span class="who">
@@ -24,7 +24,7 @@ pub(super) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes
 }
 
 /// One row.
-pub(super) fn fact(name: &'static str, value: AnyView) -> AnyView {
+pub(crate) fn fact(name: &'static str, value: AnyView) -> AnyView {
     view! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
 

@@ -18,5 +18,7 @@ mod waiting_page;
 pub(crate) use attempt::Attempt;
 pub(crate) use authorize_box::AuthorizeBox;
 pub(crate) use course::Course;
+pub(crate) use facts::{fact, who_and_where};
 pub(crate) use result_page::AuthorizeResultPage;
+pub(crate) use scopes::{needed_for, plain};
 pub(crate) use waiting_page::AuthorizeWaitingPage;

@@ -16,6 +16,19 @@ pub(crate) fn plain(scope: &str) -> String {
     .to_owned()
 }
 
+/// What does not work without a scope.
+pub(crate) fn needed_for(scope: &str) -> &'static str {
+    match scope {
+        "read:jira-work" => "reading issues and projects fails.",
+        "read:jira-user" => "looking up users fails.",
+        "write:jira-work" => "creating and changing issues fails.",
+        "offline_access" => "the connection ends within an hour.",
+        "read:me" => "the account cannot be named.",
+        "manage:jira-configuration" => "changing Jira's configuration fails.",
+        _ => "calls that need it are refused.",
+    }
+}
+
 /// The scopes in plain words; a caret shows the API scopes.
 pub(crate) fn scope_list(scopes: &[String]) -> AnyView {
     let words: Vec<String> = scopes.iter().map(|scope| plain(scope)).collect();

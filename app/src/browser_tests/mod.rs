@@ -2,7 +2,9 @@
 
 mod authorizing;
 mod edge;
+mod lifecycle;
 mod screens;
 mod stage;
+mod timeline;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -87,7 +87,7 @@ async fn an_edit_names_the_version_it_was_made_from_and_a_conflict_overwrites_no
     let edge = Edge::start();
     edge.says("GET /api/v1/connections/con_1", 200, CONNECTION);
     edge.refuses("PATCH /api/v1/connections/con_1", ProblemCode::EditConflict, "It changed.");
-    let stage = open("/connections/con_1");
+    let stage = open("/connections/con_1/setup");
     stage.shows("Call Jira through this connection").await;
     stage.write("#name", "Production");
     stage.until("Save to be possible", || !stage.pressable("Save").has_attribute("disabled")).await;
@@ -107,7 +107,7 @@ async fn an_edit_names_the_version_it_was_made_from_and_a_conflict_overwrites_no
 async fn leaving_with_unsaved_changes_asks_first() {
     let edge = Edge::start();
     edge.says("GET /api/v1/connections/con_1", 200, CONNECTION);
-    let stage = open("/connections/con_1");
+    let stage = open("/connections/con_1/setup");
     stage.shows("Call Jira through this connection").await;
     stage.write("#name", "Production");
     stage.until("Save to be possible", || !stage.pressable("Save").has_attribute("disabled")).await;

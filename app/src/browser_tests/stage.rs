@@ -73,6 +73,38 @@ impl Stage {
             .unwrap_or_else(|| panic!("nothing to press reads {words}: {}", self.text()))
     }
 
+    /// Presses what `selector` finds.
+    pub(super) fn press_element(&self, selector: &str) {
+        self.find(selector).expect("something to press").unchecked_into::<HtmlElement>().click();
+    }
+
+    /// Chooses `value` in the list that `selector` finds.
+    pub(super) fn choose(&self, selector: &str, value: &str) {
+        let list: web_sys::HtmlSelectElement = self.find(selector).expect("a list").unchecked_into();
+        list.set_value(value);
+        list.dispatch_event(&Event::new("change").expect("an event")).expect("it is heard");
+    }
+
+    /// Presses a key where the focus is.
+    pub(super) fn key(&self, key: &str) {
+        let init = web_sys::KeyboardEventInit::new();
+        init.set_key(key);
+        init.set_bubbles(true);
+        init.set_cancelable(true);
+        let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).expect("an event");
+        self.with_focus().expect("a focus").dispatch_event(&event).expect("it is heard");
+    }
+
+    fn with_focus(&self) -> Option<Element> {
+        self.place.owner_document()?.active_element()
+    }
+
+    /// What the focus reads.
+    pub(super) fn focused(&self) -> String {
+        let focused = self.with_focus().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        focused.map(|element| element.inner_text().trim().to_owned()).unwrap_or_default()
+    }
+
     /// Writes `text` into the field that `selector` finds.
     pub(super) fn write(&self, selector: &str, text: &str) {
         let field: HtmlInputElement = self.find(selector).expect("the field").unchecked_into();

@@ -3,12 +3,15 @@
 use api::{Connection, ConnectionId, GetConnection, Nothing};
 use leptos::prelude::*;
 
-use super::{calling::Calling, setup_form::SetupForm};
+use super::{
+    calling::Calling, checklist::Checklist, lifecycle::Lifecycle, overview::Overview, setup_form::SetupForm, tabs::tabs,
+};
 use crate::{
     client::call,
     navigation::{Link, use_navigation},
-    route::Route,
-    ui::{fetched::Fetched, page_title::PageTitle, panel::panel},
+    route::{Route, Tab},
+    timeline::Activity,
+    ui::{button::Button, fetched::Fetched, page_title::PageTitle, panel::panel},
 };
 
 /// The way back to the grid.
@@ -29,25 +32,64 @@ pub(crate) fn NewConnectionPage() -> impl IntoView {
     .into_any()
 }
 
-/// *Manage connection*. Once loaded it stays as it was read, so that nothing moves under the person's hands; the
-/// edge's version check tells of changes by others.
+/// *Manage connection*, with its tabs.
 #[component]
 pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
     let navigation = use_navigation();
-    let connection: Fetched<Connection> = Fetched::ask(move || {
-        let id = id.clone();
-        async move { call::<GetConnection>(&id, &Nothing {}).await }
-    });
-    let reload = Callback::new(move |()| {
-        navigation.set_unsaved(false);
-        connection.again();
+    let tab = Memo::new(move |before: Option<&Tab>| match navigation.route() {
+        Route::Connection(_, tab) => tab,
+        _ => before.copied().unwrap_or(Tab::Overview),
     });
     view! {
         {crumb()}
         <PageTitle>"Manage connection"</PageTitle>
-        {panel(connection, "Loading the connection", move |connection| {
-            view! { <SetupForm saved=Some(connection.clone()) on_reload=reload /> <Calling connection /> }.into_any()
-        })}
+        <Checklist />
+        {tabs(&id, tab)}
+        {move || {
+            let id = id.clone();
+            match tab.get() {
+                Tab::Overview => view! { <Overview id /> }.into_any(),
+                Tab::Setup => view! { <Setup id /> }.into_any(),
+                Tab::Activity => view! { <Activity id /> }.into_any(),
+            }
+        }}
+    }
+    .into_any()
+}
+
+/// Asks for the connection.
+pub(super) fn fetch(id: ConnectionId) -> Fetched<Connection> {
+    Fetched::ask(move || {
+        let id = id.clone();
+        async move { call::<GetConnection>(&id, &Nothing {}).await }
+    })
+}
+
+/// *Setup*. Once loaded it stays as it was read, so that nothing moves under the person's hands; the edge's version
+/// check tells of changes by others.
+#[component]
+fn Setup(id: ConnectionId) -> impl IntoView {
+    let navigation = use_navigation();
+    let connection = fetch(id);
+    let reload = Callback::new(move |()| {
+        navigation.set_unsaved(false);
+        connection.again();
+    });
+    panel(connection, "Loading the connection", move |connection| {
+        if connection.deleted.is_some() {
+            return deleted(connection, reload);
+        }
+        view! { <SetupForm saved=Some(connection.clone()) on_reload=reload /> <Calling connection /> }.into_any()
+    })
+}
+
+/// What is deleted is not set up, but restored.
+fn deleted(connection: Connection, reload: Callback<()>) -> AnyView {
+    let lifecycle: Lifecycle = expect_context();
+    lifecycle.on_change(move || reload.run(()));
+    view! {
+        <p>"This connection is deleted."</p>
+        <Button on_press=move |()| lifecycle.restore(connection.id.clone())>"Restore"</Button>
     }
     .into_any()
 }

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use api::{Connection, ConnectionSort, ListConnections, State};
+use api::{Connection, ConnectionCounts, ConnectionSort, ListConnections, State};
 use leptos::{ev, prelude::*};
-use web_sys::UrlSearchParams;
 
-use super::{filters::Filters, grid::Grid};
+use super::{
+    checklist::Checklist, filters::Filters, grid::Grid, lifecycle::Lifecycle, story_banner::story_banners,
+    unauthorize_dialog::counted,
+};
 use crate::{
     client::{CallError, call},
-    navigation::{Link, use_navigation},
+    navigation::{Link, Navigation, encoded, use_navigation},
     route::Route,
     ui::{
         button::{Button, Look},
@@ -17,18 +19,16 @@ use crate::{
         icon::Icon,
         page_title::PageTitle,
         panel::panel,
+        search::SearchField,
         when,
     },
 };
-
-/// How long a search waits for the next keystroke.
-const KEYSTROKES: Duration = Duration::from_millis(200);
 
 /// All connections.
 #[component]
 pub(crate) fn ConnectionsPage() -> impl IntoView {
     let navigation = use_navigation();
-    let filters = Memo::new(move |_| read(&navigation.query().get()));
+    let filters = Memo::new(move |_| read(navigation));
     let pages = RwSignal::new(1);
     let connections = Fetched::ask(move || load(filters.get_untracked(), pages.get_untracked()));
     Effect::new(move |first: Option<()>| {
@@ -39,9 +39,12 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
         }
     });
     keep_fresh(connections);
+    let lifecycle: Lifecycle = expect_context();
+    lifecycle.on_change(move || connections.again());
+    let counts = Memo::new(move |_| connections.get().and_then(Result::ok).map(|list| list.counts));
     let on_filter = Callback::new(move |filters: Filters| {
         pages.set(1);
-        navigation.set_query(&written(&filters));
+        navigation.set_query(&encoded(filters.pairs()));
     });
     view! {
         <div class="title-row">
@@ -51,7 +54,8 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
             </div>
             <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link>
         </div>
-        <Narrowing filters on_filter />
+        <Checklist />
+        <Narrowing filters counts on_filter />
         {panel(connections, "Loading connections", move |list| listing(list, filters.get_untracked(), pages, on_filter))}
     }
     .into_any()
@@ -62,6 +66,7 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
 struct Shown {
     items: Vec<Connection>,
     next_cursor: Option<String>,
+    counts: ConnectionCounts,
 }
 
 /// The first `pages` pages of the list, so that loading again shows as much as before.
@@ -74,19 +79,21 @@ async fn load(filters: Filters, pages: usize) -> Result<Shown, CallError> {
         let next = call::<ListConnections>(&(), &filters.request(list.next_cursor.take())).await?;
         list.items.extend(next.items);
         list.next_cursor = next.next_cursor;
+        list.counts = next.counts;
     }
     Ok(list)
 }
 
-/// Loads again when the person comes back, and now and then.
+/// Loads again when the person comes back, and now and then; not under an open menu.
 fn keep_fresh(connections: Fetched<Shown>) {
-    let focused = window_event_listener(ev::focus, move |_| connections.again());
-    on_cleanup(move || focused.remove());
     let again = move || {
-        if !document().hidden() {
+        let in_a_menu = document().query_selector("[role=menu]").is_ok_and(|menu| menu.is_some());
+        if !document().hidden() && !in_a_menu {
             connections.again();
         }
     };
+    let focused = window_event_listener(ev::focus, move |_| again());
+    on_cleanup(move || focused.remove());
     if let Ok(ticking) = set_interval_with_handle(again, Duration::from_secs(30)) {
         on_cleanup(move || ticking.clear());
     }
@@ -94,43 +101,49 @@ fn keep_fresh(connections: Fetched<Shown>) {
 
 /// The search field and the chips.
 #[component]
-fn Narrowing(filters: Memo<Filters>, on_filter: Callback<Filters>) -> impl IntoView {
-    let search = debounce(KEYSTROKES, move |q: String| on_filter.run(Filters { q, ..filters.get_untracked() }));
-    let chip = move |words: &'static str, state: Option<State>| {
-        let pressed = move || if filters.get().state == state { "true" } else { "false" };
-        let press = move |_| on_filter.run(Filters { state, ..filters.get_untracked() });
-        view! { <button type="button" class="chip" aria-pressed=pressed on:click=press>{words}</button> }.into_any()
+fn Narrowing(
+    filters: Memo<Filters>,
+    counts: Memo<Option<ConnectionCounts>>,
+    on_filter: Callback<Filters>,
+) -> impl IntoView {
+    let chip = move |words: &'static str, state: Option<State>, deleted: bool| {
+        let chosen = move || filters.with(|filters| (filters.state, filters.deleted) == (state, deleted));
+        let pressed = move || if chosen() { "true" } else { "false" };
+        let press = move |_| on_filter.run(Filters { state, deleted, ..filters.get_untracked() });
+        let count = move || counts.get().map(|counts| of(counts, state, deleted));
+        view! {
+            <button type="button" class="chip" aria-pressed=pressed on:click=press>
+                {words} " " <span class="chip-count">{count}</span>
+            </button>
+        }
+        .into_any()
     };
     view! {
         <div class="narrowing" role="search">
-            <label class="search">
-                <span class="assistive">"Search connections"</span>
-                {Icon::Search.view()}
-                <input
-                    class="field-input"
-                    type="search"
-                    placeholder="Search name, site or account"
-                    prop:value=move || filters.get().q
-                    on:input:target=move |event| search.clone()(event.target().value())
-                />
-            </label>
+            <SearchField
+                label="Search connections"
+                placeholder="Search name, site or account"
+                value=Signal::derive(move || filters.get().q)
+                on_search=move |q| on_filter.run(Filters { q, ..filters.get_untracked() })
+            />
             <div class="chips" role="group" aria-label="Status">
-                {chip("All", None)} {chip("Authorized", Some(State::Authorized))}
-                {chip("Interrupted", Some(State::Interrupted))} {chip("Unauthorized", Some(State::Unauthorized))}
+                {chip("All", None, false)} {chip("Authorized", Some(State::Authorized), false)}
+                {chip("Interrupted", Some(State::Interrupted), false)}
+                {chip("Unauthorized", Some(State::Unauthorized), false)} {chip("Show deleted", None, true)}
             </div>
         </div>
     }
     .into_any()
 }
 
-/// Calls `act` with the last of several values in quick succession.
-fn debounce(pause: Duration, act: impl Fn(String) + Copy + 'static) -> impl Fn(String) + Clone + 'static {
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    move |value| {
-        if let Some(before) = waiting.get_value() {
-            before.clear();
-        }
-        waiting.set_value(set_timeout_with_handle(move || act(value), pause).ok());
+/// How many a chip stands for.
+const fn of(counts: ConnectionCounts, state: Option<State>, deleted: bool) -> u32 {
+    match state {
+        _ if deleted => counts.deleted,
+        Some(State::Authorized) => counts.authorized,
+        Some(State::Interrupted) => counts.interrupted,
+        Some(State::Unauthorized) => counts.unauthorized,
+        None => counts.authorized + counts.interrupted + counts.unauthorized,
     }
 }
 
@@ -140,14 +153,11 @@ fn listing(list: Shown, filters: Filters, pages: RwSignal<usize>, on_filter: Cal
         return if filters.narrow() { none_match(on_filter) } else { none_yet() };
     }
     let more = list.next_cursor.is_some();
-    let told = match (count, more) {
-        (1, _) => "1 connection".to_owned(),
-        (count, false) => format!("{count} connections"),
-        (count, true) => format!("The first {count} connections"),
-    };
+    let told = if more { format!("The first {}", counted(count)) } else { counted(count) };
     let sort = filters.sort;
     let on_sort = move |sort: ConnectionSort| on_filter.run(Filters { sort: Some(sort), ..filters.clone() });
     view! {
+        {story_banners(&list.items)}
         <Grid connections=list.items sort on_sort />
         <div class="buttons">
             <p class="subtle small" role="status">{told}</p>
@@ -175,7 +185,7 @@ fn none_match(on_filter: Callback<Filters>) -> AnyView {
     view! {
         <section class="empty">
             <h2>"No connection matches"</h2>
-            <p>"Nothing has these words and this status."</p>
+            <p>"Nothing has these words and this status. What was deleted is listed under Show deleted only, for 30 days."</p>
             <div class="buttons">
                 <Button on_press=move |()| on_filter.run(Filters::default())>"Clear filters"</Button>
             </div>
@@ -184,14 +194,6 @@ fn none_match(on_filter: Callback<Filters>) -> AnyView {
     .into_any()
 }
 
-fn read(query: &str) -> Filters {
-    let Ok(params) = UrlSearchParams::new_with_str(query) else { return Filters::default() };
-    let pairs = ["q", "status", "sort"].into_iter().filter_map(|name| Some((name.to_owned(), params.get(name)?)));
-    Filters::from_pairs(pairs)
-}
-
-fn written(filters: &Filters) -> String {
-    let encoded =
-        |(name, value): (&str, String)| format!("{name}={}", String::from(js_sys::encode_uri_component(&value)));
-    filters.pairs().into_iter().map(encoded).collect::<Vec<_>>().join("&")
+fn read(navigation: Navigation) -> Filters {
+    Filters::from_pairs(["q", "status", "deleted", "sort"].map(|name| (name.to_owned(), navigation.param(name))))
 }

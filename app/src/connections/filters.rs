@@ -2,13 +2,15 @@
 
 use api::{ConnectionSort, ListConnectionsQuery, State};
 
-/// Search, state and order.
+/// Search, state, whether deleted, and order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filters {
     /// Words searched for; empty for none.
     pub(crate) q: String,
     /// Only this state.
     pub(crate) state: Option<State>,
+    /// Only those that are deleted; otherwise none of them.
+    pub(crate) deleted: bool,
     /// The order; by name if absent.
     pub(crate) sort: Option<ConnectionSort>,
 }
@@ -31,6 +33,7 @@ impl Filters {
             match name.as_str() {
                 "q" => filters.q = value,
                 "status" => filters.state = STATES.iter().find(|(word, _)| *word == value).map(|(_, state)| *state),
+                "deleted" => filters.deleted = value == "true",
                 "sort" => filters.sort = SORTS.iter().find(|(word, _)| *word == value).map(|(_, sort)| *sort),
                 _ => {}
             }
@@ -45,19 +48,21 @@ impl Filters {
         let q = Some(("q", self.q.clone())).filter(|(_, q)| !q.is_empty());
         q.into_iter()
             .chain(state.map(|(word, _)| ("status", (*word).to_owned())))
+            .chain(self.deleted.then(|| ("deleted", "true".to_owned())))
             .chain(sort.map(|(word, _)| ("sort", (*word).to_owned())))
             .collect()
     }
 
     /// Whether anything is left out of the grid.
     pub(crate) fn narrow(&self) -> bool {
-        !self.q.trim().is_empty() || self.state.is_some()
+        !self.q.trim().is_empty() || self.state.is_some() || self.deleted
     }
 
     /// What the edge is asked for.
     pub(crate) fn request(&self, cursor: Option<String>) -> ListConnectionsQuery {
         let q = Some(self.q.trim().to_owned()).filter(|q| !q.is_empty());
-        ListConnectionsQuery { q, status: self.state, sort: self.sort, cursor, ..Default::default() }
+        let deleted = self.deleted.then_some(true);
+        ListConnectionsQuery { q, status: self.state, deleted, sort: self.sort, cursor, ..Default::default() }
     }
 }
 
@@ -73,9 +78,11 @@ mod tests {
     fn a_link_shows_what_the_screen_showed_when_it_was_copied() {
         for state in STATES.map(|(_, state)| Some(state)).into_iter().chain([None]) {
             for sort in SORTS.map(|(_, sort)| Some(sort)).into_iter().chain([None]) {
-                let filters = Filters { q: "a & b".to_owned(), state, sort };
-                let link = filters.pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
-                assert_eq!(Filters::from_pairs(link), filters);
+                for deleted in [false, true] {
+                    let filters = Filters { q: "a & b".to_owned(), state, deleted, sort };
+                    let link = filters.pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
+                    assert_eq!(Filters::from_pairs(link), filters);
+                }
             }
         }
     }

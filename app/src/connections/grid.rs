@@ -1,13 +1,21 @@
 //! The grid of connections: a real table, which becomes cards where it is narrow.
 
-use api::{Connection, ConnectionSort, Kind};
+use api::{Connection, ConnectionSort, Kind, Status};
 use leptos::prelude::*;
 
-use super::status::status;
+use super::{
+    lifecycle::{Lifecycle, authorize},
+    status::status,
+};
 use crate::{
     navigation::Link,
-    route::Route,
-    ui::{avatar::avatar, moment::moment},
+    route::{Route, Tab},
+    ui::{
+        avatar::avatar,
+        button::{Button, Look},
+        menu::Menu,
+        moment::moment,
+    },
 };
 
 /// What people call a kind.
@@ -34,6 +42,7 @@ pub(super) fn Grid(
                     <th scope="col">"Kind"</th>
                     <th scope="col">"Authorized as"</th>
                     {sortable("Last activity", sort, on_sort, ConnectionSort::LastActivity, ConnectionSort::LastActivityDescending)}
+                    <th scope="col"><span class="assistive">"Actions"</span></th>
                 </tr>
             </thead>
             <tbody>{connections.iter().map(row).collect::<Vec<_>>()}</tbody>
@@ -73,13 +82,18 @@ fn row(connection: &Connection) -> AnyView {
     let picture = avatar(site.map_or(&name, |site| &site.name), site.and_then(|site| site.avatar_url.as_deref()));
     let url = site.map(|site| site.url.clone()).unwrap_or_default();
     let account = connection.account.as_ref().map_or_else(|| "Nobody".to_owned(), |account| account.name.clone());
+    let lifecycle: Lifecycle = expect_context();
+    let id = connection.id.clone();
+    let (named, label) = (view! { <bdi>{name.clone()}</bdi> }.into_any(), format!("Actions for {name}"));
+    let deleted = connection.deleted.is_some();
+    let named = if deleted { view! { <s>{named}</s> }.into_any() } else { named };
     view! {
         <tr>
             <th scope="row">
                 <span class="who">
                     {picture}
                     <span class="site-words">
-                        <Link to=Route::Connection(connection.id.clone()).path() class="row-link"><bdi>{name}</bdi></Link>
+                        <Link to=Route::Connection(id.clone(), Tab::Overview).path() class="row-link">{named}</Link>
                         <bdi class="subtle">{url}</bdi>
                     </span>
                 </span>
@@ -88,7 +102,33 @@ fn row(connection: &Connection) -> AnyView {
             <td data-label="Kind">{kind(connection.kind)}</td>
             <td data-label="Authorized as"><bdi>{account}</bdi></td>
             <td data-label="Last activity">{moment(connection.last_activity_at)}</td>
+            <td class="row-actions">
+                <span class="row-buttons">
+                    {next_step(connection, lifecycle)}
+                    <Menu id=format!("menu-{id}") label entries=lifecycle.entries(connection) />
+                </span>
+            </td>
         </tr>
+    }
+    .into_any()
+}
+
+/// What the state asks for most, beside the menu.
+fn next_step(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
+    let id = connection.id.clone();
+    let name = connection.name.clone();
+    if connection.deleted.is_some() {
+        let restore = move |()| lifecycle.restore(id.clone());
+        return view! { <Button label=format!("Restore {name}") on_press=restore>"Restore"</Button> }.into_any();
+    }
+    if !matches!(connection.status, Status::Unauthorized { .. }) {
+        return ().into_any();
+    }
+    let words = authorize(&connection.status).words();
+    view! {
+        <Link to=Route::Connection(id, Tab::Setup).path() class=Look::Default.class()>
+            {words} <span class="assistive">{format!(" {name}")}</span>
+        </Link>
     }
     .into_any()
 }

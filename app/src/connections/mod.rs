@@ -1,12 +1,22 @@
 //! Connections: the grid, and the screen of one.
 
 pub(crate) mod calling;
+mod checklist;
+mod checkup;
+mod checkup_panel;
 mod connection_page;
 mod connections_page;
+mod delete_dialog;
 mod filters;
 mod grid;
+mod lifecycle;
+mod overview;
 mod setup_form;
 mod status;
+mod story_banner;
+mod tabs;
+mod unauthorize_dialog;
 
 pub(crate) use connection_page::{ConnectionPage, NewConnectionPage};
 pub(crate) use connections_page::ConnectionsPage;
+pub(crate) use lifecycle::{Lifecycle, LifecycleDialogs};

@@ -5,11 +5,12 @@ use api::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use super::lifecycle::Lifecycle;
 use crate::{
     authorize::{Attempt, AuthorizeBox, Course},
     client::{CallError, call, call_if_match},
     navigation::{Link, use_navigation},
-    route::Route,
+    route::{Route, Tab},
     ui::{
         button::{Button, Look},
         failure::FailurePanel,
@@ -52,6 +53,7 @@ async fn send(intent: Intent, saved: Option<Connection>) -> Result<Connection, C
 pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Callback<()>) -> impl IntoView {
     let navigation = use_navigation();
     let flags: Flags = expect_context();
+    let lifecycle: Lifecycle = expect_context();
     let name = RwSignal::new(saved.as_ref().map(|saved| saved.name.to_string()).unwrap_or_default());
     let left = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -78,6 +80,7 @@ pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Call
         busy.set(true);
         refused.set(None);
         spawn_local(async move {
+            let reauthorized = matches!(&intent, Intent::Edit(ConnectionEdit { authorization_id: Some(_), .. }));
             let answer = send(intent, read.get_value()).await;
             busy.try_set(false);
             match answer {
@@ -85,7 +88,10 @@ pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Call
                     course.saved();
                     navigation.set_unsaved(false);
                     flags.done(format!("Saved \u{2068}{}\u{2069}", connection.name));
-                    navigation.go(&Route::Connections.path());
+                    lifecycle.saved(read.get_value().as_ref(), &connection);
+                    // Where the way back is shown, if there is one.
+                    let overview = Route::Connection(connection.id, Tab::Overview);
+                    navigation.go(&if reauthorized { overview } else { Route::Connections }.path());
                 }
                 Err(error) => {
                     refused.try_set(Some(error));

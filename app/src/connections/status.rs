@@ -1,16 +1,24 @@
 //! A connection's status in a lozenge, with its cause beneath.
 
-use api::{Connection, Status};
+use api::{Connection, Horizon, Status, Timestamp};
 use leptos::prelude::*;
 
+use super::lifecycle::isolated;
 use crate::ui::{
     lozenge::{Tone, lozenge},
-    moment::moment,
+    moment::{Now, moment},
 };
 
-/// The lozenge's colour and word.
-fn verdict(status: &Status) -> (Tone, &'static str) {
-    match status {
+/// The colour and word. An access token's age is never part of it.
+pub(super) fn verdict(connection: &Connection, now: Timestamp) -> (Tone, &'static str) {
+    if connection.deleted.is_some() {
+        return (Tone::Neutral, "Deleted");
+    }
+    match &connection.status {
+        Status::Authorized if !connection.missing_scopes.is_empty() => (Tone::Discovery, "Scopes missing"),
+        Status::Authorized if connection.horizon(now).is_some_and(Horizon::warns) => {
+            (Tone::Warning, "Reauthorize soon")
+        }
         Status::Authorized => (Tone::Success, "Authorized"),
         Status::Interrupted { .. } => (Tone::Warning, "Interrupted"),
         Status::Unauthorized { cause: Some(_), .. } => (Tone::Danger, "Unauthorized"),
@@ -18,20 +26,35 @@ fn verdict(status: &Status) -> (Tone, &'static str) {
     }
 }
 
+/// When and by whom, in words around a moment.
+pub(super) fn since(connection: &Connection) -> (String, Option<Timestamp>) {
+    if let Some(deleted) = &connection.deleted {
+        return (format!("deleted by {}, purged ", isolated(&deleted.by)), Some(deleted.purge_at));
+    }
+    match &connection.status {
+        Status::Authorized => match connection.checked_at {
+            Some(at) => ("checked ".to_owned(), Some(at)),
+            None => ("authorized ".to_owned(), connection.authorized_at),
+        },
+        Status::Unauthorized { since: None, .. } => ("not authorized yet".to_owned(), None),
+        Status::Unauthorized { by: Some(by), since, .. } => (format!("by {}, ", isolated(by)), *since),
+        status => ("noticed ".to_owned(), status.since()),
+    }
+}
+
 /// The status, in two lines.
 pub(super) fn status(connection: &Connection) -> AnyView {
-    let (tone, word) = verdict(&connection.status);
-    let cause = connection.status.cause().map(|cause| format!(". {} {}", cause.sentence(), cause.remedy()));
-    let (words, since) = match &connection.status {
-        Status::Interrupted { since, .. } | Status::Unauthorized { since: Some(since), .. } => {
-            ("noticed ", Some(*since))
-        }
-        Status::Unauthorized { since: None, .. } => ("not authorized yet", None),
-        Status::Authorized => ("authorized ", connection.authorized_at),
-    };
+    let Now(now) = expect_context();
+    let (tone, word) = verdict(connection, now.get_untracked());
+    let cause = connection.status.cause().filter(|_| connection.deleted.is_none());
+    let cause = cause.map(|cause| format!(". {} {}", cause.sentence(), cause.remedy()));
+    let (words, since) = since(connection);
+    let soon = connection.horizon(now.get_untracked()).filter(|horizon| horizon.warns());
+    let before = soon.and(connection.reauthorize_before);
+    let before = before.map(|at| view! { ". Authorization ends " {moment(at)} }.into_any());
     view! {
         {lozenge(tone, word)}
-        <span class="status-more">{words} {since.map(moment)} {cause.unwrap_or_default()}</span>
+        <span class="status-more">{words} {since.map(moment)} {cause.unwrap_or_default()} {before}</span>
     }
     .into_any()
 }
@@ -40,8 +63,19 @@ pub(super) fn status(connection: &Connection) -> AnyView {
 mod tests {
     use super::*;
 
-    fn told(json: &str) -> (Tone, &'static str) {
-        verdict(&serde_json::from_str(json).expect("a status"))
+    const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+
+    fn connection(status: &str) -> Connection {
+        let json = format!(
+            r#"{{"id":"con_1","name":"Staging","kind":"cloud_oauth2","site":null,"status":{status},"account":null,
+            "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
+            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
+        );
+        serde_json::from_str(&json).expect("a connection")
+    }
+
+    fn told(status: &str) -> (Tone, &'static str) {
+        verdict(&connection(status), NOW)
     }
 
     #[test]
@@ -52,5 +86,20 @@ mod tests {
         let stands = r#"{"state":"interrupted","cause":"ip_allow_list","since":"2026-01-01T00:00:00Z"}"#;
         assert_eq!(told(stands), (Tone::Warning, "Interrupted"));
         assert_eq!(told(r#"{"state":"authorized"}"#), (Tone::Success, "Authorized"));
+    }
+
+    #[test]
+    fn what_works_for_now_is_told_apart_from_what_works() {
+        let mut soon = connection(r#"{"state":"authorized"}"#);
+        soon.reauthorize_before = Some(NOW.plus_seconds(29 * 86_400));
+        assert_eq!(verdict(&soon, NOW), (Tone::Warning, "Reauthorize soon"));
+        soon.missing_scopes.push("write:jira-work".to_owned());
+        assert_eq!(verdict(&soon, NOW), (Tone::Discovery, "Scopes missing"));
+    }
+
+    #[test]
+    fn who_unauthorized_on_purpose_is_named() {
+        let by = r#"{"state":"unauthorized","cause":null,"since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
+        assert!(since(&connection(by)).0.contains("Ada"));
     }
 }

@@ -1,6 +1,6 @@
 //! The header: the product, its screens, the colours, the member.
 
-use api::{Nothing, SignOut};
+use api::{Nothing, Role, SignOut};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{CurrentSession, SignedIn};
@@ -20,18 +20,21 @@ use crate::{
 pub(crate) fn Header() -> impl IntoView {
     let session: CurrentSession = expect_context();
     let member = move || match session.signed_in() {
-        SignedIn::Yes(session) => Some(session.member.name),
+        SignedIn::Yes(session) => Some((session.member.name, session.member.role)),
         _ => None,
     };
     let member = Memo::new(move |_| member());
     view! {
         <header class="header">
             <Link to="/" class="header-product">"Causeway"</Link>
-            {move || when(member.get().is_some(), || view! { <Screens /> }.into_any())}
+            {move || match member.get() {
+                Some((_, role)) => view! { <Screens role /> }.into_any(),
+                None => ().into_any(),
+            }}
             <div class="header-end">
                 <ThemeSwitch />
                 {move || match member.get() {
-                    Some(name) => view! { <Member name /> }.into_any(),
+                    Some((name, _)) => view! { <Member name /> }.into_any(),
                     None => ().into_any(),
                 }}
             </div>
@@ -41,15 +44,19 @@ pub(crate) fn Header() -> impl IntoView {
 }
 
 #[component]
-fn Screens() -> impl IntoView {
+fn Screens(role: Role) -> impl IntoView {
     let navigation = use_navigation();
     let at_connections =
-        move || matches!(navigation.route(), Route::Connections | Route::NewConnection | Route::Connection(_));
+        move || matches!(navigation.route(), Route::Connections | Route::NewConnection | Route::Connection(..));
     let at_keys = move || navigation.route() == Route::ApiKeys;
+    let at_log = move || navigation.route() == Route::AuditLog;
     view! {
         <nav class="header-nav" aria-label="Main">
             <Link to="/" current=Signal::derive(at_connections)>"Connections"</Link>
             <Link to="/api-keys" current=Signal::derive(at_keys)>"API keys"</Link>
+            {when(role == Role::Administrator, || {
+                view! { <Link to="/audit-log" current=Signal::derive(at_log)>"Audit log"</Link> }.into_any()
+            })}
         </nav>
     }
     .into_any()

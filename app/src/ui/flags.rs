@@ -1,17 +1,20 @@
-//! Success flags: they say what was done and leave after eight seconds, not while hovered or focused.
+//! Flags. They say what was done and leave after eight seconds, not while hovered or focused; what failed stays.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{button::Button, icon::Icon};
+use crate::client::CallError;
 
 const STAYS: Duration = Duration::from_secs(8);
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Flag {
     id: u32,
     words: String,
+    failed: bool,
+    undo: Option<Callback<()>>,
 }
 
 /// The flags shown now. One for the app, in context.
@@ -30,10 +33,25 @@ impl Flags {
 
     /// Says that something was done.
     pub(crate) fn done(self, words: String) {
+        self.done_with(words, None);
+    }
+
+    /// Says that something was done, with *Undo* where there is a way back.
+    pub(crate) fn done_with(self, words: String, undo: Option<Callback<()>>) {
+        let id = self.show(words, false, undo);
+        self.leave_later(id);
+    }
+
+    /// Says that something failed that has no place of its own on the screen.
+    pub(crate) fn failed(self, error: &CallError) {
+        self.show(format!("{}. {} {}", error.title(), error.sentence(), error.remedy()), true, None);
+    }
+
+    fn show(self, words: String, failed: bool, undo: Option<Callback<()>>) -> u32 {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
-        self.shown.update(|flags| flags.push(Flag { id, words }));
-        self.leave_later(id);
+        self.shown.update(|flags| flags.push(Flag { id, words, failed, undo }));
+        id
     }
 
     fn leave_later(self, id: u32) {
@@ -52,10 +70,18 @@ impl Flags {
 #[component]
 pub(crate) fn FlagRegion() -> impl IntoView {
     let flags: Flags = expect_context();
-    let one = move |Flag { id, words }: Flag| {
+    let one = move |Flag { id, words, failed, undo }: Flag| {
+        let (icon, class) = if failed { (Icon::Failure, "flag flag-failed") } else { (Icon::Success, "flag") };
+        let undo = undo.map(|undo| {
+            let undo = move |()| {
+                flags.dismiss(id);
+                undo.run(());
+            };
+            view! { <Button on_press=undo>"Undo"</Button> }.into_any()
+        });
         view! {
-            <div class="flag">
-                {Icon::Success.view()} <p>{words}</p>
+            <div class=class role=failed.then_some("alert")>
+                {icon.view()} <p>{words}</p> {undo}
                 <button type="button" class="button button-subtle" aria-label="Dismiss" on:click=move |_| flags.dismiss(id)>
                     {Icon::Close.view()}
                 </button>

@@ -13,6 +13,8 @@ pub(crate) enum Icon {
     Copy,
     /// An arrow that leaves its box.
     External,
+    /// Three dots.
+    More,
     /// A magnifying glass.
     Search,
     /// A round tick.
@@ -32,6 +34,7 @@ impl Icon {
             Self::Close => include_str!("icons/cross.svg"),
             Self::Copy => include_str!("icons/copy.svg"),
             Self::External => include_str!("icons/link-external.svg"),
+            Self::More => include_str!("icons/show-more-horizontal.svg"),
             Self::Search => include_str!("icons/search.svg"),
             Self::Success => include_str!("icons/status-success.svg"),
             Self::Nothing => include_str!("icons/nothing.svg"),

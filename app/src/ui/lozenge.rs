@@ -13,6 +13,8 @@ pub(crate) enum Tone {
     Neutral,
     /// Yellow: stands, but something is in the way.
     Warning,
+    /// Purple: works, but not everything.
+    Discovery,
     /// Red: ended.
     Danger,
 }
@@ -23,7 +25,7 @@ impl Tone {
         match self {
             Self::Success => Icon::Success,
             Self::Neutral => Icon::Nothing,
-            Self::Warning => Icon::Warning,
+            Self::Warning | Self::Discovery => Icon::Warning,
             Self::Danger => Icon::Failure,
         }
     }
@@ -34,6 +36,7 @@ impl Tone {
             Self::Success => "tone-success",
             Self::Neutral => "tone-neutral",
             Self::Warning => "tone-warning",
+            Self::Discovery => "tone-discovery",
             Self::Danger => "tone-danger",
         }
     }

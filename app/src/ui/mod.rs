@@ -10,9 +10,11 @@ pub(crate) mod field;
 pub(crate) mod flags;
 pub(crate) mod icon;
 pub(crate) mod lozenge;
+pub(crate) mod menu;
 pub(crate) mod moment;
 pub(crate) mod page_title;
 pub(crate) mod panel;
+pub(crate) mod search;
 pub(crate) mod skeleton;
 
 use leptos::prelude::*;

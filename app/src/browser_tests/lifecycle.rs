@@ -1,0 +1,204 @@
+//! What is done to a connection after it was made, and its checkup.
+
+use api::ProblemCode;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{edge::Edge, stage::open};
+
+const AUTHORIZED: &str = r#"{"state":"authorized"}"#;
+const ENDED: &str = r#"{"state":"unauthorized","cause":null,"since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
+const CONNECTION: &str = "GET /api/v1/connections/con_1";
+
+fn connection(id: &str, name: &str, status: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","name":"{name}","kind":"cloud_oauth2",
+        "site":{{"cloud_id":"c1","name":"Acme","url":"https://acme.atlassian.net","avatar_url":null}},
+        "status":{status},"account":{{"account_id":"a1","name":"Mia","email":null}},"scopes":["read:jira-work"],
+        "created_at":"2026-01-01T00:00:00Z","authorized_at":"2026-01-01T00:00:00Z",
+        "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":7}}"#
+    )
+}
+
+fn with(connection: &str, more: &str) -> String {
+    connection.replace(r#""version":7"#, &format!(r#"{more},"version":7"#))
+}
+
+fn list(items: &str) -> String {
+    let counts = r#"{"authorized":4,"interrupted":3,"unauthorized":2,"deleted":1}"#;
+    format!(r#"{{"items":[{items}],"next_cursor":null,"counts":{counts}}}"#)
+}
+
+const DELETED: &str = r#""deleted":{"at":"2026-01-01T00:00:00Z","by":"Ada","purge_at":"2100-01-01T00:00:00Z"}"#;
+
+const IMPACT: &str = r#"{"account":{"account_id":"a1","name":"Mia","email":null},
+    "connections":[{"id":"con_1","name":"Staging","site":null},{"id":"con_2","name":"Production","site":null}],
+    "consent_url":"https://id.atlassian.com/manage-profile/apps"}"#;
+
+#[wasm_bindgen_test]
+async fn chips_count_and_show_deleted_is_in_the_address() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(&with(&connection("con_1", "Old", ENDED), DELETED)));
+    let stage = open("/");
+    stage.shows("All 9").await;
+    assert!(stage.text().contains("Interrupted 3"));
+    stage.press("Show deleted 1");
+    stage.shows("purged in").await;
+    assert_eq!(leptos::prelude::window().location().search().ok().as_deref(), Some("?deleted=true"));
+    assert!(stage.find("th s").is_some());
+    edge.says("POST /api/v1/connections/con_1/restore", 200, &connection("con_1", "Old", ENDED));
+    stage.press("Restore");
+    stage.shows("It needs authorizing before calls work.").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_rows_menu_works_by_keyboard_and_gives_the_focus_back() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(&connection("con_1", "Staging", ENDED)));
+    let stage = open("/");
+    stage.shows("Staging").await;
+    crate::ui::focus("menu-con_1");
+    stage.key("ArrowDown");
+    stage.until("the first line", || stage.focused().starts_with("Test")).await;
+    assert!(stage.focused().contains("nothing to test until it is authorized"));
+    stage.key("End");
+    stage.until("the last line", || stage.focused() == "Delete").await;
+    stage.key("Escape");
+    stage.until("the menu to be gone", || stage.find("[role=menu]").is_none()).await;
+    let focused = leptos::prelude::document().active_element().map(|element| element.id());
+    assert_eq!(focused.as_deref(), Some("menu-con_1"));
+}
+
+#[wasm_bindgen_test]
+async fn the_tabs_have_addresses_of_their_own() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
+    let stage = open("/connections/con_1");
+    stage.shows("Checkup").await;
+    stage.press("Setup");
+    stage.shows("Call Jira through this connection").await;
+    let path = || leptos::prelude::window().location().pathname().unwrap_or_default();
+    assert_eq!(path(), "/connections/con_1/setup");
+    leptos::prelude::window().history().and_then(|history| history.back()).expect("a step back");
+    stage.shows("Checkup").await;
+    assert_eq!(path(), "/connections/con_1");
+}
+
+#[wasm_bindgen_test]
+async fn unauthorizing_names_what_shares_the_consent_and_leaves_a_checklist() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
+    edge.says("GET /api/v1/connections/con_1/impact", 200, IMPACT);
+    let both = format!("{},{}", connection("con_1", "Staging", ENDED), connection("con_2", "Production", ENDED));
+    let answer = format!(r#"{{"connections":[{both}]}}"#);
+    edge.says("POST /api/v1/connections/con_1/unauthorize", 200, &answer);
+    let stage = open("/connections/con_1");
+    stage.shows("Unauthorize").await;
+    stage.press("Unauthorize");
+    stage.shows("Production").await;
+    assert_eq!(stage.focused(), "Cancel");
+    assert!(stage.pressable("connected apps").inner_text().contains("opens a new window"));
+    stage.press_element("dialog[open] .choice:nth-of-type(2) input");
+    stage.until("the count", || stage.text().contains("Unauthorize 2 connections")).await;
+    stage.press("Unauthorize 2 connections");
+    stage.shows("Authorize Production").await;
+    let asked = edge.asked("POST /api/v1/connections/con_1/unauthorize");
+    assert_eq!(asked[0].body, r#"{"reach":"consent"}"#);
+    assert_eq!(asked[0].proof.as_deref(), Some("1"));
+    stage.press("Dismiss");
+    stage.until("the checklist to be gone", || !stage.text().contains("Authorize Production")).await;
+}
+
+#[wasm_bindgen_test]
+async fn deleting_takes_a_second_button_and_can_be_undone() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
+    edge.says("DELETE /api/v1/connections/con_1", 204, "");
+    edge.says("POST /api/v1/connections/con_1/restore", 200, &connection("con_1", "Staging", ENDED));
+    let stage = open("/connections/con_1");
+    stage.shows("Delete").await;
+    stage.press("Delete");
+    stage.shows("gone for good").await;
+    assert_eq!(stage.focused(), "Cancel");
+    assert!(edge.asked("DELETE /api/v1/connections/con_1").is_empty());
+    stage.press("Delete 1 connection");
+    stage.shows("Undo").await;
+    stage.press("Undo");
+    stage.shows("Restored").await;
+    assert_eq!(edge.asked("POST /api/v1/connections/con_1/restore").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_way_back_is_offered_while_there_is_one_and_a_refusal_stays() {
+    let edge = Edge::start();
+    let more = r#""revert_until":"2100-01-01T00:00:00Z""#;
+    edge.says(CONNECTION, 200, &with(&connection("con_1", "Staging", AUTHORIZED), more));
+    edge.refuses("POST /api/v1/connections/con_1/revert", ProblemCode::NothingToRevert, "Ten minutes have passed.");
+    let stage = open("/connections/con_1");
+    stage.shows("Go back to").await;
+    stage.press("Go back to");
+    stage.shows("Ten minutes have passed.").await;
+    assert!(stage.find(".flag[role=alert]").is_some());
+}
+
+#[wasm_bindgen_test]
+async fn what_was_not_granted_and_what_ends_soon_is_said_before_it_hurts() {
+    let edge = Edge::start();
+    let soon = js_sys::Date::now() + 3.0 * 86_400_000.0;
+    let soon = String::from(js_sys::Date::new(&soon.into()).to_iso_string());
+    let more = r#""missing_scopes":["write:jira-work"]"#;
+    let shown = with(&connection("con_1", "Staging", AUTHORIZED), more);
+    let shown = shown.replace(r#""reauthorize_before":null"#, &format!(r#""reauthorize_before":"{soon}""#));
+    edge.says(CONNECTION, 200, &shown);
+    edge.says("POST /api/v1/connections/con_1/renew", 200, &connection("con_1", "Staging", AUTHORIZED));
+    let stage = open("/connections/con_1");
+    stage.shows("creating and changing issues fails").await;
+    assert!(stage.text().contains("The authorization ends within 7 days"));
+    stage.press("Renew now");
+    stage.shows("Renewed").await;
+}
+
+const STEP: &str = r#"{"line":"step","name":"network","outcome":"passed","millis":12,"detail":"Atlassian answers.","remedy":null,"cause":null}"#;
+
+#[wasm_bindgen_test]
+async fn a_checkup_shows_its_steps_and_its_verdict_and_can_be_copied() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
+    let failed = STEP
+        .replace("network", "scopes")
+        .replace("passed", "failed")
+        .replace("null,\"cause", "\"Reauthorize.\",\"cause");
+    let verdict = format!(r#"{{"line":"verdict","status":{AUTHORIZED},"at":"2026-01-01T00:00:00Z"}}"#);
+    edge.says("POST /api/v1/connections/con_1/checkup", 200, &format!("{STEP}\n{failed}\n{verdict}\n"));
+    let stage = open("/connections/con_1?test");
+    stage.shows("The connection works.").await;
+    assert!(stage.text().contains("Network passed"));
+    assert!(stage.text().contains("Scopes failed"));
+    assert!(stage.pressable("Copy report").offset_parent().is_some());
+    let asked = edge.asked("POST /api/v1/connections/con_1/checkup");
+    assert_eq!((asked.len(), asked[0].proof.as_deref()), (1, Some("1")));
+    assert_eq!(leptos::prelude::window().location().search().ok().as_deref(), Some(""));
+}
+
+#[wasm_bindgen_test]
+async fn a_checkup_that_breaks_off_is_no_verdict() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
+    edge.says("POST /api/v1/connections/con_1/checkup", 200, &format!("{STEP}\n<html>"));
+    let stage = open("/connections/con_1");
+    stage.shows("Checkup").await;
+    stage.press("Test");
+    stage.shows("Causeway cannot be reached").await;
+    assert!(stage.text().contains("Network passed"));
+    assert!(!stage.text().contains("The connection works."));
+}
+
+#[wasm_bindgen_test]
+async fn several_failures_with_one_reason_are_told_once() {
+    let edge = Edge::start();
+    let down = r#"{"state":"interrupted","cause":"atlassian_unreachable","since":"2026-01-01T00:00:00Z"}"#;
+    let items = ["1", "2", "3"].map(|n| connection(&format!("con_{n}"), &format!("Site {n}"), down)).join(",");
+    edge.says("GET /api/v1/connections", 200, &list(&items));
+    let stage = open("/");
+    stage.shows("Atlassian looks down.").await;
+    assert!(stage.text().contains("Affects 3 connections"));
+}

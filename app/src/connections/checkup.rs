@@ -1,0 +1,143 @@
+//! A checkup, as it runs: its steps as they finish, then the verdict. Plain transitions and words.
+
+use api::{Cause, CheckupLine, CheckupStep, CheckupStepName, ConnectionId, Status, StepOutcome, Timestamp};
+
+use crate::client::CallError;
+
+/// The steps in their order, as people call them.
+pub(super) const STEPS: [(CheckupStepName, &str); 10] = [
+    (CheckupStepName::Configuration, "Configuration"),
+    (CheckupStepName::Network, "Network"),
+    (CheckupStepName::Token, "Token"),
+    (CheckupStepName::Identity, "Identity"),
+    (CheckupStepName::Site, "Site"),
+    (CheckupStepName::Scopes, "Scopes"),
+    (CheckupStepName::Permissions, "Permissions"),
+    (CheckupStepName::IpAllowList, "IP allowlist"),
+    (CheckupStepName::RateLimit, "Rate limit"),
+    (CheckupStepName::Clock, "Clock"),
+];
+
+/// How far it has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Run {
+    /// It was not begun.
+    #[default]
+    Not,
+    /// Steps are to come.
+    Running,
+    /// The person cancelled it.
+    Cancelled,
+    /// All steps have finished.
+    Finished(Status, Timestamp),
+    /// The edge refused it, or its answer broke off.
+    Failed(CallError),
+}
+
+/// A checkup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Checkup {
+    /// How far it has come.
+    pub(super) run: Run,
+    /// What has finished.
+    pub(super) steps: Vec<CheckupStep>,
+}
+
+impl Checkup {
+    /// A line came. What comes after the person cancelled is late.
+    pub(super) fn told(&mut self, line: CheckupLine) {
+        match line {
+            _ if self.run != Run::Running => {}
+            CheckupLine::Step(step) => self.steps.push(step),
+            CheckupLine::Verdict { status, at } => self.run = Run::Finished(status, at),
+        }
+    }
+
+    /// The answer ended. Without a verdict it broke off.
+    pub(super) fn ended(&mut self, answer: Result<(), CallError>) {
+        if self.run == Run::Running {
+            let broke_off = || CallError::Unreachable("The answer ended before the verdict.".to_owned());
+            self.run = Run::Failed(answer.err().unwrap_or_else(broke_off));
+        }
+    }
+
+    /// What is being looked at now.
+    pub(super) fn next(&self) -> Option<&'static str> {
+        STEPS.get(self.steps.len()).filter(|_| self.run == Run::Running).map(|(_, words)| *words)
+    }
+
+    /// A text for a support ticket: no name, site, account or credential.
+    pub(super) fn report(&self, id: &ConnectionId) -> String {
+        let verdict = match &self.run {
+            Run::Finished(status, at) => {
+                let said = status.cause().map_or("The connection works, or was never authorized.", Cause::sentence);
+                Some(format!("At {at}. {said}"))
+            }
+            _ => None,
+        };
+        let steps = self.steps.iter().map(|step| {
+            let (name, outcome, remedy) = (name(step.name), outcome(step.outcome), step.remedy.as_deref());
+            format!("{name}: {outcome}, {} ms. {} {}", step.millis, step.detail, remedy.unwrap_or_default())
+        });
+        let title = format!("Causeway checkup of {id}");
+        [title].into_iter().chain(verdict).chain(steps).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// What people call a step.
+pub(super) fn name(step: CheckupStepName) -> &'static str {
+    STEPS.iter().find(|(one, _)| *one == step).map_or("Step", |(_, words)| words)
+}
+
+/// What people call an outcome.
+pub(super) const fn outcome(outcome: StepOutcome) -> &'static str {
+    match outcome {
+        StepOutcome::Passed => "passed",
+        StepOutcome::Failed => "failed",
+        StepOutcome::Skipped => "skipped",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step() -> CheckupLine {
+        let json = r#"{"line":"step","name":"network","outcome":"passed","millis":12,"detail":"Atlassian answers.",
+            "remedy":null,"cause":null}"#;
+        serde_json::from_str(json).expect("a line")
+    }
+
+    fn running() -> Checkup {
+        Checkup { run: Run::Running, steps: Vec::new() }
+    }
+
+    #[test]
+    fn an_answer_that_breaks_off_is_no_verdict() {
+        let mut checkup = running();
+        checkup.told(step());
+        checkup.ended(Ok(()));
+        assert!(matches!(checkup.run, Run::Failed(_)));
+        assert_eq!(checkup.steps.len(), 1);
+    }
+
+    #[test]
+    fn what_comes_after_cancelling_changes_nothing() {
+        let mut checkup = Checkup { run: Run::Cancelled, steps: Vec::new() };
+        checkup.told(step());
+        checkup.ended(Err(CallError::Unreachable("aborted".to_owned())));
+        assert_eq!(checkup, Checkup { run: Run::Cancelled, steps: Vec::new() });
+    }
+
+    #[test]
+    fn the_report_lists_every_step_and_names_nobody() {
+        let mut checkup = running();
+        assert_eq!(checkup.next(), Some("Configuration"));
+        checkup.told(step());
+        checkup.told(CheckupLine::Verdict { status: Status::Authorized, at: Timestamp::EPOCH });
+        checkup.ended(Ok(()));
+        let report = checkup.report(&ConnectionId::parse("con_1").expect("an id"));
+        assert!(report.starts_with("Causeway checkup of con_1\nAt 1970-01-01T00:00:00Z."));
+        assert!(report.contains("Network: passed, 12 ms. Atlassian answers."));
+    }
+}

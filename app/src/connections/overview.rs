@@ -1,0 +1,164 @@
+//! *Overview*: how a connection stands, why, what to do about it, and its checkup.
+
+use api::{Connection, ConnectionId, Horizon, Status, Timestamp};
+use leptos::prelude::*;
+
+use super::{
+    checkup_panel::CheckupPanel,
+    connection_page::fetch,
+    grid::kind,
+    lifecycle::{Act, Lifecycle, authorize, isolated},
+    status::{since, verdict},
+};
+use crate::{
+    authorize::{fact, needed_for, plain, who_and_where},
+    navigation::Link,
+    route::{Route, Tab},
+    ui::{
+        button::{Button, Look},
+        moment::{Now, moment},
+        panel::panel,
+        when,
+    },
+};
+
+/// The tab.
+#[component]
+pub(super) fn Overview(id: ConnectionId) -> impl IntoView {
+    let lifecycle: Lifecycle = expect_context();
+    let connection = fetch(id.clone());
+    lifecycle.on_change(move || connection.again());
+    let testable = Memo::new(move |_| match connection.get() {
+        Some(Ok(connection)) => {
+            connection.deleted.is_none() && !matches!(connection.status, Status::Unauthorized { .. })
+        }
+        _ => false,
+    });
+    view! {
+        {panel(connection, "Loading the connection", move |connection| standing(&connection, lifecycle))}
+        {move || {
+            let id = id.clone();
+            when(testable.get(), || view! { <CheckupPanel id on_verdict=move |()| connection.again() /> }.into_any())
+        }}
+    }
+    .into_any()
+}
+
+fn standing(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
+    let Now(now) = expect_context();
+    let now = now.get_untracked();
+    let (tone, word) = verdict(connection, now);
+    let (words, at) = since(connection);
+    let cause = connection.status.cause().filter(|_| connection.deleted.is_none());
+    let cause = cause.map(|cause| {
+        let remedy = cause.remedy();
+        view! { <p>{cause.sentence()}</p> <p><strong>"What to do: "</strong> {remedy}</p> }.into_any()
+    });
+    view! {
+        <section class=format!("authorize {}", tone.class()) aria-labelledby="standing">
+            <h2 class="authorize-title" id="standing">{tone.icon().view()} <span>{word}</span></h2>
+            <p class="subtle">{words} {at.map(moment)}</p>
+            {cause}
+            {facts(connection)}
+            {buttons(connection, lifecycle)}
+        </section>
+        {horizon(connection, now, lifecycle)}
+        {missing(connection)}
+        {way_back(connection, now, lifecycle)}
+    }
+    .into_any()
+}
+
+fn facts(connection: &Connection) -> AnyView {
+    let name = view! { <bdi>{connection.name.to_string()}</bdi> }.into_any();
+    view! {
+        <dl class="facts">
+            {fact("Name", name)} {who_and_where(connection.site.clone(), connection.account.clone(), &connection.scopes)}
+            {fact("Kind", kind(connection.kind).into_any())}
+            {connection.authorized_at.map(|at| fact("Authorized", moment(at)))}
+            {connection.checked_at.map(|at| fact("Checked", moment(at)))}
+            {connection.reauthorize_before.map(|at| fact("Reauthorize before", moment(at)))}
+        </dl>
+    }
+    .into_any()
+}
+
+fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
+    let id = connection.id.clone();
+    if connection.deleted.is_some() {
+        let restore = move |()| lifecycle.restore(id.clone());
+        return view! { <div class="buttons"><Button on_press=restore>"Restore"</Button></div> }.into_any();
+    }
+    let without = matches!(connection.status, Status::Unauthorized { .. });
+    let words = authorize(&connection.status).words();
+    let look = if without { Look::Primary } else { Look::Default };
+    let (one, other) = (connection.clone(), connection.clone());
+    let unauthorize = move |()| lifecycle.unauthorizing.set(Some(one.clone()));
+    let delete = move |()| lifecycle.deleting.set(Some(other.clone()));
+    view! {
+        <div class="buttons">
+            <Link to=Route::Connection(id, Tab::Setup).path() class=look.class()>{words}</Link>
+            {when(!without, || view! { <Button id="unauthorize" on_press=unauthorize>{Act::Unauthorize.words()}</Button> }.into_any())}
+            <Button id="delete" on_press=delete>{Act::Delete.words()}</Button>
+        </div>
+    }
+    .into_any()
+}
+
+/// What must be done before the authorization ends by itself.
+fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> AnyView {
+    let near = connection.horizon(now).filter(|near| near.warns());
+    let (Some(near), Some(before)) = (near, connection.reauthorize_before) else { return ().into_any() };
+    let title = match near {
+        Horizon::Within1 => "The authorization ends within a day",
+        Horizon::Within7 => "The authorization ends within 7 days",
+        Horizon::Past => "The authorization should have ended",
+        _ => "The authorization ends within 30 days",
+    };
+    let id = connection.id.clone();
+    view! {
+        <section class="section notice" aria-labelledby="horizon">
+            <h2 id="horizon">{title}</h2>
+            <p>
+                "It ends " {moment(before)} ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize."
+            </p>
+            <Button on_press=move |()| lifecycle.renew(id.clone())>"Renew now"</Button>
+        </section>
+    }
+    .into_any()
+}
+
+/// What does not work for want of scopes.
+fn missing(connection: &Connection) -> AnyView {
+    let line = |scope: &String| {
+        let words = format!("{}: {}", plain(scope), needed_for(scope));
+        view! { <li>{words} " " <code class="subtle">{scope.clone()}</code></li> }.into_any()
+    };
+    let lines: Vec<AnyView> = connection.missing_scopes.iter().map(line).collect();
+    when(!lines.is_empty(), || {
+        view! {
+            <section class="section notice" aria-labelledby="missing">
+                <h2 id="missing">"What was not granted"</h2>
+                <ul>{lines}</ul>
+                <p>"Reauthorize, and accept everything that Causeway asks for."</p>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// For ten minutes after a reauthorization: the way back.
+fn way_back(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> AnyView {
+    let Some(until) = connection.revert_until.filter(|until| *until > now) else { return ().into_any() };
+    let id = connection.id.clone();
+    let account = lifecycle.account_before(&id);
+    let current = connection.account.as_ref().map(|account| isolated(&account.name)).unwrap_or_default();
+    view! {
+        <section class="section notice" aria-labelledby="way-back">
+            <h2 id="way-back">"Reauthorized"</h2>
+            <p>{format!("Calls are now made as {current}. The authorization before it is kept, and ends ")} {moment(until)} "."</p>
+            <Button on_press=move |()| lifecycle.revert(id.clone())>{format!("Go back to {account}")}</Button>
+        </section>
+    }
+    .into_any()
+}

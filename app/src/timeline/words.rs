@@ -1,0 +1,114 @@
+//! Entries of a timeline in plain words.
+
+use api::{Cause, Reach};
+
+use super::entry::{Actor, Entry};
+
+/// What can be asked for: an event's name on the wire, and what people call it.
+pub(super) const EVENTS: [(&str, &str); 18] = [
+    ("created", "Created"),
+    ("reauthorized", "Reauthorized"),
+    ("reverted", "Went back"),
+    ("renamed", "Renamed"),
+    ("refreshed", "Refreshed"),
+    ("tested", "Tested"),
+    ("interrupted", "Interrupted"),
+    ("recovered", "Recovered"),
+    ("unauthorized", "Unauthorized"),
+    ("deleted", "Deleted"),
+    ("restored", "Restored"),
+    ("purged", "Purged"),
+    ("site_renamed", "Site renamed"),
+    ("key_first_used", "API key used for the first time"),
+    ("key_created", "API key created"),
+    ("key_revoked", "API key revoked"),
+    ("signed_in", "Signed in"),
+    ("exported", "Audit log exported"),
+];
+
+/// A name among words of ours, whichever way it is written.
+fn isolated(name: &str) -> String {
+    format!("\u{2068}{name}\u{2069}")
+}
+
+fn account(name: Option<&String>) -> String {
+    name.map_or_else(|| "an account without a name".to_owned(), |name| isolated(name))
+}
+
+/// What happened. An event of a newer version of the edge is called by its name.
+pub(super) fn sentence(entry: &Entry) -> String {
+    let cause = || entry.cause.map_or("", Cause::sentence);
+    let changed = || {
+        let (from, to) = (entry.from.as_deref().unwrap_or_default(), entry.to.as_deref().unwrap_or_default());
+        format!("from {} to {}", isolated(from), isolated(to))
+    };
+    let key = || format!("API key {}", isolated(&entry.key));
+    match entry.event.as_str() {
+        "created" => format!("Created, authorized as {}", account(entry.account.as_ref())),
+        "reauthorized" if entry.from == entry.to => format!("Reauthorized as {}", account(entry.to.as_ref())),
+        "reauthorized" => {
+            let (from, to) = (account(entry.from.as_ref()), account(entry.to.as_ref()));
+            format!("Reauthorized as {to}, before that as {from}")
+        }
+        "reverted" => "Went back to the authorization before".to_owned(),
+        "renamed" => format!("Renamed {}", changed()),
+        "refreshed" if entry.count > 1 => format!("Refreshed {} times", entry.count),
+        "tested" if entry.passed => "Tested: everything works".to_owned(),
+        "tested" if entry.cause.is_none() => "Tested: not everything works".to_owned(),
+        "tested" => format!("Tested: {}", cause()),
+        "interrupted" => format!("Interrupted. {}", cause()),
+        "recovered" => "Calls work again".to_owned(),
+        "unauthorized" if entry.reach == Some(Reach::Consent) => {
+            "Unauthorized, with everything of the same account".to_owned()
+        }
+        "unauthorized" if entry.cause.is_some() => format!("Unauthorized. {}", cause()),
+        "purged" => "Purged for good".to_owned(),
+        "site_renamed" => format!("Site renamed {}", changed()),
+        "key_first_used" => format!("{} used for the first time", key()),
+        "key_created" => format!("{} created", key()),
+        "key_revoked" => format!("{} revoked", key()),
+        other => EVENTS.iter().find(|(name, _)| *name == other).map_or(other, |(_, words)| words).to_owned(),
+    }
+}
+
+/// Who did it.
+pub(super) fn actor(actor: &Actor) -> String {
+    match actor.kind.as_str() {
+        "member" => format!("{} ({})", isolated(&actor.name), isolated(&actor.email)),
+        "api_key" => format!("API key {}", isolated(&actor.name)),
+        "atlassian" => "Atlassian".to_owned(),
+        _ => "Causeway".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::TimelineEvent;
+
+    use super::*;
+
+    fn entry(event: &str) -> Entry {
+        let json = format!(
+            r#"{{"id":1,"at":"2026-01-01T00:00:00Z","count":41,"connection_id":null,"connection_name":null,
+            "actor":{{"kind":"causeway"}},{event}}}"#
+        );
+        serde_json::from_str(&json).expect("an entry")
+    }
+
+    #[test]
+    fn folded_refreshes_are_counted_in_one_line() {
+        assert_eq!(sentence(&entry(r#""event":"refreshed""#)), "Refreshed 41 times");
+        let once = Entry { count: 1, ..entry(r#""event":"refreshed""#) };
+        assert_eq!(sentence(&once), "Refreshed");
+    }
+
+    #[test]
+    fn every_event_that_can_be_asked_for_has_words_and_no_other() {
+        assert_eq!(EVENTS.map(|(name, _)| name), TimelineEvent::NAMES);
+    }
+
+    #[test]
+    fn an_event_of_a_newer_version_does_not_break_the_list() {
+        assert!(sentence(&entry(r#""event":"brand_new""#)).contains("brand_new"));
+    }
+}

@@ -1,0 +1,137 @@
+//! A button with a menu, as the ARIA practices say: arrows move, Escape closes, the focus returns to the button.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::Node;
+
+use super::{focus, icon::Icon, when};
+
+/// A line of a menu.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    /// What it is called.
+    pub(crate) words: &'static str,
+    /// Why it cannot be chosen now.
+    pub(crate) not_now: Option<&'static str>,
+    /// What it does.
+    pub(crate) act: Callback<()>,
+}
+
+/// Where a key moves the focus in a menu of `count` lines.
+fn moved(key: &str, at: usize, count: usize) -> Option<usize> {
+    match key {
+        "ArrowDown" => Some((at + 1) % count),
+        "ArrowUp" => Some((at + count - 1) % count),
+        "Home" => Some(0),
+        "End" => Some(count - 1),
+        _ => None,
+    }
+}
+
+/// The button ⋯ and its menu.
+#[component]
+pub(crate) fn Menu(
+    /// The button's id, unique on the screen.
+    id: String,
+    /// The button's name.
+    label: String,
+    /// The lines.
+    entries: Vec<Entry>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let at = RwSignal::new(0);
+    let count = entries.len();
+    let button = StoredValue::new(id.clone());
+    let go = move |index: usize| {
+        at.set(index);
+        request_animation_frame(move || button.with_value(|id| focus(&format!("{id}-{index}"))));
+    };
+    let show = move |index: usize| {
+        open.set(true);
+        go(index);
+    };
+    // Before the line with the focus is gone, so that the focus is never lost.
+    let close = move || {
+        button.with_value(|id| focus(id));
+        open.set(false);
+    };
+    let press = move |_| if open.get_untracked() { close() } else { show(0) };
+    let keys = move |event: ev::KeyboardEvent| {
+        let key = event.key();
+        if !open.get_untracked() {
+            if let Some(first) = [("ArrowDown", 0), ("ArrowUp", count - 1)].iter().find(|(name, _)| *name == key) {
+                event.prevent_default();
+                show(first.1);
+            }
+        } else if key == "Escape" || key == "Tab" {
+            close();
+        } else if let Some(next) = moved(&key, at.get_untracked(), count) {
+            event.prevent_default();
+            go(next);
+        }
+    };
+    let left = move |event: ev::FocusEvent| {
+        let within = event.current_target().and_then(|menu| menu.dyn_into::<Node>().ok());
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        if within.is_some_and(|menu| !menu.contains(to.as_ref())) {
+            open.set(false);
+        }
+    };
+    let label_again = label.clone();
+    let line = move |(index, Entry { words, not_now, act }): (usize, Entry)| {
+        let choose = move |_| {
+            if not_now.is_none() {
+                close();
+                act.run(());
+            }
+        };
+        view! {
+            <button
+                type="button"
+                class="menu-item"
+                role="menuitem"
+                tabindex="-1"
+                id=button.with_value(|id| format!("{id}-{index}"))
+                aria-disabled=not_now.map(|_| "true")
+                on:click=choose
+            >
+                {words} <span class="menu-why">{not_now}</span>
+            </button>
+        }
+        .into_any()
+    };
+    let lines = move || {
+        let lines: Vec<AnyView> = entries.iter().cloned().enumerate().map(line).collect();
+        view! { <div class="menu" role="menu" aria-label=label.clone()>{lines}</div> }.into_any()
+    };
+    view! {
+        <span class="menu-place" on:keydown=keys on:focusout=left>
+            <button
+                type="button"
+                class="button button-subtle"
+                id=id
+                aria-haspopup="menu"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                aria-label=label_again
+                on:click=press
+            >
+                {Icon::More.view()}
+            </button>
+            {move || when(open.get(), &lines)}
+        </span>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_go_round_and_home_and_end_to_the_ends() {
+        assert_eq!(moved("ArrowDown", 2, 3), Some(0));
+        assert_eq!(moved("ArrowUp", 0, 3), Some(2));
+        assert_eq!((moved("Home", 2, 3), moved("End", 0, 3)), (Some(0), Some(2)));
+        assert_eq!(moved("x", 0, 3), None);
+    }
+}
