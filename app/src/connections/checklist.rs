@@ -39,12 +39,11 @@ fn listed(list: Vec<Connection>, on_done: Callback<()>) -> AnyView {
 
 fn line(connection: Connection) -> AnyView {
     let name = connection.name.to_string();
-    let act = if connection.status == Status::Authorized {
-        view! { {Icon::Success.view()} " Authorized again" }.into_any()
+    let line = if connection.status == Status::Authorized {
+        view! { {Icon::Success.view()} " " <bdi>{name}</bdi> " is authorized again" }.into_any()
     } else {
         let setup = Route::Connection(connection.id, Tab::Setup).path();
-        let name = name.clone();
         view! { <Link to=setup>"Authorize " <bdi>{name}</bdi></Link> }.into_any()
     };
-    view! { <li><bdi>{name}</bdi> " " <span>{act}</span></li> }.into_any()
+    view! { <li>{line}</li> }.into_any()
 }

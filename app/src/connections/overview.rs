@@ -135,7 +135,8 @@ fn missing(connection: &Connection) -> AnyView {
         view! { <li>{words} " " <code class="subtle">{scope.clone()}</code></li> }.into_any()
     };
     let lines: Vec<AnyView> = connection.missing_scopes.iter().map(line).collect();
-    when(!lines.is_empty(), || {
+    let stands = !matches!(connection.status, Status::Unauthorized { .. });
+    when(stands && !lines.is_empty(), || {
         view! {
             <section class="section notice" aria-labelledby="missing">
                 <h2 id="missing">"What was not granted"</h2>
