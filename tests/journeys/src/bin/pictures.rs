@@ -112,8 +112,11 @@ async fn of_many_states(causeway: &Causeway, browser: &Browser, folder: &Path) {
     browser.sees("4 connections").await;
     takes(browser, folder, "11-connections").await;
     browser.presses("Production").await;
-    browser.sees("Call Jira through this connection").await;
+    browser.sees("Test").await;
     takes(browser, folder, "12-connection").await;
+    browser.presses("Setup").await;
+    browser.sees("Call Jira through this connection").await;
+    takes(browser, folder, "12-connection-setup").await;
     browser.opens("/").await;
     browser.presses("Clinic").await;
     browser.sees("Reauthorize").await;

@@ -133,6 +133,7 @@ async fn a_saved_connection_is_reauthorized_on_its_own_site_only() {
     browser.presses("Save").await;
     browser.sees("1 connection").await;
     browser.presses("Staging").await;
+    browser.presses("Setup").await;
     browser.presses("Reauthorize").await;
     browser.goes_to_the_pop_up().await;
     browser.sees("is requesting access").await;
