@@ -8,6 +8,7 @@ mod callbacks;
 mod calling;
 mod connecting;
 mod framing;
+mod lifecycle;
 mod other_issuer;
 mod pop_ups;
 mod refreshing;
