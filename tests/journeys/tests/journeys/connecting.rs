@@ -47,8 +47,10 @@ async fn an_administrator_connects_a_site_and_a_key_calls_it() {
     assert_eq!(causeway.model.token_requests(), 1);
 
     browser.presses("Staging").await;
-    browser.sees("Call Jira through this connection").await;
+    browser.sees("Checkup").await;
     let address = browser.address().await;
+    browser.presses("Setup").await;
+    browser.sees("Call Jira through this connection").await;
     let id = address.rsplit('/').next().and_then(|id| ConnectionId::parse(id).ok()).expect("the address names it");
     let key = makes_a_key(&browser).await;
     let machine = causeway.visitor();

@@ -79,6 +79,7 @@ async fn nothing_that_a_browser_received_holds_a_token_or_a_configured_secret() 
     browser.presses("Save").await;
     browser.sees("1 connection").await;
     browser.presses("Staging").await;
+    browser.presses("Setup").await;
     browser.sees("Call Jira through this connection").await;
     browser.presses("API keys").await;
     browser.presses("Create API key").await;
