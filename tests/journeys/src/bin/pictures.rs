@@ -88,9 +88,7 @@ async fn of_being_stranded(causeway: &Causeway, browser: &Browser, folder: &Path
     browser.sees("Still waiting").await;
     takes(browser, folder, "10-stranded").await;
     browser.presses("Cancel").await;
-    browser.goes_to_the_pop_up().await;
-    browser.closes_the_window().await;
-    browser.goes_back().await;
+    browser.sees("Not authorized").await;
     causeway.model.change_settings(|settings| settings.obstacle = Obstacle::None);
 }
 
