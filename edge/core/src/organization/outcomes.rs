@@ -4,10 +4,20 @@ use api::{Authorization, AuthorizationId, Failure, GrantId, Site};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Consent, Stage, cancelled},
+    authorization::{Attempt, Consent, Stage, cancelled},
     organization::{Command, Identity, Needs, Organization, Refusal, Sql},
     ports::Random,
 };
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Ends an attempt. Gives the grant that must be destroyed now, if there is one, and remembers it until it is.
+    fn end_attempt(&self, attempt: &mut Attempt, failure: Failure) -> Result<Option<GrantId>, Refusal> {
+        let grant = attempt.fail(failure)?;
+        self.keep_attempt(attempt)?;
+        self.retire(&grant)?;
+        Ok(grant)
+    }
+}
 
 /// Takes the outcome of an exchange: several sites.
 #[derive(Serialize, Deserialize)]
@@ -83,10 +93,7 @@ impl Command for FailAttempt {
         _: &Identity,
     ) -> Result<Option<GrantId>, Refusal> {
         let mut attempt = organization.attempt(&self.id)?;
-        let grant = attempt.fail(self.failure)?;
-        organization.keep_attempt(&attempt)?;
-        organization.retire(&grant)?;
-        Ok(grant)
+        organization.end_attempt(&mut attempt, self.failure)
     }
 }
 
@@ -166,10 +173,7 @@ impl Command for CancelAttempt {
         who: &Identity,
     ) -> Result<Option<GrantId>, Refusal> {
         let mut attempt = organization.own_attempt(&self.id, who)?;
-        let grant = attempt.fail(cancelled())?;
-        organization.keep_attempt(&attempt)?;
-        organization.retire(&grant)?;
-        Ok(grant)
+        organization.end_attempt(&mut attempt, cancelled())
     }
 }
 
@@ -197,9 +201,6 @@ impl Command for FailChoice {
         if !matches!(attempt.stage, Stage::Choosing { .. }) {
             return Ok(None);
         }
-        let grant = attempt.fail(self.failure)?;
-        organization.keep_attempt(&attempt)?;
-        organization.retire(&grant)?;
-        Ok(grant)
+        organization.end_attempt(&mut attempt, self.failure)
     }
 }
