@@ -13,6 +13,11 @@ pub enum Kind {
     CloudOauth2,
 }
 
+impl Kind {
+    /// Every kind, as the wire names it.
+    pub const ALL: &[(&'static str, Self)] = &[("cloud_oauth2", Self::CloudOauth2)];
+}
+
 /// The Jira instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -104,6 +109,9 @@ pub struct ListConnectionsQuery {
     /// Where the page begins: the `next_cursor` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+    /// How many to leave out from there: the middle of a long list in one step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip: Option<u32>,
     /// The most items, 1 to 200; 100 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u16>,
@@ -224,3 +232,15 @@ impl Endpoint for EditConnection {
 
 /// Where calls go through: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`Endpoint`]: its bodies are Jira's.
 pub const PROXY_PATH: &str = "/api/v1/connections/{id}/jira/{path}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_called_in_addresses_what_the_wire_calls_it() {
+        for (word, kind) in Kind::ALL {
+            assert_eq!(serde_json::to_string(kind).expect("JSON"), format!("\"{word}\""));
+        }
+    }
+}

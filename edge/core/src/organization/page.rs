@@ -1,7 +1,7 @@
 //! Pages of the connections list: order, place and size.
 //!
 //! A page begins after the last row of the page before (a keyset), so rows that come or go meanwhile neither double nor
-//! hide others.
+//! hide others. A grid that shows the middle of the list leaves rows out from there.
 
 use api::{Connection, ConnectionSort, ListConnectionsQuery};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -18,6 +18,7 @@ const USUAL: u16 = 100;
 pub(super) struct Page {
     sort: ConnectionSort,
     limit: u16,
+    skip: u32,
     place: Option<Place>,
 }
 
@@ -36,7 +37,12 @@ impl Page {
             return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
         }
         let place = query.cursor.as_deref().map(read_cursor).transpose()?;
-        Ok(Self { sort: query.sort.unwrap_or(ConnectionSort::Name), limit, place })
+        Ok(Self {
+            sort: query.sort.unwrap_or(ConnectionSort::Name),
+            limit,
+            skip: query.skip.unwrap_or_default(),
+            place,
+        })
     }
 
     /// The rest of a statement: only rows after the page before, in order, one more than the page has.
@@ -48,7 +54,8 @@ impl Page {
         }
         let (clause, mut values) = condition.clause();
         values.push((i64::from(self.limit) + 1).into());
-        (format!("{clause} ORDER BY {column} {direction}, id {direction} LIMIT ?"), values)
+        values.push(i64::from(self.skip).into());
+        (format!("{clause} ORDER BY {column} {direction}, id {direction} LIMIT ? OFFSET ?"), values)
     }
 
     /// Cuts off the row that only tells whether there is a next page. Answers the page and the next cursor.

@@ -120,6 +120,11 @@ fn among_ten_thousand_every_page_is_the_right_one() {
         query.cursor = page.next_cursor;
     }
     assert_eq!(names, (0..600).map(|at| format!("Row {at:05}")).collect::<Vec<_>>());
+    let middle = ListConnectionsQuery { skip: Some(400), ..query };
+    assert_eq!(find(middle).items[0].name.as_str(), "Row 01000", "from the cursor");
+    let middle = find(ListConnectionsQuery { skip: Some(5_000), limit: Some(1), ..Default::default() });
+    assert_eq!((middle.items[0].name.as_str(), middle.next_cursor.is_some()), ("Row 05000", true));
+    assert!(find(ListConnectionsQuery { skip: Some(10_000), ..Default::default() }).items.is_empty());
     let found = find(ListConnectionsQuery { q: Some("row 0999".into()), limit: Some(5), ..Default::default() });
     assert_eq!(found.items.first().map(|connection| connection.name.to_string()), Some("Row 09990".to_owned()));
     assert_eq!(found.counts.authorized + found.counts.unauthorized, 9);
