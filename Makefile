@@ -122,10 +122,16 @@ $(APP): $(APP_SOURCES) $(NPM_READY) | node wasm-target $(TRUNK) $(WASM_BINDGEN)
 	@'$(TRUNK)' build --release --offline
 	@touch $@
 
+# worker-build keeps the names of all functions, a fifth of what would be uploaded, and has no setting against it: a
+# second pass leaves them out. The features are those that it names too, so that nothing newer than workerd is written.
+WORKERD_WASM := $(addprefix --enable-,mutable-globals sign-ext nontrapping-float-to-int bulk-memory multivalue \
+  reference-types exception-handling)
+
 $(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_BINDGEN)
 	@$(say) 'Building the Worker for release (optimising for size takes a few minutes the first time)'
 	@cd edge && WASM_BINDGEN_BIN='$(WASM_BINDGEN)' WASM_OPT_BIN='$(NODE_MODULES)/.bin/wasm-opt' \
 	ESBUILD_BIN='$(NODE_MODULES)/.bin/esbuild' '$(WORKER_BUILD)' --release
+	@wasm-opt -Oz $(WORKERD_WASM) edge/build/index_bg.wasm -o edge/build/index_bg.wasm
 	@touch $@
 
 # ---- running ---------------------------------------------------------------------------------------------------------

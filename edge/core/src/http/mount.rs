@@ -1,20 +1,23 @@
 //! Mounts an [`Endpoint`]: reads its parameters and request, calls its handler, writes its answer or problem.
 
-use api::{Endpoint, Method, Nothing, ProblemCode};
+use std::{fmt, rc::Rc};
+
+use api::{Endpoint, Method, Nothing, Params, ProblemCode};
 use axum::{
     Router,
-    body::to_bytes,
+    body::{Bytes, to_bytes},
     extract::{FromRequestParts as _, Path, Request},
     response::{IntoResponse as _, Response},
     routing::{MethodFilter, on},
 };
+use futures::future::LocalBoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use send_wrapper::SendWrapper;
 use serde::de::DeserializeOwned;
 
 use crate::{
     http::{
-        Edge, Held, Platform,
+        Edge, Platform,
         caller::{caller, same_origin},
         failure::Failed,
         frame::RequestId,
@@ -67,6 +70,9 @@ impl<T> From<T> for Reply<T> {
 }
 
 /// Adds an endpoint to the routes.
+///
+/// What depends on the endpoint's types ends in one boxed future; the rest is compiled once for all endpoints, which
+/// would otherwise make up a fifth of the Worker.
 pub(super) fn mount<P, E, F>(routes: Router, edge: &Edge<P>, handler: F) -> Router
 where
     P: Platform,
@@ -74,12 +80,36 @@ where
     F: AsyncFn(Asking<P, E>) -> Result<Reply<E::Answer>, Failed> + Copy + Send + Sync + 'static,
 {
     debug_assert!(api::ENDPOINTS.contains(&(E::METHOD, E::PATH)), "{} is not in the list of endpoints", E::PATH);
-    let held: Held<P> = SendWrapper::new(edge.clone());
-    let handle = move |request: Request| {
-        let edge: Edge<P> = (*held).clone();
-        SendWrapper::new(async move { serve(edge, request, handler).await })
+    let answering = move |admitted: Admitted<P>| -> Answering {
+        Box::pin(async move { write::<E>(handler(read::<P, E>(admitted).await?).await?) })
     };
-    routes.route(E::PATH, on(filter(E::METHOD), handle))
+    route(routes, edge, E::METHOD, E::PATH, Rc::new(answering))
+}
+
+/// A request whose sender is known and whose body has come, not yet read as what its endpoint asks for.
+struct Admitted<P> {
+    edge: Edge<P>,
+    caller: Caller,
+    parts: Parts,
+    body: Bytes,
+}
+
+/// The answer that an endpoint is about to give.
+type Answering = LocalBoxFuture<'static, Result<Response, Failed>>;
+
+fn route<P: Platform>(
+    routes: Router,
+    edge: &Edge<P>,
+    method: Method,
+    path: &str,
+    answering: Rc<dyn Fn(Admitted<P>) -> Answering>,
+) -> Router {
+    let held = SendWrapper::new((edge.clone(), answering));
+    let handle = move |request: Request| {
+        let (edge, answering) = (*held).clone();
+        SendWrapper::new(async move { serve(edge, request, &*answering).await })
+    };
+    routes.route(path, on(filter(method), handle))
 }
 
 const fn filter(method: Method) -> MethodFilter {
@@ -91,43 +121,43 @@ const fn filter(method: Method) -> MethodFilter {
     }
 }
 
-async fn serve<P: Platform, E: Endpoint>(
-    edge: Edge<P>,
-    request: Request,
-    handler: impl AsyncFn(Asking<P, E>) -> Result<Reply<E::Answer>, Failed>,
-) -> Response {
+async fn serve<P: Platform>(edge: Edge<P>, request: Request, answering: &dyn Fn(Admitted<P>) -> Answering) -> Response {
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
-    let platform = std::rc::Rc::clone(&edge.platform);
-    let served = match read::<P, E>(edge, request).await {
-        Ok(asking) => handler(asking).await,
+    let platform = Rc::clone(&edge.platform);
+    let answered = match admit(edge, request).await {
+        Ok(admitted) => answering(admitted).await,
         Err(failed) => Err(failed),
     };
-    match served {
-        Ok(reply) => write::<E>(reply),
-        Err(failed) => failed.problem(&id, &*platform),
-    }
+    answered.unwrap_or_else(|failed| failed.problem(&id, &*platform))
 }
 
-/// 1. Who asks (401), 2. from where (403), 3. about what (404), 4. with which content (400, 413, 415).
-async fn read<P: Platform, E: Endpoint>(edge: Edge<P>, request: Request) -> Result<Asking<P, E>, Failed> {
-    let (mut parts, body) = request.into_parts();
+/// 1. Who asks (401), 2. from where (403), 3. with how much (413).
+async fn admit<P: Platform>(edge: Edge<P>, request: Request) -> Result<Admitted<P>, Failed> {
+    let (parts, body) = request.into_parts();
     let caller = caller(&parts.headers)?;
     if !parts.method.is_safe() {
         same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
     }
-    let params = params::<E>(&mut parts).await?;
+    let too_large = |_| Failed::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
+    let body = to_bytes(body, BODY_BYTES).await.map_err(too_large)?;
+    Ok(Admitted { edge, caller, parts, body })
+}
+
+/// 4. About what (404), 5. with which content (400, 415).
+async fn read<P: Platform, E: Endpoint>(admitted: Admitted<P>) -> Result<Asking<P, E>, Failed> {
+    let Admitted { edge, caller, mut parts, body } = admitted;
+    let params = params(&mut parts).await?;
     let request = if E::METHOD == Method::Get {
         query(parts.uri.query().unwrap_or_default())?
     } else {
-        let too_large = |_| Failed::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
-        json(&parts.headers, &to_bytes(body, BODY_BYTES).await.map_err(too_large)?)?
+        json(&parts.headers, &body)?
     };
     Ok(Asking { edge, caller, headers: parts.headers, params, request })
 }
 
 /// A parameter that is not of its form names nothing, so it answers exactly as an unknown one.
-async fn params<E: Endpoint>(parts: &mut Parts) -> Result<E::Params, Failed> {
-    let found = Path::<E::Params>::from_request_parts(parts, &()).await;
+async fn params<T: Params>(parts: &mut Parts) -> Result<T, Failed> {
+    let found = Path::<T>::from_request_parts(parts, &()).await;
     found.map(|Path(params)| params).map_err(|_| Refusal::NotFound.into())
 }
 
@@ -139,29 +169,46 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Failed> {
 }
 
 fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Failed> {
-    let invalid = |error: serde_json::Error| {
+    let invalid = |error: &dyn fmt::Display| {
         Failed::new(ProblemCode::InvalidRequest, format!("The body is not what the contract says: {error}."))
     };
+    serde_json::from_str(object(headers, body)?).map_err(|error| invalid(&error))
+}
+
+/// The JSON text of a body; one that is not there is an empty object.
+fn object<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, Failed> {
     if body.is_empty() {
-        return serde_json::from_str("{}").map_err(invalid);
+        return Ok("{}");
     }
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(Failed::new(ProblemCode::UnsupportedMediaType, "The body is not application/json."));
     }
-    serde_json::from_slice(body).map_err(invalid)
+    let invalid =
+        |_| Failed::new(ProblemCode::InvalidRequest, "The body is not what the contract says: it is not UTF-8.");
+    str::from_utf8(body).map_err(invalid)
 }
 
-fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Response {
+fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, Failed> {
     let usual = StatusCode::from_u16(E::SUCCESS).unwrap_or(StatusCode::OK);
     let status = reply.status.unwrap_or(usual);
-    let mut answer = if status == StatusCode::NO_CONTENT {
-        status.into_response()
-    } else {
-        (status, axum::Json(reply.answer)).into_response()
+    let body = if status == StatusCode::NO_CONTENT { None } else { Some(serde_json::to_string(&reply.answer)) };
+    Ok(finish(status, body.transpose().map_err(unwritable)?, reply.headers))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn unwritable(error: serde_json::Error) -> Failed {
+    Refusal::Storage(format!("an answer cannot be written: {error}")).into()
+}
+
+fn finish(status: StatusCode, body: Option<String>, headers: Vec<(HeaderName, HeaderValue)>) -> Response {
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    let mut answer = match body {
+        Some(body) => (status, json, body).into_response(),
+        None => status.into_response(),
     };
-    for (name, value) in reply.headers {
+    for (name, value) in headers {
         answer.headers_mut().append(name, value);
     }
     answer

@@ -33,8 +33,8 @@ pub struct Asked {
     pub name: String,
     /// Who asks.
     pub caller: Caller,
-    /// The command, as JSON.
-    pub command: serde_json::Value,
+    /// The command, as JSON text: what carries it need not know its form.
+    pub command: String,
 }
 
 /// The way to the organization, from anywhere: one hop a command.
@@ -53,7 +53,7 @@ pub async fn ask<C: Command>(
     command: &C,
 ) -> Result<C::Answer, Refusal> {
     let broken = |error: serde_json::Error| Refusal::Storage(format!("{}: {error}", C::NAME));
-    let command = serde_json::to_value(command).map_err(broken)?;
+    let command = serde_json::to_string(command).map_err(broken)?;
     let asked = Asked { name: C::NAME.to_owned(), caller, command };
     let asked = serde_json::to_string(&asked).map_err(broken)?;
     let answer = organizations.carry(organization, asked).await?;
@@ -80,13 +80,16 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
     /// Answers a command that came as JSON of [`Asked`], with JSON of a `Result`.
     pub fn answer(&self, asked: &str) -> String {
-        let answer = serde_json::from_str(asked)
+        let answered = serde_json::from_str(asked)
             .map_err(|error| Refusal::Storage(format!("a command cannot be read: {error}")))
-            .and_then(|asked| self.dispatch(asked));
-        serde_json::to_string(&answer).unwrap_or_else(|_| r#"{"Err":{"storage":"unwritable answer"}}"#.to_owned())
+            .and_then(|asked| self.dispatch(&asked));
+        let refused = |refusal| serde_json::to_string(&Err::<(), _>(refusal));
+        let unwritable = |_| r#"{"Err":{"storage":"unwritable answer"}}"#.to_owned();
+        answered.or_else(refused).unwrap_or_else(unwritable)
     }
 
-    fn dispatch(&self, asked: Asked) -> Result<serde_json::Value, Refusal> {
+    /// The answer as JSON of a `Result` that is `Ok`.
+    fn dispatch(&self, asked: &Asked) -> Result<String, Refusal> {
         macro_rules! commands {
             ($($command:ident)*) => {
                 match asked.name.as_str() {
@@ -107,10 +110,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         }
     }
 
-    fn carry_out<C: Command>(&self, asked: Asked) -> Result<serde_json::Value, Refusal> {
+    fn carry_out<C: Command>(&self, asked: &Asked) -> Result<String, Refusal> {
         let unreadable = |error: serde_json::Error| Refusal::Storage(format!("{}: {error}", C::NAME));
         let who = self.identify(&asked.caller, C::NEEDS)?;
-        let command: C = serde_json::from_value(asked.command).map_err(unreadable)?;
-        serde_json::to_value(command.run(self, &who)?).map_err(unreadable)
+        let command: C = serde_json::from_str(&asked.command).map_err(unreadable)?;
+        serde_json::to_string(&Ok::<_, ()>(command.run(self, &who)?)).map_err(unreadable)
     }
 }

@@ -237,8 +237,7 @@ fn searched(shown: &Connection) -> String {
 
 /// The word that an enum is written as on the wire: what its column holds.
 pub(super) fn word(value: &impl Serialize) -> Result<Value, Refusal> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => Ok(word.into()),
-        other => Err(Refusal::Storage(format!("not a word: {other:?}"))),
-    }
+    let json = serde_json::to_string(value).map_err(|error| Refusal::Storage(error.to_string()))?;
+    let word = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    word.map(Value::from).ok_or_else(|| Refusal::Storage(format!("not a word: {json}")))
 }

@@ -106,7 +106,7 @@ impl Fixture {
 
     /// Asks through the same JSON that goes between the Worker and the Durable Object.
     pub(crate) fn ask<C: Command>(&self, caller: &Caller, command: &C) -> Result<C::Answer, Refusal> {
-        let command = serde_json::to_value(command).expect("a command is JSON");
+        let command = serde_json::to_string(command).expect("a command is JSON");
         let asked = Asked { name: C::NAME.to_owned(), caller: caller.clone(), command };
         let answer = self.organization().answer(&serde_json::to_string(&asked).expect("JSON"));
         serde_json::from_str::<Result<C::Answer, Refusal>>(&answer).expect("an answer is JSON")
