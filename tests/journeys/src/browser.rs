@@ -1,6 +1,8 @@
 //! A real Chromium, used as a person uses it. What it shows is read as text; what it offers is found by its words.
 
 mod chromium;
+mod for_everyone;
+mod keyboard;
 mod pictures;
 mod seeing;
 mod words;
@@ -13,6 +15,8 @@ use thirtyfour::common::types::WindowHandle;
 use thirtyfour::{WebDriver, WebElement};
 
 use crate::Leashed;
+pub use for_everyone::Colors;
+pub use keyboard::Focused;
 pub use pictures::Look;
 pub use seeing::Offer;
 
@@ -48,6 +52,16 @@ impl Browser {
     pub async fn opens(&self, address: &str) {
         let whole = if address.starts_with('/') { format!("{}{address}", self.public_url) } else { address.to_owned() };
         self.driver.goto(whole).await.expect("the address opens");
+    }
+
+    /// Opens an address in a window of its own, and goes there.
+    ///
+    /// # Panics
+    /// If the browser does not get there.
+    pub async fn opens_in_a_new_window(&self, address: &str) {
+        let window = self.driver.new_window().await.expect("a window opens");
+        self.driver.switch_to_window(window).await.expect("a window that is there comes to front");
+        self.opens(address).await;
     }
 
     /// The address of the window in front.

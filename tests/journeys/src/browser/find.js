@@ -7,17 +7,8 @@ const KINDS = {
   field: "input, select, textarea",
 };
 
-const plain = (text) => (text ?? "").replace(/\s+/g, " ").trim();
 const inSight = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: false });
 const enabled = (element) => !element.disabled && element.getAttribute("aria-disabled") !== "true";
-
-function nameOf(element) {
-  const labelled = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter(Boolean);
-  const byOthers = labelled.map((id) => document.getElementById(id)?.innerText ?? "").join(" ");
-  const byLabels = offer === "field" ? [...(element.labels ?? [])].map((label) => label.innerText).join(" ") : "";
-  const said = [element.getAttribute("aria-label"), byOthers, byLabels, element.innerText, element.placeholder];
-  return plain(said.find((text) => plain(text) !== ""));
-}
 
 const place = [...document.querySelectorAll("dialog[open]")].pop() ?? document;
 const candidates = [...place.querySelectorAll(KINDS[offer])].filter((e) => inSight(e) && enabled(e));

@@ -56,9 +56,7 @@ impl Browser {
     /// If the browser takes none.
     pub async fn takes_a_picture(&self, look: Look, path: &Path) {
         let (width, height) = look.size();
-        let colors = json!({ "features": [{ "name": "prefers-color-scheme", "value": look.colors() }] });
-        self.orders("Emulation.setEmulatedMedia", colors).await;
-        self.resizes(width, height).await;
+        self.looks(look).await;
         let content = self.orders("Page.getLayoutMetrics", json!({})).await["cssContentSize"]["height"].as_f64();
         let whole = content.unwrap_or_default().ceil().clamp(f64::from(height), 8000.0);
         let clip = json!({ "x": 0, "y": 0, "width": width, "height": whole, "scale": 1 });
@@ -66,6 +64,20 @@ impl Browser {
         let picture = self.orders("Page.captureScreenshot", order).await;
         let text = picture["data"].as_str().expect("a picture");
         fs::write(path, STANDARD.decode(text).expect("base64")).expect("the picture can be written");
+        self.looks_as_before().await;
+    }
+
+    /// Looks at the page in front in another way, until [`looks_as_before`](Self::looks_as_before).
+    pub(super) async fn looks(&self, look: Look) {
+        let (width, height) = look.size();
+        let colors = json!({ "features": [{ "name": "prefers-color-scheme", "value": look.colors() }] });
+        self.orders("Emulation.setEmulatedMedia", colors).await;
+        self.resizes(width, height).await;
+    }
+
+    /// Looks at the page in front as a new browser does.
+    pub(super) async fn looks_as_before(&self) {
+        self.orders("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
         self.orders("Emulation.clearDeviceMetricsOverride", json!({})).await;
     }
 

@@ -8,7 +8,7 @@ use thirtyfour::WebElement;
 use super::Browser;
 use crate::{PATIENCE, eventually, evidence};
 
-const FIND: &str = include_str!("find.js");
+const FIND: &str = concat!(include_str!("name.js"), include_str!("find.js"));
 const READ: &str = include_str!("read.js");
 
 /// What a page offers to a person.

@@ -1,9 +1,9 @@
 //! What people do at Causeway, done without looking.
 
 use api::{
-    Authorization, AuthorizationId, AuthorizationStatus, Connection, ConnectionId, CreateApiKey, CreateAuthorization,
-    CreateConnection, CreatedApiKey, GetAuthorization, GetConnection, KeyScope, Kind, Name, NewApiKey, NewConnection,
-    Nothing, StartAuthorization, StartedAuthorization,
+    Authorization, AuthorizationId, AuthorizationStatus, Connection, ConnectionEdit, ConnectionId, CreateApiKey,
+    CreateAuthorization, CreateConnection, CreatedApiKey, EditConnection, GetAuthorization, GetConnection, KeyScope,
+    Kind, Name, NewApiKey, NewConnection, Nothing, StartAuthorization, StartedAuthorization,
 };
 use atlassian::{Model, Person};
 use reqwest::Method;
@@ -127,6 +127,15 @@ impl Visitor {
     /// If there is none.
     pub async fn connection(&self, id: &ConnectionId) -> Connection {
         self.calls::<GetConnection>(id, &Nothing {}).await.expect(200).json()
+    }
+
+    /// Edits a connection as it was at `version`.
+    ///
+    /// # Panics
+    /// If there is no answer.
+    pub async fn edits(&self, id: &ConnectionId, edit: &ConnectionEdit, version: u64) -> Answer {
+        let request = self.call::<EditConnection>(id, edit).header("if-match", format!("\"{version}\""));
+        self.sends(request).await
     }
 
     /// Makes an API key with these scopes for all connections.

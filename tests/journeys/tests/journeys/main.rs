@@ -7,6 +7,7 @@ mod bad_input;
 mod callbacks;
 mod calling;
 mod connecting;
+mod for_everyone;
 mod framing;
 mod lifecycle;
 mod other_issuer;
