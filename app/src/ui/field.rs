@@ -38,12 +38,14 @@ pub(crate) fn TextField(
                 on:input:target=move |event| value.set(event.target().value())
                 on:blur=move |_| on_leave.run(())
             />
-            <p class="field-error" id=format!("{id}-error") aria-live="polite">
-                {move || error.get().unwrap_or_default()}
-            </p>
-            <p class="field-help" id=format!("{id}-help")>
-                {help}
-            </p>
+            <div class="field-notes">
+                <p class="field-error" id=format!("{id}-error") aria-live="polite">
+                    {move || error.get().unwrap_or_default()}
+                </p>
+                <p class="field-help" id=format!("{id}-help")>
+                    {help}
+                </p>
+            </div>
         </div>
     }
     .into_any()
