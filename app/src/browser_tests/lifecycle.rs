@@ -130,11 +130,11 @@ async fn deleting_takes_a_second_button_and_can_be_undone() {
 #[wasm_bindgen_test]
 async fn the_way_back_is_offered_while_there_is_one_and_a_refusal_stays() {
     let edge = Edge::start();
-    let more = r#""revert_until":"2100-01-01T00:00:00Z""#;
+    let more = r#""revert_until":"2100-01-01T00:00:00Z","revert_to":{"account_id":"a2","name":"Ben","email":null}"#;
     edge.says(CONNECTION, 200, &with(&connection("con_1", "Staging", AUTHORIZED), more));
     edge.refuses("POST /api/v1/connections/con_1/revert", ProblemCode::NothingToRevert, "Ten minutes have passed.");
     let stage = open("/connections/con_1");
-    stage.shows("Go back to").await;
+    stage.shows("Go back to \u{2068}Ben\u{2069}").await;
     stage.press("Go back to");
     stage.shows("Ten minutes have passed.").await;
     assert!(stage.find(".flag[role=alert]").is_some());

@@ -74,8 +74,6 @@ pub(crate) struct Lifecycle {
     pub(super) deleting: RwSignal<Option<Connection>>,
     /// What was unauthorized together, to be authorized again one by one.
     pub(super) checklist: RwSignal<Vec<Connection>>,
-    /// Who was behind a connection before it was reauthorized here.
-    before: RwSignal<Option<(ConnectionId, String)>>,
     /// Counts what was done, so that screens know that what they read is old.
     changes: RwSignal<u32>,
     flags: Flags,
@@ -88,7 +86,6 @@ impl Lifecycle {
             unauthorizing: RwSignal::new(None),
             deleting: RwSignal::new(None),
             checklist: RwSignal::default(),
-            before: RwSignal::new(None),
             changes: RwSignal::new(0),
             flags: expect_context(),
         }
@@ -112,9 +109,7 @@ impl Lifecycle {
     }
 
     /// The setup of a connection was saved.
-    pub(super) fn saved(self, before: Option<&Connection>, after: &Connection) {
-        let account = before.and_then(|before| before.account.as_ref()).map(|account| account.name.clone());
-        self.before.set(account.map(|account| (after.id.clone(), account)));
+    pub(super) fn saved(self, after: &Connection) {
         if after.status == Status::Authorized {
             self.checklist.update(|list| {
                 if let Some(one) = list.iter_mut().find(|one| one.id == after.id) {
@@ -122,12 +117,6 @@ impl Lifecycle {
                 }
             });
         }
-    }
-
-    /// Who was behind the connection before, as far as this window knows.
-    pub(super) fn account_before(self, id: &ConnectionId) -> String {
-        let known = self.before.get().filter(|(of, _)| of == id);
-        known.map_or_else(|| "the account before".to_owned(), |(_, name)| isolated(&name))
     }
 
     /// Restores.

@@ -152,13 +152,14 @@ fn missing(connection: &Connection) -> AnyView {
 fn way_back(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> AnyView {
     let Some(until) = connection.revert_until.filter(|until| *until > now) else { return ().into_any() };
     let id = connection.id.clone();
-    let account = lifecycle.account_before(&id);
+    let before = connection.revert_to.as_ref();
+    let before = before.map_or_else(|| "the account before".to_owned(), |account| isolated(&account.name));
     let current = connection.account.as_ref().map(|account| isolated(&account.name)).unwrap_or_default();
     view! {
         <section class="section notice" aria-labelledby="way-back">
             <h2 id="way-back">"Reauthorized"</h2>
             <p>{format!("Calls are now made as {current}. The authorization before it is kept, and ends ")} {moment(until)} "."</p>
-            <Button on_press=move |()| lifecycle.revert(id.clone())>{format!("Go back to {account}")}</Button>
+            <Button on_press=move |()| lifecycle.revert(id.clone())>{format!("Go back to {before}")}</Button>
         </section>
     }
     .into_any()

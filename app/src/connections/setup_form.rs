@@ -88,7 +88,7 @@ pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Call
                     course.saved();
                     navigation.set_unsaved(false);
                     flags.done(format!("Saved \u{2068}{}\u{2069}", connection.name));
-                    lifecycle.saved(read.get_value().as_ref(), &connection);
+                    lifecycle.saved(&connection);
                     // Where the way back is shown, if there is one.
                     let overview = Route::Connection(connection.id, Tab::Overview);
                     navigation.go(&if reauthorized { overview } else { Route::Connections }.path());

@@ -82,6 +82,9 @@ pub struct Connection {
     /// Until when the last reauthorization can be taken back.
     #[serde(default)]
     pub revert_until: Option<Timestamp>,
+    /// The account behind the connection before that, where it is known.
+    #[serde(default)]
+    pub revert_to: Option<Account>,
     /// Counts edits. Its `ETag` is this number in quotes.
     pub version: u64,
 }

@@ -92,6 +92,8 @@ problems! {
     AuthorizationNotReady = "authorization_not_ready", 409, "Authorization not ready", "Authorize again, then save.";
     /// There is no reauthorization to take back, or ten minutes have passed.
     NothingToRevert = "nothing_to_revert", 409, "Nothing to take back", "Reauthorize with the account that you want.";
+    /// The credential before the last reauthorization does not answer calls any more. Nothing was changed.
+    WayBackClosed = "way_back_closed", 409, "The authorization before does not work", "Keep the authorization that there is now, or reauthorize with the account that you want.";
     /// The connection is deleted.
     ConnectionDeleted = "connection_deleted", 409, "Connection deleted", "Restore the connection first.";
     /// Too many attempts to authorize wait in this session.

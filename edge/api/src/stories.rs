@@ -144,6 +144,7 @@ mod tests {
             missing_scopes: Vec::new(),
             deleted: None,
             revert_until: None,
+            revert_to: None,
             version: 1,
         }
     }

@@ -26,6 +26,7 @@ mod sessions;
 mod sign_in;
 mod start;
 mod timeline;
+mod way_back;
 
 #[cfg(test)]
 mod tests;

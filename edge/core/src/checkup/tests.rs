@@ -137,6 +137,7 @@ fn subject() -> Subject {
         missing_scopes: Vec::new(),
         deleted: None,
         revert_until: None,
+        revert_to: None,
         version: 1,
     };
     Subject { connection, grant: GrantId::parse("grt_1").ok() }

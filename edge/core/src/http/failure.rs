@@ -1,6 +1,6 @@
 //! From a failure to its answer: a problem for programs, a page for people. This is the one table of both.
 
-use api::{Finding, PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
+use api::{Cause, Finding, PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
 use axum::{
     extract::Request,
     response::{IntoResponse as _, Response},
@@ -8,9 +8,10 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 
 use crate::{
+    grant::KeeperAnswer,
     http::{frame::RequestId, page},
     organization::Refusal,
-    ports::{Level, Log},
+    ports::{Level, Log, PortFailure},
 };
 
 /// A failure on its way to becoming an answer.
@@ -20,11 +21,29 @@ pub(super) struct Failed {
     pub(super) detail: String,
     /// What the log says and the answer does not.
     pub(super) cause: Option<String>,
+    /// Seconds after which asking again makes sense, where that is known better than by the code.
+    pub(super) retry_after: Option<u32>,
 }
 
 impl Failed {
     pub(super) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), cause: None }
+        Self { code, detail: detail.into(), cause: None, retry_after: None }
+    }
+
+    /// A keeper has no fresh token just now, and asks Atlassian again by itself after so many seconds.
+    pub(super) fn unavailable(cause: Cause, retry_after: u32) -> Self {
+        let detail = format!("{} Causeway asks again in {retry_after} s.", cause.sentence());
+        Self { retry_after: Some(retry_after), ..Self::new(ProblemCode::CredentialUnavailable, detail) }
+    }
+
+    /// A keeper did not answer, or not what it was asked.
+    pub(super) fn keeper_silent(answer: &Result<KeeperAnswer, PortFailure>) -> Self {
+        let detail = "The credential cannot be reached just now.";
+        Self {
+            cause: Some(format!("{answer:?}")),
+            retry_after: Some(1),
+            ..Self::new(ProblemCode::CredentialUnavailable, detail)
+        }
     }
 
     /// The answer for programs. The cause is logged here, once.
@@ -36,7 +55,11 @@ impl Failed {
                 &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
             );
         }
-        problem(&Problem::new(self.code, self.detail, id.0.as_str()))
+        let mut answer = problem(&Problem::new(self.code, self.detail, id.0.as_str()));
+        if let Some(seconds) = self.retry_after {
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        answer
     }
 
     /// The answer for people: a page with the same content.

@@ -1,8 +1,8 @@
 //! What happens to a connection after it was made, over HTTP: unauthorized, deleted, restored, taken back, renewed.
 
 use api::{
-    Connection, DeleteConnection, GetImpact, Impact, Nothing, ProblemCode, RenewConnection, RestoreConnection,
-    RevertConnection, UnauthorizeConnection, Unauthorized,
+    Connection, DeleteConnection, GetImpact, Impact, Nothing, RenewConnection, RestoreConnection, RevertConnection,
+    UnauthorizeConnection, Unauthorized,
 };
 use axum::Router;
 
@@ -13,6 +13,7 @@ use crate::{
         connections::tagged,
         failure::Failed,
         mount::{Asking, NOTHING, Reply, mount},
+        way_back,
     },
     organization::{self, EndAuthorization, FindImpact, FindRenewal, Refusal, ReportGrant, ShowConnection},
 };
@@ -22,7 +23,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let routes = mount::<P, UnauthorizeConnection, _>(routes, edge, unauthorize);
     let routes = mount::<P, DeleteConnection, _>(routes, edge, delete);
     let routes = mount::<P, RestoreConnection, _>(routes, edge, restore);
-    let routes = mount::<P, RevertConnection, _>(routes, edge, revert);
+    let routes = mount::<P, RevertConnection, _>(routes, edge, way_back::revert);
     mount::<P, RenewConnection, _>(routes, edge, renew)
 }
 
@@ -48,12 +49,6 @@ async fn restore<P: Platform>(asking: Asking<P, RestoreConnection>) -> Result<Re
     Ok(tagged(asking.ask(&organization::RestoreConnection { id: asking.params.clone() }).await?))
 }
 
-async fn revert<P: Platform>(asking: Asking<P, RevertConnection>) -> Result<Reply<Connection>, Failed> {
-    let saved = asking.ask(&organization::RevertConnection { id: asking.params.clone() }).await?;
-    asking.edge.tell_keepers(&saved).await?;
-    Ok(tagged(saved.connection))
-}
-
 /// 1. The connection has a credential (409).
 /// 2. Its keeper refreshes it (409, 503).
 /// 3. The organization hears the news, so that the answer shows the new horizon.
@@ -61,17 +56,15 @@ async fn renew<P: Platform>(asking: Asking<P, RenewConnection>) -> Result<Reply<
     let id = asking.params.clone();
     let grant = asking.ask(&FindRenewal { id: id.clone() }).await?;
     let edge = &asking.edge;
-    let unavailable = |cause: Option<String>, detail: &str| Failed {
-        cause,
-        ..Failed::new(ProblemCode::CredentialUnavailable, detail)
-    };
     match edge.platform.ask(&edge.organization, &grant, KeeperCommand::Renew).await {
         Ok(KeeperAnswer::Renewed { report }) => asking.ask_as_edge(&ReportGrant { grant, report }).await?,
-        Ok(KeeperAnswer::Unavailable { cause, .. }) => return Err(unavailable(None, cause.sentence())),
+        Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+            return Err(Failed::unavailable(cause, retry_after));
+        }
         Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => {
             return Err(Refusal::ConnectionUnauthorized.into());
         }
-        other => return Err(unavailable(Some(format!("{other:?}")), "The credential cannot be reached just now.")),
+        other => return Err(Failed::keeper_silent(&other)),
     }
     Ok(tagged(asking.ask(&ShowConnection { id }).await?))
 }

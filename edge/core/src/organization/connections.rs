@@ -82,12 +82,17 @@ impl ConnectionRecord {
     /// What everybody may see now.
     pub(crate) fn shown_at(&self, now: Timestamp) -> Connection {
         let mut shown = self.shown.clone();
-        shown.revert_until = self.replaced_at(now).map(|replaced| replaced.until);
+        let replaced = self.replaced_at(now);
+        shown.revert_until = replaced.map(|replaced| replaced.until);
+        shown.revert_to = replaced.and_then(|replaced| replaced.credential.account.clone());
         let missing = |scope: &&&str| !shown.scopes.iter().any(|granted| granted == **scope);
-        shown.missing_scopes = match shown.status {
-            Status::Unauthorized { .. } => Vec::new(),
-            _ => SCOPES.iter().filter(missing).map(ToString::to_string).collect(),
-        };
+        if matches!(shown.status, Status::Unauthorized { .. }) {
+            // Without a credential there is nothing to renew and nothing that lacks a scope.
+            shown.reauthorize_before = None;
+            shown.missing_scopes = Vec::new();
+        } else {
+            shown.missing_scopes = SCOPES.iter().filter(missing).map(ToString::to_string).collect();
+        }
         shown
     }
 

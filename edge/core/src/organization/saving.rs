@@ -66,6 +66,7 @@ fn unauthorized(id: ConnectionId, name: api::Name, now: api::Timestamp) -> Conne
         missing_scopes: Vec::new(),
         deleted: None,
         revert_until: None,
+        revert_to: None,
         version: 1,
     }
 }
@@ -125,11 +126,42 @@ impl Command for SaveConnection {
     }
 }
 
+/// Finds the credential that the last reauthorization replaced. Changes nothing.
+#[derive(Serialize, Deserialize)]
+pub struct FindWayBack {
+    /// The connection.
+    pub id: ConnectionId,
+}
+
+/// A credential that can be gone back to, as far as the organization knows: whether it still works, its site tells.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct WayBack {
+    /// Its keeper.
+    pub grant: GrantId,
+    /// The site that it must reach.
+    pub cloud_id: String,
+}
+
+impl Command for FindWayBack {
+    const NAME: &'static str = "find_way_back";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = WayBack;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<WayBack, Refusal> {
+        let connection = organization.living_connection(&self.id)?;
+        let replaced = connection.replaced_at(organization.now).map(|replaced| replaced.credential.grant.clone());
+        let (Some(grant), Some(site)) = (replaced, connection.shown.site) else { return Err(Refusal::NothingToRevert) };
+        Ok(WayBack { grant, cloud_id: site.cloud_id })
+    }
+}
+
 /// Goes back to the credential that the last reauthorization replaced.
 #[derive(Serialize, Deserialize)]
 pub struct RevertConnection {
     /// The connection.
     pub id: ConnectionId,
+    /// The grant to go back to, which has just answered a call.
+    pub to: GrantId,
 }
 
 impl Command for RevertConnection {
@@ -141,6 +173,9 @@ impl Command for RevertConnection {
         let now = organization.now;
         let mut connection = organization.living_connection(&self.id)?;
         let replaced = connection.replaced_at(now).cloned().ok_or(Refusal::NothingToRevert)?;
+        if replaced.credential.grant != self.to {
+            return Err(Refusal::EditConflict);
+        }
         connection.replaced = None;
         let dropped: Vec<GrantId> = connection.grant.take().into_iter().collect();
         let held = replaced.credential.grant.clone();

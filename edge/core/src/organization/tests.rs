@@ -61,6 +61,13 @@ fn reauthorize(fixture: &Fixture, ada: &Caller, connection: &Connection, account
     fixture.ask(ada, &SaveConnection { id: connection.id.clone(), version, edit })
 }
 
+/// Goes back, as the edge does: finds the way, then takes it.
+fn revert(fixture: &Fixture, ada: &Caller, connection: &Connection) -> Result<Saved, Refusal> {
+    let id = || connection.id.clone();
+    let back = fixture.ask(ada, &FindWayBack { id: id() })?;
+    fixture.ask(ada, &RevertConnection { id: id(), to: back.grant })
+}
+
 fn report(fixture: &Fixture, grant: &GrantId, report: GrantReport) {
     fixture.as_edge(&ReportGrant { grant: grant.clone(), report }).expect("heard");
 }

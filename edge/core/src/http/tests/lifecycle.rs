@@ -61,6 +61,78 @@ async fn one_click_goes_back_for_ten_minutes() {
 }
 
 #[tokio::test]
+async fn a_reauthorization_can_be_saved_only_after_its_grant_has_answered_a_call() {
+    let deployment = Deployment::new();
+    let (ada, world) = (deployment.ada().await, &deployment.world);
+    let connection = ada.connect("Staging").await;
+    let mut new = tokens();
+    new["access_token"] = json!("NEW-ACCESS-TOKEN");
+    world.token_answer.replace(Reply::json(200, &new.to_string()));
+    let works = world.probe.replace(Reply::json(403, "blocked"));
+    let id = ada.authorize_for(&json!({"kind": "cloud_oauth2", "connection_id": connection["id"]})).await;
+    assert_eq!(world.probed_with.borrow().last().map(String::as_str), Some("Bearer NEW-ACCESS-TOKEN"));
+    assert_eq!(ada.attempt(&id).await["status"], "failed");
+    let refused = ada.edit(&connection, &json!({"authorization_id": id})).await;
+    assert_eq!(refused.code(), "authorization_not_ready");
+    assert_eq!(ada.show(&connection).await, connection);
+    world.probe.replace(works);
+    assert_eq!(ada.reauthorize(&connection).await.status, StatusCode::OK);
+    assert_eq!(world.probed_with.borrow().len(), 3);
+}
+
+#[tokio::test]
+async fn the_account_that_can_be_gone_back_to_is_named_while_it_can() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    deployment.world.me.replace(account("eve", "Eve"));
+    let saved = ada.reauthorize(&connection).await.json();
+    assert_eq!((&saved["account"]["name"], &saved["revert_to"]["name"]), (&json!("Eve"), &json!("Ada Admin")));
+    assert_eq!(ada.show(&connection).await["revert_to"], saved["revert_to"]);
+    deployment.world.clock.advance(Duration::from_mins(10));
+    assert_eq!(ada.show(&connection).await["revert_to"], NONE);
+}
+
+#[tokio::test]
+async fn nobody_goes_back_to_a_credential_that_does_not_answer_any_more() {
+    let deployment = Deployment::new();
+    let (ada, world) = (deployment.ada().await, &deployment.world);
+    let connection = ada.connect("Staging").await;
+    world.me.replace(account("eve", "Eve"));
+    let saved = ada.reauthorize(&connection).await.json();
+    let list = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
+    let works = world.probe.borrow().clone();
+    for (answer, status, code) in [
+        (Reply::json(401, r#"{"code":401,"message":"Unauthorized"}"#), 409, "way_back_closed"),
+        (Reply::json(403, list), 403, "ip_allow_list"),
+        (Reply::json(503, "<html>"), 502, "upstream_unreachable"),
+    ] {
+        world.probe.replace(answer);
+        let refused = ada.act(&connection, "revert", &json!({})).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (status, code.to_owned()));
+        assert!(refused.json()["detail"].as_str().is_some_and(|detail| detail.ends_with("Nothing was changed.")));
+        assert_eq!(ada.show(&connection).await, saved);
+    }
+    world.probe.replace(works);
+    let cause = api::Cause::GrantRefused;
+    let later = KeeperAnswer::Unavailable { cause: api::Cause::AtlassianUnreachable, retry_after: 7 };
+    for (answer, code, after) in [
+        (KeeperAnswer::Unauthorized { cause }, "way_back_closed", None),
+        (KeeperAnswer::Gone, "way_back_closed", None),
+        (later, "credential_unavailable", Some("7")),
+    ] {
+        world.no_token.replace(Some(answer));
+        let refused = ada.act(&connection, "revert", &json!({})).await;
+        let told = refused.headers.get("retry-after").and_then(|value| value.to_str().ok());
+        assert_eq!((refused.code(), told), (code.to_owned(), after));
+        assert_eq!(ada.show(&connection).await, saved);
+    }
+    assert_eq!(world.grants.borrow().len(), 2, "both grants are kept");
+    world.no_token.replace(None);
+    assert_eq!(ada.act(&connection, "revert", &json!({})).await.json()["account"]["name"], "Ada Admin");
+}
+
+#[tokio::test]
 async fn a14_a_scope_that_was_not_granted_is_named() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
@@ -162,7 +234,8 @@ async fn a_renewal_that_gets_no_answer_says_whose_turn_it_is() {
     deployment.world.renewal.replace(KeeperAnswer::Unavailable { cause, retry_after: 4 });
     let refused = ada.act(&connection, "renew", &json!({})).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (503, "credential_unavailable".to_owned()));
-    assert_eq!(refused.json()["detail"], cause.sentence());
+    assert_eq!(refused.json()["detail"], format!("{} Causeway asks again in 4 s.", cause.sentence()));
+    assert_eq!(refused.headers["retry-after"], "4");
     deployment.world.renewal.replace(KeeperAnswer::Gone);
     assert_eq!(ada.act(&connection, "renew", &json!({})).await.code(), "connection_unauthorized");
 }

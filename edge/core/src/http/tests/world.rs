@@ -43,6 +43,10 @@ pub(super) struct World {
     pub(super) resources: RefCell<Reply>,
     /// What a keeper answers to a renewal.
     pub(super) renewal: RefCell<KeeperAnswer>,
+    /// What a keeper answers when asked for a token, if not with the grant's own.
+    pub(super) no_token: RefCell<Option<KeeperAnswer>>,
+    /// The tokens that the site was called with, in order.
+    pub(super) probed_with: RefCell<Vec<String>>,
     /// What the site answers to the probe.
     pub(super) probe: RefCell<Reply>,
     /// Who Atlassian says consented.
@@ -88,6 +92,8 @@ impl World {
             resources: RefCell::new(Reply::json(200, &sites.to_string())),
             probe: RefCell::new(Reply::json(200, r#"{"accountId":"ada","displayName":"Ada Admin"}"#)),
             me: RefCell::new(account("ada", "Ada Admin")),
+            no_token: RefCell::default(),
+            probed_with: RefCell::default(),
             renewal: RefCell::new(KeeperAnswer::Gone),
             consent_removed: Cell::new(false),
             on_probe: RefCell::default(),
@@ -139,6 +145,8 @@ impl Http for World {
                     let cancel = FailAttempt { id, failure: crate::authorization::cancelled() };
                     ask(self, &OrganizationId::default(), Caller::Edge, &cancel).await.expect("cancelled");
                 }
+                let bearer = request.headers()["authorization"].to_str().expect("text").to_owned();
+                self.probed_with.borrow_mut().push(bearer);
                 self.probe.borrow().clone()
             }
             path if path.ends_with("/rest/api/3/mypermissions") => {
@@ -183,6 +191,9 @@ impl GrantKeepers for World {
             }
             KeeperCommand::Token { .. } if self.consent_removed.get() => {
                 KeeperAnswer::Unauthorized { cause: api::Cause::GrantRefused }
+            }
+            KeeperCommand::Token { .. } if self.no_token.borrow().is_some() => {
+                self.no_token.borrow().clone().expect("it was just there")
             }
             KeeperCommand::Token { .. } => match self.grants.borrow().get(grant.as_str()) {
                 Some(held) => KeeperAnswer::Token {

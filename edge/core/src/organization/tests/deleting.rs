@@ -42,7 +42,7 @@ fn a_deleted_connection_can_be_restored_and_nothing_else() {
     let deleted = Some(Refusal::ConnectionDeleted);
     assert_eq!(rename(&fixture, &connection, "Other").err(), deleted);
     assert_eq!(fixture.ask(&ada, &SaveConnection { id: id(), version, edit }).err(), deleted);
-    assert_eq!(fixture.ask(&ada, &RevertConnection { id: id() }).err(), deleted);
+    assert_eq!(fixture.ask(&ada, &FindWayBack { id: id() }).err(), deleted);
     assert_eq!(fixture.ask(&ada, &FindRenewal { id: id() }).err(), deleted);
     assert_eq!(fixture.ask(&ada, &EndAuthorization { id: id(), reach: Reach::Connection }).err(), deleted);
     let begin = BeginAttempt { ticket: Digest::of("late"), connection: Some(id()) };

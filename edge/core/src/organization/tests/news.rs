@@ -48,7 +48,11 @@ fn c5_late_news_of_the_grant_that_was_replaced_changes_nothing() {
     report(&fixture, &old, interrupted(&fixture, Cause::AtlassianUnreachable));
     assert_eq!(show(&fixture, &connection), shown);
     report(&fixture, &old, refused(&fixture));
-    assert_eq!(show(&fixture, &connection), Connection { revert_until: None, ..shown }, "it cannot be gone back to");
+    assert_eq!(
+        show(&fixture, &connection),
+        Connection { revert_until: None, revert_to: None, ..shown },
+        "it cannot be gone back to"
+    );
     assert_eq!(fixture.organization().retiring(), Ok(vec![old]));
 }
 
@@ -60,7 +64,7 @@ fn a_credential_is_gone_back_to_as_it_is_by_now() {
     let old = grant_of(&fixture, &connection);
     reauthorize(&fixture, &ada, &connection, "eve").expect("saved");
     report(&fixture, &old, interrupted(&fixture, Cause::AtlassianUnreachable));
-    let back = fixture.ask(&ada, &RevertConnection { id: connection.id.clone() }).expect("taken back");
+    let back = revert(&fixture, &ada, &connection).expect("taken back");
     assert_eq!(back.connection.status.cause(), Some(Cause::AtlassianUnreachable));
     report(&fixture, &old, refreshed(&fixture, 2));
     assert_eq!(show(&fixture, &connection).status, Status::Authorized);

@@ -77,7 +77,7 @@ fn what_can_be_gone_back_to_ends_with_the_rest() {
     reauthorize(&fixture, &ada, &connection, "eve").expect("saved");
     let new = grant_of(&fixture, &connection);
     assert_eq!(end(&fixture, &connection, Reach::Connection).dropped, [new.clone(), old.clone()]);
-    let refused = fixture.ask(&ada, &RevertConnection { id: connection.id.clone() });
+    let refused = revert(&fixture, &ada, &connection);
     assert_eq!(refused.err(), Some(Refusal::NothingToRevert));
     assert_eq!((claim(&fixture, &old), claim(&fixture, &new)), (Claim::Abandoned, Claim::Abandoned));
 }

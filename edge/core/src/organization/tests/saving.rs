@@ -58,16 +58,13 @@ fn a_reauthorization_can_be_taken_back_for_ten_minutes() {
     assert_eq!(claim(&fixture, &old), Claim::Held);
     fixture.pass(599);
     let new = grant_of(&fixture, &connection);
-    let back = fixture.ask(&ada, &RevertConnection { id: connection.id.clone() }).expect("taken back");
+    let back = revert(&fixture, &ada, &connection).expect("taken back");
     assert_eq!((back.held, back.dropped), (Some(old.clone()), vec![new.clone()]));
     assert_eq!(back.connection.account.expect("an account").account_id, "ada");
     assert_eq!((claim(&fixture, &old), claim(&fixture, &new)), (Claim::Held, Claim::Abandoned));
     fixture.pass(1800);
     assert_eq!(fixture.organization().retiring(), Ok(vec![new]), "the old grant is never destroyed");
-    assert_eq!(
-        fixture.ask(&ada, &RevertConnection { id: connection.id.clone() }).err(),
-        Some(Refusal::NothingToRevert)
-    );
+    assert_eq!(revert(&fixture, &ada, &connection).err(), Some(Refusal::NothingToRevert));
 }
 
 #[test]
@@ -78,7 +75,7 @@ fn after_ten_minutes_there_is_nothing_to_take_back() {
     let old = grant_of(&fixture, &connection);
     reauthorize(&fixture, &ada, &connection, "eve").expect("saved");
     fixture.pass(600);
-    let refused = fixture.ask(&ada, &RevertConnection { id: connection.id.clone() });
+    let refused = revert(&fixture, &ada, &connection);
     assert_eq!(refused.err(), Some(Refusal::NothingToRevert));
     assert_eq!(show(&fixture, &connection).revert_until, None);
     assert_eq!(claim(&fixture, &old), Claim::Abandoned);
@@ -94,7 +91,7 @@ fn of_two_reauthorizations_only_the_last_can_be_taken_back() {
     let saved = reauthorize(&fixture, &ada, &connection, "max").expect("saved");
     assert_eq!(saved.dropped, vec![first.clone()]);
     assert_eq!(fixture.organization().retiring(), Ok(vec![first]));
-    let back = fixture.ask(&ada, &RevertConnection { id: connection.id.clone() }).expect("taken back");
+    let back = revert(&fixture, &ada, &connection).expect("taken back");
     assert_eq!(back.connection.account.expect("an account").account_id, "eve");
 }
 

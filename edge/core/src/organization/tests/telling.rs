@@ -10,7 +10,7 @@ fn what_people_do_is_written_down_with_who_did_it() {
     rename(&fixture, &connection, "Production").expect("saved");
     rename(&fixture, &connection, "Production").expect("the same name is no renaming");
     reauthorize(&fixture, &ada, &connection, "eve").expect("saved");
-    fixture.ask(&ada, &RevertConnection { id: connection.id.clone() }).expect("taken back");
+    revert(&fixture, &ada, &connection).expect("taken back");
     let consent = EndAuthorization { id: connection.id.clone(), reach: Reach::Consent };
     fixture.ask(&ada, &consent).expect("ended");
     fixture.ask(&ada, &consent).expect("nothing more to end");
