@@ -6,7 +6,7 @@ use super::{
     Generation, KeeperAnswer,
     attempt::{Wish, is_quiet, may_force},
     chores::refreshed,
-    pacing::{SECOND, retry_after},
+    pacing::{KEY_RETRY, SECOND, retry_after},
     record::{Held, Record, State},
 };
 
@@ -62,10 +62,12 @@ pub(super) fn renewed(record: Option<&Record>, now: Timestamp) -> KeeperAnswer {
 }
 
 fn unavailable(held: &Held, now: Timestamp) -> KeeperAnswer {
-    KeeperAnswer::Unavailable {
-        cause: held.trouble.map_or(Cause::AtlassianUnreachable, |trouble| trouble.cause),
-        retry_after: retry_after(held.intent.as_ref(), now),
-    }
+    let cause = held.trouble.map_or(Cause::AtlassianUnreachable, |trouble| trouble.cause);
+    let retry_after = match (cause, &held.intent) {
+        (Cause::Unsealable, None) => KEY_RETRY,
+        (_, intent) => retry_after(intent.as_ref(), now),
+    };
+    KeeperAnswer::Unavailable { cause, retry_after }
 }
 
 /// What is held, or the typed refusal of step 1.

@@ -50,7 +50,7 @@ use super::{
     attempt::{self, Wish},
     copy::{Field, access_token, open_token, place},
     course::{Course, course, course_after_refresh, renewed},
-    pacing::Jitter,
+    pacing::{Jitter, KEY_RETRY},
     record::{Record, Tokens},
 };
 use crate::{
@@ -60,9 +60,6 @@ use crate::{
 
 /// A refresh under way. It ends by itself, or when the last one who drives it is gone; its failure is not kept.
 type Flight = LocalBoxFuture<'static, Outcome>;
-
-/// Seconds after which it makes sense to look whether a missing key is back.
-const KEY_RETRY: u32 = 60;
 
 /// The keeper of one grant.
 pub struct Keeper<P> {

@@ -15,6 +15,8 @@ const LEEWAY: i64 = 9 * MINUTE;
 const LONGEST_INSIDE: i64 = MINUTE;
 /// Between two requests after it.
 const AFTERWARDS: i64 = 3 * MINUTE;
+/// Seconds after which it makes sense to look whether a missing key is back.
+pub(super) const KEY_RETRY: u32 = 60;
 /// The longest quiet that anybody can impose.
 const LONGEST: i64 = 5 * MINUTE;
 

@@ -76,6 +76,25 @@ fn a_renewal_without_a_clear_answer_says_so_and_goes_on_by_itself() {
 }
 
 #[test]
+fn a_refused_renewal_says_when_the_keeper_asks_again() {
+    let world = World::new();
+    let grant = world.active_grant("f");
+    let edge = world.start(&grant);
+    let busy = Reply::json(429, "").with("retry-after", "30");
+    world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment: Moment::BeforeCommit, reply: busy });
+    let told = |answer: KeeperAnswer| match answer {
+        KeeperAnswer::Unavailable { retry_after, .. } => Some(retry_after),
+        _ => None,
+    };
+    assert_eq!(told(edge.ask(KeeperCommand::Renew)), Some(30));
+    world.advance(10);
+    assert_eq!(told(edge.ask(KeeperCommand::Renew)), Some(20), "and nothing is sent before");
+    assert_eq!(world.atlassian.hits(), 1);
+    world.advance(20);
+    assert!(renew(&edge).is_some());
+}
+
+#[test]
 fn c4_a_grant_retired_during_its_renewal_does_not_rise_from_the_dead() {
     let world = World::new();
     let grant = world.active_grant("f");
