@@ -15,8 +15,8 @@ use utoipa::{
 };
 
 use crate::{
-    EXPORT_PATH, Endpoint, ExportQuery, List, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER, PROXY_PATH, Problem,
-    TimelineEntry, routes,
+    CHECKUP_PATH, CheckupLine, EXPORT_PATH, Endpoint, ExportQuery, List, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER,
+    PROXY_PATH, Problem, TimelineEntry, routes,
 };
 
 /// A document that grows.
@@ -34,6 +34,7 @@ fn document() -> OpenApi {
     let mut document = Document { paths: Paths::new(), components: ComponentsBuilder::new() };
     routes::describe(&mut document);
     document.add_proxy();
+    document.add_checkup();
     document.add_export();
     document.add_schema::<Problem>();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cw_…").build();
@@ -147,11 +148,26 @@ impl Document {
         self.paths.paths.insert(PROXY_PATH.to_owned(), item);
     }
 
+    /// A checkup: a stream, a line as each step finishes.
+    fn add_checkup(&mut self) {
+        let line = ContentBuilder::new().schema(Some(self.add_schema::<CheckupLine>())).build();
+        let steps = "A stream of newline-delimited JSON: one CheckupLine a line, each step as it finishes, the verdict \
+            last. A stream without a verdict broke off, and nothing was recorded.";
+        let operation = OperationBuilder::new()
+            .operation_id(Some("CheckConnection"))
+            .summary(Some("Test a connection step by step; closing the stream cancels"))
+            .parameter(path_parameter("id", "The id, prefix included."))
+            .parameter(proof())
+            .response("200", ResponseBuilder::new().description(steps).content("application/x-ndjson", line).build())
+            .response("default", problem());
+        self.paths.add_path_operation(CHECKUP_PATH, vec![HttpMethod::Post], operation.build());
+    }
+
     /// The audit log as a file.
     fn add_export(&mut self) {
         let entries = ContentBuilder::new().schema(Some(ArrayBuilder::new().items(self.add_schema::<TimelineEntry>())));
         let file = ResponseBuilder::new()
-            .description("The file")
+            .description("The file, streamed. One that breaks off is not whole.")
             .content("application/json", entries.build())
             .content("text/csv", ContentBuilder::new().schema(Some(text())).build());
         self.add_schemas_within::<ExportQuery>();
@@ -265,6 +281,22 @@ mod tests {
         assert!(names.len() > 20);
         for name in names {
             assert!(document["components"]["schemas"][name].is_object(), "{name} is missing");
+        }
+    }
+
+    #[test]
+    fn what_is_streamed_is_described_with_its_media_types() {
+        let document: serde_json::Value = serde_json::from_str(&json().expect("JSON")).expect("JSON");
+        for (path, media, schema) in [
+            (CHECKUP_PATH, "application/x-ndjson", "/$ref"),
+            (EXPORT_PATH, "application/json", "/items/$ref"),
+            (EXPORT_PATH, "text/csv", "/type"),
+        ] {
+            let operation = &document["paths"][path]["post"];
+            let answer = &operation["responses"]["200"];
+            assert!(answer["content"][media]["schema"].pointer(schema).is_some(), "{path} {media}: {answer}");
+            assert!(answer["description"].as_str().is_some_and(|words| words.contains("stream")), "{path}");
+            assert!(operation["responses"]["default"].is_object() && operation["operationId"].is_string(), "{path}");
         }
     }
 
