@@ -39,13 +39,26 @@ impl Moment {
         format!("{date}T{clock}Z")
     }
 
+    /// As HTTP writes dates: `Tue, 14 Nov 2023 22:13:20 GMT`.
+    pub(crate) fn as_http_date(self) -> String {
+        let at = self.as_date_time();
+        let (_, clock) = self.date_and_clock();
+        let day = &at.weekday().to_string()[..3];
+        let month = &at.month().to_string()[..3];
+        format!("{day}, {:02} {month} {:04} {clock} GMT", at.day(), at.year())
+    }
+
     fn date_and_clock(self) -> (String, String) {
-        let at = i64::try_from(self.0)
-            .ok()
-            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let at = self.as_date_time();
         let date = format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day());
         (date, format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second()))
+    }
+
+    fn as_date_time(self) -> OffsetDateTime {
+        i64::try_from(self.0)
+            .ok()
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 }
 
@@ -91,5 +104,6 @@ mod tests {
     fn dates_read_as_jira_writes_them() {
         assert_eq!(Moment(1_700_000_000).as_jira_date(), "2023-11-14T22:13:20.000+0000");
         assert_eq!(Moment(1_700_000_000).as_rfc3339(), "2023-11-14T22:13:20Z");
+        assert_eq!(Moment(1_700_000_000).as_http_date(), "Tue, 14 Nov 2023 22:13:20 GMT");
     }
 }

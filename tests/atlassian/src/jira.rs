@@ -1,9 +1,11 @@
-//! `/ex/jira/{cloudId}/…`: the gateway, and behind it as much of Jira Cloud's REST API v3 as Causeway calls.
+//! As much of Jira's REST API as Causeway calls: version 3 behind the gateway `/ex/jira/{cloudId}/…` and on the sites'
+//! own hosts, version 2 at the Data Center instances.
 
-mod api;
+pub(crate) mod api;
 mod attachments;
 mod call;
 mod documents;
+mod edition;
 mod gateway;
 mod issues;
 mod jql;
@@ -12,11 +14,14 @@ mod people;
 mod projects;
 mod search;
 mod site;
+pub(crate) mod version_2;
 mod writes;
 
 use axum::Router;
 
 use crate::world::Shared;
+pub(crate) use call::{Answer, Asked, Visitor};
+pub(crate) use edition::Edition;
 pub(crate) use site::JiraSite;
 
 pub(crate) fn routes() -> Router<Shared> {

@@ -1,12 +1,12 @@
 //! A running model of Atlassian: consent and token endpoint, accessible resources, the Jira REST calls that Causeway
-//! makes, and an OIDC issuer to sign in with.
+//! makes, Data Center instances with all their ways to authorize, and an OIDC issuer to sign in with.
 //!
 //! It behaves as Atlassian documents, and where that is silent as integrations have seen it in production; where
 //! nobody knows, it takes the stricter reading or has a [`Settings`] field for both. Tests hold it by [`Model`]: they
 //! move its clock, order faults and read every request afterwards. The binary serves the same thing to a newcomer, with
 //! the controls as a page at `/model`.
 //!
-//! Out of scope: Jira Data Center, rights inside Jira beyond who reaches which site, and any security of its own. It
+//! Out of scope: rights inside Jira beyond who reaches which site, and any security of its own. It
 //! listens on loopback and is never part of a deployment.
 
 mod authorize;
@@ -15,6 +15,8 @@ mod codes;
 mod commands;
 mod consents;
 mod control;
+mod data_center;
+mod doors;
 mod families;
 mod faults;
 mod jira;
@@ -29,6 +31,7 @@ mod recorder;
 mod resources;
 mod server;
 mod settings;
+mod site_host;
 pub mod sites;
 mod state;
 mod state_file;
@@ -38,6 +41,8 @@ mod world;
 
 pub use clock::Moment;
 pub use consents::Consent;
+pub use data_center::{DataCenter, Instance, InstanceSettings, WrongCredential};
+pub use doors::Door;
 pub use families::{ABSOLUTE_LIFE, Death, Family, IDLE_LIFE, LEEWAY, Pair};
 pub use faults::{Fault, Hold, Kind, Stage};
 pub use model::Model;

@@ -1,14 +1,17 @@
 //! The handle by which tests hold a running model.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use crate::consents::Consent;
+use crate::doors::Door;
 use crate::families::{Death, Family};
 use crate::faults::{Fault, Hold};
 use crate::options::Options;
@@ -17,30 +20,45 @@ use crate::rate_limit::RateLimit;
 use crate::recorder::{Endpoint, Recorded};
 use crate::settings::{Resources, Settings};
 use crate::sites::Site;
+use crate::state::State;
 use crate::world::{Shared, World};
-use crate::{authorize, server};
+use crate::{authorize, doors, server};
 
 /// A running model. Clones are handles to the same one; it ends with the last of them.
 #[derive(Clone, Debug)]
 pub struct Model {
-    world: Shared,
+    pub(crate) world: Shared,
     server: Arc<Server>,
 }
 
 #[derive(Debug)]
 struct Server {
     stop: watch::Sender<bool>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    tasks: Mutex<JoinSet<()>>,
 }
 
 impl Model {
     /// Listens, and serves on the current tokio runtime. Fails if the address is taken or the state file unreadable.
     pub async fn start(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(options.address).await?;
-        let world = World::begin(options, listener.local_addr()?)?;
+        let open = doors::open(&options.doors).await?;
+        let mut addresses = BTreeMap::new();
+        for (door, listener) in &open {
+            addresses.insert(*door, listener.local_addr()?);
+        }
+        let world = World::begin(options, listener.local_addr()?, addresses)?;
         let (stop, stopped) = watch::channel(false);
-        let task = tokio::spawn(server::serve(listener, Arc::clone(&world), stopped));
-        Ok(Self { world, server: Arc::new(Server { stop, task: Mutex::new(Some(task)) }) })
+        let mut tasks = JoinSet::new();
+        tasks.spawn(server::serve(listener, server::router(Arc::clone(&world)), stopped.clone()));
+        for (door, listener) in open {
+            tasks.spawn(server::serve(listener, door.router(&world), stopped.clone()));
+        }
+        Ok(Self { world, server: Arc::new(Server { stop, tasks: Mutex::new(tasks) }) })
+    }
+
+    /// Scheme, host and port of another door.
+    pub fn address_of(&self, door: Door) -> String {
+        self.world.address_of(door)
     }
 
     /// `http://127.0.0.1:PORT`: authorization server, API gateway and OIDC issuer alike.
@@ -48,12 +66,14 @@ impl Model {
         self.world.url()
     }
 
-    /// Stops serving, whoever else holds a handle, and returns when the port is free.
+    /// Stops serving, whoever else holds a handle, and returns when the ports are free.
     pub async fn shutdown(self) {
         self.server.stop.send_replace(true);
-        let task = self.server.task.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(Err(error)) = futures::future::OptionFuture::from(task).await {
-            eprintln!("atlassian: the server did not end by itself: {error}");
+        let mut tasks = mem::take(&mut *self.server.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                eprintln!("atlassian: a server did not end by itself: {error}");
+            }
         }
     }
 
@@ -107,9 +127,9 @@ impl Model {
         self.world.recorder.wait_for(endpoint, count).await;
     }
 
-    /// Every access and refresh token ever issued, in the clear, for searches after leaks.
+    /// Every token ever issued, of Cloud and of Data Center alike, in the clear, for searches after leaks.
     pub fn tokens_issued(&self) -> Vec<String> {
-        self.world.read(|state| state.families.tokens_issued())
+        self.world.read(State::tokens_issued)
     }
 
     /// All token families, oldest first.

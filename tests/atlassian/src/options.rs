@@ -1,7 +1,10 @@
 //! What a model is started with.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+
+use crate::doors::Door;
 
 /// The registered clients, where to listen and where to remember.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub struct Options {
     pub state_file: Option<PathBuf>,
     /// Where to listen. Port 0 takes a free one.
     pub address: SocketAddr,
+    /// Where else to listen: the Data Center instances and the Cloud sites' own hosts. A free port for each not named.
+    pub doors: BTreeMap<Door, SocketAddr>,
 }
 
 impl Options {
@@ -37,6 +42,7 @@ impl Options {
             oidc_client_secret: "development-only-oidc-secret".into(),
             state_file: None,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            doors: BTreeMap::new(),
         }
     }
 }

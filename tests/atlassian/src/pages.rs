@@ -11,8 +11,12 @@ use crate::people::Person;
 use crate::world::{Shared, World};
 
 pub(crate) fn routes() -> Router<Shared> {
+    assets().route("/", get(|| async { axum::response::Redirect::to("/model") }))
+}
+
+/// Style and pictures, which every address of the model serves for its pages.
+pub(crate) fn assets() -> Router<Shared> {
     Router::new()
-        .route("/", get(|| async { axum::response::Redirect::to("/model") }))
         .route("/assets/model.css", get(|| async { asset("text/css", include_str!("assets/model.css")) }))
         .route("/assets/consent.js", get(|| async { asset("text/javascript", include_str!("assets/consent.js")) }))
         .route("/avatars/people/{slug}", get(person_avatar))

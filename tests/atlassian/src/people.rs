@@ -65,6 +65,22 @@ impl Person {
         Self::ALL.into_iter().find(|person| person.account_id() == account_id)
     }
 
+    /// The key of their user at a Data Center instance. The user name is the slug.
+    pub fn user_key(self) -> &'static str {
+        match self {
+            Self::Ada => "JIRAUSER10100",
+            Self::Bob => "JIRAUSER10101",
+            Self::Max => "max.long-ago",
+            Self::Sam => "JIRAUSER10103",
+            Self::Uma => "JIRAUSER10104",
+        }
+    }
+
+    /// The person of that user key.
+    pub fn by_user_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|person| person.user_key() == key)
+    }
+
     /// Whether this person administers the sites they reach.
     pub fn administers_sites(self) -> bool {
         matches!(self, Self::Ada | Self::Bob)

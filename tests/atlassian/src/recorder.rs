@@ -36,6 +36,16 @@ pub enum Endpoint {
     OidcUserInfo,
     /// The issuer's sign-in page.
     OidcSignIn,
+    /// An own host of a Cloud site.
+    SiteHost,
+    /// `/rest/…` of a Data Center instance, but for what is of OAuth 2.0.
+    DataCenterJira,
+    /// `request-token` and `access-token` of OAuth 1.0a at a Data Center instance.
+    DataCenterOauth1,
+    /// The token and revocation endpoints of OAuth 2.0 at a Data Center instance.
+    DataCenterOauth2,
+    /// What a person opens at a Data Center instance: log-in and approval, of either OAuth.
+    DataCenterPage,
     /// Pictures, styles, anything else.
     Other,
     /// The model's own controls.
@@ -61,6 +71,29 @@ impl Endpoint {
     }
 }
 
+impl Endpoint {
+    /// The same for the addresses of Data Center instances, whatever their context path.
+    pub(crate) fn of_data_center(path: &str) -> Self {
+        let has = |part: &str| path.contains(part);
+        if has("/rest/oauth2/latest/token") || has("/rest/oauth2/latest/revoke") {
+            Self::DataCenterOauth2
+        } else if has("/plugins/servlet/oauth/request-token") || has("/plugins/servlet/oauth/access-token") {
+            Self::DataCenterOauth1
+        } else if has("/rest/oauth2/") {
+            Self::DataCenterPage
+        } else if has("/rest/") {
+            Self::DataCenterJira
+        } else {
+            Self::DataCenterPage
+        }
+    }
+
+    /// The same for the own host of a Cloud site.
+    pub(crate) fn of_site_host(_path: &str) -> Self {
+        Self::SiteHost
+    }
+}
+
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +111,8 @@ pub enum Outcome {
 pub struct Recorded {
     /// What it was for.
     pub endpoint: Endpoint,
+    /// Scheme, host and port of the door it came in by, such as `http://127.0.0.1:4010`.
+    pub at: String,
     /// The method.
     pub method: Method,
     /// The path as it arrived, not decoded.

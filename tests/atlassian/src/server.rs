@@ -18,13 +18,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use crate::striking::{self, Reset, ResetOnPurpose};
+use crate::recorder::Endpoint;
+use crate::striking::{self, Reset, ResetOnPurpose, Watched};
 use crate::world::Shared;
 use crate::{authorize, control, jira, oidc, pages, resources, token_endpoint};
 
 /// Serves until `stop` says so or its sender is gone. Open connections end with it.
-pub(crate) async fn serve(listener: TcpListener, world: Shared, mut stop: watch::Receiver<bool>) {
-    let router = router(world);
+pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -47,7 +47,9 @@ async fn next_stream(listener: &TcpListener) -> TcpStream {
     }
 }
 
-fn router(world: Shared) -> Router {
+/// Everything at the main address.
+pub(crate) fn router(world: Shared) -> Router {
+    let watched = Watched { world: Arc::clone(&world), at: world.url(), endpoint_of: Endpoint::of };
     Router::new()
         .merge(authorize::routes())
         .merge(token_endpoint::routes())
@@ -56,7 +58,7 @@ fn router(world: Shared) -> Router {
         .merge(oidc::routes())
         .merge(control::routes())
         .merge(pages::routes())
-        .layer(middleware::from_fn_with_state(Arc::clone(&world), striking::record_and_strike))
+        .layer(middleware::from_fn_with_state(watched, striking::record_and_strike))
         .with_state(world)
 }
 

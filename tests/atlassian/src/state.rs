@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Clock, Moment};
 use crate::codes::Codes;
 use crate::consents::Consents;
+use crate::data_center::{DataCenters, Instance};
 use crate::families::{Birth, Death, Families};
 use crate::jira::JiraSite;
 use crate::oidc::{SignIn, SignInSession};
@@ -29,6 +30,7 @@ pub(crate) struct State {
     pub(crate) families: Families,
     /// Issues and projects, by cloudId.
     pub(crate) jira: BTreeMap<String, JiraSite>,
+    pub(crate) data_centers: DataCenters,
     pub(crate) sign_in_codes: Codes<SignIn>,
     /// The issuer's access tokens.
     pub(crate) sign_ins: BTreeMap<String, SignInSession>,
@@ -48,6 +50,7 @@ impl Default for State {
             consents: Consents::default(),
             families: Families::default(),
             jira,
+            data_centers: DataCenters::default(),
             sign_in_codes: Codes::default(),
             sign_ins: BTreeMap::new(),
         }
@@ -71,6 +74,13 @@ impl Access {
 impl State {
     pub(crate) fn now(&self) -> Moment {
         self.clock.now()
+    }
+
+    /// Every token ever issued, in the clear.
+    pub(crate) fn tokens_issued(&self) -> Vec<String> {
+        let mut tokens = self.families.tokens_issued();
+        tokens.extend(Instance::ALL.into_iter().flat_map(|instance| self.data_centers.of(instance).tokens_issued()));
+        tokens
     }
 
     pub(crate) fn profile(&self, person: Person) -> Profile {

@@ -31,8 +31,18 @@ impl fmt::Display for ResetOnPurpose {
 
 impl std::error::Error for ResetOnPurpose {}
 
-pub(crate) async fn record_and_strike(State(world): State<Shared>, request: Request, next: Next) -> Response {
-    let endpoint = Endpoint::of(request.uri().path());
+/// Whose requests are recorded and struck.
+#[derive(Clone, Debug)]
+pub(crate) struct Watched {
+    pub(crate) world: Shared,
+    /// Scheme, host and port.
+    pub(crate) at: String,
+    pub(crate) endpoint_of: fn(&str) -> Endpoint,
+}
+
+pub(crate) async fn record_and_strike(State(watched): State<Watched>, request: Request, next: Next) -> Response {
+    let Watched { world, at, endpoint_of } = watched;
+    let endpoint = endpoint_of(request.uri().path());
     if endpoint == Endpoint::Control {
         return next.run(request).await;
     }
@@ -44,6 +54,7 @@ pub(crate) async fn record_and_strike(State(world): State<Shared>, request: Requ
     let path = head.uri.path().to_owned();
     let number = world.recorder.arrived(Recorded {
         endpoint,
+        at,
         method: head.method.clone(),
         path: path.clone(),
         query: head.uri.query().unwrap_or_default().to_owned(),

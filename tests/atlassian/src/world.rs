@@ -1,10 +1,13 @@
 //! What all handlers share: the state behind its lock, the recorder, the ordered faults.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Moment;
+use crate::data_center::Instance;
+use crate::doors::Door;
 use crate::faults::Faults;
 use crate::options::Options;
 use crate::rate_limit::{Balance, Quota};
@@ -17,6 +20,7 @@ use crate::state_file;
 pub(crate) struct World {
     pub(crate) options: Options,
     pub(crate) address: SocketAddr,
+    doors: BTreeMap<Door, SocketAddr>,
     pub(crate) recorder: Recorder,
     pub(crate) faults: Faults,
     state: Mutex<State>,
@@ -29,11 +33,16 @@ pub(crate) type Shared = Arc<World>;
 
 impl World {
     /// Begins anew or where the state file left off.
-    pub(crate) fn begin(options: Options, address: SocketAddr) -> std::io::Result<Shared> {
+    pub(crate) fn begin(
+        options: Options,
+        address: SocketAddr,
+        doors: BTreeMap<Door, SocketAddr>,
+    ) -> std::io::Result<Shared> {
         let state = options.state_file.as_deref().map_or_else(|| Ok(State::default()), state_file::read)?;
         Ok(Arc::new(Self {
             options,
             address,
+            doors,
             recorder: Recorder::default(),
             faults: Faults::default(),
             state: Mutex::new(state),
@@ -45,6 +54,18 @@ impl World {
     /// The address of everything: authorization, API and issuer.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Scheme, host and port of a door.
+    pub(crate) fn address_of(&self, door: Door) -> String {
+        format!("http://{}", self.doors.get(&door).unwrap_or(&self.address))
+    }
+
+    /// The base URL of an instance where it is now, with its context path.
+    pub(crate) fn base_url(&self, instance: Instance) -> String {
+        let moved = self.read(|state| state.data_centers.of(instance).moved);
+        let door = if moved { Door::NewAddress(instance) } else { Door::Instance(instance) };
+        format!("{}{}", self.address_of(door), instance.context_path())
     }
 
     pub(crate) fn now(&self) -> Moment {

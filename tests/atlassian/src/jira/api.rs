@@ -4,19 +4,18 @@ use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::call::{Answer, Asked, Call};
+use super::call::{Answer, Asked, Call, Visitor};
 use super::site::{Issue, JiraSite};
 use super::{attachments, issues, names, people, projects, search, writes};
 use crate::clock::Moment;
-use crate::people::Person;
 use crate::sites::Site;
 use crate::world::World;
 
 /// `serverInfo`, which answers anybody.
-pub(super) fn server_info(site: &Site, now: Moment) -> Value {
+pub(crate) fn server_info(site: &Site, base: &str, now: Moment) -> Value {
     json!({
-        "baseUrl": site.url,
-        "displayUrl": site.url,
+        "baseUrl": base,
+        "displayUrl": base,
         "version": "1001.0.0-SNAPSHOT",
         "versionNumbers": [1001, 0, 0],
         "deploymentType": "Cloud",
@@ -30,8 +29,8 @@ pub(super) fn server_info(site: &Site, now: Moment) -> Value {
 }
 
 /// Answers for one site. Reads see a copy, writes hold the state, so that none is lost.
-pub(super) fn answer(world: &World, site: &Site, person: Person, asked: &Asked<'_>) -> Response {
-    let call = Call::of(world, site, person, asked);
+pub(crate) fn answer(world: &World, site: &Site, visitor: Visitor, asked: &Asked<'_>) -> Response {
+    let call = Call::of(world, visitor, asked);
     let segments: Vec<&str> = asked.path.split('/').collect();
     let ["rest", "api", "3", path @ ..] = segments.as_slice() else {
         return Answer::nothing_there().into_response();
@@ -78,7 +77,7 @@ fn read(call: &Call<'_>, jira: &JiraSite, method: &Method, path: &[&str]) -> Ans
 const REMOVED: &str = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. \
      A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046";
 
-fn read_issue(call: &Call<'_>, jira: &JiraSite, issue: &Issue, rest: &[&str]) -> Answer {
+pub(super) fn read_issue(call: &Call<'_>, jira: &JiraSite, issue: &Issue, rest: &[&str]) -> Answer {
     match rest {
         [] => {
             let fields: Vec<String> = call.parameter("fields").unwrap_or("*all").split(',').map(String::from).collect();
@@ -90,7 +89,7 @@ fn read_issue(call: &Call<'_>, jira: &JiraSite, issue: &Issue, rest: &[&str]) ->
     }
 }
 
-fn write(call: &Call<'_>, jira: &mut JiraSite, method: &Method, path: &[&str]) -> Answer {
+pub(super) fn write(call: &Call<'_>, jira: &mut JiraSite, method: &Method, path: &[&str]) -> Answer {
     let (key, rest) = match (method, path) {
         (&Method::POST, ["issue"]) => return writes::create(call, jira),
         (_, ["issue", key, rest @ ..]) => (key, rest),
@@ -112,7 +111,7 @@ fn attachment(world: &World, call: &Call<'_>, id: &str) -> Response {
         None => Answer::refusal(404, &format!("The attachment with id '{id}' does not exist")).into_response(),
         Some(length) if call.parameter("redirect") == Some("false") => attachments::content(length),
         Some(_) => {
-            let location = format!("{}/rest/api/3/attachment/content/{id}?redirect=false", call.base);
+            let location = format!("{}/attachment/content/{id}?redirect=false", call.api);
             (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
         }
     }

@@ -9,29 +9,47 @@ use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use super::edition::Edition;
 use super::names::Names;
 use crate::clock::Moment;
 use crate::people::{Person, Profile};
-use crate::sites::Site;
 use crate::world::World;
 
-/// What was asked; `path` is what follows the cloudId, without its slash.
+/// What was asked; `path` is what follows the cloudId or the context path, without its slash.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
-    pub(super) method: &'a Method,
-    pub(super) path: &'a str,
-    pub(super) query: &'a str,
-    pub(super) body: &'a Bytes,
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) body: &'a Bytes,
+}
+
+/// Who asks, and where.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    pub(crate) edition: Edition,
+    /// What `/rest/…` follows, as the answers write it.
+    pub(crate) base: String,
+    pub(crate) person: Person,
+    pub(crate) people: Vec<Profile>,
+}
+
+impl Visitor {
+    /// A person at a Cloud site, whose answers name `base` as its address.
+    pub(crate) fn at_site(world: &World, base: String, person: Person) -> Self {
+        Self { edition: Edition::Cloud, base, person, people: world.read(|state| state.people.clone()) }
+    }
 }
 
 /// A call, with what its answer may need of the rest of the model.
 #[derive(Debug)]
 pub(super) struct Call<'a> {
+    pub(super) edition: Edition,
     pub(super) person: Person,
     pub(super) people: Vec<Profile>,
     pub(super) now: Moment,
-    /// `{model}/ex/jira/{cloudId}`.
-    pub(super) base: String,
+    /// The address of the REST API, such as `{model}/ex/jira/{cloudId}/rest/api/3`.
+    pub(super) api: String,
     /// Where the model serves pictures.
     pub(super) pictures: String,
     query: HashMap<String, String>,
@@ -40,18 +58,20 @@ pub(super) struct Call<'a> {
 
 /// What Jira answers.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     status: StatusCode,
     body: Option<Value>,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn of(world: &World, site: &Site, person: Person, asked: &Asked<'a>) -> Self {
+    pub(super) fn of(world: &World, visitor: Visitor, asked: &Asked<'a>) -> Self {
+        let Visitor { edition, base, person, people } = visitor;
         Self {
+            edition,
             person,
-            people: world.read(|state| state.people.clone()),
+            people,
             now: world.now(),
-            base: format!("{}/ex/jira/{}", world.url(), site.id),
+            api: format!("{base}/rest/api/{}", edition.version()),
             pictures: world.url(),
             query: url::form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect(),
             body: asked.body,
@@ -75,7 +95,7 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn names(&self) -> Names<'_> {
-        Names { base: &self.base, pictures: &self.pictures }
+        Names { api: &self.api, pictures: &self.pictures }
     }
 
     pub(super) fn profile(&self, person: Person) -> Option<&Profile> {
@@ -84,7 +104,7 @@ impl<'a> Call<'a> {
 }
 
 impl Answer {
-    pub(super) fn ok(body: Value) -> Self {
+    pub(crate) fn ok(body: Value) -> Self {
         Self { status: StatusCode::OK, body: Some(body) }
     }
 
@@ -97,7 +117,7 @@ impl Answer {
     }
 
     /// `{"errorMessages":[sentence],"errors":{}}`.
-    pub(super) fn refusal(code: u16, sentence: &str) -> Self {
+    pub(crate) fn refusal(code: u16, sentence: &str) -> Self {
         let status = StatusCode::from_u16(code).expect("the caller names a status");
         Self::refusals(status, &[sentence.to_owned()])
     }
@@ -115,7 +135,14 @@ impl Answer {
         Self::refusal(404, "Issue does not exist or you do not have permission to see it.")
     }
 
-    pub(super) fn nothing_there() -> Self {
+    /// What Data Center says to nobody where somebody must be known.
+    pub(crate) fn not_authenticated() -> Self {
+        let sentence = "Client must be authenticated to access this resource.";
+        let body = json!({ "message": sentence, "status-code": 401 });
+        Self { status: StatusCode::UNAUTHORIZED, body: Some(body) }
+    }
+
+    pub(crate) fn nothing_there() -> Self {
         let body = json!({ "message": "null for uri", "status-code": 404 });
         Self { status: StatusCode::NOT_FOUND, body: Some(body) }
     }

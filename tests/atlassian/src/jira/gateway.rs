@@ -13,7 +13,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::api;
-use super::call::Asked;
+use super::call::{Asked, Visitor};
 use crate::random;
 use crate::rate_limit::{Balance, Reason};
 use crate::resources::{SCOPE_MISMATCH, bearer, unauthorized};
@@ -44,7 +44,7 @@ async fn call(State(world): State<Shared>, request: Request) -> Response {
         return refusal(404, "No message available");
     };
     let mut response = if (&head.method, path) == (&Method::GET, "rest/api/3/serverInfo") {
-        Json(api::server_info(&site, world.now())).into_response()
+        Json(api::server_info(&site, &site.url, world.now())).into_response()
     } else {
         let asked = Asked { method: &head.method, path, query: head.uri.query().unwrap_or_default(), body: &body };
         guarded(&world, &site, &head.headers, &asked)
@@ -69,7 +69,8 @@ fn guarded(world: &World, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) -
     }
     match limited(world, asked.path) {
         Ok(balance) => {
-            let mut response = api::answer(world, site, access.person, asked);
+            let gateway = format!("{}/ex/jira/{}", world.url(), site.id);
+            let mut response = api::answer(world, site, Visitor::at_site(world, gateway, access.person), asked);
             tell_balance(response.headers_mut(), balance);
             response
         }

@@ -13,7 +13,7 @@ pub(super) fn describe(call: &Call<'_>, jira: &JiraSite, issue: &Issue, fields: 
     let mut described = json!({
         "expand": "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations",
         "id": issue.id.to_string(),
-        "self": format!("{}/rest/api/3/issue/{}", call.base, issue.id),
+        "self": format!("{}/issue/{}", call.api, issue.id),
         "key": issue.key(),
     });
     if !fields.is_empty() {
@@ -77,7 +77,7 @@ pub(super) fn comments(call: &Call<'_>, issue: &Issue) -> Value {
 pub(super) fn describe_comment(call: &Call<'_>, issue: &Issue, comment: &Comment) -> Value {
     let author = user(call, comment.author);
     json!({
-        "self": format!("{}/rest/api/3/issue/{}/comment/{}", call.base, issue.id, comment.id),
+        "self": format!("{}/issue/{}/comment/{}", call.api, issue.id, comment.id),
         "id": comment.id.to_string(),
         "author": author,
         "updateAuthor": author,

@@ -37,10 +37,10 @@ const TO_DO: Category = (2, "new", "To Do", "blue-gray");
 const IN_PROGRESS: Category = (4, "indeterminate", "In Progress", "yellow");
 const DONE: Category = (3, "done", "Done", "green");
 
-/// Writes these things for one site: `base` is the address of its API, `pictures` that of the model.
+/// Writes these things for one site: `api` is the address of its REST API, `pictures` that of the model.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Names<'a> {
-    pub(super) base: &'a str,
+    pub(super) api: &'a str,
     pub(super) pictures: &'a str,
 }
 
@@ -53,14 +53,14 @@ impl Names<'_> {
         let found = STATUSES.into_iter().find(|(status, ..)| *status == id);
         found.map_or(Value::Null, |(id, name, (category, key, category_name, color))| {
             json!({
-                "self": format!("{}/rest/api/3/status/{id}", self.base),
+                "self": format!("{}/status/{id}", self.api),
                 "description": "",
                 "iconUrl": format!("{}/icons/status.svg", self.pictures),
                 "name": name,
                 "untranslatedName": name,
                 "id": id.to_string(),
                 "statusCategory": {
-                    "self": format!("{}/rest/api/3/statuscategory/{category}", self.base),
+                    "self": format!("{}/statuscategory/{category}", self.api),
                     "id": category,
                     "key": key,
                     "colorName": color,
@@ -78,7 +78,7 @@ impl Names<'_> {
         let found = TYPES.into_iter().find(|(issue_type, ..)| *issue_type == id);
         found.map_or(Value::Null, |(id, name, description)| {
             json!({
-                "self": format!("{}/rest/api/3/issuetype/{id}", self.base),
+                "self": format!("{}/issuetype/{id}", self.api),
                 "id": id.to_string(),
                 "description": description,
                 "iconUrl": format!("{}/icons/{name}.svg", self.pictures),
@@ -98,7 +98,7 @@ impl Names<'_> {
         let found = PRIORITIES.into_iter().find(|(priority, _)| *priority == id);
         found.map_or(Value::Null, |(id, name)| {
             json!({
-                "self": format!("{}/rest/api/3/priority/{id}", self.base),
+                "self": format!("{}/priority/{id}", self.api),
                 "iconUrl": format!("{}/icons/{name}.svg", self.pictures),
                 "name": name,
                 "id": id.to_string(),

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::call::Call;
+use super::edition::Edition;
 use crate::people::Person;
 
 /// The permissions everybody who reaches a site has.
-const OF_EVERYBODY: [&str; 8] = [
+pub(super) const OF_EVERYBODY: [&str; 8] = [
     "BROWSE_PROJECTS",
     "CREATE_ISSUES",
     "EDIT_ISSUES",
@@ -17,20 +18,16 @@ const OF_EVERYBODY: [&str; 8] = [
     "CREATE_ATTACHMENTS",
 ];
 
-/// A person in brief, with e-mail only where their privacy settings let an app see it: everybody but Max.
+/// A person in brief. In Cloud with e-mail only where their privacy settings let an app see it: everybody but Max.
 pub(super) fn user(call: &Call<'_>, person: Person) -> Value {
     let profile = call.profile(person);
     let avatar = format!("{}/avatars/people/{}", call.pictures, person.slug());
-    let mut user = json!({
-        "self": format!("{}/rest/api/3/user?accountId={}", call.base, person.account_id()),
-        "accountId": person.account_id(),
-        "accountType": "atlassian",
-        "displayName": person.name(),
-        "active": profile.is_some_and(|profile| profile.active),
-        "timeZone": "Europe/Berlin",
-        "avatarUrls": { "16x16": avatar, "24x24": avatar, "32x32": avatar, "48x48": avatar },
-    });
-    if person != Person::Max {
+    let mut user = call.edition.identity(person, &call.api);
+    user["displayName"] = json!(person.name());
+    user["active"] = json!(profile.is_some_and(|profile| profile.active));
+    user["timeZone"] = json!("Europe/Berlin");
+    user["avatarUrls"] = json!({ "16x16": avatar, "24x24": avatar, "32x32": avatar, "48x48": avatar });
+    if person != Person::Max || call.edition == Edition::DataCenter {
         user["emailAddress"] = json!(profile.map(|profile| &profile.email));
     }
     user

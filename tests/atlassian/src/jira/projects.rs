@@ -14,7 +14,7 @@ pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Value {
     let found: Vec<&Project> = jira.projects.iter().filter(matches).collect();
     let values: Vec<Value> = found.iter().skip(start).take(size).map(|project| describe(call, project)).collect();
     json!({
-        "self": format!("{}/rest/api/3/project/search?startAt={start}&maxResults={size}", call.base),
+        "self": format!("{}/project/search?startAt={start}&maxResults={size}", call.api),
         "maxResults": size,
         "startAt": start,
         "total": found.len(),
@@ -26,7 +26,7 @@ pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Value {
 pub(super) fn describe(call: &Call<'_>, project: &Project) -> Value {
     let avatar = format!("{}/avatars/projects/{}", call.pictures, project.key);
     json!({
-        "self": format!("{}/rest/api/3/project/{}", call.base, project.id),
+        "self": format!("{}/project/{}", call.api, project.id),
         "id": project.id.to_string(),
         "key": project.key,
         "name": project.name,

@@ -68,13 +68,22 @@ struct CataloguedProject {
 }
 
 impl JiraSite {
-    /// What the catalogue has for that cloudId.
-    pub(crate) fn of(cloud_id: &str) -> Self {
+    /// What the catalogue has for that cloudId or instance.
+    pub(crate) fn of(name: &str) -> Self {
         let mut catalogue: BTreeMap<String, Vec<CataloguedProject>> =
             serde_json::from_str(include_str!("catalogue.json")).expect("the catalogue is valid, a test reads it");
         let mut site = Self::default();
-        for catalogued in catalogue.remove(cloud_id).unwrap_or_default() {
+        for catalogued in catalogue.remove(name).unwrap_or_default() {
             site.take_up(catalogued);
+        }
+        site
+    }
+
+    /// The same for a Data Center instance, whose texts are texts.
+    pub(crate) fn of_data_center(name: &str) -> Self {
+        let mut site = Self::of(name);
+        for issue in &mut site.issues {
+            issue.description = issue.description["content"][0]["content"][0]["text"].take();
         }
         site
     }

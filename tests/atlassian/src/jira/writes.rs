@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Call};
-use super::documents;
+use super::edition::Edition;
 use super::issues;
 use super::names::{priority_named, transitions_from, type_named};
 use super::site::{Comment, Issue, JiraSite};
@@ -15,14 +15,14 @@ pub(super) fn create(call: &Call<'_>, jira: &mut JiraSite) -> Answer {
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    match Draft::read(&body["fields"], jira) {
+    match Draft::read(&body["fields"], call.edition, jira) {
         Err(errors) => Answer::field_errors(&errors),
         Ok(draft) => {
             let issue = draft.into_issue(call, jira);
             let (id, key) = (issue.id, issue.key());
             jira.issues.push(issue);
             Answer::created(json!({
-                "id": id.to_string(), "key": key, "self": format!("{}/rest/api/3/issue/{id}", call.base)
+                "id": id.to_string(), "key": key, "self": format!("{}/issue/{id}", call.api)
             }))
         }
     }
@@ -39,7 +39,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn read(fields: &Value, jira: &JiraSite) -> Result<Self, Map<String, Value>> {
+    fn read(fields: &Value, edition: Edition, jira: &JiraSite) -> Result<Self, Map<String, Value>> {
         let mut errors = Map::new();
         let mut complain = |field: &str, sentence: &str| drop(errors.insert(field.into(), json!(sentence)));
         let project = named(&fields["project"], &["key", "id"]).and_then(|project| jira.project(&project));
@@ -55,14 +55,11 @@ impl Draft {
             complain("summary", sentence);
         }
         let description = &fields["description"];
-        if !description.is_null() && !documents::is_document(description) {
-            complain(
-                "description",
-                "Operation value must be an Atlassian Document (see the Atlassian Document Format)",
-            );
+        if !description.is_null() && !edition.accepts_text(description) {
+            complain("description", edition.text_complaint());
         }
         let priority = named(&fields["priority"], &["id", "name"]).and_then(|name| priority_named(&name));
-        let assignee = named(&fields["assignee"], &["accountId", "id"]).and_then(|id| Person::by_account_id(&id));
+        let assignee = edition.person(&fields["assignee"]);
         let labels = fields["labels"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let (labels, summary) = (labels.map(String::from).collect(), summary.to_owned());
         match (project, type_id, errors.is_empty()) {
@@ -126,11 +123,11 @@ pub(super) fn edit(call: &Call<'_>, issue: &mut Issue) -> Answer {
         }
         summary.trim().clone_into(&mut issue.summary);
     }
-    if documents::is_document(&fields["description"]) {
+    if call.edition.accepts_text(&fields["description"]) {
         issue.description = fields["description"].clone();
     }
     if !fields["assignee"].is_null() {
-        issue.assignee = named(&fields["assignee"], &["accountId", "id"]).and_then(|id| Person::by_account_id(&id));
+        issue.assignee = call.edition.person(&fields["assignee"]);
     }
     issue.updated = call.now;
     Answer::no_content()
@@ -158,7 +155,7 @@ pub(super) fn comment(call: &Call<'_>, issue: &mut Issue) -> Answer {
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    if !documents::is_document(&body["body"]) {
+    if !call.edition.accepts_text(&body["body"]) {
         return Answer::field_errors(&Map::from_iter([("comment".to_owned(), json!("Comment body is not valid!"))]));
     }
     let id = issue.id * 100 + issue.comments.len() as u64;

@@ -5,6 +5,7 @@ mod asking;
 mod authorizing;
 mod calling_jira;
 mod controlling;
+mod data_center;
 mod failing;
 mod foreign_oauth_client;
 mod foreign_oidc_client;

@@ -1,0 +1,105 @@
+//! Whose call it is: a password, a token, a cookie, or nobody.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::accounts::SignIn;
+use super::{At, log_in};
+use crate::people::Person;
+
+/// Whose call it is.
+#[derive(Debug)]
+pub(super) enum Identified {
+    As(Caller),
+    Nobody,
+    /// A credential was shown, and it is wrong.
+    Mistaken,
+    /// There is an answer already.
+    Refused(Response),
+}
+
+/// Somebody, and what their credential lets them do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller {
+    pub(super) person: Person,
+}
+
+impl Caller {
+    fn with_everything(person: Person) -> Self {
+        Self { person }
+    }
+}
+
+const REASON: &str = "x-seraph-loginreason";
+
+/// The header decides; without one, the cookie of the log-in page.
+pub(super) fn identify(at: &At, headers: &HeaderMap) -> Identified {
+    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match shown.split_once(' ') {
+        Some(("Basic", encoded)) => by_password(at, encoded),
+        Some(("Bearer", token)) => by_token(at, token),
+        _ => log_in::person(at, headers)
+            .map_or(Identified::Nobody, |person| Identified::As(Caller::with_everything(person))),
+    }
+}
+
+/// 1. Passwords are not taken here: 403. 2. A CAPTCHA stands before it: 403 or 401, with the address of the log-in page.
+fn by_password(at: &At, encoded: &str) -> Identified {
+    if !at.read(|installation| installation.settings.takes_basic()) {
+        let message = json!({ "message": "Basic Authentication has been disabled on this instance." });
+        return Identified::Refused((StatusCode::FORBIDDEN, Json(message)).into_response());
+    }
+    let decoded = STANDARD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    let (name, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
+    let outcome = at.change(|installation| {
+        let captcha_after = installation.settings.captcha_after;
+        installation.accounts.sign_in(name, password, captcha_after)
+    });
+    match outcome {
+        SignIn::Is(person) => Identified::As(Caller::with_everything(person)),
+        SignIn::Failed => Identified::Mistaken,
+        SignIn::Challenged => Identified::Refused(challenged(at)),
+    }
+}
+
+fn by_token(at: &At, token: &str) -> Identified {
+    let now = at.clock();
+    let person = at.read(|installation| {
+        let person = installation.personal_access_tokens.opened_by(token, now)?;
+        installation.accounts.is_active(person).then_some(person)
+    });
+    person.map_or(Identified::Mistaken, |person| Identified::As(Caller::with_everything(person)))
+}
+
+fn challenged(at: &At) -> Response {
+    let status = at.read(|installation| installation.settings.captcha_status);
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
+    let mut response = basic_failure(status, "AUTHENTICATION_DENIED");
+    let login = format!("CAPTCHA_CHALLENGE; login-url={}/login.jsp", at.base_url());
+    if let Ok(login) = HeaderValue::from_str(&login) {
+        response.headers_mut().insert("x-authentication-denied-reason", login);
+    }
+    response
+}
+
+/// The page that a refused sign-in gets, with the reason in the header too.
+pub(super) fn basic_failure(status: StatusCode, reason: &'static str) -> Response {
+    let html = format!(
+        "<!doctype html><html><head><title>{0} ({1})</title></head><body><h1>Encountered a \"{1} - {0}\" error while \
+         loading this page.</h1><p>Basic Authentication Failure - Reason : {reason}</p></body></html>",
+        status.canonical_reason().unwrap_or_default(),
+        status.as_u16(),
+    );
+    let mut response = (status, [(header::CONTENT_TYPE, "text/html;charset=UTF-8")], html).into_response();
+    tell_reason(&mut response, reason);
+    response
+}
+
+/// `X-Seraph-LoginReason`: `OK`, `AUTHENTICATED_FAILED` or `AUTHENTICATION_DENIED`.
+pub(super) fn tell_reason(response: &mut Response, reason: &'static str) {
+    response.headers_mut().insert(REASON, HeaderValue::from_static(reason));
+}

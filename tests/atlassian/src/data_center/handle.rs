@@ -1,0 +1,126 @@
+//! The handle by which tests hold one instance.
+
+use std::time::Duration;
+
+use super::installation::Installation;
+use super::{Instance, InstanceSettings};
+use crate::clock::Moment;
+use crate::doors::Door;
+use crate::model::Model;
+use crate::people::Person;
+use crate::recorder::Recorded;
+
+/// A Data Center instance of a running model.
+#[derive(Clone, Debug)]
+pub struct DataCenter {
+    model: Model,
+    instance: Instance,
+}
+
+impl Model {
+    /// One of the Data Center instances.
+    pub fn data_center(&self, instance: Instance) -> DataCenter {
+        DataCenter { model: self.clone(), instance }
+    }
+}
+
+impl DataCenter {
+    /// The base URL, context path included and no slash at the end, where the instance is now.
+    pub fn base_url(&self) -> String {
+        self.model.world.base_url(self.instance)
+    }
+
+    /// The base URL before it moved.
+    pub fn first_base_url(&self) -> String {
+        self.at(Door::Instance(self.instance))
+    }
+
+    /// The base URL after it moved.
+    pub fn new_base_url(&self) -> String {
+        self.at(Door::NewAddress(self.instance))
+    }
+
+    /// Moves the instance to its new address. The first one redirects there from now on, and `serverInfo` tells the new.
+    pub fn move_to_new_address(&self) {
+        self.change(|installation| installation.moved = true);
+    }
+
+    /// How the instance is set.
+    pub fn settings(&self) -> InstanceSettings {
+        self.read(|installation| installation.settings.clone())
+    }
+
+    /// Sets the instance.
+    pub fn change_settings(&self, change: impl FnOnce(&mut InstanceSettings)) {
+        self.change(|installation| change(&mut installation.settings));
+    }
+
+    /// Installs another version; its defaults apply.
+    pub fn upgrade(&self, version: &str) {
+        self.change_settings(|settings| version.clone_into(&mut settings.version));
+    }
+
+    /// The password of somebody's account here; none without an account. The user name is [`Person::slug`].
+    pub fn password_of(&self, person: Person) -> Option<String> {
+        self.read(|installation| {
+            let account = installation.accounts.all().iter().find(|account| account.person == person);
+            account.map(|account| account.password.clone())
+        })
+    }
+
+    /// Changes a password. Tokens stay, as in Jira.
+    ///
+    /// # Panics
+    /// If the person has no account here.
+    pub fn set_password(&self, person: Person, password: &str) {
+        self.change(|installation| {
+            let account = installation.accounts.of_person(person).expect("the caller names somebody with an account");
+            password.clone_into(&mut account.password);
+        });
+    }
+
+    /// Deactivates an account, or activates it again.
+    ///
+    /// # Panics
+    /// If the person has no account here.
+    pub fn set_active(&self, person: Person, active: bool) {
+        self.change(|installation| {
+            installation.accounts.of_person(person).expect("the caller names somebody with an account").active = active;
+        });
+    }
+
+    /// A personal access token that lives so long, or for ever.
+    pub fn create_personal_access_token(&self, person: Person, life: Option<Duration>) -> String {
+        let now = self.clock();
+        self.change(|installation| installation.personal_access_tokens.create(person, life, now))
+    }
+
+    /// Revokes a personal access token. False if there is none such.
+    pub fn revoke_personal_access_token(&self, token: &str) -> bool {
+        self.change(|installation| installation.personal_access_tokens.revoke(token))
+    }
+
+    /// The requests that reached this instance at either address, oldest first.
+    pub fn requests(&self) -> Vec<Recorded> {
+        let doors = [Door::Instance(self.instance), Door::NewAddress(self.instance)];
+        let addresses = doors.map(|door| self.model.address_of(door));
+        self.model.requests().into_iter().filter(|request| addresses.contains(&request.at)).collect()
+    }
+
+    fn at(&self, door: Door) -> String {
+        format!("{}{}", self.model.address_of(door), self.instance.context_path())
+    }
+
+    fn clock(&self) -> Moment {
+        let now = self.model.world.now();
+        self.read(|installation| installation.clock(now))
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Installation) -> T) -> T {
+        self.model.world.read(|state| look(state.data_centers.of(self.instance)))
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Installation) -> T) -> T {
+        self.model.world.change(|state| change(state.data_centers.of_mut(self.instance)))
+    }
+}

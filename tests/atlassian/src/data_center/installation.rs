@@ -1,0 +1,77 @@
+//! What one instance remembers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::accounts::Accounts;
+use super::personal_access_tokens::PersonalAccessTokens;
+use super::{Instance, InstanceSettings};
+use crate::clock::Moment;
+use crate::jira::JiraSite;
+use crate::people::Person;
+
+/// Both instances.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DataCenters {
+    quarry: Installation,
+    orchard: Installation,
+}
+
+/// One of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Installation {
+    pub(crate) settings: InstanceSettings,
+    /// It is at its new address now.
+    pub(crate) moved: bool,
+    pub(crate) accounts: Accounts,
+    /// Who is logged in, by the value of their cookie.
+    pub(crate) sessions: BTreeMap<String, Person>,
+    pub(crate) personal_access_tokens: PersonalAccessTokens,
+    pub(crate) jira: JiraSite,
+}
+
+impl Default for DataCenters {
+    fn default() -> Self {
+        Self { quarry: Installation::of(Instance::Quarry), orchard: Installation::of(Instance::Orchard) }
+    }
+}
+
+impl DataCenters {
+    pub(crate) fn of(&self, instance: Instance) -> &Installation {
+        match instance {
+            Instance::Quarry => &self.quarry,
+            Instance::Orchard => &self.orchard,
+        }
+    }
+
+    pub(crate) fn of_mut(&mut self, instance: Instance) -> &mut Installation {
+        match instance {
+            Instance::Quarry => &mut self.quarry,
+            Instance::Orchard => &mut self.orchard,
+        }
+    }
+}
+
+impl Installation {
+    fn of(instance: Instance) -> Self {
+        Self {
+            settings: InstanceSettings::of(instance),
+            moved: false,
+            accounts: Accounts::of(instance.people()),
+            sessions: BTreeMap::new(),
+            personal_access_tokens: PersonalAccessTokens::default(),
+            jira: JiraSite::of_data_center(instance.slug()),
+        }
+    }
+
+    /// Every token ever issued here, in the clear.
+    pub(crate) fn tokens_issued(&self) -> Vec<String> {
+        self.personal_access_tokens.all().iter().map(|token| token.token.clone()).collect()
+    }
+
+    /// The time by this instance's clock, when the model's says `now`.
+    pub(crate) fn clock(&self, now: Moment) -> Moment {
+        Moment(now.0.saturating_add_signed(self.settings.clock_skew_seconds))
+    }
+}
