@@ -6,6 +6,7 @@ use api::Finding;
 use url::{Host, Url};
 
 use crate::{
+    address::Policy,
     grant::TokenClient,
     ports::{Level, Log},
     sealing::KeyRing,
@@ -27,6 +28,7 @@ pub struct Configuration {
     oidc_client_secret: Result<String, Finding>,
     administrators: Result<Vec<String>, Finding>,
     key_ring: Result<KeyRing, Finding>,
+    address_policy: Result<Policy, Finding>,
 }
 
 /// Where people reach this deployment: scheme, host and port, without a slash at the end.
@@ -86,8 +88,10 @@ impl Configuration {
             value.ok_or_else(|| finding(name, "is missing."))
         };
         let address = |name: &'static str| text(name).and_then(|value| secure_url(name, &value));
+        let public_url = address("PUBLIC_URL").and_then(origin);
         Self {
-            public_url: address("PUBLIC_URL").and_then(origin),
+            address_policy: address_policy(text("ALLOW_LOOPBACK").ok().as_deref(), public_url.as_ref().ok()),
+            public_url,
             auth_url: address("ATLASSIAN_AUTH_URL"),
             api_url: address("ATLASSIAN_API_URL"),
             client_id: text("ATLASSIAN_CLIENT_ID"),
@@ -135,6 +139,11 @@ impl Configuration {
         self.key_ring.as_ref()
     }
 
+    /// Which addresses of Jira may be called. The strict policy, unless `ALLOW_LOOPBACK` says otherwise in good form.
+    pub fn address_policy(&self) -> Policy {
+        self.address_policy.as_ref().copied().unwrap_or_default()
+    }
+
     /// Tells the operator, once for each start of an isolate, everything that is missing or malformed.
     pub fn report(&self, log: &impl Log) {
         for finding in self.findings() {
@@ -155,6 +164,7 @@ impl Configuration {
             self.oidc_client_secret.as_ref().err(),
             self.administrators.as_ref().err(),
             self.key_ring.as_ref().err(),
+            self.address_policy.as_ref().err(),
         ];
         all.into_iter().flatten().cloned().collect()
     }
@@ -167,19 +177,35 @@ fn finding(name: &str, message: &str) -> Finding {
 /// Credentials go there: https, or http on this machine for development.
 fn secure_url(name: &'static str, value: &str) -> Result<Url, Finding> {
     let url = Url::parse(value).map_err(|_| finding(name, "is not a URL."))?;
-    let loopback = match url.host() {
-        Some(Host::Domain(domain)) => domain == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+    if url.scheme() != "https" && !(url.scheme() == "http" && is_on_this_machine(&url)) {
         return Err(finding(name, "must begin with https:// (http:// only for this machine)."));
     }
     if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
         return Err(finding(name, "must have no user, query or fragment."));
     }
     Ok(url)
+}
+
+fn is_on_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(domain)) => domain == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Loopback is allowed only where people reach this deployment by loopback too, so that a setting left over from a laptop
+/// opens nothing in production.
+fn address_policy(allow_loopback: Option<&str>, public_url: Option<&Origin>) -> Result<Policy, Finding> {
+    let elsewhere = public_url.map(|origin| !Url::parse(origin.as_str()).is_ok_and(|url| is_on_this_machine(&url)));
+    match (allow_loopback, elsewhere) {
+        (Some("true"), Some(true)) => Err(finding("ALLOW_LOOPBACK", "is for a PUBLIC_URL on this machine only.")),
+        (Some("true"), Some(false)) => Ok(Policy { allow_loopback: true }),
+        // Without a PUBLIC_URL, that is what is named.
+        (None | Some("true" | "false"), _) => Ok(Policy::default()),
+        (Some(_), _) => Err(finding("ALLOW_LOOPBACK", "must be true or false.")),
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in a chain of and_then")]
@@ -233,6 +259,25 @@ mod tests {
         ] {
             assert_eq!(at(bad), None, "{bad} was taken");
         }
+    }
+
+    #[test]
+    fn loopback_is_allowed_only_on_a_laptop_that_asks_for_it() {
+        let with = |public_url: &'static str, value: &'static str| {
+            let configuration = Configuration::read(move |name| match name {
+                "PUBLIC_URL" => Some(public_url.to_owned()),
+                "ALLOW_LOOPBACK" => Some(value.to_owned()),
+                _ => None,
+            });
+            let named = configuration.findings().iter().any(|finding| finding.name == "ALLOW_LOOPBACK");
+            (configuration.address_policy().allow_loopback, named)
+        };
+        assert_eq!(with("http://localhost:8787", "true"), (true, false));
+        assert_eq!(with("http://localhost:8787", "false"), (false, false));
+        assert_eq!(with("http://localhost:8787", ""), (false, false));
+        assert_eq!(with("http://localhost:8787", "yes"), (false, true));
+        assert_eq!(with("https://causeway.example", "true"), (false, true));
+        assert_eq!(with("", "true"), (false, false));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! and the tests implement them in memory. Nothing here knows the `worker` crate, reads a clock or opens a socket, so all
 //! of it is tested natively.
 
+pub mod address;
 pub mod atlassian;
 pub mod authorization;
 pub mod checkup;

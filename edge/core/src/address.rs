@@ -1,0 +1,159 @@
+//! The address of a Jira instance, as somebody typed it: hostile until shown otherwise.
+//!
+//! Whoever may add a connection chooses what the edge calls. Unchecked, they could make it call what only the edge, or
+//! the network it stands in, can reach (server-side request forgery, CWE-918; OWASP's *SSRF prevention cheat sheet*). So
+//! an address is read by the URL parser that browsers and Workers agree on (WHATWG URL), its host is judged **after**
+//! parsing, when every spelling of an address has become the same number, and what is kept and called is the parser's
+//! own writing of it, never the typed text: two parsers cannot disagree about it.
+//!
+//! Out of scope: names that merely resolve to a private address, for nothing here resolves names. Cloudflare's Workers
+//! call from a network of their own, which nobody's private addresses can be reached from, and `workerd` by itself
+//! filters the addresses that a lookup returned down to public ones (`Network.allow` in `workerd.capnp`). `wrangler dev`
+//! filters nothing, which is why it is for development. Names made to embed a private address are refused all the same.
+//! Operators' own NAT64 and 6rd prefixes cannot be told from public numbers by anybody outside.
+//!
+//! An address is checked when it is saved **and** whenever it is used: rules grow stricter, and what is stored may have
+//! been written under others. So an [`Address`] can be stored but not read back: what is read is a [`StoredAddress`],
+//! and only [`StoredAddress::recheck`] makes an [`Address`] of it again. Redirects are the caller's matter: they are
+//! never followed.
+
+#[cfg(any(test, feature = "fakes"))]
+pub mod corpus;
+mod name;
+mod path;
+mod port;
+mod refused;
+mod special_purpose;
+mod spelling;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+pub use refused::AddressRefused;
+pub use special_purpose::SpecialPurpose;
+
+/// What the operator allows beyond the public internet. Nothing, unless this is a laptop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Whether `localhost`, 127.0.0.0/8 and `::1` may be called, also without TLS. For development only.
+    pub allow_loopback: bool,
+}
+
+/// The base address of a Jira instance that may be called: `https://`, a public host, a port unless it is 443, and the
+/// context path, with no slash at the end. The host is in lower case and ASCII.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+impl Address {
+    /// Reads what somebody typed, and judges it.
+    pub fn check(text: &str, policy: Policy) -> Result<Self, AddressRefused> {
+        let text = text.trim();
+        spelling::admit(text)?;
+        let url = Url::parse(text).map_err(|_| AddressRefused::Malformed)?;
+        let host = url.host().ok_or(AddressRefused::Malformed)?;
+        if !(policy.allow_loopback && is_loopback(&host)) {
+            admit(&host, url.scheme())?;
+        }
+        port::admit(url.port())?;
+        path::admit(url.path())?;
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// The address as it is called, shown and stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host without its port: a name in ASCII, four numbers, or an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        let (_, rest) = self.0.split_once("://").unwrap_or_default();
+        let authority = rest.split_once('/').map_or(rest, |(authority, _)| authority);
+        // The colon before a port stands after the bracket that ends an IPv6 address.
+        match authority.rsplit_once(':') {
+            Some((host, _)) if !authority.ends_with(']') => host,
+            _ => authority,
+        }
+    }
+
+    /// The address of `path_and_query` (`/rest/api/2/serverInfo?…`) beneath the context path, as it is written. `None`
+    /// if it does not begin with a slash or would lead elsewhere, by a dot segment say.
+    pub fn join(&self, path_and_query: &str) -> Option<String> {
+        let joined = format!("{}{path_and_query}", self.0);
+        let stays = Url::parse(&joined)
+            .is_ok_and(|url| url.as_str().strip_prefix(self.as_str()).is_some_and(|rest| rest.starts_with('/')));
+        (stays && path_and_query.starts_with('/')).then_some(joined)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An address that was read from where it is stored. It can be shown; to be called it must be judged again, by today's
+/// rules. Any text can be read, so that a stricter rule never makes a record unreadable.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StoredAddress(String);
+
+impl StoredAddress {
+    /// The address as it was stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Judges it again, before it is called.
+    pub fn recheck(&self, policy: Policy) -> Result<Address, AddressRefused> {
+        Address::check(&self.0, policy)
+    }
+}
+
+impl From<Address> for StoredAddress {
+    fn from(address: Address) -> Self {
+        Self(address.0)
+    }
+}
+
+impl From<String> for StoredAddress {
+    /// From a column of text.
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for StoredAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn admit(host: &Host<&str>, scheme: &str) -> Result<(), AddressRefused> {
+    let purpose = match *host {
+        Host::Domain(name) => {
+            name::admit(name)?;
+            None
+        }
+        Host::Ipv4(address) => special_purpose::of_v4(address).map(|purpose| (address.into(), purpose)),
+        Host::Ipv6(address) => special_purpose::of_v6(address).map(|purpose| (address.into(), purpose)),
+    };
+    match purpose {
+        Some((address, purpose)) => Err(AddressRefused::NotPublic(address, purpose)),
+        None if scheme != "https" => Err(AddressRefused::NotHttps),
+        None => Ok(()),
+    }
+}
+
+/// Whether it is this machine: by RFC 6761 section 6.3 every name under `localhost` is. No embedding in IPv6 counts.
+fn is_loopback(host: &Host<&str>) -> bool {
+    match *host {
+        Host::Domain(name) => name.rsplit('.').next() == Some("localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}

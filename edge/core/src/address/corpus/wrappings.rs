@@ -1,0 +1,180 @@
+//! What stands around a host: schemes, users, slashes, blanks, and everything else that two parsers read differently.
+
+const PUBLIC: &str = "jira.example.com";
+
+/// Addresses that lead to `host`, or would by some parser's reading.
+pub(super) fn around(host: &str, port: u16) -> Vec<String> {
+    let schemes = [
+        "HTTPS",
+        "hTtPs",
+        "http",
+        "HTTP",
+        "ftp",
+        "sftp",
+        "file",
+        "gopher",
+        "dict",
+        "ldap",
+        "ldaps",
+        "ws",
+        "wss",
+        "tftp",
+        "jar:https",
+        "blob:https",
+        "view-source:https",
+        "git+https",
+        "httpx",
+        "unix",
+        "netdoc",
+    ];
+    let schemes = schemes.iter().map(|scheme| format!("{scheme}://{host}:{port}/"));
+    schemes.chain(with_users(host, port)).chain(with_slashes(host, port)).chain(with_blanks(host, port)).collect()
+}
+
+fn with_users(host: &str, port: u16) -> Vec<String> {
+    vec![
+        format!("https://@{host}:{port}"),
+        format!("https://:@{host}:{port}"),
+        format!("https://ada@{host}:{port}"),
+        format!("https://ada:secret@{host}:{port}/jira"),
+        format!("https://{PUBLIC}@{host}:{port}"),
+        format!("https://{PUBLIC}:443@{host}:{port}"),
+        format!("https://{PUBLIC}@@{host}:{port}"),
+        format!("https://{PUBLIC}%40{host}:{port}"),
+        format!("https://{PUBLIC}\u{ff20}{host}:{port}"),
+        format!("https://{PUBLIC}%00@{host}:{port}"),
+        format!("https://{PUBLIC}%2f@{host}:{port}"),
+        format!("https://{host}:{port}@{PUBLIC}"),
+        format!("https://{host}:{port}\\@{PUBLIC}"),
+        format!("https://{host}:{port}/@{PUBLIC}"),
+        format!("https://{host}:{port}#@{PUBLIC}"),
+        format!("https://{host}:{port}?@{PUBLIC}"),
+        format!("https://{host}:{port};@{PUBLIC}"),
+        format!("https://{host}:{port}%23@{PUBLIC}"),
+    ]
+}
+
+fn with_slashes(host: &str, port: u16) -> Vec<String> {
+    vec![
+        format!("{host}:{port}"),
+        format!("//{host}:{port}"),
+        format!("///{host}:{port}"),
+        format!("\\\\{host}:{port}"),
+        format!("https:{host}:{port}"),
+        format!("https:/{host}:{port}"),
+        format!("https:///{host}:{port}"),
+        format!("https:////{host}:{port}"),
+        format!("https:\\\\{host}:{port}"),
+        format!("https:/\\{host}:{port}"),
+        format!("https://{host}\u{ff0f}.{PUBLIC}"),
+        format!("https://{host}:{port}//"),
+        format!("https://{host}:{port}/%2e%2e/"),
+        format!("https://{host}:{port}/a/../../jira"),
+        format!("https://{host}:00000{port}/"),
+        format!("https://{host}:"),
+        format!("https://{host}:{port}:443/"),
+        format!("https://{host}:+{port}/"),
+    ]
+}
+
+fn with_blanks(host: &str, port: u16) -> Vec<String> {
+    vec![
+        format!("  https://{host}:{port}  "),
+        format!("\thttps://{host}:{port}\r\n"),
+        format!("\u{0}https://{host}:{port}"),
+        format!("\u{feff}https://{host}:{port}"),
+        format!("ht\ntps://{host}:{port}"),
+        format!("https:\t//{host}:{port}"),
+        format!("https://\t{host}:{port}"),
+        format!("https://\r\n{host}:{port}"),
+        format!("https://{host}\t:{port}"),
+        format!("https://{host} :{port}"),
+        format!("https://{host}\u{0}.{PUBLIC}"),
+        format!("https://{host}%00.{PUBLIC}"),
+        format!("https://{host}%20.{PUBLIC}"),
+        format!("https://{host}:{port}/jira\r\nHost: {PUBLIC}"),
+        format!("https://{host}\u{3000}.{PUBLIC}"),
+        format!("https://{PUBLIC} {host}:{port}"),
+        format!("https://{PUBLIC},{host}:{port}"),
+    ]
+}
+
+/// A public host, in forms that are refused all the same.
+pub(super) fn of_a_public_host() -> Vec<String> {
+    let around_it = [
+        "",
+        " ",
+        "https",
+        "https:",
+        "https://",
+        "https:///",
+        "https://.",
+        "https://..",
+        "https://-",
+        "https://?",
+        "https://#",
+        "https://:443",
+        "https://[]",
+        "https://[::",
+        "https://*",
+        "https://256.256.256.256",
+        "https://1.2.3.4.5",
+        "https://0x100000000",
+        "https://4294967296",
+        "https://08.8.8.8",
+        "https://1..1",
+        "https://xn--",
+        "https://xn--a",
+        "https://jira..example.com",
+        "https://.jira.example.com",
+        "https://jira_1.example.com",
+        "https://jira.example.com.",
+        "https://jira.example.com..",
+        "http://jira.example.com",
+        "http://jira.example.com:443",
+        "jira.example.com",
+        "jira.example.com:443",
+        "//jira.example.com",
+        "https:jira.example.com",
+        "https://ada@jira.example.com",
+        "https://ada:secret@jira.example.com",
+        "https://:secret@jira.example.com",
+        "https://@jira.example.com",
+        "https://jira.example.com?",
+        "https://jira.example.com/?a=b",
+        "https://jira.example.com#",
+        "https://jira.example.com/#/jira",
+        "https://jira.example.com/%2e%2e%2f",
+        "https://jira.example.com/a%2fb",
+        "https://jira.example.com/a//b",
+        "https://jira.example.com//jira",
+        "https://jira.example.com/a;b",
+        "https://jira.example.com/a@b",
+        "https://jira.example.com/a:b",
+        "https://jira.example.com/jïra",
+        "https://jira.example.com/a b",
+        "https://jira.example.com\\jira",
+        "https://jira.example.com:0",
+        "https://jira.example.com:22",
+        "https://jira.example.com:25",
+        "https://jira.example.com:6000",
+        "https://jira.example.com:6667",
+        "https://jira.example.com:10080",
+        "https://jira.example.com:65536",
+        "https://jira.example.com:-1",
+        "https://jira.example.com:x",
+        "https://%6a%69ra.example.com",
+        "https://8.8.8.8.nip.io",
+        "javascript:alert(1)",
+        "data:text/html,jira",
+        "mailto:ada@example.com",
+        "file:///etc/passwd",
+        "about:blank",
+    ];
+    let long = [
+        format!("https://{}.com", "a".repeat(64)),
+        format!("https://{}com", "abcdefgh.".repeat(30)),
+        format!("https://jira.example.com/{}", "a".repeat(1024)),
+    ];
+    around_it.into_iter().map(str::to_owned).chain(long).collect()
+}
