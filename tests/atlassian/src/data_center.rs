@@ -11,6 +11,7 @@ mod handle;
 mod installation;
 mod instance;
 mod log_in;
+mod oauth1;
 mod personal_access_tokens;
 mod rest;
 mod settings;
@@ -22,6 +23,8 @@ pub(crate) use at::At;
 pub use handle::DataCenter;
 pub(crate) use installation::DataCenters;
 pub use instance::Instance;
+pub use oauth1::ApplicationLink;
+pub(crate) use oauth1::Nonces;
 pub use settings::{InstanceSettings, WrongCredential};
 
 use crate::doors::Door;
@@ -33,7 +36,7 @@ use crate::world::Shared;
 /// Everything at one address of an instance.
 pub(crate) fn router(world: &Shared, instance: Instance, door: Door) -> Router {
     let at = At { world: world.clone(), instance, door };
-    let routes = Router::new().merge(log_in::routes()).merge(rest::routes());
+    let routes = Router::new().merge(log_in::routes()).merge(oauth1::routes(&at)).merge(rest::routes());
     let routes = match instance.context_path() {
         "" => routes,
         context => Router::new().nest(context, routes),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Moment;
-use crate::data_center::Instance;
+use crate::data_center::{Instance, Nonces};
 use crate::doors::Door;
 use crate::faults::Faults;
 use crate::options::Options;
@@ -23,6 +23,7 @@ pub(crate) struct World {
     doors: BTreeMap<Door, SocketAddr>,
     pub(crate) recorder: Recorder,
     pub(crate) faults: Faults,
+    pub(crate) nonces: Nonces,
     state: Mutex<State>,
     quota: Mutex<Quota>,
     resource_calls: AtomicUsize,
@@ -45,6 +46,7 @@ impl World {
             doors,
             recorder: Recorder::default(),
             faults: Faults::default(),
+            nonces: Nonces::default(),
             state: Mutex::new(state),
             quota: Mutex::default(),
             resource_calls: AtomicUsize::new(0),

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use super::accounts::SignIn;
-use super::{At, log_in};
+use super::{At, log_in, oauth1};
 use crate::people::Person;
 
 /// Whose call it is.
@@ -37,12 +38,16 @@ impl Caller {
 const REASON: &str = "x-seraph-loginreason";
 
 /// The header decides; without one, the cookie of the log-in page.
-pub(super) fn identify(at: &At, headers: &HeaderMap) -> Identified {
-    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+pub(super) fn identify(at: &At, head: &Parts, body: &[u8]) -> Identified {
+    let shown = head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match shown.split_once(' ') {
         Some(("Basic", encoded)) => by_password(at, encoded),
         Some(("Bearer", token)) => by_token(at, token),
-        _ => log_in::person(at, headers)
+        Some(("OAuth", _)) => match oauth1::caller(at, head, body) {
+            Ok(person) => Identified::As(Caller::with_everything(person)),
+            Err(problem) => Identified::Refused(problem.answer(at)),
+        },
+        _ => log_in::person(at, &head.headers)
             .map_or(Identified::Nobody, |person| Identified::As(Caller::with_everything(person))),
     }
 }

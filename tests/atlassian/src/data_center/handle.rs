@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::installation::Installation;
-use super::{Instance, InstanceSettings};
+use super::{ApplicationLink, Instance, InstanceSettings};
 use crate::clock::Moment;
 use crate::doors::Door;
 use crate::model::Model;
@@ -98,6 +98,33 @@ impl DataCenter {
     /// Revokes a personal access token. False if there is none such.
     pub fn revoke_personal_access_token(&self, token: &str) -> bool {
         self.change(|installation| installation.personal_access_tokens.revoke(token))
+    }
+
+    /// Registers an incoming application link, or replaces name and public key of the one with that consumer key, as a
+    /// Jira administrator does. `Err` is what the form would complain about.
+    pub fn register_application_link(&self, link: ApplicationLink) -> Result<(), String> {
+        self.change(|installation| installation.oauth1.links.register(link))
+    }
+
+    /// The incoming application links.
+    pub fn application_links(&self) -> Vec<ApplicationLink> {
+        self.read(|installation| installation.oauth1.links.all().to_vec())
+    }
+
+    /// Removes an application link; its tokens end with it. False if there is none such.
+    pub fn remove_application_link(&self, consumer_key: &str) -> bool {
+        self.change(|installation| installation.oauth1.remove_link(consumer_key))
+    }
+
+    /// Allows what a request token asks, without a browser: the verifier. None if there is nothing to decide.
+    pub fn approve_request_token(&self, token: &str, person: Person) -> Option<String> {
+        let clock = self.clock();
+        self.change(|installation| installation.oauth1.tokens.allow(token, person, clock))
+    }
+
+    /// The person, or an administrator, takes back every access given to applications by OAuth.
+    pub fn revoke_access(&self, person: Person) {
+        self.change(|installation| installation.revoke_access(person));
     }
 
     /// The requests that reached this instance at either address, oldest first.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::Accounts;
+use super::oauth1::Oauth1;
 use super::personal_access_tokens::PersonalAccessTokens;
 use super::{Instance, InstanceSettings};
 use crate::clock::Moment;
@@ -28,6 +29,8 @@ pub(crate) struct Installation {
     /// Who is logged in, by the value of their cookie.
     pub(crate) sessions: BTreeMap<String, Person>,
     pub(crate) personal_access_tokens: PersonalAccessTokens,
+    #[serde(default)]
+    pub(crate) oauth1: Oauth1,
     pub(crate) jira: JiraSite,
 }
 
@@ -61,13 +64,21 @@ impl Installation {
             accounts: Accounts::of(instance.people()),
             sessions: BTreeMap::new(),
             personal_access_tokens: PersonalAccessTokens::default(),
+            oauth1: Oauth1::default(),
             jira: JiraSite::of_data_center(instance.slug()),
         }
     }
 
     /// Every token ever issued here, in the clear.
     pub(crate) fn tokens_issued(&self) -> Vec<String> {
-        self.personal_access_tokens.all().iter().map(|token| token.token.clone()).collect()
+        let personal = self.personal_access_tokens.all().iter().map(|token| token.token.clone());
+        let oauth1 = self.oauth1.tokens.access_tokens().iter().map(|token| token.token.clone());
+        personal.chain(oauth1).collect()
+    }
+
+    /// Takes back every access that a person gave to applications by OAuth.
+    pub(crate) fn revoke_access(&mut self, person: Person) {
+        self.oauth1.tokens.revoke(person, None);
     }
 
     /// The time by this instance's clock, when the model's says `now`.

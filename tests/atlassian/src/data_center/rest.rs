@@ -29,7 +29,7 @@ pub(super) fn routes() -> Router<At> {
 async fn call(State(at): State<At>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-    let identified = caller::identify(&at, &head.headers);
+    let identified = caller::identify(&at, &head, &body);
     let person = if let Identified::As(caller) = &identified { Some(caller.person) } else { None };
     let mut response = match identified {
         Identified::Refused(response) => response,
