@@ -13,6 +13,8 @@
     // Storage is blocked: the system's colours it is.
   }
   if (/^\/authorize(\/|$)/.test(location.pathname)) root.dataset.popup = "";
+  // A help page has no app to start.
+  if (!script.dataset.module) return;
 
   function element(name, text, className) {
     var made = document.createElement(name);
@@ -32,7 +34,10 @@
       again.addEventListener("click", function () { location.reload(); });
       var details = element("details", "", "details");
       details.append(element("summary", "Details"), element("pre", words));
-      notice.append(again, details);
+      var help = element("p");
+      help.append(element("a", "Learn more"));
+      help.firstChild.href = "/help/troubleshooting/#cannot_start";
+      notice.append(help, again, details);
       var page = element("main", "", "content");
       page.append(notice);
       document.body.replaceChildren(page);

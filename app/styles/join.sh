@@ -1,6 +1,6 @@
 #!/bin/sh
 # Joins the styles into one sheet: Atlassian's tokens and reset, what every page has, then each component's own.
-# Of the tokens only those that something reads: the first load has no room for the rest.
+# Of the tokens only those that something reads, the help pages' own sheet too: the first load has no room for the rest.
 # Server-rendered pages link to the sheet too, so its address is fixed: /causeway.css.
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,11 +10,12 @@ sheet=../target/styles/causeway.css
   cat styles/atlaskit.css styles/page.css
   find src -name '*.css' | LC_ALL=C sort | while read -r file; do cat "$file"; done
 } > "$sheet.all"
+cat "$sheet.all" help/help.css > "$sheet.read"
 awk '
   NR == FNR { line = $0; while (match(line, /var\( *--ds-[a-z0-9-]+/)) { name = substr(line, RSTART, RLENGTH);
               sub(/.*--ds-/, "--ds-", name); read[name] = 1; line = substr(line, RSTART + RLENGTH) } next }
   /^--ds-/  { name = $0; sub(/:.*/, "", name); if (!(name in read)) next }
   { print }
-' "$sheet.all" "$sheet.all" > "$sheet.new"
-rm "$sheet.all"
+' "$sheet.read" "$sheet.all" > "$sheet.new"
+rm "$sheet.all" "$sheet.read"
 mv "$sheet.new" "$sheet"

@@ -119,6 +119,45 @@ pub enum FailureCode {
     Unknown,
 }
 
+impl FailureCode {
+    /// Every failure.
+    pub const ALL: &[Self] = &[
+        Self::Denied,
+        Self::Cancelled,
+        Self::Expired,
+        Self::OtherBrowser,
+        Self::ProviderError,
+        Self::CodeRefused,
+        Self::ClientRefused,
+        Self::ProviderUnavailable,
+        Self::NoRefreshToken,
+        Self::NoSite,
+        Self::OtherSite,
+        Self::IpAllowList,
+        Self::SiteRefused,
+    ];
+
+    /// The code as it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+            Self::OtherBrowser => "other_browser",
+            Self::ProviderError => "provider_error",
+            Self::CodeRefused => "code_refused",
+            Self::ClientRefused => "client_refused",
+            Self::ProviderUnavailable => "provider_unavailable",
+            Self::NoRefreshToken => "no_refresh_token",
+            Self::NoSite => "no_site",
+            Self::OtherSite => "other_site",
+            Self::IpAllowList => "ip_allow_list",
+            Self::SiteRefused => "site_refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// Asks for an attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

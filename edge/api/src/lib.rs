@@ -10,6 +10,7 @@ mod checkup;
 mod connections;
 mod endpoint;
 mod health;
+mod help;
 mod horizon;
 mod ids;
 mod lifecycle;

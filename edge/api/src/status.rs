@@ -120,6 +120,24 @@ impl Cause {
         Self::Unsealable,
     ];
 
+    /// The cause as it is written.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GrantRefused => "grant_refused",
+            Self::RotationLost => "rotation_lost",
+            Self::AtlassianUnreachable => "atlassian_unreachable",
+            Self::ClientRefused => "client_refused",
+            Self::IpAllowList => "ip_allow_list",
+            Self::SiteUnreachable => "site_unreachable",
+            Self::RateLimited => "rate_limited",
+            Self::SiteRefused => "site_refused",
+            Self::SiteGone => "site_gone",
+            Self::ScopesMissing => "scopes_missing",
+            Self::Unsealable => "unsealable",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// What happened, in one sentence.
     pub const fn sentence(self) -> &'static str {
         match self {

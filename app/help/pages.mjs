@@ -1,0 +1,62 @@
+// Writes the help pages: every app/help/*.md, in the frame of page.html, to target/help/, from where Trunk takes them.
+//
+// They are files of the same origin that need neither the app nor WebAssembly nor a session: help must be there when
+// nothing else is. Markdown is read by `marked`, for it is what people write; a heading may end in the name that links
+// use, `{#ip_allow_list}`. The topics beside every page are what index.md links to, in its order.
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const modules = process.env.CAUSEWAY_NODE_MODULES;
+if (!modules) throw new Error("CAUSEWAY_NODE_MODULES is not set: build with make");
+const { Marked } = await import(pathToFileURL(join(modules, "marked/lib/marked.esm.js")));
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../../target/help");
+const read = (name) => readFileSync(join(here, name), "utf8");
+const frame = read("page.html");
+
+const markdown = new Marked({
+  renderer: {
+    heading({ tokens, depth }) {
+      const html = this.parser.parseInline(tokens);
+      const [, words, name] = html.match(/^(.*?)(?:\s*\{#([\w-]+)\})?$/s);
+      return `<h${depth}${name ? ` id="${name}"` : ""}>${words}</h${depth}>\n`;
+    },
+  },
+});
+
+/** What a long page begins with: links to its named headings, folded away. */
+function contents(text) {
+  const named = [...text.matchAll(/^(##|###) (.+?) \{#([\w-]+)\}$/gm)];
+  if (named.length < 12) return "";
+  const item = ([, depth, words, name]) => `<li${depth === "##" ? ' class="part"' : ""}><a href="#${name}">${markdown.parseInline(words)}</a></li>`;
+  return `<details class="help-contents"><summary>On this page</summary><ul>${named.map(item).join("")}</ul></details>\n`;
+}
+
+const pathOf = (topic) => (topic === "index" ? "/help/" : `/help/${topic}/`);
+const topics = [...read("index.md").matchAll(/\[([^\]]+)\]\((\/help\/[\w-]+\/)\)/g)].map(([, words, path]) => ({ words, path }));
+
+function page(topic) {
+  const text = read(`${topic}.md`);
+  const [, heading] = text.match(/^# (.+)$/m);
+  const current = (path) => (path === pathOf(topic) ? ' aria-current="page"' : "");
+  const listed = topics.map(({ words, path }) => `          <li><a href="${path}"${current(path)}>${words}</a></li>`);
+  const parts = {
+    title: topic === "index" ? heading : `${heading} · Help`,
+    current: topic === "index" ? "page" : "true",
+    topics: listed.join("\n"),
+    content: markdown.parse(text).replace("</h1>\n", `</h1>\n${contents(text)}`),
+  };
+  return frame.replace(/\{\{(\w+)\}\}/g, (_, part) => parts[part]);
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+cpSync(join(here, "help.css"), join(out, "help.css"));
+for (const file of readdirSync(here).filter((name) => name.endsWith(".md"))) {
+  const topic = file.slice(0, -".md".length);
+  const folder = join(out, topic === "index" ? "." : topic);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "index.html"), page(topic));
+}
