@@ -63,6 +63,15 @@ impl CallError {
         }
     }
 
+    /// Where the help tells more.
+    pub(crate) fn help_path(&self) -> String {
+        match self {
+            Self::Unreachable(_) => "/help/problems/#unreachable".to_owned(),
+            Self::Refused(problem) => problem.code.help_path(),
+            Self::Unreadable { .. } => "/help/problems/#unreadable".to_owned(),
+        }
+    }
+
     /// What to quote when asking for help, line by line.
     pub(crate) fn details(&self) -> String {
         match self {

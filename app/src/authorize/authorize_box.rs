@@ -14,6 +14,7 @@ use crate::ui::{
     failure::{FailurePanel, details},
     focus,
     icon::Icon,
+    learn_more::learn_more,
     lozenge::Tone,
     moment::moment,
 };
@@ -130,10 +131,10 @@ fn standing(saved: Option<Connection>) -> AnyView {
         }
         .into_any();
     };
-    let cause = connection
-        .status
-        .cause()
-        .map(|cause| view! { <p>{format!("{} {}", cause.sentence(), cause.remedy())}</p> }.into_any());
+    let cause = connection.status.cause().map(|cause| {
+        view! { <p>{format!("{} {} ", cause.sentence(), cause.remedy())} {learn_more(cause.help_path())}</p> }
+            .into_any()
+    });
     let when = connection.authorized_at.map(|at| fact("Authorized", moment(at)));
     let horizon = connection.reauthorize_before.map(|at| fact("Reauthorize before", moment(at)));
     view! {
@@ -154,7 +155,7 @@ fn authorized(authorization: Authorization) -> AnyView {
 
 fn failed(failure: Failure) -> AnyView {
     view! {
-        <div role="alert"><p>{failure.message}</p><p>{failure.remedy}</p></div>
+        <div role="alert"><p>{failure.message}</p><p>{failure.remedy} " " {learn_more(failure.code.help_path())}</p></div>
         {failure.details.map(details)}
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::{Authorization, AuthorizationId, AuthorizationStatus, Failure, GetAuthorization, Nothing};
+use api::{Authorization, AuthorizationId, AuthorizationStatus, Failure, FailureCode, GetAuthorization, Nothing};
 use leptos::prelude::*;
 
 use super::{hint, site_chooser::SiteChooser};
@@ -14,6 +14,7 @@ use crate::{
         failure::details,
         fetched::Fetched,
         icon::Icon,
+        learn_more::learn_more,
         note,
         panel::panel,
     },
@@ -100,6 +101,7 @@ fn authorized(authorization: Authorization) -> AnyView {
 }
 
 fn unauthorized(failure: Option<Failure>) -> AnyView {
+    let code = failure.as_ref().map_or(FailureCode::Unknown, |failure| failure.code);
     let (message, remedy, words) = match failure {
         Some(failure) => (failure.message, failure.remedy, failure.details),
         None => ("The authorization did not work.".to_owned(), "Start again from the connection.".to_owned(), None),
@@ -108,7 +110,7 @@ fn unauthorized(failure: Option<Failure>) -> AnyView {
         <div role="alert">
             <h1 class="result tone-danger">{Icon::Failure.view()} "Unauthorized"</h1>
             <p>{message}</p>
-            <p>{remedy}</p>
+            <p>{remedy} " " {learn_more(code.help_path())}</p>
         </div>
         {words.map(details)}
         <div class="buttons">

@@ -8,6 +8,7 @@ use super::{
     site_chooser::SiteChooser,
 };
 use crate::ui::{
+    learn_more::learn_more,
     moment::{Now, clock},
     when,
 };
@@ -53,7 +54,7 @@ fn blocked(course: Course, start_url: &str) -> AnyView {
                 "Continue at Atlassian (opens a new tab)"
             </a>
         </p>
-        <p class="subtle">"To have it open by itself next time, allow pop-ups for this site in your browser."</p>
+        <p class="subtle">"To have it open by itself next time, allow pop-ups for this site in your browser. " {learn_more("/help/pop-ups/".to_owned())}</p>
     }
     .into_any()
 }
@@ -72,6 +73,7 @@ fn stranded() -> AnyView {
                     <em>"Apps → Connected apps → Settings"</em> "."
                 </li>
             </ul>
+            <p>{learn_more("/help/troubleshooting/#stranded".to_owned())}</p>
         </div>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 mod authorizing;
 mod edge;
+mod helping;
 mod lifecycle;
 mod screens;
 mod stage;

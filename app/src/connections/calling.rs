@@ -3,7 +3,11 @@
 use api::{Connection, PROXY_PATH};
 use leptos::prelude::*;
 
-use crate::{navigation::Link, route::Route, ui::copy_button::CopyButton};
+use crate::{
+    navigation::Link,
+    route::Route,
+    ui::{copy_button::CopyButton, learn_more::learn_more},
+};
 
 /// The proxy's address up to Jira's own path.
 pub(crate) fn proxy_base(origin: &str, id: &str) -> String {
@@ -30,7 +34,7 @@ pub(super) fn Calling(connection: Connection) -> impl IntoView {
             <h2 id="calling">"Call Jira through this connection"</h2>
             <p>
                 "Put Jira's path after this address, and send an " <Link to=Route::ApiKeys.path()>"API key"</Link>
-                " with the right to call Jira."
+                " with the right to call Jira. " {learn_more("/help/calling-jira/".to_owned())}
             </p>
             <pre tabindex="0" aria-label="Address">{base.clone()}</pre>
             <CopyButton text=base what="Copy address" />

@@ -1,6 +1,6 @@
 //! *Test*: the checkup, step by step.
 
-use api::{CHECKUP_PATH, CheckupStep, ConnectionId, StepOutcome};
+use api::{CHECKUP_PATH, Cause, CheckupStep, ConnectionId, StepOutcome};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::AbortController;
 
@@ -14,6 +14,7 @@ use crate::{
         failure::failure_beside,
         focus,
         icon::Icon,
+        learn_more::learn_more,
     },
 };
 
@@ -80,7 +81,9 @@ fn step(step: &CheckupStep) -> AnyView {
         StepOutcome::Failed => (Icon::Failure, "tone-danger"),
         StepOutcome::Skipped => (Icon::Nothing, "tone-neutral"),
     };
-    let remedy = step.remedy.clone().map(|remedy| view! { <br /> <strong>{remedy}</strong> }.into_any());
+    let help = step.cause.map_or_else(|| "/help/troubleshooting/#checkup".to_owned(), Cause::help_path);
+    let remedy =
+        step.remedy.clone().map(|remedy| view! { <br /> <strong>{remedy}</strong> " " {learn_more(help)} }.into_any());
     view! {
         <li>
             <span class=format!("lozenge {tone}")>{icon.view()} {name(step.name)} " " {outcome(step.outcome)}</span>

@@ -16,6 +16,7 @@ use crate::{
     route::{Route, Tab},
     ui::{
         button::{Button, Look},
+        learn_more::learn_more,
         moment::{Now, moment},
         panel::panel,
         when,
@@ -52,7 +53,11 @@ fn standing(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let cause = connection.status.cause().filter(|_| connection.deleted.is_none());
     let cause = cause.map(|cause| {
         let remedy = cause.remedy();
-        view! { <p>{cause.sentence()}</p> <p><strong>"What to do: "</strong> {remedy}</p> }.into_any()
+        view! {
+            <p>{cause.sentence()}</p>
+            <p><strong>"What to do: "</strong> {remedy} " " {learn_more(cause.help_path())}</p>
+        }
+        .into_any()
     });
     view! {
         <section class=format!("authorize {}", tone.class()) aria-labelledby="standing">
@@ -120,7 +125,8 @@ fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> Any
         <section class="section notice" aria-labelledby="horizon">
             <h2 id="horizon">{title}</h2>
             <p>
-                "It ends " {moment(before)} ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize."
+                "It ends " {moment(before)} ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize. "
+                {learn_more("/help/tokens/#horizon".to_owned())}
             </p>
             <Button on_press=move |()| lifecycle.renew(id.clone())>"Renew now"</Button>
         </section>
@@ -141,7 +147,7 @@ fn missing(connection: &Connection) -> AnyView {
             <section class="section notice" aria-labelledby="missing">
                 <h2 id="missing">"What was not granted"</h2>
                 <ul>{lines}</ul>
-                <p>"Reauthorize, and accept everything that Causeway asks for."</p>
+                <p>"Reauthorize, and accept everything that Causeway asks for. " {learn_more("/help/scopes/".to_owned())}</p>
             </section>
         }
         .into_any()

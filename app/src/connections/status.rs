@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::lifecycle::isolated;
 use crate::ui::{
+    learn_more::learn_more,
     lozenge::{Tone, lozenge},
     moment::{Now, moment},
 };
@@ -47,14 +48,17 @@ pub(super) fn status(connection: &Connection) -> AnyView {
     let Now(now) = expect_context();
     let (tone, word) = verdict(connection, now.get_untracked());
     let cause = connection.status.cause().filter(|_| connection.deleted.is_none());
-    let cause = cause.map(|cause| format!(". {} {}", cause.sentence(), cause.remedy()));
+    let cause = cause.map(|cause| {
+        let words = format!(". {} {} ", cause.sentence(), cause.remedy());
+        view! { {words} {learn_more(cause.help_path())} }.into_any()
+    });
     let (words, since) = since(connection);
     let soon = connection.horizon(now.get_untracked()).filter(|horizon| horizon.warns());
     let before = soon.and(connection.reauthorize_before);
     let before = before.map(|at| view! { ". Authorization ends " {moment(at)} }.into_any());
     view! {
         {lozenge(tone, word)}
-        <span class="status-more">{words} {since.map(moment)} {cause.unwrap_or_default()} {before}</span>
+        <span class="status-more">{words} {since.map(moment)} {cause} {before}</span>
     }
     .into_any()
 }

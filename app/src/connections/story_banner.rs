@@ -4,7 +4,7 @@ use api::{Connection, Story, stories};
 use leptos::prelude::*;
 
 use super::unauthorize_dialog::counted;
-use crate::ui::{icon::Icon, moment::moment};
+use crate::ui::{icon::Icon, learn_more::learn_more, moment::moment};
 
 /// The stories of these connections.
 pub(super) fn story_banners(connections: &[Connection]) -> AnyView {
@@ -17,7 +17,7 @@ pub(super) fn story_banners(connections: &[Connection]) -> AnyView {
         view! {
             <section class="notice story" aria-label="One reason for several failures">
                 <p class="failure-title">{Icon::Warning.view()} {story.sentence()}</p>
-                <p>{story.cause.remedy()} " It began " {moment(story.since)} "."</p>
+                <p>{story.cause.remedy()} " " {learn_more(story.cause.help_path())} " It began " {moment(story.since)} "."</p>
                 <details>
                     <summary>{format!("Affects {}", counted(names.len()))}</summary>
                     <ul>{names}</ul>

@@ -32,6 +32,7 @@ pub(crate) fn Header() -> impl IntoView {
                 None => ().into_any(),
             }}
             <div class="header-end">
+                <a class=Look::Subtle.class() href="/help/">"Help"</a>
                 <ThemeSwitch />
                 {move || match member.get() {
                     Some((name, _)) => view! { <Member name /> }.into_any(),

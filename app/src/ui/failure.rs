@@ -7,6 +7,7 @@ use super::{
     button::{Button, Look},
     copy_button::CopyButton,
     icon::Icon,
+    learn_more::learn_more,
 };
 use crate::{client::CallError, navigation::use_navigation, session::sign_in_href};
 
@@ -48,7 +49,7 @@ pub(crate) fn FailurePanel(
     view! {
         <section class="failure notice notice-danger" role="alert">
             <p class="failure-title">{Icon::Failure.view()} {error.title()}</p>
-            <p>{error.sentence()} " " {error.remedy()}</p>
+            <p>{error.sentence()} " " {error.remedy()} " " {learn_more(error.help_path())}</p>
             <div class="buttons">{act}</div>
             {details(error.details())}
         </section>

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{button::Button, icon::Icon};
+use super::{button::Button, icon::Icon, learn_more::learn_more};
 use crate::client::CallError;
 
 const STAYS: Duration = Duration::from_secs(8);
@@ -13,7 +13,8 @@ const STAYS: Duration = Duration::from_secs(8);
 struct Flag {
     id: u32,
     words: String,
-    failed: bool,
+    /// Where the help tells more, if it failed.
+    failed: Option<String>,
     undo: Option<Callback<()>>,
 }
 
@@ -38,16 +39,17 @@ impl Flags {
 
     /// Says that something was done, with *Undo* where there is a way back.
     pub(crate) fn done_with(self, words: String, undo: Option<Callback<()>>) {
-        let id = self.show(words, false, undo);
+        let id = self.show(words, None, undo);
         self.leave_later(id);
     }
 
     /// Says that something failed that has no place of its own on the screen.
     pub(crate) fn failed(self, error: &CallError) {
-        self.show(format!("{}. {} {}", error.title(), error.sentence(), error.remedy()), true, None);
+        let words = format!("{}. {} {}", error.title(), error.sentence(), error.remedy());
+        self.show(words, Some(error.help_path()), None);
     }
 
-    fn show(self, words: String, failed: bool, undo: Option<Callback<()>>) -> u32 {
+    fn show(self, words: String, failed: Option<String>, undo: Option<Callback<()>>) -> u32 {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.shown.update(|flags| flags.push(Flag { id, words, failed, undo }));
@@ -71,7 +73,9 @@ impl Flags {
 pub(crate) fn FlagRegion() -> impl IntoView {
     let flags: Flags = expect_context();
     let one = move |Flag { id, words, failed, undo }: Flag| {
-        let (icon, class) = if failed { (Icon::Failure, "flag flag-failed") } else { (Icon::Success, "flag") };
+        let alert = failed.as_ref().map(|_| "alert");
+        let (icon, class) =
+            if failed.is_some() { (Icon::Failure, "flag flag-failed") } else { (Icon::Success, "flag") };
         let undo = undo.map(|undo| {
             let undo = move |()| {
                 flags.dismiss(id);
@@ -80,8 +84,8 @@ pub(crate) fn FlagRegion() -> impl IntoView {
             view! { <Button on_press=undo>"Undo"</Button> }.into_any()
         });
         view! {
-            <div class=class role=failed.then_some("alert")>
-                {icon.view()} <p>{words}</p> {undo}
+            <div class=class role=alert>
+                {icon.view()} <p>{words} " " {failed.map(learn_more)}</p> {undo}
                 <button type="button" class="button button-subtle" aria-label="Dismiss" on:click=move |_| flags.dismiss(id)>
                     {Icon::Close.view()}
                 </button>

@@ -9,6 +9,7 @@ pub(crate) mod fetched;
 pub(crate) mod field;
 pub(crate) mod flags;
 pub(crate) mod icon;
+pub(crate) mod learn_more;
 pub(crate) mod lozenge;
 pub(crate) mod menu;
 pub(crate) mod moment;

@@ -9,6 +9,7 @@ mod calling;
 mod connecting;
 mod for_everyone;
 mod framing;
+mod helping;
 mod lifecycle;
 mod other_issuer;
 mod pop_ups;
