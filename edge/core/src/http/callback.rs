@@ -242,7 +242,8 @@ fn unauthorized(why: &str, id: &RequestId) -> Response {
         title: "Unauthorized",
         message: why,
         remedy: "Nothing was changed. Close this window and authorize again from the connection.",
-        details: &[("Code", ProblemCode::CallbackRefused.as_str()), ("Request", &id.0)],
+        code: Some(ProblemCode::CallbackRefused),
+        request: Some(&id.0),
         onward: None,
     };
     page::write(StatusCode::BAD_REQUEST, &page)

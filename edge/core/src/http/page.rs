@@ -1,6 +1,6 @@
 //! The few pages that the edge writes itself: for a browser that is between two places and has no app to show it things.
 
-use api::Problem;
+use api::{Problem, ProblemCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use http::StatusCode;
 
@@ -12,8 +12,10 @@ pub(super) struct Page<'a> {
     pub(super) message: &'a str,
     /// What to do.
     pub(super) remedy: &'a str,
-    /// What stands under *Details*: label and text.
-    pub(super) details: &'a [(&'a str, &'a str)],
+    /// The problem's code: stands under *Details*, and the help tells more of it.
+    pub(super) code: Option<ProblemCode>,
+    /// The request's id: stands under *Details*.
+    pub(super) request: Option<&'a str>,
     /// Where to go on: label and a path of ours.
     pub(super) onward: Option<(&'a str, &'a str)>,
 }
@@ -25,16 +27,19 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
         .onward
         .map(|(label, path)| format!(r#"<p><a class="button" href="{}">{}</a></p>"#, escape(path), escape(label)));
     let row = |(label, text): &(&str, &str)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text));
-    let rows = page.details.iter().map(row).collect::<Vec<_>>().concat();
+    let code = page.code.map(|code| ("Code", code.as_str()));
+    let rows = [code, page.request.map(|id| ("Request", id))].iter().flatten().map(row).collect::<Vec<_>>().concat();
+    let help = page.code.map(|code| format!(r#" <a href="{}">Learn more</a>"#, code.help_path()));
     let details = if rows.is_empty() {
         String::new()
     } else {
         format!(r#"<details class="details"><summary>Details</summary><dl>{rows}</dl></details>"#)
     };
     let html = format!(
-        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}</p>{onward}{details}</main></body></html>"#,
+        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{onward}{details}</main></body></html>"#,
         message = escape(page.message),
         remedy = escape(page.remedy),
+        help = help.unwrap_or_default(),
         onward = onward.unwrap_or_default(),
     );
     (status, Html(html)).into_response()
@@ -43,12 +48,12 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
 /// A problem as a page.
 pub(super) fn problem(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let details = [("Code", problem.code.as_str()), ("Request", problem.request_id.as_str())];
     let page = Page {
         title: &problem.title,
         message: &problem.detail,
         remedy: &problem.remedy,
-        details: &details,
+        code: Some(problem.code),
+        request: Some(&problem.request_id),
         onward: Some(("Go to Causeway", "/")),
     };
     write(status, &page)
@@ -71,10 +76,31 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt as _;
+
     use super::*;
 
     #[test]
     fn markup_from_outside_stays_text() {
         assert_eq!(escape(r#"<script a="b">'&"#), "&lt;script a=&quot;b&quot;&gt;&#39;&amp;");
+    }
+
+    #[test]
+    fn a_page_about_a_problem_leads_to_its_help() {
+        let page = Page {
+            title: "Unauthorized",
+            message: "",
+            remedy: "Close this window.",
+            code: Some(ProblemCode::CallbackRefused),
+            request: None,
+            onward: None,
+        };
+        let answer = write(StatusCode::BAD_REQUEST, &page);
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).now_or_never().expect("it is there");
+        let html = String::from_utf8(body.expect("it can be read").to_vec()).expect("it is text");
+        assert!(
+            html.contains(r#"Close this window. <a href="/help/problems/#callback_refused">Learn more</a>"#),
+            "{html}"
+        );
     }
 }

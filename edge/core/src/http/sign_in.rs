@@ -122,7 +122,8 @@ fn stranger(email: &str, ask: &[String]) -> Response {
             "Ask an administrator: {}. If you have another account, sign in with that one.",
             ask.join(", ")
         ),
-        details: &[("Code", ProblemCode::NoAccess.as_str())],
+        code: Some(ProblemCode::NoAccess),
+        request: None,
         onward: Some(("Sign in with another account", "/sign-in")),
     };
     page::write(StatusCode::FORBIDDEN, &page)

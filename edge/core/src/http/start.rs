@@ -66,7 +66,8 @@ fn signed_out(id: &RequestId) -> Response {
         title: "Sign in first",
         message: "You are not signed in to Causeway any more, so nothing was authorized.",
         remedy: "Close this window, sign in again, and authorize from the connection.",
-        details: &[("Request", &id.0)],
+        code: None,
+        request: Some(&id.0),
         onward: Some(("Sign in", "/sign-in")),
     };
     page::write(http::StatusCode::UNAUTHORIZED, &page)
