@@ -176,6 +176,11 @@ impl Model {
         });
     }
 
+    /// Lets a person call themselves otherwise, at Atlassian and at the issuer. The model's pages keep the name.
+    pub fn set_name(&self, person: Person, name: &str) {
+        self.change_profile(person, |profile| profile.calls_themselves = Some(name.to_owned()));
+    }
+
     /// Gives a site a new name and address. Its cloudId stays.
     pub fn rename_site(&self, site_id: &str, name: &str, url: &str) {
         self.change_site(site_id, |site| {

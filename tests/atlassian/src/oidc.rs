@@ -71,7 +71,7 @@ fn claims(world: &World, sign_in: &SignIn) -> Value {
         claims["email_verified"] = json!(profile.email_verified);
     }
     if sign_in.scopes.iter().any(|scope| scope == "profile") {
-        claims["name"] = json!(sign_in.person.name());
+        claims["name"] = json!(profile.name());
         claims["picture"] = json!(format!("{}/avatars/people/{}", world.url(), sign_in.person.slug()));
     }
     claims

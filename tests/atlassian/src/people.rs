@@ -122,6 +122,9 @@ impl Person {
 pub struct Profile {
     /// Whom this is about.
     pub person: Person,
+    /// What they call themselves, at Atlassian and at the issuer, if not by [`Person::name`].
+    #[serde(default)]
+    pub calls_themselves: Option<String>,
     /// The e-mail address, at Atlassian and at the issuer.
     pub email: String,
     /// Whether the issuer vouches for the address.
@@ -133,6 +136,11 @@ pub struct Profile {
 impl Profile {
     pub(crate) fn of(person: Person) -> Self {
         let email = format!("{}@example.com", person.slug());
-        Self { person, email, email_verified: person != Person::Uma, active: true }
+        Self { person, calls_themselves: None, email, email_verified: person != Person::Uma, active: true }
+    }
+
+    /// The name as clients are told it.
+    pub(crate) fn name(&self) -> &str {
+        self.calls_themselves.as_deref().unwrap_or_else(|| self.person.name())
     }
 }

@@ -71,7 +71,7 @@ async fn me(State(world): State<Shared>, headers: HeaderMap) -> Response {
         "account_type": "atlassian",
         "account_id": person.account_id(),
         "email": profile.email,
-        "name": person.name(),
+        "name": profile.name(),
         "picture": format!("{}/avatars/people/{}", world.url(), person.slug()),
         "account_status": if profile.active { "active" } else { "inactive" },
         "nickname": person.slug(),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::edition::Edition;
-use crate::people::Person;
+use crate::people::{Person, Profile};
 
 /// The permissions everybody who reaches a site has.
 pub(super) const OF_EVERYBODY: [&str; 8] = [
@@ -23,7 +23,7 @@ pub(super) fn user(call: &Call<'_>, person: Person) -> Value {
     let profile = call.profile(person);
     let avatar = format!("{}/avatars/people/{}", call.pictures, person.slug());
     let mut user = call.edition.identity(person, &call.api);
-    user["displayName"] = json!(person.name());
+    user["displayName"] = json!(profile.map_or(person.name(), Profile::name));
     user["active"] = json!(profile.is_some_and(|profile| profile.active));
     user["timeZone"] = json!("Europe/Berlin");
     user["avatarUrls"] = json!({ "16x16": avatar, "24x24": avatar, "32x32": avatar, "48x48": avatar });
