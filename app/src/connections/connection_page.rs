@@ -27,7 +27,7 @@ pub(crate) fn NewConnectionPage() -> impl IntoView {
         {crumb()}
         <PageTitle>"New connection"</PageTitle>
         <p class="subtle">"Name the Jira instance, authorize, save."</p>
-        <SetupForm saved=None on_reload=|()| () />
+        <SetupForm saved=None typed=None on_reload=|_| () />
     }
     .into_any()
 }
@@ -66,12 +66,14 @@ pub(super) fn fetch(id: ConnectionId) -> Fetched<Connection> {
 }
 
 /// *Setup*. Once loaded it stays as it was read, so that nothing moves under the person's hands; the edge's version
-/// check tells of changes by others.
+/// check tells of changes by others. What the person had typed is kept when it is then loaded again.
 #[component]
 fn Setup(id: ConnectionId) -> impl IntoView {
     let navigation = use_navigation();
     let connection = fetch(id);
-    let reload = Callback::new(move |()| {
+    let typed = StoredValue::new(None::<String>);
+    let reload = Callback::new(move |kept| {
+        typed.set_value(kept);
         navigation.set_unsaved(false);
         connection.again();
     });
@@ -79,14 +81,15 @@ fn Setup(id: ConnectionId) -> impl IntoView {
         if connection.deleted.is_some() {
             return deleted(connection, reload);
         }
-        view! { <SetupForm saved=Some(connection.clone()) on_reload=reload /> <Calling connection /> }.into_any()
+        let typed = typed.try_update_value(Option::take).flatten();
+        view! { <SetupForm saved=Some(connection.clone()) typed on_reload=reload /> <Calling connection /> }.into_any()
     })
 }
 
 /// What is deleted is not set up, but restored.
-fn deleted(connection: Connection, reload: Callback<()>) -> AnyView {
+fn deleted(connection: Connection, reload: Callback<Option<String>>) -> AnyView {
     let lifecycle: Lifecycle = expect_context();
-    lifecycle.on_change(move || reload.run(()));
+    lifecycle.on_change(move || reload.run(None));
     view! {
         <p>"This connection is deleted."</p>
         <Button on_press=move |()| lifecycle.restore(connection.id.clone())>"Restore"</Button>

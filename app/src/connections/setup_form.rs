@@ -5,7 +5,7 @@ use api::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::lifecycle::Lifecycle;
+use super::lifecycle::{Lifecycle, isolated};
 use crate::{
     authorize::{Attempt, AuthorizeBox, Course},
     client::{CallError, call, call_if_match},
@@ -48,13 +48,21 @@ async fn send(intent: Intent, saved: Option<Connection>) -> Result<Connection, C
     }
 }
 
-/// The form. `on_reload` loads the connection again after somebody else changed it.
+/// The form. After somebody else changed the connection `on_reload` loads it again, given what was typed, which then
+/// comes back in `typed`.
 #[component]
-pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Callback<()>) -> impl IntoView {
+pub(super) fn SetupForm(
+    saved: Option<Connection>,
+    typed: Option<String>,
+    #[prop(into)] on_reload: Callback<Option<String>>,
+) -> impl IntoView {
     let navigation = use_navigation();
     let flags: Flags = expect_context();
     let lifecycle: Lifecycle = expect_context();
-    let name = RwSignal::new(saved.as_ref().map(|saved| saved.name.to_string()).unwrap_or_default());
+    let untouched = saved.as_ref().map(|saved| saved.name.to_string()).unwrap_or_default();
+    let kept = typed.filter(|typed| *typed != untouched);
+    let loaded = kept.as_ref().map(|_| loaded_again(&untouched));
+    let name = RwSignal::new(kept.unwrap_or_else(|| untouched.clone()));
     let left = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<CallError>);
@@ -68,7 +76,7 @@ pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Call
         });
         read.with_value(|saved| intent(&name.get(), authorized.as_ref(), saved.as_ref()))
     });
-    let untouched = saved.as_ref().map(|saved| saved.name.to_string()).unwrap_or_default();
+    let reload = Callback::new(move |()| on_reload.run(Some(name.get_untracked())));
     Effect::new(move |_| {
         let pending = course.attempt.with(|attempt| attempt.id().is_some());
         navigation.set_unsaved(pending || name.with(|name| *name != untouched));
@@ -114,6 +122,7 @@ pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Call
     });
     view! {
         <section class="section" aria-label="Setup">
+            {loaded}
             <TextField
                 id="name"
                 label="Name"
@@ -123,7 +132,7 @@ pub(super) fn SetupForm(saved: Option<Connection>, #[prop(into)] on_reload: Call
                 on_leave=move |()| left.set(true)
             />
             <AuthorizeBox course saved />
-            {move || refused.get().map_or_else(|| ().into_any(), |error| refusal(error, on_reload))}
+            {move || refused.get().map_or_else(|| ().into_any(), |error| refusal(error, reload))}
             <div class="buttons">
                 <Button look=Look::Primary on_press=save busy=busy disabled=Signal::derive(move || intended.get().is_none())>
                     "Save"
@@ -145,6 +154,17 @@ fn name_error(name: &str, left: bool, refused: Option<&CallError>) -> Option<Str
     }
 }
 
+/// Told after a collision: what stands now, and that *Save* would replace it.
+fn loaded_again(now: &str) -> AnyView {
+    view! {
+        <p class="notice" role="status">
+            {format!("Loaded again. The connection is now called {}. ", isolated(now))}
+            "The name that you wrote is below: Save puts it in its place."
+        </p>
+    }
+    .into_any()
+}
+
 /// A refused *Save*. What was written stays; a conflict is solved by loading again, never by overwriting.
 fn refusal(error: CallError, on_reload: Callback<()>) -> AnyView {
     match error.code() {
@@ -153,6 +173,7 @@ fn refusal(error: CallError, on_reload: Callback<()>) -> AnyView {
             <section class="failure notice notice-danger" role="alert">
                 <p class="failure-title">"Changed meanwhile"</p>
                 <p>"Somebody else saved this connection after you opened it. Nothing of theirs was overwritten, and nothing of yours was saved."</p>
+                <p>"Load what they saved, then decide. The name that you wrote is kept; an authorization that is not saved must be made again."</p>
                 <div class="buttons"><Button on_press=on_reload>"Load again"</Button></div>
             </section>
         }
