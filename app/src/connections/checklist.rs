@@ -10,6 +10,7 @@ use crate::{
     ui::{
         button::{Button, Look},
         icon::Icon,
+        rescue_focus,
     },
 };
 
@@ -19,7 +20,13 @@ pub(super) fn Checklist() -> impl IntoView {
     let Lifecycle { checklist, .. } = expect_context();
     let shown = move || match checklist.get() {
         list if list.is_empty() => ().into_any(),
-        list => listed(list, Callback::new(move |()| checklist.set(Vec::new()))),
+        list => listed(
+            list,
+            Callback::new(move |()| {
+                rescue_focus();
+                checklist.set(Vec::new());
+            }),
+        ),
     };
     view! { {shown} }.into_any()
 }

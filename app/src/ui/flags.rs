@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{button::Button, icon::Icon, learn_more::learn_more};
+use super::{button::Button, icon::Icon, learn_more::learn_more, rescue_focus};
 use crate::client::CallError;
 
 const STAYS: Duration = Duration::from_secs(8);
@@ -61,6 +61,8 @@ impl Flags {
     }
 
     fn dismiss(self, id: u32) {
+        // The button that was pressed goes with its flag.
+        rescue_focus();
         self.shown.update(|flags| flags.retain(|flag| flag.id != id));
         if self.shown.with_untracked(Vec::is_empty) {
             self.held.set(false);

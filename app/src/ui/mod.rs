@@ -35,6 +35,20 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Before what has the focus may go: when the screen is drawn without it, the focus goes to what took its place and has
+/// the same id, or else to the content. It is never lost to the start of the page.
+pub(crate) fn rescue_focus() {
+    let focused = || document().active_element().filter(|element| element.tag_name() != "BODY");
+    let Some(before) = focused() else { return };
+    request_animation_frame(move || {
+        for id in [before.id().as_str(), "main"] {
+            if focused().is_none() {
+                focus(id);
+            }
+        }
+    });
+}
+
 /// Notes a browser's refusal that the screen can live with.
 pub(crate) fn note<T>(done: Result<T, JsValue>, what: &str) {
     if let Err(refusal) = done {
