@@ -25,8 +25,9 @@ pub struct Focused {
 }
 
 impl Focused {
+    /// Whether a person would take it for these words. A name may go on for screen readers.
     fn is_called(&self, words: &str) -> bool {
-        self.name == words || self.name.starts_with(&format!("{words} "))
+        self.name.starts_with(words)
     }
 }
 
@@ -48,7 +49,7 @@ impl Browser {
         serde_json::from_value(found.json().clone()).ok()
     }
 
-    /// Presses Tab until the focus is on what is called `words` (or, failing that, begins so), and sees it at every stop.
+    /// Presses Tab until the focus is on what is called `words`, and sees it at every stop.
     ///
     /// # Panics
     /// If it does not come there, or the focus cannot be seen on the way.

@@ -1,5 +1,5 @@
 // What an element is called: by what screen readers are told first, then by what it shows.
-const plain = (text) => (text ?? "").replace(/\s+/g, " ").trim();
+const plain = (text) => (text ?? "").replace(/[\u2066-\u2069]/g, "").replace(/\s+/g, " ").trim();
 
 function nameOf(element) {
   const labelled = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter(Boolean);

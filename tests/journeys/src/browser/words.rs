@@ -49,6 +49,22 @@ impl Browser {
         }
     }
 
+    /// Goes back to what was shown before, as by the browser's button.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn goes_one_step_back(&self) {
+        self.driver.back().await.expect("the browser goes back");
+    }
+
+    /// Goes forward again.
+    ///
+    /// # Panics
+    /// If the browser is gone.
+    pub async fn goes_one_step_forward(&self) {
+        self.driver.forward().await.expect("the browser goes forward");
+    }
+
     /// Signs in and is back in Causeway, whatever it then shows.
     ///
     /// # Panics

@@ -1,8 +1,15 @@
 //! What administrators do with connections after they were made.
 
+use std::time::Duration;
+
+use api::ConnectionId;
 use atlassian::Person;
 use atlassian::sites::{HARBOUR, MEADOW};
-use journeys::{Causeway, PATIENCE, eventually};
+use journeys::browser::Browser;
+use journeys::{Causeway, Connected, PATIENCE, Visitor, eventually};
+
+/// What is interrupted is looked at again after a minute and a quarter at most; this machine may be busy.
+const RECOVERY: Duration = Duration::from_secs(150);
 
 #[tokio::test]
 async fn everything_that_one_account_authorized_is_unauthorized_by_name() {
@@ -27,8 +34,43 @@ async fn everything_that_one_account_authorized_is_unauthorized_by_name() {
     browser.sees("Unauthorized 2 connections").await;
     browser.sees("Authorize Production").await;
     browser.sees("Authorize Staging").await;
+    browser.sees("by Ada Admin").await;
     let list = ada.gets("/api/v1/connections").await.expect(200).json::<api::ConnectionPage>();
     assert_eq!((list.counts.authorized, list.counts.unauthorized), (1, 2));
+
+    browser.presses("Authorize Production").await;
+    reauthorizes(&browser, "Ada Admin", "Harbour Logistics").await;
+    browser.presses("Save").await;
+    browser.sees("Production is authorized again").await;
+    browser.presses("Authorize Staging").await;
+    browser.presses("Reauthorize").await;
+    browser.goes_to_the_pop_up().await;
+    accepts(&browser, "Meadow Health").await;
+    browser.presses("Save").await;
+    browser.sees("Staging is authorized again").await;
+    browser.presses("Dismiss").await;
+    browser.no_longer_sees("is authorized again").await;
+    browser.opens("/").await;
+    browser.sees("3 connections").await;
+    let list = ada.gets("/api/v1/connections").await.expect(200).json::<api::ConnectionPage>();
+    assert_eq!((list.counts.authorized, list.counts.unauthorized), (3, 0));
+}
+
+/// On *Setup*: reauthorizes as somebody who is not logged in to Atlassian yet, and is back before *Save*.
+async fn reauthorizes(browser: &Browser, person: &str, site: &str) {
+    browser.presses("Reauthorize").await;
+    browser.goes_to_the_pop_up().await;
+    browser.sees("Log in to Atlassian").await;
+    browser.presses(person).await;
+    accepts(browser, site).await;
+}
+
+/// In the pop-up: accepts for that site, and is back before *Save*.
+async fn accepts(browser: &Browser, site: &str) {
+    browser.chooses("Use app on", site).await;
+    browser.presses("Accept").await;
+    browser.sees_the_pop_up_go().await;
+    browser.sees("What saving changes").await;
 }
 
 #[tokio::test]
@@ -44,13 +86,18 @@ async fn a_deleted_connection_is_found_and_restored() {
     browser.sees("Delete connection").await;
     browser.presses("Delete 1 connection").await;
     browser.sees("Deleted").await;
-    browser.opens("/?deleted=true").await;
+    browser.presses("Show deleted").await;
     browser.sees("purged in").await;
     browser.presses("Restore Staging").await;
     browser.sees("Restored").await;
-    browser.opens("/").await;
+    browser.presses("All").await;
     browser.sees("1 connection").await;
     browser.sees("Unauthorized").await;
+    browser.presses("Reauthorize Staging").await;
+    reauthorizes(&browser, "Ada Admin", "Harbour Logistics").await;
+    browser.presses("Save").await;
+    browser.presses("Test").await;
+    browser.sees("The connection works.").await;
 }
 
 #[tokio::test]
@@ -102,19 +149,70 @@ async fn a_reauthorization_as_another_account_can_be_taken_back() {
     browser.signs_in_as(Person::Ada).await;
     browser.presses("Staging").await;
     browser.presses("Setup").await;
-    browser.presses("Reauthorize").await;
-    browser.goes_to_the_pop_up().await;
-    browser.sees("Log in to Atlassian").await;
-    browser.presses("Bob Admin").await;
-    browser.chooses("Use app on", "Harbour Logistics").await;
-    browser.presses("Accept").await;
-    browser.sees_the_pop_up_go().await;
-    browser.sees("What saving changes").await;
+    reauthorizes(&browser, "Bob Admin", "Harbour Logistics").await;
+    browser.sees("The account changes from Ada Admin to Bob Admin.").await;
+    assert_eq!(account(&ada, &connection.id).await, "Ada Admin", "nothing changes before Save");
     browser.presses("Save").await;
-    browser.presses("Go back to").await;
-    let back = eventually(PATIENCE, async || {
-        let account = ada.connection(&connection.id).await.account?;
-        (account.name == "Ada Admin").then_some(())
+    browser.sees("Calls are now made as Bob Admin.").await;
+    assert_eq!(account(&ada, &connection.id).await, "Bob Admin");
+    browser.presses("Go back to Ada Admin").await;
+    browser.sees("Went back to Ada Admin").await;
+    assert_eq!(account(&ada, &connection.id).await, "Ada Admin");
+    browser.presses("Test").await;
+    browser.sees("The connection works.").await;
+}
+
+async fn account(visitor: &Visitor, connection: &ConnectionId) -> String {
+    visitor.connection(connection).await.account.expect("it is authorized").name
+}
+
+#[tokio::test]
+async fn a_consent_removed_at_atlassian_is_one_story_about_four_connections() {
+    let causeway = Causeway::start().await;
+    let (ada, bobs) = (causeway.visitor(), causeway.visitor());
+    ada.signs_in_as(Person::Ada).await;
+    ada.connects("Production", Person::Ada, HARBOUR).await;
+    bobs.signs_in_as(Person::Ada).await;
+    let clinic = bobs.connects("Clinic", Person::Bob, MEADOW).await;
+    for (name, site) in [("Pharmacy", MEADOW), ("Archive", HARBOUR), ("Yard", HARBOUR)] {
+        bobs.connects(name, Person::Bob, site).await;
+    }
+    let key = ada.makes_a_key(&[api::KeyScope::Proxy]).await.key;
+    causeway.model.revoke_consent(Person::Bob);
+    ada.calls_jira(&key, &clinic.id, "/rest/api/3/myself").await;
+    let noticed = eventually(PATIENCE, async || {
+        let list = ada.gets("/api/v1/connections").await.json::<api::ConnectionPage>();
+        ((list.counts.authorized, list.counts.unauthorized) == (1, 4)).then_some(())
     });
-    assert!(back.await.is_some(), "the account before is back");
+    assert!(noticed.await.is_some(), "the others of the same account are looked at at once");
+
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Ada).await;
+    browser.sees("Bob Admin: Atlassian ended this authorization").await;
+    browser.presses("Affects 4 connections").await;
+    let told = browser.runs("return document.querySelectorAll('.story').length").await;
+    assert_eq!(told, 1, "four failures are one story");
+}
+
+#[tokio::test]
+async fn what_an_ip_allow_list_interrupted_recovers_by_itself() {
+    let causeway = Causeway::start().await;
+    let connected = Connected::at(&causeway).await;
+    causeway.model.set_ip_allow_list(HARBOUR, true);
+    connected.calls("/rest/api/3/myself").await;
+    let ada = &connected.administrator;
+    let comes_to = async |state: api::State| {
+        let standing = async || ada.connection(&connected.connection.id).await.status.state();
+        eventually(RECOVERY, async || (standing().await == state).then_some(())).await
+    };
+    assert!(comes_to(api::State::Interrupted).await.is_some(), "a refused call is looked into, although nobody asks");
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Ada).await;
+    browser.sees("Interrupted").await;
+    browser.sees("add Causeway's addresses").await;
+    causeway.model.set_ip_allow_list(HARBOUR, false);
+    assert!(comes_to(api::State::Authorized).await.is_some(), "it is looked at again, although nobody asks");
+    browser.presses("Harbour").await;
+    browser.presses("Activity").await;
+    browser.sees("Calls work again").await;
 }

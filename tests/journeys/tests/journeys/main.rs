@@ -3,13 +3,16 @@
 //! Each has a Worker and a model of Atlassian to itself. What can be shown without a running Worker is shown in
 //! `edge-core`; here is what needs `workerd`, a browser, or both.
 
+mod administrators;
 mod bad_input;
+mod by_keyboard;
 mod callbacks;
 mod calling;
 mod connecting;
 mod for_everyone;
 mod framing;
 mod helping;
+mod hostile_names;
 mod lifecycle;
 mod other_issuer;
 mod pop_ups;
@@ -17,3 +20,4 @@ mod refreshing;
 mod secrecy;
 mod signing_in;
 mod starting;
+mod views;
