@@ -49,6 +49,8 @@ pub(super) struct Entry {
     pub(super) reach: Option<Reach>,
     /// The API key's name.
     pub(super) key: String,
+    /// The host that a webhook goes to.
+    pub(super) host: String,
 }
 
 impl Default for Entry {
@@ -67,6 +69,7 @@ impl Default for Entry {
             cause: None,
             reach: None,
             key: String::new(),
+            host: String::new(),
         }
     }
 }

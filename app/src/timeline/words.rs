@@ -5,7 +5,7 @@ use api::{Cause, Reach};
 use super::entry::{Actor, Entry};
 
 /// What can be asked for: an event's name on the wire, and what people call it.
-pub(super) const EVENTS: [(&str, &str); 18] = [
+pub(super) const EVENTS: [(&str, &str); 21] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Went back"),
@@ -22,6 +22,9 @@ pub(super) const EVENTS: [(&str, &str); 18] = [
     ("key_first_used", "API key used for the first time"),
     ("key_created", "API key created"),
     ("key_revoked", "API key revoked"),
+    ("webhook_created", "Webhook created"),
+    ("webhook_changed", "Webhook changed"),
+    ("webhook_removed", "Webhook deleted"),
     ("signed_in", "Signed in"),
     ("exported", "Audit log exported"),
 ];
@@ -67,6 +70,9 @@ pub(super) fn sentence(entry: &Entry) -> String {
         "key_first_used" => format!("{} used for the first time", key()),
         "key_created" => format!("{} created", key()),
         "key_revoked" => format!("{} revoked", key()),
+        "webhook_created" => format!("Webhook to {} created", isolated(&entry.host)),
+        "webhook_changed" => format!("Webhook to {} changed", isolated(&entry.host)),
+        "webhook_removed" => format!("Webhook to {} deleted", isolated(&entry.host)),
         other => EVENTS.iter().find(|(name, _)| *name == other).map_or(other, |(_, words)| words).to_owned(),
     }
 }

@@ -86,6 +86,10 @@ ids! {
     ApiKeyId = "key_";
     /// Names a member of the organization.
     MemberId = "mem_";
+    /// Names a webhook.
+    WebhookId = "whk_";
+    /// Names a delivery to a webhook.
+    DeliveryId = "dlv_";
 }
 
 #[cfg(test)]

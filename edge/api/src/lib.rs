@@ -24,6 +24,7 @@ mod status;
 mod stories;
 mod timeline;
 mod timestamp;
+mod webhooks;
 
 pub use api_keys::*;
 pub use authorizations::*;
@@ -42,3 +43,4 @@ pub use status::*;
 pub use stories::*;
 pub use timeline::*;
 pub use timestamp::*;
+pub use webhooks::*;

@@ -16,7 +16,7 @@ use utoipa::{
 
 use crate::{
     CHECKUP_PATH, CheckupLine, EXPORT_PATH, Endpoint, ExportQuery, List, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER,
-    PROXY_PATH, Problem, TimelineEntry, routes,
+    PROXY_PATH, Problem, TimelineEntry, WebhookMessage, routes,
 };
 
 /// A document that grows.
@@ -37,6 +37,7 @@ fn document() -> OpenApi {
     document.add_checkup();
     document.add_export();
     document.add_schema::<Problem>();
+    document.add_schema::<WebhookMessage>();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cw_…").build();
     let session = ApiKey::Cookie(ApiKeyValue::new("__Host-session"));
     OpenApiBuilder::new()

@@ -1,10 +1,11 @@
 //! Every endpoint, in one list: what the router mounts, the `OpenAPI` document describes and the tests try.
 
 use crate::{
-    CancelAuthorization, ChooseAuthorizationSite, CreateApiKey, CreateAuthorization, CreateConnection,
-    DeleteConnection, EditConnection, Endpoint, GetAuditLog, GetAuthorization, GetConnection, GetHealth, GetImpact,
-    GetSession, GetTimeline, ListApiKeys, ListConnections, Method, RenewConnection, RestoreConnection,
-    RevertConnection, RevokeApiKey, SignOut, UnauthorizeConnection,
+    CancelAuthorization, ChooseAuthorizationSite, CreateApiKey, CreateAuthorization, CreateConnection, CreateWebhook,
+    DeleteConnection, DeleteWebhook, EditConnection, EditWebhook, Endpoint, GetAuditLog, GetAuthorization,
+    GetConnection, GetHealth, GetImpact, GetSession, GetTimeline, ListApiKeys, ListConnections, ListDeliveries,
+    ListWebhooks, Method, RenewConnection, ResendDelivery, RestoreConnection, RevertConnection, RevokeApiKey, SignOut,
+    TestWebhook, UnauthorizeConnection,
 };
 
 macro_rules! endpoints {
@@ -43,4 +44,11 @@ endpoints! {
     ListApiKeys: "List API keys",
     CreateApiKey: "Make an API key",
     RevokeApiKey: "Revoke an API key",
+    ListWebhooks: "List webhooks",
+    CreateWebhook: "Make a webhook",
+    EditWebhook: "Save changes to a webhook",
+    DeleteWebhook: "Delete a webhook and its deliveries",
+    TestWebhook: "Send a test to a webhook",
+    ListDeliveries: "List what was sent to a webhook",
+    ResendDelivery: "Send a delivery again",
 }

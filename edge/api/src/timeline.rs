@@ -107,6 +107,21 @@ pub enum TimelineEvent {
         /// The key's name.
         key: String,
     },
+    /// A webhook was made.
+    WebhookCreated {
+        /// The host that it goes to.
+        host: String,
+    },
+    /// A webhook was changed.
+    WebhookChanged {
+        /// The host that it goes to now.
+        host: String,
+    },
+    /// A webhook was deleted.
+    WebhookRemoved {
+        /// The host that it went to.
+        host: String,
+    },
     /// Somebody signed in.
     SignedIn,
     /// Somebody exported the audit log.
@@ -135,6 +150,9 @@ impl TimelineEvent {
         "key_first_used",
         "key_created",
         "key_revoked",
+        "webhook_created",
+        "webhook_changed",
+        "webhook_removed",
         "signed_in",
         "exported",
     ];
@@ -259,6 +277,9 @@ mod tests {
             Event::KeyFirstUsed { key: key() },
             Event::KeyCreated { key: key() },
             Event::KeyRevoked { key: key() },
+            Event::WebhookCreated { host: key() },
+            Event::WebhookChanged { host: key() },
+            Event::WebhookRemoved { host: key() },
             Event::SignedIn,
             Event::Exported,
         ];
