@@ -1,10 +1,10 @@
-//! WebCrypto: AES-256-GCM and randomness, native and constant time.
+//! WebCrypto: AES-256-GCM, HMAC-SHA-256 and randomness, native and constant time.
 
-use edge_core::ports::AeadFailure;
+use edge_core::ports::{AeadFailure, MacFailure};
 use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AesGcmParams, Crypto, CryptoKey, SubtleCrypto, WorkerGlobalScope};
+use web_sys::{AesGcmParams, Crypto, CryptoKey, HmacImportParams, SubtleCrypto, WorkerGlobalScope};
 
 fn crypto() -> Result<Crypto, JsValue> {
     js_sys::global().unchecked_into::<WorkerGlobalScope>().crypto()
@@ -62,4 +62,19 @@ fn parameters(nonce: &[u8; 12], additional: &[u8]) -> Object {
 async fn finish(promise: Result<js_sys::Promise, JsValue>) -> Result<Vec<u8>, AeadFailure> {
     let buffer = JsFuture::from(promise.map_err(|_| AeadFailure)?).await.map_err(|_| AeadFailure)?;
     Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// HMAC with SHA-256.
+pub(crate) async fn hmac_sha256(key: &[u8], message: &[u8]) -> Result<Vec<u8>, MacFailure> {
+    mac(key, message).await.map_err(|_| MacFailure)
+}
+
+async fn mac(key: &[u8], message: &[u8]) -> Result<Vec<u8>, JsValue> {
+    let (subtle, usages) = (crypto()?.subtle(), Array::of1(&JsValue::from_str("sign")));
+    let algorithm = HmacImportParams::new_with_str("HMAC", "SHA-256");
+    let key = subtle.import_key_with_object("raw", &Uint8Array::from(key), &algorithm, false, &usages)?;
+    let key: CryptoKey = JsFuture::from(key).await?.unchecked_into();
+    let signed =
+        JsFuture::from(subtle.sign_with_str_and_js_u8_array("HMAC", &key, &Uint8Array::from(message))?).await?;
+    Ok(Uint8Array::new(&signed).to_vec())
 }

@@ -9,6 +9,7 @@ use edge_core::{
     organization::{Organization as Decisions, Refusal, Sql, Value, destroy},
     organization_id::OrganizationId,
     ports::{Clock as _, Level, PortFailure},
+    webhooks::send_due,
 };
 use serde::de::DeserializeOwned;
 use worker::{
@@ -66,7 +67,9 @@ impl DurableObject for Organization {
                 self.decisions().retired(&grant).map_err(thrown)?;
             }
         }
-        self.run_checkups().await?;
+        let (checked, sent) = futures::future::join(self.run_checkups(), self.send_deliveries()).await;
+        checked?;
+        sent?;
         self.set_alarm().await?;
         Response::empty()
     }
@@ -84,10 +87,16 @@ impl Organization {
 
     /// The checkups that are due, a few of them; the next alarm runs the rest.
     async fn run_checkups(&self) -> Result<()> {
-        let organization = OrganizationId::default();
-        let around =
-            Surroundings { world: &self.platform, configuration: &self.configuration, organization: &organization };
-        run_due(&around, || self.decisions()).await.map_err(thrown)
+        run_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
+    }
+
+    /// The deliveries to webhooks that are due, a few of them; the next alarm sends the rest.
+    async fn send_deliveries(&self) -> Result<()> {
+        send_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
+    }
+
+    const fn around<'a>(&'a self, organization: &'a OrganizationId) -> Surroundings<'a, WorkersPlatform> {
+        Surroundings { world: &self.platform, configuration: &self.configuration, organization }
     }
 
     /// Once for each start of the object.

@@ -12,13 +12,13 @@ pub(crate) async fn send(
 ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
     let abort = AbortController::default();
     let call = call(request, limits.body_bytes, abort.signal()).boxed_local();
-    match futures::future::select(call, Delay::from(limits.time)).await {
+    let answer = match futures::future::select(call, Delay::from(limits.time)).await {
         Either::Left((answer, _)) => answer,
-        Either::Right(_) => {
-            abort.abort();
-            Err(HttpFailure::Timeout)
-        }
-    }
+        Either::Right(_) => Err(HttpFailure::Timeout),
+    };
+    // Ends what is still under way, a body that nobody reads included.
+    abort.abort();
+    answer
 }
 
 async fn call(
@@ -32,7 +32,7 @@ async fn call(
     for (name, value) in answer.headers() {
         built = built.header(name, value);
     }
-    let body = body(&mut answer, body_bytes).await?;
+    let body = if body_bytes == 0 { Vec::new() } else { body(&mut answer, body_bytes).await? };
     built.body(body).map_err(|error| HttpFailure::Broken(error.to_string()))
 }
 

@@ -8,8 +8,8 @@ use edge_core::{
     organization::{Caller, FindClaim, Organizations, Refusal, ReportGrant, ask},
     organization_id::OrganizationId,
     ports::{
-        Aead, AeadFailure, Claim, Clock, GrantKeepers, GrantOwner, Http, HttpFailure, HttpLimits, Level, Log,
-        PortFailure, Random, Timer, TokenCopies,
+        Aead, AeadFailure, Claim, Clock, GrantKeepers, GrantOwner, Http, HttpFailure, HttpLimits, Level, Log, Mac,
+        MacFailure, PortFailure, Random, Timer, TokenCopies,
     },
 };
 use worker::{Delay, Env, Method, Request, RequestInit, Response, Stub};
@@ -90,6 +90,12 @@ impl Aead for WorkersPlatform {
         sealed: &[u8],
     ) -> Result<Vec<u8>, AeadFailure> {
         crypto::open(key, nonce, additional, sealed).await
+    }
+}
+
+impl Mac for WorkersPlatform {
+    async fn hmac_sha256(&self, key: &[u8], message: &[u8]) -> Result<Vec<u8>, MacFailure> {
+        crypto::hmac_sha256(key, message).await
     }
 }
 

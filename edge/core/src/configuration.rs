@@ -139,7 +139,7 @@ impl Configuration {
         self.key_ring.as_ref()
     }
 
-    /// Which addresses of Jira may be called. The strict policy, unless `ALLOW_LOOPBACK` says otherwise in good form.
+    /// Which addresses that administrators give may be called. The strict policy, unless `ALLOW_LOOPBACK` says otherwise in good form.
     pub fn address_policy(&self) -> Policy {
         self.address_policy.as_ref().copied().unwrap_or_default()
     }

@@ -27,6 +27,7 @@ mod sign_in;
 mod start;
 mod timeline;
 mod way_back;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -42,12 +43,12 @@ use crate::{
     configuration::Configuration,
     organization::Organizations,
     organization_id::OrganizationId,
-    ports::{Aead, Clock, GrantKeepers, Http, Log, Random},
+    ports::{Aead, Clock, GrantKeepers, Http, Log, Mac, Random},
 };
 
 /// The world that the HTTP surface runs in.
-pub trait Platform: Clock + Random + Aead + Http + GrantKeepers + Organizations + Log + 'static {}
-impl<P: Clock + Random + Aead + Http + GrantKeepers + Organizations + Log + 'static> Platform for P {}
+pub trait Platform: Clock + Random + Aead + Mac + Http + GrantKeepers + Organizations + Log + 'static {}
+impl<P: Clock + Random + Aead + Mac + Http + GrantKeepers + Organizations + Log + 'static> Platform for P {}
 
 /// The edge: its world and its configuration.
 pub struct Edge<P> {
@@ -80,6 +81,7 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     let routes = timeline::routes(routes, edge);
     let routes = export::routes(routes, edge);
     let routes = api_keys::routes(routes, edge);
+    let routes = webhooks::routes(routes, edge);
     let routes = sign_in::routes(routes, edge);
     let routes = start::routes(routes, edge);
     let routes = callback::routes(routes, edge);

@@ -20,3 +20,4 @@ pub mod proxy;
 pub mod sealing;
 pub mod secrets;
 pub mod verdict;
+pub mod webhooks;

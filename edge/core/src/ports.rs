@@ -63,6 +63,16 @@ pub trait Aead {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AeadFailure;
 
+/// HMAC with SHA-256 (RFC 2104).
+pub trait Mac {
+    /// The 32 bytes that authenticate `message`.
+    async fn hmac_sha256(&self, key: &[u8], message: &[u8]) -> Result<Vec<u8>, MacFailure>;
+}
+
+/// The platform did not sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MacFailure;
+
 /// Outgoing HTTP for the edge's own calls (never for the proxy's, whose bodies stream). Redirects are not followed.
 pub trait Http {
     /// Sends `request` once and reads the whole answer within `limits`. Any status is an answer.
@@ -78,7 +88,7 @@ pub trait Http {
 pub struct HttpLimits {
     /// From sending to the last byte of the answer.
     pub time: Duration,
-    /// The most bytes of body that are read.
+    /// The most bytes of body that are read; 0: the body is not asked for, however large it is.
     pub body_bytes: usize,
 }
 
@@ -87,6 +97,8 @@ impl HttpLimits {
     pub const TOKEN_ENDPOINT: Self = Self { time: Duration::from_secs(10), body_bytes: 64 * 1024 };
     /// 10 s and 1 MiB: for lists of sites and what is known about an account.
     pub const RESOURCE: Self = Self { time: Duration::from_secs(10), body_bytes: 1024 * 1024 };
+    /// 10 s and no body: for receivers of webhooks, of whose answer only the status counts.
+    pub const STATUS: Self = Self { time: Duration::from_secs(10), body_bytes: 0 };
 }
 
 /// No usable answer came. Whether the request was carried out is not known.

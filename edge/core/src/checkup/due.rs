@@ -8,8 +8,9 @@ use crate::{
     ports::{Clock, GrantKeepers, Http, Level, Log, PortFailure, Random},
 };
 
-/// The most checkups of one alarm: they run side by side, and a Worker has six outgoing connections.
-pub const AT_ONCE: usize = 5;
+/// The most checkups of one alarm: they run side by side, and a Worker has six outgoing connections, of which webhooks
+/// take the others.
+pub const AT_ONCE: usize = 3;
 
 /// Runs the checkups that are due, a few of them; the rest at the next alarm. `organization` gives the organization as it
 /// is when it is called: time passes meanwhile.

@@ -56,9 +56,10 @@ impl Reply {
             Self::Failure(failure) => return Err(failure),
             Self::Silence => pending().await,
         };
-        if body.len() > limits.body_bytes {
+        if limits.body_bytes > 0 && body.len() > limits.body_bytes {
             return Err(HttpFailure::TooLarge);
         }
+        let body = if limits.body_bytes == 0 { Vec::new() } else { body };
         let mut response = Response::builder().status(status);
         for (name, value) in headers {
             response = response.header(name, value);

@@ -50,11 +50,10 @@ pub(super) fn tagged(connection: Connection) -> Reply<Connection> {
 }
 
 /// The version in `If-Match: "3"`. A weak or foreign tag matches no version.
-fn if_match(headers: &HeaderMap) -> Result<u64, Failed> {
-    let required =
-        || Failed::new(ProblemCode::IfMatchRequired, "An edit needs the ETag of the connection as If-Match.");
+pub(super) fn if_match(headers: &HeaderMap) -> Result<u64, Failed> {
+    let required = || Failed::new(ProblemCode::IfMatchRequired, "An edit needs the ETag that was read as If-Match.");
     let text = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).ok_or_else(required)?;
     let version = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|n| n.parse().ok());
-    let conflict = || Failed::new(ProblemCode::EditConflict, "If-Match is not the ETag of this connection.");
+    let conflict = || Failed::new(ProblemCode::EditConflict, "If-Match is not the ETag of what is edited.");
     version.ok_or_else(conflict)
 }

@@ -83,7 +83,7 @@ impl From<Refusal> for Failed {
             Refusal::Forbidden => (ProblemCode::Forbidden, "You may not do this."),
             Refusal::NotFound => (ProblemCode::NotFound, "There is no such thing here."),
             Refusal::NameTaken => (ProblemCode::NameTaken, "Another connection already has this name."),
-            Refusal::EditConflict => (ProblemCode::EditConflict, "Somebody saved this connection since you loaded it."),
+            Refusal::EditConflict => (ProblemCode::EditConflict, "Somebody saved this since you loaded it."),
             Refusal::AuthorizationNotReady => (
                 ProblemCode::AuthorizationNotReady,
                 "This authorization cannot be used: it is unfinished, over, or used already.",

@@ -11,18 +11,22 @@ use crate::{
         mount::{Asking, Reply, mount},
     },
     organization::FindAlerts,
-    sealing,
+    sealing, webhooks,
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     mount::<P, GetHealth, _>(routes, edge, show)
 }
 
-/// What is configured, whether sealing gives the published results, whether the organization answers, and its alerts.
+/// What is configured, whether sealing and signing give the published results, whether the organization answers, and its alerts.
 async fn show<P: Platform>(asking: Asking<P, GetHealth>) -> Result<Reply<Health>, Failed> {
     let mut findings = asking.edge.configuration.findings();
     if let Err(why) = sealing::vectors::self_check(&*asking.edge.platform).await {
         findings.push(api::Finding { name: "sealing".to_owned(), message: why.to_string() });
+    }
+    if !webhooks::self_check(&*asking.edge.platform).await {
+        let message = "HMAC-SHA-256 does not give the published signature.".to_owned();
+        findings.push(api::Finding { name: "signing".to_owned(), message });
     }
     match asking.ask_as_edge(&FindAlerts {}).await {
         Ok(alerts) => findings.extend(alerts),

@@ -7,4 +7,5 @@ mod contract;
 mod hostile_input;
 mod lifecycle;
 mod timeline;
+mod webhooks;
 mod world;

@@ -105,6 +105,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             FindImpact EndAuthorization DeleteConnection RestoreConnection FindRenewal
             FindTimeline FindAuditLog BeginExport
             MakeApiKey FindApiKeys DropApiKey
+            MakeWebhook FindWebhooks SaveWebhook DropWebhook TryWebhook FindDeliveries SendAgain
             BeginCheckup RecordCheckup WantCheckup
             AdmitCall ReportGrant FindClaim ConfirmRetired FindAlerts
         }

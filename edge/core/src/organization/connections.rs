@@ -183,8 +183,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         if connection.shown.deleted.is_some() { Err(Refusal::ConnectionDeleted) } else { Ok(connection) }
     }
 
-    /// Writes a connection, new or changed.
+    /// Writes a connection, new or changed, and tells the webhooks what that changes.
     pub(crate) fn keep_connection(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+        self.announce(connection)?;
         let connection = ConnectionRecord { v: VERSION, ..connection.clone() };
         let shown = &connection.shown;
         let id_of = |account: Option<&Account>| account.map(|account| account.account_id.clone());

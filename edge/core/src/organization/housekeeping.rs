@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     grant::{KeeperAnswer, KeeperCommand},
-    organization::{Organization, Refusal, Sql, timeline::RETENTION},
+    organization::{Organization, Refusal, Sql, deliveries::KEPT, timeline::RETENTION},
     organization_id::OrganizationId,
     ports::{GrantKeepers, Level, Log, PortFailure, Random},
 };
@@ -30,6 +30,8 @@ struct Pending {
     purge_at: Option<i64>,
     /// The oldest entry of the timeline.
     oldest: Option<i64>,
+    /// The oldest delivery.
+    oldest_delivery: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -38,13 +40,15 @@ struct Retiring {
 }
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
-    /// Removes what is over: sign-ins, sessions, attempts, deleted connections, old entries of the timeline.
+    /// Removes what is over: sign-ins, sessions, attempts, deleted connections, old entries of the timeline,
+    /// old deliveries.
     pub fn sweep(&self) -> Result<(), Refusal> {
         let now = self.now.as_millis();
         self.sql.run("DELETE FROM sign_ins WHERE expires_at <= ?", vec![now.into()])?;
         self.sql.run("DELETE FROM sessions WHERE expires_at <= ?", vec![now.into()])?;
         self.sql.run("DELETE FROM attempts WHERE expires_at <= ?", vec![(now - ATTEMPT_KEPT).into()])?;
         self.forget_old_entries()?;
+        self.forget_old_deliveries()?;
         self.purge()
     }
 
@@ -56,7 +60,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
              (SELECT min(due) FROM retiring WHERE due > ?) AS retire_at, \
              (SELECT count(*) FROM sign_ins) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM attempts) AS passing, \
              (SELECT min(purge_at) FROM connections) AS purge_at, \
-             (SELECT min(at) FROM timeline) AS oldest",
+             (SELECT min(at) FROM timeline) AS oldest, \
+             (SELECT min(at) FROM deliveries) AS oldest_delivery",
             vec![now.into(), now.into()],
         )?;
         let Some(pending) = found.first() else { return Ok(None) };
@@ -66,7 +71,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             (pending.passing > 0).then_some(now + SWEEP),
             pending.purge_at,
             pending.oldest.map(|at| at.saturating_add(RETENTION)),
+            pending.oldest_delivery.map(|at| at.saturating_add(KEPT)),
             self.next_checkup_at()?.map(Timestamp::as_millis),
+            self.next_delivery_at()?.map(Timestamp::as_millis),
         ];
         Ok(times.into_iter().flatten().min().map(Timestamp::from_millis))
     }

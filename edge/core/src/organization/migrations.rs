@@ -10,7 +10,7 @@ use crate::{organization::Sql, ports::PortFailure};
 
 /// The statements of each version, in order. Version 1 was released before versions were counted, so its statements
 /// leave alone what is there.
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3];
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -54,6 +54,16 @@ const VERSION_3: &[&str] = &[
     "CREATE TABLE checkups (connection TEXT PRIMARY KEY, due_at INTEGER NOT NULL, passed INTEGER) WITHOUT ROWID",
     "CREATE INDEX checkups_by_due ON checkups (due_at)",
     "INSERT INTO checkups (connection, due_at) SELECT id, last_activity FROM connections WHERE state <> 'unauthorized' AND deleted = 0",
+];
+
+/// Webhooks and what is delivered to them. A delivery without `due_at` waits for nothing.
+const VERSION_4: &[&str] = &[
+    "CREATE TABLE webhooks (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE deliveries (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, webhook TEXT NOT NULL, at INTEGER NOT NULL, due_at INTEGER, record TEXT NOT NULL)",
+    "CREATE INDEX deliveries_by_webhook ON deliveries (webhook, number)",
+    "CREATE INDEX deliveries_by_due ON deliveries (due_at) WHERE due_at IS NOT NULL",
+    "CREATE INDEX deliveries_by_webhook_and_due ON deliveries (webhook, due_at) WHERE due_at IS NOT NULL",
+    "CREATE INDEX deliveries_by_age ON deliveries (at)",
 ];
 
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@ mod reaching;
 mod saving;
 mod signing_in;
 mod telling;
+mod webhooks;
 
 use api::{
     AuthorizationStatus, Cause, Connection, ConnectionEdit, ConnectionId, ConnectionSort, GrantId, KeyScope,

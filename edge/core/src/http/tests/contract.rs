@@ -235,6 +235,8 @@ async fn every_endpoint_of_the_contract_is_mounted_and_described() {
         let id = path.split('/').nth(3).map_or("", |kind| match kind {
             "authorizations" => "aut_1",
             "api-keys" => "key_1",
+            "webhooks" => "whk_1",
+            "deliveries" => "dlv_1",
             _ => "con_1",
         });
         let request = Request::builder().method(method.as_str()).uri(path.replace("{id}", id));

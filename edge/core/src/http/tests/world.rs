@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     configuration::Configuration,
-    fakes::{FakeClock, LogRecorder, NativeAead, Reply, SeededRandom},
+    fakes::{FakeClock, LogRecorder, NativeAead, NativeMac, Reply, SeededRandom},
     grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, NewGrant},
     http::{Edge, answer, router},
     organization::{Caller, FailAttempt, OpenSession, Opened, Organization, Organizations, ask, fixture::Tables},
@@ -55,6 +55,10 @@ pub(super) struct World {
     pub(super) consent_removed: Cell<bool>,
     /// The attempt that is cancelled while the site is asked.
     pub(super) on_probe: RefCell<Option<AuthorizationId>>,
+    /// What each receiver of webhooks answers, by host.
+    pub(super) receivers: RefCell<BTreeMap<String, Reply>>,
+    /// What receivers of webhooks were sent.
+    pub(super) received: RefCell<Vec<Request<Vec<u8>>>>,
     /// T: hits on the token endpoint.
     pub(super) token_requests: Cell<u32>,
     random: SeededRandom,
@@ -97,6 +101,8 @@ impl World {
             renewal: RefCell::new(KeeperAnswer::Gone),
             consent_removed: Cell::new(false),
             on_probe: RefCell::default(),
+            receivers: RefCell::default(),
+            received: RefCell::default(),
             token_requests: Cell::new(0),
             random: SeededRandom::new(11),
         }
@@ -133,6 +139,12 @@ impl Aead for World {
 
 impl Http for World {
     async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let receiver = self.receivers.borrow().get(&host).cloned();
+        if let Some(reply) = receiver {
+            self.received.borrow_mut().push(request);
+            return reply.give(limits).await;
+        }
         let reply = match request.uri().path() {
             "/oauth/token" => {
                 self.token_requests.set(self.token_requests.get() + 1);
@@ -155,6 +167,12 @@ impl Http for World {
             path => panic!("the edge asked for {path}"),
         };
         reply.give(limits).await
+    }
+}
+
+impl Mac for World {
+    async fn hmac_sha256(&self, key: &[u8], message: &[u8]) -> Result<Vec<u8>, MacFailure> {
+        NativeMac.hmac_sha256(key, message).await
     }
 }
 

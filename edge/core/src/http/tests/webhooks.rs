@@ -1,0 +1,237 @@
+//! Webhooks over HTTP, and one round of sending to receivers that do as they are told.
+
+use std::{pin::pin, time::Duration};
+
+use axum::body::Body;
+use futures::poll;
+use http::{Method, Request, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::world::{Browser, Deployment, PUBLIC_URL, configured};
+use crate::{
+    checkup::Surroundings,
+    configuration::Configuration,
+    fakes::Reply,
+    organization::{Organization, Sql as _},
+    ports::{Clock as _, HttpFailure, PortFailure},
+    webhooks::send_due,
+};
+
+/// The organization's alarm, as far as webhooks go.
+async fn alarm(deployment: &Deployment) {
+    round(deployment, &deployment.edge.configuration).await.expect("the tables answer");
+}
+
+async fn round(deployment: &Deployment, configuration: &Configuration) -> Result<(), PortFailure> {
+    let world = &*deployment.world;
+    let around = Surroundings { world, configuration, organization: &deployment.edge.organization };
+    let administrators = ["ada@example.com".to_owned()];
+    send_due(&around, || Organization {
+        sql: &world.tables,
+        random: world,
+        now: world.now(),
+        administrators: &administrators,
+    })
+    .await
+}
+
+/// Makes a webhook to `host` that is told everything, and lets the receiver there answer so.
+async fn hook(ada: &Browser<'_>, deployment: &Deployment, host: &str, reply: Reply) -> Value {
+    deployment.world.receivers.borrow_mut().insert(host.to_owned(), reply);
+    let events = ["authorized", "interrupted", "recovered", "unauthorized", "deleted"];
+    let new = json!({"url": format!("https://{host}/SECRET-PATH"), "events": events});
+    let made = ada.post("/api/v1/webhooks", &new).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    made.json()
+}
+
+fn path_of(hook: &Value) -> String {
+    format!("/api/v1/webhooks/{}", hook["id"].as_str().expect("an id"))
+}
+
+async fn newest(ada: &Browser<'_>, hook: &Value) -> Value {
+    ada.get(&format!("{}/deliveries", path_of(hook))).await.json()["items"][0].clone()
+}
+
+async fn test(ada: &Browser<'_>, hook: &Value) -> Value {
+    ada.post(&format!("{}/test", path_of(hook)), &json!({})).await.json()
+}
+
+#[tokio::test]
+async fn a_receiver_checks_what_it_is_sent_with_a_ready_library() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    let connection = ada.connect("Staging").await;
+    alarm(&deployment).await;
+    let received = deployment.world.received.take().remove(0);
+    assert_eq!((received.method(), received.uri().path()), (&Method::POST, "/SECRET-PATH"));
+    let body: Value = serde_json::from_slice(received.body()).expect("JSON");
+    assert_eq!(
+        (&body["type"], &body["data"]["connection"]["id"]),
+        (&json!("connection.authorized"), &connection["id"])
+    );
+    let text = |name: &str| received.headers()[name].to_str().expect("text").to_owned();
+    let seconds: i64 = text("webhook-timestamp").parse().expect("seconds");
+    assert_eq!(seconds, deployment.world.now().as_millis() / 1000);
+    let library = standardwebhooks::Webhook::new(hook["secret"].as_str().expect("a secret")).expect("a secret");
+    let expected = library.sign(&text("webhook-id"), seconds, received.body()).expect("signed");
+    assert_eq!(text("webhook-signature"), expected);
+    let delivery = newest(&ada, &hook).await;
+    assert_eq!((&delivery["outcome"]["outcome"], &delivery["last_status"]), (&json!("delivered"), &json!(200)));
+    assert_eq!(delivery["id"], text("webhook-id"));
+}
+
+#[tokio::test]
+async fn d4_the_secret_is_shown_once_and_found_nowhere_after_that() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::json(500, "{}")).await;
+    let secret = hook["secret"].as_str().expect("a secret").strip_prefix("whsec_").expect("its prefix").to_owned();
+    test(&ada, &hook).await;
+    alarm(&deployment).await;
+    let edited = ada.send(edit(&hook, 1), Body::from(json!({"events": ["deleted"]}).to_string())).await;
+    assert_eq!((edited.status, &edited.json()["events"]), (StatusCode::OK, &json!(["deleted"])));
+    let deliveries = ada.get(&format!("{}/deliveries", path_of(&hook))).await.body;
+    let everything = [edited.body, deliveries, ada.get("/api/v1/webhooks").await.body, deployment.world.tables.dump()];
+    assert!(everything.iter().all(|text| !text.contains(&secret) && !text.contains("whsec_")));
+    let lines = format!("{:?}", deployment.world.log.lines());
+    assert!(lines.contains("webhook_not_delivered") && !lines.contains("SECRET-PATH") && !lines.contains(&secret));
+}
+
+/// An edit of the version that was read.
+fn edit(hook: &Value, version: u64) -> http::request::Builder {
+    let request = Request::patch(path_of(hook)).header("origin", PUBLIC_URL).header("x-causeway", "1");
+    request.header("content-type", "application/json").header(header::IF_MATCH, format!("\"{version}\""))
+}
+
+#[tokio::test]
+async fn only_2xx_is_delivered_and_everything_else_is_said() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let large = Reply::of(200, "text/html", &vec![b'x'; 2 * 1024 * 1024]);
+    let moved = Reply::of(302, "text/html", b"").with("location", "https://127.0.0.1/");
+    let cases = [
+        (Reply::json(204, ""), None),
+        (large, None),
+        (Reply::json(500, "{}"), Some("The receiver answered 500.")),
+        (moved, Some("The receiver answered with a redirect (302), which is not followed.")),
+        (Reply::Failure(HttpFailure::Timeout), Some("The receiver did not answer within 10 seconds.")),
+        (Reply::Failure(HttpFailure::Broken("x".into())), Some("The receiver could not be reached.")),
+        (Reply::json(410, ""), Some("The receiver answered 410: it wants no more deliveries.")),
+    ];
+    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::Silence).await;
+    for (reply, failure) in cases {
+        deployment.world.receivers.borrow_mut().insert("hooks.example.com".into(), reply);
+        let sent = test(&ada, &hook).await;
+        assert_eq!(sent["outcome"]["outcome"], "waiting");
+        alarm(&deployment).await;
+        let delivery = newest(&ada, &hook).await;
+        assert_eq!((&delivery["id"], delivery["last_failure"].as_str()), (&sent["id"], failure));
+        let outcome = delivery["outcome"]["outcome"].as_str();
+        assert_eq!(outcome == Some("delivered"), failure.is_none(), "{delivery}");
+    }
+    assert_eq!(deployment.world.received.borrow().len(), 7, "no redirect was followed");
+}
+
+#[tokio::test]
+async fn a_receiver_that_never_answers_holds_up_nobody_and_what_was_cut_off_comes_again() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let slow = hook(&ada, &deployment, "slow.example.com", Reply::Silence).await;
+    let quick = hook(&ada, &deployment, "quick.example.com", Reply::json(200, "{}")).await;
+    ada.connect("Staging").await;
+    {
+        let mut round = pin!(round(&deployment, &deployment.edge.configuration));
+        assert!(poll!(&mut round).is_pending());
+        assert_eq!(newest(&ada, &quick).await["outcome"]["outcome"], "delivered");
+        assert_eq!(newest(&ada, &slow).await["outcome"]["outcome"], "waiting");
+        // The object ends here, in the middle.
+    }
+    deployment.world.receivers.borrow_mut().insert("slow.example.com".into(), Reply::json(200, "{}"));
+    alarm(&deployment).await;
+    assert_eq!(deployment.world.received.borrow().len(), 2, "it may still be under way");
+    deployment.world.clock.advance(Duration::from_mins(1));
+    alarm(&deployment).await;
+    let received = deployment.world.received.take();
+    let ids: Vec<_> = received.iter().filter(|r| r.uri().host() == Some("slow.example.com")).collect();
+    assert_eq!(ids.len(), 2);
+    assert_eq!(ids[0].headers()["webhook-id"], ids[1].headers()["webhook-id"]);
+    assert_eq!(ids[0].body(), ids[1].body());
+    assert_eq!(newest(&ada, &slow).await["attempts"], 2);
+}
+
+#[tokio::test]
+async fn a_delivery_is_sent_again_when_somebody_says_so() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    let sent = test(&ada, &hook).await;
+    alarm(&deployment).await;
+    let path = format!("/api/v1/deliveries/{}/resend", sent["id"].as_str().expect("an id"));
+    let again = ada.post(&path, &json!({})).await;
+    assert_eq!((again.status, &again.json()["outcome"]["outcome"]), (StatusCode::OK, &json!("waiting")));
+    alarm(&deployment).await;
+    let received = deployment.world.received.take();
+    assert_eq!(received.len(), 2);
+    assert_eq!(received[0].headers()["webhook-id"], received[1].headers()["webhook-id"]);
+    assert_eq!(ada.post("/api/v1/deliveries/dlv_unknown/resend", &json!({})).await.code(), "not_found");
+}
+
+#[tokio::test]
+async fn addresses_are_checked_when_they_are_given_and_when_they_are_used() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let good = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    for bad in
+        ["http://hooks.example.com/", "https://10.0.0.1/", "https://u:p@hooks.example.com/", "x", "https://a.internal/"]
+    {
+        let refused = ada.post("/api/v1/webhooks", &json!({"url": bad, "events": ["deleted"]})).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::BAD_REQUEST, "invalid_request".into()), "{bad}");
+        let refused = ada.send(edit(&good, 1), Body::from(json!({"url": bad}).to_string())).await;
+        assert_eq!(refused.code(), "invalid_request", "{bad}");
+    }
+    let written_under_older_rules = "UPDATE webhooks SET record = replace(record, 'hooks.example.com', '10.0.0.1')";
+    deployment.world.tables.run(written_under_older_rules, vec![]).expect("updated");
+    deployment.world.receivers.borrow_mut().insert("10.0.0.1".into(), Reply::json(200, "{}"));
+    test(&ada, &good).await;
+    alarm(&deployment).await;
+    assert!(deployment.world.received.borrow().is_empty(), "what is not allowed any more is not called");
+    assert!(newest(&ada, &good).await["last_failure"].is_string());
+}
+
+#[tokio::test]
+async fn d3_secrets_are_sealed_anew_under_a_new_key_so_that_the_old_one_may_go() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    let old = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let new = "k2:HxwdGhsYGRYXFBUSExAREA8ODQwLCgkIBwYFBAMCAQA=";
+    let with = |keys: String| {
+        Configuration::read(move |name| if name == "SEALING_KEYS" { Some(keys.clone()) } else { configured(name) })
+    };
+    round(&deployment, &with(format!("{new},{old}"))).await.expect("sealed anew");
+    test(&ada, &hook).await;
+    round(&deployment, &with(new.to_owned())).await.expect("sent");
+    assert_eq!(newest(&ada, &hook).await["outcome"]["outcome"], "delivered");
+    test(&ada, &hook).await;
+    round(&deployment, &with(old.to_owned())).await.expect("said");
+    let failure = newest(&ada, &hook).await["last_failure"].as_str().expect("a failure").to_owned();
+    assert!(failure.contains("SEALING_KEYS"), "{failure}");
+}
+
+#[tokio::test]
+async fn webhooks_are_for_administrators_with_a_session() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::Silence).await;
+    let key = ada.key(&["connections:read", "connections:write", "proxy"]).await;
+    for path in ["/api/v1/webhooks".to_owned(), format!("{}/deliveries", path_of(&hook))] {
+        assert_eq!(deployment.stranger().get(&path).await.code(), "not_signed_in");
+        let request = Request::get(&path).header("authorization", format!("Bearer {key}"));
+        assert_eq!(deployment.send(request.body(Body::empty()).expect("a request")).await.code(), "forbidden");
+    }
+    assert_eq!(ada.call(Method::PATCH, &path_of(&hook), &json!({})).await.code(), "if_match_required");
+    assert_eq!(ada.call(Method::DELETE, &path_of(&hook), &json!({})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(ada.get("/api/v1/webhooks").await.json()["items"], json!([]));
+}

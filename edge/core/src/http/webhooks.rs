@@ -1,0 +1,79 @@
+//! Webhooks over HTTP. The secret is made here, shown once, and goes on sealed.
+
+use api::{
+    CreateWebhook, CreatedWebhook, DeleteWebhook, Delivery, EditWebhook, List, ListDeliveries, ListWebhooks, Nothing,
+    ProblemCode, ResendDelivery, TestWebhook, Webhook, WebhookId,
+};
+use axum::Router;
+
+use crate::{
+    http::{
+        Edge, Platform,
+        connections::if_match,
+        failure::Failed,
+        mount::{Asking, NOTHING, Reply, mount},
+    },
+    organization::{
+        DropWebhook, FindDeliveries, FindWebhooks, MakeWebhook, Refusal, SaveWebhook, SendAgain, TryWebhook,
+    },
+    secrets::opaque,
+    webhooks::{SigningSecret, check_address},
+};
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let routes = mount::<P, ListWebhooks, _>(routes, edge, list);
+    let routes = mount::<P, CreateWebhook, _>(routes, edge, create);
+    let routes = mount::<P, EditWebhook, _>(routes, edge, edit);
+    let routes = mount::<P, DeleteWebhook, _>(routes, edge, delete);
+    let routes = mount::<P, TestWebhook, _>(routes, edge, test);
+    let routes = mount::<P, ListDeliveries, _>(routes, edge, deliveries);
+    mount::<P, ResendDelivery, _>(routes, edge, resend)
+}
+
+async fn list<P: Platform>(asking: Asking<P, ListWebhooks>) -> Result<Reply<List<Webhook>>, Failed> {
+    Ok(asking.ask(&FindWebhooks {}).await?.into())
+}
+
+async fn create<P: Platform>(asking: Asking<P, CreateWebhook>) -> Result<Reply<CreatedWebhook>, Failed> {
+    let (edge, mut new) = (&asking.edge, asking.request.clone());
+    new.url = address(edge, &new.url)?;
+    let id = WebhookId::parse(format!("{}{}", WebhookId::PREFIX, opaque(&*edge.platform)));
+    let id = id.map_err(|error| Refusal::Storage(error.to_string()))?;
+    let secret = SigningSecret::generate(&*edge.platform);
+    let ring = edge.configuration.key_ring()?;
+    let sealed = secret.seal(&*edge.platform, ring, &edge.organization, &id).await;
+    let sealed = sealed.map_err(|_| Failed::new(ProblemCode::Internal, "The secret could not be sealed."))?;
+    asking.ask(&MakeWebhook { id: id.clone(), new, secret: sealed }).await?;
+    Ok(CreatedWebhook { id, secret: secret.expose() }.into())
+}
+
+/// The address as a browser would write it, if a webhook may go there.
+fn address<P>(edge: &Edge<P>, text: &str) -> Result<String, Failed> {
+    let checked = check_address(text, edge.configuration.address_policy());
+    checked.map(String::from).map_err(|why| Refusal::Invalid(why).into())
+}
+
+async fn edit<P: Platform>(asking: Asking<P, EditWebhook>) -> Result<Reply<Webhook>, Failed> {
+    let version = if_match(&asking.headers)?;
+    let mut edit = asking.request.clone();
+    edit.url = edit.url.map(|url| address(&asking.edge, &url)).transpose()?;
+    Ok(asking.ask(&SaveWebhook { id: asking.params.clone(), version, edit }).await?.into())
+}
+
+async fn delete<P: Platform>(asking: Asking<P, DeleteWebhook>) -> Result<Reply<Nothing>, Failed> {
+    asking.ask(&DropWebhook { id: asking.params.clone() }).await?;
+    Ok(NOTHING.into())
+}
+
+async fn test<P: Platform>(asking: Asking<P, TestWebhook>) -> Result<Reply<Delivery>, Failed> {
+    Ok(asking.ask(&TryWebhook { id: asking.params.clone() }).await?.into())
+}
+
+async fn deliveries<P: Platform>(asking: Asking<P, ListDeliveries>) -> Result<Reply<List<Delivery>>, Failed> {
+    let find = FindDeliveries { id: asking.params.clone(), query: asking.request.clone() };
+    Ok(asking.ask(&find).await?.into())
+}
+
+async fn resend<P: Platform>(asking: Asking<P, ResendDelivery>) -> Result<Reply<Delivery>, Failed> {
+    Ok(asking.ask(&SendAgain { id: asking.params.clone() }).await?.into())
+}

@@ -1,0 +1,280 @@
+//! Deliveries: which are due, what becomes of them, and what administrators see and do.
+
+use api::{
+    DELIVERIES_KEPT, DELIVERY_DAYS, DeliveriesQuery, Delivery, DeliveryId, DeliveryOutcome, List, Timestamp,
+    WebhookEvent, WebhookId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{
+        Command, DeliveryRecord, Identity, Needs, Organization, Refusal, Sql, Value, WebhookRecord, record, records,
+        to_record,
+    },
+    ports::{PortFailure, Random},
+    sealing::Sealed,
+};
+
+/// The pauses after each attempt that failed, in milliseconds. After the last attempt it is given up.
+const PAUSES: [i64; 7] = [10_000, 60_000, 300_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000];
+/// How long an attempt may take before it counts as cut off, in milliseconds: well over its limit of ten seconds.
+const UNDER_WAY: i64 = 60_000;
+/// How long deliveries are kept, in milliseconds.
+pub(super) const KEPT: i64 = DELIVERY_DAYS as i64 * 86_400_000;
+/// The status that says: no more.
+const GONE: u16 = 410;
+/// The most deliveries of a page.
+const MOST: u16 = 200;
+/// The deliveries of a page, if nobody says.
+const USUAL: u16 = 50;
+
+/// A delivery to send now.
+#[derive(Debug)]
+pub struct DueDelivery {
+    /// The delivery.
+    pub id: DeliveryId,
+    /// The webhook.
+    pub webhook: WebhookId,
+    /// Where it goes.
+    pub url: String,
+    /// What it is signed with.
+    pub secret: Sealed,
+    /// What is sent.
+    pub body: String,
+}
+
+/// What came of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempted {
+    /// The receiver took it.
+    Taken {
+        /// The status that it answered, 2xx.
+        status: u16,
+    },
+    /// It did not.
+    Failed {
+        /// The status that it answered, if it answered.
+        status: Option<u16>,
+        /// Why, in one sentence.
+        why: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Due {
+    due_at: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    number: i64,
+    record: String,
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// When the next delivery is due, if one is. What is overdue is due now.
+    pub(super) fn next_delivery_at(&self) -> Result<Option<Timestamp>, PortFailure> {
+        let rows: Vec<Due> =
+            self.sql.rows("SELECT min(due_at) AS due_at FROM deliveries WHERE due_at IS NOT NULL", vec![])?;
+        let due = rows.first().and_then(|row| row.due_at).map(Timestamp::from_millis);
+        Ok(due.map(|due| due.max(self.now)))
+    }
+
+    /// The deliveries that are due, at most `most` and one a webhook, so that no receiver holds up another: those that take
+    /// deliveries come first, then those that were not tried for the longest. Each counts as sent already, and is due
+    /// again in a minute: one that is cut off neither gets lost nor comes back for ever.
+    pub fn take_due_deliveries(&self, most: usize) -> Result<Vec<DueDelivery>, PortFailure> {
+        let mut webhooks = self.webhooks()?;
+        webhooks.sort_by_key(|webhook| (webhook.shown.failing_since.is_some(), webhook.tried_at));
+        let mut taken = Vec::new();
+        for mut webhook in webhooks {
+            if taken.len() < most
+                && let Some(due) = self.take_due_delivery(&mut webhook)?
+            {
+                taken.push(due);
+            }
+        }
+        Ok(taken)
+    }
+
+    fn take_due_delivery(&self, webhook: &mut WebhookRecord) -> Result<Option<DueDelivery>, PortFailure> {
+        let due = "SELECT record FROM deliveries WHERE webhook = ? AND due_at <= ? ORDER BY due_at, number LIMIT 1";
+        let values = vec![webhook.shown.id.as_str().into(), self.now.as_millis().into()];
+        let Some(mut delivery) = record::<DeliveryRecord>(self.sql, due, values)? else { return Ok(None) };
+        if usize::from(delivery.tries) > PAUSES.len() {
+            // Its last attempt was cut off.
+            delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
+            self.keep_delivery(&delivery)?;
+            return Ok(None);
+        }
+        delivery.tries += 1;
+        delivery.shown.attempts = delivery.shown.attempts.saturating_add(1);
+        delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: self.now.plus_millis(UNDER_WAY) };
+        self.keep_delivery(&delivery)?;
+        webhook.tried_at = Some(self.now);
+        self.keep_webhook(webhook)?;
+        Ok(Some(DueDelivery {
+            id: delivery.shown.id,
+            webhook: delivery.webhook,
+            url: webhook.shown.url.clone(),
+            secret: webhook.secret.clone(),
+            body: delivery.body,
+        }))
+    }
+
+    /// Takes what came of an attempt. A delivery whose webhook was removed meanwhile is no more.
+    pub fn keep_attempt_to_deliver(&self, id: &DeliveryId, attempted: Attempted) -> Result<(), PortFailure> {
+        let Some(mut delivery) = self.delivery(id)? else { return Ok(()) };
+        let Some(mut webhook) = self.webhook(&delivery.webhook)? else { return Ok(()) };
+        match attempted {
+            Attempted::Taken { status } => {
+                delivery.shown.outcome = DeliveryOutcome::Delivered { at: self.now, status };
+                (delivery.shown.last_status, delivery.shown.last_failure) = (Some(status), None);
+                webhook.shown.last_delivered_at = Some(self.now);
+                (webhook.shown.failing_since, webhook.shown.stopped_at) = (None, None);
+            }
+            Attempted::Failed { status, why } => {
+                delivery.shown.outcome = self.after_failure(&delivery, status);
+                (delivery.shown.last_status, delivery.shown.last_failure) = (status, Some(why));
+                webhook.shown.failing_since.get_or_insert(self.now);
+                if status == Some(GONE) {
+                    self.stop(&mut webhook)?;
+                }
+            }
+        }
+        self.keep_webhook(&webhook)?;
+        self.keep_delivery(&delivery)
+    }
+
+    fn after_failure(&self, delivery: &DeliveryRecord, status: Option<u16>) -> DeliveryOutcome {
+        let tried = usize::from(delivery.tries).saturating_sub(1);
+        match PAUSES.get(tried) {
+            Some(pause) if status != Some(GONE) => {
+                DeliveryOutcome::Waiting { next_at: self.now.plus_millis(self.jittered(*pause)) }
+            }
+            _ => DeliveryOutcome::GivenUp { at: self.now },
+        }
+    }
+
+    /// Up to a tenth longer, so that what failed together is not sent again together.
+    fn jittered(&self, pause: i64) -> i64 {
+        let mut byte = [0];
+        self.random.fill(&mut byte);
+        pause + pause * i64::from(u8::from_be_bytes(byte)) / 2560
+    }
+
+    /// A receiver that wants no more is not sent what waits, either.
+    fn stop(&self, webhook: &mut WebhookRecord) -> Result<(), PortFailure> {
+        webhook.shown.stopped_at.get_or_insert(self.now);
+        let waiting = "SELECT record FROM deliveries WHERE webhook = ? AND due_at IS NOT NULL";
+        for mut delivery in records::<DeliveryRecord>(self.sql, waiting, vec![webhook.shown.id.as_str().into()])? {
+            delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
+            self.keep_delivery(&delivery)?;
+        }
+        Ok(())
+    }
+
+    fn delivery(&self, id: &DeliveryId) -> Result<Option<DeliveryRecord>, PortFailure> {
+        record(self.sql, "SELECT record FROM deliveries WHERE id = ?", vec![id.as_str().into()])
+    }
+
+    fn keep_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
+        let due = match delivery.shown.outcome {
+            DeliveryOutcome::Waiting { next_at } => Value::Integer(next_at.as_millis()),
+            DeliveryOutcome::Delivered { .. } | DeliveryOutcome::GivenUp { .. } => Value::Null,
+        };
+        let values = vec![due, to_record(delivery)?, delivery.shown.id.as_str().into()];
+        self.sql.run("UPDATE deliveries SET due_at = ?, record = ? WHERE id = ?", values)
+    }
+
+    /// Removes the deliveries that are too old.
+    pub(super) fn forget_old_deliveries(&self) -> Result<(), PortFailure> {
+        let until = self.now.as_millis().saturating_sub(KEPT);
+        self.sql.run("DELETE FROM deliveries WHERE at <= ?", vec![until.into()])
+    }
+
+    pub(super) fn forget_deliveries_beyond_the_newest(&self, webhook: &WebhookId) -> Result<(), PortFailure> {
+        let id = || Value::from(webhook.as_str());
+        let delete = "DELETE FROM deliveries WHERE webhook = ? AND number <= \
+             (SELECT number FROM deliveries WHERE webhook = ? ORDER BY number DESC LIMIT 1 OFFSET ?)";
+        self.sql.run(delete, vec![id(), id(), i64::from(DELIVERIES_KEPT).into()])
+    }
+}
+
+/// Sends a test to a webhook, also to one that was stopped.
+#[derive(Serialize, Deserialize)]
+pub struct TryWebhook {
+    /// The webhook.
+    pub id: WebhookId,
+}
+
+impl Command for TryWebhook {
+    const NAME: &'static str = "try_webhook";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Delivery;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Delivery, Refusal> {
+        organization.webhook(&self.id)?.ok_or(Refusal::NotFound)?;
+        organization.enqueue(&self.id, WebhookEvent::Test, None)
+    }
+}
+
+/// Sends a delivery again, whatever became of it, under the same id.
+#[derive(Serialize, Deserialize)]
+pub struct SendAgain {
+    /// The delivery.
+    pub id: DeliveryId,
+}
+
+impl Command for SendAgain {
+    const NAME: &'static str = "send_again";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Delivery;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Delivery, Refusal> {
+        let mut delivery = organization.delivery(&self.id)?.ok_or(Refusal::NotFound)?;
+        delivery.tries = 0;
+        delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: organization.now };
+        organization.keep_delivery(&delivery)?;
+        Ok(delivery.shown)
+    }
+}
+
+/// Finds a page of a webhook's deliveries, newest first.
+#[derive(Serialize, Deserialize)]
+pub struct FindDeliveries {
+    /// The webhook.
+    pub id: WebhookId,
+    /// Which page. A cursor is the number of the last delivery before.
+    pub query: DeliveriesQuery,
+}
+
+impl Command for FindDeliveries {
+    const NAME: &'static str = "find_deliveries";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = List<Delivery>;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<List<Delivery>, Refusal> {
+        organization.webhook(&self.id)?.ok_or(Refusal::NotFound)?;
+        let limit = self.query.limit.unwrap_or(USUAL);
+        if !(1..=MOST).contains(&limit) {
+            return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
+        }
+        let before = self.query.cursor.as_deref().map_or(Ok(i64::MAX >> 10), str::parse::<i64>);
+        let before = before.map_err(|_| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))?;
+        let page =
+            "SELECT number, record FROM deliveries WHERE webhook = ? AND number < ? ORDER BY number DESC LIMIT ?";
+        let values = vec![self.id.as_str().into(), before.into(), (i64::from(limit) + 1).into()];
+        let mut rows: Vec<Row> = organization.sql.rows(page, values)?;
+        let more = rows.len() > usize::from(limit);
+        rows.truncate(usize::from(limit));
+        let next_cursor = rows.last().filter(|_| more).map(|row| row.number.to_string());
+        let read = |row: &Row| serde_json::from_str::<DeliveryRecord>(&row.record).map(|delivery| delivery.shown);
+        let items: Result<_, _> = rows.iter().map(read).collect();
+        Ok(List { items: items.map_err(|error| Refusal::Storage(error.to_string()))?, next_cursor })
+    }
+}

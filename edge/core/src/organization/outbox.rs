@@ -1,0 +1,195 @@
+//! What webhooks are told: which change of a connection is an event, and its message, kept to be sent.
+//!
+//! The message is written in the same turn as the change that it tells of, so there is never one without the other.
+
+use api::{
+    Connection, Delivery, DeliveryId, DeliveryOutcome, State, WebhookConnection, WebhookData, WebhookEvent, WebhookId,
+    WebhookMessage, WebhookSite,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{ConnectionRecord, Organization, Refusal, Sql, record, to_record},
+    ports::{PortFailure, Random},
+    secrets::opaque,
+};
+
+/// A delivery as stored. Version 1.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DeliveryRecord {
+    pub(crate) v: u8,
+    /// What administrators see.
+    pub(crate) shown: Delivery,
+    /// Whose it is.
+    pub(crate) webhook: WebhookId,
+    /// What is sent: the same bytes every time.
+    pub(crate) body: String,
+    /// How often it was sent since it happened, or since somebody last sent it again.
+    #[serde(default)]
+    pub(crate) tries: u8,
+}
+
+/// What the change of a connection is called, if it is worth telling. An incident is told once, whatever becomes its
+/// cause; it ends with a recovery, a new authorization, or the loss of the credential.
+fn event(was: Option<&ConnectionRecord>, is: &ConnectionRecord) -> Option<WebhookEvent> {
+    let (before, now) = (was.map(|was| was.shown.status.state()), is.shown.status.state());
+    let was_deleted = was.is_some_and(|was| was.shown.deleted.is_some());
+    match (was_deleted, is.shown.deleted.is_some()) {
+        (false, true) => return Some(WebhookEvent::Deleted),
+        (true, true) => return None,
+        (true, false) if now == State::Unauthorized => return None,
+        _ => {}
+    }
+    let other_credential = was_deleted || was.is_none_or(|was| was.grant != is.grant);
+    match (before, now) {
+        (_, State::Authorized) if other_credential => Some(WebhookEvent::Authorized),
+        (Some(before), now) if before == now => None,
+        (None | Some(State::Unauthorized), State::Authorized) => Some(WebhookEvent::Authorized),
+        (_, State::Authorized) => Some(WebhookEvent::Recovered),
+        (_, State::Interrupted) => Some(WebhookEvent::Interrupted),
+        (None, State::Unauthorized) => None,
+        (_, State::Unauthorized) => Some(WebhookEvent::Unauthorized),
+    }
+}
+
+fn data(shown: &Connection) -> WebhookData {
+    let cause = shown.status.cause();
+    let site = shown.site.as_ref().map(|site| WebhookSite { name: site.name.clone(), url: site.url.clone() });
+    WebhookData {
+        connection: Some(WebhookConnection {
+            id: shown.id.clone(),
+            name: shown.name.clone(),
+            kind: shown.kind,
+            site,
+            status: shown.status.state(),
+        }),
+        cause,
+        message: cause.map(|cause| cause.sentence().to_owned()),
+        remedy: cause.map(|cause| cause.remedy().to_owned()),
+    }
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Tells the webhooks what has changed about a connection. Called before it is written, for what is stored is what
+    /// it was.
+    pub(super) fn announce(&self, is: &ConnectionRecord) -> Result<(), Refusal> {
+        let webhooks = self.webhooks()?;
+        if webhooks.is_empty() {
+            return Ok(());
+        }
+        let by_id = "SELECT record FROM connections WHERE id = ?";
+        let was: Option<ConnectionRecord> = record(self.sql, by_id, vec![is.shown.id.as_str().into()])?;
+        let Some(event) = event(was.as_ref(), is) else { return Ok(()) };
+        for webhook in webhooks.iter().filter(|webhook| webhook.wants(event)) {
+            self.enqueue(&webhook.shown.id, event, Some(&is.shown))?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a message to be sent at once, and forgets the webhook's oldest ones if there are too many.
+    pub(super) fn enqueue(
+        &self,
+        webhook: &WebhookId,
+        event: WebhookEvent,
+        about: Option<&Connection>,
+    ) -> Result<Delivery, Refusal> {
+        let unwritable = |error: serde_json::Error| Refusal::Storage(error.to_string());
+        let nothing = WebhookData { connection: None, cause: None, message: None, remedy: None };
+        let kind = event.message_type().to_owned();
+        let message = WebhookMessage { kind, timestamp: self.now, data: about.map_or(nothing, data) };
+        let shown = Delivery {
+            id: DeliveryId::parse(format!("dlv_{}", opaque(self.random)))
+                .map_err(|error| Refusal::Storage(error.to_string()))?,
+            event,
+            connection_id: about.map(|connection| connection.id.clone()),
+            connection_name: about.map(|connection| connection.name.clone()),
+            at: self.now,
+            attempts: 0,
+            outcome: DeliveryOutcome::Waiting { next_at: self.now },
+            last_status: None,
+            last_failure: None,
+        };
+        let body = serde_json::to_string(&message).map_err(unwritable)?;
+        self.insert_delivery(&DeliveryRecord { v: 1, shown: shown.clone(), webhook: webhook.clone(), body, tries: 0 })?;
+        self.forget_deliveries_beyond_the_newest(webhook)?;
+        Ok(shown)
+    }
+
+    fn insert_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
+        let now = self.now.as_millis();
+        let values = vec![
+            delivery.shown.id.as_str().into(),
+            delivery.webhook.as_str().into(),
+            now.into(),
+            now.into(),
+            to_record(delivery)?,
+        ];
+        let insert = "INSERT INTO deliveries (id, webhook, at, due_at, record) VALUES (?, ?, ?, ?, ?)";
+        self.sql.run(insert, values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::{Cause, Deleted, GrantId, Status, Timestamp};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+
+    fn connection(status: &Status, grant: &str) -> ConnectionRecord {
+        let shown = serde_json::json!({
+            "id": "con_1", "name": "Staging", "kind": "cloud_oauth2", "site": null, "status": status,
+            "account": null, "scopes": [], "created_at": NOW, "authorized_at": null, "last_activity_at": NOW,
+            "reauthorize_before": null, "version": 1,
+        });
+        let mut connection = ConnectionRecord::new(serde_json::from_value(shown).expect("a connection"));
+        connection.grant = GrantId::parse(format!("grt_{grant}")).ok();
+        connection
+    }
+
+    fn deleted(mut connection: ConnectionRecord) -> ConnectionRecord {
+        connection.shown.deleted = Some(Deleted { at: NOW, by: "Ada".into(), purge_at: NOW });
+        connection
+    }
+
+    #[test]
+    fn each_change_has_one_name_or_none() {
+        use WebhookEvent::{Authorized, Interrupted, Recovered, Unauthorized};
+        let well = Status::Authorized;
+        let ill = |cause| Status::Interrupted { cause, since: NOW };
+        let dead = |cause| Status::Unauthorized { cause, since: Some(NOW), by: None };
+        let (down, limited) = (ill(Cause::SiteUnreachable), ill(Cause::RateLimited));
+        let (lost, refused) = (dead(Some(Cause::RotationLost)), dead(Some(Cause::GrantRefused)));
+        let table = [
+            (Some((&well, "a")), (&well, "a"), None),
+            (Some((&well, "a")), (&well, "b"), Some(Authorized)),
+            (Some((&well, "a")), (&down, "a"), Some(Interrupted)),
+            (Some((&down, "a")), (&limited, "a"), None),
+            (Some((&limited, "a")), (&well, "a"), Some(Recovered)),
+            (Some((&limited, "a")), (&well, "b"), Some(Authorized)),
+            (Some((&down, "a")), (&lost, "a"), Some(Unauthorized)),
+            (Some((&lost, "a")), (&refused, "a"), None),
+            (Some((&lost, "a")), (&well, "b"), Some(Authorized)),
+            (Some((&lost, "a")), (&well, "a"), Some(Authorized)),
+            (Some((&lost, "a")), (&down, "b"), Some(Interrupted)),
+            (None, (&well, "a"), Some(Authorized)),
+            (None, (&down, "a"), Some(Interrupted)),
+            (None, (&lost, "a"), None),
+        ];
+        for (was, (is, grant), expected) in table {
+            let before = was.map(|(status, grant)| connection(status, grant));
+            assert_eq!(event(before.as_ref(), &connection(is, grant)), expected, "{was:?} → {is:?} {grant}");
+        }
+    }
+
+    #[test]
+    fn deleting_is_told_as_that_and_restoring_only_if_it_is_alive() {
+        let well = connection(&Status::Authorized, "a");
+        let dead = connection(&Status::Unauthorized { cause: None, since: None, by: None }, "a");
+        assert_eq!(event(Some(&well), &deleted(dead.clone())), Some(WebhookEvent::Deleted));
+        assert_eq!(event(Some(&deleted(dead.clone())), &deleted(dead.clone())), None);
+        assert_eq!(event(Some(&deleted(dead.clone())), &dead), None);
+        assert_eq!(event(Some(&deleted(dead)), &well), Some(WebhookEvent::Authorized));
+    }
+}

@@ -1,0 +1,113 @@
+//! One round of sending: the deliveries that are due, a few of them, side by side.
+
+use futures::future::join_all;
+use http::{Request, StatusCode};
+
+use crate::{
+    checkup::Surroundings,
+    organization::{Attempted, DueDelivery, Organization, Sql},
+    ports::{Aead, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, PortFailure, Random},
+    webhooks::{SigningSecret, check_address, signing::seconds},
+};
+
+/// The most deliveries of one round, each to another webhook. A Worker has six outgoing connections, and checkups run at
+/// the same time.
+pub const AT_ONCE: usize = 3;
+
+/// Sends what is due; the rest at the next alarm. `organization` gives the organization as it is when it is called: time
+/// passes meanwhile.
+pub async fn send_due<'a, W, S, R>(
+    around: &Surroundings<'_, W>,
+    organization: impl Fn() -> Organization<'a, S, R>,
+) -> Result<(), PortFailure>
+where
+    W: Http + Clock + Aead + Random + Mac + Log,
+    S: Sql + 'a,
+    R: Random + 'a,
+{
+    reseal(around, &organization).await?;
+    let due = organization().take_due_deliveries(AT_ONCE)?;
+    let sent = due.into_iter().map(async |due| {
+        let attempted = attempt(around, &due).await;
+        if let Attempted::Failed { why, .. } = &attempted {
+            // The address is not among these: its path may be a secret.
+            let details = [("webhook", due.webhook.as_str()), ("delivery", due.id.as_str()), ("cause", why.as_str())];
+            around.world.log(Level::Info, "webhook_not_delivered", &details);
+        }
+        organization().keep_attempt_to_deliver(&due.id, attempted)
+    });
+    join_all(sent).await.into_iter().collect()
+}
+
+/// Seals secrets anew that an older key sealed, so that the old key may go one day.
+async fn reseal<'a, W, S, R>(
+    around: &Surroundings<'_, W>,
+    organization: &impl Fn() -> Organization<'a, S, R>,
+) -> Result<(), PortFailure>
+where
+    W: Aead + Random,
+    S: Sql + 'a,
+    R: Random + 'a,
+{
+    let Ok(ring) = around.configuration.key_ring() else { return Ok(()) };
+    for (webhook, sealed) in organization().webhook_secrets()? {
+        let resealed = SigningSecret::reseal(around.world, ring, around.organization, &webhook, &sealed).await;
+        // One whose key is not in the ring stays as it is: whoever delivers says so.
+        if let Ok(Some(anew)) = resealed {
+            organization().keep_webhook_secret(&webhook, anew)?;
+        }
+    }
+    Ok(())
+}
+
+async fn attempt<W: Http + Clock + Aead + Mac>(around: &Surroundings<'_, W>, due: &DueDelivery) -> Attempted {
+    let request = match signed(around, due).await {
+        Ok(request) => request,
+        Err(why) => return Attempted::Failed { status: None, why },
+    };
+    match around.world.send(request, HttpLimits::STATUS).await {
+        Ok(answer) if answer.status().is_success() => Attempted::Taken { status: answer.status().as_u16() },
+        Ok(answer) => Attempted::Failed { status: Some(answer.status().as_u16()), why: said(answer.status()) },
+        Err(failure) => Attempted::Failed { status: None, why: unheard(&failure).to_owned() },
+    }
+}
+
+/// The request, to an address that is looked at again each time: what is allowed may have changed.
+async fn signed<W: Clock + Aead + Mac>(
+    around: &Surroundings<'_, W>,
+    due: &DueDelivery,
+) -> Result<Request<Vec<u8>>, String> {
+    let url = check_address(&due.url, around.configuration.address_policy())?;
+    let ring = around.configuration.key_ring().map_err(|finding| finding.message.clone())?;
+    let secret = SigningSecret::open(around.world, ring, around.organization, &due.webhook, &due.secret).await;
+    let secret = secret.map_err(|why| format!("The webhook's secret cannot be opened: {why}."))?;
+    let now = around.world.now();
+    let signature = secret.sign(around.world, &due.id, now, &due.body).await;
+    let signature = signature.map_err(|_| "The delivery could not be signed.".to_owned())?;
+    Request::post(url.as_str())
+        .header("content-type", "application/json")
+        .header("user-agent", "Causeway")
+        .header("webhook-id", due.id.as_str())
+        .header("webhook-timestamp", seconds(now))
+        .header("webhook-signature", signature)
+        .body(due.body.clone().into_bytes())
+        .map_err(|_| "The address cannot be called.".to_owned())
+}
+
+fn said(status: StatusCode) -> String {
+    let code = status.as_u16();
+    if status.is_redirection() {
+        format!("The receiver answered with a redirect ({code}), which is not followed.")
+    } else if status == StatusCode::GONE {
+        "The receiver answered 410: it wants no more deliveries.".to_owned()
+    } else {
+        format!("The receiver answered {code}.")
+    }
+}
+
+const fn unheard(failure: &HttpFailure) -> &'static str {
+    match failure {
+        HttpFailure::Timeout => "The receiver did not answer within 10 seconds.",
+        HttpFailure::TooLarge | HttpFailure::Broken(_) => "The receiver could not be reached.",
+    }
+}
