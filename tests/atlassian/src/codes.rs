@@ -1,4 +1,5 @@
-//! Authorization codes, of Atlassian and of the issuer alike: single use, five minutes, bound to what was asked.
+//! Authorization codes, of Atlassian, of the issuer and of Data Center alike: single use, short-lived, bound to what was
+//! asked.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Moment;
 
-/// How long a code can be exchanged.
+/// How long a code can be exchanged, but at Data Center.
 pub(crate) const CODE_LIFE: Duration = Duration::from_mins(5);
 
 /// Codes not yet exchanged, each with what it stands for.
@@ -41,6 +42,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) redirect_uri: Option<&'a str>,
     pub(crate) verifier: Option<&'a str>,
     pub(crate) verifies_pkce: bool,
+    /// How long codes live here.
+    pub(crate) life: Duration,
 }
 
 impl<T> Default for Codes<T> {
@@ -57,7 +60,7 @@ impl<T> Codes<T> {
     /// Spends the code, whatever follows.
     pub(crate) fn spend(&mut self, shown: Exchange<'_>, now: Moment) -> Result<T, CodeRefusal> {
         let code = self.0.remove(shown.code).ok_or(CodeRefusal::UnknownUsedOrExpired)?;
-        if now.since(code.issued) >= CODE_LIFE {
+        if now.since(code.issued) >= shown.life {
             Err(CodeRefusal::UnknownUsedOrExpired)
         } else if shown.redirect_uri != Some(code.redirect_uri.as_str()) {
             Err(CodeRefusal::OtherRedirect)
@@ -92,8 +95,13 @@ mod tests {
     // RFC 7636, appendix B.
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-    const SHOWN: Exchange<'_> =
-        Exchange { code: "code", redirect_uri: Some("here"), verifier: Some(VERIFIER), verifies_pkce: true };
+    const SHOWN: Exchange<'_> = Exchange {
+        code: "code",
+        redirect_uri: Some("here"),
+        verifier: Some(VERIFIER),
+        verifies_pkce: true,
+        life: CODE_LIFE,
+    };
 
     fn one_code() -> Codes<&'static str> {
         let mut codes = Codes::default();

@@ -12,6 +12,7 @@ mod installation;
 mod instance;
 mod log_in;
 mod oauth1;
+mod oauth2;
 mod personal_access_tokens;
 mod rest;
 mod settings;
@@ -25,6 +26,7 @@ pub(crate) use installation::DataCenters;
 pub use instance::Instance;
 pub use oauth1::ApplicationLink;
 pub(crate) use oauth1::Nonces;
+pub use oauth2::{IncomingLink, Oauth2Grant, Scope};
 pub use settings::{InstanceSettings, WrongCredential};
 
 use crate::doors::Door;
@@ -36,7 +38,8 @@ use crate::world::Shared;
 /// Everything at one address of an instance.
 pub(crate) fn router(world: &Shared, instance: Instance, door: Door) -> Router {
     let at = At { world: world.clone(), instance, door };
-    let routes = Router::new().merge(log_in::routes()).merge(oauth1::routes(&at)).merge(rest::routes());
+    let routes =
+        Router::new().merge(log_in::routes()).merge(oauth1::routes(&at)).merge(oauth2::routes()).merge(rest::routes());
     let routes = match instance.context_path() {
         "" => routes,
         context => Router::new().nest(context, routes),

@@ -41,7 +41,9 @@ mod world;
 
 pub use clock::Moment;
 pub use consents::Consent;
-pub use data_center::{ApplicationLink, DataCenter, Instance, InstanceSettings, WrongCredential};
+pub use data_center::{
+    ApplicationLink, DataCenter, IncomingLink, Instance, InstanceSettings, Oauth2Grant, Scope, WrongCredential,
+};
 pub use doors::Door;
 pub use families::{ABSOLUTE_LIFE, Death, Family, IDLE_LIFE, LEEWAY, Pair};
 pub use faults::{Fault, Hold, Kind, Stage};

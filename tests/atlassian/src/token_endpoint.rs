@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::codes::{CodeRefusal, Exchange};
+use crate::codes::{CODE_LIFE, CodeRefusal, Exchange};
 use crate::families::{Dead, Family, FreshTokens};
 use crate::random;
 use crate::settings::{RefusalWords, Settings};
@@ -91,6 +91,7 @@ fn exchange(state: &mut Remembered, request: &TokenRequest) -> Result<Value, Ref
         redirect_uri: request.redirect_uri.as_deref(),
         verifier: request.code_verifier.as_deref(),
         verifies_pkce: state.settings.verifies_pkce,
+        life: CODE_LIFE,
     };
     let birth = state.codes.spend(shown, now).map_err(Refusal::Code)?;
     let fresh = fresh(&state.settings);

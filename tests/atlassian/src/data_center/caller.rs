@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use super::accounts::SignIn;
-use super::{At, log_in, oauth1};
+use super::{At, Scope, log_in, oauth1};
 use crate::people::Person;
 
 /// Whose call it is.
@@ -27,11 +27,12 @@ pub(super) enum Identified {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Caller {
     pub(super) person: Person,
+    pub(super) scope: Scope,
 }
 
 impl Caller {
     fn with_everything(person: Person) -> Self {
-        Self { person }
+        Self { person, scope: Scope::SystemAdmin }
     }
 }
 
@@ -73,11 +74,13 @@ fn by_password(at: &At, encoded: &str) -> Identified {
 
 fn by_token(at: &At, token: &str) -> Identified {
     let now = at.clock();
-    let person = at.read(|installation| {
-        let person = installation.personal_access_tokens.opened_by(token, now)?;
-        installation.accounts.is_active(person).then_some(person)
+    let caller = at.read(|installation| {
+        let of_a_person = installation.personal_access_tokens.opened_by(token, now).map(Caller::with_everything);
+        let of_a_client = || installation.oauth2.grants.opened_by(token, now);
+        let caller = of_a_person.or_else(|| of_a_client().map(|(person, scope)| Caller { person, scope }))?;
+        installation.accounts.is_active(caller.person).then_some(caller)
     });
-    person.map_or(Identified::Mistaken, |person| Identified::As(Caller::with_everything(person)))
+    caller.map_or(Identified::Mistaken, Identified::As)
 }
 
 fn challenged(at: &At) -> Response {

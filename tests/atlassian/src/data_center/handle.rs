@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::installation::Installation;
-use super::{ApplicationLink, Instance, InstanceSettings};
+use super::oauth2::Approved;
+use super::{ApplicationLink, IncomingLink, Instance, InstanceSettings, Oauth2Grant, Scope};
 use crate::clock::Moment;
 use crate::doors::Door;
 use crate::model::Model;
@@ -120,6 +121,35 @@ impl DataCenter {
     pub fn approve_request_token(&self, token: &str, person: Person) -> Option<String> {
         let clock = self.clock();
         self.change(|installation| installation.oauth1.tokens.allow(token, person, clock))
+    }
+
+    /// Creates an incoming link of an external application, as a Jira administrator does. `Err` is what the form would
+    /// complain about.
+    pub fn create_incoming_link(&self, name: &str, redirect_url: &str, most: Scope) -> Result<IncomingLink, String> {
+        self.change(|installation| installation.oauth2.links.create(name, redirect_url, most))
+    }
+
+    /// The incoming links of external applications.
+    pub fn incoming_links(&self) -> Vec<IncomingLink> {
+        self.read(|installation| installation.oauth2.links.all().to_vec())
+    }
+
+    /// Removes an incoming link; its tokens end with it. False if there is none such.
+    pub fn remove_incoming_link(&self, client_id: &str) -> bool {
+        self.change(|installation| installation.oauth2.remove_link(client_id))
+    }
+
+    /// Allows what a client asks, without a browser: the code that its callback would have got. It was asked for without
+    /// a PKCE challenge.
+    pub fn approve_incoming_link(&self, link: &IncomingLink, person: Person, scope: Scope) -> String {
+        let (client_id, redirect_uri) = (link.client_id.clone(), link.redirect_url.clone());
+        let (approved, clock) = (Approved { client_id, person, scope, redirect_uri }, self.clock());
+        self.change(|installation| installation.oauth2.allow(approved, None, clock))
+    }
+
+    /// Every pair of OAuth 2.0 tokens ever issued, oldest first.
+    pub fn oauth2_grants(&self) -> Vec<Oauth2Grant> {
+        self.read(|installation| installation.oauth2.grants.all().to_vec())
     }
 
     /// The person, or an administrator, takes back every access given to applications by OAuth.

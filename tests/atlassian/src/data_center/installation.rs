@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::Accounts;
 use super::oauth1::Oauth1;
+use super::oauth2::Oauth2;
 use super::personal_access_tokens::PersonalAccessTokens;
-use super::{Instance, InstanceSettings};
+use super::{Instance, InstanceSettings, Oauth2Grant};
 use crate::clock::Moment;
 use crate::jira::JiraSite;
 use crate::people::Person;
@@ -31,6 +32,8 @@ pub(crate) struct Installation {
     pub(crate) personal_access_tokens: PersonalAccessTokens,
     #[serde(default)]
     pub(crate) oauth1: Oauth1,
+    #[serde(default)]
+    pub(crate) oauth2: Oauth2,
     pub(crate) jira: JiraSite,
 }
 
@@ -65,6 +68,7 @@ impl Installation {
             sessions: BTreeMap::new(),
             personal_access_tokens: PersonalAccessTokens::default(),
             oauth1: Oauth1::default(),
+            oauth2: Oauth2::default(),
             jira: JiraSite::of_data_center(instance.slug()),
         }
     }
@@ -73,12 +77,14 @@ impl Installation {
     pub(crate) fn tokens_issued(&self) -> Vec<String> {
         let personal = self.personal_access_tokens.all().iter().map(|token| token.token.clone());
         let oauth1 = self.oauth1.tokens.access_tokens().iter().map(|token| token.token.clone());
-        personal.chain(oauth1).collect()
+        let pair = |grant: &Oauth2Grant| [grant.access_token.clone(), grant.refresh_token.clone()];
+        personal.chain(oauth1).chain(self.oauth2.grants.all().iter().flat_map(pair)).collect()
     }
 
     /// Takes back every access that a person gave to applications by OAuth.
     pub(crate) fn revoke_access(&mut self, person: Person) {
-        self.oauth1.tokens.revoke(person, None);
+        self.oauth1.tokens.revoke(person);
+        self.oauth2.revoke(person);
     }
 
     /// The time by this instance's clock, when the model's says `now`.

@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 use super::caller::{self, Caller, Identified, basic_failure, tell_reason};
-use super::{At, WrongCredential};
+use super::{At, Scope, WrongCredential};
 use crate::jira::{Answer, Asked, Edition, Visitor, version_2};
 use crate::people::{Person, Profile};
 use crate::random;
@@ -66,9 +66,31 @@ fn answer(at: &At, caller: Option<Caller>, head: &http::request::Parts, body: &B
     match (asked.method, path_of_version, caller) {
         (&Method::GET, ["serverInfo"], _) => Json(server_info(at)).into_response(),
         (_, path, None) => version_2::answer_nobody(&at.world, &at.base_url(), &asked, path).into_response(),
+        (method, path, Some(caller)) if caller.scope < scope_for(method, path) => {
+            Answer::refusal(403, "The scope of this access token does not allow that.").into_response()
+        }
+        (&Method::GET, ["application-properties"], Some(caller)) => administration(at, caller).into_response(),
         (_, path, Some(caller)) => {
             version_2::answer(&at.world, at.instance, visitor(at, caller.person), &asked, path).into_response()
         }
+    }
+}
+
+/// The scope that a call needs.
+fn scope_for(method: &Method, path: &[&str]) -> Scope {
+    match (method, path) {
+        (_, ["application-properties", ..]) => Scope::Admin,
+        (&Method::GET | &Method::HEAD | &Method::OPTIONS, _) => Scope::Read,
+        _ => Scope::Write,
+    }
+}
+
+/// What only administrators see.
+fn administration(at: &At, caller: Caller) -> Answer {
+    if caller.person.administers_sites() {
+        Answer::ok(json!([{ "id": "jira.baseurl", "key": "jira.baseurl", "name": "Base URL", "value": at.base_url() }]))
+    } else {
+        Answer::refusal(403, "You are not authorized to perform this operation. Administrator privileges are required.")
     }
 }
 

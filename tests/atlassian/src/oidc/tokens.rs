@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{SignIn, SignInSession, id_token};
-use crate::codes::Exchange;
+use crate::codes::{CODE_LIFE, Exchange};
 use crate::random;
 use crate::world::{Shared, World};
 
@@ -54,7 +54,7 @@ fn tokens(world: &World, headers: &HeaderMap, request: &TokenRequest) -> Result<
     }
     let sign_in = world.change(|state| {
         let (redirect_uri, verifier) = (request.redirect_uri.as_deref(), request.code_verifier.as_deref());
-        let shown = Exchange { code: &request.code, redirect_uri, verifier, verifies_pkce: true };
+        let shown = Exchange { code: &request.code, redirect_uri, verifier, verifies_pkce: true, life: CODE_LIFE };
         state.sign_in_codes.spend(shown, state.clock.now())
     });
     let sign_in = sign_in.map_err(|_| (StatusCode::BAD_REQUEST, "invalid_grant"))?;

@@ -5,4 +5,5 @@ mod asking;
 mod being_somewhere;
 mod calling_jira;
 mod foreign_consumer;
+mod incoming_links;
 mod signing_in;

@@ -131,11 +131,9 @@ impl Tokens {
         }
     }
 
-    /// Revokes what a person gave, to one consumer or to all.
-    pub(crate) fn revoke(&mut self, person: Person, consumer_key: Option<&str>) {
-        for token in &mut self.access {
-            token.revoked |= token.person == person && consumer_key.is_none_or(|key| key == token.consumer_key);
-        }
+    /// Revokes what a person gave.
+    pub(crate) fn revoke(&mut self, person: Person) {
+        self.access.iter_mut().filter(|token| token.person == person).for_each(|token| token.revoked = true);
     }
 
     /// Forgets what a consumer was given, together with its link.
