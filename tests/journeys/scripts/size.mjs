@@ -11,10 +11,11 @@ const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } });
 const gzip = (bytes) => gzipSync(bytes, { level: 9 });
 
+// What the app needs lies beside its page; what lies deeper, as the help pages do, is loaded by those who ask for it.
 function files(folder, kinds) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+  return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && kinds.some((kind) => entry.name.endsWith(kind)))
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(folder, entry.name));
 }
 
 function report({ what, target, how }, folder, paths, compress) {
