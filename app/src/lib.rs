@@ -8,6 +8,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 mod api_keys;
+mod attention;
 mod authorize;
 mod client;
 mod connections;

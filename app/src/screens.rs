@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api_keys::ApiKeysPage,
+    attention::NeedsAttention,
     authorize::{AuthorizeResultPage, AuthorizeWaitingPage},
     connections::{ConnectionPage, ConnectionsPage, Lifecycle, LifecycleDialogs, NewConnectionPage},
     navigation::{Link, Navigation},
@@ -51,6 +52,7 @@ fn popup_screen(route: Route) -> AnyView {
 fn Framed(route: Memo<Route>) -> impl IntoView {
     provide_context(CurrentSession::ask());
     provide_context(Lifecycle::start());
+    provide_context(NeedsAttention::start());
     let screen = Memo::new(move |_| route.get().screen());
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>

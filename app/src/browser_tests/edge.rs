@@ -46,6 +46,7 @@ impl Edge {
         edge.says("GET /api/v1/session", 200, SESSION);
         edge.says("GET /api/v1/connections", 200, NOTHING);
         edge.says("GET /api/v1/api-keys", 200, NOTHING);
+        edge.says("GET /api/v1/attention", 200, r#"{"stories":[],"needs":[],"total":0,"more":0}"#);
         edge
     }
 

@@ -191,14 +191,3 @@ async fn a_checkup_that_breaks_off_is_no_verdict() {
     assert!(stage.text().contains("Network passed"));
     assert!(!stage.text().contains("The connection works."));
 }
-
-#[wasm_bindgen_test]
-async fn several_failures_with_one_reason_are_told_once() {
-    let edge = Edge::start();
-    let down = r#"{"state":"interrupted","cause":"atlassian_unreachable","since":"2026-01-01T00:00:00Z"}"#;
-    let items = ["1", "2", "3"].map(|n| connection(&format!("con_{n}"), &format!("Site {n}"), down)).join(",");
-    edge.says("GET /api/v1/connections", 200, &list(&items));
-    let stage = open("/");
-    stage.shows("Atlassian looks down.").await;
-    assert!(stage.text().contains("Affects 3 connections"));
-}

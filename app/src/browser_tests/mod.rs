@@ -1,5 +1,6 @@
 //! What people see, tested in a browser: the app itself over an edge that says what a test needs.
 
+mod attention;
 mod authorizing;
 mod edge;
 mod helping;

@@ -5,11 +5,9 @@ use std::time::Duration;
 use api::{Connection, ConnectionCounts, ConnectionSort, ListConnections, State};
 use leptos::{ev, prelude::*};
 
-use super::{
-    checklist::Checklist, filters::Filters, grid::Grid, lifecycle::Lifecycle, story_banner::story_banners,
-    unauthorize_dialog::counted,
-};
+use super::{checklist::Checklist, filters::Filters, grid::Grid, lifecycle::Lifecycle, unauthorize_dialog::counted};
 use crate::{
+    attention::AttentionBanner,
     client::{CallError, call},
     navigation::{Link, Navigation, encoded, use_navigation},
     route::Route,
@@ -55,6 +53,7 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
             <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link>
         </div>
         <Checklist />
+        <AttentionBanner />
         <Narrowing filters counts on_filter />
         {panel(connections, "Loading connections", move |list| listing(list, filters.get_untracked(), pages, on_filter))}
     }
@@ -157,7 +156,6 @@ fn listing(list: Shown, filters: Filters, pages: RwSignal<usize>, on_filter: Cal
     let sort = filters.sort;
     let on_sort = move |sort: ConnectionSort| on_filter.run(Filters { sort: Some(sort), ..filters.clone() });
     view! {
-        {story_banners(&list.items)}
         <Grid connections=list.items sort on_sort />
         <div class="buttons">
             <p class="subtle small" role="status">{told}</p>

@@ -92,7 +92,7 @@ impl Lifecycle {
     }
 
     /// Calls `reload` after everything that is done, until the screen is left.
-    pub(super) fn on_change(self, reload: impl Fn() + 'static) {
+    pub(crate) fn on_change(self, reload: impl Fn() + 'static) {
         Effect::new(move |before: Option<u32>| {
             let now = self.changes.get();
             if before.is_some_and(|before| before != now) {
@@ -105,11 +105,17 @@ impl Lifecycle {
     /// Says what was done, with a way back if there is one.
     pub(super) fn did(self, words: String, undo: Option<Callback<()>>) {
         self.flags.done_with(words, undo);
+        self.changed();
+    }
+
+    /// What screens read is old.
+    pub(super) fn changed(self) {
         self.changes.update(|count| *count = count.wrapping_add(1));
     }
 
     /// The setup of a connection was saved.
     pub(super) fn saved(self, after: &Connection) {
+        self.changed();
         if after.status == Status::Authorized {
             self.checklist.update(|list| {
                 if let Some(one) = list.iter_mut().find(|one| one.id == after.id) {
@@ -139,7 +145,7 @@ impl Lifecycle {
     }
 
     /// Moves the horizon.
-    pub(super) fn renew(self, id: ConnectionId) {
+    pub(crate) fn renew(self, id: ConnectionId) {
         let words = |renewed: &Connection| format!("Renewed {}", isolated(renewed.name.as_str()));
         self.carry_out(async move { call::<RenewConnection>(&id, &Nothing {}).await }, words);
     }

@@ -13,10 +13,10 @@ mod lifecycle;
 mod overview;
 mod setup_form;
 mod status;
-mod story_banner;
 mod tabs;
 mod unauthorize_dialog;
 
 pub(crate) use connection_page::{ConnectionPage, NewConnectionPage};
 pub(crate) use connections_page::ConnectionsPage;
 pub(crate) use lifecycle::{Lifecycle, LifecycleDialogs};
+pub(crate) use unauthorize_dialog::counted;

@@ -39,7 +39,7 @@ pub(super) fn Overview(id: ConnectionId) -> impl IntoView {
         {panel(connection, "Loading the connection", move |connection| standing(&connection, lifecycle))}
         {move || {
             let id = id.clone();
-            when(testable.get(), || view! { <CheckupPanel id on_verdict=move |()| connection.again() /> }.into_any())
+            when(testable.get(), || view! { <CheckupPanel id on_verdict=move |()| lifecycle.changed() /> }.into_any())
         }}
     }
     .into_any()

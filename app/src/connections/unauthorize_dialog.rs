@@ -102,7 +102,7 @@ fn Asking(connection: Connection) -> impl IntoView {
 }
 
 /// *1 connection*, *4 connections*.
-pub(super) fn counted(count: usize) -> String {
+pub(crate) fn counted(count: usize) -> String {
     if count == 1 { "1 connection".to_owned() } else { format!("{count} connections") }
 }
 

@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{CurrentSession, SignedIn};
 use crate::{
+    attention::badge,
     client::call,
     navigation::{Link, use_navigation},
     route::Route,
@@ -53,7 +54,7 @@ fn Screens(role: Role) -> impl IntoView {
     let at_log = move || navigation.route() == Route::AuditLog;
     view! {
         <nav class="header-nav" aria-label="Main">
-            <Link to="/" current=Signal::derive(at_connections)>"Connections"</Link>
+            <Link to="/" current=Signal::derive(at_connections)>"Connections" {badge()}</Link>
             <Link to="/api-keys" current=Signal::derive(at_keys)>"API keys"</Link>
             {when(role == Role::Administrator, || {
                 view! { <Link to="/audit-log" current=Signal::derive(at_log)>"Audit log"</Link> }.into_any()

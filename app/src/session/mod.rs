@@ -11,7 +11,7 @@ use crate::{
     client::{CallError, call},
     ui::fetched::Fetched,
 };
-use api::{GetSession, Nothing, ProblemCode, Session};
+use api::{GetSession, Nothing, ProblemCode, Role, Session};
 
 /// The answer to *signed in?*
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,11 @@ impl CurrentSession {
     /// Whether somebody is signed in.
     pub(crate) fn signed_in(self) -> SignedIn {
         SignedIn::from_answer(self.answer.get())
+    }
+
+    /// Whether an administrator is signed in, as far as is known.
+    pub(crate) fn is_administrator(self) -> bool {
+        matches!(self.signed_in(), SignedIn::Yes(session) if session.member.role == Role::Administrator)
     }
 
     /// Asks again.

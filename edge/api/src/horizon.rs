@@ -20,21 +20,40 @@ pub enum Horizon {
     Past,
 }
 
+/// Atlassian announced to end every grant a year after the consent, however much it is used, in milliseconds.
+pub const LONGEST_LIFE: i64 = 365 * DAY;
+
 impl Horizon {
+    /// So many milliseconds before the end people are warned first: 30 days.
+    pub const WARNS: i64 = 30 * DAY;
+    /// So many milliseconds before the end it presses: 7 days.
+    pub const PRESSES: i64 = 7 * DAY;
+
     /// How near `before` is at `now`.
     pub const fn of(before: Timestamp, now: Timestamp) -> Self {
         match before.since(now) {
             left if left <= 0 => Self::Past,
             left if left <= DAY => Self::Within1,
-            left if left <= 7 * DAY => Self::Within7,
-            left if left <= 30 * DAY => Self::Within30,
+            left if left <= Self::PRESSES => Self::Within7,
+            left if left <= Self::WARNS => Self::Within30,
             _ => Self::Far,
         }
     }
 
-    /// Whether *Renew now* should be offered.
+    /// Whether people are warned.
     pub fn warns(self) -> bool {
         self > Self::Far
+    }
+
+    /// How near it is, in words for a title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Far => "The authorization lasts for more than 30 days",
+            Self::Within30 => "The authorization ends within 30 days",
+            Self::Within7 => "The authorization ends within 7 days",
+            Self::Within1 => "The authorization ends within a day",
+            Self::Past => "The authorization should have ended",
+        }
     }
 }
 
@@ -43,6 +62,13 @@ impl Connection {
     pub fn horizon(&self, now: Timestamp) -> Option<Horizon> {
         let lives = !matches!(self.status, Status::Unauthorized { .. }) && self.deleted.is_none();
         self.reauthorize_before.filter(|_| lives).map(|before| Horizon::of(before, now))
+    }
+
+    /// Whether renewing moves the horizon. A year after the consent only a new consent does.
+    pub fn renewable(&self) -> bool {
+        // The year begins when the consent is given, some minutes before it is saved: a day's tolerance.
+        let end = self.authorized_at.map(|at| at.plus_millis(LONGEST_LIFE - DAY));
+        self.reauthorize_before.is_some_and(|before| end.is_none_or(|end| before < end))
     }
 }
 

@@ -5,6 +5,7 @@
 //! persisted at the edge is not part of the contract and lives in `edge-core`.
 
 mod api_keys;
+mod attention;
 mod authorizations;
 mod checkup;
 mod connections;
@@ -21,12 +22,12 @@ mod problem;
 mod routes;
 mod sessions;
 mod status;
-mod stories;
 mod timeline;
 mod timestamp;
 mod webhooks;
 
 pub use api_keys::*;
+pub use attention::*;
 pub use authorizations::*;
 pub use checkup::*;
 pub use connections::*;
@@ -40,7 +41,6 @@ pub use problem::*;
 pub use routes::ENDPOINTS;
 pub use sessions::*;
 pub use status::*;
-pub use stories::*;
 pub use timeline::*;
 pub use timestamp::*;
 pub use webhooks::*;

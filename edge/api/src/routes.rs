@@ -2,10 +2,10 @@
 
 use crate::{
     CancelAuthorization, ChooseAuthorizationSite, CreateApiKey, CreateAuthorization, CreateConnection, CreateWebhook,
-    DeleteConnection, DeleteWebhook, EditConnection, EditWebhook, Endpoint, GetAuditLog, GetAuthorization,
-    GetConnection, GetHealth, GetImpact, GetSession, GetTimeline, ListApiKeys, ListConnections, ListDeliveries,
-    ListWebhooks, Method, RenewConnection, ResendDelivery, RestoreConnection, RevertConnection, RevokeApiKey, SignOut,
-    TestWebhook, UnauthorizeConnection,
+    DeleteConnection, DeleteWebhook, EditConnection, EditWebhook, Endpoint, GetAttention, GetAuditLog,
+    GetAuthorization, GetConnection, GetHealth, GetImpact, GetSession, GetTimeline, ListApiKeys, ListConnections,
+    ListDeliveries, ListWebhooks, Method, RenewConnection, ResendDelivery, RestoreConnection, RevertConnection,
+    RevokeApiKey, SignOut, TestWebhook, UnauthorizeConnection,
 };
 
 macro_rules! endpoints {
@@ -33,6 +33,7 @@ endpoints! {
     CreateConnection: "Save a new connection",
     GetConnection: "Show a connection",
     EditConnection: "Save changes to a connection",
+    GetAttention: "What needs a person, over all connections",
     GetImpact: "What unauthorizing or deleting would end",
     UnauthorizeConnection: "Unauthorize a connection, or all of one account",
     DeleteConnection: "Delete a connection; it can be restored for 30 days",

@@ -8,6 +8,7 @@
 mod access;
 mod api_keys;
 mod attempts;
+mod attention;
 mod checkups;
 mod command;
 mod condition;
@@ -35,6 +36,7 @@ mod webhooks;
 pub use access::*;
 pub use api_keys::*;
 pub use attempts::*;
+pub use attention::FindAttention;
 pub use checkups::*;
 pub use command::*;
 use condition::Condition;

@@ -1,18 +1,17 @@
 //! How long a grant can live at most.
 
-use api::Timestamp;
+use api::{LONGEST_LIFE, Timestamp};
 
 use super::pacing::DAY;
 
 /// Atlassian ends a grant that lay idle for so long.
 const IDLE: i64 = 90 * DAY;
-/// Atlassian announced in 2022 to end every grant after so long; whether it does is not documented. Better early than cut
-/// off.
-const ABSOLUTE: i64 = 365 * DAY;
 
 /// When a grant must be reauthorized at the latest, if nothing refreshes it any more.
+///
+/// The end after a year was announced by Atlassian in 2022; whether it comes is not documented. Better early than cut off.
 pub fn reauthorize_before(authorized_at: Timestamp, refreshed_at: Timestamp) -> Timestamp {
-    refreshed_at.plus_millis(IDLE).min(authorized_at.plus_millis(ABSOLUTE))
+    refreshed_at.plus_millis(IDLE).min(authorized_at.plus_millis(LONGEST_LIFE))
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Connections over HTTP: found, shown, saved.
 
-use api::{Connection, ConnectionPage, CreateConnection, EditConnection, GetConnection, ListConnections, ProblemCode};
+use api::{
+    Attention, Connection, ConnectionPage, CreateConnection, EditConnection, GetAttention, GetConnection,
+    ListConnections, ProblemCode,
+};
 use axum::Router;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -10,14 +13,19 @@ use crate::{
         failure::Failed,
         mount::{Asking, Reply, mount},
     },
-    organization::{FindConnections, SaveConnection, SaveNewConnection, ShowConnection},
+    organization::{FindAttention, FindConnections, SaveConnection, SaveNewConnection, ShowConnection},
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let routes = mount::<P, ListConnections, _>(routes, edge, list);
     let routes = mount::<P, CreateConnection, _>(routes, edge, create);
     let routes = mount::<P, GetConnection, _>(routes, edge, show);
+    let routes = mount::<P, GetAttention, _>(routes, edge, attention);
     mount::<P, EditConnection, _>(routes, edge, edit)
+}
+
+async fn attention<P: Platform>(asking: Asking<P, GetAttention>) -> Result<Reply<Attention>, Failed> {
+    Ok(asking.ask(&FindAttention {}).await?.into())
 }
 
 async fn list<P: Platform>(asking: Asking<P, ListConnections>) -> Result<Reply<ConnectionPage>, Failed> {

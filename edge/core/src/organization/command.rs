@@ -101,7 +101,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         commands! {
             BeginSignIn SpendSignIn OpenSession ShowSession CloseSession
             BeginAttempt SpendTicket SpendState OfferSites SettleAttempt FailAttempt FailChoice ShowAttempt FindChoice CancelAttempt
-            SaveNewConnection SaveConnection FindWayBack RevertConnection ShowConnection FindConnections
+            SaveNewConnection SaveConnection FindWayBack RevertConnection ShowConnection FindConnections FindAttention
             FindImpact EndAuthorization DeleteConnection RestoreConnection FindRenewal
             FindTimeline FindAuditLog BeginExport
             MakeApiKey FindApiKeys DropApiKey

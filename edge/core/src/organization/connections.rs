@@ -7,7 +7,7 @@ use crate::{
     authorization::Consent,
     configuration::SCOPES,
     grant::reauthorize_before,
-    organization::{Organization, Refusal, Sql, Value, record, to_record},
+    organization::{Organization, Refusal, Sql, Value, attention, record, to_record},
     ports::Random,
     verdict::{self, Credential, Known},
 };
@@ -191,7 +191,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let id_of = |account: Option<&Account>| account.map(|account| account.account_id.clone());
         let replaced = connection.replaced.as_ref().map(|replaced| &replaced.credential);
         let purge_at = shown.deleted.as_ref().map(|deleted| deleted.purge_at.as_millis());
-        let columns: [(&str, Value); 13] = [
+        let [failing, failing_since, story, horizon] = attention::columns(&connection.shown_at(self.now))?;
+        let columns: [(&str, Value); 17] = [
             ("id", shown.id.as_str().into()),
             ("name_key", name_key(shown.name.as_str()).into()),
             ("kind", word(&shown.kind)?),
@@ -204,6 +205,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             ("previous_grant_id", replaced.map(|held| held.grant.to_string()).into()),
             ("purge_at", purge_at.map_or(Value::Null, Value::Integer)),
             ("last_activity", shown.last_activity_at.as_millis().into()),
+            ("failing", failing),
+            ("failing_since", failing_since),
+            ("story", story),
+            ("horizon", horizon),
             ("record", to_record(&connection)?),
         ];
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();

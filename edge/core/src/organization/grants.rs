@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The alert that stands while Atlassian refuses our own client id or secret.
-const CLIENT_REFUSED: &str = "ATLASSIAN_CLIENT_SECRET";
+pub(super) const CLIENT_REFUSED: &str = "ATLASSIAN_CLIENT_SECRET";
 
 /// Asks what has become of a grant.
 #[derive(Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use crate::{organization::Sql, ports::PortFailure};
 
 /// The statements of each version, in order. Version 1 was released before versions were counted, so its statements
 /// leave alone what is there.
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -64,6 +64,27 @@ const VERSION_4: &[&str] = &[
     "CREATE INDEX deliveries_by_due ON deliveries (due_at) WHERE due_at IS NOT NULL",
     "CREATE INDEX deliveries_by_webhook_and_due ON deliveries (webhook, due_at) WHERE due_at IS NOT NULL",
     "CREATE INDEX deliveries_by_age ON deliveries (at)",
+];
+
+/// What needs a person is found by columns of its own: what fails, with whom it shares the reason, when it ends.
+const VERSION_5: &[&str] = &[
+    "ALTER TABLE connections ADD COLUMN failing TEXT",
+    "ALTER TABLE connections ADD COLUMN failing_since INTEGER",
+    "ALTER TABLE connections ADD COLUMN story TEXT",
+    "ALTER TABLE connections ADD COLUMN horizon INTEGER",
+    "UPDATE connections SET failing = coalesce(json_extract(record, '$.shown.status.cause'), \
+     CASE WHEN state = 'authorized' AND (SELECT count(*) FROM json_each(record, '$.shown.scopes') WHERE value IN \
+     ('read:jira-work', 'read:jira-user', 'write:jira-work', 'offline_access', 'read:me')) < 5 THEN 'scopes_missing' END), \
+     failing_since = CAST(strftime('%s', json_extract(record, '$.shown.status.since')) AS INTEGER) * 1000, \
+     horizon = CASE WHEN state <> 'unauthorized' THEN CAST(strftime('%s', json_extract(record, '$.shown.reauthorize_before')) AS INTEGER) * 1000 END WHERE deleted = 0",
+    "UPDATE connections SET story = CASE \
+     WHEN failing IN ('atlassian_unreachable', 'client_refused', 'rate_limited', 'unsealable') THEN failing \
+     WHEN failing IN ('ip_allow_list', 'site_unreachable') THEN failing || '/' || cloud_id \
+     WHEN failing = 'grant_refused' THEN failing || '/' || json_extract(record, '$.shown.account.account_id') END \
+     WHERE failing_since IS NOT NULL",
+    "CREATE INDEX connections_by_story ON connections (story, failing_since, failing) WHERE story IS NOT NULL",
+    "CREATE INDEX connections_failing ON connections (failing) WHERE failing IS NOT NULL",
+    "CREATE INDEX connections_by_horizon ON connections (horizon) WHERE horizon IS NOT NULL",
 ];
 
 #[derive(Deserialize)]

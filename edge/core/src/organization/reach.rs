@@ -33,7 +33,7 @@ impl Command for FindImpact {
     }
 }
 
-fn affected(connection: &ConnectionRecord) -> Affected {
+pub(super) fn affected(connection: &ConnectionRecord) -> Affected {
     let shown = &connection.shown;
     Affected { id: shown.id.clone(), name: shown.name.clone(), site: shown.site.clone() }
 }

@@ -1,5 +1,6 @@
 //! The organization's rules, over SQLite in memory.
 
+mod attention;
 mod authorizing;
 mod checking;
 mod deleting;

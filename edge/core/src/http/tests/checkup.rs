@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use api::{CHECKUP_PATH, CheckupLine, PROOF_HEADER, PROOF_VALUE, State, StepOutcome, stories};
+use api::{CHECKUP_PATH, CheckupLine, PROOF_HEADER, PROOF_VALUE, State, StepOutcome};
 use axum::body::Body;
 use futures::StreamExt as _;
 use http::{Request, StatusCode};
@@ -193,9 +193,12 @@ async fn a_removed_consent_is_noticed_once_and_told_as_one_story() {
     let page: api::ConnectionPage =
         serde_json::from_value(ada.get("/api/v1/connections").await.json()).expect("a page");
     assert!(page.items.iter().all(|connection| connection.status.state() == State::Unauthorized));
-    let told = stories(&page.items);
-    assert_eq!(told.len(), 1);
-    assert_eq!((told[0].cause, told[0].connections.len()), (api::Cause::GrantRefused, 4));
+    let told = ada.get("/api/v1/attention").await.json();
+    assert_eq!(
+        (told["stories"].as_array().map(Vec::len), &told["needs"], &told["total"]),
+        (Some(1), &json!([]), &json!(4))
+    );
+    assert_eq!((&told["stories"][0]["cause"], &told["stories"][0]["total"]), (&json!("grant_refused"), &json!(4)));
 }
 
 #[tokio::test]

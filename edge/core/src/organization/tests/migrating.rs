@@ -36,6 +36,27 @@ fn version_1() -> Fixture {
 }
 
 #[test]
+fn what_needed_a_person_before_it_was_written_down_is_found_as_well() {
+    let migrated = version_1();
+    let rows = |fixture: &Fixture| -> Vec<serde_json::Value> {
+        let columns = "SELECT id, failing, failing_since, story, horizon FROM connections ORDER BY id";
+        fixture.tables.rows(columns, vec![]).expect("rows")
+    };
+    let before = rows(&migrated);
+    assert_eq!(before[1]["story"], "grant_refused/ada");
+    for id in ["con_1", "con_2"] {
+        let id = ConnectionId::parse(id.to_owned()).expect("an id");
+        let connection = migrated.organization().connection(&id).expect("there");
+        migrated.organization().keep_connection(&connection).expect("kept");
+    }
+    assert_eq!(rows(&migrated), before, "what the migration writes is what keeping writes");
+    let find = FindAttention {};
+    let names: Vec<_> =
+        migrated.ask(&migrated.ada(), &find).expect("found").needs.into_iter().map(|n| n.connection.name).collect();
+    assert_eq!(names, [name("Sandbox"), name("Staging")], "one is dead, one lacks scopes");
+}
+
+#[test]
 fn the_connections_of_version_1_are_all_there_and_work() {
     let fixture = version_1();
     let ada = fixture.ada();

@@ -1,0 +1,130 @@
+//! The banner above the connections: reasons that several share, then what needs a person one by one.
+
+use api::{Affected, Attention, Need, NeedAction, Story};
+use leptos::{ev::Event, prelude::*};
+use wasm_bindgen::JsCast;
+
+use super::{NeedsAttention, counted};
+use crate::{
+    client::CallError,
+    connections::{Lifecycle, counted as connections},
+    navigation::Link,
+    route::{Route, Tab},
+    ui::{
+        button::{Button, Look},
+        failure::failure_beside,
+        icon::Icon,
+        learn_more::learn_more,
+        moment::moment,
+        when,
+    },
+};
+
+/// So much is shown in full without being asked for.
+const SHORT: usize = 3;
+
+/// The banner; nothing while nothing needs to be said.
+#[component]
+pub(crate) fn AttentionBanner() -> impl IntoView {
+    let NeedsAttention { answer, open } = expect_context();
+    let told = Memo::new(move |_| answer.get());
+    move || match told.get() {
+        Some(Ok(attention)) if !attention.stories.is_empty() || !attention.needs.is_empty() => banner(attention, open),
+        Some(Err(error)) => unknown(error, answer),
+        _ => ().into_any(),
+    }
+}
+
+/// It could not be learned whether anything needs a person.
+fn unknown(error: CallError, answer: crate::ui::fetched::Fetched<Attention>) -> AnyView {
+    view! {
+        <section class="notice attention" aria-label="Needs attention">
+            {failure_beside(Some(error))}
+            <Button on_press=move |()| answer.again()>"Look again"</Button>
+        </section>
+    }
+    .into_any()
+}
+
+fn banner(attention: Attention, open: RwSignal<Option<bool>>) -> AnyView {
+    let short = attention.stories.len() + attention.needs.len() <= SHORT;
+    let is_open = move || open.get().unwrap_or(short);
+    let toggled = move |event: Event| {
+        let now = event.target().map(JsCast::unchecked_into).map(|details: web_sys::HtmlDetailsElement| details.open());
+        if now.is_some_and(|now| now != untrack(is_open)) {
+            open.set(now);
+        }
+    };
+    let title = match attention.total {
+        0 => "Known trouble, nothing for you to do".to_owned(),
+        total => counted(total),
+    };
+    let more = attention.more;
+    view! {
+        <section class="notice attention" aria-label="Needs attention">
+            <details prop:open=is_open on:toggle=toggled>
+                <summary>{Icon::Warning.view()} " " {title}</summary>
+                {attention.stories.into_iter().map(story).collect::<Vec<_>>()}
+                <ul>{attention.needs.into_iter().map(need).collect::<Vec<_>>()}</ul>
+                {when(more > 0, || view! { <p class="subtle">{format!("And {more} more.")}</p> }.into_any())}
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn story(story: Story) -> AnyView {
+    let more = usize::try_from(story.total).unwrap_or_default().saturating_sub(story.connections.len());
+    let (sentence, remedy, help) = (story.sentence(), story.cause.remedy(), story.cause.help_path());
+    let names: Vec<AnyView> = story.connections.into_iter().map(|one| line(named(&one), None)).collect();
+    let rest = format!("and {}", connections(more));
+    let affected = || {
+        view! {
+            <details>
+                <summary>{format!("Affects {}", connections(story.total as usize))}</summary>
+                <ul>{names} {when(more > 0, || line(rest.into_any(), None))}</ul>
+            </details>
+        }
+        .into_any()
+    };
+    view! {
+        <p><strong>{sentence}</strong> " " {remedy} " " {learn_more(help)} " It began " {moment(story.since)} "."</p>
+        {when(story.total > 0, affected)}
+    }
+    .into_any()
+}
+
+fn line(words: AnyView, act: Option<AnyView>) -> AnyView {
+    view! { <li>{words} " " {act}</li> }.into_any()
+}
+
+fn named(connection: &Affected) -> AnyView {
+    let overview = Route::Connection(connection.id.clone(), Tab::Overview).path();
+    let name = connection.name.to_string();
+    view! { <Link to=overview><bdi>{name}</bdi></Link> }.into_any()
+}
+
+fn need(need: Need) -> AnyView {
+    let act = action(&need);
+    line(view! { {named(&need.connection)} ": " {need.why} " " {need.remedy} }.into_any(), Some(act))
+}
+
+fn action(need: &Need) -> AnyView {
+    let (id, name) = (need.connection.id.clone(), need.connection.name.clone());
+    let (words, tab) = match need.action {
+        NeedAction::Renew => {
+            let lifecycle: Lifecycle = expect_context();
+            let renew = move |()| lifecycle.renew(id.clone());
+            return view! { <Button label=format!("Renew now {name}") on_press=renew>"Renew now"</Button> }.into_any();
+        }
+        NeedAction::Reauthorize => ("Reauthorize", Tab::Setup),
+        NeedAction::Review => ("Review", Tab::Overview),
+        _ => ("See why", Tab::Overview),
+    };
+    view! {
+        <Link to=Route::Connection(id, tab).path() class=Look::Default.class()>
+            {words} <span class="assistive">{format!(" {name}")}</span>
+        </Link>
+    }
+    .into_any()
+}

@@ -1,0 +1,253 @@
+//! What needs a person, found over the whole organization and told in bounded length.
+//!
+//! What a connection needs is written into columns whenever it is kept, so that finding it reads indexes of the rows that
+//! fail or end soon, and not the thousands that work. What is meant to be so, never authorized or unauthorized on
+//! purpose, needs nobody.
+
+use api::{About, Attention, Cause, Connection, Horizon, Need, NeedAction, State, Status, Story, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, grants::CLIENT_REFUSED, reach,
+        records, word,
+    },
+    ports::Random,
+};
+
+/// The most stories that are told.
+const STORIES: i64 = 5;
+/// The most connections that are named in a story.
+const MEMBERS: i64 = 10;
+/// The most needs that are told.
+const NEEDS: i64 = 20;
+
+/// The stories: three and more connections that fail for a reason that concerns all of Atlassian or one site; two and
+/// more whose one account's consent ended. What ended more than an hour apart has reasons of its own.
+const TOLD: &str = "WITH failures AS (\
+     SELECT story, failing, failing_since, CASE WHEN failing = 'grant_refused' AND \
+     failing_since - lag(failing_since) OVER (PARTITION BY story ORDER BY failing_since) > 3600000 THEN 1 ELSE 0 END AS apart \
+     FROM connections WHERE story IS NOT NULL), \
+     incidents AS (\
+     SELECT story, failing, failing_since, sum(apart) OVER (PARTITION BY story ORDER BY failing_since) AS incident FROM failures), \
+     told AS (\
+     SELECT story, failing, min(failing_since) AS first, max(failing_since) AS last, count(*) AS total FROM incidents \
+     GROUP BY story, incident, failing HAVING count(*) >= CASE failing WHEN 'grant_refused' THEN 2 ELSE 3 END) ";
+
+/// What is written beside a connection, in this order: why it fails, since when, what it shares that with, and when its
+/// authorization ends. Of a deleted one nothing is.
+pub(super) fn columns(shown: &Connection) -> Result<[Value; 4], Refusal> {
+    if shown.deleted.is_some() {
+        return Ok([Value::Null, Value::Null, Value::Null, Value::Null]);
+    }
+    let lacks = shown.status.state() == State::Authorized && !shown.missing_scopes.is_empty();
+    let cause = shown.status.cause().or(lacks.then_some(Cause::ScopesMissing));
+    let since = shown.status.since().filter(|_| cause.is_some());
+    let story = cause.filter(|_| since.is_some()).and_then(|cause| shared(shown, cause).zip(Some(cause)));
+    let story = story.map(|(with, cause)| {
+        Ok::<_, Refusal>(match word(&cause)? {
+            Value::Text(cause) if !with.is_empty() => format!("{cause}/{with}").into(),
+            cause => cause,
+        })
+    });
+    let millis = |at: Option<Timestamp>| at.map_or(Value::Null, |at| at.as_millis().into());
+    let failing = cause.map_or(Ok(Value::Null), |cause| word(&cause))?;
+    Ok([failing, millis(since), story.unwrap_or(Ok(Value::Null))?, millis(shown.reauthorize_before)])
+}
+
+/// With whom a failure is shared: empty for everybody. `None`: each such failure has a reason of its own.
+fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
+    match cause {
+        Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable => Some(""),
+        Cause::IpAllowList | Cause::SiteUnreachable => shown.site.as_ref().map(|site| site.cloud_id.as_str()),
+        Cause::GrantRefused => shown.account.as_ref().map(|account| account.account_id.as_str()),
+        Cause::RotationLost | Cause::SiteRefused | Cause::SiteGone | Cause::ScopesMissing | Cause::Unknown => None,
+    }
+}
+
+/// Finds what needs a person.
+#[derive(Serialize, Deserialize)]
+pub struct FindAttention {}
+
+impl Command for FindAttention {
+    const NAME: &'static str = "find_attention";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Attention;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Attention, Refusal> {
+        let (mut stories, in_stories) = organization.stories()?;
+        let alert = organization.alert()?;
+        let for_people = |story: &&Story| NeedAction::ending(story.cause).is_some();
+        let told: u32 = stories.iter().filter(for_people).map(|story| story.total).sum();
+        let (needs, beside) = organization.needs()?;
+        let all = in_stories.saturating_add(beside);
+        let more = all.saturating_sub(told).saturating_sub(u32::try_from(needs.len()).unwrap_or(u32::MAX));
+        let total = all.saturating_add(u32::from(alert.is_some()));
+        stories.splice(0..0, alert);
+        Ok(Attention { stories, needs, total, more })
+    }
+}
+
+/// A story before its connections are looked up.
+#[derive(Deserialize)]
+struct Told {
+    story: String,
+    failing: Cause,
+    first: i64,
+    last: i64,
+    total: u32,
+    /// How many connections of all stories need a person.
+    people: u32,
+}
+
+/// A need before it is told.
+#[derive(Deserialize)]
+struct Found {
+    record: String,
+    /// How many there are.
+    total: u32,
+}
+
+#[derive(Deserialize)]
+struct Alert {
+    since: i64,
+}
+
+/// The causes that only a person ends, as a list of SQL.
+fn for_people() -> Result<String, Refusal> {
+    let causes = Cause::ALL.iter().filter(|cause| NeedAction::ending(**cause).is_some());
+    let words = causes.map(|cause| match word(cause)? {
+        Value::Text(word) => Ok(format!("'{word}'")),
+        other => Err(Refusal::Storage(format!("not a word: {other:?}"))),
+    });
+    Ok(words.collect::<Result<Vec<_>, _>>()?.join(", "))
+}
+
+fn stories_sql() -> Result<String, Refusal> {
+    let people = for_people()?;
+    Ok(format!(
+        "{TOLD} SELECT *, sum(CASE WHEN failing IN ({people}) THEN total ELSE 0 END) OVER () AS people FROM told \
+         ORDER BY failing IN ({people}) DESC, total DESC, first, story LIMIT ?"
+    ))
+}
+
+fn needs_sql() -> Result<String, Refusal> {
+    let people = for_people()?;
+    Ok(format!(
+        "{TOLD} SELECT record, count(*) OVER () AS total FROM connections AS c WHERE (failing IN ({people}) OR horizon <= ?) \
+         AND NOT EXISTS (SELECT 1 FROM told WHERE told.story = c.story AND c.failing_since BETWEEN told.first AND told.last) \
+         ORDER BY CASE WHEN state = 'unauthorized' THEN 0 WHEN state = 'interrupted' AND failing IN ({people}) THEN 1 \
+         WHEN horizon <= ? THEN 2 WHEN failing = 'scopes_missing' THEN 3 ELSE 4 END, horizon, name_key, id LIMIT ?"
+    ))
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// The stories, and how many connections of all of them need a person.
+    fn stories(&self) -> Result<(Vec<Story>, u32), Refusal> {
+        let told: Vec<Told> = self.sql.rows(&stories_sql()?, vec![STORIES.into()])?;
+        let people = told.first().map_or(0, |told| told.people);
+        let mut stories = Vec::new();
+        for told in told {
+            stories.extend(self.story(told)?);
+        }
+        Ok((stories, people))
+    }
+
+    fn story(&self, told: Told) -> Result<Option<Story>, Refusal> {
+        let members = "SELECT record FROM connections WHERE story = ? AND failing_since BETWEEN ? AND ? \
+             ORDER BY name_key LIMIT ?";
+        let values = vec![told.story.into(), told.first.into(), told.last.into(), MEMBERS.into()];
+        let members: Vec<ConnectionRecord> = records(self.sql, members, values)?;
+        let Some(first) = members.first().map(|member| &member.shown) else { return Ok(None) };
+        let about = match (told.failing, &first.account, &first.site) {
+            (Cause::GrantRefused, Some(account), _) => About::Account(account.clone()),
+            (Cause::IpAllowList | Cause::SiteUnreachable, _, Some(site)) => About::Site(site.clone()),
+            _ => About::Everything,
+        };
+        let connections = members.iter().map(reach::affected).collect();
+        let since = Timestamp::from_millis(told.first);
+        Ok(Some(Story { cause: told.failing, about, since, connections, total: told.total }))
+    }
+
+    /// Atlassian refuses our own client: no connection is marked for that, and the operator must act.
+    fn alert(&self) -> Result<Option<Story>, Refusal> {
+        let alert = "SELECT since FROM alerts WHERE name = ?";
+        let alerts: Vec<Alert> = self.sql.rows(alert, vec![CLIENT_REFUSED.into()])?;
+        Ok(alerts.first().map(|alert| Story {
+            cause: Cause::ClientRefused,
+            about: About::Everything,
+            since: Timestamp::from_millis(alert.since),
+            connections: Vec::new(),
+            total: 0,
+        }))
+    }
+
+    /// What is in no story, and how much of it there is.
+    fn needs(&self) -> Result<(Vec<Need>, u32), Refusal> {
+        let soon = |millis| Value::from(self.now.plus_millis(millis).as_millis());
+        let values = vec![soon(Horizon::WARNS), soon(Horizon::PRESSES), NEEDS.into()];
+        let found: Vec<Found> = self.sql.rows(&needs_sql()?, values)?;
+        let total = found.first().map_or(0, |found| found.total);
+        let mut needs = Vec::new();
+        for found in found {
+            let connection: ConnectionRecord = serde_json::from_str(&found.record)
+                .map_err(|error| Refusal::Storage(format!("a stored record is not of its form: {error}")))?;
+            needs.extend(need(&connection, self.now));
+        }
+        Ok((needs, total))
+    }
+}
+
+/// What a connection needs of a person. `None`: nothing.
+fn need(connection: &ConnectionRecord, now: Timestamp) -> Option<Need> {
+    let shown = connection.shown_at(now);
+    let horizon = shown.horizon(now).filter(|horizon| horizon.warns());
+    let presses = horizon.filter(|horizon| *horizon > Horizon::Within30);
+    let lacks = matches!(shown.status, Status::Authorized) && !shown.missing_scopes.is_empty();
+    let cause = shown.status.cause().filter(|cause| NeedAction::ending(*cause).is_some());
+    let because = |cause: Cause| (cause.sentence().to_owned(), cause.remedy(), NeedAction::ending(cause));
+    let (why, remedy, action) = match (cause, presses, lacks) {
+        (Some(cause), ..) => because(cause),
+        (None, None, true) => because(Cause::ScopesMissing),
+        _ => ending(horizon?, shown.renewable()),
+    };
+    Some(Need { connection: reach::affected(connection), why, remedy: remedy.to_owned(), action: action? })
+}
+
+fn ending(horizon: Horizon, renewable: bool) -> (String, &'static str, Option<NeedAction>) {
+    let (remedy, action) = if renewable {
+        ("Renew it now. If Atlassian refuses, reauthorize the connection.", NeedAction::Renew)
+    } else {
+        ("Reauthorize the connection: a year after the consent, renewing is not enough.", NeedAction::Reauthorize)
+    };
+    (format!("{}.", horizon.title()), remedy, Some(action))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::organization::fixture::Fixture;
+
+    fn plan(statement: &str, values: Vec<Value>) -> String {
+        let fixture = Fixture::new();
+        let steps: Vec<serde_json::Value> =
+            fixture.tables.rows(&format!("EXPLAIN QUERY PLAN {statement}"), values).expect("a plan");
+        steps.iter().filter_map(|step| step["detail"].as_str()).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn connections_that_work_are_not_even_looked_at() {
+        let needs = plan(&needs_sql().expect("a statement"), vec![0.into(), 0.into(), 20.into()]);
+        let stories = plan(&stories_sql().expect("a statement"), vec![5.into()]);
+        assert!(
+            stories.contains("SEARCH connections USING COVERING INDEX connections_by_story (story>?)"),
+            "{stories}"
+        );
+        for index in ["connections_failing (failing=?)", "connections_by_horizon (horizon<?)"] {
+            assert!(needs.contains(index), "{index}: {needs}");
+        }
+        for plan in [needs, stories] {
+            assert!(!plan.contains("SCAN c"), "{plan}");
+        }
+    }
+}
