@@ -22,6 +22,7 @@ use axum::Router;
 use crate::world::Shared;
 pub(crate) use call::{Answer, Asked, Visitor};
 pub(crate) use edition::Edition;
+pub(crate) use gateway::NOT_ON_THE_LIST;
 pub(crate) use site::JiraSite;
 
 pub(crate) fn routes() -> Router<Shared> {

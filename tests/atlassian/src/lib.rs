@@ -9,6 +9,7 @@
 //! Out of scope: rights inside Jira beyond who reaches which site, and any security of its own. It
 //! listens on loopback and is never part of a deployment.
 
+mod api_tokens;
 mod authorize;
 mod clock;
 mod codes;

@@ -1,9 +1,11 @@
 //! Everything this Atlassian remembers.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api_tokens::{ApiToken, ApiTokens};
 use crate::clock::{Clock, Moment};
 use crate::codes::Codes;
 use crate::consents::Consents;
@@ -28,6 +30,7 @@ pub(crate) struct State {
     pub(crate) codes: Codes<Birth>,
     pub(crate) consents: Consents,
     pub(crate) families: Families,
+    pub(crate) api_tokens: ApiTokens,
     /// Issues and projects, by cloudId.
     pub(crate) jira: BTreeMap<String, JiraSite>,
     pub(crate) data_centers: DataCenters,
@@ -49,6 +52,7 @@ impl Default for State {
             codes: Codes::default(),
             consents: Consents::default(),
             families: Families::default(),
+            api_tokens: ApiTokens::default(),
             jira,
             data_centers: DataCenters::default(),
             sign_in_codes: Codes::default(),
@@ -79,6 +83,7 @@ impl State {
     /// Every token ever issued, in the clear.
     pub(crate) fn tokens_issued(&self) -> Vec<String> {
         let mut tokens = self.families.tokens_issued();
+        tokens.extend(self.api_tokens.all().iter().map(|token| token.token.clone()));
         tokens.extend(Instance::ALL.into_iter().flat_map(|instance| self.data_centers.of(instance).tokens_issued()));
         tokens
     }
@@ -108,6 +113,31 @@ impl State {
         let sites = self.sites_of(family.person).into_iter().filter(|site| reached.contains(&site.id));
         let scopes = family.scopes.iter().filter(|scope| consent.scopes.contains(scope));
         Some(Access { person: family.person, scopes: scopes.cloned().collect(), sites: sites.cloned().collect() })
+    }
+
+    /// A new API token.
+    pub(crate) fn create_api_token(
+        &mut self,
+        person: Person,
+        scopes: Option<Vec<String>>,
+        life: Option<Duration>,
+    ) -> String {
+        let now = self.now();
+        self.api_tokens.create(person, scopes, life, now)
+    }
+
+    /// The API token of an active account with that e-mail address.
+    pub(crate) fn api_token(&self, email: &str, token: &str) -> Option<&ApiToken> {
+        let token = self.api_tokens.working(token, self.now())?;
+        let profile = self.profile(token.person);
+        (profile.active && profile.email.eq_ignore_ascii_case(email)).then_some(token)
+    }
+
+    /// What an API token with scopes opens at the gateway.
+    pub(crate) fn access_by_api_token(&self, email: &str, token: &str) -> Option<Access> {
+        let ApiToken { person, scopes, .. } = self.api_token(email, token)?;
+        let sites = self.sites_of(*person).into_iter().cloned().collect();
+        Some(Access { person: *person, scopes: scopes.clone()?, sites })
     }
 
     /// Removes a person's consent, and with it everything that grew from it. False if there was none.

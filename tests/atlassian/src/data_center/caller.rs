@@ -2,8 +2,6 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
@@ -11,6 +9,7 @@ use serde_json::json;
 use super::accounts::SignIn;
 use super::{At, Scope, log_in, oauth1};
 use crate::people::Person;
+use crate::resources::basic;
 
 /// Whose call it is.
 #[derive(Debug)]
@@ -42,7 +41,7 @@ const REASON: &str = "x-seraph-loginreason";
 pub(super) fn identify(at: &At, head: &Parts, body: &[u8]) -> Identified {
     let shown = head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match shown.split_once(' ') {
-        Some(("Basic", encoded)) => by_password(at, encoded),
+        Some(("Basic", _)) => by_password(at, basic(&head.headers).unwrap_or_default()),
         Some(("Bearer", token)) => by_token(at, token),
         Some(("OAuth", _)) => match oauth1::caller(at, head, body) {
             Ok(person) => Identified::As(Caller::with_everything(person)),
@@ -54,16 +53,14 @@ pub(super) fn identify(at: &At, head: &Parts, body: &[u8]) -> Identified {
 }
 
 /// 1. Passwords are not taken here: 403. 2. A CAPTCHA stands before it: 403 or 401, with the address of the log-in page.
-fn by_password(at: &At, encoded: &str) -> Identified {
+fn by_password(at: &At, (name, password): (String, String)) -> Identified {
     if !at.read(|installation| installation.settings.takes_basic()) {
         let message = json!({ "message": "Basic Authentication has been disabled on this instance." });
         return Identified::Refused((StatusCode::FORBIDDEN, Json(message)).into_response());
     }
-    let decoded = STANDARD.decode(encoded).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-    let (name, password) = decoded.split_once(':').unwrap_or((&decoded, ""));
     let outcome = at.change(|installation| {
         let captcha_after = installation.settings.captcha_after;
-        installation.accounts.sign_in(name, password, captcha_after)
+        installation.accounts.sign_in(&name, &password, captcha_after)
     });
     match outcome {
         SignIn::Is(person) => Identified::As(Caller::with_everything(person)),

@@ -16,11 +16,12 @@ use super::api;
 use super::call::{Asked, Visitor};
 use crate::random;
 use crate::rate_limit::{Balance, Reason};
-use crate::resources::{SCOPE_MISMATCH, bearer, unauthorized};
+use crate::resources::{SCOPE_MISMATCH, basic, bearer, unauthorized};
 use crate::sites::Site;
+use crate::state::Access;
 use crate::world::{Shared, World};
 
-const NOT_ON_THE_LIST: &str =
+pub(crate) const NOT_ON_THE_LIST: &str =
     "The IP address has been rejected because it is not on the allowedlist. See your admin for more information.";
 
 pub(crate) fn routes() -> Router<Shared> {
@@ -54,7 +55,7 @@ async fn call(State(world): State<Shared>, request: Request) -> Response {
 }
 
 fn guarded(world: &World, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) -> Response {
-    let Some(access) = bearer(headers).and_then(|token| world.read(|state| state.access(token))) else {
+    let Some(access) = access(world, headers) else {
         return unauthorized("Unauthorized");
     };
     let scope = scope_for(asked.method, asked.path);
@@ -76,6 +77,15 @@ fn guarded(world: &World, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) -
         }
         Err(exceeded) => too_many(&exceeded),
     }
+}
+
+/// What is opened by an OAuth token, or by an e-mail address and an API token with scopes.
+fn access(world: &World, headers: &HeaderMap) -> Option<Access> {
+    if let Some(token) = bearer(headers) {
+        return world.read(|state| state.access(token));
+    }
+    let (email, token) = basic(headers)?;
+    world.read(|state| state.access_by_api_token(&email, &token))
 }
 
 /// The scope a call needs; none for what is not Jira's.

@@ -1,6 +1,7 @@
 //! What the model claims to be, asked over a real socket: each rule of Atlassian's as a test, and its OAuth and OIDC
 //! against clients that are not ours.
 
+mod api_tokens;
 mod asking;
 mod authorizing;
 mod calling_jira;
