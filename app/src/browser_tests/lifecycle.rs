@@ -148,6 +148,9 @@ async fn what_was_not_granted_and_what_ends_soon_is_said_before_it_hurts() {
     let more = r#""missing_scopes":["write:jira-work"]"#;
     let shown = with(&connection("con_1", "Staging", AUTHORIZED), more);
     let shown = shown.replace(r#""reauthorize_before":null"#, &format!(r#""reauthorize_before":"{soon}""#));
+    let lately = String::from(js_sys::Date::new(&js_sys::Date::now().into()).to_iso_string());
+    let authorized = r#""authorized_at":"2026-01-01T00:00:00Z""#;
+    let shown = shown.replace(authorized, &format!(r#""authorized_at":"{lately}""#));
     edge.says(CONNECTION, 200, &shown);
     edge.says("POST /api/v1/connections/con_1/renew", 200, &connection("con_1", "Staging", AUTHORIZED));
     let stage = open("/connections/con_1");

@@ -1,6 +1,8 @@
 //! What can be done to a connection after it was made, from the grid and from its own screen.
 
-use api::{Connection, ConnectionId, Nothing, RenewConnection, RestoreConnection, RevertConnection, Status};
+use api::{
+    Connection, ConnectionId, Horizon, Nothing, RenewConnection, RestoreConnection, RevertConnection, Status, Timestamp,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{delete_dialog::DeleteDialog, unauthorize_dialog::UnauthorizeDialog};
@@ -8,7 +10,7 @@ use crate::{
     client::{CallError, call},
     navigation::{Navigation, use_navigation},
     route::{Route, Tab},
-    ui::{flags::Flags, menu::Entry},
+    ui::{flags::Flags, menu::Entry, moment::Now},
 };
 
 /// Something that can be done.
@@ -16,6 +18,8 @@ use crate::{
 pub(super) enum Act {
     /// Run a checkup.
     Test,
+    /// Refresh the credential now, before it ends.
+    Renew,
     /// Authorize for the first time.
     Authorize,
     /// Authorize again.
@@ -33,6 +37,7 @@ impl Act {
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Test => "Test",
+            Self::Renew => "Renew now",
             Self::Authorize => "Authorize",
             Self::Reauthorize => "Reauthorize",
             Self::Unauthorize => "Unauthorize",
@@ -43,18 +48,22 @@ impl Act {
 }
 
 /// What a connection's state allows, each with the reason if not now.
-pub(super) fn acts(connection: &Connection) -> Vec<(Act, Option<&'static str>)> {
+pub(super) fn acts(connection: &Connection, now: Timestamp) -> Vec<(Act, Option<&'static str>)> {
     if connection.deleted.is_some() {
         return vec![(Act::Restore, None)];
     }
     let without = matches!(connection.status, Status::Unauthorized { .. });
     let not_now = |why| Some(why).filter(|_| without);
-    vec![
-        (Act::Test, not_now("There is nothing to test until it is authorized.")),
+    let mut acts = vec![(Act::Test, not_now("There is nothing to test until it is authorized."))];
+    if connection.renewable() && connection.horizon(now).is_some_and(Horizon::warns) {
+        acts.push((Act::Renew, None));
+    }
+    acts.extend([
         (authorize(&connection.status), None),
         (Act::Unauthorize, not_now("It is not authorized.")),
         (Act::Delete, None),
-    ]
+    ]);
+    acts
 }
 
 /// *Authorize*, or *Reauthorize* where there was a credential once.
@@ -173,6 +182,7 @@ impl Lifecycle {
             Act::Authorize | Act::Reauthorize => go(Tab::Setup, ""),
             Act::Unauthorize => self.unauthorizing.set(Some(connection.clone())),
             Act::Delete => self.deleting.set(Some(connection.clone())),
+            Act::Renew => self.renew(connection.id.clone()),
             Act::Restore => self.restore(connection.id.clone()),
         }
     }
@@ -181,11 +191,12 @@ impl Lifecycle {
     pub(super) fn entries(self, connection: &Connection) -> Vec<Entry> {
         let connection = StoredValue::new(connection.clone());
         let navigation = use_navigation();
+        let Now(now) = expect_context();
         let entry = |(act, not_now): (Act, _)| {
             let act_on = move |()| connection.with_value(|connection| self.begin(navigation, act, connection));
             Entry { words: act.words(), not_now, act: Callback::new(act_on) }
         };
-        connection.with_value(acts).into_iter().map(entry).collect()
+        connection.with_value(|connection| acts(connection, now.get_untracked())).into_iter().map(entry).collect()
     }
 }
 
@@ -217,12 +228,24 @@ mod tests {
         serde_json::from_str(&json).expect("a connection")
     }
 
+    const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+
+    #[test]
+    fn what_ends_soon_can_be_renewed_unless_its_year_is_over() {
+        let mut soon = connection(r#"{"state":"authorized"}"#, "null");
+        assert!(!acts(&soon, NOW).contains(&(Act::Renew, None)));
+        soon.reauthorize_before = Some(NOW.plus_seconds(6 * 86_400));
+        assert!(acts(&soon, NOW).contains(&(Act::Renew, None)));
+        soon.authorized_at = Some(NOW.plus_seconds(-359 * 86_400));
+        assert!(!acts(&soon, NOW).contains(&(Act::Renew, None)));
+    }
+
     #[test]
     fn what_cannot_be_done_now_says_why() {
-        let never = acts(&connection(r#"{"state":"unauthorized","cause":null,"since":null}"#, "null"));
+        let never = acts(&connection(r#"{"state":"unauthorized","cause":null,"since":null}"#, "null"), NOW);
         assert!(never.contains(&(Act::Authorize, None)));
         assert!(never.contains(&(Act::Unauthorize, Some("It is not authorized."))));
-        let works = acts(&connection(r#"{"state":"authorized"}"#, "null"));
+        let works = acts(&connection(r#"{"state":"authorized"}"#, "null"), NOW);
         assert!(works.iter().all(|(_, not_now)| not_now.is_none()));
         assert!(works.contains(&(Act::Reauthorize, None)));
     }
@@ -230,6 +253,6 @@ mod tests {
     #[test]
     fn what_is_deleted_can_only_be_restored() {
         let deleted = r#"{"at":"2026-01-01T00:00:00Z","by":"Ada","purge_at":"2026-02-01T00:00:00Z"}"#;
-        assert_eq!(acts(&connection(r#"{"state":"authorized"}"#, deleted)), [(Act::Restore, None)]);
+        assert_eq!(acts(&connection(r#"{"state":"authorized"}"#, deleted), NOW), [(Act::Restore, None)]);
     }
 }

@@ -1,6 +1,6 @@
 //! *Overview*: how a connection stands, why, what to do about it, and its checkup.
 
-use api::{Connection, ConnectionId, Horizon, Status, Timestamp};
+use api::{Connection, ConnectionId, Status, Timestamp};
 use leptos::prelude::*;
 
 use super::{
@@ -114,21 +114,21 @@ fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
 fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> AnyView {
     let near = connection.horizon(now).filter(|near| near.warns());
     let (Some(near), Some(before)) = (near, connection.reauthorize_before) else { return ().into_any() };
-    let title = match near {
-        Horizon::Within1 => "The authorization ends within a day",
-        Horizon::Within7 => "The authorization ends within 7 days",
-        Horizon::Past => "The authorization should have ended",
-        _ => "The authorization ends within 30 days",
-    };
     let id = connection.id.clone();
+    let (words, renew) = if connection.renewable() {
+        let button = view! { <Button on_press=move |()| lifecycle.renew(id.clone())>"Renew now"</Button> }.into_any();
+        (
+            ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize. ",
+            Some(button),
+        )
+    } else {
+        (". A year after the consent, renewing is not enough: reauthorize. ", None)
+    };
     view! {
         <section class="section notice" aria-labelledby="horizon">
-            <h2 id="horizon">{title}</h2>
-            <p>
-                "It ends " {moment(before)} ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize. "
-                {learn_more("/help/tokens/#horizon".to_owned())}
-            </p>
-            <Button on_press=move |()| lifecycle.renew(id.clone())>"Renew now"</Button>
+            <h2 id="horizon">{near.title()}</h2>
+            <p>"It ends " {moment(before)} {words} {learn_more("/help/tokens/#horizon".to_owned())}</p>
+            {renew}
         </section>
     }
     .into_any()

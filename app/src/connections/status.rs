@@ -15,11 +15,13 @@ pub(super) fn verdict(connection: &Connection, now: Timestamp) -> (Tone, &'stati
     if connection.deleted.is_some() {
         return (Tone::Neutral, "Deleted");
     }
+    let horizon = connection.horizon(now).unwrap_or(Horizon::Far);
     match &connection.status {
+        Status::Authorized if horizon >= Horizon::Past => (Tone::Danger, "Should have ended"),
+        Status::Authorized if horizon >= Horizon::Within1 => (Tone::Danger, "Ends within a day"),
+        Status::Authorized if horizon >= Horizon::Within7 => (Tone::Warning, "Ends within 7 days"),
         Status::Authorized if !connection.missing_scopes.is_empty() => (Tone::Discovery, "Scopes missing"),
-        Status::Authorized if connection.horizon(now).is_some_and(Horizon::warns) => {
-            (Tone::Warning, "Reauthorize soon")
-        }
+        Status::Authorized if horizon.warns() => (Tone::Warning, "Ends within 30 days"),
         Status::Authorized => (Tone::Success, "Authorized"),
         Status::Interrupted { .. } => (Tone::Warning, "Interrupted"),
         Status::Unauthorized { cause: Some(_), .. } => (Tone::Danger, "Unauthorized"),
@@ -96,9 +98,17 @@ mod tests {
     fn what_works_for_now_is_told_apart_from_what_works() {
         let mut soon = connection(r#"{"state":"authorized"}"#);
         soon.reauthorize_before = Some(NOW.plus_seconds(29 * 86_400));
-        assert_eq!(verdict(&soon, NOW), (Tone::Warning, "Reauthorize soon"));
+        assert_eq!(verdict(&soon, NOW), (Tone::Warning, "Ends within 30 days"));
         soon.missing_scopes.push("write:jira-work".to_owned());
         assert_eq!(verdict(&soon, NOW), (Tone::Discovery, "Scopes missing"));
+        for (hours, told) in [
+            (7 * 24, (Tone::Warning, "Ends within 7 days")),
+            (24, (Tone::Danger, "Ends within a day")),
+            (0, (Tone::Danger, "Should have ended")),
+        ] {
+            soon.reauthorize_before = Some(NOW.plus_seconds(hours * 3_600));
+            assert_eq!(verdict(&soon, NOW), told, "the nearer, the more it presses");
+        }
     }
 
     #[test]
