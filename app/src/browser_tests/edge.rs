@@ -5,13 +5,18 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{Request, Response, ResponseInit};
+use web_sys::{Request, Response, ResponseInit, UrlSearchParams};
+
+/// What is answered, by method and path: a status and a body, which may go by the query.
+type Answers = Rc<RefCell<HashMap<String, (u16, Rc<dyn Fn(&UrlSearchParams) -> String>)>>>;
 
 /// What was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asked {
     /// Method and path: `GET /api/v1/session`.
     pub(super) route: String,
+    /// The query, with its question mark.
+    pub(super) query: String,
     /// The proof that a mutating request comes from the app.
     pub(super) proof: Option<String>,
     /// The version that an edit was made from.
@@ -22,7 +27,7 @@ pub(super) struct Asked {
 
 /// The edge. Puts `fetch` back when dropped.
 pub(super) struct Edge {
-    answers: Rc<RefCell<HashMap<String, (u16, String)>>>,
+    answers: Answers,
     asked: Rc<RefCell<Vec<Asked>>>,
     real: JsValue,
     _fake: Closure<dyn FnMut(Request) -> Promise>,
@@ -37,7 +42,7 @@ const NOTHING: &str = r#"{"items":[],"next_cursor":null,
 impl Edge {
     /// An edge at which Ada is signed in and nothing is connected.
     pub(super) fn start() -> Self {
-        let answers = Rc::new(RefCell::new(HashMap::new()));
+        let answers = Answers::default();
         let asked = Rc::new(RefCell::new(Vec::new()));
         let fake = fake(answers.clone(), asked.clone());
         let real = window_property("fetch");
@@ -52,7 +57,13 @@ impl Edge {
 
     /// Answers `route` with this from now on.
     pub(super) fn says(&self, route: &str, status: u16, body: &str) {
-        self.answers.borrow_mut().insert(route.to_owned(), (status, body.to_owned()));
+        let body = body.to_owned();
+        self.answers.borrow_mut().insert(route.to_owned(), (status, Rc::new(move |_| body.clone())));
+    }
+
+    /// Answers `route` by the query from now on.
+    pub(super) fn answers(&self, route: &str, answer: impl Fn(&UrlSearchParams) -> String + 'static) {
+        self.answers.borrow_mut().insert(route.to_owned(), (200, Rc::new(answer)));
     }
 
     /// Refuses `route` from now on.
@@ -87,20 +98,18 @@ pub(super) fn set_window_property(name: &str, value: &JsValue) {
     Reflect::set(&leptos::prelude::window(), &name.into(), value).expect("the window's properties can be set");
 }
 
-fn fake(
-    answers: Rc<RefCell<HashMap<String, (u16, String)>>>,
-    asked: Rc<RefCell<Vec<Asked>>>,
-) -> Closure<dyn FnMut(Request) -> Promise> {
+fn fake(answers: Answers, asked: Rc<RefCell<Vec<Asked>>>) -> Closure<dyn FnMut(Request) -> Promise> {
     Closure::new(move |request: Request| {
-        let path = web_sys::Url::new(&request.url()).expect("a request has an address").pathname();
-        let route = format!("{} {path}", request.method());
+        let address = web_sys::Url::new(&request.url()).expect("a request has an address");
+        let route = format!("{} {}", request.method(), address.pathname());
         let answer = answers.borrow().get(&route).cloned();
         let asked = asked.clone();
         future_to_promise(async move {
-            let remembered = remember(route.clone(), &request).await?;
+            let remembered = remember(route.clone(), address.search(), &request).await?;
             asked.borrow_mut().push(remembered);
             let (status, body) =
                 answer.ok_or_else(|| js_sys::Error::new(&format!("nobody told what to say to {route}")))?;
+            let body = body(&address.search_params());
             let init = ResponseInit::new();
             init.set_status(status);
             let body = Some(body).filter(|_| status != 204);
@@ -109,10 +118,10 @@ fn fake(
     })
 }
 
-async fn remember(route: String, request: &Request) -> Result<Asked, JsValue> {
+async fn remember(route: String, query: String, request: &Request) -> Result<Asked, JsValue> {
     let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
     let header = |name| request.headers().get(name).ok().flatten();
-    Ok(Asked { route, proof: header(api::PROOF_HEADER), if_match: header("if-match"), body })
+    Ok(Asked { route, query, proof: header(api::PROOF_HEADER), if_match: header("if-match"), body })
 }
 
 /// A function that opens no window, as a browser that blocks pop-ups.

@@ -3,6 +3,7 @@
 mod attention;
 mod authorizing;
 mod edge;
+mod grid;
 mod helping;
 mod lifecycle;
 mod screens;

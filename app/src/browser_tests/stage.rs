@@ -35,6 +35,11 @@ impl Stage {
         self.place.query_selector(selector).expect("a selector")
     }
 
+    /// All elements that `selector` finds.
+    pub(super) fn all(&self, selector: &str) -> web_sys::NodeList {
+        self.place.query_selector_all(selector).expect("a selector")
+    }
+
     /// All the text that is shown.
     pub(super) fn text(&self) -> String {
         self.place.inner_text()

@@ -1,14 +1,18 @@
 //! What the grid shows, as the address bar says it: a pasted link shows the same.
 
-use api::{ConnectionSort, ListConnectionsQuery, State};
+use api::{ConnectionCounts, ConnectionSort, Kind, ListConnectionsQuery, State};
 
-/// Search, state, whether deleted, and order.
+use super::listing::PAGE;
+
+/// Search, state, kind, whether deleted, and order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filters {
     /// Words searched for; empty for none.
     pub(crate) q: String,
     /// Only this state.
     pub(crate) state: Option<State>,
+    /// Only this kind.
+    pub(crate) kind: Option<Kind>,
     /// Only those that are deleted; otherwise none of them.
     pub(crate) deleted: bool,
     /// The order; by name if absent.
@@ -33,6 +37,7 @@ impl Filters {
             match name.as_str() {
                 "q" => filters.q = value,
                 "status" => filters.state = STATES.iter().find(|(word, _)| *word == value).map(|(_, state)| *state),
+                "kind" => filters.kind = Kind::ALL.iter().find(|(word, _)| *word == value).map(|(_, kind)| *kind),
                 "deleted" => filters.deleted = value == "true",
                 "sort" => filters.sort = SORTS.iter().find(|(word, _)| *word == value).map(|(_, sort)| *sort),
                 _ => {}
@@ -44,10 +49,12 @@ impl Filters {
     /// The pairs of the query, not encoded.
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let state = STATES.iter().find(|(_, state)| Some(*state) == self.state);
+        let kind = Kind::ALL.iter().find(|(_, kind)| Some(*kind) == self.kind);
         let sort = SORTS.iter().find(|(_, sort)| Some(*sort) == self.sort);
         let q = Some(("q", self.q.clone())).filter(|(_, q)| !q.is_empty());
         q.into_iter()
             .chain(state.map(|(word, _)| ("status", (*word).to_owned())))
+            .chain(kind.map(|(word, _)| ("kind", (*word).to_owned())))
             .chain(self.deleted.then(|| ("deleted", "true".to_owned())))
             .chain(sort.map(|(word, _)| ("sort", (*word).to_owned())))
             .collect()
@@ -55,14 +62,28 @@ impl Filters {
 
     /// Whether anything is left out of the grid.
     pub(crate) fn narrow(&self) -> bool {
-        !self.q.trim().is_empty() || self.state.is_some() || self.deleted
+        !self.q.trim().is_empty() || self.state.is_some() || self.kind.is_some() || self.deleted
     }
 
-    /// What the edge is asked for.
-    pub(crate) fn request(&self, cursor: Option<String>) -> ListConnectionsQuery {
+    /// How many of those counted are in the grid.
+    pub(crate) const fn counted(&self, counts: ConnectionCounts) -> usize {
+        (match self.state {
+            _ if self.deleted => counts.deleted,
+            Some(State::Authorized) => counts.authorized,
+            Some(State::Interrupted) => counts.interrupted,
+            Some(State::Unauthorized) => counts.unauthorized,
+            None => counts.authorized + counts.interrupted + counts.unauthorized,
+        }) as usize
+    }
+
+    /// What the edge is asked for: the page with this number.
+    pub(crate) fn request(&self, page: usize) -> ListConnectionsQuery {
         let q = Some(self.q.trim().to_owned()).filter(|q| !q.is_empty());
         let deleted = self.deleted.then_some(true);
-        ListConnectionsQuery { q, status: self.state, deleted, sort: self.sort, cursor, ..Default::default() }
+        let skip = u32::try_from(page * PAGE).ok().filter(|skip| *skip > 0);
+        let limit = u16::try_from(PAGE).ok();
+        let (status, kind, sort) = (self.state, self.kind, self.sort);
+        ListConnectionsQuery { q, status, kind, deleted, sort, skip, limit, cursor: None }
     }
 }
 
@@ -79,9 +100,11 @@ mod tests {
         for state in STATES.map(|(_, state)| Some(state)).into_iter().chain([None]) {
             for sort in SORTS.map(|(_, sort)| Some(sort)).into_iter().chain([None]) {
                 for deleted in [false, true] {
-                    let filters = Filters { q: "a & b".to_owned(), state, deleted, sort };
-                    let link = filters.pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
-                    assert_eq!(Filters::from_pairs(link), filters);
+                    for kind in Kind::ALL.iter().map(|(_, kind)| Some(*kind)).chain([None]) {
+                        let filters = Filters { q: "a & b".to_owned(), state, kind, deleted, sort };
+                        let link = filters.pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
+                        assert_eq!(Filters::from_pairs(link), filters);
+                    }
                 }
             }
         }
@@ -98,6 +121,13 @@ mod tests {
     fn a_search_for_spaces_is_no_search() {
         let filters = Filters { q: "  ".to_owned(), ..Filters::default() };
         assert!(!filters.narrow());
-        assert_eq!(filters.request(None), ListConnectionsQuery::default());
+        assert_eq!(filters.request(0).q, None);
+    }
+
+    #[test]
+    fn the_first_page_leaves_nothing_out() {
+        let filters = Filters::default();
+        assert_eq!((filters.request(0).skip, filters.request(2).skip), (None, Some(100)));
+        assert_eq!(filters.request(2).limit, Some(50));
     }
 }

@@ -10,11 +10,16 @@ mod delete_dialog;
 mod filters;
 mod grid;
 mod lifecycle;
+mod listing;
+mod mounted;
+mod narrowing;
 mod overview;
+mod scrolling;
 mod setup_form;
 mod status;
 mod tabs;
 mod unauthorize_dialog;
+mod window;
 
 pub(crate) use connection_page::{ConnectionPage, NewConnectionPage};
 pub(crate) use connections_page::ConnectionsPage;

@@ -1,0 +1,178 @@
+//! The grid over thousands of connections, of which the document holds some dozens.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{HtmlElement, UrlSearchParams};
+
+use super::{
+    edge::Edge,
+    stage::{Stage, open},
+};
+
+const LIST: &str = "GET /api/v1/connections";
+const AUTHORIZED: &str = r#"{"state":"authorized"}"#;
+const ENDED: &str = r#"{"state":"unauthorized","cause":"rotation_lost","since":"2026-01-01T00:00:00Z"}"#;
+
+fn connection(row: u32, status: &str) -> String {
+    format!(
+        r#"{{"id":"con_{row}","name":"Row {row:05}","kind":"cloud_oauth2","site":null,"status":{status},
+        "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":"2026-01-01T00:00:00Z",
+        "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":7}}"#
+    )
+}
+
+/// The page that the query asks for, of a list of `total`.
+fn page(query: &UrlSearchParams, total: u32, status: &str) -> String {
+    let number = |name| query.get(name).and_then(|value| value.parse::<u32>().ok());
+    let from = number("skip").unwrap_or_default().min(total);
+    let to = (from + number("limit").unwrap_or(100)).min(total);
+    let items: Vec<String> = (from..to).map(|row| connection(row, status)).collect();
+    let next = if to < total { r#""next""# } else { "null" };
+    let counts = format!(r#"{{"authorized":{total},"interrupted":0,"unauthorized":0,"deleted":0}}"#);
+    format!(r#"{{"items":[{}],"next_cursor":{next},"counts":{counts}}}"#, items.join(","))
+}
+
+fn thousands() -> Edge {
+    let edge = Edge::start();
+    edge.answers(LIST, |query| page(query, 10_000, AUTHORIZED));
+    edge
+}
+
+/// Opens the list and brings it into view: the tests' own output stands above it.
+async fn opened() -> Stage {
+    let stage = open("/");
+    stage.shows("Row 00000").await;
+    stage.find("table").expect("a table").scroll_into_view();
+    stage.until("a screen of rows", || rows(&stage) > 5).await;
+    stage
+}
+
+fn rows(stage: &Stage) -> u32 {
+    stage.all("tbody tr[aria-rowindex]").length()
+}
+
+/// Scrolls the page to this share of its height.
+fn scroll_to(share: f64) {
+    let height = document().document_element().expect("a page").scroll_height();
+    window().scroll_to_with_x_and_y(0.0, f64::from(height) * share);
+}
+
+fn row(stage: &Stage, row: u32) -> Option<HtmlElement> {
+    stage.find(&format!("tr[aria-rowindex=\"{}\"]", row + 2)).map(JsCast::unchecked_into)
+}
+
+fn focused() -> Option<String> {
+    document().active_element().map(|element| element.id())
+}
+
+#[wasm_bindgen_test]
+async fn of_ten_thousand_rows_those_in_view_are_in_the_document_and_all_are_counted() {
+    let _edge = thousands();
+    let stage = opened().await;
+    assert!(stage.text().contains("10000 connections"));
+    assert!((5..80).contains(&rows(&stage)), "{}", rows(&stage));
+    let table = stage.find("table").expect("a table");
+    assert_eq!(table.get_attribute("aria-rowcount").as_deref(), Some("10001"));
+    assert!(table.scroll_height() > 200_000, "the page is as high as all rows: {}", table.scroll_height());
+    assert_eq!(row(&stage, 0).map(|row| row.inner_text().contains("Row 00000")), Some(true));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_scrolled_to_is_asked_for_and_what_is_passed_over_is_not() {
+    let edge = thousands();
+    let stage = opened().await;
+    scroll_to(0.55);
+    stage.shows("Row 05").await;
+    assert!(rows(&stage) < 80);
+    assert!(row(&stage, 0).is_none());
+    scroll_to(1.0);
+    stage.shows("Row 09999").await;
+    assert!(edge.asked(LIST).len() < 10, "{:?}", edge.asked(LIST));
+    assert!(edge.asked(LIST).iter().any(|asked| asked.query.contains("skip=9950")));
+    scroll_to(0.0);
+    stage.shows("Row 00000").await;
+}
+
+#[wasm_bindgen_test]
+async fn the_row_with_the_focus_stays_in_the_document_wherever_one_scrolls() {
+    let _edge = thousands();
+    let stage = opened().await;
+    crate::ui::focus("menu-con_3");
+    scroll_to(0.55);
+    stage.shows("Row 05").await;
+    assert_eq!(focused().as_deref(), Some("menu-con_3"));
+    assert!(row(&stage, 3).is_some() && row(&stage, 2).is_none());
+    scroll_to(0.0);
+    stage.shows("Row 00002").await;
+    assert_eq!(focused().as_deref(), Some("menu-con_3"));
+}
+
+#[wasm_bindgen_test]
+async fn loading_again_asks_for_what_is_in_view_and_keeps_focus_and_place() {
+    let edge = thousands();
+    let stage = opened().await;
+    scroll_to(0.55);
+    stage.shows("Row 05").await;
+    let before = edge.asked(LIST).len();
+    let id = stage.find("tbody tr[aria-rowindex] .menu-place button").expect("a row").id();
+    stage.until("no row to be waiting", || stage.find("tr[aria-busy]").is_none()).await;
+    crate::ui::focus(&id);
+    let place = window().scroll_y().expect("a place");
+    edge.answers(LIST, |query| page(query, 10_000, ENDED));
+    window().dispatch_event(&web_sys::Event::new("focus").expect("an event")).expect("it is heard");
+    stage.shows("Unauthorized").await;
+    assert!(edge.asked(LIST).len() - before <= 3, "{:?}", edge.asked(LIST));
+    stage.until("the focus to be where it was", || focused().as_ref() == Some(&id)).await;
+    assert!((window().scroll_y().expect("a place") - place).abs() < 400.0);
+    let skips: Vec<String> = edge.asked(LIST).into_iter().skip(before).map(|asked| asked.query).collect();
+    assert!(skips.iter().all(|query| query.contains("skip=")), "{skips:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_fails_says_so_and_the_rows_stay() {
+    let edge = thousands();
+    let stage = opened().await;
+    edge.refuses(LIST, api::ProblemCode::Unavailable, "The organization did not answer.");
+    window().dispatch_event(&web_sys::Event::new("focus").expect("an event")).expect("it is heard");
+    stage.shows("The organization did not answer.").await;
+    assert!(stage.text().contains("Row 00000"));
+    edge.answers(LIST, |query| page(query, 10_000, AUTHORIZED));
+    stage.press("Try again");
+    stage.until("the failure to be gone", || !stage.text().contains("did not answer")).await;
+}
+
+#[wasm_bindgen_test]
+async fn another_order_is_asked_of_the_edge_and_begins_at_its_beginning() {
+    let edge = thousands();
+    let stage = opened().await;
+    scroll_to(0.55);
+    stage.shows("Row 05").await;
+    stage.press("Name");
+    stage.shows("Row 00000").await;
+    assert_eq!(window().location().search().ok().as_deref(), Some("?sort=-name"));
+    let last = edge.asked(LIST).pop().expect("asked");
+    assert!(last.query.contains("sort=-name") && !last.query.contains("skip"), "{last:?}");
+    let header = stage.find("th[aria-sort]").expect("a sorted header");
+    assert_eq!(header.get_attribute("aria-sort").as_deref(), Some("descending"));
+}
+
+#[wasm_bindgen_test]
+async fn a_click_beside_the_controls_of_a_row_opens_it_and_selecting_text_does_not() {
+    let edge = thousands();
+    edge.says("GET /api/v1/connections/con_1", 200, &connection(1, AUTHORIZED));
+    let stage = opened().await;
+    let cell: HtmlElement =
+        row(&stage, 1).and_then(|row| row.query_selector("td").ok().flatten()).expect("a cell").unchecked_into();
+    let path = || window().location().pathname().unwrap_or_default();
+    let selection = window().get_selection().expect("selecting works").expect("a selection");
+    selection.select_all_children(&cell).expect("selected");
+    cell.click();
+    assert_eq!(path(), "/");
+    selection.remove_all_ranges().expect("nothing is selected");
+    stage.press_element("tr[aria-rowindex=\"3\"] .menu-place button");
+    assert_eq!(path(), "/");
+    cell.click();
+    stage.shows("Checkup").await;
+    assert_eq!(path(), "/connections/con_1");
+}
