@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::data_center::{Instance, Order};
 use crate::families::Death;
 use crate::faults::Fault;
 use crate::people::Person;
-use crate::settings::Settings;
 use crate::world::World;
 
 /// One order, tagged by `do`: `{"do":"advance_clock","seconds":3660}`.
@@ -37,6 +38,12 @@ pub(crate) enum Command {
     SetIpAllowList { site: String, refuses: bool },
     /// Changes the named settings, leaves the others.
     ChangeSettings { settings: Map<String, Value> },
+    /// Does something at a Data Center instance.
+    AtInstance { instance: Instance, order: Order },
+    /// An API token of Jira Cloud, with these scopes or without, that lives so many days or a year.
+    CreateApiToken { person: Person, scopes: Option<Vec<String>>, days: Option<u64> },
+    /// Revokes one.
+    RevokeApiToken { token: String },
     /// Forgets the recorded requests.
     ForgetRequests,
 }
@@ -62,6 +69,21 @@ impl Command {
                 return world.change(|state| state.change_site(&site, |site| site.ip_allow_list = refuses));
             }
             Self::ChangeSettings { settings } => return change_settings(world, settings),
+            Self::AtInstance { instance, order } => {
+                return world.change(|state| {
+                    let now = state.now();
+                    let installation = state.data_centers.of_mut(instance);
+                    order.carry_out(installation, installation.clock(now))
+                });
+            }
+            Self::CreateApiToken { person, scopes, days } => {
+                let life = days.map(|days| Duration::from_hours(24 * days));
+                drop(world.change(|state| state.create_api_token(person, scopes, life)));
+            }
+            Self::RevokeApiToken { token } => {
+                let revoked = world.change(|state| state.api_tokens.revoke(&token));
+                return if revoked { Ok(()) } else { Err("There is no such API token.".into()) };
+            }
             Self::ForgetRequests => world.recorder.forget(),
         }
         Ok(())
@@ -70,11 +92,16 @@ impl Command {
 
 fn change_settings(world: &World, changes: Map<String, Value>) -> Result<(), String> {
     world.change(|state| {
-        let mut all = serde_json::to_value(&state.settings).map_err(|error| error.to_string())?;
-        for (name, value) in changes {
-            *all.get_mut(&name).ok_or_else(|| format!("There is no setting {name}."))? = value;
-        }
-        state.settings = serde_json::from_value::<Settings>(all).map_err(|error| error.to_string())?;
+        state.settings = changed(&state.settings, changes)?;
         Ok(())
     })
+}
+
+/// Settings with the named ones changed. `Err` is a sentence that names what makes no sense.
+pub(crate) fn changed<T: Serialize + DeserializeOwned>(settings: &T, changes: Map<String, Value>) -> Result<T, String> {
+    let mut all = serde_json::to_value(settings).map_err(|error| error.to_string())?;
+    for (name, value) in changes {
+        *all.get_mut(&name).ok_or_else(|| format!("There is no setting {name}."))? = value;
+    }
+    serde_json::from_value(all).map_err(|error| error.to_string())
 }

@@ -1,6 +1,7 @@
 //! `/model`: the controls over HTTP. `POST /model/commands` takes a command as JSON; `/model` is a page of buttons that
 //! send one each, so that a newcomer can play.
 
+mod data_center;
 mod page;
 
 use axum::Router;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::commands::Command;
+use crate::data_center::Instance;
 use crate::families::Family;
 use crate::recorder::{Endpoint, Recorded};
 use crate::world::{Shared, World};
@@ -25,6 +27,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/model/commands", post(command))
         .route("/model/state", get(state))
         .route("/model/requests", get(requests))
+        .merge(data_center::routes())
 }
 
 #[derive(Debug, Deserialize)]
@@ -72,6 +75,11 @@ async fn state(State(world): State<Shared>) -> Json<Value> {
             "families": families,
             "faults": faults,
             "token_requests": token_requests,
+            "data_centers": Instance::ALL.map(|instance| json!({
+                "instance": instance,
+                "moved": state.data_centers.of(instance).moved,
+                "settings": state.data_centers.of(instance).settings,
+            })),
         })
     }))
 }

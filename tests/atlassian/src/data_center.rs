@@ -13,6 +13,7 @@ mod instance;
 mod log_in;
 mod oauth1;
 mod oauth2;
+mod orders;
 mod personal_access_tokens;
 mod rest;
 mod settings;
@@ -22,11 +23,12 @@ use axum::{Router, middleware};
 
 pub(crate) use at::At;
 pub use handle::DataCenter;
-pub(crate) use installation::DataCenters;
+pub(crate) use installation::{DataCenters, Installation};
 pub use instance::Instance;
 pub use oauth1::ApplicationLink;
 pub(crate) use oauth1::Nonces;
 pub use oauth2::{IncomingLink, Oauth2Grant, Scope};
+pub(crate) use orders::Order;
 pub use settings::{InstanceSettings, WrongCredential};
 
 use crate::doors::Door;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use atlassian::{Model, Options};
+use atlassian::{Instance, Model, Options};
 use lexopt::ValueExt;
 use lexopt::prelude::{Long, Short};
 use tokio::signal::unix::{SignalKind, signal};
@@ -28,7 +28,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let model = Model::start(options).await?;
-    println!("The model of Atlassian listens on {0}; its controls are at {0}/model", model.url());
+    let address = |instance| {
+        let jira = model.data_center(instance);
+        format!("Jira Data Center {}: {}\n", jira.settings().version, jira.base_url())
+    };
+    let instances: String = Instance::ALL.map(address).concat();
+    let greeting = format!("The model of Atlassian listens on {0}; its controls are at {0}/model\n", model.url());
+    // In one write: who reads may have gone after the first line.
+    print!("{}", greeting + &instances);
     tokio::select! {
         _terminated = terminate.recv() => {}
         _interrupted = interrupt.recv() => {}

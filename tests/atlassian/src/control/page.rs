@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use crate::commands::Command;
+use crate::doors::Door;
 use crate::faults::{Fault, Kind};
 use crate::pages;
 use crate::people::Person;
@@ -19,6 +20,7 @@ pub(super) async fn show(State(world): State<Shared>) -> Response {
     let content = html! {
         p {
             "Here you are Atlassian. What you order takes effect at once. "
+            a href="/model/data-center" { "Jira Data Center" } " has a page of its own. "
             a href="/model/state" { "State" } " and " a href="/model/requests" { "requests" } " as JSON."
         }
         (now(&world))
@@ -68,6 +70,8 @@ fn buttons(world: &World) -> Markup {
             }
             (button("Log everybody out of Atlassian", &Command::LogEverybodyOut))
         }
+        h2 { "API tokens, of this model only" }
+        (api_tokens(world))
         h2 { "Consent page" }
         div.play {
             @for (label, name, value) in CONSENT_CHOICES { (choice(&settings, label, name, &json!(value))) }
@@ -132,6 +136,40 @@ fn pressable(label: &str, command: &Command, pressed: Option<bool>) -> Markup {
     html! {
         form method="post" action="/model/play" {
             button type="submit" name="command" value=(json!(command)) aria-pressed=[pressed] { (label) }
+        }
+    }
+}
+
+/// Tokens of the model only, which is why they may be shown.
+fn api_tokens(world: &World) -> Markup {
+    let tokens = world.read(|state| state.api_tokens.all().to_vec());
+    let scoped = Some(vec!["read:jira-work".into(), "read:jira-user".into(), "write:jira-work".into()]);
+    html! {
+        div.play {
+            @for person in [Person::Ada, Person::Bob, Person::Max] {
+                @for (kind, scopes) in [("", None), (" with scopes", scoped.clone())] {
+                    (button(
+                        &format!("API token of {}{kind}", person.name()),
+                        &Command::CreateApiToken { person, scopes, days: Some(90) },
+                    ))
+                }
+            }
+        }
+        @for token in tokens.iter().filter(|token| !token.revoked) {
+            p {
+                (token.person.name()) (if token.scopes.is_some() { ", with scopes" } else { "" }) ": " code { (token.token) }
+                ", expires " (token.expires.as_rfc3339())
+            }
+            (button("Revoke", &Command::RevokeApiToken { token: token.token.clone() }))
+        }
+        p.subtle {
+            "Hosts of the sites: "
+            @for door in Door::ALL {
+                @if let Door::Site(site) = door {
+                    (world.read(|state| state.site(site).map(|site| site.name.clone()).unwrap_or_default()))
+                    " " code { (world.address_of(door)) } " "
+                }
+            }
         }
     }
 }

@@ -1,13 +1,19 @@
 //! The controls over HTTP.
 
 use atlassian::sites::HARBOUR;
-use atlassian::{ConsentMode, Person};
+use atlassian::{ConsentMode, Instance, Person, Scope};
 use serde_json::{Value, json};
 
 use crate::asking::{Asking, a_model, json_of};
 
 async fn order(asking: &Asking, command: &Value) -> u16 {
     asking.http.post(asking.url("/model/commands")).json(command).send().await.unwrap().status().as_u16()
+}
+
+/// The commands that the buttons of a page send.
+fn buttons(page: &str) -> Vec<String> {
+    let values = page.split("name=\"command\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    values.map(|value| value.replace("&quot;", "\"")).collect()
 }
 
 #[tokio::test]
@@ -49,11 +55,7 @@ async fn an_order_that_makes_no_sense_changes_nothing() {
 async fn every_button_of_the_control_page_orders_something_that_can_be_done() {
     let asking = a_model().await;
     let page = asking.http.get(asking.url("/model")).send().await.unwrap().text().await.unwrap();
-    let commands: Vec<String> = page
-        .split("name=\"command\" value=\"")
-        .skip(1)
-        .map(|rest| rest.split('"').next().unwrap().replace("&quot;", "\""))
-        .collect();
+    let commands = buttons(&page);
     assert!(commands.len() > 20);
     for command in commands {
         let response = asking.http.post(asking.url("/model/play")).form(&[("command", &command)]).send().await.unwrap();
@@ -71,5 +73,61 @@ async fn state_and_requests_are_told_without_tokens() {
     assert_eq!(requests[0]["outcome"], json!({ "answered": 200 }));
     for token in asking.model.tokens_issued() {
         assert!(!state.to_string().contains(&token) && !requests.to_string().contains(&token));
+    }
+}
+
+#[tokio::test]
+async fn what_an_administrator_of_an_instance_does_can_be_done_on_a_page() {
+    let asking = a_model().await;
+    let jira = asking.model.data_center(Instance::Orchard);
+    let fill_in = async |order: &str, fields: &[(&str, &str)]| {
+        let url = asking.url(&format!("/model/data-center/orchard/{order}"));
+        asking.http.post(url).form(fields).send().await.unwrap().status().as_u16()
+    };
+    let link = [("name", "Causeway"), ("redirect_url", "https://client.example/back"), ("permission", "WRITE")];
+    assert_eq!(fill_in("create_incoming_link", &link).await, 303);
+    assert_eq!(jira.incoming_links()[0].permission, Scope::Write);
+    let nonsense = [("consumer_key", "causeway"), ("consumer_name", "Causeway"), ("public_key", "nonsense")];
+    assert_eq!(fill_in("register_application_link", &nonsense).await, 400);
+    assert_eq!(fill_in("explode", &[]).await, 400);
+}
+
+#[tokio::test]
+async fn what_happens_to_an_instance_can_be_ordered_over_http() {
+    let asking = a_model().await;
+    let jira = asking.model.data_center(Instance::Quarry);
+    for (what, order_itself) in [
+        ("token", json!({ "do": "create_personal_access_token", "person": "ada", "days": 30 })),
+        ("password", json!({ "do": "set_password", "person": "ada", "password": "another" })),
+        ("settings", json!({ "do": "change_settings", "settings": { "version": "11.0.0" } })),
+        ("address", json!({ "do": "set_moved", "moved": true })),
+    ] {
+        let command = json!({ "do": "at_instance", "instance": "quarry", "order": order_itself });
+        assert_eq!(order(&asking, &command).await, 204, "{what}");
+    }
+    assert_eq!(jira.password_of(Person::Ada).as_deref(), Some("another"));
+    assert_eq!((jira.settings().version.as_str(), jira.base_url()), ("11.0.0", jira.new_base_url()));
+    let no_account = json!({ "do": "at_instance", "instance": "orchard",
+        "order": { "do": "set_active", "person": "max", "active": false } });
+    assert_eq!(order(&asking, &no_account).await, 400);
+    let state = json_of(asking.http.get(asking.url("/model/state")).send().await.unwrap()).await;
+    assert_eq!(state["data_centers"][0]["settings"]["version"], "11.0.0");
+    for token in asking.model.tokens_issued() {
+        assert!(!state.to_string().contains(&token));
+    }
+}
+
+#[tokio::test]
+async fn every_button_of_the_data_center_page_orders_something_that_can_be_done() {
+    let asking = a_model().await;
+    asking.model.data_center(Instance::Quarry).create_personal_access_token(Person::Ada, None);
+    let page = asking.http.get(asking.url("/model/data-center")).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("This is a model of Atlassian"));
+    let commands = buttons(&page);
+    assert!(commands.len() > 40);
+    for command in commands {
+        let url = asking.url("/model/data-center/play");
+        let response = asking.http.post(url).form(&[("command", &command)]).send().await.unwrap();
+        assert_eq!(response.status(), 303, "{command}");
     }
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use atlassian::sites::HARBOUR;
-use atlassian::{Options, Person};
+use atlassian::{Instance, Options, Person, Scope};
 use serde_json::json;
 
 use crate::asking::{Browser, json_of, question, tokens, with_options};
@@ -31,6 +31,25 @@ async fn families_log_ins_issues_and_the_clock_survive_a_restart() {
     let kept = json_of(after.get(&format!("{issue}/OPS-7"), &third.access).await).await;
     assert_eq!(kept["fields"]["summary"], "Remember me");
     Browser::of(&after, Person::Ada).await.accept(&question(&[]), &[HARBOUR]).await;
+}
+
+#[tokio::test]
+async fn links_tokens_and_addresses_of_the_data_center_instances_survive_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let state_file = Some(folder.path().join("state.json"));
+    let options = Options { state_file, ..Options::for_public_url("http://localhost:8787") };
+    let before = with_options(options.clone()).await;
+    let quarry = before.model.data_center(Instance::Quarry);
+    let link = quarry.create_incoming_link("Causeway", "https://client.example/back", Scope::Read).unwrap();
+    let token = quarry.create_personal_access_token(Person::Max, None);
+    quarry.move_to_new_address();
+    before.model.shutdown().await;
+
+    let after = with_options(options).await;
+    let quarry = after.model.data_center(Instance::Quarry);
+    assert_eq!((quarry.incoming_links(), quarry.base_url()), (vec![link], quarry.new_base_url()));
+    let myself = after.http.get(format!("{}/rest/api/2/myself", quarry.base_url())).bearer_auth(token);
+    assert_eq!(json_of(myself.send().await.unwrap()).await["name"], "max");
 }
 
 #[test]

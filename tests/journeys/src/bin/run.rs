@@ -4,10 +4,11 @@
 //! the same command runs against the real Atlassian, and then starts no model.
 
 use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 
-use atlassian::{Model, Options};
+use atlassian::{Door, Instance, Model, Options};
 use journeys::configuration::{Configuration, OWN};
 use journeys::{Worker, checkout, port_or_free};
 use tokio::signal::unix::{SignalKind, signal};
@@ -88,6 +89,10 @@ async fn model(place: &Path, public_url: &str, configuration: &Configuration) ->
     options.oidc_client_secret = value("OIDC_CLIENT_SECRET");
     options.state_file = Some(place.join("atlassian.json"));
     options.address.set_port(port_or_free(MODEL_PORT));
+    // The same ports at every start, so that connections made earlier still find their Jira.
+    for (port, door) in (MODEL_PORT + 1..).zip(Door::ALL) {
+        options.doors.insert(door, SocketAddr::from((Ipv4Addr::LOCALHOST, port_or_free(port))));
+    }
     Model::start(options).await.map_err(|error| format!("The model of Atlassian cannot start: {error}"))
 }
 
@@ -96,6 +101,10 @@ fn greet(public_url: &str, model: Option<&Model>, worker: &Worker) {
     match model {
         Some(model) => {
             println!("A model of Atlassian is at   {}/model", model.url());
+            for instance in Instance::ALL {
+                let jira = model.data_center(instance);
+                println!("Jira Data Center {} is at   {}", jira.settings().version, jira.base_url());
+            }
             println!("\nOpen {public_url} and sign in as Ada Admin. Ctrl-C ends everything.");
         }
         None => println!("\nOpen {public_url} and sign in. Ctrl-C ends everything."),
