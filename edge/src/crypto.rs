@@ -1,5 +1,7 @@
 //! WebCrypto: AES-256-GCM, HMAC-SHA-256 and randomness, native and constant time.
 
+pub(crate) mod rsa;
+
 use edge_core::ports::{AeadFailure, MacFailure};
 use js_sys::{Array, Object, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use api::{GrantId, Timestamp};
 use edge_core::{
     grant::{GrantReport, KeeperAnswer, KeeperCommand},
+    oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, FindClaim, Organizations, Refusal, ReportGrant, ask},
     organization_id::OrganizationId,
     ports::{
@@ -96,6 +97,16 @@ impl Aead for WorkersPlatform {
 impl Mac for WorkersPlatform {
     async fn hmac_sha256(&self, key: &[u8], message: &[u8]) -> Result<Vec<u8>, MacFailure> {
         crypto::hmac_sha256(key, message).await
+    }
+}
+
+impl Rsa for WorkersPlatform {
+    async fn generate(&self) -> Result<KeyPair, RsaFailure> {
+        crypto::rsa::generate().await
+    }
+
+    async fn sign_sha1(&self, private_key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, RsaFailure> {
+        crypto::rsa::sign_sha1(private_key, message).await
     }
 }
 

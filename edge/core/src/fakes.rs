@@ -17,6 +17,7 @@ mod log;
 mod mac;
 mod owner;
 mod random;
+mod rsa;
 mod store;
 
 pub use aead::NativeAead;
@@ -29,4 +30,5 @@ pub use log::{Line, LogRecorder};
 pub use mac::NativeMac;
 pub use owner::FakeOwner;
 pub use random::SeededRandom;
+pub use rsa::NativeRsa;
 pub use store::{FakeStore, WriteFault};

@@ -1,0 +1,63 @@
+//! The third step: the access token, and how long it lives.
+
+use api::Timestamp;
+
+use super::{
+    form,
+    link::Link,
+    refusal::Refusal,
+    rsa::Rsa,
+    tokens::{RequestToken, SessionHandle, TokenKey, Verifier},
+};
+use crate::ports::{Clock, Http, Random};
+
+/// What an approval leaves. Jira's access tokens live five years unless an administrator takes them back.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AccessGrant {
+    /// What calls are signed with, beside the private key.
+    pub token: TokenKey,
+    /// When the token ends (`oauth_expires_in`), if Jira said.
+    pub expires_at: Option<Timestamp>,
+    /// The session, if Jira keeps one (`oauth_session_handle`).
+    pub session: Option<SessionHandle>,
+    /// When the session ends (`oauth_authorization_expires_in`), if Jira said.
+    pub session_ends_at: Option<Timestamp>,
+}
+
+impl Link<'_> {
+    /// Step 3 (RFC 5849, section 2.3): exchanges an approved request token, once. One that Jira did not answer for is not
+    /// tried again: it may be spent.
+    pub async fn access_token(
+        &self,
+        world: &(impl Http + Rsa + Random + Clock),
+        token: RequestToken,
+        verifier: Verifier,
+    ) -> Result<AccessGrant, Refusal> {
+        let step = ("oauth_verifier", verifier.expose());
+        let told = self.ask(world, "access-token", Some(token.key()), step).await?;
+        read(&told, world.now())
+    }
+}
+
+fn read(told: &[(String, String)], now: Timestamp) -> Result<AccessGrant, Refusal> {
+    let not_understood = |what| Refusal::AnswerNotUnderstood { what };
+    let token = form::only(told, "oauth_token").and_then(TokenKey::new);
+    let session = form::only(told, "oauth_session_handle").filter(|handle| !handle.is_empty());
+    Ok(AccessGrant {
+        token: token.ok_or_else(|| not_understood("there is no access token in it"))?,
+        expires_at: ends(told, "oauth_expires_in", now)?,
+        session: match session.map(SessionHandle::new) {
+            Some(None) => return Err(not_understood("the session handle is not one")),
+            Some(handle) => handle,
+            None => None,
+        },
+        session_ends_at: ends(told, "oauth_authorization_expires_in", now)?,
+    })
+}
+
+fn ends(told: &[(String, String)], name: &str, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+    let Some(seconds) = form::only(told, name) else { return Ok(None) };
+    let seconds: u64 =
+        seconds.parse().map_err(|_| Refusal::AnswerNotUnderstood { what: "a lifetime is not a number of seconds" })?;
+    Ok(Some(now.plus_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))))
+}

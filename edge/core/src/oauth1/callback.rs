@@ -1,0 +1,81 @@
+//! How an approval comes back, and whether it is the one that was asked for.
+
+use url::Url;
+
+use super::{
+    form,
+    refusal::Refusal,
+    tokens::{RequestToken, Verifier},
+};
+
+/// Where Jira sends the browser after the approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Callback {
+    /// To this address of ours.
+    Address(Url),
+    /// Nowhere: Jira shows a verification code to paste.
+    VerificationCode,
+}
+
+impl Callback {
+    pub(super) fn as_str(&self) -> &str {
+        match self {
+            Self::Address(url) => url.as_str(),
+            Self::VerificationCode => "oob",
+        }
+    }
+}
+
+/// Reads the query of a callback. `asked` is the request token that this browser was sent to Jira with: Jira does not
+/// check that the one it approves is the one that comes back, so this does (RFC 5849, section 2.2).
+pub fn returned(asked: &RequestToken, query: &str) -> Result<Verifier, Refusal> {
+    let told = form::read(query).unwrap_or_default();
+    if form::only(&told, "oauth_token") != Some(asked.expose()) {
+        return Err(Refusal::AnotherRequestToken);
+    }
+    if let Some(problem) = form::only(&told, "oauth_problem") {
+        return Err(Refusal::named(problem));
+    }
+    match form::only(&told, "oauth_verifier") {
+        Some("denied") => Err(Refusal::PermissionDenied),
+        Some(verifier) => Verifier::parse(verifier).map_err(|_| Refusal::VerifierInvalid),
+        None => Err(Refusal::VerifierInvalid),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> RequestToken {
+        RequestToken::new("req-1").expect("a token")
+    }
+
+    #[test]
+    fn an_approval_brings_its_verifier() {
+        let verifier = returned(&asked(), "oauth_token=req-1&oauth_verifier=uWq3fK&jira=1");
+        assert_eq!(verifier, Ok(Verifier::parse("uWq3fK").expect("a verifier")));
+    }
+
+    #[test]
+    fn an_approval_of_another_request_token_is_refused_whatever_else_it_says() {
+        for query in [
+            "oauth_token=req-2&oauth_verifier=uWq3fK",
+            "oauth_token=req-1&oauth_token=req-2&oauth_verifier=uWq3fK",
+            "oauth_token=req-2&oauth_verifier=denied",
+            "oauth_verifier=uWq3fK",
+            "oauth_token=req-1&oauth_verifier=%",
+            "",
+        ] {
+            assert_eq!(returned(&asked(), query), Err(Refusal::AnotherRequestToken), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_denial_is_recognised_in_both_of_its_spellings() {
+        for query in ["oauth_token=req-1&oauth_verifier=denied", "oauth_token=req-1&oauth_problem=permission_denied"] {
+            assert_eq!(returned(&asked(), query), Err(Refusal::PermissionDenied), "{query}");
+        }
+        assert_eq!(returned(&asked(), "oauth_token=req-1"), Err(Refusal::VerifierInvalid));
+    }
+}

@@ -1,0 +1,75 @@
+//! The first two steps with an application link: a request token, and where the person approves it.
+
+use url::Url;
+
+use super::{
+    answer::Answer,
+    callback::Callback,
+    consumer::Consumer,
+    form,
+    refusal::Refusal,
+    rsa::Rsa,
+    signing::authorization,
+    tokens::{RequestToken, TokenKey},
+};
+use crate::ports::{Clock, Http, HttpLimits, Random};
+
+/// An application link of a Jira Data Center.
+#[derive(Clone, Copy, Debug)]
+pub struct Link<'a> {
+    /// Jira's address, with its context path. Whether it may be called was decided before.
+    pub base: &'a Url,
+    /// Our end.
+    pub consumer: &'a Consumer,
+}
+
+impl Link<'_> {
+    /// Step 1 (RFC 5849, section 2.1): asks for a request token and says how the approval shall come back.
+    pub async fn request_token(
+        &self,
+        world: &(impl Http + Rsa + Random + Clock),
+        callback: &Callback,
+    ) -> Result<RequestToken, Refusal> {
+        let told = self.ask(world, "request-token", None, ("oauth_callback", callback.as_str())).await?;
+        let token = form::only(&told, "oauth_token").and_then(RequestToken::new);
+        let token = token.ok_or(Refusal::AnswerNotUnderstood { what: "there is no request token in it" })?;
+        match form::only(&told, "oauth_callback_confirmed") {
+            Some("true") => Ok(token),
+            _ => Err(Refusal::AnswerNotUnderstood {
+                what: "the callback is not confirmed in it, as OAuth 1.0a asks for",
+            }),
+        }
+    }
+
+    /// Step 2 (section 2.2): where a browser goes, for a person to approve.
+    pub fn authorize_url(&self, token: &RequestToken) -> Url {
+        let mut url = self.servlet("authorize");
+        url.query_pairs_mut().append_pair("oauth_token", token.expose());
+        url
+    }
+
+    /// Asks one of the protocol's own addresses: signed, with no body. What it tells is a form.
+    pub(super) async fn ask(
+        &self,
+        world: &(impl Http + Rsa + Random + Clock),
+        servlet: &str,
+        token: Option<&TokenKey>,
+        step: (&'static str, &str),
+    ) -> Result<form::Pairs, Refusal> {
+        let url = self.servlet(servlet);
+        let signed = authorization(world, "POST", &url, self.consumer, token, Some(step)).await?;
+        let request = http::Request::post(url.as_str()).header("authorization", signed).body(Vec::new());
+        let request = request.map_err(|_| Refusal::AddressUnusable)?;
+        let answer = world.send(request, HttpLimits::TOKEN_ENDPOINT).await.map_err(Refusal::Unreachable)?;
+        Answer::of(&answer).form(&url, world.now())
+    }
+
+    fn servlet(&self, name: &str) -> Url {
+        let mut url = self.base.clone();
+        let context = self.base.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{context}/plugins/servlet/oauth/{name}"));
+        url.set_query(None);
+        url.set_fragment(None);
+        url
+    }
+}
