@@ -85,6 +85,27 @@ node: $(NPM_READY)
 node-modules: node
 	@echo '$(NODE_MODULES)'
 
+# Named by what goes into it, the Python among it: its packages are compiled for that one.
+OAUTHLIB_LOCKED := edge/core/tests/oauthlib/requirements.txt
+OAUTHLIB := $(CACHE)/python-oauthlib-3.3.1-$(shell { cat $(OAUTHLIB_LOCKED); python3 --version; } 2>&1 | \
+	{ sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
+export CAUSEWAY_OAUTHLIB := $(OAUTHLIB)
+
+OAUTHLIB_READY := $(OAUTHLIB)/.complete
+$(OAUTHLIB_READY):
+	@$(call need,python3,install Python 3.11 or newer with pip; on Debian: apt-get install -y python3 python3-pip)
+	@python3 -m pip --version >/dev/null || { echo 'pip is missing; on Debian: apt-get install -y python3-pip' >&2; exit 1; }
+	@$(say) 'Installing oauthlib for Python into $(OAUTHLIB) (once; tests check OAuth 1.0a against it)'
+	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.python-oauthlib-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --only-binary=:all: \
+	  --target "$$partial" --requirement $(OAUTHLIB_LOCKED) && \
+	touch "$$partial/.complete" && rm -rf '$(OAUTHLIB)' && mv "$$partial" '$(OAUTHLIB)'
+
+# Asked when those tests are run by hand.
+.PHONY: oauthlib
+oauthlib: $(OAUTHLIB_READY)
+	@echo '$(OAUTHLIB)'
+
 .PHONY: wasm-target
 wasm-target:
 	@$(call need,cargo,install Rust with rustup: https://rustup.rs)
@@ -164,7 +185,7 @@ pictures: browser build
 
 # ---- checking --------------------------------------------------------------------------------------------------------
 
-NATIVE := --workspace --exclude app --exclude edge
+NATIVE := --workspace --exclude app --exclude edge --features edge-core/fakes
 WASM := -p app -p edge --target wasm32-unknown-unknown
 
 # Every runner's count is added up at the end, whatever failed before it.
@@ -194,7 +215,7 @@ lint: wasm-target $(MACHETE)
 	@'$(MACHETE)'
 
 .PHONY: native-tests
-native-tests:
+native-tests: $(OAUTHLIB_READY)
 	@$(say) 'Native tests'
 	@cargo test --no-fail-fast $(NATIVE) --exclude journeys
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The native implementation of [`Rsa`]: every key is a new one, and every run makes the same. The Worker's is
-/// `WebCrypto`; both are held to `oauth1::vectors`.
+/// `WebCrypto`; `oauth1::vectors` holds either to one published signature.
 #[derive(Debug, Default)]
 pub struct NativeRsa {
     keys_made: Cell<u64>,
