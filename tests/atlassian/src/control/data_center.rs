@@ -123,10 +123,10 @@ fn people(instance: Instance, installation: &Installation) -> Markup {
                 @let label = if account.active { "Deactivate" } else { "Activate" };
                 (button(instance, label, Order::SetActive { person: account.person, active: !account.active }))
                 (button(instance, "Revoke OAuth access", Order::RevokeAccess { person: account.person }))
-                @for days in [1, 90] {
+                @for (days, how_long) in [(1, "a day"), (90, "90 days")] {
                     (button(
                         instance,
-                        &format!("Personal access token for {days} days"),
+                        &format!("Personal access token for {how_long}"),
                         Order::CreatePersonalAccessToken { person: account.person, days: Some(days) },
                     ))
                 }
