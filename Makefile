@@ -14,6 +14,7 @@ help:
 	@echo 'make test    formatting, lints, native tests, component tests and journeys in Chromium'
 	@echo 'make build   build everything, start nothing'
 	@echo 'make size    the size of the first load and of the Worker'
+	@echo 'make bench   the grid over 10,000 connections beside a React page that does the same'
 	@echo 'make deploy  build, then deploy to Cloudflare (see README.md)'
 
 # ---- where the tools are ---------------------------------------------------------------------------------------------
@@ -182,6 +183,22 @@ FOLDER ?= target/pictures
 pictures: browser build
 	@cargo build -p journeys --bin causeway-pictures
 	@target/debug/causeway-pictures '$(FOLDER)'
+
+# Numbers to look at, never asserted. What React needs is installed by its own lock file, outside the checkout.
+BENCH_LOCKED := $(addprefix tests/bench/,package.json package-lock.json .npmrc)
+BENCH := $(CACHE)/bench-$(shell cat $(BENCH_LOCKED) | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
+BENCH_READY := $(BENCH)/.complete
+$(BENCH_READY):
+	@$(say) 'Installing React, TanStack Table and Virtual into $(BENCH) (once)'
+	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.bench-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	cp $(BENCH_LOCKED) "$$partial/" && (cd "$$partial" && npm install --ignore-scripts --no-save --loglevel=error) && \
+	touch "$$partial/.complete" && rm -rf '$(BENCH)' && mv "$$partial" '$(BENCH)'
+
+.PHONY: bench
+bench: browser $(APP) $(BENCH_READY) | node
+	@$(say) 'The grid over 10,000 connections, beside a React page that does the same'
+	@node tests/bench/bench.mjs dist '$(BENCH)' \
+	"$$(command -v chromium || command -v chromium-browser || command -v google-chrome)"
 
 # ---- checking --------------------------------------------------------------------------------------------------------
 

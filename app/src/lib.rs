@@ -17,6 +17,7 @@ mod navigation;
 mod route;
 mod screens;
 mod session;
+mod shortcuts;
 mod theme;
 mod timeline;
 mod ui;

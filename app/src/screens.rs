@@ -10,6 +10,7 @@ use crate::{
     navigation::{Link, Navigation},
     route::Route,
     session::{CurrentSession, Header, SessionGate},
+    shortcuts::{Shortcuts, ShortcutsDialog},
     timeline::AuditPage,
     ui::{
         button::{Button, Look},
@@ -53,6 +54,7 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
     provide_context(CurrentSession::ask());
     provide_context(Lifecycle::start());
     provide_context(NeedsAttention::start());
+    provide_context(Shortcuts::start());
     let screen = Memo::new(move |_| route.get().screen());
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
@@ -63,6 +65,7 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
         <FlagRegion />
         <LeaveDialog />
         <LifecycleDialogs />
+        <ShortcutsDialog />
     }
     .into_any()
 }

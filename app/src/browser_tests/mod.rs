@@ -7,6 +7,7 @@ mod grid;
 mod helping;
 mod lifecycle;
 mod screens;
+mod shortcuts;
 mod stage;
 mod timeline;
 

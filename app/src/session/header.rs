@@ -9,6 +9,7 @@ use crate::{
     client::call,
     navigation::{Link, use_navigation},
     route::Route,
+    shortcuts::ShortcutsButton,
     theme::ThemeSwitch,
     ui::{
         button::{Button, Look},
@@ -34,6 +35,7 @@ pub(crate) fn Header() -> impl IntoView {
             }}
             <div class="header-end">
                 <a class=Look::Subtle.class() href="/help/">"Help"</a>
+                <ShortcutsButton />
                 <ThemeSwitch />
                 {move || match member.get() {
                     Some((name, _)) => view! { <Member name /> }.into_any(),
