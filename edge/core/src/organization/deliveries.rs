@@ -12,7 +12,6 @@ use crate::{
         to_record,
     },
     ports::{PortFailure, Random},
-    sealing::Sealed,
 };
 
 /// The pauses after each attempt that failed, in milliseconds. After the last attempt it is given up.
@@ -37,8 +36,8 @@ pub struct DueDelivery {
     pub webhook: WebhookId,
     /// Where it goes.
     pub url: String,
-    /// What it is signed with.
-    pub secret: Sealed,
+    /// What it is signed with: JSON of a sealed record.
+    pub secret: String,
     /// What is sent.
     pub body: String,
 }

@@ -16,8 +16,9 @@ pub(crate) struct WebhookRecord {
     pub(crate) v: u8,
     /// What administrators see.
     pub(crate) shown: Webhook,
-    /// What its deliveries are signed with.
-    pub(crate) secret: Sealed,
+    /// What its deliveries are signed with: JSON of [`Sealed`], read only where it is opened, so that one that cannot be
+    /// read spoils its webhook alone.
+    pub(crate) secret: String,
     /// When something was last sent to it.
     #[serde(default)]
     pub(crate) tried_at: Option<Timestamp>,
@@ -51,13 +52,16 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
     /// Every webhook's sealed secret.
     pub fn webhook_secrets(&self) -> Result<Vec<(WebhookId, Sealed)>, PortFailure> {
-        Ok(self.webhooks()?.into_iter().map(|webhook| (webhook.shown.id, webhook.secret)).collect())
+        let sealed = |webhook: WebhookRecord| {
+            Sealed::from_json(webhook.secret.as_bytes()).ok().map(|secret| (webhook.shown.id, secret))
+        };
+        Ok(self.webhooks()?.into_iter().filter_map(sealed).collect())
     }
 
     /// Takes a webhook's secret, sealed anew. One that was removed meanwhile needs none.
-    pub fn keep_webhook_secret(&self, id: &WebhookId, secret: Sealed) -> Result<(), PortFailure> {
+    pub fn keep_webhook_secret(&self, id: &WebhookId, secret: &Sealed) -> Result<(), PortFailure> {
         let Some(webhook) = self.webhook(id)? else { return Ok(()) };
-        self.keep_webhook(&WebhookRecord { secret, ..webhook })
+        self.keep_webhook(&WebhookRecord { secret: secret.to_json(), ..webhook })
     }
 }
 
@@ -108,7 +112,8 @@ impl Command for MakeWebhook {
             stopped_at: None,
             version: 1,
         };
-        organization.keep_webhook(&WebhookRecord { v: 1, shown, secret: self.secret, tried_at: None })?;
+        let secret = self.secret.to_json();
+        organization.keep_webhook(&WebhookRecord { v: 1, shown, secret, tried_at: None })?;
         organization.note(None, who.actor(), made)
     }
 }

@@ -54,7 +54,7 @@ where
         let resealed = SigningSecret::reseal(around.world, ring, around.organization, &webhook, &sealed).await;
         // One whose key is not in the ring stays as it is: whoever delivers says so.
         if let Ok(Some(anew)) = resealed {
-            organization().keep_webhook_secret(&webhook, anew)?;
+            organization().keep_webhook_secret(&webhook, &anew)?;
         }
     }
     Ok(())

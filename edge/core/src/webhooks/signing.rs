@@ -49,15 +49,16 @@ impl SigningSecret {
         sealing::seal(world, world, ring, &place(organization, webhook), &self.0).await
     }
 
-    /// Opens the secret of a webhook.
+    /// Opens the secret of a webhook, as it is stored.
     pub async fn open(
         aead: &impl Aead,
         ring: &KeyRing,
         organization: &OrganizationId,
         webhook: &WebhookId,
-        sealed: &Sealed,
+        stored: &str,
     ) -> Result<Self, OpenError> {
-        sealing::open(aead, ring, &place(organization, webhook), sealed).await.map(Self)
+        let sealed = Sealed::from_json(stored.as_bytes())?;
+        sealing::open(aead, ring, &place(organization, webhook), &sealed).await.map(Self)
     }
 
     /// Seals a secret anew, if another key than the ring's first sealed it.
@@ -161,11 +162,13 @@ mod tests {
         let organization = OrganizationId::default();
         let [one, two] = ["whk_1", "whk_2"].map(|id| WebhookId::parse(id).expect("an id"));
         let secret = SigningSecret::generate(&world);
-        let sealed = block_on(secret.seal(&world, &ring, &organization, &one)).expect("sealed");
+        let sealed = block_on(secret.seal(&world, &ring, &organization, &one)).expect("sealed").to_json();
         let opened = block_on(SigningSecret::open(&world, &ring, &organization, &one, &sealed)).expect("opened");
         assert_eq!(opened.expose(), secret.expose());
         let elsewhere = block_on(SigningSecret::open(&world, &ring, &organization, &two, &sealed));
         assert_eq!(elsewhere.err(), Some(OpenError::Tampered));
+        let spoilt = block_on(SigningSecret::open(&world, &ring, &organization, &one, "{}"));
+        assert_eq!(spoilt.err(), Some(OpenError::Malformed));
         assert_eq!(format!("{opened:?}"), "SigningSecret(…)");
     }
 }

@@ -21,3 +21,4 @@ mod secrecy;
 mod signing_in;
 mod starting;
 mod views;
+mod webhooks;

@@ -221,6 +221,20 @@ async fn d3_secrets_are_sealed_anew_under_a_new_key_so_that_the_old_one_may_go()
 }
 
 #[tokio::test]
+async fn d1_a_secret_that_cannot_be_read_spoils_its_webhook_alone() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let spoilt = hook(&ada, &deployment, "spoilt.example.com", Reply::json(200, "{}")).await;
+    let spoil = "UPDATE webhooks SET record = replace(record, 'ciphertext', 'clphertext')";
+    deployment.world.tables.run(spoil, vec![]).expect("updated");
+    let good = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    ada.connect("Staging").await;
+    alarm(&deployment).await;
+    assert_eq!(newest(&ada, &good).await["outcome"]["outcome"], "delivered");
+    assert!(newest(&ada, &spoilt).await["last_failure"].is_string());
+}
+
+#[tokio::test]
 async fn webhooks_are_for_administrators_with_a_session() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;

