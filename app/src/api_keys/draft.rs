@@ -52,7 +52,13 @@ impl Draft {
             return Err("Choose at least one connection, or all.".to_owned());
         }
         let expires_at = self.days.map(|days| now.plus_seconds(days * 86_400));
-        Ok(NewApiKey { name, scopes: self.scopes.clone(), connections: self.connections.clone(), expires_at })
+        Ok(NewApiKey {
+            name,
+            scopes: self.scopes.clone(),
+            connections: self.connections.clone(),
+            workspace: None,
+            expires_at,
+        })
     }
 }
 

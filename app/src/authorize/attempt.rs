@@ -81,9 +81,13 @@ impl Attempt {
     /// The edge answered the start.
     pub(crate) fn started(self, answer: Result<StartedAuthorization, CallError>, popup: Sight, now: Timestamp) -> Self {
         match (self, answer) {
-            (Self::Starting, Ok(StartedAuthorization { id, start_url, .. })) => {
-                Self::Waiting(Waiting { id, start_url, since: now, popup, sites: Vec::new() })
-            }
+            (Self::Starting, Ok(StartedAuthorization { id, start_url, .. })) => Self::Waiting(Waiting {
+                id,
+                start_url: start_url.unwrap_or_default(),
+                since: now,
+                popup,
+                sites: Vec::new(),
+            }),
             (Self::Starting, Err(error)) => Self::Refused(error),
             (other, _) => other,
         }
@@ -157,7 +161,8 @@ mod tests {
     }
 
     fn waiting() -> Attempt {
-        let answer = StartedAuthorization { id: id("aut_1"), start_url: "/oauth/start/t".into(), expires_at: START };
+        let answer =
+            StartedAuthorization { id: id("aut_1"), start_url: Some("/oauth/start/t".into()), expires_at: START };
         Attempt::Starting.started(Ok(answer), Sight::Open, START)
     }
 
@@ -172,6 +177,7 @@ mod tests {
             account: None,
             scopes: Vec::new(),
             changes: None,
+            oauth1: None,
             failure: None,
         }
     }
@@ -228,7 +234,13 @@ mod tests {
         let Attempt::Waiting(mut waiting) = waiting() else { unreachable!("it waits") };
         assert!(!waiting.is_long(START.plus_seconds(19)));
         assert!(waiting.is_long(START.plus_seconds(20)));
-        let site = api::Site { cloud_id: "c".into(), name: "n".into(), url: "u".into(), avatar_url: None };
+        let site = api::Site {
+            cloud_id: Some("c".into()),
+            name: "n".into(),
+            url: "u".into(),
+            avatar_url: None,
+            version: None,
+        };
         waiting.sites.push(SiteChoice { site, connected_as: Vec::new() });
         assert!(!waiting.is_long(START.plus_seconds(60)));
     }

@@ -51,6 +51,7 @@ fn verdict(attempt: &Attempt, saved: Option<&Connection>) -> (Tone, &'static str
         Attempt::None => match saved.map(|connection| connection.status.state()) {
             Some(State::Authorized) => (Tone::Success, "Authorized"),
             Some(State::Interrupted) => (Tone::Warning, "Interrupted"),
+            Some(State::Deactivated) => (Tone::Neutral, "Deactivated"),
             Some(State::Unauthorized) => (Tone::Danger, "Unauthorized"),
             None => (Tone::Neutral, "Not authorized"),
         },

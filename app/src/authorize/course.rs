@@ -54,13 +54,17 @@ impl Course {
         self.abandon();
         self.attempt.set(Attempt::Starting);
         self.popup.set_value(Some(popup.clone()));
-        let request = StartAuthorization { kind: Kind::CloudOauth2, connection_id: self.connection_id.get_value() };
+        let request = StartAuthorization {
+            kind: Kind::CloudOauth2,
+            connection_id: self.connection_id.get_value(),
+            credential: None,
+        };
         let click = self.click.get_value();
         spawn_local(async move {
             let answer = call::<CreateAuthorization>(&(), &request).await;
             match &answer {
                 Ok(started) if self.click.try_get_value() != Some(click) => return destroy(Some(started.id.clone())),
-                Ok(started) => popup.go(&started.start_url),
+                Ok(started) => popup.go(started.start_url.as_deref().unwrap_or_default()),
                 Err(_) => popup.close(),
             }
             self.change(|attempt| attempt.started(answer, popup.first_sight(), clock()));

@@ -56,13 +56,14 @@ fn site_button(choice: SiteChoice, busy: RwSignal<bool>, choose: Callback<String
     } else {
         format!("Already connected as {}", connected_as.join(", "))
     };
+    let key = site.key().to_owned();
     view! {
         <li>
             <button
                 type="button"
                 class="site"
                 aria-disabled=move || busy.get().then_some("true")
-                on:click=move |_| choose.run(site.cloud_id.clone())
+                on:click=move |_| choose.run(key.clone())
             >
                 {avatar(&site.name, site.avatar_url.as_deref())}
                 <span class="site-words">

@@ -19,8 +19,12 @@ pub(crate) struct Filters {
     pub(crate) sort: Option<ConnectionSort>,
 }
 
-const STATES: [(&str, State); 3] =
-    [("authorized", State::Authorized), ("interrupted", State::Interrupted), ("unauthorized", State::Unauthorized)];
+const STATES: [(&str, State); 4] = [
+    ("authorized", State::Authorized),
+    ("interrupted", State::Interrupted),
+    ("unauthorized", State::Unauthorized),
+    ("deactivated", State::Deactivated),
+];
 
 const SORTS: [(&str, ConnectionSort); 4] = [
     ("name", ConnectionSort::Name),
@@ -72,7 +76,8 @@ impl Filters {
             Some(State::Authorized) => counts.authorized,
             Some(State::Interrupted) => counts.interrupted,
             Some(State::Unauthorized) => counts.unauthorized,
-            None => counts.authorized + counts.interrupted + counts.unauthorized,
+            Some(State::Deactivated) => counts.deactivated,
+            None => counts.authorized + counts.interrupted + counts.unauthorized + counts.deactivated,
         }) as usize
     }
 

@@ -27,9 +27,7 @@ use crate::{
 
 /// What people call a kind.
 pub(super) const fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::CloudOauth2 => "Jira Cloud, OAuth 2.0",
-    }
+    kind.title()
 }
 
 /// How many columns there are.

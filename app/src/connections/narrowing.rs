@@ -40,7 +40,8 @@ pub(super) fn Narrowing(
             <div class="chips" role="group" aria-label="Status">
                 {chip("All", None, false)} {chip("Authorized", Some(State::Authorized), false)}
                 {chip("Interrupted", Some(State::Interrupted), false)}
-                {chip("Unauthorized", Some(State::Unauthorized), false)} {chip("Show deleted", None, true)}
+                {chip("Unauthorized", Some(State::Unauthorized), false)}
+                {chip("Deactivated", Some(State::Deactivated), false)} {chip("Show deleted", None, true)}
             </div>
             {when(Kind::ALL.len() > 1, || {
                 let kinds = Kind::ALL.iter().map(|(word, one)| (*word, kind(*one)));

@@ -33,10 +33,17 @@ enum Intent {
 fn intent(name: &str, authorized: Option<&AuthorizationId>, saved: Option<&Connection>) -> Option<Intent> {
     let name = Name::parse(name).ok()?;
     let Some(saved) = saved else {
-        return Some(Intent::Create(NewConnection { name, authorization_id: authorized?.clone() }));
+        return Some(Intent::Create(NewConnection {
+            name,
+            authorization_id: authorized?.clone(),
+            workspaces: Vec::new(),
+        }));
     };
-    let edit =
-        ConnectionEdit { name: Some(name).filter(|name| *name != saved.name), authorization_id: authorized.cloned() };
+    let edit = ConnectionEdit {
+        name: Some(name).filter(|name| *name != saved.name),
+        authorization_id: authorized.cloned(),
+        admins: None,
+    };
     (edit != ConnectionEdit::default()).then_some(Intent::Edit(edit))
 }
 
@@ -204,7 +211,8 @@ mod tests {
         let authorized = AuthorizationId::parse("aut_1").expect("an id");
         assert_eq!(intent("Staging", None, None), None);
         assert_eq!(intent("  ", Some(&authorized), None), None);
-        let new = NewConnection { name: named("Staging"), authorization_id: authorized.clone() };
+        let new =
+            NewConnection { name: named("Staging"), authorization_id: authorized.clone(), workspaces: Vec::new() };
         assert_eq!(intent(" Staging ", Some(&authorized), None), Some(Intent::Create(new)));
     }
 
@@ -212,9 +220,9 @@ mod tests {
     fn an_edit_sends_only_what_changed_and_nothing_if_nothing_did() {
         let authorized = AuthorizationId::parse("aut_1").expect("an id");
         assert_eq!(intent("Staging ", None, Some(&saved())), None);
-        let renamed = ConnectionEdit { name: Some(named("Production")), authorization_id: None };
+        let renamed = ConnectionEdit { name: Some(named("Production")), ..ConnectionEdit::default() };
         assert_eq!(intent("Production", None, Some(&saved())), Some(Intent::Edit(renamed)));
-        let reauthorized = ConnectionEdit { name: None, authorization_id: Some(authorized.clone()) };
+        let reauthorized = ConnectionEdit { name: None, authorization_id: Some(authorized.clone()), admins: None };
         assert_eq!(intent("Staging", Some(&authorized), Some(&saved())), Some(Intent::Edit(reauthorized)));
     }
 

@@ -24,6 +24,7 @@ pub(super) fn verdict(connection: &Connection, now: Timestamp) -> (Tone, &'stati
         Status::Authorized if horizon.warns() => (Tone::Warning, "Ends within 30 days"),
         Status::Authorized => (Tone::Success, "Authorized"),
         Status::Interrupted { .. } => (Tone::Warning, "Interrupted"),
+        Status::Deactivated { .. } => (Tone::Neutral, "Deactivated"),
         Status::Unauthorized { cause: Some(_), .. } => (Tone::Danger, "Unauthorized"),
         Status::Unauthorized { cause: None, .. } => (Tone::Neutral, "Unauthorized"),
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiKeyId, ConnectionId, Endpoint, List, Method, Name, Nothing, Timestamp};
+use crate::{ApiKeyId, ConnectionId, Endpoint, List, Method, Name, Nothing, Timestamp, WorkspaceId, WorkspaceName};
 
 /// What an API key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct ApiKey {
     pub scopes: Vec<KeyScope>,
     /// The connections it may use; `null` for all.
     pub connections: Option<Vec<ConnectionId>>,
+    /// The workspace that it is bound to: it may use the connections granted to it, and only those.
+    #[serde(default)]
+    pub workspace: Option<WorkspaceName>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends; `null` for never.
@@ -51,6 +54,9 @@ pub struct NewApiKey {
     /// The connections it may use; absent for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connections: Option<Vec<ConnectionId>>,
+    /// The workspace to bind it to; absent for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<WorkspaceId>,
     /// When it ends; absent for never. In the future.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,

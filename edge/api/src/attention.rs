@@ -99,10 +99,21 @@ impl NeedAction {
     pub const fn ending(cause: Cause) -> Option<Self> {
         match cause {
             Cause::AtlassianUnreachable | Cause::SiteUnreachable | Cause::RateLimited => None,
-            Cause::IpAllowList | Cause::SiteRefused => Some(Self::AskAdministrator),
+            Cause::IpAllowList
+            | Cause::SiteRefused
+            | Cause::BasicDisabled
+            | Cause::SignatureInvalid
+            | Cause::ConsumerUnknown
+            | Cause::ClockSkew => Some(Self::AskAdministrator),
             Cause::ClientRefused | Cause::Unsealable => Some(Self::AskOperator),
-            Cause::ScopesMissing => Some(Self::Review),
-            Cause::GrantRefused | Cause::RotationLost | Cause::SiteGone => Some(Self::Reauthorize),
+            Cause::ScopesMissing | Cause::SiteMoved | Cause::AddressRefused => Some(Self::Review),
+            Cause::GrantRefused
+            | Cause::RotationLost
+            | Cause::SiteGone
+            | Cause::PasswordRefused
+            | Cause::CaptchaRequired
+            | Cause::TokenExpired
+            | Cause::OwnerDeactivated => Some(Self::Reauthorize),
             Cause::Unknown => Some(Self::Look),
         }
     }
@@ -156,7 +167,10 @@ mod tests {
             let (action, remedy) = (NeedAction::ending(*cause), cause.remedy());
             let named = match action {
                 None => "Nothing for you to do",
+                Some(NeedAction::AskAdministrator) if remedy.starts_with("A Jira") => "A Jira administrator must",
                 Some(NeedAction::AskAdministrator) => "An Atlassian administrator must",
+                // What Jira itself says is looked at first.
+                Some(NeedAction::Review) if matches!(cause, Cause::SiteMoved | Cause::AddressRefused) => continue,
                 Some(NeedAction::AskOperator) => "The operator of Causeway must",
                 Some(_) => "Reauthorize the connection",
             };

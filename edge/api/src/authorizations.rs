@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, AuthorizationId, ConnectionId, Endpoint, Kind, Method, Nothing, Site, Timestamp};
+use crate::{Account, AuthorizationId, ConnectionId, Endpoint, Kind, Method, NewCredential, Nothing, Site, Timestamp};
 
 /// How far an attempt has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,54 @@ pub struct Authorization {
     pub changes: Option<Changes>,
     /// Why it failed, when `status` is `failed`.
     pub failure: Option<Failure>,
+    /// How far the three steps of OAuth 1.0a have come.
+    #[serde(default)]
+    pub oauth1: Option<Oauth1Progress>,
+}
+
+/// The three steps of OAuth 1.0a: a request token, its approval by a person, an access token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Oauth1Progress {
+    /// The step that is under way, or that failed.
+    pub step: Oauth1Step,
+    /// Where the person approves, when a verification code is to be pasted: Jira's address, once it is known.
+    pub approve_url: Option<String>,
+}
+
+/// A step of OAuth 1.0a.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Oauth1Step {
+    /// Jira is asked for a request token.
+    RequestToken,
+    /// The person approves it at Jira.
+    Approval,
+    /// It is exchanged for an access token.
+    AccessToken,
+    /// All three are done.
+    Done,
+}
+
+/// The code that Jira showed after the approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct VerificationCode {
+    /// As the person pasted it.
+    pub code: String,
+}
+
+/// `POST /api/v1/authorizations/{id}/verification-code`: *Verify*. Exchanges the approved request token.
+pub struct VerifyAuthorization;
+
+impl Endpoint for VerifyAuthorization {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/authorizations/{id}/verification-code";
+    type Params = AuthorizationId;
+    type Request = VerificationCode;
+    type Answer = Authorization;
 }
 
 /// A site that can be chosen.
@@ -114,6 +162,34 @@ pub enum FailureCode {
     IpAllowList,
     /// The site does not let this account call Jira.
     SiteRefused,
+    /// The address may not be called: private, internal or malformed.
+    AddressRefused,
+    /// The Jira instance does not answer, or with something that is not Jira.
+    InstanceUnreachable,
+    /// Jira does not know the client id or consumer key, or refuses the client secret.
+    LinkUnknown,
+    /// Jira does not take the signature: another public key, or another base URL behind a reverse proxy.
+    SignatureInvalid,
+    /// The clocks are too far apart.
+    ClockSkew,
+    /// The request token that came back is not the one that was asked for, or was used already.
+    TokenRefused,
+    /// The verification code is wrong.
+    CodeWrong,
+    /// Jira refuses the name with the password or token.
+    PasswordRefused,
+    /// Jira wants a CAPTCHA solved first.
+    CaptchaRequired,
+    /// Jira has Basic authentication switched off.
+    BasicDisabled,
+    /// The token has expired.
+    TokenExpired,
+    /// Jira answered anonymously: the credential was not looked at.
+    Anonymous,
+    /// A scope was asked for that the incoming link does not allow.
+    ScopeRefused,
+    /// Basic on Cloud is switched off by this deployment.
+    BasicNotAllowed,
     /// A failure that this version does not know.
     #[serde(other)]
     Unknown,
@@ -135,6 +211,20 @@ impl FailureCode {
         Self::OtherSite,
         Self::IpAllowList,
         Self::SiteRefused,
+        Self::AddressRefused,
+        Self::InstanceUnreachable,
+        Self::LinkUnknown,
+        Self::SignatureInvalid,
+        Self::ClockSkew,
+        Self::TokenRefused,
+        Self::CodeWrong,
+        Self::PasswordRefused,
+        Self::CaptchaRequired,
+        Self::BasicDisabled,
+        Self::TokenExpired,
+        Self::Anonymous,
+        Self::ScopeRefused,
+        Self::BasicNotAllowed,
     ];
 
     /// The code as it is written.
@@ -153,6 +243,20 @@ impl FailureCode {
             Self::OtherSite => "other_site",
             Self::IpAllowList => "ip_allow_list",
             Self::SiteRefused => "site_refused",
+            Self::AddressRefused => "address_refused",
+            Self::InstanceUnreachable => "instance_unreachable",
+            Self::LinkUnknown => "link_unknown",
+            Self::SignatureInvalid => "signature_invalid",
+            Self::ClockSkew => "clock_skew",
+            Self::TokenRefused => "token_refused",
+            Self::CodeWrong => "code_wrong",
+            Self::PasswordRefused => "password_refused",
+            Self::CaptchaRequired => "captcha_required",
+            Self::BasicDisabled => "basic_disabled",
+            Self::TokenExpired => "token_expired",
+            Self::Anonymous => "anonymous",
+            Self::ScopeRefused => "scope_refused",
+            Self::BasicNotAllowed => "basic_not_allowed",
             Self::Unknown => "unknown",
         }
     }
@@ -163,11 +267,14 @@ impl FailureCode {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StartAuthorization {
-    /// How to authorize. For now `cloud_oauth2`.
+    /// How to authorize.
     pub kind: Kind,
     /// The connection to reauthorize; absent for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<ConnectionId>,
+    /// With what, for every kind but `cloud_oauth2`. When reauthorizing, absent: with what the connection has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<NewCredential>,
 }
 
 /// An attempt has begun.
@@ -176,8 +283,9 @@ pub struct StartAuthorization {
 pub struct StartedAuthorization {
     /// The attempt's id: poll it.
     pub id: AuthorizationId,
-    /// Where the pop-up goes: a path of this origin that works once, in this browser.
-    pub start_url: String,
+    /// Where the pop-up goes: a path of this origin that works once, in this browser. `null` if no browser has to go
+    /// anywhere, for `basic`: the attempt is `authorized` or `failed` already.
+    pub start_url: Option<String>,
     /// When the attempt ends by itself.
     pub expires_at: Timestamp,
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AuthorizationId, ConnectionId, Deleted, Endpoint, Method, Name, Nothing, State, Status, Timestamp};
+use crate::{
+    AuthorizationId, ConnectionId, CredentialShown, Deleted, Endpoint, MemberId, Method, Name, Nothing, State, Status,
+    Timestamp, WorkspaceId, WorkspaceName,
+};
 
 /// How a connection authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -11,32 +14,67 @@ pub enum Kind {
     /// Atlassian Cloud, OAuth 2.0 (3LO).
     #[serde(rename = "cloud_oauth2")]
     CloudOauth2,
+    /// Data Center, OAuth 2.0 with an incoming link of its own.
+    #[serde(rename = "data_center_oauth2")]
+    DataCenterOauth2,
+    /// Data Center, OAuth 1.0a (RSA-SHA1) with an application link.
+    #[serde(rename = "oauth1")]
+    Oauth1,
+    /// Cloud or Data Center with a name and a password or token, or with a personal access token.
+    #[serde(rename = "basic")]
+    Basic,
 }
 
 impl Kind {
     /// Every kind, as the wire names it.
-    pub const ALL: &[(&'static str, Self)] = &[("cloud_oauth2", Self::CloudOauth2)];
+    pub const ALL: &[(&'static str, Self)] = &[
+        ("cloud_oauth2", Self::CloudOauth2),
+        ("data_center_oauth2", Self::DataCenterOauth2),
+        ("oauth1", Self::Oauth1),
+        ("basic", Self::Basic),
+    ];
+
+    /// What people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::CloudOauth2 => "Jira Cloud, OAuth 2.0",
+            Self::DataCenterOauth2 => "Jira Data Center, OAuth 2.0",
+            Self::Oauth1 => "Jira Data Center, OAuth 1.0a",
+            Self::Basic => "Basic or token",
+        }
+    }
 }
 
 /// The Jira instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Site {
-    /// What keys a Cloud site. The rest are copies that get refreshed.
-    pub cloud_id: String,
+    /// What keys a Cloud site; `null` for Data Center. The rest of a Cloud site are copies that get refreshed.
+    #[serde(default)]
+    pub cloud_id: Option<String>,
     /// The site's name.
     pub name: String,
-    /// Where people open it.
+    /// Where people open it. With its context path it keys a Data Center site.
     pub url: String,
     /// Its avatar, an `https` address, or none.
     pub avatar_url: Option<String>,
+    /// The version of Jira that a Data Center site runs.
+    #[serde(default)]
+    pub version: Option<String>,
 }
 
-/// The Atlassian account that gave the consent.
+impl Site {
+    /// What tells one site from another: the cloudId, or the base URL.
+    pub fn key(&self) -> &str {
+        self.cloud_id.as_deref().unwrap_or(&self.url)
+    }
+}
+
+/// The account behind a credential: Atlassian's, or the Jira instance's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Account {
-    /// Atlassian's id of the account.
+    /// Atlassian's id of the account, or the user's key at a Data Center site.
     pub account_id: String,
     /// The account's public name.
     pub name: String,
@@ -85,6 +123,27 @@ pub struct Connection {
     /// The account behind the connection before that, where it is known.
     #[serde(default)]
     pub revert_to: Option<Account>,
+    /// How it authenticates, apart from what is secret; `null` for `cloud_oauth2`.
+    #[serde(default)]
+    pub credential: Option<CredentialShown>,
+    /// The address that the site seems to have moved to, until an administrator confirms it.
+    #[serde(default)]
+    pub moved_to: Option<String>,
+    /// Since when the account behind the credential is deactivated: the owner is at risk, hand it over.
+    #[serde(default)]
+    pub owner_at_risk: Option<Timestamp>,
+    /// The members who may manage it, besides the organization's administrators.
+    #[serde(default)]
+    pub admins: Vec<MemberId>,
+    /// The workspaces that it is granted to.
+    #[serde(default)]
+    pub workspaces: Vec<WorkspaceName>,
+    /// How many projects of these workspaces use it.
+    #[serde(default)]
+    pub projects: u32,
+    /// Whether whoever asks may change it.
+    #[serde(default)]
+    pub may_manage: bool,
     /// Counts edits. Its `ETag` is this number in quotes.
     pub version: u64,
 }
@@ -160,6 +219,9 @@ pub struct ConnectionCounts {
     pub interrupted: u32,
     /// Unauthorized.
     pub unauthorized: u32,
+    /// Deactivated on purpose.
+    #[serde(default)]
+    pub deactivated: u32,
     /// Deleted and not purged yet; in no other count.
     pub deleted: u32,
 }
@@ -173,6 +235,9 @@ pub struct NewConnection {
     pub name: Name,
     /// An attempt of this session whose status is `authorized`.
     pub authorization_id: AuthorizationId,
+    /// The workspaces to grant it to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workspaces: Vec<WorkspaceId>,
 }
 
 /// What *Save* sends for an existing connection. Fields that are absent stay as they are.
@@ -186,6 +251,9 @@ pub struct ConnectionEdit {
     /// An attempt of this session, for this connection, whose status is `authorized`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization_id: Option<AuthorizationId>,
+    /// The members who may manage it from now on, besides the administrators. Administrators only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admins: Option<Vec<MemberId>>,
 }
 
 /// `GET /api/v1/connections`. Administrators, and API keys with `connections:read`.

@@ -90,6 +90,12 @@ ids! {
     WebhookId = "whk_";
     /// Names a delivery to a webhook.
     DeliveryId = "dlv_";
+    /// Names a workspace.
+    WorkspaceId = "wsp_";
+    /// Names a project of a workspace.
+    ProjectId = "prj_";
+    /// Names an RSA key pair, for OAuth 1.0a.
+    RsaKeyId = "rsa_";
 }
 
 #[cfg(test)]

@@ -44,8 +44,21 @@ pub struct Impact {
     pub account: Option<Account>,
     /// The connections that share the consent, this one first.
     pub connections: Vec<Affected>,
-    /// Where the person behind the account removes the consent itself, at Atlassian.
-    pub consent_url: String,
+    /// The projects that use one of these connections.
+    #[serde(default)]
+    pub projects: Vec<AffectedProject>,
+    /// Where the person behind the account removes the consent itself, at Atlassian; `null` where there is no consent.
+    pub consent_url: Option<String>,
+}
+
+/// A project that is affected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AffectedProject {
+    /// Its name.
+    pub name: Name,
+    /// The name of the workspace that holds it.
+    pub workspace: Name,
 }
 
 /// A connection that is affected.

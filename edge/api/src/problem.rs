@@ -119,6 +119,24 @@ problems! {
 
     /// The connection has no working credential.
     ConnectionUnauthorized = "connection_unauthorized", 409, "Connection not authorized", "An administrator must reauthorize the connection.";
+    /// The connection is switched off.
+    ConnectionDeactivated = "connection_deactivated", 409, "Connection deactivated", "An administrator must activate the connection.";
+    /// The instance does not answer as Jira does.
+    InstanceUnreachable = "instance_unreachable", 422, "No Jira found there", "Check the address, and that Jira can be reached from the internet.";
+    /// The address may not be called.
+    AddressRefused = "address_refused", 422, "Address refused", "Use the public https address of the Jira instance.";
+    /// A guide's link is unknown or has expired.
+    GuideExpired = "guide_expired", 404, "Guide not found", "Ask whoever sent the link for a new one.";
+    /// Taking access away would disconnect projects, and this was not confirmed.
+    ConfirmationRequired = "confirmation_required", 409, "Confirmation required", "Look at the projects that would be disconnected, then confirm.";
+    /// A connection must be granted to at least one workspace, while there are any.
+    WorkspaceRequired = "workspace_required", 422, "Workspace required", "Grant the connection to at least one workspace.";
+    /// The RSA key is unknown, or in use already.
+    KeyNotUsable = "key_not_usable", 409, "Key not usable", "Generate a new key.";
+    /// The new key does not work at Jira yet.
+    KeyNotInstalled = "key_not_installed", 409, "New key not accepted yet", "Put the new public key into Jira's application link, then try again.";
+    /// A body that takes part in the signature of OAuth 1.0a would have to be read.
+    FormRefused = "form_refused", 415, "Form refused", "Send JSON: form bodies cannot be signed unread.";
     /// The credential stands, but a fresh token cannot be had now.
     CredentialUnavailable = "credential_unavailable", 503, "No fresh credential", "Try again after the time in Retry-After.";
     /// Jira refused a fresh credential.

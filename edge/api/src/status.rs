@@ -28,6 +28,13 @@ pub enum Status {
         #[serde(default)]
         by: Option<String>,
     },
+    /// Switched off on purpose: the credential is kept, calls are refused, no checkup runs.
+    Deactivated {
+        /// Since when.
+        since: Timestamp,
+        /// By whom: a member's name or an API key's.
+        by: String,
+    },
 }
 
 /// The states without what they carry: for filters, counts and icons.
@@ -41,6 +48,8 @@ pub enum State {
     Interrupted,
     /// See [`Status::Unauthorized`].
     Unauthorized,
+    /// See [`Status::Deactivated`].
+    Deactivated,
 }
 
 impl Status {
@@ -50,6 +59,7 @@ impl Status {
             Self::Authorized => State::Authorized,
             Self::Interrupted { .. } => State::Interrupted,
             Self::Unauthorized { .. } => State::Unauthorized,
+            Self::Deactivated { .. } => State::Deactivated,
         }
     }
 
@@ -58,14 +68,14 @@ impl Status {
         match self {
             Self::Interrupted { cause, .. } => Some(*cause),
             Self::Unauthorized { cause, .. } => *cause,
-            Self::Authorized => None,
+            Self::Authorized | Self::Deactivated { .. } => None,
         }
     }
 
     /// Since when it is so, where that is known.
     pub const fn since(&self) -> Option<Timestamp> {
         match self {
-            Self::Interrupted { since, .. } => Some(*since),
+            Self::Interrupted { since, .. } | Self::Deactivated { since, .. } => Some(*since),
             Self::Unauthorized { since, .. } => *since,
             Self::Authorized => None,
         }
@@ -99,6 +109,26 @@ pub enum Cause {
     ScopesMissing,
     /// The sealed credential cannot be opened: its sealing key is not in `SEALING_KEYS` any more.
     Unsealable,
+    /// Jira refuses the name with the password or token.
+    PasswordRefused,
+    /// Jira wants a CAPTCHA solved before it takes this password again.
+    CaptchaRequired,
+    /// Jira has Basic authentication switched off.
+    BasicDisabled,
+    /// The API token or personal access token has expired.
+    TokenExpired,
+    /// Jira does not take the signature: another public key, or another base URL behind a reverse proxy.
+    SignatureInvalid,
+    /// Jira does not know the consumer key: the application link was removed or changed.
+    ConsumerUnknown,
+    /// Jira's clock and Causeway's are too far apart for signed calls.
+    ClockSkew,
+    /// The account behind the credential was deactivated.
+    OwnerDeactivated,
+    /// The site answers with a redirect to another address.
+    SiteMoved,
+    /// The address may not be called any more: it is private, internal or otherwise refused.
+    AddressRefused,
     /// A cause that this version does not know.
     #[serde(other)]
     Unknown,
@@ -118,6 +148,16 @@ impl Cause {
         Self::SiteGone,
         Self::ScopesMissing,
         Self::Unsealable,
+        Self::PasswordRefused,
+        Self::CaptchaRequired,
+        Self::BasicDisabled,
+        Self::TokenExpired,
+        Self::SignatureInvalid,
+        Self::ConsumerUnknown,
+        Self::ClockSkew,
+        Self::OwnerDeactivated,
+        Self::SiteMoved,
+        Self::AddressRefused,
     ];
 
     /// The cause as it is written.
@@ -134,6 +174,16 @@ impl Cause {
             Self::SiteGone => "site_gone",
             Self::ScopesMissing => "scopes_missing",
             Self::Unsealable => "unsealable",
+            Self::PasswordRefused => "password_refused",
+            Self::CaptchaRequired => "captcha_required",
+            Self::BasicDisabled => "basic_disabled",
+            Self::TokenExpired => "token_expired",
+            Self::SignatureInvalid => "signature_invalid",
+            Self::ConsumerUnknown => "consumer_unknown",
+            Self::ClockSkew => "clock_skew",
+            Self::OwnerDeactivated => "owner_deactivated",
+            Self::SiteMoved => "site_moved",
+            Self::AddressRefused => "address_refused",
             Self::Unknown => "unknown",
         }
     }
@@ -158,6 +208,22 @@ impl Cause {
             Self::SiteGone => "The consent does not cover this site any more.",
             Self::ScopesMissing => "Not all the access that Causeway needs was granted.",
             Self::Unsealable => "The stored credential was sealed with a key that is no longer configured.",
+            Self::PasswordRefused => "Jira refuses this name with this password or token.",
+            Self::CaptchaRequired => {
+                "Jira asks for a CAPTCHA after too many failed logins, and refuses the password until it is solved."
+            }
+            Self::BasicDisabled => "Jira has Basic authentication switched off.",
+            Self::TokenExpired => "The token has expired.",
+            Self::SignatureInvalid => {
+                "Jira does not accept the signature: its application link has another public key, or a reverse proxy changes the address."
+            }
+            Self::ConsumerUnknown => {
+                "Jira does not know the consumer key: the application link was removed or changed."
+            }
+            Self::ClockSkew => "Jira's clock and Causeway's are too far apart.",
+            Self::OwnerDeactivated => "The account behind this connection was deactivated.",
+            Self::SiteMoved => "The site answers from another address now.",
+            Self::AddressRefused => "The site's address is not a public one that may be called.",
             Self::Unknown => "A newer version of Causeway noted a cause that this one does not know.",
         }
     }
@@ -180,6 +246,24 @@ impl Cause {
             }
             Self::SiteGone => "Reauthorize the connection and choose this site.",
             Self::ScopesMissing => "Reauthorize the connection and accept everything that it asks for.",
+            Self::PasswordRefused => "Reauthorize the connection with the right password or a new token.",
+            Self::CaptchaRequired => {
+                "Reauthorize the connection after signing in to Jira once in a browser as this user and solving the CAPTCHA."
+            }
+            Self::BasicDisabled => {
+                "A Jira administrator must switch Basic authentication on. Or reauthorize with a personal access token or OAuth 2.0."
+            }
+            Self::TokenExpired => "Reauthorize the connection with a new token, made in Jira.",
+            Self::SignatureInvalid => {
+                "A Jira administrator must put this connection's public key into the application link, and check that the proxy passes the base URL on."
+            }
+            Self::ConsumerUnknown => {
+                "A Jira administrator must make the application link again with this consumer key."
+            }
+            Self::ClockSkew => "A Jira administrator must correct the clock of the Jira server.",
+            Self::OwnerDeactivated => "Reauthorize the connection as another account: hand it over.",
+            Self::SiteMoved => "Look at the new address, and confirm it if it is right.",
+            Self::AddressRefused => "Connect the site under a public https address.",
             Self::Unsealable => {
                 "The operator of Causeway must put the removed key back into SEALING_KEYS. Otherwise reauthorize the connection."
             }

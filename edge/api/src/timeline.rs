@@ -126,6 +126,61 @@ pub enum TimelineEvent {
     SignedIn,
     /// Somebody exported the audit log.
     Exported,
+    /// It was switched on again.
+    Activated,
+    /// It was switched off.
+    Deactivated,
+    /// Another RSA key signs its calls now.
+    KeyRotated,
+    /// It was granted to workspaces, or taken from them.
+    AccessChanged {
+        /// The names of the workspaces that got it.
+        granted: Vec<String>,
+        /// The names of those that lost it.
+        taken: Vec<String>,
+    },
+    /// Other members may manage it now.
+    AdminsChanged {
+        /// Who was added.
+        added: Vec<String>,
+        /// Who was removed.
+        removed: Vec<String>,
+    },
+    /// Its site has another address now, confirmed by an administrator.
+    AddressChanged {
+        /// The address before.
+        from: String,
+        /// The address after.
+        to: String,
+    },
+    /// The account behind its credential turned out deactivated.
+    OwnerAtRisk {
+        /// The account's name.
+        account: String,
+    },
+    /// A workspace was made, renamed, archived or brought back.
+    WorkspaceChanged {
+        /// Its name.
+        workspace: String,
+        /// `created`, `renamed`, `archived` or `restored`.
+        change: String,
+    },
+    /// Somebody was let into a workspace, got another role there, or was removed.
+    MembershipChanged {
+        /// The e-mail address.
+        member: String,
+        /// The workspace's name.
+        workspace: String,
+        /// `added`, `changed` or `removed`.
+        change: String,
+    },
+    /// A project lost its connection.
+    ProjectDisconnected {
+        /// The project's name.
+        project: String,
+        /// Its workspace's name.
+        workspace: String,
+    },
     /// An event that this version does not know.
     #[serde(other)]
     Unknown,
@@ -155,6 +210,16 @@ impl TimelineEvent {
         "webhook_removed",
         "signed_in",
         "exported",
+        "activated",
+        "deactivated",
+        "key_rotated",
+        "access_changed",
+        "admins_changed",
+        "address_changed",
+        "owner_at_risk",
+        "workspace_changed",
+        "membership_changed",
+        "project_disconnected",
     ];
 }
 
@@ -273,7 +338,7 @@ mod tests {
             Event::Deleted,
             Event::Restored,
             Event::Purged,
-            Event::SiteRenamed { from, to },
+            Event::SiteRenamed { from: from.clone(), to: to.clone() },
             Event::KeyFirstUsed { key: key() },
             Event::KeyCreated { key: key() },
             Event::KeyRevoked { key: key() },
@@ -282,6 +347,16 @@ mod tests {
             Event::WebhookRemoved { host: key() },
             Event::SignedIn,
             Event::Exported,
+            Event::Activated,
+            Event::Deactivated,
+            Event::KeyRotated,
+            Event::AccessChanged { granted: vec![], taken: vec![] },
+            Event::AdminsChanged { added: vec![], removed: vec![] },
+            Event::AddressChanged { from, to },
+            Event::OwnerAtRisk { account: key() },
+            Event::WorkspaceChanged { workspace: key(), change: key() },
+            Event::MembershipChanged { member: key(), workspace: key(), change: key() },
+            Event::ProjectDisconnected { project: key(), workspace: key() },
         ];
         let names: Vec<_> =
             events.iter().map(|event| serde_json::to_value(event).expect("JSON")["event"].clone()).collect();

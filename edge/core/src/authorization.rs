@@ -153,7 +153,7 @@ impl Attempt {
         self.alive(now)?;
         match &self.stage {
             Stage::Exchanging => {}
-            Stage::Choosing { sites, .. } if sites.iter().any(|s| s.cloud_id == site.cloud_id) => {}
+            Stage::Choosing { sites, .. } if sites.iter().any(|s| s.key() == site.key()) => {}
             Stage::Choosing { .. } => return Err(AttemptRefused::UnknownSite),
             _ => return Err(AttemptRefused::WrongStage),
         }
@@ -211,6 +211,7 @@ impl Attempt {
             scopes: Vec::new(),
             changes,
             failure: None,
+            oauth1: None,
         };
         match &self.stage {
             Stage::Failed { failure } => view.fail(failure.clone()),
@@ -311,10 +312,11 @@ mod tests {
 
     fn site(cloud_id: &str) -> Site {
         Site {
-            cloud_id: cloud_id.into(),
+            cloud_id: Some(cloud_id.into()),
             name: cloud_id.into(),
             url: format!("https://{cloud_id}.example"),
             avatar_url: None,
+            version: None,
         }
     }
 

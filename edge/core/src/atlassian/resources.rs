@@ -142,7 +142,7 @@ fn merge(resources: Vec<Resource>) -> Vec<Reached> {
         if scopes.is_empty() || !is_cloud_id(&resource.id) {
             continue;
         }
-        if let Some(known) = sites.iter_mut().find(|known| known.site.cloud_id == resource.id) {
+        if let Some(known) = sites.iter_mut().find(|known| known.site.key() == resource.id) {
             let more: Vec<String> = scopes.into_iter().filter(|scope| !known.scopes.contains(scope)).collect();
             known.scopes.extend(more);
             continue;
@@ -150,14 +150,15 @@ fn merge(resources: Vec<Resource>) -> Vec<Reached> {
         let name = if resource.name.is_empty() { resource.url.clone() } else { resource.name };
         let web = |url: &String| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
         let site = Site {
-            cloud_id: resource.id,
+            cloud_id: Some(resource.id),
             name,
             url: Some(resource.url).filter(web).unwrap_or_default(),
             avatar_url: resource.avatar_url.filter(web),
+            version: None,
         };
         sites.push(Reached { site, scopes });
     }
-    sites.sort_by_cached_key(|reached| (reached.site.name.to_lowercase(), reached.site.cloud_id.clone()));
+    sites.sort_by_cached_key(|reached| (reached.site.name.to_lowercase(), reached.site.key().to_owned()));
     sites
 }
 

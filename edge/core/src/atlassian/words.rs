@@ -45,6 +45,57 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist. Then authorize again.",
         ),
         FailureCode::Unknown => ("The authorization did not work.", "Authorize again."),
+        FailureCode::AddressRefused => (
+            "The address is not a public one that may be called.",
+            "Use the public https address of the Jira instance.",
+        ),
+        FailureCode::InstanceUnreachable => (
+            "The Jira instance does not answer as Jira does.",
+            "Check the address, and that Jira can be reached from the internet. Then try again.",
+        ),
+        FailureCode::LinkUnknown => (
+            "Jira does not know this client ID or consumer key, or refuses the client secret.",
+            "Compare the values with the application link in Jira, correct them and authorize again.",
+        ),
+        FailureCode::SignatureInvalid => (
+            "Jira does not accept the signature: its application link has another public key, or a reverse proxy changes the address.",
+            "Put this connection's public key into the application link, and check that the proxy passes the base URL on.",
+        ),
+        FailureCode::ClockSkew => (
+            "Jira's clock and Causeway's are too far apart.",
+            "The operator of the Jira site must correct its clock. Then authorize again.",
+        ),
+        FailureCode::TokenRefused => {
+            ("Jira refused the request token: it was used, has expired, or is another one.", "Authorize again.")
+        }
+        FailureCode::CodeWrong => {
+            ("Jira refused the verification code.", "Begin again, and copy the whole code that Jira shows.")
+        }
+        FailureCode::PasswordRefused => (
+            "Jira refuses this name with this password or token.",
+            "Check both. After several failures Jira may ask for a CAPTCHA: sign in to Jira in a browser before you try again.",
+        ),
+        FailureCode::CaptchaRequired => (
+            "Jira asks for a CAPTCHA after too many failed logins.",
+            "Sign in to Jira once in a browser as this user and solve the CAPTCHA. Then try again.",
+        ),
+        FailureCode::BasicDisabled => (
+            "Jira has Basic authentication switched off.",
+            "Use OAuth 2.0 or a personal access token. Or a Jira administrator switches Basic authentication on.",
+        ),
+        FailureCode::TokenExpired => ("The token has expired.", "Make a new token in Jira, then try again with it."),
+        FailureCode::Anonymous => (
+            "Jira answered without looking at the credential.",
+            "Check the name and the password or token, and that Jira allows this way to sign in.",
+        ),
+        FailureCode::ScopeRefused => (
+            "The incoming link in Jira does not allow what was asked for.",
+            "A Jira administrator must give the incoming link this permission, or ask for less.",
+        ),
+        FailureCode::BasicNotAllowed => (
+            "Basic authentication for Jira Cloud is switched off in this Causeway.",
+            "Connect the site with OAuth 2.0.",
+        ),
         FailureCode::SiteRefused => (
             "The site does not let this account call Jira.",
             "Check that the account can open Jira on this site and that the app is allowed there. Then authorize again.",

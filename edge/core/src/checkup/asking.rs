@@ -106,6 +106,6 @@ impl Checkup {
     ) -> Option<Answer> {
         let site = self.subject.connection.site.as_ref()?;
         let token = self.evidence.token.as_ref().map(|token| &token.token);
-        Some(atlassian::call(around.world, atlassian, &jira_path(&site.cloud_id, rest), token).await)
+        Some(atlassian::call(around.world, atlassian, &jira_path(site.key(), rest), token).await)
     }
 }

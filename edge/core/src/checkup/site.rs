@@ -22,7 +22,7 @@ pub(super) fn judge(answer: &Answer, known: &Site) -> (Judgement, Option<Reached
     let Some(sites) = read_sites(answer.body()) else {
         return unknown("Skipped: the list of sites is not of its form.".to_owned());
     };
-    match sites.into_iter().find(|reached| reached.site.cloud_id == known.cloud_id) {
+    match sites.into_iter().find(|reached| reached.site.key() == known.key()) {
         Some(reached) => (Judgement::passed(there(&reached.site, known)), Some(reached)),
         None => (Judgement::failed(Cause::SiteGone, Cause::SiteGone.sentence()), None),
     }
@@ -75,7 +75,13 @@ mod tests {
     use crate::{checkup::tests::answer, configuration::SCOPES, ports::HttpFailure};
 
     fn known() -> Site {
-        Site { cloud_id: "one".into(), name: "Acme".into(), url: "https://acme.example".into(), avatar_url: None }
+        Site {
+            cloud_id: Some("one".into()),
+            name: "Acme".into(),
+            url: "https://acme.example".into(),
+            avatar_url: None,
+            version: None,
+        }
     }
 
     fn listed(id: &str, name: &str) -> String {

@@ -119,8 +119,13 @@ impl GrantKeepers for World {
 
 fn subject() -> Subject {
     let now = FakeClock::default().now();
-    let site =
-        Site { cloud_id: "one".into(), name: "acme".into(), url: "https://acme.example".into(), avatar_url: None };
+    let site = Site {
+        cloud_id: Some("one".into()),
+        name: "acme".into(),
+        url: "https://acme.example".into(),
+        avatar_url: None,
+        version: None,
+    };
     let connection = Connection {
         id: api::ConnectionId::parse("con_1").expect("an id"),
         name: Name::parse("Staging").expect("a name"),
@@ -138,6 +143,13 @@ fn subject() -> Subject {
         deleted: None,
         revert_until: None,
         revert_to: None,
+        credential: None,
+        moved_to: None,
+        owner_at_risk: None,
+        admins: Vec::new(),
+        workspaces: Vec::new(),
+        projects: 0,
+        may_manage: true,
         version: 1,
     };
     Subject { connection, grant: GrantId::parse("grt_1").ok() }

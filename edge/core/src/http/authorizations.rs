@@ -34,7 +34,7 @@ async fn begin<P: Platform>(asking: Asking<P, CreateAuthorization>) -> Result<Re
     let begin = BeginAttempt { ticket: ticket.digest(), connection: asking.request.connection_id.clone() };
     let attempt = asking.ask(&begin).await?;
     let start_url = format!("/oauth/start/{}", ticket.expose());
-    Ok(StartedAuthorization { id: attempt.id, start_url, expires_at: attempt.expires_at }.into())
+    Ok(StartedAuthorization { id: attempt.id, start_url: Some(start_url), expires_at: attempt.expires_at }.into())
 }
 
 async fn show<P: Platform>(asking: Asking<P, GetAuthorization>) -> Result<Reply<Authorization>, Failed> {
@@ -58,7 +58,7 @@ async fn choose<P: Platform>(asking: Asking<P, ChooseAuthorizationSite>) -> Resu
             return Err(Failed { cause: Some(failure.0), ..failed });
         }
     };
-    match atlassian::probe(&*edge.platform, &edge.configuration.atlassian()?, &site.cloud_id, &token).await {
+    match atlassian::probe(&*edge.platform, &edge.configuration.atlassian()?, site.key(), &token).await {
         Ok(account) => {
             let consent = Consent { account: consent.account.or(Some(account)), ..consent };
             Ok(asking.ask_as_edge(&SettleAttempt { id, consent, site }).await?.into())

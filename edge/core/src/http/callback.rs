@@ -138,7 +138,7 @@ impl<P: Platform> Edge<P> {
         let consent = Consent { grant: returned.grant.clone(), account, scopes: tokens.scopes.clone() };
         match pick(sites, returned.pinned.as_ref())? {
             Picked::One(site) => {
-                let probed = atlassian::probe(world, &atlassian, &site.cloud_id, &token).await?;
+                let probed = atlassian::probe(world, &atlassian, site.key(), &token).await?;
                 let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
                 self.install(returned, tokens).await?;
                 let settle = SettleAttempt { id: returned.id.clone(), consent, site };
@@ -221,7 +221,7 @@ fn pick(mut sites: Vec<Site>, pinned: Option<&Site>) -> Result<Picked, Failure> 
         };
     };
     let names: Vec<String> = sites.iter().map(|site| format!("{} ({})", site.name, site.url)).collect();
-    if let Some(same) = sites.into_iter().find(|site| site.cloud_id == pinned.cloud_id) {
+    if let Some(same) = sites.into_iter().find(|site| site.key() == pinned.key()) {
         return Ok(Picked::One(same));
     }
     let mut other = failure(if names.is_empty() { FailureCode::NoSite } else { FailureCode::OtherSite }, None);

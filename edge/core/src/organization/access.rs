@@ -59,7 +59,7 @@ impl Command for AdmitCall {
         let (Some(site), Some(grant)) = (&connection.shown.site, &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });
         };
-        let admitted = Admitted::To { grant: grant.clone(), cloud_id: site.cloud_id.clone() };
+        let admitted = Admitted::To { grant: grant.clone(), cloud_id: site.key().to_owned() };
         if let Identity::Key(key) = who {
             organization.note_key_use(&connection, &key.shown.id, who)?;
         }

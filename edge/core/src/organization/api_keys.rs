@@ -46,6 +46,7 @@ impl Command for MakeApiKey {
             name: self.new.name,
             scopes: self.new.scopes,
             connections: self.new.connections,
+            workspace: None,
             created_at: organization.now,
             expires_at: self.new.expires_at,
             last_used_at: None,

@@ -64,14 +64,14 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             _ => Vec::new(),
         };
         let connected = |site: &Site| {
-            let uses = |c: &&ConnectionRecord| c.shown.site.as_ref().is_some_and(|s| s.cloud_id == site.cloud_id);
+            let uses = |c: &&ConnectionRecord| c.shown.site.as_ref().is_some_and(|s| s.key() == site.key());
             connections.iter().filter(uses).map(|c| c.shown.name.to_string()).collect()
         };
         Ok(attempt.view(self.changes(attempt)?, connected, self.now))
     }
 
     fn connected_to(&self, sites: &[Site]) -> Result<Vec<ConnectionRecord>, Refusal> {
-        let ids: Vec<&str> = sites.iter().map(|site| site.cloud_id.as_str()).collect();
+        let ids: Vec<&str> = sites.iter().map(|site| site.key()).collect();
         let ids = serde_json::to_string(&ids).map_err(|error| Refusal::Storage(error.to_string()))?;
         let connected = "SELECT record FROM connections \
              WHERE cloud_id IN (SELECT value FROM json_each(?)) AND deleted = 0 ORDER BY name_key";

@@ -59,9 +59,24 @@ pub(super) fn columns(shown: &Connection) -> Result<[Value; 4], Refusal> {
 fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
     match cause {
         Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable => Some(""),
-        Cause::IpAllowList | Cause::SiteUnreachable => shown.site.as_ref().map(|site| site.cloud_id.as_str()),
+        Cause::IpAllowList
+        | Cause::SiteUnreachable
+        | Cause::BasicDisabled
+        | Cause::ClockSkew
+        | Cause::SiteMoved
+        | Cause::AddressRefused => shown.site.as_ref().map(api::Site::key),
         Cause::GrantRefused => shown.account.as_ref().map(|account| account.account_id.as_str()),
-        Cause::RotationLost | Cause::SiteRefused | Cause::SiteGone | Cause::ScopesMissing | Cause::Unknown => None,
+        Cause::RotationLost
+        | Cause::SiteRefused
+        | Cause::SiteGone
+        | Cause::ScopesMissing
+        | Cause::PasswordRefused
+        | Cause::CaptchaRequired
+        | Cause::TokenExpired
+        | Cause::SignatureInvalid
+        | Cause::ConsumerUnknown
+        | Cause::OwnerDeactivated
+        | Cause::Unknown => None,
     }
 }
 
@@ -161,7 +176,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let Some(first) = members.first().map(|member| &member.shown) else { return Ok(None) };
         let about = match (told.failing, &first.account, &first.site) {
             (Cause::GrantRefused, Some(account), _) => About::Account(account.clone()),
-            (Cause::IpAllowList | Cause::SiteUnreachable, _, Some(site)) => About::Site(site.clone()),
+            (Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable, ..) => {
+                About::Everything
+            }
+            (_, _, Some(site)) => About::Site(site.clone()),
             _ => About::Everything,
         };
         let connections = members.iter().map(reach::affected).collect();

@@ -64,7 +64,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Atlassian's name, address and avatar of a site are copied anew. The cloudId stays.
     fn heal_site(&self, connection: &mut ConnectionRecord, now: Option<&Site>) -> Result<(), Refusal> {
         let (Some(now), Some(before)) = (now, &connection.shown.site) else { return Ok(()) };
-        if now == before || now.cloud_id != before.cloud_id {
+        if now == before || now.key() != before.key() {
             return Ok(());
         }
         let renamed = (&now.name, &now.url) != (&before.name, &before.url);

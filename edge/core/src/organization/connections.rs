@@ -99,7 +99,7 @@ impl ConnectionRecord {
     /// What is known about it.
     pub(crate) fn known(&self) -> Known {
         let credential = match self.shown.status {
-            Status::Authorized => Credential::Works,
+            Status::Authorized | Status::Deactivated { .. } => Credential::Works,
             Status::Interrupted { cause, .. } => Credential::Unavailable { cause },
             Status::Unauthorized { cause, .. } => Credential::Dead { cause },
         };
@@ -198,7 +198,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             ("kind", word(&shown.kind)?),
             ("state", word(&shown.status.state())?),
             ("search", searched(shown).into()),
-            ("cloud_id", shown.site.as_ref().map(|site| site.cloud_id.clone()).into()),
+            ("cloud_id", shown.site.as_ref().map(|site| site.key().to_owned()).into()),
             ("account_id", id_of(connection.held().as_ref().and_then(|held| held.account.as_ref())).into()),
             ("grant_id", connection.grant.as_ref().map(ToString::to_string).into()),
             ("previous_account_id", id_of(replaced.and_then(|held| held.account.as_ref())).into()),

@@ -137,7 +137,7 @@ impl Fixture {
 
     /// The same for a connection that exists, as another account.
     pub(crate) fn reauthorize(&self, caller: &Caller, connection: &Connection, account: &str) -> AuthorizationId {
-        let cloud_id = connection.site.as_ref().map_or("cloud-1", |site| &site.cloud_id);
+        let cloud_id = connection.site.as_ref().map_or("cloud-1", Site::key);
         self.consent(caller, &opaque(&self.random), Some(connection.id.clone()), account, cloud_id)
     }
 
@@ -164,7 +164,7 @@ impl Fixture {
     /// Saves a new connection.
     pub(crate) fn connect(&self, caller: &Caller, name: &str) -> Connection {
         let authorization_id = self.authorize(caller, &opaque(&self.random), "cloud-1");
-        let new = NewConnection { name: Name::parse(name).expect("a name"), authorization_id };
+        let new = NewConnection { name: Name::parse(name).expect("a name"), authorization_id, workspaces: Vec::new() };
         self.ask(caller, &SaveNewConnection { new }).expect("saved").connection
     }
 
@@ -181,10 +181,11 @@ impl Fixture {
 
 pub(crate) fn site(cloud_id: &str) -> Site {
     Site {
-        cloud_id: cloud_id.to_owned(),
+        cloud_id: Some(cloud_id.to_owned()),
         name: format!("Site {cloud_id}"),
         url: format!("https://{cloud_id}.atlassian.net"),
         avatar_url: None,
+        version: None,
     }
 }
 

@@ -110,6 +110,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
                 (0, State::Authorized) => &mut counts.authorized,
                 (0, State::Interrupted) => &mut counts.interrupted,
                 (0, State::Unauthorized) => &mut counts.unauthorized,
+                (0, State::Deactivated) => &mut counts.deactivated,
                 _ => &mut counts.deleted,
             };
             *place = place.saturating_add(row.n);

@@ -148,7 +148,7 @@ impl Command for FindChoice {
         if !alive {
             return Err(Refusal::AuthorizationNotReady);
         }
-        let site = sites.into_iter().find(|site| site.cloud_id == self.cloud_id);
+        let site = sites.into_iter().find(|site| site.key() == self.cloud_id);
         let unknown = || Refusal::Invalid("The site is not one of those to choose from.".to_owned());
         Ok(Choice { consent, site: site.ok_or_else(unknown)? })
     }

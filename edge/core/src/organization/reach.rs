@@ -29,7 +29,12 @@ impl Command for FindImpact {
         let connection = organization.living_connection(&self.id)?;
         let account = connection.held().and_then(|held| held.account);
         let sharing = organization.sharing_the_consent(connection)?;
-        Ok(Impact { account, connections: sharing.iter().map(affected).collect(), consent_url: CONSENT_URL.to_owned() })
+        Ok(Impact {
+            account,
+            connections: sharing.iter().map(affected).collect(),
+            projects: Vec::new(),
+            consent_url: Some(CONSENT_URL.to_owned()),
+        })
     }
 }
 

@@ -67,6 +67,13 @@ fn unauthorized(id: ConnectionId, name: api::Name, now: api::Timestamp) -> Conne
         deleted: None,
         revert_until: None,
         revert_to: None,
+        credential: None,
+        moved_to: None,
+        owner_at_risk: None,
+        admins: Vec::new(),
+        workspaces: Vec::new(),
+        projects: 0,
+        may_manage: true,
         version: 1,
     }
 }
@@ -151,7 +158,7 @@ impl Command for FindWayBack {
         let connection = organization.living_connection(&self.id)?;
         let replaced = connection.replaced_at(organization.now).map(|replaced| replaced.credential.grant.clone());
         let (Some(grant), Some(site)) = (replaced, connection.shown.site) else { return Err(Refusal::NothingToRevert) };
-        Ok(WayBack { grant, cloud_id: site.cloud_id })
+        Ok(WayBack { grant, cloud_id: site.key().to_owned() })
     }
 }
 

@@ -35,7 +35,7 @@ fn name(text: &str) -> Name {
 
 fn key(fixture: &Fixture, scopes: &[KeyScope], connections: Option<Vec<ConnectionId>>) -> Caller {
     let digest = Digest::of(&format!("key {scopes:?} {connections:?}"));
-    let new = NewApiKey { name: name("CI"), scopes: scopes.to_vec(), connections, expires_at: None };
+    let new = NewApiKey { name: name("CI"), scopes: scopes.to_vec(), connections, workspace: None, expires_at: None };
     fixture.ask(&fixture.ada(), &MakeApiKey { new, digest: digest.clone() }).expect("made");
     Caller::ApiKey(digest)
 }
@@ -50,7 +50,7 @@ fn show(fixture: &Fixture, connection: &Connection) -> Connection {
 }
 
 fn rename(fixture: &Fixture, connection: &Connection, to: &str) -> Result<Saved, Refusal> {
-    let edit = ConnectionEdit { name: Some(name(to)), authorization_id: None };
+    let edit = ConnectionEdit { name: Some(name(to)), ..ConnectionEdit::default() };
     let version = show(fixture, connection).version;
     fixture.ask(&fixture.ada(), &SaveConnection { id: connection.id.clone(), version, edit })
 }
@@ -58,7 +58,7 @@ fn rename(fixture: &Fixture, connection: &Connection, to: &str) -> Result<Saved,
 /// Reauthorizes as `account` and saves.
 fn reauthorize(fixture: &Fixture, ada: &Caller, connection: &Connection, account: &str) -> Result<Saved, Refusal> {
     let attempt = fixture.reauthorize(ada, connection, account);
-    let edit = ConnectionEdit { name: None, authorization_id: Some(attempt) };
+    let edit = ConnectionEdit { name: None, authorization_id: Some(attempt), ..ConnectionEdit::default() };
     let version = show(fixture, connection).version;
     fixture.ask(ada, &SaveConnection { id: connection.id.clone(), version, edit })
 }

@@ -34,6 +34,16 @@ const TABLE: &[Row] = &[
     (Cause::SiteRefused, |cause| works(Some(cause)), State::Interrupted),
     (Cause::SiteGone, |cause| works(Some(cause)), State::Interrupted),
     (Cause::ScopesMissing, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::PasswordRefused, |cause| dead(Some(cause)), State::Unauthorized),
+    (Cause::TokenExpired, |cause| dead(Some(cause)), State::Unauthorized),
+    (Cause::CaptchaRequired, unavailable, State::Interrupted),
+    (Cause::BasicDisabled, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::SignatureInvalid, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::ConsumerUnknown, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::ClockSkew, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::OwnerDeactivated, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::SiteMoved, |cause| works(Some(cause)), State::Interrupted),
+    (Cause::AddressRefused, |cause| works(Some(cause)), State::Interrupted),
 ];
 
 #[test]

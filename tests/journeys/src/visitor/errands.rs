@@ -37,7 +37,8 @@ impl Visitor {
     /// # Panics
     /// If it is refused.
     pub async fn starts_to_authorize(&self, connection: Option<&ConnectionId>) -> StartedAuthorization {
-        let asked = StartAuthorization { kind: Kind::CloudOauth2, connection_id: connection.cloned() };
+        let asked =
+            StartAuthorization { kind: Kind::CloudOauth2, connection_id: connection.cloned(), credential: None };
         self.calls::<CreateAuthorization>(&(), &asked).await.expect(201).json()
     }
 
@@ -46,7 +47,7 @@ impl Visitor {
     /// # Panics
     /// If the ticket is refused.
     pub async fn spends_the_ticket(&self, started: &StartedAuthorization) -> String {
-        let atlassian = self.gets(&started.start_url).await.location();
+        let atlassian = self.gets(started.start_url.as_deref().expect("a browser goes to Atlassian")).await.location();
         let state = atlassian.query_pairs().find(|(name, _)| name == "state");
         state.expect("Atlassian is told a state").1.into_owned()
     }
@@ -70,7 +71,7 @@ impl Visitor {
     }
 
     async fn decides(&self, started: &StartedAuthorization, person: Person, choices: &[(&str, &str)]) -> Url {
-        let mut page = self.gets(&started.start_url).await;
+        let mut page = self.gets(started.start_url.as_deref().expect("a browser goes to Atlassian")).await;
         page = self.gets(page.location().as_str()).await;
         if (300..400).contains(&page.status) {
             page = self.gets(page.location().as_str()).await.expect(200);
@@ -118,7 +119,7 @@ impl Visitor {
     /// If `name` is not one.
     pub async fn saves(&self, name: &str, authorization_id: AuthorizationId) -> Answer {
         let name = Name::parse(name).expect("a name");
-        self.calls::<CreateConnection>(&(), &NewConnection { name, authorization_id }).await
+        self.calls::<CreateConnection>(&(), &NewConnection { name, authorization_id, workspaces: Vec::new() }).await
     }
 
     /// Looks at a connection.
@@ -144,7 +145,7 @@ impl Visitor {
     /// If it is refused.
     pub async fn makes_a_key(&self, scopes: &[KeyScope]) -> CreatedApiKey {
         let name = Name::parse("A key of a journey").expect("a name");
-        let key = NewApiKey { name, scopes: scopes.to_vec(), connections: None, expires_at: None };
+        let key = NewApiKey { name, scopes: scopes.to_vec(), connections: None, workspace: None, expires_at: None };
         self.calls::<CreateApiKey>(&(), &key).await.expect(201).json()
     }
 

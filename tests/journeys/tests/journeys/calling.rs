@@ -120,7 +120,13 @@ async fn a_key_without_the_right_or_for_another_connection_sends_nothing() {
     assert_eq!(unknown.problem(), Some(ProblemCode::NotFound));
 
     let name = api::Name::parse("Another's").expect("a name");
-    let limited = api::NewApiKey { name, scopes: vec![KeyScope::Proxy], connections: Some(vec![]), expires_at: None };
+    let limited = api::NewApiKey {
+        name,
+        scopes: vec![KeyScope::Proxy],
+        connections: Some(vec![]),
+        workspace: None,
+        expires_at: None,
+    };
     let limited = ada.calls::<api::CreateApiKey>(&(), &limited).await;
     if limited.status == 201 {
         let key = limited.json::<api::CreatedApiKey>().key;

@@ -242,7 +242,7 @@ async fn manage_connection_is_for_everyone_on_every_tab() {
     browser.is_for_everyone("Overview with a way back").await;
     browser.presses("Setup").await;
     browser.fills_in("Name", "Test").await;
-    let edit = api::ConnectionEdit { name: api::Name::parse("Acceptance").ok(), authorization_id: None };
+    let edit = api::ConnectionEdit { name: api::Name::parse("Acceptance").ok(), ..api::ConnectionEdit::default() };
     let version = ada.connection(&connection.id).await.version;
     ada.edits(&connection.id, &edit, version).await.expect(200);
     browser.presses("Save").await;

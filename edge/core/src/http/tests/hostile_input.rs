@@ -122,7 +122,7 @@ async fn e8_what_ends_a_credential_takes_only_exactly_what_it_knows() {
         assert_eq!(ada.get(&format!("{path}/impact?{query}")).await.code(), "invalid_request", "{query}");
     }
     for query in
-        ["deleted=1", "deleted=maybe", "status=alive", "q=a&q=b", "sort=size", "kind=basic", "limit=-1", "limit=1e3"]
+        ["deleted=1", "deleted=maybe", "status=alive", "q=a&q=b", "sort=size", "kind=saml", "limit=-1", "limit=1e3"]
     {
         assert_eq!(ada.get(&format!("/api/v1/connections?{query}")).await.code(), "invalid_request", "{query}");
     }

@@ -98,7 +98,7 @@ fn a_renamed_site_heals_and_the_timeline_says_from_what_to_what() {
     let from = format!("{} ({})", before.name, before.url);
     let healed = TimelineEvent::SiteRenamed { from, to: "Apex (https://apex.example)".into() };
     assert_eq!(events(&fixture, &connection).iter().filter(|event| **event == healed).count(), 1);
-    let other = Site { cloud_id: "cloud-2".into(), ..before };
+    let other = Site { cloud_id: Some("cloud-2".into()), ..before };
     record(&fixture, &connection, Findings { site: Some(other), ..findings });
     assert_eq!(show(&fixture, &connection).site, Some(renamed), "a connection stays on its site");
 }

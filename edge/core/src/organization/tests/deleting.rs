@@ -38,7 +38,7 @@ fn a_deleted_connection_can_be_restored_and_nothing_else() {
     delete(&fixture, &connection);
     let id = || connection.id.clone();
     let version = show(&fixture, &connection).version;
-    let edit = ConnectionEdit { name: None, authorization_id: Some(attempt) };
+    let edit = ConnectionEdit { name: None, authorization_id: Some(attempt), ..ConnectionEdit::default() };
     let deleted = Some(Refusal::ConnectionDeleted);
     assert_eq!(rename(&fixture, &connection, "Other").err(), deleted);
     assert_eq!(fixture.ask(&ada, &SaveConnection { id: id(), version, edit }).err(), deleted);

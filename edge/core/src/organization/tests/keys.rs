@@ -27,6 +27,7 @@ fn a_revoked_or_expired_key_is_refused() {
         name: name("CI"),
         scopes: vec![KeyScope::ConnectionsRead],
         connections: None,
+        workspace: None,
         expires_at: Some(fixture.now.plus_seconds(60)),
     };
     fixture.ask(&ada, &MakeApiKey { new, digest: digest.clone() }).expect("made");
@@ -44,8 +45,13 @@ fn a_revoked_or_expired_key_is_refused() {
 
 fn key_for(fixture: &Fixture, ada: &Caller) -> Caller {
     let digest = Digest::of("newest");
-    let new =
-        NewApiKey { name: name("CI"), scopes: vec![KeyScope::ConnectionsRead], connections: None, expires_at: None };
+    let new = NewApiKey {
+        name: name("CI"),
+        scopes: vec![KeyScope::ConnectionsRead],
+        connections: None,
+        workspace: None,
+        expires_at: None,
+    };
     fixture.ask(ada, &MakeApiKey { new, digest: digest.clone() }).expect("made");
     Caller::ApiKey(digest)
 }

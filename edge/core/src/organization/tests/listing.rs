@@ -72,7 +72,7 @@ fn the_counts_beside_a_page_go_by_the_search_and_not_by_the_status() {
         let query = ListConnectionsQuery { status, deleted, q: Some(q.into()), limit: Some(1), ..Default::default() };
         fixture.ask(&ada, &FindConnections { query }).expect("a page")
     };
-    let counts = api::ConnectionCounts { authorized: 1, interrupted: 1, unauthorized: 1, deleted: 1 };
+    let counts = api::ConnectionCounts { authorized: 1, interrupted: 1, unauthorized: 1, deactivated: 0, deleted: 1 };
     for page in [find(None, "blue", None), find(Some(State::Interrupted), "blue", None), find(None, "blue", Some(true))]
     {
         assert_eq!(page.counts, counts);

@@ -33,7 +33,7 @@ fn the_impact_names_what_shares_the_consent_this_one_first() {
     let impact = impact(&fixture, &all[3]);
     assert_eq!(impact.connections.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["D", "A"]);
     assert_eq!(impact.account.expect("an account").account_id, "ada");
-    assert_eq!(impact.consent_url, "https://id.atlassian.com/manage-profile/apps");
+    assert_eq!(impact.consent_url.as_deref(), Some("https://id.atlassian.com/manage-profile/apps"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ fn saving_claims_the_grant_once() {
     let ada = fixture.ada();
     let authorization_id = fixture.authorize(&ada, "a", "cloud-1");
     let save = |name_: &str| SaveNewConnection {
-        new: NewConnection { name: name(name_), authorization_id: authorization_id.clone() },
+        new: NewConnection { name: name(name_), authorization_id: authorization_id.clone(), workspaces: vec![] },
     };
     let saved = fixture.ask(&ada, &save("Staging")).expect("saved");
     let grant = saved.held.expect("a grant");
@@ -24,7 +24,7 @@ fn a_taken_name_does_not_spend_the_authorization() {
     fixture.connect(&ada, "Staging");
     let authorization_id = fixture.authorize(&ada, "b", "cloud-1");
     let save = |name_: &str| SaveNewConnection {
-        new: NewConnection { name: name(name_), authorization_id: authorization_id.clone() },
+        new: NewConnection { name: name(name_), authorization_id: authorization_id.clone(), workspaces: vec![] },
     };
     assert_eq!(fixture.ask(&ada, &save("sTAGING")).err(), Some(Refusal::NameTaken));
     assert!(fixture.ask(&ada, &save("Production")).is_ok());
@@ -38,7 +38,7 @@ fn of_two_who_edit_at_once_the_second_is_told() {
     let rename = |to: &str| SaveConnection {
         id: connection.id.clone(),
         version: connection.version,
-        edit: ConnectionEdit { name: Some(name(to)), authorization_id: None },
+        edit: ConnectionEdit { name: Some(name(to)), ..ConnectionEdit::default() },
     };
     assert!(fixture.ask(&ada, &rename("Production")).is_ok());
     assert_eq!(fixture.ask(&ada, &rename("Sandbox")).err(), Some(Refusal::EditConflict));

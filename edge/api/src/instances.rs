@@ -1,0 +1,151 @@
+//! Where Jira runs, looked at before anything is authorized; and the guide for whoever administers it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BasicForm, Endpoint, Kind, Method, Nothing, RsaKeyId, Timestamp};
+
+/// Asks what runs at an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LookAt {
+    /// A base URL with its context path.
+    pub address: String,
+}
+
+/// What runs at an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Instance {
+    /// The address as it was understood: what a connection will be keyed by.
+    pub address: String,
+    /// Cloud or Data Center.
+    pub deployment: Deployment,
+    /// The instance's title.
+    pub title: String,
+    /// The version of Jira; for Cloud a build's.
+    pub version: String,
+    /// The cloudId, for Cloud.
+    pub cloud_id: Option<String>,
+    /// The base URL that Jira itself believes in, if it is another one: a reverse proxy, or a move.
+    pub other_base_url: Option<String>,
+    /// The ways to connect, the strongest first.
+    pub methods: Vec<ConnectMethod>,
+}
+
+/// Where Jira runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Deployment {
+    /// At Atlassian.
+    Cloud,
+    /// With the customer.
+    DataCenter,
+}
+
+/// One way to connect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConnectMethod {
+    /// The kind of connection.
+    pub kind: Kind,
+    /// What the secret is, for `basic`.
+    pub form: Option<BasicForm>,
+    /// Why it cannot be used here, if it cannot.
+    pub unavailable: Option<String>,
+}
+
+/// `POST /api/v1/instances`: one bounded, anonymous look at `serverInfo`. Changes nothing; a `POST` because it calls
+/// out. 422 `address_refused` or `instance_unreachable` with the reason.
+pub struct LookAtInstance;
+
+impl Endpoint for LookAtInstance {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/instances";
+    type Params = ();
+    type Request = LookAt;
+    type Answer = Instance;
+}
+
+/// Asks for a guide's link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewGuide {
+    /// For which way to connect: `oauth1` or `data_center_oauth2`.
+    pub kind: Kind,
+    /// Where Jira runs.
+    pub address: String,
+    /// The consumer key to enter, for `oauth1`.
+    #[serde(default)]
+    pub consumer_key: Option<String>,
+    /// The key pair whose public key is to be entered, for `oauth1`.
+    #[serde(default)]
+    pub key_id: Option<RsaKeyId>,
+}
+
+/// A guide's link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GuideLink {
+    /// The whole address. Whoever has it sees the guide, and nothing else.
+    pub url: String,
+    /// When it stops working: after seven days.
+    pub expires_at: Timestamp,
+}
+
+/// The values that a Jira administrator enters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Guide {
+    /// For which way to connect.
+    pub kind: Kind,
+    /// Where Jira runs.
+    pub address: String,
+    /// Causeway's own address: the application's URL.
+    pub causeway_url: String,
+    /// Where Jira sends the browser back.
+    pub callback_url: String,
+    /// The consumer key to enter.
+    pub consumer_key: Option<String>,
+    /// The public key to enter, as PEM.
+    pub public_key: Option<String>,
+    /// When the link stops working.
+    pub expires_at: Timestamp,
+}
+
+/// `POST /api/v1/guides`.
+pub struct CreateGuide;
+
+impl Endpoint for CreateGuide {
+    const METHOD: Method = Method::Post;
+    const PATH: &'static str = "/api/v1/guides";
+    const SUCCESS: u16 = 201;
+    type Params = ();
+    type Request = NewGuide;
+    type Answer = GuideLink;
+}
+
+/// `GET /api/v1/guides/{token}`. For anybody who has the link; 404 `guide_expired` otherwise.
+pub struct GetGuide;
+
+impl Endpoint for GetGuide {
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/api/v1/guides/{token}";
+    type Params = GuideToken;
+    type Request = Nothing;
+    type Answer = Guide;
+}
+
+/// What stands at the end of a guide's link: 43 characters that nobody guesses.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct GuideToken(pub String);
+
+impl crate::Params for GuideToken {
+    fn fill(&self, template: &str) -> String {
+        crate::endpoint::fill_one(template, &self.0)
+    }
+}

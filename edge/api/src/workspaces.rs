@@ -1,0 +1,236 @@
+//! Workspaces: parts of the organization that connections are granted to. They hold projects, and have members.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Affected, Cause, Connection, ConnectionId, Endpoint, List, Member, MemberId, Method, Name, Nothing, ProjectId,
+    State, Timestamp, WorkspaceId, endpoint::Params,
+};
+
+/// A workspace by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkspaceName {
+    /// The workspace's id.
+    pub id: WorkspaceId,
+    /// Its name.
+    pub name: Name,
+}
+
+/// A workspace. Administrators see all, members those that they belong to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Workspace {
+    /// The workspace's id.
+    pub id: WorkspaceId,
+    /// Its name, unique among those that are not archived.
+    pub name: Name,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it is archived: its projects are disconnected, nothing is lost.
+    pub archived_at: Option<Timestamp>,
+    /// Who belongs to it.
+    pub members: Vec<WorkspaceMember>,
+    /// The connections that are granted to it.
+    pub connections: Vec<Affected>,
+    /// How many projects it holds.
+    pub projects: u32,
+    /// Whether whoever asks has the role *issue tracking* here, or is an administrator.
+    pub may_track_issues: bool,
+}
+
+/// Somebody who belongs to a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkspaceMember {
+    /// Who.
+    pub member: Member,
+    /// The role *issue tracking*: may review errors and reauthorize the connections granted to the workspace.
+    pub issue_tracking: bool,
+}
+
+/// Makes or renames a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewWorkspace {
+    /// The name.
+    pub name: Name,
+}
+
+/// Changes a workspace. Fields that are absent stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WorkspaceEdit {
+    /// The new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
+    /// Whether it is archived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<bool>,
+}
+
+/// Lets somebody into a workspace, or changes their role there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WorkspaceMembership {
+    /// The verified e-mail address that the person signs in with. Who never signed in may be let in ahead of that.
+    pub email: String,
+    /// The role *issue tracking*.
+    pub issue_tracking: bool,
+}
+
+/// A project of a workspace, and how its connection does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Project {
+    /// The project's id.
+    pub id: ProjectId,
+    /// Its name, unique in the workspace.
+    pub name: Name,
+    /// The workspace that holds it.
+    pub workspace: WorkspaceName,
+    /// The key of the Jira project that its issues go to, for example `ABC`.
+    pub jira_project: Option<String>,
+    /// The connection that it uses, and how it does.
+    pub connection: Option<ProjectConnection>,
+    /// That its connection was taken away: which, and when.
+    pub disconnected: Option<Disconnected>,
+}
+
+/// How a project's connection does: as much as every member of the workspace may know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProjectConnection {
+    /// The connection's id.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: Name,
+    /// Its state.
+    pub state: State,
+    /// Why it does not work; only for those who may reauthorize it.
+    pub cause: Option<Cause>,
+    /// Whether whoever asks may review the error and reauthorize.
+    pub may_reauthorize: bool,
+}
+
+/// A connection that a project lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Disconnected {
+    /// The connection's name at the time.
+    pub connection_name: Name,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Makes a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewProject {
+    /// The name.
+    pub name: Name,
+    /// The connection, one of those granted to the workspace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<ConnectionId>,
+    /// The key of the Jira project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jira_project: Option<String>,
+}
+
+/// The access of a connection: which workspaces, and what hangs on each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConnectionAccess {
+    /// Every workspace that is not archived.
+    pub workspaces: Vec<WorkspaceAccess>,
+}
+
+/// Whether a connection is granted to a workspace, and which of its projects use it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkspaceAccess {
+    /// The workspace.
+    pub workspace: WorkspaceName,
+    /// Whether the connection is granted to it.
+    pub granted: bool,
+    /// The names of its projects that use the connection.
+    pub projects: Vec<Name>,
+}
+
+/// Grants a connection to exactly these workspaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewAccess {
+    /// The workspaces; at least one, while there are any.
+    pub workspaces: Vec<WorkspaceId>,
+    /// That the projects which this disconnects were seen and named; 409 `confirmation_required` without it.
+    #[serde(default)]
+    pub confirmed: bool,
+}
+
+/// A workspace and one of its members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberOfWorkspace {
+    /// The workspace.
+    pub id: WorkspaceId,
+    /// The member.
+    pub member: MemberId,
+}
+
+impl Params for MemberOfWorkspace {
+    fn fill(&self, template: &str) -> String {
+        template.replace("{id}", self.id.as_str()).replace("{member}", self.member.as_str())
+    }
+}
+
+macro_rules! endpoints {
+    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $success:literal $params:ty, $request:ty => $answer:ty;)*) => {$(
+        $(#[$doc])*
+        pub struct $name;
+
+        impl Endpoint for $name {
+            const METHOD: Method = Method::$method;
+            const PATH: &'static str = $path;
+            const SUCCESS: u16 = $success;
+            type Params = $params;
+            type Request = $request;
+            type Answer = $answer;
+        }
+    )*};
+}
+
+endpoints! {
+    /// `GET /api/v1/workspaces`: by name, archived ones last. Members see their own.
+    ListWorkspaces: Get "/api/v1/workspaces" 200 (), Nothing => List<Workspace>;
+    /// `POST /api/v1/workspaces`. Administrators.
+    CreateWorkspace: Post "/api/v1/workspaces" 201 (), NewWorkspace => Workspace;
+    /// `GET /api/v1/workspaces/{id}`.
+    GetWorkspace: Get "/api/v1/workspaces/{id}" 200 WorkspaceId, Nothing => Workspace;
+    /// `PATCH /api/v1/workspaces/{id}`: renames, archives, brings back. Administrators.
+    EditWorkspace: Patch "/api/v1/workspaces/{id}" 200 WorkspaceId, WorkspaceEdit => Workspace;
+    /// `POST /api/v1/workspaces/{id}/members`. Administrators. Again for the same person: changes the role.
+    AddWorkspaceMember: Post "/api/v1/workspaces/{id}/members" 200 WorkspaceId, WorkspaceMembership => Workspace;
+    /// `DELETE /api/v1/workspaces/{id}/members/{member}`. Administrators. Who belongs nowhere any more is signed out.
+    RemoveWorkspaceMember: Delete "/api/v1/workspaces/{id}/members/{member}" 204 MemberOfWorkspace, Nothing => Nothing;
+    /// `GET /api/v1/workspaces/{id}/projects`.
+    ListProjects: Get "/api/v1/workspaces/{id}/projects" 200 WorkspaceId, Nothing => List<Project>;
+    /// `POST /api/v1/workspaces/{id}/projects`. Administrators, and members with the role *issue tracking*.
+    CreateProject: Post "/api/v1/workspaces/{id}/projects" 201 WorkspaceId, NewProject => Project;
+    /// `PATCH /api/v1/projects/{id}`: replaces name, connection and Jira project. As [`CreateProject`].
+    EditProject: Patch "/api/v1/projects/{id}" 200 ProjectId, NewProject => Project;
+    /// `DELETE /api/v1/projects/{id}`. As [`CreateProject`].
+    DeleteProject: Delete "/api/v1/projects/{id}" 204 ProjectId, Nothing => Nothing;
+    /// `GET /api/v1/connections/{id}/access`. Who may manage the connection.
+    GetAccess: Get "/api/v1/connections/{id}/access" 200 ConnectionId, Nothing => ConnectionAccess;
+    /// `PATCH /api/v1/connections/{id}/access`. Administrators.
+    EditAccess: Patch "/api/v1/connections/{id}/access" 200 ConnectionId, NewAccess => Connection;
+    /// `GET /api/v1/members`: everybody who may sign in. Administrators.
+    ListMembers: Get "/api/v1/members" 200 (), Nothing => List<Member>;
+    /// `POST /api/v1/members/{id}/sign-out`: ends all of a member's sessions. Administrators.
+    SignOutMember: Post "/api/v1/members/{id}/sign-out" 204 MemberId, Nothing => Nothing;
+}
