@@ -150,11 +150,12 @@ pub(crate) fn Link(
     class: &'static str,
     /// Whether this is the screen shown now.
     #[prop(optional, into)]
-    current: Signal<bool>,
+    current: Option<Signal<bool>>,
     children: Children,
 ) -> impl IntoView {
     let navigation = use_navigation();
     let href = to.clone();
+    let current = current.map(|current| move || current.get().then_some("page"));
     let follow = move |event: ev::MouseEvent| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
         if event.button() == 0 && !elsewhere {
@@ -163,7 +164,7 @@ pub(crate) fn Link(
         }
     };
     view! {
-        <a href=href class=class aria-current=move || current.get().then_some("page") on:click=follow>
+        <a href=href class=class aria-current=current on:click=follow>
             {children()}
         </a>
     }

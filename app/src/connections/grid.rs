@@ -1,5 +1,7 @@
 //! The grid of connections: a real table, which becomes cards where it is narrow.
 
+use std::sync::Arc;
+
 use api::{Connection, ConnectionSort, Kind, Status};
 use leptos::{ev, leptos_dom::helpers::queue_microtask, prelude::*};
 use wasm_bindgen::JsCast;
@@ -21,7 +23,7 @@ use crate::{
         button::{Button, Look},
         focus,
         menu::Menu,
-        moment::moment,
+        moment::{Now, keep_moving, one_of_many},
     },
 };
 
@@ -48,6 +50,17 @@ pub(super) fn Grid(
             scrolling.begin_anew();
         }
         now
+    });
+    let Now(now) = expect_context();
+    Effect::new(move |_| {
+        let now = now.get();
+        listing.loaded.track();
+        // When the rows have been built.
+        request_animation_frame(move || {
+            if let Some(body) = scrolling.body.try_get_untracked().flatten() {
+                keep_moving(&body, now);
+            }
+        });
     });
     let count = move || listing.loaded.with(|loaded| loaded.total + 1);
     let piece = move |piece: &Piece| match *piece {
@@ -105,14 +118,14 @@ fn row(row: usize, listing: Listing, scrolling: Scrolling) -> AnyView {
     let content = move || {
         if let (_, Some(connection)) = connection.get() {
             keep_focus(row);
-            cells(&connection)
+            cells(connection)
         } else {
             let height = format!("{}px", untrack(|| scrolling.height(row, row + 1)));
             view! { <td colspan=COLUMNS style:height=height><div class="skeleton"></div></td> }.into_any()
         }
     };
     view! {
-        <tr aria-rowindex=row + 2 class:waiting=waits aria-busy=move || waits().then_some("true")>{content}</tr>
+        <tr aria-rowindex=row + 2 aria-busy=move || waits().then_some("true")>{content}</tr>
     }
     .into_any()
 }
@@ -154,7 +167,7 @@ fn sortable(
     .into_any()
 }
 
-fn cells(connection: &Connection) -> AnyView {
+fn cells(connection: Arc<Connection>) -> AnyView {
     let name = connection.name.to_string();
     let site = connection.site.as_ref();
     let picture = avatar(site.map_or(&name, |site| &site.name), site.and_then(|site| site.avatar_url.as_deref()));
@@ -163,6 +176,8 @@ fn cells(connection: &Connection) -> AnyView {
     let lifecycle: Lifecycle = expect_context();
     let id = connection.id.clone();
     let (named, label) = (view! { <bdi>{name.clone()}</bdi> }.into_any(), format!("Actions for {name}"));
+    let acted_on = connection.clone();
+    let entries = Arc::new(move || lifecycle.entries(&acted_on));
     let deleted = connection.deleted.is_some();
     let named = if deleted { view! { <s>{named}</s> }.into_any() } else { named };
     view! {
@@ -175,14 +190,14 @@ fn cells(connection: &Connection) -> AnyView {
                 </span>
             </span>
         </th>
-        <td data-label="Status">{status(connection)}</td>
+        <td data-label="Status">{status(&connection)}</td>
         <td data-label="Kind">{kind(connection.kind)}</td>
         <td data-label="Authorized as"><bdi>{account}</bdi></td>
-        <td data-label="Last activity">{moment(connection.last_activity_at)}</td>
+        <td data-label="Last activity">{one_of_many(connection.last_activity_at)}</td>
         <td class="row-actions">
             <span class="row-buttons">
-                {next_step(connection, lifecycle)}
-                <Menu id=format!("menu-{id}") label entries=lifecycle.entries(connection) />
+                {next_step(&connection, lifecycle)}
+                <Menu id=format!("menu-{id}") label entries />
             </span>
         </td>
     }

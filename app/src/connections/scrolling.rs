@@ -69,9 +69,8 @@ impl Scrolling {
         self.heights.with(|heights| heights.of(from..to))
     }
 
-    /// Other rows are shown from now on: from their beginning.
+    /// Other rows are shown from now on: from their beginning. How high the ones before were is as good a guess as any.
     pub(super) fn begin_anew(self) {
-        self.heights.update(Heights::forget);
         let (top, _) = self.seen.get_untracked();
         if top > 0.0 {
             window().scroll_by_with_x_and_y(0.0, -top);

@@ -7,7 +7,7 @@ use super::lifecycle::isolated;
 use crate::ui::{
     learn_more::learn_more,
     lozenge::{Tone, lozenge},
-    moment::{Now, moment},
+    moment::{Now, one_of_many},
 };
 
 /// The colour and word. An access token's age is never part of it.
@@ -58,10 +58,10 @@ pub(super) fn status(connection: &Connection) -> AnyView {
     let (words, since) = since(connection);
     let soon = connection.horizon(now.get_untracked()).filter(|horizon| horizon.warns());
     let before = soon.and(connection.reauthorize_before);
-    let before = before.map(|at| view! { ". Authorization ends " {moment(at)} }.into_any());
+    let before = before.map(|at| view! { ". Authorization ends " {one_of_many(at)} }.into_any());
     view! {
         {lozenge(tone, word)}
-        <span class="status-more">{words} {since.map(moment)} {cause} {before}</span>
+        <span class="status-more">{words} {since.map(one_of_many)} {cause} {before}</span>
     }
     .into_any()
 }

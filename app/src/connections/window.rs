@@ -30,7 +30,7 @@ impl Heights {
         self.measured.resize(count, 0.0);
     }
 
-    /// Other rows are where these were, or the same ones have another width.
+    /// The rows have another width.
     pub(super) fn forget(&mut self) {
         self.measured.fill(0.0);
     }

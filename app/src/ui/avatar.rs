@@ -21,15 +21,17 @@ fn app_is_local() -> bool {
 
 /// The avatar of something named `name`. Decoration: the name stands beside it.
 pub(crate) fn avatar(name: &str, address: Option<&str>) -> AnyView {
-    let failed = RwSignal::new(false);
-    let picture = address.filter(|address| may_be_loaded(address, app_is_local())).map(str::to_owned);
     let initials = initials(name);
-    let shown = move || match picture.clone().filter(|_| !failed.get()) {
-        Some(source) => {
-            view! { <img src=source alt="" referrerpolicy="no-referrer" on:error=move |_| failed.set(true) /> }
-                .into_any()
+    let Some(source) = address.filter(|address| may_be_loaded(address, app_is_local())).map(str::to_owned) else {
+        return view! { <span class="avatar" aria-hidden="true">{initials}</span> }.into_any();
+    };
+    let failed = RwSignal::new(false);
+    let shown = move || {
+        if failed.get() {
+            return initials.clone().into_any();
         }
-        None => initials.clone().into_any(),
+        let source = source.clone();
+        view! { <img src=source alt="" referrerpolicy="no-referrer" on:error=move |_| failed.set(true) /> }.into_any()
     };
     view! { <span class="avatar" aria-hidden="true">{shown}</span> }.into_any()
 }

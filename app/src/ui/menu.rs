@@ -1,5 +1,7 @@
 //! A button with a menu, as the ARIA practices say: arrows move, Escape closes, the focus returns to the button.
 
+use std::sync::Arc;
+
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Node;
@@ -35,16 +37,23 @@ pub(crate) fn Menu(
     id: String,
     /// The button's name.
     label: String,
-    /// The lines.
-    entries: Vec<Entry>,
+    /// Makes the lines when they are wanted: a grid has a menu in every row, and hardly one is opened.
+    entries: Arc<dyn Fn() -> Vec<Entry> + Send + Sync>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let at = RwSignal::new(0);
-    let count = entries.len();
+    // The line with the focus, and how many there are.
+    let place = StoredValue::new((0, 1));
     let button = StoredValue::new(id.clone());
     let go = move |index: usize| {
-        at.set(index);
-        request_animation_frame(move || button.with_value(|id| focus(&format!("{id}-{index}"))));
+        place.update_value(|(at, _)| *at = index);
+        request_animation_frame(move || {
+            if let Some(index) = place.try_update_value(|(at, count)| {
+                *at = (*at).min(*count - 1);
+                *at
+            }) {
+                button.with_value(|id| focus(&format!("{id}-{index}")));
+            }
+        });
     };
     let show = move |index: usize| {
         open.set(true);
@@ -59,13 +68,13 @@ pub(crate) fn Menu(
     let keys = move |event: ev::KeyboardEvent| {
         let key = event.key();
         if !open.get_untracked() {
-            if let Some(first) = [("ArrowDown", 0), ("ArrowUp", count - 1)].iter().find(|(name, _)| *name == key) {
+            if let Some(first) = [("ArrowDown", 0), ("ArrowUp", usize::MAX)].iter().find(|(name, _)| *name == key) {
                 event.prevent_default();
                 show(first.1);
             }
         } else if key == "Escape" || key == "Tab" {
             close();
-        } else if let Some(next) = moved(&key, at.get_untracked(), count) {
+        } else if let Some(next) = place.with_value(|(at, count)| moved(&key, *at, *count)) {
             event.prevent_default();
             go(next);
         }
@@ -101,7 +110,8 @@ pub(crate) fn Menu(
         .into_any()
     };
     let lines = move || {
-        let lines: Vec<AnyView> = entries.iter().cloned().enumerate().map(line).collect();
+        let lines: Vec<AnyView> = entries().into_iter().enumerate().map(line).collect();
+        place.update_value(|(_, count)| *count = lines.len().max(1));
         view! { <div class="menu" role="menu" aria-label=label.clone()>{lines}</div> }.into_any()
     };
     view! {

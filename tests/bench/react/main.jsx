@@ -126,7 +126,7 @@ function Header({ header, table, query, narrow }) {
 const Row = memo(function Row({ index, row, size, measure }) {
   if (!row) {
     return (
-      <tr className="waiting" aria-rowindex={index + 2} aria-busy="true">
+      <tr aria-rowindex={index + 2} aria-busy="true">
         <td colSpan={6} style={{ height: size }}><div className="skeleton" /></td>
       </tr>
     );
