@@ -24,7 +24,7 @@ function connection(at, now) {
     name: `${team} ${stage} ${String(place).padStart(5, "0")}`,
     kind: "cloud_oauth2",
     site: { cloud_id: `cloud-${at}`, name: `${team} ${stage}`, url: `https://${key}.atlassian.net`, avatar_url: null },
-    status: status(at, ago),
+    status: status(place, ago),
     account: { account_id: `account-${place % PEOPLE.length}`, name: PEOPLE[place % PEOPLE.length], email: null },
     scopes: ["offline_access", "read:jira-user", "read:jira-work", "read:me", "write:jira-work"],
     created_at: ago(300 * DAY),

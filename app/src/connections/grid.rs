@@ -150,10 +150,10 @@ fn sortable(
     up: ConnectionSort,
     down: ConnectionSort,
 ) -> AnyView {
-    let (direction, arrow) = (Some("ascending"), " ↑");
+    let (direction, arrow) = (Some("ascending"), "↑");
     let told = move || match sort.get().unwrap_or(ConnectionSort::Name) {
         sort if sort == up => (direction, arrow),
-        sort if sort == down => (Some("descending"), " ↓"),
+        sort if sort == down => (Some("descending"), "↓"),
         _ => (None, ""),
     };
     let press = move |_| on_sort.run(if told().0 == direction { down } else { up });
