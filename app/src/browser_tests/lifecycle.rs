@@ -104,8 +104,19 @@ async fn unauthorizing_names_what_shares_the_consent_and_leaves_a_checklist() {
     let asked = edge.asked("POST /api/v1/connections/con_1/unauthorize");
     assert_eq!(asked[0].body, r#"{"reach":"consent"}"#);
     assert_eq!(asked[0].proof.as_deref(), Some("1"));
+    drop(stage);
+    edge.says("GET /api/v1/connections", 200, &list(&connection("con_2", "Production", ENDED)));
+    let stage = open("/connections/con_1");
+    stage.shows("Authorize Production").await;
+    assert!(stage.text().contains("Unauthorized 1 connection"), "what is authorized again is no longer in it");
     stage.press("Dismiss");
     stage.until("the checklist to be gone", || !stage.text().contains("Authorize Production")).await;
+    drop(stage);
+    let asked = edge.asked("GET /api/v1/connections").len();
+    let stage = open("/connections/con_1");
+    stage.shows("Checkup").await;
+    assert!(!stage.text().contains("Authorize Production"));
+    assert_eq!(edge.asked("GET /api/v1/connections").len(), asked);
 }
 
 #[wasm_bindgen_test]

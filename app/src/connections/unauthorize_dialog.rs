@@ -3,7 +3,10 @@
 use api::{Connection, GetImpact, Impact, ImpactAction, ImpactQuery, Reach, Unauthorize, UnauthorizeConnection};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::lifecycle::{Lifecycle, isolated};
+use super::{
+    checklist::remember,
+    lifecycle::{Lifecycle, isolated},
+};
 use crate::{
     client::{CallError, call},
     ui::{
@@ -64,6 +67,7 @@ fn Asking(connection: Connection) -> impl IntoView {
                 Ok(done) => {
                     close(());
                     let words = format!("Unauthorized {}", counted(done.connections.len()));
+                    remember(&done.connections);
                     lifecycle.checklist.set(done.connections);
                     lifecycle.did(words, None);
                     // What was pressed may be gone; the checklist is where to go on.

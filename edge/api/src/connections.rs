@@ -104,7 +104,7 @@ pub struct Connection {
     pub created_at: Timestamp,
     /// When it was last authorized by a person.
     pub authorized_at: Option<Timestamp>,
-    /// When something last happened: saved, refreshed, called through.
+    /// When something last happened: saved, refreshed, called through, unauthorized.
     pub last_activity_at: Timestamp,
     /// When it must be reauthorized at the latest (the horizon), as far as Atlassian says.
     pub reauthorize_before: Option<Timestamp>,

@@ -124,7 +124,8 @@ on_connection! {
     UnauthorizeConnection: Post "/api/v1/connections/{id}/unauthorize" 200 Unauthorize => Unauthorized;
     /// `DELETE /api/v1/connections/{id}`. Unauthorizes and hides; restorable for 30 days. Deleting twice succeeds.
     DeleteConnection: Delete "/api/v1/connections/{id}" 204 Nothing => Nothing;
-    /// `POST /api/v1/connections/{id}/restore`. Shows it again, unauthorized. 409 `name_taken` if its name was given away.
+    /// `POST /api/v1/connections/{id}/restore`. Shows it again and looks at what credential it has: none,
+    /// if deleting destroyed it. 409 `name_taken` if its name was given away.
     RestoreConnection: Post "/api/v1/connections/{id}/restore" 200 Nothing => Connection;
     /// `POST /api/v1/connections/{id}/revert`. Goes back to the grant before the last reauthorization, within ten minutes
     /// of *Save*; 409 `nothing_to_revert` later.

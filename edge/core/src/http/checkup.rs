@@ -41,6 +41,32 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     routes.route(CHECKUP_PATH, post(handle))
 }
 
+impl<P: Platform> Edge<P> {
+    /// Runs a whole checkup in the caller's name, if there is a credential to look at. The status says what it found; a
+    /// checkup that does not come about changes nothing, and the log says why.
+    pub(super) async fn examine(&self, caller: &Caller, connection: &ConnectionId) {
+        if let Err(refusal) = self.examined(caller, connection).await {
+            let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
+            self.platform.log(Level::Warning, "checkup_not_recorded", &details);
+        }
+    }
+
+    async fn examined(&self, caller: &Caller, connection: &ConnectionId) -> Result<(), Refusal> {
+        let begin = BeginCheckup { connection: connection.clone() };
+        let subject = ask(&*self.platform, &self.organization, caller.clone(), &begin).await?;
+        if subject.grant.is_none() {
+            return Ok(());
+        }
+        let findings = Checkup::of(subject).finish(&self.surroundings()).await;
+        let record = RecordCheckup { connection: connection.clone(), findings };
+        ask(&*self.platform, &self.organization, caller.clone(), &record).await.map(drop)
+    }
+
+    fn surroundings(&self) -> Surroundings<'_, P> {
+        Surroundings { world: &*self.platform, configuration: &self.configuration, organization: &self.organization }
+    }
+}
+
 async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
     match begin(&edge, request).await {
@@ -86,12 +112,7 @@ fn streamed<P: Platform>(running: Running<P>) -> Response {
 impl<P: Platform> Running<P> {
     /// The next line, if there is one.
     async fn next(&mut self) -> Option<Bytes> {
-        let around = Surroundings {
-            world: &*self.edge.platform,
-            configuration: &self.edge.configuration,
-            organization: &self.edge.organization,
-        };
-        if let Some(step) = self.checkup.next(&around).await {
+        if let Some(step) = self.checkup.next(&self.edge.surroundings()).await {
             return written(&CheckupLine::Step(step));
         }
         if std::mem::replace(&mut self.recorded, true) {

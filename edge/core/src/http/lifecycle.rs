@@ -45,8 +45,12 @@ async fn delete<P: Platform>(asking: Asking<P, DeleteConnection>) -> Result<Repl
     Ok(NOTHING.into())
 }
 
+/// What it is restored to is looked at, so that the answer says whether it is alive or needs authorizing.
 async fn restore<P: Platform>(asking: Asking<P, RestoreConnection>) -> Result<Reply<Connection>, Failed> {
-    Ok(tagged(asking.ask(&organization::RestoreConnection { id: asking.params.clone() }).await?))
+    let id = asking.params.clone();
+    asking.ask(&organization::RestoreConnection { id: id.clone() }).await?;
+    asking.edge.examine(&asking.caller, &id).await;
+    Ok(tagged(asking.ask(&ShowConnection { id }).await?))
 }
 
 /// 1. The connection has a credential (409).

@@ -71,7 +71,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     fn connected_to(&self, sites: &[Site]) -> Result<Vec<ConnectionRecord>, Refusal> {
-        let ids: Vec<&str> = sites.iter().map(|site| site.key()).collect();
+        let ids: Vec<&str> = sites.iter().map(Site::key).collect();
         let ids = serde_json::to_string(&ids).map_err(|error| Refusal::Storage(error.to_string()))?;
         let connected = "SELECT record FROM connections \
              WHERE cloud_id IN (SELECT value FROM json_each(?)) AND deleted = 0 ORDER BY name_key";

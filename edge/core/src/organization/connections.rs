@@ -156,6 +156,7 @@ impl ConnectionRecord {
         if !matches!(self.shown.status, Status::Unauthorized { .. }) {
             self.shown.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
             self.known = Some(Known { credential: Credential::Dead { cause: None }, trouble: None });
+            self.shown.last_activity_at = now;
         }
         self.shown.reauthorize_before = None;
         let replaced = self.forget_replaced(now);

@@ -44,12 +44,11 @@ fn event(was: Option<&ConnectionRecord>, is: &ConnectionRecord) -> Option<Webhoo
     match (before, now) {
         (_, State::Authorized) if other_credential => Some(WebhookEvent::Authorized),
         (Some(before), now) if before == now => None,
-        (Some(State::Deactivated), State::Authorized) => None,
+        // Switched off or on on purpose, by somebody who knows.
+        (Some(State::Deactivated), State::Authorized) | (_, State::Deactivated) | (None, State::Unauthorized) => None,
         (None | Some(State::Unauthorized), State::Authorized) => Some(WebhookEvent::Authorized),
         (_, State::Authorized) => Some(WebhookEvent::Recovered),
         (_, State::Interrupted) => Some(WebhookEvent::Interrupted),
-        // Switched off on purpose, by somebody who knows.
-        (_, State::Deactivated) | (None, State::Unauthorized) => None,
         (_, State::Unauthorized) => Some(WebhookEvent::Unauthorized),
     }
 }

@@ -203,6 +203,20 @@ async fn a_deleted_connection_is_found_only_where_one_looks_for_it_and_comes_bac
 }
 
 #[tokio::test]
+async fn what_is_restored_is_looked_at_if_there_is_a_credential_to_look_at() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    ada.call(Method::DELETE, &path_of(&connection), &json!({})).await;
+    let restored = ada.act(&connection, "restore", &json!({})).await.json();
+    assert_eq!((state(&restored), &restored["checked_at"]), ("unauthorized", &NONE));
+    assert_eq!(ada.reauthorize(&restored).await.status, StatusCode::OK);
+    let restored = ada.act(&connection, "restore", &json!({})).await.json();
+    let found = (state(&restored), &restored["status"]["cause"], &restored["checked_at"]);
+    assert_eq!(found, ("interrupted", &json!("scopes_missing"), &json!(deployment.world.now())));
+}
+
+#[tokio::test]
 async fn the_name_of_a_deleted_connection_may_be_given_away() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
