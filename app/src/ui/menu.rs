@@ -44,20 +44,24 @@ pub(crate) fn Menu(
     // The line with the focus, and how many there are.
     let place = StoredValue::new((0, 1));
     let button = StoredValue::new(id.clone());
+    // What was chosen may have taken the menu away before a frame is drawn.
+    let focus_line = move || {
+        let line = place.try_update_value(|(at, count)| {
+            *at = (*at).min(*count - 1);
+            *at
+        });
+        if let (Some(id), Some(index)) = (button.try_get_value(), line) {
+            focus(&format!("{id}-{index}"));
+        }
+    };
     let go = move |index: usize| {
         place.update_value(|(at, _)| *at = index);
-        request_animation_frame(move || {
-            if let Some(index) = place.try_update_value(|(at, count)| {
-                *at = (*at).min(*count - 1);
-                *at
-            }) {
-                button.with_value(|id| focus(&format!("{id}-{index}")));
-            }
-        });
+        focus_line();
     };
     let show = move |index: usize| {
+        place.update_value(|(at, _)| *at = index);
         open.set(true);
-        go(index);
+        request_animation_frame(focus_line);
     };
     // Before the line with the focus is gone, so that the focus is never lost.
     let close = move || {
@@ -83,7 +87,7 @@ pub(crate) fn Menu(
         let within = event.current_target().and_then(|menu| menu.dyn_into::<Node>().ok());
         let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
         if within.is_some_and(|menu| !menu.contains(to.as_ref())) {
-            open.set(false);
+            open.try_set(false);
         }
     };
     let label_again = label.clone();
