@@ -8,7 +8,10 @@ use api::{Connection, ConnectionCounts, ConnectionPage, ListConnections};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::filters::Filters;
-use crate::client::{CallError, call};
+use crate::{
+    client::{CallError, call},
+    ui::rescue_focus,
+};
 
 /// The rows of a page: more than a screen has, and few enough to be read within a keystroke.
 pub(super) const PAGE: usize = 50;
@@ -149,6 +152,7 @@ impl Listing {
             let answer = call::<ListConnections>(&(), &filters.request(page)).await;
             // Of several answers under way only those count that were asked for last.
             if self.turn.try_get_value() == Some(turn) {
+                rescue_focus();
                 self.loaded.try_update(|loaded| loaded.take(filters, page, answer));
             }
         });

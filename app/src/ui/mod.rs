@@ -36,16 +36,19 @@ pub(crate) fn focus(id: &str) {
 }
 
 /// Before what has the focus may go: when the screen is drawn without it, the focus goes to what took its place and has
-/// the same id, or else to the content. It is never lost to the start of the page.
+/// the same id. If that is gone too, and nobody knows a better place, it goes to the content a frame later; it is never
+/// lost to the start of the page.
 pub(crate) fn rescue_focus() {
     let focused = || document().active_element().filter(|element| element.tag_name() != "BODY");
     let Some(before) = focused() else { return };
-    request_animation_frame(move || {
-        for id in [before.id().as_str(), "main"] {
-            if focused().is_none() {
-                focus(id);
-            }
+    let rescue_to = move |id: &str| {
+        if focused().is_none() {
+            focus(id);
         }
+    };
+    request_animation_frame(move || {
+        rescue_to(&before.id());
+        request_animation_frame(move || rescue_to("main"));
     });
 }
 
