@@ -154,7 +154,7 @@ fn shared(impact: Impact, reach: RwSignal<Reach>) -> AnyView {
         <p class="subtle">
             {format!("The consent itself stays at Atlassian until {account} removes it there: ")}
             <a href=impact.consent_url.unwrap_or_default() target="_blank" rel="noopener noreferrer">
-                "connected apps" {Icon::External.view()} <span class="assistive">" (opens a new window)"</span>
+                "connected apps " {Icon::External.view()} <span class="assistive">" (opens a new window)"</span>
             </a>
         </p>
     }
