@@ -21,7 +21,9 @@ async fn main() {
     of_connecting(&causeway, &browser, &folder).await;
     of_being_stranded(&causeway, &browser, &folder).await;
     of_many_states(&causeway, &browser, &folder).await;
+    of_harm(&causeway, &browser, &folder).await;
     of_keys(&browser, &folder).await;
+    of_a_full_house(&causeway, &browser, &folder).await;
     of_a_stranger(&causeway, &folder).await;
     println!("The pictures are in {}", folder.display());
 }
@@ -122,6 +124,78 @@ async fn of_many_states(causeway: &Causeway, browser: &Browser, folder: &Path) {
     browser.opens("/?q=nowhere").await;
     browser.sees("No connection matches").await;
     takes(browser, folder, "14-no-match").await;
+}
+
+/// What asks before harm, what is left after it, and what looked at the connection.
+async fn of_harm(causeway: &Causeway, browser: &Browser, folder: &Path) {
+    browser.opens("/").await;
+    browser.presses("Staging").await;
+    browser.presses("Test").await;
+    browser.sees("The connection works.").await;
+    takes(browser, folder, "20-checkup").await;
+    causeway.model.set_ip_allow_list(TINKER, true);
+    browser.presses("Test").await;
+    browser.sees("add Causeway's addresses").await;
+    browser.sees("Interrupted").await;
+    takes(browser, folder, "21-interrupted").await;
+    causeway.model.set_ip_allow_list(TINKER, false);
+    browser.presses("Activity").await;
+    browser.sees("Created, authorized as").await;
+    takes(browser, folder, "22-activity").await;
+    browser.opens("/").await;
+    browser.presses("Actions for Production").await;
+    browser.sees("Reauthorize").await;
+    takes(browser, folder, "23-menu").await;
+    browser.presses("Unauthorize").await;
+    browser.presses("Everything that").await;
+    browser.sees("Unauthorize 2 connections").await;
+    takes(browser, folder, "24-unauthorize").await;
+    browser.presses("Unauthorize 2 connections").await;
+    browser.sees("Authorize Production").await;
+    takes(browser, folder, "25-checklist").await;
+    browser.presses("Actions for Archive").await;
+    browser.presses("Delete").await;
+    browser.sees("Delete connection").await;
+    takes(browser, folder, "26-delete").await;
+    browser.presses("Delete 1 connection").await;
+    browser.sees("Undo").await;
+    browser.presses("Show deleted").await;
+    browser.sees("purged in").await;
+    takes(browser, folder, "27-deleted").await;
+    browser.opens("/audit-log").await;
+    browser.sees("Deleted").await;
+    takes(browser, folder, "28-audit-log").await;
+}
+
+/// More connections than a screen holds, four of them with one cause; then a list that does not come.
+async fn of_a_full_house(causeway: &Causeway, browser: &Browser, folder: &Path) {
+    let (ada, bobs) = (causeway.visitor(), causeway.visitor());
+    for administrator in [&ada, &bobs] {
+        administrator.signs_in_as(Person::Ada).await;
+    }
+    for number in 1..=45 {
+        ada.connects(&format!("Region {number:02}"), Person::Ada, [HARBOUR, MEADOW, TINKER][number % 3]).await;
+    }
+    let mut dying = Vec::new();
+    for name in ["Ward", "Pharmacy", "Laboratory of tropical medicine and parasitology, building 4", "Kitchen"] {
+        dying.push(bobs.connects(name, Person::Bob, MEADOW).await);
+    }
+    let key = ada.makes_a_key(&[KeyScope::Proxy]).await.key;
+    causeway.model.revoke_consent(Person::Bob);
+    for connection in &dying {
+        ada.calls_jira(&key, &connection.id, "/rest/api/3/myself").await;
+    }
+    browser.opens("/").await;
+    browser.sees("Affects").await;
+    takes(browser, folder, "30-full").await;
+    browser.cannot_load("*/api/v1/connections*").await;
+    browser.opens("/").await;
+    browser.sees("Try again").await;
+    takes(browser, folder, "31-failing").await;
+    browser.opens("/sign-in/callback?state=x&code=y").await;
+    takes(browser, folder, "32-problem-of-the-edge").await;
+    browser.opens("/help/troubleshooting/").await;
+    takes(browser, folder, "33-help").await;
 }
 
 async fn of_keys(browser: &Browser, folder: &Path) {

@@ -10,6 +10,12 @@ use crate::checkout;
 const ASK: &str = include_str!("axe.js");
 const SIDEWAYS: &str = include_str!("sideways.js");
 
+/// How much moves and will not stop by itself at once.
+const MOVING: &str = "return document.getAnimations().filter((one) => {
+    const { activeDuration } = one.effect.getComputedTiming();
+    return activeDuration > 100;
+}).length";
+
 /// What axe holds a page to: WCAG 2.0 to 2.2, A and AA, and its own best practices.
 const RULES: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -43,7 +49,8 @@ impl Colors {
 
 impl Browser {
     /// Holds the page in front to axe's rules in light and in dark colours, and to a window of 320 pixels in which
-    /// nobody may have to scroll sideways (a small telephone, or 400 % zoom). `screen` is what a failure calls it.
+    /// nobody may have to scroll sideways (a small telephone, or 400 % zoom); and where people asked for less motion,
+    /// nothing moves. `screen` is what a failure calls it.
     ///
     /// # Panics
     /// If axe finds anything, or something sticks out.
@@ -55,6 +62,11 @@ impl Browser {
         let out = self.sticks_out().await;
         if !out.is_empty() {
             self.fails(&format!("must scroll sideways on {screen:?}:\n{}\n", out.join("\n"))).await;
+        }
+        self.looks(Look::FewColors).await;
+        let moving = self.runs(MOVING).await;
+        if moving != 0 {
+            self.fails(&format!("sees {moving} things move on {screen:?}, and asked for none")).await;
         }
         self.looks_as_before().await;
     }

@@ -18,11 +18,13 @@ pub enum Look {
     Dark,
     /// 320 CSS pixels wide: a small telephone, or 400 % zoom.
     Narrow,
+    /// On a desk, in the few colours that the person's system allows, and without motion.
+    FewColors,
 }
 
 impl Look {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Narrow];
+    pub const ALL: [Self; 4] = [Self::Light, Self::Dark, Self::Narrow, Self::FewColors];
 
     /// The name in a file's name.
     pub const fn name(self) -> &'static str {
@@ -30,20 +32,28 @@ impl Look {
             Self::Light => "light",
             Self::Dark => "dark",
             Self::Narrow => "narrow",
+            Self::FewColors => "few-colors",
         }
     }
 
-    const fn colors(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light | Self::Narrow => "light",
-        }
+    /// What the page can ask the browser about the person.
+    fn features(self) -> Value {
+        let (scheme, colors, motion) = match self {
+            Self::Light | Self::Narrow => ("light", "none", "no-preference"),
+            Self::Dark => ("dark", "none", "no-preference"),
+            Self::FewColors => ("dark", "active", "reduce"),
+        };
+        json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "forced-colors", "value": colors },
+            { "name": "prefers-reduced-motion", "value": motion },
+        ])
     }
 
     /// Width and height of the window in CSS pixels.
     const fn size(self) -> (u32, u32) {
         match self {
-            Self::Light | Self::Dark => (1280, 800),
+            Self::Light | Self::Dark | Self::FewColors => (1280, 800),
             Self::Narrow => (320, 720),
         }
     }
@@ -70,8 +80,7 @@ impl Browser {
     /// Looks at the page in front in another way, until [`looks_as_before`](Self::looks_as_before).
     pub(super) async fn looks(&self, look: Look) {
         let (width, height) = look.size();
-        let colors = json!({ "features": [{ "name": "prefers-color-scheme", "value": look.colors() }] });
-        self.orders("Emulation.setEmulatedMedia", colors).await;
+        self.orders("Emulation.setEmulatedMedia", json!({ "features": look.features() })).await;
         self.resizes(width, height).await;
     }
 

@@ -60,6 +60,10 @@ async fn what_people_meet_before_the_first_connection_is_for_everyone() {
     browser.signs_in_as(Person::Ada).await;
     browser.sees("No connections yet").await;
     browser.is_for_everyone("No connections yet").await;
+    browser.presses("Keyboard shortcuts").await;
+    browser.sees("Use keyboard shortcuts").await;
+    browser.is_for_everyone("The dialog of shortcuts").await;
+    browser.presses("Close").await;
     browser.opens("/nowhere").await;
     browser.sees("Page not found").await;
     browser.is_for_everyone("Page not found").await;

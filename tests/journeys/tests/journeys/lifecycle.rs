@@ -122,6 +122,23 @@ async fn a_checkup_shows_its_steps_and_a_renamed_site_heals_itself() {
 }
 
 #[tokio::test]
+async fn a_checkup_begins_from_the_menu_of_a_row() {
+    let causeway = Causeway::start().await;
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    ada.connects("Staging", Person::Ada, HARBOUR).await;
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Ada).await;
+    for _ in 0..3 {
+        browser.presses("Actions for Staging").await;
+        browser.presses("Test").await;
+        browser.sees("The connection works.").await;
+        browser.presses("Connections").await;
+        browser.sees("1 connection").await;
+    }
+}
+
+#[tokio::test]
 async fn an_ip_allow_list_interrupts_a_connection_which_recovers_when_it_is_off() {
     let causeway = Causeway::start().await;
     let ada = causeway.visitor();
@@ -190,7 +207,9 @@ async fn a_consent_removed_at_atlassian_is_one_story_about_four_connections() {
     browser.signs_in_as(Person::Ada).await;
     browser.sees("Bob Admin: Atlassian ended this authorization").await;
     browser.presses("Affects 4 connections").await;
-    let told = browser.runs("return document.querySelectorAll('.story').length").await;
+    let told =
+        "return [...document.querySelectorAll('summary')].filter((one) => one.innerText.startsWith('Affects')).length";
+    let told = browser.runs(told).await;
     assert_eq!(told, 1, "four failures are one story");
 }
 
