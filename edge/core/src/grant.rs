@@ -8,6 +8,7 @@ mod attempt;
 mod chores;
 mod copy;
 mod course;
+mod credential;
 mod horizon;
 mod keeper;
 mod messages;
@@ -18,6 +19,7 @@ mod tests;
 mod token_endpoint;
 
 pub use copy::open_copy;
+pub use credential::*;
 pub use horizon::reauthorize_before;
 pub use keeper::{Keeper, KeeperPorts, KeeperSettings, KeeperStore, TokenClient};
 pub use messages::*;

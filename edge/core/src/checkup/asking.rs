@@ -76,7 +76,7 @@ impl Checkup {
         let Some(known) = &self.subject.connection.site else {
             return Judgement::skipped("The connection has no site.");
         };
-        let token = self.evidence.token.as_ref().map(|token| &token.token);
+        let token = self.evidence.token.as_ref().and_then(|token| token.credential.bearer());
         let answer = atlassian::call(around.world, atlassian, RESOURCES_PATH, token).await;
         let (judgement, reached) = site::judge(&answer, known);
         self.evidence.reached = reached;
@@ -105,7 +105,7 @@ impl Checkup {
         rest: &str,
     ) -> Option<Answer> {
         let site = self.subject.connection.site.as_ref()?;
-        let token = self.evidence.token.as_ref().map(|token| &token.token);
+        let token = self.evidence.token.as_ref().and_then(|token| token.credential.bearer());
         Some(atlassian::call(around.world, atlassian, &jira_path(site.key(), rest), token).await)
     }
 }

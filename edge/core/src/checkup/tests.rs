@@ -45,7 +45,12 @@ struct World {
 fn token(generation: u64) -> KeeperAnswer {
     let far = Timestamp::from_millis(i64::MAX);
     let token = Token::parse(format!("SECRET-TOKEN-{generation}")).expect("a token");
-    let token = AccessToken { token, generation: Generation(generation), expires_at: far, refresh_after: far };
+    let token = AccessToken {
+        credential: crate::grant::Credential::Bearer(token),
+        generation: Generation(generation),
+        expires_at: far,
+        refresh_after: far,
+    };
     KeeperAnswer::Token { token }
 }
 

@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn every_answer_of_the_keeper_is_told_for_what_it_is() {
         let token = AccessToken {
-            token: Token::parse("SECRET").expect("a token"),
+            credential: crate::grant::Credential::Bearer(Token::parse("SECRET").expect("a token")),
             generation: Generation(3),
             expires_at: Timestamp::EPOCH,
             refresh_after: Timestamp::EPOCH,

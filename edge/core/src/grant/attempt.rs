@@ -56,12 +56,13 @@ pub(super) fn is_quiet(held: &Held, now: Timestamp) -> bool {
 
 /// Whether a refresh is due that nobody needs to ask for: an intent to go on with, or an idle grant to keep alive.
 pub(super) fn is_overdue(held: &Held, now: Timestamp) -> bool {
-    held.intent.map_or(held.keep_alive_at, |intent| intent.next_attempt_at) <= now
+    !held.tokens.is_static() && held.intent.map_or(held.keep_alive_at, |intent| intent.next_attempt_at) <= now
 }
 
 /// The intent to write before a request leaves (step 4); `None` if none is to leave now.
 pub(super) fn begin(held: &Held, wish: Wish, now: Timestamp, jitter: Jitter) -> Option<Held> {
     let intent = match held.intent {
+        _ if held.tokens.is_static() => return None,
         Some(_) if is_quiet(held, now) => return None,
         Some(intent) => present_again(intent, now, jitter),
         None if is_wanted(held, wish, now) => first_attempt(now, jitter),
@@ -203,6 +204,10 @@ pub(super) fn may_have_been_rescued(held: &Held) -> bool {
 pub(super) fn dead(record: &Record, held: &Held, now: Timestamp) -> Record {
     let unanswered = held.intent.and_then(|intent| intent.unanswered_since);
     let lost = unanswered.is_some_and(|since| now.since(since) > LEEWAY);
-    let cause = if lost { Cause::RotationLost } else { Cause::GrantRefused };
+    ended(record, if lost { Cause::RotationLost } else { Cause::GrantRefused }, now)
+}
+
+/// The grant is dead, and its tokens are destroyed.
+pub(super) fn ended(record: &Record, cause: Cause, now: Timestamp) -> Record {
     Record { state: State::Dead { since: now, cause, sweeps: 0 }, ..record.clone() }
 }

@@ -5,7 +5,7 @@ use api::Timestamp;
 
 use super::{
     Generation, GrantReport,
-    horizon::reauthorize_before,
+    horizon::horizon,
     pacing::{DAY, MINUTE, SECOND},
     record::{Held, Record, State, Told, Trouble},
 };
@@ -85,7 +85,7 @@ pub(super) fn refreshed(held: &Held) -> GrantReport {
     GrantReport::Refreshed {
         at: held.refreshed_at,
         generation: held.tokens.generation,
-        reauthorize_before: reauthorize_before(held.authorized_at, held.refreshed_at),
+        reauthorize_before: horizon(held),
     }
 }
 
@@ -140,7 +140,8 @@ pub(super) fn wake_at(record: &Record, now: Timestamp) -> Option<Timestamp> {
 }
 
 fn wake_for(held: &Held, told: Told, now: Timestamp) -> Timestamp {
-    let refresh = held.intent.map_or(held.keep_alive_at, |intent| intent.next_attempt_at);
+    let end = if held.tokens.is_static() { held.tokens.access_expires_at } else { held.keep_alive_at };
+    let refresh = held.intent.map_or(end, |intent| intent.next_attempt_at);
     let trouble = held.trouble.filter(|trouble| told != Told::Interrupted { cause: trouble.cause });
     let tell = trouble.map(|trouble| tell_trouble_at(held, trouble.since)).filter(|at| *at > now);
     tell.map_or(refresh, |tell| tell.min(refresh))

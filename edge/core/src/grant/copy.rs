@@ -1,12 +1,15 @@
 //! The sealed copy of a grant's tokens in KV: `{"v":1,"generation":…,"access_expires_at":…,"refresh_after":…,"access":…,
-//! "refresh":…}`.
+//! "refresh":…}`. Version 2 is that of credentials which are not a bearer token refreshed at Atlassian.
 //!
 //! The proxy opens its access token everywhere without a hop to the keeper; the keeper reads it back whole when its own
 //! storage failed. Nobody needs to trust KV: what was not sealed for this grant and generation does not open.
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessToken, Generation, Token, record::Tokens};
+use super::{
+    AccessToken, Credential, Generation, Renewal, Token,
+    record::{Form, Tokens, VERSIONS},
+};
 use crate::{
     organization_id::OrganizationId,
     ports::Aead,
@@ -14,14 +17,11 @@ use crate::{
 };
 use api::GrantId;
 
-/// The version of the stored form.
-const VERSION: u32 = 1;
-
-/// Which of a grant's secrets.
+/// Which of a grant's secrets. One that is whole does not open as a bare token, nor the other way round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
-    Access,
-    Refresh,
+    Access(Form),
+    Refresh(Form),
 }
 
 /// Where a token of a grant is sealed for.
@@ -32,8 +32,10 @@ pub(super) fn place<'a>(
     field: Field,
 ) -> Place<'a> {
     let field = match field {
-        Field::Access => "access_token",
-        Field::Refresh => "refresh_token",
+        Field::Access(Form::Bare) => "access_token",
+        Field::Access(Form::Whole) => "credential",
+        Field::Refresh(Form::Bare) => "refresh_token",
+        Field::Refresh(Form::Whole) => "renewal",
     };
     Place { organization, owner: grant.as_str(), generation: generation.0, field }
 }
@@ -47,13 +49,13 @@ struct Copy {
 
 /// The copy as it is stored.
 pub(super) fn write(tokens: &Tokens) -> Result<String, serde_json::Error> {
-    serde_json::to_string(&Copy { v: VERSION, tokens: tokens.clone() })
+    serde_json::to_string(&Copy { v: tokens.version(), tokens: tokens.clone() })
 }
 
 /// The tokens of a copy, still sealed; `None` if it is not a copy of a version known here.
 pub(super) fn read(text: &str) -> Option<Tokens> {
     let copy: Copy = serde_json::from_str(text).ok()?;
-    (copy.v == VERSION).then_some(copy.tokens)
+    VERSIONS.contains(&copy.v).then_some(copy.tokens)
 }
 
 /// The access token of the copy that KV holds of `grant`: for whoever calls Jira.
@@ -65,28 +67,65 @@ pub async fn open_copy(
     text: &str,
 ) -> Result<AccessToken, OpenError> {
     let tokens = read(text).ok_or(OpenError::Malformed)?;
-    let place = place(organization, grant, tokens.generation, Field::Access);
-    let token = open_token(aead, ring, &place, &tokens.access).await?;
-    Ok(access_token(&tokens, token))
+    let place = place(organization, grant, tokens.generation, Field::Access(tokens.access_form));
+    let credential = open_credential(aead, ring, &place, &tokens).await?;
+    Ok(access_token(&tokens, credential))
 }
 
-/// An access token with what the record knows of it.
-pub(super) const fn access_token(tokens: &Tokens, token: Token) -> AccessToken {
+/// A credential with what the record knows of it.
+pub(super) const fn access_token(tokens: &Tokens, credential: Credential) -> AccessToken {
     AccessToken {
-        token,
+        credential,
         generation: tokens.generation,
         expires_at: tokens.access_expires_at,
         refresh_after: tokens.refresh_after,
     }
 }
 
-/// Opens one token.
-pub(super) async fn open_token(
+/// Opens what authenticates calls.
+pub(super) async fn open_credential(
     aead: &impl Aead,
     ring: &KeyRing,
     place: &Place<'_>,
-    sealed: &Sealed,
-) -> Result<Token, OpenError> {
+    tokens: &Tokens,
+) -> Result<Credential, OpenError> {
+    let plain = sealing::open(aead, ring, place, &tokens.access).await?;
+    match tokens.access_form {
+        Form::Bare => bare(plain).map(Credential::Bearer),
+        Form::Whole => serde_json::from_slice(&plain).map_err(|_| OpenError::Malformed),
+    }
+}
+
+/// Opens what a refresh needs.
+pub(super) async fn open_renewal(
+    aead: &impl Aead,
+    ring: &KeyRing,
+    place: &Place<'_>,
+    (sealed, form): (&Sealed, Form),
+) -> Result<Renewal, OpenError> {
     let plain = sealing::open(aead, ring, place, sealed).await?;
+    match form {
+        Form::Bare => bare(plain).map(|refresh_token| Renewal { refresh_token, provider: None }),
+        Form::Whole => serde_json::from_slice(&plain).map_err(|_| OpenError::Malformed),
+    }
+}
+
+fn bare(plain: Vec<u8>) -> Result<Token, OpenError> {
     String::from_utf8(plain).ok().and_then(Token::parse).ok_or(OpenError::Malformed)
+}
+
+/// The form and the text in which a credential is sealed.
+pub(super) fn credential_text(credential: &Credential) -> Result<(Form, String), serde_json::Error> {
+    match credential {
+        Credential::Bearer(token) => Ok((Form::Bare, token.expose().to_owned())),
+        other => Ok((Form::Whole, serde_json::to_string(other)?)),
+    }
+}
+
+/// The form and the text in which a renewal is sealed.
+pub(super) fn renewal_text(renewal: &Renewal) -> Result<(Form, String), serde_json::Error> {
+    match renewal.provider {
+        None => Ok((Form::Bare, renewal.refresh_token.expose().to_owned())),
+        Some(_) => Ok((Form::Whole, serde_json::to_string(renewal)?)),
+    }
 }

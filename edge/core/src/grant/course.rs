@@ -32,6 +32,9 @@ pub(super) fn course(record: Option<&Record>, seen: Option<Generation>, refused:
         Ok(held) => held,
         Err(answer) => return Course::Answer(answer),
     };
+    if held.tokens.is_static() {
+        return course_of_static(held, now);
+    }
     let generation = held.tokens.generation;
     let is_news = seen.is_some_and(|seen| generation > seen);
     if refused && !is_news && may_force(held, now) {
@@ -41,6 +44,12 @@ pub(super) fn course(record: Option<&Record>, seen: Option<Generation>, refused:
         return Course::RefreshFirst(Wish::Due);
     }
     if now >= held.tokens.refresh_after && !is_quiet(held, now) { Course::ServeAndRefresh } else { Course::Serve }
+}
+
+/// What cannot be refreshed is given as it is until it ends. That Jira refused it is for a person.
+fn course_of_static(held: &Held, now: Timestamp) -> Course {
+    let over = held.tokens.access_expires_at <= now;
+    if over { Course::Answer(KeeperAnswer::Unauthorized { cause: Cause::TokenExpired }) } else { Course::Serve }
 }
 
 /// The same once a refresh was tried: what there is now is given.

@@ -2,7 +2,7 @@
 
 use api::{LONGEST_LIFE, Timestamp};
 
-use super::pacing::DAY;
+use super::{NEVER, pacing::DAY, record::Held};
 
 /// Atlassian ends a grant that lay idle for so long.
 const IDLE: i64 = 90 * DAY;
@@ -12,6 +12,16 @@ const IDLE: i64 = 90 * DAY;
 /// The end after a year was announced by Atlassian in 2022; whether it comes is not documented. Better early than cut off.
 pub fn reauthorize_before(authorized_at: Timestamp, refreshed_at: Timestamp) -> Timestamp {
     refreshed_at.plus_millis(IDLE).min(authorized_at.plus_millis(LONGEST_LIFE))
+}
+
+/// When what is held must be reauthorized, if that is known.
+pub(super) fn horizon(held: &Held) -> Option<Timestamp> {
+    let end = held.tokens.access_expires_at;
+    if held.tokens.is_static() {
+        Some(end).filter(|end| *end < NEVER)
+    } else {
+        Some(reauthorize_before(held.authorized_at, held.refreshed_at))
+    }
 }
 
 #[cfg(test)]

@@ -46,9 +46,9 @@ use futures::{
 
 use self::{flight::Outcome, memory::Memory, rescue::Rescue};
 use super::{
-    AccessToken, Generation, KeeperAnswer, KeeperCommand,
+    AccessToken, Credential, Generation, KeeperAnswer, KeeperCommand, Renewal,
     attempt::{self, Wish},
-    copy::{Field, access_token, open_token, place},
+    copy::{Field, access_token, open_credential, open_renewal, place},
     course::{Course, course, course_after_refresh, renewed},
     pacing::{Jitter, KEY_RETRY},
     record::{Record, Tokens},
@@ -96,11 +96,12 @@ impl<P: KeeperPorts> Keeper<P> {
     /// Does what is asked. It fails only if the keeper's own storage does; asking again makes sense.
     pub async fn handle(self: &Rc<Self>, command: KeeperCommand) -> Result<KeeperAnswer, PortFailure> {
         match command {
-            KeeperCommand::Install { grant } => self.install(grant).await,
+            KeeperCommand::Install { grant } => self.install(*grant).await,
             KeeperCommand::Activate => self.activate().await,
             KeeperCommand::Retire => self.retire().await,
             KeeperCommand::Token { seen, refused } => self.token(seen, refused).await,
             KeeperCommand::Renew => self.renew().await,
+            KeeperCommand::Refuse { generation, cause } => self.refuse(generation, cause).await,
         }
     }
 
@@ -153,10 +154,10 @@ impl<P: KeeperPorts> Keeper<P> {
         if let Some(token) = self.opened(tokens.generation) {
             return Ok(KeeperAnswer::Token { token });
         }
-        match self.open(tokens, Field::Access).await {
-            Ok(token) => {
+        match self.open(tokens).await {
+            Ok(credential) => {
                 self.forget_missing_key().await?;
-                let token = access_token(tokens, token);
+                let token = access_token(tokens, credential);
                 self.opened.replace(Some(token.clone()));
                 Ok(KeeperAnswer::Token { token })
             }
@@ -203,12 +204,16 @@ impl<P: KeeperPorts> Keeper<P> {
         flight
     }
 
-    async fn open(&self, tokens: &Tokens, field: Field) -> Result<super::Token, OpenError> {
-        let sealed = match field {
-            Field::Access => &tokens.access,
-            Field::Refresh => &tokens.refresh,
-        };
-        open_token(&*self.ports, &self.settings.ring, &self.place(tokens.generation, field), sealed).await
+    async fn open(&self, tokens: &Tokens) -> Result<Credential, OpenError> {
+        let place = self.place(tokens.generation, Field::Access(tokens.access_form));
+        open_credential(&*self.ports, &self.settings.ring, &place, tokens).await
+    }
+
+    /// What a refresh needs; `None` if the credential cannot be refreshed.
+    async fn open_renewal(&self, tokens: &Tokens) -> Result<Option<Renewal>, OpenError> {
+        let Some(sealed) = &tokens.refresh else { return Ok(None) };
+        let place = self.place(tokens.generation, Field::Refresh(tokens.refresh_form));
+        open_renewal(&*self.ports, &self.settings.ring, &place, (sealed, tokens.refresh_form)).await.map(Some)
     }
 
     fn place(&self, generation: Generation, field: Field) -> Place<'_> {

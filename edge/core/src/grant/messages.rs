@@ -1,56 +1,14 @@
 //! What a grant's keeper is asked, answers and reports. The Worker, the keeper and the organization meet here.
 
-use std::fmt;
-
 use api::{Cause, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use super::{Credential, NewGrant};
 
 /// Counts a grant's rotations. It only grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Generation(pub u64);
-
-/// A token in the clear. It is printed nowhere; it is serialized only between parts of the edge, never to storage.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Token(String);
-
-impl Token {
-    /// Takes a token of 1 to 8192 visible ASCII characters (RFC 6749, appendix A); `None` otherwise.
-    ///
-    /// What is taken fits into a header as it is.
-    pub fn parse(text: impl Into<String>) -> Option<Self> {
-        let text = text.into();
-        let fits = (1..=8192).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        fits.then_some(Self(text))
-    }
-
-    /// The token itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(…)")
-    }
-}
-
-/// What Atlassian's token endpoint gave for a code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewGrant {
-    /// The access token.
-    pub access_token: Token,
-    /// The refresh token.
-    pub refresh_token: Token,
-    /// When the access token ends.
-    pub access_expires_at: Timestamp,
-    /// The scopes granted.
-    pub scopes: Vec<String>,
-    /// Until when *Save* may come; destroyed after that, unless a connection holds it.
-    pub pending_until: Timestamp,
-}
 
 /// What a keeper is asked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -58,8 +16,8 @@ pub struct NewGrant {
 pub enum KeeperCommand {
     /// Take this grant; it is pending. Refused if the keeper already has one.
     Install {
-        /// The tokens.
-        grant: NewGrant,
+        /// The credential.
+        grant: Box<NewGrant>,
     },
     /// A connection holds the grant now. May be told twice.
     Activate,
@@ -73,8 +31,16 @@ pub enum KeeperCommand {
         refused: bool,
     },
     /// Refresh now, though nothing asks for it: that moves the horizon. At most once a minute; sooner, what the last
-    /// refresh gave stands.
+    /// refresh gave stands. A credential that cannot be refreshed stands as it is.
     Renew,
+    /// Jira definitely refused a credential that cannot be refreshed: it is dead, and is never tried again. A refused
+    /// password that is tried again raises a CAPTCHA, or the price of one.
+    Refuse {
+        /// Which one it refused; news about another is dropped.
+        generation: Generation,
+        /// Why.
+        cause: Cause,
+    },
 }
 
 /// What a keeper answers.
@@ -83,9 +49,9 @@ pub enum KeeperCommand {
 pub enum KeeperAnswer {
     /// Done.
     Done,
-    /// An access token that works, as far as the keeper knows.
+    /// A credential that works, as far as the keeper knows.
     Token {
-        /// The token.
+        /// The credential.
         token: AccessToken,
     },
     /// It was refreshed, now or less than a minute ago. The news, for the organization.
@@ -109,17 +75,26 @@ pub enum KeeperAnswer {
     },
 }
 
-/// An access token and what is known of it.
+/// What authenticates a call, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessToken {
-    /// The token.
-    pub token: Token,
+    /// The credential. Earlier versions had a bearer token here, which is written as it was.
+    #[serde(rename = "token")]
+    pub credential: Credential,
     /// Its generation.
     pub generation: Generation,
-    /// When it ends.
+    /// When it ends; [`NEVER`](super::NEVER) if that is not known.
     pub expires_at: Timestamp,
-    /// From when on a refresh ahead of need is due (70–80 % of its life, jittered).
+    /// From when on a refresh ahead of need is due (70–80 % of its life, jittered); [`NEVER`](super::NEVER) if it cannot
+    /// be refreshed.
     pub refresh_after: Timestamp,
+}
+
+impl AccessToken {
+    /// Whether it cannot be refreshed: Jira's refusal of it is answered by a person.
+    pub fn is_static(&self) -> bool {
+        self.refresh_after == super::NEVER
+    }
 }
 
 /// News about a grant, for the organization.
@@ -132,8 +107,8 @@ pub enum GrantReport {
         at: Timestamp,
         /// Its generation now.
         generation: Generation,
-        /// When it must be reauthorized at the latest.
-        reauthorize_before: Timestamp,
+        /// When it must be reauthorized at the latest, if that is known.
+        reauthorize_before: Option<Timestamp>,
     },
     /// It cannot be refreshed for now.
     Interrupted {

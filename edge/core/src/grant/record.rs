@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::Generation;
 use crate::sealing::Sealed;
 
-/// The version of the stored form.
-pub(super) const VERSION: u32 = 1;
+/// The versions of the stored form. What has the first is read, and written, as before there was a second: bearer tokens
+/// that are refreshed at Atlassian. Code that knows only the first leaves the rest alone.
+pub(super) const VERSIONS: std::ops::RangeInclusive<u32> = 1..=2;
 
 /// The record of one grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,8 +103,15 @@ pub(super) struct Tokens {
     pub(super) generation: Generation,
     /// The access token.
     pub(super) access: Sealed,
-    /// The refresh token.
-    pub(super) refresh: Sealed,
+    /// What `access` is once it is opened.
+    #[serde(default, skip_serializing_if = "Form::is_bare")]
+    pub(super) access_form: Form,
+    /// The refresh token; `None`: the credential cannot be refreshed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) refresh: Option<Sealed>,
+    /// What `refresh` is once it is opened.
+    #[serde(default, skip_serializing_if = "Form::is_bare")]
+    pub(super) refresh_form: Form,
     /// When the access token ends.
     pub(super) access_expires_at: Timestamp,
     /// From when on a refresh is due.
@@ -111,6 +119,36 @@ pub(super) struct Tokens {
     /// The attempt of the intent that they answer; 0 for those that a code was exchanged for.
     #[serde(default)]
     pub(super) attempt: u32,
+}
+
+/// What a sealed text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Form {
+    /// A token: an access token to bear, or a refresh token for Atlassian.
+    #[default]
+    Bare,
+    /// JSON of all that belongs together: a [`Credential`](super::Credential), a [`Renewal`](super::Renewal).
+    Whole,
+}
+
+impl Form {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    const fn is_bare(&self) -> bool {
+        matches!(self, Self::Bare)
+    }
+}
+
+impl Tokens {
+    /// The version of the form that these are stored in.
+    pub(super) const fn version(&self) -> u32 {
+        if self.access_form.is_bare() && self.refresh_form.is_bare() && self.refresh.is_some() { 1 } else { 2 }
+    }
+
+    /// Whether they are never refreshed.
+    pub(super) const fn is_static(&self) -> bool {
+        self.refresh.is_none()
+    }
 }
 
 /// A refresh that was begun. Written before the request leaves, so that whoever finds it knows that the refresh token of
@@ -169,7 +207,11 @@ pub(super) enum Told {
 impl Record {
     /// A new record.
     pub(super) const fn of(state: State, told: Told) -> Self {
-        Self { v: VERSION, state, told, copy_after: None, tell_after: None }
+        let mut record = Self { v: 1, state, told, copy_after: None, tell_after: None };
+        if let Some(held) = record.held() {
+            record.v = held.tokens.version();
+        }
+        record
     }
 
     /// The tokens, if the grant lives.

@@ -6,5 +6,6 @@ mod moments;
 mod random_schedules;
 mod refresh;
 mod renewal;
+mod static_credentials;
 mod storage;
 mod world;

@@ -50,9 +50,12 @@ async fn choose<P: Platform>(asking: Asking<P, ChooseAuthorizationSite>) -> Resu
     let edge = &asking.edge;
     let token = KeeperCommand::Token { seen: None, refused: false };
     let kept = edge.platform.ask(&edge.organization, &consent.grant, token).await;
-    let token = match kept {
-        Ok(KeeperAnswer::Token { token }) => token.token,
-        Ok(_) => return Err(Failed::new(AuthorizationNotReady, "The authorization has no usable token any more.")),
+    // Only a consent at Atlassian covers several sites.
+    let token = match kept.map(|answer| {
+        if let KeeperAnswer::Token { token } = answer { token.credential.bearer().cloned() } else { None }
+    }) {
+        Ok(Some(token)) => token,
+        Ok(None) => return Err(Failed::new(AuthorizationNotReady, "The authorization has no usable token any more.")),
         Err(failure) => {
             let failed = Failed::new(Unavailable, "The token cannot be reached.");
             return Err(Failed { cause: Some(failure.0), ..failed });

@@ -9,7 +9,7 @@ use send_wrapper::SendWrapper;
 use crate::{
     atlassian::{self, failure},
     authorization::Consent,
-    grant::{KeeperCommand, NewGrant},
+    grant::{Credential, KeeperCommand, NewGrant, Renewal},
     http::{
         Edge, Held, Platform, cookies,
         failure::Failed,
@@ -155,13 +155,14 @@ impl<P: Platform> Edge<P> {
     /// Seals the tokens and keeps them as a pending grant.
     async fn install(&self, returned: &Returned, tokens: atlassian::Exchanged) -> Result<(), Failure> {
         let grant = NewGrant {
-            access_token: tokens.access_token,
-            refresh_token: tokens.refresh_token,
-            access_expires_at: tokens.access_expires_at,
+            credential: Credential::Bearer(tokens.access_token),
+            renewal: Some(Renewal { refresh_token: tokens.refresh_token, provider: None }),
+            expires_at: tokens.access_expires_at,
             scopes: tokens.scopes,
             pending_until: returned.pending_until,
         };
-        let kept = self.platform.ask(&self.organization, &returned.grant, KeeperCommand::Install { grant }).await;
+        let install = KeeperCommand::Install { grant: Box::new(grant) };
+        let kept = self.platform.ask(&self.organization, &returned.grant, install).await;
         match kept {
             Ok(crate::grant::KeeperAnswer::Done) => Ok(()),
             other => Err(self.lost(&other)),

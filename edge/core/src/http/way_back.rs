@@ -7,7 +7,7 @@ use api::{Connection, FailureCode, ProblemCode};
 
 use crate::{
     atlassian,
-    grant::{KeeperAnswer, KeeperCommand, Token},
+    grant::{Credential, KeeperAnswer, KeeperCommand},
     http::{
         Edge, Platform,
         connections::tagged,
@@ -33,7 +33,9 @@ pub(super) async fn revert<P: Platform>(asking: Asking<P, api::RevertConnection>
 
 impl<P: Platform> Edge<P> {
     async fn try_way_back(&self, back: &WayBack) -> Result<(), Failed> {
-        let token = self.token_of(back).await?;
+        let Some(token) = self.token_of(back).await?.bearer().cloned() else {
+            return Err(Failed::new(ProblemCode::WayBackClosed, "The credential before is of another kind."));
+        };
         let atlassian = self.configuration.atlassian()?;
         let probed = atlassian::probe(&*self.platform, &atlassian, &back.cloud_id, &token).await;
         probed.map(drop).map_err(|failure| {
@@ -47,11 +49,11 @@ impl<P: Platform> Edge<P> {
         })
     }
 
-    async fn token_of(&self, back: &WayBack) -> Result<Token, Failed> {
+    async fn token_of(&self, back: &WayBack) -> Result<Credential, Failed> {
         let command = KeeperCommand::Token { seen: None, refused: false };
         let closed = |why: &str| Failed::new(ProblemCode::WayBackClosed, format!("{why} Nothing was changed."));
         match self.platform.ask(&self.organization, &back.grant, command).await {
-            Ok(KeeperAnswer::Token { token }) => Ok(token.token),
+            Ok(KeeperAnswer::Token { token }) => Ok(token.credential),
             Ok(KeeperAnswer::Unauthorized { cause }) => Err(closed(cause.sentence())),
             Ok(KeeperAnswer::Gone) => Err(closed("The authorization before was destroyed.")),
             Ok(KeeperAnswer::Unavailable { cause, retry_after }) => Err(Failed::unavailable(cause, retry_after)),

@@ -85,7 +85,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         if let GrantReport::Refreshed { reauthorize_before, generation, .. } = *report {
             is_news = generation.0 > connection.generation;
             connection.generation = connection.generation.max(generation.0);
-            connection.shown.reauthorize_before = Some(reauthorize_before);
+            connection.shown.reauthorize_before = reauthorize_before;
             connection.shown.last_activity_at = self.now;
         }
         let (GrantReport::Interrupted { since: at, .. }
@@ -142,7 +142,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             let held = &mut replaced.credential;
             held.known = held.known.after(report);
             if let GrantReport::Refreshed { reauthorize_before, generation, .. } = *report {
-                held.reauthorize_before = Some(reauthorize_before);
+                held.reauthorize_before = reauthorize_before;
                 held.generation = held.generation.max(generation.0);
             }
         }

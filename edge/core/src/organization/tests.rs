@@ -76,7 +76,7 @@ fn report(fixture: &Fixture, grant: &GrantId, report: GrantReport) {
 
 fn refreshed(fixture: &Fixture, generation: u64) -> GrantReport {
     let (at, reauthorize_before) = (fixture.now, fixture.now.plus_seconds(90 * 86_400));
-    GrantReport::Refreshed { at, generation: Generation(generation), reauthorize_before }
+    GrantReport::Refreshed { at, generation: Generation(generation), reauthorize_before: Some(reauthorize_before) }
 }
 
 fn interrupted(fixture: &Fixture, cause: Cause) -> GrantReport {

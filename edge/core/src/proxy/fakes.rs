@@ -18,7 +18,7 @@ use futures::{
 
 use crate::{
     fakes::{FakeClock, LogRecorder, SeededRandom},
-    grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, Token},
+    grant::{AccessToken, Credential, Generation, KeeperAnswer, KeeperCommand, Token},
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
@@ -244,7 +244,7 @@ pub(super) fn grant(number: u32) -> GrantId {
 /// A token that lives an hour and is to be refreshed after 45 minutes.
 pub(super) fn token(generation: u64, from: Timestamp) -> AccessToken {
     AccessToken {
-        token: Token::parse(format!("secret-token-{generation}")).expect("a token"),
+        credential: Credential::Bearer(Token::parse(format!("secret-token-{generation}")).expect("a token")),
         generation: Generation(generation),
         expires_at: from.plus_seconds(3600),
         refresh_after: from.plus_seconds(2700),

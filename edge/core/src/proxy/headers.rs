@@ -1,7 +1,5 @@
 //! Which headers cross: fixed lists, up and down.
 
-use crate::grant::Token;
-
 /// What the caller may say to Jira. `accept-encoding` crosses as [`encoding`] makes it.
 ///
 /// The conditional ones and `range` belong to attachments and avatars; `x-force-accept-language` makes Jira heed
@@ -80,8 +78,8 @@ pub(super) fn up(headers: &[(String, String)], request_id: &str) -> Vec<(&'stati
 }
 
 /// The credential, as a header.
-pub(super) fn credential(token: &Token) -> (&'static str, String) {
-    ("authorization", format!("Bearer {}", token.expose()))
+pub(super) fn credential(authorization: String) -> (&'static str, String) {
+    ("authorization", authorization)
 }
 
 /// What comes down of Jira's, without `retry-after`.

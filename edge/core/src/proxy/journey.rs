@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use crate::{
-    grant::{AccessToken, Generation},
+    grant::{AccessToken, Credential, Generation},
     ports::Level,
     proxy::{
         Granted, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
@@ -142,7 +142,11 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         }
         let url = format!("{}/ex/jira/{site}/{}", self.ports.api_url(), self.call.path_and_query);
         let mut headers = self.call.headers.clone();
-        headers.push(headers::credential(&token.token));
+        match &token.credential {
+            Credential::Bearer(token) => headers.push(headers::credential(format!("Bearer {}", token.expose()))),
+            Credential::Basic(login) => headers.push(headers::credential(login.authorization())),
+            Credential::Oauth1(_) => return Err(Refusal::BadSite),
+        }
         Ok(UpstreamRequest { method: self.call.method, url, headers, body: self.body.take(self.ports)? })
     }
 

@@ -110,7 +110,7 @@ fn our_own_wrong_secret_changes_no_status() {
 
 #[test]
 fn a_refresh_proves_that_atlassian_answers_and_nothing_about_the_site() {
-    let well = GrantReport::Refreshed { at: NOW, generation: Generation(2), reauthorize_before: NOW };
+    let well = GrantReport::Refreshed { at: NOW, generation: Generation(2), reauthorize_before: Some(NOW) };
     for cause in Cause::ALL {
         let after = works(Some(*cause)).after(&well);
         let of_the_site = matches!(

@@ -33,6 +33,7 @@ impl<P: KeeperPorts> Keeper<P> {
         {
             return Err(failure);
         }
+        self.end_if_expired().await?;
         self.do_chores().await?;
         if chores::is_over(&record, now) { self.erase().await } else { Ok(()) }
     }

@@ -7,10 +7,10 @@ use api::Timestamp;
 use super::{Keeper, KeeperPorts, Rescue};
 use crate::{
     grant::{
-        AccessToken, Generation, GivenTokens, Token,
+        AccessToken, Credential, Generation, GivenTokens, Renewal,
         attempt::{self, Wish},
-        copy::{Field, access_token},
-        record::{Record, Tokens},
+        copy::{self, Field, access_token},
+        record::{Form, Record, Tokens},
         token_endpoint::{self, Unclear, Verdict},
     },
     ports::{AeadFailure, Level, PortFailure},
@@ -31,7 +31,7 @@ pub(super) enum Outcome {
 /// A refresh token on its way.
 struct Presented {
     generation: Generation,
-    refresh: Token,
+    renewal: Renewal,
     sent_at: Timestamp,
     attempt: u32,
 }
@@ -55,7 +55,8 @@ impl<P: KeeperPorts> Keeper<P> {
         // 4
         let Some(presented) = self.begin(wish).await? else { return Ok(Outcome::Settled) };
         // 5
-        let verdict = token_endpoint::refresh(&*self.ports, &self.settings.client, &presented.refresh).await;
+        let refresh = &presented.renewal.refresh_token;
+        let verdict = token_endpoint::refresh(&*self.ports, &self.settings.client, refresh).await;
         match verdict {
             // 6
             Verdict::Given(given) => self.land(presented, given).await,
@@ -71,8 +72,9 @@ impl<P: KeeperPorts> Keeper<P> {
     async fn begin(&self, wish: Wish) -> Result<Option<Presented>, PortFailure> {
         let (now, jitter) = (self.now(), self.jitter());
         let Some(tokens) = self.tokens_to_refresh(wish).await? else { return Ok(None) };
-        let refresh = match self.open(&tokens, Field::Refresh).await {
-            Ok(refresh) => refresh,
+        let renewal = match self.open_renewal(&tokens).await {
+            Ok(Some(renewal)) => renewal,
+            Ok(None) => return Ok(None),
             Err(error) => {
                 self.note_missing_key(&error).await?;
                 return Ok(None);
@@ -85,7 +87,7 @@ impl<P: KeeperPorts> Keeper<P> {
             let attempt = begun.as_ref().and_then(|held| held.intent).map(|intent| intent.attempt);
             (record.zip(begun).map(|(record, held)| record.with(held)), attempt)
         });
-        Ok(begun.await?.map(|attempt| Presented { generation, refresh, sent_at: now, attempt }))
+        Ok(begun.await?.map(|attempt| Presented { generation, renewal, sent_at: now, attempt }))
     }
 
     async fn tokens_to_refresh(&self, wish: Wish) -> Result<Option<Tokens>, PortFailure> {
@@ -98,7 +100,7 @@ impl<P: KeeperPorts> Keeper<P> {
     /// Step 6: one write; then, if it was refused, the rescue copy. Those who wait are answered either way.
     async fn land(&self, presented: Presented, given: GivenTokens) -> Result<Outcome, PortFailure> {
         let generation = presented.generation;
-        let access = given.access.clone();
+        let access = Credential::Bearer(given.access.clone());
         let Ok(tokens) = self.seal(&presented, given).await else {
             let unclear = Unclear { why: "sealing failed".to_owned(), retry_after: None, may_be_lost: true };
             return self.remain(generation, &unclear).await;
@@ -123,26 +125,44 @@ impl<P: KeeperPorts> Keeper<P> {
 
     async fn seal(&self, presented: &Presented, given: GivenTokens) -> Result<Tokens, AeadFailure> {
         let generation = Generation(presented.generation.0.saturating_add(1));
-        let refresh = given.refresh.as_ref().unwrap_or(&presented.refresh);
         let expires_at = presented.sent_at.plus_seconds(i64::from(given.expires_in));
+        let refresh_token = given.refresh.unwrap_or_else(|| presented.renewal.refresh_token.clone());
+        let renewal = Renewal { refresh_token, provider: presented.renewal.provider.clone() };
+        let (access_form, access) = self.seal_credential(generation, &Credential::Bearer(given.access)).await?;
+        let (refresh_form, refresh) = self.seal_renewal(generation, &renewal).await?;
         Ok(Tokens {
             generation,
-            access: self.seal_token(generation, Field::Access, &given.access).await?,
-            refresh: self.seal_token(generation, Field::Refresh, refresh).await?,
+            access,
+            access_form,
+            refresh: Some(refresh),
+            refresh_form,
             access_expires_at: expires_at,
             refresh_after: attempt::refresh_after(presented.sent_at, expires_at, self.jitter()),
             attempt: presented.attempt,
         })
     }
 
-    pub(super) async fn seal_token(
+    pub(super) async fn seal_credential(
         &self,
         generation: Generation,
-        field: Field,
-        token: &Token,
-    ) -> Result<Sealed, AeadFailure> {
+        credential: &Credential,
+    ) -> Result<(Form, Sealed), AeadFailure> {
+        let (form, text) = copy::credential_text(credential).map_err(|_| AeadFailure)?;
+        Ok((form, self.seal_text(generation, Field::Access(form), &text).await?))
+    }
+
+    pub(super) async fn seal_renewal(
+        &self,
+        generation: Generation,
+        renewal: &Renewal,
+    ) -> Result<(Form, Sealed), AeadFailure> {
+        let (form, text) = copy::renewal_text(renewal).map_err(|_| AeadFailure)?;
+        Ok((form, self.seal_text(generation, Field::Refresh(form), &text).await?))
+    }
+
+    async fn seal_text(&self, generation: Generation, field: Field, text: &str) -> Result<Sealed, AeadFailure> {
         let (ports, place) = (&*self.ports, self.place(generation, field));
-        sealing::seal(ports, ports, &self.settings.ring, &place, token.expose().as_bytes()).await
+        sealing::seal(ports, ports, &self.settings.ring, &place, text.as_bytes()).await
     }
 
     /// Step 7: our client is refused. The operator is told; no connection is touched.

@@ -2,15 +2,16 @@
 
 use std::rc::Rc;
 
+use api::Cause;
+
 use super::{Keeper, KeeperPorts};
 use crate::{
     grant::{
-        Generation, KeeperAnswer, NewGrant,
+        Generation, KeeperAnswer, NEVER, NewGrant, attempt,
         attempt::{keep_alive_at, refresh_after},
-        copy::Field,
-        record::{Held, Record, State, Tokens, Told},
+        record::{Form, Held, Record, State, Tokens, Told},
     },
-    ports::{AeadFailure, PortFailure},
+    ports::{AeadFailure, Level, PortFailure},
 };
 
 /// The generation of the tokens that a code was exchanged for.
@@ -31,12 +32,25 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     async fn seal_new(&self, grant: &NewGrant) -> Result<Tokens, AeadFailure> {
+        let (access_form, access) = self.seal_credential(FIRST, &grant.credential).await?;
+        let renewal = match &grant.renewal {
+            Some(renewal) => Some(self.seal_renewal(FIRST, renewal).await?),
+            None => None,
+        };
+        let (refresh_form, refresh) = renewal.map_or((Form::Bare, None), |(form, sealed)| (form, Some(sealed)));
+        let refresh_after = match refresh {
+            Some(_) => refresh_after(self.now(), grant.expires_at, self.jitter()),
+            None => NEVER,
+        };
+        let access_expires_at = grant.expires_at;
         Ok(Tokens {
             generation: FIRST,
-            access: self.seal_token(FIRST, Field::Access, &grant.access_token).await?,
-            refresh: self.seal_token(FIRST, Field::Refresh, &grant.refresh_token).await?,
-            access_expires_at: grant.access_expires_at,
-            refresh_after: refresh_after(self.now(), grant.access_expires_at, self.jitter()),
+            access,
+            access_form,
+            refresh,
+            refresh_form,
+            access_expires_at,
+            refresh_after,
             attempt: 0,
         })
     }
@@ -44,10 +58,10 @@ impl<P: KeeperPorts> Keeper<P> {
     fn new_held(&self, grant: &NewGrant, tokens: Tokens) -> Held {
         let now = self.now();
         Held {
-            tokens,
             authorized_at: now,
             refreshed_at: now,
-            keep_alive_at: keep_alive_at(now, self.jitter()),
+            keep_alive_at: if tokens.is_static() { NEVER } else { keep_alive_at(now, self.jitter()) },
+            tokens,
             scopes: grant.scopes.clone(),
             intent: None,
             trouble: None,
@@ -70,6 +84,44 @@ impl<P: KeeperPorts> Keeper<P> {
         let answer = answer.await?;
         self.do_chores_in_background();
         Ok(answer)
+    }
+
+    /// Jira definitely refused the credential of `generation`. One that can be refreshed stays: its refresh will tell.
+    pub(super) async fn refuse(
+        self: &Rc<Self>,
+        generation: Generation,
+        cause: Cause,
+    ) -> Result<KeeperAnswer, PortFailure> {
+        self.end_static(|tokens| tokens.generation == generation, cause).await?;
+        Ok(KeeperAnswer::Done)
+    }
+
+    /// A credential that cannot be refreshed has come to its end, if it has. Tells whether.
+    pub(super) async fn end_if_expired(self: &Rc<Self>) -> Result<bool, PortFailure> {
+        let now = self.now();
+        self.end_static(|tokens| tokens.access_expires_at <= now, Cause::TokenExpired).await
+    }
+
+    async fn end_static(
+        self: &Rc<Self>,
+        is_over: impl FnOnce(&Tokens) -> bool,
+        cause: Cause,
+    ) -> Result<bool, PortFailure> {
+        let now = self.now();
+        let ended = self.change(|record| {
+            let held =
+                |record: &Record| record.held().is_some_and(|held| held.tokens.is_static() && is_over(&held.tokens));
+            let next = record.filter(|record| held(record)).map(|record| attempt::ended(record, cause, now));
+            let ended = next.is_some();
+            (next, ended)
+        });
+        let ended = ended.await?;
+        if ended {
+            self.opened.replace(None);
+            self.log(Level::Info, "grant.unauthorized", &[]);
+            self.do_chores_in_background();
+        }
+        Ok(ended)
     }
 
     /// Destroys the tokens. Only a tombstone is left; an answer that is still on its way finds it and is dropped.

@@ -12,7 +12,7 @@ use crate::{
         attempt,
         chores::wake_at,
         pacing::SECOND,
-        record::{Held, Record, Tokens, VERSION},
+        record::{Held, Record, Tokens, VERSIONS},
     },
     ports::{Level, PortFailure},
 };
@@ -177,7 +177,7 @@ fn parse(text: &str) -> Result<Record, PortFailure> {
     let record: Record = serde_json::from_str(text)
         .map_err(|error| PortFailure(format!("the stored record cannot be read: {:?}", error.classify())))?;
     // A newer version of the code may have written it; it is left alone rather than misread.
-    if record.v == VERSION {
+    if VERSIONS.contains(&record.v) {
         Ok(record)
     } else {
         Err(PortFailure(format!("the stored record has version {}", record.v)))

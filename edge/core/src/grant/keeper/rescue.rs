@@ -5,8 +5,7 @@ use api::Timestamp;
 use super::{Keeper, KeeperPorts, flight::Outcome};
 use crate::{
     grant::{
-        Generation, attempt,
-        copy::{self, Field},
+        Generation, attempt, copy,
         record::{Held, Record, Tokens},
     },
     ports::{Level, PortFailure},
@@ -113,11 +112,13 @@ impl<P: KeeperPorts> Keeper<P> {
     async fn find_newer(&self, generation: Generation) -> Result<Option<Tokens>, PortFailure> {
         let Some(text) = self.read_copy().await? else { return Ok(None) };
         let Some(tokens) = copy::read(&text).filter(|tokens| tokens.generation > generation) else { return Ok(None) };
-        for field in [Field::Access, Field::Refresh] {
-            if let Err(error) = self.open(&tokens, field).await {
-                self.log(Level::Alert, "grant.copy_unusable", &[("error", &error.to_string())]);
-                return Ok(None);
-            }
+        let opened = match self.open(&tokens).await {
+            Ok(_) => self.open_renewal(&tokens).await.map(drop),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = opened {
+            self.log(Level::Alert, "grant.copy_unusable", &[("error", &error.to_string())]);
+            return Ok(None);
         }
         Ok(Some(tokens))
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::world::{Edge, Grant, WANT, World};
 use crate::{
     fakes::{Kv, WriteFault},
-    grant::{Generation, KeeperAnswer, KeeperCommand, NewGrant, Token},
+    grant::{Credential, Generation, KeeperAnswer, KeeperCommand, NewGrant, Token},
     ports::Claim,
 };
 
@@ -91,16 +91,16 @@ fn a_second_grant_is_refused_and_one_after_retiring_finds_the_tombstone() {
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
     let install = || KeeperCommand::Install {
-        grant: NewGrant {
-            access_token: Token::parse("other").expect("a token"),
-            refresh_token: Token::parse("other").expect("a token"),
-            access_expires_at: world.now().plus_seconds(3600),
+        grant: Box::new(NewGrant {
+            credential: Credential::Bearer(Token::parse("other").expect("a token")),
+            renewal: None,
+            expires_at: world.now().plus_seconds(3600),
             scopes: Vec::new(),
             pending_until: world.now().plus_seconds(600),
-        },
+        }),
     };
     assert!(edge.try_ask(install()).expect("a living edge").is_err());
-    assert_eq!(edge.token().token.expose(), "access-f-0");
+    assert_eq!(edge.token().credential.bearer().expect("a bearer token").expose(), "access-f-0");
     edge.ask(KeeperCommand::Retire);
     assert_eq!(edge.ask(install()), KeeperAnswer::Gone);
 }
@@ -167,6 +167,6 @@ fn c5_the_grant_of_a_reauthorization_survives_the_late_answer_to_the_old_one() {
     assert_eq!(edge.ask(KeeperCommand::Retire), KeeperAnswer::Done);
     edge.live(5);
     no_token_is_left(&world, &old);
-    assert_eq!(fresh.token().token.expose(), "access-new-0");
+    assert_eq!(fresh.token().credential.bearer().expect("a bearer token").expose(), "access-new-0");
     assert!(world.copy_of(&new).is_some());
 }

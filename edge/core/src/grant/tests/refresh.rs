@@ -39,7 +39,10 @@ fn a_token_that_is_still_good_is_given_without_a_request() {
     let world = World::new();
     let grant = world.active_grant("f");
     let token = world.start(&grant).token();
-    assert_eq!((token.token.expose(), token.generation), ("access-f-0", Generation(1)));
+    assert_eq!(
+        (token.credential.bearer().expect("a bearer token").expose(), token.generation),
+        ("access-f-0", Generation(1))
+    );
     assert_eq!(world.atlassian.hits(), 0);
 }
 
@@ -159,7 +162,7 @@ fn a_refresh_is_reported_once_with_its_horizon() {
     edge.token();
     edge.live(600);
     let at = authorized_at.plus_seconds(3600);
-    let reauthorize_before = reauthorize_before(authorized_at, at);
+    let reauthorize_before = Some(reauthorize_before(authorized_at, at));
     assert_eq!(world.reports(), [GrantReport::Refreshed { at, generation: Generation(2), reauthorize_before }]);
 }
 

@@ -15,7 +15,7 @@ use crate::{
 fn renewed(answer: &KeeperAnswer) -> Option<(Generation, Timestamp)> {
     match answer {
         KeeperAnswer::Renewed { report: GrantReport::Refreshed { generation, reauthorize_before, .. } } => {
-            Some((*generation, *reauthorize_before))
+            reauthorize_before.map(|before| (*generation, before))
         }
         _ => None,
     }

@@ -14,8 +14,8 @@ use crate::{
         ChaoticCopies, FakeClock, FakeOwner, FakeStore, Faults, LogRecorder, NativeAead, SeededRandom, TokenEndpoint,
     },
     grant::{
-        AccessToken, Generation, GrantReport, Keeper, KeeperAnswer, KeeperCommand, KeeperSettings, KeeperStore,
-        NewGrant, Token, TokenClient,
+        AccessToken, Credential, Generation, GrantReport, Keeper, KeeperAnswer, KeeperCommand, KeeperSettings,
+        KeeperStore, NewGrant, Renewal, Token, TokenClient,
     },
     organization_id::OrganizationId,
     ports::{
@@ -210,13 +210,13 @@ impl Edge<'_> {
         let (access, refresh) = self.world.atlassian.consent(self.grant.family);
         let token = |text: String| Token::parse(text).expect("a token");
         let grant = NewGrant {
-            access_token: token(access),
-            refresh_token: token(refresh),
-            access_expires_at: self.world.now().plus_seconds(3600),
+            credential: Credential::Bearer(token(access)),
+            renewal: Some(Renewal { refresh_token: token(refresh), provider: None }),
+            expires_at: self.world.now().plus_seconds(3600),
             scopes: vec!["read:jira-work".to_owned()],
             pending_until: self.world.now().plus_seconds(600),
         };
-        assert_eq!(self.ask(KeeperCommand::Install { grant }), KeeperAnswer::Done);
+        assert_eq!(self.ask(KeeperCommand::Install { grant: Box::new(grant) }), KeeperAnswer::Done);
     }
 
     pub(super) fn ask_token(&self) -> KeeperAnswer {

@@ -233,7 +233,7 @@ async fn a_renewal_shows_the_new_horizon() {
     let ada = deployment.ada().await;
     let connection = ada.connect("Staging").await;
     let (at, horizon) = (deployment.world.now(), Timestamp::from_millis(1_900_000_000_000));
-    let report = GrantReport::Refreshed { at, generation: Generation(2), reauthorize_before: horizon };
+    let report = GrantReport::Refreshed { at, generation: Generation(2), reauthorize_before: Some(horizon) };
     deployment.world.renewal.replace(KeeperAnswer::Renewed { report });
     let renewed = ada.act(&connection, "renew", &json!({})).await;
     assert_eq!((renewed.status, &renewed.json()["reauthorize_before"]), (StatusCode::OK, &json!(horizon)));

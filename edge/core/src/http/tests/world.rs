@@ -187,7 +187,7 @@ impl GrantKeepers for World {
         Ok(match command {
             KeeperCommand::Install { grant: new } => {
                 told.push("install".to_owned());
-                self.grants.borrow_mut().insert(grant.to_string(), new);
+                self.grants.borrow_mut().insert(grant.to_string(), *new);
                 KeeperAnswer::Done
             }
             KeeperCommand::Activate => {
@@ -200,6 +200,11 @@ impl GrantKeepers for World {
             }
             KeeperCommand::Retire => {
                 told.push("retire".to_owned());
+                self.grants.borrow_mut().remove(grant.as_str());
+                KeeperAnswer::Done
+            }
+            KeeperCommand::Refuse { cause, .. } => {
+                told.push(format!("refuse: {}", cause.as_str()));
                 self.grants.borrow_mut().remove(grant.as_str());
                 KeeperAnswer::Done
             }
@@ -216,10 +221,10 @@ impl GrantKeepers for World {
             KeeperCommand::Token { .. } => match self.grants.borrow().get(grant.as_str()) {
                 Some(held) => KeeperAnswer::Token {
                     token: AccessToken {
-                        token: held.access_token.clone(),
+                        credential: held.credential.clone(),
                         generation: Generation(1),
-                        expires_at: held.access_expires_at,
-                        refresh_after: held.access_expires_at,
+                        expires_at: held.expires_at,
+                        refresh_after: held.expires_at,
                     },
                 },
                 None => KeeperAnswer::Gone,

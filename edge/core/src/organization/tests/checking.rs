@@ -61,7 +61,8 @@ fn a_refresh_does_not_hide_what_a_checkup_found_at_the_site() {
     let fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
     record(&fixture, &connection, trouble(&fixture, &connection, Cause::IpAllowList));
-    let report = GrantReport::Refreshed { at: fixture.now, generation: Generation(2), reauthorize_before: fixture.now };
+    let report =
+        GrantReport::Refreshed { at: fixture.now, generation: Generation(2), reauthorize_before: Some(fixture.now) };
     fixture.as_edge(&ReportGrant { grant: grant_of(&fixture, &connection), report }).expect("heard");
     assert_eq!(show(&fixture, &connection).status.cause(), Some(Cause::IpAllowList));
 }

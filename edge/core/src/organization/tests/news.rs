@@ -30,7 +30,7 @@ fn our_own_wrong_client_secret_alerts_the_operator_and_marks_no_connection() {
     assert_eq!(fixture.as_edge(&FindAlerts {}).expect("alerts").len(), 1);
 
     let (at, generation) = (fixture.now, Generation(2));
-    let well = GrantReport::Refreshed { at, generation, reauthorize_before: at };
+    let well = GrantReport::Refreshed { at, generation, reauthorize_before: Some(at) };
     fixture.as_edge(&ReportGrant { grant, report: well }).expect("heard");
     assert!(fixture.as_edge(&FindAlerts {}).expect("alerts").is_empty());
 }

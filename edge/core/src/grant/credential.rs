@@ -1,0 +1,219 @@
+//! What authenticates a call, in the clear: only ever between parts of the edge, stored sealed, printed nowhere.
+
+use std::fmt;
+
+use api::{ConsumerKey, Timestamp};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    address::StoredAddress,
+    oauth1::{self, Consumer, PrivateKey, TokenKey},
+};
+
+/// When a credential ends of which nobody said when it does.
+pub const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
+
+/// A token in the clear. It is printed nowhere; it is serialized only between parts of the edge, never to storage.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Token(String);
+
+impl Token {
+    /// Takes a token of 1 to 8192 visible ASCII characters (RFC 6749, appendix A); `None` otherwise.
+    ///
+    /// What is taken fits into a header as it is.
+    pub fn parse(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        let fits = (1..=8192).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        fits.then_some(Self(text))
+    }
+
+    /// The token itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+/// A name with its password or token, for Basic authentication (RFC 7617).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    username: String,
+    password: String,
+}
+
+impl Login {
+    /// The longest name, and the longest password, in bytes.
+    const LONGEST: usize = 1024;
+
+    /// Takes a name and a password or token: 1 to 1024 bytes each, without control characters, no colon in the name (it
+    /// would part the two elsewhere). `None` otherwise.
+    pub fn parse(username: impl Into<String>, password: impl Into<String>) -> Option<Self> {
+        let (username, password) = (username.into(), password.into());
+        let fits = |text: &str| (1..=Self::LONGEST).contains(&text.len()) && !text.contains(char::is_control);
+        (fits(&username) && fits(&password) && !username.contains(':')).then_some(Self { username, password })
+    }
+
+    /// The name.
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// `Basic …`, the value of `Authorization`. The charset is UTF-8, as Jira reads it.
+    pub fn authorization(&self) -> String {
+        format!("Basic {}", STANDARD.encode(format!("{}:{}", self.username, self.password)))
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Login(…)")
+    }
+}
+
+/// What authenticates a call.
+///
+/// Between parts of the edge a bearer token is written as the text that it is, so that those of an earlier version
+/// understand it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Credential {
+    /// An OAuth 2.0 access token, or a personal access token.
+    Bearer(Token),
+    /// A name with its password or API token.
+    Basic(Login),
+    /// OAuth 1.0a: every try of a call is signed.
+    Oauth1(SignedWith),
+}
+
+impl Credential {
+    /// The bearer token, if it is one.
+    pub const fn bearer(&self) -> Option<&Token> {
+        match self {
+            Self::Bearer(token) => Some(token),
+            Self::Basic(_) | Self::Oauth1(_) => None,
+        }
+    }
+}
+
+/// What a call over an application link is signed with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedWith {
+    /// Who we are for Jira.
+    pub consumer_key: ConsumerKey,
+    /// In whose name: the access token.
+    pub token: Token,
+    /// The private key: PKCS #8, DER, in base64.
+    pub private_key: Token,
+}
+
+impl SignedWith {
+    /// From what an authorization ends with. `None` if the key is not of a size that a key has.
+    pub fn new(consumer: &Consumer, token: &TokenKey) -> Option<Self> {
+        Some(Self {
+            consumer_key: consumer.key.clone(),
+            token: Token::parse(token.expose())?,
+            private_key: Token::parse(STANDARD.encode(consumer.private_key.expose()))?,
+        })
+    }
+
+    /// As it signs. `None` if it is not what [`Self::new`] made.
+    pub fn to_sign(&self) -> Option<oauth1::Credential> {
+        let key = STANDARD.decode(self.private_key.expose()).ok()?;
+        let consumer = Consumer { key: self.consumer_key.clone(), private_key: PrivateKey::from_pkcs8(key) };
+        Some(oauth1::Credential { consumer, token: TokenKey::new(self.token.expose())? })
+    }
+}
+
+/// A credential that an authorization left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewGrant {
+    /// What authenticates calls.
+    pub credential: Credential,
+    /// How it is refreshed; `None`: it is as it is until it ends.
+    #[serde(default)]
+    pub renewal: Option<Renewal>,
+    /// When the credential ends; [`NEVER`] if nobody said.
+    pub expires_at: Timestamp,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+    /// Until when *Save* may come; destroyed after that, unless a connection holds it.
+    pub pending_until: Timestamp,
+}
+
+/// How a bearer token is refreshed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renewal {
+    /// The refresh token.
+    pub refresh_token: Token,
+    /// Where; `None`: at Atlassian, with the client of the configuration.
+    #[serde(default)]
+    pub provider: Option<Provider>,
+}
+
+/// The OAuth 2.0 provider of a Data Center site, and our client there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// The site's base URL with its context path. It is judged again before every call.
+    pub address: StoredAddress,
+    /// The client id.
+    pub client_id: String,
+    /// The client secret.
+    pub client_secret: Token,
+    /// The redirect URI that the code was asked for with: a refresh must repeat it.
+    pub redirect_uri: String,
+}
+
+impl Provider {
+    /// Where tokens are asked for, beneath the base URL.
+    pub const TOKEN_PATH: &'static str = "/rest/oauth2/latest/token";
+    /// What shows whether an access token is still good, beneath the base URL.
+    pub const PROBE_PATH: &'static str = "/rest/api/2/myself";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let token = Token::parse("s3cret").expect("a token");
+        let login = Login::parse("ada", "s3cret").expect("a login");
+        let signed = SignedWith {
+            consumer_key: ConsumerKey::parse("causeway").expect("a key"),
+            token: token.clone(),
+            private_key: token.clone(),
+        };
+        for credential in [Credential::Bearer(token), Credential::Basic(login), Credential::Oauth1(signed)] {
+            assert!(!format!("{credential:?}").contains("s3cret"), "{credential:?}");
+        }
+    }
+
+    #[test]
+    fn between_parts_a_bearer_token_is_written_as_it_always_was() {
+        let written = |credential: &Credential| serde_json::to_string(credential).expect("JSON");
+        let read = |text: &str| serde_json::from_str::<Credential>(text).expect("a credential");
+        let bearer = Credential::Bearer(Token::parse("abc").expect("a token"));
+        let basic = Credential::Basic(Login::parse("ada", "p w").expect("a login"));
+        let signed = r#"{"consumer_key":"causeway","token":"abc","private_key":"QUJD"}"#;
+        assert_eq!(written(&bearer), r#""abc""#);
+        assert_eq!(written(&basic), r#"{"username":"ada","password":"p w"}"#);
+        assert_eq!((read(&written(&bearer)), read(&written(&basic))), (bearer, basic));
+        assert_eq!(written(&read(signed)), signed);
+    }
+
+    #[test]
+    fn a_name_with_its_password_becomes_a_header_whatever_is_in_the_password() {
+        let login = Login::parse("ada", "pä: ss").expect("a login");
+        assert_eq!(login.authorization(), "Basic YWRhOnDDpDogc3M=");
+        for (name, password) in [("a:b", "c"), ("", "c"), ("a", ""), ("a\n", "c"), ("a", "c\u{7f}")] {
+            assert_eq!(Login::parse(name, password), None, "{name:?} {password:?}");
+        }
+    }
+}
