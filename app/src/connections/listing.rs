@@ -145,6 +145,11 @@ impl Listing {
         }
     }
 
+    /// The connection in a row, if it was read.
+    pub(super) fn connection(self, row: Option<usize>) -> Option<Arc<Connection>> {
+        row.and_then(|row| self.loaded.with_untracked(|loaded| loaded.row(row, None).1))
+    }
+
     fn load(self, page: usize) {
         let turn = self.turn.get_value();
         let filters = self.filters.get_untracked();

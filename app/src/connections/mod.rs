@@ -1,6 +1,7 @@
 //! Connections: the grid, and the screen of one.
 
 pub(crate) mod calling;
+mod cells;
 mod checklist;
 mod checkup;
 mod checkup_panel;
@@ -14,6 +15,7 @@ mod listing;
 mod mounted;
 mod narrowing;
 mod overview;
+mod row_events;
 mod scrolling;
 mod setup_form;
 mod status;

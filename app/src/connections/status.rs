@@ -1,14 +1,9 @@
-//! A connection's status in a lozenge, with its cause beneath.
+//! How a connection stands, in a colour, a word, and when and by whom.
 
 use api::{Connection, Horizon, Status, Timestamp};
-use leptos::prelude::*;
 
 use super::lifecycle::isolated;
-use crate::ui::{
-    learn_more::learn_more,
-    lozenge::{Tone, lozenge},
-    moment::{Now, one_of_many},
-};
+use crate::ui::lozenge::Tone;
 
 /// The colour and word. An access token's age is never part of it.
 pub(super) fn verdict(connection: &Connection, now: Timestamp) -> (Tone, &'static str) {
@@ -44,26 +39,6 @@ pub(super) fn since(connection: &Connection) -> (String, Option<Timestamp>) {
         Status::Unauthorized { by: Some(by), since, .. } => (format!("by {}, ", isolated(by)), *since),
         status => ("noticed ".to_owned(), status.since()),
     }
-}
-
-/// The status, in two lines.
-pub(super) fn status(connection: &Connection) -> AnyView {
-    let Now(now) = expect_context();
-    let (tone, word) = verdict(connection, now.get_untracked());
-    let cause = connection.status.cause().filter(|_| connection.deleted.is_none());
-    let cause = cause.map(|cause| {
-        let words = format!(". {} {} ", cause.sentence(), cause.remedy());
-        view! { {words} {learn_more(cause.help_path())} }.into_any()
-    });
-    let (words, since) = since(connection);
-    let soon = connection.horizon(now.get_untracked()).filter(|horizon| horizon.warns());
-    let before = soon.and(connection.reauthorize_before);
-    let before = before.map(|at| view! { ". Authorization ends " {one_of_many(at)} }.into_any());
-    view! {
-        {lozenge(tone, word)}
-        <span class="status-more">{words} {since.map(one_of_many)} {cause} {before}</span>
-    }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! A site's avatar, or its initials.
 
 use leptos::prelude::*;
+use web_sys::Element;
+
+use super::markup::Markup;
 
 /// Whether a picture may be loaded from `address`: https, or http from this machine while the app itself runs on it
 /// (the model of Atlassian). Everything else, `javascript:` too, shows initials.
@@ -34,6 +37,24 @@ pub(crate) fn avatar(name: &str, address: Option<&str>) -> AnyView {
         view! { <img src=source alt="" referrerpolicy="no-referrer" on:error=move |_| failed.set(true) /> }.into_any()
     };
     view! { <span class="avatar" aria-hidden="true">{shown}</span> }.into_any()
+}
+
+/// The same as [`avatar`], as markup: who shows it hears when the picture fails, and calls [`failed`].
+pub(crate) fn write(markup: &mut Markup, name: &str, address: Option<&str>) {
+    let initials = initials(name);
+    markup.ours("<span class=\"avatar\" aria-hidden=\"true\" data-initials=\"").text(&initials).ours("\">");
+    match address.filter(|address| address.starts_with("http") && may_be_loaded(address, app_is_local())) {
+        Some(address) => markup.ours("<img alt=\"\" referrerpolicy=\"no-referrer\" src=\"").text(address).ours("\">"),
+        None => markup.text(&initials),
+    }
+    .ours("</span>");
+}
+
+/// Puts the initials in the place of a picture that could not be loaded.
+pub(crate) fn failed(picture: &Element) {
+    if let Some(avatar) = picture.parent_element() {
+        avatar.set_text_content(avatar.get_attribute("data-initials").as_deref());
+    }
 }
 
 #[cfg(test)]

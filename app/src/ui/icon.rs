@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::markup::Markup;
+
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Icon {
@@ -41,6 +43,11 @@ impl Icon {
             Self::Warning => include_str!("icons/status-warning.svg"),
             Self::Failure => include_str!("icons/status-error.svg"),
         }
+    }
+
+    /// The same as [`Self::view`], as markup.
+    pub(crate) fn write(self, markup: &mut Markup) {
+        markup.ours("<span class=\"icon\" aria-hidden=\"true\">").ours(self.svg()).ours("</span>");
     }
 
     /// The icon, 16 px, in the colour of the text around it.

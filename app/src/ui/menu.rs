@@ -37,8 +37,10 @@ pub(crate) fn Menu(
     id: String,
     /// The button's name.
     label: String,
-    /// Makes the lines when they are wanted: a grid has a menu in every row, and hardly one is opened.
+    /// Makes the lines when they are wanted.
     entries: Arc<dyn Fn() -> Vec<Entry> + Send + Sync>,
+    /// The line it is open at.
+    opened: usize,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     // The line with the focus, and how many there are.
@@ -63,6 +65,7 @@ pub(crate) fn Menu(
         open.set(true);
         request_animation_frame(focus_line);
     };
+    show(opened);
     // Before the line with the focus is gone, so that the focus is never lost.
     let close = move || {
         button.with_value(|id| focus(id));

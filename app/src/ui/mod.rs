@@ -11,6 +11,7 @@ pub(crate) mod flags;
 pub(crate) mod icon;
 pub(crate) mod learn_more;
 pub(crate) mod lozenge;
+pub(crate) mod markup;
 pub(crate) mod menu;
 pub(crate) mod moment;
 pub(crate) mod page_title;

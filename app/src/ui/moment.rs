@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
+use super::note;
 use crate::moments::relative;
 
 /// The time of the screen: what relative times count from. In context; moves every half minute.
@@ -38,24 +39,26 @@ pub(crate) fn moment(at: Timestamp) -> AnyView {
     view! { <time datetime=at.to_string() title=absolute(at)>{move || relative(now.get(), at)}</time> }.into_any()
 }
 
-/// A moment among many: [`keep_moving`] moves all of them together, which is lighter than each by itself.
-pub(crate) fn one_of_many(at: Timestamp) -> AnyView {
-    let Now(now) = expect_context();
-    let words = relative(now.get_untracked(), at);
-    view! { <time datetime=at.to_string() title=absolute(at)>{words}</time> }.into_any()
-}
-
-/// Writes anew what the moments within `place` read.
-#[expect(clippy::cast_possible_truncation, reason = "a date of ours is far under 2^53")]
+/// Writes anew what the moments within `place` read, which are markup and do not move by themselves.
 pub(crate) fn keep_moving(place: &Element, now: Timestamp) {
     let Ok(moments) = place.query_selector_all("time") else { return };
     let moments = (0..moments.length()).filter_map(|at| moments.get(at)?.dyn_into::<Element>().ok());
     for moment in moments {
-        let at = moment.get_attribute("datetime").map(|at| js_sys::Date::parse(&at) as i64);
-        let words = at.map(|at| relative(now, Timestamp::from_millis(at)));
-        // The text alone is written, so that who built it still finds it.
-        if let Some(text) = moment.first_child() {
-            text.set_node_value(words.as_deref());
+        if let Some(at) = at(&moment) {
+            moment.set_text_content(Some(&relative(now, at)));
         }
     }
+}
+
+/// Gives a moment that is markup its absolute time as title.
+pub(crate) fn tell_absolutely(moment: &Element) {
+    if let Some(at) = at(moment) {
+        note(moment.set_attribute("title", &absolute(at)), "the absolute time was not written");
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a date of ours is far under 2^53")]
+fn at(moment: &Element) -> Option<Timestamp> {
+    let at = moment.get_attribute("datetime")?;
+    Some(Timestamp::from_millis(js_sys::Date::parse(&at) as i64))
 }

@@ -1,0 +1,132 @@
+//! The cells of a row, as markup. What happens in them is heard by the table: `row_events`.
+
+use api::{Connection, Status, Timestamp};
+
+use super::{
+    grid::kind,
+    lifecycle::authorize,
+    status::{since, verdict},
+};
+use crate::{
+    route::{Route, Tab},
+    ui::{avatar, icon::Icon, lozenge::lozenge, markup::Markup},
+};
+
+/// The cells of a connection's row.
+pub(super) fn cells(connection: &Connection, now: Timestamp) -> String {
+    let mut row = Markup::default();
+    row.ours("<th scope=\"row\"><span class=\"who\">");
+    name(&mut row, connection);
+    row.ours("</span></th><td data-label=\"Status\">");
+    status(&mut row, connection, now);
+    row.ours("</td><td data-label=\"Kind\">").text(kind(connection.kind));
+    let account = connection.account.as_ref().map_or("Nobody", |account| &account.name);
+    row.ours("</td><td data-label=\"Authorized as\"><bdi>").text(account);
+    row.ours("</bdi></td><td data-label=\"Last activity\">").moment(connection.last_activity_at, now);
+    row.ours("</td><td class=\"row-actions\"><span class=\"row-buttons\">");
+    next_step(&mut row, connection);
+    menu(&mut row, connection);
+    row.ours("</span></td>");
+    row.finish()
+}
+
+fn name(row: &mut Markup, connection: &Connection) {
+    let (id, name, site) = (connection.id.as_str(), connection.name.as_str(), connection.site.as_ref());
+    avatar::write(row, site.map_or(name, |site| &site.name), site.and_then(|site| site.avatar_url.as_deref()));
+    row.ours("<span class=\"site-words\"><a class=\"row-link\" id=\"name-").text(id).ours("\" href=\"");
+    row.text(&Route::Connection(connection.id.clone(), Tab::Overview).path()).ours("\">");
+    let (before, after) = if connection.deleted.is_some() { ("<s><bdi>", "</bdi></s>") } else { ("<bdi>", "</bdi>") };
+    row.ours(before).text(name).ours(after).ours("</a><bdi class=\"subtle\">");
+    row.text(site.map_or("", |site| &site.url)).ours("</bdi></span>");
+}
+
+/// The status, in two lines.
+fn status(row: &mut Markup, connection: &Connection, now: Timestamp) {
+    let (tone, word) = verdict(connection, now);
+    lozenge(row, tone, word);
+    row.ours("<span class=\"status-more\">");
+    let (words, since) = since(connection);
+    row.text(&words);
+    if let Some(at) = since {
+        row.moment(at, now);
+    }
+    if let Some(cause) = connection.status.cause().filter(|_| connection.deleted.is_none()) {
+        row.text(". ").text(cause.sentence()).text(" ").text(cause.remedy());
+        row.ours(" <a class=\"learn-more\" target=\"_blank\" rel=\"noopener\" href=\"").text(&cause.help_path());
+        row.ours("\">Learn more ");
+        Icon::External.write(row);
+        row.ours(" <span class=\"assistive\"> (opens a new window)</span></a>");
+    }
+    let soon = connection.horizon(now).filter(|horizon| horizon.warns());
+    if let Some(at) = soon.and(connection.reauthorize_before) {
+        row.ours(". Authorization ends ").moment(at, now);
+    }
+    row.ours("</span>");
+}
+
+/// What the state asks for most, beside the menu.
+fn next_step(row: &mut Markup, connection: &Connection) {
+    let (id, name) = (connection.id.as_str(), connection.name.as_str());
+    if connection.deleted.is_some() {
+        row.ours("<button type=\"button\" class=\"button\" data-restore id=\"next-").text(id);
+        row.ours("\" aria-label=\"Restore ").text(name).ours("\">Restore</button>");
+    } else if matches!(connection.status, Status::Unauthorized { .. }) {
+        row.ours("<a class=\"button\" id=\"next-").text(id).ours("\" href=\"");
+        row.text(&Route::Connection(connection.id.clone(), Tab::Setup).path()).ours("\">");
+        row.text(authorize(&connection.status).words());
+        row.ours(" <span class=\"assistive\"> ").text(name).ours("</span></a>");
+    }
+}
+
+/// The button of the menu, which is built when it is pressed.
+fn menu(row: &mut Markup, connection: &Connection) {
+    row.ours("<span class=\"menu-place\"><button type=\"button\" class=\"button button-subtle\" data-menu id=\"menu-");
+    row.text(connection.id.as_str()).ours("\" aria-haspopup=\"menu\" aria-expanded=\"false\" aria-label=\"");
+    row.text(&menu_label(connection)).ours("\">");
+    Icon::More.write(row);
+    row.ours("</button></span>");
+}
+
+/// What the menu is called.
+pub(super) fn menu_label(connection: &Connection) -> String {
+    format!("Actions for {}", connection.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+
+    fn row(name: &str, status: &str, deleted: &str) -> String {
+        let json = format!(
+            r#"{{"id":"con_1","name":"{name}","kind":"cloud_oauth2",
+            "site":{{"cloud_id":"c","name":"<i>Acme","url":"https://acme.example/<u>","avatar_url":"javascript:alert(1)"}},
+            "status":{status},"account":{{"account_id":"a","name":"<em>Mia","email":null}},
+            "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,"deleted":{deleted},
+            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
+        );
+        cells(&serde_json::from_str(&json).expect("a connection"), NOW)
+    }
+
+    #[test]
+    fn nothing_that_people_wrote_becomes_markup() {
+        let ended = r#"{"state":"unauthorized","cause":null,"since":"2026-01-01T00:00:00Z","by":"<b>Ada"}"#;
+        let row = row("<script>", ended, "null");
+        for written in ["<script", "<i>", "<u>", "<em>", "<b>", "javascript:", "<img"] {
+            assert!(!row.contains(written), "{written}: {row}");
+        }
+        assert!(row.contains("&lt;script&gt;") && row.contains("&lt;b&gt;Ada"));
+    }
+
+    #[test]
+    fn a_row_offers_what_its_state_asks_for() {
+        assert!(!row("Staging", r#"{"state":"authorized"}"#, "null").contains("next-con_1"));
+        let died = r#"{"state":"unauthorized","cause":"rotation_lost","since":"2026-01-01T00:00:00Z"}"#;
+        assert!(row("Staging", died, "null").contains("Reauthorize <span class=\"assistive\"> Staging</span>"));
+        assert!(row("Staging", died, "null").contains("Learn more"));
+        let deleted = r#"{"at":"2026-01-01T00:00:00Z","by":"Ada","purge_at":"2026-02-01T00:00:00Z"}"#;
+        let row = row("Old", died, deleted);
+        assert!(row.contains("data-restore") && row.contains("<s><bdi>Old</bdi></s>") && !row.contains("Learn more"));
+    }
+}
