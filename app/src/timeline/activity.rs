@@ -3,10 +3,10 @@
 use api::{ConnectionId, RETENTION_DAYS};
 use leptos::prelude::*;
 
-use super::entries::{Entries, EventFilter};
-
-/// The first events are those of connections; the others are the organization's.
-const OF_CONNECTIONS: usize = 14;
+use super::{
+    entries::{Entries, EventFilter},
+    words::is_of_connections,
+};
 
 /// The tab.
 #[component]
@@ -15,7 +15,7 @@ pub(crate) fn Activity(id: ConnectionId) -> impl IntoView {
         <section class="section" aria-labelledby="activity">
             <h2 id="activity">"Activity"</h2>
             <p class="subtle">{format!("Newest first. Kept for {RETENTION_DAYS} days.")}</p>
-            <div class="narrowing"><EventFilter offered=OF_CONNECTIONS /></div>
+            <div class="narrowing"><EventFilter offered=is_of_connections /></div>
             <Entries connection=Some(id) />
         </section>
     }

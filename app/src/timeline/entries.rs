@@ -109,8 +109,8 @@ fn nothing(narrow: bool, navigation: Navigation) -> AnyView {
 /// The choice of one event.
 #[component]
 pub(super) fn EventFilter(
-    /// How many of [`EVENTS`] are offered.
-    offered: usize,
+    /// Whether an event is offered.
+    offered: fn(&str) -> bool,
 ) -> impl IntoView {
     let navigation = use_navigation();
     let chosen = Memo::new(move |_| navigation.param("event"));
@@ -122,7 +122,7 @@ pub(super) fn EventFilter(
         <label>
             <span class="assistive">"Event"</span>
             <select class="select" on:change:target=move |event| navigation.set_param("event", &event.target().value())>
-                {option(&("", "Everything"))} {EVENTS.iter().take(offered).map(option).collect::<Vec<_>>()}
+                {option(&("", "Everything"))} {EVENTS.iter().filter(|(name, _)| offered(name)).map(option).collect::<Vec<_>>()}
             </select>
         </label>
     }

@@ -51,6 +51,22 @@ pub(super) struct Entry {
     pub(super) key: String,
     /// The host that a webhook goes to.
     pub(super) host: String,
+    /// Which workspaces got it.
+    pub(super) granted: Vec<String>,
+    /// Which workspaces lost it.
+    pub(super) taken: Vec<String>,
+    /// Who was added.
+    pub(super) added: Vec<String>,
+    /// Who was removed.
+    pub(super) removed: Vec<String>,
+    /// A workspace's name.
+    pub(super) workspace: String,
+    /// What was done to the workspace or membership, by its name on the wire.
+    pub(super) change: String,
+    /// A member's e-mail address.
+    pub(super) member: String,
+    /// A project's name.
+    pub(super) project: String,
 }
 
 impl Default for Entry {
@@ -70,6 +86,14 @@ impl Default for Entry {
             reach: None,
             key: String::new(),
             host: String::new(),
+            granted: Vec::new(),
+            taken: Vec::new(),
+            added: Vec::new(),
+            removed: Vec::new(),
+            workspace: String::new(),
+            change: String::new(),
+            member: String::new(),
+            project: String::new(),
         }
     }
 }

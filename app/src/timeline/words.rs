@@ -5,7 +5,7 @@ use api::{Cause, Reach};
 use super::entry::{Actor, Entry};
 
 /// What can be asked for: an event's name on the wire, and what people call it.
-pub(super) const EVENTS: [(&str, &str); 21] = [
+pub(super) const EVENTS: [(&str, &str); 31] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Went back"),
@@ -27,7 +27,35 @@ pub(super) const EVENTS: [(&str, &str); 21] = [
     ("webhook_removed", "Webhook deleted"),
     ("signed_in", "Signed in"),
     ("exported", "Audit log exported"),
+    ("activated", "Activated"),
+    ("deactivated", "Deactivated"),
+    ("key_rotated", "RSA key rotated"),
+    ("access_changed", "Access changed"),
+    ("admins_changed", "Connection admins changed"),
+    ("address_changed", "Address changed"),
+    ("owner_at_risk", "Owner at risk"),
+    ("workspace_changed", "Workspace changed"),
+    ("membership_changed", "Workspace members changed"),
+    ("project_disconnected", "Project disconnected"),
 ];
+
+/// What never happens to a connection.
+const OF_THE_ORGANIZATION: [&str; 9] = [
+    "key_created",
+    "key_revoked",
+    "webhook_created",
+    "webhook_changed",
+    "webhook_removed",
+    "signed_in",
+    "exported",
+    "workspace_changed",
+    "membership_changed",
+];
+
+/// Whether an event happens to connections.
+pub(super) fn is_of_connections(event: &str) -> bool {
+    !OF_THE_ORGANIZATION.contains(&event)
+}
 
 /// A name among words of ours, whichever way it is written.
 fn isolated(name: &str) -> String {
@@ -36,6 +64,24 @@ fn isolated(name: &str) -> String {
 
 fn account(name: Option<&String>) -> String {
     name.map_or_else(|| "an account without a name".to_owned(), |name| isolated(name))
+}
+
+/// *Access changed: given to A and B, taken from C*.
+fn listed(title: &str, gains: (&str, &[String]), losses: (&str, &[String])) -> String {
+    let part = |(word, names): (&str, &[String])| {
+        let names = names.iter().map(|name| isolated(name)).collect::<Vec<_>>().join(", ");
+        (!names.is_empty()).then(|| format!("{word} {names}"))
+    };
+    let parts: Vec<String> = [gains, losses].into_iter().filter_map(part).collect();
+    if parts.is_empty() { title.to_owned() } else { format!("{title}: {}", parts.join("; ")) }
+}
+
+/// What was done to a workspace, in a word.
+fn change(entry: &Entry) -> &str {
+    match entry.change.as_str() {
+        "restored" => "brought back",
+        other => other,
+    }
 }
 
 /// What happened. An event of a newer version of the edge is called by its name.
@@ -73,6 +119,23 @@ pub(super) fn sentence(entry: &Entry) -> String {
         "webhook_created" => format!("Webhook to {} created", isolated(&entry.host)),
         "webhook_changed" => format!("Webhook to {} changed", isolated(&entry.host)),
         "webhook_removed" => format!("Webhook to {} deleted", isolated(&entry.host)),
+        "key_rotated" => "Signed with a new RSA key from now on".to_owned(),
+        "access_changed" => listed("Access changed", ("given to", &entry.granted), ("taken from", &entry.taken)),
+        "admins_changed" => listed("Connection admins changed", ("added", &entry.added), ("removed", &entry.removed)),
+        "address_changed" => format!("Address changed {}", changed()),
+        "owner_at_risk" => format!("Owner at risk: {} is deactivated", account(entry.account.as_ref())),
+        "workspace_changed" => format!("Workspace {} {}", isolated(&entry.workspace), change(entry)),
+        "membership_changed" => {
+            let (member, workspace) = (isolated(&entry.member), isolated(&entry.workspace));
+            match entry.change.as_str() {
+                "added" => format!("{member} added to workspace {workspace}"),
+                "removed" => format!("{member} removed from workspace {workspace}"),
+                _ => format!("{member} has another role in workspace {workspace}"),
+            }
+        }
+        "project_disconnected" => {
+            format!("Project {} in {} lost its connection", isolated(&entry.project), isolated(&entry.workspace))
+        }
         other => EVENTS.iter().find(|(name, _)| *name == other).map_or(other, |(_, words)| words).to_owned(),
     }
 }
@@ -111,6 +174,21 @@ mod tests {
     #[test]
     fn every_event_that_can_be_asked_for_has_words_and_no_other() {
         assert_eq!(EVENTS.map(|(name, _)| name), TimelineEvent::NAMES);
+    }
+
+    #[test]
+    fn who_got_and_who_lost_access_is_named_and_nobody_else() {
+        let both = sentence(&entry(r#""event":"access_changed","granted":["Web","Mobile"],"taken":["Old"]"#));
+        let expected = "Access changed: given to Web, Mobile; taken from Old";
+        assert_eq!(both.replace(['\u{2068}', '\u{2069}'], ""), expected);
+        let given = sentence(&entry(r#""event":"access_changed","granted":["Web"],"taken":[]"#));
+        assert!(!given.contains("taken"));
+    }
+
+    #[test]
+    fn what_happens_to_connections_can_be_asked_for_on_their_activity() {
+        assert!(is_of_connections("access_changed") && is_of_connections("deactivated"));
+        assert!(OF_THE_ORGANIZATION.iter().all(|name| EVENTS.iter().any(|(event, _)| event == name)));
     }
 
     #[test]
