@@ -1,15 +1,16 @@
 //! *Create API key*.
 
 use api::{Connection, ConnectionId, CreateApiKey, CreatedApiKey, KeyScope, ListConnections, ListConnectionsQuery};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::draft::{Draft, EXPIRIES, SCOPES, plain, tick};
+use super::draft::{Draft, EXPIRIES, SCOPES, plain};
 use crate::{
-    client::{CallError, call},
+    client::call,
     ui::{
         button::{Button, Look},
+        choice::{choice, tick},
         dialog::Dialog,
-        failure::failure_beside,
+        errand::Errand,
         fetched::Fetched,
         field::TextField,
         moment::clock,
@@ -35,25 +36,14 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
     let name = RwSignal::new(String::new());
     let left = RwSignal::new(false);
     let missing = RwSignal::new(None::<String>);
-    let failed = RwSignal::new(None::<CallError>);
-    let busy = RwSignal::new(false);
+    let errand = Errand::new();
     let create = move |()| {
         left.set(true);
         let request = Draft { name: name.get_untracked(), ..draft.get_untracked() }.request(clock());
         missing.set(request.as_ref().err().cloned());
-        let Ok(request) = request else { return };
-        busy.set(true);
-        failed.set(None);
-        spawn_local(async move {
-            let answer = call::<CreateApiKey>(&(), &request).await;
-            busy.try_set(false);
-            match answer {
-                Ok(key) => on_made.run(key),
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
-        });
+        if let Ok(request) = request {
+            errand.run(async move { call::<CreateApiKey>(&(), &request).await }, move |key| on_made.run(key));
+        }
     };
     let name_error = Signal::derive(move || {
         api::Name::parse(&name.get()).err().filter(|_| left.get()).map(|refused| refused.to_string())
@@ -83,10 +73,10 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
             </select>
         </div>
         <p class="field-error" role="alert">{move || missing.get().unwrap_or_default()}</p>
-        {move || failure_beside(failed.get())}
+        {errand.failure()}
         <div class="buttons">
             <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-            <Button look=Look::Primary on_press=create busy=busy>"Create"</Button>
+            <Button look=Look::Primary on_press=create busy=errand.busy()>"Create"</Button>
         </div>
     }
     .into_any()
@@ -102,17 +92,8 @@ fn days(choice: &str) -> Option<i64> {
 
 fn scope_choice(draft: RwSignal<Draft>, scope: KeyScope) -> AnyView {
     let ticked = draft.with_untracked(|draft| draft.scopes.contains(&scope));
-    view! {
-        <label class="choice">
-            <input
-                type="checkbox"
-                checked=ticked
-                on:change:target=move |event| draft.update(|draft| tick(&mut draft.scopes, scope, event.target().checked()))
-            />
-            {plain(scope)}
-        </label>
-    }
-    .into_any()
+    let change = move |ticked| draft.update(|draft| tick(&mut draft.scopes, scope, ticked));
+    choice(plain(scope).into_any(), ticked, Callback::new(change))
 }
 
 /// All connections, or some.
@@ -151,22 +132,16 @@ fn Choices(draft: RwSignal<Draft>) -> impl IntoView {
         }
         connections
             .into_iter()
-            .map(|connection| choice(draft, connection.id, &connection.name))
+            .map(|connection| connection_choice(draft, connection.id, &connection.name))
             .collect_view()
             .into_any()
     };
     view! { <div class="choice-list">{panel(connections, "Loading connections", choices)}</div> }.into_any()
 }
 
-fn choice(draft: RwSignal<Draft>, id: ConnectionId, name: &api::Name) -> AnyView {
+fn connection_choice(draft: RwSignal<Draft>, id: ConnectionId, name: &api::Name) -> AnyView {
     let change = move |ticked: bool| {
         draft.update(|draft| tick(draft.connections.get_or_insert_default(), id.clone(), ticked));
     };
-    view! {
-        <label class="choice">
-            <input type="checkbox" on:change:target=move |event| change(event.target().checked()) />
-            <bdi>{name.to_string()}</bdi>
-        </label>
-    }
-    .into_any()
+    choice(view! { <bdi>{name.to_string()}</bdi> }.into_any(), false, Callback::new(change))
 }

@@ -62,14 +62,6 @@ impl Draft {
     }
 }
 
-/// Ticks or unticks `item`.
-pub(super) fn tick<T: PartialEq>(items: &mut Vec<T>, item: T, ticked: bool) {
-    items.retain(|other| *other != item);
-    if ticked {
-        items.push(item);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,14 +81,5 @@ mod tests {
         let ends = |draft: &Draft| draft.request(Timestamp::EPOCH).ok().and_then(|key| key.expires_at);
         assert_eq!(ends(&draft), Some(Timestamp::EPOCH.plus_seconds(90 * 86_400)));
         assert_eq!(ends(&Draft { days: None, ..draft }), None);
-    }
-
-    #[test]
-    fn ticking_twice_ticks_once() {
-        let mut ticked = vec![1];
-        tick(&mut ticked, 2, true);
-        tick(&mut ticked, 2, true);
-        tick(&mut ticked, 1, false);
-        assert_eq!(ticked, [2]);
     }
 }

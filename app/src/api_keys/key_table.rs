@@ -7,32 +7,17 @@ use super::draft::plain;
 use crate::ui::{
     button::Button,
     moment::{Now, moment},
+    table::{cell, row, table},
 };
 
 /// The table.
 #[component]
 pub(super) fn KeyTable(keys: Vec<ApiKey>, #[prop(into)] on_revoke: Callback<ApiKey>) -> impl IntoView {
-    view! {
-        <table class="cards">
-            <caption class="assistive">"API keys"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Name"</th>
-                    <th scope="col">"May"</th>
-                    <th scope="col">"Connections"</th>
-                    <th scope="col">"Created"</th>
-                    <th scope="col">"Last used"</th>
-                    <th scope="col">"Expires"</th>
-                    <th scope="col"><span class="assistive">"Actions"</span></th>
-                </tr>
-            </thead>
-            <tbody>{keys.into_iter().map(|key| row(key, on_revoke)).collect::<Vec<_>>()}</tbody>
-        </table>
-    }
-    .into_any()
+    let heads = ["Name", "May", "Connections", "Created", "Last used", "Expires", "Actions"];
+    table("API keys", &heads, keys.into_iter().map(|key| line(key, on_revoke)).collect())
 }
 
-fn row(key: ApiKey, on_revoke: Callback<ApiKey>) -> AnyView {
+fn line(key: ApiKey, on_revoke: Callback<ApiKey>) -> AnyView {
     let Now(now) = expect_context();
     let may = key.scopes.iter().map(|scope| plain(*scope)).collect::<Vec<_>>().join(", ");
     let connections = match key.connections.as_ref().map(Vec::len) {
@@ -48,16 +33,14 @@ fn row(key: ApiKey, on_revoke: Callback<ApiKey>) -> AnyView {
         },
     );
     let label = format!("Revoke {}", key.name);
-    view! {
-        <tr>
-            <th scope="row"><bdi>{key.name.to_string()}</bdi></th>
-            <td data-label="May">{may}</td>
-            <td data-label="Connections">{connections}</td>
-            <td data-label="Created">{moment(key.created_at)}</td>
-            <td data-label="Last used">{used}</td>
-            <td data-label="Expires">{expires}</td>
-            <td class="row-actions"><Button label=label on_press=move |()| on_revoke.run(key.clone())>"Revoke"</Button></td>
-        </tr>
-    }
-    .into_any()
+    let about = view! { <bdi>{key.name.to_string()}</bdi> }.into_any();
+    let cells = vec![
+        cell("May", may.into_any()),
+        cell("Connections", connections.into_any()),
+        cell("Created", moment(key.created_at)),
+        cell("Last used", used),
+        cell("Expires", expires),
+    ];
+    let revoke = view! { <Button label=label on_press=move |()| on_revoke.run(key.clone())>"Revoke"</Button> };
+    row(about, cells, Some(revoke.into_any()))
 }

@@ -3,8 +3,8 @@
 mod create_dialog;
 mod draft;
 mod key_table;
+mod new_key;
 mod page;
 mod revoke_dialog;
-mod shown_once;
 
 pub(crate) use page::ApiKeysPage;

@@ -3,7 +3,7 @@
 use api::{ApiKey, CreatedApiKey, List, ListApiKeys, Nothing};
 use leptos::prelude::*;
 
-use super::{create_dialog::CreateDialog, key_table::KeyTable, revoke_dialog::RevokeDialog, shown_once::ShownOnce};
+use super::{create_dialog::CreateDialog, key_table::KeyTable, new_key::NewKey, revoke_dialog::RevokeDialog};
 use crate::{
     client::call,
     ui::{
@@ -39,7 +39,7 @@ pub(crate) fn ApiKeysPage() -> impl IntoView {
             </Button>
         </div>
         {move || match created.get() {
-            Some(key) => view! { <ShownOnce key on_done=move |()| { created.set(None); focus("create-key"); } /> }.into_any(),
+            Some(key) => view! { <NewKey key on_done=move |()| { created.set(None); focus("create-key"); } /> }.into_any(),
             None => ().into_any(),
         }}
         {panel(keys, "Loading API keys", move |list| table(list, revoking))}

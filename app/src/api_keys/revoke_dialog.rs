@@ -1,16 +1,11 @@
 //! *Revoke API key*: asks before it harms.
 
 use api::{ApiKey, Nothing, RevokeApiKey};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
-    client::{CallError, call},
-    ui::{
-        button::{Button, Look},
-        dialog::Dialog,
-        failure::failure_beside,
-        flags::Flags,
-    },
+    client::call,
+    ui::{confirm_dialog::ConfirmDialog, errand::Errand, flags::Flags},
 };
 
 /// The dialog, shown while a key is in `revoking`.
@@ -20,40 +15,20 @@ pub(super) fn RevokeDialog(
     #[prop(into)] on_revoked: Callback<()>,
 ) -> impl IntoView {
     let flags: Flags = expect_context();
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<CallError>);
-    let close = move |()| {
-        failed.set(None);
-        revoking.set(None);
-    };
-    let revoke = move |()| {
-        let Some(key) = revoking.get_untracked() else { return };
-        busy.set(true);
-        spawn_local(async move {
-            let answer = call::<RevokeApiKey>(&key.id, &Nothing {}).await;
-            busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    flags.done(format!("Revoked \u{2068}{}\u{2069}", key.name));
-                    close(());
-                    on_revoked.run(());
-                }
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
+    let errand = Errand::new();
+    let revoke = move |key: ApiKey| {
+        let words = format!("Revoked \u{2068}{}\u{2069}", key.name);
+        errand.run(async move { call::<RevokeApiKey>(&key.id, &Nothing {}).await }, move |_| {
+            flags.done(words);
+            revoking.set(None);
+            on_revoked.run(());
         });
     };
     let name = move || revoking.get().map(|key| key.name.to_string()).unwrap_or_default();
     view! {
-        <Dialog open=Signal::derive(move || revoking.get().is_some()) on_close=close title="Revoke API key">
+        <ConfirmDialog asked=revoking title="Revoke API key" verb="Revoke key" errand on_confirm=revoke>
             <p>"Every system that uses " <strong><bdi>{name}</bdi></strong> " is refused within ten seconds. This cannot be undone; you can make another key."</p>
-            {move || failure_beside(failed.get())}
-            <div class="buttons">
-                <Button autofocus=true on_press=close>"Cancel"</Button>
-                <Button look=Look::Danger on_press=revoke busy=busy>"Revoke key"</Button>
-            </div>
-        </Dialog>
+        </ConfirmDialog>
     }
     .into_any()
 }

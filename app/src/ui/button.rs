@@ -44,8 +44,8 @@ pub(crate) fn Button(
     #[prop(optional, into)]
     busy: Signal<bool>,
     /// The id, for the focus to return to.
-    #[prop(optional)]
-    id: Option<&'static str>,
+    #[prop(optional, into)]
+    id: Option<String>,
     /// Whether the focus starts here.
     #[prop(optional)]
     autofocus: bool,

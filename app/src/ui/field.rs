@@ -15,6 +15,9 @@ pub(crate) fn TextField(
     value: RwSignal<String>,
     /// What is wrong with it, if it should be said already.
     error: Signal<Option<String>>,
+    /// The most characters.
+    #[prop(default = "512")]
+    most: &'static str,
     /// Called when the person leaves the field.
     #[prop(into)]
     on_leave: Callback<()>,
@@ -31,7 +34,7 @@ pub(crate) fn TextField(
                 type="text"
                 required
                 autocomplete="off"
-                maxlength="512"
+                maxlength=most
                 aria-describedby=described
                 aria-invalid=move || error.get().is_some().then_some("true")
                 prop:value=move || value.get()

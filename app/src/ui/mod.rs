@@ -2,8 +2,11 @@
 
 pub(crate) mod avatar;
 pub(crate) mod button;
+pub(crate) mod choice;
+pub(crate) mod confirm_dialog;
 pub(crate) mod copy_button;
 pub(crate) mod dialog;
+pub(crate) mod errand;
 pub(crate) mod failure;
 pub(crate) mod fetched;
 pub(crate) mod field;
@@ -17,7 +20,9 @@ pub(crate) mod moment;
 pub(crate) mod page_title;
 pub(crate) mod panel;
 pub(crate) mod search;
+pub(crate) mod shown_once;
 pub(crate) mod skeleton;
+pub(crate) mod table;
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};

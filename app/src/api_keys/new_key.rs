@@ -6,30 +6,33 @@ use leptos::prelude::*;
 use crate::{
     client::call,
     connections::calling::{curl, origin},
-    ui::{button::Button, copy_button::CopyButton, fetched::Fetched, icon::Icon},
+    ui::{copy_button::CopyButton, fetched::Fetched, shown_once::ShownOnce},
 };
 
 /// The key, with a call to try it.
 #[component]
-pub(super) fn ShownOnce(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+pub(super) fn NewKey(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let text = key.key;
     let connections = Fetched::ask(|| async {
         let request = ListConnectionsQuery { limit: Some(1), ..Default::default() };
         call::<ListConnections>(&(), &request).await
     });
     let shown = text.clone();
+    let try_it = move || match connections.get() {
+        Some(Ok(list)) => list.items.first().map_or_else(|| ().into_any(), |connection| trial(connection, &shown)),
+        _ => ().into_any(),
+    };
     view! {
-        <section class="shown-once" aria-labelledby="shown-once">
-            <h2 id="shown-once" class="result tone-success">{Icon::Success.view()} "API key created"</h2>
-            <p role="status">"Copy it now: it is stored nowhere, and cannot be shown again."</p>
-            <pre tabindex="0" aria-label="API key" class="key">{text.clone()}</pre>
-            <CopyButton text=text what="Copy key" />
-            {move || match connections.get() {
-                Some(Ok(list)) => list.items.first().map_or_else(|| ().into_any(), |connection| trial(connection, &shown)),
-                _ => ().into_any(),
-            }}
-            <div class="buttons"><Button on_press=on_done>"Done"</Button></div>
-        </section>
+        <ShownOnce
+            title="API key created"
+            what="API key"
+            copy="Copy key"
+            note="Copy it now: it is stored nowhere, and cannot be shown again."
+            text
+            on_done
+        >
+            {try_it}
+        </ShownOnce>
     }
     .into_any()
 }

@@ -1,0 +1,40 @@
+//! Things to tick.
+
+use leptos::prelude::*;
+
+/// A box to tick, with its words.
+pub(crate) fn choice(words: AnyView, ticked: bool, on_change: Callback<bool>) -> AnyView {
+    view! {
+        <label class="choice">
+            <input
+                type="checkbox"
+                prop:checked=ticked
+                on:change:target=move |event| on_change.run(event.target().checked())
+            />
+            <span>{words}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// Ticks or unticks `item`.
+pub(crate) fn tick<T: PartialEq>(items: &mut Vec<T>, item: T, ticked: bool) {
+    items.retain(|other| *other != item);
+    if ticked {
+        items.push(item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticking_twice_ticks_once() {
+        let mut ticked = vec![1];
+        tick(&mut ticked, 2, true);
+        tick(&mut ticked, 2, true);
+        tick(&mut ticked, 1, false);
+        assert_eq!(ticked, [2]);
+    }
+}

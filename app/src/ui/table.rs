@@ -1,0 +1,34 @@
+//! A table that is shown whole, and becomes cards where it is narrow.
+
+use leptos::prelude::*;
+
+/// What the last column is called where it holds buttons: said, not shown.
+const ACTIONS: &str = "Actions";
+
+/// The table.
+pub(crate) fn table(caption: &'static str, heads: &[&'static str], rows: Vec<AnyView>) -> AnyView {
+    let head = |name: &&'static str| {
+        let class = (*name == ACTIONS).then_some("assistive");
+        view! { <th scope="col"><span class=class>{*name}</span></th> }.into_any()
+    };
+    view! {
+        <table class="cards">
+            <caption class="assistive">{caption}</caption>
+            <thead><tr>{heads.iter().map(head).collect::<Vec<_>>()}</tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// A row: what it is about, its other cells, and its buttons.
+pub(crate) fn row(about: AnyView, cells: Vec<AnyView>, actions: Option<AnyView>) -> AnyView {
+    let actions = actions
+        .map(|actions| view! { <td class="row-actions"><span class="row-buttons">{actions}</span></td> }.into_any());
+    view! { <tr><th scope="row">{about}</th> {cells} {actions}</tr> }.into_any()
+}
+
+/// A cell, and what its column is called.
+pub(crate) fn cell(label: &'static str, content: AnyView) -> AnyView {
+    view! { <td data-label=label><span>{content}</span></td> }.into_any()
+}
