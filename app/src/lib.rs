@@ -21,6 +21,7 @@ mod shortcuts;
 mod theme;
 mod timeline;
 mod ui;
+mod webhooks;
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;

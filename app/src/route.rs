@@ -1,7 +1,7 @@
 //! The addresses of the app's screens. A router of our own: the screens are few and typed, and the library's would
 //! take a quarter of what the first load may weigh.
 
-use api::{AuthorizationId, ConnectionId};
+use api::{AuthorizationId, ConnectionId, WebhookId};
 
 /// A part of *Manage connection*, with an address of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,10 @@ pub(crate) enum Route {
     Connection(ConnectionId, Tab),
     /// *API keys*.
     ApiKeys,
+    /// *Webhooks*.
+    Webhooks,
+    /// One webhook and its deliveries.
+    Webhook(WebhookId),
     /// *Audit log*.
     AuditLog,
     /// The pop-up, before it goes to Atlassian.
@@ -53,6 +57,8 @@ impl Route {
             ["connections", id, "activity"] => connection(id, Tab::Activity),
             ["audit-log"] => Self::AuditLog,
             ["api-keys"] => Self::ApiKeys,
+            ["webhooks"] => Self::Webhooks,
+            ["webhooks", id] => WebhookId::parse(*id).map_or(Self::NotFound, Self::Webhook),
             ["authorize"] => Self::AuthorizeWaiting,
             ["authorize", id] => AuthorizationId::parse(*id).map_or(Self::NotFound, Self::AuthorizeResult),
             _ => Self::NotFound,
@@ -70,6 +76,8 @@ impl Route {
             }
             Self::AuditLog => "/audit-log".to_owned(),
             Self::ApiKeys => "/api-keys".to_owned(),
+            Self::Webhooks => "/webhooks".to_owned(),
+            Self::Webhook(id) => format!("/webhooks/{id}"),
             Self::AuthorizeWaiting => "/authorize".to_owned(),
             Self::AuthorizeResult(id) => format!("/authorize/{id}"),
         }
@@ -82,6 +90,8 @@ impl Route {
             Self::NewConnection => "New connection · Causeway",
             Self::Connection(..) => "Manage connection · Causeway",
             Self::ApiKeys => "API keys · Causeway",
+            Self::Webhooks => "Webhooks · Causeway",
+            Self::Webhook(_) => "Webhook · Causeway",
             Self::AuditLog => "Audit log · Causeway",
             Self::AuthorizeWaiting | Self::AuthorizeResult(_) => "Authorize · Causeway",
             Self::NotFound => "Page not found · Causeway",
@@ -119,6 +129,8 @@ mod tests {
             "/connections/con_1/setup",
             "/connections/con_1/activity",
             "/api-keys",
+            "/webhooks",
+            "/webhooks/whk_1",
             "/audit-log",
             "/authorize",
             "/authorize/aut_1",

@@ -19,6 +19,7 @@ use crate::{
         moment::Now,
         page_title::{FirstScreen, PageTitle},
     },
+    webhooks::{WebhookPage, WebhooksPage},
 };
 
 /// The app.
@@ -76,6 +77,8 @@ fn member_screen(route: Route) -> AnyView {
         Route::NewConnection => view! { <NewConnectionPage /> }.into_any(),
         Route::Connection(id, _) => view! { <ConnectionPage id /> }.into_any(),
         Route::ApiKeys => view! { <ApiKeysPage /> }.into_any(),
+        Route::Webhooks => view! { <WebhooksPage /> }.into_any(),
+        Route::Webhook(id) => view! { <WebhookPage id /> }.into_any(),
         Route::AuditLog => view! { <AuditPage /> }.into_any(),
         _ => view! { <NotFoundPage /> }.into_any(),
     }

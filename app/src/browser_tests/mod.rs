@@ -10,5 +10,6 @@ mod screens;
 mod shortcuts;
 mod stage;
 mod timeline;
+mod webhooks;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -53,13 +53,18 @@ fn Screens(role: Role) -> impl IntoView {
     let at_connections =
         move || matches!(navigation.route(), Route::Connections | Route::NewConnection | Route::Connection(..));
     let at_keys = move || navigation.route() == Route::ApiKeys;
+    let at_webhooks = move || matches!(navigation.route(), Route::Webhooks | Route::Webhook(_));
     let at_log = move || navigation.route() == Route::AuditLog;
     view! {
         <nav class="header-nav" aria-label="Main">
             <Link to="/" current=Signal::derive(at_connections)>"Connections" {badge()}</Link>
             <Link to="/api-keys" current=Signal::derive(at_keys)>"API keys"</Link>
             {when(role == Role::Administrator, || {
-                view! { <Link to="/audit-log" current=Signal::derive(at_log)>"Audit log"</Link> }.into_any()
+                view! {
+                    <Link to="/webhooks" current=Signal::derive(at_webhooks)>"Webhooks"</Link>
+                    <Link to="/audit-log" current=Signal::derive(at_log)>"Audit log"</Link>
+                }
+                .into_any()
             })}
         </nav>
     }

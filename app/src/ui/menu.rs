@@ -30,6 +30,12 @@ fn moved(key: &str, at: usize, count: usize) -> Option<usize> {
     }
 }
 
+/// The button ⋯ and its menu, of lines that can always be chosen.
+pub(crate) fn menu(id: String, label: String, lines: Vec<(&'static str, Callback<()>)>) -> AnyView {
+    let entry = |(words, act): &(&'static str, Callback<()>)| Entry { words, not_now: None, act: *act };
+    view! { <Menu id label entries=Arc::new(move || lines.iter().map(entry).collect()) /> }.into_any()
+}
+
 /// The button ⋯ and its menu.
 #[component]
 pub(crate) fn Menu(

@@ -1,0 +1,141 @@
+//! Webhooks and what became of their messages.
+
+use api::ProblemCode;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{
+    edge::Edge,
+    stage::{Stage, open},
+};
+
+const HOOKS: &str = "/api/v1/webhooks";
+
+fn webhook(more: &str) -> String {
+    format!(
+        r#"{{"id":"whk_1","url":"https://hooks.example/<b>","events":["interrupted","recovered"],
+        "created_at":"2026-01-01T00:00:00Z","created_by":"Ada","failing_since":null,{more}"version":4}}"#
+    )
+}
+
+fn delivery(attempts: u32, outcome: &str) -> String {
+    format!(
+        r#"{{"id":"dlv_1","event":"interrupted","connection_id":"con_1","connection_name":"Staging",
+        "at":"2026-01-01T00:00:00Z","attempts":{attempts},"outcome":{outcome},"last_status":500,
+        "last_failure":"The receiver answered 500."}}"#
+    )
+}
+
+fn list(items: &str) -> String {
+    format!(r#"{{"items":[{items}],"next_cursor":null}}"#)
+}
+
+async fn presses_create(stage: &Stage) {
+    stage.shows("No webhooks yet").await;
+    stage.press("Create webhook");
+    stage.shows("Tell it when").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_new_webhook_is_told_everything_and_its_secret_is_shown_once() {
+    let edge = Edge::start();
+    edge.says(&format!("GET {HOOKS}"), 200, &list(""));
+    edge.says(&format!("POST {HOOKS}"), 201, r#"{"id":"whk_1","secret":"whsec_abc"}"#);
+    let stage = open("/webhooks");
+    presses_create(&stage).await;
+    stage.press_element("dialog .button-primary");
+    stage.shows("Enter an address.").await;
+    assert!(edge.asked(&format!("POST {HOOKS}")).is_empty());
+    stage.write("#webhook-url", " https://hooks.example/ ");
+    edge.says(&format!("GET {HOOKS}"), 200, &list(&webhook("")));
+    stage.press_element("dialog .button-primary");
+    stage.shows("whsec_abc").await;
+    let events = r#"["authorized","interrupted","recovered","unauthorized","deleted"]"#;
+    let expected = format!(r#"{{"url":"https://hooks.example/","events":{events}}}"#);
+    assert_eq!(edge.asked(&format!("POST {HOOKS}"))[0].body, expected);
+    stage.press("Done");
+    stage.until("the secret to be gone", || !stage.text().contains("whsec_abc")).await;
+}
+
+#[wasm_bindgen_test]
+async fn an_address_that_the_edge_refuses_is_told_beside_the_field() {
+    let edge = Edge::start();
+    edge.says(&format!("GET {HOOKS}"), 200, &list(""));
+    edge.refuses(&format!("POST {HOOKS}"), ProblemCode::InvalidRequest, "The address must be public.");
+    let stage = open("/webhooks");
+    presses_create(&stage).await;
+    stage.write("#webhook-url", "https://10.0.0.1/");
+    stage.press_element("dialog .button-primary");
+    stage.shows("The address must be public.").await;
+    let said = stage.find("#webhook-url-error").and_then(|error| error.text_content());
+    assert_eq!(said.as_deref().map(str::trim), Some("The address must be public."));
+    assert!(stage.find("dialog .failure").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_change_names_its_version_and_a_deletion_what_it_ends() {
+    let edge = Edge::start();
+    edge.says(&format!("GET {HOOKS}"), 200, &list(&webhook("")));
+    edge.says(&format!("PATCH {HOOKS}/whk_1"), 200, &webhook(""));
+    edge.says(&format!("DELETE {HOOKS}/whk_1"), 204, "");
+    let stage = open("/webhooks");
+    stage.shows("https://hooks.example/<b>").await;
+    assert!(stage.text().contains("Nothing sent yet"));
+    assert!(stage.text().contains("Interrupted, Recovered"));
+    stage.press_element("#menu-whk_1");
+    stage.shows("Delete").await;
+    stage.press("Edit");
+    stage.shows("Edit webhook").await;
+    stage.press("Save");
+    stage.shows("Saved the webhook").await;
+    assert_eq!(edge.asked(&format!("PATCH {HOOKS}/whk_1"))[0].if_match.as_deref(), Some("\"4\""));
+    stage.press_element("#menu-whk_1");
+    stage.shows("Delete").await;
+    stage.press("Delete");
+    stage.shows("is told nothing any more").await;
+    assert_eq!(stage.focused(), "Cancel");
+    stage.press("Delete 1 webhook");
+    stage.shows("Deleted the webhook").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_test_is_seen_to_arrive_without_asking_again() {
+    let edge = Edge::start();
+    edge.says(&format!("GET {HOOKS}"), 200, &list(&webhook("")));
+    edge.says(&format!("GET {HOOKS}/whk_1/deliveries"), 200, &list(""));
+    let waits = delivery(0, r#"{"outcome":"waiting","next_at":"2026-01-01T00:00:00Z"}"#);
+    edge.says(&format!("POST {HOOKS}/whk_1/test"), 200, &waits);
+    let stage = open("/webhooks/whk_1");
+    stage.shows("Send a test to see").await;
+    edge.says(&format!("GET {HOOKS}/whk_1/deliveries"), 200, &list(&waits));
+    stage.press("Send a test");
+    stage.shows("1 delivery waits.").await;
+    let arrived = delivery(1, r#"{"outcome":"delivered","at":"2026-01-01T00:00:00Z","status":204}"#);
+    edge.says(&format!("GET {HOOKS}/whk_1/deliveries"), 200, &list(&arrived));
+    stage.shows("Delivered").await;
+    assert!(!stage.text().contains("delivery waits"));
+}
+
+#[wasm_bindgen_test]
+async fn what_was_given_up_says_why_and_is_sent_again() {
+    let edge = Edge::start();
+    let failing = webhook("").replace(r#""failing_since":null"#, r#""failing_since":"2026-01-01T00:00:00Z""#);
+    edge.says(&format!("GET {HOOKS}"), 200, &list(&failing));
+    let lost = delivery(9, r#"{"outcome":"given_up","at":"2026-01-01T00:00:00Z"}"#);
+    edge.says(&format!("GET {HOOKS}/whk_1/deliveries"), 200, &list(&lost));
+    edge.says("POST /api/v1/deliveries/dlv_1/resend", 200, &lost);
+    let stage = open("/webhooks/whk_1");
+    stage.shows("Given up").await;
+    assert!(stage.text().contains("The receiver answered 500."));
+    assert!(stage.text().contains("Failing"));
+    stage.press("Send again");
+    stage.until("it to be sent again", || edge.asked("POST /api/v1/deliveries/dlv_1/resend").len() == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_webhook_that_is_gone_says_so() {
+    let edge = Edge::start();
+    edge.says(&format!("GET {HOOKS}"), 200, &list(""));
+    let stage = open("/webhooks/whk_1");
+    stage.shows("This webhook was deleted.").await;
+    assert!(edge.asked(&format!("GET {HOOKS}/whk_1/deliveries")).is_empty());
+}

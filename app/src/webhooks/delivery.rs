@@ -1,0 +1,123 @@
+//! A delivery as this app reads it: the contract's own type carries a tagged choice, which is heavy to read. Here the
+//! fields of every outcome lie side by side; a test holds the two together.
+
+use api::{ConnectionId, DeliveryId, Timestamp, WebhookEvent};
+use serde::Deserialize;
+
+use crate::ui::lozenge::Tone;
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Outcome {
+    /// Which, by its name on the wire.
+    #[serde(rename = "outcome")]
+    name: String,
+    /// When it will be sent.
+    #[serde(default)]
+    next_at: Option<Timestamp>,
+    /// Since when it is so.
+    #[serde(default)]
+    at: Option<Timestamp>,
+}
+
+/// One message for one webhook.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Delivery {
+    /// The delivery's id.
+    pub(super) id: DeliveryId,
+    /// What is told.
+    pub(super) event: WebhookEvent,
+    /// The connection that it is about.
+    pub(super) connection_id: Option<ConnectionId>,
+    /// That connection's name at the time.
+    pub(super) connection_name: Option<String>,
+    /// When it happened.
+    pub(super) at: Timestamp,
+    /// How often it was sent.
+    pub(super) attempts: u32,
+    /// What became of it.
+    pub(super) outcome: Outcome,
+    /// The status that the receiver last answered.
+    pub(super) last_status: Option<u16>,
+    /// Why the last attempt failed.
+    pub(super) last_failure: Option<String>,
+}
+
+impl Delivery {
+    /// Whether it will be sent, for the first time or again.
+    pub(super) fn waits(&self) -> bool {
+        self.outcome.name == "waiting"
+    }
+
+    /// Whether it will be sent before `then`.
+    pub(super) fn is_due(&self, then: Timestamp) -> bool {
+        self.waits() && self.outcome.next_at.is_none_or(|at| at < then)
+    }
+
+    /// The colour and word of its outcome, and what is said of the moment.
+    pub(super) fn verdict(&self) -> (Tone, &'static str, &'static str) {
+        match (self.outcome.name.as_str(), self.attempts) {
+            ("delivered", _) => (Tone::Success, "Delivered", ""),
+            ("given_up", _) => (Tone::Danger, "Given up", "not tried any more since "),
+            (_, 0) => (Tone::Neutral, "Waiting", "due "),
+            _ => (Tone::Warning, "Trying again", "due "),
+        }
+    }
+
+    /// The moment of its outcome.
+    pub(super) fn moment(&self) -> Option<Timestamp> {
+        self.outcome.next_at.or(self.outcome.at)
+    }
+
+    /// What the receiver said, or why it could not.
+    pub(super) fn answer(&self) -> Option<String> {
+        if self.outcome.name == "delivered" {
+            return self.last_status.map(|status| format!(". The receiver answered {status}."));
+        }
+        self.last_failure.as_ref().map(|why| format!(". {why}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api::DeliveryOutcome;
+
+    use super::*;
+
+    fn read(outcome: DeliveryOutcome, attempts: u32) -> Delivery {
+        let written = api::Delivery {
+            id: DeliveryId::parse("dlv_1").expect("an id"),
+            event: WebhookEvent::Interrupted,
+            connection_id: ConnectionId::parse("con_1").ok(),
+            connection_name: api::Name::parse("Staging").ok(),
+            at: Timestamp::EPOCH,
+            attempts,
+            outcome,
+            last_status: Some(500),
+            last_failure: Some("The receiver answered 500.".to_owned()),
+        };
+        serde_json::from_value(serde_json::to_value(written).expect("JSON")).expect("a delivery")
+    }
+
+    #[test]
+    fn what_the_contract_writes_of_each_outcome_is_read() {
+        let at = Timestamp::EPOCH;
+        let again = read(DeliveryOutcome::Waiting { next_at: at }, 1);
+        assert_eq!(again.verdict(), (Tone::Warning, "Trying again", "due "));
+        assert_eq!(again.answer().as_deref(), Some(". The receiver answered 500."));
+        assert_eq!(read(DeliveryOutcome::Waiting { next_at: at }, 0).verdict().0, Tone::Neutral);
+        let delivered = read(DeliveryOutcome::Delivered { at, status: 204 }, 2);
+        assert_eq!((delivered.verdict().1, delivered.moment()), ("Delivered", Some(at)));
+        assert_eq!(read(DeliveryOutcome::GivenUp { at }, 9).verdict().1, "Given up");
+    }
+
+    #[test]
+    fn only_what_is_sent_soon_is_worth_looking_at_again_at_once() {
+        let next_at = Timestamp::EPOCH.plus_seconds(60);
+        let waiting = read(DeliveryOutcome::Waiting { next_at }, 1);
+        assert!(waiting.waits());
+        assert!(!waiting.is_due(Timestamp::EPOCH));
+        assert!(waiting.is_due(Timestamp::EPOCH.plus_seconds(61)));
+        assert!(!read(DeliveryOutcome::GivenUp { at: next_at }, 9).is_due(Timestamp::EPOCH.plus_seconds(61)));
+    }
+}

@@ -1,0 +1,107 @@
+//! The *Webhooks* screen.
+
+use api::{List, ListWebhooks, Nothing, Webhook};
+use leptos::prelude::*;
+
+use super::{
+    dialogs::{Asked, WebhookDialogs},
+    words::{events, state},
+};
+use crate::{
+    client::call,
+    navigation::Link,
+    route::Route,
+    ui::{
+        button::{Button, Look},
+        fetched::Fetched,
+        focus,
+        icon::Icon,
+        learn_more::learn_more,
+        menu::menu,
+        page_title::PageTitle,
+        panel::panel,
+        shown_once::ShownOnce,
+        table::{cell, row, table},
+    },
+};
+
+/// All webhooks.
+#[component]
+pub(crate) fn WebhooksPage() -> impl IntoView {
+    let webhooks: Fetched<List<Webhook>> = Fetched::ask(|| async { call::<ListWebhooks>(&(), &Nothing {}).await });
+    let asked = Asked::start();
+    let changed = Callback::new(move |()| webhooks.again());
+    let deleted = Callback::new(move |()| {
+        focus("create-webhook");
+        webhooks.again();
+    });
+    view! {
+        <div class="title-row">
+            <div>
+                <PageTitle>"Webhooks"</PageTitle>
+                <p class="subtle">
+                    "Causeway tells your systems what happens to connections. " {learn_more("/help/webhooks/".to_owned())}
+                </p>
+            </div>
+            <Button id="create-webhook" look=Look::Primary on_press=move |()| asked.creating.set(true)>
+                {Icon::Add.view()} "Create webhook"
+            </Button>
+        </div>
+        {move || secret(asked)}
+        {panel(webhooks, "Loading webhooks", move |list| listed(list, asked))}
+        <WebhookDialogs asked on_saved=changed on_deleted=deleted />
+    }
+    .into_any()
+}
+
+/// The secret of a new webhook, the only time it can be seen.
+fn secret(asked: Asked) -> AnyView {
+    let Some(webhook) = asked.created.get() else { return ().into_any() };
+    let done = move |()| {
+        asked.created.set(None);
+        focus("create-webhook");
+    };
+    view! {
+        <ShownOnce
+            title="Webhook created"
+            what="Secret"
+            copy="Copy secret"
+            note="With this secret your system checks that a message is Causeway's. Copy it now: it cannot be shown again."
+            text=webhook.secret
+            on_done=done
+        >
+            <p>
+                {learn_more("/help/webhooks/".to_owned())} " "
+                <Link to=Route::Webhook(webhook.id).path()>"Send a test"</Link>
+            </p>
+        </ShownOnce>
+    }
+    .into_any()
+}
+
+fn listed(list: List<Webhook>, asked: Asked) -> AnyView {
+    if list.items.is_empty() {
+        return view! {
+            <section class="empty">
+                <h2>"No webhooks yet"</h2>
+                <p>"Make one for each system that must know when a connection stops or starts working."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let rows = list.items.into_iter().map(|webhook| line(webhook, asked)).collect();
+    table("Webhooks", &["URL", "Told of", "State", "Actions"], rows)
+}
+
+fn line(webhook: Webhook, asked: Asked) -> AnyView {
+    let to = Route::Webhook(webhook.id.clone()).path();
+    let label = format!("Actions for {}", webhook.url);
+    let url = webhook.url.clone();
+    let about = view! { <Link to class="row-link"><bdi>{url}</bdi></Link> }.into_any();
+    let cells = vec![cell("Told of", events(&webhook.events).into_any()), cell("State", state(&webhook))];
+    let id = format!("menu-{}", webhook.id);
+    let (one, other) = (webhook.clone(), webhook);
+    let edit = Callback::new(move |()| asked.editing.set(Some(one.clone())));
+    let delete = Callback::new(move |()| asked.deleting.set(Some(other.clone())));
+    row(about, cells, Some(menu(id, label, vec![("Edit", edit), ("Delete", delete)])))
+}

@@ -1,0 +1,90 @@
+//! Webhooks in plain words.
+
+use api::{Webhook, WebhookEvent};
+use leptos::prelude::*;
+
+use crate::ui::{
+    lozenge::{Tone, lozenge},
+    moment::moment,
+};
+
+/// What happened, in a word.
+pub(super) const fn word(event: WebhookEvent) -> &'static str {
+    match event {
+        WebhookEvent::Authorized => "Authorized",
+        WebhookEvent::Interrupted => "Interrupted",
+        WebhookEvent::Recovered => "Recovered",
+        WebhookEvent::Unauthorized => "Unauthorized",
+        WebhookEvent::Deleted => "Deleted",
+        WebhookEvent::Test => "Test",
+        WebhookEvent::Unknown => "Something new",
+    }
+}
+
+/// What happened, in a sentence.
+pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
+    match event {
+        WebhookEvent::Authorized => "A connection was authorized, reauthorized or restored",
+        WebhookEvent::Interrupted => "Calls through a connection began to fail",
+        WebhookEvent::Recovered => "Calls work again",
+        WebhookEvent::Unauthorized => "A connection lost its credential",
+        WebhookEvent::Deleted => "A connection was deleted",
+        WebhookEvent::Test => "Somebody tried the webhook",
+        WebhookEvent::Unknown => "An event of a newer version",
+    }
+}
+
+/// What a webhook is told, in words.
+pub(super) fn events(told: &[WebhookEvent]) -> String {
+    if WebhookEvent::ALL.iter().all(|event| told.contains(event)) {
+        return "Everything".to_owned();
+    }
+    told.iter().map(|event| word(*event)).collect::<Vec<_>>().join(", ")
+}
+
+/// How its deliveries go: the colour, the word, and what is said of the moment.
+fn standing(webhook: &Webhook) -> (Tone, &'static str, &'static str) {
+    if webhook.stopped_at.is_some() {
+        (Tone::Danger, "Stopped", "The receiver wants no more. Send a test, or save it again, to go on. Since ")
+    } else if webhook.failing_since.is_some() {
+        (Tone::Warning, "Failing", "since ")
+    } else if webhook.last_delivered_at.is_some() {
+        (Tone::Success, "Delivering", "last ")
+    } else {
+        (Tone::Neutral, "Nothing sent yet", "")
+    }
+}
+
+/// How its deliveries go, in two lines.
+pub(super) fn state(webhook: &Webhook) -> AnyView {
+    let (tone, word, about) = standing(webhook);
+    let at = webhook.stopped_at.or(webhook.failing_since).or(webhook.last_delivered_at);
+    view! { {lozenge(tone, word)} <span class="status-more">{about} {at.map(moment)}</span> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_webhook_that_fails_is_not_called_delivering_though_something_arrived_once() {
+        let json = r#"{"id":"whk_1","url":"https://hooks.example/","events":[],"created_at":"2026-01-01T00:00:00Z",
+            "created_by":"Ada","failing_since":null,"last_delivered_at":null,"version":1}"#;
+        let mut webhook: Webhook = serde_json::from_str(json).expect("a webhook");
+        assert_eq!(standing(&webhook).1, "Nothing sent yet");
+        webhook.last_delivered_at = Some(Timestamp::EPOCH);
+        assert_eq!(standing(&webhook).1, "Delivering");
+        webhook.failing_since = Some(Timestamp::EPOCH);
+        assert_eq!(standing(&webhook).1, "Failing");
+        webhook.stopped_at = Some(Timestamp::EPOCH);
+        assert_eq!(standing(&webhook).1, "Stopped");
+    }
+
+    #[test]
+    fn a_webhook_that_is_told_everything_says_so() {
+        assert_eq!(events(WebhookEvent::ALL), "Everything");
+        assert_eq!(events(&[WebhookEvent::Interrupted, WebhookEvent::Recovered]), "Interrupted, Recovered");
+    }
+}
