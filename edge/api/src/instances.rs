@@ -54,6 +54,9 @@ pub struct ConnectMethod {
     pub form: Option<BasicForm>,
     /// Why it cannot be used here, if it cannot.
     pub unavailable: Option<String>,
+    /// What to know before choosing it, if there is something.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// `POST /api/v1/instances`: one bounded, anonymous look at `serverInfo`. Changes nothing; a `POST` because it calls

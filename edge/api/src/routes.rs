@@ -1,11 +1,11 @@
 //! Every endpoint, in one list: what the router mounts, the `OpenAPI` document describes and the tests try.
 
 use crate::{
-    CancelAuthorization, ChooseAuthorizationSite, CreateApiKey, CreateAuthorization, CreateConnection, CreateWebhook,
-    DeleteConnection, DeleteWebhook, EditConnection, EditWebhook, Endpoint, GetAttention, GetAuditLog,
-    GetAuthorization, GetConnection, GetHealth, GetImpact, GetSession, GetTimeline, ListApiKeys, ListConnections,
-    ListDeliveries, ListWebhooks, Method, RenewConnection, ResendDelivery, RestoreConnection, RevertConnection,
-    RevokeApiKey, SignOut, TestWebhook, UnauthorizeConnection,
+    CancelAuthorization, ChooseAuthorizationSite, CreateApiKey, CreateAuthorization, CreateConnection, CreateGuide,
+    CreateWebhook, DeleteConnection, DeleteWebhook, EditConnection, EditWebhook, Endpoint, GenerateRsaKey,
+    GetAttention, GetAuditLog, GetAuthorization, GetConnection, GetGuide, GetHealth, GetImpact, GetSession,
+    GetTimeline, ListApiKeys, ListConnections, ListDeliveries, ListWebhooks, LookAtInstance, Method, RenewConnection,
+    ResendDelivery, RestoreConnection, RevertConnection, RevokeApiKey, SignOut, TestWebhook, UnauthorizeConnection,
 };
 
 macro_rules! endpoints {
@@ -52,4 +52,8 @@ endpoints! {
     TestWebhook: "Send a test to a webhook",
     ListDeliveries: "List what was sent to a webhook",
     ResendDelivery: "Send a delivery again",
+    LookAtInstance: "What runs at an address, and how it can be connected",
+    GenerateRsaKey: "Make a key pair for OAuth 1.0a",
+    CreateGuide: "Make a link to what a Jira administrator enters",
+    GetGuide: "Show what a Jira administrator enters",
 }

@@ -6,11 +6,15 @@
 
 use api::{
     Account, Authorization, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, FailureCode, GrantId,
-    Site, SiteChoice, Timestamp,
+    Kind, Oauth1Progress, Oauth1Step, Site, SiteChoice, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::secrets::Digest;
+use crate::{sealing::Sealed, secrets::Digest};
+
+mod means;
+
+pub use means::{Means, Way};
 
 /// How long an attempt lives, in seconds.
 pub const LIFE_SECONDS: i64 = 600;
@@ -33,6 +37,27 @@ pub struct Attempt {
     pub slot: u8,
     /// How far it has come.
     pub stage: Stage,
+    /// With what it authenticates, for every kind but Cloud's OAuth 2.0.
+    #[serde(default)]
+    pub means: Option<Means>,
+    /// The request token of OAuth 1.0a, once Jira gave one.
+    #[serde(default)]
+    pub asked: Option<Asked>,
+    /// When the credential ends that it got, if Jira or a person said.
+    #[serde(default)]
+    pub ends_at: Option<Timestamp>,
+    /// The step of OAuth 1.0a that failed.
+    #[serde(default)]
+    pub failed_step: Option<Oauth1Step>,
+}
+
+/// A request token that waits for its approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The token, sealed for the attempt.
+    pub token: Sealed,
+    /// Where the person approves it.
+    pub approve_url: String,
 }
 
 /// The connection that a reauthorization is for, and the site that it stays on.
@@ -55,7 +80,9 @@ pub enum Stage {
         /// What binds the answer to this browser.
         cookie: Digest,
     },
-    /// Atlassian sent the browser back; the code is being exchanged.
+    /// The person approves at Jira, and brings back a verification code.
+    Approving,
+    /// The browser is back, or the code was pasted, or there is nothing to wait for; the credential is being tried.
     Exchanging,
     /// Several sites; one must be chosen.
     Choosing {
@@ -137,8 +164,34 @@ impl Attempt {
         } else {
             AttemptRefused::OtherBrowser
         };
+        self.failed_step = Some(Oauth1Step::Approval);
         self.stage = Stage::Failed { failure: came_back_wrong(refused) };
         Err(refused)
+    }
+
+    /// Takes the request token that Jira gave. Where a code will be pasted, the person can approve it now.
+    pub fn ask(&mut self, asked: Asked, now: Timestamp) -> Result<(), AttemptRefused> {
+        self.alive(now)?;
+        let pasted = self.means.as_ref().is_some_and(Means::by_verification_code);
+        match (&self.stage, pasted) {
+            (Stage::Ticketed, true) => self.stage = Stage::Approving,
+            (Stage::Away { .. }, false) => {}
+            _ => return Err(AttemptRefused::WrongStage),
+        }
+        self.asked = Some(asked);
+        Ok(())
+    }
+
+    /// The person pasted a verification code. It is tried once.
+    pub fn paste(&mut self, now: Timestamp) -> Result<(), AttemptRefused> {
+        self.alive(now)?;
+        match self.stage {
+            Stage::Approving => {
+                self.stage = Stage::Exchanging;
+                Ok(())
+            }
+            _ => Err(AttemptRefused::WrongStage),
+        }
     }
 
     /// Takes the outcome of the exchange: several sites to choose from.
@@ -169,6 +222,7 @@ impl Attempt {
             _ => None,
         };
         if !matches!(self.stage, Stage::Failed { .. }) {
+            self.failed_step = Some(self.step());
             self.stage = Stage::Failed { failure };
         }
         Ok(grant)
@@ -211,13 +265,13 @@ impl Attempt {
             scopes: Vec::new(),
             changes,
             failure: None,
-            oauth1: None,
+            oauth1: self.progress(),
         };
         match &self.stage {
             Stage::Failed { failure } => view.fail(failure.clone()),
             Stage::Saved { .. } => view.status = AuthorizationStatus::Authorized,
             _ if self.alive(now).is_err() => view.fail(expired()),
-            Stage::Ticketed | Stage::Away { .. } | Stage::Exchanging => {}
+            Stage::Ticketed | Stage::Away { .. } | Stage::Approving | Stage::Exchanging => {}
             Stage::Choosing { consent, sites } => {
                 view.status = AuthorizationStatus::ChooseSite;
                 view.show(consent);
@@ -231,6 +285,28 @@ impl Attempt {
             }
         }
         view
+    }
+
+    /// The kind of connection that it is for.
+    pub fn kind(&self) -> Kind {
+        self.means.as_ref().map_or(Kind::CloudOauth2, Means::kind)
+    }
+
+    fn progress(&self) -> Option<Oauth1Progress> {
+        let means = self.means.as_ref().filter(|means| means.kind() == Kind::Oauth1)?;
+        let asked = self.asked.as_ref().filter(|_| means.by_verification_code());
+        Some(Oauth1Progress { step: self.step(), approve_url: asked.map(|asked| asked.approve_url.clone()) })
+    }
+
+    /// The step of OAuth 1.0a that is under way, or that failed.
+    fn step(&self) -> Oauth1Step {
+        match self.stage {
+            Stage::Failed { .. } => self.failed_step.unwrap_or(Oauth1Step::RequestToken),
+            Stage::Authorized { .. } | Stage::Saved { .. } => Oauth1Step::Done,
+            Stage::Exchanging | Stage::Choosing { .. } => Oauth1Step::AccessToken,
+            Stage::Ticketed | Stage::Away { .. } | Stage::Approving if self.asked.is_none() => Oauth1Step::RequestToken,
+            Stage::Ticketed | Stage::Away { .. } | Stage::Approving => Oauth1Step::Approval,
+        }
     }
 
     fn alive(&self, now: Timestamp) -> Result<(), AttemptRefused> {
@@ -307,6 +383,10 @@ mod tests {
             created_at: T0,
             slot: 0,
             stage: Stage::Ticketed,
+            means: None,
+            asked: None,
+            ends_at: None,
+            failed_step: None,
         }
     }
 

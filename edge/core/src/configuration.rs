@@ -29,6 +29,7 @@ pub struct Configuration {
     administrators: Result<Vec<String>, Finding>,
     key_ring: Result<KeyRing, Finding>,
     address_policy: Result<Policy, Finding>,
+    allow_cloud_basic: Result<bool, Finding>,
 }
 
 /// Where people reach this deployment: scheme, host and port, without a slash at the end.
@@ -91,6 +92,7 @@ impl Configuration {
         let public_url = address("PUBLIC_URL").and_then(origin);
         Self {
             address_policy: address_policy(text("ALLOW_LOOPBACK").ok().as_deref(), public_url.as_ref().ok()),
+            allow_cloud_basic: switch("ALLOW_CLOUD_BASIC", text("ALLOW_CLOUD_BASIC").ok().as_deref(), true),
             public_url,
             auth_url: address("ATLASSIAN_AUTH_URL"),
             api_url: address("ATLASSIAN_API_URL"),
@@ -144,6 +146,11 @@ impl Configuration {
         self.address_policy.as_ref().copied().unwrap_or_default()
     }
 
+    /// Whether Jira Cloud may be connected with an API token. Unless the operator says so in good form, it may.
+    pub fn allows_cloud_basic(&self) -> bool {
+        self.allow_cloud_basic.as_ref().copied().unwrap_or(true)
+    }
+
     /// Tells the operator, once for each start of an isolate, everything that is missing or malformed.
     pub fn report(&self, log: &impl Log) {
         for finding in self.findings() {
@@ -165,6 +172,7 @@ impl Configuration {
             self.administrators.as_ref().err(),
             self.key_ring.as_ref().err(),
             self.address_policy.as_ref().err(),
+            self.allow_cloud_basic.as_ref().err(),
         ];
         all.into_iter().flatten().cloned().collect()
     }
@@ -205,6 +213,15 @@ fn address_policy(allow_loopback: Option<&str>, public_url: Option<&Origin>) -> 
         // Without a PUBLIC_URL, that is what is named.
         (None | Some("true" | "false"), _) => Ok(Policy::default()),
         (Some(_), _) => Err(finding("ALLOW_LOOPBACK", "must be true or false.")),
+    }
+}
+
+fn switch(name: &str, value: Option<&str>, usual: bool) -> Result<bool, Finding> {
+    match value {
+        None => Ok(usual),
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        Some(_) => Err(finding(name, "must be true or false.")),
     }
 }
 
@@ -278,6 +295,14 @@ mod tests {
         assert_eq!(with("http://localhost:8787", "yes"), (false, true));
         assert_eq!(with("https://causeway.example", "true"), (false, true));
         assert_eq!(with("", "true"), (false, false));
+    }
+
+    #[test]
+    fn api_tokens_for_jira_cloud_are_allowed_until_the_operator_says_no() {
+        let allowed = |value| configured("ALLOW_CLOUD_BASIC", value).allows_cloud_basic();
+        assert_eq!([allowed(""), allowed("true"), allowed("false"), allowed("no")], [true, true, false, true]);
+        let named = configured("ALLOW_CLOUD_BASIC", "no").findings();
+        assert!(named.iter().any(|finding| finding.name == "ALLOW_CLOUD_BASIC"));
     }
 
     #[test]

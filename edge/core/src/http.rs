@@ -14,7 +14,9 @@ mod cookies;
 mod export;
 mod failure;
 mod frame;
+mod guides;
 mod health;
+mod instances;
 mod keepers;
 mod lifecycle;
 mod mount;
@@ -22,6 +24,7 @@ mod navigation;
 mod openid;
 mod page;
 mod return_to;
+mod rsa_keys;
 mod sessions;
 mod sign_in;
 mod start;
@@ -41,14 +44,15 @@ pub use frame::answer;
 
 use crate::{
     configuration::Configuration,
+    oauth1::Rsa,
     organization::Organizations,
     organization_id::OrganizationId,
     ports::{Aead, Clock, GrantKeepers, Http, Log, Mac, Random},
 };
 
 /// The world that the HTTP surface runs in.
-pub trait Platform: Clock + Random + Aead + Mac + Http + GrantKeepers + Organizations + Log + 'static {}
-impl<P: Clock + Random + Aead + Mac + Http + GrantKeepers + Organizations + Log + 'static> Platform for P {}
+pub trait Platform: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Log + 'static {}
+impl<P: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Log + 'static> Platform for P {}
 
 /// The edge: its world and its configuration.
 pub struct Edge<P> {
@@ -82,6 +86,9 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     let routes = export::routes(routes, edge);
     let routes = api_keys::routes(routes, edge);
     let routes = webhooks::routes(routes, edge);
+    let routes = instances::routes(routes, edge);
+    let routes = rsa_keys::routes(routes, edge);
+    let routes = guides::routes(routes, edge);
     let routes = sign_in::routes(routes, edge);
     let routes = start::routes(routes, edge);
     let routes = callback::routes(routes, edge);

@@ -13,6 +13,7 @@ pub mod configuration;
 pub mod fakes;
 pub mod grant;
 pub mod http;
+pub mod instance;
 pub mod oauth1;
 pub mod organization;
 pub mod organization_id;

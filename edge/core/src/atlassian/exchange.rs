@@ -17,7 +17,8 @@ use crate::{
 /// The path at which Atlassian sends the browser back.
 pub const CALLBACK_PATH: &str = "/oauth/callback";
 
-type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+/// A client that can send browsers away and exchange codes.
+pub(crate) type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// The tokens that a code was exchanged for.
 #[derive(Debug)]

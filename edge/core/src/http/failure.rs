@@ -101,6 +101,9 @@ impl From<Refusal> for Failed {
             Refusal::Spent => {
                 (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser.")
             }
+            Refusal::KeyNotUsable => {
+                (ProblemCode::KeyNotUsable, "The RSA key is unknown, or another connection uses it.")
+            }
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
             Refusal::Storage(cause) => {
                 return Self {

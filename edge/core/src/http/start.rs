@@ -48,11 +48,11 @@ async fn leave<P: Platform>(edge: &Edge<P>, ticket: &str, request: &Request) -> 
     let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
     let (state, cookie) = (Secret::generate(&*edge.platform), Secret::generate(&*edge.platform));
     let spend = SpendTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
-    let slot = ask(&*edge.platform, &edge.organization, caller(request.headers())?, &spend).await?;
+    let left = ask(&*edge.platform, &edge.organization, caller(request.headers())?, &spend).await?;
     let verifier = verifier(&cookie, &state);
     let url = atlassian::authorize_url(&atlassian, public_url, state.expose(), verifier.expose())
         .map_err(|failure| Failed::new(ProblemCode::Misconfigured, failure.message))?;
-    let cookie = cookies::set(&cookies::attempt(slot), &cookie, cookies::DETOUR_SECONDS);
+    let cookie = cookies::set(&cookies::attempt(left.slot), &cookie, cookies::DETOUR_SECONDS);
     Ok(redirect(&url, &[(header::SET_COOKIE, cookie)]))
 }
 

@@ -4,6 +4,7 @@
 mod authorizing;
 mod checkup;
 mod contract;
+mod doors;
 mod hostile_input;
 mod lifecycle;
 mod timeline;

@@ -1,12 +1,13 @@
 //! Attempts to authorize, as the organization keeps them, until the browser is back from Atlassian.
 
-use api::{Authorization, AuthorizationId, Changes, ConnectionId, GrantId, Site};
+use api::{Authorization, AuthorizationId, Changes, ConnectionId, GrantId, Kind, Site, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Attempt, Consent, LIFE_SECONDS, Pinned, Stage},
+    authorization::{Attempt, Consent, LIFE_SECONDS, Means, Pinned, Stage},
     organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records, to_record,
+        Brought, Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records,
+        to_record,
     },
     ports::Random,
     secrets::{Digest, opaque},
@@ -39,13 +40,13 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(self.sql.run("UPDATE attempts SET record = ?, grant_id = ? WHERE id = ?", values)?)
     }
 
-    /// What *Save* would give to a connection: the attempt's consent and site, claimed once.
+    /// What *Save* would give to a connection, claimed once.
     pub(super) fn claim_attempt(
         &self,
         id: &AuthorizationId,
         connection: Option<&ConnectionId>,
         who: &Identity,
-    ) -> Result<(Consent, Site), Refusal> {
+    ) -> Result<Claimed, Refusal> {
         let mut attempt = self.own_attempt(id, who).map_err(|refusal| match refusal {
             Refusal::NotFound => Refusal::AuthorizationNotReady,
             other => other,
@@ -53,9 +54,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         if attempt.connection.as_ref().map(|pinned| &pinned.connection) != connection {
             return Err(Refusal::AuthorizationNotReady);
         }
-        let claimed = attempt.claim(self.now)?;
+        let (consent, site) = attempt.claim(self.now)?;
         self.keep_attempt(&attempt)?;
-        Ok(claimed)
+        Ok(Claimed { consent, site, kind: attempt.kind(), means: attempt.means, ends_at: attempt.ends_at })
     }
 
     pub(super) fn view(&self, attempt: &Attempt) -> Result<Authorization, Refusal> {
@@ -94,7 +95,16 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 }
 
-/// Begins an attempt.
+/// What an attempt leaves to a connection.
+pub(super) struct Claimed {
+    pub(super) consent: Consent,
+    pub(super) site: Site,
+    pub(super) kind: Kind,
+    pub(super) means: Option<Means>,
+    pub(super) ends_at: Option<Timestamp>,
+}
+
+/// Begins an attempt with Cloud's OAuth 2.0.
 #[derive(Serialize, Deserialize)]
 pub struct BeginAttempt {
     /// Of the ticket that the pop-up spends.
@@ -113,26 +123,49 @@ impl Command for BeginAttempt {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Authorization, Refusal> {
-        let session = who.session()?.clone();
-        let slot = free_slot(organization, &session)?;
-        let connection = match self.connection {
-            Some(id) => Some(Pinned { site: organization.living_connection(&id)?.shown.site, connection: id }),
-            None => None,
-        };
+        let pinned = self.connection.map(|id| organization.pin(id, Kind::CloudOauth2)).transpose()?;
         let id = AuthorizationId::parse(format!("aut_{}", opaque(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
-        let attempt =
-            Attempt { v: 1, id, session, connection, created_at: organization.now, slot, stage: Stage::Ticketed };
+        let attempt = organization.begin(id, &self.ticket, pinned, (Stage::Ticketed, None), who)?;
+        organization.view(&attempt)
+    }
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Begins an attempt of a session at a stage, with what was brought.
+    pub(super) fn begin(
+        &self,
+        id: AuthorizationId,
+        ticket: &Digest,
+        connection: Option<Pinned>,
+        (stage, means): (Stage, Option<Means>),
+        who: &Identity,
+    ) -> Result<Attempt, Refusal> {
+        let session = who.session()?.clone();
+        let slot = free_slot(self, &session)?;
+        let attempt = Attempt {
+            v: 1,
+            id,
+            session,
+            connection,
+            created_at: self.now,
+            slot,
+            stage,
+            means,
+            asked: None,
+            ends_at: None,
+            failed_step: None,
+        };
         let values = vec![
             attempt.id.as_str().into(),
             attempt.session.as_str().into(),
-            self.ticket.as_str().into(),
+            ticket.as_str().into(),
             attempt.expires_at().as_millis().into(),
             to_record(&attempt)?,
         ];
         let insert = "INSERT INTO attempts (id, session, ticket, expires_at, record) VALUES (?, ?, ?, ?, ?)";
-        organization.sql.run(insert, values)?;
-        organization.view(&attempt)
+        self.sql.run(insert, values)?;
+        Ok(attempt)
     }
 }
 
@@ -157,13 +190,22 @@ pub struct SpendTicket {
     pub cookie: Digest,
 }
 
+/// An attempt whose browser leaves.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Left {
+    /// The slot of the cookie.
+    pub slot: u8,
+    /// What was brought; `None` for Cloud's OAuth 2.0.
+    #[serde(default)]
+    pub brought: Option<Brought>,
+}
+
 impl Command for SpendTicket {
     const NAME: &'static str = "spend_ticket";
     const NEEDS: Needs = Needs::Administrator;
-    /// The slot of the cookie.
-    type Answer = u8;
+    type Answer = Left;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<u8, Refusal> {
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Left, Refusal> {
         let by_ticket = "SELECT record FROM attempts WHERE ticket = ?";
         let found: Option<Attempt> = record(organization.sql, by_ticket, vec![self.ticket.as_str().into()])?;
         let mut attempt = found.ok_or(Refusal::Spent)?;
@@ -174,7 +216,7 @@ impl Command for SpendTicket {
         organization.keep_attempt(&attempt)?;
         let values = vec![self.state.as_str().into(), attempt.id.as_str().into()];
         organization.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
-        Ok(attempt.slot)
+        Ok(Left { slot: attempt.slot, brought: organization.brought(&attempt)? })
     }
 }
 
@@ -202,6 +244,9 @@ pub struct Returned {
     pub grant: GrantId,
     /// Until when *Save* may come.
     pub pending_until: api::Timestamp,
+    /// What was brought; `None` for Cloud's OAuth 2.0.
+    #[serde(default)]
+    pub brought: Option<Brought>,
 }
 
 impl Command for SpendState {
@@ -224,15 +269,15 @@ impl Command for SpendState {
         if back.is_err() {
             return Ok(None);
         }
-        let grant = GrantId::parse(format!("grt_{}", opaque(organization.random)))
-            .map_err(|error| Refusal::Storage(error.to_string()))?;
+        let brought = organization.brought(&attempt)?;
         Ok(Some(Returned {
+            grant: organization.new_grant()?,
+            brought,
             pending_until: attempt.created_at.plus_seconds(LIFE_SECONDS),
             id: attempt.id,
             cookie,
             slot: attempt.slot,
             pinned: attempt.connection.and_then(|pinned| pinned.site),
-            grant,
         }))
     }
 }

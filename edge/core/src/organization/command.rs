@@ -100,12 +100,15 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         }
         commands! {
             BeginSignIn SpendSignIn OpenSession ShowSession CloseSession
+            BeginBrought KeepRequestToken PasteCode SettleBrought
             BeginAttempt SpendTicket SpendState OfferSites SettleAttempt FailAttempt FailChoice ShowAttempt FindChoice CancelAttempt
             SaveNewConnection SaveConnection FindWayBack RevertConnection ShowConnection FindConnections FindAttention
             FindImpact EndAuthorization DeleteConnection RestoreConnection FindRenewal
             FindTimeline FindAuditLog BeginExport
             MakeApiKey FindApiKeys DropApiKey
             MakeWebhook FindWebhooks SaveWebhook DropWebhook TryWebhook FindDeliveries SendAgain
+            KeepNextKey GiveUpNextKey FindRotation AdoptNextKey
+            KeepRsaKey FindRsaKey MakeGuide FindGuide AdmitConnecting
             BeginCheckup RecordCheckup WantCheckup
             AdmitCall ReportGrant FindClaim ConfirmRetired FindAlerts
         }

@@ -1,13 +1,13 @@
 //! A connection as it is stored.
 
-use api::{Account, Connection, ConnectionId, GrantId, Site, Status, Timestamp};
+use api::{Account, Connection, ConnectionId, GrantId, Kind, RsaKeyId, Site, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::Consent,
+    authorization::Means,
     configuration::SCOPES,
     grant::reauthorize_before,
-    organization::{Organization, Refusal, Sql, Value, attention, record, to_record},
+    organization::{Claimed, Organization, Refusal, Sql, Value, attention, record, to_record},
     ports::Random,
     verdict::{self, Credential, Known},
 };
@@ -35,6 +35,9 @@ pub(crate) struct ConnectionRecord {
     /// What the last reauthorization replaced.
     #[serde(default)]
     pub(crate) replaced: Option<Replaced>,
+    /// With what it authenticates, for every kind but Cloud's OAuth 2.0. Stays when the credential is gone.
+    #[serde(default)]
+    pub(crate) means: Option<Means>,
 }
 
 /// A credential that was replaced and can be gone back to for a while. Its grant waits to be destroyed.
@@ -56,19 +59,23 @@ pub(crate) struct Held {
     pub(crate) known: Known,
     #[serde(default)]
     pub(crate) generation: u64,
+    #[serde(default)]
+    pub(crate) means: Option<Means>,
 }
 
 impl Held {
-    /// What a consent gave just now.
-    pub(super) fn of(consent: Consent, now: Timestamp) -> Self {
+    /// What an attempt got just now.
+    pub(super) fn of(Claimed { consent, kind, means, ends_at, .. }: Claimed, now: Timestamp) -> Self {
+        let horizon = if kind == Kind::CloudOauth2 { Some(reauthorize_before(now, now)) } else { ends_at };
         Self {
             grant: consent.grant,
             account: consent.account,
             scopes: consent.scopes,
             authorized_at: Some(now),
-            reauthorize_before: Some(reauthorize_before(now, now)),
+            reauthorize_before: horizon,
             known: Known::NOTHING_WRONG,
             generation: 0,
+            means,
         }
     }
 }
@@ -76,7 +83,7 @@ impl Held {
 impl ConnectionRecord {
     /// A connection that has no credential yet.
     pub(super) const fn new(shown: Connection) -> Self {
-        Self { v: VERSION, shown, grant: None, known: None, generation: 0, replaced: None }
+        Self { v: VERSION, shown, grant: None, known: None, generation: 0, replaced: None, means: None }
     }
 
     /// What everybody may see now.
@@ -90,7 +97,7 @@ impl ConnectionRecord {
             // Without a credential there is nothing to renew and nothing that lacks a scope.
             shown.reauthorize_before = None;
             shown.missing_scopes = Vec::new();
-        } else {
+        } else if shown.kind == Kind::CloudOauth2 {
             shown.missing_scopes = SCOPES.iter().filter(missing).map(ToString::to_string).collect();
         }
         shown
@@ -118,12 +125,24 @@ impl ConnectionRecord {
             reauthorize_before: shown.reauthorize_before,
             known: self.known(),
             generation: self.generation,
+            means: self.means.clone(),
         })
+    }
+
+    /// The key pairs that it needs.
+    pub(super) fn keys(&self) -> Vec<&RsaKeyId> {
+        self.means.as_ref().map(Means::keys).unwrap_or_default()
     }
 
     /// What can be gone back to now.
     pub(super) fn replaced_at(&self, now: Timestamp) -> Option<&Replaced> {
         self.replaced.as_ref().filter(|replaced| now < replaced.until)
+    }
+
+    /// Takes what it authenticates with.
+    pub(super) fn bring(&mut self, means: Option<Means>) {
+        self.shown.credential = means.as_ref().map(Means::shown);
+        self.means = means;
     }
 
     /// Takes a credential in place of the one it has.
@@ -137,6 +156,7 @@ impl ConnectionRecord {
         self.grant = Some(held.grant);
         self.known = Some(held.known);
         self.generation = held.generation;
+        self.bring(held.means);
     }
 
     /// Takes the credential of a reauthorization, keeping the one before for ten minutes if it still works. Gives the

@@ -87,6 +87,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             let id = || vec![connection.shown.id.as_str().into()];
             self.sql.run("DELETE FROM connections WHERE id = ?", id())?;
             self.sql.run("DELETE FROM key_uses WHERE connection = ?", id())?;
+            self.sql.run("DELETE FROM rsa_keys WHERE connection = ?", id())?;
             self.note(Some(&connection), Actor::Causeway, TimelineEvent::Purged)?;
         }
         Ok(())

@@ -32,6 +32,10 @@ struct Pending {
     oldest: Option<i64>,
     /// The oldest delivery.
     oldest_delivery: Option<i64>,
+    /// Since when the key pair is free that nobody has held for the longest.
+    free_since: Option<i64>,
+    /// When the next guide's link stops working.
+    guide_ends: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -41,7 +45,7 @@ struct Retiring {
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Removes what is over: sign-ins, sessions, attempts, deleted connections, old entries of the timeline,
-    /// old deliveries.
+    /// old deliveries, key pairs that nobody holds, guides.
     pub fn sweep(&self) -> Result<(), Refusal> {
         let now = self.now.as_millis();
         self.sql.run("DELETE FROM sign_ins WHERE expires_at <= ?", vec![now.into()])?;
@@ -49,6 +53,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         self.sql.run("DELETE FROM attempts WHERE expires_at <= ?", vec![(now - ATTEMPT_KEPT).into()])?;
         self.forget_old_entries()?;
         self.forget_old_deliveries()?;
+        self.forget_free_keys()?;
+        self.forget_old_guides()?;
         self.purge()
     }
 
@@ -61,7 +67,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
              (SELECT count(*) FROM sign_ins) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM attempts) AS passing, \
              (SELECT min(purge_at) FROM connections) AS purge_at, \
              (SELECT min(at) FROM timeline) AS oldest, \
-             (SELECT min(at) FROM deliveries) AS oldest_delivery",
+             (SELECT min(at) FROM deliveries) AS oldest_delivery, \
+             (SELECT min(free_since) FROM rsa_keys) AS free_since, \
+             (SELECT min(expires_at) FROM guides) AS guide_ends",
             vec![now.into(), now.into()],
         )?;
         let Some(pending) = found.first() else { return Ok(None) };
@@ -72,6 +80,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             pending.purge_at,
             pending.oldest.map(|at| at.saturating_add(RETENTION)),
             pending.oldest_delivery.map(|at| at.saturating_add(KEPT)),
+            pending.free_since.map(Self::key_forgotten_at),
+            pending.guide_ends,
             self.next_checkup_at()?.map(Timestamp::as_millis),
             self.next_delivery_at()?.map(Timestamp::as_millis),
         ];

@@ -10,7 +10,7 @@ use crate::{organization::Sql, ports::PortFailure};
 
 /// The statements of each version, in order. Version 1 was released before versions were counted, so its statements
 /// leave alone what is there.
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -85,6 +85,15 @@ const VERSION_5: &[&str] = &[
     "CREATE INDEX connections_by_story ON connections (story, failing_since, failing) WHERE story IS NOT NULL",
     "CREATE INDEX connections_failing ON connections (failing) WHERE failing IS NOT NULL",
     "CREATE INDEX connections_by_horizon ON connections (horizon) WHERE horizon IS NOT NULL",
+];
+
+/// Key pairs for OAuth 1.0a, and guides for those who enter them at Jira.
+const VERSION_6: &[&str] = &[
+    "CREATE TABLE rsa_keys (id TEXT PRIMARY KEY, connection TEXT, free_since INTEGER, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX rsa_keys_by_connection ON rsa_keys (connection) WHERE connection IS NOT NULL",
+    "CREATE INDEX rsa_keys_free ON rsa_keys (free_since) WHERE free_since IS NOT NULL",
+    "CREATE TABLE guides (token TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX guides_by_end ON guides (expires_at)",
 ];
 
 #[derive(Deserialize)]

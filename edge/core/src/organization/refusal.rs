@@ -32,6 +32,8 @@ pub enum Refusal {
     TooManyAuthorizations,
     /// A single-use secret is unknown, spent, too old, or from another browser.
     Spent,
+    /// The RSA key is unknown, or another connection holds it.
+    KeyNotUsable,
     /// The request contradicts itself or asks for something that does not exist. The sentence is for the caller.
     Invalid(String),
     /// Storage failed. The text is for logs.

@@ -4,7 +4,7 @@ use api::{Account, Connection, ConnectionEdit, ConnectionId, GrantId, Kind, NewC
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql},
+    organization::{Claimed, Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql},
     ports::Random,
     secrets::opaque,
 };
@@ -38,10 +38,11 @@ impl Command for SaveNewConnection {
         organization.name_is_free(self.new.name.as_str(), None)?;
         let id = ConnectionId::parse(format!("con_{}", opaque(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
-        let (consent, site) = organization.claim_attempt(&self.new.authorization_id, None, who)?;
-        let held = consent.grant.clone();
+        let claimed = organization.claim_attempt(&self.new.authorization_id, None, who)?;
+        let held = claimed.consent.grant.clone();
         let mut connection = ConnectionRecord::new(unauthorized(id, self.new.name, now));
-        let dropped = connection.replace(Held::of(consent, now), site, now);
+        connection.shown.kind = claimed.kind;
+        let dropped = organization.take_claimed(&mut connection, claimed)?;
         organization.keep_connection(&connection)?;
         let created = TimelineEvent::Created { account: name_of(connection.shown.account.as_ref()) };
         organization.note(Some(&connection), who.actor(), created)?;
@@ -82,6 +83,16 @@ fn name_of(account: Option<&Account>) -> Option<String> {
     account.map(|account| account.name.clone())
 }
 
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Gives a connection what an attempt left, key pairs included. Gives the grants that must be destroyed now.
+    fn take_claimed(&self, connection: &mut ConnectionRecord, claimed: Claimed) -> Result<Vec<GrantId>, Refusal> {
+        let site = claimed.site.clone();
+        let dropped = connection.replace(Held::of(claimed, self.now), site, self.now);
+        self.hold_keys(&connection.shown.id, &connection.keys())?;
+        Ok(dropped)
+    }
+}
+
 /// *Save* of an existing connection.
 #[derive(Serialize, Deserialize)]
 pub struct SaveConnection {
@@ -116,11 +127,11 @@ impl Command for SaveConnection {
         }
         let (mut held, mut dropped) = (None, Vec::new());
         if let Some(attempt) = &self.edit.authorization_id {
-            let (consent, site) = organization.claim_attempt(attempt, Some(&self.id), who)?;
+            let claimed = organization.claim_attempt(attempt, Some(&self.id), who)?;
             let from = name_of(connection.shown.account.as_ref());
-            events.push(TimelineEvent::Reauthorized { from, to: name_of(consent.account.as_ref()) });
-            held = Some(consent.grant.clone());
-            dropped = connection.replace(Held::of(consent, now), site, now);
+            events.push(TimelineEvent::Reauthorized { from, to: name_of(claimed.consent.account.as_ref()) });
+            held = Some(claimed.consent.grant.clone());
+            dropped = organization.take_claimed(&mut connection, claimed)?;
         }
         connection.shown.version += 1;
         organization.keep_connection(&connection)?;
@@ -189,6 +200,7 @@ impl Command for RevertConnection {
         connection.take(replaced.credential, now);
         connection.shown.version += 1;
         organization.keep_connection(&connection)?;
+        organization.hold_keys(&self.id, &connection.keys())?;
         organization.keep_from_retiring(&held)?;
         organization.retire(&dropped)?;
         organization.note(Some(&connection), who.actor(), TimelineEvent::Reverted)?;

@@ -4,6 +4,7 @@ mod attention;
 mod authorizing;
 mod checking;
 mod deleting;
+mod holding_keys;
 mod housekeeping;
 mod keys;
 mod listing;

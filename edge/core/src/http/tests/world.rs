@@ -15,9 +15,10 @@ use serde_json::{Value, json};
 
 use crate::{
     configuration::Configuration,
-    fakes::{FakeClock, LogRecorder, NativeAead, NativeMac, Reply, SeededRandom},
+    fakes::{FakeClock, LogRecorder, NativeAead, NativeMac, NativeRsa, Reply, SeededRandom},
     grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, NewGrant},
     http::{Edge, answer, router},
+    oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, FailAttempt, OpenSession, Opened, Organization, Organizations, ask, fixture::Tables},
     organization_id::OrganizationId,
     ports::*,
@@ -59,8 +60,13 @@ pub(super) struct World {
     pub(super) receivers: RefCell<BTreeMap<String, Reply>>,
     /// What receivers of webhooks were sent.
     pub(super) received: RefCell<Vec<Request<Vec<u8>>>>,
+    /// What Jira instances answer, by host and path.
+    pub(super) instances: RefCell<BTreeMap<String, Reply>>,
+    /// What Jira instances were asked, in order.
+    pub(super) asked: RefCell<Vec<Request<Vec<u8>>>>,
     /// T: hits on the token endpoint.
     pub(super) token_requests: Cell<u32>,
+    rsa: NativeRsa,
     random: SeededRandom,
 }
 
@@ -103,6 +109,9 @@ impl World {
             on_probe: RefCell::default(),
             receivers: RefCell::default(),
             received: RefCell::default(),
+            instances: RefCell::default(),
+            asked: RefCell::default(),
+            rsa: NativeRsa::default(),
             token_requests: Cell::new(0),
             random: SeededRandom::new(11),
         }
@@ -145,6 +154,11 @@ impl Http for World {
             self.received.borrow_mut().push(request);
             return reply.give(limits).await;
         }
+        let at_instance = self.instances.borrow().get(&format!("{host}{}", request.uri().path())).cloned();
+        if let Some(reply) = at_instance {
+            self.asked.borrow_mut().push(request);
+            return reply.give(limits).await;
+        }
         let reply = match request.uri().path() {
             "/oauth/token" => {
                 self.token_requests.set(self.token_requests.get() + 1);
@@ -173,6 +187,16 @@ impl Http for World {
 impl Mac for World {
     async fn hmac_sha256(&self, key: &[u8], message: &[u8]) -> Result<Vec<u8>, MacFailure> {
         NativeMac.hmac_sha256(key, message).await
+    }
+}
+
+impl Rsa for World {
+    async fn generate(&self) -> Result<KeyPair, RsaFailure> {
+        self.rsa.generate().await
+    }
+
+    async fn sign_sha1(&self, private_key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, RsaFailure> {
+        self.rsa.sign_sha1(private_key, message).await
     }
 }
 

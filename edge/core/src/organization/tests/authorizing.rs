@@ -23,7 +23,7 @@ fn attempts_under_way_have_cookies_of_their_own_and_stay_bounded() {
         let ticket = || Digest::of(&format!("t{at}"));
         fixture.ask(&ada, &BeginAttempt { ticket: ticket(), connection: None }).expect("begun");
         let spend = SpendTicket { ticket: ticket(), state: Digest::of(&format!("s{at}")), cookie: Digest::of("c") };
-        slots.push(fixture.ask(&ada, &spend).expect("left"));
+        slots.push(fixture.ask(&ada, &spend).expect("left").slot);
     }
     slots.sort_unstable();
     assert_eq!(slots, (0..SLOTS).collect::<Vec<_>>());

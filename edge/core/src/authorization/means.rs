@@ -1,0 +1,119 @@
+//! With what a connection authenticates where the organization brought it: everything but Cloud's OAuth 2.0.
+//!
+//! Kept with the attempt and then with the connection, so that it can be authorized again with what it has. What calls
+//! are made with is the grant's, and its keeper's alone; here is what leads to one. A password or token leads to
+//! nothing else, so it is not here.
+
+use api::{
+    AuthorizationId, BasicForm, ConsumerKey, CredentialShown, DataCenterScope, Kind, RsaKey, RsaKeyId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{address::StoredAddress, sealing::Sealed};
+
+/// With what, as it is stored. Secrets are in it only sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Means {
+    /// Where Jira runs.
+    pub address: StoredAddress,
+    /// The way to authenticate there.
+    #[serde(flatten)]
+    pub way: Way,
+}
+
+/// A way to authenticate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "snake_case")]
+pub enum Way {
+    /// An incoming link of Data Center, OAuth 2.0.
+    IncomingLink {
+        /// The client id.
+        client_id: String,
+        /// The client secret.
+        client_secret: Sealed,
+        /// The attempt that the client secret was sealed for.
+        sealed_for: AuthorizationId,
+        /// What is asked for.
+        scopes: Vec<DataCenterScope>,
+    },
+    /// An application link of Data Center, OAuth 1.0a.
+    ApplicationLink {
+        /// The consumer key.
+        consumer_key: ConsumerKey,
+        /// The key pair that signs.
+        key: RsaKey,
+        /// The key pair that is to replace it.
+        #[serde(default)]
+        next_key: Option<RsaKey>,
+        /// Whether Jira shows a code to paste, instead of sending the browser back.
+        #[serde(default)]
+        verification_code: bool,
+    },
+    /// A name with a password or token, or a token alone.
+    Basic {
+        /// What the secret is.
+        form: BasicForm,
+        /// The name.
+        #[serde(default)]
+        username: Option<String>,
+        /// When the token expires.
+        #[serde(default)]
+        expires_at: Option<Timestamp>,
+    },
+}
+
+impl Means {
+    /// The kind of connection that this makes.
+    pub const fn kind(&self) -> Kind {
+        match self.way {
+            Way::IncomingLink { .. } => Kind::DataCenterOauth2,
+            Way::ApplicationLink { .. } => Kind::Oauth1,
+            Way::Basic { .. } => Kind::Basic,
+        }
+    }
+
+    /// Everything of it that people may see.
+    pub fn shown(&self) -> CredentialShown {
+        match self.way.clone() {
+            Way::IncomingLink { client_id, scopes, .. } => CredentialShown::DataCenterOauth2 { client_id, scopes },
+            Way::ApplicationLink { consumer_key, key, next_key, .. } => {
+                CredentialShown::Oauth1 { consumer_key: consumer_key.to_string(), key, next_key }
+            }
+            Way::Basic { form, username, expires_at } => CredentialShown::Basic { form, username, expires_at },
+        }
+    }
+
+    /// The key pairs that it needs.
+    pub fn keys(&self) -> Vec<&RsaKeyId> {
+        match &self.way {
+            Way::ApplicationLink { key, next_key, .. } => {
+                [Some(key), next_key.as_ref()].into_iter().flatten().map(|key| &key.id).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the person pastes a code, instead of being sent back.
+    pub const fn by_verification_code(&self) -> bool {
+        matches!(self.way, Way::ApplicationLink { verification_code: true, .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_means_are_read_by_every_later_version() {
+        // These are the bytes of version 1. Changing how they are read makes connections unable to be authorized again.
+        let link = r#"{"address":"https://jira.example.com/jira","way":"incoming_link","client_id":"c","sealed_for":"aut_1",
+            "client_secret":{"v":1,"kid":"k1","nonce":"AAAAAAAAAAAAAAAA","ciphertext":"AAAA"},"scopes":["READ","WRITE"]}"#;
+        let application = r#"{"address":"https://jira.example.com","way":"application_link","consumer_key":"causeway",
+            "key":{"id":"rsa_1","public_key":"PEM","created_at":"2026-11-22T05:00:00Z"},"tomorrow":1}"#;
+        let basic = r#"{"address":"https://jira.example.com","way":"basic","form":"password","username":"ada"}"#;
+        let kind = |text| serde_json::from_str::<Means>(text).map(|means| means.kind()).ok();
+        assert_eq!(kind(link), Some(Kind::DataCenterOauth2));
+        assert_eq!(kind(application), Some(Kind::Oauth1));
+        assert_eq!(kind(basic), Some(Kind::Basic));
+    }
+}

@@ -1,0 +1,60 @@
+//! *Generate new key*: the key pair is made here, and its private half goes on sealed.
+
+use api::{GenerateRsaKey, ProblemCode, RsaKey, RsaKeyId};
+use axum::Router;
+
+use crate::{
+    http::{
+        Edge, Platform,
+        failure::Failed,
+        mount::{Asking, Reply, mount},
+    },
+    organization::{AdmitConnecting, KeepRsaKey, Refusal},
+    sealing::{self, Place},
+    secrets::opaque,
+};
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    mount::<P, GenerateRsaKey, _>(routes, edge, generate)
+}
+
+async fn generate<P: Platform>(asking: Asking<P, GenerateRsaKey>) -> Result<Reply<RsaKey>, Failed> {
+    asking.ask(&AdmitConnecting {}).await?;
+    let keep = asking.edge.make_key_pair().await?;
+    Ok(asking.ask(&keep).await?.into())
+}
+
+/// The one place of a key pair's private half.
+fn place<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> Place<'a> {
+    Place { organization: &edge.organization, owner: id.as_str(), generation: 0, field: "private_key" }
+}
+
+impl<P: Platform> Edge<P> {
+    /// Makes a key pair and seals its private half at once.
+    pub(super) async fn make_key_pair(&self) -> Result<KeepRsaKey, Failed> {
+        let (world, ring) = (&*self.platform, self.configuration.key_ring()?);
+        let id = RsaKeyId::parse(format!("{}{}", RsaKeyId::PREFIX, opaque(world)));
+        let id = id.map_err(|error| Refusal::Storage(error.to_string()))?;
+        let pair = world.generate().await;
+        let pair = pair.map_err(|why| Failed { cause: Some(why.to_string()), ..not_made() })?;
+        let sealed = sealing::seal(world, world, ring, &place(self, &id), pair.private_key.expose()).await;
+        let public_key = pair.public_key.to_pem();
+        Ok(KeepRsaKey { id, public_key, private_key: sealed.map_err(|_| not_made())? })
+    }
+
+    /// Opens the private half of a key pair, to sign with.
+    #[cfg(test)]
+    pub(super) async fn private_key(&self, id: &RsaKeyId) -> Result<crate::oauth1::PrivateKey, Failed> {
+        let sealed = self.ask(&crate::organization::FindRsaKey { id: id.clone() }).await?.private_key;
+        let ring = self.configuration.key_ring()?;
+        let opened = sealing::open(&*self.platform, ring, &place(self, id), &sealed).await;
+        opened.map(crate::oauth1::PrivateKey::from_pkcs8).map_err(|why| {
+            let failed = Failed::new(ProblemCode::KeyNotUsable, "The private key cannot be opened any more.");
+            Failed { cause: Some(why.to_string()), ..failed }
+        })
+    }
+}
+
+fn not_made() -> Failed {
+    Failed::new(ProblemCode::Internal, "The key pair could not be made.")
+}

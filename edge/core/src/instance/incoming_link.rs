@@ -1,0 +1,134 @@
+//! The authorization request and the exchange of the code over an incoming link of Data Center, OAuth 2.0.
+//!
+//! Jira takes forms only, wants id and secret in the body, and its codes may live for ten seconds. Scopes include those
+//! below them, so the highest is asked for.
+
+use api::{DataCenterScope, Failure, FailureCode, Timestamp};
+use oauth2::{
+    AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope, TokenResponse as _, TokenUrl,
+    basic::{BasicClient, BasicErrorResponse},
+};
+
+use super::refusals::failed_at_jira;
+use crate::{
+    address::Address,
+    atlassian::{CALLBACK_PATH, Client},
+    configuration::Origin,
+    grant::{GivenTokens, Token},
+    ports::{Clock, Http, HttpFailure, HttpLimits},
+};
+
+/// An incoming link, ours to use.
+#[derive(Clone, Copy)]
+pub struct IncomingLink<'a> {
+    /// Where Jira runs.
+    pub address: &'a Address,
+    /// Where Jira sends the browser back.
+    pub public_url: &'a Origin,
+    /// The client id.
+    pub client_id: &'a str,
+    /// What is asked for.
+    pub scopes: &'a [DataCenterScope],
+}
+
+/// The tokens that a code was exchanged for.
+#[derive(Debug)]
+pub struct LinkTokens {
+    /// The access token.
+    pub access: Token,
+    /// The refresh token. It ends with its first use.
+    pub refresh: Token,
+    /// When the access token ends.
+    pub access_expires_at: Timestamp,
+    /// The scopes granted.
+    pub scopes: Vec<String>,
+}
+
+impl IncomingLink<'_> {
+    /// Where the browser goes. The challenge is S256 of `verifier`.
+    pub fn authorize_url(&self, state: &str, verifier: &str) -> Result<String, Failure> {
+        let verifier = PkceCodeVerifier::new(verifier.to_owned());
+        let highest = self.scopes.iter().max().copied().map(|scope| Scope::new(word(scope).to_owned()));
+        let (url, _) = self
+            .client("")?
+            .authorize_url(|| CsrfToken::new(state.to_owned()))
+            .add_scopes(highest)
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
+            .url();
+        Ok(url.into())
+    }
+
+    /// Exchanges a code, once.
+    pub async fn exchange(
+        &self,
+        world: &(impl Http + Clock),
+        client_secret: &str,
+        code: &str,
+        verifier: &str,
+    ) -> Result<LinkTokens, Failure> {
+        let http = |request| world.send(request, HttpLimits::TOKEN_ENDPOINT);
+        let answer = self
+            .client(client_secret)?
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
+            .request_async(&http)
+            .await
+            .map_err(refused)?;
+        let unusable = |what| failed_at_jira(FailureCode::ProviderUnavailable, Some(&format!("{what} is not usable")));
+        let given = GivenTokens::from_answer(&answer).map_err(unusable)?;
+        let asked = || self.scopes.iter().max().map(|scope| word(*scope).to_owned()).into_iter().collect();
+        Ok(LinkTokens {
+            access: given.access,
+            refresh: given.refresh.ok_or_else(|| failed_at_jira(FailureCode::NoRefreshToken, None))?,
+            access_expires_at: world.now().plus_seconds(i64::from(given.expires_in)),
+            scopes: answer.scopes().map_or_else(asked, |all| all.iter().map(|scope| scope.to_string()).collect()),
+        })
+    }
+
+    fn client(&self, secret: &str) -> Result<Client, Failure> {
+        let at = |path: &str| format!("{}/rest/oauth2/latest/{path}", self.address);
+        let unusable = |_| failed_at_jira(FailureCode::AddressRefused, None);
+        Ok(BasicClient::new(ClientId::new(self.client_id.to_owned()))
+            .set_client_secret(ClientSecret::new(secret.to_owned()))
+            .set_auth_type(oauth2::AuthType::RequestBody)
+            .set_auth_uri(AuthUrl::new(at("authorize")).map_err(unusable)?)
+            .set_token_uri(TokenUrl::new(at("token")).map_err(unusable)?)
+            .set_redirect_uri(RedirectUrl::new(self.public_url.at(CALLBACK_PATH)).map_err(unusable)?))
+    }
+}
+
+/// The scope as Jira writes it.
+const fn word(scope: DataCenterScope) -> &'static str {
+    match scope {
+        DataCenterScope::Read => "READ",
+        DataCenterScope::Write => "WRITE",
+        DataCenterScope::Admin => "ADMIN",
+    }
+}
+
+fn refused(error: RequestTokenError<HttpFailure, BasicErrorResponse>) -> Failure {
+    match error {
+        RequestTokenError::ServerResponse(body) => {
+            let code = of_error(body.error().as_ref());
+            let words = body.error_description().map_or_else(|| body.error().to_string(), Clone::clone);
+            failed_at_jira(code, Some(&words))
+        }
+        RequestTokenError::Request(why) => failed_at_jira(FailureCode::InstanceUnreachable, Some(&why.to_string())),
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => failed_at_jira(
+            FailureCode::ProviderUnavailable,
+            Some("the token endpoint's answer is not one of OAuth 2.0"),
+        ),
+    }
+}
+
+/// What an `error` of OAuth 2.0 means, from the token endpoint or in a callback.
+pub(crate) fn of_error(error: &str) -> FailureCode {
+    match error {
+        "access_denied" => FailureCode::Denied,
+        "invalid_grant" => FailureCode::CodeRefused,
+        "invalid_client" | "unauthorized_client" => FailureCode::LinkUnknown,
+        "invalid_scope" => FailureCode::ScopeRefused,
+        _ => FailureCode::ProviderError,
+    }
+}

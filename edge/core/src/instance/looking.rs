@@ -1,0 +1,56 @@
+//! *New connection* looks at an address before it asks for anything.
+
+use api::{Deployment, Instance};
+use serde::Deserialize;
+
+use super::{
+    methods,
+    server_info::{ServerInfo, Unreachable, anonymously, server_info},
+};
+use crate::{
+    address::{Address, AddressRefused, Policy},
+    ports::Http,
+};
+
+/// Why there is nothing to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LookRefused {
+    /// The address may not be called; nothing was.
+    Address(AddressRefused),
+    /// No Jira answers there.
+    Unreachable(Unreachable),
+}
+
+#[derive(Deserialize)]
+struct Tenant {
+    #[serde(rename = "cloudId")]
+    cloud_id: String,
+}
+
+/// 1. The address is judged. 2. `serverInfo` is asked. 3. A Cloud site is asked for its cloudId.
+pub async fn look_at(
+    http: &impl Http,
+    address: &str,
+    policy: Policy,
+    cloud_basic: bool,
+) -> Result<Instance, LookRefused> {
+    let address = Address::check(address, policy).map_err(LookRefused::Address)?;
+    let found = server_info(http, &address).await.map_err(LookRefused::Unreachable)?;
+    let cloud_id = if found.cloud { cloud_id(http, &address).await } else { None };
+    let methods = if found.cloud {
+        methods::of_cloud(cloud_basic, cloud_id.is_some())
+    } else {
+        methods::of_data_center(&found.version)
+    };
+    let deployment = if found.cloud { Deployment::Cloud } else { Deployment::DataCenter };
+    let ServerInfo { title, version, base_url, .. } = found;
+    let other_base_url = base_url.filter(|base| base != address.as_str());
+    Ok(Instance { address: address.as_str().to_owned(), deployment, title, version, cloud_id, other_base_url, methods })
+}
+
+/// What keys a Cloud site, from the site itself. `None` if it does not say so.
+pub(super) async fn cloud_id(http: &impl Http, address: &Address) -> Option<String> {
+    let tenant: Tenant = anonymously(http, address, "/_edge/tenant_info").await.ok()?;
+    let plain = tenant.cloud_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    (plain && (1..=64).contains(&tenant.cloud_id.len())).then_some(tenant.cloud_id)
+}

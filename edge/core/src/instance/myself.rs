@@ -1,0 +1,114 @@
+//! Who a credential is at an instance: `myself`, which never answers anybody who is nobody. It is what proves a
+//! credential; an answer that would also have come without one proves nothing.
+
+use api::{Account, Failure, FailureCode, Timestamp};
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use serde::Deserialize;
+use url::Url;
+
+use super::{
+    refusals::{failed_at_jira, of_oauth1},
+    server_info::moved_to,
+};
+use crate::{
+    address::Address,
+    atlassian::{is_allow_list, is_scope_mismatch},
+    oauth1,
+    ports::{Clock, Http, HttpLimits},
+};
+
+/// Why Jira did not take a sign-in; `OK` if it did.
+const LOGIN_REASON: &str = "x-seraph-loginreason";
+/// Has `CAPTCHA_CHALLENGE` in it, and where the CAPTCHA can be solved.
+const DENIED_REASON: &str = "x-authentication-denied-reason";
+/// How Jira says that passwords are not taken at all.
+const BASIC_DISABLED: &str = "basic authentication has been disabled";
+
+/// Cloud says `accountId`, Data Center `key` and `name`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Myself {
+    account_id: Option<String>,
+    key: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    email_address: Option<String>,
+}
+
+/// Calls `myself` at `url` with this `Authorization`, once: what Jira refused is never tried again by itself.
+/// `address` is where the instance is, for what is said about a redirect.
+pub async fn who(
+    world: &(impl Http + Clock),
+    address: &Address,
+    url: &str,
+    authorization: &str,
+) -> Result<Account, Failure> {
+    let unusable = |_| failed_at_jira(FailureCode::PasswordRefused, Some("it cannot be sent in a header"));
+    let request = Request::get(url).header(header::ACCEPT, "application/json");
+    let request = request.header(header::AUTHORIZATION, authorization).body(Vec::new()).map_err(unusable)?;
+    let answer = world.send(request, HttpLimits::TOKEN_ENDPOINT).await;
+    let answer = answer.map_err(|why| failed_at_jira(FailureCode::InstanceUnreachable, Some(&why.to_string())))?;
+    judge(&answer, address, url, world.now())
+}
+
+/// The caller that an answer of `myself` names. `None` if it names nobody.
+pub fn read_account(body: &[u8]) -> Option<Account> {
+    let myself: Myself = serde_json::from_slice(body).ok()?;
+    let id = myself.account_id.or(myself.key).or_else(|| myself.name.clone())?;
+    let name = Some(myself.display_name).filter(|name| !name.is_empty()).or(myself.name).unwrap_or_default();
+    Some(Account { account_id: id, name, email: myself.email_address }).filter(|account| !account.account_id.is_empty())
+}
+
+/// 1. Elsewhere. 2. A CAPTCHA stands before it, whatever the status. 3. What OAuth 1.0a says. 4. 200 counts only with
+///    somebody's name in it, and only if Jira does not say beside it that the sign-in failed. 5. What the status says.
+fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestamp) -> Result<Account, Failure> {
+    if answer.status().is_redirection() {
+        return Err(moved(moved_to(answer, address)));
+    }
+    let (login, denied) = (text(answer.headers(), LOGIN_REASON), text(answer.headers(), DENIED_REASON));
+    if denied.contains("CAPTCHA_CHALLENGE") || login == "AUTHENTICATION_DENIED" {
+        return Err(failed_at_jira(FailureCode::CaptchaRequired, Some(denied)));
+    }
+    if let Some(problem) = Url::parse(url).ok().and_then(|url| oauth1::Answer::of(answer).problem(&url, now)) {
+        return Err(of_oauth1(&problem));
+    }
+    if answer.status() != StatusCode::OK {
+        return Err(refused(answer, login));
+    }
+    match (login, read_account(answer.body())) {
+        ("AUTHENTICATED_FAILED", _) => Err(failed_at_jira(FailureCode::PasswordRefused, Some(login))),
+        (_, Some(account)) => Ok(account),
+        (_, None) => Err(failed_at_jira(FailureCode::Anonymous, None)),
+    }
+}
+
+fn moved(to: Option<String>) -> Failure {
+    let mut failure = failed_at_jira(FailureCode::InstanceUnreachable, None);
+    if let Some(to) = to {
+        failure.message = format!("The address has moved to {to}.");
+        "If that is your Jira, begin again with that address.".clone_into(&mut failure.remedy);
+    }
+    failure
+}
+
+fn refused(answer: &Response<Vec<u8>>, login: &str) -> Failure {
+    let (status, body) = (answer.status(), answer.body());
+    let words = String::from_utf8_lossy(body).to_lowercase();
+    let code = match status {
+        _ if is_allow_list(body) => FailureCode::IpAllowList,
+        _ if words.contains(BASIC_DISABLED) => FailureCode::BasicDisabled,
+        StatusCode::UNAUTHORIZED if is_scope_mismatch(body) => FailureCode::ScopeRefused,
+        StatusCode::UNAUTHORIZED if words.contains("expired") => FailureCode::TokenExpired,
+        StatusCode::UNAUTHORIZED => FailureCode::PasswordRefused,
+        StatusCode::FORBIDDEN => FailureCode::SiteRefused,
+        _ => FailureCode::InstanceUnreachable,
+    };
+    let details = if login.is_empty() { status.to_string() } else { format!("{status}: {login}") };
+    failed_at_jira(code, Some(&details))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

@@ -1,0 +1,81 @@
+//! What is said to a person whom a Jira instance, not Atlassian, refused.
+
+use api::{Failure, FailureCode};
+
+use crate::{atlassian::failure, oauth1::Refusal};
+
+/// A failure in words for the person who authorizes at a Jira instance. `details` are Jira's own words.
+pub fn failed_at_jira(code: FailureCode, details: Option<&str>) -> Failure {
+    let mut failed = failure(code, details);
+    let (message, remedy) = match code {
+        FailureCode::Denied => ("Access was not granted: it was denied in Jira.", "Authorize again and choose Allow."),
+        FailureCode::OtherBrowser => (
+            "The answer from Jira came back in another browser.",
+            "Authorize again, and finish in the window that opens.",
+        ),
+        FailureCode::ProviderError => (
+            "Jira reported an error instead of granting access.",
+            "Authorize again. If it stays, give the details to the operator of Causeway.",
+        ),
+        FailureCode::CodeRefused => ("Jira refused the authorization code.", "Authorize again."),
+        FailureCode::ProviderUnavailable => {
+            ("Jira did not answer as expected.", "Wait a moment, then authorize again.")
+        }
+        FailureCode::NoRefreshToken => (
+            "Jira gave access for a short time only, without a way to renew it.",
+            "A Jira administrator checks the incoming link. Then authorize again.",
+        ),
+        FailureCode::IpAllowList => (
+            "The site's IP allowlist refuses calls from Causeway.",
+            "An administrator must add Causeway's addresses to the site's IP allowlist. Then authorize again.",
+        ),
+        _ => return failed,
+    };
+    message.clone_into(&mut failed.message);
+    remedy.clone_into(&mut failed.remedy);
+    failed
+}
+
+/// A refusal over an application link: the code that it is matched by, with its own cause and remedy in words. Both
+/// clocks are in the cause. Jira's word for it is in the details.
+pub fn of_oauth1(refusal: &Refusal) -> Failure {
+    let mut failed = failure(code_of(refusal), Some(refusal.help()));
+    failed.message = refusal.cause();
+    refusal.remedy().clone_into(&mut failed.remedy);
+    if let Refusal::TimestampRefused(Some(_)) = refusal {
+        failed.details = Some(format!("{}: {}", refusal.help(), refusal.cause()));
+    }
+    failed
+}
+
+const fn code_of(refusal: &Refusal) -> FailureCode {
+    match refusal {
+        Refusal::ConsumerKeyUnknown | Refusal::ConsumerKeyRefused => FailureCode::LinkUnknown,
+        Refusal::SignatureInvalid(_) | Refusal::SignatureMethodRejected | Refusal::NotSigned(_) => {
+            FailureCode::SignatureInvalid
+        }
+        Refusal::TimestampRefused(_) => FailureCode::ClockSkew,
+        Refusal::TokenRejected
+        | Refusal::TokenUsed
+        | Refusal::TokenExpired
+        | Refusal::TokenRevoked
+        | Refusal::AnotherRequestToken
+        | Refusal::PermissionUnknown
+        | Refusal::AdditionalAuthorizationRequired => FailureCode::TokenRefused,
+        Refusal::PermissionDenied => FailureCode::Denied,
+        Refusal::VerifierInvalid => FailureCode::CodeWrong,
+        Refusal::UserRefused => FailureCode::SiteRefused,
+        Refusal::LinkMissing
+        | Refusal::Redirected { .. }
+        | Refusal::Unavailable { .. }
+        | Refusal::Unreachable(_)
+        | Refusal::AnswerNotUnderstood { .. }
+        | Refusal::AddressUnusable => FailureCode::InstanceUnreachable,
+        Refusal::VersionRejected
+        | Refusal::NonceUsed
+        | Refusal::ParameterAbsent { .. }
+        | Refusal::ParameterRejected
+        | Refusal::OtherProblem { .. }
+        | Refusal::Unexplained { .. } => FailureCode::ProviderError,
+    }
+}

@@ -1,0 +1,132 @@
+//! `serverInfo`, which answers anybody: it says what runs at an address, and proves nothing about a credential.
+
+use std::fmt;
+
+use http::{Request, Response, StatusCode, header};
+use serde::{Deserialize, de::DeserializeOwned};
+use url::Url;
+
+use crate::{
+    address::Address,
+    ports::{Http, HttpFailure, HttpLimits},
+};
+
+/// The most characters that are kept of a text of the instance's.
+const LONGEST: usize = 255;
+
+/// What `serverInfo` says, as far as it is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerInfo {
+    /// Whether it is Atlassian's Cloud.
+    pub cloud: bool,
+    /// The title; the host where there is none.
+    pub title: String,
+    /// The version, such as `10.3.2`.
+    pub version: String,
+    /// The base URL that Jira believes in, if it is one.
+    pub base_url: Option<String>,
+}
+
+/// Why nothing that is Jira was found. `Display` is the reason, in a sentence or two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreachable {
+    /// The address leads elsewhere, where nothing follows.
+    Moved {
+        /// Where to, if it is an address.
+        to: Option<String>,
+    },
+    /// No answer.
+    Silent(HttpFailure),
+    /// An answer that is not Jira's.
+    Status(StatusCode),
+    /// 200, and not what Jira says.
+    NotJira,
+}
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Moved { to: Some(to) } => {
+                write!(f, "The address has moved to {to}. If that is your Jira, enter that address.")
+            }
+            Self::Moved { to: None } => f.write_str("The address leads elsewhere, without saying where."),
+            Self::Silent(HttpFailure::Timeout) => f.write_str("There was no answer within ten seconds."),
+            Self::Silent(HttpFailure::TooLarge) => f.write_str("The answer was far larger than Jira's."),
+            Self::Silent(HttpFailure::Broken(_)) => f.write_str("No connection could be made."),
+            Self::Status(status @ (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) => {
+                write!(f, "Something in front of Jira wants a sign-in first (status {}).", status.as_u16())
+            }
+            Self::Status(StatusCode::NOT_FOUND) => {
+                f.write_str("There is no Jira at this address. Is the context path missing, such as /jira?")
+            }
+            Self::Status(status) if status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS => {
+                write!(f, "Jira does not work at the moment (status {}).", status.as_u16())
+            }
+            Self::Status(status) => write!(f, "The answer is not Jira's (status {}).", status.as_u16()),
+            Self::NotJira => {
+                f.write_str("Something answers there, but not as Jira does: a web page or a sign-in page, perhaps.")
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    #[serde(default)]
+    base_url: String,
+    version: String,
+    #[serde(default)]
+    deployment_type: String,
+    #[serde(default)]
+    server_title: String,
+}
+
+/// Asks `serverInfo` in nobody's name.
+pub async fn server_info(http: &impl Http, address: &Address) -> Result<ServerInfo, Unreachable> {
+    let told: Told = anonymously(http, address, "/rest/api/2/serverInfo").await?;
+    let title = line(&told.server_title);
+    Ok(ServerInfo {
+        cloud: told.deployment_type.eq_ignore_ascii_case("cloud"),
+        title: if title.is_empty() { address.host().to_owned() } else { title },
+        version: line(&told.version),
+        base_url: web_address(&told.base_url),
+    })
+}
+
+/// Asks for JSON in nobody's name, once, within 10 s and 64 KiB, and follows nothing.
+pub(super) async fn anonymously<T: DeserializeOwned>(
+    http: &impl Http,
+    address: &Address,
+    path: &str,
+) -> Result<T, Unreachable> {
+    let url = address.join(path).ok_or(Unreachable::NotJira)?;
+    let request = Request::get(url).header(header::ACCEPT, "application/json").body(Vec::new());
+    let request = request.map_err(|error| Unreachable::Silent(HttpFailure::Broken(error.to_string())))?;
+    let answer = http.send(request, HttpLimits::TOKEN_ENDPOINT).await.map_err(Unreachable::Silent)?;
+    match answer.status() {
+        StatusCode::OK => serde_json::from_slice(answer.body()).map_err(|_| Unreachable::NotJira),
+        status if status.is_redirection() => Err(Unreachable::Moved { to: moved_to(&answer, address) }),
+        status => Err(Unreachable::Status(status)),
+    }
+}
+
+/// Where a redirect of any answer leads: the base address beneath which the same path is, or else the whole address.
+pub(super) fn moved_to(answer: &Response<Vec<u8>>, address: &Address) -> Option<String> {
+    let location = answer.headers().get(header::LOCATION)?.to_str().ok()?;
+    let to = Url::parse(address.as_str()).ok()?.join(location).ok()?;
+    let (whole, _) = to.as_str().split_once("/rest/").unwrap_or((to.as_str(), ""));
+    web_address(whole)
+}
+
+/// A base URL as it is shown: `http` or `https`, without a slash at the end. `None` if it is none.
+fn web_address(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+    let text = url.as_str().trim_end_matches('/');
+    (text.len() <= 1024).then(|| text.to_owned())
+}
+
+fn line(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
+    line.trim().to_owned()
+}

@@ -1,0 +1,189 @@
+//! Attempts whose credential was brought: begun with it, or with what the connection has.
+
+use api::{Authorization, AuthorizationId, ConnectionId, GrantId, Kind, Site, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authorization::{Asked, Attempt, Consent, Means, Pinned, Stage},
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql},
+    ports::Random,
+    secrets::{Digest, opaque},
+};
+
+/// An attempt with what it authenticates with: all that the edge needs to bring it on.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Brought {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// With what.
+    pub means: Means,
+    /// The request token, once there is one.
+    pub asked: Option<Asked>,
+    /// The site that the connection stays on, when it is being reauthorized.
+    pub pinned: Option<Site>,
+    /// The id that the grant will have.
+    pub grant: GrantId,
+    /// The grant that the connection holds now.
+    pub held: Option<GrantId>,
+    /// Until when *Save* may come; the attempt ends then.
+    pub pending_until: Timestamp,
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// What the edge needs of an attempt whose credential was brought. `None` of one for Cloud's OAuth 2.0.
+    pub(super) fn brought(&self, attempt: &Attempt) -> Result<Option<Brought>, Refusal> {
+        let Some(means) = attempt.means.clone() else { return Ok(None) };
+        let pinned = attempt.connection.as_ref();
+        let held = match pinned {
+            Some(pinned) => self.connection(&pinned.connection)?.held().map(|held| held.grant),
+            None => None,
+        };
+        Ok(Some(Brought {
+            id: attempt.id.clone(),
+            means,
+            asked: attempt.asked.clone(),
+            pinned: pinned.and_then(|pinned| pinned.site.clone()),
+            grant: self.new_grant()?,
+            held,
+            pending_until: attempt.expires_at(),
+        }))
+    }
+
+    pub(super) fn new_grant(&self) -> Result<GrantId, Refusal> {
+        let id = format!("{}{}", GrantId::PREFIX, opaque(self.random));
+        GrantId::parse(id).map_err(|error| Refusal::Storage(error.to_string()))
+    }
+
+    /// The connection that an attempt is for. Its kind never changes.
+    pub(super) fn pin(&self, id: ConnectionId, kind: Kind) -> Result<Pinned, Refusal> {
+        let shown = self.living_connection(&id)?.shown;
+        if shown.kind != kind {
+            let why = format!("This connection is {}. Make a new connection for another way.", shown.kind.title());
+            return Err(Refusal::Invalid(why));
+        }
+        Ok(Pinned { site: shown.site, connection: id })
+    }
+}
+
+/// Begins an attempt with a credential.
+#[derive(Serialize, Deserialize)]
+pub struct BeginBrought {
+    /// The attempt's id, for which secrets were sealed.
+    pub id: AuthorizationId,
+    /// Of the ticket that the pop-up spends, where one goes anywhere.
+    pub ticket: Digest,
+    /// The connection to reauthorize.
+    pub connection: Option<ConnectionId>,
+    /// How.
+    pub kind: Kind,
+    /// With what; `None`: with what the connection has.
+    pub means: Option<Means>,
+}
+
+impl Command for BeginBrought {
+    const NAME: &'static str = "begin_brought";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Brought;
+
+    /// 1. The connection, its kind and its site are what they were. 2. The key pair is free, or the connection's own.
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Brought, Refusal> {
+        let nothing = || Refusal::Invalid(format!("{} needs a credential.", self.kind.title()));
+        let pinned = self.connection.clone().map(|id| organization.pin(id, self.kind)).transpose()?;
+        let means = match (self.means.clone(), &pinned) {
+            (Some(means), pinned) => at_site(means, pinned.as_ref())?,
+            (None, Some(pinned)) => organization.connection(&pinned.connection)?.means.ok_or_else(nothing)?,
+            (None, None) => return Err(nothing()),
+        };
+        for key in means.keys() {
+            organization.usable_key(key, self.connection.as_ref())?;
+        }
+        // Nobody goes anywhere: what comes of it is known before the answer.
+        let stage = if means.kind() == Kind::Basic { Stage::Exchanging } else { Stage::Ticketed };
+        let attempt = organization.begin(self.id, &self.ticket, pinned, (stage, Some(means)), who)?;
+        organization.brought(&attempt)?.ok_or(Refusal::AuthorizationNotReady)
+    }
+}
+
+/// A Data Center site is keyed by its address, so that stays. For Cloud the cloudId decides, once it is known.
+fn at_site(means: Means, pinned: Option<&Pinned>) -> Result<Means, Refusal> {
+    let site = pinned.and_then(|pinned| pinned.site.as_ref()).filter(|site| site.cloud_id.is_none());
+    match site {
+        Some(site) if site.url != means.address.as_str() => Err(Refusal::Invalid(format!(
+            "This connection belongs to {}. Make a new connection for another address.",
+            site.url
+        ))),
+        _ => Ok(means),
+    }
+}
+
+/// Keeps the request token that Jira gave for an attempt.
+#[derive(Serialize, Deserialize)]
+pub struct KeepRequestToken {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// The token.
+    pub asked: Asked,
+}
+
+impl Command for KeepRequestToken {
+    const NAME: &'static str = "keep_request_token";
+    const NEEDS: Needs = Needs::Edge;
+    type Answer = ();
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
+        let mut attempt = organization.attempt(&self.id)?;
+        attempt.ask(self.asked, organization.now)?;
+        organization.keep_attempt(&attempt)
+    }
+}
+
+/// Takes a verification code in hand: it is tried once.
+#[derive(Serialize, Deserialize)]
+pub struct PasteCode {
+    /// The attempt.
+    pub id: AuthorizationId,
+}
+
+impl Command for PasteCode {
+    const NAME: &'static str = "paste_code";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Brought;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Brought, Refusal> {
+        let mut attempt = organization.own_attempt(&self.id, who)?;
+        attempt.paste(organization.now)?;
+        organization.keep_attempt(&attempt)?;
+        organization.brought(&attempt)?.ok_or(Refusal::AuthorizationNotReady)
+    }
+}
+
+/// Takes the outcome of trying a credential that was brought: Jira named an account.
+#[derive(Serialize, Deserialize)]
+pub struct SettleBrought {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// The grant, pending at its keeper, with the account.
+    pub consent: Consent,
+    /// The site.
+    pub site: Site,
+    /// When the credential ends, if Jira or a person said.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Command for SettleBrought {
+    const NAME: &'static str = "settle_brought";
+    const NEEDS: Needs = Needs::Edge;
+    type Answer = Authorization;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<Authorization, Refusal> {
+        let mut attempt = organization.attempt(&self.id)?;
+        attempt.ends_at = self.ends_at;
+        attempt.settle(self.consent, self.site, organization.now)?;
+        organization.keep_attempt(&attempt)?;
+        organization.view(&attempt)
+    }
+}

@@ -1,0 +1,160 @@
+//! Another RSA key for a connection over an application link. Both are good until the new one has worked.
+
+use api::{Account, Connection, ConnectionId, GrantId, RsaKeyId, Site, TimelineEvent};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authorization::{Means, Way},
+    organization::{Command, ConnectionRecord, Identity, KeepRsaKey, Needs, Organization, Refusal, Saved, Sql},
+    ports::Random,
+};
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Writes a connection whose means have changed.
+    fn keep_means(&self, connection: &mut ConnectionRecord, means: Means) -> Result<Connection, Refusal> {
+        self.hold_keys(&connection.shown.id, &means.keys())?;
+        connection.bring(Some(means));
+        connection.shown.version += 1;
+        self.keep_connection(connection)?;
+        Ok(connection.shown_at(self.now))
+    }
+
+    /// The means of a connection that signs.
+    fn signing(&self, id: &ConnectionId) -> Result<(ConnectionRecord, Means), Refusal> {
+        let connection = self.living_connection(id)?;
+        let means = connection.means.clone().filter(|means| matches!(means.way, Way::ApplicationLink { .. }));
+        let other = || Refusal::Invalid("This connection signs nothing: it has no key.".to_owned());
+        Ok((connection, means.ok_or_else(other)?))
+    }
+}
+
+/// Takes the key pair that is to replace the one that a connection has. One that was to do so before is given up.
+#[derive(Serialize, Deserialize)]
+pub struct KeepNextKey {
+    /// The connection.
+    pub id: ConnectionId,
+    /// The key pair.
+    pub key: KeepRsaKey,
+}
+
+impl Command for KeepNextKey {
+    const NAME: &'static str = "keep_next_key";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Connection;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<Connection, Refusal> {
+        let (mut connection, mut means) = organization.signing(&self.id)?;
+        let made = self.key.keep_for(organization, &self.id)?;
+        if let Way::ApplicationLink { next_key, .. } = &mut means.way {
+            *next_key = Some(made);
+        }
+        organization.keep_means(&mut connection, means)
+    }
+}
+
+/// Stays with the key pair that there is.
+#[derive(Serialize, Deserialize)]
+pub struct GiveUpNextKey {
+    /// The connection.
+    pub id: ConnectionId,
+}
+
+impl Command for GiveUpNextKey {
+    const NAME: &'static str = "give_up_next_key";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Connection;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<Connection, Refusal> {
+        let (mut connection, mut means) = organization.signing(&self.id)?;
+        if let Way::ApplicationLink { next_key, .. } = &mut means.way
+            && next_key.take().is_some()
+        {
+            return organization.keep_means(&mut connection, means);
+        }
+        Ok(connection.shown_at(organization.now))
+    }
+}
+
+/// Finds what trying the next key needs. Changes nothing.
+#[derive(Serialize, Deserialize)]
+pub struct FindRotation {
+    /// The connection.
+    pub id: ConnectionId,
+}
+
+/// A credential whose key can be replaced.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Rotation {
+    /// The grant with the old key.
+    pub held: GrantId,
+    /// The id that the grant with the new key will have.
+    pub grant: GrantId,
+    /// With what the connection authenticates.
+    pub means: Means,
+    /// The new key.
+    pub next: RsaKeyId,
+    /// Where it must work.
+    pub site: Site,
+    /// As whom.
+    pub account: Option<Account>,
+}
+
+impl Command for FindRotation {
+    const NAME: &'static str = "find_rotation";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Rotation;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Rotation, Refusal> {
+        let (connection, means) = organization.signing(&self.id)?;
+        let Way::ApplicationLink { next_key: Some(next), .. } = &means.way else {
+            return Err(Refusal::KeyNotUsable);
+        };
+        let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
+        let site = connection.shown.site.ok_or(Refusal::ConnectionUnauthorized)?;
+        let (next, grant) = (next.id.clone(), organization.new_grant()?);
+        Ok(Rotation { held: held.grant, grant, means, next, site, account: held.account })
+    }
+}
+
+/// Takes the next key in place of the one before: Jira has just taken it.
+#[derive(Serialize, Deserialize)]
+pub struct AdoptNextKey {
+    /// The connection.
+    pub id: ConnectionId,
+    /// The grant with the old key.
+    pub from: GrantId,
+    /// The grant with the new key.
+    pub to: GrantId,
+    /// The new key.
+    pub key: RsaKeyId,
+}
+
+impl Command for AdoptNextKey {
+    const NAME: &'static str = "adopt_next_key";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = Saved;
+
+    /// Refused if the connection was reauthorized, or got another next key, while Jira was asked.
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
+        let (mut connection, mut means) = organization.signing(&self.id)?;
+        let Way::ApplicationLink { key, next_key, .. } = &mut means.way else { return Err(Refusal::KeyNotUsable) };
+        match next_key.take().filter(|next| next.id == self.key) {
+            Some(next) if connection.grant.as_ref() == Some(&self.from) => *key = next,
+            _ => return Err(Refusal::EditConflict),
+        }
+        connection.grant = Some(self.to.clone());
+        connection.generation = 0;
+        let shown = organization.keep_means(&mut connection, means)?;
+        organization.retire([&self.from])?;
+        organization.note(Some(&connection), who.actor(), TimelineEvent::KeyRotated)?;
+        Ok(Saved { connection: shown, held: Some(self.to), dropped: vec![self.from] })
+    }
+}

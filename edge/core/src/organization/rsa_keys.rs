@@ -1,0 +1,141 @@
+//! RSA key pairs for OAuth 1.0a: made ahead of an authorization, held by one connection, swept when nobody holds them.
+
+use api::{ConnectionId, RsaKey, RsaKeyId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, Value, record, to_record},
+    ports::{PortFailure, Random},
+    sealing::Sealed,
+};
+
+/// How long a key pair that no connection holds is kept, in milliseconds: 30 days.
+const KEPT: i64 = 30 * 86_400_000;
+
+/// A key pair as stored. Version 1.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RsaKeyRecord {
+    /// The version of this form.
+    pub v: u8,
+    /// What everybody may see.
+    pub shown: RsaKey,
+    /// The private key, sealed for this key pair's id.
+    pub private_key: Sealed,
+}
+
+#[derive(Deserialize)]
+struct Holder {
+    connection: Option<ConnectionId>,
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// A key pair that `connection`, or nobody, holds. For a new connection, one that nobody holds.
+    pub(super) fn usable_key(&self, id: &RsaKeyId, connection: Option<&ConnectionId>) -> Result<RsaKeyRecord, Refusal> {
+        let by_id = || vec![id.as_str().into()];
+        let holders: Vec<Holder> = self.sql.rows("SELECT connection FROM rsa_keys WHERE id = ?", by_id())?;
+        let holder = holders.into_iter().next().ok_or(Refusal::KeyNotUsable)?.connection;
+        if holder.is_some() && holder.as_ref() != connection {
+            return Err(Refusal::KeyNotUsable);
+        }
+        record(self.sql, "SELECT record FROM rsa_keys WHERE id = ?", by_id())?.ok_or(Refusal::KeyNotUsable)
+    }
+
+    /// The public key of a key pair, as PEM.
+    pub(super) fn public_key(&self, id: &RsaKeyId) -> Result<String, Refusal> {
+        let key: Option<RsaKeyRecord> =
+            record(self.sql, "SELECT record FROM rsa_keys WHERE id = ?", vec![id.as_str().into()])?;
+        key.map(|key| key.shown.public_key).ok_or(Refusal::KeyNotUsable)
+    }
+
+    fn insert_key(&self, key: &RsaKeyRecord, connection: Option<&ConnectionId>) -> Result<(), Refusal> {
+        let holder: Value = connection.map(ToString::to_string).into();
+        let free_since = if connection.is_some() { Value::Null } else { self.now.as_millis().into() };
+        let values = vec![key.shown.id.as_str().into(), holder, free_since, to_record(key)?];
+        let insert = "INSERT INTO rsa_keys (id, connection, free_since, record) VALUES (?, ?, ?, ?)";
+        Ok(self.sql.run(insert, values)?)
+    }
+
+    /// Makes `keys` all that `connection` holds. Those that it gives up are kept for a while: it may go back to them.
+    pub(super) fn hold_keys(&self, connection: &ConnectionId, keys: &[&RsaKeyId]) -> Result<(), PortFailure> {
+        let free = "UPDATE rsa_keys SET connection = NULL, free_since = ? WHERE connection = ?";
+        self.sql.run(free, vec![self.now.as_millis().into(), connection.as_str().into()])?;
+        keys.iter().try_for_each(|key| {
+            let hold = "UPDATE rsa_keys SET connection = ?, free_since = NULL WHERE id = ?";
+            self.sql.run(hold, vec![connection.as_str().into(), key.as_str().into()])
+        })
+    }
+
+    /// Destroys the key pairs that nobody has held for long.
+    pub(super) fn forget_free_keys(&self) -> Result<(), PortFailure> {
+        let over = self.now.as_millis() - KEPT;
+        self.sql.run("DELETE FROM rsa_keys WHERE connection IS NULL AND free_since <= ?", vec![over.into()])
+    }
+
+    /// When the next key pair is destroyed, in milliseconds, if `free_since` is the oldest that nobody holds.
+    pub(super) const fn key_forgotten_at(free_since: i64) -> i64 {
+        free_since.saturating_add(KEPT)
+    }
+}
+
+/// Keeps a key pair that was just made.
+#[derive(Serialize, Deserialize)]
+pub struct KeepRsaKey {
+    /// Its id, for which it was sealed.
+    pub id: RsaKeyId,
+    /// The public key, as PEM.
+    pub public_key: String,
+    /// The private key.
+    pub private_key: Sealed,
+}
+
+impl KeepRsaKey {
+    fn record(self, now: api::Timestamp) -> RsaKeyRecord {
+        let shown = RsaKey { id: self.id, public_key: self.public_key, created_at: now };
+        RsaKeyRecord { v: 1, shown, private_key: self.private_key }
+    }
+
+    /// Keeps it for `connection`.
+    pub(super) fn keep_for<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        connection: &ConnectionId,
+    ) -> Result<RsaKey, Refusal> {
+        let key = self.record(organization.now);
+        organization.insert_key(&key, Some(connection))?;
+        Ok(key.shown)
+    }
+}
+
+impl Command for KeepRsaKey {
+    const NAME: &'static str = "keep_rsa_key";
+    const NEEDS: Needs = Needs::Administrator;
+    type Answer = RsaKey;
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<RsaKey, Refusal> {
+        let key = self.record(organization.now);
+        organization.insert_key(&key, None)?;
+        Ok(key.shown)
+    }
+}
+
+/// Finds a key pair, to sign with it.
+#[derive(Serialize, Deserialize)]
+pub struct FindRsaKey {
+    /// The key pair.
+    pub id: RsaKeyId,
+}
+
+impl Command for FindRsaKey {
+    const NAME: &'static str = "find_rsa_key";
+    const NEEDS: Needs = Needs::Edge;
+    type Answer = RsaKeyRecord;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<RsaKeyRecord, Refusal> {
+        let by_id = "SELECT record FROM rsa_keys WHERE id = ?";
+        record(organization.sql, by_id, vec![self.id.as_str().into()])?.ok_or(Refusal::KeyNotUsable)
+    }
+}
