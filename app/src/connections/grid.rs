@@ -1,11 +1,13 @@
 //! The grid of connections: a real table, which becomes cards where it is narrow.
 
-use api::{ConnectionSort, Kind};
+use api::{Connection, ConnectionSort, Kind, Timestamp};
 use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
+use wasm_bindgen::JsValue;
+use web_sys::HtmlElement;
 
 use super::{
     cells::cells,
-    listing::Listing,
+    listing::{Listing, Row},
     mounted::Pieces,
     row_events::{RowEvents, picture_failed, pointed_at},
     scrolling::{Scrolling, row_of},
@@ -14,6 +16,7 @@ use super::{
 use crate::ui::{
     focus,
     moment::{Now, keep_moving},
+    note,
 };
 
 /// What people call a kind.
@@ -21,8 +24,8 @@ pub(super) const fn kind(kind: Kind) -> &'static str {
     kind.title()
 }
 
-/// How many columns there are.
-const COLUMNS: &str = "6";
+/// The cell of rows that are left out, over all columns.
+const GAP: &str = "<td colspan=\"6\"></td>";
 /// The cell of a row that is being loaded.
 const WAITING: &str = "<td colspan=\"6\"><div class=\"skeleton\"></div></td>";
 
@@ -51,20 +54,25 @@ pub(super) fn Grid(
     });
     let events = RowEvents::of(listing);
     let count = move || listing.loaded.with(|loaded| loaded.total + 1);
-    let piece = move |piece: &Piece| match *piece {
-        Piece::Gap(from, to) => {
-            let height = move || format!("{}px", scrolling.height(from, to));
-            view! { <tr class="gap" aria-hidden="true"><td colspan=COLUMNS style:height=height></td></tr> }.into_any()
-        }
-        Piece::Row(row) => self::row(row, listing, scrolling),
-    };
     let mounted = StoredValue::new_local(Pieces::default());
-    let owner = Owner::current().unwrap_or_default();
-    Effect::new(move |_| {
-        if let Some(body) = scrolling.body.get() {
-            let pieces = scrolling.pieces.get();
-            mounted.update_value(|mounted| mounted.show(&pieces, &body, &owner, piece));
+    let write = move |piece: &Piece, element: &HtmlElement, shown: &Shown| match (piece, shown) {
+        (Piece::Row(row), Shown::Row((_, connection))) => {
+            write_row(element, *row, connection.as_deref(), now, scrolling)
         }
+        (_, shown) => write_gap(element, shown),
+    };
+    Effect::new(move |_| {
+        let Some(body) = scrolling.body.get() else { return };
+        let pieces = scrolling.pieces.get();
+        let shown = listing.loaded.with(|loaded| {
+            let state = |piece: &Piece, before: Option<&Shown>| match (piece, before) {
+                (Piece::Gap(from, to), _) => Shown::Gap(scrolling.height(*from, *to)),
+                (Piece::Row(row), Some(Shown::Row(before))) => Shown::Row(loaded.row(*row, Some(before))),
+                (Piece::Row(row), _) => Shown::Row(loaded.row(*row, None)),
+            };
+            mounted.try_update_value(|mounted| mounted.show(&pieces, &body, state, write))
+        });
+        note(shown.unwrap_or(Ok(())), "the rows were not shown");
     });
     view! {
         <table class="cards grid" aria-rowcount=count>
@@ -91,23 +99,46 @@ pub(super) fn Grid(
     .into_any()
 }
 
-/// A row: what is known of its connection, or that it is being loaded.
-fn row(row: usize, listing: Listing, scrolling: Scrolling) -> AnyView {
-    let Now(now) = expect_context();
-    let connection = Memo::new(move |before| listing.loaded.with(|loaded| loaded.row(row, before)));
-    let waits = move || connection.with(|(_, shown)| shown.is_none());
-    let height = move || waits().then(|| format!("{}px", untrack(|| scrolling.height(row, row + 1))));
-    let markup = move || {
-        connection.with(|(_, shown)| match shown {
-            Some(connection) => {
-                keep_focus(row);
-                cells(connection, now.get_untracked())
-            }
-            None => WAITING.to_owned(),
-        })
-    };
-    let busy = move || waits().then_some("true");
-    view! { <tr aria-rowindex=row + 2 aria-busy=busy style:height=height inner_html=markup></tr> }.into_any()
+/// What stands in a piece.
+#[derive(PartialEq)]
+enum Shown {
+    /// Nothing, this high.
+    Gap(f64),
+    /// A row, as far as it was read.
+    Row(Row),
+}
+
+fn write_gap(element: &HtmlElement, shown: &Shown) -> Result<(), JsValue> {
+    if let Shown::Gap(height) = shown {
+        element.set_class_name("gap");
+        element.set_attribute("aria-hidden", "true")?;
+        element.set_inner_html(GAP);
+        element.style().set_property("height", &format!("{height}px"))?;
+    }
+    Ok(())
+}
+
+/// Writes a row: what is known of its connection, or that it is being loaded.
+fn write_row(
+    element: &HtmlElement,
+    row: usize,
+    connection: Option<&Connection>,
+    now: RwSignal<Timestamp>,
+    scrolling: Scrolling,
+) -> Result<(), JsValue> {
+    element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
+    if let Some(connection) = connection {
+        keep_focus(row);
+        element.remove_attribute("aria-busy")?;
+        element.set_inner_html(&cells(connection, now.get_untracked()));
+        element.style().remove_property("height")?;
+    } else {
+        let height = untrack(|| scrolling.height(row, row + 1));
+        element.set_attribute("aria-busy", "true")?;
+        element.set_inner_html(WAITING);
+        element.style().set_property("height", &format!("{height}px"))?;
+    }
+    Ok(())
 }
 
 /// When the row with the focus is built anew, the focus goes to what took its place, or to the row's link.

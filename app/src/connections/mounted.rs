@@ -1,44 +1,58 @@
 //! The pieces of the table that are in the document.
 //!
 //! Leptos's `For` moves elements when others come before them, and an element that is moved loses the focus. Pieces
-//! never change their order, so here they only come and go.
+//! never change their order, so here they only come and go; and a row that is markup needs nothing to watch it by
+//! itself: all are looked through when anything was read.
 
-use leptos::{
-    prelude::*,
-    tachys::view::{Mountable, Render, any_view::AnyViewState},
-};
-use web_sys::Element;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
 
 use super::window::Piece;
 
-struct Mounted {
+struct Mounted<T> {
     piece: Piece,
-    state: AnyViewState,
-    _owner: Owner,
+    element: HtmlElement,
+    shown: Option<T>,
 }
 
-/// What is mounted, from top to bottom.
-#[derive(Default)]
-pub(super) struct Pieces(Vec<Mounted>);
+/// What is mounted, from top to bottom: each piece with what it shows, a `T`.
+pub(super) struct Pieces<T>(Vec<Mounted<T>>);
 
-impl Pieces {
-    /// Makes `body` hold these pieces: what is there stays untouched, what is missing is built below `owner`.
-    pub(super) fn show(&mut self, pieces: &[Piece], body: &Element, owner: &Owner, build: impl Fn(&Piece) -> AnyView) {
+impl<T> Default for Pieces<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: PartialEq> Pieces<T> {
+    /// Makes `body` hold these pieces. `state` tells what a piece shows, given what it showed; only where that is
+    /// something else, `write` is called.
+    pub(super) fn show(
+        &mut self,
+        pieces: &[Piece],
+        body: &Element,
+        state: impl Fn(&Piece, Option<&T>) -> T,
+        write: impl Fn(&Piece, &HtmlElement, &T) -> Result<(), JsValue>,
+    ) -> Result<(), JsValue> {
         for gone in self.0.extract_if(.., |mounted| !pieces.contains(&mounted.piece)) {
-            let Mounted { mut state, .. } = gone;
-            state.unmount();
+            gone.element.remove();
         }
         for (place, piece) in pieces.iter().enumerate() {
             let next = self.0.get(place);
-            if next.is_some_and(|next| next.piece == *piece) {
-                continue;
+            if next.is_none_or(|next| next.piece != *piece) {
+                let element = document().create_element("tr")?.unchecked_into::<HtmlElement>();
+                body.insert_before(&element, next.map(|next| next.element.as_ref()))?;
+                self.0.insert(place, Mounted { piece: piece.clone(), element, shown: None });
             }
-            let owner = owner.with(Owner::new);
-            let mut state = owner.with(|| build(piece).build());
-            if !next.is_some_and(|next| next.state.insert_before_this(&mut state)) {
-                state.mount(body, None);
+            if let Some(mounted) = self.0.get_mut(place) {
+                let now = state(piece, mounted.shown.as_ref());
+                if mounted.shown.as_ref() != Some(&now) {
+                    write(piece, &mounted.element, &now)?;
+                    mounted.shown = Some(now);
+                }
             }
-            self.0.insert(place, Mounted { piece: piece.clone(), state, _owner: owner });
         }
+        Ok(())
     }
 }
