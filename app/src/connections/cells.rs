@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     route::{Route, Tab},
-    ui::{avatar, icon::Icon, lozenge::lozenge, markup::Markup},
+    ui::{avatar, icon::Icon, lozenge, markup::Markup},
 };
 
 /// The cells of a connection's row.
@@ -43,7 +43,7 @@ fn name(row: &mut Markup, connection: &Connection) {
 /// The status, in two lines.
 fn status(row: &mut Markup, connection: &Connection, now: Timestamp) {
     let (tone, word) = verdict(connection, now);
-    lozenge(row, tone, word);
+    lozenge::write(row, tone, word);
     row.ours("<span class=\"status-more\">");
     let (words, since) = since(connection);
     row.text(&words);

@@ -1,5 +1,7 @@
 //! A state in a coloured word, with a round icon: never by colour alone.
 
+use leptos::prelude::*;
+
 use super::{icon::Icon, markup::Markup};
 
 /// The colour of a state.
@@ -40,8 +42,13 @@ impl Tone {
     }
 }
 
-/// Writes a lozenge.
-pub(crate) fn lozenge(markup: &mut Markup, tone: Tone, word: &'static str) {
+/// A lozenge.
+pub(crate) fn lozenge(tone: Tone, words: &'static str) -> AnyView {
+    view! { <span class=format!("lozenge {}", tone.class())>{tone.icon().view()} {words}</span> }.into_any()
+}
+
+/// The same as markup.
+pub(crate) fn write(markup: &mut Markup, tone: Tone, word: &'static str) {
     markup.ours("<span class=\"lozenge ").ours(tone.class()).ours("\">");
     tone.icon().write(markup);
     markup.ours(" ").ours(word).ours("</span>");

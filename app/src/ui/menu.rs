@@ -45,8 +45,9 @@ pub(crate) fn Menu(
     label: String,
     /// Makes the lines when they are wanted.
     entries: Arc<dyn Fn() -> Vec<Entry> + Send + Sync>,
-    /// The line it is open at.
-    opened: usize,
+    /// The line it is open at from the start.
+    #[prop(optional)]
+    opened: Option<usize>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
     // The line with the focus, and how many there are.
@@ -71,7 +72,9 @@ pub(crate) fn Menu(
         open.set(true);
         request_animation_frame(focus_line);
     };
-    show(opened);
+    if let Some(line) = opened {
+        show(line);
+    }
     // Before the line with the focus is gone, so that the focus is never lost.
     let close = move || {
         button.with_value(|id| focus(id));
