@@ -4,8 +4,10 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use api::{ConnectionId, GrantId, Timestamp};
 use edge_core::{
+    address::Policy,
     configuration::Configuration,
     grant::{AccessToken, KeeperAnswer, KeeperCommand, open_copy},
+    oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{AdmitCall, Admitted, Caller, Refusal, WantCheckup, ask},
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer, TokenCopies as _},
@@ -102,10 +104,11 @@ impl Upstream for CallWorld {
     type AnswerBody = web_sys::Response;
 
     fn api_url(&self) -> &str {
-        self.configuration
-            .atlassian()
-            .map(|atlassian| atlassian.api_url.as_str().trim_end_matches('/'))
-            .unwrap_or_default()
+        self.configuration.api_url()
+    }
+
+    fn address_policy(&self) -> Policy {
+        self.configuration.address_policy()
     }
 
     async fn send(
@@ -220,7 +223,7 @@ impl AccessSource for CallWorld {
     ) -> Result<Access, PortFailure> {
         let admit = AdmitCall { connection: connection.clone() };
         match ask(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
-            Ok(Admitted::To { grant, cloud_id }) => Ok(Access::Granted(Granted { grant, cloud_id })),
+            Ok(Admitted::To { grant, door }) => Ok(Access::Granted(Granted { grant, door })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
             Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),
@@ -278,6 +281,16 @@ impl Timer for CallWorld {
 impl Random for CallWorld {
     fn fill(&self, bytes: &mut [u8]) {
         self.platform.fill(bytes);
+    }
+}
+
+impl Rsa for CallWorld {
+    async fn generate(&self) -> std::result::Result<KeyPair, RsaFailure> {
+        self.platform.generate().await
+    }
+
+    async fn sign_sha1(&self, key: &PrivateKey, message: &[u8]) -> std::result::Result<Vec<u8>, RsaFailure> {
+        self.platform.sign_sha1(key, message).await
     }
 }
 

@@ -141,6 +141,11 @@ impl Configuration {
         self.key_ring.as_ref()
     }
 
+    /// Where Atlassian's gateway is, without a slash at the end; empty while that is not configured.
+    pub fn api_url(&self) -> &str {
+        self.api_url.as_ref().map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default()
+    }
+
     /// Which addresses that administrators give may be called. The strict policy, unless `ALLOW_LOOPBACK` says otherwise in good form.
     pub fn address_policy(&self) -> Policy {
         self.address_policy.as_ref().copied().unwrap_or_default()

@@ -14,6 +14,7 @@ pub mod fakes;
 pub mod grant;
 pub mod http;
 pub mod instance;
+pub mod jira;
 pub mod oauth1;
 pub mod organization;
 pub mod organization_id;

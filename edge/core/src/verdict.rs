@@ -77,6 +77,12 @@ const fn outlives_a_refresh(cause: Cause) -> bool {
             | Cause::SiteRefused
             | Cause::SiteGone
             | Cause::ScopesMissing
+            | Cause::BasicDisabled
+            | Cause::SignatureInvalid
+            | Cause::ConsumerUnknown
+            | Cause::ClockSkew
+            | Cause::SiteMoved
+            | Cause::AddressRefused
     )
 }
 

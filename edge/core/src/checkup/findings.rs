@@ -26,8 +26,14 @@ pub struct Findings {
 /// everything behind it.
 const MOST_TELLING_FIRST: &[Cause] = &[
     Cause::AtlassianUnreachable,
+    Cause::AddressRefused,
     Cause::SiteGone,
+    Cause::SiteMoved,
     Cause::IpAllowList,
+    Cause::BasicDisabled,
+    Cause::ClockSkew,
+    Cause::ConsumerUnknown,
+    Cause::SignatureInvalid,
     Cause::RateLimited,
     Cause::ScopesMissing,
     Cause::SiteRefused,

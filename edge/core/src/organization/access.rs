@@ -4,6 +4,7 @@ use api::{Cause, ConnectionId, GrantId, KeyScope, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    jira::Door,
     organization::{Command, Identity, Needs, Organization, Refusal, Sql},
     ports::Random,
 };
@@ -26,8 +27,9 @@ pub enum Admitted {
     To {
         /// Whose keeper has the token.
         grant: GrantId,
-        /// The site.
-        cloud_id: String,
+        /// The way to the site.
+        #[serde(flatten)]
+        door: Door,
     },
     /// The connection has no working credential.
     Unauthorized {
@@ -56,10 +58,10 @@ impl Command for AdmitCall {
         if let Status::Unauthorized { cause, .. } = connection.shown.status {
             return Ok(Admitted::Unauthorized { cause });
         }
-        let (Some(site), Some(grant)) = (&connection.shown.site, &connection.grant) else {
+        let (Some(door), Some(grant)) = (Door::of(&connection.shown), &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });
         };
-        let admitted = Admitted::To { grant: grant.clone(), cloud_id: site.key().to_owned() };
+        let admitted = Admitted::To { grant: grant.clone(), door };
         if let Identity::Key(key) = who {
             organization.note_key_use(&connection, &key.shown.id, who)?;
         }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use api::{ConnectionId, GrantId, Problem, Timestamp};
+use api::{Cause, ConnectionId, GrantId, Problem, Timestamp};
 use futures::{
     executor::{LocalPool, LocalSpawner},
     future::LocalBoxFuture,
@@ -17,8 +17,11 @@ use futures::{
 };
 
 use crate::{
-    fakes::{FakeClock, LogRecorder, SeededRandom},
+    address::Policy,
+    fakes::{FakeClock, LogRecorder, NativeRsa, SeededRandom},
     grant::{AccessToken, Credential, Generation, KeeperAnswer, KeeperCommand, Token},
+    jira::Door,
+    oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
@@ -96,6 +99,8 @@ pub(super) struct World {
     pub(super) jira_takes: Cell<Duration>,
     pub(super) sent: RefCell<Vec<Sent>>,
     pub(super) discarded: Cell<u32>,
+    /// What the keeper was told that Jira refused.
+    pub(super) refused: RefCell<Vec<(u64, Cause)>>,
     pub(super) checkups_wanted: RefCell<Vec<ConnectionId>>,
     in_flight: Cell<usize>,
     pub(super) most_in_flight: Cell<usize>,
@@ -126,7 +131,7 @@ impl Isolate {
     pub(super) fn new() -> Self {
         let pool = LocalPool::new();
         let clock = FakeClock::default();
-        let granted = Granted { grant: grant(1), cloud_id: "cloud-1".to_owned() };
+        let granted = Granted { grant: grant(1), door: Door::Gateway { cloud_id: "cloud-1".to_owned() } };
         let copy = token(1, clock.now());
         let world = World {
             log: LogRecorder::default(),
@@ -146,6 +151,7 @@ impl Isolate {
             jira_takes: Cell::default(),
             sent: RefCell::default(),
             discarded: Cell::default(),
+            refused: RefCell::default(),
             checkups_wanted: RefCell::default(),
             in_flight: Cell::default(),
             most_in_flight: Cell::default(),
@@ -329,10 +335,27 @@ impl CopyReader for Ports {
 
 impl GrantKeepers for Ports {
     async fn ask(&self, _: &OrganizationId, _: &GrantId, command: KeeperCommand) -> Result<KeeperAnswer, PortFailure> {
-        let KeeperCommand::Token { seen, refused } = command else { panic!("the proxy only asks for tokens") };
+        let (seen, refused) = match command {
+            KeeperCommand::Token { seen, refused } => (seen, refused),
+            KeeperCommand::Refuse { generation, cause } => {
+                self.refused.borrow_mut().push((generation.0, cause));
+                return Ok(KeeperAnswer::Done);
+            }
+            _ => panic!("the proxy only asks for tokens, and tells of refusals"),
+        };
         self.keeper_asked.borrow_mut().push((seen.map(|generation| generation.0), refused));
         self.sleep(self.keeper_takes.get()).await;
         (self.keeper.borrow())(seen, refused)
+    }
+}
+
+impl Rsa for Ports {
+    async fn generate(&self) -> Result<KeyPair, RsaFailure> {
+        NativeRsa::default().generate().await
+    }
+
+    async fn sign_sha1(&self, private_key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, RsaFailure> {
+        NativeRsa::default().sign_sha1(private_key, message).await
     }
 }
 
@@ -342,6 +365,10 @@ impl Upstream for Ports {
 
     fn api_url(&self) -> &'static str {
         "https://api.test"
+    }
+
+    fn address_policy(&self) -> Policy {
+        Policy::default()
     }
 
     async fn send(&self, request: UpstreamRequest<String>) -> Result<UpstreamAnswer<&'static str>, UpstreamFailure> {

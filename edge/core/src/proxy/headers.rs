@@ -77,11 +77,6 @@ pub(super) fn up(headers: &[(String, String)], request_id: &str) -> Vec<(&'stati
     up
 }
 
-/// The credential, as a header.
-pub(super) fn credential(authorization: String) -> (&'static str, String) {
-    ("authorization", authorization)
-}
-
 /// What comes down of Jira's, without `retry-after`.
 pub(super) fn down(headers: &[(String, String)]) -> Vec<(&'static str, String)> {
     let mut down: Vec<_> = DOWN

@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use crate::{
-    grant::{AccessToken, Credential, Generation},
+    grant::AccessToken,
+    jira::{self, Denial, Door, DoorClosed, Seen},
     ports::Level,
     proxy::{
         Granted, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
@@ -47,6 +48,25 @@ pub(super) struct Journey<'a, P: ProxyPorts> {
     grant_sought_again: bool,
 }
 
+/// A call as it was sent.
+struct Sent {
+    url: String,
+    door: Door,
+    holder: Holder,
+    token: AccessToken,
+}
+
+impl Sent {
+    /// Whether a redirect leads to another host than the one that was called: the site moved. Inside the site it leads to
+    /// its log-in page.
+    fn leads_elsewhere(&self, answered: &[(String, String)]) -> bool {
+        let called = url::Url::parse(&self.url).ok();
+        let to = called.as_ref().zip(headers::value(answered, "location")).and_then(|(url, to)| url.join(to).ok());
+        let host = |url: &url::Url| url.host_str().map(str::to_owned);
+        matches!(self.door, Door::Direct { .. }) && to.is_some_and(|to| host(&to) != called.as_ref().and_then(host))
+    }
+}
+
 /// How far a call has come.
 pub(super) enum Step<A> {
     /// Jira's answer is to be passed down.
@@ -82,7 +102,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         let looked_up_at = self.ports.now();
         self.place.hold(looked_up_at);
         let granted = access(self.ports, self.caches, &self.call.caller).await?;
-        self.caches.rate_limits.admit(&granted.cloud_id, self.ports.now())?;
+        self.caches.rate_limits.admit(granted.door.key(), self.ports.now())?;
         let endpoint = self.endpoint(&granted);
         if let Some(pause) = self.caches.rate_limits.hold_up(&endpoint, self.ports.now()) {
             return self.wait_for_endpoint(pause);
@@ -95,10 +115,14 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         if self.ports.now() > looked_up_at && access(self.ports, self.caches, &self.call.caller).await? != granted {
             return Ok(Step::Again(Duration::ZERO));
         }
-        let request = self.request(&granted, &token)?;
+        if tokens::rests(self.ports, self.caches, &holder, &token) {
+            return Err(Refusal::CredentialRefused);
+        }
+        let request = self.request(&granted, &token).await?;
+        let sent = Sent { url: request.url.clone(), door: granted.door, holder, token };
         self.place.hold(self.ports.now());
         match within(self.ports, FIRST_BYTE, self.ports.send(request)).await {
-            Some(Ok(answer)) => self.judge(answer, &endpoint, &holder, token.generation).await,
+            Some(Ok(answer)) => self.judge(answer, &endpoint, &sent).await,
             Some(Err(failure)) => self.failed(failure),
             None if self.call.is_safe() => Err(Refusal::Timeout),
             None => Err(Refusal::OutcomeUnknown),
@@ -106,8 +130,8 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
     }
 
     fn endpoint(&self, granted: &Granted) -> Endpoint {
-        let cloud_id = granted.cloud_id.clone();
-        Endpoint { cloud_id, method: self.call.method, pattern: self.call.pattern.clone() }
+        let site = granted.door.key().to_owned();
+        Endpoint { site, method: self.call.method, pattern: self.call.pattern.clone() }
     }
 
     fn wait_for_endpoint(&mut self, pause: Duration) -> Stepped<P> {
@@ -135,58 +159,90 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         }
     }
 
-    fn request(&mut self, granted: &Granted, token: &AccessToken) -> Result<UpstreamRequest<P::Body>, Refusal> {
-        let site = &granted.cloud_id;
-        if site.is_empty() || !site.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Err(Refusal::BadSite);
-        }
-        let url = format!("{}/ex/jira/{site}/{}", self.ports.api_url(), self.call.path_and_query);
+    async fn request(&mut self, granted: &Granted, token: &AccessToken) -> Result<UpstreamRequest<P::Body>, Refusal> {
+        let (ports, method) = (self.ports, self.call.method);
+        let path = format!("/{}", self.call.path_and_query);
+        let url = granted.door.at(ports.api_url(), ports.address_policy(), &path).map_err(|closed| match closed {
+            DoorClosed::Misconfigured => Refusal::Misconfigured,
+            DoorClosed::Nowhere => Refusal::BadSite,
+            DoorClosed::Refused(_) => Refusal::AddressRefused,
+        })?;
         let mut headers = self.call.headers.clone();
-        match &token.credential {
-            Credential::Bearer(token) => headers.push(headers::credential(format!("Bearer {}", token.expose()))),
-            Credential::Basic(login) => headers.push(headers::credential(login.authorization())),
-            Credential::Oauth1(_) => return Err(Refusal::BadSite),
-        }
-        Ok(UpstreamRequest { method: self.call.method, url, headers, body: self.body.take(self.ports)? })
+        let content_type = headers.iter().find(|(name, _)| *name == "content-type").map(|(_, value)| value.as_str());
+        let credential = &token.credential;
+        let authorization = jira::authorization(ports, method, &url, content_type, credential).await;
+        headers.push(("authorization", authorization.map_err(Refusal::NotSigned)?));
+        Ok(UpstreamRequest { method, url, headers, body: self.body.take(ports)? })
     }
 
-    async fn judge(
-        &mut self,
-        answer: Answer<P>,
-        endpoint: &Endpoint,
-        holder: &Holder,
-        generation: Generation,
-    ) -> Stepped<P> {
+    async fn judge(&mut self, answer: Answer<P>, endpoint: &Endpoint, sent: &Sent) -> Stepped<P> {
+        // A wrong password may be answered with 200, as to nobody: that is no answer to this call.
+        if let Some(denial) = self.denial(&answer, sent, &[]) {
+            return self.denied(answer, sent, denial);
+        }
         match verdict::read(answer.status) {
             Verdict::Answer => Ok(Step::Arrived(answer)),
-            Verdict::Credential => self.credential_refused(answer, holder, generation).await,
-            Verdict::Forbidden => match self.words(&answer).await {
-                Some(refusal) => self.drop_answer(answer, refusal),
-                None => Ok(Step::Arrived(answer)),
-            },
+            Verdict::Credential => self.credential_refused(answer, sent).await,
+            Verdict::Forbidden => self.forbidden(answer, sent).await,
             Verdict::RateLimited => match self.caches.rate_limits.heed(endpoint, &answer.headers, self.ports.now()) {
                 Ok(MayTryAgain::Yes) => Ok(self.again_or_arrived(answer)),
                 Ok(MayTryAgain::No) => Ok(Step::Arrived(answer)),
                 Err(refusal) => self.drop_answer(answer, refusal),
             },
             Verdict::Passing => Ok(self.again_or_arrived(answer)),
+            Verdict::Redirect if sent.leads_elsewhere(&answer.headers) => self.drop_answer(answer, Refusal::SiteMoved),
             Verdict::Redirect => self.drop_answer(answer, Refusal::Redirected),
             Verdict::Nonsense => self.drop_answer(answer, self.lost()),
         }
     }
 
-    async fn words(&self, answer: &Answer<P>) -> Option<Refusal> {
-        let body = within(self.ports, PEEK, self.ports.peek(&answer.body, PEEK_BYTES)).await?;
-        verdict::words(&body)
+    async fn beginning(&self, answer: &Answer<P>) -> Vec<u8> {
+        within(self.ports, PEEK, self.ports.peek(&answer.body, PEEK_BYTES)).await.unwrap_or_default()
     }
 
-    async fn credential_refused(&mut self, answer: Answer<P>, holder: &Holder, generation: Generation) -> Stepped<P> {
-        let words = self.words(&answer).await;
-        self.ports.discard(answer.body);
-        if let Some(refusal) = words {
-            return Err(refusal);
+    /// What Jira itself says against the credential.
+    fn denial(&self, answer: &Answer<P>, sent: &Sent, body: &[u8]) -> Option<Denial> {
+        // What is refreshed may only have come to its end: its refresh tells.
+        if answer.status >= 400 && !sent.token.is_static() {
+            return None;
         }
-        if self.token_replaced {
+        let seen = Seen { status: answer.status, headers: &answer.headers, body };
+        Denial::read(&seen, &sent.token.credential, &sent.url, self.ports.now())
+    }
+
+    /// A credential that nothing refreshes is not sent again once Jira has spoken; one that is refreshed may only have
+    /// come to its end.
+    fn denied(&self, answer: Answer<P>, sent: &Sent, denial: Denial) -> Stepped<P> {
+        if !sent.token.is_static() {
+            return self.drop_answer(answer, Refusal::CredentialRefused);
+        }
+        if denial.is_definitive {
+            let refused = (sent.token.generation, denial.cause);
+            tokens::tell_refused(self.ports, self.caches, &sent.holder, refused);
+        }
+        self.drop_answer(answer, Refusal::Denied { cause: denial.cause })
+    }
+
+    async fn forbidden(&self, answer: Answer<P>, sent: &Sent) -> Stepped<P> {
+        let body = self.beginning(&answer).await;
+        match (verdict::words(&body), self.denial(&answer, sent, &body)) {
+            (Some(refusal), _) => self.drop_answer(answer, refusal),
+            (None, Some(denial)) => self.denied(answer, sent, denial),
+            (None, None) => Ok(Step::Arrived(answer)),
+        }
+    }
+
+    async fn credential_refused(&mut self, answer: Answer<P>, sent: &Sent) -> Stepped<P> {
+        let body = self.beginning(&answer).await;
+        if let Some(refusal) = verdict::words(&body) {
+            return self.drop_answer(answer, refusal);
+        }
+        if let Some(denial) = self.denial(&answer, sent, &body) {
+            return self.denied(answer, sent, denial);
+        }
+        self.ports.discard(answer.body);
+        let (holder, generation) = (&sent.holder, sent.token.generation);
+        if self.token_replaced || sent.token.is_static() {
             tokens::refuse(self.ports, self.caches, holder, generation);
             return Err(Refusal::CredentialRefused);
         }

@@ -3,7 +3,10 @@
 use api::{Cause, ConnectionId, GrantId};
 
 use crate::{
+    address::Policy,
     grant::AccessToken,
+    jira::Door,
+    oauth1::Rsa,
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Log, PortFailure, Random, Spawner, Timer},
     proxy::{UpstreamAnswer, UpstreamRequest},
@@ -20,6 +23,7 @@ pub trait ProxyPorts:
     + Clock
     + Timer
     + Random
+    + Rsa
     + Spawner
     + Log
     + Clone
@@ -36,6 +40,7 @@ impl<P> ProxyPorts for P where
         + Clock
         + Timer
         + Random
+        + Rsa
         + Spawner
         + Log
         + Clone
@@ -53,6 +58,9 @@ pub trait Upstream {
 
     /// `ATLASSIAN_API_URL`, without a slash at its end. Empty while the configuration lacks something that calls need.
     fn api_url(&self) -> &str;
+
+    /// Which addresses of instances may be called.
+    fn address_policy(&self) -> Policy;
 
     /// Sends the call once and comes back at the first byte of the answer. Follows no redirect, keeps no cookie, uses no
     /// cache. Any status is an answer. Dropping the future aborts the call.
@@ -116,8 +124,8 @@ pub enum Access {
 pub struct Granted {
     /// The connection's grant.
     pub grant: GrantId,
-    /// The connection's site.
-    pub cloud_id: String,
+    /// The way to the connection's site.
+    pub door: Door,
 }
 
 /// Reads the copies of tokens in KV.

@@ -26,8 +26,8 @@ const MOST: usize = 1024;
 /// What a burst limit holds for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Endpoint {
-    /// The tenant.
-    pub(super) cloud_id: String,
+    /// The tenant: what its door is known by.
+    pub(super) site: String,
     /// The method.
     pub(super) method: &'static str,
     /// The path, with `*` for what varies.
@@ -44,12 +44,12 @@ pub(super) struct RateLimits {
 
 impl RateLimits {
     /// Refuses what a used-up quota covers.
-    pub(super) fn admit(&self, cloud_id: &str, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn admit(&self, site: &str, now: Timestamp) -> Result<(), Refusal> {
         let quota = |app, left| Refusal::Quota { app, retry_after: retry_after::tell(left) };
         if let Some(left) = self.app.get().and_then(|until| seconds_left(until, now)) {
             return Err(quota(true, left));
         }
-        let site = self.sites.borrow().get(cloud_id).copied();
+        let site = self.sites.borrow().get(site).copied();
         site.and_then(|until| seconds_left(until, now)).map_or(Ok(()), |left| Err(quota(false, left)))
     }
 
@@ -70,7 +70,7 @@ impl RateLimits {
         match reason.trim() {
             "jira-quota-global-based" => self.app.set(Some(quota_resets(headers, now))),
             "jira-quota-tenant-based" => {
-                insert(&mut self.sites.borrow_mut(), endpoint.cloud_id.clone(), quota_resets(headers, now), now);
+                insert(&mut self.sites.borrow_mut(), endpoint.site.clone(), quota_resets(headers, now), now);
             }
             "jira-burst-based" => {
                 let seconds = asked(headers, now).unwrap_or(1).clamp(1, LONGEST_BURST);
@@ -80,7 +80,7 @@ impl RateLimits {
             "jira-per-issue-on-write" => return Ok(MayTryAgain::No),
             _ => {}
         }
-        self.admit(&endpoint.cloud_id, now).map(|()| MayTryAgain::Yes)
+        self.admit(&endpoint.site, now).map(|()| MayTryAgain::Yes)
     }
 }
 
@@ -128,8 +128,8 @@ mod tests {
         Timestamp::parse("2026-11-22T05:40:00Z").expect("a date")
     }
 
-    fn endpoint(cloud_id: &str) -> Endpoint {
-        Endpoint { cloud_id: cloud_id.into(), method: "GET", pattern: "rest/api/3/issue/*".into() }
+    fn endpoint(site: &str) -> Endpoint {
+        Endpoint { site: site.into(), method: "GET", pattern: "rest/api/3/issue/*".into() }
     }
 
     fn heed(reason: &str, more: &[(&str, &str)]) -> (RateLimits, Result<MayTryAgain, Refusal>) {

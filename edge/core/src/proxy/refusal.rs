@@ -2,7 +2,7 @@
 
 use api::{Cause, Problem, ProblemCode};
 
-use crate::proxy::path::PathRefused;
+use crate::{oauth1::NotSigned, proxy::path::PathRefused};
 
 /// Every way in which a call ends without an answer of Jira's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,18 +18,35 @@ pub(super) enum Refusal {
     TooLong,
     ContentLength,
     BodyTooLarge,
-    TooManyCalls { retry_after: u32 },
+    TooManyCalls {
+        retry_after: u32,
+    },
     Redirected,
     // The administrator must act.
-    Unauthorized { cause: Option<Cause> },
+    Unauthorized {
+        cause: Option<Cause>,
+    },
     CredentialRefused,
+    /// Jira says why it does not take the credential.
+    Denied {
+        cause: Cause,
+    },
+    SiteMoved,
+    AddressRefused,
+    NotSigned(NotSigned),
     ScopeMissing,
     IpAllowList,
     // Nobody must act: it passes.
     OrganizationSilent,
-    CredentialUnavailable { cause: Option<Cause>, retry_after: u32 },
+    CredentialUnavailable {
+        cause: Option<Cause>,
+        retry_after: u32,
+    },
     NotReplayable,
-    Quota { app: bool, retry_after: u32 },
+    Quota {
+        app: bool,
+        retry_after: u32,
+    },
     Unreachable,
     Timeout,
     OutcomeUnknown,
@@ -54,7 +71,9 @@ impl Refusal {
     pub(super) fn problem(&self, request_id: &str) -> Problem {
         let (code, detail) = self.say();
         let mut problem = Problem::new(code, detail, request_id);
-        if let Self::Unauthorized { cause: Some(cause) } | Self::CredentialUnavailable { cause: Some(cause), .. } = self
+        if let Self::Unauthorized { cause: Some(cause) }
+        | Self::CredentialUnavailable { cause: Some(cause), .. }
+        | Self::Denied { cause } = self
         {
             cause.remedy().clone_into(&mut problem.remedy);
         }
@@ -86,6 +105,20 @@ impl Refusal {
             Self::CredentialRefused => {
                 (Code::CredentialRefused, "Jira refuses the connection's credential, although it is fresh.")
             }
+            Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
+            Self::SiteMoved => (Code::UpstreamRedirected, Cause::SiteMoved.sentence()),
+            Self::AddressRefused => (Code::AddressRefused, Cause::AddressRefused.sentence()),
+            Self::NotSigned(NotSigned::FormBody) => (
+                Code::FormRefused,
+                "A form cannot be sent over an OAuth 1.0a connection: its fields would have to be signed, and bodies are not read.",
+            ),
+            Self::NotSigned(NotSigned::KeyUnusable) => {
+                (Code::CredentialRefused, "The private key of this connection cannot be used. Generate a new key.")
+            }
+            Self::NotSigned(NotSigned::QueryUnreadable | NotSigned::ProtocolParameter) => (
+                Code::InvalidRequest,
+                "The query cannot be signed: it can be read in several ways, or has a parameter that begins with oauth_.",
+            ),
             Self::ScopeMissing => {
                 (Code::ScopeMissing, "Jira says that the authorization's scopes do not match this call.")
             }

@@ -43,9 +43,6 @@ async fn carry<P: ProxyPorts>(
     request: ProxyRequest<P::Body>,
 ) -> Result<UpstreamAnswer<P::AnswerBody>, Refusal> {
     let (call, body) = Call::admit(request)?;
-    if ports.api_url().is_empty() {
-        return Err(Refusal::Misconfigured);
-    }
     access(ports, caches, &call.caller).await?;
     let place = caches.places.enter(ports, &call.caller.organization, &call.caller.connection).await?;
     let mut journey = Journey::begin(ports, caches, call, body, place);

@@ -104,6 +104,12 @@ impl TokenCache {
         }
     }
 
+    /// Whether Jira refused this generation a moment ago.
+    fn is_refused(&self, holder: &Holder, generation: Generation, now: Timestamp) -> bool {
+        let refused = self.held.borrow().get(holder).and_then(|held| held.refused);
+        refused.is_some_and(|(refused, at)| refused == generation && now.since(at) < REFUSAL_LIVES)
+    }
+
     /// After Jira refused `generation`: a newer one is held (`Ok`), or there was none a moment ago (`Err`).
     fn after_refusal(&self, holder: &Holder, generation: Generation, now: Timestamp) -> Option<Result<(), NoToken>> {
         let held = self.held.borrow();
@@ -166,6 +172,28 @@ pub(super) async fn replace<P: ProxyPorts>(
 /// Remembers that Jira refused even this token.
 pub(super) fn refuse<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, holder: &Holder, generation: Generation) {
     caches.tokens.mark_refused(holder, generation, ports.now());
+}
+
+/// What Jira refused and nothing refreshes is left alone for a while: each try may bring a CAPTCHA nearer.
+pub(super) fn rests<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, holder: &Holder, token: &AccessToken) -> bool {
+    token.is_static() && caches.tokens.is_refused(holder, token.generation, ports.now())
+}
+
+/// Jira said for good that it does not take this: it is not sent any more, and the keeper is told after the answer.
+pub(super) fn tell_refused<P: ProxyPorts>(
+    ports: &P,
+    caches: &ProxyCaches,
+    holder: &Holder,
+    (generation, cause): (Generation, Cause),
+) {
+    refuse(ports, caches, holder, generation);
+    let (ports, holder) = (ports.clone(), holder.clone());
+    ports.clone().spawn(Box::pin(async move {
+        let command = KeeperCommand::Refuse { generation, cause };
+        if let Err(PortFailure(why)) = GrantKeepers::ask(&ports, &holder.0, &holder.1, command).await {
+            ports.log(Level::Warning, "proxy.refusal_untold", &[("grant", holder.1.as_str()), ("why", &why)]);
+        }
+    }));
 }
 
 /// Asks for the next token while this one still works, after the answer is on its way. Another isolate may have been

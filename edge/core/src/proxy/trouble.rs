@@ -37,10 +37,19 @@ impl Told {
     }
 }
 
-/// The credential is refused although it is fresh, does not cover the call, or the site's allow-list refuses. (The end of
+/// The credential is refused although it is fresh, does not cover the call, the site's allow-list refuses, or the site
+/// is somewhere else. (The end of
 /// a grant is told by its keeper.)
 const fn needs_checkup(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::CredentialRefused | Refusal::ScopeMissing | Refusal::IpAllowList)
+    matches!(
+        refusal,
+        Refusal::CredentialRefused
+            | Refusal::Denied { .. }
+            | Refusal::SiteMoved
+            | Refusal::AddressRefused
+            | Refusal::ScopeMissing
+            | Refusal::IpAllowList
+    )
 }
 
 /// Tells the organization after the answer is on its way, if a checkup would explain the refusal.
