@@ -25,6 +25,7 @@ TOOLS := $(CACHE)/tools
 TRUNK := $(TOOLS)/trunk-0.21.14/bin/trunk
 WASM_BINDGEN := $(TOOLS)/wasm-bindgen-cli-0.2.129/bin/wasm-bindgen
 WORKER_BUILD := $(TOOLS)/worker-build-0.8.7/bin/worker-build
+WASM_SPLIT := $(TOOLS)/wasm_split_cli_support-0.2.4/bin/wasm-split-cli
 MACHETE := $(TOOLS)/cargo-machete-0.9.1/bin/cargo-machete
 TEST_RUNNER := $(dir $(WASM_BINDGEN))wasm-bindgen-test-runner
 
@@ -46,13 +47,13 @@ need = command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1;
 
 # ---- tools, each a file that exists only when it is whole ------------------------------------------------------------
 
-# $(1) name, $(2) version: built beside its place and moved there at once, so that an interrupted build leaves nothing.
+# $(1) name, $(2) version, $(3) anything more: built beside its place and moved there at once, so that an interrupted build leaves nothing.
 # Without --locked when the lock file that came with the tool names something the registry no longer or not yet has.
 define install_tool
 	@$(call need,cargo,install Rust with rustup: https://rustup.rs)
 	@$(say) 'Installing $(1) $(2) into $(TOOLS) (once; takes a few minutes, because it is compiled)'
 	@mkdir -p '$(TOOLS)' && partial="$$(mktemp -d '$(TOOLS)/.$(1)-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
-	{ cargo install --locked --root "$$partial" '$(1)@$(2)' || cargo install --root "$$partial" '$(1)@$(2)'; } && \
+	{ cargo install --locked --root "$$partial" '$(1)@$(2)' $(3) || cargo install --root "$$partial" '$(1)@$(2)' $(3); } && \
 	{ rm -rf '$(TOOLS)/$(1)-$(2)'; mv "$$partial" '$(TOOLS)/$(1)-$(2)'; }
 endef
 
@@ -62,6 +63,8 @@ $(WASM_BINDGEN):
 	$(call install_tool,wasm-bindgen-cli,0.2.129)
 $(WORKER_BUILD):
 	$(call install_tool,worker-build,0.8.7)
+$(WASM_SPLIT):
+	$(call install_tool,wasm_split_cli_support,0.2.4,--features build-binary)
 $(MACHETE):
 	$(call install_tool,cargo-machete,0.9.1)
 
@@ -139,9 +142,10 @@ EDGE := edge/build/index.js
 .PHONY: build
 build: $(APP) $(EDGE)
 
-$(APP): $(APP_SOURCES) $(NPM_READY) | node wasm-target $(TRUNK) $(WASM_BINDGEN)
+$(APP): $(APP_SOURCES) $(NPM_READY) | node wasm-target $(TRUNK) $(WASM_BINDGEN) $(WASM_SPLIT)
 	@$(say) 'Building the app for release (optimising for size takes a few minutes the first time)'
-	@'$(TRUNK)' build --release --offline
+	@PATH='$(CURDIR)/app/bundle:'"$$PATH" REAL_WASM_BINDGEN='$(WASM_BINDGEN)' WASM_SPLIT='$(WASM_SPLIT)' \
+	'$(TRUNK)' build --release --offline
 	@touch $@
 
 # worker-build keeps the names of all functions, a fifth of what would be uploaded, and has no setting against it: a
@@ -202,8 +206,8 @@ bench: browser $(APP) $(BENCH_READY) | node
 
 # ---- checking --------------------------------------------------------------------------------------------------------
 
-NATIVE := --workspace --exclude app --exclude edge --features edge-core/fakes
-WASM := -p app -p edge --target wasm32-unknown-unknown
+NATIVE := --workspace --exclude app --exclude bundle --exclude edge --features edge-core/fakes
+WASM := -p app -p bundle -p edge --target wasm32-unknown-unknown
 
 # Every runner's count is added up at the end, whatever failed before it.
 .PHONY: test

@@ -12,6 +12,7 @@ mod attention;
 mod authorize;
 mod client;
 mod connections;
+pub mod later;
 mod moments;
 mod navigation;
 mod route;
@@ -28,10 +29,10 @@ mod browser_tests;
 
 use leptos::prelude::*;
 
-/// Puts the app in the place of the static shell.
-pub fn start() {
+/// Puts the app in the place of the static shell. `later` is how the part comes that the first screen does without.
+pub fn start(later: later::Later) {
     if let Some(shell) = document().get_element_by_id("shell") {
         shell.remove();
     }
-    mount_to_body(screens::Screens);
+    mount_to_body(move || view! { <screens::Screens later /> });
 }

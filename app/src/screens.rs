@@ -1,17 +1,17 @@
 //! Which screen is shown, and what stands around it.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::{
-    api_keys::ApiKeysPage,
     attention::NeedsAttention,
-    authorize::{AuthorizeResultPage, AuthorizeWaitingPage},
-    connections::{ConnectionPage, ConnectionsPage, Lifecycle, LifecycleDialogs, NewConnectionPage},
+    connections::{ConnectionsPage, Lifecycle},
+    later::{Later, LaterPart},
     navigation::{Link, Navigation},
     route::Route,
     session::{CurrentSession, Header, SessionGate},
-    shortcuts::{Shortcuts, ShortcutsDialog},
-    timeline::AuditPage,
+    shortcuts::Shortcuts,
     ui::{
         button::{Button, Look},
         dialog::Dialog,
@@ -19,12 +19,13 @@ use crate::{
         moment::Now,
         page_title::{FirstScreen, PageTitle},
     },
-    webhooks::{WebhookPage, WebhooksPage},
 };
 
 /// The app.
 #[component]
-pub(crate) fn Screens() -> impl IntoView {
+pub(crate) fn Screens(later: Later) -> impl IntoView {
+    let later = LaterPart::of(later);
+    provide_context(later);
     let navigation = Navigation::start();
     provide_context(navigation);
     provide_context(Now::start());
@@ -35,17 +36,10 @@ pub(crate) fn Screens() -> impl IntoView {
     let popup = Memo::new(move |_| route.get().is_popup());
     move || {
         if popup.get() {
-            view! { <main class="content">{move || popup_screen(route.get())}</main> }.into_any()
+            view! { <main class="content">{move || later.screen(route.get())}</main> }.into_any()
         } else {
             view! { <Framed route /> }.into_any()
         }
-    }
-}
-
-fn popup_screen(route: Route) -> AnyView {
-    match route {
-        Route::AuthorizeResult(id) => view! { <AuthorizeResultPage id /> }.into_any(),
-        _ => view! { <AuthorizeWaitingPage /> }.into_any(),
     }
 }
 
@@ -57,35 +51,31 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
     provide_context(NeedsAttention::start());
     provide_context(Shortcuts::start());
     let screen = Memo::new(move |_| route.get().screen());
+    let later: LaterPart = expect_context();
+    // After this screen's own questions: whatever is clicked next is at hand by then.
+    Effect::new(move |_| set_timeout(move || later.load(), Duration::from_millis(300)));
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
         <Header />
         <main class="content" id="main" tabindex="-1">
-            <SessionGate>{move || member_screen(screen.get())}</SessionGate>
+            <SessionGate>{move || member_screen(screen.get(), later)}</SessionGate>
         </main>
         <FlagRegion />
-        <LeaveDialog />
-        <LifecycleDialogs />
-        <ShortcutsDialog />
+        {later.dialogs()}
     }
     .into_any()
 }
 
-fn member_screen(route: Route) -> AnyView {
+fn member_screen(route: Route, later: LaterPart) -> AnyView {
     match route {
         Route::Connections => view! { <ConnectionsPage /> }.into_any(),
-        Route::NewConnection => view! { <NewConnectionPage /> }.into_any(),
-        Route::Connection(id, _) => view! { <ConnectionPage id /> }.into_any(),
-        Route::ApiKeys => view! { <ApiKeysPage /> }.into_any(),
-        Route::Webhooks => view! { <WebhooksPage /> }.into_any(),
-        Route::Webhook(id) => view! { <WebhookPage id /> }.into_any(),
-        Route::AuditLog => view! { <AuditPage /> }.into_any(),
-        _ => view! { <NotFoundPage /> }.into_any(),
+        route => later.screen(route),
     }
 }
 
+/// Nothing is at this address.
 #[component]
-fn NotFoundPage() -> impl IntoView {
+pub(crate) fn NotFoundPage() -> impl IntoView {
     view! {
         <PageTitle>"Page not found"</PageTitle>
         <p>"There is nothing at this address. It may have been mistyped, or removed."</p>
@@ -98,7 +88,7 @@ fn NotFoundPage() -> impl IntoView {
 
 /// Asks before what is not saved is lost.
 #[component]
-fn LeaveDialog() -> impl IntoView {
+pub(crate) fn LeaveDialog() -> impl IntoView {
     let navigation: Navigation = expect_context();
     let open = Signal::derive(move || navigation.held_back().get().is_some());
     view! {

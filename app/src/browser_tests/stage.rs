@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
-use crate::screens::Screens;
+use crate::{later::Later, screens::Screens};
 
 /// The app at an address. Gone when dropped.
 pub(super) struct Stage {
@@ -19,7 +19,7 @@ pub(super) fn open(path: &str) -> Stage {
     history.push_state_with_url(&JsValue::NULL, "", Some(path)).expect("the path is of this origin");
     let place: HtmlElement = document().create_element("div").expect("a div").unchecked_into();
     document().body().expect("a page has a body").append_child(&place).expect("the body takes a div");
-    let app: UnmountHandle<_> = leptos::mount::mount_to(place.clone(), Screens);
+    let app: UnmountHandle<_> = leptos::mount::mount_to(place.clone(), || view! { <Screens later=Later::WHOLE /> });
     Stage { place, _app: Box::new(app) }
 }
 

@@ -1,0 +1,146 @@
+//! What the first screen does without: every other screen and the dialogs. It comes as a module of its own, in the
+//! background once the first screen stands, or at once when it is asked for.
+//!
+//! The cut itself is made outside this crate (`app/bundle`); here is only who asks for what. Tests run uncut.
+
+use std::{future::Future, pin::Pin};
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api_keys::ApiKeysPage,
+    authorize::{AuthorizeResultPage, AuthorizeWaitingPage},
+    connections::{ConnectionPage, LifecycleDialogs, NewConnectionPage},
+    route::Route,
+    screens::{LeaveDialog, NotFoundPage},
+    shortcuts::ShortcutsDialog,
+    timeline::AuditPage,
+    ui::{button::Button, icon::Icon, skeleton::skeleton},
+    webhooks::{WebhookPage, WebhooksPage},
+};
+
+/// How the part that comes later is loaded and used.
+#[derive(Clone, Copy)]
+pub struct Later {
+    /// Loads it. A failure may be tried again.
+    pub load: fn() -> Loading,
+    /// Builds a view of it; `None` before it is loaded.
+    pub build: fn(Ask) -> Option<AnyView>,
+}
+
+/// The part on its way.
+pub type Loading = Pin<Box<dyn Future<Output = Result<(), NotLoaded>>>>;
+
+/// The part could not be loaded: the network failed, or a newer version was deployed meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotLoaded;
+
+/// What is asked of the part.
+#[derive(Clone)]
+pub struct Ask(Asked);
+
+#[derive(Clone)]
+enum Asked {
+    Screen(Route),
+    Dialogs,
+}
+
+/// Builds what was asked for. Called through [`Later::build`] only, so that the cut can be made here.
+pub fn build(ask: Ask) -> AnyView {
+    match ask.0 {
+        Asked::Screen(route) => screen(route),
+        Asked::Dialogs => view! { <LeaveDialog /> <LifecycleDialogs /> <ShortcutsDialog /> }.into_any(),
+    }
+}
+
+fn screen(route: Route) -> AnyView {
+    match route {
+        Route::NewConnection => view! { <NewConnectionPage /> }.into_any(),
+        Route::Connection(id, _) => view! { <ConnectionPage id /> }.into_any(),
+        Route::ApiKeys => view! { <ApiKeysPage /> }.into_any(),
+        Route::Webhooks => view! { <WebhooksPage /> }.into_any(),
+        Route::Webhook(id) => view! { <WebhookPage id /> }.into_any(),
+        Route::AuditLog => view! { <AuditPage /> }.into_any(),
+        Route::AuthorizeWaiting => view! { <AuthorizeWaitingPage /> }.into_any(),
+        Route::AuthorizeResult(id) => view! { <AuthorizeResultPage id /> }.into_any(),
+        Route::Connections | Route::NotFound => view! { <NotFoundPage /> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+impl Later {
+    /// Everything in one piece.
+    pub(crate) const WHOLE: Self = Self { load: || Box::pin(async { Ok(()) }), build: |ask| Some(build(ask)) };
+}
+
+/// How far the part is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Away,
+    Loading,
+    Here,
+    Failed,
+}
+
+/// The part, for whoever shows something of it.
+#[derive(Clone, Copy)]
+pub(crate) struct LaterPart {
+    later: StoredValue<Later>,
+    standing: RwSignal<Standing>,
+}
+
+impl LaterPart {
+    /// Nothing is loaded yet.
+    pub(crate) fn of(later: Later) -> Self {
+        Self { later: StoredValue::new(later), standing: RwSignal::new(Standing::Away) }
+    }
+
+    /// Loads the part, unless it is here or on its way.
+    pub(crate) fn load(self) {
+        if matches!(self.standing.get_untracked(), Standing::Here | Standing::Loading) {
+            return;
+        }
+        self.standing.set(Standing::Loading);
+        let loading = (self.later.get_value().load)();
+        spawn_local(async move {
+            let loaded = loading.await;
+            self.standing.set(if loaded.is_ok() { Standing::Here } else { Standing::Failed });
+        });
+    }
+
+    /// A screen that is not the first one.
+    pub(crate) fn screen(self, route: Route) -> AnyView {
+        self.load();
+        let ask = Ask(Asked::Screen(route));
+        let show = move || match self.standing.get() {
+            Standing::Away | Standing::Loading => skeleton("Loading"),
+            Standing::Here => self.built(ask.clone()),
+            Standing::Failed => self.failed(),
+        };
+        view! { {show} }.into_any()
+    }
+
+    /// The dialogs. Without them there is nothing to see, so a failure is told by what is asked for next.
+    pub(crate) fn dialogs(self) -> AnyView {
+        let here = Memo::new(move |_| self.standing.get() == Standing::Here);
+        let show = move || if here.get() { self.built(Ask(Asked::Dialogs)) } else { ().into_any() };
+        view! { {show} }.into_any()
+    }
+
+    fn built(self, ask: Ask) -> AnyView {
+        (self.later.get_value().build)(ask).unwrap_or_else(|| self.failed())
+    }
+
+    fn failed(self) -> AnyView {
+        view! {
+            <section class="failure notice notice-danger" role="alert">
+                <p class="failure-title">{Icon::Failure.view()} "A part of Causeway could not be loaded"</p>
+                <p>"The network failed, or a new version was installed meanwhile. Try again. If it stays, load the page again."</p>
+                <div class="buttons">
+                    <Button on_press=move |()| self.load()>"Try again"</Button>
+                </div>
+            </section>
+        }
+        .into_any()
+    }
+}

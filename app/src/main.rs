@@ -1,5 +1,0 @@
-//! What Trunk builds: the library, started.
-
-fn main() {
-    app::start();
-}
