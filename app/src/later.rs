@@ -11,12 +11,14 @@ use crate::{
     api_keys::ApiKeysPage,
     authorize::{AuthorizeResultPage, AuthorizeWaitingPage},
     connections::{ConnectionPage, LifecycleDialogs, NewConnectionPage},
+    members::MembersPage,
     route::Route,
     screens::{LeaveDialog, NotFoundPage},
     shortcuts::ShortcutsDialog,
     timeline::AuditPage,
     ui::{button::Button, icon::Icon, skeleton::skeleton},
     webhooks::{WebhookPage, WebhooksPage},
+    workspaces::{WorkspacePage, WorkspacesPage},
 };
 
 /// How the part that comes later is loaded and used.
@@ -58,6 +60,9 @@ fn screen(route: Route) -> AnyView {
         Route::NewConnection => view! { <NewConnectionPage /> }.into_any(),
         Route::Connection(id, _) => view! { <ConnectionPage id /> }.into_any(),
         Route::ApiKeys => view! { <ApiKeysPage /> }.into_any(),
+        Route::Workspaces => view! { <WorkspacesPage /> }.into_any(),
+        Route::Workspace(id, _) => view! { <WorkspacePage id /> }.into_any(),
+        Route::Members => view! { <MembersPage /> }.into_any(),
         Route::Webhooks => view! { <WebhooksPage /> }.into_any(),
         Route::Webhook(id) => view! { <WebhookPage id /> }.into_any(),
         Route::AuditLog => view! { <AuditPage /> }.into_any(),

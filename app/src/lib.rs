@@ -13,6 +13,7 @@ mod authorize;
 mod client;
 mod connections;
 pub mod later;
+mod members;
 mod moments;
 mod navigation;
 mod route;
@@ -23,6 +24,7 @@ mod theme;
 mod timeline;
 mod ui;
 mod webhooks;
+mod workspaces;
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;

@@ -1,7 +1,7 @@
 //! The addresses of the app's screens. A router of our own: the screens are few and typed, and the library's would
 //! take a quarter of what the first load may weigh.
 
-use api::{AuthorizationId, ConnectionId, WebhookId};
+use api::{AuthorizationId, ConnectionId, WebhookId, WorkspaceId};
 
 /// A part of *Manage connection*, with an address of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,14 +10,29 @@ pub(crate) enum Tab {
     Overview,
     /// Its name and its authorization.
     Setup,
+    /// Which workspaces may use it, and who may manage it.
+    Access,
     /// What happened to it.
     Activity,
 }
 
+/// A part of a workspace, with an address of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WorkspaceTab {
+    /// Its projects, and how the connection of each does.
+    Projects,
+    /// Who belongs to it.
+    Members,
+}
+
 impl Tab {
     /// Every tab, with its name and the end of its path.
-    pub(crate) const ALL: [(Self, &str, &str); 3] =
-        [(Self::Overview, "Overview", ""), (Self::Setup, "Setup", "/setup"), (Self::Activity, "Activity", "/activity")];
+    pub(crate) const ALL: [(Self, &str, &str); 4] = [
+        (Self::Overview, "Overview", ""),
+        (Self::Setup, "Setup", "/setup"),
+        (Self::Access, "Access", "/access"),
+        (Self::Activity, "Activity", "/activity"),
+    ];
 }
 
 /// A screen.
@@ -35,6 +50,12 @@ pub(crate) enum Route {
     Webhooks,
     /// One webhook and its deliveries.
     Webhook(WebhookId),
+    /// *Workspaces*.
+    Workspaces,
+    /// One workspace.
+    Workspace(WorkspaceId, WorkspaceTab),
+    /// *Members*.
+    Members,
     /// *Audit log*.
     AuditLog,
     /// The pop-up, before it goes to Atlassian.
@@ -54,11 +75,16 @@ impl Route {
             ["connections", "new"] => Self::NewConnection,
             ["connections", id] => connection(id, Tab::Overview),
             ["connections", id, "setup"] => connection(id, Tab::Setup),
+            ["connections", id, "access"] => connection(id, Tab::Access),
             ["connections", id, "activity"] => connection(id, Tab::Activity),
             ["audit-log"] => Self::AuditLog,
             ["api-keys"] => Self::ApiKeys,
             ["webhooks"] => Self::Webhooks,
             ["webhooks", id] => WebhookId::parse(*id).map_or(Self::NotFound, Self::Webhook),
+            ["workspaces"] => Self::Workspaces,
+            ["workspaces", id] => workspace(id, WorkspaceTab::Projects),
+            ["workspaces", id, "members"] => workspace(id, WorkspaceTab::Members),
+            ["members"] => Self::Members,
             ["authorize"] => Self::AuthorizeWaiting,
             ["authorize", id] => AuthorizationId::parse(*id).map_or(Self::NotFound, Self::AuthorizeResult),
             _ => Self::NotFound,
@@ -78,6 +104,10 @@ impl Route {
             Self::ApiKeys => "/api-keys".to_owned(),
             Self::Webhooks => "/webhooks".to_owned(),
             Self::Webhook(id) => format!("/webhooks/{id}"),
+            Self::Workspaces => "/workspaces".to_owned(),
+            Self::Workspace(id, WorkspaceTab::Projects) => format!("/workspaces/{id}"),
+            Self::Workspace(id, WorkspaceTab::Members) => format!("/workspaces/{id}/members"),
+            Self::Members => "/members".to_owned(),
             Self::AuthorizeWaiting => "/authorize".to_owned(),
             Self::AuthorizeResult(id) => format!("/authorize/{id}"),
         }
@@ -92,6 +122,9 @@ impl Route {
             Self::ApiKeys => "API keys · Causeway",
             Self::Webhooks => "Webhooks · Causeway",
             Self::Webhook(_) => "Webhook · Causeway",
+            Self::Workspaces => "Workspaces · Causeway",
+            Self::Workspace(..) => "Workspace · Causeway",
+            Self::Members => "Members · Causeway",
             Self::AuditLog => "Audit log · Causeway",
             Self::AuthorizeWaiting | Self::AuthorizeResult(_) => "Authorize · Causeway",
             Self::NotFound => "Page not found · Causeway",
@@ -102,6 +135,17 @@ impl Route {
     pub(crate) fn screen(self) -> Self {
         match self {
             Self::Connection(id, _) => Self::Connection(id, Tab::Overview),
+            Self::Workspace(id, _) => Self::Workspace(id, WorkspaceTab::Projects),
+            other => other,
+        }
+    }
+
+    /// The screen of the header's navigation that this one is a part of.
+    pub(crate) fn part(self) -> Self {
+        match self {
+            Self::NewConnection | Self::Connection(..) => Self::Connections,
+            Self::Webhook(_) => Self::Webhooks,
+            Self::Workspace(..) => Self::Workspaces,
             other => other,
         }
     }
@@ -114,6 +158,10 @@ impl Route {
 
 fn connection(id: &str, tab: Tab) -> Route {
     ConnectionId::parse(id).map_or(Route::NotFound, |id| Route::Connection(id, tab))
+}
+
+fn workspace(id: &str, tab: WorkspaceTab) -> Route {
+    WorkspaceId::parse(id).map_or(Route::NotFound, |id| Route::Workspace(id, tab))
 }
 
 #[cfg(test)]
@@ -129,6 +177,11 @@ mod tests {
             "/connections/con_1/setup",
             "/connections/con_1/activity",
             "/api-keys",
+            "/connections/con_1/access",
+            "/workspaces",
+            "/workspaces/wsp_1",
+            "/workspaces/wsp_1/members",
+            "/members",
             "/webhooks",
             "/webhooks/whk_1",
             "/audit-log",

@@ -1,6 +1,8 @@
 //! *Create API key*.
 
-use api::{Connection, ConnectionId, CreateApiKey, CreatedApiKey, KeyScope, ListConnections, ListConnectionsQuery};
+use api::{
+    Connection, ConnectionId, CreateApiKey, CreatedApiKey, KeyScope, ListConnections, ListConnectionsQuery, WorkspaceId,
+};
 use leptos::prelude::*;
 
 use super::draft::{Draft, EXPIRIES, SCOPES, plain};
@@ -11,12 +13,14 @@ use crate::{
         choice::{choice, tick},
         dialog::Dialog,
         errand::Errand,
+        failure::failure_beside,
         fetched::Fetched,
         field::TextField,
         moment::clock,
         panel::panel,
         when,
     },
+    workspaces::fetch_workspaces,
 };
 
 /// The dialog. `on_made` gets the key.
@@ -62,6 +66,7 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
             {SCOPES.into_iter().map(|scope| scope_choice(draft, scope)).collect::<Vec<_>>()}
         </fieldset>
         <Connections draft />
+        <BoundTo draft />
         <div class="field">
             <label class="field-label" for="key-expiry">"It ends"</label>
             <select
@@ -144,4 +149,31 @@ fn connection_choice(draft: RwSignal<Draft>, id: ConnectionId, name: &api::Name)
         draft.update(|draft| tick(draft.connections.get_or_insert_default(), id.clone(), ticked));
     };
     choice(view! { <bdi>{name.to_string()}</bdi> }.into_any(), false, Callback::new(change))
+}
+
+/// The workspace that the key is bound to; nothing while there are none.
+#[component]
+fn BoundTo(draft: RwSignal<Draft>) -> impl IntoView {
+    let workspaces = fetch_workspaces();
+    let option = |id: String, name: String| view! { <option value=id>{name}</option> }.into_any();
+    let choose = move |value: String| draft.update(|draft| draft.workspace = WorkspaceId::parse(value).ok());
+    let shown = move || match workspaces.get() {
+        Some(Ok(list)) if !list.items.is_empty() => {
+            let live = list.items.into_iter().filter(|workspace| workspace.archived_at.is_none());
+            let live: Vec<AnyView> = live.map(|one| option(one.id.to_string(), one.name.to_string())).collect();
+            view! {
+                <div class="field">
+                    <label class="field-label" for="key-workspace">"Bound to the workspace"</label>
+                    <select class="select" id="key-workspace" on:change:target=move |event| choose(event.target().value())>
+                        {option(String::new(), "None".to_owned())} {live}
+                    </select>
+                    <p class="field-help">"Then it reaches only connections that are granted to the workspace."</p>
+                </div>
+            }
+            .into_any()
+        }
+        Some(Err(error)) => failure_beside(Some(error)),
+        _ => ().into_any(),
+    };
+    view! { {shown} }.into_any()
 }

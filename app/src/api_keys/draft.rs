@@ -1,6 +1,6 @@
 //! A key that is being made.
 
-use api::{ConnectionId, KeyScope, Name, NewApiKey, Timestamp};
+use api::{ConnectionId, KeyScope, Name, NewApiKey, Timestamp, WorkspaceId};
 
 /// What a scope lets a key do, in plain words.
 pub(super) const fn plain(scope: KeyScope) -> &'static str {
@@ -31,13 +31,15 @@ pub(super) struct Draft {
     pub(super) scopes: Vec<KeyScope>,
     /// The connections ticked; `None` for all.
     pub(super) connections: Option<Vec<ConnectionId>>,
+    /// The workspace that it is bound to.
+    pub(super) workspace: Option<WorkspaceId>,
     /// The days until it ends; `None` for never.
     pub(super) days: Option<i64>,
 }
 
 impl Default for Draft {
     fn default() -> Self {
-        Self { name: String::new(), scopes: vec![KeyScope::Proxy], connections: None, days: Some(90) }
+        Self { name: String::new(), scopes: vec![KeyScope::Proxy], connections: None, workspace: None, days: Some(90) }
     }
 }
 
@@ -56,7 +58,7 @@ impl Draft {
             name,
             scopes: self.scopes.clone(),
             connections: self.connections.clone(),
-            workspace: None,
+            workspace: self.workspace.clone(),
             expires_at,
         })
     }

@@ -4,6 +4,7 @@ use api::ApiKey;
 use leptos::prelude::*;
 
 use super::draft::plain;
+use crate::connections::isolated;
 use crate::ui::{
     button::Button,
     moment::{Now, moment},
@@ -23,6 +24,10 @@ fn line(key: ApiKey, on_revoke: Callback<ApiKey>) -> AnyView {
     let connections = match key.connections.as_ref().map(Vec::len) {
         None => "All".to_owned(),
         Some(count) => format!("{count} chosen"),
+    };
+    let connections = match &key.workspace {
+        Some(workspace) => format!("{connections} of {}", isolated(workspace.name.as_str())),
+        None => connections,
     };
     let used = key.last_used_at.map_or_else(|| "Never".into_any(), moment);
     let expires = key.expires_at.map_or_else(

@@ -51,8 +51,14 @@ impl Edge {
         edge.says("GET /api/v1/session", 200, SESSION);
         edge.says("GET /api/v1/connections", 200, NOTHING);
         edge.says("GET /api/v1/api-keys", 200, NOTHING);
+        edge.says("GET /api/v1/workspaces", 200, NOTHING);
         edge.says("GET /api/v1/attention", 200, r#"{"stories":[],"needs":[],"total":0,"more":0}"#);
         edge
+    }
+
+    /// Ada is no administrator, but a member.
+    pub(super) fn knows_a_member(&self) {
+        self.says("GET /api/v1/session", 200, &SESSION.replace("administrator", "member"));
     }
 
     /// Answers `route` with this from now on.

@@ -11,5 +11,6 @@ mod shortcuts;
 mod stage;
 mod timeline;
 mod webhooks;
+mod workspaces;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

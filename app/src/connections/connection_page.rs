@@ -4,7 +4,8 @@ use api::{Connection, ConnectionId, GetConnection, Nothing};
 use leptos::prelude::*;
 
 use super::{
-    calling::Calling, checklist::Checklist, lifecycle::Lifecycle, overview::Overview, setup_form::SetupForm, tabs::tabs,
+    access_tab::AccessTab, calling::Calling, checklist::Checklist, lifecycle::Lifecycle, overview::Overview,
+    setup_form::SetupForm, tabs::tabs,
 };
 use crate::{
     client::call,
@@ -50,6 +51,7 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
             match tab.get() {
                 Tab::Overview => view! { <Overview id /> }.into_any(),
                 Tab::Setup => view! { <Setup id /> }.into_any(),
+                Tab::Access => view! { <AccessTab id /> }.into_any(),
                 Tab::Activity => view! { <Activity id /> }.into_any(),
             }
         }}

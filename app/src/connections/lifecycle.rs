@@ -211,7 +211,7 @@ pub(crate) fn LifecycleDialogs() -> impl IntoView {
 }
 
 /// A name among words of ours, whichever way it is written.
-pub(super) fn isolated(name: &str) -> String {
+pub(crate) fn isolated(name: &str) -> String {
     format!("\u{2068}{name}\u{2069}")
 }
 

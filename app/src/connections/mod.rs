@@ -1,5 +1,6 @@
 //! Connections: the grid, and the screen of one.
 
+mod access_tab;
 pub(crate) mod calling;
 mod cells;
 mod checklist;
@@ -25,5 +26,5 @@ mod window;
 
 pub(crate) use connection_page::{ConnectionPage, NewConnectionPage};
 pub(crate) use connections_page::ConnectionsPage;
-pub(crate) use lifecycle::{Lifecycle, LifecycleDialogs};
+pub(crate) use lifecycle::{Lifecycle, LifecycleDialogs, isolated};
 pub(crate) use unauthorize_dialog::counted;

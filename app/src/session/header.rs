@@ -50,21 +50,22 @@ pub(crate) fn Header() -> impl IntoView {
 #[component]
 fn Screens(role: Role) -> impl IntoView {
     let navigation = use_navigation();
-    let at_connections =
-        move || matches!(navigation.route(), Route::Connections | Route::NewConnection | Route::Connection(..));
-    let at_keys = move || navigation.route() == Route::ApiKeys;
-    let at_webhooks = move || matches!(navigation.route(), Route::Webhooks | Route::Webhook(_));
-    let at_log = move || navigation.route() == Route::AuditLog;
+    let link = move |to: Route, words: &'static str, beside: Option<AnyView>| {
+        let path = to.path();
+        let here = Signal::derive(move || navigation.route().part() == to);
+        view! { <Link to=path current=here>{words} {beside}</Link> }.into_any()
+    };
     view! {
         <nav class="header-nav" aria-label="Main">
-            <Link to="/" current=Signal::derive(at_connections)>"Connections" {badge()}</Link>
-            <Link to="/api-keys" current=Signal::derive(at_keys)>"API keys"</Link>
+            {link(Route::Connections, "Connections", Some(badge()))} {link(Route::Workspaces, "Workspaces", None)}
             {when(role == Role::Administrator, || {
-                view! {
-                    <Link to="/webhooks" current=Signal::derive(at_webhooks)>"Webhooks"</Link>
-                    <Link to="/audit-log" current=Signal::derive(at_log)>"Audit log"</Link>
-                }
-                .into_any()
+                let screens = [
+                    (Route::ApiKeys, "API keys"),
+                    (Route::Webhooks, "Webhooks"),
+                    (Route::Members, "Members"),
+                    (Route::AuditLog, "Audit log"),
+                ];
+                screens.map(|(to, words)| link(to, words, None)).into_iter().collect::<Vec<_>>().into_any()
             })}
         </nav>
     }

@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
+use api::ProblemCode;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{failure::failure_beside, flags::Flags};
@@ -34,9 +35,14 @@ impl Errand {
         self.busy.into()
     }
 
-    /// Why it failed last.
-    pub(crate) fn failed(self) -> Option<CallError> {
-        self.failed.get()
+    /// What the edge said, if it refused with `code`: for the field that it is about.
+    pub(crate) fn refused(self, code: ProblemCode) -> Option<String> {
+        self.failed.get().filter(|error| error.code() == Some(code)).map(|error| error.sentence())
+    }
+
+    /// The failure, unless it is a refusal with `code`, which stands beside its field.
+    pub(crate) fn failure_but(self, code: ProblemCode) -> AnyView {
+        (move || failure_beside(self.failed.get().filter(|error| error.code() != Some(code)))).into_any()
     }
 
     /// Forgets the failure.

@@ -15,6 +15,9 @@ pub(crate) fn TextField(
     value: RwSignal<String>,
     /// What is wrong with it, if it should be said already.
     error: Signal<Option<String>>,
+    /// Whether it may stay empty.
+    #[prop(optional)]
+    optional: bool,
     /// The most characters.
     #[prop(default = "512")]
     most: &'static str,
@@ -26,13 +29,13 @@ pub(crate) fn TextField(
     view! {
         <div class="field">
             <label class="field-label" for=id>
-                {label} <span class="field-required" aria-hidden="true">"*"</span>
+                {label} {(!optional).then(|| view! { <span class="field-required" aria-hidden="true">"*"</span> })}
             </label>
             <input
                 class="field-input"
                 id=id
                 type="text"
-                required
+                required=!optional
                 autocomplete="off"
                 maxlength=most
                 aria-describedby=described

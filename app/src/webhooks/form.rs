@@ -5,12 +5,11 @@ use leptos::prelude::*;
 
 use super::words::sentence;
 use crate::{
-    client::{CallError, call, call_if_match},
+    client::{call, call_if_match},
     ui::{
         button::{Button, Look},
         choice::{choice, tick},
         errand::Errand,
-        failure::failure_beside,
         field::TextField,
         learn_more::learn_more,
     },
@@ -62,12 +61,11 @@ pub(super) fn WebhookForm(
             }
         }
     };
+    // Nothing but the address can be invalid of what this form sends.
     let url_error = Signal::derive(move || {
         let missing = || (left.get() && url.with(|url| url.trim().is_empty())).then(|| "Enter an address.".to_owned());
-        of_the_address(errand.failed()).or_else(missing)
+        errand.refused(ProblemCode::InvalidRequest).or_else(missing)
     });
-    let other =
-        move || failure_beside(errand.failed().filter(|error| error.code() != Some(ProblemCode::InvalidRequest)));
     let tickable = move |event: &WebhookEvent| {
         let event = *event;
         let ticked = events.with_untracked(|events| events.contains(&event));
@@ -92,16 +90,11 @@ pub(super) fn WebhookForm(
             </p>
         </fieldset>
         <p class="subtle">"Each message is signed. " {learn_more("/help/webhooks/".to_owned())}</p>
-        {other}
+        {errand.failure_but(ProblemCode::InvalidRequest)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
             <Button look=Look::Primary on_press=save busy=errand.busy()>{words}</Button>
         </div>
     }
     .into_any()
-}
-
-/// What the edge says of the address. Nothing else that this form sends can be invalid.
-fn of_the_address(failed: Option<CallError>) -> Option<String> {
-    failed.filter(|error| error.code() == Some(ProblemCode::InvalidRequest)).map(|error| error.sentence())
 }

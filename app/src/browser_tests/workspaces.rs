@@ -1,0 +1,175 @@
+//! Workspaces, their projects and members, and the access of a connection.
+
+use api::ProblemCode;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{edge::Edge, stage::open};
+
+const WORKSPACE: &str = "/api/v1/workspaces/wsp_1";
+const MAX: &str = r#"{"id":"mem_2","email":"max@example.com","name":"Max","role":"member"}"#;
+
+fn workspace(may_track: bool) -> String {
+    format!(
+        r#"{{"id":"wsp_1","name":"<b>Web</b>","created_at":"2026-01-01T00:00:00Z","archived_at":null,
+        "members":[{{"member":{MAX},"issue_tracking":false}}],
+        "connections":[{{"id":"con_1","name":"Staging","site":null}}],"projects":2,"may_track_issues":{may_track}}}"#
+    )
+}
+
+fn project(connection: &str) -> String {
+    format!(
+        r#"{{"id":"prj_1","name":"Shop","workspace":{{"id":"wsp_1","name":"Web"}},"jira_project":"SHOP",
+        "connection":{connection},"disconnected":null}}"#
+    )
+}
+
+fn broken(may_reauthorize: bool) -> String {
+    let cause = if may_reauthorize { "\"grant_refused\"" } else { "null" };
+    format!(
+        r#"{{"id":"con_1","name":"Staging","state":"unauthorized","cause":{cause},"may_reauthorize":{may_reauthorize}}}"#
+    )
+}
+
+fn list(items: &str) -> String {
+    format!(r#"{{"items":[{items}],"next_cursor":null}}"#)
+}
+
+#[wasm_bindgen_test]
+async fn archiving_a_workspace_names_what_it_ends_and_can_be_taken_back() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/workspaces", 200, &list(&workspace(true)));
+    edge.says(&format!("PATCH {WORKSPACE}"), 200, &workspace(true));
+    let stage = open("/workspaces");
+    stage.shows("<b>Web</b>").await;
+    stage.press_element("#menu-wsp_1");
+    stage.shows("Rename").await;
+    stage.press("Archive");
+    stage.shows("Its 2 projects are disconnected from").await;
+    assert_eq!(stage.focused(), "Cancel");
+    stage.press("Archive 1 workspace");
+    stage.shows("Archived").await;
+    assert_eq!(edge.asked(&format!("PATCH {WORKSPACE}"))[0].body, r#"{"archived":true}"#);
+    let archived = workspace(true).replace(r#""archived_at":null"#, r#""archived_at":"2026-01-01T00:00:00Z""#);
+    edge.says("GET /api/v1/workspaces", 200, &list(&archived));
+    let stage = open("/workspaces");
+    stage.shows("Archived").await;
+    stage.press_element("#menu-wsp_1");
+    stage.shows("Bring back").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_name_that_is_taken_is_told_beside_the_field() {
+    let edge = Edge::start();
+    edge.refuses("POST /api/v1/workspaces", ProblemCode::NameTaken, "Another workspace has this name.");
+    let stage = open("/workspaces");
+    stage.shows("No workspaces yet").await;
+    stage.press("Create workspace");
+    stage.shows("For example the team").await;
+    stage.write("#workspace-name", "Web");
+    stage.press_element("dialog .button-primary");
+    stage.shows("Another workspace has this name.").await;
+    assert!(stage.find("dialog .failure").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_project_in_trouble_leads_those_whose_role_allows_it_to_the_error_and_to_reauthorizing() {
+    let edge = Edge::start();
+    edge.knows_a_member();
+    edge.says(&format!("GET {WORKSPACE}"), 200, &workspace(true));
+    edge.says(&format!("GET {WORKSPACE}/projects"), 200, &list(&project(&broken(true))));
+    edge.says("PATCH /api/v1/projects/prj_1", 200, &project("null"));
+    let stage = open("/workspaces/wsp_1");
+    stage.shows("do not reach Jira").await;
+    stage.press("Edit issue tracking connection");
+    stage.shows("Review error message").await;
+    let to = stage.pressable("Reauthorize").get_attribute("href");
+    assert_eq!(to.as_deref(), Some("/connections/con_1/setup"));
+    stage.choose("#project-connection", "");
+    stage.press("Save");
+    stage.shows("Saved").await;
+    let sent = &edge.asked("PATCH /api/v1/projects/prj_1")[0].body;
+    assert_eq!(sent, r#"{"name":"Shop","jira_project":"SHOP"}"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_project_in_trouble_offers_nothing_to_those_whose_role_does_not_allow_it() {
+    let edge = Edge::start();
+    edge.knows_a_member();
+    edge.says(&format!("GET {WORKSPACE}"), 200, &workspace(false));
+    edge.says(&format!("GET {WORKSPACE}/projects"), 200, &list(&project(&broken(false))));
+    let stage = open("/workspaces/wsp_1");
+    stage.shows("Unauthorized").await;
+    assert!(!stage.text().contains("Edit issue tracking connection"));
+    assert!(!stage.text().contains("Add project"));
+    assert!(stage.find("#menu-prj_1").is_none());
+    assert!(!stage.text().contains("Webhooks"), "what only administrators see is not offered");
+}
+
+#[wasm_bindgen_test]
+async fn a_member_gets_another_role_and_is_removed_after_being_asked_about() {
+    let edge = Edge::start();
+    edge.says(&format!("GET {WORKSPACE}"), 200, &workspace(true));
+    edge.says(&format!("POST {WORKSPACE}/members"), 200, &workspace(true));
+    edge.says(&format!("DELETE {WORKSPACE}/members/mem_2"), 204, "");
+    let stage = open("/workspaces/wsp_1/members");
+    stage.shows("max@example.com").await;
+    stage.press_element("#menu-mem_2");
+    stage.shows("Give the role").await;
+    stage.press("Give the role");
+    let changed = || edge.asked(&format!("POST {WORKSPACE}/members"));
+    stage.until("the role", || changed().len() == 1).await;
+    assert_eq!(changed()[0].body, r#"{"email":"max@example.com","issue_tracking":true}"#);
+    stage.until("it to be read again", || edge.asked(&format!("GET {WORKSPACE}")).len() == 2).await;
+    stage.until("the menu to be closed", || stage.find("[role=menu]").is_none()).await;
+    stage.press_element("#menu-mem_2");
+    stage.shows("Remove").await;
+    stage.press("Remove");
+    stage.shows("Who belongs to no workspace").await;
+    stage.press("Remove 1 member");
+    stage.until("the removal", || edge.asked(&format!("DELETE {WORKSPACE}/members/mem_2")).len() == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn taking_access_away_names_the_projects_that_lose_it_and_asks_first() {
+    let edge = Edge::start();
+    let access = r#"{"workspaces":[
+        {"workspace":{"id":"wsp_1","name":"Web"},"granted":true,"projects":["Shop","Blog"]},
+        {"workspace":{"id":"wsp_2","name":"Mobile"},"granted":false,"projects":[]}]}"#;
+    let path = "/api/v1/connections/con_1/access";
+    edge.knows_a_member();
+    edge.says(&format!("GET {path}"), 200, access);
+    let stage = open("/connections/con_1/access");
+    stage.shows("Shop").await;
+    assert!(!stage.text().contains("Save access"), "who may not change it is not offered to");
+    drop(stage);
+    let edge = Edge::start();
+    edge.says(&format!("GET {path}"), 200, access);
+    edge.refuses("GET /api/v1/members", ProblemCode::Unavailable, "It did not answer.");
+    edge.refuses("GET /api/v1/connections/con_1", ProblemCode::Unavailable, "It did not answer.");
+    edge.refuses(&format!("PATCH {path}"), ProblemCode::Unavailable, "It was not saved.");
+    let stage = open("/connections/con_1/access");
+    stage.shows("Save access").await;
+    stage.press_element(".access input");
+    stage.shows("Choose at least one workspace.").await;
+    stage.press_element(".access:nth-of-type(2) input");
+    stage.press("Save access");
+    stage.shows("These projects lose the connection").await;
+    assert!(edge.asked(&format!("PATCH {path}")).is_empty());
+    stage.press("Disconnect 2 projects");
+    stage.shows("It was not saved.").await;
+    assert_eq!(edge.asked(&format!("PATCH {path}"))[0].body, r#"{"workspaces":["wsp_2"],"confirmed":true}"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_member_is_signed_out_everywhere_after_being_asked_about() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/members", 200, &list(MAX));
+    edge.says("POST /api/v1/members/mem_2/sign-out", 204, "");
+    let stage = open("/members");
+    stage.shows("max@example.com").await;
+    stage.press("Sign out everywhere");
+    stage.shows("is signed out on every device").await;
+    stage.press("Sign out 1 member");
+    stage.shows("out everywhere").await;
+    stage.until("it", || edge.asked("POST /api/v1/members/mem_2/sign-out").len() == 1).await;
+}

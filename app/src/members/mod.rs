@@ -1,0 +1,58 @@
+//! *Members*: everybody who may sign in.
+
+use api::{List, ListMembers, Member, Nothing, Role, SignOutMember};
+use leptos::prelude::*;
+
+use crate::{
+    client::call,
+    connections::isolated,
+    ui::{
+        button::Button,
+        confirm_dialog::ConfirmDialog,
+        errand::Errand,
+        fetched::Fetched,
+        flags::Flags,
+        page_title::PageTitle,
+        panel::panel,
+        table::{cell, row, table},
+    },
+};
+
+/// The screen.
+#[component]
+pub(crate) fn MembersPage() -> impl IntoView {
+    let flags: Flags = expect_context();
+    let members = Fetched::ask(|| async { call::<ListMembers>(&(), &Nothing {}).await });
+    let asked = RwSignal::new(None::<Member>);
+    let errand = Errand::new();
+    let sign_out = move |member: Member| {
+        errand.run(async move { call::<SignOutMember>(&member.id, &Nothing {}).await }, move |_| {
+            asked.set(None);
+            flags.done(format!("Signed {} out everywhere", isolated(&member.name)));
+        });
+    };
+    let name = move || asked.get().map(|member| member.name).unwrap_or_default();
+    let shown = move |list: List<Member>| {
+        let rows = list.items.into_iter().map(|member| line(member, asked)).collect();
+        table("Members", &["Name", "E-mail", "Role", "Actions"], rows)
+    };
+    view! {
+        <PageTitle>"Members"</PageTitle>
+        <p class="subtle">"Everybody who may sign in: the administrators, and whoever belongs to a workspace."</p>
+        {panel(members, "Loading members", shown)}
+        <ConfirmDialog asked title="Sign out everywhere" verb="Sign out 1 member" errand on_confirm=sign_out>
+            <p><strong><bdi>{name}</bdi></strong> " is signed out on every device, and may sign in again."</p>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+fn line(member: Member, asked: RwSignal<Option<Member>>) -> AnyView {
+    let role = if member.role == Role::Administrator { "Administrator" } else { "Member" };
+    let about = view! { <bdi>{member.name.clone()}</bdi> }.into_any();
+    let email = view! { <bdi>{member.email.clone()}</bdi> }.into_any();
+    let (id, label) = (format!("out-{}", member.id), format!("Sign {} out everywhere", member.name));
+    let out =
+        view! { <Button id label on_press=move |()| asked.set(Some(member.clone()))>"Sign out everywhere"</Button> };
+    row(about, vec![cell("E-mail", email), cell("Role", role.into_any())], Some(out.into_any()))
+}

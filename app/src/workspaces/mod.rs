@@ -1,0 +1,13 @@
+//! Workspaces: who belongs to them, what they hold, and which connections are granted to them.
+
+mod choices;
+mod members_tab;
+mod name_dialog;
+mod project_form;
+mod projects_tab;
+mod workspace_page;
+mod workspaces_page;
+
+pub(crate) use choices::fetch_workspaces;
+pub(crate) use workspace_page::WorkspacePage;
+pub(crate) use workspaces_page::WorkspacesPage;

@@ -1,0 +1,123 @@
+//! *Add project* and *Edit issue tracking connection*.
+
+use api::{
+    Cause, ConnectionId, CreateProject, EditProject, Name, NewProject, ProblemCode, Project, ProjectConnection, State,
+    Workspace,
+};
+use leptos::prelude::*;
+
+use crate::{
+    client::call,
+    navigation::Link,
+    route::{Route, Tab},
+    ui::{
+        button::{Button, Look},
+        errand::Errand,
+        field::TextField,
+        learn_more::learn_more,
+    },
+};
+
+/// The form, empty or with what there is.
+#[component]
+pub(super) fn ProjectForm(
+    /// Where the project belongs.
+    workspace: Workspace,
+    /// The project that is edited.
+    #[prop(optional_no_strip)]
+    before: Option<Project>,
+    /// Takes it as it is saved.
+    on_saved: Callback<Project>,
+    /// What to do when it is not saved.
+    on_cancel: Callback<()>,
+) -> impl IntoView {
+    let current = before.as_ref().and_then(|project| project.connection.clone());
+    let name = RwSignal::new(before.as_ref().map(|project| project.name.to_string()).unwrap_or_default());
+    let key = RwSignal::new(before.as_ref().and_then(|project| project.jira_project.clone()).unwrap_or_default());
+    let chosen = RwSignal::new(current.as_ref().map(|connection| connection.id.to_string()).unwrap_or_default());
+    let left = RwSignal::new(false);
+    let errand = Errand::new();
+    let (id, project) = (workspace.id.clone(), before.map(|project| project.id));
+    let save = move |()| {
+        left.set(true);
+        let Ok(name) = Name::parse(&name.get_untracked()) else { return };
+        let key = Some(key.get_untracked().trim().to_owned()).filter(|key| !key.is_empty());
+        let connection_id = ConnectionId::parse(chosen.get_untracked()).ok();
+        let new = NewProject { name, connection_id, jira_project: key };
+        let (id, project) = (id.clone(), project.clone());
+        let saved = async move {
+            match project {
+                None => call::<CreateProject>(&id, &new).await,
+                Some(project) => call::<EditProject>(&project, &new).await,
+            }
+        };
+        errand.run(saved, move |project| on_saved.run(project));
+    };
+    let name_error = Signal::derive(move || {
+        let refused = || Name::parse(&name.get()).err().filter(|_| left.get()).map(|refused| refused.to_string());
+        errand.refused(ProblemCode::NameTaken).or_else(refused)
+    });
+    let key_error = Signal::derive(|| None);
+    let option = |id: String, name: String| {
+        let selected = chosen.with_untracked(|chosen| *chosen == id);
+        view! { <option value=id selected=selected>{name}</option> }.into_any()
+    };
+    let granted =
+        workspace.connections.iter().map(|one| option(one.id.to_string(), one.name.to_string())).collect::<Vec<_>>();
+    view! {
+        {current.and_then(|connection| in_trouble(&connection))}
+        <TextField id="project-name" label="Name" help="What people call the project." value=name error=name_error on_leave=|()| () />
+        <div class="field">
+            <label class="field-label" for="project-connection">"Connection"</label>
+            <select
+                class="select"
+                id="project-connection"
+                on:change:target=move |event| chosen.set(event.target().value())
+            >
+                {option(String::new(), "None".to_owned())} {granted}
+            </select>
+            <p class="field-help">"Those that are granted to this workspace."</p>
+        </div>
+        <TextField
+            id="project-key"
+            label="Jira project"
+            help="Its key, for example ABC."
+            value=key
+            error=key_error
+            optional=true
+            on_leave=|()| ()
+        />
+        {errand.failure_but(ProblemCode::NameTaken)}
+        <div class="buttons">
+            <Button on_press=on_cancel>"Cancel"</Button>
+            <Button look=Look::Primary on_press=save busy=errand.busy()>"Save"</Button>
+        </div>
+    }
+    .into_any()
+}
+
+/// *Review error message* and *Reauthorize*, for those whose role allows it.
+fn in_trouble(connection: &ProjectConnection) -> Option<AnyView> {
+    if connection.state == State::Authorized || !connection.may_reauthorize {
+        return None;
+    }
+    let error = connection.cause.map(|cause| {
+        let words = format!("{} {} ", Cause::sentence(cause), cause.remedy());
+        view! {
+            <details class="details">
+                <summary>"Review error message"</summary>
+                <p>{words} {learn_more(cause.help_path())}</p>
+            </details>
+        }
+        .into_any()
+    });
+    let setup = Route::Connection(connection.id.clone(), Tab::Setup).path();
+    let notice = view! {
+        <section class="notice">
+            <p><bdi>{connection.name.to_string()}</bdi> " does not work."</p>
+            {error}
+            <div class="buttons"><Link to=setup class=Look::Default.class()>"Reauthorize"</Link></div>
+        </section>
+    };
+    Some(notice.into_any())
+}

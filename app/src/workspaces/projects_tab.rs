@@ -1,0 +1,166 @@
+//! *Projects and tasks*: the projects of a workspace, and how the connection of each does.
+
+use api::{Cause, DeleteProject, List, ListProjects, Nothing, Project, State, Workspace};
+use leptos::prelude::*;
+
+use super::project_form::ProjectForm;
+use crate::{
+    client::call,
+    connections::isolated,
+    ui::{
+        button::{Button, Look},
+        confirm_dialog::ConfirmDialog,
+        dialog::Dialog,
+        errand::Errand,
+        fetched::Fetched,
+        flags::Flags,
+        focus,
+        icon::Icon,
+        lozenge::{Tone, lozenge},
+        menu::menu,
+        moment::moment,
+        panel::panel,
+        table::{cell, row, table},
+        when,
+    },
+};
+
+/// What is being asked, and whether the member may do it.
+#[derive(Clone, Copy)]
+struct Asked {
+    adding: RwSignal<bool>,
+    editing: RwSignal<Option<Project>>,
+    deleting: RwSignal<Option<Project>>,
+    may: bool,
+}
+
+/// The tab.
+#[component]
+pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl IntoView {
+    let flags: Flags = expect_context();
+    let id = workspace.id.clone();
+    let projects: Fetched<List<Project>> = Fetched::ask(move || {
+        let id = id.clone();
+        async move { call::<ListProjects>(&id, &Nothing {}).await }
+    });
+    let may = workspace.may_track_issues && workspace.archived_at.is_none();
+    let asked =
+        Asked { adding: RwSignal::new(false), editing: RwSignal::new(None), deleting: RwSignal::new(None), may };
+    let Asked { adding, editing, deleting, .. } = asked;
+    let close = Callback::new(move |()| {
+        adding.set(false);
+        editing.set(None);
+    });
+    let saved = Callback::new(move |project: Project| {
+        close.run(());
+        flags.done(format!("Saved {}", isolated(project.name.as_str())));
+        projects.again();
+    });
+    let errand = Errand::new();
+    let delete = move |project: Project| {
+        errand.run(async move { call::<DeleteProject>(&project.id, &Nothing {}).await }, move |_| {
+            deleting.set(None);
+            flags.done(format!("Removed {}", isolated(project.name.as_str())));
+            focus("add-project");
+            on_change.run(());
+        });
+    };
+    let name = move || deleting.get().map(|project| project.name.to_string()).unwrap_or_default();
+    let workspace = StoredValue::new(workspace);
+    let form = move || {
+        let before = editing.get_untracked();
+        view! { <ProjectForm workspace=workspace.get_value() before on_saved=saved on_cancel=close /> }.into_any()
+    };
+    let add = move || {
+        view! {
+            <Button id="add-project" look=Look::Primary on_press=move |()| adding.set(true)>
+                {Icon::Add.view()} "Add project"
+            </Button>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="section" aria-labelledby="projects">
+            <div class="title-row"><h2 id="projects">"Projects and tasks"</h2> {when(may, add)}</div>
+            {panel(projects, "Loading projects", move |list| listed(list.items, asked))}
+        </section>
+        <Dialog open=adding.into() on_close=close title="Add project">{form()}</Dialog>
+        <Dialog open=Signal::derive(move || editing.with(Option::is_some)) on_close=close title="Edit issue tracking connection">{form()}</Dialog>
+        <ConfirmDialog asked=deleting title="Remove project" verb="Remove 1 project" errand on_confirm=delete>
+            <p><strong><bdi>{name}</bdi></strong> " does not use its connection any more. Issues in Jira stay."</p>
+        </ConfirmDialog>
+    }
+    .into_any()
+}
+
+fn listed(projects: Vec<Project>, asked: Asked) -> AnyView {
+    if projects.is_empty() {
+        return view! {
+            <section class="empty">
+                <h3>"No projects yet"</h3>
+                <p>"A project says through which connection its issues go to Jira, and to which Jira project."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let troubled: Vec<AnyView> = projects.iter().filter_map(|project| trouble(project, asked)).collect();
+    let rows = projects.into_iter().map(|project| line(project, asked)).collect();
+    view! { {troubled} {table("Projects", &["Project", "Jira project", "Connection", "State", "Actions"], rows)} }
+        .into_any()
+}
+
+/// How a connection does, for a project: the colour and the word.
+const fn standing(state: State) -> (Tone, &'static str) {
+    match state {
+        State::Authorized => (Tone::Success, "Works"),
+        State::Interrupted => (Tone::Warning, "Interrupted"),
+        State::Unauthorized => (Tone::Danger, "Unauthorized"),
+        State::Deactivated => (Tone::Neutral, "Deactivated"),
+    }
+}
+
+/// The notification of a project in trouble, for those who can do something about it.
+fn trouble(project: &Project, asked: Asked) -> Option<AnyView> {
+    let connection = project.connection.as_ref()?;
+    if connection.state == State::Authorized || !connection.may_reauthorize {
+        return None;
+    }
+    let words = format!("Issues of {} do not reach Jira. ", isolated(project.name.as_str()));
+    let why = connection.cause.map(Cause::sentence);
+    let project = project.clone();
+    let edit = move |()| asked.editing.set(Some(project.clone()));
+    let id = format!("trouble-{}", connection.id);
+    let notice = view! {
+        <section class="notice section" role="status">
+            <p>{Icon::Warning.view()} " " {words} {why}</p>
+            <Button id on_press=edit>"Edit issue tracking connection"</Button>
+        </section>
+    };
+    Some(notice.into_any())
+}
+
+fn line(project: Project, asked: Asked) -> AnyView {
+    let name = project.name.to_string();
+    let (id, label) = (format!("menu-{}", project.id), format!("Actions for {name}"));
+    let (connection, state) = match (&project.connection, &project.disconnected) {
+        (Some(one), _) => {
+            let (tone, word) = standing(one.state);
+            (view! { <bdi>{one.name.to_string()}</bdi> }.into_any(), lozenge(tone, word))
+        }
+        (None, Some(lost)) => {
+            let lost_it = view! {
+                {lozenge(Tone::Warning, "Disconnected")} " "
+                <span class="status-more">{isolated(lost.connection_name.as_str())} " was taken away " {moment(lost.at)}</span>
+            };
+            ("None".into_any(), lost_it.into_any())
+        }
+        (None, None) => ("None".into_any(), lozenge(Tone::Neutral, "Not connected")),
+    };
+    let key = project.jira_project.clone().unwrap_or_else(|| "None".to_owned());
+    let cells = vec![cell("Jira project", key.into_any()), cell("Connection", connection), cell("State", state)];
+    let project = StoredValue::new(project);
+    let edit = Callback::new(move |()| asked.editing.set(Some(project.get_value())));
+    let remove = Callback::new(move |()| asked.deleting.set(Some(project.get_value())));
+    let actions = when(asked.may, || menu(id, label, vec![("Edit", edit), ("Remove", remove)]));
+    row(view! { <bdi>{name}</bdi> }.into_any(), cells, Some(actions))
+}

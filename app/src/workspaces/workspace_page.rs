@@ -1,0 +1,60 @@
+//! One workspace, with its tabs.
+
+use api::{GetWorkspace, Nothing, Workspace, WorkspaceId};
+use leptos::prelude::*;
+
+use super::{members_tab::MembersTab, projects_tab::ProjectsTab};
+use crate::{
+    client::call,
+    navigation::{Link, use_navigation},
+    route::{Route, WorkspaceTab},
+    ui::{fetched::Fetched, page_title::PageTitle, panel::panel, when},
+};
+
+/// The screen.
+#[component]
+pub(crate) fn WorkspacePage(id: WorkspaceId) -> impl IntoView {
+    let navigation = use_navigation();
+    let tab = Memo::new(move |before: Option<&WorkspaceTab>| match navigation.route() {
+        Route::Workspace(_, tab) => tab,
+        _ => before.copied().unwrap_or(WorkspaceTab::Projects),
+    });
+    let asked = id.clone();
+    let workspace: Fetched<Workspace> = Fetched::ask(move || {
+        let id = asked.clone();
+        async move { call::<GetWorkspace>(&id, &Nothing {}).await }
+    });
+    let again = Callback::new(move |()| workspace.again());
+    let name = move || match workspace.get() {
+        Some(Ok(workspace)) => workspace.name.to_string(),
+        _ => "Workspace".to_owned(),
+    };
+    let link = |(tab_of, words): (WorkspaceTab, &'static str)| {
+        let to = Route::Workspace(id.clone(), tab_of).path();
+        view! { <Link to current=Signal::derive(move || tab.get() == tab_of)>{words}</Link> }.into_any()
+    };
+    let tabs = [(WorkspaceTab::Projects, "Projects and tasks"), (WorkspaceTab::Members, "Members")].map(link);
+    view! {
+        <nav class="crumb" aria-label="Breadcrumb"><Link to=Route::Workspaces.path()>"Workspaces"</Link></nav>
+        <PageTitle><bdi>{name}</bdi></PageTitle>
+        <nav class="tabs" aria-label="Workspace">{tabs.into_iter().collect::<Vec<_>>()}</nav>
+        {panel(workspace, "Loading the workspace", move |workspace| shown(workspace, tab, again))}
+    }
+    .into_any()
+}
+
+fn shown(workspace: Workspace, tab: Memo<WorkspaceTab>, again: Callback<()>) -> AnyView {
+    let archived = workspace.archived_at.is_some();
+    let tab = move || {
+        let workspace = workspace.clone();
+        match tab.get() {
+            WorkspaceTab::Projects => view! { <ProjectsTab workspace on_change=again /> }.into_any(),
+            WorkspaceTab::Members => view! { <MembersTab workspace on_change=again /> }.into_any(),
+        }
+    };
+    view! {
+        {when(archived, || view! { <p class="subtle">"This workspace is archived: its projects are disconnected."</p> }.into_any())}
+        {tab}
+    }
+    .into_any()
+}
