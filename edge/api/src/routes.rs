@@ -1,11 +1,12 @@
 //! Every endpoint, in one list: what the router mounts, the `OpenAPI` document describes and the tests try.
 
 use crate::{
-    CancelAuthorization, ChooseAuthorizationSite, CreateApiKey, CreateAuthorization, CreateConnection, CreateGuide,
-    CreateWebhook, DeleteConnection, DeleteWebhook, EditConnection, EditWebhook, Endpoint, GenerateRsaKey,
-    GetAttention, GetAuditLog, GetAuthorization, GetConnection, GetGuide, GetHealth, GetImpact, GetSession,
-    GetTimeline, ListApiKeys, ListConnections, ListDeliveries, ListWebhooks, LookAtInstance, Method, RenewConnection,
-    ResendDelivery, RestoreConnection, RevertConnection, RevokeApiKey, SignOut, TestWebhook, UnauthorizeConnection,
+    AdoptKey, CancelAuthorization, ChooseAuthorizationSite, ConfirmAddress, CreateApiKey, CreateAuthorization,
+    CreateConnection, CreateGuide, CreateWebhook, DeleteConnection, DeleteWebhook, DismissAddress, DropNextKey,
+    EditConnection, EditWebhook, Endpoint, GenerateRsaKey, GetAttention, GetAuditLog, GetAuthorization, GetConnection,
+    GetGuide, GetHealth, GetImpact, GetSession, GetTimeline, ListApiKeys, ListConnections, ListDeliveries,
+    ListWebhooks, LookAtInstance, Method, RenewConnection, ResendDelivery, RestoreConnection, RevertConnection,
+    RevokeApiKey, RotateKey, SignOut, TestWebhook, UnauthorizeConnection, VerifyAuthorization,
 };
 
 macro_rules! endpoints {
@@ -55,5 +56,11 @@ endpoints! {
     LookAtInstance: "What runs at an address, and how it can be connected",
     GenerateRsaKey: "Make a key pair for OAuth 1.0a",
     CreateGuide: "Make a link to what a Jira administrator enters",
+    VerifyAuthorization: "Exchange a verification code",
+    RotateKey: "Make the key pair that is to replace one",
+    AdoptKey: "Replace a key pair, if Jira takes the new one",
+    DropNextKey: "Stay with the key pair that there is",
+    ConfirmAddress: "Take the address that a site has moved to",
+    DismissAddress: "Stop offering an address",
     GetGuide: "Show what a Jira administrator enters",
 }

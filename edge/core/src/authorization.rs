@@ -56,8 +56,8 @@ pub struct Attempt {
 pub struct Asked {
     /// The token, sealed for the attempt.
     pub token: Sealed,
-    /// Where the person approves it.
-    pub approve_url: String,
+    /// Where the person approves it, where they go there by themselves to bring back a code.
+    pub approve_url: Option<String>,
 }
 
 /// The connection that a reauthorization is for, and the site that it stays on.
@@ -294,8 +294,8 @@ impl Attempt {
 
     fn progress(&self) -> Option<Oauth1Progress> {
         let means = self.means.as_ref().filter(|means| means.kind() == Kind::Oauth1)?;
-        let asked = self.asked.as_ref().filter(|_| means.by_verification_code());
-        Some(Oauth1Progress { step: self.step(), approve_url: asked.map(|asked| asked.approve_url.clone()) })
+        let approve_url = self.asked.as_ref().filter(|_| means.by_verification_code());
+        Some(Oauth1Progress { step: self.step(), approve_url: approve_url.and_then(|asked| asked.approve_url.clone()) })
     }
 
     /// The step of OAuth 1.0a that is under way, or that failed.

@@ -6,6 +6,7 @@
 
 mod api_keys;
 mod authorizations;
+mod brought;
 mod callback;
 mod caller;
 mod checkup;
@@ -19,16 +20,20 @@ mod health;
 mod instances;
 mod keepers;
 mod lifecycle;
+mod links;
 mod mount;
+mod moving;
 mod navigation;
 mod openid;
 mod page;
 mod return_to;
+mod rotation;
 mod rsa_keys;
 mod sessions;
 mod sign_in;
 mod start;
 mod timeline;
+mod trying;
 mod way_back;
 mod webhooks;
 
@@ -88,6 +93,8 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     let routes = webhooks::routes(routes, edge);
     let routes = instances::routes(routes, edge);
     let routes = rsa_keys::routes(routes, edge);
+    let routes = rotation::routes(routes, edge);
+    let routes = moving::routes(routes, edge);
     let routes = guides::routes(routes, edge);
     let routes = sign_in::routes(routes, edge);
     let routes = start::routes(routes, edge);

@@ -12,7 +12,9 @@ mod myself;
 mod refusals;
 mod server_info;
 
+pub(crate) use incoming_link::of_error;
 pub use incoming_link::{IncomingLink, LinkTokens};
+pub(crate) use looking::cloud_id;
 pub use looking::{LookRefused, look_at};
 pub use myself::{read_account, who};
 pub use refusals::{failed_at_jira, of_oauth1};

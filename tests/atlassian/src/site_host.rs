@@ -75,7 +75,9 @@ async fn call(State(at): State<AtSite>, request: Request<Body>) -> Response {
     let person = shown.as_ref().and_then(|(email, token)| at.person(email, token));
     let site = at.site();
     let mut response = match person {
-        _ if path == "rest/api/3/serverInfo" => Json(api::server_info(&site, &at.base, at.world.now())).into_response(),
+        _ if matches!(path, "rest/api/2/serverInfo" | "rest/api/3/serverInfo") => {
+            Json(api::server_info(&site, &at.base, at.world.now())).into_response()
+        }
         _ if site.ip_allow_list => Answer::refusal(403, NOT_ON_THE_LIST).into_response(),
         Some(person) => api::answer(&at.world, &site, Visitor::at_site(&at.world, at.base.clone(), person), &asked),
         None if path == "rest/api/3/project/search" => Json(no_projects()).into_response(),

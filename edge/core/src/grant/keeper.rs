@@ -30,6 +30,7 @@ mod background;
 mod flight;
 mod lifecycle;
 mod memory;
+mod moving;
 mod ports;
 mod rescue;
 
@@ -101,6 +102,7 @@ impl<P: KeeperPorts> Keeper<P> {
             KeeperCommand::Retire => self.retire().await,
             KeeperCommand::Token { seen, refused } => self.token(seen, refused).await,
             KeeperCommand::Renew => self.renew().await,
+            KeeperCommand::Move { address } => self.move_to(address).await,
             KeeperCommand::Refuse { generation, cause } => self.refuse(generation, cause).await,
         }
     }

@@ -4,6 +4,7 @@ use api::{Cause, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Credential, NewGrant};
+use crate::address::StoredAddress;
 
 /// Counts a grant's rotations. It only grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +34,11 @@ pub enum KeeperCommand {
     /// Refresh now, though nothing asks for it: that moves the horizon. At most once a minute; sooner, what the last
     /// refresh gave stands. A credential that cannot be refreshed stands as it is.
     Renew,
+    /// The provider of the grant has another address. Refused while a refresh is under way.
+    Move {
+        /// The base URL.
+        address: StoredAddress,
+    },
     /// Jira definitely refused a credential that cannot be refreshed: it is dead, and is never tried again. A refused
     /// password that is tried again raises a CAPTCHA, or the price of one.
     Refuse {

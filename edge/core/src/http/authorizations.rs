@@ -2,7 +2,7 @@
 
 use api::{
     Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, FailureCode, GetAuthorization,
-    Nothing, StartedAuthorization,
+    Kind, Nothing, ProblemCode, StartedAuthorization, VerifyAuthorization,
 };
 use axum::Router;
 
@@ -11,7 +11,7 @@ use crate::{
     authorization::Consent,
     grant::{KeeperAnswer, KeeperCommand},
     http::{
-        Edge, Platform,
+        Edge, Platform, brought,
         failure::Failed,
         mount::{Asking, NOTHING, Reply, mount},
     },
@@ -24,10 +24,17 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let routes = mount::<P, CreateAuthorization, _>(routes, edge, begin);
     let routes = mount::<P, GetAuthorization, _>(routes, edge, show);
     let routes = mount::<P, ChooseAuthorizationSite, _>(routes, edge, choose);
+    let routes = mount::<P, VerifyAuthorization, _>(routes, edge, brought::verify);
     mount::<P, CancelAuthorization, _>(routes, edge, cancel)
 }
 
 async fn begin<P: Platform>(asking: Asking<P, CreateAuthorization>) -> Result<Reply<StartedAuthorization>, Failed> {
+    if asking.request.kind != Kind::CloudOauth2 {
+        return brought::begin(asking).await;
+    }
+    if asking.request.credential.is_some() {
+        return Err(Failed::new(ProblemCode::InvalidRequest, "cloud_oauth2 takes no credential."));
+    }
     asking.edge.configuration.atlassian()?;
     asking.edge.configuration.key_ring()?;
     let ticket = Secret::generate(&*asking.edge.platform);

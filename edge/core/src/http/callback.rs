@@ -1,6 +1,6 @@
 //! `/oauth/callback`: the browser is back from Atlassian.
 
-use api::{Failure, FailureCode, ProblemCode, Site};
+use api::{Failure, FailureCode, GrantId, ProblemCode, Site};
 use axum::{Router, extract::Request, response::Response};
 use futures::FutureExt as _;
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -19,7 +19,7 @@ use crate::{
         sign_in::redirect,
         start::verifier,
     },
-    organization::{FailAttempt, OfferSites, Refusal, Returned, SettleAttempt, SpendState},
+    organization::{Brought, FailAttempt, OfferSites, Refusal, Returned, SettleAttempt, SpendState},
     ports::Level,
     secrets::Secret,
 };
@@ -63,19 +63,36 @@ async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
     let secrets = cookies::attempts(request.headers());
     let spend = SpendState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
     let returned = edge.ask(&spend).await?;
-    let returned =
+    let mut returned =
         returned.ok_or_else(|| refused("This answer was used already, is too old, or belongs to another browser."))?;
     let cookie = secrets.iter().find(|secret| secret.digest() == returned.cookie);
     let cookie = cookie.ok_or_else(|| refused("This answer belongs to another browser."))?;
     let verifier = verifier(cookie, state);
     let clear: (HeaderName, HeaderValue) = (header::SET_COOKIE, cookies::clear(&cookies::attempt(returned.slot)));
     let onward = format!("/authorize/{}", returned.id);
-    let work = conclude(edge.clone(), returned, answer, verifier).boxed_local();
+    let work = match returned.brought.take() {
+        Some(brought) => {
+            let query = request.uri().query().unwrap_or_default().to_owned();
+            conclude_brought(edge.clone(), brought, query, verifier).boxed_local()
+        }
+        None => conclude(edge.clone(), returned, answer, verifier).boxed_local(),
+    };
     match request.extensions().get::<Background>() {
         Some(background) => background.finish(work).await,
         None => work.await,
     }?;
     Ok(redirect(&onward, &[clear]))
+}
+
+/// What was brought is brought on by itself; the rest of the address is Jira's.
+async fn conclude_brought<P: Platform>(
+    edge: Edge<P>,
+    brought: Brought,
+    query: String,
+    verifier: Secret,
+) -> Result<(), Refusal> {
+    let tried = edge.come_back_from_link(&brought, &query, &verifier).await;
+    edge.conclude_brought(&brought, tried).await
 }
 
 async fn conclude<P: Platform>(
@@ -142,12 +159,12 @@ impl<P: Platform> Edge<P> {
                 let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
                 self.install(returned, tokens).await?;
                 let settle = SettleAttempt { id: returned.id.clone(), consent, site };
-                self.kept(returned, self.ask(&settle).await.map(drop)).await
+                self.kept(&returned.grant, self.ask(&settle).await.map(drop)).await
             }
             Picked::Several(sites) => {
                 self.install(returned, tokens).await?;
                 let offer = OfferSites { id: returned.id.clone(), consent, sites };
-                self.kept(returned, self.ask(&offer).await).await
+                self.kept(&returned.grant, self.ask(&offer).await).await
             }
         }
     }
@@ -170,9 +187,9 @@ impl<P: Platform> Edge<P> {
     }
 
     /// The attempt took the outcome, or the grant that was installed for it is destroyed.
-    async fn kept(&self, returned: &Returned, taken: Result<(), Refusal>) -> Result<(), Failure> {
+    pub(super) async fn kept(&self, grant: &GrantId, taken: Result<(), Refusal>) -> Result<(), Failure> {
         let Err(refusal) = taken else { return Ok(()) };
-        self.retire(Some(returned.grant.clone())).await;
+        self.retire(Some(grant.clone())).await;
         match refusal {
             // It was cancelled, or ten minutes passed, while Atlassian was asked.
             Refusal::AuthorizationNotReady => Err(failure(FailureCode::Expired, None)),
@@ -181,7 +198,7 @@ impl<P: Platform> Edge<P> {
     }
 
     /// Nothing of Atlassian's failed, ours did: the tokens are not kept, and the person is asked to try again.
-    fn lost(&self, why: &impl std::fmt::Debug) -> Failure {
+    pub(super) fn lost(&self, why: &impl std::fmt::Debug) -> Failure {
         self.platform.log(Level::Warning, "authorization_not_kept", &[("cause", &format!("{why:?}"))]);
         let mut failure = failure(FailureCode::ProviderUnavailable, None);
         "Causeway could not store the authorization.".clone_into(&mut failure.message);

@@ -9,7 +9,8 @@ use crate::{
         failure::Failed,
         mount::{Asking, Reply, mount},
     },
-    organization::{AdmitConnecting, KeepRsaKey, Refusal},
+    oauth1::PrivateKey,
+    organization::{AdmitConnecting, FindRsaKey, KeepRsaKey, Refusal},
     sealing::{self, Place},
     secrets::opaque,
 };
@@ -43,12 +44,11 @@ impl<P: Platform> Edge<P> {
     }
 
     /// Opens the private half of a key pair, to sign with.
-    #[cfg(test)]
-    pub(super) async fn private_key(&self, id: &RsaKeyId) -> Result<crate::oauth1::PrivateKey, Failed> {
-        let sealed = self.ask(&crate::organization::FindRsaKey { id: id.clone() }).await?.private_key;
+    pub(super) async fn private_key(&self, id: &RsaKeyId) -> Result<PrivateKey, Failed> {
+        let sealed = self.ask(&FindRsaKey { id: id.clone() }).await?.private_key;
         let ring = self.configuration.key_ring()?;
         let opened = sealing::open(&*self.platform, ring, &place(self, id), &sealed).await;
-        opened.map(crate::oauth1::PrivateKey::from_pkcs8).map_err(|why| {
+        opened.map(PrivateKey::from_pkcs8).map_err(|why| {
             let failed = Failed::new(ProblemCode::KeyNotUsable, "The private key cannot be opened any more.");
             Failed { cause: Some(why.to_string()), ..failed }
         })

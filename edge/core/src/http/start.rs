@@ -41,19 +41,32 @@ async fn start<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> R
 
 /// 1. The ticket is spent, by the session that it was given to.
 /// 2. A cookie binds the answer to this browser.
-/// 3. The browser goes to Atlassian, with a state and an S256 challenge.
+/// 3. The browser goes to Atlassian or to a Jira instance, with a state and an S256 challenge. An instance that gives
+///    no request token ends the attempt, and the app's page says why.
 async fn leave<P: Platform>(edge: &Edge<P>, ticket: &str, request: &Request) -> Result<Response, Failed> {
-    let atlassian = edge.configuration.atlassian()?;
-    let public_url = edge.configuration.public_url()?;
     let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
     let (state, cookie) = (Secret::generate(&*edge.platform), Secret::generate(&*edge.platform));
     let spend = SpendTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
     let left = ask(&*edge.platform, &edge.organization, caller(request.headers())?, &spend).await?;
     let verifier = verifier(&cookie, &state);
-    let url = atlassian::authorize_url(&atlassian, public_url, state.expose(), verifier.expose())
-        .map_err(|failure| Failed::new(ProblemCode::Misconfigured, failure.message))?;
+    let url = match &left.brought {
+        None => to_atlassian(edge, &state, &verifier)?,
+        Some(brought) => match edge.leave_for_link(brought, &state, &verifier).await {
+            Ok(url) => url,
+            Err(failure) => {
+                edge.conclude_brought(brought, Err(failure)).await?;
+                return Ok(redirect(&format!("/authorize/{}", brought.id), &[]));
+            }
+        },
+    };
     let cookie = cookies::set(&cookies::attempt(left.slot), &cookie, cookies::DETOUR_SECONDS);
     Ok(redirect(&url, &[(header::SET_COOKIE, cookie)]))
+}
+
+fn to_atlassian<P: Platform>(edge: &Edge<P>, state: &Secret, verifier: &Secret) -> Result<String, Failed> {
+    let (atlassian, public_url) = (edge.configuration.atlassian()?, edge.configuration.public_url()?);
+    atlassian::authorize_url(&atlassian, public_url, state.expose(), verifier.expose())
+        .map_err(|failure| Failed::new(ProblemCode::Misconfigured, failure.message))
 }
 
 /// The PKCE verifier of an attempt. It follows from the cookie, so it is stored nowhere.

@@ -2,6 +2,7 @@
 //! answers as it is told.
 
 mod authorizing;
+mod bringing;
 mod checkup;
 mod contract;
 mod doors;

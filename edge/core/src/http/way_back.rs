@@ -33,15 +33,19 @@ pub(super) async fn revert<P: Platform>(asking: Asking<P, api::RevertConnection>
 
 impl<P: Platform> Edge<P> {
     async fn try_way_back(&self, back: &WayBack) -> Result<(), Failed> {
-        let Some(token) = self.token_of(back).await?.bearer().cloned() else {
-            return Err(Failed::new(ProblemCode::WayBackClosed, "The credential before is of another kind."));
+        let credential = self.token_of(back).await?;
+        let probed = match (&back.means, credential.bearer()) {
+            (Some(means), _) => self.ask_who(means, &back.site, &credential).await,
+            (None, Some(token)) => {
+                let atlassian = self.configuration.atlassian()?;
+                atlassian::probe(&*self.platform, &atlassian, back.site.key(), token).await
+            }
+            (None, None) => Err(atlassian::failure(FailureCode::Unknown, None)),
         };
-        let atlassian = self.configuration.atlassian()?;
-        let probed = atlassian::probe(&*self.platform, &atlassian, &back.cloud_id, &token).await;
         probed.map(drop).map_err(|failure| {
             let code = match failure.code {
                 FailureCode::IpAllowList => ProblemCode::IpAllowList,
-                FailureCode::ProviderUnavailable => ProblemCode::UpstreamUnreachable,
+                FailureCode::ProviderUnavailable | FailureCode::InstanceUnreachable => ProblemCode::UpstreamUnreachable,
                 _ => ProblemCode::WayBackClosed,
             };
             let detail = format!("{} Nothing was changed.", failure.message);

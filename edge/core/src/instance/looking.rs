@@ -49,7 +49,7 @@ pub async fn look_at(
 }
 
 /// What keys a Cloud site, from the site itself. `None` if it does not say so.
-pub(super) async fn cloud_id(http: &impl Http, address: &Address) -> Option<String> {
+pub(crate) async fn cloud_id(http: &impl Http, address: &Address) -> Option<String> {
     let tenant: Tenant = anonymously(http, address, "/_edge/tenant_info").await.ok()?;
     let plain = tenant.cloud_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     (plain && (1..=64).contains(&tenant.cloud_id.len())).then_some(tenant.cloud_id)

@@ -107,6 +107,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             FindTimeline FindAuditLog BeginExport
             MakeApiKey FindApiKeys DropApiKey
             MakeWebhook FindWebhooks SaveWebhook DropWebhook TryWebhook FindDeliveries SendAgain
+            FindMove MoveConnection DismissMove OfferAddress
             KeepNextKey GiveUpNextKey FindRotation AdoptNextKey
             KeepRsaKey FindRsaKey MakeGuide FindGuide AdmitConnecting
             BeginCheckup RecordCheckup WantCheckup

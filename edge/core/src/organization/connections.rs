@@ -38,6 +38,9 @@ pub(crate) struct ConnectionRecord {
     /// With what it authenticates, for every kind but Cloud's OAuth 2.0. Stays when the credential is gone.
     #[serde(default)]
     pub(crate) means: Option<Means>,
+    /// The address that its site has not moved to, as an administrator said.
+    #[serde(default)]
+    pub(crate) dismissed_address: Option<String>,
 }
 
 /// A credential that was replaced and can be gone back to for a while. Its grant waits to be destroyed.
@@ -83,7 +86,16 @@ impl Held {
 impl ConnectionRecord {
     /// A connection that has no credential yet.
     pub(super) const fn new(shown: Connection) -> Self {
-        Self { v: VERSION, shown, grant: None, known: None, generation: 0, replaced: None, means: None }
+        Self {
+            v: VERSION,
+            shown,
+            grant: None,
+            known: None,
+            generation: 0,
+            replaced: None,
+            means: None,
+            dismissed_address: None,
+        }
     }
 
     /// What everybody may see now.

@@ -1,9 +1,12 @@
 //! *Save*: of a new connection, of an edit, of a reauthorization; and taking a reauthorization back.
 
-use api::{Account, Connection, ConnectionEdit, ConnectionId, GrantId, Kind, NewConnection, Status, TimelineEvent};
+use api::{
+    Account, Connection, ConnectionEdit, ConnectionId, GrantId, Kind, NewConnection, Site, Status, TimelineEvent,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    authorization::Means,
     organization::{Claimed, Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql},
     ports::Random,
     secrets::opaque,
@@ -157,7 +160,9 @@ pub struct WayBack {
     /// Its keeper.
     pub grant: GrantId,
     /// The site that it must reach.
-    pub cloud_id: String,
+    pub site: Site,
+    /// With what it authenticates there; `None` for Cloud's OAuth 2.0.
+    pub means: Option<Means>,
 }
 
 impl Command for FindWayBack {
@@ -167,9 +172,11 @@ impl Command for FindWayBack {
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<WayBack, Refusal> {
         let connection = organization.living_connection(&self.id)?;
-        let replaced = connection.replaced_at(organization.now).map(|replaced| replaced.credential.grant.clone());
-        let (Some(grant), Some(site)) = (replaced, connection.shown.site) else { return Err(Refusal::NothingToRevert) };
-        Ok(WayBack { grant, cloud_id: site.key().to_owned() })
+        let replaced = connection.replaced_at(organization.now).map(|replaced| replaced.credential.clone());
+        let (Some(Held { grant, means, .. }), Some(site)) = (replaced, connection.shown.site) else {
+            return Err(Refusal::NothingToRevert);
+        };
+        Ok(WayBack { grant, site, means })
     }
 }
 

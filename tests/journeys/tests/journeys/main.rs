@@ -9,6 +9,7 @@ mod by_keyboard;
 mod callbacks;
 mod calling;
 mod connecting;
+mod doors;
 mod for_everyone;
 mod framing;
 mod helping;

@@ -227,6 +227,10 @@ impl GrantKeepers for World {
                 self.grants.borrow_mut().remove(grant.as_str());
                 KeeperAnswer::Done
             }
+            KeeperCommand::Move { address } => {
+                told.push(format!("move: {address}"));
+                KeeperAnswer::Done
+            }
             KeeperCommand::Refuse { cause, .. } => {
                 told.push(format!("refuse: {}", cause.as_str()));
                 self.grants.borrow_mut().remove(grant.as_str());

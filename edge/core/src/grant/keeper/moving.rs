@@ -1,0 +1,41 @@
+//! A Data Center site has another address: its provider's refreshes go there from now on.
+
+use super::{Keeper, KeeperPorts};
+use crate::{
+    address::StoredAddress,
+    grant::{
+        KeeperAnswer,
+        record::{Held, Tokens},
+    },
+    ports::PortFailure,
+};
+
+impl<P: KeeperPorts> Keeper<P> {
+    /// What has no provider of its own goes nowhere. A refresh that concludes meanwhile would bring the address before:
+    /// the caller asks again.
+    pub(super) async fn move_to(&self, address: StoredAddress) -> Result<KeeperAnswer, PortFailure> {
+        let record = self.record().await?;
+        let Some(tokens) = record.as_ref().and_then(|record| record.held()).map(|held| held.tokens.clone()) else {
+            return Ok(KeeperAnswer::Gone);
+        };
+        let Some(moved) = self.with_provider_at(&tokens, address).await? else { return Ok(KeeperAnswer::Done) };
+        let taken = self.change(|record| {
+            let same = |held: &&Held| held.tokens == tokens && held.intent.is_none();
+            let held = record.and_then(|record| Some((record, record.held().filter(same)?)));
+            let next = held.map(|(record, held)| record.with(Held { tokens: moved, copied: None, ..held.clone() }));
+            let taken = next.is_some();
+            (next, taken)
+        });
+        if taken.await? { Ok(KeeperAnswer::Done) } else { Err(PortFailure("it is being refreshed".to_owned())) }
+    }
+
+    async fn with_provider_at(&self, tokens: &Tokens, address: StoredAddress) -> Result<Option<Tokens>, PortFailure> {
+        let renewal = self.open_renewal(tokens).await.map_err(|why| PortFailure(why.to_string()))?;
+        let Some(mut renewal) = renewal else { return Ok(None) };
+        let Some(provider) = &mut renewal.provider else { return Ok(None) };
+        provider.address = address;
+        let sealed = self.seal_renewal(tokens.generation, &renewal).await;
+        let (refresh_form, sealed) = sealed.map_err(|_| PortFailure("sealing failed".to_owned()))?;
+        Ok(Some(Tokens { refresh: Some(sealed), refresh_form, ..tokens.clone() }))
+    }
+}

@@ -1,0 +1,178 @@
+//! Attempts with a credential that was brought, as they begin: over an incoming link, an application link, or with a
+//! name and a secret.
+//!
+//! Secrets are sealed before anything else happens to them, and a password is sealed by the keeper of its grant alone.
+
+use api::{
+    Authorization, AuthorizationId, BasicForm, ConsumerKey, CreateAuthorization, Failure, FailureCode, NewCredential,
+    Site, StartedAuthorization, VerifyAuthorization, WriteOnly,
+};
+
+use crate::{
+    address::{Address, StoredAddress},
+    authorization::{Means, Way},
+    grant::{Credential, Login, NEVER, NewGrant, Token},
+    http::{
+        Edge, Platform,
+        failure::Failed,
+        instances::address_refused,
+        mount::{Asking, Reply},
+    },
+    instance::failed_at_jira,
+    oauth1::Verifier,
+    organization::{BeginBrought, Brought, FindRsaKey, PasteCode, Refusal, ShowAttempt},
+    secrets::{Secret, opaque},
+};
+use api::ProblemCode::InvalidRequest;
+
+/// 1. The credential has its form, its address may be called, its secret is sealed. 2. The attempt begins. 3. What needs
+///    no browser is done at once.
+pub(super) async fn begin<P: Platform>(
+    asking: Asking<P, CreateAuthorization>,
+) -> Result<Reply<StartedAuthorization>, Failed> {
+    let edge = &asking.edge;
+    edge.configuration.key_ring()?;
+    let id = AuthorizationId::parse(format!("{}{}", AuthorizationId::PREFIX, opaque(&*edge.platform)));
+    let id = id.map_err(|error| Refusal::Storage(error.to_string()))?;
+    let means = match &asking.request.credential {
+        Some(new) => Some(edge.means(&id, new).await?),
+        None => None,
+    };
+    if means.as_ref().is_some_and(|means| means.kind() != asking.request.kind) {
+        return Err(Failed::new(InvalidRequest, "kind and the kind of credential are not the same."));
+    }
+    let ticket = Secret::generate(&*edge.platform);
+    let connection = asking.request.connection_id.clone();
+    let begin = BeginBrought { id, ticket: ticket.digest(), connection, kind: asking.request.kind, means };
+    let brought = asking.ask(&begin).await?;
+    let start_url = edge.without_browser(&brought, asking.request.credential.as_ref()).await?;
+    let start_url = start_url.then(|| format!("/oauth/start/{}", ticket.expose()));
+    Ok(StartedAuthorization { id: brought.id, start_url, expires_at: brought.pending_until }.into())
+}
+
+/// *Verify*. 1. The code has the form of one (400). 2. It is taken in hand, once (409). 3. It is exchanged.
+pub(super) async fn verify<P: Platform>(
+    asking: Asking<P, VerifyAuthorization>,
+) -> Result<Reply<Authorization>, Failed> {
+    let verifier = Verifier::parse(&asking.request.code);
+    let verifier = verifier.map_err(|why| Failed::new(InvalidRequest, why.to_string()))?;
+    let id = asking.params.clone();
+    let brought = asking.ask(&PasteCode { id: id.clone() }).await?;
+    let tried = asking.edge.collect_access_token(&brought, Ok(verifier)).await;
+    asking.edge.conclude_brought(&brought, tried).await?;
+    Ok(asking.ask(&ShowAttempt { id }).await?.into())
+}
+
+impl<P: Platform> Edge<P> {
+    /// Does what needs no browser. Answers whether one has to go somewhere.
+    async fn without_browser(&self, brought: &Brought, new: Option<&NewCredential>) -> Result<bool, Refusal> {
+        let tried = match &brought.means.way {
+            Way::Basic { .. } => self.try_basic(brought, new).await,
+            Way::ApplicationLink { verification_code: true, .. } => {
+                self.ask_request_token(brought, None).await.map(drop)
+            }
+            _ => return Ok(true),
+        };
+        self.conclude_brought(brought, tried).await.map(|()| false)
+    }
+
+    /// What is stored of a credential. Its password or token is not among it.
+    async fn means(&self, id: &AuthorizationId, new: &NewCredential) -> Result<Means, Failed> {
+        let (NewCredential::DataCenterOauth2 { address, .. }
+        | NewCredential::Oauth1 { address, .. }
+        | NewCredential::Basic { address, .. }) = new;
+        let address = Address::check(address, self.configuration.address_policy()).map_err(address_refused)?;
+        let way = match new {
+            NewCredential::DataCenterOauth2 { client_id, client_secret, scopes, .. } => {
+                if scopes.is_empty() || Token::parse(client_id.as_str()).is_none() {
+                    return Err(Failed::new(InvalidRequest, "client_id and at least one of scopes are needed."));
+                }
+                Way::IncomingLink {
+                    client_id: client_id.clone(),
+                    client_secret: self.seal_client_secret(id, client_secret).await?,
+                    sealed_for: id.clone(),
+                    scopes: scopes.clone(),
+                }
+            }
+            NewCredential::Oauth1 { consumer_key, key_id, verification_code, .. } => {
+                let refused = |why: api::ConsumerKeyRefused| Failed::new(InvalidRequest, why.to_string());
+                let consumer_key = ConsumerKey::parse(consumer_key).map_err(refused)?;
+                let key = self.ask(&FindRsaKey { id: key_id.clone() }).await?.shown;
+                Way::ApplicationLink { consumer_key, key, next_key: None, verification_code: *verification_code }
+            }
+            NewCredential::Basic { form, username, secret, expires_at, .. } => {
+                credential(*form, username.as_deref(), secret)
+                    .ok_or_else(|| Failed::new(InvalidRequest, "The name or the secret is missing or malformed."))?;
+                Way::Basic { form: *form, username: username.clone(), expires_at: *expires_at }
+            }
+        };
+        Ok(Means { address: StoredAddress::from(address), way })
+    }
+
+    /// 1. A token that is over is not tried. 2. What runs there takes such a secret. 3. The secret says who it is.
+    async fn try_basic(&self, brought: &Brought, new: Option<&NewCredential>) -> Result<(), Failure> {
+        let Way::Basic { form, username, expires_at } = &brought.means.way else { return Ok(()) };
+        if expires_at.is_some_and(|end| end <= self.platform.now()) {
+            return Err(failed_at_jira(FailureCode::TokenExpired, None));
+        }
+        let site = self.find(self.admit(&brought.means.address)?).await?;
+        self.takes(&site, *form, brought.pinned.as_ref())?;
+        let credential = match new {
+            Some(NewCredential::Basic { secret, .. }) => credential(*form, username.as_deref(), secret),
+            _ => self.held_credential(brought).await,
+        };
+        let credential = credential.ok_or_else(secret_needed)?;
+        let (expires_at, pending_until) = (expires_at.unwrap_or(NEVER), brought.pending_until);
+        let grant = NewGrant { credential, renewal: None, expires_at, scopes: Vec::new(), pending_until };
+        self.keep_brought(brought, site, grant).await
+    }
+
+    /// Whether a site takes such a secret, and is the one that the connection stays on.
+    fn takes(&self, site: &Site, form: BasicForm, pinned: Option<&Site>) -> Result<(), Failure> {
+        let for_cloud = matches!(form, BasicForm::ApiToken | BasicForm::ScopedApiToken);
+        if site.cloud_id.is_some() && !self.configuration.allows_cloud_basic() {
+            return Err(failed_at_jira(FailureCode::BasicNotAllowed, None));
+        }
+        if let Some(pinned) = pinned.filter(|pinned| pinned.key() != site.key()) {
+            let mut other = failed_at_jira(FailureCode::OtherSite, None);
+            other.message = format!("{} is another site than {} ({}).", site.url, pinned.name, pinned.url);
+            "Use the address of this connection's site, or make a new connection.".clone_into(&mut other.remedy);
+            return Err(other);
+        }
+        if for_cloud == site.cloud_id.is_some() {
+            return Ok(());
+        }
+        let mut wrong = failed_at_jira(FailureCode::PasswordRefused, None);
+        let (message, remedy) = if for_cloud {
+            ("This is Jira Data Center, which has no API tokens.", "Use a personal access token, or a password.")
+        } else {
+            ("This is Jira Cloud, which takes no passwords and no personal access tokens.", "Use an API token.")
+        };
+        message.clone_into(&mut wrong.message);
+        remedy.clone_into(&mut wrong.remedy);
+        Err(wrong)
+    }
+
+    /// What the connection has now, if its keeper gives it.
+    async fn held_credential(&self, brought: &Brought) -> Option<Credential> {
+        self.credential_of(brought.held.as_ref()?).await.ok().map(|token| token.credential)
+    }
+}
+
+fn credential(form: BasicForm, username: Option<&str>, secret: &WriteOnly) -> Option<Credential> {
+    match (form, username) {
+        (BasicForm::PersonalAccessToken, None) => Token::parse(secret.0.trim()).map(Credential::Bearer),
+        (BasicForm::Password, Some(name)) => Login::parse(name.trim(), secret.0.as_str()).map(Credential::Basic),
+        (BasicForm::ApiToken | BasicForm::ScopedApiToken, Some(name)) => {
+            Login::parse(name.trim(), secret.0.trim()).map(Credential::Basic)
+        }
+        _ => None,
+    }
+}
+
+fn secret_needed() -> Failure {
+    let mut failure = failed_at_jira(FailureCode::PasswordRefused, None);
+    "There is no working password or token to try.".clone_into(&mut failure.message);
+    "Enter the password or token again.".clone_into(&mut failure.remedy);
+    failure
+}

@@ -1,0 +1,116 @@
+//! Another key for a connection over an application link: made here, entered in Jira by a person, and taken once Jira
+//! takes it.
+
+use api::{AdoptKey, Connection, DropNextKey, Failure, FailureCode, ProblemCode, RotateKey};
+use axum::Router;
+
+use crate::{
+    authorization::Way,
+    grant::{AccessToken, Credential, KeeperAnswer, KeeperCommand, NewGrant, SignedWith},
+    http::{
+        Edge, Platform,
+        connections::tagged,
+        failure::Failed,
+        mount::{Asking, Reply, mount},
+    },
+    oauth1::Consumer,
+    organization::{AdoptNextKey, FindRotation, GiveUpNextKey, KeepNextKey, Refusal, Rotation},
+};
+
+/// How long a grant with the new key waits to be taken, in seconds. It is taken in the same request.
+const PENDING: i64 = 600;
+
+pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let routes = mount::<P, RotateKey, _>(routes, edge, rotate);
+    let routes = mount::<P, AdoptKey, _>(routes, edge, adopt);
+    mount::<P, DropNextKey, _>(routes, edge, give_up)
+}
+
+async fn rotate<P: Platform>(asking: Asking<P, RotateKey>) -> Result<Reply<Connection>, Failed> {
+    let key = asking.edge.make_key_pair().await?;
+    Ok(tagged(asking.ask(&KeepNextKey { id: asking.params.clone(), key }).await?))
+}
+
+async fn give_up<P: Platform>(asking: Asking<P, DropNextKey>) -> Result<Reply<Connection>, Failed> {
+    Ok(tagged(asking.ask(&GiveUpNextKey { id: asking.params.clone() }).await?))
+}
+
+/// 1. There is a next key, and a credential (409). 2. Jira takes a call that is signed with it, as the same account
+///    (409). 3. The grant with it takes the place of the one before (412 if that changed meanwhile).
+async fn adopt<P: Platform>(asking: Asking<P, AdoptKey>) -> Result<Reply<Connection>, Failed> {
+    let (edge, id) = (&asking.edge, asking.params.clone());
+    let rotation = asking.ask(&FindRotation { id: id.clone() }).await?;
+    let grant = edge.with_next_key(&rotation).await?;
+    edge.try_next_key(&rotation, &grant).await.map_err(not_installed)?;
+    let install = KeeperCommand::Install { grant: Box::new(grant) };
+    match edge.platform.ask(&edge.organization, &rotation.grant, install).await {
+        Ok(KeeperAnswer::Done) => {}
+        other => return Err(Failed::keeper_silent(&other)),
+    }
+    let adopt = AdoptNextKey { id, from: rotation.held, to: rotation.grant.clone(), key: rotation.next };
+    match asking.ask(&adopt).await {
+        Ok(saved) => {
+            edge.tell_keepers(&saved).await?;
+            Ok(tagged(saved.connection))
+        }
+        Err(refusal) => {
+            edge.retire(Some(rotation.grant)).await;
+            Err(refusal.into())
+        }
+    }
+}
+
+impl<P: Platform> Edge<P> {
+    /// What a keeper has, as it stands.
+    pub(super) async fn credential_of(&self, grant: &api::GrantId) -> Result<AccessToken, Failed> {
+        let command = KeeperCommand::Token { seen: None, refused: false };
+        match self.platform.ask(&self.organization, grant, command).await {
+            Ok(KeeperAnswer::Token { token }) => Ok(token),
+            Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => Err(Refusal::ConnectionUnauthorized.into()),
+            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => Err(Failed::unavailable(cause, retry_after)),
+            other => Err(Failed::keeper_silent(&other)),
+        }
+    }
+
+    /// The same access token, signed for with the next key.
+    async fn with_next_key(&self, rotation: &Rotation) -> Result<NewGrant, Failed> {
+        let token = self.credential_of(&rotation.held).await?;
+        let (Credential::Oauth1(signed), Way::ApplicationLink { consumer_key, .. }) =
+            (&token.credential, &rotation.means.way)
+        else {
+            return Err(Refusal::KeyNotUsable.into());
+        };
+        let private_key = self.private_key(&rotation.next).await?;
+        let consumer = Consumer { key: consumer_key.clone(), private_key };
+        let access = signed.to_sign().map(|signed| signed.token);
+        let signed = access.and_then(|access| SignedWith::new(&consumer, &access)).ok_or(Refusal::KeyNotUsable)?;
+        Ok(NewGrant {
+            credential: Credential::Oauth1(signed),
+            renewal: None,
+            expires_at: token.expires_at,
+            scopes: Vec::new(),
+            pending_until: self.platform.now().plus_seconds(PENDING),
+        })
+    }
+
+    async fn try_next_key(&self, rotation: &Rotation, grant: &NewGrant) -> Result<(), Failure> {
+        let account = self.ask_who(&rotation.means, &rotation.site, &grant.credential).await?;
+        match &rotation.account {
+            Some(before) if before.account_id != account.account_id => {
+                Err(crate::instance::failed_at_jira(FailureCode::TokenRefused, Some("another account answered")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Jira's reason, in words; whether it is about the key, or Jira cannot be asked now.
+fn not_installed(failure: Failure) -> Failed {
+    let code = match failure.code {
+        FailureCode::InstanceUnreachable => ProblemCode::UpstreamUnreachable,
+        FailureCode::AddressRefused => ProblemCode::AddressRefused,
+        _ => ProblemCode::KeyNotInstalled,
+    };
+    let detail = format!("{} The old key stays in use.", failure.message);
+    Failed { cause: failure.details, ..Failed::new(code, detail) }
+}

@@ -1,0 +1,92 @@
+//! Trying a credential that was brought, at the instance that it is for: it must say who it is before it is kept.
+
+use api::{Account, Failure, FailureCode, Site};
+
+use crate::{
+    address::{Address, StoredAddress},
+    authorization::{Consent, Means},
+    grant::{Credential, KeeperAnswer, KeeperCommand, NewGrant},
+    http::{Edge, Platform},
+    instance::{ServerInfo, cloud_id, failed_at_jira, of_oauth1, server_info, who},
+    jira::{self, Door},
+    oauth1::Refusal as LinkRefused,
+    organization::{Brought, FailAttempt, Refusal, SettleBrought},
+};
+
+impl<P: Platform> Edge<P> {
+    /// Judges an address again, before it is called.
+    pub(super) fn admit(&self, address: &StoredAddress) -> Result<Address, Failure> {
+        address.recheck(self.configuration.address_policy()).map_err(|why| {
+            let mut failure = failed_at_jira(FailureCode::AddressRefused, None);
+            failure.message = why.to_string();
+            why.remedy().clone_into(&mut failure.remedy);
+            failure
+        })
+    }
+
+    /// The site that runs at an address: its title and version, and the cloudId of a Cloud site.
+    pub(super) async fn find(&self, address: Address) -> Result<Site, Failure> {
+        let found = server_info(&*self.platform, &address).await;
+        let ServerInfo { cloud, title, version, .. } = found.map_err(|why| {
+            let mut failure = failed_at_jira(FailureCode::InstanceUnreachable, None);
+            failure.message = why.to_string();
+            failure
+        })?;
+        let cloud_id = if cloud { Some(cloud_id(&*self.platform, &address).await) } else { None };
+        let cloud_id = match cloud_id {
+            Some(None) => return Err(failed_at_jira(FailureCode::NoSite, Some("/_edge/tenant_info"))),
+            Some(known) => known,
+            None => None,
+        };
+        let version = cloud_id.is_none().then_some(version);
+        let url = address.as_str().to_owned();
+        Ok(Site { cloud_id, name: title, url, avatar_url: None, version })
+    }
+
+    /// Asks an instance who this is: once, for what was refused is never tried again by itself.
+    pub(super) async fn ask_who(
+        &self,
+        means: &Means,
+        site: &Site,
+        credential: &Credential,
+    ) -> Result<Account, Failure> {
+        let (configuration, address) = (&self.configuration, self.admit(&site.url.clone().into())?);
+        let path = if site.cloud_id.is_some() { "/rest/api/3/myself" } else { "/rest/api/2/myself" };
+        let door = Door::to(site, means.kind(), Some(&means.shown()));
+        let url = door.at(configuration.api_url(), configuration.address_policy(), path);
+        let url = url.map_err(|_| failed_at_jira(FailureCode::AddressRefused, None))?;
+        let authorization = jira::authorization(&*self.platform, "GET", &url, None, credential).await;
+        let authorization = authorization.map_err(|why| of_oauth1(&LinkRefused::from(why)))?;
+        who(&*self.platform, &address, &url, &authorization).await
+    }
+
+    /// 1. The account behind the credential, by `myself`. 2. The credential is kept as a pending grant. 3. The attempt
+    ///    is authorized.
+    pub(super) async fn keep_brought(&self, brought: &Brought, site: Site, grant: NewGrant) -> Result<(), Failure> {
+        let account = self.ask_who(&brought.means, &site, &grant.credential).await?;
+        let ends_at = grant_end(&grant);
+        let consent = Consent { grant: brought.grant.clone(), account: Some(account), scopes: grant.scopes.clone() };
+        let kept = self
+            .platform
+            .ask(&self.organization, &brought.grant, KeeperCommand::Install { grant: Box::new(grant) })
+            .await;
+        if !matches!(kept, Ok(KeeperAnswer::Done)) {
+            return Err(self.lost(&kept.map(|_| "refused")));
+        }
+        let settle = SettleBrought { id: brought.id.clone(), consent, site, ends_at };
+        self.kept(&brought.grant, self.ask(&settle).await.map(drop)).await
+    }
+
+    /// Ends the attempt if what was tried did not work. Answers only what failed of ours.
+    pub(super) async fn conclude_brought(&self, brought: &Brought, tried: Result<(), Failure>) -> Result<(), Refusal> {
+        let Err(failure) = tried else { return Ok(()) };
+        let dropped = self.ask(&FailAttempt { id: brought.id.clone(), failure }).await?;
+        self.retire(dropped).await;
+        Ok(())
+    }
+}
+
+/// When the credential ends for good. What is refreshed does not end with its access token.
+fn grant_end(grant: &NewGrant) -> Option<api::Timestamp> {
+    Some(grant.expires_at).filter(|end| grant.renewal.is_none() && *end != crate::grant::NEVER)
+}
