@@ -12,7 +12,7 @@
   } catch (_) {
     // Storage is blocked: the system's colours it is.
   }
-  if (/^\/authorize(\/|$)/.test(location.pathname)) root.dataset.popup = "";
+  if (/^\/(authorize|guide)(\/|$)/.test(location.pathname)) root.dataset.popup = "";
   // A help page has no app to start.
   if (!script.dataset.module) return;
 

@@ -1,6 +1,6 @@
 //! The only part that knows HTTP: calls the edge's endpoints as the contract names them.
 
-use api::{Endpoint, Method, PROOF_HEADER, PROOF_VALUE, Problem, ProblemCode, REQUEST_ID_HEADER};
+use api::{Endpoint, GetHealth, Health, Method, PROOF_HEADER, PROOF_VALUE, Problem, ProblemCode, REQUEST_ID_HEADER};
 use gloo_net::http::{Headers, RequestBuilder, Response};
 use js_sys::{JSON, Object, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
@@ -95,6 +95,18 @@ pub(crate) async fn call_as<E: Endpoint, T: DeserializeOwned>(
     request: &E::Request,
 ) -> Result<T, CallError> {
     exchange(E::METHOD, E::path(params), travelling(request), None).await?.read_as(E::SUCCESS)
+}
+
+/// Commands what needs no request, at a path of the contract's. What differs between such commands is not compiled again
+/// for each.
+pub(crate) async fn command<T: DeserializeOwned>(method: Method, path: String) -> Result<T, CallError> {
+    exchange(method, path, Object::new(), None).await?.read_as(200)
+}
+
+/// Asks whether the deployment works. Its verdict comes with a failing status when it does not.
+pub(crate) async fn health() -> Result<Health, CallError> {
+    let response = send(Method::Get, GetHealth::PATH, Object::new(), None).await.map_err(unreachable)?;
+    answered(&response).await?.read_as(response.status())
 }
 
 /// Calls `E` on what was read as `version`; [`ProblemCode::EditConflict`] if it changed since.

@@ -12,6 +12,7 @@ mod attention;
 mod authorize;
 mod client;
 mod connections;
+mod credentials;
 pub mod later;
 mod members;
 mod moments;

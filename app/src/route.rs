@@ -58,6 +58,8 @@ pub(crate) enum Route {
     Members,
     /// *Audit log*.
     AuditLog,
+    /// A guide for whoever administers a Jira, behind its link.
+    Guide(String),
     /// The pop-up, before it goes to Atlassian.
     AuthorizeWaiting,
     /// The pop-up, back from Atlassian.
@@ -85,6 +87,7 @@ impl Route {
             ["workspaces", id] => workspace(id, WorkspaceTab::Projects),
             ["workspaces", id, "members"] => workspace(id, WorkspaceTab::Members),
             ["members"] => Self::Members,
+            ["guide", token] => Self::Guide((*token).to_owned()),
             ["authorize"] => Self::AuthorizeWaiting,
             ["authorize", id] => AuthorizationId::parse(*id).map_or(Self::NotFound, Self::AuthorizeResult),
             _ => Self::NotFound,
@@ -108,6 +111,7 @@ impl Route {
             Self::Workspace(id, WorkspaceTab::Projects) => format!("/workspaces/{id}"),
             Self::Workspace(id, WorkspaceTab::Members) => format!("/workspaces/{id}/members"),
             Self::Members => "/members".to_owned(),
+            Self::Guide(token) => format!("/guide/{token}"),
             Self::AuthorizeWaiting => "/authorize".to_owned(),
             Self::AuthorizeResult(id) => format!("/authorize/{id}"),
         }
@@ -127,6 +131,7 @@ impl Route {
             Self::Members => "Members · Causeway",
             Self::AuditLog => "Audit log · Causeway",
             Self::AuthorizeWaiting | Self::AuthorizeResult(_) => "Authorize · Causeway",
+            Self::Guide(_) => "Guide · Causeway",
             Self::NotFound => "Page not found · Causeway",
         }
     }
@@ -150,9 +155,9 @@ impl Route {
         }
     }
 
-    /// Whether the screen is in the pop-up: no header, no session asked for.
-    pub(crate) fn is_popup(&self) -> bool {
-        matches!(self, Self::AuthorizeWaiting | Self::AuthorizeResult(_))
+    /// Whether the screen stands alone: the pop-up's, and the guide. No header, no session asked for.
+    pub(crate) fn stands_alone(&self) -> bool {
+        matches!(self, Self::AuthorizeWaiting | Self::AuthorizeResult(_) | Self::Guide(_))
     }
 }
 
@@ -187,6 +192,7 @@ mod tests {
             "/audit-log",
             "/authorize",
             "/authorize/aut_1",
+            "/guide/t0ken",
         ];
         for path in screens {
             assert_eq!(Route::parse(path).path(), path);

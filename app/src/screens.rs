@@ -33,9 +33,9 @@ pub(crate) fn Screens(later: Later) -> impl IntoView {
     provide_context(FirstScreen(StoredValue::new(true)));
     let route = Memo::new(move |_| navigation.route());
     Effect::new(move |_| document().set_title(route.get().title()));
-    let popup = Memo::new(move |_| route.get().is_popup());
+    let alone = Memo::new(move |_| route.get().stands_alone());
     move || {
-        if popup.get() {
+        if alone.get() {
             view! { <main class="content">{move || later.screen(route.get())}</main> }.into_any()
         } else {
             view! { <Framed route /> }.into_any()

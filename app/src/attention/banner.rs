@@ -114,7 +114,7 @@ fn action(need: &Need) -> AnyView {
     let (words, tab) = match need.action {
         NeedAction::Renew => {
             let lifecycle: Lifecycle = expect_context();
-            let renew = move |()| lifecycle.renew(id.clone());
+            let renew = move |()| lifecycle.renew(&id);
             return view! { <Button label=format!("Renew now {name}") on_press=renew>"Renew now"</Button> }.into_any();
         }
         NeedAction::Reauthorize => ("Reauthorize", Tab::Setup),

@@ -3,7 +3,7 @@
 //! Plain transitions: a state is consumed, an event comes in, the next state goes out. No clock, no window, no edge.
 
 use api::{
-    Authorization, AuthorizationId, AuthorizationStatus, Failure, FailureCode, ProblemCode, SiteChoice,
+    Authorization, AuthorizationId, AuthorizationStatus, Failure, FailureCode, Oauth1Progress, ProblemCode, SiteChoice,
     StartedAuthorization, Timestamp,
 };
 
@@ -20,12 +20,12 @@ pub(crate) enum Attempt {
     None,
     /// The edge is asked for one; the pop-up is open already.
     Starting,
-    /// The person is at Atlassian, or chooses a site.
+    /// The person is at Atlassian or Jira, or chooses a site.
     Waiting(Waiting),
     /// A grant is kept until *Save*.
     Authorized(Box<Authorization>),
-    /// It did not work.
-    Failed(Box<Failure>),
+    /// It did not work; of the three steps of OAuth 1.0a, how far it came.
+    Failed(Box<Failure>, Option<Oauth1Progress>),
     /// The edge did not begin it, or does not speak to us any more.
     Refused(CallError),
 }
@@ -43,6 +43,8 @@ pub(crate) struct Waiting {
     pub(crate) popup: Sight,
     /// The sites to choose from, if one must be chosen.
     pub(crate) sites: Vec<SiteChoice>,
+    /// How far the three steps of OAuth 1.0a have come.
+    pub(crate) oauth1: Option<Oauth1Progress>,
 }
 
 /// How the pop-up looks from the opener. Never a result: any page on the way can make an open window look closed.
@@ -54,12 +56,14 @@ pub(crate) enum Sight {
     Lost,
     /// The browser did not open it.
     Blocked,
+    /// There is none: no browser has to go anywhere.
+    Unneeded,
 }
 
 impl Waiting {
     /// Whether it is time to name what can strand people.
     pub(crate) fn is_long(&self, now: Timestamp) -> bool {
-        self.sites.is_empty() && now.since(self.since) >= PATIENCE
+        self.sites.is_empty() && self.popup != Sight::Unneeded && now.since(self.since) >= PATIENCE
     }
 }
 
@@ -83,10 +87,11 @@ impl Attempt {
         match (self, answer) {
             (Self::Starting, Ok(StartedAuthorization { id, start_url, .. })) => Self::Waiting(Waiting {
                 id,
+                popup: if start_url.is_some() { popup } else { Sight::Unneeded },
                 start_url: start_url.unwrap_or_default(),
                 since: now,
-                popup,
                 sites: Vec::new(),
+                oauth1: None,
             }),
             (Self::Starting, Err(error)) => Self::Refused(error),
             (other, _) => other,
@@ -102,10 +107,11 @@ impl Attempt {
         match told.status {
             AuthorizationStatus::Waiting | AuthorizationStatus::ChooseSite => {
                 waiting.sites = told.sites;
+                waiting.oauth1 = told.oauth1;
                 Self::Waiting(waiting)
             }
             AuthorizationStatus::Authorized => Self::Authorized(Box::new(told)),
-            AuthorizationStatus::Failed => Self::Failed(Box::new(told.failure.unwrap_or_else(expired))),
+            AuthorizationStatus::Failed => Self::Failed(Box::new(told.failure.unwrap_or_else(expired)), told.oauth1),
         }
     }
 
@@ -115,7 +121,7 @@ impl Attempt {
             return self;
         }
         match error.code() {
-            Some(ProblemCode::NotFound) => Self::Failed(Box::new(expired())),
+            Some(ProblemCode::NotFound) => Self::Failed(Box::new(expired()), None),
             Some(ProblemCode::NotSignedIn | ProblemCode::Forbidden) => Self::Refused(error),
             _ => self,
         }
@@ -132,7 +138,9 @@ impl Attempt {
     /// Time passed: what was not saved is gone at the edge.
     pub(crate) fn at(self, now: Timestamp) -> Self {
         match self {
-            Self::Authorized(authorization) if now >= authorization.expires_at => Self::Failed(Box::new(expired())),
+            Self::Authorized(authorization) if now >= authorization.expires_at => {
+                Self::Failed(Box::new(expired()), None)
+            }
             other => other,
         }
     }
@@ -195,6 +203,14 @@ mod tests {
     }
 
     #[test]
+    fn an_attempt_without_a_browser_waits_for_no_window() {
+        let answer = StartedAuthorization { id: id("aut_1"), start_url: None, expires_at: START };
+        let attempt = Attempt::Starting.started(Ok(answer), Sight::Blocked, START);
+        let Attempt::Waiting(waiting) = attempt else { unreachable!("it waits") };
+        assert_eq!((waiting.popup, waiting.is_long(START.plus_seconds(60))), (Sight::Unneeded, false));
+    }
+
+    #[test]
     fn a_late_answer_about_another_attempt_changes_nothing() {
         assert_eq!(waiting().told(told("aut_0", AuthorizationStatus::Failed)), waiting());
         assert_eq!(waiting().not_told(&id("aut_0"), refused(ProblemCode::NotFound)), waiting());
@@ -217,7 +233,7 @@ mod tests {
     #[test]
     fn an_attempt_the_edge_does_not_know_has_expired() {
         let attempt = waiting().not_told(&id("aut_1"), refused(ProblemCode::NotFound));
-        assert!(matches!(attempt, Attempt::Failed(failure) if failure.code == FailureCode::Expired));
+        assert!(matches!(attempt, Attempt::Failed(failure, _) if failure.code == FailureCode::Expired));
         let attempt = waiting().not_told(&id("aut_1"), refused(ProblemCode::NotSignedIn));
         assert!(matches!(attempt, Attempt::Refused(_)));
     }
@@ -226,7 +242,7 @@ mod tests {
     fn an_authorization_nobody_saves_in_time_is_shown_as_gone() {
         let authorized = waiting().told(told("aut_1", AuthorizationStatus::Authorized));
         assert!(matches!(authorized.clone().at(START.plus_seconds(599)), Attempt::Authorized(_)));
-        assert!(matches!(authorized.at(START.plus_seconds(600)), Attempt::Failed(_)));
+        assert!(matches!(authorized.at(START.plus_seconds(600)), Attempt::Failed(..)));
     }
 
     #[test]

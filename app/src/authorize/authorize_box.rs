@@ -1,13 +1,15 @@
 //! The Authorize box: how the connection stands, the button, and what an attempt brings.
 
-use api::{Authorization, Connection, Failure, State};
+use api::{Authorization, Connection, Failure, Oauth1Progress, State};
 use leptos::prelude::*;
 
 use super::{
     attempt::Attempt,
     course::Course,
     facts::{changes, clock_time, fact, who_and_where},
+    steps::steps,
     waiting::{progress, waiting_for},
+    way::{By, Way},
 };
 use crate::ui::{
     button::{Button, Look},
@@ -17,15 +19,16 @@ use crate::ui::{
     learn_more::learn_more,
     lozenge::Tone,
     moment::moment,
+    when,
 };
 
 /// The box, for a connection that exists or, without one, for a new one.
 #[component]
-pub(crate) fn AuthorizeBox(course: Course, saved: Option<Connection>) -> impl IntoView {
+pub(crate) fn AuthorizeBox(course: Course, saved: Option<Connection>, way: Way) -> impl IntoView {
     let ever = saved.is_some();
     let verdict = {
         let saved = saved.clone();
-        move || course.attempt.with(|attempt| verdict(attempt, saved.as_ref()))
+        move || course.attempt.with(|attempt| verdict(attempt, saved.as_ref(), way.by.get()))
     };
     let verdict = Memo::new(move |_| verdict());
     let saved = StoredValue::new(saved);
@@ -36,9 +39,9 @@ pub(crate) fn AuthorizeBox(course: Course, saved: Option<Connection>) -> impl In
                 {move || verdict.get().0.icon().view()}
                 <span role="status">{move || verdict.get().1}</span>
             </h2>
-            {move || body(course, course.attempt.get(), saved)}
+            {move || body(course, way.by.get(), course.attempt.get(), saved)}
             <div class="buttons">
-                {move || buttons(course, ever)}
+                {move || buttons(course, way, ever)}
             </div>
         </section>
     }
@@ -46,7 +49,7 @@ pub(crate) fn AuthorizeBox(course: Course, saved: Option<Connection>) -> impl In
 }
 
 /// The box's colour and title.
-fn verdict(attempt: &Attempt, saved: Option<&Connection>) -> (Tone, &'static str) {
+fn verdict(attempt: &Attempt, saved: Option<&Connection>, by: By) -> (Tone, &'static str) {
     match attempt {
         Attempt::None => match saved.map(|connection| connection.status.state()) {
             Some(State::Authorized) => (Tone::Success, "Authorized"),
@@ -55,45 +58,68 @@ fn verdict(attempt: &Attempt, saved: Option<&Connection>) -> (Tone, &'static str
             Some(State::Unauthorized) => (Tone::Danger, "Unauthorized"),
             None => (Tone::Neutral, "Not authorized"),
         },
-        Attempt::Starting => (Tone::Neutral, "Opening Atlassian…"),
+        Attempt::Starting if by == By::Atlassian => (Tone::Neutral, "Opening Atlassian…"),
+        Attempt::Starting => (Tone::Neutral, "Asking Jira…"),
         Attempt::Waiting(waiting) if !waiting.sites.is_empty() => (Tone::Neutral, "Choose a site"),
-        Attempt::Waiting(_) => (Tone::Neutral, "Waiting for Atlassian…"),
+        Attempt::Waiting(_) if by == By::Atlassian => (Tone::Neutral, "Waiting for Atlassian…"),
+        Attempt::Waiting(_) => (Tone::Neutral, "Waiting for Jira…"),
         Attempt::Authorized(_) => (Tone::Success, "Authorized"),
-        Attempt::Failed(_) => (Tone::Danger, "Unauthorized"),
+        Attempt::Failed(..) => (Tone::Danger, "Unauthorized"),
         Attempt::Refused(_) => (Tone::Danger, "Not started"),
     }
 }
 
-fn body(course: Course, attempt: Attempt, saved: StoredValue<Option<Connection>>) -> AnyView {
+fn body(course: Course, by: By, attempt: Attempt, saved: StoredValue<Option<Connection>>) -> AnyView {
     match attempt {
-        Attempt::None => standing(saved.get_value()),
-        Attempt::Starting => progress("A new window opens."),
-        Attempt::Waiting(waiting) => waiting_for(course, waiting),
-        Attempt::Authorized(authorization) => authorized(*authorization),
-        Attempt::Failed(failure) => failed(*failure),
+        Attempt::None => saved.get_value().map_or_else(|| introduction(by), standing),
+        Attempt::Starting if by.opens_window() => progress("A new window opens."),
+        Attempt::Starting => progress("Jira is asked."),
+        Attempt::Waiting(waiting) => waiting_for(course, by, waiting),
+        Attempt::Authorized(authorization) => authorized(*authorization, by),
+        Attempt::Failed(failure, oauth1) => failed(*failure, oauth1),
         Attempt::Refused(error) => view! { <FailurePanel error /> }.into_any(),
     }
 }
 
-fn buttons(course: Course, ever: bool) -> AnyView {
-    let authorize = move |()| course.authorize();
-    let (under_way, again) =
-        course.attempt.with(|attempt| (attempt.is_under_way(), !matches!(attempt, Attempt::None) || ever));
-    let look = if again { Look::Default } else { Look::Primary };
-    if under_way {
+fn buttons(course: Course, way: Way, ever: bool) -> AnyView {
+    let by = way.by.get();
+    let authorize = move |()| {
+        if let Some((kind, credential)) = way.request.run(()) {
+            course.authorize(by, kind, credential);
+        }
+    };
+    let window = move || when(by.opens_window(), opens_window);
+    let attempt = course.attempt.with(|attempt| (attempt.is_under_way(), matches!(attempt, Attempt::None)));
+    if let (true, _) = attempt {
+        let again = move || view! { <Button id="authorize" on_press=authorize>"Open again" {window()}</Button> };
         return view! {
-            <Button id="authorize" on_press=authorize>"Open again" {opens_window()}</Button>
+            {when(by.opens_window(), || again().into_any())}
             <Button look=Look::Subtle on_press=move |()| course.cancel()>"Cancel"</Button>
         }
         .into_any();
     }
-    let words = match (ever, again) {
+    let again = !attempt.1 || ever;
+    let look = if again { Look::Default } else { Look::Primary };
+    let fresh = way.fresh.is_some_and(|fresh| fresh.get());
+    let words = match (ever, by) {
+        _ if fresh && by != By::Code => "Authorize",
+        (true, _) if way.fresh.is_some() && !fresh => "Reauthorize with existing credentials",
+        (_, By::Code) => "Generate URL",
         (true, _) => "Reauthorize",
-        (false, true) => "Authorize again",
-        (false, false) => "Authorize",
+        (false, _) if again => "Authorize again",
+        (false, _) => "Authorize",
     };
+    let other = way.fresh.map(|which| {
+        let words = if fresh { "Use the existing credentials" } else { "Reauthorize with new credentials" };
+        let turn = move |()| {
+            course.cancel();
+            which.set(!fresh);
+        };
+        view! { <Button id="other-credentials" on_press=turn>{words}</Button> }.into_any()
+    });
     view! {
-        <Button id="authorize" look=look on_press=authorize>{words} {opens_window()}</Button>
+        <Button id="authorize" look=look on_press=authorize>{words} {window()}</Button>
+        {other}
     }
     .into_any()
 }
@@ -121,17 +147,27 @@ fn focus_button_if_lost() {
     }
 }
 
-/// How a connection stands without a new attempt.
-fn standing(saved: Option<Connection>) -> AnyView {
-    let Some(connection) = saved else {
-        return view! {
-            <p>
-                "Causeway asks Atlassian for access to one Jira site. You sign in to Atlassian in a new window and choose the site there."
-            </p>
-            <p class="subtle">"Use the account whose rights the connection should have."</p>
+/// What comes, before there is a connection.
+fn introduction(by: By) -> AnyView {
+    let what = match by {
+        By::Atlassian => {
+            "Causeway asks Atlassian for access to one Jira site. You sign in to Atlassian in a new window and choose the site there."
         }
-        .into_any();
+        By::Jira => "Causeway asks Jira for access. You sign in to Jira in a new window and allow it there.",
+        By::Code => {
+            "Causeway asks Jira for access. Jira gives an address, where you allow it and get a code to paste here."
+        }
+        By::Secret => "Causeway asks Jira once who this is. A credential that Jira refuses is not tried again.",
     };
+    view! {
+        <p>{what}</p>
+        <p class="subtle">"Use the account whose rights the connection should have."</p>
+    }
+    .into_any()
+}
+
+/// How a connection stands without a new attempt.
+fn standing(connection: Connection) -> AnyView {
     let cause = connection.status.cause().map(|cause| {
         view! { <p>{format!("{} {} ", cause.sentence(), cause.remedy())} {learn_more(cause.help_path())}</p> }
             .into_any()
@@ -145,17 +181,25 @@ fn standing(saved: Option<Connection>) -> AnyView {
     .into_any()
 }
 
-fn authorized(authorization: Authorization) -> AnyView {
+fn authorized(authorization: Authorization, by: By) -> AnyView {
+    let done = authorization.oauth1.map(|progress| steps(progress.step, false));
     view! {
+        {done}
         <dl class="facts">{who_and_where(authorization.site, authorization.account, &authorization.scopes)}</dl>
         {authorization.changes.map(changes)}
-        <p class="authorize-unsaved">"Not saved yet. It is kept until " {clock_time(authorization.expires_at)} ": choose " <em>"Save"</em> "."</p>
+        <p class="authorize-unsaved">"Not saved yet. It is kept until " {clock_time(authorization.expires_at)} ": choose " <em>{save_words(by)}</em> "."</p>
     }
     .into_any()
 }
 
-fn failed(failure: Failure) -> AnyView {
+/// What saving is called: with a verification code it is the last of several steps.
+pub(crate) const fn save_words(by: By) -> &'static str {
+    if matches!(by, By::Code) { "Complete connection" } else { "Save" }
+}
+
+fn failed(failure: Failure, oauth1: Option<Oauth1Progress>) -> AnyView {
     view! {
+        {oauth1.map(|progress| steps(progress.step, true))}
         <div role="alert"><p>{failure.message}</p><p>{failure.remedy} " " {learn_more(failure.code.help_path())}</p></div>
         {failure.details.map(details)}
     }

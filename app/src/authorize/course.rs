@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use api::{
     Authorization, AuthorizationId, CancelAuthorization, ConnectionId, CreateAuthorization, GetAuthorization, Kind,
-    Nothing, StartAuthorization,
+    NewCredential, Nothing, StartAuthorization, StartedAuthorization,
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 
@@ -12,6 +12,7 @@ use super::{
     attempt::{Attempt, Sight},
     hint,
     popup::Popup,
+    way::By,
 };
 use crate::{
     client::call,
@@ -48,26 +49,32 @@ impl Course {
         course
     }
 
-    /// Opens the pop-up and begins. Must run in the click: the window comes first, or the browser blocks it.
-    pub(crate) fn authorize(self) {
-        let popup = Popup::open();
+    /// Begins, with the pop-up if a person has to go somewhere. Must run in the click: the window comes first, or the
+    /// browser blocks it.
+    pub(crate) fn authorize(self, by: By, kind: Kind, credential: Option<NewCredential>) {
+        let popup = by.opens_window().then(|| Popup::open(by));
         self.abandon();
         self.attempt.set(Attempt::Starting);
-        self.popup.set_value(Some(popup.clone()));
-        let request = StartAuthorization {
-            kind: Kind::CloudOauth2,
-            connection_id: self.connection_id.get_value(),
-            credential: None,
-        };
+        self.popup.set_value(popup.clone());
+        let request = StartAuthorization { kind, connection_id: self.connection_id.get_value(), credential };
         let click = self.click.get_value();
         spawn_local(async move {
             let answer = call::<CreateAuthorization>(&(), &request).await;
-            match &answer {
-                Ok(started) if self.click.try_get_value() != Some(click) => return destroy(Some(started.id.clone())),
-                Ok(started) => popup.go(started.start_url.as_deref().unwrap_or_default()),
-                Err(_) => popup.close(),
+            match (&answer, &popup) {
+                (Ok(started), _) if self.click.try_get_value() != Some(click) => {
+                    return destroy(Some(started.id.clone()));
+                }
+                (Ok(StartedAuthorization { start_url: Some(start_url), .. }), Some(popup)) => popup.go(start_url),
+                (_, Some(popup)) => popup.close(),
+                (_, None) => {}
             }
-            self.change(|attempt| attempt.started(answer, popup.first_sight(), clock()));
+            let sight = popup.as_ref().map_or(Sight::Blocked, Popup::first_sight);
+            let begun = answer.is_ok();
+            self.change(|attempt| attempt.started(answer, sight, clock()));
+            if begun {
+                // Without a window the result may be there already.
+                self.ask();
+            }
         });
     }
 

@@ -12,13 +12,17 @@ mod popup;
 mod result_page;
 mod scopes;
 mod site_chooser;
+mod steps;
+mod verification_code;
 mod waiting;
 mod waiting_page;
+mod way;
 
 pub(crate) use attempt::Attempt;
-pub(crate) use authorize_box::AuthorizeBox;
+pub(crate) use authorize_box::{AuthorizeBox, save_words};
 pub(crate) use course::Course;
 pub(crate) use facts::{fact, who_and_where};
 pub(crate) use result_page::AuthorizeResultPage;
 pub(crate) use scopes::{needed_for, plain};
 pub(crate) use waiting_page::AuthorizeWaitingPage;
+pub(crate) use way::{By, Way};

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::Window;
 
-use super::{attempt::Sight, hint};
+use super::{attempt::Sight, hint, way::By};
 use crate::ui::note;
 
 /// A pop-up at our own waiting page.
@@ -16,11 +16,11 @@ pub(crate) struct Popup {
 
 impl Popup {
     /// Opens one. Must run in the click, before anything is awaited.
-    pub(crate) fn open() -> Self {
+    pub(crate) fn open(by: By) -> Self {
         let nonce = format!("{:x}", (js_sys::Math::random() * 9_007_199_254_740_992.0).to_bits());
         let features = format!("popup,width=600,height=760,left={},top={}", middle(600.0, true), middle(760.0, false));
         let opened = window().open_with_url_and_target_and_features(
-            &format!("/authorize#{nonce}"),
+            &format!("/authorize?{}#{nonce}", by.whose()),
             "causeway-authorize",
             &features,
         );

@@ -6,6 +6,9 @@ use super::{
     attempt::{Sight, Waiting},
     course::Course,
     site_chooser::SiteChooser,
+    steps::steps,
+    verification_code::AskForCode,
+    way::By,
 };
 use crate::ui::{
     learn_more::learn_more,
@@ -18,8 +21,8 @@ pub(super) fn progress(words: &'static str) -> AnyView {
     view! { <p class="progress"><span class="spinner"></span> {words}</p> }.into_any()
 }
 
-/// The wait for the person at Atlassian.
-pub(super) fn waiting_for(course: Course, waiting: Waiting) -> AnyView {
+/// The wait for the person at Atlassian or Jira.
+pub(super) fn waiting_for(course: Course, by: By, waiting: Waiting) -> AnyView {
     if !waiting.sites.is_empty() {
         return view! {
             <p>"The consent covers several sites. Choose one in the other window, or here."</p>
@@ -28,30 +31,40 @@ pub(super) fn waiting_for(course: Course, waiting: Waiting) -> AnyView {
         .into_any();
     }
     let Now(now) = expect_context();
+    let done = waiting.oauth1.as_ref().map(|progress| steps(progress.step, false));
+    let code = waiting.oauth1.clone().and_then(|progress| progress.approve_url).map(|approve_url| {
+        let id = waiting.id.clone();
+        view! { <AskForCode course id approve_url /> }.into_any()
+    });
+    let in_window = match by {
+        By::Atlassian => "Sign in, choose the site and accept in the other window.",
+        _ => "Sign in to Jira and allow access in the other window.",
+    };
     let sight = match waiting.popup {
-        Sight::Open => progress("Sign in, choose the site and accept in the other window."),
+        Sight::Open => progress(in_window),
         Sight::Lost => view! {
-            {progress("Sign in, choose the site and accept in the other window.")}
+            {progress(in_window)}
             <p class="subtle">
                 "The other window cannot be seen from here. If it is still open, carry on there. If you closed it, open it again or cancel."
             </p>
         }
         .into_any(),
-        Sight::Blocked => blocked(course, &waiting.start_url),
+        Sight::Blocked => blocked(course, by, &waiting.start_url),
+        Sight::Unneeded => when(code.is_none(), || progress("Jira is asked.")),
     };
     let long = move || {
         now.track();
-        when(waiting.is_long(clock()), stranded)
+        when(waiting.is_long(clock()), || stranded(by))
     };
-    view! { {sight} {long} }.into_any()
+    view! { {done} {sight} {code} {long} }.into_any()
 }
 
-fn blocked(course: Course, start_url: &str) -> AnyView {
+fn blocked(course: Course, by: By, start_url: &str) -> AnyView {
     view! {
         <p role="alert">
             "Your browser did not open the new window. "
             <a href=start_url.to_owned() target="_blank" rel="opener" on:click=move |_| course.opened_by_link()>
-                "Continue at Atlassian (opens a new tab)"
+                {format!("Continue at {} (opens a new tab)", by.whose())}
             </a>
         </p>
         <p class="subtle">"To have it open by itself next time, allow pop-ups for this site in your browser. " {learn_more("/help/pop-ups/".to_owned())}</p>
@@ -59,22 +72,37 @@ fn blocked(course: Course, start_url: &str) -> AnyView {
     .into_any()
 }
 
-/// What can keep people at Atlassian for good, by atlassian.md's *stranded*.
-fn stranded() -> AnyView {
+/// What can keep people away for good: a page that shows an error does not send the browser back.
+fn stranded(by: By) -> AnyView {
+    let causes = if by == By::Atlassian { at_atlassian() } else { at_jira() };
     view! {
         <div class="stranded" role="status">
             <h3>"Still waiting"</h3>
-            <p>"If the other window shows an error of Atlassian's, it will not come back by itself:"</p>
-            <ul>
-                <li>"A scope is not enabled for Causeway's app, or its callback address differs. The operator of Causeway corrects this in Atlassian's developer console."</li>
-                <li>"The app is not shared, so that only its owner can authorize. The operator switches sharing on in Atlassian's developer console."</li>
-                <li>
-                    "An administrator blocks the app, or must authorize it first. They allow it in Atlassian Administration: "
-                    <em>"Apps → Connected apps → Settings"</em> "."
-                </li>
-            </ul>
+            <p>{format!("If the other window shows an error of {}'s, it will not come back by itself:", by.whose())}</p>
+            <ul>{causes}</ul>
             <p>{learn_more("/help/troubleshooting/#stranded".to_owned())}</p>
         </div>
+    }
+    .into_any()
+}
+
+fn at_atlassian() -> AnyView {
+    view! {
+        <li>"A scope is not enabled for Causeway's app, or its callback address differs. The operator of Causeway corrects this in Atlassian's developer console."</li>
+        <li>"The app is not shared, so that only its owner can authorize. The operator switches sharing on in Atlassian's developer console."</li>
+        <li>
+            "An administrator blocks the app, or must authorize it first. They allow it in Atlassian Administration: "
+            <em>"Apps → Connected apps → Settings"</em> "."
+        </li>
+    }
+    .into_any()
+}
+
+fn at_jira() -> AnyView {
+    view! {
+        <li>"The redirect URL of the link in Jira differs from Causeway's. A Jira administrator corrects it in the application link."</li>
+        <li>"The link was removed, or allows less than what is asked for."</li>
+        <li>"Jira cannot be reached from your browser: you may need your company's network."</li>
     }
     .into_any()
 }

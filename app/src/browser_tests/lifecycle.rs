@@ -58,7 +58,9 @@ async fn a_rows_menu_works_by_keyboard_and_gives_the_focus_back() {
     stage.shows("Staging").await;
     crate::ui::focus("menu-con_1");
     stage.key("ArrowDown");
-    stage.until("the first line", || stage.focused().starts_with("Test")).await;
+    stage.until("the first line", || stage.focused() == "Edit").await;
+    stage.key("ArrowDown");
+    stage.until("the second line", || stage.focused().starts_with("Test")).await;
     assert!(stage.focused().contains("nothing to test until it is authorized"));
     stage.key("End");
     stage.until("the last line", || stage.focused() == "Delete").await;
@@ -204,4 +206,97 @@ async fn a_checkup_that_breaks_off_is_no_verdict() {
     stage.shows("Causeway cannot be reached").await;
     assert!(stage.text().contains("Network passed"));
     assert!(!stage.text().contains("The connection works."));
+}
+
+const DEACTIVATED: &str = r#"{"state":"deactivated","since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
+
+#[wasm_bindgen_test]
+async fn a_test_in_a_row_shows_its_result_by_itself() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(&connection("con_1", "Staging", AUTHORIZED)));
+    let verdict = format!(r#"{{"line":"verdict","status":{AUTHORIZED},"at":"2026-01-01T00:00:00Z"}}"#);
+    edge.says("POST /api/v1/connections/con_1/checkup", 200, &format!("{STEP}\n{verdict}\n"));
+    let stage = open("/");
+    stage.shows("Staging").await;
+    stage.press_element("#next-con_1");
+    stage.shows("Tested just now: it works.").await;
+    assert!(stage.find("#next-con_1").is_some_and(|button| button.text_content().unwrap_or_default().contains("Test")));
+}
+
+#[wasm_bindgen_test]
+async fn a_deactivated_row_is_grey_and_offers_to_activate() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(&connection("con_1", "Staging", DEACTIVATED)));
+    edge.says("POST /api/v1/connections/con_1/activate", 200, &connection("con_1", "Staging", AUTHORIZED));
+    let stage = open("/");
+    stage.shows("Activate").await;
+    assert!(stage.find("tr.deactivated").is_some_and(|row| row.text_content().unwrap_or_default().contains("by ")));
+    stage.press("Activate");
+    stage.shows("Activated").await;
+    assert_eq!(edge.asked("POST /api/v1/connections/con_1/activate").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn deactivating_can_be_undone() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(&connection("con_1", "Staging", AUTHORIZED)));
+    edge.says("POST /api/v1/connections/con_1/deactivate", 200, &connection("con_1", "Staging", DEACTIVATED));
+    edge.says("POST /api/v1/connections/con_1/activate", 200, &connection("con_1", "Staging", AUTHORIZED));
+    let stage = open("/");
+    stage.shows("Staging").await;
+    stage.press_element("#menu-con_1");
+    stage.shows("Deactivate").await;
+    stage.press("Deactivate");
+    stage.shows("Undo").await;
+    stage.press("Undo");
+    stage.until("the activation", || edge.asked("POST /api/v1/connections/con_1/activate").len() == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn without_a_consent_no_link_to_one_is_shown_and_projects_are_named() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
+    let impact = r#"{"account":null,"connections":[{"id":"con_1","name":"Staging","site":null}],"consent_url":null,
+        "projects":[{"name":"Harbour cranes","workspace":"Logistics"}]}"#;
+    edge.says("GET /api/v1/connections/con_1/impact", 200, impact);
+    let stage = open("/connections/con_1");
+    stage.shows("Unauthorize").await;
+    stage.press("Unauthorize");
+    stage.shows("Harbour cranes").await;
+    assert!(stage.text().contains("Its owner removes that in Jira."));
+    assert!(stage.find("dialog[open] a").is_none());
+    stage.press("Cancel");
+    stage.press("Delete");
+    stage.shows("Delete 1 connection").await;
+    stage.shows("Harbour cranes").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_moved_site_is_confirmed_by_a_person() {
+    let edge = Edge::start();
+    let moved = r#""moved_to":"https://jira-new.example.com","owner_at_risk":"2026-01-01T00:00:00Z""#;
+    edge.says(CONNECTION, 200, &with(&connection("con_1", "Staging", AUTHORIZED), moved));
+    edge.says("POST /api/v1/connections/con_1/confirm-address", 200, &connection("con_1", "Staging", AUTHORIZED));
+    let stage = open("/connections/con_1");
+    stage.shows("https://jira-new.example.com").await;
+    assert!(stage.text().contains("Owner at risk"));
+    assert!(stage.pressable("Hand over").get_attribute("href").is_some_and(|to| to.contains("/setup?credentials=new")));
+    stage.press("Confirm new address");
+    stage.shows("from now on").await;
+    assert_eq!(edge.asked("POST /api/v1/connections/con_1/confirm-address").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_service_light_says_in_words_what_needs_the_operator() {
+    let edge = Edge::start();
+    let stage = open("/");
+    stage.shows("All parts of Causeway work").await;
+    drop(stage);
+    let finding = r#"{"name":"SEALING_KEYS","message":"It is missing."}"#;
+    let degraded = format!(r#"{{"status":"degraded","version":"1.0.0","findings":[{finding}]}}"#);
+    edge.says("GET /healthz", 503, &degraded);
+    let stage = open("/");
+    stage.shows("Causeway needs its operator").await;
+    stage.press_element(".service summary");
+    stage.shows("SEALING_KEYS: It is missing.").await;
 }

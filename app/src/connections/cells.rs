@@ -1,10 +1,11 @@
 //! The cells of a row, as markup. What happens in them is heard by the table: `row_events`.
 
-use api::{Connection, Status, Timestamp};
+use api::{Connection, Timestamp};
 
 use super::{
     grid::kind,
-    lifecycle::authorize,
+    next_step::{Next, next},
+    row_test::Told,
     status::{since, verdict},
 };
 use crate::{
@@ -12,19 +13,21 @@ use crate::{
     ui::{avatar, icon::Icon, lozenge, markup::Markup},
 };
 
-/// The cells of a connection's row.
-pub(super) fn cells(connection: &Connection, now: Timestamp) -> String {
+/// The cells of a connection's row, with what is told of its test.
+pub(super) fn cells(connection: &Connection, told: Told, now: Timestamp) -> String {
     let mut row = Markup::default();
     row.ours("<th scope=\"row\"><span class=\"who\">");
     name(&mut row, connection);
     row.ours("</span></th><td data-label=\"Status\">");
     status(&mut row, connection, now);
+    row.ours("<span class=\"status-more\" role=\"status\" id=\"tested-").text(connection.id.as_str());
+    row.ours("\">").text(&told.words).ours("</span>");
     row.ours("</td><td data-label=\"Kind\">").text(kind(connection.kind));
     let account = connection.account.as_ref().map_or("Nobody", |account| &account.name);
     row.ours("</td><td data-label=\"Authorized as\"><bdi>").text(account);
     row.ours("</bdi></td><td data-label=\"Last activity\">").moment(connection.last_activity_at, now);
     row.ours("</td><td class=\"row-actions\"><span class=\"row-buttons\">");
-    next_step(&mut row, connection);
+    next_step(&mut row, connection, told.button, now);
     menu(&mut row, connection);
     row.ours("</span></td>");
     row.finish()
@@ -65,16 +68,24 @@ fn status(row: &mut Markup, connection: &Connection, now: Timestamp) {
 }
 
 /// What the state asks for most, beside the menu.
-fn next_step(row: &mut Markup, connection: &Connection) {
+fn next_step(row: &mut Markup, connection: &Connection, test: &str, now: Timestamp) {
     let (id, name) = (connection.id.as_str(), connection.name.as_str());
-    if connection.deleted.is_some() {
-        row.ours("<button type=\"button\" class=\"button\" data-restore id=\"next-").text(id);
-        row.ours("\" aria-label=\"Restore ").text(name).ours("\">Restore</button>");
-    } else if matches!(connection.status, Status::Unauthorized { .. }) {
-        row.ours("<a class=\"button\" id=\"next-").text(id).ours("\" href=\"");
-        row.text(&Route::Connection(connection.id.clone(), Tab::Setup).path()).ours("\">");
-        row.text(authorize(&connection.status).words());
-        row.ours(" <span class=\"assistive\"> ").text(name).ours("</span></a>");
+    match next(connection, now) {
+        Next::Test => {
+            row.ours("<button type=\"button\" class=\"button\" data-next id=\"next-").text(id);
+            row.ours("\"><span id=\"test-").text(id).ours("\">").text(test);
+            row.ours("</span> <span class=\"assistive\"> ").text(name).ours("</span></button>");
+        }
+        Next::Act(act) => {
+            row.ours("<button type=\"button\" class=\"button\" data-next id=\"next-").text(id);
+            row.ours("\" aria-label=\"").text(act.words()).ours(" ").text(name).ours("\">");
+            row.text(act.words()).ours("</button>");
+        }
+        Next::Go(words, tab) => {
+            row.ours("<a class=\"button\" id=\"next-").text(id).ours("\" href=\"");
+            row.text(&Route::Connection(connection.id.clone(), tab).path()).ours("\">");
+            row.text(words).ours(" <span class=\"assistive\"> ").text(name).ours("</span></a>");
+        }
     }
 }
 
@@ -106,7 +117,7 @@ mod tests {
             "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,"deleted":{deleted},
             "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
         );
-        cells(&serde_json::from_str(&json).expect("a connection"), NOW)
+        cells(&serde_json::from_str(&json).expect("a connection"), Told::nothing(), NOW)
     }
 
     #[test]
@@ -121,12 +132,21 @@ mod tests {
 
     #[test]
     fn a_row_offers_what_its_state_asks_for() {
-        assert!(!row("Staging", r#"{"state":"authorized"}"#, "null").contains("next-con_1"));
+        let works = row("Staging", r#"{"state":"authorized"}"#, "null");
+        assert!(
+            works.contains("data-next") && works.contains(">Test</span> <span class=\"assistive\"> Staging</span>")
+        );
+        let off = r#"{"state":"deactivated","since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
+        assert!(row("Staging", off, "null").contains("aria-label=\"Activate Staging\""));
         let died = r#"{"state":"unauthorized","cause":"rotation_lost","since":"2026-01-01T00:00:00Z"}"#;
         assert!(row("Staging", died, "null").contains("Reauthorize <span class=\"assistive\"> Staging</span>"));
         assert!(row("Staging", died, "null").contains("Learn more"));
         let deleted = r#"{"at":"2026-01-01T00:00:00Z","by":"Ada","purge_at":"2026-02-01T00:00:00Z"}"#;
         let row = row("Old", died, deleted);
-        assert!(row.contains("data-restore") && row.contains("<s><bdi>Old</bdi></s>") && !row.contains("Learn more"));
+        assert!(
+            row.contains("aria-label=\"Restore Old\"")
+                && row.contains("<s><bdi>Old</bdi></s>")
+                && !row.contains("Learn more")
+        );
     }
 }

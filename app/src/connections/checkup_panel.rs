@@ -1,12 +1,12 @@
 //! *Test*: the checkup, step by step.
 
-use api::{CHECKUP_PATH, Cause, CheckupStep, ConnectionId, StepOutcome};
+use api::{CHECKUP_PATH, Cause, CheckupLine, CheckupStep, ConnectionId, StepOutcome};
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::AbortController;
+use web_sys::{AbortController, AbortSignal};
 
 use super::checkup::{Checkup, Run, name, outcome};
 use crate::{
-    client::{lines, understood},
+    client::{CallError, lines, understood},
     navigation::use_navigation,
     ui::{
         button::{Button, Look},
@@ -36,13 +36,10 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
         under_way.set_value(Some(controller));
         checkup.set(Checkup { run: Run::Running, steps: Vec::new() });
         spawn_local(async move {
-            let path = CHECKUP_PATH.replace("{id}", connection.get_value().as_str());
             let told = &mut |line| {
-                if let Some(line) = understood(line) {
-                    checkup.try_update(|checkup| checkup.told(line));
-                }
+                checkup.try_update(|checkup| checkup.told(line));
             };
-            let answer = lines(&path, &signal, told).await;
+            let answer = run(&connection.get_value(), &signal, told).await;
             checkup.try_update(|checkup| checkup.ended(answer));
             if checkup.try_with_untracked(|checkup| matches!(checkup.run, Run::Finished(..))) == Some(true) {
                 on_verdict.run(());
@@ -73,6 +70,21 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
         </section>
     }
     .into_any()
+}
+
+/// Runs a checkup and passes on what it finds, as it comes.
+pub(super) async fn run(
+    id: &ConnectionId,
+    signal: &AbortSignal,
+    told: &mut dyn FnMut(CheckupLine),
+) -> Result<(), CallError> {
+    let path = CHECKUP_PATH.replace("{id}", id.as_str());
+    let understand = &mut |line| {
+        if let Some(line) = understood(line) {
+            told(line);
+        }
+    };
+    lines(&path, signal, understand).await
 }
 
 fn step(step: &CheckupStep) -> AnyView {

@@ -94,7 +94,7 @@ fn deleted(connection: Connection, reload: Callback<Option<String>>) -> AnyView 
     lifecycle.on_change(move || reload.run(None));
     view! {
         <p>"This connection is deleted."</p>
-        <Button on_press=move |()| lifecycle.restore(connection.id.clone())>"Restore"</Button>
+        <Button on_press=move |()| lifecycle.restore(&connection.id)>"Restore"</Button>
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use leptos::{ev, prelude::*};
 
 use super::{
     checklist::Checklist, filters::Filters, grid::Grid, lifecycle::Lifecycle, listing::Listing, narrowing::Narrowing,
-    unauthorize_dialog::counted,
+    service_light::ServiceLight, unauthorize_dialog::counted,
 };
 use crate::{
     attention::AttentionBanner,
@@ -39,6 +39,7 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
             <div>
                 <PageTitle>"Connections"</PageTitle>
                 <p class="subtle">"The Jira instances that Causeway is connected to."</p>
+                <ServiceLight />
             </div>
             <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link>
         </div>

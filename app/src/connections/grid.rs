@@ -1,12 +1,13 @@
 //! The grid of connections: a real table, which becomes cards where it is narrow.
 
-use api::{Connection, ConnectionSort, Kind, Timestamp};
+use api::{Connection, ConnectionSort, Kind, Status};
 use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
 use super::{
     cells::cells,
+    lifecycle::Lifecycle,
     listing::{Listing, Row},
     mounted::Pieces,
     row_events::{RowEvents, picture_failed, pointed_at},
@@ -53,11 +54,14 @@ pub(super) fn Grid(
         }
     });
     let events = RowEvents::of(listing);
+    let Lifecycle { row_test, .. } = expect_context();
+    row_test.show_in_rows();
     let count = move || listing.loaded.with(|loaded| loaded.total + 1);
     let mounted = StoredValue::new_local(Pieces::default());
     let write = move |piece: &Piece, element: &HtmlElement, shown: &Shown| match (piece, shown) {
         (Piece::Row(row), Shown::Row((_, connection))) => {
-            write_row(element, *row, connection.as_deref(), now, scrolling)
+            let cells = connection.as_deref().map(|one| (one, cells(one, row_test.told(&one.id), now.get_untracked())));
+            write_row(element, *row, cells, scrolling)
         }
         (_, shown) => write_gap(element, shown),
     };
@@ -122,15 +126,16 @@ fn write_gap(element: &HtmlElement, shown: &Shown) -> Result<(), JsValue> {
 fn write_row(
     element: &HtmlElement,
     row: usize,
-    connection: Option<&Connection>,
-    now: RwSignal<Timestamp>,
+    cells: Option<(&Connection, String)>,
     scrolling: Scrolling,
 ) -> Result<(), JsValue> {
     element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
-    if let Some(connection) = connection {
+    if let Some((connection, cells)) = cells {
         keep_focus(row);
         element.remove_attribute("aria-busy")?;
-        element.set_inner_html(&cells(connection, now.get_untracked()));
+        let off = matches!(connection.status, Status::Deactivated { .. });
+        element.set_class_name(if off { "deactivated" } else { "" });
+        element.set_inner_html(&cells);
         element.style().remove_property("height")?;
     } else {
         let height = untrack(|| scrolling.height(row, row + 1));

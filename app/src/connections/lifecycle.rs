@@ -1,21 +1,25 @@
 //! What can be done to a connection after it was made, from the grid and from its own screen.
 
 use api::{
-    Connection, ConnectionId, Horizon, Nothing, RenewConnection, RestoreConnection, RevertConnection, Status, Timestamp,
+    ActivateConnection, Connection, ConnectionId, DeactivateConnection, Endpoint, Horizon, RenewConnection,
+    RestoreConnection, RevertConnection, Status, Timestamp,
 };
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{delete_dialog::DeleteDialog, unauthorize_dialog::UnauthorizeDialog};
+use super::{delete_dialog::DeleteDialog, row_test::RowTest, unauthorize_dialog::UnauthorizeDialog};
 use crate::{
-    client::{CallError, call},
+    client::command,
     navigation::{Navigation, use_navigation},
     route::{Route, Tab},
+    session::CurrentSession,
     ui::{flags::Flags, menu::Entry, moment::Now},
 };
 
 /// Something that can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
+    /// Change its name or its credentials.
+    Edit,
     /// Run a checkup.
     Test,
     /// Refresh the credential now, before it ends.
@@ -24,6 +28,10 @@ pub(super) enum Act {
     Authorize,
     /// Authorize again.
     Reauthorize,
+    /// Let calls through again.
+    Activate,
+    /// Refuse calls, and keep the credential.
+    Deactivate,
     /// Destroy the credential.
     Unauthorize,
     /// Unauthorize and hide.
@@ -36,10 +44,13 @@ impl Act {
     /// What people call it.
     pub(super) const fn words(self) -> &'static str {
         match self {
+            Self::Edit => "Edit",
             Self::Test => "Test",
             Self::Renew => "Renew now",
             Self::Authorize => "Authorize",
             Self::Reauthorize => "Reauthorize",
+            Self::Activate => "Activate",
+            Self::Deactivate => "Deactivate",
             Self::Unauthorize => "Unauthorize",
             Self::Delete => "Delete",
             Self::Restore => "Restore",
@@ -47,21 +58,26 @@ impl Act {
     }
 }
 
-/// What a connection's state allows, each with the reason if not now.
-pub(super) fn acts(connection: &Connection, now: Timestamp) -> Vec<(Act, Option<&'static str>)> {
+/// What a connection's state allows, each with the reason if not now. `may` says whether this person may change it.
+pub(super) fn acts(connection: &Connection, may: bool, now: Timestamp) -> Vec<(Act, Option<&'static str>)> {
+    let forbidden = (!may).then_some("Only its administrators may do this.");
     if connection.deleted.is_some() {
-        return vec![(Act::Restore, None)];
+        return vec![(Act::Restore, forbidden)];
     }
     let without = matches!(connection.status, Status::Unauthorized { .. });
-    let not_now = |why| Some(why).filter(|_| without);
-    let mut acts = vec![(Act::Test, not_now("There is nothing to test until it is authorized."))];
+    let off = matches!(connection.status, Status::Deactivated { .. });
+    let unless = |hinders: bool, why| forbidden.or(Some(why).filter(|_| hinders));
+    let untested = if off { "Activate it first." } else { "There is nothing to test until it is authorized." };
+    let mut acts = vec![(Act::Edit, forbidden), (Act::Test, unless(without || off, untested))];
     if connection.renewable() && connection.horizon(now).is_some_and(Horizon::warns) {
-        acts.push((Act::Renew, None));
+        acts.push((Act::Renew, forbidden));
     }
+    let switch = if off { Act::Activate } else { Act::Deactivate };
     acts.extend([
-        (authorize(&connection.status), None),
-        (Act::Unauthorize, not_now("It is not authorized.")),
-        (Act::Delete, None),
+        (authorize(&connection.status), forbidden),
+        (switch, unless(without, "It is not authorized: no call gets through.")),
+        (Act::Unauthorize, unless(without, "It is not authorized.")),
+        (Act::Delete, forbidden),
     ]);
     acts
 }
@@ -83,6 +99,8 @@ pub(crate) struct Lifecycle {
     pub(super) deleting: RwSignal<Option<Connection>>,
     /// What was unauthorized together, to be authorized again one by one.
     pub(super) checklist: RwSignal<Vec<Connection>>,
+    /// The checkup in a row.
+    pub(super) row_test: RowTest,
     /// Counts what was done, so that screens know that what they read is old.
     changes: RwSignal<u32>,
     flags: Flags,
@@ -95,6 +113,7 @@ impl Lifecycle {
             unauthorizing: RwSignal::new(None),
             deleting: RwSignal::new(None),
             checklist: RwSignal::default(),
+            row_test: RowTest::start(),
             changes: RwSignal::new(0),
             flags: expect_context(),
         }
@@ -135,8 +154,8 @@ impl Lifecycle {
     }
 
     /// Restores.
-    pub(super) fn restore(self, id: ConnectionId) {
-        self.carry_out(async move { call::<RestoreConnection>(&id, &Nothing {}).await }, |restored| {
+    pub(super) fn restore(self, id: &ConnectionId) {
+        self.command::<RestoreConnection>(id, |restored| {
             let then = match restored.status {
                 Status::Unauthorized { .. } => " It needs authorizing before calls work.",
                 _ => "",
@@ -146,31 +165,66 @@ impl Lifecycle {
     }
 
     /// Takes the last reauthorization back.
-    pub(super) fn revert(self, id: ConnectionId) {
-        self.carry_out(async move { call::<RevertConnection>(&id, &Nothing {}).await }, |reverted| {
+    pub(super) fn revert(self, id: &ConnectionId) {
+        self.command::<RevertConnection>(id, |reverted| {
             let account = reverted.account.as_ref().map(|account| isolated(&account.name)).unwrap_or_default();
             format!("Went back to {account}")
         });
     }
 
     /// Moves the horizon.
-    pub(crate) fn renew(self, id: ConnectionId) {
-        let words = |renewed: &Connection| format!("Renewed {}", isolated(renewed.name.as_str()));
-        self.carry_out(async move { call::<RenewConnection>(&id, &Nothing {}).await }, words);
+    pub(crate) fn renew(self, id: &ConnectionId) {
+        self.command::<RenewConnection>(id, |renewed| format!("Renewed {}", isolated(renewed.name.as_str())));
+    }
+
+    /// Lets calls through again.
+    pub(super) fn activate(self, id: &ConnectionId) {
+        self.command::<ActivateConnection>(id, |now| format!("Activated {}", isolated(now.name.as_str())));
+    }
+
+    /// Refuses calls from now on.
+    fn deactivate(self, id: &ConnectionId) {
+        let undo = id.clone();
+        let undo = Callback::new(move |()| self.activate(&undo));
+        let words = |now: &Connection| {
+            format!("Deactivated {}. Calls are refused within ten seconds", isolated(now.name.as_str()))
+        };
+        self.carry_out(DeactivateConnection::METHOD, DeactivateConnection::path(id), words, Some(undo));
+    }
+
+    /// Does `E` to a connection, and says so in `words`.
+    pub(super) fn command<E: Endpoint<Params = ConnectionId, Answer = Connection>>(
+        self,
+        id: &ConnectionId,
+        words: fn(&Connection) -> String,
+    ) {
+        self.carry_out(E::METHOD, E::path(id), words, None);
     }
 
     fn carry_out(
         self,
-        doing: impl Future<Output = Result<Connection, CallError>> + 'static,
+        method: api::Method,
+        path: String,
         words: fn(&Connection) -> String,
+        undo: Option<Callback<()>>,
     ) {
-        let doing: std::pin::Pin<Box<dyn Future<Output = _>>> = Box::pin(doing);
         spawn_local(async move {
-            match doing.await {
-                Ok(connection) => self.did(words(&connection), None),
+            match command::<Connection>(method, path).await {
+                Ok(connection) => self.did(words(&connection), undo),
                 Err(error) => self.flags.failed(&error),
             }
         });
+    }
+
+    /// Tests in the row, or cancels the test that runs there.
+    pub(super) fn test_in_row(self, id: &ConnectionId) {
+        self.row_test.begin_or_cancel(id, move || self.changed());
+    }
+
+    /// Whether whoever is signed in may change it.
+    pub(super) fn may(connection: &Connection) -> bool {
+        let session: CurrentSession = expect_context();
+        connection.may_manage || untrack(|| session.is_administrator())
     }
 
     /// Does it, or asks first.
@@ -179,11 +233,13 @@ impl Lifecycle {
             |tab, query| navigation.go(&format!("{}{query}", Route::Connection(connection.id.clone(), tab).path()));
         match act {
             Act::Test => go(Tab::Overview, "?test"),
-            Act::Authorize | Act::Reauthorize => go(Tab::Setup, ""),
+            Act::Edit | Act::Authorize | Act::Reauthorize => go(Tab::Setup, ""),
             Act::Unauthorize => self.unauthorizing.set(Some(connection.clone())),
             Act::Delete => self.deleting.set(Some(connection.clone())),
-            Act::Renew => self.renew(connection.id.clone()),
-            Act::Restore => self.restore(connection.id.clone()),
+            Act::Renew => self.renew(&connection.id),
+            Act::Restore => self.restore(&connection.id),
+            Act::Activate => self.activate(&connection.id),
+            Act::Deactivate => self.deactivate(&connection.id),
         }
     }
 
@@ -196,7 +252,8 @@ impl Lifecycle {
             let act_on = move |()| connection.with_value(|connection| self.begin(navigation, act, connection));
             Entry { words: act.words(), not_now, act: Callback::new(act_on) }
         };
-        connection.with_value(|connection| acts(connection, now.get_untracked())).into_iter().map(entry).collect()
+        let acts = connection.with_value(|connection| acts(connection, Self::may(connection), now.get_untracked()));
+        acts.into_iter().map(entry).collect()
     }
 }
 
@@ -233,26 +290,43 @@ mod tests {
     #[test]
     fn what_ends_soon_can_be_renewed_unless_its_year_is_over() {
         let mut soon = connection(r#"{"state":"authorized"}"#, "null");
-        assert!(!acts(&soon, NOW).contains(&(Act::Renew, None)));
+        assert!(!acts(&soon, true, NOW).contains(&(Act::Renew, None)));
         soon.reauthorize_before = Some(NOW.plus_seconds(6 * 86_400));
-        assert!(acts(&soon, NOW).contains(&(Act::Renew, None)));
+        assert!(acts(&soon, true, NOW).contains(&(Act::Renew, None)));
         soon.authorized_at = Some(NOW.plus_seconds(-359 * 86_400));
-        assert!(!acts(&soon, NOW).contains(&(Act::Renew, None)));
+        assert!(!acts(&soon, true, NOW).contains(&(Act::Renew, None)));
     }
 
     #[test]
     fn what_cannot_be_done_now_says_why() {
-        let never = acts(&connection(r#"{"state":"unauthorized","cause":null,"since":null}"#, "null"), NOW);
+        let never = acts(&connection(r#"{"state":"unauthorized","cause":null,"since":null}"#, "null"), true, NOW);
         assert!(never.contains(&(Act::Authorize, None)));
         assert!(never.contains(&(Act::Unauthorize, Some("It is not authorized."))));
-        let works = acts(&connection(r#"{"state":"authorized"}"#, "null"), NOW);
+        let works = acts(&connection(r#"{"state":"authorized"}"#, "null"), true, NOW);
         assert!(works.iter().all(|(_, not_now)| not_now.is_none()));
         assert!(works.contains(&(Act::Reauthorize, None)));
     }
 
     #[test]
+    fn what_is_deactivated_can_be_activated_and_is_not_tested() {
+        let off = r#"{"state":"deactivated","since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
+        let acts = acts(&connection(off, "null"), true, NOW);
+        assert!(acts.contains(&(Act::Activate, None)));
+        assert!(acts.contains(&(Act::Test, Some("Activate it first."))));
+        assert!(acts.contains(&(Act::Unauthorize, None)), "the credential is kept, and can be destroyed");
+        assert!(acts.iter().all(|(act, _)| *act != Act::Deactivate));
+    }
+
+    #[test]
+    fn who_may_not_change_a_connection_sees_what_there_is_and_why_not() {
+        let acts = acts(&connection(r#"{"state":"authorized"}"#, "null"), false, NOW);
+        assert!(acts.iter().all(|(_, why)| *why == Some("Only its administrators may do this.")));
+        assert_eq!(acts.first().map(|(act, _)| *act), Some(Act::Edit));
+    }
+
+    #[test]
     fn what_is_deleted_can_only_be_restored() {
         let deleted = r#"{"at":"2026-01-01T00:00:00Z","by":"Ada","purge_at":"2026-02-01T00:00:00Z"}"#;
-        assert_eq!(acts(&connection(r#"{"state":"authorized"}"#, deleted), NOW), [(Act::Restore, None)]);
+        assert_eq!(acts(&connection(r#"{"state":"authorized"}"#, deleted), true, NOW), [(Act::Restore, None)]);
     }
 }

@@ -8,6 +8,7 @@ use super::{
     connection_page::fetch,
     grid::kind,
     lifecycle::{Act, Lifecycle, authorize, isolated},
+    notices::{moved, owner_at_risk, signing_key},
     status::{since, verdict},
 };
 use crate::{
@@ -31,7 +32,8 @@ pub(super) fn Overview(id: ConnectionId) -> impl IntoView {
     lifecycle.on_change(move || connection.again());
     let testable = Memo::new(move |_| match connection.get() {
         Some(Ok(connection)) => {
-            connection.deleted.is_none() && !matches!(connection.status, Status::Unauthorized { .. })
+            let idle = matches!(connection.status, Status::Unauthorized { .. } | Status::Deactivated { .. });
+            connection.deleted.is_none() && !idle
         }
         _ => false,
     });
@@ -70,8 +72,14 @@ fn standing(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
         {horizon(connection, now, lifecycle)}
         {missing(connection)}
         {way_back(connection, now, lifecycle)}
+        {when(connection.deleted.is_none(), || asked(connection, lifecycle))}
     }
     .into_any()
+}
+
+/// What it asks to be decided.
+fn asked(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
+    view! { {moved(connection, lifecycle)} {owner_at_risk(connection)} {signing_key(connection, lifecycle)} }.into_any()
 }
 
 fn facts(connection: &Connection) -> AnyView {
@@ -91,17 +99,21 @@ fn facts(connection: &Connection) -> AnyView {
 fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let id = connection.id.clone();
     if connection.deleted.is_some() {
-        let restore = move |()| lifecycle.restore(id.clone());
+        let restore = move |()| lifecycle.restore(&id);
         return view! { <div class="buttons"><Button on_press=restore>"Restore"</Button></div> }.into_any();
     }
     let without = matches!(connection.status, Status::Unauthorized { .. });
     let words = authorize(&connection.status).words();
+    let off = matches!(connection.status, Status::Deactivated { .. });
     let look = if without { Look::Primary } else { Look::Default };
+    let activate = id.clone();
+    let activate = move |()| lifecycle.activate(&activate);
     let (one, other) = (connection.clone(), connection.clone());
     let unauthorize = move |()| lifecycle.unauthorizing.set(Some(one.clone()));
     let delete = move |()| lifecycle.deleting.set(Some(other.clone()));
     view! {
         <div class="buttons">
+            {when(off, || view! { <Button id="activate" look=Look::Primary on_press=activate>{Act::Activate.words()}</Button> }.into_any())}
             <Link to=Route::Connection(id, Tab::Setup).path() class=look.class()>{words}</Link>
             {when(!without, || view! { <Button id="unauthorize" on_press=unauthorize>{Act::Unauthorize.words()}</Button> }.into_any())}
             <Button id="delete" on_press=delete>{Act::Delete.words()}</Button>
@@ -116,7 +128,7 @@ fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> Any
     let (Some(near), Some(before)) = (near, connection.reauthorize_before) else { return ().into_any() };
     let id = connection.id.clone();
     let (words, renew) = if connection.renewable() {
-        let button = view! { <Button on_press=move |()| lifecycle.renew(id.clone())>"Renew now"</Button> }.into_any();
+        let button = view! { <Button on_press=move |()| lifecycle.renew(&id)>"Renew now"</Button> }.into_any();
         (
             ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize. ",
             Some(button),
@@ -165,7 +177,7 @@ fn way_back(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> An
         <section class="section notice" aria-labelledby="way-back">
             <h2 id="way-back">"Reauthorized"</h2>
             <p>{format!("Calls are now made as {current}. The authorization before it is kept, and ends ")} {moment(until)} "."</p>
-            <Button on_press=move |()| lifecycle.revert(id.clone())>{format!("Go back to {before}")}</Button>
+            <Button on_press=move |()| lifecycle.revert(&id)>{format!("Go back to {before}")}</Button>
         </section>
     }
     .into_any()

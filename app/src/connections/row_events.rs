@@ -6,10 +6,21 @@ use leptos::{ev, mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use super::{cells::menu_label, lifecycle::Lifecycle, listing::Listing, scrolling::row_of};
+use super::{
+    cells::menu_label,
+    lifecycle::Lifecycle,
+    listing::Listing,
+    next_step::{Next, next},
+    scrolling::row_of,
+};
 use crate::{
     navigation::{Navigation, use_navigation},
-    ui::{avatar, menu::Menu, moment::tell_absolutely, note},
+    ui::{
+        avatar,
+        menu::Menu,
+        moment::{clock, tell_absolutely},
+        note,
+    },
 };
 
 /// The menu that was opened last, and what stood in its place.
@@ -56,8 +67,8 @@ impl RowEvents {
             }
         } else if let Some(button) = within(&target, "[data-menu]") {
             self.open_menu(&button, 0);
-        } else if within(&target, "[data-restore]").is_some() {
-            self.restore(&target);
+        } else if within(&target, "[data-next]").is_some() {
+            self.take_next_step(&target);
         } else if within(&target, "button, [role=menu]").is_none() && !modified && !selects() {
             let link = within(&target, "tr").and_then(|row| row.query_selector(".row-link").ok().flatten());
             if let Some(href) = link.and_then(|link| link.get_attribute("href")) {
@@ -76,9 +87,12 @@ impl RowEvents {
         }
     }
 
-    fn restore(self, target: &Element) {
-        if let Some(connection) = self.listing.connection(row_of(target)) {
-            self.lifecycle.restore(connection.id.clone());
+    fn take_next_step(self, target: &Element) {
+        let Some(connection) = self.listing.connection(row_of(target)) else { return };
+        match next(&connection, clock()) {
+            Next::Test => self.lifecycle.test_in_row(&connection.id),
+            Next::Act(act) => self.lifecycle.begin(self.navigation, act, &connection),
+            Next::Go(..) => {}
         }
     }
 

@@ -1,14 +1,16 @@
 //! The setup of a connection: its name, its authorization, *Save*. The same for a new one and for one that exists.
 
 use api::{
-    AuthorizationId, Connection, ConnectionEdit, CreateConnection, EditConnection, Name, NewConnection, ProblemCode,
+    AuthorizationId, Connection, ConnectionEdit, CreateConnection, EditConnection, Kind, Name, NewConnection,
+    ProblemCode,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use super::lifecycle::{Lifecycle, isolated};
 use crate::{
-    authorize::{Attempt, AuthorizeBox, Course},
+    authorize::{Attempt, AuthorizeBox, Course, Way, save_words},
     client::{CallError, call, call_if_match},
+    credentials::{CredentialForm, Draft, WhereJiraRuns},
     navigation::{Link, use_navigation},
     route::{Route, Tab},
     ui::{
@@ -16,6 +18,7 @@ use crate::{
         failure::FailurePanel,
         field::TextField,
         flags::Flags,
+        focus, rescue_focus, when,
     },
 };
 
@@ -74,7 +77,11 @@ pub(super) fn SetupForm(
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<CallError>);
     let course = Course::begin(saved.as_ref().map(|saved| saved.id.clone()));
+    let draft = Draft::begin(saved.as_ref());
+    let way = way(draft, saved.as_ref());
+    let new = saved.is_none();
     let read = StoredValue::new(saved.clone());
+    forget_what_was_asked_otherwise(course, draft);
 
     let intended = Memo::new(move |_| {
         let authorized = course.attempt.with(|attempt| match attempt {
@@ -86,7 +93,7 @@ pub(super) fn SetupForm(
     let reload = Callback::new(move |()| on_reload.run(Some(name.get_untracked())));
     Effect::new(move |_| {
         let pending = course.attempt.with(|attempt| attempt.id().is_some());
-        navigation.set_unsaved(pending || name.with(|name| *name != untouched));
+        navigation.set_unsaved(pending || draft.touched() || name.with(|name| *name != untouched));
     });
     on_cleanup(move || navigation.set_unsaved(false));
 
@@ -127,6 +134,7 @@ pub(super) fn SetupForm(
         }
         now
     });
+    let chosen = Memo::new(move |_| draft.by().is_some());
     view! {
         <section class="section" aria-label="Setup">
             {loaded}
@@ -138,17 +146,63 @@ pub(super) fn SetupForm(
                 error=name_error
                 on_leave=move |()| left.set(true)
             />
-            <AuthorizeBox course saved />
+            {when(new, || view! { <WhereJiraRuns draft /> }.into_any())}
+            {credentials(draft, new)}
+            {move || when(chosen.get(), || view! { <AuthorizeBox course saved=saved.clone() way /> }.into_any())}
             {move || refused.get().map_or_else(|| ().into_any(), |error| refusal(error, reload))}
             <div class="buttons">
                 <Button look=Look::Primary on_press=save busy=busy disabled=Signal::derive(move || intended.get().is_none())>
-                    "Save"
+                    {move || save_words(way.by.get())}
                 </Button>
                 <Link to=Route::Connections.path() class=Look::Subtle.class()>"Back to connections"</Link>
             </div>
         </section>
     }
     .into_any()
+}
+
+/// How a person authorizes here. What a connection has can be used again, except for Cloud, where nothing is brought.
+fn way(draft: Draft, saved: Option<&Connection>) -> Way {
+    let brought = saved.is_some_and(|saved| saved.kind != Kind::CloudOauth2 && saved.credential.is_some());
+    let navigation = use_navigation();
+    if brought && navigation.param("credentials") == "new" {
+        navigation.set_query("");
+        draft.fresh.set(true);
+    }
+    Way {
+        by: Signal::derive(move || draft.by().unwrap_or_default()),
+        request: Callback::new(move |()| draft.request()),
+        fresh: brought.then_some(draft.fresh),
+    }
+}
+
+/// An attempt is for what was written when it was made.
+fn forget_what_was_asked_otherwise(course: Course, draft: Draft) {
+    Effect::new(move |_| {
+        let other = draft.differs_from_what_was_asked();
+        if other && course.attempt.with_untracked(|attempt| attempt.is_under_way() || attempt.id().is_some()) {
+            course.cancel();
+        }
+    });
+}
+
+/// The form of new credentials, while they are being written.
+fn credentials(draft: Draft, new: bool) -> AnyView {
+    Effect::new(move |before: Option<bool>| {
+        let fresh = draft.fresh.get();
+        if before.is_some_and(|before| before != fresh) {
+            rescue_focus();
+            request_animation_frame(move || focus(if fresh { "new-credentials" } else { "other-credentials" }));
+        }
+        fresh
+    });
+    let title = || view! { <h2 id="new-credentials" tabindex="-1">"New credentials"</h2> }.into_any();
+    let form = move || {
+        when(draft.fresh.get(), || {
+            view! { {when(!new && draft.by_brings(), title)} <CredentialForm draft /> }.into_any()
+        })
+    };
+    view! { {form} }.into_any()
 }
 
 /// What is wrong with the name, once the person left the field or the edge said so.

@@ -37,6 +37,7 @@ pub(super) fn since(connection: &Connection) -> (String, Option<Timestamp>) {
         },
         Status::Unauthorized { since: None, .. } => ("not authorized yet".to_owned(), None),
         Status::Unauthorized { by: Some(by), since, .. } => (format!("by {}, ", isolated(by)), *since),
+        Status::Deactivated { by, since } => (format!("by {}, ", isolated(by)), Some(*since)),
         status => ("noticed ".to_owned(), status.since()),
     }
 }

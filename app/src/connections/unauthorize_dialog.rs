@@ -1,6 +1,9 @@
 //! *Unauthorize connection*: shows the reach before it destroys credentials.
 
-use api::{Connection, GetImpact, Impact, ImpactAction, ImpactQuery, Reach, Unauthorize, UnauthorizeConnection};
+use api::{
+    AffectedProject, Connection, GetImpact, Impact, ImpactAction, ImpactQuery, Reach, Unauthorize,
+    UnauthorizeConnection,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -85,7 +88,7 @@ fn Asking(connection: Connection) -> impl IntoView {
     };
     view! {
         <p>
-            "Causeway destroys its tokens for " <strong><bdi>{connection.name.to_string()}</bdi></strong>
+            "Causeway destroys its credential for " <strong><bdi>{connection.name.to_string()}</bdi></strong>
             ". Calls through it fail until somebody authorizes it again."
         </p>
         {panel(impact, "Loading what shares the consent", move |impact| shared(impact, reach))}
@@ -147,16 +150,40 @@ fn shared(impact: Impact, reach: RwSignal<Reach>) -> AnyView {
             view! { <li><bdi>{one.name.to_string()}</bdi> " " <bdi class="subtle">{site}</bdi></li> }.into_any()
         })
         .collect();
+    let consent = impact.consent_url.map(|consent_url| consent(&account, consent_url, names));
+    let without = consent.is_none();
     view! {
         {when(several, choices)}
+        {consent}
+        {when(without, || view! { <p class="subtle">"What was made for it in Jira stays there: the link, token or password. Its owner removes that in Jira."</p> }.into_any())}
+        {projects_lost(&impact.projects)}
+    }
+    .into_any()
+}
+
+/// The consent at Atlassian: what it stands behind, and where it is removed.
+fn consent(account: &str, consent_url: String, names: Vec<AnyView>) -> AnyView {
+    view! {
         <p>{format!("What the consent of {account} stands behind:")}</p>
         <ul>{names}</ul>
         <p class="subtle">
             {format!("The consent itself stays at Atlassian until {account} removes it there: ")}
-            <a href=impact.consent_url.unwrap_or_default() target="_blank" rel="noopener noreferrer">
+            <a href=consent_url target="_blank" rel="noopener noreferrer">
                 "connected apps " {Icon::External.view()} <span class="assistive">" (opens a new window)"</span>
             </a>
         </p>
     }
     .into_any()
+}
+
+/// The projects that lose their connection, by name.
+pub(super) fn projects_lost(projects: &[AffectedProject]) -> AnyView {
+    let line = |project: &AffectedProject| {
+        let (name, workspace) = (project.name.to_string(), project.workspace.to_string());
+        view! { <li><bdi>{name}</bdi> " " <bdi class="subtle">{workspace}</bdi></li> }.into_any()
+    };
+    let lines: Vec<AnyView> = projects.iter().map(line).collect();
+    when(!lines.is_empty(), || {
+        view! { <p>"Projects whose issues cannot be reached through it any more:"</p> <ul class="choice-list">{lines}</ul> }.into_any()
+    })
 }

@@ -1,4 +1,4 @@
-//! Things to tick.
+//! Things to tick, and things of which one is chosen.
 
 use leptos::prelude::*;
 
@@ -10,6 +10,29 @@ pub(crate) fn choice(words: AnyView, ticked: bool, on_change: Callback<bool>) ->
                 type="checkbox"
                 prop:checked=ticked
                 on:change:target=move |event| on_change.run(event.target().checked())
+            />
+            <span>{words}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// A radio button of the group `name`. `words` may say when to choose it.
+pub(crate) fn radio(
+    name: &'static str,
+    words: AnyView,
+    chosen: Signal<bool>,
+    disabled: bool,
+    choose: Callback<()>,
+) -> AnyView {
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name=name
+                disabled=disabled
+                prop:checked=move || chosen.get()
+                on:change=move |_| choose.run(())
             />
             <span>{words}</span>
         </label>

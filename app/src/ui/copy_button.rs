@@ -1,9 +1,11 @@
-//! A button that copies.
+//! A button that copies, in every browser: by the clipboard, and where that is missing or refused, by selecting.
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement, Node};
 
 use super::{button::Button, icon::Icon};
 
@@ -18,15 +20,19 @@ enum Copied {
 #[component]
 pub(crate) fn CopyButton(
     /// What is copied.
+    #[prop(into)]
     text: String,
     /// What it is, for its name: *Copy key*.
     what: &'static str,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::NotYet);
+    let place = NodeRef::<html::Span>::new();
     let copy = move |()| {
-        let written = window().navigator().clipboard().write_text(&text);
+        let text = text.clone();
         spawn_local(async move {
-            copied.set(if JsFuture::from(written).await.is_ok() { Copied::Yes } else { Copied::Refused });
+            let beside = place.try_get_untracked().flatten();
+            let done = by_clipboard(&text).await || beside.is_some_and(|beside| by_selecting(&text, &beside));
+            copied.try_set(if done { Copied::Yes } else { Copied::Refused });
             set_timeout(
                 move || {
                     copied.try_set(Copied::NotYet);
@@ -41,10 +47,37 @@ pub(crate) fn CopyButton(
         Copied::Refused => "The browser did not allow it: select the text and copy it",
     };
     view! {
-        <span class="copy">
+        <span class="copy" node_ref=place>
             <Button on_press=copy>{Icon::Copy.view()} {what}</Button>
             <span class="subtle" role="status">{said}</span>
         </span>
     }
     .into_any()
+}
+
+/// Browsers give no clipboard to pages that are not secure, and refuse it in some frames.
+async fn by_clipboard(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
+}
+
+/// As people did before there was a clipboard to write to. Beside the button, for a dialog lets nothing outside it be
+/// selected.
+fn by_selecting(text: &str, beside: &Node) -> bool {
+    let Ok(sheet) = document().create_element("textarea").map(JsCast::unchecked_into::<HtmlTextAreaElement>) else {
+        return false;
+    };
+    let focused = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    sheet.set_value(text);
+    sheet.set_class_name("assistive");
+    if beside.append_child(&sheet).is_err() {
+        return false;
+    }
+    sheet.select();
+    let copied = document().unchecked_into::<HtmlDocument>().exec_command("copy").unwrap_or(false);
+    sheet.remove();
+    if let Some(focused) = focused {
+        super::note(focused.focus(), "the focus did not come back");
+    }
+    copied
 }

@@ -24,19 +24,24 @@ pub(crate) fn TextField(
     /// Called when the person leaves the field.
     #[prop(into)]
     on_leave: Callback<()>,
+    /// What the browser knows it as: `password` for what nobody shall read over a shoulder.
+    #[prop(default = "text")]
+    kind: &'static str,
 ) -> impl IntoView {
+    // A browser that fills in its own passwords would fill in the wrong ones.
+    let autocomplete = if kind == "password" { "new-password" } else { "off" };
     let described = move || if error.get().is_some() { format!("{id}-error {id}-help") } else { format!("{id}-help") };
     view! {
         <div class="field">
             <label class="field-label" for=id>
-                {label} {(!optional).then(|| view! { <span class="field-required" aria-hidden="true">"*"</span> })}
+                {label} <span class="field-required" aria-hidden="true" hidden=optional>"*"</span>
             </label>
             <input
                 class="field-input"
                 id=id
-                type="text"
+                type=kind
                 required=!optional
-                autocomplete="off"
+                autocomplete=autocomplete
                 maxlength=most
                 aria-describedby=described
                 aria-invalid=move || error.get().is_some().then_some("true")

@@ -1,0 +1,101 @@
+//! What a connection asks an administrator to decide: whether its site moved, who takes it over, which key signs.
+
+use api::{AdoptKey, ConfirmAddress, Connection, CredentialShown, DismissAddress, DropNextKey, RotateKey};
+use leptos::prelude::*;
+
+use super::lifecycle::{Lifecycle, isolated};
+use crate::{
+    credentials::public_key,
+    navigation::Link,
+    route::{Route, Tab},
+    ui::{
+        button::{Button, Look},
+        learn_more::learn_more,
+        moment::moment,
+        when,
+    },
+};
+
+/// That the site seems to be at another address.
+pub(super) fn moved(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
+    let Some(address) = connection.moved_to.clone() else { return ().into_any() };
+    let old = connection.site.as_ref().map(|site| site.url.clone()).unwrap_or_default();
+    let (one, other) = (connection.id.clone(), connection.id.clone());
+    let confirm = move |()| {
+        let words = |now: &Connection| {
+            let address = now.site.as_ref().map(|site| isolated(&site.url)).unwrap_or_default();
+            format!("Calls go to {address} from now on")
+        };
+        lifecycle.command::<ConfirmAddress>(&one, words);
+    };
+    let dismiss = move |()| lifecycle.command::<DismissAddress>(&other, |_| "The address stays as it is".to_owned());
+    view! {
+        <section class="section notice notice-warning" aria-labelledby="moved">
+            <h2 id="moved">"The site seems to have moved"</h2>
+            <p>"From " <bdi><code>{old}</code></bdi> " to " <bdi><code>{address}</code></bdi> ". Calls go to the old address until you confirm the new one. Confirming sends the credential there: look at the address first."</p>
+            <p>"In Jira, the application link and what people open stay as their administrator sets them. " {learn_more("/help/ways-to-connect/#moved".to_owned())}</p>
+            <div class="buttons">
+                <Button id="confirm-address" on_press=confirm>"Confirm new address"</Button>
+                <Button look=Look::Subtle on_press=dismiss>"Not moved"</Button>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// That the account behind the credential is deactivated.
+pub(super) fn owner_at_risk(connection: &Connection) -> AnyView {
+    let Some(since) = connection.owner_at_risk else { return ().into_any() };
+    let account = connection.account.as_ref().map_or_else(|| "The account".to_owned(), |one| isolated(&one.name));
+    let setup = format!("{}?credentials=new", Route::Connection(connection.id.clone(), Tab::Setup).path());
+    view! {
+        <section class="section notice notice-warning" aria-labelledby="owner">
+            <h2 id="owner">"Owner at risk"</h2>
+            <p>{account} " is deactivated in Jira, as was noticed " {moment(since)} ". What it authorized stops working sooner or later. Reauthorize as another account, and the connection keeps its name, its access and its history."</p>
+            <div class="buttons"><Link to=setup class=Look::Default.class()>"Hand over"</Link></div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The key that signs, and the one that is to replace it.
+pub(super) fn signing_key(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
+    let Some(CredentialShown::Oauth1 { consumer_key, key, next_key }) = connection.credential.clone() else {
+        return ().into_any();
+    };
+    let rotates = next_key.is_some();
+    let id = StoredValue::new(connection.id.clone());
+    let rotate = move |()| {
+        id.with_value(|id| {
+            lifecycle
+                .command::<RotateKey>(id, |_| "Generated a new key. The old one signs until you switch".to_owned());
+        });
+    };
+    let adopt = move |()| {
+        id.with_value(|id| lifecycle.command::<AdoptKey>(id, |_| "The new key signs from now on".to_owned()));
+    };
+    let keep = move |()| {
+        id.with_value(|id| lifecycle.command::<DropNextKey>(id, |_| "The old key stays".to_owned()));
+    };
+    let next = next_key.map(|next| {
+        view! {
+            <p>"Put the new key into the application link in Jira, then switch. Both are good until a call that the new one signs has worked."</p>
+            {public_key("next-public-key", "New public key", next.public_key)}
+            <div class="buttons">
+                <Button id="adopt-key" look=Look::Primary on_press=adopt>"Switch to new key"</Button>
+                <Button on_press=keep>"Keep the old one"</Button>
+            </div>
+        }
+        .into_any()
+    });
+    view! {
+        <section class="section" aria-labelledby="signing-key">
+            <h2 id="signing-key">"Signing key"</h2>
+            <p>"Consumer key: " <code>{consumer_key}</code> ". Key generated " {moment(key.created_at)} "."</p>
+            {public_key("present-public-key", if rotates { "Old public key" } else { "Public key" }, key.public_key)}
+            {when(!rotates, || view! { <div class="buttons"><Button id="rotate-key" on_press=rotate>"Generate new key"</Button></div> }.into_any())}
+            {next}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,41 @@
+//! The service light: whether Causeway's own parts work, told apart from whether a connection does.
+
+use api::{Health, HealthStatus};
+use leptos::prelude::*;
+
+use crate::{
+    client::{CallError, health},
+    ui::{
+        fetched::Fetched,
+        lozenge::{Tone, lozenge},
+    },
+};
+
+/// The light, with what is wrong folded beneath it.
+#[component]
+pub(super) fn ServiceLight() -> impl IntoView {
+    let asked: Fetched<Health> = Fetched::ask(health);
+    view! { <div class="service" role="status">{move || asked.get().map(light)}</div> }.into_any()
+}
+
+fn light(answer: Result<Health, CallError>) -> AnyView {
+    let (words, lines) = match answer {
+        Ok(health) if health.status == HealthStatus::Ok => {
+            return lozenge(Tone::Success, "All parts of Causeway work");
+        }
+        Ok(health) => {
+            let line = |finding: api::Finding| format!("{}: {}", finding.name, finding.message);
+            ("Causeway needs its operator", health.findings.into_iter().map(line).collect::<Vec<_>>())
+        }
+        Err(error) => {
+            ("It is not known whether all parts work", vec![format!("{} {}", error.sentence(), error.remedy())])
+        }
+    };
+    view! {
+        <details>
+            <summary>{lozenge(Tone::Warning, words)}</summary>
+            <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect::<Vec<_>>()}</ul>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,141 @@
+//! The form of a credential: the same few fields, called what the method calls them.
+
+use api::{BasicForm, DataCenterScope, Kind};
+use leptos::prelude::*;
+
+use super::{
+    draft::{Draft, callback_url},
+    guide::{ShareGuide, exact, steps},
+    rsa_key::SigningKey,
+    written::{Field, Method, identity_name, may_expire, secret_name},
+};
+use crate::ui::{choice::radio, field::TextField, when};
+
+/// The form for the method that is chosen; nothing for Cloud's OAuth 2.0.
+#[component]
+pub(crate) fn CredentialForm(draft: Draft) -> impl IntoView {
+    let form = move || match draft.method.get() {
+        Some(method) if method.0 != Kind::CloudOauth2 => form(draft, method),
+        _ => ().into_any(),
+    };
+    view! { {form} }.into_any()
+}
+
+fn form(draft: Draft, method: Method) -> AnyView {
+    let guided = matches!(method.0, Kind::DataCenterOauth2 | Kind::Oauth1);
+    let scopes = (method.0 == Kind::DataCenterOauth2).then(|| scopes(draft));
+    let redirect = (method.0 == Kind::DataCenterOauth2).then(redirect_url);
+    let signing = (method.0 == Kind::Oauth1).then(|| view! { <SigningKey draft /> {approval(draft)} }.into_any());
+    view! {
+        {warning(method)}
+        {identity(draft, method)}
+        {secret(draft, method)}
+        {when(may_expire(method), || expiry(draft))}
+        {scopes}
+        {redirect}
+        {signing}
+        {when(guided, || guide(draft))}
+    }
+    .into_any()
+}
+
+fn identity(draft: Draft, method: Method) -> Option<AnyView> {
+    let help = match method.0 {
+        Kind::Oauth1 => {
+            "One word that you choose: letters, digits, - and _. The application link in Jira has the same."
+        }
+        Kind::DataCenterOauth2 => "Jira shows it when the link is made.",
+        _ => "Of the account whose rights the connection should have.",
+    };
+    let (value, error, id) = (draft.identity, draft.fault(Field::Identity), Field::Identity.id());
+    let field = |label| view! { <TextField id label help value error on_leave=|()| () /> }.into_any();
+    identity_name(method).map(field)
+}
+
+fn secret(draft: Draft, method: Method) -> Option<AnyView> {
+    let help = "It is sealed and never shown again, here or anywhere.";
+    let (value, error, id) = (draft.secret, draft.fault(Field::Secret), Field::Secret.id());
+    let field = |label| view! { <TextField id label help value error on_leave=|()| () kind="password" /> }.into_any();
+    secret_name(method).map(field)
+}
+
+fn expiry(draft: Draft) -> AnyView {
+    view! {
+        <TextField
+            id=Field::Expires.id()
+            label="Expires on (optional)"
+            help="As Jira said when the token was made. Causeway then warns in good time."
+            value=draft.expires
+            error=draft.fault(Field::Expires)
+            on_leave=|()| ()
+            kind="date"
+            optional=true
+        />
+    }
+    .into_any()
+}
+
+/// What to know before a secret is given that can do more than it should.
+fn warning((_, form): Method) -> Option<AnyView> {
+    let words = match form? {
+        BasicForm::ApiToken => {
+            "This token can do everything that its account can. Atlassian wants apps that serve customers to use OAuth 2.0: use a token only for your own organization, and look at your organization's rules first."
+        }
+        BasicForm::ScopedApiToken => {
+            "Atlassian wants apps that serve customers to use OAuth 2.0: use a token only for your own organization, and look at your organization's rules first."
+        }
+        BasicForm::Password => {
+            "A password can do everything that its user can, and every wrong one counts towards a CAPTCHA. Use an account made for this, or a personal access token."
+        }
+        BasicForm::PersonalAccessToken => return None,
+    };
+    Some(view! { <p class="notice notice-warning">{words}</p> }.into_any())
+}
+
+fn scopes(draft: Draft) -> AnyView {
+    let choice = move |scope: DataCenterScope, words: &'static str| {
+        let chosen = Signal::derive(move || draft.scope.get() == scope);
+        radio("scope", words.into_any(), chosen, false, Callback::new(move |()| draft.scope.set(scope)))
+    };
+    view! {
+        <fieldset class="field">
+            <legend>"It may"</legend>
+            {choice(DataCenterScope::Read, "View projects and issues (READ)")}
+            {choice(DataCenterScope::Write, "View, create and edit them (WRITE)")}
+            {choice(DataCenterScope::Admin, "Administer Jira as well (ADMIN)")}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn redirect_url() -> AnyView {
+    let origin = window().location().origin().unwrap_or_default();
+    view! { <dl class="facts">{exact("Redirect URL", callback_url(&origin))}</dl> }.into_any()
+}
+
+/// How the person comes back from the approval.
+fn approval(draft: Draft) -> AnyView {
+    let choice = move |by_code: bool, words: &'static str| {
+        let chosen = Signal::derive(move || draft.by_code.get() == by_code);
+        radio("approval", words.into_any(), chosen, false, Callback::new(move |()| draft.by_code.set(by_code)))
+    };
+    view! {
+        <fieldset class="field">
+            <legend>"After the approval, Jira"</legend>
+            {choice(false, "Sends you back here by itself")}
+            {choice(true, "Shows a verification code, which you paste here. For when somebody else approves, or Jira cannot send you back.")}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn guide(draft: Draft) -> AnyView {
+    view! {
+        <details class="details" open>
+            <summary>"What to enter in Jira, step by step"</summary>
+            {move || steps(&draft.guide())}
+            <ShareGuide draft />
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,169 @@
+//! *Where does Jira run?* At Atlassian, or at an address: then it is looked at, and the ways to connect are offered.
+
+use api::{ConnectMethod, Deployment, Instance, Kind, LookAt, LookAtInstance};
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use super::{
+    draft::Draft,
+    method::{title, when_to_use},
+};
+use crate::{
+    client::{CallError, call},
+    ui::{button::Button, choice::radio, failure::failure_beside, field::TextField, learn_more::learn_more, when},
+};
+
+/// The question, and what follows from its answer.
+#[component]
+pub(crate) fn WhereJiraRuns(draft: Draft) -> impl IntoView {
+    let elsewhere = RwSignal::new(false);
+    let choose = move |there: bool| {
+        elsewhere.set(there);
+        draft.choose((!there).then_some((Kind::CloudOauth2, None)));
+    };
+    let choice = move |there: bool, words: &'static str, help: &'static str| {
+        let words = view! { {words} <br /> <span class="subtle">{help}</span> }.into_any();
+        let chosen = Signal::derive(move || elsewhere.get() == there);
+        radio("where", words, chosen, false, Callback::new(move |()| choose(there)))
+    };
+    view! {
+        <fieldset class="field">
+            <legend>"Where does Jira run?"</legend>
+            {choice(false, "Jira Cloud", "You sign in at Atlassian and choose the site there.")}
+            {choice(true, "At an address", "Jira Data Center, or a Cloud site with an API token.")}
+        </fieldset>
+        {move || when(elsewhere.get(), || view! { <AtAddress draft /> }.into_any())}
+    }
+    .into_any()
+}
+
+/// The address, and what is found there.
+#[component]
+fn AtAddress(draft: Draft) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    let missing = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let found = RwSignal::new(None::<Result<Instance, CallError>>);
+    let look = move |()| {
+        let address = typed.get_untracked().trim().to_owned();
+        missing.set(address.is_empty());
+        if address.is_empty() || busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        found.set(None);
+        draft.choose(None);
+        let looked_at = address.clone();
+        spawn_local(async move {
+            let answer = call::<LookAtInstance>(&(), &LookAt { address }).await;
+            busy.try_set(false);
+            if typed.try_with_untracked(|typed| typed.trim() == looked_at) != Some(true) {
+                return;
+            }
+            if let Ok(instance) = &answer {
+                draft.address.try_set(instance.address.clone());
+                let first = instance.methods.iter().find(|method| method.unavailable.is_none());
+                draft.choose(first.map(|method| (method.kind, method.form)));
+            }
+            found.try_set(Some(answer));
+        });
+    };
+    // Another address is another instance: what was found at the old one says nothing about it.
+    Effect::new(move |before: Option<String>| {
+        let now = typed.get();
+        if before.is_some_and(|before| before.trim() != now.trim()) && found.with_untracked(Option::is_some) {
+            found.set(None);
+            draft.choose(None);
+        }
+        now
+    });
+    let enter = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+            look(());
+        }
+    };
+    let error = Signal::derive(move || missing.get().then(|| "Enter the address of Jira.".to_owned()));
+    let result = move || match found.get() {
+        None => ().into_any(),
+        Some(Ok(instance)) => {
+            let take = Callback::new(move |address| {
+                typed.set(address);
+                found.set(None);
+                look(());
+            });
+            shown(instance, draft, take)
+        }
+        Some(Err(error)) => failure_beside(Some(error)),
+    };
+    let said = move || match found.get() {
+        _ if busy.get() => "Looking at the address…".to_owned(),
+        Some(Ok(instance)) => format!("Found {}.", named(&instance)),
+        _ => String::new(),
+    };
+    view! {
+        <div on:keydown=enter>
+            <TextField
+                id="address"
+                label="Address of Jira"
+                help="As people open it, for example https://jira.example.com/jira."
+                value=typed
+                error
+                on_leave=|()| ()
+                kind="url"
+            />
+        </div>
+        <div class="buttons"><Button id="look" on_press=look busy=busy>"Look"</Button></div>
+        <p role="status" class="subtle">{said}</p>
+        {result}
+    }
+    .into_any()
+}
+
+/// What runs there.
+fn named(instance: &Instance) -> String {
+    match instance.deployment {
+        Deployment::Cloud => "Jira Cloud".to_owned(),
+        Deployment::DataCenter => format!("Jira Data Center {}", instance.version),
+    }
+}
+
+/// What was found, and the ways to connect to it.
+fn shown(instance: Instance, draft: Draft, take: Callback<String>) -> AnyView {
+    let what = named(&instance);
+    let other = instance.other_base_url.map(|other| {
+        let address = other.clone();
+        view! {
+            <p>"Jira itself says that it is at " <bdi><code>{other}</code></bdi> ". If people open it there, use that address: signatures and return addresses go by it."</p>
+            <Button on_press=move |()| take.run(address.clone())>"Use that address"</Button>
+        }
+        .into_any()
+    });
+    let methods: Vec<AnyView> = instance.methods.into_iter().map(|method| offer(method, draft)).collect();
+    view! {
+        <section class="notice found" aria-labelledby="found">
+            <h2 id="found">{what}</h2>
+            <p><bdi>{instance.title}</bdi> " answers at " <bdi><code>{instance.address}</code></bdi> "."</p>
+            {other}
+        </section>
+        <fieldset class="field">
+            <legend>"How to connect, the strongest way first"</legend>
+            {methods}
+        </fieldset>
+        <p>{learn_more("/help/ways-to-connect/".to_owned())}</p>
+    }
+    .into_any()
+}
+
+/// One way, or why it is none here.
+fn offer(method: ConnectMethod, draft: Draft) -> AnyView {
+    let way = (method.kind, method.form);
+    let disabled = method.unavailable.is_some();
+    let words = view! {
+        <strong>{title(way)}</strong>
+        <br />
+        <span class="subtle">{method.unavailable.unwrap_or_else(|| when_to_use(way).to_owned())}</span>
+    }
+    .into_any();
+    let chosen = Signal::derive(move || draft.method.get() == Some(way));
+    radio("method", words, chosen, disabled, Callback::new(move |()| draft.choose(Some(way))))
+}

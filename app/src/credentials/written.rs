@@ -1,0 +1,236 @@
+//! What is written in the form of a credential, and what is wrong with it. Plain rules.
+
+use api::{
+    BasicForm, ConsumerKey, CredentialShown, DataCenterScope, Kind, NewCredential, RsaKey, Timestamp, WriteOnly,
+};
+
+/// A way to connect: the kind and, for `basic`, what the secret is.
+pub(super) type Method = (Kind, Option<BasicForm>);
+
+/// What is written. One name and one secret, whatever a method calls them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) method: Option<Method>,
+    /// Where Jira runs, as the edge understood it.
+    pub(super) address: String,
+    /// The client id, consumer key, e-mail address or user name.
+    pub(super) identity: String,
+    /// The client secret, password or token.
+    pub(super) secret: String,
+    pub(super) scope: DataCenterScope,
+    pub(super) key: Option<RsaKey>,
+    pub(super) by_code: bool,
+    /// A day, as the browser writes it; empty for none.
+    pub(super) expires: String,
+}
+
+/// A place to write something, with the id it has on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Identity,
+    Key,
+    Secret,
+    Expires,
+}
+
+impl Field {
+    /// In the order of the screen.
+    const ALL: [Self; 4] = [Self::Identity, Self::Key, Self::Secret, Self::Expires];
+
+    pub(super) const fn id(self) -> &'static str {
+        match self {
+            Self::Identity => "credential-identity",
+            Self::Key => "generate-key",
+            Self::Secret => "credential-secret",
+            Self::Expires => "credential-expires",
+        }
+    }
+}
+
+/// What a method calls the name that it needs, if any.
+pub(super) const fn identity_name(method: Method) -> Option<&'static str> {
+    match method {
+        (Kind::CloudOauth2, _) | (Kind::Basic, Some(BasicForm::PersonalAccessToken)) => None,
+        (Kind::DataCenterOauth2, _) => Some("Client ID"),
+        (Kind::Oauth1, _) => Some("Consumer key"),
+        (Kind::Basic, Some(BasicForm::Password)) => Some("User name"),
+        (Kind::Basic, _) => Some("E-mail address"),
+    }
+}
+
+/// What a method calls the secret that it needs, if any.
+pub(super) const fn secret_name(method: Method) -> Option<&'static str> {
+    match method {
+        (Kind::CloudOauth2 | Kind::Oauth1, _) => None,
+        (Kind::DataCenterOauth2, _) => Some("Client secret"),
+        (Kind::Basic, Some(BasicForm::Password)) => Some("Password"),
+        (Kind::Basic, Some(BasicForm::PersonalAccessToken)) => Some("Personal access token"),
+        (Kind::Basic, _) => Some("API token"),
+    }
+}
+
+/// Whether a method's secret may say when it ends.
+pub(super) const fn may_expire((kind, form): Method) -> bool {
+    matches!(kind, Kind::Basic) && !matches!(form, Some(BasicForm::Password))
+}
+
+impl Written {
+    /// What is wrong with `field`, as far as its method needs it.
+    pub(super) fn fault(&self, field: Field, now: Timestamp) -> Option<String> {
+        let method = self.method?;
+        let missing = |name: Option<&str>, value: &str| {
+            name.filter(|_| value.trim().is_empty()).map(|name| format!("Enter the {}.", uncapitalized(name)))
+        };
+        match field {
+            Field::Identity if method.0 == Kind::Oauth1 => {
+                ConsumerKey::parse(&self.identity).err().map(|refused| refused.to_string())
+            }
+            Field::Identity => missing(identity_name(method), &self.identity),
+            Field::Secret => missing(secret_name(method), &self.secret),
+            Field::Key => (method.0 == Kind::Oauth1 && self.key.is_none()).then(|| "Generate a key first.".to_owned()),
+            Field::Expires if !may_expire(method) || self.expires.is_empty() => None,
+            Field::Expires => match self.expires_at() {
+                None => Some("Enter a date.".to_owned()),
+                Some(at) if at <= now => Some("The token has expired already. Make a new one in Jira.".to_owned()),
+                Some(_) => None,
+            },
+        }
+    }
+
+    /// The first field with a fault.
+    pub(super) fn first_fault(&self, now: Timestamp) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| self.fault(*field, now).is_some())
+    }
+
+    /// The credential, once there is no fault; `None` for Cloud's OAuth 2.0, which needs none.
+    pub(super) fn credential(&self) -> Option<NewCredential> {
+        let address = self.address.clone();
+        let identity = self.identity.trim().to_owned();
+        let (kind, form) = self.method?;
+        match kind {
+            Kind::CloudOauth2 => None,
+            Kind::DataCenterOauth2 => Some(NewCredential::DataCenterOauth2 {
+                address,
+                client_id: identity,
+                client_secret: WriteOnly(self.secret.trim().to_owned()),
+                scopes: vec![self.scope],
+            }),
+            Kind::Oauth1 => Some(NewCredential::Oauth1 {
+                address,
+                consumer_key: identity,
+                key_id: self.key.as_ref()?.id.clone(),
+                verification_code: self.by_code,
+            }),
+            Kind::Basic => {
+                let form = form?;
+                // A password may begin or end with a blank; a token that was copied does not.
+                let secret = if form == BasicForm::Password { &self.secret } else { self.secret.trim() };
+                Some(NewCredential::Basic {
+                    address,
+                    form,
+                    username: identity_name((kind, Some(form))).map(|_| identity),
+                    secret: WriteOnly(secret.to_owned()),
+                    expires_at: self.expires_at(),
+                })
+            }
+        }
+    }
+
+    /// The beginning of the day on which the token ends.
+    fn expires_at(&self) -> Option<Timestamp> {
+        Timestamp::parse(&format!("{}T00:00:00Z", self.expires)).filter(|_| self.method.is_some_and(may_expire))
+    }
+}
+
+/// The method that a connection's credential is of.
+pub(super) const fn method_of(shown: &CredentialShown) -> Method {
+    match shown {
+        CredentialShown::DataCenterOauth2 { .. } => (Kind::DataCenterOauth2, None),
+        CredentialShown::Oauth1 { .. } => (Kind::Oauth1, None),
+        CredentialShown::Basic { form, .. } => (Kind::Basic, Some(*form)),
+    }
+}
+
+/// The words within a sentence: abbreviations stay as they are.
+fn uncapitalized(words: &str) -> String {
+    match words.split_once(' ') {
+        Some(("API", _)) => words.to_owned(),
+        _ => words.chars().take(1).flat_map(char::to_lowercase).chain(words.chars().skip(1)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+
+    fn written(method: Method) -> Written {
+        Written {
+            method: Some(method),
+            address: "https://jira.example.com/jira".to_owned(),
+            identity: " causeway ".to_owned(),
+            secret: " s3cret ".to_owned(),
+            scope: DataCenterScope::Write,
+            key: serde_json::from_str(r#"{"id":"rsa_1","public_key":"PEM","created_at":"2026-01-01T00:00:00Z"}"#).ok(),
+            by_code: false,
+            expires: String::new(),
+        }
+    }
+
+    fn json(written: &Written) -> serde_json::Value {
+        serde_json::to_value(written.credential()).expect("JSON")
+    }
+
+    #[test]
+    fn each_method_sends_what_the_contract_asks_for_and_nothing_else() {
+        let at = "https://jira.example.com/jira";
+        let expected = serde_json::json!({"kind": "data_center_oauth2", "address": at, "client_id": "causeway",
+            "client_secret": "s3cret", "scopes": ["WRITE"]});
+        assert_eq!(json(&written((Kind::DataCenterOauth2, None))), expected);
+        let expected = serde_json::json!({"kind": "oauth1", "address": at, "consumer_key": "causeway",
+            "key_id": "rsa_1", "verification_code": false});
+        assert_eq!(json(&written((Kind::Oauth1, None))), expected);
+        let token = written((Kind::Basic, Some(BasicForm::PersonalAccessToken)));
+        let expected = serde_json::json!({"kind": "basic", "address": at, "form": "personal_access_token",
+            "username": null, "secret": "s3cret", "expires_at": null});
+        assert_eq!(json(&token), expected);
+        assert_eq!(written((Kind::CloudOauth2, None)).credential(), None);
+    }
+
+    #[test]
+    fn a_password_keeps_its_blanks() {
+        assert_eq!(json(&written((Kind::Basic, Some(BasicForm::Password))))["secret"], " s3cret ");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_as_the_method_calls_it() {
+        let fault = |method, field| {
+            let empty = Written { identity: String::new(), secret: " ".to_owned(), key: None, ..written(method) };
+            empty.fault(field, NOW)
+        };
+        let token = (Kind::Basic, Some(BasicForm::ApiToken));
+        assert_eq!(fault(token, Field::Secret).as_deref(), Some("Enter the API token."));
+        assert_eq!(fault(token, Field::Identity).as_deref(), Some("Enter the e-mail address."));
+        assert_eq!(fault((Kind::Oauth1, None), Field::Key).as_deref(), Some("Generate a key first."));
+        assert_eq!(fault((Kind::Basic, Some(BasicForm::PersonalAccessToken)), Field::Identity), None);
+        assert_eq!(fault((Kind::CloudOauth2, None), Field::Identity), None);
+    }
+
+    #[test]
+    fn a_consumer_key_is_checked_as_it_is_typed() {
+        let typed = Written { identity: "my key".to_owned(), ..written((Kind::Oauth1, None)) };
+        assert_eq!(typed.fault(Field::Identity, NOW).as_deref(), Some("Use one word, without blanks."));
+        assert_eq!(typed.first_fault(NOW), Some(Field::Identity));
+    }
+
+    #[test]
+    fn a_token_that_has_ended_is_faulted_and_one_that_will_is_sent_with_its_day() {
+        let ends = |day: &str| Written { expires: day.to_owned(), ..written((Kind::Basic, Some(BasicForm::ApiToken))) };
+        assert!(ends("2020-01-01").fault(Field::Expires, NOW).is_some());
+        assert_eq!(ends("2100-01-01").first_fault(NOW), None);
+        assert_eq!(json(&ends("2100-01-01"))["expires_at"], "2100-01-01T00:00:00Z");
+        let password = Written { method: Some((Kind::Basic, Some(BasicForm::Password))), ..ends("2020-01-01") };
+        assert_eq!((password.first_fault(NOW), json(&password)["expires_at"].clone()), (None, serde_json::Value::Null));
+    }
+}
