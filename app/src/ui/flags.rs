@@ -57,7 +57,13 @@ impl Flags {
     }
 
     fn leave_later(self, id: u32) {
-        set_timeout(move || if self.held.get_untracked() { self.leave_later(id) } else { self.dismiss(id) }, STAYS);
+        let leave = move || match self.held.try_get_untracked() {
+            Some(true) => self.leave_later(id),
+            Some(false) => self.dismiss(id),
+            // The screen went before the flag did.
+            None => {}
+        };
+        set_timeout(leave, STAYS);
     }
 
     fn dismiss(self, id: u32) {

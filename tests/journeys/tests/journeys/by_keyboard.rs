@@ -80,12 +80,12 @@ async fn tests_and_renames(browser: &Browser) {
 
 async fn unauthorizes_from_the_menu(browser: &Browser) {
     browser.enters("Actions for Acceptance").await;
-    browser.has_the_focus_on("Test").await;
+    browser.has_the_focus_on("Edit").await;
     browser.types(Key::Escape).await;
     browser.has_the_focus_on("Actions for Acceptance").await;
     browser.types(Key::Space).await;
-    browser.has_the_focus_on("Test").await;
-    browser.types(Key::Down + Key::Down).await;
+    browser.has_the_focus_on("Edit").await;
+    browser.types(Key::Down + Key::Down + Key::Down + Key::Down).await;
     browser.has_the_focus_on("Unauthorize").await;
     browser.types(Key::Enter).await;
     browser.sees("What the consent of").await;
@@ -93,8 +93,8 @@ async fn unauthorizes_from_the_menu(browser: &Browser) {
     browser.types(Key::Enter).await;
     browser.has_the_focus_on("Actions for Acceptance").await;
     browser.types(Key::Enter).await;
-    browser.has_the_focus_on("Test").await;
-    browser.types(Key::Down + Key::Down).await;
+    browser.has_the_focus_on("Edit").await;
+    browser.types(Key::Down + Key::Down + Key::Down + Key::Down).await;
     browser.types(Key::Enter).await;
     browser.sees("What the consent of").await;
     browser.enters("Unauthorize 1 connection").await;
