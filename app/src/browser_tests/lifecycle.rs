@@ -245,8 +245,8 @@ async fn deactivating_can_be_undone() {
     let stage = open("/");
     stage.shows("Staging").await;
     stage.press_element("#menu-con_1");
-    stage.shows("Deactivate").await;
-    stage.press("Deactivate");
+    stage.until("the menu", || stage.find("#menu-con_1-3").is_some()).await;
+    stage.press_element("#menu-con_1-3");
     stage.shows("Undo").await;
     stage.press("Undo");
     stage.until("the activation", || edge.asked("POST /api/v1/connections/con_1/activate").len() == 1).await;

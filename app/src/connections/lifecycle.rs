@@ -184,12 +184,10 @@ impl Lifecycle {
 
     /// Refuses calls from now on.
     fn deactivate(self, id: &ConnectionId) {
-        let undo = id.clone();
-        let undo = Callback::new(move |()| self.activate(&undo));
         let words = |now: &Connection| {
             format!("Deactivated {}. Calls are refused within ten seconds", isolated(now.name.as_str()))
         };
-        self.carry_out(DeactivateConnection::METHOD, DeactivateConnection::path(id), words, Some(undo));
+        self.carry_out(DeactivateConnection::METHOD, DeactivateConnection::path(id), words, true);
     }
 
     /// Does `E` to a connection, and says so in `words`.
@@ -198,19 +196,18 @@ impl Lifecycle {
         id: &ConnectionId,
         words: fn(&Connection) -> String,
     ) {
-        self.carry_out(E::METHOD, E::path(id), words, None);
+        self.carry_out(E::METHOD, E::path(id), words, false);
     }
 
-    fn carry_out(
-        self,
-        method: api::Method,
-        path: String,
-        words: fn(&Connection) -> String,
-        undo: Option<Callback<()>>,
-    ) {
+    fn carry_out(self, method: api::Method, path: String, words: fn(&Connection) -> String, can_be_activated: bool) {
         spawn_local(async move {
             match command::<Connection>(method, path).await {
-                Ok(connection) => self.did(words(&connection), undo),
+                Ok(connection) => {
+                    // Made here, for what is made in a menu goes with it.
+                    let id = connection.id.clone();
+                    let undo = can_be_activated.then(|| Callback::new(move |()| self.activate(&id)));
+                    self.did(words(&connection), undo);
+                }
                 Err(error) => self.flags.failed(&error),
             }
         });
