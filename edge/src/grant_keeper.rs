@@ -98,10 +98,11 @@ impl GrantKeeper {
 fn settings(env: &Env, place: Place) -> Result<KeeperSettings> {
     let configuration = configuration(env);
     let missing = |finding: &api::Finding| worker::Error::RustError(finding.message.clone());
-    let client = configuration.atlassian().map_err(missing)?.token_client();
-    let client = client.map_err(|error| worker::Error::RustError(error.to_string()))?;
+    // Connections of Data Center sites bring a client of their own.
+    let client = configuration.atlassian().ok().and_then(|atlassian| atlassian.token_client().ok());
+    let policy = configuration.address_policy();
     let ring = configuration.key_ring().map_err(missing)?.clone();
-    Ok(KeeperSettings { client, ring, organization: place.organization, grant: place.grant })
+    Ok(KeeperSettings { client, policy, ring, organization: place.organization, grant: place.grant })
 }
 
 /// The world as a keeper finds it: the Worker's, and its own storage.

@@ -65,10 +65,14 @@ pub struct TokenEndpoint {
     pub delay: Cell<Duration>,
     /// How long an access token lives, in seconds.
     pub expires_in: Cell<u32>,
+    /// Behave as a Data Center site does: no leeway, the old access token ends at once, the redirect URI is repeated, and
+    /// `myself` says whether an access token is good.
+    pub data_center: Cell<bool>,
     /// Leave the refresh token out of the answer and do not rotate it.
     pub keeps_refresh_token: Cell<bool>,
     families: RefCell<HashMap<String, Family>>,
     hits: Cell<usize>,
+    probes: Cell<usize>,
     under_way: Cell<usize>,
     most_under_way: Cell<usize>,
     went_backwards: Cell<bool>,
@@ -85,7 +89,9 @@ impl TokenEndpoint {
             outage: RefCell::default(),
             delay: Cell::default(),
             expires_in: Cell::new(3600),
+            data_center: Cell::default(),
             keeps_refresh_token: Cell::default(),
+            probes: Cell::default(),
             families: RefCell::default(),
             hits: Cell::default(),
             under_way: Cell::default(),
@@ -120,6 +126,11 @@ impl TokenEndpoint {
         self.hits.get()
     }
 
+    /// How often `myself` was asked.
+    pub fn probes(&self) -> usize {
+        self.probes.get()
+    }
+
     /// How many requests were ever under way at once.
     pub fn most_at_once(&self) -> usize {
         self.most_under_way.get()
@@ -128,6 +139,11 @@ impl TokenEndpoint {
     /// Whether a refresh token was ever presented after a newer one of its family.
     pub fn went_backwards(&self) -> bool {
         self.went_backwards.get()
+    }
+
+    /// How often the family's refresh token was rotated.
+    pub fn rotations(&self, family: &str) -> usize {
+        self.families.borrow()[family].issued.len() - 1
     }
 
     /// Whether the family is alive.
@@ -141,6 +157,25 @@ impl TokenEndpoint {
             return Err(HttpFailure::Timeout);
         }
         reply.give(limits).await
+    }
+
+    /// `myself`, to the access token of the newest generation.
+    async fn probe(&self, request: &Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        self.faults.pass("probe: before it leaves").await;
+        self.probes.set(self.probes.get() + 1);
+        let outage = self.outage.borrow().clone();
+        if let Some(reply) = outage {
+            return self.give(reply, limits).await;
+        }
+        let shown = request.headers().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_newest = |(name, family): (&String, &Family)| {
+            !family.dead && shown == format!("Bearer access-{name}-{}", family.issued.len() - 1)
+        };
+        let good = self.families.borrow().iter().any(is_newest);
+        let reply = if good { Reply::json(200, r#"{"key":"ada","name":"ada"}"#) } else { Reply::json(401, "") };
+        let response = self.give(reply, limits).await;
+        self.faults.pass("probe: answered").await;
+        response
     }
 
     fn refresh(&self, form: &HashMap<String, String>) -> Reply {
@@ -157,6 +192,11 @@ impl TokenEndpoint {
         let Some((name, family, position)) = found else { return unknown_token() };
         self.went_backwards.set(self.went_backwards.get() || position < family.newest_presented);
         family.newest_presented = family.newest_presented.max(position);
+        if self.data_center.get() {
+            let current = position + 1 == family.issued.len() && !family.dead;
+            let repeated = field("redirect_uri") == "https://causeway.example/oauth/callback";
+            return if current && repeated { self.rotate(name, family) } else { unknown_token() };
+        }
         if family.accepts(position, self.clock.now()) { self.rotate(name, family) } else { unknown_token() }
     }
 
@@ -210,6 +250,9 @@ impl Drop for UnderWay<'_> {
 
 impl Http for TokenEndpoint {
     async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        if request.method() == http::Method::GET {
+            return self.probe(&request, limits).await;
+        }
         self.faults.pass("request: before it leaves").await;
         self.hits.set(self.hits.get() + 1);
         self.under_way.set(self.under_way.get() + 1);

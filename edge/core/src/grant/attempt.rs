@@ -17,6 +17,8 @@ const KEEP_ALIVE: i64 = 80 * DAY;
 const KEEP_ALIVE_SPREAD: i64 = 5 * DAY;
 /// A refresh that Jira's 401 or a person asks for happens once in that time.
 const BETWEEN_FORCED: i64 = MINUTE;
+/// After so long KV serves what was written.
+const UNTIL_KV_IS_NEW: i64 = 2 * MINUTE;
 /// An hour: until a grant whose key is gone is tried again.
 const UNTIL_THE_KEY_IS_BACK: i64 = 60 * MINUTE;
 
@@ -129,27 +131,39 @@ pub(super) fn unclear(held: &Held, answer: &Unclear, now: Timestamp, jitter: Jit
             ..intent
         }
     });
-    Held { intent, ..troubled(held, Cause::AtlassianUnreachable, now) }
+    Held { intent, ..troubled(held, silent(held), now) }
 }
 
-/// Our client was refused (step 7): the circuit is broken for a while, the grant is not touched.
+/// Our client was refused (step 7): the circuit is broken for a while, the grant is not touched. At Atlassian the client is
+/// the operator's; at a Data Center site it is this connection's own.
 pub(super) fn client_refused(held: &Held, now: Timestamp, jitter: Jitter) -> Held {
     let intent = held.intent.map(|intent| Intent {
         next_attempt_at: now.plus_millis(pause_of_broken_circuit(intent.attempt, jitter)),
         in_the_air: false,
         ..intent
     });
-    Held { intent, ..troubled(held, Cause::ClientRefused, now) }
+    let cause = if held.tokens.have_leeway() { Cause::ClientRefused } else { Cause::ConsumerUnknown };
+    Held { intent, ..troubled(held, cause, now) }
 }
 
 /// The key that sealed the tokens is gone. Nothing is sent and nothing is lost.
 pub(super) fn unsealable(held: &Held, now: Timestamp, jitter: Jitter) -> Held {
+    hindered(held, Cause::Unsealable, now, jitter)
+}
+
+/// Nothing can be sent for a reason of ours; nothing is lost.
+pub(super) fn hindered(held: &Held, cause: Cause, now: Timestamp, jitter: Jitter) -> Held {
     let intent = held.intent.map(|intent| Intent {
         next_attempt_at: now.plus_millis(pause_of_broken_circuit(intent.attempt, jitter)),
         ..intent
     });
     let keep_alive_at = held.keep_alive_at.max(now.plus_millis(UNTIL_THE_KEY_IS_BACK));
-    Held { keep_alive_at, intent, ..troubled(held, Cause::Unsealable, now) }
+    Held { keep_alive_at, intent, ..troubled(held, cause, now) }
+}
+
+/// Who does not answer.
+fn silent(held: &Held) -> Cause {
+    if held.tokens.have_leeway() { Cause::AtlassianUnreachable } else { Cause::SiteUnreachable }
 }
 
 /// The key is back.
@@ -172,13 +186,46 @@ pub(super) fn refused_but_not_looked(held: &Held, now: Timestamp, jitter: Jitter
         refused: true,
         ..intent
     });
-    Held { intent, ..troubled(held, Cause::AtlassianUnreachable, now) }
+    Held { intent, ..troubled(held, silent(held), now) }
 }
 
 /// Whether a rescue copy found at the start is to be adopted. One that answers an earlier attempt than the last may have
 /// been overtaken by an answer that was lost; while Atlassian's leeway lasts, asking again is safer.
-pub(super) fn is_to_be_adopted(intent: &Intent, answers_attempt: u32, now: Timestamp) -> bool {
-    answers_attempt == intent.attempt || is_past_leeway(intent, now)
+///
+/// Without leeway nothing overtakes it: there was one answer, and this is it.
+pub(super) fn is_to_be_adopted(held: &Held, intent: &Intent, answers_attempt: u32, now: Timestamp) -> bool {
+    answers_attempt == intent.attempt || !held.tokens.have_leeway() || is_past_leeway(intent, now)
+}
+
+/// Whether only KV can tell what became of an intent that was not concluded: asking with the old refresh token would end
+/// the family, or there is no access token left that could be asked with.
+pub(super) fn is_only_known_to_kv(held: &Held, intent: &Intent, now: Timestamp) -> bool {
+    is_past_leeway(intent, now) || !held.tokens.have_leeway() && held.tokens.access_expires_at <= now
+}
+
+/// Whether the old access token is to tell if the refresh token was spent: no leeway, an answer may be lost, and the
+/// access token still lives, unless it was replaced.
+pub(super) fn is_to_be_probed(held: &Held, now: Timestamp) -> bool {
+    let may_be_lost = |intent: &Intent| !intent.refused && (intent.in_the_air || intent.unanswered_since.is_some());
+    !held.tokens.have_leeway()
+        && !is_quiet(held, now)
+        && now < held.tokens.access_expires_at
+        && held.intent.as_ref().is_some_and(may_be_lost)
+}
+
+/// The old access token still opens: the refresh token was not spent, and no answer is lost.
+pub(super) fn not_spent(held: &Held) -> Held {
+    let intent = held.intent.map(|intent| Intent { in_the_air: false, unanswered_since: None, ..intent });
+    Held { intent, ..held.clone() }
+}
+
+/// Whether a copy of a lost answer may still come to light: KV serves what is old for a minute and more. `refused` if the
+/// last request was answered just now, with a refusal.
+pub(super) fn may_still_appear(held: &Held, refused: bool, now: Timestamp) -> bool {
+    let lost = held
+        .intent
+        .and_then(|intent| intent.unanswered_since.or((intent.in_the_air && !refused).then_some(intent.last_sent)));
+    !held.tokens.have_leeway() && lost.is_some_and(|since| now.since(since) < UNTIL_KV_IS_NEW)
 }
 
 /// Whether Atlassian would end the family if the old refresh token were presented once more.
@@ -192,7 +239,7 @@ pub(super) fn not_looked(held: &Held, now: Timestamp, jitter: Jitter) -> Held {
         next_attempt_at: now.plus_millis(pause_after(intent.attempt, intent.first_sent, now, jitter)),
         ..intent
     });
-    Held { intent, ..troubled(held, Cause::AtlassianUnreachable, now) }
+    Held { intent, ..troubled(held, silent(held), now) }
 }
 
 /// Whether a rescue copy may exist: an earlier request of this intent may have been answered with tokens.
@@ -203,8 +250,13 @@ pub(super) fn may_have_been_rescued(held: &Held) -> bool {
 /// The refresh token was refused and there is no newer one: the grant is dead (step 7).
 pub(super) fn dead(record: &Record, held: &Held, now: Timestamp) -> Record {
     let unanswered = held.intent.and_then(|intent| intent.unanswered_since);
-    let lost = unanswered.is_some_and(|since| now.since(since) > LEEWAY);
+    let lost = unanswered.is_some_and(|since| !held.tokens.have_leeway() || now.since(since) > LEEWAY);
     ended(record, if lost { Cause::RotationLost } else { Cause::GrantRefused }, now)
+}
+
+/// An answer with the next tokens is lost for good.
+pub(super) fn lost(record: &Record, _: &Held, now: Timestamp) -> Record {
+    ended(record, Cause::RotationLost, now)
 }
 
 /// The grant is dead, and its tokens are destroyed.

@@ -11,6 +11,8 @@
 //!  1  not active                        → typed refusal
 //!  2  a newer generation is stored      → return it                     (checked again after joining)
 //!  3  a refresh is in flight            → await the same future
+//!     no leeway (Data Center), and an answer may be lost: ask `myself` with the old access token; 200: it was not spent;
+//!       401: rescue copy, or unauthorized; no answer: wait; the token has ended: go on
 //!  4  write intent {generation, first_sent, attempt} and set the alarm  (durable before the request leaves)
 //!  5  POST the token endpoint: 10 s, no redirects, ≤ 64 KiB, strict JSON
 //!  6  good answer → one write: tokens(generation+1), intent gone; then the sealed copy to KV
@@ -27,6 +29,7 @@
 
 mod alarm;
 mod background;
+mod doubt;
 mod flight;
 mod lifecycle;
 mod memory;

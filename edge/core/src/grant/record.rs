@@ -149,6 +149,12 @@ impl Tokens {
     pub(super) const fn is_static(&self) -> bool {
         self.refresh.is_none()
     }
+
+    /// Whether a lost answer can be asked for again with the same refresh token: at Atlassian, for ten minutes. A Data
+    /// Center site ends the old tokens at once.
+    pub(super) fn have_leeway(&self) -> bool {
+        self.refresh_form.is_bare()
+    }
 }
 
 /// A refresh that was begun. Written before the request leaves, so that whoever finds it knows that the refresh token of

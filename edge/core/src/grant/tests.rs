@@ -3,6 +3,7 @@
 mod ambiguity;
 mod lifecycle;
 mod moments;
+mod no_leeway;
 mod random_schedules;
 mod refresh;
 mod renewal;

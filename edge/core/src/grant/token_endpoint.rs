@@ -74,8 +74,13 @@ pub(super) struct Unclear {
     pub(super) may_be_lost: bool,
 }
 
-/// Presents the refresh token, once.
-pub(super) async fn refresh(http: &impl Http, client: &TokenClient, token: &Token) -> Verdict {
+/// Presents the refresh token, once. A Data Center site wants the redirect URI repeated.
+pub(super) async fn refresh(
+    http: &impl Http,
+    client: &TokenClient,
+    token: &Token,
+    redirect_uri: Option<&str>,
+) -> Verdict {
     let head = RefCell::new(None);
     let send = async |request| {
         let answer = http.send(request, HttpLimits::TOKEN_ENDPOINT).await;
@@ -87,7 +92,11 @@ pub(super) async fn refresh(http: &impl Http, client: &TokenClient, token: &Toke
         .set_auth_type(AuthType::RequestBody)
         .set_token_uri(client.token_url.clone());
     let token = RefreshToken::new(token.expose().to_owned());
-    let answer = oauth.exchange_refresh_token(&token).request_async(&send).await;
+    let mut request = oauth.exchange_refresh_token(&token);
+    if let Some(redirect_uri) = redirect_uri {
+        request = request.add_extra_param("redirect_uri", redirect_uri.to_owned());
+    }
+    let answer = request.request_async(&send).await;
     judge(answer, head.into_inner())
 }
 

@@ -107,7 +107,7 @@ mod tests {
         );
         assert!(matches!(at(&direct("https://10.0.0.1")), Err(DoorClosed::Refused(_))));
         assert!(matches!(at(&direct("http://localhost:2990")), Err(DoorClosed::Refused(_))));
-        assert_eq!(direct("https://jira.example.com").at("", STRICT, "/../x"), Err(DoorClosed::Nowhere));
+        assert_eq!(direct("https://jira.example.com/jira").at("", STRICT, "/../x"), Err(DoorClosed::Nowhere));
     }
 
     #[test]

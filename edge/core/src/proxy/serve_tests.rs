@@ -1,6 +1,7 @@
 //! Claims about whole calls.
 
 mod credentials;
+mod kinds;
 mod limits;
 mod resending;
 mod trouble;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use api::Timestamp;
 
-use super::{Keeper, KeeperPorts, Rescue};
+use super::{Keeper, KeeperPorts, Rescue, TokenClient, doubt::Doubt};
 use crate::{
     grant::{
         AccessToken, Credential, Generation, GivenTokens, Renewal,
@@ -32,6 +32,7 @@ pub(super) enum Outcome {
 struct Presented {
     generation: Generation,
     renewal: Renewal,
+    client: TokenClient,
     sent_at: Timestamp,
     attempt: u32,
 }
@@ -52,17 +53,22 @@ impl<P: KeeperPorts> Keeper<P> {
         if self.recover().await? == Rescue::Concluded {
             return Ok(Outcome::Settled);
         }
+        // Without leeway: was the refresh token spent?
+        if self.settle_doubt().await? == Doubt::Remains {
+            return Ok(Outcome::Settled);
+        }
         // 4
         let Some(presented) = self.begin(wish).await? else { return Ok(Outcome::Settled) };
         // 5
-        let refresh = &presented.renewal.refresh_token;
-        let verdict = token_endpoint::refresh(&*self.ports, &self.settings.client, refresh).await;
+        let Renewal { refresh_token, provider } = &presented.renewal;
+        let redirect_uri = provider.as_ref().map(|provider| provider.redirect_uri.as_str());
+        let verdict = token_endpoint::refresh(&*self.ports, &presented.client, refresh_token, redirect_uri).await;
         match verdict {
             // 6
             Verdict::Given(given) => self.land(presented, given).await,
             // 7
             Verdict::GrantRefused => self.look_again(presented.generation).await,
-            Verdict::ClientRefused { error } => self.break_circuit(presented.generation, &error).await,
+            Verdict::ClientRefused { error } => self.break_circuit(&presented, &error).await,
             // 8
             Verdict::Unclear(unclear) => self.remain(presented.generation, &unclear).await,
         }
@@ -80,6 +86,13 @@ impl<P: KeeperPorts> Keeper<P> {
                 return Ok(None);
             }
         };
+        let client = match self.settings.client_for(&renewal) {
+            Ok(client) => client,
+            Err(cause) => {
+                self.change_held(|held| Some(attempt::hindered(held, cause, now, jitter))).await?;
+                return Ok(None);
+            }
+        };
         let generation = tokens.generation;
         let begun = self.change(|record| {
             let held = record.and_then(Record::held).filter(|held| held.tokens.generation == generation);
@@ -87,7 +100,7 @@ impl<P: KeeperPorts> Keeper<P> {
             let attempt = begun.as_ref().and_then(|held| held.intent).map(|intent| intent.attempt);
             (record.zip(begun).map(|(record, held)| record.with(held)), attempt)
         });
-        Ok(begun.await?.map(|attempt| Presented { generation, renewal, sent_at: now, attempt }))
+        Ok(begun.await?.map(|attempt| Presented { generation, renewal, client, sent_at: now, attempt }))
     }
 
     async fn tokens_to_refresh(&self, wish: Wish) -> Result<Option<Tokens>, PortFailure> {
@@ -166,8 +179,13 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     /// Step 7: our client is refused. The operator is told; no connection is touched.
-    async fn break_circuit(&self, generation: Generation, error: &str) -> Result<Outcome, PortFailure> {
-        self.log(Level::Alert, "grant.client_refused", &[("error", error)]);
+    async fn break_circuit(&self, presented: &Presented, error: &str) -> Result<Outcome, PortFailure> {
+        let (level, event) = match presented.renewal.provider {
+            None => (Level::Alert, "grant.client_refused"),
+            Some(_) => (Level::Warning, "grant.own_client_refused"),
+        };
+        self.log(level, event, &[("error", error)]);
+        let generation = presented.generation;
         let (now, jitter) = (self.now(), self.jitter());
         self.change_generation(generation, |held| attempt::client_refused(held, now, jitter)).await?;
         Ok(Outcome::Settled)

@@ -5,6 +5,7 @@
 use api::{GrantId, Timestamp};
 
 use crate::{
+    address::Policy,
     organization_id::OrganizationId,
     ports::{Aead, Clock, GrantOwner, Http, Log, PortFailure, Random, Spawner, Timer, TokenCopies},
     sealing::KeyRing,
@@ -39,8 +40,10 @@ impl<P> KeeperPorts for P where
 /// Whose keeper it is, and how it reaches Atlassian.
 #[derive(Clone, Debug)]
 pub struct KeeperSettings {
-    /// The token endpoint and Causeway's client there.
-    pub client: TokenClient,
+    /// Atlassian's token endpoint and Causeway's client there; `None` while that is not configured.
+    pub client: Option<TokenClient>,
+    /// Which addresses of Data Center sites may be called.
+    pub policy: Policy,
     /// The sealing keys.
     pub ring: KeyRing,
     /// The tenant.

@@ -46,12 +46,12 @@ impl<P: KeeperPorts> Keeper<P> {
             return Ok(Rescue::Nothing);
         }
         match self.find_newer(generation).await {
-            Ok(Some(tokens)) if attempt::is_to_be_adopted(&intent, tokens.attempt, self.now()) => {
+            Ok(Some(tokens)) if attempt::is_to_be_adopted(held, &intent, tokens.attempt, self.now()) => {
                 self.adopt(generation, tokens, intent.last_sent).await?;
                 Ok(Rescue::Concluded)
             }
-            // Past the leeway the old refresh token would end a family that a copy may still hold: KV first.
-            Err(_) if attempt::is_past_leeway(&intent, self.now()) => {
+            // A copy may still hold what the old refresh token would end: KV first.
+            Err(_) if attempt::is_only_known_to_kv(held, &intent, self.now()) => {
                 let (now, jitter) = (self.now(), self.jitter());
                 self.change_generation(generation, |held| attempt::not_looked(held, now, jitter)).await?;
                 Ok(Rescue::Concluded)
@@ -67,10 +67,14 @@ impl<P: KeeperPorts> Keeper<P> {
         let (now, jitter) = (self.now(), self.jitter());
         match found {
             Ok(Some(tokens)) => self.adopt(generation, tokens, now).await?,
-            Ok(None) => self.give_up(generation, |_| false).await?,
+            // Without leeway a copy that KV does not show yet is all that there can be.
+            Ok(None) => {
+                self.give_up(generation, |held| attempt::may_still_appear(held, true, now), attempt::dead).await?;
+                self.change_generation(generation, |held| attempt::refused_but_not_looked(held, now, jitter)).await?;
+            }
             // Without KV the grant is given up only if no earlier answer can have been lost.
             Err(_) => {
-                self.give_up(generation, attempt::may_have_been_rescued).await?;
+                self.give_up(generation, attempt::may_have_been_rescued, attempt::dead).await?;
                 self.change_generation(generation, |held| attempt::refused_but_not_looked(held, now, jitter)).await?;
             }
         }
@@ -78,24 +82,34 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     /// Declares the grant dead, unless it has become newer or `is_spared`.
-    async fn give_up(&self, generation: Generation, is_spared: impl FnOnce(&Held) -> bool) -> Result<(), PortFailure> {
+    pub(super) async fn give_up(
+        &self,
+        generation: Generation,
+        is_spared: impl FnOnce(&Held) -> bool,
+        dead: impl FnOnce(&Record, &Held, Timestamp) -> Record,
+    ) -> Result<(), PortFailure> {
         let now = self.now();
-        let dead = self.change(|record| {
+        let died = self.change(|record| {
             let next = record.and_then(|record| {
                 let held = record.held().filter(|held| held.tokens.generation == generation && !is_spared(held))?;
-                Some(attempt::dead(record, held, now))
+                Some(dead(record, held, now))
             });
-            let dead = next.is_some();
-            (next, dead)
+            let died = next.is_some();
+            (next, died)
         });
-        if dead.await? {
+        if died.await? {
             self.opened.replace(None);
             self.log(Level::Info, "grant.unauthorized", &[]);
         }
         Ok(())
     }
 
-    async fn adopt(&self, generation: Generation, tokens: Tokens, used_at: Timestamp) -> Result<(), PortFailure> {
+    pub(super) async fn adopt(
+        &self,
+        generation: Generation,
+        tokens: Tokens,
+        used_at: Timestamp,
+    ) -> Result<(), PortFailure> {
         let jitter = self.jitter();
         let copied = tokens.generation;
         let adopted = self.change_generation(generation, |held| Held {
@@ -109,7 +123,7 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     /// A copy in KV that is newer than `generation` and opens.
-    async fn find_newer(&self, generation: Generation) -> Result<Option<Tokens>, PortFailure> {
+    pub(super) async fn find_newer(&self, generation: Generation) -> Result<Option<Tokens>, PortFailure> {
         let Some(text) = self.read_copy().await? else { return Ok(None) };
         let Some(tokens) = copy::read(&text).filter(|tokens| tokens.generation > generation) else { return Ok(None) };
         let opened = match self.open(&tokens).await {

@@ -10,6 +10,7 @@ use futures::{
 };
 
 use crate::{
+    address::Policy,
     fakes::{
         ChaoticCopies, FakeClock, FakeOwner, FakeStore, Faults, LogRecorder, NativeAead, SeededRandom, TokenEndpoint,
     },
@@ -112,8 +113,13 @@ impl World {
             secret: oauth2::ClientSecret::new("client-secret".to_owned()),
         };
         let ring = KeyRing::parse(&self.keys.borrow()).expect("a key ring");
-        let settings =
-            KeeperSettings { client, ring, organization: OrganizationId::default(), grant: grant.id.clone() };
+        let settings = KeeperSettings {
+            client: Some(client),
+            policy: Policy::default(),
+            ring,
+            organization: OrganizationId::default(),
+            grant: grant.id.clone(),
+        };
         Edge { world: self, grant, keeper: Keeper::new(settings, Rc::new(ports)), pool: RefCell::new(pool) }
     }
 

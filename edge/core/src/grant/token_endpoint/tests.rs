@@ -15,13 +15,13 @@ fn client() -> TokenClient {
 fn verdict_on(reply: Reply) -> Verdict {
     let http = ScriptedHttp::default();
     http.then(reply);
-    block_on(refresh(&http, &client(), &Token::parse("old").expect("a token")))
+    block_on(refresh(&http, &client(), &Token::parse("old").expect("a token"), None))
 }
 
 #[test]
 fn a_refresh_is_one_form_with_the_client_in_the_body() {
     let http = ScriptedHttp::default();
-    block_on(refresh(&http, &client(), &Token::parse("old").expect("a token")));
+    block_on(refresh(&http, &client(), &Token::parse("old").expect("a token"), None));
     let [request] = &http.requests()[..] else { panic!("not one request") };
     assert_eq!(
         (request.method(), request.uri().to_string().as_str()),

@@ -1,0 +1,120 @@
+//! A Data Center site honours no refresh token twice: what was rotated away is gone at once, with its access token. So a
+//! refresh whose answer may be lost is not simply asked for again. The old access token tells whether it happened.
+
+use api::Cause;
+use http::{Request, StatusCode, header};
+
+use super::{Keeper, KeeperPorts, KeeperSettings, TokenClient};
+use crate::{
+    address::AddressRefused,
+    grant::{
+        Credential, Generation, Provider, Renewal, attempt,
+        record::{Record, Tokens},
+    },
+    instance::read_account,
+    ports::{HttpFailure, HttpLimits, Level, PortFailure},
+};
+
+/// Whether it is known if a refresh token was spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// It can be presented; or there was no doubt.
+    Settled,
+    /// Nothing is to be presented now.
+    Remains,
+}
+
+/// What the old access token told.
+enum Probed {
+    Opens,
+    Refused,
+    Unknown(String),
+}
+
+impl KeeperSettings {
+    /// The client that presents this refresh token; or what keeps it from being presented.
+    pub(super) fn client_for(&self, renewal: &Renewal) -> Result<TokenClient, Cause> {
+        match &renewal.provider {
+            None => self.client.clone().ok_or(Cause::ClientRefused),
+            Some(provider) => {
+                let url = self.address_at(provider, Provider::TOKEN_PATH).map_err(|_| Cause::AddressRefused)?;
+                Ok(TokenClient {
+                    token_url: oauth2::TokenUrl::new(url).map_err(|_| Cause::AddressRefused)?,
+                    id: oauth2::ClientId::new(provider.client_id.clone()),
+                    secret: oauth2::ClientSecret::new(provider.client_secret.expose().to_owned()),
+                })
+            }
+        }
+    }
+
+    /// The address is judged again before every call.
+    fn address_at(&self, provider: &Provider, path: &str) -> Result<String, AddressRefused> {
+        provider.address.recheck(self.policy)?.join(path).ok_or(AddressRefused::Path)
+    }
+}
+
+impl<P: KeeperPorts> Keeper<P> {
+    /// Finds out, if there is a doubt, whether the refresh token was spent.
+    pub(super) async fn settle_doubt(&self) -> Result<Doubt, PortFailure> {
+        let record = self.record().await?;
+        let held = record.as_ref().and_then(Record::held).filter(|held| attempt::is_to_be_probed(held, self.now()));
+        let Some(held) = held else { return Ok(Doubt::Settled) };
+        let generation = held.tokens.generation;
+        match self.probe(&held.tokens).await {
+            Probed::Opens => {
+                self.change_generation(generation, attempt::not_spent).await?;
+                return Ok(Doubt::Settled);
+            }
+            Probed::Refused => self.rotation_is_lost(generation).await?,
+            Probed::Unknown(why) => {
+                self.log(Level::Warning, "grant.doubt_remains", &[("error", &why)]);
+                self.wait_in_doubt(generation).await?;
+            }
+        }
+        Ok(Doubt::Remains)
+    }
+
+    /// Asks `myself` with the old access token.
+    async fn probe(&self, tokens: &Tokens) -> Probed {
+        let request = match self.probing(tokens).await {
+            Ok(request) => request,
+            Err(why) => return Probed::Unknown(why),
+        };
+        match self.ports.send(request, HttpLimits::RESOURCE).await {
+            Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED => Probed::Refused,
+            Ok(answer) if answer.status() == StatusCode::OK && read_account(answer.body()).is_some() => Probed::Opens,
+            Ok(answer) => Probed::Unknown(answer.status().to_string()),
+            Err(failure) => Probed::Unknown(HttpFailure::to_string(&failure)),
+        }
+    }
+
+    async fn probing(&self, tokens: &Tokens) -> Result<Request<Vec<u8>>, String> {
+        let opened = self.open(tokens).await.map_err(|error| error.to_string())?;
+        let renewal = self.open_renewal(tokens).await.map_err(|error| error.to_string())?;
+        let (Credential::Bearer(token), Some(provider)) = (opened, renewal.and_then(|renewal| renewal.provider)) else {
+            return Err("there is nothing to ask with".to_owned());
+        };
+        let url = self.settings.address_at(&provider, Provider::PROBE_PATH).map_err(|refused| refused.to_string())?;
+        let request = Request::get(url).header(header::ACCEPT, "application/json");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", token.expose()));
+        request.body(Vec::new()).map_err(|error| error.to_string())
+    }
+
+    /// The old access token is dead, so there was an answer. Unless a rescue copy has it, it is lost.
+    async fn rotation_is_lost(&self, generation: Generation) -> Result<(), PortFailure> {
+        let now = self.now();
+        match self.find_newer(generation).await {
+            Ok(Some(tokens)) => return self.adopt(generation, tokens, now).await,
+            Ok(None) => {
+                self.give_up(generation, |held| attempt::may_still_appear(held, false, now), attempt::lost).await?;
+            }
+            Err(_) => {}
+        }
+        self.wait_in_doubt(generation).await
+    }
+
+    async fn wait_in_doubt(&self, generation: Generation) -> Result<(), PortFailure> {
+        let (now, jitter) = (self.now(), self.jitter());
+        self.change_generation(generation, |held| attempt::not_looked(held, now, jitter)).await.map(drop)
+    }
+}

@@ -1,0 +1,208 @@
+//! Calls that go straight to an instance, with whatever authenticates them.
+
+use api::Cause;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use rsa::{Pkcs1v15Sign, RsaPublicKey, pkcs8::DecodePublicKey as _};
+use sha1::{Digest as _, Sha1};
+use url::Url;
+
+use super::super::{
+    Access, Granted,
+    fakes::{Isolate, Reply, call, grant, outcome},
+};
+use crate::{
+    fakes::NativeRsa,
+    grant::{AccessToken, Credential, Generation, KeeperAnswer, Login, NEVER, SignedWith, Token},
+    jira::Door,
+    oauth1::{KeyPair, Rsa as _, base_string},
+};
+
+const ADDRESS: &str = "https://jira.example.com/jira";
+
+fn at(address: &str, credential: &Credential) -> Isolate {
+    let isolate = Isolate::new();
+    let door = Door::Direct { address: address.to_owned().into() };
+    isolate.organization_answers(Ok(Access::Granted(Granted { grant: grant(1), door })));
+    let token = AccessToken {
+        credential: credential.clone(),
+        generation: Generation(1),
+        expires_at: NEVER,
+        refresh_after: NEVER,
+    };
+    isolate.world.copy.replace(Some(token.clone()));
+    isolate.keeper_answers(Ok(KeeperAnswer::Token { token }));
+    isolate
+}
+
+fn password() -> Credential {
+    Credential::Basic(Login::parse("ada", "secret").expect("a login"))
+}
+
+fn key_pair() -> KeyPair {
+    futures::executor::block_on(NativeRsa::default().generate()).expect("a key")
+}
+
+fn signed(keys: &KeyPair) -> Credential {
+    Credential::Oauth1(SignedWith {
+        consumer_key: api::ConsumerKey::parse("causeway").expect("a key"),
+        token: Token::parse("abc").expect("a token"),
+        private_key: Token::parse(STANDARD.encode(keys.private_key.expose())).expect("a key"),
+    })
+}
+
+fn refuses(status: u16, headers: &[(&'static str, &'static str)], body: &'static str) -> Reply {
+    Reply::Answers { status, headers: headers.to_vec(), body }
+}
+
+const CAPTCHA: (&str, &str) =
+    ("X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/jira/login.jsp");
+const FAILED: (&str, &str) = ("X-Seraph-LoginReason", "AUTHENTICATED_FAILED");
+
+#[test]
+fn a_call_goes_to_the_instance_beneath_its_context_path_with_its_password() {
+    let isolate = at(ADDRESS, &password());
+    let mut asked = call("GET", "rest/api/2/search");
+    asked.target.query = Some("jql=a%20b".to_owned());
+    assert_eq!(outcome(&isolate.serve(asked)), "200");
+    let sent = isolate.sent().remove(0);
+    assert_eq!(sent.url, "https://jira.example.com/jira/rest/api/2/search?jql=a%20b");
+    assert_eq!(sent.header("authorization"), Some("Basic YWRhOnNlY3JldA=="));
+}
+
+#[test]
+fn an_address_that_may_not_be_called_any_more_is_not_called() {
+    for address in ["https://10.0.0.1", "http://jira.example.com", "https://localhost", "https://169.254.169.254"] {
+        let isolate = at(address, &password());
+        assert_eq!(outcome(&isolate.get()), "address_refused", "{address}");
+        assert!(isolate.sent().is_empty());
+    }
+}
+
+#[test]
+fn a_captcha_ends_the_password_and_it_is_never_sent_again() {
+    for status in [401, 403] {
+        let isolate = at(ADDRESS, &password());
+        isolate.jira([refuses(status, &[CAPTCHA], "<html>")]);
+        assert_eq!(outcome(&isolate.get()), "credential_refused");
+        for _ in 0..5 {
+            assert_eq!(outcome(&isolate.get()), "credential_refused");
+        }
+        assert_eq!(isolate.sent().len(), 1, "a refused password was sent again");
+        assert_eq!(*isolate.world.refused.borrow(), [(1, Cause::CaptchaRequired)]);
+    }
+}
+
+#[test]
+fn a_wrong_password_answered_as_to_nobody_is_no_answer() {
+    let isolate = at(ADDRESS, &password());
+    isolate.jira([refuses(200, &[FAILED], r#"{"issues":[]}"#)]);
+    assert_eq!(outcome(&isolate.get()), "credential_refused");
+    assert_eq!(*isolate.world.refused.borrow(), [(1, Cause::PasswordRefused)]);
+    assert_eq!(outcome(&isolate.get()), "credential_refused");
+    assert_eq!((isolate.sent().len(), isolate.world.checkups_wanted.borrow().len()), (1, 1));
+}
+
+#[test]
+fn a_plain_401_is_not_sent_again_and_says_nothing_definitive() {
+    let isolate = at(ADDRESS, &password());
+    isolate.jira([refuses(401, &[], "<html>Proxy</html>")]);
+    assert_eq!(outcome(&isolate.get()), "credential_refused");
+    assert_eq!(outcome(&isolate.get()), "credential_refused");
+    assert_eq!(isolate.sent().len(), 1);
+    assert!(isolate.world.refused.borrow().is_empty());
+    assert_eq!(isolate.world.checkups_wanted.borrow().len(), 1, "nobody looks why");
+    isolate.pass(61_000);
+    assert_eq!(outcome(&isolate.get()), "200");
+}
+
+#[test]
+fn an_ordinary_403_comes_down_and_basic_that_is_off_says_so() {
+    let isolate = at(ADDRESS, &password());
+    isolate.jira([refuses(403, &[], r#"{"errorMessages":["No"]}"#)]);
+    assert_eq!(outcome(&isolate.get()), "403");
+    isolate.jira([refuses(403, &[], r#"{"message":"Basic Authentication has been disabled on this instance."}"#)]);
+    assert_eq!(outcome(&isolate.get()), "credential_refused");
+    assert!(isolate.world.refused.borrow().is_empty());
+}
+
+/// The parameters of `Authorization: OAuth …`, decoded.
+fn parameters(header: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| percent_decode(text);
+    let pairs = header.strip_prefix("OAuth ").expect("a signed call").split(", ");
+    pairs
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decode(name), decode(value.trim_matches('"'))))
+        .collect()
+}
+
+fn percent_decode(text: &str) -> String {
+    url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .expect("a value")
+}
+
+#[test]
+fn every_try_over_an_application_link_is_signed_anew_and_the_public_key_verifies_it() {
+    let keys = key_pair();
+    let isolate = at(ADDRESS, &signed(&keys));
+    isolate.jira([refuses(503, &[], "")]);
+    let mut asked = call("GET", "rest/api/2/search");
+    asked.target.query = Some("jql=project%20%3D%20A&maxResults=2".to_owned());
+    assert_eq!(outcome(&isolate.serve(asked)), "200");
+    let sent = isolate.sent();
+    let public = RsaPublicKey::from_public_key_der(keys.public_key.as_spki()).expect("a key");
+    let mut nonces = Vec::new();
+    for sent in &sent {
+        let told = parameters(sent.header("authorization").expect("a signature"));
+        let (signature, protocol): (Vec<_>, Vec<_>) = told.iter().partition(|(name, _)| name == "oauth_signature");
+        let protocol: Vec<(&str, &str)> =
+            protocol.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let url = Url::parse(&sent.url).expect("an address");
+        let base = base_string("GET", &url, None, &protocol).expect("a base string");
+        let signature = STANDARD.decode(&signature[0].1).expect("base64");
+        public.verify(Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(base), &signature).expect("a signature that verifies");
+        nonces.push(protocol.iter().find(|(name, _)| *name == "oauth_nonce").expect("a nonce").1.to_owned());
+    }
+    assert_eq!(sent.len(), 2);
+    assert_ne!(nonces[0], nonces[1]);
+}
+
+#[test]
+fn a_form_over_an_application_link_is_refused_before_it_leaves() {
+    let isolate = at(ADDRESS, &signed(&key_pair()));
+    let mut form = call("POST", "rest/api/2/issue");
+    form.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+    form.body = Some("a=b".to_owned());
+    assert_eq!(outcome(&isolate.serve(form)), "form_refused");
+    assert!(isolate.sent().is_empty());
+}
+
+#[test]
+fn an_oauth_problem_says_what_is_wrong_and_only_a_lost_token_is_lost() {
+    for (problem, dead) in [
+        ("oauth_problem=timestamp_refused", None),
+        ("oauth_problem=signature_invalid", None),
+        ("oauth_problem=consumer_key_unknown", None),
+        ("oauth_problem=token_expired", Some(Cause::TokenExpired)),
+        ("oauth_problem=token_revoked", Some(Cause::GrantRefused)),
+    ] {
+        let isolate = at(ADDRESS, &signed(&key_pair()));
+        isolate.jira([refuses(401, &[], problem)]);
+        assert_eq!(outcome(&isolate.get()), "credential_refused", "{problem}");
+        let told: Vec<_> = dead.into_iter().map(|cause| (1, cause)).collect();
+        assert_eq!((isolate.world.refused.borrow().clone(), isolate.sent().len()), (told, 1), "{problem}");
+    }
+}
+
+#[test]
+fn a_site_that_moved_is_looked_at_and_a_log_in_page_is_no_move() {
+    let isolate = at(ADDRESS, &password());
+    isolate.jira([refuses(301, &[("Location", "https://new.example.com/jira/rest/api/3/myself")], "")]);
+    let answer = isolate.get();
+    assert_eq!(outcome(&answer), "upstream_redirected");
+    assert_eq!(isolate.world.checkups_wanted.borrow().len(), 1);
+    isolate.jira([refuses(302, &[("Location", "/jira/login.jsp")], "")]);
+    assert_eq!(outcome(&isolate.get()), "upstream_redirected");
+    assert_eq!(isolate.sent().len(), 2, "a redirect was followed");
+}
