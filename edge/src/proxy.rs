@@ -225,6 +225,7 @@ impl AccessSource for CallWorld {
         match ask(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
             Ok(Admitted::To { grant, door }) => Ok(Access::Granted(Granted { grant, door })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
+            Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
             Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),
             Err(Refusal::NotFound) => Ok(Access::NotFound),

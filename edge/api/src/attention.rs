@@ -98,7 +98,7 @@ impl NeedAction {
     /// What ends `cause`. `None`: it ends by itself, and nobody needs to do anything.
     pub const fn ending(cause: Cause) -> Option<Self> {
         match cause {
-            Cause::AtlassianUnreachable | Cause::SiteUnreachable | Cause::RateLimited => None,
+            Cause::AtlassianUnreachable | Cause::SiteUnreachable | Cause::RateLimited | Cause::Withheld => None,
             Cause::IpAllowList
             | Cause::SiteRefused
             | Cause::BasicDisabled

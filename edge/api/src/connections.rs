@@ -296,6 +296,7 @@ pub struct EditConnection;
 impl Endpoint for EditConnection {
     const METHOD: Method = Method::Patch;
     const PATH: &'static str = "/api/v1/connections/{id}";
+    const GUARDED: bool = true;
     type Params = ConnectionId;
     type Request = ConnectionEdit;
     type Answer = Connection;

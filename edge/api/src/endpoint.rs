@@ -45,6 +45,8 @@ pub trait Endpoint {
     const PATH: &'static str;
     /// The status of success.
     const SUCCESS: u16 = 200;
+    /// Whether it needs the `ETag` that was read as `If-Match`.
+    const GUARDED: bool = false;
     /// What stands in the braces.
     type Params: Params;
     /// What is asked.

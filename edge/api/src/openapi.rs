@@ -80,6 +80,9 @@ impl Document {
         if E::PATH.contains("{id}") {
             operation = operation.parameter(path_parameter("id", "The id, prefix included."));
         }
+        if E::PATH.contains("{member}") {
+            operation = operation.parameter(path_parameter("member", "The member's id."));
+        }
         match E::METHOD {
             Method::Get => {
                 self.add_schemas_within::<E::Request>();
@@ -94,7 +97,7 @@ impl Document {
                 }
             }
         }
-        if E::METHOD == Method::Patch {
+        if E::GUARDED {
             operation = operation.parameter(header("If-Match", "The ETag that was read.", Required::True));
         }
         self.paths.add_path_operation(E::PATH, vec![http_method(E::METHOD)], operation.build());

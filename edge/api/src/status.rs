@@ -129,6 +129,8 @@ pub enum Cause {
     SiteMoved,
     /// The address may not be called any more: it is private, internal or otherwise refused.
     AddressRefused,
+    /// Why is shown only to those who may reauthorize. Never what really happened.
+    Withheld,
     /// A cause that this version does not know.
     #[serde(other)]
     Unknown,
@@ -184,6 +186,7 @@ impl Cause {
             Self::OwnerDeactivated => "owner_deactivated",
             Self::SiteMoved => "site_moved",
             Self::AddressRefused => "address_refused",
+            Self::Withheld => "withheld",
             Self::Unknown => "unknown",
         }
     }
@@ -224,6 +227,7 @@ impl Cause {
             Self::OwnerDeactivated => "The account behind this connection was deactivated.",
             Self::SiteMoved => "The site answers from another address now.",
             Self::AddressRefused => "The site's address is not a public one that may be called.",
+            Self::Withheld => "Why is shown to those who may reauthorize this connection.",
             Self::Unknown => "A newer version of Causeway noted a cause that this one does not know.",
         }
     }
@@ -236,6 +240,7 @@ impl Cause {
             Self::ClientRefused => {
                 "The operator of Causeway must correct ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET. Nobody needs to reauthorize."
             }
+            Self::Withheld => "Ask an administrator, or somebody with the role issue tracking in your workspace.",
             Self::Unknown => "Load the page again. If it stays, reauthorize the connection.",
             Self::IpAllowList => "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.",
             Self::SiteUnreachable | Self::RateLimited => {

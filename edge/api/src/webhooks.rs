@@ -263,6 +263,7 @@ pub struct EditWebhook;
 impl Endpoint for EditWebhook {
     const METHOD: Method = Method::Patch;
     const PATH: &'static str = "/api/v1/webhooks/{id}";
+    const GUARDED: bool = true;
     type Params = WebhookId;
     type Request = WebhookEdit;
     type Answer = Webhook;

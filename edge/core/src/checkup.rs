@@ -116,6 +116,7 @@ impl Checkup {
                 .reached
                 .as_ref()
                 .map(|reached| reached.scopes_beside(&self.subject.connection.scopes)),
+            owner_active: None,
             passed: self.done.iter().all(|step| step.outcome != StepOutcome::Failed),
         }
     }

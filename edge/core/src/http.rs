@@ -36,6 +36,7 @@ mod timeline;
 mod trying;
 mod way_back;
 mod webhooks;
+mod workspaces;
 
 #[cfg(test)]
 mod tests;
@@ -96,6 +97,7 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     let routes = rotation::routes(routes, edge);
     let routes = moving::routes(routes, edge);
     let routes = guides::routes(routes, edge);
+    let routes = workspaces::routes(routes, edge);
     let routes = sign_in::routes(routes, edge);
     let routes = start::routes(routes, edge);
     let routes = callback::routes(routes, edge);

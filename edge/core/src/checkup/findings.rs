@@ -18,6 +18,9 @@ pub struct Findings {
     pub site: Option<Site>,
     /// The scopes that the token really has now, if the site was heard.
     pub scopes: Option<Vec<String>>,
+    /// Whether the account behind the credential is active; `None` if the site did not say.
+    #[serde(default)]
+    pub owner_active: Option<bool>,
     /// Whether no step failed.
     pub passed: bool,
 }

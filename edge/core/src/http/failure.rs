@@ -82,7 +82,7 @@ impl From<Refusal> for Failed {
             Refusal::ApiKeyRefused => (ProblemCode::ApiKeyRefused, "The API key is unknown, expired or revoked."),
             Refusal::Forbidden => (ProblemCode::Forbidden, "You may not do this."),
             Refusal::NotFound => (ProblemCode::NotFound, "There is no such thing here."),
-            Refusal::NameTaken => (ProblemCode::NameTaken, "Another connection already has this name."),
+            Refusal::NameTaken => (ProblemCode::NameTaken, "Another one already has this name."),
             Refusal::EditConflict => (ProblemCode::EditConflict, "Somebody saved this since you loaded it."),
             Refusal::AuthorizationNotReady => (
                 ProblemCode::AuthorizationNotReady,
@@ -95,6 +95,11 @@ impl From<Refusal> for Failed {
             Refusal::ConnectionUnauthorized => {
                 (ProblemCode::ConnectionUnauthorized, "This connection has no working credential.")
             }
+            Refusal::ConnectionDeactivated => (ProblemCode::ConnectionDeactivated, "This connection is deactivated."),
+            Refusal::WorkspaceRequired => {
+                (ProblemCode::WorkspaceRequired, "A connection is granted to at least one workspace.")
+            }
+            Refusal::ConfirmationRequired(why) => return Self::new(ProblemCode::ConfirmationRequired, why),
             Refusal::TooManyAuthorizations => {
                 (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
             }

@@ -1,8 +1,8 @@
 //! What happens to a connection after it was made, over HTTP: unauthorized, deleted, restored, taken back, renewed.
 
 use api::{
-    Connection, DeleteConnection, GetImpact, Impact, Nothing, RenewConnection, RestoreConnection, RevertConnection,
-    UnauthorizeConnection, Unauthorized,
+    ActivateConnection, Connection, ConnectionId, DeactivateConnection, DeleteConnection, GetImpact, Impact, Nothing,
+    RenewConnection, RestoreConnection, RevertConnection, UnauthorizeConnection, Unauthorized,
 };
 use axum::Router;
 
@@ -12,10 +12,13 @@ use crate::{
         Edge, Platform,
         connections::tagged,
         failure::Failed,
-        mount::{Asking, NOTHING, Reply, mount},
+        mount::{Asking, NOTHING, Reply, mount, relay},
         way_back,
     },
-    organization::{self, EndAuthorization, FindImpact, FindRenewal, Refusal, ReportGrant, ShowConnection},
+    organization::{
+        self, Caller, EndAuthorization, FindImpact, FindRenewal, Refusal, ReportGrant, ShowConnection,
+        SwitchConnection, ask,
+    },
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
@@ -24,7 +27,16 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let routes = mount::<P, DeleteConnection, _>(routes, edge, delete);
     let routes = mount::<P, RestoreConnection, _>(routes, edge, restore);
     let routes = mount::<P, RevertConnection, _>(routes, edge, way_back::revert);
+    let routes = mount::<P, ActivateConnection, _>(routes, edge, activate);
+    let routes = relay::<P, DeactivateConnection, _>(routes, edge, |id, _| SwitchConnection { id, on: false });
     mount::<P, RenewConnection, _>(routes, edge, renew)
+}
+
+/// What was not looked at while it was off is looked at now.
+async fn activate<P: Platform>(asking: Asking<P, ActivateConnection>) -> Result<Reply<Connection>, Failed> {
+    let id = asking.params.clone();
+    asking.ask(&SwitchConnection { id: id.clone(), on: true }).await?;
+    asking.edge.looked_at(&asking.caller, id).await
 }
 
 async fn impact<P: Platform>(asking: Asking<P, GetImpact>) -> Result<Reply<Impact>, Failed> {
@@ -49,8 +61,16 @@ async fn delete<P: Platform>(asking: Asking<P, DeleteConnection>) -> Result<Repl
 async fn restore<P: Platform>(asking: Asking<P, RestoreConnection>) -> Result<Reply<Connection>, Failed> {
     let id = asking.params.clone();
     asking.ask(&organization::RestoreConnection { id: id.clone() }).await?;
-    asking.edge.examine(&asking.caller, &id).await;
-    Ok(tagged(asking.ask(&ShowConnection { id }).await?))
+    asking.edge.looked_at(&asking.caller, id).await
+}
+
+impl<P: Platform> Edge<P> {
+    /// Looks at a connection, and answers what it is then.
+    async fn looked_at(&self, caller: &Caller, id: ConnectionId) -> Result<Reply<Connection>, Failed> {
+        self.examine(caller, &id).await;
+        let show = ShowConnection { id };
+        Ok(tagged(ask(&*self.platform, &self.organization, caller.clone(), &show).await?))
+    }
 }
 
 /// 1. The connection has a credential (409).

@@ -22,7 +22,7 @@ use crate::{
         failure::Failed,
         frame::RequestId,
     },
-    organization::{Caller, Command, Refusal, ask},
+    organization::{self, Caller, Command, Refusal, ask},
 };
 
 /// The most bytes of a JSON body.
@@ -84,6 +84,36 @@ where
         Box::pin(async move { write::<E>(handler(read::<P, E>(admitted).await?).await?) })
     };
     route(routes, edge, E::METHOD, E::PATH, Rc::new(answering))
+}
+
+/// Adds an endpoint whose answer is the organization's, passed on as it is written.
+pub(super) fn relay<P, E, C>(routes: Router, edge: &Edge<P>, command: fn(E::Params, E::Request) -> C) -> Router
+where
+    P: Platform,
+    E: Endpoint + 'static,
+    C: Command<Answer = E::Answer> + 'static,
+{
+    debug_assert!(api::ENDPOINTS.contains(&(E::METHOD, E::PATH)), "{} is not in the list of endpoints", E::PATH);
+    let answering = move |admitted: Admitted<P>| -> Answering {
+        Box::pin(async move {
+            let Asking { edge, caller, params, request, .. } = read::<P, E>(admitted).await?;
+            let command = serde_json::to_string(&command(params, request)).map_err(unwritable)?;
+            relayed(edge, caller, C::NAME, command, E::SUCCESS).await
+        })
+    };
+    route(routes, edge, E::METHOD, E::PATH, Rc::new(answering))
+}
+
+async fn relayed<P: Platform>(
+    edge: Edge<P>,
+    caller: Caller,
+    name: &'static str,
+    command: String,
+    success: u16,
+) -> Result<Response, Failed> {
+    let answer = organization::relay(&*edge.platform, &edge.organization, caller, name, command).await?;
+    let status = StatusCode::from_u16(success).unwrap_or(StatusCode::OK);
+    Ok(finish(status, Some(answer).filter(|_| status != StatusCode::NO_CONTENT), Vec::new()))
 }
 
 /// A request whose sender is known and whose body has come, not yet read as what its endpoint asks for.

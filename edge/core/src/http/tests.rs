@@ -10,4 +10,5 @@ mod hostile_input;
 mod lifecycle;
 mod timeline;
 mod webhooks;
+mod workspaces;
 mod world;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     jira::Door,
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql},
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::Standing},
     ports::Random,
 };
 
@@ -36,6 +36,8 @@ pub enum Admitted {
         /// Why.
         cause: Option<Cause>,
     },
+    /// The connection is switched off.
+    Deactivated,
 }
 
 impl Command for AdmitCall {
@@ -48,15 +50,15 @@ impl Command for AdmitCall {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Admitted, Refusal> {
-        if !who.reaches(&self.connection) {
-            return Err(Refusal::NotFound);
-        }
+        organization.require(who, &self.connection, Standing::Manages)?;
         let mut connection = organization.connection(&self.connection)?;
         if connection.shown.deleted.is_some() {
             return Err(Refusal::NotFound);
         }
-        if let Status::Unauthorized { cause, .. } = connection.shown.status {
-            return Ok(Admitted::Unauthorized { cause });
+        match connection.shown.status {
+            Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
+            Status::Deactivated { .. } => return Ok(Admitted::Deactivated),
+            _ => {}
         }
         let (Some(door), Some(grant)) = (Door::of(&connection.shown), &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });

@@ -1,6 +1,6 @@
 //! API keys: made, listed, revoked.
 
-use api::{ApiKey, ApiKeyId, List, NewApiKey, TimelineEvent};
+use api::{ApiKey, ApiKeyId, List, NewApiKey, TimelineEvent, WorkspaceId, WorkspaceName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -38,6 +38,7 @@ impl Command for MakeApiKey {
         who: &Identity,
     ) -> Result<ApiKeyId, Refusal> {
         check(&self.new, organization)?;
+        let workspace = self.new.workspace.as_ref().map(|id| organization.key_workspace(id)).transpose()?;
         let id = ApiKeyId::parse(format!("key_{}", opaque(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let made = TimelineEvent::KeyCreated { key: self.new.name.to_string() };
@@ -46,7 +47,7 @@ impl Command for MakeApiKey {
             name: self.new.name,
             scopes: self.new.scopes,
             connections: self.new.connections,
-            workspace: None,
+            workspace,
             created_at: organization.now,
             expires_at: self.new.expires_at,
             last_used_at: None,
@@ -60,6 +61,18 @@ impl Command for MakeApiKey {
         organization.sql.run("INSERT INTO api_keys (id, digest, created_at, record) VALUES (?, ?, ?, ?)", values)?;
         organization.note(None, who.actor(), made)?;
         Ok(id)
+    }
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// The workspace that a key can be bound to.
+    fn key_workspace(&self, id: &WorkspaceId) -> Result<WorkspaceName, Refusal> {
+        let unknown = || Refusal::Invalid("workspace names none, or one that is archived.".to_owned());
+        match self.workspace(id) {
+            Ok(workspace) if workspace.archived_at.is_none() => Ok(workspace.by_name()),
+            Ok(_) | Err(Refusal::NotFound) => Err(unknown()),
+            Err(other) => Err(other),
+        }
     }
 }
 

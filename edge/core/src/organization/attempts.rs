@@ -115,7 +115,7 @@ pub struct BeginAttempt {
 
 impl Command for BeginAttempt {
     const NAME: &'static str = "begin_attempt";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Authorization;
 
     fn run<S: Sql, R: Random>(
@@ -123,7 +123,7 @@ impl Command for BeginAttempt {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Authorization, Refusal> {
-        let pinned = self.connection.map(|id| organization.pin(id, Kind::CloudOauth2)).transpose()?;
+        let pinned = organization.pin(who, self.connection, Kind::CloudOauth2)?;
         let id = AuthorizationId::parse(format!("aut_{}", opaque(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let attempt = organization.begin(id, &self.ticket, pinned, (Stage::Ticketed, None), who)?;
@@ -202,7 +202,7 @@ pub struct Left {
 
 impl Command for SpendTicket {
     const NAME: &'static str = "spend_ticket";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Left;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Left, Refusal> {

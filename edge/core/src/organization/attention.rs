@@ -35,9 +35,9 @@ const TOLD: &str = "WITH failures AS (\
      GROUP BY story, incident, failing HAVING count(*) >= CASE failing WHEN 'grant_refused' THEN 2 ELSE 3 END) ";
 
 /// What is written beside a connection, in this order: why it fails, since when, what it shares that with, and when its
-/// authorization ends. Of a deleted one nothing is.
+/// authorization ends. Of one that is deleted or deactivated nothing is.
 pub(super) fn columns(shown: &Connection) -> Result<[Value; 4], Refusal> {
-    if shown.deleted.is_some() {
+    if shown.deleted.is_some() || shown.status.state() == State::Deactivated {
         return Ok([Value::Null, Value::Null, Value::Null, Value::Null]);
     }
     let lacks = shown.status.state() == State::Authorized && !shown.missing_scopes.is_empty();
@@ -76,6 +76,7 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
         | Cause::SignatureInvalid
         | Cause::ConsumerUnknown
         | Cause::OwnerDeactivated
+        | Cause::Withheld
         | Cause::Unknown => None,
     }
 }

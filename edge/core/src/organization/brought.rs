@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{Asked, Attempt, Consent, Means, Pinned, Stage},
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql},
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::Standing},
     ports::Random,
     secrets::{Digest, opaque},
 };
@@ -54,14 +54,16 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         GrantId::parse(id).map_err(|error| Refusal::Storage(error.to_string()))
     }
 
-    /// The connection that an attempt is for. Its kind never changes.
-    pub(super) fn pin(&self, id: ConnectionId, kind: Kind) -> Result<Pinned, Refusal> {
+    /// The connection that an attempt of `who` is for; `None` for a new one. Its kind never changes.
+    pub(super) fn pin(&self, who: &Identity, id: Option<ConnectionId>, kind: Kind) -> Result<Option<Pinned>, Refusal> {
+        let Some(id) = id else { return who.administers().map(|()| None) };
+        self.require(who, &id, Standing::TracksIssues)?;
         let shown = self.living_connection(&id)?.shown;
         if shown.kind != kind {
             let why = format!("This connection is {}. Make a new connection for another way.", shown.kind.title());
             return Err(Refusal::Invalid(why));
         }
-        Ok(Pinned { site: shown.site, connection: id })
+        Ok(Some(Pinned { site: shown.site, connection: id }))
     }
 }
 
@@ -82,13 +84,13 @@ pub struct BeginBrought {
 
 impl Command for BeginBrought {
     const NAME: &'static str = "begin_brought";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Brought;
 
     /// 1. The connection, its kind and its site are what they were. 2. The key pair is free, or the connection's own.
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Brought, Refusal> {
         let nothing = || Refusal::Invalid(format!("{} needs a credential.", self.kind.title()));
-        let pinned = self.connection.clone().map(|id| organization.pin(id, self.kind)).transpose()?;
+        let pinned = organization.pin(who, self.connection.clone(), self.kind)?;
         let means = match (self.means.clone(), &pinned) {
             (Some(means), pinned) => at_site(means, pinned.as_ref())?,
             (None, Some(pinned)) => organization.connection(&pinned.connection)?.means.ok_or_else(nothing)?,
@@ -146,7 +148,7 @@ pub struct PasteCode {
 
 impl Command for PasteCode {
     const NAME: &'static str = "paste_code";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Brought;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Brought, Refusal> {

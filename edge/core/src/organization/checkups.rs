@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     checkup::{Findings, Subject},
-    organization::{Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, schedule::next_due},
+    organization::{
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, schedule::next_due, standing::Standing,
+    },
     ports::Random,
     verdict::{Credential, Known},
 };
@@ -39,6 +41,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let known = connection.known().found(findings);
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
         self.learn(&mut connection, known, self.now, by)?;
+        self.heed_owner(&mut connection, findings.owner_active)?;
         connection.shown.checked_at = Some(self.now);
         self.keep_connection(&connection)?;
         self.put_off(id, next_due(id, &connection.shown.status, self.now))?;
@@ -75,6 +78,25 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 }
 
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Whether the account behind the credential is still active, as far as the site says. Said once when it is not.
+    fn heed_owner(&self, connection: &mut ConnectionRecord, active: Option<bool>) -> Result<(), Refusal> {
+        match (active, connection.shown.owner_at_risk) {
+            (Some(false), None) => {
+                connection.shown.owner_at_risk = Some(self.now);
+                let account = connection.shown.account.as_ref().map(|account| account.name.clone());
+                let event = TimelineEvent::OwnerAtRisk { account: account.unwrap_or_default() };
+                self.note(Some(connection), Actor::Causeway, event)
+            }
+            (Some(true), Some(_)) => {
+                connection.shown.owner_at_risk = None;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 impl ConnectionRecord {
     pub(super) fn subject(self) -> Subject {
         Subject { grant: self.grant, connection: self.shown }
@@ -102,14 +124,16 @@ pub struct BeginCheckup {
 
 impl Command for BeginCheckup {
     const NAME: &'static str = "begin_checkup";
-    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
+    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsRead);
     type Answer = Subject;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Subject, Refusal> {
-        if !who.reaches(&self.connection) {
-            return Err(Refusal::NotFound);
+        organization.require(who, &self.connection, Standing::TracksIssues)?;
+        let connection = organization.living_connection(&self.connection)?;
+        match connection.shown.status {
+            Status::Deactivated { .. } => Err(Refusal::ConnectionDeactivated),
+            _ => Ok(connection.subject()),
         }
-        Ok(organization.living_connection(&self.connection)?.subject())
     }
 }
 
@@ -133,7 +157,7 @@ pub struct Recorded {
 
 impl Command for RecordCheckup {
     const NAME: &'static str = "record_checkup";
-    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
+    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsRead);
     type Answer = Recorded;
 
     fn run<S: Sql, R: Random>(
@@ -141,9 +165,7 @@ impl Command for RecordCheckup {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Recorded, Refusal> {
-        if !who.reaches(&self.connection) {
-            return Err(Refusal::NotFound);
-        }
+        organization.require(who, &self.connection, Standing::TracksIssues)?;
         let status = organization.keep_findings(&self.connection, &self.findings, who.actor())?;
         Ok(Recorded { status, at: organization.now })
     }

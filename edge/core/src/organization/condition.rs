@@ -16,10 +16,10 @@ impl Condition {
         self.values.extend(values);
     }
 
-    /// Adds that the column `search`, which is lower case, contains `words`, if there are any.
-    pub(super) fn and_contains(&mut self, words: Option<&str>) {
+    /// Adds that a column that is lower case contains `words`, if there are any.
+    pub(super) fn and_contains(&mut self, column: &str, words: Option<&str>) {
         if let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) {
-            self.and("instr(search, ?) > 0", vec![words.to_lowercase().into()]);
+            self.and(&format!("instr({column}, ?) > 0"), vec![words.to_lowercase().into()]);
         }
     }
 

@@ -128,7 +128,9 @@ impl ConnectionRecord {
     /// The credential, while it is not dead.
     pub(crate) fn held(&self) -> Option<Held> {
         let shown = &self.shown;
-        let grant = self.grant.clone().filter(|_| !matches!(shown.status, Status::Unauthorized { .. }))?;
+        let is_dead = matches!(shown.status, Status::Unauthorized { .. })
+            || matches!(self.known().credential, Credential::Dead { .. });
+        let grant = self.grant.clone().filter(|_| !is_dead)?;
         Some(Held {
             grant,
             account: shown.account.clone(),
@@ -159,7 +161,10 @@ impl ConnectionRecord {
 
     /// Takes a credential in place of the one it has.
     pub(super) fn take(&mut self, held: Held, now: Timestamp) {
-        self.shown.status = verdict::status(&Status::Authorized, held.known, now);
+        if !matches!(self.shown.status, Status::Deactivated { .. }) {
+            self.shown.status = verdict::status(&Status::Authorized, held.known, now);
+        }
+        self.shown.owner_at_risk = None;
         self.shown.account = held.account;
         self.shown.scopes = held.scopes;
         self.shown.authorized_at = held.authorized_at;

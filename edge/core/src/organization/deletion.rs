@@ -7,7 +7,9 @@ use api::{Actor, Connection, ConnectionId, Deleted, GrantId, TimelineEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records},
+    organization::{
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::Standing,
+    },
     ports::Random,
 };
 
@@ -25,7 +27,7 @@ pub struct DeleteConnection {
 
 impl Command for DeleteConnection {
     const NAME: &'static str = "delete_connection";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     /// The grants that must be destroyed now.
     type Answer = Vec<GrantId>;
 
@@ -34,6 +36,7 @@ impl Command for DeleteConnection {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Vec<GrantId>, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
         let mut connection = organization.connection(&self.id)?;
         if connection.shown.deleted.is_some() {
             return Ok(Vec::new());
@@ -58,7 +61,7 @@ pub struct RestoreConnection {
 
 impl Command for RestoreConnection {
     const NAME: &'static str = "restore_connection";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Connection;
 
     fn run<S: Sql, R: Random>(
@@ -66,6 +69,7 @@ impl Command for RestoreConnection {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Connection, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
         let mut connection = organization.connection(&self.id)?;
         if connection.shown.deleted.is_some() {
             organization.name_is_free(connection.shown.name.as_str(), Some(&self.id))?;
@@ -74,7 +78,7 @@ impl Command for RestoreConnection {
             organization.keep_connection(&connection)?;
             organization.note(Some(&connection), who.actor(), TimelineEvent::Restored)?;
         }
-        Ok(connection.shown_at(organization.now))
+        organization.shown_to(who, &connection)
     }
 }
 
@@ -88,6 +92,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             self.sql.run("DELETE FROM connections WHERE id = ?", id())?;
             self.sql.run("DELETE FROM key_uses WHERE connection = ?", id())?;
             self.sql.run("DELETE FROM rsa_keys WHERE connection = ?", id())?;
+            self.sql.run("DELETE FROM connection_admins WHERE connection = ?", id())?;
+            self.forget_access(&connection)?;
             self.note(Some(&connection), Actor::Causeway, TimelineEvent::Purged)?;
         }
         Ok(())

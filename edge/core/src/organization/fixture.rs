@@ -2,7 +2,10 @@
 
 use std::cell::RefCell;
 
-use api::{AuthorizationId, Connection, ConnectionId, Name, NewConnection, Role, Site, Timestamp};
+use api::{
+    AuthorizationId, Connection, ConnectionId, Name, NewConnection, NewWorkspace, Role, Site, Timestamp, WorkspaceId,
+    WorkspaceMembership,
+};
 use rusqlite::{Connection as Database, params_from_iter, types::ValueRef};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
@@ -168,14 +171,16 @@ impl Fixture {
         self.ask(caller, &SaveNewConnection { new }).expect("saved").connection
     }
 
-    /// Makes somebody a member, as an invitation will.
+    /// Lets somebody into a workspace, which is made for that.
     pub(crate) fn invite(&self, email: &str) {
-        let record = format!(
-            r#"{{"v":1,"id":"mem_{0}","email":"{0}@example.com","name":"","invited":true}}"#,
-            email.split('@').next().expect("a name")
-        );
-        let insert = "INSERT INTO members (id, email, record) VALUES (?, ?, ?)";
-        self.tables.run(insert, vec![email.into(), email.into(), record.into()]).expect("inserted");
+        let new = NewWorkspace { name: Name::parse(&format!("Workspace of {email}")).expect("a name") };
+        let workspace = self.ask(&self.ada(), &MakeWorkspace { new }).expect("made");
+        self.let_in(&workspace.id, email, false);
+    }
+
+    pub(crate) fn let_in(&self, workspace: &WorkspaceId, email: &str, issue_tracking: bool) {
+        let membership = WorkspaceMembership { email: email.to_owned(), issue_tracking };
+        self.ask(&self.ada(), &AddMembership { id: workspace.clone(), membership }).expect("let in");
     }
 }
 

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authorization::Attempt,
     grant::GrantReport,
-    organization::{Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, record},
+    organization::{
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, record, standing::Standing,
+    },
     ports::{Claim, PortFailure, Random},
     verdict::{self, Credential, Known},
 };
@@ -200,10 +202,11 @@ pub struct FindRenewal {
 
 impl Command for FindRenewal {
     const NAME: &'static str = "find_renewal";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = GrantId;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<GrantId, Refusal> {
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<GrantId, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
         let held = organization.living_connection(&self.id)?.held();
         held.map(|held| held.grant).ok_or(Refusal::ConnectionUnauthorized)
     }

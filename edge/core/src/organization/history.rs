@@ -4,7 +4,9 @@ use api::{ConnectionId, List, TimelineEntry, TimelineEvent, TimelineQuery};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Command, Condition, Identity, Needs, Organization, Refusal, Sql, timeline::EntryRecord},
+    organization::{
+        Command, Condition, Identity, Needs, Organization, Refusal, Sql, standing::Standing, timeline::EntryRecord,
+    },
     ports::Random,
 };
 
@@ -24,14 +26,15 @@ pub struct FindTimeline {
 
 impl Command for FindTimeline {
     const NAME: &'static str = "find_timeline";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = List<TimelineEntry>;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
-        _: &Identity,
+        who: &Identity,
     ) -> Result<List<TimelineEntry>, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
         organization.connection(&self.id)?;
         let mut condition = Condition::default();
         condition.and("connection = ?", vec![self.id.as_str().into()]);
@@ -113,7 +116,7 @@ impl Wanted {
             }
             condition.and("event = ?", vec![event.as_str().into()]);
         }
-        condition.and_contains(query.q.as_deref());
+        condition.and_contains("search", query.q.as_deref());
         Ok(Self { condition, limit })
     }
 }

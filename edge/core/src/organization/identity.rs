@@ -1,6 +1,6 @@
 //! Who asks, and whether they may.
 
-use api::{KeyScope, Member, MemberId, Role, Timestamp};
+use api::{KeyScope, Member, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -33,12 +33,12 @@ pub enum Caller {
 pub enum Needs {
     /// Only other parts of the edge, on nobody's behalf.
     Edge,
-    /// Any session.
+    /// Any session. Whether this member may, the command decides.
     Session,
+    /// Any session, or an API key with this scope.
+    SessionOrKey(KeyScope),
     /// An administrator's session.
     Administrator,
-    /// An administrator's session, or an API key with this scope.
-    AdministratorOrKey(KeyScope),
     /// An API key with this scope.
     Key(KeyScope),
 }
@@ -69,26 +69,16 @@ impl Identity {
             _ => Err(Refusal::Forbidden),
         }
     }
-
-    /// Whether a key that is limited to connections may see this one. Everybody else may.
-    pub fn reaches(&self, connection: &api::ConnectionId) -> bool {
-        match self {
-            Self::Key(key) => key.shown.connections.as_ref().is_none_or(|some| some.contains(connection)),
-            _ => true,
-        }
-    }
 }
 
-/// A member as stored. The role is not: administrators are whom the operator names today.
+/// A member as stored. The role is not: it follows from whom the operator names today, and from the workspaces.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct MemberRecord {
     pub(crate) v: u8,
     pub(crate) id: MemberId,
     pub(crate) email: String,
+    /// As the OpenID provider gave it; empty before the first sign-in.
     pub(crate) name: String,
-    /// Whether somebody gave this person access; administrators need nobody to.
-    #[serde(default)]
-    pub(crate) invited: bool,
 }
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
@@ -103,15 +93,6 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         if allows(&who, needs) { Ok(who) } else { Err(Refusal::Forbidden) }
     }
 
-    /// The role that this address has today, if it has one.
-    pub(crate) fn role_of(&self, member: &MemberRecord) -> Option<Role> {
-        if self.administrators.contains(&member.email) {
-            Some(Role::Administrator)
-        } else {
-            member.invited.then_some(Role::Member)
-        }
-    }
-
     fn member_of(&self, digest: &Digest) -> Result<Identity, Refusal> {
         let session: Option<SessionRecord> =
             record(self.sql, "SELECT record FROM sessions WHERE digest = ?", vec![digest.as_str().into()])?;
@@ -122,13 +103,13 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let member: Option<MemberRecord> =
             record(self.sql, "SELECT record FROM members WHERE id = ?", vec![session.member.as_str().into()])?;
         let member = member.ok_or(Refusal::NotSignedIn)?;
-        let role = self.role_of(&member).ok_or(Refusal::NotSignedIn)?;
+        let role = self.role_of(&member)?.ok_or(Refusal::NotSignedIn)?;
         if self.now.since(session.last_used_at) >= TOUCH {
             session.last_used_at = self.now;
             let values = vec![to_record(&session)?, digest.as_str().into()];
             self.sql.run("UPDATE sessions SET record = ? WHERE digest = ?", values)?;
         }
-        let member = Member { id: member.id, email: member.email, name: member.name, role };
+        let member = member.shown(role);
         Ok(Identity::Member { member, session: digest.clone(), expires_at: session.expires_at })
     }
 
@@ -150,11 +131,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
 fn allows(who: &Identity, needs: Needs) -> bool {
     match (who, needs) {
-        (Identity::Member { .. }, Needs::Session) => true,
-        (Identity::Member { member, .. }, Needs::Administrator | Needs::AdministratorOrKey(_)) => {
-            member.role == Role::Administrator
-        }
-        (Identity::Key(key), Needs::Key(scope) | Needs::AdministratorOrKey(scope)) => key.shown.scopes.contains(&scope),
+        (Identity::Member { .. }, Needs::Session | Needs::SessionOrKey(_)) => true,
+        (Identity::Member { .. }, Needs::Administrator) => who.is_administrator(),
+        (Identity::Key(key), Needs::Key(scope) | Needs::SessionOrKey(scope)) => key.shown.scopes.contains(&scope),
         _ => false,
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Command, Condition, ConnectionRecord, Identity, Needs, Organization, Page, Refusal, Sql, Value, records, word,
+        Command, Condition, ConnectionRecord, Identity, Needs, Organization, Page, Refusal, Sql, Value, records,
+        standing::Standing, word,
     },
     ports::Random,
 };
@@ -20,7 +21,7 @@ pub struct ShowConnection {
 
 impl Command for ShowConnection {
     const NAME: &'static str = "show_connection";
-    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
+    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsRead);
     type Answer = Connection;
 
     fn run<S: Sql, R: Random>(
@@ -28,10 +29,12 @@ impl Command for ShowConnection {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Connection, Refusal> {
-        if !who.reaches(&self.id) {
-            return Err(Refusal::NotFound);
+        organization.require(who, &self.id, Standing::Sees)?;
+        let connection = organization.connection(&self.id)?;
+        if connection.shown.deleted.is_some() {
+            organization.require(who, &self.id, Standing::Manages).map_err(|_| Refusal::NotFound)?;
         }
-        Ok(organization.connection(&self.id)?.shown_at(organization.now))
+        organization.shown_to(who, &connection)
     }
 }
 
@@ -44,7 +47,7 @@ pub struct FindConnections {
 
 impl Command for FindConnections {
     const NAME: &'static str = "find_connections";
-    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsRead);
+    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsRead);
     type Answer = ConnectionPage;
 
     fn run<S: Sql, R: Random>(
@@ -55,7 +58,7 @@ impl Command for FindConnections {
         let page = Page::of(&self.query)?;
         let (statement, values) = find(&self.query, &page, who)?;
         let found: Vec<ConnectionRecord> = records(organization.sql, &statement, values)?;
-        let shown = found.iter().map(|connection| connection.shown_at(organization.now)).collect();
+        let shown = organization.all_shown_to(who, &found)?;
         let (items, next_cursor) = page.cut(shown)?;
         let counts = organization.counts(matching(&self.query, who)?)?;
         Ok(ConnectionPage { items, next_cursor, counts })
@@ -75,19 +78,14 @@ fn find(query: &ListConnectionsQuery, page: &Page, who: &Identity) -> Result<(St
     Ok((format!("SELECT record FROM connections {rest}"), values))
 }
 
-/// What holds for a page and for the counts beside it: search, kind, and what a key may see.
+/// What holds for a page and for the counts beside it: search, kind, and what somebody sees.
 fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<Condition, Refusal> {
-    let mut condition = Condition::default();
-    condition.and_contains(query.q.as_deref());
+    let mut condition = who.sees()?;
+    // Who does not see the account behind a connection cannot find it by that either.
+    let column = if who.mere_member().is_some() { "name_key" } else { "search" };
+    condition.and_contains(column, query.q.as_deref());
     if let Some(kind) = query.kind {
         condition.and("kind = ?", vec![word(&kind)?]);
-    }
-    if let Identity::Key(key) = who
-        && let Some(some) = &key.shown.connections
-    {
-        // One value for all of them: a Durable Object's statement takes a hundred.
-        let ids = serde_json::to_string(some).map_err(|error| Refusal::Storage(error.to_string()))?;
-        condition.and("id IN (SELECT value FROM json_each(?))", vec![ids.into()]);
     }
     Ok(condition)
 }

@@ -10,7 +10,7 @@ use crate::{organization::Sql, ports::PortFailure};
 
 /// The statements of each version, in order. Version 1 was released before versions were counted, so its statements
 /// leave alone what is there.
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -94,6 +94,22 @@ const VERSION_6: &[&str] = &[
     "CREATE INDEX rsa_keys_free ON rsa_keys (free_since) WHERE free_since IS NOT NULL",
     "CREATE TABLE guides (token TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX guides_by_end ON guides (expires_at)",
+];
+
+/// Workspaces: who belongs to them, what is granted to them, their projects; and who manages which connection.
+const VERSION_7: &[&str] = &[
+    "CREATE TABLE workspaces (id TEXT PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL, archived INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE UNIQUE INDEX workspaces_names ON workspaces (name_key) WHERE archived = 0",
+    "CREATE TABLE memberships (workspace TEXT NOT NULL, member TEXT NOT NULL, issue_tracking INTEGER NOT NULL, PRIMARY KEY (workspace, member)) WITHOUT ROWID",
+    "CREATE INDEX memberships_by_member ON memberships (member)",
+    "CREATE TABLE access (connection TEXT NOT NULL, workspace TEXT NOT NULL, PRIMARY KEY (connection, workspace)) WITHOUT ROWID",
+    "CREATE INDEX access_by_workspace ON access (workspace)",
+    "CREATE TABLE projects (id TEXT PRIMARY KEY, workspace TEXT NOT NULL, name_key TEXT NOT NULL, connection TEXT, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE UNIQUE INDEX projects_names ON projects (workspace, name_key)",
+    "CREATE INDEX projects_by_connection ON projects (connection) WHERE connection IS NOT NULL",
+    "CREATE TABLE connection_admins (connection TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY (connection, member)) WITHOUT ROWID",
+    "CREATE INDEX connection_admins_by_member ON connection_admins (member)",
+    "CREATE INDEX sessions_by_member ON sessions (member)",
 ];
 
 #[derive(Deserialize)]

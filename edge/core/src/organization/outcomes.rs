@@ -106,7 +106,7 @@ pub struct ShowAttempt {
 
 impl Command for ShowAttempt {
     const NAME: &'static str = "show_attempt";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Authorization;
 
     fn run<S: Sql, R: Random>(
@@ -138,7 +138,7 @@ pub struct Choice {
 
 impl Command for FindChoice {
     const NAME: &'static str = "find_choice";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Choice;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Choice, Refusal> {
@@ -163,7 +163,7 @@ pub struct CancelAttempt {
 
 impl Command for CancelAttempt {
     const NAME: &'static str = "cancel_attempt";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     /// The grant that must be destroyed now, if there is one.
     type Answer = Option<GrantId>;
 

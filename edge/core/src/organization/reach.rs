@@ -4,7 +4,9 @@ use api::{Affected, Connection, ConnectionId, GrantId, Impact, ImpactAction, Rea
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records},
+    organization::{
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::Standing,
+    },
     ports::Random,
 };
 
@@ -22,17 +24,23 @@ pub struct FindImpact {
 
 impl Command for FindImpact {
     const NAME: &'static str = "find_impact";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Impact;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Impact, Refusal> {
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Impact, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
         let connection = organization.living_connection(&self.id)?;
         let account = connection.held().and_then(|held| held.account);
-        let sharing = organization.sharing_the_consent(connection)?;
+        let mut sharing = organization.sharing_the_consent(connection)?;
+        if !who.is_administrator() {
+            // Of others' connections nothing is told, and none can be ended.
+            sharing.retain(|one| organization.require(who, &one.shown.id, Standing::Manages).is_ok());
+        }
+        let ids: Vec<ConnectionId> = sharing.iter().map(|one| one.shown.id.clone()).collect();
         Ok(Impact {
             account,
             connections: sharing.iter().map(affected).collect(),
-            projects: Vec::new(),
+            projects: organization.affected_projects(&ids)?,
             consent_url: Some(CONSENT_URL.to_owned()),
         })
     }
@@ -63,10 +71,11 @@ pub struct Ended {
 
 impl Command for EndAuthorization {
     const NAME: &'static str = "end_authorization";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Ended;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Ended, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
         let connection = organization.living_connection(&self.id)?;
         let account = connection.held().and_then(|held| held.account);
         let mut dropped = Vec::new();
@@ -74,10 +83,14 @@ impl Command for EndAuthorization {
             Reach::Connection => vec![connection],
             Reach::Consent => organization.sharing_the_consent(connection)?,
         };
+        for one in &ended {
+            // Others' connections are theirs to end, and are not named.
+            organization.require(who, &one.shown.id, Standing::Manages).map_err(|_| Refusal::Forbidden)?;
+        }
         let mut connections = Vec::new();
         for mut connection in ended {
             dropped.extend(organization.end(&mut connection, who, self.reach)?);
-            connections.push(connection.shown_at(organization.now));
+            connections.push(organization.shown_to(who, &connection)?);
         }
         if let (Reach::Consent, Some(account)) = (self.reach, account) {
             dropped.extend(organization.forget_replaced(&account.account_id)?);

@@ -28,6 +28,12 @@ pub enum Refusal {
     NothingToRevert,
     /// The connection has no working credential.
     ConnectionUnauthorized,
+    /// The connection is switched off.
+    ConnectionDeactivated,
+    /// A connection must be granted to a workspace, while there are any.
+    WorkspaceRequired,
+    /// Projects would be disconnected, and nobody confirmed that. The sentence names them.
+    ConfirmationRequired(String),
     /// The session has as many attempts waiting as it may have.
     TooManyAuthorizations,
     /// A single-use secret is unknown, spent, too old, or from another browser.

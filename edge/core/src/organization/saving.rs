@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::Means,
-    organization::{Claimed, Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql},
+    organization::{
+        Claimed, Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql, standing::Standing,
+    },
     ports::Random,
     secrets::opaque,
 };
@@ -39,6 +41,7 @@ impl Command for SaveNewConnection {
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
         let now = organization.now;
         organization.name_is_free(self.new.name.as_str(), None)?;
+        let workspaces = organization.meant(&self.new.workspaces)?;
         let id = ConnectionId::parse(format!("con_{}", opaque(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let claimed = organization.claim_attempt(&self.new.authorization_id, None, who)?;
@@ -49,7 +52,8 @@ impl Command for SaveNewConnection {
         organization.keep_connection(&connection)?;
         let created = TimelineEvent::Created { account: name_of(connection.shown.account.as_ref()) };
         organization.note(Some(&connection), who.actor(), created)?;
-        Ok(Saved { held: Some(held), dropped, connection: connection.shown_at(now) })
+        organization.grant_first(&connection, &workspaces, who)?;
+        Ok(Saved { held: Some(held), dropped, connection: organization.shown_to(who, &connection)? })
     }
 }
 
@@ -109,14 +113,12 @@ pub struct SaveConnection {
 
 impl Command for SaveConnection {
     const NAME: &'static str = "save_connection";
-    const NEEDS: Needs = Needs::AdministratorOrKey(ConnectionsWrite);
+    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsWrite);
     type Answer = Saved;
 
     /// 1. What cannot be saved is refused before anything is written. 2. The attempt is claimed. 3. All is written.
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        if !who.reaches(&self.id) {
-            return Err(Refusal::NotFound);
-        }
+        organization.require(who, &self.id, needed(&self.edit))?;
         let now = organization.now;
         let mut connection = organization.living_connection(&self.id)?;
         if connection.shown.version != self.version {
@@ -127,6 +129,9 @@ impl Command for SaveConnection {
             organization.name_is_free(to.as_str(), Some(&self.id))?;
             let from = std::mem::replace(&mut connection.shown.name, to.clone());
             events.push(TimelineEvent::Renamed { from: from.to_string(), to: to.to_string() });
+        }
+        if let Some(admins) = self.edit.admins {
+            events.extend(organization.hand_to(&mut connection, admins)?);
         }
         let (mut held, mut dropped) = (None, Vec::new());
         if let Some(attempt) = &self.edit.authorization_id {
@@ -143,7 +148,16 @@ impl Command for SaveConnection {
             organization.retire_at(&replaced.credential.grant, replaced.until)?;
         }
         events.into_iter().try_for_each(|event| organization.note(Some(&connection), who.actor(), event))?;
-        Ok(Saved { connection: connection.shown_at(now), held, dropped })
+        Ok(Saved { connection: organization.shown_to(who, &connection)?, held, dropped })
+    }
+}
+
+/// What somebody must be to save an edit.
+fn needed(edit: &ConnectionEdit) -> Standing {
+    match edit {
+        ConnectionEdit { admins: Some(_), .. } => Standing::Administers,
+        ConnectionEdit { name: None, authorization_id: Some(_), .. } => Standing::TracksIssues,
+        _ => Standing::Manages,
     }
 }
 
@@ -167,10 +181,11 @@ pub struct WayBack {
 
 impl Command for FindWayBack {
     const NAME: &'static str = "find_way_back";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = WayBack;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<WayBack, Refusal> {
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<WayBack, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
         let connection = organization.living_connection(&self.id)?;
         let replaced = connection.replaced_at(organization.now).map(|replaced| replaced.credential.clone());
         let (Some(Held { grant, means, .. }), Some(site)) = (replaced, connection.shown.site) else {
@@ -191,10 +206,11 @@ pub struct RevertConnection {
 
 impl Command for RevertConnection {
     const NAME: &'static str = "revert_connection";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Saved;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
         let now = organization.now;
         let mut connection = organization.living_connection(&self.id)?;
         let replaced = connection.replaced_at(now).cloned().ok_or(Refusal::NothingToRevert)?;
@@ -211,6 +227,6 @@ impl Command for RevertConnection {
         organization.keep_from_retiring(&held)?;
         organization.retire(&dropped)?;
         organization.note(Some(&connection), who.actor(), TimelineEvent::Reverted)?;
-        Ok(Saved { connection: connection.shown_at(now), held: Some(held), dropped })
+        Ok(Saved { connection: organization.shown_to(who, &connection)?, held: Some(held), dropped })
     }
 }

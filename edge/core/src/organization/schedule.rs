@@ -44,9 +44,10 @@ fn place(connection: &ConnectionId) -> i64 {
     i64::from(hash) % DAY
 }
 
-/// Without a credential there is nothing to look at.
+/// Without a credential there is nothing to look at, and what is switched off is left alone.
 fn is_looked_at(connection: &Connection) -> bool {
-    connection.status.state() != State::Unauthorized && connection.deleted.is_none()
+    let state = connection.status.state();
+    !matches!(state, State::Unauthorized | State::Deactivated) && connection.deleted.is_none()
 }
 
 #[derive(Deserialize)]

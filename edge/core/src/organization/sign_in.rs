@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     organization::{Command, Identity, MemberRecord, Needs, Organization, Refusal, Sql, record, to_record},
     ports::Random,
-    secrets::{Digest, opaque},
+    secrets::Digest,
 };
 
 /// How long a person may take at the OpenID provider, in milliseconds: ten minutes.
@@ -133,19 +133,11 @@ impl Command for OpenSession {
         if let Some(old) = &self.replaces {
             sql.run("DELETE FROM sessions WHERE digest = ?", vec![old.as_str().into()])?;
         }
-        let known: Option<MemberRecord> =
-            record(sql, "SELECT record FROM members WHERE email = ?", vec![self.email.as_str().into()])?;
-        let id = match known.as_ref() {
-            Some(member) => member.id.clone(),
-            None => new_member_id(organization.random)?,
-        };
-        let invited = known.is_some_and(|member| member.invited);
-        let member = MemberRecord { v: 1, id, email: self.email, name: self.name, invited };
-        let Some(role) = organization.role_of(&member) else {
+        let Some((member, role)) = organization.somebody(&self.email)? else {
             return Ok(Opened::Stranger { ask: organization.administrators.to_vec() });
         };
-        let values = vec![member.id.as_str().into(), member.email.as_str().into(), to_record(&member)?];
-        sql.run("INSERT OR REPLACE INTO members (id, email, record) VALUES (?, ?, ?)", values)?;
+        let member = MemberRecord { name: self.name, ..member };
+        organization.keep_member(&member)?;
         let expires_at = organization.now.plus_millis(SESSION_LIFE);
         let session = SessionRecord {
             v: 1,
@@ -163,12 +155,8 @@ impl Command for OpenSession {
         sql.run("INSERT INTO sessions (digest, member, expires_at, record) VALUES (?, ?, ?, ?)", values)?;
         let actor = Actor::Member { name: member.name.clone(), email: member.email.clone() };
         organization.note(None, actor, TimelineEvent::SignedIn)?;
-        Ok(Opened::Signed(Member { id: member.id, email: member.email, name: member.name, role }))
+        Ok(Opened::Signed(member.shown(role)))
     }
-}
-
-fn new_member_id(random: &impl Random) -> Result<MemberId, Refusal> {
-    MemberId::parse(format!("mem_{}", opaque(random))).map_err(|error| Refusal::Storage(error.to_string()))
 }
 
 /// Tells the browser who is signed in.

@@ -13,8 +13,10 @@ mod news;
 mod reaching;
 mod saving;
 mod signing_in;
+mod switching;
 mod telling;
 mod webhooks;
+mod workspaces;
 
 use api::{
     AuthorizationStatus, Cause, Connection, ConnectionEdit, ConnectionId, ConnectionSort, GrantId, KeyScope,

@@ -124,6 +124,7 @@ async fn ask<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, caller: &Caller) ->
         Access::KeyRefused => Err(Refusal::KeyRefused),
         Access::ScopeMissing => Err(Refusal::KeyLacksScope),
         Access::NotFound => Err(Refusal::NotFound),
+        Access::Deactivated => Err(Refusal::Deactivated),
         Access::Unauthorized { cause } => Err(Refusal::Unauthorized { cause }),
     };
     caches.access.remember(caller, &found, asked_at);

@@ -117,6 +117,8 @@ pub enum Access {
         /// What ended it; `None` if there was none yet.
         cause: Option<Cause>,
     },
+    /// Nothing: the connection is switched off.
+    Deactivated,
 }
 
 /// With what a call goes to which site.

@@ -26,6 +26,7 @@ pub(super) enum Refusal {
     Unauthorized {
         cause: Option<Cause>,
     },
+    Deactivated,
     CredentialRefused,
     /// Jira says why it does not take the credential.
     Denied {
@@ -102,6 +103,7 @@ impl Refusal {
             Self::Unauthorized { cause } => {
                 (Code::ConnectionUnauthorized, cause.map_or("The connection is not authorized.", Cause::sentence))
             }
+            Self::Deactivated => (Code::ConnectionDeactivated, "The connection is deactivated."),
             Self::CredentialRefused => {
                 (Code::CredentialRefused, "Jira refuses the connection's credential, although it is fresh.")
             }

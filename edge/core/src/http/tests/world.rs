@@ -317,13 +317,13 @@ impl Deployment {
 
     /// A browser in which Ada is signed in.
     pub(super) async fn ada(&self) -> Browser<'_> {
+        self.signed_in("ada@example.com", "Ada Admin").await
+    }
+
+    /// A browser in which somebody is signed in who may be.
+    pub(super) async fn signed_in(&self, email: &str, name: &str) -> Browser<'_> {
         let session = Secret::generate(&*self.world);
-        let open = OpenSession {
-            email: "ada@example.com".into(),
-            name: "Ada Admin".into(),
-            session: session.digest(),
-            replaces: None,
-        };
+        let open = OpenSession { email: email.into(), name: name.into(), session: session.digest(), replaces: None };
         let opened = self.edge.ask(&open).await.expect("storage works");
         assert!(matches!(opened, Opened::Signed(_)));
         let browser = Browser { deployment: self, cookies: RefCell::default() };

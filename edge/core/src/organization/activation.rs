@@ -1,0 +1,52 @@
+//! Switching a connection off and on. Its credential is kept, and kept fresh, all the while.
+
+use api::{Connection, ConnectionId, Status, TimelineEvent};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::Standing},
+    ports::Random,
+    verdict,
+};
+
+/// Switches a connection on or off. One that is so already stays as it is.
+#[derive(Serialize, Deserialize)]
+pub struct SwitchConnection {
+    /// The connection.
+    pub id: ConnectionId,
+    /// Whether it is to be on.
+    pub on: bool,
+}
+
+impl Command for SwitchConnection {
+    const NAME: &'static str = "switch_connection";
+    const NEEDS: Needs = Needs::Session;
+    type Answer = Connection;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<Connection, Refusal> {
+        organization.require(who, &self.id, Standing::Manages)?;
+        let mut connection = organization.living_connection(&self.id)?;
+        let is_off = matches!(connection.shown.status, Status::Deactivated { .. });
+        if is_off == self.on {
+            let now = organization.now;
+            let known = connection.known();
+            let (status, event) = match connection.shown.status {
+                Status::Unauthorized { .. } => return Err(Refusal::ConnectionUnauthorized),
+                Status::Deactivated { .. } => {
+                    (verdict::status(&Status::Authorized, known, now), TimelineEvent::Activated)
+                }
+                _ => (Status::Deactivated { since: now, by: who.name() }, TimelineEvent::Deactivated),
+            };
+            connection.shown.status = status;
+            connection.known = Some(known);
+            connection.shown.version += 1;
+            organization.keep_connection(&connection)?;
+            organization.note(Some(&connection), who.actor(), event)?;
+        }
+        organization.shown_to(who, &connection)
+    }
+}
