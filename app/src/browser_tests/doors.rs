@@ -14,7 +14,7 @@ const CONNECTION: &str = "GET /api/v1/connections/con_1";
 const QUARRY: &str = r#"{"address":"https://quarry.example.com/jira","deployment":"data_center","title":"Quarry Jira",
     "version":"10.3.2","cloud_id":null,"other_base_url":null,"methods":[
     {"kind":"data_center_oauth2","form":null,"unavailable":null},{"kind":"oauth1","form":null,"unavailable":null},
-    {"kind":"basic","form":"personal_access_token","unavailable":null},
+    {"kind":"basic","form":"personal_access_token","unavailable":null,"note":"Its user needs to be active."},
     {"kind":"basic","form":"password","unavailable":"Basic authentication is switched off."}]}"#;
 
 const KEY: &str = r#"{"id":"rsa_1","public_key":"-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
@@ -69,6 +69,7 @@ async fn an_address_is_looked_at_and_its_ways_are_offered_the_strongest_chosen()
     let stage = at_quarry(&edge).await;
     assert_eq!(edge.asked("POST /api/v1/instances")[0].body, r#"{"address":"https://quarry.example.com/jira"}"#);
     assert!(stage.text().contains("Basic authentication is switched off."));
+    assert!(stage.text().contains("Its user needs to be active."));
     assert!(stage.find("label:nth-of-type(4) > input[name=method]").is_some_and(|way| way.has_attribute("disabled")));
     stage.shows("Client secret").await;
     assert!(stage.text().contains("/oauth/callback"));

@@ -147,6 +147,7 @@ pub(super) fn SetupForm(
                 on_leave=move |()| left.set(true)
             />
             {when(new, || view! { <WhereJiraRuns draft /> }.into_any())}
+            {when(!new, || view! { <h2>"Status"</h2> }.into_any())}
             {credentials(draft, new)}
             {move || when(chosen.get(), || view! { <AuthorizeBox course saved=saved.clone() way /> }.into_any())}
             {move || refused.get().map_or_else(|| ().into_any(), |error| refusal(error, reload))}

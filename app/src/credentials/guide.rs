@@ -22,7 +22,7 @@ pub(super) fn exact(name: &'static str, value: impl Into<String>) -> AnyView {
     view! {
         <div class="fact">
             <dt>{name}</dt>
-            <dd><code>{value.clone()}</code> <br /> <CopyButton text=value what="Copy" /></dd>
+            <dd><code>{value.clone()}</code> <br /> <CopyButton text=value what="Copy" named=name /></dd>
         </div>
     }
     .into_any()

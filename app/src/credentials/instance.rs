@@ -161,6 +161,7 @@ fn offer(method: ConnectMethod, draft: Draft) -> AnyView {
     let words = view! {
         <strong>{title(way)}</strong>
         <br />
+        {method.note.map(|note| view! { <span>{note}</span> <br /> }.into_any())}
         <span class="subtle">{method.unavailable.unwrap_or_else(|| when_to_use(way).to_owned())}</span>
     }
     .into_any();

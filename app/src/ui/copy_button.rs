@@ -24,6 +24,9 @@ pub(crate) fn CopyButton(
     text: String,
     /// What it is, for its name: *Copy key*.
     what: &'static str,
+    /// What it is, where the button stands beside it and only says *Copy*.
+    #[prop(optional)]
+    named: &'static str,
 ) -> impl IntoView {
     let copied = RwSignal::new(Copied::NotYet);
     let place = NodeRef::<html::Span>::new();
@@ -48,7 +51,7 @@ pub(crate) fn CopyButton(
     };
     view! {
         <span class="copy" node_ref=place>
-            <Button on_press=copy>{Icon::Copy.view()} {what}</Button>
+            <Button on_press=copy>{Icon::Copy.view()} {what} <span class="assistive">{named}</span></Button>
             <span class="subtle" role="status">{said}</span>
         </span>
     }
