@@ -11,6 +11,9 @@ pub(crate) fn plain(scope: &str) -> String {
         "offline_access" => "Stay connected",
         "read:me" => "View your profile",
         "manage:jira-configuration" => "Manage Jira's configuration",
+        "READ" => "View projects and issues",
+        "WRITE" => "View, create and edit issues",
+        "ADMIN" => "Administer Jira",
         other => other,
     }
     .to_owned()
@@ -49,6 +52,7 @@ mod tests {
     #[test]
     fn a_scope_of_the_future_is_shown_as_it_is() {
         assert_eq!(plain("read:jira-work"), "View issues and projects");
+        assert_eq!(plain("WRITE"), "View, create and edit issues");
         assert_eq!(plain("read:brand-new"), "read:brand-new");
     }
 }
