@@ -89,7 +89,7 @@ impl Command for MoveConnection {
         organization.keep_connection(&connection)?;
         organization.retire(&dropped)?;
         organization.note(Some(&connection), who.actor(), TimelineEvent::AddressChanged { from, to })?;
-        Ok(Saved { connection: connection.shown_at(now), held: None, dropped })
+        Ok(Saved { connection: organization.shown_to(who, &connection)?, held: None, dropped })
     }
 }
 
@@ -108,7 +108,7 @@ impl Command for DismissMove {
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
-        _: &Identity,
+        who: &Identity,
     ) -> Result<Connection, Refusal> {
         let mut connection = organization.living_connection(&self.id)?;
         if let Some(to) = connection.shown.moved_to.take() {
@@ -116,7 +116,7 @@ impl Command for DismissMove {
             connection.shown.version += 1;
             organization.keep_connection(&connection)?;
         }
-        Ok(connection.shown_at(organization.now))
+        organization.shown_to(who, &connection)
     }
 }
 

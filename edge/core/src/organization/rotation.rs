@@ -5,22 +5,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{Means, Way},
-    organization::{Command, ConnectionRecord, Identity, KeepRsaKey, Needs, Organization, Refusal, Saved, Sql},
+    organization::{
+        Command, ConnectionRecord, Identity, KeepRsaKey, Needs, Organization, Refusal, Saved, Sql, standing::Standing,
+    },
     ports::Random,
 };
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Writes a connection whose means have changed.
-    fn keep_means(&self, connection: &mut ConnectionRecord, means: Means) -> Result<Connection, Refusal> {
+    fn keep_means(
+        &self,
+        who: &Identity,
+        connection: &mut ConnectionRecord,
+        means: Means,
+    ) -> Result<Connection, Refusal> {
         self.hold_keys(&connection.shown.id, &means.keys())?;
         connection.bring(Some(means));
         connection.shown.version += 1;
         self.keep_connection(connection)?;
-        Ok(connection.shown_at(self.now))
+        self.shown_to(who, connection)
     }
 
-    /// The means of a connection that signs.
-    fn signing(&self, id: &ConnectionId) -> Result<(ConnectionRecord, Means), Refusal> {
+    /// The means of a connection that signs, for who manages it.
+    fn signing(&self, who: &Identity, id: &ConnectionId) -> Result<(ConnectionRecord, Means), Refusal> {
+        self.require(who, id, Standing::Manages)?;
         let connection = self.living_connection(id)?;
         let means = connection.means.clone().filter(|means| matches!(means.way, Way::ApplicationLink { .. }));
         let other = || Refusal::Invalid("This connection signs nothing: it has no key.".to_owned());
@@ -39,20 +47,20 @@ pub struct KeepNextKey {
 
 impl Command for KeepNextKey {
     const NAME: &'static str = "keep_next_key";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Connection;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
-        _: &Identity,
+        who: &Identity,
     ) -> Result<Connection, Refusal> {
-        let (mut connection, mut means) = organization.signing(&self.id)?;
+        let (mut connection, mut means) = organization.signing(who, &self.id)?;
         let made = self.key.keep_for(organization, &self.id)?;
         if let Way::ApplicationLink { next_key, .. } = &mut means.way {
             *next_key = Some(made);
         }
-        organization.keep_means(&mut connection, means)
+        organization.keep_means(who, &mut connection, means)
     }
 }
 
@@ -65,21 +73,21 @@ pub struct GiveUpNextKey {
 
 impl Command for GiveUpNextKey {
     const NAME: &'static str = "give_up_next_key";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Connection;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
-        _: &Identity,
+        who: &Identity,
     ) -> Result<Connection, Refusal> {
-        let (mut connection, mut means) = organization.signing(&self.id)?;
+        let (mut connection, mut means) = organization.signing(who, &self.id)?;
         if let Way::ApplicationLink { next_key, .. } = &mut means.way
             && next_key.take().is_some()
         {
-            return organization.keep_means(&mut connection, means);
+            return organization.keep_means(who, &mut connection, means);
         }
-        Ok(connection.shown_at(organization.now))
+        organization.shown_to(who, &connection)
     }
 }
 
@@ -109,11 +117,15 @@ pub struct Rotation {
 
 impl Command for FindRotation {
     const NAME: &'static str = "find_rotation";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Rotation;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Rotation, Refusal> {
-        let (connection, means) = organization.signing(&self.id)?;
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<Rotation, Refusal> {
+        let (connection, means) = organization.signing(who, &self.id)?;
         let Way::ApplicationLink { next_key: Some(next), .. } = &means.way else {
             return Err(Refusal::KeyNotUsable);
         };
@@ -139,12 +151,12 @@ pub struct AdoptNextKey {
 
 impl Command for AdoptNextKey {
     const NAME: &'static str = "adopt_next_key";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = Saved;
 
     /// Refused if the connection was reauthorized, or got another next key, while Jira was asked.
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        let (mut connection, mut means) = organization.signing(&self.id)?;
+        let (mut connection, mut means) = organization.signing(who, &self.id)?;
         let Way::ApplicationLink { key, next_key, .. } = &mut means.way else { return Err(Refusal::KeyNotUsable) };
         match next_key.take().filter(|next| next.id == self.key) {
             Some(next) if connection.grant.as_ref() == Some(&self.from) => *key = next,
@@ -152,7 +164,7 @@ impl Command for AdoptNextKey {
         }
         connection.grant = Some(self.to.clone());
         connection.generation = 0;
-        let shown = organization.keep_means(&mut connection, means)?;
+        let shown = organization.keep_means(who, &mut connection, means)?;
         organization.retire([&self.from])?;
         organization.note(Some(&connection), who.actor(), TimelineEvent::KeyRotated)?;
         Ok(Saved { connection: shown, held: Some(self.to), dropped: vec![self.from] })

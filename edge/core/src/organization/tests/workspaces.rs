@@ -288,6 +288,8 @@ fn nothing_else(fixture: &Fixture, who: &Caller, connection: &Connection, refusa
     assert_eq!(fixture.ask(who, &FindWayBack { id: id() }).err(), refused);
     assert_eq!(fixture.ask(who, &FindImpact { id: id(), action: api::ImpactAction::Delete }).err(), refused);
     assert_eq!(fixture.ask(who, &FindAccess { id: id() }).err(), refused);
+    assert_eq!(fixture.ask(who, &FindRotation { id: id() }).err(), refused);
+    assert_eq!(fixture.ask(who, &GiveUpNextKey { id: id() }).err(), refused);
     assert_eq!(fixture.ask(who, &FindTimeline { id: id(), query: TimelineQuery::default() }).err(), refused);
 }
 
