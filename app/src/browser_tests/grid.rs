@@ -176,3 +176,29 @@ async fn a_click_beside_the_controls_of_a_row_opens_it_and_selecting_text_does_n
     stage.shows("Checkup").await;
     assert_eq!(path(), "/connections/con_1");
 }
+
+#[wasm_bindgen_test]
+async fn workspaces_are_told_of_only_where_there_are_any() {
+    let edge = Edge::start();
+    let connection = |more: &str| {
+        format!(
+            r#"{{"items":[{{"id":"con_1","name":"Staging","kind":"basic","site":null,"status":{{"state":"authorized"}},
+            "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
+            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null{more},"version":3}}],
+            "next_cursor":null,"counts":{{"authorized":1,"interrupted":0,"unauthorized":0,"deleted":0}}}}"#
+        )
+    };
+    edge.says("GET /api/v1/connections", 200, &connection(""));
+    let stage = open("/");
+    stage.shows("Staging").await;
+    assert!(stage.find(".with-workspaces").is_none());
+    drop(stage);
+    let granted = r#","workspaces":[{"id":"wsp_1","name":"<b>Web</b>"}],"projects":2"#;
+    edge.says("GET /api/v1/connections", 200, &connection(granted));
+    let stage = open("/");
+    stage.shows("Staging").await;
+    assert!(stage.find(".with-workspaces").is_some());
+    let told = stage.find(".with-workspaces td.of-workspaces").and_then(|cell| cell.text_content());
+    assert_eq!(told.as_deref(), Some("<b>Web</b>"));
+    assert!(stage.find("tbody").and_then(|body| body.text_content()).is_some_and(|text| text.contains("2 projects")));
+}

@@ -25,12 +25,33 @@ pub(super) fn cells(connection: &Connection, told: Told, now: Timestamp) -> Stri
     row.ours("</td><td data-label=\"Kind\">").text(kind(connection.kind));
     let account = connection.account.as_ref().map_or("Nobody", |account| &account.name);
     row.ours("</td><td data-label=\"Authorized as\"><bdi>").text(account);
-    row.ours("</bdi></td><td data-label=\"Last activity\">").moment(connection.last_activity_at, now);
+    row.ours("</bdi></td><td data-label=\"Workspaces\" class=\"of-workspaces\"><bdi>").text(&workspaces(connection));
+    row.ours("</bdi></td><td data-label=\"Used by\" class=\"of-workspaces\">").text(&used_by(connection.projects));
+    row.ours("</td><td data-label=\"Last activity\">").moment(connection.last_activity_at, now);
     row.ours("</td><td class=\"row-actions\"><span class=\"row-buttons\">");
     next_step(&mut row, connection, told.button, now);
     menu(&mut row, connection);
     row.ours("</span></td>");
     row.finish()
+}
+
+/// The workspaces by name: two, and how many more.
+fn workspaces(connection: &Connection) -> String {
+    let names: Vec<&str> = connection.workspaces.iter().map(|workspace| workspace.name.as_str()).collect();
+    match names.as_slice() {
+        [] => "None".to_owned(),
+        [first, second, more @ ..] if !more.is_empty() => format!("{first}, {second} and {} more", more.len()),
+        few => few.join(", "),
+    }
+}
+
+/// How many projects use it.
+fn used_by(projects: u32) -> String {
+    match projects {
+        0 => "Nothing".to_owned(),
+        1 => "1 project".to_owned(),
+        count => format!("{count} projects"),
+    }
 }
 
 fn name(row: &mut Markup, connection: &Connection) {
@@ -128,6 +149,23 @@ mod tests {
             assert!(!row.contains(written), "{written}: {row}");
         }
         assert!(row.contains("&lt;script&gt;") && row.contains("&lt;b&gt;Ada"));
+    }
+
+    #[test]
+    fn many_workspaces_are_named_in_part_and_counted() {
+        let named = |names: &[&str]| {
+            let one = |name| format!(r#"{{"id":"wsp_1","name":"{name}"}}"#);
+            let all = names.iter().map(one).collect::<Vec<_>>().join(",");
+            let json = format!(
+                r#"{{"id":"con_1","name":"Staging","kind":"basic","site":null,"status":{{"state":"authorized"}},
+                "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
+                "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"workspaces":[{all}],"version":3}}"#
+            );
+            workspaces(&serde_json::from_str(&json).expect("a connection"))
+        };
+        assert_eq!(named(&[]), "None");
+        assert_eq!(named(&["Web", "Mobile"]), "Web, Mobile");
+        assert_eq!(named(&["Web", "Mobile", "Data", "Old"]), "Web, Mobile and 2 more");
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub(super) fn Grid(
     let events = RowEvents::of(listing);
     let Lifecycle { row_test, .. } = expect_context();
     row_test.show_in_rows();
+    let granted = Memo::new(move |_| listing.loaded.with(|loaded| loaded.granted));
     let count = move || listing.loaded.with(|loaded| loaded.total + 1);
     let mounted = StoredValue::new_local(Pieces::default());
     let write = move |piece: &Piece, element: &HtmlElement, shown: &Shown| match (piece, shown) {
@@ -79,7 +80,7 @@ pub(super) fn Grid(
         note(shown.unwrap_or(Ok(())), "the rows were not shown");
     });
     view! {
-        <table class="cards grid" aria-rowcount=count>
+        <table class="cards grid" class:with-workspaces=move || granted.get() aria-rowcount=count>
             <caption class="assistive">"Connections"</caption>
             <thead>
                 <tr aria-rowindex="1">
@@ -87,6 +88,8 @@ pub(super) fn Grid(
                     <th scope="col">"Status"</th>
                     <th scope="col">"Kind"</th>
                     <th scope="col">"Authorized as"</th>
+                    <th scope="col" class="of-workspaces">"Workspaces"</th>
+                    <th scope="col" class="of-workspaces">"Used by"</th>
                     {sortable("Last activity", sort, on_sort, ConnectionSort::LastActivity, ConnectionSort::LastActivityDescending)}
                     <th scope="col"><span class="assistive">"Actions"</span></th>
                 </tr>

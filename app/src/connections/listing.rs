@@ -33,6 +33,8 @@ pub(super) struct Loaded {
     pub(super) failure: Option<CallError>,
     /// Counts the lists: other filters, another list.
     pub(super) list: u32,
+    /// Whether any connection was seen that is granted to a workspace: without, the grid says nothing of workspaces.
+    pub(super) granted: bool,
     pages: Vec<(usize, Vec<Arc<Connection>>)>,
 }
 
@@ -60,6 +62,7 @@ impl Loaded {
                 }
                 self.pages.retain(|(kept, _)| *kept != page && kept.abs_diff(page) <= KEPT);
                 self.failure = None;
+                self.granted |= answer.items.iter().any(|connection| !connection.workspaces.is_empty());
                 self.counts = Some(answer.counts);
                 self.total = total(page, &answer, filters.counted(answer.counts));
                 self.filters = filters;
