@@ -73,6 +73,31 @@ async fn a_connection_is_saved_with_its_name_and_what_was_authorized() {
 }
 
 #[wasm_bindgen_test]
+async fn a_new_connection_is_granted_to_the_workspaces_that_are_ticked() {
+    let edge = Edge::start();
+    let workspace = |id: &str, name: &str, archived: &str| {
+        format!(
+            r#"{{"id":"{id}","name":"{name}","created_at":"2026-01-01T00:00:00Z","archived_at":{archived},
+            "members":[],"connections":[],"projects":0,"may_track_issues":true}}"#
+        )
+    };
+    let old = workspace("wsp_2", "Old", "\"2026-01-01T00:00:00Z\"");
+    let list = format!(r#"{{"items":[{},{old}],"next_cursor":null}}"#, workspace("wsp_1", "Web", "null"));
+    edge.says("GET /api/v1/workspaces", 200, &list);
+    let stage = begin(&edge).await;
+    stage.write("#name", "Staging");
+    edge.says(ATTEMPT, 200, &attempt("authorized"));
+    stage.shows("View issues and projects").await;
+    assert!(!stage.text().contains("Old"), "nothing is granted to what is archived");
+    stage.press_element(".choice input[type=checkbox]");
+    edge.refuses("POST /api/v1/connections", ProblemCode::Unavailable, "It was not saved.");
+    stage.press("Save");
+    stage.shows("It was not saved.").await;
+    let expected = r#"{"name":"Staging","authorization_id":"aut_1","workspaces":["wsp_1"]}"#;
+    assert_eq!(edge.asked("POST /api/v1/connections")[0].body, expected);
+}
+
+#[wasm_bindgen_test]
 async fn messages_from_elsewhere_or_malformed_change_nothing() {
     let edge = Edge::start();
     let stage = begin(&edge).await;

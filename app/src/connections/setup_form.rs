@@ -20,6 +20,7 @@ use crate::{
         flags::Flags,
         focus, rescue_focus, when,
     },
+    workspaces::WorkspaceChoices,
 };
 
 /// What *Save* would send.
@@ -97,8 +98,12 @@ pub(super) fn SetupForm(
     });
     on_cleanup(move || navigation.set_unsaved(false));
 
+    let granted = RwSignal::new(Vec::new());
     let save = move |()| {
-        let Some(intent) = intended.get_untracked() else { return };
+        let Some(mut intent) = intended.get_untracked() else { return };
+        if let Intent::Create(new) = &mut intent {
+            new.workspaces = granted.get_untracked();
+        }
         busy.set(true);
         refused.set(None);
         spawn_local(async move {
@@ -149,6 +154,7 @@ pub(super) fn SetupForm(
             {when(new, || view! { <WhereJiraRuns draft /> }.into_any())}
             {when(!new, || view! { <h2>"Status"</h2> }.into_any())}
             {credentials(draft, new)}
+            {when(new, || view! { <WorkspaceChoices chosen=granted /> }.into_any())}
             {move || when(chosen.get(), || view! { <AuthorizeBox course saved=saved.clone() way /> }.into_any())}
             {move || refused.get().map_or_else(|| ().into_any(), |error| refusal(error, reload))}
             <div class="buttons">
