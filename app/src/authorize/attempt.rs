@@ -2,6 +2,8 @@
 //!
 //! Plain transitions: a state is consumed, an event comes in, the next state goes out. No clock, no window, no edge.
 
+use std::time::Duration;
+
 use api::{
     Authorization, AuthorizationId, AuthorizationStatus, Failure, FailureCode, Oauth1Progress, ProblemCode, SiteChoice,
     StartedAuthorization, Timestamp,
@@ -63,7 +65,12 @@ pub(crate) enum Sight {
 impl Waiting {
     /// Whether it is time to name what can strand people.
     pub(crate) fn is_long(&self, now: Timestamp) -> bool {
-        self.sites.is_empty() && self.popup != Sight::Unneeded && now.since(self.since) >= PATIENCE
+        self.sites.is_empty() && self.popup != Sight::Unneeded && self.until_long(now).is_zero()
+    }
+
+    /// How long it is until then.
+    pub(crate) fn until_long(&self, now: Timestamp) -> Duration {
+        Duration::from_millis(u64::try_from(PATIENCE - now.since(self.since)).unwrap_or_default())
     }
 }
 

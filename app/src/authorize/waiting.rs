@@ -10,11 +10,7 @@ use super::{
     verification_code::AskForCode,
     way::By,
 };
-use crate::ui::{
-    learn_more::learn_more,
-    moment::{Now, clock},
-    when,
-};
+use crate::ui::{learn_more::learn_more, moment::clock, when};
 
 /// Something goes on.
 pub(super) fn progress(words: &'static str) -> AnyView {
@@ -30,7 +26,6 @@ pub(super) fn waiting_for(course: Course, by: By, waiting: Waiting) -> AnyView {
         }
         .into_any();
     }
-    let Now(now) = expect_context();
     let done = waiting.oauth1.as_ref().map(|progress| steps(progress.step, false));
     let code = waiting.oauth1.clone().and_then(|progress| progress.approve_url).map(|approve_url| {
         let id = waiting.id.clone();
@@ -40,6 +35,14 @@ pub(super) fn waiting_for(course: Course, by: By, waiting: Waiting) -> AnyView {
         By::Atlassian => "Sign in, choose the site and accept in the other window.",
         _ => "Sign in to Jira and allow access in the other window.",
     };
+    let needs_a_person = waiting.popup != Sight::Unneeded;
+    let long = RwSignal::new(waiting.is_long(clock()));
+    set_timeout(
+        move || {
+            long.try_set(needs_a_person);
+        },
+        waiting.until_long(clock()),
+    );
     let sight = match waiting.popup {
         Sight::Open => progress(in_window),
         Sight::Lost => view! {
@@ -52,11 +55,7 @@ pub(super) fn waiting_for(course: Course, by: By, waiting: Waiting) -> AnyView {
         Sight::Blocked => blocked(course, by, &waiting.start_url),
         Sight::Unneeded => when(code.is_none(), || progress("Jira is asked.")),
     };
-    let long = move || {
-        now.track();
-        when(waiting.is_long(clock()), || stranded(by))
-    };
-    view! { {done} {sight} {code} {long} }.into_any()
+    view! { {done} {sight} {code} {move || when(long.get(), || stranded(by))} }.into_any()
 }
 
 fn blocked(course: Course, by: By, start_url: &str) -> AnyView {
