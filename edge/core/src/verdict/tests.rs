@@ -121,6 +121,12 @@ fn a_refresh_proves_that_atlassian_answers_and_nothing_about_the_site() {
                 | Cause::SiteRefused
                 | Cause::SiteGone
                 | Cause::ScopesMissing
+                | Cause::BasicDisabled
+                | Cause::SignatureInvalid
+                | Cause::ConsumerUnknown
+                | Cause::ClockSkew
+                | Cause::SiteMoved
+                | Cause::AddressRefused
         );
         assert_eq!(after.trouble.is_some(), of_the_site, "{cause:?}");
         assert_eq!(after.credential, Credential::Works);
