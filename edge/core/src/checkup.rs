@@ -10,6 +10,7 @@
 mod asking;
 mod clock;
 mod configuration;
+mod direct;
 mod due;
 mod evidence;
 mod findings;
@@ -32,10 +33,13 @@ pub use due::{AT_ONCE, run_due};
 pub use findings::Findings;
 
 use crate::{
+    address::StoredAddress,
     checkup::{evidence::Evidence, judgement::Judgement},
     configuration::Configuration,
+    jira::Door,
+    oauth1::Rsa,
     organization_id::OrganizationId,
-    ports::{Clock, GrantKeepers, Http},
+    ports::{Clock, GrantKeepers, Http, Random},
 };
 
 /// The steps, in their order.
@@ -85,7 +89,10 @@ impl Checkup {
     }
 
     /// Takes the next step. `None` after the last.
-    pub async fn next<W: Http + Clock + GrantKeepers>(&mut self, around: &Surroundings<'_, W>) -> Option<CheckupStep> {
+    pub async fn next<W: Http + Clock + GrantKeepers + Rsa + Random>(
+        &mut self,
+        around: &Surroundings<'_, W>,
+    ) -> Option<CheckupStep> {
         let name = *STEPS.get(self.done.len())?;
         let begun = around.world.now();
         let judgement = match self.evidence.pointless(name) {
@@ -99,7 +106,10 @@ impl Checkup {
     }
 
     /// Takes every step.
-    pub async fn finish<W: Http + Clock + GrantKeepers>(mut self, around: &Surroundings<'_, W>) -> Findings {
+    pub async fn finish<W: Http + Clock + GrantKeepers + Rsa + Random>(
+        mut self,
+        around: &Surroundings<'_, W>,
+    ) -> Findings {
         while self.next(around).await.is_some() {}
         self.findings()
     }
@@ -116,16 +126,20 @@ impl Checkup {
                 .reached
                 .as_ref()
                 .map(|reached| reached.scopes_beside(&self.subject.connection.scopes)),
-            owner_active: None,
+            moved_to: self.evidence.moved_to.clone(),
+            owner_active: self.evidence.owner_active,
             passed: self.done.iter().all(|step| step.outcome != StepOutcome::Failed),
         }
     }
 
-    async fn take<W: Http + Clock + GrantKeepers>(
+    async fn take<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
         name: CheckupStepName,
         around: &Surroundings<'_, W>,
     ) -> Judgement {
+        if let Some(Door::Direct { address }) = Door::of(&self.subject.connection) {
+            return self.take_directly(name, &address, around).await;
+        }
         let atlassian = match configuration::needed(around.configuration) {
             Ok(atlassian) => atlassian,
             Err(finding) => return configuration::judge(Some(finding)),
@@ -134,12 +148,42 @@ impl Checkup {
             CheckupStepName::Configuration => configuration::judge(None),
             CheckupStepName::Network => self.network(around, &atlassian).await,
             CheckupStepName::Token => self.token(around).await,
-            CheckupStepName::Identity => self.identity(around, &atlassian).await,
+            CheckupStepName::Identity => self.identity(around).await,
             CheckupStepName::Site => self.site(around, &atlassian).await,
             CheckupStepName::Scopes => self.scopes(),
-            CheckupStepName::Permissions => self.permissions(around, &atlassian).await,
+            CheckupStepName::Permissions => self.permissions(around).await,
             CheckupStepName::IpAllowList => limits::ip_allow_list(&self.evidence.of_jira()),
             CheckupStepName::RateLimit => limits::rate_limit(&self.evidence.of_jira()),
+            CheckupStepName::Clock => clock::judge(self.evidence.dated),
+        }
+    }
+}
+
+impl Checkup {
+    /// The same where calls go straight to an instance.
+    async fn take_directly<W: Http + Clock + GrantKeepers + Rsa + Random>(
+        &mut self,
+        name: CheckupStepName,
+        address: &StoredAddress,
+        around: &Surroundings<'_, W>,
+    ) -> Judgement {
+        let connection = &self.subject.connection;
+        let is_cloud = connection.site.as_ref().is_some_and(|site| site.cloud_id.is_some());
+        match name {
+            CheckupStepName::Configuration => configuration::judge(around.configuration.key_ring().err()),
+            CheckupStepName::Network => self.network_directly(around, address).await,
+            CheckupStepName::Token => self.token(around).await,
+            CheckupStepName::Identity => self.identity(around).await,
+            CheckupStepName::Site => self.site_directly(),
+            CheckupStepName::Scopes => {
+                direct::scopes(connection.kind, connection.credential.as_ref(), &connection.scopes)
+            }
+            CheckupStepName::Permissions => self.permissions(around).await,
+            CheckupStepName::IpAllowList if is_cloud => limits::ip_allow_list(&self.evidence.of_jira()),
+            CheckupStepName::RateLimit if is_cloud => limits::rate_limit(&self.evidence.of_jira()),
+            CheckupStepName::IpAllowList | CheckupStepName::RateLimit => {
+                Judgement::skipped("Skipped: only Jira Cloud has this.")
+            }
             CheckupStepName::Clock => clock::judge(self.evidence.dated),
         }
     }

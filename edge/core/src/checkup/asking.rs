@@ -1,17 +1,21 @@
 //! The questions of the steps: to the keeper, to Atlassian, to Jira. What comes back goes into the evidence and is judged
 //! in the module of the step's name.
 
-use api::StepOutcome;
+use api::{Cause, Kind, StepOutcome};
 
 use crate::{
-    atlassian::{self, RESOURCES_PATH, jira_path},
+    address::StoredAddress,
+    atlassian::{self, RESOURCES_PATH},
     checkup::{
-        Checkup, Surroundings, clock, evidence::Answer, identity, judgement::Judgement, network, permissions, site,
-        token,
+        Checkup, Surroundings, clock, direct, evidence::Answer, identity, judgement::Judgement, network, permissions,
+        site, token,
     },
     configuration::{Atlassian, SCOPES},
-    grant::{Generation, KeeperCommand},
-    ports::{Clock, GrantKeepers, Http},
+    grant::{self, Generation, KeeperCommand},
+    instance::{Unreachable, server_info},
+    jira::{self, Denial, Door, Seen, Unasked},
+    oauth1::Rsa,
+    ports::{Clock, GrantKeepers, Http, HttpFailure, Random},
     verdict::Credential,
 };
 
@@ -51,25 +55,108 @@ impl Checkup {
         learnt.judgement
     }
 
-    pub(super) async fn identity<W: Http + Clock + GrantKeepers>(
+    pub(super) async fn identity<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
         around: &Surroundings<'_, W>,
-        atlassian: &Atlassian<'_>,
     ) -> Judgement {
-        let Some(answer) = self.ask_jira(around, atlassian, "myself").await else {
+        let Some(answer) = self.ask_jira(around, "myself").await else {
             return Judgement::skipped("The connection has no site.");
         };
         let refused = self.evidence.token.as_ref().map(|token| token.generation);
         self.evidence.identity = Some(answer);
+        if let Some(denial) = self.denial(around) {
+            return self.denied(around, denial).await;
+        }
         if self.evidence.identity.as_ref().is_some_and(identity::is_credential_refused) {
             let replaced = self.ask_keeper(around, refused).await;
             if replaced.outcome != StepOutcome::Passed {
                 return replaced;
             }
-            self.evidence.identity = self.ask_jira(around, atlassian, "myself").await;
+            self.evidence.identity = self.ask_jira(around, "myself").await;
+        }
+        self.judge_identity(around)
+    }
+
+    fn judge_identity<W: Clock>(&mut self, around: &Surroundings<'_, W>) -> Judgement {
+        let Some(Ok(answer)) = &self.evidence.identity else {
+            return self
+                .evidence
+                .identity
+                .as_ref()
+                .map_or_else(Judgement::unanswered, |answer| identity::judge(answer, None));
+        };
+        if matches!(Door::of(&self.subject.connection), Some(Door::Direct { .. })) {
+            self.evidence.dated = clock::read(answer.headers()).map(|theirs| (theirs, around.world.now()));
+            if answer.status().is_redirection()
+                && matches!(self.evidence.found, Some(Ok(Err(Unreachable::Moved { .. }))))
+            {
+                return Judgement::failed(Cause::SiteMoved, Cause::SiteMoved.sentence());
+            }
+        }
+        self.evidence.owner_active = direct::is_active(answer.body());
+        if self.evidence.owner_active == Some(false) {
+            return Judgement::flawed(Cause::OwnerDeactivated.sentence(), Cause::OwnerDeactivated.remedy());
         }
         let known = self.subject.connection.account.as_ref();
         self.evidence.identity.as_ref().map_or_else(Judgement::unanswered, |answer| identity::judge(answer, known))
+    }
+
+    /// What Jira itself says against a credential that cannot be refreshed. `myself` is the question that proves a name
+    /// with its password: a plain 401 is Jira's word on it, too.
+    fn denial<W: Clock>(&self, around: &Surroundings<'_, W>) -> Option<Denial> {
+        let token = self.evidence.token.as_ref().filter(|token| token.is_static())?;
+        let answer = self.evidence.identity.as_ref()?.as_ref().ok()?;
+        let text = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+        let headers: Vec<_> = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let seen = Seen { status: answer.status().as_u16(), headers: &headers, body: answer.body() };
+        let door = Door::of(&self.subject.connection)?;
+        let (api_url, policy) = (around.configuration.api_url(), around.configuration.address_policy());
+        let called = door.at(api_url, policy, &self.path("myself")).ok()?;
+        let plain = || {
+            let refused = !matches!(token.credential, grant::Credential::Oauth1(_))
+                && self.evidence.identity.as_ref().is_some_and(identity::is_credential_refused);
+            refused.then_some(Denial { cause: Cause::PasswordRefused, is_definitive: true })
+        };
+        Denial::read(&seen, &token.credential, &called, around.world.now()).or_else(plain)
+    }
+
+    /// It is not sent again by the steps that follow; for good, if Jira said so for good.
+    async fn denied<W: GrantKeepers>(&mut self, around: &Surroundings<'_, W>, denial: Denial) -> Judgement {
+        let cause = denial.cause;
+        let token = self.evidence.token.take();
+        if let (true, Some(token), Some(grant)) = (denial.is_definitive, token, &self.subject.grant) {
+            self.evidence.credential = Some(Credential::Dead { cause: Some(cause) });
+            let refuse = KeeperCommand::Refuse { generation: token.generation, cause };
+            // Untold, it is refused once more at the next checkup, and told then.
+            let _told = around.world.ask(around.organization, grant, refuse).await;
+        }
+        Judgement::failed(cause, cause.sentence())
+    }
+
+    /// Asks the instance what it is, in nobody's name.
+    pub(super) async fn network_directly<W: Http>(
+        &mut self,
+        around: &Surroundings<'_, W>,
+        address: &StoredAddress,
+    ) -> Judgement {
+        let found = match address.recheck(around.configuration.address_policy()) {
+            Ok(address) => Ok(server_info(around.world, &address).await),
+            Err(refused) => Err(refused),
+        };
+        let judgement = direct::network(&found);
+        self.evidence.found = Some(found);
+        judgement
+    }
+
+    /// What the instance said of itself.
+    pub(super) fn site_directly(&mut self) -> Judgement {
+        let (Some(found), Some(known)) = (&self.evidence.found, &self.subject.connection.site) else {
+            return Judgement::unanswered();
+        };
+        let (judgement, reached, moved_to) = direct::site(found, known);
+        self.evidence.reached = reached;
+        self.evidence.moved_to = moved_to;
+        judgement
     }
 
     pub(super) async fn site<W: Http>(&mut self, around: &Surroundings<'_, W>, atlassian: &Atlassian<'_>) -> Judgement {
@@ -77,6 +164,9 @@ impl Checkup {
             return Judgement::skipped("The connection has no site.");
         };
         let token = self.evidence.token.as_ref().and_then(|token| token.credential.bearer());
+        if token.is_none() {
+            return Judgement::skipped("Skipped: an API token does not say which sites it reaches.");
+        }
         let answer = atlassian::call(around.world, atlassian, RESOURCES_PATH, token).await;
         let (judgement, reached) = site::judge(&answer, known);
         self.evidence.reached = reached;
@@ -84,28 +174,41 @@ impl Checkup {
     }
 
     pub(super) fn scopes(&self) -> Judgement {
+        if self.subject.connection.kind != Kind::CloudOauth2 {
+            return Judgement::skipped("Skipped: Jira does not say which scopes an API token has.");
+        }
         let granted = &self.subject.connection.scopes;
         let there = self.evidence.reached.as_ref().map(|reached| reached.scopes.as_slice());
         site::judge_scopes(&site::missing_scopes(SCOPES, granted, there))
     }
 
-    pub(super) async fn permissions<W: Http + Clock>(
+    pub(super) async fn permissions<W: Http + Clock + Rsa + Random>(
         &mut self,
         around: &Surroundings<'_, W>,
-        atlassian: &Atlassian<'_>,
     ) -> Judgement {
-        self.evidence.permissions = self.ask_jira(around, atlassian, permissions::QUESTION).await;
+        self.evidence.permissions = self.ask_jira(around, permissions::QUESTION).await;
         self.evidence.permissions.as_ref().map_or_else(Judgement::unanswered, permissions::judge)
     }
 
-    async fn ask_jira<W: Http + Clock>(
+    /// Cloud has version 3 of the interface, Data Center only version 2.
+    fn path(&self, rest: &str) -> String {
+        let is_cloud = self.subject.connection.site.as_ref().is_some_and(|site| site.cloud_id.is_some());
+        format!("/rest/api/{}/{rest}", if is_cloud { 3 } else { 2 })
+    }
+
+    /// Asks the connection's instance, whatever its kind.
+    async fn ask_jira<W: Http + Clock + Rsa + Random>(
         &self,
         around: &Surroundings<'_, W>,
-        atlassian: &Atlassian<'_>,
         rest: &str,
     ) -> Option<Answer> {
-        let site = self.subject.connection.site.as_ref()?;
-        let token = self.evidence.token.as_ref().and_then(|token| token.credential.bearer());
-        Some(atlassian::call(around.world, atlassian, &jira_path(site.key(), rest), token).await)
+        let door = Door::of(&self.subject.connection)?;
+        let credential = self.evidence.token.as_ref().map(|token| &token.credential);
+        let asked = jira::ask(around.world, around.configuration, &door, &self.path(rest), credential).await;
+        Some(asked.map_err(|unasked| match unasked {
+            Unasked::Failed(failure) => failure,
+            Unasked::NotSigned(why) => HttpFailure::Broken(why.to_string()),
+            Unasked::Closed(_) => HttpFailure::Broken("the site may not be called".to_owned()),
+        }))
     }
 }

@@ -4,6 +4,7 @@ use futures::future::join_all;
 
 use crate::{
     checkup::{Checkup, Surroundings},
+    oauth1::Rsa,
     organization::{Organization, Sql},
     ports::{Clock, GrantKeepers, Http, Level, Log, PortFailure, Random},
 };
@@ -19,7 +20,7 @@ pub async fn run_due<'a, W, S, R>(
     organization: impl Fn() -> Organization<'a, S, R>,
 ) -> Result<(), PortFailure>
 where
-    W: Http + Clock + GrantKeepers + Log,
+    W: Http + Clock + GrantKeepers + Rsa + Random + Log,
     S: Sql + 'a,
     R: Random + 'a,
 {

@@ -3,7 +3,7 @@
 use api::{CheckupStep, CheckupStepName, StepOutcome, Timestamp};
 use http::Response;
 
-use crate::{atlassian::Reached, grant::AccessToken, ports::HttpFailure, verdict::Credential};
+use crate::{atlassian::Reached, checkup::direct::Found, grant::AccessToken, ports::HttpFailure, verdict::Credential};
 
 /// What came of one question.
 pub(super) type Answer = Result<Response<Vec<u8>>, HttpFailure>;
@@ -18,6 +18,12 @@ pub(super) struct Evidence {
     pub(super) identity: Option<Answer>,
     pub(super) permissions: Option<Answer>,
     pub(super) reached: Option<Reached>,
+    /// What `serverInfo` said, where calls go straight to an instance.
+    pub(super) found: Option<Found>,
+    /// Where the site says that it is, or a redirect leads.
+    pub(super) moved_to: Option<String>,
+    /// Whether the account is active, where Jira says.
+    pub(super) owner_active: Option<bool>,
     /// The steps that failed.
     failed: Vec<CheckupStepName>,
 }
@@ -36,7 +42,7 @@ impl Evidence {
         let failed = |step: Step| self.failed.contains(&step);
         match name {
             _ if failed(Step::Configuration) => Some("Skipped: the configuration must be corrected first."),
-            _ if failed(Step::Network) => Some("Skipped: Atlassian does not answer."),
+            _ if failed(Step::Network) => Some("Skipped: there is no answer to begin with."),
             Step::Configuration | Step::Network | Step::Token | Step::Clock => None,
             _ if self.token.is_none() => Some("Skipped: there is no access token to ask with."),
             Step::Permissions if failed(Step::Site) => Some("Skipped: the site is not reached any more."),

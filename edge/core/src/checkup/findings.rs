@@ -21,6 +21,9 @@ pub struct Findings {
     /// Whether the account behind the credential is active; `None` if the site did not say.
     #[serde(default)]
     pub owner_active: Option<bool>,
+    /// Another address that the site seems to have, if it was heard of.
+    #[serde(default)]
+    pub moved_to: Option<String>,
     /// Whether no step failed.
     pub passed: bool,
 }

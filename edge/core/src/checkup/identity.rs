@@ -4,8 +4,9 @@ use api::{Account, Cause};
 use http::StatusCode;
 
 use crate::{
-    atlassian::{is_allow_list, is_scope_mismatch, read_myself},
+    atlassian::{is_allow_list, is_scope_mismatch},
     checkup::{evidence::Answer, judgement::Judgement},
+    instance::read_account,
 };
 
 /// Whether Jira refuses the token itself, not what was asked with it.
@@ -25,7 +26,7 @@ pub(super) fn judge(answer: &Answer, known: Option<&Account>) -> Judgement {
     };
     let status = answer.status();
     match status {
-        StatusCode::OK => match read_myself(answer.body()) {
+        StatusCode::OK => match read_account(answer.body()) {
             Some(account) => acquainted(&account, known),
             None => silent("The site's answer is not one of Jira's."),
         },

@@ -38,6 +38,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         if let Some(scopes) = &findings.scopes {
             connection.shown.scopes.clone_from(scopes);
         }
+        if findings.site.is_some() || findings.moved_to.is_some() {
+            connection.offer_address(findings.moved_to.clone());
+        }
         let known = connection.known().found(findings);
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
         self.learn(&mut connection, known, self.now, by)?;

@@ -7,6 +7,7 @@ use crate::{checkup::Findings, verdict::Credential};
 
 fn well(fixture: &Fixture, connection: &Connection) -> Findings {
     Findings {
+        moved_to: None,
         owner_active: None,
         grant: Some(grant_of(fixture, connection)),
         credential: Some(Credential::Works),

@@ -98,6 +98,7 @@ fn an_owner_who_left_is_said_once_until_the_connection_is_handed_over() {
             trouble: None,
             site: None,
             scopes: None,
+            moved_to: None,
             owner_active: active,
             passed: true,
         };
