@@ -197,9 +197,7 @@ impl Cause {
             Self::GrantRefused => {
                 "Atlassian ended this authorization: the consent was removed, the password was changed, or it was unused for 90 days."
             }
-            Self::RotationLost => {
-                "Atlassian's answer with the next token was lost, and could not be asked for again within ten minutes."
-            }
+            Self::RotationLost => "The answer with the next token was lost, and could not be asked for again in time.",
             Self::AtlassianUnreachable => "Atlassian's sign-in service is not answering.",
             Self::ClientRefused => "Atlassian refuses Causeway's own client ID or secret.",
             Self::IpAllowList => "The site's IP allowlist refuses calls from Causeway.",
@@ -221,7 +219,7 @@ impl Cause {
                 "Jira does not accept the signature: its application link has another public key, or a reverse proxy changes the address."
             }
             Self::ConsumerUnknown => {
-                "Jira does not know the consumer key: the application link was removed or changed."
+                "Jira does not know the consumer key or client ID, or refuses its secret: the application link was removed or changed."
             }
             Self::ClockSkew => "Jira's clock and Causeway's are too far apart.",
             Self::OwnerDeactivated => "The account behind this connection was deactivated.",
@@ -263,7 +261,7 @@ impl Cause {
                 "A Jira administrator must put this connection's public key into the application link, and check that the proxy passes the base URL on."
             }
             Self::ConsumerUnknown => {
-                "A Jira administrator must make the application link again with this consumer key."
+                "A Jira administrator must look at the application link. If its values changed, reauthorize with new credentials."
             }
             Self::ClockSkew => "A Jira administrator must correct the clock of the Jira server.",
             Self::OwnerDeactivated => "Reauthorize the connection as another account: hand it over.",
