@@ -243,7 +243,7 @@ native-tests: $(OAUTHLIB_READY)
 .PHONY: component-tests
 component-tests: browser wasm-target $(WASM_BINDGEN)
 	@$(say) 'Component tests, in headless Chromium'
-	@CHROMEDRIVER="$$(command -v chromedriver)" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER='$(TEST_RUNNER)' \
+	@CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=600 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER='$(TEST_RUNNER)' \
 	cargo test --no-fail-fast -p app --target wasm32-unknown-unknown
 
 # One journey: make journeys ARGS=cancel_at_consent

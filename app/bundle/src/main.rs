@@ -3,6 +3,8 @@
 //! What only [`later`] reaches is no part of the first load: `wasm-split-cli` moves it into a module of its own, and
 //! whoever calls it loads that first. `app/bundle/wasm-bindgen` makes the cut, `app/bundle/finish.mjs` names the parts.
 
+#![expect(clippy::unnecessary_wraps, reason = "a cut that can fail to load answers a Result, whatever is behind it")]
+
 use std::{
     pin::pin,
     task::{Context, Poll, Waker},
