@@ -104,14 +104,15 @@ impl LaterPart {
 
     /// Loads the part, unless it is here or on its way.
     pub(crate) fn load(self) {
-        if matches!(self.standing.get_untracked(), Standing::Here | Standing::Loading) {
+        // Whoever asked for it later may be gone by then, and this with it.
+        if !matches!(self.standing.try_get_untracked(), Some(Standing::Away | Standing::Failed)) {
             return;
         }
         self.standing.set(Standing::Loading);
         let loading = (self.later.get_value().load)();
         spawn_local(async move {
             let loaded = loading.await;
-            self.standing.set(if loaded.is_ok() { Standing::Here } else { Standing::Failed });
+            self.standing.try_set(if loaded.is_ok() { Standing::Here } else { Standing::Failed });
         });
     }
 

@@ -67,7 +67,7 @@ fn line(delivery: Delivery, again: Callback<()>) -> AnyView {
         cell("Outcome", told.into_any()),
     ];
     let errand = Errand::flagged();
-    let (button, label) = (format!("again-{}", delivery.id), format!("Send {} again", word(delivery.event)));
+    let (button, label) = (format!("again-{}", delivery.id), format!("Send again: {}", word(delivery.event)));
     let send = move |()| {
         let id = delivery.id.clone();
         errand.run(async move { call::<ResendDelivery>(&id, &Nothing {}).await }, move |_| again.run(()));

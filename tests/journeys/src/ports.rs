@@ -1,13 +1,31 @@
 //! Ports on this machine.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU16, Ordering},
+    },
+};
 
 /// A port of the loopback interface on which nobody listens.
 ///
 /// # Panics
 /// If the machine has none left.
 pub fn free_port() -> u16 {
-    port_or_free(0)
+    let one = || BELOW_EPHEMERAL + (NEXT.fetch_add(1, Ordering::Relaxed) % SPAN);
+    (0..SPAN).map(|_| one()).find(|port| bound(*port).is_some()).expect("no port of the loopback interface is free")
+}
+
+/// The system gives ports from 32768 up to whoever asks for any: one that is looked up there and bound a second later may
+/// be somebody else's by then. Those below are ours for the asking, each in its turn.
+const BELOW_EPHEMERAL: u16 = 20_000;
+const SPAN: u16 = 12_000;
+static NEXT: LazyLock<AtomicU16> =
+    LazyLock::new(|| AtomicU16::new(u16::try_from(std::process::id() % u32::from(SPAN)).unwrap_or_default()));
+
+fn bound(port: u16) -> Option<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()
 }
 
 /// `wanted`, if nobody listens there, and otherwise a free one.
@@ -15,7 +33,5 @@ pub fn free_port() -> u16 {
 /// # Panics
 /// If the machine has none left.
 pub fn port_or_free(wanted: u16) -> u16 {
-    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-    let listener = bind(wanted).or_else(|_| bind(0)).expect("no port of the loopback interface is free");
-    listener.local_addr().expect("a bound socket has an address").port()
+    if bound(wanted).is_some() { wanted } else { free_port() }
 }

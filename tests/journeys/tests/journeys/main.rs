@@ -10,6 +10,7 @@ mod callbacks;
 mod calling;
 mod connecting;
 mod doors;
+mod every_kind;
 mod for_everyone;
 mod framing;
 mod helping;

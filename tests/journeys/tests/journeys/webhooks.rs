@@ -82,3 +82,51 @@ async fn what_a_receiver_did_not_take_comes_again_under_the_same_id_even_after_a
     verify(&all[1], &hook.secret);
     assert_eq!((all[0].id(), &all[0].body), (all[1].id(), &all[1].body));
 }
+
+#[tokio::test]
+async fn a_webhook_is_made_tried_and_sent_again_on_the_screen() {
+    let causeway = Causeway::start().await;
+    let receiver = Receiver::listen().await;
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Ada).await;
+    browser.presses("Webhooks").await;
+    browser.sees("No webhooks yet").await;
+    browser.is_for_everyone("No webhooks yet").await;
+    browser.presses("Create webhook").await;
+    browser.fills_in("URL", "https://10.0.0.1/hook").await;
+    browser.presses("Create").await;
+    browser.sees("private").await;
+    browser.is_for_everyone("The dialog that makes a webhook, with an address that is refused").await;
+    browser.fills_in("URL", receiver.url()).await;
+    browser.presses("Create").await;
+    browser.sees("Webhook created").await;
+    browser.is_for_everyone("Webhooks with a new secret").await;
+    let shown = browser.runs("return document.querySelector('.shown-once .key').textContent").await;
+    let secret = shown.as_str().expect("a secret is shown").to_owned();
+    browser.presses("Done").await;
+    browser.no_longer_sees("Webhook created").await;
+    browser.presses(receiver.url()).await;
+    browser.sees("Send a test to see").await;
+    browser.presses("Send a test").await;
+    browser.sees("The receiver answered 204").await;
+    browser.sees("Delivering").await;
+    browser.is_for_everyone("A webhook with a delivery").await;
+    browser.presses("Send again: Test").await;
+    let all = receiver.receives(2).await;
+    verify(&all[0], &secret);
+    assert_eq!(all[0].id(), all[1].id());
+    browser.has_not_lost_the_focus().await;
+    browser.presses("Edit").await;
+    browser.sees("Tell it when").await;
+    browser.presses("Calls work again").await;
+    browser.presses("Save").await;
+    browser.sees("Saved the webhook").await;
+    browser.sees("Authorized, Interrupted, Unauthorized, Deleted").await;
+    browser.presses("Delete").await;
+    browser.sees("is told nothing any more").await;
+    browser.is_for_everyone("The dialog before a webhook is deleted").await;
+    browser.presses("Delete 1 webhook").await;
+    browser.sees("No webhooks yet").await;
+    browser.presses("Audit log").await;
+    browser.sees("deleted").await;
+}
