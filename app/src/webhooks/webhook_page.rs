@@ -62,20 +62,25 @@ pub(crate) fn WebhookPage(id: WebhookId) -> impl IntoView {
     .into_any()
 }
 
+/// The deliveries first: what the webhook says of itself is then never older than they are.
 async fn load(id: WebhookId, pages: usize) -> Result<Told, CallError> {
-    let webhooks = call::<ListWebhooks>(&(), &Nothing {}).await?.items;
     let mut list = List { items: Vec::new(), next_cursor: None };
-    let webhook = webhooks.into_iter().find(|webhook| webhook.id == id);
     for page in 0..pages {
-        if webhook.is_none() || (page > 0 && list.next_cursor.is_none()) {
+        if page > 0 && list.next_cursor.is_none() {
             break;
         }
         let query = DeliveriesQuery { cursor: list.next_cursor.take(), ..Default::default() };
-        let next = call_as::<ListDeliveries, List<Delivery>>(&id, &query).await?;
-        list.items.extend(next.items);
-        list.next_cursor = next.next_cursor;
+        match call_as::<ListDeliveries, List<Delivery>>(&id, &query).await {
+            Err(error) if error.code() == Some(api::ProblemCode::NotFound) => return Ok((None, list)),
+            next => {
+                let next = next?;
+                list.items.extend(next.items);
+                list.next_cursor = next.next_cursor;
+            }
+        }
     }
-    Ok((webhook, list))
+    let webhooks = call::<ListWebhooks>(&(), &Nothing {}).await?.items;
+    Ok((webhooks.into_iter().find(|webhook| webhook.id == id), list))
 }
 
 /// While something is sent soon and the person looks, the screen looks again.
