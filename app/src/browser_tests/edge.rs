@@ -40,8 +40,10 @@ const NOTHING: &str = r#"{"items":[],"next_cursor":null,
     "counts":{"authorized":0,"interrupted":0,"unauthorized":0,"deleted":0}}"#;
 
 impl Edge {
-    /// An edge at which Ada is signed in and nothing is connected.
+    /// An edge at which Ada is signed in and nothing is connected, and a browser that remembers nothing.
     pub(super) fn start() -> Self {
+        let storage = leptos::prelude::window().local_storage().ok().flatten().expect("a storage");
+        storage.clear().expect("forgotten");
         let answers = Answers::default();
         let asked = Rc::new(RefCell::new(Vec::new()));
         let fake = fake(answers.clone(), asked.clone());

@@ -51,6 +51,4 @@ async fn shortcuts_can_be_switched_off_and_stay_off() {
     stage.key("?");
     assert!(stage.find("dialog[open]").is_none());
     assert_eq!(path(), "/");
-    let storage = window().local_storage().ok().flatten().expect("a storage");
-    storage.remove_item("causeway-shortcuts").expect("forgotten");
 }

@@ -1,5 +1,7 @@
 //! The app on a page, and a person before it.
 
+use std::{any::Any, cell::RefCell};
+
 use leptos::{mount::UnmountHandle, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -7,25 +9,38 @@ use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
 use crate::{later::Later, screens::Screens};
 
+thread_local! {
+    /// The app that is shown. A test that fails drops nothing: what it leaves would answer to the keys of the next one.
+    static SHOWN: RefCell<Option<(HtmlElement, Box<dyn Any>)>> = const { RefCell::new(None) };
+}
+
 /// The app at an address. Gone when dropped.
 pub(super) struct Stage {
     place: HtmlElement,
-    _app: Box<dyn std::any::Any>,
 }
 
 /// Opens the app at `path`.
 pub(super) fn open(path: &str) -> Stage {
+    clear();
     let history = window().history().expect("a window has a history");
     history.push_state_with_url(&JsValue::NULL, "", Some(path)).expect("the path is of this origin");
     let place: HtmlElement = document().create_element("div").expect("a div").unchecked_into();
     document().body().expect("a page has a body").append_child(&place).expect("the body takes a div");
     let app: UnmountHandle<_> = leptos::mount::mount_to(place.clone(), || view! { <Screens later=Later::WHOLE /> });
-    Stage { place, _app: Box::new(app) }
+    SHOWN.set(Some((place.clone(), Box::new(app))));
+    Stage { place }
+}
+
+fn clear() {
+    if let Some((place, app)) = SHOWN.take() {
+        drop(app);
+        place.remove();
+    }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.place.remove();
+        clear();
     }
 }
 

@@ -134,8 +134,8 @@ async fn what_was_given_up_says_why_and_is_sent_again() {
 #[wasm_bindgen_test]
 async fn a_webhook_that_is_gone_says_so() {
     let edge = Edge::start();
-    edge.says(&format!("GET {HOOKS}"), 200, &list(""));
+    edge.refuses(&format!("GET {HOOKS}/whk_1/deliveries"), api::ProblemCode::NotFound, "There is no such webhook.");
     let stage = open("/webhooks/whk_1");
     stage.shows("This webhook was deleted.").await;
-    assert!(edge.asked(&format!("GET {HOOKS}/whk_1/deliveries")).is_empty());
+    assert!(edge.asked(&format!("GET {HOOKS}")).is_empty(), "nothing is left to ask");
 }
