@@ -9,6 +9,7 @@ use edge_core::{
     organization::{Organization as Decisions, Refusal, Sql, Value, destroy},
     organization_id::OrganizationId,
     ports::{Clock as _, Level, PortFailure},
+    resealing::reseal_due,
     webhooks::send_due,
 };
 use serde::de::DeserializeOwned;
@@ -67,9 +68,11 @@ impl DurableObject for Organization {
                 self.decisions().retired(&grant).map_err(thrown)?;
             }
         }
-        let (checked, sent) = futures::future::join(self.run_checkups(), self.send_deliveries()).await;
+        let work = futures::future::join3(self.run_checkups(), self.send_deliveries(), self.reseal());
+        let (checked, sent, resealed) = work.await;
         checked?;
         sent?;
+        resealed?;
         self.set_alarm().await?;
         Response::empty()
     }
@@ -95,6 +98,11 @@ impl Organization {
         send_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
     }
 
+    /// What another key than the first sealed, a few of them; the next alarm goes on.
+    async fn reseal(&self) -> Result<()> {
+        reseal_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
+    }
+
     const fn around<'a>(&'a self, organization: &'a OrganizationId) -> Surroundings<'a, WorkersPlatform> {
         Surroundings { world: &self.platform, configuration: &self.configuration, organization }
     }
@@ -103,6 +111,9 @@ impl Organization {
     fn prepare(&self) -> Result<()> {
         if !self.prepared.get() {
             Decisions::<Tables, WorkersPlatform>::prepare(&self.tables).map_err(thrown)?;
+            if let Ok(ring) = self.configuration.key_ring() {
+                self.decisions().expect_keys(&ring.ids()).map_err(thrown)?;
+            }
             self.prepared.set(true);
         }
         Ok(())

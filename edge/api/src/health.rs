@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, Method, Nothing};
+use crate::{Endpoint, Method, Nothing, Timestamp};
 
 /// The verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,21 @@ pub struct Finding {
     pub message: String,
 }
 
+/// How far sealing everything anew with the first key of `SEALING_KEYS` has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Sealing {
+    /// The name of the key that seals.
+    pub key: String,
+    /// When a look at everything that is stored found nothing that another key sealed: the others may go. Missing until
+    /// then.
+    #[serde(default)]
+    pub finished_at: Option<Timestamp>,
+    /// How many secrets did not open, and stay as they are.
+    #[serde(default)]
+    pub unopened: u32,
+}
+
 /// The state of the deployment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -35,6 +50,9 @@ pub struct Health {
     pub version: String,
     /// What needs an operator.
     pub findings: Vec<Finding>,
+    /// How far sealing anew has come, where there is something to seal.
+    #[serde(default)]
+    pub sealing: Option<Sealing>,
 }
 
 /// `GET /healthz`. 200 when `ok`, 503 with the same body when `degraded`. Anonymous.

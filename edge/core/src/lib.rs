@@ -20,6 +20,7 @@ pub mod organization;
 pub mod organization_id;
 pub mod ports;
 pub mod proxy;
+pub mod resealing;
 pub mod sealing;
 pub mod secrets;
 pub mod verdict;

@@ -62,6 +62,11 @@ pub enum Way {
     },
 }
 
+impl Way {
+    /// Which secret of an attempt a client secret is sealed as.
+    pub(crate) const CLIENT_SECRET: &'static str = "client_secret";
+}
+
 impl Means {
     /// The kind of connection that this makes.
     pub const fn kind(&self) -> Kind {

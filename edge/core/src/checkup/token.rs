@@ -37,7 +37,7 @@ pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cau
             without(Judgement::failed(cause, cause.sentence()), Credential::Unavailable { cause })
         }
         // Ours, and it passes: it says nothing about the connection.
-        Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. }) | Err(_) => Learnt {
+        Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) | Err(_) => Learnt {
             judgement: Judgement::flawed(
                 "Causeway's own keeper of the credential does not answer.",
                 "Nothing for you to do: test again in a minute. If it stays, the operator must look at the log.",

@@ -36,6 +36,7 @@ mod memory;
 mod moving;
 mod ports;
 mod rescue;
+mod resealing;
 
 pub use ports::{KeeperPorts, KeeperSettings, KeeperStore, TokenClient};
 
@@ -105,6 +106,7 @@ impl<P: KeeperPorts> Keeper<P> {
             KeeperCommand::Retire => self.retire().await,
             KeeperCommand::Token { seen, refused } => self.token(seen, refused).await,
             KeeperCommand::Renew => self.renew().await,
+            KeeperCommand::Reseal => self.reseal().await,
             KeeperCommand::Move { address } => self.move_to(address).await,
             KeeperCommand::Refuse { generation, cause } => self.refuse(generation, cause).await,
         }

@@ -34,6 +34,8 @@ pub enum KeeperCommand {
     /// Refresh now, though nothing asks for it: that moves the horizon. At most once a minute; sooner, what the last
     /// refresh gave stands. A credential that cannot be refreshed stands as it is.
     Renew,
+    /// Seal anew what another key than the first of the ring sealed. May be told any number of times.
+    Reseal,
     /// The provider of the grant has another address. Refused while a refresh is under way.
     Move {
         /// The base URL.
@@ -65,6 +67,8 @@ pub enum KeeperAnswer {
         /// The news.
         report: GrantReport,
     },
+    /// It was sealed anew. The first key alone would have been [`Self::Done`].
+    Resealed,
     /// There is no such grant, or it was destroyed.
     Gone,
     /// The grant is dead: reauthorize.

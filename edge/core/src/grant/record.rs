@@ -228,6 +228,14 @@ impl Record {
         }
     }
 
+    /// Whether KV needs no copy of what is held.
+    pub(super) fn is_copied(&self) -> bool {
+        match &self.state {
+            State::Active { held } => held.copied == Some(held.tokens.generation),
+            State::Pending { .. } | State::Dead { .. } | State::Retired { .. } => true,
+        }
+    }
+
     /// The same with other tokens, if the grant lives.
     pub(super) fn with(&self, held: Held) -> Self {
         let state = match &self.state {

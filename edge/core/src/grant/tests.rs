@@ -7,6 +7,7 @@ mod no_leeway;
 mod random_schedules;
 mod refresh;
 mod renewal;
+mod resealing;
 mod static_credentials;
 mod storage;
 mod world;

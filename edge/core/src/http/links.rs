@@ -15,8 +15,7 @@ use crate::{
     secrets::Secret,
 };
 
-/// The secrets of an attempt that are sealed for it.
-const CLIENT_SECRET: &str = "client_secret";
+/// Which secret of an attempt it is, beside [`Way::CLIENT_SECRET`].
 const REQUEST_TOKEN: &str = "request_token";
 
 impl<P: Platform> Edge<P> {
@@ -85,7 +84,7 @@ impl<P: Platform> Edge<P> {
         };
         let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
         let address = self.admit(&brought.means.address)?;
-        let secret = self.open_for(sealed_for, CLIENT_SECRET, client_secret).await?;
+        let secret = self.open_for(sealed_for, Way::CLIENT_SECRET, client_secret).await?;
         let link = IncomingLink { address: &address, public_url, client_id, scopes };
         let tokens = link.exchange(&*self.platform, &secret, &code, pkce.expose()).await?;
         let provider = Provider {
@@ -150,7 +149,7 @@ impl<P: Platform> Edge<P> {
         if Token::parse(secret).is_none() {
             return Err(Failed::new(ProblemCode::InvalidRequest, "client_secret is missing or malformed."));
         }
-        self.seal_for(id, CLIENT_SECRET, secret.as_bytes()).await
+        self.seal_for(id, Way::CLIENT_SECRET, secret.as_bytes()).await
     }
 
     async fn seal_for(&self, id: &AuthorizationId, field: &'static str, plain: &[u8]) -> Result<Sealed, Failed> {

@@ -10,7 +10,7 @@ use crate::{
         mount::{Asking, Reply, mount},
     },
     oauth1::PrivateKey,
-    organization::{AdmitConnecting, FindRsaKey, KeepRsaKey, Refusal},
+    organization::{AdmitConnecting, FindRsaKey, KeepRsaKey, Refusal, RsaKeyRecord},
     sealing::{self, Place},
     secrets::opaque,
 };
@@ -27,7 +27,7 @@ async fn generate<P: Platform>(asking: Asking<P, GenerateRsaKey>) -> Result<Repl
 
 /// The one place of a key pair's private half.
 fn place<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> Place<'a> {
-    Place { organization: &edge.organization, owner: id.as_str(), generation: 0, field: "private_key" }
+    Place { organization: &edge.organization, owner: id.as_str(), generation: 0, field: RsaKeyRecord::FIELD }
 }
 
 impl<P: Platform> Edge<P> {

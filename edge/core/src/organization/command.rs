@@ -135,7 +135,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             SwitchConnection FindMembers SignMemberOut
             FindWorkspaces ShowWorkspace MakeWorkspace SaveWorkspace AddMembership DropMembership
             FindProjects MakeProject SaveProject DropProject FindAccess SaveAccess
-            AdmitCall ReportGrant FindClaim ConfirmRetired FindAlerts
+            AdmitCall ReportGrant FindClaim ConfirmRetired FindAlerts FindSealing
         }
     }
 

@@ -84,6 +84,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             pending.guide_ends,
             self.next_checkup_at()?.map(Timestamp::as_millis),
             self.next_delivery_at()?.map(Timestamp::as_millis),
+            self.resealing_due_at()?.map(Timestamp::as_millis),
         ];
         Ok(times.into_iter().flatten().min().map(Timestamp::from_millis))
     }

@@ -10,7 +10,8 @@ use crate::{organization::Sql, ports::PortFailure};
 
 /// The statements of each version, in order. Version 1 was released before versions were counted, so its statements
 /// leave alone what is there.
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7];
+const MIGRATIONS: &[&[&str]] =
+    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -111,6 +112,10 @@ const VERSION_7: &[&str] = &[
     "CREATE INDEX connection_admins_by_member ON connection_admins (member)",
     "CREATE INDEX sessions_by_member ON sessions (member)",
 ];
+
+/// How far sealing everything anew has come. One row, once there is a sealing key.
+const VERSION_8: &[&str] =
+    &["CREATE TABLE resealing (id INTEGER PRIMARY KEY CHECK (id = 1), due_at INTEGER, record TEXT NOT NULL)"];
 
 #[derive(Deserialize)]
 struct Newest {

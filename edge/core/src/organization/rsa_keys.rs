@@ -23,6 +23,11 @@ pub struct RsaKeyRecord {
     pub private_key: Sealed,
 }
 
+impl RsaKeyRecord {
+    /// Which secret of a key pair is sealed.
+    pub(crate) const FIELD: &'static str = "private_key";
+}
+
 #[derive(Deserialize)]
 struct Holder {
     connection: Option<ConnectionId>,

@@ -49,20 +49,6 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
              ON CONFLICT (id) DO UPDATE SET record = excluded.record";
         self.sql.run(upsert, values)
     }
-
-    /// Every webhook's sealed secret.
-    pub fn webhook_secrets(&self) -> Result<Vec<(WebhookId, Sealed)>, PortFailure> {
-        let sealed = |webhook: WebhookRecord| {
-            Sealed::from_json(webhook.secret.as_bytes()).ok().map(|secret| (webhook.shown.id, secret))
-        };
-        Ok(self.webhooks()?.into_iter().filter_map(sealed).collect())
-    }
-
-    /// Takes a webhook's secret, sealed anew. One that was removed meanwhile needs none.
-    pub fn keep_webhook_secret(&self, id: &WebhookId, secret: &Sealed) -> Result<(), PortFailure> {
-        let Some(webhook) = self.webhook(id)? else { return Ok(()) };
-        self.keep_webhook(&WebhookRecord { secret: secret.to_json(), ..webhook })
-    }
 }
 
 /// The host, which is all of an address that the timeline tells: the path may be a secret.

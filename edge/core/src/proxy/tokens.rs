@@ -241,7 +241,9 @@ async fn ask<P: ProxyPorts>(
             NoToken::Unavailable { cause: Some(cause), retry_after: retry_after::tell(retry_after.into()) }
         }
         Ok(KeeperAnswer::Token { .. }) => unusable(ports, holder, "the keeper gave a token that has expired"),
-        Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. }) => unusable(ports, holder, "the keeper gave no token"),
+        Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) => {
+            unusable(ports, holder, "the keeper gave no token")
+        }
         Err(PortFailure(why)) => unusable(ports, holder, &why),
     };
     if matches!(no_token, NoToken::Gone | NoToken::Unauthorized(_)) {

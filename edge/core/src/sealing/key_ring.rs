@@ -74,6 +74,11 @@ impl KeyRing {
         (&self.first.0, &self.first.1)
     }
 
+    /// The keys' names; that of the key that seals first.
+    pub fn ids(&self) -> Vec<KeyId> {
+        std::iter::once(&self.first).chain(&self.others).map(|(id, _)| id.clone()).collect()
+    }
+
     /// The key of that name.
     pub(super) fn key(&self, id: &KeyId) -> Option<&[u8; 32]> {
         std::iter::once(&self.first).chain(&self.others).find(|(name, _)| name == id).map(|(_, key)| key)

@@ -21,11 +21,10 @@ pub async fn send_due<'a, W, S, R>(
     organization: impl Fn() -> Organization<'a, S, R>,
 ) -> Result<(), PortFailure>
 where
-    W: Http + Clock + Aead + Random + Mac + Log,
+    W: Http + Clock + Aead + Mac + Log,
     S: Sql + 'a,
     R: Random + 'a,
 {
-    reseal(around, &organization).await?;
     let due = organization().take_due_deliveries(AT_ONCE)?;
     let sent = due.into_iter().map(async |due| {
         let attempted = attempt(around, &due).await;
@@ -37,27 +36,6 @@ where
         organization().keep_attempt_to_deliver(&due.id, attempted)
     });
     join_all(sent).await.into_iter().collect()
-}
-
-/// Seals secrets anew that an older key sealed, so that the old key may go one day.
-async fn reseal<'a, W, S, R>(
-    around: &Surroundings<'_, W>,
-    organization: &impl Fn() -> Organization<'a, S, R>,
-) -> Result<(), PortFailure>
-where
-    W: Aead + Random,
-    S: Sql + 'a,
-    R: Random + 'a,
-{
-    let Ok(ring) = around.configuration.key_ring() else { return Ok(()) };
-    for (webhook, sealed) in organization().webhook_secrets()? {
-        let resealed = SigningSecret::reseal(around.world, ring, around.organization, &webhook, &sealed).await;
-        // One whose key is not in the ring stays as it is: whoever delivers says so.
-        if let Ok(Some(anew)) = resealed {
-            organization().keep_webhook_secret(&webhook, &anew)?;
-        }
-    }
-    Ok(())
 }
 
 async fn attempt<W: Http + Clock + Aead + Mac>(around: &Surroundings<'_, W>, due: &DueDelivery) -> Attempted {

@@ -22,10 +22,13 @@ impl fmt::Debug for SigningSecret {
 
 /// Where a webhook's secret lies.
 fn place<'a>(organization: &'a OrganizationId, webhook: &'a WebhookId) -> Place<'a> {
-    Place { organization, owner: webhook.as_str(), generation: 0, field: "signing_secret" }
+    Place { organization, owner: webhook.as_str(), generation: 0, field: SigningSecret::FIELD }
 }
 
 impl SigningSecret {
+    /// Where it is sealed for: this field of its webhook.
+    pub(crate) const FIELD: &'static str = "signing_secret";
+
     /// Makes one of 256 random bits.
     pub fn generate(random: &impl Random) -> Self {
         let mut bytes = vec![0; 32];
@@ -59,17 +62,6 @@ impl SigningSecret {
     ) -> Result<Self, OpenError> {
         let sealed = Sealed::from_json(stored.as_bytes())?;
         sealing::open(aead, ring, &place(organization, webhook), &sealed).await.map(Self)
-    }
-
-    /// Seals a secret anew, if another key than the ring's first sealed it.
-    pub async fn reseal(
-        world: &(impl Aead + Random),
-        ring: &KeyRing,
-        organization: &OrganizationId,
-        webhook: &WebhookId,
-        sealed: &Sealed,
-    ) -> Result<Option<Sealed>, OpenError> {
-        sealing::reseal(world, world, ring, &place(organization, webhook), sealed).await
     }
 
     /// The header `webhook-signature` of a delivery that is sent `at` that moment.

@@ -44,7 +44,7 @@ fn whatever_happens_in_whatever_order_no_grant_is_lost_and_no_rule_is_broken() {
 impl Day<'_> {
     fn something_happens(&mut self, edge: &Edge<'_>) {
         let random = &self.world.random;
-        match random.below(13) {
+        match random.below(14) {
             0..=2 => self.ask(edge, WANT),
             3 => self.ask(edge, refused(self.newest)),
             4 => drop((0..random.below(5)).map(|_| edge.begin(WANT)).collect::<Vec<_>>()),
@@ -54,9 +54,18 @@ impl Day<'_> {
             8 => self.world.copies.mood.set(self.some_kv()),
             9 => self.grant.store.faults.borrow_mut().push_back(self.some_write_fault()),
             10 => self.ask(edge, KeeperCommand::Renew),
+            12 => self.key_is_renewed(edge),
             11 => self.world.atlassian.mishaps.borrow_mut().push_back(self.some_mishap()),
             _ => self.world.faults.kill_at(usize::try_from(random.below(12)).expect("a step")),
         }
+    }
+
+    /// The next edge has a new sealing key; this one seals anew with the one it has.
+    fn key_is_renewed(&self, edge: &Edge<'_>) {
+        if !self.world.keys.borrow().contains("k2") {
+            self.world.renew_key();
+        }
+        drop(edge.try_ask(KeeperCommand::Reseal));
     }
 
     fn ask(&self, edge: &Edge<'_>, command: KeeperCommand) {
@@ -77,7 +86,9 @@ impl Day<'_> {
                 assert!((1..=301).contains(retry_after), "seed {}", self.seed);
             }
             KeeperAnswer::Renewed { .. } => {}
-            KeeperAnswer::Done | KeeperAnswer::Gone => panic!("seed {}: {answer:?}", self.seed),
+            KeeperAnswer::Done | KeeperAnswer::Gone | KeeperAnswer::Resealed => {
+                panic!("seed {}: {answer:?}", self.seed)
+            }
         }
     }
 

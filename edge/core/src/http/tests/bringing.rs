@@ -16,7 +16,7 @@ const REQUEST_TOKEN: &str = "/plugins/servlet/oauth/request-token";
 const ACCESS_TOKEN: &str = "/plugins/servlet/oauth/access-token";
 
 /// An instance that works, and Ada signed in.
-fn jira() -> Deployment {
+pub(super) fn jira() -> Deployment {
     let deployment = Deployment::new();
     let info = json!({"baseUrl": JIRA, "version": "10.3.2", "deploymentType": "Server", "serverTitle": "Quarry Works"});
     answers(&deployment, "/rest/api/2/serverInfo", Reply::json(200, &info.to_string()));
@@ -64,12 +64,12 @@ fn password() -> Value {
         "secret": "PASS WORD-1"}})
 }
 
-fn link(secret: &str) -> Value {
+pub(super) fn link(secret: &str) -> Value {
     json!({"kind": "data_center_oauth2", "credential": {"kind": "data_center_oauth2", "address": JIRA,
         "client_id": "client-1", "client_secret": secret, "scopes": ["READ", "WRITE"]}})
 }
 
-async fn application_link(ada: &Browser<'_>, verification_code: bool) -> Value {
+pub(super) async fn application_link(ada: &Browser<'_>, verification_code: bool) -> Value {
     let key = ada.post("/api/v1/rsa-keys", &json!({})).await.json();
     json!({"kind": "oauth1", "credential": {"kind": "oauth1", "address": JIRA, "consumer_key": "causeway",
         "key_id": key["id"], "verification_code": verification_code}})
@@ -103,13 +103,18 @@ fn signed_callback(deployment: &Deployment) -> String {
     url::form_urlencoded::parse(format!("c={value}").as_bytes()).next().expect("a pair").1.into_owned()
 }
 
-async fn authorize_by_link(ada: &Browser<'_>, what: &Value) -> Value {
+pub(super) async fn authorize_by_link(ada: &Browser<'_>, what: &Value) -> Value {
     let (id, to) = leave(ada, what).await;
     ada.get(&format!("/oauth/callback?code=CODE-1&state={}", parameter(&to, "state").expect("a state"))).await;
     ada.attempt(&id).await
 }
 
-async fn authorize_by_signature(deployment: &Deployment, ada: &Browser<'_>, what: &Value, token: &str) -> Value {
+pub(super) async fn authorize_by_signature(
+    deployment: &Deployment,
+    ada: &Browser<'_>,
+    what: &Value,
+    token: &str,
+) -> Value {
     let (id, to) = leave(ada, what).await;
     assert_eq!(parameter(&to, "oauth_token").as_deref(), Some("REQ-1"), "{to}");
     let callback = signed_callback(deployment);
@@ -119,7 +124,7 @@ async fn authorize_by_signature(deployment: &Deployment, ada: &Browser<'_>, what
     ada.attempt(&id).await
 }
 
-async fn save(ada: &Browser<'_>, name: &str, attempt: &Value) -> Value {
+pub(super) async fn save(ada: &Browser<'_>, name: &str, attempt: &Value) -> Value {
     let saved = ada.post("/api/v1/connections", &json!({"name": name, "authorization_id": attempt["id"]})).await;
     assert_eq!(saved.status, StatusCode::CREATED, "{} {attempt}", saved.body);
     saved.json()

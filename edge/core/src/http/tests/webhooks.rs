@@ -7,7 +7,7 @@ use futures::poll;
 use http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::world::{Browser, Deployment, PUBLIC_URL, configured};
+use super::world::{Browser, Deployment, PUBLIC_URL};
 use crate::{
     checkup::Surroundings,
     configuration::Configuration,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The organization's alarm, as far as webhooks go.
-async fn alarm(deployment: &Deployment) {
+pub(super) async fn alarm(deployment: &Deployment) {
     round(deployment, &deployment.edge.configuration).await.expect("the tables answer");
 }
 
@@ -36,7 +36,7 @@ async fn round(deployment: &Deployment, configuration: &Configuration) -> Result
 }
 
 /// Makes a webhook to `host` that is told everything, and lets the receiver there answer so.
-async fn hook(ada: &Browser<'_>, deployment: &Deployment, host: &str, reply: Reply) -> Value {
+pub(super) async fn hook(ada: &Browser<'_>, deployment: &Deployment, host: &str, reply: Reply) -> Value {
     deployment.world.receivers.borrow_mut().insert(host.to_owned(), reply);
     let events = ["authorized", "interrupted", "recovered", "unauthorized", "deleted"];
     let new = json!({"url": format!("https://{host}/SECRET-PATH"), "events": events});
@@ -49,11 +49,11 @@ fn path_of(hook: &Value) -> String {
     format!("/api/v1/webhooks/{}", hook["id"].as_str().expect("an id"))
 }
 
-async fn newest(ada: &Browser<'_>, hook: &Value) -> Value {
+pub(super) async fn newest(ada: &Browser<'_>, hook: &Value) -> Value {
     ada.get(&format!("{}/deliveries", path_of(hook))).await.json()["items"][0].clone()
 }
 
-async fn test(ada: &Browser<'_>, hook: &Value) -> Value {
+pub(super) async fn test(ada: &Browser<'_>, hook: &Value) -> Value {
     ada.post(&format!("{}/test", path_of(hook)), &json!({})).await.json()
 }
 
@@ -198,26 +198,6 @@ async fn addresses_are_checked_when_they_are_given_and_when_they_are_used() {
     alarm(&deployment).await;
     assert!(deployment.world.received.borrow().is_empty(), "what is not allowed any more is not called");
     assert!(newest(&ada, &good).await["last_failure"].is_string());
-}
-
-#[tokio::test]
-async fn d3_secrets_are_sealed_anew_under_a_new_key_so_that_the_old_one_may_go() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
-    let old = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-    let new = "k2:HxwdGhsYGRYXFBUSExAREA8ODQwLCgkIBwYFBAMCAQA=";
-    let with = |keys: String| {
-        Configuration::read(move |name| if name == "SEALING_KEYS" { Some(keys.clone()) } else { configured(name) })
-    };
-    round(&deployment, &with(format!("{new},{old}"))).await.expect("sealed anew");
-    test(&ada, &hook).await;
-    round(&deployment, &with(new.to_owned())).await.expect("sent");
-    assert_eq!(newest(&ada, &hook).await["outcome"]["outcome"], "delivered");
-    test(&ada, &hook).await;
-    round(&deployment, &with(old.to_owned())).await.expect("said");
-    let failure = newest(&ada, &hook).await["last_failure"].as_str().expect("a failure").to_owned();
-    assert!(failure.contains("SEALING_KEYS"), "{failure}");
 }
 
 #[tokio::test]

@@ -44,6 +44,8 @@ pub(super) struct World {
     pub(super) resources: RefCell<Reply>,
     /// What a keeper answers to a renewal.
     pub(super) renewal: RefCell<KeeperAnswer>,
+    /// What a keeper answers when it is to seal anew; it hangs while there is nothing.
+    pub(super) resealing: RefCell<Option<KeeperAnswer>>,
     /// What a keeper answers when asked for a token, if not with the grant's own.
     pub(super) no_token: RefCell<Option<KeeperAnswer>>,
     /// The tokens that the site was called with, in order.
@@ -102,6 +104,7 @@ impl World {
             resources: RefCell::new(Reply::json(200, &sites.to_string())),
             probe: RefCell::new(Reply::json(200, r#"{"accountId":"ada","displayName":"Ada Admin"}"#)),
             me: RefCell::new(account("ada", "Ada Admin")),
+            resealing: RefCell::new(Some(KeeperAnswer::Done)),
             no_token: RefCell::default(),
             probed_with: RefCell::default(),
             renewal: RefCell::new(KeeperAnswer::Gone),
@@ -207,6 +210,9 @@ impl GrantKeepers for World {
         grant: &GrantId,
         command: KeeperCommand,
     ) -> Result<KeeperAnswer, PortFailure> {
+        if matches!(command, KeeperCommand::Reseal) && self.resealing.borrow().is_none() {
+            std::future::pending::<()>().await;
+        }
         let mut told = self.told.borrow_mut();
         Ok(match command {
             KeeperCommand::Install { grant: new } => {
@@ -226,6 +232,10 @@ impl GrantKeepers for World {
                 told.push("retire".to_owned());
                 self.grants.borrow_mut().remove(grant.as_str());
                 KeeperAnswer::Done
+            }
+            KeeperCommand::Reseal => {
+                told.push("reseal".to_owned());
+                self.resealing.borrow().clone().expect("it does not hang")
             }
             KeeperCommand::Move { address } => {
                 told.push(format!("move: {address}"));

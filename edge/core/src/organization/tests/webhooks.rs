@@ -240,7 +240,6 @@ fn a_removed_webhook_is_sent_nothing_more_and_leaves_nothing() {
     let under_way = take(&fixture).remove(0);
     fixture.ask(&ada, &DropWebhook { id: hook.clone() }).expect("removed");
     fixture.organization().keep_attempt_to_deliver(&under_way.id, failed(500)).expect("it came late");
-    fixture.organization().keep_webhook_secret(&hook, &sealed()).expect("it came late");
     fixture.connect(&ada, "Three");
     assert!(take(&fixture).is_empty());
     let find = FindDeliveries { id: hook.clone(), query: DeliveriesQuery::default() };

@@ -1,0 +1,280 @@
+//! Sealing everything anew when the sealing keys change: what comes next, and how far it has come.
+//!
+//! A round looks at everything that is stored, a few things at a time. One that found something to do is followed by
+//! another, until one finds nothing: then every key but the first may go. A round that is cut off goes on where it was;
+//! looking at something twice does no harm.
+
+use api::{Sealing, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authorization::{Means, Way},
+    organization::{
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, RsaKeyRecord, Sql, WebhookRecord, record,
+        to_record,
+    },
+    ports::{PortFailure, Random},
+    sealing::{KeyId, Sealed},
+    webhooks::SigningSecret,
+};
+
+/// Between two rounds, in milliseconds: an hour. Attempts that began under the old key are over then, KV shows what was
+/// written, and no deployment before this one runs any more.
+const BETWEEN_ROUNDS: i64 = 3_600_000;
+/// Until what does not open is looked at again, in milliseconds: a day. Other keys in the ring begin a round at once.
+const UNOPENED_AGAIN: i64 = 24 * BETWEEN_ROUNDS;
+
+/// Everything that holds something sealed, by its id: whole grants, and records that name another key than the first.
+/// Inside a record JSON may stand as text, with its quotes escaped. Text of people's that looks like a key's name costs a
+/// look, no more.
+const PLACES: &str = r#"SELECT id FROM (
+    SELECT grant_id AS id FROM connections WHERE grant_id IS NOT NULL
+    UNION SELECT previous_grant_id FROM connections WHERE previous_grant_id IS NOT NULL
+    UNION SELECT grant_id FROM attempts WHERE grant_id IS NOT NULL AND expires_at > ?
+    UNION SELECT id FROM (SELECT id, record FROM rsa_keys UNION ALL SELECT id, record FROM connections
+        UNION ALL SELECT id, record FROM webhooks)
+        WHERE instr(replace(replace(record, '\', ''), ?, ''), '"kid":"') > 0
+) WHERE id > ? ORDER BY id LIMIT ?"#;
+
+/// What waits to be authorized: over within minutes, and then sealed with a connection, or gone.
+const WAITING: &str = r#"SELECT count(*) AS waiting FROM attempts
+    WHERE expires_at > ? AND instr(replace(replace(record, '\', ''), ?, ''), '"kid":"') > 0"#;
+
+/// A round as stored. Version 1.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Round {
+    v: u8,
+    /// The ring that it is about; the first key seals.
+    keys: Vec<KeyId>,
+    /// The last thing that was looked at.
+    #[serde(default)]
+    cursor: String,
+    /// What it has come to so far.
+    #[serde(default)]
+    so_far: Turn,
+    /// How many things did not open in the round before.
+    #[serde(default)]
+    unopened: u32,
+    /// When a round found nothing to do.
+    #[serde(default)]
+    finished_at: Option<Timestamp>,
+}
+
+/// What a look at one thing came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// The first key sealed it, or nothing is there any more.
+    Fine,
+    /// It was sealed anew.
+    Anew,
+    /// It does not open, and stays as it is.
+    Unopened,
+    /// It could not be asked.
+    Silent,
+}
+
+/// What looking at some things came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Sealed anew, or not to be asked: the next round will show.
+    #[serde(default)]
+    again: u32,
+    /// Not opened.
+    #[serde(default)]
+    unopened: u32,
+}
+
+impl Turn {
+    /// Counts one.
+    pub fn count(&mut self, looked: Looked) {
+        match looked {
+            Looked::Fine => {}
+            Looked::Anew | Looked::Silent => self.again = self.again.saturating_add(1),
+            Looked::Unopened => self.unopened = self.unopened.saturating_add(1),
+        }
+    }
+}
+
+/// A secret of the organization's own, sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lying {
+    /// For whom it is sealed.
+    pub owner: String,
+    /// Which secret it is.
+    pub field: &'static str,
+    /// The secret.
+    pub sealed: Sealed,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Waiting {
+    waiting: i64,
+}
+
+#[derive(Deserialize)]
+struct Due {
+    due_at: Option<i64>,
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Begins a round if the sealing keys, by name, are not those of the last one.
+    pub fn expect_keys(&self, keys: &[KeyId]) -> Result<(), PortFailure> {
+        if self.round()?.is_some_and(|round| round.keys == keys) {
+            return Ok(());
+        }
+        let keys = keys.to_vec();
+        let round =
+            Round { v: 1, keys, cursor: String::new(), so_far: Turn::default(), unopened: 0, finished_at: None };
+        self.keep_round(&round, Some(self.now))
+    }
+
+    /// When the next look is due, if one is.
+    pub(super) fn resealing_due_at(&self) -> Result<Option<Timestamp>, PortFailure> {
+        let rows: Vec<Due> = self.sql.rows("SELECT due_at FROM resealing", vec![])?;
+        Ok(rows.first().and_then(|row| row.due_at).map(Timestamp::from_millis))
+    }
+
+    /// What to look at now, at most `most`, by id. `None` while no look is due.
+    pub fn next_to_reseal(&self, most: usize) -> Result<Option<Vec<String>>, PortFailure> {
+        let is_due = self.resealing_due_at()?.is_some_and(|due| due <= self.now);
+        let Some(round) = self.round()?.filter(|_| is_due) else { return Ok(None) };
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let values =
+            vec![self.now.as_millis().into(), first_key(&round).into(), round.cursor.as_str().into(), most.into()];
+        let places: Vec<Place> = self.sql.rows(PLACES, values)?;
+        Ok(Some(places.into_iter().map(|place| place.id).collect()))
+    }
+
+    /// Goes on after what was looked at; `last` is where, or nothing if everything was.
+    pub fn keep_resealed(&self, turn: Turn, last: Option<&str>) -> Result<(), PortFailure> {
+        let Some(mut round) = self.round()? else { return Ok(()) };
+        round.so_far.again = round.so_far.again.saturating_add(turn.again);
+        round.so_far.unopened = round.so_far.unopened.saturating_add(turn.unopened);
+        if let Some(last) = last {
+            last.clone_into(&mut round.cursor);
+            return self.keep_round(&round, Some(self.now));
+        }
+        self.end_round(round)
+    }
+
+    fn end_round(&self, round: Round) -> Result<(), PortFailure> {
+        let values = vec![self.now.as_millis().into(), first_key(&round).into()];
+        let waiting: Vec<Waiting> = self.sql.rows(WAITING, values)?;
+        let again = round.so_far.again > 0 || waiting.iter().any(|row| row.waiting > 0);
+        let unopened = round.so_far.unopened;
+        let (pause, finished_at) = match (again, unopened) {
+            (true, _) => (Some(BETWEEN_ROUNDS), None),
+            (false, 0) => (None, Some(self.now)),
+            (false, _) => (Some(UNOPENED_AGAIN), None),
+        };
+        let round = Round { cursor: String::new(), so_far: Turn::default(), unopened, finished_at, ..round };
+        self.keep_round(&round, pause.map(|pause| self.now.plus_millis(pause)))
+    }
+
+    fn round(&self) -> Result<Option<Round>, PortFailure> {
+        record(self.sql, "SELECT record FROM resealing", vec![])
+    }
+
+    fn keep_round(&self, round: &Round, due: Option<Timestamp>) -> Result<(), PortFailure> {
+        let upsert = "INSERT INTO resealing (id, due_at, record) VALUES (1, ?, ?) \
+             ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, record = excluded.record";
+        let due = due.map_or(crate::organization::Value::Null, |due| due.as_millis().into());
+        self.sql.run(upsert, vec![due, to_record(round)?])
+    }
+
+    /// The secrets that the organization itself keeps under an id.
+    pub fn sealed_at(&self, id: &str) -> Result<Vec<Lying>, PortFailure> {
+        let Some(table) = table(id) else { return Ok(Vec::new()) };
+        let (by_id, values) = (format!("SELECT record FROM {table} WHERE id = ?"), vec![id.into()]);
+        Ok(match table {
+            "rsa_keys" => {
+                record::<RsaKeyRecord>(self.sql, &by_id, values)?.map(|key| of_key(id, key)).into_iter().collect()
+            }
+            "connections" => {
+                record::<ConnectionRecord>(self.sql, &by_id, values)?.map(of_connection).unwrap_or_default()
+            }
+            _ => record::<WebhookRecord>(self.sql, &by_id, values)?
+                .map(|hook| of_webhook(id, &hook))
+                .transpose()?
+                .into_iter()
+                .collect(),
+        })
+    }
+
+    /// Puts the same secret, sealed anew, where `was` lies under that id. If that is not there any more, nothing is done.
+    /// Nobody's edit is in conflict with it: what is shown stays the same.
+    pub fn replace_sealed(&self, id: &str, was: &Sealed, is: &Sealed) -> Result<(), PortFailure> {
+        let Some(table) = table(id) else { return Ok(()) };
+        let (was, is) = (was.to_json(), is.to_json());
+        let as_text = |json: &str| json.replace('"', "\\\"");
+        let update = format!("UPDATE {table} SET record = replace(replace(record, ?, ?), ?, ?) WHERE id = ?");
+        let values =
+            vec![was.as_str().into(), is.as_str().into(), as_text(&was).into(), as_text(&is).into(), id.into()];
+        self.sql.run(&update, values)
+    }
+}
+
+/// How a record names the first key.
+fn first_key(round: &Round) -> String {
+    round.keys.first().map(|key| format!(r#""kid":"{key}""#)).unwrap_or_default()
+}
+
+/// Where the organization keeps what has that id. Grants are their keepers'.
+fn table(id: &str) -> Option<&'static str> {
+    match id.split_once('_')?.0 {
+        "rsa" => Some("rsa_keys"),
+        "con" => Some("connections"),
+        "whk" => Some("webhooks"),
+        _ => None,
+    }
+}
+
+fn of_key(id: &str, key: RsaKeyRecord) -> Lying {
+    Lying { owner: id.to_owned(), field: RsaKeyRecord::FIELD, sealed: key.private_key }
+}
+
+fn of_connection(connection: ConnectionRecord) -> Vec<Lying> {
+    let before = connection.replaced.and_then(|replaced| replaced.credential.means);
+    [connection.means, before].into_iter().flatten().filter_map(of_means).collect()
+}
+
+fn of_means(means: Means) -> Option<Lying> {
+    match means.way {
+        Way::IncomingLink { client_secret, sealed_for, .. } => {
+            Some(Lying { owner: sealed_for.to_string(), field: Way::CLIENT_SECRET, sealed: client_secret })
+        }
+        Way::ApplicationLink { .. } | Way::Basic { .. } => None,
+    }
+}
+
+fn of_webhook(id: &str, webhook: &WebhookRecord) -> Result<Lying, PortFailure> {
+    let sealed = Sealed::from_json(webhook.secret.as_bytes()).map_err(|why| PortFailure(why.to_string()))?;
+    Ok(Lying { owner: id.to_owned(), field: SigningSecret::FIELD, sealed })
+}
+
+/// Finds how far sealing anew has come.
+#[derive(Serialize, Deserialize)]
+pub struct FindSealing {}
+
+impl Command for FindSealing {
+    const NAME: &'static str = "find_sealing";
+    const NEEDS: Needs = Needs::Edge;
+    type Answer = Option<Sealing>;
+
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        _: &Identity,
+    ) -> Result<Option<Sealing>, Refusal> {
+        Ok(organization.round()?.map(|round| Sealing {
+            key: round.keys.first().map(ToString::to_string).unwrap_or_default(),
+            finished_at: round.finished_at,
+            unopened: round.unopened.max(round.so_far.unopened),
+        }))
+    }
+}
