@@ -33,6 +33,7 @@ fn build(env: Env) -> Router {
         configuration: Rc::new(configuration),
         platform: Rc::new(platform),
         organization: OrganizationId::default(),
+        cryptography: Rc::default(),
     })
 }
 

@@ -47,6 +47,7 @@ use axum::Router;
 use send_wrapper::SendWrapper;
 
 pub use frame::answer;
+pub use health::Cryptography;
 
 use crate::{
     configuration::Configuration,
@@ -68,6 +69,8 @@ pub struct Edge<P> {
     pub configuration: Rc<Configuration>,
     /// Whose data this deployment holds.
     pub organization: OrganizationId,
+    /// What `/healthz` has found out about the platform's cryptography.
+    pub cryptography: Rc<Cryptography>,
 }
 
 impl<P> Clone for Edge<P> {
@@ -76,6 +79,7 @@ impl<P> Clone for Edge<P> {
             platform: Rc::clone(&self.platform),
             configuration: Rc::clone(&self.configuration),
             organization: self.organization.clone(),
+            cryptography: Rc::clone(&self.cryptography),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `/healthz`: whether this deployment can work.
 
+use std::cell::Cell;
+
 use api::{Finding, GetHealth, Health, HealthStatus, Sealing};
 use axum::Router;
 use http::StatusCode;
@@ -10,7 +12,9 @@ use crate::{
         failure::Failed,
         mount::{Asking, Reply, mount},
     },
+    oauth1,
     organization::{FindAlerts, FindSealing},
+    ports::{Aead, Mac},
     sealing, webhooks,
 };
 
@@ -18,16 +22,33 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     mount::<P, GetHealth, _>(routes, edge, show)
 }
 
+/// What is known of the platform's cryptography: once all of it gave the published results, it is not asked again.
+#[derive(Debug, Default)]
+pub struct Cryptography {
+    is_right: Cell<bool>,
+}
+
+impl Cryptography {
+    async fn findings(&self, world: &(impl Aead + Mac + oauth1::Rsa)) -> Vec<Finding> {
+        if self.is_right.get() {
+            return Vec::new();
+        }
+        let sealing = sealing::vectors::self_check(world).await.err().map(|why| ("sealing", why.to_string()));
+        let signing = "HMAC-SHA-256 does not give the published signature.";
+        let signing = (!webhooks::self_check(world).await).then(|| ("signing", signing.to_owned()));
+        let rsa = "RSA-SHA1 does not give the published signature. Calls over application links are refused.";
+        let rsa = oauth1::vectors::self_check(world).await.err().map(|_| ("application links", rsa.to_owned()));
+        let findings = [sealing, signing, rsa].into_iter().flatten();
+        let findings: Vec<_> = findings.map(|(name, message)| Finding { name: name.to_owned(), message }).collect();
+        self.is_right.set(findings.is_empty());
+        findings
+    }
+}
+
 /// What is configured, whether sealing and signing give the published results, whether the organization answers, and its alerts.
 async fn show<P: Platform>(asking: Asking<P, GetHealth>) -> Result<Reply<Health>, Failed> {
     let mut findings = asking.edge.configuration.findings();
-    if let Err(why) = sealing::vectors::self_check(&*asking.edge.platform).await {
-        findings.push(Finding { name: "sealing".to_owned(), message: why.to_string() });
-    }
-    if !webhooks::self_check(&*asking.edge.platform).await {
-        let message = "HMAC-SHA-256 does not give the published signature.".to_owned();
-        findings.push(Finding { name: "signing".to_owned(), message });
-    }
+    findings.extend(asking.edge.cryptography.findings(&*asking.edge.platform).await);
     match asking.ask_as_edge(&FindAlerts {}).await {
         Ok(alerts) => findings.extend(alerts),
         Err(_) => findings.push(Finding {

@@ -183,6 +183,20 @@ async fn a_missing_value_is_named_and_stops_only_the_routes_that_need_it() {
 }
 
 #[tokio::test]
+async fn an_rsa_that_signs_wrongly_is_found_and_one_that_is_right_is_not_asked_again() {
+    let deployment = Deployment::new();
+    deployment.world.signs_wrongly.set(true);
+    let health = deployment.stranger().get("/healthz").await;
+    assert_eq!(health.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(health.json()["findings"][0]["name"], "application links");
+    deployment.world.signs_wrongly.set(false);
+    for _ in 0..3 {
+        assert_eq!(deployment.stranger().get("/healthz").await.json()["findings"], json!([]));
+    }
+    assert_eq!(deployment.world.signed.get(), 2, "once when it was wrong, once when it was right");
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_everywhere() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;

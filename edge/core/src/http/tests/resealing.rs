@@ -32,6 +32,7 @@ fn deployed_with(deployment: &Deployment, keys: &str) -> Deployment {
         platform: Rc::clone(&deployment.world),
         configuration: Rc::new(Configuration::read(read)),
         organization: deployment.edge.organization.clone(),
+        cryptography: Rc::default(),
     };
     let deployment = Deployment { world: Rc::clone(&deployment.world), edge };
     let ring = deployment.edge.configuration.key_ring().expect("a ring").ids();

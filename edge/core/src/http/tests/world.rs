@@ -69,6 +69,9 @@ pub(super) struct World {
     /// T: hits on the token endpoint.
     pub(super) token_requests: Cell<u32>,
     rsa: NativeRsa,
+    /// How often something was signed with RSA; and whether that goes wrong.
+    pub(super) signed: Cell<u32>,
+    pub(super) signs_wrongly: Cell<bool>,
     random: SeededRandom,
 }
 
@@ -115,6 +118,8 @@ impl World {
             instances: RefCell::default(),
             asked: RefCell::default(),
             rsa: NativeRsa::default(),
+            signed: Cell::new(0),
+            signs_wrongly: Cell::new(false),
             token_requests: Cell::new(0),
             random: SeededRandom::new(11),
         }
@@ -199,6 +204,8 @@ impl Rsa for World {
     }
 
     async fn sign_sha1(&self, private_key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, RsaFailure> {
+        self.signed.set(self.signed.get() + 1);
+        let message = if self.signs_wrongly.get() { b"something else" } else { message };
         self.rsa.sign_sha1(private_key, message).await
     }
 }
@@ -314,6 +321,7 @@ impl Deployment {
             platform: Rc::clone(&world),
             configuration: Rc::new(Configuration::read(get)),
             organization: OrganizationId::default(),
+            cryptography: Rc::default(),
         };
         Self { world, edge }
     }
