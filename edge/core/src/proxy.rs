@@ -26,7 +26,7 @@ mod rate_limits;
 mod refusal;
 mod request;
 mod retry;
-mod retry_after;
+pub(crate) mod retry_after;
 mod serve;
 mod tokens;
 mod trouble;

@@ -56,6 +56,8 @@ pub enum Attempted {
         status: Option<u16>,
         /// Why, in one sentence.
         why: String,
+        /// For how many seconds the receiver wants to be left alone, if it said so.
+        retry_after: Option<u32>,
     },
 }
 
@@ -132,8 +134,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
                 webhook.shown.last_delivered_at = Some(self.now);
                 (webhook.shown.failing_since, webhook.shown.stopped_at) = (None, None);
             }
-            Attempted::Failed { status, why } => {
-                delivery.shown.outcome = self.after_failure(&delivery, status);
+            Attempted::Failed { status, why, retry_after } => {
+                delivery.shown.outcome = self.after_failure(&delivery, status, retry_after);
                 (delivery.shown.last_status, delivery.shown.last_failure) = (status, Some(why));
                 webhook.shown.failing_since.get_or_insert(self.now);
                 if status == Some(GONE) {
@@ -145,11 +147,13 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         self.keep_delivery(&delivery)
     }
 
-    fn after_failure(&self, delivery: &DeliveryRecord, status: Option<u16>) -> DeliveryOutcome {
+    /// Never sooner than the receiver wants.
+    fn after_failure(&self, delivery: &DeliveryRecord, status: Option<u16>, wish: Option<u32>) -> DeliveryOutcome {
         let tried = usize::from(delivery.tries).saturating_sub(1);
         match PAUSES.get(tried) {
             Some(pause) if status != Some(GONE) => {
-                DeliveryOutcome::Waiting { next_at: self.now.plus_millis(self.jittered(*pause)) }
+                let wish = i64::from(wish.unwrap_or(0)) * 1000;
+                DeliveryOutcome::Waiting { next_at: self.now.plus_millis(self.jittered(wish.max(*pause))) }
             }
             _ => DeliveryOutcome::GivenUp { at: self.now },
         }

@@ -7,7 +7,7 @@ use chrono::DateTime;
 pub(super) const LONGEST: u64 = 3600;
 
 /// The seconds to wait; `None` if the value says nothing: negative, a text. A moment that has passed is 0.
-pub(super) fn read(value: &str, now: Timestamp) -> Option<u64> {
+pub(crate) fn read(value: &str, now: Timestamp) -> Option<u64> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(value.parse().unwrap_or(u64::MAX));
@@ -18,7 +18,7 @@ pub(super) fn read(value: &str, now: Timestamp) -> Option<u64> {
 }
 
 /// What is told to callers: 1 to 3600 seconds.
-pub(super) fn tell(seconds: u64) -> u32 {
+pub(crate) fn tell(seconds: u64) -> u32 {
     u32::try_from(seconds.clamp(1, LONGEST)).unwrap_or(1)
 }
 

@@ -1,12 +1,14 @@
 //! One round of sending: the deliveries that are due, a few of them, side by side.
 
+use api::Timestamp;
 use futures::future::join_all;
-use http::{Request, StatusCode};
+use http::{Request, Response, StatusCode, header};
 
 use crate::{
     checkup::Surroundings,
     organization::{Attempted, DueDelivery, Organization, Sql},
     ports::{Aead, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, PortFailure, Random},
+    proxy::retry_after,
     webhooks::{SigningSecret, check_address, signing::seconds},
 };
 
@@ -41,12 +43,16 @@ where
 async fn attempt<W: Http + Clock + Aead + Mac>(around: &Surroundings<'_, W>, due: &DueDelivery) -> Attempted {
     let request = match signed(around, due).await {
         Ok(request) => request,
-        Err(why) => return Attempted::Failed { status: None, why },
+        Err(why) => return Attempted::Failed { status: None, why, retry_after: None },
     };
     match around.world.send(request, HttpLimits::STATUS).await {
         Ok(answer) if answer.status().is_success() => Attempted::Taken { status: answer.status().as_u16() },
-        Ok(answer) => Attempted::Failed { status: Some(answer.status().as_u16()), why: said(answer.status()) },
-        Err(failure) => Attempted::Failed { status: None, why: unheard(&failure).to_owned() },
+        Ok(answer) => Attempted::Failed {
+            status: Some(answer.status().as_u16()),
+            why: said(answer.status()),
+            retry_after: wish(&answer, around.world.now()),
+        },
+        Err(failure) => Attempted::Failed { status: None, why: unheard(&failure).to_owned(), retry_after: None },
     }
 }
 
@@ -70,6 +76,13 @@ async fn signed<W: Clock + Aead + Mac>(
         .header("webhook-signature", signature)
         .body(due.body.clone().into_bytes())
         .map_err(|_| "The address cannot be called.".to_owned())
+}
+
+/// For how many seconds a receiver that has too much to do wants to be left alone: an hour at most.
+fn wish(answer: &Response<Vec<u8>>, now: Timestamp) -> Option<u32> {
+    let is_busy = matches!(answer.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+    let asked = answer.headers().get(header::RETRY_AFTER).filter(|_| is_busy)?.to_str().ok()?;
+    retry_after::read(asked, now).map(retry_after::tell)
 }
 
 fn said(status: StatusCode) -> String {

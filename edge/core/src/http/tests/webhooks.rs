@@ -135,6 +135,33 @@ async fn only_2xx_is_delivered_and_everything_else_is_said() {
 }
 
 #[tokio::test]
+async fn a_receiver_that_asks_to_be_left_alone_is_left_alone_for_an_hour_at_most() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::Silence).await;
+    let date = chrono::DateTime::from_timestamp_millis(deployment.world.now().plus_seconds(240).as_millis());
+    let date = date.expect("a date").to_rfc2822();
+    // The first pause is ten seconds, and up to a tenth more comes by chance.
+    let cases = [
+        (429, "120", 120),
+        (503, date.as_str(), 240),
+        (429, "1000000000", 3600),
+        (429, "3", 10),
+        (503, "soon", 10),
+        (500, "120", 10),
+    ];
+    for (status, wish, pause) in cases {
+        let reply = Reply::json(status, "{}").with("retry-after", wish);
+        deployment.world.receivers.borrow_mut().insert("hooks.example.com".into(), reply);
+        test(&ada, &hook).await;
+        alarm(&deployment).await;
+        let next_at = newest(&ada, &hook).await["outcome"]["next_at"].as_str().expect("it waits").to_owned();
+        let waits = api::Timestamp::parse(&next_at).expect("a date").since(deployment.world.now());
+        assert!((pause * 1000 - 1000..=pause * 1100).contains(&waits), "{status} {wish}: {waits}");
+    }
+}
+
+#[tokio::test]
 async fn a_receiver_that_never_answers_holds_up_nobody_and_what_was_cut_off_comes_again() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;

@@ -39,7 +39,7 @@ fn take(fixture: &Fixture) -> Vec<DueDelivery> {
 }
 
 fn failed(status: u16) -> Attempted {
-    Attempted::Failed { status: Some(status), why: format!("The receiver answered {status}.") }
+    Attempted::Failed { status: Some(status), why: format!("The receiver answered {status}."), retry_after: None }
 }
 
 /// Takes what is due and lets every attempt end so. Answers how many were sent.
