@@ -72,6 +72,7 @@ pub struct TokenEndpoint {
     pub keeps_refresh_token: Cell<bool>,
     families: RefCell<HashMap<String, Family>>,
     hits: Cell<usize>,
+    hosts: RefCell<Vec<String>>,
     probes: Cell<usize>,
     under_way: Cell<usize>,
     most_under_way: Cell<usize>,
@@ -94,12 +95,18 @@ impl TokenEndpoint {
             probes: Cell::default(),
             families: RefCell::default(),
             hits: Cell::default(),
+            hosts: RefCell::default(),
             under_way: Cell::default(),
             most_under_way: Cell::default(),
             went_backwards: Cell::default(),
             clock,
             faults,
         }
+    }
+
+    /// Where it was called, each time.
+    pub fn hosts(&self) -> Vec<String> {
+        self.hosts.borrow().clone()
     }
 
     /// A person consented: the first access and refresh token of a new family.
@@ -250,6 +257,7 @@ impl Drop for UnderWay<'_> {
 
 impl Http for TokenEndpoint {
     async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        self.hosts.borrow_mut().push(request.uri().host().unwrap_or_default().to_owned());
         if request.method() == http::Method::GET {
             return self.probe(&request, limits).await;
         }

@@ -1,12 +1,12 @@
 //! Switching a connection off and on. Its credential is kept, and kept fresh, all the while.
 
-use api::{Connection, ConnectionId, Status, TimelineEvent};
+use api::{Actor, Cause, Connection, ConnectionId, Status, TimelineEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::Standing},
     ports::Random,
-    verdict,
+    verdict::{Credential, Known},
 };
 
 /// Switches a connection on or off. One that is so already stays as it is.
@@ -32,21 +32,27 @@ impl Command for SwitchConnection {
         let mut connection = organization.living_connection(&self.id)?;
         let is_off = matches!(connection.shown.status, Status::Deactivated { .. });
         if is_off == self.on {
-            let now = organization.now;
             let known = connection.known();
             let (status, event) = match connection.shown.status {
                 Status::Unauthorized { .. } => return Err(Refusal::ConnectionUnauthorized),
-                Status::Deactivated { .. } => {
-                    (verdict::status(&Status::Authorized, known, now), TimelineEvent::Activated)
-                }
-                _ => (Status::Deactivated { since: now, by: who.name() }, TimelineEvent::Deactivated),
+                Status::Deactivated { .. } => (Status::Authorized, TimelineEvent::Activated),
+                _ => (Status::Deactivated { since: organization.now, by: who.name() }, TimelineEvent::Deactivated),
             };
             connection.shown.status = status;
-            connection.known = Some(known);
             connection.shown.version += 1;
-            organization.keep_connection(&connection)?;
             organization.note(Some(&connection), who.actor(), event)?;
+            // What was learnt while it was off shows now, and why.
+            organization.learn(&mut connection, known, organization.now, actor(known))?;
+            organization.keep_connection(&connection)?;
         }
         organization.shown_to(who, &connection)
+    }
+}
+
+/// Who ended what ended meanwhile.
+fn actor(known: Known) -> Actor {
+    match known.credential {
+        Credential::Dead { cause: Some(Cause::GrantRefused) } => Actor::Atlassian,
+        _ => Actor::Causeway,
     }
 }

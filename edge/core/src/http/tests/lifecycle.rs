@@ -300,3 +300,22 @@ async fn an_unknown_connection_answers_not_found_whatever_is_asked() {
         assert_eq!(ada.get(&format!("{}/{what}", path_of(&unknown))).await.code(), "not_found", "{what}");
     }
 }
+
+#[tokio::test]
+async fn activating_looks_at_the_credential_so_that_the_answer_is_the_truth() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let (staging, production) = (ada.connect("Staging").await, ada.connect("Production").await);
+    for connection in [&staging, &production] {
+        let off = ada.act(connection, "deactivate", &json!({})).await;
+        assert_eq!(off.json()["status"]["state"], "deactivated");
+    }
+    let before = deployment.world.probed_with.borrow().len();
+    let on = ada.act(&staging, "activate", &json!({})).await.json();
+    assert_eq!(on["status"]["cause"], "scopes_missing", "as accessible-resources lists the site today: {on}");
+    assert!(on["checked_at"].is_string() && deployment.world.probed_with.borrow().len() > before, "Jira was asked");
+    // The person took the consent back while it was off, and nobody heard of it.
+    deployment.world.consent_removed.set(true);
+    let on = ada.act(&production, "activate", &json!({})).await.json();
+    assert_eq!((&on["status"]["state"], &on["status"]["cause"]), (&json!("unauthorized"), &json!("grant_refused")));
+}

@@ -55,6 +55,21 @@ fn what_is_learnt_while_it_is_off_shows_when_it_is_on_again() {
     let on = switch(&fixture, &connection, true).expect("switched on");
     assert_eq!((on.status.state(), on.status.cause()), (State::Unauthorized, Some(Cause::GrantRefused)));
     assert_eq!(switch(&fixture, &connection, false).err(), Some(Refusal::ConnectionUnauthorized));
+    let told = ["deactivated", "activated", "interrupted", "deactivated", "activated", "unauthorized"];
+    assert_eq!(events(&fixture, &connection)[1..], told, "the timeline says why it does not work");
+}
+
+#[test]
+fn a_credential_that_died_while_its_connection_was_off_has_the_others_of_its_account_looked_at() {
+    let mut fixture = Fixture::new();
+    let ada = fixture.ada();
+    let (staging, production) = (fixture.connect(&ada, "Staging"), fixture.connect(&ada, "Production"));
+    switch(&fixture, &staging, false).expect("switched off");
+    report(&fixture, &grant_of(&fixture, &staging), refused(&fixture));
+    switch(&fixture, &staging, true).expect("switched on");
+    fixture.pass(1);
+    let due = fixture.organization().take_due_checkups(10).expect("read");
+    assert_eq!(due.into_iter().map(|subject| subject.connection.id).collect::<Vec<_>>(), [production.id]);
 }
 
 #[test]
