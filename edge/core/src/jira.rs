@@ -9,6 +9,7 @@ mod door;
 use http::{Request, Response, header};
 use url::Url;
 
+pub(crate) use denial::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph};
 pub use denial::{Denial, Seen};
 pub use door::{Door, DoorClosed};
 

@@ -1,7 +1,7 @@
 //! Who a credential is at an instance: `myself`, which never answers anybody who is nobody. It is what proves a
 //! credential; an answer that would also have come without one proves nothing.
 
-use api::{Account, Failure, FailureCode, Timestamp};
+use api::{Account, Cause, Failure, FailureCode, Timestamp};
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use url::Url;
@@ -13,16 +13,10 @@ use super::{
 use crate::{
     address::Address,
     atlassian::{is_allow_list, is_scope_mismatch},
+    jira::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph},
     oauth1,
     ports::{Clock, Http, HttpLimits},
 };
-
-/// Why Jira did not take a sign-in; `OK` if it did.
-const LOGIN_REASON: &str = "x-seraph-loginreason";
-/// Has `CAPTCHA_CHALLENGE` in it, and where the CAPTCHA can be solved.
-const DENIED_REASON: &str = "x-authentication-denied-reason";
-/// How Jira says that passwords are not taken at all.
-const BASIC_DISABLED: &str = "basic authentication has been disabled";
 
 /// Cloud says `accountId`, Data Center `key` and `name`.
 #[derive(Deserialize)]
@@ -68,7 +62,8 @@ fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestam
         return Err(moved(moved_to(answer, address)));
     }
     let (login, denied) = (text(answer.headers(), LOGIN_REASON), text(answer.headers(), DENIED_REASON));
-    if denied.contains("CAPTCHA_CHALLENGE") || login == "AUTHENTICATION_DENIED" {
+    let seraph = of_seraph(login, denied);
+    if seraph == Some(Cause::CaptchaRequired) {
         return Err(failed_at_jira(FailureCode::CaptchaRequired, Some(denied)));
     }
     if let Some(problem) = Url::parse(url).ok().and_then(|url| oauth1::Answer::of(answer).problem(&url, now)) {
@@ -77,10 +72,10 @@ fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestam
     if answer.status() != StatusCode::OK {
         return Err(refused(answer, login));
     }
-    match (login, read_account(answer.body())) {
-        ("AUTHENTICATED_FAILED", _) => Err(failed_at_jira(FailureCode::PasswordRefused, Some(login))),
-        (_, Some(account)) => Ok(account),
-        (_, None) => Err(failed_at_jira(FailureCode::Anonymous, None)),
+    match (seraph, read_account(answer.body())) {
+        (Some(_), _) => Err(failed_at_jira(FailureCode::PasswordRefused, Some(login))),
+        (None, Some(account)) => Ok(account),
+        (None, None) => Err(failed_at_jira(FailureCode::Anonymous, None)),
     }
 }
 
@@ -98,7 +93,7 @@ fn refused(answer: &Response<Vec<u8>>, login: &str) -> Failure {
     let words = String::from_utf8_lossy(body).to_lowercase();
     let code = match status {
         _ if is_allow_list(body) => FailureCode::IpAllowList,
-        _ if words.contains(BASIC_DISABLED) => FailureCode::BasicDisabled,
+        _ if is_basic_off(body) => FailureCode::BasicDisabled,
         StatusCode::UNAUTHORIZED if is_scope_mismatch(body) => FailureCode::ScopeRefused,
         StatusCode::UNAUTHORIZED if words.contains("expired") => FailureCode::TokenExpired,
         StatusCode::UNAUTHORIZED => FailureCode::PasswordRefused,

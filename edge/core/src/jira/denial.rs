@@ -12,6 +12,11 @@ use crate::{
     oauth1::{Answer, Refusal},
 };
 
+/// Why Seraph did not take a sign-in; `OK` if it did.
+pub(crate) const LOGIN_REASON: &str = "x-seraph-loginreason";
+/// Has `CAPTCHA_CHALLENGE` in it, and where the CAPTCHA can be solved.
+pub(crate) const DENIED_REASON: &str = "x-authentication-denied-reason";
+
 /// What is looked at of an answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
@@ -47,20 +52,28 @@ impl Denial {
         if let Credential::Oauth1(_) = credential {
             return seen.oauth_problem(called, now).as_ref().and_then(of_oauth1);
         }
-        let reason = seen.header("x-seraph-loginreason").unwrap_or_default();
-        if seen.header("x-authentication-denied-reason").is_some_and(|why| why.trim().starts_with("CAPTCHA"))
-            || reason.contains("AUTHENTICATION_DENIED")
-        {
-            return Some(Self::definitive(Cause::CaptchaRequired));
-        }
-        if reason.contains("AUTHENTICATED_FAILED") {
-            return Some(Self::definitive(Cause::PasswordRefused));
+        let header = |name| seen.header(name).unwrap_or_default();
+        if let Some(cause) = of_seraph(header(LOGIN_REASON), header(DENIED_REASON)) {
+            return Some(Self::definitive(cause));
         }
         let of_a_name = matches!(credential, Credential::Basic(_)) && matches!(seen.status, 401 | 403);
-        let words = String::from_utf8_lossy(seen.body).to_ascii_lowercase();
-        let is_off = words.contains("basic auth") && (words.contains("disabled") || words.contains("not allowed"));
-        (of_a_name && is_off).then_some(Self::passing(Cause::BasicDisabled))
+        (of_a_name && is_basic_off(seen.body)).then_some(Self::passing(Cause::BasicDisabled))
     }
+}
+
+/// Why a name and its secret were not taken, from Seraph's two headers, each empty where it was not sent. A CAPTCHA
+/// comes first: it is told beside a failed sign-in, and until it is solved no password is looked at.
+pub(crate) fn of_seraph(reason: &str, denied: &str) -> Option<Cause> {
+    if denied.contains("CAPTCHA") || reason.contains("AUTHENTICATION_DENIED") {
+        return Some(Cause::CaptchaRequired);
+    }
+    reason.contains("AUTHENTICATED_FAILED").then_some(Cause::PasswordRefused)
+}
+
+/// Whether the body of a refusal says that passwords are not taken at all.
+pub(crate) fn is_basic_off(body: &[u8]) -> bool {
+    let words = String::from_utf8_lossy(body).to_ascii_lowercase();
+    words.contains("basic auth") && (words.contains("disabled") || words.contains("not allowed"))
 }
 
 impl Seen<'_> {
