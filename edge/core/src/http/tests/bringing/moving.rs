@@ -1,0 +1,53 @@
+//! A site whose address changes.
+
+use super::*;
+
+/// A connection by password, whose site seems to have moved to `to`.
+async fn moved(deployment: &Deployment, ada: &Browser<'_>, to: &str) -> Value {
+    let begun = begin(ada, &password()).await;
+    let connection = save(ada, "Quarry", &begun).await;
+    let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id")).expect("an id");
+    let offer = crate::organization::OfferAddress { id, to: Some(to.to_owned()) };
+    deployment.edge.ask(&offer).await.expect("offered");
+    connection
+}
+
+#[tokio::test]
+async fn a_new_address_is_taken_only_where_the_same_account_answers() {
+    const NEW: &str = "https://jira.example.com/jira/new";
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let connection = moved(&deployment, &ada, NEW).await;
+    assert_eq!(ada.show(&connection).await["moved_to"], NEW);
+    let info = r#"{"version":"10.4.0","deploymentType":"Server","serverTitle":"Quarry Works"}"#;
+    answers(&deployment, "/new/rest/api/2/serverInfo", Reply::json(200, info));
+    for reply in [myself("JIRAUSER2", "Bob"), Reply::html(401, ""), Reply::json(200, "{}")] {
+        answers(&deployment, &format!("/new{MYSELF}"), reply);
+        let refused = ada.act(&connection, "confirm-address", &json!({})).await;
+        assert_eq!(refused.code(), "instance_unreachable", "{}", refused.body);
+        assert_eq!(ada.show(&connection).await["site"]["url"], JIRA, "the old address stays");
+    }
+    answers(&deployment, &format!("/new{MYSELF}"), myself("JIRAUSER1", "Ada Admin"));
+    let taken = ada.act(&connection, "confirm-address", &json!({})).await.json();
+    assert_eq!((&taken["site"]["url"], &taken["site"]["version"]), (&json!(NEW), &json!("10.4.0")), "{taken}");
+    assert_eq!(taken["moved_to"], Value::Null);
+    assert!(deployment.world.told.borrow().contains(&format!("move: {NEW}")), "refreshes go there");
+    let timeline = ada.get(&format!("{}/timeline", path_of(&connection))).await;
+    assert!(timeline.body.contains("address_changed"), "{}", timeline.body);
+}
+
+#[tokio::test]
+async fn a_new_address_is_judged_like_any_other_and_a_dismissed_one_is_not_offered_again() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let inside = "https://10.0.0.1/jira";
+    let connection = moved(&deployment, &ada, inside).await;
+    assert_eq!(ada.act(&connection, "confirm-address", &json!({})).await.code(), "address_refused");
+    let path = format!("{}/confirm-address", path_of(&connection));
+    assert_eq!(ada.call(http::Method::DELETE, &path, &json!({})).await.json()["moved_to"], Value::Null);
+    let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id")).expect("an id");
+    let offer = crate::organization::OfferAddress { id, to: Some(inside.to_owned()) };
+    deployment.edge.ask(&offer).await.expect("asked");
+    assert_eq!(ada.show(&connection).await["moved_to"], Value::Null);
+    assert_eq!(ada.act(&connection, "confirm-address", &json!({})).await.code(), "invalid_request");
+}
