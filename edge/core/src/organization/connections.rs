@@ -1,6 +1,6 @@
 //! A connection as it is stored.
 
-use api::{Account, Connection, ConnectionId, GrantId, Kind, RsaKeyId, Site, Status, Timestamp};
+use api::{Account, Connection, ConnectionId, GrantId, Kind, Name, RsaKeyId, Site, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -289,4 +289,34 @@ pub(super) fn word(value: &impl Serialize) -> Result<Value, Refusal> {
     let json = serde_json::to_string(value).map_err(|error| Refusal::Storage(error.to_string()))?;
     let word = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     word.map(Value::from).ok_or_else(|| Refusal::Storage(format!("not a word: {json}")))
+}
+
+/// A connection that was named and has nothing else yet.
+pub(crate) fn unauthorized(id: ConnectionId, name: Name, now: Timestamp) -> Connection {
+    Connection {
+        id,
+        name,
+        kind: Kind::CloudOauth2,
+        site: None,
+        status: Status::Unauthorized { cause: None, since: None, by: None },
+        account: None,
+        scopes: Vec::new(),
+        created_at: now,
+        authorized_at: None,
+        last_activity_at: now,
+        reauthorize_before: None,
+        checked_at: None,
+        missing_scopes: Vec::new(),
+        deleted: None,
+        revert_until: None,
+        revert_to: None,
+        credential: None,
+        moved_to: None,
+        owner_at_risk: None,
+        admins: Vec::new(),
+        workspaces: Vec::new(),
+        projects: 0,
+        may_manage: true,
+        version: 1,
+    }
 }

@@ -1,14 +1,13 @@
 //! *Save*: of a new connection, of an edit, of a reauthorization; and taking a reauthorization back.
 
-use api::{
-    Account, Connection, ConnectionEdit, ConnectionId, GrantId, Kind, NewConnection, Site, Status, TimelineEvent,
-};
+use api::{Account, Connection, ConnectionEdit, ConnectionId, GrantId, NewConnection, Site, TimelineEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::Means,
     organization::{
         Claimed, Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql, standing::Standing,
+        unauthorized,
     },
     ports::Random,
     secrets::opaque,
@@ -54,35 +53,6 @@ impl Command for SaveNewConnection {
         organization.note(Some(&connection), who.actor(), created)?;
         organization.grant_first(&connection, &workspaces, who)?;
         Ok(Saved { held: Some(held), dropped, connection: organization.shown_to(who, &connection)? })
-    }
-}
-
-fn unauthorized(id: ConnectionId, name: api::Name, now: api::Timestamp) -> Connection {
-    Connection {
-        id,
-        name,
-        kind: Kind::CloudOauth2,
-        site: None,
-        status: Status::Unauthorized { cause: None, since: None, by: None },
-        account: None,
-        scopes: Vec::new(),
-        created_at: now,
-        authorized_at: None,
-        last_activity_at: now,
-        reauthorize_before: None,
-        checked_at: None,
-        missing_scopes: Vec::new(),
-        deleted: None,
-        revert_until: None,
-        revert_to: None,
-        credential: None,
-        moved_to: None,
-        owner_at_risk: None,
-        admins: Vec::new(),
-        workspaces: Vec::new(),
-        projects: 0,
-        may_manage: true,
-        version: 1,
     }
 }
 
