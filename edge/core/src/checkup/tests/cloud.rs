@@ -1,0 +1,76 @@
+//! Sites of Atlassian Cloud.
+
+use super::*;
+
+const LIST: &str = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
+
+#[test]
+fn a_removed_consent_is_told_from_a_site_that_refuses() {
+    let refused = || Reply::json(401, r#"{"code":401,"message":"Unauthorized"}"#);
+    let world = World::new();
+    *world.myself.borrow_mut() = vec![refused()];
+    *world.keeper.borrow_mut() = vec![token(1), KeeperAnswer::Unauthorized { cause: Cause::GrantRefused }];
+    let (steps, findings) = run(&world);
+    assert_eq!(outcomes(&steps), "pppF-----p");
+    assert_eq!(findings.credential, Some(Credential::Dead { cause: Some(Cause::GrantRefused) }));
+    assert_eq!(
+        *world.keeper_asked.borrow(),
+        [(None, false), (Some(Generation(1)), true)],
+        "as the proxy asks after a 401"
+    );
+
+    let world = World::new();
+    *world.myself.borrow_mut() = vec![refused()];
+    *world.keeper.borrow_mut() = vec![token(1), token(2)];
+    let (_, findings) = run(&world);
+    assert_eq!((findings.credential, findings.trouble), (Some(Credential::Works), Some(Cause::SiteRefused)));
+
+    let world = World::new();
+    let well = next(&world.myself);
+    *world.myself.borrow_mut() = vec![refused(), well];
+    *world.keeper.borrow_mut() = vec![token(1), token(2)];
+    assert!(run(&world).1.passed, "a token that was out of date is no failure");
+}
+
+#[test]
+fn an_allow_list_is_found_and_the_site_is_still_looked_up() {
+    let world = World::new();
+    *world.myself.borrow_mut() = vec![Reply::json(403, LIST)];
+    *world.permissions.borrow_mut() = Reply::json(403, LIST);
+    *world.resources.borrow_mut() = resources("apex");
+    let (steps, findings) = run(&world);
+    assert_eq!(outcomes(&steps), "ppp-pp-F-p");
+    assert_eq!(findings.trouble, Some(Cause::IpAllowList));
+    assert_eq!(findings.site.map(|site| site.name), Some("apex".to_owned()));
+}
+
+#[test]
+fn a_site_that_is_gone_explains_the_refusal_before_it() {
+    let world = World::new();
+    *world.myself.borrow_mut() = vec![Reply::json(403, r#"{"message":"The app is not installed on this instance"}"#)];
+    *world.resources.borrow_mut() = Reply::json(200, "[]");
+    let (steps, findings) = run(&world);
+    assert_eq!(outcomes(&steps), "pppFFp-p-p");
+    assert_eq!(findings.trouble, Some(Cause::SiteGone));
+    assert_eq!(findings.scopes, None);
+}
+
+#[test]
+fn a_used_up_quota_is_no_fault_of_the_site() {
+    let world = World::new();
+    let limited = Reply::json(429, "{}").with("ratelimit-reason", "jira-quota-global-based");
+    *world.myself.borrow_mut() = vec![limited.clone()];
+    *world.permissions.borrow_mut() = limited;
+    let (steps, findings) = run(&world);
+    assert_eq!(outcomes(&steps), "ppp-pp-pFp");
+    assert_eq!(findings.trouble, Some(Cause::RateLimited));
+}
+
+#[test]
+fn a_clock_that_is_wrong_fails_and_marks_no_connection() {
+    let world = World::new();
+    *world.gateway.borrow_mut() = Reply::json(401, "{}").with("date", "Sun, 22 Nov 2026 06:00:00 GMT");
+    let (steps, findings) = run(&world);
+    assert_eq!(outcomes(&steps), "pppppppppF");
+    assert_eq!((findings.passed, findings.cause()), (false, None));
+}

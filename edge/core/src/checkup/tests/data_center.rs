@@ -1,0 +1,96 @@
+//! Sites of Data Center, with a name and its password.
+
+use super::*;
+
+/// A connection of a Data Center site, with a name and its password.
+fn at_data_center() -> Subject {
+    let mut subject = subject();
+    subject.connection.kind = Kind::Basic;
+    subject.connection.scopes = Vec::new();
+    subject.connection.site = Some(Site {
+        cloud_id: None,
+        name: "Quarry".into(),
+        url: "https://jira.example.com/jira".into(),
+        avatar_url: None,
+        version: Some("9.4.0".into()),
+    });
+    subject
+}
+
+fn data_center_world() -> World {
+    let world = World::new();
+    let login = crate::grant::Login::parse("ada", "secret").expect("a login");
+    let token = AccessToken {
+        credential: crate::grant::Credential::Basic(login),
+        generation: Generation(1),
+        expires_at: crate::grant::NEVER,
+        refresh_after: crate::grant::NEVER,
+    };
+    world.keeper.replace(vec![KeeperAnswer::Token { token }]);
+    world.server_info.replace(Reply::json(
+        200,
+        r#"{"baseUrl":"https://jira.example.com/jira","version":"10.3.2","deploymentType":"Server","serverTitle":"Quarry"}"#,
+    ));
+    let myself = r#"{"key":"ada","name":"ada","displayName":"Ada","active":true}"#;
+    world.myself.replace(vec![Reply::json(200, myself).with("date", "Sun, 22 Nov 2026 05:00:00 GMT")]);
+    world
+}
+
+#[test]
+fn a_data_center_site_is_asked_itself_and_nobody_at_atlassian() {
+    let world = data_center_world();
+    let (steps, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
+    let failed: Vec<_> = steps.iter().filter(|step| step.outcome == StepOutcome::Failed).collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert_eq!((steps.len(), findings.passed, findings.cause()), (STEPS.len(), true, None));
+    assert_eq!(findings.owner_active, Some(true));
+    assert_eq!(findings.site.and_then(|site| site.version).as_deref(), Some("10.3.2"));
+    assert_eq!(
+        *world.asked.borrow(),
+        ["/jira/rest/api/2/serverInfo (in nobody's name)", "/jira/rest/api/2/myself", "/jira/rest/api/2/mypermissions"]
+    );
+}
+
+#[test]
+fn a_password_that_jira_refuses_is_shown_once_and_told_to_its_keeper() {
+    let captcha = ("x-authentication-denied-reason", "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/login.jsp");
+    for (reply, cause) in [
+        (Reply::html(401, "no"), Cause::PasswordRefused),
+        (Reply::html(403, "no").with(captcha.0, captcha.1), Cause::CaptchaRequired),
+        (Reply::json(200, "{}").with("x-seraph-loginreason", "AUTHENTICATED_FAILED"), Cause::PasswordRefused),
+    ] {
+        let world = data_center_world();
+        world.myself.replace(vec![reply]);
+        let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
+        assert_eq!(findings.credential, Some(Credential::Dead { cause: Some(cause) }));
+        assert_eq!(*world.refused.borrow(), [(Generation(1), cause)]);
+        let named = world.asked.borrow().iter().filter(|asked| !asked.ends_with("name)")).count();
+        assert_eq!(named, 1, "a refused password was shown again");
+    }
+}
+
+#[test]
+fn basic_that_is_switched_off_interrupts_and_ends_nothing() {
+    let world = data_center_world();
+    let message = r#"{"message":"Basic Authentication has been disabled on this instance."}"#;
+    world.myself.replace(vec![Reply::json(403, message)]);
+    let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
+    assert_eq!((findings.credential, findings.cause()), (Some(Credential::Works), Some(Cause::BasicDisabled)));
+    assert!(world.refused.borrow().is_empty());
+}
+
+#[test]
+fn a_site_that_moved_and_an_owner_who_left_are_found() {
+    let world = data_center_world();
+    let elsewhere = "https://new.example.com/jira/rest/api/2/serverInfo";
+    world.server_info.replace(Reply::html(301, "").with("location", elsewhere));
+    world.myself.replace(vec![Reply::html(301, "").with("location", "https://new.example.com/jira")]);
+    let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
+    assert_eq!(findings.cause(), Some(Cause::SiteMoved));
+    assert_eq!(findings.moved_to.as_deref(), Some("https://new.example.com/jira"));
+
+    let world = data_center_world();
+    world.myself.replace(vec![Reply::json(200, r#"{"key":"ada","name":"ada","active":false}"#)]);
+    let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
+    assert_eq!((findings.owner_active, findings.cause()), (Some(false), None));
+}
