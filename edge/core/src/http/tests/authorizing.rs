@@ -1,5 +1,9 @@
 //! Authorizing, as a browser meets it. The tests are named after what must hold under attack.
 
+mod giving_up;
+mod sites;
+mod token_answers;
+
 use std::time::Duration;
 
 use http::{Request, StatusCode};
@@ -180,171 +184,6 @@ async fn a11_seven_tabs_connect_at_once() {
 }
 
 #[tokio::test]
-async fn a12_an_unusable_token_answer_is_a_clean_failure_and_the_next_attempt_works() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let with = |name: &str, value: serde_json::Value| {
-        let mut answer = tokens();
-        answer[name] = value;
-        Reply::json(200, &answer.to_string())
-    };
-    let mut without_life = tokens();
-    without_life.as_object_mut().expect("an object").remove("expires_in");
-    let unusable = [
-        Reply::html(200, "<html>Sign in</html>"),
-        Reply::json(200, ""),
-        Reply::json(200, &format!("\"{}\"", "x".repeat(1024 * 1024))),
-        Reply::of(200, "application/json", b"{\"access_token\":\"\xff\xfe\"}"),
-        with("expires_in", json!(-1)),
-        with("expires_in", json!(1e18)),
-        with("expires_in", json!("3600")),
-        Reply::json(200, &without_life.to_string()),
-        with("access_token", json!("a\r\nX-Evil: 1")),
-        with("refresh_token", json!("a\r\nb")),
-        Reply::json(500, "{}"),
-    ];
-    for reply in unusable {
-        deployment.world.token_answer.replace(reply.clone());
-        let (id, state) = ada.leave().await;
-        let back = ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-        assert_eq!(back.status, StatusCode::SEE_OTHER, "{reply:?}");
-        assert_eq!(ada.attempt(&id).await["failure"]["code"], "provider_unavailable", "{reply:?}");
-        assert!(deployment.world.grants.borrow().is_empty(), "{reply:?} was stored");
-    }
-    deployment.world.token_answer.replace(Reply::json(200, &tokens().to_string()));
-    ada.connect("After all").await;
-}
-
-#[tokio::test]
-async fn a13_a_token_endpoint_that_redirects_is_not_followed() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    deployment.world.token_answer.replace(Reply::json(307, "{}").with("location", "https://evil.example/oauth/token"));
-    let (id, state) = ada.leave().await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-    assert_eq!(ada.attempt(&id).await["status"], "failed");
-    assert_eq!(deployment.world.token_requests.get(), 1);
-}
-
-#[tokio::test]
-async fn our_own_wrong_secret_is_named_as_ours_and_a_refused_code_as_atlassians() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    for (status, body, code) in [
-        (401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#, "client_refused"),
-        (403, r#"{"error":"invalid_grant","error_description":"Invalid code"}"#, "code_refused"),
-    ] {
-        deployment.world.token_answer.replace(Reply::json(status, body));
-        let (id, state) = ada.leave().await;
-        ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-        assert_eq!(ada.attempt(&id).await["failure"]["code"], code);
-    }
-}
-
-#[tokio::test]
-async fn a_consent_without_a_refresh_token_is_not_kept() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let mut answer = tokens();
-    answer.as_object_mut().expect("an object").remove("refresh_token");
-    deployment.world.token_answer.replace(Reply::json(200, &answer.to_string()));
-    let (id, state) = ada.leave().await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-    assert_eq!(ada.attempt(&id).await["failure"]["code"], "no_refresh_token");
-}
-
-#[tokio::test]
-async fn a16_no_site_is_a_failure_that_says_so() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    for none in [json!([]), json!([resource("one", "read:confluence-user")])] {
-        deployment.world.resources.replace(Reply::json(200, &none.to_string()));
-        let (id, state) = ada.leave().await;
-        ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-        assert_eq!(ada.attempt(&id).await["failure"]["code"], "no_site");
-    }
-}
-
-#[tokio::test]
-async fn a16_several_sites_are_offered_and_the_chosen_one_is_taken() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    ada.connect("Existing").await;
-    let sites = json!([
-        resource("two", "read:jira-work"),
-        resource("one", "read:jira-work"),
-        resource("two", "write:jira-work")
-    ]);
-    deployment.world.resources.replace(Reply::json(200, &sites.to_string()));
-    let id = ada.authorize().await;
-    let offered = ada.attempt(&id).await;
-    assert_eq!(offered["status"], "choose_site");
-    let names: Vec<_> = offered["sites"]
-        .as_array()
-        .expect("sites")
-        .iter()
-        .map(|s| (s["site"]["name"].clone(), s["connected_as"].clone()))
-        .collect();
-    assert_eq!(names, [(json!("Site one"), json!(["Existing"])), (json!("Site two"), json!([]))]);
-
-    let path = format!("/api/v1/authorizations/{id}/site");
-    let other = ada.post(&path, &json!({"cloud_id": "three"})).await;
-    assert_eq!((other.status, other.code()), (StatusCode::BAD_REQUEST, "invalid_request".to_owned()));
-    let chosen = ada.post(&path, &json!({"cloud_id": "two"})).await.json();
-    assert_eq!((chosen["status"].clone(), chosen["site"]["cloud_id"].clone()), (json!("authorized"), json!("two")));
-}
-
-#[tokio::test]
-async fn a16_reauthorizing_stays_on_its_site_and_names_both_when_it_cannot() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let connection = ada.connect("Staging").await;
-    let again = json!({"kind": "cloud_oauth2", "connection_id": connection["id"]});
-
-    deployment.world.resources.replace(Reply::json(200, &json!([resource("two", "read:jira-work")]).to_string()));
-    let (id, state) = ada.leave_for(&again).await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-    let failure = ada.attempt(&id).await["failure"].clone();
-    assert_eq!(failure["code"], "other_site");
-    let message = failure["message"].as_str().expect("text");
-    assert!(message.contains("Site one") && message.contains("Site two"), "{message}");
-
-    let both = json!([resource("two", "read:jira-work"), resource("one", "read:jira-work")]);
-    deployment.world.resources.replace(Reply::json(200, &both.to_string()));
-    let (id, state) = ada.leave_for(&again).await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-    let attempt = ada.attempt(&id).await;
-    assert_eq!((attempt["status"].clone(), attempt["site"]["cloud_id"].clone()), (json!("authorized"), json!("one")));
-    assert_eq!(attempt["changes"]["account_before"]["name"], "Ada Admin");
-}
-
-#[tokio::test]
-async fn an_ip_allow_list_is_found_before_anything_is_kept() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let words =
-        "The IP address has been rejected because it is not on the allowedlist. See your admin for more information.";
-    deployment.world.probe.replace(Reply::json(403, &json!({"message": words}).to_string()));
-    let (id, state) = ada.leave().await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-    assert_eq!(ada.attempt(&id).await["failure"]["code"], "ip_allow_list");
-    assert!(deployment.world.grants.borrow().is_empty());
-}
-
-#[tokio::test]
-async fn cancelling_destroys_what_the_attempt_got() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let id = ada.authorize().await;
-    let path = format!("/api/v1/authorizations/{id}");
-    let cancelled = ada.call(http::Method::DELETE, &path, &json!({})).await;
-    assert_eq!(cancelled.status, StatusCode::NO_CONTENT);
-    assert!(deployment.world.grants.borrow().is_empty());
-    let save = ada.post("/api/v1/connections", &json!({"name": "Late", "authorization_id": id})).await;
-    assert_eq!(save.code(), "authorization_not_ready");
-}
-
-#[tokio::test]
 async fn b2_a_start_ticket_works_once_and_not_in_another_session() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
@@ -373,51 +212,6 @@ async fn nothing_secret_is_stored_in_the_organization_or_logged() {
 }
 
 #[tokio::test]
-async fn a_grant_that_died_before_save_makes_its_connection_unauthorized_at_once() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let id = ada.authorize().await;
-    deployment.world.grants.borrow_mut().clear();
-    let saved = ada.post("/api/v1/connections", &json!({"name": "Staging", "authorization_id": id})).await.json();
-    assert_eq!(saved["status"]["state"], "unauthorized");
-    assert_eq!(saved["status"]["cause"], "grant_refused");
-}
-
-#[tokio::test]
-async fn a_site_that_does_not_answer_can_be_chosen_again_and_a_late_refusal_spoils_nothing() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let sites = json!([resource("two", "read:jira-work"), resource("one", "read:jira-work")]);
-    deployment.world.resources.replace(Reply::json(200, &sites.to_string()));
-    let id = ada.authorize().await;
-    let path = format!("/api/v1/authorizations/{id}/site");
-    let well = deployment.world.probe.replace(Reply::json(503, "{}"));
-    assert_eq!(ada.post(&path, &json!({"cloud_id": "two"})).await.code(), "unavailable");
-    assert_eq!(ada.attempt(&id).await["status"], "choose_site");
-
-    deployment.world.probe.replace(well);
-    assert_eq!(ada.post(&path, &json!({"cloud_id": "two"})).await.json()["status"], "authorized");
-    let refusal = crate::atlassian::failure(api::FailureCode::SiteRefused, None);
-    let late = crate::organization::FailChoice {
-        id: api::AuthorizationId::parse(id.clone()).expect("an id"),
-        failure: refusal,
-    };
-    assert_eq!(deployment.edge.ask(&late).await, Ok(None));
-    assert_eq!(ada.attempt(&id).await["status"], "authorized");
-}
-
-#[tokio::test]
-async fn an_attempt_that_is_cancelled_while_atlassian_is_asked_leaves_no_grant() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let (id, state) = ada.leave().await;
-    deployment.world.on_probe.replace(Some(api::AuthorizationId::parse(id.clone()).expect("an id")));
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
-    assert_eq!(ada.attempt(&id).await["failure"]["code"], "cancelled");
-    assert!(deployment.world.grants.borrow().is_empty());
-}
-
-#[tokio::test]
 async fn what_works_once_is_not_spent_by_a_look() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
@@ -428,15 +222,4 @@ async fn what_works_once_is_not_spent_by_a_look() {
     assert_eq!(ada.get(start).await.status, StatusCode::SEE_OTHER);
     let odd = ada.get("/oauth/start/%ff").await;
     assert!(odd.status == StatusCode::BAD_REQUEST && odd.body.contains("Link cannot be used"), "{}", odd.body);
-}
-
-#[tokio::test]
-async fn scopes_that_are_left_out_are_those_that_were_asked_for() {
-    let deployment = Deployment::new();
-    let ada = deployment.ada().await;
-    let mut answer = tokens();
-    answer.as_object_mut().expect("an object").remove("scope");
-    deployment.world.token_answer.replace(Reply::json(200, &answer.to_string()));
-    let connection = ada.connect("Staging").await;
-    assert_eq!(connection["scopes"], json!(crate::configuration::SCOPES));
 }
