@@ -1,0 +1,147 @@
+//! Each port over the [`World`].
+
+use super::*;
+
+impl Clock for Ports {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl Timer for Ports {
+    async fn sleep(&self, pause: Duration) {
+        self.clock.sleep(pause).await;
+    }
+}
+
+impl Random for Ports {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.random.fill(bytes);
+    }
+}
+
+impl Log for Ports {
+    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
+        self.log.log(level, event, details);
+    }
+}
+
+impl Spawner for Ports {
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
+        self.spawner.spawn_local(work).expect("the pool is open");
+    }
+}
+
+impl AccessSource for Ports {
+    async fn access(&self, _: &OrganizationId, key: &Digest, _: &ConnectionId) -> Result<Access, PortFailure> {
+        assert_eq!(*key, Digest::of(KEY));
+        self.organization_asked.borrow_mut().push(self.now());
+        let revoked = self.revoked_at.get().is_some_and(|at| at <= self.now());
+        let answer = if revoked { Some(Ok(Access::KeyRefused)) } else { self.organization.borrow().clone() };
+        self.sleep(self.organization_takes.get()).await;
+        match answer {
+            Some(answer) => answer,
+            None => pending().await,
+        }
+    }
+}
+
+impl CheckupWanted for Ports {
+    async fn want_checkup(&self, _: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
+        self.checkups_wanted.borrow_mut().push(connection.clone());
+        Ok(())
+    }
+}
+
+impl CopyReader for Ports {
+    async fn read_copy(&self, _: &OrganizationId, _: &GrantId) -> Option<AccessToken> {
+        if self.copy_stalls.get() {
+            pending::<()>().await;
+        }
+        self.copy.borrow().clone()
+    }
+}
+
+impl GrantKeepers for Ports {
+    async fn ask(&self, _: &OrganizationId, _: &GrantId, command: KeeperCommand) -> Result<KeeperAnswer, PortFailure> {
+        let (seen, refused) = match command {
+            KeeperCommand::Token { seen, refused } => (seen, refused),
+            KeeperCommand::Refuse { generation, cause } => {
+                self.refused.borrow_mut().push((generation.0, cause));
+                return Ok(KeeperAnswer::Done);
+            }
+            _ => panic!("the proxy only asks for tokens, and tells of refusals"),
+        };
+        self.keeper_asked.borrow_mut().push((seen.map(|generation| generation.0), refused));
+        self.sleep(self.keeper_takes.get()).await;
+        (self.keeper.borrow())(seen, refused)
+    }
+}
+
+impl Rsa for Ports {
+    async fn generate(&self) -> Result<KeyPair, RsaFailure> {
+        NativeRsa::default().generate().await
+    }
+
+    async fn sign_sha1(&self, private_key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, RsaFailure> {
+        NativeRsa::default().sign_sha1(private_key, message).await
+    }
+}
+
+impl Upstream for Ports {
+    type Body = String;
+    type AnswerBody = &'static str;
+
+    fn api_url(&self) -> &'static str {
+        "https://api.test"
+    }
+
+    fn address_policy(&self) -> Policy {
+        Policy::default()
+    }
+
+    async fn send(&self, request: UpstreamRequest<String>) -> Result<UpstreamAnswer<&'static str>, UpstreamFailure> {
+        let UpstreamRequest { method, url, headers, body } = request;
+        self.sent.borrow_mut().push(Sent { at: self.now(), method, url, headers, body });
+        let reply = self.jira.borrow_mut().pop_front().unwrap_or_else(|| self.jira_usually.borrow().clone());
+        let _counted = self.count_in_flight();
+        self.sleep(self.jira_takes.get()).await;
+        match reply {
+            Reply::Answers { status, headers, body } => {
+                let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                Ok(UpstreamAnswer { status, headers, body })
+            }
+            Reply::Fails(failure) => Err(failure),
+            Reply::Never => pending().await,
+        }
+    }
+
+    fn copy(&self, body: String) -> (String, String) {
+        (body.clone(), body)
+    }
+
+    fn peek(&self, answer: &&'static str, limit: usize) -> impl Future<Output = Vec<u8>> {
+        let bytes = answer.as_bytes().iter().copied().take(limit).collect();
+        std::future::ready(bytes)
+    }
+
+    fn discard(&self, _: &'static str) {
+        self.discarded.set(self.discarded.get() + 1);
+    }
+}
+
+struct InFlight(Ports);
+
+impl Ports {
+    fn count_in_flight(&self) -> InFlight {
+        self.in_flight.set(self.in_flight.get() + 1);
+        self.most_in_flight.set(self.most_in_flight.get().max(self.in_flight.get()));
+        InFlight(self.clone())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.set(self.0.in_flight.get() - 1);
+    }
+}
