@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::ConnectionId;
+use api::{Connection, ConnectionId};
 use atlassian::Person;
 use atlassian::sites::{HARBOUR, MEADOW};
 use journeys::browser::Browser;
@@ -10,6 +10,21 @@ use journeys::{Causeway, Connected, PATIENCE, Visitor, eventually};
 
 /// What is interrupted is looked at again after a minute and a quarter at most; this machine may be busy.
 const RECOVERY: Duration = Duration::from_secs(150);
+
+/// Ada, and her connection *Staging* to Harbour Logistics.
+async fn connects_staging(causeway: &Causeway) -> (Visitor, Connection) {
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    let connection = ada.connects("Staging", Person::Ada, HARBOUR).await;
+    (ada, connection)
+}
+
+/// Ada's browser, with her connections before her.
+async fn at_the_list(causeway: &Causeway) -> Browser {
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Ada).await;
+    browser
+}
 
 #[tokio::test]
 async fn everything_that_one_account_authorized_is_unauthorized_by_name() {
@@ -22,8 +37,7 @@ async fn everything_that_one_account_authorized_is_unauthorized_by_name() {
     bobs.signs_in_as(Person::Ada).await;
     bobs.connects("Clinic", Person::Bob, MEADOW).await;
 
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
+    let browser = at_the_list(&causeway).await;
     browser.sees("3 connections").await;
     browser.presses("Actions for Production").await;
     browser.presses("Unauthorize").await;
@@ -76,11 +90,8 @@ async fn accepts(browser: &Browser, site: &str) {
 #[tokio::test]
 async fn a_deleted_connection_is_found_and_restored() {
     let causeway = Causeway::start().await;
-    let ada = causeway.visitor();
-    ada.signs_in_as(Person::Ada).await;
-    ada.connects("Staging", Person::Ada, HARBOUR).await;
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
+    connects_staging(&causeway).await;
+    let browser = at_the_list(&causeway).await;
     browser.presses("Actions for Staging").await;
     browser.presses("Delete").await;
     browser.sees("Delete connection").await;
@@ -103,12 +114,9 @@ async fn a_deleted_connection_is_found_and_restored() {
 #[tokio::test]
 async fn a_checkup_shows_its_steps_and_a_renamed_site_heals_itself() {
     let causeway = Causeway::start().await;
-    let ada = causeway.visitor();
-    ada.signs_in_as(Person::Ada).await;
-    let connection = ada.connects("Staging", Person::Ada, HARBOUR).await;
+    let (ada, connection) = connects_staging(&causeway).await;
     causeway.model.rename_site(HARBOUR, "Harbour Freight", "https://harbour-freight.atlassian.net");
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
+    let browser = at_the_list(&causeway).await;
     browser.presses("Staging").await;
     browser.presses("Test").await;
     browser.sees("The connection works.").await;
@@ -124,11 +132,8 @@ async fn a_checkup_shows_its_steps_and_a_renamed_site_heals_itself() {
 #[tokio::test]
 async fn a_checkup_begins_from_the_menu_of_a_row() {
     let causeway = Causeway::start().await;
-    let ada = causeway.visitor();
-    ada.signs_in_as(Person::Ada).await;
-    ada.connects("Staging", Person::Ada, HARBOUR).await;
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
+    connects_staging(&causeway).await;
+    let browser = at_the_list(&causeway).await;
     for _ in 0..3 {
         browser.presses("Actions for Staging").await;
         browser.presses("Test").await;
@@ -141,11 +146,8 @@ async fn a_checkup_begins_from_the_menu_of_a_row() {
 #[tokio::test]
 async fn an_ip_allow_list_interrupts_a_connection_which_recovers_when_it_is_off() {
     let causeway = Causeway::start().await;
-    let ada = causeway.visitor();
-    ada.signs_in_as(Person::Ada).await;
-    ada.connects("Staging", Person::Ada, HARBOUR).await;
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
+    connects_staging(&causeway).await;
+    let browser = at_the_list(&causeway).await;
     browser.presses("Staging").await;
     causeway.model.set_ip_allow_list(HARBOUR, true);
     browser.presses("Test").await;
@@ -159,11 +161,8 @@ async fn an_ip_allow_list_interrupts_a_connection_which_recovers_when_it_is_off(
 #[tokio::test]
 async fn a_reauthorization_as_another_account_can_be_taken_back() {
     let causeway = Causeway::start().await;
-    let ada = causeway.visitor();
-    ada.signs_in_as(Person::Ada).await;
-    let connection = ada.connects("Staging", Person::Ada, HARBOUR).await;
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
+    let (ada, connection) = connects_staging(&causeway).await;
+    let browser = at_the_list(&causeway).await;
     browser.presses("Staging").await;
     browser.presses("Setup").await;
     reauthorizes(&browser, "Bob Admin", "Harbour Logistics").await;
@@ -203,8 +202,7 @@ async fn a_consent_removed_at_atlassian_is_one_story_about_four_connections() {
     });
     assert!(noticed.await.is_some(), "the others of the same account are looked at at once");
 
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
+    let browser = at_the_list(&causeway).await;
     browser.sees("Bob Admin: Atlassian ended this authorization").await;
     browser.presses("Affects 4 connections").await;
     let told =
@@ -225,8 +223,7 @@ async fn what_an_ip_allow_list_interrupted_recovers_by_itself() {
         eventually(RECOVERY, async || (standing().await == state).then_some(())).await
     };
     assert!(comes_to(api::State::Interrupted).await.is_some(), "a refused call is looked into, although nobody asks");
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
+    let browser = at_the_list(&causeway).await;
     browser.sees("Interrupted").await;
     browser.sees("add Causeway's addresses").await;
     causeway.model.set_ip_allow_list(HARBOUR, false);

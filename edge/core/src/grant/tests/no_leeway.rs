@@ -49,9 +49,13 @@ fn grant(world: &World) -> Grant {
     grant_at(world, "https://jira.example.com/jira")
 }
 
-fn lost(edge: &Edge<'_>, moment: Moment) {
+/// The edge that is about to refresh, and whose next answer is lost.
+fn loses<'a>(world: &'a World, grant: &'a Grant, moment: Moment) -> Edge<'a> {
+    let edge = world.start(grant);
+    world.advance(3000);
     let reply = Reply::Failure(HttpFailure::Broken("reset".to_owned()));
-    edge.world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment, reply });
+    world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment, reply });
+    edge
 }
 
 fn generation(answer: &KeeperAnswer) -> Option<u64> {
@@ -84,9 +88,7 @@ fn a_refresh_repeats_the_redirect_uri_with_the_connections_own_client() {
 fn a_refresh_that_jira_never_saw_is_made_again_after_the_old_token_has_shown_that() {
     let world = world();
     let grant = grant(&world);
-    let edge = world.start(&grant);
-    world.advance(3000);
-    lost(&edge, Moment::BeforeCommit);
+    let edge = loses(&world, &grant, Moment::BeforeCommit);
     assert_eq!(edge.token().generation, Generation(1), "the old token lives");
     edge.live(5);
     assert_eq!(edge.token().generation, Generation(2));
@@ -97,9 +99,7 @@ fn a_refresh_that_jira_never_saw_is_made_again_after_the_old_token_has_shown_tha
 fn a_rotation_whose_answer_is_lost_is_never_presented_again_and_said_to_be_lost() {
     let world = world();
     let grant = grant(&world);
-    let edge = world.start(&grant);
-    world.advance(3000);
-    lost(&edge, Moment::AfterCommit);
+    let edge = loses(&world, &grant, Moment::AfterCommit);
     edge.ask_token();
     edge.live(300);
     assert_eq!(edge.ask_token(), LOST);
@@ -111,9 +111,7 @@ fn a_rotation_whose_answer_is_lost_is_never_presented_again_and_said_to_be_lost(
 fn while_nobody_answers_nothing_is_presented_and_once_the_old_token_has_ended_once_more() {
     let world = world();
     let grant = grant(&world);
-    let edge = world.start(&grant);
-    world.advance(3000);
-    lost(&edge, Moment::AfterCommit);
+    let edge = loses(&world, &grant, Moment::AfterCommit);
     edge.ask_token();
     world.atlassian.outage.replace(Some(Reply::html(503, "down")));
     edge.live(500);
