@@ -1,7 +1,11 @@
 //! How the organization is asked: one command, one caller, one answer.
 
 use api::Timestamp;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use futures::future::LocalBoxFuture;
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use crate::{
     organization::{Caller, Identity, Needs, Refusal, Sql, migrate},
@@ -45,25 +49,28 @@ pub trait Organizations {
     async fn carry(&self, organization: &OrganizationId, asked: String) -> Result<String, PortFailure>;
 }
 
-/// Asks the organization for what is passed on as it wrote it: the answer as JSON. Nothing is read on the way, which
-/// keeps the Worker small.
-pub async fn relay(
-    organizations: &impl Organizations,
-    organization: &OrganizationId,
+/// Asks the organization for what is passed on as it wrote it: the answer as JSON, unread.
+///
+/// The way there is one boxed future: laid out anew in each handler, it would make up a good part of the Worker.
+pub fn relay<'a>(
+    organizations: &'a impl Organizations,
+    organization: &'a OrganizationId,
     caller: Caller,
     name: &'static str,
     command: String,
-) -> Result<String, Refusal> {
-    let broken = |error: serde_json::Error| Refusal::Storage(format!("{name}: {error}"));
-    let asked = Asked { name: name.to_owned(), caller, command };
-    let answer = organizations.carry(organization, serde_json::to_string(&asked).map_err(broken)?).await?;
-    if let Some(answer) = answer.strip_prefix(r#"{"Ok":"#).and_then(|rest| rest.strip_suffix('}')) {
-        return Ok(answer.to_owned());
-    }
-    match serde_json::from_str::<Result<serde::de::IgnoredAny, Refusal>>(&answer).map_err(broken)? {
-        Err(refusal) => Err(refusal),
-        Ok(_) => Err(Refusal::Storage(format!("{name}: an answer is not written as it always is"))),
-    }
+) -> LocalBoxFuture<'a, Result<String, Refusal>> {
+    Box::pin(async move {
+        let asked = Asked { name: name.to_owned(), caller, command };
+        let asked = serde_json::to_string(&asked).map_err(|error| broken(name, &error))?;
+        let answer = organizations.carry(organization, asked).await?;
+        if let Some(answer) = answer.strip_prefix(r#"{"Ok":"#).and_then(|rest| rest.strip_suffix('}')) {
+            return Ok(answer.to_owned());
+        }
+        match serde_json::from_str::<Result<IgnoredAny, Refusal>>(&answer).map_err(|error| broken(name, &error))? {
+            Err(refusal) => Err(refusal),
+            Ok(_) => Err(Refusal::Storage(format!("{name}: an answer is not written as it always is"))),
+        }
+    })
 }
 
 /// Asks `command` of the organization.
@@ -73,12 +80,13 @@ pub async fn ask<C: Command>(
     caller: Caller,
     command: &C,
 ) -> Result<C::Answer, Refusal> {
-    let broken = |error: serde_json::Error| Refusal::Storage(format!("{}: {error}", C::NAME));
-    let command = serde_json::to_string(command).map_err(broken)?;
-    let asked = Asked { name: C::NAME.to_owned(), caller, command };
-    let asked = serde_json::to_string(&asked).map_err(broken)?;
-    let answer = organizations.carry(organization, asked).await?;
-    serde_json::from_str::<Result<C::Answer, Refusal>>(&answer).map_err(broken)?
+    let command = serde_json::to_string(command).map_err(|error| broken(C::NAME, &error))?;
+    let answer = relay(organizations, organization, caller, C::NAME, command).await?;
+    serde_json::from_str(&answer).map_err(|error| broken(C::NAME, &error))
+}
+
+fn broken(command: &str, error: &serde_json::Error) -> Refusal {
+    Refusal::Storage(format!("{command}: {error}"))
 }
 
 /// The organization at one moment.
@@ -106,10 +114,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             .and_then(|asked| self.dispatch(&asked));
         let refused = |refusal| serde_json::to_string(&Err::<(), _>(refusal));
         let unwritable = |_| r#"{"Err":{"storage":"unwritable answer"}}"#.to_owned();
-        answered.or_else(refused).unwrap_or_else(unwritable)
+        answered.map(|answer| format!(r#"{{"Ok":{answer}}}"#)).or_else(refused).unwrap_or_else(unwritable)
     }
 
-    /// The answer as JSON of a `Result` that is `Ok`.
+    /// The answer as JSON.
     fn dispatch(&self, asked: &Asked) -> Result<String, Refusal> {
         macro_rules! commands {
             ($($command:ident)*) => {
@@ -140,9 +148,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     fn carry_out<C: Command>(&self, asked: &Asked) -> Result<String, Refusal> {
-        let unreadable = |error: serde_json::Error| Refusal::Storage(format!("{}: {error}", C::NAME));
         let who = self.identify(&asked.caller, C::NEEDS)?;
-        let command: C = serde_json::from_str(&asked.command).map_err(unreadable)?;
-        serde_json::to_string(&Ok::<_, ()>(command.run(self, &who)?)).map_err(unreadable)
+        let command: C = serde_json::from_str(&asked.command).map_err(|error| broken(C::NAME, &error))?;
+        serde_json::to_string(&command.run(self, &who)?).map_err(|error| broken(C::NAME, &error))
     }
 }
