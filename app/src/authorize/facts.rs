@@ -50,13 +50,17 @@ pub(super) fn changes(changes: Changes) -> AnyView {
     } else {
         format!("The account changes from {before} to {}.", told(&changes.account_after))
     };
+    let site = changes.address_before.map_or_else(
+        || "The site stays the same.".to_owned(),
+        |before| format!("The address changes from \u{2068}{before}\u{2069}. The credential for that address ends, and there is no way back."),
+    );
     let listed = |scopes: &[String]| scopes.iter().map(|scope| plain(scope)).collect::<Vec<_>>().join(", ");
     let gained = listed(&changes.scopes_gained);
     let lost = listed(&changes.scopes_lost);
     view! {
         <h3>"What saving changes"</h3>
         <ul>
-            <li>"The site stays the same."</li>
+            <li>{site}</li>
             <li>{account}</li>
             {when(!gained.is_empty(), || view! { <li>{format!("It may from then on: {gained}.")}</li> }.into_any())}
             {when(!lost.is_empty(), || view! { <li>{format!("It may no longer: {lost}.")}</li> }.into_any())}

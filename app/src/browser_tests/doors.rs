@@ -279,6 +279,36 @@ async fn a_connection_is_reauthorized_with_existing_or_with_new_credentials() {
 }
 
 #[wasm_bindgen_test]
+async fn new_credentials_may_be_for_another_address_and_what_that_ends_is_told_before_save() {
+    let edge = Edge::start();
+    let shown = r#"{"kind":"basic","form":"password","username":"mia","expires_at":null}"#;
+    edge.says(CONNECTION, 200, &saved(shown, "basic").replace(r#""version":7"#, r#""may_manage":true,"version":7"#));
+    started(&edge, "null");
+    let changes = r#""changes":{"account_before":null,"account_after":{"account_id":"mia","name":"Mia","email":null},
+        "scopes_gained":[],"scopes_lost":[],"address_before":"https://quarry.example.com/jira"}"#;
+    edge.says(ATTEMPT, 200, &attempt("authorized", "").replace(r#""changes":null"#, changes));
+    let stage = open("/connections/con_1/setup?credentials=new");
+    stage.until("the address", || stage.find("#credential-address").is_some()).await;
+    stage.write("#credential-address", "https://jira.example.com");
+    stage.write("#credential-secret", "passw0rd");
+    stage.press_element("#authorize");
+    stage.shows("The address changes from").await;
+    assert!(stage.text().contains("there is no way back"));
+    let asked = edge.asked("POST /api/v1/authorizations");
+    assert!(asked[0].body.contains(r#""address":"https://jira.example.com""#), "{}", asked[0].body);
+}
+
+#[wasm_bindgen_test]
+async fn who_only_reauthorizes_is_not_asked_for_an_address() {
+    let edge = Edge::start();
+    let shown = r#"{"kind":"basic","form":"password","username":"mia","expires_at":null}"#;
+    edge.says(CONNECTION, 200, &saved(shown, "basic").replace(r#""version":7"#, r#""may_manage":false,"version":7"#));
+    let stage = open("/connections/con_1/setup?credentials=new");
+    stage.until("the form", || stage.find("#credential-secret").is_some()).await;
+    assert!(stage.find("#credential-address").is_none());
+}
+
+#[wasm_bindgen_test]
 async fn a_key_is_rotated_with_both_shown_until_the_new_one_signs() {
     let edge = Edge::start();
     let credential =

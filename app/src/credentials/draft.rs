@@ -26,6 +26,8 @@ pub(crate) struct Draft {
     asked: StoredValue<Option<(bool, Written)>>,
     /// Whether new credentials are written. Otherwise the ones that the connection has are used.
     pub(crate) fresh: RwSignal<bool>,
+    /// Whether the new credentials may be for another address: those of a Data Center site, by who manages it.
+    pub(super) may_move: bool,
 }
 
 impl Draft {
@@ -54,6 +56,7 @@ impl Draft {
             tried: RwSignal::new(false),
             asked: StoredValue::new(None),
             fresh: RwSignal::new(saved.is_none_or(|saved| saved.credential.is_none())),
+            may_move: saved.is_some_and(|saved| saved.may_manage) && site.is_some_and(|site| site.cloud_id.is_none()),
         }
     }
 

@@ -28,6 +28,7 @@ fn form(draft: Draft, method: Method) -> AnyView {
     let signing = (method.0 == Kind::Oauth1).then(|| view! { <SigningKey draft /> {approval(draft)} }.into_any());
     view! {
         {warning(method)}
+        {when(draft.may_move, || address(draft))}
         {identity(draft, method)}
         {secret(draft, method)}
         {when(may_expire(method), || expiry(draft))}
@@ -35,6 +36,22 @@ fn form(draft: Draft, method: Method) -> AnyView {
         {redirect}
         {signing}
         {when(guided, || guide(draft))}
+    }
+    .into_any()
+}
+
+/// The address of the site that the connection has, which may be another one from now on.
+fn address(draft: Draft) -> AnyView {
+    view! {
+        <TextField
+            id=Field::Address.id()
+            label="Address of Jira"
+            help="Change it only if this Jira has moved. The credential for the address before ends when you save."
+            value=draft.address
+            error=draft.fault(Field::Address)
+            on_leave=|()| ()
+            kind="url"
+        />
     }
     .into_any()
 }

@@ -27,6 +27,7 @@ pub(super) struct Written {
 /// A place to write something, with the id it has on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
+    Address,
     Identity,
     Key,
     Secret,
@@ -35,10 +36,11 @@ pub(super) enum Field {
 
 impl Field {
     /// In the order of the screen.
-    const ALL: [Self; 4] = [Self::Identity, Self::Key, Self::Secret, Self::Expires];
+    const ALL: [Self; 5] = [Self::Address, Self::Identity, Self::Key, Self::Secret, Self::Expires];
 
     pub(super) const fn id(self) -> &'static str {
         match self {
+            Self::Address => "credential-address",
             Self::Identity => "credential-identity",
             Self::Key => "generate-key",
             Self::Secret => "credential-secret",
@@ -82,6 +84,7 @@ impl Written {
             name.filter(|_| value.trim().is_empty()).map(|name| format!("Enter the {}.", uncapitalized(name)))
         };
         match field {
+            Field::Address => missing((method.0 != Kind::CloudOauth2).then_some("address of Jira"), &self.address),
             Field::Identity if method.0 == Kind::Oauth1 => {
                 ConsumerKey::parse(&self.identity).err().map(|refused| refused.to_string())
             }

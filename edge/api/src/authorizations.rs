@@ -103,7 +103,7 @@ pub struct SiteChoice {
     pub connected_as: Vec<String>,
 }
 
-/// What saving a reauthorization will change. The site never changes.
+/// What saving a reauthorization will change. A Cloud site stays what it is; a Data Center site may have another address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Changes {
@@ -115,6 +115,9 @@ pub struct Changes {
     pub scopes_gained: Vec<String>,
     /// Scopes that go.
     pub scopes_lost: Vec<String>,
+    /// The address of the Data Center site now, if it will be another one. The credential for it ends with *Save*.
+    #[serde(default)]
+    pub address_before: Option<String>,
 }
 
 /// Why an attempt failed, in words for the person who made it.

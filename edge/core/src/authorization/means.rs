@@ -98,6 +98,11 @@ impl Means {
         }
     }
 
+    /// Whether it is a credential that Jira Cloud alone takes.
+    pub const fn is_for_cloud(&self) -> bool {
+        matches!(self.way, Way::Basic { form: BasicForm::ApiToken | BasicForm::ScopedApiToken, .. })
+    }
+
     /// Whether the person pastes a code, instead of being sent back.
     pub const fn by_verification_code(&self) -> bool {
         matches!(self.way, Way::ApplicationLink { verification_code: true, .. })

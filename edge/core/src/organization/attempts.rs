@@ -80,7 +80,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     fn changes(&self, attempt: &Attempt) -> Result<Option<Changes>, Refusal> {
-        let (Some(pinned), Stage::Authorized { consent, .. }) = (&attempt.connection, &attempt.stage) else {
+        let (Some(pinned), Stage::Authorized { consent, site }) = (&attempt.connection, &attempt.stage) else {
             return Ok(None);
         };
         let Some(account_after) = consent.account.clone() else { return Ok(None) };
@@ -91,6 +91,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             scopes_lost: missing(&consent.scopes, &now.scopes),
             account_before: now.account,
             account_after,
+            address_before: now.site.filter(|before| before.key() != site.key()).map(|before| before.url),
         }))
     }
 }

@@ -87,12 +87,19 @@ impl Command for BeginBrought {
     const NEEDS: Needs = Needs::Session;
     type Answer = Brought;
 
-    /// 1. The connection, its kind and its site are what they were. 2. The key pair is free, or the connection's own.
+    /// 1. The connection and its kind are what they were, and so is its site, unless who manages it gives another
+    ///    address. 2. The key pair is free, or the connection's own.
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Brought, Refusal> {
         let nothing = || Refusal::Invalid(format!("{} needs a credential.", self.kind.title()));
-        let pinned = organization.pin(who, self.connection.clone(), self.kind)?;
-        let means = match (self.means.clone(), &pinned) {
-            (Some(means), pinned) => at_site(means, pinned.as_ref())?,
+        let mut pinned = organization.pin(who, self.connection.clone(), self.kind)?;
+        let means = match (self.means.clone(), &mut pinned) {
+            (Some(means), None) => means,
+            (Some(means), Some(pinned)) => {
+                if is_elsewhere(&means, pinned) {
+                    organization.let_go_of_address(who, &means, pinned)?;
+                }
+                means
+            }
             (None, Some(pinned)) => organization.connection(&pinned.connection)?.means.ok_or_else(nothing)?,
             (None, None) => return Err(nothing()),
         };
@@ -106,15 +113,24 @@ impl Command for BeginBrought {
     }
 }
 
-/// A Data Center site is keyed by its address, so that stays. For Cloud the cloudId decides, once it is known.
-fn at_site(means: Means, pinned: Option<&Pinned>) -> Result<Means, Refusal> {
-    let site = pinned.and_then(|pinned| pinned.site.as_ref()).filter(|site| site.cloud_id.is_none());
-    match site {
-        Some(site) if site.url != means.address.as_str() => Err(Refusal::Invalid(format!(
-            "This connection belongs to {}. Make a new connection for another address.",
-            site.url
-        ))),
-        _ => Ok(means),
+/// Whether a credential is for another address than that of the connection's Data Center site. For Cloud the cloudId
+/// decides, once it is known.
+fn is_elsewhere(means: &Means, pinned: &Pinned) -> bool {
+    let site = pinned.site.as_ref().filter(|site| site.cloud_id.is_none());
+    site.is_some_and(|site| site.url != means.address.as_str())
+}
+
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Lets a Data Center connection be authorized at another address, which decides where the credential goes: who
+    /// merely reauthorizes may not.
+    fn let_go_of_address(&self, who: &Identity, means: &Means, pinned: &mut Pinned) -> Result<(), Refusal> {
+        self.require(who, &pinned.connection, Standing::Manages)?;
+        if means.is_for_cloud() {
+            let why = "This connection is to Jira Data Center. Make a new connection for Jira Cloud.";
+            return Err(Refusal::Invalid(why.to_owned()));
+        }
+        pinned.site = None;
+        Ok(())
     }
 }
 

@@ -176,10 +176,14 @@ impl ConnectionRecord {
         self.bring(held.means);
     }
 
-    /// Takes the credential of a reauthorization, keeping the one before for ten minutes if it still works. Gives the
-    /// grants that must be destroyed now.
+    /// Takes the credential of a reauthorization, keeping the one before for ten minutes if it still works and is for the
+    /// same site. Gives the grants that must be destroyed now.
     pub(super) fn replace(&mut self, held: Held, site: Site, now: Timestamp) -> Vec<GrantId> {
-        let before = self.held();
+        let elsewhere = self.shown.site.as_ref().is_some_and(|before| before.key() != site.key());
+        if elsewhere {
+            (self.shown.moved_to, self.dismissed_address) = (None, None);
+        }
+        let before = self.held().filter(|_| !elsewhere);
         let dead = self.grant.take().filter(|_| before.is_none());
         let older = self.forget_replaced(now);
         self.replaced = before.map(|credential| Replaced { until: now.plus_millis(REVERTIBLE), credential });

@@ -109,6 +109,7 @@ impl Command for SaveConnection {
             let from = name_of(connection.shown.account.as_ref());
             events.push(TimelineEvent::Reauthorized { from, to: name_of(claimed.consent.account.as_ref()) });
             held = Some(claimed.consent.grant.clone());
+            events.extend(moved(connection.shown.site.as_ref(), &claimed.site));
             dropped = organization.take_claimed(&mut connection, claimed)?;
         }
         connection.shown.version += 1;
@@ -120,6 +121,12 @@ impl Command for SaveConnection {
         events.into_iter().try_for_each(|event| organization.note(Some(&connection), who.actor(), event))?;
         Ok(Saved { connection: organization.shown_to(who, &connection)?, held, dropped })
     }
+}
+
+/// What there is to tell of a site that a reauthorization found at another address.
+fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
+    let before = before.filter(|before| before.key() != after.key())?;
+    Some(TimelineEvent::AddressChanged { from: before.url.clone(), to: after.url.clone() })
 }
 
 /// What somebody must be to save an edit.

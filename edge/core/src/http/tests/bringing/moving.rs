@@ -51,3 +51,60 @@ async fn a_new_address_is_judged_like_any_other_and_a_dismissed_one_is_not_offer
     assert_eq!(ada.show(&connection).await["moved_to"], Value::Null);
     assert_eq!(ada.act(&connection, "confirm-address", &json!({})).await.code(), "invalid_request");
 }
+
+/// A password for a connection at another address beneath the instance, where it is Ada, too.
+fn elsewhere(deployment: &Deployment, connection: &Value) -> Value {
+    let info = r#"{"version":"10.4.0","deploymentType":"Server","serverTitle":"Quarry Works"}"#;
+    answers(deployment, "/new/rest/api/2/serverInfo", Reply::json(200, info));
+    answers(deployment, &format!("/new{MYSELF}"), myself("JIRAUSER1", "Ada Admin"));
+    let mut what = password();
+    what["connection_id"] = connection["id"].clone();
+    what["credential"]["address"] = json!(format!("{JIRA}/new"));
+    what
+}
+
+#[tokio::test]
+async fn new_credentials_may_be_for_another_address_and_those_for_the_one_before_end_with_save() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let connection = save(&ada, "Quarry", &begin(&ada, &password()).await).await;
+    let begun = begin(&ada, &elsewhere(&deployment, &connection)).await;
+    let attempt = ada.attempt(begun["id"].as_str().expect("an id")).await;
+    assert_eq!(attempt["changes"]["address_before"], JIRA, "{attempt}");
+    assert_eq!(ada.show(&connection).await["site"]["url"], JIRA, "nothing has changed yet");
+    let saved = ada.edit(&connection, &json!({"authorization_id": begun["id"]})).await.json();
+    assert_eq!((&saved["site"]["url"], &saved["site"]["version"]), (&json!(format!("{JIRA}/new")), &json!("10.4.0")));
+    assert_eq!((&saved["revert_until"], &saved["revert_to"]), (&Value::Null, &Value::Null), "no way back");
+    only_grant(&deployment);
+    let timeline = ada.get(&format!("{}/timeline", super::super::world::path_of(&connection))).await;
+    assert!(timeline.body.contains("address_changed"), "{}", timeline.body);
+}
+
+#[tokio::test]
+async fn who_only_reauthorizes_does_not_say_where_the_credential_goes() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let web = ada.post("/api/v1/workspaces", &json!({"name": "Web"})).await.json();
+    let begun = begin(&ada, &password()).await;
+    let new = json!({"name": "Quarry", "authorization_id": begun["id"], "workspaces": [web["id"]]});
+    let connection = ada.post("/api/v1/connections", &new).await.json();
+    let members = format!("/api/v1/workspaces/{}/members", web["id"].as_str().expect("an id"));
+    ada.post(&members, &json!({"email": "tess@example.com", "issue_tracking": true})).await;
+    let tess = deployment.signed_in("tess@example.com", "tess").await;
+    let refused = tess.post("/api/v1/authorizations", &elsewhere(&deployment, &connection)).await;
+    assert_eq!(refused.code(), "forbidden", "{}", refused.body);
+    assert_eq!(asked(&deployment, &format!("/new{MYSELF}")), 0);
+    let mut here = password();
+    here["connection_id"] = connection["id"].clone();
+    begin(&tess, &here).await;
+}
+
+#[tokio::test]
+async fn a_data_center_connection_does_not_become_one_of_cloud() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let connection = save(&ada, "Quarry", &begin(&ada, &password()).await).await;
+    let mut cloud = elsewhere(&deployment, &connection);
+    cloud["credential"]["form"] = json!("api_token");
+    assert_eq!(ada.post("/api/v1/authorizations", &cloud).await.code(), "invalid_request");
+}
