@@ -61,14 +61,21 @@ pub trait Endpoint {
 }
 
 /// The parameters of a path.
-pub trait Params: DeserializeOwned + Send {
+pub trait Params: Sized {
     /// Puts the parameters into the braces of `template`.
     fn fill(&self, template: &str) -> String;
+
+    /// Takes what stood in the braces, from left to right, decoded. `None` if it is not of its form.
+    fn read(values: &[&str]) -> Option<Self>;
 }
 
 impl Params for () {
     fn fill(&self, template: &str) -> String {
         template.to_owned()
+    }
+
+    fn read(_: &[&str]) -> Option<Self> {
+        Some(())
     }
 }
 

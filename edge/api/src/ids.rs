@@ -71,6 +71,10 @@ macro_rules! ids {
             fn fill(&self, template: &str) -> String {
                 fill_one(template, &self.0)
             }
+
+            fn read(values: &[&str]) -> Option<Self> {
+                Self::parse(*values.first()?).ok()
+            }
         }
     )*};
 }

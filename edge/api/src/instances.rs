@@ -151,4 +151,8 @@ impl crate::Params for GuideToken {
     fn fill(&self, template: &str) -> String {
         crate::endpoint::fill_one(template, &self.0)
     }
+
+    fn read(values: &[&str]) -> Option<Self> {
+        values.first().map(|token| Self((*token).to_owned()))
+    }
 }

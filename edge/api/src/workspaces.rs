@@ -186,6 +186,11 @@ impl Params for MemberOfWorkspace {
     fn fill(&self, template: &str) -> String {
         template.replace("{id}", self.id.as_str()).replace("{member}", self.member.as_str())
     }
+
+    fn read(values: &[&str]) -> Option<Self> {
+        let &[id, member] = values else { return None };
+        Some(Self { id: WorkspaceId::parse(id).ok()?, member: MemberId::parse(member).ok()? })
+    }
 }
 
 macro_rules! endpoints {

@@ -1,26 +1,22 @@
 //! API keys over HTTP. The key itself is made here, shown once, and only its digest goes on.
 
-use api::{ApiKey, CreateApiKey, CreatedApiKey, List, ListApiKeys, Nothing, RevokeApiKey};
+use api::{CreateApiKey, CreatedApiKey, ListApiKeys, RevokeApiKey};
 use axum::Router;
 
 use crate::{
     http::{
         Edge, Platform,
         failure::Failed,
-        mount::{Asking, NOTHING, Reply, mount},
+        mount::{Asking, Reply, mount, relay},
     },
     organization::{DropApiKey, FindApiKeys, MakeApiKey},
     secrets::{API_KEY_PREFIX, Digest, Secret},
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let routes = mount::<P, ListApiKeys, _>(routes, edge, list);
+    let routes = relay::<P, ListApiKeys, _>(routes, edge, |(), _| FindApiKeys {});
     let routes = mount::<P, CreateApiKey, _>(routes, edge, create);
-    mount::<P, RevokeApiKey, _>(routes, edge, revoke)
-}
-
-async fn list<P: Platform>(asking: Asking<P, ListApiKeys>) -> Result<Reply<List<ApiKey>>, Failed> {
-    Ok(asking.ask(&FindApiKeys {}).await?.into())
+    relay::<P, RevokeApiKey, _>(routes, edge, |id, _| DropApiKey { id })
 }
 
 async fn create<P: Platform>(asking: Asking<P, CreateApiKey>) -> Result<Reply<CreatedApiKey>, Failed> {
@@ -28,9 +24,4 @@ async fn create<P: Platform>(asking: Asking<P, CreateApiKey>) -> Result<Reply<Cr
     let make = MakeApiKey { new: asking.request.clone(), digest: Digest::of(&key) };
     let id = asking.ask(&make).await?;
     Ok(CreatedApiKey { id, key }.into())
-}
-
-async fn revoke<P: Platform>(asking: Asking<P, RevokeApiKey>) -> Result<Reply<Nothing>, Failed> {
-    asking.ask(&DropApiKey { id: asking.params.clone() }).await?;
-    Ok(NOTHING.into())
 }

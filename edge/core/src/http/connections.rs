@@ -1,9 +1,6 @@
 //! Connections over HTTP: found, shown, saved.
 
-use api::{
-    Attention, Connection, ConnectionPage, CreateConnection, EditConnection, GetAttention, GetConnection,
-    ListConnections, ProblemCode,
-};
+use api::{Connection, CreateConnection, EditConnection, GetAttention, GetConnection, ListConnections, ProblemCode};
 use axum::Router;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -11,29 +8,17 @@ use crate::{
     http::{
         Edge, Platform,
         failure::Failed,
-        mount::{Asking, Reply, mount},
+        mount::{Asking, Reply, mount, relay, relay_tagged},
     },
     organization::{FindAttention, FindConnections, SaveConnection, SaveNewConnection, ShowConnection},
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let routes = mount::<P, ListConnections, _>(routes, edge, list);
+    let routes = relay::<P, ListConnections, _>(routes, edge, |(), query| FindConnections { query });
     let routes = mount::<P, CreateConnection, _>(routes, edge, create);
-    let routes = mount::<P, GetConnection, _>(routes, edge, show);
-    let routes = mount::<P, GetAttention, _>(routes, edge, attention);
+    let routes = relay_tagged::<P, GetConnection, _>(routes, edge, |id, _| ShowConnection { id });
+    let routes = relay::<P, GetAttention, _>(routes, edge, |(), _| FindAttention {});
     mount::<P, EditConnection, _>(routes, edge, edit)
-}
-
-async fn attention<P: Platform>(asking: Asking<P, GetAttention>) -> Result<Reply<Attention>, Failed> {
-    Ok(asking.ask(&FindAttention {}).await?.into())
-}
-
-async fn list<P: Platform>(asking: Asking<P, ListConnections>) -> Result<Reply<ConnectionPage>, Failed> {
-    Ok(asking.ask(&FindConnections { query: asking.request.clone() }).await?.into())
-}
-
-async fn show<P: Platform>(asking: Asking<P, GetConnection>) -> Result<Reply<Connection>, Failed> {
-    Ok(tagged(asking.ask(&ShowConnection { id: asking.params.clone() }).await?))
 }
 
 async fn create<P: Platform>(asking: Asking<P, CreateConnection>) -> Result<Reply<Connection>, Failed> {
@@ -52,9 +37,13 @@ async fn edit<P: Platform>(asking: Asking<P, EditConnection>) -> Result<Reply<Co
 
 /// A connection with its `ETag`.
 pub(super) fn tagged(connection: Connection) -> Reply<Connection> {
-    let tag = HeaderValue::from_str(&format!("\"{}\"", connection.version)).ok();
-    let headers: Vec<(HeaderName, HeaderValue)> = tag.into_iter().map(|tag| (header::ETAG, tag)).collect();
+    let headers = etag(connection.version);
     Reply { answer: connection, status: None, headers }
+}
+
+pub(super) fn etag(version: u64) -> Vec<(HeaderName, HeaderValue)> {
+    let tag = HeaderValue::from_str(&format!("\"{version}\"")).ok();
+    tag.into_iter().map(|tag| (header::ETAG, tag)).collect()
 }
 
 /// The version in `If-Match: "3"`. A weak or foreign tag matches no version.

@@ -1,7 +1,7 @@
 //! What happens to a connection after it was made, over HTTP: unauthorized, deleted, restored, taken back, renewed.
 
 use api::{
-    ActivateConnection, Connection, ConnectionId, DeactivateConnection, DeleteConnection, GetImpact, Impact, Nothing,
+    ActivateConnection, Connection, ConnectionId, DeactivateConnection, DeleteConnection, GetImpact, Nothing,
     RenewConnection, RestoreConnection, RevertConnection, UnauthorizeConnection, Unauthorized,
 };
 use axum::Router;
@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let routes = mount::<P, GetImpact, _>(routes, edge, impact);
+    let routes = relay::<P, GetImpact, _>(routes, edge, |id, query| FindImpact { id, action: query.action });
     let routes = mount::<P, UnauthorizeConnection, _>(routes, edge, unauthorize);
     let routes = mount::<P, DeleteConnection, _>(routes, edge, delete);
     let routes = mount::<P, RestoreConnection, _>(routes, edge, restore);
@@ -37,11 +37,6 @@ async fn activate<P: Platform>(asking: Asking<P, ActivateConnection>) -> Result<
     let id = asking.params.clone();
     asking.ask(&SwitchConnection { id: id.clone(), on: true }).await?;
     asking.edge.looked_at(&asking.caller, id).await
-}
-
-async fn impact<P: Platform>(asking: Asking<P, GetImpact>) -> Result<Reply<Impact>, Failed> {
-    let find = FindImpact { id: asking.params.clone(), action: asking.request.action };
-    Ok(asking.ask(&find).await?.into())
 }
 
 async fn unauthorize<P: Platform>(asking: Asking<P, UnauthorizeConnection>) -> Result<Reply<Unauthorized>, Failed> {

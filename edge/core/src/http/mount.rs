@@ -2,23 +2,24 @@
 
 use std::{fmt, rc::Rc};
 
-use api::{Endpoint, Method, Nothing, Params, ProblemCode};
+use api::{Connection, Endpoint, Method, Nothing, Params as _, ProblemCode};
 use axum::{
     Router,
     body::{Bytes, to_bytes},
-    extract::{FromRequestParts as _, Path, Request},
+    extract::{FromRequestParts as _, RawPathParams, Request},
     response::{IntoResponse as _, Response},
     routing::{MethodFilter, on},
 };
 use futures::future::LocalBoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use send_wrapper::SendWrapper;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     http::{
         Edge, Platform,
         caller::{caller, same_origin},
+        connections::etag,
         failure::Failed,
         frame::RequestId,
     },
@@ -81,7 +82,7 @@ where
 {
     debug_assert!(api::ENDPOINTS.contains(&(E::METHOD, E::PATH)), "{} is not in the list of endpoints", E::PATH);
     let answering = move |admitted: Admitted<P>| -> Answering {
-        Box::pin(async move { write::<E>(handler(read::<P, E>(admitted).await?).await?) })
+        Box::pin(async move { write::<E>(handler(read(admitted)?).await?) })
     };
     route(routes, edge, E::METHOD, E::PATH, Rc::new(answering))
 }
@@ -93,27 +94,61 @@ where
     E: Endpoint + 'static,
     C: Command<Answer = E::Answer> + 'static,
 {
+    relay_with::<P, E, C>(routes, edge, command, untagged)
+}
+
+/// Adds an endpoint whose answer is a connection as the organization writes it, with its `ETag`.
+pub(super) fn relay_tagged<P, E, C>(routes: Router, edge: &Edge<P>, command: fn(E::Params, E::Request) -> C) -> Router
+where
+    P: Platform,
+    E: Endpoint<Answer = Connection> + 'static,
+    C: Command<Answer = Connection> + 'static,
+{
+    relay_with::<P, E, C>(routes, edge, command, tag_of)
+}
+
+fn relay_with<P, E, C>(routes: Router, edge: &Edge<P>, command: fn(E::Params, E::Request) -> C, tag: Tag) -> Router
+where
+    P: Platform,
+    E: Endpoint + 'static,
+    C: Command + 'static,
+{
     debug_assert!(api::ENDPOINTS.contains(&(E::METHOD, E::PATH)), "{} is not in the list of endpoints", E::PATH);
     let answering = move |admitted: Admitted<P>| -> Answering {
-        Box::pin(async move {
-            let Asking { edge, caller, params, request, .. } = read::<P, E>(admitted).await?;
-            let command = serde_json::to_string(&command(params, request)).map_err(unwritable)?;
-            relayed(edge, caller, C::NAME, command, E::SUCCESS).await
-        })
+        let asked = admitted.params::<E>().and_then(|params| Ok((params, admitted.request::<E>()?)));
+        let command = asked.map(|(params, request)| serde_json::to_string(&command(params, request)));
+        Box::pin(relayed(admitted, C::NAME, command, E::SUCCESS, tag))
     };
     route(routes, edge, E::METHOD, E::PATH, Rc::new(answering))
 }
 
 async fn relayed<P: Platform>(
-    edge: Edge<P>,
-    caller: Caller,
+    Admitted { edge, caller, .. }: Admitted<P>,
     name: &'static str,
-    command: String,
+    command: Result<serde_json::Result<String>, Failed>,
     success: u16,
+    tag: Tag,
 ) -> Result<Response, Failed> {
+    let command = command?.map_err(unwritable)?;
     let answer = organization::relay(&*edge.platform, &edge.organization, caller, name, command).await?;
     let status = StatusCode::from_u16(success).unwrap_or(StatusCode::OK);
-    Ok(finish(status, Some(answer).filter(|_| status != StatusCode::NO_CONTENT), Vec::new()))
+    let headers = tag(&answer);
+    Ok(finish(status, Some(answer).filter(|_| status != StatusCode::NO_CONTENT), headers))
+}
+
+/// The headers that an answer has beside itself.
+type Tag = fn(&str) -> Vec<(HeaderName, HeaderValue)>;
+
+const fn untagged(_: &str) -> Vec<(HeaderName, HeaderValue)> {
+    Vec::new()
+}
+
+fn tag_of(answer: &str) -> Vec<(HeaderName, HeaderValue)> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u64,
+    }
+    serde_json::from_str(answer).map_or_else(|_| Vec::new(), |Versioned { version }| etag(version))
 }
 
 /// A request whose sender is known and whose body has come, not yet read as what its endpoint asks for.
@@ -121,7 +156,25 @@ struct Admitted<P> {
     edge: Edge<P>,
     caller: Caller,
     parts: Parts,
+    in_path: RawPathParams,
     body: Bytes,
+}
+
+impl<P> Admitted<P> {
+    /// 4. About what (404). A parameter that is not of its form names nothing, so it answers exactly as an unknown one.
+    fn params<E: Endpoint>(&self) -> Result<E::Params, Failed> {
+        let values: Vec<&str> = self.in_path.iter().map(|(_, value)| value).collect();
+        E::Params::read(&values).ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// 5. With which content (400, 415).
+    fn request<E: Endpoint>(&self) -> Result<E::Request, Failed> {
+        if E::METHOD == Method::Get {
+            query(self.parts.uri.query().unwrap_or_default())
+        } else {
+            json(&self.parts.headers, &self.body)
+        }
+    }
 }
 
 /// The answer that an endpoint is about to give.
@@ -163,32 +216,21 @@ async fn serve<P: Platform>(edge: Edge<P>, request: Request, answering: &dyn Fn(
 
 /// 1. Who asks (401), 2. from where (403), 3. with how much (413).
 async fn admit<P: Platform>(edge: Edge<P>, request: Request) -> Result<Admitted<P>, Failed> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let caller = caller(&parts.headers)?;
     if !parts.method.is_safe() {
         same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
     }
     let too_large = |_| Failed::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
     let body = to_bytes(body, BODY_BYTES).await.map_err(too_large)?;
-    Ok(Admitted { edge, caller, parts, body })
+    let in_path = RawPathParams::from_request_parts(&mut parts, &()).await.map_err(|_| Refusal::NotFound)?;
+    Ok(Admitted { edge, caller, parts, in_path, body })
 }
 
-/// 4. About what (404), 5. with which content (400, 415).
-async fn read<P: Platform, E: Endpoint>(admitted: Admitted<P>) -> Result<Asking<P, E>, Failed> {
-    let Admitted { edge, caller, mut parts, body } = admitted;
-    let params = params(&mut parts).await?;
-    let request = if E::METHOD == Method::Get {
-        query(parts.uri.query().unwrap_or_default())?
-    } else {
-        json(&parts.headers, &body)?
-    };
+fn read<P: Platform, E: Endpoint>(admitted: Admitted<P>) -> Result<Asking<P, E>, Failed> {
+    let (params, request) = (admitted.params::<E>()?, admitted.request::<E>()?);
+    let Admitted { edge, caller, parts, .. } = admitted;
     Ok(Asking { edge, caller, headers: parts.headers, params, request })
-}
-
-/// A parameter that is not of its form names nothing, so it answers exactly as an unknown one.
-async fn params<T: Params>(parts: &mut Parts) -> Result<T, Failed> {
-    let found = Path::<T>::from_request_parts(parts, &()).await;
-    found.map(|Path(params)| params).map_err(|_| Refusal::NotFound.into())
 }
 
 pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Failed> {

@@ -12,18 +12,14 @@ use crate::{
         connections::tagged,
         failure::Failed,
         instances::address_refused,
-        mount::{Asking, Reply, mount},
+        mount::{Asking, Reply, mount, relay_tagged},
     },
     organization::{DismissMove, FindMove, Move, MoveConnection},
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let routes = mount::<P, ConfirmAddress, _>(routes, edge, confirm);
-    mount::<P, DismissAddress, _>(routes, edge, dismiss)
-}
-
-async fn dismiss<P: Platform>(asking: Asking<P, DismissAddress>) -> Result<Reply<Connection>, Failed> {
-    Ok(tagged(asking.ask(&DismissMove { id: asking.params.clone() }).await?))
+    relay_tagged::<P, DismissAddress, _>(routes, edge, |id, _| DismissMove { id })
 }
 
 /// 1. An address is offered (400), and may be called (422). 2. Jira answers there, and the credential is the same

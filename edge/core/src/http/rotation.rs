@@ -11,7 +11,7 @@ use crate::{
         Edge, Platform,
         connections::tagged,
         failure::Failed,
-        mount::{Asking, Reply, mount},
+        mount::{Asking, Reply, mount, relay_tagged},
     },
     oauth1::Consumer,
     organization::{AdoptNextKey, FindRotation, GiveUpNextKey, KeepNextKey, Refusal, Rotation},
@@ -23,16 +23,12 @@ const PENDING: i64 = 600;
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let routes = mount::<P, RotateKey, _>(routes, edge, rotate);
     let routes = mount::<P, AdoptKey, _>(routes, edge, adopt);
-    mount::<P, DropNextKey, _>(routes, edge, give_up)
+    relay_tagged::<P, DropNextKey, _>(routes, edge, |id, _| GiveUpNextKey { id })
 }
 
 async fn rotate<P: Platform>(asking: Asking<P, RotateKey>) -> Result<Reply<Connection>, Failed> {
     let key = asking.edge.make_key_pair().await?;
     Ok(tagged(asking.ask(&KeepNextKey { id: asking.params.clone(), key }).await?))
-}
-
-async fn give_up<P: Platform>(asking: Asking<P, DropNextKey>) -> Result<Reply<Connection>, Failed> {
-    Ok(tagged(asking.ask(&GiveUpNextKey { id: asking.params.clone() }).await?))
 }
 
 /// 1. There is a next key, and a credential (409). 2. Jira takes a call that is signed with it, as the same account

@@ -1,8 +1,8 @@
 //! Webhooks over HTTP. The secret is made here, shown once, and goes on sealed.
 
 use api::{
-    CreateWebhook, CreatedWebhook, DeleteWebhook, Delivery, EditWebhook, List, ListDeliveries, ListWebhooks, Nothing,
-    ProblemCode, ResendDelivery, TestWebhook, Webhook, WebhookId,
+    CreateWebhook, CreatedWebhook, DeleteWebhook, EditWebhook, ListDeliveries, ListWebhooks, ProblemCode,
+    ResendDelivery, TestWebhook, Webhook, WebhookId,
 };
 use axum::Router;
 
@@ -11,7 +11,7 @@ use crate::{
         Edge, Platform,
         connections::if_match,
         failure::Failed,
-        mount::{Asking, NOTHING, Reply, mount},
+        mount::{Asking, Reply, mount, relay},
     },
     organization::{
         DropWebhook, FindDeliveries, FindWebhooks, MakeWebhook, Refusal, SaveWebhook, SendAgain, TryWebhook,
@@ -21,17 +21,13 @@ use crate::{
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let routes = mount::<P, ListWebhooks, _>(routes, edge, list);
+    let routes = relay::<P, ListWebhooks, _>(routes, edge, |(), _| FindWebhooks {});
     let routes = mount::<P, CreateWebhook, _>(routes, edge, create);
     let routes = mount::<P, EditWebhook, _>(routes, edge, edit);
-    let routes = mount::<P, DeleteWebhook, _>(routes, edge, delete);
-    let routes = mount::<P, TestWebhook, _>(routes, edge, test);
-    let routes = mount::<P, ListDeliveries, _>(routes, edge, deliveries);
-    mount::<P, ResendDelivery, _>(routes, edge, resend)
-}
-
-async fn list<P: Platform>(asking: Asking<P, ListWebhooks>) -> Result<Reply<List<Webhook>>, Failed> {
-    Ok(asking.ask(&FindWebhooks {}).await?.into())
+    let routes = relay::<P, DeleteWebhook, _>(routes, edge, |id, _| DropWebhook { id });
+    let routes = relay::<P, TestWebhook, _>(routes, edge, |id, _| TryWebhook { id });
+    let routes = relay::<P, ListDeliveries, _>(routes, edge, |id, query| FindDeliveries { id, query });
+    relay::<P, ResendDelivery, _>(routes, edge, |id, _| SendAgain { id })
 }
 
 async fn create<P: Platform>(asking: Asking<P, CreateWebhook>) -> Result<Reply<CreatedWebhook>, Failed> {
@@ -58,22 +54,4 @@ async fn edit<P: Platform>(asking: Asking<P, EditWebhook>) -> Result<Reply<Webho
     let mut edit = asking.request.clone();
     edit.url = edit.url.map(|url| address(&asking.edge, &url)).transpose()?;
     Ok(asking.ask(&SaveWebhook { id: asking.params.clone(), version, edit }).await?.into())
-}
-
-async fn delete<P: Platform>(asking: Asking<P, DeleteWebhook>) -> Result<Reply<Nothing>, Failed> {
-    asking.ask(&DropWebhook { id: asking.params.clone() }).await?;
-    Ok(NOTHING.into())
-}
-
-async fn test<P: Platform>(asking: Asking<P, TestWebhook>) -> Result<Reply<Delivery>, Failed> {
-    Ok(asking.ask(&TryWebhook { id: asking.params.clone() }).await?.into())
-}
-
-async fn deliveries<P: Platform>(asking: Asking<P, ListDeliveries>) -> Result<Reply<List<Delivery>>, Failed> {
-    let find = FindDeliveries { id: asking.params.clone(), query: asking.request.clone() };
-    Ok(asking.ask(&find).await?.into())
-}
-
-async fn resend<P: Platform>(asking: Asking<P, ResendDelivery>) -> Result<Reply<Delivery>, Failed> {
-    Ok(asking.ask(&SendAgain { id: asking.params.clone() }).await?.into())
 }

@@ -1,6 +1,6 @@
 //! API keys: made, listed, revoked.
 
-use api::{ApiKey, ApiKeyId, List, NewApiKey, TimelineEvent, WorkspaceId, WorkspaceName};
+use api::{ApiKey, ApiKeyId, List, NewApiKey, Nothing, TimelineEvent, WorkspaceId, WorkspaceName};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -128,14 +128,15 @@ pub struct DropApiKey {
 impl Command for DropApiKey {
     const NAME: &'static str = "drop_api_key";
     const NEEDS: Needs = Needs::Administrator;
-    type Answer = ();
+    type Answer = Nothing;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<(), Refusal> {
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Nothing, Refusal> {
         let by_id = || vec![self.id.as_str().into()];
         let found: Vec<KeyRecord> = records(organization.sql, "SELECT record FROM api_keys WHERE id = ?", by_id())?;
         let key = found.into_iter().next().ok_or(Refusal::NotFound)?;
         organization.sql.run("DELETE FROM api_keys WHERE id = ?", by_id())?;
         organization.sql.run("DELETE FROM key_uses WHERE api_key = ?", by_id())?;
-        organization.note(None, who.actor(), TimelineEvent::KeyRevoked { key: key.shown.name.to_string() })
+        organization.note(None, who.actor(), TimelineEvent::KeyRevoked { key: key.shown.name.to_string() })?;
+        Ok(Nothing {})
     }
 }

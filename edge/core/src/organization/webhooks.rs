@@ -1,6 +1,8 @@
 //! Webhooks: made, listed, changed, removed.
 
-use api::{List, NewWebhook, TimelineEvent, Timestamp, WEBHOOKS, Webhook, WebhookEdit, WebhookEvent, WebhookId};
+use api::{
+    List, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS, Webhook, WebhookEdit, WebhookEvent, WebhookId,
+};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -169,13 +171,14 @@ pub struct DropWebhook {
 impl Command for DropWebhook {
     const NAME: &'static str = "drop_webhook";
     const NEEDS: Needs = Needs::Administrator;
-    type Answer = ();
+    type Answer = Nothing;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<(), Refusal> {
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Nothing, Refusal> {
         let webhook = organization.webhook(&self.id)?.ok_or(Refusal::NotFound)?;
         for delete in ["DELETE FROM webhooks WHERE id = ?", "DELETE FROM deliveries WHERE webhook = ?"] {
             organization.sql.run(delete, vec![self.id.as_str().into()])?;
         }
-        organization.note(None, who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.shown.url) })
+        organization.note(None, who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.shown.url) })?;
+        Ok(Nothing {})
     }
 }
