@@ -9,6 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, HtmlAnchorElement, ReadableStreamDefaultReader, Url, UrlSearchParams};
 
+use crate::given::Given;
+
 /// Why a call has no answer. Sorted by who must act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CallError {
@@ -97,6 +99,18 @@ pub(crate) async fn call_as<E: Endpoint, T: DeserializeOwned>(
     exchange(E::METHOD, E::path(params), travelling(request), None).await?.read_as(E::SUCCESS)
 }
 
+/// Asks what needs no request but its query, at a path of the contract's, and reads the answer field by field.
+pub(crate) async fn ask<T>(path: String, read: fn(&Given) -> Option<T>) -> Result<T, CallError> {
+    let answered = exchange(Method::Get, path, Object::new(), None).await?;
+    let unreadable = answered.unreadable();
+    read(&Given::of(answered.body)).filter(|_| answered.status == 200).ok_or(unreadable)
+}
+
+/// Commands what needs no request and answers nothing, at a path of the contract's.
+pub(crate) async fn tell(path: &str) -> Result<(), CallError> {
+    exchange(Method::Post, path.to_owned(), Object::new(), None).await.map(|_| ())
+}
+
 /// Commands what needs no request, at a path of the contract's. What differs between such commands is not compiled again
 /// for each.
 pub(crate) async fn command<T: DeserializeOwned>(method: Method, path: String) -> Result<T, CallError> {
@@ -147,7 +161,7 @@ impl Answered {
     /// The refusal, if it is one of the contract's problems.
     fn refused(self) -> CallError {
         let unreadable = self.unreadable();
-        serde_wasm_bindgen::from_value(self.body).map_or(unreadable, CallError::Refused)
+        Given::of(self.body).problem().map_or(unreadable, |problem| CallError::Refused(Box::new(problem)))
     }
 }
 
@@ -331,6 +345,8 @@ mod tests {
         let body = r#"{"type":"urn:causeway:problem:name_taken","title":"Name taken","status":409,"detail":"d",
             "code":"name_taken","remedy":"r","request_id":"req_2"}"#;
         assert_eq!(answered(409, body).refused().code(), Some(ProblemCode::NameTaken));
+        let read = serde_wasm_bindgen::from_value(JSON::parse(body).expect("JSON")).expect("a problem");
+        assert_eq!(answered(409, body).refused(), CallError::Refused(read));
         let newer = body.replace("name_taken", "brand_new");
         assert_eq!(answered(409, &newer).refused().code(), Some(ProblemCode::Unknown));
     }

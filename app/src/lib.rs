@@ -13,6 +13,7 @@ mod authorize;
 mod client;
 mod connections;
 mod credentials;
+mod given;
 pub mod later;
 mod members;
 mod moments;

@@ -1,6 +1,6 @@
 //! What the grid shows, as the address bar says it: a pasted link shows the same.
 
-use api::{ConnectionCounts, ConnectionSort, Kind, ListConnectionsQuery, State};
+use api::{ConnectionCounts, ConnectionSort, Kind, State};
 
 use super::listing::PAGE;
 
@@ -81,19 +81,22 @@ impl Filters {
         }) as usize
     }
 
-    /// What the edge is asked for: the page with this number.
-    pub(crate) fn request(&self, page: usize) -> ListConnectionsQuery {
-        let q = Some(self.q.trim().to_owned()).filter(|q| !q.is_empty());
-        let deleted = self.deleted.then_some(true);
-        let skip = u32::try_from(page * PAGE).ok().filter(|skip| *skip > 0);
-        let limit = u16::try_from(PAGE).ok();
-        let (status, kind, sort) = (self.state, self.kind, self.sort);
-        ListConnectionsQuery { q, status, kind, deleted, sort, skip, limit, cursor: None }
+    /// What the edge is asked for, as the contract names it: the page with this number.
+    pub(crate) fn request(&self, page: usize) -> Vec<(&'static str, String)> {
+        let trimmed = Self { q: self.q.trim().to_owned(), ..self.clone() };
+        let mut pairs = trimmed.pairs();
+        if page > 0 {
+            pairs.push(("skip", (page * PAGE).to_string()));
+        }
+        pairs.push(("limit", PAGE.to_string()));
+        pairs
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use api::ListConnectionsQuery;
+
     use super::*;
 
     fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -126,13 +129,43 @@ mod tests {
     fn a_search_for_spaces_is_no_search() {
         let filters = Filters { q: "  ".to_owned(), ..Filters::default() };
         assert!(!filters.narrow());
-        assert_eq!(filters.request(0).q, None);
+        assert!(filters.request(0).iter().all(|(name, _)| *name != "q"));
+    }
+
+    #[test]
+    fn the_edge_is_asked_in_the_words_of_the_contract() {
+        let filters = Filters {
+            q: " a ".to_owned(),
+            state: Some(State::Interrupted),
+            kind: Some(Kind::Basic),
+            deleted: true,
+            sort: Some(ConnectionSort::NameDescending),
+        };
+        let mut asked = serde_json::Map::new();
+        for (name, value) in filters.request(2) {
+            let value = match name {
+                "skip" | "limit" => value.parse::<u32>().expect("a number").into(),
+                "deleted" => true.into(),
+                _ => value.into(),
+            };
+            asked.insert(name.to_owned(), value);
+        }
+        let read: ListConnectionsQuery = serde_json::from_value(asked.into()).expect("a query of the contract");
+        let meant = ListConnectionsQuery {
+            q: Some("a".to_owned()),
+            status: filters.state,
+            kind: filters.kind,
+            deleted: Some(true),
+            sort: filters.sort,
+            skip: Some(100),
+            limit: Some(50),
+            cursor: None,
+        };
+        assert_eq!(read, meant);
     }
 
     #[test]
     fn the_first_page_leaves_nothing_out() {
-        let filters = Filters::default();
-        assert_eq!((filters.request(0).skip, filters.request(2).skip), (None, Some(100)));
-        assert_eq!(filters.request(2).limit, Some(50));
+        assert_eq!(Filters::default().request(0), [("limit", "50".to_owned())]);
     }
 }

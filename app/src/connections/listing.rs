@@ -4,12 +4,13 @@
 
 use std::{ops::Range, sync::Arc};
 
-use api::{Connection, ConnectionCounts, ConnectionPage, ListConnections};
+use api::{Connection, ConnectionCounts, ConnectionPage, Endpoint, ListConnections};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::filters::Filters;
+use super::{filters::Filters, listed};
 use crate::{
-    client::{CallError, call},
+    client::{CallError, ask},
+    navigation::encoded,
     ui::rescue_focus,
 };
 
@@ -157,7 +158,8 @@ impl Listing {
         let turn = self.turn.get_value();
         let filters = self.filters.get_untracked();
         spawn_local(async move {
-            let answer = call::<ListConnections>(&(), &filters.request(page)).await;
+            let path = format!("{}?{}", ListConnections::PATH, encoded(filters.request(page)));
+            let answer = ask(path, listed::page).await;
             // Of several answers under way only those count that were asked for last.
             if self.turn.try_get_value() == Some(turn) {
                 rescue_focus();

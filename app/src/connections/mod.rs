@@ -12,6 +12,7 @@ mod delete_dialog;
 mod filters;
 mod grid;
 mod lifecycle;
+mod listed;
 mod listing;
 mod mounted;
 mod narrowing;

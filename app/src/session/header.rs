@@ -1,12 +1,12 @@
 //! The header: the product, its screens, the colours, the member.
 
-use api::{Nothing, Role, SignOut};
+use api::{Endpoint, Role, SignOut};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{CurrentSession, SignedIn};
 use crate::{
     attention::badge,
-    client::call,
+    client::tell,
     navigation::{Link, use_navigation},
     route::Route,
     shortcuts::ShortcutsButton,
@@ -80,7 +80,7 @@ fn Member(name: String) -> impl IntoView {
     let sign_out = move |()| {
         busy.set(true);
         spawn_local(async move {
-            let answer = call::<SignOut>(&(), &Nothing {}).await;
+            let answer = tell(SignOut::PATH).await;
             busy.set(false);
             refused.set(answer.is_err());
             session.ask_again();

@@ -8,10 +8,11 @@ pub(crate) use gate::SessionGate;
 pub(crate) use header::Header;
 
 use crate::{
-    client::{CallError, call},
+    client::{CallError, ask},
+    given::Given,
     ui::fetched::Fetched,
 };
-use api::{GetSession, Nothing, ProblemCode, Role, Session};
+use api::{Endpoint, GetSession, Member, MemberId, ProblemCode, Role, Session};
 
 /// The answer to *signed in?*
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub(crate) struct CurrentSession {
 impl CurrentSession {
     /// Asks the edge.
     pub(crate) fn ask() -> Self {
-        Self { answer: Fetched::ask(|| async { call::<GetSession>(&(), &Nothing {}).await }) }
+        Self { answer: Fetched::ask(|| ask(GetSession::PATH.to_owned(), read)) }
     }
 
     /// Whether somebody is signed in.
@@ -63,6 +64,25 @@ impl CurrentSession {
     pub(crate) fn ask_again(self) {
         self.answer.again();
     }
+}
+
+fn read(given: &Given) -> Option<Session> {
+    let member = given.field("member");
+    let role = match member.text("role")?.as_str() {
+        "administrator" => Role::Administrator,
+        "member" => Role::Member,
+        _ => return None,
+    };
+    Some(Session {
+        member: Member {
+            id: MemberId::parse(member.text("id")?).ok()?,
+            email: member.text("email")?,
+            name: member.text("name")?,
+            role,
+        },
+        organization: given.text("organization")?,
+        expires_at: given.moment("expires_at")?,
+    })
 }
 
 /// Where signing in begins, to come back to `here`, a path of ours.
@@ -87,5 +107,18 @@ mod tests {
         assert!(matches!(SignedIn::from_answer(Some(Err(refused(ProblemCode::Unavailable)))), SignedIn::Unclear(_)));
         let unreachable = Some(Err(CallError::Unreachable(String::new())));
         assert!(matches!(SignedIn::from_answer(unreachable), SignedIn::Unclear(_)));
+    }
+    #[cfg(target_arch = "wasm32")]
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn a_session_is_read_as_the_contract_reads_it() {
+        for role in ["administrator", "member"] {
+            let json = format!(
+                r#"{{"member":{{"id":"mem_1","email":"ada@example.com","name":"Ada","role":"{role}"}},
+                "organization":"default","expires_at":"2026-01-01T00:00:00Z"}}"#
+            );
+            let given = Given::of(js_sys::JSON::parse(&json).expect("JSON"));
+            assert_eq!(read(&given), serde_json::from_str(&json).ok());
+            assert_eq!(read(&given.field("member")), None);
+        }
     }
 }
