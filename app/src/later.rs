@@ -1,5 +1,6 @@
-//! What the first screen does without: every other screen and the dialogs. It comes as a module of its own, in the
-//! background once the first screen stands, or at once when it is asked for.
+//! What the first screen does without: every other screen, the dialogs, what stands beside the list of connections, and
+//! what is done in its rows. It comes as a module of its own, in the background once the first screen stands, or at once
+//! when it is asked for.
 //!
 //! The cut itself is made outside this crate (`app/bundle`); here is only who asks for what. Tests run uncut.
 
@@ -9,15 +10,17 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api_keys::ApiKeysPage,
+    attention::{AttentionBanner, NeedsAttention},
     authorize::{AuthorizeResultPage, AuthorizeWaitingPage},
-    connections::{ConnectionPage, LifecycleDialogs, NewConnectionPage},
+    client::CallError,
+    connections::{Checklist, ConnectionPage, LifecycleDialogs, NewConnectionPage, RowDeed, ServiceLight},
     credentials::GuidePage,
     members::MembersPage,
     route::Route,
     screens::{LeaveDialog, NotFoundPage},
     shortcuts::ShortcutsDialog,
     timeline::AuditPage,
-    ui::{button::Button, icon::Icon, skeleton::skeleton},
+    ui::{button::Button, failure::FailurePanel, flags::FlagRegion, icon::Icon, skeleton::skeleton},
     webhooks::{WebhookPage, WebhooksPage},
     workspaces::{WorkspacePage, WorkspacesPage},
 };
@@ -46,13 +49,27 @@ pub struct Ask(Asked);
 enum Asked {
     Screen(Route),
     Dialogs,
+    ServiceLight,
+    Notices,
+    Failure(CallError, Callback<()>),
+    InRow(Box<RowDeed>),
 }
 
 /// Builds what was asked for. Called through [`Later::build`] only, so that the cut can be made here.
 pub fn build(ask: Ask) -> AnyView {
     match ask.0 {
         Asked::Screen(route) => screen(route),
-        Asked::Dialogs => view! { <LeaveDialog /> <LifecycleDialogs /> <ShortcutsDialog /> }.into_any(),
+        Asked::Dialogs => {
+            NeedsAttention::start();
+            view! { <FlagRegion /> <LeaveDialog /> <LifecycleDialogs /> <ShortcutsDialog /> }.into_any()
+        }
+        Asked::ServiceLight => view! { <ServiceLight /> }.into_any(),
+        Asked::Notices => view! { <Checklist /> <AttentionBanner /> }.into_any(),
+        Asked::Failure(error, on_retry) => view! { <FailurePanel error on_retry /> }.into_any(),
+        Asked::InRow(deed) => {
+            deed.carry_out();
+            ().into_any()
+        }
     }
 }
 
@@ -94,12 +111,15 @@ enum Standing {
 pub(crate) struct LaterPart {
     later: StoredValue<Later>,
     standing: RwSignal<Standing>,
+    /// What a person wants done and waits for.
+    awaited: StoredValue<Vec<RowDeed>, LocalStorage>,
 }
 
 impl LaterPart {
     /// Nothing is loaded yet.
     pub(crate) fn of(later: Later) -> Self {
-        Self { later: StoredValue::new(later), standing: RwSignal::new(Standing::Away) }
+        let standing = RwSignal::new(Standing::Away);
+        Self { later: StoredValue::new(later), standing, awaited: StoredValue::new_local(Vec::new()) }
     }
 
     /// Loads the part, unless it is here or on its way.
@@ -113,13 +133,54 @@ impl LaterPart {
         spawn_local(async move {
             let loaded = loading.await;
             self.standing.try_set(if loaded.is_ok() { Standing::Here } else { Standing::Failed });
+            if loaded.is_ok() {
+                let awaited = self.awaited.try_update_value(std::mem::take).unwrap_or_default();
+                for deed in awaited {
+                    self.carry_out(deed);
+                }
+            }
         });
     }
 
     /// A screen that is not the first one.
     pub(crate) fn screen(self, route: Route) -> AnyView {
+        self.at_once(Asked::Screen(route))
+    }
+
+    /// Why something is not there, with a way to try again.
+    pub(crate) fn failure(self, error: CallError, on_retry: Callback<()>) -> AnyView {
+        self.at_once(Asked::Failure(error, on_retry))
+    }
+
+    /// Whether Causeway's own parts work.
+    pub(crate) fn service_light(self) -> AnyView {
+        self.in_time(Asked::ServiceLight, false)
+    }
+
+    /// What stands above the connections.
+    pub(crate) fn notices(self) -> AnyView {
+        self.in_time(Asked::Notices, false)
+    }
+
+    /// The dialogs and the flags.
+    pub(crate) fn dialogs(self) -> AnyView {
+        self.in_time(Asked::Dialogs, true)
+    }
+
+    /// Does it, as soon as the part is here. If the part cannot be loaded, that is told, with a way to try again.
+    pub(crate) fn carry_out(self, deed: RowDeed) {
+        if self.standing.get_untracked() == Standing::Here {
+            self.built(Ask(Asked::InRow(Box::new(deed))));
+        } else {
+            self.awaited.update_value(|awaited| awaited.push(deed));
+            self.load();
+        }
+    }
+
+    /// What is asked for now: until the part is here, that it is being loaded.
+    fn at_once(self, asked: Asked) -> AnyView {
         self.load();
-        let ask = Ask(Asked::Screen(route));
+        let ask = Ask(asked);
         let show = move || match self.standing.get() {
             Standing::Away | Standing::Loading => skeleton("Loading"),
             Standing::Here => self.built(ask.clone()),
@@ -128,10 +189,15 @@ impl LaterPart {
         view! { {show} }.into_any()
     }
 
-    /// The dialogs. Without them there is nothing to see, so a failure is told by what is asked for next.
-    pub(crate) fn dialogs(self) -> AnyView {
-        let here = Memo::new(move |_| self.standing.get() == Standing::Here);
-        let show = move || if here.get() { self.built(Ask(Asked::Dialogs)) } else { ().into_any() };
+    /// What nobody misses before it is there. A failure is told by what is asked for next, or where something is awaited.
+    fn in_time(self, asked: Asked, tells: bool) -> AnyView {
+        let ask = Ask(asked);
+        let awaited = move || tells && self.awaited.with_value(|awaited| !awaited.is_empty());
+        let show = move || match self.standing.get() {
+            Standing::Here => self.built(ask.clone()),
+            Standing::Failed if awaited() => self.failed(),
+            _ => ().into_any(),
+        };
         view! { {show} }.into_any()
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::{
-    attention::NeedsAttention,
+    attention::AttentionPlace,
     connections::{ConnectionsPage, Lifecycle},
     later::{Later, LaterPart},
     navigation::{Link, Navigation},
@@ -15,7 +15,7 @@ use crate::{
     ui::{
         button::{Button, Look},
         dialog::Dialog,
-        flags::{FlagRegion, Flags},
+        flags::Flags,
         moment::Now,
         page_title::{FirstScreen, PageTitle},
     },
@@ -48,7 +48,7 @@ pub(crate) fn Screens(later: Later) -> impl IntoView {
 fn Framed(route: Memo<Route>) -> impl IntoView {
     provide_context(CurrentSession::ask());
     provide_context(Lifecycle::start());
-    provide_context(NeedsAttention::start());
+    provide_context(AttentionPlace::start());
     provide_context(Shortcuts::start());
     let screen = Memo::new(move |_| route.get().screen());
     let later: LaterPart = expect_context();
@@ -60,7 +60,6 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
         <main class="content" id="main" tabindex="-1">
             <SessionGate>{move || member_screen(screen.get(), later)}</SessionGate>
         </main>
-        <FlagRegion />
         {later.dialogs()}
     }
     .into_any()

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{NeedsAttention, counted};
+use super::{AttentionPlace, counted};
 
 /// How much needs a person, if anything does: a number for the eye, words for the ear.
 pub(crate) fn badge() -> AnyView {
-    let NeedsAttention { answer, .. } = expect_context();
-    let total = Memo::new(move |_| answer.get().and_then(Result::ok).map_or(0, |attention| attention.total));
+    let AttentionPlace { total, .. } = expect_context();
+    let total = Memo::new(move |_| total.get());
     let shown = move || match total.get() {
         0 => ().into_any(),
         total => view! {

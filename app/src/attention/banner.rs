@@ -4,7 +4,7 @@ use api::{Affected, Attention, Need, NeedAction, Story};
 use leptos::{ev::Event, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::{NeedsAttention, counted};
+use super::{AttentionPlace, NeedsAttention, counted};
 use crate::{
     client::CallError,
     connections::{Lifecycle, counted as connections},
@@ -26,13 +26,18 @@ const SHORT: usize = 3;
 /// The banner; nothing while nothing needs to be said.
 #[component]
 pub(crate) fn AttentionBanner() -> impl IntoView {
-    let NeedsAttention { answer, open } = expect_context();
+    let AttentionPlace { needs, .. } = expect_context();
+    move || needs.get().map_or_else(|| ().into_any(), told).into_any()
+}
+
+fn told(NeedsAttention { answer, open }: NeedsAttention) -> AnyView {
     let told = Memo::new(move |_| answer.get());
-    move || match told.get() {
+    let shown = move || match told.get() {
         Some(Ok(attention)) if !attention.stories.is_empty() || !attention.needs.is_empty() => banner(attention, open),
         Some(Err(error)) => unknown(error, answer),
         _ => ().into_any(),
-    }
+    };
+    shown.into_any()
 }
 
 /// It could not be learned whether anything needs a person.

@@ -1,4 +1,5 @@
-//! What needs a person: a count in the header, on every screen, and a banner above the connections.
+//! What needs a person: a count in the header, on every screen, and a banner above the connections. Asking and the banner
+//! come with the later part.
 
 mod badge;
 mod banner;
@@ -16,7 +17,22 @@ use crate::{client::call, connections::Lifecycle, session::CurrentSession, ui::f
 /// How often it is asked for again.
 const PAUSE: Duration = Duration::from_mins(1);
 
-/// What needs a person, in context: the header and the banner tell the same.
+/// Where the header and the banner find what needs a person, as soon as it is asked for. In context.
+#[derive(Clone, Copy)]
+pub(crate) struct AttentionPlace {
+    /// How much there is.
+    total: RwSignal<u32>,
+    needs: RwSignal<Option<NeedsAttention>>,
+}
+
+impl AttentionPlace {
+    /// Nothing is known yet.
+    pub(crate) fn start() -> Self {
+        Self { total: RwSignal::new(0), needs: RwSignal::new(None) }
+    }
+}
+
+/// What needs a person: the header and the banner tell the same.
 #[derive(Clone, Copy)]
 pub(crate) struct NeedsAttention {
     answer: Fetched<Attention>,
@@ -26,7 +42,7 @@ pub(crate) struct NeedsAttention {
 
 impl NeedsAttention {
     /// Asks once an administrator is signed in, after whatever is done here, when the person comes back, and now and then.
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start() {
         let session: CurrentSession = expect_context();
         let lifecycle: Lifecycle = expect_context();
         let answer = Fetched::ask(move || async move {
@@ -53,7 +69,9 @@ impl NeedsAttention {
         if let Ok(ticking) = set_interval_with_handle(look, PAUSE) {
             on_cleanup(move || ticking.clear());
         }
-        Self { answer, open: RwSignal::new(None) }
+        let place: AttentionPlace = expect_context();
+        Effect::new(move |_| place.total.set(answer.get().and_then(Result::ok).map_or(0, |attention| attention.total)));
+        place.needs.set(Some(Self { answer, open: RwSignal::new(None) }));
     }
 }
 

@@ -23,7 +23,7 @@ const REMEMBERED_AS: &str = "causeway.unauthorized";
 
 /// The checklist, if there is one.
 #[component]
-pub(super) fn Checklist() -> impl IntoView {
+pub(crate) fn Checklist() -> impl IntoView {
     let Lifecycle { checklist, .. } = expect_context();
     if checklist.with_untracked(Vec::is_empty) {
         rebuild(checklist);

@@ -6,16 +6,15 @@ use api::ConnectionSort;
 use leptos::{ev, prelude::*};
 
 use super::{
-    checklist::Checklist, filters::Filters, grid::Grid, lifecycle::Lifecycle, listing::Listing, narrowing::Narrowing,
-    service_light::ServiceLight, unauthorize_dialog::counted,
+    filters::Filters, grid::Grid, lifecycle::Lifecycle, listing::Listing, narrowing::Narrowing,
+    unauthorize_dialog::counted,
 };
 use crate::{
-    attention::AttentionBanner,
+    later::LaterPart,
     navigation::{Link, Navigation, encoded, use_navigation},
     route::Route,
     ui::{
         button::{Button, Look},
-        failure::FailurePanel,
         icon::Icon,
         page_title::PageTitle,
         skeleton::skeleton,
@@ -27,6 +26,7 @@ use crate::{
 #[component]
 pub(crate) fn ConnectionsPage() -> impl IntoView {
     let navigation = use_navigation();
+    let later: LaterPart = expect_context();
     let filters = Memo::new(move |_| read(navigation));
     let listing = Listing::ask(filters);
     keep_fresh(listing);
@@ -39,12 +39,11 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
             <div>
                 <PageTitle>"Connections"</PageTitle>
                 <p class="subtle">"The Jira instances that Causeway is connected to."</p>
-                <ServiceLight />
+                {later.service_light()}
             </div>
             <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link>
         </div>
-        <Checklist />
-        <AttentionBanner />
+        {later.notices()}
         <Narrowing filters counts on_filter />
         {listed(listing, on_filter)}
     }
@@ -89,8 +88,9 @@ fn listed(listing: Listing, on_filter: Callback<Filters>) -> AnyView {
         })
     });
     let failure = Memo::new(move |_| listing.loaded.with(|loaded| loaded.failure.clone()));
+    let later: LaterPart = expect_context();
     let failed = move || match failure.get() {
-        Some(error) => view! { <FailurePanel error on_retry=move |()| listing.again() /> }.into_any(),
+        Some(error) => later.failure(error, Callback::new(move |()| listing.again())),
         None => ().into_any(),
     };
     let content = move || match standing.get() {

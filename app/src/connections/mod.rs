@@ -19,6 +19,7 @@ mod narrowing;
 mod next_step;
 mod notices;
 mod overview;
+mod row_checkup;
 mod row_events;
 mod row_test;
 mod scrolling;
@@ -29,7 +30,10 @@ mod tabs;
 mod unauthorize_dialog;
 mod window;
 
+pub(crate) use checklist::Checklist;
 pub(crate) use connection_page::{ConnectionPage, NewConnectionPage};
 pub(crate) use connections_page::ConnectionsPage;
 pub(crate) use lifecycle::{Lifecycle, LifecycleDialogs, isolated};
+pub(crate) use row_events::RowDeed;
+pub(crate) use service_light::ServiceLight;
 pub(crate) use unauthorize_dialog::counted;

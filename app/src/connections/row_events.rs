@@ -2,6 +2,7 @@
 
 use std::{any::Any, sync::Arc};
 
+use api::Connection;
 use leptos::{ev, mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -14,6 +15,7 @@ use super::{
     scrolling::row_of,
 };
 use crate::{
+    later::LaterPart,
     navigation::{Navigation, use_navigation},
     ui::{
         avatar,
@@ -30,12 +32,32 @@ struct Opened {
     menu: Box<dyn Any>,
 }
 
+/// What is done in a row. It comes with the later part.
+#[derive(Clone)]
+pub(crate) enum RowDeed {
+    /// The menu of this button opens, with the focus on this line.
+    Menu(RowEvents, Element, usize),
+    /// What the state asks for most.
+    NextStep(RowEvents, Arc<Connection>),
+}
+
+impl RowDeed {
+    /// Does it.
+    pub(crate) fn carry_out(self) {
+        match self {
+            Self::Menu(events, button, opened) => events.open_menu(&button, opened),
+            Self::NextStep(events, connection) => events.take_next_step(&connection),
+        }
+    }
+}
+
 /// Hears what happens in rows.
 #[derive(Clone, Copy)]
-pub(super) struct RowEvents {
+pub(crate) struct RowEvents {
     listing: Listing,
     lifecycle: Lifecycle,
     navigation: Navigation,
+    later: LaterPart,
     opened: StoredValue<Option<Opened>, LocalStorage>,
     owner: StoredValue<Owner>,
 }
@@ -50,6 +72,7 @@ impl RowEvents {
             listing,
             lifecycle: expect_context(),
             navigation: use_navigation(),
+            later: expect_context(),
             opened,
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
@@ -66,9 +89,11 @@ impl RowEvents {
                 self.navigation.go(&href);
             }
         } else if let Some(button) = within(&target, "[data-menu]") {
-            self.open_menu(&button, 0);
+            self.later.carry_out(RowDeed::Menu(self, button, 0));
         } else if within(&target, "[data-next]").is_some() {
-            self.take_next_step(&target);
+            if let Some(connection) = self.listing.connection(row_of(&target)) {
+                self.later.carry_out(RowDeed::NextStep(self, connection));
+            }
         } else if within(&target, "button, [role=menu]").is_none() && !modified && !selects() {
             let link = within(&target, "tr").and_then(|row| row.query_selector(".row-link").ok().flatten());
             if let Some(href) = link.and_then(|link| link.get_attribute("href")) {
@@ -83,15 +108,14 @@ impl RowEvents {
         let ends = [("ArrowDown", 0), ("ArrowUp", usize::MAX)];
         if let Some((_, end)) = ends.iter().find(|(key, _)| *key == event.key()) {
             event.prevent_default();
-            self.open_menu(&button, *end);
+            self.later.carry_out(RowDeed::Menu(self, button, *end));
         }
     }
 
-    fn take_next_step(self, target: &Element) {
-        let Some(connection) = self.listing.connection(row_of(target)) else { return };
-        match next(&connection, clock()) {
+    fn take_next_step(self, connection: &Connection) {
+        match next(connection, clock()) {
             Next::Test => self.lifecycle.test_in_row(&connection.id),
-            Next::Act(act) => self.lifecycle.begin(self.navigation, act, &connection),
+            Next::Act(act) => self.lifecycle.begin(self.navigation, act, connection),
             Next::Go(..) => {}
         }
     }

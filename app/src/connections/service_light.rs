@@ -13,7 +13,7 @@ use crate::{
 
 /// The light, with what is wrong folded beneath it.
 #[component]
-pub(super) fn ServiceLight() -> impl IntoView {
+pub(crate) fn ServiceLight() -> impl IntoView {
     let asked: Fetched<Health> = Fetched::ask(health);
     view! { <div class="service" role="status">{move || asked.get().map(light)}</div> }.into_any()
 }

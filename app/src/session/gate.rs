@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 
 use super::{CurrentSession, SignedIn, sign_in_page::SignInPage};
-use crate::{
-    client::CallError,
-    ui::{failure::FailurePanel, skeleton::skeleton},
-};
+use crate::{client::CallError, later::LaterPart, ui::skeleton::skeleton};
 
 #[derive(Clone, PartialEq, Eq)]
 enum Gate {
@@ -20,6 +17,7 @@ enum Gate {
 #[component]
 pub(crate) fn SessionGate(children: ChildrenFn) -> impl IntoView {
     let session: CurrentSession = expect_context();
+    let later: LaterPart = expect_context();
     let gate = Memo::new(move |_| match session.signed_in() {
         SignedIn::Yes(_) => Gate::Open,
         SignedIn::NotYetKnown => Gate::NotYet,
@@ -30,11 +28,10 @@ pub(crate) fn SessionGate(children: ChildrenFn) -> impl IntoView {
         Gate::Open => children().into_any(),
         Gate::NotYet => skeleton("Loading"),
         Gate::SignIn => view! { <SignInPage /> }.into_any(),
-        Gate::Failed(error) => view! {
-            <h1>"Causeway"</h1>
-            <FailurePanel error on_retry=move |()| session.ask_again() />
+        Gate::Failed(error) => {
+            let failure = later.failure(error, Callback::new(move |()| session.ask_again()));
+            view! { <h1>"Causeway"</h1> {failure} }.into_any()
         }
-        .into_any(),
     };
     shown.into_any()
 }
