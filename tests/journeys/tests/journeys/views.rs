@@ -28,10 +28,12 @@ async fn a_copied_address_shows_the_same_view_in_a_new_window() {
     browser.fills_in("Search connections", "stag").await;
     browser.is_at("q=stag").await;
     browser.sees("All 1").await;
+    browser.sees("All parts of Causeway work").await;
     let (address, view) = (browser.address().await, browser.text().await);
     browser.opens_in_a_new_window(&address).await;
     browser.sees("All 1").await;
     browser.no_longer_sees("Production").await;
+    browser.sees("All parts of Causeway work").await;
     assert_eq!(browser.text().await, view);
     assert_eq!(browser.address().await, address);
 }
