@@ -1,9 +1,12 @@
-// After Trunk has built the app: optimises the part that comes later, and names every script and module by one hash of
-// them all. They belong together: a page that holds one of them must never meet another build's.
+// After Trunk has built the app: optimises the part that comes later, makes small what is text, and names every script
+// and module by one hash of them all. They belong together: a page that holds one of them must never meet another
+// build's.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+import { minified, shortened } from "./short.mjs";
 
 const PARTS = "target/parts";
 const dist = process.env.TRUNK_STAGING_DIR;
@@ -30,11 +33,15 @@ const optimised = new Map(
     return [name, readFileSync(to)];
   }),
 );
-const link = readFileSync(join(PARTS, "__wasm_split.js"), "utf8");
-const glue = readFileSync(join(dist, script), "utf8");
+const link = minified(readFileSync(join(PARTS, "__wasm_split.js"), "utf8"));
+const first = shortened(readFileSync(join(dist, module)), readFileSync(join(dist, script), "utf8"));
+for (const name of ["causeway.css", "start.js"]) {
+  const file = join(dist, name);
+  writeFileSync(file, minified(readFileSync(file, "utf8"), name.endsWith(".css") ? "--loader=css" : "--target=es2018"));
+}
 
 const digest = createHash("sha256");
-for (const bytes of [glue, readFileSync(join(dist, module)), link, ...optimised.values()]) digest.update(bytes);
+for (const bytes of [first.script, first.module, link, ...optimised.values()]) digest.update(bytes);
 const hash = digest.digest("hex").slice(0, 16);
 const names = { script: `causeway-${hash}.js`, module: `causeway-${hash}_bg.wasm`, link: `causeway-${hash}-later.js` };
 
@@ -51,7 +58,7 @@ for (const [name, bytes] of optimised) {
 }
 writeFileSync(join(dist, names.link), linked);
 // Only where the script is loaded from: under its old name the module asks for what the script gives it.
-writeFileSync(join(dist, names.script), replaced(glue, 'from "./__wasm_split.js"', `from "./${names.link}"`));
-rmSync(join(dist, script));
-renameSync(join(dist, module), join(dist, names.module));
+writeFileSync(join(dist, names.script), replaced(first.script, 'from"./__wasm_split.js"', `from"./${names.link}"`));
+writeFileSync(join(dist, names.module), first.module);
+for (const name of [script, module]) rmSync(join(dist, name));
 writeFileSync(page, replaced(replaced(html, script, names.script), module, names.module));
