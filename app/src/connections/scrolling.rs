@@ -1,6 +1,6 @@
 //! The window over a table that the page itself scrolls: where the person looks, and how high the rows are there.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use leptos::{ev, html, prelude::*};
 use web_sys::Element;
@@ -21,10 +21,13 @@ pub(super) struct Scrolling {
     /// What is in the document.
     pub(super) pieces: Memo<Vec<Piece>>,
     heights: RwSignal<Heights>,
+    /// Which rows are, but for the one with the focus.
+    window: Memo<Range<usize>>,
     /// What is seen, from the top of the first row.
     seen: RwSignal<(f64, f64)>,
     listing: Listing,
     asking: StoredValue<bool>,
+    measuring: StoredValue<bool>,
 }
 
 impl Scrolling {
@@ -39,7 +42,8 @@ impl Scrolling {
         });
         let focused = || document().active_element().as_ref().and_then(row_of);
         let pieces = Memo::new(move |_| pieces(count.get(), window.get(), focused()));
-        let scrolling = Self { body: NodeRef::new(), pieces, heights, seen, listing, asking: StoredValue::new(false) };
+        let (asking, measuring) = (StoredValue::new(false), StoredValue::new(false));
+        let scrolling = Self { body: NodeRef::new(), pieces, heights, window, seen, listing, asking, measuring };
         Effect::new(move |_| heights.update(|heights| heights.set_count(count.get())));
         Effect::new(move |_| {
             listing.look_at(window.get());
@@ -49,7 +53,7 @@ impl Scrolling {
         Effect::new(move |_| {
             pieces.track();
             listing.loaded.track();
-            request_animation_frame(move || scrolling.measure(false));
+            scrolling.measure_soon();
         });
         scrolling.listen();
         scrolling
@@ -82,18 +86,22 @@ impl Scrolling {
         else {
             return;
         };
-        self.seen.set((top, top + height_of_window()));
+        let seen = (top, top + height_of_window());
+        if self.seen.get_untracked() != seen {
+            self.seen.set(seen);
+        }
     }
 
     /// Measures the rows in the document; all others count as unknown if the window was `resized`. Where those above
-    /// were guessed wrong the page is scrolled by as much, so that what is seen stays where it is.
+    /// were guessed wrong the page is scrolled by as much, so that what is seen stays where it is. Whether a gap is some
+    /// pixels higher nobody sees: it is written with the next rows, for writing now would lay out the page once more.
     fn measure(self, resized: bool) {
         let Some(body) = self.body.try_get_untracked().flatten() else { return };
         let rows = measured(&body);
-        let (top, _) = self.seen.get_untracked();
+        let (top, bottom) = self.seen.get_untracked();
         let first = self.heights.with_untracked(|heights| heights.row_at(top.max(0.0)));
-        let above = || self.heights.with_untracked(|heights| heights.of(0..first));
-        let before = above();
+        let high = || self.heights.with_untracked(|heights| (heights.of(0..first), heights.of(0..usize::MAX)));
+        let before = high();
         let measure = |heights: &mut Heights| {
             if resized {
                 heights.forget();
@@ -101,13 +109,35 @@ impl Scrolling {
             heights.measure(&rows)
         };
         if self.heights.try_update_untracked(measure) == Some(true) {
-            let moved = above() - before;
-            self.heights.notify();
-            if top > 0.0 && moved.abs() >= 1.0 {
+            let now = high();
+            let (moved, grown) = (now.0 - before.0, now.1 - before.1);
+            let follows = top > 0.0 && moved.abs() >= 1.0;
+            if follows || resized || grown.abs() > bottom - top || !self.covers(top, bottom) {
+                self.heights.notify();
+            }
+            if follows {
                 window().scroll_by_with_x_and_y(0.0, moved);
             }
         }
         self.look();
+    }
+
+    /// Whether all rows between `top` and `bottom` are in the document.
+    fn covers(self, top: f64, bottom: f64) -> bool {
+        let (first, last) = self.heights.with_untracked(|heights| (heights.row_at(top), heights.row_at(bottom)));
+        self.window.with_untracked(|window| window.contains(&first) && window.contains(&last))
+    }
+
+    /// Measures before the next frame is painted: once, whatever was written.
+    fn measure_soon(self) {
+        if !self.measuring.get_value() {
+            self.measuring.set_value(true);
+            request_animation_frame(move || {
+                if self.measuring.try_set_value(false).is_none() {
+                    self.measure(false);
+                }
+            });
+        }
     }
 
     fn ask_soon(self) {

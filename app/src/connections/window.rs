@@ -53,9 +53,12 @@ impl Heights {
         news
     }
 
-    /// The height of these rows together.
+    /// The height of these rows together, as far as there are so many.
     pub(super) fn of(&self, rows: Range<usize>) -> f64 {
-        self.measured.get(rows).map_or(0.0, |rows| rows.iter().map(|height| self.height(*height)).sum())
+        let end = rows.end.min(self.measured.len());
+        self.measured
+            .get(rows.start.min(end)..end)
+            .map_or(0.0, |rows| rows.iter().map(|height| self.height(*height)).sum())
     }
 
     /// The row at `offset` from the top of the first one; the last row below all.
