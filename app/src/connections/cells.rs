@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The cells of a connection's row, with what is told of its test.
-pub(super) fn cells(connection: &Connection, told: Told, now: Timestamp) -> String {
+pub(super) fn cells(connection: &Connection, told: Told, now: Timestamp) -> Markup {
     let mut row = Markup::default();
     row.ours("<th scope=\"row\"><span class=\"who\">");
     name(&mut row, connection);
@@ -32,7 +32,7 @@ pub(super) fn cells(connection: &Connection, told: Told, now: Timestamp) -> Stri
     next_step(&mut row, connection, told.button, now);
     menu(&mut row, connection);
     row.ours("</span></td>");
-    row.finish()
+    row
 }
 
 /// The workspaces by name: two, and how many more.
@@ -138,7 +138,7 @@ mod tests {
             "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,"deleted":{deleted},
             "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
         );
-        cells(&serde_json::from_str(&json).expect("a connection"), Told::nothing(), NOW)
+        cells(&serde_json::from_str(&json).expect("a connection"), Told::nothing(), NOW).html()
     }
 
     #[test]

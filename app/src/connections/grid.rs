@@ -1,6 +1,6 @@
 //! The grid of connections: a real table, which becomes cards where it is narrow.
 
-use api::{Connection, ConnectionSort, Kind, Status};
+use api::{Connection, ConnectionId, ConnectionSort, Kind, Status};
 use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -16,6 +16,8 @@ use super::{
 };
 use crate::ui::{
     focus,
+    kept::Kept,
+    markup::Markup,
     moment::{Now, keep_moving},
     note,
 };
@@ -26,9 +28,9 @@ pub(super) const fn kind(kind: Kind) -> &'static str {
 }
 
 /// The cell of rows that are left out, over all columns.
-const GAP: &str = "<td colspan=\"6\"></td>";
+const GAP: &str = "<td colspan=\"8\"></td>";
 /// The cell of a row that is being loaded.
-const WAITING: &str = "<td colspan=\"6\"><div class=\"skeleton\"></div></td>";
+const WAITING: &str = "<td colspan=\"8\"><div class=\"skeleton\"></div></td>";
 
 /// The grid. Of its rows only those are in the document that are seen, and the one with the focus.
 #[component]
@@ -59,11 +61,12 @@ pub(super) fn Grid(
     let granted = Memo::new(move |_| listing.loaded.with(|loaded| loaded.granted));
     let count = move || listing.loaded.with(|loaded| loaded.total + 1);
     let mounted = StoredValue::new_local(Pieces::default());
-    let write = move |piece: &Piece, element: &HtmlElement, shown: &Shown| match (piece, shown) {
-        (Piece::Row(row), Shown::Row((_, connection))) => {
-            let cells = connection.as_deref().map(|one| (one, cells(one, row_test.told(&one.id), now.get_untracked())));
-            write_row(element, *row, cells, scrolling)
+    let write = move |piece: &Piece, element: &HtmlElement, shown: &Shown, kept: &mut KeptRow| match (piece, shown) {
+        (Piece::Row(row), Shown::Row((_, Some(connection)))) => {
+            let cells = cells(connection, row_test.told(&connection.id), now.get_untracked());
+            write_row(element, *row, connection, cells, kept)
         }
+        (Piece::Row(row), _) => write_waiting(element, *row, untrack(|| scrolling.height(*row, *row + 1)), kept),
         (_, shown) => write_gap(element, shown),
     };
     Effect::new(move |_| {
@@ -120,33 +123,57 @@ fn write_gap(element: &HtmlElement, shown: &Shown) -> Result<(), JsValue> {
         element.set_class_name("gap");
         element.set_attribute("aria-hidden", "true")?;
         element.set_inner_html(GAP);
-        element.style().set_property("height", &format!("{height}px"))?;
+        element.style().set_property("height", &pixels(*height))?;
     }
     Ok(())
 }
 
-/// Writes a row: what is known of its connection, or that it is being loaded.
+/// What is kept of a row that was read: whose it is, and what stands in it.
+type KeptRow = Option<(ConnectionId, Kept)>;
+
+/// Writes a row. Of the one with the focus, what has the focus stays the connection's own.
 fn write_row(
     element: &HtmlElement,
     row: usize,
-    cells: Option<(&Connection, String)>,
-    scrolling: Scrolling,
+    connection: &Connection,
+    cells: Markup,
+    kept: &mut KeptRow,
 ) -> Result<(), JsValue> {
-    element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
-    if let Some((connection, cells)) = cells {
-        keep_focus(row);
-        element.remove_attribute("aria-busy")?;
-        let off = matches!(connection.status, Status::Deactivated { .. });
-        element.set_class_name(if off { "deactivated" } else { "" });
-        element.set_inner_html(&cells);
-        element.style().remove_property("height")?;
-    } else {
-        let height = untrack(|| scrolling.height(row, row + 1));
-        element.set_attribute("aria-busy", "true")?;
-        element.set_inner_html(WAITING);
-        element.style().set_property("height", &format!("{height}px"))?;
+    let off = matches!(connection.status, Status::Deactivated { .. });
+    element.set_class_name(if off { "deactivated" } else { "" });
+    if let Some((id, before)) = kept
+        && (*id == connection.id || !has_focus(row))
+        && before.update(element, &cells)?
+    {
+        id.clone_from(&connection.id);
+        return Ok(());
     }
+    keep_focus(row);
+    element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
+    element.remove_attribute("aria-busy")?;
+    element.style().remove_property("height")?;
+    *kept = Some((connection.id.clone(), Kept::write(element, cells)?));
     Ok(())
+}
+
+/// Writes a row that is being loaded.
+fn write_waiting(element: &HtmlElement, row: usize, height: f64, kept: &mut KeptRow) -> Result<(), JsValue> {
+    *kept = None;
+    element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
+    element.set_attribute("aria-busy", "true")?;
+    element.set_inner_html(WAITING);
+    element.style().set_property("height", &pixels(height))
+}
+
+/// A height for the browser. Hundredths are more than it shows.
+#[expect(clippy::cast_possible_truncation, reason = "a page is far under 2^53 pixels high")]
+fn pixels(height: f64) -> String {
+    let hundredths = (height * 100.0) as i64;
+    format!("{}.{:02}px", hundredths / 100, hundredths % 100)
+}
+
+fn has_focus(row: usize) -> bool {
+    document().active_element().is_some_and(|focused| row_of(&focused) == Some(row))
 }
 
 /// When the row with the focus is built anew, the focus goes to what took its place, or to the row's link.

@@ -19,6 +19,7 @@ use crate::{
     navigation::{Navigation, use_navigation},
     ui::{
         avatar,
+        kept::touched,
         menu::Menu,
         moment::{clock, tell_absolutely},
         note,
@@ -126,6 +127,7 @@ impl RowEvents {
         };
         let Some(place) = stand.parent_element().and_then(|place| place.dyn_into::<HtmlElement>().ok()) else { return };
         self.put_back();
+        touched(&stand);
         let before = stand.outer_html();
         stand.remove();
         let (id, label, lifecycle) = (button.id(), menu_label(&connection), self.lifecycle);

@@ -4,6 +4,8 @@ use api::ConnectionId;
 use leptos::prelude::*;
 use web_sys::AbortController;
 
+use crate::ui::kept::touched;
+
 /// The checkup that was last begun in a row. One at a time: what a person looks at.
 #[derive(Clone, Copy)]
 pub(crate) struct RowTest {
@@ -72,6 +74,7 @@ impl Told {
         for (place, words) in [("tested", self.words.as_str()), ("test", self.button)] {
             if let Some(element) = document().get_element_by_id(&format!("{place}-{id}")) {
                 element.set_text_content(Some(words));
+                touched(&element);
             }
         }
     }

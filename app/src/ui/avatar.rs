@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::Element;
 
-use super::markup::Markup;
+use super::{kept::touched, markup::Markup};
 
 /// Whether a picture may be loaded from `address`: https, or http from this machine while the app itself runs on it
 /// (the model of Atlassian). Everything else, `javascript:` too, shows initials.
@@ -54,6 +54,7 @@ pub(crate) fn write(markup: &mut Markup, name: &str, address: Option<&str>) {
 pub(crate) fn failed(picture: &Element) {
     if let Some(avatar) = picture.parent_element() {
         avatar.set_text_content(avatar.get_attribute("data-initials").as_deref());
+        touched(&avatar);
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod fetched;
 pub(crate) mod field;
 pub(crate) mod flags;
 pub(crate) mod icon;
+pub(crate) mod kept;
 pub(crate) mod learn_more;
 pub(crate) mod lozenge;
 pub(crate) mod markup;

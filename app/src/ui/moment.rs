@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
-use super::note;
+use super::{kept::touched, note};
 use crate::moments::relative;
 
 /// The time of the screen: what relative times count from. In context; moves every half minute.
@@ -44,8 +44,10 @@ pub(crate) fn keep_moving(place: &Element, now: Timestamp) {
     let Ok(moments) = place.query_selector_all("time") else { return };
     let moments = (0..moments.length()).filter_map(|at| moments.get(at)?.dyn_into::<Element>().ok());
     for moment in moments {
-        if let Some(at) = at(&moment) {
-            moment.set_text_content(Some(&relative(now, at)));
+        let words = at(&moment).map(|at| relative(now, at));
+        if words.is_some() && words != moment.text_content() {
+            moment.set_text_content(words.as_deref());
+            touched(&moment);
         }
     }
 }
