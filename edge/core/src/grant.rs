@@ -23,4 +23,5 @@ pub use credential::*;
 pub use horizon::reauthorize_before;
 pub use keeper::{Keeper, KeeperPorts, KeeperSettings, KeeperStore, TokenClient};
 pub use messages::*;
+pub(crate) use pacing::whole_seconds;
 pub use token_endpoint::GivenTokens;

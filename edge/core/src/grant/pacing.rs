@@ -54,12 +54,15 @@ pub(super) fn pause_of_broken_circuit(attempt: u32, jitter: Jitter) -> i64 {
 /// Never sooner than `pause`, and no later than five minutes, however long Atlassian asks for. What is not a number of
 /// seconds asks for nothing.
 pub(super) fn honour(retry_after: Option<&str>, pause: i64) -> i64 {
-    let asked = retry_after.and_then(|text| text.trim().parse::<f64>().ok()).filter(|seconds| *seconds > 0.0);
-    match asked {
-        #[expect(clippy::cast_possible_truncation, reason = "a number from 0 to 300 fits")]
-        Some(seconds) => pause.max((seconds.min(300.0) * 1000.0) as i64),
-        None => pause,
-    }
+    let asked = retry_after.and_then(whole_seconds).and_then(|seconds| i64::try_from(seconds.min(300)).ok());
+    asked.map_or(pause, |seconds| pause.max(seconds * SECOND))
+}
+
+/// The seconds in a `Retry-After` that is not a date: digits and nothing else (RFC 9110, section 10.2.3).
+pub(crate) fn whole_seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
 /// Seconds until the next attempt, at least one: what callers are told.
@@ -92,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_wish_for_quiet_is_honoured_within_bounds() {
-        let cases = [("30", 30), ("1e9", 300), ("1000000000", 300), ("0", 1), ("-1", 1), ("", 1), ("NaN", 1)];
+        let cases = [("30", 30), ("1e9", 1), ("1000000000", 300), ("0", 1), ("-1", 1), ("", 1), ("NaN", 1)];
         for (text, seconds) in cases {
             assert_eq!(honour(Some(text), SECOND), seconds * SECOND, "{text}");
         }

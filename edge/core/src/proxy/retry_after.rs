@@ -3,16 +3,17 @@
 use api::Timestamp;
 use chrono::DateTime;
 
+use crate::grant::whole_seconds;
+
 /// The longest wait that is believed or told, in seconds: Atlassian's quota is by the hour.
 pub(super) const LONGEST: u64 = 3600;
 
 /// The seconds to wait; `None` if the value says nothing: negative, a text. A moment that has passed is 0.
 pub(crate) fn read(value: &str, now: Timestamp) -> Option<u64> {
-    let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(value.parse().unwrap_or(u64::MAX));
+    if let Some(seconds) = whole_seconds(value) {
+        return Some(seconds);
     }
-    let date = DateTime::parse_from_rfc2822(value).ok()?;
+    let date = DateTime::parse_from_rfc2822(value.trim()).ok()?;
     let seconds = date.timestamp().saturating_sub(now.as_millis() / 1000);
     Some(u64::try_from(seconds).unwrap_or(0))
 }
