@@ -80,6 +80,7 @@ pub use rsa_keys::*;
 pub use saving::*;
 pub use sign_in::*;
 pub use sql::*;
+pub use timeline::WrittenEntry;
 pub use webhooks::*;
 pub use workspaces::{AddMembership, DropMembership, FindWorkspaces, MakeWorkspace, SaveWorkspace, ShowWorkspace};
 

@@ -4,7 +4,7 @@ mod csv;
 
 use std::rc::Rc;
 
-use api::{EXPORT_PATH, ExportFormat, ExportQuery, List, TimelineEntry, TimelineQuery};
+use api::{EXPORT_PATH, ExportFormat, ExportQuery, List, TimelineQuery};
 use axum::{
     Router,
     body::Body,
@@ -15,6 +15,7 @@ use axum::{
 use futures::stream::try_unfold;
 use http::header;
 use send_wrapper::SendWrapper;
+use serde_json::value::RawValue;
 
 use crate::{
     http::{
@@ -24,9 +25,12 @@ use crate::{
         frame::RequestId,
         mount::query,
     },
-    organization::{BeginExport, Caller, FindAuditLog, ask},
+    organization::{BeginExport, Caller, FindAuditLog, ask_as},
     ports::Level,
 };
+
+/// A page of entries as the organization wrote them.
+type Page = List<Box<RawValue>>;
 
 /// The entries read at once.
 const PAGE: u16 = 200;
@@ -54,7 +58,7 @@ async fn export<P: Platform>(edge: Edge<P>, request: &Request) -> Result<Respons
     let format = asked.format;
     let query = TimelineQuery { event: asked.event, q: asked.q, cursor: None, limit: Some(PAGE) };
     let begin = BeginExport { query: query.clone() };
-    let first = ask(&*edge.platform, &edge.organization, caller.clone(), &begin).await?;
+    let first: Page = ask_as(&*edge.platform, &edge.organization, caller.clone(), &begin).await?;
     let reading = Reading { edge, caller, query };
     let name = format!("attachment; filename=\"causeway-timeline.{}\"", extension(format));
     let headers = [(header::CONTENT_TYPE, media_type(format).to_owned()), (header::CONTENT_DISPOSITION, name)];
@@ -84,10 +88,10 @@ struct Reading<P> {
 
 impl<P: Platform> Reading<P> {
     /// The page after `cursor`. A file that cannot be finished breaks off, so that nobody takes it for whole.
-    async fn after(&mut self, cursor: String) -> Result<List<TimelineEntry>, axum::BoxError> {
+    async fn after(&mut self, cursor: String) -> Result<Page, axum::BoxError> {
         self.query.cursor = Some(cursor);
         let find = FindAuditLog { query: self.query.clone() };
-        let page = ask(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &find).await;
+        let page = ask_as(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &find).await;
         page.map_err(|refusal| {
             let failed = Failed::from(refusal);
             let details = [("code", failed.code.as_str()), ("cause", failed.cause.as_deref().unwrap_or_default())];
@@ -99,7 +103,7 @@ impl<P: Platform> Reading<P> {
 
 /// How far a file has been sent.
 enum Place {
-    First(List<TimelineEntry>),
+    First(Page),
     After(String),
     End,
 }
@@ -107,7 +111,7 @@ enum Place {
 /// The pieces of the file, a page each.
 fn pieces<P: Platform>(
     reading: Reading<P>,
-    first: List<TimelineEntry>,
+    first: Page,
     format: ExportFormat,
 ) -> impl futures::Stream<Item = Result<String, axum::BoxError>> {
     try_unfold((reading, Place::First(first)), move |(mut reading, place)| async move {
@@ -118,7 +122,7 @@ fn pieces<P: Platform>(
         };
         let piece = match format {
             ExportFormat::Csv => csv::piece(&page, is_first)?,
-            ExportFormat::Json => json_piece(&page, is_first)?,
+            ExportFormat::Json => json_piece(&page, is_first),
         };
         let next = page.next_cursor.map_or(Place::End, Place::After);
         Ok(Some((piece, (reading, next))))
@@ -126,12 +130,12 @@ fn pieces<P: Platform>(
 }
 
 /// A part of one array.
-fn json_piece(page: &List<TimelineEntry>, is_first: bool) -> Result<String, serde_json::Error> {
+fn json_piece(page: &Page, is_first: bool) -> String {
     let mut piece = String::from(if is_first { "[" } else { "" });
     for (at, entry) in page.items.iter().enumerate() {
         piece.push_str(if is_first && at == 0 { "\n" } else { ",\n" });
-        piece.push_str(&serde_json::to_string(entry)?);
+        piece.push_str(entry.get());
     }
     piece.push_str(if page.next_cursor.is_none() { "\n]\n" } else { "" });
-    Ok(piece)
+    piece
 }

@@ -23,7 +23,7 @@ use crate::{
         failure::Failed,
         frame::RequestId,
     },
-    organization::{self, Caller, Command, Refusal, ask},
+    organization::{self, Caller, Command, Refusal, WrittenAs, ask},
 };
 
 /// The most bytes of a JSON body.
@@ -92,7 +92,7 @@ pub(super) fn relay<P, E, C>(routes: Router, edge: &Edge<P>, command: fn(E::Para
 where
     P: Platform,
     E: Endpoint + 'static,
-    C: Command<Answer = E::Answer> + 'static,
+    C: Command<Answer: WrittenAs<E::Answer>> + 'static,
 {
     relay_with::<P, E, C>(routes, edge, command, untagged)
 }

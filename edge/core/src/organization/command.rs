@@ -30,6 +30,10 @@ pub trait Command: Serialize + DeserializeOwned {
     ) -> Result<Self::Answer, Refusal>;
 }
 
+/// What is written exactly as `T` is, whether or not it was read on the way.
+pub trait WrittenAs<T> {}
+impl<T> WrittenAs<T> for T {}
+
 /// A command on its way, with who asks it.
 #[derive(Serialize, Deserialize)]
 pub struct Asked {
@@ -80,6 +84,16 @@ pub async fn ask<C: Command>(
     caller: Caller,
     command: &C,
 ) -> Result<C::Answer, Refusal> {
+    ask_as(organizations, organization, caller, command).await
+}
+
+/// Asks `command` of the organization, and reads the answer only as far as `A` does.
+pub async fn ask_as<C: Command, A: DeserializeOwned>(
+    organizations: &impl Organizations,
+    organization: &OrganizationId,
+    caller: Caller,
+    command: &C,
+) -> Result<A, Refusal> {
     let command = serde_json::to_string(command).map_err(|error| broken(C::NAME, &error))?;
     let answer = relay(organizations, organization, caller, C::NAME, command).await?;
     serde_json::from_str(&answer).map_err(|error| broken(C::NAME, &error))

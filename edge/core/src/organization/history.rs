@@ -1,11 +1,12 @@
 //! The timeline, read: of one connection, of the organization, and for an export.
 
-use api::{ConnectionId, List, TimelineEntry, TimelineEvent, TimelineQuery};
+use api::{ConnectionId, List, TimelineEvent, TimelineQuery};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Command, Condition, Identity, Needs, Organization, Refusal, Sql, standing::Standing, timeline::EntryRecord,
+        Command, Condition, Identity, Needs, Organization, Refusal, Sql, WrittenEntry, standing::Standing,
+        timeline::EntryRecord,
     },
     ports::Random,
 };
@@ -27,13 +28,13 @@ pub struct FindTimeline {
 impl Command for FindTimeline {
     const NAME: &'static str = "find_timeline";
     const NEEDS: Needs = Needs::Session;
-    type Answer = List<TimelineEntry>;
+    type Answer = List<WrittenEntry>;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
         who: &Identity,
-    ) -> Result<List<TimelineEntry>, Refusal> {
+    ) -> Result<List<WrittenEntry>, Refusal> {
         organization.require(who, &self.id, Standing::Manages)?;
         organization.connection(&self.id)?;
         let mut condition = Condition::default();
@@ -52,13 +53,13 @@ pub struct FindAuditLog {
 impl Command for FindAuditLog {
     const NAME: &'static str = "find_audit_log";
     const NEEDS: Needs = Needs::Administrator;
-    type Answer = List<TimelineEntry>;
+    type Answer = List<WrittenEntry>;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
         _: &Identity,
-    ) -> Result<List<TimelineEntry>, Refusal> {
+    ) -> Result<List<WrittenEntry>, Refusal> {
         organization.read(Wanted::of(Condition::default(), &self.query)?)
     }
 }
@@ -74,13 +75,13 @@ pub struct BeginExport {
 impl Command for BeginExport {
     const NAME: &'static str = "begin_export";
     const NEEDS: Needs = Needs::Administrator;
-    type Answer = List<TimelineEntry>;
+    type Answer = List<WrittenEntry>;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
         who: &Identity,
-    ) -> Result<List<TimelineEntry>, Refusal> {
+    ) -> Result<List<WrittenEntry>, Refusal> {
         let wanted = Wanted::of(Condition::default(), &self.query)?;
         organization.note(None, who.actor(), TimelineEvent::Exported)?;
         organization.read(wanted)
@@ -123,7 +124,7 @@ impl Wanted {
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// A page, newest first.
-    fn read(&self, wanted: Wanted) -> Result<List<TimelineEntry>, Refusal> {
+    fn read(&self, wanted: Wanted) -> Result<List<WrittenEntry>, Refusal> {
         let (clause, mut values) = wanted.condition.clause();
         values.push((i64::from(wanted.limit) + 1).into());
         let statement = format!("SELECT id, record FROM timeline {clause} ORDER BY id DESC LIMIT ?");
@@ -133,7 +134,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 }
 
 /// Cuts off the row that only tells whether there is a next page.
-fn cut(mut rows: Vec<Row>, limit: usize) -> Result<List<TimelineEntry>, Refusal> {
+fn cut(mut rows: Vec<Row>, limit: usize) -> Result<List<WrittenEntry>, Refusal> {
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| row.id.to_string());

@@ -97,7 +97,7 @@ fn claim(fixture: &Fixture, grant: &GrantId) -> Claim {
 /// What a connection's timeline says, oldest first.
 fn told(fixture: &Fixture, connection: &Connection) -> Vec<TimelineEntry> {
     let find = FindTimeline { id: connection.id.clone(), query: TimelineQuery::default() };
-    fixture.ask(&fixture.ada(), &find).expect("a timeline").items.into_iter().rev().collect()
+    fixture.ask(&fixture.ada(), &find).expect("a timeline").items.into_iter().rev().map(WrittenEntry::read).collect()
 }
 
 /// The names of events, oldest first.

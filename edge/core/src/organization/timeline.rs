@@ -1,12 +1,15 @@
 //! What happened, written down as it happens.
 //!
-//! An entry is never changed, with one exception: refreshes in a row are one entry that counts them.
+//! An entry is never changed, with one exception: refreshes in a row are one entry that counts them. Who did it and what
+//! happened are passed on as they were written: to read each kind of event only to write it again would take more of the
+//! Worker than all else that is said here.
 
-use api::{Actor, ApiKeyId, ConnectionId, RETENTION_DAYS, TimelineEntry, TimelineEvent, Timestamp};
+use api::{Actor, ApiKeyId, ConnectionId, List, RETENTION_DAYS, TimelineEntry, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 use crate::{
-    organization::{ConnectionRecord, Identity, Organization, Refusal, Sql, Value, to_record},
+    organization::{ConnectionRecord, Identity, Organization, Refusal, Sql, Value, WrittenAs, to_record},
     ports::{PortFailure, Random},
 };
 
@@ -25,13 +28,35 @@ pub(super) struct EntryRecord {
     connection: Option<ConnectionId>,
     #[serde(default)]
     name: Option<String>,
-    actor: Actor,
-    event: TimelineEvent,
+    actor: serde_json::Value,
+    event: Map<String, serde_json::Value>,
+}
+
+/// A [`TimelineEntry`] that is passed on unread.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenEntry {
+    id: u64,
+    at: Timestamp,
+    count: u32,
+    connection_id: Option<ConnectionId>,
+    connection_name: Option<String>,
+    actor: serde_json::Value,
+    #[serde(flatten)]
+    event: Map<String, serde_json::Value>,
+}
+
+impl WrittenAs<List<TimelineEntry>> for List<WrittenEntry> {}
+
+#[cfg(test)]
+impl WrittenEntry {
+    pub(super) fn read(self) -> TimelineEntry {
+        serde_json::to_value(self).and_then(serde_json::from_value).expect("an entry is written as the contract says")
+    }
 }
 
 impl EntryRecord {
-    pub(super) fn with_id(self, id: u64) -> TimelineEntry {
-        TimelineEntry {
+    pub(super) fn with_id(self, id: u64) -> WrittenEntry {
+        WrittenEntry {
             id,
             at: self.at,
             count: self.count,
@@ -41,17 +66,17 @@ impl EntryRecord {
             event: self.event,
         }
     }
+}
 
-    /// What a search looks at: who, and which connection.
-    fn searched(&self) -> String {
-        let actor = match &self.actor {
-            Actor::Member { name, email } => format!("{name}\n{email}"),
-            Actor::ApiKey { name } => name.clone(),
-            Actor::Causeway => "Causeway".to_owned(),
-            Actor::Atlassian => "Atlassian".to_owned(),
-        };
-        format!("{actor}\n{}", self.name.as_deref().unwrap_or_default()).to_lowercase()
-    }
+/// What a search looks at: who, and which connection.
+fn searched(actor: &Actor, connection: Option<&str>) -> String {
+    let actor = match actor {
+        Actor::Member { name, email } => format!("{name}\n{email}"),
+        Actor::ApiKey { name } => name.clone(),
+        Actor::Causeway => "Causeway".to_owned(),
+        Actor::Atlassian => "Atlassian".to_owned(),
+    };
+    format!("{actor}\n{}", connection.unwrap_or_default()).to_lowercase()
 }
 
 impl Identity {
@@ -90,20 +115,22 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         actor: Actor,
         event: TimelineEvent,
     ) -> Result<(), Refusal> {
+        let name = connection.map(|connection| connection.shown.name.to_string());
+        let (searched, (word, event)) = (searched(&actor, name.as_deref()), written(event)?);
         let entry = EntryRecord {
             v: VERSION,
             at: self.now,
             count: 1,
             connection: connection.map(|connection| connection.shown.id.clone()),
-            name: connection.map(|connection| connection.shown.name.to_string()),
-            actor,
+            name,
+            actor: serde_json::to_value(actor).map_err(unwritable)?,
             event,
         };
         let values = vec![
             entry.at.as_millis().into(),
             entry.connection.as_ref().map(ToString::to_string).into(),
-            event_word(&entry.event)?.into(),
-            entry.searched().into(),
+            word.into(),
+            searched.into(),
             to_record(&entry)?,
         ];
         let insert = "INSERT INTO timeline (at, connection, event, search, record) VALUES (?, ?, ?, ?, ?)";
@@ -114,7 +141,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     pub(super) fn note_refresh(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
         let last = "SELECT id, event, record FROM timeline WHERE connection = ? ORDER BY id DESC LIMIT 1";
         let last: Vec<Last> = self.sql.rows(last, vec![connection.shown.id.as_str().into()])?;
-        let refreshed = event_word(&TimelineEvent::Refreshed)?;
+        let (refreshed, _) = written(TimelineEvent::Refreshed)?;
         let Some(last) = last.into_iter().find(|last| last.event == refreshed) else {
             return self.note(Some(connection), Actor::Causeway, TimelineEvent::Refreshed);
         };
@@ -150,9 +177,17 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 }
 
-/// An event's name on the wire: what its column holds.
-fn event_word(event: &TimelineEvent) -> Result<String, Refusal> {
-    let json = serde_json::to_value(event).map_err(|error| Refusal::Storage(error.to_string()))?;
-    let word = json.get("event").and_then(serde_json::Value::as_str).map(str::to_owned);
-    word.ok_or_else(|| Refusal::Storage("an event has no name".to_owned()))
+/// An event as it is written, and its name there, which its column holds.
+fn written(event: TimelineEvent) -> Result<(String, Map<String, serde_json::Value>), Refusal> {
+    let written = serde_json::to_value(event).map_err(unwritable)?;
+    let word = written.get("event").and_then(serde_json::Value::as_str).map(str::to_owned);
+    match (word, written) {
+        (Some(word), serde_json::Value::Object(event)) => Ok((word, event)),
+        _ => Err(Refusal::Storage("an event has no name".to_owned())),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn unwritable(error: serde_json::Error) -> Refusal {
+    Refusal::Storage(error.to_string())
 }

@@ -3,18 +3,19 @@
 //! Names come from people, also from people elsewhere: what a spreadsheet would take for a formula gets an apostrophe in
 //! front (OWASP, *CSV Injection*). Every field is quoted, so nothing in it can end it.
 
-use api::{Actor, List, TimelineEntry};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::Page;
 
 const HEADER: &str = "id,at,count,event,connection_id,connection_name,actor_kind,actor_name,actor_email,details\r\n";
 /// What makes a formula of a field that begins with it, in ASCII and in full width.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// The lines of a page; before the first page the header.
-pub(super) fn piece(page: &List<TimelineEntry>, is_first: bool) -> Result<String, serde_json::Error> {
+pub(super) fn piece(page: &Page, is_first: bool) -> Result<String, serde_json::Error> {
     let mut piece = String::from(if is_first { HEADER } else { "" });
     for entry in &page.items {
-        let fields = fields(entry)?;
+        let fields = fields(serde_json::from_str(entry.get())?);
         let quoted: Vec<String> = fields.iter().map(|text| field(text)).collect();
         piece.push_str(&quoted.join(","));
         piece.push_str("\r\n");
@@ -22,27 +23,27 @@ pub(super) fn piece(page: &List<TimelineEntry>, is_first: bool) -> Result<String
     Ok(piece)
 }
 
-fn fields(entry: &TimelineEntry) -> Result<[String; 10], serde_json::Error> {
-    let (kind, name, email) = match &entry.actor {
-        Actor::Member { name, email } => ("member", name.as_str(), email.as_str()),
-        Actor::ApiKey { name } => ("api_key", name.as_str(), ""),
-        Actor::Causeway => ("causeway", "Causeway", ""),
-        Actor::Atlassian => ("atlassian", "Atlassian", ""),
+/// What every entry has stands in columns; what is left of it is of its event, and stands in the last one.
+fn fields(mut entry: Map<String, Value>) -> [String; 10] {
+    let mut take = |name: &str| text(entry.remove(name).as_ref());
+    let [id, at, count, event] = ["id", "at", "count", "event"].map(&mut take);
+    let [connection_id, connection_name] = ["connection_id", "connection_name"].map(&mut take);
+    let actor = entry.remove("actor").unwrap_or_default();
+    let [kind, name, email] = ["kind", "name", "email"].map(|name| text(actor.get(name)));
+    let name = match kind.as_str() {
+        "causeway" => "Causeway".to_owned(),
+        "atlassian" => "Atlassian".to_owned(),
+        _ => name,
     };
-    let mut details = serde_json::to_value(&entry.event)?;
-    let event = details.as_object_mut().and_then(|details| details.remove("event"));
-    Ok([
-        entry.id.to_string(),
-        entry.at.to_string(),
-        entry.count.to_string(),
-        event.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
-        entry.connection_id.as_ref().map(ToString::to_string).unwrap_or_default(),
-        entry.connection_name.clone().unwrap_or_default(),
-        kind.to_owned(),
-        name.to_owned(),
-        email.to_owned(),
-        details.to_string(),
-    ])
+    [id, at, count, event, connection_id, connection_name, kind, name, email, Value::Object(entry).to_string()]
+}
+
+fn text(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
 }
 
 fn field(text: &str) -> String {

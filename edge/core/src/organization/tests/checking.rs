@@ -29,7 +29,7 @@ fn record(fixture: &Fixture, connection: &Connection, findings: Findings) -> Rec
 
 fn events(fixture: &Fixture, connection: &Connection) -> Vec<TimelineEvent> {
     let find = FindTimeline { id: connection.id.clone(), query: TimelineQuery::default() };
-    fixture.ask(&fixture.ada(), &find).expect("a timeline").items.into_iter().map(|entry| entry.event).collect()
+    fixture.ask(&fixture.ada(), &find).expect("a timeline").items.into_iter().map(|entry| entry.read().event).collect()
 }
 
 fn due(fixture: &Fixture) -> Vec<ConnectionId> {

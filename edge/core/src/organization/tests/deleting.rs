@@ -93,6 +93,7 @@ fn after_thirty_days_a_deleted_connection_is_purged_for_good() {
     fixture.organization().sweep().expect("swept");
     assert!(fixture.organization().housekeeping_due().expect("asked").expect("the timeline") > fixture.now);
     let log = fixture.ask(&fixture.ada(), &FindAuditLog { query: TimelineQuery::default() }).expect("a log").items;
+    let log: Vec<_> = log.into_iter().map(WrittenEntry::read).collect();
     let purged = log.iter().find(|entry| entry.event == TimelineEvent::Purged).expect("it is written down");
     assert_eq!((&purged.connection_id, &purged.actor), (&Some(connection.id), &api::Actor::Causeway));
 }

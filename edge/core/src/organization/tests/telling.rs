@@ -100,7 +100,7 @@ fn the_audit_log_has_what_happened_to_no_connection_too() {
     fixture.ask(&ada, &BeginExport { query: TimelineQuery::default() }).expect("begun");
     let find = FindAuditLog { query: TimelineQuery::default() };
     let log = fixture.ask(&ada, &find).expect("a log").items;
-    let newest: Vec<_> = log.into_iter().map(|entry| entry.event).take(3).collect();
+    let newest: Vec<_> = log.into_iter().map(|entry| entry.read().event).take(3).collect();
     let key = || "CI".to_owned();
     assert_eq!(
         newest,
@@ -120,7 +120,7 @@ fn the_log_is_paged_and_filtered_by_event_and_words() {
     let (mut query, mut names) = (created(), Vec::new());
     loop {
         let page = find(query).expect("a page");
-        names.extend(page.items.into_iter().filter_map(|entry| entry.connection_name));
+        names.extend(page.items.into_iter().filter_map(|entry| entry.read().connection_name));
         let Some(cursor) = page.next_cursor else { break };
         query = TimelineQuery { cursor: Some(cursor), ..created() };
     }

@@ -284,7 +284,7 @@ fn the_timeline_names_the_host_and_not_the_path() {
     fixture.ask(&ada, &SaveWebhook { id: hook.clone(), version: 1, edit }).expect("saved");
     fixture.ask(&ada, &DropWebhook { id: hook }).expect("removed");
     let log = fixture.ask(&ada, &FindAuditLog { query: TimelineQuery::default() }).expect("a log").items;
-    let newest: Vec<_> = log.into_iter().map(|entry| entry.event).take(3).collect();
+    let newest: Vec<_> = log.into_iter().map(|entry| entry.read().event).take(3).collect();
     let (one, two) = ("one.example".to_owned(), "two.example".to_owned());
     assert_eq!(
         newest,
