@@ -1,17 +1,20 @@
 //! The OpenID provider, by the `openidconnect` crate: discovery, the code flow with PKCE, and every check of the ID token
 //! (signature against the provider's keys, issuer, audience, expiry, nonce).
 
+mod discovery;
+
 use std::rc::Rc;
 
 use api::ProblemCode;
 use chrono::{DateTime, Utc};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndUserEmail, EndUserName,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
-    core::{CoreClient, CoreProviderMetadata, CoreResponseType, CoreUserInfoClaims},
+    EndpointNotSet, EndpointSet, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _, UserInfoUrl,
+    core::{CoreClient, CoreJwsSigningAlgorithm, CoreResponseType, CoreUserInfoClaims},
 };
 
+use self::discovery::Description;
 use crate::{
     configuration::Oidc,
     http::{Platform, failure::Failed},
@@ -19,8 +22,7 @@ use crate::{
     secrets::Secret,
 };
 
-type Client =
-    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// A person for whom the provider vouched.
 pub(super) struct Person {
@@ -34,6 +36,8 @@ pub(super) struct Person {
 pub(super) struct Provider<P> {
     world: Rc<P>,
     client: Client,
+    algorithms: Vec<CoreJwsSigningAlgorithm>,
+    user_info: Option<UserInfoUrl>,
 }
 
 /// Only the error's own words are logged: `Debug` and sources may hold what the provider sent, tokens too.
@@ -48,13 +52,15 @@ pub(super) async fn discover<P: Platform>(
     oidc: &Oidc<'_>,
     redirect_url: &str,
 ) -> Result<Provider<P>, Failed> {
-    let http = |request| world.send(request, HttpLimits::RESOURCE);
     let issuer = IssuerUrl::new(oidc.issuer.to_owned()).map_err(failed)?;
-    let metadata = CoreProviderMetadata::discover_async(issuer, &http).await.map_err(failed)?;
-    let secret = ClientSecret::new(oidc.client_secret.to_owned());
-    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(oidc.client_id.to_owned()), Some(secret))
+    let said = Description::read(&**world, &issuer).await?;
+    let (keys, algorithms) = (said.keys(&**world).await?, said.algorithms());
+    let client = CoreClient::new(ClientId::new(oidc.client_id.to_owned()), issuer, keys)
+        .set_client_secret(ClientSecret::new(oidc.client_secret.to_owned()))
+        .set_auth_uri(said.authorization_endpoint)
+        .set_token_uri(said.token_endpoint)
         .set_redirect_uri(RedirectUrl::new(redirect_url.to_owned()).map_err(failed)?);
-    Ok(Provider { world: Rc::clone(world), client })
+    Ok(Provider { world: Rc::clone(world), client, algorithms, user_info: said.userinfo_endpoint })
 }
 
 fn verifier(cookie: &Secret, state: &Secret) -> PkceCodeVerifier {
@@ -89,22 +95,21 @@ impl<P: Platform> Provider<P> {
         let tokens = self
             .client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .map_err(failed)?
             .set_pkce_verifier(verifier(cookie, state))
             .request_async(&http)
             .await
             .map_err(failed)?;
         let id_token = tokens.id_token().ok_or_else(|| failed("no ID token"))?;
         let now = now(&*self.world);
-        let checks = self.client.id_token_verifier().set_time_fn(move || now);
+        let checks = self.client.id_token_verifier().set_allowed_algs(self.algorithms.clone());
+        let checks = checks.set_time_fn(move || now);
         let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(failed)?;
         let person = person(claims.email(), claims.email_verified(), claims.name());
-        if claims.email().is_some() || self.client.user_info_url().is_none() {
-            return person;
-        }
+        let Some(user_info) = self.user_info.as_ref().filter(|_| claims.email().is_none()) else { return person };
         // What a scope asks for may be said at the userinfo endpoint only (OpenID Connect Core 1.0, section 5.4).
-        let asked = self.client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()));
-        let said: CoreUserInfoClaims = asked.map_err(failed)?.request_async(&http).await.map_err(failed)?;
+        let client = self.client.clone().set_user_info_url(user_info.clone());
+        let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()));
+        let said: CoreUserInfoClaims = asked.request_async(&http).await.map_err(failed)?;
         self::person(said.email(), said.email_verified(), said.name())
     }
 }
