@@ -55,6 +55,7 @@ fn connection(given: &Given) -> Option<Connection> {
         moved_to: given.text("moved_to"),
         owner_at_risk: given.optional("owner_at_risk", Given::as_moment)?,
         admins: Vec::new(),
+        admin_names: Vec::new(),
         workspaces: given.list("workspaces", workspace)?,
         projects: given.count("projects"),
         may_manage: given.is_true("may_manage"),

@@ -1,6 +1,6 @@
 //! The form of a credential as it is being filled in.
 
-use api::{Connection, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey, Timestamp};
+use api::{Connection, ConnectionId, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey, Timestamp};
 use leptos::prelude::*;
 
 use super::written::{Field, Method, Written, method_of};
@@ -20,6 +20,8 @@ pub(crate) struct Draft {
     pub(super) key: RwSignal<Option<RsaKey>>,
     pub(super) by_code: RwSignal<bool>,
     pub(super) expires: RwSignal<String>,
+    /// The connection that exists.
+    pub(super) connection: StoredValue<Option<ConnectionId>>,
     /// Whether *Authorize* was pressed: what is missing is said from then on.
     tried: RwSignal<bool>,
     /// What was written when it was last asked with, and whether that was used.
@@ -53,6 +55,7 @@ impl Draft {
             key: RwSignal::new(None),
             by_code: RwSignal::new(false),
             expires: RwSignal::default(),
+            connection: StoredValue::new(saved.map(|saved| saved.id.clone())),
             tried: RwSignal::new(false),
             asked: StoredValue::new(None),
             fresh: RwSignal::new(saved.is_none_or(|saved| saved.credential.is_none())),

@@ -115,6 +115,7 @@ pub(super) fn ShareGuide(draft: Draft) -> impl IntoView {
             address: written.address,
             consumer_key: Some(written.identity.trim().to_owned()).filter(|_| oauth1),
             key_id: written.key.map(|key| key.id).filter(|_| oauth1),
+            connection_id: draft.connection.get_value(),
         };
         busy.set(true);
         spawn_local(async move {

@@ -1,7 +1,7 @@
 //! The RSA key of a connection by OAuth 1.0a. The public key is shown to be copied; the private key never leaves the
 //! edge.
 
-use api::{GenerateRsaKey, Nothing};
+use api::{GenerateRsaKey, NewRsaKey};
 use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{draft::Draft, written::Field};
@@ -18,8 +18,9 @@ pub(super) fn SigningKey(draft: Draft) -> impl IntoView {
     let generate = move |()| {
         busy.set(true);
         failed.set(None);
+        let request = NewRsaKey { connection_id: draft.connection.get_value() };
         spawn_local(async move {
-            let answer = call::<GenerateRsaKey>(&(), &Nothing {}).await;
+            let answer = call::<GenerateRsaKey>(&(), &request).await;
             busy.try_set(false);
             match answer {
                 Ok(key) => {

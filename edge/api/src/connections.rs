@@ -135,6 +135,9 @@ pub struct Connection {
     /// The members who may manage it, besides the organization's administrators.
     #[serde(default)]
     pub admins: Vec<MemberId>,
+    /// Their names. One who never signed in has none, and is named by e-mail address to those who may manage it only.
+    #[serde(default)]
+    pub admin_names: Vec<String>,
     /// The workspaces that it is granted to.
     #[serde(default)]
     pub workspaces: Vec<WorkspaceName>,

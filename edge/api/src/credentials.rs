@@ -141,6 +141,16 @@ pub struct RsaKey {
     pub created_at: Timestamp,
 }
 
+/// Asks for a key pair.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewRsaKey {
+    /// The connection that is to be authorized with it, by whoever may reauthorize it. Without one: administrators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<ConnectionId>,
+}
+
 /// `POST /api/v1/rsa-keys`: *Generate new key*. One that no connection holds is destroyed after 30 days.
 pub struct GenerateRsaKey;
 
@@ -149,7 +159,7 @@ impl Endpoint for GenerateRsaKey {
     const PATH: &'static str = "/api/v1/rsa-keys";
     const SUCCESS: u16 = 201;
     type Params = ();
-    type Request = Nothing;
+    type Request = NewRsaKey;
     type Answer = RsaKey;
 }
 

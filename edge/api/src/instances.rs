@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BasicForm, Endpoint, Kind, Method, Nothing, RsaKeyId, Timestamp};
+use crate::{BasicForm, ConnectionId, Endpoint, Kind, Method, Nothing, RsaKeyId, Timestamp};
 
 /// Asks what runs at an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,10 @@ pub struct NewGuide {
     /// The key pair whose public key is to be entered, for `oauth1`.
     #[serde(default)]
     pub key_id: Option<RsaKeyId>,
+    /// The connection that is to be authorized, by whoever may reauthorize it; at another address than its own, by who
+    /// manages it. Without one: administrators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<ConnectionId>,
 }
 
 /// A guide's link.

@@ -10,7 +10,7 @@ use crate::{
         mount::{Asking, Reply, mount},
     },
     oauth1::PrivateKey,
-    organization::{AdmitConnecting, FindRsaKey, KeepRsaKey, Refusal, RsaKeyRecord},
+    organization::{AdmitSigning, FindRsaKey, KeepRsaKey, Refusal, RsaKeyRecord},
     sealing::{self, Place},
     secrets::opaque,
 };
@@ -20,9 +20,11 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 }
 
 async fn generate<P: Platform>(asking: Asking<P, GenerateRsaKey>) -> Result<Reply<RsaKey>, Failed> {
-    asking.ask(&AdmitConnecting {}).await?;
-    let keep = asking.edge.make_key_pair().await?;
-    Ok(asking.ask(&keep).await?.into())
+    // Before the key is made, which takes a while.
+    let connection = asking.request.connection_id.clone();
+    asking.ask(&AdmitSigning { connection: connection.clone() }).await?;
+    let key = asking.edge.make_key_pair().await?;
+    Ok(asking.ask(&KeepRsaKey { connection, ..key }).await?.into())
 }
 
 /// The one place of a key pair's private half.
@@ -40,7 +42,7 @@ impl<P: Platform> Edge<P> {
         let pair = pair.map_err(|why| Failed { cause: Some(why.to_string()), ..not_made() })?;
         let sealed = sealing::seal(world, world, ring, &place(self, &id), pair.private_key.expose()).await;
         let public_key = pair.public_key.to_pem();
-        Ok(KeepRsaKey { id, public_key, private_key: sealed.map_err(|_| not_made())? })
+        Ok(KeepRsaKey { connection: None, id, public_key, private_key: sealed.map_err(|_| not_made())? })
     }
 
     /// Opens the private half of a key pair, to sign with.

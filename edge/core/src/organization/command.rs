@@ -152,7 +152,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             MakeWebhook FindWebhooks SaveWebhook DropWebhook TryWebhook FindDeliveries SendAgain
             FindMove MoveConnection DismissMove OfferAddress
             KeepNextKey GiveUpNextKey FindRotation AdoptNextKey
-            KeepRsaKey FindRsaKey MakeGuide FindGuide AdmitConnecting
+            KeepRsaKey FindRsaKey MakeGuide FindGuide AdmitConnecting AdmitSigning
             BeginCheckup RecordCheckup WantCheckup
             SwitchConnection FindMembers SignMemberOut
             FindWorkspaces ShowWorkspace MakeWorkspace SaveWorkspace AddMembership DropMembership

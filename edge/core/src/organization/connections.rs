@@ -318,6 +318,7 @@ pub(crate) fn unauthorized(id: ConnectionId, name: Name, now: Timestamp) -> Conn
         moved_to: None,
         owner_at_risk: None,
         admins: Vec::new(),
+        admin_names: Vec::new(),
         workspaces: Vec::new(),
         projects: 0,
         may_manage: true,

@@ -1,11 +1,11 @@
 //! Guides for Jira administrators: what to enter into an application link, behind a link that shows nothing else.
 
-use api::{ConsumerKey, Kind, NewGuide, Timestamp};
+use api::{Connection, ConsumerKey, Kind, NewGuide, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, record, to_record},
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, record, standing::Standing, to_record},
     ports::{PortFailure, Random},
     secrets::Digest,
 };
@@ -41,17 +41,31 @@ pub struct MakeGuide {
 
 impl Command for MakeGuide {
     const NAME: &'static str = "make_guide";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     /// When the link stops working.
     type Answer = Timestamp;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Timestamp, Refusal> {
+    /// A guide for a connection that exists shows nothing but what belongs to it; only who manages it may move it.
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<Timestamp, Refusal> {
         let refuse = |why: &str| Refusal::Invalid(why.to_owned());
+        let connection = organization.admit_authorizing(who, self.new.connection_id.as_ref(), self.new.kind)?;
+        let elsewhere = |shown: &Connection| shown.site.as_ref().is_none_or(|site| site.url != self.new.address);
+        if let Some(moving) = connection.filter(elsewhere) {
+            organization.require(who, &moving.id, Standing::Manages)?;
+        }
         let (consumer_key, public_key) = match (self.new.kind, &self.new.consumer_key, &self.new.key_id) {
             (Kind::DataCenterOauth2, None, None) => (None, None),
             (Kind::Oauth1, Some(consumer_key), Some(id)) => {
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(|why| refuse(&why.to_string()))?;
-                (Some(consumer_key.to_string()), Some(organization.public_key(id)?))
+                let key = match &self.new.connection_id {
+                    Some(holder) => organization.usable_key(id, Some(holder))?.shown.public_key,
+                    None => organization.public_key(id)?,
+                };
+                (Some(consumer_key.to_string()), Some(key))
             }
             (Kind::Oauth1, ..) => return Err(refuse("A guide for oauth1 needs consumer_key and key_id.")),
             _ => return Err(refuse("There are guides for oauth1, and for data_center_oauth2 without a key.")),

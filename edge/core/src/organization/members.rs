@@ -101,7 +101,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
 impl MemberRecord {
     /// What people know this member by.
-    fn called(self) -> String {
+    pub(super) fn called(self) -> String {
         if self.name.is_empty() { self.email } else { self.name }
     }
 

@@ -1,10 +1,12 @@
 //! RSA key pairs for OAuth 1.0a: made ahead of an authorization, held by one connection, swept when nobody holds them.
 
-use api::{ConnectionId, RsaKey, RsaKeyId};
+use api::{Connection, ConnectionId, Kind, RsaKey, RsaKeyId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, Value, record, to_record},
+    organization::{
+        Command, Identity, Needs, Organization, Refusal, Sql, Value, record, standing::Standing, to_record,
+    },
     ports::{PortFailure, Random},
     sealing::Sealed,
 };
@@ -82,9 +84,48 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 }
 
+impl<S: Sql, R: Random> Organization<'_, S, R> {
+    /// Refuses who may not make what a connection of this kind is authorized with: for a new one administrators, for one
+    /// that exists whoever may reauthorize it. Answers the one that exists.
+    pub(super) fn admit_authorizing(
+        &self,
+        who: &Identity,
+        connection: Option<&ConnectionId>,
+        kind: Kind,
+    ) -> Result<Option<Connection>, Refusal> {
+        let Some(id) = connection else { return who.administers().map(|()| None) };
+        self.require(who, id, Standing::TracksIssues)?;
+        let shown = self.living_connection(id)?.shown;
+        if shown.kind == kind {
+            return Ok(Some(shown));
+        }
+        Err(Refusal::Invalid(format!("This connection is {}.", shown.kind.title())))
+    }
+}
+
+/// Asks whether somebody may make a key pair. Changes nothing.
+#[derive(Serialize, Deserialize)]
+pub struct AdmitSigning {
+    /// The connection that it is for; `None`: a new one.
+    pub connection: Option<ConnectionId>,
+}
+
+impl Command for AdmitSigning {
+    const NAME: &'static str = "admit_signing";
+    const NEEDS: Needs = Needs::Session;
+    type Answer = ();
+
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<(), Refusal> {
+        organization.admit_authorizing(who, self.connection.as_ref(), Kind::Oauth1).map(drop)
+    }
+}
+
 /// Keeps a key pair that was just made.
 #[derive(Serialize, Deserialize)]
 pub struct KeepRsaKey {
+    /// The connection that it is for; `None`: a new one.
+    #[serde(default)]
+    pub connection: Option<ConnectionId>,
     /// Its id, for which it was sealed.
     pub id: RsaKeyId,
     /// The public key, as PEM.
@@ -113,10 +154,12 @@ impl KeepRsaKey {
 
 impl Command for KeepRsaKey {
     const NAME: &'static str = "keep_rsa_key";
-    const NEEDS: Needs = Needs::Administrator;
+    const NEEDS: Needs = Needs::Session;
     type Answer = RsaKey;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<RsaKey, Refusal> {
+    /// Until the connection is authorized with it nobody holds it.
+    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<RsaKey, Refusal> {
+        organization.admit_authorizing(who, self.connection.as_ref(), Kind::Oauth1)?;
         let key = self.record(organization.now);
         organization.insert_key(&key, None)?;
         Ok(key.shown)

@@ -6,7 +6,7 @@ use api::{Account, Cause, Connection, ConnectionId, KeyScope, Role, Status, Work
 use serde::Deserialize;
 
 use crate::{
-    organization::{Condition, ConnectionRecord, Identity, KeyRecord, Organization, Refusal, Sql, Value},
+    organization::{Condition, ConnectionRecord, Identity, KeyRecord, MemberRecord, Organization, Refusal, Sql, Value},
     ports::Random,
 };
 
@@ -83,6 +83,12 @@ struct Granted {
 }
 
 #[derive(Deserialize)]
+struct Managing {
+    connection: ConnectionId,
+    member: String,
+}
+
+#[derive(Deserialize)]
 struct Used {
     connection: ConnectionId,
     n: u32,
@@ -153,7 +159,24 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             }
         }
         self.tell_workspaces(who, &mut shown)?;
+        self.tell_admins(&mut shown)?;
         Ok(shown)
+    }
+
+    /// Names the members who manage connections. Their addresses are for those who manage them, too.
+    fn tell_admins(&self, shown: &mut [Connection]) -> Result<(), Refusal> {
+        let ids: Vec<&str> = shown.iter().map(|one| one.id.as_str()).collect();
+        let managing = "SELECT connection, m.record AS member FROM connection_admins JOIN members AS m ON m.id = member \
+             WHERE connection IN (SELECT value FROM json_each(?)) ORDER BY m.email";
+        let managing: Vec<Managing> = self.sql.rows(managing, vec![as_list(&ids)?])?;
+        for row in managing {
+            let member: MemberRecord = serde_json::from_str(&row.member).map_err(unreadable)?;
+            if let Some(one) = shown.iter_mut().find(|one| one.id == row.connection) {
+                let named = one.may_manage || !member.name.is_empty();
+                one.admin_names.extend(named.then(|| member.called()));
+            }
+        }
+        Ok(())
     }
 
     /// Says which workspaces connections are granted to and how many projects use them, as far as `who` belongs there.
@@ -210,6 +233,11 @@ fn as_seen(shown: Connection, standing: Standing) -> Connection {
         owner_at_risk: None,
         ..seen
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn unreadable(error: serde_json::Error) -> Refusal {
+    Refusal::Storage(error.to_string())
 }
 
 /// A value for every id of a list, as JSON text: a Durable Object's statement takes a hundred values.

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use api::{
     AdoptKey, AuthorizationStatus, BasicForm, Connection, CreateAuthorization, CreateGuide, DataCenterScope,
     GenerateRsaKey, GetGuide, Guide, GuideLink, GuideToken, Instance, KeyScope, Kind, LookAt, LookAtInstance,
-    NewCredential, NewGuide, Nothing, ProblemCode, RotateKey, RsaKey, StartAuthorization, StartedAuthorization,
-    VerificationCode, VerifyAuthorization, WriteOnly,
+    NewCredential, NewGuide, NewRsaKey, Nothing, ProblemCode, RotateKey, RsaKey, StartAuthorization,
+    StartedAuthorization, VerificationCode, VerifyAuthorization, WriteOnly,
 };
 use atlassian::sites::HARBOUR;
 use atlassian::{ApplicationLink, DataCenter, Door, Person, Scope};
@@ -75,7 +75,7 @@ impl Journey {
     }
 
     async fn generates_a_key(&self) -> RsaKey {
-        self.ada.calls::<GenerateRsaKey>(&(), &Nothing {}).await.expect(201).json()
+        self.ada.calls::<GenerateRsaKey>(&(), &NewRsaKey::default()).await.expect(201).json()
     }
 
     /// What a Jira administrator does with the guide.
@@ -140,6 +140,7 @@ async fn an_application_link_connects_by_callback_and_its_key_is_replaced() {
         address: journey.quarry.base_url(),
         consumer_key: Some("causeway".to_owned()),
         key_id: Some(key.id.clone()),
+        connection_id: None,
     };
     let link: GuideLink = journey.ada.calls::<CreateGuide>(&(), &new).await.expect(201).json();
     let token = GuideToken(link.url.rsplit('/').next().unwrap_or_default().to_owned());

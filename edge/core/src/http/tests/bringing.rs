@@ -14,7 +14,7 @@ use crate::{
     grant::{Credential, NewGrant},
 };
 
-const JIRA: &str = "https://jira.example.com/jira";
+pub(super) const JIRA: &str = "https://jira.example.com/jira";
 const MYSELF: &str = "/rest/api/2/myself";
 const TOKEN: &str = "/rest/oauth2/latest/token";
 const REQUEST_TOKEN: &str = "/plugins/servlet/oauth/request-token";

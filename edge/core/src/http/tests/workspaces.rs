@@ -3,7 +3,10 @@
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::world::{Answered, Browser, Deployment, path_of};
+use super::{
+    bringing::{JIRA, application_link, authorize_by_signature, jira, save},
+    world::{Answered, Browser, Deployment, path_of},
+};
 
 async fn workspace(ada: &Browser<'_>, name: &str) -> String {
     let made = ada.post("/api/v1/workspaces", &json!({"name": name})).await;
@@ -181,4 +184,89 @@ async fn what_is_switched_on_again_is_looked_at() {
     let on = ada.act(&staging, "activate", &json!({})).await.json();
     let looked_at = json!(crate::ports::Clock::now(&*deployment.world));
     assert_eq!((&on["status"]["cause"], &on["checked_at"]), (&json!("scopes_missing"), &looked_at));
+}
+
+async fn signed(deployment: &Deployment, ada: &Browser<'_>, name: &str) -> Value {
+    let attempt = authorize_by_signature(deployment, ada, &application_link(ada, false).await, "REQ-1").await;
+    save(ada, name, &attempt).await
+}
+
+#[tokio::test]
+async fn e3_who_may_reauthorize_over_an_application_link_makes_its_key_and_its_guide_and_no_other() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let (staging, hidden) = (signed(&deployment, &ada, "Staging").await, signed(&deployment, &ada, "Hidden").await);
+    let cloud = ada.connect("Cloud").await;
+    let web = workspace(&ada, "Web").await;
+    for granted in [&staging, &cloud] {
+        let access = json!({"workspaces": [id_in(&web)], "confirmed": true});
+        let answered = ada.call(Method::PATCH, &format!("{}/access", path_of(granted)), &access).await;
+        assert_eq!(answered.status, StatusCode::OK, "{}", answered.body);
+    }
+    let max = let_in(&deployment, &ada, &web, "max", false).await;
+    let tess = let_in(&deployment, &ada, &web, "tess", true).await;
+    let carl = let_in(&deployment, &ada, &web, "carl", false).await;
+    let carls = carl.get("/api/v1/session").await.json()["member"]["id"].clone();
+    ada.edit(&ada.show(&staging).await, &json!({"admins": [carls]})).await;
+    let for_ = |connection: &Value| json!({"connection_id": connection["id"]});
+    let guide = |address: &str, key: &Value, connection: &Value| {
+        json!({"kind": "oauth1", "address": address, "consumer_key": "causeway", "key_id": key,
+            "connection_id": connection["id"]})
+    };
+    for who in [&max, &tess, &carl] {
+        assert_eq!(who.post("/api/v1/rsa-keys", &json!({})).await.code(), "forbidden", "for a new connection");
+        assert_eq!(who.post("/api/v1/rsa-keys", &for_(&hidden)).await.code(), "not_found");
+        let hiddens = guide(JIRA, &hidden["credential"]["key"]["id"], &hidden);
+        assert_eq!(who.post("/api/v1/guides", &hiddens).await.code(), "not_found");
+        let mut any = hiddens.clone();
+        any.as_object_mut().expect("an object").remove("connection_id");
+        assert_eq!(who.post("/api/v1/guides", &any).await.code(), "forbidden");
+    }
+    let own = guide(JIRA, &staging["credential"]["key"]["id"], &staging);
+    assert_eq!(max.post("/api/v1/rsa-keys", &for_(&staging)).await.code(), "forbidden");
+    assert_eq!(max.post("/api/v1/guides", &own).await.code(), "forbidden");
+    assert_eq!(tess.post("/api/v1/rsa-keys", &for_(&cloud)).await.code(), "invalid_request", "it signs nothing");
+    for (who, manages) in [(&tess, false), (&carl, true)] {
+        let key = who.post("/api/v1/rsa-keys", &for_(&staging)).await;
+        assert_eq!(key.status, StatusCode::CREATED, "{}", key.body);
+        let key = key.json();
+        for key in [&key["id"], &staging["credential"]["key"]["id"]] {
+            let link = who.post("/api/v1/guides", &guide(JIRA, key, &staging)).await;
+            assert_eq!(link.status, StatusCode::CREATED, "{}", link.body);
+        }
+        let elsewhere = who.post("/api/v1/guides", &guide("https://new.example.com", &key["id"], &staging)).await;
+        let expected = if manages { StatusCode::CREATED } else { StatusCode::FORBIDDEN };
+        assert_eq!(elsewhere.status, expected, "{}", elsewhere.body);
+        let another = guide(JIRA, &hidden["credential"]["key"]["id"], &staging);
+        assert_eq!(who.post("/api/v1/guides", &another).await.code(), "key_not_usable");
+        let again = json!({"kind": "oauth1", "connection_id": staging["id"], "credential": {"kind": "oauth1",
+            "address": JIRA, "consumer_key": "causeway", "key_id": key["id"], "verification_code": false}});
+        let attempt = authorize_by_signature(&deployment, who, &again, "REQ-1").await;
+        let saved = who.edit(&ada.show(&staging).await, &json!({"authorization_id": attempt["id"]})).await;
+        assert_eq!(saved.status, StatusCode::OK, "{} {attempt}", saved.body);
+        assert_eq!(saved.json()["credential"]["key"]["id"], key["id"]);
+    }
+}
+
+#[tokio::test]
+async fn a_member_learns_who_manages_a_connection_by_name_and_nothing_else_of_them() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let web = workspace(&ada, "Web").await;
+    let staging = connect(&ada, "Staging", &web).await;
+    let max = let_in(&deployment, &ada, &web, "max", false).await;
+    let carl = let_in(&deployment, &ada, &web, "carl", false).await;
+    // Nora has never signed in.
+    ada.post(&format!("{web}/members"), &json!({"email": "nora@example.com", "issue_tracking": false})).await;
+    let members = ada.get("/api/v1/members").await.json();
+    let of = |email: &str| {
+        let all = members["items"].as_array().expect("members");
+        all.iter().find(|member| member["email"] == email).expect("a member")["id"].clone()
+    };
+    let admins = json!({"admins": [of("carl@example.com"), of("nora@example.com")]});
+    assert_eq!(ada.edit(&staging, &admins).await.json()["admin_names"], json!(["carl", "nora@example.com"]));
+    let seen = max.show(&staging).await;
+    assert_eq!((&seen["admin_names"], &seen["admins"]), (&json!(["carl"]), &json!([])));
+    assert!(!max.get("/api/v1/connections").await.body.contains("nora@example.com"));
+    assert_eq!(carl.show(&staging).await["admin_names"], json!(["carl", "nora@example.com"]));
 }

@@ -10,7 +10,7 @@ fn sealed() -> Sealed {
 
 fn made(fixture: &Fixture, id: &str) -> api::RsaKeyId {
     let id = api::RsaKeyId::parse(id).expect("an id");
-    let keep = KeepRsaKey { id: id.clone(), public_key: "PEM".to_owned(), private_key: sealed() };
+    let keep = KeepRsaKey { connection: None, id: id.clone(), public_key: "PEM".to_owned(), private_key: sealed() };
     fixture.ask(&fixture.ada(), &keep).expect("kept");
     id
 }
@@ -59,6 +59,7 @@ fn a_guide_is_forgotten_when_its_link_works_no_more() {
         address: "https://jira.example.com".to_owned(),
         consumer_key: None,
         key_id: None,
+        connection_id: None,
     };
     fixture.ask(&fixture.ada(), &MakeGuide { new, digest: Digest::of("token") }).expect("made");
     assert!(fixture.tables.dump().contains("jira.example.com"));
