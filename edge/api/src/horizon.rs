@@ -1,6 +1,6 @@
 //! How near the moment is at which a connection must be reauthorized.
 
-use crate::{Connection, Status, Timestamp};
+use crate::{Connection, Kind, Status, Timestamp};
 
 /// A day, in milliseconds.
 const DAY: i64 = 86_400_000;
@@ -64,11 +64,13 @@ impl Connection {
         self.reauthorize_before.filter(|_| lives).map(|before| Horizon::of(before, now))
     }
 
-    /// Whether renewing moves the horizon. A year after the consent only a new consent does.
+    /// Whether renewing moves the horizon. A year after the consent only a new consent does; and what is never refreshed
+    /// ends when it ends.
     pub fn renewable(&self) -> bool {
         // The year begins when the consent is given, some minutes before it is saved: a day's tolerance.
         let end = self.authorized_at.map(|at| at.plus_millis(LONGEST_LIFE - DAY));
-        self.reauthorize_before.is_some_and(|before| end.is_none_or(|end| before < end))
+        let moves = |before: Timestamp| end.is_none_or(|end| before < end);
+        self.kind == Kind::CloudOauth2 && self.reauthorize_before.is_some_and(moves)
     }
 }
 

@@ -14,13 +14,14 @@ pub fn reauthorize_before(authorized_at: Timestamp, refreshed_at: Timestamp) -> 
     refreshed_at.plus_millis(IDLE).min(authorized_at.plus_millis(LONGEST_LIFE))
 }
 
-/// When what is held must be reauthorized, if that is known.
+/// When what is held must be reauthorized, if that is known. How long a Data Center site's refresh tokens live its
+/// administrator decides; the keeper refreshes them in time.
 pub(super) fn horizon(held: &Held) -> Option<Timestamp> {
     let end = held.tokens.access_expires_at;
     if held.tokens.is_static() {
         Some(end).filter(|end| *end < NEVER)
     } else {
-        Some(reauthorize_before(held.authorized_at, held.refreshed_at))
+        held.tokens.have_leeway().then(|| reauthorize_before(held.authorized_at, held.refreshed_at))
     }
 }
 

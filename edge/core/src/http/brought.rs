@@ -122,9 +122,9 @@ impl<P: Platform> Edge<P> {
             _ => self.held_credential(brought).await,
         };
         let credential = credential.ok_or_else(secret_needed)?;
-        let (expires_at, pending_until) = (expires_at.unwrap_or(NEVER), brought.pending_until);
-        let grant = NewGrant { credential, renewal: None, expires_at, scopes: Vec::new(), pending_until };
-        self.keep_brought(brought, site, grant).await
+        let (end, pending_until) = (expires_at.unwrap_or(NEVER), brought.pending_until);
+        let grant = NewGrant { credential, renewal: None, expires_at: end, scopes: Vec::new(), pending_until };
+        self.keep_brought(brought, site, grant, *expires_at).await
     }
 
     /// Whether a site takes such a secret, and is the one that the connection stays on.

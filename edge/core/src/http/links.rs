@@ -101,7 +101,8 @@ impl<P: Platform> Edge<P> {
             pending_until: brought.pending_until,
         };
         let site = self.find(address.clone()).await?;
-        self.keep_brought(brought, site, grant).await
+        // What is refreshed does not end with its access token.
+        self.keep_brought(brought, site, grant, None).await
     }
 
     /// The third step of OAuth 1.0a.
@@ -123,7 +124,9 @@ impl<P: Platform> Edge<P> {
             pending_until: brought.pending_until,
         };
         let site = self.find(self.admit(&brought.means.address)?).await?;
-        self.keep_brought(brought, site, grant).await
+        // The approval may end before the token does. That neither is prolonged: Jira documents no way to do so.
+        let ends_at = [access.expires_at, access.session_ends_at].into_iter().flatten().min();
+        self.keep_brought(brought, site, grant, ends_at).await
     }
 
     async fn application_link(&self, means: &Means) -> Result<(Url, Consumer), Failure> {

@@ -1,6 +1,6 @@
 //! Trying a credential that was brought, at the instance that it is for: it must say who it is before it is kept.
 
-use api::{Account, Failure, FailureCode, Site};
+use api::{Account, Failure, FailureCode, Site, Timestamp};
 
 use crate::{
     address::{Address, StoredAddress},
@@ -61,10 +61,15 @@ impl<P: Platform> Edge<P> {
     }
 
     /// 1. The account behind the credential, by `myself`. 2. The credential is kept as a pending grant. 3. The attempt
-    ///    is authorized.
-    pub(super) async fn keep_brought(&self, brought: &Brought, site: Site, grant: NewGrant) -> Result<(), Failure> {
+    ///    is authorized, and shows when it `ends_at`, if that is known.
+    pub(super) async fn keep_brought(
+        &self,
+        brought: &Brought,
+        site: Site,
+        grant: NewGrant,
+        ends_at: Option<Timestamp>,
+    ) -> Result<(), Failure> {
         let account = self.ask_who(&brought.means, &site, &grant.credential).await?;
-        let ends_at = grant_end(&grant);
         let consent = Consent { grant: brought.grant.clone(), account: Some(account), scopes: grant.scopes.clone() };
         let kept = self
             .platform
@@ -84,9 +89,4 @@ impl<P: Platform> Edge<P> {
         self.retire(dropped).await;
         Ok(())
     }
-}
-
-/// When the credential ends for good. What is refreshed does not end with its access token.
-fn grant_end(grant: &NewGrant) -> Option<api::Timestamp> {
-    Some(grant.expires_at).filter(|end| grant.renewal.is_none() && *end != crate::grant::NEVER)
 }

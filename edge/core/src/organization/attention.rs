@@ -4,7 +4,7 @@
 //! fail or end soon, and not the thousands that work. What is meant to be so, never authorized or unauthorized on
 //! purpose, needs nobody.
 
-use api::{About, Attention, Cause, Connection, Horizon, Need, NeedAction, State, Status, Story, Timestamp};
+use api::{About, Attention, Cause, Connection, Horizon, Kind, Need, NeedAction, State, Status, Story, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -228,16 +228,21 @@ fn need(connection: &ConnectionRecord, now: Timestamp) -> Option<Need> {
     let (why, remedy, action) = match (cause, presses, lacks) {
         (Some(cause), ..) => because(cause),
         (None, None, true) => because(Cause::ScopesMissing),
-        _ => ending(horizon?, shown.renewable()),
+        _ => ending(horizon?, &shown),
     };
     Some(Need { connection: reach::affected(connection), why, remedy: remedy.to_owned(), action: action? })
 }
 
-fn ending(horizon: Horizon, renewable: bool) -> (String, &'static str, Option<NeedAction>) {
-    let (remedy, action) = if renewable {
-        ("Renew it now. If Atlassian refuses, reauthorize the connection.", NeedAction::Renew)
-    } else {
-        ("Reauthorize the connection: a year after the consent, renewing is not enough.", NeedAction::Reauthorize)
+fn ending(horizon: Horizon, shown: &Connection) -> (String, &'static str, Option<NeedAction>) {
+    let (remedy, action) = match shown.kind {
+        _ if shown.renewable() => {
+            ("Renew it now. If Atlassian refuses, reauthorize the connection.", NeedAction::Renew)
+        }
+        Kind::CloudOauth2 | Kind::DataCenterOauth2 => {
+            ("Reauthorize the connection: a year after the consent, renewing is not enough.", NeedAction::Reauthorize)
+        }
+        Kind::Oauth1 => ("Reauthorize the connection: Jira's access token ends then.", NeedAction::Reauthorize),
+        Kind::Basic => ("Make a new token in Jira, and reauthorize the connection with it.", NeedAction::Reauthorize),
     };
     (format!("{}.", horizon.title()), remedy, Some(action))
 }

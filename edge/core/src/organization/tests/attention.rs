@@ -237,3 +237,25 @@ fn only_administrators_see_it() {
     let reader = key(&fixture, &[KeyScope::ConnectionsRead], None);
     assert_eq!(fixture.ask(&reader, &FindAttention {}).err(), Some(Refusal::Forbidden));
 }
+
+#[test]
+fn what_is_never_refreshed_is_reauthorized_before_it_ends_and_not_renewed() {
+    let fixture = Fixture::new();
+    let template = Template::of(&fixture);
+    let soon = Some(fixture.now.plus_seconds(5 * DAY));
+    for (name, kind) in [("password", api::Kind::Basic), ("signed", api::Kind::Oauth1)] {
+        template.keep(&fixture, name, |connection| {
+            connection.kind = kind;
+            connection.reauthorize_before = soon;
+        });
+    }
+    let told =
+        attention(&fixture).needs.into_iter().map(|need| (need.connection.name.to_string(), need.action, need.remedy));
+    let mut told: Vec<_> = told.collect();
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let remedies = [
+        ("password", "Make a new token in Jira, and reauthorize the connection with it."),
+        ("signed", "Reauthorize the connection: Jira's access token ends then."),
+    ];
+    assert_eq!(told, remedies.map(|(name, remedy)| (name.to_owned(), NeedAction::Reauthorize, remedy.to_owned())));
+}

@@ -1,6 +1,7 @@
 //! Application links: OAuth 1.0a, its three steps and its keys.
 
 use super::*;
+use crate::ports::Clock as _;
 
 #[tokio::test]
 async fn an_application_link_is_authorized_in_three_steps_by_callback() {
@@ -130,4 +131,24 @@ async fn a_next_key_can_be_given_up() {
         (&stayed["credential"]["next_key"], &stayed["credential"]["key"]),
         (&Value::Null, &connection["credential"]["key"])
     );
+}
+
+#[tokio::test]
+async fn an_application_link_is_to_be_reauthorized_before_the_first_of_what_jira_said_ends() {
+    let cases = [
+        ("oauth_expires_in=157680000&oauth_session_handle=s&oauth_authorization_expires_in=160272000", Some(1825)),
+        ("oauth_expires_in=157680000&oauth_session_handle=s&oauth_authorization_expires_in=864000", Some(10)),
+        ("oauth_authorization_expires_in=864000", Some(10)),
+        ("oauth_session_handle=s", None),
+    ];
+    for (told, days) in cases {
+        let deployment = jira();
+        answers(&deployment, ACCESS_TOKEN, form(200, &format!("oauth_token=ACC-1&oauth_token_secret=x&{told}")));
+        let ada = deployment.ada().await;
+        let what = application_link(&ada, false).await;
+        let attempt = authorize_by_signature(&deployment, &ada, &what, "REQ-1").await;
+        let connection = save(&ada, "Quarry", &attempt).await;
+        let before = days.map(|days: i64| deployment.world.now().plus_seconds(days * 86_400));
+        assert_eq!(connection["reauthorize_before"], json!(before), "{told}");
+    }
 }
