@@ -1,6 +1,6 @@
 //! *Overview*: how a connection stands, why, what to do about it, and its checkup.
 
-use api::{Connection, ConnectionId, Status, Timestamp};
+use api::{Connection, ConnectionId, Kind, Status, Timestamp};
 use leptos::prelude::*;
 
 use super::{
@@ -84,6 +84,7 @@ fn asked(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
 
 fn facts(connection: &Connection) -> AnyView {
     let name = view! { <bdi>{connection.name.to_string()}</bdi> }.into_any();
+    let admins = Some(connection.admin_names.join(", ")).filter(|names| !names.is_empty());
     view! {
         <dl class="facts">
             {fact("Name", name)} {who_and_where(connection.site.clone(), connection.account.clone(), &connection.scopes)}
@@ -91,6 +92,7 @@ fn facts(connection: &Connection) -> AnyView {
             {connection.authorized_at.map(|at| fact("Authorized", moment(at)))}
             {connection.checked_at.map(|at| fact("Checked", moment(at)))}
             {connection.reauthorize_before.map(|at| fact("Reauthorize before", moment(at)))}
+            {admins.map(|names| fact("Connection admins", view! { <bdi>{names}</bdi> }.into_any()))}
         </dl>
     }
     .into_any()
@@ -133,8 +135,10 @@ fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> Any
             ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize. ",
             Some(button),
         )
-    } else {
+    } else if connection.kind == Kind::CloudOauth2 {
         (". A year after the consent, renewing is not enough: reauthorize. ", None)
+    } else {
+        (". Nothing prolongs it: reauthorize before that. ", None)
     };
     view! {
         <section class="section notice" aria-labelledby="horizon">

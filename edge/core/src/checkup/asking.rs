@@ -115,7 +115,7 @@ impl Checkup {
         let plain = || {
             let refused = !matches!(token.credential, grant::Credential::Oauth1(_))
                 && self.evidence.identity.as_ref().is_some_and(identity::is_credential_refused);
-            refused.then_some(Denial { cause: Cause::PasswordRefused, is_definitive: true })
+            refused.then_some(Denial::definitive(Cause::PasswordRefused))
         };
         Denial::read(&seen, &token.credential, &called, around.world.now()).or_else(plain)
     }
@@ -130,7 +130,10 @@ impl Checkup {
             // Untold, it is refused once more at the next checkup, and told then.
             let _told = around.world.ask(around.organization, grant, refuse).await;
         }
-        Judgement::failed(cause, cause.sentence())
+        match denial.told {
+            Some((detail, remedy)) => Judgement { remedy: Some(remedy.to_owned()), ..Judgement::failed(cause, detail) },
+            None => Judgement::failed(cause, cause.sentence()),
+        }
     }
 
     /// Asks the instance what it is, in nobody's name.

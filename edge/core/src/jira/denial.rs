@@ -29,21 +29,24 @@ pub struct Seen<'a> {
 }
 
 /// That an instance does not take a credential.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     /// Why.
     pub cause: Cause,
     /// Whether nothing but another credential helps: it must not be tried again.
     pub is_definitive: bool,
+    /// What Jira's own reason means, and what to do: more than a cause can say.
+    pub told: Option<(String, &'static str)>,
 }
 
 impl Denial {
-    const fn definitive(cause: Cause) -> Self {
-        Self { cause, is_definitive: true }
+    /// Nothing but another credential helps.
+    pub const fn definitive(cause: Cause) -> Self {
+        Self { cause, is_definitive: true, told: None }
     }
 
     const fn passing(cause: Cause) -> Self {
-        Self { cause, is_definitive: false }
+        Self { cause, is_definitive: false, told: None }
     }
 
     /// Reads an answer to a call with `credential`; `called` is the address, `now` our clock at the answer. `None`: Jira
@@ -97,7 +100,7 @@ impl Seen<'_> {
 
 /// A token that Jira took back or let expire is lost for good; keys, clocks and links can be put right.
 fn of_oauth1(refusal: &Refusal) -> Option<Denial> {
-    Some(match refusal {
+    let denial = match refusal {
         Refusal::TokenExpired => Denial::definitive(Cause::TokenExpired),
         Refusal::TokenRevoked | Refusal::TokenRejected | Refusal::TokenUsed => Denial::definitive(Cause::GrantRefused),
         Refusal::SignatureInvalid(_) | Refusal::SignatureMethodRejected => Denial::passing(Cause::SignatureInvalid),
@@ -108,7 +111,8 @@ fn of_oauth1(refusal: &Refusal) -> Option<Denial> {
         | Refusal::AdditionalAuthorizationRequired
         | Refusal::UserRefused => Denial::passing(Cause::SiteRefused),
         _ => return None,
-    })
+    };
+    Some(Denial { told: Some((refusal.cause(), refusal.remedy())), ..denial })
 }
 
 #[cfg(test)]

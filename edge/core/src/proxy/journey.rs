@@ -178,7 +178,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
     async fn judge(&mut self, answer: Answer<P>, endpoint: &Endpoint, sent: &Sent) -> Stepped<P> {
         // A wrong password may be answered with 200, as to nobody: that is no answer to this call.
         if let Some(denial) = self.denial(&answer, sent, &[]) {
-            return self.denied(answer, sent, denial);
+            return self.denied(answer, sent, &denial);
         }
         match verdict::read(answer.status) {
             Verdict::Answer => Ok(Step::Arrived(answer)),
@@ -212,7 +212,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
 
     /// A credential that nothing refreshes is not sent again once Jira has spoken; one that is refreshed may only have
     /// come to its end.
-    fn denied(&self, answer: Answer<P>, sent: &Sent, denial: Denial) -> Stepped<P> {
+    fn denied(&self, answer: Answer<P>, sent: &Sent, denial: &Denial) -> Stepped<P> {
         if !sent.token.is_static() {
             return self.drop_answer(answer, Refusal::CredentialRefused);
         }
@@ -227,7 +227,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         let body = self.beginning(&answer).await;
         match (verdict::words(&body), self.denial(&answer, sent, &body)) {
             (Some(refusal), _) => self.drop_answer(answer, refusal),
-            (None, Some(denial)) => self.denied(answer, sent, denial),
+            (None, Some(denial)) => self.denied(answer, sent, &denial),
             (None, None) => Ok(Step::Arrived(answer)),
         }
     }
@@ -238,7 +238,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
             return self.drop_answer(answer, refusal);
         }
         if let Some(denial) = self.denial(&answer, sent, &body) {
-            return self.denied(answer, sent, denial);
+            return self.denied(answer, sent, &denial);
         }
         self.ports.discard(answer.body);
         let (holder, generation) = (&sent.holder, sent.token.generation);

@@ -94,3 +94,35 @@ fn a_site_that_moved_and_an_owner_who_left_are_found() {
     let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
     assert_eq!((findings.owner_active, findings.cause()), (Some(false), None));
 }
+
+#[test]
+fn what_jira_says_of_a_signature_is_told_with_both_clocks_and_the_reverse_proxy() {
+    let key = api::ConsumerKey::parse("causeway").expect("a key");
+    let private_key = block_on(Rsa::generate(&World::new())).expect("a pair").private_key;
+    let token = crate::oauth1::TokenKey::new("abc").expect("a token");
+    let signed = crate::grant::SignedWith::new(&crate::oauth1::Consumer { key, private_key }, &token);
+    let signed = signed.expect("a key of usual size");
+    for (problem, cause, words) in [
+        ("timestamp_refused", Cause::ClockSkew, ["2026-11-22T05:00:00Z", "2026-11-22T04:00:00Z"]),
+        ("signature_invalid", Cause::SignatureInvalid, ["public key", "reverse proxy"]),
+        ("consumer_key_unknown", Cause::ConsumerUnknown, ["consumer key", "Application links"]),
+    ] {
+        let world = data_center_world();
+        let token = AccessToken {
+            credential: crate::grant::Credential::Oauth1(signed.clone()),
+            generation: Generation(1),
+            expires_at: crate::grant::NEVER,
+            refresh_after: crate::grant::NEVER,
+        };
+        world.keeper.replace(vec![KeeperAnswer::Token { token }]);
+        let refused = Reply::of(401, "text/plain", format!("oauth_problem={problem}").as_bytes());
+        world.myself.replace(vec![refused.with("date", "Sun, 22 Nov 2026 04:00:00 GMT")]);
+        let mut subject = at_data_center();
+        subject.connection.kind = Kind::Oauth1;
+        let (steps, findings) = run_for(subject, &world, &Configuration::read(configured));
+        let step = steps.iter().find(|step| step.cause == Some(cause)).expect("the step that failed");
+        assert_eq!(findings.cause(), Some(cause));
+        let said = format!("{} {}", step.detail, step.remedy.as_deref().unwrap_or_default());
+        assert!(words.iter().all(|word| said.contains(word)), "{problem}: {said}");
+    }
+}
