@@ -52,6 +52,20 @@ impl Browser {
         }
     }
 
+    /// What stands in the field of that label.
+    ///
+    /// # Panics
+    /// If there is no such field.
+    pub async fn reads(&self, label: &str) -> String {
+        let read = eventually(PATIENCE, async || {
+            self.offered(Offer::Field, label, None).await.prop("value").await.ok().flatten()
+        });
+        match read.await {
+            Some(value) => value,
+            None => self.fails(&format!("cannot read {label:?}")).await,
+        }
+    }
+
     /// Waits until the address of the window in front holds `part`.
     ///
     /// # Panics
@@ -72,22 +86,22 @@ impl Browser {
         read.json().as_str().map(str::to_owned)
     }
 
-    /// Waits for what the page offers under these words, enabled and in sight.
+    /// Waits for what the page, or the part of it that is called `part`, offers under these words, enabled and in sight.
     ///
     /// # Panics
     /// If it is not offered.
-    pub(super) async fn offered(&self, offer: Offer, words: &str) -> WebElement {
-        let arguments = || vec![json!(offer.name()), json!(words)];
+    pub(super) async fn offered(&self, offer: Offer, words: &str, part: Option<&str>) -> WebElement {
+        let arguments = || vec![json!(offer.name()), json!(words), json!(part)];
         let found = eventually(PATIENCE, async || self.element(FIND, arguments()).await).await;
         match found {
             Some(element) => element,
-            None => self.fails(&format!("is not offered {words:?} ({})", offer.name())).await,
+            None => self.fails(&format!("is not offered {words:?} ({}, in {part:?})", offer.name())).await,
         }
     }
 
     /// Whether the page offers this now.
     pub async fn is_offered(&self, offer: Offer, words: &str) -> bool {
-        self.element(FIND, vec![json!(offer.name()), json!(words)]).await.is_some()
+        self.element(FIND, vec![json!(offer.name()), json!(words), json!(null)]).await.is_some()
     }
 
     /// Keeps a picture, the page and the logs, and gives up.

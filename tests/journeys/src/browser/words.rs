@@ -13,9 +13,22 @@ impl Browser {
     /// # Panics
     /// If it is not offered.
     pub async fn presses(&self, words: &str) {
+        self.presses_there(words, None).await;
+    }
+
+    /// Presses what is offered under these words in the part of the page that is called `part`: a region, a bar of
+    /// links, a row. For words that the page has more than once.
+    ///
+    /// # Panics
+    /// If it is not offered there.
+    pub async fn presses_in(&self, part: &str, words: &str) {
+        self.presses_there(words, Some(part)).await;
+    }
+
+    async fn presses_there(&self, words: &str, part: Option<&str>) {
         // What is found may be drawn anew before it is pressed, or lie under something that is about to go.
-        let pressed = eventually(PATIENCE, async || self.offered(Offer::Press, words).await.click().await.ok()).await;
-        if pressed.is_none() {
+        let press = async || self.offered(Offer::Press, words, part).await.click().await.ok();
+        if eventually(PATIENCE, press).await.is_none() {
             self.fails(&format!("cannot press {words:?}")).await;
         }
     }
@@ -26,7 +39,7 @@ impl Browser {
     /// If there is no such field.
     pub async fn fills_in(&self, label: &str, value: &str) {
         let filled = eventually(PATIENCE, async || {
-            let field = self.offered(Offer::Field, label).await;
+            let field = self.offered(Offer::Field, label, None).await;
             field.send_keys(Key::Control + "a").await.ok()?;
             field.send_keys(value).await.ok()
         });
@@ -41,7 +54,7 @@ impl Browser {
     /// If there is no such list or entry.
     pub async fn chooses(&self, label: &str, entry: &str) {
         let chosen = eventually(PATIENCE, async || {
-            let list = SelectElement::new(&self.offered(Offer::Field, label).await).await.ok()?;
+            let list = SelectElement::new(&self.offered(Offer::Field, label, None).await).await.ok()?;
             list.select_by_partial_text(entry).await.ok()
         });
         if chosen.await.is_none() {
