@@ -1,6 +1,9 @@
 //! The form of a credential as it is being filled in.
 
-use api::{Connection, ConnectionId, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey, Timestamp};
+use api::{
+    Connection, ConnectionId, ConsumerKey, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey,
+    Timestamp,
+};
 use leptos::prelude::*;
 
 use super::written::{Field, Method, Written, method_of};
@@ -157,7 +160,7 @@ impl Draft {
             address: written.address,
             callback_url: callback_url(&origin),
             causeway_url: origin,
-            consumer_key: Some(written.identity.trim().to_owned()).filter(|key| !key.is_empty()),
+            consumer_key: ConsumerKey::parse(&written.identity).ok().map(|key| key.to_string()),
             public_key: written.key.map(|key| key.public_key),
             expires_at: Timestamp::EPOCH,
         }
