@@ -26,12 +26,13 @@ pub(crate) fn MembersPage() -> impl IntoView {
     let asked = RwSignal::new(None::<Member>);
     let errand = Errand::new();
     let sign_out = move |member: Member| {
-        errand.run(async move { call::<SignOutMember>(&member.id, &Nothing {}).await }, move |_| {
+        let id = member.id.clone();
+        errand.run(async move { call::<SignOutMember>(&id, &Nothing {}).await }, move |_| {
             asked.set(None);
-            flags.done(format!("Signed {} out everywhere", isolated(&member.name)));
+            flags.done(format!("Signed {} out everywhere", isolated(member.called())));
         });
     };
-    let name = move || asked.get().map(|member| member.name).unwrap_or_default();
+    let name = move || asked.get().map(|member| member.called().to_owned()).unwrap_or_default();
     let shown = move |list: List<Member>| {
         let rows = list.items.into_iter().map(|member| line(member, asked)).collect();
         table("Members", &["Name", "E-mail", "Role", "Actions"], rows)
@@ -47,11 +48,19 @@ pub(crate) fn MembersPage() -> impl IntoView {
     .into_any()
 }
 
+/// The name of a member, who has given one by signing in.
+pub(crate) fn member_name(member: &Member) -> AnyView {
+    if member.name.is_empty() {
+        return view! { <span class="subtle">"Never signed in"</span> }.into_any();
+    }
+    view! { <bdi>{member.name.clone()}</bdi> }.into_any()
+}
+
 fn line(member: Member, asked: RwSignal<Option<Member>>) -> AnyView {
     let role = if member.role == Role::Administrator { "Administrator" } else { "Member" };
-    let about = view! { <bdi>{member.name.clone()}</bdi> }.into_any();
+    let about = member_name(&member);
     let email = view! { <bdi>{member.email.clone()}</bdi> }.into_any();
-    let (id, label) = (format!("out-{}", member.id), format!("Sign {} out everywhere", member.name));
+    let (id, label) = (format!("out-{}", member.id), format!("Sign {} out everywhere", member.called()));
     let out =
         view! { <Button id label on_press=move |()| asked.set(Some(member.clone()))>"Sign out everywhere"</Button> };
     row(about, vec![cell("E-mail", email), cell("Role", role.into_any())], Some(out.into_any()))

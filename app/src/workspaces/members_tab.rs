@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::call,
+    members::member_name,
     session::CurrentSession,
     ui::{
         button::{Button, Look},
@@ -49,7 +50,7 @@ pub(super) fn MembersTab(workspace: Workspace, on_change: Callback<()>) -> impl 
         close.run(());
         on_change.run(());
     });
-    let name = move || removing.get().map(|gone| gone.member.name).unwrap_or_default();
+    let name = move || removing.get().map(|gone| gone.member.called().to_owned()).unwrap_or_default();
     let rows = workspace.members.into_iter().map(|one| line(one, administrator, change, removing)).collect::<Vec<_>>();
     let add = move || {
         view! {
@@ -99,13 +100,14 @@ fn line(
     } else {
         ("Member", "Give the role issue tracking")
     };
-    let (id, label) = (format!("menu-{}", member.id), format!("Actions for {}", member.name));
+    let (id, label) = (format!("menu-{}", member.id), format!("Actions for {}", member.called()));
     let membership = WorkspaceMembership { email: member.email.clone(), issue_tracking: !one.issue_tracking };
     let switch = Callback::new(move |()| change.run(membership.clone()));
     let remove = Callback::new(move |()| removing.set(Some(one.clone())));
+    let name = member_name(&member);
     let cells = vec![cell("E-mail", view! { <bdi>{member.email}</bdi> }.into_any()), cell("Role", role.into_any())];
     let actions = when(administrator, || menu(id, label, vec![(other, switch), ("Remove", remove)]));
-    row(view! { <bdi>{member.name}</bdi> }.into_any(), cells, Some(actions))
+    row(name, cells, Some(actions))
 }
 
 #[component]

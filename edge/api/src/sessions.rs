@@ -29,6 +29,13 @@ pub struct Member {
     pub role: Role,
 }
 
+impl Member {
+    /// What people know this member by: the name, or the address of who never signed in and has given none.
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { &self.email } else { &self.name }
+    }
+}
+
 /// The session of this browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
