@@ -60,7 +60,7 @@ fn line(member: Member, asked: RwSignal<Option<Member>>) -> AnyView {
     let role = if member.role == Role::Administrator { "Administrator" } else { "Member" };
     let about = member_name(&member);
     let email = view! { <bdi>{member.email.clone()}</bdi> }.into_any();
-    let (id, label) = (format!("out-{}", member.id), format!("Sign {} out everywhere", member.called()));
+    let (id, label) = (format!("out-{}", member.id), format!("Sign out everywhere: {}", member.called()));
     let out =
         view! { <Button id label on_press=move |()| asked.set(Some(member.clone()))>"Sign out everywhere"</Button> };
     row(about, vec![cell("E-mail", email), cell("Role", role.into_any())], Some(out.into_any()))
