@@ -83,6 +83,10 @@ fn Setup(id: ConnectionId) -> impl IntoView {
         if connection.deleted.is_some() {
             return deleted(connection, reload);
         }
+        if !Lifecycle::may_reauthorize(&connection) {
+            return view! { <p>"Its administrators set this connection up. Members with the role issue tracking reauthorize it."</p> }
+                .into_any();
+        }
         let typed = typed.try_update_value(Option::take).flatten();
         view! { <SetupForm saved=Some(connection.clone()) typed on_reload=reload /> <Calling connection /> }.into_any()
     })

@@ -13,6 +13,7 @@ use crate::{
     later::LaterPart,
     navigation::{Link, Navigation, encoded, use_navigation},
     route::Route,
+    session::CurrentSession,
     ui::{
         button::{Button, Look},
         icon::Icon,
@@ -31,7 +32,9 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
     let listing = Listing::ask(filters);
     keep_fresh(listing);
     let lifecycle: Lifecycle = expect_context();
+    let session: CurrentSession = expect_context();
     lifecycle.on_change(move || listing.again());
+    let administrator = Memo::new(move |_| session.is_administrator());
     let counts = Memo::new(move |_| listing.loaded.with(|loaded| loaded.counts));
     let on_filter = Callback::new(move |filters: Filters| navigation.set_query(&encoded(filters.pairs())));
     view! {
@@ -41,11 +44,13 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
                 <p class="subtle">"The Jira instances that Causeway is connected to."</p>
                 {later.service_light()}
             </div>
-            <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link>
+            {move || when(administrator.get(), || {
+                view! { <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link> }.into_any()
+            })}
         </div>
         {later.notices()}
         <Narrowing filters counts on_filter />
-        {listed(listing, on_filter)}
+        {listed(listing, on_filter, administrator)}
     }
     .into_any()
 }
@@ -78,7 +83,7 @@ enum Standing {
     NoneYet,
 }
 
-fn listed(listing: Listing, on_filter: Callback<Filters>) -> AnyView {
+fn listed(listing: Listing, on_filter: Callback<Filters>, administrator: Memo<bool>) -> AnyView {
     let standing = Memo::new(move |_| {
         listing.loaded.with(|loaded| match (loaded.counts, loaded.total) {
             (None, _) => Standing::Loading,
@@ -97,7 +102,8 @@ fn listed(listing: Listing, on_filter: Callback<Filters>) -> AnyView {
         Standing::Loading => when(failure.get().is_none(), || skeleton("Loading connections")),
         Standing::Rows => rows(listing, on_filter),
         Standing::NoneMatch => none_match(on_filter),
-        Standing::NoneYet => none_yet(),
+        Standing::NoneYet if administrator.get() => none_yet(),
+        Standing::NoneYet => none_granted(),
     };
     view! { {failed} {content} }.into_any()
 }
@@ -124,6 +130,17 @@ fn none_yet() -> AnyView {
             <div class="buttons">
                 <Link to=Route::NewConnection.path() class=Look::Primary.class()>"Make the first connection"</Link>
             </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// For members, who make none.
+fn none_granted() -> AnyView {
+    view! {
+        <section class="empty">
+            <h2>"No connections yet"</h2>
+            <p>"You see the connections that are granted to your workspaces. Ask an administrator to grant you one."</p>
         </section>
     }
     .into_any()

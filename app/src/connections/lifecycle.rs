@@ -58,25 +58,27 @@ impl Act {
     }
 }
 
-/// What a connection's state allows, each with the reason if not now. `may` says whether this person may change it.
+/// What a connection's state allows, each with the reason if not now. `may` says whether this person may change it;
+/// some only test it and authorize it again.
 pub(super) fn acts(connection: &Connection, may: bool, now: Timestamp) -> Vec<(Act, Option<&'static str>)> {
     let forbidden = (!may).then_some("Only its administrators may do this.");
+    let closed = forbidden.filter(|_| !connection.may_reauthorize);
     if connection.deleted.is_some() {
         return vec![(Act::Restore, forbidden)];
     }
     let without = matches!(connection.status, Status::Unauthorized { .. });
     let off = matches!(connection.status, Status::Deactivated { .. });
-    let unless = |hinders: bool, why| forbidden.or(Some(why).filter(|_| hinders));
+    let unless = |forbidden: Option<_>, hinders: bool, why| forbidden.or(Some(why).filter(|_| hinders));
     let untested = if off { "Activate it first." } else { "There is nothing to test until it is authorized." };
-    let mut acts = vec![(Act::Edit, forbidden), (Act::Test, unless(without || off, untested))];
+    let mut acts = vec![(Act::Edit, forbidden), (Act::Test, unless(closed, without || off, untested))];
     if connection.renewable() && connection.horizon(now).is_some_and(Horizon::warns) {
         acts.push((Act::Renew, forbidden));
     }
     let switch = if off { Act::Activate } else { Act::Deactivate };
     acts.extend([
-        (authorize(&connection.status), forbidden),
-        (switch, unless(without, "It is not authorized: no call gets through.")),
-        (Act::Unauthorize, unless(without, "It is not authorized.")),
+        (authorize(&connection.status), closed),
+        (switch, unless(forbidden, without, "It is not authorized: no call gets through.")),
+        (Act::Unauthorize, unless(forbidden, without, "It is not authorized.")),
         (Act::Delete, forbidden),
     ]);
     acts
@@ -224,6 +226,11 @@ impl Lifecycle {
         connection.may_manage || untrack(|| session.is_administrator())
     }
 
+    /// Whether whoever is signed in may test it and authorize it again.
+    pub(super) fn may_reauthorize(connection: &Connection) -> bool {
+        connection.may_reauthorize || Self::may(connection)
+    }
+
     /// Does it, or asks first.
     pub(super) fn begin(self, navigation: Navigation, act: Act, connection: &Connection) {
         let go =
@@ -319,6 +326,15 @@ mod tests {
         let acts = acts(&connection(r#"{"state":"authorized"}"#, "null"), false, NOW);
         assert!(acts.iter().all(|(_, why)| *why == Some("Only its administrators may do this.")));
         assert_eq!(acts.first().map(|(act, _)| *act), Some(Act::Edit));
+    }
+
+    #[test]
+    fn who_may_only_reauthorize_tests_and_reauthorizes() {
+        let mut tracked = connection(r#"{"state":"authorized"}"#, "null");
+        tracked.may_reauthorize = true;
+        let acts = acts(&tracked, false, NOW);
+        let open: Vec<Act> = acts.into_iter().filter(|(_, why)| why.is_none()).map(|(act, _)| act).collect();
+        assert_eq!(open, [Act::Test, Act::Reauthorize]);
     }
 
     #[test]

@@ -59,6 +59,7 @@ fn connection(given: &Given) -> Option<Connection> {
         workspaces: given.list("workspaces", workspace)?,
         projects: given.count("projects"),
         may_manage: given.is_true("may_manage"),
+        may_reauthorize: given.is_true("may_reauthorize"),
         version,
     })
 }
@@ -125,7 +126,7 @@ mod tests {
         "deleted":{"at":"2026-04-01T00:00:00Z","by":"Ada","purge_at":"2026-05-01T00:00:00Z"},
         "revert_until":"2026-02-01T00:10:00Z","revert_to":{"account_id":"b","name":"Bob","email":null},
         "moved_to":"https://new.example","owner_at_risk":"2026-04-02T00:00:00Z","admins":["mem_1"],
-        "workspaces":[{"id":"wsp_1","name":"Web"}],"projects":2,"may_manage":true,"version":3}"#;
+        "workspaces":[{"id":"wsp_1","name":"Web"}],"projects":2,"may_manage":true,"may_reauthorize":true,"version":3}"#;
     const BARE: &str = r#"{"id":"con_2","name":"New","kind":"basic","site":null,"status":{"state":"authorized"},
         "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
         "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":1}"#;

@@ -33,7 +33,7 @@ pub(super) fn Overview(id: ConnectionId) -> impl IntoView {
     let testable = Memo::new(move |_| match connection.get() {
         Some(Ok(connection)) => {
             let idle = matches!(connection.status, Status::Unauthorized { .. } | Status::Deactivated { .. });
-            connection.deleted.is_none() && !idle
+            connection.deleted.is_none() && !idle && Lifecycle::may_reauthorize(&connection)
         }
         _ => false,
     });
@@ -79,7 +79,13 @@ fn standing(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
 
 /// What it asks to be decided.
 fn asked(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
-    view! { {moved(connection, lifecycle)} {owner_at_risk(connection)} {signing_key(connection, lifecycle)} }.into_any()
+    let may = Lifecycle::may(connection);
+    view! {
+        {when(may, || moved(connection, lifecycle))}
+        {owner_at_risk(connection)}
+        {when(may, || signing_key(connection, lifecycle))}
+    }
+    .into_any()
 }
 
 fn facts(connection: &Connection) -> AnyView {
@@ -99,7 +105,7 @@ fn facts(connection: &Connection) -> AnyView {
 }
 
 fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
-    let id = connection.id.clone();
+    let (id, may) = (connection.id.clone(), Lifecycle::may(connection));
     if connection.deleted.is_some() {
         let restore = move |()| lifecycle.restore(&id);
         return view! { <div class="buttons"><Button on_press=restore>"Restore"</Button></div> }.into_any();
@@ -115,10 +121,10 @@ fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let delete = move |()| lifecycle.deleting.set(Some(other.clone()));
     view! {
         <div class="buttons">
-            {when(off, || view! { <Button id="activate" look=Look::Primary on_press=activate>{Act::Activate.words()}</Button> }.into_any())}
-            <Link to=Route::Connection(id, Tab::Setup).path() class=look.class()>{words}</Link>
-            {when(!without, || view! { <Button id="unauthorize" on_press=unauthorize>{Act::Unauthorize.words()}</Button> }.into_any())}
-            <Button id="delete" on_press=delete>{Act::Delete.words()}</Button>
+            {when(may && off, || view! { <Button id="activate" look=Look::Primary on_press=activate>{Act::Activate.words()}</Button> }.into_any())}
+            {when(Lifecycle::may_reauthorize(connection), || view! { <Link to=Route::Connection(id, Tab::Setup).path() class=look.class()>{words}</Link> }.into_any())}
+            {when(may && !without, || view! { <Button id="unauthorize" on_press=unauthorize>{Act::Unauthorize.words()}</Button> }.into_any())}
+            {when(may, || view! { <Button id="delete" on_press=delete>{Act::Delete.words()}</Button> }.into_any())}
         </div>
     }
     .into_any()
@@ -130,7 +136,9 @@ fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> Any
     let (Some(near), Some(before)) = (near, connection.reauthorize_before) else { return ().into_any() };
     let id = connection.id.clone();
     let (words, renew) = if connection.renewable() {
-        let button = view! { <Button on_press=move |()| lifecycle.renew(&id)>"Renew now"</Button> }.into_any();
+        let renew = move |()| lifecycle.renew(&id);
+        let button =
+            when(Lifecycle::may(connection), || view! { <Button on_press=renew>"Renew now"</Button> }.into_any());
         (
             ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize. ",
             Some(button),
@@ -181,7 +189,7 @@ fn way_back(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> An
         <section class="section notice" aria-labelledby="way-back">
             <h2 id="way-back">"Reauthorized"</h2>
             <p>{format!("Calls are now made as {current}. The authorization before it is kept, and ends ")} {moment(until)} "."</p>
-            <Button on_press=move |()| lifecycle.revert(&id)>{format!("Go back to {before}")}</Button>
+            {when(Lifecycle::may(connection), || view! { <Button on_press=move |()| lifecycle.revert(&id)>{format!("Go back to {before}")}</Button> }.into_any())}
         </section>
     }
     .into_any()

@@ -81,6 +81,7 @@ pub(super) fn SetupForm(
     let draft = Draft::begin(saved.as_ref());
     let way = way(draft, saved.as_ref());
     let new = saved.is_none();
+    let may_rename = saved.as_ref().is_none_or(Lifecycle::may);
     let read = StoredValue::new(saved.clone());
     forget_what_was_asked_otherwise(course, draft);
 
@@ -143,14 +144,14 @@ pub(super) fn SetupForm(
     view! {
         <section class="section" aria-label="Setup">
             {loaded}
-            <TextField
+            {when(may_rename, || view! { <TextField
                 id="name"
                 label="Name"
                 help="The name of the Jira instance, for example Staging or Production."
                 value=name
                 error=name_error
                 on_leave=move |()| left.set(true)
-            />
+            /> }.into_any())}
             {when(new, || view! { <WhereJiraRuns draft /> }.into_any())}
             {when(!new, || view! { <h2>"Status"</h2> }.into_any())}
             {credentials(draft, new)}

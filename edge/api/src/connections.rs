@@ -147,6 +147,9 @@ pub struct Connection {
     /// Whether whoever asks may change it.
     #[serde(default)]
     pub may_manage: bool,
+    /// Whether whoever asks may test it and authorize it again.
+    #[serde(default)]
+    pub may_reauthorize: bool,
     /// Counts edits. Its `ETag` is this number in quotes.
     pub version: u64,
 }

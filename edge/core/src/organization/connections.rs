@@ -322,6 +322,7 @@ pub(crate) fn unauthorized(id: ConnectionId, name: Name, now: Timestamp) -> Conn
         workspaces: Vec::new(),
         projects: 0,
         may_manage: true,
+        may_reauthorize: true,
         version: 1,
     }
 }

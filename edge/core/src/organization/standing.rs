@@ -151,10 +151,11 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         for connection in connections {
             if let Some(standing) = self.standing(who, &connection.shown.id)? {
                 let mut one = as_seen(connection.shown_at(self.now), standing);
-                one.may_manage = match who {
+                let may = |least| match who {
                     Identity::Key(key) => key.shown.scopes.contains(&KeyScope::ConnectionsWrite),
-                    _ => standing >= Standing::Manages,
+                    _ => standing >= least,
                 };
+                (one.may_manage, one.may_reauthorize) = (may(Standing::Manages), may(Standing::TracksIssues));
                 shown.push(one);
             }
         }
