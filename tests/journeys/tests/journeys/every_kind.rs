@@ -1,7 +1,12 @@
-//! Every way to connect on the screen, and workspaces: for everyone.
+//! Every way to connect on the screen, from *New connection* to a call through the proxy; shown to everyone on the way.
+//! Those over an application link are in `application_links`.
 
-use atlassian::{Instance, Person};
-use journeys::Causeway;
+use api::ProblemCode;
+use atlassian::sites::HARBOUR;
+use atlassian::{Door, Instance, Person};
+use journeys::{Causeway, PATIENCE, eventually};
+
+use crate::desk::{MYSELF, desk};
 
 #[tokio::test]
 async fn an_address_is_looked_at_and_its_ways_to_connect_are_shown_to_everyone() {
@@ -26,23 +31,122 @@ async fn an_address_is_looked_at_and_its_ways_to_connect_are_shown_to_everyone()
 }
 
 #[tokio::test]
-async fn a_workspace_is_made_and_filled_on_the_screen() {
-    let causeway = Causeway::start().await;
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
-    browser.presses("Workspaces").await;
-    browser.sees("No workspaces yet").await;
-    browser.is_for_everyone("No workspaces yet").await;
-    browser.presses("Create workspace").await;
-    browser.fills_in("Name", "Payments").await;
-    browser.presses("Create").await;
-    browser.sees("No projects yet").await;
-    browser.is_for_everyone("A workspace without projects").await;
-    browser.presses("Add project").await;
-    browser.fills_in("Name", "Checkout").await;
-    browser.fills_in("Jira project", "ABC").await;
-    browser.is_for_everyone("The dialog that adds a project").await;
+async fn an_incoming_link_connects_data_center_and_is_replaced_by_another() {
+    let desk = desk().await;
+    let browser = &desk.browser;
+    desk.begins_at_quarry("Quarry", "OAuth 2.0").await;
+    browser.presses("Authorize").await;
+    browser.sees("Enter the client ID.").await;
+    let link = desk.incoming_link();
+    browser.fills_in("Client ID", &link.client_id).await;
+    browser.fills_in("Client secret", &link.client_secret).await;
+    browser.presses("Authorize").await;
+    browser.goes_to_the_pop_up().await;
+    desk.logs_in_to_jira().await;
+    browser.presses("Allow").await;
+    browser.sees_the_pop_up_go().await;
+    let connection = desk.saves("Quarry").await;
+    desk.calls(&connection, MYSELF).await;
+
+    let next = desk.incoming_link();
+    browser.presses("Reauthorize").await;
+    browser.sees("Reauthorize with existing credentials").await;
+    browser.is_for_everyone("Setup of a connection that brings its credentials").await;
+    browser.presses("Reauthorize with new credentials").await;
+    browser.sees("New credentials").await;
+    browser.is_for_everyone("New credentials").await;
+    browser.fills_in("Client ID", &next.client_id).await;
+    browser.fills_in("Client secret", &next.client_secret).await;
+    browser.presses("Authorize").await;
+    browser.goes_to_the_pop_up().await;
+    browser.presses("Allow").await;
+    browser.sees_the_pop_up_go().await;
+    browser.sees("What saving changes").await;
     browser.presses("Save").await;
-    browser.sees("Not connected").await;
-    browser.is_for_everyone("A workspace with a project").await;
+    browser.sees("Saved").await;
+    desk.quarry.remove_incoming_link(&link.client_id);
+    desk.calls_again(&connection).await;
+}
+
+#[tokio::test]
+async fn a_personal_access_token_connects_and_what_is_deactivated_refuses_calls_until_it_is_activated() {
+    let desk = desk().await;
+    let browser = &desk.browser;
+    desk.begins_at_quarry("Quarry", "Personal access token").await;
+    browser.fills_in("Personal access token", "n0ne").await;
+    browser.is_for_everyone("The form of a personal access token").await;
+    browser.presses("Authorize").await;
+    browser.sees("Unauthorized").await;
+    browser.is_for_everyone("A personal access token that Jira refuses").await;
+    let token = desk.quarry.create_personal_access_token(Person::Ada, None);
+    browser.fills_in("Personal access token", &token).await;
+    browser.presses("Authorize").await;
+    let connection = desk.saves("Quarry").await;
+    desk.calls(&connection, MYSELF).await;
+
+    browser.presses("Connections").await;
+    browser.presses("Actions for Quarry").await;
+    browser.presses("Deactivate").await;
+    browser.sees("Calls are refused within ten seconds").await;
+    browser.sees("by Ada Admin").await;
+    let refused =
+        eventually(PATIENCE, async || desk.machine.calls_jira(&desk.key, &connection, MYSELF).await.problem());
+    assert_eq!(refused.await, Some(ProblemCode::ConnectionDeactivated));
+    browser.presses("Actions for Quarry").await;
+    browser.sees("Activate it first.").await;
+    browser.is_for_everyone("The menu of a row that is deactivated").await;
+    browser.presses("Actions for Quarry").await;
+    browser.presses("Quarry").await;
+    browser.sees("Manage connection").await;
+    browser.sees("by Ada Admin").await;
+    browser.is_for_everyone("Overview of a connection that is deactivated").await;
+    browser.presses("Activate").await;
+    browser.sees("Activated Quarry").await;
+    browser.presses("Test").await;
+    browser.sees("The connection works.").await;
+    desk.calls_again(&connection).await;
+}
+
+#[tokio::test]
+async fn a_password_and_an_api_token_connect() {
+    let desk = desk().await;
+    let browser = &desk.browser;
+    desk.begins_at_quarry("Quarry", "User name and password").await;
+    browser.fills_in("User name", "ada").await;
+    browser.fills_in("Password", &desk.adas_password()).await;
+    browser.is_for_everyone("The form of user name and password").await;
+    browser.presses("Authorize").await;
+    let by_password = desk.saves("Quarry").await;
+    desk.calls(&by_password, MYSELF).await;
+
+    browser.presses("Connections").await;
+    desk.begins("Harbour", &desk.causeway.model.address_of(Door::Site(HARBOUR)), "API token").await;
+    browser.fills_in("E-mail address", "ada@example.com").await;
+    browser.fills_in("API token", &desk.causeway.model.create_api_token(Person::Ada, None)).await;
+    browser.is_for_everyone("The form of e-mail address and API token").await;
+    browser.presses("Authorize").await;
+    let by_token = desk.saves("Harbour").await;
+    desk.calls(&by_token, "/rest/api/3/myself").await;
+}
+
+#[tokio::test]
+async fn a_site_that_moved_is_followed_once_an_administrator_confirms_it() {
+    let desk = desk().await;
+    let browser = &desk.browser;
+    let token = desk.quarry.create_personal_access_token(Person::Ada, None);
+    desk.begins_at_quarry("Quarry", "Personal access token").await;
+    browser.fills_in("Personal access token", &token).await;
+    browser.presses("Authorize").await;
+    let connection = desk.saves("Quarry").await;
+    desk.quarry.move_to_new_address();
+    browser.presses("Test").await;
+    browser.sees("The site seems to have moved").await;
+    browser.sees(&desk.quarry.new_base_url()).await;
+    browser.is_for_everyone("Overview of a connection whose site moved").await;
+    let before = desk.machine.connection(&connection).await.site.expect("a site");
+    assert_eq!(before.url, desk.quarry.first_base_url(), "nothing changes before it is confirmed");
+    browser.presses("Confirm new address").await;
+    browser.sees("from now on").await;
+    browser.no_longer_sees("The site seems to have moved").await;
+    desk.calls_again(&connection).await;
 }

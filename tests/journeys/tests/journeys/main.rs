@@ -4,11 +4,13 @@
 //! `edge-core`; here is what needs `workerd`, a browser, or both.
 
 mod administrators;
+mod application_links;
 mod bad_input;
 mod by_keyboard;
 mod callbacks;
 mod calling;
 mod connecting;
+mod desk;
 mod doors;
 mod every_kind;
 mod for_everyone;
@@ -24,3 +26,4 @@ mod signing_in;
 mod starting;
 mod views;
 mod webhooks;
+mod workspaces;
