@@ -154,7 +154,7 @@ impl Checkup {
             CheckupStepName::Permissions => self.permissions(around).await,
             CheckupStepName::IpAllowList => limits::ip_allow_list(&self.evidence.of_jira()),
             CheckupStepName::RateLimit => limits::rate_limit(&self.evidence.of_jira()),
-            CheckupStepName::Clock => clock::judge(self.evidence.dated),
+            CheckupStepName::Clock => clock::judge(self.evidence.dated, clock::Whose::Atlassian),
         }
     }
 }
@@ -184,7 +184,8 @@ impl Checkup {
             CheckupStepName::IpAllowList | CheckupStepName::RateLimit => {
                 Judgement::skipped("Skipped: only Jira Cloud has this.")
             }
-            CheckupStepName::Clock => clock::judge(self.evidence.dated),
+            CheckupStepName::Clock if is_cloud => clock::judge(self.evidence.dated, clock::Whose::Atlassian),
+            CheckupStepName::Clock => clock::judge(self.evidence.dated, clock::Whose::Jira),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Do our clock and Atlassian's agree?
+//! Do our clock and the other side's agree?
 
 use api::Timestamp;
 use chrono::DateTime;
@@ -15,20 +15,43 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Timestamp> {
     Some(Timestamp::from_millis(date.timestamp_millis()))
 }
 
-/// Judges Atlassian's date and ours at its arrival.
-pub(super) fn judge(dated: Option<(Timestamp, Timestamp)>) -> Judgement {
+/// Whose clock is compared with ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// That of Cloud, which is right.
+    Atlassian,
+    /// That of a Data Center site, which may be wrong as well.
+    Jira,
+}
+
+impl Whose {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Atlassian => "Atlassian",
+            Self::Jira => "Jira",
+        }
+    }
+
+    const fn remedy(self) -> &'static str {
+        match self {
+            Self::Atlassian => "The operator of Causeway must set the clock of the machine that it runs on.",
+            Self::Jira => "A Jira administrator compares the clock of Jira's server with the time, and sets it.",
+        }
+    }
+}
+
+/// Judges the other side's date and ours at its arrival.
+pub(super) fn judge(dated: Option<(Timestamp, Timestamp)>, whose: Whose) -> Judgement {
+    let name = whose.name();
     let Some((theirs, ours)) = dated else {
-        return Judgement::skipped("Skipped: Atlassian's answer carried no date.");
+        return Judgement::skipped(format!("Skipped: {name}'s answer carried no date."));
     };
     let apart = ours.since(theirs);
     if apart.abs() <= APART {
-        return Judgement::passed("Our clock and Atlassian's agree.");
+        return Judgement::passed(format!("Our clock and {name}'s agree."));
     }
     let direction = if apart > 0 { "ahead of" } else { "behind" };
-    Judgement::flawed(
-        format!("Our clock is {} minutes {direction} Atlassian's.", apart.abs() / 60_000),
-        "The operator of Causeway must set the clock of the machine that it runs on.",
-    )
+    Judgement::flawed(format!("Our clock is {} minutes {direction} {name}'s.", apart.abs() / 60_000), whose.remedy())
 }
 
 #[cfg(test)]
@@ -48,11 +71,15 @@ mod tests {
             (APART + 1, StepOutcome::Failed),
             (-APART - 1, StepOutcome::Failed),
         ] {
-            assert_eq!(judge(Some((ours.plus_millis(-apart), ours))).outcome, outcome, "{apart} ms");
+            assert_eq!(judge(Some((ours.plus_millis(-apart), ours)), Whose::Atlassian).outcome, outcome, "{apart} ms");
         }
-        let behind = judge(Some((ours.plus_millis(3_600_000), ours)));
+        let hour = Some((ours.plus_millis(3_600_000), ours));
+        let behind = judge(hour, Whose::Atlassian);
         assert_eq!(behind.detail, "Our clock is 60 minutes behind Atlassian's.");
-        assert_eq!(judge(None).outcome, StepOutcome::Skipped);
+        let behind = judge(hour, Whose::Jira);
+        assert_eq!(behind.detail, "Our clock is 60 minutes behind Jira's.");
+        assert!(behind.remedy.is_some_and(|remedy| remedy.contains("Jira administrator")));
+        assert_eq!(judge(None, Whose::Jira).outcome, StepOutcome::Skipped);
     }
 
     #[test]
