@@ -150,6 +150,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(Some(places.into_iter().map(|place| place.id).collect()))
     }
 
+    /// Looks later at what is due now.
+    pub fn put_off_resealing(&self) -> Result<(), PortFailure> {
+        let (now, later) = (self.now.as_millis(), self.now.plus_millis(BETWEEN_ROUNDS).as_millis());
+        self.sql.run("UPDATE resealing SET due_at = ? WHERE due_at <= ?", vec![later.into(), now.into()])
+    }
+
     /// Goes on after what was looked at; `last` is where, or nothing if everything was.
     pub fn keep_resealed(&self, turn: Turn, last: Option<&str>) -> Result<(), PortFailure> {
         let Some(mut round) = self.round()? else { return Ok(()) };

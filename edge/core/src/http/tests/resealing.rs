@@ -194,3 +194,24 @@ async fn an_alarm_looks_at_a_few_things_only_and_a_round_ends() {
     let next = organization(&both, |organization| organization.next_to_reseal(AT_ONCE).expect("asked"));
     assert_eq!(next, None, "the next round comes later");
 }
+
+#[tokio::test]
+async fn d3_without_keys_the_alarm_rests_and_goes_on_once_they_are_back() {
+    let before = Deployment::new();
+    let ada = before.ada().await;
+    hook(&ada, &before, "hooks.example.com", Reply::json(200, "{}")).await;
+    let both = deployed_with(&before, &format!("{NEW},{OLD}"));
+    let without = Deployment {
+        world: Rc::clone(&before.world),
+        edge: Edge {
+            configuration: Rc::new(Configuration::read(|name| configured(name).filter(|_| name != "SEALING_KEYS"))),
+            ..both.edge.clone()
+        },
+    };
+    ring(&without).await;
+    let due = organization(&without, |organization| organization.housekeeping_due().expect("asked"));
+    assert!(due.is_some_and(|due| due > before.world.now()), "it would go off at once, for ever");
+    hour(&both);
+    round(&both).await;
+    assert_eq!(sealed_with(&before, "k2"), 1);
+}
