@@ -204,7 +204,7 @@ fn credentials(draft: Draft, new: bool) -> AnyView {
         }
         fresh
     });
-    let title = || view! { <h2 id="new-credentials" tabindex="-1">"New credentials"</h2> }.into_any();
+    let title = || view! { <h3 id="new-credentials" tabindex="-1">"New credentials"</h3> }.into_any();
     let form = move || {
         when(draft.fresh.get(), || {
             view! { {when(!new && draft.by_brings(), title)} <CredentialForm draft /> }.into_any()
