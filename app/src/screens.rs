@@ -17,7 +17,7 @@ use crate::{
         dialog::Dialog,
         flags::Flags,
         moment::Now,
-        page_title::{FirstScreen, PageTitle},
+        page_title::{FirstScreen, PageTitle, Subject},
     },
 };
 
@@ -32,7 +32,9 @@ pub(crate) fn Screens(later: Later) -> impl IntoView {
     provide_context(Flags::start());
     provide_context(FirstScreen(StoredValue::new(true)));
     let route = Memo::new(move |_| navigation.route());
-    Effect::new(move |_| document().set_title(route.get().title()));
+    let subject = Subject::start();
+    provide_context(subject);
+    Effect::new(move |_| document().set_title(&subject.before(route.get().title())));
     let alone = Memo::new(move |_| route.get().stands_alone());
     move || {
         if alone.get() {

@@ -12,7 +12,7 @@ use crate::{
     navigation::{Link, use_navigation},
     route::{Route, Tab},
     timeline::Activity,
-    ui::{button::Button, fetched::Fetched, page_title::PageTitle, panel::panel},
+    ui::{button::Button, fetched::Fetched, page_title::{PageTitle, Subject}, panel::panel},
 };
 
 /// The way back to the grid.
@@ -41,15 +41,31 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
         Route::Connection(_, tab) => tab,
         _ => before.copied().unwrap_or(Tab::Overview),
     });
+    let connection = fetch(id.clone());
+    let lifecycle: Lifecycle = expect_context();
+    lifecycle.on_change(move || connection.again());
+    Effect::new(move |before: Option<Tab>| {
+        let now = tab.get();
+        if now == Tab::Overview && before.is_some_and(|before| before != now) {
+            connection.again();
+        }
+        now
+    });
+    let name = Memo::new(move |_| connection.get().and_then(Result::ok).map(|connection| connection.name.to_string()));
+    Subject::follows(move || name.get());
     view! {
         {crumb()}
-        <PageTitle>"Manage connection"</PageTitle>
+        <PageTitle>
+            <span class="eyebrow">"Manage connection"</span>
+            " "
+            <bdi>{move || name.get().unwrap_or_else(|| "…".to_owned())}</bdi>
+        </PageTitle>
         <Checklist />
         {tabs(&id, tab)}
         {move || {
             let id = id.clone();
             match tab.get() {
-                Tab::Overview => view! { <Overview id /> }.into_any(),
+                Tab::Overview => view! { <Overview id connection /> }.into_any(),
                 Tab::Setup => view! { <Setup id /> }.into_any(),
                 Tab::Access => view! { <AccessTab id /> }.into_any(),
                 Tab::Activity => view! { <Activity id /> }.into_any(),
@@ -60,7 +76,7 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
 }
 
 /// Asks for the connection.
-pub(super) fn fetch(id: ConnectionId) -> Fetched<Connection> {
+fn fetch(id: ConnectionId) -> Fetched<Connection> {
     Fetched::ask(move || {
         let id = id.clone();
         async move { call::<GetConnection>(&id, &Nothing {}).await }

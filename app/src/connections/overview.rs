@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::{
     checkup_panel::CheckupPanel,
-    connection_page::fetch,
     grid::kind,
     lifecycle::{Act, Lifecycle, authorize, isolated},
     notices::{moved, owner_at_risk, signing_key},
@@ -17,6 +16,7 @@ use crate::{
     route::{Route, Tab},
     ui::{
         button::{Button, Look},
+        fetched::Fetched,
         learn_more::learn_more,
         moment::{Now, moment},
         panel::panel,
@@ -24,12 +24,10 @@ use crate::{
     },
 };
 
-/// The tab.
+/// The tab, over the connection that the screen has asked for.
 #[component]
-pub(super) fn Overview(id: ConnectionId) -> impl IntoView {
+pub(super) fn Overview(id: ConnectionId, connection: Fetched<Connection>) -> impl IntoView {
     let lifecycle: Lifecycle = expect_context();
-    let connection = fetch(id.clone());
-    lifecycle.on_change(move || connection.again());
     let testable = Memo::new(move |_| match connection.get() {
         Some(Ok(connection)) => {
             let idle = matches!(connection.status, Status::Unauthorized { .. } | Status::Deactivated { .. });
@@ -89,11 +87,10 @@ fn asked(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
 }
 
 fn facts(connection: &Connection) -> AnyView {
-    let name = view! { <bdi>{connection.name.to_string()}</bdi> }.into_any();
     let admins = Some(connection.admin_names.join(", ")).filter(|names| !names.is_empty());
     view! {
         <dl class="facts">
-            {fact("Name", name)} {who_and_where(connection.site.clone(), connection.account.clone(), &connection.scopes)}
+            {who_and_where(connection.site.clone(), connection.account.clone(), &connection.scopes)}
             {fact("Kind", kind(connection.kind).into_any())}
             {connection.authorized_at.map(|at| fact("Authorized", moment(at)))}
             {connection.checked_at.map(|at| fact("Checked", moment(at)))}

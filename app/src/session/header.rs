@@ -1,7 +1,8 @@
-//! The header: the product, its screens, the colours, the member.
+//! The header: the product, its screens, the colours, the member. Where it is narrow all but the first is behind a
+//! button, so that the screen itself begins near the top.
 
 use api::{Endpoint, Role, SignOut};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{CurrentSession, SignedIn};
 use crate::{
@@ -13,9 +14,12 @@ use crate::{
     theme::ThemeSwitch,
     ui::{
         button::{Button, Look},
-        when,
+        focus, when,
     },
 };
+
+/// The id of the button that shows the rest where the header is narrow.
+const TOGGLE: &str = "header-menu";
 
 /// The header.
 #[component]
@@ -26,9 +30,39 @@ pub(crate) fn Header() -> impl IntoView {
         _ => None,
     };
     let member = Memo::new(move |_| member());
+    let navigation = use_navigation();
+    let open = RwSignal::new(false);
+    // Before what has the focus is hidden.
+    let close = move || {
+        if open.get_untracked() {
+            focus(TOGGLE);
+            open.set(false);
+        }
+    };
+    Effect::new(move |before: Option<String>| {
+        let here = navigation.here();
+        if before.is_some_and(|before| before != here) {
+            open.set(false);
+        }
+        here
+    });
+    let escape = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
     view! {
-        <header class="header">
+        <header class="header" class:header-open=move || open.get() on:keydown=escape>
             <Link to="/" class="header-product">"Causeway"</Link>
+            <button
+                type="button"
+                class="button header-toggle"
+                id=TOGGLE
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                "Menu"
+            </button>
             {move || match member.get() {
                 Some((_, role)) => view! { <Screens role /> }.into_any(),
                 None => ().into_any(),

@@ -8,7 +8,7 @@ use crate::{
     client::call,
     navigation::{Link, use_navigation},
     route::{Route, WorkspaceTab},
-    ui::{fetched::Fetched, page_title::PageTitle, panel::panel, when},
+    ui::{fetched::Fetched, page_title::{PageTitle, Subject}, panel::panel, when},
 };
 
 /// The screen.
@@ -25,10 +25,9 @@ pub(crate) fn WorkspacePage(id: WorkspaceId) -> impl IntoView {
         async move { call::<GetWorkspace>(&id, &Nothing {}).await }
     });
     let again = Callback::new(move |()| workspace.again());
-    let name = move || match workspace.get() {
-        Some(Ok(workspace)) => workspace.name.to_string(),
-        _ => "Workspace".to_owned(),
-    };
+    let name = Memo::new(move |_| workspace.get().and_then(Result::ok).map(|workspace| workspace.name.to_string()));
+    Subject::follows(move || name.get());
+    let title = move || name.get().unwrap_or_else(|| "Workspace".to_owned());
     let link = |(tab_of, words): (WorkspaceTab, &'static str)| {
         let to = Route::Workspace(id.clone(), tab_of).path();
         view! { <Link to current=Signal::derive(move || tab.get() == tab_of)>{words}</Link> }.into_any()
@@ -36,7 +35,7 @@ pub(crate) fn WorkspacePage(id: WorkspaceId) -> impl IntoView {
     let tabs = [(WorkspaceTab::Projects, "Projects and tasks"), (WorkspaceTab::Members, "Members")].map(link);
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><Link to=Route::Workspaces.path()>"Workspaces"</Link></nav>
-        <PageTitle><bdi>{name}</bdi></PageTitle>
+        <PageTitle><bdi>{title}</bdi></PageTitle>
         <nav class="tabs" aria-label="Workspace">{tabs.into_iter().collect::<Vec<_>>()}</nav>
         {panel(workspace, "Loading the workspace", move |workspace| shown(workspace, tab, again))}
     }
