@@ -12,7 +12,12 @@ use crate::{
     navigation::{Link, use_navigation},
     route::{Route, Tab},
     timeline::Activity,
-    ui::{button::Button, fetched::Fetched, page_title::{PageTitle, Subject}, panel::panel},
+    ui::{
+        button::Button,
+        fetched::Fetched,
+        page_title::{PageTitle, Subject},
+        panel::panel,
+    },
 };
 
 /// The way back to the grid.

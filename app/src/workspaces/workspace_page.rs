@@ -8,7 +8,12 @@ use crate::{
     client::call,
     navigation::{Link, use_navigation},
     route::{Route, WorkspaceTab},
-    ui::{fetched::Fetched, page_title::{PageTitle, Subject}, panel::panel, when},
+    ui::{
+        fetched::Fetched,
+        page_title::{PageTitle, Subject},
+        panel::panel,
+        when,
+    },
 };
 
 /// The screen.
