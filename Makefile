@@ -139,8 +139,24 @@ EDGE_SOURCES := $(shell find edge -path edge/build -prune -o -type f -print) Car
 APP := dist/index.html
 EDGE := edge/build/index.js
 
+# One after the other in one checkout: two builds at once would mix the parts that they leave for their next steps. Whoever
+# waited looks anew at what is left to build. The lock goes with the process that holds it; where there is no flock, it
+# is a link that names the process.
+LOCK := target/build.lock
+define in_turn
+mkdir -p target; \
+if command -v flock >/dev/null; then exec 9>'$(LOCK)'; flock -n 9 || { echo 'Waiting for another build here'; flock 9; }; \
+else until ln -s "$$$$" '$(LOCK).held' 2>/dev/null; do \
+  kill -0 "$$(readlink '$(LOCK).held')" 2>/dev/null || rm -f '$(LOCK).held'; sleep 1; done; \
+  trap "rm -f '$(LOCK).held'" EXIT; fi;
+endef
+
 .PHONY: build
-build: $(APP) $(EDGE)
+build:
+	@$(in_turn) $(MAKE) --no-print-directory built
+
+.PHONY: built
+built: $(APP) $(EDGE)
 
 $(APP): $(APP_SOURCES) $(NPM_READY) | node wasm-target $(TRUNK) $(WASM_BINDGEN) $(WASM_SPLIT)
 	@$(say) 'Building the app for release (optimising for size takes a few minutes the first time)'
@@ -199,7 +215,7 @@ $(BENCH_READY):
 	touch "$$partial/.complete" && rm -rf '$(BENCH)' && mv "$$partial" '$(BENCH)'
 
 .PHONY: bench
-bench: browser $(APP) $(BENCH_READY) | node
+bench: browser build $(BENCH_READY) | node
 	@$(say) 'The grid over 10,000 connections, beside a React page that does the same'
 	@node tests/bench/bench.mjs dist '$(BENCH)' \
 	"$$(command -v chromium || command -v chromium-browser || command -v google-chrome)"
