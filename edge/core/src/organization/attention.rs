@@ -65,7 +65,11 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
         | Cause::ClockSkew
         | Cause::SiteMoved
         | Cause::AddressRefused => shown.site.as_ref().map(api::Site::key),
-        Cause::GrantRefused => shown.account.as_ref().map(|account| account.account_id.as_str()),
+        Cause::GrantRefused if shown.kind == Kind::CloudOauth2 => {
+            shown.account.as_ref().map(|account| account.account_id.as_str())
+        }
+        // Elsewhere no consent stands behind several.
+        Cause::GrantRefused => None,
         Cause::RotationLost
         | Cause::SiteRefused
         | Cause::SiteGone

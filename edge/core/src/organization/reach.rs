@@ -1,6 +1,6 @@
 //! Unauthorizing, with its reach: one connection, or all that one Atlassian account authorized.
 
-use api::{Affected, Connection, ConnectionId, GrantId, Impact, ImpactAction, Reach, Status, TimelineEvent};
+use api::{Affected, Connection, ConnectionId, GrantId, Impact, ImpactAction, Kind, Reach, Status, TimelineEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -31,6 +31,7 @@ impl Command for FindImpact {
         organization.require(who, &self.id, Standing::Manages)?;
         let connection = organization.living_connection(&self.id)?;
         let account = connection.held().and_then(|held| held.account);
+        let by_consent = stands_on_consent(&connection);
         let mut sharing = organization.sharing_the_consent(connection)?;
         if !who.is_administrator() {
             // Of others' connections nothing is told, and none can be ended.
@@ -41,7 +42,7 @@ impl Command for FindImpact {
             account,
             connections: sharing.iter().map(affected).collect(),
             projects: organization.affected_projects(&ids)?,
-            consent_url: Some(CONSENT_URL.to_owned()),
+            consent_url: by_consent.then(|| CONSENT_URL.to_owned()),
         })
     }
 }
@@ -78,6 +79,7 @@ impl Command for EndAuthorization {
         organization.require(who, &self.id, Standing::Manages)?;
         let connection = organization.living_connection(&self.id)?;
         let account = connection.held().and_then(|held| held.account);
+        let by_consent = stands_on_consent(&connection);
         let mut dropped = Vec::new();
         let ended = match self.reach {
             Reach::Connection => vec![connection],
@@ -92,24 +94,31 @@ impl Command for EndAuthorization {
             dropped.extend(organization.end(&mut connection, who, self.reach)?);
             connections.push(organization.shown_to(who, &connection)?);
         }
-        if let (Reach::Consent, Some(account)) = (self.reach, account) {
+        if let (Reach::Consent, Some(account), true) = (self.reach, account, by_consent) {
             dropped.extend(organization.forget_replaced(&account.account_id)?);
         }
         Ok(Ended { connections, dropped })
     }
 }
 
+/// Whether a consent at Atlassian stands behind the connection. Only Cloud's OAuth 2.0 has one: a link, token or password
+/// is of one connection, whoever gave it.
+pub(super) fn stands_on_consent(connection: &ConnectionRecord) -> bool {
+    connection.shown.kind == Kind::CloudOauth2
+}
+
 impl<S: Sql, R: Random> Organization<'_, S, R> {
-    /// `connection`, and after it every other whose credential comes from the same account.
+    /// `connection`, and after it every other that stands on the same consent.
     fn sharing_the_consent(&self, connection: ConnectionRecord) -> Result<Vec<ConnectionRecord>, Refusal> {
-        let account = connection.held().and_then(|held| held.account);
+        let account = connection.held().and_then(|held| held.account).filter(|_| stands_on_consent(&connection));
         let id = connection.shown.id.clone();
         let mut all = vec![connection];
         if let Some(account) = account {
             let others =
                 "SELECT record FROM connections WHERE account_id = ? AND id <> ? AND deleted = 0 ORDER BY name_key";
             let values = vec![account.account_id.into(), id.as_str().into()];
-            all.extend(records::<ConnectionRecord>(self.sql, others, values)?);
+            let others = records::<ConnectionRecord>(self.sql, others, values)?;
+            all.extend(others.into_iter().filter(stands_on_consent));
         }
         Ok(all)
     }
@@ -134,7 +143,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     fn forget_replaced(&self, account: &str) -> Result<Vec<GrantId>, Refusal> {
         let of_account = "SELECT record FROM connections WHERE previous_account_id = ?";
         let mut dropped = Vec::new();
-        for mut connection in records::<ConnectionRecord>(self.sql, of_account, vec![account.into()])? {
+        let replaced = records::<ConnectionRecord>(self.sql, of_account, vec![account.into()])?;
+        for mut connection in replaced.into_iter().filter(stands_on_consent) {
             dropped.extend(connection.forget_replaced(self.now));
             self.keep_connection(&connection)?;
         }

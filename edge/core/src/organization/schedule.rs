@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     checkup::Subject,
-    organization::{ConnectionRecord, Organization, Refusal, Sql, Value, record},
+    organization::{ConnectionRecord, Organization, Refusal, Sql, Value, reach::stands_on_consent, record},
     ports::{PortFailure, Random},
 };
 
@@ -115,7 +115,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Atlassian keeps one consent for each account and app: when one connection's grant is refused for good, the others
     /// of the same account have probably lost theirs. Each is looked at at once, and marked for what it is.
     pub(super) fn probe_siblings(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
-        let Some(account) = &connection.shown.account else { return Ok(()) };
+        let account = connection.shown.account.as_ref().filter(|_| stands_on_consent(connection));
+        let Some(account) = account else { return Ok(()) };
         let siblings = "SELECT id AS connection FROM connections WHERE account_id = ? AND id <> ? AND deleted = 0";
         let values = vec![account.account_id.as_str().into(), connection.shown.id.as_str().into()];
         let siblings: Vec<Row> = self.sql.rows(siblings, values)?;

@@ -37,6 +37,26 @@ fn the_impact_names_what_shares_the_consent_this_one_first() {
 }
 
 #[test]
+fn what_stands_on_no_consent_shares_its_end_with_nothing() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let [cloud, link, token] = ["Cloud", "Link", "Token"].map(|name| fixture.connect(&ada, name));
+    for (one, kind) in [(&link, api::Kind::Oauth1), (&token, api::Kind::Basic)] {
+        let organization = fixture.organization();
+        let mut record = organization.living_connection(&one.id).expect("it is there");
+        record.shown.kind = kind;
+        organization.keep_connection(&record).expect("kept");
+    }
+    let named = |of: &Connection| impact(&fixture, of).connections.into_iter().map(|c| c.id).collect::<Vec<_>>();
+    assert_eq!(named(&cloud), [cloud.id.clone()], "the same account gave them, but not by a consent");
+    assert_eq!(named(&link), [link.id.clone()]);
+    assert_eq!(impact(&fixture, &link).consent_url, None, "there is nothing of it at Atlassian");
+    let ended = end(&fixture, &link, Reach::Consent);
+    assert_eq!(names(&ended.connections), ["Link"]);
+    assert_eq!(show(&fixture, &cloud).status, Status::Authorized);
+}
+
+#[test]
 fn what_ends_is_what_the_impact_named() {
     let mut fixture = Fixture::new();
     let all = several(&mut fixture);
