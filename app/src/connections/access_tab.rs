@@ -35,9 +35,15 @@ pub(super) fn AccessTab(id: ConnectionId) -> impl IntoView {
         async move { call::<GetAccess>(&id, &Nothing {}).await }
     });
     let which = id.clone();
+    // Who may manage it is saved with the same version.
+    let saved = RwSignal::new(0_u32);
+    let on_saved = Callback::new(move |()| {
+        access.again();
+        saved.update(|count| *count += 1);
+    });
     let shown = move |now: ConnectionAccess| {
         let (id, administrator) = (which.clone(), administrator.get_untracked());
-        view! { <Workspaces id now=now.workspaces administrator on_saved=move |()| access.again() /> }.into_any()
+        view! { <Workspaces id now=now.workspaces administrator on_saved /> }.into_any()
     };
     view! {
         <section class="section" aria-labelledby="access">
@@ -47,7 +53,7 @@ pub(super) fn AccessTab(id: ConnectionId) -> impl IntoView {
         </section>
         {move || {
             let id = id.clone();
-            when(administrator.get(), || view! { <Admins id /> }.into_any())
+            when(administrator.get(), || view! { <Admins id saved /> }.into_any())
         }}
     }
     .into_any()
@@ -74,13 +80,15 @@ fn Workspaces(
     let (flags, navigation) = (expect_context::<Flags>(), use_navigation());
     if now.is_empty() {
         return view! {
-            <p>"There are no workspaces, so the whole organization may use it. " <Link to=Route::Workspaces.path()>"Workspaces"</Link></p>
+            <p>"There are no workspaces yet, so the whole organization may use it. " <Link to=Route::Workspaces.path()>"Go to workspaces"</Link></p>
         }
         .into_any();
     }
     let granted = now.iter().filter(|access| access.granted).map(|access| access.workspace.id.clone());
     let chosen = RwSignal::new(granted.collect::<Vec<_>>());
     let asked = RwSignal::new(None::<Vec<(Name, Name)>>);
+    // A connection that is older than the first workspace has none, and nobody did anything wrong yet.
+    let tried = RwSignal::new(false);
     let none = Memo::new(move |_| chosen.with(Vec::is_empty));
     on_cleanup(move || navigation.set_unsaved(false));
     let errand = Errand::new();
@@ -97,6 +105,7 @@ fn Workspaces(
         let id = access.workspace.id.clone();
         let change = move |ticked| {
             chosen.update(|chosen| tick(chosen, id.clone(), ticked));
+            tried.set(true);
             navigation.set_unsaved(true);
         };
         let name = view! { <bdi>{access.workspace.name.to_string()}</bdi> }.into_any();
@@ -108,6 +117,7 @@ fn Workspaces(
     };
     let lines: Vec<AnyView> = now.iter().map(line).collect();
     let save = move |()| {
+        tried.set(true);
         let lost = chosen.with_untracked(|chosen| disconnected(&now, chosen));
         if none.get_untracked() {
         } else if lost.is_empty() {
@@ -122,7 +132,7 @@ fn Workspaces(
     };
     view! {
         {lines}
-        <p class="field-error" role="alert">{move || if none.get() { "Choose at least one workspace." } else { "" }}</p>
+        <p class="field-error" role="alert">{move || if none.get() && tried.get() { "Choose at least one workspace." } else { "" }}</p>
         {move || when(asked.with(Option::is_none), || errand.failure())}
         {when(administrator, || view! { <div class="buttons"><Button look=Look::Primary on_press=save busy=errand.busy()>"Save access"</Button></div> }.into_any())}
         <ConfirmDialog asked title="Take access away" verb=Signal::derive(count) errand on_confirm=move |_| give.run(true)>
@@ -139,7 +149,8 @@ fn project((workspace, name): (Name, Name)) -> AnyView {
 
 /// Who may manage the connection besides the organization's administrators.
 #[component]
-fn Admins(id: ConnectionId) -> impl IntoView {
+fn Admins(id: ConnectionId, saved: RwSignal<u32>) -> impl IntoView {
+    let which = id.clone();
     let both: Fetched<(Connection, Vec<Member>)> = Fetched::ask(move || {
         let id = id.clone();
         async move {
@@ -147,9 +158,27 @@ fn Admins(id: ConnectionId) -> impl IntoView {
             Ok((connection, call::<ListMembers>(&(), &Nothing {}).await?.items))
         }
     });
-    let shown = move |(connection, members)| {
-        view! { <AdminChoice connection members on_saved=move |()| both.again() /> }.into_any()
+    let version = RwSignal::new(0);
+    let read = StoredValue::new(Vec::new());
+    let shown = move |(connection, members): (Connection, Vec<Member>)| {
+        version.set(connection.version);
+        read.set_value(connection.admins.clone());
+        view! { <AdminChoice connection members version on_saved=move |()| both.again() /> }.into_any()
     };
+    // Saving the access above is no change by somebody else, unless the admins were changed, too.
+    Effect::new(move |first: Option<()>| {
+        saved.track();
+        let id = which.clone();
+        if first.is_some() {
+            leptos::task::spawn_local(async move {
+                if let Ok(now) = call::<GetConnection>(&id, &Nothing {}).await
+                    && read.try_with_value(|read| *read == now.admins) == Some(true)
+                {
+                    version.try_set(now.version);
+                }
+            });
+        }
+    });
     view! {
         <section class="section" aria-labelledby="admins">
             <h2 id="admins">"Connection admins"</h2>
@@ -161,7 +190,12 @@ fn Admins(id: ConnectionId) -> impl IntoView {
 }
 
 #[component]
-fn AdminChoice(connection: Connection, members: Vec<Member>, #[prop(into)] on_saved: Callback<()>) -> impl IntoView {
+fn AdminChoice(
+    connection: Connection,
+    members: Vec<Member>,
+    version: RwSignal<u64>,
+    #[prop(into)] on_saved: Callback<()>,
+) -> impl IntoView {
     let flags: Flags = expect_context();
     let chosen = RwSignal::new(connection.admins);
     let errand = Errand::new();
@@ -176,10 +210,10 @@ fn AdminChoice(connection: Connection, members: Vec<Member>, #[prop(into)] on_sa
     if lines.is_empty() {
         return view! { <p>"There is nobody to choose: add members to a workspace first."</p> }.into_any();
     }
-    let (id, version) = (connection.id, connection.version);
+    let id = connection.id;
     let save = move |()| {
         let edit = ConnectionEdit { admins: Some(chosen.get_untracked()), ..ConnectionEdit::default() };
-        let id = id.clone();
+        let (id, version) = (id.clone(), version.get_untracked());
         errand.run(async move { call_if_match::<EditConnection>(&id, &edit, version).await }, move |_| {
             flags.done("Saved the connection admins".to_owned());
             on_saved.run(());
