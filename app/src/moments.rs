@@ -18,11 +18,12 @@ pub(crate) fn relative(now: Timestamp, then: Timestamp) -> String {
     }
 }
 
-/// A span of time in its largest unit; `None` under a minute.
+/// A span of time in its largest unit; `None` under a minute. Days are counted up to two months, for what ends in 30 of
+/// them is counted down from the first.
 fn span(millis: i64) -> Option<String> {
     let (unit, name) = [(YEAR, "year"), (MONTH, "month"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")]
         .into_iter()
-        .find(|(unit, _)| millis >= *unit)?;
+        .find(|(unit, _)| millis >= *unit && (*unit != MONTH || millis >= 2 * MONTH))?;
     let count = millis / unit;
     Some(if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") })
 }
@@ -43,7 +44,8 @@ mod tests {
             assert_eq!(said(seconds), words);
         }
         assert_eq!(said(86_400 * 2), "2 days ago");
-        assert_eq!(said(86_400 * 45), "1 month ago");
+        assert_eq!(said(86_400 * 45), "45 days ago");
+        assert_eq!(said(86_400 * 65), "2 months ago");
         assert_eq!(said(86_400 * 800), "2 years ago");
     }
 
