@@ -38,7 +38,7 @@ pub(super) fn NewKey(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) ->
 }
 
 fn trial(connection: &Connection, key: &str) -> AnyView {
-    let curl = curl(&origin(), connection.id.as_str(), key);
+    let curl = curl(&origin(), connection, key);
     view! {
         <p>"Try it: the projects of " <bdi>{connection.name.to_string()}</bdi> "."</p>
         <pre tabindex="0" aria-label="Example">{curl.clone()}</pre>

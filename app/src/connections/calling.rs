@@ -1,6 +1,6 @@
 //! How to call Jira through a connection.
 
-use api::{Connection, PROXY_PATH};
+use api::{Connection, Kind, PROXY_PATH};
 use leptos::prelude::*;
 
 use crate::{
@@ -15,8 +15,11 @@ pub(crate) fn proxy_base(origin: &str, id: &str) -> String {
 }
 
 /// A call that works when pasted, once `CAUSEWAY_KEY` holds an API key.
-pub(crate) fn curl(origin: &str, id: &str, key: &str) -> String {
-    format!("curl -H \"Authorization: Bearer {key}\" \\\n  \"{}/rest/api/3/project/search\"", proxy_base(origin, id))
+pub(crate) fn curl(origin: &str, connection: &Connection, key: &str) -> String {
+    // Version 3 and its search are Cloud's alone; this one both answer.
+    let path = if connection.kind == Kind::CloudOauth2 { "3/project/search" } else { "2/project" };
+    let base = proxy_base(origin, connection.id.as_str());
+    format!("curl -H \"Authorization: Bearer {key}\" \\\n\"{base}/rest/api/{path}\"")
 }
 
 /// Our own origin.
@@ -28,7 +31,7 @@ pub(crate) fn origin() -> String {
 #[component]
 pub(super) fn Calling(connection: Connection) -> impl IntoView {
     let base = proxy_base(&origin(), connection.id.as_str());
-    let example = curl(&origin(), connection.id.as_str(), "$CAUSEWAY_KEY");
+    let example = curl(&origin(), &connection, "$CAUSEWAY_KEY");
     view! {
         <section class="section calling" aria-labelledby="calling">
             <h2 id="calling">"Call Jira through this connection"</h2>
@@ -52,8 +55,15 @@ mod tests {
 
     #[test]
     fn the_example_names_the_address_that_the_edge_serves() {
-        let curl = curl("https://causeway.example", "con_1", "cw_x");
-        assert!(curl.contains("\"https://causeway.example/api/v1/connections/con_1/jira/rest/api/3/project/search\""));
-        assert!(curl.contains("Authorization: Bearer cw_x"));
+        let json = r#"{"id":"con_1","name":"Staging","kind":"cloud_oauth2","site":null,"status":{"state":"authorized"},
+            "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
+            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}"#;
+        let mut connection: Connection = serde_json::from_str(json).expect("a connection");
+        let cloud = curl("https://causeway.example", &connection, "cw_x");
+        assert!(cloud.contains("\"https://causeway.example/api/v1/connections/con_1/jira/rest/api/3/project/search\""));
+        assert!(cloud.contains("Authorization: Bearer cw_x"));
+        connection.kind = Kind::DataCenterOauth2;
+        let data_center = curl("https://causeway.example", &connection, "cw_x");
+        assert!(data_center.contains("/jira/rest/api/2/project\""), "Data Center has no version 3");
     }
 }
