@@ -168,8 +168,8 @@ fn consent(account: &str, consent_url: String, names: Vec<AnyView>) -> AnyView {
         <ul>{names}</ul>
         <p class="subtle">
             {format!("The consent itself stays at Atlassian until {account} removes it there: ")}
-            <a href=consent_url target="_blank" rel="noopener noreferrer">
-                "connected apps " {Icon::External.view()} <span class="assistive">" (opens a new window)"</span>
+            <a class="learn-more" href=consent_url target="_blank" rel="noopener noreferrer">
+                "connected apps" {Icon::External.view()} <span class="assistive">" (opens a new window)"</span>
             </a>
         </p>
     }

@@ -20,9 +20,9 @@ use crate::{
 pub(super) fn exact(name: &'static str, value: impl Into<String>) -> AnyView {
     let value: String = value.into();
     view! {
-        <div class="fact">
+        <div class="fact exact">
             <dt>{name}</dt>
-            <dd><code>{value.clone()}</code> <br /> <CopyButton text=value what="Copy" named=name /></dd>
+            <dd><code>{value.clone()}</code> <CopyButton text=value what="Copy" named=name /></dd>
         </div>
     }
     .into_any()
@@ -143,7 +143,7 @@ pub(super) fn ShareGuide(draft: Draft) -> impl IntoView {
         .into_any(),
     };
     view! {
-        <p class="subtle">"Somebody else administers this Jira? Send them the guide."</p>
+        <p class="subtle share">"Somebody else administers this Jira? Send them the guide."</p>
         <Button on_press=share busy=busy>"Share guide"</Button>
         <div role="status">{link}</div>
     }

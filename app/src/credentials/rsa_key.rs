@@ -55,9 +55,11 @@ pub(super) fn SigningKey(draft: Draft) -> impl IntoView {
 pub(crate) fn public_key(id: &'static str, label: &'static str, pem: String) -> AnyView {
     let select = |event: ev::FocusEvent| event_target::<web_sys::HtmlTextAreaElement>(&event).select();
     view! {
+        <div class="public-key">
         <label class="field-label" for=id>{label}</label>
         <textarea class="field-input code" id=id rows="9" readonly spellcheck="false" on:focus=select prop:value=pem.clone()></textarea>
         <CopyButton text=pem what="Copy public key" />
+        </div>
     }
     .into_any()
 }
