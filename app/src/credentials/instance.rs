@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     client::{CallError, call},
-    ui::{button::Button, choice::radio, failure::failure_beside, field::TextField, learn_more::learn_more, when},
+    ui::{button::Button, choice::radio, failure::failure_beside, field::TextField, learn_more::help_on, when},
 };
 
 /// The question, and what follows from its answer.
@@ -149,7 +149,7 @@ fn shown(instance: Instance, draft: Draft, take: Callback<String>) -> AnyView {
             <legend>"How to connect, the strongest way first"</legend>
             {methods}
         </fieldset>
-        <p>{learn_more("/help/ways-to-connect/".to_owned())}</p>
+        <p>{help_on("Compare the ways to connect", "/help/ways-to-connect/#compare".to_owned())}</p>
     }
     .into_any()
 }
