@@ -21,7 +21,7 @@ use crate::{
         errand::Errand,
         fetched::Fetched,
         moment::{clock, moment},
-        page_title::PageTitle,
+        page_title::{PageTitle, Subject},
         panel::panel,
     },
 };
@@ -53,9 +53,15 @@ pub(crate) fn WebhookPage(id: WebhookId) -> impl IntoView {
         Some(webhook) => view! { {about(webhook, asked, test, again)} {deliveries(list, again, more)} }.into_any(),
         None => view! { <p>"This webhook was deleted."</p> }.into_any(),
     };
+    let url = Memo::new(move |_| told.get().and_then(Result::ok).and_then(|(webhook, _)| Some(webhook?.url)));
+    Subject::follows(move || url.get());
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><Link to=Route::Webhooks.path()>"Webhooks"</Link></nav>
-        <PageTitle>"Webhook"</PageTitle>
+        <PageTitle>
+            <span class="eyebrow">"Webhook"</span>
+            " "
+            <bdi>{move || url.get().unwrap_or_else(|| "…".to_owned())}</bdi>
+        </PageTitle>
         {panel(told, "Loading the webhook", shown)}
         <WebhookDialogs asked on_saved=again on_deleted=gone />
     }
@@ -108,7 +114,6 @@ fn about(webhook: Webhook, asked: Asked, test: Errand, again: Callback<()>) -> A
     let (one, other) = (webhook.clone(), webhook.clone());
     view! {
         <dl class="facts">
-            {fact("URL", view! { <bdi>{webhook.url.clone()}</bdi> }.into_any())}
             {fact("State", state(&webhook))}
             {fact("Told of", events(&webhook.events).into_any())}
             {fact("Created", view! { {moment(webhook.created_at)} " by " <bdi>{webhook.created_by}</bdi> }.into_any())}
