@@ -111,12 +111,15 @@ fn in_trouble(connection: &ProjectConnection) -> Option<AnyView> {
         }
         .into_any()
     });
-    let setup = Route::Connection(connection.id.clone(), Tab::Setup).path();
+    // What is switched off needs no new authorization.
+    let off = connection.state == State::Deactivated;
+    let (tab, act) = if off { (Tab::Overview, "See connection") } else { (Tab::Setup, "Reauthorize") };
+    let to = Route::Connection(connection.id.clone(), tab).path();
     let notice = view! {
         <section class="notice">
-            <p><bdi>{connection.name.to_string()}</bdi> " does not work."</p>
+            <p><bdi>{connection.name.to_string()}</bdi> {if off { " is deactivated: its administrators can activate it." } else { " does not work." }}</p>
             {error}
-            <div class="buttons"><Link to=setup class=Look::Default.class()>"Reauthorize"</Link></div>
+            <div class="buttons"><Link to class=Look::Default.class()>{act}</Link></div>
         </section>
     };
     Some(notice.into_any())

@@ -126,7 +126,11 @@ fn trouble(project: &Project, asked: Asked) -> Option<AnyView> {
         return None;
     }
     let words = format!("Issues of {} do not reach Jira. ", isolated(project.name.as_str()));
-    let why = connection.cause.map(Cause::sentence);
+    let why = match connection.state {
+        State::Deactivated => Some("Its connection is deactivated."),
+        State::Unauthorized => connection.cause.map(Cause::sentence).or(Some("Its connection is not authorized.")),
+        _ => connection.cause.map(Cause::sentence),
+    };
     let project = project.clone();
     let edit = move |()| asked.editing.set(Some(project.clone()));
     let id = format!("trouble-{}", connection.id);
