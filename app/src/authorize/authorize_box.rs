@@ -18,7 +18,7 @@ use crate::ui::{
     icon::Icon,
     learn_more::learn_more,
     lozenge::Tone,
-    moment::moment,
+    moment::in_full,
     when,
 };
 
@@ -172,8 +172,8 @@ fn standing(connection: Connection) -> AnyView {
         view! { <p>{format!("{} {} ", cause.sentence(), cause.remedy())} {learn_more(cause.help_path())}</p> }
             .into_any()
     });
-    let when = connection.authorized_at.map(|at| fact("Authorized", moment(at)));
-    let horizon = connection.reauthorize_before.map(|at| fact("Reauthorize before", moment(at)));
+    let when = connection.authorized_at.map(|at| fact("Authorized", in_full(at)));
+    let horizon = connection.reauthorize_before.map(|at| fact("Reauthorize before", in_full(at)));
     view! {
         {cause}
         <dl class="facts">{who_and_where(connection.site, connection.account, &connection.scopes)} {when} {horizon}</dl>

@@ -52,6 +52,11 @@ pub(crate) fn keep_moving(place: &Element, now: Timestamp) {
     }
 }
 
+/// A moment, with the absolute one beside it: for where there is room, since a title is for those with a mouse.
+pub(crate) fn in_full(at: Timestamp) -> AnyView {
+    view! { {moment(at)} " " <span class="subtle small">{absolute(at)}</span> }.into_any()
+}
+
 /// Gives a moment that is markup its absolute time as title.
 pub(crate) fn tell_absolutely(moment: &Element) {
     if let Some(at) = at(moment) {
