@@ -7,6 +7,7 @@ mod edge;
 mod grid;
 mod helping;
 mod lifecycle;
+mod roles;
 mod screens;
 mod shortcuts;
 mod stage;

@@ -13,8 +13,8 @@ use crate::{
     ui::{avatar, icon::Icon, lozenge, markup::Markup},
 };
 
-/// The cells of a connection's row, with what is told of its test.
-pub(super) fn cells(connection: &Connection, told: Told, now: Timestamp) -> Markup {
+/// The cells of a connection's row, with what is told of its test. `may` says whether this person may change it.
+pub(super) fn cells(connection: &Connection, may: bool, told: Told, now: Timestamp) -> Markup {
     let mut row = Markup::default();
     row.ours("<th scope=\"row\"><span class=\"who\">");
     name(&mut row, connection);
@@ -29,7 +29,9 @@ pub(super) fn cells(connection: &Connection, told: Told, now: Timestamp) -> Mark
     row.ours("</bdi></td><td data-label=\"Used by\" class=\"of-workspaces\">").text(&used_by(connection.projects));
     row.ours("</td><td data-label=\"Last activity\">").moment(connection.last_activity_at, now);
     row.ours("</td><td class=\"row-actions\"><span class=\"row-buttons\">");
-    next_step(&mut row, connection, told.button, now);
+    if next(connection, now).is_for(may, connection.may_reauthorize) {
+        next_step(&mut row, connection, told.button, now);
+    }
     menu(&mut row, connection);
     row.ours("</span></td>");
     row
@@ -138,7 +140,7 @@ mod tests {
             "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,"deleted":{deleted},
             "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
         );
-        cells(&serde_json::from_str(&json).expect("a connection"), Told::nothing(), NOW).html()
+        cells(&serde_json::from_str(&json).expect("a connection"), true, Told::nothing(), NOW).html()
     }
 
     #[test]

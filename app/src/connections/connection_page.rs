@@ -11,6 +11,7 @@ use crate::{
     client::call,
     navigation::{Link, use_navigation},
     route::{Route, Tab},
+    session::CurrentSession,
     timeline::Activity,
     ui::{
         button::Button,
@@ -29,11 +30,16 @@ fn crumb() -> AnyView {
 /// *New connection*.
 #[component]
 pub(crate) fn NewConnectionPage() -> impl IntoView {
+    let session: CurrentSession = expect_context();
     view! {
         {crumb()}
         <PageTitle>"New connection"</PageTitle>
         <p class="subtle">"Name the Jira instance, authorize, save."</p>
-        <SetupForm saved=None typed=None on_reload=|_| () />
+        {if untrack(|| session.is_administrator()) {
+            view! { <SetupForm saved=None typed=None on_reload=|_| () /> }.into_any()
+        } else {
+            view! { <p>"Administrators of the organization make connections. Ask one of them."</p> }.into_any()
+        }}
     }
     .into_any()
 }
@@ -58,6 +64,10 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
     });
     let name = Memo::new(move |_| connection.get().and_then(Result::ok).map(|connection| connection.name.to_string()));
     Subject::follows(move || name.get());
+    let session: CurrentSession = expect_context();
+    let administrator = untrack(|| session.is_administrator());
+    let manages = move |answer| matches!(answer, Some(Ok(Connection { may_manage: true, .. })));
+    let manage = Memo::new(move |_| administrator || manages(connection.get()));
     view! {
         {crumb()}
         <PageTitle>
@@ -66,7 +76,7 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
             <bdi>{move || name.get().unwrap_or_else(|| "…".to_owned())}</bdi>
         </PageTitle>
         <Checklist />
-        {tabs(&id, tab)}
+        {tabs(&id, tab, manage)}
         {move || {
             let id = id.clone();
             match tab.get() {

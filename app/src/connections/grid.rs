@@ -14,6 +14,7 @@ use super::{
     scrolling::{Scrolling, row_of},
     window::Piece,
 };
+use crate::session::CurrentSession;
 use crate::ui::{
     focus,
     kept::Kept,
@@ -60,10 +61,18 @@ pub(super) fn Grid(
     row_test.show_in_rows();
     let granted = Memo::new(move |_| listing.loaded.with(|loaded| loaded.granted));
     let count = move || listing.loaded.with(|loaded| loaded.total + 1);
+    // Behind the gate it is known, and stays.
+    let session: CurrentSession = expect_context();
+    let administrator = untrack(|| session.is_administrator());
     let mounted = StoredValue::new_local(Pieces::default());
     let write = move |piece: &Piece, element: &HtmlElement, shown: &Shown, kept: &mut KeptRow| match (piece, shown) {
         (Piece::Row(row), Shown::Row((_, Some(connection)))) => {
-            let cells = cells(connection, row_test.told(&connection.id), now.get_untracked());
+            let cells = cells(
+                connection,
+                administrator || connection.may_manage,
+                row_test.told(&connection.id),
+                now.get_untracked(),
+            );
             write_row(element, *row, connection, cells, kept)
         }
         (Piece::Row(row), _) => write_waiting(element, *row, untrack(|| scrolling.height(*row, *row + 1)), kept),

@@ -185,7 +185,7 @@ impl Lifecycle {
     }
 
     /// Refuses calls from now on.
-    fn deactivate(self, id: &ConnectionId) {
+    pub(super) fn deactivate(self, id: &ConnectionId) {
         let words = |now: &Connection| {
             format!("Deactivated {}. Calls are refused within ten seconds", isolated(now.name.as_str()))
         };

@@ -16,6 +16,18 @@ pub(super) enum Next {
     Go(&'static str, Tab),
 }
 
+impl Next {
+    /// Whether it is for somebody who may change the connection or, short of that, may reauthorize it. Whoever sees a
+    /// connection may look.
+    pub(super) fn is_for(self, may: bool, may_reauthorize: bool) -> bool {
+        match self {
+            Self::Act(_) => may,
+            Self::Test | Self::Go(_, Tab::Setup) => may || may_reauthorize,
+            Self::Go(..) => true,
+        }
+    }
+}
+
 /// What the state asks for most.
 pub(super) fn next(connection: &Connection, now: Timestamp) -> Next {
     if connection.deleted.is_some() {
@@ -67,6 +79,13 @@ mod tests {
         assert_eq!(offered(&stands), Next::Go("See why", Tab::Overview));
         let off = format!(r#""state":"deactivated","by":"Ada",{SINCE}"#);
         assert_eq!(offered(&off), Next::Act(Act::Activate));
+    }
+
+    #[test]
+    fn who_may_not_take_a_step_is_not_offered_it() {
+        assert!(Next::Test.is_for(false, true) && !Next::Test.is_for(false, false));
+        assert!(!Next::Act(Act::Activate).is_for(false, true) && Next::Act(Act::Activate).is_for(true, false));
+        assert!(Next::Go("See why", Tab::Overview).is_for(false, false));
     }
 
     #[test]

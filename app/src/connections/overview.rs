@@ -18,7 +18,7 @@ use crate::{
         button::{Button, Look},
         fetched::Fetched,
         learn_more::learn_more,
-        moment::{Now, moment},
+        moment::{Now, in_full, moment},
         panel::panel,
         when,
     },
@@ -62,7 +62,7 @@ fn standing(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     view! {
         <section class=format!("authorize {}", tone.class()) aria-labelledby="standing">
             <h2 class="authorize-title" id="standing">{tone.icon().view()} <span>{word}</span></h2>
-            <p class="subtle">{words} {at.map(moment)}</p>
+            <p class="subtle sentence">{words} {at.map(moment)}</p>
             {cause}
             {facts(connection)}
             {buttons(connection, lifecycle)}
@@ -92,9 +92,9 @@ fn facts(connection: &Connection) -> AnyView {
         <dl class="facts">
             {who_and_where(connection.site.clone(), connection.account.clone(), &connection.scopes)}
             {fact("Kind", kind(connection.kind).into_any())}
-            {connection.authorized_at.map(|at| fact("Authorized", moment(at)))}
-            {connection.checked_at.map(|at| fact("Checked", moment(at)))}
-            {connection.reauthorize_before.map(|at| fact("Reauthorize before", moment(at)))}
+            {connection.authorized_at.map(|at| fact("Authorized", in_full(at)))}
+            {connection.checked_at.map(|at| fact("Checked", in_full(at)))}
+            {connection.reauthorize_before.map(|at| fact("Reauthorize before", in_full(at)))}
             {admins.map(|names| fact("Connection admins", view! { <bdi>{names}</bdi> }.into_any()))}
         </dl>
     }
@@ -113,6 +113,8 @@ fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let look = if without { Look::Primary } else { Look::Default };
     let activate = id.clone();
     let activate = move |()| lifecycle.activate(&activate);
+    let away = id.clone();
+    let deactivate = move |()| lifecycle.deactivate(&away);
     let (one, other) = (connection.clone(), connection.clone());
     let unauthorize = move |()| lifecycle.unauthorizing.set(Some(one.clone()));
     let delete = move |()| lifecycle.deleting.set(Some(other.clone()));
@@ -120,6 +122,7 @@ fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
         <div class="buttons">
             {when(may && off, || view! { <Button id="activate" look=Look::Primary on_press=activate>{Act::Activate.words()}</Button> }.into_any())}
             {when(Lifecycle::may_reauthorize(connection), || view! { <Link to=Route::Connection(id, Tab::Setup).path() class=look.class()>{words}</Link> }.into_any())}
+            {when(may && !without && !off, || view! { <Button id="deactivate" on_press=deactivate>{Act::Deactivate.words()}</Button> }.into_any())}
             {when(may && !without, || view! { <Button id="unauthorize" on_press=unauthorize>{Act::Unauthorize.words()}</Button> }.into_any())}
             {when(may, || view! { <Button id="delete" on_press=delete>{Act::Delete.words()}</Button> }.into_any())}
         </div>

@@ -6,13 +6,20 @@ use leptos::prelude::*;
 use crate::{
     navigation::Link,
     route::{Route, Tab},
+    ui::when,
 };
 
-/// The tabs.
-pub(super) fn tabs(id: &ConnectionId, shown: Memo<Tab>) -> AnyView {
+/// The tabs. *Access* and *Activity* are for those who `manage` the connection.
+pub(super) fn tabs(id: &ConnectionId, shown: Memo<Tab>, manage: Memo<bool>) -> AnyView {
     let link = |(tab, words, _)| {
         let to = Route::Connection(id.clone(), tab).path();
-        view! { <Link to current=Signal::derive(move || shown.get() == tab)>{words}</Link> }.into_any()
+        let link = move || {
+            let to = to.clone();
+            when(matches!(tab, Tab::Overview | Tab::Setup) || manage.get(), || {
+                view! { <Link to current=Signal::derive(move || shown.get() == tab)>{words}</Link> }.into_any()
+            })
+        };
+        view! { {link} }.into_any()
     };
     view! { <nav class="tabs" aria-label="Connection">{Tab::ALL.map(link).into_iter().collect::<Vec<_>>()}</nav> }
         .into_any()
