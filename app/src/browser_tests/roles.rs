@@ -54,7 +54,7 @@ async fn who_only_sees_a_connection_is_told_whom_to_ask() {
     let edge = Edge::start();
     let stage = member(&edge, NONE, "/connections/con_1");
     stage.shows("Manage connection").await;
-    stage.shows("Allows").await;
+    stage.shows("Authorized as").await;
     assert!(!offers(&stage, "Test") && !offers(&stage, "Reauthorize"));
     stage.press("Setup");
     stage.shows("Its administrators set this connection up").await;

@@ -36,10 +36,10 @@ pub(super) fn AccessTab(id: ConnectionId) -> impl IntoView {
     });
     let which = id.clone();
     // Who may manage it is saved with the same version.
-    let saved = RwSignal::new(0_u32);
-    let on_saved = Callback::new(move |()| {
+    let saved = RwSignal::new(None::<Connection>);
+    let on_saved = Callback::new(move |connection| {
         access.again();
-        saved.update(|count| *count += 1);
+        saved.set(Some(connection));
     });
     let shown = move |now: ConnectionAccess| {
         let (id, administrator) = (which.clone(), administrator.get_untracked());
@@ -75,7 +75,7 @@ fn Workspaces(
     id: ConnectionId,
     now: Vec<WorkspaceAccess>,
     administrator: bool,
-    #[prop(into)] on_saved: Callback<()>,
+    on_saved: Callback<Connection>,
 ) -> impl IntoView {
     let (flags, navigation) = (expect_context::<Flags>(), use_navigation());
     if now.is_empty() {
@@ -94,11 +94,11 @@ fn Workspaces(
     let errand = Errand::new();
     let give = Callback::new(move |confirmed: bool| {
         let (id, access) = (id.clone(), NewAccess { workspaces: chosen.get_untracked(), confirmed });
-        errand.run(async move { call::<EditAccess>(&id, &access).await }, move |_| {
+        errand.run(async move { call::<EditAccess>(&id, &access).await }, move |connection| {
             asked.set(None);
             navigation.set_unsaved(false);
             flags.done("Saved the access".to_owned());
-            on_saved.run(());
+            on_saved.run(connection);
         });
     });
     let line = |access: &WorkspaceAccess| {
@@ -149,8 +149,7 @@ fn project((workspace, name): (Name, Name)) -> AnyView {
 
 /// Who may manage the connection besides the organization's administrators.
 #[component]
-fn Admins(id: ConnectionId, saved: RwSignal<u32>) -> impl IntoView {
-    let which = id.clone();
+fn Admins(id: ConnectionId, saved: RwSignal<Option<Connection>>) -> impl IntoView {
     let both: Fetched<(Connection, Vec<Member>)> = Fetched::ask(move || {
         let id = id.clone();
         async move {
@@ -166,17 +165,11 @@ fn Admins(id: ConnectionId, saved: RwSignal<u32>) -> impl IntoView {
         view! { <AdminChoice connection members version on_saved=move |()| both.again() /> }.into_any()
     };
     // Saving the access above is no change by somebody else, unless the admins were changed, too.
-    Effect::new(move |first: Option<()>| {
-        saved.track();
-        let id = which.clone();
-        if first.is_some() {
-            leptos::task::spawn_local(async move {
-                if let Ok(now) = call::<GetConnection>(&id, &Nothing {}).await
-                    && read.try_with_value(|read| *read == now.admins) == Some(true)
-                {
-                    version.try_set(now.version);
-                }
-            });
+    Effect::new(move |_| {
+        if let Some(now) = saved.get()
+            && read.with_value(|read| *read == now.admins)
+        {
+            version.set(now.version);
         }
     });
     view! {

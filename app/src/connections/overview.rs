@@ -62,7 +62,7 @@ fn standing(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     view! {
         <section class=format!("authorize {}", tone.class()) aria-labelledby="standing">
             <h2 class="authorize-title" id="standing">{tone.icon().view()} <span>{word}</span></h2>
-            <p class="subtle sentence">{words} {at.map(moment)}</p>
+            <p class="subtle">{words} {at.map(moment)}</p>
             {cause}
             {facts(connection)}
             {buttons(connection, lifecycle)}
