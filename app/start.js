@@ -12,9 +12,22 @@
   } catch (_) {
     // Storage is blocked: the system's colours it is.
   }
-  if (/^\/(authorize|guide)(\/|$)/.test(location.pathname)) root.dataset.popup = "";
+  var alone = /^\/(authorize|guide)(\/|$)/.test(location.pathname);
+  if (alone) root.dataset.popup = "";
   // A help page has no app to start.
   if (!script.dataset.module) return;
+
+  // What the app asks first is asked while the app itself is on its way. It takes these answers instead of asking, if it
+  // asks the same: src/client.rs.
+  var asked = (window.causewayAsked = {});
+  function ask(path) {
+    asked[path] = fetch(path, { headers: { accept: "application/json" } });
+    asked[path].catch(function () {}); // The app says so, if it still wants to know.
+  }
+  if (window.fetch && !alone) {
+    ask("/api/v1/session");
+    if (location.pathname === "/" && !location.search) ask("/api/v1/connections?limit=50");
+  }
 
   function element(name, text, className) {
     var made = document.createElement(name);

@@ -33,32 +33,30 @@ const optimised = new Map(
     return [name, readFileSync(to)];
   }),
 );
-const link = minified(readFileSync(join(PARTS, "__wasm_split.js"), "utf8"));
-const first = shortened(readFileSync(join(dist, module)), readFileSync(join(dist, script), "utf8"));
+const link = readFileSync(join(PARTS, "__wasm_split.js"), "utf8");
+const first = shortened(readFileSync(join(dist, module)), readFileSync(join(dist, script), "utf8"), link);
 for (const name of ["causeway.css", "start.js"]) {
   const file = join(dist, name);
   writeFileSync(file, minified(readFileSync(file, "utf8"), name.endsWith(".css") ? "--loader=css" : "--target=es2018"));
 }
 
 const digest = createHash("sha256");
-for (const bytes of [first.script, first.module, link, ...optimised.values()]) digest.update(bytes);
+for (const bytes of [first.script, first.module, ...optimised.values()]) digest.update(bytes);
 const hash = digest.digest("hex").slice(0, 16);
-const names = { script: `causeway-${hash}.js`, module: `causeway-${hash}_bg.wasm`, link: `causeway-${hash}-later.js` };
+const names = { script: `causeway-${hash}.js`, module: `causeway-${hash}_bg.wasm` };
 
 const replaced = (text, from, to) => {
   if (!text.includes(from)) throw new Error(`${from} is not where it was expected`);
   return text.replaceAll(from, to);
 };
-let linked = replaced(link, "./causeway.js", `./${names.script}`);
+let text = first.script;
 let number = 0;
 for (const [name, bytes] of optimised) {
   const own = `causeway-${hash}-later-${number++}.wasm`;
-  linked = replaced(linked, `./${name}`, `./${own}`);
+  text = replaced(text, `./${name}`, `./${own}`);
   writeFileSync(join(dist, own), bytes);
 }
-writeFileSync(join(dist, names.link), linked);
-// Only where the script is loaded from: under its old name the module asks for what the script gives it.
-writeFileSync(join(dist, names.script), replaced(first.script, 'from"./__wasm_split.js"', `from"./${names.link}"`));
+writeFileSync(join(dist, names.script), text);
 writeFileSync(join(dist, names.module), first.module);
 for (const name of [script, module]) rmSync(join(dist, name));
 writeFileSync(page, replaced(replaced(html, script, names.script), module, names.module));

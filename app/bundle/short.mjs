@@ -18,8 +18,8 @@ export function minified(code, ...switches) {
   return execFileSync("esbuild", ["--minify", "--log-level=warning", ...switches], { input: code, encoding: "utf8" });
 }
 
-/** The module and its script, with short names in both. */
-export function shortened(module, script) {
+/** The module and its script, with short names in both. `link`, which loads the later part, becomes one with the script. */
+export function shortened(module, script, link) {
   const all = sections(module);
   const short = new Map();
   const rewrite = {
@@ -39,7 +39,16 @@ export function shortened(module, script) {
   const shorter = all.map(({ id, bytes }) => ({ id, bytes: rewrite[id]?.(bytes) ?? bytes }));
   if (short.size === 0 || !script.includes(`"${SCRIPT}": `)) throw new Error("the module and its script were expected to know each other by other names");
   const renamed = script.replace(/\b(__wb|wasm_bindgen__)\w+/g, (long) => short.get(long) ?? long).replace(`"${SCRIPT}": `, "w: ");
-  return { module: joined(module, shorter), script: minified(withoutStreams(renamed), "--format=esm") };
+  return { module: joined(module, shorter), script: minified(linked(withoutStreams(renamed), link), "--format=esm") };
+}
+
+/** One script: of two that load one after the other, the second would come late. */
+function linked(script, link) {
+  const [from, own] = [/^import \* as (\w+) from "\.\/__wasm_split\.js".*$/m, /^import \{ initSync \} from .*$/m];
+  if (!from.test(script) || !own.test(link)) throw new Error("the script and what loads the later part refer to each other in another way");
+  const exported = [...link.matchAll(/^export const (\w+)/gm)].map(([, name]) => name);
+  const rest = link.replace(own, "").replace(/^export const /gm, "const ");
+  return script.replace(from, (_, name) => `const ${name} = (() => {${rest}; return { ${exported.join(", ")} }; })();`);
 }
 
 /** Without the classes of the streams whose functions `thin.mjs` left out. */

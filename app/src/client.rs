@@ -2,7 +2,7 @@
 
 use api::{Endpoint, GetHealth, Health, Method, PROOF_HEADER, PROOF_VALUE, Problem, ProblemCode, REQUEST_ID_HEADER};
 use gloo_net::http::{Headers, RequestBuilder, Response};
-use js_sys::{JSON, Object, Reflect, Uint8Array};
+use js_sys::{JSON, Object, Promise, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
@@ -99,9 +99,16 @@ pub(crate) async fn call_as<E: Endpoint, T: DeserializeOwned>(
     exchange(E::METHOD, E::path(params), travelling(request), None).await?.read_as(E::SUCCESS)
 }
 
-/// Asks what needs no request but its query, at a path of the contract's, and reads the answer field by field.
+/// Asks what needs no request but its query, at a path of the contract's, and reads the answer field by field. What
+/// start.js asked already is not asked again.
 pub(crate) async fn ask<T>(path: String, read: fn(&Given) -> Option<T>) -> Result<T, CallError> {
-    let answered = exchange(Method::Get, path, Object::new(), None).await?;
+    let response = match asked_already(&path) {
+        Some(answer) => {
+            Response::from(JsFuture::from(answer).await.map_err(broke_off)?.unchecked_into::<web_sys::Response>())
+        }
+        None => send(Method::Get, &path, Object::new(), None).await.map_err(unreachable)?,
+    };
+    let answered = understood_or_refused(&response).await?;
     let unreadable = answered.unreadable();
     read(&Given::of(answered.body)).filter(|_| answered.status == 200).ok_or(unreadable)
 }
@@ -234,9 +241,26 @@ fn whole_lines(rest: &mut Vec<u8>) -> Vec<String> {
     lines.map(|line| String::from_utf8_lossy(line).into_owned()).collect()
 }
 
+/// So long after the page was opened what start.js asked is still an answer, in milliseconds.
+const FRESH: f64 = 10_000.0;
+
+/// The answer to what start.js asked at `path`, on its way or here. It is given once.
+fn asked_already(path: &str) -> Option<Promise> {
+    let window = leptos::prelude::window();
+    let asked = Reflect::get(&window, &JsValue::from_str("causewayAsked")).ok().filter(JsValue::is_object)?;
+    let path = JsValue::from_str(path);
+    let answer = Reflect::get(&asked, &path).ok()?.dyn_into().ok()?;
+    Reflect::delete_property(asked.unchecked_ref::<Object>(), &path).ok()?;
+    window.performance().filter(|clock| clock.now() < FRESH).map(|_| answer)
+}
+
 async fn exchange(method: Method, path: String, request: Object, version: Option<u64>) -> Result<Answered, CallError> {
     let response = send(method, &path, request, version).await.map_err(unreachable)?;
-    let answered = answered(&response).await?;
+    understood_or_refused(&response).await
+}
+
+async fn understood_or_refused(response: &Response) -> Result<Answered, CallError> {
+    let answered = answered(response).await?;
     if response.ok() { Ok(answered) } else { Err(answered.refused()) }
 }
 
