@@ -14,7 +14,8 @@ use edge_core::{
 };
 use serde::de::DeserializeOwned;
 use worker::{
-    DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, durable_object, wasm_bindgen,
+    DurableObject, Env, Request, Response, Result, SqlCursor, SqlStorage, SqlStorageValue, State, durable_object,
+    wasm_bindgen,
 };
 
 use crate::{
@@ -151,8 +152,14 @@ impl Sql for Tables {
         statement: &str,
         values: Vec<Value>,
     ) -> std::result::Result<Vec<T>, PortFailure> {
-        let values = values.into_iter().map(bind).collect::<Vec<_>>();
-        self.0.exec(statement, values).and_then(|cursor| cursor.to_array()).map_err(failed)
+        self.cursor(statement, values)?.to_array().map_err(failed)
+    }
+}
+
+impl Tables {
+    /// Apart from what depends on the form of the rows.
+    fn cursor(&self, statement: &str, values: Vec<Value>) -> std::result::Result<SqlCursor, PortFailure> {
+        self.0.exec(statement, values.into_iter().map(bind).collect::<Vec<_>>()).map_err(failed)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Attempts to authorize: from the click to *Save*.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Account, AuthorizationId, ConnectionId, Endpoint, Kind, Method, NewCredential, Nothing, Site, Timestamp};
 
@@ -135,7 +135,7 @@ pub struct Failure {
 }
 
 /// The ways in which an attempt fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FailureCode {
@@ -194,8 +194,16 @@ pub enum FailureCode {
     /// Basic on Cloud is switched off by this deployment.
     BasicNotAllowed,
     /// A failure that this version does not know.
-    #[serde(other)]
     Unknown,
+}
+
+/// By hand: derived, a choice among so many words is kilobytes of code, anew for each format that it is read from.
+impl<'de> Deserialize<'de> for FailureCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|known| known.as_str() == word);
+        Ok(known.copied().unwrap_or(Self::Unknown))
+    }
 }
 
 impl FailureCode {

@@ -1,6 +1,6 @@
 //! Whether a connection works and, if not, why and what to do.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Timestamp;
 
@@ -83,7 +83,7 @@ impl Status {
 }
 
 /// Why a connection does not work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
@@ -132,8 +132,16 @@ pub enum Cause {
     /// Why is shown only to those who may reauthorize. Never what really happened.
     Withheld,
     /// A cause that this version does not know.
-    #[serde(other)]
     Unknown,
+}
+
+/// By hand: derived, a choice among so many words is kilobytes of code, anew for each format that it is read from.
+impl<'de> Deserialize<'de> for Cause {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Self::ALL.iter().chain(&[Self::Withheld]).find(|known| known.as_str() == word);
+        Ok(known.copied().unwrap_or(Self::Unknown))
+    }
 }
 
 impl Cause {

@@ -1,10 +1,11 @@
 //! Attempts to authorize, as the app starts, watches and ends them.
 
 use api::{
-    Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, FailureCode, GetAuthorization,
-    Kind, Nothing, ProblemCode, StartedAuthorization, VerifyAuthorization,
+    Authorization, AuthorizationId, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, FailureCode,
+    GetAuthorization, Kind, Nothing, ProblemCode, StartedAuthorization, Timestamp, VerifyAuthorization,
 };
 use axum::Router;
+use serde::Deserialize;
 
 use crate::{
     atlassian,
@@ -15,7 +16,9 @@ use crate::{
         failure::Failed,
         mount::{Asking, NOTHING, Reply, mount},
     },
-    organization::{BeginAttempt, CancelAttempt, Choice, FailChoice, FindChoice, SettleAttempt, ShowAttempt},
+    organization::{
+        BeginAttempt, Caller, CancelAttempt, Choice, FailChoice, FindChoice, SettleAttempt, ShowAttempt, ask_as,
+    },
     secrets::Secret,
 };
 use api::ProblemCode::{AuthorizationNotReady, Unavailable};
@@ -26,6 +29,13 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let routes = mount::<P, ChooseAuthorizationSite, _>(routes, edge, choose);
     let routes = mount::<P, VerifyAuthorization, _>(routes, edge, brought::verify);
     mount::<P, CancelAuthorization, _>(routes, edge, cancel)
+}
+
+/// What is read of an attempt that began.
+#[derive(Deserialize)]
+struct Begun {
+    id: AuthorizationId,
+    expires_at: Timestamp,
 }
 
 async fn begin<P: Platform>(asking: Asking<P, CreateAuthorization>) -> Result<Reply<StartedAuthorization>, Failed> {
@@ -39,13 +49,14 @@ async fn begin<P: Platform>(asking: Asking<P, CreateAuthorization>) -> Result<Re
     asking.edge.configuration.key_ring()?;
     let ticket = Secret::generate(&*asking.edge.platform);
     let begin = BeginAttempt { ticket: ticket.digest(), connection: asking.request.connection_id.clone() };
-    let attempt = asking.ask(&begin).await?;
+    let (edge, caller) = (&asking.edge, asking.caller.clone());
+    let attempt: Begun = ask_as(&*edge.platform, &edge.organization, caller, &begin).await?;
     let start_url = format!("/oauth/start/{}", ticket.expose());
     Ok(StartedAuthorization { id: attempt.id, start_url: Some(start_url), expires_at: attempt.expires_at }.into())
 }
 
 async fn show<P: Platform>(asking: Asking<P, GetAuthorization>) -> Result<Reply<Authorization>, Failed> {
-    Ok(asking.ask(&ShowAttempt { id: asking.params.clone() }).await?.into())
+    Ok(asking.pass_on(&ShowAttempt { id: asking.params.clone() }).await?)
 }
 
 /// Settles the site: 1. the choice is one that was offered, 2. the keeper gives a token, 3. the site answers, 4. the
@@ -71,7 +82,7 @@ async fn choose<P: Platform>(asking: Asking<P, ChooseAuthorizationSite>) -> Resu
     match atlassian::probe(&*edge.platform, &edge.configuration.atlassian()?, site.key(), &token).await {
         Ok(account) => {
             let consent = Consent { account: consent.account.or(Some(account)), ..consent };
-            Ok(asking.ask_as_edge(&SettleAttempt { id, consent, site }).await?.into())
+            Ok(edge.pass_on(Caller::Edge, &SettleAttempt { id, consent, site }).await?)
         }
         // Atlassian may answer in a moment, so the choice can be made again.
         Err(failure) if failure.code == FailureCode::ProviderUnavailable => {
@@ -80,7 +91,7 @@ async fn choose<P: Platform>(asking: Asking<P, ChooseAuthorizationSite>) -> Resu
         Err(failure) => {
             let dropped = asking.ask_as_edge(&FailChoice { id: id.clone(), failure }).await?;
             edge.retire(dropped).await;
-            Ok(asking.ask(&ShowAttempt { id }).await?.into())
+            Ok(asking.pass_on(&ShowAttempt { id }).await?)
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) async fn verify<P: Platform>(
     let brought = asking.ask(&PasteCode { id: id.clone() }).await?;
     let tried = asking.edge.collect_access_token(&brought, Ok(verifier)).await;
     asking.edge.conclude_brought(&brought, tried).await?;
-    Ok(asking.ask(&ShowAttempt { id }).await?.into())
+    Ok(asking.pass_on(&ShowAttempt { id }).await?)
 }
 
 impl<P: Platform> Edge<P> {

@@ -19,7 +19,7 @@ use crate::{
         sign_in::redirect,
         start::verifier,
     },
-    organization::{Brought, FailAttempt, OfferSites, Refusal, Returned, SettleAttempt, SpendState},
+    organization::{Brought, Caller, FailAttempt, OfferSites, Refusal, Returned, SettleAttempt, SpendState},
     ports::Level,
     secrets::Secret,
 };
@@ -159,7 +159,7 @@ impl<P: Platform> Edge<P> {
                 let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
                 self.install(returned, tokens).await?;
                 let settle = SettleAttempt { id: returned.id.clone(), consent, site };
-                self.kept(&returned.grant, self.ask(&settle).await.map(drop)).await
+                self.kept(&returned.grant, self.pass_on(Caller::Edge, &settle).await.map(drop)).await
             }
             Picked::Several(sites) => {
                 self.install(returned, tokens).await?;

@@ -59,7 +59,7 @@ impl<P: Platform> Edge<P> {
         }
         let findings = Checkup::of(subject).finish(&self.surroundings()).await;
         let record = RecordCheckup { connection: connection.clone(), findings };
-        ask(&*self.platform, &self.organization, caller.clone(), &record).await.map(drop)
+        self.pass_on(caller.clone(), &record).await.map(drop)
     }
 
     fn surroundings(&self) -> Surroundings<'_, P> {

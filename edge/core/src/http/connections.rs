@@ -38,7 +38,7 @@ async fn edit<P: Platform>(asking: Asking<P, EditConnection>) -> Result<Reply<Co
 /// A connection with its `ETag`.
 pub(super) fn tagged(connection: Connection) -> Reply<Connection> {
     let headers = etag(connection.version);
-    Reply { answer: connection, status: None, headers }
+    Reply { headers, ..Reply::from(connection) }
 }
 
 pub(super) fn etag(version: u64) -> Vec<(HeaderName, HeaderValue)> {

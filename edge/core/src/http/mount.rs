@@ -44,6 +44,11 @@ impl<P: Platform, E: Endpoint> Asking<P, E> {
         ask(&*self.edge.platform, &self.edge.organization, self.caller.clone(), command).await
     }
 
+    /// Asks the organization in the caller's name for what is passed on.
+    pub(super) async fn pass_on<C: Command>(&self, command: &C) -> Result<Reply<C::Answer>, Refusal> {
+        self.edge.pass_on(self.caller.clone(), command).await
+    }
+
     /// Asks the organization in the edge's own name.
     pub(super) async fn ask_as_edge<C: Command>(&self, command: &C) -> Result<C::Answer, Refusal> {
         self.edge.ask(command).await
@@ -55,18 +60,32 @@ impl<P: Platform> Edge<P> {
     pub(super) async fn ask<C: Command>(&self, command: &C) -> Result<C::Answer, Refusal> {
         ask(&*self.platform, &self.organization, Caller::Edge, command).await
     }
+
+    /// Asks the organization for what is passed on.
+    pub(super) async fn pass_on<C: Command>(&self, caller: Caller, command: &C) -> Result<Reply<C::Answer>, Refusal> {
+        let command = serde_json::to_string(command).map_err(|error| Refusal::Storage(error.to_string()))?;
+        let answer = organization::relay(&*self.platform, &self.organization, caller, C::NAME, command).await?;
+        Ok(Reply { answer: Answer::Unread(answer), status: None, headers: Vec::new() })
+    }
+}
+
+/// The answer to an endpoint.
+pub(super) enum Answer<T> {
+    Made(T),
+    /// What the organization wrote, passed on as it is.
+    Unread(String),
 }
 
 /// The answer to an endpoint, with headers of its own.
 pub(super) struct Reply<T> {
-    pub(super) answer: T,
+    pub(super) answer: Answer<T>,
     pub(super) status: Option<StatusCode>,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl<T> From<T> for Reply<T> {
     fn from(answer: T) -> Self {
-        Self { answer, status: None, headers: Vec::new() }
+        Self { answer: Answer::Made(answer), status: None, headers: Vec::new() }
     }
 }
 
@@ -265,8 +284,12 @@ fn object<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, Failed> {
 fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, Failed> {
     let usual = StatusCode::from_u16(E::SUCCESS).unwrap_or(StatusCode::OK);
     let status = reply.status.unwrap_or(usual);
-    let body = if status == StatusCode::NO_CONTENT { None } else { Some(serde_json::to_string(&reply.answer)) };
-    Ok(finish(status, body.transpose().map_err(unwritable)?, reply.headers))
+    let body = match reply.answer {
+        _ if status == StatusCode::NO_CONTENT => None,
+        Answer::Made(answer) => Some(serde_json::to_string(&answer).map_err(unwritable)?),
+        Answer::Unread(answer) => Some(answer),
+    };
+    Ok(finish(status, body, reply.headers))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]

@@ -24,7 +24,7 @@ async fn generate<P: Platform>(asking: Asking<P, GenerateRsaKey>) -> Result<Repl
     let connection = asking.request.connection_id.clone();
     asking.ask(&AdmitSigning { connection: connection.clone() }).await?;
     let key = asking.edge.make_key_pair().await?;
-    Ok(asking.ask(&KeepRsaKey { connection, ..key }).await?.into())
+    Ok(asking.pass_on(&KeepRsaKey { connection, ..key }).await?)
 }
 
 /// The one place of a key pair's private half.

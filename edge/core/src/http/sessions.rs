@@ -20,7 +20,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 
 async fn show<P: Platform>(asking: Asking<P, GetSession>) -> Result<Reply<Session>, Failed> {
     let organization = asking.edge.organization.to_string();
-    Ok(asking.ask(&ShowSession { organization }).await?.into())
+    Ok(asking.pass_on(&ShowSession { organization }).await?)
 }
 
 async fn sign_out<P: Platform>(asking: Asking<P, SignOut>) -> Result<Reply<Nothing>, Failed> {

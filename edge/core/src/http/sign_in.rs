@@ -21,7 +21,7 @@ use crate::{
         openid::{self, Person},
         page, return_to,
     },
-    organization::{BeginSignIn, OpenSession, Opened, Refusal, ShowSession, SpendSignIn, ask},
+    organization::{BeginSignIn, OpenSession, Opened, Refusal, ShowSession, SpendSignIn},
     secrets::Secret,
 };
 
@@ -95,7 +95,7 @@ impl<P: Platform> Edge<P> {
     async fn is_signed_in(&self, request: &Request) -> bool {
         let Ok(caller) = caller(request.headers()) else { return false };
         let show = ShowSession { organization: self.organization.to_string() };
-        ask(&*self.platform, &self.organization, caller, &show).await.is_ok()
+        self.pass_on(caller, &show).await.is_ok()
     }
 
     async fn let_in(&self, request: &Request, person: Person, return_to: &str) -> Result<Response, Failed> {

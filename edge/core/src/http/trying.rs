@@ -10,7 +10,7 @@ use crate::{
     instance::{ServerInfo, cloud_id, failed_at_jira, of_oauth1, server_info, who},
     jira::{self, Door},
     oauth1::Refusal as LinkRefused,
-    organization::{Brought, FailAttempt, Refusal, SettleBrought},
+    organization::{Brought, Caller, FailAttempt, Refusal, SettleBrought},
 };
 
 impl<P: Platform> Edge<P> {
@@ -79,7 +79,7 @@ impl<P: Platform> Edge<P> {
             return Err(self.lost(&kept.map(|_| "refused")));
         }
         let settle = SettleBrought { id: brought.id.clone(), consent, site, ends_at };
-        self.kept(&brought.grant, self.ask(&settle).await.map(drop)).await
+        self.kept(&brought.grant, self.pass_on(Caller::Edge, &settle).await.map(drop)).await
     }
 
     /// Ends the attempt if what was tried did not work. Answers only what failed of ours.

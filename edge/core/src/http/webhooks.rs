@@ -53,5 +53,5 @@ async fn edit<P: Platform>(asking: Asking<P, EditWebhook>) -> Result<Reply<Webho
     let version = if_match(&asking.headers)?;
     let mut edit = asking.request.clone();
     edit.url = edit.url.map(|url| address(&asking.edge, &url)).transpose()?;
-    Ok(asking.ask(&SaveWebhook { id: asking.params.clone(), version, edit }).await?.into())
+    Ok(asking.pass_on(&SaveWebhook { id: asking.params.clone(), version, edit }).await?)
 }

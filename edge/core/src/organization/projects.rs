@@ -4,7 +4,7 @@ use api::{
     AffectedProject, ConnectionId, Disconnected, List, Name, NewProject, Nothing, Project, ProjectConnection,
     ProjectId, TimelineEvent, Timestamp, WorkspaceId,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::{
     organization::{
@@ -144,7 +144,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let granted = "SELECT connection FROM access JOIN connections ON id = connection \
              WHERE workspace = ? AND connection = ? AND deleted = 0";
         let values = vec![workspace.as_str().into(), connection.as_str().into()];
-        if self.sql.rows::<serde_json::Value>(granted, values)?.is_empty() {
+        if self.sql.rows::<IgnoredAny>(granted, values)?.is_empty() {
             return Err(Refusal::Invalid("connection_id names none that is granted to the workspace.".to_owned()));
         }
         Ok(())

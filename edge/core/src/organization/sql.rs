@@ -3,7 +3,10 @@
 //! Each row holds its entity as versioned JSON in `record`, and beside it the columns that are looked up, kept unique
 //! or ordered by. So a new field needs no migration, and old and new code can meet during a deployment.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use crate::ports::PortFailure;
 
@@ -49,7 +52,7 @@ pub trait Sql {
 
     /// Runs one statement for its effect.
     fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), PortFailure> {
-        self.rows::<serde_json::Value>(statement, values).map(drop)
+        self.rows::<IgnoredAny>(statement, values).map(drop)
     }
 }
 

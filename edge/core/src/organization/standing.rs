@@ -3,7 +3,7 @@
 //! Who has no standing with a connection is told what is told of one that does not exist.
 
 use api::{Account, Cause, Connection, ConnectionId, KeyScope, Role, Status, WorkspaceName};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
     organization::{Condition, ConnectionRecord, Identity, KeyRecord, MemberRecord, Organization, Refusal, Sql, Value},
@@ -131,7 +131,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let Some(workspace) = &key.shown.workspace else { return Ok(true) };
         let granted = "SELECT connection FROM access WHERE workspace = ? AND connection = ?";
         let values = vec![workspace.id.as_str().into(), id.as_str().into()];
-        let rows: Vec<serde_json::Value> = self.sql.rows(granted, values)?;
+        let rows: Vec<IgnoredAny> = self.sql.rows(granted, values)?;
         Ok(!rows.is_empty())
     }
 

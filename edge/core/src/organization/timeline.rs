@@ -5,7 +5,7 @@
 //! Worker than all else that is said here.
 
 use api::{Actor, ApiKeyId, ConnectionId, List, RETENTION_DAYS, TimelineEntry, TimelineEvent, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Map;
 
 use crate::{
@@ -162,7 +162,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     ) -> Result<(), Refusal> {
         let pair = || -> Vec<Value> { vec![connection.shown.id.as_str().into(), key.as_str().into()] };
         let known = "SELECT connection FROM key_uses WHERE connection = ? AND api_key = ?";
-        let known: Vec<serde_json::Value> = self.sql.rows(known, pair())?;
+        let known: Vec<IgnoredAny> = self.sql.rows(known, pair())?;
         if !known.is_empty() {
             return Ok(());
         }

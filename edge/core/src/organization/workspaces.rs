@@ -4,7 +4,7 @@ use api::{
     Affected, List, MemberId, Name, NewWorkspace, Nothing, Role, TimelineEvent, Timestamp, Workspace, WorkspaceEdit,
     WorkspaceId, WorkspaceMember, WorkspaceMembership,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::{
     organization::{
@@ -334,7 +334,7 @@ impl Command for DropMembership {
         let member = organization.member(&self.member)?;
         let pair = || vec![self.id.as_str().into(), self.member.as_str().into()];
         let there = "SELECT member FROM memberships WHERE workspace = ? AND member = ?";
-        if organization.sql.rows::<serde_json::Value>(there, pair())?.is_empty() {
+        if organization.sql.rows::<IgnoredAny>(there, pair())?.is_empty() {
             return Err(Refusal::NotFound);
         }
         organization.sql.run("DELETE FROM memberships WHERE workspace = ? AND member = ?", pair())?;
