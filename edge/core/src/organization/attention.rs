@@ -65,11 +65,11 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
         | Cause::ClockSkew
         | Cause::SiteMoved
         | Cause::AddressRefused => shown.site.as_ref().map(api::Site::key),
-        Cause::GrantRefused if shown.kind == Kind::CloudOauth2 => {
-            shown.account.as_ref().map(|account| account.account_id.as_str())
-        }
         // Elsewhere no consent stands behind several.
-        Cause::GrantRefused => None,
+        Cause::GrantRefused => {
+            let account = shown.account.as_ref().filter(|_| shown.kind == Kind::CloudOauth2);
+            account.map(|account| account.account_id.as_str())
+        }
         Cause::RotationLost
         | Cause::SiteRefused
         | Cause::SiteGone

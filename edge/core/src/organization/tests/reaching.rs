@@ -48,8 +48,8 @@ fn what_stands_on_no_consent_shares_its_end_with_nothing() {
         organization.keep_connection(&record).expect("kept");
     }
     let named = |of: &Connection| impact(&fixture, of).connections.into_iter().map(|c| c.id).collect::<Vec<_>>();
-    assert_eq!(named(&cloud), [cloud.id.clone()], "the same account gave them, but not by a consent");
-    assert_eq!(named(&link), [link.id.clone()]);
+    assert_eq!(named(&cloud), std::slice::from_ref(&cloud.id), "the same account gave them, but not by a consent");
+    assert_eq!(named(&link), std::slice::from_ref(&link.id));
     assert_eq!(impact(&fixture, &link).consent_url, None, "there is nothing of it at Atlassian");
     let ended = end(&fixture, &link, Reach::Consent);
     assert_eq!(names(&ended.connections), ["Link"]);
