@@ -7,13 +7,14 @@ use edge_core::{
     address::Policy,
     configuration::Configuration,
     grant::{AccessToken, KeeperAnswer, KeeperCommand, open_copy},
+    http::{Edge, switch_key},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{AdmitCall, Admitted, Caller, Refusal, WantCheckup, ask},
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer, TokenCopies as _},
     proxy::{
-        Access, AccessSource, CheckupWanted, CopyReader, Granted, ProxyAnswer, ProxyBody, ProxyCaches, ProxyRequest,
-        Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        Access, AccessSource, CheckupWanted, CopyReader, Granted, NextKeys, ProxyAnswer, ProxyBody, ProxyCaches,
+        ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
     },
     secrets::{Digest, opaque},
 };
@@ -239,6 +240,21 @@ impl CheckupWanted for CallWorld {
         let want = WantCheckup { connection: connection.clone() };
         let asked = ask(&self.platform, organization, Caller::Edge, &want).await;
         asked.map_err(|refusal| PortFailure(format!("{refusal:?}")))
+    }
+}
+
+impl NextKeys for CallWorld {
+    async fn switch_key(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
+        let edge = Edge {
+            platform: Rc::new(self.platform.clone()),
+            configuration: Rc::clone(&self.configuration),
+            organization: organization.clone(),
+            cryptography: Rc::default(),
+        };
+        // Boxed: it is rare, and every call would carry its size along.
+        let switched: LocalBoxFuture<'_, std::result::Result<(), PortFailure>> =
+            Box::pin(switch_key(&edge, connection));
+        switched.await
     }
 }
 

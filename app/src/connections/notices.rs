@@ -79,7 +79,7 @@ pub(super) fn signing_key(connection: &Connection, lifecycle: Lifecycle) -> AnyV
     };
     let next = next_key.map(|next| {
         view! {
-            <p>"Put the new key into the application link in Jira, then switch. Both are good until a call that the new one signs has worked."</p>
+            <p>"Put the new key into the application link in Jira, then switch. A call that comes first switches by itself, so both keys are good until the new one has worked."</p>
             {public_key("next-public-key", "New public key", next.public_key)}
             <div class="buttons">
                 <Button id="adopt-key" look=Look::Primary on_press=adopt>"Switch to new key"</Button>

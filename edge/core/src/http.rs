@@ -48,6 +48,7 @@ use send_wrapper::SendWrapper;
 
 pub use frame::answer;
 pub use health::Cryptography;
+pub use rotation::switch_key;
 
 use crate::{
     configuration::Configuration,

@@ -1,7 +1,7 @@
 //! Another key for a connection over an application link: made here, entered in Jira by a person, and taken once Jira
 //! takes it.
 
-use api::{AdoptKey, Connection, DropNextKey, Failure, FailureCode, ProblemCode, RotateKey};
+use api::{AdoptKey, Connection, ConnectionId, DropNextKey, Failure, FailureCode, ProblemCode, RotateKey};
 use axum::Router;
 
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
         mount::{Asking, Reply, mount, relay_tagged},
     },
     oauth1::Consumer,
-    organization::{AdoptNextKey, FindRotation, GiveUpNextKey, KeepNextKey, Refusal, Rotation},
+    organization::{AdoptNextKey, Caller, FindRotation, GiveUpNextKey, KeepNextKey, Refusal, Rotation, ask},
+    ports::PortFailure,
 };
 
 /// How long a grant with the new key waits to be taken, in seconds. It is taken in the same request.
@@ -31,32 +32,46 @@ async fn rotate<P: Platform>(asking: Asking<P, RotateKey>) -> Result<Reply<Conne
     Ok(tagged(asking.ask(&KeepNextKey { id: asking.params.clone(), key }).await?))
 }
 
-/// 1. There is a next key, and a credential (409). 2. Jira takes a call that is signed with it, as the same account
-///    (409). 3. The grant with it takes the place of the one before (412 if that changed meanwhile).
 async fn adopt<P: Platform>(asking: Asking<P, AdoptKey>) -> Result<Reply<Connection>, Failed> {
-    let (edge, id) = (&asking.edge, asking.params.clone());
-    let rotation = asking.ask(&FindRotation { id: id.clone() }).await?;
-    let grant = edge.with_next_key(&rotation).await?;
-    edge.try_next_key(&rotation, &grant).await.map_err(not_installed)?;
-    let install = KeeperCommand::Install { grant: Box::new(grant) };
-    match edge.platform.ask(&edge.organization, &rotation.grant, install).await {
-        Ok(KeeperAnswer::Done) => {}
-        other => return Err(Failed::keeper_silent(&other)),
-    }
-    let adopt = AdoptNextKey { id, from: rotation.held, to: rotation.grant.clone(), key: rotation.next };
-    match asking.ask(&adopt).await {
-        Ok(saved) => {
-            edge.tell_keepers(&saved).await?;
-            Ok(tagged(saved.connection))
-        }
-        Err(refusal) => {
-            edge.retire(Some(rotation.grant)).await;
-            Err(refusal.into())
-        }
-    }
+    let connection = asking.edge.adopt(&asking.caller, asking.params.clone()).await?;
+    Ok(tagged(connection))
+}
+
+/// Switches a connection to its next key if Jira takes that one already: Jira knows one key of an application link at a
+/// time, and from the moment that a person enters the new one it refuses what the old one signs.
+///
+/// An error says why it stays as it is: there is no next key, or Jira does not take it yet, or another call was quicker.
+pub async fn switch_key<P: Platform>(edge: &Edge<P>, connection: &ConnectionId) -> Result<(), PortFailure> {
+    let adopted = edge.adopt(&Caller::Edge, connection.clone()).await;
+    adopted.map(drop).map_err(|failed| PortFailure(format!("{failed:?}")))
 }
 
 impl<P: Platform> Edge<P> {
+    /// 1. There is a next key, and a credential (409). 2. Jira takes a call that is signed with it, as the same account
+    ///    (409). 3. The grant with it takes the place of the one before (412 if that changed meanwhile).
+    async fn adopt(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, Failed> {
+        let (platform, organization) = (&*self.platform, &self.organization);
+        let rotation = ask(platform, organization, caller.clone(), &FindRotation { id: id.clone() }).await?;
+        let grant = self.with_next_key(&rotation).await?;
+        self.try_next_key(&rotation, &grant).await.map_err(not_installed)?;
+        let install = KeeperCommand::Install { grant: Box::new(grant) };
+        match platform.ask(organization, &rotation.grant, install).await {
+            Ok(KeeperAnswer::Done) => {}
+            other => return Err(Failed::keeper_silent(&other)),
+        }
+        let adopt = AdoptNextKey { id, from: rotation.held, to: rotation.grant.clone(), key: rotation.next };
+        match ask(platform, organization, caller.clone(), &adopt).await {
+            Ok(saved) => {
+                self.tell_keepers(&saved).await?;
+                Ok(saved.connection)
+            }
+            Err(refusal) => {
+                self.retire(Some(rotation.grant)).await;
+                Err(refusal.into())
+            }
+        }
+    }
+
     /// What a keeper has, as it stands.
     pub(super) async fn credential_of(&self, grant: &api::GrantId) -> Result<AccessToken, Failed> {
         let command = KeeperCommand::Token { seen: None, refused: false };

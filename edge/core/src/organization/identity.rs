@@ -35,6 +35,8 @@ pub enum Needs {
     Edge,
     /// Any session. Whether this member may, the command decides.
     Session,
+    /// Any session, or another part of the edge, on nobody's behalf.
+    SessionOrEdge,
     /// Any session, or an API key with this scope.
     SessionOrKey(KeyScope),
     /// An administrator's session.
@@ -86,7 +88,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     pub(crate) fn identify(&self, caller: &Caller, needs: Needs) -> Result<Identity, Refusal> {
         let who = match caller {
             Caller::Nobody => return Err(Refusal::NotSignedIn),
-            Caller::Edge => return if needs == Needs::Edge { Ok(Identity::Edge) } else { Err(Refusal::Forbidden) },
+            Caller::Edge if matches!(needs, Needs::Edge | Needs::SessionOrEdge) => return Ok(Identity::Edge),
+            Caller::Edge => return Err(Refusal::Forbidden),
             Caller::Session(digest) => self.member_of(digest)?,
             Caller::ApiKey(digest) => Identity::Key(Box::new(self.key_of(digest)?)),
         };
@@ -131,7 +134,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
 fn allows(who: &Identity, needs: Needs) -> bool {
     match (who, needs) {
-        (Identity::Member { .. }, Needs::Session | Needs::SessionOrKey(_)) => true,
+        (Identity::Member { .. }, Needs::Session | Needs::SessionOrEdge | Needs::SessionOrKey(_)) => true,
         (Identity::Member { .. }, Needs::Administrator) => who.is_administrator(),
         (Identity::Key(key), Needs::Key(scope) | Needs::SessionOrKey(scope)) => key.shown.scopes.contains(&scope),
         _ => false,

@@ -117,7 +117,7 @@ pub struct Rotation {
 
 impl Command for FindRotation {
     const NAME: &'static str = "find_rotation";
-    const NEEDS: Needs = Needs::Session;
+    const NEEDS: Needs = Needs::SessionOrEdge;
     type Answer = Rotation;
 
     fn run<S: Sql, R: Random>(
@@ -151,7 +151,7 @@ pub struct AdoptNextKey {
 
 impl Command for AdoptNextKey {
     const NAME: &'static str = "adopt_next_key";
-    const NEEDS: Needs = Needs::Session;
+    const NEEDS: Needs = Needs::SessionOrEdge;
     type Answer = Saved;
 
     /// Refused if the connection was reauthorized, or got another next key, while Jira was asked.

@@ -27,8 +27,8 @@ use crate::{
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
-        Access, AccessSource, CheckupWanted, CopyReader, Granted, ProxyAnswer, ProxyBody, ProxyCaches, ProxyRequest,
-        Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest, serve,
+        Access, AccessSource, CheckupWanted, CopyReader, Granted, NextKeys, ProxyAnswer, ProxyBody, ProxyCaches,
+        ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest, serve,
     },
     secrets::Digest,
 };
@@ -104,6 +104,9 @@ pub(super) struct World {
     /// What the keeper was told that Jira refused.
     pub(super) refused: RefCell<Vec<(u64, Cause)>>,
     pub(super) checkups_wanted: RefCell<Vec<ConnectionId>>,
+    /// What the organization answers once the key was switched; `None`: there is no next key.
+    pub(super) next_key: RefCell<Option<Access>>,
+    pub(super) keys_sought: Cell<u32>,
     in_flight: Cell<usize>,
     pub(super) most_in_flight: Cell<usize>,
 }
@@ -155,6 +158,8 @@ impl Isolate {
             discarded: Cell::default(),
             refused: RefCell::default(),
             checkups_wanted: RefCell::default(),
+            next_key: RefCell::default(),
+            keys_sought: Cell::default(),
             in_flight: Cell::default(),
             most_in_flight: Cell::default(),
             clock,

@@ -2,14 +2,17 @@
 //!
 //! Again, at most twice and within ten seconds: what changes nothing (`GET`, `HEAD`, `OPTIONS`), after 429, 502, 503, 504
 //! or a broken connection. Again, once: any call that Jira answered with 401, with a newer token. A 401 means that Jira did
-//! not carry the call out, so this is no second time. Everything else is sent once; if its answer is lost, that is said.
+//! not carry the call out, so this is no second time. So it is where Jira refuses a signature because it has the next key of
+//! the application link already. Everything else is sent once; if its answer is lost, that is said.
 
 use std::time::Duration;
+
+use api::Cause;
 
 use crate::{
     grant::AccessToken,
     jira::{self, Denial, Door, DoorClosed, Seen},
-    ports::Level,
+    ports::{Level, PortFailure},
     proxy::{
         Granted, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
         access::access,
@@ -29,6 +32,8 @@ use crate::{
 
 /// How long Jira may take until the first byte of its answer.
 const FIRST_BYTE: Duration = Duration::from_mins(1);
+/// How long switching to the next key may take: a call to Jira and a few to the organization and keepers.
+const SWITCH: Duration = Duration::from_secs(15);
 /// How long reading the words of a refusal may take.
 const PEEK: Duration = Duration::from_secs(2);
 /// How much of a refusal is read.
@@ -45,6 +50,7 @@ pub(super) struct Journey<'a, P: ProxyPorts> {
     place: Place,
     held_up: Duration,
     token_replaced: bool,
+    key_sought: bool,
     grant_sought_again: bool,
 }
 
@@ -88,7 +94,8 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
     ) -> Self {
         let body = Luggage::pack(body, call.keeps_body);
         let held_up = Duration::ZERO;
-        Self { ports, caches, call, body, place, held_up, token_replaced: false, grant_sought_again: false }
+        let (token_replaced, key_sought, grant_sought_again) = (false, false, false);
+        Self { ports, caches, call, body, place, held_up, token_replaced, key_sought, grant_sought_again }
     }
 
     /// Whose call it is.
@@ -238,6 +245,10 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
             return self.drop_answer(answer, refusal);
         }
         if let Some(denial) = self.denial(&answer, sent, &body) {
+            if denial.cause == Cause::SignatureInvalid && self.has_another_key_than(sent).await {
+                self.ports.discard(answer.body);
+                return if self.body.can_go() { Ok(Step::Again(Duration::ZERO)) } else { Err(Refusal::NotReplayable) };
+            }
             return self.denied(answer, sent, &denial);
         }
         self.ports.discard(answer.body);
@@ -254,6 +265,23 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
             }
             Err(no_token) => self.without_token(&no_token),
         }
+    }
+
+    /// Jira may have the next key of the application link already. Looks once a call; whoever was quicker, the connection
+    /// has another grant then.
+    async fn has_another_key_than(&mut self, sent: &Sent) -> bool {
+        if std::mem::replace(&mut self.key_sought, true) {
+            return false;
+        }
+        let Caller { organization, connection, .. } = &self.call.caller;
+        let switched = within(self.ports, SWITCH, self.ports.switch_key(organization, connection)).await;
+        if let Some(Err(PortFailure(why))) = switched {
+            let details = [("connection", connection.as_str()), ("why", &why)];
+            self.ports.log(Level::Info, "proxy.key_not_switched", &details);
+        }
+        self.caches.access.forget(&self.call.caller);
+        let now = access(self.ports, self.caches, &self.call.caller).await;
+        now.is_ok_and(|granted| granted.grant != sent.holder.1)
     }
 
     fn again_or_arrived(&mut self, answer: Answer<P>) -> Step<P::AnswerBody> {

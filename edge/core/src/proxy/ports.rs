@@ -19,6 +19,7 @@ pub trait ProxyPorts:
     + AccessSource
     + CopyReader
     + CheckupWanted
+    + NextKeys
     + GrantKeepers
     + Clock
     + Timer
@@ -36,6 +37,7 @@ impl<P> ProxyPorts for P where
         + AccessSource
         + CopyReader
         + CheckupWanted
+        + NextKeys
         + GrantKeepers
         + Clock
         + Timer
@@ -142,4 +144,12 @@ pub trait CopyReader {
 pub trait CheckupWanted {
     /// Asks the organization to have a checkup run soon. May be asked often; the organization decides how often one runs.
     async fn want_checkup(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure>;
+}
+
+/// Puts the key that is to replace another one in its place.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait NextKeys {
+    /// Switches a connection over an application link to its next key, if it has one and its site takes it. An error says
+    /// why it was not switched.
+    async fn switch_key(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure>;
 }

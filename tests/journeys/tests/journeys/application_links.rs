@@ -68,7 +68,15 @@ async fn a_guide_leads_to_a_connection_by_callback_whose_key_is_replaced() {
     browser.presses("Switch to new key").await;
     browser.sees("The new key signs from now on").await;
     browser.no_longer_sees("Old public key").await;
-    desk.calls_again(&connection).await;
+    desk.calls(&connection, MYSELF).await;
+
+    browser.presses("Generate new key").await;
+    browser.sees("A call that comes first switches by itself").await;
+    desk.enters_into_jira(browser.reads("New public key").await);
+    desk.calls(&connection, MYSELF).await;
+    browser.opens(&browser.address().await).await;
+    browser.sees("Generate new key").await;
+    browser.no_longer_sees("Old public key").await;
 }
 
 #[tokio::test]

@@ -53,6 +53,19 @@ impl CheckupWanted for Ports {
     }
 }
 
+impl NextKeys for Ports {
+    async fn switch_key(&self, _: &OrganizationId, _: &ConnectionId) -> Result<(), PortFailure> {
+        self.keys_sought.set(self.keys_sought.get() + 1);
+        match self.next_key.take() {
+            Some(access) => {
+                *self.organization.borrow_mut() = Some(Ok(access));
+                Ok(())
+            }
+            None => Err(PortFailure("there is no next key".to_owned())),
+        }
+    }
+}
+
 impl CopyReader for Ports {
     async fn read_copy(&self, _: &OrganizationId, _: &GrantId) -> Option<AccessToken> {
         if self.copy_stalls.get() {

@@ -195,6 +195,38 @@ fn an_oauth_problem_says_what_is_wrong_and_only_a_lost_token_is_lost() {
     }
 }
 
+fn under_another_grant() -> Access {
+    Access::Granted(Granted { grant: grant(2), door: Door::Direct { address: ADDRESS.to_owned().into() } })
+}
+
+#[test]
+fn a_call_whose_signature_is_refused_goes_again_with_the_next_key_if_jira_has_that_already() {
+    let refused = || refuses(401, &[], "oauth_problem=signature_invalid");
+    let isolate = at(ADDRESS, &signed(&key_pair()));
+    isolate.world.next_key.replace(Some(under_another_grant()));
+    isolate.jira([refused()]);
+    assert_eq!(outcome(&isolate.post(4)), "200");
+    assert_eq!((isolate.sent().len(), isolate.world.keys_sought.get()), (2, 1));
+    assert_eq!(isolate.sent()[1].body.as_deref(), Some("body"));
+    assert!(isolate.world.checkups_wanted.borrow().is_empty(), "nothing is wrong any more");
+
+    let isolate = at(ADDRESS, &signed(&key_pair()));
+    isolate.world.next_key.replace(Some(under_another_grant()));
+    isolate.jira([refused(), refused()]);
+    assert_eq!(outcome(&isolate.get()), "credential_refused");
+    assert_eq!((isolate.sent().len(), isolate.world.keys_sought.get()), (2, 1), "it is looked for once a call");
+}
+
+#[test]
+fn a_call_finds_the_key_that_another_call_switched_to() {
+    let isolate = at(ADDRESS, &signed(&key_pair()));
+    assert_eq!(outcome(&isolate.get()), "200");
+    isolate.organization_answers(Ok(under_another_grant()));
+    isolate.jira([refuses(401, &[], "oauth_problem=signature_invalid")]);
+    assert_eq!(outcome(&isolate.get()), "200");
+    assert_eq!(isolate.sent().len(), 3);
+}
+
 #[test]
 fn a_site_that_moved_is_looked_at_and_a_log_in_page_is_no_move() {
     let isolate = at(ADDRESS, &password());

@@ -119,6 +119,29 @@ async fn a_key_is_replaced_only_once_jira_takes_the_new_one() {
 }
 
 #[tokio::test]
+async fn causeway_switches_by_itself_to_the_next_key_once_jira_takes_it() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let what = application_link(&ada, false).await;
+    let attempt = authorize_by_signature(&deployment, &ada, &what, "REQ-1").await;
+    let connection = save(&ada, "Quarry", &attempt).await;
+    let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id")).expect("an id");
+    let switch = || crate::http::switch_key(&deployment.edge, &id);
+    assert!(switch().await.is_err(), "there is no next key");
+    let next = ada.act(&connection, "next-key", &json!({})).await.json()["credential"]["next_key"].clone();
+    answers(&deployment, MYSELF, form(401, "oauth_problem=signature_invalid"));
+    assert!(switch().await.is_err(), "Jira does not have it yet");
+    assert_eq!(ada.show(&connection).await["credential"]["next_key"], next);
+    answers(&deployment, MYSELF, myself("JIRAUSER1", "Ada Admin"));
+    assert_eq!(switch().await, Ok(()));
+    assert_eq!(ada.show(&connection).await["credential"]["key"], next);
+    only_grant(&deployment);
+    let timeline = ada.get(&format!("{}/timeline", super::super::world::path_of(&connection))).await.json();
+    let newest = &timeline["items"][0];
+    assert_eq!((&newest["event"], &newest["actor"]["kind"]), (&json!("key_rotated"), &json!("causeway")));
+}
+
+#[tokio::test]
 async fn a_next_key_can_be_given_up() {
     let deployment = jira();
     let ada = deployment.ada().await;
