@@ -185,7 +185,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
     async fn judge(&mut self, answer: Answer<P>, endpoint: &Endpoint, sent: &Sent) -> Stepped<P> {
         // A wrong password may be answered with 200, as to nobody: that is no answer to this call.
         if let Some(denial) = self.denial(&answer, sent, &[]) {
-            return self.denied(answer, sent, &denial);
+            return self.denied(answer, sent, &denial).await;
         }
         match verdict::read(answer.status) {
             Verdict::Answer => Ok(Step::Arrived(answer)),
@@ -219,7 +219,11 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
 
     /// A credential that nothing refreshes is not sent again once Jira has spoken; one that is refreshed may only have
     /// come to its end.
-    fn denied(&self, answer: Answer<P>, sent: &Sent, denial: &Denial) -> Stepped<P> {
+    async fn denied(&mut self, answer: Answer<P>, sent: &Sent, denial: &Denial) -> Stepped<P> {
+        if denial.cause == Cause::SignatureInvalid && self.has_another_key_than(sent).await {
+            self.ports.discard(answer.body);
+            return if self.body.can_go() { Ok(Step::Again(Duration::ZERO)) } else { Err(Refusal::NotReplayable) };
+        }
         if !sent.token.is_static() {
             return self.drop_answer(answer, Refusal::CredentialRefused);
         }
@@ -230,11 +234,11 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         self.drop_answer(answer, Refusal::Denied { cause: denial.cause })
     }
 
-    async fn forbidden(&self, answer: Answer<P>, sent: &Sent) -> Stepped<P> {
+    async fn forbidden(&mut self, answer: Answer<P>, sent: &Sent) -> Stepped<P> {
         let body = self.beginning(&answer).await;
         match (verdict::words(&body), self.denial(&answer, sent, &body)) {
             (Some(refusal), _) => self.drop_answer(answer, refusal),
-            (None, Some(denial)) => self.denied(answer, sent, &denial),
+            (None, Some(denial)) => self.denied(answer, sent, &denial).await,
             (None, None) => Ok(Step::Arrived(answer)),
         }
     }
@@ -245,11 +249,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
             return self.drop_answer(answer, refusal);
         }
         if let Some(denial) = self.denial(&answer, sent, &body) {
-            if denial.cause == Cause::SignatureInvalid && self.has_another_key_than(sent).await {
-                self.ports.discard(answer.body);
-                return if self.body.can_go() { Ok(Step::Again(Duration::ZERO)) } else { Err(Refusal::NotReplayable) };
-            }
-            return self.denied(answer, sent, &denial);
+            return self.denied(answer, sent, &denial).await;
         }
         self.ports.discard(answer.body);
         let (holder, generation) = (&sent.holder, sent.token.generation);

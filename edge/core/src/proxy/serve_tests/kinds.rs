@@ -202,13 +202,17 @@ fn under_another_grant() -> Access {
 #[test]
 fn a_call_whose_signature_is_refused_goes_again_with_the_next_key_if_jira_has_that_already() {
     let refused = || refuses(401, &[], "oauth_problem=signature_invalid");
-    let isolate = at(ADDRESS, &signed(&key_pair()));
-    isolate.world.next_key.replace(Some(under_another_grant()));
-    isolate.jira([refused()]);
-    assert_eq!(outcome(&isolate.post(4)), "200");
-    assert_eq!((isolate.sent().len(), isolate.world.keys_sought.get()), (2, 1));
-    assert_eq!(isolate.sent()[1].body.as_deref(), Some("body"));
-    assert!(isolate.world.checkups_wanted.borrow().is_empty(), "nothing is wrong any more");
+    let in_a_header =
+        refuses(401, &[("WWW-Authenticate", "OAuth realm=\"x\", oauth_problem=\"signature_invalid\"")], "");
+    for said in [refused(), in_a_header] {
+        let isolate = at(ADDRESS, &signed(&key_pair()));
+        isolate.world.next_key.replace(Some(under_another_grant()));
+        isolate.jira([said]);
+        assert_eq!(outcome(&isolate.post(4)), "200");
+        assert_eq!((isolate.sent().len(), isolate.world.keys_sought.get()), (2, 1));
+        assert_eq!(isolate.sent()[1].body.as_deref(), Some("body"));
+        assert!(isolate.world.checkups_wanted.borrow().is_empty(), "nothing is wrong any more");
+    }
 
     let isolate = at(ADDRESS, &signed(&key_pair()));
     isolate.world.next_key.replace(Some(under_another_grant()));
