@@ -154,7 +154,7 @@ async fn of_harm(causeway: &Causeway, browser: &Browser, folder: &Path) {
     browser.sees("Authorize Production").await;
     takes(browser, folder, "25-checklist").await;
     browser.presses("Actions for Archive").await;
-    browser.presses("Delete").await;
+    browser.presses_in("Actions for Archive", "Delete").await;
     browser.sees("Delete connection").await;
     takes(browser, folder, "26-delete").await;
     browser.presses("Delete 1 connection").await;

@@ -8,7 +8,7 @@ const KINDS = {
   press: "button, a[href], summary, [role=button], [role=tab], [role=menuitem], [role=option], [role=radio], [role=switch], label:has(input[type=radio], input[type=checkbox])",
   field: "input:not([type=radio], [type=checkbox]), select, textarea",
 };
-const PARTS = "nav, section, fieldset, header, main, form, tr, li";
+const PARTS = "nav, section, fieldset, header, main, form, tr, li, [role=menu]";
 
 const inSight = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: false });
 const enabled = (element) => !element.disabled && element.getAttribute("aria-disabled") !== "true";

@@ -17,7 +17,7 @@ impl Browser {
     }
 
     /// Presses what is offered under these words in the part of the page that is called `part`: a region, a bar of
-    /// links, a row. For words that the page has more than once.
+    /// links, a row, a menu. For words that the page has more than once.
     ///
     /// # Panics
     /// If it is not offered there.

@@ -86,7 +86,7 @@ async fn a_personal_access_token_connects_and_what_is_deactivated_refuses_calls_
 
     browser.presses("Connections").await;
     browser.presses("Actions for Quarry").await;
-    browser.presses("Deactivate").await;
+    browser.presses_in("Actions for Quarry", "Deactivate").await;
     browser.sees("Calls are refused within ten seconds").await;
     browser.sees("by Ada Admin").await;
     let refused =

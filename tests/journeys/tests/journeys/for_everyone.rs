@@ -180,7 +180,7 @@ async fn the_connections_screen_is_for_everyone_in_every_state() {
     browser.presses("Actions for Production").await;
     browser.sees("Reauthorize").await;
     browser.is_for_everyone("The menu of a row").await;
-    browser.presses("Unauthorize").await;
+    browser.presses_in("Actions for Production", "Unauthorize").await;
     browser.sees("What the consent of").await;
     browser.is_for_everyone("The dialog before unauthorizing").await;
     browser.presses("Unauthorize 1 connection").await;
@@ -189,7 +189,7 @@ async fn the_connections_screen_is_for_everyone_in_every_state() {
     browser.presses("Actions for Production").await;
     browser.sees("It is not authorized.").await;
     browser.is_for_everyone("The menu of a row with what cannot be done").await;
-    browser.presses("Delete").await;
+    browser.presses_in("Actions for Production", "Delete").await;
     browser.sees("Delete connection").await;
     browser.is_for_everyone("The dialog before deleting").await;
     browser.presses("Delete 1 connection").await;

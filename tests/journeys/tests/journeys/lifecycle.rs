@@ -40,7 +40,7 @@ async fn everything_that_one_account_authorized_is_unauthorized_by_name() {
     let browser = at_the_list(&causeway).await;
     browser.sees("3 connections").await;
     browser.presses("Actions for Production").await;
-    browser.presses("Unauthorize").await;
+    browser.presses_in("Actions for Production", "Unauthorize").await;
     browser.sees("Unauthorize connection").await;
     browser.sees("Staging").await;
     browser.presses("Everything that").await;
@@ -93,7 +93,7 @@ async fn a_deleted_connection_is_found_and_restored() {
     connects_staging(&causeway).await;
     let browser = at_the_list(&causeway).await;
     browser.presses("Actions for Staging").await;
-    browser.presses("Delete").await;
+    browser.presses_in("Actions for Staging", "Delete").await;
     browser.sees("Delete connection").await;
     browser.presses("Delete 1 connection").await;
     browser.sees("Deleted").await;
@@ -136,7 +136,7 @@ async fn a_checkup_begins_from_the_menu_of_a_row() {
     let browser = at_the_list(&causeway).await;
     for _ in 0..3 {
         browser.presses("Actions for Staging").await;
-        browser.presses("Test").await;
+        browser.presses_in("Actions for Staging", "Test").await;
         browser.sees("The connection works.").await;
         browser.presses("Connections").await;
         browser.sees("1 connection").await;

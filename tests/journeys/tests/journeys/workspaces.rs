@@ -78,7 +78,7 @@ async fn a_workspace_is_made_and_filled_on_the_screen() {
     browser.sees("max@example.com").await;
     browser.sees("Issue tracking").await;
     browser.presses("Actions for max@example.com").await;
-    browser.presses("Take the role away").await;
+    browser.presses_in("Actions for max@example.com", "Take the role away").await;
     browser.no_longer_sees("Issue tracking").await;
     browser.is_for_everyone("The members of a workspace").await;
     browser.presses_in("Main", "Members").await;
