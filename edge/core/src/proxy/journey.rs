@@ -1,9 +1,9 @@
 //! A call's way up to Jira and back: sent once, or again where that cannot do harm.
 //!
 //! Again, at most twice and within ten seconds: what changes nothing (`GET`, `HEAD`, `OPTIONS`), after 429, 502, 503, 504
-//! or a broken connection. Again, once: any call that Jira answered with 401, with a newer token. A 401 means that Jira did
-//! not carry the call out, so this is no second time. So it is where Jira refuses a signature because it has the next key of
-//! the application link already. Everything else is sent once; if its answer is lost, that is said.
+//! or a broken connection. Again, once each, because Jira did not carry the call out, so this is no second time: any call
+//! that it answered with 401, with a newer token; any whose signature it refused, if it has the next key of the application
+//! link already. Everything else is sent once; if its answer is lost, that is said.
 
 use std::time::Duration;
 

@@ -38,8 +38,7 @@ impl Told {
 }
 
 /// The credential is refused although it is fresh, does not cover the call, the site's allow-list refuses, or the site
-/// is somewhere else. (The end of
-/// a grant is told by its keeper.)
+/// is somewhere else. (The end of a grant is told by its keeper.)
 const fn needs_checkup(refusal: &Refusal) -> bool {
     matches!(
         refusal,
