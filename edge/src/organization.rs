@@ -1,165 +1,123 @@
-//! The Durable Object `Organization`: its SQLite, and one alarm for housekeeping.
-
-use std::cell::Cell;
+//! The Durable Object `Organization`: its SQLite and its alarm. What it does with them is `edge_core::organization_object`.
 
 use api::Timestamp;
 use edge_core::{
-    checkup::{Surroundings, run_due},
-    configuration::Configuration,
-    organization::{Organization as Decisions, Refusal, Sql, Value, destroy},
-    organization_id::OrganizationId,
-    ports::{Clock as _, Level, PortFailure},
-    resealing::reseal_due,
-    webhooks::send_due,
+    organization::{Row, Sql, Value},
+    organization_object::{ObjectWorld, OrganizationObject},
+    ports::{Clock as _, PortFailure},
 };
-use serde::de::DeserializeOwned;
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::{
-    DurableObject, Env, Request, Response, Result, SqlCursor, SqlStorage, SqlStorageValue, State, durable_object,
-    wasm_bindgen,
+    DurableObject, Env, Request, Response, Result, SqlStorage, SqlStorageValue, State, Storage, durable_object,
 };
 
 use crate::{
     configured::configuration,
-    log,
     platform::{WorkersPlatform, failed},
 };
 
-/// One organization. Answers commands; see `edge_core::organization`.
+/// One organization. Answers commands.
 #[durable_object]
 pub struct Organization {
-    state: State,
-    tables: Tables,
-    configuration: Configuration,
-    platform: WorkersPlatform,
-    prepared: Cell<bool>,
-    /// When the alarm goes off, as far as this start of the object knows.
-    alarm: Cell<Option<Timestamp>>,
+    object: OrganizationObject<World>,
 }
 
 impl DurableObject for Organization {
     fn new(state: State, env: Env) -> Self {
-        let tables = Tables(state.storage().sql());
-        Self {
-            state,
-            tables,
-            configuration: configuration(&env),
-            platform: WorkersPlatform::new(env),
-            prepared: Cell::new(false),
-            alarm: Cell::new(None),
-        }
+        let configuration = configuration(&env);
+        Self { object: OrganizationObject::new(World::new(state, env), configuration) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let asked = request.text().await?;
-        self.prepare()?;
-        let answer = self.decisions().answer(&asked);
-        // What was decided stands, whether or not the alarm could be set: the next command sets it.
-        if let Err(error) = self.set_alarm().await {
-            log::write(Level::Warning, "alarm_not_set", &[("cause", &error.to_string())]);
-        }
-        Response::ok(answer)
+        let envelope = request.text().await?;
+        Response::ok(self.object.handle(&envelope).await)
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.alarm.set(None);
-        self.prepare()?;
-        self.decisions().sweep().map_err(refused)?;
-        for grant in self.decisions().retiring().map_err(thrown)? {
-            if destroy(&self.platform, &OrganizationId::default(), &grant).await {
-                self.decisions().retired(&grant).map_err(thrown)?;
-            }
-        }
-        let work = futures::future::join3(self.run_checkups(), self.send_deliveries(), self.reseal());
-        let (checked, sent, resealed) = work.await;
-        checked?;
-        sent?;
-        resealed?;
-        self.set_alarm().await?;
+        // The platform tries a failed alarm again.
+        self.object.on_alarm().await.map_err(|failure| worker::Error::RustError(failure.0))?;
         Response::empty()
     }
 }
 
-impl Organization {
-    fn decisions(&self) -> Decisions<'_, Tables, WorkersPlatform> {
-        Decisions {
-            sql: &self.tables,
-            random: &self.platform,
-            now: self.platform.now(),
-            administrators: self.configuration.administrators().unwrap_or_default(),
-        }
-    }
+/// The world as the object finds it: the Worker's, and its own storage.
+struct World {
+    platform: WorkersPlatform,
+    storage: Storage,
+    tables: Tables,
+}
 
-    /// The checkups that are due, a few of them; the next alarm runs the rest.
-    async fn run_checkups(&self) -> Result<()> {
-        run_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
-    }
-
-    /// The deliveries to webhooks that are due, a few of them; the next alarm sends the rest.
-    async fn send_deliveries(&self) -> Result<()> {
-        send_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
-    }
-
-    /// What another key than the first sealed, a few of them; the next alarm goes on.
-    async fn reseal(&self) -> Result<()> {
-        reseal_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
-    }
-
-    const fn around<'a>(&'a self, organization: &'a OrganizationId) -> Surroundings<'a, WorkersPlatform> {
-        Surroundings { world: &self.platform, configuration: &self.configuration, organization }
-    }
-
-    /// Once for each start of the object.
-    fn prepare(&self) -> Result<()> {
-        if !self.prepared.get() {
-            Decisions::<Tables, WorkersPlatform>::prepare(&self.tables).map_err(thrown)?;
-            if let Ok(ring) = self.configuration.key_ring() {
-                self.decisions().expect_keys(&ring.ids()).map_err(thrown)?;
-            }
-            self.prepared.set(true);
-        }
-        Ok(())
-    }
-
-    /// Brings the alarm forward, if housekeeping is due before it.
-    async fn set_alarm(&self) -> Result<()> {
-        let Some(due) = self.decisions().housekeeping_due().map_err(thrown)? else { return Ok(()) };
-        if self.alarm.get().is_none() {
-            self.alarm.set(self.state.storage().get_alarm().await?.map(Timestamp::from_millis));
-        }
-        if self.alarm.get().is_none_or(|set| due < set) {
-            self.state.storage().set_alarm(due.since(self.platform.now()).max(0)).await?;
-            self.alarm.set(Some(due));
-        }
-        Ok(())
+impl World {
+    fn new(state: State, env: Env) -> Self {
+        let (storage, sql) = (state.storage(), state.storage().sql());
+        let object = state._inner();
+        // A missing property is `undefined`, and the first transaction says so.
+        let transactions = Reflect::get(object.as_ref(), &"storage".into()).unwrap_or(JsValue::UNDEFINED);
+        let tables = Tables { sql, storage: transactions.unchecked_into() };
+        Self { platform: WorkersPlatform::new(env), storage, tables }
     }
 }
 
-/// The platform answers a thrown error for us, and tries a failed alarm again.
-fn thrown(failure: PortFailure) -> worker::Error {
-    worker::Error::RustError(failure.0)
+impl ObjectWorld for World {
+    type Platform = WorkersPlatform;
+
+    fn platform(&self) -> &WorkersPlatform {
+        &self.platform
+    }
+
+    fn sql(&self) -> &dyn Sql {
+        &self.tables
+    }
+
+    async fn alarm(&self) -> std::result::Result<Option<Timestamp>, PortFailure> {
+        Ok(self.storage.get_alarm().await.map_err(failed)?.map(Timestamp::from_millis))
+    }
+
+    async fn set_alarm(&self, at: Timestamp) -> std::result::Result<(), PortFailure> {
+        let pause = at.since(self.platform.now()).max(0);
+        self.storage.set_alarm(pause).await.map_err(failed)
+    }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn refused(refusal: Refusal) -> worker::Error {
-    worker::Error::RustError(format!("{refusal:?}"))
+#[wasm_bindgen]
+extern "C" {
+    /// `ctx.storage`, for what the `worker` crate does not bind of it.
+    type TransactionalStorage;
+
+    /// Commits if `work` returns, and rolls back if it throws. `sql.exec` refuses `SAVEPOINT`.
+    /// Source: <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transactionsync>.
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &TransactionalStorage,
+        work: &mut dyn FnMut() -> std::result::Result<(), JsValue>,
+    ) -> std::result::Result<JsValue, JsValue>;
 }
 
-struct Tables(SqlStorage);
+struct Tables {
+    sql: SqlStorage,
+    storage: TransactionalStorage,
+}
 
 impl Sql for Tables {
-    fn rows<T: DeserializeOwned>(
-        &self,
-        statement: &str,
-        values: Vec<Value>,
-    ) -> std::result::Result<Vec<T>, PortFailure> {
-        self.cursor(statement, values)?.to_array().map_err(failed)
+    fn query(&self, statement: &str, values: Vec<Value>) -> std::result::Result<Vec<Row>, PortFailure> {
+        let values = values.into_iter().map(bind).collect::<Vec<_>>();
+        self.sql.exec(statement, values).map_err(failed)?.to_array().map_err(failed)
     }
-}
 
-impl Tables {
-    /// Apart from what depends on the form of the rows.
-    fn cursor(&self, statement: &str, values: Vec<Value>) -> std::result::Result<SqlCursor, PortFailure> {
-        self.0.exec(statement, values.into_iter().map(bind).collect::<Vec<_>>()).map_err(failed)
+    fn transaction(&self, work: &mut dyn FnMut() -> bool) -> std::result::Result<(), PortFailure> {
+        let mut refused = false;
+        let mut attempt = || {
+            refused = !work();
+            // What is thrown only tells the platform to roll back.
+            if refused { Err(JsValue::NULL) } else { Ok(()) }
+        };
+        let committed = self.storage.transaction_sync(&mut attempt);
+        match committed {
+            Ok(_) => Ok(()),
+            Err(_) if refused => Ok(()),
+            Err(error) => Err(PortFailure(format!("the transaction failed: {error:?}"))),
+        }
     }
 }
 

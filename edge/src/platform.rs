@@ -6,7 +6,7 @@ use api::{GrantId, Timestamp};
 use edge_core::{
     grant::{GrantReport, KeeperAnswer, KeeperCommand},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
-    organization::{Caller, FindClaim, Organizations, Refusal, ReportGrant, ask},
+    organization::{Caller, GetClaim, Organizations, Refusal, ReportGrant, send},
     organization_id::OrganizationId,
     ports::{
         Aead, AeadFailure, Claim, Clock, GrantKeepers, GrantOwner, Http, HttpFailure, HttpLimits, Level, Log, Mac,
@@ -145,9 +145,9 @@ impl TokenCopies for WorkersPlatform {
 }
 
 impl Organizations for WorkersPlatform {
-    async fn carry(&self, organization: &OrganizationId, asked: String) -> Result<String, PortFailure> {
+    async fn call_organization(&self, organization: &OrganizationId, envelope: String) -> Result<String, PortFailure> {
         let object = self.env.durable_object(ORGANIZATION).map_err(failed)?;
-        hop(object.get_by_name(organization.as_str()), &asked).await
+        hop(object.get_by_name(organization.as_str()), &envelope).await
     }
 }
 
@@ -168,7 +168,7 @@ impl GrantKeepers for WorkersPlatform {
 
 impl GrantOwner for WorkersPlatform {
     async fn claim_of(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Claim, PortFailure> {
-        ask(self, organization, Caller::Edge, &FindClaim { grant: grant.clone() }).await.map_err(refused)
+        send(self, organization, Caller::Edge, &GetClaim { grant: grant.clone() }).await.map_err(refused)
     }
 
     async fn report(
@@ -178,7 +178,7 @@ impl GrantOwner for WorkersPlatform {
         report: &GrantReport,
     ) -> Result<(), PortFailure> {
         let report = ReportGrant { grant: grant.clone(), report: report.clone() };
-        ask(self, organization, Caller::Edge, &report).await.map_err(refused)
+        send(self, organization, Caller::Edge, &report).await.map_err(refused)
     }
 }
 

@@ -9,7 +9,7 @@ use edge_core::{
     grant::{AccessToken, KeeperAnswer, KeeperCommand, open_copy},
     http::{Edge, switch_key},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
-    organization::{AdmitCall, Admitted, Caller, Refusal, WantCheckup, ask},
+    organization::{Admitted, AuthorizeCall, Caller, Refusal, RequestCheckup, send},
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer, TokenCopies as _},
     proxy::{
@@ -222,8 +222,8 @@ impl AccessSource for CallWorld {
         key: &Digest,
         connection: &ConnectionId,
     ) -> Result<Access, PortFailure> {
-        let admit = AdmitCall { connection: connection.clone() };
-        match ask(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
+        let admit = AuthorizeCall { connection: connection.clone() };
+        match send(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
             Ok(Admitted::To { grant, door }) => Ok(Access::Granted(Granted { grant, door })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
@@ -237,8 +237,8 @@ impl AccessSource for CallWorld {
 
 impl CheckupWanted for CallWorld {
     async fn want_checkup(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
-        let want = WantCheckup { connection: connection.clone() };
-        let asked = ask(&self.platform, organization, Caller::Edge, &want).await;
+        let want = RequestCheckup { connection: connection.clone() };
+        let asked = send(&self.platform, organization, Caller::Edge, &want).await;
         asked.map_err(|refusal| PortFailure(format!("{refusal:?}")))
     }
 }

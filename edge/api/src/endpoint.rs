@@ -61,7 +61,7 @@ pub trait Endpoint {
 }
 
 /// The parameters of a path.
-pub trait Params: Sized {
+pub trait Params: Sized + Serialize + DeserializeOwned {
     /// Puts the parameters into the braces of `template`.
     fn fill(&self, template: &str) -> String;
 

@@ -30,6 +30,15 @@ fn check(text: &str, prefix: &'static str) -> Result<(), NotAnId> {
     if rest.is_empty() || text.len() > MAX_LENGTH || !plain { Err(NotAnId { prefix }) } else { Ok(()) }
 }
 
+/// An id that can be made from random text.
+pub trait Id {
+    /// What every id of this kind begins with.
+    const PREFIX: &'static str;
+
+    /// The id that ends in `opaque`: 1 to 60 letters, digits, `-` and `_`.
+    fn from_opaque(opaque: &str) -> Self;
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -64,6 +73,14 @@ macro_rules! ids {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Self::parse(String::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+
+        impl Id for $name {
+            const PREFIX: &'static str = $prefix;
+
+            fn from_opaque(opaque: &str) -> Self {
+                Self(format!("{}{opaque}", $prefix))
             }
         }
 

@@ -5,36 +5,38 @@
 //! carries a request id and security headers; every failure is a problem, or a page with the same content.
 
 mod api_keys;
+mod application_links;
 mod authorizations;
-mod brought;
 mod callback;
 mod caller;
 mod checkup;
 mod connections;
 mod cookies;
+mod credential_authorizations;
+mod credential_check;
+mod etag;
 mod export;
 mod failure;
-mod frame;
 mod guides;
 mod health;
 mod instances;
 mod keepers;
 mod lifecycle;
-mod links;
-mod mount;
-mod moving;
+mod middleware;
 mod navigation;
 mod openid;
 mod page;
+mod request_id;
 mod return_to;
+mod revert;
 mod rotation;
+mod routing;
 mod rsa_keys;
 mod sessions;
 mod sign_in;
+mod site_address;
 mod start;
 mod timeline;
-mod trying;
-mod way_back;
 mod webhooks;
 mod workspaces;
 
@@ -46,8 +48,8 @@ use std::rc::Rc;
 use axum::Router;
 use send_wrapper::SendWrapper;
 
-pub use frame::answer;
 pub use health::Cryptography;
+pub use middleware::answer;
 pub use rotation::switch_key;
 
 use crate::{
@@ -85,24 +87,24 @@ impl<P> Clone for Edge<P> {
     }
 }
 
+macro_rules! for_each_endpoint {
+    ($callback:ident) => {
+        $callback! { GetHealth GetSession SignOut CreateAuthorization GetAuthorization ChooseAuthorizationSite CancelAuthorization ListConnections CreateConnection GetConnection EditConnection GetAttention GetImpact UnauthorizeConnection DeleteConnection RestoreConnection RevertConnection RenewConnection ActivateConnection DeactivateConnection GetAccess EditAccess ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember ListProjects CreateProject EditProject DeleteProject ListMembers SignOutMember GetTimeline GetAuditLog ListApiKeys CreateApiKey RevokeApiKey ListWebhooks CreateWebhook EditWebhook DeleteWebhook TestWebhook ListDeliveries ResendDelivery LookAtInstance GenerateRsaKey CreateGuide VerifyAuthorization RotateKey AdoptKey DropNextKey ConfirmAddress DismissAddress GetGuide }
+    };
+}
+
 /// The routes. Give requests to it through [`answer`].
 pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
-    let routes = health::routes(Router::new(), edge);
-    let routes = sessions::routes(routes, edge);
-    let routes = authorizations::routes(routes, edge);
-    let routes = connections::routes(routes, edge);
+    macro_rules! mount_each {
+        ($($endpoint:ident)*) => {{
+            let routes = Router::new();
+            $(let routes = routing::mount::<P, api::$endpoint>(routes, edge);)*
+            routes
+        }};
+    }
+    let routes = for_each_endpoint!(mount_each);
     let routes = checkup::routes(routes, edge);
-    let routes = lifecycle::routes(routes, edge);
-    let routes = timeline::routes(routes, edge);
     let routes = export::routes(routes, edge);
-    let routes = api_keys::routes(routes, edge);
-    let routes = webhooks::routes(routes, edge);
-    let routes = instances::routes(routes, edge);
-    let routes = rsa_keys::routes(routes, edge);
-    let routes = rotation::routes(routes, edge);
-    let routes = moving::routes(routes, edge);
-    let routes = guides::routes(routes, edge);
-    let routes = workspaces::routes(routes, edge);
     let routes = sign_in::routes(routes, edge);
     let routes = start::routes(routes, edge);
     let routes = callback::routes(routes, edge);

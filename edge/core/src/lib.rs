@@ -18,6 +18,7 @@ pub mod jira;
 pub mod oauth1;
 pub mod organization;
 pub mod organization_id;
+pub mod organization_object;
 pub mod ports;
 pub mod proxy;
 pub mod resealing;

@@ -1,88 +1,90 @@
 //! The organization: who may do what, which connections there are, and everything that must happen exactly once about
 //! them, apart from a grant's rotation.
 //!
-//! One Durable Object per organization runs [`Organization::answer`] over its SQLite; the tests run it over SQLite in
-//! memory. A command is answered in one synchronous turn, so its writes are atomic and no two commands interleave.
-//! Out of scope: HTTP, sealing, and anything that waits.
+//! One Durable Object per organization runs [`Turn::answer`] over its SQLite; the tests run it over SQLite in memory. A
+//! command is answered in one synchronous turn and one transaction, so no two commands interleave and a refusal changes
+//! nothing. Out of scope: HTTP, sealing, and anything that waits.
 
-mod access;
 mod activation;
 mod api_keys;
-mod attempts;
 mod attention;
-mod brought;
+mod authorization_outcomes;
+mod authorizations;
+mod authorize_call;
+mod checkup_schedule;
 mod checkups;
-mod command;
-mod condition;
 mod connections;
+mod credential_authorizations;
 mod deletion;
 mod deliveries;
-mod granting;
+mod dispatch;
+mod envelope;
 mod grants;
 mod guides;
+mod handlers;
 mod history;
 mod housekeeping;
 mod identity;
+mod key_rotation;
 mod listing;
 mod members;
 mod migrations;
-mod moving;
+mod needs;
 mod outbox;
-mod outcomes;
 mod page;
+mod permissions;
 mod projects;
-mod reach;
 mod refusal;
 mod resealing;
-mod rotation;
 mod rsa_keys;
 mod saving;
-mod schedule;
 mod sign_in;
+mod site_address;
 mod sql;
-mod standing;
 mod timeline;
+mod turn;
+mod unauthorize;
 mod webhooks;
+mod where_clause;
+mod workspace_access;
 mod workspaces;
 
-pub use access::*;
-pub use activation::SwitchConnection;
 pub use api_keys::*;
-use attempts::Claimed;
-pub use attempts::*;
-pub use attention::FindAttention;
-pub use brought::*;
+pub use authorization_outcomes::*;
+use authorizations::Claimed;
+pub use authorizations::*;
+pub use authorize_call::*;
 pub use checkups::*;
-pub use command::*;
-use condition::Condition;
 pub(crate) use connections::*;
-pub use deletion::*;
+pub use credential_authorizations::*;
 pub use deliveries::*;
-pub use granting::{FindAccess, SaveAccess};
+pub use dispatch::*;
+pub use envelope::*;
 pub use grants::*;
 pub use guides::*;
+pub use handlers::*;
 pub use history::*;
 pub use housekeeping::destroy;
 pub use identity::*;
-pub use listing::*;
-pub use members::{FindMembers, SignMemberOut};
+pub use key_rotation::*;
 use migrations::migrate;
-pub use moving::*;
+pub(crate) use migrations::{is_new, learn_id, stored_id};
+pub use needs::*;
 use outbox::DeliveryRecord;
-pub use outcomes::*;
 use page::Page;
-pub use projects::{DropProject, FindProjects, MakeProject, SaveProject};
-pub use reach::*;
+pub use permissions::{AccessLevel, WorkspaceRole};
 pub use refusal::*;
 pub use resealing::*;
-pub use rotation::*;
 pub use rsa_keys::*;
 pub use saving::*;
 pub use sign_in::*;
+pub use site_address::*;
 pub use sql::*;
 pub use timeline::WrittenEntry;
+pub use turn::*;
+pub use unauthorize::*;
 pub use webhooks::*;
-pub use workspaces::{AddMembership, DropMembership, FindWorkspaces, MakeWorkspace, SaveWorkspace, ShowWorkspace};
+use where_clause::WhereClause;
 
 #[cfg(test)]
 pub(crate) mod fixture;

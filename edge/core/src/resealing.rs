@@ -6,7 +6,7 @@
 use crate::{
     checkup::Surroundings,
     grant::{KeeperAnswer, KeeperCommand},
-    organization::{Looked, Lying, Organization, Sql, Turn},
+    organization::{Looked, Lying, ResealCount, Turn},
     ports::{Aead, GrantKeepers, Level, Log, PortFailure, Random},
     sealing::{self, KeyRing, OpenError, Place},
 };
@@ -17,28 +17,23 @@ pub const AT_ONCE: usize = 10;
 
 /// Looks at what is next, if a look is due; the rest at the next alarm. `organization` gives the organization as it is when
 /// it is called: time passes meanwhile.
-pub async fn reseal_due<'a, W, S, R>(
-    around: &Surroundings<'_, W>,
-    organization: impl Fn() -> Organization<'a, S, R>,
-) -> Result<(), PortFailure>
+pub async fn reseal_due<'a, W>(around: &Surroundings<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Aead + Random + GrantKeepers + Log,
-    S: Sql + 'a,
-    R: Random + 'a,
 {
     // Without keys nothing can be looked at, and an alarm that finds it due again would go off without end.
-    let Ok(ring) = around.configuration.key_ring() else { return organization().put_off_resealing() };
-    let Some(places) = organization().next_to_reseal(AT_ONCE)? else { return Ok(()) };
-    let mut turn = Turn::default();
+    let Ok(ring) = around.configuration.key_ring() else { return turn().put_off_resealing() };
+    let Some(places) = turn().next_to_reseal(AT_ONCE)? else { return Ok(()) };
+    let mut count = ResealCount::default();
     for id in &places {
         let looked = match GrantId::parse(id.as_str()) {
             Ok(grant) => ask_keeper(around, &grant).await,
-            Err(_) => reseal_own(around, ring, &organization, id).await?,
+            Err(_) => reseal_own(around, ring, &turn, id).await?,
         };
-        turn.count(looked);
+        count.count(looked);
     }
     let is_full = places.len() == AT_ONCE;
-    organization().keep_resealed(turn, places.last().filter(|_| is_full).map(String::as_str))
+    turn().record_resealed(count, places.last().filter(|_| is_full).map(String::as_str))
 }
 
 async fn ask_keeper(around: &Surroundings<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
@@ -55,22 +50,20 @@ async fn ask_keeper(around: &Surroundings<'_, impl GrantKeepers + Log>, grant: &
     }
 }
 
-async fn reseal_own<'a, W, S, R>(
+async fn reseal_own<'a, W>(
     around: &Surroundings<'_, W>,
     ring: &KeyRing,
-    organization: &impl Fn() -> Organization<'a, S, R>,
+    turn: &impl Fn() -> Turn<'a>,
     id: &str,
 ) -> Result<Looked, PortFailure>
 where
     W: Aead + Random + Log,
-    S: Sql + 'a,
-    R: Random + 'a,
 {
     let stays = |why: &str| {
         around.world.log(Level::Alert, "unsealable", &[("id", id), ("cause", why)]);
         Looked::Unopened
     };
-    let lying = match organization().sealed_at(id) {
+    let lying = match turn().sealed_at(id) {
         Ok(lying) => lying,
         Err(failure) => return Ok(stays(&failure.0)),
     };
@@ -79,7 +72,7 @@ where
         match anew(around, ring, &secret).await {
             Ok(None) => {}
             Ok(Some(sealed)) => {
-                organization().replace_sealed(id, &secret.sealed, &sealed)?;
+                turn().replace_sealed(id, &secret.sealed, &sealed)?;
                 looked = Looked::Anew;
             }
             Err(error) => return Ok(stays(&error.to_string())),

@@ -13,7 +13,7 @@ pub struct Secret(String);
 
 impl Secret {
     /// Makes one.
-    pub fn generate(random: &impl Random) -> Self {
+    pub fn generate(random: &(impl Random + ?Sized)) -> Self {
         let mut bytes = [0; 32];
         random.fill(&mut bytes);
         Self(URL_SAFE_NO_PAD.encode(bytes))
@@ -72,7 +72,7 @@ impl Digest {
 }
 
 /// What follows the prefix of an opaque id: 128 random bits, 22 base64url characters.
-pub fn opaque(random: &impl Random) -> String {
+pub fn opaque(random: &(impl Random + ?Sized)) -> String {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)

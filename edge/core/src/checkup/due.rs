@@ -5,7 +5,7 @@ use futures::future::join_all;
 use crate::{
     checkup::{Checkup, Surroundings},
     oauth1::Rsa,
-    organization::{Organization, Sql},
+    organization::Turn,
     ports::{Clock, GrantKeepers, Http, Level, Log, PortFailure, Random},
 };
 
@@ -13,22 +13,19 @@ use crate::{
 /// take the others.
 pub const AT_ONCE: usize = 3;
 
-/// Runs the checkups that are due, a few of them; the rest at the next alarm. `organization` gives the organization as it
-/// is when it is called: time passes meanwhile.
-pub async fn run_due<'a, W, S, R>(
-    around: &Surroundings<'_, W>,
-    organization: impl Fn() -> Organization<'a, S, R>,
-) -> Result<(), PortFailure>
+/// Runs the checkups that are due, a few of them; the rest at the next alarm. `turn` begins a turn when it
+/// is called: time passes meanwhile.
+pub async fn run_due<'a, W>(around: &Surroundings<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + GrantKeepers + Rsa + Random + Log,
-    S: Sql + 'a,
-    R: Random + 'a,
 {
-    let due = organization().take_due_checkups(AT_ONCE)?;
+    let now = turn();
+    let due = now.transaction(|| now.take_due_checkups(AT_ONCE))?;
     let checkups = due.into_iter().map(async |subject| {
         let connection = subject.connection.id.clone();
         let findings = Checkup::of(subject).finish(around).await;
-        if let Err(refusal) = organization().keep_own_checkup(&connection, &findings) {
+        let now = turn();
+        if let Err(refusal) = now.transaction(|| now.record_own_checkup(&connection, &findings)) {
             let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
             around.world.log(Level::Warning, "checkup_not_kept", &details);
         }

@@ -1,27 +1,29 @@
 //! API keys over HTTP. The key itself is made here, shown once, and only its digest goes on.
 
-use api::{CreateApiKey, CreatedApiKey, ListApiKeys, RevokeApiKey};
-use axum::Router;
+use api::{CreateApiKey, CreatedApiKey, NewApiKey};
 
 use crate::{
     http::{
-        Edge, Platform,
+        Platform,
         failure::Failed,
-        mount::{Asking, Reply, mount, relay},
+        routing::{EndpointRequest, Reply, checked, relayed},
     },
-    organization::{DropApiKey, FindApiKeys, MakeApiKey},
+    organization::{Guarded, Needs, StoreApiKey},
     secrets::{API_KEY_PREFIX, Digest, Secret},
 };
 
-pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let routes = relay::<P, ListApiKeys, _>(routes, edge, |(), _| FindApiKeys {});
-    let routes = mount::<P, CreateApiKey, _>(routes, edge, create);
-    relay::<P, RevokeApiKey, _>(routes, edge, |id, _| DropApiKey { id })
+relayed! { ListApiKeys RevokeApiKey }
+checked! { CreateApiKey => create; }
+
+impl Guarded for CreateApiKey {
+    fn needs((): &(), _: &NewApiKey) -> Needs {
+        Needs::Administrator
+    }
 }
 
-async fn create<P: Platform>(asking: Asking<P, CreateApiKey>) -> Result<Reply<CreatedApiKey>, Failed> {
-    let key = format!("{API_KEY_PREFIX}{}", Secret::generate(&*asking.edge.platform).expose());
-    let make = MakeApiKey { new: asking.request.clone(), digest: Digest::of(&key) };
-    let id = asking.ask(&make).await?;
+async fn create<P: Platform>(request: EndpointRequest<P, CreateApiKey>) -> Result<Reply<CreatedApiKey>, Failed> {
+    let key = format!("{API_KEY_PREFIX}{}", Secret::generate(&*request.edge.platform).expose());
+    let store = StoreApiKey { new: request.call.request.clone(), digest: Digest::of(&key) };
+    let id = request.send(&store).await?;
     Ok(CreatedApiKey { id, key }.into())
 }

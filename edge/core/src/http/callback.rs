@@ -11,15 +11,10 @@ use crate::{
     authorization::Consent,
     grant::{Credential, KeeperCommand, NewGrant, Renewal},
     http::{
-        Edge, Held, Platform, cookies,
-        failure::Failed,
-        frame::{Background, RequestId},
-        navigation::navigation,
-        page,
-        sign_in::redirect,
-        start::verifier,
+        Edge, Held, Platform, cookies, failure::Failed, middleware::Background, navigation::navigation, page,
+        request_id::RequestId, sign_in::redirect, start::verifier,
     },
-    organization::{Brought, Caller, FailAttempt, OfferSites, Refusal, Returned, SettleAttempt, SpendState},
+    organization::{Brought, FailAuthorization, OfferSites, RedeemState, Refusal, Returned, SettleAuthorization},
     ports::Level,
     secrets::Secret,
 };
@@ -42,7 +37,7 @@ struct Answer {
 }
 
 async fn come_back<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
+    let id = RequestId::of(&request);
     match answer_to(&edge, request).await {
         Ok(answer) => answer,
         Err(failed) if failed.code == ProblemCode::CallbackRefused => unauthorized(&failed.detail, &id),
@@ -61,8 +56,8 @@ async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
         .ok_or_else(|| refused("The address at which the browser came back was altered."))?;
     let Some(state) = &answer.state else { return Err(without_state(&answer)) };
     let secrets = cookies::attempts(request.headers());
-    let spend = SpendState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
-    let returned = edge.ask(&spend).await?;
+    let spend = RedeemState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
+    let returned = edge.send(&spend).await?;
     let mut returned =
         returned.ok_or_else(|| refused("This answer was used already, is too old, or belongs to another browser."))?;
     let cookie = secrets.iter().find(|secret| secret.digest() == returned.cookie);
@@ -158,13 +153,13 @@ impl<P: Platform> Edge<P> {
                 let probed = atlassian::probe(world, &atlassian, site.key(), &token).await?;
                 let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
                 self.install(returned, tokens).await?;
-                let settle = SettleAttempt { id: returned.id.clone(), consent, site };
-                self.kept(&returned.grant, self.pass_on(Caller::Edge, &settle).await.map(drop)).await
+                let settle = SettleAuthorization { id: returned.id.clone(), consent, site, ends_at: None };
+                self.kept(&returned.grant, self.send(&settle).await.map(drop)).await
             }
             Picked::Several(sites) => {
                 self.install(returned, tokens).await?;
                 let offer = OfferSites { id: returned.id.clone(), consent, sites };
-                self.kept(&returned.grant, self.ask(&offer).await).await
+                self.kept(&returned.grant, self.send(&offer).await).await
             }
         }
     }
@@ -206,7 +201,7 @@ impl<P: Platform> Edge<P> {
     }
 
     async fn fail(&self, returned: &Returned, failure: Failure) -> Result<(), Refusal> {
-        let dropped = self.ask(&FailAttempt { id: returned.id.clone(), failure }).await?;
+        let dropped = self.send(&FailAuthorization { id: returned.id.clone(), failure }).await?;
         self.retire(dropped).await;
         Ok(())
     }

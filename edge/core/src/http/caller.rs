@@ -5,13 +5,21 @@ use http::{HeaderMap, Method, header};
 
 use crate::{
     configuration::Origin,
-    http::{cookies, failure::Failed},
+    http::{Edge, Platform, cookies, failure::Failed},
     organization::Caller,
     secrets::api_key_digest,
 };
 
+impl<P: Platform> Edge<P> {
+    /// Who calls, and the edge for the organization that their credential belongs to.
+    pub(super) async fn for_caller(self, headers: &HeaderMap) -> Result<(Self, Caller), Failed> {
+        let caller = caller(headers)?;
+        Ok((self, caller))
+    }
+}
+
 /// Who asks: an API key if there is an `Authorization`, else the session's cookie, else nobody.
-pub(super) fn caller(headers: &HeaderMap) -> Result<Caller, Failed> {
+fn caller(headers: &HeaderMap) -> Result<Caller, Failed> {
     let Some(authorization) = headers.get(header::AUTHORIZATION) else {
         let session = cookies::secret(headers, cookies::SESSION);
         return Ok(session.map_or(Caller::Nobody, |session| Caller::Session(session.digest())));

@@ -3,9 +3,9 @@
 //! The checkup goes on only as far as its reader reads: a connection that is dropped cancels it, and nothing is recorded.
 //! A stream that ends without a verdict was not recorded either; the log says why.
 
+use api::{CHECKUP_PATH, CheckupLine, ConnectionId};
 use std::convert::Infallible;
 
-use api::{CHECKUP_PATH, CheckupLine, ConnectionId};
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -19,13 +19,8 @@ use send_wrapper::SendWrapper;
 
 use crate::{
     checkup::{Checkup, Surroundings},
-    http::{
-        Edge, Held, Platform,
-        caller::{caller, same_origin},
-        failure::Failed,
-        frame::RequestId,
-    },
-    organization::{BeginCheckup, Caller, RecordCheckup, Refusal, ask},
+    http::{Edge, Held, Platform, caller::same_origin, failure::Failed, request_id::RequestId},
+    organization::{BeginCheckup, Caller, RecordCheckup, Refusal},
     ports::Level,
 };
 
@@ -52,14 +47,12 @@ impl<P: Platform> Edge<P> {
     }
 
     async fn examined(&self, caller: &Caller, connection: &ConnectionId) -> Result<(), Refusal> {
-        let begin = BeginCheckup { connection: connection.clone() };
-        let subject = ask(&*self.platform, &self.organization, caller.clone(), &begin).await?;
+        let subject = self.send_as(caller, &BeginCheckup { connection: connection.clone() }).await?;
         if subject.grant.is_none() {
             return Ok(());
         }
         let findings = Checkup::of(subject).finish(&self.surroundings()).await;
-        let record = RecordCheckup { connection: connection.clone(), findings };
-        self.pass_on(caller.clone(), &record).await.map(drop)
+        self.send_as(caller, &RecordCheckup { connection: connection.clone(), findings }).await.map(drop)
     }
 
     fn surroundings(&self) -> Surroundings<'_, P> {
@@ -68,9 +61,9 @@ impl<P: Platform> Edge<P> {
 }
 
 async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
-    match begin(&edge, request).await {
-        Ok((caller, connection, checkup)) => {
+    let id = RequestId::of(&request);
+    match begin(edge.clone(), request).await {
+        Ok((edge, caller, connection, checkup)) => {
             streamed(Running { edge, id, caller, connection, checkup, recorded: false })
         }
         Err(failed) => failed.problem(&id, &*edge.platform),
@@ -78,15 +71,17 @@ async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
 }
 
 /// 1. Who asks (401), 2. from where (403), 3. about what (404).
-async fn begin<P: Platform>(edge: &Edge<P>, request: Request) -> Result<(Caller, ConnectionId, Checkup), Failed> {
+async fn begin<P: Platform>(
+    edge: Edge<P>,
+    request: Request,
+) -> Result<(Edge<P>, Caller, ConnectionId, Checkup), Failed> {
     let (mut parts, _no_body) = request.into_parts();
-    let caller = caller(&parts.headers)?;
+    let (edge, caller) = edge.for_caller(&parts.headers).await?;
     same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
     let found = Path::<ConnectionId>::from_request_parts(&mut parts, &()).await;
     let Path(connection) = found.map_err(|_| Refusal::NotFound)?;
-    let begin = BeginCheckup { connection: connection.clone() };
-    let subject = ask(&*edge.platform, &edge.organization, caller.clone(), &begin).await?;
-    Ok((caller, connection, Checkup::of(subject)))
+    let subject = edge.send_as(&caller, &BeginCheckup { connection: connection.clone() }).await?;
+    Ok((edge, caller, connection, Checkup::of(subject)))
 }
 
 /// A checkup whose steps are being read.
@@ -130,7 +125,7 @@ impl<P: Platform> Running<P> {
 
     async fn record(&self) -> Result<CheckupLine, Refusal> {
         let record = RecordCheckup { connection: self.connection.clone(), findings: self.checkup.findings() };
-        let recorded = ask(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &record).await?;
+        let recorded = self.edge.send_as(&self.caller, &record).await?;
         Ok(CheckupLine::Verdict { status: recorded.status, at: recorded.at })
     }
 }

@@ -1,10 +1,10 @@
 //! The audit log as a file. It is read a page at a time and sent as it is read, so that its length does not matter.
 
+use api::{EXPORT_PATH, ExportFormat, ExportQuery, GetAuditLog, List, TimelineQuery};
 mod csv;
 
 use std::rc::Rc;
 
-use api::{EXPORT_PATH, ExportFormat, ExportQuery, List, TimelineQuery};
 use axum::{
     Router,
     body::Body,
@@ -18,14 +18,8 @@ use send_wrapper::SendWrapper;
 use serde_json::value::RawValue;
 
 use crate::{
-    http::{
-        Edge, Held, Platform,
-        caller::{caller, same_origin},
-        failure::Failed,
-        frame::RequestId,
-        mount::query,
-    },
-    organization::{BeginExport, Caller, FindAuditLog, ask_as},
+    http::{Edge, Held, Platform, caller::same_origin, failure::Failed, request_id::RequestId, routing::query},
+    organization::{BeginExport, Call, Caller, send_as},
     ports::Level,
 };
 
@@ -40,7 +34,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let handle = move |request: Request| {
         let edge: Edge<P> = (*held).clone();
         SendWrapper::new(async move {
-            let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
+            let id = RequestId::of(&request);
             let platform = Rc::clone(&edge.platform);
             export(edge, &request).await.unwrap_or_else(|failed| failed.problem(&id, &*platform))
         })
@@ -52,13 +46,13 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 /// 2. That it is exported is written down, and the first page is there (400, 403, 503).
 /// 3. The rest follows as the file is read.
 async fn export<P: Platform>(edge: Edge<P>, request: &Request) -> Result<Response, Failed> {
-    let caller = caller(request.headers())?;
+    let (edge, caller) = edge.for_caller(request.headers()).await?;
     same_origin(request.method(), request.headers(), &caller, edge.configuration.public_url()?)?;
     let asked: ExportQuery = query(request.uri().query().unwrap_or_default())?;
     let format = asked.format;
     let query = TimelineQuery { event: asked.event, q: asked.q, cursor: None, limit: Some(PAGE) };
     let begin = BeginExport { query: query.clone() };
-    let first: Page = ask_as(&*edge.platform, &edge.organization, caller.clone(), &begin).await?;
+    let first: Page = send_as(&*edge.platform, &edge.organization, caller.clone(), &begin).await?;
     let reading = Reading { edge, caller, query };
     let name = format!("attachment; filename=\"causeway-timeline.{}\"", extension(format));
     let headers = [(header::CONTENT_TYPE, media_type(format).to_owned()), (header::CONTENT_DISPOSITION, name)];
@@ -90,8 +84,8 @@ impl<P: Platform> Reading<P> {
     /// The page after `cursor`. A file that cannot be finished breaks off, so that nobody takes it for whole.
     async fn after(&mut self, cursor: String) -> Result<Page, axum::BoxError> {
         self.query.cursor = Some(cursor);
-        let find = FindAuditLog { query: self.query.clone() };
-        let page = ask_as(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &find).await;
+        let find = Call::<GetAuditLog>::new((), self.query.clone());
+        let page = send_as(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &find).await;
         page.map_err(|refusal| {
             let failed = Failed::from(refusal);
             let details = [("code", failed.code.as_str()), ("cause", failed.cause.as_deref().unwrap_or_default())];

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::{
     grant::KeeperAnswer,
-    http::{frame::RequestId, page},
+    http::{page, request_id::RequestId},
     organization::Refusal,
     ports::{Level, Log, PortFailure},
 };
@@ -21,7 +21,7 @@ pub(super) struct Failed {
     pub(super) detail: String,
     /// What the log says and the answer does not.
     pub(super) cause: Option<String>,
-    /// Seconds after which asking again makes sense, where that is known better than by the code.
+    /// Seconds after which request again makes sense, where that is known better than by the code.
     pub(super) retry_after: Option<u32>,
 }
 
@@ -102,6 +102,9 @@ impl From<Refusal> for Failed {
             Refusal::ConfirmationRequired(why) => return Self::new(ProblemCode::ConfirmationRequired, why),
             Refusal::TooManyAuthorizations => {
                 (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
+            }
+            Refusal::TooManySignIns => {
+                (ProblemCode::Unavailable, "Too many people are signing in at this moment. Try again in a minute.")
             }
             Refusal::Spent => {
                 (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser.")

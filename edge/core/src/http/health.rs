@@ -1,26 +1,23 @@
 //! `/healthz`: whether this deployment can work.
 
+use api::{Finding, GetHealth, Health, HealthStatus, Sealing};
 use std::cell::Cell;
 
-use api::{Finding, GetHealth, Health, HealthStatus, Sealing};
-use axum::Router;
 use http::StatusCode;
 
 use crate::{
     http::{
-        Edge, Platform,
+        Platform,
         failure::Failed,
-        mount::{Asking, Reply, mount},
+        routing::{EndpointRequest, Reply, public},
     },
     oauth1,
-    organization::{FindAlerts, FindSealing},
+    organization::{GetSealing, ListAlerts},
     ports::{Aead, Mac},
     sealing, webhooks,
 };
 
-pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    mount::<P, GetHealth, _>(routes, edge, show)
-}
+public! { GetHealth => show; }
 
 /// What is known of the platform's cryptography: once all of it gave the published results, it is not asked again.
 #[derive(Debug, Default)]
@@ -46,10 +43,10 @@ impl Cryptography {
 }
 
 /// What is configured, whether sealing and signing give the published results, whether the organization answers, and its alerts.
-async fn show<P: Platform>(asking: Asking<P, GetHealth>) -> Result<Reply<Health>, Failed> {
-    let mut findings = asking.edge.configuration.findings();
-    findings.extend(asking.edge.cryptography.findings(&*asking.edge.platform).await);
-    match asking.ask_as_edge(&FindAlerts {}).await {
+async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, Failed> {
+    let mut findings = request.edge.configuration.findings();
+    findings.extend(request.edge.cryptography.findings(&*request.edge.platform).await);
+    match request.edge.send(&ListAlerts {}).await {
         Ok(alerts) => findings.extend(alerts),
         Err(_) => findings.push(Finding {
             name: "organization".to_owned(),
@@ -57,7 +54,7 @@ async fn show<P: Platform>(asking: Asking<P, GetHealth>) -> Result<Reply<Health>
                 .to_owned(),
         }),
     }
-    let sealing = asking.ask_as_edge(&FindSealing {}).await.unwrap_or_default();
+    let sealing = request.edge.send(&GetSealing {}).await.unwrap_or_default();
     findings.extend(sealing.as_ref().filter(|sealing| sealing.unopened > 0).map(unopened));
     let well = findings.is_empty();
     let status = if well { HealthStatus::Ok } else { HealthStatus::Degraded };

@@ -1,29 +1,32 @@
 //! `POST /api/v1/instances`: what runs at an address.
 
-use api::{Instance, LookAtInstance, ProblemCode};
-use axum::Router;
+use api::{Endpoint, Instance, LookAtInstance, ProblemCode};
 
 use crate::{
     address::AddressRefused,
     http::{
-        Edge, Platform,
+        Platform,
         failure::Failed,
-        mount::{Asking, Reply, mount},
+        routing::{EndpointRequest, Reply, checked},
     },
     instance::{LookRefused, look_at},
-    organization::AdmitConnecting,
+    organization::{Guarded, Needs},
 };
 
-pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    mount::<P, LookAtInstance, _>(routes, edge, look)
+checked! { LookAtInstance => look; }
+
+impl Guarded for LookAtInstance {
+    /// The edge calls nothing for others.
+    fn needs((): &(), _: &<Self as Endpoint>::Request) -> Needs {
+        Needs::Administrator
+    }
 }
 
 /// 1. An administrator asks (401, 403): the edge calls nothing for others. 2. The address, then Jira (422).
-async fn look<P: Platform>(asking: Asking<P, LookAtInstance>) -> Result<Reply<Instance>, Failed> {
-    asking.ask(&AdmitConnecting {}).await?;
-    let configuration = &asking.edge.configuration;
+async fn look<P: Platform>(request: EndpointRequest<P, LookAtInstance>) -> Result<Reply<Instance>, Failed> {
+    let configuration = &request.edge.configuration;
     let (policy, basic) = (configuration.address_policy(), configuration.allows_cloud_basic());
-    let found = look_at(&*asking.edge.platform, &asking.request.address, policy, basic).await;
+    let found = look_at(&*request.edge.platform, &request.call.request.address, policy, basic).await;
     Ok(found.map_err(refused)?.into())
 }
 

@@ -17,17 +17,17 @@ use crate::{
 const AT_ONCE: usize = 20;
 
 impl<P: Platform> Edge<P> {
-    /// Tells who holds a grant from now on, and who does not any more. A grant that died while it waited for *Save* makes
-    /// its connection unauthorized: its news came when nobody held it.
-    pub(super) async fn tell_keepers(&self, saved: &Saved) -> Result<(), Refusal> {
+    /// Tells the keepers who holds a grant from now on, and who does not any more. A grant that died while it waited for
+    /// *Save* makes its connection unauthorized: its report came when no connection held it. Answers whether it did.
+    pub(super) async fn notify_keepers(&self, saved: &Saved) -> Result<bool, Refusal> {
         let died = match &saved.held {
             Some(held) => self.activate(held).await.map(|cause| (held.clone(), cause)),
             None => None,
         };
         self.retire(saved.dropped.clone()).await;
-        let Some((grant, cause)) = died else { return Ok(()) };
+        let Some((grant, cause)) = died else { return Ok(false) };
         let report = GrantReport::Unauthorized { since: self.platform.now(), cause };
-        self.ask(&ReportGrant { grant, report }).await
+        self.send(&ReportGrant { grant, report }).await.map(|()| true)
     }
 
     /// Tells a keeper that a connection holds its grant. Answers why the grant is dead, if it is.
@@ -48,7 +48,7 @@ impl<P: Platform> Edge<P> {
     pub(super) async fn retire(&self, grants: impl IntoIterator<Item = GrantId>) {
         for grant in grants.into_iter().take(AT_ONCE) {
             if destroy(&*self.platform, &self.organization, &grant).await {
-                let confirmed = self.ask(&ConfirmRetired { grant: grant.clone() }).await;
+                let confirmed = self.send(&ConfirmRetired { grant: grant.clone() }).await;
                 if let Err(refusal) = confirmed {
                     let details = [("grant", grant.as_str()), ("cause", &format!("{refusal:?}"))];
                     self.platform.log(Level::Info, "retirement_not_confirmed", &details);

@@ -1,40 +1,52 @@
 //! Another key for a connection over an application link: made here, entered in Jira by a person, and taken once Jira
 //! takes it.
 
-use api::{AdoptKey, Connection, ConnectionId, DropNextKey, Failure, FailureCode, ProblemCode, RotateKey};
-use axum::Router;
+use api::{AdoptKey, Connection, ConnectionId, Failure, FailureCode, Nothing, ProblemCode, RotateKey};
 
 use crate::{
     authorization::Way,
     grant::{AccessToken, Credential, KeeperAnswer, KeeperCommand, NewGrant, SignedWith},
     http::{
         Edge, Platform,
-        connections::tagged,
         failure::Failed,
-        mount::{Asking, Reply, mount, relay_tagged},
+        routing::{EndpointRequest, Reply, checked, tagged, tagged_reply},
     },
     oauth1::Consumer,
-    organization::{AdoptNextKey, Caller, FindRotation, GiveUpNextKey, KeepNextKey, Refusal, Rotation, ask},
+    organization::{
+        AccessLevel, AdoptNextKey, Caller, Guarded, Needs, PrepareKeyRotation, Refusal, Rotation, StoreNextKey,
+    },
     ports::PortFailure,
 };
 
 /// How long a grant with the new key waits to be taken, in seconds. It is taken in the same request.
 const PENDING: i64 = 600;
 
-pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let routes = mount::<P, RotateKey, _>(routes, edge, rotate);
-    let routes = mount::<P, AdoptKey, _>(routes, edge, adopt);
-    relay_tagged::<P, DropNextKey, _>(routes, edge, |id, _| GiveUpNextKey { id })
+tagged! { DropNextKey }
+checked! {
+    RotateKey => rotate;
+    AdoptKey => adopt;
 }
 
-async fn rotate<P: Platform>(asking: Asking<P, RotateKey>) -> Result<Reply<Connection>, Failed> {
-    let key = asking.edge.make_key_pair().await?;
-    Ok(tagged(asking.ask(&KeepNextKey { id: asking.params.clone(), key }).await?))
+impl Guarded for RotateKey {
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
 }
 
-async fn adopt<P: Platform>(asking: Asking<P, AdoptKey>) -> Result<Reply<Connection>, Failed> {
-    let connection = asking.edge.adopt(&asking.caller, asking.params.clone()).await?;
-    Ok(tagged(connection))
+impl Guarded for AdoptKey {
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
+}
+
+async fn rotate<P: Platform>(request: EndpointRequest<P, RotateKey>) -> Result<Reply<Connection>, Failed> {
+    let key = request.edge.make_key_pair().await?;
+    Ok(tagged_reply(request.send(&StoreNextKey { id: request.call.params.clone(), key }).await?))
+}
+
+async fn adopt<P: Platform>(request: EndpointRequest<P, AdoptKey>) -> Result<Reply<Connection>, Failed> {
+    let connection = request.edge.adopt(&request.caller, request.call.params.clone()).await?;
+    Ok(tagged_reply(connection))
 }
 
 /// Switches a connection to its next key if Jira takes that one already: Jira knows one key of an application link at a
@@ -51,7 +63,7 @@ impl<P: Platform> Edge<P> {
     ///    (409). 3. The grant with it takes the place of the one before (412 if that changed meanwhile).
     async fn adopt(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, Failed> {
         let (platform, organization) = (&*self.platform, &self.organization);
-        let rotation = ask(platform, organization, caller.clone(), &FindRotation { id: id.clone() }).await?;
+        let rotation = self.send_as(caller, &PrepareKeyRotation { id: id.clone() }).await?;
         let grant = self.with_next_key(&rotation).await?;
         self.try_next_key(&rotation, &grant).await.map_err(not_installed)?;
         let install = KeeperCommand::Install { grant: Box::new(grant) };
@@ -60,9 +72,9 @@ impl<P: Platform> Edge<P> {
             other => return Err(Failed::keeper_silent(&other)),
         }
         let adopt = AdoptNextKey { id, from: rotation.held, to: rotation.grant.clone(), key: rotation.next };
-        match ask(platform, organization, caller.clone(), &adopt).await {
+        match self.send_as(caller, &adopt).await {
             Ok(saved) => {
-                self.tell_keepers(&saved).await?;
+                self.notify_keepers(&saved).await?;
                 Ok(saved.connection)
             }
             Err(refusal) => {

@@ -12,16 +12,10 @@ use url::form_urlencoded;
 
 use crate::{
     http::{
-        Edge, Held, Platform,
-        caller::caller,
-        cookies,
-        failure::Failed,
-        frame::RequestId,
-        navigation::navigation,
-        openid::{self, Person},
-        page, return_to,
+        Edge, Held, Platform, cookies, failure::Failed, navigation::navigation, openid, openid::Person, page,
+        request_id::RequestId, return_to,
     },
-    organization::{BeginSignIn, OpenSession, Opened, Refusal, ShowSession, SpendSignIn},
+    organization::{BeginSignIn, CheckNeeds, Needs, OpenSession, Opened, RedeemSignIn},
     secrets::Secret,
 };
 
@@ -43,7 +37,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 }
 
 fn shown<P: Platform>(edge: &Edge<P>, request: &Request, answer: Result<Response, Failed>) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
+    let id = RequestId::of(&request);
     answer.unwrap_or_else(|failed| failed.page(&id, &*edge.platform))
 }
 
@@ -59,7 +53,7 @@ async fn leave<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Respons
     let cookie = cookie.unwrap_or_else(|| Secret::generate(&*edge.platform));
     let state = Secret::generate(&*edge.platform);
     let provider = openid::discover(&edge.platform, &oidc, &public_url.at(CALLBACK_PATH)).await?;
-    edge.ask(&BeginSignIn { state: state.digest(), cookie: cookie.digest(), return_to }).await?;
+    edge.send(&BeginSignIn { state: state.digest(), cookie: cookie.digest(), return_to }).await?;
     let url = provider.authorize_url(&state, &cookie);
     Ok(redirect(&url, &[(header::SET_COOKIE, cookies::set(cookies::SIGN_IN, &cookie, cookies::DETOUR_SECONDS))]))
 }
@@ -75,11 +69,9 @@ async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
     let spent = || refused("This sign-in was finished already, is too old, or belongs to another browser.");
     let state = parameter(request, "state").map_err(altered)?.as_deref().and_then(Secret::parse).ok_or_else(spent)?;
     let cookie = cookies::secret(request.headers(), cookies::SIGN_IN).ok_or_else(spent)?;
-    let return_to = match edge.ask(&SpendSignIn { state: state.digest(), cookie: cookie.digest() }).await {
+    let Some(return_to) = edge.send(&RedeemSignIn { state: state.digest(), cookie: cookie.digest() }).await? else {
         // Another tab was quicker: who is signed in already needs no second session.
-        Err(Refusal::Spent) if edge.is_signed_in(request).await => return Ok(redirect("/", &[])),
-        Err(Refusal::Spent) => return Err(spent()),
-        other => other?,
+        return if edge.is_signed_in(request).await { Ok(redirect("/", &[])) } else { Err(spent()) };
     };
     if let Some(error) = parameter(request, "error").map_err(altered)? {
         let cause = Some(error.chars().filter(|c| !c.is_control()).take(100).collect());
@@ -93,9 +85,8 @@ async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
 
 impl<P: Platform> Edge<P> {
     async fn is_signed_in(&self, request: &Request) -> bool {
-        let Ok(caller) = caller(request.headers()) else { return false };
-        let show = ShowSession { organization: self.organization.to_string() };
-        self.pass_on(caller, &show).await.is_ok()
+        let Ok((edge, caller)) = self.clone().for_caller(request.headers()).await else { return false };
+        edge.send_as(&caller, &CheckNeeds { needs: Needs::AnySession }).await.is_ok()
     }
 
     async fn let_in(&self, request: &Request, person: Person, return_to: &str) -> Result<Response, Failed> {
@@ -103,7 +94,7 @@ impl<P: Platform> Edge<P> {
         let replaces = cookies::secret(request.headers(), cookies::SESSION).map(|old| old.digest());
         let email = person.email.clone();
         let open = OpenSession { email: person.email, name: person.name, session: session.digest(), replaces };
-        match self.ask(&open).await? {
+        match self.send(&open).await? {
             Opened::Signed(_) => {
                 // The sign-in's cookie stays: another tab may be on its way with it.
                 let set = cookies::set(cookies::SESSION, &session, cookies::SESSION_SECONDS);

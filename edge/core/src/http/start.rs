@@ -1,5 +1,6 @@
 //! `/oauth/start/{ticket}`: the pop-up leaves for Atlassian.
 
+use api::ProblemCode;
 use axum::{
     Router,
     extract::{Path, Request, rejection::PathRejection},
@@ -11,13 +12,12 @@ use send_wrapper::SendWrapper;
 use crate::{
     atlassian,
     http::{
-        Edge, Held, Platform, caller::caller, cookies, failure::Failed, frame::RequestId, navigation::navigation, page,
+        Edge, Held, Platform, cookies, failure::Failed, navigation::navigation, page, request_id::RequestId,
         sign_in::redirect,
     },
-    organization::{Refusal, SpendTicket, ask},
+    organization::{RedeemTicket, Refusal},
     secrets::Secret,
 };
-use api::ProblemCode;
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let held: Held<P> = SendWrapper::new(edge.clone());
@@ -31,7 +31,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 }
 
 async fn start<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned().unwrap_or(RequestId(String::new()));
+    let id = RequestId::of(&request);
     match leave(&edge, ticket, request).await {
         Ok(answer) => answer,
         Err(failed) if failed.code == ProblemCode::NotSignedIn => signed_out(&id),
@@ -46,8 +46,10 @@ async fn start<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> R
 async fn leave<P: Platform>(edge: &Edge<P>, ticket: &str, request: &Request) -> Result<Response, Failed> {
     let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
     let (state, cookie) = (Secret::generate(&*edge.platform), Secret::generate(&*edge.platform));
-    let spend = SpendTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
-    let left = ask(&*edge.platform, &edge.organization, caller(request.headers())?, &spend).await?;
+    let spend = RedeemTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
+    let (edge, caller) = edge.clone().for_caller(request.headers()).await?;
+    let edge = &edge;
+    let left = edge.send_as(&caller, &spend).await?;
     let verifier = verifier(&cookie, &state);
     let url = match &left.brought {
         None => to_atlassian(edge, &state, &verifier)?,

@@ -1,51 +1,62 @@
 //! Switching a connection off and on. Its credential is kept, and kept fresh, all the while.
 
-use api::{Actor, Cause, Connection, ConnectionId, Status, TimelineEvent};
-use serde::{Deserialize, Serialize};
+use api::{
+    ActivateConnection, Actor, Cause, Connection, ConnectionId, DeactivateConnection, Nothing, Status, TimelineEvent,
+};
 
 use crate::{
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::Standing},
-    ports::Random,
+    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn},
     verdict::{Credential, Known},
 };
 
-/// Switches a connection on or off. One that is so already stays as it is.
-#[derive(Serialize, Deserialize)]
-pub struct SwitchConnection {
-    /// The connection.
-    pub id: ConnectionId,
-    /// Whether it is to be on.
-    pub on: bool,
+/// Switches a connection on. One that is on already stays as it is.
+impl Answers for ActivateConnection {
+    type Outcome = Connection;
+
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
+
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
+        let mut connection = turn.living_connection(&id)?;
+        if matches!(connection.shown.status, Status::Deactivated { .. }) {
+            turn.switch(&mut connection, Status::Authorized, TimelineEvent::Activated)?;
+        }
+        turn.view_of(&connection)
+    }
 }
 
-impl Command for SwitchConnection {
-    const NAME: &'static str = "switch_connection";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Connection;
+/// Switches a connection off. One that is off already stays as it is.
+impl Answers for DeactivateConnection {
+    type Outcome = Connection;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Connection, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
-        let mut connection = organization.living_connection(&self.id)?;
-        let is_off = matches!(connection.shown.status, Status::Deactivated { .. });
-        if is_off == self.on {
-            let known = connection.known();
-            let (status, event) = match connection.shown.status {
-                Status::Unauthorized { .. } => return Err(Refusal::ConnectionUnauthorized),
-                Status::Deactivated { .. } => (Status::Authorized, TimelineEvent::Activated),
-                _ => (Status::Deactivated { since: organization.now, by: who.name() }, TimelineEvent::Deactivated),
-            };
-            connection.shown.status = status;
-            connection.shown.version += 1;
-            organization.note(Some(&connection), who.actor(), event)?;
-            // What was learnt while it was off shows now, and why.
-            organization.learn(&mut connection, known, organization.now, actor(known))?;
-            organization.keep_connection(&connection)?;
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
+
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
+        let mut connection = turn.living_connection(&id)?;
+        match connection.shown.status {
+            Status::Deactivated { .. } => {}
+            Status::Unauthorized { .. } => return Err(Refusal::ConnectionUnauthorized),
+            Status::Authorized | Status::Interrupted { .. } => {
+                let off = Status::Deactivated { since: turn.now, by: turn.who.name() };
+                turn.switch(&mut connection, off, TimelineEvent::Deactivated)?;
+            }
         }
-        organization.shown_to(who, &connection)
+        turn.view_of(&connection)
+    }
+}
+
+impl Turn<'_> {
+    fn switch(&self, connection: &mut ConnectionRecord, to: Status, event: TimelineEvent) -> Result<(), Refusal> {
+        let known = connection.known();
+        connection.shown.status = to;
+        connection.shown.version += 1;
+        self.record_event(Some(connection), self.who.actor(), event)?;
+        // What was learnt while it was off shows now, and why.
+        self.apply_status(connection, known, self.now, actor(known))?;
+        self.store_connection(connection)
     }
 }
 

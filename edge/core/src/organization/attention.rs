@@ -1,18 +1,17 @@
 //! What needs a person, found over the whole organization and told in bounded length.
 //!
 //! What a connection needs is written into columns whenever it is kept, so that finding it reads indexes of the rows that
-//! fail or end soon, and not the thousands that work. What is meant to be so, never authorized or unauthorized on
+//! fail or end soon, and not the thousands that work. What is resolve_workspaces to be so, never authorized or unauthorized on
 //! purpose, needs nobody.
 
-use api::{About, Attention, Cause, Connection, Horizon, Kind, Need, NeedAction, State, Status, Story, Timestamp};
-use serde::{Deserialize, Serialize};
+use api::{
+    About, Attention, Cause, Connection, GetAttention, Horizon, Kind, Need, NeedAction, Nothing, State, Status, Story,
+    Timestamp,
+};
+use serde::Deserialize;
 
-use crate::{
-    organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, grants::CLIENT_REFUSED, reach,
-        records, word,
-    },
-    ports::Random,
+use crate::organization::{
+    Answers, CLIENT_REFUSED, ConnectionRecord, Needs, Refusal, Turn, Value, affected, records, word,
 };
 
 /// The most stories that are told.
@@ -86,20 +85,19 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
 }
 
 /// Finds what needs a person.
-#[derive(Serialize, Deserialize)]
-pub struct FindAttention {}
+impl Answers for GetAttention {
+    type Outcome = Attention;
 
-impl Command for FindAttention {
-    const NAME: &'static str = "find_attention";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Attention;
+    fn needs(_: &(), _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Attention, Refusal> {
-        let (mut stories, in_stories) = organization.stories()?;
-        let alert = organization.alert()?;
+    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<Attention, Refusal> {
+        let (mut stories, in_stories) = turn.stories()?;
+        let alert = turn.alert()?;
         let for_people = |story: &&Story| NeedAction::ending(story.cause).is_some();
         let told: u32 = stories.iter().filter(for_people).map(|story| story.total).sum();
-        let (needs, beside) = organization.needs()?;
+        let (needs, beside) = turn.needs()?;
         let all = in_stories.saturating_add(beside);
         let more = all.saturating_sub(told).saturating_sub(u32::try_from(needs.len()).unwrap_or(u32::MAX));
         let total = all.saturating_add(u32::from(alert.is_some()));
@@ -161,7 +159,7 @@ fn needs_sql() -> Result<String, Refusal> {
     ))
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// The stories, and how many connections of all of them need a person.
     fn stories(&self) -> Result<(Vec<Story>, u32), Refusal> {
         let told: Vec<Told> = self.sql.rows(&stories_sql()?, vec![STORIES.into()])?;
@@ -187,7 +185,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             (_, _, Some(site)) => About::Site(site.clone()),
             _ => About::Everything,
         };
-        let connections = members.iter().map(reach::affected).collect();
+        let connections = members.iter().map(affected).collect();
         let since = Timestamp::from_millis(told.first);
         Ok(Some(Story { cause: told.failing, about, since, connections, total: told.total }))
     }
@@ -234,7 +232,7 @@ fn need(connection: &ConnectionRecord, now: Timestamp) -> Option<Need> {
         (None, None, true) => because(Cause::ScopesMissing),
         _ => ending(horizon?, &shown),
     };
-    Some(Need { connection: reach::affected(connection), why, remedy: remedy.to_owned(), action: action? })
+    Some(Need { connection: affected(connection), why, remedy: remedy.to_owned(), action: action? })
 }
 
 fn ending(horizon: Horizon, shown: &Connection) -> (String, &'static str, Option<NeedAction>) {

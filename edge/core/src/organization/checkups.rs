@@ -1,17 +1,13 @@
 //! The organization's part in checkups: who may begin one, and what becomes of its findings.
 
-use api::{Actor, Cause, ConnectionId, Site, Status, TimelineEvent, Timestamp};
+use api::{Actor, Cause, ConnectionId, KeyScope, Site, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     checkup::{Findings, Subject},
-    organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, schedule::next_due, standing::Standing,
-    },
-    ports::Random,
+    organization::{AccessLevel, ConnectionRecord, Needs, Refusal, Step, Turn, checkup_schedule::next_due},
     verdict::{Credential, Known},
 };
-use api::KeyScope::ConnectionsRead;
 
 /// A checkup that failing calls ask for runs at most so often, in milliseconds: every five minutes.
 const ASKED_FOR: i64 = 300_000;
@@ -21,20 +17,20 @@ struct Passed {
     passed: Option<i64>,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Takes the findings of a checkup that ran by itself.
-    pub fn keep_own_checkup(&self, connection: &ConnectionId, findings: &Findings) -> Result<Status, Refusal> {
-        self.keep_findings(connection, findings, Actor::Causeway)
+    pub fn record_own_checkup(&self, connection: &ConnectionId, findings: &Findings) -> Result<Status, Refusal> {
+        self.record_findings(connection, findings, Actor::Causeway)
     }
 
-    fn keep_findings(&self, id: &ConnectionId, findings: &Findings, actor: Actor) -> Result<Status, Refusal> {
+    fn record_findings(&self, id: &ConnectionId, findings: &Findings, actor: Actor) -> Result<Status, Refusal> {
         let mut connection = self.living_connection(id)?;
         if connection.grant != findings.grant {
             // It was authorized anew or unauthorized meanwhile: this is no news about it any more.
             return Ok(connection.shown.status);
         }
-        self.note_test(&connection, findings, actor)?;
-        self.heal_site(&mut connection, findings.site.as_ref())?;
+        self.record_test(&connection, findings, actor)?;
+        self.update_site(&mut connection, findings.site.as_ref())?;
         if let Some(scopes) = &findings.scopes {
             connection.shown.scopes.clone_from(scopes);
         }
@@ -43,17 +39,17 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         }
         let known = connection.known().found(findings);
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
-        self.learn(&mut connection, known, self.now, by)?;
-        self.heed_owner(&mut connection, findings.owner_active)?;
+        self.apply_status(&mut connection, known, self.now, by)?;
+        self.update_owner_state(&mut connection, findings.owner_active)?;
         connection.shown.checked_at = Some(self.now);
-        self.keep_connection(&connection)?;
-        self.put_off(id, next_due(id, &connection.shown.status, self.now))?;
+        self.store_connection(&connection)?;
+        self.check_later(id, next_due(id, &connection.shown.status, self.now))?;
         Ok(connection.shown.status)
     }
 
     /// A test that somebody asked for is always written down; one that ran by itself only if it ended otherwise than the
     /// one before.
-    fn note_test(&self, connection: &ConnectionRecord, findings: &Findings, actor: Actor) -> Result<(), Refusal> {
+    fn record_test(&self, connection: &ConnectionRecord, findings: &Findings, actor: Actor) -> Result<(), Refusal> {
         let id = connection.shown.id.as_str();
         let before = "SELECT passed FROM checkups WHERE connection = ?";
         let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
@@ -64,11 +60,11 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             return Ok(());
         }
         let tested = TimelineEvent::Tested { passed: findings.passed, cause: findings.cause() };
-        self.note(Some(connection), actor, tested)
+        self.record_event(Some(connection), actor, tested)
     }
 
     /// Atlassian's name, address and avatar of a site are copied anew. The cloudId stays.
-    fn heal_site(&self, connection: &mut ConnectionRecord, now: Option<&Site>) -> Result<(), Refusal> {
+    fn update_site(&self, connection: &mut ConnectionRecord, now: Option<&Site>) -> Result<(), Refusal> {
         let (Some(now), Some(before)) = (now, &connection.shown.site) else { return Ok(()) };
         if now == before || now.key() != before.key() {
             return Ok(());
@@ -77,19 +73,19 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let say = |site: &Site| format!("{} ({})", site.name, site.url);
         let event = TimelineEvent::SiteRenamed { from: say(before), to: say(now) };
         connection.shown.site = Some(now.clone());
-        if renamed { self.note(Some(connection), Actor::Atlassian, event) } else { Ok(()) }
+        if renamed { self.record_event(Some(connection), Actor::Atlassian, event) } else { Ok(()) }
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Whether the account behind the credential is still active, as far as the site says. Said once when it is not.
-    fn heed_owner(&self, connection: &mut ConnectionRecord, active: Option<bool>) -> Result<(), Refusal> {
+    fn update_owner_state(&self, connection: &mut ConnectionRecord, active: Option<bool>) -> Result<(), Refusal> {
         match (active, connection.shown.owner_at_risk) {
             (Some(false), None) => {
                 connection.shown.owner_at_risk = Some(self.now);
                 let account = connection.shown.account.as_ref().map(|account| account.name.clone());
                 let event = TimelineEvent::OwnerAtRisk { account: account.unwrap_or_default() };
-                self.note(Some(connection), Actor::Causeway, event)
+                self.record_event(Some(connection), Actor::Causeway, event)
             }
             (Some(true), Some(_)) => {
                 connection.shown.owner_at_risk = None;
@@ -125,14 +121,15 @@ pub struct BeginCheckup {
     pub connection: ConnectionId,
 }
 
-impl Command for BeginCheckup {
-    const NAME: &'static str = "begin_checkup";
-    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsRead);
+impl Step for BeginCheckup {
     type Answer = Subject;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Subject, Refusal> {
-        organization.require(who, &self.connection, Standing::TracksIssues)?;
-        let connection = organization.living_connection(&self.connection)?;
+    fn needs(&self) -> Needs {
+        Needs::connection(&self.connection, AccessLevel::Reauthorizes, Some(KeyScope::ConnectionsRead))
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<Subject, Refusal> {
+        let connection = turn.living_connection(&self.connection)?;
         match connection.shown.status {
             Status::Deactivated { .. } => Err(Refusal::ConnectionDeactivated),
             _ => Ok(connection.subject()),
@@ -158,37 +155,32 @@ pub struct Recorded {
     pub at: Timestamp,
 }
 
-impl Command for RecordCheckup {
-    const NAME: &'static str = "record_checkup";
-    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsRead);
+impl Step for RecordCheckup {
     type Answer = Recorded;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Recorded, Refusal> {
-        organization.require(who, &self.connection, Standing::TracksIssues)?;
-        let status = organization.keep_findings(&self.connection, &self.findings, who.actor())?;
-        Ok(Recorded { status, at: organization.now })
+    fn needs(&self) -> Needs {
+        Needs::connection(&self.connection, AccessLevel::Reauthorizes, Some(KeyScope::ConnectionsRead))
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<Recorded, Refusal> {
+        let status = turn.record_findings(&self.connection, &self.findings, turn.who.actor())?;
+        Ok(Recorded { status, at: turn.now })
     }
 }
 
 /// Asks for a checkup soon: a call failed in a way that only a checkup explains.
 #[derive(Serialize, Deserialize)]
-pub struct WantCheckup {
+pub struct RequestCheckup {
     /// The connection.
     pub connection: ConnectionId,
 }
 
-impl Command for WantCheckup {
-    const NAME: &'static str = "want_checkup";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for RequestCheckup {
     type Answer = ();
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
-        let connection = organization.living_connection(&self.connection)?.shown;
-        let lately = connection.checked_at.is_some_and(|at| organization.now.since(at) < ASKED_FOR);
-        if lately { Ok(()) } else { organization.bring_forward(&connection.id) }
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        let connection = turn.living_connection(&self.connection)?.shown;
+        let lately = connection.checked_at.is_some_and(|at| turn.now.since(at) < ASKED_FOR);
+        if lately { Ok(()) } else { turn.check_soon(&connection.id) }
     }
 }

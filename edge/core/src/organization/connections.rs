@@ -7,8 +7,7 @@ use crate::{
     authorization::Means,
     configuration::SCOPES,
     grant::reauthorize_before,
-    organization::{Claimed, Organization, Refusal, Sql, Value, attention, record, to_record},
-    ports::Random,
+    organization::{Claimed, Refusal, Turn, Value, attention, record, to_record},
     verdict::{self, Credential, Known},
 };
 
@@ -154,7 +153,7 @@ impl ConnectionRecord {
     }
 
     /// Takes what it authenticates with.
-    pub(super) fn bring(&mut self, means: Option<Means>) {
+    pub(super) fn set_auth(&mut self, means: Option<Means>) {
         self.shown.credential = means.as_ref().map(Means::shown);
         self.means = means;
     }
@@ -173,7 +172,7 @@ impl ConnectionRecord {
         self.grant = Some(held.grant);
         self.known = Some(held.known);
         self.generation = held.generation;
-        self.bring(held.means);
+        self.set_auth(held.means);
     }
 
     /// Takes the credential of a reauthorization, keeping the one before for ten minutes if it still works and is for the
@@ -210,7 +209,7 @@ impl ConnectionRecord {
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// The connection, deleted ones included. One that is to be purged is there no more, even before it is.
     pub(crate) fn connection(&self, id: &ConnectionId) -> Result<ConnectionRecord, Refusal> {
         let by_id = "SELECT record FROM connections WHERE id = ?";
@@ -226,7 +225,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Writes a connection, new or changed, and tells the webhooks what that changes.
-    pub(crate) fn keep_connection(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    pub(crate) fn store_connection(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
         self.announce(connection)?;
         let connection = ConnectionRecord { v: VERSION, ..connection.clone() };
         let shown = &connection.shown;
@@ -264,11 +263,11 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             updates.join(", "),
         );
         self.sql.run(&upsert, columns.into_iter().map(|(_, value)| value).collect())?;
-        self.expect_checkup(shown)
+        self.schedule_checkup(shown)
     }
 
     /// Refuses a name that another connection has. Deleted ones have none.
-    pub(super) fn name_is_free(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
+    pub(super) fn check_name(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM connections WHERE name_key = ? AND deleted = 0";
         let found: Option<ConnectionRecord> = record(self.sql, by_name, vec![name_key(name).into()])?;
         match found {
@@ -290,7 +289,7 @@ fn searched(shown: &Connection) -> String {
 
 /// The word that an enum is written as on the wire: what its column holds.
 pub(super) fn word(value: &impl Serialize) -> Result<Value, Refusal> {
-    let json = serde_json::to_string(value).map_err(|error| Refusal::Storage(error.to_string()))?;
+    let json = serde_json::to_string(value)?;
     let word = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     word.map(Value::from).ok_or_else(|| Refusal::Storage(format!("not a word: {json}")))
 }

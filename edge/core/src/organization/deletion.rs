@@ -3,15 +3,11 @@
 //! A deleted connection has lost its credential at once and is hidden; its name is free for others. For thirty days it can
 //! be restored, then it goes for good.
 
-use api::{Actor, Connection, ConnectionId, Deleted, GrantId, TimelineEvent};
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::Standing,
-    },
-    ports::Random,
+use api::{
+    Actor, Connection, ConnectionId, DeleteConnection, Deleted, GrantId, Nothing, RestoreConnection, TimelineEvent,
 };
+
+use crate::organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn};
 
 /// How long a deleted connection can be restored, in milliseconds: 30 days.
 const RESTORABLE: i64 = 30 * 86_400_000;
@@ -19,82 +15,66 @@ const RESTORABLE: i64 = 30 * 86_400_000;
 const AT_ONCE: i64 = 100;
 
 /// Deletes a connection. One that is deleted already stays as it is.
-#[derive(Serialize, Deserialize)]
-pub struct DeleteConnection {
-    /// The connection.
-    pub id: ConnectionId,
-}
-
-impl Command for DeleteConnection {
-    const NAME: &'static str = "delete_connection";
-    const NEEDS: Needs = Needs::Session;
+impl Answers for DeleteConnection {
     /// The grants that must be destroyed now.
-    type Answer = Vec<GrantId>;
+    type Outcome = Vec<GrantId>;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Vec<GrantId>, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
-        let mut connection = organization.connection(&self.id)?;
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
+
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Vec<GrantId>, Refusal> {
+        let mut connection = turn.connection(&id)?;
         if connection.shown.deleted.is_some() {
             return Ok(Vec::new());
         }
-        let now = organization.now;
-        let dropped = connection.end(who.name(), now);
-        connection.shown.deleted = Some(Deleted { at: now, by: who.name(), purge_at: now.plus_millis(RESTORABLE) });
+        let now = turn.now;
+        let dropped = connection.end(turn.who.name(), now);
+        connection.shown.deleted =
+            Some(Deleted { at: now, by: turn.who.name(), purge_at: now.plus_millis(RESTORABLE) });
         connection.shown.version += 1;
-        organization.keep_connection(&connection)?;
-        organization.retire(&dropped)?;
-        organization.note(Some(&connection), who.actor(), TimelineEvent::Deleted)?;
+        turn.store_connection(&connection)?;
+        turn.retire(&dropped)?;
+        turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::Deleted)?;
         Ok(dropped)
     }
 }
 
 /// Restores a deleted connection, without a credential. One that is not deleted stays as it is.
-#[derive(Serialize, Deserialize)]
-pub struct RestoreConnection {
-    /// The connection.
-    pub id: ConnectionId,
-}
+impl Answers for RestoreConnection {
+    type Outcome = Connection;
 
-impl Command for RestoreConnection {
-    const NAME: &'static str = "restore_connection";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Connection;
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Connection, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
-        let mut connection = organization.connection(&self.id)?;
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
+        let mut connection = turn.connection(&id)?;
         if connection.shown.deleted.is_some() {
-            organization.name_is_free(connection.shown.name.as_str(), Some(&self.id))?;
+            turn.check_name(connection.shown.name.as_str(), Some(&id))?;
             connection.shown.deleted = None;
             connection.shown.version += 1;
-            organization.keep_connection(&connection)?;
-            organization.note(Some(&connection), who.actor(), TimelineEvent::Restored)?;
+            turn.store_connection(&connection)?;
+            turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::Restored)?;
         }
-        organization.shown_to(who, &connection)
+        turn.view_of(&connection)
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Removes for good what was deleted long enough ago.
     pub(super) fn purge(&self) -> Result<(), Refusal> {
-        let due = "SELECT record FROM connections WHERE purge_at <= ? ORDER BY purge_at LIMIT ?";
+        let due = "SELECT id, record FROM connections WHERE purge_at <= ? ORDER BY purge_at LIMIT ?";
         let values = vec![self.now.as_millis().into(), AT_ONCE.into()];
-        for connection in records::<ConnectionRecord>(self.sql, due, values)? {
+        let keep = "UPDATE connections SET purge_at = NULL WHERE id = ?";
+        for connection in self.readable::<ConnectionRecord>("connections", due, values, keep)? {
             let id = || vec![connection.shown.id.as_str().into()];
             self.sql.run("DELETE FROM connections WHERE id = ?", id())?;
             self.sql.run("DELETE FROM key_uses WHERE connection = ?", id())?;
             self.sql.run("DELETE FROM rsa_keys WHERE connection = ?", id())?;
             self.sql.run("DELETE FROM connection_admins WHERE connection = ?", id())?;
-            self.forget_access(&connection)?;
-            self.note(Some(&connection), Actor::Causeway, TimelineEvent::Purged)?;
+            self.delete_access(&connection)?;
+            self.record_event(Some(&connection), Actor::Causeway, TimelineEvent::Purged)?;
         }
         Ok(())
     }

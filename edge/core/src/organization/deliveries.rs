@@ -1,17 +1,14 @@
 //! Deliveries: which are due, what becomes of them, and what administrators see and do.
 
 use api::{
-    DELIVERIES_KEPT, DELIVERY_DAYS, DeliveriesQuery, Delivery, DeliveryId, DeliveryOutcome, List, Timestamp,
-    WebhookEvent, WebhookId,
+    DELIVERIES_KEPT, DELIVERY_DAYS, DeliveriesQuery, Delivery, DeliveryId, DeliveryOutcome, List, ListDeliveries,
+    Nothing, ResendDelivery, TestWebhook, Timestamp, WebhookEvent, WebhookId,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
-    organization::{
-        Command, DeliveryRecord, Identity, Needs, Organization, Refusal, Sql, Value, WebhookRecord, record, records,
-        to_record,
-    },
-    ports::{PortFailure, Random},
+    organization::{Answers, DeliveryRecord, Needs, Refusal, Turn, Value, WebhookRecord, record, records, to_record},
+    ports::PortFailure,
 };
 
 /// The pauses after each attempt that failed, in milliseconds. After the last attempt it is given up.
@@ -72,7 +69,7 @@ struct Row {
     record: String,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// When the next delivery is due, if one is. What is overdue is due now.
     pub(super) fn next_delivery_at(&self) -> Result<Option<Timestamp>, PortFailure> {
         let rows: Vec<Due> =
@@ -85,7 +82,11 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// deliveries come first, then those that were not tried for the longest. Each counts as sent already, and is due
     /// again in a minute: one that is cut off neither gets lost nor comes back for ever.
     pub fn take_due_deliveries(&self, most: usize) -> Result<Vec<DueDelivery>, PortFailure> {
-        let mut webhooks = self.webhooks()?;
+        let due = "SELECT id, record FROM webhooks WHERE id IN \
+             (SELECT webhook FROM deliveries INDEXED BY deliveries_by_due WHERE due_at <= ? AND due_at IS NOT NULL)";
+        let undelivered = "UPDATE deliveries SET due_at = NULL WHERE webhook = ?";
+        let values = vec![self.now.as_millis().into()];
+        let mut webhooks = self.readable::<WebhookRecord>("webhooks", due, values, undelivered)?;
         webhooks.sort_by_key(|webhook| (webhook.shown.failing_since.is_some(), webhook.tried_at));
         let mut taken = Vec::new();
         for mut webhook in webhooks {
@@ -99,21 +100,23 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     fn take_due_delivery(&self, webhook: &mut WebhookRecord) -> Result<Option<DueDelivery>, PortFailure> {
-        let due = "SELECT record FROM deliveries WHERE webhook = ? AND due_at <= ? ORDER BY due_at, number LIMIT 1";
+        let due = "SELECT id, record FROM deliveries WHERE webhook = ? AND due_at <= ? ORDER BY due_at, number LIMIT 1";
         let values = vec![webhook.shown.id.as_str().into(), self.now.as_millis().into()];
-        let Some(mut delivery) = record::<DeliveryRecord>(self.sql, due, values)? else { return Ok(None) };
+        let undelivered = "UPDATE deliveries SET due_at = NULL WHERE id = ?";
+        let found = self.readable::<DeliveryRecord>("deliveries", due, values, undelivered)?;
+        let Some(mut delivery) = found.into_iter().next() else { return Ok(None) };
         if usize::from(delivery.tries) > PAUSES.len() {
             // Its last attempt was cut off.
             delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
-            self.keep_delivery(&delivery)?;
+            self.store_delivery(&delivery)?;
             return Ok(None);
         }
         delivery.tries += 1;
         delivery.shown.attempts = delivery.shown.attempts.saturating_add(1);
         delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: self.now.plus_millis(UNDER_WAY) };
-        self.keep_delivery(&delivery)?;
+        self.store_delivery(&delivery)?;
         webhook.tried_at = Some(self.now);
-        self.keep_webhook(webhook)?;
+        self.store_webhook(webhook)?;
         Ok(Some(DueDelivery {
             id: delivery.shown.id,
             webhook: delivery.webhook,
@@ -124,7 +127,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Takes what came of an attempt. A delivery whose webhook was removed meanwhile is no more.
-    pub fn keep_attempt_to_deliver(&self, id: &DeliveryId, attempted: Attempted) -> Result<(), PortFailure> {
+    pub fn record_delivery_attempt(&self, id: &DeliveryId, attempted: Attempted) -> Result<(), PortFailure> {
         let Some(mut delivery) = self.delivery(id)? else { return Ok(()) };
         let Some(mut webhook) = self.webhook(&delivery.webhook)? else { return Ok(()) };
         match attempted {
@@ -143,8 +146,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
                 }
             }
         }
-        self.keep_webhook(&webhook)?;
-        self.keep_delivery(&delivery)
+        self.store_webhook(&webhook)?;
+        self.store_delivery(&delivery)
     }
 
     /// Never sooner than the receiver wants.
@@ -172,7 +175,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let waiting = "SELECT record FROM deliveries WHERE webhook = ? AND due_at IS NOT NULL";
         for mut delivery in records::<DeliveryRecord>(self.sql, waiting, vec![webhook.shown.id.as_str().into()])? {
             delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
-            self.keep_delivery(&delivery)?;
+            self.store_delivery(&delivery)?;
         }
         Ok(())
     }
@@ -181,7 +184,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         record(self.sql, "SELECT record FROM deliveries WHERE id = ?", vec![id.as_str().into()])
     }
 
-    fn keep_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
+    fn store_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
         let due = match delivery.shown.outcome {
             DeliveryOutcome::Waiting { next_at } => Value::Integer(next_at.as_millis()),
             DeliveryOutcome::Delivered { .. } | DeliveryOutcome::GivenUp { .. } => Value::Null,
@@ -191,12 +194,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Removes the deliveries that are too old.
-    pub(super) fn forget_old_deliveries(&self) -> Result<(), PortFailure> {
+    pub(super) fn delete_old_deliveries(&self) -> Result<(), PortFailure> {
         let until = self.now.as_millis().saturating_sub(KEPT);
         self.sql.run("DELETE FROM deliveries WHERE at <= ?", vec![until.into()])
     }
 
-    pub(super) fn forget_deliveries_beyond_the_newest(&self, webhook: &WebhookId) -> Result<(), PortFailure> {
+    pub(super) fn delete_deliveries_beyond_the_newest(&self, webhook: &WebhookId) -> Result<(), PortFailure> {
         let id = || Value::from(webhook.as_str());
         let delete = "DELETE FROM deliveries WHERE webhook = ? AND number <= \
              (SELECT number FROM deliveries WHERE webhook = ? ORDER BY number DESC LIMIT 1 OFFSET ?)";
@@ -205,79 +208,61 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 }
 
 /// Sends a test to a webhook, also to one that was stopped.
-#[derive(Serialize, Deserialize)]
-pub struct TryWebhook {
-    /// The webhook.
-    pub id: WebhookId,
-}
+impl Answers for TestWebhook {
+    type Outcome = Delivery;
 
-impl Command for TryWebhook {
-    const NAME: &'static str = "try_webhook";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Delivery;
+    fn needs(_: &WebhookId, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Delivery, Refusal> {
-        organization.webhook(&self.id)?.ok_or(Refusal::NotFound)?;
-        organization.enqueue(&self.id, WebhookEvent::Test, None)
+    fn answer(id: WebhookId, _: Nothing, turn: &Turn<'_>) -> Result<Delivery, Refusal> {
+        turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
+        turn.enqueue(&id, WebhookEvent::Test, None)
     }
 }
 
 /// Sends a delivery again, whatever became of it, under the same id.
-#[derive(Serialize, Deserialize)]
-pub struct SendAgain {
-    /// The delivery.
-    pub id: DeliveryId,
-}
+impl Answers for ResendDelivery {
+    type Outcome = Delivery;
 
-impl Command for SendAgain {
-    const NAME: &'static str = "send_again";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Delivery;
+    fn needs(_: &DeliveryId, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Delivery, Refusal> {
-        let mut delivery = organization.delivery(&self.id)?.ok_or(Refusal::NotFound)?;
+    fn answer(id: DeliveryId, _: Nothing, turn: &Turn<'_>) -> Result<Delivery, Refusal> {
+        let mut delivery = turn.delivery(&id)?.ok_or(Refusal::NotFound)?;
         delivery.tries = 0;
-        delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: organization.now };
-        organization.keep_delivery(&delivery)?;
+        delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: turn.now };
+        turn.store_delivery(&delivery)?;
         Ok(delivery.shown)
     }
 }
 
 /// Finds a page of a webhook's deliveries, newest first.
-#[derive(Serialize, Deserialize)]
-pub struct FindDeliveries {
-    /// The webhook.
-    pub id: WebhookId,
-    /// Which page. A cursor is the number of the last delivery before.
-    pub query: DeliveriesQuery,
-}
+impl Answers for ListDeliveries {
+    type Outcome = List<Delivery>;
 
-impl Command for FindDeliveries {
-    const NAME: &'static str = "find_deliveries";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = List<Delivery>;
+    fn needs(_: &WebhookId, _: &DeliveriesQuery) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<List<Delivery>, Refusal> {
-        organization.webhook(&self.id)?.ok_or(Refusal::NotFound)?;
-        let limit = self.query.limit.unwrap_or(USUAL);
+    fn answer(id: WebhookId, query: DeliveriesQuery, turn: &Turn<'_>) -> Result<List<Delivery>, Refusal> {
+        turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
+        let limit = query.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
         }
-        let before = self.query.cursor.as_deref().map_or(Ok(i64::MAX >> 10), str::parse::<i64>);
+        let before = query.cursor.as_deref().map_or(Ok(i64::MAX >> 10), str::parse::<i64>);
         let before = before.map_err(|_| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))?;
         let page =
             "SELECT number, record FROM deliveries WHERE webhook = ? AND number < ? ORDER BY number DESC LIMIT ?";
-        let values = vec![self.id.as_str().into(), before.into(), (i64::from(limit) + 1).into()];
-        let mut rows: Vec<Row> = organization.sql.rows(page, values)?;
+        let values = vec![id.as_str().into(), before.into(), (i64::from(limit) + 1).into()];
+        let mut rows: Vec<Row> = turn.sql.rows(page, values)?;
         let more = rows.len() > usize::from(limit);
         rows.truncate(usize::from(limit));
         let next_cursor = rows.last().filter(|_| more).map(|row| row.number.to_string());
         let read = |row: &Row| serde_json::from_str::<DeliveryRecord>(&row.record).map(|delivery| delivery.shown);
         let items: Result<_, _> = rows.iter().map(read).collect();
-        Ok(List { items: items.map_err(|error| Refusal::Storage(error.to_string()))?, next_cursor })
+        Ok(List { items: items?, next_cursor })
     }
 }

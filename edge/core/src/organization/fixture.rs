@@ -1,36 +1,81 @@
 //! The organization over SQLite in memory.
 
-use std::cell::RefCell;
-
-use api::{
-    AuthorizationId, Connection, ConnectionId, Name, NewConnection, NewWorkspace, Role, Site, Timestamp, WorkspaceId,
-    WorkspaceMembership,
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
 };
+
+use api::*;
 use rusqlite::{Connection as Database, params_from_iter, types::ValueRef};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value as Json};
+use serde_json::{
+    Value as Json,
+    value::{RawValue, to_raw_value},
+};
 
 use crate::{
     authorization::Consent,
     fakes::SeededRandom,
     organization::*,
+    organization_id::OrganizationId,
     ports::PortFailure,
     secrets::{Digest, opaque},
 };
 
 /// The tables, in memory.
-pub(crate) struct Tables(RefCell<Database>);
+pub(crate) struct Tables {
+    database: RefCell<Database>,
+    /// Statements whose plans were looked at.
+    seen: RefCell<HashSet<String>>,
+    depth: Cell<u32>,
+}
+
+/// Tables that do not grow with use: reading all of one is no scan to worry about.
+const SMALL: &[&str] =
+    &["alerts", "organization", "resealing", "schema_version", "sqlite_master", "sqlite_schema", "webhooks"];
+
+/// Statements that look at every row on purpose, by what they contain, each with its reason.
+const SCANS: &[(&str, &str)] = &[
+    ("SELECT deleted, state, count(*) AS n FROM connections", "the chips count all that the caller sees"),
+    ("instr(", "a search looks at everything that the caller sees"),
+    ("FROM workspaces ORDER BY", "all workspaces are listed, and each is a row that a person made"),
+    ("FROM workspaces WHERE archived", "as above"),
+    ("FROM members ORDER BY email", "all members are listed"),
+    ("FROM api_keys ORDER BY", "all keys are listed"),
+    ("FROM timeline", "the audit log is read backwards from its end, with a limit"),
+    ("UNION SELECT id FROM (SELECT id, record FROM rsa_keys", "sealing anew looks at everything once, a few at a time"),
+    ("SELECT count(*) AS waiting FROM attempts", "only at the end of a round of sealing anew"),
+    ("UPDATE connections SET failing", "a migration runs once"),
+    ("UPDATE connections SET story", "a migration runs once"),
+    ("SELECT count(*) AS n FROM sign_ins", "there are never more than the limit that it checks"),
+    ("FROM told", "the stories that the statement itself has found"),
+];
 
 impl Tables {
     /// A database in which nothing was prepared yet.
     pub(crate) fn empty() -> Self {
-        Self(RefCell::new(Database::open_in_memory().expect("SQLite in memory")))
+        Self {
+            database: RefCell::new(Database::open_in_memory().expect("SQLite in memory")),
+            seen: RefCell::default(),
+            depth: Cell::new(0),
+        }
     }
 
     pub(crate) fn new() -> Self {
         let tables = Self::empty();
-        Organization::<Self, SeededRandom>::prepare(&tables).expect("the schema is SQL");
+        Turn::prepare(&tables).expect("the schema is SQL");
         tables
+    }
+
+    /// What a test asks for itself; its plan does not matter.
+    pub(crate) fn rows<T: DeserializeOwned>(&self, statement: &str, values: Vec<Value>) -> Result<Vec<T>, PortFailure> {
+        self.seen.borrow_mut().insert(statement.to_owned());
+        (self as &dyn Sql).rows(statement, values)
+    }
+
+    /// The same for a statement without rows.
+    pub(crate) fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), PortFailure> {
+        self.rows::<Json>(statement, values).map(drop)
     }
 
     /// Everything that is stored, as text.
@@ -41,20 +86,58 @@ impl Tables {
         tables
             .iter()
             .filter_map(|t| t["name"].as_str())
-            .map(|name| format!("{:?}", rows(name)))
+            .map(|name| format!("{name}: {:?}\n", rows(name)))
             .collect::<Vec<_>>()
             .concat()
     }
+
+    fn pages(&self) -> i64 {
+        self.database.borrow().query_row("PRAGMA page_count", [], |row| row.get(0)).expect("a count")
+    }
+
+    /// Everything that a refusal must leave as it was: all but when keys and sessions were last used.
+    fn dump_of_decisions(&self) -> String {
+        let is_touched = |line: &&str| line.starts_with("sessions:") || line.starts_with("api_keys:");
+        self.dump().lines().filter(|line| !is_touched(line)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Panics if a statement reads a table that grows from end to end: every statement that any test runs is looked at.
+    fn check_plan(&self, database: &Database, statement: &str) {
+        if !self.seen.borrow_mut().insert(statement.to_owned()) || !is_query(statement) {
+            return;
+        }
+        let mut explain = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).expect("a plan");
+        let values = vec![rusqlite::types::Value::Null; explain.parameter_count()];
+        let steps = explain.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).expect("a plan");
+        let steps: Vec<String> = steps.map(|step| step.expect("a step")).collect();
+        for step in &steps {
+            let Some(table) = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next()) else { continue };
+            let grows = is_table(database, table) && !SMALL.contains(&table);
+            let is_meant = SCANS.iter().any(|(part, _)| statement.contains(part));
+            assert!(!grows || is_meant, "{statement}\nscans {table}: {steps:#?}");
+        }
+    }
+}
+
+fn is_query(statement: &str) -> bool {
+    ["SELECT", "WITH", "UPDATE", "DELETE"].iter().any(|verb| statement.trim_start().starts_with(verb))
+}
+
+/// A step names a table by its alias; aliases of one letter are of tables that grow.
+fn is_table(database: &Database, name: &str) -> bool {
+    let known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?";
+    name.len() <= 2 || database.query_row(known, [name], |row| row.get::<_, i64>(0)).expect("a count") > 0
 }
 
 impl Sql for Tables {
-    fn rows<T: DeserializeOwned>(&self, statement: &str, values: Vec<Value>) -> Result<Vec<T>, PortFailure> {
+    fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, PortFailure> {
         let failed = |error: rusqlite::Error| PortFailure(error.to_string());
         // The limit of a Durable Object, which SQLite itself does not have.
         if values.len() > 100 {
             return Err(PortFailure("too many SQL variables".to_owned()));
         }
-        let database = self.0.borrow();
+        let database = self.database.borrow();
+        self.check_plan(&database, statement);
         let mut prepared = database.prepare(statement).map_err(failed)?;
         let names: Vec<String> = prepared.column_names().map(ToOwned::to_owned).collect();
         let values = values.into_iter().map(|value| match value {
@@ -65,7 +148,7 @@ impl Sql for Tables {
         let mut rows = prepared.query(params_from_iter(values)).map_err(failed)?;
         let mut read = Vec::new();
         while let Some(row) = rows.next().map_err(failed)? {
-            let mut object = Map::new();
+            let mut object = Row::new();
             for (at, name) in names.iter().enumerate() {
                 let value = match row.get_ref(at).map_err(failed)? {
                     ValueRef::Null => Json::Null,
@@ -75,14 +158,46 @@ impl Sql for Tables {
                 };
                 object.insert(name.clone(), value);
             }
-            read.push(serde_json::from_value(Json::Object(object)).map_err(|e| PortFailure(e.to_string()))?);
+            read.push(object);
         }
         Ok(read)
+    }
+
+    fn transaction(&self, work: &mut dyn FnMut() -> bool) -> Result<(), PortFailure> {
+        self.depth.set(self.depth.get() + 1);
+        let savepoint =
+            Savepoint { tables: self, name: format!("turn_{}", self.depth.get()), commits: Cell::new(false) };
+        self.execute(&format!("SAVEPOINT {}", savepoint.name))?;
+        savepoint.commits.set(work());
+        Ok(())
+    }
+}
+
+impl Tables {
+    fn execute(&self, statement: &str) -> Result<(), PortFailure> {
+        self.database.borrow().execute_batch(statement).map_err(|error| PortFailure(error.to_string()))
+    }
+}
+
+/// A transaction that is rolled back unless it commits, also where a panic ends it.
+struct Savepoint<'a> {
+    tables: &'a Tables,
+    name: String,
+    commits: Cell<bool>,
+}
+
+impl Drop for Savepoint<'_> {
+    fn drop(&mut self) {
+        let name = &self.name;
+        self.tables.depth.set(self.tables.depth.get() - 1);
+        let rollback = if self.commits.get() { String::new() } else { format!("ROLLBACK TO {name}; ") };
+        self.tables.execute(&format!("{rollback}RELEASE {name}")).expect("a savepoint");
     }
 }
 
 /// An organization whose administrator is Ada, at a time that tests move.
 pub(crate) struct Fixture {
+    pub(crate) organization: OrganizationId,
     pub(crate) tables: Tables,
     pub(crate) random: SeededRandom,
     pub(crate) now: Timestamp,
@@ -92,6 +207,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     pub(crate) fn new() -> Self {
         Self {
+            organization: OrganizationId::default(),
             tables: Tables::new(),
             random: SeededRandom::new(7),
             now: Timestamp::from_millis(1_795_323_600_000),
@@ -99,23 +215,46 @@ impl Fixture {
         }
     }
 
-    pub(crate) fn organization(&self) -> Organization<'_, Tables, SeededRandom> {
-        Organization { sql: &self.tables, random: &self.random, now: self.now, administrators: &self.administrators }
+    /// A turn of the edge's own, now.
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        Turn {
+            organization: &self.organization,
+            who: Identity::Edge,
+            expected_version: None,
+            now: self.now,
+            sql: &self.tables,
+            random: &self.random,
+            administrators: &self.administrators,
+        }
     }
 
     pub(crate) fn pass(&mut self, seconds: i64) {
         self.now = self.now.plus_seconds(seconds);
     }
 
-    /// Asks through the same JSON that goes between the Worker and the Durable Object.
-    pub(crate) fn ask<C: Command>(&self, caller: &Caller, command: &C) -> Result<C::Answer, Refusal> {
-        let command = serde_json::to_string(command).expect("a command is JSON");
-        let asked = Asked { name: C::NAME.to_owned(), caller: caller.clone(), command };
-        let answer = self.organization().answer(&serde_json::to_string(&asked).expect("JSON"));
-        serde_json::from_str::<Result<C::Answer, Refusal>>(&answer).expect("an answer is JSON")
+    /// Asks through the same JSON that goes between the Worker and the Durable Object. Whatever is refused must leave
+    /// every table as it was.
+    pub(crate) fn ask<S: Step>(&self, caller: &Caller, step: &S) -> Result<S::Answer, Refusal> {
+        // Of a large database it would take too long, and the same steps run over small ones.
+        let is_small = self.tables.pages() < 200;
+        let before = if is_small { self.tables.dump_of_decisions() } else { String::new() };
+        let reply = self.reply(caller, S::NAME, to_raw_value(step).expect("a step is JSON"));
+        if let (Err(refusal), true) = (&reply, is_small) {
+            let after = self.tables.dump_of_decisions();
+            assert_eq!(before, after, "{} was refused ({refusal:?}) and yet changed something", S::NAME);
+        }
+        reply.map(|answer| serde_json::from_str(answer.get()).expect("an answer is JSON"))
     }
 
-    pub(crate) fn as_edge<C: Command>(&self, command: &C) -> Result<C::Answer, Refusal> {
+    pub(crate) fn reply(&self, caller: &Caller, name: &str, content: Box<RawValue>) -> RawReply {
+        let organization = self.organization.clone();
+        let envelope = Envelope { organization, name: name.to_owned(), caller: caller.clone(), content };
+        let sent = serde_json::to_string(&envelope).expect("JSON");
+        let reply = self.turn().answer(&serde_json::from_str(&sent).expect("an envelope"));
+        serde_json::from_str(&serde_json::to_string(&reply).expect("JSON")).expect("a reply")
+    }
+
+    pub(crate) fn as_edge<S: Step>(&self, command: &S) -> Result<S::Answer, Refusal> {
         self.ask(&Caller::Edge, command)
     }
 
@@ -154,33 +293,41 @@ impl Fixture {
     ) -> AuthorizationId {
         let ticket = Digest::of(&format!("ticket {secret}"));
         let (state, cookie) = (Digest::of(&format!("state {secret}")), Digest::of(&format!("cookie {secret}")));
-        let attempt = self.ask(caller, &BeginAttempt { ticket: ticket.clone(), connection }).expect("begun");
-        self.ask(caller, &SpendTicket { ticket, state: state.clone(), cookie: cookie.clone() }).expect("left");
-        let returned = self.as_edge(&SpendState { state, cookies: vec![cookie] }).expect("asked").expect("returned");
+        let id: AuthorizationId = self.turn().new_id();
+        let begin = BeginAuthorization {
+            id: id.clone(),
+            ticket: ticket.clone(),
+            connection,
+            kind: Kind::CloudOauth2,
+            means: None,
+        };
+        self.ask(caller, &begin).expect("begun");
+        self.ask(caller, &RedeemTicket { ticket, state: state.clone(), cookie: cookie.clone() }).expect("left");
+        let returned = self.as_edge(&RedeemState { state, cookies: vec![cookie] }).expect("asked").expect("returned");
         let account = api::Account { account_id: account.into(), name: format!("{account} at Atlassian"), email: None };
         let consent = Consent { grant: returned.grant, account: Some(account), scopes: vec!["read:jira-work".into()] };
-        let settle = SettleAttempt { id: attempt.id.clone(), consent, site: site(cloud_id) };
+        let settle = SettleAuthorization { id: id.clone(), consent, site: site(cloud_id), ends_at: None };
         self.as_edge(&settle).expect("settled");
-        attempt.id
+        id
     }
 
     /// Saves a new connection.
     pub(crate) fn connect(&self, caller: &Caller, name: &str) -> Connection {
         let authorization_id = self.authorize(caller, &opaque(&self.random), "cloud-1");
         let new = NewConnection { name: Name::parse(name).expect("a name"), authorization_id, workspaces: Vec::new() };
-        self.ask(caller, &SaveNewConnection { new }).expect("saved").connection
+        self.ask(caller, &Call::<CreateConnection>::new((), new)).expect("saved").connection
     }
 
     /// Lets somebody into a workspace, which is made for that.
     pub(crate) fn invite(&self, email: &str) {
         let new = NewWorkspace { name: Name::parse(&format!("Workspace of {email}")).expect("a name") };
-        let workspace = self.ask(&self.ada(), &MakeWorkspace { new }).expect("made");
+        let workspace = self.ask(&self.ada(), &Call::<CreateWorkspace>::new((), new)).expect("made");
         self.let_in(&workspace.id, email, false);
     }
 
     pub(crate) fn let_in(&self, workspace: &WorkspaceId, email: &str, issue_tracking: bool) {
         let membership = WorkspaceMembership { email: email.to_owned(), issue_tracking };
-        self.ask(&self.ada(), &AddMembership { id: workspace.clone(), membership }).expect("let in");
+        self.ask(&self.ada(), &Call::<AddWorkspaceMember>::new(workspace.clone(), membership)).expect("let in");
     }
 }
 
@@ -199,6 +346,6 @@ fn a_member_has_the_members_role() {
     let fixture = Fixture::new();
     fixture.invite("max@example.com");
     let max = fixture.sign_in("max@example.com", "Max").expect("Max is invited");
-    let session = fixture.ask(&max, &ShowSession { organization: "default".into() }).expect("a session");
+    let session = fixture.ask(&max, &Call::<GetSession>::new((), Nothing {})).expect("a session");
     assert_eq!(session.member.role, Role::Member);
 }

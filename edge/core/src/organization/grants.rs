@@ -1,15 +1,13 @@
 //! What the keepers of grants ask and report.
 
-use api::{Actor, Cause, GrantId, Status, TimelineEvent, Timestamp};
+use api::{Actor, Cause, GrantId, Nothing, RenewConnection, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::Attempt,
     grant::GrantReport,
-    organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, record, standing::Standing,
-    },
-    ports::{Claim, PortFailure, Random},
+    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Step, Turn, record},
+    ports::{Claim, PortFailure},
     verdict::{self, Credential, Known},
 };
 
@@ -18,28 +16,26 @@ pub(super) const CLIENT_REFUSED: &str = "ATLASSIAN_CLIENT_SECRET";
 
 /// Asks what has become of a grant.
 #[derive(Serialize, Deserialize)]
-pub struct FindClaim {
+pub struct GetClaim {
     /// The grant.
     pub grant: GrantId,
 }
 
-impl Command for FindClaim {
-    const NAME: &'static str = "find_claim";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for GetClaim {
     type Answer = Claim;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Claim, Refusal> {
-        if organization.holder_of(&self.grant)?.is_some() || organization.can_be_gone_back_to(&self.grant)? {
+    fn run(self, turn: &Turn<'_>) -> Result<Claim, Refusal> {
+        if turn.holder_of(&self.grant)?.is_some() || turn.can_be_gone_back_to(&self.grant)? {
             return Ok(Claim::Held);
         }
         let by_grant = "SELECT record FROM attempts WHERE grant_id = ?";
-        let attempt: Option<Attempt> = record(organization.sql, by_grant, vec![self.grant.as_str().into()])?;
-        let waits = attempt.is_some_and(|attempt| attempt.pending_grant(organization.now).is_some());
+        let attempt: Option<Attempt> = record(turn.sql, by_grant, vec![self.grant.as_str().into()])?;
+        let waits = attempt.is_some_and(|attempt| attempt.pending_grant(turn.now).is_some());
         Ok(if waits { Claim::Pending } else { Claim::Abandoned })
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     fn holder_of(&self, grant: &GrantId) -> Result<Option<ConnectionRecord>, Refusal> {
         Ok(record(self.sql, "SELECT record FROM connections WHERE grant_id = ?", vec![grant.as_str().into()])?)
     }
@@ -54,31 +50,29 @@ pub struct ReportGrant {
     pub report: GrantReport,
 }
 
-impl Command for ReportGrant {
-    const NAME: &'static str = "report_grant";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for ReportGrant {
     type Answer = ();
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         match self.report {
             GrantReport::Interrupted { cause: Cause::ClientRefused, since } => {
                 // Ours to correct: no connection is marked, the operator is told.
-                return organization.raise(CLIENT_REFUSED, Cause::ClientRefused, since);
+                return turn.raise_alert(CLIENT_REFUSED, Cause::ClientRefused, since);
             }
-            GrantReport::Refreshed { .. } => organization.client_is_accepted()?,
+            GrantReport::Refreshed { .. } => turn.clear_client_alert()?,
             _ => {}
         }
-        if let Some(connection) = organization.holder_of(&self.grant)? {
-            organization.hear(connection, &self.report)
+        if let Some(connection) = turn.holder_of(&self.grant)? {
+            turn.apply_report(connection, &self.report)
         } else {
-            organization.hear_of_replaced(&self.grant, &self.report)
+            turn.apply_report_of_replaced(&self.grant, &self.report)
         }
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Takes news of the grant that a connection holds. A dead grant stays dead: whatever comes after that came late.
-    fn hear(&self, mut connection: ConnectionRecord, report: &GrantReport) -> Result<(), Refusal> {
+    fn apply_report(&self, mut connection: ConnectionRecord, report: &GrantReport) -> Result<(), Refusal> {
         let known = connection.known();
         if matches!(known.credential, Credential::Dead { .. }) {
             return Ok(());
@@ -97,14 +91,14 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             GrantReport::Unauthorized { cause: Cause::GrantRefused, .. } => Actor::Atlassian,
             _ => Actor::Causeway,
         };
-        let changed = self.learn(&mut connection, known.after(report), at, actor)?;
-        self.keep_connection(&connection)?;
-        if is_news && !changed { self.note_refresh(&connection) } else { Ok(()) }
+        let changed = self.apply_status(&mut connection, known.after(report), at, actor)?;
+        self.store_connection(&connection)?;
+        if is_news && !changed { self.record_refresh(&connection) } else { Ok(()) }
     }
 
     /// Lets the status of a connection follow from what is known of it now, and writes down what that changes: one entry
     /// for an incident, one for its end. Answers whether the status changed; the caller keeps the connection.
-    pub(crate) fn learn(
+    pub(crate) fn apply_status(
         &self,
         connection: &mut ConnectionRecord,
         known: Known,
@@ -125,15 +119,15 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             (_, Status::Unauthorized { cause, .. }) => TimelineEvent::Unauthorized { cause: *cause, reach: None },
             (_, Status::Authorized) => TimelineEvent::Recovered,
         };
-        self.note(Some(connection), actor, event)?;
+        self.record_event(Some(connection), actor, event)?;
         if connection.shown.status.cause() == Some(Cause::GrantRefused) {
-            self.probe_siblings(connection)?;
+            self.check_siblings_soon(connection)?;
         }
         Ok(true)
     }
 
     /// Takes news of a grant that was replaced and can still be gone back to. One that died cannot.
-    fn hear_of_replaced(&self, grant: &GrantId, report: &GrantReport) -> Result<(), Refusal> {
+    fn apply_report_of_replaced(&self, grant: &GrantId, report: &GrantReport) -> Result<(), Refusal> {
         let by_previous = "SELECT record FROM connections WHERE previous_grant_id = ?";
         let found: Option<ConnectionRecord> = record(self.sql, by_previous, vec![grant.as_str().into()])?;
         let Some(mut connection) = found else { return Ok(()) };
@@ -148,12 +142,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
                 held.generation = held.generation.max(generation.0);
             }
         }
-        self.keep_connection(&connection)
+        self.store_connection(&connection)
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
-    fn raise(&self, name: &str, cause: Cause, since: Timestamp) -> Result<(), Refusal> {
+impl Turn<'_> {
+    fn raise_alert(&self, name: &str, cause: Cause, since: Timestamp) -> Result<(), Refusal> {
         let values =
             vec![name.into(), since.as_millis().into(), format!("{} {}", cause.sentence(), cause.remedy()).into()];
         let insert = "INSERT INTO alerts (name, since, message) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING";
@@ -161,12 +155,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Atlassian has just accepted our client id and secret.
-    pub(super) fn client_is_accepted(&self) -> Result<(), Refusal> {
+    pub(super) fn clear_client_alert(&self) -> Result<(), Refusal> {
         Ok(self.sql.run("DELETE FROM alerts WHERE name = ?", vec![CLIENT_REFUSED.into()])?)
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Remembers that grants must be destroyed, until their keepers confirm that they were.
     pub(super) fn retire<'g>(&self, grants: impl IntoIterator<Item = &'g GrantId>) -> Result<(), Refusal> {
         grants.into_iter().try_for_each(|grant| self.retire_at(grant, self.now))
@@ -181,7 +175,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// A grant that was to be destroyed later is held again.
-    pub(super) fn keep_from_retiring(&self, grant: &GrantId) -> Result<(), PortFailure> {
+    pub(super) fn cancel_retirement(&self, grant: &GrantId) -> Result<(), PortFailure> {
         self.sql.run("DELETE FROM retiring WHERE grant_id = ?", vec![grant.as_str().into()])
     }
 
@@ -194,20 +188,15 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 }
 
 /// Finds the grant that can be renewed.
-#[derive(Serialize, Deserialize)]
-pub struct FindRenewal {
-    /// The connection.
-    pub id: api::ConnectionId,
-}
+impl Answers for RenewConnection {
+    type Outcome = GrantId;
 
-impl Command for FindRenewal {
-    const NAME: &'static str = "find_renewal";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = GrantId;
+    fn needs(id: &api::ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<GrantId, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
-        let held = organization.living_connection(&self.id)?.held();
+    fn answer(id: api::ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<GrantId, Refusal> {
+        let held = turn.living_connection(&id)?.held();
         held.map(|held| held.grant).ok_or(Refusal::ConnectionUnauthorized)
     }
 }
@@ -219,30 +208,22 @@ pub struct ConfirmRetired {
     pub grant: GrantId,
 }
 
-impl Command for ConfirmRetired {
-    const NAME: &'static str = "confirm_retired";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for ConfirmRetired {
     type Answer = ();
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
-        Ok(organization.retired(&self.grant)?)
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        Ok(turn.retired(&self.grant)?)
     }
 }
 
 /// Finds what needs an operator.
 #[derive(Serialize, Deserialize)]
-pub struct FindAlerts {}
+pub struct ListAlerts {}
 
-impl Command for FindAlerts {
-    const NAME: &'static str = "find_alerts";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for ListAlerts {
     type Answer = Vec<api::Finding>;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<Vec<api::Finding>, Refusal> {
-        Ok(organization.sql.rows("SELECT name, message FROM alerts ORDER BY since", vec![])?)
+    fn run(self, turn: &Turn<'_>) -> Result<Vec<api::Finding>, Refusal> {
+        Ok(turn.sql.rows("SELECT name, message FROM alerts ORDER BY since", vec![])?)
     }
 }

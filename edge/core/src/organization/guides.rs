@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, record, standing::Standing, to_record},
-    ports::{PortFailure, Random},
+    organization::{AccessLevel, Needs, Refusal, Step, Turn, record, to_record},
+    ports::PortFailure,
     secrets::Digest,
 };
 
@@ -32,92 +32,70 @@ pub struct GuideRecord {
 
 /// Makes a guide, whose address was checked.
 #[derive(Serialize, Deserialize)]
-pub struct MakeGuide {
+pub struct StoreGuide {
     /// What was asked for.
     pub new: NewGuide,
     /// Of the token.
     pub digest: Digest,
 }
 
-impl Command for MakeGuide {
-    const NAME: &'static str = "make_guide";
-    const NEEDS: Needs = Needs::Session;
+impl Step for StoreGuide {
     /// When the link stops working.
     type Answer = Timestamp;
 
+    fn needs(&self) -> Needs {
+        Needs::Authorizing(self.new.connection_id.clone())
+    }
+
     /// A guide for a connection that exists shows nothing but what belongs to it; only who manages it may move it.
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Timestamp, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<Timestamp, Refusal> {
         let refuse = |why: &str| Refusal::Invalid(why.to_owned());
-        let connection = organization.admit_authorizing(who, self.new.connection_id.as_ref(), self.new.kind)?;
+        let connection = turn.authorizable(self.new.connection_id.as_ref(), self.new.kind)?;
         let elsewhere = |shown: &Connection| shown.site.as_ref().is_none_or(|site| site.url != self.new.address);
         if let Some(moving) = connection.filter(elsewhere) {
-            organization.require(who, &moving.id, Standing::Manages)?;
+            turn.require(&moving.id, AccessLevel::Manages)?;
         }
         let (consumer_key, public_key) = match (self.new.kind, &self.new.consumer_key, &self.new.key_id) {
             (Kind::DataCenterOauth2, None, None) => (None, None),
             (Kind::Oauth1, Some(consumer_key), Some(id)) => {
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(|why| refuse(&why.to_string()))?;
                 let key = match &self.new.connection_id {
-                    Some(holder) => organization.usable_key(id, Some(holder))?.shown.public_key,
-                    None => organization.public_key(id)?,
+                    Some(holder) => turn.usable_key(id, Some(holder))?.shown.public_key,
+                    None => turn.public_key(id)?,
                 };
                 (Some(consumer_key.to_string()), Some(key))
             }
             (Kind::Oauth1, ..) => return Err(refuse("A guide for oauth1 needs consumer_key and key_id.")),
             _ => return Err(refuse("There are guides for oauth1, and for data_center_oauth2 without a key.")),
         };
-        let expires_at = organization.now.plus_seconds(LIFE);
+        let expires_at = turn.now.plus_seconds(LIFE);
         let address = StoredAddress::from(self.new.address);
         let guide = GuideRecord { v: 1, kind: self.new.kind, address, consumer_key, public_key, expires_at };
         let values = vec![self.digest.as_str().into(), expires_at.as_millis().into(), to_record(&guide)?];
-        organization.sql.run("INSERT INTO guides (token, expires_at, record) VALUES (?, ?, ?)", values)?;
+        turn.sql.run("INSERT INTO guides (token, expires_at, record) VALUES (?, ?, ?)", values)?;
         Ok(expires_at)
     }
 }
 
 /// Finds a guide for whoever has its link.
 #[derive(Serialize, Deserialize)]
-pub struct FindGuide {
+pub struct GetStoredGuide {
     /// Of the token.
     pub digest: Digest,
 }
 
-impl Command for FindGuide {
-    const NAME: &'static str = "find_guide";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for GetStoredGuide {
     type Answer = Option<GuideRecord>;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<Option<GuideRecord>, Refusal> {
-        let values = vec![self.digest.as_str().into(), organization.now.as_millis().into()];
-        Ok(record(organization.sql, "SELECT record FROM guides WHERE token = ? AND expires_at > ?", values)?)
+    fn run(self, turn: &Turn<'_>) -> Result<Option<GuideRecord>, Refusal> {
+        let values = vec![self.digest.as_str().into(), turn.now.as_millis().into()];
+        Ok(record(turn.sql, "SELECT record FROM guides WHERE token = ? AND expires_at > ?", values)?)
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Forgets the guides whose links work no more.
-    pub(super) fn forget_old_guides(&self) -> Result<(), PortFailure> {
+    pub(super) fn delete_old_guides(&self) -> Result<(), PortFailure> {
         self.sql.run("DELETE FROM guides WHERE expires_at <= ?", vec![self.now.as_millis().into()])
-    }
-}
-
-/// Asks whether somebody may connect Jira instances. Changes nothing.
-#[derive(Serialize, Deserialize)]
-pub struct AdmitConnecting {}
-
-impl Command for AdmitConnecting {
-    const NAME: &'static str = "admit_connecting";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = ();
-
-    fn run<S: Sql, R: Random>(self, _: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
-        Ok(())
     }
 }

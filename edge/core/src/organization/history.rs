@@ -1,14 +1,10 @@
 //! The timeline, read: of one connection, of the organization, and for an export.
 
-use api::{ConnectionId, List, TimelineEvent, TimelineQuery};
+use api::{ConnectionId, GetAuditLog, GetTimeline, List, TimelineEvent, TimelineQuery};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    organization::{
-        Command, Condition, Identity, Needs, Organization, Refusal, Sql, WrittenEntry, standing::Standing,
-        timeline::EntryRecord,
-    },
-    ports::Random,
+use crate::organization::{
+    AccessLevel, Answers, Needs, Refusal, Step, Turn, WhereClause, WrittenEntry, timeline::EntryRecord,
 };
 
 /// The most entries of a page.
@@ -17,50 +13,31 @@ const MOST: u16 = 200;
 const USUAL: u16 = 50;
 
 /// Finds a page of what happened to a connection, newest first.
-#[derive(Serialize, Deserialize)]
-pub struct FindTimeline {
-    /// The connection.
-    pub id: ConnectionId,
-    /// Which entries.
-    pub query: TimelineQuery,
-}
+impl Answers for GetTimeline {
+    type Outcome = List<WrittenEntry>;
 
-impl Command for FindTimeline {
-    const NAME: &'static str = "find_timeline";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = List<WrittenEntry>;
+    fn needs(id: &ConnectionId, _: &TimelineQuery) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<List<WrittenEntry>, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
-        organization.connection(&self.id)?;
-        let mut condition = Condition::default();
-        condition.and("connection = ?", vec![self.id.as_str().into()]);
-        organization.read(Wanted::of(condition, &self.query)?)
+    fn answer(id: ConnectionId, query: TimelineQuery, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
+        turn.connection(&id)?;
+        let mut condition = WhereClause::default();
+        condition.and("connection = ?", vec![id.as_str().into()]);
+        turn.read(Wanted::of(condition, &query)?)
     }
 }
 
 /// Finds a page of what happened in the organization, newest first: the audit log.
-#[derive(Serialize, Deserialize)]
-pub struct FindAuditLog {
-    /// Which entries.
-    pub query: TimelineQuery,
-}
+impl Answers for GetAuditLog {
+    type Outcome = List<WrittenEntry>;
 
-impl Command for FindAuditLog {
-    const NAME: &'static str = "find_audit_log";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = List<WrittenEntry>;
+    fn needs(_: &(), _: &TimelineQuery) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<List<WrittenEntry>, Refusal> {
-        organization.read(Wanted::of(Condition::default(), &self.query)?)
+    fn answer(_: (), query: TimelineQuery, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
+        turn.read(Wanted::of(WhereClause::default(), &query)?)
     }
 }
 
@@ -72,19 +49,17 @@ pub struct BeginExport {
     pub query: TimelineQuery,
 }
 
-impl Command for BeginExport {
-    const NAME: &'static str = "begin_export";
-    const NEEDS: Needs = Needs::Administrator;
+impl Step for BeginExport {
     type Answer = List<WrittenEntry>;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<List<WrittenEntry>, Refusal> {
-        let wanted = Wanted::of(Condition::default(), &self.query)?;
-        organization.note(None, who.actor(), TimelineEvent::Exported)?;
-        organization.read(wanted)
+    fn needs(&self) -> Needs {
+        Needs::Administrator
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
+        let wanted = Wanted::of(WhereClause::default(), &self.query)?;
+        turn.record_event(None, turn.who.actor(), TimelineEvent::Exported)?;
+        turn.read(wanted)
     }
 }
 
@@ -96,13 +71,13 @@ struct Row {
 
 /// A page that was asked for, checked.
 struct Wanted {
-    condition: Condition,
+    condition: WhereClause,
     limit: u16,
 }
 
 impl Wanted {
     /// The entries for which `condition` holds and that `query` asks for. A cursor is the id of the last entry before.
-    fn of(mut condition: Condition, query: &TimelineQuery) -> Result<Self, Refusal> {
+    fn of(mut condition: WhereClause, query: &TimelineQuery) -> Result<Self, Refusal> {
         let limit = query.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
             return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
@@ -122,7 +97,7 @@ impl Wanted {
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// A page, newest first.
     fn read(&self, wanted: Wanted) -> Result<List<WrittenEntry>, Refusal> {
         let (clause, mut values) = wanted.condition.clause();
@@ -139,8 +114,7 @@ fn cut(mut rows: Vec<Row>, limit: usize) -> Result<List<WrittenEntry>, Refusal> 
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| row.id.to_string());
     let read = |row: Row| {
-        let entry: EntryRecord =
-            serde_json::from_str(&row.record).map_err(|error| Refusal::Storage(error.to_string()))?;
+        let entry: EntryRecord = serde_json::from_str(&row.record)?;
         Ok(entry.with_id(row.id))
     };
     Ok(List { items: rows.into_iter().map(read).collect::<Result<_, Refusal>>()?, next_cursor })

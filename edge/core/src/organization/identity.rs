@@ -1,11 +1,10 @@
-//! Who asks, and whether they may.
+//! Who calls.
 
-use api::{KeyScope, Member, MemberId, Timestamp};
+use api::{Member, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{KeyRecord, Organization, Refusal, SessionRecord, Sql, Value, record, to_record},
-    ports::Random,
+    organization::{KeyRecord, Refusal, SessionRecord, Turn, Value, record, to_record},
     secrets::Digest,
 };
 
@@ -24,28 +23,11 @@ pub enum Caller {
     Session(Digest),
     /// An API key.
     ApiKey(Digest),
-    /// Another part of the edge.
+    /// Another part of the edge, on nobody's behalf.
     Edge,
 }
 
-/// Who may ask a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
-    /// Only other parts of the edge, on nobody's behalf.
-    Edge,
-    /// Any session. Whether this member may, the command decides.
-    Session,
-    /// Any session, or another part of the edge, on nobody's behalf.
-    SessionOrEdge,
-    /// Any session, or an API key with this scope.
-    SessionOrKey(KeyScope),
-    /// An administrator's session.
-    Administrator,
-    /// An API key with this scope.
-    Key(KeyScope),
-}
-
-/// Who asks.
+/// Who calls, once it is known.
 #[derive(Clone, Debug)]
 pub enum Identity {
     /// Another part of the edge.
@@ -83,17 +65,15 @@ pub(crate) struct MemberRecord {
     pub(crate) name: String,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
-    /// Finds out who asks, and refuses those who may not.
-    pub(crate) fn identify(&self, caller: &Caller, needs: Needs) -> Result<Identity, Refusal> {
-        let who = match caller {
-            Caller::Nobody => return Err(Refusal::NotSignedIn),
-            Caller::Edge if matches!(needs, Needs::Edge | Needs::SessionOrEdge) => return Ok(Identity::Edge),
-            Caller::Edge => return Err(Refusal::Forbidden),
-            Caller::Session(digest) => self.member_of(digest)?,
-            Caller::ApiKey(digest) => Identity::Key(Box::new(self.key_of(digest)?)),
-        };
-        if allows(&who, needs) { Ok(who) } else { Err(Refusal::Forbidden) }
+impl Turn<'_> {
+    /// Finds out who calls. What they may do is checked after that.
+    pub(super) fn identify(&self, caller: &Caller) -> Result<Identity, Refusal> {
+        match caller {
+            Caller::Nobody => Err(Refusal::NotSignedIn),
+            Caller::Edge => Ok(Identity::Edge),
+            Caller::Session(digest) => self.member_of(digest),
+            Caller::ApiKey(digest) => Ok(Identity::Key(Box::new(self.key_of(digest)?))),
+        }
     }
 
     fn member_of(&self, digest: &Digest) -> Result<Identity, Refusal> {
@@ -129,14 +109,5 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             self.sql.run("UPDATE api_keys SET record = ? WHERE digest = ?", values)?;
         }
         Ok(key)
-    }
-}
-
-fn allows(who: &Identity, needs: Needs) -> bool {
-    match (who, needs) {
-        (Identity::Member { .. }, Needs::Session | Needs::SessionOrEdge | Needs::SessionOrKey(_)) => true,
-        (Identity::Member { .. }, Needs::Administrator) => who.is_administrator(),
-        (Identity::Key(key), Needs::Key(scope) | Needs::SessionOrKey(scope)) => key.shown.scopes.contains(&scope),
-        _ => false,
     }
 }

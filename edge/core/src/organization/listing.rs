@@ -1,74 +1,56 @@
 //! Connections, shown and listed.
 
-use api::{Connection, ConnectionCounts, ConnectionId, ConnectionPage, ListConnectionsQuery, State};
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    organization::{
-        Command, Condition, ConnectionRecord, Identity, Needs, Organization, Page, Refusal, Sql, Value, records,
-        standing::Standing, word,
-    },
-    ports::Random,
+use api::{
+    Connection, ConnectionCounts, ConnectionId, ConnectionPage, GetConnection, KeyScope, ListConnections,
+    ListConnectionsQuery, Nothing, State,
 };
-use api::KeyScope::ConnectionsRead;
+use serde::Deserialize;
+
+use crate::organization::{
+    AccessLevel, Answers, ConnectionRecord, Identity, Needs, Page, Refusal, Turn, Value, WhereClause,
+    permissions::Visibility, records, word,
+};
 
 /// Shows one connection, also a deleted one.
-#[derive(Serialize, Deserialize)]
-pub struct ShowConnection {
-    /// The connection.
-    pub id: ConnectionId,
-}
+impl Answers for GetConnection {
+    type Outcome = Connection;
 
-impl Command for ShowConnection {
-    const NAME: &'static str = "show_connection";
-    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsRead);
-    type Answer = Connection;
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Sees, Some(KeyScope::ConnectionsRead))
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Connection, Refusal> {
-        organization.require(who, &self.id, Standing::Sees)?;
-        let connection = organization.connection(&self.id)?;
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
+        let connection = turn.connection(&id)?;
         if connection.shown.deleted.is_some() {
-            organization.require(who, &self.id, Standing::Manages).map_err(|_| Refusal::NotFound)?;
+            turn.require(&id, AccessLevel::Manages).map_err(|_| Refusal::NotFound)?;
         }
-        organization.shown_to(who, &connection)
+        turn.view_of(&connection)
     }
 }
 
 /// Finds a page of connections, and counts what the page is taken from.
-#[derive(Serialize, Deserialize)]
-pub struct FindConnections {
-    /// What was asked for.
-    pub query: ListConnectionsQuery,
-}
+impl Answers for ListConnections {
+    type Outcome = ConnectionPage;
 
-impl Command for FindConnections {
-    const NAME: &'static str = "find_connections";
-    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsRead);
-    type Answer = ConnectionPage;
+    fn needs(_: &(), _: &ListConnectionsQuery) -> Needs {
+        Needs::AnySessionOrKey(KeyScope::ConnectionsRead)
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<ConnectionPage, Refusal> {
-        let page = Page::of(&self.query)?;
-        let (statement, values) = find(&self.query, &page, who)?;
-        let found: Vec<ConnectionRecord> = records(organization.sql, &statement, values)?;
-        let shown = organization.all_shown_to(who, &found)?;
+    fn answer(_: (), query: ListConnectionsQuery, turn: &Turn<'_>) -> Result<ConnectionPage, Refusal> {
+        let page = Page::of(&query)?;
+        let (statement, values) = find(&query, &page, &turn.who)?;
+        let found: Vec<ConnectionRecord> = records(turn.sql, &statement, values)?;
+        let shown = turn.views_of(&found)?;
         let (items, next_cursor) = page.cut(shown)?;
-        let counts = organization.counts(matching(&self.query, who)?)?;
+        let counts = turn.counts(matching(&query, &turn.who)?)?;
         Ok(ConnectionPage { items, next_cursor, counts })
     }
 }
 
 /// The statement that finds a page.
 fn find(query: &ListConnectionsQuery, page: &Page, who: &Identity) -> Result<(String, Vec<Value>), Refusal> {
-    let mut condition = Condition::default();
-    // Written out, so that SQLite knows which index is meant.
+    let mut condition = WhereClause::default();
+    // Written out, so that SQLite knows which index is resolve_workspaces.
     condition.and(if query.deleted == Some(true) { "deleted = 1" } else { "deleted = 0" }, vec![]);
     if let Some(state) = query.status {
         condition.and("state = ?", vec![word(&state)?]);
@@ -79,10 +61,13 @@ fn find(query: &ListConnectionsQuery, page: &Page, who: &Identity) -> Result<(St
 }
 
 /// What holds for a page and for the counts beside it: search, kind, and what somebody sees.
-fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<Condition, Refusal> {
+fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<WhereClause, Refusal> {
     let mut condition = who.sees()?;
     // Who does not see the account behind a connection cannot find it by that either.
-    let column = if who.mere_member().is_some() { "name_key" } else { "search" };
+    let column = match who.visibility() {
+        Visibility::Everything | Visibility::OfKey(_) => "search",
+        Visibility::OfMember(_) => "name_key",
+    };
     condition.and_contains(column, query.q.as_deref());
     if let Some(kind) = query.kind {
         condition.and("kind = ?", vec![word(&kind)?]);
@@ -97,8 +82,8 @@ struct Counted {
     n: u32,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
-    fn counts(&self, matching: Condition) -> Result<ConnectionCounts, Refusal> {
+impl Turn<'_> {
+    fn counts(&self, matching: WhereClause) -> Result<ConnectionCounts, Refusal> {
         let (clause, values) = matching.clause();
         let count = format!("SELECT deleted, state, count(*) AS n FROM connections {clause} GROUP BY deleted, state");
         let rows: Vec<Counted> = self.sql.rows(&count, values)?;

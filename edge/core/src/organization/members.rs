@@ -1,23 +1,16 @@
 //! The people who may sign in: the administrators whom the operator names, and whoever belongs to a workspace.
 
-use api::{List, Member, MemberId, Nothing, Role, TimelineEvent};
-use serde::{Deserialize, Serialize};
+use api::{List, ListMembers, Member, MemberId, Nothing, Role, SignOutMember, TimelineEvent, WorkspaceId};
+use serde::Deserialize;
 
-use crate::{
-    organization::{
-        Command, ConnectionRecord, Identity, MemberRecord, Needs, Organization, Refusal, Sql, record, records,
-        to_record,
-    },
-    ports::Random,
-    secrets::opaque,
-};
+use crate::organization::{Answers, ConnectionRecord, MemberRecord, Needs, Refusal, Turn, record, records, to_record};
 
 #[derive(Deserialize)]
 struct Count {
     n: i64,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// The member with this address, lower case.
     pub(super) fn member_at(&self, email: &str) -> Result<Option<MemberRecord>, Refusal> {
         Ok(record(self.sql, "SELECT record FROM members WHERE email = ?", vec![email.into()])?)
@@ -33,14 +26,13 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         if let Some(known) = self.member_at(email)? {
             return Ok(known);
         }
-        let id = MemberId::parse(format!("mem_{}", opaque(self.random)))
-            .map_err(|error| Refusal::Storage(error.to_string()))?;
+        let id = self.new_id();
         let member = MemberRecord { v: 1, id, email: email.to_owned(), name: String::new() };
-        self.keep_member(&member)?;
+        self.store_member(&member)?;
         Ok(member)
     }
 
-    pub(super) fn keep_member(&self, member: &MemberRecord) -> Result<(), Refusal> {
+    pub(super) fn store_member(&self, member: &MemberRecord) -> Result<(), Refusal> {
         let values = vec![member.id.as_str().into(), member.email.as_str().into(), to_record(member)?];
         Ok(self.sql.run("INSERT OR REPLACE INTO members (id, email, record) VALUES (?, ?, ?)", values)?)
     }
@@ -57,7 +49,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Who has this address, and the role that they have. Nothing is remembered of who is nobody here.
-    pub(super) fn somebody(&self, email: &str) -> Result<Option<(MemberRecord, Role)>, Refusal> {
+    pub(super) fn known_person(&self, email: &str) -> Result<Option<(MemberRecord, Role)>, Refusal> {
         let member = match self.member_at(email)? {
             Some(member) => member,
             None if self.administrators.iter().any(|administrator| administrator == email) => self.member_for(email)?,
@@ -72,9 +64,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Lets these members, and only these, manage a connection. Answers what is to be written down, if that is a change.
-    pub(super) fn hand_to(
+    pub(super) fn set_admins(
         &self,
         connection: &mut ConnectionRecord,
         admins: Vec<MemberId>,
@@ -83,8 +75,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let id = connection.shown.id.as_str();
         self.sql.run("DELETE FROM connection_admins WHERE connection = ?", vec![id.into()])?;
         for admin in &admins {
-            let unknown = |_| Refusal::Invalid("admins names somebody who is no member.".to_owned());
-            self.member(admin).map_err(unknown)?;
+            self.member(admin).map_err(|refusal| match refusal {
+                Refusal::NotFound => Refusal::Invalid("admins names somebody who is no member.".to_owned()),
+                other => other,
+            })?;
             let insert = "INSERT OR IGNORE INTO connection_admins (connection, member) VALUES (?, ?)";
             self.sql.run(insert, vec![id.into(), admin.as_str().into()])?;
         }
@@ -96,6 +90,36 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         connection.shown.admins = admins;
         let changed = !added.is_empty() || !removed.is_empty();
         Ok(changed.then_some(TimelineEvent::AdminsChanged { added, removed }))
+    }
+}
+
+impl Turn<'_> {
+    /// Ends what a member may do with connections: rights do not outlive the last membership, or they would come back
+    /// with a later one that somebody gave for something else.
+    pub(super) fn end_rights(&self, member: &MemberRecord) -> Result<(), Refusal> {
+        let managed = "SELECT record FROM connections WHERE id IN \
+             (SELECT connection FROM connection_admins WHERE member = ?)";
+        let managed: Vec<ConnectionRecord> = records(self.sql, managed, vec![member.id.as_str().into()])?;
+        for mut connection in managed {
+            let rest = connection.shown.admins.iter().filter(|admin| **admin != member.id).cloned().collect();
+            let event = self.set_admins(&mut connection, rest)?;
+            connection.shown.version += 1;
+            self.store_connection(&connection)?;
+            event.into_iter().try_for_each(|event| self.record_event(Some(&connection), self.who.actor(), event))?;
+        }
+        let rest = "DELETE FROM connection_admins WHERE member = ?";
+        Ok(self.sql.run(rest, vec![member.id.as_str().into()])?)
+    }
+
+    /// The same for the members of a workspace who have no role any more, because it was archived.
+    pub(super) fn end_rights_of_strangers(&self, workspace: &WorkspaceId) -> Result<(), Refusal> {
+        let members = "SELECT record FROM members WHERE id IN (SELECT member FROM memberships WHERE workspace = ?)";
+        for member in records::<MemberRecord>(self.sql, members, vec![workspace.as_str().into()])? {
+            if self.role_of(&member)?.is_none() {
+                self.end_rights(&member)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -111,46 +135,37 @@ impl MemberRecord {
 }
 
 /// Finds everybody who may sign in, by address.
-#[derive(Serialize, Deserialize)]
-pub struct FindMembers {}
+impl Answers for ListMembers {
+    type Outcome = List<Member>;
 
-impl Command for FindMembers {
-    const NAME: &'static str = "find_members";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = List<Member>;
+    fn needs(_: &(), _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
     /// An administrator who never signed in gets the id that they will have: the operator named them, not a request.
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<List<Member>, Refusal> {
-        for email in organization.administrators {
-            organization.member_for(email)?;
+    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Member>, Refusal> {
+        for email in turn.administrators {
+            turn.member_for(email)?;
         }
         let mut items = Vec::new();
-        for member in records::<MemberRecord>(organization.sql, "SELECT record FROM members ORDER BY email", vec![])? {
-            items.extend(organization.role_of(&member)?.map(|role| member.shown(role)));
+        for member in records::<MemberRecord>(turn.sql, "SELECT record FROM members ORDER BY email", vec![])? {
+            items.extend(turn.role_of(&member)?.map(|role| member.shown(role)));
         }
         Ok(List { items, next_cursor: None })
     }
 }
 
 /// Ends all sessions of a member.
-#[derive(Serialize, Deserialize)]
-pub struct SignMemberOut {
-    /// The member.
-    pub id: MemberId,
-}
+impl Answers for SignOutMember {
+    type Outcome = Nothing;
 
-impl Command for SignMemberOut {
-    const NAME: &'static str = "sign_member_out";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Nothing;
+    fn needs(_: &MemberId, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Nothing, Refusal> {
-        organization.member(&self.id)?;
-        organization.end_sessions(&self.id)?;
+    fn answer(id: MemberId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
+        turn.member(&id)?;
+        turn.end_sessions(&id)?;
         Ok(Nothing {})
     }
 }

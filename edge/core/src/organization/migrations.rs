@@ -6,12 +6,12 @@
 
 use serde::Deserialize;
 
-use crate::{organization::Sql, ports::PortFailure};
+use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailure};
 
 /// The statements of each version, in order. Version 1 was released before versions were counted, so its statements
 /// leave alone what is there.
 const MIGRATIONS: &[&[&str]] =
-    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8];
+    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -117,6 +117,20 @@ const VERSION_7: &[&str] = &[
 const VERSION_8: &[&str] =
     &["CREATE TABLE resealing (id INTEGER PRIMARY KEY CHECK (id = 1), due_at INTEGER, record TEXT NOT NULL)"];
 
+/// The object knows whose it is. Before this version there was one organization, and it had members as soon as somebody
+/// had signed in. Rows that cannot be
+/// read are noted, so that an operator finds them. And what was looked up without an index gets one.
+const VERSION_9: &[&str] = &[
+    "CREATE TABLE organization (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL)",
+    "INSERT INTO organization (one, id) SELECT 1, 'default' WHERE EXISTS (SELECT 1 FROM members)",
+    "CREATE TABLE unreadable (name TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, why TEXT NOT NULL, PRIMARY KEY (name, id)) WITHOUT ROWID",
+    "CREATE INDEX sessions_by_end ON sessions (expires_at)",
+    "CREATE INDEX attempts_by_end ON attempts (expires_at)",
+    "CREATE INDEX attempts_by_session ON attempts (session, expires_at)",
+    "CREATE INDEX retiring_by_due ON retiring (due)",
+    "CREATE INDEX key_uses_by_key ON key_uses (api_key)",
+];
+
 #[derive(Deserialize)]
 struct Newest {
     version: i64,
@@ -124,7 +138,7 @@ struct Newest {
 
 /// Runs the migrations that this database has not seen, each once, in order. A Durable Object writes all of one turn or
 /// nothing, so a migration is never left half done.
-pub(super) fn migrate(sql: &impl Sql) -> Result<(), PortFailure> {
+pub(super) fn migrate(sql: &dyn Sql) -> Result<(), PortFailure> {
     sql.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)", vec![])?;
     let newest: Vec<Newest> = sql.rows("SELECT coalesce(max(version), 0) AS version FROM schema_version", vec![])?;
     let done = newest.first().map_or(0, |row| row.version);
@@ -135,8 +149,35 @@ pub(super) fn migrate(sql: &impl Sql) -> Result<(), PortFailure> {
     Ok(())
 }
 
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+/// Whether nothing was ever stored here.
+pub(crate) fn is_new(sql: &dyn Sql) -> Result<bool, PortFailure> {
+    let tables: Vec<Named> = sql.rows("SELECT name FROM sqlite_master WHERE type = 'table'", vec![])?;
+    Ok(!tables.iter().any(|table| table.name == "schema_version"))
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    id: OrganizationId,
+}
+
+/// Whose tables these are, if they know.
+pub(crate) fn stored_id(sql: &dyn Sql) -> Result<Option<OrganizationId>, PortFailure> {
+    let stored: Vec<Stored> = sql.rows("SELECT id FROM organization", vec![])?;
+    Ok(stored.into_iter().next().map(|stored| stored.id))
+}
+
+/// Remembers whose tables these are, for alarms, which come without a name.
+pub(crate) fn learn_id(sql: &dyn Sql, id: &OrganizationId) -> Result<(), PortFailure> {
+    sql.run("INSERT OR IGNORE INTO organization (one, id) VALUES (1, ?)", vec![id.as_str().into()])
+}
+
 /// A database of version 1, as it was before versions were counted.
 #[cfg(test)]
-pub(super) fn make_version_1(sql: &impl Sql) -> Result<(), PortFailure> {
+pub(super) fn make_version_1(sql: &dyn Sql) -> Result<(), PortFailure> {
     VERSION_1.iter().try_for_each(|statement| sql.run(statement, vec![]))
 }

@@ -3,15 +3,14 @@
 //! The message is written in the same turn as the change that it tells of, so there is never one without the other.
 
 use api::{
-    Connection, Delivery, DeliveryId, DeliveryOutcome, State, WebhookConnection, WebhookData, WebhookEvent, WebhookId,
+    Connection, Delivery, DeliveryOutcome, State, WebhookConnection, WebhookData, WebhookEvent, WebhookId,
     WebhookMessage, WebhookSite,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{ConnectionRecord, Organization, Refusal, Sql, record, to_record},
-    ports::{PortFailure, Random},
-    secrets::opaque,
+    organization::{ConnectionRecord, Refusal, Turn, record, to_record},
+    ports::PortFailure,
 };
 
 /// A delivery as stored. Version 1.
@@ -70,7 +69,7 @@ fn data(shown: &Connection) -> WebhookData {
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Tells the webhooks what has changed about a connection. Called before it is written, for what is stored is what
     /// it was.
     pub(super) fn announce(&self, is: &ConnectionRecord) -> Result<(), Refusal> {
@@ -99,8 +98,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let kind = event.message_type().to_owned();
         let message = WebhookMessage { kind, timestamp: self.now, data: about.map_or(nothing, data) };
         let shown = Delivery {
-            id: DeliveryId::parse(format!("dlv_{}", opaque(self.random)))
-                .map_err(|error| Refusal::Storage(error.to_string()))?,
+            id: self.new_id(),
             event,
             connection_id: about.map(|connection| connection.id.clone()),
             connection_name: about.map(|connection| connection.name.clone()),
@@ -112,7 +110,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         };
         let body = serde_json::to_string(&message).map_err(unwritable)?;
         self.insert_delivery(&DeliveryRecord { v: 1, shown: shown.clone(), webhook: webhook.clone(), body, tries: 0 })?;
-        self.forget_deliveries_beyond_the_newest(webhook)?;
+        self.delete_deliveries_beyond_the_newest(webhook)?;
         Ok(shown)
     }
 

@@ -7,7 +7,7 @@ use api::{Connection, ConnectionSort, ListConnectionsQuery};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use crate::organization::{Condition, Refusal, Value};
+use crate::organization::{Refusal, Value, WhereClause};
 
 /// The most rows of a page.
 const MOST: u16 = 200;
@@ -46,7 +46,7 @@ impl Page {
     }
 
     /// The rest of a statement: only rows after the page before, in order, one more than the page has.
-    pub(super) fn finish(&self, mut condition: Condition) -> (String, Vec<Value>) {
+    pub(super) fn finish(&self, mut condition: WhereClause) -> (String, Vec<Value>) {
         let (column, compare, direction) = self.order();
         if let Some(place) = &self.place {
             let key = if column == "name_key" { Value::from(place.name.clone()) } else { Value::from(place.at) };
@@ -85,7 +85,7 @@ fn write_cursor(last: &Connection) -> Result<String, Refusal> {
         at: last.last_activity_at.as_millis(),
         id: last.id.to_string(),
     };
-    serde_json::to_vec(&place).map(|json| URL_SAFE_NO_PAD.encode(json)).map_err(|e| Refusal::Storage(e.to_string()))
+    Ok(serde_json::to_vec(&place).map(|json| URL_SAFE_NO_PAD.encode(json))?)
 }
 
 fn read_cursor(text: &str) -> Result<Place, Refusal> {

@@ -1,20 +1,14 @@
 //! Projects of workspaces, each with the connection that its issues go through.
 
 use api::{
-    AffectedProject, ConnectionId, Disconnected, List, Name, NewProject, Nothing, Project, ProjectConnection,
-    ProjectId, TimelineEvent, Timestamp, WorkspaceId,
+    AffectedProject, ConnectionId, CreateProject, DeleteProject, Disconnected, EditProject, List, ListProjects, Name,
+    NewProject, Nothing, Project, ProjectConnection, ProjectId, TimelineEvent, Timestamp, WorkspaceId,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use crate::{
-    organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records,
-        standing::{Standing, as_list},
-        to_record,
-        workspaces::{Part, WorkspaceRecord},
-    },
-    ports::Random,
-    secrets::opaque,
+use crate::organization::{
+    AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn, Value, WorkspaceRole, permissions::as_list, record,
+    records, to_record, workspaces::WorkspaceRecord,
 };
 
 /// A project as stored. Version 1.
@@ -33,13 +27,13 @@ pub(super) struct ProjectRecord {
     disconnected: Option<Disconnected>,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
-    fn project(&self, id: &ProjectId) -> Result<ProjectRecord, Refusal> {
+impl Turn<'_> {
+    pub(super) fn project(&self, id: &ProjectId) -> Result<ProjectRecord, Refusal> {
         let found = record(self.sql, "SELECT record FROM projects WHERE id = ?", vec![id.as_str().into()])?;
         found.ok_or(Refusal::NotFound)
     }
 
-    fn keep_project(&self, project: &ProjectRecord) -> Result<(), Refusal> {
+    fn store_project(&self, project: &ProjectRecord) -> Result<(), Refusal> {
         let values = vec![
             project.id.as_str().into(),
             project.workspace.as_str().into(),
@@ -85,22 +79,17 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         for mut project in projects {
             project.connection = None;
             project.disconnected = Some(Disconnected { connection_name: connection.shown.name.clone(), at: self.now });
-            self.keep_project(&project)?;
+            self.store_project(&project)?;
             let (project, workspace) = (project.name.to_string(), workspace.to_string());
             let event = TimelineEvent::ProjectDisconnected { project, workspace };
-            self.note(Some(connection), actor.clone(), event)?;
+            self.record_event(Some(connection), actor.clone(), event)?;
         }
         Ok(())
     }
 
-    fn project_shown(
-        &self,
-        who: &Identity,
-        project: ProjectRecord,
-        workspace: &WorkspaceRecord,
-    ) -> Result<Project, Refusal> {
+    fn project_view(&self, project: ProjectRecord, workspace: &WorkspaceRecord) -> Result<Project, Refusal> {
         let connection = match &project.connection {
-            Some(id) => self.project_connection(who, id)?,
+            Some(id) => self.project_connection(id)?,
             None => None,
         };
         Ok(Project {
@@ -113,12 +102,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         })
     }
 
-    fn project_connection(&self, who: &Identity, id: &ConnectionId) -> Result<Option<ProjectConnection>, Refusal> {
+    fn project_connection(&self, id: &ConnectionId) -> Result<Option<ProjectConnection>, Refusal> {
         let connection = match self.connection(id) {
             Err(Refusal::NotFound) => return Ok(None),
             found => found?.shown_at(self.now),
         };
-        let may_reauthorize = self.standing(who, id)?.is_some_and(|standing| standing >= Standing::TracksIssues);
+        let may_reauthorize = self.access_level(id)?.is_some_and(|standing| standing >= AccessLevel::Reauthorizes);
         Ok(Some(ProjectConnection {
             state: connection.status.state(),
             cause: connection.status.cause().filter(|_| may_reauthorize),
@@ -150,13 +139,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(())
     }
 
-    /// The workspace, for whoever has the role *issue tracking* there.
-    fn tracked_workspace(&self, who: &Identity, id: &WorkspaceId) -> Result<WorkspaceRecord, Refusal> {
+    /// The workspace, unless it is archived.
+    fn open_workspace(&self, id: &WorkspaceId) -> Result<WorkspaceRecord, Refusal> {
         let workspace = self.workspace(id)?;
-        match self.part_in(who, &workspace)? {
-            Part::TracksIssues if workspace.archived_at.is_none() => Ok(workspace),
-            Part::TracksIssues => Err(Refusal::Invalid("The workspace is archived.".to_owned())),
-            Part::Member => Err(Refusal::Forbidden),
+        match workspace.archived_at {
+            None => Ok(workspace),
+            Some(_) => Err(Refusal::Invalid("The workspace is archived.".to_owned())),
         }
     }
 }
@@ -169,110 +157,84 @@ fn is_project_key(key: &str) -> bool {
 }
 
 /// Finds the projects of a workspace, by name.
-#[derive(Serialize, Deserialize)]
-pub struct FindProjects {
-    /// The workspace.
-    pub workspace: WorkspaceId,
-}
+impl Answers for ListProjects {
+    type Outcome = List<Project>;
 
-impl Command for FindProjects {
-    const NAME: &'static str = "find_projects";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = List<Project>;
+    fn needs(workspace: &WorkspaceId, _: &Nothing) -> Needs {
+        Needs::Workspace(workspace.clone(), WorkspaceRole::Member)
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<List<Project>, Refusal> {
-        let workspace = organization.workspace(&self.workspace)?;
-        organization.part_in(who, &workspace)?;
+    fn answer(workspace: WorkspaceId, _: Nothing, turn: &Turn<'_>) -> Result<List<Project>, Refusal> {
+        let workspace = turn.workspace(&workspace)?;
         let all = "SELECT record FROM projects WHERE workspace = ? ORDER BY name_key";
-        let all: Vec<ProjectRecord> = records(organization.sql, all, vec![self.workspace.as_str().into()])?;
-        let shown = all.into_iter().map(|project| organization.project_shown(who, project, &workspace));
+        let all: Vec<ProjectRecord> = records(turn.sql, all, vec![workspace.id.as_str().into()])?;
+        let shown = all.into_iter().map(|project| turn.project_view(project, &workspace));
         Ok(List { items: shown.collect::<Result<_, _>>()?, next_cursor: None })
     }
 }
 
 /// Makes a project.
-#[derive(Serialize, Deserialize)]
-pub struct MakeProject {
-    /// The workspace that is to hold it.
-    pub workspace: WorkspaceId,
-    /// What was sent.
-    pub new: NewProject,
-}
+impl Answers for CreateProject {
+    type Outcome = Project;
 
-impl Command for MakeProject {
-    const NAME: &'static str = "make_project";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Project;
+    fn needs(workspace: &WorkspaceId, _: &NewProject) -> Needs {
+        Needs::Workspace(workspace.clone(), WorkspaceRole::TracksIssues)
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Project, Refusal> {
-        let workspace = organization.tracked_workspace(who, &self.workspace)?;
-        organization.check_project(&self.new, &self.workspace, None)?;
-        let id = ProjectId::parse(format!("prj_{}", opaque(organization.random)))
-            .map_err(|error| Refusal::Storage(error.to_string()))?;
+    fn answer(workspace: WorkspaceId, new: NewProject, turn: &Turn<'_>) -> Result<Project, Refusal> {
+        let workspace = turn.open_workspace(&workspace)?;
+        turn.check_project(&new, &workspace.id, None)?;
+        let id = turn.new_id();
         let project = ProjectRecord {
             v: 1,
             id,
-            name: self.new.name,
-            workspace: self.workspace,
-            created_at: organization.now,
-            connection: self.new.connection_id,
-            jira_project: self.new.jira_project,
+            name: new.name,
+            workspace: workspace.id.clone(),
+            created_at: turn.now,
+            connection: new.connection_id,
+            jira_project: new.jira_project,
             disconnected: None,
         };
-        organization.keep_project(&project)?;
-        organization.project_shown(who, project, &workspace)
+        turn.store_project(&project)?;
+        turn.project_view(project, &workspace)
     }
 }
 
 /// Replaces a project's name, connection and Jira project.
-#[derive(Serialize, Deserialize)]
-pub struct SaveProject {
-    /// The project.
-    pub id: ProjectId,
-    /// What was sent.
-    pub new: NewProject,
-}
+impl Answers for EditProject {
+    type Outcome = Project;
 
-impl Command for SaveProject {
-    const NAME: &'static str = "save_project";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Project;
+    fn needs(id: &ProjectId, _: &NewProject) -> Needs {
+        Needs::Project(id.clone(), WorkspaceRole::TracksIssues)
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Project, Refusal> {
-        let mut project = organization.project(&self.id)?;
-        let workspace = organization.tracked_workspace(who, &project.workspace)?;
-        organization.check_project(&self.new, &project.workspace, Some(&self.id))?;
-        project.name = self.new.name;
-        project.jira_project = self.new.jira_project;
-        if self.new.connection_id.is_some() {
+    fn answer(id: ProjectId, new: NewProject, turn: &Turn<'_>) -> Result<Project, Refusal> {
+        let mut project = turn.project(&id)?;
+        let workspace = turn.open_workspace(&project.workspace)?;
+        turn.check_project(&new, &project.workspace, Some(&id))?;
+        project.name = new.name;
+        project.jira_project = new.jira_project;
+        if new.connection_id.is_some() {
             project.disconnected = None;
         }
-        project.connection = self.new.connection_id;
-        organization.keep_project(&project)?;
-        organization.project_shown(who, project, &workspace)
+        project.connection = new.connection_id;
+        turn.store_project(&project)?;
+        turn.project_view(project, &workspace)
     }
 }
 
 /// Removes a project.
-#[derive(Serialize, Deserialize)]
-pub struct DropProject {
-    /// The project.
-    pub id: ProjectId,
-}
+impl Answers for DeleteProject {
+    type Outcome = Nothing;
 
-impl Command for DropProject {
-    const NAME: &'static str = "drop_project";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Nothing;
+    fn needs(id: &ProjectId, _: &Nothing) -> Needs {
+        Needs::Project(id.clone(), WorkspaceRole::TracksIssues)
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Nothing, Refusal> {
-        let project = organization.project(&self.id)?;
-        organization.tracked_workspace(who, &project.workspace)?;
-        organization.sql.run("DELETE FROM projects WHERE id = ?", vec![self.id.as_str().into()])?;
+    fn answer(id: ProjectId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
+        let project = turn.project(&id)?;
+        turn.open_workspace(&project.workspace)?;
+        turn.sql.run("DELETE FROM projects WHERE id = ?", vec![id.as_str().into()])?;
         Ok(Nothing {})
     }
 }

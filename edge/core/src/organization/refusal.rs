@@ -36,6 +36,8 @@ pub enum Refusal {
     ConfirmationRequired(String),
     /// The session has as many attempts waiting as it may have.
     TooManyAuthorizations,
+    /// As many sign-ins wait for the OpenID provider as may.
+    TooManySignIns,
     /// A single-use secret is unknown, spent, too old, or from another browser.
     Spent,
     /// The RSA key is unknown, or another connection holds it.
@@ -49,6 +51,13 @@ pub enum Refusal {
 impl From<PortFailure> for Refusal {
     fn from(failure: PortFailure) -> Self {
         Self::Storage(failure.0)
+    }
+}
+
+/// What we store and send ourselves was not of its form.
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Storage(format!("a stored record or a message is not of its form: {error}"))
     }
 }
 

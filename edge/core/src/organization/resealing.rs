@@ -9,11 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{Means, Way},
-    organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, RsaKeyRecord, Sql, WebhookRecord, record,
-        to_record,
-    },
-    ports::{PortFailure, Random},
+    organization::{ConnectionRecord, Refusal, RsaKeyRecord, Step, Turn, WebhookRecord, record, to_record},
+    ports::PortFailure,
     sealing::{KeyId, Sealed},
     webhooks::SigningSecret,
 };
@@ -51,7 +48,7 @@ struct Round {
     cursor: String,
     /// What it has come to so far.
     #[serde(default)]
-    so_far: Turn,
+    so_far: ResealCount,
     /// How many things did not open in the round before.
     #[serde(default)]
     unopened: u32,
@@ -75,7 +72,7 @@ pub enum Looked {
 
 /// What looking at some things came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Turn {
+pub struct ResealCount {
     /// Sealed anew, or not to be asked: the next round will show.
     #[serde(default)]
     again: u32,
@@ -84,7 +81,7 @@ pub struct Turn {
     unopened: u32,
 }
 
-impl Turn {
+impl ResealCount {
     /// Counts one.
     pub fn count(&mut self, looked: Looked) {
         match looked {
@@ -121,7 +118,7 @@ struct Due {
     due_at: Option<i64>,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Begins a round if the sealing keys, by name, are not those of the last one.
     pub fn expect_keys(&self, keys: &[KeyId]) -> Result<(), PortFailure> {
         if self.round()?.is_some_and(|round| round.keys == keys) {
@@ -129,8 +126,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         }
         let keys = keys.to_vec();
         let round =
-            Round { v: 1, keys, cursor: String::new(), so_far: Turn::default(), unopened: 0, finished_at: None };
-        self.keep_round(&round, Some(self.now))
+            Round { v: 1, keys, cursor: String::new(), so_far: ResealCount::default(), unopened: 0, finished_at: None };
+        self.store_round(&round, Some(self.now))
     }
 
     /// When the next look is due, if one is.
@@ -157,13 +154,13 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Goes on after what was looked at; `last` is where, or nothing if everything was.
-    pub fn keep_resealed(&self, turn: Turn, last: Option<&str>) -> Result<(), PortFailure> {
+    pub fn record_resealed(&self, turn: ResealCount, last: Option<&str>) -> Result<(), PortFailure> {
         let Some(mut round) = self.round()? else { return Ok(()) };
         round.so_far.again = round.so_far.again.saturating_add(turn.again);
         round.so_far.unopened = round.so_far.unopened.saturating_add(turn.unopened);
         if let Some(last) = last {
             last.clone_into(&mut round.cursor);
-            return self.keep_round(&round, Some(self.now));
+            return self.store_round(&round, Some(self.now));
         }
         self.end_round(round)
     }
@@ -178,15 +175,15 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             (false, 0) => (None, Some(self.now)),
             (false, _) => (Some(UNOPENED_AGAIN), None),
         };
-        let round = Round { cursor: String::new(), so_far: Turn::default(), unopened, finished_at, ..round };
-        self.keep_round(&round, pause.map(|pause| self.now.plus_millis(pause)))
+        let round = Round { cursor: String::new(), so_far: ResealCount::default(), unopened, finished_at, ..round };
+        self.store_round(&round, pause.map(|pause| self.now.plus_millis(pause)))
     }
 
     fn round(&self) -> Result<Option<Round>, PortFailure> {
         record(self.sql, "SELECT record FROM resealing", vec![])
     }
 
-    fn keep_round(&self, round: &Round, due: Option<Timestamp>) -> Result<(), PortFailure> {
+    fn store_round(&self, round: &Round, due: Option<Timestamp>) -> Result<(), PortFailure> {
         let upsert = "INSERT INTO resealing (id, due_at, record) VALUES (1, ?, ?) \
              ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, record = excluded.record";
         let due = due.map_or(crate::organization::Value::Null, |due| due.as_millis().into());
@@ -265,19 +262,13 @@ fn of_webhook(id: &str, webhook: &WebhookRecord) -> Result<Lying, PortFailure> {
 
 /// Finds how far sealing anew has come.
 #[derive(Serialize, Deserialize)]
-pub struct FindSealing {}
+pub struct GetSealing {}
 
-impl Command for FindSealing {
-    const NAME: &'static str = "find_sealing";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for GetSealing {
     type Answer = Option<Sealing>;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<Option<Sealing>, Refusal> {
-        Ok(organization.round()?.map(|round| Sealing {
+    fn run(self, turn: &Turn<'_>) -> Result<Option<Sealing>, Refusal> {
+        Ok(turn.round()?.map(|round| Sealing {
             key: round.keys.first().map(ToString::to_string).unwrap_or_default(),
             finished_at: round.finished_at,
             unopened: round.unopened.max(round.so_far.unopened),

@@ -4,10 +4,8 @@ use api::{Connection, ConnectionId, Kind, RsaKey, RsaKeyId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{
-        Command, Identity, Needs, Organization, Refusal, Sql, Value, record, standing::Standing, to_record,
-    },
-    ports::{PortFailure, Random},
+    organization::{Needs, Refusal, Step, Turn, Value, record, to_record},
+    ports::PortFailure,
     sealing::Sealed,
 };
 
@@ -35,7 +33,7 @@ struct Holder {
     connection: Option<ConnectionId>,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// A key pair that `connection`, or nobody, holds. For a new connection, one that nobody holds.
     pub(super) fn usable_key(&self, id: &RsaKeyId, connection: Option<&ConnectionId>) -> Result<RsaKeyRecord, Refusal> {
         let by_id = || vec![id.as_str().into()];
@@ -73,7 +71,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Destroys the key pairs that nobody has held for long.
-    pub(super) fn forget_free_keys(&self) -> Result<(), PortFailure> {
+    pub(super) fn delete_unheld_keys(&self) -> Result<(), PortFailure> {
         let over = self.now.as_millis() - KEPT;
         self.sql.run("DELETE FROM rsa_keys WHERE connection IS NULL AND free_since <= ?", vec![over.into()])
     }
@@ -84,17 +82,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
-    /// Refuses who may not make what a connection of this kind is authorized with: for a new one administrators, for one
-    /// that exists whoever may reauthorize it. Answers the one that exists.
-    pub(super) fn admit_authorizing(
-        &self,
-        who: &Identity,
-        connection: Option<&ConnectionId>,
-        kind: Kind,
-    ) -> Result<Option<Connection>, Refusal> {
-        let Some(id) = connection else { return who.administers().map(|()| None) };
-        self.require(who, id, Standing::TracksIssues)?;
+impl Turn<'_> {
+    /// The connection that something is made for, if it is authorized in this way; `None` for a new one.
+    pub(super) fn authorizable(&self, id: Option<&ConnectionId>, kind: Kind) -> Result<Option<Connection>, Refusal> {
+        let Some(id) = id else { return Ok(None) };
         let shown = self.living_connection(id)?.shown;
         if shown.kind == kind {
             return Ok(Some(shown));
@@ -103,26 +94,9 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 }
 
-/// Asks whether somebody may make a key pair. Changes nothing.
-#[derive(Serialize, Deserialize)]
-pub struct AdmitSigning {
-    /// The connection that it is for; `None`: a new one.
-    pub connection: Option<ConnectionId>,
-}
-
-impl Command for AdmitSigning {
-    const NAME: &'static str = "admit_signing";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = ();
-
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<(), Refusal> {
-        organization.admit_authorizing(who, self.connection.as_ref(), Kind::Oauth1).map(drop)
-    }
-}
-
 /// Keeps a key pair that was just made.
 #[derive(Serialize, Deserialize)]
-pub struct KeepRsaKey {
+pub struct StoreRsaKey {
     /// The connection that it is for; `None`: a new one.
     #[serde(default)]
     pub connection: Option<ConnectionId>,
@@ -134,56 +108,48 @@ pub struct KeepRsaKey {
     pub private_key: Sealed,
 }
 
-impl KeepRsaKey {
-    fn record(self, now: api::Timestamp) -> RsaKeyRecord {
+impl StoreRsaKey {
+    fn into_record(self, now: api::Timestamp) -> RsaKeyRecord {
         let shown = RsaKey { id: self.id, public_key: self.public_key, created_at: now };
         RsaKeyRecord { v: 1, shown, private_key: self.private_key }
     }
 
     /// Keeps it for `connection`.
-    pub(super) fn keep_for<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        connection: &ConnectionId,
-    ) -> Result<RsaKey, Refusal> {
-        let key = self.record(organization.now);
-        organization.insert_key(&key, Some(connection))?;
+    pub(super) fn store_for(self, turn: &Turn<'_>, connection: &ConnectionId) -> Result<RsaKey, Refusal> {
+        let key = self.into_record(turn.now);
+        turn.insert_key(&key, Some(connection))?;
         Ok(key.shown)
     }
 }
 
-impl Command for KeepRsaKey {
-    const NAME: &'static str = "keep_rsa_key";
-    const NEEDS: Needs = Needs::Session;
+impl Step for StoreRsaKey {
     type Answer = RsaKey;
 
+    fn needs(&self) -> Needs {
+        Needs::Authorizing(self.connection.clone())
+    }
+
     /// Until the connection is authorized with it nobody holds it.
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<RsaKey, Refusal> {
-        organization.admit_authorizing(who, self.connection.as_ref(), Kind::Oauth1)?;
-        let key = self.record(organization.now);
-        organization.insert_key(&key, None)?;
+    fn run(self, turn: &Turn<'_>) -> Result<RsaKey, Refusal> {
+        turn.authorizable(self.connection.as_ref(), Kind::Oauth1)?;
+        let key = self.into_record(turn.now);
+        turn.insert_key(&key, None)?;
         Ok(key.shown)
     }
 }
 
 /// Finds a key pair, to sign with it.
 #[derive(Serialize, Deserialize)]
-pub struct FindRsaKey {
+pub struct GetRsaKey {
     /// The key pair.
     pub id: RsaKeyId,
 }
 
-impl Command for FindRsaKey {
-    const NAME: &'static str = "find_rsa_key";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for GetRsaKey {
     type Answer = RsaKeyRecord;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<RsaKeyRecord, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<RsaKeyRecord, Refusal> {
         let by_id = "SELECT record FROM rsa_keys WHERE id = ?";
-        record(organization.sql, by_id, vec![self.id.as_str().into()])?.ok_or(Refusal::KeyNotUsable)
+        record(turn.sql, by_id, vec![self.id.as_str().into()])?.ok_or(Refusal::KeyNotUsable)
     }
 }

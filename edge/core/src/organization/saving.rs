@@ -1,25 +1,15 @@
 //! *Save*: of a new connection, of an edit, of a reauthorization; and taking a reauthorization back.
 
-use api::{Account, Connection, ConnectionEdit, ConnectionId, GrantId, NewConnection, Site, TimelineEvent};
+use api::{
+    Account, Connection, ConnectionEdit, ConnectionId, CreateConnection, EditConnection, GrantId, KeyScope,
+    NewConnection, Nothing, RevertConnection, Site, TimelineEvent,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::Means,
-    organization::{
-        Claimed, Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql, standing::Standing,
-        unauthorized,
-    },
-    ports::Random,
-    secrets::opaque,
+    organization::{AccessLevel, Answers, Claimed, ConnectionRecord, Held, Needs, Refusal, Step, Turn, unauthorized},
 };
-use api::KeyScope::ConnectionsWrite;
-
-/// *Save* of a new connection.
-#[derive(Serialize, Deserialize)]
-pub struct SaveNewConnection {
-    /// What was sent.
-    pub new: NewConnection,
-}
 
 /// A connection that was saved, and what its keepers must be told now.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,27 +22,28 @@ pub struct Saved {
     pub dropped: Vec<GrantId>,
 }
 
-impl Command for SaveNewConnection {
-    const NAME: &'static str = "save_new_connection";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Saved;
+/// *Save* of a new connection.
+impl Answers for CreateConnection {
+    type Outcome = Saved;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        let now = organization.now;
-        organization.name_is_free(self.new.name.as_str(), None)?;
-        let workspaces = organization.meant(&self.new.workspaces)?;
-        let id = ConnectionId::parse(format!("con_{}", opaque(organization.random)))
-            .map_err(|error| Refusal::Storage(error.to_string()))?;
-        let claimed = organization.claim_attempt(&self.new.authorization_id, None, who)?;
+    fn needs(_: &(), _: &NewConnection) -> Needs {
+        Needs::Administrator
+    }
+
+    fn answer(_: (), new: NewConnection, turn: &Turn<'_>) -> Result<Saved, Refusal> {
+        let now = turn.now;
+        turn.check_name(new.name.as_str(), None)?;
+        let workspaces = turn.resolve_workspaces(&new.workspaces)?;
+        let claimed = turn.claim_authorization(&new.authorization_id, None)?;
         let held = claimed.consent.grant.clone();
-        let mut connection = ConnectionRecord::new(unauthorized(id, self.new.name, now));
+        let mut connection = ConnectionRecord::new(unauthorized(turn.new_id(), new.name, now));
         connection.shown.kind = claimed.kind;
-        let dropped = organization.take_claimed(&mut connection, claimed)?;
-        organization.keep_connection(&connection)?;
+        let dropped = turn.take_authorized(&mut connection, claimed)?;
+        turn.store_connection(&connection)?;
         let created = TimelineEvent::Created { account: name_of(connection.shown.account.as_ref()) };
-        organization.note(Some(&connection), who.actor(), created)?;
-        organization.grant_first(&connection, &workspaces, who)?;
-        Ok(Saved { held: Some(held), dropped, connection: organization.shown_to(who, &connection)? })
+        turn.record_event(Some(&connection), turn.who.actor(), created)?;
+        turn.grant_initially(&connection, &workspaces)?;
+        Ok(Saved { held: Some(held), dropped, connection: turn.view_of(&connection)? })
     }
 }
 
@@ -60,9 +51,9 @@ fn name_of(account: Option<&Account>) -> Option<String> {
     account.map(|account| account.name.clone())
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Gives a connection what an attempt left, key pairs included. Gives the grants that must be destroyed now.
-    fn take_claimed(&self, connection: &mut ConnectionRecord, claimed: Claimed) -> Result<Vec<GrantId>, Refusal> {
+    fn take_authorized(&self, connection: &mut ConnectionRecord, claimed: Claimed) -> Result<Vec<GrantId>, Refusal> {
         let site = claimed.site.clone();
         let dropped = connection.replace(Held::of(claimed, self.now), site, self.now);
         self.hold_keys(&connection.shown.id, &connection.keys())?;
@@ -71,55 +62,43 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 }
 
 /// *Save* of an existing connection.
-#[derive(Serialize, Deserialize)]
-pub struct SaveConnection {
-    /// The connection.
-    pub id: ConnectionId,
-    /// The version that the caller read.
-    pub version: u64,
-    /// What was sent.
-    pub edit: ConnectionEdit,
-}
+impl Answers for EditConnection {
+    type Outcome = Saved;
 
-impl Command for SaveConnection {
-    const NAME: &'static str = "save_connection";
-    const NEEDS: Needs = Needs::SessionOrKey(ConnectionsWrite);
-    type Answer = Saved;
+    fn needs(id: &ConnectionId, edit: &ConnectionEdit) -> Needs {
+        Needs::connection(id, needed(edit), Some(KeyScope::ConnectionsWrite))
+    }
 
-    /// 1. What cannot be saved is refused before anything is written. 2. The attempt is claimed. 3. All is written.
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        organization.require(who, &self.id, needed(&self.edit))?;
-        let now = organization.now;
-        let mut connection = organization.living_connection(&self.id)?;
-        if connection.shown.version != self.version {
-            return Err(Refusal::EditConflict);
-        }
+    fn answer(id: ConnectionId, edit: ConnectionEdit, turn: &Turn<'_>) -> Result<Saved, Refusal> {
+        let now = turn.now;
+        let mut connection = turn.living_connection(&id)?;
+        turn.check_version(connection.shown.version)?;
         let mut events = Vec::new();
-        if let Some(to) = self.edit.name.filter(|to| to != &connection.shown.name) {
-            organization.name_is_free(to.as_str(), Some(&self.id))?;
+        if let Some(to) = edit.name.filter(|to| to != &connection.shown.name) {
+            turn.check_name(to.as_str(), Some(&id))?;
             let from = std::mem::replace(&mut connection.shown.name, to.clone());
             events.push(TimelineEvent::Renamed { from: from.to_string(), to: to.to_string() });
         }
-        if let Some(admins) = self.edit.admins {
-            events.extend(organization.hand_to(&mut connection, admins)?);
+        if let Some(admins) = edit.admins {
+            events.extend(turn.set_admins(&mut connection, admins)?);
         }
         let (mut held, mut dropped) = (None, Vec::new());
-        if let Some(attempt) = &self.edit.authorization_id {
-            let claimed = organization.claim_attempt(attempt, Some(&self.id), who)?;
+        if let Some(attempt) = &edit.authorization_id {
+            let claimed = turn.claim_authorization(attempt, Some(&id))?;
             let from = name_of(connection.shown.account.as_ref());
             events.push(TimelineEvent::Reauthorized { from, to: name_of(claimed.consent.account.as_ref()) });
             held = Some(claimed.consent.grant.clone());
             events.extend(moved(connection.shown.site.as_ref(), &claimed.site));
-            dropped = organization.take_claimed(&mut connection, claimed)?;
+            dropped = turn.take_authorized(&mut connection, claimed)?;
         }
         connection.shown.version += 1;
-        organization.keep_connection(&connection)?;
-        organization.retire(&dropped)?;
+        turn.store_connection(&connection)?;
+        turn.retire(&dropped)?;
         if let Some(replaced) = connection.replaced_at(now) {
-            organization.retire_at(&replaced.credential.grant, replaced.until)?;
+            turn.retire_at(&replaced.credential.grant, replaced.until)?;
         }
-        events.into_iter().try_for_each(|event| organization.note(Some(&connection), who.actor(), event))?;
-        Ok(Saved { connection: organization.shown_to(who, &connection)?, held, dropped })
+        events.into_iter().try_for_each(|event| turn.record_event(Some(&connection), turn.who.actor(), event))?;
+        Ok(Saved { connection: turn.view_of(&connection)?, held, dropped })
     }
 }
 
@@ -130,19 +109,12 @@ fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
 }
 
 /// What somebody must be to save an edit.
-fn needed(edit: &ConnectionEdit) -> Standing {
+fn needed(edit: &ConnectionEdit) -> AccessLevel {
     match edit {
-        ConnectionEdit { admins: Some(_), .. } => Standing::Administers,
-        ConnectionEdit { name: None, authorization_id: Some(_), .. } => Standing::TracksIssues,
-        _ => Standing::Manages,
+        ConnectionEdit { admins: Some(_), .. } => AccessLevel::Administers,
+        ConnectionEdit { name: None, authorization_id: Some(_), .. } => AccessLevel::Reauthorizes,
+        _ => AccessLevel::Manages,
     }
-}
-
-/// Finds the credential that the last reauthorization replaced. Changes nothing.
-#[derive(Serialize, Deserialize)]
-pub struct FindWayBack {
-    /// The connection.
-    pub id: ConnectionId,
 }
 
 /// A credential that can be gone back to, as far as the organization knows: whether it still works, its site tells.
@@ -156,15 +128,17 @@ pub struct WayBack {
     pub means: Option<Means>,
 }
 
-impl Command for FindWayBack {
-    const NAME: &'static str = "find_way_back";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = WayBack;
+/// Finds the credential that the last reauthorization replaced. Changes nothing.
+impl Answers for RevertConnection {
+    type Outcome = WayBack;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<WayBack, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
-        let connection = organization.living_connection(&self.id)?;
-        let replaced = connection.replaced_at(organization.now).map(|replaced| replaced.credential.clone());
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
+
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<WayBack, Refusal> {
+        let connection = turn.living_connection(&id)?;
+        let replaced = connection.replaced_at(turn.now).map(|replaced| replaced.credential.clone());
         let (Some(Held { grant, means, .. }), Some(site)) = (replaced, connection.shown.site) else {
             return Err(Refusal::NothingToRevert);
         };
@@ -174,22 +148,23 @@ impl Command for FindWayBack {
 
 /// Goes back to the credential that the last reauthorization replaced.
 #[derive(Serialize, Deserialize)]
-pub struct RevertConnection {
+pub struct RestorePreviousCredential {
     /// The connection.
     pub id: ConnectionId,
     /// The grant to go back to, which has just answered a call.
     pub to: GrantId,
 }
 
-impl Command for RevertConnection {
-    const NAME: &'static str = "revert_connection";
-    const NEEDS: Needs = Needs::Session;
+impl Step for RestorePreviousCredential {
     type Answer = Saved;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
-        let now = organization.now;
-        let mut connection = organization.living_connection(&self.id)?;
+    fn needs(&self) -> Needs {
+        Needs::connection(&self.id, AccessLevel::Manages, None)
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<Saved, Refusal> {
+        let now = turn.now;
+        let mut connection = turn.living_connection(&self.id)?;
         let replaced = connection.replaced_at(now).cloned().ok_or(Refusal::NothingToRevert)?;
         if replaced.credential.grant != self.to {
             return Err(Refusal::EditConflict);
@@ -199,11 +174,11 @@ impl Command for RevertConnection {
         let held = replaced.credential.grant.clone();
         connection.take(replaced.credential, now);
         connection.shown.version += 1;
-        organization.keep_connection(&connection)?;
-        organization.hold_keys(&self.id, &connection.keys())?;
-        organization.keep_from_retiring(&held)?;
-        organization.retire(&dropped)?;
-        organization.note(Some(&connection), who.actor(), TimelineEvent::Reverted)?;
-        Ok(Saved { connection: organization.shown_to(who, &connection)?, held: Some(held), dropped })
+        turn.store_connection(&connection)?;
+        turn.hold_keys(&self.id, &connection.keys())?;
+        turn.cancel_retirement(&held)?;
+        turn.retire(&dropped)?;
+        turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::Reverted)?;
+        Ok(Saved { connection: turn.view_of(&connection)?, held: Some(held), dropped })
     }
 }

@@ -1,11 +1,10 @@
 //! Signing in and out.
 
-use api::{Actor, Member, MemberId, Session, TimelineEvent, Timestamp};
+use api::{Actor, GetSession, Member, MemberId, Nothing, Session, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Command, Identity, MemberRecord, Needs, Organization, Refusal, Sql, record, to_record},
-    ports::Random,
+    organization::{Answers, Identity, MemberRecord, Needs, Refusal, Step, Turn, record, to_record},
     secrets::Digest,
 };
 
@@ -51,49 +50,44 @@ pub struct BeginSignIn {
     pub return_to: String,
 }
 
-impl Command for BeginSignIn {
-    const NAME: &'static str = "begin_sign_in";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for BeginSignIn {
     type Answer = ();
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         // Anybody may begin, so what is over goes at once and does not wait for the sweep.
-        let over = vec![organization.now.as_millis().into()];
-        organization.sql.run("DELETE FROM sign_ins WHERE expires_at <= ?", over)?;
-        let under_way: Vec<Count> = organization.sql.rows("SELECT count(*) AS n FROM sign_ins", vec![])?;
+        let over = vec![turn.now.as_millis().into()];
+        turn.sql.run("DELETE FROM sign_ins WHERE expires_at <= ?", over)?;
+        let under_way: Vec<Count> = turn.sql.rows("SELECT count(*) AS n FROM sign_ins", vec![])?;
         if under_way.first().is_some_and(|count| count.n >= MOST_SIGN_INS) {
-            return Err(Refusal::Storage("too many sign-ins are under way".to_owned()));
+            return Err(Refusal::TooManySignIns);
         }
-        let expires_at = organization.now.plus_millis(SIGN_IN_LIFE);
+        let expires_at = turn.now.plus_millis(SIGN_IN_LIFE);
         let record = SignInRecord { v: 1, cookie: self.cookie, return_to: self.return_to, expires_at };
         let values = vec![self.state.as_str().into(), expires_at.as_millis().into(), to_record(&record)?];
-        Ok(organization.sql.run("INSERT INTO sign_ins (state, expires_at, record) VALUES (?, ?, ?)", values)?)
+        Ok(turn.sql.run("INSERT INTO sign_ins (state, expires_at, record) VALUES (?, ?, ?)", values)?)
     }
 }
 
 /// Spends the state of a browser that came back. Answers the path to go on to.
 #[derive(Serialize, Deserialize)]
-pub struct SpendSignIn {
+pub struct RedeemSignIn {
     /// Of the state that came back.
     pub state: Digest,
     /// Of the cookie.
     pub cookie: Digest,
 }
 
-impl Command for SpendSignIn {
-    const NAME: &'static str = "spend_sign_in";
-    const NEEDS: Needs = Needs::Edge;
-    type Answer = String;
+impl Step for RedeemSignIn {
+    /// Where the person wants to be; `None` for a state that is unknown, spent, too old, or from another browser. Not a
+    /// refusal, which would bring the state back.
+    type Answer = Option<String>;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<String, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<Option<String>, Refusal> {
         let key = || vec![self.state.as_str().into()];
-        let found: Option<SignInRecord> =
-            record(organization.sql, "SELECT record FROM sign_ins WHERE state = ?", key())?;
-        organization.sql.run("DELETE FROM sign_ins WHERE state = ?", key())?;
-        match found {
-            Some(found) if found.cookie == self.cookie && organization.now < found.expires_at => Ok(found.return_to),
-            _ => Err(Refusal::Spent),
-        }
+        let found: Option<SignInRecord> = record(turn.sql, "SELECT record FROM sign_ins WHERE state = ?", key())?;
+        turn.sql.run("DELETE FROM sign_ins WHERE state = ?", key())?;
+        let is_valid = |found: &SignInRecord| found.cookie == self.cookie && turn.now < found.expires_at;
+        Ok(found.filter(is_valid).map(|found| found.return_to))
     }
 }
 
@@ -123,29 +117,22 @@ pub enum Opened {
     },
 }
 
-impl Command for OpenSession {
-    const NAME: &'static str = "open_session";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for OpenSession {
     type Answer = Opened;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Opened, Refusal> {
-        let sql = organization.sql;
+    fn run(self, turn: &Turn<'_>) -> Result<Opened, Refusal> {
+        let sql = turn.sql;
         if let Some(old) = &self.replaces {
             sql.run("DELETE FROM sessions WHERE digest = ?", vec![old.as_str().into()])?;
         }
-        let Some((member, role)) = organization.somebody(&self.email)? else {
-            return Ok(Opened::Stranger { ask: organization.administrators.to_vec() });
+        let Some((member, role)) = turn.known_person(&self.email)? else {
+            return Ok(Opened::Stranger { ask: turn.administrators.to_vec() });
         };
         let member = MemberRecord { name: self.name, ..member };
-        organization.keep_member(&member)?;
-        let expires_at = organization.now.plus_millis(SESSION_LIFE);
-        let session = SessionRecord {
-            v: 1,
-            member: member.id.clone(),
-            created_at: organization.now,
-            last_used_at: organization.now,
-            expires_at,
-        };
+        turn.store_member(&member)?;
+        let expires_at = turn.now.plus_millis(SESSION_LIFE);
+        let session =
+            SessionRecord { v: 1, member: member.id.clone(), created_at: turn.now, last_used_at: turn.now, expires_at };
         let values = vec![
             self.session.as_str().into(),
             member.id.as_str().into(),
@@ -154,29 +141,27 @@ impl Command for OpenSession {
         ];
         sql.run("INSERT INTO sessions (digest, member, expires_at, record) VALUES (?, ?, ?, ?)", values)?;
         let actor = Actor::Member { name: member.name.clone(), email: member.email.clone() };
-        organization.note(None, actor, TimelineEvent::SignedIn)?;
+        turn.record_event(None, actor, TimelineEvent::SignedIn)?;
         Ok(Opened::Signed(member.shown(role)))
     }
 }
 
 /// Tells the browser who is signed in.
-#[derive(Serialize, Deserialize)]
-pub struct ShowSession {
-    /// The organization's id, to be shown.
-    pub organization: String,
-}
+impl Answers for GetSession {
+    type Outcome = Session;
 
-impl Command for ShowSession {
-    const NAME: &'static str = "show_session";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Session;
+    fn needs(_: &(), _: &Nothing) -> Needs {
+        Needs::AnySession
+    }
 
-    fn run<S: Sql, R: Random>(self, _: &Organization<'_, S, R>, who: &Identity) -> Result<Session, Refusal> {
-        match who {
-            Identity::Member { member, expires_at, .. } => {
-                Ok(Session { member: member.clone(), organization: self.organization, expires_at: *expires_at })
-            }
-            _ => Err(Refusal::Forbidden),
+    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<Session, Refusal> {
+        match &turn.who {
+            Identity::Member { member, expires_at, .. } => Ok(Session {
+                member: member.clone(),
+                organization: turn.organization.to_string(),
+                expires_at: *expires_at,
+            }),
+            Identity::Edge | Identity::Key(_) => Err(Refusal::Forbidden),
         }
     }
 }
@@ -188,12 +173,10 @@ pub struct CloseSession {
     pub session: Digest,
 }
 
-impl Command for CloseSession {
-    const NAME: &'static str = "close_session";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for CloseSession {
     type Answer = ();
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
-        Ok(organization.sql.run("DELETE FROM sessions WHERE digest = ?", vec![self.session.as_str().into()])?)
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        Ok(turn.sql.run("DELETE FROM sessions WHERE digest = ?", vec![self.session.as_str().into()])?)
     }
 }

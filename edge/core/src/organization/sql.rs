@@ -3,10 +3,7 @@
 //! Each row holds its entity as versioned JSON in `record`, and beside it the columns that are looked up, kept unique
 //! or ordered by. So a new field needs no migration, and old and new code can meet during a deployment.
 
-use serde::{
-    Deserialize, Serialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::ports::PortFailure;
 
@@ -17,7 +14,7 @@ pub enum Value {
     Text(String),
     /// A whole number. Milliseconds and counters stay far under 2^53, so JavaScript carries them exactly.
     Integer(i64),
-    /// Nothing.
+    /// `NULL`.
     Null,
 }
 
@@ -45,14 +42,29 @@ impl From<Option<String>> for Value {
     }
 }
 
-/// SQLite, synchronous, as a Durable Object has it.
+/// A row: its columns by name.
+pub type Row = serde_json::Map<String, serde_json::Value>;
+
+/// SQLite as a Durable Object has it: synchronous, and the object's alone.
 pub trait Sql {
+    /// Runs one statement and returns its rows.
+    fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, PortFailure>;
+
+    /// Runs `work` once in a transaction: commits if it returns true, and rolls everything back otherwise, also where
+    /// `work` panics. Transactions nest.
+    fn transaction(&self, work: &mut dyn FnMut() -> bool) -> Result<(), PortFailure>;
+}
+
+impl dyn Sql + '_ {
     /// Runs one statement and reads its rows, each as an object of its columns.
-    fn rows<T: DeserializeOwned>(&self, statement: &str, values: Vec<Value>) -> Result<Vec<T>, PortFailure>;
+    pub fn rows<T: DeserializeOwned>(&self, statement: &str, values: Vec<Value>) -> Result<Vec<T>, PortFailure> {
+        let rows = self.query(statement, values)?;
+        rows.into_iter().map(|row| serde_json::from_value(row.into()).map_err(unreadable)).collect()
+    }
 
     /// Runs one statement for its effect.
-    fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), PortFailure> {
-        self.rows::<IgnoredAny>(statement, values).map(drop)
+    pub fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), PortFailure> {
+        self.query(statement, values).map(drop)
     }
 }
 
@@ -64,7 +76,7 @@ struct Recorded {
 
 /// Reads the records of a `SELECT record …`.
 pub(crate) fn records<T: DeserializeOwned>(
-    sql: &impl Sql,
+    sql: &dyn Sql,
     statement: &str,
     values: Vec<Value>,
 ) -> Result<Vec<T>, PortFailure> {
@@ -74,7 +86,7 @@ pub(crate) fn records<T: DeserializeOwned>(
 
 /// Reads the first record of a `SELECT record …`, if there is one.
 pub(crate) fn record<T: DeserializeOwned>(
-    sql: &impl Sql,
+    sql: &dyn Sql,
     statement: &str,
     values: Vec<Value>,
 ) -> Result<Option<T>, PortFailure> {

@@ -18,18 +18,14 @@ mod telling;
 mod webhooks;
 mod workspaces;
 
-use api::{
-    AuthorizationStatus, Cause, Connection, ConnectionEdit, ConnectionId, ConnectionSort, GrantId, KeyScope,
-    ListConnectionsQuery, Name, NewApiKey, NewConnection, Reach, State, Status, TimelineEntry, TimelineEvent,
-    TimelineQuery,
-};
+use api::*;
 
 use crate::{
     authorization::LIFE_SECONDS,
     grant::{Generation, GrantReport},
     organization::{fixture::Fixture, *},
     ports::Claim,
-    secrets::Digest,
+    secrets::{Digest, opaque},
 };
 
 fn name(text: &str) -> Name {
@@ -39,23 +35,26 @@ fn name(text: &str) -> Name {
 fn key(fixture: &Fixture, scopes: &[KeyScope], connections: Option<Vec<ConnectionId>>) -> Caller {
     let digest = Digest::of(&format!("key {scopes:?} {connections:?}"));
     let new = NewApiKey { name: name("CI"), scopes: scopes.to_vec(), connections, workspace: None, expires_at: None };
-    fixture.ask(&fixture.ada(), &MakeApiKey { new, digest: digest.clone() }).expect("made");
+    fixture.ask(&fixture.ada(), &StoreApiKey { new, digest: digest.clone() }).expect("made");
     Caller::ApiKey(digest)
 }
 
 /// The grant that a connection holds.
 fn grant_of(fixture: &Fixture, connection: &Connection) -> GrantId {
-    fixture.organization().connection(&connection.id).expect("there").grant.expect("a grant")
+    fixture.turn().connection(&connection.id).expect("there").grant.expect("a grant")
 }
 
 fn show(fixture: &Fixture, connection: &Connection) -> Connection {
-    fixture.ask(&fixture.ada(), &ShowConnection { id: connection.id.clone() }).expect("there")
+    fixture.ask(&fixture.ada(), &Call::<GetConnection>::new(connection.id.clone(), Nothing {})).expect("there")
 }
 
 fn rename(fixture: &Fixture, connection: &Connection, to: &str) -> Result<Saved, Refusal> {
     let edit = ConnectionEdit { name: Some(name(to)), ..ConnectionEdit::default() };
     let version = show(fixture, connection).version;
-    fixture.ask(&fixture.ada(), &SaveConnection { id: connection.id.clone(), version, edit })
+    fixture.ask(
+        &fixture.ada(),
+        &Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version) },
+    )
 }
 
 /// Reauthorizes as `account` and saves.
@@ -63,14 +62,14 @@ fn reauthorize(fixture: &Fixture, ada: &Caller, connection: &Connection, account
     let attempt = fixture.reauthorize(ada, connection, account);
     let edit = ConnectionEdit { name: None, authorization_id: Some(attempt), ..ConnectionEdit::default() };
     let version = show(fixture, connection).version;
-    fixture.ask(ada, &SaveConnection { id: connection.id.clone(), version, edit })
+    fixture.ask(ada, &Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version) })
 }
 
 /// Goes back, as the edge does: finds the way, then takes it.
 fn revert(fixture: &Fixture, ada: &Caller, connection: &Connection) -> Result<Saved, Refusal> {
     let id = || connection.id.clone();
-    let back = fixture.ask(ada, &FindWayBack { id: id() })?;
-    fixture.ask(ada, &RevertConnection { id: id(), to: back.grant })
+    let back = fixture.ask(ada, &Call::<RevertConnection>::new(id(), Nothing {}))?;
+    fixture.ask(ada, &RestorePreviousCredential { id: id(), to: back.grant })
 }
 
 fn report(fixture: &Fixture, grant: &GrantId, report: GrantReport) {
@@ -91,12 +90,12 @@ fn refused(fixture: &Fixture) -> GrantReport {
 }
 
 fn claim(fixture: &Fixture, grant: &GrantId) -> Claim {
-    fixture.as_edge(&FindClaim { grant: grant.clone() }).expect("asked")
+    fixture.as_edge(&GetClaim { grant: grant.clone() }).expect("asked")
 }
 
 /// What a connection's timeline says, oldest first.
 fn told(fixture: &Fixture, connection: &Connection) -> Vec<TimelineEntry> {
-    let find = FindTimeline { id: connection.id.clone(), query: TimelineQuery::default() };
+    let find = Call::<GetTimeline>::new(connection.id.clone(), TimelineQuery::default());
     fixture.ask(&fixture.ada(), &find).expect("a timeline").items.into_iter().rev().map(WrittenEntry::read).collect()
 }
 
@@ -113,7 +112,7 @@ fn a_key_for_a_hundred_connections_can_list_them() {
     let connections = (0..100).map(|at| fixture.connect(&ada, &format!("Connection {at}")).id).collect();
     let reader = key(&fixture, &[KeyScope::ConnectionsRead], Some(connections));
     let query = ListConnectionsQuery { q: Some("connection".into()), limit: Some(200), ..Default::default() };
-    assert_eq!(fixture.ask(&reader, &FindConnections { query }).expect("listed").items.len(), 100);
+    assert_eq!(fixture.ask(&reader, &Call::<ListConnections>::new((), query)).expect("listed").items.len(), 100);
 }
 
 #[test]

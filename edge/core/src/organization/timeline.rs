@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Map;
 
 use crate::{
-    organization::{ConnectionRecord, Identity, Organization, Refusal, Sql, Value, WrittenAs, to_record},
-    ports::{PortFailure, Random},
+    organization::{ConnectionRecord, Identity, Refusal, Turn, Value, WrittenAs, to_record},
+    ports::PortFailure,
 };
 
 /// How long entries are kept, in milliseconds.
@@ -68,7 +68,7 @@ impl EntryRecord {
     }
 }
 
-/// What a search looks at: who, and which connection.
+/// What a search looks at: and which connection.
 fn searched(actor: &Actor, connection: Option<&str>) -> String {
     let actor = match actor {
         Actor::Member { name, email } => format!("{name}\n{email}"),
@@ -107,9 +107,9 @@ struct Last {
     record: String,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Writes down what happened to a connection, or to none.
-    pub(super) fn note(
+    pub(super) fn record_event(
         &self,
         connection: Option<&ConnectionRecord>,
         actor: Actor,
@@ -138,15 +138,14 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Writes down a refresh: into the connection's last entry, if that is one of refreshes.
-    pub(super) fn note_refresh(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    pub(super) fn record_refresh(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
         let last = "SELECT id, event, record FROM timeline WHERE connection = ? ORDER BY id DESC LIMIT 1";
         let last: Vec<Last> = self.sql.rows(last, vec![connection.shown.id.as_str().into()])?;
         let (refreshed, _) = written(TimelineEvent::Refreshed)?;
         let Some(last) = last.into_iter().find(|last| last.event == refreshed) else {
-            return self.note(Some(connection), Actor::Causeway, TimelineEvent::Refreshed);
+            return self.record_event(Some(connection), Actor::Causeway, TimelineEvent::Refreshed);
         };
-        let mut entry: EntryRecord =
-            serde_json::from_str(&last.record).map_err(|error| Refusal::Storage(error.to_string()))?;
+        let mut entry: EntryRecord = serde_json::from_str(&last.record)?;
         entry.at = self.now;
         entry.count = entry.count.saturating_add(1);
         let values = vec![entry.at.as_millis().into(), to_record(&entry)?, last.id.into()];
@@ -154,12 +153,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Writes down that a key called through a connection, the first time it does.
-    pub(super) fn note_key_use(
-        &self,
-        connection: &ConnectionRecord,
-        key: &ApiKeyId,
-        who: &Identity,
-    ) -> Result<(), Refusal> {
+    pub(super) fn record_key_use(&self, connection: &ConnectionRecord, key: &ApiKeyId) -> Result<(), Refusal> {
         let pair = || -> Vec<Value> { vec![connection.shown.id.as_str().into(), key.as_str().into()] };
         let known = "SELECT connection FROM key_uses WHERE connection = ? AND api_key = ?";
         let known: Vec<IgnoredAny> = self.sql.rows(known, pair())?;
@@ -167,11 +161,11 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             return Ok(());
         }
         self.sql.run("INSERT INTO key_uses (connection, api_key) VALUES (?, ?)", pair())?;
-        self.note(Some(connection), who.actor(), TimelineEvent::KeyFirstUsed { key: who.name() })
+        self.record_event(Some(connection), self.who.actor(), TimelineEvent::KeyFirstUsed { key: self.who.name() })
     }
 
     /// Removes the entries that are too old.
-    pub(super) fn forget_old_entries(&self) -> Result<(), PortFailure> {
+    pub(super) fn delete_old_entries(&self) -> Result<(), PortFailure> {
         let until = self.now.as_millis().saturating_sub(RETENTION);
         self.sql.run("DELETE FROM timeline WHERE at <= ?", vec![until.into()])
     }

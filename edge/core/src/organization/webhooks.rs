@@ -1,14 +1,15 @@
 //! Webhooks: made, listed, changed, removed.
 
 use api::{
-    List, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS, Webhook, WebhookEdit, WebhookEvent, WebhookId,
+    DeleteWebhook, EditWebhook, List, ListWebhooks, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS, Webhook,
+    WebhookEdit, WebhookEvent, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, record, records, to_record},
-    ports::{PortFailure, Random},
+    organization::{Answers, Needs, Refusal, Step, Turn, record, records, to_record},
+    ports::PortFailure,
     sealing::Sealed,
 };
 
@@ -33,7 +34,7 @@ impl WebhookRecord {
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     pub(super) fn webhook(&self, id: &WebhookId) -> Result<Option<WebhookRecord>, PortFailure> {
         record(self.sql, "SELECT record FROM webhooks WHERE id = ?", vec![id.as_str().into()])
     }
@@ -44,7 +45,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Writes a webhook, new or changed.
-    pub(super) fn keep_webhook(&self, webhook: &WebhookRecord) -> Result<(), PortFailure> {
+    pub(super) fn store_webhook(&self, webhook: &WebhookRecord) -> Result<(), PortFailure> {
         let values =
             vec![webhook.shown.id.as_str().into(), webhook.shown.created_at.as_millis().into(), to_record(webhook)?];
         let upsert = "INSERT INTO webhooks (id, created_at, record) VALUES (?, ?, ?) \
@@ -69,7 +70,7 @@ fn wanted(events: &[WebhookEvent]) -> Result<Vec<WebhookEvent>, Refusal> {
 
 /// Makes a webhook, whose address was checked.
 #[derive(Serialize, Deserialize)]
-pub struct MakeWebhook {
+pub struct StoreWebhook {
     /// Its id, for which its secret was sealed.
     pub id: WebhookId,
     /// What was asked for.
@@ -78,14 +79,16 @@ pub struct MakeWebhook {
     pub secret: Sealed,
 }
 
-impl Command for MakeWebhook {
-    const NAME: &'static str = "make_webhook";
-    const NEEDS: Needs = Needs::Administrator;
+impl Step for StoreWebhook {
     type Answer = ();
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<(), Refusal> {
+    fn needs(&self) -> Needs {
+        Needs::Administrator
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         let events = wanted(&self.new.events)?;
-        if organization.webhooks()?.len() >= WEBHOOKS {
+        if turn.webhooks()?.len() >= WEBHOOKS {
             return Err(Refusal::Invalid(format!("There are {WEBHOOKS} webhooks already. Delete one first.")));
         }
         let made = TimelineEvent::WebhookCreated { host: host(&self.new.url) };
@@ -93,92 +96,73 @@ impl Command for MakeWebhook {
             id: self.id,
             url: self.new.url,
             events,
-            created_at: organization.now,
-            created_by: who.name(),
+            created_at: turn.now,
+            created_by: turn.who.name(),
             failing_since: None,
             last_delivered_at: None,
             stopped_at: None,
             version: 1,
         };
         let secret = self.secret.to_json();
-        organization.keep_webhook(&WebhookRecord { v: 1, shown, secret, tried_at: None })?;
-        organization.note(None, who.actor(), made)
+        turn.store_webhook(&WebhookRecord { v: 1, shown, secret, tried_at: None })?;
+        turn.record_event(None, turn.who.actor(), made)
     }
 }
 
 /// Lists the webhooks, newest first.
-#[derive(Serialize, Deserialize)]
-pub struct FindWebhooks {}
+impl Answers for ListWebhooks {
+    type Outcome = List<Webhook>;
 
-impl Command for FindWebhooks {
-    const NAME: &'static str = "find_webhooks";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = List<Webhook>;
+    fn needs(_: &(), _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<List<Webhook>, Refusal> {
-        let items = organization.webhooks()?.into_iter().map(|webhook| webhook.shown).collect();
+    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Webhook>, Refusal> {
+        let items = turn.webhooks()?.into_iter().map(|webhook| webhook.shown).collect();
         Ok(List { items, next_cursor: None })
     }
 }
 
 /// *Save* of a webhook, whose new address was checked. One that was stopped starts again.
-#[derive(Serialize, Deserialize)]
-pub struct SaveWebhook {
-    /// The webhook.
-    pub id: WebhookId,
-    /// The version that the caller read.
-    pub version: u64,
-    /// What was sent.
-    pub edit: WebhookEdit,
-}
+impl Answers for EditWebhook {
+    type Outcome = Webhook;
 
-impl Command for SaveWebhook {
-    const NAME: &'static str = "save_webhook";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Webhook;
+    fn needs(_: &WebhookId, _: &WebhookEdit) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Webhook, Refusal> {
-        let mut webhook = organization.webhook(&self.id)?.ok_or(Refusal::NotFound)?;
-        if webhook.shown.version != self.version {
-            return Err(Refusal::EditConflict);
-        }
-        if let Some(events) = &self.edit.events {
+    fn answer(id: WebhookId, edit: WebhookEdit, turn: &Turn<'_>) -> Result<Webhook, Refusal> {
+        let mut webhook = turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
+        turn.check_version(webhook.shown.version)?;
+        if let Some(events) = &edit.events {
             webhook.shown.events = wanted(events)?;
         }
-        if let Some(url) = self.edit.url.filter(|url| *url != webhook.shown.url) {
+        if let Some(url) = edit.url.filter(|url| *url != webhook.shown.url) {
             webhook.shown.url = url;
             webhook.shown.failing_since = None;
         }
         webhook.shown.stopped_at = None;
         webhook.shown.version += 1;
-        organization.keep_webhook(&webhook)?;
-        organization.note(None, who.actor(), TimelineEvent::WebhookChanged { host: host(&webhook.shown.url) })?;
+        turn.store_webhook(&webhook)?;
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookChanged { host: host(&webhook.shown.url) })?;
         Ok(webhook.shown)
     }
 }
 
 /// Removes a webhook with its secret and its deliveries.
-#[derive(Serialize, Deserialize)]
-pub struct DropWebhook {
-    /// The webhook.
-    pub id: WebhookId,
-}
+impl Answers for DeleteWebhook {
+    type Outcome = Nothing;
 
-impl Command for DropWebhook {
-    const NAME: &'static str = "drop_webhook";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Nothing;
+    fn needs(_: &WebhookId, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Nothing, Refusal> {
-        let webhook = organization.webhook(&self.id)?.ok_or(Refusal::NotFound)?;
+    fn answer(id: WebhookId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
+        let webhook = turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
         for delete in ["DELETE FROM webhooks WHERE id = ?", "DELETE FROM deliveries WHERE webhook = ?"] {
-            organization.sql.run(delete, vec![self.id.as_str().into()])?;
+            turn.sql.run(delete, vec![id.as_str().into()])?;
         }
-        organization.note(None, who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.shown.url) })?;
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.shown.url) })?;
         Ok(Nothing {})
     }
 }

@@ -1,18 +1,14 @@
 //! Workspaces: made, renamed, archived, brought back; and who belongs to each.
 
 use api::{
-    Affected, List, MemberId, Name, NewWorkspace, Nothing, Role, TimelineEvent, Timestamp, Workspace, WorkspaceEdit,
-    WorkspaceId, WorkspaceMember, WorkspaceMembership,
+    AddWorkspaceMember, Affected, CreateWorkspace, EditWorkspace, GetWorkspace, List, ListWorkspaces,
+    MemberOfWorkspace, Name, NewWorkspace, Nothing, RemoveWorkspaceMember, Role, TimelineEvent, Timestamp, Workspace,
+    WorkspaceEdit, WorkspaceId, WorkspaceMember, WorkspaceMembership,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use crate::{
-    organization::{
-        Command, ConnectionRecord, Identity, MemberRecord, Needs, Organization, Refusal, Sql, reach, record, records,
-        to_record,
-    },
-    ports::Random,
-    secrets::opaque,
+use crate::organization::{
+    Answers, ConnectionRecord, MemberRecord, Needs, Refusal, Turn, WorkspaceRole, affected, record, records, to_record,
 };
 
 /// A workspace as stored. Version 1.
@@ -37,16 +33,7 @@ struct Count {
     n: u32,
 }
 
-/// What somebody is in a workspace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    /// Belongs to it.
-    Member,
-    /// Has the role *issue tracking* there, or is an administrator.
-    TracksIssues,
-}
-
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     pub(super) fn workspace(&self, id: &WorkspaceId) -> Result<WorkspaceRecord, Refusal> {
         let found = record(self.sql, "SELECT record FROM workspaces WHERE id = ?", vec![id.as_str().into()])?;
         found.ok_or(Refusal::NotFound)
@@ -57,20 +44,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(records(self.sql, "SELECT record FROM workspaces WHERE archived = 0 ORDER BY name_key", vec![])?)
     }
 
-    /// What `who` is in a workspace. Where they are nothing, there is nothing for them.
-    pub(super) fn part_in(&self, who: &Identity, workspace: &WorkspaceRecord) -> Result<Part, Refusal> {
-        let Some(member) = who.mere_member() else { return Ok(Part::TracksIssues) };
-        let belongs = "SELECT '' AS record, issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
-        let rows: Vec<Belonging> = self.sql.rows(belongs, vec![workspace.id.as_str().into(), member.into()])?;
-        match rows.first() {
-            Some(row) if workspace.archived_at.is_none() => {
-                Ok(if row.issue_tracking > 0 { Part::TracksIssues } else { Part::Member })
-            }
-            _ => Err(Refusal::NotFound),
-        }
-    }
-
-    fn keep_workspace(&self, workspace: &WorkspaceRecord) -> Result<(), Refusal> {
+    fn store_workspace(&self, workspace: &WorkspaceRecord) -> Result<(), Refusal> {
         let archived = i64::from(workspace.archived_at.is_some());
         let name_key = workspace.name.as_str().to_lowercase();
         let values = vec![
@@ -85,7 +59,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// Refuses a name that another workspace has. Archived ones have none.
-    fn workspace_name_is_free(&self, name: &Name, except: Option<&WorkspaceId>) -> Result<(), Refusal> {
+    fn check_workspace_name(&self, name: &Name, except: Option<&WorkspaceId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM workspaces WHERE name_key = ? AND archived = 0";
         let found: Option<WorkspaceRecord> = record(self.sql, by_name, vec![name.as_str().to_lowercase().into()])?;
         match found {
@@ -94,24 +68,24 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         }
     }
 
-    fn note_workspace(&self, workspace: &WorkspaceRecord, who: &Identity, change: &str) -> Result<(), Refusal> {
+    fn record_workspace_event(&self, workspace: &WorkspaceRecord, change: &str) -> Result<(), Refusal> {
         let (workspace, change) = (workspace.name.to_string(), change.to_owned());
-        self.note(None, who.actor(), TimelineEvent::WorkspaceChanged { workspace, change })
+        self.record_event(None, self.who.actor(), TimelineEvent::WorkspaceChanged { workspace, change })
     }
 
     /// A workspace as `who` sees it. The addresses of its people are for administrators.
-    fn workspace_shown(&self, who: &Identity, workspace: WorkspaceRecord) -> Result<Workspace, Refusal> {
-        let part = self.part_in(who, &workspace)?;
+    fn workspace_view(&self, workspace: WorkspaceRecord) -> Result<Workspace, Refusal> {
+        let part = self.role_in(&workspace)?;
         let id = || vec![workspace.id.as_str().into()];
         let granted = "SELECT record FROM connections WHERE deleted = 0 AND \
              id IN (SELECT connection FROM access WHERE workspace = ?) ORDER BY name_key";
         let connections: Vec<ConnectionRecord> = records(self.sql, granted, id())?;
         let projects: Vec<Count> = self.sql.rows("SELECT count(*) AS n FROM projects WHERE workspace = ?", id())?;
         Ok(Workspace {
-            members: self.people(who, &workspace.id)?,
-            connections: connections.iter().map(reach::affected).collect::<Vec<Affected>>(),
+            members: self.people(&workspace.id)?,
+            connections: connections.iter().map(affected).collect::<Vec<Affected>>(),
             projects: projects.first().map_or(0, |row| row.n),
-            may_track_issues: part == Part::TracksIssues,
+            may_track_issues: part == WorkspaceRole::TracksIssues,
             id: workspace.id,
             name: workspace.name,
             created_at: workspace.created_at,
@@ -119,17 +93,16 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         })
     }
 
-    fn people(&self, who: &Identity, workspace: &WorkspaceId) -> Result<Vec<WorkspaceMember>, Refusal> {
+    fn people(&self, workspace: &WorkspaceId) -> Result<Vec<WorkspaceMember>, Refusal> {
         let belonging = "SELECT record, issue_tracking FROM memberships JOIN members ON id = member \
              WHERE workspace = ? ORDER BY email";
         let rows: Vec<Belonging> = self.sql.rows(belonging, vec![workspace.as_str().into()])?;
         let mut people = Vec::new();
         for row in rows {
-            let member: MemberRecord =
-                serde_json::from_str(&row.record).map_err(|error| Refusal::Storage(error.to_string()))?;
+            let member: MemberRecord = serde_json::from_str(&row.record)?;
             let role = self.role_of(&member)?.unwrap_or(Role::Member);
             let mut member = member.shown(role);
-            if !who.is_administrator() {
+            if !self.who.is_administrator() {
                 if member.name.is_empty() {
                     // Who never signed in is known by nothing but the address.
                     continue;
@@ -143,23 +116,18 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 }
 
 /// Finds the workspaces that somebody sees, by name, archived ones last.
-#[derive(Serialize, Deserialize)]
-pub struct FindWorkspaces {}
+impl Answers for ListWorkspaces {
+    type Outcome = List<Workspace>;
 
-impl Command for FindWorkspaces {
-    const NAME: &'static str = "find_workspaces";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = List<Workspace>;
+    fn needs(_: &(), _: &Nothing) -> Needs {
+        Needs::AnySession
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<List<Workspace>, Refusal> {
+    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Workspace>, Refusal> {
         let all = "SELECT record FROM workspaces ORDER BY archived, name_key, id";
         let mut items = Vec::new();
-        for workspace in records(organization.sql, all, vec![])? {
-            match organization.workspace_shown(who, workspace) {
+        for workspace in records(turn.sql, all, vec![])? {
+            match turn.workspace_view(workspace) {
                 Err(Refusal::NotFound) => {}
                 shown => items.push(shown?),
             }
@@ -169,125 +137,93 @@ impl Command for FindWorkspaces {
 }
 
 /// Shows a workspace.
-#[derive(Serialize, Deserialize)]
-pub struct ShowWorkspace {
-    /// The workspace.
-    pub id: WorkspaceId,
-}
+impl Answers for GetWorkspace {
+    type Outcome = Workspace;
 
-impl Command for ShowWorkspace {
-    const NAME: &'static str = "show_workspace";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Workspace;
+    fn needs(id: &WorkspaceId, _: &Nothing) -> Needs {
+        Needs::Workspace(id.clone(), WorkspaceRole::Member)
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Workspace, Refusal> {
-        organization.workspace_shown(who, organization.workspace(&self.id)?)
+    fn answer(id: WorkspaceId, _: Nothing, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
+        turn.workspace_view(turn.workspace(&id)?)
     }
 }
 
 /// Makes a workspace.
-#[derive(Serialize, Deserialize)]
-pub struct MakeWorkspace {
-    /// What was sent.
-    pub new: NewWorkspace,
-}
+impl Answers for CreateWorkspace {
+    type Outcome = Workspace;
 
-impl Command for MakeWorkspace {
-    const NAME: &'static str = "make_workspace";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Workspace;
+    fn needs(_: &(), _: &NewWorkspace) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Workspace, Refusal> {
-        organization.workspace_name_is_free(&self.new.name, None)?;
-        let id = WorkspaceId::parse(format!("wsp_{}", opaque(organization.random)))
-            .map_err(|error| Refusal::Storage(error.to_string()))?;
-        let created_at = organization.now;
-        let workspace = WorkspaceRecord { v: 1, id, name: self.new.name, created_at, archived_at: None };
-        organization.keep_workspace(&workspace)?;
-        organization.note_workspace(&workspace, who, "created")?;
-        organization.workspace_shown(who, workspace)
+    fn answer(_: (), new: NewWorkspace, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
+        turn.check_workspace_name(&new.name, None)?;
+        let id = turn.new_id();
+        let created_at = turn.now;
+        let workspace = WorkspaceRecord { v: 1, id, name: new.name, created_at, archived_at: None };
+        turn.store_workspace(&workspace)?;
+        turn.record_workspace_event(&workspace, "created")?;
+        turn.workspace_view(workspace)
     }
 }
 
 /// Renames, archives or brings back a workspace.
-#[derive(Serialize, Deserialize)]
-pub struct SaveWorkspace {
-    /// The workspace.
-    pub id: WorkspaceId,
-    /// What was sent.
-    pub edit: WorkspaceEdit,
-}
+impl Answers for EditWorkspace {
+    type Outcome = Workspace;
 
-impl Command for SaveWorkspace {
-    const NAME: &'static str = "save_workspace";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Workspace;
+    fn needs(_: &WorkspaceId, _: &WorkspaceEdit) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Workspace, Refusal> {
-        let mut workspace = organization.workspace(&self.id)?;
+    fn answer(id: WorkspaceId, edit: WorkspaceEdit, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
+        let mut workspace = turn.workspace(&id)?;
         let was = workspace.clone();
-        if let Some(name) = self.edit.name {
+        if let Some(name) = edit.name {
             workspace.name = name;
         }
-        if let Some(archived) = self.edit.archived {
-            workspace.archived_at = archived.then(|| was.archived_at.unwrap_or(organization.now));
+        if let Some(archived) = edit.archived {
+            workspace.archived_at = archived.then(|| was.archived_at.unwrap_or(turn.now));
         }
         if workspace.archived_at.is_none() {
-            organization.workspace_name_is_free(&workspace.name, Some(&self.id))?;
+            turn.check_workspace_name(&workspace.name, Some(&id))?;
         }
-        organization.keep_workspace(&workspace)?;
+        turn.store_workspace(&workspace)?;
         if workspace.name != was.name {
-            organization.note_workspace(&workspace, who, "renamed")?;
+            turn.record_workspace_event(&workspace, "renamed")?;
         }
         match (was.archived_at, workspace.archived_at) {
             (None, Some(_)) => {
-                organization.note_workspace(&workspace, who, "archived")?;
-                organization.take_all_access(&workspace, who)?;
+                turn.record_workspace_event(&workspace, "archived")?;
+                turn.revoke_all_access(&workspace)?;
+                turn.end_rights_of_strangers(&id)?;
             }
-            (Some(_), None) => organization.note_workspace(&workspace, who, "restored")?,
+            (Some(_), None) => turn.record_workspace_event(&workspace, "restored")?,
             _ => {}
         }
-        organization.workspace_shown(who, workspace)
+        turn.workspace_view(workspace)
     }
 }
 
 /// Lets somebody into a workspace, or changes their role there.
-#[derive(Serialize, Deserialize)]
-pub struct AddMembership {
-    /// The workspace.
-    pub id: WorkspaceId,
-    /// What was sent.
-    pub membership: WorkspaceMembership,
-}
+impl Answers for AddWorkspaceMember {
+    type Outcome = Workspace;
 
-impl Command for AddMembership {
-    const NAME: &'static str = "add_membership";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Workspace;
+    fn needs(_: &WorkspaceId, _: &WorkspaceMembership) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Workspace, Refusal> {
-        let workspace = organization.workspace(&self.id)?;
-        let member = organization.member_for(&address(&self.membership.email)?)?;
-        let pair = || vec![self.id.as_str().into(), member.id.as_str().into()];
+    fn answer(id: WorkspaceId, membership: WorkspaceMembership, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
+        let workspace = turn.workspace(&id)?;
+        let member = turn.member_for(&address(&membership.email)?)?;
+        if turn.role_of(&member)?.is_none() {
+            // Whoever comes back begins with nothing.
+            turn.end_rights(&member)?;
+        }
+        let pair = || vec![id.as_str().into(), member.id.as_str().into()];
         let before = "SELECT '' AS record, issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
-        let before: Vec<Belonging> = organization.sql.rows(before, pair())?;
-        let tracks = i64::from(self.membership.issue_tracking);
+        let before: Vec<Belonging> = turn.sql.rows(before, pair())?;
+        let tracks = i64::from(membership.issue_tracking);
         let change = match before.first() {
             None => Some("added"),
             Some(before) if before.issue_tracking != tracks => Some("changed"),
@@ -297,10 +233,10 @@ impl Command for AddMembership {
             let mut values = pair();
             values.push(tracks.into());
             let upsert = "INSERT OR REPLACE INTO memberships (workspace, member, issue_tracking) VALUES (?, ?, ?)";
-            organization.sql.run(upsert, values)?;
-            organization.note_membership(&workspace, &member, who, change)?;
+            turn.sql.run(upsert, values)?;
+            turn.record_membership_event(&workspace, &member, change)?;
         }
-        organization.workspace_shown(who, workspace)
+        turn.workspace_view(workspace)
     }
 }
 
@@ -316,47 +252,41 @@ fn address(text: &str) -> Result<String, Refusal> {
 }
 
 /// Takes somebody out of a workspace. Who belongs nowhere any more is signed out.
-#[derive(Serialize, Deserialize)]
-pub struct DropMembership {
-    /// The workspace.
-    pub id: WorkspaceId,
-    /// The member.
-    pub member: MemberId,
-}
+impl Answers for RemoveWorkspaceMember {
+    type Outcome = Nothing;
 
-impl Command for DropMembership {
-    const NAME: &'static str = "drop_membership";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Nothing;
+    fn needs(_: &MemberOfWorkspace, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Nothing, Refusal> {
-        let workspace = organization.workspace(&self.id)?;
-        let member = organization.member(&self.member)?;
-        let pair = || vec![self.id.as_str().into(), self.member.as_str().into()];
+    fn answer(of: MemberOfWorkspace, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
+        let workspace = turn.workspace(&of.id)?;
+        let member = turn.member(&of.member)?;
+        let pair = || vec![of.id.as_str().into(), of.member.as_str().into()];
         let there = "SELECT member FROM memberships WHERE workspace = ? AND member = ?";
-        if organization.sql.rows::<IgnoredAny>(there, pair())?.is_empty() {
+        if turn.sql.rows::<IgnoredAny>(there, pair())?.is_empty() {
             return Err(Refusal::NotFound);
         }
-        organization.sql.run("DELETE FROM memberships WHERE workspace = ? AND member = ?", pair())?;
-        organization.note_membership(&workspace, &member, who, "removed")?;
-        if organization.role_of(&member)?.is_none() {
-            organization.end_sessions(&self.member)?;
+        turn.sql.run("DELETE FROM memberships WHERE workspace = ? AND member = ?", pair())?;
+        turn.record_membership_event(&workspace, &member, "removed")?;
+        if turn.role_of(&member)?.is_none() {
+            turn.end_sessions(&of.member)?;
+            turn.end_rights(&member)?;
         }
         Ok(Nothing {})
     }
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
-    fn note_membership(
+impl Turn<'_> {
+    fn record_membership_event(
         &self,
         workspace: &WorkspaceRecord,
         member: &MemberRecord,
-        who: &Identity,
         change: &str,
     ) -> Result<(), Refusal> {
         let (workspace, member) = (workspace.name.to_string(), member.email.clone());
         let event = TimelineEvent::MembershipChanged { member, workspace, change: change.to_owned() };
-        self.note(None, who.actor(), event)
+        self.record_event(None, self.who.actor(), event)
     }
 }
 

@@ -6,8 +6,8 @@ use http::{Request, Response, StatusCode, header};
 
 use crate::{
     checkup::Surroundings,
-    organization::{Attempted, DueDelivery, Organization, Sql},
-    ports::{Aead, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, PortFailure, Random},
+    organization::{Attempted, DueDelivery, Turn},
+    ports::{Aead, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, PortFailure},
     proxy::retry_after,
     webhooks::{SigningSecret, check_address, signing::seconds},
 };
@@ -16,18 +16,13 @@ use crate::{
 /// the same time.
 pub const AT_ONCE: usize = 3;
 
-/// Sends what is due; the rest at the next alarm. `organization` gives the organization as it is when it is called: time
-/// passes meanwhile.
-pub async fn send_due<'a, W, S, R>(
-    around: &Surroundings<'_, W>,
-    organization: impl Fn() -> Organization<'a, S, R>,
-) -> Result<(), PortFailure>
+/// Sends what is due; the rest at the next alarm. `turn` begins a turn when it is called: time passes meanwhile.
+pub async fn send_due<'a, W>(around: &Surroundings<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + Aead + Mac + Log,
-    S: Sql + 'a,
-    R: Random + 'a,
 {
-    let due = organization().take_due_deliveries(AT_ONCE)?;
+    let now = turn();
+    let due = now.transaction(|| now.take_due_deliveries(AT_ONCE))?;
     let sent = due.into_iter().map(async |due| {
         let attempted = attempt(around, &due).await;
         if let Attempted::Failed { why, .. } = &attempted {
@@ -35,7 +30,8 @@ where
             let details = [("webhook", due.webhook.as_str()), ("delivery", due.id.as_str()), ("cause", why.as_str())];
             around.world.log(Level::Info, "webhook_not_delivered", &details);
         }
-        organization().keep_attempt_to_deliver(&due.id, attempted)
+        let now = turn();
+        now.transaction(|| now.record_delivery_attempt(&due.id, attempted))
     });
     join_all(sent).await.into_iter().collect()
 }

@@ -13,7 +13,6 @@ use crate::{
     checkup::{AT_ONCE, STEPS, Surroundings, run_due},
     fakes::Reply,
     http::{answer, router},
-    organization::Organization,
     ports::Clock as _,
 };
 
@@ -170,11 +169,7 @@ async fn alarm(deployment: &Deployment) {
     let edge = &deployment.edge;
     let around =
         Surroundings { world: &*edge.platform, configuration: &edge.configuration, organization: &edge.organization };
-    let administrators = ["ada@example.com".to_owned()];
-    let world = &*deployment.world;
-    let organization =
-        || Organization { sql: &world.tables, random: world, now: world.now(), administrators: &administrators };
-    run_due(&around, organization).await.expect("the tables answer");
+    run_due(&around, || deployment.world.turn()).await.expect("the tables answer");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use crate::{
     fakes::Reply,
     grant::KeeperAnswer,
     http::Edge,
-    organization::{Organization, Sql as _, fixture::Tables},
+    organization::fixture::Tables,
     ports::Clock as _,
     resealing::{AT_ONCE, reseal_due},
 };
@@ -36,13 +36,8 @@ fn deployed_with(deployment: &Deployment, keys: &str) -> Deployment {
     };
     let deployment = Deployment { world: Rc::clone(&deployment.world), edge };
     let ring = deployment.edge.configuration.key_ring().expect("a ring").ids();
-    organization(&deployment, |organization| organization.expect_keys(&ring).expect("the tables answer"));
+    deployment.world.turn().expect_keys(&ring).expect("the tables answer");
     deployment
-}
-
-fn organization<T>(deployment: &Deployment, ask: impl FnOnce(Organization<'_, Tables, World>) -> T) -> T {
-    let world = &*deployment.world;
-    ask(Organization { sql: &world.tables, random: world, now: world.now(), administrators: &[] })
 }
 
 /// The organization's alarm, as far as sealing goes.
@@ -50,8 +45,7 @@ async fn ring(deployment: &Deployment) {
     let world = &*deployment.world;
     let (configuration, organization) = (&*deployment.edge.configuration, &deployment.edge.organization);
     let around = Surroundings { world, configuration, organization };
-    let now = || Organization { sql: &world.tables, random: world, now: world.now(), administrators: &[] };
-    reseal_due(&around, now).await.expect("the tables answer");
+    reseal_due(&around, || world.turn()).await.expect("the tables answer");
 }
 
 /// A round: the alarm as often as a few things of everything need.
@@ -187,11 +181,11 @@ async fn an_alarm_looks_at_a_few_things_only_and_a_round_ends() {
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
     ring(&both).await;
     assert_eq!((sealed_with(&before, "k2"), sealed_with(&before, "k1")), (AT_ONCE, 3));
-    let due = organization(&both, |organization| organization.housekeeping_due().expect("asked"));
+    let due = both.world.turn().housekeeping_due().expect("asked");
     assert_eq!(due, Some(before.world.now()), "the rest is for the next alarm");
     ring(&both).await;
     assert_eq!(sealed_with(&before, "k1"), 0);
-    let next = organization(&both, |organization| organization.next_to_reseal(AT_ONCE).expect("asked"));
+    let next = both.world.turn().next_to_reseal(AT_ONCE).expect("asked");
     assert_eq!(next, None, "the next round comes later");
 }
 
@@ -209,7 +203,7 @@ async fn d3_without_keys_the_alarm_rests_and_goes_on_once_they_are_back() {
         },
     };
     ring(&without).await;
-    let due = organization(&without, |organization| organization.housekeeping_due().expect("asked"));
+    let due = without.world.turn().housekeeping_due().expect("asked");
     assert!(due.is_some_and(|due| due > before.world.now()), "it would go off at once, for ever");
     hour(&both);
     round(&both).await;

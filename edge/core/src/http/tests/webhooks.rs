@@ -12,7 +12,6 @@ use crate::{
     checkup::Surroundings,
     configuration::Configuration,
     fakes::Reply,
-    organization::{Organization, Sql as _},
     ports::{Clock as _, HttpFailure, PortFailure},
     webhooks::send_due,
 };
@@ -25,14 +24,7 @@ pub(super) async fn alarm(deployment: &Deployment) {
 async fn round(deployment: &Deployment, configuration: &Configuration) -> Result<(), PortFailure> {
     let world = &*deployment.world;
     let around = Surroundings { world, configuration, organization: &deployment.edge.organization };
-    let administrators = ["ada@example.com".to_owned()];
-    send_due(&around, || Organization {
-        sql: &world.tables,
-        random: world,
-        now: world.now(),
-        administrators: &administrators,
-    })
-    .await
+    send_due(&around, || world.turn()).await
 }
 
 /// Makes a webhook to `host` that is told everything, and lets the receiver there answer so.

@@ -19,7 +19,9 @@ use crate::{
     grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, NewGrant},
     http::{Edge, answer, router},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
-    organization::{Caller, FailAttempt, OpenSession, Opened, Organization, Organizations, ask, fixture::Tables},
+    organization::{
+        Caller, Envelope, FailAuthorization, Identity, OpenSession, Opened, Organizations, Turn, fixture::Tables, send,
+    },
     organization_id::OrganizationId,
     ports::*,
     secrets::{Digest, Secret},
@@ -33,6 +35,8 @@ pub(super) const PUBLIC_URL: &str = "https://causeway.example";
 pub(super) struct World {
     pub(super) clock: FakeClock,
     pub(super) log: LogRecorder,
+    pub(super) organization: OrganizationId,
+    pub(super) administrators: Vec<String>,
     pub(super) tables: Tables,
     /// The pending and held grants.
     pub(super) grants: RefCell<BTreeMap<String, NewGrant>>,
@@ -100,6 +104,8 @@ impl World {
         Self {
             clock: FakeClock::default(),
             log: LogRecorder::default(),
+            organization: OrganizationId::default(),
+            administrators: vec!["ada@example.com".to_owned()],
             tables: Tables::new(),
             grants: RefCell::default(),
             told: RefCell::default(),
@@ -176,8 +182,8 @@ impl Http for World {
             "/me" => self.me.borrow().clone(),
             path if path.ends_with("/rest/api/3/myself") => {
                 if let Some(id) = self.on_probe.take() {
-                    let cancel = FailAttempt { id, failure: crate::authorization::cancelled() };
-                    ask(self, &OrganizationId::default(), Caller::Edge, &cancel).await.expect("cancelled");
+                    let cancel = FailAuthorization { id, failure: crate::authorization::cancelled() };
+                    send(self, &OrganizationId::default(), Caller::Edge, &cancel).await.expect("cancelled");
                 }
                 let bearer = request.headers()["authorization"].to_str().expect("text").to_owned();
                 self.probed_with.borrow_mut().push(bearer);
@@ -279,11 +285,25 @@ impl GrantKeepers for World {
 }
 
 impl Organizations for World {
-    async fn carry(&self, _: &OrganizationId, asked: String) -> Result<String, PortFailure> {
-        let administrators = ["ada@example.com".to_owned()];
-        let organization =
-            Organization { sql: &self.tables, random: self, now: self.now(), administrators: &administrators };
-        Ok(organization.answer(&asked))
+    async fn call_organization(&self, _: &OrganizationId, envelope: String) -> Result<String, PortFailure> {
+        let failed = |error: serde_json::Error| PortFailure(error.to_string());
+        let envelope: Envelope = serde_json::from_str(&envelope).map_err(failed)?;
+        serde_json::to_string(&self.turn().answer(&envelope)).map_err(failed)
+    }
+}
+
+impl World {
+    /// A turn of the edge's own, now.
+    pub(super) fn turn(&self) -> Turn<'_> {
+        Turn {
+            organization: &self.organization,
+            who: Identity::Edge,
+            expected_version: None,
+            now: self.now(),
+            sql: &self.tables,
+            random: self,
+            administrators: &self.administrators,
+        }
     }
 }
 
@@ -342,7 +362,7 @@ impl Deployment {
     pub(super) async fn signed_in(&self, email: &str, name: &str) -> Browser<'_> {
         let session = Secret::generate(&*self.world);
         let open = OpenSession { email: email.into(), name: name.into(), session: session.digest(), replaces: None };
-        let opened = self.edge.ask(&open).await.expect("storage works");
+        let opened = self.edge.send(&open).await.expect("storage works");
         assert!(matches!(opened, Opened::Signed(_)));
         let browser = Browser { deployment: self, cookies: RefCell::default() };
         browser.cookies.borrow_mut().insert("__Host-session".into(), session.expose().into());

@@ -11,10 +11,10 @@ struct Template(ConnectionRecord);
 
 impl Template {
     fn of(fixture: &Fixture) -> Self {
-        let mut connection = fixture.organization().connection(&fixture.connect(&fixture.ada(), "Template").id);
+        let mut connection = fixture.turn().connection(&fixture.connect(&fixture.ada(), "Template").id);
         let record = connection.as_mut().expect("there");
         record.shown.scopes = SCOPES.iter().map(ToString::to_string).collect();
-        fixture.organization().keep_connection(record).expect("kept");
+        fixture.turn().store_connection(record).expect("kept");
         Self(record.clone())
     }
 
@@ -26,12 +26,12 @@ impl Template {
         connection.grant = Some(GrantId::parse(format!("grt_{called}")).expect("an id"));
         change(&mut connection.shown);
         connection.known = None;
-        fixture.organization().keep_connection(&connection).expect("kept");
+        fixture.turn().store_connection(&connection).expect("kept");
     }
 }
 
 fn attention(fixture: &Fixture) -> Attention {
-    fixture.ask(&fixture.ada(), &FindAttention {}).expect("found")
+    fixture.ask(&fixture.ada(), &Call::<GetAttention>::new((), Nothing {})).expect("found")
 }
 
 /// The stories, each as its cause and how many it has.
@@ -233,9 +233,9 @@ fn only_administrators_see_it() {
     let fixture = Fixture::new();
     fixture.invite("max@example.com");
     let max = fixture.sign_in("max@example.com", "Max").expect("Max is invited");
-    assert_eq!(fixture.ask(&max, &FindAttention {}).err(), Some(Refusal::Forbidden));
+    assert_eq!(fixture.ask(&max, &Call::<GetAttention>::new((), Nothing {})).err(), Some(Refusal::Forbidden));
     let reader = key(&fixture, &[KeyScope::ConnectionsRead], None);
-    assert_eq!(fixture.ask(&reader, &FindAttention {}).err(), Some(Refusal::Forbidden));
+    assert_eq!(fixture.ask(&reader, &Call::<GetAttention>::new((), Nothing {})).err(), Some(Refusal::Forbidden));
 }
 
 #[test]

@@ -28,12 +28,12 @@ fn record(fixture: &Fixture, connection: &Connection, findings: Findings) -> Rec
 }
 
 fn events(fixture: &Fixture, connection: &Connection) -> Vec<TimelineEvent> {
-    let find = FindTimeline { id: connection.id.clone(), query: TimelineQuery::default() };
+    let find = Call::<GetTimeline>::new(connection.id.clone(), TimelineQuery::default());
     fixture.ask(&fixture.ada(), &find).expect("a timeline").items.into_iter().map(|entry| entry.read().event).collect()
 }
 
 fn due(fixture: &Fixture) -> Vec<ConnectionId> {
-    let due = fixture.organization().take_due_checkups(100).expect("asked");
+    let due = fixture.turn().take_due_checkups(100).expect("asked");
     due.into_iter().map(|subject| subject.connection.id).collect()
 }
 
@@ -151,11 +151,11 @@ fn a_checkup_that_is_taken_is_put_off_so_that_one_that_is_cut_off_does_not_come_
 fn the_alarm_knows_when_the_next_checkup_is_due() {
     let fixture = Fixture::new();
     fixture.connect(&fixture.ada(), "Staging");
-    let next = || fixture.organization().next_checkup_at().expect("asked").expect("one");
+    let next = || fixture.turn().next_checkup_at().expect("asked").expect("one");
     assert!(next() > fixture.now);
-    assert!(fixture.organization().housekeeping_due().expect("asked").expect("due") <= next());
+    assert!(fixture.turn().housekeeping_due().expect("asked").expect("due") <= next());
     let later = Fixture { now: fixture.now.plus_seconds(90_000), ..fixture };
-    assert_eq!(later.organization().next_checkup_at(), Ok(Some(later.now)), "what is overdue is due now");
+    assert_eq!(later.turn().next_checkup_at(), Ok(Some(later.now)), "what is overdue is due now");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn without_a_credential_nothing_is_looked_at() {
     fixture.as_edge(&ReportGrant { grant: grant_of(&fixture, &connection), report }).expect("heard");
     fixture.pass(86_400);
     assert!(due(&fixture).is_empty());
-    assert_eq!(fixture.organization().next_checkup_at(), Ok(None));
+    assert_eq!(fixture.turn().next_checkup_at(), Ok(None));
 }
 
 #[test]
@@ -190,11 +190,11 @@ fn one_refused_grant_makes_the_siblings_of_its_account_due_at_once() {
 fn calls_that_fail_ask_for_a_checkup_at_most_every_five_minutes() {
     let mut fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
-    let want = WantCheckup { connection: connection.id.clone() };
+    let want = RequestCheckup { connection: connection.id.clone() };
     fixture.as_edge(&want).expect("heard");
     assert_eq!(due(&fixture), vec![connection.id.clone()]);
     let findings = well(&fixture, &connection);
-    fixture.organization().keep_own_checkup(&connection.id, &findings).expect("kept");
+    fixture.turn().record_own_checkup(&connection.id, &findings).expect("kept");
     fixture.pass(299);
     fixture.as_edge(&want).expect("heard");
     assert!(due(&fixture).is_empty());
@@ -208,11 +208,11 @@ fn an_interrupted_connection_is_looked_at_again_soon_and_recovers_by_itself() {
     let mut fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
     let interrupted = trouble(&fixture, &connection, Cause::IpAllowList);
-    fixture.organization().keep_own_checkup(&connection.id, &interrupted).expect("kept");
+    fixture.turn().record_own_checkup(&connection.id, &interrupted).expect("kept");
     fixture.pass(120);
     assert_eq!(due(&fixture), vec![connection.id.clone()]);
     let findings = well(&fixture, &connection);
-    fixture.organization().keep_own_checkup(&connection.id, &findings).expect("kept");
+    fixture.turn().record_own_checkup(&connection.id, &findings).expect("kept");
     assert_eq!(show(&fixture, &connection).status, Status::Authorized);
     assert_eq!(events(&fixture, &connection)[0], TimelineEvent::Recovered);
 }
@@ -221,7 +221,7 @@ fn an_interrupted_connection_is_looked_at_again_soon_and_recovers_by_itself() {
 fn checkups_that_run_by_themselves_are_written_down_only_when_they_end_otherwise() {
     let fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
-    let keep = |findings: &Findings| fixture.organization().keep_own_checkup(&connection.id, findings).expect("kept");
+    let keep = |findings: &Findings| fixture.turn().record_own_checkup(&connection.id, findings).expect("kept");
     let tested = || events(&fixture, &connection).iter().filter(|e| matches!(e, TimelineEvent::Tested { .. })).count();
     let (good, bad) = (well(&fixture, &connection), trouble(&fixture, &connection, Cause::SiteUnreachable));
     let counts = [&good, &good, &bad, &bad, &good].map(|findings| {
@@ -245,6 +245,6 @@ fn a_checkup_may_be_asked_for_by_those_who_may_see_the_connection() {
     assert_eq!(fixture.ask(&reader, &record).err(), Some(Refusal::NotFound));
     let caller = key(&fixture, &[KeyScope::Proxy], None);
     assert_eq!(fixture.ask(&caller, &begin(&one)).err(), Some(Refusal::Forbidden));
-    fixture.ask(&ada, &DeleteConnection { id: one.id.clone() }).expect("deleted");
+    fixture.ask(&ada, &Call::<DeleteConnection>::new(one.id.clone(), Nothing {})).expect("deleted");
     assert_eq!(fixture.ask(&ada, &begin(&one)).err(), Some(Refusal::ConnectionDeleted));
 }

@@ -5,11 +5,11 @@ use super::*;
 const DAY: i64 = 86_400;
 
 fn delete(fixture: &Fixture, connection: &Connection) -> Vec<GrantId> {
-    fixture.ask(&fixture.ada(), &DeleteConnection { id: connection.id.clone() }).expect("deleted")
+    fixture.ask(&fixture.ada(), &Call::<DeleteConnection>::new(connection.id.clone(), Nothing {})).expect("deleted")
 }
 
 fn restore(fixture: &Fixture, connection: &Connection) -> Result<Connection, Refusal> {
-    fixture.ask(&fixture.ada(), &RestoreConnection { id: connection.id.clone() })
+    fixture.ask(&fixture.ada(), &Call::<RestoreConnection>::new(connection.id.clone(), Nothing {}))
 }
 
 #[test]
@@ -21,12 +21,12 @@ fn a_deleted_connection_is_hidden_and_without_a_credential() {
     let caller = key(&fixture, &[KeyScope::Proxy], None);
     assert_eq!(delete(&fixture, &connection), vec![grant]);
     assert_eq!(delete(&fixture, &connection), vec![], "deleting twice succeeds");
-    let find = |deleted| FindConnections { query: ListConnectionsQuery { deleted, ..Default::default() } };
+    let find = |deleted| Call::<ListConnections>::new((), ListConnectionsQuery { deleted, ..Default::default() });
     assert!(fixture.ask(&ada, &find(None)).expect("listed").items.is_empty());
     let hidden = fixture.ask(&ada, &find(Some(true))).expect("listed").items;
     let deleted = hidden[0].deleted.clone().expect("that it is deleted");
     assert_eq!((deleted.by.as_str(), deleted.purge_at), ("Ada", fixture.now.plus_seconds(30 * DAY)));
-    assert_eq!(fixture.ask(&caller, &AdmitCall { connection: connection.id.clone() }), Err(Refusal::NotFound));
+    assert_eq!(fixture.ask(&caller, &AuthorizeCall { connection: connection.id.clone() }), Err(Refusal::NotFound));
 }
 
 #[test]
@@ -41,11 +41,23 @@ fn a_deleted_connection_can_be_restored_and_nothing_else() {
     let edit = ConnectionEdit { name: None, authorization_id: Some(attempt), ..ConnectionEdit::default() };
     let deleted = Some(Refusal::ConnectionDeleted);
     assert_eq!(rename(&fixture, &connection, "Other").err(), deleted);
-    assert_eq!(fixture.ask(&ada, &SaveConnection { id: id(), version, edit }).err(), deleted);
-    assert_eq!(fixture.ask(&ada, &FindWayBack { id: id() }).err(), deleted);
-    assert_eq!(fixture.ask(&ada, &FindRenewal { id: id() }).err(), deleted);
-    assert_eq!(fixture.ask(&ada, &EndAuthorization { id: id(), reach: Reach::Connection }).err(), deleted);
-    let begin = BeginAttempt { ticket: Digest::of("late"), connection: Some(id()) };
+    assert_eq!(
+        fixture.ask(&ada, &Call::<EditConnection> { params: id(), request: edit, if_match: Some(version) }).err(),
+        deleted
+    );
+    assert_eq!(fixture.ask(&ada, &Call::<RevertConnection>::new(id(), Nothing {})).err(), deleted);
+    assert_eq!(fixture.ask(&ada, &Call::<RenewConnection>::new(id(), Nothing {})).err(), deleted);
+    assert_eq!(
+        fixture.ask(&ada, &Call::<UnauthorizeConnection>::new(id(), Unauthorize { reach: Reach::Connection })).err(),
+        deleted
+    );
+    let begin = BeginAuthorization {
+        id: AuthorizationId::from_opaque(&opaque(&fixture.random)),
+        ticket: Digest::of("late"),
+        connection: Some(id()),
+        kind: Kind::CloudOauth2,
+        means: None,
+    };
     assert_eq!(fixture.ask(&ada, &begin).err(), deleted);
     let restored = restore(&fixture, &connection).expect("restored");
     assert_eq!((restored.deleted, restored.status.state()), (None, State::Unauthorized));
@@ -74,7 +86,7 @@ fn two_connections_of_one_name_can_both_be_deleted() {
         delete(&fixture, &connection);
     }
     let query = ListConnectionsQuery { deleted: Some(true), ..Default::default() };
-    assert_eq!(fixture.ask(&ada, &FindConnections { query }).expect("listed").counts.deleted, 2);
+    assert_eq!(fixture.ask(&ada, &Call::<ListConnections>::new((), query)).expect("listed").counts.deleted, 2);
 }
 
 #[test]
@@ -82,17 +94,18 @@ fn after_thirty_days_a_deleted_connection_is_purged_for_good() {
     let mut fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
     delete(&fixture, &connection);
-    fixture.as_edge(&ConfirmRetired { grant: fixture.organization().retiring().expect("one")[0].clone() }).expect("ok");
+    fixture.as_edge(&ConfirmRetired { grant: fixture.turn().retiring().expect("one")[0].clone() }).expect("ok");
     let purge_at = fixture.now.plus_seconds(30 * DAY);
     fixture.pass(29 * DAY);
-    fixture.organization().sweep().expect("swept");
-    assert_eq!(fixture.organization().housekeeping_due(), Ok(Some(purge_at)), "nothing else is left to do");
-    assert!(fixture.organization().connection(&connection.id).is_ok());
+    fixture.turn().sweep();
+    assert_eq!(fixture.turn().housekeeping_due(), Ok(Some(purge_at)), "nothing else is left to do");
+    assert!(fixture.turn().connection(&connection.id).is_ok());
     fixture.pass(DAY);
     assert_eq!(restore(&fixture, &connection).err(), Some(Refusal::NotFound), "even before it is swept away");
-    fixture.organization().sweep().expect("swept");
-    assert!(fixture.organization().housekeeping_due().expect("asked").expect("the timeline") > fixture.now);
-    let log = fixture.ask(&fixture.ada(), &FindAuditLog { query: TimelineQuery::default() }).expect("a log").items;
+    fixture.turn().sweep();
+    assert!(fixture.turn().housekeeping_due().expect("asked").expect("the timeline") > fixture.now);
+    let log =
+        fixture.ask(&fixture.ada(), &Call::<GetAuditLog>::new((), TimelineQuery::default())).expect("a log").items;
     let log: Vec<_> = log.into_iter().map(WrittenEntry::read).collect();
     let purged = log.iter().find(|entry| entry.event == TimelineEvent::Purged).expect("it is written down");
     assert_eq!((&purged.connection_id, &purged.actor), (&Some(connection.id), &api::Actor::Causeway));
@@ -102,5 +115,8 @@ fn after_thirty_days_a_deleted_connection_is_purged_for_good() {
 fn what_was_never_there_cannot_be_deleted() {
     let fixture = Fixture::new();
     let id = ConnectionId::parse("con_unknown").expect("an id");
-    assert_eq!(fixture.ask(&fixture.ada(), &DeleteConnection { id }).err(), Some(Refusal::NotFound));
+    assert_eq!(
+        fixture.ask(&fixture.ada(), &Call::<DeleteConnection>::new(id, Nothing {})).err(),
+        Some(Refusal::NotFound)
+    );
 }

@@ -10,13 +10,13 @@ fn sealed() -> Sealed {
 
 fn made(fixture: &Fixture, id: &str) -> api::RsaKeyId {
     let id = api::RsaKeyId::parse(id).expect("an id");
-    let keep = KeepRsaKey { connection: None, id: id.clone(), public_key: "PEM".to_owned(), private_key: sealed() };
+    let keep = StoreRsaKey { connection: None, id: id.clone(), public_key: "PEM".to_owned(), private_key: sealed() };
     fixture.ask(&fixture.ada(), &keep).expect("kept");
     id
 }
 
 fn is_there(fixture: &Fixture, id: &api::RsaKeyId) -> bool {
-    fixture.as_edge(&FindRsaKey { id: id.clone() }).is_ok()
+    fixture.as_edge(&GetRsaKey { id: id.clone() }).is_ok()
 }
 
 #[test]
@@ -25,16 +25,16 @@ fn a_key_pair_that_nobody_holds_is_destroyed_after_thirty_days_and_a_held_one_is
     let ada = fixture.ada();
     let connection = fixture.connect(&ada, "Staging");
     let (free, held) = (made(&fixture, "rsa_free"), made(&fixture, "rsa_held"));
-    fixture.organization().hold_keys(&connection.id, &[&held]).expect("held");
+    fixture.turn().hold_keys(&connection.id, &[&held]).expect("held");
     fixture.pass(30 * 86_400);
-    fixture.organization().sweep().expect("swept");
+    fixture.turn().sweep();
     assert!(!is_there(&fixture, &free) && is_there(&fixture, &held));
-    fixture.organization().hold_keys(&connection.id, &[]).expect("given up");
+    fixture.turn().hold_keys(&connection.id, &[]).expect("given up");
     fixture.pass(29 * 86_400);
-    fixture.organization().sweep().expect("swept");
+    fixture.turn().sweep();
     assert!(is_there(&fixture, &held), "it may be gone back to");
     fixture.pass(86_400);
-    fixture.organization().sweep().expect("swept");
+    fixture.turn().sweep();
     assert!(!is_there(&fixture, &held));
 }
 
@@ -44,8 +44,8 @@ fn a_key_pair_belongs_to_one_connection() {
     let ada = fixture.ada();
     let (one, other) = (fixture.connect(&ada, "One"), fixture.connect(&ada, "Other"));
     let key = made(&fixture, "rsa_1");
-    fixture.organization().hold_keys(&one.id, &[&key]).expect("held");
-    let usable = |connection| fixture.organization().usable_key(&key, connection).map(drop);
+    fixture.turn().hold_keys(&one.id, &[&key]).expect("held");
+    let usable = |connection| fixture.turn().usable_key(&key, connection).map(drop);
     assert_eq!(usable(Some(&one.id)), Ok(()));
     assert_eq!(usable(Some(&other.id)), Err(Refusal::KeyNotUsable));
     assert_eq!(usable(None), Err(Refusal::KeyNotUsable));
@@ -61,9 +61,9 @@ fn a_guide_is_forgotten_when_its_link_works_no_more() {
         key_id: None,
         connection_id: None,
     };
-    fixture.ask(&fixture.ada(), &MakeGuide { new, digest: Digest::of("token") }).expect("made");
+    fixture.ask(&fixture.ada(), &StoreGuide { new, digest: Digest::of("token") }).expect("made");
     assert!(fixture.tables.dump().contains("jira.example.com"));
     fixture.pass(7 * 86_400);
-    fixture.organization().sweep().expect("swept");
+    fixture.turn().sweep();
     assert!(!fixture.tables.dump().contains("jira.example.com"));
 }

@@ -9,9 +9,9 @@ fn what_is_over_is_swept_away_and_what_lives_stays() {
     fixture.authorize(&ada, "a", "cloud-1");
     fixture.connect(&ada, "Staging");
     fixture.pass(2 * 86_400);
-    fixture.organization().sweep().expect("swept");
-    fixture.organization().take_due_checkups(1).expect("the daily checkup");
-    let due = fixture.organization().housekeeping_due().expect("asked").expect("the next checkup");
+    fixture.turn().sweep();
+    fixture.turn().take_due_checkups(1).expect("the daily checkup");
+    let due = fixture.turn().housekeeping_due().expect("asked").expect("the next checkup");
     assert!(due > fixture.now && due <= fixture.now.plus_seconds(86_400), "only the daily checkup is to come");
     assert!(!fixture.tables.dump().contains("\"aut_"), "attempts are gone");
     assert!(fixture.tables.dump().contains("Staging"), "connections stay");
@@ -32,12 +32,13 @@ fn a_dropped_grant_is_remembered_until_its_keeper_confirms_that_it_is_destroyed(
     let fixture = Fixture::new();
     let ada = fixture.ada();
     let id = fixture.authorize(&ada, "a", "cloud-1");
-    let dropped = fixture.ask(&ada, &CancelAttempt { id }).expect("cancelled").expect("a grant");
-    assert_eq!(fixture.organization().retiring(), Ok(vec![dropped.clone()]));
+    let dropped =
+        fixture.ask(&ada, &Call::<CancelAuthorization>::new(id, Nothing {})).expect("cancelled").expect("a grant");
+    assert_eq!(fixture.turn().retiring(), Ok(vec![dropped.clone()]));
     let soon = fixture.now.plus_seconds(60);
-    assert_eq!(fixture.organization().housekeeping_due(), Ok(Some(soon)));
+    assert_eq!(fixture.turn().housekeeping_due(), Ok(Some(soon)));
     fixture.as_edge(&ConfirmRetired { grant: dropped }).expect("heard");
-    assert_eq!(fixture.organization().retiring(), Ok(vec![]));
+    assert_eq!(fixture.turn().retiring(), Ok(vec![]));
 }
 
 #[test]
@@ -47,10 +48,10 @@ fn an_attempt_that_replaces_a_grant_leaves_it_alone_until_it_cannot_be_gone_back
     let connection = fixture.connect(&ada, "Staging");
     let old = grant_of(&fixture, &connection);
     reauthorize(&fixture, &ada, &connection, "eve").expect("saved");
-    assert_eq!(fixture.organization().retiring(), Ok(vec![]));
-    assert_eq!(fixture.organization().housekeeping_due(), Ok(Some(fixture.now.plus_seconds(600))));
+    assert_eq!(fixture.turn().retiring(), Ok(vec![]));
+    assert_eq!(fixture.turn().housekeeping_due(), Ok(Some(fixture.now.plus_seconds(600))));
     fixture.pass(600);
-    assert_eq!(fixture.organization().retiring(), Ok(vec![old]));
+    assert_eq!(fixture.turn().retiring(), Ok(vec![old]));
 }
 
 #[test]
@@ -60,9 +61,9 @@ fn the_timeline_forgets_after_four_hundred_days() {
     let connection = fixture.connect(&ada, "Staging");
     fixture.pass(399 * 86_400);
     rename(&fixture, &connection, "Production").expect("saved");
-    fixture.organization().sweep().expect("swept");
+    fixture.turn().sweep();
     assert_eq!(events(&fixture, &connection), ["created", "renamed"]);
     fixture.pass(86_400);
-    fixture.organization().sweep().expect("swept");
+    fixture.turn().sweep();
     assert_eq!(events(&fixture, &connection), ["renamed"]);
 }

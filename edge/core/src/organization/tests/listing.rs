@@ -18,7 +18,7 @@ fn a_list_is_paged_without_gaps_or_doubles_in_every_order() {
         let mut query = ListConnectionsQuery { sort: Some(sort), limit: Some(3), ..Default::default() };
         let mut names = Vec::new();
         loop {
-            let page = fixture.ask(&ada, &FindConnections { query: query.clone() }).expect("a page");
+            let page = fixture.ask(&ada, &Call::<ListConnections>::new((), query.clone())).expect("a page");
             names.extend(page.items.into_iter().map(|c| c.name.to_string()));
             match page.next_cursor {
                 Some(cursor) => query.cursor = Some(cursor),
@@ -38,7 +38,7 @@ fn a_list_is_searched_in_name_site_and_account() {
     fixture.connect(&ada, "Staging 100%");
     let count = |q: &str| {
         let query = ListConnectionsQuery { q: Some(q.into()), ..Default::default() };
-        fixture.ask(&ada, &FindConnections { query }).expect("a page").items.len()
+        fixture.ask(&ada, &Call::<ListConnections>::new((), query)).expect("a page").items.len()
     };
     assert_eq!(
         [count("stag"), count("100%"), count("cloud-1"), count("ada"), count("nothing"), count("%")],
@@ -55,7 +55,7 @@ fn a_cursor_or_limit_that_is_none_is_refused_by_name() {
         ListConnectionsQuery { limit: Some(0), ..Default::default() },
         ListConnectionsQuery { limit: Some(201), ..Default::default() },
     ] {
-        assert!(matches!(fixture.ask(&ada, &FindConnections { query }), Err(Refusal::Invalid(_))));
+        assert!(matches!(fixture.ask(&ada, &Call::<ListConnections>::new((), query)), Err(Refusal::Invalid(_))));
     }
 }
 
@@ -67,10 +67,10 @@ fn the_counts_beside_a_page_go_by_the_search_and_not_by_the_status() {
     fixture.connect(&ada, "Red");
     report(&fixture, &grant_of(&fixture, &all[0]), interrupted(&fixture, Cause::AtlassianUnreachable));
     report(&fixture, &grant_of(&fixture, &all[1]), refused(&fixture));
-    fixture.ask(&ada, &DeleteConnection { id: all[2].id.clone() }).expect("deleted");
+    fixture.ask(&ada, &Call::<DeleteConnection>::new(all[2].id.clone(), Nothing {})).expect("deleted");
     let find = |status, q: &str, deleted| {
         let query = ListConnectionsQuery { status, deleted, q: Some(q.into()), limit: Some(1), ..Default::default() };
-        fixture.ask(&ada, &FindConnections { query }).expect("a page")
+        fixture.ask(&ada, &Call::<ListConnections>::new((), query)).expect("a page")
     };
     let counts = api::ConnectionCounts { authorized: 1, interrupted: 1, unauthorized: 1, deactivated: 0, deleted: 1 };
     for page in [find(None, "blue", None), find(Some(State::Interrupted), "blue", None), find(None, "blue", Some(true))]
@@ -80,7 +80,8 @@ fn the_counts_beside_a_page_go_by_the_search_and_not_by_the_status() {
     assert_eq!(find(Some(State::Interrupted), "blue", None).items[0].id, all[0].id);
     assert_eq!(find(None, "", None).counts.authorized, 2);
     let limited = key(&fixture, &[KeyScope::ConnectionsRead], Some(vec![all[0].id.clone()]));
-    let seen = fixture.ask(&limited, &FindConnections { query: ListConnectionsQuery::default() }).expect("a page");
+    let seen =
+        fixture.ask(&limited, &Call::<ListConnections>::new((), ListConnectionsQuery::default())).expect("a page");
     assert_eq!(seen.counts, api::ConnectionCounts { interrupted: 1, ..Default::default() });
 }
 
@@ -91,7 +92,8 @@ fn a_key_that_names_a_hundred_connections_can_list_them() {
     let ids: Vec<_> = (0..SLOTS).map(|at| fixture.connect(&ada, &format!("Connection {at}")).id).collect();
     let hundred: Vec<_> = ids.iter().cycle().take(100).cloned().collect();
     let reader = key(&fixture, &[KeyScope::ConnectionsRead], Some(hundred));
-    let page = fixture.ask(&reader, &FindConnections { query: ListConnectionsQuery::default() }).expect("a page");
+    let page =
+        fixture.ask(&reader, &Call::<ListConnections>::new((), ListConnectionsQuery::default())).expect("a page");
     assert_eq!(page.items.len(), ids.len());
 }
 
@@ -99,7 +101,7 @@ fn a_key_that_names_a_hundred_connections_can_list_them() {
 fn among_ten_thousand_every_page_is_the_right_one() {
     let fixture = Fixture::new();
     let ada = fixture.ada();
-    let template = fixture.organization().connection(&fixture.connect(&ada, "Template").id).expect("there");
+    let template = fixture.turn().connection(&fixture.connect(&ada, "Template").id).expect("there");
     for at in 0..9_999_u32 {
         let mut connection = template.clone();
         connection.shown.id = ConnectionId::parse(format!("con_{:05}", (at * 7919) % 9_999)).expect("an id");
@@ -108,9 +110,10 @@ fn among_ten_thousand_every_page_is_the_right_one() {
         if at % 10 == 0 {
             connection.shown.status = Status::Unauthorized { cause: None, since: None, by: None };
         }
-        fixture.organization().keep_connection(&connection).expect("kept");
+        fixture.turn().store_connection(&connection).expect("kept");
     }
-    let find = |query: ListConnectionsQuery| fixture.ask(&ada, &FindConnections { query }).expect("a page");
+    let find =
+        |query: ListConnectionsQuery| fixture.ask(&ada, &Call::<ListConnections>::new((), query)).expect("a page");
     let mut query = ListConnectionsQuery { limit: Some(200), ..Default::default() };
     let mut names = Vec::new();
     for _ in 0..3 {

@@ -31,7 +31,7 @@ fn version_1() -> Fixture {
         tables.run(insert, row.into_iter().map(Value::from).collect()).expect("inserted");
     }
     tables.run("INSERT INTO retiring (grant_id, since) VALUES ('grt_old', 1)", vec![]).expect("inserted");
-    Organization::<Tables, SeededRandom>::prepare(&tables).expect("it is brought to this version");
+    Turn::prepare(&tables).expect("it is brought to this version");
     Fixture { tables, ..Fixture::new() }
 }
 
@@ -46,11 +46,11 @@ fn what_needed_a_person_before_it_was_written_down_is_found_as_well() {
     assert_eq!(before[1]["story"], "grant_refused/ada");
     for id in ["con_1", "con_2"] {
         let id = ConnectionId::parse(id.to_owned()).expect("an id");
-        let connection = migrated.organization().connection(&id).expect("there");
-        migrated.organization().keep_connection(&connection).expect("kept");
+        let connection = migrated.turn().connection(&id).expect("there");
+        migrated.turn().store_connection(&connection).expect("kept");
     }
     assert_eq!(rows(&migrated), before, "what the migration writes is what keeping writes");
-    let find = FindAttention {};
+    let find = Call::<GetAttention>::new((), Nothing {});
     let names: Vec<_> =
         migrated.ask(&migrated.ada(), &find).expect("found").needs.into_iter().map(|n| n.connection.name).collect();
     assert_eq!(names, [name("Sandbox"), name("Staging")], "one is dead, one lacks scopes");
@@ -60,22 +60,22 @@ fn what_needed_a_person_before_it_was_written_down_is_found_as_well() {
 fn the_connections_of_version_1_are_all_there_and_work() {
     let fixture = version_1();
     let ada = fixture.ada();
-    let page = fixture.ask(&ada, &FindConnections { query: ListConnectionsQuery::default() }).expect("a page");
+    let page = fixture.ask(&ada, &Call::<ListConnections>::new((), ListConnectionsQuery::default())).expect("a page");
     let shown: Vec<_> = page.items.iter().map(|c| (c.name.as_str(), c.status.state())).collect();
     assert_eq!(shown, [("Sandbox", State::Unauthorized), ("Staging", State::Authorized)]);
     let staging = &page.items[1];
     report(&fixture, &grant_of(&fixture, staging), interrupted(&fixture, Cause::AtlassianUnreachable));
     assert_eq!(show(&fixture, staging).status.cause(), Some(Cause::AtlassianUnreachable));
     rename(&fixture, staging, "Production").expect("saved");
-    let find = FindImpact { id: staging.id.clone(), action: api::ImpactAction::Delete };
+    let find = Call::<GetImpact>::new(staging.id.clone(), ImpactQuery { action: api::ImpactAction::Delete });
     assert_eq!(fixture.ask(&ada, &find).expect("an impact").connections.len(), 1, "a dead credential shares nothing");
-    let end = EndAuthorization { id: staging.id.clone(), reach: Reach::Consent };
+    let end = Call::<UnauthorizeConnection>::new(staging.id.clone(), Unauthorize { reach: Reach::Consent });
     assert_eq!(fixture.ask(&ada, &end).expect("ended").dropped.len(), 1);
 }
 
 #[test]
 fn what_version_1_meant_to_destroy_is_destroyed() {
-    let retiring = version_1().organization().retiring().expect("asked");
+    let retiring = version_1().turn().retiring().expect("asked");
     assert_eq!(retiring.iter().map(GrantId::as_str).collect::<Vec<_>>(), ["grt_old"]);
 }
 
@@ -83,7 +83,7 @@ fn what_version_1_meant_to_destroy_is_destroyed() {
 fn preparing_again_changes_nothing() {
     let fixture = version_1();
     let before = fixture.tables.dump();
-    Organization::<Tables, SeededRandom>::prepare(&fixture.tables).expect("prepared");
+    Turn::prepare(&fixture.tables).expect("prepared");
     assert_eq!(fixture.tables.dump(), before);
 }
 
@@ -97,6 +97,6 @@ fn an_older_database_gets_the_tables_of_a_new_one() {
 
 #[test]
 fn the_connections_of_version_1_that_have_a_credential_are_looked_at_soon() {
-    let due = version_1().organization().take_due_checkups(10).expect("asked");
+    let due = version_1().turn().take_due_checkups(10).expect("asked");
     assert_eq!(due.iter().map(|subject| subject.connection.id.as_str()).collect::<Vec<_>>(), ["con_1"]);
 }

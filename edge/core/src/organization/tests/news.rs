@@ -10,10 +10,10 @@ fn a_grant_that_is_reported_dead_makes_its_connection_unauthorized() {
     let grant = grant_of(&fixture, &connection);
     let dead = GrantReport::Unauthorized { since: fixture.now, cause: Cause::GrantRefused };
     fixture.as_edge(&ReportGrant { grant: grant.clone(), report: dead }).expect("heard");
-    let shown = fixture.ask(&ada, &ShowConnection { id: connection.id.clone() }).expect("there");
+    let shown = fixture.ask(&ada, &Call::<GetConnection>::new(connection.id.clone(), Nothing {})).expect("there");
     assert_eq!(shown.status.state(), State::Unauthorized);
     let caller = key(&fixture, &[KeyScope::Proxy], None);
-    let admitted = fixture.ask(&caller, &AdmitCall { connection: connection.id });
+    let admitted = fixture.ask(&caller, &AuthorizeCall { connection: connection.id });
     assert_eq!(admitted, Ok(Admitted::Unauthorized { cause: Some(Cause::GrantRefused) }));
 }
 
@@ -25,14 +25,14 @@ fn our_own_wrong_client_secret_alerts_the_operator_and_marks_no_connection() {
     let grant = grant_of(&fixture, &connection);
     let refused = GrantReport::Interrupted { since: fixture.now, cause: Cause::ClientRefused };
     fixture.as_edge(&ReportGrant { grant: grant.clone(), report: refused }).expect("heard");
-    let shown = fixture.ask(&ada, &ShowConnection { id: connection.id }).expect("there");
+    let shown = fixture.ask(&ada, &Call::<GetConnection>::new(connection.id, Nothing {})).expect("there");
     assert_eq!(shown.status, Status::Authorized);
-    assert_eq!(fixture.as_edge(&FindAlerts {}).expect("alerts").len(), 1);
+    assert_eq!(fixture.as_edge(&ListAlerts {}).expect("alerts").len(), 1);
 
     let (at, generation) = (fixture.now, Generation(2));
     let well = GrantReport::Refreshed { at, generation, reauthorize_before: Some(at) };
     fixture.as_edge(&ReportGrant { grant, report: well }).expect("heard");
-    assert!(fixture.as_edge(&FindAlerts {}).expect("alerts").is_empty());
+    assert!(fixture.as_edge(&ListAlerts {}).expect("alerts").is_empty());
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn c5_late_news_of_the_grant_that_was_replaced_changes_nothing() {
         Connection { revert_until: None, revert_to: None, ..shown },
         "it cannot be gone back to"
     );
-    assert_eq!(fixture.organization().retiring(), Ok(vec![old]));
+    assert_eq!(fixture.turn().retiring(), Ok(vec![old]));
 }
 
 #[test]
@@ -76,7 +76,9 @@ fn c4_news_that_comes_after_the_end_brings_nothing_back() {
     let ada = fixture.ada();
     let connection = fixture.connect(&ada, "Staging");
     let grant = grant_of(&fixture, &connection);
-    fixture.ask(&ada, &EndAuthorization { id: connection.id.clone(), reach: Reach::Connection }).expect("ended");
+    fixture
+        .ask(&ada, &Call::<UnauthorizeConnection>::new(connection.id.clone(), Unauthorize { reach: Reach::Connection }))
+        .expect("ended");
     let ended = show(&fixture, &connection);
     for late in [refreshed(&fixture, 9), interrupted(&fixture, Cause::AtlassianUnreachable), refused(&fixture)] {
         report(&fixture, &grant, late);

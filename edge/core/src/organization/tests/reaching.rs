@@ -3,12 +3,12 @@
 use super::*;
 
 fn end(fixture: &Fixture, connection: &Connection, reach: Reach) -> Ended {
-    let end = EndAuthorization { id: connection.id.clone(), reach };
+    let end = Call::<UnauthorizeConnection>::new(connection.id.clone(), Unauthorize { reach: reach });
     fixture.ask(&fixture.ada(), &end).expect("ended")
 }
 
 fn impact(fixture: &Fixture, connection: &Connection) -> api::Impact {
-    let find = FindImpact { id: connection.id.clone(), action: api::ImpactAction::Unauthorize };
+    let find = Call::<GetImpact>::new(connection.id.clone(), ImpactQuery { action: api::ImpactAction::Unauthorize });
     fixture.ask(&fixture.ada(), &find).expect("an impact")
 }
 
@@ -20,7 +20,7 @@ fn names(connections: &[Connection]) -> Vec<&str> {
 fn several(fixture: &mut Fixture) -> Vec<Connection> {
     let ada = fixture.ada();
     let all: Vec<Connection> = ["A", "B", "C", "D"].iter().map(|name| fixture.connect(&ada, name)).collect();
-    fixture.ask(&ada, &DeleteConnection { id: all[1].id.clone() }).expect("deleted");
+    fixture.ask(&ada, &Call::<DeleteConnection>::new(all[1].id.clone(), Nothing {})).expect("deleted");
     reauthorize(fixture, &ada, &all[2], "eve").expect("saved");
     fixture.pass(3600 - 1);
     all
@@ -42,10 +42,10 @@ fn what_stands_on_no_consent_shares_its_end_with_nothing() {
     let ada = fixture.ada();
     let [cloud, link, token] = ["Cloud", "Link", "Token"].map(|name| fixture.connect(&ada, name));
     for (one, kind) in [(&link, api::Kind::Oauth1), (&token, api::Kind::Basic)] {
-        let organization = fixture.organization();
+        let organization = fixture.turn();
         let mut record = organization.living_connection(&one.id).expect("it is there");
         record.shown.kind = kind;
-        organization.keep_connection(&record).expect("kept");
+        organization.store_connection(&record).expect("kept");
     }
     let named = |of: &Connection| impact(&fixture, of).connections.into_iter().map(|c| c.id).collect::<Vec<_>>();
     assert_eq!(named(&cloud), std::slice::from_ref(&cloud.id), "the same account gave them, but not by a consent");
@@ -70,7 +70,7 @@ fn what_ends_is_what_the_impact_named() {
     assert_eq!(show(&fixture, &all[2]).status, Status::Authorized, "Eve's consent stays");
     let caller = key(&fixture, &[KeyScope::Proxy], None);
     for grey in [&all[3], &all[0]] {
-        let admitted = fixture.ask(&caller, &AdmitCall { connection: grey.id.clone() });
+        let admitted = fixture.ask(&caller, &AuthorizeCall { connection: grey.id.clone() });
         assert_eq!(admitted, Ok(Admitted::Unauthorized { cause: None }), "calls are refused at once");
     }
 }
@@ -82,7 +82,7 @@ fn only_one_connection_ends_when_that_is_asked() {
     let grant = grant_of(&fixture, &all[3]);
     let ended = end(&fixture, &all[3], Reach::Connection);
     assert_eq!((names(&ended.connections), ended.dropped), (vec!["D"], vec![grant.clone()]));
-    assert!(fixture.organization().retiring().expect("asked").contains(&grant), "it is destroyed until confirmed");
+    assert!(fixture.turn().retiring().expect("asked").contains(&grant), "it is destroyed until confirmed");
     assert_eq!(show(&fixture, &all[0]).status, Status::Authorized);
     let again = end(&fixture, &all[3], Reach::Connection);
     assert_eq!((again.connections, again.dropped), (ended.connections, vec![]), "twice is no harm");

@@ -7,13 +7,16 @@ fn saving_claims_the_grant_once() {
     let fixture = Fixture::new();
     let ada = fixture.ada();
     let authorization_id = fixture.authorize(&ada, "a", "cloud-1");
-    let save = |name_: &str| SaveNewConnection {
-        new: NewConnection { name: name(name_), authorization_id: authorization_id.clone(), workspaces: vec![] },
+    let save = |name_: &str| {
+        Call::<CreateConnection>::new(
+            (),
+            NewConnection { name: name(name_), authorization_id: authorization_id.clone(), workspaces: vec![] },
+        )
     };
     let saved = fixture.ask(&ada, &save("Staging")).expect("saved");
     let grant = saved.held.expect("a grant");
     assert_eq!(saved.connection.status, Status::Authorized);
-    assert_eq!(fixture.as_edge(&FindClaim { grant }), Ok(Claim::Held));
+    assert_eq!(fixture.as_edge(&GetClaim { grant }), Ok(Claim::Held));
     assert_eq!(fixture.ask(&ada, &save("Again")).err(), Some(Refusal::AuthorizationNotReady));
 }
 
@@ -23,8 +26,11 @@ fn a_taken_name_does_not_spend_the_authorization() {
     let ada = fixture.ada();
     fixture.connect(&ada, "Staging");
     let authorization_id = fixture.authorize(&ada, "b", "cloud-1");
-    let save = |name_: &str| SaveNewConnection {
-        new: NewConnection { name: name(name_), authorization_id: authorization_id.clone(), workspaces: vec![] },
+    let save = |name_: &str| {
+        Call::<CreateConnection>::new(
+            (),
+            NewConnection { name: name(name_), authorization_id: authorization_id.clone(), workspaces: vec![] },
+        )
     };
     assert_eq!(fixture.ask(&ada, &save("sTAGING")).err(), Some(Refusal::NameTaken));
     assert!(fixture.ask(&ada, &save("Production")).is_ok());
@@ -35,14 +41,14 @@ fn of_two_who_edit_at_once_the_second_is_told() {
     let fixture = Fixture::new();
     let ada = fixture.ada();
     let connection = fixture.connect(&ada, "Staging");
-    let rename = |to: &str| SaveConnection {
-        id: connection.id.clone(),
-        version: connection.version,
-        edit: ConnectionEdit { name: Some(name(to)), ..ConnectionEdit::default() },
+    let rename = |to: &str| Call::<EditConnection> {
+        params: connection.id.clone(),
+        request: ConnectionEdit { name: Some(name(to)), ..ConnectionEdit::default() },
+        if_match: Some(connection.version),
     };
     assert!(fixture.ask(&ada, &rename("Production")).is_ok());
     assert_eq!(fixture.ask(&ada, &rename("Sandbox")).err(), Some(Refusal::EditConflict));
-    let now = fixture.ask(&ada, &ShowConnection { id: connection.id }).expect("there");
+    let now = fixture.ask(&ada, &Call::<GetConnection>::new(connection.id, Nothing {})).expect("there");
     assert_eq!(now.name.as_str(), "Production");
 }
 
@@ -63,7 +69,7 @@ fn a_reauthorization_can_be_taken_back_for_ten_minutes() {
     assert_eq!(back.connection.account.expect("an account").account_id, "ada");
     assert_eq!((claim(&fixture, &old), claim(&fixture, &new)), (Claim::Held, Claim::Abandoned));
     fixture.pass(1800);
-    assert_eq!(fixture.organization().retiring(), Ok(vec![new]), "the old grant is never destroyed");
+    assert_eq!(fixture.turn().retiring(), Ok(vec![new]), "the old grant is never destroyed");
     assert_eq!(revert(&fixture, &ada, &connection).err(), Some(Refusal::NothingToRevert));
 }
 
@@ -90,7 +96,7 @@ fn of_two_reauthorizations_only_the_last_can_be_taken_back() {
     reauthorize(&fixture, &ada, &connection, "eve").expect("saved");
     let saved = reauthorize(&fixture, &ada, &connection, "max").expect("saved");
     assert_eq!(saved.dropped, vec![first.clone()]);
-    assert_eq!(fixture.organization().retiring(), Ok(vec![first]));
+    assert_eq!(fixture.turn().retiring(), Ok(vec![first]));
     let back = revert(&fixture, &ada, &connection).expect("taken back");
     assert_eq!(back.connection.account.expect("an account").account_id, "eve");
 }
@@ -114,7 +120,11 @@ fn a15_nothing_changes_before_a_reauthorization_by_another_account_is_saved() {
     let connection = fixture.connect(&ada, "Staging");
     let old = grant_of(&fixture, &connection);
     let attempt = fixture.reauthorize(&ada, &connection, "eve");
-    let changes = fixture.ask(&ada, &ShowAttempt { id: attempt }).expect("shown").changes.expect("changes");
+    let changes = fixture
+        .ask(&ada, &Call::<GetAuthorization>::new(attempt, Nothing {}))
+        .expect("shown")
+        .changes
+        .expect("changes");
     assert_eq!(changes.account_before.expect("an account").account_id, "ada");
     assert_eq!(changes.account_after.account_id, "eve");
     assert_eq!(show(&fixture, &connection), connection);

@@ -4,7 +4,12 @@ use super::*;
 use crate::checkup::Findings;
 
 fn switch(fixture: &Fixture, connection: &Connection, on: bool) -> Result<Connection, Refusal> {
-    fixture.ask(&fixture.ada(), &SwitchConnection { id: connection.id.clone(), on })
+    let id = connection.id.clone();
+    if on {
+        fixture.ask(&fixture.ada(), &Call::<ActivateConnection>::new(id, Nothing {}))
+    } else {
+        fixture.ask(&fixture.ada(), &Call::<DeactivateConnection>::new(id, Nothing {}))
+    }
 }
 
 fn state(fixture: &Fixture, connection: &Connection) -> State {
@@ -17,18 +22,20 @@ fn a_deactivated_connection_refuses_calls_and_keeps_its_credential() {
     let connection = fixture.connect(&fixture.ada(), "Staging");
     let grant = grant_of(&fixture, &connection);
     let caller = key(&fixture, &[KeyScope::Proxy], None);
-    let call = || fixture.ask(&caller, &AdmitCall { connection: connection.id.clone() }).expect("admitted or told why");
+    let call =
+        || fixture.ask(&caller, &AuthorizeCall { connection: connection.id.clone() }).expect("admitted or told why");
     for _ in 0..2 {
         let off = switch(&fixture, &connection, false).expect("switched off");
         assert_eq!(off.status, Status::Deactivated { since: fixture.now, by: "Ada".into() });
         assert_eq!(call(), Admitted::Deactivated);
     }
     assert_eq!(claim(&fixture, &grant), Claim::Held, "its keeper keeps it alive");
-    let page =
-        fixture.ask(&fixture.ada(), &FindConnections { query: ListConnectionsQuery::default() }).expect("listed");
+    let page = fixture
+        .ask(&fixture.ada(), &Call::<ListConnections>::new((), ListConnectionsQuery::default()))
+        .expect("listed");
     assert_eq!((page.counts.deactivated, page.counts.authorized), (1, 0));
     let query = ListConnectionsQuery { status: Some(State::Deactivated), ..Default::default() };
-    assert_eq!(fixture.ask(&fixture.ada(), &FindConnections { query }).expect("listed").items.len(), 1);
+    assert_eq!(fixture.ask(&fixture.ada(), &Call::<ListConnections>::new((), query)).expect("listed").items.len(), 1);
     for _ in 0..2 {
         assert_eq!(switch(&fixture, &connection, true).expect("switched on").status, Status::Authorized);
     }
@@ -50,7 +57,7 @@ fn what_is_learnt_while_it_is_off_shows_when_it_is_on_again() {
     switch(&fixture, &connection, false).expect("switched off");
     report(&fixture, &grant, refused(&fixture));
     assert_eq!(state(&fixture, &connection), State::Deactivated);
-    let renew = FindRenewal { id: connection.id.clone() };
+    let renew = Call::<RenewConnection>::new(connection.id.clone(), Nothing {});
     assert_eq!(fixture.ask(&fixture.ada(), &renew).err(), Some(Refusal::ConnectionUnauthorized));
     let on = switch(&fixture, &connection, true).expect("switched on");
     assert_eq!((on.status.state(), on.status.cause()), (State::Unauthorized, Some(Cause::GrantRefused)));
@@ -68,7 +75,7 @@ fn a_credential_that_died_while_its_connection_was_off_has_the_others_of_its_acc
     report(&fixture, &grant_of(&fixture, &staging), refused(&fixture));
     switch(&fixture, &staging, true).expect("switched on");
     fixture.pass(1);
-    let due = fixture.organization().take_due_checkups(10).expect("read");
+    let due = fixture.turn().take_due_checkups(10).expect("read");
     assert_eq!(due.into_iter().map(|subject| subject.connection.id).collect::<Vec<_>>(), [production.id]);
 }
 
@@ -79,15 +86,15 @@ fn nothing_looks_at_a_connection_that_is_off_and_nobody_is_bothered() {
     report(&fixture, &grant_of(&fixture, &connection), interrupted(&fixture, Cause::IpAllowList));
     switch(&fixture, &connection, false).expect("switched off");
     fixture.pass(3 * 86_400);
-    assert_eq!(fixture.organization().take_due_checkups(10).expect("read"), []);
+    assert_eq!(fixture.turn().take_due_checkups(10).expect("read"), []);
     let begin = BeginCheckup { connection: connection.id.clone() };
     assert_eq!(fixture.ask(&fixture.ada(), &begin).err(), Some(Refusal::ConnectionDeactivated));
-    let attention = fixture.ask(&fixture.ada(), &FindAttention {}).expect("found");
+    let attention = fixture.ask(&fixture.ada(), &Call::<GetAttention>::new((), Nothing {})).expect("found");
     assert_eq!((attention.total, attention.needs.len()), (0, 0));
     switch(&fixture, &connection, true).expect("switched on");
-    assert_eq!(fixture.ask(&fixture.ada(), &FindAttention {}).expect("found").total, 1);
+    assert_eq!(fixture.ask(&fixture.ada(), &Call::<GetAttention>::new((), Nothing {})).expect("found").total, 1);
     fixture.pass(2 * 86_400);
-    assert_eq!(fixture.organization().take_due_checkups(10).expect("read").len(), 1);
+    assert_eq!(fixture.turn().take_due_checkups(10).expect("read").len(), 1);
 }
 
 #[test]
@@ -117,7 +124,7 @@ fn an_owner_who_left_is_said_once_until_the_connection_is_handed_over() {
             owner_active: active,
             passed: true,
         };
-        fixture.organization().keep_own_checkup(&connection.id, &findings).expect("kept");
+        fixture.turn().record_own_checkup(&connection.id, &findings).expect("kept");
         show(fixture, &connection).owner_at_risk
     };
     assert_eq!(look(&fixture, Some(true)), None);

@@ -11,14 +11,14 @@ fn what_people_do_is_written_down_with_who_did_it() {
     rename(&fixture, &connection, "Production").expect("the same name is no renaming");
     reauthorize(&fixture, &ada, &connection, "eve").expect("saved");
     revert(&fixture, &ada, &connection).expect("taken back");
-    let consent = EndAuthorization { id: connection.id.clone(), reach: Reach::Consent };
+    let consent = Call::<UnauthorizeConnection>::new(connection.id.clone(), Unauthorize { reach: Reach::Consent });
     fixture.ask(&ada, &consent).expect("ended");
     fixture.ask(&ada, &consent).expect("nothing more to end");
     for _ in 0..2 {
-        fixture.ask(&ada, &DeleteConnection { id: connection.id.clone() }).expect("deleted");
+        fixture.ask(&ada, &Call::<DeleteConnection>::new(connection.id.clone(), Nothing {})).expect("deleted");
     }
     for _ in 0..2 {
-        fixture.ask(&ada, &RestoreConnection { id: connection.id.clone() }).expect("restored");
+        fixture.ask(&ada, &Call::<RestoreConnection>::new(connection.id.clone(), Nothing {})).expect("restored");
     }
     let expected = ["created", "renamed", "reauthorized", "reverted", "unauthorized", "deleted", "restored"];
     assert_eq!(events(&fixture, &connection), expected);
@@ -80,7 +80,7 @@ fn a_key_is_named_when_it_first_calls_through_a_connection() {
     let caller = key(&fixture, &[KeyScope::Proxy], None);
     for connection in [&one, &two, &one] {
         fixture.pass(60);
-        fixture.ask(&caller, &AdmitCall { connection: connection.id.clone() }).expect("admitted");
+        fixture.ask(&caller, &AuthorizeCall { connection: connection.id.clone() }).expect("admitted");
     }
     for connection in [&one, &two] {
         let last = told(&fixture, connection).pop().expect("an entry");
@@ -95,10 +95,10 @@ fn the_audit_log_has_what_happened_to_no_connection_too() {
     let fixture = Fixture::new();
     let ada = fixture.ada();
     key(&fixture, &[KeyScope::Proxy], None);
-    let id = fixture.ask(&ada, &FindApiKeys {}).expect("listed").items[0].id.clone();
-    fixture.ask(&ada, &DropApiKey { id }).expect("revoked");
+    let id = fixture.ask(&ada, &Call::<ListApiKeys>::new((), Nothing {})).expect("listed").items[0].id.clone();
+    fixture.ask(&ada, &Call::<RevokeApiKey>::new(id, Nothing {})).expect("revoked");
     fixture.ask(&ada, &BeginExport { query: TimelineQuery::default() }).expect("begun");
-    let find = FindAuditLog { query: TimelineQuery::default() };
+    let find = Call::<GetAuditLog>::new((), TimelineQuery::default());
     let log = fixture.ask(&ada, &find).expect("a log").items;
     let newest: Vec<_> = log.into_iter().map(|entry| entry.read().event).take(3).collect();
     let key = || "CI".to_owned();
@@ -115,7 +115,7 @@ fn the_log_is_paged_and_filtered_by_event_and_words() {
     for at in 0..5 {
         fixture.connect(&ada, &format!("Connection {at}"));
     }
-    let find = |query: TimelineQuery| fixture.ask(&ada, &FindAuditLog { query });
+    let find = |query: TimelineQuery| fixture.ask(&ada, &Call::<GetAuditLog>::new((), query));
     let created = || TimelineQuery { event: Some("created".into()), limit: Some(2), ..Default::default() };
     let (mut query, mut names) = (created(), Vec::new());
     loop {
@@ -145,9 +145,9 @@ fn only_administrators_read_what_happened() {
     let max = fixture.sign_in("max@example.com", "Max").expect("Max is invited");
     let reader = key(&fixture, &[KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite], None);
     for (caller, refusal) in [(max, Refusal::NotFound), (reader, Refusal::Forbidden)] {
-        let of_one = FindTimeline { id: connection.id.clone(), query: TimelineQuery::default() };
+        let of_one = Call::<GetTimeline>::new(connection.id.clone(), TimelineQuery::default());
         assert_eq!(fixture.ask(&caller, &of_one).err(), Some(refusal));
-        let of_all = FindAuditLog { query: TimelineQuery::default() };
+        let of_all = Call::<GetAuditLog>::new((), TimelineQuery::default());
         assert_eq!(fixture.ask(&caller, &of_all).err(), Some(Refusal::Forbidden));
         assert_eq!(
             fixture.ask(&caller, &BeginExport { query: TimelineQuery::default() }).err(),

@@ -15,18 +15,18 @@ fn sealed() -> Sealed {
 fn make(fixture: &Fixture, name: &str, events: &[WebhookEvent]) -> WebhookId {
     let id = WebhookId::parse(format!("whk_{name}")).expect("an id");
     let new = NewWebhook { url: format!("https://{name}.example/secret-path"), events: events.to_vec() };
-    fixture.ask(&fixture.ada(), &MakeWebhook { id: id.clone(), new, secret: sealed() }).expect("made");
+    fixture.ask(&fixture.ada(), &StoreWebhook { id: id.clone(), new, secret: sealed() }).expect("made");
     id
 }
 
 fn webhook(fixture: &Fixture, id: &WebhookId) -> Webhook {
-    let all = fixture.ask(&fixture.ada(), &FindWebhooks {}).expect("listed").items;
+    let all = fixture.ask(&fixture.ada(), &Call::<ListWebhooks>::new((), Nothing {})).expect("listed").items;
     all.into_iter().find(|webhook| webhook.id == *id).expect("there")
 }
 
 /// A webhook's deliveries, oldest first.
 fn deliveries(fixture: &Fixture, id: &WebhookId) -> Vec<Delivery> {
-    let find = FindDeliveries { id: id.clone(), query: DeliveriesQuery::default() };
+    let find = Call::<ListDeliveries>::new(id.clone(), DeliveriesQuery::default());
     fixture.ask(&fixture.ada(), &find).expect("listed").items.into_iter().rev().collect()
 }
 
@@ -35,7 +35,7 @@ fn told_of(fixture: &Fixture, id: &WebhookId) -> Vec<WebhookEvent> {
 }
 
 fn take(fixture: &Fixture) -> Vec<DueDelivery> {
-    fixture.organization().take_due_deliveries(3).expect("asked")
+    fixture.turn().take_due_deliveries(3).expect("asked")
 }
 
 fn failed(status: u16) -> Attempted {
@@ -46,7 +46,7 @@ fn failed(status: u16) -> Attempted {
 fn send(fixture: &Fixture, attempted: &Attempted) -> usize {
     let due = take(fixture);
     for delivery in &due {
-        fixture.organization().keep_attempt_to_deliver(&delivery.id, attempted.clone()).expect("kept");
+        fixture.turn().record_delivery_attempt(&delivery.id, attempted.clone()).expect("kept");
     }
     due.len()
 }
@@ -84,12 +84,14 @@ fn what_administrators_do_is_told_by_what_it_comes_to() {
     rename(&fixture, &connection, "Production").expect("saved");
     reauthorize(&fixture, &ada, &connection, "max").expect("saved");
     revert(&fixture, &ada, &connection).expect("taken back");
-    let end = EndAuthorization { id: connection.id.clone(), reach: Reach::Connection };
+    let end = Call::<UnauthorizeConnection>::new(connection.id.clone(), Unauthorize { reach: Reach::Connection });
     fixture.ask(&ada, &end).expect("ended");
     fixture.ask(&ada, &end).expect("nothing to end");
     reauthorize(&fixture, &ada, &connection, "ada").expect("saved");
-    fixture.ask(&ada, &DeleteConnection { id: connection.id.clone() }).expect("deleted");
-    fixture.ask(&ada, &RestoreConnection { id: connection.id }).expect("restored, without a credential");
+    fixture.ask(&ada, &Call::<DeleteConnection>::new(connection.id.clone(), Nothing {})).expect("deleted");
+    fixture
+        .ask(&ada, &Call::<RestoreConnection>::new(connection.id, Nothing {}))
+        .expect("restored, without a credential");
     assert_eq!(
         told_of(&fixture, &hook),
         [Authorized, Authorized, Authorized, Unauthorized, Authorized, Deleted],
@@ -107,7 +109,7 @@ fn a_webhook_is_told_what_it_asked_for_and_nothing_from_before_it_was_made() {
     report(&fixture, &grant_of(&fixture, &connection), refused(&fixture));
     assert_eq!(told_of(&fixture, &hook), [WebhookEvent::Authorized]);
     let edit = WebhookEdit { url: None, events: Some(vec![WebhookEvent::Deleted]) };
-    fixture.ask(&ada, &SaveWebhook { id: hook.clone(), version: 1, edit }).expect("saved");
+    fixture.ask(&ada, &Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1) }).expect("saved");
     fixture.connect(&ada, "Later");
     assert_eq!(told_of(&fixture, &hook), [WebhookEvent::Authorized]);
 }
@@ -143,7 +145,7 @@ fn what_fails_is_sent_again_at_growing_pauses_and_then_given_up() {
         let waits = next_at.since(fixture.now);
         assert!((pause * 1000..=pause * 1100).contains(&waits), "{waits} after attempt {attempt}");
         assert_eq!((delivery.attempts, delivery.last_status), (attempt, Some(500)));
-        assert_eq!(fixture.organization().next_delivery_at(), Ok(Some(next_at)));
+        assert_eq!(fixture.turn().next_delivery_at(), Ok(Some(next_at)));
         fixture.now = next_at.plus_millis(-1);
         assert_eq!(send(&fixture, &failed(500)), 0, "not before its time");
         fixture.now = next_at;
@@ -153,7 +155,7 @@ fn what_fails_is_sent_again_at_growing_pauses_and_then_given_up() {
     assert_eq!((given_up.attempts, given_up.outcome), (8, DeliveryOutcome::GivenUp { at: fixture.now }));
     assert_eq!(given_up.last_failure.as_deref(), Some("The receiver answered 500."));
     assert_eq!(webhook(&fixture, &hook).failing_since, Some(first));
-    assert_eq!(fixture.organization().next_delivery_at(), Ok(None));
+    assert_eq!(fixture.turn().next_delivery_at(), Ok(None));
 }
 
 #[test]
@@ -162,11 +164,11 @@ fn what_was_given_up_or_delivered_is_sent_again_under_its_own_id() {
     let hook = make(&fixture, "all", &[WebhookEvent::Authorized]);
     fixture.connect(&fixture.ada(), "Staging");
     let first = take(&fixture).remove(0);
-    fixture.organization().keep_attempt_to_deliver(&first.id, TAKEN).expect("kept");
+    fixture.turn().record_delivery_attempt(&first.id, TAKEN).expect("kept");
     let delivered = deliveries(&fixture, &hook).remove(0);
     assert_eq!(delivered.outcome, DeliveryOutcome::Delivered { at: fixture.now, status: 204 });
     assert_eq!(webhook(&fixture, &hook).last_delivered_at, Some(fixture.now));
-    let again = fixture.ask(&fixture.ada(), &SendAgain { id: first.id.clone() }).expect("sent");
+    let again = fixture.ask(&fixture.ada(), &Call::<ResendDelivery>::new(first.id.clone(), Nothing {})).expect("sent");
     assert_eq!(again.outcome, DeliveryOutcome::Waiting { next_at: fixture.now });
     let second = take(&fixture).remove(0);
     assert_eq!((second.id, second.body), (first.id, first.body));
@@ -220,13 +222,13 @@ fn a_receiver_that_says_gone_is_left_alone_until_somebody_saves_or_a_test_arrive
     assert!(deliveries(&fixture, &hook).iter().all(given_up), "what waits is given up, too");
     fixture.connect(&ada, "Three");
     assert_eq!(told_of(&fixture, &hook).len(), 2);
-    fixture.ask(&ada, &TryWebhook { id: hook.clone() }).expect("tried");
+    fixture.ask(&ada, &Call::<TestWebhook>::new(hook.clone(), Nothing {})).expect("tried");
     assert_eq!(send(&fixture, &TAKEN), 1);
     let started = webhook(&fixture, &hook);
     assert_eq!((started.stopped_at, started.failing_since), (None, None));
     fixture.connect(&ada, "Four");
     assert_eq!(send(&fixture, &failed(410)), 1);
-    let save = SaveWebhook { id: hook.clone(), version: 1, edit: WebhookEdit::default() };
+    let save = Call::<EditWebhook> { params: hook.clone(), request: WebhookEdit::default(), if_match: Some(1) };
     assert_eq!(fixture.ask(&ada, &save).expect("saved").stopped_at, None);
 }
 
@@ -238,13 +240,16 @@ fn a_removed_webhook_is_sent_nothing_more_and_leaves_nothing() {
     fixture.connect(&ada, "One");
     fixture.connect(&ada, "Two");
     let under_way = take(&fixture).remove(0);
-    fixture.ask(&ada, &DropWebhook { id: hook.clone() }).expect("removed");
-    fixture.organization().keep_attempt_to_deliver(&under_way.id, failed(500)).expect("it came late");
+    fixture.ask(&ada, &Call::<DeleteWebhook>::new(hook.clone(), Nothing {})).expect("removed");
+    fixture.turn().record_delivery_attempt(&under_way.id, failed(500)).expect("it came late");
     fixture.connect(&ada, "Three");
     assert!(take(&fixture).is_empty());
-    let find = FindDeliveries { id: hook.clone(), query: DeliveriesQuery::default() };
+    let find = Call::<ListDeliveries>::new(hook.clone(), DeliveriesQuery::default());
     assert_eq!(fixture.ask(&ada, &find).err(), Some(Refusal::NotFound));
-    assert_eq!(fixture.ask(&ada, &SendAgain { id: under_way.id }).err(), Some(Refusal::NotFound));
+    assert_eq!(
+        fixture.ask(&ada, &Call::<ResendDelivery>::new(under_way.id, Nothing {})).err(),
+        Some(Refusal::NotFound)
+    );
     assert!(!fixture.tables.dump().contains("secret-path"));
 }
 
@@ -255,7 +260,7 @@ fn what_cannot_be_a_webhook_is_refused() {
     let ask = |events: &[WebhookEvent]| {
         let new = NewWebhook { url: "https://hooks.example/".into(), events: events.to_vec() };
         let id = WebhookId::parse("whk_1").expect("an id");
-        fixture.ask(&ada, &MakeWebhook { id, new, secret: sealed() })
+        fixture.ask(&ada, &StoreWebhook { id, new, secret: sealed() })
     };
     for events in [&[][..], &[WebhookEvent::Test], &[WebhookEvent::Authorized, WebhookEvent::Unknown]] {
         assert!(matches!(ask(events), Err(Refusal::Invalid(_))), "{events:?}");
@@ -270,7 +275,11 @@ fn what_cannot_be_a_webhook_is_refused() {
 fn two_administrators_do_not_overwrite_each_other() {
     let fixture = Fixture::new();
     let hook = make(&fixture, "all", WebhookEvent::ALL);
-    let save = |version| SaveWebhook { id: hook.clone(), version, edit: WebhookEdit::default() };
+    let save = |version| Call::<EditWebhook> {
+        params: hook.clone(),
+        request: WebhookEdit::default(),
+        if_match: Some(version),
+    };
     fixture.ask(&fixture.ada(), &save(1)).expect("saved");
     assert_eq!(fixture.ask(&fixture.ada(), &save(1)).err(), Some(Refusal::EditConflict));
 }
@@ -281,9 +290,9 @@ fn the_timeline_names_the_host_and_not_the_path() {
     let ada = fixture.ada();
     let hook = make(&fixture, "one", WebhookEvent::ALL);
     let edit = WebhookEdit { url: Some("https://two.example/secret-path".into()), events: None };
-    fixture.ask(&ada, &SaveWebhook { id: hook.clone(), version: 1, edit }).expect("saved");
-    fixture.ask(&ada, &DropWebhook { id: hook }).expect("removed");
-    let log = fixture.ask(&ada, &FindAuditLog { query: TimelineQuery::default() }).expect("a log").items;
+    fixture.ask(&ada, &Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1) }).expect("saved");
+    fixture.ask(&ada, &Call::<DeleteWebhook>::new(hook, Nothing {})).expect("removed");
+    let log = fixture.ask(&ada, &Call::<GetAuditLog>::new((), TimelineQuery::default())).expect("a log").items;
     let newest: Vec<_> = log.into_iter().map(|entry| entry.read().event).take(3).collect();
     let (one, two) = ("one.example".to_owned(), "two.example".to_owned());
     assert_eq!(
@@ -300,14 +309,14 @@ fn the_timeline_names_the_host_and_not_the_path() {
 fn the_newest_thousand_of_thirty_days_are_kept_and_paged() {
     let mut fixture = Fixture::new();
     let hook = make(&fixture, "all", WebhookEvent::ALL);
-    let tried = |fixture: &Fixture| fixture.organization().enqueue(&hook, WebhookEvent::Test, None).expect("kept").id;
+    let tried = |fixture: &Fixture| fixture.turn().enqueue(&hook, WebhookEvent::Test, None).expect("kept").id;
     let oldest = tried(&fixture);
     let second = tried(&fixture);
     (0..999).for_each(|_| drop(tried(&fixture)));
     let (mut cursor, mut seen) = (None, Vec::new());
     loop {
         let query = DeliveriesQuery { cursor, limit: Some(200) };
-        let page = fixture.ask(&fixture.ada(), &FindDeliveries { id: hook.clone(), query }).expect("a page");
+        let page = fixture.ask(&fixture.ada(), &Call::<ListDeliveries>::new(hook.clone(), query)).expect("a page");
         seen.extend(page.items.into_iter().map(|delivery| delivery.id));
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -317,14 +326,14 @@ fn the_newest_thousand_of_thirty_days_are_kept_and_paged() {
     assert_eq!((seen.len(), seen.last()), (1000, Some(&second)));
     assert!(!seen.contains(&oldest));
     fixture.pass(30 * 86_400);
-    fixture.organization().sweep().expect("swept");
+    fixture.turn().sweep();
     assert!(deliveries(&fixture, &hook).is_empty());
     for query in [
         DeliveriesQuery { cursor: Some("x".into()), limit: None },
         DeliveriesQuery { cursor: None, limit: Some(0) },
         DeliveriesQuery { cursor: None, limit: Some(201) },
     ] {
-        let find = FindDeliveries { id: hook.clone(), query };
+        let find = Call::<ListDeliveries>::new(hook.clone(), query);
         assert!(matches!(fixture.ask(&fixture.ada(), &find), Err(Refusal::Invalid(_))));
     }
 }
@@ -334,14 +343,14 @@ fn the_alarm_goes_off_at_once_when_something_is_to_be_sent() {
     let fixture = Fixture::new();
     make(&fixture, "all", WebhookEvent::ALL);
     fixture.connect(&fixture.ada(), "Staging");
-    assert_eq!(fixture.organization().housekeeping_due(), Ok(Some(fixture.now)));
+    assert_eq!(fixture.turn().housekeeping_due(), Ok(Some(fixture.now)));
 }
 
 #[test]
 fn only_administrators_have_to_do_with_webhooks() {
     let fixture = Fixture::new();
     let hook = make(&fixture, "all", WebhookEvent::ALL);
-    let delivery = fixture.organization().enqueue(&hook, WebhookEvent::Test, None).expect("kept").id;
+    let delivery = fixture.turn().enqueue(&hook, WebhookEvent::Test, None).expect("kept").id;
     fixture.invite("max@example.com");
     let max = fixture.sign_in("max@example.com", "Max").expect("Max is invited");
     let all = key(&fixture, &[KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite, KeyScope::Proxy], None);
@@ -350,13 +359,18 @@ fn only_administrators_have_to_do_with_webhooks() {
         let id = hook.clone();
         let query = DeliveriesQuery::default();
         let refused = [
-            fixture.ask(&caller, &FindWebhooks {}).err(),
-            fixture.ask(&caller, &MakeWebhook { id: id.clone(), new, secret: sealed() }).err(),
-            fixture.ask(&caller, &SaveWebhook { id: id.clone(), version: 1, edit: WebhookEdit::default() }).err(),
-            fixture.ask(&caller, &DropWebhook { id: id.clone() }).err(),
-            fixture.ask(&caller, &TryWebhook { id: id.clone() }).err(),
-            fixture.ask(&caller, &FindDeliveries { id, query }).err(),
-            fixture.ask(&caller, &SendAgain { id: delivery.clone() }).err(),
+            fixture.ask(&caller, &Call::<ListWebhooks>::new((), Nothing {})).err(),
+            fixture.ask(&caller, &StoreWebhook { id: id.clone(), new, secret: sealed() }).err(),
+            fixture
+                .ask(
+                    &caller,
+                    &Call::<EditWebhook> { params: id.clone(), request: WebhookEdit::default(), if_match: Some(1) },
+                )
+                .err(),
+            fixture.ask(&caller, &Call::<DeleteWebhook>::new(id.clone(), Nothing {})).err(),
+            fixture.ask(&caller, &Call::<TestWebhook>::new(id.clone(), Nothing {})).err(),
+            fixture.ask(&caller, &Call::<ListDeliveries>::new(id, query)).err(),
+            fixture.ask(&caller, &Call::<ResendDelivery>::new(delivery.clone(), Nothing {})).err(),
         ];
         assert!(refused.iter().all(|refusal| *refusal == Some(Refusal::Forbidden)), "{refused:?}");
     }

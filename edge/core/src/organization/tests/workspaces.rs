@@ -11,7 +11,10 @@ use api::{
 use super::*;
 
 fn workspace(fixture: &Fixture, called: &str) -> WorkspaceId {
-    fixture.ask(&fixture.ada(), &MakeWorkspace { new: NewWorkspace { name: name(called) } }).expect("made").id
+    fixture
+        .ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), NewWorkspace { name: name(called) }))
+        .expect("made")
+        .id
 }
 
 fn access(
@@ -21,17 +24,17 @@ fn access(
     confirmed: bool,
 ) -> Result<Connection, Refusal> {
     let workspaces = workspaces.iter().map(|id| (*id).clone()).collect();
-    let save = SaveAccess { id: of.id.clone(), access: NewAccess { workspaces, confirmed } };
+    let save = Call::<EditAccess>::new(of.id.clone(), NewAccess { workspaces, confirmed });
     fixture.ask(&fixture.ada(), &save)
 }
 
 fn project(fixture: &Fixture, who: &Caller, workspace: &WorkspaceId, called: &str, with: &Connection) -> Project {
     let new = NewProject { name: name(called), connection_id: Some(with.id.clone()), jira_project: Some("ABC".into()) };
-    fixture.ask(who, &MakeProject { workspace: workspace.clone(), new }).expect("made")
+    fixture.ask(who, &Call::<CreateProject>::new(workspace.clone(), new)).expect("made")
 }
 
 fn projects(fixture: &Fixture, workspace: &WorkspaceId) -> Vec<Project> {
-    fixture.ask(&fixture.ada(), &FindProjects { workspace: workspace.clone() }).expect("found").items
+    fixture.ask(&fixture.ada(), &Call::<ListProjects>::new(workspace.clone(), Nothing {})).expect("found").items
 }
 
 /// A connection granted to a workspace, with Max, who belongs there, and Tess, who tracks issues there.
@@ -51,7 +54,7 @@ fn elsewhere(fixture: &Fixture) -> Connection {
     let (ada, other) = (fixture.ada(), workspace(fixture, "Other"));
     let authorization_id = fixture.authorize(&ada, "elsewhere", "cloud-1");
     let new = NewConnection { name: name("Hidden"), authorization_id, workspaces: vec![other] };
-    fixture.ask(&ada, &SaveNewConnection { new }).expect("saved").connection
+    fixture.ask(&ada, &Call::<CreateConnection>::new((), new)).expect("saved").connection
 }
 
 #[test]
@@ -61,9 +64,9 @@ fn who_was_let_in_may_sign_in_and_who_belongs_nowhere_may_not() {
     assert!(fixture.sign_in("max@example.com", "Max").is_err());
     fixture.let_in(&web, "max@example.com", false);
     let max = fixture.sign_in("max@example.com", "Max").expect("Max belongs");
-    let show = ShowSession { organization: "default".into() };
+    let show = Call::<GetSession>::new((), Nothing {});
     let member = fixture.ask(&max, &show).expect("a session").member;
-    let drop = DropMembership { id: web.clone(), member: member.id };
+    let drop = Call::<RemoveWorkspaceMember>::new(MemberOfWorkspace { id: web.clone(), member: member.id }, Nothing {});
     fixture.ask(&fixture.ada(), &drop).expect("taken out");
     assert_eq!(fixture.ask(&max, &show), Err(Refusal::NotSignedIn));
     assert_eq!(fixture.ask(&fixture.ada(), &drop), Err(Refusal::NotFound));
@@ -71,7 +74,7 @@ fn who_was_let_in_may_sign_in_and_who_belongs_nowhere_may_not() {
     for not_one in ["", "max", "@example.com", "max@", "m ax@example.com", &format!("{}@example.com", "m".repeat(300))]
     {
         let membership = WorkspaceMembership { email: not_one.to_owned(), issue_tracking: false };
-        let refused = fixture.ask(&fixture.ada(), &AddMembership { id: web.clone(), membership });
+        let refused = fixture.ask(&fixture.ada(), &Call::<AddWorkspaceMember>::new(web.clone(), membership));
         assert!(matches!(refused, Err(Refusal::Invalid(_))), "{not_one:?}");
     }
 }
@@ -83,17 +86,17 @@ fn members_are_listed_and_signed_out_everywhere() {
     let web = workspace(&fixture, "Web");
     fixture.let_in(&web, "max@example.com", false);
     let (one, two) = (fixture.sign_in("max@example.com", "Max"), fixture.sign_in("max@example.com", "Max"));
-    let members = fixture.ask(&fixture.ada(), &FindMembers {}).expect("found").items;
+    let members = fixture.ask(&fixture.ada(), &Call::<ListMembers>::new((), Nothing {})).expect("found").items;
     let told: Vec<_> = members.iter().map(|member| (member.email.as_str(), member.role)).collect();
     let (administrator, member) = (Role::Administrator, Role::Member);
     assert_eq!(
         told,
         [("ada@example.com", administrator), ("max@example.com", member), ("new@example.com", administrator)]
     );
-    assert_eq!(members, fixture.ask(&fixture.ada(), &FindMembers {}).expect("found").items);
-    fixture.ask(&fixture.ada(), &SignMemberOut { id: members[1].id.clone() }).expect("signed out");
+    assert_eq!(members, fixture.ask(&fixture.ada(), &Call::<ListMembers>::new((), Nothing {})).expect("found").items);
+    fixture.ask(&fixture.ada(), &Call::<SignOutMember>::new(members[1].id.clone(), Nothing {})).expect("signed out");
     for session in [one, two] {
-        let show = ShowSession { organization: "default".into() };
+        let show = Call::<GetSession>::new((), Nothing {});
         assert_eq!(fixture.ask(&session.expect("Max belongs"), &show), Err(Refusal::NotSignedIn));
     }
     assert!(fixture.sign_in("max@example.com", "Max").is_ok(), "but may come again");
@@ -104,8 +107,8 @@ fn a_workspace_is_renamed_archived_and_brought_back() {
     let fixture = Fixture::new();
     let (connection, web, max, _) = granted(&fixture);
     project(&fixture, &fixture.ada(), &web, "Shop", &connection);
-    let edit = |edit| fixture.ask(&fixture.ada(), &SaveWorkspace { id: web.clone(), edit });
-    let taken = fixture.ask(&fixture.ada(), &MakeWorkspace { new: NewWorkspace { name: name("WEB") } });
+    let edit = |edit| fixture.ask(&fixture.ada(), &Call::<EditWorkspace>::new(web.clone(), edit));
+    let taken = fixture.ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), NewWorkspace { name: name("WEB") }));
     assert_eq!(taken, Err(Refusal::NameTaken));
     let renamed = edit(WorkspaceEdit { name: Some(name("Shop")), archived: None }).expect("renamed");
     assert_eq!((renamed.name, renamed.connections.len(), renamed.projects), (name("Shop"), 1, 1));
@@ -115,13 +118,13 @@ fn a_workspace_is_renamed_archived_and_brought_back() {
     let project = &projects(&fixture, &web)[0];
     assert_eq!(project.connection, None);
     assert_eq!(project.disconnected.as_ref().map(|lost| &lost.connection_name), Some(&connection.name));
-    let show = ShowSession { organization: "default".into() };
+    let show = Call::<GetSession>::new((), Nothing {});
     assert_eq!(fixture.ask(&max, &show), Err(Refusal::NotSignedIn), "who belongs nowhere else is nobody here");
     let other = workspace(&fixture, "Shop");
     assert_eq!(edit(WorkspaceEdit { name: None, archived: Some(false) }), Err(Refusal::NameTaken));
     let back = edit(WorkspaceEdit { name: Some(name("Web")), archived: Some(false) }).expect("back");
     assert_eq!((back.archived_at, back.projects), (None, 1));
-    let all = fixture.ask(&fixture.ada(), &FindWorkspaces {}).expect("found").items;
+    let all = fixture.ask(&fixture.ada(), &Call::<ListWorkspaces>::new((), Nothing {})).expect("found").items;
     assert_eq!(all.iter().map(|one| &one.id).collect::<Vec<_>>(), [&other, &web]);
     let events = events(&fixture, &connection);
     assert_eq!(events, ["created", "access_changed", "project_disconnected", "access_changed"]);

@@ -95,10 +95,10 @@ async fn a_site_that_does_not_answer_can_be_chosen_again_and_a_late_refusal_spoi
     deployment.world.probe.replace(well);
     assert_eq!(ada.post(&path, &json!({"cloud_id": "two"})).await.json()["status"], "authorized");
     let refusal = crate::atlassian::failure(api::FailureCode::SiteRefused, None);
-    let late = crate::organization::FailChoice {
+    let late = crate::organization::FailSiteChoice {
         id: api::AuthorizationId::parse(id.clone()).expect("an id"),
         failure: refusal,
     };
-    assert_eq!(deployment.edge.ask(&late).await, Ok(None));
+    assert_eq!(deployment.edge.send(&late).await, Ok(None));
     assert_eq!(ada.attempt(&id).await["status"], "authorized");
 }

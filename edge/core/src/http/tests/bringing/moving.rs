@@ -7,8 +7,8 @@ async fn moved(deployment: &Deployment, ada: &Browser<'_>, to: &str) -> Value {
     let begun = begin(ada, &password()).await;
     let connection = save(ada, "Quarry", &begun).await;
     let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id")).expect("an id");
-    let offer = crate::organization::OfferAddress { id, to: Some(to.to_owned()) };
-    deployment.edge.ask(&offer).await.expect("offered");
+    let offer = crate::organization::SuggestSiteAddress { id, to: Some(to.to_owned()) };
+    deployment.edge.send(&offer).await.expect("offered");
     connection
 }
 
@@ -46,8 +46,8 @@ async fn a_new_address_is_judged_like_any_other_and_a_dismissed_one_is_not_offer
     let path = format!("{}/confirm-address", path_of(&connection));
     assert_eq!(ada.call(http::Method::DELETE, &path, &json!({})).await.json()["moved_to"], Value::Null);
     let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id")).expect("an id");
-    let offer = crate::organization::OfferAddress { id, to: Some(inside.to_owned()) };
-    deployment.edge.ask(&offer).await.expect("asked");
+    let offer = crate::organization::SuggestSiteAddress { id, to: Some(inside.to_owned()) };
+    deployment.edge.send(&offer).await.expect("asked");
     assert_eq!(ada.show(&connection).await["moved_to"], Value::Null);
     assert_eq!(ada.act(&connection, "confirm-address", &json!({})).await.code(), "invalid_request");
 }

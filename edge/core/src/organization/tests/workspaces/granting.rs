@@ -9,7 +9,10 @@ fn while_there_are_workspaces_a_connection_is_granted_to_one() {
     let web = workspace(&fixture, "Web");
     let save = |workspaces: Vec<WorkspaceId>| {
         let authorization_id = fixture.authorize(&ada, &crate::secrets::opaque(&fixture.random), "cloud-1");
-        fixture.ask(&ada, &SaveNewConnection { new: NewConnection { name: name("New"), authorization_id, workspaces } })
+        fixture.ask(
+            &ada,
+            &Call::<CreateConnection>::new((), NewConnection { name: name("New"), authorization_id, workspaces }),
+        )
     };
     assert_eq!(save(Vec::new()).err(), Some(Refusal::WorkspaceRequired));
     let unknown = WorkspaceId::parse("wsp_unknown").expect("an id");
@@ -27,7 +30,7 @@ fn taking_access_away_names_the_projects_and_waits_for_a_confirmation() {
     let (mobile, ada) = (workspace(&fixture, "Mobile"), fixture.ada());
     project(&fixture, &ada, &web, "Shop", &connection);
     assert_eq!(show(&fixture, &connection).projects, 1);
-    let find = FindAccess { id: connection.id.clone() };
+    let find = Call::<GetAccess>::new(connection.id.clone(), Nothing {});
     let told = fixture.ask(&ada, &find).expect("found").workspaces;
     let told: Vec<_> = told.iter().map(|one| (one.workspace.name.as_str(), one.granted, one.projects.len())).collect();
     assert_eq!(told, [("Mobile", false, 0), ("Web", true, 1)]);
@@ -41,7 +44,8 @@ fn taking_access_away_names_the_projects_and_waits_for_a_confirmation() {
     let changed = told_last(&fixture, &connection);
     let (granted, taken) = (vec!["Mobile".to_owned()], vec!["Web".to_owned()]);
     assert_eq!(changed, TimelineEvent::AccessChanged { granted, taken });
-    let impact = fixture.ask(&ada, &FindImpact { id: connection.id.clone(), action: api::ImpactAction::Delete });
+    let impact = fixture
+        .ask(&ada, &Call::<GetImpact>::new(connection.id.clone(), ImpactQuery { action: api::ImpactAction::Delete }));
     assert_eq!(impact.expect("found").projects, []);
 }
 
@@ -51,13 +55,13 @@ fn an_impact_names_the_projects_and_a_purged_connection_leaves_them_disconnected
     let (connection, web, ..) = granted(&fixture);
     let ada = fixture.ada();
     project(&fixture, &ada, &web, "Shop", &connection);
-    let impact = FindImpact { id: connection.id.clone(), action: api::ImpactAction::Delete };
+    let impact = Call::<GetImpact>::new(connection.id.clone(), ImpactQuery { action: api::ImpactAction::Delete });
     let named = fixture.ask(&ada, &impact).expect("found").projects;
     assert_eq!((named[0].name.as_str(), named[0].workspace.as_str()), ("Shop", "Web"));
-    fixture.ask(&ada, &DeleteConnection { id: connection.id.clone() }).expect("deleted");
+    fixture.ask(&ada, &Call::<DeleteConnection>::new(connection.id.clone(), Nothing {})).expect("deleted");
     assert_eq!(projects(&fixture, &web)[0].connection.as_ref().map(|one| one.state), Some(State::Unauthorized));
     fixture.pass(31 * 86_400);
-    fixture.organization().sweep().expect("swept");
+    fixture.turn().sweep();
     let shop = &projects(&fixture, &web)[0];
     assert_eq!((&shop.connection, shop.disconnected.is_some()), (&None, true));
 }
@@ -68,7 +72,7 @@ fn a_project_uses_only_what_its_workspace_was_granted() {
     let (connection, web, max, tess) = granted(&fixture);
     let make = |who: &Caller, called: &str, connection_id: Option<ConnectionId>, key: Option<&str>| {
         let new = NewProject { name: name(called), connection_id, jira_project: key.map(str::to_owned) };
-        fixture.ask(who, &MakeProject { workspace: web.clone(), new })
+        fixture.ask(who, &Call::<CreateProject>::new(web.clone(), new))
     };
     let other = ConnectionId::parse("con_other").expect("an id");
     assert!(matches!(make(&tess, "Shop", Some(other), None), Err(Refusal::Invalid(_))));
@@ -79,11 +83,14 @@ fn a_project_uses_only_what_its_workspace_was_granted() {
     let shop = make(&tess, "Shop", Some(connection.id.clone()), Some("ABC_1")).expect("made");
     assert_eq!(make(&tess, "shop", None, None).err(), Some(Refusal::NameTaken));
     let new = NewProject { name: name("Shop"), connection_id: None, jira_project: None };
-    let save = SaveProject { id: shop.id.clone(), new };
+    let save = Call::<EditProject>::new(shop.id.clone(), new);
     assert_eq!(fixture.ask(&max, &save).err(), Some(Refusal::Forbidden));
     assert_eq!(fixture.ask(&tess, &save).expect("saved").connection, None);
-    assert_eq!(fixture.ask(&max, &DropProject { id: shop.id.clone() }).err(), Some(Refusal::Forbidden));
-    fixture.ask(&tess, &DropProject { id: shop.id }).expect("removed");
+    assert_eq!(
+        fixture.ask(&max, &Call::<DeleteProject>::new(shop.id.clone(), Nothing {})).err(),
+        Some(Refusal::Forbidden)
+    );
+    fixture.ask(&tess, &Call::<DeleteProject>::new(shop.id, Nothing {})).expect("removed");
     assert_eq!(projects(&fixture, &web), []);
 }
 
@@ -97,15 +104,15 @@ fn a_key_of_a_workspace_uses_exactly_what_is_granted_to_it_now() {
         let new =
             NewApiKey { name: name(name_), scopes, connections: None, workspace: Some(to.clone()), expires_at: None };
         let digest = Digest::of(name_);
-        fixture.ask(&fixture.ada(), &MakeApiKey { new, digest: digest.clone() }).map(|_| Caller::ApiKey(digest))
+        fixture.ask(&fixture.ada(), &StoreApiKey { new, digest: digest.clone() }).map(|_| Caller::ApiKey(digest))
     };
     let unknown = WorkspaceId::parse("wsp_unknown").expect("an id");
     assert!(matches!(bound(&unknown, "CI"), Err(Refusal::Invalid(_))));
     let (ours, theirs) = (bound(&web, "CI").expect("made"), bound(&other, "Others' CI").expect("made"));
-    let call = |key: &Caller| fixture.ask(key, &AdmitCall { connection: connection.id.clone() });
+    let call = |key: &Caller| fixture.ask(key, &AuthorizeCall { connection: connection.id.clone() });
     let listed = |key: &Caller| {
         let query = ListConnectionsQuery::default();
-        fixture.ask(key, &FindConnections { query }).expect("listed").items.len()
+        fixture.ask(key, &Call::<ListConnections>::new((), query)).expect("listed").items.len()
     };
     assert!(matches!(call(&ours), Ok(Admitted::To { .. })));
     assert_eq!((call(&theirs).err(), listed(&ours), listed(&theirs)), (Some(Refusal::NotFound), 1, 0));
@@ -113,6 +120,6 @@ fn a_key_of_a_workspace_uses_exactly_what_is_granted_to_it_now() {
     assert!(matches!(call(&theirs), Ok(Admitted::To { .. })));
     assert_eq!((call(&ours).err(), listed(&ours), listed(&theirs)), (Some(Refusal::NotFound), 0, 1));
     let edit = WorkspaceEdit { name: None, archived: Some(true) };
-    fixture.ask(&fixture.ada(), &SaveWorkspace { id: other, edit }).expect("archived");
+    fixture.ask(&fixture.ada(), &Call::<EditWorkspace>::new(other, edit)).expect("archived");
     assert_eq!(call(&theirs).err(), Some(Refusal::NotFound));
 }

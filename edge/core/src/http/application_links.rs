@@ -10,7 +10,7 @@ use crate::{
     http::{Edge, Platform, failure::Failed},
     instance::{IncomingLink, failed_at_jira, of_error, of_oauth1},
     oauth1::{self, Callback, Consumer, Link, RequestToken, Verifier},
-    organization::{Brought, KeepRequestToken},
+    organization::{Brought, StoreRequestToken},
     sealing::{self, Place, Sealed},
     secrets::Secret,
 };
@@ -50,7 +50,7 @@ impl<P: Platform> Edge<P> {
         let sealed = self.seal_for(&brought.id, REQUEST_TOKEN, token.expose().as_bytes()).await;
         let shown = state.is_none().then(|| approve_url.clone());
         let asked = Asked { token: sealed.map_err(|why| self.lost(&why))?, approve_url: shown };
-        let kept = self.ask(&KeepRequestToken { id: brought.id.clone(), asked }).await;
+        let kept = self.send(&StoreRequestToken { id: brought.id.clone(), asked }).await;
         kept.map_err(|why| self.lost(&why))?;
         Ok(approve_url)
     }

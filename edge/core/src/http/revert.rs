@@ -10,11 +10,10 @@ use crate::{
     grant::{Credential, KeeperAnswer, KeeperCommand},
     http::{
         Edge, Platform,
-        connections::tagged,
         failure::Failed,
-        mount::{Asking, Reply},
+        routing::{EndpointRequest, Reply, tagged_reply},
     },
-    organization::{FindWayBack, RevertConnection, WayBack},
+    organization::{RestorePreviousCredential, WayBack},
 };
 
 /// 1. There is something to go back to (409).
@@ -22,13 +21,14 @@ use crate::{
 /// 3. The connection takes it back, unless it was reauthorized meanwhile (412).
 ///
 /// Whatever is refused leaves everything as it is.
-pub(super) async fn revert<P: Platform>(asking: Asking<P, api::RevertConnection>) -> Result<Reply<Connection>, Failed> {
-    let id = asking.params.clone();
-    let back = asking.ask(&FindWayBack { id: id.clone() }).await?;
-    asking.edge.try_way_back(&back).await?;
-    let saved = asking.ask(&RevertConnection { id, to: back.grant }).await?;
-    asking.edge.tell_keepers(&saved).await?;
-    Ok(tagged(saved.connection))
+pub(super) async fn revert<P: Platform>(
+    request: EndpointRequest<P, api::RevertConnection>,
+    back: WayBack,
+) -> Result<Reply<Connection>, Failed> {
+    request.edge.try_way_back(&back).await?;
+    let saved = request.send(&RestorePreviousCredential { id: request.call.params.clone(), to: back.grant }).await?;
+    request.edge.notify_keepers(&saved).await?;
+    Ok(tagged_reply(saved.connection))
 }
 
 impl<P: Platform> Edge<P> {

@@ -5,12 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{Attempt, Consent, LIFE_SECONDS, Means, Pinned, Stage},
-    organization::{
-        Brought, Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records,
-        to_record,
-    },
-    ports::Random,
-    secrets::{Digest, opaque},
+    organization::{Brought, ConnectionRecord, Needs, Refusal, Step, Turn, Value, record, records, to_record},
+    secrets::Digest,
 };
 
 /// How many attempts a session may have waiting, and how many cookies of attempts a browser may hold.
@@ -18,18 +14,18 @@ pub const SLOTS: u8 = 16;
 
 const BY_ID: &str = "SELECT record FROM attempts WHERE id = ?";
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// The attempt, for its own session only.
-    pub(super) fn own_attempt(&self, id: &AuthorizationId, who: &Identity) -> Result<Attempt, Refusal> {
+    pub(super) fn own_authorization(&self, id: &AuthorizationId) -> Result<Attempt, Refusal> {
         let attempt = self.attempt(id)?;
-        if &attempt.session == who.session()? { Ok(attempt) } else { Err(Refusal::NotFound) }
+        if &attempt.session == self.who.session()? { Ok(attempt) } else { Err(Refusal::NotFound) }
     }
 
     pub(super) fn attempt(&self, id: &AuthorizationId) -> Result<Attempt, Refusal> {
         record(self.sql, BY_ID, vec![id.as_str().into()])?.ok_or(Refusal::NotFound)
     }
 
-    pub(super) fn keep_attempt(&self, attempt: &Attempt) -> Result<(), Refusal> {
+    pub(super) fn store_authorization(&self, attempt: &Attempt) -> Result<(), Refusal> {
         let grant = match &attempt.stage {
             Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } => Some(&consent.grant),
             Stage::Saved { grant } => Some(grant),
@@ -41,13 +37,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// What *Save* would give to a connection, claimed once.
-    pub(super) fn claim_attempt(
+    pub(super) fn claim_authorization(
         &self,
         id: &AuthorizationId,
         connection: Option<&ConnectionId>,
-        who: &Identity,
     ) -> Result<Claimed, Refusal> {
-        let mut attempt = self.own_attempt(id, who).map_err(|refusal| match refusal {
+        let mut attempt = self.own_authorization(id).map_err(|refusal| match refusal {
             Refusal::NotFound => Refusal::AuthorizationNotReady,
             other => other,
         })?;
@@ -55,7 +50,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             return Err(Refusal::AuthorizationNotReady);
         }
         let (consent, site) = attempt.claim(self.now)?;
-        self.keep_attempt(&attempt)?;
+        self.store_authorization(&attempt)?;
         Ok(Claimed { consent, site, kind: attempt.kind(), means: attempt.means, ends_at: attempt.ends_at })
     }
 
@@ -73,7 +68,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
     fn connected_to(&self, sites: &[Site]) -> Result<Vec<ConnectionRecord>, Refusal> {
         let ids: Vec<&str> = sites.iter().map(Site::key).collect();
-        let ids = serde_json::to_string(&ids).map_err(|error| Refusal::Storage(error.to_string()))?;
+        let ids = serde_json::to_string(&ids)?;
         let connected = "SELECT record FROM connections \
              WHERE cloud_id IN (SELECT value FROM json_each(?)) AND deleted = 0 ORDER BY name_key";
         Ok(records(self.sql, connected, vec![ids.into()])?)
@@ -105,34 +100,7 @@ pub(super) struct Claimed {
     pub(super) ends_at: Option<Timestamp>,
 }
 
-/// Begins an attempt with Cloud's OAuth 2.0.
-#[derive(Serialize, Deserialize)]
-pub struct BeginAttempt {
-    /// Of the ticket that the pop-up spends.
-    pub ticket: Digest,
-    /// The connection to reauthorize.
-    pub connection: Option<ConnectionId>,
-}
-
-impl Command for BeginAttempt {
-    const NAME: &'static str = "begin_attempt";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Authorization;
-
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Authorization, Refusal> {
-        let pinned = organization.pin(who, self.connection, Kind::CloudOauth2)?;
-        let id = AuthorizationId::parse(format!("aut_{}", opaque(organization.random)))
-            .map_err(|error| Refusal::Storage(error.to_string()))?;
-        let attempt = organization.begin(id, &self.ticket, pinned, (Stage::Ticketed, None), who)?;
-        organization.view(&attempt)
-    }
-}
-
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Begins an attempt of a session at a stage, with what was brought.
     pub(super) fn begin(
         &self,
@@ -140,9 +108,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         ticket: &Digest,
         connection: Option<Pinned>,
         (stage, means): (Stage, Option<Means>),
-        who: &Identity,
     ) -> Result<Attempt, Refusal> {
-        let session = who.session()?.clone();
+        let session = self.who.session()?.clone();
         let slot = free_slot(self, &session)?;
         let attempt = Attempt {
             v: 1,
@@ -171,10 +138,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 }
 
 /// A slot that no living attempt of the session has.
-fn free_slot<S: Sql, R: Random>(organization: &Organization<'_, S, R>, session: &Digest) -> Result<u8, Refusal> {
+fn free_slot(turn: &Turn<'_>, session: &Digest) -> Result<u8, Refusal> {
     let living = "SELECT record FROM attempts WHERE session = ? AND expires_at > ?";
-    let values = vec![session.as_str().into(), organization.now.as_millis().into()];
-    let living: Vec<Attempt> = records(organization.sql, living, values)?;
+    let values = vec![session.as_str().into(), turn.now.as_millis().into()];
+    let living: Vec<Attempt> = records(turn.sql, living, values)?;
     let finished = |attempt: &Attempt| matches!(attempt.stage, Stage::Saved { .. } | Stage::Failed { .. });
     let taken: Vec<u8> = living.iter().filter(|a| !finished(a)).map(|a| a.slot).collect();
     (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or(Refusal::TooManyAuthorizations)
@@ -182,7 +149,7 @@ fn free_slot<S: Sql, R: Random>(organization: &Organization<'_, S, R>, session: 
 
 /// Spends a ticket: the browser goes to Atlassian.
 #[derive(Serialize, Deserialize)]
-pub struct SpendTicket {
+pub struct RedeemTicket {
     /// Of the ticket.
     pub ticket: Digest,
     /// Of the state that goes along.
@@ -201,29 +168,31 @@ pub struct Left {
     pub brought: Option<Brought>,
 }
 
-impl Command for SpendTicket {
-    const NAME: &'static str = "spend_ticket";
-    const NEEDS: Needs = Needs::Session;
+impl Step for RedeemTicket {
     type Answer = Left;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Left, Refusal> {
+    fn needs(&self) -> Needs {
+        Needs::AnySession
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<Left, Refusal> {
         let by_ticket = "SELECT record FROM attempts WHERE ticket = ?";
-        let found: Option<Attempt> = record(organization.sql, by_ticket, vec![self.ticket.as_str().into()])?;
+        let found: Option<Attempt> = record(turn.sql, by_ticket, vec![self.ticket.as_str().into()])?;
         let mut attempt = found.ok_or(Refusal::Spent)?;
-        if &attempt.session != who.session()? {
+        if &attempt.session != turn.who.session()? {
             return Err(Refusal::Spent);
         }
-        attempt.leave(self.cookie, organization.now).map_err(|_| Refusal::Spent)?;
-        organization.keep_attempt(&attempt)?;
+        attempt.leave(self.cookie, turn.now).map_err(|_| Refusal::Spent)?;
+        turn.store_authorization(&attempt)?;
         let values = vec![self.state.as_str().into(), attempt.id.as_str().into()];
-        organization.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
-        Ok(Left { slot: attempt.slot, brought: organization.brought(&attempt)? })
+        turn.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
+        Ok(Left { slot: attempt.slot, brought: turn.brought(&attempt)? })
     }
 }
 
 /// Spends a state: the browser came back from Atlassian.
 #[derive(Serialize, Deserialize)]
-pub struct SpendState {
+pub struct RedeemState {
     /// Of the state that came back.
     pub state: Digest,
     /// Of the cookies of attempts that the browser sent.
@@ -250,29 +219,23 @@ pub struct Returned {
     pub brought: Option<Brought>,
 }
 
-impl Command for SpendState {
-    const NAME: &'static str = "spend_state";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for RedeemState {
     /// A browser that may not go on is not a refusal of the command: the spent state must be kept.
     type Answer = Option<Returned>;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        _: &Identity,
-    ) -> Result<Option<Returned>, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<Option<Returned>, Refusal> {
         let by_state = "SELECT record FROM attempts WHERE state = ?";
-        let found: Option<Attempt> = record(organization.sql, by_state, vec![self.state.as_str().into()])?;
+        let found: Option<Attempt> = record(turn.sql, by_state, vec![self.state.as_str().into()])?;
         let Some(mut attempt) = found else { return Ok(None) };
         let Stage::Away { cookie } = attempt.stage.clone() else { return Ok(None) };
-        let back = attempt.come_back(&self.cookies, organization.now);
-        organization.keep_attempt(&attempt)?;
+        let back = attempt.come_back(&self.cookies, turn.now);
+        turn.store_authorization(&attempt)?;
         if back.is_err() {
             return Ok(None);
         }
-        let brought = organization.brought(&attempt)?;
+        let brought = turn.brought(&attempt)?;
         Ok(Some(Returned {
-            grant: organization.new_grant()?,
+            grant: turn.new_id(),
             brought,
             pending_until: attempt.created_at.plus_seconds(LIFE_SECONDS),
             id: attempt.id,

@@ -1,32 +1,30 @@
 //! `…/confirm-address`: a Data Center site has another address, or it has not.
 
-use api::{ConfirmAddress, Connection, DismissAddress, Failure, FailureCode, ProblemCode};
-use axum::Router;
+use api::{ConfirmAddress, Connection, Failure, FailureCode, ProblemCode};
 
 use crate::{
     address::{Address, StoredAddress},
     authorization::Means,
     grant::{KeeperAnswer, KeeperCommand},
     http::{
-        Edge, Platform,
-        connections::tagged,
+        Platform,
         failure::Failed,
         instances::address_refused,
-        mount::{Asking, Reply, mount, relay_tagged},
+        routing::{EndpointRequest, Reply, finished, tagged, tagged_reply},
     },
-    organization::{DismissMove, FindMove, Move, MoveConnection},
+    organization::{ChangeSiteAddress, Move},
 };
 
-pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let routes = mount::<P, ConfirmAddress, _>(routes, edge, confirm);
-    relay_tagged::<P, DismissAddress, _>(routes, edge, |id, _| DismissMove { id })
-}
+tagged! { DismissAddress }
+finished! { ConfirmAddress => confirm; }
 
 /// 1. An address is offered (400), and may be called (422). 2. Jira answers there, and the credential is the same
 ///    account (422). 3. Refreshes go there. 4. The connection does. Until then the old address is in use.
-async fn confirm<P: Platform>(asking: Asking<P, ConfirmAddress>) -> Result<Reply<Connection>, Failed> {
-    let (edge, id) = (&asking.edge, asking.params.clone());
-    let found = asking.ask(&FindMove { id: id.clone() }).await?;
+async fn confirm<P: Platform>(
+    request: EndpointRequest<P, ConfirmAddress>,
+    found: Move,
+) -> Result<Reply<Connection>, Failed> {
+    let (edge, id) = (&request.edge, request.call.params.clone());
     let address = Address::check(&found.to, edge.configuration.address_policy()).map_err(address_refused)?;
     let credential = edge.credential_of(&found.grant).await?.credential;
     let to = edge.find(address.clone()).await.map_err(not_there)?;
@@ -40,9 +38,9 @@ async fn confirm<P: Platform>(asking: Asking<P, ConfirmAddress>) -> Result<Reply
         Ok(KeeperAnswer::Done) => {}
         other => return Err(Failed::keeper_silent(&other)),
     }
-    let saved = asking.ask(&MoveConnection { id, grant: found.grant, to }).await?;
-    edge.tell_keepers(&saved).await?;
-    Ok(tagged(saved.connection))
+    let saved = request.send(&ChangeSiteAddress { id, grant: found.grant, to }).await?;
+    edge.notify_keepers(&saved).await?;
+    Ok(tagged_reply(saved.connection))
 }
 
 fn another(found: &Move, account: &str) -> Failed {

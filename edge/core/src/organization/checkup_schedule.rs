@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::{
     checkup::Subject,
-    organization::{ConnectionRecord, Organization, Refusal, Sql, Value, reach::stands_on_consent, record},
-    ports::{PortFailure, Random},
+    organization::{ConnectionRecord, Refusal, Turn, Value, stands_on_consent},
+    ports::PortFailure,
 };
 
 /// A day, in milliseconds.
@@ -60,9 +60,9 @@ struct Row {
     connection: ConnectionId,
 }
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Makes sure that a connection is checked daily while there is a credential to look at. Called whenever one is kept.
-    pub(super) fn expect_checkup(&self, connection: &Connection) -> Result<(), Refusal> {
+    pub(super) fn schedule_checkup(&self, connection: &Connection) -> Result<(), Refusal> {
         let id = Value::from(connection.id.as_str());
         if !is_looked_at(connection) {
             return Ok(self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id])?);
@@ -87,13 +87,14 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let rows: Vec<Row> = self.sql.rows(due, vec![self.now.as_millis().into(), most.into()])?;
         let mut subjects = Vec::new();
         for Row { connection: id } in rows {
-            let by_id = "SELECT record FROM connections WHERE id = ?";
-            let found: Option<ConnectionRecord> = record(self.sql, by_id, vec![id.as_str().into()])?;
-            let Some(connection) = found else {
+            let by_id = "SELECT id, record FROM connections WHERE id = ?";
+            let unchecked = "DELETE FROM checkups WHERE connection = ?";
+            let found = self.readable::<ConnectionRecord>("connections", by_id, vec![id.as_str().into()], unchecked)?;
+            let Some(connection) = found.into_iter().next() else {
                 self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id.as_str().into()])?;
                 continue;
             };
-            self.put_off(&id, next_due(&id, &connection.shown.status, self.now))?;
+            self.check_later(&id, next_due(&id, &connection.shown.status, self.now))?;
             if is_looked_at(&connection.shown) {
                 subjects.push(connection.subject());
             }
@@ -101,12 +102,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(subjects)
     }
 
-    pub(super) fn put_off(&self, connection: &ConnectionId, due: Timestamp) -> Result<(), PortFailure> {
+    pub(super) fn check_later(&self, connection: &ConnectionId, due: Timestamp) -> Result<(), PortFailure> {
         let values = vec![due.as_millis().into(), connection.as_str().into()];
         self.sql.run("UPDATE checkups SET due_at = ? WHERE connection = ?", values)
     }
 
-    pub(super) fn bring_forward(&self, connection: &ConnectionId) -> Result<(), Refusal> {
+    pub(super) fn check_soon(&self, connection: &ConnectionId) -> Result<(), Refusal> {
         let now = || Value::from(self.now.as_millis());
         let update = "UPDATE checkups SET due_at = ? WHERE connection = ? AND due_at > ?";
         Ok(self.sql.run(update, vec![now(), connection.as_str().into(), now()])?)
@@ -114,13 +115,13 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
     /// Atlassian keeps one consent for each account and app: when one connection's grant is refused for good, the others
     /// of the same account have probably lost theirs. Each is looked at at once, and marked for what it is.
-    pub(super) fn probe_siblings(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    pub(super) fn check_siblings_soon(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
         let account = connection.shown.account.as_ref().filter(|_| stands_on_consent(connection));
         let Some(account) = account else { return Ok(()) };
         let siblings = "SELECT id AS connection FROM connections WHERE account_id = ? AND id <> ? AND deleted = 0";
         let values = vec![account.account_id.as_str().into(), connection.shown.id.as_str().into()];
         let siblings: Vec<Row> = self.sql.rows(siblings, values)?;
-        siblings.iter().try_for_each(|row| self.bring_forward(&row.connection))
+        siblings.iter().try_for_each(|row| self.check_soon(&row.connection))
     }
 }
 

@@ -1,13 +1,12 @@
 //! A Data Center site that has another address: offered when somebody noticed, taken when an administrator confirms it.
 
-use api::{Account, Connection, ConnectionId, GrantId, Site, TimelineEvent};
+use api::{Account, ConfirmAddress, Connection, ConnectionId, DismissAddress, GrantId, Nothing, Site, TimelineEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
     authorization::Means,
-    organization::{Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Saved, Sql},
-    ports::Random,
+    organization::{Answers, ConnectionRecord, Needs, Refusal, Saved, Step, Turn},
 };
 
 impl ConnectionRecord {
@@ -20,13 +19,6 @@ impl ConnectionRecord {
         };
         self.shown.moved_to = to.filter(|to| !cloud && !known(to));
     }
-}
-
-/// Finds what confirming the offered address needs. Changes nothing.
-#[derive(Serialize, Deserialize)]
-pub struct FindMove {
-    /// The connection.
-    pub id: ConnectionId,
 }
 
 /// A move that can be confirmed.
@@ -42,13 +34,16 @@ pub struct Move {
     pub account: Option<Account>,
 }
 
-impl Command for FindMove {
-    const NAME: &'static str = "find_move";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Move;
+/// Finds what confirming the offered address needs. Changes nothing.
+impl Answers for ConfirmAddress {
+    type Outcome = Move;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<Move, Refusal> {
-        let connection = organization.living_connection(&self.id)?;
+    fn needs(_: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
+
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Move, Refusal> {
+        let connection = turn.living_connection(&id)?;
         let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
         let nothing = || Refusal::Invalid("No other address is offered for this connection.".to_owned());
         let (Some(to), Some(means)) = (connection.shown.moved_to, held.means) else { return Err(nothing()) };
@@ -58,7 +53,7 @@ impl Command for FindMove {
 
 /// Takes the address that was offered: the same account answered there.
 #[derive(Serialize, Deserialize)]
-pub struct MoveConnection {
+pub struct ChangeSiteAddress {
     /// The connection.
     pub id: ConnectionId,
     /// The credential that was tried there.
@@ -67,76 +62,68 @@ pub struct MoveConnection {
     pub to: Site,
 }
 
-impl Command for MoveConnection {
-    const NAME: &'static str = "move_connection";
-    const NEEDS: Needs = Needs::Administrator;
+impl Step for ChangeSiteAddress {
     type Answer = Saved;
 
+    fn needs(&self) -> Needs {
+        Needs::Administrator
+    }
+
     /// What could be gone back to belongs to the address before, so it is given up.
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        let now = organization.now;
-        let mut connection = organization.living_connection(&self.id)?;
+    fn run(self, turn: &Turn<'_>) -> Result<Saved, Refusal> {
+        let now = turn.now;
+        let mut connection = turn.living_connection(&self.id)?;
         let (true, Some(means)) = (connection.grant.as_ref() == Some(&self.grant), connection.means.clone()) else {
             return Err(Refusal::EditConflict);
         };
         let dropped: Vec<GrantId> = connection.forget_replaced(now).into_iter().collect();
         let from = connection.shown.site.as_ref().map(|site| site.url.clone()).unwrap_or_default();
         let to = self.to.url.clone();
-        connection.bring(Some(Means { address: StoredAddress::from(to.clone()), ..means }));
+        connection.set_auth(Some(Means { address: StoredAddress::from(to.clone()), ..means }));
         connection.shown.site = Some(self.to);
         connection.shown.moved_to = None;
         connection.shown.version += 1;
-        organization.keep_connection(&connection)?;
-        organization.retire(&dropped)?;
-        organization.note(Some(&connection), who.actor(), TimelineEvent::AddressChanged { from, to })?;
-        Ok(Saved { connection: organization.shown_to(who, &connection)?, held: None, dropped })
+        turn.store_connection(&connection)?;
+        turn.retire(&dropped)?;
+        turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::AddressChanged { from, to })?;
+        Ok(Saved { connection: turn.view_of(&connection)?, held: None, dropped })
     }
 }
 
 /// It has not moved: the address is not offered again.
-#[derive(Serialize, Deserialize)]
-pub struct DismissMove {
-    /// The connection.
-    pub id: ConnectionId,
-}
+impl Answers for DismissAddress {
+    type Outcome = Connection;
 
-impl Command for DismissMove {
-    const NAME: &'static str = "dismiss_move";
-    const NEEDS: Needs = Needs::Administrator;
-    type Answer = Connection;
+    fn needs(_: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Connection, Refusal> {
-        let mut connection = organization.living_connection(&self.id)?;
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
+        let mut connection = turn.living_connection(&id)?;
         if let Some(to) = connection.shown.moved_to.take() {
             connection.dismissed_address = Some(to);
             connection.shown.version += 1;
-            organization.keep_connection(&connection)?;
+            turn.store_connection(&connection)?;
         }
-        organization.shown_to(who, &connection)
+        turn.view_of(&connection)
     }
 }
 
 /// Takes the address that a site seems to have moved to.
 #[derive(Serialize, Deserialize)]
-pub struct OfferAddress {
+pub struct SuggestSiteAddress {
     /// The connection.
     pub id: ConnectionId,
     /// The address; `None`: it is where it was.
     pub to: Option<String>,
 }
 
-impl Command for OfferAddress {
-    const NAME: &'static str = "offer_address";
-    const NEEDS: Needs = Needs::Edge;
+impl Step for SuggestSiteAddress {
     type Answer = ();
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, _: &Identity) -> Result<(), Refusal> {
-        let mut connection = organization.living_connection(&self.id)?;
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        let mut connection = turn.living_connection(&self.id)?;
         connection.offer_address(self.to);
-        organization.keep_connection(&connection)
+        turn.store_connection(&connection)
     }
 }

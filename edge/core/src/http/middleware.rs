@@ -11,7 +11,7 @@ use futures::{FutureExt as _, future::LocalBoxFuture};
 use send_wrapper::SendWrapper;
 
 use crate::{
-    http::failure,
+    http::{failure, request_id::RequestId},
     ports::{Random, Spawner},
     secrets::opaque,
 };
@@ -20,10 +20,6 @@ use crate::{
 const HEADER_BYTES: usize = 32 * 1024;
 /// The most bytes of a query.
 const QUERY_BYTES: usize = 16 * 1024;
-
-/// Names a request, for its answer and the log.
-#[derive(Clone, Debug)]
-pub(super) struct RequestId(pub(super) String);
 
 /// Lets work of a request go on when its browser goes away.
 #[derive(Clone)]

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     jira::Door,
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::Standing},
-    ports::Random,
+    organization::{Identity, Needs, Refusal, Step, Turn},
 };
 
 /// How old "last activity" may get before it is written again, in milliseconds: a minute.
@@ -14,7 +13,7 @@ const TOUCH: i64 = 60_000;
 
 /// Asks whether a key may call through a connection.
 #[derive(Serialize, Deserialize)]
-pub struct AdmitCall {
+pub struct AuthorizeCall {
     /// The connection.
     pub connection: ConnectionId,
 }
@@ -40,18 +39,15 @@ pub enum Admitted {
     Deactivated,
 }
 
-impl Command for AdmitCall {
-    const NAME: &'static str = "admit_call";
-    const NEEDS: Needs = Needs::Key(KeyScope::Proxy);
+impl Step for AuthorizeCall {
     type Answer = Admitted;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Admitted, Refusal> {
-        organization.require(who, &self.connection, Standing::Manages)?;
-        let mut connection = organization.connection(&self.connection)?;
+    fn needs(&self) -> Needs {
+        Needs::Key(self.connection.clone(), KeyScope::Proxy)
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<Admitted, Refusal> {
+        let mut connection = turn.connection(&self.connection)?;
         if connection.shown.deleted.is_some() {
             return Err(Refusal::NotFound);
         }
@@ -64,12 +60,12 @@ impl Command for AdmitCall {
             return Ok(Admitted::Unauthorized { cause: None });
         };
         let admitted = Admitted::To { grant: grant.clone(), door };
-        if let Identity::Key(key) = who {
-            organization.note_key_use(&connection, &key.shown.id, who)?;
+        if let Identity::Key(key) = &turn.who {
+            turn.record_key_use(&connection, &key.shown.id)?;
         }
-        if organization.now.since(connection.shown.last_activity_at) >= TOUCH {
-            connection.shown.last_activity_at = organization.now;
-            organization.keep_connection(&connection)?;
+        if turn.now.since(connection.shown.last_activity_at) >= TOUCH {
+            connection.shown.last_activity_at = turn.now;
+            turn.store_connection(&connection)?;
         }
         Ok(admitted)
     }

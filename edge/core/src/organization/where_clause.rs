@@ -4,12 +4,12 @@ use crate::organization::Value;
 
 /// What must hold for a row to be found. Without any part, everything is.
 #[derive(Default)]
-pub(super) struct Condition {
+pub(super) struct WhereClause {
     parts: Vec<String>,
     values: Vec<Value>,
 }
 
-impl Condition {
+impl WhereClause {
     /// Adds a part, with the values of its question marks.
     pub(super) fn and(&mut self, part: &str, values: Vec<Value>) {
         self.parts.push(part.to_owned());

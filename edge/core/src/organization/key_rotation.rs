@@ -1,34 +1,25 @@
 //! Another RSA key for a connection over an application link. Both are good until the new one has worked.
 
-use api::{Account, Connection, ConnectionId, GrantId, RsaKeyId, Site, TimelineEvent};
+use api::{Account, Connection, ConnectionId, DropNextKey, GrantId, Nothing, RsaKeyId, Site, TimelineEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{Means, Way},
-    organization::{
-        Command, ConnectionRecord, Identity, KeepRsaKey, Needs, Organization, Refusal, Saved, Sql, standing::Standing,
-    },
-    ports::Random,
+    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Saved, Step, StoreRsaKey, Turn},
 };
 
-impl<S: Sql, R: Random> Organization<'_, S, R> {
+impl Turn<'_> {
     /// Writes a connection whose means have changed.
-    fn keep_means(
-        &self,
-        who: &Identity,
-        connection: &mut ConnectionRecord,
-        means: Means,
-    ) -> Result<Connection, Refusal> {
+    fn store_auth_config(&self, connection: &mut ConnectionRecord, means: Means) -> Result<Connection, Refusal> {
         self.hold_keys(&connection.shown.id, &means.keys())?;
-        connection.bring(Some(means));
+        connection.set_auth(Some(means));
         connection.shown.version += 1;
-        self.keep_connection(connection)?;
-        self.shown_to(who, connection)
+        self.store_connection(connection)?;
+        self.view_of(connection)
     }
 
-    /// The means of a connection that signs, for who manages it.
-    fn signing(&self, who: &Identity, id: &ConnectionId) -> Result<(ConnectionRecord, Means), Refusal> {
-        self.require(who, id, Standing::Manages)?;
+    /// A connection that signs, with what it authenticates with.
+    fn signing(&self, id: &ConnectionId) -> Result<(ConnectionRecord, Means), Refusal> {
         let connection = self.living_connection(id)?;
         let means = connection.means.clone().filter(|means| matches!(means.way, Way::ApplicationLink { .. }));
         let other = || Refusal::Invalid("This connection signs nothing: it has no key.".to_owned());
@@ -38,62 +29,52 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
 /// Takes the key pair that is to replace the one that a connection has. One that was to do so before is given up.
 #[derive(Serialize, Deserialize)]
-pub struct KeepNextKey {
+pub struct StoreNextKey {
     /// The connection.
     pub id: ConnectionId,
     /// The key pair.
-    pub key: KeepRsaKey,
+    pub key: StoreRsaKey,
 }
 
-impl Command for KeepNextKey {
-    const NAME: &'static str = "keep_next_key";
-    const NEEDS: Needs = Needs::Session;
+impl Step for StoreNextKey {
     type Answer = Connection;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Connection, Refusal> {
-        let (mut connection, mut means) = organization.signing(who, &self.id)?;
-        let made = self.key.keep_for(organization, &self.id)?;
+    fn needs(&self) -> Needs {
+        Needs::connection(&self.id, AccessLevel::Manages, None)
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<Connection, Refusal> {
+        let (mut connection, mut means) = turn.signing(&self.id)?;
+        let made = self.key.store_for(turn, &self.id)?;
         if let Way::ApplicationLink { next_key, .. } = &mut means.way {
             *next_key = Some(made);
         }
-        organization.keep_means(who, &mut connection, means)
+        turn.store_auth_config(&mut connection, means)
     }
 }
 
 /// Stays with the key pair that there is.
-#[derive(Serialize, Deserialize)]
-pub struct GiveUpNextKey {
-    /// The connection.
-    pub id: ConnectionId,
-}
+impl Answers for DropNextKey {
+    type Outcome = Connection;
 
-impl Command for GiveUpNextKey {
-    const NAME: &'static str = "give_up_next_key";
-    const NEEDS: Needs = Needs::Session;
-    type Answer = Connection;
+    fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
+        Needs::connection(id, AccessLevel::Manages, None)
+    }
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Connection, Refusal> {
-        let (mut connection, mut means) = organization.signing(who, &self.id)?;
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
+        let (mut connection, mut means) = turn.signing(&id)?;
         if let Way::ApplicationLink { next_key, .. } = &mut means.way
             && next_key.take().is_some()
         {
-            return organization.keep_means(who, &mut connection, means);
+            return turn.store_auth_config(&mut connection, means);
         }
-        organization.shown_to(who, &connection)
+        turn.view_of(&connection)
     }
 }
 
 /// Finds what trying the next key needs. Changes nothing.
 #[derive(Serialize, Deserialize)]
-pub struct FindRotation {
+pub struct PrepareKeyRotation {
     /// The connection.
     pub id: ConnectionId,
 }
@@ -115,23 +96,21 @@ pub struct Rotation {
     pub account: Option<Account>,
 }
 
-impl Command for FindRotation {
-    const NAME: &'static str = "find_rotation";
-    const NEEDS: Needs = Needs::SessionOrEdge;
+impl Step for PrepareKeyRotation {
     type Answer = Rotation;
 
-    fn run<S: Sql, R: Random>(
-        self,
-        organization: &Organization<'_, S, R>,
-        who: &Identity,
-    ) -> Result<Rotation, Refusal> {
-        let (connection, means) = organization.signing(who, &self.id)?;
+    fn needs(&self) -> Needs {
+        Needs::ConnectionOrEdge(self.id.clone(), AccessLevel::Manages)
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<Rotation, Refusal> {
+        let (connection, means) = turn.signing(&self.id)?;
         let Way::ApplicationLink { next_key: Some(next), .. } = &means.way else {
             return Err(Refusal::KeyNotUsable);
         };
         let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
         let site = connection.shown.site.ok_or(Refusal::ConnectionUnauthorized)?;
-        let (next, grant) = (next.id.clone(), organization.new_grant()?);
+        let (next, grant) = (next.id.clone(), turn.new_id());
         Ok(Rotation { held: held.grant, grant, means, next, site, account: held.account })
     }
 }
@@ -149,14 +128,16 @@ pub struct AdoptNextKey {
     pub key: RsaKeyId,
 }
 
-impl Command for AdoptNextKey {
-    const NAME: &'static str = "adopt_next_key";
-    const NEEDS: Needs = Needs::SessionOrEdge;
+impl Step for AdoptNextKey {
     type Answer = Saved;
 
+    fn needs(&self) -> Needs {
+        Needs::ConnectionOrEdge(self.id.clone(), AccessLevel::Manages)
+    }
+
     /// Refused if the connection was reauthorized, or got another next key, while Jira was asked.
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        let (mut connection, mut means) = organization.signing(who, &self.id)?;
+    fn run(self, turn: &Turn<'_>) -> Result<Saved, Refusal> {
+        let (mut connection, mut means) = turn.signing(&self.id)?;
         let Way::ApplicationLink { key, next_key, .. } = &mut means.way else { return Err(Refusal::KeyNotUsable) };
         match next_key.take().filter(|next| next.id == self.key) {
             Some(next) if connection.grant.as_ref() == Some(&self.from) => *key = next,
@@ -164,9 +145,9 @@ impl Command for AdoptNextKey {
         }
         connection.grant = Some(self.to.clone());
         connection.generation = 0;
-        let shown = organization.keep_means(who, &mut connection, means)?;
-        organization.retire([&self.from])?;
-        organization.note(Some(&connection), who.actor(), TimelineEvent::KeyRotated)?;
+        let shown = turn.store_auth_config(&mut connection, means)?;
+        turn.retire([&self.from])?;
+        turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::KeyRotated)?;
         Ok(Saved { connection: shown, held: Some(self.to), dropped: vec![self.from] })
     }
 }

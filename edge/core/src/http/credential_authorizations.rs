@@ -4,8 +4,8 @@
 //! Secrets are sealed before anything else happens to them, and a password is sealed by the keeper of its grant alone.
 
 use api::{
-    Authorization, AuthorizationId, BasicForm, ConsumerKey, CreateAuthorization, Failure, FailureCode, NewCredential,
-    Site, StartedAuthorization, VerifyAuthorization, WriteOnly,
+    Authorization, AuthorizationId, BasicForm, ConsumerKey, CreateAuthorization, Failure, FailureCode,
+    GetAuthorization, NewCredential, ProblemCode, Site, StartedAuthorization, VerifyAuthorization, WriteOnly,
 };
 
 use crate::{
@@ -16,51 +16,51 @@ use crate::{
         Edge, Platform,
         failure::Failed,
         instances::address_refused,
-        mount::{Asking, Reply},
+        routing::{EndpointRequest, NOTHING, Reply},
     },
     instance::failed_at_jira,
     oauth1::Verifier,
-    organization::{BeginBrought, Brought, FindRsaKey, PasteCode, Refusal, ShowAttempt},
-    secrets::{Secret, opaque},
+    organization::{BeginAuthorization, Brought, Call, GetRsaKey, Refusal},
+    secrets::Secret,
 };
-use api::ProblemCode::InvalidRequest;
 
 /// 1. The credential has its form, its address may be called, its secret is sealed. 2. The attempt begins. 3. What needs
 ///    no browser is done at once.
 pub(super) async fn begin<P: Platform>(
-    asking: Asking<P, CreateAuthorization>,
+    request: EndpointRequest<P, CreateAuthorization>,
 ) -> Result<Reply<StartedAuthorization>, Failed> {
-    let edge = &asking.edge;
+    let (edge, new) = (&request.edge, &request.call.request);
     edge.configuration.key_ring()?;
-    let id = AuthorizationId::parse(format!("{}{}", AuthorizationId::PREFIX, opaque(&*edge.platform)));
-    let id = id.map_err(|error| Refusal::Storage(error.to_string()))?;
-    let means = match &asking.request.credential {
-        Some(new) => Some(edge.means(&id, new).await?),
+    let id = edge.new_id();
+    let means = match &new.credential {
+        Some(credential) => Some(edge.means(&id, credential).await?),
         None => None,
     };
-    if means.as_ref().is_some_and(|means| means.kind() != asking.request.kind) {
-        return Err(Failed::new(InvalidRequest, "kind and the kind of credential are not the same."));
+    if means.as_ref().is_some_and(|means| means.kind() != new.kind) {
+        return Err(Failed::new(ProblemCode::InvalidRequest, "kind and the kind of credential are not the same."));
     }
     let ticket = Secret::generate(&*edge.platform);
-    let connection = asking.request.connection_id.clone();
-    let begin = BeginBrought { id, ticket: ticket.digest(), connection, kind: asking.request.kind, means };
-    let brought = asking.ask(&begin).await?;
-    let start_url = edge.without_browser(&brought, asking.request.credential.as_ref()).await?;
-    let start_url = start_url.then(|| format!("/oauth/start/{}", ticket.expose()));
-    Ok(StartedAuthorization { id: brought.id, start_url, expires_at: brought.pending_until }.into())
+    let connection = new.connection_id.clone();
+    let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind: new.kind, means };
+    let begun = request.send(&begin).await?;
+    let needs_browser = match &begun.brought {
+        Some(brought) => edge.without_browser(brought, new.credential.as_ref()).await?,
+        None => true,
+    };
+    let start_url = needs_browser.then(|| format!("/oauth/start/{}", ticket.expose()));
+    Ok(StartedAuthorization { id: begin.id, start_url, expires_at: begun.expires_at }.into())
 }
 
-/// *Verify*. 1. The code has the form of one (400). 2. It is taken in hand, once (409). 3. It is exchanged.
+/// *Verify*: the code was taken in hand, once; now it is exchanged.
 pub(super) async fn verify<P: Platform>(
-    asking: Asking<P, VerifyAuthorization>,
+    request: EndpointRequest<P, VerifyAuthorization>,
+    brought: Brought,
 ) -> Result<Reply<Authorization>, Failed> {
-    let verifier = Verifier::parse(&asking.request.code);
-    let verifier = verifier.map_err(|why| Failed::new(InvalidRequest, why.to_string()))?;
-    let id = asking.params.clone();
-    let brought = asking.ask(&PasteCode { id: id.clone() }).await?;
-    let tried = asking.edge.collect_access_token(&brought, Ok(verifier)).await;
-    asking.edge.conclude_brought(&brought, tried).await?;
-    Ok(asking.pass_on(&ShowAttempt { id }).await?)
+    let verifier = Verifier::parse(&request.call.request.code);
+    let verifier = verifier.map_err(|why| Failed::new(ProblemCode::InvalidRequest, why.to_string()))?;
+    let tried = request.edge.collect_access_token(&brought, Ok(verifier)).await;
+    request.edge.conclude_brought(&brought, tried).await?;
+    Ok(request.relay(&Call::<GetAuthorization>::new(brought.id, NOTHING)).await?)
 }
 
 impl<P: Platform> Edge<P> {
@@ -85,7 +85,10 @@ impl<P: Platform> Edge<P> {
         let way = match new {
             NewCredential::DataCenterOauth2 { client_id, client_secret, scopes, .. } => {
                 if scopes.is_empty() || Token::parse(client_id.as_str()).is_none() {
-                    return Err(Failed::new(InvalidRequest, "client_id and at least one of scopes are needed."));
+                    return Err(Failed::new(
+                        ProblemCode::InvalidRequest,
+                        "client_id and at least one of scopes are needed.",
+                    ));
                 }
                 Way::IncomingLink {
                     client_id: client_id.clone(),
@@ -95,14 +98,15 @@ impl<P: Platform> Edge<P> {
                 }
             }
             NewCredential::Oauth1 { consumer_key, key_id, verification_code, .. } => {
-                let refused = |why: api::ConsumerKeyRefused| Failed::new(InvalidRequest, why.to_string());
+                let refused = |why: api::ConsumerKeyRefused| Failed::new(ProblemCode::InvalidRequest, why.to_string());
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(refused)?;
-                let key = self.ask(&FindRsaKey { id: key_id.clone() }).await?.shown;
+                let key = self.send(&GetRsaKey { id: key_id.clone() }).await?.shown;
                 Way::ApplicationLink { consumer_key, key, next_key: None, verification_code: *verification_code }
             }
             NewCredential::Basic { form, username, secret, expires_at, .. } => {
-                credential(*form, username.as_deref(), secret)
-                    .ok_or_else(|| Failed::new(InvalidRequest, "The name or the secret is missing or malformed."))?;
+                credential(*form, username.as_deref(), secret).ok_or_else(|| {
+                    Failed::new(ProblemCode::InvalidRequest, "The name or the secret is missing or malformed.")
+                })?;
                 Way::Basic { form: *form, username: username.clone(), expires_at: *expires_at }
             }
         };

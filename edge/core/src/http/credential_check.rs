@@ -10,7 +10,7 @@ use crate::{
     instance::{ServerInfo, cloud_id, failed_at_jira, of_oauth1, server_info, who},
     jira::{self, Door},
     oauth1::Refusal as LinkRefused,
-    organization::{Brought, Caller, FailAttempt, Refusal, SettleBrought},
+    organization::{Brought, FailAuthorization, Refusal, SettleAuthorization},
 };
 
 impl<P: Platform> Edge<P> {
@@ -78,14 +78,14 @@ impl<P: Platform> Edge<P> {
         if !matches!(kept, Ok(KeeperAnswer::Done)) {
             return Err(self.lost(&kept.map(|_| "refused")));
         }
-        let settle = SettleBrought { id: brought.id.clone(), consent, site, ends_at };
-        self.kept(&brought.grant, self.pass_on(Caller::Edge, &settle).await.map(drop)).await
+        let settle = SettleAuthorization { id: brought.id.clone(), consent, site, ends_at };
+        self.kept(&brought.grant, self.send(&settle).await.map(drop)).await
     }
 
     /// Ends the attempt if what was tried did not work. Answers only what failed of ours.
     pub(super) async fn conclude_brought(&self, brought: &Brought, tried: Result<(), Failure>) -> Result<(), Refusal> {
         let Err(failure) = tried else { return Ok(()) };
-        let dropped = self.ask(&FailAttempt { id: brought.id.clone(), failure }).await?;
+        let dropped = self.send(&FailAuthorization { id: brought.id.clone(), failure }).await?;
         self.retire(dropped).await;
         Ok(())
     }

@@ -1,0 +1,14 @@
+//! The id that names a request in its answer, in problems and in the log.
+
+use axum::extract::Request;
+
+/// Names a request.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(pub(super) String);
+
+impl RequestId {
+    /// The id that the middleware gave to this request; empty outside of it.
+    pub(super) fn of(request: &Request) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or(Self(String::new()))
+    }
+}

@@ -1,0 +1,378 @@
+//! From an [`Endpoint`] to its route: reads the request, has the organization check what the caller needs, calls the
+//! handler, writes its answer or problem.
+//!
+//! An endpoint is served in one of five ways, each one line beside its handler:
+//!
+//! - [`relayed!`]: the organization's answer is the answer; [`tagged!`] adds its `ETag`.
+//! - [`finished!`]: the organization answers first, then the handler does what the answer asks of the edge.
+//! - [`checked!`]: the organization checks what the caller needs, then the handler runs.
+//! - [`public!`]: anybody may ask, and the organization is not asked whether they may.
+//!
+//! No handler runs before its caller was checked: there is no way to serve an endpoint without one of these.
+
+use std::{fmt, rc::Rc};
+
+use api::{Connection, Endpoint, Id, Method, Nothing, Params as _, ProblemCode};
+use axum::{
+    Router,
+    body::{Bytes, to_bytes},
+    extract::{FromRequestParts as _, RawPathParams, Request},
+    response::{IntoResponse as _, Response},
+    routing::{MethodFilter, on},
+};
+use futures::future::LocalBoxFuture;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use send_wrapper::SendWrapper;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::{
+    http::{Edge, Platform, caller::same_origin, etag, failure::Failed, request_id::RequestId},
+    organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Refusal, Step, WrittenAs},
+    secrets::opaque,
+};
+
+/// The most bytes of a JSON body.
+const BODY_BYTES: usize = 64 * 1024;
+
+/// How the edge serves an endpoint. Implemented by the macros of this module alone.
+pub(super) trait Serve<P: Platform>: Endpoint + Sized + 'static {
+    /// Whether the endpoint needs neither a session nor an API key.
+    const PUBLIC: bool = false;
+
+    /// Answers a request whose sender is known.
+    fn serve(request: AuthenticatedRequest<P>) -> HandlerFuture;
+}
+
+macro_rules! relayed {
+    ($($endpoint:ident)*) => {$(
+        impl<P: $crate::http::Platform> $crate::http::routing::Serve<P> for api::$endpoint {
+            fn serve(request: $crate::http::routing::AuthenticatedRequest<P>) -> $crate::http::routing::HandlerFuture {
+                $crate::http::routing::relay::<P, Self>(request, |_| Vec::new())
+            }
+        }
+    )*};
+}
+
+macro_rules! tagged {
+    ($($endpoint:ident)*) => {$(
+        impl<P: $crate::http::Platform> $crate::http::routing::Serve<P> for api::$endpoint {
+            fn serve(request: $crate::http::routing::AuthenticatedRequest<P>) -> $crate::http::routing::HandlerFuture {
+                $crate::http::routing::relay::<P, Self>(request, $crate::http::etag::etag_of)
+            }
+        }
+    )*};
+}
+
+macro_rules! finished {
+    ($($endpoint:ident => $handler:path;)*) => {$(
+        impl<P: $crate::http::Platform> $crate::http::routing::Serve<P> for api::$endpoint {
+            fn serve(request: $crate::http::routing::AuthenticatedRequest<P>) -> $crate::http::routing::HandlerFuture {
+                Box::pin($crate::http::routing::finish_with(request, $handler))
+            }
+        }
+    )*};
+}
+
+macro_rules! checked {
+    ($($endpoint:ident => $handler:path;)*) => {$(
+        impl<P: $crate::http::Platform> $crate::http::routing::Serve<P> for api::$endpoint {
+            fn serve(request: $crate::http::routing::AuthenticatedRequest<P>) -> $crate::http::routing::HandlerFuture {
+                Box::pin($crate::http::routing::check_then(request, $handler))
+            }
+        }
+    )*};
+}
+
+macro_rules! public {
+    ($($endpoint:ident => $handler:path;)*) => {$(
+        impl<P: $crate::http::Platform> $crate::http::routing::Serve<P> for api::$endpoint {
+            const PUBLIC: bool = true;
+
+            fn serve(request: $crate::http::routing::AuthenticatedRequest<P>) -> $crate::http::routing::HandlerFuture {
+                Box::pin($crate::http::routing::serve_anybody(request, $handler))
+            }
+        }
+    )*};
+}
+
+pub(super) use {checked, finished, public, relayed, tagged};
+
+/// A request to an endpoint, read and checked as far as its form goes.
+pub(super) struct EndpointRequest<P, E: Endpoint> {
+    pub(super) edge: Edge<P>,
+    pub(super) caller: Caller,
+    pub(super) call: Call<E>,
+}
+
+impl<P: Platform, E: Endpoint> EndpointRequest<P, E> {
+    /// Sends a step to the organization in the caller's name.
+    pub(super) async fn send<S: Step>(&self, step: &S) -> Result<S::Answer, Refusal> {
+        self.edge.send_as(&self.caller, step).await
+    }
+
+    /// Sends a step to the organization in the caller's name, and passes its answer on.
+    pub(super) async fn relay<S: Step<Answer: WrittenAs<T>>, T>(&self, step: &S) -> Result<Reply<T>, Refusal> {
+        self.edge.relay_as(&self.caller, step).await
+    }
+}
+
+impl<P: Platform> Edge<P> {
+    /// A new id.
+    pub(super) fn new_id<I: Id>(&self) -> I {
+        I::from_opaque(&opaque(&*self.platform))
+    }
+
+    /// Sends a step to the organization in the edge's own name.
+    pub(super) async fn send<S: Step>(&self, step: &S) -> Result<S::Answer, Refusal> {
+        self.send_as(&Caller::Edge, step).await
+    }
+
+    /// Sends a step to the organization in a caller's name.
+    pub(super) async fn send_as<S: Step>(&self, caller: &Caller, step: &S) -> Result<S::Answer, Refusal> {
+        organization::send(&*self.platform, &self.organization, caller.clone(), step).await
+    }
+
+    /// Sends a step to the organization, and passes its answer on.
+    pub(super) async fn relay_as<S: Step<Answer: WrittenAs<T>>, T>(
+        &self,
+        caller: &Caller,
+        step: &S,
+    ) -> Result<Reply<T>, Refusal> {
+        let content = to_raw_value(step);
+        let answer = organization::relay(&*self.platform, &self.organization, caller.clone(), S::NAME, content).await?;
+        Ok(Reply { answer: Answer::Relayed(answer), status: None, headers: Vec::new() })
+    }
+}
+
+/// The answer to an endpoint.
+pub(super) enum Answer<T> {
+    /// Made by the edge.
+    Made(T),
+    /// Written by the organization, passed on as it is.
+    Relayed(Box<RawValue>),
+}
+
+/// The answer to an endpoint, with headers of its own.
+pub(super) struct Reply<T> {
+    pub(super) answer: Answer<T>,
+    pub(super) status: Option<StatusCode>,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl<T> From<T> for Reply<T> {
+    fn from(answer: T) -> Self {
+        Self { answer: Answer::Made(answer), status: None, headers: Vec::new() }
+    }
+}
+
+/// A connection with its `ETag`.
+pub(super) fn tagged_reply(connection: Connection) -> Reply<Connection> {
+    let headers = etag::etag(connection.version);
+    Reply { headers, ..Reply::from(connection) }
+}
+
+/// The answer of an endpoint that has nothing to say.
+pub(super) const NOTHING: Nothing = Nothing {};
+
+/// Adds an endpoint to the routes.
+///
+/// What depends on the endpoint's types ends in one boxed future; the rest is compiled once for all endpoints.
+pub(super) fn mount<P: Platform, E: Serve<P>>(routes: Router, edge: &Edge<P>) -> Router {
+    let held = SendWrapper::new(edge.clone());
+    let handle = move |request: Request| {
+        let edge = (*held).clone();
+        SendWrapper::new(async move { serve(edge, request, E::PUBLIC, E::serve).await })
+    };
+    routes.route(E::PATH, on(filter(E::METHOD), handle))
+}
+
+const fn filter(method: Method) -> MethodFilter {
+    match method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
+    }
+}
+
+/// The answer that an endpoint is about to give.
+pub(super) type HandlerFuture = LocalBoxFuture<'static, Result<Response, Failed>>;
+
+async fn serve<P: Platform>(
+    edge: Edge<P>,
+    request: Request,
+    public: bool,
+    handler: fn(AuthenticatedRequest<P>) -> HandlerFuture,
+) -> Response {
+    let id = RequestId::of(&request);
+    let platform = Rc::clone(&edge.platform);
+    let answered = match authenticate(edge, request, public).await {
+        Ok(request) => handler(request).await,
+        Err(failed) => Err(failed),
+    };
+    answered.unwrap_or_else(|failed| failed.problem(&id, &*platform))
+}
+
+/// A request that names its sender and whose body has come, not yet read as what its endpoint takes.
+pub(super) struct AuthenticatedRequest<P> {
+    edge: Edge<P>,
+    caller: Caller,
+    parts: Parts,
+    in_path: RawPathParams,
+    body: Bytes,
+}
+
+/// 1. Who calls (401), 2. from where (403), 3. with how much (413).
+async fn authenticate<P: Platform>(
+    edge: Edge<P>,
+    request: Request,
+    public: bool,
+) -> Result<AuthenticatedRequest<P>, Failed> {
+    let (mut parts, body) = request.into_parts();
+    let (edge, caller) = edge.for_caller(&parts.headers).await?;
+    if !parts.method.is_safe() {
+        same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
+    }
+    if caller == Caller::Nobody && !public {
+        return Err(Refusal::NotSignedIn.into());
+    }
+    let too_large = |_| Failed::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
+    let body = to_bytes(body, BODY_BYTES).await.map_err(too_large)?;
+    let in_path = RawPathParams::from_request_parts(&mut parts, &()).await.map_err(|_| Refusal::NotFound)?;
+    Ok(AuthenticatedRequest { edge, caller, parts, in_path, body })
+}
+
+impl<P: Platform> AuthenticatedRequest<P> {
+    /// 4. About what (404), 5. of which version (412, 428), 6. with which content (400, 415). A parameter that is not of
+    ///    its form names nothing, so it answers exactly as an unknown one.
+    fn read<E: Endpoint>(self) -> Result<EndpointRequest<P, E>, Failed> {
+        let values: Vec<&str> = self.in_path.iter().map(|(_, value)| value).collect();
+        let params = E::Params::read(&values).ok_or(Refusal::NotFound)?;
+        let if_match = if E::GUARDED { Some(etag::if_match(&self.parts.headers)?) } else { None };
+        let request = if E::METHOD == Method::Get {
+            query(self.parts.uri.query().unwrap_or_default())?
+        } else {
+            json(&self.parts.headers, &self.body)?
+        };
+        Ok(EndpointRequest { edge: self.edge, caller: self.caller, call: Call { params, request, if_match } })
+    }
+}
+
+/// See [`relayed!`] and [`tagged!`].
+pub(super) fn relay<P, E>(
+    request: AuthenticatedRequest<P>,
+    tag: fn(&str) -> Vec<(HeaderName, HeaderValue)>,
+) -> HandlerFuture
+where
+    P: Platform,
+    E: Answers<Outcome: WrittenAs<E::Answer>> + 'static,
+    Call<E>: Step<Answer = E::Outcome>,
+{
+    let read = request.read::<E>().map(|EndpointRequest { edge, caller, call }| (edge, caller, to_raw_value(&call)));
+    Box::pin(async move {
+        let (edge, caller, content) = read?;
+        let answer = organization::relay(
+            &*edge.platform,
+            &edge.organization,
+            caller,
+            <Call<E> as organization::Listed>::NAME,
+            content,
+        );
+        let answer = answer.await?;
+        let headers = tag(answer.get());
+        Ok(finish(success(E::SUCCESS), Some(String::from(Box::<str>::from(answer))), headers))
+    })
+}
+
+/// See [`finished!`].
+pub(super) async fn finish_with<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+where
+    P: Platform,
+    E: Answers,
+    Call<E>: Step<Answer = E::Outcome>,
+    F: AsyncFnOnce(EndpointRequest<P, E>, E::Outcome) -> Result<Reply<E::Answer>, Failed>,
+{
+    let request = request.read::<E>()?;
+    let outcome = request.send(&request.call).await?;
+    write::<E>(handler(request, outcome).await?)
+}
+
+/// See [`checked!`].
+pub(super) async fn check_then<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+where
+    P: Platform,
+    E: Guarded,
+    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, Failed>,
+{
+    let request = request.read::<E>()?;
+    request.send(&CheckNeeds { needs: E::needs(&request.call.params, &request.call.request) }).await?;
+    write::<E>(handler(request).await?)
+}
+
+/// See [`public!`].
+pub(super) async fn serve_anybody<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+where
+    P: Platform,
+    E: Endpoint,
+    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, Failed>,
+{
+    write::<E>(handler(request.read::<E>()?).await?)
+}
+
+pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Failed> {
+    let invalid = |error: serde_urlencoded::de::Error| {
+        Failed::new(ProblemCode::InvalidRequest, format!("The query is not what the contract says: {error}."))
+    };
+    serde_urlencoded::from_str(query).map_err(invalid)
+}
+
+fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Failed> {
+    let invalid = |error: &dyn fmt::Display| {
+        Failed::new(ProblemCode::InvalidRequest, format!("The body is not what the contract says: {error}."))
+    };
+    serde_json::from_str(object(headers, body)?).map_err(|error| invalid(&error))
+}
+
+/// The JSON text of a body; one that is not there is an empty object.
+fn object<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, Failed> {
+    if body.is_empty() {
+        return Ok("{}");
+    }
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(Failed::new(ProblemCode::UnsupportedMediaType, "The body is not application/json."));
+    }
+    let invalid =
+        |_| Failed::new(ProblemCode::InvalidRequest, "The body is not what the contract says: it is not UTF-8.");
+    str::from_utf8(body).map_err(invalid)
+}
+
+fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, Failed> {
+    let body = match reply.answer {
+        Answer::Made(answer) => written(&answer)?,
+        Answer::Relayed(answer) => String::from(Box::<str>::from(answer)),
+    };
+    Ok(finish(reply.status.unwrap_or(success(E::SUCCESS)), Some(body), reply.headers))
+}
+
+fn written(answer: &impl Serialize) -> Result<String, Failed> {
+    Ok(serde_json::to_string(answer).map_err(Refusal::from)?)
+}
+
+fn success(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
+}
+
+fn finish(status: StatusCode, body: Option<String>, headers: Vec<(HeaderName, HeaderValue)>) -> Response {
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    let mut answer = match body {
+        Some(body) if status != StatusCode::NO_CONTENT => (status, json, body).into_response(),
+        _ => status.into_response(),
+    };
+    for (name, value) in headers {
+        answer.headers_mut().append(name, value);
+    }
+    answer
+}

@@ -1,0 +1,172 @@
+//! What becomes of an attempt once the browser is back from Atlassian: a choice of sites, a pending grant, or nothing.
+
+use api::{
+    Authorization, AuthorizationId, CancelAuthorization, ChooseAuthorizationSite, Endpoint, Failure, GetAuthorization,
+    GrantId, Kind, Nothing, Site, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authorization::{Attempt, Consent, Stage, cancelled},
+    organization::{Answers, Needs, Refusal, Step, Turn},
+};
+
+impl Turn<'_> {
+    /// Ends an attempt. Gives the grant that must be destroyed now, if there is one, and remembers it until it is.
+    fn end_authorization(&self, attempt: &mut Attempt, failure: Failure) -> Result<Option<GrantId>, Refusal> {
+        let grant = attempt.fail(failure)?;
+        self.store_authorization(attempt)?;
+        self.retire(&grant)?;
+        Ok(grant)
+    }
+}
+
+/// Takes the outcome of an exchange: several sites.
+#[derive(Serialize, Deserialize)]
+pub struct OfferSites {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// What the consent gave.
+    pub consent: Consent,
+    /// The sites.
+    pub sites: Vec<Site>,
+}
+
+impl Step for OfferSites {
+    type Answer = ();
+
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        let mut attempt = turn.attempt(&self.id)?;
+        attempt.offer(self.consent, self.sites, turn.now)?;
+        turn.clear_client_alert()?;
+        turn.store_authorization(&attempt)
+    }
+}
+
+/// Takes the outcome of an exchange or of choosing: a site that answered.
+#[derive(Serialize, Deserialize)]
+pub struct SettleAuthorization {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// What the consent gave.
+    pub consent: Consent,
+    /// The site.
+    pub site: Site,
+    /// When the credential ends, if Jira or a person said. Cloud's grants are refreshed and have horizons of their own.
+    #[serde(default)]
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Step for SettleAuthorization {
+    type Answer = Authorization;
+
+    fn run(self, turn: &Turn<'_>) -> Result<Authorization, Refusal> {
+        let mut attempt = turn.attempt(&self.id)?;
+        attempt.ends_at = self.ends_at;
+        attempt.settle(self.consent, self.site, turn.now)?;
+        if attempt.kind() == Kind::CloudOauth2 {
+            turn.clear_client_alert()?;
+        }
+        turn.store_authorization(&attempt)?;
+        turn.view(&attempt)
+    }
+}
+
+/// Takes the outcome of an exchange or of choosing: it did not work.
+#[derive(Serialize, Deserialize)]
+pub struct FailAuthorization {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// Why.
+    pub failure: Failure,
+}
+
+impl Step for FailAuthorization {
+    /// The grant that must be destroyed now, if there is one.
+    type Answer = Option<GrantId>;
+
+    fn run(self, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
+        let mut attempt = turn.attempt(&self.id)?;
+        turn.end_authorization(&mut attempt, self.failure)
+    }
+}
+
+/// Shows an attempt to its own session.
+impl Answers for GetAuthorization {
+    type Outcome = Authorization;
+
+    fn needs(id: &AuthorizationId, _: &Nothing) -> Needs {
+        Needs::Authorization(id.clone())
+    }
+
+    fn answer(id: AuthorizationId, _: Nothing, turn: &Turn<'_>) -> Result<Authorization, Refusal> {
+        turn.view(&turn.own_authorization(&id)?)
+    }
+}
+
+/// A choice that can be made.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Choice {
+    /// What the consent gave.
+    pub consent: Consent,
+    /// The site.
+    pub site: Site,
+}
+
+/// Finds what choosing a site needs.
+impl Answers for ChooseAuthorizationSite {
+    type Outcome = Choice;
+
+    fn needs(id: &AuthorizationId, _: &<Self as Endpoint>::Request) -> Needs {
+        Needs::Authorization(id.clone())
+    }
+
+    fn answer(id: AuthorizationId, request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Choice, Refusal> {
+        let attempt = turn.own_authorization(&id)?;
+        let alive = attempt.pending_grant(turn.now).is_some();
+        let Stage::Choosing { consent, sites } = attempt.stage else { return Err(Refusal::AuthorizationNotReady) };
+        if !alive {
+            return Err(Refusal::AuthorizationNotReady);
+        }
+        let site = sites.into_iter().find(|site| site.key() == request.cloud_id);
+        let unknown = || Refusal::Invalid("The site is not one of those to choose from.".to_owned());
+        Ok(Choice { consent, site: site.ok_or_else(unknown)? })
+    }
+}
+
+/// Ends an attempt because its person says so.
+impl Answers for CancelAuthorization {
+    /// The grant that must be destroyed now, if there is one.
+    type Outcome = Option<GrantId>;
+
+    fn needs(id: &AuthorizationId, _: &Nothing) -> Needs {
+        Needs::Authorization(id.clone())
+    }
+
+    fn answer(id: AuthorizationId, _: Nothing, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
+        let mut attempt = turn.own_authorization(&id)?;
+        turn.end_authorization(&mut attempt, cancelled())
+    }
+}
+
+/// Takes the outcome of choosing: the site refused. An authorization that was settled meanwhile stays as it is.
+#[derive(Serialize, Deserialize)]
+pub struct FailSiteChoice {
+    /// The authorization.
+    pub id: AuthorizationId,
+    /// Why.
+    pub failure: Failure,
+}
+
+impl Step for FailSiteChoice {
+    /// The grant that must be destroyed now, if there is one.
+    type Answer = Option<GrantId>;
+
+    fn run(self, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
+        let mut attempt = turn.attempt(&self.id)?;
+        if !matches!(attempt.stage, Stage::Choosing { .. }) {
+            return Ok(None);
+        }
+        turn.end_authorization(&mut attempt, self.failure)
+    }
+}

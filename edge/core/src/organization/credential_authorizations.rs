@@ -1,0 +1,187 @@
+//! Attempts whose credential was brought: begun with it, or with what the connection has.
+
+use api::{AuthorizationId, ConnectionId, GrantId, Kind, Site, Timestamp, VerificationCode, VerifyAuthorization};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    authorization::{Asked, Attempt, Means, Pinned, Stage},
+    oauth1::Verifier,
+    organization::{AccessLevel, Answers, Needs, Refusal, Step, Turn},
+    secrets::Digest,
+};
+
+/// An attempt with what it authenticates with: all that the edge needs to bring it on.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Brought {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// With what.
+    pub means: Means,
+    /// The request token, once there is one.
+    pub asked: Option<Asked>,
+    /// The site that the connection stays on, when it is being reauthorized.
+    pub pinned: Option<Site>,
+    /// The id that the grant will have.
+    pub grant: GrantId,
+    /// The grant that the connection holds now.
+    pub held: Option<GrantId>,
+    /// Until when *Save* may come; the attempt ends then.
+    pub pending_until: Timestamp,
+}
+
+impl Turn<'_> {
+    /// What the edge needs of an attempt whose credential was brought. `None` of one for Cloud's OAuth 2.0.
+    pub(super) fn brought(&self, attempt: &Attempt) -> Result<Option<Brought>, Refusal> {
+        let Some(means) = attempt.means.clone() else { return Ok(None) };
+        let pinned = attempt.connection.as_ref();
+        let held = match pinned {
+            Some(pinned) => self.connection(&pinned.connection)?.held().map(|held| held.grant),
+            None => None,
+        };
+        Ok(Some(Brought {
+            id: attempt.id.clone(),
+            means,
+            asked: attempt.asked.clone(),
+            pinned: pinned.and_then(|pinned| pinned.site.clone()),
+            grant: self.new_id(),
+            held,
+            pending_until: attempt.expires_at(),
+        }))
+    }
+
+    /// The connection that an authorization is for; `None` for a new one. Its kind never changes.
+    fn pin(&self, id: Option<ConnectionId>, kind: Kind) -> Result<Option<Pinned>, Refusal> {
+        let Some(id) = id else { return Ok(None) };
+        let shown = self.living_connection(&id)?.shown;
+        if shown.kind != kind {
+            let why = format!("This connection is {}. Make a new connection for another way.", shown.kind.title());
+            return Err(Refusal::Invalid(why));
+        }
+        Ok(Some(Pinned { site: shown.site, connection: id }))
+    }
+}
+
+/// Begins an authorization. One with Cloud's OAuth 2.0 takes no credential; for every other kind one is given, or the
+/// connection has one.
+#[derive(Serialize, Deserialize)]
+pub struct BeginAuthorization {
+    /// Its id, for which secrets were sealed.
+    pub id: AuthorizationId,
+    /// Digest of the ticket that the pop-up redeems, where one goes anywhere.
+    pub ticket: Digest,
+    /// The connection to reauthorize.
+    pub connection: Option<ConnectionId>,
+    /// How.
+    pub kind: Kind,
+    /// With what; `None`: with what the connection has.
+    pub means: Option<Means>,
+}
+
+/// An authorization that began.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BegunAuthorization {
+    /// Until when *Save* may come; the authorization ends then.
+    pub expires_at: Timestamp,
+    /// What the edge needs to go on with a credential; `None` for Cloud's OAuth 2.0.
+    pub brought: Option<Brought>,
+}
+
+impl Step for BeginAuthorization {
+    type Answer = BegunAuthorization;
+
+    fn needs(&self) -> Needs {
+        Needs::Authorizing(self.connection.clone())
+    }
+
+    /// 1. The connection and its kind are what they were. 2. The authorization begins.
+    fn run(self, turn: &Turn<'_>) -> Result<BegunAuthorization, Refusal> {
+        let mut pinned = turn.pin(self.connection.clone(), self.kind)?;
+        let means = match self.kind {
+            Kind::CloudOauth2 => None,
+            Kind::DataCenterOauth2 | Kind::Oauth1 | Kind::Basic => Some(turn.given_or_stored(&self, &mut pinned)?),
+        };
+        // Nobody goes anywhere: what comes of it is known before the answer.
+        let stage = if self.kind == Kind::Basic { Stage::Exchanging } else { Stage::Ticketed };
+        let attempt = turn.begin(self.id, &self.ticket, pinned, (stage, means))?;
+        Ok(BegunAuthorization { expires_at: attempt.expires_at(), brought: turn.brought(&attempt)? })
+    }
+}
+
+/// Whether a credential is for another address than that of the connection's Data Center site. For Cloud the cloudId
+/// decides, once it is known.
+fn is_elsewhere(means: &Means, pinned: &Pinned) -> bool {
+    let site = pinned.site.as_ref().filter(|site| site.cloud_id.is_none());
+    site.is_some_and(|site| site.url != means.address.as_str())
+}
+
+impl Turn<'_> {
+    /// What to authenticate with. 1. The site is what it was, unless who manages the connection gives another address.
+    /// 2. The key pair is free, or the connection's own.
+    fn given_or_stored(&self, begin: &BeginAuthorization, pinned: &mut Option<Pinned>) -> Result<Means, Refusal> {
+        let nothing = || Refusal::Invalid(format!("{} needs a credential.", begin.kind.title()));
+        let means = match (begin.means.clone(), pinned) {
+            (Some(means), None) => means,
+            (Some(means), Some(pinned)) => {
+                if is_elsewhere(&means, pinned) {
+                    self.release_address(&means, pinned)?;
+                }
+                means
+            }
+            (None, Some(pinned)) => self.connection(&pinned.connection)?.means.ok_or_else(nothing)?,
+            (None, None) => return Err(nothing()),
+        };
+        for key in means.keys() {
+            self.usable_key(key, begin.connection.as_ref())?;
+        }
+        Ok(means)
+    }
+
+    /// Lets a Data Center connection be authorized at another address, which decides where the credential goes: who
+    /// merely reauthorizes may not.
+    fn release_address(&self, means: &Means, pinned: &mut Pinned) -> Result<(), Refusal> {
+        self.require(&pinned.connection, AccessLevel::Manages)?;
+        if means.is_for_cloud() {
+            let why = "This connection is to Jira Data Center. Make a new connection for Jira Cloud.";
+            return Err(Refusal::Invalid(why.to_owned()));
+        }
+        pinned.site = None;
+        Ok(())
+    }
+}
+
+/// Keeps the request token that Jira gave for an attempt.
+#[derive(Serialize, Deserialize)]
+pub struct StoreRequestToken {
+    /// The attempt.
+    pub id: AuthorizationId,
+    /// The token.
+    pub asked: Asked,
+}
+
+impl Step for StoreRequestToken {
+    type Answer = ();
+
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        let mut attempt = turn.attempt(&self.id)?;
+        attempt.ask(self.asked, turn.now)?;
+        turn.store_authorization(&attempt)
+    }
+}
+
+/// Takes a verification code in hand: it is tried once.
+impl Answers for VerifyAuthorization {
+    type Outcome = Brought;
+
+    fn needs(id: &AuthorizationId, _: &VerificationCode) -> Needs {
+        Needs::Authorization(id.clone())
+    }
+
+    /// A code that has not the form of one is refused before it counts as tried.
+    fn answer(id: AuthorizationId, code: VerificationCode, turn: &Turn<'_>) -> Result<Brought, Refusal> {
+        Verifier::parse(&code.code).map_err(|why| Refusal::Invalid(why.to_string()))?;
+        let mut attempt = turn.own_authorization(&id)?;
+        attempt.paste(turn.now)?;
+        turn.store_authorization(&attempt)?;
+        turn.brought(&attempt)?.ok_or(Refusal::AuthorizationNotReady)
+    }
+}

@@ -1,0 +1,76 @@
+//! The lists of all that the organization answers, and the one place that runs it.
+
+use serde_json::value::to_raw_value;
+
+use crate::organization::{self as steps, Call, Envelope, RawReply, Refusal, Step, Turn};
+
+/// Stands in the lists below. Implemented by them alone, so a handler that is missing there cannot be sent.
+pub trait Listed {
+    /// Names the handler between the Worker and the object.
+    const NAME: &'static str;
+}
+
+macro_rules! handlers {
+    (endpoints: $($endpoint:ident)*; steps: $($step:ident)*) => {
+        $(impl Listed for Call<api::$endpoint> {
+            const NAME: &'static str = stringify!($endpoint);
+        })*
+        $(impl Listed for steps::$step {
+            const NAME: &'static str = stringify!($step);
+        })*
+
+        /// Every handler by name, for tests that try them all.
+        #[cfg(test)]
+        pub(crate) const HANDLERS: &[&str] = &[$(stringify!($endpoint),)* $(stringify!($step)),*];
+
+        impl Turn<'_> {
+            /// Answers a command.
+            pub fn answer(self, envelope: &Envelope) -> RawReply {
+                match envelope.name.as_str() {
+                    $(stringify!($endpoint) => self.run::<Call<api::$endpoint>>(envelope),)*
+                    $(stringify!($step) => self.run::<steps::$step>(envelope),)*
+                    name => Err(Refusal::Storage(format!("this version has no handler {name}"))),
+                }
+            }
+        }
+    };
+}
+
+handlers! {
+    endpoints:
+        GetSession
+        GetAuthorization ChooseAuthorizationSite VerifyAuthorization CancelAuthorization
+        ListConnections CreateConnection GetConnection EditConnection GetAttention
+        GetImpact UnauthorizeConnection DeleteConnection RestoreConnection RevertConnection RenewConnection
+        ActivateConnection DeactivateConnection ConfirmAddress DismissAddress DropNextKey
+        GetTimeline GetAuditLog
+        ListApiKeys RevokeApiKey
+        ListWebhooks EditWebhook DeleteWebhook TestWebhook ListDeliveries ResendDelivery
+        ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
+        ListProjects CreateProject EditProject DeleteProject
+        GetAccess EditAccess
+        ListMembers SignOutMember;
+    steps:
+        CheckNeeds
+        BeginSignIn RedeemSignIn OpenSession CloseSession
+        BeginAuthorization RedeemTicket RedeemState StoreRequestToken
+        OfferSites SettleAuthorization FailAuthorization FailSiteChoice
+        RestorePreviousCredential ChangeSiteAddress SuggestSiteAddress
+        StoreNextKey PrepareKeyRotation AdoptNextKey
+        StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
+        StoreApiKey StoreWebhook
+        BeginCheckup RecordCheckup RequestCheckup BeginExport
+        AuthorizeCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
+}
+
+impl Turn<'_> {
+    /// 1. Who calls (401). 2. What they need (403, 404). 3. The handler, in one transaction.
+    fn run<S: Step>(self, envelope: &Envelope) -> RawReply {
+        let who = self.identify(&envelope.caller)?;
+        let step: S = serde_json::from_str(envelope.content.get())?;
+        let turn = Self { who, expected_version: step.expected_version(), ..self };
+        turn.check(&step.needs())?;
+        let answer = turn.transaction(|| step.run(&turn))?;
+        Ok(to_raw_value(&answer)?)
+    }
+}

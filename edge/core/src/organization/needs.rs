@@ -1,0 +1,116 @@
+//! What a caller needs, declared beside each handler and checked by the dispatcher before the handler runs.
+//!
+//! No access answers 404, exactly as an unknown id does.
+
+use api::{AuthorizationId, ConnectionId, KeyScope, ProjectId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+use crate::organization::{AccessLevel, Identity, Refusal, Step, Turn, WorkspaceRole};
+
+/// What a caller needs. Closed by default: whoever a variant does not name is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needs {
+    /// Nothing: for what visitors see. The edge checks this alone; the organization never answers to it.
+    Nothing,
+    /// To be another part of the edge, acting on nobody's behalf.
+    Edge,
+    /// A session, whoever's. For what shows members their own things, and lists that leave out what a member does not
+    /// see.
+    AnySession,
+    /// A session, whoever's, or an API key with this scope. For lists that leave out what the caller does not see.
+    AnySessionOrKey(KeyScope),
+    /// An administrator's session.
+    Administrator,
+    /// A session with this level of access to the connection, or an API key with this scope that reaches it.
+    Connection(ConnectionId, AccessLevel, Option<KeyScope>),
+    /// As [`Needs::Connection`] without keys, or another part of the edge.
+    ConnectionOrEdge(ConnectionId, AccessLevel),
+    /// An API key with this scope that reaches the connection.
+    Key(ConnectionId, KeyScope),
+    /// For a new connection (`None`) an administrator's session; for one that exists, a session that may reauthorize it.
+    Authorizing(Option<ConnectionId>),
+    /// A session with this role in the workspace.
+    Workspace(WorkspaceId, WorkspaceRole),
+    /// A session with this role in the workspace of the project.
+    Project(ProjectId, WorkspaceRole),
+    /// The session that created the authorization.
+    Authorization(AuthorizationId),
+}
+
+impl Needs {
+    /// See [`Needs::Connection`].
+    pub(crate) fn connection(id: &ConnectionId, level: AccessLevel, scope: Option<KeyScope>) -> Self {
+        Self::Connection(id.clone(), level, scope)
+    }
+}
+
+impl Turn<'_> {
+    /// Checks that the caller has what is needed.
+    pub(super) fn check(&self, needs: &Needs) -> Result<(), Refusal> {
+        match (&self.who, needs) {
+            (_, Needs::Nothing) => Err(Refusal::Forbidden),
+            (Identity::Edge, Needs::Edge | Needs::ConnectionOrEdge(..)) => Ok(()),
+            (Identity::Edge, _) => Err(Refusal::Forbidden),
+            (Identity::Member { .. }, _) => self.check_member(needs),
+            (Identity::Key(key), Needs::AnySessionOrKey(scope)) => key.has(*scope),
+            (Identity::Key(key), Needs::Key(id, scope)) => {
+                key.has(*scope)?;
+                self.require(id, AccessLevel::Manages)
+            }
+            (Identity::Key(key), Needs::Connection(id, level, Some(scope))) => {
+                key.has(*scope)?;
+                self.require(id, *level)
+            }
+            (
+                Identity::Key(_),
+                Needs::Edge
+                | Needs::AnySession
+                | Needs::Administrator
+                | Needs::Connection(.., None)
+                | Needs::ConnectionOrEdge(..)
+                | Needs::Authorizing(_)
+                | Needs::Workspace(..)
+                | Needs::Project(..)
+                | Needs::Authorization(_),
+            ) => Err(Refusal::Forbidden),
+        }
+    }
+
+    fn check_member(&self, needs: &Needs) -> Result<(), Refusal> {
+        match needs {
+            Needs::Nothing | Needs::Edge | Needs::Key(..) => Err(Refusal::Forbidden),
+            Needs::AnySession | Needs::AnySessionOrKey(_) => Ok(()),
+            Needs::Administrator | Needs::Authorizing(None) => self.require_administrator(),
+            Needs::Connection(id, level, _) | Needs::ConnectionOrEdge(id, level) => self.require(id, *level),
+            Needs::Authorizing(Some(id)) => self.require(id, AccessLevel::Reauthorizes),
+            Needs::Workspace(id, role) => self.require_role(&self.workspace(id)?, *role),
+            Needs::Project(id, role) => self.require_role(&self.workspace(&self.project(id)?.workspace)?, *role),
+            Needs::Authorization(id) => self.own_authorization(id).map(drop),
+        }
+    }
+
+    fn require_administrator(&self) -> Result<(), Refusal> {
+        if self.who.is_administrator() { Ok(()) } else { Err(Refusal::Forbidden) }
+    }
+}
+
+/// Checks what the caller of an endpoint needs, before the edge does anything for it. Changes nothing.
+#[derive(Serialize, Deserialize)]
+pub struct CheckNeeds {
+    /// What the endpoint declares.
+    pub needs: Needs,
+}
+
+impl Step for CheckNeeds {
+    type Answer = ();
+
+    fn needs(&self) -> Needs {
+        self.needs.clone()
+    }
+
+    /// The dispatcher has checked it already.
+    fn run(self, _: &Turn<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+}

@@ -1,0 +1,304 @@
+//! What somebody may do with a connection or in a workspace, and how much of it they see.
+//!
+//! No access answers 404, exactly as an unknown id does.
+
+use api::{Account, Cause, Connection, ConnectionId, KeyScope, Role, Status, WorkspaceName};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+
+use crate::organization::{
+    ConnectionRecord, Identity, KeyRecord, MemberRecord, Refusal, Turn, Value, WhereClause, workspaces::WorkspaceRecord,
+};
+
+/// What somebody may do with a connection; each level includes those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessLevel {
+    /// Knows its name and state: it is granted to a workspace of theirs.
+    Sees,
+    /// Reviews errors, tests and reauthorizes: has the role *issue tracking* in such a workspace.
+    Reauthorizes,
+    /// Changes it in every way: is one of its admins. API keys, as far as their scopes go.
+    Manages,
+    /// Decides who manages it and which workspaces it is granted to.
+    Administers,
+}
+
+/// What somebody is in a workspace; each role includes those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkspaceRole {
+    /// Belongs to it.
+    Member,
+    /// Has the role *issue tracking* there, or is an administrator.
+    TracksIssues,
+}
+
+/// How much of the organization somebody sees. Every rule about seeing matches on this, so that a new kind of caller
+/// sees nothing until each rule says what.
+#[derive(Clone, Copy)]
+pub(super) enum Visibility<'a> {
+    /// Everything: administrators, and the edge itself.
+    Everything,
+    /// What the workspaces of this member have, and the connections that they manage.
+    OfMember(&'a str),
+    /// What this key reaches.
+    OfKey(&'a KeyRecord),
+}
+
+impl Identity {
+    pub(super) fn visibility(&self) -> Visibility<'_> {
+        match self {
+            Self::Edge => Visibility::Everything,
+            Self::Member { member, .. } => match member.role {
+                Role::Administrator => Visibility::Everything,
+                Role::Member => Visibility::OfMember(member.id.as_str()),
+            },
+            Self::Key(key) => Visibility::OfKey(key),
+        }
+    }
+
+    /// Whether this is an administrator of the organization.
+    pub(super) fn is_administrator(&self) -> bool {
+        match self {
+            Self::Member { member, .. } => match member.role {
+                Role::Administrator => true,
+                Role::Member => false,
+            },
+            Self::Edge | Self::Key(_) => false,
+        }
+    }
+
+    /// Which connections somebody sees, as part of a `WHERE`; nothing for who sees all.
+    pub(super) fn sees(&self) -> Result<WhereClause, Refusal> {
+        let mut clause = WhereClause::default();
+        match self.visibility() {
+            Visibility::Everything => {}
+            Visibility::OfKey(key) => {
+                if let Some(some) = &key.shown.connections {
+                    // One value for all of them: a Durable Object's statement takes a hundred.
+                    clause.and("id IN (SELECT value FROM json_each(?))", vec![as_list(some)?]);
+                }
+                if let Some(workspace) = &key.shown.workspace {
+                    let granted = "id IN (SELECT connection FROM access WHERE workspace = ?)";
+                    clause.and(granted, vec![workspace.id.as_str().into()]);
+                }
+            }
+            Visibility::OfMember(member) => {
+                let theirs = "(id IN (SELECT connection FROM connection_admins WHERE member = ?) OR (deleted = 0 AND \
+                     id IN (SELECT a.connection FROM access AS a JOIN memberships AS m USING (workspace) WHERE m.member = ?)))";
+                clause.and(theirs, vec![member.into(), member.into()]);
+            }
+        }
+        Ok(clause)
+    }
+}
+
+impl KeyRecord {
+    /// Refuses a key that lacks a scope.
+    pub(super) fn has(&self, scope: KeyScope) -> Result<(), Refusal> {
+        if self.shown.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden) }
+    }
+}
+
+#[derive(Deserialize)]
+struct Ties {
+    manages: i64,
+    tracks: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Belonging {
+    issue_tracking: i64,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    connection: ConnectionId,
+    #[serde(flatten)]
+    workspace: WorkspaceName,
+}
+
+#[derive(Deserialize)]
+struct Managing {
+    connection: ConnectionId,
+    member: String,
+}
+
+#[derive(Deserialize)]
+struct Used {
+    connection: ConnectionId,
+    n: u32,
+}
+
+impl Turn<'_> {
+    /// What the caller may do with a connection; `None` if it does not exist for them.
+    pub(super) fn access_level(&self, id: &ConnectionId) -> Result<Option<AccessLevel>, Refusal> {
+        match self.who.visibility() {
+            Visibility::Everything => Ok(Some(AccessLevel::Administers)),
+            Visibility::OfKey(key) => Ok(self.reaches(key, id)?.then_some(AccessLevel::Manages)),
+            Visibility::OfMember(member) => self.level_of_member(member, id),
+        }
+    }
+
+    fn level_of_member(&self, member: &str, id: &ConnectionId) -> Result<Option<AccessLevel>, Refusal> {
+        let ties = "SELECT (SELECT count(*) FROM connection_admins WHERE connection = ? AND member = ?) AS manages, \
+             (SELECT max(m.issue_tracking) FROM access AS a JOIN memberships AS m USING (workspace) \
+             WHERE a.connection = ? AND m.member = ?) AS tracks";
+        let values = vec![id.as_str().into(), member.into(), id.as_str().into(), member.into()];
+        let ties: Vec<Ties> = self.sql.rows(ties, values)?;
+        Ok(ties.first().and_then(|ties| match (ties.manages, ties.tracks) {
+            (0, None) => None,
+            (0, Some(0)) => Some(AccessLevel::Sees),
+            (0, Some(_)) => Some(AccessLevel::Reauthorizes),
+            _ => Some(AccessLevel::Manages),
+        }))
+    }
+
+    /// What the caller is in a workspace. A workspace in which they are nothing does not exist for them.
+    pub(super) fn role_in(&self, workspace: &WorkspaceRecord) -> Result<WorkspaceRole, Refusal> {
+        match self.who.visibility() {
+            Visibility::Everything => Ok(WorkspaceRole::TracksIssues),
+            Visibility::OfKey(_) => Err(Refusal::NotFound),
+            Visibility::OfMember(member) => {
+                let belongs = "SELECT issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
+                let values = vec![workspace.id.as_str().into(), member.into()];
+                let rows: Vec<Belonging> = self.sql.rows(belongs, values)?;
+                match rows.first() {
+                    Some(row) if workspace.archived_at.is_none() => {
+                        Ok(if row.issue_tracking > 0 { WorkspaceRole::TracksIssues } else { WorkspaceRole::Member })
+                    }
+                    _ => Err(Refusal::NotFound),
+                }
+            }
+        }
+    }
+
+    /// Refuses a caller with less than `least` in the workspace.
+    pub(super) fn require_role(&self, workspace: &WorkspaceRecord, least: WorkspaceRole) -> Result<(), Refusal> {
+        if self.role_in(workspace)? < least { Err(Refusal::Forbidden) } else { Ok(()) }
+    }
+
+    /// Refuses who may not do with a connection what needs `least`. What they do not see does not exist for them.
+    pub(super) fn require(&self, id: &ConnectionId, least: AccessLevel) -> Result<(), Refusal> {
+        match self.access_level(id)? {
+            None => Err(Refusal::NotFound),
+            Some(level) if level < least => Err(Refusal::Forbidden),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Whether a key may use a connection now.
+    fn reaches(&self, key: &KeyRecord, id: &ConnectionId) -> Result<bool, Refusal> {
+        if key.shown.connections.as_ref().is_some_and(|some| !some.contains(id)) {
+            return Ok(false);
+        }
+        let Some(workspace) = &key.shown.workspace else { return Ok(true) };
+        let granted = "SELECT connection FROM access WHERE workspace = ? AND connection = ?";
+        let values = vec![workspace.id.as_str().into(), id.as_str().into()];
+        let rows: Vec<IgnoredAny> = self.sql.rows(granted, values)?;
+        Ok(!rows.is_empty())
+    }
+
+    /// A connection as `who` sees it now.
+    pub(super) fn view_of(&self, connection: &ConnectionRecord) -> Result<Connection, Refusal> {
+        let shown = self.views_of(std::slice::from_ref(connection))?;
+        shown.into_iter().next().ok_or(Refusal::NotFound)
+    }
+
+    /// The same for many. Those that are nothing to them are left out.
+    pub(super) fn views_of(&self, connections: &[ConnectionRecord]) -> Result<Vec<Connection>, Refusal> {
+        let mut shown = Vec::new();
+        for connection in connections {
+            if let Some(level) = self.access_level(&connection.shown.id)? {
+                let mut one = as_seen(connection.shown_at(self.now), level);
+                let may = |least| match self.who.visibility() {
+                    Visibility::OfKey(key) => key.has(KeyScope::ConnectionsWrite).is_ok(),
+                    Visibility::Everything | Visibility::OfMember(_) => level >= least,
+                };
+                (one.may_manage, one.may_reauthorize) = (may(AccessLevel::Manages), may(AccessLevel::Reauthorizes));
+                shown.push(one);
+            }
+        }
+        self.add_workspaces(&mut shown)?;
+        self.add_admins(&mut shown)?;
+        Ok(shown)
+    }
+
+    /// Names the members who manage connections. Their addresses are for those who manage them, too.
+    fn add_admins(&self, shown: &mut [Connection]) -> Result<(), Refusal> {
+        let ids: Vec<&str> = shown.iter().map(|one| one.id.as_str()).collect();
+        let managing = "SELECT connection, m.record AS member FROM connection_admins JOIN members AS m ON m.id = member \
+             WHERE connection IN (SELECT value FROM json_each(?)) ORDER BY m.email";
+        let managing: Vec<Managing> = self.sql.rows(managing, vec![as_list(&ids)?])?;
+        for row in managing {
+            let member: MemberRecord = serde_json::from_str(&row.member)?;
+            if let Some(one) = shown.iter_mut().find(|one| one.id == row.connection) {
+                let named = one.may_manage || !member.name.is_empty();
+                one.admin_names.extend(named.then(|| member.called()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Says which workspaces connections are granted to and how many projects use them, as far as `who` belongs there.
+    fn add_workspaces(&self, shown: &mut [Connection]) -> Result<(), Refusal> {
+        let ids: Vec<&str> = shown.iter().map(|one| one.id.as_str()).collect();
+        let mut theirs = WhereClause::default();
+        theirs.and("connection IN (SELECT value FROM json_each(?))", vec![as_list(&ids)?]);
+        match self.who.visibility() {
+            Visibility::Everything | Visibility::OfKey(_) => {}
+            Visibility::OfMember(member) => {
+                theirs.and("workspace IN (SELECT workspace FROM memberships WHERE member = ?)", vec![member.into()]);
+            }
+        }
+        let (clause, values) = theirs.clause();
+        let granted = format!(
+            "SELECT connection, w.id, w.name FROM access JOIN workspaces AS w ON w.id = workspace {clause} ORDER BY name_key"
+        );
+        let used = format!("SELECT connection, count(*) AS n FROM projects {clause} GROUP BY connection");
+        let granted: Vec<Granted> = self.sql.rows(&granted, values.clone())?;
+        let used: Vec<Used> = self.sql.rows(&used, values)?;
+        for one in shown {
+            let granted = granted.iter().filter(|granted| granted.connection == one.id);
+            one.workspaces = granted.map(|granted| granted.workspace.clone()).collect();
+            one.projects = used.iter().find(|used| used.connection == one.id).map_or(0, |used| used.n);
+        }
+        Ok(())
+    }
+}
+
+/// A connection without what a level does not show.
+fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
+    if level >= AccessLevel::Manages {
+        return shown;
+    }
+    let nameless = |account: Account| Account { email: None, ..account };
+    let seen = Connection { account: shown.account.map(nameless), revert_to: None, admins: Vec::new(), ..shown };
+    if level == AccessLevel::Reauthorizes {
+        return seen;
+    }
+    let status = match seen.status {
+        Status::Interrupted { since, .. } => Status::Interrupted { cause: Cause::Withheld, since },
+        Status::Unauthorized { cause, since, by } => {
+            Status::Unauthorized { cause: cause.map(|_| Cause::Withheld), since, by }
+        }
+        other => other,
+    };
+    Connection {
+        status,
+        account: None,
+        scopes: Vec::new(),
+        missing_scopes: Vec::new(),
+        reauthorize_before: None,
+        revert_until: None,
+        credential: None,
+        moved_to: None,
+        owner_at_risk: None,
+        ..seen
+    }
+}
+
+/// A value for every id of a list, as JSON text: a Durable Object's statement takes a hundred values.
+pub(super) fn as_list<T: serde::Serialize>(ids: &[T]) -> Result<Value, Refusal> {
+    Ok(serde_json::to_string(ids).map(Value::Text)?)
+}

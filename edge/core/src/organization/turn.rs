@@ -1,0 +1,62 @@
+//! One turn of the organization: one caller, one moment, one transaction.
+
+use api::{Id, Timestamp};
+
+use crate::{
+    organization::{Identity, Refusal, Sql, migrate},
+    organization_id::OrganizationId,
+    ports::{PortFailure, Random},
+    secrets::opaque,
+};
+
+/// What a handler finds when it runs: who calls, when, and the tables.
+///
+/// The dispatcher makes one for each command and runs the handler in a transaction (see [`Turn::transaction`]), so a
+/// handler writes as it goes and refuses whenever it finds a reason to.
+#[derive(Clone)]
+pub struct Turn<'a> {
+    /// Whose data this is.
+    pub organization: &'a OrganizationId,
+    /// Who calls. Alarms run as [`Identity::Edge`].
+    pub who: Identity,
+    /// The version that the caller read, where the request carries `If-Match`.
+    pub expected_version: Option<u64>,
+    /// Now.
+    pub now: Timestamp,
+    /// The organization's tables.
+    pub sql: &'a dyn Sql,
+    /// Where ids come from.
+    pub random: &'a dyn Random,
+    /// The verified e-mail addresses of the administrators, lower case, as the operator names them today.
+    pub administrators: &'a [String],
+}
+
+impl Turn<'_> {
+    /// Brings the tables to this version.
+    pub fn prepare(sql: &dyn Sql) -> Result<(), PortFailure> {
+        migrate(sql)
+    }
+
+    /// Runs `work` in one transaction: an error, or a panic on the way, leaves every table as it was.
+    pub fn transaction<T, E: From<PortFailure>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let (mut work, mut outcome) = (Some(work), None);
+        self.sql.transaction(&mut || {
+            outcome = work.take().map(|work| work());
+            matches!(outcome, Some(Ok(_)))
+        })?;
+        outcome.unwrap_or_else(|| Err(PortFailure("the transaction was not run".to_owned()).into()))
+    }
+
+    /// A new id.
+    pub(super) fn new_id<I: Id>(&self) -> I {
+        I::from_opaque(&opaque(self.random))
+    }
+
+    /// Refuses an edit whose caller read another version than `current`.
+    pub(super) fn check_version(&self, current: u64) -> Result<(), Refusal> {
+        match self.expected_version {
+            Some(read) if read == current => Ok(()),
+            _ => Err(Refusal::EditConflict),
+        }
+    }
+}
