@@ -4,12 +4,9 @@ use std::{cell::OnceCell, rc::Rc, time::Duration};
 
 use api::{GrantId, Timestamp};
 use edge_core::{
-    grant::{GrantReport, Keeper, KeeperCommand, KeeperSettings, KeeperStore},
+    grant::{Claim, GrantOwner, GrantReport, Keeper, KeeperCommand, KeeperSettings, KeeperStore, TokenCopies},
     organization_id::OrganizationId,
-    ports::{
-        Aead, AeadFailure, Claim, Clock, GrantOwner, Http, HttpFailure, HttpLimits, Level, Log, PortFailure, Random,
-        Spawner, Timer, TokenCopies,
-    },
+    ports::{Aead, AeadFailure, Clock, Http, HttpFailure, HttpLimits, Level, Log, PortFailure, Random, Spawner, Timer},
 };
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use api::{GrantId, Timestamp};
 use edge_core::{
-    grant::{GrantReport, KeeperAnswer, KeeperCommand},
+    grant::{Claim, GrantKeepers, GrantOwner, GrantReport, KeeperAnswer, KeeperCommand, TokenCopies},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, GetClaim, Organizations, Refusal, ReportGrant, send},
     organization_id::OrganizationId,
     ports::{
-        Aead, AeadFailure, Claim, Clock, GrantKeepers, GrantOwner, Http, HttpFailure, HttpLimits, Level, Log, Mac,
-        MacFailure, PortFailure, Random, Timer, TokenCopies,
+        Aead, AeadFailure, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, MacFailure, PortFailure, Random,
+        Timer,
     },
 };
 use worker::{Delay, Env, Method, Request, RequestInit, Response, Stub};
@@ -152,7 +152,7 @@ impl Organizations for WorkersPlatform {
 }
 
 impl GrantKeepers for WorkersPlatform {
-    async fn ask(
+    async fn command(
         &self,
         organization: &OrganizationId,
         grant: &GrantId,

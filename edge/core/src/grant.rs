@@ -13,6 +13,7 @@ mod horizon;
 mod keeper;
 mod messages;
 mod pacing;
+mod ports;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -24,4 +25,5 @@ pub use horizon::reauthorize_before;
 pub use keeper::{Keeper, KeeperPorts, KeeperSettings, KeeperStore, TokenClient};
 pub use messages::*;
 pub(crate) use pacing::whole_seconds;
+pub use ports::*;
 pub use token_endpoint::GivenTokens;

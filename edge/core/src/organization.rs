@@ -51,7 +51,7 @@ mod workspaces;
 
 pub use api_keys::*;
 pub use authorization_outcomes::*;
-use authorizations::Claimed;
+use authorizations::AuthorizedGrant;
 pub use authorizations::*;
 pub use authorize_call::*;
 pub use checkups::*;

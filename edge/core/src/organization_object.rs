@@ -10,14 +10,15 @@ use api::Timestamp;
 use futures::future::{join, join3};
 
 use crate::{
-    checkup::{Surroundings, run_due},
+    checkup::{Context, run_due_checkups},
     configuration::Configuration,
+    grant::GrantKeepers,
     oauth1::Rsa,
     organization::{Caller, Envelope, Identity, RawReply, Refusal, Sql, Turn, destroy, is_new, learn_id, stored_id},
     organization_id::OrganizationId,
-    ports::{Aead, Clock, GrantKeepers, Http, Level, Log, Mac, PortFailure, Random, Timer},
+    ports::{Aead, Clock, Http, Level, Log, Mac, PortFailure, Random, Timer},
     resealing::reseal_due,
-    webhooks::send_due,
+    webhooks::send_due_deliveries,
 };
 
 /// When the alarm goes off again if this one is cut off, in milliseconds: a minute.
@@ -168,13 +169,13 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         }
         let checkups_done = Cell::new(false);
         let checkups = async {
-            self.log_failed("checkups", run_due(&self.context(turn), || self.now(turn)).await);
+            self.log_failed("checkups", run_due_checkups(&self.context(turn), || self.now(turn)).await);
             checkups_done.set(true);
         };
         // A checkup may take minutes; deliveries do not wait for it.
         let deliveries = async {
             loop {
-                self.log_failed("deliveries", send_due(&self.context(turn), || self.now(turn)).await);
+                self.log_failed("deliveries", send_due_deliveries(&self.context(turn), || self.now(turn)).await);
                 if checkups_done.get() {
                     break;
                 }
@@ -202,12 +203,8 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         Turn { now: self.world.platform().now(), ..turn.clone() }
     }
 
-    fn context<'t>(&'t self, turn: &Turn<'t>) -> Surroundings<'t, W::Platform> {
-        Surroundings {
-            world: self.world.platform(),
-            configuration: &self.configuration,
-            organization: turn.organization,
-        }
+    fn context<'t>(&'t self, turn: &Turn<'t>) -> Context<'t, W::Platform> {
+        Context { world: self.world.platform(), configuration: &self.configuration, organization: turn.organization }
     }
 
     fn log_failed(&self, part: &'static str, outcome: Result<(), PortFailure>) {

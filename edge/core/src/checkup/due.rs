@@ -3,10 +3,11 @@
 use futures::future::join_all;
 
 use crate::{
-    checkup::{Checkup, Surroundings},
+    checkup::{Checkup, Context},
+    grant::GrantKeepers,
     oauth1::Rsa,
     organization::Turn,
-    ports::{Clock, GrantKeepers, Http, Level, Log, PortFailure, Random},
+    ports::{Clock, Http, Level, Log, PortFailure, Random},
 };
 
 /// The most checkups of one alarm: they run side by side, and a Worker has six outgoing connections, of which webhooks
@@ -15,7 +16,7 @@ pub const AT_ONCE: usize = 3;
 
 /// Runs the checkups that are due, a few of them; the rest at the next alarm. `turn` begins a turn when it
 /// is called: time passes meanwhile.
-pub async fn run_due<'a, W>(around: &Surroundings<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
+pub async fn run_due_checkups<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + GrantKeepers + Rsa + Random + Log,
 {
@@ -23,11 +24,11 @@ where
     let due = now.transaction(|| now.take_due_checkups(AT_ONCE))?;
     let checkups = due.into_iter().map(async |subject| {
         let connection = subject.connection.id.clone();
-        let findings = Checkup::of(subject).finish(around).await;
+        let findings = Checkup::of(subject).finish(cx).await;
         let now = turn();
         if let Err(refusal) = now.transaction(|| now.record_own_checkup(&connection, &findings)) {
             let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
-            around.world.log(Level::Warning, "checkup_not_kept", &details);
+            cx.world.log(Level::Warning, "checkup_not_kept", &details);
         }
     });
     join_all(checkups).await;

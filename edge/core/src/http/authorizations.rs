@@ -46,7 +46,7 @@ async fn begin<P: Platform>(
     edge.configuration.key_ring()?;
     let (id, ticket) = (edge.new_id(), Secret::generate(&*edge.platform));
     let (connection, kind) = (request.call.request.connection_id.clone(), Kind::CloudOauth2);
-    let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind, means: None };
+    let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind, auth: None };
     let begun = request.send(&begin).await?;
     let start_url = Some(format!("/oauth/start/{}", ticket.expose()));
     Ok(StartedAuthorization { id: begin.id, start_url, expires_at: begun.expires_at }.into())
@@ -61,7 +61,7 @@ async fn choose<P: Platform>(
     let (id, Choice { consent, site }) = (request.call.params.clone(), choice);
     let edge = &request.edge;
     let token = KeeperCommand::Token { seen: None, refused: false };
-    let kept = edge.platform.ask(&edge.organization, &consent.grant, token).await;
+    let kept = edge.platform.command(&edge.organization, &consent.grant, token).await;
     // Only a consent at Atlassian covers several sites.
     let token = match kept.map(|answer| {
         if let KeeperAnswer::Token { token } = answer { token.credential.bearer().cloned() } else { None }

@@ -14,7 +14,10 @@ use crate::{
         Edge, Held, Platform, cookies, failure::Failed, middleware::Background, navigation::navigation, page,
         request_id::RequestId, sign_in::redirect, start::verifier,
     },
-    organization::{Brought, FailAuthorization, OfferSites, RedeemState, Refusal, Returned, SettleAuthorization},
+    organization::{
+        CallbackAccepted, CredentialAuthorization, FailAuthorization, OfferSites, RedeemState, Refusal,
+        SettleAuthorization,
+    },
     ports::Level,
     secrets::Secret,
 };
@@ -82,7 +85,7 @@ async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
 /// What was brought is brought on by itself; the rest of the address is Jira's.
 async fn conclude_brought<P: Platform>(
     edge: Edge<P>,
-    brought: Brought,
+    brought: CredentialAuthorization,
     query: String,
     verifier: Secret,
 ) -> Result<(), Refusal> {
@@ -92,7 +95,7 @@ async fn conclude_brought<P: Platform>(
 
 async fn conclude<P: Platform>(
     edge: Edge<P>,
-    returned: Returned,
+    returned: CallbackAccepted,
     answer: Answer,
     verifier: Secret,
 ) -> Result<(), Refusal> {
@@ -137,7 +140,7 @@ fn without_state(answer: &Answer) -> Failed {
 }
 
 impl<P: Platform> Edge<P> {
-    async fn finish(&self, returned: &Returned, answer: &Answer, verifier: &Secret) -> Result<(), Failure> {
+    async fn finish(&self, returned: &CallbackAccepted, answer: &Answer, verifier: &Secret) -> Result<(), Failure> {
         let code = granted(answer)?;
         let ours = |_| failure(FailureCode::ClientRefused, None);
         let atlassian = self.configuration.atlassian().map_err(ours)?;
@@ -165,7 +168,7 @@ impl<P: Platform> Edge<P> {
     }
 
     /// Seals the tokens and keeps them as a pending grant.
-    async fn install(&self, returned: &Returned, tokens: atlassian::Exchanged) -> Result<(), Failure> {
+    async fn install(&self, returned: &CallbackAccepted, tokens: atlassian::Exchanged) -> Result<(), Failure> {
         let grant = NewGrant {
             credential: Credential::Bearer(tokens.access_token),
             renewal: Some(Renewal { refresh_token: tokens.refresh_token, provider: None }),
@@ -174,7 +177,7 @@ impl<P: Platform> Edge<P> {
             pending_until: returned.pending_until,
         };
         let install = KeeperCommand::Install { grant: Box::new(grant) };
-        let kept = self.platform.ask(&self.organization, &returned.grant, install).await;
+        let kept = self.platform.command(&self.organization, &returned.grant, install).await;
         match kept {
             Ok(crate::grant::KeeperAnswer::Done) => Ok(()),
             other => Err(self.lost(&other)),
@@ -200,7 +203,7 @@ impl<P: Platform> Edge<P> {
         failure
     }
 
-    async fn fail(&self, returned: &Returned, failure: Failure) -> Result<(), Refusal> {
+    async fn fail(&self, returned: &CallbackAccepted, failure: Failure) -> Result<(), Refusal> {
         let dropped = self.send(&FailAuthorization { id: returned.id.clone(), failure }).await?;
         self.retire(dropped).await;
         Ok(())

@@ -18,7 +18,7 @@ use http::{HeaderValue, header};
 use send_wrapper::SendWrapper;
 
 use crate::{
-    checkup::{Checkup, Surroundings},
+    checkup::{Checkup, Context},
     http::{Edge, Held, Platform, caller::same_origin, failure::Failed, request_id::RequestId},
     organization::{BeginCheckup, Caller, RecordCheckup, Refusal},
     ports::Level,
@@ -55,8 +55,8 @@ impl<P: Platform> Edge<P> {
         self.send_as(caller, &RecordCheckup { connection: connection.clone(), findings }).await.map(drop)
     }
 
-    fn surroundings(&self) -> Surroundings<'_, P> {
-        Surroundings { world: &*self.platform, configuration: &self.configuration, organization: &self.organization }
+    fn surroundings(&self) -> Context<'_, P> {
+        Context { world: &*self.platform, configuration: &self.configuration, organization: &self.organization }
     }
 }
 

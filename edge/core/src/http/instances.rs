@@ -9,7 +9,7 @@ use crate::{
         failure::Failed,
         routing::{EndpointRequest, Reply, checked},
     },
-    instance::{LookRefused, look_at},
+    instance::{DiscoveryRefused, discover},
     organization::{Guarded, Needs},
 };
 
@@ -26,14 +26,14 @@ impl Guarded for LookAtInstance {
 async fn look<P: Platform>(request: EndpointRequest<P, LookAtInstance>) -> Result<Reply<Instance>, Failed> {
     let configuration = &request.edge.configuration;
     let (policy, basic) = (configuration.address_policy(), configuration.allows_cloud_basic());
-    let found = look_at(&*request.edge.platform, &request.call.request.address, policy, basic).await;
+    let found = discover(&*request.edge.platform, &request.call.request.address, policy, basic).await;
     Ok(found.map_err(refused)?.into())
 }
 
-fn refused(refused: LookRefused) -> Failed {
+fn refused(refused: DiscoveryRefused) -> Failed {
     match refused {
-        LookRefused::Address(why) => address_refused(why),
-        LookRefused::Unreachable(why) => Failed::new(ProblemCode::InstanceUnreachable, why.to_string()),
+        DiscoveryRefused::Address(why) => address_refused(why),
+        DiscoveryRefused::Unreachable(why) => Failed::new(ProblemCode::InstanceUnreachable, why.to_string()),
     }
 }
 

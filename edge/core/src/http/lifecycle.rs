@@ -75,7 +75,7 @@ async fn renew<P: Platform>(
     grant: GrantId,
 ) -> Result<Reply<Connection>, Failed> {
     let edge = &request.edge;
-    match edge.platform.ask(&edge.organization, &grant, KeeperCommand::Renew).await {
+    match edge.platform.command(&edge.organization, &grant, KeeperCommand::Renew).await {
         Ok(KeeperAnswer::Renewed { report }) => edge.send(&ReportGrant { grant, report }).await?,
         Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
             return Err(Failed::unavailable(cause, retry_after));

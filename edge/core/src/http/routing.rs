@@ -29,7 +29,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::{
     http::{Edge, Platform, caller::same_origin, etag, failure::Failed, request_id::RequestId},
     organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Refusal, Step, WrittenAs},
-    secrets::opaque,
+    secrets::random_id,
 };
 
 /// The most bytes of a JSON body.
@@ -120,7 +120,7 @@ impl<P: Platform, E: Endpoint> EndpointRequest<P, E> {
 impl<P: Platform> Edge<P> {
     /// A new id.
     pub(super) fn new_id<I: Id>(&self) -> I {
-        I::from_opaque(&opaque(&*self.platform))
+        I::from_opaque(&random_id(&*self.platform))
     }
 
     /// Sends a step to the organization in the edge's own name.

@@ -10,7 +10,7 @@ use crate::{
     },
     oauth1::PrivateKey,
     organization::{GetRsaKey, Guarded, Needs, RsaKeyRecord, StoreRsaKey},
-    sealing::{self, Place},
+    sealing::{self, SealingContext},
 };
 
 checked! { GenerateRsaKey => generate; }
@@ -28,8 +28,8 @@ async fn generate<P: Platform>(request: EndpointRequest<P, GenerateRsaKey>) -> R
 }
 
 /// The one place of a key pair's private half.
-fn place<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> Place<'a> {
-    Place { organization: &edge.organization, owner: id.as_str(), generation: 0, field: RsaKeyRecord::FIELD }
+fn place<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> SealingContext<'a> {
+    SealingContext { organization: &edge.organization, owner: id.as_str(), generation: 0, field: RsaKeyRecord::FIELD }
 }
 
 impl<P: Platform> Edge<P> {

@@ -5,8 +5,8 @@ use api::{
 };
 
 use crate::{
+    connection_status::{ConnectionHealth, CredentialState},
     organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn},
-    verdict::{Credential, Known},
 };
 
 /// Switches a connection on. One that is on already stays as it is.
@@ -61,9 +61,9 @@ impl Turn<'_> {
 }
 
 /// Who ended what ended meanwhile.
-fn actor(known: Known) -> Actor {
+fn actor(known: ConnectionHealth) -> Actor {
     match known.credential {
-        Credential::Dead { cause: Some(Cause::GrantRefused) } => Actor::Atlassian,
+        CredentialState::Dead { cause: Some(Cause::GrantRefused) } => Actor::Atlassian,
         _ => Actor::Causeway,
     }
 }

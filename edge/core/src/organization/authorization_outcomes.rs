@@ -1,19 +1,19 @@
 //! What becomes of an attempt once the browser is back from Atlassian: a choice of sites, a pending grant, or nothing.
 
 use api::{
-    Authorization, AuthorizationId, CancelAuthorization, ChooseAuthorizationSite, Endpoint, Failure, GetAuthorization,
-    GrantId, Kind, Nothing, Site, Timestamp,
+    AuthorizationId, CancelAuthorization, ChooseAuthorizationSite, Endpoint, Failure, GetAuthorization, GrantId, Kind,
+    Nothing, Site, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Attempt, Consent, Stage, cancelled},
+    authorization::{Authorization, Consent, Stage, cancelled},
     organization::{Answers, Needs, Refusal, Step, Turn},
 };
 
 impl Turn<'_> {
     /// Ends an attempt. Gives the grant that must be destroyed now, if there is one, and remembers it until it is.
-    fn end_authorization(&self, attempt: &mut Attempt, failure: Failure) -> Result<Option<GrantId>, Refusal> {
+    fn end_authorization(&self, attempt: &mut Authorization, failure: Failure) -> Result<Option<GrantId>, Refusal> {
         let grant = attempt.fail(failure)?;
         self.store_authorization(attempt)?;
         self.retire(&grant)?;
@@ -58,9 +58,9 @@ pub struct SettleAuthorization {
 }
 
 impl Step for SettleAuthorization {
-    type Answer = Authorization;
+    type Answer = api::Authorization;
 
-    fn run(self, turn: &Turn<'_>) -> Result<Authorization, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<api::Authorization, Refusal> {
         let mut attempt = turn.attempt(&self.id)?;
         attempt.ends_at = self.ends_at;
         attempt.settle(self.consent, self.site, turn.now)?;
@@ -93,13 +93,13 @@ impl Step for FailAuthorization {
 
 /// Shows an attempt to its own session.
 impl Answers for GetAuthorization {
-    type Outcome = Authorization;
+    type Outcome = api::Authorization;
 
     fn needs(id: &AuthorizationId, _: &Nothing) -> Needs {
         Needs::Authorization(id.clone())
     }
 
-    fn answer(id: AuthorizationId, _: Nothing, turn: &Turn<'_>) -> Result<Authorization, Refusal> {
+    fn answer(id: AuthorizationId, _: Nothing, turn: &Turn<'_>) -> Result<api::Authorization, Refusal> {
         turn.view(&turn.own_authorization(&id)?)
     }
 }

@@ -1,11 +1,13 @@
 //! Attempts to authorize, as the organization keeps them, until the browser is back from Atlassian.
 
-use api::{Authorization, AuthorizationId, Changes, ConnectionId, GrantId, Kind, Site, Timestamp};
+use api::{AuthorizationId, Changes, ConnectionId, GrantId, Kind, Site, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Attempt, Consent, LIFE_SECONDS, Means, Pinned, Stage},
-    organization::{Brought, ConnectionRecord, Needs, Refusal, Step, Turn, Value, record, records, to_record},
+    authorization::{AuthConfig, Authorization, Consent, LIFE_SECONDS, Pinned, Stage},
+    organization::{
+        ConnectionRecord, CredentialAuthorization, Needs, Refusal, Step, Turn, Value, record, records, to_record,
+    },
     secrets::Digest,
 };
 
@@ -16,16 +18,16 @@ const BY_ID: &str = "SELECT record FROM attempts WHERE id = ?";
 
 impl Turn<'_> {
     /// The attempt, for its own session only.
-    pub(super) fn own_authorization(&self, id: &AuthorizationId) -> Result<Attempt, Refusal> {
+    pub(super) fn own_authorization(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
         let attempt = self.attempt(id)?;
         if &attempt.session == self.who.session()? { Ok(attempt) } else { Err(Refusal::NotFound) }
     }
 
-    pub(super) fn attempt(&self, id: &AuthorizationId) -> Result<Attempt, Refusal> {
+    pub(super) fn attempt(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
         record(self.sql, BY_ID, vec![id.as_str().into()])?.ok_or(Refusal::NotFound)
     }
 
-    pub(super) fn store_authorization(&self, attempt: &Attempt) -> Result<(), Refusal> {
+    pub(super) fn store_authorization(&self, attempt: &Authorization) -> Result<(), Refusal> {
         let grant = match &attempt.stage {
             Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } => Some(&consent.grant),
             Stage::Saved { grant } => Some(grant),
@@ -41,7 +43,7 @@ impl Turn<'_> {
         &self,
         id: &AuthorizationId,
         connection: Option<&ConnectionId>,
-    ) -> Result<Claimed, Refusal> {
+    ) -> Result<AuthorizedGrant, Refusal> {
         let mut attempt = self.own_authorization(id).map_err(|refusal| match refusal {
             Refusal::NotFound => Refusal::AuthorizationNotReady,
             other => other,
@@ -51,10 +53,10 @@ impl Turn<'_> {
         }
         let (consent, site) = attempt.claim(self.now)?;
         self.store_authorization(&attempt)?;
-        Ok(Claimed { consent, site, kind: attempt.kind(), means: attempt.means, ends_at: attempt.ends_at })
+        Ok(AuthorizedGrant { consent, site, kind: attempt.kind(), auth: attempt.auth, ends_at: attempt.ends_at })
     }
 
-    pub(super) fn view(&self, attempt: &Attempt) -> Result<Authorization, Refusal> {
+    pub(super) fn view(&self, attempt: &Authorization) -> Result<api::Authorization, Refusal> {
         let connections: Vec<ConnectionRecord> = match attempt.stage {
             Stage::Choosing { ref sites, .. } => self.connected_to(sites)?,
             _ => Vec::new(),
@@ -74,7 +76,7 @@ impl Turn<'_> {
         Ok(records(self.sql, connected, vec![ids.into()])?)
     }
 
-    fn changes(&self, attempt: &Attempt) -> Result<Option<Changes>, Refusal> {
+    fn changes(&self, attempt: &Authorization) -> Result<Option<Changes>, Refusal> {
         let (Some(pinned), Stage::Authorized { consent, site }) = (&attempt.connection, &attempt.stage) else {
             return Ok(None);
         };
@@ -92,11 +94,11 @@ impl Turn<'_> {
 }
 
 /// What an attempt leaves to a connection.
-pub(super) struct Claimed {
+pub(super) struct AuthorizedGrant {
     pub(super) consent: Consent,
     pub(super) site: Site,
     pub(super) kind: Kind,
-    pub(super) means: Option<Means>,
+    pub(super) auth: Option<AuthConfig>,
     pub(super) ends_at: Option<Timestamp>,
 }
 
@@ -107,11 +109,11 @@ impl Turn<'_> {
         id: AuthorizationId,
         ticket: &Digest,
         connection: Option<Pinned>,
-        (stage, means): (Stage, Option<Means>),
-    ) -> Result<Attempt, Refusal> {
+        (stage, auth): (Stage, Option<AuthConfig>),
+    ) -> Result<Authorization, Refusal> {
         let session = self.who.session()?.clone();
         let slot = free_slot(self, &session)?;
-        let attempt = Attempt {
+        let attempt = Authorization {
             v: 1,
             id,
             session,
@@ -119,8 +121,8 @@ impl Turn<'_> {
             created_at: self.now,
             slot,
             stage,
-            means,
-            asked: None,
+            auth,
+            request_token: None,
             ends_at: None,
             failed_step: None,
         };
@@ -141,8 +143,8 @@ impl Turn<'_> {
 fn free_slot(turn: &Turn<'_>, session: &Digest) -> Result<u8, Refusal> {
     let living = "SELECT record FROM attempts WHERE session = ? AND expires_at > ?";
     let values = vec![session.as_str().into(), turn.now.as_millis().into()];
-    let living: Vec<Attempt> = records(turn.sql, living, values)?;
-    let finished = |attempt: &Attempt| matches!(attempt.stage, Stage::Saved { .. } | Stage::Failed { .. });
+    let living: Vec<Authorization> = records(turn.sql, living, values)?;
+    let finished = |attempt: &Authorization| matches!(attempt.stage, Stage::Saved { .. } | Stage::Failed { .. });
     let taken: Vec<u8> = living.iter().filter(|a| !finished(a)).map(|a| a.slot).collect();
     (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or(Refusal::TooManyAuthorizations)
 }
@@ -160,33 +162,33 @@ pub struct RedeemTicket {
 
 /// An attempt whose browser leaves.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Left {
+pub struct Redirect {
     /// The slot of the cookie.
     pub slot: u8,
     /// What was brought; `None` for Cloud's OAuth 2.0.
     #[serde(default)]
-    pub brought: Option<Brought>,
+    pub brought: Option<CredentialAuthorization>,
 }
 
 impl Step for RedeemTicket {
-    type Answer = Left;
+    type Answer = Redirect;
 
     fn needs(&self) -> Needs {
         Needs::AnySession
     }
 
-    fn run(self, turn: &Turn<'_>) -> Result<Left, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<Redirect, Refusal> {
         let by_ticket = "SELECT record FROM attempts WHERE ticket = ?";
-        let found: Option<Attempt> = record(turn.sql, by_ticket, vec![self.ticket.as_str().into()])?;
+        let found: Option<Authorization> = record(turn.sql, by_ticket, vec![self.ticket.as_str().into()])?;
         let mut attempt = found.ok_or(Refusal::Spent)?;
         if &attempt.session != turn.who.session()? {
             return Err(Refusal::Spent);
         }
-        attempt.leave(self.cookie, turn.now).map_err(|_| Refusal::Spent)?;
+        attempt.redirect(self.cookie, turn.now).map_err(|_| Refusal::Spent)?;
         turn.store_authorization(&attempt)?;
         let values = vec![self.state.as_str().into(), attempt.id.as_str().into()];
         turn.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
-        Ok(Left { slot: attempt.slot, brought: turn.brought(&attempt)? })
+        Ok(Redirect { slot: attempt.slot, brought: turn.brought(&attempt)? })
     }
 }
 
@@ -201,7 +203,7 @@ pub struct RedeemState {
 
 /// An attempt whose browser is back.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Returned {
+pub struct CallbackAccepted {
     /// The attempt.
     pub id: AuthorizationId,
     /// Of the cookie that was its own.
@@ -216,25 +218,25 @@ pub struct Returned {
     pub pending_until: api::Timestamp,
     /// What was brought; `None` for Cloud's OAuth 2.0.
     #[serde(default)]
-    pub brought: Option<Brought>,
+    pub brought: Option<CredentialAuthorization>,
 }
 
 impl Step for RedeemState {
     /// A browser that may not go on is not a refusal of the command: the spent state must be kept.
-    type Answer = Option<Returned>;
+    type Answer = Option<CallbackAccepted>;
 
-    fn run(self, turn: &Turn<'_>) -> Result<Option<Returned>, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<Option<CallbackAccepted>, Refusal> {
         let by_state = "SELECT record FROM attempts WHERE state = ?";
-        let found: Option<Attempt> = record(turn.sql, by_state, vec![self.state.as_str().into()])?;
+        let found: Option<Authorization> = record(turn.sql, by_state, vec![self.state.as_str().into()])?;
         let Some(mut attempt) = found else { return Ok(None) };
         let Stage::Away { cookie } = attempt.stage.clone() else { return Ok(None) };
-        let back = attempt.come_back(&self.cookies, turn.now);
+        let back = attempt.accept_callback(&self.cookies, turn.now);
         turn.store_authorization(&attempt)?;
         if back.is_err() {
             return Ok(None);
         }
         let brought = turn.brought(&attempt)?;
-        Ok(Some(Returned {
+        Ok(Some(CallbackAccepted {
             grant: turn.new_id(),
             brought,
             pending_until: attempt.created_at.plus_seconds(LIFE_SECONDS),

@@ -4,7 +4,7 @@ use api::{Cause, ConnectionId, GrantId, KeyScope, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    jira::Door,
+    jira::JiraTarget,
     organization::{Identity, Needs, Refusal, Step, Turn},
 };
 
@@ -28,7 +28,8 @@ pub enum Admitted {
         grant: GrantId,
         /// The way to the site.
         #[serde(flatten)]
-        door: Door,
+        #[serde(rename = "door")]
+        target: JiraTarget,
     },
     /// The connection has no working credential.
     Unauthorized {
@@ -56,10 +57,10 @@ impl Step for AuthorizeCall {
             Status::Deactivated { .. } => return Ok(Admitted::Deactivated),
             _ => {}
         }
-        let (Some(door), Some(grant)) = (Door::of(&connection.shown), &connection.grant) else {
+        let (Some(target), Some(grant)) = (JiraTarget::of(&connection.shown), &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });
         };
-        let admitted = Admitted::To { grant: grant.clone(), door };
+        let admitted = Admitted::To { grant: grant.clone(), target };
         if let Identity::Key(key) = &turn.who {
             turn.record_key_use(&connection, &key.shown.id)?;
         }

@@ -4,9 +4,9 @@ use api::{Actor, Cause, ConnectionId, KeyScope, Site, Status, TimelineEvent, Tim
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    checkup::{Findings, Subject},
+    checkup::{CheckupFindings, Subject},
+    connection_status::{ConnectionHealth, CredentialState},
     organization::{AccessLevel, ConnectionRecord, Needs, Refusal, Step, Turn, checkup_schedule::next_due},
-    verdict::{Credential, Known},
 };
 
 /// A checkup that failing calls ask for runs at most so often, in milliseconds: every five minutes.
@@ -19,11 +19,11 @@ struct Passed {
 
 impl Turn<'_> {
     /// Takes the findings of a checkup that ran by itself.
-    pub fn record_own_checkup(&self, connection: &ConnectionId, findings: &Findings) -> Result<Status, Refusal> {
+    pub fn record_own_checkup(&self, connection: &ConnectionId, findings: &CheckupFindings) -> Result<Status, Refusal> {
         self.record_findings(connection, findings, Actor::Causeway)
     }
 
-    fn record_findings(&self, id: &ConnectionId, findings: &Findings, actor: Actor) -> Result<Status, Refusal> {
+    fn record_findings(&self, id: &ConnectionId, findings: &CheckupFindings, actor: Actor) -> Result<Status, Refusal> {
         let mut connection = self.living_connection(id)?;
         if connection.grant != findings.grant {
             // It was authorized anew or unauthorized meanwhile: this is no news about it any more.
@@ -49,7 +49,12 @@ impl Turn<'_> {
 
     /// A test that somebody asked for is always written down; one that ran by itself only if it ended otherwise than the
     /// one before.
-    fn record_test(&self, connection: &ConnectionRecord, findings: &Findings, actor: Actor) -> Result<(), Refusal> {
+    fn record_test(
+        &self,
+        connection: &ConnectionRecord,
+        findings: &CheckupFindings,
+        actor: Actor,
+    ) -> Result<(), Refusal> {
         let id = connection.shown.id.as_str();
         let before = "SELECT passed FROM checkups WHERE connection = ?";
         let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
@@ -102,12 +107,12 @@ impl ConnectionRecord {
     }
 }
 
-impl Known {
+impl ConnectionHealth {
     /// What is known after a checkup. What it did not come to find out stays as it was, and what is dead stays dead.
-    fn found(self, findings: &Findings) -> Self {
+    fn found(self, findings: &CheckupFindings) -> Self {
         match (self.credential, findings.credential) {
-            (Credential::Dead { .. }, _) => self,
-            (_, Some(credential @ Credential::Dead { .. })) => Self { credential, trouble: None },
+            (CredentialState::Dead { .. }, _) => self,
+            (_, Some(credential @ CredentialState::Dead { .. })) => Self { credential, trouble: None },
             (_, Some(credential)) => Self { credential, trouble: findings.trouble },
             (_, None) => Self { trouble: findings.trouble.or(self.trouble), ..self },
         }
@@ -143,7 +148,7 @@ pub struct RecordCheckup {
     /// The connection.
     pub connection: ConnectionId,
     /// What was found.
-    pub findings: Findings,
+    pub findings: CheckupFindings,
 }
 
 /// What came of a checkup.

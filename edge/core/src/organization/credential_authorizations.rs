@@ -4,7 +4,7 @@ use api::{AuthorizationId, ConnectionId, GrantId, Kind, Site, Timestamp, Verific
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Asked, Attempt, Means, Pinned, Stage},
+    authorization::{AuthConfig, Authorization, PendingRequestToken, Pinned, Stage},
     oauth1::Verifier,
     organization::{AccessLevel, Answers, Needs, Refusal, Step, Turn},
     secrets::Digest,
@@ -12,13 +12,15 @@ use crate::{
 
 /// An attempt with what it authenticates with: all that the edge needs to bring it on.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Brought {
+pub struct CredentialAuthorization {
     /// The attempt.
     pub id: AuthorizationId,
     /// With what.
-    pub means: Means,
+    #[serde(rename = "means")]
+    pub auth: AuthConfig,
     /// The request token, once there is one.
-    pub asked: Option<Asked>,
+    #[serde(rename = "asked")]
+    pub request_token: Option<PendingRequestToken>,
     /// The site that the connection stays on, when it is being reauthorized.
     pub pinned: Option<Site>,
     /// The id that the grant will have.
@@ -31,17 +33,17 @@ pub struct Brought {
 
 impl Turn<'_> {
     /// What the edge needs of an attempt whose credential was brought. `None` of one for Cloud's OAuth 2.0.
-    pub(super) fn brought(&self, attempt: &Attempt) -> Result<Option<Brought>, Refusal> {
-        let Some(means) = attempt.means.clone() else { return Ok(None) };
+    pub(super) fn brought(&self, attempt: &Authorization) -> Result<Option<CredentialAuthorization>, Refusal> {
+        let Some(auth) = attempt.auth.clone() else { return Ok(None) };
         let pinned = attempt.connection.as_ref();
         let held = match pinned {
             Some(pinned) => self.connection(&pinned.connection)?.held().map(|held| held.grant),
             None => None,
         };
-        Ok(Some(Brought {
+        Ok(Some(CredentialAuthorization {
             id: attempt.id.clone(),
-            means,
-            asked: attempt.asked.clone(),
+            auth,
+            request_token: attempt.request_token.clone(),
             pinned: pinned.and_then(|pinned| pinned.site.clone()),
             grant: self.new_id(),
             held,
@@ -74,7 +76,8 @@ pub struct BeginAuthorization {
     /// How.
     pub kind: Kind,
     /// With what; `None`: with what the connection has.
-    pub means: Option<Means>,
+    #[serde(rename = "means")]
+    pub auth: Option<AuthConfig>,
 }
 
 /// An authorization that began.
@@ -83,7 +86,7 @@ pub struct BegunAuthorization {
     /// Until when *Save* may come; the authorization ends then.
     pub expires_at: Timestamp,
     /// What the edge needs to go on with a credential; `None` for Cloud's OAuth 2.0.
-    pub brought: Option<Brought>,
+    pub brought: Option<CredentialAuthorization>,
 }
 
 impl Step for BeginAuthorization {
@@ -96,51 +99,51 @@ impl Step for BeginAuthorization {
     /// 1. The connection and its kind are what they were. 2. The authorization begins.
     fn run(self, turn: &Turn<'_>) -> Result<BegunAuthorization, Refusal> {
         let mut pinned = turn.pin(self.connection.clone(), self.kind)?;
-        let means = match self.kind {
+        let auth = match self.kind {
             Kind::CloudOauth2 => None,
             Kind::DataCenterOauth2 | Kind::Oauth1 | Kind::Basic => Some(turn.given_or_stored(&self, &mut pinned)?),
         };
         // Nobody goes anywhere: what comes of it is known before the answer.
         let stage = if self.kind == Kind::Basic { Stage::Exchanging } else { Stage::Ticketed };
-        let attempt = turn.begin(self.id, &self.ticket, pinned, (stage, means))?;
+        let attempt = turn.begin(self.id, &self.ticket, pinned, (stage, auth))?;
         Ok(BegunAuthorization { expires_at: attempt.expires_at(), brought: turn.brought(&attempt)? })
     }
 }
 
 /// Whether a credential is for another address than that of the connection's Data Center site. For Cloud the cloudId
 /// decides, once it is known.
-fn is_elsewhere(means: &Means, pinned: &Pinned) -> bool {
+fn is_elsewhere(auth: &AuthConfig, pinned: &Pinned) -> bool {
     let site = pinned.site.as_ref().filter(|site| site.cloud_id.is_none());
-    site.is_some_and(|site| site.url != means.address.as_str())
+    site.is_some_and(|site| site.url != auth.address.as_str())
 }
 
 impl Turn<'_> {
     /// What to authenticate with. 1. The site is what it was, unless who manages the connection gives another address.
     /// 2. The key pair is free, or the connection's own.
-    fn given_or_stored(&self, begin: &BeginAuthorization, pinned: &mut Option<Pinned>) -> Result<Means, Refusal> {
+    fn given_or_stored(&self, begin: &BeginAuthorization, pinned: &mut Option<Pinned>) -> Result<AuthConfig, Refusal> {
         let nothing = || Refusal::Invalid(format!("{} needs a credential.", begin.kind.title()));
-        let means = match (begin.means.clone(), pinned) {
-            (Some(means), None) => means,
-            (Some(means), Some(pinned)) => {
-                if is_elsewhere(&means, pinned) {
-                    self.release_address(&means, pinned)?;
+        let auth = match (begin.auth.clone(), pinned) {
+            (Some(auth), None) => auth,
+            (Some(auth), Some(pinned)) => {
+                if is_elsewhere(&auth, pinned) {
+                    self.release_address(&auth, pinned)?;
                 }
-                means
+                auth
             }
-            (None, Some(pinned)) => self.connection(&pinned.connection)?.means.ok_or_else(nothing)?,
+            (None, Some(pinned)) => self.connection(&pinned.connection)?.auth.ok_or_else(nothing)?,
             (None, None) => return Err(nothing()),
         };
-        for key in means.keys() {
+        for key in auth.keys() {
             self.usable_key(key, begin.connection.as_ref())?;
         }
-        Ok(means)
+        Ok(auth)
     }
 
     /// Lets a Data Center connection be authorized at another address, which decides where the credential goes: who
     /// merely reauthorizes may not.
-    fn release_address(&self, means: &Means, pinned: &mut Pinned) -> Result<(), Refusal> {
+    fn release_address(&self, auth: &AuthConfig, pinned: &mut Pinned) -> Result<(), Refusal> {
         self.require(&pinned.connection, AccessLevel::Manages)?;
-        if means.is_for_cloud() {
+        if auth.is_for_cloud() {
             let why = "This connection is to Jira Data Center. Make a new connection for Jira Cloud.";
             return Err(Refusal::Invalid(why.to_owned()));
         }
@@ -155,7 +158,8 @@ pub struct StoreRequestToken {
     /// The attempt.
     pub id: AuthorizationId,
     /// The token.
-    pub asked: Asked,
+    #[serde(rename = "asked")]
+    pub request_token: PendingRequestToken,
 }
 
 impl Step for StoreRequestToken {
@@ -163,24 +167,28 @@ impl Step for StoreRequestToken {
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         let mut attempt = turn.attempt(&self.id)?;
-        attempt.ask(self.asked, turn.now)?;
+        attempt.keep_request_token(self.request_token, turn.now)?;
         turn.store_authorization(&attempt)
     }
 }
 
 /// Takes a verification code in hand: it is tried once.
 impl Answers for VerifyAuthorization {
-    type Outcome = Brought;
+    type Outcome = CredentialAuthorization;
 
     fn needs(id: &AuthorizationId, _: &VerificationCode) -> Needs {
         Needs::Authorization(id.clone())
     }
 
     /// A code that has not the form of one is refused before it counts as tried.
-    fn answer(id: AuthorizationId, code: VerificationCode, turn: &Turn<'_>) -> Result<Brought, Refusal> {
+    fn answer(
+        id: AuthorizationId,
+        code: VerificationCode,
+        turn: &Turn<'_>,
+    ) -> Result<CredentialAuthorization, Refusal> {
         Verifier::parse(&code.code).map_err(|why| Refusal::Invalid(why.to_string()))?;
         let mut attempt = turn.own_authorization(&id)?;
-        attempt.paste(turn.now)?;
+        attempt.submit_code(turn.now)?;
         turn.store_authorization(&attempt)?;
         turn.brought(&attempt)?.ok_or(Refusal::AuthorizationNotReady)
     }

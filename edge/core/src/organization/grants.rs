@@ -4,11 +4,11 @@ use api::{Actor, Cause, GrantId, Nothing, RenewConnection, Status, TimelineEvent
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::Attempt,
-    grant::GrantReport,
+    authorization::Authorization,
+    connection_status::{self, ConnectionHealth, CredentialState},
+    grant::{Claim, GrantReport},
     organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Step, Turn, record},
-    ports::{Claim, PortFailure},
-    verdict::{self, Credential, Known},
+    ports::PortFailure,
 };
 
 /// The alert that stands while Atlassian refuses our own client id or secret.
@@ -29,7 +29,7 @@ impl Step for GetClaim {
             return Ok(Claim::Held);
         }
         let by_grant = "SELECT record FROM attempts WHERE grant_id = ?";
-        let attempt: Option<Attempt> = record(turn.sql, by_grant, vec![self.grant.as_str().into()])?;
+        let attempt: Option<Authorization> = record(turn.sql, by_grant, vec![self.grant.as_str().into()])?;
         let waits = attempt.is_some_and(|attempt| attempt.pending_grant(turn.now).is_some());
         Ok(if waits { Claim::Pending } else { Claim::Abandoned })
     }
@@ -74,7 +74,7 @@ impl Turn<'_> {
     /// Takes news of the grant that a connection holds. A dead grant stays dead: whatever comes after that came late.
     fn apply_report(&self, mut connection: ConnectionRecord, report: &GrantReport) -> Result<(), Refusal> {
         let known = connection.known();
-        if matches!(known.credential, Credential::Dead { .. }) {
+        if matches!(known.credential, CredentialState::Dead { .. }) {
             return Ok(());
         }
         let mut is_news = false;
@@ -101,14 +101,14 @@ impl Turn<'_> {
     pub(crate) fn apply_status(
         &self,
         connection: &mut ConnectionRecord,
-        known: Known,
+        known: ConnectionHealth,
         at: Timestamp,
         actor: Actor,
     ) -> Result<bool, Refusal> {
         let status = match &connection.shown.status {
             // What is learnt meanwhile shows when it is switched on again.
             off @ Status::Deactivated { .. } => off.clone(),
-            on => verdict::status(on, known, at),
+            on => connection_status::status(on, known, at),
         };
         let was = std::mem::replace(&mut connection.shown.status, status);
         connection.known = Some(known);

@@ -4,10 +4,10 @@ use api::{GrantId, Timestamp};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
-    grant::{KeeperAnswer, KeeperCommand},
+    grant::{GrantKeepers, KeeperAnswer, KeeperCommand},
     organization::{KEPT, Refusal, Turn, Value, timeline::RETENTION},
     organization_id::OrganizationId,
-    ports::{GrantKeepers, Level, Log, PortFailure},
+    ports::{Level, Log, PortFailure},
 };
 
 /// How long a finished attempt stays readable, in milliseconds: a day. Its grant is the keeper's business.
@@ -150,7 +150,7 @@ struct Stored {
 
 /// Tells a keeper that its grant must be destroyed. Answers whether it confirmed; if not, it is told again later.
 pub async fn destroy(world: &(impl GrantKeepers + Log), organization: &OrganizationId, grant: &GrantId) -> bool {
-    let told = world.ask(organization, grant, KeeperCommand::Retire).await;
+    let told = world.command(organization, grant, KeeperCommand::Retire).await;
     let done = matches!(told, Ok(KeeperAnswer::Done | KeeperAnswer::Gone));
     if !done {
         let cause = format!("{told:?}");

@@ -4,26 +4,26 @@ use api::{Account, Connection, ConnectionId, DropNextKey, GrantId, Nothing, RsaK
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Means, Way},
+    authorization::{AuthConfig, AuthMethod},
     organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Saved, Step, StoreRsaKey, Turn},
 };
 
 impl Turn<'_> {
     /// Writes a connection whose means have changed.
-    fn store_auth_config(&self, connection: &mut ConnectionRecord, means: Means) -> Result<Connection, Refusal> {
-        self.hold_keys(&connection.shown.id, &means.keys())?;
-        connection.set_auth(Some(means));
+    fn store_auth_config(&self, connection: &mut ConnectionRecord, auth: AuthConfig) -> Result<Connection, Refusal> {
+        self.hold_keys(&connection.shown.id, &auth.keys())?;
+        connection.set_auth(Some(auth));
         connection.shown.version += 1;
         self.store_connection(connection)?;
         self.view_of(connection)
     }
 
     /// A connection that signs, with what it authenticates with.
-    fn signing(&self, id: &ConnectionId) -> Result<(ConnectionRecord, Means), Refusal> {
+    fn signing(&self, id: &ConnectionId) -> Result<(ConnectionRecord, AuthConfig), Refusal> {
         let connection = self.living_connection(id)?;
-        let means = connection.means.clone().filter(|means| matches!(means.way, Way::ApplicationLink { .. }));
+        let auth = connection.auth.clone().filter(|auth| matches!(auth.method, AuthMethod::ApplicationLink { .. }));
         let other = || Refusal::Invalid("This connection signs nothing: it has no key.".to_owned());
-        Ok((connection, means.ok_or_else(other)?))
+        Ok((connection, auth.ok_or_else(other)?))
     }
 }
 
@@ -44,12 +44,12 @@ impl Step for StoreNextKey {
     }
 
     fn run(self, turn: &Turn<'_>) -> Result<Connection, Refusal> {
-        let (mut connection, mut means) = turn.signing(&self.id)?;
+        let (mut connection, mut auth) = turn.signing(&self.id)?;
         let made = self.key.store_for(turn, &self.id)?;
-        if let Way::ApplicationLink { next_key, .. } = &mut means.way {
+        if let AuthMethod::ApplicationLink { next_key, .. } = &mut auth.method {
             *next_key = Some(made);
         }
-        turn.store_auth_config(&mut connection, means)
+        turn.store_auth_config(&mut connection, auth)
     }
 }
 
@@ -62,11 +62,11 @@ impl Answers for DropNextKey {
     }
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
-        let (mut connection, mut means) = turn.signing(&id)?;
-        if let Way::ApplicationLink { next_key, .. } = &mut means.way
+        let (mut connection, mut auth) = turn.signing(&id)?;
+        if let AuthMethod::ApplicationLink { next_key, .. } = &mut auth.method
             && next_key.take().is_some()
         {
-            return turn.store_auth_config(&mut connection, means);
+            return turn.store_auth_config(&mut connection, auth);
         }
         turn.view_of(&connection)
     }
@@ -87,7 +87,8 @@ pub struct Rotation {
     /// The id that the grant with the new key will have.
     pub grant: GrantId,
     /// With what the connection authenticates.
-    pub means: Means,
+    #[serde(rename = "means")]
+    pub auth: AuthConfig,
     /// The new key.
     pub next: RsaKeyId,
     /// Where it must work.
@@ -104,14 +105,14 @@ impl Step for PrepareKeyRotation {
     }
 
     fn run(self, turn: &Turn<'_>) -> Result<Rotation, Refusal> {
-        let (connection, means) = turn.signing(&self.id)?;
-        let Way::ApplicationLink { next_key: Some(next), .. } = &means.way else {
+        let (connection, auth) = turn.signing(&self.id)?;
+        let AuthMethod::ApplicationLink { next_key: Some(next), .. } = &auth.method else {
             return Err(Refusal::KeyNotUsable);
         };
         let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
         let site = connection.shown.site.ok_or(Refusal::ConnectionUnauthorized)?;
         let (next, grant) = (next.id.clone(), turn.new_id());
-        Ok(Rotation { held: held.grant, grant, means, next, site, account: held.account })
+        Ok(Rotation { held: held.grant, grant, auth, next, site, account: held.account })
     }
 }
 
@@ -137,15 +138,17 @@ impl Step for AdoptNextKey {
 
     /// Refused if the connection was reauthorized, or got another next key, while Jira was asked.
     fn run(self, turn: &Turn<'_>) -> Result<Saved, Refusal> {
-        let (mut connection, mut means) = turn.signing(&self.id)?;
-        let Way::ApplicationLink { key, next_key, .. } = &mut means.way else { return Err(Refusal::KeyNotUsable) };
+        let (mut connection, mut auth) = turn.signing(&self.id)?;
+        let AuthMethod::ApplicationLink { key, next_key, .. } = &mut auth.method else {
+            return Err(Refusal::KeyNotUsable);
+        };
         match next_key.take().filter(|next| next.id == self.key) {
             Some(next) if connection.grant.as_ref() == Some(&self.from) => *key = next,
             _ => return Err(Refusal::EditConflict),
         }
         connection.grant = Some(self.to.clone());
         connection.generation = 0;
-        let shown = turn.store_auth_config(&mut connection, means)?;
+        let shown = turn.store_auth_config(&mut connection, auth)?;
         turn.retire([&self.from])?;
         turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::KeyRotated)?;
         Ok(Saved { connection: shown, held: Some(self.to), dropped: vec![self.from] })

@@ -7,8 +7,10 @@ use api::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::Means,
-    organization::{AccessLevel, Answers, Claimed, ConnectionRecord, Held, Needs, Refusal, Step, Turn, unauthorized},
+    authorization::AuthConfig,
+    organization::{
+        AccessLevel, Answers, AuthorizedGrant, ConnectionRecord, Held, Needs, Refusal, Step, Turn, unauthorized,
+    },
 };
 
 /// A connection that was saved, and what its keepers must be told now.
@@ -53,7 +55,11 @@ fn name_of(account: Option<&Account>) -> Option<String> {
 
 impl Turn<'_> {
     /// Gives a connection what an attempt left, key pairs included. Gives the grants that must be destroyed now.
-    fn take_authorized(&self, connection: &mut ConnectionRecord, claimed: Claimed) -> Result<Vec<GrantId>, Refusal> {
+    fn take_authorized(
+        &self,
+        connection: &mut ConnectionRecord,
+        claimed: AuthorizedGrant,
+    ) -> Result<Vec<GrantId>, Refusal> {
         let site = claimed.site.clone();
         let dropped = connection.replace(Held::of(claimed, self.now), site, self.now);
         self.hold_keys(&connection.shown.id, &connection.keys())?;
@@ -119,30 +125,31 @@ fn needed(edit: &ConnectionEdit) -> AccessLevel {
 
 /// A credential that can be gone back to, as far as the organization knows: whether it still works, its site tells.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct WayBack {
+pub struct PreviousCredential {
     /// Its keeper.
     pub grant: GrantId,
     /// The site that it must reach.
     pub site: Site,
     /// With what it authenticates there; `None` for Cloud's OAuth 2.0.
-    pub means: Option<Means>,
+    #[serde(rename = "means")]
+    pub auth: Option<AuthConfig>,
 }
 
 /// Finds the credential that the last reauthorization replaced. Changes nothing.
 impl Answers for RevertConnection {
-    type Outcome = WayBack;
+    type Outcome = PreviousCredential;
 
     fn needs(id: &ConnectionId, _: &Nothing) -> Needs {
         Needs::connection(id, AccessLevel::Manages, None)
     }
 
-    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<WayBack, Refusal> {
+    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<PreviousCredential, Refusal> {
         let connection = turn.living_connection(&id)?;
         let replaced = connection.replaced_at(turn.now).map(|replaced| replaced.credential.clone());
-        let (Some(Held { grant, means, .. }), Some(site)) = (replaced, connection.shown.site) else {
+        let (Some(Held { grant, auth, .. }), Some(site)) = (replaced, connection.shown.site) else {
             return Err(Refusal::NothingToRevert);
         };
-        Ok(WayBack { grant, site, means })
+        Ok(PreviousCredential { grant, site, auth })
     }
 }
 

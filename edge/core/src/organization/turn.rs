@@ -6,7 +6,7 @@ use crate::{
     organization::{Identity, Refusal, Sql, migrate},
     organization_id::OrganizationId,
     ports::{PortFailure, Random},
-    secrets::opaque,
+    secrets::random_id,
 };
 
 /// What a handler finds when it runs: who calls, when, and the tables.
@@ -49,7 +49,7 @@ impl Turn<'_> {
 
     /// A new id.
     pub(super) fn new_id<I: Id>(&self) -> I {
-        I::from_opaque(&opaque(self.random))
+        I::from_opaque(&random_id(self.random))
     }
 
     /// Refuses an edit whose caller read another version than `current`.

@@ -21,11 +21,11 @@ use futures::{
 use crate::{
     address::Policy,
     fakes::{FakeClock, LogRecorder, NativeRsa, SeededRandom},
-    grant::{AccessToken, Credential, Generation, KeeperAnswer, KeeperCommand, Token},
-    jira::Door,
+    grant::{AccessToken, Credential, Generation, GrantKeepers, KeeperAnswer, KeeperCommand, Token},
+    jira::JiraTarget,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization_id::OrganizationId,
-    ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer},
+    ports::{Clock, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
         Access, AccessSource, CheckupWanted, CopyReader, Granted, NextKeys, ProxyAnswer, ProxyBody, ProxyCaches,
         ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest, serve,
@@ -136,7 +136,7 @@ impl Isolate {
     pub(super) fn new() -> Self {
         let pool = LocalPool::new();
         let clock = FakeClock::default();
-        let granted = Granted { grant: grant(1), door: Door::Gateway { cloud_id: "cloud-1".to_owned() } };
+        let granted = Granted { grant: grant(1), target: JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() } };
         let copy = token(1, clock.now());
         let world = World {
             log: LogRecorder::default(),

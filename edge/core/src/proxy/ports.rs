@@ -4,11 +4,11 @@ use api::{Cause, ConnectionId, GrantId};
 
 use crate::{
     address::Policy,
-    grant::AccessToken,
-    jira::Door,
+    grant::{AccessToken, GrantKeepers},
+    jira::JiraTarget,
     oauth1::Rsa,
     organization_id::OrganizationId,
-    ports::{Clock, GrantKeepers, Log, PortFailure, Random, Spawner, Timer},
+    ports::{Clock, Log, PortFailure, Random, Spawner, Timer},
     proxy::{UpstreamAnswer, UpstreamRequest},
     secrets::Digest,
 };
@@ -129,7 +129,7 @@ pub struct Granted {
     /// The connection's grant.
     pub grant: GrantId,
     /// The way to the connection's site.
-    pub door: Door,
+    pub target: JiraTarget,
 }
 
 /// Reads the copies of tokens in KV.

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use super::{Keeper, KeeperPorts, flight::Outcome};
 use crate::{
     grant::{
+        Claim,
         attempt::{self, Wish},
         chores,
         pacing::MINUTE,
         record::{Record, State},
     },
-    ports::{Claim, Level, PortFailure},
+    ports::{Level, PortFailure},
 };
 
 impl<P: KeeperPorts> Keeper<P> {

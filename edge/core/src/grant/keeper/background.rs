@@ -11,12 +11,12 @@ use futures::{
 use super::{Keeper, KeeperPorts};
 use crate::{
     grant::{
-        Generation,
+        Generation, TokenCopies,
         chores::{self, Chore},
         copy,
         record::{Record, Tokens},
     },
-    ports::{Level, PortFailure, TokenCopies},
+    ports::{Level, PortFailure},
 };
 
 /// How long KV or the organization may take.

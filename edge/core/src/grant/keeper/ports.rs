@@ -6,8 +6,9 @@ use api::{GrantId, Timestamp};
 
 use crate::{
     address::Policy,
+    grant::{GrantOwner, TokenCopies},
     organization_id::OrganizationId,
-    ports::{Aead, Clock, GrantOwner, Http, Log, PortFailure, Random, Spawner, Timer, TokenCopies},
+    ports::{Aead, Clock, Http, Log, PortFailure, Random, Spawner, Timer},
     sealing::KeyRing,
 };
 

@@ -15,14 +15,11 @@ use crate::{
         ChaoticCopies, FakeClock, FakeOwner, FakeStore, Faults, LogRecorder, NativeAead, SeededRandom, TokenEndpoint,
     },
     grant::{
-        AccessToken, Credential, Generation, GrantReport, Keeper, KeeperAnswer, KeeperCommand, KeeperSettings,
-        KeeperStore, NewGrant, Renewal, Token, TokenClient,
+        AccessToken, Claim, Credential, Generation, GrantOwner, GrantReport, Keeper, KeeperAnswer, KeeperCommand,
+        KeeperSettings, KeeperStore, NewGrant, Renewal, Token, TokenClient, TokenCopies,
     },
     organization_id::OrganizationId,
-    ports::{
-        Aead, AeadFailure, Claim, Clock, GrantOwner, Http, HttpFailure, HttpLimits, Level, Log, PortFailure, Random,
-        Spawner, Timer, TokenCopies,
-    },
+    ports::{Aead, AeadFailure, Clock, Http, HttpFailure, HttpLimits, Level, Log, PortFailure, Random, Spawner, Timer},
     sealing::KeyRing,
 };
 

@@ -11,11 +11,11 @@ fn a_ticket_works_once_and_only_in_the_session_it_was_given_to() {
         .ask(
             &ada,
             &BeginAuthorization {
-                id: AuthorizationId::from_opaque(&opaque(&fixture.random)),
+                id: AuthorizationId::from_opaque(&random_id(&fixture.random)),
                 ticket: Digest::of("t"),
                 connection: None,
                 kind: Kind::CloudOauth2,
-                means: None,
+                auth: None,
             },
         )
         .expect("begun");
@@ -36,11 +36,11 @@ fn attempts_under_way_have_cookies_of_their_own_and_stay_bounded() {
             .ask(
                 &ada,
                 &BeginAuthorization {
-                    id: AuthorizationId::from_opaque(&opaque(&fixture.random)),
+                    id: AuthorizationId::from_opaque(&random_id(&fixture.random)),
                     ticket: ticket(),
                     connection: None,
                     kind: Kind::CloudOauth2,
-                    means: None,
+                    auth: None,
                 },
             )
             .expect("begun");
@@ -52,11 +52,11 @@ fn attempts_under_way_have_cookies_of_their_own_and_stay_bounded() {
     let more = fixture.ask(
         &ada,
         &BeginAuthorization {
-            id: AuthorizationId::from_opaque(&opaque(&fixture.random)),
+            id: AuthorizationId::from_opaque(&random_id(&fixture.random)),
             ticket: Digest::of("more"),
             connection: None,
             kind: Kind::CloudOauth2,
-            means: None,
+            auth: None,
         },
     );
     assert_eq!(more.err(), Some(Refusal::TooManyAuthorizations));

@@ -52,11 +52,11 @@ fn a_deleted_connection_can_be_restored_and_nothing_else() {
         deleted
     );
     let begin = BeginAuthorization {
-        id: AuthorizationId::from_opaque(&opaque(&fixture.random)),
+        id: AuthorizationId::from_opaque(&random_id(&fixture.random)),
         ticket: Digest::of("late"),
         connection: Some(id()),
         kind: Kind::CloudOauth2,
-        means: None,
+        auth: None,
     };
     assert_eq!(fixture.ask(&ada, &begin).err(), deleted);
     let restored = restore(&fixture, &connection).expect("restored");

@@ -49,11 +49,11 @@ fn with_the_role_a_member_reauthorizes_and_tests_and_does_nothing_else() {
     let fixture = Fixture::new();
     let (connection, _, max, tess) = granted(&fixture);
     let begin = |connection| BeginAuthorization {
-        id: AuthorizationId::from_opaque(&opaque(&fixture.random)),
+        id: AuthorizationId::from_opaque(&random_id(&fixture.random)),
         ticket: Digest::of("ticket"),
         connection: connection,
         kind: Kind::CloudOauth2,
-        means: None,
+        auth: None,
     };
     assert_eq!(fixture.ask(&max, &begin(Some(connection.id.clone()))).err(), Some(Refusal::Forbidden));
     assert_eq!(fixture.ask(&tess, &begin(None)).err(), Some(Refusal::Forbidden));
@@ -112,11 +112,11 @@ fn e3_what_is_not_granted_does_not_exist_for_a_member() {
     for who in [&max, &tess] {
         nothing_else(&fixture, who, &hidden, &Refusal::NotFound);
         let begin = BeginAuthorization {
-            id: AuthorizationId::from_opaque(&opaque(&fixture.random)),
+            id: AuthorizationId::from_opaque(&random_id(&fixture.random)),
             ticket: Digest::of("ticket"),
             connection: Some(hidden.id.clone()),
             kind: Kind::CloudOauth2,
-            means: None,
+            auth: None,
         };
         assert_eq!(fixture.ask(who, &begin).err(), Some(Refusal::NotFound));
         let find = Call::<ListProjects>::new(other.clone(), Nothing {});
