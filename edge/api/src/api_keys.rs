@@ -2,21 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiKeyId, ConnectionId, Endpoint, List, Method, Name, Nothing, Timestamp, WorkspaceId, WorkspaceName};
+use crate::{
+    ApiKeyId, ConnectionId, Endpoint, List, Method, Name, Nothing, Timestamp, WorkspaceId, WorkspaceName,
+    words::{known, words},
+};
 
-/// What an API key may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum KeyScope {
+words! {
+    /// What an API key may do.
+    open KeyScope {}
     /// See connections.
-    #[serde(rename = "connections:read")]
-    ConnectionsRead,
+    ConnectionsRead = "connections:read";
     /// Rename connections.
-    #[serde(rename = "connections:write")]
-    ConnectionsWrite,
+    ConnectionsWrite = "connections:write";
     /// Call Jira through connections.
-    #[serde(rename = "proxy")]
-    Proxy,
+    Proxy = "proxy";
 }
 
 /// An API key, without the key.
@@ -50,6 +49,7 @@ pub struct NewApiKey {
     /// What it is for.
     pub name: Name,
     /// What it may do; at least one.
+    #[serde(deserialize_with = "known")]
     pub scopes: Vec<KeyScope>,
     /// The connections it may use; absent for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,44 +5,23 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AuthorizationId, ConnectionId, CredentialShown, Deleted, Endpoint, MemberId, Method, Name, Nothing, State, Status,
     Timestamp, WorkspaceId, WorkspaceName,
+    words::{known, words},
 };
 
-/// How a connection authenticates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Kind {
-    /// Atlassian Cloud, OAuth 2.0 (3LO).
-    #[serde(rename = "cloud_oauth2")]
-    CloudOauth2,
-    /// Data Center, OAuth 2.0 with an incoming link of its own.
-    #[serde(rename = "data_center_oauth2")]
-    DataCenterOauth2,
-    /// Data Center, OAuth 1.0a (RSA-SHA1) with an application link.
-    #[serde(rename = "oauth1")]
-    Oauth1,
-    /// Cloud or Data Center with a name and a password or token, or with a personal access token.
-    #[serde(rename = "basic")]
-    Basic,
-}
-
-impl Kind {
-    /// Every kind, as the wire names it.
-    pub const ALL: &[(&'static str, Self)] = &[
-        ("cloud_oauth2", Self::CloudOauth2),
-        ("data_center_oauth2", Self::DataCenterOauth2),
-        ("oauth1", Self::Oauth1),
-        ("basic", Self::Basic),
-    ];
-
-    /// What people call it.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::CloudOauth2 => "Jira Cloud, OAuth 2.0",
-            Self::DataCenterOauth2 => "Jira Data Center, OAuth 2.0",
-            Self::Oauth1 => "Jira Data Center, OAuth 1.0a",
-            Self::Basic => "Basic or token",
-        }
+words! {
+    /// How a connection authenticates.
+    open Kind {
+        /// What people call it.
+        title: &'static str = "A kind of a newer version",
     }
+    /// Atlassian Cloud, OAuth 2.0 (3LO).
+    CloudOauth2 = "cloud_oauth2", "Jira Cloud, OAuth 2.0";
+    /// Data Center, OAuth 2.0 with an incoming link of its own.
+    DataCenterOauth2 = "data_center_oauth2", "Jira Data Center, OAuth 2.0";
+    /// Data Center, OAuth 1.0a (RSA-SHA1) with an application link.
+    Oauth1 = "oauth1", "Jira Data Center, OAuth 1.0a";
+    /// Cloud or Data Center with a name and a password or token, or with a personal access token.
+    Basic = "basic", "Basic or token";
 }
 
 /// The Jira instance.
@@ -163,10 +142,10 @@ pub struct ListConnectionsQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Only connections in this state.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
     pub status: Option<State>,
     /// Only connections of this kind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
     pub kind: Option<Kind>,
     /// `true`: only deleted connections. Otherwise only those that are not deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -185,22 +164,17 @@ pub struct ListConnectionsQuery {
     pub limit: Option<u16>,
 }
 
-/// The orders of the list. A minus turns one round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum ConnectionSort {
+words! {
+    /// The orders of the list. A minus turns one round.
+    closed ConnectionSort {}
     /// By name, A first.
-    #[serde(rename = "name")]
-    Name,
+    Name = "name";
     /// By name, Z first.
-    #[serde(rename = "-name")]
-    NameDescending,
+    NameDescending = "-name";
     /// By last activity, oldest first.
-    #[serde(rename = "last_activity")]
-    LastActivity,
+    LastActivity = "last_activity";
     /// By last activity, newest first.
-    #[serde(rename = "-last_activity")]
-    LastActivityDescending,
+    LastActivityDescending = "-last_activity";
 }
 
 /// A page of connections, and how many there are beside it.
@@ -317,8 +291,8 @@ mod tests {
 
     #[test]
     fn a_kind_is_called_in_addresses_what_the_wire_calls_it() {
-        for (word, kind) in Kind::ALL {
-            assert_eq!(serde_json::to_string(kind).expect("JSON"), format!("\"{word}\""));
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_string(kind).expect("JSON"), format!("\"{}\"", kind.as_str()));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Connection, ConnectionId, Endpoint, Method, Nothing, RsaKeyId, Timestamp};
+use crate::{Connection, ConnectionId, Endpoint, Method, Nothing, RsaKeyId, Timestamp, UnknownFields, words::words};
 
 /// Something secret on its way in: taken, sealed, and never sent back. Its `Debug` is redacted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,32 +66,29 @@ pub enum NewCredential {
     },
 }
 
-/// What a `basic` connection's secret is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum BasicForm {
+words! {
+    /// What a `basic` connection's secret is.
+    closed BasicForm {}
     /// Cloud: an API token without scopes, with an e-mail address.
-    ApiToken,
+    ApiToken = "api_token";
     /// Cloud: an API token with scopes, with an e-mail address. Goes through Atlassian's gateway.
-    ScopedApiToken,
+    ScopedApiToken = "scoped_api_token";
     /// Data Center: a user's password.
-    Password,
+    Password = "password";
     /// Data Center: a personal access token, without a name.
-    PersonalAccessToken,
+    PersonalAccessToken = "personal_access_token";
 }
 
-/// What an incoming link of a Data Center site allows. Each includes those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "UPPERCASE")]
-pub enum DataCenterScope {
+words! {
+    /// What an incoming link of a Data Center site allows. Each includes those before it.
+    #[derive(PartialOrd, Ord)]
+    closed DataCenterScope {}
     /// View projects and issues.
-    Read,
+    Read = "READ";
     /// Create and edit them.
-    Write,
+    Write = "WRITE";
     /// Administer Jira.
-    Admin,
+    Admin = "ADMIN";
 }
 
 /// With what a connection authenticates, apart from what is secret.
@@ -127,6 +124,9 @@ pub enum CredentialShown {
         /// When the token expires.
         expires_at: Option<Timestamp>,
     },
+    /// A credential that this version does not know.
+    #[serde(untagged)]
+    Unknown(UnknownFields),
 }
 
 /// An RSA key pair of the edge. The private key never leaves it.

@@ -2,17 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, Method, Nothing, Timestamp};
+use crate::{Endpoint, Method, Nothing, Timestamp, words::words};
 
-/// The verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum HealthStatus {
+words! {
+    /// The verdict.
+    closed HealthStatus {}
     /// Everything that was looked at is right.
-    Ok,
+    Ok = "ok";
     /// Something needs an operator; `findings` says what.
-    Degraded,
+    Degraded = "degraded";
 }
 
 /// Something that needs an operator.

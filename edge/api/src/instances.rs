@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BasicForm, ConnectionId, Endpoint, Kind, Method, Nothing, RsaKeyId, Timestamp};
+use crate::{
+    BasicForm, ConnectionId, Endpoint, Kind, Method, Nothing, RsaKeyId, Timestamp,
+    words::{known, words},
+};
 
 /// Asks what runs at an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,15 +36,13 @@ pub struct Instance {
     pub methods: Vec<ConnectMethod>,
 }
 
-/// Where Jira runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Deployment {
+words! {
+    /// Where Jira runs.
+    closed Deployment {}
     /// At Atlassian.
-    Cloud,
+    Cloud = "cloud";
     /// With the customer.
-    DataCenter,
+    DataCenter = "data_center";
 }
 
 /// One way to connect.
@@ -77,6 +78,7 @@ impl Endpoint for LookAtInstance {
 #[serde(deny_unknown_fields)]
 pub struct NewGuide {
     /// For which way to connect: `oauth1` or `data_center_oauth2`.
+    #[serde(deserialize_with = "known")]
     pub kind: Kind,
     /// Where Jira runs.
     pub address: String,

@@ -28,6 +28,7 @@ mod status;
 mod timeline;
 mod timestamp;
 mod webhooks;
+mod words;
 mod workspaces;
 
 pub use api_keys::*;
@@ -51,4 +52,5 @@ pub use status::*;
 pub use timeline::*;
 pub use timestamp::*;
 pub use webhooks::*;
+pub use words::{UnknownFields, UnknownWord};
 pub use workspaces::*;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Connection, ConnectionId, Endpoint, Method, Name, Nothing, Site, Timestamp};
+use crate::{Account, Connection, ConnectionId, Endpoint, Method, Name, Nothing, Site, Timestamp, words::words};
 
 /// That a connection was deleted. Until `purge_at` it can be restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,15 +16,13 @@ pub struct Deleted {
     pub purge_at: Timestamp,
 }
 
-/// What an administrator is about to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ImpactAction {
+words! {
+    /// What an administrator is about to do.
+    closed ImpactAction {}
     /// Destroy credentials.
-    Unauthorize,
+    Unauthorize = "unauthorize";
     /// Unauthorize and hide.
-    Delete,
+    Delete = "delete";
 }
 
 /// Asks for the impact.
@@ -73,15 +71,13 @@ pub struct Affected {
     pub site: Option<Site>,
 }
 
-/// How far unauthorizing reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Reach {
+words! {
+    /// How far unauthorizing reaches. It is stored in entries of the timeline only, which are passed on unread.
+    closed Reach {}
     /// Only this connection: its tokens are destroyed, Atlassian's consent stays.
-    Connection,
+    Connection = "connection";
     /// Everything that the same Atlassian account authorized.
-    Consent,
+    Consent = "consent";
 }
 
 /// Unauthorizes.

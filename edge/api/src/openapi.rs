@@ -16,7 +16,7 @@ use utoipa::{
 
 use crate::{
     CHECKUP_PATH, CheckupLine, EXPORT_PATH, Endpoint, ExportQuery, List, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER,
-    PROXY_PATH, Problem, TimelineEntry, WebhookMessage, routes,
+    PROXY_PATH, Problem, TimelineEntry, UnknownFields, WebhookMessage, routes,
 };
 
 /// A document that grows.
@@ -115,15 +115,16 @@ impl Document {
     fn add_schema<T: ToSchema>(&mut self) -> Ref {
         self.add_schemas_within::<T>();
         let components = std::mem::take(&mut self.components);
-        self.components = components.schema(T::name(), T::schema());
+        self.components = components.schema(T::name(), promised(T::schema()));
         Ref::from_schema_name(T::name())
     }
 
     fn add_schemas_within<T: ToSchema>(&mut self) {
         let mut schemas = Vec::new();
         T::schemas(&mut schemas);
+        let schemas = schemas.into_iter().filter(|(name, _)| *name != UnknownFields::name());
         let components = std::mem::take(&mut self.components);
-        self.components = components.schemas_from_iter(schemas);
+        self.components = components.schemas_from_iter(schemas.map(|(name, schema)| (name, promised(schema))));
     }
 
     /// Calls to Jira: any method, any body.
@@ -184,6 +185,38 @@ impl Document {
         self.paths.add_path_operation(EXPORT_PATH, vec![HttpMethod::Post], query::<ExportQuery>(operation).build());
     }
 }
+
+/// The schema of an enum of words: what they are, and each with its meaning.
+pub(crate) fn words(about: &[&str], words: &[(&str, &[&str])]) -> RefOr<Schema> {
+    let text = |lines: &[&str], between: &str| lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(between);
+    let meanings = words.iter().map(|(word, meaning)| format!("- `{word}`: {}", text(meaning, " ")));
+    let description = [text(about, "\n"), String::new()].into_iter().chain(meanings).collect::<Vec<_>>().join("\n");
+    let known = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.iter().map(|(word, _)| *word)));
+    known.description(Some(description)).into()
+}
+
+/// What only keeps fields of other versions is nothing that is promised.
+fn is_promised(schema: &RefOr<Schema>) -> bool {
+    !serde_json::to_string(schema).is_ok_and(|json| json.contains("UnknownFields"))
+}
+
+fn promised(schema: RefOr<Schema>) -> RefOr<Schema> {
+    match schema {
+        RefOr::T(Schema::OneOf(mut variants)) => {
+            variants.items.retain(is_promised);
+            Schema::OneOf(variants).into()
+        }
+        other => other,
+    }
+}
+
+impl PartialSchema for UnknownFields {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().into()
+    }
+}
+
+impl ToSchema for UnknownFields {}
 
 /// Written by hand, so that lists of different things have different names.
 impl<T: ToSchema> PartialSchema for List<T> {

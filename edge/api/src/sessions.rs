@@ -2,17 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, MemberId, Method, Nothing, Timestamp};
+use crate::{Endpoint, MemberId, Method, Nothing, Timestamp, words::words};
 
-/// What a member may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
+words! {
+    /// What a member may do.
+    open Role {}
     /// Everything in the organization.
-    Administrator,
+    Administrator = "administrator";
     /// What their workspaces let them.
-    Member,
+    Member = "member";
 }
 
 /// A person who may sign in.

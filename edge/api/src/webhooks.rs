@@ -9,7 +9,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cause, ConnectionId, DeliveryId, Endpoint, Kind, List, Method, Name, Nothing, State, Timestamp, WebhookId,
+    Cause, ConnectionId, DeliveryId, Endpoint, Kind, List, Method, Name, Nothing, State, Timestamp, UnknownFields,
+    WebhookId, words::words,
 };
 
 /// The most webhooks of an organization.
@@ -21,42 +22,25 @@ pub const DELIVERIES_KEPT: u16 = 1000;
 /// What every webhook's secret begins with; standard base64 of 32 bytes follows.
 pub const WEBHOOK_SECRET_PREFIX: &str = "whsec_";
 
-/// What a webhook can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum WebhookEvent {
+words! {
+    /// What a webhook can be told.
+    open WebhookEvent {
+        /// What the message calls it: [`WebhookMessage::kind`].
+        message_type: &'static str = "webhook.test",
+    }
     /// A connection was authorized: made, reauthorized, taken back, or restored alive. It ends an incident, too.
-    Authorized,
+    Authorized = "authorized", "connection.authorized";
     /// Calls began to fail. Told once for an incident, even when its cause changes.
-    Interrupted,
+    Interrupted = "interrupted", "connection.interrupted";
     /// Calls work again.
-    Recovered,
+    Recovered = "recovered", "connection.recovered";
     /// A connection lost its credential.
-    Unauthorized,
+    Unauthorized = "unauthorized", "connection.unauthorized";
     /// A connection was deleted, and has lost its credential with that.
-    Deleted,
-    /// Somebody tries the webhook. Sent whatever the webhook wants to be told.
-    Test,
-    /// An event that this version does not know.
-    #[serde(other)]
-    Unknown,
-}
-
-impl WebhookEvent {
-    /// What a webhook can ask for.
-    pub const ALL: &[Self] = &[Self::Authorized, Self::Interrupted, Self::Recovered, Self::Unauthorized, Self::Deleted];
-
-    /// What the message calls it: [`WebhookMessage::kind`].
-    pub const fn message_type(self) -> &'static str {
-        match self {
-            Self::Authorized => "connection.authorized",
-            Self::Interrupted => "connection.interrupted",
-            Self::Recovered => "connection.recovered",
-            Self::Unauthorized => "connection.unauthorized",
-            Self::Deleted => "connection.deleted",
-            Self::Test | Self::Unknown => "webhook.test",
-        }
+    Deleted = "deleted", "connection.deleted";
+    @unlisted {
+        /// Somebody tries the webhook. Sent whatever the webhook wants to be told.
+        Test = "test", "webhook.test";
     }
 }
 
@@ -166,6 +150,9 @@ pub enum DeliveryOutcome {
         /// Since when.
         at: Timestamp,
     },
+    /// An outcome that this version does not know.
+    #[serde(untagged)]
+    Unknown(UnknownFields),
 }
 
 /// Which deliveries.
@@ -374,6 +361,6 @@ mod tests {
 
     #[test]
     fn events_of_a_newer_version_are_read_as_unknown() {
-        assert_eq!(serde_json::from_str::<WebhookEvent>("\"brand_new\"").ok(), Some(WebhookEvent::Unknown));
+        assert_eq!(serde_json::from_str::<WebhookEvent>("\"brand_new\"").ok(), Some(WebhookEvent::read("brand_new")));
     }
 }

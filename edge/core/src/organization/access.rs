@@ -57,7 +57,7 @@ impl Command for AdmitCall {
         }
         match connection.shown.status {
             Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
-            Status::Deactivated { .. } => return Ok(Admitted::Deactivated),
+            Status::Deactivated { .. } | Status::Unknown(_) => return Ok(Admitted::Deactivated),
             _ => {}
         }
         let (Some(door), Some(grant)) = (Door::of(&connection.shown), &connection.grant) else {

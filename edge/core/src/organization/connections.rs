@@ -121,6 +121,7 @@ impl ConnectionRecord {
             Status::Authorized | Status::Deactivated { .. } => Credential::Works,
             Status::Interrupted { cause, .. } => Credential::Unavailable { cause },
             Status::Unauthorized { cause, .. } => Credential::Dead { cause },
+            Status::Unknown(_) => Credential::Unavailable { cause: api::Cause::UNKNOWN },
         };
         self.known.unwrap_or(Known { credential, trouble: None })
     }

@@ -113,13 +113,14 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     ) -> Result<bool, Refusal> {
         let status = match &connection.shown.status {
             // What is learnt meanwhile shows when it is switched on again.
-            off @ Status::Deactivated { .. } => off.clone(),
+            off @ (Status::Deactivated { .. } | Status::Unknown(_)) => off.clone(),
             on => verdict::status(on, known, at),
         };
         let was = std::mem::replace(&mut connection.shown.status, status);
         connection.known = Some(known);
         let event = match (&was, &connection.shown.status) {
             (was, is) if was == is => return Ok(false),
+            (_, Status::Unknown(_)) => return Ok(false),
             (_, Status::Deactivated { .. }) => TimelineEvent::Deactivated,
             (_, Status::Interrupted { cause, .. }) => TimelineEvent::Interrupted { cause: *cause },
             (_, Status::Unauthorized { cause, .. }) => TimelineEvent::Unauthorized { cause: *cause, reach: None },

@@ -37,7 +37,7 @@ impl Identity {
     /// The member who is no administrator, if it is one.
     pub(super) fn mere_member(&self) -> Option<&str> {
         match self {
-            Self::Member { member, .. } if member.role == Role::Member => Some(member.id.as_str()),
+            Self::Member { member, .. } if member.role != Role::Administrator => Some(member.id.as_str()),
             _ => None,
         }
     }

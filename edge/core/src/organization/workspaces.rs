@@ -1,8 +1,8 @@
 //! Workspaces: made, renamed, archived, brought back; and who belongs to each.
 
 use api::{
-    Affected, List, MemberId, Name, NewWorkspace, Nothing, Role, TimelineEvent, Timestamp, Workspace, WorkspaceEdit,
-    WorkspaceId, WorkspaceMember, WorkspaceMembership,
+    Affected, List, MemberId, MembershipChange, Name, NewWorkspace, Nothing, Role, TimelineEvent, Timestamp, Workspace,
+    WorkspaceChange, WorkspaceEdit, WorkspaceId, WorkspaceMember, WorkspaceMembership,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
@@ -94,8 +94,13 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         }
     }
 
-    fn note_workspace(&self, workspace: &WorkspaceRecord, who: &Identity, change: &str) -> Result<(), Refusal> {
-        let (workspace, change) = (workspace.name.to_string(), change.to_owned());
+    fn note_workspace(
+        &self,
+        workspace: &WorkspaceRecord,
+        who: &Identity,
+        change: WorkspaceChange,
+    ) -> Result<(), Refusal> {
+        let workspace = workspace.name.to_string();
         self.note(None, who.actor(), TimelineEvent::WorkspaceChanged { workspace, change })
     }
 
@@ -212,7 +217,7 @@ impl Command for MakeWorkspace {
         let created_at = organization.now;
         let workspace = WorkspaceRecord { v: 1, id, name: self.new.name, created_at, archived_at: None };
         organization.keep_workspace(&workspace)?;
-        organization.note_workspace(&workspace, who, "created")?;
+        organization.note_workspace(&workspace, who, WorkspaceChange::Created)?;
         organization.workspace_shown(who, workspace)
     }
 }
@@ -249,14 +254,14 @@ impl Command for SaveWorkspace {
         }
         organization.keep_workspace(&workspace)?;
         if workspace.name != was.name {
-            organization.note_workspace(&workspace, who, "renamed")?;
+            organization.note_workspace(&workspace, who, WorkspaceChange::Renamed)?;
         }
         match (was.archived_at, workspace.archived_at) {
             (None, Some(_)) => {
-                organization.note_workspace(&workspace, who, "archived")?;
+                organization.note_workspace(&workspace, who, WorkspaceChange::Archived)?;
                 organization.take_all_access(&workspace, who)?;
             }
-            (Some(_), None) => organization.note_workspace(&workspace, who, "restored")?,
+            (Some(_), None) => organization.note_workspace(&workspace, who, WorkspaceChange::Restored)?,
             _ => {}
         }
         organization.workspace_shown(who, workspace)
@@ -289,8 +294,8 @@ impl Command for AddMembership {
         let before: Vec<Belonging> = organization.sql.rows(before, pair())?;
         let tracks = i64::from(self.membership.issue_tracking);
         let change = match before.first() {
-            None => Some("added"),
-            Some(before) if before.issue_tracking != tracks => Some("changed"),
+            None => Some(MembershipChange::Added),
+            Some(before) if before.issue_tracking != tracks => Some(MembershipChange::Changed),
             Some(_) => None,
         };
         if let Some(change) = change {
@@ -338,7 +343,7 @@ impl Command for DropMembership {
             return Err(Refusal::NotFound);
         }
         organization.sql.run("DELETE FROM memberships WHERE workspace = ? AND member = ?", pair())?;
-        organization.note_membership(&workspace, &member, who, "removed")?;
+        organization.note_membership(&workspace, &member, who, MembershipChange::Removed)?;
         if organization.role_of(&member)?.is_none() {
             organization.end_sessions(&self.member)?;
         }
@@ -352,10 +357,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         workspace: &WorkspaceRecord,
         member: &MemberRecord,
         who: &Identity,
-        change: &str,
+        change: MembershipChange,
     ) -> Result<(), Refusal> {
         let (workspace, member) = (workspace.name.to_string(), member.email.clone());
-        let event = TimelineEvent::MembershipChanged { member, workspace, change: change.to_owned() };
+        let event = TimelineEvent::MembershipChanged { member, workspace, change };
         self.note(None, who.actor(), event)
     }
 }
