@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Affected, Cause, Endpoint, Method, Nothing, Site, Timestamp, words::words};
+use crate::{Account, Affected, Cause, Site, Timestamp, endpoint::endpoints, words::words};
 
 /// What needs a person, and what many would ask about. A connection is in one place only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,15 +116,14 @@ impl NeedAction {
     }
 }
 
-/// `GET /api/v1/attention`. Administrators.
-pub struct GetAttention;
-
-impl Endpoint for GetAttention {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/attention";
-    type Params = ();
-    type Request = Nothing;
-    type Answer = Attention;
+endpoints! {
+    /// List connections that need attention.
+    ///
+    /// Connections that fail for one reason are one story; the others are listed one by one. Administrators.
+    GetAttention: Get "/api/v1/attention" {
+        answer: 200 Attention,
+        problems: [],
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, AuthorizationId, ConnectionId, Endpoint, Kind, Method, NewCredential, Nothing, Site, Timestamp,
+    Account, AuthorizationId, ConnectionId, Kind, NewCredential, Nothing, Site, Timestamp,
+    endpoint::endpoints,
     words::{known, words},
 };
 
@@ -80,17 +81,6 @@ words! {
 pub struct VerificationCode {
     /// As the person pasted it.
     pub code: String,
-}
-
-/// `POST /api/v1/authorizations/{id}/verification-code`: *Verify*. Exchanges the approved request token.
-pub struct VerifyAuthorization;
-
-impl Endpoint for VerifyAuthorization {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/authorizations/{id}/verification-code";
-    type Params = AuthorizationId;
-    type Request = VerificationCode;
-    type Answer = Authorization;
 }
 
 /// A site that can be chosen.
@@ -231,48 +221,52 @@ pub struct ChooseSite {
     pub cloud_id: String,
 }
 
-/// `POST /api/v1/authorizations`.
-pub struct CreateAuthorization;
+endpoints! {
+    /// Exchange a verification code of OAuth 1.0a.
+    ///
+    /// Exchanges the request token that the person approved.
+    VerifyAuthorization: Post "/api/v1/authorizations/{id}/verification-code" {
+        params: AuthorizationId,
+        request: VerificationCode,
+        answer: 200 Authorization,
+        problems: [],
+    }
 
-impl Endpoint for CreateAuthorization {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/authorizations";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = StartAuthorization;
-    type Answer = StartedAuthorization;
-}
+    /// Start an authorization.
+    ///
+    /// The answer names the address at which the pop-up starts. Administrators; to reauthorize, whoever may reauthorize
+    /// the connection.
+    CreateAuthorization: Post "/api/v1/authorizations" {
+        request: StartAuthorization,
+        answer: 201 StartedAuthorization,
+        problems: [],
+    }
 
-/// `GET /api/v1/authorizations/{id}`. Only for the session that began the attempt; 404 for every other.
-pub struct GetAuthorization;
+    /// Show how far an authorization has come.
+    ///
+    /// Only for the session that started the authorization; 404 for every other.
+    GetAuthorization: Get "/api/v1/authorizations/{id}" {
+        params: AuthorizationId,
+        answer: 200 Authorization,
+        problems: [],
+    }
 
-impl Endpoint for GetAuthorization {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/authorizations/{id}";
-    type Params = AuthorizationId;
-    type Request = Nothing;
-    type Answer = Authorization;
-}
+    /// Choose one of several sites for an authorization.
+    ///
+    /// The site is called once with the new credential before the answer.
+    ChooseAuthorizationSite: Post "/api/v1/authorizations/{id}/site" {
+        params: AuthorizationId,
+        request: ChooseSite,
+        answer: 200 Authorization,
+        problems: [],
+    }
 
-/// `POST /api/v1/authorizations/{id}/site`. Settles the site; the site is probed before the answer.
-pub struct ChooseAuthorizationSite;
-
-impl Endpoint for ChooseAuthorizationSite {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/authorizations/{id}/site";
-    type Params = AuthorizationId;
-    type Request = ChooseSite;
-    type Answer = Authorization;
-}
-
-/// `DELETE /api/v1/authorizations/{id}`. Ends the attempt and destroys what it got.
-pub struct CancelAuthorization;
-
-impl Endpoint for CancelAuthorization {
-    const METHOD: Method = Method::Delete;
-    const PATH: &'static str = "/api/v1/authorizations/{id}";
-    const SUCCESS: u16 = 204;
-    type Params = AuthorizationId;
-    type Request = Nothing;
-    type Answer = Nothing;
+    /// Cancel an authorization and destroy its credential.
+    ///
+    /// A credential that the authorization obtained is destroyed.
+    CancelAuthorization: Delete "/api/v1/authorizations/{id}" {
+        params: AuthorizationId,
+        answer: 204 Nothing,
+        problems: [],
+    }
 }

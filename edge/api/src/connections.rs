@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AuthorizationId, ConnectionId, CredentialShown, Deleted, Endpoint, MemberId, Method, Name, Nothing, State, Status,
-    Timestamp, WorkspaceId, WorkspaceName,
+    AuthorizationId, ConnectionId, CredentialShown, Deleted, MemberId, Name, State, Status, Timestamp, WorkspaceId,
+    WorkspaceName,
+    endpoint::endpoints,
     words::{known, words},
 };
 
@@ -236,54 +237,50 @@ pub struct ConnectionEdit {
     pub admins: Option<Vec<MemberId>>,
 }
 
-/// `GET /api/v1/connections`. Administrators, and API keys with `connections:read`.
-pub struct ListConnections;
-
-impl Endpoint for ListConnections {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/connections";
-    type Params = ();
-    type Request = ListConnectionsQuery;
-    type Answer = ConnectionPage;
-}
-
-/// `POST /api/v1/connections`. Claims the pending grant of the attempt.
-pub struct CreateConnection;
-
-impl Endpoint for CreateConnection {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/connections";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = NewConnection;
-    type Answer = Connection;
-}
-
-/// `GET /api/v1/connections/{id}`. Answers an `ETag`.
-pub struct GetConnection;
-
-impl Endpoint for GetConnection {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/connections/{id}";
-    type Params = ConnectionId;
-    type Request = Nothing;
-    type Answer = Connection;
-}
-
-/// `PATCH /api/v1/connections/{id}` with `If-Match`: 428 without it, 412 when somebody else was quicker.
-pub struct EditConnection;
-
-impl Endpoint for EditConnection {
-    const METHOD: Method = Method::Patch;
-    const PATH: &'static str = "/api/v1/connections/{id}";
-    const GUARDED: bool = true;
-    type Params = ConnectionId;
-    type Request = ConnectionEdit;
-    type Answer = Connection;
-}
-
 /// Where calls go through: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`Endpoint`]: its bodies are Jira's.
 pub const PROXY_PATH: &str = "/api/v1/connections/{id}/jira/{path}";
+
+endpoints! {
+    /// List connections.
+    ///
+    /// Members see the connections of their workspaces and those that they manage. API keys need the scope
+    /// `connections:read`.
+    ListConnections: Get "/api/v1/connections" {
+        request: ListConnectionsQuery,
+        answer: 200 ConnectionPage,
+        problems: [],
+    }
+
+    /// Create a connection.
+    ///
+    /// Takes over the credential of an authorization whose status is `authorized`. Administrators.
+    CreateConnection: Post "/api/v1/connections" {
+        request: NewConnection,
+        answer: 201 Connection,
+        problems: [],
+    }
+
+    /// Show a connection.
+    ///
+    /// The answer carries an `ETag`. API keys need the scope `connections:read`.
+    GetConnection: Get "/api/v1/connections/{id}" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [],
+    }
+
+    /// Update a connection.
+    ///
+    /// Needs `If-Match`: 428 without it, 412 when somebody else saved first. API keys need the scope
+    /// `connections:write` and may only rename.
+    EditConnection: Patch "/api/v1/connections/{id}" {
+        params: ConnectionId,
+        request: ConnectionEdit,
+        answer: 200 Connection,
+        if_match: required,
+        problems: [],
+    }
+}
 
 #[cfg(test)]
 mod tests {

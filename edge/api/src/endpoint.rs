@@ -1,6 +1,8 @@
-//! What a route is: a method, a path, a request and an answer.
+//! What an endpoint is: a method, a path, a request, an answer, and the problems that it answers instead.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::ProblemCode;
 
 /// The header that shows a mutating request comes from the app: a foreign page cannot send it without a preflight,
 /// which is never answered. Its value is [`PROOF_VALUE`].
@@ -35,30 +37,108 @@ impl Method {
     }
 }
 
-/// One route of the JSON interface.
+/// One endpoint of the JSON interface. Declared by [`endpoints!`], and by nothing else: an endpoint that is not in the
+/// list of [`crate::for_each_endpoint`] does not compile.
 ///
-/// A `GET`'s request travels in the query, every other one as a JSON body; [`Nothing`] travels not at all.
-pub trait Endpoint {
+/// The request of a `GET` travels in the query, every other one as a JSON body; [`Nothing`] travels not at all.
+pub trait Endpoint: Listed + 'static {
+    /// The endpoint's name, which is the operation's id in the `OpenAPI` document.
+    const NAME: &'static str;
+    /// What it does, in one line.
+    const SUMMARY: &'static str;
+    /// Who may call it and what to know about it, line by line.
+    const DESCRIPTION: &'static [&'static str];
     /// The HTTP method.
     const METHOD: Method;
     /// The path with its parameters in braces, as `OpenAPI` writes it.
     const PATH: &'static str;
     /// The status of success.
-    const SUCCESS: u16 = 200;
+    const SUCCESS: u16;
     /// Whether it needs the `ETag` that was read as `If-Match`.
-    const GUARDED: bool = false;
+    const GUARDED: bool;
+    /// The problems that its handler answers, beside those that every endpoint of its form can answer.
+    const PROBLEMS: &'static [ProblemCode];
     /// What stands in the braces.
     type Params: Params;
-    /// What is asked.
-    type Request: Serialize + DeserializeOwned;
-    /// What is answered on success; a failure is a [`crate::Problem`].
-    type Answer: Serialize + DeserializeOwned;
+    /// What is sent to it.
+    type Request: Serialize + DeserializeOwned + Described;
+    /// What it answers on success; a failure is a [`crate::Problem`].
+    type Answer: Serialize + DeserializeOwned + Described;
 
     /// The path with `params` filled in.
     fn path(params: &Self::Params) -> String {
         params.fill(Self::PATH)
     }
 }
+
+/// Implemented for the endpoints in the list of [`crate::for_each_endpoint`].
+pub trait Listed {}
+
+/// What the `OpenAPI` document can describe; everything, where there is no document.
+#[cfg(feature = "openapi")]
+pub trait Described: utoipa::ToSchema + 'static {}
+#[cfg(feature = "openapi")]
+impl<T: utoipa::ToSchema + 'static> Described for T {}
+
+/// What the `OpenAPI` document can describe; everything, where there is no document.
+#[cfg(not(feature = "openapi"))]
+pub trait Described {}
+#[cfg(not(feature = "openapi"))]
+impl<T> Described for T {}
+
+/// Declares endpoints.
+///
+/// ```text
+/// endpoints! {
+///     /// The summary, in one line.
+///     ///
+///     /// Who may call it, and what to know about it.
+///     EditThing: Patch "/api/v1/things/{id}" {
+///         params: ThingId,            // left out: none
+///         request: ThingEdit,         // left out: none
+///         answer: 200 Thing,          // 204 Nothing: no content
+///         if_match: required,         // left out: not needed
+///         problems: [NameTaken],      // what its handler answers, see `Endpoint::PROBLEMS`
+///     }
+/// }
+/// ```
+macro_rules! endpoints {
+    ($(
+        #[doc = $summary:tt]
+        $(#[doc = $description:tt])*
+        $name:ident: $method:ident $path:literal {
+            $(params: $params:ty,)?
+            $(request: $request:ty,)?
+            answer: $success:literal $answer:ty,
+            $(if_match: $required:ident,)?
+            problems: [$($problem:ident),* $(,)?],
+        }
+    )*) => {$(
+        #[doc = $summary]
+        $(#[doc = $description])*
+        #[doc = ""]
+        #[doc = concat!("`", stringify!($method), " ", $path, "`")]
+        pub struct $name;
+
+        impl $crate::Endpoint for $name {
+            const NAME: &'static str = stringify!($name);
+            const SUMMARY: &'static str = $summary;
+            const DESCRIPTION: &'static [&'static str] = &[$($description),*];
+            const METHOD: $crate::Method = $crate::Method::$method;
+            const PATH: &'static str = $path;
+            const SUCCESS: u16 = $success;
+            const GUARDED: bool = false $(|| endpoints!(@$required))?;
+            const PROBLEMS: &'static [$crate::ProblemCode] = &[$($crate::ProblemCode::$problem),*];
+            type Params = endpoints!(@or () $(, $params)?);
+            type Request = endpoints!(@or $crate::Nothing $(, $request)?);
+            type Answer = $answer;
+        }
+    )*};
+    (@required) => { true };
+    (@or $otherwise:ty) => { $otherwise };
+    (@or $otherwise:ty, $given:ty) => { $given };
+}
+pub(crate) use endpoints;
 
 /// The parameters of a path.
 pub trait Params: Sized {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, Method, Nothing, Timestamp, words::words};
+use crate::{Timestamp, endpoint::endpoints, words::words};
 
 words! {
     /// The verdict.
@@ -53,13 +53,12 @@ pub struct Health {
     pub sealing: Option<Sealing>,
 }
 
-/// `GET /healthz`. 200 when `ok`, 503 with the same body when `degraded`. Anonymous.
-pub struct GetHealth;
-
-impl Endpoint for GetHealth {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/healthz";
-    type Params = ();
-    type Request = Nothing;
-    type Answer = Health;
+endpoints! {
+    /// Report whether this deployment can work.
+    ///
+    /// 200 when `ok`, 503 with the same body when `degraded`. Anonymous.
+    GetHealth: Get "/healthz" {
+        answer: 200 Health,
+        problems: [],
+    }
 }

@@ -16,7 +16,7 @@ use utoipa::{
 
 use crate::{
     CHECKUP_PATH, CheckupLine, EXPORT_PATH, Endpoint, ExportQuery, List, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER,
-    PROXY_PATH, Problem, TimelineEntry, UnknownFields, WebhookMessage, routes,
+    PROXY_PATH, Problem, TimelineEntry, UnknownFields, VisitEndpoint, WebhookMessage, visit_endpoints,
 };
 
 /// A document that grows.
@@ -32,7 +32,7 @@ pub fn json() -> Result<String, serde_json::Error> {
 
 fn document() -> OpenApi {
     let mut document = Document { paths: Paths::new(), components: ComponentsBuilder::new() };
-    routes::describe(&mut document);
+    visit_endpoints(&mut document);
     document.add_proxy();
     document.add_checkup();
     document.add_export();
@@ -64,17 +64,19 @@ fn document() -> OpenApi {
         .build()
 }
 
+impl VisitEndpoint for Document {
+    fn endpoint<E: Endpoint>(&mut self) {
+        self.add::<E>();
+    }
+}
+
 impl Document {
     /// Describes one endpoint.
-    pub(crate) fn add<E>(&mut self, name: &str, summary: &str)
-    where
-        E: Endpoint,
-        E::Request: ToSchema + 'static,
-        E::Answer: ToSchema + 'static,
-    {
+    fn add<E: Endpoint>(&mut self) {
         let mut operation = OperationBuilder::new()
-            .operation_id(Some(name))
-            .summary(Some(summary))
+            .operation_id(Some(E::NAME))
+            .summary(Some(E::SUMMARY.trim().trim_end_matches('.')))
+            .description(Some(text(E::DESCRIPTION, " ")))
             .response(E::SUCCESS.to_string(), self.success::<E::Answer>(E::SUCCESS))
             .response("default", problem());
         if E::PATH.contains("{id}") {
@@ -174,7 +176,7 @@ impl Document {
         let file = ResponseBuilder::new()
             .description("The file, streamed. One that breaks off is not whole.")
             .content("application/json", entries.build())
-            .content("text/csv", ContentBuilder::new().schema(Some(text())).build());
+            .content("text/csv", ContentBuilder::new().schema(Some(string())).build());
         self.add_schemas_within::<ExportQuery>();
         let operation = OperationBuilder::new()
             .operation_id(Some("ExportAuditLog"))
@@ -188,11 +190,15 @@ impl Document {
 
 /// The schema of an enum of words: what they are, and each with its meaning.
 pub(crate) fn words(about: &[&str], words: &[(&str, &[&str])]) -> RefOr<Schema> {
-    let text = |lines: &[&str], between: &str| lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(between);
     let meanings = words.iter().map(|(word, meaning)| format!("- `{word}`: {}", text(meaning, " ")));
     let description = [text(about, "\n"), String::new()].into_iter().chain(meanings).collect::<Vec<_>>().join("\n");
     let known = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.iter().map(|(word, _)| *word)));
     known.description(Some(description)).into()
+}
+
+/// Lines of documentation as one text.
+fn text(lines: &[&str], between: &str) -> String {
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(between).trim().to_owned()
 }
 
 /// What only keeps fields of other versions is nothing that is promised.
@@ -257,7 +263,7 @@ fn problem() -> utoipa::openapi::Response {
     ResponseBuilder::new().description("A problem (RFC 9457)").content(PROBLEM_MEDIA_TYPE, content).build()
 }
 
-fn text() -> RefOr<Schema> {
+fn string() -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::String).into()
 }
 
@@ -267,12 +273,12 @@ fn path_parameter(name: &str, description: &str) -> ParameterBuilder {
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
         .description(Some(description))
-        .schema(Some(text()))
+        .schema(Some(string()))
 }
 
 fn header(name: &str, description: &str, required: Required) -> ParameterBuilder {
     let header = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Header).required(required);
-    header.description(Some(description)).schema(Some(text()))
+    header.description(Some(description)).schema(Some(string()))
 }
 
 fn proof() -> ParameterBuilder {

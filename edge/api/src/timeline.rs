@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, ConnectionId, Endpoint, List, Method, Reach, Timestamp, words::words};
+use crate::{Cause, ConnectionId, List, Reach, Timestamp, endpoint::endpoints, words::words};
 
 /// How long entries are kept, in days.
 pub const RETENTION_DAYS: u16 = 400;
@@ -271,28 +271,6 @@ pub struct TimelineQuery {
     pub limit: Option<u16>,
 }
 
-/// `GET /api/v1/connections/{id}/timeline`, newest first.
-pub struct GetTimeline;
-
-impl Endpoint for GetTimeline {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/connections/{id}/timeline";
-    type Params = ConnectionId;
-    type Request = TimelineQuery;
-    type Answer = List<TimelineEntry>;
-}
-
-/// `GET /api/v1/timeline`: the organization's, which is the audit log. Administrators, newest first.
-pub struct GetAuditLog;
-
-impl Endpoint for GetAuditLog {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/timeline";
-    type Params = ();
-    type Request = TimelineQuery;
-    type Answer = List<TimelineEntry>;
-}
-
 words! {
     /// In which form the audit log is exported.
     closed ExportFormat {}
@@ -321,6 +299,27 @@ pub struct ExportQuery {
 /// [`ExportQuery`], and no body. Administrators, newest first. A `POST`, because the export is itself recorded and a `GET`
 /// never changes anything. Not an endpoint: its answer is a stream of a file.
 pub const EXPORT_PATH: &str = "/api/v1/timeline/export";
+
+endpoints! {
+    /// Show the timeline of a connection.
+    ///
+    /// Newest entries first.
+    GetTimeline: Get "/api/v1/connections/{id}/timeline" {
+        params: ConnectionId,
+        request: TimelineQuery,
+        answer: 200 List<TimelineEntry>,
+        problems: [],
+    }
+
+    /// Show the audit log of the organization.
+    ///
+    /// Newest entries first. Administrators only.
+    GetAuditLog: Get "/api/v1/timeline" {
+        request: TimelineQuery,
+        answer: 200 List<TimelineEntry>,
+        problems: [],
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -9,8 +9,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cause, ConnectionId, DeliveryId, Endpoint, Kind, List, Method, Name, Nothing, State, Timestamp, UnknownFields,
-    WebhookId, words::words,
+    Cause, ConnectionId, DeliveryId, Kind, List, Name, Nothing, State, Timestamp, UnknownFields, WebhookId,
+    endpoint::endpoints, words::words,
 };
 
 /// The most webhooks of an organization.
@@ -221,85 +221,71 @@ pub struct WebhookSite {
     pub url: String,
 }
 
-/// `GET /api/v1/webhooks`, newest first.
-pub struct ListWebhooks;
+endpoints! {
+    /// List webhooks.
+    ///
+    /// Administrators only.
+    ListWebhooks: Get "/api/v1/webhooks" {
+        answer: 200 List<Webhook>,
+        problems: [],
+    }
 
-impl Endpoint for ListWebhooks {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/webhooks";
-    type Params = ();
-    type Request = Nothing;
-    type Answer = List<Webhook>;
-}
+    /// Create a webhook.
+    ///
+    /// Administrators only. The answer is the only one that shows the secret.
+    CreateWebhook: Post "/api/v1/webhooks" {
+        request: NewWebhook,
+        answer: 201 CreatedWebhook,
+        problems: [],
+    }
 
-/// `POST /api/v1/webhooks`. 400 if the address cannot be used, or there are [`WEBHOOKS`] already.
-pub struct CreateWebhook;
+    /// Update a webhook.
+    ///
+    /// Administrators only. Needs `If-Match`: 428 without it, 412 when somebody else saved first.
+    EditWebhook: Patch "/api/v1/webhooks/{id}" {
+        params: WebhookId,
+        request: WebhookEdit,
+        answer: 200 Webhook,
+        if_match: required,
+        problems: [],
+    }
 
-impl Endpoint for CreateWebhook {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/webhooks";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = NewWebhook;
-    type Answer = CreatedWebhook;
-}
+    /// Delete a webhook and its deliveries.
+    ///
+    /// Administrators only. A delivery that is being sent may still arrive.
+    DeleteWebhook: Delete "/api/v1/webhooks/{id}" {
+        params: WebhookId,
+        answer: 204 Nothing,
+        problems: [],
+    }
 
-/// `PATCH /api/v1/webhooks/{id}` with `If-Match`: 428 without it, 412 when somebody else was quicker.
-pub struct EditWebhook;
+    /// Send a test delivery to a webhook.
+    ///
+    /// Administrators only. The answer is the new delivery, which is sent soon.
+    TestWebhook: Post "/api/v1/webhooks/{id}/test" {
+        params: WebhookId,
+        answer: 200 Delivery,
+        problems: [],
+    }
 
-impl Endpoint for EditWebhook {
-    const METHOD: Method = Method::Patch;
-    const PATH: &'static str = "/api/v1/webhooks/{id}";
-    const GUARDED: bool = true;
-    type Params = WebhookId;
-    type Request = WebhookEdit;
-    type Answer = Webhook;
-}
+    /// List the deliveries of a webhook.
+    ///
+    /// Newest deliveries first. Administrators only.
+    ListDeliveries: Get "/api/v1/webhooks/{id}/deliveries" {
+        params: WebhookId,
+        request: DeliveriesQuery,
+        answer: 200 List<Delivery>,
+        problems: [],
+    }
 
-/// `DELETE /api/v1/webhooks/{id}`, with its deliveries. What is under way still arrives.
-pub struct DeleteWebhook;
-
-impl Endpoint for DeleteWebhook {
-    const METHOD: Method = Method::Delete;
-    const PATH: &'static str = "/api/v1/webhooks/{id}";
-    const SUCCESS: u16 = 204;
-    type Params = WebhookId;
-    type Request = Nothing;
-    type Answer = Nothing;
-}
-
-/// `POST /api/v1/webhooks/{id}/test`. Sends [`WebhookEvent::Test`] soon; the answer is its delivery, which waits.
-pub struct TestWebhook;
-
-impl Endpoint for TestWebhook {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/webhooks/{id}/test";
-    type Params = WebhookId;
-    type Request = Nothing;
-    type Answer = Delivery;
-}
-
-/// `GET /api/v1/webhooks/{id}/deliveries`, newest first.
-pub struct ListDeliveries;
-
-impl Endpoint for ListDeliveries {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/webhooks/{id}/deliveries";
-    type Params = WebhookId;
-    type Request = DeliveriesQuery;
-    type Answer = List<Delivery>;
-}
-
-/// `POST /api/v1/deliveries/{id}/resend`: *Send again*, soon, whatever became of it. The answer is the delivery, which
-/// waits.
-pub struct ResendDelivery;
-
-impl Endpoint for ResendDelivery {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/deliveries/{id}/resend";
-    type Params = DeliveryId;
-    type Request = Nothing;
-    type Answer = Delivery;
+    /// Send a delivery again.
+    ///
+    /// Administrators only. Works for every outcome; the answer is the delivery, which is sent soon.
+    ResendDelivery: Post "/api/v1/deliveries/{id}/resend" {
+        params: DeliveryId,
+        answer: 200 Delivery,
+        problems: [],
+    }
 }
 
 #[cfg(test)]
