@@ -229,7 +229,7 @@ endpoints! {
         params: AuthorizationId,
         request: VerificationCode,
         answer: 200 Authorization,
-        problems: [],
+        problems: [AuthorizationNotReady],
     }
 
     /// Start an authorization.
@@ -239,7 +239,7 @@ endpoints! {
     CreateAuthorization: Post "/api/v1/authorizations" {
         request: StartAuthorization,
         answer: 201 StartedAuthorization,
-        problems: [],
+        problems: [NotFound, ConnectionDeleted, TooManyAuthorizations, AuthorizationNotReady, AddressRefused, KeyNotUsable],
     }
 
     /// Show how far an authorization has come.
@@ -258,7 +258,7 @@ endpoints! {
         params: AuthorizationId,
         request: ChooseSite,
         answer: 200 Authorization,
-        problems: [],
+        problems: [AuthorizationNotReady],
     }
 
     /// Cancel an authorization and destroy its credential.
@@ -267,6 +267,6 @@ endpoints! {
     CancelAuthorization: Delete "/api/v1/authorizations/{id}" {
         params: AuthorizationId,
         answer: 204 Nothing,
-        problems: [],
+        problems: [AuthorizationNotReady],
     }
 }

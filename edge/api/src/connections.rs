@@ -257,7 +257,7 @@ endpoints! {
     CreateConnection: Post "/api/v1/connections" {
         request: NewConnection,
         answer: 201 Connection,
-        problems: [],
+        problems: [NotFound, NameTaken, AuthorizationNotReady, WorkspaceRequired, KeyNotUsable],
     }
 
     /// Show a connection.
@@ -278,7 +278,7 @@ endpoints! {
         request: ConnectionEdit,
         answer: 200 Connection,
         if_match: required,
-        problems: [],
+        problems: [NameTaken, AuthorizationNotReady, ConnectionDeleted, KeyNotUsable],
     }
 }
 

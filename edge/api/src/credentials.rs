@@ -158,7 +158,7 @@ endpoints! {
     GenerateRsaKey: Post "/api/v1/rsa-keys" {
         request: NewRsaKey,
         answer: 201 RsaKey,
-        problems: [],
+        problems: [NotFound, ConnectionDeleted],
     }
 
     /// Generate the key pair that will replace the current one.
@@ -167,7 +167,7 @@ endpoints! {
     RotateKey: Post "/api/v1/connections/{id}/next-key" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted],
     }
 
     /// Switch to the new key pair if Jira accepts it.
@@ -176,7 +176,7 @@ endpoints! {
     AdoptKey: Post "/api/v1/connections/{id}/next-key/adopt" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted, ConnectionUnauthorized, KeyNotUsable, KeyNotInstalled, AddressRefused, UpstreamUnreachable, EditConflict, CredentialUnavailable],
     }
 
     /// Discard the new key pair and keep the current one.
@@ -185,7 +185,7 @@ endpoints! {
     DropNextKey: Delete "/api/v1/connections/{id}/next-key" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted],
     }
 
     /// Activate a connection.
@@ -194,7 +194,7 @@ endpoints! {
     ActivateConnection: Post "/api/v1/connections/{id}/activate" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted, ConnectionUnauthorized],
     }
 
     /// Deactivate a connection and keep its credential.
@@ -203,7 +203,7 @@ endpoints! {
     DeactivateConnection: Post "/api/v1/connections/{id}/deactivate" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted, ConnectionUnauthorized],
     }
 
     /// Confirm the new address of a site.
@@ -213,7 +213,7 @@ endpoints! {
     ConfirmAddress: Post "/api/v1/connections/{id}/confirm-address" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted, ConnectionUnauthorized, AddressRefused, InstanceUnreachable, EditConflict, CredentialUnavailable],
     }
 
     /// Dismiss the suggested new address of a site.
@@ -222,6 +222,6 @@ endpoints! {
     DismissAddress: Delete "/api/v1/connections/{id}/confirm-address" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted],
     }
 }

@@ -56,7 +56,9 @@ pub trait Endpoint: Listed + 'static {
     const SUCCESS: u16;
     /// Whether it needs the `ETag` that was read as `If-Match`.
     const GUARDED: bool;
-    /// The problems that its handler answers, beside those that every endpoint of its form can answer.
+    /// Whether it needs neither a session nor an API key.
+    const ANONYMOUS: bool;
+    /// The problems that its handler answers, beside the [`common_problems`] of its form.
     const PROBLEMS: &'static [ProblemCode];
     /// What stands in the braces.
     type Params: Params;
@@ -69,6 +71,49 @@ pub trait Endpoint: Listed + 'static {
     fn path(params: &Self::Params) -> String {
         params.fill(Self::PATH)
     }
+
+    /// Every problem that it can answer, by status.
+    fn problems() -> Vec<ProblemCode> {
+        let form = Form { method: Self::METHOD, path: Self::PATH, guarded: Self::GUARDED, anonymous: Self::ANONYMOUS };
+        let mut problems = [common_problems(form), Self::PROBLEMS.to_vec()].concat();
+        problems.sort_by_key(|problem| (problem.status(), ProblemCode::ALL.iter().position(|one| one == problem)));
+        problems.dedup();
+        problems
+    }
+}
+
+/// What the common problems of an operation follow from.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its parameters in braces.
+    pub path: &'static str,
+    /// Whether it needs `If-Match`.
+    pub guarded: bool,
+    /// Whether it needs neither a session nor an API key.
+    pub anonymous: bool,
+}
+
+/// The problems that every operation of a form can answer, before or whatever its handler does.
+pub fn common_problems(form: Form) -> Vec<ProblemCode> {
+    use ProblemCode as Code;
+    let always: &[Code] = &[
+        Code::InvalidRequest,
+        Code::ApiKeyRefused,
+        Code::BodyTooLarge,
+        Code::HeadersTooLarge,
+        Code::Internal,
+        Code::Unavailable,
+    ];
+    let groups = [
+        (true, always),
+        (!form.anonymous, &[Code::NotSignedIn, Code::Forbidden]),
+        (form.method != Method::Get, &[Code::CrossSite, Code::UnsupportedMediaType, Code::Misconfigured]),
+        (form.path.contains('{'), &[Code::NotFound]),
+        (form.guarded, &[Code::EditConflict, Code::IfMatchRequired]),
+    ];
+    groups.into_iter().filter(|(applies, _)| *applies).flat_map(|(_, group)| group.iter().copied()).collect()
 }
 
 /// Implemented for the endpoints in the list of [`crate::for_each_endpoint`].
@@ -98,6 +143,7 @@ impl<T> Described for T {}
 ///         request: ThingEdit,         // left out: none
 ///         answer: 200 Thing,          // 204 Nothing: no content
 ///         if_match: required,         // left out: not needed
+///         access: anonymous,          // left out: a session or an API key
 ///         problems: [NameTaken],      // what its handler answers, see `Endpoint::PROBLEMS`
 ///     }
 /// }
@@ -111,6 +157,7 @@ macro_rules! endpoints {
             $(request: $request:ty,)?
             answer: $success:literal $answer:ty,
             $(if_match: $required:ident,)?
+            $(access: $anonymous:ident,)?
             problems: [$($problem:ident),* $(,)?],
         }
     )*) => {$(
@@ -128,6 +175,7 @@ macro_rules! endpoints {
             const PATH: &'static str = $path;
             const SUCCESS: u16 = $success;
             const GUARDED: bool = false $(|| endpoints!(@$required))?;
+            const ANONYMOUS: bool = false $(|| endpoints!(@$anonymous))?;
             const PROBLEMS: &'static [$crate::ProblemCode] = &[$($crate::ProblemCode::$problem),*];
             type Params = endpoints!(@or () $(, $params)?);
             type Request = endpoints!(@or $crate::Nothing $(, $request)?);
@@ -135,6 +183,7 @@ macro_rules! endpoints {
         }
     )*};
     (@required) => { true };
+    (@anonymous) => { true };
     (@or $otherwise:ty) => { $otherwise };
     (@or $otherwise:ty, $given:ty) => { $given };
 }
@@ -147,6 +196,10 @@ pub trait Params: Sized {
 
     /// Takes what stood in the braces, from left to right, decoded. `None` if it is not of its form.
     fn read(values: &[&str]) -> Option<Self>;
+
+    /// Each parameter's name, description and schema.
+    #[cfg(feature = "openapi")]
+    fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>;
 }
 
 impl Params for () {
@@ -156,6 +209,11 @@ impl Params for () {
 
     fn read(_: &[&str]) -> Option<Self> {
         Some(())
+    }
+
+    #[cfg(feature = "openapi")]
+    fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
+        Vec::new()
     }
 }
 

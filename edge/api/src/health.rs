@@ -59,6 +59,7 @@ endpoints! {
     /// 200 when `ok`, 503 with the same body when `degraded`. Anonymous.
     GetHealth: Get "/healthz" {
         answer: 200 Health,
+        access: anonymous,
         problems: [],
     }
 }

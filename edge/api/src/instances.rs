@@ -116,6 +116,7 @@ pub struct Guide {
 /// What stands at the end of a guide's link: 43 characters that nobody guesses.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(examples("3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789a")))]
 #[serde(transparent)]
 pub struct GuideToken(pub String);
 
@@ -127,6 +128,12 @@ impl crate::Params for GuideToken {
     fn read(values: &[&str]) -> Option<Self> {
         values.first().map(|token| Self((*token).to_owned()))
     }
+
+    #[cfg(feature = "openapi")]
+    fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
+        use utoipa::PartialSchema as _;
+        vec![("token", "What stands at the end of the link.", Self::schema())]
+    }
 }
 
 endpoints! {
@@ -137,7 +144,7 @@ endpoints! {
     LookAtInstance: Post "/api/v1/instances" {
         request: LookAt,
         answer: 200 Instance,
-        problems: [],
+        problems: [AddressRefused, InstanceUnreachable],
     }
 
     /// Create a link to the values that a Jira administrator enters.
@@ -146,7 +153,7 @@ endpoints! {
     CreateGuide: Post "/api/v1/guides" {
         request: NewGuide,
         answer: 201 GuideLink,
-        problems: [],
+        problems: [NotFound, ConnectionDeleted, AddressRefused, KeyNotUsable],
     }
 
     /// Show the values that a Jira administrator enters.
@@ -155,6 +162,7 @@ endpoints! {
     GetGuide: Get "/api/v1/guides/{token}" {
         params: GuideToken,
         answer: 200 Guide,
-        problems: [],
+        access: anonymous,
+        problems: [GuideExpired, Misconfigured],
     }
 }

@@ -38,7 +38,9 @@ pub use checkup::*;
 pub use connections::*;
 pub use consumer_key::*;
 pub use credentials::*;
-pub use endpoint::{Endpoint, List, Method, Nothing, PROOF_HEADER, PROOF_VALUE, Params, REQUEST_ID_HEADER};
+pub use endpoint::{
+    Endpoint, Form, List, Method, Nothing, PROOF_HEADER, PROOF_VALUE, Params, REQUEST_ID_HEADER, common_problems,
+};
 pub use health::*;
 pub use horizon::*;
 pub use ids::*;
@@ -46,7 +48,7 @@ pub use instances::*;
 pub use lifecycle::*;
 pub use name::*;
 pub use problem::*;
-pub use routes::{ENDPOINTS, VisitEndpoint, visit_endpoints};
+pub use routes::{ENDPOINTS, STREAMS, Stream, VisitEndpoint, visit_endpoints};
 pub use sessions::*;
 pub use status::*;
 pub use timeline::*;

@@ -105,7 +105,7 @@ endpoints! {
         params: ConnectionId,
         request: ImpactQuery,
         answer: 200 Impact,
-        problems: [],
+        problems: [ConnectionDeleted],
     }
 
     /// Unauthorize a connection, or every connection of one account.
@@ -115,7 +115,7 @@ endpoints! {
         params: ConnectionId,
         request: Unauthorize,
         answer: 200 Unauthorized,
-        problems: [],
+        problems: [ConnectionDeleted],
     }
 
     /// Delete a connection, which can be restored for 30 days.
@@ -134,7 +134,7 @@ endpoints! {
     RestoreConnection: Post "/api/v1/connections/{id}/restore" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [NameTaken],
     }
 
     /// Undo the last reauthorization.
@@ -144,7 +144,7 @@ endpoints! {
     RevertConnection: Post "/api/v1/connections/{id}/revert" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted, NothingToRevert, WayBackClosed, EditConflict, IpAllowList, UpstreamUnreachable, CredentialUnavailable],
     }
 
     /// Refresh the credential of a connection now.
@@ -153,6 +153,6 @@ endpoints! {
     RenewConnection: Post "/api/v1/connections/{id}/renew" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted, ConnectionUnauthorized, CredentialUnavailable],
     }
 }

@@ -1,6 +1,6 @@
 //! The list of all endpoints: the router mounts it, the `OpenAPI` document describes it, the tests walk it.
 
-use crate::{Endpoint, Method, endpoint::Listed};
+use crate::{CHECKUP_PATH, EXPORT_PATH, Endpoint, Method, PROXY_PATH, ProblemCode, endpoint::Listed};
 
 /// Expands `callback! { GetHealth GetSession … }` with the name of every endpoint, in the order of the document.
 ///
@@ -98,3 +98,82 @@ pub trait VisitEndpoint {
     /// Looks at `E`.
     fn endpoint<E: Endpoint>(&mut self);
 }
+
+/// An operation whose answer is no JSON document of ours: the checkup, the export of the audit log, and the proxy.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream {
+    /// The path with its parameters in braces.
+    pub path: &'static str,
+    /// Every problem that it can answer, by status.
+    pub problems: &'static [ProblemCode],
+}
+
+/// The operations that are no endpoints.
+pub const STREAMS: &[Stream] = &[CHECKUP, EXPORT, PROXY];
+
+/// See [`CHECKUP_PATH`].
+pub(crate) const CHECKUP: Stream = Stream {
+    path: CHECKUP_PATH,
+    problems: &[
+        ProblemCode::NotSignedIn,
+        ProblemCode::ApiKeyRefused,
+        ProblemCode::Forbidden,
+        ProblemCode::CrossSite,
+        ProblemCode::NotFound,
+        ProblemCode::ConnectionDeleted,
+        ProblemCode::ConnectionDeactivated,
+        ProblemCode::HeadersTooLarge,
+        ProblemCode::Internal,
+        ProblemCode::Misconfigured,
+        ProblemCode::Unavailable,
+    ],
+};
+
+/// See [`EXPORT_PATH`].
+pub(crate) const EXPORT: Stream = Stream {
+    path: EXPORT_PATH,
+    problems: &[
+        ProblemCode::InvalidRequest,
+        ProblemCode::NotSignedIn,
+        ProblemCode::ApiKeyRefused,
+        ProblemCode::Forbidden,
+        ProblemCode::CrossSite,
+        ProblemCode::HeadersTooLarge,
+        ProblemCode::Internal,
+        ProblemCode::Misconfigured,
+        ProblemCode::Unavailable,
+    ],
+};
+
+/// See [`PROXY_PATH`]. API keys need the scope `proxy`; a session is not accepted.
+pub(crate) const PROXY: Stream = Stream {
+    path: PROXY_PATH,
+    problems: &[
+        ProblemCode::InvalidRequest,
+        ProblemCode::PathRefused,
+        ProblemCode::NotSignedIn,
+        ProblemCode::ApiKeyRefused,
+        ProblemCode::Forbidden,
+        ProblemCode::ScopeMissing,
+        ProblemCode::IpAllowList,
+        ProblemCode::NotFound,
+        ProblemCode::MethodRefused,
+        ProblemCode::ConnectionUnauthorized,
+        ProblemCode::ConnectionDeactivated,
+        ProblemCode::BodyTooLarge,
+        ProblemCode::FormRefused,
+        ProblemCode::AddressRefused,
+        ProblemCode::TooManyCalls,
+        ProblemCode::QuotaExhausted,
+        ProblemCode::HeadersTooLarge,
+        ProblemCode::Internal,
+        ProblemCode::CredentialRefused,
+        ProblemCode::UpstreamUnreachable,
+        ProblemCode::UpstreamRedirected,
+        ProblemCode::OutcomeUnknown,
+        ProblemCode::Misconfigured,
+        ProblemCode::Unavailable,
+        ProblemCode::CredentialUnavailable,
+        ProblemCode::UpstreamTimeout,
+    ],
+};

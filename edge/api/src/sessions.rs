@@ -60,6 +60,7 @@ endpoints! {
     /// The session ends at the edge and in the browser. Succeeds without a session, too.
     SignOut: Post "/api/v1/sign-out" {
         answer: 204 Nothing,
+        access: anonymous,
         problems: [],
     }
 }

@@ -192,6 +192,15 @@ impl Params for MemberOfWorkspace {
         let &[id, member] = values else { return None };
         Some(Self { id: WorkspaceId::parse(id).ok()?, member: MemberId::parse(member).ok()? })
     }
+
+    #[cfg(feature = "openapi")]
+    fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
+        use utoipa::PartialSchema as _;
+        vec![
+            ("id", "The id of the workspace.", WorkspaceId::schema()),
+            ("member", "The id of the member.", MemberId::schema()),
+        ]
+    }
 }
 
 endpoints! {
@@ -209,7 +218,7 @@ endpoints! {
     CreateWorkspace: Post "/api/v1/workspaces" {
         request: NewWorkspace,
         answer: 201 Workspace,
-        problems: [],
+        problems: [NameTaken],
     }
 
     /// Show a workspace.
@@ -228,7 +237,7 @@ endpoints! {
         params: WorkspaceId,
         request: WorkspaceEdit,
         answer: 200 Workspace,
-        problems: [],
+        problems: [NameTaken],
     }
 
     /// Add a member to a workspace, or change their role.
@@ -266,7 +275,7 @@ endpoints! {
         params: WorkspaceId,
         request: NewProject,
         answer: 201 Project,
-        problems: [],
+        problems: [NameTaken],
     }
 
     /// Update a project.
@@ -276,7 +285,7 @@ endpoints! {
         params: ProjectId,
         request: NewProject,
         answer: 200 Project,
-        problems: [],
+        problems: [NameTaken],
     }
 
     /// Delete a project.
@@ -294,7 +303,7 @@ endpoints! {
     GetAccess: Get "/api/v1/connections/{id}/access" {
         params: ConnectionId,
         answer: 200 ConnectionAccess,
-        problems: [],
+        problems: [ConnectionDeleted],
     }
 
     /// Grant a connection to exactly these workspaces.
@@ -304,7 +313,7 @@ endpoints! {
         params: ConnectionId,
         request: NewAccess,
         answer: 200 Connection,
-        problems: [],
+        problems: [ConnectionDeleted, WorkspaceRequired, ConfirmationRequired],
     }
 
     /// List everybody who may sign in.
