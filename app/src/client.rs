@@ -372,6 +372,6 @@ mod tests {
         let read = serde_wasm_bindgen::from_value(JSON::parse(body).expect("JSON")).expect("a problem");
         assert_eq!(answered(409, body).refused(), CallError::Refused(read));
         let newer = body.replace("name_taken", "brand_new");
-        assert_eq!(answered(409, &newer).refused().code(), Some(ProblemCode::Unknown));
+        assert_eq!(answered(409, &newer).refused().code(), Some(ProblemCode::read("brand_new")));
     }
 }

@@ -80,15 +80,13 @@ impl Given {
 
     /// Why the edge refused, if it is one of the contract's problems.
     pub(crate) fn problem(&self) -> Option<Problem> {
-        let code = self.text("code")?;
-        let known = ProblemCode::ALL.iter().find(|known| known.as_str() == code);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a status has three digits")]
         Some(Problem {
             type_uri: self.text("type")?,
             title: self.text("title")?,
             status: self.number("status")? as u16,
             detail: self.text("detail")?,
-            code: known.copied().unwrap_or(ProblemCode::Unknown),
+            code: ProblemCode::read(&self.text("code")?),
             remedy: self.text("remedy")?,
             request_id: self.text("request_id")?,
         })

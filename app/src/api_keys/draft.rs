@@ -8,6 +8,7 @@ pub(super) const fn plain(scope: KeyScope) -> &'static str {
         KeyScope::ConnectionsRead => "See connections",
         KeyScope::ConnectionsWrite => "Rename connections",
         KeyScope::Proxy => "Call Jira through connections",
+        KeyScope::Unknown(_) => "Something that a newer version knows",
     }
 }
 

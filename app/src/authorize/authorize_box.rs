@@ -56,6 +56,7 @@ fn verdict(attempt: &Attempt, saved: Option<&Connection>, by: By) -> (Tone, &'st
             Some(State::Interrupted) => (Tone::Warning, "Interrupted"),
             Some(State::Deactivated) => (Tone::Neutral, "Deactivated"),
             Some(State::Unauthorized) => (Tone::Danger, "Unauthorized"),
+            Some(State::Unknown(_)) => (Tone::Neutral, "Unknown"),
             None => (Tone::Neutral, "Not authorized"),
         },
         Attempt::Starting if by == By::Atlassian => (Tone::Neutral, "Opening Atlassian…"),

@@ -101,7 +101,7 @@ fn authorized(authorization: Authorization) -> AnyView {
 }
 
 fn unauthorized(failure: Option<Failure>) -> AnyView {
-    let code = failure.as_ref().map_or(FailureCode::Unknown, |failure| failure.code);
+    let code = failure.as_ref().map_or(FailureCode::UNKNOWN, |failure| failure.code);
     let (message, remedy, words) = match failure {
         Some(failure) => (failure.message, failure.remedy, failure.details),
         None => ("The authorization did not work.".to_owned(), "Start again from the connection.".to_owned(), None),

@@ -41,7 +41,7 @@ impl Filters {
             match name.as_str() {
                 "q" => filters.q = value,
                 "status" => filters.state = STATES.iter().find(|(word, _)| *word == value).map(|(_, state)| *state),
-                "kind" => filters.kind = Kind::ALL.iter().find(|(word, _)| *word == value).map(|(_, kind)| *kind),
+                "kind" => filters.kind = Kind::ALL.iter().find(|kind| kind.as_str() == value).copied(),
                 "deleted" => filters.deleted = value == "true",
                 "sort" => filters.sort = SORTS.iter().find(|(word, _)| *word == value).map(|(_, sort)| *sort),
                 _ => {}
@@ -53,12 +53,12 @@ impl Filters {
     /// The pairs of the query, not encoded.
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let state = STATES.iter().find(|(_, state)| Some(*state) == self.state);
-        let kind = Kind::ALL.iter().find(|(_, kind)| Some(*kind) == self.kind);
+        let kind = Kind::ALL.iter().find(|kind| Some(**kind) == self.kind);
         let sort = SORTS.iter().find(|(_, sort)| Some(*sort) == self.sort);
         let q = Some(("q", self.q.clone())).filter(|(_, q)| !q.is_empty());
         q.into_iter()
             .chain(state.map(|(word, _)| ("status", (*word).to_owned())))
-            .chain(kind.map(|(word, _)| ("kind", (*word).to_owned())))
+            .chain(kind.map(|kind| ("kind", kind.as_str().to_owned())))
             .chain(self.deleted.then(|| ("deleted", "true".to_owned())))
             .chain(sort.map(|(word, _)| ("sort", (*word).to_owned())))
             .collect()
@@ -77,6 +77,7 @@ impl Filters {
             Some(State::Interrupted) => counts.interrupted,
             Some(State::Unauthorized) => counts.unauthorized,
             Some(State::Deactivated) => counts.deactivated,
+            Some(State::Unknown(_)) => 0,
             None => counts.authorized + counts.interrupted + counts.unauthorized + counts.deactivated,
         }) as usize
     }
@@ -108,7 +109,7 @@ mod tests {
         for state in STATES.map(|(_, state)| Some(state)).into_iter().chain([None]) {
             for sort in SORTS.map(|(_, sort)| Some(sort)).into_iter().chain([None]) {
                 for deleted in [false, true] {
-                    for kind in Kind::ALL.iter().map(|(_, kind)| Some(*kind)).chain([None]) {
+                    for kind in Kind::ALL.iter().map(|kind| Some(*kind)).chain([None]) {
                         let filters = Filters { q: "a & b".to_owned(), state, kind, deleted, sort };
                         let link = filters.pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
                         assert_eq!(Filters::from_pairs(link), filters);

@@ -44,7 +44,7 @@ pub(super) fn Narrowing(
                 {chip("Deactivated", Some(State::Deactivated), false)} {chip("Show deleted", None, true)}
             </div>
             {when(Kind::ALL.len() > 1, || {
-                let kinds = Kind::ALL.iter().map(|(word, one)| (*word, kind(*one)));
+                let kinds = Kind::ALL.iter().map(|one| (one.as_str(), kind(*one)));
                 choice("kind", "Kind", [("", "All kinds")].into_iter().chain(kinds).collect())
             })}
             <span class="sort-choice">{choice("sort", "Sort by", ORDERS.to_vec())}</span>

@@ -37,7 +37,7 @@ pub(super) fn next(connection: &Connection, now: Timestamp) -> Next {
     let reauthorize = Next::Go(Act::Reauthorize.words(), Tab::Setup);
     match &connection.status {
         Status::Unauthorized { .. } => Next::Go(authorize(&connection.status).words(), Tab::Setup),
-        Status::Interrupted { .. } => Next::Go("See why", Tab::Overview),
+        Status::Interrupted { .. } | Status::Unknown(_) => Next::Go("See why", Tab::Overview),
         Status::Deactivated { .. } => Next::Act(Act::Activate),
         Status::Authorized if horizon >= Horizon::Within7 => reauthorize,
         Status::Authorized if !connection.missing_scopes.is_empty() => Next::Go("Review", Tab::Overview),

@@ -20,6 +20,7 @@ pub(super) fn verdict(connection: &Connection, now: Timestamp) -> (Tone, &'stati
         Status::Authorized => (Tone::Success, "Authorized"),
         Status::Interrupted { .. } => (Tone::Warning, "Interrupted"),
         Status::Deactivated { .. } => (Tone::Neutral, "Deactivated"),
+        Status::Unknown(_) => (Tone::Neutral, "Unknown"),
         Status::Unauthorized { cause: Some(_), .. } => (Tone::Danger, "Unauthorized"),
         Status::Unauthorized { cause: None, .. } => (Tone::Neutral, "Unauthorized"),
     }

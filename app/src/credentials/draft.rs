@@ -47,7 +47,7 @@ impl Draft {
             }
             Some(CredentialShown::Oauth1 { consumer_key, .. }) => (consumer_key.clone(), None),
             Some(CredentialShown::Basic { username, .. }) => (username.clone().unwrap_or_default(), None),
-            None => (String::new(), None),
+            Some(CredentialShown::Unknown(_)) | None => (String::new(), None),
         };
         Self {
             method: RwSignal::new(Some(method)),
@@ -97,7 +97,7 @@ impl Draft {
             Kind::CloudOauth2 => By::Atlassian,
             Kind::Basic => By::Secret,
             Kind::Oauth1 if self.fresh.get() && self.by_code.get() => By::Code,
-            Kind::Oauth1 | Kind::DataCenterOauth2 => By::Jira,
+            Kind::Oauth1 | Kind::DataCenterOauth2 | Kind::Unknown(_) => By::Jira,
         })
     }
 

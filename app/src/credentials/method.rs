@@ -14,6 +14,7 @@ pub(super) const fn title(method: Method) -> &'static str {
         (Kind::CloudOauth2 | Kind::DataCenterOauth2, _) => "OAuth 2.0",
         (Kind::Oauth1, _) => "OAuth 1.0a",
         (Kind::Basic, None) => "Basic",
+        (Kind::Unknown(_), _) => "A way of a newer version",
     }
 }
 
@@ -36,6 +37,7 @@ pub(super) const fn when_to_use(method: Method) -> &'static str {
         (Kind::Basic, Some(BasicForm::ApiToken)) => {
             "When the one with scopes does not reach far enough. It has all rights of its account."
         }
+        (Kind::Unknown(_), _) => "Load the page again to choose it.",
         (Kind::Basic, _) => {
             "When nothing else works. It has all rights of its user, and Data Center 11 switches it off at first."
         }

@@ -52,7 +52,7 @@ impl Field {
 /// What a method calls the name that it needs, if any.
 pub(super) const fn identity_name(method: Method) -> Option<&'static str> {
     match method {
-        (Kind::CloudOauth2, _) | (Kind::Basic, Some(BasicForm::PersonalAccessToken)) => None,
+        (Kind::CloudOauth2 | Kind::Unknown(_), _) | (Kind::Basic, Some(BasicForm::PersonalAccessToken)) => None,
         (Kind::DataCenterOauth2, _) => Some("Client ID"),
         (Kind::Oauth1, _) => Some("Consumer key"),
         (Kind::Basic, Some(BasicForm::Password)) => Some("User name"),
@@ -63,7 +63,7 @@ pub(super) const fn identity_name(method: Method) -> Option<&'static str> {
 /// What a method calls the secret that it needs, if any.
 pub(super) const fn secret_name(method: Method) -> Option<&'static str> {
     match method {
-        (Kind::CloudOauth2 | Kind::Oauth1, _) => None,
+        (Kind::CloudOauth2 | Kind::Oauth1 | Kind::Unknown(_), _) => None,
         (Kind::DataCenterOauth2, _) => Some("Client secret"),
         (Kind::Basic, Some(BasicForm::Password)) => Some("Password"),
         (Kind::Basic, Some(BasicForm::PersonalAccessToken)) => Some("Personal access token"),
@@ -111,7 +111,7 @@ impl Written {
         let identity = self.identity.trim().to_owned();
         let (kind, form) = self.method?;
         match kind {
-            Kind::CloudOauth2 => None,
+            Kind::CloudOauth2 | Kind::Unknown(_) => None,
             Kind::DataCenterOauth2 => Some(NewCredential::DataCenterOauth2 {
                 address,
                 client_id: identity,
@@ -151,6 +151,7 @@ pub(super) const fn method_of(shown: &CredentialShown) -> Method {
         CredentialShown::DataCenterOauth2 { .. } => (Kind::DataCenterOauth2, None),
         CredentialShown::Oauth1 { .. } => (Kind::Oauth1, None),
         CredentialShown::Basic { form, .. } => (Kind::Basic, Some(*form)),
+        CredentialShown::Unknown(_) => (Kind::UNKNOWN, None),
     }
 }
 

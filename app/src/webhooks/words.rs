@@ -17,7 +17,7 @@ pub(super) const fn word(event: WebhookEvent) -> &'static str {
         WebhookEvent::Unauthorized => "Unauthorized",
         WebhookEvent::Deleted => "Deleted",
         WebhookEvent::Test => "Test",
-        WebhookEvent::Unknown => "Something new",
+        WebhookEvent::Unknown(_) => "Something new",
     }
 }
 
@@ -30,7 +30,7 @@ pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
         WebhookEvent::Unauthorized => "A connection lost its credential",
         WebhookEvent::Deleted => "A connection was deleted",
         WebhookEvent::Test => "Somebody tried the webhook",
-        WebhookEvent::Unknown => "An event of a newer version",
+        WebhookEvent::Unknown(_) => "An event of a newer version",
     }
 }
 

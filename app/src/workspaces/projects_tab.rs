@@ -116,6 +116,7 @@ const fn standing(state: State) -> (Tone, &'static str) {
         State::Interrupted => (Tone::Warning, "Interrupted"),
         State::Unauthorized => (Tone::Danger, "Unauthorized"),
         State::Deactivated => (Tone::Neutral, "Deactivated"),
+        State::Unknown(_) => (Tone::Neutral, "Unknown"),
     }
 }
 

@@ -2,21 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiKeyId, ConnectionId, Endpoint, List, Method, Name, Nothing, Timestamp, WorkspaceId, WorkspaceName};
+use crate::{
+    ApiKeyId, ConnectionId, List, Name, Nothing, Timestamp, WorkspaceId, WorkspaceName,
+    endpoint::endpoints,
+    words::{known, words},
+};
 
-/// What an API key may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum KeyScope {
+words! {
+    /// What an API key may do.
+    open KeyScope {}
     /// See connections.
-    #[serde(rename = "connections:read")]
-    ConnectionsRead,
+    ConnectionsRead = "connections:read";
     /// Rename connections.
-    #[serde(rename = "connections:write")]
-    ConnectionsWrite,
+    ConnectionsWrite = "connections:write";
     /// Call Jira through connections.
-    #[serde(rename = "proxy")]
-    Proxy,
+    Proxy = "proxy";
 }
 
 /// An API key, without the key.
@@ -50,6 +50,7 @@ pub struct NewApiKey {
     /// What it is for.
     pub name: Name,
     /// What it may do; at least one.
+    #[serde(deserialize_with = "known")]
     pub scopes: Vec<KeyScope>,
     /// The connections it may use; absent for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,37 +73,30 @@ pub struct CreatedApiKey {
     pub key: String,
 }
 
-/// `GET /api/v1/api-keys`. Administrators.
-pub struct ListApiKeys;
+endpoints! {
+    /// List API keys.
+    ///
+    /// Administrators only. The keys themselves are never shown.
+    ListApiKeys: Get "/api/v1/api-keys" {
+        answer: 200 List<ApiKey>,
+        problems: [],
+    }
 
-impl Endpoint for ListApiKeys {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/api-keys";
-    type Params = ();
-    type Request = Nothing;
-    type Answer = List<ApiKey>;
-}
+    /// Create an API key.
+    ///
+    /// Administrators only. The answer is the only one that shows the key.
+    CreateApiKey: Post "/api/v1/api-keys" {
+        request: NewApiKey,
+        answer: 201 CreatedApiKey,
+        problems: [],
+    }
 
-/// `POST /api/v1/api-keys`. Administrators.
-pub struct CreateApiKey;
-
-impl Endpoint for CreateApiKey {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/api-keys";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = NewApiKey;
-    type Answer = CreatedApiKey;
-}
-
-/// `DELETE /api/v1/api-keys/{id}`. Revokes it; it is refused everywhere within ten seconds.
-pub struct RevokeApiKey;
-
-impl Endpoint for RevokeApiKey {
-    const METHOD: Method = Method::Delete;
-    const PATH: &'static str = "/api/v1/api-keys/{id}";
-    const SUCCESS: u16 = 204;
-    type Params = ApiKeyId;
-    type Request = Nothing;
-    type Answer = Nothing;
+    /// Revoke an API key.
+    ///
+    /// Administrators only. The key is refused everywhere within ten seconds.
+    RevokeApiKey: Delete "/api/v1/api-keys/{id}" {
+        params: ApiKeyId,
+        answer: 204 Nothing,
+        problems: [],
+    }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Affected, Cause, Endpoint, Method, Nothing, Site, Timestamp};
+use crate::{Account, Affected, Cause, Site, Timestamp, endpoint::endpoints, words::words};
 
 /// What needs a person, and what many would ask about. A connection is in one place only.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,24 +74,21 @@ pub struct Need {
     pub action: NeedAction,
 }
 
-/// What a person must do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum NeedAction {
+words! {
+    /// What a person must do.
+    open NeedAction {}
     /// Authorize it again.
-    Reauthorize,
+    Reauthorize = "reauthorize";
     /// See what was not granted, and whether that is wanted.
-    Review,
+    Review = "review";
     /// Refresh the credential now, which moves the horizon.
-    Renew,
+    Renew = "renew";
     /// Ask an administrator of the Atlassian site.
-    AskAdministrator,
+    AskAdministrator = "ask_administrator";
     /// Ask the operator of Causeway.
-    AskOperator,
-    /// Something that this version does not know: look at the connection.
-    #[serde(other)]
-    Look,
+    AskOperator = "ask_operator";
+    /// Look at the connection: this version does not know its cause.
+    Look = "look";
 }
 
 impl NeedAction {
@@ -114,20 +111,19 @@ impl NeedAction {
             | Cause::CaptchaRequired
             | Cause::TokenExpired
             | Cause::OwnerDeactivated => Some(Self::Reauthorize),
-            Cause::Unknown => Some(Self::Look),
+            Cause::Unknown(_) => Some(Self::Look),
         }
     }
 }
 
-/// `GET /api/v1/attention`. Administrators.
-pub struct GetAttention;
-
-impl Endpoint for GetAttention {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/attention";
-    type Params = ();
-    type Request = Nothing;
-    type Answer = Attention;
+endpoints! {
+    /// List connections that need attention.
+    ///
+    /// Connections that fail for one reason are one story; the others are listed one by one. Administrators.
+    GetAttention: Get "/api/v1/attention" {
+        answer: 200 Attention,
+        problems: [],
+    }
 }
 
 #[cfg(test)]
@@ -158,7 +154,7 @@ mod tests {
         let attention = Attention { stories: vec![story], needs: vec![need], total: 5, more: 0 };
         assert_eq!(serde_json::to_value(&attention).ok(), Some(expected));
         assert_eq!(serde_json::to_value(About::Everything).ok(), Some("everything".into()));
-        assert_eq!(serde_json::from_str::<NeedAction>("\"dance\"").ok(), Some(NeedAction::Look));
+        assert_eq!(serde_json::from_str::<NeedAction>("\"dance\"").ok(), Some(NeedAction::read("dance")));
     }
 
     #[test]

@@ -1,22 +1,24 @@
 //! Attempts to authorize: from the click to *Save*.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
-use crate::{Account, AuthorizationId, ConnectionId, Endpoint, Kind, Method, NewCredential, Nothing, Site, Timestamp};
+use crate::{
+    Account, AuthorizationId, ConnectionId, Kind, NewCredential, Nothing, Site, Timestamp,
+    endpoint::endpoints,
+    words::{known, words},
+};
 
-/// How far an attempt has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum AuthorizationStatus {
+words! {
+    /// How far an attempt has come.
+    closed AuthorizationStatus {}
     /// The person is at Atlassian, or has not come there yet.
-    Waiting,
+    Waiting = "waiting";
     /// The consent covers several sites; one must be chosen.
-    ChooseSite,
+    ChooseSite = "choose_site";
     /// A grant is kept until *Save*, or until the attempt ends.
-    Authorized,
+    Authorized = "authorized";
     /// It did not work; `failure` says why.
-    Failed,
+    Failed = "failed";
 }
 
 /// One attempt to authorize.
@@ -58,19 +60,18 @@ pub struct Oauth1Progress {
     pub approve_url: Option<String>,
 }
 
-/// A step of OAuth 1.0a.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Oauth1Step {
+words! {
+    /// A step of OAuth 1.0a.
+    #[derive(PartialOrd, Ord)]
+    closed Oauth1Step {}
     /// Jira is asked for a request token.
-    RequestToken,
+    RequestToken = "request_token";
     /// The person approves it at Jira.
-    Approval,
+    Approval = "approval";
     /// It is exchanged for an access token.
-    AccessToken,
+    AccessToken = "access_token";
     /// All three are done.
-    Done,
+    Done = "done";
 }
 
 /// The code that Jira showed after the approval.
@@ -80,17 +81,6 @@ pub enum Oauth1Step {
 pub struct VerificationCode {
     /// As the person pasted it.
     pub code: String,
-}
-
-/// `POST /api/v1/authorizations/{id}/verification-code`: *Verify*. Exchanges the approved request token.
-pub struct VerifyAuthorization;
-
-impl Endpoint for VerifyAuthorization {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/authorizations/{id}/verification-code";
-    type Params = AuthorizationId;
-    type Request = VerificationCode;
-    type Answer = Authorization;
 }
 
 /// A site that can be chosen.
@@ -134,143 +124,63 @@ pub struct Failure {
     pub details: Option<String>,
 }
 
-/// The ways in which an attempt fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum FailureCode {
+words! {
+    /// The ways in which an attempt fails.
+    open FailureCode {}
     /// The person chose *Cancel* at Atlassian.
-    Denied,
+    Denied = "denied";
     /// The person chose *Cancel* in Causeway.
-    Cancelled,
+    Cancelled = "cancelled";
     /// Ten minutes passed.
-    Expired,
+    Expired = "expired";
     /// The answer from Atlassian came back in another browser.
-    OtherBrowser,
+    OtherBrowser = "other_browser";
     /// Atlassian sent the browser back with another error.
-    ProviderError,
+    ProviderError = "provider_error";
     /// Atlassian refused the code.
-    CodeRefused,
+    CodeRefused = "code_refused";
     /// Atlassian refused Causeway's client id or secret.
-    ClientRefused,
+    ClientRefused = "client_refused";
     /// Atlassian did not answer, or with something that is no answer.
-    ProviderUnavailable,
+    ProviderUnavailable = "provider_unavailable";
     /// The consent gives no refresh token: the scope `offline_access` is not enabled for the app.
-    NoRefreshToken,
+    NoRefreshToken = "no_refresh_token";
     /// The consent covers no Jira site.
-    NoSite,
+    NoSite = "no_site";
     /// The consent does not cover the site of the connection that is being reauthorized.
-    OtherSite,
+    OtherSite = "other_site";
     /// The site's IP allow-list refuses Causeway.
-    IpAllowList,
+    IpAllowList = "ip_allow_list";
     /// The site does not let this account call Jira.
-    SiteRefused,
+    SiteRefused = "site_refused";
     /// The address may not be called: private, internal or malformed.
-    AddressRefused,
+    AddressRefused = "address_refused";
     /// The Jira instance does not answer, or with something that is not Jira.
-    InstanceUnreachable,
+    InstanceUnreachable = "instance_unreachable";
     /// Jira does not know the client id or consumer key, or refuses the client secret.
-    LinkUnknown,
+    LinkUnknown = "link_unknown";
     /// Jira does not take the signature: another public key, or another base URL behind a reverse proxy.
-    SignatureInvalid,
+    SignatureInvalid = "signature_invalid";
     /// The clocks are too far apart.
-    ClockSkew,
+    ClockSkew = "clock_skew";
     /// The request token that came back is not the one that was asked for, or was used already.
-    TokenRefused,
+    TokenRefused = "token_refused";
     /// The verification code is wrong.
-    CodeWrong,
+    CodeWrong = "code_wrong";
     /// Jira refuses the name with the password or token.
-    PasswordRefused,
+    PasswordRefused = "password_refused";
     /// Jira wants a CAPTCHA solved first.
-    CaptchaRequired,
+    CaptchaRequired = "captcha_required";
     /// Jira has Basic authentication switched off.
-    BasicDisabled,
+    BasicDisabled = "basic_disabled";
     /// The token has expired.
-    TokenExpired,
+    TokenExpired = "token_expired";
     /// Jira answered anonymously: the credential was not looked at.
-    Anonymous,
+    Anonymous = "anonymous";
     /// A scope was asked for that the incoming link does not allow.
-    ScopeRefused,
+    ScopeRefused = "scope_refused";
     /// Basic on Cloud is switched off by this deployment.
-    BasicNotAllowed,
-    /// A failure that this version does not know.
-    Unknown,
-}
-
-/// By hand: derived, a choice among so many words is kilobytes of code, anew for each format that it is read from.
-impl<'de> Deserialize<'de> for FailureCode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        let known = Self::ALL.iter().find(|known| known.as_str() == word);
-        Ok(known.copied().unwrap_or(Self::Unknown))
-    }
-}
-
-impl FailureCode {
-    /// Every failure.
-    pub const ALL: &[Self] = &[
-        Self::Denied,
-        Self::Cancelled,
-        Self::Expired,
-        Self::OtherBrowser,
-        Self::ProviderError,
-        Self::CodeRefused,
-        Self::ClientRefused,
-        Self::ProviderUnavailable,
-        Self::NoRefreshToken,
-        Self::NoSite,
-        Self::OtherSite,
-        Self::IpAllowList,
-        Self::SiteRefused,
-        Self::AddressRefused,
-        Self::InstanceUnreachable,
-        Self::LinkUnknown,
-        Self::SignatureInvalid,
-        Self::ClockSkew,
-        Self::TokenRefused,
-        Self::CodeWrong,
-        Self::PasswordRefused,
-        Self::CaptchaRequired,
-        Self::BasicDisabled,
-        Self::TokenExpired,
-        Self::Anonymous,
-        Self::ScopeRefused,
-        Self::BasicNotAllowed,
-    ];
-
-    /// The code as it is written.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Denied => "denied",
-            Self::Cancelled => "cancelled",
-            Self::Expired => "expired",
-            Self::OtherBrowser => "other_browser",
-            Self::ProviderError => "provider_error",
-            Self::CodeRefused => "code_refused",
-            Self::ClientRefused => "client_refused",
-            Self::ProviderUnavailable => "provider_unavailable",
-            Self::NoRefreshToken => "no_refresh_token",
-            Self::NoSite => "no_site",
-            Self::OtherSite => "other_site",
-            Self::IpAllowList => "ip_allow_list",
-            Self::SiteRefused => "site_refused",
-            Self::AddressRefused => "address_refused",
-            Self::InstanceUnreachable => "instance_unreachable",
-            Self::LinkUnknown => "link_unknown",
-            Self::SignatureInvalid => "signature_invalid",
-            Self::ClockSkew => "clock_skew",
-            Self::TokenRefused => "token_refused",
-            Self::CodeWrong => "code_wrong",
-            Self::PasswordRefused => "password_refused",
-            Self::CaptchaRequired => "captcha_required",
-            Self::BasicDisabled => "basic_disabled",
-            Self::TokenExpired => "token_expired",
-            Self::Anonymous => "anonymous",
-            Self::ScopeRefused => "scope_refused",
-            Self::BasicNotAllowed => "basic_not_allowed",
-            Self::Unknown => "unknown",
-        }
-    }
+    BasicNotAllowed = "basic_not_allowed";
 }
 
 /// Asks for an attempt.
@@ -279,6 +189,7 @@ impl FailureCode {
 #[serde(deny_unknown_fields)]
 pub struct StartAuthorization {
     /// How to authorize.
+    #[serde(deserialize_with = "known")]
     pub kind: Kind,
     /// The connection to reauthorize; absent for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -310,48 +221,52 @@ pub struct ChooseSite {
     pub cloud_id: String,
 }
 
-/// `POST /api/v1/authorizations`.
-pub struct CreateAuthorization;
+endpoints! {
+    /// Exchange a verification code of OAuth 1.0a.
+    ///
+    /// Exchanges the request token that the person approved.
+    VerifyAuthorization: Post "/api/v1/authorizations/{id}/verification-code" {
+        params: AuthorizationId,
+        request: VerificationCode,
+        answer: 200 Authorization,
+        problems: [AuthorizationNotReady],
+    }
 
-impl Endpoint for CreateAuthorization {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/authorizations";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = StartAuthorization;
-    type Answer = StartedAuthorization;
-}
+    /// Start an authorization.
+    ///
+    /// The answer names the address at which the pop-up starts. Administrators; to reauthorize, whoever may reauthorize
+    /// the connection.
+    CreateAuthorization: Post "/api/v1/authorizations" {
+        request: StartAuthorization,
+        answer: 201 StartedAuthorization,
+        problems: [NotFound, ConnectionDeleted, TooManyAuthorizations, AuthorizationNotReady, AddressRefused, KeyNotUsable],
+    }
 
-/// `GET /api/v1/authorizations/{id}`. Only for the session that began the attempt; 404 for every other.
-pub struct GetAuthorization;
+    /// Show how far an authorization has come.
+    ///
+    /// Only for the session that started the authorization; 404 for every other.
+    GetAuthorization: Get "/api/v1/authorizations/{id}" {
+        params: AuthorizationId,
+        answer: 200 Authorization,
+        problems: [],
+    }
 
-impl Endpoint for GetAuthorization {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/authorizations/{id}";
-    type Params = AuthorizationId;
-    type Request = Nothing;
-    type Answer = Authorization;
-}
+    /// Choose one of several sites for an authorization.
+    ///
+    /// The site is called once with the new credential before the answer.
+    ChooseAuthorizationSite: Post "/api/v1/authorizations/{id}/site" {
+        params: AuthorizationId,
+        request: ChooseSite,
+        answer: 200 Authorization,
+        problems: [AuthorizationNotReady],
+    }
 
-/// `POST /api/v1/authorizations/{id}/site`. Settles the site; the site is probed before the answer.
-pub struct ChooseAuthorizationSite;
-
-impl Endpoint for ChooseAuthorizationSite {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/authorizations/{id}/site";
-    type Params = AuthorizationId;
-    type Request = ChooseSite;
-    type Answer = Authorization;
-}
-
-/// `DELETE /api/v1/authorizations/{id}`. Ends the attempt and destroys what it got.
-pub struct CancelAuthorization;
-
-impl Endpoint for CancelAuthorization {
-    const METHOD: Method = Method::Delete;
-    const PATH: &'static str = "/api/v1/authorizations/{id}";
-    const SUCCESS: u16 = 204;
-    type Params = AuthorizationId;
-    type Request = Nothing;
-    type Answer = Nothing;
+    /// Cancel an authorization and destroy its credential.
+    ///
+    /// A credential that the authorization obtained is destroyed.
+    CancelAuthorization: Delete "/api/v1/authorizations/{id}" {
+        params: AuthorizationId,
+        answer: 204 Nothing,
+        problems: [AuthorizationNotReady],
+    }
 }

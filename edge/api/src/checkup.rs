@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, Status, Timestamp};
+use crate::{Cause, Status, Timestamp, words::words};
 
 /// Where a checkup runs: `POST /api/v1/connections/{id}/checkup`. The answer is `application/x-ndjson`: one
 /// [`CheckupLine`] a line, as the steps finish. Not an endpoint: its answer is a stream.
@@ -24,44 +24,40 @@ pub enum CheckupLine {
     },
 }
 
-/// The steps, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum CheckupStepName {
+words! {
+    /// The steps, in their order.
+    closed CheckupStepName {}
     /// Is everything configured that calls need?
-    Configuration,
+    Configuration = "configuration";
     /// Does Atlassian answer at all?
-    Network,
+    Network = "network";
     /// Is there a valid access token? No refresh is burnt to find out.
-    Token,
+    Token = "token";
     /// Does Jira know who calls (`myself`)?
-    Identity,
+    Identity = "identity";
     /// Is the site still there, and under which name?
-    Site,
+    Site = "site";
     /// Are the scopes granted that are needed?
-    Scopes,
+    Scopes = "scopes";
     /// What may the account do (`mypermissions`)?
-    Permissions,
+    Permissions = "permissions";
     /// Does an IP allow-list refuse Causeway?
-    IpAllowList,
+    IpAllowList = "ip_allow_list";
     /// How much of Atlassian's rate limit is left?
-    RateLimit,
+    RateLimit = "rate_limit";
     /// Do our clock and Atlassian's agree?
-    Clock,
+    Clock = "clock";
 }
 
-/// How a step ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum StepOutcome {
+words! {
+    /// How a step ended.
+    closed StepOutcome {}
     /// Well.
-    Passed,
+    Passed = "passed";
     /// Not well; `cause` or `detail` say why.
-    Failed,
+    Failed = "failed";
     /// Not tried, because an earlier step failed or the answer was not to be had.
-    Skipped,
+    Skipped = "skipped";
 }
 
 /// A step that has finished.

@@ -3,46 +3,26 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AuthorizationId, ConnectionId, CredentialShown, Deleted, Endpoint, MemberId, Method, Name, Nothing, State, Status,
-    Timestamp, WorkspaceId, WorkspaceName,
+    AuthorizationId, ConnectionId, CredentialShown, Deleted, MemberId, Name, State, Status, Timestamp, WorkspaceId,
+    WorkspaceName,
+    endpoint::endpoints,
+    words::{known, words},
 };
 
-/// How a connection authenticates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Kind {
-    /// Atlassian Cloud, OAuth 2.0 (3LO).
-    #[serde(rename = "cloud_oauth2")]
-    CloudOauth2,
-    /// Data Center, OAuth 2.0 with an incoming link of its own.
-    #[serde(rename = "data_center_oauth2")]
-    DataCenterOauth2,
-    /// Data Center, OAuth 1.0a (RSA-SHA1) with an application link.
-    #[serde(rename = "oauth1")]
-    Oauth1,
-    /// Cloud or Data Center with a name and a password or token, or with a personal access token.
-    #[serde(rename = "basic")]
-    Basic,
-}
-
-impl Kind {
-    /// Every kind, as the wire names it.
-    pub const ALL: &[(&'static str, Self)] = &[
-        ("cloud_oauth2", Self::CloudOauth2),
-        ("data_center_oauth2", Self::DataCenterOauth2),
-        ("oauth1", Self::Oauth1),
-        ("basic", Self::Basic),
-    ];
-
-    /// What people call it.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::CloudOauth2 => "Jira Cloud, OAuth 2.0",
-            Self::DataCenterOauth2 => "Jira Data Center, OAuth 2.0",
-            Self::Oauth1 => "Jira Data Center, OAuth 1.0a",
-            Self::Basic => "Basic or token",
-        }
+words! {
+    /// How a connection authenticates.
+    open Kind {
+        /// What people call it.
+        title: &'static str = "A kind of a newer version",
     }
+    /// Atlassian Cloud, OAuth 2.0 (3LO).
+    CloudOauth2 = "cloud_oauth2", "Jira Cloud, OAuth 2.0";
+    /// Data Center, OAuth 2.0 with an incoming link of its own.
+    DataCenterOauth2 = "data_center_oauth2", "Jira Data Center, OAuth 2.0";
+    /// Data Center, OAuth 1.0a (RSA-SHA1) with an application link.
+    Oauth1 = "oauth1", "Jira Data Center, OAuth 1.0a";
+    /// Cloud or Data Center with a name and a password or token, or with a personal access token.
+    Basic = "basic", "Basic or token";
 }
 
 /// The Jira instance.
@@ -163,10 +143,10 @@ pub struct ListConnectionsQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Only connections in this state.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
     pub status: Option<State>,
     /// Only connections of this kind.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
     pub kind: Option<Kind>,
     /// `true`: only deleted connections. Otherwise only those that are not deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -185,22 +165,17 @@ pub struct ListConnectionsQuery {
     pub limit: Option<u16>,
 }
 
-/// The orders of the list. A minus turns one round.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum ConnectionSort {
+words! {
+    /// The orders of the list. A minus turns one round.
+    closed ConnectionSort {}
     /// By name, A first.
-    #[serde(rename = "name")]
-    Name,
+    Name = "name";
     /// By name, Z first.
-    #[serde(rename = "-name")]
-    NameDescending,
+    NameDescending = "-name";
     /// By last activity, oldest first.
-    #[serde(rename = "last_activity")]
-    LastActivity,
+    LastActivity = "last_activity";
     /// By last activity, newest first.
-    #[serde(rename = "-last_activity")]
-    LastActivityDescending,
+    LastActivityDescending = "-last_activity";
 }
 
 /// A page of connections, and how many there are beside it.
@@ -262,54 +237,50 @@ pub struct ConnectionEdit {
     pub admins: Option<Vec<MemberId>>,
 }
 
-/// `GET /api/v1/connections`. Administrators, and API keys with `connections:read`.
-pub struct ListConnections;
-
-impl Endpoint for ListConnections {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/connections";
-    type Params = ();
-    type Request = ListConnectionsQuery;
-    type Answer = ConnectionPage;
-}
-
-/// `POST /api/v1/connections`. Claims the pending grant of the attempt.
-pub struct CreateConnection;
-
-impl Endpoint for CreateConnection {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/connections";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = NewConnection;
-    type Answer = Connection;
-}
-
-/// `GET /api/v1/connections/{id}`. Answers an `ETag`.
-pub struct GetConnection;
-
-impl Endpoint for GetConnection {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/connections/{id}";
-    type Params = ConnectionId;
-    type Request = Nothing;
-    type Answer = Connection;
-}
-
-/// `PATCH /api/v1/connections/{id}` with `If-Match`: 428 without it, 412 when somebody else was quicker.
-pub struct EditConnection;
-
-impl Endpoint for EditConnection {
-    const METHOD: Method = Method::Patch;
-    const PATH: &'static str = "/api/v1/connections/{id}";
-    const GUARDED: bool = true;
-    type Params = ConnectionId;
-    type Request = ConnectionEdit;
-    type Answer = Connection;
-}
-
 /// Where calls go through: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`Endpoint`]: its bodies are Jira's.
 pub const PROXY_PATH: &str = "/api/v1/connections/{id}/jira/{path}";
+
+endpoints! {
+    /// List connections.
+    ///
+    /// Members see the connections of their workspaces and those that they manage. API keys need the scope
+    /// `connections:read`.
+    ListConnections: Get "/api/v1/connections" {
+        request: ListConnectionsQuery,
+        answer: 200 ConnectionPage,
+        problems: [],
+    }
+
+    /// Create a connection.
+    ///
+    /// Takes over the credential of an authorization whose status is `authorized`. Administrators.
+    CreateConnection: Post "/api/v1/connections" {
+        request: NewConnection,
+        answer: 201 Connection,
+        problems: [NotFound, NameTaken, AuthorizationNotReady, WorkspaceRequired, KeyNotUsable],
+    }
+
+    /// Show a connection.
+    ///
+    /// The answer carries an `ETag`. API keys need the scope `connections:read`.
+    GetConnection: Get "/api/v1/connections/{id}" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [],
+    }
+
+    /// Update a connection.
+    ///
+    /// Needs `If-Match`: 428 without it, 412 when somebody else saved first. API keys need the scope
+    /// `connections:write` and may only rename.
+    EditConnection: Patch "/api/v1/connections/{id}" {
+        params: ConnectionId,
+        request: ConnectionEdit,
+        answer: 200 Connection,
+        if_match: required,
+        problems: [NameTaken, AuthorizationNotReady, ConnectionDeleted, KeyNotUsable],
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -317,8 +288,8 @@ mod tests {
 
     #[test]
     fn a_kind_is_called_in_addresses_what_the_wire_calls_it() {
-        for (word, kind) in Kind::ALL {
-            assert_eq!(serde_json::to_string(kind).expect("JSON"), format!("\"{word}\""));
+        for kind in Kind::ALL {
+            assert_eq!(serde_json::to_string(kind).expect("JSON"), format!("\"{}\"", kind.as_str()));
         }
     }
 }

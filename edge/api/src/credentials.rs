@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Connection, ConnectionId, Endpoint, Method, Nothing, RsaKeyId, Timestamp};
+use crate::{Connection, ConnectionId, RsaKeyId, Timestamp, UnknownFields, endpoint::endpoints, words::words};
 
 /// Something secret on its way in: taken, sealed, and never sent back. Its `Debug` is redacted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,32 +66,29 @@ pub enum NewCredential {
     },
 }
 
-/// What a `basic` connection's secret is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum BasicForm {
+words! {
+    /// What a `basic` connection's secret is.
+    closed BasicForm {}
     /// Cloud: an API token without scopes, with an e-mail address.
-    ApiToken,
+    ApiToken = "api_token";
     /// Cloud: an API token with scopes, with an e-mail address. Goes through Atlassian's gateway.
-    ScopedApiToken,
+    ScopedApiToken = "scoped_api_token";
     /// Data Center: a user's password.
-    Password,
+    Password = "password";
     /// Data Center: a personal access token, without a name.
-    PersonalAccessToken,
+    PersonalAccessToken = "personal_access_token";
 }
 
-/// What an incoming link of a Data Center site allows. Each includes those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "UPPERCASE")]
-pub enum DataCenterScope {
+words! {
+    /// What an incoming link of a Data Center site allows. Each includes those before it.
+    #[derive(PartialOrd, Ord)]
+    closed DataCenterScope {}
     /// View projects and issues.
-    Read,
+    Read = "READ";
     /// Create and edit them.
-    Write,
+    Write = "WRITE";
     /// Administer Jira.
-    Admin,
+    Admin = "ADMIN";
 }
 
 /// With what a connection authenticates, apart from what is secret.
@@ -127,6 +124,9 @@ pub enum CredentialShown {
         /// When the token expires.
         expires_at: Option<Timestamp>,
     },
+    /// A credential that this version does not know.
+    #[serde(untagged)]
+    Unknown(UnknownFields),
 }
 
 /// An RSA key pair of the edge. The private key never leaves it.
@@ -151,49 +151,77 @@ pub struct NewRsaKey {
     pub connection_id: Option<ConnectionId>,
 }
 
-/// `POST /api/v1/rsa-keys`: *Generate new key*. One that no connection holds is destroyed after 30 days.
-pub struct GenerateRsaKey;
+endpoints! {
+    /// Generate an RSA key pair for OAuth 1.0a.
+    ///
+    /// A key pair that no connection uses is destroyed after 30 days.
+    GenerateRsaKey: Post "/api/v1/rsa-keys" {
+        request: NewRsaKey,
+        answer: 201 RsaKey,
+        problems: [NotFound, ConnectionDeleted],
+    }
 
-impl Endpoint for GenerateRsaKey {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/rsa-keys";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = NewRsaKey;
-    type Answer = RsaKey;
-}
+    /// Generate the key pair that will replace the current one.
+    ///
+    /// Both key pairs are kept until the new one has worked.
+    RotateKey: Post "/api/v1/connections/{id}/next-key" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted],
+    }
 
-macro_rules! on_connection {
-    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal;)*) => {$(
-        $(#[$doc])*
-        pub struct $name;
+    /// Switch to the new key pair if Jira accepts it.
+    ///
+    /// Signs a call with the new key, and drops the old one if Jira accepts it; 409 `key_not_installed` otherwise.
+    AdoptKey: Post "/api/v1/connections/{id}/next-key/adopt" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted, ConnectionUnauthorized, KeyNotUsable, KeyNotInstalled, AddressRefused, UpstreamUnreachable, EditConflict, CredentialUnavailable],
+    }
 
-        impl Endpoint for $name {
-            const METHOD: Method = Method::$method;
-            const PATH: &'static str = $path;
-            type Params = ConnectionId;
-            type Request = Nothing;
-            type Answer = Connection;
-        }
-    )*};
-}
+    /// Discard the new key pair and keep the current one.
+    ///
+    /// Succeeds without a new key pair, too.
+    DropNextKey: Delete "/api/v1/connections/{id}/next-key" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted],
+    }
 
-on_connection! {
-    /// `POST /api/v1/connections/{id}/next-key`: generates the key pair that is to replace this one. Both are good until
-    /// the new one has worked.
-    RotateKey: Post "/api/v1/connections/{id}/next-key";
-    /// `POST /api/v1/connections/{id}/next-key/adopt`: signs a call with the new key, and drops the old one if Jira takes
-    /// it; 409 `key_not_installed` otherwise.
-    AdoptKey: Post "/api/v1/connections/{id}/next-key/adopt";
-    /// `DELETE /api/v1/connections/{id}/next-key`: stays with the old key.
-    DropNextKey: Delete "/api/v1/connections/{id}/next-key";
-    /// `POST /api/v1/connections/{id}/activate`. Activating twice succeeds.
-    ActivateConnection: Post "/api/v1/connections/{id}/activate";
-    /// `POST /api/v1/connections/{id}/deactivate`. Calls are refused within ten seconds; the credential is kept.
-    DeactivateConnection: Post "/api/v1/connections/{id}/deactivate";
-    /// `POST /api/v1/connections/{id}/confirm-address`: the site is at `moved_to` from now on. The new address is checked
-    /// and must answer to the credential as the same account.
-    ConfirmAddress: Post "/api/v1/connections/{id}/confirm-address";
-    /// `DELETE /api/v1/connections/{id}/confirm-address`: it has not moved; stops offering the address.
-    DismissAddress: Delete "/api/v1/connections/{id}/confirm-address";
+    /// Activate a connection.
+    ///
+    /// Activating twice succeeds.
+    ActivateConnection: Post "/api/v1/connections/{id}/activate" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted, ConnectionUnauthorized],
+    }
+
+    /// Deactivate a connection and keep its credential.
+    ///
+    /// Calls are refused within ten seconds. The credential is kept.
+    DeactivateConnection: Post "/api/v1/connections/{id}/deactivate" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted, ConnectionUnauthorized],
+    }
+
+    /// Confirm the new address of a site.
+    ///
+    /// The site is at `moved_to` from now on. The new address is checked first, and the credential must belong to the
+    /// same account there.
+    ConfirmAddress: Post "/api/v1/connections/{id}/confirm-address" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted, ConnectionUnauthorized, AddressRefused, InstanceUnreachable, EditConflict, CredentialUnavailable],
+    }
+
+    /// Dismiss the suggested new address of a site.
+    ///
+    /// The suggested address is not offered any more.
+    DismissAddress: Delete "/api/v1/connections/{id}/confirm-address" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted],
+    }
 }

@@ -1,6 +1,8 @@
-//! What a route is: a method, a path, a request and an answer.
+//! What an endpoint is: a method, a path, a request, an answer, and the problems that it answers instead.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::ProblemCode;
 
 /// The header that shows a mutating request comes from the app: a foreign page cannot send it without a preflight,
 /// which is never answered. Its value is [`PROOF_VALUE`].
@@ -35,30 +37,157 @@ impl Method {
     }
 }
 
-/// One route of the JSON interface.
+/// One endpoint of the JSON interface. Declared by [`endpoints!`], and by nothing else: an endpoint that is not in the
+/// list of [`crate::for_each_endpoint`] does not compile.
 ///
-/// A `GET`'s request travels in the query, every other one as a JSON body; [`Nothing`] travels not at all.
-pub trait Endpoint {
+/// The request of a `GET` travels in the query, every other one as a JSON body; [`Nothing`] travels not at all.
+pub trait Endpoint: Listed + 'static {
+    /// The endpoint's name, which is the operation's id in the `OpenAPI` document.
+    const NAME: &'static str;
+    /// What it does, in one line.
+    const SUMMARY: &'static str;
+    /// Who may call it and what to know about it, line by line.
+    const DESCRIPTION: &'static [&'static str];
     /// The HTTP method.
     const METHOD: Method;
     /// The path with its parameters in braces, as `OpenAPI` writes it.
     const PATH: &'static str;
     /// The status of success.
-    const SUCCESS: u16 = 200;
+    const SUCCESS: u16;
     /// Whether it needs the `ETag` that was read as `If-Match`.
-    const GUARDED: bool = false;
+    const GUARDED: bool;
+    /// Whether it needs neither a session nor an API key.
+    const ANONYMOUS: bool;
+    /// The problems that its handler answers, beside the [`common_problems`] of its form.
+    const PROBLEMS: &'static [ProblemCode];
     /// What stands in the braces.
     type Params: Params;
-    /// What is asked.
-    type Request: Serialize + DeserializeOwned;
-    /// What is answered on success; a failure is a [`crate::Problem`].
-    type Answer: Serialize + DeserializeOwned;
+    /// What is sent to it.
+    type Request: Serialize + DeserializeOwned + Described;
+    /// What it answers on success; a failure is a [`crate::Problem`].
+    type Answer: Serialize + DeserializeOwned + Described;
 
     /// The path with `params` filled in.
     fn path(params: &Self::Params) -> String {
         params.fill(Self::PATH)
     }
+
+    /// Every problem that it can answer, by status.
+    fn problems() -> Vec<ProblemCode> {
+        let form = Form { method: Self::METHOD, path: Self::PATH, guarded: Self::GUARDED, anonymous: Self::ANONYMOUS };
+        let mut problems = [common_problems(form), Self::PROBLEMS.to_vec()].concat();
+        problems.sort_by_key(|problem| (problem.status(), ProblemCode::ALL.iter().position(|one| one == problem)));
+        problems.dedup();
+        problems
+    }
 }
+
+/// What the common problems of an operation follow from.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path with its parameters in braces.
+    pub path: &'static str,
+    /// Whether it needs `If-Match`.
+    pub guarded: bool,
+    /// Whether it needs neither a session nor an API key.
+    pub anonymous: bool,
+}
+
+/// The problems that every operation of a form can answer, before or whatever its handler does.
+pub fn common_problems(form: Form) -> Vec<ProblemCode> {
+    use ProblemCode as Code;
+    let always: &[Code] = &[
+        Code::InvalidRequest,
+        Code::ApiKeyRefused,
+        Code::BodyTooLarge,
+        Code::HeadersTooLarge,
+        Code::Internal,
+        Code::Unavailable,
+    ];
+    let groups = [
+        (true, always),
+        (!form.anonymous, &[Code::NotSignedIn, Code::Forbidden]),
+        (form.method != Method::Get, &[Code::CrossSite, Code::UnsupportedMediaType, Code::Misconfigured]),
+        (form.path.contains('{'), &[Code::NotFound]),
+        (form.guarded, &[Code::EditConflict, Code::IfMatchRequired]),
+    ];
+    groups.into_iter().filter(|(applies, _)| *applies).flat_map(|(_, group)| group.iter().copied()).collect()
+}
+
+/// Implemented for the endpoints in the list of [`crate::for_each_endpoint`].
+pub trait Listed {}
+
+/// What the `OpenAPI` document can describe; everything, where there is no document.
+#[cfg(feature = "openapi")]
+pub trait Described: utoipa::ToSchema + 'static {}
+#[cfg(feature = "openapi")]
+impl<T: utoipa::ToSchema + 'static> Described for T {}
+
+/// What the `OpenAPI` document can describe; everything, where there is no document.
+#[cfg(not(feature = "openapi"))]
+pub trait Described {}
+#[cfg(not(feature = "openapi"))]
+impl<T> Described for T {}
+
+/// Declares endpoints.
+///
+/// ```text
+/// endpoints! {
+///     /// The summary, in one line.
+///     ///
+///     /// Who may call it, and what to know about it.
+///     EditThing: Patch "/api/v1/things/{id}" {
+///         params: ThingId,            // left out: none
+///         request: ThingEdit,         // left out: none
+///         answer: 200 Thing,          // 204 Nothing: no content
+///         if_match: required,         // left out: not needed
+///         access: anonymous,          // left out: a session or an API key
+///         problems: [NameTaken],      // what its handler answers, see `Endpoint::PROBLEMS`
+///     }
+/// }
+/// ```
+macro_rules! endpoints {
+    ($(
+        #[doc = $summary:tt]
+        $(#[doc = $description:tt])*
+        $name:ident: $method:ident $path:literal {
+            $(params: $params:ty,)?
+            $(request: $request:ty,)?
+            answer: $success:literal $answer:ty,
+            $(if_match: $required:ident,)?
+            $(access: $anonymous:ident,)?
+            problems: [$($problem:ident),* $(,)?],
+        }
+    )*) => {$(
+        #[doc = $summary]
+        $(#[doc = $description])*
+        #[doc = ""]
+        #[doc = concat!("`", stringify!($method), " ", $path, "`")]
+        pub struct $name;
+
+        impl $crate::Endpoint for $name {
+            const NAME: &'static str = stringify!($name);
+            const SUMMARY: &'static str = $summary;
+            const DESCRIPTION: &'static [&'static str] = &[$($description),*];
+            const METHOD: $crate::Method = $crate::Method::$method;
+            const PATH: &'static str = $path;
+            const SUCCESS: u16 = $success;
+            const GUARDED: bool = false $(|| endpoints!(@$required))?;
+            const ANONYMOUS: bool = false $(|| endpoints!(@$anonymous))?;
+            const PROBLEMS: &'static [$crate::ProblemCode] = &[$($crate::ProblemCode::$problem),*];
+            type Params = endpoints!(@or () $(, $params)?);
+            type Request = endpoints!(@or $crate::Nothing $(, $request)?);
+            type Answer = $answer;
+        }
+    )*};
+    (@required) => { true };
+    (@anonymous) => { true };
+    (@or $otherwise:ty) => { $otherwise };
+    (@or $otherwise:ty, $given:ty) => { $given };
+}
+pub(crate) use endpoints;
 
 /// The parameters of a path.
 pub trait Params: Sized + Serialize + DeserializeOwned {
@@ -67,6 +196,10 @@ pub trait Params: Sized + Serialize + DeserializeOwned {
 
     /// Takes what stood in the braces, from left to right, decoded. `None` if it is not of its form.
     fn read(values: &[&str]) -> Option<Self>;
+
+    /// Each parameter's name, description and schema.
+    #[cfg(feature = "openapi")]
+    fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>;
 }
 
 impl Params for () {
@@ -76,6 +209,11 @@ impl Params for () {
 
     fn read(_: &[&str]) -> Option<Self> {
         Some(())
+    }
+
+    #[cfg(feature = "openapi")]
+    fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
+        Vec::new()
     }
 }
 

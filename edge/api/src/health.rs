@@ -2,17 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, Method, Nothing, Timestamp};
+use crate::{Timestamp, endpoint::endpoints, words::words};
 
-/// The verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum HealthStatus {
+words! {
+    /// The verdict.
+    closed HealthStatus {}
     /// Everything that was looked at is right.
-    Ok,
+    Ok = "ok";
     /// Something needs an operator; `findings` says what.
-    Degraded,
+    Degraded = "degraded";
 }
 
 /// Something that needs an operator.
@@ -55,13 +53,13 @@ pub struct Health {
     pub sealing: Option<Sealing>,
 }
 
-/// `GET /healthz`. 200 when `ok`, 503 with the same body when `degraded`. Anonymous.
-pub struct GetHealth;
-
-impl Endpoint for GetHealth {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/healthz";
-    type Params = ();
-    type Request = Nothing;
-    type Answer = Health;
+endpoints! {
+    /// Report whether this deployment can work.
+    ///
+    /// 200 when `ok`, 503 with the same body when `degraded`. Anonymous.
+    GetHealth: Get "/healthz" {
+        answer: 200 Health,
+        access: anonymous,
+        problems: [],
+    }
 }

@@ -10,21 +10,39 @@ const PROBLEMS: &str = "/help/problems/";
 impl Cause {
     /// Where the help tells what this cause means and what to do about it.
     pub fn help_path(self) -> String {
-        at(TROUBLESHOOTING, self.as_str())
+        at(
+            TROUBLESHOOTING,
+            match &self {
+                Self::Unknown(_) => "unknown",
+                known => known.as_str(),
+            },
+        )
     }
 }
 
 impl FailureCode {
     /// Where the help tells what this failure means and what to do about it.
     pub fn help_path(self) -> String {
-        at(TROUBLESHOOTING, self.as_str())
+        at(
+            TROUBLESHOOTING,
+            match &self {
+                Self::Unknown(_) => "unknown",
+                known => known.as_str(),
+            },
+        )
     }
 }
 
 impl ProblemCode {
     /// Where the help tells what this problem means and what to do about it.
     pub fn help_path(self) -> String {
-        at(PROBLEMS, self.as_str())
+        at(
+            PROBLEMS,
+            match &self {
+                Self::Unknown(_) => "unknown",
+                known => known.as_str(),
+            },
+        )
     }
 }
 

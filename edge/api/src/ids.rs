@@ -40,10 +40,9 @@ pub trait Id {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
-        $(#[$doc])*
+    ($(#[doc = $doc:tt] $name:ident = $prefix:tt, $what:tt;)*) => {$(
+        #[doc = $doc]
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -92,31 +91,56 @@ macro_rules! ids {
             fn read(values: &[&str]) -> Option<Self> {
                 Self::parse(*values.first()?).ok()
             }
+
+            #[cfg(feature = "openapi")]
+            fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
+                vec![("id", concat!("The id of the ", $what, "."), <Self as utoipa::PartialSchema>::schema())]
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
+                    .description(Some($doc.trim()))
+                    .pattern(Some(concat!("^", $prefix, "[A-Za-z0-9_-]+$")))
+                    .max_length(Some(MAX_LENGTH))
+                    .examples([serde_json::json!(concat!($prefix, "3q2-7wAbCdEfGhIjKlMnOp"))])
+                    .into()
+            }
+        }
+
+        #[cfg(feature = "openapi")]
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
         }
     )*};
 }
 
 ids! {
-    /// Names a connection.
-    ConnectionId = "con_";
-    /// Names one attempt to authorize.
-    AuthorizationId = "aut_";
-    /// Names a grant: what a successful authorization leaves.
-    GrantId = "grt_";
-    /// Names an API key; it is not the key.
-    ApiKeyId = "key_";
-    /// Names a member of the organization.
-    MemberId = "mem_";
-    /// Names a webhook.
-    WebhookId = "whk_";
-    /// Names a delivery to a webhook.
-    DeliveryId = "dlv_";
-    /// Names a workspace.
-    WorkspaceId = "wsp_";
-    /// Names a project of a workspace.
-    ProjectId = "prj_";
-    /// Names an RSA key pair, for OAuth 1.0a.
-    RsaKeyId = "rsa_";
+    /// The id of a connection.
+    ConnectionId = "con_", "connection";
+    /// The id of an authorization.
+    AuthorizationId = "aut_", "authorization";
+    /// The id of a grant: the credential that an authorization obtained.
+    GrantId = "grt_", "grant";
+    /// The id of an API key, which is not the key itself.
+    ApiKeyId = "key_", "API key";
+    /// The id of a member of the organization.
+    MemberId = "mem_", "member";
+    /// The id of a webhook.
+    WebhookId = "whk_", "webhook";
+    /// The id of a delivery to a webhook.
+    DeliveryId = "dlv_", "delivery";
+    /// The id of a workspace.
+    WorkspaceId = "wsp_", "workspace";
+    /// The id of a project of a workspace.
+    ProjectId = "prj_", "project";
+    /// The id of an RSA key pair for OAuth 1.0a.
+    RsaKeyId = "rsa_", "key pair";
 }
 
 #[cfg(test)]

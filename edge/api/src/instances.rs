@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BasicForm, ConnectionId, Endpoint, Kind, Method, Nothing, RsaKeyId, Timestamp};
+use crate::{
+    BasicForm, ConnectionId, Kind, RsaKeyId, Timestamp,
+    endpoint::endpoints,
+    words::{known, words},
+};
 
 /// Asks what runs at an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,15 +37,13 @@ pub struct Instance {
     pub methods: Vec<ConnectMethod>,
 }
 
-/// Where Jira runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Deployment {
+words! {
+    /// Where Jira runs.
+    closed Deployment {}
     /// At Atlassian.
-    Cloud,
+    Cloud = "cloud";
     /// With the customer.
-    DataCenter,
+    DataCenter = "data_center";
 }
 
 /// One way to connect.
@@ -59,24 +61,13 @@ pub struct ConnectMethod {
     pub note: Option<String>,
 }
 
-/// `POST /api/v1/instances`: one bounded, anonymous look at `serverInfo`. Changes nothing; a `POST` because it calls
-/// out. 422 `address_refused` or `instance_unreachable` with the reason.
-pub struct LookAtInstance;
-
-impl Endpoint for LookAtInstance {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/instances";
-    type Params = ();
-    type Request = LookAt;
-    type Answer = Instance;
-}
-
 /// Asks for a guide's link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewGuide {
     /// For which way to connect: `oauth1` or `data_center_oauth2`.
+    #[serde(deserialize_with = "known")]
     pub kind: Kind,
     /// Where Jira runs.
     pub address: String,
@@ -122,32 +113,10 @@ pub struct Guide {
     pub expires_at: Timestamp,
 }
 
-/// `POST /api/v1/guides`.
-pub struct CreateGuide;
-
-impl Endpoint for CreateGuide {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/guides";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = NewGuide;
-    type Answer = GuideLink;
-}
-
-/// `GET /api/v1/guides/{token}`. For anybody who has the link; 404 `guide_expired` otherwise.
-pub struct GetGuide;
-
-impl Endpoint for GetGuide {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/guides/{token}";
-    type Params = GuideToken;
-    type Request = Nothing;
-    type Answer = Guide;
-}
-
 /// What stands at the end of a guide's link: 43 characters that nobody guesses.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(examples("3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789a")))]
 #[serde(transparent)]
 pub struct GuideToken(pub String);
 
@@ -158,5 +127,42 @@ impl crate::Params for GuideToken {
 
     fn read(values: &[&str]) -> Option<Self> {
         values.first().map(|token| Self((*token).to_owned()))
+    }
+
+    #[cfg(feature = "openapi")]
+    fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
+        use utoipa::PartialSchema as _;
+        vec![("token", "What stands at the end of the link.", Self::schema())]
+    }
+}
+
+endpoints! {
+    /// Find out what runs at an address and how it can be connected.
+    ///
+    /// One bounded, anonymous request to `serverInfo`. Changes nothing; a `POST` because it calls out. 422
+    /// `address_refused` or `instance_unreachable` says why nothing was found.
+    LookAtInstance: Post "/api/v1/instances" {
+        request: LookAt,
+        answer: 200 Instance,
+        problems: [AddressRefused, InstanceUnreachable],
+    }
+
+    /// Create a link to the values that a Jira administrator enters.
+    ///
+    /// The link works for seven days, for everybody who has it.
+    CreateGuide: Post "/api/v1/guides" {
+        request: NewGuide,
+        answer: 201 GuideLink,
+        problems: [NotFound, ConnectionDeleted, AddressRefused, KeyNotUsable],
+    }
+
+    /// Show the values that a Jira administrator enters.
+    ///
+    /// For anybody who has the link; 404 `guide_expired` otherwise.
+    GetGuide: Get "/api/v1/guides/{token}" {
+        params: GuideToken,
+        answer: 200 Guide,
+        access: anonymous,
+        problems: [GuideExpired, Misconfigured],
     }
 }

@@ -28,6 +28,7 @@ mod status;
 mod timeline;
 mod timestamp;
 mod webhooks;
+mod words;
 mod workspaces;
 
 pub use api_keys::*;
@@ -37,7 +38,9 @@ pub use checkup::*;
 pub use connections::*;
 pub use consumer_key::*;
 pub use credentials::*;
-pub use endpoint::*;
+pub use endpoint::{
+    Endpoint, Form, List, Method, Nothing, PROOF_HEADER, PROOF_VALUE, Params, REQUEST_ID_HEADER, common_problems,
+};
 pub use health::*;
 pub use horizon::*;
 pub use ids::*;
@@ -45,10 +48,11 @@ pub use instances::*;
 pub use lifecycle::*;
 pub use name::*;
 pub use problem::*;
-pub use routes::ENDPOINTS;
+pub use routes::{ENDPOINTS, STREAMS, Stream, VisitEndpoint, visit_endpoints};
 pub use sessions::*;
 pub use status::*;
 pub use timeline::*;
 pub use timestamp::*;
 pub use webhooks::*;
+pub use words::{UnknownFields, UnknownWord};
 pub use workspaces::*;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Connection, ConnectionId, Endpoint, Method, Name, Nothing, Site, Timestamp};
+use crate::{Account, Connection, ConnectionId, Name, Nothing, Site, Timestamp, endpoint::endpoints, words::words};
 
 /// That a connection was deleted. Until `purge_at` it can be restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,15 +16,13 @@ pub struct Deleted {
     pub purge_at: Timestamp,
 }
 
-/// What an administrator is about to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ImpactAction {
+words! {
+    /// What an administrator is about to do.
+    closed ImpactAction {}
     /// Destroy credentials.
-    Unauthorize,
+    Unauthorize = "unauthorize";
     /// Unauthorize and hide.
-    Delete,
+    Delete = "delete";
 }
 
 /// Asks for the impact.
@@ -73,15 +71,13 @@ pub struct Affected {
     pub site: Option<Site>,
 }
 
-/// How far unauthorizing reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Reach {
+words! {
+    /// How far unauthorizing reaches. It is stored in entries of the timeline only, which are passed on unread.
+    closed Reach {}
     /// Only this connection: its tokens are destroyed, Atlassian's consent stays.
-    Connection,
+    Connection = "connection";
     /// Everything that the same Atlassian account authorized.
-    Consent,
+    Consent = "consent";
 }
 
 /// Unauthorizes.
@@ -101,35 +97,62 @@ pub struct Unauthorized {
     pub connections: Vec<Connection>,
 }
 
-macro_rules! on_connection {
-    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $success:literal $request:ty => $answer:ty;)*) => {$(
-        $(#[$doc])*
-        pub struct $name;
+endpoints! {
+    /// Preview what unauthorizing or deleting would affect.
+    ///
+    /// Changes nothing.
+    GetImpact: Get "/api/v1/connections/{id}/impact" {
+        params: ConnectionId,
+        request: ImpactQuery,
+        answer: 200 Impact,
+        problems: [ConnectionDeleted],
+    }
 
-        impl Endpoint for $name {
-            const METHOD: Method = Method::$method;
-            const PATH: &'static str = $path;
-            const SUCCESS: u16 = $success;
-            type Params = ConnectionId;
-            type Request = $request;
-            type Answer = $answer;
-        }
-    )*};
-}
+    /// Unauthorize a connection, or every connection of one account.
+    ///
+    /// Destroys credentials. What ends is what the impact named.
+    UnauthorizeConnection: Post "/api/v1/connections/{id}/unauthorize" {
+        params: ConnectionId,
+        request: Unauthorize,
+        answer: 200 Unauthorized,
+        problems: [ConnectionDeleted],
+    }
 
-on_connection! {
-    /// `GET /api/v1/connections/{id}/impact`. Changes nothing.
-    GetImpact: Get "/api/v1/connections/{id}/impact" 200 ImpactQuery => Impact;
-    /// `POST /api/v1/connections/{id}/unauthorize`. Destroys credentials; what ends is what the impact named.
-    UnauthorizeConnection: Post "/api/v1/connections/{id}/unauthorize" 200 Unauthorize => Unauthorized;
-    /// `DELETE /api/v1/connections/{id}`. Unauthorizes and hides; restorable for 30 days. Deleting twice succeeds.
-    DeleteConnection: Delete "/api/v1/connections/{id}" 204 Nothing => Nothing;
-    /// `POST /api/v1/connections/{id}/restore`. Shows it again and looks at what credential it has: none,
-    /// if deleting destroyed it. 409 `name_taken` if its name was given away.
-    RestoreConnection: Post "/api/v1/connections/{id}/restore" 200 Nothing => Connection;
-    /// `POST /api/v1/connections/{id}/revert`. Goes back to the grant before the last reauthorization, within ten minutes
-    /// of *Save*; 409 `nothing_to_revert` later.
-    RevertConnection: Post "/api/v1/connections/{id}/revert" 200 Nothing => Connection;
-    /// `POST /api/v1/connections/{id}/renew`. Refreshes the credential now, which moves the horizon.
-    RenewConnection: Post "/api/v1/connections/{id}/renew" 200 Nothing => Connection;
+    /// Delete a connection, which can be restored for 30 days.
+    ///
+    /// Destroys the credential and hides the connection. Deleting twice succeeds.
+    DeleteConnection: Delete "/api/v1/connections/{id}" {
+        params: ConnectionId,
+        answer: 204 Nothing,
+        problems: [],
+    }
+
+    /// Restore a deleted connection.
+    ///
+    /// The connection comes back without a credential if deleting destroyed it. 409 `name_taken` if another connection
+    /// has its name by now.
+    RestoreConnection: Post "/api/v1/connections/{id}/restore" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [NameTaken],
+    }
+
+    /// Undo the last reauthorization.
+    ///
+    /// Restores the credential before the last reauthorization, within ten minutes of saving it; 409
+    /// `nothing_to_revert` later.
+    RevertConnection: Post "/api/v1/connections/{id}/revert" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted, NothingToRevert, WayBackClosed, EditConflict, IpAllowList, UpstreamUnreachable, CredentialUnavailable],
+    }
+
+    /// Refresh the credential of a connection now.
+    ///
+    /// A refresh moves the date before which the connection must be reauthorized.
+    RenewConnection: Post "/api/v1/connections/{id}/renew" {
+        params: ConnectionId,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted, ConnectionUnauthorized, CredentialUnavailable],
+    }
 }

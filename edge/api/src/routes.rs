@@ -1,85 +1,179 @@
-//! Every endpoint, in one list: what the router mounts, the `OpenAPI` document describes and the tests try.
+//! The list of all endpoints: the router mounts it, the `OpenAPI` document describes it, the tests walk it.
 
-use crate::{
-    ActivateConnection, AddWorkspaceMember, AdoptKey, CancelAuthorization, ChooseAuthorizationSite, ConfirmAddress,
-    CreateApiKey, CreateAuthorization, CreateConnection, CreateGuide, CreateProject, CreateWebhook, CreateWorkspace,
-    DeactivateConnection, DeleteConnection, DeleteProject, DeleteWebhook, DismissAddress, DropNextKey, EditAccess,
-    EditConnection, EditProject, EditWebhook, EditWorkspace, Endpoint, GenerateRsaKey, GetAccess, GetAttention,
-    GetAuditLog, GetAuthorization, GetConnection, GetGuide, GetHealth, GetImpact, GetSession, GetTimeline,
-    GetWorkspace, ListApiKeys, ListConnections, ListDeliveries, ListMembers, ListProjects, ListWebhooks,
-    ListWorkspaces, LookAtInstance, Method, RemoveWorkspaceMember, RenewConnection, ResendDelivery, RestoreConnection,
-    RevertConnection, RevokeApiKey, RotateKey, SignOut, SignOutMember, TestWebhook, UnauthorizeConnection,
-    VerifyAuthorization,
-};
+use crate::{CHECKUP_PATH, EXPORT_PATH, Endpoint, Method, PROXY_PATH, ProblemCode, endpoint::Listed};
 
-macro_rules! endpoints {
-    ($($endpoint:ident: $summary:literal,)*) => {
-        /// The method and path of every endpoint.
-        pub const ENDPOINTS: &[(Method, &str)] = &[$(($endpoint::METHOD, $endpoint::PATH)),*];
-
-        /// Describes every endpoint in `document`.
-        #[cfg(feature = "openapi")]
-        pub(crate) fn describe(document: &mut crate::openapi::Document) {
-            $(document.add::<$endpoint>(stringify!($endpoint), $summary);)*
+/// Expands `callback! { GetHealth GetSession … }` with the name of every endpoint, in the order of the document.
+///
+/// ```
+/// macro_rules! count {
+///     ($($endpoint:ident)*) => { [$(stringify!($endpoint)),*].len() };
+/// }
+/// assert_eq!(api::for_each_endpoint!(count), api::ENDPOINTS.len());
+/// ```
+///
+/// The callback may be named by a path, as in `for_each_endpoint!(crate::mount)`. An endpoint that is missing here does
+/// not compile where it is declared; one that a callback has no arm for does not compile there.
+#[macro_export]
+macro_rules! for_each_endpoint {
+    ($($callback:tt)+) => {
+        $($callback)+! {
+            GetHealth
+            GetSession
+            SignOut
+            CreateAuthorization
+            GetAuthorization
+            ChooseAuthorizationSite
+            CancelAuthorization
+            ListConnections
+            CreateConnection
+            GetConnection
+            EditConnection
+            GetAttention
+            GetImpact
+            UnauthorizeConnection
+            DeleteConnection
+            RestoreConnection
+            RevertConnection
+            RenewConnection
+            ActivateConnection
+            DeactivateConnection
+            GetAccess
+            EditAccess
+            ListWorkspaces
+            CreateWorkspace
+            GetWorkspace
+            EditWorkspace
+            AddWorkspaceMember
+            RemoveWorkspaceMember
+            ListProjects
+            CreateProject
+            EditProject
+            DeleteProject
+            ListMembers
+            SignOutMember
+            GetTimeline
+            GetAuditLog
+            ListApiKeys
+            CreateApiKey
+            RevokeApiKey
+            ListWebhooks
+            CreateWebhook
+            EditWebhook
+            DeleteWebhook
+            TestWebhook
+            ListDeliveries
+            ResendDelivery
+            LookAtInstance
+            GenerateRsaKey
+            CreateGuide
+            VerifyAuthorization
+            RotateKey
+            AdoptKey
+            DropNextKey
+            ConfirmAddress
+            DismissAddress
+            GetGuide
         }
     };
 }
 
-endpoints! {
-    GetHealth: "Whether this deployment can work",
-    GetSession: "Who is signed in",
-    SignOut: "End the session",
-    CreateAuthorization: "Begin an attempt to authorize",
-    GetAuthorization: "How far an attempt has come",
-    ChooseAuthorizationSite: "Choose one of several sites",
-    CancelAuthorization: "End an attempt and destroy what it got",
-    ListConnections: "List connections",
-    CreateConnection: "Save a new connection",
-    GetConnection: "Show a connection",
-    EditConnection: "Save changes to a connection",
-    GetAttention: "What needs a person, over all connections",
-    GetImpact: "What unauthorizing or deleting would end",
-    UnauthorizeConnection: "Unauthorize a connection, or all of one account",
-    DeleteConnection: "Delete a connection; it can be restored for 30 days",
-    RestoreConnection: "Restore a deleted connection",
-    RevertConnection: "Take back the last reauthorization",
-    RenewConnection: "Refresh the credential now",
-    ActivateConnection: "Switch a connection on",
-    DeactivateConnection: "Switch a connection off; its credential is kept",
-    GetAccess: "Which workspaces a connection is granted to",
-    EditAccess: "Grant a connection to exactly these workspaces",
-    ListWorkspaces: "List workspaces",
-    CreateWorkspace: "Make a workspace",
-    GetWorkspace: "Show a workspace",
-    EditWorkspace: "Rename, archive or bring back a workspace",
-    AddWorkspaceMember: "Let somebody into a workspace, or change their role there",
-    RemoveWorkspaceMember: "Take somebody out of a workspace",
-    ListProjects: "List the projects of a workspace",
-    CreateProject: "Make a project",
-    EditProject: "Save changes to a project",
-    DeleteProject: "Remove a project",
-    ListMembers: "List everybody who may sign in",
-    SignOutMember: "End all sessions of a member",
-    GetTimeline: "What happened to a connection",
-    GetAuditLog: "What happened in the organization",
-    ListApiKeys: "List API keys",
-    CreateApiKey: "Make an API key",
-    RevokeApiKey: "Revoke an API key",
-    ListWebhooks: "List webhooks",
-    CreateWebhook: "Make a webhook",
-    EditWebhook: "Save changes to a webhook",
-    DeleteWebhook: "Delete a webhook and its deliveries",
-    TestWebhook: "Send a test to a webhook",
-    ListDeliveries: "List what was sent to a webhook",
-    ResendDelivery: "Send a delivery again",
-    LookAtInstance: "What runs at an address, and how it can be connected",
-    GenerateRsaKey: "Make a key pair for OAuth 1.0a",
-    CreateGuide: "Make a link to what a Jira administrator enters",
-    VerifyAuthorization: "Exchange a verification code",
-    RotateKey: "Make the key pair that is to replace one",
-    AdoptKey: "Replace a key pair, if Jira takes the new one",
-    DropNextKey: "Stay with the key pair that there is",
-    ConfirmAddress: "Take the address that a site has moved to",
-    DismissAddress: "Stop offering an address",
-    GetGuide: "Show what a Jira administrator enters",
+macro_rules! list {
+    ($($endpoint:ident)*) => {
+        $(impl Listed for crate::$endpoint {})*
+
+        /// The method and path of every endpoint.
+        pub const ENDPOINTS: &[(Method, &str)] = &[$((crate::$endpoint::METHOD, crate::$endpoint::PATH)),*];
+
+        /// Shows every endpoint to `visitor`, in the order of the document.
+        pub fn visit_endpoints(visitor: &mut impl VisitEndpoint) {
+            $(visitor.endpoint::<crate::$endpoint>();)*
+        }
+    };
 }
+
+for_each_endpoint!(list);
+
+/// Looks at one endpoint after the other: see [`visit_endpoints`].
+pub trait VisitEndpoint {
+    /// Looks at `E`.
+    fn endpoint<E: Endpoint>(&mut self);
+}
+
+/// An operation whose answer is no JSON document of ours: the checkup, the export of the audit log, and the proxy.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream {
+    /// The path with its parameters in braces.
+    pub path: &'static str,
+    /// Every problem that it can answer, by status.
+    pub problems: &'static [ProblemCode],
+}
+
+/// The operations that are no endpoints.
+pub const STREAMS: &[Stream] = &[CHECKUP, EXPORT, PROXY];
+
+/// See [`CHECKUP_PATH`].
+pub(crate) const CHECKUP: Stream = Stream {
+    path: CHECKUP_PATH,
+    problems: &[
+        ProblemCode::NotSignedIn,
+        ProblemCode::ApiKeyRefused,
+        ProblemCode::Forbidden,
+        ProblemCode::CrossSite,
+        ProblemCode::NotFound,
+        ProblemCode::ConnectionDeleted,
+        ProblemCode::ConnectionDeactivated,
+        ProblemCode::HeadersTooLarge,
+        ProblemCode::Internal,
+        ProblemCode::Misconfigured,
+        ProblemCode::Unavailable,
+    ],
+};
+
+/// See [`EXPORT_PATH`].
+pub(crate) const EXPORT: Stream = Stream {
+    path: EXPORT_PATH,
+    problems: &[
+        ProblemCode::InvalidRequest,
+        ProblemCode::NotSignedIn,
+        ProblemCode::ApiKeyRefused,
+        ProblemCode::Forbidden,
+        ProblemCode::CrossSite,
+        ProblemCode::HeadersTooLarge,
+        ProblemCode::Internal,
+        ProblemCode::Misconfigured,
+        ProblemCode::Unavailable,
+    ],
+};
+
+/// See [`PROXY_PATH`]. API keys need the scope `proxy`; a session is not accepted.
+pub(crate) const PROXY: Stream = Stream {
+    path: PROXY_PATH,
+    problems: &[
+        ProblemCode::InvalidRequest,
+        ProblemCode::PathRefused,
+        ProblemCode::NotSignedIn,
+        ProblemCode::ApiKeyRefused,
+        ProblemCode::Forbidden,
+        ProblemCode::ScopeMissing,
+        ProblemCode::IpAllowList,
+        ProblemCode::NotFound,
+        ProblemCode::MethodRefused,
+        ProblemCode::ConnectionUnauthorized,
+        ProblemCode::ConnectionDeactivated,
+        ProblemCode::BodyTooLarge,
+        ProblemCode::FormRefused,
+        ProblemCode::AddressRefused,
+        ProblemCode::TooManyCalls,
+        ProblemCode::QuotaExhausted,
+        ProblemCode::HeadersTooLarge,
+        ProblemCode::Internal,
+        ProblemCode::CredentialRefused,
+        ProblemCode::UpstreamUnreachable,
+        ProblemCode::UpstreamRedirected,
+        ProblemCode::OutcomeUnknown,
+        ProblemCode::Misconfigured,
+        ProblemCode::Unavailable,
+        ProblemCode::CredentialUnavailable,
+        ProblemCode::UpstreamTimeout,
+    ],
+};

@@ -2,17 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Endpoint, MemberId, Method, Nothing, Timestamp};
+use crate::{MemberId, Nothing, Timestamp, endpoint::endpoints, words::words};
 
-/// What a member may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
+words! {
+    /// What a member may do.
+    open Role {}
     /// Everything in the organization.
-    Administrator,
+    Administrator = "administrator";
     /// What their workspaces let them.
-    Member,
+    Member = "member";
 }
 
 /// A person who may sign in.
@@ -48,25 +46,21 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-/// `GET /api/v1/session`. 401 `not_signed_in` without one.
-pub struct GetSession;
+endpoints! {
+    /// Show who is signed in.
+    ///
+    /// Answers 401 `not_signed_in` without a session.
+    GetSession: Get "/api/v1/session" {
+        answer: 200 Session,
+        problems: [],
+    }
 
-impl Endpoint for GetSession {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/session";
-    type Params = ();
-    type Request = Nothing;
-    type Answer = Session;
-}
-
-/// `POST /api/v1/sign-out`. Ends the session, at the edge and in the browser. Without one it succeeds too.
-pub struct SignOut;
-
-impl Endpoint for SignOut {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/sign-out";
-    const SUCCESS: u16 = 204;
-    type Params = ();
-    type Request = Nothing;
-    type Answer = Nothing;
+    /// End the session.
+    ///
+    /// The session ends at the edge and in the browser. Succeeds without a session, too.
+    SignOut: Post "/api/v1/sign-out" {
+        answer: 204 Nothing,
+        access: anonymous,
+        problems: [],
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, ConnectionId, Endpoint, List, Method, Reach, Timestamp};
+use crate::{Cause, ConnectionId, List, Reach, Timestamp, endpoint::endpoints, words::words};
 
 /// How long entries are kept, in days.
 pub const RETENTION_DAYS: u16 = 400;
@@ -30,197 +30,205 @@ pub enum Actor {
     Atlassian,
 }
 
-/// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum TimelineEvent {
+/// Declares [`TimelineEvent`]: one row is an event, with its documentation, its name in code, its word and its fields.
+macro_rules! events {
+    ($($(#[doc = $doc:tt])* $event:ident = $word:tt $({ $($(#[doc = $field_doc:tt])* $field:ident: $type:ty,)* })?;)*) => {
+        /// What happened.
+        ///
+        /// An event that this version does not know is read as `Unknown`, without its name and fields. Nothing is lost:
+        /// entries are append-only, and they are served as they were written, unread.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(tag = "event")]
+        pub enum TimelineEvent {
+            $(
+                $(#[doc = $doc])*
+                #[serde(rename = $word)]
+                $event $({ $($(#[doc = $field_doc])* $field: $type,)* })?,
+            )*
+            /// An event that this version does not know.
+            #[serde(other, rename = "unknown")]
+            Unknown,
+        }
+
+        impl TimelineEvent {
+            /// What can be asked for in [`TimelineQuery::event`]: every event's name on the wire.
+            pub const NAMES: &'static [&'static str] = &[$($word),*];
+        }
+    };
+}
+
+events! {
     /// The connection was made and authorized.
-    Created {
+    Created = "created" {
         /// As which account.
         account: Option<String>,
-    },
+    };
     /// It was authorized again.
-    Reauthorized {
+    Reauthorized = "reauthorized" {
         /// The account before.
         from: Option<String>,
         /// The account after.
         to: Option<String>,
-    },
+    };
     /// The last reauthorization was taken back.
-    Reverted,
+    Reverted = "reverted";
     /// It was renamed.
-    Renamed {
+    Renamed = "renamed" {
         /// The name before.
         from: String,
         /// The name after.
         to: String,
-    },
+    };
     /// Its tokens were refreshed. Folded: the entry's `count` says how often.
-    Refreshed,
+    Refreshed = "refreshed";
     /// It was tested, by somebody or by itself.
-    Tested {
+    Tested = "tested" {
         /// Whether every step passed.
         passed: bool,
         /// What failed.
         cause: Option<Cause>,
-    },
+    };
     /// Calls began to fail.
-    Interrupted {
+    Interrupted = "interrupted" {
         /// Why.
         cause: Cause,
-    },
+    };
     /// Calls work again.
-    Recovered,
+    Recovered = "recovered";
     /// It lost its credential.
-    Unauthorized {
+    Unauthorized = "unauthorized" {
         /// Why, if it was not on purpose.
         cause: Option<Cause>,
         /// How far, if it was on purpose.
         reach: Option<Reach>,
-    },
+    };
     /// It was deleted.
-    Deleted,
+    Deleted = "deleted";
     /// It was restored.
-    Restored,
+    Restored = "restored";
     /// It was purged for good.
-    Purged,
+    Purged = "purged";
     /// Its site was renamed or moved at Atlassian.
-    SiteRenamed {
+    SiteRenamed = "site_renamed" {
         /// The name and address before.
         from: String,
         /// The name and address after.
         to: String,
-    },
+    };
     /// An API key called through it for the first time.
-    KeyFirstUsed {
+    KeyFirstUsed = "key_first_used" {
         /// The key's name.
         key: String,
-    },
+    };
     /// An API key was made.
-    KeyCreated {
+    KeyCreated = "key_created" {
         /// The key's name.
         key: String,
-    },
+    };
     /// An API key was revoked.
-    KeyRevoked {
+    KeyRevoked = "key_revoked" {
         /// The key's name.
         key: String,
-    },
+    };
     /// A webhook was made.
-    WebhookCreated {
+    WebhookCreated = "webhook_created" {
         /// The host that it goes to.
         host: String,
-    },
+    };
     /// A webhook was changed.
-    WebhookChanged {
+    WebhookChanged = "webhook_changed" {
         /// The host that it goes to now.
         host: String,
-    },
+    };
     /// A webhook was deleted.
-    WebhookRemoved {
+    WebhookRemoved = "webhook_removed" {
         /// The host that it went to.
         host: String,
-    },
+    };
     /// Somebody signed in.
-    SignedIn,
+    SignedIn = "signed_in";
     /// Somebody exported the audit log.
-    Exported,
+    Exported = "exported";
     /// It was switched on again.
-    Activated,
+    Activated = "activated";
     /// It was switched off.
-    Deactivated,
+    Deactivated = "deactivated";
     /// Another RSA key signs its calls now.
-    KeyRotated,
+    KeyRotated = "key_rotated";
     /// It was granted to workspaces, or taken from them.
-    AccessChanged {
+    AccessChanged = "access_changed" {
         /// The names of the workspaces that got it.
         granted: Vec<String>,
         /// The names of those that lost it.
         taken: Vec<String>,
-    },
+    };
     /// Other members may manage it now.
-    AdminsChanged {
+    AdminsChanged = "admins_changed" {
         /// Who was added.
         added: Vec<String>,
         /// Who was removed.
         removed: Vec<String>,
-    },
+    };
     /// Its site has another address now, confirmed by an administrator.
-    AddressChanged {
+    AddressChanged = "address_changed" {
         /// The address before.
         from: String,
         /// The address after.
         to: String,
-    },
+    };
     /// The account behind its credential turned out deactivated.
-    OwnerAtRisk {
+    OwnerAtRisk = "owner_at_risk" {
         /// The account's name.
         account: String,
-    },
+    };
     /// A workspace was made, renamed, archived or brought back.
-    WorkspaceChanged {
+    WorkspaceChanged = "workspace_changed" {
         /// Its name.
         workspace: String,
-        /// `created`, `renamed`, `archived` or `restored`.
-        change: String,
-    },
+        /// What was done to it.
+        change: WorkspaceChange,
+    };
     /// Somebody was let into a workspace, got another role there, or was removed.
-    MembershipChanged {
+    MembershipChanged = "membership_changed" {
         /// The e-mail address.
         member: String,
         /// The workspace's name.
         workspace: String,
-        /// `added`, `changed` or `removed`.
-        change: String,
-    },
+        /// What was done to the membership.
+        change: MembershipChange,
+    };
     /// A project lost its connection.
-    ProjectDisconnected {
+    ProjectDisconnected = "project_disconnected" {
         /// The project's name.
         project: String,
         /// Its workspace's name.
         workspace: String,
-    },
-    /// An event that this version does not know.
-    #[serde(other)]
-    Unknown,
+    };
 }
 
-impl TimelineEvent {
-    /// What can be asked for in [`TimelineQuery::event`]: every event's name on the wire.
-    pub const NAMES: &'static [&'static str] = &[
-        "created",
-        "reauthorized",
-        "reverted",
-        "renamed",
-        "refreshed",
-        "tested",
-        "interrupted",
-        "recovered",
-        "unauthorized",
-        "deleted",
-        "restored",
-        "purged",
-        "site_renamed",
-        "key_first_used",
-        "key_created",
-        "key_revoked",
-        "webhook_created",
-        "webhook_changed",
-        "webhook_removed",
-        "signed_in",
-        "exported",
-        "activated",
-        "deactivated",
-        "key_rotated",
-        "access_changed",
-        "admins_changed",
-        "address_changed",
-        "owner_at_risk",
-        "workspace_changed",
-        "membership_changed",
-        "project_disconnected",
-    ];
+words! {
+    /// What was done to a workspace.
+    open WorkspaceChange {}
+    /// It was made.
+    Created = "created";
+    /// It got another name.
+    Renamed = "renamed";
+    /// It was archived.
+    Archived = "archived";
+    /// It was brought back from the archive.
+    Restored = "restored";
+}
+
+words! {
+    /// What was done to somebody's membership of a workspace.
+    open MembershipChange {}
+    /// The person was let in.
+    Added = "added";
+    /// The person got another role.
+    Changed = "changed";
+    /// The person was removed.
+    Removed = "removed";
 }
 
 /// One entry.
@@ -263,37 +271,13 @@ pub struct TimelineQuery {
     pub limit: Option<u16>,
 }
 
-/// `GET /api/v1/connections/{id}/timeline`, newest first.
-pub struct GetTimeline;
-
-impl Endpoint for GetTimeline {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/connections/{id}/timeline";
-    type Params = ConnectionId;
-    type Request = TimelineQuery;
-    type Answer = List<TimelineEntry>;
-}
-
-/// `GET /api/v1/timeline`: the organization's, which is the audit log. Administrators, newest first.
-pub struct GetAuditLog;
-
-impl Endpoint for GetAuditLog {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/timeline";
-    type Params = ();
-    type Request = TimelineQuery;
-    type Answer = List<TimelineEntry>;
-}
-
-/// In which form the audit log is exported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ExportFormat {
+words! {
+    /// In which form the audit log is exported.
+    closed ExportFormat {}
     /// RFC 4180, with a header line. What a spreadsheet could take for a formula begins with an apostrophe.
-    Csv,
+    Csv = "csv";
     /// One array of [`TimelineEntry`].
-    Json,
+    Json = "json";
 }
 
 /// What of the audit log is exported, and how.
@@ -315,6 +299,27 @@ pub struct ExportQuery {
 /// [`ExportQuery`], and no body. Administrators, newest first. A `POST`, because the export is itself recorded and a `GET`
 /// never changes anything. Not an endpoint: its answer is a stream of a file.
 pub const EXPORT_PATH: &str = "/api/v1/timeline/export";
+
+endpoints! {
+    /// Show the timeline of a connection.
+    ///
+    /// Newest entries first.
+    GetTimeline: Get "/api/v1/connections/{id}/timeline" {
+        params: ConnectionId,
+        request: TimelineQuery,
+        answer: 200 List<TimelineEntry>,
+        problems: [],
+    }
+
+    /// Show the audit log of the organization.
+    ///
+    /// Newest entries first. Administrators only.
+    GetAuditLog: Get "/api/v1/timeline" {
+        request: TimelineQuery,
+        answer: 200 List<TimelineEntry>,
+        problems: [],
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -354,8 +359,8 @@ mod tests {
             Event::AdminsChanged { added: vec![], removed: vec![] },
             Event::AddressChanged { from, to },
             Event::OwnerAtRisk { account: key() },
-            Event::WorkspaceChanged { workspace: key(), change: key() },
-            Event::MembershipChanged { member: key(), workspace: key(), change: key() },
+            Event::WorkspaceChanged { workspace: key(), change: WorkspaceChange::Created },
+            Event::MembershipChanged { member: key(), workspace: key(), change: MembershipChange::Added },
             Event::ProjectDisconnected { project: key(), workspace: key() },
         ];
         let names: Vec<_> =

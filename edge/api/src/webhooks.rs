@@ -9,7 +9,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cause, ConnectionId, DeliveryId, Endpoint, Kind, List, Method, Name, Nothing, State, Timestamp, WebhookId,
+    Cause, ConnectionId, DeliveryId, Kind, List, Name, Nothing, State, Timestamp, UnknownFields, WebhookId,
+    endpoint::endpoints, words::words,
 };
 
 /// The most webhooks of an organization.
@@ -21,42 +22,25 @@ pub const DELIVERIES_KEPT: u16 = 1000;
 /// What every webhook's secret begins with; standard base64 of 32 bytes follows.
 pub const WEBHOOK_SECRET_PREFIX: &str = "whsec_";
 
-/// What a webhook can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum WebhookEvent {
+words! {
+    /// What a webhook can be told.
+    open WebhookEvent {
+        /// What the message calls it: [`WebhookMessage::kind`].
+        message_type: &'static str = "webhook.test",
+    }
     /// A connection was authorized: made, reauthorized, taken back, or restored alive. It ends an incident, too.
-    Authorized,
+    Authorized = "authorized", "connection.authorized";
     /// Calls began to fail. Told once for an incident, even when its cause changes.
-    Interrupted,
+    Interrupted = "interrupted", "connection.interrupted";
     /// Calls work again.
-    Recovered,
+    Recovered = "recovered", "connection.recovered";
     /// A connection lost its credential.
-    Unauthorized,
+    Unauthorized = "unauthorized", "connection.unauthorized";
     /// A connection was deleted, and has lost its credential with that.
-    Deleted,
-    /// Somebody tries the webhook. Sent whatever the webhook wants to be told.
-    Test,
-    /// An event that this version does not know.
-    #[serde(other)]
-    Unknown,
-}
-
-impl WebhookEvent {
-    /// What a webhook can ask for.
-    pub const ALL: &[Self] = &[Self::Authorized, Self::Interrupted, Self::Recovered, Self::Unauthorized, Self::Deleted];
-
-    /// What the message calls it: [`WebhookMessage::kind`].
-    pub const fn message_type(self) -> &'static str {
-        match self {
-            Self::Authorized => "connection.authorized",
-            Self::Interrupted => "connection.interrupted",
-            Self::Recovered => "connection.recovered",
-            Self::Unauthorized => "connection.unauthorized",
-            Self::Deleted => "connection.deleted",
-            Self::Test | Self::Unknown => "webhook.test",
-        }
+    Deleted = "deleted", "connection.deleted";
+    @unlisted {
+        /// Somebody tries the webhook. Sent whatever the webhook wants to be told.
+        Test = "test", "webhook.test";
     }
 }
 
@@ -166,6 +150,9 @@ pub enum DeliveryOutcome {
         /// Since when.
         at: Timestamp,
     },
+    /// An outcome that this version does not know.
+    #[serde(untagged)]
+    Unknown(UnknownFields),
 }
 
 /// Which deliveries.
@@ -234,85 +221,71 @@ pub struct WebhookSite {
     pub url: String,
 }
 
-/// `GET /api/v1/webhooks`, newest first.
-pub struct ListWebhooks;
+endpoints! {
+    /// List webhooks.
+    ///
+    /// Administrators only.
+    ListWebhooks: Get "/api/v1/webhooks" {
+        answer: 200 List<Webhook>,
+        problems: [],
+    }
 
-impl Endpoint for ListWebhooks {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/webhooks";
-    type Params = ();
-    type Request = Nothing;
-    type Answer = List<Webhook>;
-}
+    /// Create a webhook.
+    ///
+    /// Administrators only. The answer is the only one that shows the secret.
+    CreateWebhook: Post "/api/v1/webhooks" {
+        request: NewWebhook,
+        answer: 201 CreatedWebhook,
+        problems: [],
+    }
 
-/// `POST /api/v1/webhooks`. 400 if the address cannot be used, or there are [`WEBHOOKS`] already.
-pub struct CreateWebhook;
+    /// Update a webhook.
+    ///
+    /// Administrators only. Needs `If-Match`: 428 without it, 412 when somebody else saved first.
+    EditWebhook: Patch "/api/v1/webhooks/{id}" {
+        params: WebhookId,
+        request: WebhookEdit,
+        answer: 200 Webhook,
+        if_match: required,
+        problems: [],
+    }
 
-impl Endpoint for CreateWebhook {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/webhooks";
-    const SUCCESS: u16 = 201;
-    type Params = ();
-    type Request = NewWebhook;
-    type Answer = CreatedWebhook;
-}
+    /// Delete a webhook and its deliveries.
+    ///
+    /// Administrators only. A delivery that is being sent may still arrive.
+    DeleteWebhook: Delete "/api/v1/webhooks/{id}" {
+        params: WebhookId,
+        answer: 204 Nothing,
+        problems: [],
+    }
 
-/// `PATCH /api/v1/webhooks/{id}` with `If-Match`: 428 without it, 412 when somebody else was quicker.
-pub struct EditWebhook;
+    /// Send a test delivery to a webhook.
+    ///
+    /// Administrators only. The answer is the new delivery, which is sent soon.
+    TestWebhook: Post "/api/v1/webhooks/{id}/test" {
+        params: WebhookId,
+        answer: 200 Delivery,
+        problems: [],
+    }
 
-impl Endpoint for EditWebhook {
-    const METHOD: Method = Method::Patch;
-    const PATH: &'static str = "/api/v1/webhooks/{id}";
-    const GUARDED: bool = true;
-    type Params = WebhookId;
-    type Request = WebhookEdit;
-    type Answer = Webhook;
-}
+    /// List the deliveries of a webhook.
+    ///
+    /// Newest deliveries first. Administrators only.
+    ListDeliveries: Get "/api/v1/webhooks/{id}/deliveries" {
+        params: WebhookId,
+        request: DeliveriesQuery,
+        answer: 200 List<Delivery>,
+        problems: [],
+    }
 
-/// `DELETE /api/v1/webhooks/{id}`, with its deliveries. What is under way still arrives.
-pub struct DeleteWebhook;
-
-impl Endpoint for DeleteWebhook {
-    const METHOD: Method = Method::Delete;
-    const PATH: &'static str = "/api/v1/webhooks/{id}";
-    const SUCCESS: u16 = 204;
-    type Params = WebhookId;
-    type Request = Nothing;
-    type Answer = Nothing;
-}
-
-/// `POST /api/v1/webhooks/{id}/test`. Sends [`WebhookEvent::Test`] soon; the answer is its delivery, which waits.
-pub struct TestWebhook;
-
-impl Endpoint for TestWebhook {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/webhooks/{id}/test";
-    type Params = WebhookId;
-    type Request = Nothing;
-    type Answer = Delivery;
-}
-
-/// `GET /api/v1/webhooks/{id}/deliveries`, newest first.
-pub struct ListDeliveries;
-
-impl Endpoint for ListDeliveries {
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/api/v1/webhooks/{id}/deliveries";
-    type Params = WebhookId;
-    type Request = DeliveriesQuery;
-    type Answer = List<Delivery>;
-}
-
-/// `POST /api/v1/deliveries/{id}/resend`: *Send again*, soon, whatever became of it. The answer is the delivery, which
-/// waits.
-pub struct ResendDelivery;
-
-impl Endpoint for ResendDelivery {
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/api/v1/deliveries/{id}/resend";
-    type Params = DeliveryId;
-    type Request = Nothing;
-    type Answer = Delivery;
+    /// Send a delivery again.
+    ///
+    /// Administrators only. Works for every outcome; the answer is the delivery, which is sent soon.
+    ResendDelivery: Post "/api/v1/deliveries/{id}/resend" {
+        params: DeliveryId,
+        answer: 200 Delivery,
+        problems: [],
+    }
 }
 
 #[cfg(test)]
@@ -374,6 +347,6 @@ mod tests {
 
     #[test]
     fn events_of_a_newer_version_are_read_as_unknown() {
-        assert_eq!(serde_json::from_str::<WebhookEvent>("\"brand_new\"").ok(), Some(WebhookEvent::Unknown));
+        assert_eq!(serde_json::from_str::<WebhookEvent>("\"brand_new\"").ok(), Some(WebhookEvent::read("brand_new")));
     }
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Affected, Cause, Connection, ConnectionId, Endpoint, List, Member, MemberId, Method, Name, Nothing, ProjectId,
-    State, Timestamp, WorkspaceId, endpoint::Params,
+    Affected, Cause, Connection, ConnectionId, List, Member, MemberId, Name, Nothing, ProjectId, State, Timestamp,
+    WorkspaceId,
+    endpoint::{Params, endpoints},
 };
 
 /// A workspace by name.
@@ -191,51 +192,144 @@ impl Params for MemberOfWorkspace {
         let &[id, member] = values else { return None };
         Some(Self { id: WorkspaceId::parse(id).ok()?, member: MemberId::parse(member).ok()? })
     }
-}
 
-macro_rules! endpoints {
-    ($($(#[$doc:meta])* $name:ident: $method:ident $path:literal $success:literal $params:ty, $request:ty => $answer:ty;)*) => {$(
-        $(#[$doc])*
-        pub struct $name;
-
-        impl Endpoint for $name {
-            const METHOD: Method = Method::$method;
-            const PATH: &'static str = $path;
-            const SUCCESS: u16 = $success;
-            type Params = $params;
-            type Request = $request;
-            type Answer = $answer;
-        }
-    )*};
+    #[cfg(feature = "openapi")]
+    fn described() -> Vec<(&'static str, &'static str, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
+        use utoipa::PartialSchema as _;
+        vec![
+            ("id", "The id of the workspace.", WorkspaceId::schema()),
+            ("member", "The id of the member.", MemberId::schema()),
+        ]
+    }
 }
 
 endpoints! {
-    /// `GET /api/v1/workspaces`: by name, archived ones last. Members see their own.
-    ListWorkspaces: Get "/api/v1/workspaces" 200 (), Nothing => List<Workspace>;
-    /// `POST /api/v1/workspaces`. Administrators.
-    CreateWorkspace: Post "/api/v1/workspaces" 201 (), NewWorkspace => Workspace;
-    /// `GET /api/v1/workspaces/{id}`.
-    GetWorkspace: Get "/api/v1/workspaces/{id}" 200 WorkspaceId, Nothing => Workspace;
-    /// `PATCH /api/v1/workspaces/{id}`: renames, archives, brings back. Administrators.
-    EditWorkspace: Patch "/api/v1/workspaces/{id}" 200 WorkspaceId, WorkspaceEdit => Workspace;
-    /// `POST /api/v1/workspaces/{id}/members`. Administrators. Again for the same person: changes the role.
-    AddWorkspaceMember: Post "/api/v1/workspaces/{id}/members" 200 WorkspaceId, WorkspaceMembership => Workspace;
-    /// `DELETE /api/v1/workspaces/{id}/members/{member}`. Administrators. Who belongs nowhere any more is signed out.
-    RemoveWorkspaceMember: Delete "/api/v1/workspaces/{id}/members/{member}" 204 MemberOfWorkspace, Nothing => Nothing;
-    /// `GET /api/v1/workspaces/{id}/projects`.
-    ListProjects: Get "/api/v1/workspaces/{id}/projects" 200 WorkspaceId, Nothing => List<Project>;
-    /// `POST /api/v1/workspaces/{id}/projects`. Administrators, and members with the role *issue tracking*.
-    CreateProject: Post "/api/v1/workspaces/{id}/projects" 201 WorkspaceId, NewProject => Project;
-    /// `PATCH /api/v1/projects/{id}`: replaces name, connection and Jira project. As [`CreateProject`].
-    EditProject: Patch "/api/v1/projects/{id}" 200 ProjectId, NewProject => Project;
-    /// `DELETE /api/v1/projects/{id}`. As [`CreateProject`].
-    DeleteProject: Delete "/api/v1/projects/{id}" 204 ProjectId, Nothing => Nothing;
-    /// `GET /api/v1/connections/{id}/access`. Who may manage the connection.
-    GetAccess: Get "/api/v1/connections/{id}/access" 200 ConnectionId, Nothing => ConnectionAccess;
-    /// `PATCH /api/v1/connections/{id}/access`. Administrators.
-    EditAccess: Patch "/api/v1/connections/{id}/access" 200 ConnectionId, NewAccess => Connection;
-    /// `GET /api/v1/members`: everybody who may sign in. Administrators.
-    ListMembers: Get "/api/v1/members" 200 (), Nothing => List<Member>;
-    /// `POST /api/v1/members/{id}/sign-out`: ends all of a member's sessions. Administrators.
-    SignOutMember: Post "/api/v1/members/{id}/sign-out" 204 MemberId, Nothing => Nothing;
+    /// List workspaces.
+    ///
+    /// By name, archived ones last. Members see their own.
+    ListWorkspaces: Get "/api/v1/workspaces" {
+        answer: 200 List<Workspace>,
+        problems: [],
+    }
+
+    /// Create a workspace.
+    ///
+    /// Administrators only.
+    CreateWorkspace: Post "/api/v1/workspaces" {
+        request: NewWorkspace,
+        answer: 201 Workspace,
+        problems: [NameTaken],
+    }
+
+    /// Show a workspace.
+    ///
+    /// Members see their own workspaces.
+    GetWorkspace: Get "/api/v1/workspaces/{id}" {
+        params: WorkspaceId,
+        answer: 200 Workspace,
+        problems: [],
+    }
+
+    /// Rename, archive or restore a workspace.
+    ///
+    /// Administrators only.
+    EditWorkspace: Patch "/api/v1/workspaces/{id}" {
+        params: WorkspaceId,
+        request: WorkspaceEdit,
+        answer: 200 Workspace,
+        problems: [NameTaken],
+    }
+
+    /// Add a member to a workspace, or change their role.
+    ///
+    /// Administrators only. For somebody who belongs to the workspace already, the role changes.
+    AddWorkspaceMember: Post "/api/v1/workspaces/{id}/members" {
+        params: WorkspaceId,
+        request: WorkspaceMembership,
+        answer: 200 Workspace,
+        problems: [],
+    }
+
+    /// Remove a member from a workspace.
+    ///
+    /// Administrators only. Whoever belongs to no workspace any more is signed out.
+    RemoveWorkspaceMember: Delete "/api/v1/workspaces/{id}/members/{member}" {
+        params: MemberOfWorkspace,
+        answer: 204 Nothing,
+        problems: [],
+    }
+
+    /// List the projects of a workspace.
+    ///
+    /// For members of the workspace.
+    ListProjects: Get "/api/v1/workspaces/{id}/projects" {
+        params: WorkspaceId,
+        answer: 200 List<Project>,
+        problems: [],
+    }
+
+    /// Create a project.
+    ///
+    /// Administrators, and members with the role *issue tracking*.
+    CreateProject: Post "/api/v1/workspaces/{id}/projects" {
+        params: WorkspaceId,
+        request: NewProject,
+        answer: 201 Project,
+        problems: [NameTaken],
+    }
+
+    /// Update a project.
+    ///
+    /// Replaces name, connection and Jira project. Administrators, and members with the role *issue tracking*.
+    EditProject: Patch "/api/v1/projects/{id}" {
+        params: ProjectId,
+        request: NewProject,
+        answer: 200 Project,
+        problems: [NameTaken],
+    }
+
+    /// Delete a project.
+    ///
+    /// Administrators, and members with the role *issue tracking*.
+    DeleteProject: Delete "/api/v1/projects/{id}" {
+        params: ProjectId,
+        answer: 204 Nothing,
+        problems: [],
+    }
+
+    /// List the workspaces that a connection is granted to.
+    ///
+    /// For those who manage the connection.
+    GetAccess: Get "/api/v1/connections/{id}/access" {
+        params: ConnectionId,
+        answer: 200 ConnectionAccess,
+        problems: [ConnectionDeleted],
+    }
+
+    /// Grant a connection to exactly these workspaces.
+    ///
+    /// Administrators. 409 `confirmation_required` if projects would lose the connection and this was not confirmed.
+    EditAccess: Patch "/api/v1/connections/{id}/access" {
+        params: ConnectionId,
+        request: NewAccess,
+        answer: 200 Connection,
+        problems: [ConnectionDeleted, WorkspaceRequired, ConfirmationRequired],
+    }
+
+    /// List everybody who may sign in.
+    ///
+    /// Administrators only.
+    ListMembers: Get "/api/v1/members" {
+        answer: 200 List<Member>,
+        problems: [],
+    }
+
+    /// End all sessions of a member.
+    ///
+    /// Administrators only.
+    SignOutMember: Post "/api/v1/members/{id}/sign-out" {
+        params: MemberId,
+        answer: 204 Nothing,
+        problems: [],
+    }
 }

@@ -64,9 +64,9 @@ fn leads_somewhere(pages: &BTreeMap<String, Page>, from: &str, link: &str) -> bo
 #[test]
 fn every_cause_failure_and_problem_has_a_place_in_the_help() {
     let pages = pages();
-    let causes = Cause::ALL.iter().chain(&[Cause::Unknown]).map(|cause| cause.help_path());
-    let failures = FailureCode::ALL.iter().chain(&[FailureCode::Unknown]).map(|failure| failure.help_path());
-    let problems = ProblemCode::ALL.iter().chain(&[ProblemCode::Unknown]).map(|problem| problem.help_path());
+    let causes = Cause::ALL.iter().chain(&[Cause::UNKNOWN]).map(|cause| cause.help_path());
+    let failures = FailureCode::ALL.iter().chain(&[FailureCode::UNKNOWN]).map(|failure| failure.help_path());
+    let problems = ProblemCode::ALL.iter().chain(&[ProblemCode::UNKNOWN]).map(|problem| problem.help_path());
     let lost: Vec<String> =
         causes.chain(failures).chain(problems).filter(|path| !leads_somewhere(&pages, "/help/", path)).collect();
     assert_eq!(lost, [""; 0], "write what they mean, why they happen and who must do what");

@@ -88,12 +88,6 @@ impl<P> Clone for Edge<P> {
     }
 }
 
-macro_rules! for_each_endpoint {
-    ($callback:ident) => {
-        $callback! { GetHealth GetSession SignOut CreateAuthorization GetAuthorization ChooseAuthorizationSite CancelAuthorization ListConnections CreateConnection GetConnection EditConnection GetAttention GetImpact UnauthorizeConnection DeleteConnection RestoreConnection RevertConnection RenewConnection ActivateConnection DeactivateConnection GetAccess EditAccess ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember ListProjects CreateProject EditProject DeleteProject ListMembers SignOutMember GetTimeline GetAuditLog ListApiKeys CreateApiKey RevokeApiKey ListWebhooks CreateWebhook EditWebhook DeleteWebhook TestWebhook ListDeliveries ResendDelivery LookAtInstance GenerateRsaKey CreateGuide VerifyAuthorization RotateKey AdoptKey DropNextKey ConfirmAddress DismissAddress GetGuide }
-    };
-}
-
 /// The routes. Give requests to it through [`answer`].
 pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     macro_rules! mount_each {
@@ -103,7 +97,7 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
             routes
         }};
     }
-    let routes = for_each_endpoint!(mount_each);
+    let routes = api::for_each_endpoint!(mount_each);
     let routes = checkup::routes(routes, edge);
     let routes = export::routes(routes, edge);
     let routes = sign_in::routes(routes, edge);

@@ -44,7 +44,7 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "The site's IP allowlist refuses calls from Causeway.",
             "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist. Then authorize again.",
         ),
-        FailureCode::Unknown => ("The authorization did not work.", "Authorize again."),
+        FailureCode::Unknown(_) => ("The authorization did not work.", "Authorize again."),
         FailureCode::AddressRefused => (
             "The address is not a public one that may be called.",
             "Use the public https address of the Jira instance.",

@@ -27,7 +27,7 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
         .onward
         .map(|(label, path)| format!(r#"<p><a class="button" href="{}">{}</a></p>"#, escape(path), escape(label)));
     let row = |(label, text): &(&str, &str)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text));
-    let code = page.code.map(|code| ("Code", code.as_str()));
+    let code = page.code.as_ref().map(|code| ("Code", code.as_str()));
     let rows = [code, page.request.map(|id| ("Request", id))].iter().flatten().map(row).collect::<Vec<_>>().concat();
     let help = page.code.map(|code| format!(r#" <a href="{}">Learn more</a>"#, code.help_path()));
     let details = if rows.is_empty() {

@@ -40,7 +40,7 @@ impl<P: Platform> Edge<P> {
                 let atlassian = self.configuration.atlassian()?;
                 atlassian::probe(&*self.platform, &atlassian, back.site.key(), token).await
             }
-            (None, None) => Err(atlassian::failure(FailureCode::Unknown, None)),
+            (None, None) => Err(atlassian::failure(FailureCode::UNKNOWN, None)),
         };
         probed.map(drop).map_err(|failure| {
             let code = match failure.code {

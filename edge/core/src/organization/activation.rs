@@ -37,7 +37,7 @@ impl Answers for DeactivateConnection {
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let mut connection = turn.living_connection(&id)?;
         match connection.shown.status {
-            Status::Deactivated { .. } => {}
+            Status::Deactivated { .. } | Status::Unknown(_) => {}
             Status::Unauthorized { .. } => return Err(Refusal::ConnectionUnauthorized),
             Status::Authorized | Status::Interrupted { .. } => {
                 let off = Status::Deactivated { since: turn.now, by: turn.who.name() };

@@ -80,7 +80,7 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
         | Cause::ConsumerUnknown
         | Cause::OwnerDeactivated
         | Cause::Withheld
-        | Cause::Unknown => None,
+        | Cause::Unknown(_) => None,
     }
 }
 
@@ -244,6 +244,7 @@ fn ending(horizon: Horizon, shown: &Connection) -> (String, &'static str, Option
             ("Reauthorize the connection: a year after the consent, renewing is not enough.", NeedAction::Reauthorize)
         }
         Kind::Oauth1 => ("Reauthorize the connection: Jira's access token ends then.", NeedAction::Reauthorize),
+        Kind::Unknown(_) => ("Reauthorize the connection.", NeedAction::Reauthorize),
         Kind::Basic => ("Make a new token in Jira, and reauthorize the connection with it.", NeedAction::Reauthorize),
     };
     (format!("{}.", horizon.title()), remedy, Some(action))

@@ -54,7 +54,7 @@ impl Step for AuthorizeCall {
         }
         match connection.shown.status {
             Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
-            Status::Deactivated { .. } => return Ok(Admitted::Deactivated),
+            Status::Deactivated { .. } | Status::Unknown(_) => return Ok(Admitted::Deactivated),
             _ => {}
         }
         let (Some(target), Some(grant)) = (JiraTarget::of(&connection.shown), &connection.grant) else {

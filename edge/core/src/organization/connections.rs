@@ -122,6 +122,7 @@ impl ConnectionRecord {
             Status::Authorized | Status::Deactivated { .. } => CredentialState::Works,
             Status::Interrupted { cause, .. } => CredentialState::Unavailable { cause },
             Status::Unauthorized { cause, .. } => CredentialState::Dead { cause },
+            Status::Unknown(_) => CredentialState::Unavailable { cause: api::Cause::UNKNOWN },
         };
         self.known.unwrap_or(ConnectionHealth { credential, trouble: None })
     }

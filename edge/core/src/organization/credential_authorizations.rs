@@ -101,7 +101,9 @@ impl Step for BeginAuthorization {
         let mut pinned = turn.pin(self.connection.clone(), self.kind)?;
         let auth = match self.kind {
             Kind::CloudOauth2 => None,
-            Kind::DataCenterOauth2 | Kind::Oauth1 | Kind::Basic => Some(turn.given_or_stored(&self, &mut pinned)?),
+            Kind::DataCenterOauth2 | Kind::Oauth1 | Kind::Basic | Kind::Unknown(_) => {
+                Some(turn.given_or_stored(&self, &mut pinned)?)
+            }
         };
         // Nobody goes anywhere: what comes of it is known before the answer.
         let stage = if self.kind == Kind::Basic { Stage::Exchanging } else { Stage::Ticketed };

@@ -187,7 +187,9 @@ impl Turn<'_> {
     fn store_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
         let due = match delivery.shown.outcome {
             DeliveryOutcome::Waiting { next_at } => Value::Integer(next_at.as_millis()),
-            DeliveryOutcome::Delivered { .. } | DeliveryOutcome::GivenUp { .. } => Value::Null,
+            DeliveryOutcome::Delivered { .. } | DeliveryOutcome::GivenUp { .. } | DeliveryOutcome::Unknown(_) => {
+                Value::Null
+            }
         };
         let values = vec![due, to_record(delivery)?, delivery.shown.id.as_str().into()];
         self.sql.run("UPDATE deliveries SET due_at = ?, record = ? WHERE id = ?", values)

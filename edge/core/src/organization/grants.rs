@@ -107,7 +107,7 @@ impl Turn<'_> {
     ) -> Result<bool, Refusal> {
         let status = match &connection.shown.status {
             // What is learnt meanwhile shows when it is switched on again.
-            off @ Status::Deactivated { .. } => off.clone(),
+            off @ (Status::Deactivated { .. } | Status::Unknown(_)) => off.clone(),
             on => connection_status::status(on, known, at),
         };
         let was = std::mem::replace(&mut connection.shown.status, status);
@@ -118,6 +118,7 @@ impl Turn<'_> {
             (_, Status::Interrupted { cause, .. }) => TimelineEvent::Interrupted { cause: *cause },
             (_, Status::Unauthorized { cause, .. }) => TimelineEvent::Unauthorized { cause: *cause, reach: None },
             (_, Status::Authorized) => TimelineEvent::Recovered,
+            (_, Status::Unknown(_)) => return Ok(false),
         };
         self.record_event(Some(connection), actor, event)?;
         if connection.shown.status.cause() == Some(Cause::GrantRefused) {

@@ -66,7 +66,7 @@ fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<WhereClause,
     // Who does not see the account behind a connection cannot find it by that either.
     let column = match who.visibility() {
         Visibility::Everything | Visibility::OfKey(_) => "search",
-        Visibility::OfMember(_) => "name_key",
+        Visibility::OfMember(_) | Visibility::Nothing => "name_key",
     };
     condition.and_contains(column, query.q.as_deref());
     if let Some(kind) = query.kind {

@@ -44,7 +44,9 @@ fn event(was: Option<&ConnectionRecord>, is: &ConnectionRecord) -> Option<Webhoo
         (_, State::Authorized) if other_credential => Some(WebhookEvent::Authorized),
         (Some(before), now) if before == now => None,
         // Switched off or on on purpose, by somebody who knows.
-        (Some(State::Deactivated), State::Authorized) | (_, State::Deactivated) | (None, State::Unauthorized) => None,
+        (Some(State::Deactivated), State::Authorized)
+        | (_, State::Deactivated | State::Unknown(_))
+        | (None, State::Unauthorized) => None,
         (None | Some(State::Unauthorized), State::Authorized) => Some(WebhookEvent::Authorized),
         (_, State::Authorized) => Some(WebhookEvent::Recovered),
         (_, State::Interrupted) => Some(WebhookEvent::Interrupted),

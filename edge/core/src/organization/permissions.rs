@@ -43,6 +43,8 @@ pub(super) enum Visibility<'a> {
     OfMember(&'a str),
     /// What this key reaches.
     OfKey(&'a KeyRecord),
+    /// Nothing: somebody whose role this version does not know.
+    Nothing,
 }
 
 impl Identity {
@@ -52,6 +54,7 @@ impl Identity {
             Self::Member { member, .. } => match member.role {
                 Role::Administrator => Visibility::Everything,
                 Role::Member => Visibility::OfMember(member.id.as_str()),
+                Role::Unknown(_) => Visibility::Nothing,
             },
             Self::Key(key) => Visibility::OfKey(key),
         }
@@ -62,7 +65,7 @@ impl Identity {
         match self {
             Self::Member { member, .. } => match member.role {
                 Role::Administrator => true,
-                Role::Member => false,
+                Role::Member | Role::Unknown(_) => false,
             },
             Self::Edge | Self::Key(_) => false,
         }
@@ -73,6 +76,7 @@ impl Identity {
         let mut clause = WhereClause::default();
         match self.visibility() {
             Visibility::Everything => {}
+            Visibility::Nothing => clause.and("0 = 1", vec![]),
             Visibility::OfKey(key) => {
                 if let Some(some) = &key.shown.connections {
                     // One value for all of them: a Durable Object's statement takes a hundred.
@@ -137,6 +141,7 @@ impl Turn<'_> {
             Visibility::Everything => Ok(Some(AccessLevel::Administers)),
             Visibility::OfKey(key) => Ok(self.reaches(key, id)?.then_some(AccessLevel::Manages)),
             Visibility::OfMember(member) => self.level_of_member(member, id),
+            Visibility::Nothing => Ok(None),
         }
     }
 
@@ -158,7 +163,7 @@ impl Turn<'_> {
     pub(super) fn role_in(&self, workspace: &WorkspaceRecord) -> Result<WorkspaceRole, Refusal> {
         match self.who.visibility() {
             Visibility::Everything => Ok(WorkspaceRole::TracksIssues),
-            Visibility::OfKey(_) => Err(Refusal::NotFound),
+            Visibility::OfKey(_) | Visibility::Nothing => Err(Refusal::NotFound),
             Visibility::OfMember(member) => {
                 let belongs = "SELECT issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
                 let values = vec![workspace.id.as_str().into(), member.into()];
@@ -214,6 +219,7 @@ impl Turn<'_> {
                 let may = |least| match self.who.visibility() {
                     Visibility::OfKey(key) => key.has(KeyScope::ConnectionsWrite).is_ok(),
                     Visibility::Everything | Visibility::OfMember(_) => level >= least,
+                    Visibility::Nothing => false,
                 };
                 (one.may_manage, one.may_reauthorize) = (may(AccessLevel::Manages), may(AccessLevel::Reauthorizes));
                 shown.push(one);
@@ -247,6 +253,7 @@ impl Turn<'_> {
         theirs.and("connection IN (SELECT value FROM json_each(?))", vec![as_list(&ids)?]);
         match self.who.visibility() {
             Visibility::Everything | Visibility::OfKey(_) => {}
+            Visibility::Nothing => theirs.and("0 = 1", vec![]),
             Visibility::OfMember(member) => {
                 theirs.and("workspace IN (SELECT workspace FROM memberships WHERE member = ?)", vec![member.into()]);
             }

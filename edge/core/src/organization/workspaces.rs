@@ -2,8 +2,8 @@
 
 use api::{
     AddWorkspaceMember, Affected, CreateWorkspace, EditWorkspace, GetWorkspace, List, ListWorkspaces,
-    MemberOfWorkspace, Name, NewWorkspace, Nothing, RemoveWorkspaceMember, Role, TimelineEvent, Timestamp, Workspace,
-    WorkspaceEdit, WorkspaceId, WorkspaceMember, WorkspaceMembership,
+    MemberOfWorkspace, MembershipChange, Name, NewWorkspace, Nothing, RemoveWorkspaceMember, Role, TimelineEvent,
+    Timestamp, Workspace, WorkspaceChange, WorkspaceEdit, WorkspaceId, WorkspaceMember, WorkspaceMembership,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
@@ -68,8 +68,8 @@ impl Turn<'_> {
         }
     }
 
-    fn record_workspace_event(&self, workspace: &WorkspaceRecord, change: &str) -> Result<(), Refusal> {
-        let (workspace, change) = (workspace.name.to_string(), change.to_owned());
+    fn record_workspace_event(&self, workspace: &WorkspaceRecord, change: WorkspaceChange) -> Result<(), Refusal> {
+        let workspace = workspace.name.to_string();
         self.record_event(None, self.who.actor(), TimelineEvent::WorkspaceChanged { workspace, change })
     }
 
@@ -163,7 +163,7 @@ impl Answers for CreateWorkspace {
         let created_at = turn.now;
         let workspace = WorkspaceRecord { v: 1, id, name: new.name, created_at, archived_at: None };
         turn.store_workspace(&workspace)?;
-        turn.record_workspace_event(&workspace, "created")?;
+        turn.record_workspace_event(&workspace, WorkspaceChange::Created)?;
         turn.workspace_view(workspace)
     }
 }
@@ -190,15 +190,15 @@ impl Answers for EditWorkspace {
         }
         turn.store_workspace(&workspace)?;
         if workspace.name != was.name {
-            turn.record_workspace_event(&workspace, "renamed")?;
+            turn.record_workspace_event(&workspace, WorkspaceChange::Renamed)?;
         }
         match (was.archived_at, workspace.archived_at) {
             (None, Some(_)) => {
-                turn.record_workspace_event(&workspace, "archived")?;
+                turn.record_workspace_event(&workspace, WorkspaceChange::Archived)?;
                 turn.revoke_all_access(&workspace)?;
                 turn.end_rights_of_strangers(&id)?;
             }
-            (Some(_), None) => turn.record_workspace_event(&workspace, "restored")?,
+            (Some(_), None) => turn.record_workspace_event(&workspace, WorkspaceChange::Restored)?,
             _ => {}
         }
         turn.workspace_view(workspace)
@@ -225,8 +225,8 @@ impl Answers for AddWorkspaceMember {
         let before: Vec<Belonging> = turn.sql.rows(before, pair())?;
         let tracks = i64::from(membership.issue_tracking);
         let change = match before.first() {
-            None => Some("added"),
-            Some(before) if before.issue_tracking != tracks => Some("changed"),
+            None => Some(MembershipChange::Added),
+            Some(before) if before.issue_tracking != tracks => Some(MembershipChange::Changed),
             Some(_) => None,
         };
         if let Some(change) = change {
@@ -268,7 +268,7 @@ impl Answers for RemoveWorkspaceMember {
             return Err(Refusal::NotFound);
         }
         turn.sql.run("DELETE FROM memberships WHERE workspace = ? AND member = ?", pair())?;
-        turn.record_membership_event(&workspace, &member, "removed")?;
+        turn.record_membership_event(&workspace, &member, MembershipChange::Removed)?;
         if turn.role_of(&member)?.is_none() {
             turn.end_sessions(&of.member)?;
             turn.end_rights(&member)?;
@@ -282,10 +282,10 @@ impl Turn<'_> {
         &self,
         workspace: &WorkspaceRecord,
         member: &MemberRecord,
-        change: &str,
+        change: MembershipChange,
     ) -> Result<(), Refusal> {
         let (workspace, member) = (workspace.name.to_string(), member.email.clone());
-        let event = TimelineEvent::MembershipChanged { member, workspace, change: change.to_owned() };
+        let event = TimelineEvent::MembershipChanged { member, workspace, change };
         self.record_event(None, self.who.actor(), event)
     }
 }

@@ -30,8 +30,8 @@ pub async fn serve<P: ProxyPorts>(
     match carry(ports, caches, request).await {
         Ok(answer) => answer::passed_down(answer, &request_id, ports.now()),
         Err(refusal) => {
-            let code = refusal.problem(&request_id).code.as_str();
-            ports.log(Level::Info, "proxy.refused", &[("request_id", &request_id), ("code", code)]);
+            let code = refusal.problem(&request_id).code;
+            ports.log(Level::Info, "proxy.refused", &[("request_id", &request_id), ("code", code.as_str())]);
             answer::refused(&refusal, &request_id)
         }
     }

@@ -262,7 +262,7 @@ fn what_cannot_be_a_webhook_is_refused() {
         let id = WebhookId::parse("whk_1").expect("an id");
         fixture.ask(&ada, &StoreWebhook { id, new, secret: sealed() })
     };
-    for events in [&[][..], &[WebhookEvent::Test], &[WebhookEvent::Authorized, WebhookEvent::Unknown]] {
+    for events in [&[][..], &[WebhookEvent::Test], &[WebhookEvent::Authorized, WebhookEvent::UNKNOWN]] {
         assert!(matches!(ask(events), Err(Refusal::Invalid(_))), "{events:?}");
     }
     for n in 0..WEBHOOKS {

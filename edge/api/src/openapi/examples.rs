@@ -1,0 +1,201 @@
+//! An example for every request and answer, by the name of its schema. A test holds each to its type.
+
+use serde_json::{Value, json};
+
+use crate::{Problem, ProblemCode};
+
+const AT: &str = "2026-11-22T05:00:00Z";
+const LATER: &str = "2027-11-22T05:00:00Z";
+const REQUEST: &str = "req_3q2-7wAbCdEfGhIjKlMnOp";
+const PEM: &str =
+    "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA…\n-----END PUBLIC KEY-----\n";
+
+/// A problem as it is answered.
+pub(super) fn problem(code: ProblemCode) -> Option<Value> {
+    serde_json::to_value(Problem::new(code, code.title(), REQUEST)).ok()
+}
+
+/// The example of a schema. `None`: it stands in no request and no answer by itself.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    if let Some(item) = schema.strip_prefix("ListOf") {
+        return of(item).map(|item| json!({"items": [item], "next_cursor": null}));
+    }
+    Some(match schema {
+        "Health" => json!({
+            "status": "degraded", "version": "0.1.0",
+            "findings": [{"name": "SEALING_KEYS", "message": "The first key must have 32 bytes, in base64."}],
+            "sealing": {"key": "2026", "finished_at": AT, "unopened": 0},
+        }),
+        "Session" => json!({"member": member(), "organization": "default", "expires_at": AT}),
+        "StartAuthorization" => json!({
+            "kind": "basic", "connection_id": "con_staging",
+            "credential": {
+                "kind": "basic", "address": "https://jira.example.com/jira", "form": "personal_access_token",
+                "username": null, "secret": "NDc3…", "expires_at": LATER,
+            },
+        }),
+        "StartedAuthorization" => json!({
+            "id": "aut_3q2-7wAb", "start_url": "/oauth/start/3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789a", "expires_at": AT,
+        }),
+        "Authorization" => json!({
+            "id": "aut_3q2-7wAb", "connection_id": "con_staging", "status": "authorized", "expires_at": AT, "sites": [],
+            "site": site(), "account": account(), "scopes": ["read:jira-work", "offline_access"],
+            "changes": {
+                "account_before": account(), "account_after": account(), "scopes_gained": ["write:jira-work"],
+                "scopes_lost": [], "address_before": null,
+            },
+            "failure": null, "oauth1": null,
+        }),
+        "ChooseSite" => json!({"cloud_id": "11223344-a1b2-3b33-c444-def123456789"}),
+        "VerificationCode" => json!({"code": "qTrZ5b"}),
+        "ListConnectionsQuery" => json!({
+            "q": "staging", "status": "interrupted", "kind": "cloud_oauth2", "deleted": false, "sort": "-last_activity",
+            "cursor": "eyJuIjoiU3RhZ2luZyJ9", "skip": 0, "limit": 50,
+        }),
+        "ConnectionPage" => json!({
+            "items": [connection()], "next_cursor": null,
+            "counts": {"authorized": 12, "interrupted": 1, "unauthorized": 2, "deactivated": 0, "deleted": 3},
+        }),
+        "Connection" => connection(),
+        "NewConnection" => json!({
+            "name": "Staging", "authorization_id": "aut_3q2-7wAb", "workspaces": ["wsp_web"],
+        }),
+        "ConnectionEdit" => json!({
+            "name": "Production", "authorization_id": "aut_3q2-7wAb", "admins": ["mem_ada"],
+        }),
+        "Attention" => json!({
+            "stories": [{
+                "cause": "grant_refused", "about": {"account": account()}, "since": AT, "connections": [affected()],
+                "total": 4,
+            }],
+            "needs": [{
+                "connection": affected(), "why": "The token has expired.",
+                "remedy": "Reauthorize the connection with a new token, made in Jira.", "action": "reauthorize",
+            }],
+            "total": 5, "more": 0,
+        }),
+        "ImpactQuery" => json!({"action": "unauthorize"}),
+        "Impact" => json!({
+            "account": account(), "connections": [affected()], "projects": [{"name": "Shop", "workspace": "Web"}],
+            "consent_url": "https://id.atlassian.com/manage-profile/apps",
+        }),
+        "Unauthorize" => json!({"reach": "connection"}),
+        "Unauthorized" => json!({"connections": [connection()]}),
+        "ConnectionAccess" => json!({
+            "workspaces": [{"workspace": workspace_name(), "granted": true, "projects": ["Shop"]}],
+        }),
+        "NewAccess" => json!({"workspaces": ["wsp_web"], "confirmed": true}),
+        "Workspace" => json!({
+            "id": "wsp_web", "name": "Web", "created_at": AT, "archived_at": null,
+            "members": [{"member": member(), "issue_tracking": true}], "connections": [affected()], "projects": 1,
+            "may_track_issues": true,
+        }),
+        "NewWorkspace" => json!({"name": "Web"}),
+        "WorkspaceEdit" => json!({"name": "Web shop", "archived": false}),
+        "WorkspaceMembership" => json!({"email": "ada@example.com", "issue_tracking": true}),
+        "Project" => json!({
+            "id": "prj_shop", "name": "Shop", "workspace": workspace_name(), "jira_project": "ABC",
+            "connection": {
+                "id": "con_staging", "name": "Staging", "state": "interrupted", "cause": "rate_limited",
+                "may_reauthorize": true,
+            },
+            "disconnected": null,
+        }),
+        "NewProject" => json!({"name": "Shop", "connection_id": "con_staging", "jira_project": "ABC"}),
+        "Member" => member(),
+        "TimelineQuery" => json!({"event": "renamed", "q": "ada", "cursor": "42", "limit": 50}),
+        "ExportQuery" => json!({"format": "csv", "event": "renamed", "q": "ada"}),
+        "TimelineEntry" => json!({
+            "id": 42, "at": AT, "count": 1, "connection_id": "con_staging", "connection_name": "Staging",
+            "actor": {"kind": "member", "name": "Ada", "email": "ada@example.com"},
+            "event": "renamed", "from": "Test", "to": "Staging",
+        }),
+        "CheckupLine" => json!({
+            "line": "step", "name": "identity", "outcome": "passed", "millis": 120, "detail": "Jira knows Ada.",
+            "remedy": null, "cause": null,
+        }),
+        "ApiKey" => json!({
+            "id": "key_ci", "name": "CI", "scopes": ["connections:read", "proxy"], "connections": ["con_staging"],
+            "workspace": workspace_name(), "created_at": AT, "expires_at": LATER, "last_used_at": null,
+        }),
+        "NewApiKey" => json!({
+            "name": "CI", "scopes": ["connections:read", "proxy"], "connections": ["con_staging"],
+            "workspace": "wsp_web", "expires_at": LATER,
+        }),
+        "CreatedApiKey" => json!({"id": "key_ci", "key": "cw_3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789a"}),
+        "Webhook" => json!({
+            "id": "whk_ops", "url": "https://hooks.example.com/causeway", "events": ["interrupted", "recovered"],
+            "created_at": AT, "created_by": "Ada", "failing_since": null, "last_delivered_at": AT, "stopped_at": null,
+            "version": 3,
+        }),
+        "NewWebhook" => json!({
+            "url": "https://hooks.example.com/causeway", "events": ["interrupted", "recovered"],
+        }),
+        "CreatedWebhook" => json!({
+            "id": "whk_ops", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+        }),
+        "WebhookEdit" => json!({"url": "https://hooks.example.com/new", "events": ["interrupted"]}),
+        "DeliveriesQuery" => json!({"cursor": "42", "limit": 50}),
+        "Delivery" => json!({
+            "id": "dlv_3q2-7wAb", "event": "interrupted", "connection_id": "con_staging", "connection_name": "Staging",
+            "at": AT, "attempts": 1, "outcome": {"outcome": "waiting", "next_at": AT}, "last_status": 500,
+            "last_failure": "The receiver answered 500.",
+        }),
+        "LookAt" => json!({"address": "https://jira.example.com/jira"}),
+        "Instance" => json!({
+            "address": "https://jira.example.com/jira", "deployment": "data_center", "title": "Example Jira",
+            "version": "10.3.0", "cloud_id": null, "other_base_url": null,
+            "methods": [{"kind": "data_center_oauth2", "form": null, "unavailable": null, "note": null}],
+        }),
+        "NewRsaKey" => json!({"connection_id": "con_staging"}),
+        "RsaKey" => json!({"id": "rsa_2026", "public_key": PEM, "created_at": AT}),
+        "NewGuide" => json!({
+            "kind": "oauth1", "address": "https://jira.example.com/jira", "consumer_key": "causeway",
+            "key_id": "rsa_2026", "connection_id": "con_staging",
+        }),
+        "GuideLink" => json!({
+            "url": "https://causeway.example.com/guide/3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789a", "expires_at": AT,
+        }),
+        "Guide" => json!({
+            "kind": "oauth1", "address": "https://jira.example.com/jira",
+            "causeway_url": "https://causeway.example.com", "callback_url": "https://causeway.example.com/oauth/callback",
+            "consumer_key": "causeway", "public_key": PEM, "expires_at": AT,
+        }),
+        _ => return None,
+    })
+}
+
+fn member() -> Value {
+    json!({"id": "mem_ada", "email": "ada@example.com", "name": "Ada", "role": "administrator"})
+}
+
+fn account() -> Value {
+    json!({"account_id": "5b10ac8d82e05b22cc7d4ef5", "name": "Ada", "email": "ada@example.com"})
+}
+
+fn site() -> Value {
+    json!({
+        "cloud_id": "11223344-a1b2-3b33-c444-def123456789", "name": "Example", "url": "https://example.atlassian.net",
+        "avatar_url": null, "version": null,
+    })
+}
+
+fn workspace_name() -> Value {
+    json!({"id": "wsp_web", "name": "Web"})
+}
+
+fn affected() -> Value {
+    json!({"id": "con_staging", "name": "Staging", "site": site()})
+}
+
+fn connection() -> Value {
+    json!({
+        "id": "con_staging", "name": "Staging", "kind": "cloud_oauth2", "site": site(),
+        "status": {"state": "interrupted", "cause": "rate_limited", "since": AT}, "account": account(),
+        "scopes": ["read:jira-work", "offline_access"], "created_at": AT, "authorized_at": AT, "last_activity_at": AT,
+        "reauthorize_before": LATER, "checked_at": AT, "missing_scopes": [], "deleted": null, "revert_until": null,
+        "revert_to": null, "credential": null, "moved_to": null, "owner_at_risk": null, "admins": ["mem_ada"],
+        "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
+        "may_reauthorize": true, "version": 3,
+    })
+}
