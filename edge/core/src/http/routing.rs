@@ -37,9 +37,6 @@ const BODY_BYTES: usize = 64 * 1024;
 
 /// How the edge serves an endpoint. Implemented by the macros of this module alone.
 pub(super) trait Serve<P: Platform>: Endpoint + Sized + 'static {
-    /// Whether the endpoint needs neither a session nor an API key.
-    const PUBLIC: bool = false;
-
     /// Answers a request whose sender is known.
     fn serve(request: AuthenticatedRequest<P>) -> HandlerFuture;
 }
@@ -87,8 +84,6 @@ macro_rules! checked {
 macro_rules! public {
     ($($endpoint:ident => $handler:path;)*) => {$(
         impl<P: $crate::http::Platform> $crate::http::routing::Serve<P> for api::$endpoint {
-            const PUBLIC: bool = true;
-
             fn serve(request: $crate::http::routing::AuthenticatedRequest<P>) -> $crate::http::routing::HandlerFuture {
                 Box::pin($crate::http::routing::serve_anybody(request, $handler))
             }
@@ -182,7 +177,7 @@ pub(super) fn mount<P: Platform, E: Serve<P>>(routes: Router, edge: &Edge<P>) ->
     let held = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
         let edge = (*held).clone();
-        SendWrapper::new(async move { serve(edge, request, E::PUBLIC, E::serve).await })
+        SendWrapper::new(async move { serve(edge, request, E::ANONYMOUS, E::problems, E::serve).await })
     };
     routes.route(E::PATH, on(filter(E::METHOD), handle))
 }
@@ -202,16 +197,24 @@ pub(super) type HandlerFuture = LocalBoxFuture<'static, Result<Response, Failed>
 async fn serve<P: Platform>(
     edge: Edge<P>,
     request: Request,
-    public: bool,
+    anonymous: bool,
+    declared: fn() -> Vec<ProblemCode>,
     handler: fn(AuthenticatedRequest<P>) -> HandlerFuture,
 ) -> Response {
     let id = RequestId::of(&request);
     let platform = Rc::clone(&edge.platform);
-    let answered = match authenticate(edge, request, public).await {
+    let answered = match authenticate(edge, request, anonymous).await {
         Ok(request) => handler(request).await,
         Err(failed) => Err(failed),
     };
-    answered.unwrap_or_else(|failed| failed.problem(&id, &*platform))
+    answered.unwrap_or_else(|failed| {
+        debug_assert!(
+            declared().contains(&failed.code),
+            "{:?} is not among the problems of this endpoint",
+            failed.code
+        );
+        failed.problem(&id, &*platform)
+    })
 }
 
 /// A request that names its sender and whose body has come, not yet read as what its endpoint takes.
@@ -227,14 +230,14 @@ pub(super) struct AuthenticatedRequest<P> {
 async fn authenticate<P: Platform>(
     edge: Edge<P>,
     request: Request,
-    public: bool,
+    anonymous: bool,
 ) -> Result<AuthenticatedRequest<P>, Failed> {
     let (mut parts, body) = request.into_parts();
     let (edge, caller) = edge.for_caller(&parts.headers).await?;
     if !parts.method.is_safe() {
         same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
     }
-    if caller == Caller::Nobody && !public {
+    if caller == Caller::Nobody && !anonymous {
         return Err(Refusal::NotSignedIn.into());
     }
     let too_large = |_| Failed::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
