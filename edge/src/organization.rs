@@ -4,13 +4,13 @@ use std::cell::Cell;
 
 use api::Timestamp;
 use edge_core::{
-    checkup::{Surroundings, run_due},
+    checkup::{Context, run_due_checkups},
     configuration::Configuration,
     organization::{Organization as Decisions, Refusal, Sql, Value, destroy},
     organization_id::OrganizationId,
     ports::{Clock as _, Level, PortFailure},
     resealing::reseal_due,
-    webhooks::send_due,
+    webhooks::send_due_deliveries,
 };
 use serde::de::DeserializeOwned;
 use worker::{
@@ -91,21 +91,21 @@ impl Organization {
 
     /// The checkups that are due, a few of them; the next alarm runs the rest.
     async fn run_checkups(&self) -> Result<()> {
-        run_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
+        run_due_checkups(&self.cx(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
     }
 
     /// The deliveries to webhooks that are due, a few of them; the next alarm sends the rest.
     async fn send_deliveries(&self) -> Result<()> {
-        send_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
+        send_due_deliveries(&self.cx(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
     }
 
     /// What another key than the first sealed, a few of them; the next alarm goes on.
     async fn reseal(&self) -> Result<()> {
-        reseal_due(&self.around(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
+        reseal_due(&self.cx(&OrganizationId::default()), || self.decisions()).await.map_err(thrown)
     }
 
-    const fn around<'a>(&'a self, organization: &'a OrganizationId) -> Surroundings<'a, WorkersPlatform> {
-        Surroundings { world: &self.platform, configuration: &self.configuration, organization }
+    const fn cx<'a>(&'a self, organization: &'a OrganizationId) -> Context<'a, WorkersPlatform> {
+        Context { world: &self.platform, configuration: &self.configuration, organization }
     }
 
     /// Once for each start of the object.

@@ -152,7 +152,7 @@ impl Organizations for WorkersPlatform {
 }
 
 impl GrantKeepers for WorkersPlatform {
-    async fn ask(
+    async fn command(
         &self,
         organization: &OrganizationId,
         grant: &GrantId,

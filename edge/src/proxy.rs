@@ -16,7 +16,7 @@ use edge_core::{
         Access, AccessSource, CheckupWanted, CopyReader, Granted, NextKeys, ProxyAnswer, ProxyBody, ProxyCaches,
         ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
     },
-    secrets::{Digest, opaque},
+    secrets::{Digest, random_id},
 };
 use futures::future::LocalBoxFuture;
 use js_sys::{Array, Uint8Array};
@@ -61,7 +61,7 @@ pub(crate) async fn serve(
     let world = CallWorld { platform, configuration, context: Rc::new(context) };
     let call = ProxyRequest {
         organization: OrganizationId::default(),
-        request_id: format!("req_{}", opaque(&world)),
+        request_id: format!("req_{}", random_id(&world)),
         method: request.method(),
         target,
         headers: pairs(&request.headers()),
@@ -224,7 +224,7 @@ impl AccessSource for CallWorld {
     ) -> Result<Access, PortFailure> {
         let admit = AdmitCall { connection: connection.clone() };
         match ask(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
-            Ok(Admitted::To { grant, door }) => Ok(Access::Granted(Granted { grant, door })),
+            Ok(Admitted::To { grant, target }) => Ok(Access::Granted(Granted { grant, target })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
@@ -267,13 +267,13 @@ impl CopyReader for CallWorld {
 }
 
 impl GrantKeepers for CallWorld {
-    async fn ask(
+    async fn command(
         &self,
         organization: &OrganizationId,
         grant: &GrantId,
         command: KeeperCommand,
     ) -> Result<KeeperAnswer, PortFailure> {
-        self.platform.ask(organization, grant, command).await
+        self.platform.command(organization, grant, command).await
     }
 }
 

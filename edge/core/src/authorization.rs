@@ -5,25 +5,25 @@
 //! whose attempt it is) and HTTP.
 
 use api::{
-    Account, Authorization, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, FailureCode, GrantId,
-    Kind, Oauth1Progress, Oauth1Step, Site, SiteChoice, Timestamp,
+    Account, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, FailureCode, GrantId, Kind,
+    Oauth1Progress, Oauth1Step, Site, SiteChoice, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{sealing::Sealed, secrets::Digest};
 
-mod means;
+mod auth_config;
 #[cfg(test)]
 mod tests;
 
-pub use means::{Means, Way};
+pub use auth_config::{AuthConfig, AuthMethod};
 
 /// How long an attempt lives, in seconds.
 pub const LIFE_SECONDS: i64 = 600;
 
 /// An attempt as it is stored. Version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
+pub struct Authorization {
     /// The version of this form.
     pub v: u8,
     /// Its id.
@@ -41,10 +41,12 @@ pub struct Attempt {
     pub stage: Stage,
     /// With what it authenticates, for every kind but Cloud's OAuth 2.0.
     #[serde(default)]
-    pub means: Option<Means>,
+    #[serde(rename = "means")]
+    pub auth: Option<AuthConfig>,
     /// The request token of OAuth 1.0a, once Jira gave one.
     #[serde(default)]
-    pub asked: Option<Asked>,
+    #[serde(rename = "asked")]
+    pub request_token: Option<PendingRequestToken>,
     /// When the credential ends that it got, if Jira or a person said.
     #[serde(default)]
     pub ends_at: Option<Timestamp>,
@@ -55,7 +57,7 @@ pub struct Attempt {
 
 /// A request token that waits for its approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct PendingRequestToken {
     /// The token, sealed for the attempt.
     pub token: Sealed,
     /// Where the person approves it, where they go there by themselves to bring back a code.
@@ -125,7 +127,7 @@ pub struct Consent {
 
 /// An attempt cannot do this now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttemptRefused {
+pub enum AuthorizationRefused {
     /// Ten minutes have passed.
     Expired,
     /// It is at another stage: spent, finished, or not there yet.
@@ -136,35 +138,35 @@ pub enum AttemptRefused {
     UnknownSite,
 }
 
-impl Attempt {
+impl Authorization {
     /// When the attempt ends by itself.
     pub fn expires_at(&self) -> Timestamp {
         self.created_at.plus_seconds(LIFE_SECONDS)
     }
 
     /// Spends the ticket: the browser goes to Atlassian with `cookie`.
-    pub fn leave(&mut self, cookie: Digest, now: Timestamp) -> Result<(), AttemptRefused> {
+    pub fn redirect(&mut self, cookie: Digest, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
         match self.stage {
             Stage::Ticketed => {
                 self.stage = Stage::Away { cookie };
                 Ok(())
             }
-            _ => Err(AttemptRefused::WrongStage),
+            _ => Err(AuthorizationRefused::WrongStage),
         }
     }
 
     /// Spends the state: the browser came back with `cookies`. Whatever is refused here, the state is spent.
-    pub fn come_back(&mut self, cookies: &[Digest], now: Timestamp) -> Result<(), AttemptRefused> {
-        let Stage::Away { cookie } = &self.stage else { return Err(AttemptRefused::WrongStage) };
+    pub fn accept_callback(&mut self, cookies: &[Digest], now: Timestamp) -> Result<(), AuthorizationRefused> {
+        let Stage::Away { cookie } = &self.stage else { return Err(AuthorizationRefused::WrongStage) };
         let ours = cookies.contains(cookie);
         self.stage = Stage::Exchanging;
         let refused = if self.alive(now).is_err() {
-            AttemptRefused::Expired
+            AuthorizationRefused::Expired
         } else if ours {
             return Ok(());
         } else {
-            AttemptRefused::OtherBrowser
+            AuthorizationRefused::OtherBrowser
         };
         self.failed_step = Some(Oauth1Step::Approval);
         self.stage = Stage::Failed { failure: came_back_wrong(refused) };
@@ -172,54 +174,58 @@ impl Attempt {
     }
 
     /// Takes the request token that Jira gave. Where a code will be pasted, the person can approve it now.
-    pub fn ask(&mut self, asked: Asked, now: Timestamp) -> Result<(), AttemptRefused> {
+    pub fn keep_request_token(
+        &mut self,
+        request_token: PendingRequestToken,
+        now: Timestamp,
+    ) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
-        let pasted = self.means.as_ref().is_some_and(Means::by_verification_code);
+        let pasted = self.auth.as_ref().is_some_and(AuthConfig::by_verification_code);
         match (&self.stage, pasted) {
             (Stage::Ticketed, true) => self.stage = Stage::Approving,
             (Stage::Away { .. }, false) => {}
-            _ => return Err(AttemptRefused::WrongStage),
+            _ => return Err(AuthorizationRefused::WrongStage),
         }
-        self.asked = Some(asked);
+        self.request_token = Some(request_token);
         Ok(())
     }
 
     /// The person pasted a verification code. It is tried once.
-    pub fn paste(&mut self, now: Timestamp) -> Result<(), AttemptRefused> {
+    pub fn submit_code(&mut self, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
         match self.stage {
             Stage::Approving => {
                 self.stage = Stage::Exchanging;
                 Ok(())
             }
-            _ => Err(AttemptRefused::WrongStage),
+            _ => Err(AuthorizationRefused::WrongStage),
         }
     }
 
     /// Takes the outcome of the exchange: several sites to choose from.
-    pub fn offer(&mut self, consent: Consent, sites: Vec<Site>, now: Timestamp) -> Result<(), AttemptRefused> {
+    pub fn offer(&mut self, consent: Consent, sites: Vec<Site>, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.exchanging(now)?;
         self.stage = Stage::Choosing { consent, sites };
         Ok(())
     }
 
     /// Takes the outcome of the exchange, or of choosing: a site that answered.
-    pub fn settle(&mut self, consent: Consent, site: Site, now: Timestamp) -> Result<(), AttemptRefused> {
+    pub fn settle(&mut self, consent: Consent, site: Site, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
         match &self.stage {
             Stage::Exchanging => {}
             Stage::Choosing { sites, .. } if sites.iter().any(|s| s.key() == site.key()) => {}
-            Stage::Choosing { .. } => return Err(AttemptRefused::UnknownSite),
-            _ => return Err(AttemptRefused::WrongStage),
+            Stage::Choosing { .. } => return Err(AuthorizationRefused::UnknownSite),
+            _ => return Err(AuthorizationRefused::WrongStage),
         }
         self.stage = Stage::Authorized { consent, site };
         Ok(())
     }
 
     /// Ends the attempt, unless it was saved. Gives the grant that must be destroyed, if there is one.
-    pub fn fail(&mut self, failure: Failure) -> Result<Option<GrantId>, AttemptRefused> {
+    pub fn fail(&mut self, failure: Failure) -> Result<Option<GrantId>, AuthorizationRefused> {
         let grant = match &self.stage {
-            Stage::Saved { .. } => return Err(AttemptRefused::WrongStage),
+            Stage::Saved { .. } => return Err(AuthorizationRefused::WrongStage),
             Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } => Some(consent.grant.clone()),
             _ => None,
         };
@@ -231,9 +237,9 @@ impl Attempt {
     }
 
     /// *Save*: gives the pending grant to a connection, once.
-    pub fn claim(&mut self, now: Timestamp) -> Result<(Consent, Site), AttemptRefused> {
+    pub fn claim(&mut self, now: Timestamp) -> Result<(Consent, Site), AuthorizationRefused> {
         self.alive(now)?;
-        let Stage::Authorized { consent, site } = &self.stage else { return Err(AttemptRefused::WrongStage) };
+        let Stage::Authorized { consent, site } = &self.stage else { return Err(AuthorizationRefused::WrongStage) };
         let claimed = (consent.clone(), site.clone());
         self.stage = Stage::Saved { grant: claimed.0.grant.clone() };
         Ok(claimed)
@@ -255,8 +261,8 @@ impl Attempt {
         changes: Option<Changes>,
         connected: impl Fn(&Site) -> Vec<String>,
         now: Timestamp,
-    ) -> Authorization {
-        let mut view = Authorization {
+    ) -> api::Authorization {
+        let mut view = api::Authorization {
             id: self.id.clone(),
             connection_id: self.connection.as_ref().map(|pinned| pinned.connection.clone()),
             status: AuthorizationStatus::Waiting,
@@ -291,13 +297,16 @@ impl Attempt {
 
     /// The kind of connection that it is for.
     pub fn kind(&self) -> Kind {
-        self.means.as_ref().map_or(Kind::CloudOauth2, Means::kind)
+        self.auth.as_ref().map_or(Kind::CloudOauth2, AuthConfig::kind)
     }
 
     fn progress(&self) -> Option<Oauth1Progress> {
-        let means = self.means.as_ref().filter(|means| means.kind() == Kind::Oauth1)?;
-        let approve_url = self.asked.as_ref().filter(|_| means.by_verification_code());
-        Some(Oauth1Progress { step: self.step(), approve_url: approve_url.and_then(|asked| asked.approve_url.clone()) })
+        let auth = self.auth.as_ref().filter(|auth| auth.kind() == Kind::Oauth1)?;
+        let approve_url = self.request_token.as_ref().filter(|_| auth.by_verification_code());
+        Some(Oauth1Progress {
+            step: self.step(),
+            approve_url: approve_url.and_then(|request_token| request_token.approve_url.clone()),
+        })
     }
 
     /// The step of OAuth 1.0a that is under way, or that failed.
@@ -306,18 +315,20 @@ impl Attempt {
             Stage::Failed { .. } => self.failed_step.unwrap_or(Oauth1Step::RequestToken),
             Stage::Authorized { .. } | Stage::Saved { .. } => Oauth1Step::Done,
             Stage::Exchanging | Stage::Choosing { .. } => Oauth1Step::AccessToken,
-            Stage::Ticketed | Stage::Away { .. } | Stage::Approving if self.asked.is_none() => Oauth1Step::RequestToken,
+            Stage::Ticketed | Stage::Away { .. } | Stage::Approving if self.request_token.is_none() => {
+                Oauth1Step::RequestToken
+            }
             Stage::Ticketed | Stage::Away { .. } | Stage::Approving => Oauth1Step::Approval,
         }
     }
 
-    fn alive(&self, now: Timestamp) -> Result<(), AttemptRefused> {
-        if now >= self.expires_at() { Err(AttemptRefused::Expired) } else { Ok(()) }
+    fn alive(&self, now: Timestamp) -> Result<(), AuthorizationRefused> {
+        if now >= self.expires_at() { Err(AuthorizationRefused::Expired) } else { Ok(()) }
     }
 
-    fn exchanging(&self, now: Timestamp) -> Result<(), AttemptRefused> {
+    fn exchanging(&self, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
-        if self.stage == Stage::Exchanging { Ok(()) } else { Err(AttemptRefused::WrongStage) }
+        if self.stage == Stage::Exchanging { Ok(()) } else { Err(AuthorizationRefused::WrongStage) }
     }
 }
 
@@ -326,7 +337,7 @@ trait Fill {
     fn show(&mut self, consent: &Consent);
 }
 
-impl Fill for Authorization {
+impl Fill for api::Authorization {
     fn fail(&mut self, failure: Failure) {
         self.status = AuthorizationStatus::Failed;
         self.changes = None;
@@ -339,8 +350,8 @@ impl Fill for Authorization {
     }
 }
 
-fn came_back_wrong(refused: AttemptRefused) -> Failure {
-    if refused == AttemptRefused::Expired {
+fn came_back_wrong(refused: AuthorizationRefused) -> Failure {
+    if refused == AuthorizationRefused::Expired {
         return expired();
     }
     Failure {

@@ -29,14 +29,14 @@ mod tests;
 use api::{CheckupStep, CheckupStepName, Connection, GrantId, StepOutcome, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use due::{AT_ONCE, run_due};
-pub use findings::Findings;
+pub use due::{AT_ONCE, run_due_checkups};
+pub use findings::CheckupFindings;
 
 use crate::{
     address::StoredAddress,
     checkup::{evidence::Evidence, judgement::Judgement},
     configuration::Configuration,
-    jira::Door,
+    jira::JiraTarget,
     oauth1::Rsa,
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Http, Random},
@@ -66,7 +66,7 @@ pub struct Subject {
 }
 
 /// The world that a checkup runs in.
-pub struct Surroundings<'a, W> {
+pub struct Context<'a, W> {
     /// The ports.
     pub world: &'a W,
     /// What the operator configured.
@@ -91,15 +91,15 @@ impl Checkup {
     /// Takes the next step. `None` after the last.
     pub async fn next<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
-        around: &Surroundings<'_, W>,
+        cx: &Context<'_, W>,
     ) -> Option<CheckupStep> {
         let name = *STEPS.get(self.done.len())?;
-        let begun = around.world.now();
+        let begun = cx.world.now();
         let judgement = match self.evidence.pointless(name) {
             Some(why) => Judgement::skipped(why),
-            None => self.take(name, around).await,
+            None => self.take(name, cx).await,
         };
-        let step = judgement.into_step(name, millis(begun, around.world.now()));
+        let step = judgement.into_step(name, millis(begun, cx.world.now()));
         self.evidence.heed(&step);
         self.done.push(step.clone());
         Some(step)
@@ -108,15 +108,15 @@ impl Checkup {
     /// Takes every step.
     pub async fn finish<W: Http + Clock + GrantKeepers + Rsa + Random>(
         mut self,
-        around: &Surroundings<'_, W>,
-    ) -> Findings {
-        while self.next(around).await.is_some() {}
+        cx: &Context<'_, W>,
+    ) -> CheckupFindings {
+        while self.next(cx).await.is_some() {}
         self.findings()
     }
 
     /// What was found so far; whole after the last step.
-    pub fn findings(&self) -> Findings {
-        Findings {
+    pub fn findings(&self) -> CheckupFindings {
+        CheckupFindings {
             grant: self.subject.grant.clone(),
             credential: self.evidence.credential,
             trouble: findings::most_telling(&self.done),
@@ -135,23 +135,23 @@ impl Checkup {
     async fn take<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
         name: CheckupStepName,
-        around: &Surroundings<'_, W>,
+        cx: &Context<'_, W>,
     ) -> Judgement {
-        if let Some(Door::Direct { address }) = Door::of(&self.subject.connection) {
-            return self.take_directly(name, &address, around).await;
+        if let Some(JiraTarget::Direct { address }) = JiraTarget::of(&self.subject.connection) {
+            return self.take_directly(name, &address, cx).await;
         }
-        let atlassian = match configuration::needed(around.configuration) {
+        let atlassian = match configuration::needed(cx.configuration) {
             Ok(atlassian) => atlassian,
             Err(finding) => return configuration::judge(Some(finding)),
         };
         match name {
             CheckupStepName::Configuration => configuration::judge(None),
-            CheckupStepName::Network => self.network(around, &atlassian).await,
-            CheckupStepName::Token => self.token(around).await,
-            CheckupStepName::Identity => self.identity(around).await,
-            CheckupStepName::Site => self.site(around, &atlassian).await,
+            CheckupStepName::Network => self.network(cx, &atlassian).await,
+            CheckupStepName::Token => self.token(cx).await,
+            CheckupStepName::Identity => self.identity(cx).await,
+            CheckupStepName::Site => self.site(cx, &atlassian).await,
             CheckupStepName::Scopes => self.scopes(),
-            CheckupStepName::Permissions => self.permissions(around).await,
+            CheckupStepName::Permissions => self.permissions(cx).await,
             CheckupStepName::IpAllowList => limits::ip_allow_list(&self.evidence.of_jira()),
             CheckupStepName::RateLimit => limits::rate_limit(&self.evidence.of_jira()),
             CheckupStepName::Clock => clock::judge(self.evidence.dated, clock::Whose::Atlassian),
@@ -165,20 +165,20 @@ impl Checkup {
         &mut self,
         name: CheckupStepName,
         address: &StoredAddress,
-        around: &Surroundings<'_, W>,
+        cx: &Context<'_, W>,
     ) -> Judgement {
         let connection = &self.subject.connection;
         let is_cloud = connection.site.as_ref().is_some_and(|site| site.cloud_id.is_some());
         match name {
-            CheckupStepName::Configuration => configuration::judge(around.configuration.key_ring().err()),
-            CheckupStepName::Network => self.network_directly(around, address).await,
-            CheckupStepName::Token => self.token(around).await,
-            CheckupStepName::Identity => self.identity(around).await,
+            CheckupStepName::Configuration => configuration::judge(cx.configuration.key_ring().err()),
+            CheckupStepName::Network => self.network_directly(cx, address).await,
+            CheckupStepName::Token => self.token(cx).await,
+            CheckupStepName::Identity => self.identity(cx).await,
             CheckupStepName::Site => self.site_directly(),
             CheckupStepName::Scopes => {
                 direct::scopes(connection.kind, connection.credential.as_ref(), &connection.scopes)
             }
-            CheckupStepName::Permissions => self.permissions(around).await,
+            CheckupStepName::Permissions => self.permissions(cx).await,
             CheckupStepName::IpAllowList if is_cloud => limits::ip_allow_list(&self.evidence.of_jira()),
             CheckupStepName::RateLimit if is_cloud => limits::rate_limit(&self.evidence.of_jira()),
             CheckupStepName::IpAllowList | CheckupStepName::RateLimit => {

@@ -25,7 +25,7 @@ pub use atlassian::{Mishap, Moment, TokenEndpoint};
 pub use clock::FakeClock;
 pub use copies::{ChaoticCopies, Kv};
 pub use faults::Faults;
-pub use http::{Reply, ScriptedHttp};
+pub use http::{FakeResponse, ScriptedHttp};
 pub use log::{Line, LogRecorder};
 pub use mac::NativeMac;
 pub use owner::FakeOwner;

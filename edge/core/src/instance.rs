@@ -5,17 +5,17 @@
 //! that nobody vouches for: it is bounded in time and size, never followed elsewhere, and shown as text only. Out of
 //! scope: Atlassian's sign-in service and gateway for 3LO ([`crate::atlassian`]), and calls of others (the proxy).
 
+mod discovery;
 mod incoming_link;
-mod looking;
 mod methods;
 mod myself;
 mod refusals;
 mod server_info;
 
-pub(crate) use incoming_link::of_error;
+pub(crate) use discovery::fetch_cloud_id;
+pub use discovery::{DiscoveryRefused, discover};
+pub(crate) use incoming_link::code_of_error;
 pub use incoming_link::{IncomingLink, LinkTokens};
-pub(crate) use looking::cloud_id;
-pub use looking::{LookRefused, look_at};
-pub use myself::{read_account, who};
-pub use refusals::{failed_at_jira, of_oauth1};
-pub use server_info::{ServerInfo, Unreachable, server_info};
+pub use myself::{fetch_account, read_account};
+pub use refusals::{jira_failure, oauth1_failure};
+pub use server_info::{ServerInfo, Unreachable, fetch_server_info};

@@ -1,17 +1,17 @@
 //! A Jira instance, whatever its kind: which way calls go in, and what authenticates them there.
 //!
 //! [`ask`] is how the edge itself asks an instance something, of whatever kind it is; calls of others go through the
-//! proxy, which finds its way by the same [`Door`], signs by the same [`authorization`] and reads the same [`Denial`].
+//! proxy, which finds its way by the same [`JiraTarget`], signs by the same [`authorization`] and reads the same [`Denial`].
 
 mod denial;
-mod door;
+mod upstream;
 
 use http::{Request, Response, header};
 use url::Url;
 
 pub(crate) use denial::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph};
 pub use denial::{Denial, Seen};
-pub use door::{Door, DoorClosed};
+pub use upstream::{JiraTarget, TargetRefused};
 
 use crate::{
     configuration::Configuration,
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unasked {
     /// The instance may not be called.
-    Closed(DoorClosed),
+    Closed(TargetRefused),
     /// The call could not be signed.
     NotSigned(NotSigned),
     /// No usable answer came.
@@ -36,12 +36,12 @@ pub enum Unasked {
 pub async fn ask(
     world: &(impl Http + Rsa + Random + Clock),
     configuration: &Configuration,
-    door: &Door,
+    target: &JiraTarget,
     path: &str,
     credential: Option<&Credential>,
 ) -> Result<Response<Vec<u8>>, Unasked> {
     let api_url = configuration.api_url();
-    let url = door.at(api_url, configuration.address_policy(), path).map_err(Unasked::Closed)?;
+    let url = target.url(api_url, configuration.address_policy(), path).map_err(Unasked::Closed)?;
     let mut request = Request::get(url.as_str()).header(header::ACCEPT, "application/json");
     if let Some(credential) = credential {
         let authorization = authorization(world, "GET", &url, None, credential).await.map_err(Unasked::NotSigned)?;

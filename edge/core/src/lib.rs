@@ -9,6 +9,7 @@ pub mod atlassian;
 pub mod authorization;
 pub mod checkup;
 pub mod configuration;
+pub mod connection_status;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
 pub mod grant;
@@ -23,5 +24,4 @@ pub mod proxy;
 pub mod resealing;
 pub mod sealing;
 pub mod secrets;
-pub mod verdict;
 pub mod webhooks;

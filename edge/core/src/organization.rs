@@ -48,7 +48,7 @@ mod workspaces;
 pub use access::*;
 pub use activation::SwitchConnection;
 pub use api_keys::*;
-use attempts::Claimed;
+use attempts::AuthorizedGrant;
 pub use attempts::*;
 pub use attention::FindAttention;
 pub use brought::*;

@@ -152,7 +152,7 @@ pub trait TokenCopies {
 /// The way to a grant's keeper, from anywhere.
 pub trait GrantKeepers {
     /// Asks the keeper of `grant`.
-    async fn ask(
+    async fn command(
         &self,
         organization: &OrganizationId,
         grant: &GrantId,

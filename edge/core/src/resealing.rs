@@ -4,11 +4,11 @@
 //! Each step may be the last: a secret lies sealed with one key or the other, never with none. What does not open stays.
 
 use crate::{
-    checkup::Surroundings,
+    checkup::Context,
     grant::{KeeperAnswer, KeeperCommand},
-    organization::{Looked, Lying, Organization, Sql, Turn},
+    organization::{Looked, Organization, SealedSecret, Sql, Turn},
     ports::{Aead, GrantKeepers, Level, Log, PortFailure, Random},
-    sealing::{self, KeyRing, OpenError, Place},
+    sealing::{self, KeyRing, OpenError, SealingContext},
 };
 use api::{Cause, GrantId};
 
@@ -18,7 +18,7 @@ pub const AT_ONCE: usize = 10;
 /// Looks at what is next, if a look is due; the rest at the next alarm. `organization` gives the organization as it is when
 /// it is called: time passes meanwhile.
 pub async fn reseal_due<'a, W, S, R>(
-    around: &Surroundings<'_, W>,
+    cx: &Context<'_, W>,
     organization: impl Fn() -> Organization<'a, S, R>,
 ) -> Result<(), PortFailure>
 where
@@ -27,13 +27,13 @@ where
     R: Random + 'a,
 {
     // Without keys nothing can be looked at, and an alarm that finds it due again would go off without end.
-    let Ok(ring) = around.configuration.key_ring() else { return organization().put_off_resealing() };
+    let Ok(ring) = cx.configuration.key_ring() else { return organization().put_off_resealing() };
     let Some(places) = organization().next_to_reseal(AT_ONCE)? else { return Ok(()) };
     let mut turn = Turn::default();
     for id in &places {
         let looked = match GrantId::parse(id.as_str()) {
-            Ok(grant) => ask_keeper(around, &grant).await,
-            Err(_) => reseal_own(around, ring, &organization, id).await?,
+            Ok(grant) => ask_keeper(cx, &grant).await,
+            Err(_) => reseal_own(cx, ring, &organization, id).await?,
         };
         turn.count(looked);
     }
@@ -41,22 +41,22 @@ where
     organization().keep_resealed(turn, places.last().filter(|_| is_full).map(String::as_str))
 }
 
-async fn ask_keeper(around: &Surroundings<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
-    match around.world.ask(around.organization, grant, KeeperCommand::Reseal).await {
+async fn ask_keeper(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
+    match cx.world.command(cx.organization, grant, KeeperCommand::Reseal).await {
         Ok(KeeperAnswer::Resealed) => Looked::Anew,
         // The keeper has said so.
         Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, .. }) => Looked::Unopened,
         Ok(KeeperAnswer::Done | KeeperAnswer::Gone) => Looked::Fine,
         other => {
             let details = [("grant", grant.as_str()), ("cause", &format!("{other:?}"))];
-            around.world.log(Level::Warning, "not_resealed_yet", &details);
+            cx.world.log(Level::Warning, "not_resealed_yet", &details);
             Looked::Silent
         }
     }
 }
 
 async fn reseal_own<'a, W, S, R>(
-    around: &Surroundings<'_, W>,
+    cx: &Context<'_, W>,
     ring: &KeyRing,
     organization: &impl Fn() -> Organization<'a, S, R>,
     id: &str,
@@ -67,7 +67,7 @@ where
     R: Random + 'a,
 {
     let stays = |why: &str| {
-        around.world.log(Level::Alert, "unsealable", &[("id", id), ("cause", why)]);
+        cx.world.log(Level::Alert, "unsealable", &[("id", id), ("cause", why)]);
         Looked::Unopened
     };
     let lying = match organization().sealed_at(id) {
@@ -76,7 +76,7 @@ where
     };
     let mut looked = Looked::Fine;
     for secret in lying {
-        match anew(around, ring, &secret).await {
+        match anew(cx, ring, &secret).await {
             Ok(None) => {}
             Ok(Some(sealed)) => {
                 organization().replace_sealed(id, &secret.sealed, &sealed)?;
@@ -89,10 +89,10 @@ where
 }
 
 async fn anew(
-    around: &Surroundings<'_, impl Aead + Random>,
+    cx: &Context<'_, impl Aead + Random>,
     ring: &KeyRing,
-    Lying { owner, field, sealed }: &Lying,
+    SealedSecret { owner, field, sealed }: &SealedSecret,
 ) -> Result<Option<sealing::Sealed>, OpenError> {
-    let place = Place { organization: around.organization, owner, generation: 0, field };
-    sealing::reseal(around.world, around.world, ring, &place, sealed).await
+    let place = SealingContext { organization: cx.organization, owner, generation: 0, field };
+    sealing::reseal(cx.world, cx.world, ring, &place, sealed).await
 }

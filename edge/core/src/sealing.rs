@@ -9,7 +9,7 @@ mod sealed;
 pub mod vectors;
 
 pub use key_ring::{KeyId, KeyRing, KeyRingError};
-pub use place::Place;
+pub use place::SealingContext;
 pub use sealed::{Malformed, Sealed};
 
 use std::fmt;
@@ -50,7 +50,7 @@ pub async fn seal(
     aead: &impl Aead,
     random: &impl Random,
     ring: &KeyRing,
-    place: &Place<'_>,
+    place: &SealingContext<'_>,
     plain: &[u8],
 ) -> Result<Sealed, AeadFailure> {
     let (id, key) = ring.first();
@@ -61,7 +61,12 @@ pub async fn seal(
 }
 
 /// Opens a record that was sealed for `place`.
-pub async fn open(aead: &impl Aead, ring: &KeyRing, place: &Place<'_>, sealed: &Sealed) -> Result<Vec<u8>, OpenError> {
+pub async fn open(
+    aead: &impl Aead,
+    ring: &KeyRing,
+    place: &SealingContext<'_>,
+    sealed: &Sealed,
+) -> Result<Vec<u8>, OpenError> {
     let id = sealed.key_id();
     let key = ring.key(id).ok_or_else(|| OpenError::UnknownKey(id.clone()))?;
     aead.open(key, sealed.nonce(), &place.additional_data(id), sealed.ciphertext())
@@ -74,7 +79,7 @@ pub async fn reseal(
     aead: &impl Aead,
     random: &impl Random,
     ring: &KeyRing,
-    place: &Place<'_>,
+    place: &SealingContext<'_>,
     sealed: &Sealed,
 ) -> Result<Option<Sealed>, OpenError> {
     if sealed.key_id() == ring.first().0 {

@@ -72,7 +72,7 @@ impl Digest {
 }
 
 /// What follows the prefix of an opaque id: 128 random bits, 22 base64url characters.
-pub fn opaque(random: &impl Random) -> String {
+pub fn random_id(random: &impl Random) -> String {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)

@@ -9,5 +9,5 @@ mod sending;
 mod signing;
 
 pub use address::check_address;
-pub use sending::{AT_ONCE, send_due};
+pub use sending::{AT_ONCE, send_due_deliveries};
 pub use signing::{SigningSecret, self_check};

@@ -23,7 +23,7 @@ pub use numbers::{carriers_of_v4, spellings_of_v4, spellings_of_v6};
 pub fn forbidden(port: u16) -> BTreeSet<String> {
     let hosts = forbidden_hosts();
     let ports = hosts.iter().flat_map(|host| [format!("https://{host}"), format!("https://{host}:{port}/jira")]);
-    let wrapped = WRAPPED.iter().flat_map(|host| wrappings::around(host, port));
+    let wrapped = WRAPPED.iter().flat_map(|host| wrappings::cx(host, port));
     ports.chain(wrapped).chain(wrappings::of_a_public_host()).collect()
 }
 

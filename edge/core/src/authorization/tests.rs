@@ -4,8 +4,8 @@ use super::*;
 
 const T0: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-fn attempt() -> Attempt {
-    Attempt {
+fn attempt() -> Authorization {
+    Authorization {
         v: 1,
         id: AuthorizationId::parse("aut_1").expect("an id"),
         session: Digest::of("session"),
@@ -13,8 +13,8 @@ fn attempt() -> Attempt {
         created_at: T0,
         slot: 0,
         stage: Stage::Ticketed,
-        means: None,
-        asked: None,
+        auth: None,
+        request_token: None,
         ends_at: None,
         failed_step: None,
     }
@@ -34,35 +34,35 @@ fn consent() -> Consent {
     Consent { grant: GrantId::parse("grt_1").expect("an id"), account: None, scopes: vec![] }
 }
 
-fn away() -> Attempt {
+fn away() -> Authorization {
     let mut attempt = attempt();
-    attempt.leave(Digest::of("cookie"), T0).expect("a fresh ticket");
+    attempt.redirect(Digest::of("cookie"), T0).expect("a fresh ticket");
     attempt
 }
 
-fn back() -> Attempt {
+fn back() -> Authorization {
     let mut attempt = away();
-    attempt.come_back(&[Digest::of("cookie")], T0).expect("the right browser");
+    attempt.accept_callback(&[Digest::of("cookie")], T0).expect("the right browser");
     attempt
 }
 
 #[test]
 fn a_ticket_is_spent_once() {
     let mut attempt = away();
-    assert_eq!(attempt.leave(Digest::of("cookie"), T0), Err(AttemptRefused::WrongStage));
+    assert_eq!(attempt.redirect(Digest::of("cookie"), T0), Err(AuthorizationRefused::WrongStage));
 }
 
 #[test]
 fn a_state_is_spent_once() {
     let mut attempt = back();
-    assert_eq!(attempt.come_back(&[Digest::of("cookie")], T0), Err(AttemptRefused::WrongStage));
+    assert_eq!(attempt.accept_callback(&[Digest::of("cookie")], T0), Err(AuthorizationRefused::WrongStage));
 }
 
 #[test]
 fn coming_back_in_another_browser_spends_the_state_and_tells_the_opener() {
     let mut attempt = away();
-    assert_eq!(attempt.come_back(&[Digest::of("other")], T0), Err(AttemptRefused::OtherBrowser));
-    assert_eq!(attempt.come_back(&[Digest::of("cookie")], T0), Err(AttemptRefused::WrongStage));
+    assert_eq!(attempt.accept_callback(&[Digest::of("other")], T0), Err(AuthorizationRefused::OtherBrowser));
+    assert_eq!(attempt.accept_callback(&[Digest::of("cookie")], T0), Err(AuthorizationRefused::WrongStage));
     let view = attempt.view(None, |_| vec![], T0);
     assert_eq!(view.failure.map(|f| f.code), Some(FailureCode::OtherBrowser));
 }
@@ -71,14 +71,14 @@ fn coming_back_in_another_browser_spends_the_state_and_tells_the_opener() {
 fn a_state_older_than_ten_minutes_is_refused() {
     let mut attempt = away();
     let late = T0.plus_seconds(LIFE_SECONDS);
-    assert_eq!(attempt.come_back(&[Digest::of("cookie")], late), Err(AttemptRefused::Expired));
+    assert_eq!(attempt.accept_callback(&[Digest::of("cookie")], late), Err(AuthorizationRefused::Expired));
 }
 
 #[test]
 fn only_an_offered_site_can_be_chosen() {
     let mut attempt = back();
     attempt.offer(consent(), vec![site("a"), site("b")], T0).expect("after the exchange");
-    assert_eq!(attempt.settle(consent(), site("c"), T0), Err(AttemptRefused::UnknownSite));
+    assert_eq!(attempt.settle(consent(), site("c"), T0), Err(AuthorizationRefused::UnknownSite));
     assert_eq!(attempt.settle(consent(), site("b"), T0), Ok(()));
 }
 
@@ -88,9 +88,9 @@ fn a_pending_grant_is_claimed_once_and_only_in_time() {
     attempt.settle(consent(), site("a"), T0).expect("after the exchange");
     assert!(attempt.pending_grant(T0).is_some());
     assert!(attempt.pending_grant(T0.plus_seconds(LIFE_SECONDS)).is_none());
-    assert_eq!(attempt.clone().claim(T0.plus_seconds(LIFE_SECONDS)), Err(AttemptRefused::Expired));
+    assert_eq!(attempt.clone().claim(T0.plus_seconds(LIFE_SECONDS)), Err(AuthorizationRefused::Expired));
     assert!(attempt.claim(T0).is_ok());
-    assert_eq!(attempt.claim(T0), Err(AttemptRefused::WrongStage));
+    assert_eq!(attempt.claim(T0), Err(AuthorizationRefused::WrongStage));
     assert!(attempt.fail(cancelled()).is_err(), "a saved attempt cannot be cancelled");
 }
 

@@ -7,48 +7,48 @@ use crate::{
     address::StoredAddress,
     atlassian::{self, RESOURCES_PATH},
     checkup::{
-        Checkup, Surroundings, clock, direct, evidence::Answer, identity, judgement::Judgement, network, permissions,
-        site, token,
+        Checkup, Context, clock, direct, evidence::Answer, identity, judgement::Judgement, network, permissions, site,
+        token,
     },
     configuration::{Atlassian, SCOPES},
+    connection_status::CredentialState,
     grant::{self, Generation, KeeperCommand},
-    instance::{Unreachable, server_info},
-    jira::{self, Denial, Door, Seen, Unasked},
+    instance::{Unreachable, fetch_server_info},
+    jira::{self, Denial, JiraTarget, Seen, Unasked},
     oauth1::Rsa,
     ports::{Clock, GrantKeepers, Http, HttpFailure, Random},
-    verdict::Credential,
 };
 
 impl Checkup {
     /// Asks in nobody's name: Atlassian answers 401, and that is an answer.
     pub(super) async fn network<W: Http + Clock>(
         &mut self,
-        around: &Surroundings<'_, W>,
+        cx: &Context<'_, W>,
         atlassian: &Atlassian<'_>,
     ) -> Judgement {
-        let answer = atlassian::call(around.world, atlassian, RESOURCES_PATH, None).await;
+        let answer = atlassian::call(cx.world, atlassian, RESOURCES_PATH, None).await;
         if let Ok(answer) = &answer {
-            self.evidence.dated = clock::read(answer.headers()).map(|theirs| (theirs, around.world.now()));
+            self.evidence.dated = clock::read(answer.headers()).map(|theirs| (theirs, cx.world.now()));
         }
         network::judge(&answer)
     }
 
     /// Asks the keeper for a token as any caller does: it refreshes one that has expired, and no other.
-    pub(super) async fn token<W: GrantKeepers + Clock>(&mut self, around: &Surroundings<'_, W>) -> Judgement {
-        self.ask_keeper(around, None).await
+    pub(super) async fn token<W: GrantKeepers + Clock>(&mut self, cx: &Context<'_, W>) -> Judgement {
+        self.ask_keeper(cx, None).await
     }
 
     async fn ask_keeper<W: GrantKeepers + Clock>(
         &mut self,
-        around: &Surroundings<'_, W>,
+        cx: &Context<'_, W>,
         refused: Option<Generation>,
     ) -> Judgement {
         let Some(grant) = &self.subject.grant else {
-            self.evidence.credential = Some(Credential::Dead { cause: self.subject.connection.status.cause() });
+            self.evidence.credential = Some(CredentialState::Dead { cause: self.subject.connection.status.cause() });
             return token::none(&self.subject.connection.status);
         };
         let command = KeeperCommand::Token { seen: refused, refused: refused.is_some() };
-        let answer = around.world.ask(around.organization, grant, command).await;
+        let answer = cx.world.command(cx.organization, grant, command).await;
         let learnt = token::read(answer, self.subject.connection.status.cause());
         self.evidence.credential = learnt.credential;
         self.evidence.token = learnt.token;
@@ -57,27 +57,27 @@ impl Checkup {
 
     pub(super) async fn identity<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
-        around: &Surroundings<'_, W>,
+        cx: &Context<'_, W>,
     ) -> Judgement {
-        let Some(answer) = self.ask_jira(around, "myself").await else {
+        let Some(answer) = self.ask_jira(cx, "myself").await else {
             return Judgement::skipped("The connection has no site.");
         };
         let refused = self.evidence.token.as_ref().map(|token| token.generation);
         self.evidence.identity = Some(answer);
-        if let Some(denial) = self.denial(around) {
-            return self.denied(around, denial).await;
+        if let Some(denial) = self.denial(cx) {
+            return self.denied(cx, denial).await;
         }
         if self.evidence.identity.as_ref().is_some_and(identity::is_credential_refused) {
-            let replaced = self.ask_keeper(around, refused).await;
+            let replaced = self.ask_keeper(cx, refused).await;
             if replaced.outcome != StepOutcome::Passed {
                 return replaced;
             }
-            self.evidence.identity = self.ask_jira(around, "myself").await;
+            self.evidence.identity = self.ask_jira(cx, "myself").await;
         }
-        self.judge_identity(around)
+        self.judge_identity(cx)
     }
 
-    fn judge_identity<W: Clock>(&mut self, around: &Surroundings<'_, W>) -> Judgement {
+    fn judge_identity<W: Clock>(&mut self, cx: &Context<'_, W>) -> Judgement {
         let Some(Ok(answer)) = &self.evidence.identity else {
             return self
                 .evidence
@@ -85,8 +85,8 @@ impl Checkup {
                 .as_ref()
                 .map_or_else(Judgement::unanswered, |answer| identity::judge(answer, None));
         };
-        if matches!(Door::of(&self.subject.connection), Some(Door::Direct { .. })) {
-            self.evidence.dated = clock::read(answer.headers()).map(|theirs| (theirs, around.world.now()));
+        if matches!(JiraTarget::of(&self.subject.connection), Some(JiraTarget::Direct { .. })) {
+            self.evidence.dated = clock::read(answer.headers()).map(|theirs| (theirs, cx.world.now()));
             if answer.status().is_redirection()
                 && matches!(self.evidence.found, Some(Ok(Err(Unreachable::Moved { .. }))))
             {
@@ -103,32 +103,32 @@ impl Checkup {
 
     /// What Jira itself says against a credential that cannot be refreshed. `myself` is the question that proves a name
     /// with its password: a plain 401 is Jira's word on it, too.
-    fn denial<W: Clock>(&self, around: &Surroundings<'_, W>) -> Option<Denial> {
+    fn denial<W: Clock>(&self, cx: &Context<'_, W>) -> Option<Denial> {
         let token = self.evidence.token.as_ref().filter(|token| token.is_static())?;
         let answer = self.evidence.identity.as_ref()?.as_ref().ok()?;
         let text = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
         let headers: Vec<_> = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let seen = Seen { status: answer.status().as_u16(), headers: &headers, body: answer.body() };
-        let door = Door::of(&self.subject.connection)?;
-        let (api_url, policy) = (around.configuration.api_url(), around.configuration.address_policy());
-        let called = door.at(api_url, policy, &self.path("myself")).ok()?;
+        let target = JiraTarget::of(&self.subject.connection)?;
+        let (api_url, policy) = (cx.configuration.api_url(), cx.configuration.address_policy());
+        let called = target.url(api_url, policy, &self.path("myself")).ok()?;
         let plain = || {
             let refused = !matches!(token.credential, grant::Credential::Oauth1(_))
                 && self.evidence.identity.as_ref().is_some_and(identity::is_credential_refused);
             refused.then_some(Denial::definitive(Cause::PasswordRefused))
         };
-        Denial::read(&seen, &token.credential, &called, around.world.now()).or_else(plain)
+        Denial::read(&seen, &token.credential, &called, cx.world.now()).or_else(plain)
     }
 
     /// It is not sent again by the steps that follow; for good, if Jira said so for good.
-    async fn denied<W: GrantKeepers>(&mut self, around: &Surroundings<'_, W>, denial: Denial) -> Judgement {
+    async fn denied<W: GrantKeepers>(&mut self, cx: &Context<'_, W>, denial: Denial) -> Judgement {
         let cause = denial.cause;
         let token = self.evidence.token.take();
         if let (true, Some(token), Some(grant)) = (denial.is_definitive, token, &self.subject.grant) {
-            self.evidence.credential = Some(Credential::Dead { cause: Some(cause) });
+            self.evidence.credential = Some(CredentialState::Dead { cause: Some(cause) });
             let refuse = KeeperCommand::Refuse { generation: token.generation, cause };
             // Untold, it is refused once more at the next checkup, and told then.
-            let _told = around.world.ask(around.organization, grant, refuse).await;
+            let _told = cx.world.command(cx.organization, grant, refuse).await;
         }
         match denial.told {
             Some((detail, remedy)) => Judgement { remedy: Some(remedy.to_owned()), ..Judgement::failed(cause, detail) },
@@ -139,11 +139,11 @@ impl Checkup {
     /// Asks the instance what it is, in nobody's name.
     pub(super) async fn network_directly<W: Http>(
         &mut self,
-        around: &Surroundings<'_, W>,
+        cx: &Context<'_, W>,
         address: &StoredAddress,
     ) -> Judgement {
-        let found = match address.recheck(around.configuration.address_policy()) {
-            Ok(address) => Ok(server_info(around.world, &address).await),
+        let found = match address.recheck(cx.configuration.address_policy()) {
+            Ok(address) => Ok(fetch_server_info(cx.world, &address).await),
             Err(refused) => Err(refused),
         };
         let judgement = direct::network(&found);
@@ -162,7 +162,7 @@ impl Checkup {
         judgement
     }
 
-    pub(super) async fn site<W: Http>(&mut self, around: &Surroundings<'_, W>, atlassian: &Atlassian<'_>) -> Judgement {
+    pub(super) async fn site<W: Http>(&mut self, cx: &Context<'_, W>, atlassian: &Atlassian<'_>) -> Judgement {
         let Some(known) = &self.subject.connection.site else {
             return Judgement::skipped("The connection has no site.");
         };
@@ -170,7 +170,7 @@ impl Checkup {
         if token.is_none() {
             return Judgement::skipped("Skipped: an API token does not say which sites it reaches.");
         }
-        let answer = atlassian::call(around.world, atlassian, RESOURCES_PATH, token).await;
+        let answer = atlassian::call(cx.world, atlassian, RESOURCES_PATH, token).await;
         let (judgement, reached) = site::judge(&answer, known);
         self.evidence.reached = reached;
         judgement
@@ -185,11 +185,8 @@ impl Checkup {
         site::judge_scopes(&site::missing_scopes(SCOPES, granted, there))
     }
 
-    pub(super) async fn permissions<W: Http + Clock + Rsa + Random>(
-        &mut self,
-        around: &Surroundings<'_, W>,
-    ) -> Judgement {
-        self.evidence.permissions = self.ask_jira(around, permissions::QUESTION).await;
+    pub(super) async fn permissions<W: Http + Clock + Rsa + Random>(&mut self, cx: &Context<'_, W>) -> Judgement {
+        self.evidence.permissions = self.ask_jira(cx, permissions::QUESTION).await;
         self.evidence.permissions.as_ref().map_or_else(Judgement::unanswered, permissions::judge)
     }
 
@@ -200,14 +197,10 @@ impl Checkup {
     }
 
     /// Asks the connection's instance, whatever its kind.
-    async fn ask_jira<W: Http + Clock + Rsa + Random>(
-        &self,
-        around: &Surroundings<'_, W>,
-        rest: &str,
-    ) -> Option<Answer> {
-        let door = Door::of(&self.subject.connection)?;
+    async fn ask_jira<W: Http + Clock + Rsa + Random>(&self, cx: &Context<'_, W>, rest: &str) -> Option<Answer> {
+        let target = JiraTarget::of(&self.subject.connection)?;
         let credential = self.evidence.token.as_ref().map(|token| &token.credential);
-        let asked = jira::ask(around.world, around.configuration, &door, &self.path(rest), credential).await;
+        let asked = jira::ask(cx.world, cx.configuration, &target, &self.path(rest), credential).await;
         Some(asked.map_err(|unasked| match unasked {
             Unasked::Failed(failure) => failure,
             Unasked::NotSigned(why) => HttpFailure::Broken(why.to_string()),

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 
 use crate::{
-    checkup::{Checkup, Surroundings},
+    checkup::{Checkup, Context},
     oauth1::Rsa,
     organization::{Organization, Sql},
     ports::{Clock, GrantKeepers, Http, Level, Log, PortFailure, Random},
@@ -15,8 +15,8 @@ pub const AT_ONCE: usize = 3;
 
 /// Runs the checkups that are due, a few of them; the rest at the next alarm. `organization` gives the organization as it
 /// is when it is called: time passes meanwhile.
-pub async fn run_due<'a, W, S, R>(
-    around: &Surroundings<'_, W>,
+pub async fn run_due_checkups<'a, W, S, R>(
+    cx: &Context<'_, W>,
     organization: impl Fn() -> Organization<'a, S, R>,
 ) -> Result<(), PortFailure>
 where
@@ -27,10 +27,10 @@ where
     let due = organization().take_due_checkups(AT_ONCE)?;
     let checkups = due.into_iter().map(async |subject| {
         let connection = subject.connection.id.clone();
-        let findings = Checkup::of(subject).finish(around).await;
+        let findings = Checkup::of(subject).finish(cx).await;
         if let Err(refusal) = organization().keep_own_checkup(&connection, &findings) {
             let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
-            around.world.log(Level::Warning, "checkup_not_kept", &details);
+            cx.world.log(Level::Warning, "checkup_not_kept", &details);
         }
     });
     join_all(checkups).await;

@@ -3,7 +3,10 @@
 use api::{CheckupStep, CheckupStepName, StepOutcome, Timestamp};
 use http::Response;
 
-use crate::{atlassian::Reached, checkup::direct::Found, grant::AccessToken, ports::HttpFailure, verdict::Credential};
+use crate::{
+    atlassian::Reached, checkup::direct::Found, connection_status::CredentialState, grant::AccessToken,
+    ports::HttpFailure,
+};
 
 /// What came of one question.
 pub(super) type Answer = Result<Response<Vec<u8>>, HttpFailure>;
@@ -13,7 +16,7 @@ pub(super) type Answer = Result<Response<Vec<u8>>, HttpFailure>;
 pub(super) struct Evidence {
     /// Atlassian's date, and ours when it arrived.
     pub(super) dated: Option<(Timestamp, Timestamp)>,
-    pub(super) credential: Option<Credential>,
+    pub(super) credential: Option<CredentialState>,
     pub(super) token: Option<AccessToken>,
     pub(super) identity: Option<Answer>,
     pub(super) permissions: Option<Answer>,

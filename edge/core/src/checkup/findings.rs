@@ -3,15 +3,15 @@
 use api::{Cause, CheckupStep, GrantId, Site, StepOutcome};
 use serde::{Deserialize, Serialize};
 
-use crate::verdict::Credential;
+use crate::connection_status::CredentialState;
 
 /// What a whole checkup found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Findings {
+pub struct CheckupFindings {
     /// The grant that was looked at: the findings hold for no other.
     pub grant: Option<GrantId>,
     /// Whether the credential works; `None` if the checkup did not come so far.
-    pub credential: Option<Credential>,
+    pub credential: Option<CredentialState>,
     /// What keeps calls away although the credential may work.
     pub trouble: Option<Cause>,
     /// The site as Atlassian knows it now, if it was heard.
@@ -53,13 +53,13 @@ pub(super) fn most_telling(steps: &[CheckupStep]) -> Option<Cause> {
     MOST_TELLING_FIRST.iter().copied().find(|cause| failed.contains(cause))
 }
 
-impl Findings {
+impl CheckupFindings {
     /// What failed, if a status has a cause for it.
     pub fn cause(&self) -> Option<Cause> {
         match self.credential {
-            Some(Credential::Dead { cause }) => cause,
-            Some(Credential::Unavailable { cause }) => Some(cause),
-            Some(Credential::Works) | None => self.trouble,
+            Some(CredentialState::Dead { cause }) => cause,
+            Some(CredentialState::Unavailable { cause }) => Some(cause),
+            Some(CredentialState::Works) | None => self.trouble,
         }
     }
 }

@@ -12,11 +12,11 @@ use self::world::{World, next, resources, token};
 use super::*;
 use crate::{
     configuration::SCOPES,
-    fakes::{FakeClock, Reply},
+    connection_status::CredentialState,
+    fakes::{FakeClock, FakeResponse},
     grant::{AccessToken, Generation, KeeperAnswer},
     organization::unauthorized,
     ports::HttpFailure,
-    verdict::Credential,
 };
 
 pub(super) fn answer(status: u16, body: &str) -> Response<Vec<u8>> {
@@ -60,18 +60,18 @@ fn configured(name: &'static str) -> Option<String> {
     Some(value.to_owned())
 }
 
-fn run_for(subject: Subject, world: &World, configuration: &Configuration) -> (Vec<CheckupStep>, Findings) {
+fn run_for(subject: Subject, world: &World, configuration: &Configuration) -> (Vec<CheckupStep>, CheckupFindings) {
     let organization = OrganizationId::default();
-    let around = Surroundings { world, configuration, organization: &organization };
+    let cx = Context { world, configuration, organization: &organization };
     let mut checkup = Checkup::of(subject);
     let mut steps = Vec::new();
-    while let Some(step) = block_on(checkup.next(&around)) {
+    while let Some(step) = block_on(checkup.next(&cx)) {
         steps.push(step);
     }
     (steps, checkup.findings())
 }
 
-fn run(world: &World) -> (Vec<CheckupStep>, Findings) {
+fn run(world: &World) -> (Vec<CheckupStep>, CheckupFindings) {
     run_for(subject(), world, &Configuration::read(configured))
 }
 
@@ -91,7 +91,7 @@ fn a_connection_that_works_passes_every_step_in_order_without_a_refresh() {
     assert_eq!(steps.iter().map(|step| step.name).collect::<Vec<_>>(), STEPS);
     assert_eq!(outcomes(&steps), "pppppppppp");
     assert_eq!(steps.iter().map(|step| step.millis).collect::<Vec<_>>(), [0, 20, 0, 20, 20, 0, 20, 0, 0, 0]);
-    assert_eq!((findings.passed, findings.cause(), findings.credential), (true, None, Some(Credential::Works)));
+    assert_eq!((findings.passed, findings.cause(), findings.credential), (true, None, Some(CredentialState::Works)));
     assert_eq!(
         *world.keeper_asked.borrow(),
         [(None, false)],
@@ -119,7 +119,7 @@ fn what_an_earlier_failure_makes_meaningless_is_skipped_with_the_reason() {
     assert!(steps[1].detail.contains("configuration"));
 
     let world = World::new();
-    *world.gateway.borrow_mut() = Reply::Failure(HttpFailure::Timeout);
+    *world.gateway.borrow_mut() = FakeResponse::Failure(HttpFailure::Timeout);
     let (steps, findings) = run(&world);
     assert_eq!(outcomes(&steps), "pF--------");
     assert_eq!((findings.cause(), findings.credential), (Some(Cause::AtlassianUnreachable), None));
@@ -139,7 +139,7 @@ fn a_connection_without_a_credential_is_told_to_be_authorized() {
     subject.connection.status = Status::Unauthorized { cause: None, since: None, by: None };
     let (steps, findings) = run_for(subject, &world, &Configuration::read(configured));
     assert_eq!(outcomes(&steps), "ppF------p");
-    assert_eq!(findings.credential, Some(Credential::Dead { cause: None }));
+    assert_eq!(findings.credential, Some(CredentialState::Dead { cause: None }));
     assert_eq!(steps[2].remedy.as_deref(), Some("Authorize the connection."));
     assert!(world.keeper_asked.borrow().is_empty());
 }

@@ -4,9 +4,9 @@ use api::{Cause, Status};
 
 use crate::{
     checkup::judgement::Judgement,
+    connection_status::CredentialState,
     grant::{AccessToken, KeeperAnswer},
     ports::PortFailure,
-    verdict::Credential,
 };
 
 /// What the keeper's answer tells.
@@ -14,7 +14,7 @@ use crate::{
 pub(super) struct Learnt {
     pub(super) judgement: Judgement,
     /// `None`: nothing was learnt about the credential.
-    pub(super) credential: Option<Credential>,
+    pub(super) credential: Option<CredentialState>,
     pub(super) token: Option<AccessToken>,
 }
 
@@ -28,13 +28,15 @@ pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cau
     match answer {
         Ok(KeeperAnswer::Token { token }) => Learnt {
             judgement: Judgement::passed("There is a valid access token."),
-            credential: Some(Credential::Works),
+            credential: Some(CredentialState::Works),
             token: Some(token),
         },
-        Ok(KeeperAnswer::Unauthorized { cause }) => without(dead(Some(cause)), Credential::Dead { cause: Some(cause) }),
-        Ok(KeeperAnswer::Gone) => without(dead(before), Credential::Dead { cause: before }),
+        Ok(KeeperAnswer::Unauthorized { cause }) => {
+            without(dead(Some(cause)), CredentialState::Dead { cause: Some(cause) })
+        }
+        Ok(KeeperAnswer::Gone) => without(dead(before), CredentialState::Dead { cause: before }),
         Ok(KeeperAnswer::Unavailable { cause, .. }) => {
-            without(Judgement::failed(cause, cause.sentence()), Credential::Unavailable { cause })
+            without(Judgement::failed(cause, cause.sentence()), CredentialState::Unavailable { cause })
         }
         // Ours, and it passes: it says nothing about the connection.
         Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) | Err(_) => Learnt {
@@ -48,7 +50,7 @@ pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cau
     }
 }
 
-const fn without(judgement: Judgement, credential: Credential) -> Learnt {
+const fn without(judgement: Judgement, credential: CredentialState) -> Learnt {
     Learnt { judgement, credential: Some(credential), token: None }
 }
 
@@ -75,20 +77,25 @@ mod tests {
             refresh_after: Timestamp::EPOCH,
         };
         let works = read(Ok(KeeperAnswer::Token { token }), None);
-        assert_eq!((works.judgement.outcome, works.credential), (StepOutcome::Passed, Some(Credential::Works)));
+        assert_eq!((works.judgement.outcome, works.credential), (StepOutcome::Passed, Some(CredentialState::Works)));
         assert!(!format!("{:?}", works.judgement).contains("SECRET"));
 
         let cause = Cause::GrantRefused;
         let down = Cause::AtlassianUnreachable;
         for (answer, before, blamed, credential) in [
-            (KeeperAnswer::Unauthorized { cause }, None, Some(cause), Some(Credential::Dead { cause: Some(cause) })),
-            (KeeperAnswer::Gone, None, None, Some(Credential::Dead { cause: None })),
-            (KeeperAnswer::Gone, Some(cause), Some(cause), Some(Credential::Dead { cause: Some(cause) })),
+            (
+                KeeperAnswer::Unauthorized { cause },
+                None,
+                Some(cause),
+                Some(CredentialState::Dead { cause: Some(cause) }),
+            ),
+            (KeeperAnswer::Gone, None, None, Some(CredentialState::Dead { cause: None })),
+            (KeeperAnswer::Gone, Some(cause), Some(cause), Some(CredentialState::Dead { cause: Some(cause) })),
             (
                 KeeperAnswer::Unavailable { cause: down, retry_after: 5 },
                 None,
                 Some(down),
-                Some(Credential::Unavailable { cause: down }),
+                Some(CredentialState::Unavailable { cause: down }),
             ),
             (KeeperAnswer::Done, None, None, None),
         ] {

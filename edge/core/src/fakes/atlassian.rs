@@ -13,7 +13,7 @@ use std::{
 use api::Timestamp;
 use http::{Request, Response};
 
-use super::{FakeClock, Faults, Reply};
+use super::{FakeClock, FakeResponse, Faults};
 use crate::ports::{Clock, Http, HttpFailure, HttpLimits, Timer};
 
 /// How long the previous refresh token is honoured after a rotation.
@@ -36,7 +36,7 @@ pub struct Mishap {
     /// When.
     pub moment: Moment,
     /// What the client sees instead of the answer.
-    pub reply: Reply,
+    pub reply: FakeResponse,
 }
 
 /// The tokens of one authorization.
@@ -60,7 +60,7 @@ pub struct TokenEndpoint {
     /// What goes wrong with the next requests, one each.
     pub mishaps: RefCell<VecDeque<Mishap>>,
     /// What every request is answered while this is set.
-    pub outage: RefCell<Option<Reply>>,
+    pub outage: RefCell<Option<FakeResponse>>,
     /// How long an answer takes.
     pub delay: Cell<Duration>,
     /// How long an access token lives, in seconds.
@@ -158,8 +158,8 @@ impl TokenEndpoint {
         !self.families.borrow()[family].dead
     }
 
-    async fn give(&self, reply: Reply, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
-        if reply == Reply::Silence {
+    async fn give(&self, reply: FakeResponse, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        if reply == FakeResponse::Silence {
             self.clock.sleep(limits.time).await;
             return Err(HttpFailure::Timeout);
         }
@@ -179,16 +179,17 @@ impl TokenEndpoint {
             !family.dead && shown == format!("Bearer access-{name}-{}", family.issued.len() - 1)
         };
         let good = self.families.borrow().iter().any(is_newest);
-        let reply = if good { Reply::json(200, r#"{"key":"ada","name":"ada"}"#) } else { Reply::json(401, "") };
+        let reply =
+            if good { FakeResponse::json(200, r#"{"key":"ada","name":"ada"}"#) } else { FakeResponse::json(401, "") };
         let response = self.give(reply, limits).await;
         self.faults.pass("probe: answered").await;
         response
     }
 
-    fn refresh(&self, form: &HashMap<String, String>) -> Reply {
+    fn refresh(&self, form: &HashMap<String, String>) -> FakeResponse {
         let field = |name: &str| form.get(name).map_or("", String::as_str);
         if field("client_id") != "client" || field("client_secret") != self.secret.borrow().as_str() {
-            return Reply::json(401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#);
+            return FakeResponse::json(401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#);
         }
         let mut families = self.families.borrow_mut();
         let presented = field("refresh_token");
@@ -207,19 +208,19 @@ impl TokenEndpoint {
         if family.accepts(position, self.clock.now()) { self.rotate(name, family) } else { unknown_token() }
     }
 
-    fn rotate(&self, name: &str, family: &mut Family) -> Reply {
+    fn rotate(&self, name: &str, family: &mut Family) -> FakeResponse {
         family.last_used = self.clock.now();
         let number = family.issued.len();
         let (access, seconds) = (format!("access-{name}-{number}"), self.expires_in.get());
         if self.keeps_refresh_token.get() {
-            return Reply::json(
+            return FakeResponse::json(
                 200,
                 &format!(r#"{{"access_token":"{access}","expires_in":{seconds},"token_type":"Bearer","scope":"s"}}"#),
             );
         }
         let refresh = format!("refresh-{name}-{number}");
         family.issued.push(refresh.clone());
-        Reply::json(
+        FakeResponse::json(
             200,
             &format!(
                 r#"{{"access_token":"{access}","refresh_token":"{refresh}","expires_in":{seconds},"token_type":"Bearer","scope":"s"}}"#
@@ -242,8 +243,8 @@ impl Family {
     }
 }
 
-fn unknown_token() -> Reply {
-    Reply::json(403, r#"{"error":"invalid_grant","error_description":"Unknown or invalid refresh token."}"#)
+fn unknown_token() -> FakeResponse {
+    FakeResponse::json(403, r#"{"error":"invalid_grant","error_description":"Unknown or invalid refresh token."}"#)
 }
 
 /// Counts a request out, also when its sender is dropped.

@@ -8,7 +8,7 @@ use crate::ports::{Http, HttpFailure, HttpLimits};
 
 /// One answer of a remote party, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reply {
+pub enum FakeResponse {
     /// An answer.
     Answer {
         /// Its status.
@@ -24,7 +24,7 @@ pub enum Reply {
     Silence,
 }
 
-impl Reply {
+impl FakeResponse {
     /// A JSON answer.
     pub fn json(status: u16, body: &str) -> Self {
         Self::of(status, "application/json", body.as_bytes())
@@ -71,13 +71,13 @@ impl Reply {
 /// Gives the scripted replies in order, each once, and keeps every request. Without a reply left the connection breaks.
 #[derive(Debug, Default)]
 pub struct ScriptedHttp {
-    replies: RefCell<VecDeque<Reply>>,
+    replies: RefCell<VecDeque<FakeResponse>>,
     requests: RefCell<Vec<Request<Vec<u8>>>>,
 }
 
 impl ScriptedHttp {
     /// Adds a reply to the end of the script.
-    pub fn then(&self, reply: Reply) -> &Self {
+    pub fn then(&self, reply: FakeResponse) -> &Self {
         self.replies.borrow_mut().push_back(reply);
         self
     }
@@ -93,7 +93,7 @@ impl Http for ScriptedHttp {
         self.requests.borrow_mut().push(request);
         let reply = self.replies.borrow_mut().pop_front();
         reply
-            .unwrap_or_else(|| Reply::Failure(HttpFailure::Broken("nothing was scripted".to_owned())))
+            .unwrap_or_else(|| FakeResponse::Failure(HttpFailure::Broken("nothing was scripted".to_owned())))
             .give(limits)
             .await
     }

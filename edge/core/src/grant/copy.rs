@@ -13,7 +13,7 @@ use super::{
 use crate::{
     organization_id::OrganizationId,
     ports::Aead,
-    sealing::{self, KeyRing, OpenError, Place, Sealed},
+    sealing::{self, KeyRing, OpenError, Sealed, SealingContext},
 };
 use api::GrantId;
 
@@ -30,14 +30,14 @@ pub(super) fn place<'a>(
     grant: &'a GrantId,
     generation: Generation,
     field: Field,
-) -> Place<'a> {
+) -> SealingContext<'a> {
     let field = match field {
         Field::Access(Form::Bare) => "access_token",
         Field::Access(Form::Whole) => "credential",
         Field::Refresh(Form::Bare) => "refresh_token",
         Field::Refresh(Form::Whole) => "renewal",
     };
-    Place { organization, owner: grant.as_str(), generation: generation.0, field }
+    SealingContext { organization, owner: grant.as_str(), generation: generation.0, field }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,7 +86,7 @@ pub(super) const fn access_token(tokens: &Tokens, credential: Credential) -> Acc
 pub(super) async fn open_credential(
     aead: &impl Aead,
     ring: &KeyRing,
-    place: &Place<'_>,
+    place: &SealingContext<'_>,
     tokens: &Tokens,
 ) -> Result<Credential, OpenError> {
     let plain = sealing::open(aead, ring, place, &tokens.access).await?;
@@ -100,7 +100,7 @@ pub(super) async fn open_credential(
 pub(super) async fn open_renewal(
     aead: &impl Aead,
     ring: &KeyRing,
-    place: &Place<'_>,
+    place: &SealingContext<'_>,
     (sealed, form): (&Sealed, Form),
 ) -> Result<Renewal, OpenError> {
     let plain = sealing::open(aead, ring, place, sealed).await?;

@@ -60,7 +60,7 @@ use super::{
 };
 use crate::{
     ports::{Level, PortFailure},
-    sealing::{OpenError, Place},
+    sealing::{OpenError, SealingContext},
 };
 
 /// A refresh under way. It ends by itself, or when the last one who drives it is gone; its failure is not kept.
@@ -223,7 +223,7 @@ impl<P: KeeperPorts> Keeper<P> {
         open_renewal(&*self.ports, &self.settings.ring, &place, (sealed, tokens.refresh_form)).await.map(Some)
     }
 
-    fn place(&self, generation: Generation, field: Field) -> Place<'_> {
+    fn place(&self, generation: Generation, field: Field) -> SealingContext<'_> {
         place(&self.settings.organization, &self.settings.grant, generation, field)
     }
 

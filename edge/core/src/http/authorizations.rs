@@ -67,7 +67,7 @@ async fn choose<P: Platform>(asking: Asking<P, ChooseAuthorizationSite>) -> Resu
     let Choice { consent, site } = asking.ask(&find).await?;
     let edge = &asking.edge;
     let token = KeeperCommand::Token { seen: None, refused: false };
-    let kept = edge.platform.ask(&edge.organization, &consent.grant, token).await;
+    let kept = edge.platform.command(&edge.organization, &consent.grant, token).await;
     // Only a consent at Atlassian covers several sites.
     let token = match kept.map(|answer| {
         if let KeeperAnswer::Token { token } = answer { token.credential.bearer().cloned() } else { None }

@@ -10,7 +10,7 @@ use api::{
 
 use crate::{
     address::{Address, StoredAddress},
-    authorization::{Means, Way},
+    authorization::{AuthConfig, AuthMethod},
     grant::{Credential, Login, NEVER, NewGrant, Token},
     http::{
         Edge, Platform,
@@ -18,10 +18,10 @@ use crate::{
         instances::address_refused,
         mount::{Asking, Reply},
     },
-    instance::failed_at_jira,
+    instance::jira_failure,
     oauth1::Verifier,
-    organization::{BeginBrought, Brought, FindRsaKey, PasteCode, Refusal, ShowAttempt},
-    secrets::{Secret, opaque},
+    organization::{BeginBrought, CredentialAuthorization, FindRsaKey, PasteCode, Refusal, ShowAttempt},
+    secrets::{Secret, random_id},
 };
 use api::ProblemCode::InvalidRequest;
 
@@ -32,18 +32,18 @@ pub(super) async fn begin<P: Platform>(
 ) -> Result<Reply<StartedAuthorization>, Failed> {
     let edge = &asking.edge;
     edge.configuration.key_ring()?;
-    let id = AuthorizationId::parse(format!("{}{}", AuthorizationId::PREFIX, opaque(&*edge.platform)));
+    let id = AuthorizationId::parse(format!("{}{}", AuthorizationId::PREFIX, random_id(&*edge.platform)));
     let id = id.map_err(|error| Refusal::Storage(error.to_string()))?;
-    let means = match &asking.request.credential {
-        Some(new) => Some(edge.means(&id, new).await?),
+    let auth = match &asking.request.credential {
+        Some(new) => Some(edge.auth(&id, new).await?),
         None => None,
     };
-    if means.as_ref().is_some_and(|means| means.kind() != asking.request.kind) {
+    if auth.as_ref().is_some_and(|auth| auth.kind() != asking.request.kind) {
         return Err(Failed::new(InvalidRequest, "kind and the kind of credential are not the same."));
     }
     let ticket = Secret::generate(&*edge.platform);
     let connection = asking.request.connection_id.clone();
-    let begin = BeginBrought { id, ticket: ticket.digest(), connection, kind: asking.request.kind, means };
+    let begin = BeginBrought { id, ticket: ticket.digest(), connection, kind: asking.request.kind, auth };
     let brought = asking.ask(&begin).await?;
     let start_url = edge.without_browser(&brought, asking.request.credential.as_ref()).await?;
     let start_url = start_url.then(|| format!("/oauth/start/{}", ticket.expose()));
@@ -65,10 +65,14 @@ pub(super) async fn verify<P: Platform>(
 
 impl<P: Platform> Edge<P> {
     /// Does what needs no browser. Answers whether one has to go somewhere.
-    async fn without_browser(&self, brought: &Brought, new: Option<&NewCredential>) -> Result<bool, Refusal> {
-        let tried = match &brought.means.way {
-            Way::Basic { .. } => self.try_basic(brought, new).await,
-            Way::ApplicationLink { verification_code: true, .. } => {
+    async fn without_browser(
+        &self,
+        brought: &CredentialAuthorization,
+        new: Option<&NewCredential>,
+    ) -> Result<bool, Refusal> {
+        let tried = match &brought.auth.method {
+            AuthMethod::Basic { .. } => self.try_basic(brought, new).await,
+            AuthMethod::ApplicationLink { verification_code: true, .. } => {
                 self.ask_request_token(brought, None).await.map(drop)
             }
             _ => return Ok(true),
@@ -77,17 +81,17 @@ impl<P: Platform> Edge<P> {
     }
 
     /// What is stored of a credential. Its password or token is not among it.
-    async fn means(&self, id: &AuthorizationId, new: &NewCredential) -> Result<Means, Failed> {
+    async fn auth(&self, id: &AuthorizationId, new: &NewCredential) -> Result<AuthConfig, Failed> {
         let (NewCredential::DataCenterOauth2 { address, .. }
         | NewCredential::Oauth1 { address, .. }
         | NewCredential::Basic { address, .. }) = new;
         let address = Address::check(address, self.configuration.address_policy()).map_err(address_refused)?;
-        let way = match new {
+        let method = match new {
             NewCredential::DataCenterOauth2 { client_id, client_secret, scopes, .. } => {
                 if scopes.is_empty() || Token::parse(client_id.as_str()).is_none() {
                     return Err(Failed::new(InvalidRequest, "client_id and at least one of scopes are needed."));
                 }
-                Way::IncomingLink {
+                AuthMethod::IncomingLink {
                     client_id: client_id.clone(),
                     client_secret: self.seal_client_secret(id, client_secret).await?,
                     sealed_for: id.clone(),
@@ -98,24 +102,24 @@ impl<P: Platform> Edge<P> {
                 let refused = |why: api::ConsumerKeyRefused| Failed::new(InvalidRequest, why.to_string());
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(refused)?;
                 let key = self.ask(&FindRsaKey { id: key_id.clone() }).await?.shown;
-                Way::ApplicationLink { consumer_key, key, next_key: None, verification_code: *verification_code }
+                AuthMethod::ApplicationLink { consumer_key, key, next_key: None, verification_code: *verification_code }
             }
             NewCredential::Basic { form, username, secret, expires_at, .. } => {
                 credential(*form, username.as_deref(), secret)
                     .ok_or_else(|| Failed::new(InvalidRequest, "The name or the secret is missing or malformed."))?;
-                Way::Basic { form: *form, username: username.clone(), expires_at: *expires_at }
+                AuthMethod::Basic { form: *form, username: username.clone(), expires_at: *expires_at }
             }
         };
-        Ok(Means { address: StoredAddress::from(address), way })
+        Ok(AuthConfig { address: StoredAddress::from(address), method })
     }
 
     /// 1. A token that is over is not tried. 2. What runs there takes such a secret. 3. The secret says who it is.
-    async fn try_basic(&self, brought: &Brought, new: Option<&NewCredential>) -> Result<(), Failure> {
-        let Way::Basic { form, username, expires_at } = &brought.means.way else { return Ok(()) };
+    async fn try_basic(&self, brought: &CredentialAuthorization, new: Option<&NewCredential>) -> Result<(), Failure> {
+        let AuthMethod::Basic { form, username, expires_at } = &brought.auth.method else { return Ok(()) };
         if expires_at.is_some_and(|end| end <= self.platform.now()) {
-            return Err(failed_at_jira(FailureCode::TokenExpired, None));
+            return Err(jira_failure(FailureCode::TokenExpired, None));
         }
-        let site = self.find(self.admit(&brought.means.address)?).await?;
+        let site = self.find(self.admit(&brought.auth.address)?).await?;
         self.takes(&site, *form, brought.pinned.as_ref())?;
         let credential = match new {
             Some(NewCredential::Basic { secret, .. }) => credential(*form, username.as_deref(), secret),
@@ -131,10 +135,10 @@ impl<P: Platform> Edge<P> {
     fn takes(&self, site: &Site, form: BasicForm, pinned: Option<&Site>) -> Result<(), Failure> {
         let for_cloud = matches!(form, BasicForm::ApiToken | BasicForm::ScopedApiToken);
         if site.cloud_id.is_some() && !self.configuration.allows_cloud_basic() {
-            return Err(failed_at_jira(FailureCode::BasicNotAllowed, None));
+            return Err(jira_failure(FailureCode::BasicNotAllowed, None));
         }
         if let Some(pinned) = pinned.filter(|pinned| pinned.key() != site.key()) {
-            let mut other = failed_at_jira(FailureCode::OtherSite, None);
+            let mut other = jira_failure(FailureCode::OtherSite, None);
             other.message = format!("{} is another site than {} ({}).", site.url, pinned.name, pinned.url);
             "Use the address of this connection's site, or make a new connection.".clone_into(&mut other.remedy);
             return Err(other);
@@ -142,7 +146,7 @@ impl<P: Platform> Edge<P> {
         if for_cloud == site.cloud_id.is_some() {
             return Ok(());
         }
-        let mut wrong = failed_at_jira(FailureCode::PasswordRefused, None);
+        let mut wrong = jira_failure(FailureCode::PasswordRefused, None);
         let (message, remedy) = if for_cloud {
             ("This is Jira Data Center, which has no API tokens.", "Use a personal access token, or a password.")
         } else {
@@ -154,7 +158,7 @@ impl<P: Platform> Edge<P> {
     }
 
     /// What the connection has now, if its keeper gives it.
-    async fn held_credential(&self, brought: &Brought) -> Option<Credential> {
+    async fn held_credential(&self, brought: &CredentialAuthorization) -> Option<Credential> {
         self.credential_of(brought.held.as_ref()?).await.ok().map(|token| token.credential)
     }
 }
@@ -171,7 +175,7 @@ fn credential(form: BasicForm, username: Option<&str>, secret: &WriteOnly) -> Op
 }
 
 fn secret_needed() -> Failure {
-    let mut failure = failed_at_jira(FailureCode::PasswordRefused, None);
+    let mut failure = jira_failure(FailureCode::PasswordRefused, None);
     "There is no working password or token to try.".clone_into(&mut failure.message);
     "Enter the password or token again.".clone_into(&mut failure.remedy);
     failure

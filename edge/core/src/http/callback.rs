@@ -19,7 +19,9 @@ use crate::{
         sign_in::redirect,
         start::verifier,
     },
-    organization::{Brought, Caller, FailAttempt, OfferSites, Refusal, Returned, SettleAttempt, SpendState},
+    organization::{
+        CallbackAccepted, Caller, CredentialAuthorization, FailAttempt, OfferSites, Refusal, SettleAttempt, SpendState,
+    },
     ports::Level,
     secrets::Secret,
 };
@@ -87,7 +89,7 @@ async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
 /// What was brought is brought on by itself; the rest of the address is Jira's.
 async fn conclude_brought<P: Platform>(
     edge: Edge<P>,
-    brought: Brought,
+    brought: CredentialAuthorization,
     query: String,
     verifier: Secret,
 ) -> Result<(), Refusal> {
@@ -97,7 +99,7 @@ async fn conclude_brought<P: Platform>(
 
 async fn conclude<P: Platform>(
     edge: Edge<P>,
-    returned: Returned,
+    returned: CallbackAccepted,
     answer: Answer,
     verifier: Secret,
 ) -> Result<(), Refusal> {
@@ -142,7 +144,7 @@ fn without_state(answer: &Answer) -> Failed {
 }
 
 impl<P: Platform> Edge<P> {
-    async fn finish(&self, returned: &Returned, answer: &Answer, verifier: &Secret) -> Result<(), Failure> {
+    async fn finish(&self, returned: &CallbackAccepted, answer: &Answer, verifier: &Secret) -> Result<(), Failure> {
         let code = granted(answer)?;
         let ours = |_| failure(FailureCode::ClientRefused, None);
         let atlassian = self.configuration.atlassian().map_err(ours)?;
@@ -170,7 +172,7 @@ impl<P: Platform> Edge<P> {
     }
 
     /// Seals the tokens and keeps them as a pending grant.
-    async fn install(&self, returned: &Returned, tokens: atlassian::Exchanged) -> Result<(), Failure> {
+    async fn install(&self, returned: &CallbackAccepted, tokens: atlassian::Exchanged) -> Result<(), Failure> {
         let grant = NewGrant {
             credential: Credential::Bearer(tokens.access_token),
             renewal: Some(Renewal { refresh_token: tokens.refresh_token, provider: None }),
@@ -179,7 +181,7 @@ impl<P: Platform> Edge<P> {
             pending_until: returned.pending_until,
         };
         let install = KeeperCommand::Install { grant: Box::new(grant) };
-        let kept = self.platform.ask(&self.organization, &returned.grant, install).await;
+        let kept = self.platform.command(&self.organization, &returned.grant, install).await;
         match kept {
             Ok(crate::grant::KeeperAnswer::Done) => Ok(()),
             other => Err(self.lost(&other)),
@@ -205,7 +207,7 @@ impl<P: Platform> Edge<P> {
         failure
     }
 
-    async fn fail(&self, returned: &Returned, failure: Failure) -> Result<(), Refusal> {
+    async fn fail(&self, returned: &CallbackAccepted, failure: Failure) -> Result<(), Refusal> {
         let dropped = self.ask(&FailAttempt { id: returned.id.clone(), failure }).await?;
         self.retire(dropped).await;
         Ok(())

@@ -18,7 +18,7 @@ use http::{HeaderValue, header};
 use send_wrapper::SendWrapper;
 
 use crate::{
-    checkup::{Checkup, Surroundings},
+    checkup::{Checkup, Context},
     http::{
         Edge, Held, Platform,
         caller::{caller, same_origin},
@@ -62,8 +62,8 @@ impl<P: Platform> Edge<P> {
         self.pass_on(caller.clone(), &record).await.map(drop)
     }
 
-    fn surroundings(&self) -> Surroundings<'_, P> {
-        Surroundings { world: &*self.platform, configuration: &self.configuration, organization: &self.organization }
+    fn surroundings(&self) -> Context<'_, P> {
+        Context { world: &*self.platform, configuration: &self.configuration, organization: &self.organization }
     }
 }
 

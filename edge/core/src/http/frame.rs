@@ -13,7 +13,7 @@ use send_wrapper::SendWrapper;
 use crate::{
     http::failure,
     ports::{Random, Spawner},
-    secrets::opaque,
+    secrets::random_id,
 };
 
 /// The most bytes of all headers together.
@@ -42,7 +42,7 @@ impl Background {
 ///
 /// `spawner` is what keeps the request's world alive after the answer: `waitUntil`.
 pub async fn answer(router: Router, random: &impl Random, spawner: Rc<dyn Spawner>, mut request: Request) -> Response {
-    let id = RequestId(format!("req_{}", opaque(random)));
+    let id = RequestId(format!("req_{}", random_id(random)));
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(Background(SendWrapper::new(spawner)));
     let mut answer = if is_too_large(&request) {

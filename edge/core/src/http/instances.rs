@@ -10,7 +10,7 @@ use crate::{
         failure::Failed,
         mount::{Asking, Reply, mount},
     },
-    instance::{LookRefused, look_at},
+    instance::{DiscoveryRefused, discover},
     organization::AdmitConnecting,
 };
 
@@ -23,14 +23,14 @@ async fn look<P: Platform>(asking: Asking<P, LookAtInstance>) -> Result<Reply<In
     asking.ask(&AdmitConnecting {}).await?;
     let configuration = &asking.edge.configuration;
     let (policy, basic) = (configuration.address_policy(), configuration.allows_cloud_basic());
-    let found = look_at(&*asking.edge.platform, &asking.request.address, policy, basic).await;
+    let found = discover(&*asking.edge.platform, &asking.request.address, policy, basic).await;
     Ok(found.map_err(refused)?.into())
 }
 
-fn refused(refused: LookRefused) -> Failed {
+fn refused(refused: DiscoveryRefused) -> Failed {
     match refused {
-        LookRefused::Address(why) => address_refused(why),
-        LookRefused::Unreachable(why) => Failed::new(ProblemCode::InstanceUnreachable, why.to_string()),
+        DiscoveryRefused::Address(why) => address_refused(why),
+        DiscoveryRefused::Unreachable(why) => Failed::new(ProblemCode::InstanceUnreachable, why.to_string()),
     }
 }
 

@@ -32,7 +32,7 @@ impl<P: Platform> Edge<P> {
 
     /// Tells a keeper that a connection holds its grant. Answers why the grant is dead, if it is.
     async fn activate(&self, grant: &GrantId) -> Option<Cause> {
-        match self.platform.ask(&self.organization, grant, KeeperCommand::Activate).await {
+        match self.platform.command(&self.organization, grant, KeeperCommand::Activate).await {
             Ok(KeeperAnswer::Unauthorized { cause }) => Some(cause),
             Ok(KeeperAnswer::Gone) => Some(Cause::GrantRefused),
             Ok(_) => None,

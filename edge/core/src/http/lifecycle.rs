@@ -75,7 +75,7 @@ async fn renew<P: Platform>(asking: Asking<P, RenewConnection>) -> Result<Reply<
     let id = asking.params.clone();
     let grant = asking.ask(&FindRenewal { id: id.clone() }).await?;
     let edge = &asking.edge;
-    match edge.platform.ask(&edge.organization, &grant, KeeperCommand::Renew).await {
+    match edge.platform.command(&edge.organization, &grant, KeeperCommand::Renew).await {
         Ok(KeeperAnswer::Renewed { report }) => asking.ask_as_edge(&ReportGrant { grant, report }).await?,
         Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
             return Err(Failed::unavailable(cause, retry_after));

@@ -5,30 +5,30 @@ use url::Url;
 
 use crate::{
     atlassian::CALLBACK_PATH,
-    authorization::{Asked, Means, Way},
+    authorization::{AuthConfig, AuthMethod, PendingRequestToken},
     grant::{Credential, NEVER, NewGrant, Provider, Renewal, SignedWith, Token},
     http::{Edge, Platform, failure::Failed},
-    instance::{IncomingLink, failed_at_jira, of_error, of_oauth1},
-    oauth1::{self, Callback, Consumer, Link, RequestToken, Verifier},
-    organization::{Brought, KeepRequestToken},
-    sealing::{self, Place, Sealed},
+    instance::{IncomingLink, code_of_error, jira_failure, oauth1_failure},
+    oauth1::{self, ApplicationLink, Callback, Consumer, RequestToken, Verifier},
+    organization::{CredentialAuthorization, KeepRequestToken},
+    sealing::{self, Sealed, SealingContext},
     secrets::Secret,
 };
 
-/// Which secret of an attempt it is, beside [`Way::CLIENT_SECRET`].
+/// Which secret of an attempt it is, beside [`AuthMethod::CLIENT_SECRET`].
 const REQUEST_TOKEN: &str = "request_token";
 
 impl<P: Platform> Edge<P> {
     /// Where the browser goes, with a state and, over an incoming link, an S256 challenge.
     pub(super) async fn leave_for_link(
         &self,
-        brought: &Brought,
+        brought: &CredentialAuthorization,
         state: &Secret,
         verifier: &Secret,
     ) -> Result<String, Failure> {
-        match &brought.means.way {
-            Way::IncomingLink { client_id, scopes, .. } => {
-                let address = self.admit(&brought.means.address)?;
+        match &brought.auth.method {
+            AuthMethod::IncomingLink { client_id, scopes, .. } => {
+                let address = self.admit(&brought.auth.address)?;
                 let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
                 let link = IncomingLink { address: &address, public_url, client_id, scopes };
                 link.authorize_url(state.expose(), verifier.expose())
@@ -38,19 +38,23 @@ impl<P: Platform> Edge<P> {
     }
 
     /// The first step of OAuth 1.0a. Without a state the person will paste a code. Answers where they approve.
-    pub(super) async fn ask_request_token(&self, brought: &Brought, state: Option<&Secret>) -> Result<String, Failure> {
-        let (base, consumer) = self.application_link(&brought.means).await?;
+    pub(super) async fn ask_request_token(
+        &self,
+        brought: &CredentialAuthorization,
+        state: Option<&Secret>,
+    ) -> Result<String, Failure> {
+        let (base, consumer) = self.application_link(&brought.auth).await?;
         let callback = match state {
             Some(state) => Callback::Address(self.way_back_to(state)?),
             None => Callback::VerificationCode,
         };
-        let link = Link { base: &base, consumer: &consumer };
-        let token = link.request_token(&*self.platform, &callback).await.map_err(|why| of_oauth1(&why))?;
+        let link = ApplicationLink { base: &base, consumer: &consumer };
+        let token = link.request_token(&*self.platform, &callback).await.map_err(|why| oauth1_failure(&why))?;
         let approve_url = link.authorize_url(&token).to_string();
         let sealed = self.seal_for(&brought.id, REQUEST_TOKEN, token.expose().as_bytes()).await;
         let shown = state.is_none().then(|| approve_url.clone());
-        let asked = Asked { token: sealed.map_err(|why| self.lost(&why))?, approve_url: shown };
-        let kept = self.ask(&KeepRequestToken { id: brought.id.clone(), asked }).await;
+        let request_token = PendingRequestToken { token: sealed.map_err(|why| self.lost(&why))?, approve_url: shown };
+        let kept = self.ask(&KeepRequestToken { id: brought.id.clone(), request_token }).await;
         kept.map_err(|why| self.lost(&why))?;
         Ok(approve_url)
     }
@@ -65,32 +69,37 @@ impl<P: Platform> Edge<P> {
     /// What a browser brought back from a link: `query` is all of it.
     pub(super) async fn come_back_from_link(
         &self,
-        brought: &Brought,
+        brought: &CredentialAuthorization,
         query: &str,
         pkce: &Secret,
     ) -> Result<(), Failure> {
-        if let Way::IncomingLink { .. } = brought.means.way {
+        if let AuthMethod::IncomingLink { .. } = brought.auth.method {
             return self.exchange_code(brought, granted(query)?, pkce).await;
         }
-        let asked = self.request_token(brought).await?;
-        let verifier = oauth1::returned(&asked, query).map_err(|why| of_oauth1(&why));
+        let request_token = self.request_token(brought).await?;
+        let verifier = oauth1::verifier_in_callback(&request_token, query).map_err(|why| oauth1_failure(&why));
         self.collect_access_token(brought, verifier).await
     }
 
     /// The code, which may live for ten seconds, comes first; then who it is, and what runs there.
-    async fn exchange_code(&self, brought: &Brought, code: String, pkce: &Secret) -> Result<(), Failure> {
-        let Way::IncomingLink { client_id, client_secret, sealed_for, scopes } = &brought.means.way else {
-            return Err(failed_at_jira(FailureCode::ProviderError, None));
+    async fn exchange_code(
+        &self,
+        brought: &CredentialAuthorization,
+        code: String,
+        pkce: &Secret,
+    ) -> Result<(), Failure> {
+        let AuthMethod::IncomingLink { client_id, client_secret, sealed_for, scopes } = &brought.auth.method else {
+            return Err(jira_failure(FailureCode::ProviderError, None));
         };
         let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
-        let address = self.admit(&brought.means.address)?;
-        let secret = self.open_for(sealed_for, Way::CLIENT_SECRET, client_secret).await?;
+        let address = self.admit(&brought.auth.address)?;
+        let secret = self.open_for(sealed_for, AuthMethod::CLIENT_SECRET, client_secret).await?;
         let link = IncomingLink { address: &address, public_url, client_id, scopes };
         let tokens = link.exchange(&*self.platform, &secret, &code, pkce.expose()).await?;
         let provider = Provider {
-            address: brought.means.address.clone(),
+            address: brought.auth.address.clone(),
             client_id: client_id.clone(),
-            client_secret: Token::parse(secret).ok_or_else(|| failed_at_jira(FailureCode::LinkUnknown, None))?,
+            client_secret: Token::parse(secret).ok_or_else(|| jira_failure(FailureCode::LinkUnknown, None))?,
             redirect_uri: public_url.at(CALLBACK_PATH),
         };
         let grant = NewGrant {
@@ -108,13 +117,14 @@ impl<P: Platform> Edge<P> {
     /// The third step of OAuth 1.0a.
     pub(super) async fn collect_access_token(
         &self,
-        brought: &Brought,
+        brought: &CredentialAuthorization,
         verifier: Result<Verifier, Failure>,
     ) -> Result<(), Failure> {
-        let (verifier, asked) = (verifier?, self.request_token(brought).await?);
-        let (base, consumer) = self.application_link(&brought.means).await?;
-        let link = Link { base: &base, consumer: &consumer };
-        let access = link.access_token(&*self.platform, asked, verifier).await.map_err(|why| of_oauth1(&why))?;
+        let (verifier, request_token) = (verifier?, self.request_token(brought).await?);
+        let (base, consumer) = self.application_link(&brought.auth).await?;
+        let link = ApplicationLink { base: &base, consumer: &consumer };
+        let access =
+            link.access_token(&*self.platform, request_token, verifier).await.map_err(|why| oauth1_failure(&why))?;
         let signed = SignedWith::new(&consumer, &access.token).ok_or_else(|| self.lost(&"an unusable key"))?;
         let grant = NewGrant {
             credential: Credential::Oauth1(signed),
@@ -123,26 +133,26 @@ impl<P: Platform> Edge<P> {
             scopes: Vec::new(),
             pending_until: brought.pending_until,
         };
-        let site = self.find(self.admit(&brought.means.address)?).await?;
+        let site = self.find(self.admit(&brought.auth.address)?).await?;
         // The approval may end before the token does. That neither is prolonged: Jira documents no way to do so.
         let ends_at = [access.expires_at, access.session_ends_at].into_iter().flatten().min();
         self.keep_brought(brought, site, grant, ends_at).await
     }
 
-    async fn application_link(&self, means: &Means) -> Result<(Url, Consumer), Failure> {
-        let Way::ApplicationLink { consumer_key, key, .. } = &means.way else {
-            return Err(failed_at_jira(FailureCode::ProviderError, None));
+    async fn application_link(&self, auth: &AuthConfig) -> Result<(Url, Consumer), Failure> {
+        let AuthMethod::ApplicationLink { consumer_key, key, .. } = &auth.method else {
+            return Err(jira_failure(FailureCode::ProviderError, None));
         };
-        let address = self.admit(&means.address)?;
+        let address = self.admit(&auth.address)?;
         let base = Url::parse(address.as_str()).map_err(|why| self.lost(&why))?;
         let private_key = self.private_key(&key.id).await.map_err(|why| self.lost(&why))?;
         Ok((base, Consumer { key: consumer_key.clone(), private_key }))
     }
 
-    async fn request_token(&self, brought: &Brought) -> Result<RequestToken, Failure> {
-        let refused = || failed_at_jira(FailureCode::TokenRefused, None);
-        let asked = brought.asked.as_ref().ok_or_else(refused)?;
-        let token = self.open_for(&brought.id, REQUEST_TOKEN, &asked.token).await?;
+    async fn request_token(&self, brought: &CredentialAuthorization) -> Result<RequestToken, Failure> {
+        let refused = || jira_failure(FailureCode::TokenRefused, None);
+        let request_token = brought.request_token.as_ref().ok_or_else(refused)?;
+        let token = self.open_for(&brought.id, REQUEST_TOKEN, &request_token.token).await?;
         RequestToken::new(&token).ok_or_else(refused)
     }
 
@@ -152,19 +162,19 @@ impl<P: Platform> Edge<P> {
         if Token::parse(secret).is_none() {
             return Err(Failed::new(ProblemCode::InvalidRequest, "client_secret is missing or malformed."));
         }
-        self.seal_for(id, Way::CLIENT_SECRET, secret.as_bytes()).await
+        self.seal_for(id, AuthMethod::CLIENT_SECRET, secret.as_bytes()).await
     }
 
     async fn seal_for(&self, id: &AuthorizationId, field: &'static str, plain: &[u8]) -> Result<Sealed, Failed> {
         let (world, ring) = (&*self.platform, self.configuration.key_ring()?);
-        let place = Place { organization: &self.organization, owner: id.as_str(), generation: 0, field };
+        let place = SealingContext { organization: &self.organization, owner: id.as_str(), generation: 0, field };
         let sealed = sealing::seal(world, world, ring, &place, plain).await;
         sealed.map_err(|_| Failed::new(ProblemCode::Internal, "The secret could not be sealed."))
     }
 
     async fn open_for(&self, id: &AuthorizationId, field: &'static str, sealed: &Sealed) -> Result<String, Failure> {
         let ring = self.configuration.key_ring().map_err(|why| self.lost(&why))?;
-        let place = Place { organization: &self.organization, owner: id.as_str(), generation: 0, field };
+        let place = SealingContext { organization: &self.organization, owner: id.as_str(), generation: 0, field };
         let opened = sealing::open(&*self.platform, ring, &place, sealed).await.map_err(|why| self.lost(&why))?;
         String::from_utf8(opened).map_err(|_| self.lost(&"not text"))
     }
@@ -180,8 +190,8 @@ fn granted(query: &str) -> Result<String, Failure> {
         ([code], []) if (1..=4096).contains(&code.len()) => Ok(code.clone()),
         ([], [error]) => {
             let words = all("error_description");
-            Err(failed_at_jira(of_error(error), words.first().or(Some(error)).map(String::as_str)))
+            Err(jira_failure(code_of_error(error), words.first().or(Some(error)).map(String::as_str)))
         }
-        _ => Err(failed_at_jira(FailureCode::ProviderError, None)),
+        _ => Err(jira_failure(FailureCode::ProviderError, None)),
     }
 }

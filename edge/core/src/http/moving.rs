@@ -5,7 +5,7 @@ use axum::Router;
 
 use crate::{
     address::{Address, StoredAddress},
-    authorization::Means,
+    authorization::AuthConfig,
     grant::{KeeperAnswer, KeeperCommand},
     http::{
         Edge, Platform,
@@ -30,13 +30,13 @@ async fn confirm<P: Platform>(asking: Asking<P, ConfirmAddress>) -> Result<Reply
     let address = Address::check(&found.to, edge.configuration.address_policy()).map_err(address_refused)?;
     let credential = edge.credential_of(&found.grant).await?.credential;
     let to = edge.find(address.clone()).await.map_err(not_there)?;
-    let means = Means { address: StoredAddress::from(address), ..found.means.clone() };
-    let account = edge.ask_who(&means, &to, &credential).await.map_err(not_there)?;
+    let auth = AuthConfig { address: StoredAddress::from(address), ..found.auth.clone() };
+    let account = edge.ask_who(&auth, &to, &credential).await.map_err(not_there)?;
     if found.account.as_ref().is_some_and(|before| before.account_id != account.account_id) {
         return Err(another(&found, &account.name));
     }
-    let command = KeeperCommand::Move { address: means.address };
-    match edge.platform.ask(&edge.organization, &found.grant, command).await {
+    let command = KeeperCommand::Move { address: auth.address };
+    match edge.platform.command(&edge.organization, &found.grant, command).await {
         Ok(KeeperAnswer::Done) => {}
         other => return Err(Failed::keeper_silent(&other)),
     }

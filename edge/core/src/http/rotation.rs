@@ -5,7 +5,7 @@ use api::{AdoptKey, Connection, ConnectionId, DropNextKey, Failure, FailureCode,
 use axum::Router;
 
 use crate::{
-    authorization::Way,
+    authorization::AuthMethod,
     grant::{AccessToken, Credential, KeeperAnswer, KeeperCommand, NewGrant, SignedWith},
     http::{
         Edge, Platform,
@@ -55,7 +55,7 @@ impl<P: Platform> Edge<P> {
         let grant = self.with_next_key(&rotation).await?;
         self.try_next_key(&rotation, &grant).await.map_err(not_installed)?;
         let install = KeeperCommand::Install { grant: Box::new(grant) };
-        match platform.ask(organization, &rotation.grant, install).await {
+        match platform.command(organization, &rotation.grant, install).await {
             Ok(KeeperAnswer::Done) => {}
             other => return Err(Failed::keeper_silent(&other)),
         }
@@ -75,7 +75,7 @@ impl<P: Platform> Edge<P> {
     /// What a keeper has, as it stands.
     pub(super) async fn credential_of(&self, grant: &api::GrantId) -> Result<AccessToken, Failed> {
         let command = KeeperCommand::Token { seen: None, refused: false };
-        match self.platform.ask(&self.organization, grant, command).await {
+        match self.platform.command(&self.organization, grant, command).await {
             Ok(KeeperAnswer::Token { token }) => Ok(token),
             Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => Err(Refusal::ConnectionUnauthorized.into()),
             Ok(KeeperAnswer::Unavailable { cause, retry_after }) => Err(Failed::unavailable(cause, retry_after)),
@@ -86,8 +86,8 @@ impl<P: Platform> Edge<P> {
     /// The same access token, signed for with the next key.
     async fn with_next_key(&self, rotation: &Rotation) -> Result<NewGrant, Failed> {
         let token = self.credential_of(&rotation.held).await?;
-        let (Credential::Oauth1(signed), Way::ApplicationLink { consumer_key, .. }) =
-            (&token.credential, &rotation.means.way)
+        let (Credential::Oauth1(signed), AuthMethod::ApplicationLink { consumer_key, .. }) =
+            (&token.credential, &rotation.auth.method)
         else {
             return Err(Refusal::KeyNotUsable.into());
         };
@@ -105,10 +105,10 @@ impl<P: Platform> Edge<P> {
     }
 
     async fn try_next_key(&self, rotation: &Rotation, grant: &NewGrant) -> Result<(), Failure> {
-        let account = self.ask_who(&rotation.means, &rotation.site, &grant.credential).await?;
+        let account = self.ask_who(&rotation.auth, &rotation.site, &grant.credential).await?;
         match &rotation.account {
             Some(before) if before.account_id != account.account_id => {
-                Err(crate::instance::failed_at_jira(FailureCode::TokenRefused, Some("another account answered")))
+                Err(crate::instance::jira_failure(FailureCode::TokenRefused, Some("another account answered")))
             }
             _ => Ok(()),
         }

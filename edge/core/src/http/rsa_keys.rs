@@ -11,8 +11,8 @@ use crate::{
     },
     oauth1::PrivateKey,
     organization::{AdmitSigning, FindRsaKey, KeepRsaKey, Refusal, RsaKeyRecord},
-    sealing::{self, Place},
-    secrets::opaque,
+    sealing::{self, SealingContext},
+    secrets::random_id,
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
@@ -28,15 +28,15 @@ async fn generate<P: Platform>(asking: Asking<P, GenerateRsaKey>) -> Result<Repl
 }
 
 /// The one place of a key pair's private half.
-fn place<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> Place<'a> {
-    Place { organization: &edge.organization, owner: id.as_str(), generation: 0, field: RsaKeyRecord::FIELD }
+fn place<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> SealingContext<'a> {
+    SealingContext { organization: &edge.organization, owner: id.as_str(), generation: 0, field: RsaKeyRecord::FIELD }
 }
 
 impl<P: Platform> Edge<P> {
     /// Makes a key pair and seals its private half at once.
     pub(super) async fn make_key_pair(&self) -> Result<KeepRsaKey, Failed> {
         let (world, ring) = (&*self.platform, self.configuration.key_ring()?);
-        let id = RsaKeyId::parse(format!("{}{}", RsaKeyId::PREFIX, opaque(world)));
+        let id = RsaKeyId::parse(format!("{}{}", RsaKeyId::PREFIX, random_id(world)));
         let id = id.map_err(|error| Refusal::Storage(error.to_string()))?;
         let pair = world.generate().await;
         let pair = pair.map_err(|why| Failed { cause: Some(why.to_string()), ..not_made() })?;

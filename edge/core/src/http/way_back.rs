@@ -14,7 +14,7 @@ use crate::{
         failure::Failed,
         mount::{Asking, Reply},
     },
-    organization::{FindWayBack, RevertConnection, WayBack},
+    organization::{FindWayBack, PreviousCredential, RevertConnection},
 };
 
 /// 1. There is something to go back to (409).
@@ -32,10 +32,10 @@ pub(super) async fn revert<P: Platform>(asking: Asking<P, api::RevertConnection>
 }
 
 impl<P: Platform> Edge<P> {
-    async fn try_way_back(&self, back: &WayBack) -> Result<(), Failed> {
+    async fn try_way_back(&self, back: &PreviousCredential) -> Result<(), Failed> {
         let credential = self.token_of(back).await?;
-        let probed = match (&back.means, credential.bearer()) {
-            (Some(means), _) => self.ask_who(means, &back.site, &credential).await,
+        let probed = match (&back.auth, credential.bearer()) {
+            (Some(auth), _) => self.ask_who(auth, &back.site, &credential).await,
             (None, Some(token)) => {
                 let atlassian = self.configuration.atlassian()?;
                 atlassian::probe(&*self.platform, &atlassian, back.site.key(), token).await
@@ -53,10 +53,10 @@ impl<P: Platform> Edge<P> {
         })
     }
 
-    async fn token_of(&self, back: &WayBack) -> Result<Credential, Failed> {
+    async fn token_of(&self, back: &PreviousCredential) -> Result<Credential, Failed> {
         let command = KeeperCommand::Token { seen: None, refused: false };
         let closed = |why: &str| Failed::new(ProblemCode::WayBackClosed, format!("{why} Nothing was changed."));
-        match self.platform.ask(&self.organization, &back.grant, command).await {
+        match self.platform.command(&self.organization, &back.grant, command).await {
             Ok(KeeperAnswer::Token { token }) => Ok(token.credential),
             Ok(KeeperAnswer::Unauthorized { cause }) => Err(closed(cause.sentence())),
             Ok(KeeperAnswer::Gone) => Err(closed("The authorization before was destroyed.")),

@@ -16,7 +16,7 @@ use crate::{
     organization::{
         DropWebhook, FindDeliveries, FindWebhooks, MakeWebhook, Refusal, SaveWebhook, SendAgain, TryWebhook,
     },
-    secrets::opaque,
+    secrets::random_id,
     webhooks::{SigningSecret, check_address},
 };
 
@@ -33,7 +33,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 async fn create<P: Platform>(asking: Asking<P, CreateWebhook>) -> Result<Reply<CreatedWebhook>, Failed> {
     let (edge, mut new) = (&asking.edge, asking.request.clone());
     new.url = address(edge, &new.url)?;
-    let id = WebhookId::parse(format!("{}{}", WebhookId::PREFIX, opaque(&*edge.platform)));
+    let id = WebhookId::parse(format!("{}{}", WebhookId::PREFIX, random_id(&*edge.platform)));
     let id = id.map_err(|error| Refusal::Storage(error.to_string()))?;
     let secret = SigningSecret::generate(&*edge.platform);
     let ring = edge.configuration.key_ring()?;

@@ -10,7 +10,7 @@ use oauth2::{
     basic::{BasicClient, BasicErrorResponse},
 };
 
-use super::refusals::failed_at_jira;
+use super::refusals::jira_failure;
 use crate::{
     address::Address,
     atlassian::{CALLBACK_PATH, Client},
@@ -75,12 +75,12 @@ impl IncomingLink<'_> {
             .request_async(&http)
             .await
             .map_err(refused)?;
-        let unusable = |what| failed_at_jira(FailureCode::ProviderUnavailable, Some(&format!("{what} is not usable")));
+        let unusable = |what| jira_failure(FailureCode::ProviderUnavailable, Some(&format!("{what} is not usable")));
         let given = GivenTokens::from_answer(&answer).map_err(unusable)?;
         let asked = || self.scopes.iter().max().map(|scope| word(*scope).to_owned()).into_iter().collect();
         Ok(LinkTokens {
             access: given.access,
-            refresh: given.refresh.ok_or_else(|| failed_at_jira(FailureCode::NoRefreshToken, None))?,
+            refresh: given.refresh.ok_or_else(|| jira_failure(FailureCode::NoRefreshToken, None))?,
             access_expires_at: world.now().plus_seconds(i64::from(given.expires_in)),
             scopes: answer.scopes().map_or_else(asked, |all| all.iter().map(|scope| scope.to_string()).collect()),
         })
@@ -88,7 +88,7 @@ impl IncomingLink<'_> {
 
     fn client(&self, secret: &str) -> Result<Client, Failure> {
         let at = |path: &str| format!("{}/rest/oauth2/latest/{path}", self.address);
-        let unusable = |_| failed_at_jira(FailureCode::AddressRefused, None);
+        let unusable = |_| jira_failure(FailureCode::AddressRefused, None);
         Ok(BasicClient::new(ClientId::new(self.client_id.to_owned()))
             .set_client_secret(ClientSecret::new(secret.to_owned()))
             .set_auth_type(oauth2::AuthType::RequestBody)
@@ -110,20 +110,19 @@ const fn word(scope: DataCenterScope) -> &'static str {
 fn refused(error: RequestTokenError<HttpFailure, BasicErrorResponse>) -> Failure {
     match error {
         RequestTokenError::ServerResponse(body) => {
-            let code = of_error(body.error().as_ref());
+            let code = code_of_error(body.error().as_ref());
             let words = body.error_description().map_or_else(|| body.error().to_string(), Clone::clone);
-            failed_at_jira(code, Some(&words))
+            jira_failure(code, Some(&words))
         }
-        RequestTokenError::Request(why) => failed_at_jira(FailureCode::InstanceUnreachable, Some(&why.to_string())),
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => failed_at_jira(
-            FailureCode::ProviderUnavailable,
-            Some("the token endpoint's answer is not one of OAuth 2.0"),
-        ),
+        RequestTokenError::Request(why) => jira_failure(FailureCode::InstanceUnreachable, Some(&why.to_string())),
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+            jira_failure(FailureCode::ProviderUnavailable, Some("the token endpoint's answer is not one of OAuth 2.0"))
+        }
     }
 }
 
 /// What an `error` of OAuth 2.0 means, from the token endpoint or in a callback.
-pub(crate) fn of_error(error: &str) -> FailureCode {
+pub(crate) fn code_of_error(error: &str) -> FailureCode {
     match error {
         "access_denied" => FailureCode::Denied,
         "invalid_grant" => FailureCode::CodeRefused,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{
-    refusals::{failed_at_jira, of_oauth1},
+    refusals::{jira_failure, oauth1_failure},
     server_info::moved_to,
 };
 use crate::{
@@ -33,17 +33,17 @@ struct Myself {
 
 /// Calls `myself` at `url` with this `Authorization`, once: what Jira refused is never tried again by itself.
 /// `address` is where the instance is, for what is said about a redirect.
-pub async fn who(
+pub async fn fetch_account(
     world: &(impl Http + Clock),
     address: &Address,
     url: &str,
     authorization: &str,
 ) -> Result<Account, Failure> {
-    let unusable = |_| failed_at_jira(FailureCode::PasswordRefused, Some("it cannot be sent in a header"));
+    let unusable = |_| jira_failure(FailureCode::PasswordRefused, Some("it cannot be sent in a header"));
     let request = Request::get(url).header(header::ACCEPT, "application/json");
     let request = request.header(header::AUTHORIZATION, authorization).body(Vec::new()).map_err(unusable)?;
     let answer = world.send(request, HttpLimits::TOKEN_ENDPOINT).await;
-    let answer = answer.map_err(|why| failed_at_jira(FailureCode::InstanceUnreachable, Some(&why.to_string())))?;
+    let answer = answer.map_err(|why| jira_failure(FailureCode::InstanceUnreachable, Some(&why.to_string())))?;
     judge(&answer, address, url, world.now())
 }
 
@@ -64,23 +64,23 @@ fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestam
     let (login, denied) = (text(answer.headers(), LOGIN_REASON), text(answer.headers(), DENIED_REASON));
     let seraph = of_seraph(login, denied);
     if seraph == Some(Cause::CaptchaRequired) {
-        return Err(failed_at_jira(FailureCode::CaptchaRequired, Some(denied)));
+        return Err(jira_failure(FailureCode::CaptchaRequired, Some(denied)));
     }
     if let Some(problem) = Url::parse(url).ok().and_then(|url| oauth1::Answer::of(answer).problem(&url, now)) {
-        return Err(of_oauth1(&problem));
+        return Err(oauth1_failure(&problem));
     }
     if answer.status() != StatusCode::OK {
         return Err(refused(answer, login));
     }
     match (seraph, read_account(answer.body())) {
-        (Some(_), _) => Err(failed_at_jira(FailureCode::PasswordRefused, Some(login))),
+        (Some(_), _) => Err(jira_failure(FailureCode::PasswordRefused, Some(login))),
         (None, Some(account)) => Ok(account),
-        (None, None) => Err(failed_at_jira(FailureCode::Anonymous, None)),
+        (None, None) => Err(jira_failure(FailureCode::Anonymous, None)),
     }
 }
 
 fn moved(to: Option<String>) -> Failure {
-    let mut failure = failed_at_jira(FailureCode::InstanceUnreachable, None);
+    let mut failure = jira_failure(FailureCode::InstanceUnreachable, None);
     if let Some(to) = to {
         failure.message = format!("The address has moved to {to}.");
         "If that is your Jira, begin again with that address.".clone_into(&mut failure.remedy);
@@ -101,7 +101,7 @@ fn refused(answer: &Response<Vec<u8>>, login: &str) -> Failure {
         _ => FailureCode::InstanceUnreachable,
     };
     let details = if login.is_empty() { status.to_string() } else { format!("{status}: {login}") };
-    failed_at_jira(code, Some(&details))
+    jira_failure(code, Some(&details))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {

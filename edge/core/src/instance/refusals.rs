@@ -2,10 +2,10 @@
 
 use api::{Failure, FailureCode};
 
-use crate::{atlassian::failure, oauth1::Refusal};
+use crate::{atlassian::failure, oauth1::Oauth1Refusal};
 
 /// A failure in words for the person who authorizes at a Jira instance. `details` are Jira's own words.
-pub fn failed_at_jira(code: FailureCode, details: Option<&str>) -> Failure {
+pub fn jira_failure(code: FailureCode, details: Option<&str>) -> Failure {
     let mut failed = failure(code, details);
     let (message, remedy) = match code {
         FailureCode::Denied => ("Access was not granted: it was denied in Jira.", "Authorize again and choose Allow."),
@@ -38,44 +38,44 @@ pub fn failed_at_jira(code: FailureCode, details: Option<&str>) -> Failure {
 
 /// A refusal over an application link: the code that it is matched by, with its own cause and remedy in words. Both
 /// clocks are in the cause. Jira's word for it is in the details.
-pub fn of_oauth1(refusal: &Refusal) -> Failure {
+pub fn oauth1_failure(refusal: &Oauth1Refusal) -> Failure {
     let mut failed = failure(code_of(refusal), Some(refusal.help()));
     failed.message = refusal.cause();
     refusal.remedy().clone_into(&mut failed.remedy);
-    if let Refusal::TimestampRefused(Some(_)) = refusal {
+    if let Oauth1Refusal::TimestampRefused(Some(_)) = refusal {
         failed.details = Some(format!("{}: {}", refusal.help(), refusal.cause()));
     }
     failed
 }
 
-const fn code_of(refusal: &Refusal) -> FailureCode {
+const fn code_of(refusal: &Oauth1Refusal) -> FailureCode {
     match refusal {
-        Refusal::ConsumerKeyUnknown | Refusal::ConsumerKeyRefused => FailureCode::LinkUnknown,
-        Refusal::SignatureInvalid(_) | Refusal::SignatureMethodRejected | Refusal::NotSigned(_) => {
+        Oauth1Refusal::ConsumerKeyUnknown | Oauth1Refusal::ConsumerKeyRefused => FailureCode::LinkUnknown,
+        Oauth1Refusal::SignatureInvalid(_) | Oauth1Refusal::SignatureMethodRejected | Oauth1Refusal::NotSigned(_) => {
             FailureCode::SignatureInvalid
         }
-        Refusal::TimestampRefused(_) => FailureCode::ClockSkew,
-        Refusal::TokenRejected
-        | Refusal::TokenUsed
-        | Refusal::TokenExpired
-        | Refusal::TokenRevoked
-        | Refusal::AnotherRequestToken
-        | Refusal::PermissionUnknown
-        | Refusal::AdditionalAuthorizationRequired => FailureCode::TokenRefused,
-        Refusal::PermissionDenied => FailureCode::Denied,
-        Refusal::VerifierInvalid => FailureCode::CodeWrong,
-        Refusal::UserRefused => FailureCode::SiteRefused,
-        Refusal::LinkMissing
-        | Refusal::Redirected { .. }
-        | Refusal::Unavailable { .. }
-        | Refusal::Unreachable(_)
-        | Refusal::AnswerNotUnderstood { .. }
-        | Refusal::AddressUnusable => FailureCode::InstanceUnreachable,
-        Refusal::VersionRejected
-        | Refusal::NonceUsed
-        | Refusal::ParameterAbsent { .. }
-        | Refusal::ParameterRejected
-        | Refusal::OtherProblem { .. }
-        | Refusal::Unexplained { .. } => FailureCode::ProviderError,
+        Oauth1Refusal::TimestampRefused(_) => FailureCode::ClockSkew,
+        Oauth1Refusal::TokenRejected
+        | Oauth1Refusal::TokenUsed
+        | Oauth1Refusal::TokenExpired
+        | Oauth1Refusal::TokenRevoked
+        | Oauth1Refusal::AnotherRequestToken
+        | Oauth1Refusal::PermissionUnknown
+        | Oauth1Refusal::AdditionalAuthorizationRequired => FailureCode::TokenRefused,
+        Oauth1Refusal::PermissionDenied => FailureCode::Denied,
+        Oauth1Refusal::VerifierInvalid => FailureCode::CodeWrong,
+        Oauth1Refusal::UserRefused => FailureCode::SiteRefused,
+        Oauth1Refusal::LinkMissing
+        | Oauth1Refusal::Redirected { .. }
+        | Oauth1Refusal::Unavailable { .. }
+        | Oauth1Refusal::Unreachable(_)
+        | Oauth1Refusal::AnswerNotUnderstood { .. }
+        | Oauth1Refusal::AddressUnusable => FailureCode::InstanceUnreachable,
+        Oauth1Refusal::VersionRejected
+        | Oauth1Refusal::NonceUsed
+        | Oauth1Refusal::ParameterAbsent { .. }
+        | Oauth1Refusal::ParameterRejected
+        | Oauth1Refusal::OtherProblem { .. }
+        | Oauth1Refusal::Unexplained { .. } => FailureCode::ProviderError,
     }
 }

@@ -83,7 +83,7 @@ struct Told {
 }
 
 /// Asks `serverInfo` in nobody's name.
-pub async fn server_info(http: &impl Http, address: &Address) -> Result<ServerInfo, Unreachable> {
+pub async fn fetch_server_info(http: &impl Http, address: &Address) -> Result<ServerInfo, Unreachable> {
     let told: Told = anonymously(http, address, "/rest/api/2/serverInfo").await?;
     let title = line(&told.server_title);
     Ok(ServerInfo {

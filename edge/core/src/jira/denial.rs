@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{
     grant::Credential,
-    oauth1::{Answer, Refusal},
+    oauth1::{Answer, Oauth1Refusal},
 };
 
 /// Why Seraph did not take a sign-in; `OK` if it did.
@@ -53,7 +53,7 @@ impl Denial {
     /// does not say that it refuses the credential. A wrong one may be answered with 200, as to nobody.
     pub fn read(seen: &Seen<'_>, credential: &Credential, called: &str, now: Timestamp) -> Option<Self> {
         if let Credential::Oauth1(_) = credential {
-            return seen.oauth_problem(called, now).as_ref().and_then(of_oauth1);
+            return seen.oauth_problem(called, now).as_ref().and_then(oauth1_failure);
         }
         let header = |name| seen.header(name).unwrap_or_default();
         if let Some(cause) = of_seraph(header(LOGIN_REASON), header(DENIED_REASON)) {
@@ -84,7 +84,7 @@ impl Seen<'_> {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    fn oauth_problem(&self, called: &str, now: Timestamp) -> Option<Refusal> {
+    fn oauth_problem(&self, called: &str, now: Timestamp) -> Option<Oauth1Refusal> {
         let challenge = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("www-authenticate");
         let answer = Answer {
             status: self.status,
@@ -99,17 +99,23 @@ impl Seen<'_> {
 }
 
 /// A token that Jira took back or let expire is lost for good; keys, clocks and links can be put right.
-fn of_oauth1(refusal: &Refusal) -> Option<Denial> {
+fn oauth1_failure(refusal: &Oauth1Refusal) -> Option<Denial> {
     let denial = match refusal {
-        Refusal::TokenExpired => Denial::definitive(Cause::TokenExpired),
-        Refusal::TokenRevoked | Refusal::TokenRejected | Refusal::TokenUsed => Denial::definitive(Cause::GrantRefused),
-        Refusal::SignatureInvalid(_) | Refusal::SignatureMethodRejected => Denial::passing(Cause::SignatureInvalid),
-        Refusal::TimestampRefused(_) => Denial::passing(Cause::ClockSkew),
-        Refusal::ConsumerKeyUnknown | Refusal::ConsumerKeyRefused => Denial::passing(Cause::ConsumerUnknown),
-        Refusal::PermissionDenied
-        | Refusal::PermissionUnknown
-        | Refusal::AdditionalAuthorizationRequired
-        | Refusal::UserRefused => Denial::passing(Cause::SiteRefused),
+        Oauth1Refusal::TokenExpired => Denial::definitive(Cause::TokenExpired),
+        Oauth1Refusal::TokenRevoked | Oauth1Refusal::TokenRejected | Oauth1Refusal::TokenUsed => {
+            Denial::definitive(Cause::GrantRefused)
+        }
+        Oauth1Refusal::SignatureInvalid(_) | Oauth1Refusal::SignatureMethodRejected => {
+            Denial::passing(Cause::SignatureInvalid)
+        }
+        Oauth1Refusal::TimestampRefused(_) => Denial::passing(Cause::ClockSkew),
+        Oauth1Refusal::ConsumerKeyUnknown | Oauth1Refusal::ConsumerKeyRefused => {
+            Denial::passing(Cause::ConsumerUnknown)
+        }
+        Oauth1Refusal::PermissionDenied
+        | Oauth1Refusal::PermissionUnknown
+        | Oauth1Refusal::AdditionalAuthorizationRequired
+        | Oauth1Refusal::UserRefused => Denial::passing(Cause::SiteRefused),
         _ => return None,
     };
     Some(Denial { told: Some((refusal.cause(), refusal.remedy())), ..denial })

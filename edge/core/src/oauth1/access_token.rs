@@ -4,8 +4,8 @@ use api::Timestamp;
 
 use super::{
     form,
-    link::Link,
-    refusal::Refusal,
+    link::ApplicationLink,
+    refusal::Oauth1Refusal,
     rsa::Rsa,
     tokens::{RequestToken, SessionHandle, TokenKey, Verifier},
 };
@@ -24,7 +24,7 @@ pub struct AccessGrant {
     pub session_ends_at: Option<Timestamp>,
 }
 
-impl Link<'_> {
+impl ApplicationLink<'_> {
     /// Step 3 (RFC 5849, section 2.3): exchanges an approved request token, once. One that Jira did not answer for is not
     /// tried again: it may be spent.
     pub async fn access_token(
@@ -32,15 +32,15 @@ impl Link<'_> {
         world: &(impl Http + Rsa + Random + Clock),
         token: RequestToken,
         verifier: Verifier,
-    ) -> Result<AccessGrant, Refusal> {
+    ) -> Result<AccessGrant, Oauth1Refusal> {
         let step = ("oauth_verifier", verifier.expose());
         let told = self.ask(world, "access-token", Some(token.key()), step).await?;
         read(&told, world.now())
     }
 }
 
-fn read(told: &[(String, String)], now: Timestamp) -> Result<AccessGrant, Refusal> {
-    let not_understood = |what| Refusal::AnswerNotUnderstood { what };
+fn read(told: &[(String, String)], now: Timestamp) -> Result<AccessGrant, Oauth1Refusal> {
+    let not_understood = |what| Oauth1Refusal::AnswerNotUnderstood { what };
     let token = form::only(told, "oauth_token").and_then(TokenKey::new);
     let session = form::only(told, "oauth_session_handle").filter(|handle| !handle.is_empty());
     Ok(AccessGrant {
@@ -55,9 +55,10 @@ fn read(told: &[(String, String)], now: Timestamp) -> Result<AccessGrant, Refusa
     })
 }
 
-fn ends(told: &[(String, String)], name: &str, now: Timestamp) -> Result<Option<Timestamp>, Refusal> {
+fn ends(told: &[(String, String)], name: &str, now: Timestamp) -> Result<Option<Timestamp>, Oauth1Refusal> {
     let Some(seconds) = form::only(told, name) else { return Ok(None) };
-    let seconds: u64 =
-        seconds.parse().map_err(|_| Refusal::AnswerNotUnderstood { what: "a lifetime is not a number of seconds" })?;
+    let seconds: u64 = seconds
+        .parse()
+        .map_err(|_| Oauth1Refusal::AnswerNotUnderstood { what: "a lifetime is not a number of seconds" })?;
     Ok(Some(now.plus_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))))
 }

@@ -10,7 +10,7 @@ use super::{
     challenge,
     form::{self, Pairs},
     percent::decode,
-    refusal::{Clocks, Refusal, SignatureMismatch},
+    refusal::{Clocks, Oauth1Refusal, SignatureMismatch},
 };
 
 /// What is looked at of an answer. The steps read their own; for a proxied call fill in what is at hand, and ask for its
@@ -47,32 +47,32 @@ impl<'a> Answer<'a> {
     }
 
     /// The `oauth_problem`, if this is a refusal that has one. `called` is what was signed, `now` our clock at the answer.
-    pub fn problem(&self, called: &Url, now: Timestamp) -> Option<Refusal> {
+    pub fn problem(&self, called: &Url, now: Timestamp) -> Option<Oauth1Refusal> {
         if self.status < 400 {
             return None;
         }
         let told = self.told();
         let named = said(&told, "oauth_problem")?;
-        Some(match Refusal::named(named) {
-            Refusal::SignatureInvalid(_) => Refusal::SignatureInvalid(mismatch(&told, called)),
-            Refusal::TimestampRefused(_) => Refusal::TimestampRefused(self.clocks(&told, now)),
-            Refusal::ParameterAbsent { .. } => Refusal::ParameterAbsent { names: absent(&told) },
+        Some(match Oauth1Refusal::named(named) {
+            Oauth1Refusal::SignatureInvalid(_) => Oauth1Refusal::SignatureInvalid(mismatch(&told, called)),
+            Oauth1Refusal::TimestampRefused(_) => Oauth1Refusal::TimestampRefused(self.clocks(&told, now)),
+            Oauth1Refusal::ParameterAbsent { .. } => Oauth1Refusal::ParameterAbsent { names: absent(&told) },
             other => other,
         })
     }
 
     /// The form that a step answers with, or why there is none.
-    pub(super) fn form(&self, called: &Url, now: Timestamp) -> Result<Pairs, Refusal> {
+    pub(super) fn form(&self, called: &Url, now: Timestamp) -> Result<Pairs, Oauth1Refusal> {
         if let Some(problem) = self.problem(called, now) {
             return Err(problem);
         }
         match self.status {
-            200 if self.is_html() => Err(Refusal::AnswerNotUnderstood { what: "it is a web page" }),
-            200 => self.fields().ok_or(Refusal::AnswerNotUnderstood { what: "it is not a form" }),
-            300..=399 => Err(Refusal::Redirected { to: self.location.and_then(|to| called.join(to).ok()) }),
-            404 => Err(Refusal::LinkMissing),
-            status @ (429 | 500..) => Err(Refusal::Unavailable { status }),
-            status => Err(Refusal::Unexplained { status }),
+            200 if self.is_html() => Err(Oauth1Refusal::AnswerNotUnderstood { what: "it is a web page" }),
+            200 => self.fields().ok_or(Oauth1Refusal::AnswerNotUnderstood { what: "it is not a form" }),
+            300..=399 => Err(Oauth1Refusal::Redirected { to: self.location.and_then(|to| called.join(to).ok()) }),
+            404 => Err(Oauth1Refusal::LinkMissing),
+            status @ (429 | 500..) => Err(Oauth1Refusal::Unavailable { status }),
+            status => Err(Oauth1Refusal::Unexplained { status }),
         }
     }
 

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{
     form,
-    refusal::Refusal,
+    refusal::Oauth1Refusal,
     tokens::{RequestToken, Verifier},
 };
 
@@ -28,18 +28,18 @@ impl Callback {
 
 /// Reads the query of a callback. `asked` is the request token that this browser was sent to Jira with: Jira does not
 /// check that the one it approves is the one that comes back, so this does (RFC 5849, section 2.2).
-pub fn returned(asked: &RequestToken, query: &str) -> Result<Verifier, Refusal> {
+pub fn verifier_in_callback(asked: &RequestToken, query: &str) -> Result<Verifier, Oauth1Refusal> {
     let told = form::read(query).unwrap_or_default();
     if form::only(&told, "oauth_token") != Some(asked.expose()) {
-        return Err(Refusal::AnotherRequestToken);
+        return Err(Oauth1Refusal::AnotherRequestToken);
     }
     if let Some(problem) = form::only(&told, "oauth_problem") {
-        return Err(Refusal::named(problem));
+        return Err(Oauth1Refusal::named(problem));
     }
     match form::only(&told, "oauth_verifier") {
-        Some("denied") => Err(Refusal::PermissionDenied),
-        Some(verifier) => Verifier::parse(verifier).map_err(|_| Refusal::VerifierInvalid),
-        None => Err(Refusal::VerifierInvalid),
+        Some("denied") => Err(Oauth1Refusal::PermissionDenied),
+        Some(verifier) => Verifier::parse(verifier).map_err(|_| Oauth1Refusal::VerifierInvalid),
+        None => Err(Oauth1Refusal::VerifierInvalid),
     }
 }
 
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn an_approval_brings_its_verifier() {
-        let verifier = returned(&asked(), "oauth_token=req-1&oauth_verifier=uWq3fK&jira=1");
+        let verifier = verifier_in_callback(&asked(), "oauth_token=req-1&oauth_verifier=uWq3fK&jira=1");
         assert_eq!(verifier, Ok(Verifier::parse("uWq3fK").expect("a verifier")));
     }
 
@@ -67,15 +67,15 @@ mod tests {
             "oauth_token=req-1&oauth_verifier=%",
             "",
         ] {
-            assert_eq!(returned(&asked(), query), Err(Refusal::AnotherRequestToken), "{query}");
+            assert_eq!(verifier_in_callback(&asked(), query), Err(Oauth1Refusal::AnotherRequestToken), "{query}");
         }
     }
 
     #[test]
     fn a_denial_is_recognised_in_both_of_its_spellings() {
         for query in ["oauth_token=req-1&oauth_verifier=denied", "oauth_token=req-1&oauth_problem=permission_denied"] {
-            assert_eq!(returned(&asked(), query), Err(Refusal::PermissionDenied), "{query}");
+            assert_eq!(verifier_in_callback(&asked(), query), Err(Oauth1Refusal::PermissionDenied), "{query}");
         }
-        assert_eq!(returned(&asked(), "oauth_token=req-1"), Err(Refusal::VerifierInvalid));
+        assert_eq!(verifier_in_callback(&asked(), "oauth_token=req-1"), Err(Oauth1Refusal::VerifierInvalid));
     }
 }

@@ -7,7 +7,7 @@ use super::{
     callback::Callback,
     consumer::Consumer,
     form,
-    refusal::Refusal,
+    refusal::Oauth1Refusal,
     rsa::Rsa,
     signing::authorization,
     tokens::{RequestToken, TokenKey},
@@ -16,26 +16,26 @@ use crate::ports::{Clock, Http, HttpLimits, Random};
 
 /// An application link of a Jira Data Center.
 #[derive(Clone, Copy, Debug)]
-pub struct Link<'a> {
+pub struct ApplicationLink<'a> {
     /// Jira's address, with its context path. Whether it may be called was decided before.
     pub base: &'a Url,
     /// Our end.
     pub consumer: &'a Consumer,
 }
 
-impl Link<'_> {
+impl ApplicationLink<'_> {
     /// Step 1 (RFC 5849, section 2.1): asks for a request token and says how the approval shall come back.
     pub async fn request_token(
         &self,
         world: &(impl Http + Rsa + Random + Clock),
         callback: &Callback,
-    ) -> Result<RequestToken, Refusal> {
+    ) -> Result<RequestToken, Oauth1Refusal> {
         let told = self.ask(world, "request-token", None, ("oauth_callback", callback.as_str())).await?;
         let token = form::only(&told, "oauth_token").and_then(RequestToken::new);
-        let token = token.ok_or(Refusal::AnswerNotUnderstood { what: "there is no request token in it" })?;
+        let token = token.ok_or(Oauth1Refusal::AnswerNotUnderstood { what: "there is no request token in it" })?;
         match form::only(&told, "oauth_callback_confirmed") {
             Some("true") => Ok(token),
-            _ => Err(Refusal::AnswerNotUnderstood {
+            _ => Err(Oauth1Refusal::AnswerNotUnderstood {
                 what: "the callback is not confirmed in it, as OAuth 1.0a asks for",
             }),
         }
@@ -55,12 +55,12 @@ impl Link<'_> {
         servlet: &str,
         token: Option<&TokenKey>,
         step: (&'static str, &str),
-    ) -> Result<form::Pairs, Refusal> {
+    ) -> Result<form::Pairs, Oauth1Refusal> {
         let url = self.servlet(servlet);
         let signed = authorization(world, "POST", &url, self.consumer, token, Some(step)).await?;
         let request = http::Request::post(url.as_str()).header("authorization", signed).body(Vec::new());
-        let request = request.map_err(|_| Refusal::AddressUnusable)?;
-        let answer = world.send(request, HttpLimits::TOKEN_ENDPOINT).await.map_err(Refusal::Unreachable)?;
+        let request = request.map_err(|_| Oauth1Refusal::AddressUnusable)?;
+        let answer = world.send(request, HttpLimits::TOKEN_ENDPOINT).await.map_err(Oauth1Refusal::Unreachable)?;
         Answer::of(&answer).form(&url, world.now())
     }
 

@@ -10,7 +10,7 @@ use crate::ports::HttpFailure;
 
 /// What kept a step or a call from working. What is set as code is Jira's `oauth_problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum Oauth1Refusal {
     /// `consumer_key_unknown`: no application link has our consumer key.
     ConsumerKeyUnknown,
     /// `consumer_key_refused` or `consumer_key_rejected`: the link is there and does not let us in.
@@ -110,7 +110,7 @@ pub struct Clocks {
     pub theirs: Timestamp,
 }
 
-impl Refusal {
+impl Oauth1Refusal {
     /// What an `oauth_problem` means by itself.
     pub(super) fn named(problem: &str) -> Self {
         match problem {
@@ -137,17 +137,17 @@ impl Refusal {
     }
 }
 
-impl From<NotSigned> for Refusal {
+impl From<NotSigned> for Oauth1Refusal {
     fn from(why: NotSigned) -> Self {
         Self::NotSigned(why)
     }
 }
 
 /// The cause and the remedy, one after the other.
-impl fmt::Display for Refusal {
+impl fmt::Display for Oauth1Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.cause(), self.remedy())
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for Oauth1Refusal {}

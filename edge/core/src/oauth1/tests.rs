@@ -6,11 +6,12 @@ use http::{Request, Response};
 use url::Url;
 
 use super::{
-    AccessGrant, Answer, Call, Callback, Consumer, ConsumerKey, Credential, KeyPair, Link, NotSigned, PrivateKey,
-    PublicKey, Refusal, RequestToken, Rsa, RsaFailure, SessionHandle, SignatureMismatch, TokenKey, Verifier, sign,
+    AccessGrant, Answer, ApplicationLink, Call, Callback, Consumer, ConsumerKey, Credential, KeyPair, NotSigned,
+    Oauth1Refusal, PrivateKey, PublicKey, RequestToken, Rsa, RsaFailure, SessionHandle, SignatureMismatch, TokenKey,
+    Verifier, sign,
 };
 use crate::{
-    fakes::{FakeClock, Reply, ScriptedHttp, SeededRandom},
+    fakes::{FakeClock, FakeResponse, ScriptedHttp, SeededRandom},
     ports::{Clock, Http, HttpFailure, HttpLimits, Random},
 };
 
@@ -27,7 +28,7 @@ struct World {
 }
 
 impl World {
-    fn answering(reply: Reply) -> Self {
+    fn answering(reply: FakeResponse) -> Self {
         let world = Self { http: ScriptedHttp::default(), clock: FakeClock::default(), random: SeededRandom::new(1) };
         world.http.then(reply);
         world
@@ -37,16 +38,16 @@ impl World {
         self.clock.now()
     }
 
-    fn request_token(&self, callback: &Callback) -> Result<RequestToken, Refusal> {
+    fn request_token(&self, callback: &Callback) -> Result<RequestToken, Oauth1Refusal> {
         let (base, consumer) = (base(), consumer());
-        block_on(Link { base: &base, consumer: &consumer }.request_token(self, callback))
+        block_on(ApplicationLink { base: &base, consumer: &consumer }.request_token(self, callback))
     }
 
-    fn access_token(&self) -> Result<AccessGrant, Refusal> {
+    fn access_token(&self) -> Result<AccessGrant, Oauth1Refusal> {
         let (base, consumer) = (base(), consumer());
         let token = RequestToken::new("req-1").expect("a token");
         let verifier = Verifier::parse("uWq3fK").expect("a verifier");
-        block_on(Link { base: &base, consumer: &consumer }.access_token(self, token, verifier))
+        block_on(ApplicationLink { base: &base, consumer: &consumer }.access_token(self, token, verifier))
     }
 
     fn sign(&self, method: &str, url: &str, content_type: Option<&str>) -> Result<String, NotSigned> {
@@ -94,6 +95,6 @@ fn consumer() -> Consumer {
     Consumer { key, private_key: PrivateKey::from_pkcs8(b"key".to_vec()) }
 }
 
-fn form(status: u16, body: &str) -> Reply {
-    Reply::of(status, "application/x-www-form-urlencoded", body.as_bytes())
+fn form(status: u16, body: &str) -> FakeResponse {
+    FakeResponse::of(status, "application/x-www-form-urlencoded", body.as_bytes())
 }

@@ -2,7 +2,7 @@
 
 use api::Timestamp;
 
-use super::refusal::{Clocks, Refusal, SignatureMismatch};
+use super::refusal::{Clocks, Oauth1Refusal, SignatureMismatch};
 
 /// The most characters of a word of Jira's that are kept.
 const LONGEST: usize = 100;
@@ -16,7 +16,7 @@ const AUTHORIZE_AGAIN: &str = "Authorize again.";
 const ASK_THE_OPERATOR: &str = "Authorize again. If it stays, give this text to the operator of Causeway.";
 const CHECK_THE_BASE: &str = "Check Jira's address: it must be the base URL that Jira shows under Settings > System > General configuration, with its context path.";
 
-impl Refusal {
+impl Oauth1Refusal {
     /// A stable word for it: what a help page is found by. Jira's own, where there is one.
     pub const fn help(&self) -> &'static str {
         match self {

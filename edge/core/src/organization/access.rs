@@ -4,8 +4,8 @@ use api::{Cause, ConnectionId, GrantId, KeyScope, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    jira::Door,
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::Standing},
+    jira::JiraTarget,
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::AccessLevel},
     ports::Random,
 };
 
@@ -29,7 +29,8 @@ pub enum Admitted {
         grant: GrantId,
         /// The way to the site.
         #[serde(flatten)]
-        door: Door,
+        #[serde(rename = "door")]
+        target: JiraTarget,
     },
     /// The connection has no working credential.
     Unauthorized {
@@ -50,7 +51,7 @@ impl Command for AdmitCall {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Admitted, Refusal> {
-        organization.require(who, &self.connection, Standing::Manages)?;
+        organization.require(who, &self.connection, AccessLevel::Manages)?;
         let mut connection = organization.connection(&self.connection)?;
         if connection.shown.deleted.is_some() {
             return Err(Refusal::NotFound);
@@ -60,10 +61,10 @@ impl Command for AdmitCall {
             Status::Deactivated { .. } => return Ok(Admitted::Deactivated),
             _ => {}
         }
-        let (Some(door), Some(grant)) = (Door::of(&connection.shown), &connection.grant) else {
+        let (Some(target), Some(grant)) = (JiraTarget::of(&connection.shown), &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });
         };
-        let admitted = Admitted::To { grant: grant.clone(), door };
+        let admitted = Admitted::To { grant: grant.clone(), target };
         if let Identity::Key(key) = who {
             organization.note_key_use(&connection, &key.shown.id, who)?;
         }

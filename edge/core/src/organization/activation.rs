@@ -4,9 +4,9 @@ use api::{Actor, Cause, Connection, ConnectionId, Status, TimelineEvent};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::Standing},
+    connection_status::{ConnectionHealth, CredentialState},
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, standing::AccessLevel},
     ports::Random,
-    verdict::{Credential, Known},
 };
 
 /// Switches a connection on or off. One that is so already stays as it is.
@@ -28,7 +28,7 @@ impl Command for SwitchConnection {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Connection, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         let mut connection = organization.living_connection(&self.id)?;
         let is_off = matches!(connection.shown.status, Status::Deactivated { .. });
         if is_off == self.on {
@@ -50,9 +50,9 @@ impl Command for SwitchConnection {
 }
 
 /// Who ended what ended meanwhile.
-fn actor(known: Known) -> Actor {
+fn actor(known: ConnectionHealth) -> Actor {
     match known.credential {
-        Credential::Dead { cause: Some(Cause::GrantRefused) } => Actor::Atlassian,
+        CredentialState::Dead { cause: Some(Cause::GrantRefused) } => Actor::Atlassian,
         _ => Actor::Causeway,
     }
 }

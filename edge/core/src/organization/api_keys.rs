@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     organization::{Command, Identity, Needs, Organization, Refusal, Sql, records, to_record},
     ports::Random,
-    secrets::{Digest, opaque},
+    secrets::{Digest, random_id},
 };
 
 /// An API key as stored, under its digest. Version 1.
@@ -39,7 +39,7 @@ impl Command for MakeApiKey {
     ) -> Result<ApiKeyId, Refusal> {
         check(&self.new, organization)?;
         let workspace = self.new.workspace.as_ref().map(|id| organization.key_workspace(id)).transpose()?;
-        let id = ApiKeyId::parse(format!("key_{}", opaque(organization.random)))
+        let id = ApiKeyId::parse(format!("key_{}", random_id(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let made = TimelineEvent::KeyCreated { key: self.new.name.to_string() };
         let shown = ApiKey {

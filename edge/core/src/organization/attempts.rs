@@ -1,16 +1,16 @@
 //! Attempts to authorize, as the organization keeps them, until the browser is back from Atlassian.
 
-use api::{Authorization, AuthorizationId, Changes, ConnectionId, GrantId, Kind, Site, Timestamp};
+use api::{AuthorizationId, Changes, ConnectionId, GrantId, Kind, Site, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Attempt, Consent, LIFE_SECONDS, Means, Pinned, Stage},
+    authorization::{AuthConfig, Authorization, Consent, LIFE_SECONDS, Pinned, Stage},
     organization::{
-        Brought, Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records,
-        to_record,
+        Command, ConnectionRecord, CredentialAuthorization, Identity, Needs, Organization, Refusal, Sql, Value, record,
+        records, to_record,
     },
     ports::Random,
-    secrets::{Digest, opaque},
+    secrets::{Digest, random_id},
 };
 
 /// How many attempts a session may have waiting, and how many cookies of attempts a browser may hold.
@@ -20,16 +20,16 @@ const BY_ID: &str = "SELECT record FROM attempts WHERE id = ?";
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// The attempt, for its own session only.
-    pub(super) fn own_attempt(&self, id: &AuthorizationId, who: &Identity) -> Result<Attempt, Refusal> {
+    pub(super) fn own_attempt(&self, id: &AuthorizationId, who: &Identity) -> Result<Authorization, Refusal> {
         let attempt = self.attempt(id)?;
         if &attempt.session == who.session()? { Ok(attempt) } else { Err(Refusal::NotFound) }
     }
 
-    pub(super) fn attempt(&self, id: &AuthorizationId) -> Result<Attempt, Refusal> {
+    pub(super) fn attempt(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
         record(self.sql, BY_ID, vec![id.as_str().into()])?.ok_or(Refusal::NotFound)
     }
 
-    pub(super) fn keep_attempt(&self, attempt: &Attempt) -> Result<(), Refusal> {
+    pub(super) fn keep_attempt(&self, attempt: &Authorization) -> Result<(), Refusal> {
         let grant = match &attempt.stage {
             Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } => Some(&consent.grant),
             Stage::Saved { grant } => Some(grant),
@@ -46,7 +46,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         id: &AuthorizationId,
         connection: Option<&ConnectionId>,
         who: &Identity,
-    ) -> Result<Claimed, Refusal> {
+    ) -> Result<AuthorizedGrant, Refusal> {
         let mut attempt = self.own_attempt(id, who).map_err(|refusal| match refusal {
             Refusal::NotFound => Refusal::AuthorizationNotReady,
             other => other,
@@ -56,10 +56,10 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         }
         let (consent, site) = attempt.claim(self.now)?;
         self.keep_attempt(&attempt)?;
-        Ok(Claimed { consent, site, kind: attempt.kind(), means: attempt.means, ends_at: attempt.ends_at })
+        Ok(AuthorizedGrant { consent, site, kind: attempt.kind(), auth: attempt.auth, ends_at: attempt.ends_at })
     }
 
-    pub(super) fn view(&self, attempt: &Attempt) -> Result<Authorization, Refusal> {
+    pub(super) fn view(&self, attempt: &Authorization) -> Result<api::Authorization, Refusal> {
         let connections: Vec<ConnectionRecord> = match attempt.stage {
             Stage::Choosing { ref sites, .. } => self.connected_to(sites)?,
             _ => Vec::new(),
@@ -79,7 +79,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         Ok(records(self.sql, connected, vec![ids.into()])?)
     }
 
-    fn changes(&self, attempt: &Attempt) -> Result<Option<Changes>, Refusal> {
+    fn changes(&self, attempt: &Authorization) -> Result<Option<Changes>, Refusal> {
         let (Some(pinned), Stage::Authorized { consent, site }) = (&attempt.connection, &attempt.stage) else {
             return Ok(None);
         };
@@ -97,11 +97,11 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 }
 
 /// What an attempt leaves to a connection.
-pub(super) struct Claimed {
+pub(super) struct AuthorizedGrant {
     pub(super) consent: Consent,
     pub(super) site: Site,
     pub(super) kind: Kind,
-    pub(super) means: Option<Means>,
+    pub(super) auth: Option<AuthConfig>,
     pub(super) ends_at: Option<Timestamp>,
 }
 
@@ -117,15 +117,15 @@ pub struct BeginAttempt {
 impl Command for BeginAttempt {
     const NAME: &'static str = "begin_attempt";
     const NEEDS: Needs = Needs::Session;
-    type Answer = Authorization;
+    type Answer = api::Authorization;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
         who: &Identity,
-    ) -> Result<Authorization, Refusal> {
+    ) -> Result<api::Authorization, Refusal> {
         let pinned = organization.pin(who, self.connection, Kind::CloudOauth2)?;
-        let id = AuthorizationId::parse(format!("aut_{}", opaque(organization.random)))
+        let id = AuthorizationId::parse(format!("aut_{}", random_id(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let attempt = organization.begin(id, &self.ticket, pinned, (Stage::Ticketed, None), who)?;
         organization.view(&attempt)
@@ -139,12 +139,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         id: AuthorizationId,
         ticket: &Digest,
         connection: Option<Pinned>,
-        (stage, means): (Stage, Option<Means>),
+        (stage, auth): (Stage, Option<AuthConfig>),
         who: &Identity,
-    ) -> Result<Attempt, Refusal> {
+    ) -> Result<Authorization, Refusal> {
         let session = who.session()?.clone();
         let slot = free_slot(self, &session)?;
-        let attempt = Attempt {
+        let attempt = Authorization {
             v: 1,
             id,
             session,
@@ -152,8 +152,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             created_at: self.now,
             slot,
             stage,
-            means,
-            asked: None,
+            auth,
+            request_token: None,
             ends_at: None,
             failed_step: None,
         };
@@ -174,8 +174,8 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 fn free_slot<S: Sql, R: Random>(organization: &Organization<'_, S, R>, session: &Digest) -> Result<u8, Refusal> {
     let living = "SELECT record FROM attempts WHERE session = ? AND expires_at > ?";
     let values = vec![session.as_str().into(), organization.now.as_millis().into()];
-    let living: Vec<Attempt> = records(organization.sql, living, values)?;
-    let finished = |attempt: &Attempt| matches!(attempt.stage, Stage::Saved { .. } | Stage::Failed { .. });
+    let living: Vec<Authorization> = records(organization.sql, living, values)?;
+    let finished = |attempt: &Authorization| matches!(attempt.stage, Stage::Saved { .. } | Stage::Failed { .. });
     let taken: Vec<u8> = living.iter().filter(|a| !finished(a)).map(|a| a.slot).collect();
     (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or(Refusal::TooManyAuthorizations)
 }
@@ -193,31 +193,35 @@ pub struct SpendTicket {
 
 /// An attempt whose browser leaves.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Left {
+pub struct Redirect {
     /// The slot of the cookie.
     pub slot: u8,
     /// What was brought; `None` for Cloud's OAuth 2.0.
     #[serde(default)]
-    pub brought: Option<Brought>,
+    pub brought: Option<CredentialAuthorization>,
 }
 
 impl Command for SpendTicket {
     const NAME: &'static str = "spend_ticket";
     const NEEDS: Needs = Needs::Session;
-    type Answer = Left;
+    type Answer = Redirect;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Left, Refusal> {
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<Redirect, Refusal> {
         let by_ticket = "SELECT record FROM attempts WHERE ticket = ?";
-        let found: Option<Attempt> = record(organization.sql, by_ticket, vec![self.ticket.as_str().into()])?;
+        let found: Option<Authorization> = record(organization.sql, by_ticket, vec![self.ticket.as_str().into()])?;
         let mut attempt = found.ok_or(Refusal::Spent)?;
         if &attempt.session != who.session()? {
             return Err(Refusal::Spent);
         }
-        attempt.leave(self.cookie, organization.now).map_err(|_| Refusal::Spent)?;
+        attempt.redirect(self.cookie, organization.now).map_err(|_| Refusal::Spent)?;
         organization.keep_attempt(&attempt)?;
         let values = vec![self.state.as_str().into(), attempt.id.as_str().into()];
         organization.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
-        Ok(Left { slot: attempt.slot, brought: organization.brought(&attempt)? })
+        Ok(Redirect { slot: attempt.slot, brought: organization.brought(&attempt)? })
     }
 }
 
@@ -232,7 +236,7 @@ pub struct SpendState {
 
 /// An attempt whose browser is back.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Returned {
+pub struct CallbackAccepted {
     /// The attempt.
     pub id: AuthorizationId,
     /// Of the cookie that was its own.
@@ -247,31 +251,31 @@ pub struct Returned {
     pub pending_until: api::Timestamp,
     /// What was brought; `None` for Cloud's OAuth 2.0.
     #[serde(default)]
-    pub brought: Option<Brought>,
+    pub brought: Option<CredentialAuthorization>,
 }
 
 impl Command for SpendState {
     const NAME: &'static str = "spend_state";
     const NEEDS: Needs = Needs::Edge;
     /// A browser that may not go on is not a refusal of the command: the spent state must be kept.
-    type Answer = Option<Returned>;
+    type Answer = Option<CallbackAccepted>;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
         _: &Identity,
-    ) -> Result<Option<Returned>, Refusal> {
+    ) -> Result<Option<CallbackAccepted>, Refusal> {
         let by_state = "SELECT record FROM attempts WHERE state = ?";
-        let found: Option<Attempt> = record(organization.sql, by_state, vec![self.state.as_str().into()])?;
+        let found: Option<Authorization> = record(organization.sql, by_state, vec![self.state.as_str().into()])?;
         let Some(mut attempt) = found else { return Ok(None) };
         let Stage::Away { cookie } = attempt.stage.clone() else { return Ok(None) };
-        let back = attempt.come_back(&self.cookies, organization.now);
+        let back = attempt.accept_callback(&self.cookies, organization.now);
         organization.keep_attempt(&attempt)?;
         if back.is_err() {
             return Ok(None);
         }
         let brought = organization.brought(&attempt)?;
-        Ok(Some(Returned {
+        Ok(Some(CallbackAccepted {
             grant: organization.new_grant()?,
             brought,
             pending_until: attempt.created_at.plus_seconds(LIFE_SECONDS),

@@ -4,12 +4,13 @@ use api::{Actor, Cause, ConnectionId, Site, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    checkup::{Findings, Subject},
+    checkup::{CheckupFindings, Subject},
+    connection_status::{ConnectionHealth, CredentialState},
     organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, schedule::next_due, standing::Standing,
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, schedule::next_due,
+        standing::AccessLevel,
     },
     ports::Random,
-    verdict::{Credential, Known},
 };
 use api::KeyScope::ConnectionsRead;
 
@@ -23,11 +24,11 @@ struct Passed {
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Takes the findings of a checkup that ran by itself.
-    pub fn keep_own_checkup(&self, connection: &ConnectionId, findings: &Findings) -> Result<Status, Refusal> {
+    pub fn keep_own_checkup(&self, connection: &ConnectionId, findings: &CheckupFindings) -> Result<Status, Refusal> {
         self.keep_findings(connection, findings, Actor::Causeway)
     }
 
-    fn keep_findings(&self, id: &ConnectionId, findings: &Findings, actor: Actor) -> Result<Status, Refusal> {
+    fn keep_findings(&self, id: &ConnectionId, findings: &CheckupFindings, actor: Actor) -> Result<Status, Refusal> {
         let mut connection = self.living_connection(id)?;
         if connection.grant != findings.grant {
             // It was authorized anew or unauthorized meanwhile: this is no news about it any more.
@@ -53,7 +54,12 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
     /// A test that somebody asked for is always written down; one that ran by itself only if it ended otherwise than the
     /// one before.
-    fn note_test(&self, connection: &ConnectionRecord, findings: &Findings, actor: Actor) -> Result<(), Refusal> {
+    fn note_test(
+        &self,
+        connection: &ConnectionRecord,
+        findings: &CheckupFindings,
+        actor: Actor,
+    ) -> Result<(), Refusal> {
         let id = connection.shown.id.as_str();
         let before = "SELECT passed FROM checkups WHERE connection = ?";
         let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
@@ -106,12 +112,12 @@ impl ConnectionRecord {
     }
 }
 
-impl Known {
+impl ConnectionHealth {
     /// What is known after a checkup. What it did not come to find out stays as it was, and what is dead stays dead.
-    fn found(self, findings: &Findings) -> Self {
+    fn found(self, findings: &CheckupFindings) -> Self {
         match (self.credential, findings.credential) {
-            (Credential::Dead { .. }, _) => self,
-            (_, Some(credential @ Credential::Dead { .. })) => Self { credential, trouble: None },
+            (CredentialState::Dead { .. }, _) => self,
+            (_, Some(credential @ CredentialState::Dead { .. })) => Self { credential, trouble: None },
             (_, Some(credential)) => Self { credential, trouble: findings.trouble },
             (_, None) => Self { trouble: findings.trouble.or(self.trouble), ..self },
         }
@@ -131,7 +137,7 @@ impl Command for BeginCheckup {
     type Answer = Subject;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Subject, Refusal> {
-        organization.require(who, &self.connection, Standing::TracksIssues)?;
+        organization.require(who, &self.connection, AccessLevel::TracksIssues)?;
         let connection = organization.living_connection(&self.connection)?;
         match connection.shown.status {
             Status::Deactivated { .. } => Err(Refusal::ConnectionDeactivated),
@@ -146,7 +152,7 @@ pub struct RecordCheckup {
     /// The connection.
     pub connection: ConnectionId,
     /// What was found.
-    pub findings: Findings,
+    pub findings: CheckupFindings,
 }
 
 /// What came of a checkup.
@@ -168,7 +174,7 @@ impl Command for RecordCheckup {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Recorded, Refusal> {
-        organization.require(who, &self.connection, Standing::TracksIssues)?;
+        organization.require(who, &self.connection, AccessLevel::TracksIssues)?;
         let status = organization.keep_findings(&self.connection, &self.findings, who.actor())?;
         Ok(Recorded { status, at: organization.now })
     }

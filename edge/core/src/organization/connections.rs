@@ -4,12 +4,12 @@ use api::{Account, Connection, ConnectionId, GrantId, Kind, Name, RsaKeyId, Site
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::Means,
+    authorization::AuthConfig,
     configuration::SCOPES,
+    connection_status::{self, ConnectionHealth, CredentialState},
     grant::reauthorize_before,
-    organization::{Claimed, Organization, Refusal, Sql, Value, attention, record, to_record},
+    organization::{AuthorizedGrant, Organization, Refusal, Sql, Value, attention, record, to_record},
     ports::Random,
-    verdict::{self, Credential, Known},
 };
 
 /// The version of the stored form.
@@ -28,7 +28,7 @@ pub(crate) struct ConnectionRecord {
     pub(crate) grant: Option<GrantId>,
     /// What the status follows from. `None` was written by version 1.
     #[serde(default)]
-    pub(crate) known: Option<Known>,
+    pub(crate) known: Option<ConnectionHealth>,
     /// The newest generation of the grant that was heard of.
     #[serde(default)]
     pub(crate) generation: u64,
@@ -37,7 +37,8 @@ pub(crate) struct ConnectionRecord {
     pub(crate) replaced: Option<Replaced>,
     /// With what it authenticates, for every kind but Cloud's OAuth 2.0. Stays when the credential is gone.
     #[serde(default)]
-    pub(crate) means: Option<Means>,
+    #[serde(rename = "means")]
+    pub(crate) auth: Option<AuthConfig>,
     /// The address that its site has not moved to, as an administrator said.
     #[serde(default)]
     pub(crate) dismissed_address: Option<String>,
@@ -59,16 +60,17 @@ pub(crate) struct Held {
     pub(crate) scopes: Vec<String>,
     pub(crate) authorized_at: Option<Timestamp>,
     pub(crate) reauthorize_before: Option<Timestamp>,
-    pub(crate) known: Known,
+    pub(crate) known: ConnectionHealth,
     #[serde(default)]
     pub(crate) generation: u64,
     #[serde(default)]
-    pub(crate) means: Option<Means>,
+    #[serde(rename = "means")]
+    pub(crate) auth: Option<AuthConfig>,
 }
 
 impl Held {
     /// What an attempt got just now.
-    pub(super) fn of(Claimed { consent, kind, means, ends_at, .. }: Claimed, now: Timestamp) -> Self {
+    pub(super) fn of(AuthorizedGrant { consent, kind, auth, ends_at, .. }: AuthorizedGrant, now: Timestamp) -> Self {
         let horizon = if kind == Kind::CloudOauth2 { Some(reauthorize_before(now, now)) } else { ends_at };
         Self {
             grant: consent.grant,
@@ -76,9 +78,9 @@ impl Held {
             scopes: consent.scopes,
             authorized_at: Some(now),
             reauthorize_before: horizon,
-            known: Known::NOTHING_WRONG,
+            known: ConnectionHealth::NOTHING_WRONG,
             generation: 0,
-            means,
+            auth,
         }
     }
 }
@@ -93,7 +95,7 @@ impl ConnectionRecord {
             known: None,
             generation: 0,
             replaced: None,
-            means: None,
+            auth: None,
             dismissed_address: None,
         }
     }
@@ -116,20 +118,20 @@ impl ConnectionRecord {
     }
 
     /// What is known about it.
-    pub(crate) fn known(&self) -> Known {
+    pub(crate) fn known(&self) -> ConnectionHealth {
         let credential = match self.shown.status {
-            Status::Authorized | Status::Deactivated { .. } => Credential::Works,
-            Status::Interrupted { cause, .. } => Credential::Unavailable { cause },
-            Status::Unauthorized { cause, .. } => Credential::Dead { cause },
+            Status::Authorized | Status::Deactivated { .. } => CredentialState::Works,
+            Status::Interrupted { cause, .. } => CredentialState::Unavailable { cause },
+            Status::Unauthorized { cause, .. } => CredentialState::Dead { cause },
         };
-        self.known.unwrap_or(Known { credential, trouble: None })
+        self.known.unwrap_or(ConnectionHealth { credential, trouble: None })
     }
 
     /// The credential, while it is not dead.
     pub(crate) fn held(&self) -> Option<Held> {
         let shown = &self.shown;
         let is_dead = matches!(shown.status, Status::Unauthorized { .. })
-            || matches!(self.known().credential, Credential::Dead { .. });
+            || matches!(self.known().credential, CredentialState::Dead { .. });
         let grant = self.grant.clone().filter(|_| !is_dead)?;
         Some(Held {
             grant,
@@ -139,13 +141,13 @@ impl ConnectionRecord {
             reauthorize_before: shown.reauthorize_before,
             known: self.known(),
             generation: self.generation,
-            means: self.means.clone(),
+            auth: self.auth.clone(),
         })
     }
 
     /// The key pairs that it needs.
     pub(super) fn keys(&self) -> Vec<&RsaKeyId> {
-        self.means.as_ref().map(Means::keys).unwrap_or_default()
+        self.auth.as_ref().map(AuthConfig::keys).unwrap_or_default()
     }
 
     /// What can be gone back to now.
@@ -154,15 +156,15 @@ impl ConnectionRecord {
     }
 
     /// Takes what it authenticates with.
-    pub(super) fn bring(&mut self, means: Option<Means>) {
-        self.shown.credential = means.as_ref().map(Means::shown);
-        self.means = means;
+    pub(super) fn bring(&mut self, auth: Option<AuthConfig>) {
+        self.shown.credential = auth.as_ref().map(AuthConfig::shown);
+        self.auth = auth;
     }
 
     /// Takes a credential in place of the one it has.
     pub(super) fn take(&mut self, held: Held, now: Timestamp) {
         if !matches!(self.shown.status, Status::Deactivated { .. }) {
-            self.shown.status = verdict::status(&Status::Authorized, held.known, now);
+            self.shown.status = connection_status::status(&Status::Authorized, held.known, now);
         }
         self.shown.owner_at_risk = None;
         self.shown.account = held.account;
@@ -173,7 +175,7 @@ impl ConnectionRecord {
         self.grant = Some(held.grant);
         self.known = Some(held.known);
         self.generation = held.generation;
-        self.bring(held.means);
+        self.bring(held.auth);
     }
 
     /// Takes the credential of a reauthorization, keeping the one before for ten minutes if it still works and is for the
@@ -196,7 +198,7 @@ impl ConnectionRecord {
     pub(super) fn end(&mut self, by: String, now: Timestamp) -> Vec<GrantId> {
         if !matches!(self.shown.status, Status::Unauthorized { .. }) {
             self.shown.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
-            self.known = Some(Known { credential: Credential::Dead { cause: None }, trouble: None });
+            self.known = Some(ConnectionHealth { credential: CredentialState::Dead { cause: None }, trouble: None });
             self.shown.last_activity_at = now;
         }
         self.shown.reauthorize_before = None;

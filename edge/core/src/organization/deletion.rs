@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::Standing,
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::AccessLevel,
     },
     ports::Random,
 };
@@ -36,7 +36,7 @@ impl Command for DeleteConnection {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Vec<GrantId>, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         let mut connection = organization.connection(&self.id)?;
         if connection.shown.deleted.is_some() {
             return Ok(Vec::new());
@@ -69,7 +69,7 @@ impl Command for RestoreConnection {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Connection, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         let mut connection = organization.connection(&self.id)?;
         if connection.shown.deleted.is_some() {
             organization.name_is_free(connection.shown.name.as_str(), Some(&self.id))?;

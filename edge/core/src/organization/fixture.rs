@@ -15,7 +15,7 @@ use crate::{
     fakes::SeededRandom,
     organization::*,
     ports::PortFailure,
-    secrets::{Digest, opaque},
+    secrets::{Digest, random_id},
 };
 
 /// The tables, in memory.
@@ -121,7 +121,7 @@ impl Fixture {
 
     /// Signs somebody in, with a session of its own.
     pub(crate) fn sign_in(&self, email: &str, name: &str) -> Result<Caller, Opened> {
-        let session = Digest::of(&opaque(&self.random));
+        let session = Digest::of(&random_id(&self.random));
         let open = OpenSession { email: email.into(), name: name.into(), session: session.clone(), replaces: None };
         match self.as_edge(&open).expect("storage works") {
             Opened::Signed(_) => Ok(Caller::Session(session)),
@@ -141,7 +141,7 @@ impl Fixture {
     /// The same for a connection that exists, as another account.
     pub(crate) fn reauthorize(&self, caller: &Caller, connection: &Connection, account: &str) -> AuthorizationId {
         let cloud_id = connection.site.as_ref().map_or("cloud-1", Site::key);
-        self.consent(caller, &opaque(&self.random), Some(connection.id.clone()), account, cloud_id)
+        self.consent(caller, &random_id(&self.random), Some(connection.id.clone()), account, cloud_id)
     }
 
     fn consent(
@@ -166,7 +166,7 @@ impl Fixture {
 
     /// Saves a new connection.
     pub(crate) fn connect(&self, caller: &Caller, name: &str) -> Connection {
-        let authorization_id = self.authorize(caller, &opaque(&self.random), "cloud-1");
+        let authorization_id = self.authorize(caller, &random_id(&self.random), "cloud-1");
         let new = NewConnection { name: Name::parse(name).expect("a name"), authorization_id, workspaces: Vec::new() };
         self.ask(caller, &SaveNewConnection { new }).expect("saved").connection
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::Standing,
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::AccessLevel,
         workspaces::WorkspaceRecord,
     },
     ports::Random,
@@ -127,7 +127,7 @@ impl Command for FindAccess {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<ConnectionAccess, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         organization.living_connection(&self.id)?;
         let granted = organization.granted_to(&self.id)?;
         let using = organization.projects_using(std::slice::from_ref(&self.id), None)?;

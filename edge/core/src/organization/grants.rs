@@ -4,13 +4,13 @@ use api::{Actor, Cause, GrantId, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::Attempt,
+    authorization::Authorization,
+    connection_status::{self, ConnectionHealth, CredentialState},
     grant::GrantReport,
     organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, record, standing::Standing,
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, record, standing::AccessLevel,
     },
     ports::{Claim, PortFailure, Random},
-    verdict::{self, Credential, Known},
 };
 
 /// The alert that stands while Atlassian refuses our own client id or secret.
@@ -33,7 +33,7 @@ impl Command for FindClaim {
             return Ok(Claim::Held);
         }
         let by_grant = "SELECT record FROM attempts WHERE grant_id = ?";
-        let attempt: Option<Attempt> = record(organization.sql, by_grant, vec![self.grant.as_str().into()])?;
+        let attempt: Option<Authorization> = record(organization.sql, by_grant, vec![self.grant.as_str().into()])?;
         let waits = attempt.is_some_and(|attempt| attempt.pending_grant(organization.now).is_some());
         Ok(if waits { Claim::Pending } else { Claim::Abandoned })
     }
@@ -80,7 +80,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Takes news of the grant that a connection holds. A dead grant stays dead: whatever comes after that came late.
     fn hear(&self, mut connection: ConnectionRecord, report: &GrantReport) -> Result<(), Refusal> {
         let known = connection.known();
-        if matches!(known.credential, Credential::Dead { .. }) {
+        if matches!(known.credential, CredentialState::Dead { .. }) {
             return Ok(());
         }
         let mut is_news = false;
@@ -107,14 +107,14 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     pub(crate) fn learn(
         &self,
         connection: &mut ConnectionRecord,
-        known: Known,
+        known: ConnectionHealth,
         at: Timestamp,
         actor: Actor,
     ) -> Result<bool, Refusal> {
         let status = match &connection.shown.status {
             // What is learnt meanwhile shows when it is switched on again.
             off @ Status::Deactivated { .. } => off.clone(),
-            on => verdict::status(on, known, at),
+            on => connection_status::status(on, known, at),
         };
         let was = std::mem::replace(&mut connection.shown.status, status);
         connection.known = Some(known);
@@ -206,7 +206,7 @@ impl Command for FindRenewal {
     type Answer = GrantId;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<GrantId, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         let held = organization.living_connection(&self.id)?.held();
         held.map(|held| held.grant).ok_or(Refusal::ConnectionUnauthorized)
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
-    organization::{Command, Identity, Needs, Organization, Refusal, Sql, record, standing::Standing, to_record},
+    organization::{Command, Identity, Needs, Organization, Refusal, Sql, record, standing::AccessLevel, to_record},
     ports::{PortFailure, Random},
     secrets::Digest,
 };
@@ -55,7 +55,7 @@ impl Command for MakeGuide {
         let connection = organization.admit_authorizing(who, self.new.connection_id.as_ref(), self.new.kind)?;
         let elsewhere = |shown: &Connection| shown.site.as_ref().is_none_or(|site| site.url != self.new.address);
         if let Some(moving) = connection.filter(elsewhere) {
-            organization.require(who, &moving.id, Standing::Manages)?;
+            organization.require(who, &moving.id, AccessLevel::Manages)?;
         }
         let (consumer_key, public_key) = match (self.new.kind, &self.new.consumer_key, &self.new.key_id) {
             (Kind::DataCenterOauth2, None, None) => (None, None),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Command, Condition, Identity, Needs, Organization, Refusal, Sql, WrittenEntry, standing::Standing,
+        Command, Condition, Identity, Needs, Organization, Refusal, Sql, WrittenEntry, standing::AccessLevel,
         timeline::EntryRecord,
     },
     ports::Random,
@@ -35,7 +35,7 @@ impl Command for FindTimeline {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<List<WrittenEntry>, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         organization.connection(&self.id)?;
         let mut condition = Condition::default();
         condition.and("connection = ?", vec![self.id.as_str().into()]);

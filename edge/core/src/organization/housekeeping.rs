@@ -104,7 +104,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 
 /// Tells a keeper that its grant must be destroyed. Answers whether it confirmed; if not, it is told again later.
 pub async fn destroy(world: &(impl GrantKeepers + Log), organization: &OrganizationId, grant: &GrantId) -> bool {
-    let told = world.ask(organization, grant, KeeperCommand::Retire).await;
+    let told = world.command(organization, grant, KeeperCommand::Retire).await;
     let done = matches!(told, Ok(KeeperAnswer::Done | KeeperAnswer::Gone));
     if !done {
         let cause = format!("{told:?}");

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     organization::{
         Command, Condition, ConnectionRecord, Identity, Needs, Organization, Page, Refusal, Sql, Value, records,
-        standing::Standing, word,
+        standing::AccessLevel, word,
     },
     ports::Random,
 };
@@ -29,10 +29,10 @@ impl Command for ShowConnection {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Connection, Refusal> {
-        organization.require(who, &self.id, Standing::Sees)?;
+        organization.require(who, &self.id, AccessLevel::Sees)?;
         let connection = organization.connection(&self.id)?;
         if connection.shown.deleted.is_some() {
-            organization.require(who, &self.id, Standing::Manages).map_err(|_| Refusal::NotFound)?;
+            organization.require(who, &self.id, AccessLevel::Manages).map_err(|_| Refusal::NotFound)?;
         }
         organization.shown_to(who, &connection)
     }

@@ -9,7 +9,7 @@ use crate::{
         to_record,
     },
     ports::Random,
-    secrets::opaque,
+    secrets::random_id,
 };
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         if let Some(known) = self.member_at(email)? {
             return Ok(known);
         }
-        let id = MemberId::parse(format!("mem_{}", opaque(self.random)))
+        let id = MemberId::parse(format!("mem_{}", random_id(self.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let member = MemberRecord { v: 1, id, email: email.to_owned(), name: String::new() };
         self.keep_member(&member)?;

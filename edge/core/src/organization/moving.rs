@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
-    authorization::Means,
+    authorization::AuthConfig,
     organization::{Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Saved, Sql},
     ports::Random,
 };
@@ -35,7 +35,8 @@ pub struct Move {
     /// The connection's credential.
     pub grant: GrantId,
     /// With what it authenticates, at the address before.
-    pub means: Means,
+    #[serde(rename = "means")]
+    pub auth: AuthConfig,
     /// The address that is offered.
     pub to: String,
     /// Whom the credential is.
@@ -51,8 +52,8 @@ impl Command for FindMove {
         let connection = organization.living_connection(&self.id)?;
         let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
         let nothing = || Refusal::Invalid("No other address is offered for this connection.".to_owned());
-        let (Some(to), Some(means)) = (connection.shown.moved_to, held.means) else { return Err(nothing()) };
-        Ok(Move { grant: held.grant, means, to, account: held.account })
+        let (Some(to), Some(auth)) = (connection.shown.moved_to, held.auth) else { return Err(nothing()) };
+        Ok(Move { grant: held.grant, auth, to, account: held.account })
     }
 }
 
@@ -76,13 +77,13 @@ impl Command for MoveConnection {
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
         let now = organization.now;
         let mut connection = organization.living_connection(&self.id)?;
-        let (true, Some(means)) = (connection.grant.as_ref() == Some(&self.grant), connection.means.clone()) else {
+        let (true, Some(auth)) = (connection.grant.as_ref() == Some(&self.grant), connection.auth.clone()) else {
             return Err(Refusal::EditConflict);
         };
         let dropped: Vec<GrantId> = connection.forget_replaced(now).into_iter().collect();
         let from = connection.shown.site.as_ref().map(|site| site.url.clone()).unwrap_or_default();
         let to = self.to.url.clone();
-        connection.bring(Some(Means { address: StoredAddress::from(to.clone()), ..means }));
+        connection.bring(Some(AuthConfig { address: StoredAddress::from(to.clone()), ..auth }));
         connection.shown.site = Some(self.to);
         connection.shown.moved_to = None;
         connection.shown.version += 1;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     organization::{ConnectionRecord, Organization, Refusal, Sql, record, to_record},
     ports::{PortFailure, Random},
-    secrets::opaque,
+    secrets::random_id,
 };
 
 /// A delivery as stored. Version 1.
@@ -99,7 +99,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let kind = event.message_type().to_owned();
         let message = WebhookMessage { kind, timestamp: self.now, data: about.map_or(nothing, data) };
         let shown = Delivery {
-            id: DeliveryId::parse(format!("dlv_{}", opaque(self.random)))
+            id: DeliveryId::parse(format!("dlv_{}", random_id(self.random)))
                 .map_err(|error| Refusal::Storage(error.to_string()))?,
             event,
             connection_id: about.map(|connection| connection.id.clone()),

@@ -1,17 +1,17 @@
 //! What becomes of an attempt once the browser is back from Atlassian: a choice of sites, a pending grant, or nothing.
 
-use api::{Authorization, AuthorizationId, Failure, GrantId, Site};
+use api::{AuthorizationId, Failure, GrantId, Site};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Attempt, Consent, Stage, cancelled},
+    authorization::{Authorization, Consent, Stage, cancelled},
     organization::{Command, Identity, Needs, Organization, Refusal, Sql},
     ports::Random,
 };
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Ends an attempt. Gives the grant that must be destroyed now, if there is one, and remembers it until it is.
-    fn end_attempt(&self, attempt: &mut Attempt, failure: Failure) -> Result<Option<GrantId>, Refusal> {
+    fn end_attempt(&self, attempt: &mut Authorization, failure: Failure) -> Result<Option<GrantId>, Refusal> {
         let grant = attempt.fail(failure)?;
         self.keep_attempt(attempt)?;
         self.retire(&grant)?;
@@ -57,13 +57,13 @@ pub struct SettleAttempt {
 impl Command for SettleAttempt {
     const NAME: &'static str = "settle_attempt";
     const NEEDS: Needs = Needs::Edge;
-    type Answer = Authorization;
+    type Answer = api::Authorization;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
         _: &Identity,
-    ) -> Result<Authorization, Refusal> {
+    ) -> Result<api::Authorization, Refusal> {
         let mut attempt = organization.attempt(&self.id)?;
         attempt.settle(self.consent, self.site, organization.now)?;
         organization.client_is_accepted()?;
@@ -107,13 +107,13 @@ pub struct ShowAttempt {
 impl Command for ShowAttempt {
     const NAME: &'static str = "show_attempt";
     const NEEDS: Needs = Needs::Session;
-    type Answer = Authorization;
+    type Answer = api::Authorization;
 
     fn run<S: Sql, R: Random>(
         self,
         organization: &Organization<'_, S, R>,
         who: &Identity,
-    ) -> Result<Authorization, Refusal> {
+    ) -> Result<api::Authorization, Refusal> {
         organization.view(&organization.own_attempt(&self.id, who)?)
     }
 }

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use crate::{
     organization::{
         Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, Value, record, records,
-        standing::{Standing, as_list},
+        standing::{AccessLevel, as_list},
         to_record,
         workspaces::{Part, WorkspaceRecord},
     },
     ports::Random,
-    secrets::opaque,
+    secrets::random_id,
 };
 
 /// A project as stored. Version 1.
@@ -118,7 +118,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
             Err(Refusal::NotFound) => return Ok(None),
             found => found?.shown_at(self.now),
         };
-        let may_reauthorize = self.standing(who, id)?.is_some_and(|standing| standing >= Standing::TracksIssues);
+        let may_reauthorize = self.standing(who, id)?.is_some_and(|standing| standing >= AccessLevel::TracksIssues);
         Ok(Some(ProjectConnection {
             state: connection.status.state(),
             cause: connection.status.cause().filter(|_| may_reauthorize),
@@ -211,7 +211,7 @@ impl Command for MakeProject {
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Project, Refusal> {
         let workspace = organization.tracked_workspace(who, &self.workspace)?;
         organization.check_project(&self.new, &self.workspace, None)?;
-        let id = ProjectId::parse(format!("prj_{}", opaque(organization.random)))
+        let id = ProjectId::parse(format!("prj_{}", random_id(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let project = ProjectRecord {
             v: 1,

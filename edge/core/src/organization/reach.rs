@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::Standing,
+        Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, records, standing::AccessLevel,
     },
     ports::Random,
 };
@@ -28,14 +28,14 @@ impl Command for FindImpact {
     type Answer = Impact;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Impact, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         let connection = organization.living_connection(&self.id)?;
         let account = connection.held().and_then(|held| held.account);
         let by_consent = stands_on_consent(&connection);
         let mut sharing = organization.sharing_the_consent(connection)?;
         if !who.is_administrator() {
             // Of others' connections nothing is told, and none can be ended.
-            sharing.retain(|one| organization.require(who, &one.shown.id, Standing::Manages).is_ok());
+            sharing.retain(|one| organization.require(who, &one.shown.id, AccessLevel::Manages).is_ok());
         }
         let ids: Vec<ConnectionId> = sharing.iter().map(|one| one.shown.id.clone()).collect();
         Ok(Impact {
@@ -76,7 +76,7 @@ impl Command for EndAuthorization {
     type Answer = Ended;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Ended, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         let connection = organization.living_connection(&self.id)?;
         let account = connection.held().and_then(|held| held.account);
         let by_consent = stands_on_consent(&connection);
@@ -87,7 +87,7 @@ impl Command for EndAuthorization {
         };
         for one in &ended {
             // Others' connections are theirs to end, and are not named.
-            organization.require(who, &one.shown.id, Standing::Manages).map_err(|_| Refusal::Forbidden)?;
+            organization.require(who, &one.shown.id, AccessLevel::Manages).map_err(|_| Refusal::Forbidden)?;
         }
         let mut connections = Vec::new();
         for mut connection in ended {

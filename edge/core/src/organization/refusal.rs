@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{authorization::AttemptRefused, ports::PortFailure};
+use crate::{authorization::AuthorizationRefused, ports::PortFailure};
 
 /// A refusal. Each variant says who must act in the problem that it becomes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,12 +52,14 @@ impl From<PortFailure> for Refusal {
     }
 }
 
-impl From<AttemptRefused> for Refusal {
-    fn from(refused: AttemptRefused) -> Self {
+impl From<AuthorizationRefused> for Refusal {
+    fn from(refused: AuthorizationRefused) -> Self {
         match refused {
-            AttemptRefused::UnknownSite => Self::Invalid("The site is not one of those to choose from.".to_owned()),
-            AttemptRefused::Expired | AttemptRefused::WrongStage => Self::AuthorizationNotReady,
-            AttemptRefused::OtherBrowser => Self::Spent,
+            AuthorizationRefused::UnknownSite => {
+                Self::Invalid("The site is not one of those to choose from.".to_owned())
+            }
+            AuthorizationRefused::Expired | AuthorizationRefused::WrongStage => Self::AuthorizationNotReady,
+            AuthorizationRefused::OtherBrowser => Self::Spent,
         }
     }
 }

@@ -8,7 +8,7 @@ use api::{Sealing, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Means, Way},
+    authorization::{AuthConfig, AuthMethod},
     organization::{
         Command, ConnectionRecord, Identity, Needs, Organization, Refusal, RsaKeyRecord, Sql, WebhookRecord, record,
         to_record,
@@ -97,7 +97,7 @@ impl Turn {
 
 /// A secret of the organization's own, sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lying {
+pub struct SealedSecret {
     /// For whom it is sealed.
     pub owner: String,
     /// Which secret it is.
@@ -194,7 +194,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
     }
 
     /// The secrets that the organization itself keeps under an id.
-    pub fn sealed_at(&self, id: &str) -> Result<Vec<Lying>, PortFailure> {
+    pub fn sealed_at(&self, id: &str) -> Result<Vec<SealedSecret>, PortFailure> {
         let Some(table) = table(id) else { return Ok(Vec::new()) };
         let (by_id, values) = (format!("SELECT record FROM {table} WHERE id = ?"), vec![id.into()]);
         Ok(match table {
@@ -240,27 +240,29 @@ fn table(id: &str) -> Option<&'static str> {
     }
 }
 
-fn of_key(id: &str, key: RsaKeyRecord) -> Lying {
-    Lying { owner: id.to_owned(), field: RsaKeyRecord::FIELD, sealed: key.private_key }
+fn of_key(id: &str, key: RsaKeyRecord) -> SealedSecret {
+    SealedSecret { owner: id.to_owned(), field: RsaKeyRecord::FIELD, sealed: key.private_key }
 }
 
-fn of_connection(connection: ConnectionRecord) -> Vec<Lying> {
-    let before = connection.replaced.and_then(|replaced| replaced.credential.means);
-    [connection.means, before].into_iter().flatten().filter_map(of_means).collect()
+fn of_connection(connection: ConnectionRecord) -> Vec<SealedSecret> {
+    let before = connection.replaced.and_then(|replaced| replaced.credential.auth);
+    [connection.auth, before].into_iter().flatten().filter_map(of_auth).collect()
 }
 
-fn of_means(means: Means) -> Option<Lying> {
-    match means.way {
-        Way::IncomingLink { client_secret, sealed_for, .. } => {
-            Some(Lying { owner: sealed_for.to_string(), field: Way::CLIENT_SECRET, sealed: client_secret })
-        }
-        Way::ApplicationLink { .. } | Way::Basic { .. } => None,
+fn of_auth(auth: AuthConfig) -> Option<SealedSecret> {
+    match auth.method {
+        AuthMethod::IncomingLink { client_secret, sealed_for, .. } => Some(SealedSecret {
+            owner: sealed_for.to_string(),
+            field: AuthMethod::CLIENT_SECRET,
+            sealed: client_secret,
+        }),
+        AuthMethod::ApplicationLink { .. } | AuthMethod::Basic { .. } => None,
     }
 }
 
-fn of_webhook(id: &str, webhook: &WebhookRecord) -> Result<Lying, PortFailure> {
+fn of_webhook(id: &str, webhook: &WebhookRecord) -> Result<SealedSecret, PortFailure> {
     let sealed = Sealed::from_json(webhook.secret.as_bytes()).map_err(|why| PortFailure(why.to_string()))?;
-    Ok(Lying { owner: id.to_owned(), field: SigningSecret::FIELD, sealed })
+    Ok(SealedSecret { owner: id.to_owned(), field: SigningSecret::FIELD, sealed })
 }
 
 /// Finds how far sealing anew has come.

@@ -4,35 +4,36 @@ use api::{Account, Connection, ConnectionId, GrantId, RsaKeyId, Site, TimelineEv
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{Means, Way},
+    authorization::{AuthConfig, AuthMethod},
     organization::{
-        Command, ConnectionRecord, Identity, KeepRsaKey, Needs, Organization, Refusal, Saved, Sql, standing::Standing,
+        Command, ConnectionRecord, Identity, KeepRsaKey, Needs, Organization, Refusal, Saved, Sql,
+        standing::AccessLevel,
     },
     ports::Random,
 };
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Writes a connection whose means have changed.
-    fn keep_means(
+    fn keep_auth(
         &self,
         who: &Identity,
         connection: &mut ConnectionRecord,
-        means: Means,
+        auth: AuthConfig,
     ) -> Result<Connection, Refusal> {
-        self.hold_keys(&connection.shown.id, &means.keys())?;
-        connection.bring(Some(means));
+        self.hold_keys(&connection.shown.id, &auth.keys())?;
+        connection.bring(Some(auth));
         connection.shown.version += 1;
         self.keep_connection(connection)?;
         self.shown_to(who, connection)
     }
 
     /// The means of a connection that signs, for who manages it.
-    fn signing(&self, who: &Identity, id: &ConnectionId) -> Result<(ConnectionRecord, Means), Refusal> {
-        self.require(who, id, Standing::Manages)?;
+    fn signing(&self, who: &Identity, id: &ConnectionId) -> Result<(ConnectionRecord, AuthConfig), Refusal> {
+        self.require(who, id, AccessLevel::Manages)?;
         let connection = self.living_connection(id)?;
-        let means = connection.means.clone().filter(|means| matches!(means.way, Way::ApplicationLink { .. }));
+        let auth = connection.auth.clone().filter(|auth| matches!(auth.method, AuthMethod::ApplicationLink { .. }));
         let other = || Refusal::Invalid("This connection signs nothing: it has no key.".to_owned());
-        Ok((connection, means.ok_or_else(other)?))
+        Ok((connection, auth.ok_or_else(other)?))
     }
 }
 
@@ -55,12 +56,12 @@ impl Command for KeepNextKey {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Connection, Refusal> {
-        let (mut connection, mut means) = organization.signing(who, &self.id)?;
+        let (mut connection, mut auth) = organization.signing(who, &self.id)?;
         let made = self.key.keep_for(organization, &self.id)?;
-        if let Way::ApplicationLink { next_key, .. } = &mut means.way {
+        if let AuthMethod::ApplicationLink { next_key, .. } = &mut auth.method {
             *next_key = Some(made);
         }
-        organization.keep_means(who, &mut connection, means)
+        organization.keep_auth(who, &mut connection, auth)
     }
 }
 
@@ -81,11 +82,11 @@ impl Command for GiveUpNextKey {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Connection, Refusal> {
-        let (mut connection, mut means) = organization.signing(who, &self.id)?;
-        if let Way::ApplicationLink { next_key, .. } = &mut means.way
+        let (mut connection, mut auth) = organization.signing(who, &self.id)?;
+        if let AuthMethod::ApplicationLink { next_key, .. } = &mut auth.method
             && next_key.take().is_some()
         {
-            return organization.keep_means(who, &mut connection, means);
+            return organization.keep_auth(who, &mut connection, auth);
         }
         organization.shown_to(who, &connection)
     }
@@ -106,7 +107,8 @@ pub struct Rotation {
     /// The id that the grant with the new key will have.
     pub grant: GrantId,
     /// With what the connection authenticates.
-    pub means: Means,
+    #[serde(rename = "means")]
+    pub auth: AuthConfig,
     /// The new key.
     pub next: RsaKeyId,
     /// Where it must work.
@@ -125,14 +127,14 @@ impl Command for FindRotation {
         organization: &Organization<'_, S, R>,
         who: &Identity,
     ) -> Result<Rotation, Refusal> {
-        let (connection, means) = organization.signing(who, &self.id)?;
-        let Way::ApplicationLink { next_key: Some(next), .. } = &means.way else {
+        let (connection, auth) = organization.signing(who, &self.id)?;
+        let AuthMethod::ApplicationLink { next_key: Some(next), .. } = &auth.method else {
             return Err(Refusal::KeyNotUsable);
         };
         let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
         let site = connection.shown.site.ok_or(Refusal::ConnectionUnauthorized)?;
         let (next, grant) = (next.id.clone(), organization.new_grant()?);
-        Ok(Rotation { held: held.grant, grant, means, next, site, account: held.account })
+        Ok(Rotation { held: held.grant, grant, auth, next, site, account: held.account })
     }
 }
 
@@ -156,15 +158,17 @@ impl Command for AdoptNextKey {
 
     /// Refused if the connection was reauthorized, or got another next key, while Jira was asked.
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        let (mut connection, mut means) = organization.signing(who, &self.id)?;
-        let Way::ApplicationLink { key, next_key, .. } = &mut means.way else { return Err(Refusal::KeyNotUsable) };
+        let (mut connection, mut auth) = organization.signing(who, &self.id)?;
+        let AuthMethod::ApplicationLink { key, next_key, .. } = &mut auth.method else {
+            return Err(Refusal::KeyNotUsable);
+        };
         match next_key.take().filter(|next| next.id == self.key) {
             Some(next) if connection.grant.as_ref() == Some(&self.from) => *key = next,
             _ => return Err(Refusal::EditConflict),
         }
         connection.grant = Some(self.to.clone());
         connection.generation = 0;
-        let shown = organization.keep_means(who, &mut connection, means)?;
+        let shown = organization.keep_auth(who, &mut connection, auth)?;
         organization.retire([&self.from])?;
         organization.note(Some(&connection), who.actor(), TimelineEvent::KeyRotated)?;
         Ok(Saved { connection: shown, held: Some(self.to), dropped: vec![self.from] })

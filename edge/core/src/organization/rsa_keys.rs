@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Command, Identity, Needs, Organization, Refusal, Sql, Value, record, standing::Standing, to_record,
+        Command, Identity, Needs, Organization, Refusal, Sql, Value, record, standing::AccessLevel, to_record,
     },
     ports::{PortFailure, Random},
     sealing::Sealed,
@@ -94,7 +94,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         kind: Kind,
     ) -> Result<Option<Connection>, Refusal> {
         let Some(id) = connection else { return who.administers().map(|()| None) };
-        self.require(who, id, Standing::TracksIssues)?;
+        self.require(who, id, AccessLevel::TracksIssues)?;
         let shown = self.living_connection(id)?.shown;
         if shown.kind == kind {
             return Ok(Some(shown));

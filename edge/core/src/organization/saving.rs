@@ -4,13 +4,13 @@ use api::{Account, Connection, ConnectionEdit, ConnectionId, GrantId, NewConnect
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::Means,
+    authorization::AuthConfig,
     organization::{
-        Claimed, Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql, standing::Standing,
-        unauthorized,
+        AuthorizedGrant, Command, ConnectionRecord, Held, Identity, Needs, Organization, Refusal, Sql,
+        standing::AccessLevel, unauthorized,
     },
     ports::Random,
-    secrets::opaque,
+    secrets::random_id,
 };
 use api::KeyScope::ConnectionsWrite;
 
@@ -41,7 +41,7 @@ impl Command for SaveNewConnection {
         let now = organization.now;
         organization.name_is_free(self.new.name.as_str(), None)?;
         let workspaces = organization.meant(&self.new.workspaces)?;
-        let id = ConnectionId::parse(format!("con_{}", opaque(organization.random)))
+        let id = ConnectionId::parse(format!("con_{}", random_id(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let claimed = organization.claim_attempt(&self.new.authorization_id, None, who)?;
         let held = claimed.consent.grant.clone();
@@ -62,7 +62,11 @@ fn name_of(account: Option<&Account>) -> Option<String> {
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// Gives a connection what an attempt left, key pairs included. Gives the grants that must be destroyed now.
-    fn take_claimed(&self, connection: &mut ConnectionRecord, claimed: Claimed) -> Result<Vec<GrantId>, Refusal> {
+    fn take_claimed(
+        &self,
+        connection: &mut ConnectionRecord,
+        claimed: AuthorizedGrant,
+    ) -> Result<Vec<GrantId>, Refusal> {
         let site = claimed.site.clone();
         let dropped = connection.replace(Held::of(claimed, self.now), site, self.now);
         self.hold_keys(&connection.shown.id, &connection.keys())?;
@@ -130,11 +134,11 @@ fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
 }
 
 /// What somebody must be to save an edit.
-fn needed(edit: &ConnectionEdit) -> Standing {
+fn needed(edit: &ConnectionEdit) -> AccessLevel {
     match edit {
-        ConnectionEdit { admins: Some(_), .. } => Standing::Administers,
-        ConnectionEdit { name: None, authorization_id: Some(_), .. } => Standing::TracksIssues,
-        _ => Standing::Manages,
+        ConnectionEdit { admins: Some(_), .. } => AccessLevel::Administers,
+        ConnectionEdit { name: None, authorization_id: Some(_), .. } => AccessLevel::TracksIssues,
+        _ => AccessLevel::Manages,
     }
 }
 
@@ -147,28 +151,33 @@ pub struct FindWayBack {
 
 /// A credential that can be gone back to, as far as the organization knows: whether it still works, its site tells.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct WayBack {
+pub struct PreviousCredential {
     /// Its keeper.
     pub grant: GrantId,
     /// The site that it must reach.
     pub site: Site,
     /// With what it authenticates there; `None` for Cloud's OAuth 2.0.
-    pub means: Option<Means>,
+    #[serde(rename = "means")]
+    pub auth: Option<AuthConfig>,
 }
 
 impl Command for FindWayBack {
     const NAME: &'static str = "find_way_back";
     const NEEDS: Needs = Needs::Session;
-    type Answer = WayBack;
+    type Answer = PreviousCredential;
 
-    fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<WayBack, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+    fn run<S: Sql, R: Random>(
+        self,
+        organization: &Organization<'_, S, R>,
+        who: &Identity,
+    ) -> Result<PreviousCredential, Refusal> {
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         let connection = organization.living_connection(&self.id)?;
         let replaced = connection.replaced_at(organization.now).map(|replaced| replaced.credential.clone());
-        let (Some(Held { grant, means, .. }), Some(site)) = (replaced, connection.shown.site) else {
+        let (Some(Held { grant, auth, .. }), Some(site)) = (replaced, connection.shown.site) else {
             return Err(Refusal::NothingToRevert);
         };
-        Ok(WayBack { grant, site, means })
+        Ok(PreviousCredential { grant, site, auth })
     }
 }
 
@@ -187,7 +196,7 @@ impl Command for RevertConnection {
     type Answer = Saved;
 
     fn run<S: Sql, R: Random>(self, organization: &Organization<'_, S, R>, who: &Identity) -> Result<Saved, Refusal> {
-        organization.require(who, &self.id, Standing::Manages)?;
+        organization.require(who, &self.id, AccessLevel::Manages)?;
         let now = organization.now;
         let mut connection = organization.living_connection(&self.id)?;
         let replaced = connection.replaced_at(now).cloned().ok_or(Refusal::NothingToRevert)?;

@@ -12,7 +12,7 @@ use crate::{
 
 /// What somebody may do with a connection; each may also do what stands before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Standing {
+pub(super) enum AccessLevel {
     /// Knows its name and state: it is granted to a workspace of theirs.
     Sees,
     /// Reviews errors, tests and reauthorizes: has the role *issue tracking* in such a workspace.
@@ -96,11 +96,11 @@ struct Used {
 
 impl<S: Sql, R: Random> Organization<'_, S, R> {
     /// What `who` may do with a connection; `None` if it is nothing to them.
-    pub(super) fn standing(&self, who: &Identity, id: &ConnectionId) -> Result<Option<Standing>, Refusal> {
+    pub(super) fn standing(&self, who: &Identity, id: &ConnectionId) -> Result<Option<AccessLevel>, Refusal> {
         if let Identity::Key(key) = who {
-            return Ok(self.reaches(key, id)?.then_some(Standing::Manages));
+            return Ok(self.reaches(key, id)?.then_some(AccessLevel::Manages));
         }
-        let Some(member) = who.mere_member() else { return Ok(Some(Standing::Administers)) };
+        let Some(member) = who.mere_member() else { return Ok(Some(AccessLevel::Administers)) };
         let ties = "SELECT (SELECT count(*) FROM connection_admins WHERE connection = ? AND member = ?) AS manages, \
              (SELECT max(m.issue_tracking) FROM access AS a JOIN memberships AS m USING (workspace) \
              WHERE a.connection = ? AND m.member = ?) AS tracks";
@@ -108,14 +108,14 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
         let ties: Vec<Ties> = self.sql.rows(ties, values)?;
         Ok(ties.first().and_then(|ties| match (ties.manages, ties.tracks) {
             (0, None) => None,
-            (0, Some(0)) => Some(Standing::Sees),
-            (0, Some(_)) => Some(Standing::TracksIssues),
-            _ => Some(Standing::Manages),
+            (0, Some(0)) => Some(AccessLevel::Sees),
+            (0, Some(_)) => Some(AccessLevel::TracksIssues),
+            _ => Some(AccessLevel::Manages),
         }))
     }
 
     /// Refuses who may not do with a connection what needs `least`. What they do not see does not exist for them.
-    pub(super) fn require(&self, who: &Identity, id: &ConnectionId, least: Standing) -> Result<(), Refusal> {
+    pub(super) fn require(&self, who: &Identity, id: &ConnectionId, least: AccessLevel) -> Result<(), Refusal> {
         match self.standing(who, id)? {
             None => Err(Refusal::NotFound),
             Some(standing) if standing < least => Err(Refusal::Forbidden),
@@ -155,7 +155,7 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
                     Identity::Key(key) => key.shown.scopes.contains(&KeyScope::ConnectionsWrite),
                     _ => standing >= least,
                 };
-                (one.may_manage, one.may_reauthorize) = (may(Standing::Manages), may(Standing::TracksIssues));
+                (one.may_manage, one.may_reauthorize) = (may(AccessLevel::Manages), may(AccessLevel::TracksIssues));
                 shown.push(one);
             }
         }
@@ -206,13 +206,13 @@ impl<S: Sql, R: Random> Organization<'_, S, R> {
 }
 
 /// A connection without what a standing does not show.
-fn as_seen(shown: Connection, standing: Standing) -> Connection {
-    if standing >= Standing::Manages {
+fn as_seen(shown: Connection, standing: AccessLevel) -> Connection {
+    if standing >= AccessLevel::Manages {
         return shown;
     }
     let nameless = |account: Account| Account { email: None, ..account };
     let seen = Connection { account: shown.account.map(nameless), revert_to: None, admins: Vec::new(), ..shown };
-    if standing == Standing::TracksIssues {
+    if standing == AccessLevel::TracksIssues {
         return seen;
     }
     let status = match seen.status {

@@ -124,5 +124,5 @@ fn stored_keys_and_attempts_are_read_by_every_later_version() {
     assert!(serde_json::from_str::<KeyRecord>(key).is_ok());
     let attempt = r#"{"v":1,"id":"aut_1","session":"x","created_at":"2026-11-22T05:00:00Z","slot":0,
         "stage":{"stage":"failed","failure":{"code":"a_word_of_tomorrow","message":"","remedy":"","details":null}}}"#;
-    assert!(serde_json::from_str::<crate::authorization::Attempt>(attempt).is_ok());
+    assert!(serde_json::from_str::<crate::authorization::Authorization>(attempt).is_ok());
 }

@@ -12,7 +12,7 @@ use crate::{
         to_record,
     },
     ports::Random,
-    secrets::opaque,
+    secrets::random_id,
 };
 
 /// A workspace as stored. Version 1.
@@ -207,7 +207,7 @@ impl Command for MakeWorkspace {
         who: &Identity,
     ) -> Result<Workspace, Refusal> {
         organization.workspace_name_is_free(&self.new.name, None)?;
-        let id = WorkspaceId::parse(format!("wsp_{}", opaque(organization.random)))
+        let id = WorkspaceId::parse(format!("wsp_{}", random_id(organization.random)))
             .map_err(|error| Refusal::Storage(error.to_string()))?;
         let created_at = organization.now;
         let workspace = WorkspaceRecord { v: 1, id, name: self.new.name, created_at, archived_at: None };

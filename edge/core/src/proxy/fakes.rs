@@ -22,7 +22,7 @@ use crate::{
     address::Policy,
     fakes::{FakeClock, LogRecorder, NativeRsa, SeededRandom},
     grant::{AccessToken, Credential, Generation, KeeperAnswer, KeeperCommand, Token},
-    jira::Door,
+    jira::JiraTarget,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer},
@@ -136,7 +136,7 @@ impl Isolate {
     pub(super) fn new() -> Self {
         let pool = LocalPool::new();
         let clock = FakeClock::default();
-        let granted = Granted { grant: grant(1), door: Door::Gateway { cloud_id: "cloud-1".to_owned() } };
+        let granted = Granted { grant: grant(1), target: JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() } };
         let copy = token(1, clock.now());
         let world = World {
             log: LogRecorder::default(),

@@ -11,7 +11,7 @@ use api::Cause;
 
 use crate::{
     grant::AccessToken,
-    jira::{self, Denial, Door, DoorClosed, Seen},
+    jira::{self, Denial, JiraTarget, Seen, TargetRefused},
     ports::{Level, PortFailure},
     proxy::{
         Granted, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
@@ -57,7 +57,7 @@ pub(super) struct Journey<'a, P: ProxyPorts> {
 /// A call as it was sent.
 struct Sent {
     url: String,
-    door: Door,
+    target: JiraTarget,
     holder: Holder,
     token: AccessToken,
 }
@@ -69,7 +69,8 @@ impl Sent {
         let called = url::Url::parse(&self.url).ok();
         let to = called.as_ref().zip(headers::value(answered, "location")).and_then(|(url, to)| url.join(to).ok());
         let host = |url: &url::Url| url.host_str().map(str::to_owned);
-        matches!(self.door, Door::Direct { .. }) && to.is_some_and(|to| host(&to) != called.as_ref().and_then(host))
+        matches!(self.target, JiraTarget::Direct { .. })
+            && to.is_some_and(|to| host(&to) != called.as_ref().and_then(host))
     }
 }
 
@@ -109,7 +110,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
         let looked_up_at = self.ports.now();
         self.place.hold(looked_up_at);
         let granted = access(self.ports, self.caches, &self.call.caller).await?;
-        self.caches.rate_limits.admit(granted.door.key(), self.ports.now())?;
+        self.caches.rate_limits.admit(granted.target.key(), self.ports.now())?;
         let endpoint = self.endpoint(&granted);
         if let Some(pause) = self.caches.rate_limits.hold_up(&endpoint, self.ports.now()) {
             return self.wait_for_endpoint(pause);
@@ -126,7 +127,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
             return Err(Refusal::CredentialRefused);
         }
         let request = self.request(&granted, &token).await?;
-        let sent = Sent { url: request.url.clone(), door: granted.door, holder, token };
+        let sent = Sent { url: request.url.clone(), target: granted.target, holder, token };
         self.place.hold(self.ports.now());
         match within(self.ports, FIRST_BYTE, self.ports.send(request)).await {
             Some(Ok(answer)) => self.judge(answer, &endpoint, &sent).await,
@@ -137,7 +138,7 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
     }
 
     fn endpoint(&self, granted: &Granted) -> Endpoint {
-        let site = granted.door.key().to_owned();
+        let site = granted.target.key().to_owned();
         Endpoint { site, method: self.call.method, pattern: self.call.pattern.clone() }
     }
 
@@ -169,11 +170,12 @@ impl<'a, P: ProxyPorts> Journey<'a, P> {
     async fn request(&mut self, granted: &Granted, token: &AccessToken) -> Result<UpstreamRequest<P::Body>, Refusal> {
         let (ports, method) = (self.ports, self.call.method);
         let path = format!("/{}", self.call.path_and_query);
-        let url = granted.door.at(ports.api_url(), ports.address_policy(), &path).map_err(|closed| match closed {
-            DoorClosed::Misconfigured => Refusal::Misconfigured,
-            DoorClosed::Nowhere => Refusal::BadSite,
-            DoorClosed::Refused(_) => Refusal::AddressRefused,
-        })?;
+        let url =
+            granted.target.url(ports.api_url(), ports.address_policy(), &path).map_err(|closed| match closed {
+                TargetRefused::Misconfigured => Refusal::Misconfigured,
+                TargetRefused::Nowhere => Refusal::BadSite,
+                TargetRefused::Refused(_) => Refusal::AddressRefused,
+            })?;
         let mut headers = self.call.headers.clone();
         let content_type = headers.iter().find(|(name, _)| *name == "content-type").map(|(_, value)| value.as_str());
         let credential = &token.credential;

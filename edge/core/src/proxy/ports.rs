@@ -5,7 +5,7 @@ use api::{Cause, ConnectionId, GrantId};
 use crate::{
     address::Policy,
     grant::AccessToken,
-    jira::Door,
+    jira::JiraTarget,
     oauth1::Rsa,
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Log, PortFailure, Random, Spawner, Timer},
@@ -129,7 +129,7 @@ pub struct Granted {
     /// The connection's grant.
     pub grant: GrantId,
     /// The way to the connection's site.
-    pub door: Door,
+    pub target: JiraTarget,
 }
 
 /// Reads the copies of tokens in KV.

@@ -190,7 +190,7 @@ pub(super) fn tell_refused<P: ProxyPorts>(
     let (ports, holder) = (ports.clone(), holder.clone());
     ports.clone().spawn(Box::pin(async move {
         let command = KeeperCommand::Refuse { generation, cause };
-        if let Err(PortFailure(why)) = GrantKeepers::ask(&ports, &holder.0, &holder.1, command).await {
+        if let Err(PortFailure(why)) = GrantKeepers::command(&ports, &holder.0, &holder.1, command).await {
             ports.log(Level::Warning, "proxy.refusal_untold", &[("grant", holder.1.as_str()), ("why", &why)]);
         }
     }));
@@ -228,7 +228,7 @@ async fn ask<P: ProxyPorts>(
     let seen = refused.or_else(|| caches.tokens.generation(holder));
     let command = KeeperCommand::Token { seen, refused: refused.is_some() };
     let silent = || Err(PortFailure("no answer within 15 s".to_owned()));
-    let answer = within(ports, KEEPER_PATIENCE, GrantKeepers::ask(ports, &holder.0, &holder.1, command)).await;
+    let answer = within(ports, KEEPER_PATIENCE, GrantKeepers::command(ports, &holder.0, &holder.1, command)).await;
     let no_token = match answer.unwrap_or_else(silent) {
         // Close to its end it is still the best there is: the keeper has tried to refresh it.
         Ok(KeeperAnswer::Token { token }) if ports.now() < token.expires_at => {

@@ -8,7 +8,7 @@ const VERSION: u8 = 1;
 
 /// The place that a record is bound to.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct SealingContext<'a> {
     /// The tenant.
     pub organization: &'a OrganizationId,
     /// The id of the thing that the record belongs to, prefix included: `grt_…`, `con_…`.
@@ -19,7 +19,7 @@ pub struct Place<'a> {
     pub field: &'static str,
 }
 
-impl Place<'_> {
+impl SealingContext<'_> {
     /// The place and the key's id as the additional data of AES-GCM: every text is preceded by its length, so that no two
     /// places have the same bytes.
     pub(super) fn additional_data(&self, key: &KeyId) -> Vec<u8> {

@@ -12,8 +12,8 @@ fn ring(names: &[&str]) -> KeyRing {
     KeyRing::parse(&names.iter().map(entry).collect::<Vec<_>>().join(",")).expect("a key ring")
 }
 
-fn place(organization: &OrganizationId) -> Place<'_> {
-    Place { organization, owner: "grt_1", generation: 7, field: "refresh_token" }
+fn place(organization: &OrganizationId) -> SealingContext<'_> {
+    SealingContext { organization, owner: "grt_1", generation: 7, field: "refresh_token" }
 }
 
 fn sealed_under(names: &[&str], plain: &[u8]) -> Sealed {
@@ -68,10 +68,10 @@ fn d2_a_record_moved_to_another_place_is_refused() {
     let theirs: OrganizationId = serde_json::from_str(r#""other""#).expect("an organization id");
     let home = place(&ours);
     let elsewhere = [
-        Place { organization: &theirs, ..home },
-        Place { owner: "grt_2", ..home },
-        Place { generation: 8, ..home },
-        Place { field: "access_token", ..home },
+        SealingContext { organization: &theirs, ..home },
+        SealingContext { owner: "grt_2", ..home },
+        SealingContext { generation: 8, ..home },
+        SealingContext { field: "access_token", ..home },
     ];
     let sealed = sealed_under(&["k1"], b"secret");
     for place in elsewhere {
@@ -84,8 +84,8 @@ fn d2_a_record_moved_to_another_place_is_refused() {
 fn d2_texts_that_run_together_are_different_places() {
     let organization = OrganizationId::default();
     let key = KeyId::parse("k").expect("a key id");
-    let one = Place { organization: &organization, owner: "ab", generation: 0, field: "c" };
-    let other = Place { owner: "a", field: "bc", ..one };
+    let one = SealingContext { organization: &organization, owner: "ab", generation: 0, field: "c" };
+    let other = SealingContext { owner: "a", field: "bc", ..one };
     assert_ne!(one.additional_data(&key), other.additional_data(&key));
 }
 

@@ -5,7 +5,7 @@ use futures::future::join_all;
 use http::{Request, Response, StatusCode, header};
 
 use crate::{
-    checkup::Surroundings,
+    checkup::Context,
     organization::{Attempted, DueDelivery, Organization, Sql},
     ports::{Aead, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, PortFailure, Random},
     proxy::retry_after,
@@ -18,8 +18,8 @@ pub const AT_ONCE: usize = 3;
 
 /// Sends what is due; the rest at the next alarm. `organization` gives the organization as it is when it is called: time
 /// passes meanwhile.
-pub async fn send_due<'a, W, S, R>(
-    around: &Surroundings<'_, W>,
+pub async fn send_due_deliveries<'a, W, S, R>(
+    cx: &Context<'_, W>,
     organization: impl Fn() -> Organization<'a, S, R>,
 ) -> Result<(), PortFailure>
 where
@@ -29,44 +29,41 @@ where
 {
     let due = organization().take_due_deliveries(AT_ONCE)?;
     let sent = due.into_iter().map(async |due| {
-        let attempted = attempt(around, &due).await;
+        let attempted = attempt(cx, &due).await;
         if let Attempted::Failed { why, .. } = &attempted {
             // The address is not among these: its path may be a secret.
             let details = [("webhook", due.webhook.as_str()), ("delivery", due.id.as_str()), ("cause", why.as_str())];
-            around.world.log(Level::Info, "webhook_not_delivered", &details);
+            cx.world.log(Level::Info, "webhook_not_delivered", &details);
         }
         organization().keep_attempt_to_deliver(&due.id, attempted)
     });
     join_all(sent).await.into_iter().collect()
 }
 
-async fn attempt<W: Http + Clock + Aead + Mac>(around: &Surroundings<'_, W>, due: &DueDelivery) -> Attempted {
-    let request = match signed(around, due).await {
+async fn attempt<W: Http + Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Attempted {
+    let request = match signed(cx, due).await {
         Ok(request) => request,
         Err(why) => return Attempted::Failed { status: None, why, retry_after: None },
     };
-    match around.world.send(request, HttpLimits::STATUS).await {
+    match cx.world.send(request, HttpLimits::STATUS).await {
         Ok(answer) if answer.status().is_success() => Attempted::Taken { status: answer.status().as_u16() },
         Ok(answer) => Attempted::Failed {
             status: Some(answer.status().as_u16()),
             why: said(answer.status()),
-            retry_after: wish(&answer, around.world.now()),
+            retry_after: wish(&answer, cx.world.now()),
         },
         Err(failure) => Attempted::Failed { status: None, why: unheard(&failure).to_owned(), retry_after: None },
     }
 }
 
 /// The request, to an address that is looked at again each time: what is allowed may have changed.
-async fn signed<W: Clock + Aead + Mac>(
-    around: &Surroundings<'_, W>,
-    due: &DueDelivery,
-) -> Result<Request<Vec<u8>>, String> {
-    let url = check_address(&due.url, around.configuration.address_policy())?;
-    let ring = around.configuration.key_ring().map_err(|finding| finding.message.clone())?;
-    let secret = SigningSecret::open(around.world, ring, around.organization, &due.webhook, &due.secret).await;
+async fn signed<W: Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Result<Request<Vec<u8>>, String> {
+    let url = check_address(&due.url, cx.configuration.address_policy())?;
+    let ring = cx.configuration.key_ring().map_err(|finding| finding.message.clone())?;
+    let secret = SigningSecret::open(cx.world, ring, cx.organization, &due.webhook, &due.secret).await;
     let secret = secret.map_err(|why| format!("The webhook's secret cannot be opened: {why}."))?;
-    let now = around.world.now();
-    let signature = secret.sign(around.world, &due.id, now, &due.body).await;
+    let now = cx.world.now();
+    let signature = secret.sign(cx.world, &due.id, now, &due.body).await;
     let signature = signature.map_err(|_| "The delivery could not be signed.".to_owned())?;
     Request::post(url.as_str())
         .header("content-type", "application/json")

@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crate::{
     organization_id::OrganizationId,
     ports::{Aead, AeadFailure, Mac, MacFailure, Random},
-    sealing::{self, KeyRing, OpenError, Place, Sealed},
+    sealing::{self, KeyRing, OpenError, Sealed, SealingContext},
 };
 
 /// What the deliveries of one webhook are signed with.
@@ -21,8 +21,8 @@ impl fmt::Debug for SigningSecret {
 }
 
 /// Where a webhook's secret lies.
-fn place<'a>(organization: &'a OrganizationId, webhook: &'a WebhookId) -> Place<'a> {
-    Place { organization, owner: webhook.as_str(), generation: 0, field: SigningSecret::FIELD }
+fn place<'a>(organization: &'a OrganizationId, webhook: &'a WebhookId) -> SealingContext<'a> {
+    SealingContext { organization, owner: webhook.as_str(), generation: 0, field: SigningSecret::FIELD }
 }
 
 impl SigningSecret {

@@ -10,8 +10,8 @@ mod tampering;
 
 use edge_core::{
     oauth1::{
-        AccessGrant, Call, Callback, Consumer, ConsumerKey, Credential, Link, Refusal, RequestToken, Rsa as _,
-        Verifier, base_string, returned, sign,
+        AccessGrant, ApplicationLink, Call, Callback, Consumer, ConsumerKey, Credential, Oauth1Refusal, RequestToken,
+        Rsa as _, Verifier, base_string, sign, verifier_in_callback,
     },
     ports::Clock as _,
 };
@@ -43,8 +43,8 @@ fn callback() -> Callback {
     Callback::Address(address(CALLBACK))
 }
 
-fn request_token(jira: &Jira, consumer: &Consumer, callback: &Callback) -> Result<RequestToken, Refusal> {
-    block_on(Link { base: &address(BASE), consumer }.request_token(jira, callback))
+fn request_token(jira: &Jira, consumer: &Consumer, callback: &Callback) -> Result<RequestToken, Oauth1Refusal> {
+    block_on(ApplicationLink { base: &address(BASE), consumer }.request_token(jira, callback))
 }
 
 fn access_token(
@@ -52,14 +52,14 @@ fn access_token(
     consumer: &Consumer,
     token: RequestToken,
     verifier: Verifier,
-) -> Result<AccessGrant, Refusal> {
-    block_on(Link { base: &address(BASE), consumer }.access_token(jira, token, verifier))
+) -> Result<AccessGrant, Oauth1Refusal> {
+    block_on(ApplicationLink { base: &address(BASE), consumer }.access_token(jira, token, verifier))
 }
 
 fn authorized() -> (Jira, Credential) {
     let (jira, consumer) = linked();
     let token = request_token(&jira, &consumer, &callback()).expect("a request token");
-    let verifier = returned(&token, &jira.approve(&token).query).expect("an approval");
+    let verifier = verifier_in_callback(&token, &jira.approve(&token).query).expect("an approval");
     let grant = access_token(&jira, &consumer, token, verifier).expect("an access token");
     (jira, Credential { consumer, token: grant.token })
 }
@@ -104,7 +104,7 @@ fn the_three_steps_lead_to_calls_that_are_accepted() {
     let token = request_token(&jira, &consumer, &callback()).expect("a request token");
     let approval = jira.approve(&token);
     assert_eq!(approval.callback, CALLBACK);
-    let verifier = returned(&token, &approval.query).expect("an approval");
+    let verifier = verifier_in_callback(&token, &approval.query).expect("an approval");
     let grant = access_token(&jira, &consumer, token, verifier).expect("an access token");
     assert_eq!(grant.expires_at, Some(jira.now().plus_seconds(157_680_000)));
     assert_eq!(grant.session.expect("a session").expose(), "session-1");
@@ -130,7 +130,7 @@ fn a_verification_code_is_as_good_as_a_callback_and_another_one_is_not() {
     let other = ask();
     jira.approve(&other);
     let refused = access_token(&jira, &consumer, other, Verifier::parse(&code).expect("a code"));
-    assert_eq!(refused, Err(Refusal::Unexplained { status: 401 }));
+    assert_eq!(refused, Err(Oauth1Refusal::Unexplained { status: 401 }));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn each_step_is_accepted_once_and_only_as_it_is() {
     is_accepted_once_and_only_as_it_is(&jira, &held);
 
     let token = request_token(&jira, &consumer, &callback()).expect("a request token");
-    let verifier = returned(&token, &jira.approve(&token).query).expect("an approval");
+    let verifier = verifier_in_callback(&token, &jira.approve(&token).query).expect("an approval");
     let held = jira.hold(|| drop(access_token(&jira, &consumer, token, verifier)));
     is_accepted_once_and_only_as_it_is(&jira, &held);
 }

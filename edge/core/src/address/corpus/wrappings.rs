@@ -3,7 +3,7 @@
 const PUBLIC: &str = "jira.example.com";
 
 /// Addresses that lead to `host`, or would by some parser's reading.
-pub(super) fn around(host: &str, port: u16) -> Vec<String> {
+pub(super) fn cx(host: &str, port: u16) -> Vec<String> {
     let schemes = [
         "HTTPS",
         "hTtPs",

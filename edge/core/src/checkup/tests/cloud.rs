@@ -6,13 +6,13 @@ const LIST: &str = "The IP address has been rejected because it is not on the al
 
 #[test]
 fn a_removed_consent_is_told_from_a_site_that_refuses() {
-    let refused = || Reply::json(401, r#"{"code":401,"message":"Unauthorized"}"#);
+    let refused = || FakeResponse::json(401, r#"{"code":401,"message":"Unauthorized"}"#);
     let world = World::new();
     *world.myself.borrow_mut() = vec![refused()];
     *world.keeper.borrow_mut() = vec![token(1), KeeperAnswer::Unauthorized { cause: Cause::GrantRefused }];
     let (steps, findings) = run(&world);
     assert_eq!(outcomes(&steps), "pppF-----p");
-    assert_eq!(findings.credential, Some(Credential::Dead { cause: Some(Cause::GrantRefused) }));
+    assert_eq!(findings.credential, Some(CredentialState::Dead { cause: Some(Cause::GrantRefused) }));
     assert_eq!(
         *world.keeper_asked.borrow(),
         [(None, false), (Some(Generation(1)), true)],
@@ -23,7 +23,7 @@ fn a_removed_consent_is_told_from_a_site_that_refuses() {
     *world.myself.borrow_mut() = vec![refused()];
     *world.keeper.borrow_mut() = vec![token(1), token(2)];
     let (_, findings) = run(&world);
-    assert_eq!((findings.credential, findings.trouble), (Some(Credential::Works), Some(Cause::SiteRefused)));
+    assert_eq!((findings.credential, findings.trouble), (Some(CredentialState::Works), Some(Cause::SiteRefused)));
 
     let world = World::new();
     let well = next(&world.myself);
@@ -35,8 +35,8 @@ fn a_removed_consent_is_told_from_a_site_that_refuses() {
 #[test]
 fn an_allow_list_is_found_and_the_site_is_still_looked_up() {
     let world = World::new();
-    *world.myself.borrow_mut() = vec![Reply::json(403, LIST)];
-    *world.permissions.borrow_mut() = Reply::json(403, LIST);
+    *world.myself.borrow_mut() = vec![FakeResponse::json(403, LIST)];
+    *world.permissions.borrow_mut() = FakeResponse::json(403, LIST);
     *world.resources.borrow_mut() = resources("apex");
     let (steps, findings) = run(&world);
     assert_eq!(outcomes(&steps), "ppp-pp-F-p");
@@ -47,8 +47,9 @@ fn an_allow_list_is_found_and_the_site_is_still_looked_up() {
 #[test]
 fn a_site_that_is_gone_explains_the_refusal_before_it() {
     let world = World::new();
-    *world.myself.borrow_mut() = vec![Reply::json(403, r#"{"message":"The app is not installed on this instance"}"#)];
-    *world.resources.borrow_mut() = Reply::json(200, "[]");
+    *world.myself.borrow_mut() =
+        vec![FakeResponse::json(403, r#"{"message":"The app is not installed on this instance"}"#)];
+    *world.resources.borrow_mut() = FakeResponse::json(200, "[]");
     let (steps, findings) = run(&world);
     assert_eq!(outcomes(&steps), "pppFFp-p-p");
     assert_eq!(findings.trouble, Some(Cause::SiteGone));
@@ -58,7 +59,7 @@ fn a_site_that_is_gone_explains_the_refusal_before_it() {
 #[test]
 fn a_used_up_quota_is_no_fault_of_the_site() {
     let world = World::new();
-    let limited = Reply::json(429, "{}").with("ratelimit-reason", "jira-quota-global-based");
+    let limited = FakeResponse::json(429, "{}").with("ratelimit-reason", "jira-quota-global-based");
     *world.myself.borrow_mut() = vec![limited.clone()];
     *world.permissions.borrow_mut() = limited;
     let (steps, findings) = run(&world);
@@ -69,7 +70,7 @@ fn a_used_up_quota_is_no_fault_of_the_site() {
 #[test]
 fn a_clock_that_is_wrong_fails_and_marks_no_connection() {
     let world = World::new();
-    *world.gateway.borrow_mut() = Reply::json(401, "{}").with("date", "Sun, 22 Nov 2026 06:00:00 GMT");
+    *world.gateway.borrow_mut() = FakeResponse::json(401, "{}").with("date", "Sun, 22 Nov 2026 06:00:00 GMT");
     let (steps, findings) = run(&world);
     assert_eq!(outcomes(&steps), "pppppppppF");
     assert_eq!((findings.passed, findings.cause()), (false, None));

@@ -27,12 +27,12 @@ fn data_center_world() -> World {
         refresh_after: crate::grant::NEVER,
     };
     world.keeper.replace(vec![KeeperAnswer::Token { token }]);
-    world.server_info.replace(Reply::json(
+    world.server_info.replace(FakeResponse::json(
         200,
         r#"{"baseUrl":"https://jira.example.com/jira","version":"10.3.2","deploymentType":"Server","serverTitle":"Quarry"}"#,
     ));
     let myself = r#"{"key":"ada","name":"ada","displayName":"Ada","active":true}"#;
-    world.myself.replace(vec![Reply::json(200, myself).with("date", "Sun, 22 Nov 2026 05:00:00 GMT")]);
+    world.myself.replace(vec![FakeResponse::json(200, myself).with("date", "Sun, 22 Nov 2026 05:00:00 GMT")]);
     world
 }
 
@@ -55,14 +55,14 @@ fn a_data_center_site_is_asked_itself_and_nobody_at_atlassian() {
 fn a_password_that_jira_refuses_is_shown_once_and_told_to_its_keeper() {
     let captcha = ("x-authentication-denied-reason", "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/login.jsp");
     for (reply, cause) in [
-        (Reply::html(401, "no"), Cause::PasswordRefused),
-        (Reply::html(403, "no").with(captcha.0, captcha.1), Cause::CaptchaRequired),
-        (Reply::json(200, "{}").with("x-seraph-loginreason", "AUTHENTICATED_FAILED"), Cause::PasswordRefused),
+        (FakeResponse::html(401, "no"), Cause::PasswordRefused),
+        (FakeResponse::html(403, "no").with(captcha.0, captcha.1), Cause::CaptchaRequired),
+        (FakeResponse::json(200, "{}").with("x-seraph-loginreason", "AUTHENTICATED_FAILED"), Cause::PasswordRefused),
     ] {
         let world = data_center_world();
         world.myself.replace(vec![reply]);
         let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
-        assert_eq!(findings.credential, Some(Credential::Dead { cause: Some(cause) }));
+        assert_eq!(findings.credential, Some(CredentialState::Dead { cause: Some(cause) }));
         assert_eq!(*world.refused.borrow(), [(Generation(1), cause)]);
         let named = world.asked.borrow().iter().filter(|asked| !asked.ends_with("name)")).count();
         assert_eq!(named, 1, "a refused password was shown again");
@@ -73,9 +73,9 @@ fn a_password_that_jira_refuses_is_shown_once_and_told_to_its_keeper() {
 fn basic_that_is_switched_off_interrupts_and_ends_nothing() {
     let world = data_center_world();
     let message = r#"{"message":"Basic Authentication has been disabled on this instance."}"#;
-    world.myself.replace(vec![Reply::json(403, message)]);
+    world.myself.replace(vec![FakeResponse::json(403, message)]);
     let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
-    assert_eq!((findings.credential, findings.cause()), (Some(Credential::Works), Some(Cause::BasicDisabled)));
+    assert_eq!((findings.credential, findings.cause()), (Some(CredentialState::Works), Some(Cause::BasicDisabled)));
     assert!(world.refused.borrow().is_empty());
 }
 
@@ -83,14 +83,14 @@ fn basic_that_is_switched_off_interrupts_and_ends_nothing() {
 fn a_site_that_moved_and_an_owner_who_left_are_found() {
     let world = data_center_world();
     let elsewhere = "https://new.example.com/jira/rest/api/2/serverInfo";
-    world.server_info.replace(Reply::html(301, "").with("location", elsewhere));
-    world.myself.replace(vec![Reply::html(301, "").with("location", "https://new.example.com/jira")]);
+    world.server_info.replace(FakeResponse::html(301, "").with("location", elsewhere));
+    world.myself.replace(vec![FakeResponse::html(301, "").with("location", "https://new.example.com/jira")]);
     let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
     assert_eq!(findings.cause(), Some(Cause::SiteMoved));
     assert_eq!(findings.moved_to.as_deref(), Some("https://new.example.com/jira"));
 
     let world = data_center_world();
-    world.myself.replace(vec![Reply::json(200, r#"{"key":"ada","name":"ada","active":false}"#)]);
+    world.myself.replace(vec![FakeResponse::json(200, r#"{"key":"ada","name":"ada","active":false}"#)]);
     let (_, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
     assert_eq!((findings.owner_active, findings.cause()), (Some(false), None));
 }
@@ -115,7 +115,7 @@ fn what_jira_says_of_a_signature_is_told_with_both_clocks_and_the_reverse_proxy(
             refresh_after: crate::grant::NEVER,
         };
         world.keeper.replace(vec![KeeperAnswer::Token { token }]);
-        let refused = Reply::of(401, "text/plain", format!("oauth_problem={problem}").as_bytes());
+        let refused = FakeResponse::of(401, "text/plain", format!("oauth_problem={problem}").as_bytes());
         world.myself.replace(vec![refused.with("date", "Sun, 22 Nov 2026 04:00:00 GMT")]);
         let mut subject = at_data_center();
         subject.connection.kind = Kind::Oauth1;

@@ -8,7 +8,7 @@ use http::{Request, Response};
 use crate::{
     atlassian::RESOURCES_PATH,
     checkup::*,
-    fakes::{FakeClock, NativeRsa, Reply},
+    fakes::{FakeClock, FakeResponse, NativeRsa},
     grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, Token},
     oauth1::{KeyPair, PrivateKey, RsaFailure},
     ports::{HttpFailure, HttpLimits, PortFailure},
@@ -17,17 +17,17 @@ use crate::{
 /// The world, all well at first.
 pub(super) struct World {
     pub(super) clock: FakeClock,
-    pub(super) gateway: RefCell<Reply>,
-    pub(super) resources: RefCell<Reply>,
-    pub(super) myself: RefCell<Vec<Reply>>,
-    pub(super) permissions: RefCell<Reply>,
+    pub(super) gateway: RefCell<FakeResponse>,
+    pub(super) resources: RefCell<FakeResponse>,
+    pub(super) myself: RefCell<Vec<FakeResponse>>,
+    pub(super) permissions: RefCell<FakeResponse>,
     pub(super) keeper: RefCell<Vec<KeeperAnswer>>,
     /// What the keeper was asked: the generation seen, and whether Jira refused it.
     pub(super) keeper_asked: RefCell<Vec<(Option<Generation>, bool)>>,
     /// What the keeper was told that Jira refused.
     pub(super) refused: RefCell<Vec<(Generation, Cause)>>,
     /// What an instance answers, by path; `myself` is answered as everywhere.
-    pub(super) server_info: RefCell<Reply>,
+    pub(super) server_info: RefCell<FakeResponse>,
     pub(super) asked: RefCell<Vec<String>>,
     pub(super) takes: Cell<u64>,
 }
@@ -44,8 +44,8 @@ pub(super) fn token(generation: u64) -> KeeperAnswer {
     KeeperAnswer::Token { token }
 }
 
-pub(super) fn resources(name: &str) -> Reply {
-    Reply::json(
+pub(super) fn resources(name: &str) -> FakeResponse {
+    FakeResponse::json(
         200,
         &format!(
             r#"[{{"id":"one","name":"{name}","url":"https://{name}.example","scopes":["read:jira-work","read:jira-user","write:jira-work"]}}]"#
@@ -57,19 +57,20 @@ impl World {
     pub(super) fn new() -> Self {
         let may = |key: &str| format!(r#""{key}":{{"havePermission":true}}"#);
         let permissions = [may("BROWSE_PROJECTS"), may("CREATE_ISSUES"), may("EDIT_ISSUES")].join(",");
-        let well = Reply::json(200, r#"{"accountId":"ada","displayName":"Ada","emailAddress":"ada@example.com"}"#)
-            .with("x-ratelimit-remaining", "64000")
-            .with("x-ratelimit-limit", "65000");
+        let well =
+            FakeResponse::json(200, r#"{"accountId":"ada","displayName":"Ada","emailAddress":"ada@example.com"}"#)
+                .with("x-ratelimit-remaining", "64000")
+                .with("x-ratelimit-limit", "65000");
         Self {
             clock: FakeClock::default(),
-            gateway: RefCell::new(Reply::json(401, "{}").with("date", "Sun, 22 Nov 2026 05:00:00 GMT")),
+            gateway: RefCell::new(FakeResponse::json(401, "{}").with("date", "Sun, 22 Nov 2026 05:00:00 GMT")),
             resources: RefCell::new(resources("acme")),
             myself: RefCell::new(vec![well]),
-            permissions: RefCell::new(Reply::json(200, &format!(r#"{{"permissions":{{{permissions}}}}}"#))),
+            permissions: RefCell::new(FakeResponse::json(200, &format!(r#"{{"permissions":{{{permissions}}}}}"#))),
             keeper: RefCell::new(vec![token(1)]),
             keeper_asked: RefCell::default(),
             refused: RefCell::default(),
-            server_info: RefCell::new(Reply::json(404, "")),
+            server_info: RefCell::new(FakeResponse::json(404, "")),
             asked: RefCell::default(),
             takes: Cell::new(20),
         }
@@ -127,7 +128,12 @@ impl Rsa for World {
 }
 
 impl GrantKeepers for World {
-    async fn ask(&self, _: &OrganizationId, _: &GrantId, command: KeeperCommand) -> Result<KeeperAnswer, PortFailure> {
+    async fn command(
+        &self,
+        _: &OrganizationId,
+        _: &GrantId,
+        command: KeeperCommand,
+    ) -> Result<KeeperAnswer, PortFailure> {
         let (seen, refused) = match command {
             KeeperCommand::Token { seen, refused } => (seen, refused),
             KeeperCommand::Refuse { generation, cause } => {

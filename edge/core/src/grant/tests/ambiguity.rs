@@ -6,17 +6,17 @@ use api::Cause;
 
 use super::world::{Edge, WANT, World, refused};
 use crate::{
-    fakes::{Kv, Mishap, Moment, Reply},
+    fakes::{FakeResponse, Kv, Mishap, Moment},
     grant::{Generation, GrantReport, KeeperAnswer},
     ports::{HttpFailure, Level},
 };
 
-fn goes_wrong(edge: &Edge<'_>, moment: Moment, reply: Reply) {
+fn goes_wrong(edge: &Edge<'_>, moment: Moment, reply: FakeResponse) {
     edge.world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment, reply });
 }
 
-fn broken() -> Reply {
-    Reply::Failure(HttpFailure::Broken("reset".to_owned()))
+fn broken() -> FakeResponse {
+    FakeResponse::Failure(HttpFailure::Broken("reset".to_owned()))
 }
 
 fn unavailable(answer: &KeeperAnswer) -> Option<(Cause, u32)> {
@@ -61,7 +61,7 @@ fn an_answer_that_never_comes_is_given_up_after_ten_seconds_and_asked_for_again(
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
     world.advance(3600);
-    goes_wrong(&edge, Moment::AfterCommit, Reply::Silence);
+    goes_wrong(&edge, Moment::AfterCommit, FakeResponse::Silence);
     let before = world.now();
     assert!(unavailable(&edge.ask_token()).is_some());
     assert_eq!(world.now().since(before), 10_000);
@@ -71,14 +71,14 @@ fn an_answer_that_never_comes_is_given_up_after_ten_seconds_and_asked_for_again(
 
 #[test]
 fn a12_an_answer_that_cannot_be_believed_stores_nothing_and_the_next_request_works() {
-    let token = |fields: &str| Reply::json(200, &format!(r#"{{"token_type":"Bearer",{fields}}}"#));
+    let token = |fields: &str| FakeResponse::json(200, &format!(r#"{{"token_type":"Bearer",{fields}}}"#));
     let tokens = |life: &str| token(&format!(r#""access_token":"a","refresh_token":"r","expires_in":{life}"#));
     let unbelievable = [
-        Reply::html(200, "<html>Sign in to the Wi-Fi</html>"),
-        Reply::json(200, ""),
-        Reply::json(200, &"x".repeat(1024 * 1024)),
-        Reply::of(200, "application/json", b"{\"access_token\":\"\xff\xfe\"}"),
-        Reply::json(200, r#"{"access_token":"a","token_type":"Bearer","expi"#),
+        FakeResponse::html(200, "<html>Sign in to the Wi-Fi</html>"),
+        FakeResponse::json(200, ""),
+        FakeResponse::json(200, &"x".repeat(1024 * 1024)),
+        FakeResponse::of(200, "application/json", b"{\"access_token\":\"\xff\xfe\"}"),
+        FakeResponse::json(200, r#"{"access_token":"a","token_type":"Bearer","expi"#),
         tokens("-1"),
         tokens("0"),
         tokens("1e18"),
@@ -89,15 +89,15 @@ fn a12_an_answer_that_cannot_be_believed_stores_nothing_and_the_next_request_wor
         token(r#""access_token":"a\r\nX-Evil: 1","refresh_token":"r","expires_in":3600"#),
         token(r#""access_token":"a","refresh_token":"r\r\n","expires_in":3600"#),
         token(r#""access_token":"","refresh_token":"r","expires_in":3600"#),
-        Reply::json(200, r#"{"access_token":"a","refresh_token":"r","expires_in":3600,"token_type":"mac"}"#),
-        Reply::json(200, r#"{"error":"invalid_grant"}"#),
-        Reply::json(302, "").with("location", "https://evil.example/"),
-        Reply::html(403, "<html>blocked by a proxy</html>"),
-        Reply::json(500, r#"{"error":"invalid_grant"}"#),
-        Reply::json(503, ""),
-        Reply::json(429, r#"{"error":"invalid_grant"}"#),
-        Reply::json(400, r#"{"error":"invalid_request"}"#),
-        Reply::json(403, r#"{"error":"temporarily_unavailable"}"#),
+        FakeResponse::json(200, r#"{"access_token":"a","refresh_token":"r","expires_in":3600,"token_type":"mac"}"#),
+        FakeResponse::json(200, r#"{"error":"invalid_grant"}"#),
+        FakeResponse::json(302, "").with("location", "https://evil.example/"),
+        FakeResponse::html(403, "<html>blocked by a proxy</html>"),
+        FakeResponse::json(500, r#"{"error":"invalid_grant"}"#),
+        FakeResponse::json(503, ""),
+        FakeResponse::json(429, r#"{"error":"invalid_grant"}"#),
+        FakeResponse::json(400, r#"{"error":"invalid_request"}"#),
+        FakeResponse::json(403, r#"{"error":"temporarily_unavailable"}"#),
     ];
     for reply in unbelievable {
         let world = World::new();
@@ -164,7 +164,7 @@ fn c11_twenty_minutes_without_token_endpoint_end_by_themselves() {
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
     world.advance(3000);
-    world.atlassian.outage.replace(Some(Reply::html(502, "<html>Bad Gateway</html>")));
+    world.atlassian.outage.replace(Some(FakeResponse::html(502, "<html>Bad Gateway</html>")));
     for minute in 0..20 {
         let answer = edge.ask_token();
         if minute < 10 {
@@ -194,7 +194,7 @@ fn c12_a_429_with_retry_after_30_is_quiet_for_thirty_seconds() {
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
     world.advance(3600);
-    goes_wrong(&edge, Moment::BeforeCommit, Reply::json(429, "{}").with("retry-after", "30"));
+    goes_wrong(&edge, Moment::BeforeCommit, FakeResponse::json(429, "{}").with("retry-after", "30"));
     assert_eq!(unavailable(&edge.ask_token()), Some((Cause::AtlassianUnreachable, 30)));
     for _ in 0..29 {
         edge.live(1);
@@ -215,7 +215,7 @@ fn c12_a_senseless_retry_after_is_bounded_and_makes_no_storm() {
         let grant = world.active_grant("f");
         let edge = world.start(&grant);
         world.advance(3600);
-        goes_wrong(&edge, Moment::BeforeCommit, Reply::json(429, "{}").with("retry-after", value));
+        goes_wrong(&edge, Moment::BeforeCommit, FakeResponse::json(429, "{}").with("retry-after", value));
         let (_, retry_after) = unavailable(&edge.ask_token()).expect("throttled");
         assert!((1..=at_most).contains(&retry_after), "{value}: {retry_after} s");
         edge.live(i64::from(at_most));
@@ -229,7 +229,7 @@ fn a_throttled_refresh_that_is_refused_later_is_not_called_lost() {
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
     world.advance(3600);
-    goes_wrong(&edge, Moment::BeforeCommit, Reply::json(429, "{}"));
+    goes_wrong(&edge, Moment::BeforeCommit, FakeResponse::json(429, "{}"));
     edge.ask_token();
     drop(edge);
     world.atlassian.revoke("f");
@@ -249,7 +249,7 @@ fn c13_a_403_with_an_error_of_the_protocol_is_a_verdict() {
         let grant = world.active_grant("f");
         let edge = world.start(&grant);
         world.advance(3600);
-        goes_wrong(&edge, Moment::BeforeCommit, Reply::json(403, body));
+        goes_wrong(&edge, Moment::BeforeCommit, FakeResponse::json(403, body));
         assert_eq!(edge.ask_token(), KeeperAnswer::Unauthorized { cause: Cause::GrantRefused }, "{body}");
     }
 }
@@ -261,7 +261,7 @@ fn c13_the_second_look_waits_for_kv_if_an_answer_may_have_been_rescued() {
     let edge = world.start(&grant);
     world.advance(3600);
     goes_wrong(&edge, Moment::BeforeCommit, broken());
-    goes_wrong(&edge, Moment::BeforeCommit, Reply::json(403, r#"{"error":"invalid_grant"}"#));
+    goes_wrong(&edge, Moment::BeforeCommit, FakeResponse::json(403, r#"{"error":"invalid_grant"}"#));
     edge.ask_token();
     world.copies.mood.set(Kv::Refuses);
     edge.live(60);

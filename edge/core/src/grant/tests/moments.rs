@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::world::{Edge, Grant, WANT, World, refused};
 use crate::{
-    fakes::{Kv, Mishap, Moment, Reply, WriteFault},
+    fakes::{FakeResponse, Kv, Mishap, Moment, WriteFault},
     grant::{Generation, KeeperAnswer, KeeperCommand},
     ports::HttpFailure,
 };
@@ -74,7 +74,7 @@ fn c9_killed_at_every_moment_of_a_refresh_whose_answer_storage_refuses() {
 #[test]
 fn c9_killed_at_every_moment_after_an_answer_was_lost() {
     survives_every_moment(Kv::Works, 3, |edge| {
-        let reply = Reply::Failure(HttpFailure::Timeout);
+        let reply = FakeResponse::Failure(HttpFailure::Timeout);
         edge.world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment: Moment::AfterCommit, reply });
         edge.try_ask(WANT);
         edge.live(3);

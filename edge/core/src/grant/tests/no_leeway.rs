@@ -7,7 +7,7 @@ use api::Cause;
 use super::world::{Edge, Grant, WANT, World};
 use crate::{
     address::StoredAddress,
-    fakes::{Kv, Mishap, Moment, Reply, WriteFault},
+    fakes::{FakeResponse, Kv, Mishap, Moment, WriteFault},
     grant::{Credential, Generation, GrantReport, KeeperAnswer, KeeperCommand, NewGrant, Provider, Renewal, Token},
     ports::HttpFailure,
 };
@@ -53,7 +53,7 @@ fn grant(world: &World) -> Grant {
 fn loses<'a>(world: &'a World, grant: &'a Grant, moment: Moment) -> Edge<'a> {
     let edge = world.start(grant);
     world.advance(3000);
-    let reply = Reply::Failure(HttpFailure::Broken("reset".to_owned()));
+    let reply = FakeResponse::Failure(HttpFailure::Broken("reset".to_owned()));
     world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment, reply });
     edge
 }
@@ -113,7 +113,7 @@ fn while_nobody_answers_nothing_is_presented_and_once_the_old_token_has_ended_on
     let grant = grant(&world);
     let edge = loses(&world, &grant, Moment::AfterCommit);
     edge.ask_token();
-    world.atlassian.outage.replace(Some(Reply::html(503, "down")));
+    world.atlassian.outage.replace(Some(FakeResponse::html(503, "down")));
     edge.live(500);
     assert_eq!(world.atlassian.hits(), 1);
     assert_eq!(generation(&edge.ask_token()), Some(1), "nobody said that it is dead");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::world::{Edge, Grant, WANT, World, refused};
 use crate::{
-    fakes::{Kv, Mishap, Moment, Reply, WriteFault},
+    fakes::{FakeResponse, Kv, Mishap, Moment, WriteFault},
     grant::{KeeperAnswer, KeeperCommand, record::Record},
     ports::HttpFailure,
 };
@@ -136,11 +136,11 @@ impl Day<'_> {
     fn some_mishap(&self) -> Mishap {
         let moment = [Moment::BeforeCommit, Moment::AfterCommit][self.pick(2)];
         let replies = [
-            Reply::Failure(HttpFailure::Broken("reset".to_owned())),
-            Reply::Silence,
-            Reply::html(502, "<html>Bad Gateway</html>"),
-            Reply::json(200, r#"{"access_token":"cut sho"#),
-            Reply::html(403, "<html>Forbidden</html>"),
+            FakeResponse::Failure(HttpFailure::Broken("reset".to_owned())),
+            FakeResponse::Silence,
+            FakeResponse::html(502, "<html>Bad Gateway</html>"),
+            FakeResponse::json(200, r#"{"access_token":"cut sho"#),
+            FakeResponse::html(403, "<html>Forbidden</html>"),
         ];
         let reply = replies.get(self.pick(replies.len())).cloned().expect("one of them");
         Mishap { moment, reply }

@@ -6,7 +6,7 @@ use api::Timestamp;
 
 use super::world::{Edge, WANT, World, all_are_tokens};
 use crate::{
-    fakes::{Mishap, Moment, Reply},
+    fakes::{FakeResponse, Mishap, Moment},
     grant::{Generation, GrantReport, KeeperAnswer, KeeperCommand, reauthorize_before},
     ports::HttpFailure,
 };
@@ -67,7 +67,7 @@ fn a_renewal_without_a_clear_answer_says_so_and_goes_on_by_itself() {
     let world = World::new();
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
-    let reply = Reply::Failure(HttpFailure::Broken("reset".to_owned()));
+    let reply = FakeResponse::Failure(HttpFailure::Broken("reset".to_owned()));
     world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment: Moment::AfterCommit, reply });
     assert!(matches!(edge.ask(KeeperCommand::Renew), KeeperAnswer::Unavailable { .. }));
     edge.live(5);
@@ -80,7 +80,7 @@ fn a_refused_renewal_says_when_the_keeper_asks_again() {
     let world = World::new();
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
-    let busy = Reply::json(429, "").with("retry-after", "30");
+    let busy = FakeResponse::json(429, "").with("retry-after", "30");
     world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment: Moment::BeforeCommit, reply: busy });
     let told = |answer: KeeperAnswer| match answer {
         KeeperAnswer::Unavailable { retry_after, .. } => Some(retry_after),

@@ -6,7 +6,7 @@ use api::Cause;
 
 use super::world::{WANT, World};
 use crate::{
-    fakes::{Kv, Mishap, Moment, Reply, WriteFault},
+    fakes::{FakeResponse, Kv, Mishap, Moment, WriteFault},
     grant::{Generation, KeeperAnswer, record::Record},
 };
 
@@ -138,7 +138,7 @@ fn a_refusal_that_reaches_a_replaced_object_late_does_not_end_the_grant() {
     world.advance(3600);
     let replaced = world.start(&grant);
     world.atlassian.delay.set(Duration::from_secs(5));
-    let reply = Reply::json(403, r#"{"error":"invalid_grant"}"#);
+    let reply = FakeResponse::json(403, r#"{"error":"invalid_grant"}"#);
     world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment: Moment::AfterCommit, reply });
     let answer = replaced.begin(WANT);
     world.atlassian.delay.set(Duration::ZERO);

@@ -2,7 +2,7 @@ use futures::executor::block_on;
 use oauth2::{ClientId, ClientSecret, TokenUrl};
 
 use super::*;
-use crate::fakes::{Reply, ScriptedHttp};
+use crate::fakes::{FakeResponse, ScriptedHttp};
 
 fn client() -> TokenClient {
     TokenClient {
@@ -12,7 +12,7 @@ fn client() -> TokenClient {
     }
 }
 
-fn verdict_on(reply: Reply) -> Verdict {
+fn verdict_on(reply: FakeResponse) -> Verdict {
     let http = ScriptedHttp::default();
     http.then(reply);
     block_on(refresh(&http, &client(), &Token::parse("old").expect("a token"), None))
@@ -37,7 +37,10 @@ fn a_good_answer_gives_its_tokens() {
     let body =
         r#"{"access_token":"a","refresh_token":"r","expires_in":3600,"token_type":"Bearer","scope":"x y","new":1}"#;
     let (access, refresh) = (Token::parse("a").expect("a token"), Token::parse("r"));
-    assert_eq!(verdict_on(Reply::json(200, body)), Verdict::Given(GivenTokens { access, refresh, expires_in: 3600 }));
+    assert_eq!(
+        verdict_on(FakeResponse::json(200, body)),
+        Verdict::Given(GivenTokens { access, refresh, expires_in: 3600 })
+    );
 }
 
 #[test]
@@ -58,7 +61,7 @@ fn only_the_errors_of_the_protocol_decide_anything() {
         (403, "", "unclear"),
     ];
     for (status, body, expected) in cases {
-        let actual = match verdict_on(Reply::json(status, body)) {
+        let actual = match verdict_on(FakeResponse::json(status, body)) {
             Verdict::Given(_) => "given",
             Verdict::GrantRefused => "grant",
             Verdict::ClientRefused { .. } => "client",
@@ -74,7 +77,9 @@ fn what_is_logged_of_an_answer_has_none_of_its_body() {
         r#"{"access_token":{"secret":"SECRET"}}"#,
         r#"{"access_token":"SECRET","expires_in":"SECRET","token_type":"Bearer"}"#,
     ] {
-        let Verdict::Unclear(unclear) = verdict_on(Reply::json(200, body)) else { panic!("{body} was believed") };
+        let Verdict::Unclear(unclear) = verdict_on(FakeResponse::json(200, body)) else {
+            panic!("{body} was believed")
+        };
         assert!(!unclear.why.contains("SECRET"), "{}", unclear.why);
     }
 }

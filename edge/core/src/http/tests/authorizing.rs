@@ -10,7 +10,7 @@ use http::{Request, StatusCode};
 use serde_json::json;
 
 use super::world::{Deployment, PUBLIC_URL, resource, stored, tokens};
-use crate::fakes::Reply;
+use crate::fakes::FakeResponse;
 
 #[tokio::test]
 async fn an_authorization_is_saved_as_a_connection() {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::world::{Answered, Browser, Deployment, PUBLIC_URL, configured, path_of};
 use crate::{
-    fakes::Reply,
+    fakes::FakeResponse,
     grant::{Credential, NewGrant},
 };
 
@@ -24,11 +24,11 @@ const ACCESS_TOKEN: &str = "/plugins/servlet/oauth/access-token";
 pub(super) fn jira() -> Deployment {
     let deployment = Deployment::new();
     let info = json!({"baseUrl": JIRA, "version": "10.3.2", "deploymentType": "Server", "serverTitle": "Quarry Works"});
-    answers(&deployment, "/rest/api/2/serverInfo", Reply::json(200, &info.to_string()));
+    answers(&deployment, "/rest/api/2/serverInfo", FakeResponse::json(200, &info.to_string()));
     answers(&deployment, MYSELF, myself("JIRAUSER1", "Ada Admin"));
     let tokens = json!({"access_token": "LINK-ACCESS", "refresh_token": "LINK-REFRESH", "expires_in": 7200,
         "token_type": "Bearer", "scope": "WRITE"});
-    answers(&deployment, TOKEN, Reply::json(200, &tokens.to_string()));
+    answers(&deployment, TOKEN, FakeResponse::json(200, &tokens.to_string()));
     answers(
         &deployment,
         REQUEST_TOKEN,
@@ -38,17 +38,17 @@ pub(super) fn jira() -> Deployment {
     deployment
 }
 
-fn answers(deployment: &Deployment, path: &str, reply: Reply) {
+fn answers(deployment: &Deployment, path: &str, reply: FakeResponse) {
     deployment.world.instances.borrow_mut().insert(format!("jira.example.com/jira{path}"), reply);
 }
 
-fn myself(key: &str, name: &str) -> Reply {
+fn myself(key: &str, name: &str) -> FakeResponse {
     let body = json!({"key": key, "name": "ada", "displayName": name, "emailAddress": "ada@example.com"});
-    Reply::json(200, &body.to_string()).with("x-seraph-loginreason", "OK")
+    FakeResponse::json(200, &body.to_string()).with("x-seraph-loginreason", "OK")
 }
 
-fn form(status: u16, body: &str) -> Reply {
-    Reply::of(status, "application/x-www-form-urlencoded", body.as_bytes())
+fn form(status: u16, body: &str) -> FakeResponse {
+    FakeResponse::of(status, "application/x-www-form-urlencoded", body.as_bytes())
 }
 
 /// How often a path of the instance was asked for.

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::world::{Answered, Browser, Deployment, PUBLIC_URL, WhoeverWaits, World, resource};
 use crate::{
-    checkup::{AT_ONCE, STEPS, Surroundings, run_due},
-    fakes::Reply,
+    checkup::{AT_ONCE, Context, STEPS, run_due_checkups},
+    fakes::FakeResponse,
     http::{answer, router},
     organization::Organization,
     ports::Clock as _,
@@ -51,7 +51,7 @@ fn listed(world: &World, name: &str) {
     for site in &mut sites {
         site["name"] = json!(name);
     }
-    *world.resources.borrow_mut() = Reply::json(200, &json!(sites).to_string());
+    *world.resources.borrow_mut() = FakeResponse::json(200, &json!(sites).to_string());
 }
 
 async fn shown(browser: &Browser<'_>, connection: &Value) -> Value {
@@ -91,7 +91,7 @@ async fn an_allow_list_interrupts_with_its_remedy_until_it_is_gone() {
     let ada = deployment.ada().await;
     let connection = ada.connect("Staging").await;
     listed(&deployment.world, "Site one");
-    let well = deployment.world.probe.replace(Reply::json(403, ALLOW_LIST));
+    let well = deployment.world.probe.replace(FakeResponse::json(403, ALLOW_LIST));
     assert_eq!(verdict(&lines(&check(&ada, &connection).await)), State::Interrupted);
     assert_eq!(shown(&ada, &connection).await["status"]["cause"], "ip_allow_list");
     *deployment.world.probe.borrow_mut() = well;
@@ -103,7 +103,7 @@ async fn a_reader_who_goes_away_cancels_the_checkup_and_nothing_is_recorded() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let connection = ada.connect("Staging").await;
-    *deployment.world.probe.borrow_mut() = Reply::json(403, ALLOW_LIST);
+    *deployment.world.probe.borrow_mut() = FakeResponse::json(403, ALLOW_LIST);
     let key = ada.key(&["connections:read"]).await;
     let request = Request::post(path_of(&connection)).header("authorization", format!("Bearer {key}"));
     let request = request.body(Body::empty()).expect("a request");
@@ -168,13 +168,12 @@ async fn a_session_that_ends_during_a_checkup_records_nothing() {
 /// The organization's alarm.
 async fn alarm(deployment: &Deployment) {
     let edge = &deployment.edge;
-    let around =
-        Surroundings { world: &*edge.platform, configuration: &edge.configuration, organization: &edge.organization };
+    let cx = Context { world: &*edge.platform, configuration: &edge.configuration, organization: &edge.organization };
     let administrators = ["ada@example.com".to_owned()];
     let world = &*deployment.world;
     let organization =
         || Organization { sql: &world.tables, random: world, now: world.now(), administrators: &administrators };
-    run_due(&around, organization).await.expect("the tables answer");
+    run_due_checkups(&cx, organization).await.expect("the tables answer");
 }
 
 #[tokio::test]

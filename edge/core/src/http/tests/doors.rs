@@ -6,17 +6,17 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::world::{Browser, Deployment, PUBLIC_URL, configured};
-use crate::fakes::Reply;
+use crate::fakes::FakeResponse;
 
 const JIRA: &str = "https://jira.example.com/jira";
 
-fn server_info(deployment: &str, version: &str) -> Reply {
+fn server_info(deployment: &str, version: &str) -> FakeResponse {
     let info =
         json!({"baseUrl": JIRA, "version": version, "deploymentType": deployment, "serverTitle": "Quarry\nWorks"});
-    Reply::json(200, &info.to_string())
+    FakeResponse::json(200, &info.to_string())
 }
 
-fn answers(deployment: &Deployment, at: &str, reply: Reply) {
+fn answers(deployment: &Deployment, at: &str, reply: FakeResponse) {
     deployment.world.instances.borrow_mut().insert(at.to_owned(), reply);
 }
 
@@ -48,7 +48,7 @@ async fn a_cloud_site_is_recognised_with_its_cloud_id_and_basic_can_be_forbidden
         });
         let ada = deployment.ada().await;
         answers(&deployment, "acme.atlassian.net/rest/api/2/serverInfo", server_info("Cloud", "1001.0.0"));
-        answers(&deployment, "acme.atlassian.net/_edge/tenant_info", Reply::json(200, r#"{"cloudId":"11-ff"}"#));
+        answers(&deployment, "acme.atlassian.net/_edge/tenant_info", FakeResponse::json(200, r#"{"cloudId":"11-ff"}"#));
         let found = look(&ada, "https://acme.atlassian.net").await;
         assert_eq!((&found["deployment"], &found["cloud_id"]), (&json!("cloud"), &json!("11-ff")));
         assert_eq!(found["other_base_url"], JIRA);
@@ -62,16 +62,16 @@ async fn a_cloud_site_is_recognised_with_its_cloud_id_and_basic_can_be_forbidden
 async fn whatever_is_not_jira_is_explained_and_followed_nowhere() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let moved = Reply::html(302, "").with("location", "https://new.example.com/jira/rest/api/2/serverInfo");
+    let moved = FakeResponse::html(302, "").with("location", "https://new.example.com/jira/rest/api/2/serverInfo");
     let replies = [
         (moved, "has moved to https://new.example.com/jira."),
-        (Reply::html(200, "<html>Sign in</html>"), "a web page or a sign-in page"),
-        (Reply::html(404, ""), "context path"),
-        (Reply::html(401, ""), "wants a sign-in first"),
-        (Reply::html(503, ""), "does not work at the moment"),
-        (Reply::json(200, r#"{"version":3}"#), "not as Jira does"),
-        (Reply::json(200, &"x".repeat(65 * 1024)), "far larger"),
-        (Reply::Failure(crate::ports::HttpFailure::Timeout), "within ten seconds"),
+        (FakeResponse::html(200, "<html>Sign in</html>"), "a web page or a sign-in page"),
+        (FakeResponse::html(404, ""), "context path"),
+        (FakeResponse::html(401, ""), "wants a sign-in first"),
+        (FakeResponse::html(503, ""), "does not work at the moment"),
+        (FakeResponse::json(200, r#"{"version":3}"#), "not as Jira does"),
+        (FakeResponse::json(200, &"x".repeat(65 * 1024)), "far larger"),
+        (FakeResponse::Failure(crate::ports::HttpFailure::Timeout), "within ten seconds"),
     ];
     for (reply, reason) in replies {
         answers(&deployment, "jira.example.com/jira/rest/api/2/serverInfo", reply);

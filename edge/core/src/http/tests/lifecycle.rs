@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::world::{Browser, Deployment, account, path_of, tokens};
 use crate::{
-    fakes::Reply,
+    fakes::FakeResponse,
     grant::{Generation, GrantReport, KeeperAnswer},
     ports::Clock,
 };
@@ -67,8 +67,8 @@ async fn a_reauthorization_can_be_saved_only_after_its_grant_has_answered_a_call
     let connection = ada.connect("Staging").await;
     let mut new = tokens();
     new["access_token"] = json!("NEW-ACCESS-TOKEN");
-    world.token_answer.replace(Reply::json(200, &new.to_string()));
-    let works = world.probe.replace(Reply::json(403, "blocked"));
+    world.token_answer.replace(FakeResponse::json(200, &new.to_string()));
+    let works = world.probe.replace(FakeResponse::json(403, "blocked"));
     let id = ada.authorize_for(&json!({"kind": "cloud_oauth2", "connection_id": connection["id"]})).await;
     assert_eq!(world.probed_with.borrow().last().map(String::as_str), Some("Bearer NEW-ACCESS-TOKEN"));
     assert_eq!(ada.attempt(&id).await["status"], "failed");
@@ -103,9 +103,9 @@ async fn nobody_goes_back_to_a_credential_that_does_not_answer_any_more() {
     let list = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
     let works = world.probe.borrow().clone();
     for (answer, status, code) in [
-        (Reply::json(401, r#"{"code":401,"message":"Unauthorized"}"#), 409, "way_back_closed"),
-        (Reply::json(403, list), 403, "ip_allow_list"),
-        (Reply::json(503, "<html>"), 502, "upstream_unreachable"),
+        (FakeResponse::json(401, r#"{"code":401,"message":"Unauthorized"}"#), 409, "way_back_closed"),
+        (FakeResponse::json(403, list), 403, "ip_allow_list"),
+        (FakeResponse::json(503, "<html>"), 502, "upstream_unreachable"),
     ] {
         world.probe.replace(answer);
         let refused = ada.act(&connection, "revert", &json!({})).await;
@@ -138,7 +138,7 @@ async fn a14_a_scope_that_was_not_granted_is_named() {
     let ada = deployment.ada().await;
     let mut fewer = tokens();
     fewer["scope"] = json!("read:jira-work read:jira-user offline_access read:me");
-    deployment.world.token_answer.replace(Reply::json(200, &fewer.to_string()));
+    deployment.world.token_answer.replace(FakeResponse::json(200, &fewer.to_string()));
     let connection = ada.connect("Staging").await;
     assert_eq!((state(&connection), &connection["missing_scopes"]), ("authorized", &json!(["write:jira-work"])));
 }

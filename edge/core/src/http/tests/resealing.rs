@@ -11,9 +11,9 @@ use super::{
     world::{Deployment, World, configured},
 };
 use crate::{
-    checkup::Surroundings,
+    checkup::Context,
     configuration::Configuration,
-    fakes::Reply,
+    fakes::FakeResponse,
     grant::KeeperAnswer,
     http::Edge,
     organization::{Organization, Sql as _, fixture::Tables},
@@ -49,9 +49,9 @@ fn organization<T>(deployment: &Deployment, ask: impl FnOnce(Organization<'_, Ta
 async fn ring(deployment: &Deployment) {
     let world = &*deployment.world;
     let (configuration, organization) = (&*deployment.edge.configuration, &deployment.edge.organization);
-    let around = Surroundings { world, configuration, organization };
+    let cx = Context { world, configuration, organization };
     let now = || Organization { sql: &world.tables, random: world, now: world.now(), administrators: &[] };
-    reseal_due(&around, now).await.expect("the tables answer");
+    reseal_due(&cx, now).await.expect("the tables answer");
 }
 
 /// A round: the alarm as often as a few things of everything need.
@@ -79,7 +79,7 @@ fn sealed_with(deployment: &Deployment, key: &str) -> usize {
 async fn d3_everything_is_sealed_anew_under_a_new_key_so_that_the_old_one_may_go() {
     let before = jira();
     let ada = before.ada().await;
-    let hook = hook(&ada, &before, "hooks.example.com", Reply::json(200, "{}")).await;
+    let hook = hook(&ada, &before, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     let by_link = save(&ada, "Link", &authorize_by_link(&ada, &link("SECRET-1")).await).await;
     let application = application_link(&ada, false).await;
     let attempt = authorize_by_signature(&before, &ada, &application, "REQ-1").await;
@@ -121,7 +121,7 @@ async fn d3_everything_is_sealed_anew_under_a_new_key_so_that_the_old_one_may_go
 async fn d3_what_does_not_open_stays_is_said_and_is_sealed_anew_once_the_key_is_back() {
     let before = Deployment::new();
     let ada = before.ada().await;
-    let hook = hook(&ada, &before, "hooks.example.com", Reply::json(200, "{}")).await;
+    let hook = hook(&ada, &before, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     let stored = before.world.tables.rows::<Value>("SELECT record FROM webhooks", vec![]).expect("rows");
     let only_new = deployed_with(&before, NEW);
     round(&only_new).await;
@@ -144,7 +144,7 @@ async fn d3_what_does_not_open_stays_is_said_and_is_sealed_anew_once_the_key_is_
 async fn d3_sealing_anew_that_is_cut_off_loses_nothing_and_goes_on() {
     let before = jira();
     let ada = before.ada().await;
-    hook(&ada, &before, "hooks.example.com", Reply::json(200, "{}")).await;
+    hook(&ada, &before, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     save(&ada, "Link", &authorize_by_link(&ada, &link("SECRET-1")).await).await;
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
     let keeper = before.world.resealing.take();
@@ -182,7 +182,7 @@ async fn an_alarm_looks_at_a_few_things_only_and_a_round_ends() {
     let before = Deployment::new();
     let ada = before.ada().await;
     for number in 0..AT_ONCE + 3 {
-        hook(&ada, &before, &format!("hooks-{number}.example.com"), Reply::json(200, "{}")).await;
+        hook(&ada, &before, &format!("hooks-{number}.example.com"), FakeResponse::json(200, "{}")).await;
     }
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
     ring(&both).await;
@@ -199,7 +199,7 @@ async fn an_alarm_looks_at_a_few_things_only_and_a_round_ends() {
 async fn d3_without_keys_the_alarm_rests_and_goes_on_once_they_are_back() {
     let before = Deployment::new();
     let ada = before.ada().await;
-    hook(&ada, &before, "hooks.example.com", Reply::json(200, "{}")).await;
+    hook(&ada, &before, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
     let without = Deployment {
         world: Rc::clone(&before.world),

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use super::world::{Browser, Deployment, PUBLIC_URL};
 use crate::{
-    checkup::Surroundings,
+    checkup::Context,
     configuration::Configuration,
-    fakes::Reply,
+    fakes::FakeResponse,
     organization::{Organization, Sql as _},
     ports::{Clock as _, HttpFailure, PortFailure},
-    webhooks::send_due,
+    webhooks::send_due_deliveries,
 };
 
 /// The organization's alarm, as far as webhooks go.
@@ -24,9 +24,9 @@ pub(super) async fn alarm(deployment: &Deployment) {
 
 async fn round(deployment: &Deployment, configuration: &Configuration) -> Result<(), PortFailure> {
     let world = &*deployment.world;
-    let around = Surroundings { world, configuration, organization: &deployment.edge.organization };
+    let cx = Context { world, configuration, organization: &deployment.edge.organization };
     let administrators = ["ada@example.com".to_owned()];
-    send_due(&around, || Organization {
+    send_due_deliveries(&cx, || Organization {
         sql: &world.tables,
         random: world,
         now: world.now(),
@@ -36,7 +36,7 @@ async fn round(deployment: &Deployment, configuration: &Configuration) -> Result
 }
 
 /// Makes a webhook to `host` that is told everything, and lets the receiver there answer so.
-pub(super) async fn hook(ada: &Browser<'_>, deployment: &Deployment, host: &str, reply: Reply) -> Value {
+pub(super) async fn hook(ada: &Browser<'_>, deployment: &Deployment, host: &str, reply: FakeResponse) -> Value {
     deployment.world.receivers.borrow_mut().insert(host.to_owned(), reply);
     let events = ["authorized", "interrupted", "recovered", "unauthorized", "deleted"];
     let new = json!({"url": format!("https://{host}/SECRET-PATH"), "events": events});
@@ -61,7 +61,7 @@ pub(super) async fn test(ada: &Browser<'_>, hook: &Value) -> Value {
 async fn a_receiver_checks_what_it_is_sent_with_a_ready_library() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     let connection = ada.connect("Staging").await;
     alarm(&deployment).await;
     let received = deployment.world.received.take().remove(0);
@@ -86,7 +86,7 @@ async fn a_receiver_checks_what_it_is_sent_with_a_ready_library() {
 async fn d4_the_secret_is_shown_once_and_found_nowhere_after_that() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::json(500, "{}")).await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", FakeResponse::json(500, "{}")).await;
     let secret = hook["secret"].as_str().expect("a secret").strip_prefix("whsec_").expect("its prefix").to_owned();
     test(&ada, &hook).await;
     alarm(&deployment).await;
@@ -109,18 +109,18 @@ fn edit(hook: &Value, version: u64) -> http::request::Builder {
 async fn only_2xx_is_delivered_and_everything_else_is_said() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let large = Reply::of(200, "text/html", &vec![b'x'; 2 * 1024 * 1024]);
-    let moved = Reply::of(302, "text/html", b"").with("location", "https://127.0.0.1/");
+    let large = FakeResponse::of(200, "text/html", &vec![b'x'; 2 * 1024 * 1024]);
+    let moved = FakeResponse::of(302, "text/html", b"").with("location", "https://127.0.0.1/");
     let cases = [
-        (Reply::json(204, ""), None),
+        (FakeResponse::json(204, ""), None),
         (large, None),
-        (Reply::json(500, "{}"), Some("The receiver answered 500.")),
+        (FakeResponse::json(500, "{}"), Some("The receiver answered 500.")),
         (moved, Some("The receiver answered with a redirect (302), which is not followed.")),
-        (Reply::Failure(HttpFailure::Timeout), Some("The receiver did not answer within 10 seconds.")),
-        (Reply::Failure(HttpFailure::Broken("x".into())), Some("The receiver could not be reached.")),
-        (Reply::json(410, ""), Some("The receiver answered 410: it wants no more deliveries.")),
+        (FakeResponse::Failure(HttpFailure::Timeout), Some("The receiver did not answer within 10 seconds.")),
+        (FakeResponse::Failure(HttpFailure::Broken("x".into())), Some("The receiver could not be reached.")),
+        (FakeResponse::json(410, ""), Some("The receiver answered 410: it wants no more deliveries.")),
     ];
-    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::Silence).await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", FakeResponse::Silence).await;
     for (reply, failure) in cases {
         deployment.world.receivers.borrow_mut().insert("hooks.example.com".into(), reply);
         let sent = test(&ada, &hook).await;
@@ -138,7 +138,7 @@ async fn only_2xx_is_delivered_and_everything_else_is_said() {
 async fn a_receiver_that_asks_to_be_left_alone_is_left_alone_for_an_hour_at_most() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::Silence).await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", FakeResponse::Silence).await;
     let date = chrono::DateTime::from_timestamp_millis(deployment.world.now().plus_seconds(240).as_millis());
     let date = date.expect("a date").to_rfc2822();
     // The first pause is ten seconds, and up to a tenth more comes by chance.
@@ -151,7 +151,7 @@ async fn a_receiver_that_asks_to_be_left_alone_is_left_alone_for_an_hour_at_most
         (500, "120", 10),
     ];
     for (status, wish, pause) in cases {
-        let reply = Reply::json(status, "{}").with("retry-after", wish);
+        let reply = FakeResponse::json(status, "{}").with("retry-after", wish);
         deployment.world.receivers.borrow_mut().insert("hooks.example.com".into(), reply);
         test(&ada, &hook).await;
         alarm(&deployment).await;
@@ -165,8 +165,8 @@ async fn a_receiver_that_asks_to_be_left_alone_is_left_alone_for_an_hour_at_most
 async fn a_receiver_that_never_answers_holds_up_nobody_and_what_was_cut_off_comes_again() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let slow = hook(&ada, &deployment, "slow.example.com", Reply::Silence).await;
-    let quick = hook(&ada, &deployment, "quick.example.com", Reply::json(200, "{}")).await;
+    let slow = hook(&ada, &deployment, "slow.example.com", FakeResponse::Silence).await;
+    let quick = hook(&ada, &deployment, "quick.example.com", FakeResponse::json(200, "{}")).await;
     ada.connect("Staging").await;
     {
         let mut round = pin!(round(&deployment, &deployment.edge.configuration));
@@ -175,7 +175,7 @@ async fn a_receiver_that_never_answers_holds_up_nobody_and_what_was_cut_off_come
         assert_eq!(newest(&ada, &slow).await["outcome"]["outcome"], "waiting");
         // The object ends here, in the middle.
     }
-    deployment.world.receivers.borrow_mut().insert("slow.example.com".into(), Reply::json(200, "{}"));
+    deployment.world.receivers.borrow_mut().insert("slow.example.com".into(), FakeResponse::json(200, "{}"));
     alarm(&deployment).await;
     assert_eq!(deployment.world.received.borrow().len(), 2, "it may still be under way");
     deployment.world.clock.advance(Duration::from_mins(1));
@@ -192,7 +192,7 @@ async fn a_receiver_that_never_answers_holds_up_nobody_and_what_was_cut_off_come
 async fn a_delivery_is_sent_again_when_somebody_says_so() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     let sent = test(&ada, &hook).await;
     alarm(&deployment).await;
     let path = format!("/api/v1/deliveries/{}/resend", sent["id"].as_str().expect("an id"));
@@ -209,7 +209,7 @@ async fn a_delivery_is_sent_again_when_somebody_says_so() {
 async fn addresses_are_checked_when_they_are_given_and_when_they_are_used() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let good = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    let good = hook(&ada, &deployment, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     for bad in
         ["http://hooks.example.com/", "https://10.0.0.1/", "https://u:p@hooks.example.com/", "x", "https://a.internal/"]
     {
@@ -220,7 +220,7 @@ async fn addresses_are_checked_when_they_are_given_and_when_they_are_used() {
     }
     let written_under_older_rules = "UPDATE webhooks SET record = replace(record, 'hooks.example.com', '10.0.0.1')";
     deployment.world.tables.run(written_under_older_rules, vec![]).expect("updated");
-    deployment.world.receivers.borrow_mut().insert("10.0.0.1".into(), Reply::json(200, "{}"));
+    deployment.world.receivers.borrow_mut().insert("10.0.0.1".into(), FakeResponse::json(200, "{}"));
     test(&ada, &good).await;
     alarm(&deployment).await;
     assert!(deployment.world.received.borrow().is_empty(), "what is not allowed any more is not called");
@@ -231,10 +231,10 @@ async fn addresses_are_checked_when_they_are_given_and_when_they_are_used() {
 async fn d1_a_secret_that_cannot_be_read_spoils_its_webhook_alone() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let spoilt = hook(&ada, &deployment, "spoilt.example.com", Reply::json(200, "{}")).await;
+    let spoilt = hook(&ada, &deployment, "spoilt.example.com", FakeResponse::json(200, "{}")).await;
     let spoil = "UPDATE webhooks SET record = replace(record, 'ciphertext', 'clphertext')";
     deployment.world.tables.run(spoil, vec![]).expect("updated");
-    let good = hook(&ada, &deployment, "hooks.example.com", Reply::json(200, "{}")).await;
+    let good = hook(&ada, &deployment, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     ada.connect("Staging").await;
     alarm(&deployment).await;
     assert_eq!(newest(&ada, &good).await["outcome"]["outcome"], "delivered");
@@ -245,7 +245,7 @@ async fn d1_a_secret_that_cannot_be_read_spoils_its_webhook_alone() {
 async fn webhooks_are_for_administrators_with_a_session() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let hook = hook(&ada, &deployment, "hooks.example.com", Reply::Silence).await;
+    let hook = hook(&ada, &deployment, "hooks.example.com", FakeResponse::Silence).await;
     let key = ada.key(&["connections:read", "connections:write", "proxy"]).await;
     for path in ["/api/v1/webhooks".to_owned(), format!("{}/deliveries", path_of(&hook))] {
         assert_eq!(deployment.stranger().get(&path).await.code(), "not_signed_in");

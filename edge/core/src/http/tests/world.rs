@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     configuration::Configuration,
-    fakes::{FakeClock, LogRecorder, NativeAead, NativeMac, NativeRsa, Reply, SeededRandom},
+    fakes::{FakeClock, FakeResponse, LogRecorder, NativeAead, NativeMac, NativeRsa, SeededRandom},
     grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, NewGrant},
     http::{Edge, answer, router},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
@@ -39,9 +39,9 @@ pub(super) struct World {
     /// What was told to keepers, in order.
     pub(super) told: RefCell<Vec<String>>,
     /// What Atlassian's token endpoint answers.
-    pub(super) token_answer: RefCell<Reply>,
+    pub(super) token_answer: RefCell<FakeResponse>,
     /// What accessible-resources answers.
-    pub(super) resources: RefCell<Reply>,
+    pub(super) resources: RefCell<FakeResponse>,
     /// What a keeper answers to a renewal.
     pub(super) renewal: RefCell<KeeperAnswer>,
     /// What a keeper answers when it is to seal anew; it hangs while there is nothing.
@@ -51,19 +51,19 @@ pub(super) struct World {
     /// The tokens that the site was called with, in order.
     pub(super) probed_with: RefCell<Vec<String>>,
     /// What the site answers to the probe.
-    pub(super) probe: RefCell<Reply>,
+    pub(super) probe: RefCell<FakeResponse>,
     /// Who Atlassian says consented.
-    pub(super) me: RefCell<Reply>,
+    pub(super) me: RefCell<FakeResponse>,
     /// Whether the person has removed the consent: every grant is refused for good.
     pub(super) consent_removed: Cell<bool>,
     /// The attempt that is cancelled while the site is asked.
     pub(super) on_probe: RefCell<Option<AuthorizationId>>,
     /// What each receiver of webhooks answers, by host.
-    pub(super) receivers: RefCell<BTreeMap<String, Reply>>,
+    pub(super) receivers: RefCell<BTreeMap<String, FakeResponse>>,
     /// What receivers of webhooks were sent.
     pub(super) received: RefCell<Vec<Request<Vec<u8>>>>,
     /// What Jira instances answer, by host and path.
-    pub(super) instances: RefCell<BTreeMap<String, Reply>>,
+    pub(super) instances: RefCell<BTreeMap<String, FakeResponse>>,
     /// What Jira instances were asked, in order.
     pub(super) asked: RefCell<Vec<Request<Vec<u8>>>>,
     /// T: hits on the token endpoint.
@@ -90,8 +90,8 @@ pub(super) fn resource(id: &str, scope: &str) -> Value {
 }
 
 /// What `/me` answers for an account.
-pub(super) fn account(id: &str, name: &str) -> Reply {
-    Reply::json(200, &json!({"account_id": id, "name": name, "email": format!("{id}@example.com")}).to_string())
+pub(super) fn account(id: &str, name: &str) -> FakeResponse {
+    FakeResponse::json(200, &json!({"account_id": id, "name": name, "email": format!("{id}@example.com")}).to_string())
 }
 
 impl World {
@@ -103,9 +103,9 @@ impl World {
             tables: Tables::new(),
             grants: RefCell::default(),
             told: RefCell::default(),
-            token_answer: RefCell::new(Reply::json(200, &tokens().to_string())),
-            resources: RefCell::new(Reply::json(200, &sites.to_string())),
-            probe: RefCell::new(Reply::json(200, r#"{"accountId":"ada","displayName":"Ada Admin"}"#)),
+            token_answer: RefCell::new(FakeResponse::json(200, &tokens().to_string())),
+            resources: RefCell::new(FakeResponse::json(200, &sites.to_string())),
+            probe: RefCell::new(FakeResponse::json(200, r#"{"accountId":"ada","displayName":"Ada Admin"}"#)),
             me: RefCell::new(account("ada", "Ada Admin")),
             resealing: RefCell::new(Some(KeeperAnswer::Done)),
             no_token: RefCell::default(),
@@ -184,7 +184,7 @@ impl Http for World {
                 self.probe.borrow().clone()
             }
             path if path.ends_with("/rest/api/3/mypermissions") => {
-                Reply::json(200, r#"{"permissions":{"BROWSE_PROJECTS":{"havePermission":true}}}"#)
+                FakeResponse::json(200, r#"{"permissions":{"BROWSE_PROJECTS":{"havePermission":true}}}"#)
             }
             path => panic!("the edge asked for {path}"),
         };
@@ -211,7 +211,7 @@ impl Rsa for World {
 }
 
 impl GrantKeepers for World {
-    async fn ask(
+    async fn command(
         &self,
         _: &OrganizationId,
         grant: &GrantId,

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::*;
 
-fn refused(reply: Reply) -> Refusal {
+fn refused(reply: FakeResponse) -> Oauth1Refusal {
     World::answering(reply).request_token(&Callback::VerificationCode).expect_err("a refusal")
 }
 
-fn problem(name: &str) -> Refusal {
+fn problem(name: &str) -> Oauth1Refusal {
     refused(form(401, &format!("oauth_problem={name}")))
 }
 
@@ -42,26 +42,26 @@ fn each_problem_has_a_help_word_and_a_cause_of_its_own() {
     for name in &NAMED[..18] {
         assert_eq!(problem(name).help(), *name);
     }
-    assert_eq!(problem("something_new"), Refusal::OtherProblem { named: "something_new".to_owned() });
+    assert_eq!(problem("something_new"), Oauth1Refusal::OtherProblem { named: "something_new".to_owned() });
 }
 
 #[test]
 fn every_refusal_says_in_sentences_what_is_wrong_and_what_to_do() {
     let url = Url::parse("https://jira.example.com/").expect("an address");
     let others = [
-        Refusal::SignatureInvalid(SignatureMismatch::Key),
-        Refusal::SignatureInvalid(SignatureMismatch::Address { seen: url.clone() }),
-        Refusal::ParameterAbsent { names: vec!["oauth_nonce".to_owned()] },
-        Refusal::AnotherRequestToken,
-        Refusal::LinkMissing,
-        Refusal::Redirected { to: Some(url) },
-        Refusal::Redirected { to: None },
-        Refusal::Unavailable { status: 503 },
-        Refusal::Unexplained { status: 403 },
-        Refusal::AnswerNotUnderstood { what: "it is a web page" },
-        Refusal::Unreachable(HttpFailure::Timeout),
-        Refusal::AddressUnusable,
-        Refusal::NotSigned(NotSigned::KeyUnusable),
+        Oauth1Refusal::SignatureInvalid(SignatureMismatch::Key),
+        Oauth1Refusal::SignatureInvalid(SignatureMismatch::Address { seen: url.clone() }),
+        Oauth1Refusal::ParameterAbsent { names: vec!["oauth_nonce".to_owned()] },
+        Oauth1Refusal::AnotherRequestToken,
+        Oauth1Refusal::LinkMissing,
+        Oauth1Refusal::Redirected { to: Some(url) },
+        Oauth1Refusal::Redirected { to: None },
+        Oauth1Refusal::Unavailable { status: 503 },
+        Oauth1Refusal::Unexplained { status: 403 },
+        Oauth1Refusal::AnswerNotUnderstood { what: "it is a web page" },
+        Oauth1Refusal::Unreachable(HttpFailure::Timeout),
+        Oauth1Refusal::AddressUnusable,
+        Oauth1Refusal::NotSigned(NotSigned::KeyUnusable),
     ];
     for refusal in NAMED.into_iter().map(problem).chain(others) {
         for sentence in [refusal.cause(), refusal.remedy().to_owned()] {
@@ -74,23 +74,24 @@ fn every_refusal_says_in_sentences_what_is_wrong_and_what_to_do() {
 #[test]
 fn the_challenge_says_the_problem_even_when_the_body_is_a_page() {
     let challenge = "OAuth realm=\"https%3A%2F%2Fjira.example.com\", oauth_problem=\"consumer_key_unknown\"";
-    let page = Reply::html(401, "<html>oauth_problem=token_rejected</html>").with("www-authenticate", "Negotiate");
-    assert_eq!(refused(page.with("www-authenticate", challenge)), Refusal::ConsumerKeyUnknown);
+    let page =
+        FakeResponse::html(401, "<html>oauth_problem=token_rejected</html>").with("www-authenticate", "Negotiate");
+    assert_eq!(refused(page.with("www-authenticate", challenge)), Oauth1Refusal::ConsumerKeyUnknown);
 }
 
 #[test]
 fn a_wrong_signature_names_the_key_if_both_ends_mean_the_same_address() {
     let said = |address: &str| {
         let challenge = format!("OAuth oauth_problem=\"signature_invalid\", oauth_signature_base_string=\"{address}\"");
-        refused(Reply::of(401, "text/plain", b"").with("www-authenticate", &challenge))
+        refused(FakeResponse::of(401, "text/plain", b"").with("www-authenticate", &challenge))
     };
     let ours =
         "POST%26https%253A%252F%252Fjira.example.com%252Fjira%252Fplugins%252Fservlet%252Foauth%252Frequest-token%26a";
-    assert_eq!(said(ours), Refusal::SignatureInvalid(SignatureMismatch::Key));
+    assert_eq!(said(ours), Oauth1Refusal::SignatureInvalid(SignatureMismatch::Key));
     let inner = said("POST%26http%253A%252F%252Fjira.internal%253A8080%252Fplugins%26a");
     assert!(inner.cause().contains("http://jira.internal:8080/plugins"), "{inner}");
     assert!(inner.remedy().contains("proxy name, port and scheme"), "{inner}");
-    assert_eq!(said("nonsense"), Refusal::SignatureInvalid(SignatureMismatch::Unknown));
+    assert_eq!(said("nonsense"), Oauth1Refusal::SignatureInvalid(SignatureMismatch::Unknown));
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn a_refused_timestamp_shows_both_clocks() {
 
     let dated = form(401, "oauth_problem=timestamp_refused").with("date", "Sun, 22 Nov 2026 02:59:00 GMT");
     assert!(refused(dated).cause().ends_with("Jira is 2 hours behind."));
-    assert_eq!(problem("timestamp_refused"), Refusal::TimestampRefused(None));
+    assert_eq!(problem("timestamp_refused"), Oauth1Refusal::TimestampRefused(None));
 }
 
 #[test]
@@ -121,20 +122,20 @@ fn absent_parameters_are_named() {
 
 #[test]
 fn without_a_problem_the_status_decides() {
-    assert_eq!(refused(Reply::html(404, "<html>Oops</html>")), Refusal::LinkMissing);
-    let moved = Reply::of(302, "text/html", b"").with("location", "/login.jsp");
+    assert_eq!(refused(FakeResponse::html(404, "<html>Oops</html>")), Oauth1Refusal::LinkMissing);
+    let moved = FakeResponse::of(302, "text/html", b"").with("location", "/login.jsp");
     let login = Url::parse("https://jira.example.com/login.jsp").expect("an address");
-    assert_eq!(refused(moved), Refusal::Redirected { to: Some(login) });
-    assert_eq!(refused(Reply::html(503, "<html>")), Refusal::Unavailable { status: 503 });
-    assert_eq!(refused(Reply::html(429, "")), Refusal::Unavailable { status: 429 });
-    assert_eq!(refused(Reply::html(403, "<html>")), Refusal::Unexplained { status: 403 });
+    assert_eq!(refused(moved), Oauth1Refusal::Redirected { to: Some(login) });
+    assert_eq!(refused(FakeResponse::html(503, "<html>")), Oauth1Refusal::Unavailable { status: 503 });
+    assert_eq!(refused(FakeResponse::html(429, "")), Oauth1Refusal::Unavailable { status: 429 });
+    assert_eq!(refused(FakeResponse::html(403, "<html>")), Oauth1Refusal::Unexplained { status: 403 });
     let broken = HttpFailure::Broken("reset".to_owned());
-    assert_eq!(refused(Reply::Failure(broken.clone())), Refusal::Unreachable(broken));
+    assert_eq!(refused(FakeResponse::Failure(broken.clone())), Oauth1Refusal::Unreachable(broken));
 }
 
 #[test]
 fn a_word_of_jiras_is_bounded_and_on_one_line() {
-    let Refusal::OtherProblem { named } = problem(&format!("%0a{}", "x".repeat(1000))) else {
+    let Oauth1Refusal::OtherProblem { named } = problem(&format!("%0a{}", "x".repeat(1000))) else {
         panic!("another problem")
     };
     assert!(named.len() == 100 && !named.contains('\n'), "{named}");
@@ -147,5 +148,5 @@ fn a_proxied_call_asks_only_for_the_problem() {
     assert_eq!(not_found.problem(&url, Timestamp::EPOCH), None);
     let challenges = vec!["OAuth oauth_problem=\"token_revoked\""];
     let refused = Answer { status: 401, challenges, ..Answer::default() };
-    assert_eq!(refused.problem(&url, Timestamp::EPOCH), Some(Refusal::TokenRevoked));
+    assert_eq!(refused.problem(&url, Timestamp::EPOCH), Some(Oauth1Refusal::TokenRevoked));
 }

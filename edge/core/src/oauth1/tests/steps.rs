@@ -16,8 +16,8 @@ fn value(parameters: &[(String, String)], name: &str) -> String {
     form::only(parameters, name).unwrap_or_else(|| panic!("{name} once")).to_owned()
 }
 
-fn not_understood<T: std::fmt::Debug>(answer: &Result<T, Refusal>) {
-    assert!(matches!(answer, Err(Refusal::AnswerNotUnderstood { .. })), "{answer:?}");
+fn not_understood<T: std::fmt::Debug>(answer: &Result<T, Oauth1Refusal>) {
+    assert!(matches!(answer, Err(Oauth1Refusal::AnswerNotUnderstood { .. })), "{answer:?}");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_verification_code_is_asked_for_with_oob() {
 fn the_approval_happens_below_the_context_path() {
     let (base, consumer) = (base(), consumer());
     let token = RequestToken::new("r+/1").expect("a token");
-    let url = Link { base: &base, consumer: &consumer }.authorize_url(&token);
+    let url = ApplicationLink { base: &base, consumer: &consumer }.authorize_url(&token);
     assert_eq!(url.as_str(), "https://jira.example.com/jira/plugins/servlet/oauth/authorize?oauth_token=r%2B%2F1");
 }
 
@@ -77,7 +77,7 @@ fn a_request_token_without_its_confirmation_is_not_taken() {
     }
     let long = format!("oauth_token={}&oauth_callback_confirmed=true", "x".repeat(513));
     not_understood(&World::answering(form(200, &long)).request_token(&Callback::VerificationCode));
-    let page = Reply::html(200, "<html>Sign in</html>");
+    let page = FakeResponse::html(200, "<html>Sign in</html>");
     not_understood(&World::answering(page).request_token(&Callback::VerificationCode));
 }
 
@@ -86,7 +86,7 @@ fn an_access_token_comes_with_its_dates() {
     let body = "oauth_token=acc-1&oauth_token_secret=s&oauth_expires_in=157680000&oauth_session_handle=ses-1\
                 &oauth_authorization_expires_in=160272000\n";
     // Jira calls its forms plain text.
-    let world = World::answering(Reply::of(200, "text/plain;charset=UTF-8", body.as_bytes()));
+    let world = World::answering(FakeResponse::of(200, "text/plain;charset=UTF-8", body.as_bytes()));
     let grant = world.access_token().expect("a grant");
     let expected = AccessGrant {
         token: TokenKey::new("acc-1").expect("a token"),
@@ -147,9 +147,10 @@ fn a_key_that_does_not_sign_is_said_to_be_the_reason() {
     let key = ConsumerKey::parse("causeway").expect("a consumer key");
     let consumer = Consumer { key, private_key: PrivateKey::from_pkcs8(b"no key".to_vec()) };
     let base = base();
-    let refused =
-        block_on(Link { base: &base, consumer: &consumer }.request_token(&world, &Callback::VerificationCode));
-    assert_eq!(refused, Err(Refusal::NotSigned(NotSigned::KeyUnusable)));
+    let refused = block_on(
+        ApplicationLink { base: &base, consumer: &consumer }.request_token(&world, &Callback::VerificationCode),
+    );
+    assert_eq!(refused, Err(Oauth1Refusal::NotSigned(NotSigned::KeyUnusable)));
     assert!(world.http.requests().is_empty());
 }
 

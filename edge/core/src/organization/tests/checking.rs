@@ -3,14 +3,14 @@
 use api::Site;
 
 use super::*;
-use crate::{checkup::Findings, verdict::Credential};
+use crate::{checkup::CheckupFindings, connection_status::CredentialState};
 
-fn well(fixture: &Fixture, connection: &Connection) -> Findings {
-    Findings {
+fn well(fixture: &Fixture, connection: &Connection) -> CheckupFindings {
+    CheckupFindings {
         moved_to: None,
         owner_active: None,
         grant: Some(grant_of(fixture, connection)),
-        credential: Some(Credential::Works),
+        credential: Some(CredentialState::Works),
         trouble: None,
         site: None,
         scopes: None,
@@ -18,11 +18,11 @@ fn well(fixture: &Fixture, connection: &Connection) -> Findings {
     }
 }
 
-fn trouble(fixture: &Fixture, connection: &Connection, cause: Cause) -> Findings {
-    Findings { trouble: Some(cause), passed: false, ..well(fixture, connection) }
+fn trouble(fixture: &Fixture, connection: &Connection, cause: Cause) -> CheckupFindings {
+    CheckupFindings { trouble: Some(cause), passed: false, ..well(fixture, connection) }
 }
 
-fn record(fixture: &Fixture, connection: &Connection, findings: Findings) -> Recorded {
+fn record(fixture: &Fixture, connection: &Connection, findings: CheckupFindings) -> Recorded {
     let record = RecordCheckup { connection: connection.id.clone(), findings };
     fixture.ask(&fixture.ada(), &record).expect("recorded")
 }
@@ -85,7 +85,7 @@ fn a_checkup_that_did_not_come_far_says_nothing_new() {
     let fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
     record(&fixture, &connection, trouble(&fixture, &connection, Cause::IpAllowList));
-    let nothing = Findings { credential: None, trouble: None, passed: false, ..well(&fixture, &connection) };
+    let nothing = CheckupFindings { credential: None, trouble: None, passed: false, ..well(&fixture, &connection) };
     assert_eq!(record(&fixture, &connection, nothing).status.cause(), Some(Cause::IpAllowList));
 }
 
@@ -95,14 +95,14 @@ fn a_renamed_site_heals_and_the_timeline_says_from_what_to_what() {
     let connection = fixture.connect(&fixture.ada(), "Staging");
     let before = connection.site.clone().expect("a site");
     let renamed = Site { name: "Apex".into(), url: "https://apex.example".into(), ..before.clone() };
-    let findings = Findings { site: Some(renamed.clone()), ..well(&fixture, &connection) };
+    let findings = CheckupFindings { site: Some(renamed.clone()), ..well(&fixture, &connection) };
     record(&fixture, &connection, findings.clone());
     assert_eq!(show(&fixture, &connection).site, Some(renamed.clone()));
     let from = format!("{} ({})", before.name, before.url);
     let healed = TimelineEvent::SiteRenamed { from, to: "Apex (https://apex.example)".into() };
     assert_eq!(events(&fixture, &connection).iter().filter(|event| **event == healed).count(), 1);
     let other = Site { cloud_id: Some("cloud-2".into()), ..before };
-    record(&fixture, &connection, Findings { site: Some(other), ..findings });
+    record(&fixture, &connection, CheckupFindings { site: Some(other), ..findings });
     assert_eq!(show(&fixture, &connection).site, Some(renamed), "a connection stays on its site");
 }
 
@@ -111,7 +111,7 @@ fn scopes_that_a_later_consent_narrowed_are_missing_from_now_on() {
     let fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
     let scopes = vec!["read:jira-user".to_owned()];
-    record(&fixture, &connection, Findings { scopes: Some(scopes.clone()), ..well(&fixture, &connection) });
+    record(&fixture, &connection, CheckupFindings { scopes: Some(scopes.clone()), ..well(&fixture, &connection) });
     let shown = show(&fixture, &connection);
     assert_eq!(shown.scopes, scopes);
     assert!(shown.missing_scopes.contains(&"read:jira-work".to_owned()));
@@ -221,7 +221,8 @@ fn an_interrupted_connection_is_looked_at_again_soon_and_recovers_by_itself() {
 fn checkups_that_run_by_themselves_are_written_down_only_when_they_end_otherwise() {
     let fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
-    let keep = |findings: &Findings| fixture.organization().keep_own_checkup(&connection.id, findings).expect("kept");
+    let keep =
+        |findings: &CheckupFindings| fixture.organization().keep_own_checkup(&connection.id, findings).expect("kept");
     let tested = || events(&fixture, &connection).iter().filter(|e| matches!(e, TimelineEvent::Tested { .. })).count();
     let (good, bad) = (well(&fixture, &connection), trouble(&fixture, &connection, Cause::SiteUnreachable));
     let counts = [&good, &good, &bad, &bad, &good].map(|findings| {

@@ -1,7 +1,7 @@
 //! Switched off and on: the credential stays, calls are refused, nothing is looked at.
 
 use super::*;
-use crate::checkup::Findings;
+use crate::checkup::CheckupFindings;
 
 fn switch(fixture: &Fixture, connection: &Connection, on: bool) -> Result<Connection, Refusal> {
     fixture.ask(&fixture.ada(), &SwitchConnection { id: connection.id.clone(), on })
@@ -107,9 +107,9 @@ fn an_owner_who_left_is_said_once_until_the_connection_is_handed_over() {
     let connection = fixture.connect(&fixture.ada(), "Staging");
     let look = |fixture: &Fixture, active| {
         let grant = Some(grant_of(fixture, &connection));
-        let findings = Findings {
+        let findings = CheckupFindings {
             grant,
-            credential: Some(crate::verdict::Credential::Works),
+            credential: Some(crate::connection_status::CredentialState::Works),
             trouble: None,
             site: None,
             scopes: None,

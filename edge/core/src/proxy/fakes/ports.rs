@@ -76,7 +76,12 @@ impl CopyReader for Ports {
 }
 
 impl GrantKeepers for Ports {
-    async fn ask(&self, _: &OrganizationId, _: &GrantId, command: KeeperCommand) -> Result<KeeperAnswer, PortFailure> {
+    async fn command(
+        &self,
+        _: &OrganizationId,
+        _: &GrantId,
+        command: KeeperCommand,
+    ) -> Result<KeeperAnswer, PortFailure> {
         let (seen, refused) = match command {
             KeeperCommand::Token { seen, refused } => (seen, refused),
             KeeperCommand::Refuse { generation, cause } => {

@@ -220,7 +220,8 @@ fn a_connection_that_got_another_grant_meanwhile_is_found_out() {
     isolate.get();
     isolate.keeper_answers(Ok(KeeperAnswer::Gone));
     isolate.jira([said(401, ""), answers(200)]);
-    let granted = Granted { grant: grant(2), door: crate::jira::Door::Gateway { cloud_id: "cloud-2".to_owned() } };
+    let granted =
+        Granted { grant: grant(2), target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-2".to_owned() } };
     isolate.organization_answers(Ok(Access::Granted(granted)));
     assert_eq!(outcome(&isolate.get()), "200");
     assert!(isolate.sent()[2].url.contains("/cloud-2/"));

@@ -13,7 +13,7 @@ use super::super::{
 use crate::{
     fakes::NativeRsa,
     grant::{AccessToken, Credential, Generation, KeeperAnswer, Login, NEVER, SignedWith, Token},
-    jira::Door,
+    jira::JiraTarget,
     oauth1::{KeyPair, Rsa as _, base_string},
 };
 
@@ -21,8 +21,8 @@ const ADDRESS: &str = "https://jira.example.com/jira";
 
 fn at(address: &str, credential: &Credential) -> Isolate {
     let isolate = Isolate::new();
-    let door = Door::Direct { address: address.to_owned().into() };
-    isolate.organization_answers(Ok(Access::Granted(Granted { grant: grant(1), door })));
+    let target = JiraTarget::Direct { address: address.to_owned().into() };
+    isolate.organization_answers(Ok(Access::Granted(Granted { grant: grant(1), target })));
     let token = AccessToken {
         credential: credential.clone(),
         generation: Generation(1),
@@ -196,7 +196,7 @@ fn an_oauth_problem_says_what_is_wrong_and_only_a_lost_token_is_lost() {
 }
 
 fn under_another_grant() -> Access {
-    Access::Granted(Granted { grant: grant(2), door: Door::Direct { address: ADDRESS.to_owned().into() } })
+    Access::Granted(Granted { grant: grant(2), target: JiraTarget::Direct { address: ADDRESS.to_owned().into() } })
 }
 
 #[test]

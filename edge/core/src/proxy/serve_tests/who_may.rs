@@ -11,7 +11,10 @@ use crate::{
 };
 
 fn granted() -> Access {
-    Access::Granted(Granted { grant: grant(1), door: crate::jira::Door::Gateway { cloud_id: "cloud-1".to_owned() } })
+    Access::Granted(Granted {
+        grant: grant(1),
+        target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() },
+    })
 }
 
 fn silent() -> Result<Access, PortFailure> {

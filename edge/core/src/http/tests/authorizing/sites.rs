@@ -7,7 +7,7 @@ async fn a16_no_site_is_a_failure_that_says_so() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     for none in [json!([]), json!([resource("one", "read:confluence-user")])] {
-        deployment.world.resources.replace(Reply::json(200, &none.to_string()));
+        deployment.world.resources.replace(FakeResponse::json(200, &none.to_string()));
         let (id, state) = ada.leave().await;
         ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
         assert_eq!(ada.attempt(&id).await["failure"]["code"], "no_site");
@@ -24,7 +24,7 @@ async fn a16_several_sites_are_offered_and_the_chosen_one_is_taken() {
         resource("one", "read:jira-work"),
         resource("two", "write:jira-work")
     ]);
-    deployment.world.resources.replace(Reply::json(200, &sites.to_string()));
+    deployment.world.resources.replace(FakeResponse::json(200, &sites.to_string()));
     let id = ada.authorize().await;
     let offered = ada.attempt(&id).await;
     assert_eq!(offered["status"], "choose_site");
@@ -50,7 +50,10 @@ async fn a16_reauthorizing_stays_on_its_site_and_names_both_when_it_cannot() {
     let connection = ada.connect("Staging").await;
     let again = json!({"kind": "cloud_oauth2", "connection_id": connection["id"]});
 
-    deployment.world.resources.replace(Reply::json(200, &json!([resource("two", "read:jira-work")]).to_string()));
+    deployment
+        .world
+        .resources
+        .replace(FakeResponse::json(200, &json!([resource("two", "read:jira-work")]).to_string()));
     let (id, state) = ada.leave_for(&again).await;
     ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
     let failure = ada.attempt(&id).await["failure"].clone();
@@ -59,7 +62,7 @@ async fn a16_reauthorizing_stays_on_its_site_and_names_both_when_it_cannot() {
     assert!(message.contains("Site one") && message.contains("Site two"), "{message}");
 
     let both = json!([resource("two", "read:jira-work"), resource("one", "read:jira-work")]);
-    deployment.world.resources.replace(Reply::json(200, &both.to_string()));
+    deployment.world.resources.replace(FakeResponse::json(200, &both.to_string()));
     let (id, state) = ada.leave_for(&again).await;
     ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
     let attempt = ada.attempt(&id).await;
@@ -73,7 +76,7 @@ async fn an_ip_allow_list_is_found_before_anything_is_kept() {
     let ada = deployment.ada().await;
     let words =
         "The IP address has been rejected because it is not on the allowedlist. See your admin for more information.";
-    deployment.world.probe.replace(Reply::json(403, &json!({"message": words}).to_string()));
+    deployment.world.probe.replace(FakeResponse::json(403, &json!({"message": words}).to_string()));
     let (id, state) = ada.leave().await;
     ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "ip_allow_list");
@@ -85,10 +88,10 @@ async fn a_site_that_does_not_answer_can_be_chosen_again_and_a_late_refusal_spoi
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let sites = json!([resource("two", "read:jira-work"), resource("one", "read:jira-work")]);
-    deployment.world.resources.replace(Reply::json(200, &sites.to_string()));
+    deployment.world.resources.replace(FakeResponse::json(200, &sites.to_string()));
     let id = ada.authorize().await;
     let path = format!("/api/v1/authorizations/{id}/site");
-    let well = deployment.world.probe.replace(Reply::json(503, "{}"));
+    let well = deployment.world.probe.replace(FakeResponse::json(503, "{}"));
     assert_eq!(ada.post(&path, &json!({"cloud_id": "two"})).await.code(), "unavailable");
     assert_eq!(ada.attempt(&id).await["status"], "choose_site");
 

@@ -9,22 +9,22 @@ async fn a12_an_unusable_token_answer_is_a_clean_failure_and_the_next_attempt_wo
     let with = |name: &str, value: serde_json::Value| {
         let mut answer = tokens();
         answer[name] = value;
-        Reply::json(200, &answer.to_string())
+        FakeResponse::json(200, &answer.to_string())
     };
     let mut without_life = tokens();
     without_life.as_object_mut().expect("an object").remove("expires_in");
     let unusable = [
-        Reply::html(200, "<html>Sign in</html>"),
-        Reply::json(200, ""),
-        Reply::json(200, &format!("\"{}\"", "x".repeat(1024 * 1024))),
-        Reply::of(200, "application/json", b"{\"access_token\":\"\xff\xfe\"}"),
+        FakeResponse::html(200, "<html>Sign in</html>"),
+        FakeResponse::json(200, ""),
+        FakeResponse::json(200, &format!("\"{}\"", "x".repeat(1024 * 1024))),
+        FakeResponse::of(200, "application/json", b"{\"access_token\":\"\xff\xfe\"}"),
         with("expires_in", json!(-1)),
         with("expires_in", json!(1e18)),
         with("expires_in", json!("3600")),
-        Reply::json(200, &without_life.to_string()),
+        FakeResponse::json(200, &without_life.to_string()),
         with("access_token", json!("a\r\nX-Evil: 1")),
         with("refresh_token", json!("a\r\nb")),
-        Reply::json(500, "{}"),
+        FakeResponse::json(500, "{}"),
     ];
     for reply in unusable {
         deployment.world.token_answer.replace(reply.clone());
@@ -34,7 +34,7 @@ async fn a12_an_unusable_token_answer_is_a_clean_failure_and_the_next_attempt_wo
         assert_eq!(ada.attempt(&id).await["failure"]["code"], "provider_unavailable", "{reply:?}");
         assert!(deployment.world.grants.borrow().is_empty(), "{reply:?} was stored");
     }
-    deployment.world.token_answer.replace(Reply::json(200, &tokens().to_string()));
+    deployment.world.token_answer.replace(FakeResponse::json(200, &tokens().to_string()));
     ada.connect("After all").await;
 }
 
@@ -42,7 +42,10 @@ async fn a12_an_unusable_token_answer_is_a_clean_failure_and_the_next_attempt_wo
 async fn a13_a_token_endpoint_that_redirects_is_not_followed() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    deployment.world.token_answer.replace(Reply::json(307, "{}").with("location", "https://evil.example/oauth/token"));
+    deployment
+        .world
+        .token_answer
+        .replace(FakeResponse::json(307, "{}").with("location", "https://evil.example/oauth/token"));
     let (id, state) = ada.leave().await;
     ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["status"], "failed");
@@ -57,7 +60,7 @@ async fn our_own_wrong_secret_is_named_as_ours_and_a_refused_code_as_atlassians(
         (401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#, "client_refused"),
         (403, r#"{"error":"invalid_grant","error_description":"Invalid code"}"#, "code_refused"),
     ] {
-        deployment.world.token_answer.replace(Reply::json(status, body));
+        deployment.world.token_answer.replace(FakeResponse::json(status, body));
         let (id, state) = ada.leave().await;
         ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
         assert_eq!(ada.attempt(&id).await["failure"]["code"], code);
@@ -70,7 +73,7 @@ async fn a_consent_without_a_refresh_token_is_not_kept() {
     let ada = deployment.ada().await;
     let mut answer = tokens();
     answer.as_object_mut().expect("an object").remove("refresh_token");
-    deployment.world.token_answer.replace(Reply::json(200, &answer.to_string()));
+    deployment.world.token_answer.replace(FakeResponse::json(200, &answer.to_string()));
     let (id, state) = ada.leave().await;
     ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "no_refresh_token");
@@ -82,7 +85,7 @@ async fn scopes_that_are_left_out_are_those_that_were_asked_for() {
     let ada = deployment.ada().await;
     let mut answer = tokens();
     answer.as_object_mut().expect("an object").remove("scope");
-    deployment.world.token_answer.replace(Reply::json(200, &answer.to_string()));
+    deployment.world.token_answer.replace(FakeResponse::json(200, &answer.to_string()));
     let connection = ada.connect("Staging").await;
     assert_eq!(connection["scopes"], json!(crate::configuration::SCOPES));
 }

@@ -70,7 +70,7 @@ async fn each_refusal_over_an_incoming_link_has_its_code() {
     ] {
         let deployment = jira();
         let ada = deployment.ada().await;
-        answers(&deployment, TOKEN, Reply::json(status, body));
+        answers(&deployment, TOKEN, FakeResponse::json(status, body));
         assert_eq!(authorize_by_link(&ada, &link("s")).await["failure"]["code"], code, "{body}");
     }
     for (error, code) in [("access_denied", "denied"), ("invalid_scope", "scope_refused"), ("x", "provider_error")] {

@@ -20,8 +20,8 @@ async fn a_new_address_is_taken_only_where_the_same_account_answers() {
     let connection = moved(&deployment, &ada, NEW).await;
     assert_eq!(ada.show(&connection).await["moved_to"], NEW);
     let info = r#"{"version":"10.4.0","deploymentType":"Server","serverTitle":"Quarry Works"}"#;
-    answers(&deployment, "/new/rest/api/2/serverInfo", Reply::json(200, info));
-    for reply in [myself("JIRAUSER2", "Bob"), Reply::html(401, ""), Reply::json(200, "{}")] {
+    answers(&deployment, "/new/rest/api/2/serverInfo", FakeResponse::json(200, info));
+    for reply in [myself("JIRAUSER2", "Bob"), FakeResponse::html(401, ""), FakeResponse::json(200, "{}")] {
         answers(&deployment, &format!("/new{MYSELF}"), reply);
         let refused = ada.act(&connection, "confirm-address", &json!({})).await;
         assert_eq!(refused.code(), "instance_unreachable", "{}", refused.body);
@@ -55,7 +55,7 @@ async fn a_new_address_is_judged_like_any_other_and_a_dismissed_one_is_not_offer
 /// A password for a connection at another address beneath the instance, where it is Ada, too.
 fn elsewhere(deployment: &Deployment, connection: &Value) -> Value {
     let info = r#"{"version":"10.4.0","deploymentType":"Server","serverTitle":"Quarry Works"}"#;
-    answers(deployment, "/new/rest/api/2/serverInfo", Reply::json(200, info));
+    answers(deployment, "/new/rest/api/2/serverInfo", FakeResponse::json(200, info));
     answers(deployment, &format!("/new{MYSELF}"), myself("JIRAUSER1", "Ada Admin"));
     let mut what = password();
     what["connection_id"] = connection["id"].clone();

@@ -23,23 +23,24 @@ async fn a_password_is_checked_at_once_and_becomes_a_connection() {
 
 #[tokio::test]
 async fn every_way_to_refuse_a_password_is_told_apart_and_it_is_tried_once() {
-    let captcha = Reply::html(403, "")
+    let captcha = FakeResponse::html(403, "")
         .with("x-seraph-loginreason", "AUTHENTICATION_DENIED")
         .with("x-authentication-denied-reason", "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/jira/login.jsp");
-    let nobody = Reply::json(200, r#"{"name":"anonymous"}"#).with("x-seraph-loginreason", "AUTHENTICATED_FAILED");
+    let nobody =
+        FakeResponse::json(200, r#"{"name":"anonymous"}"#).with("x-seraph-loginreason", "AUTHENTICATED_FAILED");
     let disabled = r#"{"message":"Basic Authentication has been disabled on this instance."}"#;
     for (reply, code) in [
         (captcha, "captcha_required"),
         (nobody, "password_refused"),
-        (Reply::json(200, ""), "anonymous"),
-        (Reply::json(200, "{}"), "anonymous"),
-        (Reply::html(401, ""), "password_refused"),
-        (Reply::json(403, disabled), "basic_disabled"),
-        (Reply::json(401, r#"{"message":"The token has expired."}"#), "token_expired"),
-        (Reply::html(403, ""), "site_refused"),
-        (Reply::html(302, "").with("location", "https://evil.example/"), "instance_unreachable"),
-        (Reply::html(502, ""), "instance_unreachable"),
-        (Reply::Failure(crate::ports::HttpFailure::Timeout), "instance_unreachable"),
+        (FakeResponse::json(200, ""), "anonymous"),
+        (FakeResponse::json(200, "{}"), "anonymous"),
+        (FakeResponse::html(401, ""), "password_refused"),
+        (FakeResponse::json(403, disabled), "basic_disabled"),
+        (FakeResponse::json(401, r#"{"message":"The token has expired."}"#), "token_expired"),
+        (FakeResponse::html(403, ""), "site_refused"),
+        (FakeResponse::html(302, "").with("location", "https://evil.example/"), "instance_unreachable"),
+        (FakeResponse::html(502, ""), "instance_unreachable"),
+        (FakeResponse::Failure(crate::ports::HttpFailure::Timeout), "instance_unreachable"),
     ] {
         let deployment = jira();
         let ada = deployment.ada().await;
@@ -81,7 +82,7 @@ async fn a_scoped_api_token_goes_through_the_gateway_and_the_operator_can_forbid
         let info = r#"{"version":"1001.0.0","deploymentType":"Cloud","serverTitle":"Acme"}"#;
         for (path, reply) in [("/rest/api/2/serverInfo", info), ("/_edge/tenant_info", r#"{"cloudId":"11-ff"}"#)] {
             let at = format!("acme.atlassian.net{path}");
-            deployment.world.instances.borrow_mut().insert(at, Reply::json(200, reply));
+            deployment.world.instances.borrow_mut().insert(at, FakeResponse::json(200, reply));
         }
         let begun = begin(&ada, &token).await;
         let attempt = ada.attempt(begun["id"].as_str().expect("an id")).await;

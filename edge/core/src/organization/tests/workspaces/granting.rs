@@ -8,7 +8,7 @@ fn while_there_are_workspaces_a_connection_is_granted_to_one() {
     let (ada, connection) = (fixture.ada(), fixture.connect(&fixture.ada(), "Before there were any"));
     let web = workspace(&fixture, "Web");
     let save = |workspaces: Vec<WorkspaceId>| {
-        let authorization_id = fixture.authorize(&ada, &crate::secrets::opaque(&fixture.random), "cloud-1");
+        let authorization_id = fixture.authorize(&ada, &crate::secrets::random_id(&fixture.random), "cloud-1");
         fixture.ask(&ada, &SaveNewConnection { new: NewConnection { name: name("New"), authorization_id, workspaces } })
     };
     assert_eq!(save(Vec::new()).err(), Some(Refusal::WorkspaceRequired));

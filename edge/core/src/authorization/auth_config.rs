@@ -13,18 +13,18 @@ use crate::{address::StoredAddress, sealing::Sealed};
 
 /// With what, as it is stored. Secrets are in it only sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Means {
+pub struct AuthConfig {
     /// Where Jira runs.
     pub address: StoredAddress,
     /// The way to authenticate there.
     #[serde(flatten)]
-    pub way: Way,
+    pub method: AuthMethod,
 }
 
 /// A way to authenticate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "way", rename_all = "snake_case")]
-pub enum Way {
+pub enum AuthMethod {
     /// An incoming link of Data Center, OAuth 2.0.
     IncomingLink {
         /// The client id.
@@ -62,36 +62,38 @@ pub enum Way {
     },
 }
 
-impl Way {
+impl AuthMethod {
     /// Which secret of an attempt a client secret is sealed as.
     pub(crate) const CLIENT_SECRET: &'static str = "client_secret";
 }
 
-impl Means {
+impl AuthConfig {
     /// The kind of connection that this makes.
     pub const fn kind(&self) -> Kind {
-        match self.way {
-            Way::IncomingLink { .. } => Kind::DataCenterOauth2,
-            Way::ApplicationLink { .. } => Kind::Oauth1,
-            Way::Basic { .. } => Kind::Basic,
+        match self.method {
+            AuthMethod::IncomingLink { .. } => Kind::DataCenterOauth2,
+            AuthMethod::ApplicationLink { .. } => Kind::Oauth1,
+            AuthMethod::Basic { .. } => Kind::Basic,
         }
     }
 
     /// Everything of it that people may see.
     pub fn shown(&self) -> CredentialShown {
-        match self.way.clone() {
-            Way::IncomingLink { client_id, scopes, .. } => CredentialShown::DataCenterOauth2 { client_id, scopes },
-            Way::ApplicationLink { consumer_key, key, next_key, .. } => {
+        match self.method.clone() {
+            AuthMethod::IncomingLink { client_id, scopes, .. } => {
+                CredentialShown::DataCenterOauth2 { client_id, scopes }
+            }
+            AuthMethod::ApplicationLink { consumer_key, key, next_key, .. } => {
                 CredentialShown::Oauth1 { consumer_key: consumer_key.to_string(), key, next_key }
             }
-            Way::Basic { form, username, expires_at } => CredentialShown::Basic { form, username, expires_at },
+            AuthMethod::Basic { form, username, expires_at } => CredentialShown::Basic { form, username, expires_at },
         }
     }
 
     /// The key pairs that it needs.
     pub fn keys(&self) -> Vec<&RsaKeyId> {
-        match &self.way {
-            Way::ApplicationLink { key, next_key, .. } => {
+        match &self.method {
+            AuthMethod::ApplicationLink { key, next_key, .. } => {
                 [Some(key), next_key.as_ref()].into_iter().flatten().map(|key| &key.id).collect()
             }
             _ => Vec::new(),
@@ -100,12 +102,12 @@ impl Means {
 
     /// Whether it is a credential that Jira Cloud alone takes.
     pub const fn is_for_cloud(&self) -> bool {
-        matches!(self.way, Way::Basic { form: BasicForm::ApiToken | BasicForm::ScopedApiToken, .. })
+        matches!(self.method, AuthMethod::Basic { form: BasicForm::ApiToken | BasicForm::ScopedApiToken, .. })
     }
 
     /// Whether the person pastes a code, instead of being sent back.
     pub const fn by_verification_code(&self) -> bool {
-        matches!(self.way, Way::ApplicationLink { verification_code: true, .. })
+        matches!(self.method, AuthMethod::ApplicationLink { verification_code: true, .. })
     }
 }
 
@@ -121,7 +123,7 @@ mod tests {
         let application = r#"{"address":"https://jira.example.com","way":"application_link","consumer_key":"causeway",
             "key":{"id":"rsa_1","public_key":"PEM","created_at":"2026-11-22T05:00:00Z"},"tomorrow":1}"#;
         let basic = r#"{"address":"https://jira.example.com","way":"basic","form":"password","username":"ada"}"#;
-        let kind = |text| serde_json::from_str::<Means>(text).map(|means| means.kind()).ok();
+        let kind = |text| serde_json::from_str::<AuthConfig>(text).map(|auth| auth.kind()).ok();
         assert_eq!(kind(link), Some(Kind::DataCenterOauth2));
         assert_eq!(kind(application), Some(Kind::Oauth1));
         assert_eq!(kind(basic), Some(Kind::Basic));

@@ -22,7 +22,7 @@ use crate::grant::GrantReport;
 /// Whether the credential works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "credential", rename_all = "snake_case")]
-pub enum Credential {
+pub enum CredentialState {
     /// It gives tokens.
     Works,
     /// It stands, but no token can be had just now.
@@ -39,30 +39,33 @@ pub enum Credential {
 
 /// What is known about a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct ConnectionHealth {
     /// Whether the credential works.
     #[serde(flatten)]
-    pub credential: Credential,
+    pub credential: CredentialState,
     /// What keeps calls away although the credential works, as the last checkup found.
     #[serde(default)]
     pub trouble: Option<Cause>,
 }
 
-impl Known {
+impl ConnectionHealth {
     /// Of a connection that was just authorized.
-    pub const NOTHING_WRONG: Self = Self { credential: Credential::Works, trouble: None };
+    pub const NOTHING_WRONG: Self = Self { credential: CredentialState::Works, trouble: None };
 
     /// What is known once the keeper has told its news. A refresh proves that Atlassian answers; it proves nothing about
     /// the site, so what a checkup found there stays.
     #[must_use]
     pub fn after(self, report: &GrantReport) -> Self {
         match *report {
-            GrantReport::Refreshed { .. } => {
-                Self { credential: Credential::Works, trouble: self.trouble.filter(|cause| outlives_a_refresh(*cause)) }
+            GrantReport::Refreshed { .. } => Self {
+                credential: CredentialState::Works,
+                trouble: self.trouble.filter(|cause| outlives_a_refresh(*cause)),
+            },
+            GrantReport::Interrupted { cause, .. } => {
+                Self { credential: CredentialState::Unavailable { cause }, ..self }
             }
-            GrantReport::Interrupted { cause, .. } => Self { credential: Credential::Unavailable { cause }, ..self },
             GrantReport::Unauthorized { cause, .. } => {
-                Self { credential: Credential::Dead { cause: Some(cause) }, trouble: None }
+                Self { credential: CredentialState::Dead { cause: Some(cause) }, trouble: None }
             }
         }
     }
@@ -87,12 +90,12 @@ const fn outlives_a_refresh(cause: Cause) -> bool {
 }
 
 /// The status, by the table above. A state that goes on for the same cause keeps its `since`; a new one began `at`.
-pub fn status(was: &Status, known: Known, at: Timestamp) -> Status {
+pub fn status(was: &Status, known: ConnectionHealth, at: Timestamp) -> Status {
     let cause = match (known.credential, known.trouble) {
-        (Credential::Dead { cause }, _) => return dead(was, cause, at),
-        (Credential::Unavailable { cause: Cause::ClientRefused }, _) => return was.clone(),
-        (Credential::Unavailable { cause }, _) | (Credential::Works, Some(cause)) => cause,
-        (Credential::Works, None) => return Status::Authorized,
+        (CredentialState::Dead { cause }, _) => return dead(was, cause, at),
+        (CredentialState::Unavailable { cause: Cause::ClientRefused }, _) => return was.clone(),
+        (CredentialState::Unavailable { cause }, _) | (CredentialState::Works, Some(cause)) => cause,
+        (CredentialState::Works, None) => return Status::Authorized,
     };
     match was {
         Status::Interrupted { cause: before, .. } if *before == cause => was.clone(),

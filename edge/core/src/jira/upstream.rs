@@ -8,7 +8,7 @@ use crate::address::{AddressRefused, Policy, StoredAddress};
 /// Which way calls reach an instance. Written flat: `{"cloud_id":…}` or `{"address":…}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Door {
+pub enum JiraTarget {
     /// Through Atlassian's gateway, by cloudId.
     Gateway {
         /// The site.
@@ -23,7 +23,7 @@ pub enum Door {
 
 /// Why an instance may not be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DoorClosed {
+pub enum TargetRefused {
     /// The configuration lacks the gateway's address.
     Misconfigured,
     /// What should be a cloudId is none, or the path leads elsewhere.
@@ -32,14 +32,14 @@ pub enum DoorClosed {
     Refused(AddressRefused),
 }
 
-impl Door {
+impl JiraTarget {
     /// The way that the calls of a connection go; `None` while it has no site.
     pub fn of(connection: &Connection) -> Option<Self> {
-        Some(Self::to(connection.site.as_ref()?, connection.kind, connection.credential.as_ref()))
+        Some(Self::for_site(connection.site.as_ref()?, connection.kind, connection.credential.as_ref()))
     }
 
     /// The way to a site, with a credential of that kind: Cloud's own and its scoped tokens go through the gateway.
-    pub fn to(site: &Site, kind: Kind, credential: Option<&CredentialShown>) -> Self {
+    pub fn for_site(site: &Site, kind: Kind, credential: Option<&CredentialShown>) -> Self {
         let scoped = matches!(credential, Some(CredentialShown::Basic { form: BasicForm::ScopedApiToken, .. }));
         match &site.cloud_id {
             Some(cloud_id) if scoped || kind == Kind::CloudOauth2 => Self::Gateway { cloud_id: cloud_id.clone() },
@@ -57,16 +57,16 @@ impl Door {
 
     /// The whole address of `path_and_query`, which begins with a slash. `api_url` is the gateway's, without a slash at
     /// its end.
-    pub fn at(&self, api_url: &str, policy: Policy, path_and_query: &str) -> Result<String, DoorClosed> {
+    pub fn url(&self, api_url: &str, policy: Policy, path_and_query: &str) -> Result<String, TargetRefused> {
         match self {
-            Self::Gateway { .. } if api_url.is_empty() => Err(DoorClosed::Misconfigured),
+            Self::Gateway { .. } if api_url.is_empty() => Err(TargetRefused::Misconfigured),
             Self::Gateway { cloud_id } if is_cloud_id(cloud_id) => {
                 Ok(format!("{api_url}/ex/jira/{cloud_id}{path_and_query}"))
             }
-            Self::Gateway { .. } => Err(DoorClosed::Nowhere),
+            Self::Gateway { .. } => Err(TargetRefused::Nowhere),
             Self::Direct { address } => {
-                let address = address.recheck(policy).map_err(DoorClosed::Refused)?;
-                address.join(path_and_query).ok_or(DoorClosed::Nowhere)
+                let address = address.recheck(policy).map_err(TargetRefused::Refused)?;
+                address.join(path_and_query).ok_or(TargetRefused::Nowhere)
             }
         }
     }
@@ -83,8 +83,8 @@ mod tests {
 
     const STRICT: Policy = Policy { allow_loopback: false };
 
-    fn direct(address: &str) -> Door {
-        Door::Direct { address: address.to_owned().into() }
+    fn direct(address: &str) -> JiraTarget {
+        JiraTarget::Direct { address: address.to_owned().into() }
     }
 
     fn site(cloud_id: Option<&str>) -> Site {
@@ -100,31 +100,35 @@ mod tests {
 
     #[test]
     fn an_address_is_judged_again_at_every_use_and_keeps_its_context_path() {
-        let at = |door: &Door| door.at("https://api.example", STRICT, "/rest/api/2/myself");
+        let at = |target: &JiraTarget| target.url("https://api.example", STRICT, "/rest/api/2/myself");
         assert_eq!(
             at(&direct("https://jira.example.com/jira")).as_deref(),
             Ok("https://jira.example.com/jira/rest/api/2/myself")
         );
-        assert!(matches!(at(&direct("https://10.0.0.1")), Err(DoorClosed::Refused(_))));
-        assert!(matches!(at(&direct("http://localhost:2990")), Err(DoorClosed::Refused(_))));
-        assert_eq!(direct("https://jira.example.com/jira").at("", STRICT, "/../x"), Err(DoorClosed::Nowhere));
+        assert!(matches!(at(&direct("https://10.0.0.1")), Err(TargetRefused::Refused(_))));
+        assert!(matches!(at(&direct("http://localhost:2990")), Err(TargetRefused::Refused(_))));
+        assert_eq!(direct("https://jira.example.com/jira").url("", STRICT, "/../x"), Err(TargetRefused::Nowhere));
     }
 
     #[test]
     fn only_a_cloud_id_becomes_a_segment_of_the_gateways_path() {
-        let gateway = |id: &str| Door::Gateway { cloud_id: id.into() }.at("https://api.example", STRICT, "/rest/x");
+        let gateway =
+            |id: &str| JiraTarget::Gateway { cloud_id: id.into() }.url("https://api.example", STRICT, "/rest/x");
         assert_eq!(gateway("a-1").as_deref(), Ok("https://api.example/ex/jira/a-1/rest/x"));
         for id in ["", "a/b", "..", "a%2fb", "a?b"] {
-            assert_eq!(gateway(id), Err(DoorClosed::Nowhere), "{id}");
+            assert_eq!(gateway(id), Err(TargetRefused::Nowhere), "{id}");
         }
-        assert_eq!(Door::Gateway { cloud_id: "a".into() }.at("", STRICT, "/rest"), Err(DoorClosed::Misconfigured));
+        assert_eq!(
+            JiraTarget::Gateway { cloud_id: "a".into() }.url("", STRICT, "/rest"),
+            Err(TargetRefused::Misconfigured)
+        );
     }
 
     #[test]
     fn only_clouds_own_credentials_and_scoped_tokens_go_through_the_gateway() {
         let basic = |form| CredentialShown::Basic { form, username: None, expires_at: None };
         let is_direct = |site: &Site, kind, shown: Option<&CredentialShown>| {
-            matches!(Door::to(site, kind, shown), Door::Direct { .. })
+            matches!(JiraTarget::for_site(site, kind, shown), JiraTarget::Direct { .. })
         };
         let cloud = site(Some("one"));
         assert!(!is_direct(&cloud, Kind::CloudOauth2, None));
@@ -137,10 +141,10 @@ mod tests {
 
     #[test]
     fn a_door_is_written_so_that_earlier_versions_read_the_gateways() {
-        let gateway = Door::Gateway { cloud_id: "one".into() };
+        let gateway = JiraTarget::Gateway { cloud_id: "one".into() };
         assert_eq!(serde_json::to_string(&gateway).ok().as_deref(), Some(r#"{"cloud_id":"one"}"#));
         let stored = r#"{"address":"https://jira.example.com"}"#;
-        let read: Door = serde_json::from_str(stored).expect("a door");
+        let read: JiraTarget = serde_json::from_str(stored).expect("a door");
         assert_eq!(read, direct("https://jira.example.com"));
     }
 }

@@ -6,20 +6,20 @@ use crate::grant::Generation;
 const THEN: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 const NOW: Timestamp = Timestamp::from_millis(1_795_327_200_000);
 
-fn works(trouble: Option<Cause>) -> Known {
-    Known { credential: Credential::Works, trouble }
+fn works(trouble: Option<Cause>) -> ConnectionHealth {
+    ConnectionHealth { credential: CredentialState::Works, trouble }
 }
 
-fn unavailable(cause: Cause) -> Known {
-    Known { credential: Credential::Unavailable { cause }, trouble: None }
+fn unavailable(cause: Cause) -> ConnectionHealth {
+    ConnectionHealth { credential: CredentialState::Unavailable { cause }, trouble: None }
 }
 
-fn dead(cause: Option<Cause>) -> Known {
-    Known { credential: Credential::Dead { cause }, trouble: None }
+fn dead(cause: Option<Cause>) -> ConnectionHealth {
+    ConnectionHealth { credential: CredentialState::Dead { cause }, trouble: None }
 }
 
 /// A cause, how it is learnt, and the state that it makes of an authorized connection.
-type Row = (Cause, fn(Cause) -> Known, State);
+type Row = (Cause, fn(Cause) -> ConnectionHealth, State);
 
 const TABLE: &[Row] = &[
     (Cause::GrantRefused, |cause| dead(Some(cause)), State::Unauthorized),
@@ -129,15 +129,15 @@ fn a_refresh_proves_that_atlassian_answers_and_nothing_about_the_site() {
                 | Cause::AddressRefused
         );
         assert_eq!(after.trouble.is_some(), of_the_site, "{cause:?}");
-        assert_eq!(after.credential, Credential::Works);
+        assert_eq!(after.credential, CredentialState::Works);
     }
-    assert_eq!(unavailable(Cause::AtlassianUnreachable).after(&well), Known::NOTHING_WRONG);
+    assert_eq!(unavailable(Cause::AtlassianUnreachable).after(&well), ConnectionHealth::NOTHING_WRONG);
 }
 
 #[test]
 fn the_keepers_news_replace_what_was_known_of_the_credential() {
     let down = GrantReport::Interrupted { since: NOW, cause: Cause::AtlassianUnreachable };
-    assert_eq!(Known::NOTHING_WRONG.after(&down), unavailable(Cause::AtlassianUnreachable));
+    assert_eq!(ConnectionHealth::NOTHING_WRONG.after(&down), unavailable(Cause::AtlassianUnreachable));
     let over = GrantReport::Unauthorized { since: NOW, cause: Cause::GrantRefused };
     assert_eq!(works(Some(Cause::IpAllowList)).after(&over), dead(Some(Cause::GrantRefused)));
 }
@@ -147,10 +147,10 @@ fn what_is_stored_is_read_by_every_later_version() {
     // These are the bytes of version 1. Changing how they are read forgets why connections are interrupted.
     for (stored, known) in [
         (r#"{"credential":"works","trouble":"ip_allow_list"}"#, works(Some(Cause::IpAllowList))),
-        (r#"{"credential":"works"}"#, Known::NOTHING_WRONG),
+        (r#"{"credential":"works"}"#, ConnectionHealth::NOTHING_WRONG),
         (r#"{"credential":"unavailable","cause":"unsealable","trouble":null}"#, unavailable(Cause::Unsealable)),
         (r#"{"credential":"dead","cause":"grant_refused","a_field_of_tomorrow":1}"#, dead(Some(Cause::GrantRefused))),
     ] {
-        assert_eq!(serde_json::from_str::<Known>(stored).ok(), Some(known), "{stored}");
+        assert_eq!(serde_json::from_str::<ConnectionHealth>(stored).ok(), Some(known), "{stored}");
     }
 }

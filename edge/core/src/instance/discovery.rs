@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     methods,
-    server_info::{ServerInfo, Unreachable, anonymously, server_info},
+    server_info::{ServerInfo, Unreachable, anonymously, fetch_server_info},
 };
 use crate::{
     address::{Address, AddressRefused, Policy},
@@ -14,7 +14,7 @@ use crate::{
 
 /// Why there is nothing to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LookRefused {
+pub enum DiscoveryRefused {
     /// The address may not be called; nothing was.
     Address(AddressRefused),
     /// No Jira answers there.
@@ -28,15 +28,15 @@ struct Tenant {
 }
 
 /// 1. The address is judged. 2. `serverInfo` is asked. 3. A Cloud site is asked for its cloudId.
-pub async fn look_at(
+pub async fn discover(
     http: &impl Http,
     address: &str,
     policy: Policy,
     cloud_basic: bool,
-) -> Result<Instance, LookRefused> {
-    let address = Address::check(address, policy).map_err(LookRefused::Address)?;
-    let found = server_info(http, &address).await.map_err(LookRefused::Unreachable)?;
-    let cloud_id = if found.cloud { cloud_id(http, &address).await } else { None };
+) -> Result<Instance, DiscoveryRefused> {
+    let address = Address::check(address, policy).map_err(DiscoveryRefused::Address)?;
+    let found = fetch_server_info(http, &address).await.map_err(DiscoveryRefused::Unreachable)?;
+    let cloud_id = if found.cloud { fetch_cloud_id(http, &address).await } else { None };
     let methods = if found.cloud {
         methods::of_cloud(cloud_basic, cloud_id.is_some())
     } else {
@@ -49,7 +49,7 @@ pub async fn look_at(
 }
 
 /// What keys a Cloud site, from the site itself. `None` if it does not say so.
-pub(crate) async fn cloud_id(http: &impl Http, address: &Address) -> Option<String> {
+pub(crate) async fn fetch_cloud_id(http: &impl Http, address: &Address) -> Option<String> {
     let tenant: Tenant = anonymously(http, address, "/_edge/tenant_info").await.ok()?;
     let plain = tenant.cloud_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     (plain && (1..=64).contains(&tenant.cloud_id.len())).then_some(tenant.cloud_id)
