@@ -13,8 +13,8 @@ use edge_core::{
     organization_id::OrganizationId,
     ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer, TokenCopies as _},
     proxy::{
-        Access, AccessSource, CheckupWanted, CopyReader, Granted, NextKeys, ProxyAnswer, ProxyBody, ProxyCaches,
-        ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        Access, AccessSource, CheckupRequester, CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody,
+        ProxyCaches, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
     },
     secrets::{Digest, random_id},
 };
@@ -224,7 +224,7 @@ impl AccessSource for CallWorld {
     ) -> Result<Access, PortFailure> {
         let admit = AdmitCall { connection: connection.clone() };
         match ask(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
-            Ok(Admitted::To { grant, target }) => Ok(Access::Granted(Granted { grant, target })),
+            Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccessAccess { grant, target })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
@@ -235,15 +235,19 @@ impl AccessSource for CallWorld {
     }
 }
 
-impl CheckupWanted for CallWorld {
-    async fn want_checkup(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
+impl CheckupRequester for CallWorld {
+    async fn request_checkup(
+        &self,
+        organization: &OrganizationId,
+        connection: &ConnectionId,
+    ) -> Result<(), PortFailure> {
         let want = WantCheckup { connection: connection.clone() };
         let asked = ask(&self.platform, organization, Caller::Edge, &want).await;
         asked.map_err(|refusal| PortFailure(format!("{refusal:?}")))
     }
 }
 
-impl NextKeys for CallWorld {
+impl KeyRotation for CallWorld {
     async fn switch_key(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
         let edge = Edge {
             platform: Rc::new(self.platform.clone()),

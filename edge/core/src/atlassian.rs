@@ -5,8 +5,8 @@
 //! calls of others (the proxy).
 
 mod exchange;
+mod messages;
 mod resources;
-mod words;
 
 pub use exchange::*;
 pub use resources::*;
@@ -15,11 +15,11 @@ use api::{Failure, FailureCode};
 
 /// A failure in words for the person who authorizes. `details` are the provider's own words, shortened.
 pub fn failure(code: FailureCode, details: Option<&str>) -> Failure {
-    let (message, remedy) = words::of(code);
+    let (message, remedy) = messages::of(code);
     Failure {
         code,
         message: message.to_owned(),
         remedy: remedy.to_owned(),
-        details: details.map(words::shorten).filter(|text| !text.is_empty()),
+        details: details.map(messages::shorten).filter(|text| !text.is_empty()),
     }
 }

@@ -32,7 +32,7 @@ where
     let mut turn = Turn::default();
     for id in &places {
         let looked = match GrantId::parse(id.as_str()) {
-            Ok(grant) => ask_keeper(cx, &grant).await,
+            Ok(grant) => fetch_token(cx, &grant).await,
             Err(_) => reseal_own(cx, ring, &organization, id).await?,
         };
         turn.count(looked);
@@ -41,7 +41,7 @@ where
     organization().keep_resealed(turn, places.last().filter(|_| is_full).map(String::as_str))
 }
 
-async fn ask_keeper(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
+async fn fetch_token(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
     match cx.world.command(cx.organization, grant, KeeperCommand::Reseal).await {
         Ok(KeeperAnswer::Resealed) => Looked::Anew,
         // The keeper has said so.
@@ -70,12 +70,12 @@ where
         cx.world.log(Level::Alert, "unsealable", &[("id", id), ("cause", why)]);
         Looked::Unopened
     };
-    let lying = match organization().sealed_at(id) {
-        Ok(lying) => lying,
+    let secrets = match organization().sealed_at(id) {
+        Ok(secrets) => secrets,
         Err(failure) => return Ok(stays(&failure.0)),
     };
     let mut looked = Looked::Fine;
-    for secret in lying {
+    for secret in secrets {
         match anew(cx, ring, &secret).await {
             Ok(None) => {}
             Ok(Some(sealed)) => {
@@ -93,6 +93,6 @@ async fn anew(
     ring: &KeyRing,
     SealedSecret { owner, field, sealed }: &SealedSecret,
 ) -> Result<Option<sealing::Sealed>, OpenError> {
-    let place = SealingContext { organization: cx.organization, owner, generation: 0, field };
-    sealing::reseal(cx.world, cx.world, ring, &place, sealed).await
+    let context = SealingContext { organization: cx.organization, owner, generation: 0, field };
+    sealing::reseal(cx.world, cx.world, ring, &context, sealed).await
 }

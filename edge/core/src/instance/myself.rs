@@ -66,7 +66,7 @@ fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestam
     if seraph == Some(Cause::CaptchaRequired) {
         return Err(jira_failure(FailureCode::CaptchaRequired, Some(denied)));
     }
-    if let Some(problem) = Url::parse(url).ok().and_then(|url| oauth1::Answer::of(answer).problem(&url, now)) {
+    if let Some(problem) = Url::parse(url).ok().and_then(|url| oauth1::Oauth1Answer::of(answer).problem(&url, now)) {
         return Err(oauth1_failure(&problem));
     }
     if answer.status() != StatusCode::OK {
@@ -90,12 +90,12 @@ fn moved(to: Option<String>) -> Failure {
 
 fn refused(answer: &Response<Vec<u8>>, login: &str) -> Failure {
     let (status, body) = (answer.status(), answer.body());
-    let words = String::from_utf8_lossy(body).to_lowercase();
+    let messages = String::from_utf8_lossy(body).to_lowercase();
     let code = match status {
         _ if is_allow_list(body) => FailureCode::IpAllowList,
         _ if is_basic_off(body) => FailureCode::BasicDisabled,
         StatusCode::UNAUTHORIZED if is_scope_mismatch(body) => FailureCode::ScopeRefused,
-        StatusCode::UNAUTHORIZED if words.contains("expired") => FailureCode::TokenExpired,
+        StatusCode::UNAUTHORIZED if messages.contains("expired") => FailureCode::TokenExpired,
         StatusCode::UNAUTHORIZED => FailureCode::PasswordRefused,
         StatusCode::FORBIDDEN => FailureCode::SiteRefused,
         _ => FailureCode::InstanceUnreachable,

@@ -79,7 +79,7 @@ async fn signed<W: Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -
 fn wish(answer: &Response<Vec<u8>>, now: Timestamp) -> Option<u32> {
     let is_busy = matches!(answer.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     let asked = answer.headers().get(header::RETRY_AFTER).filter(|_| is_busy)?.to_str().ok()?;
-    retry_after::read(asked, now).map(retry_after::tell)
+    retry_after::read(asked, now).map(retry_after::clamped)
 }
 
 fn said(status: StatusCode) -> String {

@@ -5,13 +5,13 @@ use api::{Cause, Problem};
 use crate::{
     ports::PortFailure,
     proxy::{
-        Access, Granted, ProxyBody, UpstreamFailure,
+        Access, GrantedAccess, ProxyBody, UpstreamFailure,
         fakes::{Isolate, Reply, call, grant, outcome},
     },
 };
 
 fn granted() -> Access {
-    Access::Granted(Granted {
+    Access::GrantedAccess(GrantedAccess {
         grant: grant(1),
         target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() },
     })

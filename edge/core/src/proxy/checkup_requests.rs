@@ -8,11 +8,11 @@ use api::{ConnectionId, Timestamp};
 use crate::{
     organization_id::OrganizationId,
     ports::{Level, PortFailure},
-    proxy::{ProxyCaches, ProxyPorts, admission::Caller, refusal::Refusal},
+    proxy::{ProxyCaches, ProxyPorts, admission::CallIdentity, refusal::CallRefusal},
 };
 
 /// How often one isolate tells of a connection, in milliseconds: once a minute.
-const EVERY: i64 = 60_000;
+const INTERVAL: i64 = 60_000;
 /// The most connections remembered.
 const MOST: usize = 1024;
 
@@ -20,46 +20,46 @@ type Whose = (OrganizationId, ConnectionId);
 
 /// When what was told.
 #[derive(Default)]
-pub(super) struct Told(RefCell<HashMap<Whose, Timestamp>>);
+pub(super) struct CheckupRequests(RefCell<HashMap<Whose, Timestamp>>);
 
-impl Told {
+impl CheckupRequests {
     /// Whether it is time to tell (again).
     fn is_due(&self, whose: &Whose, now: Timestamp) -> bool {
-        let mut told = self.0.borrow_mut();
-        if told.get(whose).is_some_and(|at| now.since(*at) < EVERY) {
+        let mut checkup_requests = self.0.borrow_mut();
+        if checkup_requests.get(whose).is_some_and(|at| now.since(*at) < INTERVAL) {
             return false;
         }
-        if told.len() >= MOST {
-            told.clear();
+        if checkup_requests.len() >= MOST {
+            checkup_requests.clear();
         }
-        told.insert(whose.clone(), now);
+        checkup_requests.insert(whose.clone(), now);
         true
     }
 }
 
 /// The credential is refused although it is fresh, does not cover the call, the site's allow-list refuses, or the site
 /// is somewhere else. (The end of a grant is told by its keeper.)
-const fn needs_checkup(refusal: &Refusal) -> bool {
+const fn is_explained_by_checkup(refusal: &CallRefusal) -> bool {
     matches!(
         refusal,
-        Refusal::CredentialRefused
-            | Refusal::Denied { .. }
-            | Refusal::SiteMoved
-            | Refusal::AddressRefused
-            | Refusal::ScopeMissing
-            | Refusal::IpAllowList
+        CallRefusal::CredentialRefused
+            | CallRefusal::Denied { .. }
+            | CallRefusal::SiteMoved
+            | CallRefusal::AddressRefused
+            | CallRefusal::ScopeMissing
+            | CallRefusal::IpAllowList
     )
 }
 
 /// Tells the organization after the answer is on its way, if a checkup would explain the refusal.
-pub(super) fn heed<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, caller: &Caller, refusal: &Refusal) {
+pub(super) fn send<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, caller: &CallIdentity, refusal: &CallRefusal) {
     let whose = (caller.organization.clone(), caller.connection.clone());
-    if !needs_checkup(refusal) || !caches.told.is_due(&whose, ports.now()) {
+    if !is_explained_by_checkup(refusal) || !caches.checkup_requests.is_due(&whose, ports.now()) {
         return;
     }
     let ports = ports.clone();
     ports.clone().spawn(Box::pin(async move {
-        if let Err(PortFailure(why)) = ports.want_checkup(&whose.0, &whose.1).await {
+        if let Err(PortFailure(why)) = ports.request_checkup(&whose.0, &whose.1).await {
             ports.log(Level::Warning, "proxy.checkup_not_wanted", &[("connection", whose.1.as_str()), ("why", &why)]);
         }
     }));
