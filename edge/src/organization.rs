@@ -4,13 +4,12 @@ use std::cell::Cell;
 
 use api::Timestamp;
 use edge_core::{
-    checkup::{Context, run_due_checkups},
+    alarm::{reseal_due, run_due_checkups, send_due_deliveries},
+    checkup::Context,
     configuration::Configuration,
     organization::{Organization as Decisions, Refusal, Sql, Value, destroy},
     organization_id::OrganizationId,
     ports::{Clock as _, Level, PortFailure},
-    resealing::reseal_due,
-    webhooks::send_due_deliveries,
 };
 use serde::de::DeserializeOwned;
 use worker::{

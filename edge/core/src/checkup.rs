@@ -10,7 +10,6 @@
 mod clock;
 mod configuration;
 mod direct;
-mod due;
 mod evidence;
 mod findings;
 mod identity;
@@ -29,17 +28,17 @@ mod tests;
 use api::{CheckupStep, CheckupStepName, Connection, GrantId, StepOutcome, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use due::{AT_ONCE, run_due_checkups};
 pub use findings::CheckupFindings;
 
 use crate::{
     address::StoredAddress,
     checkup::{evidence::Evidence, step_result::StepResult},
     configuration::Configuration,
+    grant::GrantKeepers,
     jira::JiraTarget,
     oauth1::Rsa,
     organization_id::OrganizationId,
-    ports::{Clock, GrantKeepers, Http, Random},
+    ports::{Clock, Http, Random},
 };
 
 /// The steps, in their order.

@@ -11,6 +11,7 @@ mod credential;
 mod horizon;
 mod keeper;
 mod messages;
+mod ports;
 mod record;
 mod refresh_state;
 #[cfg(test)]
@@ -24,4 +25,5 @@ pub use credential::*;
 pub use horizon::reauthorize_before;
 pub use keeper::{Keeper, KeeperPorts, KeeperSettings, KeeperStore, TokenClient};
 pub use messages::*;
+pub use ports::*;
 pub use token_endpoint::TokenSet;

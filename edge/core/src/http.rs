@@ -52,10 +52,11 @@ pub use rotation::switch_key;
 
 use crate::{
     configuration::Configuration,
+    grant::GrantKeepers,
     oauth1::Rsa,
     organization::Organizations,
     organization_id::OrganizationId,
-    ports::{Aead, Clock, GrantKeepers, Http, Log, Mac, Random},
+    ports::{Aead, Clock, Http, Log, Mac, Random},
 };
 
 /// The world that the HTTP surface runs in.

@@ -44,3 +44,6 @@ pub use tokens::{RequestToken, SessionHandle, TokenKey, Verifier, VerifierRefuse
 
 #[cfg(test)]
 mod tests;
+
+/// The most characters of a text of Jira's that a refusal shows.
+const LONGEST_TEXT: usize = 100;

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::{
     atlassian::failure,
+    cloud_id::is_cloud_id,
     configuration::Atlassian,
     grant::Token,
     ports::{Http, HttpFailure, HttpLimits},
@@ -118,11 +119,6 @@ pub fn read_sites(body: &[u8]) -> Option<Vec<AccessibleSite>> {
     serde_json::from_slice(body).ok().map(merge)
 }
 
-/// The caller of an answer of `myself`. `None` if it is not one.
-pub fn read_myself(body: &[u8]) -> Option<Account> {
-    serde_json::from_slice::<Myself>(body).ok().map(Account::from)
-}
-
 /// Whether these are the words of a site's IP allow-list.
 pub fn is_allow_list(body: &[u8]) -> bool {
     String::from_utf8_lossy(body).contains(ALLOW_LIST_WORDS)
@@ -166,11 +162,6 @@ fn merge(resources: Vec<Resource>) -> Vec<AccessibleSite> {
 /// Whether a scope is Jira's: classic ones (`read:jira-work`) and granular ones (`read:issue:jira`).
 pub fn is_jira_scope(scope: &str) -> bool {
     scope.split(':').any(|part| part == "jira" || part.starts_with("jira-"))
-}
-
-/// It becomes a segment of every path that is called.
-fn is_cloud_id(id: &str) -> bool {
-    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 fn at(base: &Url, path: &str) -> String {

@@ -6,7 +6,7 @@ use http::StatusCode;
 use crate::{
     atlassian::{is_allow_list, is_scope_mismatch},
     checkup::{evidence::ProbeAnswer, step_result::StepResult},
-    instance::read_account,
+    myself::read_account,
 };
 
 /// Whether Jira refuses the token itself, not what was asked with it.

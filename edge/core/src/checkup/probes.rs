@@ -12,11 +12,11 @@ use crate::{
     },
     configuration::{Atlassian, SCOPES},
     connection_status::CredentialState,
-    grant::{self, Generation, KeeperCommand},
+    grant::{self, Generation, GrantKeepers, KeeperCommand},
     instance::{Unreachable, fetch_server_info},
     jira::{self, CallFailed, Denial, JiraTarget, ObservedResponse},
     oauth1::Rsa,
-    ports::{Clock, GrantKeepers, Http, HttpFailure, Random},
+    ports::{Clock, Http, HttpFailure, Random},
 };
 
 impl Checkup {

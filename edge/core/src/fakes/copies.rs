@@ -12,8 +12,9 @@ use api::{GrantId, Timestamp};
 
 use super::{FakeClock, Faults};
 use crate::{
+    grant::TokenCopies,
     organization_id::OrganizationId,
-    ports::{Clock, PortFailure, TokenCopies},
+    ports::{Clock, PortFailure},
 };
 
 /// How KV behaves.

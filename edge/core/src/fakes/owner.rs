@@ -10,9 +10,9 @@ use api::GrantId;
 
 use super::Faults;
 use crate::{
-    grant::GrantReport,
+    grant::{Claim, GrantOwner, GrantReport},
     organization_id::OrganizationId,
-    ports::{Claim, GrantOwner, PortFailure},
+    ports::PortFailure,
 };
 
 /// Answers what it was told to answer, keeps what it was told.

@@ -59,7 +59,7 @@ use super::{
     token_decision::{TokenDecision, decide, decide_after_refresh, renewed},
 };
 use crate::{
-    ports::{Level, PortFailure},
+    ports::{Clock as _, Level, Log as _, PortFailure, Random as _, Spawner as _},
     sealing::{OpenError, SealingContext},
 };
 
@@ -207,20 +207,22 @@ impl<P: KeeperPorts> Keeper<P> {
         }
         let running_refresh = Rc::clone(self).run(reason).boxed_local().shared();
         self.running_refresh.replace(running_refresh.downgrade());
-        self.ports.spawn(running_refresh.clone().map(drop).boxed_local());
+        self.ports.spawner().spawn(running_refresh.clone().map(drop).boxed_local());
         running_refresh
     }
 
     async fn open(&self, tokens: &Tokens) -> Result<Credential, OpenError> {
         let sealing_context = self.sealing_context(tokens.generation, Field::Access(tokens.access_form));
-        open_credential(&*self.ports, &self.settings.ring, &sealing_context, tokens).await
+        open_credential(self.ports.aead(), &self.settings.ring, &sealing_context, tokens).await
     }
 
     /// What a refresh needs; `None` if the credential cannot be refreshed.
     async fn open_renewal(&self, tokens: &Tokens) -> Result<Option<Renewal>, OpenError> {
         let Some(sealed) = &tokens.refresh else { return Ok(None) };
         let sealing_context = self.sealing_context(tokens.generation, Field::Refresh(tokens.refresh_form));
-        open_renewal(&*self.ports, &self.settings.ring, &sealing_context, (sealed, tokens.refresh_form)).await.map(Some)
+        open_renewal(self.ports.aead(), &self.settings.ring, &sealing_context, (sealed, tokens.refresh_form))
+            .await
+            .map(Some)
     }
 
     fn sealing_context(&self, generation: Generation, field: Field) -> SealingContext<'_> {
@@ -228,17 +230,17 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     fn now(&self) -> Timestamp {
-        self.ports.now()
+        self.ports.clock().now()
     }
 
     fn jitter(&self) -> Jitter {
         let mut bytes = [0; 2];
-        self.ports.fill(&mut bytes);
+        self.ports.random().fill(&mut bytes);
         Jitter::from_bytes(bytes)
     }
 
     fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
         let grant = [("grant", self.settings.grant.as_str())];
-        self.ports.log(level, event, &[&grant, details].concat());
+        self.ports.log().log(level, event, &[&grant, details].concat());
     }
 }

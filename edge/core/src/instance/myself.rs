@@ -3,7 +3,6 @@
 
 use api::{Account, Cause, Failure, FailureCode, Timestamp};
 use http::{HeaderMap, Request, Response, StatusCode, header};
-use serde::Deserialize;
 use url::Url;
 
 use super::{
@@ -14,22 +13,10 @@ use crate::{
     address::Address,
     atlassian::{is_allow_list, is_scope_mismatch},
     jira::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph},
+    myself::read_account,
     oauth1,
     ports::{Clock, Http, HttpLimits},
 };
-
-/// Cloud says `accountId`, Data Center `key` and `name`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Myself {
-    account_id: Option<String>,
-    key: Option<String>,
-    name: Option<String>,
-    #[serde(default)]
-    display_name: String,
-    #[serde(default)]
-    email_address: Option<String>,
-}
 
 /// Calls `myself` at `url` with this `Authorization`, once: what Jira refused is never tried again by itself.
 /// `address` is where the instance is, for what is said about a redirect.
@@ -45,14 +32,6 @@ pub async fn fetch_account(
     let answer = world.send(request, HttpLimits::TOKEN_ENDPOINT).await;
     let answer = answer.map_err(|why| jira_failure(FailureCode::InstanceUnreachable, Some(&why.to_string())))?;
     judge(&answer, address, url, world.now())
-}
-
-/// The caller that an answer of `myself` names. `None` if it names nobody.
-pub fn read_account(body: &[u8]) -> Option<Account> {
-    let myself: Myself = serde_json::from_slice(body).ok()?;
-    let id = myself.account_id.or(myself.key).or_else(|| myself.name.clone())?;
-    let name = Some(myself.display_name).filter(|name| !name.is_empty()).or(myself.name).unwrap_or_default();
-    Some(Account { account_id: id, name, email: myself.email_address }).filter(|account| !account.account_id.is_empty())
 }
 
 /// 1. Elsewhere. 2. A CAPTCHA stands before it, whatever the status. 3. What OAuth 1.0a says. 4. 200 counts only with

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::{
     address::Address,
+    excerpt::excerpt,
     ports::{Http, HttpFailure, HttpLimits},
 };
 
@@ -127,6 +128,5 @@ fn web_address(text: &str) -> Option<String> {
 }
 
 fn line(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
-    line.trim().to_owned()
+    excerpt(text, LONGEST).trim().to_owned()
 }

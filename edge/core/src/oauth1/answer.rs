@@ -123,7 +123,7 @@ fn absent(told: &[(String, String)]) -> Vec<String> {
         .split('&')
         .filter_map(decode)
         .filter(|name| !name.is_empty())
-        .map(|name| super::messages::shorten(&name))
+        .map(|name| crate::excerpt::excerpt(&name, super::LONGEST_TEXT))
         .take(8)
         .collect()
 }

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authorization::Authorization,
     connection_status::{self, ConnectionHealth, CredentialState},
-    grant::GrantReport,
+    grant::{Claim, GrantReport},
     organization::{
         Command, ConnectionRecord, Identity, Needs, Organization, Refusal, Sql, record, standing::AccessLevel,
     },
-    ports::{Claim, PortFailure, Random},
+    ports::{PortFailure, Random},
 };
 
 /// The alert that stands while Atlassian refuses our own client id or secret.

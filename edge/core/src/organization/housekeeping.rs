@@ -4,10 +4,10 @@ use api::{GrantId, Timestamp};
 use serde::Deserialize;
 
 use crate::{
-    grant::{KeeperAnswer, KeeperCommand},
+    grant::{GrantKeepers, KeeperAnswer, KeeperCommand},
     organization::{Organization, Refusal, Sql, deliveries::KEPT, timeline::RETENTION},
     organization_id::OrganizationId,
-    ports::{GrantKeepers, Level, Log, PortFailure, Random},
+    ports::{Level, Log, PortFailure, Random},
 };
 
 /// How long a finished attempt stays readable, in milliseconds: a day. Its grant is the keeper's business.

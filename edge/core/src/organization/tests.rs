@@ -26,9 +26,8 @@ use api::{
 
 use crate::{
     authorization::LIFE_SECONDS,
-    grant::{Generation, GrantReport},
+    grant::{Claim, Generation, GrantReport},
     organization::{fixture::Fixture, *},
-    ports::Claim,
     secrets::Digest,
 };
 

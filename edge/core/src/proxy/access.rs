@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::HashMap, time::Duration};
 use api::Timestamp;
 
 use crate::{
-    ports::{Level, PortFailure},
+    ports::{Clock as _, Level, Log as _, PortFailure},
     proxy::{
         Access, GrantedAccess, ProxyCaches, ProxyPorts,
         admission::CallIdentity,
@@ -98,9 +98,9 @@ pub(super) async fn access<P: ProxyPorts>(
     caches: &ProxyCaches,
     caller: &CallIdentity,
 ) -> Result<GrantedAccess, CallRefusal> {
-    let look = || caches.access.look(caller, ports.now());
+    let look = || caches.access.look(caller, ports.platform().now());
     if let Some(known) = look() {
-        if let Some(permit) = caches.access.permit_to_renew(caller, ports.now()) {
+        if let Some(permit) = caches.access.permit_to_renew(caller, ports.platform().now()) {
             let (ports, caches, caller) = (ports.clone(), caches.clone(), caller.clone());
             ports.clone().spawn(Box::pin(async move {
                 // What was known stays known until it is ten seconds old; the failure is in the log.
@@ -110,7 +110,7 @@ pub(super) async fn access<P: ProxyPorts>(
         }
         return known;
     }
-    match caches.access.single_flight.join_or_begin(ports, caller, look).await {
+    match caches.access.single_flight.join_or_begin(ports.platform(), caller, look).await {
         Ok(found) => found,
         Err(_turn) => ask(ports, caches, caller).await,
     }
@@ -121,16 +121,18 @@ async fn ask<P: ProxyPorts>(
     caches: &ProxyCaches,
     caller: &CallIdentity,
 ) -> Result<GrantedAccess, CallRefusal> {
-    let asked_at = ports.now();
+    let asked_at = ports.platform().now();
     let question = ports.access(&caller.organization, &caller.key, &caller.connection);
     let silent = || Err(PortFailure("no answer within 5 s".to_owned()));
-    let answer = with_timeout(ports, TIMEOUT, question).await.unwrap_or_else(silent).map_err(|PortFailure(why)| {
-        let details = [("connection", caller.connection.as_str()), ("why", &why)];
-        ports.log(Level::Warning, "proxy.organization_silent", &details);
-        CallRefusal::OrganizationUnreachable
-    })?;
+    let answer = with_timeout(ports.platform(), TIMEOUT, question).await.unwrap_or_else(silent).map_err(
+        |PortFailure(why)| {
+            let details = [("connection", caller.connection.as_str()), ("why", &why)];
+            ports.platform().log(Level::Warning, "proxy.organization_unreachable", &details);
+            CallRefusal::OrganizationUnreachable
+        },
+    )?;
     let found = match answer {
-        Access::GrantedAccess(granted) => Ok(granted),
+        Access::Granted(granted) => Ok(granted),
         Access::KeyRefused => Err(CallRefusal::KeyRefused),
         Access::ScopeMissing => Err(CallRefusal::KeyLacksScope),
         Access::NotFound => Err(CallRefusal::NotFound),

@@ -7,7 +7,7 @@ use api::{ConnectionId, Timestamp};
 
 use crate::{
     organization_id::OrganizationId,
-    ports::{Level, PortFailure},
+    ports::{Clock as _, Level, Log as _, PortFailure},
     proxy::{ProxyCaches, ProxyPorts, admission::CallIdentity, refusal::CallRefusal},
 };
 
@@ -54,13 +54,17 @@ const fn is_explained_by_checkup(refusal: &CallRefusal) -> bool {
 /// Tells the organization after the answer is on its way, if a checkup would explain the refusal.
 pub(super) fn send<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, caller: &CallIdentity, refusal: &CallRefusal) {
     let whose = (caller.organization.clone(), caller.connection.clone());
-    if !is_explained_by_checkup(refusal) || !caches.checkup_requests.is_due(&whose, ports.now()) {
+    if !is_explained_by_checkup(refusal) || !caches.checkup_requests.is_due(&whose, ports.platform().now()) {
         return;
     }
     let ports = ports.clone();
     ports.clone().spawn(Box::pin(async move {
         if let Err(PortFailure(why)) = ports.request_checkup(&whose.0, &whose.1).await {
-            ports.log(Level::Warning, "proxy.checkup_not_wanted", &[("connection", whose.1.as_str()), ("why", &why)]);
+            ports.platform().log(
+                Level::Warning,
+                "proxy.checkup_not_requested",
+                &[("connection", whose.1.as_str()), ("why", &why)],
+            );
         }
     }));
 }

@@ -21,14 +21,15 @@ use futures::{
 use crate::{
     address::Policy,
     fakes::{FakeClock, LogRecorder, NativeRsa, SeededRandom},
-    grant::{AccessToken, Credential, Generation, KeeperAnswer, KeeperCommand, Token},
+    grant::{AccessToken, Credential, Generation, GrantKeepers, KeeperAnswer, KeeperCommand, Token},
     jira::JiraTarget,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization_id::OrganizationId,
-    ports::{Clock, GrantKeepers, Level, Log, PortFailure, Random, Spawner, Timer},
+    ports::{Clock, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
         Access, AccessSource, CheckupRequester, CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody,
-        ProxyCaches, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest, serve,
+        ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        serve,
     },
     secrets::Digest,
 };
@@ -142,7 +143,7 @@ impl Isolate {
             log: LogRecorder::default(),
             random: SeededRandom::new(1),
             spawner: pool.spawner(),
-            organization: RefCell::new(Some(Ok(Access::GrantedAccess(granted)))),
+            organization: RefCell::new(Some(Ok(Access::Granted(granted)))),
             revoked_at: Cell::default(),
             organization_takes: Cell::default(),
             organization_asked: RefCell::default(),

@@ -4,50 +4,24 @@ use api::{Cause, ConnectionId, GrantId};
 
 use crate::{
     address::Policy,
-    grant::AccessToken,
+    grant::{AccessToken, GrantKeepers},
     jira::JiraTarget,
     oauth1::Rsa,
     organization_id::OrganizationId,
-    ports::{Clock, GrantKeepers, Log, PortFailure, Random, Spawner, Timer},
+    ports::{Clock, Log, PortFailure, Random, Spawner, Timer},
     proxy::{UpstreamAnswer, UpstreamRequest},
     secrets::Digest,
 };
 
-/// Everything that [`serve`](crate::proxy::serve) needs. It is cloned into work that goes on after the answer.
+/// Everything that [`serve`](crate::proxy::serve) needs. It is cloned into work that goes on after the response.
 pub trait ProxyPorts:
-    Upstream
-    + AccessSource
-    + CopyReader
-    + CheckupRequester
-    + KeyRotation
-    + GrantKeepers
-    + Clock
-    + Timer
-    + Random
-    + Rsa
-    + Spawner
-    + Log
-    + Clone
-    + 'static
+    Upstream + AccessSource + CopyReader + CheckupRequester + KeyRotation + Spawner + Clone + 'static
 {
-}
+    /// What implements the ports that all of the edge shares.
+    type Platform: GrantKeepers + Clock + Timer + Random + Rsa + Log;
 
-impl<P> ProxyPorts for P where
-    P: Upstream
-        + AccessSource
-        + CopyReader
-        + CheckupRequester
-        + KeyRotation
-        + GrantKeepers
-        + Clock
-        + Timer
-        + Random
-        + Rsa
-        + Spawner
-        + Log
-        + Clone
-        + 'static
-{
+    /// The ports that all of the edge shares.
+    fn platform(&self) -> &Self::Platform;
 }
 
 /// The way to Jira. Bodies stream through it unread.
@@ -107,7 +81,7 @@ pub trait AccessSource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Call Jira.
-    GrantedAccess(GrantedAccess),
+    Granted(GrantedAccess),
     /// Nothing: the key is unknown, expired or revoked.
     KeyRefused,
     /// Nothing here: the key lacks the scope `proxy`.

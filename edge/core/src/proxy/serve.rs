@@ -1,7 +1,7 @@
 //! One call from admission to answer.
 
 use crate::{
-    ports::Level,
+    ports::{Clock as _, Level, Log as _, Timer as _},
     proxy::{
         ProxyAnswer, ProxyCaches, ProxyPorts, ProxyRequest, UpstreamAnswer,
         access::access,
@@ -27,10 +27,10 @@ pub async fn serve<P: ProxyPorts>(
 ) -> ProxyAnswer<P::AnswerBody> {
     let request_id = request.request_id.clone();
     match run(ports, caches, request).await {
-        Ok(answer) => answer::passed_down(answer, &request_id, ports.now()),
+        Ok(answer) => answer::passed_down(answer, &request_id, ports.platform().now()),
         Err(refusal) => {
             let code = refusal.problem(&request_id).code.as_str();
-            ports.log(Level::Info, "proxy.refused", &[("request_id", &request_id), ("code", code)]);
+            ports.platform().log(Level::Info, "proxy.refused", &[("request_id", &request_id), ("code", code)]);
             answer::refused(&refusal, &request_id)
         }
     }
@@ -43,12 +43,13 @@ async fn run<P: ProxyPorts>(
 ) -> Result<UpstreamAnswer<P::AnswerBody>, CallRefusal> {
     let (call, body) = AdmittedCall::admit(request)?;
     access(ports, caches, &call.caller).await?;
-    let permit = caches.concurrency.acquire(ports, &call.caller.organization, &call.caller.connection).await?;
+    let permit =
+        caches.concurrency.acquire(ports.platform(), &call.caller.organization, &call.caller.connection).await?;
     let mut upstream_call = UpstreamCall::begin(ports, caches, call, body, permit);
     loop {
         match upstream_call.step().await {
             Ok(CallStep::Done(answer)) => return Ok(answer),
-            Ok(CallStep::Retry(pause)) => ports.sleep(pause).await,
+            Ok(CallStep::Retry(pause)) => ports.platform().sleep(pause).await,
             Err(refusal) => {
                 checkup_requests::send(ports, caches, upstream_call.caller(), &refusal);
                 return Err(refusal);

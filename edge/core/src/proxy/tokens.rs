@@ -8,9 +8,9 @@ use std::{cell::RefCell, collections::HashMap, time::Duration};
 use api::{Cause, GrantId, Timestamp};
 
 use crate::{
-    grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand},
+    grant::{AccessToken, Generation, GrantKeepers, KeeperAnswer, KeeperCommand},
     organization_id::OrganizationId,
-    ports::{GrantKeepers, Level, PortFailure},
+    ports::{Clock as _, Level, Log as _, PortFailure},
     proxy::{ProxyCaches, ProxyPorts, retry_after, single_flight::SingleFlight, timeout::with_timeout},
 };
 
@@ -137,15 +137,15 @@ pub(super) async fn current<P: ProxyPorts>(
     caches: &ProxyCaches,
     grant_key: &GrantKey,
 ) -> Result<AccessToken, TokenUnavailable> {
-    let look = || caches.tokens.valid(grant_key, ports.now());
-    let token = match caches.tokens.single_flight.join_or_begin(ports, grant_key, look).await {
+    let look = || caches.tokens.valid(grant_key, ports.platform().now());
+    let token = match caches.tokens.single_flight.join_or_begin(ports.platform(), grant_key, look).await {
         Ok(token) => token,
         Err(_turn) => match copy(ports, caches, grant_key).await {
             Some(token) => token,
             None => ask(ports, caches, grant_key, None).await?,
         },
     };
-    if caches.tokens.is_refresh_ahead_due(grant_key, ports.now()) {
+    if caches.tokens.is_refresh_ahead_due(grant_key, ports.platform().now()) {
         refresh_ahead(ports, caches, grant_key);
     }
     Ok(token)
@@ -158,8 +158,8 @@ pub(super) async fn replace<P: ProxyPorts>(
     grant_key: &GrantKey,
     generation: Generation,
 ) -> Result<(), TokenUnavailable> {
-    let look = || caches.tokens.after_refusal(grant_key, generation, ports.now());
-    let _turn = match caches.tokens.single_flight.join_or_begin(ports, grant_key, look).await {
+    let look = || caches.tokens.after_refusal(grant_key, generation, ports.platform().now());
+    let _turn = match caches.tokens.single_flight.join_or_begin(ports.platform(), grant_key, look).await {
         Ok(found) => return found,
         Err(permit) => permit,
     };
@@ -176,7 +176,7 @@ pub(super) async fn replace<P: ProxyPorts>(
 
 /// Remembers that Jira refused even this token.
 pub(super) fn refuse<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, grant_key: &GrantKey, generation: Generation) {
-    caches.tokens.mark_refused(grant_key, generation, ports.now());
+    caches.tokens.mark_refused(grant_key, generation, ports.platform().now());
 }
 
 /// What Jira refused and nothing refreshes is left alone for a while: each try may bring a CAPTCHA nearer.
@@ -186,7 +186,7 @@ pub(super) fn is_paused<P: ProxyPorts>(
     grant_key: &GrantKey,
     token: &AccessToken,
 ) -> bool {
-    token.is_static() && caches.tokens.is_refused(grant_key, token.generation, ports.now())
+    token.is_static() && caches.tokens.is_refused(grant_key, token.generation, ports.platform().now())
 }
 
 /// Jira said for good that it does not take this: it is not sent any more, and the keeper is told after the answer.
@@ -200,8 +200,12 @@ pub(super) fn report_refused<P: ProxyPorts>(
     let (ports, grant_key) = (ports.clone(), grant_key.clone());
     ports.clone().spawn(Box::pin(async move {
         let command = KeeperCommand::Refuse { generation, cause };
-        if let Err(PortFailure(why)) = GrantKeepers::command(&ports, &grant_key.0, &grant_key.1, command).await {
-            ports.log(Level::Warning, "proxy.refusal_untold", &[("grant", grant_key.1.as_str()), ("why", &why)]);
+        if let Err(PortFailure(why)) = ports.platform().command(&grant_key.0, &grant_key.1, command).await {
+            ports.platform().log(
+                Level::Warning,
+                "proxy.refusal_not_reported",
+                &[("grant", grant_key.1.as_str()), ("why", &why)],
+            );
         }
     }));
 }
@@ -220,9 +224,9 @@ fn refresh_ahead<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, grant_key: &Gra
 
 /// The copy in KV, if it lives and is newer than what the isolate holds.
 async fn copy<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, grant_key: &GrantKey) -> Option<AccessToken> {
-    let token = with_timeout(ports, COPY_TIMEOUT, ports.read_copy(&grant_key.0, &grant_key.1)).await??;
+    let token = with_timeout(ports.platform(), COPY_TIMEOUT, ports.read_copy(&grant_key.0, &grant_key.1)).await??;
     let newer = caches.tokens.generation(grant_key).is_none_or(|cached| token.generation > cached);
-    if !newer || !is_usable(&token, ports.now()) {
+    if !newer || !is_usable(&token, ports.platform().now()) {
         return None;
     }
     caches.tokens.take(grant_key, token.clone());
@@ -239,10 +243,11 @@ async fn ask<P: ProxyPorts>(
     let command = KeeperCommand::Token { seen, refused: refused.is_some() };
     let silent = || Err(PortFailure("no answer within 15 s".to_owned()));
     let answer =
-        with_timeout(ports, KEEPER_TIMEOUT, GrantKeepers::command(ports, &grant_key.0, &grant_key.1, command)).await;
+        with_timeout(ports.platform(), KEEPER_TIMEOUT, ports.platform().command(&grant_key.0, &grant_key.1, command))
+            .await;
     let unavailable = match answer.unwrap_or_else(silent) {
         // Close to its end it is still the best there is: the keeper has tried to refresh it.
-        Ok(KeeperAnswer::Token { token }) if ports.now() < token.expires_at => {
+        Ok(KeeperAnswer::Token { token }) if ports.platform().now() < token.expires_at => {
             caches.tokens.take(grant_key, token.clone());
             return Ok(token);
         }
@@ -264,6 +269,6 @@ async fn ask<P: ProxyPorts>(
 }
 
 fn keeper_failed<P: ProxyPorts>(ports: &P, grant_key: &GrantKey, why: &str) -> TokenUnavailable {
-    ports.log(Level::Warning, "proxy.keeper_silent", &[("grant", grant_key.1.as_str()), ("why", why)]);
+    ports.platform().log(Level::Warning, "proxy.keeper_unreachable", &[("grant", grant_key.1.as_str()), ("why", why)]);
     TokenUnavailable::Unavailable { cause: None, retry_after: 1 }
 }

@@ -12,7 +12,7 @@ use api::Cause;
 use crate::{
     grant::AccessToken,
     jira::{self, Denial, JiraTarget, ObservedResponse, TargetRefused},
-    ports::{Level, PortFailure},
+    ports::{Clock as _, Level, Log as _, PortFailure},
     proxy::{
         GrantedAccess, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
         access::access,
@@ -107,12 +107,12 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
     /// One try. What the key may do is looked up for each, and again if the token was waited for: a revocation also holds
     /// for calls that wait.
     pub(super) async fn step(&mut self) -> CallStepResult<P> {
-        let looked_up_at = self.ports.now();
+        let looked_up_at = self.ports.platform().now();
         self.permit.touch(looked_up_at);
         let granted = access(self.ports, self.caches, &self.call.caller).await?;
-        self.caches.rate_limits.admit(granted.target.key(), self.ports.now())?;
+        self.caches.rate_limits.admit(granted.target.key(), self.ports.platform().now())?;
         let endpoint = self.endpoint(&granted);
-        if let Some(pause) = self.caches.rate_limits.delay(&endpoint, self.ports.now()) {
+        if let Some(pause) = self.caches.rate_limits.delay(&endpoint, self.ports.platform().now()) {
             return self.wait_for_endpoint(pause);
         }
         let grant_key = (self.call.caller.organization.clone(), granted.grant.clone());
@@ -120,7 +120,9 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             Ok(token) => token,
             Err(unavailable) => return self.token_unavailable(&unavailable),
         };
-        if self.ports.now() > looked_up_at && access(self.ports, self.caches, &self.call.caller).await? != granted {
+        if self.ports.platform().now() > looked_up_at
+            && access(self.ports, self.caches, &self.call.caller).await? != granted
+        {
             return Ok(CallStep::Retry(Duration::ZERO));
         }
         if tokens::is_paused(self.ports, self.caches, &grant_key, &token) {
@@ -128,8 +130,8 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         }
         let request = self.request(&granted, &token).await?;
         let sent = SentCall { url: request.url.clone(), target: granted.target, grant_key, token };
-        self.permit.touch(self.ports.now());
-        match with_timeout(self.ports, FIRST_BYTE, self.ports.send(request)).await {
+        self.permit.touch(self.ports.platform().now());
+        match with_timeout(self.ports.platform(), FIRST_BYTE, self.ports.send(request)).await {
             Some(Ok(answer)) => self.classify(answer, &endpoint, &sent).await,
             Some(Err(failure)) => self.failed(failure),
             None if self.call.is_safe() => Err(CallRefusal::Timeout),
@@ -147,7 +149,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         if self.delayed > HOLD_UP {
             return Err(CallRefusal::TooManyCalls { retry_after: retry_after::clamped(pause.as_secs() + 1) });
         }
-        Ok(CallStep::Retry(pause.saturating_add(jitter(self.ports, 500))))
+        Ok(CallStep::Retry(pause.saturating_add(jitter(self.ports.platform(), 500))))
     }
 
     /// A connection may have got another grant since the organization was asked: then it is asked once more.
@@ -185,7 +187,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         let mut headers = self.call.headers.clone();
         let content_type = headers.iter().find(|(name, _)| *name == "content-type").map(|(_, value)| value.as_str());
         let credential = &token.credential;
-        let authorization = jira::authorization(ports, method, &url, content_type, credential).await;
+        let authorization = jira::authorization(ports.platform(), method, &url, content_type, credential).await;
         headers.push(("authorization", authorization.map_err(CallRefusal::NotSigned)?));
         Ok(UpstreamRequest { method, url, headers, body: self.body.take(ports)? })
     }
@@ -205,7 +207,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             ResponseClass::Credential => self.credential_refused(answer, sent).await,
             ResponseClass::Forbidden => self.forbidden(answer, sent).await,
             ResponseClass::RateLimited => {
-                match self.caches.rate_limits.apply(endpoint, &answer.headers, self.ports.now()) {
+                match self.caches.rate_limits.apply(endpoint, &answer.headers, self.ports.platform().now()) {
                     Ok(MayTryAgain::Yes) => Ok(self.retry_or_finish(answer)),
                     Ok(MayTryAgain::No) => Ok(CallStep::Done(answer)),
                     Err(refusal) => self.discard_and_refuse(answer, refusal),
@@ -221,7 +223,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
     }
 
     async fn peek(&self, answer: &JiraAnswer<P>) -> Vec<u8> {
-        with_timeout(self.ports, PEEK, self.ports.peek(&answer.body, PEEK_BYTES)).await.unwrap_or_default()
+        with_timeout(self.ports.platform(), PEEK, self.ports.peek(&answer.body, PEEK_BYTES)).await.unwrap_or_default()
     }
 
     /// What Jira itself says against the credential.
@@ -231,7 +233,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             return None;
         }
         let seen = ObservedResponse { status: answer.status, headers: &answer.headers, body };
-        Denial::read(&seen, &sent.token.credential, &sent.url, self.ports.now())
+        Denial::read(&seen, &sent.token.credential, &sent.url, self.ports.platform().now())
     }
 
     /// A credential that nothing refreshes is not sent again once Jira has spoken; one that is refreshed may only have
@@ -295,10 +297,11 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             return false;
         }
         let CallIdentity { organization, connection, .. } = &self.call.caller;
-        let switched = with_timeout(self.ports, SWITCH, self.ports.switch_key(organization, connection)).await;
+        let switched =
+            with_timeout(self.ports.platform(), SWITCH, self.ports.switch_key(organization, connection)).await;
         if let Some(Err(PortFailure(why))) = switched {
             let details = [("connection", connection.as_str()), ("why", &why)];
-            self.ports.log(Level::Info, "proxy.key_not_switched", &details);
+            self.ports.platform().log(Level::Info, "proxy.key_not_switched", &details);
         }
         self.caches.access.forget(&self.call.caller);
         let now = access(self.ports, self.caches, &self.call.caller).await;
@@ -307,7 +310,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
 
     fn retry_or_finish(&mut self, answer: JiraAnswer<P>) -> CallStep<P::AnswerBody> {
         let asked = headers::value(&answer.headers, "retry-after");
-        let asked = asked.and_then(|value| retry_after::read(value, self.ports.now()));
+        let asked = asked.and_then(|value| retry_after::read(value, self.ports.platform().now()));
         match self.next_pause(asked) {
             Some(pause) => {
                 self.ports.discard(answer.body);
@@ -323,14 +326,14 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             UpstreamFailure::Broken(why) => (self.answer_lost(), why),
         };
         let details = [("request_id", self.call.request_id.as_str()), ("why", why.as_str())];
-        self.ports.log(Level::Warning, "proxy.upstream_failed", &details);
+        self.ports.platform().log(Level::Warning, "proxy.upstream_failed", &details);
         self.next_pause(None).map(CallStep::Retry).ok_or(refusal)
     }
 
     /// The pause before another try, if this call may have one.
     fn next_pause(&mut self, retry_after: Option<u64>) -> Option<Duration> {
         let may = self.call.is_safe() && self.body.is_available();
-        may.then(|| self.call.budget.next_pause(retry_after, self.ports)).flatten()
+        may.then(|| self.call.budget.next_pause(retry_after, self.ports.platform())).flatten()
     }
 
     fn answer_lost(&self) -> CallRefusal {

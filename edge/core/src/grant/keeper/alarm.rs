@@ -5,12 +5,12 @@ use std::rc::Rc;
 use super::{Keeper, KeeperPorts, refresh::RefreshOutcome};
 use crate::{
     grant::{
-        background_tasks,
+        Claim, GrantOwner as _, background_tasks,
         backoff::MINUTE,
         record::{Record, State},
         refresh_state::{self, RefreshReason},
     },
-    ports::{Claim, Level, PortFailure},
+    ports::{Level, PortFailure},
 };
 
 impl<P: KeeperPorts> Keeper<P> {
@@ -40,7 +40,7 @@ impl<P: KeeperPorts> Keeper<P> {
 
     /// *Save* came, may still come, or never will. Without an answer nothing is destroyed.
     async fn check_claim(self: &Rc<Self>) -> Result<(), PortFailure> {
-        match self.in_time(self.ports.claim_of(&self.settings.organization, &self.settings.grant)).await {
+        match self.in_time(self.ports.owner().claim_of(&self.settings.organization, &self.settings.grant)).await {
             Ok(Claim::Held) => self.activate().await.map(drop),
             Ok(Claim::Abandoned) => self.retire().await.map(drop),
             Ok(Claim::Pending) => self.extend_pending().await,

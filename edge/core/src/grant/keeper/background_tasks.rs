@@ -11,12 +11,12 @@ use futures::{
 use super::{Keeper, KeeperPorts};
 use crate::{
     grant::{
-        Generation,
+        Generation, GrantOwner as _, TokenCopies,
         background_tasks::{self, BackgroundTask},
         copy,
         record::{Record, Tokens},
     },
-    ports::{Level, PortFailure, TokenCopies},
+    ports::{Level, PortFailure, Spawner as _, Timer as _},
 };
 
 /// How long KV or the organization may take.
@@ -31,7 +31,7 @@ impl<P: KeeperPorts> Keeper<P> {
                 keeper.log(Level::Warning, "grant.storage_failed", &[("error", &failure.to_string())]);
             }
         };
-        self.ports.spawn(work.boxed_local());
+        self.ports.spawner().spawn(work.boxed_local());
     }
 
     /// Does what is to be done, until nothing is or it fails. What a grant has become meanwhile is looked at after every
@@ -41,7 +41,7 @@ impl<P: KeeperPorts> Keeper<P> {
         while let Some((record, task)) = self.next_task().await? {
             let outcome = self.perform(&record, &task).await;
             if let Err(failure) = &outcome {
-                self.log(Level::Warning, "grant.chore_failed", &[("error", &failure.to_string())]);
+                self.log(Level::Warning, "grant.background_task_failed", &[("error", &failure.to_string())]);
             }
             let now = self.now();
             self.change(|record| {
@@ -71,20 +71,22 @@ impl<P: KeeperPorts> Keeper<P> {
                 Some(stored) => self.write_copy(&stored.tokens).await,
                 None => Err(no_such(*generation)),
             },
-            BackgroundTask::Sweep => self.in_time(self.ports.remove(organization, grant)).await,
-            BackgroundTask::Tell(report, _) => self.in_time(self.ports.report(organization, grant, report)).await,
+            BackgroundTask::Sweep => self.in_time(self.ports.copies().remove(organization, grant)).await,
+            BackgroundTask::Tell(report, _) => {
+                self.in_time(self.ports.owner().report(organization, grant, report)).await
+            }
         }
     }
 
     /// Writes the sealed copy.
     pub(super) async fn write_copy(&self, tokens: &Tokens) -> Result<(), PortFailure> {
         let text = copy::write(tokens).map_err(|error| PortFailure(error.to_string()))?;
-        self.in_time(TokenCopies::write(&*self.ports, &self.settings.organization, &self.settings.grant, &text)).await
+        self.in_time(self.ports.copies().write(&self.settings.organization, &self.settings.grant, &text)).await
     }
 
     /// Reads the copy.
     pub(super) async fn read_copy(&self) -> Result<Option<String>, PortFailure> {
-        self.in_time(TokenCopies::read(&*self.ports, &self.settings.organization, &self.settings.grant)).await
+        self.in_time(self.ports.copies().read(&self.settings.organization, &self.settings.grant)).await
     }
 
     /// Waits for something that may stall.
@@ -92,7 +94,7 @@ impl<P: KeeperPorts> Keeper<P> {
         &self,
         work: impl Future<Output = Result<T, PortFailure>>,
     ) -> Result<T, PortFailure> {
-        match select(pin!(work), pin!(self.ports.sleep(PATIENCE))).await {
+        match select(pin!(work), pin!(self.ports.clock().sleep(PATIENCE))).await {
             Either::Left((outcome, _)) => outcome,
             Either::Right(((), _)) => Err(PortFailure("no answer in time".to_owned())),
         }

@@ -6,7 +6,7 @@
 
 use api::Timestamp;
 
-use super::{Keeper, KeeperPorts};
+use super::{Keeper, KeeperPorts, ports::KeeperStore as _};
 use crate::{
     grant::{
         background_tasks::wake_at,
@@ -108,7 +108,7 @@ impl<P: KeeperPorts> Keeper<P> {
     pub(super) async fn erase(&self) -> Result<(), PortFailure> {
         let mut cache = self.cache.lock().await;
         cache.cached = CachedRecord::Unread;
-        self.ports.erase().await?;
+        self.ports.store().erase().await?;
         cache.cached = CachedRecord::Read(None);
         Ok(())
     }
@@ -117,7 +117,7 @@ impl<P: KeeperPorts> Keeper<P> {
         if let CachedRecord::Read(record) = &cache.cached {
             return Ok(record.as_deref().cloned());
         }
-        let cached = self.ports.load().await?;
+        let cached = self.ports.store().load().await?;
         let record = cached.as_deref().map(parse).transpose()?;
         let Some(adopted) = record.as_ref().and_then(|record| self.with_unsaved(record, cache)) else {
             cache.unsaved = None;
@@ -125,7 +125,7 @@ impl<P: KeeperPorts> Keeper<P> {
             return Ok(record);
         };
         if let Err(failure) = self.write(cache, adopted.clone()).await {
-            self.log(Level::Warning, "grant.still_unsaved", &[("error", &failure.to_string())]);
+            self.log(Level::Warning, "grant.tokens_still_unsaved", &[("error", &failure.to_string())]);
         }
         Ok(Some(adopted))
     }
@@ -146,7 +146,7 @@ impl<P: KeeperPorts> Keeper<P> {
             self.set_alarm(cache, wake).await;
         }
         cache.cached = CachedRecord::Unread;
-        self.ports.save(&text).await?;
+        self.ports.store().save(&text).await?;
         cache.cached = CachedRecord::Read(Some(Box::new(next)));
         cache.unsaved = None;
         if cache.alarm != Alarm::Set(wake) {
@@ -169,7 +169,7 @@ impl<P: KeeperPorts> Keeper<P> {
     /// An alarm that cannot be set fails nothing: the next question goes on where the alarm would have.
     async fn set_alarm(&self, cache: &mut RecordCache, at: Option<Timestamp>) {
         cache.alarm = Alarm::Unknown;
-        match self.ports.set_alarm(at).await {
+        match self.ports.store().set_alarm(at).await {
             Ok(()) => cache.alarm = Alarm::Set(at),
             Err(failure) => self.log(Level::Warning, "grant.alarm_refused", &[("error", &failure.to_string())]),
         }

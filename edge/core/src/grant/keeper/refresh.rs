@@ -62,9 +62,14 @@ impl<P: KeeperPorts> Keeper<P> {
         // 5
         let Renewal { refresh_token, provider } = &presented.renewal;
         let redirect_uri = provider.as_ref().map(|provider| provider.redirect_uri.as_str());
-        let verdict =
-            token_endpoint::refresh(&*self.ports, &presented.client, refresh_token, redirect_uri, presented.sent_at)
-                .await;
+        let verdict = token_endpoint::refresh(
+            self.ports.http(),
+            &presented.client,
+            refresh_token,
+            redirect_uri,
+            presented.sent_at,
+        )
+        .await;
         match verdict {
             // 6
             RefreshAnswer::Given(given) => self.store(presented, given).await,
@@ -179,8 +184,8 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     async fn seal_text(&self, generation: Generation, field: Field, text: &str) -> Result<Sealed, AeadFailure> {
-        let (ports, sealing_context) = (&*self.ports, self.sealing_context(generation, field));
-        sealing::seal(ports, ports, &self.settings.ring, &sealing_context, text.as_bytes()).await
+        let context = self.sealing_context(generation, field);
+        sealing::seal(self.ports.aead(), self.ports.random(), &self.settings.ring, &context, text.as_bytes()).await
     }
 
     /// Step 7: our client is refused. The operator is told; no connection is touched.
@@ -202,7 +207,7 @@ impl<P: KeeperPorts> Keeper<P> {
         generation: Generation,
         ambiguous: &AmbiguousAnswer,
     ) -> Result<RefreshOutcome, PortFailure> {
-        self.log(Level::Warning, "grant.refresh_unclear", &[("error", &ambiguous.why)]);
+        self.log(Level::Warning, "grant.refresh_ambiguous", &[("error", &ambiguous.why)]);
         let (now, jitter) = (self.now(), self.jitter());
         self.change_generation(generation, |stored| refresh_state::ambiguous(stored, ambiguous, now, jitter)).await?;
         Ok(RefreshOutcome::Settled)

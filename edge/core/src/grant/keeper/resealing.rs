@@ -63,8 +63,8 @@ impl<P: KeeperPorts> Keeper<P> {
         field: Field,
         sealed: &Sealed,
     ) -> Result<Option<Sealed>, OpenError> {
-        let (ports, sealing_context) = (&*self.ports, self.sealing_context(generation, field));
-        sealing::reseal(ports, ports, &self.settings.ring, &sealing_context, sealed).await
+        let context = self.sealing_context(generation, field);
+        sealing::reseal(self.ports.aead(), self.ports.random(), &self.settings.ring, &context, sealed).await
     }
 
     /// Only while they are the tokens still: those of a refresh are sealed with the first key anyway. Not while a copy of

@@ -12,8 +12,8 @@ use crate::{
         record::{Record, Tokens},
         refresh_state,
     },
-    instance::read_account,
-    ports::{HttpFailure, HttpLimits, Level, PortFailure},
+    myself::read_account,
+    ports::{Http as _, HttpFailure, HttpLimits, Level, PortFailure},
 };
 
 /// Whether it is known if a refresh token was spent.
@@ -71,7 +71,7 @@ impl<P: KeeperPorts> Keeper<P> {
             }
             ProbeResult::Refused => self.rotation_is_lost(generation).await?,
             ProbeResult::Unknown(why) => {
-                self.log(Level::Warning, "grant.doubt_remains", &[("error", &why)]);
+                self.log(Level::Warning, "grant.rotation_unknown", &[("error", &why)]);
                 self.wait_for_rotation(generation).await?;
             }
         }
@@ -84,7 +84,7 @@ impl<P: KeeperPorts> Keeper<P> {
             Ok(request) => request,
             Err(why) => return ProbeResult::Unknown(why),
         };
-        match self.ports.send(request, HttpLimits::RESOURCE).await {
+        match self.ports.http().send(request, HttpLimits::RESOURCE).await {
             Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED => ProbeResult::Refused,
             Ok(answer) if answer.status() == StatusCode::OK && read_account(answer.body()).is_some() => {
                 ProbeResult::Opens

@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::world::{Edge, Grant, WANT, World};
 use crate::{
     fakes::{Kv, WriteFault},
-    grant::{Credential, Generation, KeeperAnswer, KeeperCommand, NewGrant, Token},
-    ports::Claim,
+    grant::{Claim, Credential, Generation, KeeperAnswer, KeeperCommand, NewGrant, Token},
 };
 
 fn no_token_is_left(world: &World, grant: &Grant) {

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     configuration::Configuration,
     fakes::{FakeClock, FakeResponse, LogRecorder, NativeAead, NativeMac, NativeRsa, SeededRandom},
-    grant::{AccessToken, Generation, KeeperAnswer, KeeperCommand, NewGrant},
+    grant::{AccessToken, Generation, GrantKeepers, KeeperAnswer, KeeperCommand, NewGrant},
     http::{Edge, answer, router},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, FailAttempt, OpenSession, Opened, Organization, Organizations, ask, fixture::Tables},

@@ -106,6 +106,14 @@ impl Rsa for Ports {
     }
 }
 
+impl ProxyPorts for Ports {
+    type Platform = Self;
+
+    fn platform(&self) -> &Self {
+        self
+    }
+}
+
 impl Upstream for Ports {
     type Body = String;
     type AnswerBody = &'static str;

@@ -222,7 +222,7 @@ fn a_connection_that_got_another_grant_meanwhile_is_found_out() {
     isolate.jira([said(401, ""), answers(200)]);
     let granted =
         GrantedAccess { grant: grant(2), target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-2".to_owned() } };
-    isolate.organization_answers(Ok(Access::GrantedAccess(granted)));
+    isolate.organization_answers(Ok(Access::Granted(granted)));
     assert_eq!(outcome(&isolate.get()), "200");
     assert!(isolate.sent()[2].url.contains("/cloud-2/"));
     assert_eq!(isolate.questions(), 2);

@@ -100,7 +100,7 @@ fn a_site_that_is_no_cloud_id_is_never_put_into_an_address() {
             grant: grant(1),
             target: crate::jira::JiraTarget::Gateway { cloud_id: cloud_id.to_owned() },
         };
-        isolate.organization_answers(Ok(Access::GrantedAccess(granted)));
+        isolate.organization_answers(Ok(Access::Granted(granted)));
         assert_eq!(outcome(&isolate.get()), "internal", "{cloud_id}");
         assert!(isolate.sent().is_empty());
     }

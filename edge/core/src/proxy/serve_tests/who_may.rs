@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn granted() -> Access {
-    Access::GrantedAccess(GrantedAccess {
+    Access::Granted(GrantedAccess {
         grant: grant(1),
         target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() },
     })
@@ -145,7 +145,7 @@ fn an_organization_that_never_answers_holds_a_call_up_for_five_seconds() {
     let before = isolate.now();
     assert_eq!(outcome(&isolate.get()), "unavailable");
     assert_eq!(isolate.now().since(before), 5_000);
-    assert_eq!(isolate.world.log.of("proxy.organization_silent").len(), 1);
+    assert_eq!(isolate.world.log.of("proxy.organization_unreachable").len(), 1);
 }
 
 #[test]

@@ -4,9 +4,10 @@ use futures::future::join_all;
 
 use crate::{
     checkup::{Checkup, Context},
+    grant::GrantKeepers,
     oauth1::Rsa,
     organization::{Organization, Sql},
-    ports::{Clock, GrantKeepers, Http, Level, Log, PortFailure, Random},
+    ports::{Clock, Http, Level, Log, PortFailure, Random},
 };
 
 /// The most checkups of one alarm: they run side by side, and a Worker has six outgoing connections, of which webhooks
@@ -30,7 +31,7 @@ where
         let findings = Checkup::of(subject).finish(cx).await;
         if let Err(refusal) = organization().keep_own_checkup(&connection, &findings) {
             let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
-            cx.world.log(Level::Warning, "checkup_not_kept", &details);
+            cx.world.log(Level::Warning, "checkup.not_stored", &details);
         }
     });
     join_all(checkups).await;

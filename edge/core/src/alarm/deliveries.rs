@@ -9,7 +9,7 @@ use crate::{
     organization::{Attempted, DueDelivery, Organization, Sql},
     ports::{Aead, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, PortFailure, Random},
     proxy::retry_after,
-    webhooks::{SigningSecret, check_address, signing::seconds},
+    webhooks::{SigningSecret, check_address, seconds},
 };
 
 /// The most deliveries of one round, each to another webhook. A Worker has six outgoing connections, and checkups run at
@@ -33,7 +33,7 @@ where
         if let Attempted::Failed { why, .. } = &attempted {
             // The address is not among these: its path may be a secret.
             let details = [("webhook", due.webhook.as_str()), ("delivery", due.id.as_str()), ("cause", why.as_str())];
-            cx.world.log(Level::Info, "webhook_not_delivered", &details);
+            cx.world.log(Level::Info, "webhook.not_delivered", &details);
         }
         organization().keep_attempt_to_deliver(&due.id, attempted)
     });

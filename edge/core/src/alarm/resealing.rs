@@ -5,9 +5,9 @@
 
 use crate::{
     checkup::Context,
-    grant::{KeeperAnswer, KeeperCommand},
+    grant::{GrantKeepers, KeeperAnswer, KeeperCommand},
     organization::{Looked, Organization, SealedSecret, Sql, Turn},
-    ports::{Aead, GrantKeepers, Level, Log, PortFailure, Random},
+    ports::{Aead, Level, Log, PortFailure, Random},
     sealing::{self, KeyRing, OpenError, SealingContext},
 };
 use api::{Cause, GrantId};
@@ -49,7 +49,7 @@ async fn fetch_token(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId)
         Ok(KeeperAnswer::Done | KeeperAnswer::Gone) => Looked::Fine,
         other => {
             let details = [("grant", grant.as_str()), ("cause", &format!("{other:?}"))];
-            cx.world.log(Level::Warning, "not_resealed_yet", &details);
+            cx.world.log(Level::Warning, "sealing.not_resealed_yet", &details);
             Looked::Silent
         }
     }
@@ -67,7 +67,7 @@ where
     R: Random + 'a,
 {
     let stays = |why: &str| {
-        cx.world.log(Level::Alert, "unsealable", &[("id", id), ("cause", why)]);
+        cx.world.log(Level::Alert, "sealing.unsealable", &[("id", id), ("cause", why)]);
         Looked::Unopened
     };
     let secrets = match organization().sealed_at(id) {
