@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use api::{GrantId, Timestamp};
 use edge_core::{
-    grant::{Claim, GrantKeepers, GrantOwner, GrantReport, KeeperAnswer, KeeperCommand, TokenCopies},
+    grant::{Claim, GrantKeepers, GrantOwner, GrantReport, KeeperAnswer, KeeperCommand, KeeperEnvelope, TokenCopies},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Caller, GetClaim, Organizations, Refusal, ReportGrant, send},
     organization_id::OrganizationId,
@@ -15,7 +15,7 @@ use edge_core::{
 };
 use worker::{Delay, Env, Method, Request, RequestInit, Response, Stub};
 
-use crate::{crypto, grant_keeper, log, outgoing};
+use crate::{crypto, log, outgoing};
 
 /// The bindings of this Worker. See `wrangler.toml`.
 const ORGANIZATION: &str = "ORGANIZATION";
@@ -159,9 +159,9 @@ impl GrantKeepers for WorkersPlatform {
         command: KeeperCommand,
     ) -> Result<KeeperAnswer, PortFailure> {
         let object = self.env.durable_object(GRANT_KEEPER).map_err(failed)?;
-        let asked = grant_keeper::Asked { organization: organization.clone(), grant: grant.clone(), command };
-        let asked = serde_json::to_string(&asked).map_err(failed)?;
-        let answer = hop(object.get_by_name(&copy_key(organization, grant)), &asked).await?;
+        let envelope = KeeperEnvelope { organization: organization.clone(), grant: grant.clone(), command };
+        let envelope = serde_json::to_string(&envelope).map_err(failed)?;
+        let answer = hop(object.get_by_name(&copy_key(organization, grant)), &envelope).await?;
         serde_json::from_str(&answer).map_err(failed)
     }
 }

@@ -1,20 +1,19 @@
 //! The proxy's route on the raw request: its bodies stay streams of the platform.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc};
 
-use api::{ConnectionId, GrantId, Timestamp};
+use api::{ConnectionId, GrantId};
 use edge_core::{
     address::Policy,
     configuration::Configuration,
-    grant::{AccessToken, GrantKeepers, KeeperAnswer, KeeperCommand, TokenCopies as _, open_copy},
+    grant::{AccessToken, TokenCopies as _, open_copy},
     http::{Edge, switch_key},
-    oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{Admitted, AuthorizeCall, Caller, Refusal, RequestCheckup, send},
     organization_id::OrganizationId,
-    ports::{Clock, Level, Log, PortFailure, Random, Spawner, Timer},
+    ports::{PortFailure, Spawner},
     proxy::{
-        Access, AccessSource, CheckupWanted, CopyReader, Granted, NextKeys, ProxyAnswer, ProxyBody, ProxyCaches,
-        ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        Access, AccessSource, CheckupRequester, CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody,
+        ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
     },
     secrets::{Digest, random_id},
 };
@@ -61,7 +60,7 @@ pub(crate) async fn serve(
     let world = CallWorld { platform, configuration, context: Rc::new(context) };
     let call = ProxyRequest {
         organization: OrganizationId::default(),
-        request_id: format!("req_{}", random_id(&world)),
+        request_id: format!("req_{}", random_id(&world.platform)),
         method: request.method(),
         target,
         headers: pairs(&request.headers()),
@@ -224,7 +223,7 @@ impl AccessSource for CallWorld {
     ) -> Result<Access, PortFailure> {
         let admit = AuthorizeCall { connection: connection.clone() };
         match send(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
-            Ok(Admitted::To { grant, target }) => Ok(Access::Granted(Granted { grant, target })),
+            Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccess { grant, target })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
@@ -235,15 +234,19 @@ impl AccessSource for CallWorld {
     }
 }
 
-impl CheckupWanted for CallWorld {
-    async fn want_checkup(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
+impl CheckupRequester for CallWorld {
+    async fn request_checkup(
+        &self,
+        organization: &OrganizationId,
+        connection: &ConnectionId,
+    ) -> Result<(), PortFailure> {
         let want = RequestCheckup { connection: connection.clone() };
         let asked = send(&self.platform, organization, Caller::Edge, &want).await;
         asked.map_err(|refusal| PortFailure(format!("{refusal:?}")))
     }
 }
 
-impl NextKeys for CallWorld {
+impl KeyRotation for CallWorld {
     async fn switch_key(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
         let edge = Edge {
             platform: Rc::new(self.platform.clone()),
@@ -266,53 +269,16 @@ impl CopyReader for CallWorld {
     }
 }
 
-impl GrantKeepers for CallWorld {
-    async fn command(
-        &self,
-        organization: &OrganizationId,
-        grant: &GrantId,
-        command: KeeperCommand,
-    ) -> Result<KeeperAnswer, PortFailure> {
-        self.platform.command(organization, grant, command).await
-    }
-}
-
 impl Spawner for CallWorld {
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         self.context.wait_until(work);
     }
 }
 
-impl Clock for CallWorld {
-    fn now(&self) -> Timestamp {
-        self.platform.now()
-    }
-}
+impl ProxyPorts for CallWorld {
+    type Platform = WorkersPlatform;
 
-impl Timer for CallWorld {
-    async fn sleep(&self, pause: Duration) {
-        self.platform.sleep(pause).await;
-    }
-}
-
-impl Random for CallWorld {
-    fn fill(&self, bytes: &mut [u8]) {
-        self.platform.fill(bytes);
-    }
-}
-
-impl Rsa for CallWorld {
-    async fn generate(&self) -> std::result::Result<KeyPair, RsaFailure> {
-        self.platform.generate().await
-    }
-
-    async fn sign_sha1(&self, key: &PrivateKey, message: &[u8]) -> std::result::Result<Vec<u8>, RsaFailure> {
-        self.platform.sign_sha1(key, message).await
-    }
-}
-
-impl Log for CallWorld {
-    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
-        self.platform.log(level, event, details);
+    fn platform(&self) -> &WorkersPlatform {
+        &self.platform
     }
 }

@@ -7,20 +7,19 @@
 //!
 //! Out of scope: what becomes of the findings ([`crate::verdict`], and the organization, which keeps them).
 
-mod asking;
 mod clock;
 mod configuration;
 mod direct;
-mod due;
 mod evidence;
 mod findings;
 mod identity;
-mod judgement;
 mod limits;
 mod network;
 mod permissions;
+mod probes;
 mod redaction;
 mod site;
+mod step_result;
 mod token;
 
 #[cfg(test)]
@@ -29,12 +28,11 @@ mod tests;
 use api::{CheckupStep, CheckupStepName, Connection, GrantId, StepOutcome, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use due::{AT_ONCE, run_due_checkups};
 pub use findings::CheckupFindings;
 
 use crate::{
     address::StoredAddress,
-    checkup::{evidence::Evidence, judgement::Judgement},
+    checkup::{evidence::Evidence, step_result::StepResult},
     configuration::Configuration,
     grant::GrantKeepers,
     jira::JiraTarget,
@@ -96,12 +94,12 @@ impl Checkup {
     ) -> Option<CheckupStep> {
         let name = *STEPS.get(self.done.len())?;
         let begun = cx.world.now();
-        let judgement = match self.evidence.pointless(name) {
-            Some(why) => Judgement::skipped(why),
-            None => self.take(name, cx).await,
+        let result = match self.evidence.reason_to_skip(name) {
+            Some(why) => StepResult::skipped(why),
+            None => self.run_step(name, cx).await,
         };
-        let step = judgement.into_step(name, millis(begun, cx.world.now()));
-        self.evidence.heed(&step);
+        let step = result.into_step(name, millis(begun, cx.world.now()));
+        self.evidence.record(&step);
         self.done.push(step.clone());
         Some(step)
     }
@@ -121,25 +119,25 @@ impl Checkup {
             grant: self.subject.grant.clone(),
             credential: self.evidence.credential,
             trouble: findings::most_telling(&self.done),
-            site: self.evidence.reached.as_ref().map(|reached| reached.site.clone()),
+            site: self.evidence.site_reached.as_ref().map(|site_reached| site_reached.site.clone()),
             scopes: self
                 .evidence
-                .reached
+                .site_reached
                 .as_ref()
-                .map(|reached| reached.scopes_beside(&self.subject.connection.scopes)),
+                .map(|site_reached| site_reached.scopes_beside(&self.subject.connection.scopes)),
             moved_to: self.evidence.moved_to.clone(),
             owner_active: self.evidence.owner_active,
             passed: self.done.iter().all(|step| step.outcome != StepOutcome::Failed),
         }
     }
 
-    async fn take<W: Http + Clock + GrantKeepers + Rsa + Random>(
+    async fn run_step<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
         name: CheckupStepName,
         cx: &Context<'_, W>,
-    ) -> Judgement {
+    ) -> StepResult {
         if let Some(JiraTarget::Direct { address }) = JiraTarget::of(&self.subject.connection) {
-            return self.take_directly(name, &address, cx).await;
+            return self.run_direct_step(name, &address, cx).await;
         }
         let atlassian = match configuration::needed(cx.configuration) {
             Ok(atlassian) => atlassian,
@@ -155,19 +153,19 @@ impl Checkup {
             CheckupStepName::Permissions => self.permissions(cx).await,
             CheckupStepName::IpAllowList => limits::ip_allow_list(&self.evidence.of_jira()),
             CheckupStepName::RateLimit => limits::rate_limit(&self.evidence.of_jira()),
-            CheckupStepName::Clock => clock::judge(self.evidence.dated, clock::Whose::Atlassian),
+            CheckupStepName::Clock => clock::judge(self.evidence.clock_reading, clock::ClockOwner::Atlassian),
         }
     }
 }
 
 impl Checkup {
     /// The same where calls go straight to an instance.
-    async fn take_directly<W: Http + Clock + GrantKeepers + Rsa + Random>(
+    async fn run_direct_step<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
         name: CheckupStepName,
         address: &StoredAddress,
         cx: &Context<'_, W>,
-    ) -> Judgement {
+    ) -> StepResult {
         let connection = &self.subject.connection;
         let is_cloud = connection.site.as_ref().is_some_and(|site| site.cloud_id.is_some());
         match name {
@@ -183,10 +181,12 @@ impl Checkup {
             CheckupStepName::IpAllowList if is_cloud => limits::ip_allow_list(&self.evidence.of_jira()),
             CheckupStepName::RateLimit if is_cloud => limits::rate_limit(&self.evidence.of_jira()),
             CheckupStepName::IpAllowList | CheckupStepName::RateLimit => {
-                Judgement::skipped("Skipped: only Jira Cloud has this.")
+                StepResult::skipped("Skipped: only Jira Cloud has this.")
             }
-            CheckupStepName::Clock if is_cloud => clock::judge(self.evidence.dated, clock::Whose::Atlassian),
-            CheckupStepName::Clock => clock::judge(self.evidence.dated, clock::Whose::Jira),
+            CheckupStepName::Clock if is_cloud => {
+                clock::judge(self.evidence.clock_reading, clock::ClockOwner::Atlassian)
+            }
+            CheckupStepName::Clock => clock::judge(self.evidence.clock_reading, clock::ClockOwner::Jira),
         }
     }
 }

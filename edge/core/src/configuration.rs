@@ -159,7 +159,7 @@ impl Configuration {
     /// Tells the operator, once for each start of an isolate, everything that is missing or malformed.
     pub fn report(&self, log: &impl Log) {
         for finding in self.findings() {
-            log.log(Level::Alert, "misconfigured", &[("name", &finding.name), ("message", &finding.message)]);
+            log.log(Level::Alert, "configuration.invalid", &[("name", &finding.name), ("message", &finding.message)]);
         }
     }
 

@@ -5,6 +5,10 @@
 //! looked into afterwards. Those that act on the world pass through a [`Faults`], where a test can kill the whole edge
 //! between any two effects.
 
+#![cfg_attr(
+    not(test),
+    expect(clippy::expect_used, clippy::indexing_slicing, reason = "a fake that is misused fails its test")
+)]
 #![expect(clippy::missing_panics_doc, reason = "a fake that is misused fails its test")]
 
 mod aead;

@@ -14,8 +14,8 @@ mod server_info;
 
 pub(crate) use discovery::fetch_cloud_id;
 pub use discovery::{DiscoveryRefused, discover};
+pub use incoming_link::IncomingLink;
 pub(crate) use incoming_link::code_of_error;
-pub use incoming_link::{IncomingLink, LinkTokens};
-pub use myself::{fetch_account, read_account};
+pub use myself::fetch_account;
 pub use refusals::{jira_failure, oauth1_failure};
 pub use server_info::{ServerInfo, Unreachable, fetch_server_info};

@@ -10,19 +10,19 @@ use http::{Request, Response, header};
 use url::Url;
 
 pub(crate) use denial::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph};
-pub use denial::{Denial, Seen};
+pub use denial::{Denial, ObservedResponse};
 pub use upstream::{JiraTarget, TargetRefused};
 
 use crate::{
     configuration::Configuration,
     grant::Credential,
-    oauth1::{Call, NotSigned, Rsa, sign},
+    oauth1::{NotSigned, RequestToSign, Rsa, sign},
     ports::{Clock, Http, HttpFailure, HttpLimits, Random},
 };
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unasked {
+pub enum CallFailed {
     /// The instance may not be called.
     Closed(TargetRefused),
     /// The call could not be signed.
@@ -39,17 +39,17 @@ pub async fn ask(
     target: &JiraTarget,
     path: &str,
     credential: Option<&Credential>,
-) -> Result<Response<Vec<u8>>, Unasked> {
+) -> Result<Response<Vec<u8>>, CallFailed> {
     let api_url = configuration.api_url();
-    let url = target.url(api_url, configuration.address_policy(), path).map_err(Unasked::Closed)?;
+    let url = target.url(api_url, configuration.address_policy(), path).map_err(CallFailed::Closed)?;
     let mut request = Request::get(url.as_str()).header(header::ACCEPT, "application/json");
     if let Some(credential) = credential {
-        let authorization = authorization(world, "GET", &url, None, credential).await.map_err(Unasked::NotSigned)?;
+        let authorization = authorization(world, "GET", &url, None, credential).await.map_err(CallFailed::NotSigned)?;
         request = request.header(header::AUTHORIZATION, authorization);
     }
-    let failed = |error: http::Error| Unasked::Failed(HttpFailure::Broken(error.to_string()));
+    let failed = |error: http::Error| CallFailed::Failed(HttpFailure::Broken(error.to_string()));
     let request = request.body(Vec::new()).map_err(failed)?;
-    world.send(request, HttpLimits::RESOURCE).await.map_err(Unasked::Failed)
+    world.send(request, HttpLimits::RESOURCE).await.map_err(CallFailed::Failed)
 }
 
 /// The value of `Authorization` for one try of a call: OAuth 1.0a signs each anew.
@@ -66,7 +66,7 @@ pub async fn authorization(
         Credential::Oauth1(signed) => {
             let url = Url::parse(url).map_err(|_| NotSigned::QueryUnreadable)?;
             let signed = signed.to_sign().ok_or(NotSigned::KeyUnusable)?;
-            sign(world, Call { method, url: &url, content_type }, &signed).await
+            sign(world, RequestToSign { method, url: &url, content_type }, &signed).await
         }
     }
 }

@@ -4,25 +4,30 @@
 //! and the tests implement them in memory. Nothing here knows the `worker` crate, reads a clock or opens a socket, so all
 //! of it is tested natively.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
 pub mod address;
+pub mod alarm;
 pub mod atlassian;
 pub mod authorization;
 pub mod checkup;
+mod cloud_id;
 pub mod configuration;
 pub mod connection_status;
+mod excerpt;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
 pub mod grant;
 pub mod http;
 pub mod instance;
 pub mod jira;
+mod myself;
 pub mod oauth1;
 pub mod organization;
 pub mod organization_id;
 pub mod organization_object;
 pub mod ports;
 pub mod proxy;
-pub mod resealing;
 pub mod sealing;
 pub mod secrets;
 pub mod webhooks;

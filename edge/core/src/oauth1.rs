@@ -2,7 +2,7 @@
 //!
 //! A [`Consumer`] is our end of an application link: the consumer key and the RSA key whose public half the Jira
 //! administrator pasted. [`ApplicationLink`] makes the three steps with it (request token, approval, access token), [`sign`] signs
-//! the calls that follow, and [`Answer`] reads why Jira refused, as a [`Oauth1Refusal`] with its cause and its remedy in words.
+//! the calls that follow, and [`Oauth1Answer`] reads why Jira refused, as a [`Oauth1Refusal`] with its cause and its remedy in words.
 //!
 //! Secrets of tokens take no part in RSA-SHA1 signatures (RFC 5849, section 3.4.3), so they are dropped when they arrive:
 //! what must be kept sealed is the private key and the access token.
@@ -22,25 +22,28 @@ mod challenge;
 mod consumer;
 mod form;
 mod link;
+mod messages;
 mod percent;
 mod refusal;
 mod rsa;
 mod signing;
 mod tokens;
 pub mod vectors;
-mod words;
 
 pub use access_token::AccessGrant;
-pub use answer::Answer;
+pub use answer::Oauth1Answer;
 pub use api::{ConsumerKey, ConsumerKeyRefused};
 pub use base_string::{QueryUnreadable, base_string};
 pub use callback::{Callback, verifier_in_callback};
-pub use consumer::{Consumer, Credential};
+pub use consumer::{Consumer, SigningCredentials};
 pub use link::ApplicationLink;
 pub use refusal::{Clocks, Oauth1Refusal, SignatureMismatch};
 pub use rsa::{KeyPair, PrivateKey, PublicKey, Rsa, RsaFailure};
-pub use signing::{Call, NotSigned, sign};
+pub use signing::{NotSigned, RequestToSign, sign};
 pub use tokens::{RequestToken, SessionHandle, TokenKey, Verifier, VerifierRefused};
 
 #[cfg(test)]
 mod tests;
+
+/// The most characters of a text of Jira's that a refusal shows.
+const LONGEST_TEXT: usize = 100;

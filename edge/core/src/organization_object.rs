@@ -10,15 +10,14 @@ use api::Timestamp;
 use futures::future::{join, join3};
 
 use crate::{
-    checkup::{Context, run_due_checkups},
+    alarm::{reseal_due, run_due_checkups, send_due_deliveries},
+    checkup::Context,
     configuration::Configuration,
     grant::GrantKeepers,
     oauth1::Rsa,
     organization::{Caller, Envelope, Identity, RawReply, Refusal, Sql, Turn, destroy, is_new, learn_id, stored_id},
     organization_id::OrganizationId,
     ports::{Aead, Clock, Http, Level, Log, Mac, PortFailure, Random, Timer},
-    resealing::reseal_due,
-    webhooks::send_due_deliveries,
 };
 
 /// When the alarm goes off again if this one is cut off, in milliseconds: a minute.

@@ -5,9 +5,8 @@
 //! administrators, and which change is an event.
 
 mod address;
-mod sending;
 mod signing;
 
 pub use address::check_address;
-pub use sending::{AT_ONCE, send_due_deliveries};
+pub(crate) use signing::seconds;
 pub use signing::{SigningSecret, self_check};

@@ -3,14 +3,14 @@
 use api::{Failure, FailureCode, Timestamp};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, CsrfToken, EndpointNotSet, EndpointSet, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, RequestTokenError, Scope, TokenResponse as _,
+    RedirectUrl, RequestTokenError, Scope,
     basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse},
 };
 
 use crate::{
     atlassian::failure,
     configuration::{Atlassian, Origin, SCOPES},
-    grant::{GivenTokens, Token},
+    grant::TokenSet,
     ports::{Clock, Http, HttpFailure, HttpLimits},
 };
 
@@ -19,19 +19,6 @@ pub const CALLBACK_PATH: &str = "/oauth/callback";
 
 /// A client that can send browsers away and exchange codes.
 pub(crate) type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
-
-/// The tokens that a code was exchanged for.
-#[derive(Debug)]
-pub struct Exchanged {
-    /// The access token.
-    pub access_token: Token,
-    /// The refresh token.
-    pub refresh_token: Token,
-    /// When the access token ends.
-    pub access_expires_at: Timestamp,
-    /// The scopes granted.
-    pub scopes: Vec<String>,
-}
 
 /// Where the browser goes. The challenge is S256 of `verifier`.
 pub fn authorize_url(
@@ -51,14 +38,14 @@ pub fn authorize_url(
     Ok(url.into())
 }
 
-/// Exchanges a code, once. A code that Atlassian did not answer for is not tried again: it may be spent.
+/// Exchanges a code, once. The tokens include a refresh token. A code that Atlassian did not answer for is not tried again: it may be spent.
 pub async fn exchange(
     world: &(impl Http + Clock),
     atlassian: &Atlassian<'_>,
     public_url: &Origin,
     code: &str,
     verifier: &str,
-) -> Result<Exchanged, Failure> {
+) -> Result<TokenSet, Failure> {
     let http = |request| world.send(request, HttpLimits::TOKEN_ENDPOINT);
     let answer = client(atlassian, public_url)?
         .exchange_code(AuthorizationCode::new(code.to_owned()))
@@ -81,19 +68,14 @@ fn client(atlassian: &Atlassian<'_>, public_url: &Origin) -> Result<Client, Fail
         .set_redirect_uri(RedirectUrl::new(public_url.at(CALLBACK_PATH)).map_err(misconfigured)?))
 }
 
-fn accept(answer: &BasicTokenResponse, now: Timestamp) -> Result<Exchanged, Failure> {
+fn accept(answer: &BasicTokenResponse, now: Timestamp) -> Result<TokenSet, Failure> {
     let unusable = |what| failure(FailureCode::ProviderUnavailable, Some(&format!("{what} is not usable")));
-    let given = GivenTokens::from_answer(answer).map_err(unusable)?;
-    Ok(Exchanged {
-        access_token: given.access,
-        refresh_token: given.refresh.ok_or_else(|| failure(FailureCode::NoRefreshToken, None))?,
-        access_expires_at: now.plus_seconds(i64::from(given.expires_in)),
-        // Left out, they are those that were asked for (RFC 6749, section 5.1).
-        scopes: match answer.scopes() {
-            Some(scopes) => scopes.iter().map(|scope| scope.to_string()).collect(),
-            None => SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
-        },
-    })
+    let requested = SCOPES.iter().map(|scope| (*scope).to_owned());
+    let tokens = TokenSet::from_response(answer, now, requested).map_err(unusable)?;
+    if tokens.refresh_token.is_none() {
+        return Err(failure(FailureCode::NoRefreshToken, None));
+    }
+    Ok(tokens)
 }
 
 /// The `error` decides, not the status: Atlassian sends 403 for what RFC 6749 answers with 400.
@@ -108,8 +90,8 @@ fn refused(error: RequestTokenError<HttpFailure, BasicErrorResponse>) -> Failure
                 BasicErrorResponseType::Extension(word) if word == "access_denied" => FailureCode::ClientRefused,
                 _ => FailureCode::ProviderError,
             };
-            let words = body.error_description().map_or_else(|| body.error().to_string(), Clone::clone);
-            failure(code, Some(&words))
+            let messages = body.error_description().map_or_else(|| body.error().to_string(), Clone::clone);
+            failure(code, Some(&messages))
         }
         RequestTokenError::Request(why) => failure(FailureCode::ProviderUnavailable, Some(&why.to_string())),
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::{
     atlassian::failure,
+    cloud_id::is_cloud_id,
     configuration::Atlassian,
     grant::Token,
     ports::{Http, HttpFailure, HttpLimits},
@@ -25,7 +26,7 @@ pub const RESOURCES_PATH: &str = "/oauth/token/accessible-resources";
 
 /// A site as accessible-resources tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reached {
+pub struct AccessibleSite {
     /// The site.
     pub site: Site,
     /// The token's Jira scopes there.
@@ -67,7 +68,7 @@ struct Myself {
 /// The Jira sites that a token reaches, by name.
 pub async fn sites(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) -> Result<Vec<Site>, Failure> {
     let resources: Vec<Resource> = get(world, atlassian, RESOURCES_PATH, token).await?;
-    Ok(merge(resources).into_iter().map(|reached| reached.site).collect())
+    Ok(merge(resources).into_iter().map(|site_reached| site_reached.site).collect())
 }
 
 /// Who gave the consent. `None` where the profile may not be read (the scope `read:me` was not granted).
@@ -114,13 +115,8 @@ pub async fn call(
 }
 
 /// The sites of an answer of accessible-resources. `None` if it is not one.
-pub fn read_sites(body: &[u8]) -> Option<Vec<Reached>> {
+pub fn read_sites(body: &[u8]) -> Option<Vec<AccessibleSite>> {
     serde_json::from_slice(body).ok().map(merge)
-}
-
-/// The caller of an answer of `myself`. `None` if it is not one.
-pub fn read_myself(body: &[u8]) -> Option<Account> {
-    serde_json::from_slice::<Myself>(body).ok().map(Account::from)
 }
 
 /// Whether these are the words of a site's IP allow-list.
@@ -135,8 +131,8 @@ pub fn is_scope_mismatch(body: &[u8]) -> bool {
 
 /// Atlassian gives one entry a product with the same id, in no order: the same site is put together again, and sites
 /// without a Jira scope are left out.
-fn merge(resources: Vec<Resource>) -> Vec<Reached> {
-    let mut sites: Vec<Reached> = Vec::new();
+fn merge(resources: Vec<Resource>) -> Vec<AccessibleSite> {
+    let mut sites: Vec<AccessibleSite> = Vec::new();
     for resource in resources {
         let scopes: Vec<String> = resource.scopes.into_iter().filter(|scope| is_jira_scope(scope)).collect();
         if scopes.is_empty() || !is_cloud_id(&resource.id) {
@@ -156,20 +152,16 @@ fn merge(resources: Vec<Resource>) -> Vec<Reached> {
             avatar_url: resource.avatar_url.filter(web),
             version: None,
         };
-        sites.push(Reached { site, scopes });
+        sites.push(AccessibleSite { site, scopes });
     }
-    sites.sort_by_cached_key(|reached| (reached.site.name.to_lowercase(), reached.site.key().to_owned()));
+    sites
+        .sort_by_cached_key(|site_reached| (site_reached.site.name.to_lowercase(), site_reached.site.key().to_owned()));
     sites
 }
 
 /// Whether a scope is Jira's: classic ones (`read:jira-work`) and granular ones (`read:issue:jira`).
 pub fn is_jira_scope(scope: &str) -> bool {
     scope.split(':').any(|part| part == "jira" || part.starts_with("jira-"))
-}
-
-/// It becomes a segment of every path that is called.
-fn is_cloud_id(id: &str) -> bool {
-    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 fn at(base: &Url, path: &str) -> String {
@@ -219,8 +211,11 @@ mod tests {
         for entries in [vec![jira(), wiki()], vec![wiki(), jira()], vec![jira(), jira()]] {
             let sites = merge(entries);
             assert_eq!(sites.len(), 1);
-            assert_eq!(sites.first().map(|reached| reached.site.name.as_str()), Some("acme"));
-            assert_eq!(sites.first().map(|reached| reached.scopes.clone()), Some(vec!["read:jira-work".to_owned()]));
+            assert_eq!(sites.first().map(|site_reached| site_reached.site.name.as_str()), Some("acme"));
+            assert_eq!(
+                sites.first().map(|site_reached| site_reached.scopes.clone()),
+                Some(vec!["read:jira-work".to_owned()])
+            );
         }
     }
 
@@ -234,6 +229,6 @@ mod tests {
     fn an_id_or_avatar_that_is_none_is_not_taken() {
         assert!(merge(vec![resource("../x", "acme", "read:jira-work")]).is_empty());
         let sites = merge(vec![resource("a", "acme", "read:jira-work")]);
-        assert_eq!(sites.first().and_then(|reached| reached.site.avatar_url.clone()), None);
+        assert_eq!(sites.first().and_then(|site_reached| site_reached.site.avatar_url.clone()), None);
     }
 }

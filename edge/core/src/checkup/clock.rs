@@ -4,7 +4,7 @@ use api::Timestamp;
 use chrono::DateTime;
 use http::{HeaderMap, header};
 
-use crate::checkup::judgement::Judgement;
+use crate::checkup::step_result::StepResult;
 
 /// So far apart, in milliseconds, expiries are misjudged: five minutes.
 const APART: i64 = 300_000;
@@ -17,14 +17,14 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Timestamp> {
 
 /// Whose clock is compared with ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Whose {
+pub(super) enum ClockOwner {
     /// That of Cloud, which is right.
     Atlassian,
     /// That of a Data Center site, which may be wrong as well.
     Jira,
 }
 
-impl Whose {
+impl ClockOwner {
     const fn name(self) -> &'static str {
         match self {
             Self::Atlassian => "Atlassian",
@@ -41,17 +41,17 @@ impl Whose {
 }
 
 /// Judges the other side's date and ours at its arrival.
-pub(super) fn judge(dated: Option<(Timestamp, Timestamp)>, whose: Whose) -> Judgement {
+pub(super) fn judge(clock_reading: Option<(Timestamp, Timestamp)>, whose: ClockOwner) -> StepResult {
     let name = whose.name();
-    let Some((theirs, ours)) = dated else {
-        return Judgement::skipped(format!("Skipped: {name}'s answer carried no date."));
+    let Some((theirs, ours)) = clock_reading else {
+        return StepResult::skipped(format!("Skipped: {name}'s answer carried no date."));
     };
     let apart = ours.since(theirs);
     if apart.abs() <= APART {
-        return Judgement::passed(format!("Our clock and {name}'s agree."));
+        return StepResult::passed(format!("Our clock and {name}'s agree."));
     }
     let direction = if apart > 0 { "ahead of" } else { "behind" };
-    Judgement::flawed(format!("Our clock is {} minutes {direction} {name}'s.", apart.abs() / 60_000), whose.remedy())
+    StepResult::flawed(format!("Our clock is {} minutes {direction} {name}'s.", apart.abs() / 60_000), whose.remedy())
 }
 
 #[cfg(test)]
@@ -71,15 +71,19 @@ mod tests {
             (APART + 1, StepOutcome::Failed),
             (-APART - 1, StepOutcome::Failed),
         ] {
-            assert_eq!(judge(Some((ours.plus_millis(-apart), ours)), Whose::Atlassian).outcome, outcome, "{apart} ms");
+            assert_eq!(
+                judge(Some((ours.plus_millis(-apart), ours)), ClockOwner::Atlassian).outcome,
+                outcome,
+                "{apart} ms"
+            );
         }
         let hour = Some((ours.plus_millis(3_600_000), ours));
-        let behind = judge(hour, Whose::Atlassian);
+        let behind = judge(hour, ClockOwner::Atlassian);
         assert_eq!(behind.detail, "Our clock is 60 minutes behind Atlassian's.");
-        let behind = judge(hour, Whose::Jira);
+        let behind = judge(hour, ClockOwner::Jira);
         assert_eq!(behind.detail, "Our clock is 60 minutes behind Jira's.");
         assert!(behind.remedy.is_some_and(|remedy| remedy.contains("Jira administrator")));
-        assert_eq!(judge(None, Whose::Jira).outcome, StepOutcome::Skipped);
+        assert_eq!(judge(None, ClockOwner::Jira).outcome, StepOutcome::Skipped);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use api::Finding;
 
 use crate::{
-    checkup::judgement::Judgement,
+    checkup::step_result::StepResult,
     configuration::{Atlassian, Configuration},
 };
 
@@ -14,10 +14,10 @@ pub(super) fn needed(configuration: &Configuration) -> Result<Atlassian<'_>, &Fi
 }
 
 /// A finding names the value and never shows it.
-pub(super) fn judge(finding: Option<&Finding>) -> Judgement {
+pub(super) fn judge(finding: Option<&Finding>) -> StepResult {
     match finding {
-        None => Judgement::passed("Everything that calls need is configured."),
-        Some(finding) => Judgement::flawed(
+        None => StepResult::passed("Everything that calls need is configured."),
+        Some(finding) => StepResult::flawed(
             finding.message.clone(),
             "The operator of Causeway must correct this value. Nobody needs to reauthorize.",
         ),

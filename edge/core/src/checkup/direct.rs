@@ -6,28 +6,28 @@ use serde::Deserialize;
 
 use crate::{
     address::AddressRefused,
-    atlassian::Reached,
-    checkup::judgement::Judgement,
+    atlassian::AccessibleSite,
+    checkup::step_result::StepResult,
     instance::{ServerInfo, Unreachable},
 };
 
 /// What `serverInfo` answered, or that it may not be asked.
-pub(super) type Found = Result<Result<ServerInfo, Unreachable>, AddressRefused>;
+pub(super) type ServerInfoResult = Result<Result<ServerInfo, Unreachable>, AddressRefused>;
 
 /// Does Jira answer at all? A redirect and a sign-in page are answers.
-pub(super) fn network(found: &Found) -> Judgement {
+pub(super) fn network(found: &ServerInfoResult) -> StepResult {
     match found {
-        Err(refused) => Judgement::failed(Cause::AddressRefused, refused.to_string()),
-        Ok(Err(why @ Unreachable::Silent(_))) => Judgement::failed(Cause::SiteUnreachable, why.to_string()),
+        Err(refused) => StepResult::failed(Cause::AddressRefused, refused.to_string()),
+        Ok(Err(why @ Unreachable::Silent(_))) => StepResult::failed(Cause::SiteUnreachable, why.to_string()),
         Ok(Err(why @ Unreachable::Status(status))) if status.is_server_error() => {
-            Judgement::failed(Cause::SiteUnreachable, why.to_string())
+            StepResult::failed(Cause::SiteUnreachable, why.to_string())
         }
-        Ok(_) => Judgement::passed("The Jira site answers."),
+        Ok(_) => StepResult::passed("The Jira site answers."),
     }
 }
 
 /// What the instance says of itself, and where it says that it is.
-pub(super) fn site(found: &Found, known: &Site) -> (Judgement, Option<Reached>, Option<String>) {
+pub(super) fn site(found: &ServerInfoResult, known: &Site) -> (StepResult, Option<AccessibleSite>, Option<String>) {
     match found {
         Ok(Ok(info)) => {
             let elsewhere = info.base_url.clone().filter(|base| *base != known.url && known.cloud_id.is_none());
@@ -39,22 +39,22 @@ pub(super) fn site(found: &Found, known: &Site) -> (Judgement, Option<Reached>, 
                 }
                 None => format!("The site is there: {} {}.", info.title, info.version),
             };
-            (Judgement::passed(said), Some(Reached { site, scopes: Vec::new() }), elsewhere)
+            (StepResult::passed(said), Some(AccessibleSite { site, scopes: Vec::new() }), elsewhere)
         }
         Ok(Err(Unreachable::Moved { to })) => {
-            (Judgement::failed(Cause::SiteMoved, Cause::SiteMoved.sentence()), None, to.clone())
+            (StepResult::failed(Cause::SiteMoved, Cause::SiteMoved.sentence()), None, to.clone())
         }
-        Ok(Err(why)) => (Judgement::skipped(format!("Skipped: {why}")), None, None),
-        Err(refused) => (Judgement::skipped(format!("Skipped: {refused}")), None, None),
+        Ok(Err(why)) => (StepResult::skipped(format!("Skipped: {why}")), None, None),
+        Err(refused) => (StepResult::skipped(format!("Skipped: {refused}")), None, None),
     }
 }
 
 /// Was granted what was asked for? Each scope of Data Center's includes those before it.
-pub(super) fn scopes(kind: Kind, shown: Option<&CredentialShown>, granted: &[String]) -> Judgement {
+pub(super) fn scopes(kind: Kind, shown: Option<&CredentialShown>, granted: &[String]) -> StepResult {
     let Some(CredentialShown::DataCenterOauth2 { scopes: asked, .. }) =
         shown.filter(|_| kind == Kind::DataCenterOauth2)
     else {
-        return Judgement::skipped("Skipped: this way to connect has no scopes.");
+        return StepResult::skipped("Skipped: this way to connect has no scopes.");
     };
     let level = |scope: &String| match scope.as_str() {
         "READ" => Some(DataCenterScope::Read),
@@ -65,9 +65,9 @@ pub(super) fn scopes(kind: Kind, shown: Option<&CredentialShown>, granted: &[Str
     match granted.iter().filter_map(level).max() {
         // Jira did not say what it granted: then it is what was asked for.
         Some(has) if asked.iter().max().is_some_and(|wants| has < *wants) => {
-            Judgement::failed(Cause::ScopesMissing, "The incoming link in Jira grants less than was asked for.")
+            StepResult::failed(Cause::ScopesMissing, "The incoming link in Jira grants less than was asked for.")
         }
-        _ => Judgement::passed("Every scope that was asked for was granted."),
+        _ => StepResult::passed("Every scope that was asked for was granted."),
     }
 }
 
@@ -114,14 +114,14 @@ mod tests {
 
     #[test]
     fn another_address_is_offered_and_only_a_redirect_is_a_failure() {
-        let (judged, reached, elsewhere) = site(&Ok(Ok(info("https://jira.example.com/jira"))), &known());
+        let (judged, site_reached, elsewhere) = site(&Ok(Ok(info("https://jira.example.com/jira"))), &known());
         assert_eq!((judged.outcome, elsewhere), (StepOutcome::Passed, None));
-        assert_eq!(reached.and_then(|reached| reached.site.version), Some("10.3.2".to_owned()));
+        assert_eq!(site_reached.and_then(|site_reached| site_reached.site.version), Some("10.3.2".to_owned()));
         let (judged, _, elsewhere) = site(&Ok(Ok(info("https://new.example.com"))), &known());
         assert_eq!((judged.outcome, elsewhere.as_deref()), (StepOutcome::Passed, Some("https://new.example.com")));
         let moved = Ok(Err(Unreachable::Moved { to: Some("https://new.example.com".into()) }));
-        let (judged, reached, elsewhere) = site(&moved, &known());
-        assert_eq!((judged.cause, reached), (Some(Cause::SiteMoved), None));
+        let (judged, site_reached, elsewhere) = site(&moved, &known());
+        assert_eq!((judged.cause, site_reached), (Some(Cause::SiteMoved), None));
         assert_eq!(elsewhere.as_deref(), Some("https://new.example.com"));
     }
 

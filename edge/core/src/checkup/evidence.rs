@@ -4,25 +4,25 @@ use api::{CheckupStep, CheckupStepName, StepOutcome, Timestamp};
 use http::Response;
 
 use crate::{
-    atlassian::Reached, checkup::direct::Found, connection_status::CredentialState, grant::AccessToken,
-    ports::HttpFailure,
+    atlassian::AccessibleSite, checkup::direct::ServerInfoResult, connection_status::CredentialState,
+    grant::AccessToken, ports::HttpFailure,
 };
 
 /// What came of one question.
-pub(super) type Answer = Result<Response<Vec<u8>>, HttpFailure>;
+pub(super) type ProbeAnswer = Result<Response<Vec<u8>>, HttpFailure>;
 
 /// What is known so far. `None`: not asked.
 #[derive(Default)]
 pub(super) struct Evidence {
     /// Atlassian's date, and ours when it arrived.
-    pub(super) dated: Option<(Timestamp, Timestamp)>,
+    pub(super) clock_reading: Option<(Timestamp, Timestamp)>,
     pub(super) credential: Option<CredentialState>,
     pub(super) token: Option<AccessToken>,
-    pub(super) identity: Option<Answer>,
-    pub(super) permissions: Option<Answer>,
-    pub(super) reached: Option<Reached>,
+    pub(super) identity: Option<ProbeAnswer>,
+    pub(super) permissions: Option<ProbeAnswer>,
+    pub(super) site_reached: Option<AccessibleSite>,
     /// What `serverInfo` said, where calls go straight to an instance.
-    pub(super) found: Option<Found>,
+    pub(super) found: Option<ServerInfoResult>,
     /// Where the site says that it is, or a redirect leads.
     pub(super) moved_to: Option<String>,
     /// Whether the account is active, where Jira says.
@@ -33,14 +33,14 @@ pub(super) struct Evidence {
 
 impl Evidence {
     /// Remembers how a step ended.
-    pub(super) fn heed(&mut self, step: &CheckupStep) {
+    pub(super) fn record(&mut self, step: &CheckupStep) {
         if step.outcome == StepOutcome::Failed {
             self.failed.push(step.name);
         }
     }
 
     /// Why a step would tell nothing any more, if it would not.
-    pub(super) fn pointless(&self, name: CheckupStepName) -> Option<&'static str> {
+    pub(super) fn reason_to_skip(&self, name: CheckupStepName) -> Option<&'static str> {
         use CheckupStepName as Step;
         let failed = |step: Step| self.failed.contains(&step);
         match name {

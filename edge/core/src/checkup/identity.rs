@@ -5,12 +5,12 @@ use http::StatusCode;
 
 use crate::{
     atlassian::{is_allow_list, is_scope_mismatch},
-    checkup::{evidence::Answer, judgement::Judgement},
-    instance::read_account,
+    checkup::{evidence::ProbeAnswer, step_result::StepResult},
+    myself::read_account,
 };
 
 /// Whether Jira refuses the token itself, not what was asked with it.
-pub(super) fn is_credential_refused(answer: &Answer) -> bool {
+pub(super) fn is_credential_refused(answer: &ProbeAnswer) -> bool {
     answer.as_ref().is_ok_and(|answer| {
         answer.status() == StatusCode::UNAUTHORIZED
             && !is_scope_mismatch(answer.body())
@@ -19,7 +19,7 @@ pub(super) fn is_credential_refused(answer: &Answer) -> bool {
 }
 
 /// Judges the answer of `myself`. `known` is the account that gave the consent.
-pub(super) fn judge(answer: &Answer, known: Option<&Account>) -> Judgement {
+pub(super) fn judge(answer: &ProbeAnswer, known: Option<&Account>) -> StepResult {
     let answer = match answer {
         Ok(answer) => answer,
         Err(failure) => return silent(&format!("Nothing usable came from the Jira site: {failure}.")),
@@ -31,14 +31,14 @@ pub(super) fn judge(answer: &Answer, known: Option<&Account>) -> Judgement {
             None => silent("The site's answer is not one of Jira's."),
         },
         _ if is_allow_list(answer.body()) => {
-            Judgement::skipped("Skipped: the site's IP allowlist let the question not through.")
+            StepResult::skipped("Skipped: the site's IP allowlist let the question not through.")
         }
-        StatusCode::TOO_MANY_REQUESTS => Judgement::skipped("Skipped: Atlassian limits the number of calls just now."),
+        StatusCode::TOO_MANY_REQUESTS => StepResult::skipped("Skipped: Atlassian limits the number of calls just now."),
         StatusCode::UNAUTHORIZED if is_scope_mismatch(answer.body()) => {
-            Judgement::failed(Cause::ScopesMissing, "The authorization does not cover asking Jira who calls.")
+            StepResult::failed(Cause::ScopesMissing, "The authorization does not cover asking Jira who calls.")
         }
         StatusCode::NOT_FOUND | StatusCode::GONE => silent("Atlassian finds no Jira for this site."),
-        _ if status.is_client_error() => Judgement::failed(
+        _ if status.is_client_error() => StepResult::failed(
             Cause::SiteRefused,
             format!("Jira refuses the credential, although it is fresh ({status})."),
         ),
@@ -46,17 +46,17 @@ pub(super) fn judge(answer: &Answer, known: Option<&Account>) -> Judgement {
     }
 }
 
-fn silent(detail: &str) -> Judgement {
-    Judgement::failed(Cause::SiteUnreachable, detail)
+fn silent(detail: &str) -> StepResult {
+    StepResult::failed(Cause::SiteUnreachable, detail)
 }
 
-fn acquainted(account: &Account, known: Option<&Account>) -> Judgement {
+fn acquainted(account: &Account, known: Option<&Account>) -> StepResult {
     match known {
-        Some(known) if known.account_id != account.account_id => Judgement::flawed(
+        Some(known) if known.account_id != account.account_id => StepResult::flawed(
             "Jira knows the caller as another account than the one that gave the consent.",
             "Reauthorize the connection with the account that it should use.",
         ),
-        _ => Judgement::passed("Jira knows the account that gave the consent."),
+        _ => StepResult::passed("Jira knows the account that gave the consent."),
     }
 }
 

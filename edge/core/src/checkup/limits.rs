@@ -4,24 +4,24 @@
 use api::Cause;
 use http::{Response, StatusCode};
 
-use crate::{atlassian::is_allow_list, checkup::judgement::Judgement};
+use crate::{atlassian::is_allow_list, checkup::step_result::StepResult};
 
 /// Judges by the words of the answers.
-pub(super) fn ip_allow_list(answers: &[&Response<Vec<u8>>]) -> Judgement {
+pub(super) fn ip_allow_list(answers: &[&Response<Vec<u8>>]) -> StepResult {
     let refuses = |answer: &&Response<Vec<u8>>| !answer.status().is_success() && is_allow_list(answer.body());
     if answers.is_empty() {
-        Judgement::skipped("Skipped: Jira gave no answer to judge by.")
+        StepResult::skipped("Skipped: Jira gave no answer to judge by.")
     } else if answers.iter().any(refuses) {
-        Judgement::failed(Cause::IpAllowList, Cause::IpAllowList.sentence())
+        StepResult::failed(Cause::IpAllowList, Cause::IpAllowList.sentence())
     } else {
-        Judgement::passed("No IP allowlist refused the calls of this test.")
+        StepResult::passed("No IP allowlist refused the calls of this test.")
     }
 }
 
 /// Judges by the statuses and headers of the answers, the newest first.
-pub(super) fn rate_limit(answers: &[&Response<Vec<u8>>]) -> Judgement {
+pub(super) fn rate_limit(answers: &[&Response<Vec<u8>>]) -> StepResult {
     if let Some(answer) = answers.iter().find(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS) {
-        return Judgement::failed(Cause::RateLimited, used_up(header(answer, "ratelimit-reason")));
+        return StepResult::failed(Cause::RateLimited, used_up(header(answer, "ratelimit-reason")));
     }
     let balance = answers.iter().find_map(|answer| {
         let number = |name| header(answer, name).and_then(|text| text.trim().parse::<u64>().ok());
@@ -29,9 +29,9 @@ pub(super) fn rate_limit(answers: &[&Response<Vec<u8>>]) -> Judgement {
     });
     let near = answers.iter().any(|answer| header(answer, "x-ratelimit-nearlimit").is_some_and(|said| said == "true"));
     match balance {
-        None => Judgement::skipped("Skipped: Atlassian did not say how much is left."),
-        Some((0, _)) => Judgement::failed(Cause::RateLimited, "Nothing is left of the quota."),
-        Some((remaining, limit)) => Judgement::passed(left(remaining, limit, near)),
+        None => StepResult::skipped("Skipped: Atlassian did not say how much is left."),
+        Some((0, _)) => StepResult::failed(Cause::RateLimited, "Nothing is left of the quota."),
+        Some((remaining, limit)) => StepResult::passed(left(remaining, limit, near)),
     }
 }
 

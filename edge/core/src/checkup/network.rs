@@ -2,17 +2,17 @@
 
 use api::Cause;
 
-use crate::checkup::{evidence::Answer, judgement::Judgement};
+use crate::checkup::{evidence::ProbeAnswer, step_result::StepResult};
 
 /// Any answer but one of the 5xx shows that Atlassian is there: nobody is let in without a token, and that is well.
-pub(super) fn judge(answer: &Answer) -> Judgement {
+pub(super) fn judge(answer: &ProbeAnswer) -> StepResult {
     match answer {
         Ok(answer) if answer.status().is_server_error() => {
-            Judgement::failed(Cause::AtlassianUnreachable, format!("Atlassian answers with {}.", answer.status()))
+            StepResult::failed(Cause::AtlassianUnreachable, format!("Atlassian answers with {}.", answer.status()))
         }
-        Ok(_) => Judgement::passed("Atlassian answers."),
+        Ok(_) => StepResult::passed("Atlassian answers."),
         Err(failure) => {
-            Judgement::failed(Cause::AtlassianUnreachable, format!("Nothing usable came from Atlassian: {failure}."))
+            StepResult::failed(Cause::AtlassianUnreachable, format!("Nothing usable came from Atlassian: {failure}."))
         }
     }
 }

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use crate::checkup::{evidence::Answer, judgement::Judgement};
+use crate::checkup::{evidence::ProbeAnswer, step_result::StepResult};
 
 /// What Jira is asked.
 pub(super) const QUESTION: &str = "mypermissions?permissions=BROWSE_PROJECTS,CREATE_ISSUES,EDIT_ISSUES";
@@ -27,29 +27,32 @@ struct Permission {
 }
 
 /// Judges the answer of `mypermissions`. An account that may only read is no failure: it may be meant so.
-pub(super) fn judge(answer: &Answer) -> Judgement {
+pub(super) fn judge(answer: &ProbeAnswer) -> StepResult {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(failure) => return Judgement::skipped(format!("Skipped: no usable answer came: {failure}.")),
+        Err(failure) => return StepResult::skipped(format!("Skipped: no usable answer came: {failure}.")),
     };
     if answer.status() != StatusCode::OK {
-        return Judgement::skipped(format!("Skipped: Jira did not say what the account may do ({}).", answer.status()));
+        return StepResult::skipped(format!(
+            "Skipped: Jira did not say what the account may do ({}).",
+            answer.status()
+        ));
     }
     match serde_json::from_slice::<Permissions>(answer.body()) {
         Ok(said) => of(|key| said.permissions.get(key).is_some_and(|permission| permission.have)),
-        Err(_) => Judgement::skipped("Skipped: Jira's answer is not of its form."),
+        Err(_) => StepResult::skipped("Skipped: Jira's answer is not of its form."),
     }
 }
 
-fn of(may: impl Fn(&str) -> bool) -> Judgement {
+fn of(may: impl Fn(&str) -> bool) -> StepResult {
     if !may(BROWSE) {
-        return Judgement::failed(Cause::SiteRefused, "The account may not view any project.");
+        return StepResult::failed(Cause::SiteRefused, "The account may not view any project.");
     }
     let lacking: Vec<&str> = OTHERS.iter().filter(|(key, _)| !may(key)).map(|(_, words)| *words).collect();
     if lacking.is_empty() {
-        Judgement::passed("The account may view, create and edit issues.")
+        StepResult::passed("The account may view, create and edit issues.")
     } else {
-        Judgement::passed(format!("The account may view issues. It may not {}.", lacking.join(" or ")))
+        StepResult::passed(format!("The account may view issues. It may not {}.", lacking.join(" or ")))
     }
 }
 

@@ -4,14 +4,14 @@ use api::{Cause, Site};
 use http::StatusCode;
 
 use crate::{
-    atlassian::{Reached, is_jira_scope, read_sites},
-    checkup::{evidence::Answer, judgement::Judgement},
+    atlassian::{AccessibleSite, is_jira_scope, read_sites},
+    checkup::{evidence::ProbeAnswer, step_result::StepResult},
 };
 
 /// Judges the answer of accessible-resources. With it comes the site as Atlassian knows it now: the cloudId stays, name,
 /// address and avatar may have changed.
-pub(super) fn judge(answer: &Answer, known: &Site) -> (Judgement, Option<Reached>) {
-    let unknown = |why: String| (Judgement::skipped(why), None);
+pub(super) fn judge(answer: &ProbeAnswer, known: &Site) -> (StepResult, Option<AccessibleSite>) {
+    let unknown = |why: String| (StepResult::skipped(why), None);
     let answer = match answer {
         Ok(answer) => answer,
         Err(failure) => return unknown(format!("Skipped: the list of sites was not to be had: {failure}.")),
@@ -22,9 +22,9 @@ pub(super) fn judge(answer: &Answer, known: &Site) -> (Judgement, Option<Reached
     let Some(sites) = read_sites(answer.body()) else {
         return unknown("Skipped: the list of sites is not of its form.".to_owned());
     };
-    match sites.into_iter().find(|reached| reached.site.key() == known.key()) {
-        Some(reached) => (Judgement::passed(there(&reached.site, known)), Some(reached)),
-        None => (Judgement::failed(Cause::SiteGone, Cause::SiteGone.sentence()), None),
+    match sites.into_iter().find(|site_reached| site_reached.site.key() == known.key()) {
+        Some(site_reached) => (StepResult::passed(there(&site_reached.site, known)), Some(site_reached)),
+        None => (StepResult::failed(Cause::SiteGone, Cause::SiteGone.sentence()), None),
     }
 }
 
@@ -36,7 +36,7 @@ fn there(now: &Site, before: &Site) -> String {
     }
 }
 
-impl Reached {
+impl AccessibleSite {
     /// The scopes that a token really has: those of Jira as the site tells them now, which a later consent may have
     /// narrowed, and the rest of those that were `granted`.
     pub(super) fn scopes_beside(&self, granted: &[String]) -> Vec<String> {
@@ -59,11 +59,11 @@ pub(super) fn missing_scopes(needed: &[&str], granted: &[String], there: Option<
 }
 
 /// Judges what is missing.
-pub(super) fn judge_scopes(missing: &[String]) -> Judgement {
+pub(super) fn judge_scopes(missing: &[String]) -> StepResult {
     if missing.is_empty() {
-        Judgement::passed("Every scope that Causeway needs was granted.")
+        StepResult::passed("Every scope that Causeway needs was granted.")
     } else {
-        Judgement::failed(Cause::ScopesMissing, format!("Not granted: {}.", missing.join(", ")))
+        StepResult::failed(Cause::ScopesMissing, format!("Not granted: {}.", missing.join(", ")))
     }
 }
 
@@ -90,10 +90,10 @@ mod tests {
 
     #[test]
     fn a_site_is_known_by_its_cloud_id_whatever_its_name_is_now() {
-        let (judged, reached) = judge(&Ok(answer(200, &listed("one", "apex"))), &known());
+        let (judged, site_reached) = judge(&Ok(answer(200, &listed("one", "apex"))), &known());
         assert_eq!(judged.outcome, StepOutcome::Passed);
         assert!(judged.detail.contains("it was Acme (https://acme.example), it is apex (https://apex.example)"));
-        assert_eq!(reached.map(|reached| reached.site.name), Some("apex".to_owned()));
+        assert_eq!(site_reached.map(|site_reached| site_reached.site.name), Some("apex".to_owned()));
     }
 
     #[test]
@@ -106,8 +106,8 @@ mod tests {
     #[test]
     fn without_a_list_nothing_is_said_about_the_site() {
         for other in [Ok(answer(503, "")), Ok(answer(401, "")), Ok(answer(200, "<html>")), Err(HttpFailure::Timeout)] {
-            let (judged, reached) = judge(&other, &known());
-            assert_eq!((judged.outcome, judged.cause, reached), (StepOutcome::Skipped, None, None), "{other:?}");
+            let (judged, site_reached) = judge(&other, &known());
+            assert_eq!((judged.outcome, judged.cause, site_reached), (StepOutcome::Skipped, None, None), "{other:?}");
         }
     }
 
@@ -128,8 +128,8 @@ mod tests {
     #[test]
     fn the_scopes_follow_the_site_in_both_directions() {
         let of = |scopes: &[&str]| scopes.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let reached = Reached { site: known(), scopes: of(&["read:jira-work", "write:jira-work"]) };
+        let site_reached = AccessibleSite { site: known(), scopes: of(&["read:jira-work", "write:jira-work"]) };
         let before = of(&["read:jira-user", "read:jira-work", "offline_access"]);
-        assert_eq!(reached.scopes_beside(&before), ["read:jira-work", "offline_access", "write:jira-work"]);
+        assert_eq!(site_reached.scopes_beside(&before), ["read:jira-work", "offline_access", "write:jira-work"]);
     }
 }

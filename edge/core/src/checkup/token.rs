@@ -3,7 +3,7 @@
 use api::{Cause, Status};
 
 use crate::{
-    checkup::judgement::Judgement,
+    checkup::step_result::StepResult,
     connection_status::CredentialState,
     grant::{AccessToken, KeeperAnswer},
     ports::PortFailure,
@@ -11,23 +11,23 @@ use crate::{
 
 /// What the keeper's answer tells.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Learnt {
-    pub(super) judgement: Judgement,
+pub(super) struct TokenStep {
+    pub(super) result: StepResult,
     /// `None`: nothing was learnt about the credential.
     pub(super) credential: Option<CredentialState>,
     pub(super) token: Option<AccessToken>,
 }
 
 /// What a connection without a keeper is told.
-pub(super) fn none(status: &Status) -> Judgement {
+pub(super) fn none(status: &Status) -> StepResult {
     dead(status.cause())
 }
 
 /// Reads the keeper's answer. `before` is what the connection's status blames already.
-pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cause>) -> Learnt {
+pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cause>) -> TokenStep {
     match answer {
-        Ok(KeeperAnswer::Token { token }) => Learnt {
-            judgement: Judgement::passed("There is a valid access token."),
+        Ok(KeeperAnswer::Token { token }) => TokenStep {
+            result: StepResult::passed("There is a valid access token."),
             credential: Some(CredentialState::Works),
             token: Some(token),
         },
@@ -36,11 +36,11 @@ pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cau
         }
         Ok(KeeperAnswer::Gone) => without(dead(before), CredentialState::Dead { cause: before }),
         Ok(KeeperAnswer::Unavailable { cause, .. }) => {
-            without(Judgement::failed(cause, cause.sentence()), CredentialState::Unavailable { cause })
+            without(StepResult::failed(cause, cause.sentence()), CredentialState::Unavailable { cause })
         }
         // Ours, and it passes: it says nothing about the connection.
-        Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) | Err(_) => Learnt {
-            judgement: Judgement::flawed(
+        Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) | Err(_) => TokenStep {
+            result: StepResult::flawed(
                 "Causeway's own keeper of the credential does not answer.",
                 "Nothing for you to do: test again in a minute. If it stays, the operator must look at the log.",
             ),
@@ -50,14 +50,14 @@ pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cau
     }
 }
 
-const fn without(judgement: Judgement, credential: CredentialState) -> Learnt {
-    Learnt { judgement, credential: Some(credential), token: None }
+const fn without(result: StepResult, credential: CredentialState) -> TokenStep {
+    TokenStep { result, credential: Some(credential), token: None }
 }
 
-fn dead(cause: Option<Cause>) -> Judgement {
+fn dead(cause: Option<Cause>) -> StepResult {
     match cause {
-        Some(cause) => Judgement::failed(cause, cause.sentence()),
-        None => Judgement::flawed("The connection has no credential.", "Authorize the connection."),
+        Some(cause) => StepResult::failed(cause, cause.sentence()),
+        None => StepResult::flawed("The connection has no credential.", "Authorize the connection."),
     }
 }
 
@@ -77,8 +77,8 @@ mod tests {
             refresh_after: Timestamp::EPOCH,
         };
         let works = read(Ok(KeeperAnswer::Token { token }), None);
-        assert_eq!((works.judgement.outcome, works.credential), (StepOutcome::Passed, Some(CredentialState::Works)));
-        assert!(!format!("{:?}", works.judgement).contains("SECRET"));
+        assert_eq!((works.result.outcome, works.credential), (StepOutcome::Passed, Some(CredentialState::Works)));
+        assert!(!format!("{:?}", works.result).contains("SECRET"));
 
         let cause = Cause::GrantRefused;
         let down = Cause::AtlassianUnreachable;
@@ -99,16 +99,16 @@ mod tests {
             ),
             (KeeperAnswer::Done, None, None, None),
         ] {
-            let learnt = read(Ok(answer.clone()), before);
-            assert_eq!(learnt.judgement.outcome, StepOutcome::Failed, "{answer:?}");
-            assert_eq!((learnt.judgement.cause, learnt.credential), (blamed, credential), "{answer:?}");
-            assert!(learnt.token.is_none() && learnt.judgement.remedy.is_some());
+            let step = read(Ok(answer.clone()), before);
+            assert_eq!(step.result.outcome, StepOutcome::Failed, "{answer:?}");
+            assert_eq!((step.result.cause, step.credential), (blamed, credential), "{answer:?}");
+            assert!(step.token.is_none() && step.result.remedy.is_some());
         }
     }
 
     #[test]
     fn a_keeper_that_is_silent_says_nothing_about_the_credential() {
-        let learnt = read(Err(PortFailure("down".into())), Some(Cause::GrantRefused));
-        assert_eq!((learnt.credential, learnt.judgement.cause), (None, None));
+        let step = read(Err(PortFailure("down".into())), Some(Cause::GrantRefused));
+        assert_eq!((step.credential, step.result.cause), (None, None));
     }
 }

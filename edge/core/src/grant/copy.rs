@@ -25,7 +25,7 @@ pub(super) enum Field {
 }
 
 /// Where a token of a grant is sealed for.
-pub(super) fn place<'a>(
+pub(super) fn sealing_context<'a>(
     organization: &'a OrganizationId,
     grant: &'a GrantId,
     generation: Generation,
@@ -67,8 +67,8 @@ pub async fn open_copy(
     text: &str,
 ) -> Result<AccessToken, OpenError> {
     let tokens = read(text).ok_or(OpenError::Malformed)?;
-    let place = place(organization, grant, tokens.generation, Field::Access(tokens.access_form));
-    let credential = open_credential(aead, ring, &place, &tokens).await?;
+    let sealing_context = sealing_context(organization, grant, tokens.generation, Field::Access(tokens.access_form));
+    let credential = open_credential(aead, ring, &sealing_context, &tokens).await?;
     Ok(access_token(&tokens, credential))
 }
 
@@ -86,10 +86,10 @@ pub(super) const fn access_token(tokens: &Tokens, credential: Credential) -> Acc
 pub(super) async fn open_credential(
     aead: &impl Aead,
     ring: &KeyRing,
-    place: &SealingContext<'_>,
+    sealing_context: &SealingContext<'_>,
     tokens: &Tokens,
 ) -> Result<Credential, OpenError> {
-    let plain = sealing::open(aead, ring, place, &tokens.access).await?;
+    let plain = sealing::open(aead, ring, sealing_context, &tokens.access).await?;
     match tokens.access_form {
         Form::Bare => bare(plain).map(Credential::Bearer),
         Form::Whole => serde_json::from_slice(&plain).map_err(|_| OpenError::Malformed),
@@ -100,10 +100,10 @@ pub(super) async fn open_credential(
 pub(super) async fn open_renewal(
     aead: &impl Aead,
     ring: &KeyRing,
-    place: &SealingContext<'_>,
+    sealing_context: &SealingContext<'_>,
     (sealed, form): (&Sealed, Form),
 ) -> Result<Renewal, OpenError> {
-    let plain = sealing::open(aead, ring, place, sealed).await?;
+    let plain = sealing::open(aead, ring, sealing_context, sealed).await?;
     match form {
         Form::Bare => bare(plain).map(|refresh_token| Renewal { refresh_token, provider: None }),
         Form::Whole => serde_json::from_slice(&plain).map_err(|_| OpenError::Malformed),

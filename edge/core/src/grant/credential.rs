@@ -124,10 +124,10 @@ impl SignedWith {
     }
 
     /// As it signs. `None` if it is not what [`Self::new`] made.
-    pub fn to_sign(&self) -> Option<oauth1::Credential> {
+    pub fn to_sign(&self) -> Option<oauth1::SigningCredentials> {
         let key = STANDARD.decode(self.private_key.expose()).ok()?;
         let consumer = Consumer { key: self.consumer_key.clone(), private_key: PrivateKey::from_pkcs8(key) };
-        Some(oauth1::Credential { consumer, token: TokenKey::new(self.token.expose())? })
+        Some(oauth1::SigningCredentials { consumer, token: TokenKey::new(self.token.expose())? })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use api::{LONGEST_LIFE, Timestamp};
 
-use super::{NEVER, pacing::DAY, record::Held};
+use super::{NEVER, backoff::DAY, record::StoredCredential};
 
 /// Atlassian ends a grant that lay idle for so long.
 const IDLE: i64 = 90 * DAY;
@@ -16,12 +16,12 @@ pub fn reauthorize_before(authorized_at: Timestamp, refreshed_at: Timestamp) -> 
 
 /// When what is held must be reauthorized, if that is known. How long a Data Center site's refresh tokens live its
 /// administrator decides; the keeper refreshes them in time.
-pub(super) fn horizon(held: &Held) -> Option<Timestamp> {
-    let end = held.tokens.access_expires_at;
-    if held.tokens.is_static() {
+pub(super) fn horizon(stored: &StoredCredential) -> Option<Timestamp> {
+    let end = stored.tokens.access_expires_at;
+    if stored.tokens.is_static() {
         Some(end).filter(|end| *end < NEVER)
     } else {
-        held.tokens.have_leeway().then(|| reauthorize_before(held.authorized_at, held.refreshed_at))
+        stored.tokens.have_leeway().then(|| reauthorize_before(stored.authorized_at, stored.refreshed_at))
     }
 }
 

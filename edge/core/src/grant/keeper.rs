@@ -28,15 +28,15 @@
 //! Out of scope: what a dead grant means for a connection (the organization), and calls to Jira (the proxy).
 
 mod alarm;
-mod background;
-mod doubt;
-mod flight;
+mod background_tasks;
 mod lifecycle;
-mod memory;
-mod moving;
 mod ports;
+mod record_store;
+mod refresh;
 mod rescue;
 mod resealing;
+mod rotation_probe;
+mod site_address;
 
 pub use ports::{KeeperPorts, KeeperSettings, KeeperStore, TokenClient};
 
@@ -49,34 +49,34 @@ use futures::{
     lock::Mutex,
 };
 
-use self::{flight::Outcome, memory::Memory, rescue::Rescue};
+use self::{record_store::RecordCache, refresh::RefreshOutcome, rescue::Rescue};
 use super::{
     AccessToken, Credential, Generation, KeeperAnswer, KeeperCommand, Renewal,
-    attempt::{self, Wish},
-    copy::{Field, access_token, open_credential, open_renewal, place},
-    course::{Course, course, course_after_refresh, renewed},
-    pacing::{Jitter, KEY_RETRY},
+    backoff::{Jitter, KEY_RETRY},
+    copy::{Field, access_token, open_credential, open_renewal, sealing_context},
     record::{Record, Tokens},
+    refresh_state::{self, RefreshReason},
+    token_decision::{TokenDecision, decide, decide_after_refresh, renewed},
 };
 use crate::{
-    ports::{Level, PortFailure},
+    ports::{Clock as _, Level, Log as _, PortFailure, Random as _, Spawner as _},
     sealing::{OpenError, SealingContext},
 };
 
 /// A refresh under way. It ends by itself, or when the last one who drives it is gone; its failure is not kept.
-type Flight = LocalBoxFuture<'static, Outcome>;
+type SharedRefresh = LocalBoxFuture<'static, RefreshOutcome>;
 
 /// The keeper of one grant.
 pub struct Keeper<P> {
     settings: KeeperSettings,
     ports: Rc<P>,
-    memory: Mutex<Memory>,
+    cache: Mutex<RecordCache>,
     /// Weak: whoever waits, and the spawner, own the flight. When all of them are gone it is gone.
-    flight: RefCell<Option<WeakShared<Flight>>>,
+    running_refresh: RefCell<Option<WeakShared<SharedRefresh>>>,
     /// The access token that was opened last.
     opened: RefCell<Option<AccessToken>>,
     /// Held by whoever does the chores, so that two writes to KV never overtake each other.
-    at_chores: Mutex<()>,
+    task_lock: Mutex<()>,
 }
 
 impl<P> fmt::Debug for Keeper<P> {
@@ -91,10 +91,10 @@ impl<P: KeeperPorts> Keeper<P> {
         Rc::new(Self {
             settings,
             ports,
-            memory: Mutex::default(),
-            flight: RefCell::default(),
+            cache: Mutex::default(),
+            running_refresh: RefCell::default(),
             opened: RefCell::default(),
-            at_chores: Mutex::default(),
+            task_lock: Mutex::default(),
         })
     }
 
@@ -107,17 +107,17 @@ impl<P: KeeperPorts> Keeper<P> {
             KeeperCommand::Token { seen, refused } => self.token(seen, refused).await,
             KeeperCommand::Renew => self.renew().await,
             KeeperCommand::Reseal => self.reseal().await,
-            KeeperCommand::Move { address } => self.move_to(address).await,
+            KeeperCommand::Move { address } => self.change_site_address(address).await,
             KeeperCommand::Refuse { generation, cause } => self.refuse(generation, cause).await,
         }
     }
 
     /// Refreshes because a person wants it, or joins the refresh that is under way.
     async fn renew(self: &Rc<Self>) -> Result<KeeperAnswer, PortFailure> {
-        let outcome = self.refresh(Wish::Renewal).await;
+        let outcome = self.refresh(RefreshReason::Renewal).await;
         let record = self.record().await?;
         match (renewed(record.as_ref(), self.now()), outcome) {
-            (KeeperAnswer::Renewed { .. }, Outcome::Failed(failure)) => Err(failure),
+            (KeeperAnswer::Renewed { .. }, RefreshOutcome::Failed(failure)) => Err(failure),
             (answer, _) => Ok(answer),
         }
     }
@@ -126,32 +126,32 @@ impl<P: KeeperPorts> Keeper<P> {
     async fn token(self: &Rc<Self>, seen: Option<Generation>, refused: bool) -> Result<KeeperAnswer, PortFailure> {
         // 1, 2: what is stored decides.
         let record = self.record().await?;
-        let wish = match course(record.as_ref(), seen, refused, self.now()) {
-            Course::RefreshFirst(wish) => wish,
-            Course::ServeAndRefresh => {
-                let _in_the_background = self.refresh(Wish::Due);
-                return self.take(Course::Serve, record).await;
+        let reason = match decide(record.as_ref(), seen, refused, self.now()) {
+            TokenDecision::RefreshFirst(reason) => reason,
+            TokenDecision::ServeAndRefresh => {
+                let _in_the_background = self.refresh(RefreshReason::Due);
+                return self.take(TokenDecision::Serve, record).await;
             }
-            course => return self.take(course, record).await,
+            decision => return self.take(decision, record).await,
         };
         // 3: everybody waits for the same future.
-        match self.refresh(wish).await {
-            Outcome::Refreshed(token) => Ok(KeeperAnswer::Token { token }),
-            Outcome::Settled => {
+        match self.refresh(reason).await {
+            RefreshOutcome::Refreshed(token) => Ok(KeeperAnswer::Token { token }),
+            RefreshOutcome::Settled => {
                 let record = self.record().await?;
-                self.take(course_after_refresh(record.as_ref(), self.now()), record).await
+                self.take(decide_after_refresh(record.as_ref(), self.now()), record).await
             }
-            Outcome::Failed(failure) => match course_after_refresh(record.as_ref(), self.now()) {
-                Course::Serve => self.take(Course::Serve, record).await,
+            RefreshOutcome::Failed(failure) => match decide_after_refresh(record.as_ref(), self.now()) {
+                TokenDecision::Serve => self.take(TokenDecision::Serve, record).await,
                 _ => Err(failure),
             },
         }
     }
 
-    async fn take(&self, course: Course, record: Option<Record>) -> Result<KeeperAnswer, PortFailure> {
-        match (course, record.as_ref().and_then(Record::held)) {
-            (Course::Answer(answer), _) => Ok(answer),
-            (_, Some(held)) => self.serve(&held.tokens).await,
+    async fn take(&self, decision: TokenDecision, record: Option<Record>) -> Result<KeeperAnswer, PortFailure> {
+        match (decision, record.as_ref().and_then(Record::stored)) {
+            (TokenDecision::Answer(answer), _) => Ok(answer),
+            (_, Some(stored)) => self.serve(&stored.tokens).await,
             (_, None) => Ok(KeeperAnswer::Gone),
         }
     }
@@ -163,13 +163,13 @@ impl<P: KeeperPorts> Keeper<P> {
         }
         match self.open(tokens).await {
             Ok(credential) => {
-                self.forget_missing_key().await?;
+                self.clear_missing_key().await?;
                 let token = access_token(tokens, credential);
                 self.opened.replace(Some(token.clone()));
                 Ok(KeeperAnswer::Token { token })
             }
             Err(error) => {
-                self.note_missing_key(&error).await?;
+                self.record_missing_key(&error).await?;
                 Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: KEY_RETRY })
             }
         }
@@ -179,66 +179,68 @@ impl<P: KeeperPorts> Keeper<P> {
         self.opened.borrow().clone().filter(|token| token.generation == generation)
     }
 
-    async fn note_missing_key(&self, error: &OpenError) -> Result<(), PortFailure> {
+    async fn record_missing_key(&self, error: &OpenError) -> Result<(), PortFailure> {
         self.log(Level::Alert, "grant.unsealable", &[("error", &error.to_string())]);
         let (now, jitter) = (self.now(), self.jitter());
-        self.change_held(|held| {
-            let known = held.trouble.is_some_and(|trouble| trouble.cause == Cause::Unsealable);
-            (!known || attempt::is_overdue(held, now)).then(|| attempt::unsealable(held, now, jitter))
+        self.change_stored(|stored| {
+            let known = stored.trouble.is_some_and(|trouble| trouble.cause == Cause::Unsealable);
+            (!known || refresh_state::is_overdue(stored, now)).then(|| refresh_state::unsealable(stored, now, jitter))
         })
         .await?;
         Ok(())
     }
 
-    async fn forget_missing_key(&self) -> Result<(), PortFailure> {
-        self.change_held(|held| {
-            let over = held.trouble.is_some_and(|trouble| trouble.cause == Cause::Unsealable);
-            over.then(|| attempt::sealable_again(held))
+    async fn clear_missing_key(&self) -> Result<(), PortFailure> {
+        self.change_stored(|stored| {
+            let over = stored.trouble.is_some_and(|trouble| trouble.cause == Cause::Unsealable);
+            over.then(|| refresh_state::sealable_again(stored))
         })
         .await?;
         Ok(())
     }
 
     /// Step 3: the refresh that is under way, or a new one. It is driven by the spawner too, so dropping it is no harm.
-    fn refresh(self: &Rc<Self>, wish: Wish) -> Shared<Flight> {
-        let under_way = self.flight.borrow().as_ref().and_then(WeakShared::upgrade);
-        if let Some(flight) = under_way.filter(|flight| flight.peek().is_none()) {
-            return flight;
+    fn refresh(self: &Rc<Self>, reason: RefreshReason) -> Shared<SharedRefresh> {
+        let under_way = self.running_refresh.borrow().as_ref().and_then(WeakShared::upgrade);
+        if let Some(running_refresh) = under_way.filter(|running_refresh| running_refresh.peek().is_none()) {
+            return running_refresh;
         }
-        let flight = Rc::clone(self).fly(wish).boxed_local().shared();
-        self.flight.replace(flight.downgrade());
-        self.ports.spawn(flight.clone().map(drop).boxed_local());
-        flight
+        let running_refresh = Rc::clone(self).run(reason).boxed_local().shared();
+        self.running_refresh.replace(running_refresh.downgrade());
+        self.ports.spawner().spawn(running_refresh.clone().map(drop).boxed_local());
+        running_refresh
     }
 
     async fn open(&self, tokens: &Tokens) -> Result<Credential, OpenError> {
-        let place = self.place(tokens.generation, Field::Access(tokens.access_form));
-        open_credential(&*self.ports, &self.settings.ring, &place, tokens).await
+        let sealing_context = self.sealing_context(tokens.generation, Field::Access(tokens.access_form));
+        open_credential(self.ports.aead(), &self.settings.ring, &sealing_context, tokens).await
     }
 
     /// What a refresh needs; `None` if the credential cannot be refreshed.
     async fn open_renewal(&self, tokens: &Tokens) -> Result<Option<Renewal>, OpenError> {
         let Some(sealed) = &tokens.refresh else { return Ok(None) };
-        let place = self.place(tokens.generation, Field::Refresh(tokens.refresh_form));
-        open_renewal(&*self.ports, &self.settings.ring, &place, (sealed, tokens.refresh_form)).await.map(Some)
+        let sealing_context = self.sealing_context(tokens.generation, Field::Refresh(tokens.refresh_form));
+        open_renewal(self.ports.aead(), &self.settings.ring, &sealing_context, (sealed, tokens.refresh_form))
+            .await
+            .map(Some)
     }
 
-    fn place(&self, generation: Generation, field: Field) -> SealingContext<'_> {
-        place(&self.settings.organization, &self.settings.grant, generation, field)
+    fn sealing_context(&self, generation: Generation, field: Field) -> SealingContext<'_> {
+        sealing_context(&self.settings.organization, &self.settings.grant, generation, field)
     }
 
     fn now(&self) -> Timestamp {
-        self.ports.now()
+        self.ports.clock().now()
     }
 
     fn jitter(&self) -> Jitter {
         let mut bytes = [0; 2];
-        self.ports.fill(&mut bytes);
+        self.ports.random().fill(&mut bytes);
         Jitter::from_bytes(bytes)
     }
 
     fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
         let grant = [("grant", self.settings.grant.as_str())];
-        self.ports.log(level, event, &[&grant, details].concat());
+        self.ports.log().log(level, event, &[&grant, details].concat());
     }
 }

@@ -1,10 +1,10 @@
 //! What a grant's keeper is asked, answers and reports. The Worker, the keeper and the organization meet here.
 
-use api::{Cause, Timestamp};
+use api::{Cause, GrantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Credential, NewGrant};
-use crate::address::StoredAddress;
+use crate::{address::StoredAddress, organization_id::OrganizationId};
 
 /// Counts a grant's rotations. It only grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,6 +49,17 @@ pub enum KeeperCommand {
         /// Why.
         cause: Cause,
     },
+}
+
+/// A command on its way to a keeper's Durable Object, which is told with each command whose keeper it is.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KeeperEnvelope {
+    /// The organization that the grant belongs to.
+    pub organization: OrganizationId,
+    /// The grant.
+    pub grant: GrantId,
+    /// What the keeper is to do.
+    pub command: KeeperCommand,
 }
 
 /// What a keeper answers.
@@ -134,4 +145,18 @@ pub enum GrantReport {
         /// Why.
         cause: Cause,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// During a gradual deployment, a Worker of one version commands keepers of another.
+    #[test]
+    fn an_envelope_keeps_its_names() {
+        let sent =
+            r#"{"organization":"default","grant":"grt_1","command":{"command":"token","seen":3,"refused":true}}"#;
+        let envelope: KeeperEnvelope = serde_json::from_str(sent).expect("an envelope");
+        assert_eq!(serde_json::to_string(&envelope).expect("JSON"), sent);
+    }
 }

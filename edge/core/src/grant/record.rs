@@ -22,14 +22,14 @@ pub(super) struct Record {
     #[serde(flatten)]
     pub(super) state: State,
     /// What was last told to the organization.
-    #[serde(default)]
-    pub(super) told: Told,
+    #[serde(default, rename = "told")]
+    pub(super) last_reported: LastReported,
     /// KV is left alone until then: it failed.
     #[serde(default)]
     pub(super) copy_after: Option<Timestamp>,
     /// The organization is left alone until then: it failed.
-    #[serde(default)]
-    pub(super) tell_after: Option<Timestamp>,
+    #[serde(default, rename = "tell_after")]
+    pub(super) report_after: Option<Timestamp>,
 }
 
 /// What has become of a grant.
@@ -41,12 +41,14 @@ pub(super) enum State {
         /// Until when; after that the organization is asked.
         until: Timestamp,
         /// The tokens and what is known of them.
-        held: Held,
+        #[serde(rename = "held")]
+        stored: StoredCredential,
     },
     /// A connection holds it.
     Active {
         /// The tokens and what is known of them.
-        held: Held,
+        #[serde(rename = "held")]
+        stored: StoredCredential,
     },
     /// Atlassian ended it. The tokens are destroyed.
     Dead {
@@ -70,7 +72,7 @@ pub(super) enum State {
 
 /// The tokens of a living grant and what is known of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Held {
+pub(super) struct StoredCredential {
     /// The tokens now.
     pub(super) tokens: Tokens,
     /// When the person consented.
@@ -173,8 +175,8 @@ pub(super) struct Intent {
     #[serde(default)]
     pub(super) unanswered_since: Option<Timestamp>,
     /// The last request has not been concluded.
-    #[serde(default)]
-    pub(super) in_the_air: bool,
+    #[serde(default, rename = "in_the_air")]
+    pub(super) in_flight: bool,
     /// Atlassian refused the refresh token, but KV could not be asked whether there is a newer one.
     #[serde(default)]
     pub(super) refused: bool,
@@ -192,7 +194,7 @@ pub(super) struct Trouble {
 /// What was last told to the organization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
-pub(super) enum Told {
+pub(super) enum LastReported {
     /// Nothing.
     #[default]
     Nothing,
@@ -212,18 +214,18 @@ pub(super) enum Told {
 
 impl Record {
     /// A new record.
-    pub(super) const fn of(state: State, told: Told) -> Self {
-        let mut record = Self { v: 1, state, told, copy_after: None, tell_after: None };
-        if let Some(held) = record.held() {
-            record.v = held.tokens.version();
+    pub(super) const fn of(state: State, last_reported: LastReported) -> Self {
+        let mut record = Self { v: 1, state, last_reported, copy_after: None, report_after: None };
+        if let Some(stored) = record.stored() {
+            record.v = stored.tokens.version();
         }
         record
     }
 
     /// The tokens, if the grant lives.
-    pub(super) const fn held(&self) -> Option<&Held> {
+    pub(super) const fn stored(&self) -> Option<&StoredCredential> {
         match &self.state {
-            State::Pending { held, .. } | State::Active { held } => Some(held),
+            State::Pending { stored, .. } | State::Active { stored } => Some(stored),
             State::Dead { .. } | State::Retired { .. } => None,
         }
     }
@@ -231,18 +233,67 @@ impl Record {
     /// Whether KV needs no copy of what is held.
     pub(super) fn is_copied(&self) -> bool {
         match &self.state {
-            State::Active { held } => held.copied == Some(held.tokens.generation),
+            State::Active { stored } => stored.copied == Some(stored.tokens.generation),
             State::Pending { .. } | State::Dead { .. } | State::Retired { .. } => true,
         }
     }
 
     /// The same with other tokens, if the grant lives.
-    pub(super) fn with(&self, held: Held) -> Self {
+    pub(super) fn with(&self, stored: StoredCredential) -> Self {
         let state = match &self.state {
-            State::Pending { until, .. } => State::Pending { until: *until, held },
-            State::Active { .. } => State::Active { held },
+            State::Pending { until, .. } => State::Pending { until: *until, stored },
+            State::Active { .. } => State::Active { stored },
             state @ (State::Dead { .. } | State::Retired { .. }) => state.clone(),
         };
         Self { state, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A change of any of these names makes the grants that are stored unreadable for older code, or for this.
+    #[test]
+    fn a_stored_record_keeps_its_names() {
+        let sealed = json!({"v": 1, "kid": "k1", "nonce": "AAAAAAAAAAAAAAAA", "ciphertext": "AAAA"});
+        let at = Timestamp::from_millis(1_795_323_600_000);
+        let stored: Value = json!({
+            "v": 1,
+            "state": "active",
+            "held": {
+                "tokens": {
+                    "generation": 3,
+                    "access": sealed,
+                    "refresh": sealed,
+                    "access_expires_at": at,
+                    "refresh_after": at,
+                    "attempt": 2,
+                },
+                "authorized_at": at,
+                "refreshed_at": at,
+                "keep_alive_at": at,
+                "scopes": ["a"],
+                "intent": {
+                    "first_sent": at,
+                    "last_sent": at,
+                    "attempt": 2,
+                    "next_attempt_at": at,
+                    "unanswered_since": at,
+                    "in_the_air": true,
+                    "refused": false,
+                },
+                "trouble": {"since": at, "cause": "atlassian_unreachable"},
+                "forced_at": at,
+                "copied": 2,
+            },
+            "told": {"news": "interrupted", "cause": "atlassian_unreachable"},
+            "copy_after": at,
+            "tell_after": at,
+        });
+        let record: Record = serde_json::from_value(stored.clone()).expect("a record");
+        assert_eq!(serde_json::to_value(&record).expect("JSON"), stored);
     }
 }

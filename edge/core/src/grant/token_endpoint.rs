@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 
+use api::Timestamp;
 use http::{StatusCode, header::RETRY_AFTER};
 use oauth2::{
     AuthType, RefreshToken, RequestTokenError, TokenResponse,
@@ -18,40 +19,53 @@ use crate::ports::{Http, HttpFailure, HttpLimits};
 /// The longest life of an access token that is believed, in seconds.
 const LONGEST_LIFE: u64 = 30 * 24 * 3600;
 
-/// New tokens, as a token endpoint gave them.
+/// The tokens of a successful token response (RFC 6749, section 5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GivenTokens {
+pub struct TokenSet {
     /// The access token.
-    pub access: Token,
-    /// The refresh token; without one the old one stays.
-    pub refresh: Option<Token>,
-    /// The life of the access token in seconds, from 1 to 30 days.
-    pub expires_in: u32,
+    pub access_token: Token,
+    /// The refresh token. `None`: the previous one stays valid.
+    pub refresh_token: Option<Token>,
+    /// When the access token expires, counted from the moment given to [`Self::from_response`].
+    pub access_expires_at: Timestamp,
+    /// The granted scopes; those that were requested if the response names none.
+    pub scopes: Vec<String>,
 }
 
-impl GivenTokens {
-    /// Takes an answer whose every part can be believed; otherwise tells which cannot. Nothing is guessed or clamped.
-    pub fn from_answer(answer: &BasicTokenResponse) -> Result<Self, &'static str> {
-        let bearer = match answer.token_type() {
+impl TokenSet {
+    /// Reads a response; `from` is when the life of its access token begins. An error names the part that cannot be used: nothing is
+    /// guessed or clamped.
+    pub fn from_response(
+        response: &BasicTokenResponse,
+        from: Timestamp,
+        requested: impl IntoIterator<Item = String>,
+    ) -> Result<Self, &'static str> {
+        let is_bearer = match response.token_type() {
             BasicTokenType::Bearer => true,
             BasicTokenType::Extension(name) => name.eq_ignore_ascii_case("bearer"),
             BasicTokenType::Mac => false,
         };
-        let seconds = answer.expires_in().map(|life| life.as_secs()).filter(|life| (1..=LONGEST_LIFE).contains(life));
-        let refresh = answer.refresh_token().map(|token| Token::parse(token.secret()).ok_or("refresh_token"));
+        let seconds = response.expires_in().map(|life| life.as_secs()).filter(|life| (1..=LONGEST_LIFE).contains(life));
+        let refresh_token = response.refresh_token().map(|token| Token::parse(token.secret()).ok_or("refresh_token"));
+        let access_token =
+            Token::parse(response.access_token().secret()).filter(|_| is_bearer).ok_or("access_token")?;
+        let refresh_token = refresh_token.transpose()?;
+        let seconds = seconds.and_then(|life| i64::try_from(life).ok()).ok_or("expires_in")?;
+        let granted = response.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect());
         Ok(Self {
-            access: Token::parse(answer.access_token().secret()).filter(|_| bearer).ok_or("access_token")?,
-            refresh: refresh.transpose()?,
-            expires_in: seconds.and_then(|life| u32::try_from(life).ok()).ok_or("expires_in")?,
+            access_token,
+            refresh_token,
+            access_expires_at: from.plus_seconds(seconds),
+            scopes: granted.unwrap_or_else(|| requested.into_iter().collect()),
         })
     }
 }
 
 /// What an answer to a refresh means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum RefreshAnswer {
     /// New tokens.
-    Given(GivenTokens),
+    Given(TokenSet),
     /// The refresh token is definitely not good.
     GrantRefused,
     /// Our own client id or secret is not good; nothing is said about the refresh token.
@@ -60,12 +74,12 @@ pub(super) enum Verdict {
         error: String,
     },
     /// Anything else. The refresh token may be spent or not.
-    Unclear(Unclear),
+    Ambiguous(AmbiguousAnswer),
 }
 
 /// An answer that decides nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Unclear {
+pub(super) struct AmbiguousAnswer {
     /// What came, for logs.
     pub(super) why: String,
     /// The header `Retry-After`, as it came.
@@ -80,11 +94,12 @@ pub(super) async fn refresh(
     client: &TokenClient,
     token: &Token,
     redirect_uri: Option<&str>,
-) -> Verdict {
+    sent_at: Timestamp,
+) -> RefreshAnswer {
     let head = RefCell::new(None);
     let send = async |request| {
         let answer = http.send(request, HttpLimits::TOKEN_ENDPOINT).await;
-        *head.borrow_mut() = answer.as_ref().ok().map(Head::of);
+        *head.borrow_mut() = answer.as_ref().ok().map(ResponseHead::of);
         answer
     };
     let oauth = BasicClient::new(client.id.clone())
@@ -97,52 +112,55 @@ pub(super) async fn refresh(
         request = request.add_extra_param("redirect_uri", redirect_uri.to_owned());
     }
     let answer = request.request_async(&send).await;
-    judge(answer, head.into_inner())
+    interpret(answer, head.into_inner(), sent_at)
 }
 
 /// Status and `Retry-After` of an answer: `oauth2` reads only the body.
-struct Head {
+struct ResponseHead {
     status: StatusCode,
     retry_after: Option<String>,
 }
 
-impl Head {
+impl ResponseHead {
     fn of(response: &http::Response<Vec<u8>>) -> Self {
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
         Self { status: response.status(), retry_after }
     }
 }
 
-type Answer = Result<BasicTokenResponse, RequestTokenError<HttpFailure, BasicErrorResponse>>;
+type TokenEndpointResult = Result<BasicTokenResponse, RequestTokenError<HttpFailure, BasicErrorResponse>>;
 
-fn judge(answer: Answer, head: Option<Head>) -> Verdict {
+fn interpret(answer: TokenEndpointResult, head: Option<ResponseHead>, sent_at: Timestamp) -> RefreshAnswer {
     let status = head.as_ref().map_or(StatusCode::OK, |head| head.status);
     let retry_after = head.and_then(|head| head.retry_after);
     let throttled = status == StatusCode::TOO_MANY_REQUESTS;
-    let unclear = |why: String| Verdict::Unclear(Unclear { why, retry_after, may_be_lost: !throttled });
+    let ambiguous =
+        |why: String| RefreshAnswer::Ambiguous(AmbiguousAnswer { why, retry_after, may_be_lost: !throttled });
     match answer {
-        Ok(answer) => match GivenTokens::from_answer(&answer) {
-            Ok(tokens) => Verdict::Given(tokens),
-            Err(part) => unclear(format!("{part} of the answer cannot be used")),
+        Ok(answer) => match TokenSet::from_response(&answer, sent_at, []) {
+            Ok(tokens) => RefreshAnswer::Given(tokens),
+            Err(part) => ambiguous(format!("{part} of the answer cannot be used")),
         },
         Err(RequestTokenError::ServerResponse(error)) if status.is_client_error() && !throttled => {
-            refusal(&error).unwrap_or_else(|| unclear(format!("{status}, error {}", error.error().as_ref())))
+            refusal(&error).unwrap_or_else(|| ambiguous(format!("{status}, error {}", error.error().as_ref())))
         }
-        Err(RequestTokenError::Request(failure)) => unclear(failure.to_string()),
-        Err(RequestTokenError::Parse(at, _)) => unclear(format!("{status}, not the JSON expected at {}", at.path())),
+        Err(RequestTokenError::Request(failure)) => ambiguous(failure.to_string()),
+        Err(RequestTokenError::Parse(at, _)) => ambiguous(format!("{status}, not the JSON expected at {}", at.path())),
         Err(RequestTokenError::ServerResponse(_) | RequestTokenError::Other(_)) => {
-            unclear(format!("{status}, not an answer of a token endpoint"))
+            ambiguous(format!("{status}, not an answer of a token endpoint"))
         }
     }
 }
 
 /// The errors that decide something. `None` for the others.
-fn refusal(error: &BasicErrorResponse) -> Option<Verdict> {
+fn refusal(error: &BasicErrorResponse) -> Option<RefreshAnswer> {
     let name = error.error();
-    let client_refused = || Verdict::ClientRefused { error: name.as_ref().to_owned() };
+    let client_refused = || RefreshAnswer::ClientRefused { error: name.as_ref().to_owned() };
     match name {
-        BasicErrorResponseType::InvalidGrant => Some(Verdict::GrantRefused),
-        BasicErrorResponseType::UnauthorizedClient if names_the_refresh_token(error) => Some(Verdict::GrantRefused),
+        BasicErrorResponseType::InvalidGrant => Some(RefreshAnswer::GrantRefused),
+        BasicErrorResponseType::UnauthorizedClient if names_the_refresh_token(error) => {
+            Some(RefreshAnswer::GrantRefused)
+        }
         BasicErrorResponseType::UnauthorizedClient | BasicErrorResponseType::InvalidClient => Some(client_refused()),
         BasicErrorResponseType::Extension(name) if name == "access_denied" => Some(client_refused()),
         _ => None,

@@ -103,8 +103,8 @@ impl<P: Platform> Edge<P> {
             redirect_uri: public_url.at(CALLBACK_PATH),
         };
         let grant = NewGrant {
-            credential: Credential::Bearer(tokens.access),
-            renewal: Some(Renewal { refresh_token: tokens.refresh, provider: Some(provider) }),
+            credential: Credential::Bearer(tokens.access_token),
+            renewal: tokens.refresh_token.map(|refresh_token| Renewal { refresh_token, provider: Some(provider) }),
             expires_at: tokens.access_expires_at,
             scopes: tokens.scopes,
             pending_until: brought.pending_until,

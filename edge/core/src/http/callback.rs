@@ -9,7 +9,7 @@ use send_wrapper::SendWrapper;
 use crate::{
     atlassian::{self, failure},
     authorization::Consent,
-    grant::{Credential, KeeperCommand, NewGrant, Renewal},
+    grant::{Credential, KeeperCommand, NewGrant, Renewal, TokenSet},
     http::{
         Edge, Held, Platform, cookies, failure::Failed, middleware::Background, navigation::navigation, page,
         request_id::RequestId, sign_in::redirect, start::verifier,
@@ -168,10 +168,10 @@ impl<P: Platform> Edge<P> {
     }
 
     /// Seals the tokens and keeps them as a pending grant.
-    async fn install(&self, returned: &CallbackAccepted, tokens: atlassian::Exchanged) -> Result<(), Failure> {
+    async fn install(&self, returned: &CallbackAccepted, tokens: TokenSet) -> Result<(), Failure> {
         let grant = NewGrant {
             credential: Credential::Bearer(tokens.access_token),
-            renewal: Some(Renewal { refresh_token: tokens.refresh_token, provider: None }),
+            renewal: tokens.refresh_token.map(|refresh_token| Renewal { refresh_token, provider: None }),
             expires_at: tokens.access_expires_at,
             scopes: tokens.scopes,
             pending_until: returned.pending_until,

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     address::{Address, AddressRefused, Policy},
+    cloud_id::is_cloud_id,
     ports::Http,
 };
 
@@ -51,6 +52,5 @@ pub async fn discover(
 /// What keys a Cloud site, from the site itself. `None` if it does not say so.
 pub(crate) async fn fetch_cloud_id(http: &impl Http, address: &Address) -> Option<String> {
     let tenant: Tenant = anonymously(http, address, "/_edge/tenant_info").await.ok()?;
-    let plain = tenant.cloud_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    (plain && (1..=64).contains(&tenant.cloud_id.len())).then_some(tenant.cloud_id)
+    is_cloud_id(&tenant.cloud_id).then_some(tenant.cloud_id)
 }

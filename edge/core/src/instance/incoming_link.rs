@@ -3,10 +3,10 @@
 //! Jira takes forms only, wants id and secret in the body, and its codes may live for ten seconds. Scopes include those
 //! below them, so the highest is asked for.
 
-use api::{DataCenterScope, Failure, FailureCode, Timestamp};
+use api::{DataCenterScope, Failure, FailureCode};
 use oauth2::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope, TokenResponse as _, TokenUrl,
+    RequestTokenError, Scope, TokenUrl,
     basic::{BasicClient, BasicErrorResponse},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     address::Address,
     atlassian::{CALLBACK_PATH, Client},
     configuration::Origin,
-    grant::{GivenTokens, Token},
+    grant::TokenSet,
     ports::{Clock, Http, HttpFailure, HttpLimits},
 };
 
@@ -32,19 +32,6 @@ pub struct IncomingLink<'a> {
     pub scopes: &'a [DataCenterScope],
 }
 
-/// The tokens that a code was exchanged for.
-#[derive(Debug)]
-pub struct LinkTokens {
-    /// The access token.
-    pub access: Token,
-    /// The refresh token. It ends with its first use.
-    pub refresh: Token,
-    /// When the access token ends.
-    pub access_expires_at: Timestamp,
-    /// The scopes granted.
-    pub scopes: Vec<String>,
-}
-
 impl IncomingLink<'_> {
     /// Where the browser goes. The challenge is S256 of `verifier`.
     pub fn authorize_url(&self, state: &str, verifier: &str) -> Result<String, Failure> {
@@ -59,14 +46,14 @@ impl IncomingLink<'_> {
         Ok(url.into())
     }
 
-    /// Exchanges a code, once.
+    /// Exchanges a code, once. The tokens include a refresh token.
     pub async fn exchange(
         &self,
         world: &(impl Http + Clock),
         client_secret: &str,
         code: &str,
         verifier: &str,
-    ) -> Result<LinkTokens, Failure> {
+    ) -> Result<TokenSet, Failure> {
         let http = |request| world.send(request, HttpLimits::TOKEN_ENDPOINT);
         let answer = self
             .client(client_secret)?
@@ -76,14 +63,12 @@ impl IncomingLink<'_> {
             .await
             .map_err(refused)?;
         let unusable = |what| jira_failure(FailureCode::ProviderUnavailable, Some(&format!("{what} is not usable")));
-        let given = GivenTokens::from_answer(&answer).map_err(unusable)?;
-        let asked = || self.scopes.iter().max().map(|scope| word(*scope).to_owned()).into_iter().collect();
-        Ok(LinkTokens {
-            access: given.access,
-            refresh: given.refresh.ok_or_else(|| jira_failure(FailureCode::NoRefreshToken, None))?,
-            access_expires_at: world.now().plus_seconds(i64::from(given.expires_in)),
-            scopes: answer.scopes().map_or_else(asked, |all| all.iter().map(|scope| scope.to_string()).collect()),
-        })
+        let requested = self.scopes.iter().max().map(|scope| word(*scope).to_owned());
+        let tokens = TokenSet::from_response(&answer, world.now(), requested).map_err(unusable)?;
+        if tokens.refresh_token.is_none() {
+            return Err(jira_failure(FailureCode::NoRefreshToken, None));
+        }
+        Ok(tokens)
     }
 
     fn client(&self, secret: &str) -> Result<Client, Failure> {
@@ -111,8 +96,8 @@ fn refused(error: RequestTokenError<HttpFailure, BasicErrorResponse>) -> Failure
     match error {
         RequestTokenError::ServerResponse(body) => {
             let code = code_of_error(body.error().as_ref());
-            let words = body.error_description().map_or_else(|| body.error().to_string(), Clone::clone);
-            jira_failure(code, Some(&words))
+            let messages = body.error_description().map_or_else(|| body.error().to_string(), Clone::clone);
+            jira_failure(code, Some(&messages))
         }
         RequestTokenError::Request(why) => jira_failure(FailureCode::InstanceUnreachable, Some(&why.to_string())),
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {

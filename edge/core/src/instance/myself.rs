@@ -3,7 +3,6 @@
 
 use api::{Account, Cause, Failure, FailureCode, Timestamp};
 use http::{HeaderMap, Request, Response, StatusCode, header};
-use serde::Deserialize;
 use url::Url;
 
 use super::{
@@ -14,22 +13,10 @@ use crate::{
     address::Address,
     atlassian::{is_allow_list, is_scope_mismatch},
     jira::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph},
+    myself::read_account,
     oauth1,
     ports::{Clock, Http, HttpLimits},
 };
-
-/// Cloud says `accountId`, Data Center `key` and `name`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Myself {
-    account_id: Option<String>,
-    key: Option<String>,
-    name: Option<String>,
-    #[serde(default)]
-    display_name: String,
-    #[serde(default)]
-    email_address: Option<String>,
-}
 
 /// Calls `myself` at `url` with this `Authorization`, once: what Jira refused is never tried again by itself.
 /// `address` is where the instance is, for what is said about a redirect.
@@ -47,14 +34,6 @@ pub async fn fetch_account(
     judge(&answer, address, url, world.now())
 }
 
-/// The caller that an answer of `myself` names. `None` if it names nobody.
-pub fn read_account(body: &[u8]) -> Option<Account> {
-    let myself: Myself = serde_json::from_slice(body).ok()?;
-    let id = myself.account_id.or(myself.key).or_else(|| myself.name.clone())?;
-    let name = Some(myself.display_name).filter(|name| !name.is_empty()).or(myself.name).unwrap_or_default();
-    Some(Account { account_id: id, name, email: myself.email_address }).filter(|account| !account.account_id.is_empty())
-}
-
 /// 1. Elsewhere. 2. A CAPTCHA stands before it, whatever the status. 3. What OAuth 1.0a says. 4. 200 counts only with
 ///    somebody's name in it, and only if Jira does not say beside it that the sign-in failed. 5. What the status says.
 fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestamp) -> Result<Account, Failure> {
@@ -66,7 +45,7 @@ fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestam
     if seraph == Some(Cause::CaptchaRequired) {
         return Err(jira_failure(FailureCode::CaptchaRequired, Some(denied)));
     }
-    if let Some(problem) = Url::parse(url).ok().and_then(|url| oauth1::Answer::of(answer).problem(&url, now)) {
+    if let Some(problem) = Url::parse(url).ok().and_then(|url| oauth1::Oauth1Answer::of(answer).problem(&url, now)) {
         return Err(oauth1_failure(&problem));
     }
     if answer.status() != StatusCode::OK {
@@ -90,12 +69,12 @@ fn moved(to: Option<String>) -> Failure {
 
 fn refused(answer: &Response<Vec<u8>>, login: &str) -> Failure {
     let (status, body) = (answer.status(), answer.body());
-    let words = String::from_utf8_lossy(body).to_lowercase();
+    let messages = String::from_utf8_lossy(body).to_lowercase();
     let code = match status {
         _ if is_allow_list(body) => FailureCode::IpAllowList,
         _ if is_basic_off(body) => FailureCode::BasicDisabled,
         StatusCode::UNAUTHORIZED if is_scope_mismatch(body) => FailureCode::ScopeRefused,
-        StatusCode::UNAUTHORIZED if words.contains("expired") => FailureCode::TokenExpired,
+        StatusCode::UNAUTHORIZED if messages.contains("expired") => FailureCode::TokenExpired,
         StatusCode::UNAUTHORIZED => FailureCode::PasswordRefused,
         StatusCode::FORBIDDEN => FailureCode::SiteRefused,
         _ => FailureCode::InstanceUnreachable,

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::{
     address::Address,
+    excerpt::excerpt,
     ports::{Http, HttpFailure, HttpLimits},
 };
 
@@ -72,7 +73,7 @@ impl fmt::Display for Unreachable {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Told {
+struct ServerInfoAnswer {
     #[serde(default)]
     base_url: String,
     version: String,
@@ -84,7 +85,7 @@ struct Told {
 
 /// Asks `serverInfo` in nobody's name.
 pub async fn fetch_server_info(http: &impl Http, address: &Address) -> Result<ServerInfo, Unreachable> {
-    let told: Told = anonymously(http, address, "/rest/api/2/serverInfo").await?;
+    let told: ServerInfoAnswer = anonymously(http, address, "/rest/api/2/serverInfo").await?;
     let title = line(&told.server_title);
     Ok(ServerInfo {
         cloud: told.deployment_type.eq_ignore_ascii_case("cloud"),
@@ -127,6 +128,5 @@ fn web_address(text: &str) -> Option<String> {
 }
 
 fn line(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
-    line.trim().to_owned()
+    excerpt(text, LONGEST).trim().to_owned()
 }

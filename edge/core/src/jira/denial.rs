@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::{
     grant::Credential,
-    oauth1::{Answer, Oauth1Refusal},
+    oauth1::{Oauth1Answer, Oauth1Refusal},
 };
 
 /// Why Seraph did not take a sign-in; `OK` if it did.
@@ -19,7 +19,7 @@ pub(crate) const DENIED_REASON: &str = "x-authentication-denied-reason";
 
 /// What is looked at of an answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub struct ObservedResponse<'a> {
     /// Its status.
     pub status: u16,
     /// Its headers.
@@ -51,7 +51,7 @@ impl Denial {
 
     /// Reads an answer to a call with `credential`; `called` is the address, `now` our clock at the answer. `None`: Jira
     /// does not say that it refuses the credential. A wrong one may be answered with 200, as to nobody.
-    pub fn read(seen: &Seen<'_>, credential: &Credential, called: &str, now: Timestamp) -> Option<Self> {
+    pub fn read(seen: &ObservedResponse<'_>, credential: &Credential, called: &str, now: Timestamp) -> Option<Self> {
         if let Credential::Oauth1(_) = credential {
             return seen.oauth_problem(called, now).as_ref().and_then(oauth1_failure);
         }
@@ -75,18 +75,18 @@ pub(crate) fn of_seraph(reason: &str, denied: &str) -> Option<Cause> {
 
 /// Whether the body of a refusal says that passwords are not taken at all.
 pub(crate) fn is_basic_off(body: &[u8]) -> bool {
-    let words = String::from_utf8_lossy(body).to_ascii_lowercase();
-    words.contains("basic auth") && (words.contains("disabled") || words.contains("not allowed"))
+    let messages = String::from_utf8_lossy(body).to_ascii_lowercase();
+    messages.contains("basic auth") && (messages.contains("disabled") || messages.contains("not allowed"))
 }
 
-impl Seen<'_> {
+impl ObservedResponse<'_> {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     fn oauth_problem(&self, called: &str, now: Timestamp) -> Option<Oauth1Refusal> {
         let challenge = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("www-authenticate");
-        let answer = Answer {
+        let answer = Oauth1Answer {
             status: self.status,
             challenges: self.headers.iter().filter(challenge).map(|(_, value)| value.as_str()).collect(),
             content_type: self.header("content-type"),
@@ -132,7 +132,7 @@ mod tests {
 
     fn read(credential: &Credential, status: u16, headers: &[(&str, &str)], body: &str) -> Option<(Cause, bool)> {
         let headers: Vec<_> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let seen = Seen { status, headers: &headers, body: body.as_bytes() };
+        let seen = ObservedResponse { status, headers: &headers, body: body.as_bytes() };
         let denial = Denial::read(&seen, credential, "https://jira.example.com/rest/api/2/myself", NOW)?;
         Some((denial.cause, denial.is_definitive))
     }

@@ -3,7 +3,10 @@
 use api::{BasicForm, Connection, CredentialShown, Kind, Site};
 use serde::{Deserialize, Serialize};
 
-use crate::address::{AddressRefused, Policy, StoredAddress};
+use crate::{
+    address::{AddressRefused, Policy, StoredAddress},
+    cloud_id::is_cloud_id,
+};
 
 /// Which way calls reach an instance. Written flat: `{"cloud_id":…}` or `{"address":…}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,11 +73,6 @@ impl JiraTarget {
             }
         }
     }
-}
-
-/// It becomes a segment of every path that is called.
-fn is_cloud_id(id: &str) -> bool {
-    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::{
 /// What is looked at of an answer. The steps read their own; for a proxied call fill in what is at hand, and ask for its
 /// [`problem`](Self::problem).
 #[derive(Clone, Debug, Default)]
-pub struct Answer<'a> {
+pub struct Oauth1Answer<'a> {
     /// Its status.
     pub status: u16,
     /// Every `WWW-Authenticate`.
@@ -31,7 +31,7 @@ pub struct Answer<'a> {
     pub body: &'a [u8],
 }
 
-impl<'a> Answer<'a> {
+impl<'a> Oauth1Answer<'a> {
     /// Looks at a whole answer.
     pub fn of(answer: &'a Response<Vec<u8>>) -> Self {
         let text = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
@@ -123,7 +123,7 @@ fn absent(told: &[(String, String)]) -> Vec<String> {
         .split('&')
         .filter_map(decode)
         .filter(|name| !name.is_empty())
-        .map(|name| super::words::shorten(&name))
+        .map(|name| crate::excerpt::excerpt(&name, super::LONGEST_TEXT))
         .take(8)
         .collect()
 }

@@ -15,7 +15,7 @@ pub struct Consumer {
 
 /// All that a call is signed with.
 #[derive(Debug)]
-pub struct Credential {
+pub struct SigningCredentials {
     /// Who calls.
     pub consumer: Consumer,
     /// In whose name.

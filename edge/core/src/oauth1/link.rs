@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{
-    answer::Answer,
+    answer::Oauth1Answer,
     callback::Callback,
     consumer::Consumer,
     form,
@@ -61,7 +61,7 @@ impl ApplicationLink<'_> {
         let request = http::Request::post(url.as_str()).header("authorization", signed).body(Vec::new());
         let request = request.map_err(|_| Oauth1Refusal::AddressUnusable)?;
         let answer = world.send(request, HttpLimits::TOKEN_ENDPOINT).await.map_err(Oauth1Refusal::Unreachable)?;
-        Answer::of(&answer).form(&url, world.now())
+        Oauth1Answer::of(&answer).form(&url, world.now())
     }
 
     fn servlet(&self, name: &str) -> Url {

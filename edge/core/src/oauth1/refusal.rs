@@ -5,8 +5,8 @@ use std::fmt;
 use api::Timestamp;
 use url::Url;
 
-use super::{signing::NotSigned, words};
-use crate::ports::HttpFailure;
+use super::{LONGEST_TEXT, signing::NotSigned};
+use crate::{excerpt::excerpt, ports::HttpFailure};
 
 /// What kept a step or a call from working. What is set as code is Jira's `oauth_problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl Oauth1Refusal {
             "verifier_invalid" => Self::VerifierInvalid,
             "additional_authorization_required" => Self::AdditionalAuthorizationRequired,
             "user_refused" => Self::UserRefused,
-            other => Self::OtherProblem { named: words::shorten(other) },
+            other => Self::OtherProblem { named: excerpt(other, LONGEST_TEXT) },
         }
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{
     base_string::{QueryUnreadable, base_string},
-    consumer::{Consumer, Credential},
+    consumer::{Consumer, SigningCredentials},
     percent::encode,
     rsa::{Rsa, RsaFailure},
     tokens::TokenKey,
@@ -16,7 +16,7 @@ use crate::ports::{Clock, Random};
 
 /// A call of somebody else's, to be signed.
 #[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
+pub struct RequestToSign<'a> {
     /// Its method.
     pub method: &'a str,
     /// The whole address that it goes to.
@@ -71,8 +71,8 @@ impl From<RsaFailure> for NotSigned {
 /// The value of `Authorization` for one call; each call, a repeated one too, needs one of its own.
 pub async fn sign(
     world: &(impl Rsa + Random + Clock),
-    call: Call<'_>,
-    credential: &Credential,
+    call: RequestToSign<'_>,
+    credential: &SigningCredentials,
 ) -> Result<String, NotSigned> {
     if call.content_type.is_some_and(is_form) {
         return Err(NotSigned::FormBody);

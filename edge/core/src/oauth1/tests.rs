@@ -6,9 +6,9 @@ use http::{Request, Response};
 use url::Url;
 
 use super::{
-    AccessGrant, Answer, ApplicationLink, Call, Callback, Consumer, ConsumerKey, Credential, KeyPair, NotSigned,
-    Oauth1Refusal, PrivateKey, PublicKey, RequestToken, Rsa, RsaFailure, SessionHandle, SignatureMismatch, TokenKey,
-    Verifier, sign,
+    AccessGrant, ApplicationLink, Callback, Consumer, ConsumerKey, KeyPair, NotSigned, Oauth1Answer, Oauth1Refusal,
+    PrivateKey, PublicKey, RequestToSign, RequestToken, Rsa, RsaFailure, SessionHandle, SignatureMismatch,
+    SigningCredentials, TokenKey, Verifier, sign,
 };
 use crate::{
     fakes::{FakeClock, FakeResponse, ScriptedHttp, SeededRandom},
@@ -53,8 +53,8 @@ impl World {
     fn sign(&self, method: &str, url: &str, content_type: Option<&str>) -> Result<String, NotSigned> {
         let url = Url::parse(url).expect("an address");
         let token = TokenKey::new("acc-1").expect("a token");
-        let credential = Credential { consumer: consumer(), token };
-        block_on(sign(self, Call { method, url: &url, content_type }, &credential))
+        let credential = SigningCredentials { consumer: consumer(), token };
+        block_on(sign(self, RequestToSign { method, url: &url, content_type }, &credential))
     }
 }
 

@@ -10,16 +10,16 @@ const LONGEST: usize = 512;
 /// 1 to 512 visible ASCII characters that nobody prints.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
-struct Opaque(String);
+struct OpaqueText(String);
 
-impl Opaque {
+impl OpaqueText {
     fn new(text: &str) -> Option<Self> {
         let sound = (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         sound.then(|| Self(text.to_owned()))
     }
 }
 
-impl TryFrom<String> for Opaque {
+impl TryFrom<String> for OpaqueText {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -27,7 +27,7 @@ impl TryFrom<String> for Opaque {
     }
 }
 
-impl fmt::Debug for Opaque {
+impl fmt::Debug for OpaqueText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
@@ -36,12 +36,12 @@ impl fmt::Debug for Opaque {
 /// An access token. It opens nothing without the private key, and is stored sealed all the same.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct TokenKey(Opaque);
+pub struct TokenKey(OpaqueText);
 
 impl TokenKey {
     /// Takes a token of Jira's; `None` unless it is 1 to 512 visible ASCII characters.
     pub fn new(text: &str) -> Option<Self> {
-        Opaque::new(text).map(Self)
+        OpaqueText::new(text).map(Self)
     }
 
     /// The token itself.
@@ -75,12 +75,12 @@ impl RequestToken {
 /// Names the session in which an access token could be renewed. Stored sealed.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct SessionHandle(Opaque);
+pub struct SessionHandle(OpaqueText);
 
 impl SessionHandle {
     /// Takes a handle of Jira's.
     pub fn new(text: &str) -> Option<Self> {
-        Opaque::new(text).map(Self)
+        OpaqueText::new(text).map(Self)
     }
 
     /// The handle itself.
@@ -91,7 +91,7 @@ impl SessionHandle {
 
 /// What Jira gives for an approval, in the callback or as a verification code to paste. Spent once, so not `Clone`.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Verifier(Opaque);
+pub struct Verifier(OpaqueText);
 
 /// Why a pasted text is not a verification code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl Verifier {
         if text.is_empty() {
             return Err(VerifierRefused::Empty);
         }
-        Opaque::new(text).map(Self).ok_or(VerifierRefused::NotACode)
+        OpaqueText::new(text).map(Self).ok_or(VerifierRefused::NotACode)
     }
 
     pub(super) fn expose(&self) -> &str {

@@ -8,39 +8,39 @@ use std::{cell::RefCell, collections::HashMap, time::Duration};
 use api::Timestamp;
 
 use crate::{
-    ports::{Level, PortFailure},
+    ports::{Clock as _, Level, Log as _, PortFailure},
     proxy::{
-        Access, Granted, ProxyCaches, ProxyPorts,
-        admission::Caller,
-        refusal::Refusal,
-        turns::{Turn, Turns},
-        waiting::within,
+        Access, GrantedAccess, ProxyCaches, ProxyPorts,
+        admission::CallIdentity,
+        refusal::CallRefusal,
+        single_flight::{FlightPermit, SingleFlight},
+        timeout::with_timeout,
     },
 };
 
 /// How old what is granted may be, in milliseconds.
 const GRANTED_LIVES: i64 = 10_000;
 /// From which age on it is asked again ahead of need, in milliseconds.
-const ASK_AHEAD: i64 = 9_000;
+const RENEW_AHEAD: i64 = 9_000;
 /// How old what is refused may be, in milliseconds: a new key or connection should work soon.
 const REFUSED_LIVES: i64 = 2_000;
 /// How long the organization may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// The most callers remembered, of either sort. Refused ones are kept apart, so that guessing pushes nobody out.
 const MOST: usize = 4096;
 
 /// What the isolate remembers.
 #[derive(Default)]
 pub(super) struct AccessCache {
-    granted: RefCell<HashMap<Caller, (Granted, Timestamp)>>,
-    refused: RefCell<HashMap<Caller, (Refusal, Timestamp)>>,
-    turns: Turns<Caller>,
+    granted: RefCell<HashMap<CallIdentity, (GrantedAccess, Timestamp)>>,
+    refused: RefCell<HashMap<CallIdentity, (CallRefusal, Timestamp)>>,
+    single_flight: SingleFlight<CallIdentity>,
 }
 
 impl AccessCache {
     /// What is remembered of `caller` and young enough.
-    fn look(&self, caller: &Caller, now: Timestamp) -> Option<Result<Granted, Refusal>> {
-        let young = |asked_at: &Timestamp, lives: i64| (0..lives).contains(&now.since(*asked_at));
+    fn look(&self, caller: &CallIdentity, now: Timestamp) -> Option<Result<GrantedAccess, CallRefusal>> {
+        let young = |asked_at: &Timestamp, is_usable: i64| (0..is_usable).contains(&now.since(*asked_at));
         if let Some((granted, asked_at)) = self.granted.borrow().get(caller)
             && young(asked_at, GRANTED_LIVES)
         {
@@ -52,12 +52,12 @@ impl AccessCache {
     }
 
     /// The right to ask again, if it is time and nobody else is about to.
-    fn ask_ahead(&self, caller: &Caller, now: Timestamp) -> Option<Turn<Caller>> {
-        let due = matches!(self.granted.borrow().get(caller), Some((_, at)) if now.since(*at) >= ASK_AHEAD);
-        if due { self.turns.take(caller, now) } else { None }
+    fn permit_to_renew(&self, caller: &CallIdentity, now: Timestamp) -> Option<FlightPermit<CallIdentity>> {
+        let due = matches!(self.granted.borrow().get(caller), Some((_, at)) if now.since(*at) >= RENEW_AHEAD);
+        if due { self.single_flight.take(caller, now) } else { None }
     }
 
-    fn remember(&self, caller: &Caller, found: &Result<Granted, Refusal>, asked_at: Timestamp) {
+    fn remember(&self, caller: &CallIdentity, found: &Result<GrantedAccess, CallRefusal>, asked_at: Timestamp) {
         match found {
             Ok(granted) => {
                 self.refused.borrow_mut().remove(caller);
@@ -71,14 +71,20 @@ impl AccessCache {
     }
 
     /// Forgets what was granted: it has proved to be out of date.
-    pub(super) fn forget(&self, caller: &Caller) {
+    pub(super) fn forget(&self, caller: &CallIdentity) {
         self.granted.borrow_mut().remove(caller);
     }
 }
 
-fn insert<T>(map: &mut HashMap<Caller, (T, Timestamp)>, caller: &Caller, found: T, asked_at: Timestamp, lives: i64) {
+fn insert<T>(
+    map: &mut HashMap<CallIdentity, (T, Timestamp)>,
+    caller: &CallIdentity,
+    found: T,
+    asked_at: Timestamp,
+    is_usable: i64,
+) {
     if map.len() >= MOST {
-        map.retain(|_, (_, at)| asked_at.since(*at) < lives);
+        map.retain(|_, (_, at)| asked_at.since(*at) < is_usable);
     }
     if map.len() >= MOST {
         map.clear();
@@ -90,42 +96,48 @@ fn insert<T>(map: &mut HashMap<Caller, (T, Timestamp)>, caller: &Caller, found: 
 pub(super) async fn access<P: ProxyPorts>(
     ports: &P,
     caches: &ProxyCaches,
-    caller: &Caller,
-) -> Result<Granted, Refusal> {
-    let look = || caches.access.look(caller, ports.now());
+    caller: &CallIdentity,
+) -> Result<GrantedAccess, CallRefusal> {
+    let look = || caches.access.look(caller, ports.platform().now());
     if let Some(known) = look() {
-        if let Some(turn) = caches.access.ask_ahead(caller, ports.now()) {
+        if let Some(permit) = caches.access.permit_to_renew(caller, ports.platform().now()) {
             let (ports, caches, caller) = (ports.clone(), caches.clone(), caller.clone());
             ports.clone().spawn(Box::pin(async move {
                 // What was known stays known until it is ten seconds old; the failure is in the log.
                 let _known_until_then = ask(&ports, &caches, &caller).await;
-                drop(turn);
+                drop(permit);
             }));
         }
         return known;
     }
-    match caches.access.turns.look_or_take(ports, caller, look).await {
+    match caches.access.single_flight.join_or_begin(ports.platform(), caller, look).await {
         Ok(found) => found,
         Err(_turn) => ask(ports, caches, caller).await,
     }
 }
 
-async fn ask<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, caller: &Caller) -> Result<Granted, Refusal> {
-    let asked_at = ports.now();
+async fn ask<P: ProxyPorts>(
+    ports: &P,
+    caches: &ProxyCaches,
+    caller: &CallIdentity,
+) -> Result<GrantedAccess, CallRefusal> {
+    let asked_at = ports.platform().now();
     let question = ports.access(&caller.organization, &caller.key, &caller.connection);
     let silent = || Err(PortFailure("no answer within 5 s".to_owned()));
-    let answer = within(ports, PATIENCE, question).await.unwrap_or_else(silent).map_err(|PortFailure(why)| {
-        let details = [("connection", caller.connection.as_str()), ("why", &why)];
-        ports.log(Level::Warning, "proxy.organization_silent", &details);
-        Refusal::OrganizationSilent
-    })?;
+    let answer = with_timeout(ports.platform(), TIMEOUT, question).await.unwrap_or_else(silent).map_err(
+        |PortFailure(why)| {
+            let details = [("connection", caller.connection.as_str()), ("why", &why)];
+            ports.platform().log(Level::Warning, "proxy.organization_unreachable", &details);
+            CallRefusal::OrganizationUnreachable
+        },
+    )?;
     let found = match answer {
         Access::Granted(granted) => Ok(granted),
-        Access::KeyRefused => Err(Refusal::KeyRefused),
-        Access::ScopeMissing => Err(Refusal::KeyLacksScope),
-        Access::NotFound => Err(Refusal::NotFound),
-        Access::Deactivated => Err(Refusal::Deactivated),
-        Access::Unauthorized { cause } => Err(Refusal::Unauthorized { cause }),
+        Access::KeyRefused => Err(CallRefusal::KeyRefused),
+        Access::ScopeMissing => Err(CallRefusal::KeyLacksScope),
+        Access::NotFound => Err(CallRefusal::NotFound),
+        Access::Deactivated => Err(CallRefusal::Deactivated),
+        Access::Unauthorized { cause } => Err(CallRefusal::Unauthorized { cause }),
     };
     caches.access.remember(caller, &found, asked_at);
     found

@@ -7,7 +7,7 @@ use crate::{
     proxy::{
         ProxyRequest, headers, path,
         query::{self, QueryRefused},
-        refusal::Refusal,
+        refusal::CallRefusal,
         retry::RetryBudget,
     },
     secrets::{Digest, api_key_digest},
@@ -24,15 +24,15 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "D
 
 /// Who calls through what: all that the answer to *may they?* depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Caller {
+pub(super) struct CallIdentity {
     pub(super) organization: OrganizationId,
     pub(super) key: Digest,
     pub(super) connection: ConnectionId,
 }
 
 /// A call that may go up, if its caller may.
-pub(super) struct Call {
-    pub(super) caller: Caller,
+pub(super) struct AdmittedCall {
+    pub(super) caller: CallIdentity,
     pub(super) request_id: String,
     pub(super) method: &'static str,
     /// What follows the host and the site, query included, untouched.
@@ -44,24 +44,24 @@ pub(super) struct Call {
     pub(super) budget: RetryBudget,
 }
 
-impl Call {
+impl AdmittedCall {
     /// Judges a call, and parts it from its body.
-    pub(super) fn admit<B>(request: ProxyRequest<B>) -> Result<(Self, Option<B>), Refusal> {
+    pub(super) fn admit<B>(request: ProxyRequest<B>) -> Result<(Self, Option<B>), CallRefusal> {
         let bytes: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         if bytes > HEADER_BYTES {
-            return Err(Refusal::TooLong);
+            return Err(CallRefusal::TooLong);
         }
         let key = key(&request.headers)?;
-        let method = METHODS.into_iter().find(|method| *method == request.method).ok_or(Refusal::Method)?;
-        path::admit(&request.target.path).map_err(Refusal::Path)?;
+        let method = METHODS.into_iter().find(|method| *method == request.method).ok_or(CallRefusal::Method)?;
+        path::admit(&request.target.path).map_err(CallRefusal::Path)?;
         request.target.query.as_deref().map_or(Ok(()), query::admit).map_err(|refused| match refused {
-            QueryRefused::TooLarge => Refusal::TooLong,
-            QueryRefused::Character => Refusal::Query,
+            QueryRefused::TooLarge => CallRefusal::TooLong,
+            QueryRefused::Character => CallRefusal::Query,
         })?;
         let length = content_length(&request.headers)?;
-        let connection = ConnectionId::parse(request.target.connection).map_err(|_| Refusal::NotFound)?;
+        let connection = ConnectionId::parse(request.target.connection).map_err(|_| CallRefusal::NotFound)?;
         let call = Self {
-            caller: Caller { organization: request.organization, key, connection },
+            caller: CallIdentity { organization: request.organization, key, connection },
             method,
             pattern: pattern(&request.target.path),
             path_and_query: match request.target.query {
@@ -85,25 +85,25 @@ impl Call {
 }
 
 /// The digest of `Authorization: Bearer cw_…`. What cannot be a key is refused without asking anybody.
-fn key(headers: &[(String, String)]) -> Result<Digest, Refusal> {
-    let authorization = headers::value(headers, "authorization").ok_or(Refusal::NoKey)?;
-    api_key_digest(authorization).ok_or(Refusal::KeyRefused)
+fn key(headers: &[(String, String)]) -> Result<Digest, CallRefusal> {
+    let authorization = headers::value(headers, "authorization").ok_or(CallRefusal::NoKey)?;
+    api_key_digest(authorization).ok_or(CallRefusal::KeyRefused)
 }
 
-fn content_length(headers: &[(String, String)]) -> Result<Option<u64>, Refusal> {
+fn content_length(headers: &[(String, String)]) -> Result<Option<u64>, CallRefusal> {
     let Some(length) = headers::value(headers, "content-length") else { return Ok(None) };
     let digits = !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit());
     match length.parse::<u64>() {
-        _ if !digits => Err(Refusal::ContentLength),
+        _ if !digits => Err(CallRefusal::ContentLength),
         Ok(length) if length <= BODY_BYTES => Ok(Some(length)),
-        _ => Err(Refusal::BodyTooLarge),
+        _ => Err(CallRefusal::BodyTooLarge),
     }
 }
 
 /// The path with `*` for segments that name one thing among many, as far as that can be told: those with a digit, after
 /// the version. Burst limits hold for such patterns.
 fn pattern(path: &str) -> String {
-    let instance = |(place, segment): (usize, &str)| place > 2 && segment.contains(|c: char| c.is_ascii_digit());
+    let instance = |(index, segment): (usize, &str)| index > 2 && segment.contains(|c: char| c.is_ascii_digit());
     let name = |placed: (usize, &'_ str)| if instance(placed) { "*".to_owned() } else { placed.1.to_owned() };
     path.split('/').enumerate().map(name).collect::<Vec<_>>().join("/")
 }
@@ -113,13 +113,13 @@ mod tests {
     use super::*;
     use crate::proxy::fakes::{KEY, call};
 
-    fn admitted(change: impl FnOnce(&mut ProxyRequest<()>)) -> Result<Call, Refusal> {
+    fn admitted(change: impl FnOnce(&mut ProxyRequest<()>)) -> Result<AdmittedCall, CallRefusal> {
         let mut request = call("GET", "rest/api/3/myself");
         change(&mut request);
-        Call::admit(request).map(|(call, _)| call)
+        AdmittedCall::admit(request).map(|(call, _)| call)
     }
 
-    fn with(name: &str, value: impl Into<String>) -> Result<Call, Refusal> {
+    fn with(name: &str, value: impl Into<String>) -> Result<AdmittedCall, CallRefusal> {
         let header = (name.to_owned(), value.into());
         admitted(|request| request.headers.push(header))
     }
@@ -130,12 +130,12 @@ mod tests {
             let headers: Vec<_> = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
             key(&headers)
         };
-        assert_eq!(keyed(&[("cookie", "a=b")]), Err(Refusal::NoKey));
+        assert_eq!(keyed(&[("cookie", "a=b")]), Err(CallRefusal::NoKey));
         let other = format!("Bearer cw_{}", "a".repeat(43));
         for refused in
             ["", "Bearer", "Bearer ", "Bearer cw_short", "Basic Y3c6eA==", &other.replace("cw_", "CW_"), &other[..48]]
         {
-            assert_eq!(keyed(&[("Authorization", refused)]), Err(Refusal::KeyRefused), "{refused}");
+            assert_eq!(keyed(&[("Authorization", refused)]), Err(CallRefusal::KeyRefused), "{refused}");
         }
         let expected = Digest::of(KEY);
         assert_eq!(keyed(&[("authorization", &format!("bearer  {KEY}"))]), Ok(expected));
@@ -144,20 +144,20 @@ mod tests {
     #[test]
     fn methods_that_are_not_jiras_are_refused() {
         for method in ["FOO", "TRACE", "CONNECT", "get", "", "GET\r\n", "PROPFIND"] {
-            assert_eq!(admitted(|call| call.method = method.to_owned()).err(), Some(Refusal::Method), "{method:?}");
+            assert_eq!(admitted(|call| call.method = method.to_owned()).err(), Some(CallRefusal::Method), "{method:?}");
         }
     }
 
     #[test]
     fn a_call_is_bounded() {
-        assert_eq!(with("x", "a".repeat(64 * 1024)).err(), Some(Refusal::TooLong));
-        assert_eq!(with("content-length", (BODY_BYTES + 1).to_string()).err(), Some(Refusal::BodyTooLarge));
-        assert_eq!(with("content-length", "9".repeat(40)).err(), Some(Refusal::BodyTooLarge));
+        assert_eq!(with("x", "a".repeat(64 * 1024)).err(), Some(CallRefusal::TooLong));
+        assert_eq!(with("content-length", (BODY_BYTES + 1).to_string()).err(), Some(CallRefusal::BodyTooLarge));
+        assert_eq!(with("content-length", "9".repeat(40)).err(), Some(CallRefusal::BodyTooLarge));
         for odd in ["", "-1", "+1", "1e3", "1, 1", "0x10"] {
-            assert_eq!(with("content-length", odd).err(), Some(Refusal::ContentLength), "{odd}");
+            assert_eq!(with("content-length", odd).err(), Some(CallRefusal::ContentLength), "{odd}");
         }
         let parameters = vec!["a=1"; 1000].join("&");
-        assert_eq!(admitted(|call| call.target.query = Some(parameters)).err(), Some(Refusal::TooLong));
+        assert_eq!(admitted(|call| call.target.query = Some(parameters)).err(), Some(CallRefusal::TooLong));
     }
 
     #[test]
@@ -170,7 +170,11 @@ mod tests {
     #[test]
     fn what_cannot_be_a_connection_is_found_no_more_than_an_unknown_one() {
         for id in ["x", "", "grt_1", "con_%61", "con_1@evil"] {
-            assert_eq!(admitted(|call| call.target.connection = id.to_owned()).err(), Some(Refusal::NotFound), "{id}");
+            assert_eq!(
+                admitted(|call| call.target.connection = id.to_owned()).err(),
+                Some(CallRefusal::NotFound),
+                "{id}"
+            );
         }
     }
 

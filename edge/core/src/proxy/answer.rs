@@ -2,23 +2,23 @@
 
 use api::{PROBLEM_MEDIA_TYPE, Timestamp};
 
-use crate::proxy::{ProxyAnswer, ProxyBody, UpstreamAnswer, headers, refusal::Refusal, retry_after};
+use crate::proxy::{ProxyAnswer, ProxyBody, UpstreamAnswer, headers, refusal::CallRefusal, retry_after};
 
 /// Jira's answer, with the headers that may come down and ours.
 pub(super) fn passed_down<A>(answer: UpstreamAnswer<A>, request_id: &str, now: Timestamp) -> ProxyAnswer<A> {
     let mut down = headers::down(&answer.headers);
     let wait = headers::value(&answer.headers, "retry-after").and_then(|value| retry_after::read(value, now));
-    down.extend(wait.map(|seconds| ("retry-after", retry_after::tell(seconds).to_string())));
+    down.extend(wait.map(|seconds| ("retry-after", retry_after::clamped(seconds).to_string())));
     down.extend(headers::ours(request_id));
     ProxyAnswer { status: answer.status, headers: down, body: ProxyBody::Jira(answer.body) }
 }
 
 /// The problem that says why there is no answer of Jira's.
-pub(super) fn refused<A>(refusal: &Refusal, request_id: &str) -> ProxyAnswer<A> {
+pub(super) fn refused<A>(refusal: &CallRefusal, request_id: &str) -> ProxyAnswer<A> {
     let problem = refusal.problem(request_id);
     let mut headers = vec![("content-type", PROBLEM_MEDIA_TYPE.to_owned())];
     headers.extend(refusal.retry_after().map(|seconds| ("retry-after", seconds.to_string())));
-    if *refusal == Refusal::Method {
+    if *refusal == CallRefusal::Method {
         headers.push(("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS".to_owned()));
     }
     headers.extend(headers::ours(request_id));

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use crate::proxy::{
-    access::AccessCache, concurrency::Places, rate_limits::RateLimits, tokens::TokenCache, trouble::Told,
+    access::AccessCache, checkup_requests::CheckupRequests, concurrency::ConcurrencyLimit, rate_limits::RateLimits,
+    tokens::TokenCache,
 };
 
 /// What one isolate remembers: for each caller what it may do (ten seconds at most), for each grant its access token, and
@@ -13,6 +14,6 @@ pub struct ProxyCaches {
     pub(super) access: Rc<AccessCache>,
     pub(super) tokens: Rc<TokenCache>,
     pub(super) rate_limits: Rc<RateLimits>,
-    pub(super) places: Rc<Places>,
-    pub(super) told: Rc<Told>,
+    pub(super) concurrency: Rc<ConcurrencyLimit>,
+    pub(super) checkup_requests: Rc<CheckupRequests>,
 }

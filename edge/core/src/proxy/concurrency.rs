@@ -10,13 +10,13 @@ use api::{ConnectionId, Timestamp};
 use crate::{
     organization_id::OrganizationId,
     ports::{Clock, Random, Timer},
-    proxy::{refusal::Refusal, retry::jitter},
+    proxy::{refusal::CallRefusal, retry::jitter},
 };
 
 /// The most calls at once through one connection.
 const MOST: usize = 256;
 /// How long a call waits for a place, in milliseconds.
-const PATIENCE: i64 = 30_000;
+const TIMEOUT: i64 = 30_000;
 /// The first pause before looking again, in milliseconds; it doubles.
 const FIRST_LOOK: u64 = 20;
 /// The longest pause before looking again, in milliseconds: thousands may wait, and each look costs a timer.
@@ -24,77 +24,77 @@ const LAST_LOOK: u64 = 160;
 /// How long a place is held without a sign of life, in milliseconds: longer than a call may wait for anything.
 const LAPSES: i64 = 100_000;
 
-type Through = (OrganizationId, ConnectionId);
-type Taken = HashMap<Through, HashMap<u64, Timestamp>>;
+type LimitKey = (OrganizationId, ConnectionId);
+type PermitsByKey = HashMap<LimitKey, HashMap<u64, Timestamp>>;
 
 /// The places taken.
 #[derive(Default)]
-pub(super) struct Places {
-    taken: Rc<RefCell<Taken>>,
+pub(super) struct ConcurrencyLimit {
+    taken: Rc<RefCell<PermitsByKey>>,
     numbers: RefCell<u64>,
 }
 
 /// A place. It is given back when dropped.
-pub(super) struct Place {
-    taken: Rc<RefCell<Taken>>,
-    through: Through,
+pub(super) struct ConcurrencyPermit {
+    taken: Rc<RefCell<PermitsByKey>>,
+    key: LimitKey,
     number: u64,
 }
 
-impl Places {
+impl ConcurrencyLimit {
     /// Takes a place, waiting for one if need be.
-    pub(super) async fn enter(
+    pub(super) async fn acquire(
         &self,
         ports: &(impl Clock + Timer + Random),
         organization: &OrganizationId,
         connection: &ConnectionId,
-    ) -> Result<Place, Refusal> {
-        let through = (organization.clone(), connection.clone());
-        let patience_ends = ports.now().plus_millis(PATIENCE);
+    ) -> Result<ConcurrencyPermit, CallRefusal> {
+        let key = (organization.clone(), connection.clone());
+        let deadline = ports.now().plus_millis(TIMEOUT);
         let mut pause = FIRST_LOOK;
         loop {
-            if let Some(place) = self.take(&through, ports.now()) {
-                return Ok(place);
+            if let Some(permit) = self.take(&key, ports.now()) {
+                return Ok(permit);
             }
-            if ports.now() >= patience_ends {
-                return Err(Refusal::TooManyCalls { retry_after: 1 });
+            if ports.now() >= deadline {
+                return Err(CallRefusal::TooManyCalls { retry_after: 1 });
             }
             ports.sleep(Duration::from_millis(pause).saturating_add(jitter(ports, pause))).await;
             pause = (pause * 2).min(LAST_LOOK);
         }
     }
 
-    fn take(&self, through: &Through, now: Timestamp) -> Option<Place> {
+    fn take(&self, key: &LimitKey, now: Timestamp) -> Option<ConcurrencyPermit> {
         let mut taken = self.taken.borrow_mut();
-        let places = taken.entry(through.clone()).or_default();
-        if places.len() >= MOST {
-            places.retain(|_, seen_at| now.since(*seen_at) < LAPSES);
+        let permits = taken.entry(key.clone()).or_default();
+        if permits.len() >= MOST {
+            permits.retain(|_, seen_at| now.since(*seen_at) < LAPSES);
         }
-        if places.len() >= MOST {
+        if permits.len() >= MOST {
             return None;
         }
         let number = self.numbers.replace_with(|last| last.wrapping_add(1));
-        places.insert(number, now);
-        Some(Place { taken: Rc::clone(&self.taken), through: through.clone(), number })
+        permits.insert(number, now);
+        Some(ConcurrencyPermit { taken: Rc::clone(&self.taken), key: key.clone(), number })
     }
 }
 
-impl Place {
+impl ConcurrencyPermit {
     /// A sign of life.
-    pub(super) fn hold(&self, now: Timestamp) {
-        if let Some(places) = self.taken.borrow_mut().get_mut(&self.through) {
-            places.insert(self.number, now);
+    pub(super) fn touch(&self, now: Timestamp) {
+        if let Some(permits) = self.taken.borrow_mut().get_mut(&self.key) {
+            permits.insert(self.number, now);
         }
     }
 }
 
-impl Drop for Place {
+impl Drop for ConcurrencyPermit {
     fn drop(&mut self) {
         let mut taken = self.taken.borrow_mut();
-        if let Some(places) = taken.get_mut(&self.through) {
-            places.remove(&self.number);
-            if places.is_empty() {
-                taken.remove(&self.through);
+        if let Some(permits) = taken.get_mut(&self.key) {
+            permits.remove(&self.number);
+            if permits.is_empty() {
+                taken.remove(&self.key);
             }
         }
     }
@@ -106,30 +106,30 @@ mod tests {
 
     const T0: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-    fn through(connection: &str) -> Through {
+    fn key(connection: &str) -> LimitKey {
         (OrganizationId::default(), ConnectionId::parse(connection).expect("an id"))
     }
 
     #[test]
     fn a_place_is_free_again_when_its_call_ends() {
-        let places = Places::default();
-        let mut taken: Vec<_> = (0..MOST).map(|_| places.take(&through("con_1"), T0)).collect();
-        assert!(taken.iter().all(Option::is_some) && places.take(&through("con_1"), T0).is_none());
-        assert!(places.take(&through("con_2"), T0).is_some(), "another connection has places of its own");
+        let permits = ConcurrencyLimit::default();
+        let mut taken: Vec<_> = (0..MOST).map(|_| permits.take(&key("con_1"), T0)).collect();
+        assert!(taken.iter().all(Option::is_some) && permits.take(&key("con_1"), T0).is_none());
+        assert!(permits.take(&key("con_2"), T0).is_some(), "another connection has places of its own");
         taken.pop();
-        assert!(places.take(&through("con_1"), T0).is_some());
+        assert!(permits.take(&key("con_1"), T0).is_some());
         taken.clear();
-        assert!(places.taken.borrow().is_empty(), "nothing is kept of connections that nobody uses");
+        assert!(permits.taken.borrow().is_empty(), "nothing is kept of connections that nobody uses");
     }
 
     #[test]
     fn the_place_of_an_abandoned_call_lapses_and_that_of_a_living_one_does_not() {
-        let places = Places::default();
-        let alive = places.take(&through("con_1"), T0).expect("the first place");
-        (1..MOST).for_each(|_| std::mem::forget(places.take(&through("con_1"), T0)));
+        let permits = ConcurrencyLimit::default();
+        let alive = permits.take(&key("con_1"), T0).expect("the first place");
+        (1..MOST).for_each(|_| std::mem::forget(permits.take(&key("con_1"), T0)));
         let later = T0.plus_millis(LAPSES);
-        alive.hold(later);
-        let free: Vec<_> = (0..MOST).map_while(|_| places.take(&through("con_1"), later)).collect();
+        alive.touch(later);
+        let free: Vec<_> = (0..MOST).map_while(|_| permits.take(&key("con_1"), later)).collect();
         assert_eq!(free.len(), MOST - 1);
     }
 }

@@ -27,8 +27,9 @@ use crate::{
     organization_id::OrganizationId,
     ports::{Clock, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
-        Access, AccessSource, CheckupWanted, CopyReader, Granted, NextKeys, ProxyAnswer, ProxyBody, ProxyCaches,
-        ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest, serve,
+        Access, AccessSource, CheckupRequester, CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody,
+        ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        serve,
     },
     secrets::Digest,
 };
@@ -62,7 +63,7 @@ pub(super) fn answers(status: u16) -> Reply {
 
 /// A call as it arrived at Jira.
 #[derive(Clone, Debug)]
-pub(super) struct Sent {
+pub(super) struct SentCall {
     pub(super) at: Timestamp,
     pub(super) method: &'static str,
     pub(super) url: String,
@@ -70,7 +71,7 @@ pub(super) struct Sent {
     pub(super) body: Option<String>,
 }
 
-impl Sent {
+impl SentCall {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
     }
@@ -99,7 +100,7 @@ pub(super) struct World {
     pub(super) jira: RefCell<VecDeque<Reply>>,
     pub(super) jira_usually: RefCell<Reply>,
     pub(super) jira_takes: Cell<Duration>,
-    pub(super) sent: RefCell<Vec<Sent>>,
+    pub(super) sent: RefCell<Vec<SentCall>>,
     pub(super) discarded: Cell<u32>,
     /// What the keeper was told that Jira refused.
     pub(super) refused: RefCell<Vec<(u64, Cause)>>,
@@ -136,7 +137,7 @@ impl Isolate {
     pub(super) fn new() -> Self {
         let pool = LocalPool::new();
         let clock = FakeClock::default();
-        let granted = Granted { grant: grant(1), target: JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() } };
+        let granted = GrantedAccess { grant: grant(1), target: JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() } };
         let copy = token(1, clock.now());
         let world = World {
             log: LogRecorder::default(),
@@ -237,7 +238,7 @@ impl Isolate {
         self.world.clock.advance(Duration::from_millis(millis.unsigned_abs()));
     }
 
-    pub(super) fn sent(&self) -> Vec<Sent> {
+    pub(super) fn sent(&self) -> Vec<SentCall> {
         self.world.sent.borrow().clone()
     }
 

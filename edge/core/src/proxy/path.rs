@@ -62,7 +62,7 @@ fn admit_segment(raw: &str) -> Result<(), PathRefused> {
     }
     let mut text = raw.to_owned();
     for round in 0..=DECODINGS {
-        judge(&text)?;
+        classify(&text)?;
         match decode(&text, round == 0)? {
             Some(decoded) => text = decoded,
             None => return Ok(()),
@@ -71,7 +71,7 @@ fn admit_segment(raw: &str) -> Result<(), PathRefused> {
     Err(PathRefused::BadEncoding)
 }
 
-fn judge(segment: &str) -> Result<(), PathRefused> {
+fn classify(segment: &str) -> Result<(), PathRefused> {
     if matches!(segment.trim(), "." | "..") {
         Err(PathRefused::DotSegment)
     } else if segment.contains(['/', '\\', ';']) {

@@ -13,41 +13,15 @@ use crate::{
     secrets::Digest,
 };
 
-/// Everything that [`serve`](crate::proxy::serve) needs. It is cloned into work that goes on after the answer.
+/// Everything that [`serve`](crate::proxy::serve) needs. It is cloned into work that goes on after the response.
 pub trait ProxyPorts:
-    Upstream
-    + AccessSource
-    + CopyReader
-    + CheckupWanted
-    + NextKeys
-    + GrantKeepers
-    + Clock
-    + Timer
-    + Random
-    + Rsa
-    + Spawner
-    + Log
-    + Clone
-    + 'static
+    Upstream + AccessSource + CopyReader + CheckupRequester + KeyRotation + Spawner + Clone + 'static
 {
-}
+    /// What implements the ports that all of the edge shares.
+    type Platform: GrantKeepers + Clock + Timer + Random + Rsa + Log;
 
-impl<P> ProxyPorts for P where
-    P: Upstream
-        + AccessSource
-        + CopyReader
-        + CheckupWanted
-        + NextKeys
-        + GrantKeepers
-        + Clock
-        + Timer
-        + Random
-        + Rsa
-        + Spawner
-        + Log
-        + Clone
-        + 'static
-{
+    /// The ports that all of the edge shares.
+    fn platform(&self) -> &Self::Platform;
 }
 
 /// The way to Jira. Bodies stream through it unread.
@@ -107,7 +81,7 @@ pub trait AccessSource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Call Jira.
-    Granted(Granted),
+    Granted(GrantedAccess),
     /// Nothing: the key is unknown, expired or revoked.
     KeyRefused,
     /// Nothing here: the key lacks the scope `proxy`.
@@ -125,7 +99,7 @@ pub enum Access {
 
 /// With what a call goes to which site.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Granted {
+pub struct GrantedAccess {
     /// The connection's grant.
     pub grant: GrantId,
     /// The way to the connection's site.
@@ -141,14 +115,18 @@ pub trait CopyReader {
 
 /// Hears of a connection whose calls fail in a way that only a checkup explains.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
-pub trait CheckupWanted {
+pub trait CheckupRequester {
     /// Asks the organization to have a checkup run soon. May be asked often; the organization decides how often one runs.
-    async fn want_checkup(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure>;
+    async fn request_checkup(
+        &self,
+        organization: &OrganizationId,
+        connection: &ConnectionId,
+    ) -> Result<(), PortFailure>;
 }
 
 /// Puts the key that is to replace another one in its place.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
-pub trait NextKeys {
+pub trait KeyRotation {
     /// Switches a connection over an application link to its next key, if it has one and its site takes it. An error says
     /// why it was not switched.
     async fn switch_key(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure>;

@@ -14,7 +14,7 @@ use std::{
 
 use api::Timestamp;
 
-use crate::proxy::{headers::value, refusal::Refusal, retry_after};
+use crate::proxy::{headers::value, refusal::CallRefusal, retry_after};
 
 /// The longest pause after a burst, in seconds.
 const LONGEST_BURST: u64 = 60;
@@ -25,7 +25,7 @@ const MOST: usize = 1024;
 
 /// What a burst limit holds for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Endpoint {
+pub(super) struct RateLimitedEndpoint {
     /// The tenant: what its door is known by.
     pub(super) site: String,
     /// The method.
@@ -39,13 +39,13 @@ pub(super) struct Endpoint {
 pub(super) struct RateLimits {
     app: Cell<Option<Timestamp>>,
     sites: RefCell<HashMap<String, Timestamp>>,
-    endpoints: RefCell<HashMap<Endpoint, Timestamp>>,
+    endpoints: RefCell<HashMap<RateLimitedEndpoint, Timestamp>>,
 }
 
 impl RateLimits {
     /// Refuses what a used-up quota covers.
-    pub(super) fn admit(&self, site: &str, now: Timestamp) -> Result<(), Refusal> {
-        let quota = |app, left| Refusal::Quota { app, retry_after: retry_after::tell(left) };
+    pub(super) fn admit(&self, site: &str, now: Timestamp) -> Result<(), CallRefusal> {
+        let quota = |app, left| CallRefusal::Quota { app, retry_after: retry_after::clamped(left) };
         if let Some(left) = self.app.get().and_then(|until| seconds_left(until, now)) {
             return Err(quota(true, left));
         }
@@ -54,18 +54,18 @@ impl RateLimits {
     }
 
     /// How long an endpoint should be left alone after a burst.
-    pub(super) fn hold_up(&self, endpoint: &Endpoint, now: Timestamp) -> Option<Duration> {
+    pub(super) fn delay(&self, endpoint: &RateLimitedEndpoint, now: Timestamp) -> Option<Duration> {
         let until = self.endpoints.borrow().get(endpoint).copied()?;
         u64::try_from(until.since(now)).ok().filter(|left| *left > 0).map(Duration::from_millis)
     }
 
     /// Heeds a 429. Says whether the same call may be tried again; a quota refuses it.
-    pub(super) fn heed(
+    pub(super) fn apply(
         &self,
-        endpoint: &Endpoint,
+        endpoint: &RateLimitedEndpoint,
         headers: &[(String, String)],
         now: Timestamp,
-    ) -> Result<MayTryAgain, Refusal> {
+    ) -> Result<MayTryAgain, CallRefusal> {
         let reason = value(headers, "ratelimit-reason").unwrap_or_default().to_ascii_lowercase();
         match reason.trim() {
             "jira-quota-global-based" => self.app.set(Some(quota_resets(headers, now))),
@@ -74,7 +74,7 @@ impl RateLimits {
             }
             "jira-burst-based" => {
                 let seconds = asked(headers, now).unwrap_or(1).clamp(1, LONGEST_BURST);
-                let until = now.plus_seconds(i64::from(retry_after::tell(seconds)));
+                let until = now.plus_seconds(i64::from(retry_after::clamped(seconds)));
                 insert(&mut self.endpoints.borrow_mut(), endpoint.clone(), until, now);
             }
             "jira-per-issue-on-write" => return Ok(MayTryAgain::No),
@@ -95,9 +95,9 @@ pub(super) enum MayTryAgain {
 fn quota_resets(headers: &[(String, String)], now: Timestamp) -> Timestamp {
     let reset = value(headers, "x-ratelimit-reset").and_then(|reset| Timestamp::parse(reset.trim()));
     let reset = reset.and_then(|reset| seconds_left(reset, now));
-    let told = asked(headers, now).filter(|seconds| *seconds > 0).max(reset);
+    let checkup_requests = asked(headers, now).filter(|seconds| *seconds > 0).max(reset);
     let hour_ends = HOUR - (now.as_millis() / 1000) % HOUR;
-    now.plus_seconds(told.map_or(hour_ends, |seconds| i64::from(retry_after::tell(seconds))))
+    now.plus_seconds(checkup_requests.map_or(hour_ends, |seconds| i64::from(retry_after::clamped(seconds))))
 }
 
 fn asked(headers: &[(String, String)], now: Timestamp) -> Option<u64> {
@@ -128,25 +128,25 @@ mod tests {
         Timestamp::parse("2026-11-22T05:40:00Z").expect("a date")
     }
 
-    fn endpoint(site: &str) -> Endpoint {
-        Endpoint { site: site.into(), method: "GET", pattern: "rest/api/3/issue/*".into() }
+    fn endpoint(site: &str) -> RateLimitedEndpoint {
+        RateLimitedEndpoint { site: site.into(), method: "GET", pattern: "rest/api/3/issue/*".into() }
     }
 
-    fn heed(reason: &str, more: &[(&str, &str)]) -> (RateLimits, Result<MayTryAgain, Refusal>) {
+    fn apply(reason: &str, more: &[(&str, &str)]) -> (RateLimits, Result<MayTryAgain, CallRefusal>) {
         let limits = RateLimits::default();
         let mut headers = vec![("RateLimit-Reason".to_owned(), reason.to_owned())];
         headers.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let heeded = limits.heed(&endpoint("a"), &headers, now());
+        let heeded = limits.apply(&endpoint("a"), &headers, now());
         (limits, heeded)
     }
 
-    fn quota(app: bool, retry_after: u32) -> Refusal {
-        Refusal::Quota { app, retry_after }
+    fn quota(app: bool, retry_after: u32) -> CallRefusal {
+        CallRefusal::Quota { app, retry_after }
     }
 
     #[test]
     fn a_used_up_quota_of_the_app_pauses_every_site_until_it_resets() {
-        let (limits, heeded) = heed("jira-quota-global-based", &[("X-RateLimit-Reset", "2026-11-22T06:00:00Z")]);
+        let (limits, heeded) = apply("jira-quota-global-based", &[("X-RateLimit-Reset", "2026-11-22T06:00:00Z")]);
         assert_eq!(heeded, Err(quota(true, 1200)));
         assert_eq!(limits.admit("another", now().plus_seconds(600)), Err(quota(true, 600)));
         assert_eq!(limits.admit("another", now().plus_seconds(1200)), Ok(()));
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_used_up_quota_of_a_tenant_pauses_that_site_only() {
-        let (limits, heeded) = heed("jira-quota-tenant-based", &[("Retry-After", "90")]);
+        let (limits, heeded) = apply("jira-quota-tenant-based", &[("Retry-After", "90")]);
         assert_eq!(heeded, Err(quota(false, 90)));
         assert_eq!(limits.admit("a", now()), Err(quota(false, 90)));
         assert_eq!(limits.admit("another", now()), Ok(()));
@@ -170,26 +170,26 @@ mod tests {
             (vec![("X-RateLimit-Reset", "9999-01-01T00:00:00Z")], 3600),
             (vec![("X-RateLimit-Reset", "1999-01-01T00:00:00Z")], 1200),
         ] {
-            assert_eq!(heed("jira-quota-global-based", &headers).1, Err(quota(true, seconds)), "{headers:?}");
+            assert_eq!(apply("jira-quota-global-based", &headers).1, Err(quota(true, seconds)), "{headers:?}");
         }
     }
 
     #[test]
     fn a_burst_slows_only_its_endpoint() {
-        let (limits, heeded) = heed("jira-burst-based", &[("Retry-After", "5")]);
+        let (limits, heeded) = apply("jira-burst-based", &[("Retry-After", "5")]);
         assert_eq!(heeded, Ok(MayTryAgain::Yes));
-        assert_eq!(limits.hold_up(&endpoint("a"), now()), Some(Duration::from_secs(5)));
-        assert_eq!(limits.hold_up(&endpoint("a"), now().plus_seconds(5)), None);
-        assert_eq!(limits.hold_up(&endpoint("b"), now()), None);
-        let writing = Endpoint { method: "POST", ..endpoint("a") };
-        assert_eq!(limits.hold_up(&writing, now()), None);
+        assert_eq!(limits.delay(&endpoint("a"), now()), Some(Duration::from_secs(5)));
+        assert_eq!(limits.delay(&endpoint("a"), now().plus_seconds(5)), None);
+        assert_eq!(limits.delay(&endpoint("b"), now()), None);
+        let writing = RateLimitedEndpoint { method: "POST", ..endpoint("a") };
+        assert_eq!(limits.delay(&writing, now()), None);
         assert_eq!(limits.admit("a", now()), Ok(()));
     }
 
     #[test]
     fn a_limit_on_writes_to_one_issue_is_passed_on_and_slows_nothing() {
-        let (limits, heeded) = heed("jira-per-issue-on-write", &[("Retry-After", "5")]);
+        let (limits, heeded) = apply("jira-per-issue-on-write", &[("Retry-After", "5")]);
         assert_eq!(heeded, Ok(MayTryAgain::No));
-        assert_eq!(limits.hold_up(&endpoint("a"), now()), None);
+        assert_eq!(limits.delay(&endpoint("a"), now()), None);
     }
 }

@@ -6,7 +6,7 @@ use crate::{oauth1::NotSigned, proxy::path::PathRefused};
 
 /// Every way in which a call ends without an answer of Jira's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum CallRefusal {
     // The caller must act.
     NoKey,
     KeyRefused,
@@ -38,7 +38,7 @@ pub(super) enum Refusal {
     ScopeMissing,
     IpAllowList,
     // Nobody must act: it passes.
-    OrganizationSilent,
+    OrganizationUnreachable,
     CredentialUnavailable {
         cause: Option<Cause>,
         retry_after: u32,
@@ -56,21 +56,21 @@ pub(super) enum Refusal {
     Misconfigured,
 }
 
-impl Refusal {
+impl CallRefusal {
     /// Seconds after which another try makes sense, where that is known.
     pub(super) fn retry_after(&self) -> Option<u32> {
         match self {
             Self::TooManyCalls { retry_after }
             | Self::CredentialUnavailable { retry_after, .. }
             | Self::Quota { retry_after, .. } => Some(*retry_after),
-            Self::NotReplayable | Self::OrganizationSilent => Some(1),
+            Self::NotReplayable | Self::OrganizationUnreachable => Some(1),
             _ => None,
         }
     }
 
     /// The problem that the caller gets.
     pub(super) fn problem(&self, request_id: &str) -> Problem {
-        let (code, detail) = self.say();
+        let (code, detail) = self.code_and_detail();
         let mut problem = Problem::new(code, detail, request_id);
         if let Self::Unauthorized { cause: Some(cause) }
         | Self::CredentialUnavailable { cause: Some(cause), .. }
@@ -81,7 +81,7 @@ impl Refusal {
         problem
     }
 
-    fn say(&self) -> (ProblemCode, &'static str) {
+    fn code_and_detail(&self) -> (ProblemCode, &'static str) {
         use ProblemCode as Code;
         match self {
             Self::NoKey => (Code::NotSignedIn, "The call carries no API key."),
@@ -125,7 +125,7 @@ impl Refusal {
                 (Code::ScopeMissing, "Jira says that the authorization's scopes do not match this call.")
             }
             Self::IpAllowList => (Code::IpAllowList, Cause::IpAllowList.sentence()),
-            Self::OrganizationSilent => {
+            Self::OrganizationUnreachable => {
                 (Code::Unavailable, "It cannot be found out just now whether this call is allowed.")
             }
             Self::CredentialUnavailable { cause, .. } => (

@@ -7,7 +7,7 @@ use crate::ports::Random;
 /// How often a call is tried again.
 const TRIES: u32 = 2;
 /// The longest that a call waits for all of its tries together.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What is left to one call.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl RetryBudget {
         let asked = retry_after.filter(|seconds| *seconds > 0).map(Duration::from_secs);
         let pause = asked.map_or_else(|| self.backoff(random), |asked| asked.saturating_add(jitter(random, 250)));
         let waited = self.waited.saturating_add(asked.unwrap_or(pause));
-        if waited > PATIENCE {
+        if waited > TIMEOUT {
             return None;
         }
         self.tried += 1;

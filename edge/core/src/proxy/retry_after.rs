@@ -19,7 +19,7 @@ pub(crate) fn read(value: &str, now: Timestamp) -> Option<u64> {
 }
 
 /// What is told to callers: 1 to 3600 seconds.
-pub(crate) fn tell(seconds: u64) -> u32 {
+pub(crate) fn clamped(seconds: u64) -> u32 {
     u32::try_from(seconds.clamp(1, LONGEST)).unwrap_or(1)
 }
 
@@ -30,7 +30,7 @@ mod tests {
     #[test]
     fn what_jira_might_send_is_read_and_bounded() {
         let now = Timestamp::parse("2026-11-22T05:00:00Z").expect("a date");
-        for (sent, read_as, told) in [
+        for (sent, read_as, checkup_requests) in [
             ("30", Some(30), 30),
             ("0", Some(0), 1),
             ("1000000000", Some(1_000_000_000), 3600),
@@ -44,7 +44,7 @@ mod tests {
             ("1e9", None, 1),
         ] {
             assert_eq!(read(sent, now), read_as, "{sent}");
-            assert_eq!(tell(read_as.unwrap_or(0)), told, "{sent}");
+            assert_eq!(clamped(read_as.unwrap_or(0)), checkup_requests, "{sent}");
         }
     }
 }

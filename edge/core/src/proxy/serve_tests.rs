@@ -1,9 +1,9 @@
 //! Claims about whole calls.
 
+mod checkup_requests;
 mod credentials;
 mod kinds;
 mod limits;
 mod resending;
-mod trouble;
 mod what_crosses;
 mod who_may;

@@ -21,7 +21,7 @@ impl fmt::Debug for SigningSecret {
 }
 
 /// Where a webhook's secret lies.
-fn place<'a>(organization: &'a OrganizationId, webhook: &'a WebhookId) -> SealingContext<'a> {
+fn context<'a>(organization: &'a OrganizationId, webhook: &'a WebhookId) -> SealingContext<'a> {
     SealingContext { organization, owner: webhook.as_str(), generation: 0, field: SigningSecret::FIELD }
 }
 
@@ -49,7 +49,7 @@ impl SigningSecret {
         organization: &OrganizationId,
         webhook: &WebhookId,
     ) -> Result<Sealed, AeadFailure> {
-        sealing::seal(world, world, ring, &place(organization, webhook), &self.0).await
+        sealing::seal(world, world, ring, &context(organization, webhook), &self.0).await
     }
 
     /// Opens the secret of a webhook, as it is stored.
@@ -61,7 +61,7 @@ impl SigningSecret {
         stored: &str,
     ) -> Result<Self, OpenError> {
         let sealed = Sealed::from_json(stored.as_bytes())?;
-        sealing::open(aead, ring, &place(organization, webhook), &sealed).await.map(Self)
+        sealing::open(aead, ring, &context(organization, webhook), &sealed).await.map(Self)
     }
 
     /// The header `webhook-signature` of a delivery that is sent `at` that moment.
@@ -82,7 +82,7 @@ impl SigningSecret {
 }
 
 /// The header `webhook-timestamp`: seconds since the epoch.
-pub(super) const fn seconds(at: Timestamp) -> i64 {
+pub(crate) const fn seconds(at: Timestamp) -> i64 {
     at.as_millis() / 1000
 }
 

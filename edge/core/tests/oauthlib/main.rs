@@ -10,8 +10,8 @@ mod tampering;
 
 use edge_core::{
     oauth1::{
-        AccessGrant, ApplicationLink, Call, Callback, Consumer, ConsumerKey, Credential, Oauth1Refusal, RequestToken,
-        Rsa as _, Verifier, base_string, sign, verifier_in_callback,
+        AccessGrant, ApplicationLink, Callback, Consumer, ConsumerKey, Oauth1Refusal, RequestToSign, RequestToken,
+        Rsa as _, SigningCredentials, Verifier, base_string, sign, verifier_in_callback,
     },
     ports::Clock as _,
 };
@@ -56,16 +56,16 @@ fn access_token(
     block_on(ApplicationLink { base: &address(BASE), consumer }.access_token(jira, token, verifier))
 }
 
-fn authorized() -> (Jira, Credential) {
+fn authorized() -> (Jira, SigningCredentials) {
     let (jira, consumer) = linked();
     let token = request_token(&jira, &consumer, &callback()).expect("a request token");
     let verifier = verifier_in_callback(&token, &jira.approve(&token).query).expect("an approval");
     let grant = access_token(&jira, &consumer, token, verifier).expect("an access token");
-    (jira, Credential { consumer, token: grant.token })
+    (jira, SigningCredentials { consumer, token: grant.token })
 }
 
-fn signed(jira: &Jira, method: &str, url: &Url, credential: &Credential) -> SignedCall {
-    let call = Call { method, url, content_type: Some("application/json") };
+fn signed(jira: &Jira, method: &str, url: &Url, credential: &SigningCredentials) -> SignedCall {
+    let call = RequestToSign { method, url, content_type: Some("application/json") };
     let authorization = block_on(sign(jira, call, credential)).expect("a signature");
     SignedCall { method: method.to_owned(), url: url.to_string(), authorization }
 }
@@ -109,7 +109,7 @@ fn the_three_steps_lead_to_calls_that_are_accepted() {
     assert_eq!(grant.expires_at, Some(jira.now().plus_seconds(157_680_000)));
     assert_eq!(grant.session.expect("a session").expose(), "session-1");
 
-    let credential = Credential { consumer, token: grant.token };
+    let credential = SigningCredentials { consumer, token: grant.token };
     let url =
         address("https://jira.example.com/jira/rest/api/2/search?jql=project%20%3D%20%22A%20%26%20B%22&fields=*all");
     for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {

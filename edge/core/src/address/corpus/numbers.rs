@@ -1,5 +1,7 @@
 //! Every way to write a number: radixes, parts, letters that look like digits, and IPv6 around IPv4.
 
+#![cfg_attr(not(test), expect(clippy::expect_used, reason = "the numbers are written here, and every one is good"))]
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::names::lettering;

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use super::{Keeper, KeeperPorts, flight::Outcome};
+use super::{Keeper, KeeperPorts, refresh::RefreshOutcome};
 use crate::{
     grant::{
-        Claim,
-        attempt::{self, Wish},
-        chores,
-        pacing::MINUTE,
+        Claim, GrantOwner as _, background_tasks,
+        backoff::MINUTE,
         record::{Record, State},
+        refresh_state::{self, RefreshReason},
     },
     ports::{Level, PortFailure},
 };
@@ -18,46 +17,46 @@ impl<P: KeeperPorts> Keeper<P> {
     /// Does whatever has become due, and sets the next alarm. It may be called at any time, any number of times; what is
     /// not due is not done. A failure of storage is returned so that the platform calls again.
     pub async fn alarm(self: &Rc<Self>) -> Result<(), PortFailure> {
-        let outcome = self.do_what_is_due().await;
+        let outcome = self.run_due_work().await;
         self.rearm().await;
         outcome
     }
 
-    async fn do_what_is_due(self: &Rc<Self>) -> Result<(), PortFailure> {
+    async fn run_due_work(self: &Rc<Self>) -> Result<(), PortFailure> {
         let Some(record) = self.record().await? else { return Ok(()) };
         let now = self.now();
         if matches!(record.state, State::Pending { until, .. } if until <= now) {
-            self.ask_what_became_of_the_attempt().await?;
+            self.check_claim().await?;
         }
         if is_refresh_due(&record, now)
-            && let Outcome::Failed(failure) = self.refresh(Wish::Alarm).await
+            && let RefreshOutcome::Failed(failure) = self.refresh(RefreshReason::Alarm).await
         {
             return Err(failure);
         }
         self.end_if_expired().await?;
-        self.do_chores().await?;
-        if chores::is_over(&record, now) { self.erase().await } else { Ok(()) }
+        self.run_tasks().await?;
+        if background_tasks::is_expired_tombstone(&record, now) { self.erase().await } else { Ok(()) }
     }
 
     /// *Save* came, may still come, or never will. Without an answer nothing is destroyed.
-    async fn ask_what_became_of_the_attempt(self: &Rc<Self>) -> Result<(), PortFailure> {
-        match self.in_time(self.ports.claim_of(&self.settings.organization, &self.settings.grant)).await {
+    async fn check_claim(self: &Rc<Self>) -> Result<(), PortFailure> {
+        match self.in_time(self.ports.owner().claim_of(&self.settings.organization, &self.settings.grant)).await {
             Ok(Claim::Held) => self.activate().await.map(drop),
             Ok(Claim::Abandoned) => self.retire().await.map(drop),
-            Ok(Claim::Pending) => self.wait_longer().await,
+            Ok(Claim::Pending) => self.extend_pending().await,
             Err(failure) => {
                 self.log(Level::Warning, "grant.claim_unknown", &[("error", &failure.to_string())]);
-                self.wait_longer().await
+                self.extend_pending().await
             }
         }
     }
 
-    async fn wait_longer(&self) -> Result<(), PortFailure> {
+    async fn extend_pending(&self) -> Result<(), PortFailure> {
         let later = self.now().plus_millis(MINUTE);
         self.change(|record| {
             let next = record.and_then(|record| match &record.state {
-                State::Pending { held, .. } => {
-                    Some(Record { state: State::Pending { until: later, held: held.clone() }, ..record.clone() })
+                State::Pending { stored, .. } => {
+                    Some(Record { state: State::Pending { until: later, stored: stored.clone() }, ..record.clone() })
                 }
                 _ => None,
             });
@@ -70,8 +69,8 @@ impl<P: KeeperPorts> Keeper<P> {
 /// An intent waits to be presented again, or an idle grant to be kept alive.
 fn is_refresh_due(record: &Record, now: api::Timestamp) -> bool {
     match &record.state {
-        State::Pending { held, .. } => held.intent.is_some_and(|intent| intent.next_attempt_at <= now),
-        State::Active { held } => attempt::is_overdue(held, now),
+        State::Pending { stored, .. } => stored.intent.is_some_and(|intent| intent.next_attempt_at <= now),
+        State::Active { stored } => refresh_state::is_overdue(stored, now),
         State::Dead { .. } | State::Retired { .. } => false,
     }
 }

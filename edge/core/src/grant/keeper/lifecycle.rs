@@ -7,9 +7,10 @@ use api::Cause;
 use super::{Keeper, KeeperPorts};
 use crate::{
     grant::{
-        Generation, KeeperAnswer, NEVER, NewGrant, attempt,
-        attempt::{keep_alive_at, refresh_after},
-        record::{Form, Held, Record, State, Tokens, Told},
+        Generation, KeeperAnswer, NEVER, NewGrant,
+        record::{Form, LastReported, Record, State, StoredCredential, Tokens},
+        refresh_state,
+        refresh_state::{keep_alive_at, refresh_after},
     },
     ports::{AeadFailure, Level, PortFailure},
 };
@@ -21,10 +22,10 @@ impl<P: KeeperPorts> Keeper<P> {
     /// Takes a new grant, pending. One that is here stays: ids of grants are used once.
     pub(super) async fn install(&self, grant: NewGrant) -> Result<KeeperAnswer, PortFailure> {
         let sealed = self.seal_new(&grant).await.map_err(|AeadFailure| PortFailure("sealing failed".to_owned()))?;
-        let held = self.new_held(&grant, sealed);
-        let pending = State::Pending { until: grant.pending_until, held };
+        let stored = self.new_stored(&grant, sealed);
+        let pending = State::Pending { until: grant.pending_until, stored };
         self.change(|record| match record.map(|record| &record.state) {
-            None => (Some(Record::of(pending, Told::Works { generation: FIRST })), Ok(KeeperAnswer::Done)),
+            None => (Some(Record::of(pending, LastReported::Works { generation: FIRST })), Ok(KeeperAnswer::Done)),
             Some(State::Retired { .. }) => (None, Ok(KeeperAnswer::Gone)),
             Some(_) => (None, Err(PortFailure("this keeper has a grant already".to_owned()))),
         })
@@ -55,9 +56,9 @@ impl<P: KeeperPorts> Keeper<P> {
         })
     }
 
-    fn new_held(&self, grant: &NewGrant, tokens: Tokens) -> Held {
+    fn new_stored(&self, grant: &NewGrant, tokens: Tokens) -> StoredCredential {
         let now = self.now();
-        Held {
+        StoredCredential {
             authorized_at: now,
             refreshed_at: now,
             keep_alive_at: if tokens.is_static() { NEVER } else { keep_alive_at(now, self.jitter()) },
@@ -73,8 +74,8 @@ impl<P: KeeperPorts> Keeper<P> {
     /// A connection holds the grant from now on.
     pub(super) async fn activate(self: &Rc<Self>) -> Result<KeeperAnswer, PortFailure> {
         let answer = self.change(|record| match record.map(|record| &record.state) {
-            Some(State::Pending { held, .. }) => {
-                let active = State::Active { held: held.clone() };
+            Some(State::Pending { stored, .. }) => {
+                let active = State::Active { stored: stored.clone() };
                 (record.map(|record| Record { state: active, ..record.clone() }), KeeperAnswer::Done)
             }
             Some(State::Active { .. }) => (None, KeeperAnswer::Done),
@@ -82,7 +83,7 @@ impl<P: KeeperPorts> Keeper<P> {
             Some(State::Retired { .. }) | None => (None, KeeperAnswer::Gone),
         });
         let answer = answer.await?;
-        self.do_chores_in_background();
+        self.spawn_tasks();
         Ok(answer)
     }
 
@@ -104,14 +105,15 @@ impl<P: KeeperPorts> Keeper<P> {
 
     async fn end_static(
         self: &Rc<Self>,
-        is_over: impl FnOnce(&Tokens) -> bool,
+        is_expired_tombstone: impl FnOnce(&Tokens) -> bool,
         cause: Cause,
     ) -> Result<bool, PortFailure> {
         let now = self.now();
         let ended = self.change(|record| {
-            let held =
-                |record: &Record| record.held().is_some_and(|held| held.tokens.is_static() && is_over(&held.tokens));
-            let next = record.filter(|record| held(record)).map(|record| attempt::ended(record, cause, now));
+            let stored = |record: &Record| {
+                record.stored().is_some_and(|stored| stored.tokens.is_static() && is_expired_tombstone(&stored.tokens))
+            };
+            let next = record.filter(|record| stored(record)).map(|record| refresh_state::ended(record, cause, now));
             let ended = next.is_some();
             (next, ended)
         });
@@ -119,7 +121,7 @@ impl<P: KeeperPorts> Keeper<P> {
         if ended {
             self.opened.replace(None);
             self.log(Level::Info, "grant.unauthorized", &[]);
-            self.do_chores_in_background();
+            self.spawn_tasks();
         }
         Ok(ended)
     }
@@ -129,12 +131,12 @@ impl<P: KeeperPorts> Keeper<P> {
         let now = self.now();
         self.change(|record| {
             let is_retired = record.is_some_and(|record| matches!(record.state, State::Retired { .. }));
-            let tombstone = Record::of(State::Retired { since: now, sweeps: 0 }, Told::Nothing);
+            let tombstone = Record::of(State::Retired { since: now, sweeps: 0 }, LastReported::Nothing);
             ((!is_retired).then_some(tombstone), ())
         })
         .await?;
         self.opened.replace(None);
-        self.do_chores_in_background();
+        self.spawn_tasks();
         Ok(KeeperAnswer::Done)
     }
 }

@@ -28,14 +28,25 @@ pub trait KeeperStore {
 }
 
 /// Everything that a keeper needs.
-pub trait KeeperPorts:
-    Clock + Random + Timer + Aead + Http + TokenCopies + GrantOwner + Log + KeeperStore + Spawner + 'static
-{
-}
-
-impl<P> KeeperPorts for P where
-    P: Clock + Random + Timer + Aead + Http + TokenCopies + GrantOwner + Log + KeeperStore + Spawner + 'static
-{
+pub trait KeeperPorts: 'static {
+    /// Time.
+    fn clock(&self) -> &(impl Clock + Timer);
+    /// Randomness.
+    fn random(&self) -> &impl Random;
+    /// Encryption.
+    fn aead(&self) -> &impl Aead;
+    /// Token endpoints and Jira.
+    fn http(&self) -> &impl Http;
+    /// The copies in KV.
+    fn copies(&self) -> &impl TokenCopies;
+    /// The organization.
+    fn owner(&self) -> &impl GrantOwner;
+    /// The log.
+    fn log(&self) -> &impl Log;
+    /// This keeper's own storage.
+    fn store(&self) -> &impl KeeperStore;
+    /// Work that goes on after an answer.
+    fn spawner(&self) -> &impl Spawner;
 }
 
 /// Whose keeper it is, and how it reaches Atlassian.

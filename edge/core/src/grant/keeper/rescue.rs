@@ -2,11 +2,12 @@
 
 use api::Timestamp;
 
-use super::{Keeper, KeeperPorts, flight::Outcome};
+use super::{Keeper, KeeperPorts, refresh::RefreshOutcome};
 use crate::{
     grant::{
-        Generation, attempt, copy,
-        record::{Held, Record, Tokens},
+        Generation, copy,
+        record::{Record, StoredCredential, Tokens},
+        refresh_state,
     },
     ports::{Level, PortFailure},
 };
@@ -33,27 +34,27 @@ impl<P: KeeperPorts> Keeper<P> {
     /// Start of the object, alarm: an intent that was not concluded is followed up in KV before anything is sent.
     pub(super) async fn recover(&self) -> Result<Rescue, PortFailure> {
         let record = self.record().await?;
-        let Some(held) = record.as_ref().and_then(Record::held) else { return Ok(Rescue::Nothing) };
-        let Some(intent) = held.intent.filter(|_| !attempt::is_quiet(held, self.now())) else {
+        let Some(stored) = record.as_ref().and_then(Record::stored) else { return Ok(Rescue::Nothing) };
+        let Some(intent) = stored.intent.filter(|_| !refresh_state::is_backing_off(stored, self.now())) else {
             return Ok(Rescue::Nothing);
         };
-        let generation = held.tokens.generation;
+        let generation = stored.tokens.generation;
         if intent.refused {
-            self.look_again(generation).await?;
+            self.recheck_after_refusal(generation).await?;
             return Ok(Rescue::Concluded);
         }
-        if !intent.in_the_air {
+        if !intent.in_flight {
             return Ok(Rescue::Nothing);
         }
         match self.find_newer(generation).await {
-            Ok(Some(tokens)) if attempt::is_to_be_adopted(held, &intent, tokens.attempt, self.now()) => {
+            Ok(Some(tokens)) if refresh_state::is_to_be_adopted(stored, &intent, tokens.attempt, self.now()) => {
                 self.adopt(generation, tokens, intent.last_sent).await?;
                 Ok(Rescue::Concluded)
             }
             // A copy may still hold what the old refresh token would end: KV first.
-            Err(_) if attempt::is_only_known_to_kv(held, &intent, self.now()) => {
+            Err(_) if refresh_state::is_only_known_to_kv(stored, &intent, self.now()) => {
                 let (now, jitter) = (self.now(), self.jitter());
-                self.change_generation(generation, |held| attempt::not_looked(held, now, jitter)).await?;
+                self.change_generation(generation, |stored| refresh_state::waiting_for_kv(stored, now, jitter)).await?;
                 Ok(Rescue::Concluded)
             }
             Ok(_) | Err(_) => Ok(Rescue::Nothing),
@@ -61,38 +62,46 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     /// Step 7: the refresh token is refused; storage and KV are read again before the grant is given up.
-    pub(super) async fn look_again(&self, generation: Generation) -> Result<Outcome, PortFailure> {
-        self.doubt().await;
+    pub(super) async fn recheck_after_refusal(&self, generation: Generation) -> Result<RefreshOutcome, PortFailure> {
+        self.invalidate_cache().await;
         let found = self.find_newer(generation).await;
         let (now, jitter) = (self.now(), self.jitter());
         match found {
             Ok(Some(tokens)) => self.adopt(generation, tokens, now).await?,
             // Without leeway a copy that KV does not show yet is all that there can be.
             Ok(None) => {
-                self.give_up(generation, |held| attempt::may_still_appear(held, true, now), attempt::dead).await?;
-                self.change_generation(generation, |held| attempt::refused_but_not_looked(held, now, jitter)).await?;
+                self.give_up(
+                    generation,
+                    |stored| refresh_state::may_still_appear(stored, true, now),
+                    refresh_state::dead,
+                )
+                .await?;
+                self.change_generation(generation, |stored| refresh_state::refused_without_kv(stored, now, jitter))
+                    .await?;
             }
             // Without KV the grant is given up only if no earlier answer can have been lost.
             Err(_) => {
-                self.give_up(generation, attempt::may_have_been_rescued, attempt::dead).await?;
-                self.change_generation(generation, |held| attempt::refused_but_not_looked(held, now, jitter)).await?;
+                self.give_up(generation, refresh_state::may_have_been_rescued, refresh_state::dead).await?;
+                self.change_generation(generation, |stored| refresh_state::refused_without_kv(stored, now, jitter))
+                    .await?;
             }
         }
-        Ok(Outcome::Settled)
+        Ok(RefreshOutcome::Settled)
     }
 
     /// Declares the grant dead, unless it has become newer or `is_spared`.
     pub(super) async fn give_up(
         &self,
         generation: Generation,
-        is_spared: impl FnOnce(&Held) -> bool,
-        dead: impl FnOnce(&Record, &Held, Timestamp) -> Record,
+        is_spared: impl FnOnce(&StoredCredential) -> bool,
+        dead: impl FnOnce(&Record, &StoredCredential, Timestamp) -> Record,
     ) -> Result<(), PortFailure> {
         let now = self.now();
         let died = self.change(|record| {
             let next = record.and_then(|record| {
-                let held = record.held().filter(|held| held.tokens.generation == generation && !is_spared(held))?;
-                Some(dead(record, held, now))
+                let stored =
+                    record.stored().filter(|stored| stored.tokens.generation == generation && !is_spared(stored))?;
+                Some(dead(record, stored, now))
             });
             let died = next.is_some();
             (next, died)
@@ -112,9 +121,9 @@ impl<P: KeeperPorts> Keeper<P> {
     ) -> Result<(), PortFailure> {
         let jitter = self.jitter();
         let copied = tokens.generation;
-        let adopted = self.change_generation(generation, |held| Held {
+        let adopted = self.change_generation(generation, |stored| StoredCredential {
             copied: Some(copied),
-            ..attempt::adopt(held, tokens, used_at, jitter)
+            ..refresh_state::adopt(stored, tokens, used_at, jitter)
         });
         if adopted.await? {
             self.log(Level::Info, "grant.rescue_adopted", &[]);
@@ -141,11 +150,11 @@ impl<P: KeeperPorts> Keeper<P> {
     pub(super) async fn change_generation(
         &self,
         generation: Generation,
-        next: impl FnOnce(&Held) -> Held,
+        next: impl FnOnce(&StoredCredential) -> StoredCredential,
     ) -> Result<bool, PortFailure> {
         self.change(|record| {
-            let held = record.and_then(Record::held).filter(|held| held.tokens.generation == generation);
-            let next = record.zip(held).map(|(record, held)| record.with(next(held)));
+            let stored = record.and_then(Record::stored).filter(|stored| stored.tokens.generation == generation);
+            let next = record.zip(stored).map(|(record, stored)| record.with(next(stored)));
             let changed = next.is_some();
             (next, changed)
         })

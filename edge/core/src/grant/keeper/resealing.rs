@@ -8,9 +8,9 @@ use super::{Keeper, KeeperPorts};
 use crate::{
     grant::{
         Generation, KeeperAnswer,
+        backoff::KEY_RETRY,
         copy::Field,
-        pacing::KEY_RETRY,
-        record::{Held, Record, Tokens},
+        record::{Record, StoredCredential, Tokens},
     },
     ports::{Level, PortFailure},
     sealing::{self, OpenError, Sealed},
@@ -22,30 +22,32 @@ impl<P: KeeperPorts> Keeper<P> {
     /// The record comes first, and with it an alarm that writes the copy if this is cut off.
     pub(super) async fn reseal(self: &Rc<Self>) -> Result<KeeperAnswer, PortFailure> {
         let record = self.record().await?;
-        let Some(tokens) = record.as_ref().and_then(Record::held).map(|held| held.tokens.clone()) else {
+        let Some(tokens) = record.as_ref().and_then(Record::stored).map(|stored| stored.tokens.clone()) else {
             return Ok(KeeperAnswer::Gone);
         };
-        let anew = match self.sealed_anew(&tokens).await {
-            Ok(anew) => anew,
+        let resealed = match self.resealed(&tokens).await {
+            Ok(resealed) => resealed,
             Err(error) => {
                 self.log(Level::Alert, "grant.unsealable", &[("error", &error.to_string())]);
                 return Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: KEY_RETRY });
             }
         };
-        let answer = if anew.is_some() { KeeperAnswer::Resealed } else { KeeperAnswer::Done };
-        if let Some(anew) = anew {
-            self.replace(&tokens, anew).await?;
+        let answer = if resealed.is_some() { KeeperAnswer::Resealed } else { KeeperAnswer::Done };
+        if let Some(resealed) = resealed {
+            self.replace(&tokens, resealed).await?;
         }
-        self.do_chores().await?;
+        self.run_tasks().await?;
         let is_copied = self.record().await?.is_none_or(|record| record.is_copied());
         if is_copied { Ok(answer) } else { Err(PortFailure("KV has an older copy".to_owned())) }
     }
 
     /// The same tokens under the first key; `None` if they are already.
-    async fn sealed_anew(&self, tokens: &Tokens) -> Result<Option<Tokens>, OpenError> {
-        let access = self.text_anew(tokens.generation, Field::Access(tokens.access_form), &tokens.access).await?;
+    async fn resealed(&self, tokens: &Tokens) -> Result<Option<Tokens>, OpenError> {
+        let access = self.resealed_text(tokens.generation, Field::Access(tokens.access_form), &tokens.access).await?;
         let refresh = match &tokens.refresh {
-            Some(refresh) => self.text_anew(tokens.generation, Field::Refresh(tokens.refresh_form), refresh).await?,
+            Some(refresh) => {
+                self.resealed_text(tokens.generation, Field::Refresh(tokens.refresh_form), refresh).await?
+            }
             None => None,
         };
         if access.is_none() && refresh.is_none() {
@@ -55,22 +57,25 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(Some(Tokens { access, refresh, ..tokens.clone() }))
     }
 
-    async fn text_anew(
+    async fn resealed_text(
         &self,
         generation: Generation,
         field: Field,
         sealed: &Sealed,
     ) -> Result<Option<Sealed>, OpenError> {
-        let (ports, place) = (&*self.ports, self.place(generation, field));
-        sealing::reseal(ports, ports, &self.settings.ring, &place, sealed).await
+        let context = self.sealing_context(generation, field);
+        sealing::reseal(self.ports.aead(), self.ports.random(), &self.settings.ring, &context, sealed).await
     }
 
     /// Only while they are the tokens still: those of a refresh are sealed with the first key anyway. Not while a copy of
     /// the old ones is on its way to KV, which would count as a copy of these.
-    async fn replace(&self, tokens: &Tokens, anew: Tokens) -> Result<(), PortFailure> {
-        let _alone = self.at_chores.lock().await;
-        let same = |held: &Held| held.tokens == *tokens;
-        self.change_held(|held| same(held).then(|| Held { tokens: anew, copied: None, ..held.clone() })).await?;
+    async fn replace(&self, tokens: &Tokens, resealed: Tokens) -> Result<(), PortFailure> {
+        let _alone = self.task_lock.lock().await;
+        let same = |stored: &StoredCredential| stored.tokens == *tokens;
+        self.change_stored(|stored| {
+            same(stored).then(|| StoredCredential { tokens: resealed, copied: None, ..stored.clone() })
+        })
+        .await?;
         Ok(())
     }
 }

@@ -215,7 +215,7 @@ fn c9_killed_at_every_moment_of_a_refresh_there_are_two_token_requests_at_most_a
     assert!(outcomes.0 > 10 && outcomes.1 > 0, "{outcomes:?}");
 }
 
-fn move_to(address: &str) -> KeeperCommand {
+fn change_site_address(address: &str) -> KeeperCommand {
     KeeperCommand::Move { address: StoredAddress::from(address.to_owned()) }
 }
 
@@ -224,8 +224,8 @@ fn a_site_that_moved_is_refreshed_at_its_new_address_by_this_object_and_the_next
     let world = world();
     let grant = grant(&world);
     let edge = world.start(&grant);
-    assert_eq!(edge.ask(move_to("https://issues.example.org")), KeeperAnswer::Done);
-    assert_eq!(edge.ask(move_to("https://issues.example.org")), KeeperAnswer::Done, "it may be told twice");
+    assert_eq!(edge.ask(change_site_address("https://issues.example.org")), KeeperAnswer::Done);
+    assert_eq!(edge.ask(change_site_address("https://issues.example.org")), KeeperAnswer::Done, "it may be told twice");
     assert_eq!(generation(&edge.ask_token()), Some(1), "the credential is the same");
     edge.live(60);
     let (record, copy) = (grant.store.record().expect("a record"), world.copy_of(&grant).expect("a copy"));
@@ -249,10 +249,10 @@ fn a_move_during_a_refresh_is_refused_and_works_afterwards() {
     world.atlassian.delay.set(Duration::from_secs(3));
     let waiting = edge.begin(WANT);
     assert!(waiting.borrow().is_none(), "it is under way");
-    assert!(edge.try_ask(move_to("https://issues.example.org")).expect("a living edge").is_err());
+    assert!(edge.try_ask(change_site_address("https://issues.example.org")).expect("a living edge").is_err());
     edge.live(10);
     assert_eq!(generation(&edge.ask_token()), Some(2), "the late answer counts");
-    assert_eq!(edge.ask(move_to("https://issues.example.org")), KeeperAnswer::Done);
+    assert_eq!(edge.ask(change_site_address("https://issues.example.org")), KeeperAnswer::Done);
     world.advance(3600);
     assert_eq!(generation(&edge.ask_token()), Some(3));
     assert_eq!(world.atlassian.hosts(), ["jira.example.com", "issues.example.org"]);
@@ -263,7 +263,7 @@ fn a_move_to_an_address_that_may_not_be_called_refreshes_nowhere() {
     let world = world();
     let grant = grant(&world);
     let edge = world.start(&grant);
-    assert_eq!(edge.ask(move_to("https://10.1.2.3")), KeeperAnswer::Done);
+    assert_eq!(edge.ask(change_site_address("https://10.1.2.3")), KeeperAnswer::Done);
     world.advance(3600);
     assert!(matches!(edge.ask_token(), KeeperAnswer::Unavailable { cause: Cause::AddressRefused, .. }));
     assert_eq!(world.atlassian.hosts(), Vec::<String>::new());
@@ -277,12 +277,14 @@ fn a_move_whose_key_is_gone_changes_nothing_and_killed_anywhere_it_has_happened_
         let stored = grant.store.record();
         let keys = world.keys.borrow().clone();
         world.only_new_key();
-        assert!(world.start(&grant).try_ask(move_to("https://issues.example.org")).expect("alive").is_err());
+        assert!(
+            world.start(&grant).try_ask(change_site_address("https://issues.example.org")).expect("alive").is_err()
+        );
         assert_eq!(grant.store.record(), stored);
         world.keys.replace(keys);
         world.faults.kill_at(step);
         let edge = world.start(&grant);
-        edge.try_ask(move_to("https://issues.example.org"));
+        edge.try_ask(change_site_address("https://issues.example.org"));
         drop(edge);
         let killed = world.faults.revive();
         world.advance(3600);
@@ -302,8 +304,8 @@ fn what_is_refreshed_at_atlassian_or_not_at_all_moves_nowhere() {
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
     let stored = grant.store.record();
-    assert_eq!(edge.ask(move_to("https://issues.example.org")), KeeperAnswer::Done);
+    assert_eq!(edge.ask(change_site_address("https://issues.example.org")), KeeperAnswer::Done);
     assert_eq!(grant.store.record(), stored);
     edge.ask(KeeperCommand::Retire);
-    assert_eq!(edge.ask(move_to("https://issues.example.org")), KeeperAnswer::Gone);
+    assert_eq!(edge.ask(change_site_address("https://issues.example.org")), KeeperAnswer::Gone);
 }

@@ -98,7 +98,7 @@ impl Day<'_> {
         assert!(!self.world.atlassian.went_backwards(), "seed {seed}: an older token was presented after a newer one");
         let record: Record =
             serde_json::from_str(&self.grant.store.record().expect("a record")).expect("a readable record");
-        if let Some(generation) = record.held().map(|held| held.tokens.generation) {
+        if let Some(generation) = record.stored().map(|stored| stored.tokens.generation) {
             assert!(generation.0 >= self.newest, "seed {seed}: generation {} after {}", generation.0, self.newest);
             self.newest = generation.0;
         }

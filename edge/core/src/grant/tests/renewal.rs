@@ -82,13 +82,13 @@ fn a_refused_renewal_says_when_the_keeper_asks_again() {
     let edge = world.start(&grant);
     let busy = FakeResponse::json(429, "").with("retry-after", "30");
     world.atlassian.mishaps.borrow_mut().push_back(Mishap { moment: Moment::BeforeCommit, reply: busy });
-    let told = |answer: KeeperAnswer| match answer {
+    let last_reported = |answer: KeeperAnswer| match answer {
         KeeperAnswer::Unavailable { retry_after, .. } => Some(retry_after),
         _ => None,
     };
-    assert_eq!(told(edge.ask(KeeperCommand::Renew)), Some(30));
+    assert_eq!(last_reported(edge.ask(KeeperCommand::Renew)), Some(30));
     world.advance(10);
-    assert_eq!(told(edge.ask(KeeperCommand::Renew)), Some(20), "and nothing is sent before");
+    assert_eq!(last_reported(edge.ask(KeeperCommand::Renew)), Some(20), "and nothing is sent before");
     assert_eq!(world.atlassian.hits(), 1);
     world.advance(20);
     assert!(renew(&edge).is_some());

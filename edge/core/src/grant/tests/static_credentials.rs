@@ -25,7 +25,7 @@ fn personal() -> Credential {
     Credential::Bearer(Token::parse("pat").expect("a token"))
 }
 
-fn held<'w>(world: &'w World, grant: &'w Grant, credential: Credential, expires_at: Timestamp) -> Edge<'w> {
+fn stored<'w>(world: &'w World, grant: &'w Grant, credential: Credential, expires_at: Timestamp) -> Edge<'w> {
     let edge = world.start(grant);
     let pending_until = world.now().plus_seconds(600);
     let grant = NewGrant { credential, renewal: None, expires_at, scopes: Vec::new(), pending_until };
@@ -44,7 +44,7 @@ fn what_cannot_be_refreshed_is_given_as_it_is_and_the_token_endpoint_is_never_as
     for credential in [password(), signed(), personal()] {
         let world = World::new();
         let grant = world.grant("f");
-        let edge = held(&world, &grant, credential.clone(), NEVER);
+        let edge = stored(&world, &grant, credential.clone(), NEVER);
         edge.live(400 * DAY);
         assert_eq!(edge.token().credential, credential);
         assert!(matches!(edge.ask(refused(1)), KeeperAnswer::Token { token } if token.generation == Generation(1)));
@@ -64,7 +64,7 @@ fn it_is_stored_and_copied_sealed_in_a_form_that_older_code_leaves_alone() {
     for credential in [password(), signed(), personal()] {
         let world = World::new();
         let grant = world.grant("f");
-        let _edge = held(&world, &grant, credential.clone(), NEVER);
+        let _edge = stored(&world, &grant, credential.clone(), NEVER);
         let record = grant.store.record().expect("a record");
         let copy = world.copy_of(&grant).expect("a copy");
         for stored in [&record, &copy] {
@@ -86,7 +86,7 @@ fn an_end_that_is_known_is_the_horizon_and_then_the_death() {
     let world = World::new();
     let grant = world.grant("f");
     let end = world.now().plus_seconds(30 * DAY);
-    let edge = held(&world, &grant, personal(), end);
+    let edge = stored(&world, &grant, personal(), end);
     assert!(matches!(
         edge.ask(KeeperCommand::Renew),
         KeeperAnswer::Renewed { report: GrantReport::Refreshed { reauthorize_before: Some(before), .. } } if before == end
@@ -104,7 +104,7 @@ fn what_jira_refused_is_dead_and_destroyed_whichever_word_it_used() {
     for cause in [Cause::PasswordRefused, Cause::CaptchaRequired, Cause::GrantRefused] {
         let world = World::new();
         let grant = world.grant("f");
-        let edge = held(&world, &grant, password(), NEVER);
+        let edge = stored(&world, &grant, password(), NEVER);
         assert_eq!(edge.ask(KeeperCommand::Refuse { generation: Generation(1), cause }), KeeperAnswer::Done);
         assert_eq!(edge.ask_token(), dead(cause));
         assert!(!grant.store.record().unwrap_or_default().contains("ciphertext"));
@@ -117,7 +117,7 @@ fn what_jira_refused_is_dead_and_destroyed_whichever_word_it_used() {
 fn a_refusal_of_another_generation_or_of_what_can_be_refreshed_ends_nothing() {
     let world = World::new();
     let grant = world.grant("f");
-    let edge = held(&world, &grant, password(), NEVER);
+    let edge = stored(&world, &grant, password(), NEVER);
     let refuse =
         |generation| KeeperCommand::Refuse { generation: Generation(generation), cause: Cause::PasswordRefused };
     assert_eq!(edge.ask(refuse(2)), KeeperAnswer::Done);

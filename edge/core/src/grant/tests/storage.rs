@@ -352,9 +352,9 @@ fn a_record_of_older_code_without_the_newer_fields_is_read() {
     for optional in ["told", "copy_after", "tell_after"] {
         fields.remove(optional);
     }
-    let held = fields["held"].as_object_mut().expect("an object");
+    let stored = fields["held"].as_object_mut().expect("an object");
     for optional in ["scopes", "intent", "trouble", "forced_at", "copied"] {
-        held.remove(optional);
+        stored.remove(optional);
     }
     grant.store.put(&record.to_string());
     assert_eq!(world.start(&grant).token().generation, Generation(1));

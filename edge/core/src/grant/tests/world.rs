@@ -15,11 +15,11 @@ use crate::{
         ChaoticCopies, FakeClock, FakeOwner, FakeStore, Faults, LogRecorder, NativeAead, SeededRandom, TokenEndpoint,
     },
     grant::{
-        AccessToken, Claim, Credential, Generation, GrantOwner, GrantReport, Keeper, KeeperAnswer, KeeperCommand,
+        AccessToken, Credential, Generation, GrantOwner, GrantReport, Keeper, KeeperAnswer, KeeperCommand, KeeperPorts,
         KeeperSettings, KeeperStore, NewGrant, Renewal, Token, TokenClient, TokenCopies,
     },
     organization_id::OrganizationId,
-    ports::{Aead, AeadFailure, Clock, Http, HttpFailure, HttpLimits, Level, Log, PortFailure, Random, Spawner, Timer},
+    ports::{Aead, Clock, Http, Log, PortFailure, Random, Spawner, Timer},
     sealing::KeyRing,
 };
 
@@ -285,100 +285,47 @@ pub(super) struct Ports {
     spawner: LocalSpawner,
 }
 
-impl Clock for Ports {
-    fn now(&self) -> Timestamp {
-        self.clock.now()
+impl KeeperPorts for Ports {
+    fn clock(&self) -> &(impl Clock + Timer) {
+        &*self.clock
+    }
+
+    fn random(&self) -> &impl Random {
+        &*self.random
+    }
+
+    fn aead(&self) -> &impl Aead {
+        &NativeAead
+    }
+
+    fn http(&self) -> &impl Http {
+        &*self.atlassian
+    }
+
+    fn copies(&self) -> &impl TokenCopies {
+        &*self.copies
+    }
+
+    fn owner(&self) -> &impl GrantOwner {
+        &*self.owner
+    }
+
+    fn log(&self) -> &impl Log {
+        &*self.log
+    }
+
+    fn store(&self) -> &impl KeeperStore {
+        &*self.store
+    }
+
+    fn spawner(&self) -> &impl Spawner {
+        &self.spawner
     }
 }
 
-impl Random for Ports {
-    fn fill(&self, bytes: &mut [u8]) {
-        self.random.fill(bytes);
-    }
-}
-
-impl Timer for Ports {
-    async fn sleep(&self, pause: Duration) {
-        self.clock.sleep(pause).await;
-    }
-}
-
-impl Aead for Ports {
-    async fn seal(&self, key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, AeadFailure> {
-        NativeAead.seal(key, nonce, aad, plain).await
-    }
-
-    async fn open(&self, key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AeadFailure> {
-        NativeAead.open(key, nonce, aad, sealed).await
-    }
-}
-
-impl Http for Ports {
-    async fn send(
-        &self,
-        request: http::Request<Vec<u8>>,
-        limits: HttpLimits,
-    ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
-        self.atlassian.send(request, limits).await
-    }
-}
-
-impl TokenCopies for Ports {
-    async fn read(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Option<String>, PortFailure> {
-        self.copies.read(organization, grant).await
-    }
-
-    async fn write(&self, organization: &OrganizationId, grant: &GrantId, copy: &str) -> Result<(), PortFailure> {
-        self.copies.write(organization, grant, copy).await
-    }
-
-    async fn remove(&self, organization: &OrganizationId, grant: &GrantId) -> Result<(), PortFailure> {
-        self.copies.remove(organization, grant).await
-    }
-}
-
-impl GrantOwner for Ports {
-    async fn claim_of(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Claim, PortFailure> {
-        self.owner.claim_of(organization, grant).await
-    }
-
-    async fn report(
-        &self,
-        organization: &OrganizationId,
-        grant: &GrantId,
-        report: &GrantReport,
-    ) -> Result<(), PortFailure> {
-        self.owner.report(organization, grant, report).await
-    }
-}
-
-impl Log for Ports {
-    fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]) {
-        self.log.log(level, event, details);
-    }
-}
-
-impl KeeperStore for Ports {
-    async fn load(&self) -> Result<Option<String>, PortFailure> {
-        self.store.load().await
-    }
-
-    async fn save(&self, record: &str) -> Result<(), PortFailure> {
-        self.store.save(record).await
-    }
-
-    async fn erase(&self) -> Result<(), PortFailure> {
-        self.store.erase().await
-    }
-
-    async fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), PortFailure> {
-        self.store.set_alarm(at).await
-    }
-}
-
-impl Spawner for Ports {
+impl Spawner for LocalSpawner {
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
-        self.spawner.spawn_local(work).expect("a running pool");
+        self.spawn_local(work).expect("a running pool");
     }
 }
 

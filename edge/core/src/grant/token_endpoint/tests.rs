@@ -4,6 +4,8 @@ use oauth2::{ClientId, ClientSecret, TokenUrl};
 use super::*;
 use crate::fakes::{FakeResponse, ScriptedHttp};
 
+const SENT_AT: Timestamp = Timestamp::from_millis(1_795_323_600_000);
+
 fn client() -> TokenClient {
     TokenClient {
         token_url: TokenUrl::new("https://auth.example/oauth/token".to_owned()).expect("an address"),
@@ -12,16 +14,16 @@ fn client() -> TokenClient {
     }
 }
 
-fn verdict_on(reply: FakeResponse) -> Verdict {
+fn verdict_on(reply: FakeResponse) -> RefreshAnswer {
     let http = ScriptedHttp::default();
     http.then(reply);
-    block_on(refresh(&http, &client(), &Token::parse("old").expect("a token"), None))
+    block_on(refresh(&http, &client(), &Token::parse("old").expect("a token"), None, SENT_AT))
 }
 
 #[test]
 fn a_refresh_is_one_form_with_the_client_in_the_body() {
     let http = ScriptedHttp::default();
-    block_on(refresh(&http, &client(), &Token::parse("old").expect("a token"), None));
+    block_on(refresh(&http, &client(), &Token::parse("old").expect("a token"), None, SENT_AT));
     let [request] = &http.requests()[..] else { panic!("not one request") };
     assert_eq!(
         (request.method(), request.uri().to_string().as_str()),
@@ -36,11 +38,13 @@ fn a_refresh_is_one_form_with_the_client_in_the_body() {
 fn a_good_answer_gives_its_tokens() {
     let body =
         r#"{"access_token":"a","refresh_token":"r","expires_in":3600,"token_type":"Bearer","scope":"x y","new":1}"#;
-    let (access, refresh) = (Token::parse("a").expect("a token"), Token::parse("r"));
-    assert_eq!(
-        verdict_on(FakeResponse::json(200, body)),
-        Verdict::Given(GivenTokens { access, refresh, expires_in: 3600 })
-    );
+    let tokens = TokenSet {
+        access_token: Token::parse("a").expect("a token"),
+        refresh_token: Token::parse("r"),
+        access_expires_at: SENT_AT.plus_seconds(3600),
+        scopes: vec!["x".to_owned(), "y".to_owned()],
+    };
+    assert_eq!(verdict_on(FakeResponse::json(200, body)), RefreshAnswer::Given(tokens));
 }
 
 #[test]
@@ -62,10 +66,10 @@ fn only_the_errors_of_the_protocol_decide_anything() {
     ];
     for (status, body, expected) in cases {
         let actual = match verdict_on(FakeResponse::json(status, body)) {
-            Verdict::Given(_) => "given",
-            Verdict::GrantRefused => "grant",
-            Verdict::ClientRefused { .. } => "client",
-            Verdict::Unclear(_) => "unclear",
+            RefreshAnswer::Given(_) => "given",
+            RefreshAnswer::GrantRefused => "grant",
+            RefreshAnswer::ClientRefused { .. } => "client",
+            RefreshAnswer::Ambiguous(_) => "unclear",
         };
         assert_eq!(actual, expected, "{status} {body}");
     }
@@ -77,9 +81,9 @@ fn what_is_logged_of_an_answer_has_none_of_its_body() {
         r#"{"access_token":{"secret":"SECRET"}}"#,
         r#"{"access_token":"SECRET","expires_in":"SECRET","token_type":"Bearer"}"#,
     ] {
-        let Verdict::Unclear(unclear) = verdict_on(FakeResponse::json(200, body)) else {
+        let RefreshAnswer::Ambiguous(ambiguous) = verdict_on(FakeResponse::json(200, body)) else {
             panic!("{body} was believed")
         };
-        assert!(!unclear.why.contains("SECRET"), "{}", unclear.why);
+        assert!(!ambiguous.why.contains("SECRET"), "{}", ambiguous.why);
     }
 }

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::world::{Answered, Browser, Deployment, PUBLIC_URL, WhoeverWaits, World, resource};
 use crate::{
-    checkup::{AT_ONCE, Context, STEPS, run_due_checkups},
+    alarm::{CHECKUPS_AT_ONCE as AT_ONCE, run_due_checkups},
+    checkup::{Context, STEPS},
     fakes::FakeResponse,
     http::{answer, router},
     ports::Clock as _,

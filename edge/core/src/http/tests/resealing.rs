@@ -11,6 +11,7 @@ use super::{
     world::{Deployment, World, configured},
 };
 use crate::{
+    alarm::{RESEALED_AT_ONCE as AT_ONCE, reseal_due},
     checkup::Context,
     configuration::Configuration,
     fakes::FakeResponse,
@@ -18,7 +19,6 @@ use crate::{
     http::Edge,
     organization::fixture::Tables,
     ports::Clock as _,
-    resealing::{AT_ONCE, reseal_due},
 };
 
 const OLD: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -123,7 +123,7 @@ async fn d3_what_does_not_open_stays_is_said_and_is_sealed_anew_once_the_key_is_
     let health = only_new.stranger().get("/healthz").await.json();
     assert_eq!(health["status"], "degraded");
     assert_eq!((&health["findings"][0]["name"], &health["sealing"]["unopened"]), (&json!("SEALING_KEYS"), &json!(1)));
-    assert!(before.world.log.of("unsealable")[0].details.contains("sealed with the key `k1`"));
+    assert!(before.world.log.of("sealing.unsealable")[0].details.contains("sealed with the key `k1`"));
 
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
     round(&both).await;

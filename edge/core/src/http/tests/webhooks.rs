@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 use super::world::{Browser, Deployment, PUBLIC_URL};
 use crate::{
+    alarm::send_due_deliveries,
     checkup::Context,
     configuration::Configuration,
     fakes::FakeResponse,
     ports::{Clock as _, HttpFailure, PortFailure},
-    webhooks::send_due_deliveries,
 };
 
 /// The organization's alarm, as far as webhooks go.
@@ -88,7 +88,7 @@ async fn d4_the_secret_is_shown_once_and_found_nowhere_after_that() {
     let everything = [edited.body, deliveries, ada.get("/api/v1/webhooks").await.body, deployment.world.tables.dump()];
     assert!(everything.iter().all(|text| !text.contains(&secret) && !text.contains("whsec_")));
     let lines = format!("{:?}", deployment.world.log.lines());
-    assert!(lines.contains("webhook_not_delivered") && !lines.contains("SECRET-PATH") && !lines.contains(&secret));
+    assert!(lines.contains("webhook.not_delivered") && !lines.contains("SECRET-PATH") && !lines.contains(&secret));
 }
 
 /// An edit of the version that was read.

@@ -36,9 +36,9 @@ const NAMED: [&str; 19] = [
 
 #[test]
 fn each_problem_has_a_help_word_and_a_cause_of_its_own() {
-    let words: BTreeSet<_> = NAMED.into_iter().map(|name| problem(name).help()).collect();
+    let messages: BTreeSet<_> = NAMED.into_iter().map(|name| problem(name).help()).collect();
     let causes: BTreeSet<_> = NAMED.into_iter().map(|name| problem(name).cause()).collect();
-    assert_eq!((words.len(), causes.len()), (NAMED.len(), NAMED.len()));
+    assert_eq!((messages.len(), causes.len()), (NAMED.len(), NAMED.len()));
     for name in &NAMED[..18] {
         assert_eq!(problem(name).help(), *name);
     }
@@ -144,9 +144,9 @@ fn a_word_of_jiras_is_bounded_and_on_one_line() {
 #[test]
 fn a_proxied_call_asks_only_for_the_problem() {
     let url = Url::parse("https://jira.example.com/rest/api/2/myself").expect("an address");
-    let not_found = Answer { status: 404, body: b"{\"errorMessages\":[]}", ..Answer::default() };
+    let not_found = Oauth1Answer { status: 404, body: b"{\"errorMessages\":[]}", ..Oauth1Answer::default() };
     assert_eq!(not_found.problem(&url, Timestamp::EPOCH), None);
     let challenges = vec!["OAuth oauth_problem=\"token_revoked\""];
-    let refused = Answer { status: 401, challenges, ..Answer::default() };
+    let refused = Oauth1Answer { status: 401, challenges, ..Oauth1Answer::default() };
     assert_eq!(refused.problem(&url, Timestamp::EPOCH), Some(Oauth1Refusal::TokenRevoked));
 }

@@ -46,14 +46,14 @@ impl AccessSource for Ports {
     }
 }
 
-impl CheckupWanted for Ports {
-    async fn want_checkup(&self, _: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
+impl CheckupRequester for Ports {
+    async fn request_checkup(&self, _: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
         self.checkups_wanted.borrow_mut().push(connection.clone());
         Ok(())
     }
 }
 
-impl NextKeys for Ports {
+impl KeyRotation for Ports {
     async fn switch_key(&self, _: &OrganizationId, _: &ConnectionId) -> Result<(), PortFailure> {
         self.keys_sought.set(self.keys_sought.get() + 1);
         match self.next_key.take() {
@@ -106,6 +106,14 @@ impl Rsa for Ports {
     }
 }
 
+impl ProxyPorts for Ports {
+    type Platform = Self;
+
+    fn platform(&self) -> &Self {
+        self
+    }
+}
+
 impl Upstream for Ports {
     type Body = String;
     type AnswerBody = &'static str;
@@ -120,7 +128,7 @@ impl Upstream for Ports {
 
     async fn send(&self, request: UpstreamRequest<String>) -> Result<UpstreamAnswer<&'static str>, UpstreamFailure> {
         let UpstreamRequest { method, url, headers, body } = request;
-        self.sent.borrow_mut().push(Sent { at: self.now(), method, url, headers, body });
+        self.sent.borrow_mut().push(SentCall { at: self.now(), method, url, headers, body });
         let reply = self.jira.borrow_mut().pop_front().unwrap_or_else(|| self.jira_usually.borrow().clone());
         let _counted = self.count_in_flight();
         self.sleep(self.jira_takes.get()).await;

@@ -6,7 +6,7 @@ use crate::{
     grant::KeeperAnswer,
     ports::PortFailure,
     proxy::{
-        Access, Granted,
+        Access, GrantedAccess,
         fakes::{Isolate, Reply, answers, call, grant, header, outcome, token},
     },
 };
@@ -221,7 +221,7 @@ fn a_connection_that_got_another_grant_meanwhile_is_found_out() {
     isolate.keeper_answers(Ok(KeeperAnswer::Gone));
     isolate.jira([said(401, ""), answers(200)]);
     let granted =
-        Granted { grant: grant(2), target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-2".to_owned() } };
+        GrantedAccess { grant: grant(2), target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-2".to_owned() } };
     isolate.organization_answers(Ok(Access::Granted(granted)));
     assert_eq!(outcome(&isolate.get()), "200");
     assert!(isolate.sent()[2].url.contains("/cloud-2/"));

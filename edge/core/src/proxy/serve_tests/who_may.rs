@@ -5,13 +5,13 @@ use api::{Cause, Problem};
 use crate::{
     ports::PortFailure,
     proxy::{
-        Access, Granted, ProxyBody, UpstreamFailure,
+        Access, GrantedAccess, ProxyBody, UpstreamFailure,
         fakes::{Isolate, Reply, call, grant, outcome},
     },
 };
 
 fn granted() -> Access {
-    Access::Granted(Granted {
+    Access::Granted(GrantedAccess {
         grant: grant(1),
         target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() },
     })
@@ -145,7 +145,7 @@ fn an_organization_that_never_answers_holds_a_call_up_for_five_seconds() {
     let before = isolate.now();
     assert_eq!(outcome(&isolate.get()), "unavailable");
     assert_eq!(isolate.now().since(before), 5_000);
-    assert_eq!(isolate.world.log.of("proxy.organization_silent").len(), 1);
+    assert_eq!(isolate.world.log.of("proxy.organization_unreachable").len(), 1);
 }
 
 #[test]

@@ -15,8 +15,8 @@ use api::{Cause, GrantId};
 /// The most things of one alarm. A grant costs a hop to its keeper, which writes to KV.
 pub const AT_ONCE: usize = 10;
 
-/// Looks at what is next, if a look is due; the rest at the next alarm. `organization` gives the organization as it is when
-/// it is called: time passes meanwhile.
+/// Looks at what is next, if a look is due; the rest at the next alarm. `turn` begins a turn when it is called:
+/// time passes meanwhile.
 pub async fn reseal_due<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Aead + Random + GrantKeepers + Log,
@@ -27,7 +27,7 @@ where
     let mut count = ResealCount::default();
     for id in &places {
         let looked = match GrantId::parse(id.as_str()) {
-            Ok(grant) => ask_keeper(cx, &grant).await,
+            Ok(grant) => reseal_grant(cx, &grant).await,
             Err(_) => reseal_own(cx, ring, &turn, id).await?,
         };
         count.count(looked);
@@ -36,7 +36,7 @@ where
     turn().record_resealed(count, places.last().filter(|_| is_full).map(String::as_str))
 }
 
-async fn ask_keeper(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
+async fn reseal_grant(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
     match cx.world.command(cx.organization, grant, KeeperCommand::Reseal).await {
         Ok(KeeperAnswer::Resealed) => Looked::Anew,
         // The keeper has said so.
@@ -44,7 +44,7 @@ async fn ask_keeper(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) 
         Ok(KeeperAnswer::Done | KeeperAnswer::Gone) => Looked::Fine,
         other => {
             let details = [("grant", grant.as_str()), ("cause", &format!("{other:?}"))];
-            cx.world.log(Level::Warning, "not_resealed_yet", &details);
+            cx.world.log(Level::Warning, "sealing.not_resealed_yet", &details);
             Looked::Silent
         }
     }
@@ -60,15 +60,15 @@ where
     W: Aead + Random + Log,
 {
     let stays = |why: &str| {
-        cx.world.log(Level::Alert, "unsealable", &[("id", id), ("cause", why)]);
+        cx.world.log(Level::Alert, "sealing.unsealable", &[("id", id), ("cause", why)]);
         Looked::Unopened
     };
-    let lying = match turn().sealed_at(id) {
-        Ok(lying) => lying,
+    let secrets = match turn().sealed_at(id) {
+        Ok(secrets) => secrets,
         Err(failure) => return Ok(stays(&failure.0)),
     };
     let mut looked = Looked::Fine;
-    for secret in lying {
+    for secret in secrets {
         match anew(cx, ring, &secret).await {
             Ok(None) => {}
             Ok(Some(sealed)) => {
@@ -86,6 +86,6 @@ async fn anew(
     ring: &KeyRing,
     SealedSecret { owner, field, sealed }: &SealedSecret,
 ) -> Result<Option<sealing::Sealed>, OpenError> {
-    let place = SealingContext { organization: cx.organization, owner, generation: 0, field };
-    sealing::reseal(cx.world, cx.world, ring, &place, sealed).await
+    let context = SealingContext { organization: cx.organization, owner, generation: 0, field };
+    sealing::reseal(cx.world, cx.world, ring, &context, sealed).await
 }

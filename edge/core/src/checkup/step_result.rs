@@ -6,14 +6,14 @@ use crate::checkup::redaction::redacted;
 
 /// What a step found, before it has a name and a duration.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Judgement {
+pub(super) struct StepResult {
     pub(super) outcome: StepOutcome,
     pub(super) detail: String,
     pub(super) remedy: Option<String>,
     pub(super) cause: Option<Cause>,
 }
 
-impl Judgement {
+impl StepResult {
     pub(super) fn passed(detail: impl Into<String>) -> Self {
         Self { outcome: StepOutcome::Passed, detail: detail.into(), remedy: None, cause: None }
     }

@@ -14,8 +14,8 @@ use crate::{
 /// take the others.
 pub const AT_ONCE: usize = 3;
 
-/// Runs the checkups that are due, a few of them; the rest at the next alarm. `turn` begins a turn when it
-/// is called: time passes meanwhile.
+/// Runs the checkups that are due, a few of them; the rest at the next alarm. `organization` gives the organization as it
+/// is when it is called: time passes meanwhile.
 pub async fn run_due_checkups<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + GrantKeepers + Rsa + Random + Log,
@@ -28,7 +28,7 @@ where
         let now = turn();
         if let Err(refusal) = now.transaction(|| now.record_own_checkup(&connection, &findings)) {
             let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
-            cx.world.log(Level::Warning, "checkup_not_kept", &details);
+            cx.world.log(Level::Warning, "checkup.not_stored", &details);
         }
     });
     join_all(checkups).await;

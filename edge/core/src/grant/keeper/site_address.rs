@@ -5,7 +5,7 @@ use crate::{
     address::StoredAddress,
     grant::{
         KeeperAnswer,
-        record::{Held, Tokens},
+        record::{StoredCredential, Tokens},
     },
     ports::PortFailure,
 };
@@ -13,16 +13,19 @@ use crate::{
 impl<P: KeeperPorts> Keeper<P> {
     /// What has no provider of its own goes nowhere. A refresh that concludes meanwhile would bring the address before:
     /// the caller asks again.
-    pub(super) async fn move_to(&self, address: StoredAddress) -> Result<KeeperAnswer, PortFailure> {
+    pub(super) async fn change_site_address(&self, address: StoredAddress) -> Result<KeeperAnswer, PortFailure> {
         let record = self.record().await?;
-        let Some(tokens) = record.as_ref().and_then(|record| record.held()).map(|held| held.tokens.clone()) else {
+        let Some(tokens) = record.as_ref().and_then(|record| record.stored()).map(|stored| stored.tokens.clone())
+        else {
             return Ok(KeeperAnswer::Gone);
         };
         let Some(moved) = self.with_provider_at(&tokens, address).await? else { return Ok(KeeperAnswer::Done) };
         let taken = self.change(|record| {
-            let same = |held: &&Held| held.tokens == tokens && held.intent.is_none();
-            let held = record.and_then(|record| Some((record, record.held().filter(same)?)));
-            let next = held.map(|(record, held)| record.with(Held { tokens: moved, copied: None, ..held.clone() }));
+            let same = |stored: &&StoredCredential| stored.tokens == tokens && stored.intent.is_none();
+            let stored = record.and_then(|record| Some((record, record.stored().filter(same)?)));
+            let next = stored.map(|(record, stored)| {
+                record.with(StoredCredential { tokens: moved, copied: None, ..stored.clone() })
+            });
             let taken = next.is_some();
             (next, taken)
         });

@@ -2,9 +2,6 @@
 
 use api::FailureCode;
 
-/// The most characters of a provider's words that are kept.
-const DETAILS: usize = 500;
-
 pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
     match code {
         FailureCode::Denied => {
@@ -101,10 +98,4 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "Check that the account can open Jira on this site and that the app is allowed there. Then authorize again.",
         ),
     }
-}
-
-/// Shortens what a provider said to one line of bounded length. It stays text; screens never take it for markup.
-pub(super) fn shorten(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(DETAILS).collect();
-    line.trim().to_owned()
 }

@@ -2,15 +2,11 @@
 
 use api::Timestamp;
 
-use super::refusal::{Clocks, Oauth1Refusal, SignatureMismatch};
-
-/// The most characters of a word of Jira's that are kept.
-const LONGEST: usize = 100;
-
-/// A word of Jira's on one line of bounded length. It stays text; screens never take it for markup.
-pub(super) fn shorten(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect()
-}
+use super::{
+    LONGEST_TEXT,
+    refusal::{Clocks, Oauth1Refusal, SignatureMismatch},
+};
+use crate::excerpt::excerpt;
 
 const AUTHORIZE_AGAIN: &str = "Authorize again.";
 const ASK_THE_OPERATOR: &str = "Authorize again. If it stays, give this text to the operator of Causeway.";
@@ -56,7 +52,7 @@ impl Oauth1Refusal {
         match self {
             Self::SignatureInvalid(SignatureMismatch::Address { seen }) => format!(
                 "Jira refuses the signature because it sees itself called at {}, not at the address that Causeway calls.",
-                shorten(seen.as_str())
+                excerpt(seen.as_str(), LONGEST_TEXT)
             ),
             Self::TimestampRefused(Some(clocks)) => clocks.compared(),
             Self::ParameterAbsent { names } if !names.is_empty() => {
@@ -64,7 +60,7 @@ impl Oauth1Refusal {
             }
             Self::OtherProblem { named } => format!("Jira refused with a reason that Causeway does not know: {named}."),
             Self::Redirected { to: Some(to) } => {
-                format!("Jira's address leads to another one: {}.", shorten(to.as_str()))
+                format!("Jira's address leads to another one: {}.", excerpt(to.as_str(), LONGEST_TEXT))
             }
             Self::Unavailable { status } => format!("Jira does not work at the moment (status {status})."),
             Self::Unexplained { status } => format!("Jira refused without saying why (status {status})."),

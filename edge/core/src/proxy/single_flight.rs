@@ -20,49 +20,49 @@ const FIRST_LOOK: Duration = Duration::from_millis(5);
 const LAST_LOOK: Duration = Duration::from_millis(160);
 
 /// Which questions are being asked, and since when.
-pub(super) struct Turns<K>(Rc<RefCell<HashMap<K, Timestamp>>>);
+pub(super) struct SingleFlight<K>(Rc<RefCell<HashMap<K, Timestamp>>>);
 
-impl<K> Default for Turns<K> {
+impl<K> Default for SingleFlight<K> {
     fn default() -> Self {
         Self(Rc::default())
     }
 }
 
 /// The right to ask. It goes back when dropped; one that never is (its client went away) lapses.
-pub(super) struct Turn<K: Eq + Hash> {
-    turns: Rc<RefCell<HashMap<K, Timestamp>>>,
+pub(super) struct FlightPermit<K: Eq + Hash> {
+    single_flight: Rc<RefCell<HashMap<K, Timestamp>>>,
     key: K,
     taken_at: Timestamp,
 }
 
-impl<K: Clone + Eq + Hash> Turns<K> {
+impl<K: Clone + Eq + Hash> SingleFlight<K> {
     /// Takes the question, unless somebody else has.
-    pub(super) fn take(&self, key: &K, now: Timestamp) -> Option<Turn<K>> {
-        let mut turns = self.0.borrow_mut();
-        turns.retain(|_, taken_at| (0..millis(TAKEN)).contains(&now.since(*taken_at)));
-        if turns.contains_key(key) {
+    pub(super) fn take(&self, key: &K, now: Timestamp) -> Option<FlightPermit<K>> {
+        let mut single_flight = self.0.borrow_mut();
+        single_flight.retain(|_, taken_at| (0..millis(TAKEN)).contains(&now.since(*taken_at)));
+        if single_flight.contains_key(key) {
             return None;
         }
-        turns.insert(key.clone(), now);
-        Some(Turn { turns: Rc::clone(&self.0), key: key.clone(), taken_at: now })
+        single_flight.insert(key.clone(), now);
+        Some(FlightPermit { single_flight: Rc::clone(&self.0), key: key.clone(), taken_at: now })
     }
 
     /// What `look` finds, now or while another asks; or else the caller must ask, keeping what it gets until it is done.
-    pub(super) async fn look_or_take<T>(
+    pub(super) async fn join_or_begin<T>(
         &self,
         ports: &(impl Clock + Timer + Random),
         key: &K,
         look: impl Fn() -> Option<T>,
-    ) -> Result<T, Option<Turn<K>>> {
-        let patience_ends = ports.now().plus_millis(millis(TAKEN));
+    ) -> Result<T, Option<FlightPermit<K>>> {
+        let deadline = ports.now().plus_millis(millis(TAKEN));
         let mut pause = FIRST_LOOK;
         loop {
             if let Some(found) = look() {
                 return Ok(found);
             }
-            let turn = self.take(key, ports.now());
-            if turn.is_some() || ports.now() >= patience_ends {
-                return Err(turn);
+            let permit = self.take(key, ports.now());
+            if permit.is_some() || ports.now() >= deadline {
+                return Err(permit);
             }
             ports.sleep(pause.saturating_add(jitter(ports, 5))).await;
             pause = pause.saturating_mul(2).min(LAST_LOOK);
@@ -70,11 +70,11 @@ impl<K: Clone + Eq + Hash> Turns<K> {
     }
 }
 
-impl<K: Eq + Hash> Drop for Turn<K> {
+impl<K: Eq + Hash> Drop for FlightPermit<K> {
     fn drop(&mut self) {
-        let mut turns = self.turns.borrow_mut();
-        if turns.get(&self.key) == Some(&self.taken_at) {
-            turns.remove(&self.key);
+        let mut single_flight = self.single_flight.borrow_mut();
+        if single_flight.get(&self.key) == Some(&self.taken_at) {
+            single_flight.remove(&self.key);
         }
     }
 }
@@ -91,18 +91,18 @@ mod tests {
 
     #[test]
     fn a_question_is_taken_once_and_given_back() {
-        let turns = Turns::default();
-        let turn = turns.take(&"a", T0);
-        assert!(turn.is_some() && turns.take(&"a", T0).is_none() && turns.take(&"b", T0).is_some());
-        drop(turn);
-        assert!(turns.take(&"a", T0).is_some());
+        let single_flight = SingleFlight::default();
+        let permit = single_flight.take(&"a", T0);
+        assert!(permit.is_some() && single_flight.take(&"a", T0).is_none() && single_flight.take(&"b", T0).is_some());
+        drop(permit);
+        assert!(single_flight.take(&"a", T0).is_some());
     }
 
     #[test]
     fn a_turn_that_is_never_given_back_lapses() {
-        let turns = Turns::default();
-        std::mem::forget(turns.take(&"a", T0));
-        assert!(turns.take(&"a", T0.plus_millis(1999)).is_none());
-        assert!(turns.take(&"a", T0.plus_millis(2000)).is_some());
+        let single_flight = SingleFlight::default();
+        std::mem::forget(single_flight.take(&"a", T0));
+        assert!(single_flight.take(&"a", T0.plus_millis(1999)).is_none());
+        assert!(single_flight.take(&"a", T0.plus_millis(2000)).is_some());
     }
 }

@@ -8,16 +8,17 @@ use super::{Keeper, KeeperPorts, KeeperSettings, TokenClient};
 use crate::{
     address::AddressRefused,
     grant::{
-        Credential, Generation, Provider, Renewal, attempt,
+        Credential, Generation, Provider, Renewal,
         record::{Record, Tokens},
+        refresh_state,
     },
-    instance::read_account,
-    ports::{HttpFailure, HttpLimits, Level, PortFailure},
+    myself::read_account,
+    ports::{Http as _, HttpFailure, HttpLimits, Level, PortFailure},
 };
 
 /// Whether it is known if a refresh token was spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(super) enum RotationState {
     /// It can be presented; or there was no doubt.
     Settled,
     /// Nothing is to be presented now.
@@ -25,7 +26,7 @@ pub(super) enum Doubt {
 }
 
 /// What the old access token told.
-enum Probed {
+enum ProbeResult {
     Opens,
     Refused,
     Unknown(String),
@@ -55,40 +56,45 @@ impl KeeperSettings {
 
 impl<P: KeeperPorts> Keeper<P> {
     /// Finds out, if there is a doubt, whether the refresh token was spent.
-    pub(super) async fn settle_doubt(&self) -> Result<Doubt, PortFailure> {
+    pub(super) async fn probe_rotation(&self) -> Result<RotationState, PortFailure> {
         let record = self.record().await?;
-        let held = record.as_ref().and_then(Record::held).filter(|held| attempt::is_to_be_probed(held, self.now()));
-        let Some(held) = held else { return Ok(Doubt::Settled) };
-        let generation = held.tokens.generation;
-        match self.probe(&held.tokens).await {
-            Probed::Opens => {
-                self.change_generation(generation, attempt::not_spent).await?;
-                return Ok(Doubt::Settled);
+        let stored = record
+            .as_ref()
+            .and_then(Record::stored)
+            .filter(|stored| refresh_state::is_to_be_probed(stored, self.now()));
+        let Some(stored) = stored else { return Ok(RotationState::Settled) };
+        let generation = stored.tokens.generation;
+        match self.probe(&stored.tokens).await {
+            ProbeResult::Opens => {
+                self.change_generation(generation, refresh_state::not_spent).await?;
+                return Ok(RotationState::Settled);
             }
-            Probed::Refused => self.rotation_is_lost(generation).await?,
-            Probed::Unknown(why) => {
-                self.log(Level::Warning, "grant.doubt_remains", &[("error", &why)]);
-                self.wait_in_doubt(generation).await?;
+            ProbeResult::Refused => self.rotation_is_lost(generation).await?,
+            ProbeResult::Unknown(why) => {
+                self.log(Level::Warning, "grant.rotation_unknown", &[("error", &why)]);
+                self.wait_for_rotation(generation).await?;
             }
         }
-        Ok(Doubt::Remains)
+        Ok(RotationState::Remains)
     }
 
     /// Asks `myself` with the old access token.
-    async fn probe(&self, tokens: &Tokens) -> Probed {
-        let request = match self.probing(tokens).await {
+    async fn probe(&self, tokens: &Tokens) -> ProbeResult {
+        let request = match self.probe_request(tokens).await {
             Ok(request) => request,
-            Err(why) => return Probed::Unknown(why),
+            Err(why) => return ProbeResult::Unknown(why),
         };
-        match self.ports.send(request, HttpLimits::RESOURCE).await {
-            Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED => Probed::Refused,
-            Ok(answer) if answer.status() == StatusCode::OK && read_account(answer.body()).is_some() => Probed::Opens,
-            Ok(answer) => Probed::Unknown(answer.status().to_string()),
-            Err(failure) => Probed::Unknown(HttpFailure::to_string(&failure)),
+        match self.ports.http().send(request, HttpLimits::RESOURCE).await {
+            Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED => ProbeResult::Refused,
+            Ok(answer) if answer.status() == StatusCode::OK && read_account(answer.body()).is_some() => {
+                ProbeResult::Opens
+            }
+            Ok(answer) => ProbeResult::Unknown(answer.status().to_string()),
+            Err(failure) => ProbeResult::Unknown(HttpFailure::to_string(&failure)),
         }
     }
 
-    async fn probing(&self, tokens: &Tokens) -> Result<Request<Vec<u8>>, String> {
+    async fn probe_request(&self, tokens: &Tokens) -> Result<Request<Vec<u8>>, String> {
         let opened = self.open(tokens).await.map_err(|error| error.to_string())?;
         let renewal = self.open_renewal(tokens).await.map_err(|error| error.to_string())?;
         let (Credential::Bearer(token), Some(provider)) = (opened, renewal.and_then(|renewal| renewal.provider)) else {
@@ -106,15 +112,20 @@ impl<P: KeeperPorts> Keeper<P> {
         match self.find_newer(generation).await {
             Ok(Some(tokens)) => return self.adopt(generation, tokens, now).await,
             Ok(None) => {
-                self.give_up(generation, |held| attempt::may_still_appear(held, false, now), attempt::lost).await?;
+                self.give_up(
+                    generation,
+                    |stored| refresh_state::may_still_appear(stored, false, now),
+                    refresh_state::lost,
+                )
+                .await?;
             }
             Err(_) => {}
         }
-        self.wait_in_doubt(generation).await
+        self.wait_for_rotation(generation).await
     }
 
-    async fn wait_in_doubt(&self, generation: Generation) -> Result<(), PortFailure> {
+    async fn wait_for_rotation(&self, generation: Generation) -> Result<(), PortFailure> {
         let (now, jitter) = (self.now(), self.jitter());
-        self.change_generation(generation, |held| attempt::not_looked(held, now, jitter)).await.map(drop)
+        self.change_generation(generation, |stored| refresh_state::waiting_for_kv(stored, now, jitter)).await.map(drop)
     }
 }

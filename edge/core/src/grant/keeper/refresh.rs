@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use api::Timestamp;
 
-use super::{Keeper, KeeperPorts, Rescue, TokenClient, doubt::Doubt};
+use super::{Keeper, KeeperPorts, Rescue, TokenClient, rotation_probe::RotationState};
 use crate::{
     grant::{
-        AccessToken, Credential, Generation, GivenTokens, Renewal,
-        attempt::{self, Wish},
+        AccessToken, Credential, Generation, Renewal, TokenSet,
         copy::{self, Field, access_token},
         record::{Form, Record, Tokens},
-        token_endpoint::{self, Unclear, Verdict},
+        refresh_state::{self, RefreshReason},
+        token_endpoint::{self, AmbiguousAnswer, RefreshAnswer},
     },
     ports::{AeadFailure, Level, PortFailure},
     sealing::{self, Sealed},
@@ -19,7 +19,7 @@ use crate::{
 
 /// How a refresh ended, for those who waited for it.
 #[derive(Clone, Debug)]
-pub(super) enum Outcome {
+pub(super) enum RefreshOutcome {
     /// With a new token, whether storage took it or not.
     Refreshed(AccessToken),
     /// Some other way: what is stored tells.
@@ -29,7 +29,7 @@ pub(super) enum Outcome {
 }
 
 /// A refresh token on its way.
-struct Presented {
+struct PresentedToken {
     generation: Generation,
     renewal: Renewal,
     client: TokenClient,
@@ -39,93 +39,103 @@ struct Presented {
 
 impl<P: KeeperPorts> Keeper<P> {
     /// One refresh. Nothing else of this keeper presents a refresh token.
-    pub(super) async fn fly(self: Rc<Self>, wish: Wish) -> Outcome {
-        let outcome = self.try_to_refresh(wish).await.unwrap_or_else(|failure| {
+    pub(super) async fn run(self: Rc<Self>, reason: RefreshReason) -> RefreshOutcome {
+        let outcome = self.try_to_refresh(reason).await.unwrap_or_else(|failure| {
             self.log(Level::Warning, "grant.storage_failed", &[("error", &failure.to_string())]);
-            Outcome::Failed(failure)
+            RefreshOutcome::Failed(failure)
         });
-        self.do_chores_in_background();
+        self.spawn_tasks();
         outcome
     }
 
-    async fn try_to_refresh(&self, wish: Wish) -> Result<Outcome, PortFailure> {
+    async fn try_to_refresh(&self, reason: RefreshReason) -> Result<RefreshOutcome, PortFailure> {
         // Start of the object, alarm: an intent that nobody concluded may have left a rescue copy.
         if self.recover().await? == Rescue::Concluded {
-            return Ok(Outcome::Settled);
+            return Ok(RefreshOutcome::Settled);
         }
         // Without leeway: was the refresh token spent?
-        if self.settle_doubt().await? == Doubt::Remains {
-            return Ok(Outcome::Settled);
+        if self.probe_rotation().await? == RotationState::Remains {
+            return Ok(RefreshOutcome::Settled);
         }
         // 4
-        let Some(presented) = self.begin(wish).await? else { return Ok(Outcome::Settled) };
+        let Some(presented) = self.begin(reason).await? else { return Ok(RefreshOutcome::Settled) };
         // 5
         let Renewal { refresh_token, provider } = &presented.renewal;
         let redirect_uri = provider.as_ref().map(|provider| provider.redirect_uri.as_str());
-        let verdict = token_endpoint::refresh(&*self.ports, &presented.client, refresh_token, redirect_uri).await;
+        let verdict = token_endpoint::refresh(
+            self.ports.http(),
+            &presented.client,
+            refresh_token,
+            redirect_uri,
+            presented.sent_at,
+        )
+        .await;
         match verdict {
             // 6
-            Verdict::Given(given) => self.land(presented, given).await,
+            RefreshAnswer::Given(given) => self.store(presented, given).await,
             // 7
-            Verdict::GrantRefused => self.look_again(presented.generation).await,
-            Verdict::ClientRefused { error } => self.break_circuit(&presented, &error).await,
+            RefreshAnswer::GrantRefused => self.recheck_after_refusal(presented.generation).await,
+            RefreshAnswer::ClientRefused { error } => self.break_circuit(&presented, &error).await,
             // 8
-            Verdict::Unclear(unclear) => self.remain(presented.generation, &unclear).await,
+            RefreshAnswer::Ambiguous(ambiguous) => self.keep_intent(presented.generation, &ambiguous).await,
         }
     }
 
     /// Step 4: opens the refresh token and writes the intent, with the alarm. Nothing leaves if the write is refused.
-    async fn begin(&self, wish: Wish) -> Result<Option<Presented>, PortFailure> {
+    async fn begin(&self, reason: RefreshReason) -> Result<Option<PresentedToken>, PortFailure> {
         let (now, jitter) = (self.now(), self.jitter());
-        let Some(tokens) = self.tokens_to_refresh(wish).await? else { return Ok(None) };
+        let Some(tokens) = self.tokens_to_refresh(reason).await? else { return Ok(None) };
         let renewal = match self.open_renewal(&tokens).await {
             Ok(Some(renewal)) => renewal,
             Ok(None) => return Ok(None),
             Err(error) => {
-                self.note_missing_key(&error).await?;
+                self.record_missing_key(&error).await?;
                 return Ok(None);
             }
         };
         let client = match self.settings.client_for(&renewal) {
             Ok(client) => client,
             Err(cause) => {
-                self.change_held(|held| Some(attempt::hindered(held, cause, now, jitter))).await?;
+                self.change_stored(|stored| Some(refresh_state::blocked(stored, cause, now, jitter))).await?;
                 return Ok(None);
             }
         };
         let generation = tokens.generation;
         let begun = self.change(|record| {
-            let held = record.and_then(Record::held).filter(|held| held.tokens.generation == generation);
-            let begun = held.and_then(|held| attempt::begin(held, wish, now, jitter));
-            let attempt = begun.as_ref().and_then(|held| held.intent).map(|intent| intent.attempt);
-            (record.zip(begun).map(|(record, held)| record.with(held)), attempt)
+            let stored = record.and_then(Record::stored).filter(|stored| stored.tokens.generation == generation);
+            let begun = stored.and_then(|stored| refresh_state::begin(stored, reason, now, jitter));
+            let attempt = begun.as_ref().and_then(|stored| stored.intent).map(|intent| intent.attempt);
+            (record.zip(begun).map(|(record, stored)| record.with(stored)), attempt)
         });
-        Ok(begun.await?.map(|attempt| Presented { generation, renewal, client, sent_at: now, attempt }))
+        Ok(begun.await?.map(|attempt| PresentedToken { generation, renewal, client, sent_at: now, attempt }))
     }
 
-    async fn tokens_to_refresh(&self, wish: Wish) -> Result<Option<Tokens>, PortFailure> {
+    async fn tokens_to_refresh(&self, reason: RefreshReason) -> Result<Option<Tokens>, PortFailure> {
         let record = self.record().await?;
-        let held = record.as_ref().and_then(Record::held);
+        let stored = record.as_ref().and_then(Record::stored);
         let (now, jitter) = (self.now(), self.jitter());
-        Ok(held.filter(|held| attempt::begin(held, wish, now, jitter).is_some()).map(|held| held.tokens.clone()))
+        Ok(stored
+            .filter(|stored| refresh_state::begin(stored, reason, now, jitter).is_some())
+            .map(|stored| stored.tokens.clone()))
     }
 
     /// Step 6: one write; then, if it was refused, the rescue copy. Those who wait are answered either way.
-    async fn land(&self, presented: Presented, given: GivenTokens) -> Result<Outcome, PortFailure> {
+    async fn store(&self, presented: PresentedToken, given: TokenSet) -> Result<RefreshOutcome, PortFailure> {
         let generation = presented.generation;
-        let access = Credential::Bearer(given.access.clone());
+        let access = Credential::Bearer(given.access_token.clone());
         let Ok(tokens) = self.seal(&presented, given).await else {
-            let unclear = Unclear { why: "sealing failed".to_owned(), retry_after: None, may_be_lost: true };
-            return self.remain(generation, &unclear).await;
+            let ambiguous = AmbiguousAnswer { why: "sealing failed".to_owned(), retry_after: None, may_be_lost: true };
+            return self.keep_intent(generation, &ambiguous).await;
         };
         let token = access_token(&tokens, access);
         let jitter = self.jitter();
-        let stored =
-            self.change_generation(generation, |held| attempt::adopt(held, tokens.clone(), presented.sent_at, jitter));
+        let stored = self.change_generation(generation, |stored| {
+            refresh_state::adopt(stored, tokens.clone(), presented.sent_at, jitter)
+        });
         match stored.await {
             Ok(true) => {}
             // Retired, or overtaken: the late answer is ignored.
-            Ok(false) => return Ok(Outcome::Settled),
+            Ok(false) => return Ok(RefreshOutcome::Settled),
             Err(failure) => {
                 self.log(Level::Alert, "grant.write_refused", &[("error", &failure.to_string())]);
                 self.keep_unsaved(tokens.clone(), presented.sent_at).await;
@@ -133,15 +143,15 @@ impl<P: KeeperPorts> Keeper<P> {
             }
         }
         self.opened.replace(Some(token.clone()));
-        Ok(Outcome::Refreshed(token))
+        Ok(RefreshOutcome::Refreshed(token))
     }
 
-    async fn seal(&self, presented: &Presented, given: GivenTokens) -> Result<Tokens, AeadFailure> {
+    async fn seal(&self, presented: &PresentedToken, given: TokenSet) -> Result<Tokens, AeadFailure> {
         let generation = Generation(presented.generation.0.saturating_add(1));
-        let expires_at = presented.sent_at.plus_seconds(i64::from(given.expires_in));
-        let refresh_token = given.refresh.unwrap_or_else(|| presented.renewal.refresh_token.clone());
+        let expires_at = given.access_expires_at;
+        let refresh_token = given.refresh_token.unwrap_or_else(|| presented.renewal.refresh_token.clone());
         let renewal = Renewal { refresh_token, provider: presented.renewal.provider.clone() };
-        let (access_form, access) = self.seal_credential(generation, &Credential::Bearer(given.access)).await?;
+        let (access_form, access) = self.seal_credential(generation, &Credential::Bearer(given.access_token)).await?;
         let (refresh_form, refresh) = self.seal_renewal(generation, &renewal).await?;
         Ok(Tokens {
             generation,
@@ -150,7 +160,7 @@ impl<P: KeeperPorts> Keeper<P> {
             refresh: Some(refresh),
             refresh_form,
             access_expires_at: expires_at,
-            refresh_after: attempt::refresh_after(presented.sent_at, expires_at, self.jitter()),
+            refresh_after: refresh_state::refresh_after(presented.sent_at, expires_at, self.jitter()),
             attempt: presented.attempt,
         })
     }
@@ -174,12 +184,12 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     async fn seal_text(&self, generation: Generation, field: Field, text: &str) -> Result<Sealed, AeadFailure> {
-        let (ports, place) = (&*self.ports, self.place(generation, field));
-        sealing::seal(ports, ports, &self.settings.ring, &place, text.as_bytes()).await
+        let context = self.sealing_context(generation, field);
+        sealing::seal(self.ports.aead(), self.ports.random(), &self.settings.ring, &context, text.as_bytes()).await
     }
 
     /// Step 7: our client is refused. The operator is told; no connection is touched.
-    async fn break_circuit(&self, presented: &Presented, error: &str) -> Result<Outcome, PortFailure> {
+    async fn break_circuit(&self, presented: &PresentedToken, error: &str) -> Result<RefreshOutcome, PortFailure> {
         let (level, event) = match presented.renewal.provider {
             None => (Level::Alert, "grant.client_refused"),
             Some(_) => (Level::Warning, "grant.own_client_refused"),
@@ -187,15 +197,19 @@ impl<P: KeeperPorts> Keeper<P> {
         self.log(level, event, &[("error", error)]);
         let generation = presented.generation;
         let (now, jitter) = (self.now(), self.jitter());
-        self.change_generation(generation, |held| attempt::client_refused(held, now, jitter)).await?;
-        Ok(Outcome::Settled)
+        self.change_generation(generation, |stored| refresh_state::client_refused(stored, now, jitter)).await?;
+        Ok(RefreshOutcome::Settled)
     }
 
     /// Step 8: nothing is decided, the intent remains.
-    async fn remain(&self, generation: Generation, unclear: &Unclear) -> Result<Outcome, PortFailure> {
-        self.log(Level::Warning, "grant.refresh_unclear", &[("error", &unclear.why)]);
+    async fn keep_intent(
+        &self,
+        generation: Generation,
+        ambiguous: &AmbiguousAnswer,
+    ) -> Result<RefreshOutcome, PortFailure> {
+        self.log(Level::Warning, "grant.refresh_ambiguous", &[("error", &ambiguous.why)]);
         let (now, jitter) = (self.now(), self.jitter());
-        self.change_generation(generation, |held| attempt::unclear(held, unclear, now, jitter)).await?;
-        Ok(Outcome::Settled)
+        self.change_generation(generation, |stored| refresh_state::ambiguous(stored, ambiguous, now, jitter)).await?;
+        Ok(RefreshOutcome::Settled)
     }
 }

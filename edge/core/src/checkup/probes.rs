@@ -7,14 +7,14 @@ use crate::{
     address::StoredAddress,
     atlassian::{self, RESOURCES_PATH},
     checkup::{
-        Checkup, Context, clock, direct, evidence::Answer, identity, judgement::Judgement, network, permissions, site,
-        token,
+        Checkup, Context, clock, direct, evidence::ProbeAnswer, identity, network, permissions, site,
+        step_result::StepResult, token,
     },
     configuration::{Atlassian, SCOPES},
     connection_status::CredentialState,
     grant::{self, Generation, GrantKeepers, KeeperCommand},
     instance::{Unreachable, fetch_server_info},
-    jira::{self, Denial, JiraTarget, Seen, Unasked},
+    jira::{self, CallFailed, Denial, JiraTarget, ObservedResponse},
     oauth1::Rsa,
     ports::{Clock, Http, HttpFailure, Random},
 };
@@ -25,42 +25,42 @@ impl Checkup {
         &mut self,
         cx: &Context<'_, W>,
         atlassian: &Atlassian<'_>,
-    ) -> Judgement {
+    ) -> StepResult {
         let answer = atlassian::call(cx.world, atlassian, RESOURCES_PATH, None).await;
         if let Ok(answer) = &answer {
-            self.evidence.dated = clock::read(answer.headers()).map(|theirs| (theirs, cx.world.now()));
+            self.evidence.clock_reading = clock::read(answer.headers()).map(|theirs| (theirs, cx.world.now()));
         }
         network::judge(&answer)
     }
 
     /// Asks the keeper for a token as any caller does: it refreshes one that has expired, and no other.
-    pub(super) async fn token<W: GrantKeepers + Clock>(&mut self, cx: &Context<'_, W>) -> Judgement {
-        self.ask_keeper(cx, None).await
+    pub(super) async fn token<W: GrantKeepers + Clock>(&mut self, cx: &Context<'_, W>) -> StepResult {
+        self.fetch_token(cx, None).await
     }
 
-    async fn ask_keeper<W: GrantKeepers + Clock>(
+    async fn fetch_token<W: GrantKeepers + Clock>(
         &mut self,
         cx: &Context<'_, W>,
         refused: Option<Generation>,
-    ) -> Judgement {
+    ) -> StepResult {
         let Some(grant) = &self.subject.grant else {
             self.evidence.credential = Some(CredentialState::Dead { cause: self.subject.connection.status.cause() });
             return token::none(&self.subject.connection.status);
         };
         let command = KeeperCommand::Token { seen: refused, refused: refused.is_some() };
         let answer = cx.world.command(cx.organization, grant, command).await;
-        let learnt = token::read(answer, self.subject.connection.status.cause());
-        self.evidence.credential = learnt.credential;
-        self.evidence.token = learnt.token;
-        learnt.judgement
+        let step = token::read(answer, self.subject.connection.status.cause());
+        self.evidence.credential = step.credential;
+        self.evidence.token = step.token;
+        step.result
     }
 
     pub(super) async fn identity<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
         cx: &Context<'_, W>,
-    ) -> Judgement {
-        let Some(answer) = self.ask_jira(cx, "myself").await else {
-            return Judgement::skipped("The connection has no site.");
+    ) -> StepResult {
+        let Some(answer) = self.get(cx, "myself").await else {
+            return StepResult::skipped("The connection has no site.");
         };
         let refused = self.evidence.token.as_ref().map(|token| token.generation);
         self.evidence.identity = Some(answer);
@@ -68,37 +68,37 @@ impl Checkup {
             return self.denied(cx, denial).await;
         }
         if self.evidence.identity.as_ref().is_some_and(identity::is_credential_refused) {
-            let replaced = self.ask_keeper(cx, refused).await;
+            let replaced = self.fetch_token(cx, refused).await;
             if replaced.outcome != StepOutcome::Passed {
                 return replaced;
             }
-            self.evidence.identity = self.ask_jira(cx, "myself").await;
+            self.evidence.identity = self.get(cx, "myself").await;
         }
         self.judge_identity(cx)
     }
 
-    fn judge_identity<W: Clock>(&mut self, cx: &Context<'_, W>) -> Judgement {
+    fn judge_identity<W: Clock>(&mut self, cx: &Context<'_, W>) -> StepResult {
         let Some(Ok(answer)) = &self.evidence.identity else {
             return self
                 .evidence
                 .identity
                 .as_ref()
-                .map_or_else(Judgement::unanswered, |answer| identity::judge(answer, None));
+                .map_or_else(StepResult::unanswered, |answer| identity::judge(answer, None));
         };
         if matches!(JiraTarget::of(&self.subject.connection), Some(JiraTarget::Direct { .. })) {
-            self.evidence.dated = clock::read(answer.headers()).map(|theirs| (theirs, cx.world.now()));
+            self.evidence.clock_reading = clock::read(answer.headers()).map(|theirs| (theirs, cx.world.now()));
             if answer.status().is_redirection()
                 && matches!(self.evidence.found, Some(Ok(Err(Unreachable::Moved { .. }))))
             {
-                return Judgement::failed(Cause::SiteMoved, Cause::SiteMoved.sentence());
+                return StepResult::failed(Cause::SiteMoved, Cause::SiteMoved.sentence());
             }
         }
         self.evidence.owner_active = direct::is_active(answer.body());
         if self.evidence.owner_active == Some(false) {
-            return Judgement::flawed(Cause::OwnerDeactivated.sentence(), Cause::OwnerDeactivated.remedy());
+            return StepResult::flawed(Cause::OwnerDeactivated.sentence(), Cause::OwnerDeactivated.remedy());
         }
         let known = self.subject.connection.account.as_ref();
-        self.evidence.identity.as_ref().map_or_else(Judgement::unanswered, |answer| identity::judge(answer, known))
+        self.evidence.identity.as_ref().map_or_else(StepResult::unanswered, |answer| identity::judge(answer, known))
     }
 
     /// What Jira itself says against a credential that cannot be refreshed. `myself` is the question that proves a name
@@ -108,7 +108,7 @@ impl Checkup {
         let answer = self.evidence.identity.as_ref()?.as_ref().ok()?;
         let text = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
         let headers: Vec<_> = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-        let seen = Seen { status: answer.status().as_u16(), headers: &headers, body: answer.body() };
+        let seen = ObservedResponse { status: answer.status().as_u16(), headers: &headers, body: answer.body() };
         let target = JiraTarget::of(&self.subject.connection)?;
         let (api_url, policy) = (cx.configuration.api_url(), cx.configuration.address_policy());
         let called = target.url(api_url, policy, &self.path("myself")).ok()?;
@@ -121,7 +121,7 @@ impl Checkup {
     }
 
     /// It is not sent again by the steps that follow; for good, if Jira said so for good.
-    async fn denied<W: GrantKeepers>(&mut self, cx: &Context<'_, W>, denial: Denial) -> Judgement {
+    async fn denied<W: GrantKeepers>(&mut self, cx: &Context<'_, W>, denial: Denial) -> StepResult {
         let cause = denial.cause;
         let token = self.evidence.token.take();
         if let (true, Some(token), Some(grant)) = (denial.is_definitive, token, &self.subject.grant) {
@@ -131,8 +131,10 @@ impl Checkup {
             let _told = cx.world.command(cx.organization, grant, refuse).await;
         }
         match denial.told {
-            Some((detail, remedy)) => Judgement { remedy: Some(remedy.to_owned()), ..Judgement::failed(cause, detail) },
-            None => Judgement::failed(cause, cause.sentence()),
+            Some((detail, remedy)) => {
+                StepResult { remedy: Some(remedy.to_owned()), ..StepResult::failed(cause, detail) }
+            }
+            None => StepResult::failed(cause, cause.sentence()),
         }
     }
 
@@ -141,53 +143,53 @@ impl Checkup {
         &mut self,
         cx: &Context<'_, W>,
         address: &StoredAddress,
-    ) -> Judgement {
+    ) -> StepResult {
         let found = match address.recheck(cx.configuration.address_policy()) {
             Ok(address) => Ok(fetch_server_info(cx.world, &address).await),
             Err(refused) => Err(refused),
         };
-        let judgement = direct::network(&found);
+        let result = direct::network(&found);
         self.evidence.found = Some(found);
-        judgement
+        result
     }
 
     /// What the instance said of itself.
-    pub(super) fn site_directly(&mut self) -> Judgement {
+    pub(super) fn site_directly(&mut self) -> StepResult {
         let (Some(found), Some(known)) = (&self.evidence.found, &self.subject.connection.site) else {
-            return Judgement::unanswered();
+            return StepResult::unanswered();
         };
-        let (judgement, reached, moved_to) = direct::site(found, known);
-        self.evidence.reached = reached;
+        let (result, site_reached, moved_to) = direct::site(found, known);
+        self.evidence.site_reached = site_reached;
         self.evidence.moved_to = moved_to;
-        judgement
+        result
     }
 
-    pub(super) async fn site<W: Http>(&mut self, cx: &Context<'_, W>, atlassian: &Atlassian<'_>) -> Judgement {
+    pub(super) async fn site<W: Http>(&mut self, cx: &Context<'_, W>, atlassian: &Atlassian<'_>) -> StepResult {
         let Some(known) = &self.subject.connection.site else {
-            return Judgement::skipped("The connection has no site.");
+            return StepResult::skipped("The connection has no site.");
         };
         let token = self.evidence.token.as_ref().and_then(|token| token.credential.bearer());
         if token.is_none() {
-            return Judgement::skipped("Skipped: an API token does not say which sites it reaches.");
+            return StepResult::skipped("Skipped: an API token does not say which sites it reaches.");
         }
         let answer = atlassian::call(cx.world, atlassian, RESOURCES_PATH, token).await;
-        let (judgement, reached) = site::judge(&answer, known);
-        self.evidence.reached = reached;
-        judgement
+        let (result, site_reached) = site::judge(&answer, known);
+        self.evidence.site_reached = site_reached;
+        result
     }
 
-    pub(super) fn scopes(&self) -> Judgement {
+    pub(super) fn scopes(&self) -> StepResult {
         if self.subject.connection.kind != Kind::CloudOauth2 {
-            return Judgement::skipped("Skipped: Jira does not say which scopes an API token has.");
+            return StepResult::skipped("Skipped: Jira does not say which scopes an API token has.");
         }
         let granted = &self.subject.connection.scopes;
-        let there = self.evidence.reached.as_ref().map(|reached| reached.scopes.as_slice());
+        let there = self.evidence.site_reached.as_ref().map(|site_reached| site_reached.scopes.as_slice());
         site::judge_scopes(&site::missing_scopes(SCOPES, granted, there))
     }
 
-    pub(super) async fn permissions<W: Http + Clock + Rsa + Random>(&mut self, cx: &Context<'_, W>) -> Judgement {
-        self.evidence.permissions = self.ask_jira(cx, permissions::QUESTION).await;
-        self.evidence.permissions.as_ref().map_or_else(Judgement::unanswered, permissions::judge)
+    pub(super) async fn permissions<W: Http + Clock + Rsa + Random>(&mut self, cx: &Context<'_, W>) -> StepResult {
+        self.evidence.permissions = self.get(cx, permissions::QUESTION).await;
+        self.evidence.permissions.as_ref().map_or_else(StepResult::unanswered, permissions::judge)
     }
 
     /// Cloud has version 3 of the interface, Data Center only version 2.
@@ -197,14 +199,14 @@ impl Checkup {
     }
 
     /// Asks the connection's instance, whatever its kind.
-    async fn ask_jira<W: Http + Clock + Rsa + Random>(&self, cx: &Context<'_, W>, rest: &str) -> Option<Answer> {
+    async fn get<W: Http + Clock + Rsa + Random>(&self, cx: &Context<'_, W>, rest: &str) -> Option<ProbeAnswer> {
         let target = JiraTarget::of(&self.subject.connection)?;
         let credential = self.evidence.token.as_ref().map(|token| &token.credential);
         let asked = jira::ask(cx.world, cx.configuration, &target, &self.path(rest), credential).await;
-        Some(asked.map_err(|unasked| match unasked {
-            Unasked::Failed(failure) => failure,
-            Unasked::NotSigned(why) => HttpFailure::Broken(why.to_string()),
-            Unasked::Closed(_) => HttpFailure::Broken("the site may not be called".to_owned()),
+        Some(asked.map_err(|failed| match failed {
+            CallFailed::Failed(failure) => failure,
+            CallFailed::NotSigned(why) => HttpFailure::Broken(why.to_string()),
+            CallFailed::Closed(_) => HttpFailure::Broken("the site may not be called".to_owned()),
         }))
     }
 }

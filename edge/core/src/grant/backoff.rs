@@ -47,13 +47,13 @@ pub(super) fn pause_after(attempt: u32, first_sent: Timestamp, now: Timestamp, j
 }
 
 /// How long to leave an endpoint alone that refuses our client: a minute, growing to five.
-pub(super) fn pause_of_broken_circuit(attempt: u32, jitter: Jitter) -> i64 {
+pub(super) fn circuit_break_pause(attempt: u32, jitter: Jitter) -> i64 {
     (i64::from(attempt.max(1)) * MINUTE + jitter.of(SECOND)).min(LONGEST)
 }
 
 /// Never sooner than `pause`, and no later than five minutes, however long Atlassian asks for. What is not a number of
 /// seconds asks for nothing.
-pub(super) fn honour(retry_after: Option<&str>, pause: i64) -> i64 {
+pub(super) fn with_retry_after(retry_after: Option<&str>, pause: i64) -> i64 {
     let asked = retry_after.and_then(whole_seconds).and_then(|seconds| i64::try_from(seconds.min(300)).ok());
     asked.map_or(pause, |seconds| pause.max(seconds * SECOND))
 }
@@ -97,14 +97,14 @@ mod tests {
     fn a_wish_for_quiet_is_honoured_within_bounds() {
         let cases = [("30", 30), ("1e9", 1), ("1000000000", 300), ("0", 1), ("-1", 1), ("", 1), ("NaN", 1)];
         for (text, seconds) in cases {
-            assert_eq!(honour(Some(text), SECOND), seconds * SECOND, "{text}");
+            assert_eq!(with_retry_after(Some(text), SECOND), seconds * SECOND, "{text}");
         }
-        assert_eq!(honour(Some("Sun, 22 Nov 2026 05:00:00 GMT"), SECOND), SECOND);
-        assert_eq!(honour(None, 7 * SECOND), 7 * SECOND);
+        assert_eq!(with_retry_after(Some("Sun, 22 Nov 2026 05:00:00 GMT"), SECOND), SECOND);
+        assert_eq!(with_retry_after(None, 7 * SECOND), 7 * SECOND);
     }
 
     #[test]
     fn the_circuit_stays_open_for_one_to_five_minutes() {
-        assert_eq!([1, 2, 5, 50].map(|n| pause_of_broken_circuit(n, NONE) / MINUTE), [1, 2, 5, 5]);
+        assert_eq!([1, 2, 5, 50].map(|n| circuit_break_pause(n, NONE) / MINUTE), [1, 2, 5, 5]);
     }
 }

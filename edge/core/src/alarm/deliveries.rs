@@ -9,14 +9,15 @@ use crate::{
     organization::{Attempted, DueDelivery, Turn},
     ports::{Aead, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, PortFailure},
     proxy::retry_after,
-    webhooks::{SigningSecret, check_address, signing::seconds},
+    webhooks::{SigningSecret, check_address, seconds},
 };
 
 /// The most deliveries of one round, each to another webhook. A Worker has six outgoing connections, and checkups run at
 /// the same time.
 pub const AT_ONCE: usize = 3;
 
-/// Sends what is due; the rest at the next alarm. `turn` begins a turn when it is called: time passes meanwhile.
+/// Sends what is due; the rest at the next alarm. `organization` gives the organization as it is when it is called: time
+/// passes meanwhile.
 pub async fn send_due_deliveries<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + Aead + Mac + Log,
@@ -28,7 +29,7 @@ where
         if let Attempted::Failed { why, .. } = &attempted {
             // The address is not among these: its path may be a secret.
             let details = [("webhook", due.webhook.as_str()), ("delivery", due.id.as_str()), ("cause", why.as_str())];
-            cx.world.log(Level::Info, "webhook_not_delivered", &details);
+            cx.world.log(Level::Info, "webhook.not_delivered", &details);
         }
         let now = turn();
         now.transaction(|| now.record_delivery_attempt(&due.id, attempted))
@@ -75,7 +76,7 @@ async fn signed<W: Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -
 fn wish(answer: &Response<Vec<u8>>, now: Timestamp) -> Option<u32> {
     let is_busy = matches!(answer.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     let asked = answer.headers().get(header::RETRY_AFTER).filter(|_| is_busy)?.to_str().ok()?;
-    retry_after::read(asked, now).map(retry_after::tell)
+    retry_after::read(asked, now).map(retry_after::clamped)
 }
 
 fn said(status: StatusCode) -> String {

@@ -1,0 +1,42 @@
+//! A call's body: sent once, or kept for a second time if it is small.
+
+use crate::proxy::{Upstream, refusal::CallRefusal};
+
+/// The body of a call on its way.
+pub(super) enum ReplayableBody<B> {
+    /// The call has none.
+    None,
+    /// Not sent yet, or kept.
+    Available { body: B, keeps: bool },
+    /// Sent, and not kept.
+    Consumed,
+}
+
+impl<B> ReplayableBody<B> {
+    /// `keeps`: whether a copy may be kept when it is sent.
+    pub(super) fn new(body: Option<B>, keeps: bool) -> Self {
+        body.map_or(Self::None, |body| Self::Available { body, keeps })
+    }
+
+    /// Whether the call can be sent (again).
+    pub(super) const fn is_available(&self) -> bool {
+        !matches!(self, Self::Consumed)
+    }
+
+    /// The body for one try.
+    pub(super) fn take(&mut self, upstream: &impl Upstream<Body = B>) -> Result<Option<B>, CallRefusal> {
+        match std::mem::replace(self, Self::Consumed) {
+            Self::None => {
+                *self = Self::None;
+                Ok(None)
+            }
+            Self::Available { body, keeps: true } => {
+                let (now, later) = upstream.copy(body);
+                *self = Self::Available { body: later, keeps: true };
+                Ok(Some(now))
+            }
+            Self::Available { body, keeps: false } => Ok(Some(body)),
+            Self::Consumed => Err(CallRefusal::NotReplayable),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What Jira's answer means for the call.
+
+use crate::proxy::refusal::CallRefusal;
+
+/// What must be done with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ResponseClass {
+    /// It is Jira's answer; it goes down as it is.
+    JiraAnswer,
+    /// 401: the credential, or its scopes.
+    Credential,
+    /// 403: Jira's own, or the site's IP allow-list.
+    Forbidden,
+    /// 429.
+    RateLimited,
+    /// 502, 503, 504: a gateway's, which may pass.
+    Passing,
+    /// 3xx, which is not followed. (304 is an answer.)
+    Redirect,
+    /// No status that an answer to a call can have.
+    Nonsense,
+}
+
+/// Reads a status.
+pub(super) const fn read(status: u16) -> ResponseClass {
+    match status {
+        401 => ResponseClass::Credential,
+        403 => ResponseClass::Forbidden,
+        429 => ResponseClass::RateLimited,
+        502..=504 => ResponseClass::Passing,
+        304 | 200..300 | 400..600 => ResponseClass::JiraAnswer,
+        300..400 => ResponseClass::Redirect,
+        _ => ResponseClass::Nonsense,
+    }
+}
+
+/// What the words of a 401 or 403 say that its status does not. They are Atlassian's, in English, in JSON or not.
+pub(super) fn refusal_in_body(body: &[u8]) -> Option<CallRefusal> {
+    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
+    if text.contains("scope does not match") {
+        Some(CallRefusal::ScopeMissing)
+    } else if text.contains("ip address has been rejected") {
+        Some(CallRefusal::IpAllowList)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_has_a_meaning() {
+        for (statuses, response_class) in [
+            (
+                vec![200, 201, 204, 205, 207, 226, 304, 400, 404, 409, 410, 412, 500, 501, 505, 599],
+                ResponseClass::JiraAnswer,
+            ),
+            (vec![300, 301, 302, 303, 305, 307, 308, 399], ResponseClass::Redirect),
+            (vec![0, 100, 101, 103, 199, 600, 999], ResponseClass::Nonsense),
+            (vec![502, 503, 504], ResponseClass::Passing),
+        ] {
+            for status in statuses {
+                assert_eq!(read(status), response_class, "{status}");
+            }
+        }
+    }
+
+    #[test]
+    fn atlassians_words_are_understood() {
+        let scope = br#"{"code":401,"message":"Unauthorized; scope does not match"}"#;
+        assert_eq!(refusal_in_body(scope), Some(CallRefusal::ScopeMissing));
+        let allow_list = b"The IP address has been rejected because it is not on the allowedlist. See your admin for more information.";
+        assert_eq!(refusal_in_body(allow_list), Some(CallRefusal::IpAllowList));
+        assert_eq!(refusal_in_body(b"{\"errorMessages\":[\"You do not have permission\"]}"), None);
+        assert_eq!(refusal_in_body(b"\xff\xfe"), None);
+    }
+}

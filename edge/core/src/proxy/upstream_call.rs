@@ -1,0 +1,347 @@
+//! A call's way up to Jira and back: sent once, or again where that cannot do harm.
+//!
+//! Again, at most twice and within ten seconds: what changes nothing (`GET`, `HEAD`, `OPTIONS`), after 429, 502, 503, 504
+//! or a broken connection. Again, once each, because Jira did not carry the call out, so this is no second time: any call
+//! that it answered with 401, with a newer token; any whose signature it refused, if it has the next key of the application
+//! link already. Everything else is sent once; if its answer is lost, that is said.
+
+use std::time::Duration;
+
+use api::Cause;
+
+use crate::{
+    grant::AccessToken,
+    jira::{self, Denial, JiraTarget, ObservedResponse, TargetRefused},
+    ports::{Clock as _, Level, Log as _, PortFailure},
+    proxy::{
+        GrantedAccess, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        access::access,
+        admission::{AdmittedCall, CallIdentity},
+        concurrency::ConcurrencyPermit,
+        headers,
+        rate_limits::{MayTryAgain, RateLimitedEndpoint},
+        refusal::CallRefusal,
+        replayable_body::ReplayableBody,
+        response_class::{self, ResponseClass},
+        retry::jitter,
+        retry_after,
+        timeout::with_timeout,
+        tokens::{self, GrantKey, TokenUnavailable},
+    },
+};
+
+/// How long Jira may take until the first byte of its answer.
+const FIRST_BYTE: Duration = Duration::from_mins(1);
+/// How long switching to the next key may take: a call to Jira and a few to the organization and keepers.
+const SWITCH: Duration = Duration::from_secs(15);
+/// How long reading the words of a refusal may take.
+const PEEK: Duration = Duration::from_secs(2);
+/// How much of a refusal is read.
+const PEEK_BYTES: usize = 4096;
+/// How long a call waits altogether for an endpoint to recover from a burst.
+const HOLD_UP: Duration = Duration::from_secs(10);
+
+/// A call on its way.
+pub(super) struct UpstreamCall<'a, P: ProxyPorts> {
+    ports: &'a P,
+    caches: &'a ProxyCaches,
+    call: AdmittedCall,
+    body: ReplayableBody<P::Body>,
+    permit: ConcurrencyPermit,
+    delayed: Duration,
+    token_replaced: bool,
+    next_key_tried: bool,
+    grant_looked_up_again: bool,
+}
+
+/// A call as it was sent.
+struct SentCall {
+    url: String,
+    target: JiraTarget,
+    grant_key: GrantKey,
+    token: AccessToken,
+}
+
+impl SentCall {
+    /// Whether a redirect leads to another host than the one that was called: the site moved. Inside the site it leads to
+    /// its log-in page.
+    fn leads_to_another_host(&self, answered: &[(String, String)]) -> bool {
+        let called = url::Url::parse(&self.url).ok();
+        let to = called.as_ref().zip(headers::value(answered, "location")).and_then(|(url, to)| url.join(to).ok());
+        let host = |url: &url::Url| url.host_str().map(str::to_owned);
+        matches!(self.target, JiraTarget::Direct { .. })
+            && to.is_some_and(|to| host(&to) != called.as_ref().and_then(host))
+    }
+}
+
+/// How far a call has come.
+pub(super) enum CallStep<A> {
+    /// Jira's answer is to be passed down.
+    Done(UpstreamAnswer<A>),
+    /// To be sent (again) after a pause.
+    Retry(Duration),
+}
+
+type CallStepResult<P> = Result<CallStep<<P as crate::proxy::Upstream>::AnswerBody>, CallRefusal>;
+type JiraAnswer<P> = UpstreamAnswer<<P as crate::proxy::Upstream>::AnswerBody>;
+
+impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
+    pub(super) fn begin(
+        ports: &'a P,
+        caches: &'a ProxyCaches,
+        call: AdmittedCall,
+        body: Option<P::Body>,
+        permit: ConcurrencyPermit,
+    ) -> Self {
+        let body = ReplayableBody::new(body, call.keeps_body);
+        let delayed = Duration::ZERO;
+        let (token_replaced, next_key_tried, grant_looked_up_again) = (false, false, false);
+        Self { ports, caches, call, body, permit, delayed, token_replaced, next_key_tried, grant_looked_up_again }
+    }
+
+    /// Whose call it is.
+    pub(super) const fn caller(&self) -> &CallIdentity {
+        &self.call.caller
+    }
+
+    /// One try. What the key may do is looked up for each, and again if the token was waited for: a revocation also holds
+    /// for calls that wait.
+    pub(super) async fn step(&mut self) -> CallStepResult<P> {
+        let looked_up_at = self.ports.platform().now();
+        self.permit.touch(looked_up_at);
+        let granted = access(self.ports, self.caches, &self.call.caller).await?;
+        self.caches.rate_limits.admit(granted.target.key(), self.ports.platform().now())?;
+        let endpoint = self.endpoint(&granted);
+        if let Some(pause) = self.caches.rate_limits.delay(&endpoint, self.ports.platform().now()) {
+            return self.wait_for_endpoint(pause);
+        }
+        let grant_key = (self.call.caller.organization.clone(), granted.grant.clone());
+        let token = match tokens::current(self.ports, self.caches, &grant_key).await {
+            Ok(token) => token,
+            Err(unavailable) => return self.token_unavailable(&unavailable),
+        };
+        if self.ports.platform().now() > looked_up_at
+            && access(self.ports, self.caches, &self.call.caller).await? != granted
+        {
+            return Ok(CallStep::Retry(Duration::ZERO));
+        }
+        if tokens::is_paused(self.ports, self.caches, &grant_key, &token) {
+            return Err(CallRefusal::CredentialRefused);
+        }
+        let request = self.request(&granted, &token).await?;
+        let sent = SentCall { url: request.url.clone(), target: granted.target, grant_key, token };
+        self.permit.touch(self.ports.platform().now());
+        match with_timeout(self.ports.platform(), FIRST_BYTE, self.ports.send(request)).await {
+            Some(Ok(answer)) => self.classify(answer, &endpoint, &sent).await,
+            Some(Err(failure)) => self.failed(failure),
+            None if self.call.is_safe() => Err(CallRefusal::Timeout),
+            None => Err(CallRefusal::OutcomeUnknown),
+        }
+    }
+
+    fn endpoint(&self, granted: &GrantedAccess) -> RateLimitedEndpoint {
+        let site = granted.target.key().to_owned();
+        RateLimitedEndpoint { site, method: self.call.method, pattern: self.call.pattern.clone() }
+    }
+
+    fn wait_for_endpoint(&mut self, pause: Duration) -> CallStepResult<P> {
+        self.delayed = self.delayed.saturating_add(pause);
+        if self.delayed > HOLD_UP {
+            return Err(CallRefusal::TooManyCalls { retry_after: retry_after::clamped(pause.as_secs() + 1) });
+        }
+        Ok(CallStep::Retry(pause.saturating_add(jitter(self.ports.platform(), 500))))
+    }
+
+    /// A connection may have got another grant since the organization was asked: then it is asked once more.
+    fn token_unavailable(&mut self, unavailable: &TokenUnavailable) -> CallStepResult<P> {
+        if matches!(unavailable, TokenUnavailable::Gone | TokenUnavailable::Unauthorized(_)) {
+            self.caches.access.forget(&self.call.caller);
+        }
+        match *unavailable {
+            TokenUnavailable::Gone if !self.grant_looked_up_again => {
+                self.grant_looked_up_again = true;
+                Ok(CallStep::Retry(Duration::ZERO))
+            }
+            TokenUnavailable::Gone => Err(CallRefusal::Unauthorized { cause: None }),
+            TokenUnavailable::Unauthorized(cause) => Err(CallRefusal::Unauthorized { cause: Some(cause) }),
+            TokenUnavailable::Unavailable { cause, retry_after } => {
+                Err(CallRefusal::CredentialUnavailable { cause, retry_after })
+            }
+            TokenUnavailable::Refused => Err(CallRefusal::CredentialRefused),
+        }
+    }
+
+    async fn request(
+        &mut self,
+        granted: &GrantedAccess,
+        token: &AccessToken,
+    ) -> Result<UpstreamRequest<P::Body>, CallRefusal> {
+        let (ports, method) = (self.ports, self.call.method);
+        let path = format!("/{}", self.call.path_and_query);
+        let url =
+            granted.target.url(ports.api_url(), ports.address_policy(), &path).map_err(|closed| match closed {
+                TargetRefused::Misconfigured => CallRefusal::Misconfigured,
+                TargetRefused::Nowhere => CallRefusal::BadSite,
+                TargetRefused::Refused(_) => CallRefusal::AddressRefused,
+            })?;
+        let mut headers = self.call.headers.clone();
+        let content_type = headers.iter().find(|(name, _)| *name == "content-type").map(|(_, value)| value.as_str());
+        let credential = &token.credential;
+        let authorization = jira::authorization(ports.platform(), method, &url, content_type, credential).await;
+        headers.push(("authorization", authorization.map_err(CallRefusal::NotSigned)?));
+        Ok(UpstreamRequest { method, url, headers, body: self.body.take(ports)? })
+    }
+
+    async fn classify(
+        &mut self,
+        answer: JiraAnswer<P>,
+        endpoint: &RateLimitedEndpoint,
+        sent: &SentCall,
+    ) -> CallStepResult<P> {
+        // A wrong password may be answered with 200, as to nobody: that is no answer to this call.
+        if let Some(denial) = self.denial(&answer, sent, &[]) {
+            return self.denied(answer, sent, &denial).await;
+        }
+        match response_class::read(answer.status) {
+            ResponseClass::JiraAnswer => Ok(CallStep::Done(answer)),
+            ResponseClass::Credential => self.credential_refused(answer, sent).await,
+            ResponseClass::Forbidden => self.forbidden(answer, sent).await,
+            ResponseClass::RateLimited => {
+                match self.caches.rate_limits.apply(endpoint, &answer.headers, self.ports.platform().now()) {
+                    Ok(MayTryAgain::Yes) => Ok(self.retry_or_finish(answer)),
+                    Ok(MayTryAgain::No) => Ok(CallStep::Done(answer)),
+                    Err(refusal) => self.discard_and_refuse(answer, refusal),
+                }
+            }
+            ResponseClass::Passing => Ok(self.retry_or_finish(answer)),
+            ResponseClass::Redirect if sent.leads_to_another_host(&answer.headers) => {
+                self.discard_and_refuse(answer, CallRefusal::SiteMoved)
+            }
+            ResponseClass::Redirect => self.discard_and_refuse(answer, CallRefusal::Redirected),
+            ResponseClass::Nonsense => self.discard_and_refuse(answer, self.answer_lost()),
+        }
+    }
+
+    async fn peek(&self, answer: &JiraAnswer<P>) -> Vec<u8> {
+        with_timeout(self.ports.platform(), PEEK, self.ports.peek(&answer.body, PEEK_BYTES)).await.unwrap_or_default()
+    }
+
+    /// What Jira itself says against the credential.
+    fn denial(&self, answer: &JiraAnswer<P>, sent: &SentCall, body: &[u8]) -> Option<Denial> {
+        // What is refreshed may only have come to its end: its refresh tells.
+        if answer.status >= 400 && !sent.token.is_static() {
+            return None;
+        }
+        let seen = ObservedResponse { status: answer.status, headers: &answer.headers, body };
+        Denial::read(&seen, &sent.token.credential, &sent.url, self.ports.platform().now())
+    }
+
+    /// A credential that nothing refreshes is not sent again once Jira has spoken; one that is refreshed may only have
+    /// come to its end.
+    async fn denied(&mut self, answer: JiraAnswer<P>, sent: &SentCall, denial: &Denial) -> CallStepResult<P> {
+        if denial.cause == Cause::SignatureInvalid && self.switched_key(sent).await {
+            self.ports.discard(answer.body);
+            return if self.body.is_available() {
+                Ok(CallStep::Retry(Duration::ZERO))
+            } else {
+                Err(CallRefusal::NotReplayable)
+            };
+        }
+        if !sent.token.is_static() {
+            return self.discard_and_refuse(answer, CallRefusal::CredentialRefused);
+        }
+        if denial.is_definitive {
+            let refused = (sent.token.generation, denial.cause);
+            tokens::report_refused(self.ports, self.caches, &sent.grant_key, refused);
+        }
+        self.discard_and_refuse(answer, CallRefusal::Denied { cause: denial.cause })
+    }
+
+    async fn forbidden(&mut self, answer: JiraAnswer<P>, sent: &SentCall) -> CallStepResult<P> {
+        let body = self.peek(&answer).await;
+        match (response_class::refusal_in_body(&body), self.denial(&answer, sent, &body)) {
+            (Some(refusal), _) => self.discard_and_refuse(answer, refusal),
+            (None, Some(denial)) => self.denied(answer, sent, &denial).await,
+            (None, None) => Ok(CallStep::Done(answer)),
+        }
+    }
+
+    async fn credential_refused(&mut self, answer: JiraAnswer<P>, sent: &SentCall) -> CallStepResult<P> {
+        let body = self.peek(&answer).await;
+        if let Some(refusal) = response_class::refusal_in_body(&body) {
+            return self.discard_and_refuse(answer, refusal);
+        }
+        if let Some(denial) = self.denial(&answer, sent, &body) {
+            return self.denied(answer, sent, &denial).await;
+        }
+        self.ports.discard(answer.body);
+        let (grant_key, generation) = (&sent.grant_key, sent.token.generation);
+        if self.token_replaced || sent.token.is_static() {
+            tokens::refuse(self.ports, self.caches, grant_key, generation);
+            return Err(CallRefusal::CredentialRefused);
+        }
+        match tokens::replace(self.ports, self.caches, grant_key, generation).await {
+            Ok(()) if !self.body.is_available() => Err(CallRefusal::NotReplayable),
+            Ok(()) => {
+                self.token_replaced = true;
+                Ok(CallStep::Retry(Duration::ZERO))
+            }
+            Err(unavailable) => self.token_unavailable(&unavailable),
+        }
+    }
+
+    /// Jira may have the next key of the application link already. Looks once a call; whoever was quicker, the connection
+    /// has another grant then.
+    async fn switched_key(&mut self, sent: &SentCall) -> bool {
+        if std::mem::replace(&mut self.next_key_tried, true) {
+            return false;
+        }
+        let CallIdentity { organization, connection, .. } = &self.call.caller;
+        let switched =
+            with_timeout(self.ports.platform(), SWITCH, self.ports.switch_key(organization, connection)).await;
+        if let Some(Err(PortFailure(why))) = switched {
+            let details = [("connection", connection.as_str()), ("why", &why)];
+            self.ports.platform().log(Level::Info, "proxy.key_not_switched", &details);
+        }
+        self.caches.access.forget(&self.call.caller);
+        let now = access(self.ports, self.caches, &self.call.caller).await;
+        now.is_ok_and(|granted| granted.grant != sent.grant_key.1)
+    }
+
+    fn retry_or_finish(&mut self, answer: JiraAnswer<P>) -> CallStep<P::AnswerBody> {
+        let asked = headers::value(&answer.headers, "retry-after");
+        let asked = asked.and_then(|value| retry_after::read(value, self.ports.platform().now()));
+        match self.next_pause(asked) {
+            Some(pause) => {
+                self.ports.discard(answer.body);
+                CallStep::Retry(pause)
+            }
+            None => CallStep::Done(answer),
+        }
+    }
+
+    fn failed(&mut self, failure: UpstreamFailure) -> CallStepResult<P> {
+        let (refusal, why) = match failure {
+            UpstreamFailure::NotSent(why) => (CallRefusal::Unreachable, why),
+            UpstreamFailure::Broken(why) => (self.answer_lost(), why),
+        };
+        let details = [("request_id", self.call.request_id.as_str()), ("why", why.as_str())];
+        self.ports.platform().log(Level::Warning, "proxy.upstream_failed", &details);
+        self.next_pause(None).map(CallStep::Retry).ok_or(refusal)
+    }
+
+    /// The pause before another try, if this call may have one.
+    fn next_pause(&mut self, retry_after: Option<u64>) -> Option<Duration> {
+        let may = self.call.is_safe() && self.body.is_available();
+        may.then(|| self.call.budget.next_pause(retry_after, self.ports.platform())).flatten()
+    }
+
+    fn answer_lost(&self) -> CallRefusal {
+        if self.call.is_safe() { CallRefusal::Unreachable } else { CallRefusal::OutcomeUnknown }
+    }
+
+    fn discard_and_refuse(&self, answer: JiraAnswer<P>, refusal: CallRefusal) -> CallStepResult<P> {
+        self.ports.discard(answer.body);
+        Err(refusal)
+    }
+}
