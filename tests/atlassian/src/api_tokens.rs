@@ -61,7 +61,7 @@ impl ApiTokens {
 }
 
 impl Model {
-    /// An API token without scopes, for a site's own host ([`crate::Door::Site`]). It lives a year at most, and that long
+    /// An API token without scopes, for a site's own host ([`crate::Listener::Site`]). It lives a year at most, and that long
     /// if no life is given.
     pub fn create_api_token(&self, person: Person, life: Option<Duration>) -> String {
         self.world.change(|state| state.create_api_token(person, None, life))

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::data_center::{Instance, Order};
+use crate::data_center::{AdminCommand, Instance};
 use crate::families::Death;
 use crate::faults::Fault;
 use crate::people::Person;
@@ -39,7 +39,7 @@ pub(crate) enum Command {
     /// Changes the named settings, leaves the others.
     ChangeSettings { settings: Map<String, Value> },
     /// Does something at a Data Center instance.
-    AtInstance { instance: Instance, order: Order },
+    AtInstance { instance: Instance, order: AdminCommand },
     /// An API token of Jira Cloud, with these scopes or without, that lives so many days or a year.
     CreateApiToken { person: Person, scopes: Option<Vec<String>>, days: Option<u64> },
     /// Revokes one.
@@ -50,10 +50,10 @@ pub(crate) enum Command {
 
 impl Command {
     /// Does it. `Err` is a sentence for who ordered it; then nothing was changed.
-    pub(crate) fn carry_out(self, world: &World) -> Result<(), String> {
+    pub(crate) fn apply(self, world: &World) -> Result<(), String> {
         match self {
             Self::AdvanceClock { seconds } => world.change(|state| state.clock.advance(Duration::from_secs(seconds))),
-            Self::OrderFault { fault } => drop(world.faults.order(fault)),
+            Self::OrderFault { fault } => drop(world.faults.inject(fault)),
             Self::ClearFaults => world.faults.clear(),
             Self::Release => world.faults.release_all(),
             Self::RevokeConsent { person } => drop(world.change(|state| state.revoke_consent(person))),
@@ -73,7 +73,7 @@ impl Command {
                 return world.change(|state| {
                     let now = state.now();
                     let installation = state.data_centers.of_mut(instance);
-                    order.carry_out(installation, installation.clock(now))
+                    order.apply(installation, installation.clock(now))
                 });
             }
             Self::CreateApiToken { person, scopes, days } => {

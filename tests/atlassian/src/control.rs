@@ -41,22 +41,22 @@ async fn command(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -
     if !kind.starts_with("application/json") {
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Commands are application/json.").into_response();
     }
-    carry_out(&world, &body).map_or_else(
+    apply(&world, &body).map_or_else(
         |sentence| (StatusCode::BAD_REQUEST, Json(json!({ "error": sentence }))).into_response(),
         |()| StatusCode::NO_CONTENT.into_response(),
     )
 }
 
 async fn play(State(world): State<Shared>, Form(Played { command }): Form<Played>) -> Response {
-    carry_out(&world, command.as_bytes()).map_or_else(
+    apply(&world, command.as_bytes()).map_or_else(
         |sentence| (StatusCode::BAD_REQUEST, sentence).into_response(),
         |()| Redirect::to("/model").into_response(),
     )
 }
 
-fn carry_out(world: &World, json: &[u8]) -> Result<(), String> {
+fn apply(world: &World, json: &[u8]) -> Result<(), String> {
     let command: Command = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-    command.carry_out(world)
+    command.apply(world)
 }
 
 /// What the model is like now. Tokens are not shown.

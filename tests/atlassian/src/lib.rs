@@ -17,10 +17,11 @@ mod commands;
 mod consents;
 mod control;
 mod data_center;
-mod doors;
 mod families;
+mod fault_injection;
 mod faults;
 mod jira;
+mod listeners;
 mod model;
 mod oidc;
 mod options;
@@ -36,7 +37,6 @@ mod site_host;
 pub mod sites;
 mod state;
 mod state_file;
-mod striking;
 mod token_endpoint;
 mod world;
 
@@ -45,9 +45,9 @@ pub use consents::Consent;
 pub use data_center::{
     ApplicationLink, DataCenter, IncomingLink, Instance, InstanceSettings, Oauth2Grant, Scope, WrongCredential,
 };
-pub use doors::Door;
 pub use families::{ABSOLUTE_LIFE, Death, Family, IDLE_LIFE, LEEWAY, Pair};
 pub use faults::{Fault, Hold, Kind, Stage};
+pub use listeners::Listener;
 pub use model::Model;
 pub use options::Options;
 pub use people::{Person, Profile};

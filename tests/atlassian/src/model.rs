@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::consents::Consent;
-use crate::doors::Door;
 use crate::families::{Death, Family};
 use crate::faults::{Fault, Hold};
+use crate::listeners::Listener;
 use crate::options::Options;
 use crate::people::{Person, Profile};
 use crate::rate_limit::RateLimit;
@@ -22,7 +22,7 @@ use crate::settings::{Resources, Settings};
 use crate::sites::Site;
 use crate::state::State;
 use crate::world::{Shared, World};
-use crate::{authorize, doors, server};
+use crate::{authorize, listeners, server};
 
 /// A running model. Clones are handles to the same one; it ends with the last of them.
 #[derive(Clone, Debug)]
@@ -40,25 +40,25 @@ struct Server {
 impl Model {
     /// Listens, and serves on the current tokio runtime. Fails if the address is taken or the state file unreadable.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind(options.address).await?;
-        let open = doors::open(&options.doors).await?;
+        let main = TcpListener::bind(options.address).await?;
+        let open = listeners::open(&options.listeners).await?;
         let mut addresses = BTreeMap::new();
-        for (door, listener) in &open {
-            addresses.insert(*door, listener.local_addr()?);
+        for (listener, socket) in &open {
+            addresses.insert(*listener, socket.local_addr()?);
         }
-        let world = World::begin(options, listener.local_addr()?, addresses)?;
+        let world = World::begin(options, main.local_addr()?, addresses)?;
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        tasks.spawn(server::serve(listener, server::router(Arc::clone(&world)), stopped.clone()));
-        for (door, listener) in open {
-            tasks.spawn(server::serve(listener, door.router(&world), stopped.clone()));
+        tasks.spawn(server::serve(main, server::router(Arc::clone(&world)), stopped.clone()));
+        for (listener, socket) in open {
+            tasks.spawn(server::serve(socket, listener.router(&world), stopped.clone()));
         }
         Ok(Self { world, server: Arc::new(Server { stop, tasks: Mutex::new(tasks) }) })
     }
 
-    /// Scheme, host and port of another door.
-    pub fn address_of(&self, door: Door) -> String {
-        self.world.address_of(door)
+    /// Scheme, host and port of another listener.
+    pub fn address_of(&self, listener: Listener) -> String {
+        self.world.address_of(listener)
     }
 
     /// `http://127.0.0.1:PORT`: authorization server, API gateway and OIDC issuer alike.
@@ -88,8 +88,8 @@ impl Model {
     }
 
     /// Orders a fault. The handle releases what a slow one holds; others need no handle.
-    pub fn order_fault(&self, fault: Fault) -> Hold {
-        self.world.faults.order(fault)
+    pub fn inject_fault(&self, fault: Fault) -> Hold {
+        self.world.faults.inject(fault)
     }
 
     /// Forgets all ordered faults and releases everything held.

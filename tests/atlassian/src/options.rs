@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use crate::doors::Door;
+use crate::listeners::Listener;
 
 /// The registered clients, where to listen and where to remember.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Options {
     /// Where to listen. Port 0 takes a free one.
     pub address: SocketAddr,
     /// Where else to listen: the Data Center instances and the Cloud sites' own hosts. A free port for each not named.
-    pub doors: BTreeMap<Door, SocketAddr>,
+    pub listeners: BTreeMap<Listener, SocketAddr>,
 }
 
 impl Options {
@@ -42,7 +42,7 @@ impl Options {
             oidc_client_secret: "development-only-oidc-secret".into(),
             state_file: None,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            doors: BTreeMap::new(),
+            listeners: BTreeMap::new(),
         }
     }
 }

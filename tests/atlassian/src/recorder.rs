@@ -111,7 +111,7 @@ pub enum Outcome {
 pub struct Recorded {
     /// What it was for.
     pub endpoint: Endpoint,
-    /// Scheme, host and port of the door it came in by, such as `http://127.0.0.1:4010`.
+    /// Scheme, host and port of the listener it came in by, such as `http://127.0.0.1:4010`.
     pub at: String,
     /// The method.
     pub method: Method,

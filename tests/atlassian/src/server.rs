@@ -18,8 +18,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
+use crate::fault_injection::{self, Reset, ResetOnPurpose, Watched};
 use crate::recorder::Endpoint;
-use crate::striking::{self, Reset, ResetOnPurpose, Watched};
 use crate::world::Shared;
 use crate::{authorize, control, jira, oidc, pages, resources, token_endpoint};
 
@@ -58,7 +58,7 @@ pub(crate) fn router(world: Shared) -> Router {
         .merge(oidc::routes())
         .merge(control::routes())
         .merge(pages::routes())
-        .layer(middleware::from_fn_with_state(watched, striking::record_and_strike))
+        .layer(middleware::from_fn_with_state(watched, fault_injection::record_and_inject_fault))
         .with_state(world)
 }
 

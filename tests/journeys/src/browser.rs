@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use thirtyfour::common::types::WindowHandle;
 use thirtyfour::{WebDriver, WebElement};
 
-use crate::Leashed;
+use crate::ProcessGuard;
 pub use for_everyone::Colors;
 pub use keyboard::Focused;
 pub use pictures::Look;
@@ -27,7 +27,7 @@ pub struct Browser {
     first_window: WindowHandle,
     public_url: String,
     worker_log: PathBuf,
-    _process: Leashed,
+    _process: ProcessGuard,
     // Last, so that the profile is removed after the browser has ended.
     _profile: TempDir,
 }
@@ -102,9 +102,9 @@ impl Browser {
     /// # Panics
     /// If the browser does not take the order.
     pub async fn runs_before_every_page(&self, script: &str) {
-        let order = json!({ "source": script });
-        let ordered = self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", order).await;
-        ordered.expect("scripts can be put before a page");
+        let parameters = json!({ "source": script });
+        let accepted = self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", parameters).await;
+        accepted.expect("scripts can be put before a page");
     }
 
     /// What the browser has said on its console since this was last asked.

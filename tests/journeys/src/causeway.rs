@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::browser::Browser;
 use crate::configuration::Configuration;
-use crate::{Claims, OtherIssuer, Visitor, Wiretap, Worker, checkout, free_port};
+use crate::{Claims, OtherIssuer, RecordingProxy, Visitor, Worker, checkout, free_port};
 
 /// A Worker and a model of Atlassian that know each other. Nobody else uses them, so a test may count, move the clock
 /// and break things. Both end, and their state is removed, when this is dropped.
@@ -52,12 +52,12 @@ impl Causeway {
         (Self::start_at(port, port, at_issuer).await, issuer)
     }
 
-    /// Starts both, and people reach the Worker through `wiretap`.
+    /// Starts both, and people reach the Worker through `proxy`.
     ///
     /// # Panics
     /// If one does not start.
-    pub async fn start_behind(wiretap: &Wiretap) -> Self {
-        Self::start_at(wiretap.port(), wiretap.worker_port(), |configuration| configuration).await
+    pub async fn start_behind(proxy: &RecordingProxy) -> Self {
+        Self::start_at(proxy.port(), proxy.worker_port(), |configuration| configuration).await
     }
 
     async fn start_at(public_port: u16, worker_port: u16, change: impl FnOnce(Configuration) -> Configuration) -> Self {

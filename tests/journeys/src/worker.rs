@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::configuration::Configuration;
-use crate::{Leashed, PATIENCE, checkout, eventually, evidence, processes};
+use crate::{PATIENCE, ProcessGuard, checkout, eventually, evidence, processes};
 
 /// How long a start may take on a busy machine.
 const START: Duration = Duration::from_secs(90);
@@ -15,7 +15,7 @@ const VARS: &str = "vars";
 /// A running Worker. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Worker {
-    process: Leashed,
+    process: ProcessGuard,
     settings: PathBuf,
     place: PathBuf,
     port: u16,
@@ -102,8 +102,8 @@ impl Worker {
     }
 }
 
-fn launch(settings: &Path, place: &Path, port: u16) -> Leashed {
-    let process = Leashed::start(Path::new("node"), &place.join("worker.log"), |command| {
+fn launch(settings: &Path, place: &Path, port: u16) -> ProcessGuard {
+    let process = ProcessGuard::start(Path::new("node"), &place.join("worker.log"), |command| {
         command.arg(checkout::node_modules().join("wrangler/bin/wrangler.js")).args(["dev", "--ip", "127.0.0.1"]);
         command.args(["--port", &port.to_string(), "--inspector-port", "0", "--show-interactive-dev-session=false"]);
         command.arg("--config").arg(settings).arg("--env-file").arg(place.join(VARS));

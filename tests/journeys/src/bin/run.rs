@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 
-use atlassian::{Door, Instance, Model, Options};
+use atlassian::{Instance, Listener, Model, Options};
 use journeys::configuration::{Configuration, OWN};
 use journeys::{Worker, checkout, port_or_free};
 use tokio::signal::unix::{SignalKind, signal};
@@ -90,8 +90,8 @@ async fn model(place: &Path, public_url: &str, configuration: &Configuration) ->
     options.state_file = Some(place.join("atlassian.json"));
     options.address.set_port(port_or_free(MODEL_PORT));
     // The same ports at every start, so that connections made earlier still find their Jira.
-    for (port, door) in (MODEL_PORT + 1..).zip(Door::ALL) {
-        options.doors.insert(door, SocketAddr::from((Ipv4Addr::LOCALHOST, port_or_free(port))));
+    for (port, listener) in (MODEL_PORT + 1..).zip(Listener::ALL) {
+        options.listeners.insert(listener, SocketAddr::from((Ipv4Addr::LOCALHOST, port_or_free(port))));
     }
     Model::start(options).await.map_err(|error| format!("The model of Atlassian cannot start: {error}"))
 }

@@ -217,7 +217,7 @@ async fn manage_connection_is_for_everyone_on_every_tab() {
     let browser = adas_browser(&causeway).await;
     browser.presses("Staging").await;
     browser.sees("Checkup").await;
-    let hold = causeway.model.order_fault(Fault::before(Endpoint::Jira, Kind::Slow));
+    let hold = causeway.model.inject_fault(Fault::before(Endpoint::Jira, Kind::Slow));
     browser.presses("Test").await;
     browser.sees("Looking at").await;
     browser.is_for_everyone("Overview while a checkup runs").await;

@@ -78,7 +78,7 @@ async fn fails_to_authorize(causeway: &Causeway, browser: &Browser) {
     shows_it_as_text(browser, "the box after a refusal").await;
 
     let refusal = json!({ "error": MARKUP, "error_description": MARKUP }).to_string();
-    causeway.model.order_fault(Fault::before(Endpoint::Token, Kind::status(403, &refusal)));
+    causeway.model.inject_fault(Fault::before(Endpoint::Token, Kind::status(403, &refusal)));
     browser.presses("Authorize again").await;
     browser.goes_to_the_pop_up().await;
     browser.presses("Harbour Logistics").await;

@@ -5,13 +5,13 @@
 
 mod administrators;
 mod application_links;
+mod auth_methods;
 mod bad_input;
 mod by_keyboard;
 mod callbacks;
 mod calling;
 mod connecting;
-mod desk;
-mod doors;
+mod data_center_fixture;
 mod every_kind;
 mod for_everyone;
 mod framing;

@@ -28,7 +28,7 @@ async fn killed_while_refreshing(stage: Stage) {
     let before = causeway.model.token_requests();
     causeway.model.advance_clock(PAST_THE_TOKENS_LIFE);
     let fault = Fault { stage, ..Fault::after(Endpoint::Token, Kind::Slow) };
-    let hold = causeway.model.order_fault(fault);
+    let hold = causeway.model.inject_fault(fault);
     let call = async {
         let address = format!("/api/v1/connections/{}/jira/rest/api/3/myself", connected.connection.id);
         let machine = causeway.visitor();
@@ -89,7 +89,7 @@ async fn a_wrong_client_secret_marks_no_connection() {
     let causeway = Causeway::start().await;
     let connected = Connected::at(&causeway).await;
     let refusal = Kind::status(401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#);
-    causeway.model.order_fault(Fault::before(Endpoint::Token, refusal).until_cleared());
+    causeway.model.inject_fault(Fault::before(Endpoint::Token, refusal).until_cleared());
     causeway.model.advance_clock(PAST_THE_TOKENS_LIFE);
     let answer = connected.calls("/rest/api/3/myself").await;
     assert!(answer.status >= 500, "{answer:?}");

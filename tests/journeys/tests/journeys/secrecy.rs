@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use atlassian::Person;
 use atlassian::sites::HARBOUR;
-use journeys::traces;
-use journeys::{Causeway, Connected, Wiretap};
+use journeys::leak_search;
+use journeys::{Causeway, Connected, RecordingProxy};
 
 use crate::connecting::{about_to_connect, consents};
 
@@ -39,11 +39,11 @@ async fn nothing_on_disk_holds_a_secret_in_the_clear() {
     let connected = a_working_day(&causeway).await;
     let mut needles = secrets(&causeway);
     needles.push(connected.key.clone());
-    let (files, bytes) = traces::extent(&causeway.worker.state());
+    let (files, bytes) = leak_search::extent(&causeway.worker.state());
     assert!(files >= 3 && bytes > 10_000, "KV and SQLite were written: {files} files, {bytes} bytes");
-    assert_eq!(traces::in_files(&causeway.worker.state(), &needles), []);
+    assert_eq!(leak_search::in_files(&causeway.worker.state(), &needles), []);
     let harbour = [connected.connection.id.to_string()];
-    assert!(!traces::in_files(&causeway.worker.state(), &harbour).is_empty(), "the search finds what is there");
+    assert!(!leak_search::in_files(&causeway.worker.state(), &harbour).is_empty(), "the search finds what is there");
 }
 
 #[tokio::test]
@@ -64,15 +64,15 @@ async fn the_log_holds_no_secret_and_takes_no_forged_line() {
     needles.extend(callback.query_pairs().map(|(_, value)| value.into_owned()));
     let log = fs::read(causeway.worker.log_file()).expect("the Worker logs");
     assert!(log.len() > 1000, "the Worker logs");
-    assert_eq!(traces::in_bytes(&log, &needles), Vec::<usize>::new());
+    assert_eq!(leak_search::in_bytes(&log, &needles), Vec::<usize>::new());
     let forged = String::from_utf8_lossy(&log).lines().any(|line| line.trim_start().starts_with("FORGED"));
     assert!(!forged, "a path has written a line of its own");
 }
 
 #[tokio::test]
 async fn nothing_that_a_browser_received_holds_a_token_or_a_configured_secret() {
-    let wiretap = Wiretap::listen().await;
-    let causeway = Causeway::start_behind(&wiretap).await;
+    let proxy = RecordingProxy::listen().await;
+    let causeway = Causeway::start_behind(&proxy).await;
     let browser = about_to_connect(&causeway, "Staging").await;
     consents(&browser, "Harbour Logistics").await;
     browser.sees_the_pop_up_go().await;
@@ -87,10 +87,10 @@ async fn nothing_that_a_browser_received_holds_a_token_or_a_configured_secret() 
     browser.presses("Create").await;
     browser.sees("API key created").await;
 
-    let heard = wiretap.heard();
+    let heard = proxy.heard();
     let in_the_clear = ["\"name\":\"Staging\"".to_owned()];
-    assert_eq!(traces::in_bytes(&heard, &in_the_clear), [0], "the search finds what is there");
-    assert_eq!(traces::in_bytes(&heard, &secrets(&causeway)), Vec::<usize>::new());
+    assert_eq!(leak_search::in_bytes(&heard, &in_the_clear), [0], "the search finds what is there");
+    assert_eq!(leak_search::in_bytes(&heard, &secrets(&causeway)), Vec::<usize>::new());
     let kept = browser.runs("return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])").await;
     assert_eq!(kept.as_str().map(|kept| kept.contains("__Host-")), Some(false), "scripts can read no session: {kept}");
 }

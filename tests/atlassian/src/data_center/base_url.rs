@@ -6,20 +6,20 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use super::At;
-use crate::doors::Door;
+use crate::listeners::Listener;
 
 /// 1. The first address of one that has moved: 302 to the same place at the new one.
 /// 2. The new address of one that has not: 404, as from a host that knows nothing of Jira.
 /// 3. Otherwise the instance, with the date by its own clock.
-pub(super) async fn answer_where_it_is(State(at): State<At>, request: Request, next: Next) -> Response {
+pub(super) async fn redirect_if_moved(State(at): State<At>, request: Request, next: Next) -> Response {
     let moved = at.read(|installation| installation.moved);
-    match at.door {
-        Door::Instance(_) if moved => {
+    match at.listener {
+        Listener::Instance(_) if moved => {
             let rest = request.uri().path_and_query().map_or("/", |rest| rest.as_str());
-            let location = format!("{}{rest}", at.world.address_of(Door::NewAddress(at.instance)));
+            let location = format!("{}{rest}", at.world.address_of(Listener::NewAddress(at.instance)));
             (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
         }
-        Door::NewAddress(_) if !moved => nothing_there().await,
+        Listener::NewAddress(_) if !moved => nothing_there().await,
         _ => {
             let mut response = next.run(request).await;
             if let Ok(date) = HeaderValue::from_str(&at.clock().as_http_date()) {

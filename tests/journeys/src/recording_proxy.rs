@@ -11,13 +11,13 @@ const COMPRESSED: (&[u8], &[u8]) = (b"Accept-Encoding:", b"X-Not-Encoding: ");
 
 /// A listener at an address of its own that passes everything on to the Worker, and keeps what comes back.
 #[derive(Debug)]
-pub struct Wiretap {
+pub struct RecordingProxy {
     port: u16,
     worker_port: u16,
     heard: Arc<Mutex<Vec<u8>>>,
 }
 
-impl Wiretap {
+impl RecordingProxy {
     /// Begins to listen. Nothing passes until there is a Worker at [`Self::worker_port`].
     ///
     /// # Panics

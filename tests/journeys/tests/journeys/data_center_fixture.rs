@@ -9,7 +9,7 @@ use journeys::{Causeway, PATIENCE, Visitor, eventually};
 pub(crate) const MYSELF: &str = "/rest/api/2/myself";
 
 /// Ada at her browser, a Data Center instance that she has an account at, and a machine with a key of hers.
-pub(crate) struct Desk {
+pub(crate) struct DataCenterFixture {
     pub(crate) causeway: Causeway,
     pub(crate) quarry: DataCenter,
     pub(crate) browser: Browser,
@@ -18,7 +18,7 @@ pub(crate) struct Desk {
 }
 
 /// Ada is signed in, on the *Connections* screen.
-pub(crate) async fn desk() -> Desk {
+pub(crate) async fn data_center_fixture() -> DataCenterFixture {
     let causeway = Causeway::start().await;
     let quarry = causeway.model.data_center(Instance::Quarry);
     let machine = causeway.visitor();
@@ -26,10 +26,10 @@ pub(crate) async fn desk() -> Desk {
     let key = machine.makes_a_key(&[KeyScope::Proxy]).await.key;
     let browser = causeway.browser().await;
     browser.signs_in_as(Person::Ada).await;
-    Desk { causeway, quarry, browser, machine, key }
+    DataCenterFixture { causeway, quarry, browser, machine, key }
 }
 
-impl Desk {
+impl DataCenterFixture {
     /// Begins a connection to what is at `address`, by that way to connect.
     pub(crate) async fn begins(&self, name: &str, address: &str, way: &str) {
         let browser = &self.browser;

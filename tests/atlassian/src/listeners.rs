@@ -14,7 +14,7 @@ use crate::world::Shared;
 
 /// One address beside the main one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Door {
+pub enum Listener {
     /// A Data Center instance, where it has always been.
     Instance(Instance),
     /// The address to which that instance moves. Nobody is there before.
@@ -23,7 +23,7 @@ pub enum Door {
     Site(&'static str),
 }
 
-impl Door {
+impl Listener {
     /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Instance(Instance::Quarry),
@@ -44,12 +44,12 @@ impl Door {
     }
 }
 
-/// Listens at every door: where the options say, or at a free port of loopback.
-pub(crate) async fn open(wanted: &BTreeMap<Door, SocketAddr>) -> io::Result<Vec<(Door, TcpListener)>> {
+/// Listens at every listener: where the options say, or at a free port of loopback.
+pub(crate) async fn open(wanted: &BTreeMap<Listener, SocketAddr>) -> io::Result<Vec<(Listener, TcpListener)>> {
     let mut open = Vec::new();
-    for door in Door::ALL {
-        let address = wanted.get(&door).copied().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        open.push((door, TcpListener::bind(address).await?));
+    for listener in Listener::ALL {
+        let address = wanted.get(&listener).copied().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        open.push((listener, TcpListener::bind(address).await?));
     }
     Ok(open)
 }

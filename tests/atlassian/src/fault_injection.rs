@@ -11,7 +11,7 @@ use futures::stream;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
 
-use crate::faults::{Kind, Order, Stage};
+use crate::faults::{InjectedFault, Kind, Stage};
 use crate::recorder::{Endpoint, Outcome, Recorded};
 use crate::world::Shared;
 
@@ -40,7 +40,7 @@ pub(crate) struct Watched {
     pub(crate) endpoint_of: fn(&str) -> Endpoint,
 }
 
-pub(crate) async fn record_and_strike(State(watched): State<Watched>, request: Request, next: Next) -> Response {
+pub(crate) async fn record_and_inject_fault(State(watched): State<Watched>, request: Request, next: Next) -> Response {
     let Watched { world, at, endpoint_of } = watched;
     let endpoint = endpoint_of(request.uri().path());
     if endpoint == Endpoint::Control {
@@ -65,11 +65,11 @@ pub(crate) async fn record_and_strike(State(watched): State<Watched>, request: R
         outcome: Outcome::Unanswered,
     });
     let request = Request::from_parts(head, Body::from(body));
-    let order = world.faults.strike(endpoint, &path);
-    let faulted = order.is_some();
-    let response = match order {
+    let injected = world.faults.take(endpoint, &path);
+    let faulted = injected.is_some();
+    let response = match injected {
         None => next.run(request).await,
-        Some(order) => strike(order, request, next).await,
+        Some(injected) => inject(injected, request, next).await,
     };
     world.recorder.became(number, outcome(&response, faulted));
     response
@@ -87,20 +87,20 @@ fn unreadable(error: &axum::Error) -> Response {
     response
 }
 
-async fn strike(order: Order, request: Request, next: Next) -> Response {
-    let slow = order.fault.kind == Kind::Slow;
-    let real = match order.fault.stage {
+async fn inject(injected: InjectedFault, request: Request, next: Next) -> Response {
+    let slow = injected.fault.kind == Kind::Slow;
+    let real = match injected.fault.stage {
         Stage::AfterCommit => Some(next.run(request).await),
         Stage::BeforeCommit if slow => {
-            order.hold.released().await;
+            injected.hold.released().await;
             return next.run(request).await;
         }
         Stage::BeforeCommit => None,
     };
     if slow {
-        order.hold.released().await;
+        injected.hold.released().await;
     }
-    disguise(order.fault.kind, real).await
+    disguise(injected.fault.kind, real).await
 }
 
 async fn disguise(kind: Kind, real: Option<Response>) -> Response {
