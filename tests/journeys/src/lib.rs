@@ -29,4 +29,4 @@ pub use receiver::{Received, Receiver};
 pub use recording_proxy::RecordingProxy;
 pub use visitor::{Answer, Connected, Visitor, jira_calls};
 pub use waiting::{PATIENCE, eventually};
-pub use worker::Worker;
+pub use worker::{Launcher, Worker};

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use atlassian::{Instance, Listener, Model, Options};
 use journeys::configuration::{Configuration, OWN};
-use journeys::{Worker, checkout, port_or_free};
+use journeys::{Launcher, Worker, checkout, port_or_free};
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
@@ -46,7 +46,7 @@ async fn run(place: &Path) -> Result<(), String> {
     }
 
     println!("Starting the Worker on workerd, with KV and Durable Objects in {} …", place.display());
-    let mut worker = Worker::start(checkout::settings(), place, port, &configuration).await;
+    let mut worker = Worker::start(Launcher::WranglerDev, checkout::settings(), place, port, configuration).await;
     greet(&public_url, model.as_ref(), &worker);
     until_told_or_ended(&mut worker).await
 }

@@ -33,7 +33,7 @@ pub(crate) async fn consents(browser: &Browser, site: &str) {
 
 #[tokio::test]
 async fn an_administrator_connects_a_site_and_a_key_calls_it() {
-    let causeway = Causeway::start().await;
+    let causeway = Causeway::start_with_wrangler_dev().await;
     let browser = about_to_connect(&causeway, "Staging").await;
     consents(&browser, "Harbour Logistics").await;
     browser.sees_the_pop_up_go().await;

@@ -21,9 +21,11 @@ async fn fifty_calls_after_the_token_expired_cost_one_token_request() {
     assert_eq!(causeway.model.token_requests(), before + 1);
 }
 
-/// Kills `workerd` while the token endpoint holds back its answer, having done its work or not, and starts it again.
+/// Kills `workerd` while the token endpoint holds back its answer, having done its work or not, and starts it again with
+/// `wrangler dev`. That takes seconds: a call in the first second would be answered 502 for a minute, because Jira's
+/// refusal of a token forces one refresh a minute at most, and the interrupted one counts.
 async fn killed_while_refreshing(stage: Stage) {
-    let mut causeway = Causeway::start().await;
+    let mut causeway = Causeway::start_with_wrangler_dev().await;
     let connected = Connected::at(&causeway).await;
     let before = causeway.model.token_requests();
     causeway.model.advance_clock(PAST_THE_TOKENS_LIFE);

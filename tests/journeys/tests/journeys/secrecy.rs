@@ -48,7 +48,7 @@ async fn nothing_on_disk_holds_a_secret_in_the_clear() {
 
 #[tokio::test]
 async fn the_log_holds_no_secret_and_takes_no_forged_line() {
-    let causeway = Causeway::start().await;
+    let causeway = Causeway::start_with_wrangler_dev().await;
     let connected = a_working_day(&causeway).await;
     let started = connected.administrator.starts_to_authorize(None).await;
     let callback = connected.administrator.accepts(&started, Person::Ada, &[HARBOUR]).await;
