@@ -8,6 +8,7 @@ mod seeing;
 mod words;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -89,7 +90,7 @@ impl Browser {
     /// Refuses to load what matches `pattern`, from now on and in this window.
     ///
     /// # Panics
-    /// If the browser does not take the order.
+    /// If the browser does not accept it.
     pub async fn cannot_load(&self, pattern: &str) {
         let cdp = self.driver.cdp();
         cdp.send_raw("Network.enable", json!({})).await.expect("the network can be watched");
@@ -100,11 +101,27 @@ impl Browser {
     /// Runs a script before anything of every page, from now on and in this window.
     ///
     /// # Panics
-    /// If the browser does not take the order.
+    /// If the browser does not accept it.
     pub async fn runs_before_every_page(&self, script: &str) {
         let parameters = json!({ "source": script });
         let accepted = self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", parameters).await;
         accepted.expect("scripts can be put before a page");
+    }
+
+    /// Gives the pages of this window a clock that [`moves_the_clock`](Self::moves_the_clock) moves, from the next one on.
+    ///
+    /// # Panics
+    /// If the browser does not accept the script.
+    pub async fn has_a_clock_that_moves(&self) {
+        self.runs_before_every_page(include_str!("browser/clock.js")).await;
+    }
+
+    /// Sets the clock of the page in front forward: timeouts that are due by then have run when this returns.
+    ///
+    /// # Panics
+    /// If the page has no clock that moves.
+    pub async fn moves_the_clock(&self, forward: Duration) {
+        self.runs(&format!("moveClock({})", forward.as_millis())).await;
     }
 
     /// What the browser has said on its console since this was last asked.

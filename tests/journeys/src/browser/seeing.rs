@@ -80,6 +80,23 @@ impl Browser {
         }
     }
 
+    /// Waits until the page in front has sent `more` further requests whose address contains `part`, and has their answers.
+    /// A look for what must not appear means something only after an event that would have made it appear.
+    ///
+    /// # Panics
+    /// If it does not send them.
+    pub async fn sends_requests(&self, part: &str, more: u64) {
+        let count = format!(
+            "return performance.getEntriesByType('resource').filter((one) => one.name.includes({})).length",
+            json!(part)
+        );
+        let sent = async || self.runs(&count).await.as_u64().unwrap_or_default();
+        let enough = sent().await + more;
+        if eventually(PATIENCE, async || (sent().await >= enough).then_some(())).await.is_none() {
+            self.fails(&format!("does not see {more} more requests to {part:?}")).await;
+        }
+    }
+
     /// The text of the window in front, as it is shown; nothing while the page changes.
     pub async fn text(&self) -> Option<String> {
         let read = self.driver.execute(READ, Vec::new()).await.ok()?;

@@ -1,5 +1,7 @@
 //! Every screen and dialog, in each state that looks different, for people who see, move or hear otherwise.
 
+use std::time::Duration;
+
 use api::KeyScope;
 use atlassian::sites::{HARBOUR, MEADOW, TINKER};
 use atlassian::{ConsentMode, Endpoint, Fault, Kind, Obstacle, Person};
@@ -130,7 +132,9 @@ async fn connecting_is_for_everyone() {
 async fn a_pop_up_that_does_not_come_back_is_told_to_everyone() {
     let causeway = Causeway::start().await;
     causeway.model.change_settings(|settings| settings.obstacle = Obstacle::BlockedByAdmin);
-    let browser = adas_browser(&causeway).await;
+    let browser = causeway.browser().await;
+    browser.has_a_clock_that_moves().await;
+    browser.signs_in_as(Person::Ada).await;
     browser.presses("New connection").await;
     browser.presses("Authorize").await;
     browser.goes_to_the_pop_up().await;
@@ -138,6 +142,7 @@ async fn a_pop_up_that_does_not_come_back_is_told_to_everyone() {
     browser.closes_the_window().await;
     browser.goes_back().await;
     browser.sees("The other window cannot be seen from here").await;
+    browser.moves_the_clock(Duration::from_secs(21)).await;
     browser.sees("Still waiting").await;
     browser.is_for_everyone("New connection, still waiting").await;
     browser.presses("Cancel").await;
