@@ -70,7 +70,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// The model's present.
+    /// The model's current time.
     pub(crate) fn now(self) -> Moment {
         let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Moment(real.as_secs()).plus(Duration::from_secs(self.ahead_seconds))

@@ -1,4 +1,4 @@
-//! What can be ordered over HTTP: the controls of [`crate::Model`] as JSON, for the binary.
+//! Commands over HTTP: the controls of [`crate::Model`] as JSON, for the binary.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use crate::faults::Fault;
 use crate::people::Person;
 use crate::world::World;
 
-/// One order, tagged by `do`: `{"do":"advance_clock","seconds":3660}`.
+/// One command, tagged by `do`: `{"do":"advance_clock","seconds":3660}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Command {
     /// Moves the clock forward.
     AdvanceClock { seconds: u64 },
-    /// Orders a fault.
+    /// Injects a fault.
     OrderFault { fault: Fault },
-    /// Forgets faults and releases what is held.
+    /// Removes all faults and releases the requests that they hold.
     ClearFaults,
-    /// Releases what slow faults hold.
+    /// Releases the requests that slow faults hold.
     Release,
     /// Removes a person's consent.
     RevokeConsent { person: Person },
@@ -49,7 +49,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Does it. `Err` is a sentence for who ordered it; then nothing was changed.
+    /// Applies it. `Err` is a sentence for the caller; nothing was changed then.
     pub(crate) fn apply(self, world: &World) -> Result<(), String> {
         match self {
             Self::AdvanceClock { seconds } => world.change(|state| state.clock.advance(Duration::from_secs(seconds))),

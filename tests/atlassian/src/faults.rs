@@ -1,4 +1,4 @@
-//! Faults that tests order: what goes wrong, where, whether before or after the work was done, and how often.
+//! Faults that tests inject: what goes wrong, where, whether before or after the work was done, and how often.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -36,7 +36,7 @@ pub enum Kind {
     Redirect(String),
 }
 
-/// Whether the work is done when the fault strikes.
+/// Whether the work is done before the fault applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -46,7 +46,7 @@ pub enum Stage {
     AfterCommit,
 }
 
-/// One order. Orders are taken in turn: the first that matches a request strikes.
+/// One fault. Faults are tried in the order in which they were injected: the first that matches a request applies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Which endpoint.
@@ -63,12 +63,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault that strikes once, after the work was done.
+    /// A fault that applies once, after the work was done.
     pub fn after(endpoint: Endpoint, kind: Kind) -> Self {
         Self { endpoint, path_contains: String::new(), stage: Stage::AfterCommit, kind, times: Some(1) }
     }
 
-    /// A fault that strikes once, before anything was done.
+    /// A fault that applies once, before anything was done.
     pub fn before(endpoint: Endpoint, kind: Kind) -> Self {
         Self { stage: Stage::BeforeCommit, ..Self::after(endpoint, kind) }
     }
@@ -100,12 +100,12 @@ impl Kind {
     }
 }
 
-/// Lets a [`Kind::Slow`] answer go. Dropping it lets go of nothing.
+/// Releases the responses that a [`Kind::Slow`] fault holds. Dropping it releases none.
 #[derive(Clone, Debug)]
 pub struct Hold(watch::Sender<bool>);
 
 impl Hold {
-    /// Lets every request held by this order answer now.
+    /// Releases every request that this fault holds.
     pub fn release(&self) {
         self.0.send_replace(true);
     }
@@ -123,7 +123,7 @@ pub(crate) struct InjectedFault {
     pub(crate) hold: Hold,
 }
 
-/// The orders not yet used up.
+/// The faults that have not been used up.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     injected: Mutex<Vec<InjectedFault>>,
@@ -138,7 +138,7 @@ impl Faults {
         hold
     }
 
-    /// Takes the first order that matches, and uses it up by one.
+    /// Takes the first fault that matches, and counts it down by one.
     pub(crate) fn take(&self, endpoint: Endpoint, path: &str) -> Option<InjectedFault> {
         let mut injected = lock(&self.injected);
         let matches = |injected: &InjectedFault| {
@@ -154,7 +154,7 @@ impl Faults {
         Some(taken)
     }
 
-    /// Forgets all orders and lets go of everything held.
+    /// Removes all faults and releases the requests that they hold.
     pub(crate) fn clear(&self) {
         lock(&self.injected).clear();
         self.release_all();

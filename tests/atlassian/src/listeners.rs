@@ -1,4 +1,4 @@
-//! Where else the model listens: a real address for everything that has an address of its own in reality.
+//! The model's other listeners: whatever has its own host in reality has its own port here.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,14 +12,14 @@ use crate::site_host;
 use crate::sites::{HARBOUR, MEADOW, TINKER};
 use crate::world::Shared;
 
-/// One address beside the main one.
+/// One listener beside the main one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Listener {
-    /// A Data Center instance, where it has always been.
+    /// A Data Center instance, at its first address.
     Instance(Instance),
-    /// The address to which that instance moves. Nobody is there before.
+    /// The address to which that instance moves. It answers 404 before that.
     NewAddress(Instance),
-    /// The own host of the Cloud site of that cloudId, such as `harbour.atlassian.net` in reality.
+    /// The host of the Cloud site of that cloudId: `harbour.atlassian.net` in reality.
     Site(&'static str),
 }
 
@@ -35,7 +35,7 @@ impl Listener {
         Self::Site(TINKER),
     ];
 
-    /// What is behind it.
+    /// The routes that it serves.
     pub(crate) fn router(self, world: &Shared) -> Router {
         match self {
             Self::Instance(instance) | Self::NewAddress(instance) => data_center::router(world, instance, self),
@@ -44,7 +44,7 @@ impl Listener {
     }
 }
 
-/// Listens at every listener: where the options say, or at a free port of loopback.
+/// Binds every listener: to the address in the options, or to a free loopback port.
 pub(crate) async fn open(wanted: &BTreeMap<Listener, SocketAddr>) -> io::Result<Vec<(Listener, TcpListener)>> {
     let mut open = Vec::new();
     for listener in Listener::ALL {

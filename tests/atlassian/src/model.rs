@@ -1,4 +1,4 @@
-//! The handle by which tests hold a running model.
+//! The handle that tests have of a running model.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -77,7 +77,7 @@ impl Model {
         }
     }
 
-    /// The model's present.
+    /// The model's current time.
     pub fn now(&self) -> SystemTime {
         self.world.now().as_system_time()
     }
@@ -87,12 +87,12 @@ impl Model {
         self.world.change(|state| state.clock.advance(by));
     }
 
-    /// Orders a fault. The handle releases what a slow one holds; others need no handle.
+    /// Injects a fault. The handle releases the requests that a slow fault holds; other faults need no handle.
     pub fn inject_fault(&self, fault: Fault) -> Hold {
         self.world.faults.inject(fault)
     }
 
-    /// Forgets all ordered faults and releases everything held.
+    /// Removes all injected faults and releases the requests that they hold.
     pub fn clear_faults(&self) {
         self.world.faults.clear();
     }
@@ -127,7 +127,7 @@ impl Model {
         self.world.recorder.wait_for(endpoint, count).await;
     }
 
-    /// Every token ever issued, of Cloud and of Data Center alike, in the clear, for searches after leaks.
+    /// Every token ever issued, of Cloud and of Data Center, in the clear: what a search for leaks looks for.
     pub fn tokens_issued(&self) -> Vec<String> {
         self.world.read(State::tokens_issued)
     }
@@ -176,7 +176,7 @@ impl Model {
         });
     }
 
-    /// Lets a person call themselves otherwise, at Atlassian and at the issuer. The model's pages keep the name.
+    /// Changes a person's display name, at Atlassian and at the issuer. The model's own pages keep the old one.
     pub fn set_name(&self, person: Person, name: &str) {
         self.change_profile(person, |profile| profile.calls_themselves = Some(name.to_owned()));
     }

@@ -1,4 +1,4 @@
-//! What all handlers share: the state behind its lock, the recorder, the ordered faults.
+//! What all handlers share: the state behind its lock, the recorder, the injected faults.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -33,7 +33,7 @@ pub(crate) struct World {
 pub(crate) type Shared = Arc<World>;
 
 impl World {
-    /// Begins anew or where the state file left off.
+    /// Starts empty, or from the state file.
     pub(crate) fn begin(
         options: Options,
         address: SocketAddr,
@@ -79,7 +79,7 @@ impl World {
         look(&self.lock())
     }
 
-    /// Changes the state and writes it down before anybody hears of it.
+    /// Changes the state, and writes the state file before the response is sent.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.lock();
         let result = change(&mut state);

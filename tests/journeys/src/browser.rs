@@ -1,4 +1,4 @@
-//! A real Chromium, used as a person uses it. What it shows is read as text; what it offers is found by its words.
+//! A real Chromium, used as a person uses it: pages are read as text, and controls are found by their labels.
 
 mod chromium;
 mod for_everyone;
@@ -73,7 +73,7 @@ impl Browser {
         self.driver.current_url().await.expect("the window has an address").to_string()
     }
 
-    /// The driver, for what has no words here.
+    /// The driver, for what has no function here.
     pub fn driver(&self) -> &WebDriver {
         &self.driver
     }
@@ -98,7 +98,7 @@ impl Browser {
         cdp.send_raw("Network.setBlockedURLs", blocked).await.expect("addresses can be blocked");
     }
 
-    /// Runs a script before anything of every page, from now on and in this window.
+    /// Runs a script before every page's own, from now on and in this window.
     ///
     /// # Panics
     /// If the browser does not accept it.
@@ -108,7 +108,7 @@ impl Browser {
         accepted.expect("scripts can be put before a page");
     }
 
-    /// Gives the pages of this window a clock that [`moves_the_clock`](Self::moves_the_clock) moves, from the next one on.
+    /// Gives the pages of this window, from the next one on, a clock for [`moves_the_clock`](Self::moves_the_clock).
     ///
     /// # Panics
     /// If the browser does not accept the script.
@@ -141,7 +141,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The process ends with its leash; asking it politely first would block on an answer.
+        // The process guard ends the browser; quitting through the driver would block here.
         let _quit_before = self.driver.clone().leak();
     }
 }

@@ -1,8 +1,8 @@
-//! Whole journeys: a real browser, the real Worker on `workerd`, and the model of Atlassian.
+//! End-to-end tests: a real browser, the real Worker on `workerd`, and the model of Atlassian.
 //!
-//! This library starts and ends them and speaks a person's words (*sign in as*, *sees*, *chooses*); the claims are in
-//! `tests/`. `make run` starts the same things by hand. Nothing here knows how the edge or the app are made: it meets
-//! them where people and machines do, at the address.
+//! This library starts and ends them; its functions are named by what a person does (*signs in as*, *sees*, *chooses*).
+//! The tests are in `tests/`. `make run` starts the same things by hand. Nothing here depends on the code of the edge or
+//! of the app: they are used through their address, as by people and machines.
 
 pub mod browser;
 mod causeway;

@@ -1,4 +1,4 @@
-//! An issuer and OAuth server that is not ours: npm's `oidc-provider`.
+//! An OpenID provider and OAuth server that we did not write: npm's `oidc-provider`.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use crate::configuration::Configuration;
 use crate::{PATIENCE, ProcessGuard, checkout, eventually, evidence, free_port};
 
-/// In which of its answers an OpenID provider says who somebody is.
+/// Where an OpenID provider puts its claims about the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claims {
     /// In the ID token.

@@ -11,13 +11,13 @@ use rustix::process::{Pid, Signal, kill_process_group};
 const ORDERLY: Duration = Duration::from_secs(8);
 
 /// Runs a command in a process group of its own and ends the group when standard input closes. That happens when the
-/// [`ProcessGuard`] is dropped, and also when this process dies in a way that runs no destructor. The group is told to end
-/// more than once, because it may not have begun when it is told first; what outlives the command is ended with it.
+/// [`ProcessGuard`] is dropped, and also when this process dies in a way that runs no destructor. The signal is
+/// sent repeatedly, because the command may not have started at the first; what outlives the command is killed with it.
 const HOLD: &str = "exec 3<&0; trap : TERM; \
     { trap '' TERM; read -r _ <&3; while kill -TERM 0; do sleep 1; done; } & \
     \"$@\" </dev/null 3<&-; kill -KILL 0";
 
-/// A command on a leash: it and everything it started ends when this is dropped.
+/// A running command. It and everything it started ends when this is dropped.
 #[derive(Debug)]
 pub struct ProcessGuard {
     child: Child,
@@ -38,7 +38,7 @@ impl ProcessGuard {
         Ok(Self { child: command.spawn()? })
     }
 
-    /// The process id of the leash, whose descendants are the command and what it started.
+    /// The process id of the guard's shell: the command and what it started are its descendants.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -55,7 +55,7 @@ impl ProcessGuard {
             return;
         }
         if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // It may have ended just now; then there is nobody to tell.
+            // It may have ended by now; then there is nothing to kill.
             let _gone = kill_process_group(group, Signal::KILL);
         }
         let _status = self.child.wait();

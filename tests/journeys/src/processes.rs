@@ -1,4 +1,4 @@
-//! Who started whom on this machine, as `/proc` tells it.
+//! The processes of this machine and their parents, read from `/proc`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,8 +41,7 @@ fn parents() -> BTreeMap<u32, u32> {
     ids().into_iter().filter_map(|id| Some((id, fields(id)?.get(1)?.parse().ok()?))).collect()
 }
 
-/// The processes of a process group that have not ended. One that has ended may still be listed until somebody asks
-/// what became of it.
+/// The processes of a process group that have not ended. Zombies, which nobody has waited for yet, do not count.
 #[cfg(test)]
 pub(crate) fn running_in_group(group: u32) -> Vec<u32> {
     let runs = |id: &u32| fields(*id).is_some_and(|f| f[0] != "Z" && f.get(2) == Some(&group.to_string()));
@@ -54,8 +53,8 @@ fn ids() -> Vec<u32> {
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
 }
 
-/// State, parent, group and more, of `pid (name) state parent group …`: the name may hold anything, so what follows its
-/// last parenthesis counts.
+/// State, parent, group and more, of `pid (name) state parent group …`. The name may contain anything, so only what
+/// follows the last parenthesis is read.
 fn fields(id: u32) -> Option<Vec<String>> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())

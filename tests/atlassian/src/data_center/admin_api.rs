@@ -1,4 +1,4 @@
-//! What can be ordered of one instance over HTTP: what its administrator does, and what happens to it.
+//! The admin API of one Data Center instance: what its administrator can do, and what can happen to it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::clock::Moment;
 use crate::commands::changed;
 use crate::people::Person;
 
-/// One order, tagged by `do`.
+/// One command, tagged by `do`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum AdminCommand {
@@ -42,7 +42,7 @@ pub(crate) enum AdminCommand {
 }
 
 impl AdminCommand {
-    /// Does it. `Err` is a sentence for who ordered it; then nothing was changed.
+    /// Applies it. `Err` is a sentence for the caller; nothing was changed then.
     pub(crate) fn apply(self, installation: &mut Installation, clock: Moment) -> Result<(), String> {
         match self {
             Self::RegisterApplicationLink { consumer_key, consumer_name, public_key } => {

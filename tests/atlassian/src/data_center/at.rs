@@ -1,4 +1,4 @@
-//! Which instance a request reached, and by which listener.
+//! The instance that a request reached, and the listener that accepted it.
 
 use axum::response::{IntoResponse, Redirect, Response};
 

@@ -1,4 +1,4 @@
-//! Where an instance is: at its first address until it moves, then at its new one, and the first redirects there.
+//! The base URL of an instance: the first address until it moves, then the new one, to which the first redirects.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -8,9 +8,9 @@ use http::{HeaderValue, StatusCode, header};
 use super::At;
 use crate::listeners::Listener;
 
-/// 1. The first address of one that has moved: 302 to the same place at the new one.
-/// 2. The new address of one that has not: 404, as from a host that knows nothing of Jira.
-/// 3. Otherwise the instance, with the date by its own clock.
+/// 1. The first address of an instance that has moved: 302 to the same path at the new address.
+/// 2. The new address of an instance that has not: 404, as from a host without Jira.
+/// 3. Otherwise the instance's response, with a `Date` by its own clock.
 pub(super) async fn redirect_if_moved(State(at): State<At>, request: Request, next: Next) -> Response {
     let moved = at.read(|installation| installation.moved);
     match at.listener {
@@ -30,7 +30,7 @@ pub(super) async fn redirect_if_moved(State(at): State<At>, request: Request, ne
     }
 }
 
-/// The servlet container's page for what is not there, such as everything outside the context path.
+/// The servlet container's 404 page, as for every path outside the context path.
 pub(super) async fn nothing_there() -> Response {
     let html = "<!doctype html><title>HTTP Status 404 – Not Found</title><h1>HTTP Status 404 – Not Found</h1>\
         <p>This is a model of Jira Data Center. Nothing is at this address.</p>";

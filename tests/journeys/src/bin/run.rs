@@ -1,7 +1,7 @@
 //! `make run`: the Worker and a model of Atlassian on this machine, until Ctrl-C.
 //!
-//! Everything is kept in `.run/` and found again at the next start. What `.dev.vars` says wins over the example, so that
-//! the same command runs against the real Atlassian, and then starts no model.
+//! State is kept in `.run/` for the next start. Values in `.dev.vars` override the example's, so the same command runs
+//! against the real Atlassian; it then starts no model.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -14,7 +14,7 @@ use journeys::{Launcher, Worker, checkout, port_or_free};
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
-/// What the model stands in for, unless `.dev.vars` names something real.
+/// What the model replaces, unless `.dev.vars` names the real one.
 const MODELLED: [&str; 3] = ["ATLASSIAN_AUTH_URL", "ATLASSIAN_API_URL", "OIDC_ISSUER"];
 const WORKER_PORT: u16 = 8787;
 const MODEL_PORT: u16 = 8788;

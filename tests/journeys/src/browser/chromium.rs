@@ -7,8 +7,8 @@ use thirtyfour::{Capabilities, DesiredCapabilities, WebDriver};
 
 use crate::{PATIENCE, ProcessGuard, eventually, free_port};
 
-/// Keeps Chromium from calling its makers, and makes machines without a screen and without much shared memory enough.
-/// Through the pipe it notices when ChromeDriver is gone, and ends.
+/// Chromium contacts no server of Google's, and runs without a screen and with little shared memory. With the pipe it
+/// ends when ChromeDriver ends.
 const FLAGS: [&str; 12] = [
     "--headless=new",
     "--remote-debugging-pipe",

@@ -94,7 +94,7 @@ impl Browser {
     async fn resizes(&self, width: u32, height: u32) {
         let parameters = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.sends_to_devtools("Emulation.setDeviceMetricsOverride", parameters).await;
-        // Two frames later everything stands where it will stay.
+        // Two frames later the layout is final.
         let settled =
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
         self.driver.execute_async(settled, Vec::new()).await.expect("frames are drawn");

@@ -1,4 +1,4 @@
-//! What a person sees, and what is kept when they do not see it.
+//! What a person sees, and the files that are kept when they do not see it.
 
 use std::fs;
 
@@ -80,8 +80,8 @@ impl Browser {
         }
     }
 
-    /// Waits until the page in front has sent `more` further requests whose address contains `part`, and has their answers.
-    /// A look for what must not appear means something only after an event that would have made it appear.
+    /// Waits until the page in front has sent `more` further requests whose address contains `part`, and has their
+    /// answers. That a text is absent means something only after an event that would have made it appear.
     ///
     /// # Panics
     /// If it does not send them.
@@ -121,7 +121,7 @@ impl Browser {
         self.element(FIND, vec![json!(offer.name()), json!(words), json!(null)]).await.is_some()
     }
 
-    /// Keeps a picture, the page and the logs, and gives up.
+    /// Keeps a screenshot, the page and the logs, and fails the test.
     ///
     /// # Panics
     /// Always.

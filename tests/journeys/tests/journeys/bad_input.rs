@@ -1,4 +1,4 @@
-//! Requests that no decent client would send.
+//! Requests that no well-behaved client sends.
 
 use api::{PROBLEM_MEDIA_TYPE, ProblemCode};
 use atlassian::Person;

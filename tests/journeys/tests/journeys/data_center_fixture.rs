@@ -1,14 +1,15 @@
-//! Ada at her desk: a browser in which she connects a Data Center instance, and a machine that calls through it.
+//! The fixture of tests with Data Center: Ada's browser, in which she connects an instance, and a machine that calls
+//! Jira through the connection.
 
 use api::{ConnectionId, KeyScope};
 use atlassian::{DataCenter, IncomingLink, Instance, Person, Scope};
 use journeys::browser::Browser;
 use journeys::{Causeway, PATIENCE, Visitor, eventually};
 
-/// Who calls, as Data Center tells it.
+/// The caller's own account.
 pub(crate) const MYSELF: &str = "/rest/api/2/myself";
 
-/// Ada at her browser, a Data Center instance that she has an account at, and a machine with a key of hers.
+/// Ada's browser, a Data Center instance on which she has an account, and a machine with one of her keys.
 pub(crate) struct DataCenterFixture {
     pub(crate) causeway: Causeway,
     pub(crate) quarry: DataCenter,

@@ -1,4 +1,4 @@
-//! What browsers and people do to a pop-up. The opener learns the result from the edge, whatever that is.
+//! What browsers and people do to a pop-up. The opener gets the result from the edge, whatever happens to the pop-up.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::connecting::{about_to_connect, consents, is_about_to_connect, logs_in
 
 /// What the opener asks the edge each second, after it has looked at the pop-up.
 const POLLED: &str = "/api/v1/authorizations/aut_";
-/// Enough requests for at least one whole second to have passed in the opener: one may be sent because the window got the focus, one
-/// may have been under way.
+/// Enough requests for the opener to have looked at the pop-up once more: one may have been under way, and one may be
+/// sent because the window got the focus.
 const TICKS: u64 = 3;
 /// After this long the opener names what can strand people at Atlassian.
 const LONG: Duration = Duration::from_secs(21);

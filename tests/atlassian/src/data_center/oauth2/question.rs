@@ -18,7 +18,7 @@ struct Parameters {
     code_challenge_method: Option<String>,
 }
 
-/// A question that can be put to a person.
+/// A valid authorization request.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
     pub(super) link: IncomingLink,
