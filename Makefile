@@ -74,7 +74,7 @@ define install_tools
 	  left=$$((left + $(firstword $($(tool)_INSTALL)))); };) \
 	number=0; for one in $${missing[@]+"$${missing[@]}"}; do \
 	  read -r path seconds crate options <<<"$$one"; number=$$((number + 1)); place="$${path%/bin/*}"; \
-	  $(say) "Installing tool $$number of $${#missing[@]}, $${crate/@/ }; about $$(((left + 59) / 60)) minutes left for tools"; \
+	  $(say) "Installing tool $$number of $${#missing[@]}, $${crate/@/ }; about $$(((left + 59) / 60)) min left for tools"; \
 	  cargo install --locked --root "$$partial/root" "$$crate" $$options || \
 	    cargo install --root "$$partial/root" "$$crate" $$options; \
 	  rm -rf "$$place"; mv "$$partial/root" "$$place"; left=$$((left - seconds)); \
