@@ -1,5 +1,5 @@
-//! `/model`: the controls over HTTP. `POST /model/commands` takes a command as JSON; `/model` is a page of buttons that
-//! send one each, so that a newcomer can play.
+//! `/model`: the controls over HTTP. `POST /model/commands` takes a command as JSON; each button on the page `/model`
+//! sends one.
 
 mod data_center;
 mod page;
@@ -59,7 +59,7 @@ fn apply(world: &World, json: &[u8]) -> Result<(), String> {
     command.apply(world)
 }
 
-/// What the model is like now. Tokens are not shown.
+/// The model's state, without tokens.
 async fn state(State(world): State<Shared>) -> Json<Value> {
     let faults = world.faults.waiting();
     let token_requests = world.recorder.count(Endpoint::Token);
@@ -96,7 +96,7 @@ fn family(family: &Family) -> Value {
     })
 }
 
-/// The newest requests first, without headers and bodies, which may hold tokens.
+/// The newest requests first, without headers and bodies, which may contain tokens.
 async fn requests(State(world): State<Shared>) -> Json<Value> {
     let newest_first = world.recorder.requests().into_iter().rev().take(500);
     Json(newest_first.map(|request| brief(&request)).collect())

@@ -1,10 +1,10 @@
 //! A running model of Atlassian: consent and token endpoint, accessible resources, the Jira REST calls that Causeway
 //! makes, Data Center instances with all their ways to authorize, and an OIDC issuer to sign in with.
 //!
-//! It behaves as Atlassian documents, and where that is silent as integrations have seen it in production; where
-//! nobody knows, it takes the stricter reading or has a [`Settings`] field for both. Tests hold it by [`Model`]: they
-//! move its clock, order faults and read every request afterwards. The binary serves the same thing to a newcomer, with
-//! the controls as a page at `/model`.
+//! It behaves as Atlassian documents; where the documentation is silent, as integrations have seen in production; where
+//! neither says, in the stricter way, or by a [`Settings`] field. Tests control it through [`Model`]: they move its
+//! clock, inject faults and read every request afterwards. The binary serves the same model, with its controls on the
+//! page `/model`.
 //!
 //! Out of scope: rights inside Jira beyond who reaches which site, and any security of its own. It
 //! listens on loopback and is never part of a deployment.

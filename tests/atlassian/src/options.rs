@@ -1,4 +1,4 @@
-//! What a model is started with.
+//! The options of a model.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::listeners::Listener;
 
-/// The registered clients, where to listen and where to remember.
+/// The registered clients, the addresses to listen on, and the state file.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `{PUBLIC_URL}/oauth/callback`: the one callback registered for the app.
@@ -21,7 +21,7 @@ pub struct Options {
     pub oidc_client_id: String,
     /// The client secret at the OIDC issuer.
     pub oidc_client_secret: String,
-    /// The file that survives a restart; without it nothing does.
+    /// The state file; without one, a restart loses everything.
     pub state_file: Option<PathBuf>,
     /// Where to listen. Port 0 takes a free one.
     pub address: SocketAddr,

@@ -1,4 +1,4 @@
-//! The page at `/model/data-center`: what a Jira administrator does at each instance, and what happens to it.
+//! The page at `/model/data-center`: buttons for the admin API of each instance.
 
 use axum::Router;
 use axum::extract::{Form, Path, State};
@@ -36,7 +36,7 @@ async fn play(State(world): State<Shared>, Form(Played { command }): Form<Played
     answer(apply(&world, command.as_bytes()))
 }
 
-/// A form: its fields are those of the order.
+/// A form: its fields are those of the command.
 async fn filled_in(
     State(world): State<Shared>,
     Path((instance, order)): Path<(String, String)>,

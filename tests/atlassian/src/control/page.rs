@@ -119,7 +119,7 @@ fn rate_limit(limit: Option<&RateLimit>) -> Command {
     setting("rate_limit", json!(limit))
 }
 
-/// There and back again, so that the button can be pressed twice.
+/// Renames it, or back, so that the button can be pressed twice.
 fn renamed(site: &Site) -> Command {
     let (name, url) = match site.name.strip_suffix(" (renamed)") {
         Some(name) => (name.to_owned(), site.url.replace("-renamed.", ".")),

@@ -1,4 +1,4 @@
-//! The handle by which tests hold one instance.
+//! The handle that tests have of one instance.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ impl DataCenter {
         self.at(Listener::NewAddress(self.instance))
     }
 
-    /// Moves the instance to its new address. The first one redirects there from now on, and `serverInfo` tells the new.
+    /// Moves the instance to its new address. The first one redirects there, and `serverInfo` names the new one.
     pub fn move_to_new_address(&self) {
         self.change(|installation| installation.moved = true);
     }

@@ -55,7 +55,7 @@ async fn not_found_if_broken(State(at): State<At>, request: Request, next: Next)
     next.run(request).await
 }
 
-/// Whose signed call this is.
+/// The account of a signed call.
 pub(super) fn caller(at: &At, head: &Parts, body: &[u8]) -> Result<Person, Problem> {
     let message = Message::read(at, head, body);
     let consumer = verification::verify(at, &message)?;

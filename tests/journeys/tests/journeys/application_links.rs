@@ -1,4 +1,4 @@
-//! OAuth 1.0a on the screen: the key and the guide, by callback and by verification code, and a key in place of another.
+//! OAuth 1.0a in the browser: the key and the guide, callback and verification code, and the rotation of a key.
 
 use atlassian::{ApplicationLink, Person};
 
@@ -7,7 +7,7 @@ use crate::data_center_fixture::{DataCenterFixture, MYSELF, data_center_fixture}
 const CONSUMER_KEY: &str = "causeway";
 
 impl DataCenterFixture {
-    /// Begins a connection by OAuth 1.0a, as far as the key.
+    /// Starts a connection with OAuth 1.0a, until the key is shown.
     async fn begins_with_a_key(&self, name: &str) {
         let browser = &self.browser;
         self.begins_at_quarry(name, "OAuth 1.0a").await;

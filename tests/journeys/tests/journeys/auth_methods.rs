@@ -1,4 +1,4 @@
-//! Every way to connect a Jira, from its address to a call through the proxy; and addresses that lead to none.
+//! Every authentication method over HTTP, from Jira's address to a call through the proxy; and forbidden addresses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,7 +42,7 @@ impl Journey {
         self.ada.calls::<CreateAuthorization>(&(), &start).await.expect(201).json()
     }
 
-    /// The pop-up: leaves for Jira, logs in there, decides. Answers what Jira answers to the decision.
+    /// The pop-up: goes to Jira, logs in and decides. Answers Jira's response to the decision.
     async fn decides_at_jira(&self, at: &Url, decision: &str) -> Answer {
         let ada = &self.ada;
         let log_in = ada.gets(at.as_str()).await.location();

@@ -1,4 +1,4 @@
-//! The way back from Atlassian, and those who try to walk it uninvited.
+//! The OAuth callback, and attacks on it.
 
 use api::{Authorization, AuthorizationStatus, FailureCode, StartedAuthorization};
 use atlassian::sites::{HARBOUR, MEADOW, TINKER};

@@ -59,8 +59,8 @@ async fn paths_that_lead_elsewhere_are_refused_before_anything_is_sent() {
     }
 }
 
-/// The platform reads a backslash as a slash before a Worker sees the address (WHATWG URL); what is checked and what
-/// goes up are then the same path.
+/// The platform turns a backslash into a slash before a Worker sees the URL (WHATWG URL), so the path that is checked is
+/// the path that is sent.
 #[tokio::test]
 async fn a_backslash_goes_up_as_a_slash_of_the_same_site_or_not_at_all() {
     let causeway = Causeway::start().await;

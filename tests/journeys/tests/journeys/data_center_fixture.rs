@@ -87,7 +87,7 @@ impl DataCenterFixture {
         assert!(answer.body.contains("Ada Admin"), "{}", answer.body);
     }
 
-    /// Calls until Jira is reached: what was changed holds everywhere within ten seconds.
+    /// Calls until Jira is reached: a change takes effect within ten seconds, because access is cached that long.
     pub(crate) async fn calls_again(&self, connection: &ConnectionId) {
         let reached = eventually(PATIENCE, async || {
             (self.machine.calls_jira(&self.key, connection, MYSELF).await.status == 200).then_some(())

@@ -1,5 +1,5 @@
-//! Every way to connect on the screen, from *New connection* to a call through the proxy; shown to everyone on the way.
-//! Those over an application link are in `application_links`.
+//! Every authentication method in the browser, from *New connection* to a call through the proxy, with accessibility
+//! checks. OAuth 1.0a is in `application_links`.
 
 use api::ProblemCode;
 use atlassian::sites::HARBOUR;

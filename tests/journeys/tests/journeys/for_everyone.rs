@@ -1,4 +1,4 @@
-//! Every screen and dialog, in each state that looks different, for people who see, move or hear otherwise.
+//! Accessibility of every screen and dialog, in each state that looks different.
 
 use std::time::Duration;
 

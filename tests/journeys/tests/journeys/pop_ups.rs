@@ -13,7 +13,7 @@ const POLLED: &str = "/api/v1/authorizations/aut_";
 /// Enough requests for the opener to have looked at the pop-up once more: one may have been under way, and one may be
 /// sent because the window got the focus.
 const TICKS: u64 = 3;
-/// After this long the opener names what can strand people at Atlassian.
+/// After this long without a result, the opener names the errors that can keep people at Atlassian.
 const LONG: Duration = Duration::from_secs(21);
 
 #[tokio::test]

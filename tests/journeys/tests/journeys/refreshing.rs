@@ -35,7 +35,7 @@ async fn killed_while_refreshing(stage: Stage) {
         let address = format!("/api/v1/connections/{}/jira/rest/api/3/myself", connected.connection.id);
         let machine = causeway.visitor();
         let request = machine.request(reqwest::Method::GET, &address).bearer_auth(&connected.key);
-        // Whoever waits for this call loses it with the Worker.
+        // The call fails when the Worker is killed.
         let _lost = request.send().await;
     };
     tokio::select! {

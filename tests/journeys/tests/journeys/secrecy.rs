@@ -1,5 +1,4 @@
-//! Secrets stay where they belong. What is searched for is everything the model ever issued, and every configured
-//! secret.
+//! No secret leaks. The searches look for every token that the model ever issued, and for every configured secret.
 
 use std::fs;
 use std::time::Duration;
@@ -24,7 +23,7 @@ fn secrets(causeway: &Causeway) -> Vec<String> {
     secrets
 }
 
-/// Connects, calls, refreshes, and calls again: after that, everything that can be stored or logged has been.
+/// Connects, calls, refreshes and calls again, so that everything that the Worker stores or logs is there.
 async fn a_working_day(causeway: &Causeway) -> Connected {
     let connected = Connected::at(causeway).await;
     connected.calls("/rest/api/3/myself").await.expect(200);
