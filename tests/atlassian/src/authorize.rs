@@ -24,8 +24,10 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/authorize", get(ask)).route("/authorize/decision", post(decide)).merge(log_in::routes())
 }
 
-/// 1. An invalid request: an error page (400). 2. Nobody is logged in: the log-in page. 3. An obstacle: an error page
-/// (403). 4. The consent page.
+/// 1. An invalid request: an error page (400).
+/// 2. Nobody is logged in: the log-in page.
+/// 3. An obstacle: an error page (403).
+/// 4. The consent page.
 async fn ask(State(world): State<Shared>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     let query = uri.query().unwrap_or_default();
     let question = match Question::read(query, &world) {
