@@ -1,5 +1,5 @@
 # Two commands matter: `make run` shows the whole job on this machine, `make test` checks everything.
-# Each may be the first thing typed in a fresh clone: what is missing is installed, by version, outside the checkout.
+# Either works in a fresh clone: missing tools are installed, at fixed versions, outside the checkout.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -29,11 +29,11 @@ WASM_SPLIT := $(TOOLS)/wasm_split_cli_support-0.2.4/bin/wasm-split-cli
 MACHETE := $(TOOLS)/cargo-machete-0.9.1/bin/cargo-machete
 TEST_RUNNER := $(dir $(WASM_BINDGEN))wasm-bindgen-test-runner
 
-# One folder per lock file, so that two checkouts never share what differs.
+# One folder per lock file, so that checkouts with different locks do not share packages.
 NPM_LOCKED := package.json package-lock.json .npmrc
 NPM := $(CACHE)/npm-$(shell cat $(NPM_LOCKED) | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
 NODE_MODULES := $(NPM)/node_modules
-# Wrangler wants a newer Node than many systems have; the one among the packages goes first.
+# Wrangler needs a newer Node than many systems have, so the one from npm comes first on the PATH.
 NODE_ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 NODE_BIN := $(NODE_MODULES)/node-linux-$(NODE_ARCH)/bin
 
@@ -47,30 +47,48 @@ need = command -v $(1) >/dev/null || { echo "$(1) is missing: $(2)" >&2; exit 1;
 
 # ---- tools, each a file that exists only when it is whole ------------------------------------------------------------
 
-# $(1) name, $(2) version, $(3) anything more: built beside its place and moved there at once, so that an interrupted build leaves nothing.
-# Without --locked when the lock file that came with the tool names something the registry no longer or not yet has.
-define install_tool
+# They are compiled once for a machine and run for seconds, so they are compiled without optimisation, except for the
+# crates that read and write WebAssembly, and without the features that nothing here uses: TLS (nothing may be
+# downloaded) and Trunk's check for updates.
+TOOL_PROFILE := CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+  CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_PANIC=unwind
+FAST_WASM := $(foreach crate,walrus wasmparser wasm-encoder,--config profile.release.package.$(crate).opt-level=2)
+
+# What `cargo install` is given, and how many seconds it takes on two cores after those before it.
+BUILD_TOOLS := $(WASM_BINDGEN) $(WASM_SPLIT) $(WORKER_BUILD) $(TRUNK)
+$(WASM_BINDGEN)_INSTALL := 50 wasm-bindgen-cli@0.2.129 --no-default-features $(FAST_WASM)
+$(WASM_SPLIT)_INSTALL := 20 wasm_split_cli_support@0.2.4 --features build-binary $(FAST_WASM)
+$(WORKER_BUILD)_INSTALL := 60 worker-build@0.8.7
+$(TRUNK)_INSTALL := 120 trunk@0.21.14 --no-default-features
+$(MACHETE)_INSTALL := 30 cargo-machete@0.9.1
+
+# $(1) the tools: those that are missing are built beside their places in one shared folder, so that what they have in
+# common is compiled once. Each is moved to its place when it is whole; an interrupted build leaves no half of one.
+# Without --locked when the tool's own lock file names a version that the registry does not have.
+define install_tools
 	@$(call need,cargo,install Rust with rustup: https://rustup.rs)
-	@$(say) 'Installing $(1) $(2) into $(TOOLS) (once; takes a few minutes, because it is compiled)'
-	@mkdir -p '$(TOOLS)' && partial="$$(mktemp -d '$(TOOLS)/.$(1)-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
-	{ cargo install --locked --root "$$partial" '$(1)@$(2)' $(3) || cargo install --root "$$partial" '$(1)@$(2)' $(3); } && \
-	{ rm -rf '$(TOOLS)/$(1)-$(2)'; mv "$$partial" '$(TOOLS)/$(1)-$(2)'; }
+	@mkdir -p '$(TOOLS)' && partial="$$(mktemp -d '$(TOOLS)/.partial-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT; \
+	export $(TOOL_PROFILE) CARGO_TARGET_DIR="$$partial/target"; \
+	missing=(); left=0; \
+	$(foreach tool,$(1),[ -x '$(tool)' ] || { missing+=('$(tool) $($(tool)_INSTALL)'); \
+	  left=$$((left + $(firstword $($(tool)_INSTALL)))); };) \
+	number=0; for one in $${missing[@]+"$${missing[@]}"}; do \
+	  read -r path seconds crate options <<<"$$one"; number=$$((number + 1)); place="$${path%/bin/*}"; \
+	  $(say) "Installing tool $$number of $${#missing[@]}, $${crate/@/ }; about $$(((left + 59) / 60)) min left for tools"; \
+	  cargo install --locked --root "$$partial/root" "$$crate" $$options || \
+	    cargo install --root "$$partial/root" "$$crate" $$options; \
+	  rm -rf "$$place"; mv "$$partial/root" "$$place"; left=$$((left - seconds)); \
+	done
 endef
 
-$(TRUNK):
-	$(call install_tool,trunk,0.21.14)
-$(WASM_BINDGEN):
-	$(call install_tool,wasm-bindgen-cli,0.2.129)
-$(WORKER_BUILD):
-	$(call install_tool,worker-build,0.8.7)
-$(WASM_SPLIT):
-	$(call install_tool,wasm_split_cli_support,0.2.4,--features build-binary)
+# Each rule installs all that are missing, in that order; those after it then find theirs in place.
+$(BUILD_TOOLS):
+	$(call install_tools,$(BUILD_TOOLS))
 $(MACHETE):
-	$(call install_tool,cargo-machete,0.9.1)
+	$(call install_tools,$(MACHETE))
 
-# `npm install` and not `npm ci`: the lock holds what a registry has, and one may lack packages for systems that are not
-# this one, on which `npm ci` insists. What the lock names is checked against its sums either way. Install scripts stay
-# off: they only replace start scripts by what those start.
+# `npm install`, not `npm ci`: `npm ci` fails if the registry lacks a package that only another system needs. Both check
+# packages against the sums in the lock file. Install scripts are off: the packages used here work without them.
 NPM_READY := $(NPM)/.complete
 $(NPM_READY):
 	@$(call need,npm,install Node.js 18 or newer with npm; on Debian: apt-get install -y nodejs npm)
@@ -84,12 +102,12 @@ node: $(NPM_READY)
 	@node --version | grep -qE '^v(2[2-9]|[3-9][0-9])\.' || \
 	{ echo "Node 22 or newer is needed, and npm has none for this system: this is $$(node --version)" >&2; exit 1; }
 
-# Asked by the journeys when they are run by hand.
+# For journeys that are run without make.
 .PHONY: node-modules
 node-modules: node
 	@echo '$(NODE_MODULES)'
 
-# Named by what goes into it, the Python among it: its packages are compiled for that one.
+# The folder's name depends on the lock file and on the version of Python, for which packages are compiled.
 OAUTHLIB_LOCKED := edge/core/tests/oauthlib/requirements.txt
 OAUTHLIB := $(CACHE)/python-oauthlib-3.3.1-$(shell { cat $(OAUTHLIB_LOCKED); python3 --version; } 2>&1 | \
 	{ sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
@@ -105,7 +123,7 @@ $(OAUTHLIB_READY):
 	  --target "$$partial" --requirement $(OAUTHLIB_LOCKED) && \
 	touch "$$partial/.complete" && rm -rf '$(OAUTHLIB)' && mv "$$partial" '$(OAUTHLIB)'
 
-# Asked when those tests are run by hand.
+# For those tests when they are run without make.
 .PHONY: oauthlib
 oauthlib: $(OAUTHLIB_READY)
 	@echo '$(OAUTHLIB)'
@@ -139,9 +157,9 @@ EDGE_SOURCES := $(shell find edge -path edge/build -prune -o -type f -print) Car
 APP := dist/index.html
 EDGE := edge/build/index.js
 
-# One after the other in one checkout: two builds at once would mix the parts that they leave for their next steps. Whoever
-# waited looks anew at what is left to build. The lock goes with the process that holds it; where there is no flock, it
-# is a link that names the process.
+# One build at a time in a checkout, because two would overwrite each other's intermediate files. A build that has waited
+# checks again what is left to do. The lock ends with the process that holds it; without flock, the lock is a symbolic
+# link that names the process.
 LOCK := target/build.lock
 define in_turn
 mkdir -p target; \
@@ -164,8 +182,8 @@ $(APP): $(APP_SOURCES) $(NPM_READY) | node wasm-target $(TRUNK) $(WASM_BINDGEN) 
 	'$(TRUNK)' build --release --offline
 	@touch $@
 
-# worker-build keeps the names of all functions, a fifth of what would be uploaded, and has no setting against it: a
-# second pass leaves them out. The features are those that it names too, so that nothing newer than workerd is written.
+# worker-build keeps the names of all functions, a fifth of the upload, and has no option to drop them: this second pass
+# does. It allows the same WebAssembly features as worker-build, so that workerd can run the result.
 WORKERD_WASM := $(addprefix --enable-,mutable-globals sign-ext nontrapping-float-to-int bulk-memory multivalue \
   reference-types exception-handling)
 
@@ -180,7 +198,7 @@ $(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_
 
 .PHONY: run
 run: build
-	@$(say) 'Building what starts the Worker and the model of Atlassian'
+	@$(say) 'Building the program that starts the Worker and the model of Atlassian'
 	@cargo build -p journeys --bin causeway-run
 	@exec target/debug/causeway-run
 
@@ -188,7 +206,7 @@ run: build
 deploy: build
 	@wrangler deploy
 
-# Any other command of wrangler's: make wrangler ARGS='secret put SEALING_KEYS'
+# Any other wrangler command: make wrangler ARGS='secret put SEALING_KEYS'
 .PHONY: wrangler
 wrangler: node
 	@wrangler $(ARGS)
@@ -197,14 +215,14 @@ wrangler: node
 size: build
 	@node tests/journeys/scripts/size.mjs
 
-# Pictures of the main screens, for people to judge: make pictures FOLDER=/tmp/pictures
+# Screenshots of the main screens, for people to judge: make pictures FOLDER=/tmp/pictures
 FOLDER ?= target/pictures
 .PHONY: pictures
 pictures: browser build
 	@cargo build -p journeys --bin causeway-pictures
 	@target/debug/causeway-pictures '$(FOLDER)'
 
-# Numbers to look at, never asserted. What React needs is installed by its own lock file, outside the checkout.
+# These numbers are printed and not asserted. React is installed by its own lock file, outside the checkout.
 BENCH_LOCKED := $(addprefix tests/bench/,package.json package-lock.json .npmrc)
 BENCH := $(CACHE)/bench-$(shell cat $(BENCH_LOCKED) | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
 BENCH_READY := $(BENCH)/.complete
@@ -225,7 +243,10 @@ bench: browser build $(BENCH_READY) | node
 NATIVE := --workspace --exclude app --exclude bundle --exclude edge --features edge-core/fakes
 WASM := -p app -p bundle -p edge --target wasm32-unknown-unknown
 
-# Every runner's count is added up at the end, whatever failed before it.
+# All native code is built with the features of all of NATIVE together, whichever part of it runs: with fewer packages
+# chosen, Cargo would choose fewer features and compile most dependencies again.
+#
+# The counts of all test runners are added up at the end, even if an earlier step failed.
 .PHONY: test
 test:
 	@mkdir -p target; status=0; \
@@ -234,8 +255,16 @@ test:
 	  END { printf "\n%d passed, %d failed, %d skipped\n", passed, failed, skipped }' target/test.log; \
 	exit $$status
 
+# The release build of the app and the Worker runs at the same time as the checks that do not need it: most of it is link
+# time optimisation on one core. Tools are installed before, so that only one of the two installs them.
 .PHONY: checks
-checks: lint native-tests component-tests journeys
+checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE)
+	@$(MAKE) --no-print-directory build >target/build.log 2>&1 & build=$$!; trap 'kill $$build' EXIT; \
+	$(MAKE) --no-print-directory lint native-tests component-tests; \
+	cargo test --no-run $(NATIVE) --test journeys; \
+	$(say) 'Waiting for the release build of the app and the Worker'; \
+	wait $$build || { cat target/build.log; exit 1; }; trap - EXIT; \
+	$(MAKE) --no-print-directory journeys
 
 .PHONY: lint
 lint: wasm-target $(MACHETE)
@@ -254,7 +283,7 @@ lint: wasm-target $(MACHETE)
 .PHONY: native-tests
 native-tests: $(OAUTHLIB_READY)
 	@$(say) 'Native tests'
-	@cargo test --no-fail-fast $(NATIVE) --exclude journeys
+	@cargo test --no-fail-fast $(NATIVE) --lib --bins --test '[!j]*' # all but the journeys
 
 .PHONY: component-tests
 component-tests: browser wasm-target $(WASM_BINDGEN)
@@ -262,11 +291,12 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 	@CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=600 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER='$(TEST_RUNNER)' \
 	cargo test --no-fail-fast -p app --target wasm32-unknown-unknown
 
-# One journey: make journeys ARGS=cancel_at_consent
+# One journey: make journeys ARGS=cancel_at_consent. A journey often waits, so one more runs than there are cores.
 .PHONY: journeys
 journeys: browser build
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
-	@cargo test --no-fail-fast -p journeys $(ARGS)
+	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
+	cargo test --no-fail-fast $(NATIVE) --test journeys $(ARGS)
 
 # ---- cleaning --------------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ const LONGEST_LIFE: Duration = Duration::from_hours(365 * 24);
 pub(crate) struct ApiToken {
     pub(crate) token: String,
     pub(crate) person: Person,
-    /// None for a token without scopes, which does all that its person may.
+    /// None for a token without scopes, which has all rights of its person.
     pub(crate) scopes: Option<Vec<String>>,
     pub(crate) expires: Moment,
     pub(crate) revoked: bool,
@@ -61,7 +61,7 @@ impl ApiTokens {
 }
 
 impl Model {
-    /// An API token without scopes, for a site's own host ([`crate::Door::Site`]). It lives a year at most, and that long
+    /// An API token without scopes, for a site's own host ([`crate::Listener::Site`]). It lives a year at most, and a year
     /// if no life is given.
     pub fn create_api_token(&self, person: Person, life: Option<Duration>) -> String {
         self.world.change(|state| state.create_api_token(person, None, life))

@@ -1,5 +1,5 @@
-//! `GET /authorize`: from the question of an app to the person's answer. What is wrong with the question strands the
-//! person on a page that never redirects, as at Atlassian.
+//! `GET /authorize`: from the app's authorization request to the person's decision. An invalid request ends on a page
+//! that never redirects, as at Atlassian.
 
 mod log_in;
 mod pages;
@@ -24,7 +24,9 @@ pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/authorize", get(ask)).route("/authorize/decision", post(decide)).merge(log_in::routes())
 }
 
-/// 1. A faulty question strands (400). 2. Nobody logged in: the log-in page first. 3. An obstacle strands (403).
+/// 1. An invalid request: an error page (400).
+/// 2. Nobody is logged in: the log-in page.
+/// 3. An obstacle: an error page (403).
 /// 4. The consent page.
 async fn ask(State(world): State<Shared>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     let query = uri.query().unwrap_or_default();
@@ -41,7 +43,7 @@ async fn ask(State(world): State<Shared>, OriginalUri(uri): OriginalUri, headers
     }
 }
 
-/// The form of the consent page: the question again, the sites and the decision. Everything is checked once more.
+/// The form of the consent page: the authorization request, the sites and the decision. All of it is checked again.
 async fn decide(State(world): State<Shared>, headers: HeaderMap, RawForm(form): RawForm) -> Response {
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(&form).into_owned().collect();
     let field = |name: &str| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());

@@ -1,4 +1,4 @@
-//! The model's time: real time plus what tests and newcomers have moved it by. It never goes back.
+//! The model's clock: real time plus an offset that tests and people increase. It never goes back.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -62,7 +62,7 @@ impl Moment {
     }
 }
 
-/// How far the model is ahead of the real time. Persisted, so that a restart does not turn time back.
+/// How far the model is ahead of the real time. It is stored, so that a restart does not set the clock back.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Clock {
@@ -70,13 +70,13 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// The model's present.
+    /// The model's current time.
     pub(crate) fn now(self) -> Moment {
         let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Moment(real.as_secs()).plus(Duration::from_secs(self.ahead_seconds))
     }
 
-    /// Moves the present forward.
+    /// Moves the clock forward.
     pub(crate) fn advance(&mut self, by: Duration) {
         self.ahead_seconds = self.ahead_seconds.saturating_add(by.as_secs());
     }

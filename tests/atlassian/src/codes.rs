@@ -1,5 +1,5 @@
-//! Authorization codes, of Atlassian, of the issuer and of Data Center alike: single use, short-lived, bound to what was
-//! asked.
+//! Authorization codes of Atlassian, of the issuer and of Data Center: single use, short-lived, bound to the
+//! authorization request.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::clock::Moment;
 /// How long a code can be exchanged, but at Data Center.
 pub(crate) const CODE_LIFE: Duration = Duration::from_mins(5);
 
-/// Codes not yet exchanged, each with what it stands for.
+/// The codes that were not exchanged yet, each with its grant.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Codes<T>(BTreeMap<String, Code<T>>);
 
@@ -27,7 +27,7 @@ pub(crate) struct Code<T> {
     pub(crate) stands_for: T,
 }
 
-/// Why a code buys nothing.
+/// Why a code is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CodeRefusal {
     UnknownUsedOrExpired,
@@ -35,7 +35,7 @@ pub(crate) enum CodeRefusal {
     WrongVerifier,
 }
 
-/// What the client shows when it exchanges a code.
+/// What the client sends when it exchanges a code.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Exchange<'a> {
     pub(crate) code: &'a str,
@@ -57,7 +57,7 @@ impl<T> Codes<T> {
         self.0.insert(name, code);
     }
 
-    /// Spends the code, whatever follows.
+    /// Redeems the code. It is used up even if a later check fails.
     pub(crate) fn spend(&mut self, shown: Exchange<'_>, now: Moment) -> Result<T, CodeRefusal> {
         let code = self.0.remove(shown.code).ok_or(CodeRefusal::UnknownUsedOrExpired)?;
         if now.since(code.issued) >= shown.life {

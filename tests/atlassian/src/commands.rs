@@ -1,4 +1,4 @@
-//! What can be ordered over HTTP: the controls of [`crate::Model`] as JSON, for the binary.
+//! Commands over HTTP: the controls of [`crate::Model`] as JSON, for the binary.
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::data_center::{Instance, Order};
+use crate::data_center::{AdminCommand, Instance};
 use crate::families::Death;
 use crate::faults::Fault;
 use crate::people::Person;
 use crate::world::World;
 
-/// One order, tagged by `do`: `{"do":"advance_clock","seconds":3660}`.
+/// One command, tagged by `do`: `{"do":"advance_clock","seconds":3660}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Command {
     /// Moves the clock forward.
     AdvanceClock { seconds: u64 },
-    /// Orders a fault.
+    /// Injects a fault.
     OrderFault { fault: Fault },
-    /// Forgets faults and releases what is held.
+    /// Removes all faults and releases the requests that they hold.
     ClearFaults,
-    /// Releases what slow faults hold.
+    /// Releases the requests that slow faults hold.
     Release,
     /// Removes a person's consent.
     RevokeConsent { person: Person },
@@ -39,7 +39,7 @@ pub(crate) enum Command {
     /// Changes the named settings, leaves the others.
     ChangeSettings { settings: Map<String, Value> },
     /// Does something at a Data Center instance.
-    AtInstance { instance: Instance, order: Order },
+    AtInstance { instance: Instance, order: AdminCommand },
     /// An API token of Jira Cloud, with these scopes or without, that lives so many days or a year.
     CreateApiToken { person: Person, scopes: Option<Vec<String>>, days: Option<u64> },
     /// Revokes one.
@@ -49,11 +49,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Does it. `Err` is a sentence for who ordered it; then nothing was changed.
-    pub(crate) fn carry_out(self, world: &World) -> Result<(), String> {
+    /// Applies it. `Err` is a sentence for the caller; nothing was changed then.
+    pub(crate) fn apply(self, world: &World) -> Result<(), String> {
         match self {
             Self::AdvanceClock { seconds } => world.change(|state| state.clock.advance(Duration::from_secs(seconds))),
-            Self::OrderFault { fault } => drop(world.faults.order(fault)),
+            Self::OrderFault { fault } => drop(world.faults.inject(fault)),
             Self::ClearFaults => world.faults.clear(),
             Self::Release => world.faults.release_all(),
             Self::RevokeConsent { person } => drop(world.change(|state| state.revoke_consent(person))),
@@ -73,7 +73,7 @@ impl Command {
                 return world.change(|state| {
                     let now = state.now();
                     let installation = state.data_centers.of_mut(instance);
-                    order.carry_out(installation, installation.clock(now))
+                    order.apply(installation, installation.clock(now))
                 });
             }
             Self::CreateApiToken { person, scopes, days } => {

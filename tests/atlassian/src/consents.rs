@@ -1,4 +1,4 @@
-//! What Atlassian keeps of a consent: one per account and app. A new one overrides the scopes of the old one.
+//! The consents that Atlassian stores: one for each account and app. A new one replaces the scopes of the old one.
 
 use std::collections::BTreeMap;
 

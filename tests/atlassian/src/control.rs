@@ -1,5 +1,5 @@
-//! `/model`: the controls over HTTP. `POST /model/commands` takes a command as JSON; `/model` is a page of buttons that
-//! send one each, so that a newcomer can play.
+//! `/model`: the controls over HTTP. `POST /model/commands` takes a command as JSON; each button on the page `/model`
+//! sends one.
 
 mod data_center;
 mod page;
@@ -41,25 +41,25 @@ async fn command(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -
     if !kind.starts_with("application/json") {
         return (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Commands are application/json.").into_response();
     }
-    carry_out(&world, &body).map_or_else(
+    apply(&world, &body).map_or_else(
         |sentence| (StatusCode::BAD_REQUEST, Json(json!({ "error": sentence }))).into_response(),
         |()| StatusCode::NO_CONTENT.into_response(),
     )
 }
 
 async fn play(State(world): State<Shared>, Form(Played { command }): Form<Played>) -> Response {
-    carry_out(&world, command.as_bytes()).map_or_else(
+    apply(&world, command.as_bytes()).map_or_else(
         |sentence| (StatusCode::BAD_REQUEST, sentence).into_response(),
         |()| Redirect::to("/model").into_response(),
     )
 }
 
-fn carry_out(world: &World, json: &[u8]) -> Result<(), String> {
+fn apply(world: &World, json: &[u8]) -> Result<(), String> {
     let command: Command = serde_json::from_slice(json).map_err(|error| error.to_string())?;
-    command.carry_out(world)
+    command.apply(world)
 }
 
-/// What the model is like now. Tokens are not shown.
+/// The model's state, without tokens.
 async fn state(State(world): State<Shared>) -> Json<Value> {
     let faults = world.faults.waiting();
     let token_requests = world.recorder.count(Endpoint::Token);
@@ -96,7 +96,7 @@ fn family(family: &Family) -> Value {
     })
 }
 
-/// The newest requests first, without headers and bodies, which may hold tokens.
+/// The newest requests first, without headers and bodies, which may contain tokens.
 async fn requests(State(world): State<Shared>) -> Json<Value> {
     let newest_first = world.recorder.requests().into_iter().rev().take(500);
     Json(newest_first.map(|request| brief(&request)).collect())

@@ -5,7 +5,9 @@
 //! told to drop, as administrators can.
 
 mod accounts;
+mod admin_api;
 mod at;
+mod base_url;
 mod caller;
 mod handle;
 mod installation;
@@ -13,14 +15,13 @@ mod instance;
 mod log_in;
 mod oauth1;
 mod oauth2;
-mod orders;
 mod personal_access_tokens;
 mod rest;
 mod settings;
-mod whereabouts;
 
 use axum::{Router, middleware};
 
+pub(crate) use admin_api::AdminCommand;
 pub(crate) use at::At;
 pub use handle::DataCenter;
 pub(crate) use installation::{DataCenters, Installation};
@@ -28,29 +29,29 @@ pub use instance::Instance;
 pub use oauth1::ApplicationLink;
 pub(crate) use oauth1::Nonces;
 pub use oauth2::{IncomingLink, Oauth2Grant, Scope};
-pub(crate) use orders::Order;
 pub use settings::{InstanceSettings, WrongCredential};
 
-use crate::doors::Door;
+use crate::fault_injection::{self, Watched};
+use crate::listeners::Listener;
 use crate::pages;
 use crate::recorder::Endpoint;
-use crate::striking::{self, Watched};
 use crate::world::Shared;
 
 /// Everything at one address of an instance.
-pub(crate) fn router(world: &Shared, instance: Instance, door: Door) -> Router {
-    let at = At { world: world.clone(), instance, door };
+pub(crate) fn router(world: &Shared, instance: Instance, listener: Listener) -> Router {
+    let at = At { world: world.clone(), instance, listener };
     let routes =
         Router::new().merge(log_in::routes()).merge(oauth1::routes(&at)).merge(oauth2::routes()).merge(rest::routes());
     let routes = match instance.context_path() {
         "" => routes,
         context => Router::new().nest(context, routes),
     };
-    let watched = Watched { world: world.clone(), at: world.address_of(door), endpoint_of: Endpoint::of_data_center };
+    let watched =
+        Watched { world: world.clone(), at: world.address_of(listener), endpoint_of: Endpoint::of_data_center };
     routes
         .merge(pages::assets().with_state(world.clone()))
-        .fallback(whereabouts::nothing_there)
-        .layer(middleware::from_fn_with_state(at.clone(), whereabouts::answer_where_it_is))
+        .fallback(base_url::nothing_there)
+        .layer(middleware::from_fn_with_state(at.clone(), base_url::redirect_if_moved))
         .with_state(at)
-        .layer(middleware::from_fn_with_state(watched, striking::record_and_strike))
+        .layer(middleware::from_fn_with_state(watched, fault_injection::record_and_inject_fault))
 }

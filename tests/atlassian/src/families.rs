@@ -26,7 +26,7 @@ pub const ABSOLUTE_LIFE: Duration = Duration::from_hours(365 * 24);
 /// The tokens of one answer of the token endpoint.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pair {
-    /// Opens the API until it expires.
+    /// Valid at the API until it expires.
     pub access_token: String,
     /// Buys the next pair. Absent without `offline_access`.
     pub refresh_token: Option<String>,

@@ -1,4 +1,4 @@
-//! Faults that tests order: what goes wrong, where, whether before or after the work was done, and how often.
+//! Faults that tests inject: what goes wrong, where, whether before or after the work was done, and how often.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -36,7 +36,7 @@ pub enum Kind {
     Redirect(String),
 }
 
-/// Whether the work is done when the fault strikes.
+/// Whether the work is done before the fault applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -46,7 +46,7 @@ pub enum Stage {
     AfterCommit,
 }
 
-/// One order. Orders are taken in turn: the first that matches a request strikes.
+/// One fault. Faults are tried in the order in which they were injected: the first that matches a request applies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Which endpoint.
@@ -63,12 +63,12 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault that strikes once, after the work was done.
+    /// A fault that applies once, after the work was done.
     pub fn after(endpoint: Endpoint, kind: Kind) -> Self {
         Self { endpoint, path_contains: String::new(), stage: Stage::AfterCommit, kind, times: Some(1) }
     }
 
-    /// A fault that strikes once, before anything was done.
+    /// A fault that applies once, before anything was done.
     pub fn before(endpoint: Endpoint, kind: Kind) -> Self {
         Self { stage: Stage::BeforeCommit, ..Self::after(endpoint, kind) }
     }
@@ -100,12 +100,12 @@ impl Kind {
     }
 }
 
-/// Lets a [`Kind::Slow`] answer go. Dropping it lets go of nothing.
+/// Releases the responses that a [`Kind::Slow`] fault holds. Dropping it releases none.
 #[derive(Clone, Debug)]
 pub struct Hold(watch::Sender<bool>);
 
 impl Hold {
-    /// Lets every request held by this order answer now.
+    /// Releases every request that this fault holds.
     pub fn release(&self) {
         self.0.send_replace(true);
     }
@@ -118,43 +118,45 @@ impl Hold {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Order {
+pub(crate) struct InjectedFault {
     pub(crate) fault: Fault,
     pub(crate) hold: Hold,
 }
 
-/// The orders not yet used up.
+/// The faults that have not been used up.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    orders: Mutex<Vec<Order>>,
+    injected: Mutex<Vec<InjectedFault>>,
     holds: Mutex<Vec<Hold>>,
 }
 
 impl Faults {
-    pub(crate) fn order(&self, fault: Fault) -> Hold {
+    pub(crate) fn inject(&self, fault: Fault) -> Hold {
         let hold = Hold(watch::channel(false).0);
         lock(&self.holds).push(hold.clone());
-        lock(&self.orders).push(Order { fault, hold: hold.clone() });
+        lock(&self.injected).push(InjectedFault { fault, hold: hold.clone() });
         hold
     }
 
-    /// Takes the first order that matches, and uses it up by one.
-    pub(crate) fn strike(&self, endpoint: Endpoint, path: &str) -> Option<Order> {
-        let mut orders = lock(&self.orders);
-        let matches = |order: &Order| order.fault.endpoint == endpoint && path.contains(&order.fault.path_contains);
-        let index = orders.iter().position(matches)?;
-        let taken = orders[index].clone();
-        match &mut orders[index].fault.times {
+    /// Takes the first fault that matches, and counts it down by one.
+    pub(crate) fn take(&self, endpoint: Endpoint, path: &str) -> Option<InjectedFault> {
+        let mut injected = lock(&self.injected);
+        let matches = |injected: &InjectedFault| {
+            injected.fault.endpoint == endpoint && path.contains(&injected.fault.path_contains)
+        };
+        let index = injected.iter().position(matches)?;
+        let taken = injected[index].clone();
+        match &mut injected[index].fault.times {
             None => {}
             Some(left) if *left > 1 => *left -= 1,
-            Some(_) => drop(orders.remove(index)),
+            Some(_) => drop(injected.remove(index)),
         }
         Some(taken)
     }
 
-    /// Forgets all orders and lets go of everything held.
+    /// Removes all faults and releases the requests that they hold.
     pub(crate) fn clear(&self) {
-        lock(&self.orders).clear();
+        lock(&self.injected).clear();
         self.release_all();
     }
 
@@ -163,7 +165,7 @@ impl Faults {
     }
 
     pub(crate) fn waiting(&self) -> Vec<Fault> {
-        lock(&self.orders).iter().map(|order| order.fault.clone()).collect()
+        lock(&self.injected).iter().map(|injected| injected.fault.clone()).collect()
     }
 }
 
@@ -178,21 +180,21 @@ mod tests {
     #[test]
     fn an_order_strikes_as_often_as_it_says() {
         let faults = Faults::default();
-        faults.order(Fault::after(Endpoint::Token, Kind::Reset).times(2));
-        assert!(faults.strike(Endpoint::Jira, "/").is_none());
-        assert!(faults.strike(Endpoint::Token, "/").is_some());
-        assert!(faults.strike(Endpoint::Token, "/").is_some());
-        assert!(faults.strike(Endpoint::Token, "/").is_none());
+        faults.inject(Fault::after(Endpoint::Token, Kind::Reset).times(2));
+        assert!(faults.take(Endpoint::Jira, "/").is_none());
+        assert!(faults.take(Endpoint::Token, "/").is_some());
+        assert!(faults.take(Endpoint::Token, "/").is_some());
+        assert!(faults.take(Endpoint::Token, "/").is_none());
     }
 
     #[test]
     fn orders_strike_in_the_order_they_were_given() {
         let faults = Faults::default();
-        faults.order(Fault::before(Endpoint::Token, Kind::Html));
-        faults.order(Fault::before(Endpoint::Token, Kind::Empty).until_cleared());
-        let kinds: Vec<_> = (0..3).filter_map(|_| faults.strike(Endpoint::Token, "/")).map(|o| o.fault.kind).collect();
+        faults.inject(Fault::before(Endpoint::Token, Kind::Html));
+        faults.inject(Fault::before(Endpoint::Token, Kind::Empty).until_cleared());
+        let kinds: Vec<_> = (0..3).filter_map(|_| faults.take(Endpoint::Token, "/")).map(|o| o.fault.kind).collect();
         assert_eq!(kinds, [Kind::Html, Kind::Empty, Kind::Empty]);
         faults.clear();
-        assert!(faults.strike(Endpoint::Token, "/").is_none());
+        assert!(faults.take(Endpoint::Token, "/").is_none());
     }
 }

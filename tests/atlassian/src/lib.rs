@@ -1,10 +1,10 @@
 //! A running model of Atlassian: consent and token endpoint, accessible resources, the Jira REST calls that Causeway
 //! makes, Data Center instances with all their ways to authorize, and an OIDC issuer to sign in with.
 //!
-//! It behaves as Atlassian documents, and where that is silent as integrations have seen it in production; where
-//! nobody knows, it takes the stricter reading or has a [`Settings`] field for both. Tests hold it by [`Model`]: they
-//! move its clock, order faults and read every request afterwards. The binary serves the same thing to a newcomer, with
-//! the controls as a page at `/model`.
+//! It behaves as Atlassian documents; where the documentation is silent, as integrations have seen in production; where
+//! neither says, in the stricter way, or by a [`Settings`] field. Tests control it through [`Model`]: they move its
+//! clock, inject faults and read every request afterwards. The binary serves the same model, with its controls on the
+//! page `/model`.
 //!
 //! Out of scope: rights inside Jira beyond who reaches which site, and any security of its own. It
 //! listens on loopback and is never part of a deployment.
@@ -17,10 +17,11 @@ mod commands;
 mod consents;
 mod control;
 mod data_center;
-mod doors;
 mod families;
+mod fault_injection;
 mod faults;
 mod jira;
+mod listeners;
 mod model;
 mod oidc;
 mod options;
@@ -36,7 +37,6 @@ mod site_host;
 pub mod sites;
 mod state;
 mod state_file;
-mod striking;
 mod token_endpoint;
 mod world;
 
@@ -45,9 +45,9 @@ pub use consents::Consent;
 pub use data_center::{
     ApplicationLink, DataCenter, IncomingLink, Instance, InstanceSettings, Oauth2Grant, Scope, WrongCredential,
 };
-pub use doors::Door;
 pub use families::{ABSOLUTE_LIFE, Death, Family, IDLE_LIFE, LEEWAY, Pair};
 pub use faults::{Fault, Hold, Kind, Stage};
+pub use listeners::Listener;
 pub use model::Model;
 pub use options::Options;
 pub use people::{Person, Profile};

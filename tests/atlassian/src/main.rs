@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let instances: String = Instance::ALL.map(address).concat();
     let greeting = format!("The model of Atlassian listens on {0}; its controls are at {0}/model\n", model.url());
-    // In one write: who reads may have gone after the first line.
+    // In one write, because a reader may close the pipe after the first line.
     print!("{}", greeting + &instances);
     tokio::select! {
         _terminated = terminate.recv() => {}

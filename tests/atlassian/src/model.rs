@@ -1,4 +1,4 @@
-//! The handle by which tests hold a running model.
+//! The handle that tests have of a running model.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,9 +11,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::consents::Consent;
-use crate::doors::Door;
 use crate::families::{Death, Family};
 use crate::faults::{Fault, Hold};
+use crate::listeners::Listener;
 use crate::options::Options;
 use crate::people::{Person, Profile};
 use crate::rate_limit::RateLimit;
@@ -22,7 +22,7 @@ use crate::settings::{Resources, Settings};
 use crate::sites::Site;
 use crate::state::State;
 use crate::world::{Shared, World};
-use crate::{authorize, doors, server};
+use crate::{authorize, listeners, server};
 
 /// A running model. Clones are handles to the same one; it ends with the last of them.
 #[derive(Clone, Debug)]
@@ -40,25 +40,25 @@ struct Server {
 impl Model {
     /// Listens, and serves on the current tokio runtime. Fails if the address is taken or the state file unreadable.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind(options.address).await?;
-        let open = doors::open(&options.doors).await?;
+        let main = TcpListener::bind(options.address).await?;
+        let open = listeners::open(&options.listeners).await?;
         let mut addresses = BTreeMap::new();
-        for (door, listener) in &open {
-            addresses.insert(*door, listener.local_addr()?);
+        for (listener, socket) in &open {
+            addresses.insert(*listener, socket.local_addr()?);
         }
-        let world = World::begin(options, listener.local_addr()?, addresses)?;
+        let world = World::begin(options, main.local_addr()?, addresses)?;
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
-        tasks.spawn(server::serve(listener, server::router(Arc::clone(&world)), stopped.clone()));
-        for (door, listener) in open {
-            tasks.spawn(server::serve(listener, door.router(&world), stopped.clone()));
+        tasks.spawn(server::serve(main, server::router(Arc::clone(&world)), stopped.clone()));
+        for (listener, socket) in open {
+            tasks.spawn(server::serve(socket, listener.router(&world), stopped.clone()));
         }
         Ok(Self { world, server: Arc::new(Server { stop, tasks: Mutex::new(tasks) }) })
     }
 
-    /// Scheme, host and port of another door.
-    pub fn address_of(&self, door: Door) -> String {
-        self.world.address_of(door)
+    /// Scheme, host and port of another listener.
+    pub fn address_of(&self, listener: Listener) -> String {
+        self.world.address_of(listener)
     }
 
     /// `http://127.0.0.1:PORT`: authorization server, API gateway and OIDC issuer alike.
@@ -77,7 +77,7 @@ impl Model {
         }
     }
 
-    /// The model's present.
+    /// The model's current time.
     pub fn now(&self) -> SystemTime {
         self.world.now().as_system_time()
     }
@@ -87,12 +87,12 @@ impl Model {
         self.world.change(|state| state.clock.advance(by));
     }
 
-    /// Orders a fault. The handle releases what a slow one holds; others need no handle.
-    pub fn order_fault(&self, fault: Fault) -> Hold {
-        self.world.faults.order(fault)
+    /// Injects a fault. The handle releases the requests that a slow fault holds; other faults need no handle.
+    pub fn inject_fault(&self, fault: Fault) -> Hold {
+        self.world.faults.inject(fault)
     }
 
-    /// Forgets all ordered faults and releases everything held.
+    /// Removes all injected faults and releases the requests that they hold.
     pub fn clear_faults(&self) {
         self.world.faults.clear();
     }
@@ -127,7 +127,7 @@ impl Model {
         self.world.recorder.wait_for(endpoint, count).await;
     }
 
-    /// Every token ever issued, of Cloud and of Data Center alike, in the clear, for searches after leaks.
+    /// Every token ever issued, of Cloud and of Data Center, in the clear: what a search for leaks looks for.
     pub fn tokens_issued(&self) -> Vec<String> {
         self.world.read(State::tokens_issued)
     }
@@ -176,7 +176,7 @@ impl Model {
         });
     }
 
-    /// Lets a person call themselves otherwise, at Atlassian and at the issuer. The model's pages keep the name.
+    /// Changes a person's display name, at Atlassian and at the issuer. The model's own pages keep the old one.
     pub fn set_name(&self, person: Person, name: &str) {
         self.change_profile(person, |profile| profile.calls_themselves = Some(name.to_owned()));
     }

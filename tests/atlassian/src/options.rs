@@ -1,12 +1,12 @@
-//! What a model is started with.
+//! The options of a model.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use crate::doors::Door;
+use crate::listeners::Listener;
 
-/// The registered clients, where to listen and where to remember.
+/// The registered clients, the addresses to listen on, and the state file.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `{PUBLIC_URL}/oauth/callback`: the one callback registered for the app.
@@ -21,12 +21,12 @@ pub struct Options {
     pub oidc_client_id: String,
     /// The client secret at the OIDC issuer.
     pub oidc_client_secret: String,
-    /// The file that survives a restart; without it nothing does.
+    /// The state file; without one, a restart loses everything.
     pub state_file: Option<PathBuf>,
     /// Where to listen. Port 0 takes a free one.
     pub address: SocketAddr,
     /// Where else to listen: the Data Center instances and the Cloud sites' own hosts. A free port for each not named.
-    pub doors: BTreeMap<Door, SocketAddr>,
+    pub listeners: BTreeMap<Listener, SocketAddr>,
 }
 
 impl Options {
@@ -42,7 +42,7 @@ impl Options {
             oidc_client_secret: "development-only-oidc-secret".into(),
             state_file: None,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            doors: BTreeMap::new(),
+            listeners: BTreeMap::new(),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Reason {
     }
 }
 
-/// A limit ordered by a test: every matching call is refused.
+/// A limit that a test sets: every matching call is refused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RateLimit {
     /// Which limit.

@@ -1,4 +1,4 @@
-//! Every request, as it arrived, and what became of it. The model's own controls are not recorded.
+//! Every request as it arrived, and its outcome. The model's own controls are not recorded.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -94,7 +94,7 @@ impl Endpoint {
     }
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -102,7 +102,7 @@ pub enum Outcome {
     Unanswered,
     /// This status was sent, in full.
     Answered(u16),
-    /// An ordered fault struck; the status of the answer that was really sent, if one was.
+    /// An injected fault applied. The status that was really sent, if any was.
     Faulted(Option<u16>),
 }
 
@@ -111,7 +111,7 @@ pub enum Outcome {
 pub struct Recorded {
     /// What it was for.
     pub endpoint: Endpoint,
-    /// Scheme, host and port of the door it came in by, such as `http://127.0.0.1:4010`.
+    /// Scheme, host and port of the listener it came in by, such as `http://127.0.0.1:4010`.
     pub at: String,
     /// The method.
     pub method: Method,
@@ -127,7 +127,7 @@ pub struct Recorded {
     pub body_length: usize,
     /// When, on the model's clock.
     pub time: SystemTime,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
 }
 
@@ -138,7 +138,7 @@ impl Recorded {
     }
 }
 
-/// The book of requests.
+/// The recorded requests.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     book: Mutex<Book>,
@@ -158,7 +158,7 @@ impl Default for Recorder {
 }
 
 impl Recorder {
-    /// Notes a request; the number returned is for [`Recorder::became`].
+    /// Records a request; the number returned is for [`Recorder::became`].
     pub(crate) fn arrived(&self, mut request: Recorded) -> usize {
         request.body = request.body.slice(..request.body.len().min(KEPT_BODY));
         let endpoint = request.endpoint;

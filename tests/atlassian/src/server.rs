@@ -1,5 +1,4 @@
-//! The HTTP server: routes, and connections that can be reset on purpose, which is why the accept loop is ours and not
-//! axum's.
+//! The HTTP server. It has its own accept loop instead of axum's, because faults reset connections.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -18,12 +17,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
+use crate::fault_injection::{self, Reset, ResetOnPurpose, Watched};
 use crate::recorder::Endpoint;
-use crate::striking::{self, Reset, ResetOnPurpose, Watched};
 use crate::world::Shared;
 use crate::{authorize, control, jira, oidc, pages, resources, token_endpoint};
 
-/// Serves until `stop` says so or its sender is gone. Open connections end with it.
+/// Serves until `stop` is set or its sender is dropped, then closes open connections.
 pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
@@ -36,7 +35,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
     }
 }
 
-/// The next connection. A machine that has no descriptor left gets a moment to find one.
+/// The next connection. If the machine has no file descriptor left, this waits and tries again.
 async fn next_stream(listener: &TcpListener) -> TcpStream {
     loop {
         match listener.accept().await {
@@ -58,7 +57,7 @@ pub(crate) fn router(world: Shared) -> Router {
         .merge(oidc::routes())
         .merge(control::routes())
         .merge(pages::routes())
-        .layer(middleware::from_fn_with_state(watched, striking::record_and_strike))
+        .layer(middleware::from_fn_with_state(watched, fault_injection::record_and_inject_fault))
         .with_state(world)
 }
 
@@ -76,7 +75,7 @@ async fn answer(router: Router, request: http::Request<Incoming>) -> Result<Resp
     if response.extensions().get::<Reset>().is_some() { Err(ResetOnPurpose) } else { Ok(response) }
 }
 
-/// No lingering makes the operating system send a reset when the stream is dropped.
+/// Without lingering, the operating system sends a reset when the stream is dropped.
 fn reset(stream: &TcpStream) {
     if let Err(error) = stream.set_zero_linger() {
         eprintln!("atlassian: a connection could not be reset, it is closed: {error}");

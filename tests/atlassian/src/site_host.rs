@@ -12,13 +12,13 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
-use crate::doors::Door;
+use crate::fault_injection::{self, Watched};
 use crate::jira::{Answer, Asked, NOT_ON_THE_LIST, Visitor, api};
+use crate::listeners::Listener;
 use crate::people::Person;
 use crate::recorder::Endpoint;
 use crate::resources::basic;
 use crate::sites::Site;
-use crate::striking::{self, Watched};
 use crate::world::Shared;
 
 /// What every handler of a site's host gets.
@@ -31,8 +31,8 @@ struct AtSite {
 }
 
 /// Everything at one site's host.
-pub(crate) fn router(world: &Shared, cloud_id: &'static str, door: Door) -> Router {
-    let base = world.address_of(door);
+pub(crate) fn router(world: &Shared, cloud_id: &'static str, listener: Listener) -> Router {
+    let base = world.address_of(listener);
     let watched = Watched { world: world.clone(), at: base.clone(), endpoint_of: Endpoint::of_site_host };
     let at = AtSite { world: world.clone(), cloud_id, base };
     Router::new()
@@ -40,7 +40,7 @@ pub(crate) fn router(world: &Shared, cloud_id: &'static str, door: Door) -> Rout
         .route("/rest/{*path}", any(call))
         .layer(middleware::from_fn_with_state(at.clone(), redirect_if_renamed))
         .with_state(at)
-        .layer(middleware::from_fn_with_state(watched, striking::record_and_strike))
+        .layer(middleware::from_fn_with_state(watched, fault_injection::record_and_inject_fault))
 }
 
 /// Which site this is, for anybody.
@@ -99,7 +99,7 @@ fn no_projects() -> Value {
 impl AtSite {
     fn site(&self) -> Site {
         let known = self.world.read(|state| state.site(self.cloud_id).cloned());
-        known.expect("every door leads to a site, and sites are never removed")
+        known.expect("every listener leads to a site, and sites are never removed")
     }
 
     /// Whose e-mail address and API token these are, if they reach this site.

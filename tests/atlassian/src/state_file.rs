@@ -1,6 +1,6 @@
-//! Remembers the model's state between two runs, so that saved connections still refresh.
+//! Stores the model's state between two runs, so that saved connections can still be refreshed.
 //!
-//! The file holds tokens in the clear: they open nothing but this model.
+//! The file has tokens in the clear: they are valid only in this model.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -17,7 +17,7 @@ pub(crate) fn read(path: &Path) -> io::Result<State> {
     }
 }
 
-/// Says which file to look at; it may be removed, at the price of a new beginning.
+/// An error that names the file, which may be removed to start with an empty model.
 fn unreadable(path: &Path, error: &serde_json::Error) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, format!("the state file {} cannot be read: {error}", path.display()))
 }

@@ -1,5 +1,5 @@
-//! `POST /oauth/token`: codes and refresh tokens become tokens. JSON is documented, a form is accepted too; the client
-//! shows itself in the body only. Refusals carry the bodies and statuses seen in production.
+//! `POST /oauth/token`: exchanges codes and refresh tokens for tokens. JSON is documented, a form is accepted too; the
+//! client authenticates in the body only. Refusals have the bodies and statuses seen in production.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What all handlers share: the state behind its lock, the recorder, the ordered faults.
+//! What all handlers share: the state behind its lock, the recorder, the injected faults.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Moment;
 use crate::data_center::{Instance, Nonces};
-use crate::doors::Door;
 use crate::faults::Faults;
+use crate::listeners::Listener;
 use crate::options::Options;
 use crate::rate_limit::{Balance, Quota};
 use crate::recorder::Recorder;
@@ -20,7 +20,7 @@ use crate::state_file;
 pub(crate) struct World {
     pub(crate) options: Options,
     pub(crate) address: SocketAddr,
-    doors: BTreeMap<Door, SocketAddr>,
+    listeners: BTreeMap<Listener, SocketAddr>,
     pub(crate) recorder: Recorder,
     pub(crate) faults: Faults,
     pub(crate) nonces: Nonces,
@@ -33,17 +33,17 @@ pub(crate) struct World {
 pub(crate) type Shared = Arc<World>;
 
 impl World {
-    /// Begins anew or where the state file left off.
+    /// Starts empty, or from the state file.
     pub(crate) fn begin(
         options: Options,
         address: SocketAddr,
-        doors: BTreeMap<Door, SocketAddr>,
+        listeners: BTreeMap<Listener, SocketAddr>,
     ) -> std::io::Result<Shared> {
         let state = options.state_file.as_deref().map_or_else(|| Ok(State::default()), state_file::read)?;
         Ok(Arc::new(Self {
             options,
             address,
-            doors,
+            listeners,
             recorder: Recorder::default(),
             faults: Faults::default(),
             nonces: Nonces::default(),
@@ -58,16 +58,16 @@ impl World {
         format!("http://{}", self.address)
     }
 
-    /// Scheme, host and port of a door.
-    pub(crate) fn address_of(&self, door: Door) -> String {
-        format!("http://{}", self.doors.get(&door).unwrap_or(&self.address))
+    /// Scheme, host and port of a listener.
+    pub(crate) fn address_of(&self, listener: Listener) -> String {
+        format!("http://{}", self.listeners.get(&listener).unwrap_or(&self.address))
     }
 
     /// The base URL of an instance where it is now, with its context path.
     pub(crate) fn base_url(&self, instance: Instance) -> String {
         let moved = self.read(|state| state.data_centers.of(instance).moved);
-        let door = if moved { Door::NewAddress(instance) } else { Door::Instance(instance) };
-        format!("{}{}", self.address_of(door), instance.context_path())
+        let listener = if moved { Listener::NewAddress(instance) } else { Listener::Instance(instance) };
+        format!("{}{}", self.address_of(listener), instance.context_path())
     }
 
     pub(crate) fn now(&self) -> Moment {
@@ -79,7 +79,7 @@ impl World {
         look(&self.lock())
     }
 
-    /// Changes the state and writes it down before anybody hears of it.
+    /// Changes the state, and writes the state file before the response is sent.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.lock();
         let result = change(&mut state);

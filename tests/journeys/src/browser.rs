@@ -1,4 +1,4 @@
-//! A real Chromium, used as a person uses it. What it shows is read as text; what it offers is found by its words.
+//! A real Chromium, used as a person uses it: pages are read as text, and controls are found by their labels.
 
 mod chromium;
 mod for_everyone;
@@ -8,13 +8,14 @@ mod seeing;
 mod words;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::common::types::WindowHandle;
 use thirtyfour::{WebDriver, WebElement};
 
-use crate::Leashed;
+use crate::ProcessGuard;
 pub use for_everyone::Colors;
 pub use keyboard::Focused;
 pub use pictures::Look;
@@ -27,7 +28,7 @@ pub struct Browser {
     first_window: WindowHandle,
     public_url: String,
     worker_log: PathBuf,
-    _process: Leashed,
+    _process: ProcessGuard,
     // Last, so that the profile is removed after the browser has ended.
     _profile: TempDir,
 }
@@ -72,7 +73,7 @@ impl Browser {
         self.driver.current_url().await.expect("the window has an address").to_string()
     }
 
-    /// The driver, for what has no words here.
+    /// The driver, for what has no function here.
     pub fn driver(&self) -> &WebDriver {
         &self.driver
     }
@@ -89,7 +90,7 @@ impl Browser {
     /// Refuses to load what matches `pattern`, from now on and in this window.
     ///
     /// # Panics
-    /// If the browser does not take the order.
+    /// If the browser does not accept it.
     pub async fn cannot_load(&self, pattern: &str) {
         let cdp = self.driver.cdp();
         cdp.send_raw("Network.enable", json!({})).await.expect("the network can be watched");
@@ -97,14 +98,30 @@ impl Browser {
         cdp.send_raw("Network.setBlockedURLs", blocked).await.expect("addresses can be blocked");
     }
 
-    /// Runs a script before anything of every page, from now on and in this window.
+    /// Runs a script before every page's own, from now on and in this window.
     ///
     /// # Panics
-    /// If the browser does not take the order.
+    /// If the browser does not accept it.
     pub async fn runs_before_every_page(&self, script: &str) {
-        let order = json!({ "source": script });
-        let ordered = self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", order).await;
-        ordered.expect("scripts can be put before a page");
+        let parameters = json!({ "source": script });
+        let accepted = self.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", parameters).await;
+        accepted.expect("scripts can be put before a page");
+    }
+
+    /// Gives the pages of this window, from the next one on, a clock for [`moves_the_clock`](Self::moves_the_clock).
+    ///
+    /// # Panics
+    /// If the browser does not accept the script.
+    pub async fn has_a_clock_that_moves(&self) {
+        self.runs_before_every_page(include_str!("browser/clock.js")).await;
+    }
+
+    /// Sets the clock of the page in front forward: timeouts that are due by then have run when this returns.
+    ///
+    /// # Panics
+    /// If the page has no clock that moves.
+    pub async fn moves_the_clock(&self, forward: Duration) {
+        self.runs(&format!("moveClock({})", forward.as_millis())).await;
     }
 
     /// What the browser has said on its console since this was last asked.
@@ -124,7 +141,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The process ends with its leash; asking it politely first would block on an answer.
+        // The process guard ends the browser; quitting through the driver would block here.
         let _quit_before = self.driver.clone().leak();
     }
 }

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::browser::Browser;
 use crate::configuration::Configuration;
-use crate::{Claims, OtherIssuer, Visitor, Wiretap, Worker, checkout, free_port};
+use crate::{Claims, Launcher, OtherIssuer, RecordingProxy, Visitor, Worker, checkout, free_port};
 
 /// A Worker and a model of Atlassian that know each other. Nobody else uses them, so a test may count, move the clock
 /// and break things. Both end, and their state is removed, when this is dropped.
@@ -31,13 +31,22 @@ impl Causeway {
         Self::start_with(|configuration| configuration).await
     }
 
+    /// Starts both, the Worker with `wrangler dev`: so that this way to start it is tested, too.
+    ///
+    /// # Panics
+    /// If one does not start.
+    pub async fn start_with_wrangler_dev() -> Self {
+        let port = free_port();
+        Self::start_at(Launcher::WranglerDev, port, port, |configuration| configuration).await
+    }
+
     /// Starts both, the Worker with another configuration.
     ///
     /// # Panics
     /// If one does not start.
     pub async fn start_with(change: impl FnOnce(Configuration) -> Configuration) -> Self {
         let port = free_port();
-        Self::start_at(port, port, change).await
+        Self::start_at(Launcher::Miniflare, port, port, change).await
     }
 
     /// Starts the Worker with an issuer and OAuth server that is not ours. The model is there, and nobody asks it.
@@ -49,24 +58,29 @@ impl Causeway {
         let issuer = OtherIssuer::start(&format!("http://localhost:{port}"), claims).await;
         let names = ["OIDC_ISSUER", "ATLASSIAN_AUTH_URL", "ATLASSIAN_API_URL"];
         let at_issuer = |all: Configuration| names.into_iter().fold(all, |all, name| all.with(name, issuer.url()));
-        (Self::start_at(port, port, at_issuer).await, issuer)
+        (Self::start_at(Launcher::Miniflare, port, port, at_issuer).await, issuer)
     }
 
-    /// Starts both, and people reach the Worker through `wiretap`.
+    /// Starts both, and people reach the Worker through `proxy`.
     ///
     /// # Panics
     /// If one does not start.
-    pub async fn start_behind(wiretap: &Wiretap) -> Self {
-        Self::start_at(wiretap.port(), wiretap.worker_port(), |configuration| configuration).await
+    pub async fn start_behind(proxy: &RecordingProxy) -> Self {
+        Self::start_at(Launcher::Miniflare, proxy.port(), proxy.worker_port(), |configuration| configuration).await
     }
 
-    async fn start_at(public_port: u16, worker_port: u16, change: impl FnOnce(Configuration) -> Configuration) -> Self {
+    async fn start_at(
+        launcher: Launcher,
+        public_port: u16,
+        worker_port: u16,
+        change: impl FnOnce(Configuration) -> Configuration,
+    ) -> Self {
         let public_url = format!("http://localhost:{public_port}");
         let model = Model::start(Options::for_public_url(&public_url)).await.expect("the model starts");
         let configuration = change(of_a_laptop(&public_url, &model.url()));
         let place = tempfile::tempdir().expect("a temporary folder");
         let settings = checkout::copy_what_was_built(&place.path().join("built"));
-        let worker = Worker::start(settings, place.path(), worker_port, &configuration).await;
+        let worker = Worker::start(launcher, settings, place.path(), worker_port, configuration.clone()).await;
         Self { worker, model, public_url, configuration, place }
     }
 

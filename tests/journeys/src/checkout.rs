@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// How the Worker is run, and what it consists of.
+/// The configuration of the Worker.
 const SETTINGS: &str = "wrangler.toml";
 
 /// The settings of this checkout.
@@ -20,8 +20,8 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate is two folders below the top")
 }
 
-/// Copies what was built into `place`, with the settings to run it, and answers those settings. A test then runs what
-/// it began with, whatever is built meanwhile, and leaves nothing in the checkout.
+/// Copies the built app and Worker to `place`, with the settings, and answers the path of the settings. A test is then
+/// independent of builds that happen meanwhile, and leaves nothing in the checkout.
 ///
 /// # Panics
 /// If nothing was built.
@@ -49,12 +49,12 @@ fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Where journeys leave what helps to understand a failure.
+/// Where journeys write what helps to understand a failure.
 pub fn evidence() -> PathBuf {
     root().join("target/journeys")
 }
 
-/// The folder of the JavaScript tools. `make` says it in `CAUSEWAY_NODE_MODULES`, or is asked.
+/// The folder of the JavaScript tools: `CAUSEWAY_NODE_MODULES` if `make` has set it, otherwise `make node-modules`.
 ///
 /// # Panics
 /// If they are not there and `make` cannot install them.

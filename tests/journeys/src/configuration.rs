@@ -67,6 +67,11 @@ impl Configuration {
         self
     }
 
+    /// The names and values as a JSON object.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        serde_json::json!(self.0)
+    }
+
     /// Writes the file that `wrangler dev --env-file` reads.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What is kept of a test that failed.
+//! Files that are kept when a test fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,13 @@
-//! An issuer and OAuth server that is not ours: npm's `oidc-provider`.
+//! An OpenID provider and OAuth server that we did not write: npm's `oidc-provider`.
 
 use std::path::Path;
 
 use tempfile::TempDir;
 
 use crate::configuration::Configuration;
-use crate::{Leashed, PATIENCE, checkout, eventually, evidence, free_port};
+use crate::{PATIENCE, ProcessGuard, checkout, eventually, evidence, free_port};
 
-/// In which of its answers an OpenID provider says who somebody is.
+/// Where an OpenID provider puts its claims about the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claims {
     /// In the ID token.
@@ -22,7 +22,7 @@ const LOG: &str = "issuer.log";
 #[derive(Debug)]
 pub struct OtherIssuer {
     url: String,
-    _process: Leashed,
+    _process: ProcessGuard,
     // Last, so that the log is removed after the process has ended.
     place: TempDir,
 }
@@ -35,7 +35,7 @@ impl OtherIssuer {
     pub async fn start(public_url: &str, claims: Claims) -> Self {
         let place = tempfile::tempdir().expect("a temporary folder");
         let (port, log) = (free_port(), place.path().join(LOG));
-        let process = Leashed::start(Path::new("node"), &log, |command| {
+        let process = ProcessGuard::start(Path::new("node"), &log, |command| {
             command.arg(checkout::root().join("tests/journeys/scripts/other-issuer.mjs"));
             command.env("PATH", checkout::path_with_node()).env("CAUSEWAY_NODE_MODULES", checkout::node_modules());
             command.env("PORT", port.to_string()).env("PUBLIC_URL", public_url);

@@ -17,8 +17,8 @@ pub fn free_port() -> u16 {
     (0..SPAN).map(|_| one()).find(|port| bound(*port).is_some()).expect("no port of the loopback interface is free")
 }
 
-/// The system gives ports from 32768 up to whoever asks for any: one that is looked up there and bound a second later may
-/// be somebody else's by then. Those below are ours for the asking, each in its turn.
+/// The system hands out ports from 32768 upwards: one that is found free there may be taken when it is bound a second
+/// later. Ports below are not handed out; these processes take them in turn.
 const BELOW_EPHEMERAL: u16 = 20_000;
 const SPAN: u16 = 12_000;
 static NEXT: LazyLock<AtomicU16> =

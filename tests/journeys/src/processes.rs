@@ -1,18 +1,23 @@
-//! Who started whom on this machine, as `/proc` tells it.
+//! The processes of this machine and their parents, read from `/proc`.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// Ends every descendant of `ancestor` whose program is `name`, at once and without a chance to tidy up (SIGKILL).
+/// Kills (SIGKILL) every descendant of `ancestor` whose program is `name` and whose arguments `matches` accepts.
 /// Answers their process ids.
 ///
 /// # Panics
 /// If one of them cannot be ended.
-pub(crate) fn kill_descendants(ancestor: u32, name: &str) -> Vec<u32> {
-    let named = descendants(ancestor).into_iter().filter(|id| program(*id).as_deref() == Some(name));
-    let ids: Vec<u32> = named.collect();
+pub(crate) fn kill_descendants(ancestor: u32, name: &str, matches: impl Fn(&[String]) -> bool) -> Vec<u32> {
+    let wanted = |id: &u32| {
+        command_line(*id).is_some_and(|words| {
+            let program = words.first().and_then(|path| path.rsplit('/').next());
+            program == Some(name) && matches(&words)
+        })
+    };
+    let ids: Vec<u32> = descendants(ancestor).into_iter().filter(wanted).collect();
     for id in &ids {
         let id = i32::try_from(*id).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(id, Signal::KILL).expect("a descendant of ours can be ended");
@@ -36,8 +41,7 @@ fn parents() -> BTreeMap<u32, u32> {
     ids().into_iter().filter_map(|id| Some((id, fields(id)?.get(1)?.parse().ok()?))).collect()
 }
 
-/// The processes of a process group that have not ended. One that has ended may still be listed until somebody asks
-/// what became of it.
+/// The processes of a process group that have not ended. Zombies, which nobody has waited for yet, do not count.
 #[cfg(test)]
 pub(crate) fn running_in_group(group: u32) -> Vec<u32> {
     let runs = |id: &u32| fields(*id).is_some_and(|f| f[0] != "Z" && f.get(2) == Some(&group.to_string()));
@@ -49,15 +53,15 @@ fn ids() -> Vec<u32> {
     entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
 }
 
-/// State, parent, group and more, of `pid (name) state parent group …`: the name may hold anything, so what follows its
-/// last parenthesis counts.
+/// State, parent, group and more, of `pid (name) state parent group …`. The name may contain anything, so only what
+/// follows the last parenthesis is read.
 fn fields(id: u32) -> Option<Vec<String>> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
 }
 
-fn program(id: u32) -> Option<String> {
-    let command = fs::read(format!("/proc/{id}/cmdline")).ok()?;
-    let path = command.split(|byte| *byte == 0).next()?;
-    Some(String::from_utf8_lossy(path).rsplit('/').next()?.to_owned())
+/// The program and its arguments; nothing once it has ended.
+fn command_line(id: u32) -> Option<Vec<String>> {
+    let line = fs::read(format!("/proc/{id}/cmdline")).ok()?;
+    Some(line.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned()).collect())
 }

@@ -1,4 +1,4 @@
-//! A receiver of webhooks: keeps what it is sent, and answers as it is told.
+//! A receiver of webhooks that records requests and answers with a status that the test chooses.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

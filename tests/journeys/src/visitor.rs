@@ -1,8 +1,8 @@
 //! Somebody who speaks HTTP: what a browser would send, without a browser, and what an attacker would.
 
+mod actions;
 mod answer;
 mod cookies;
-mod errands;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,9 +10,9 @@ use api::{Endpoint, PROOF_HEADER, PROOF_VALUE};
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
 use url::Url;
 
+pub use actions::{Connected, jira_calls};
 pub use answer::Answer;
 use cookies::Cookies;
-pub use errands::{Connected, jira_calls};
 
 /// A client with cookies of its own. It follows no redirect unless asked to.
 #[derive(Debug)]

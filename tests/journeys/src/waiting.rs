@@ -1,8 +1,8 @@
-//! The one place that waits: for something that a person would see, with a deadline.
+//! The only place that waits: it polls for something that a person would see, until a deadline.
 
 use std::time::{Duration, Instant};
 
-/// How long a person is made to wait at most; generous, because machines that test are busy.
+/// How long a test waits at most. Generous, because machines that run tests are busy.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 const GLANCE: Duration = Duration::from_millis(50);

@@ -1,22 +1,44 @@
-//! The real Worker: `wrangler dev` with `workerd`, KV and Durable Objects on local disk.
+//! The real Worker on `workerd`, with KV and Durable Objects on local disk.
+
+mod miniflare;
+mod wrangler_dev;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::configuration::Configuration;
-use crate::{Leashed, PATIENCE, checkout, eventually, evidence, processes};
+use crate::{PATIENCE, ProcessGuard, eventually, evidence, processes};
 
 /// How long a start may take on a busy machine.
 const START: Duration = Duration::from_secs(90);
 /// The configuration's file in the Worker's folder.
-const VARS: &str = "vars";
+const VARIABLES: &str = "vars";
+
+/// What starts `workerd`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Launcher {
+    /// `wrangler dev`: what developers use.
+    WranglerDev,
+    /// Miniflare, which is what `wrangler dev` uses. It starts in a tenth of the time, so most tests use it.
+    Miniflare,
+}
+
+#[derive(Debug)]
+enum Runtime {
+    WranglerDev(ProcessGuard),
+    Miniflare(miniflare::Instance),
+    /// Between two starts.
+    Ended,
+}
 
 /// A running Worker. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Worker {
-    process: Leashed,
+    runtime: Runtime,
+    launcher: Launcher,
     settings: PathBuf,
+    configuration: Configuration,
     place: PathBuf,
     port: u16,
     url: String,
@@ -24,44 +46,65 @@ pub struct Worker {
 
 impl Worker {
     /// Starts the Worker of `settings` on `port`, with its state, log and configuration in the folder `place`, and waits
-    /// until it answers. What an earlier Worker kept in `place` is found again.
+    /// until it answers. It finds what an earlier Worker stored in `place`.
     ///
     /// # Panics
     /// If it was not built, or does not answer.
-    pub async fn start(settings: PathBuf, place: &Path, port: u16, configuration: &Configuration) -> Self {
-        configuration.write(&place.join(VARS)).expect("the configuration can be written");
-        let process = launch(&settings, place, port);
-        let url = format!("http://localhost:{port}");
-        let mut worker = Self { process, settings, place: place.to_owned(), port, url };
-        worker.waits_until_it_answers().await;
+    pub async fn start(
+        launcher: Launcher,
+        settings: PathBuf,
+        place: &Path,
+        port: u16,
+        configuration: Configuration,
+    ) -> Self {
+        let (url, place) = (format!("http://localhost:{port}"), place.to_owned());
+        let mut worker = Self { runtime: Runtime::Ended, launcher, settings, configuration, place, port, url };
+        worker.starts().await;
         worker
     }
 
-    /// Ends `workerd` between two instructions (SIGKILL, by process id) and starts it again with the same state.
+    async fn starts(&mut self) {
+        let (settings, place, port, configuration) = (&self.settings, &self.place, self.port, &self.configuration);
+        self.runtime = match self.launcher {
+            Launcher::WranglerDev => {
+                configuration.write(&place.join(VARIABLES)).expect("the configuration can be written");
+                Runtime::WranglerDev(wrangler_dev::start(settings, place, port))
+            }
+            Launcher::Miniflare => {
+                Runtime::Miniflare(miniflare::Instance::start(settings, place, port, configuration).await)
+            }
+        };
+        self.waits_until_it_answers().await;
+    }
+
+    /// Kills `workerd` between two instructions (SIGKILL, by process id) and starts it again with the same state.
     ///
     /// # Panics
     /// If none is running, or it does not come back.
     pub async fn is_killed_and_restarted(&mut self) {
-        self.kill_workerd();
-        self.process.end();
-        self.process = launch(&self.settings, &self.place, self.port);
-        self.waits_until_it_answers().await;
+        let killed = match &self.runtime {
+            Runtime::WranglerDev(process) => processes::kill_descendants(process.id(), "workerd", |_| true),
+            Runtime::Miniflare(instance) => instance.kill_workerd(),
+            Runtime::Ended => Vec::new(),
+        };
+        assert!(!killed.is_empty(), "no workerd is running");
+        self.runtime = Runtime::Ended;
+        self.starts().await;
     }
 
-    /// Ends `workerd` between two instructions (SIGKILL, by process id).
-    ///
-    /// # Panics
-    /// If none is running.
-    pub fn kill_workerd(&self) {
-        let killed = processes::kill_descendants(self.process.id(), "workerd");
-        assert!(!killed.is_empty(), "no workerd is running");
+    fn has_ended(&mut self) -> bool {
+        match &mut self.runtime {
+            Runtime::WranglerDev(process) => process.has_ended(),
+            Runtime::Miniflare(_) => false,
+            Runtime::Ended => true,
+        }
     }
 
     async fn waits_until_it_answers(&mut self) {
         let address = format!("{}/healthz", self.url);
         let answers = eventually(START, async || {
             let asked = reqwest::Client::new().get(&address).timeout(Duration::from_secs(5)).send().await;
-            (asked.is_ok() || self.process.has_ended()).then(|| asked.is_ok())
+            (asked.is_ok() || self.has_ended()).then(|| asked.is_ok())
         });
         let answered = answers.await == Some(true);
         assert!(answered, "the Worker does not answer; was it built (make build)? Its log:\n{}", self.log());
@@ -69,7 +112,7 @@ impl Worker {
 
     /// Waits until it has ended by itself.
     pub async fn ends(&mut self) {
-        while eventually(PATIENCE, async || self.process.has_ended().then_some(())).await.is_none() {}
+        while eventually(PATIENCE, async || self.has_ended().then_some(())).await.is_none() {}
     }
 
     /// Where it answers, without a slash at the end.
@@ -100,23 +143,6 @@ impl Worker {
         let found = eventually(PATIENCE, async || self.log().contains(words).then_some(())).await;
         assert!(found.is_some(), "the log does not say {words:?}:\n{}", self.log());
     }
-}
-
-fn launch(settings: &Path, place: &Path, port: u16) -> Leashed {
-    let process = Leashed::start(Path::new("node"), &place.join("worker.log"), |command| {
-        command.arg(checkout::node_modules().join("wrangler/bin/wrangler.js")).args(["dev", "--ip", "127.0.0.1"]);
-        command.args(["--port", &port.to_string(), "--inspector-port", "0", "--show-interactive-dev-session=false"]);
-        command.arg("--config").arg(settings).arg("--env-file").arg(place.join(VARS));
-        command.arg("--persist-to").arg(place.join("state")).current_dir(place);
-        command.env("PATH", checkout::path_with_node()).env("XDG_CONFIG_HOME", place.join("config"));
-        // What a killed workerd leaves lies there, too.
-        command
-            .env("TMPDIR", place)
-            .env("CI", "1")
-            .env("WRANGLER_SEND_METRICS", "false")
-            .env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
-    });
-    process.expect("a shell can be started")
 }
 
 impl Drop for Worker {

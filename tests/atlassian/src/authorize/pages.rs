@@ -1,4 +1,4 @@
-//! The consent page, and the pages from which nobody returns.
+//! The consent page, and the error pages that do not redirect.
 
 use axum::response::Response;
 use http::StatusCode;

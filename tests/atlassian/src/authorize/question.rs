@@ -1,11 +1,11 @@
-//! What an app asks in the address of `/authorize`, and what is wrong with it.
+//! The authorization request in the query of `/authorize`, and its errors.
 
 use serde::Deserialize;
 use url::Url;
 
 use crate::world::World;
 
-/// The parameters as they come.
+/// The parameters as received.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Parameters {
@@ -19,10 +19,10 @@ struct Parameters {
     code_challenge_method: Option<String>,
 }
 
-/// A question that can be put to a person.
+/// A valid authorization request.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
-    /// As it was given: the exchange must repeat it to the letter.
+    /// As received: the token request must repeat it exactly.
     pub(super) redirect_uri: String,
     pub(super) back: Url,
     pub(super) scopes: Vec<String>,
@@ -31,7 +31,7 @@ pub(super) struct Question {
     pub(super) challenge: Option<String>,
 }
 
-/// Why a person is stranded on a page of Atlassian.
+/// Why Atlassian shows an error page that does not redirect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stranded {
     Malformed(String),
@@ -44,7 +44,7 @@ pub(super) enum Stranded {
 }
 
 impl Question {
-    /// Reads the query of `/authorize`, most fundamental fault first.
+    /// Reads the query of `/authorize`, and reports the most fundamental error first.
     pub(super) fn read(query: &str, world: &World) -> Result<Self, Stranded> {
         let parameters: Parameters =
             serde_urlencoded::from_str(query).map_err(|error| Stranded::Malformed(error.to_string()))?;

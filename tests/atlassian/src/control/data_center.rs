@@ -1,4 +1,4 @@
-//! The page at `/model/data-center`: what a Jira administrator does at each instance, and what happens to it.
+//! The page at `/model/data-center`: buttons for the admin API of each instance.
 
 use axum::Router;
 use axum::extract::{Form, Path, State};
@@ -8,10 +8,10 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
-use super::{Played, carry_out};
+use super::{Played, apply};
 use crate::commands::Command;
-use crate::data_center::{Installation, Instance, Order, Scope};
-use crate::doors::Door;
+use crate::data_center::{AdminCommand, Installation, Instance, Scope};
+use crate::listeners::Listener;
 use crate::pages;
 use crate::world::{Shared, World};
 
@@ -33,10 +33,10 @@ async fn show(State(world): State<Shared>) -> Response {
 }
 
 async fn play(State(world): State<Shared>, Form(Played { command }): Form<Played>) -> Response {
-    answer(carry_out(&world, command.as_bytes()))
+    answer(apply(&world, command.as_bytes()))
 }
 
-/// A form: its fields are those of the order.
+/// A form: its fields are those of the command.
 async fn filled_in(
     State(world): State<Shared>,
     Path((instance, order)): Path<(String, String)>,
@@ -44,7 +44,7 @@ async fn filled_in(
 ) -> Response {
     fields.insert("do".into(), json!(order));
     let command = json!({ "do": "at_instance", "instance": instance, "order": fields });
-    answer(carry_out(&world, command.to_string().as_bytes()))
+    answer(apply(&world, command.to_string().as_bytes()))
 }
 
 fn answer(done: Result<(), String>) -> Response {
@@ -56,14 +56,14 @@ fn answer(done: Result<(), String>) -> Response {
 
 fn section(world: &World, instance: Instance) -> Markup {
     let installation = world.read(|state| state.data_centers.of(instance).clone());
-    let (base, new) = (world.base_url(instance), world.address_of(Door::NewAddress(instance)));
+    let (base, new) = (world.base_url(instance), world.address_of(Listener::NewAddress(instance)));
     html! {
         h2 { (instance.title()) " · Jira " (installation.settings.version) }
         p { "Base URL: " a href=(base) { (base) } }
         div.play {
             @let (label, moved) = if installation.moved { ("Move back", false) } else { ("Move to a new address", true) };
-            (button(instance, &format!("{label} ({new})"), Order::SetMoved { moved }))
-            (button(instance, "Log everybody out", Order::LogEverybodyOut))
+            (button(instance, &format!("{label} ({new})"), AdminCommand::SetMoved { moved }))
+            (button(instance, "Log everybody out", AdminCommand::LogEverybodyOut))
         }
         div.play { @for (label, name, value) in choices() { (choice(instance, &installation, label, name, &value)) } }
         (people(instance, &installation))
@@ -98,14 +98,14 @@ fn choices() -> [(&'static str, &'static str, Value); 16] {
 fn choice(instance: Instance, installation: &Installation, label: &str, name: &str, value: &Value) -> Markup {
     let pressed = json!(installation.settings)[name] == *value;
     let settings = [(name.to_owned(), value.clone())].into_iter().collect();
-    pressable(instance, label, Order::ChangeSettings { settings }, Some(pressed))
+    pressable(instance, label, AdminCommand::ChangeSettings { settings }, Some(pressed))
 }
 
-fn button(instance: Instance, label: &str, order: Order) -> Markup {
+fn button(instance: Instance, label: &str, order: AdminCommand) -> Markup {
     pressable(instance, label, order, None)
 }
 
-fn pressable(instance: Instance, label: &str, order: Order, pressed: Option<bool>) -> Markup {
+fn pressable(instance: Instance, label: &str, order: AdminCommand, pressed: Option<bool>) -> Markup {
     let command = json!(Command::AtInstance { instance, order });
     html! {
         form method="post" action="/model/data-center/play" {
@@ -121,13 +121,13 @@ fn people(instance: Instance, installation: &Installation) -> Markup {
             p { code { (account.person.slug()) } " · password, of this model only: " code { (account.password) } }
             div.play {
                 @let label = if account.active { "Deactivate" } else { "Activate" };
-                (button(instance, label, Order::SetActive { person: account.person, active: !account.active }))
-                (button(instance, "Revoke OAuth access", Order::RevokeAccess { person: account.person }))
+                (button(instance, label, AdminCommand::SetActive { person: account.person, active: !account.active }))
+                (button(instance, "Revoke OAuth access", AdminCommand::RevokeAccess { person: account.person }))
                 @for (days, how_long) in [(1, "a day"), (90, "90 days")] {
                     (button(
                         instance,
                         &format!("Personal access token for {how_long}"),
-                        Order::CreatePersonalAccessToken { person: account.person, days: Some(days) },
+                        AdminCommand::CreatePersonalAccessToken { person: account.person, days: Some(days) },
                     ))
                 }
             }
@@ -141,7 +141,7 @@ fn application_links(instance: Instance, installation: &Installation) -> Markup 
         h3 { "Application links (OAuth 1.0a)" }
         @for link in installation.oauth1.links.all() {
             p { strong { (link.consumer_name) } " · consumer key " code { (link.consumer_key) } }
-            (button(instance, "Remove", Order::RemoveApplicationLink { consumer_key: link.consumer_key.clone() }))
+            (button(instance, "Remove", AdminCommand::RemoveApplicationLink { consumer_key: link.consumer_key.clone() }))
         }
         details {
             summary { "Create incoming link" }
@@ -166,7 +166,7 @@ fn incoming_links(instance: Instance, installation: &Installation) -> Markup {
             p { strong { (link.name) } " · " (link.permission) " · " (link.redirect_url) }
             p { "Client ID " code { (link.client_id) } }
             p { "Client secret " code { (link.client_secret) } }
-            (button(instance, "Remove", Order::RemoveIncomingLink { client_id: link.client_id.clone() }))
+            (button(instance, "Remove", AdminCommand::RemoveIncomingLink { client_id: link.client_id.clone() }))
         }
         details {
             summary { "Create link: External application, Incoming" }
@@ -193,7 +193,7 @@ fn personal_access_tokens(instance: Instance, installation: &Installation) -> Ma
                 (token.person.slug()) " · " code { (token.token) } " · "
                 (token.expires.map_or("never expires".into(), |expires| format!("expires {}", expires.as_rfc3339())))
             }
-            (button(instance, "Revoke", Order::RevokePersonalAccessToken { token: token.token.clone() }))
+            (button(instance, "Revoke", AdminCommand::RevokePersonalAccessToken { token: token.token.clone() }))
         }
     }
 }

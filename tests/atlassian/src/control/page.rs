@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use crate::commands::Command;
-use crate::doors::Door;
 use crate::faults::{Fault, Kind};
+use crate::listeners::Listener;
 use crate::pages;
 use crate::people::Person;
 use crate::rate_limit::{RateLimit, Reason};
@@ -53,9 +53,9 @@ fn buttons(world: &World) -> Markup {
         }
         h2 { "Faults" }
         div.play {
-            (button("Lose the next token answer", &order(Fault::after(Endpoint::Token, Kind::Reset))))
-            (button("Token endpoint answers 503", &order(Fault::before(Endpoint::Token, Kind::status(503, "{}")).until_cleared())))
-            (button("Jira answers 503", &order(Fault::before(Endpoint::Jira, Kind::status(503, "{}")).until_cleared())))
+            (button("Lose the next token answer", &inject_fault(Fault::after(Endpoint::Token, Kind::Reset))))
+            (button("Token endpoint answers 503", &inject_fault(Fault::before(Endpoint::Token, Kind::status(503, "{}")).until_cleared())))
+            (button("Jira answers 503", &inject_fault(Fault::before(Endpoint::Jira, Kind::status(503, "{}")).until_cleared())))
             (button("Everything works again", &Command::ClearFaults))
         }
         h2 { "Limits" }
@@ -107,7 +107,7 @@ fn choice(settings: &Value, label: &str, name: &str, value: &Value) -> Markup {
     pressable(label, &setting(name, value.clone()), Some(settings[name] == *value))
 }
 
-fn order(fault: Fault) -> Command {
+fn inject_fault(fault: Fault) -> Command {
     Command::OrderFault { fault }
 }
 
@@ -119,7 +119,7 @@ fn rate_limit(limit: Option<&RateLimit>) -> Command {
     setting("rate_limit", json!(limit))
 }
 
-/// There and back again, so that the button can be pressed twice.
+/// Renames it, or back, so that the button can be pressed twice.
 fn renamed(site: &Site) -> Command {
     let (name, url) = match site.name.strip_suffix(" (renamed)") {
         Some(name) => (name.to_owned(), site.url.replace("-renamed.", ".")),
@@ -164,10 +164,10 @@ fn api_tokens(world: &World) -> Markup {
         }
         p.subtle {
             "Hosts of the sites: "
-            @for door in Door::ALL {
-                @if let Door::Site(site) = door {
+            @for listener in Listener::ALL {
+                @if let Listener::Site(site) = listener {
                     (world.read(|state| state.site(site).map(|site| site.name.clone()).unwrap_or_default()))
-                    " " code { (world.address_of(door)) } " "
+                    " " code { (world.address_of(listener)) } " "
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Accounts with passwords, failed sign-ins counted, and the CAPTCHA that too many of them raise. Plain rules.
+//! Accounts with passwords, the count of failed sign-ins, and the CAPTCHA after too many of them. Pure functions.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +14,12 @@ pub(crate) struct Account {
     pub(crate) failures: u32,
 }
 
-/// What became of a user name and a password.
+/// The result of a sign-in with user name and password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignIn {
     Is(Person),
     Failed,
-    /// A CAPTCHA stands before it, whatever the password.
+    /// A CAPTCHA is required first, whatever the password.
     Challenged,
 }
 
@@ -50,7 +50,7 @@ impl Accounts {
         self.0.iter().any(|account| account.person == person && account.active)
     }
 
-    /// Whose password this is, if there is nothing to count or to forget: most calls, and none of them writes.
+    /// Whose password this is, if the count of failures does not change. Most calls are like this, and write no state.
     pub(crate) fn known(&self, name: &str, password: &str) -> Option<Person> {
         let right = |account: &&Account| {
             account.active && account.failures == 0 && account.password == password && account.is_named(name)
@@ -58,7 +58,7 @@ impl Accounts {
         self.0.iter().find(right).map(|account| account.person)
     }
 
-    /// A password of the REST API: `captcha_after` failures and not even the right one helps.
+    /// A password at the REST API. After `captcha_after` failures the right one is refused, too.
     pub(crate) fn sign_in(&mut self, name: &str, password: &str, captcha_after: Option<u32>) -> SignIn {
         match self.named(name) {
             None => SignIn::Failed,

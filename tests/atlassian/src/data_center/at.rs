@@ -1,11 +1,11 @@
-//! Which instance a request reached, and by which door.
+//! The instance that a request reached, and the listener that accepted it.
 
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::Instance;
 use super::installation::Installation;
 use crate::clock::Moment;
-use crate::doors::Door;
+use crate::listeners::Listener;
 use crate::world::Shared;
 
 /// What every handler of an instance gets.
@@ -13,7 +13,7 @@ use crate::world::Shared;
 pub(crate) struct At {
     pub(crate) world: Shared,
     pub(crate) instance: Instance,
-    pub(crate) door: Door,
+    pub(crate) listener: Listener,
 }
 
 impl At {

@@ -1,4 +1,4 @@
-//! Whose call it is: a password, a token, a cookie, or nobody.
+//! The caller of a request: by password, token or cookie, or anonymous.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -11,18 +11,18 @@ use super::{At, Scope, log_in, oauth1};
 use crate::people::Person;
 use crate::resources::basic;
 
-/// Whose call it is.
+/// The caller of a request.
 #[derive(Debug)]
 pub(super) enum Identified {
     As(Caller),
     Nobody,
-    /// A credential was shown, and it is wrong.
+    /// A credential was sent, and it is wrong.
     Mistaken,
-    /// There is an answer already.
+    /// The request is answered already.
     Refused(Response),
 }
 
-/// Somebody, and what their credential lets them do.
+/// An authenticated person, and the scope of their credential.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Caller {
     pub(super) person: Person,
@@ -37,7 +37,7 @@ impl Caller {
 
 const REASON: &str = "x-seraph-loginreason";
 
-/// The header decides; without one, the cookie of the log-in page.
+/// The `Authorization` header decides; without one, the cookie of the log-in page.
 pub(super) fn identify(at: &At, head: &Parts, body: &[u8]) -> Identified {
     let shown = head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match shown.split_once(' ') {
@@ -52,7 +52,7 @@ pub(super) fn identify(at: &At, head: &Parts, body: &[u8]) -> Identified {
     }
 }
 
-/// 1. Passwords are not taken here: 403. 2. A CAPTCHA stands before it: 403 or 401, with the address of the log-in page.
+/// 1. Passwords are not accepted: 403. 2. A CAPTCHA is required: 403 or 401, with the address of the log-in page.
 fn by_password(at: &At, (name, password): (String, String)) -> Identified {
     if !at.read(|installation| installation.settings.takes_basic()) {
         let message = json!({ "message": "Basic Authentication has been disabled on this instance." });

@@ -1,4 +1,4 @@
-//! The handle by which tests hold one instance.
+//! The handle that tests have of one instance.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::installation::Installation;
 use super::oauth2::Approved;
 use super::{ApplicationLink, IncomingLink, Instance, InstanceSettings, Oauth2Grant, Scope};
 use crate::clock::Moment;
-use crate::doors::Door;
+use crate::listeners::Listener;
 use crate::model::Model;
 use crate::people::Person;
 use crate::recorder::Recorded;
@@ -33,15 +33,15 @@ impl DataCenter {
 
     /// The base URL before it moved.
     pub fn first_base_url(&self) -> String {
-        self.at(Door::Instance(self.instance))
+        self.at(Listener::Instance(self.instance))
     }
 
     /// The base URL after it moved.
     pub fn new_base_url(&self) -> String {
-        self.at(Door::NewAddress(self.instance))
+        self.at(Listener::NewAddress(self.instance))
     }
 
-    /// Moves the instance to its new address. The first one redirects there from now on, and `serverInfo` tells the new.
+    /// Moves the instance to its new address. The first one redirects there, and `serverInfo` names the new one.
     pub fn move_to_new_address(&self) {
         self.change(|installation| installation.moved = true);
     }
@@ -159,13 +159,13 @@ impl DataCenter {
 
     /// The requests that reached this instance at either address, oldest first.
     pub fn requests(&self) -> Vec<Recorded> {
-        let doors = [Door::Instance(self.instance), Door::NewAddress(self.instance)];
-        let addresses = doors.map(|door| self.model.address_of(door));
+        let listeners = [Listener::Instance(self.instance), Listener::NewAddress(self.instance)];
+        let addresses = listeners.map(|listener| self.model.address_of(listener));
         self.model.requests().into_iter().filter(|request| addresses.contains(&request.at)).collect()
     }
 
-    fn at(&self, door: Door) -> String {
-        format!("{}{}", self.model.address_of(door), self.instance.context_path())
+    fn at(&self, listener: Listener) -> String {
+        format!("{}{}", self.model.address_of(listener), self.instance.context_path())
     }
 
     fn clock(&self) -> Moment {

@@ -17,7 +17,7 @@ use axum::response::Response;
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 
-use super::{At, whereabouts};
+use super::{At, base_url};
 use crate::people::Person;
 pub use links::ApplicationLink;
 use links::ApplicationLinks;
@@ -50,12 +50,12 @@ pub(super) fn routes(at: &At) -> Router<At> {
 /// The page that a broken application link answers.
 async fn not_found_if_broken(State(at): State<At>, request: Request, next: Next) -> Response {
     if at.read(|installation| installation.settings.application_links_broken) {
-        return whereabouts::nothing_there().await;
+        return base_url::nothing_there().await;
     }
     next.run(request).await
 }
 
-/// Whose signed call this is.
+/// The account of a signed call.
 pub(super) fn caller(at: &At, head: &Parts, body: &[u8]) -> Result<Person, Problem> {
     let message = Message::read(at, head, body);
     let consumer = verification::verify(at, &message)?;

@@ -1,4 +1,4 @@
-//! Personal access tokens: as strong as their person, until they expire or are revoked.
+//! Personal access tokens: they have their person's rights until they expire or are revoked.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! `/rest/…` of an instance: `serverInfo` for everybody, version 2 of the API for who is known, and for nobody what
-//! nobody may see.
+//! `/rest/…` of an instance: `serverInfo` for everybody, version 2 of the API for authenticated callers, and public
+//! data for anonymous ones.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -24,8 +24,8 @@ pub(super) fn routes() -> Router<At> {
 /// 1. A credential that is refused at once has its answer.
 /// 2. `serverInfo` answers anybody.
 /// 3. A wrong credential gets what the settings say.
-/// 4. Nobody gets what is public.
-/// 5. Somebody gets an answer.
+/// 4. An anonymous caller gets public data.
+/// 5. An authenticated caller gets the API's answer.
 async fn call(State(at): State<At>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();

@@ -1,14 +1,14 @@
-//! What can be set about one instance. The defaults are the usual day.
+//! The settings of one instance. The defaults are normal operation.
 
 use serde::{Deserialize, Serialize};
 
 use super::Instance;
 
-/// What a wrong password or token gets, all of them seen.
+/// The answer to a wrong password or token. All of these were seen in production.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WrongCredential {
-    /// What nobody would get: 200 where that is public, with a header that says the sign-in failed.
+    /// The answer for an anonymous caller: 200 where data is public, with a header that says the sign-in failed.
     #[default]
     AnswerOfNobody,
     /// 401 with a page of HTML.
@@ -23,18 +23,18 @@ pub enum WrongCredential {
 pub struct InstanceSettings {
     /// The version, such as `10.3.2`. A newer one is an upgrade: everything stays, defaults of that version apply.
     pub version: String,
-    /// Whether user name and password are taken by the REST API; if absent, what the version does: not since 11.
+    /// Whether the REST API accepts user name and password. If absent, it depends on the version: not since 11.
     pub basic_authentication: Option<bool>,
     /// What a wrong credential gets.
     pub wrong_credential: WrongCredential,
-    /// Failed sign-ins after which a CAPTCHA stands before the next; never, if absent.
+    /// The number of failed sign-ins after which a CAPTCHA is required; never, if absent.
     pub captcha_after: Option<u32>,
-    /// The status of answers that a CAPTCHA stands before: 403, or 401 as some versions have it.
+    /// The status while a CAPTCHA is required: 403, or 401 in some versions.
     pub captcha_status: u16,
     /// How far the clock is ahead of the model's, in seconds; behind if negative.
     pub clock_skew_seconds: i64,
-    /// Scheme, host and port by which the instance believes to be called, such as `http://jira.internal:8080` behind a
-    /// reverse proxy that does not tell it. Signatures over the real address are then invalid.
+    /// Scheme, host and port that the instance is configured with, such as `http://jira.internal:8080` behind a reverse
+    /// proxy that is not configured. Signatures over the real address are then invalid.
     pub sees_itself_as: Option<String>,
     /// The application links are broken: an HTML 404 wherever OAuth 1.0a is spoken.
     pub application_links_broken: bool,
@@ -54,7 +54,7 @@ impl Default for InstanceSettings {
 }
 
 impl InstanceSettings {
-    /// The usual day at that instance.
+    /// Normal operation of that instance.
     pub fn of(instance: Instance) -> Self {
         Self {
             version: instance.first_version().into(),
@@ -76,7 +76,7 @@ impl InstanceSettings {
         self.version.split('.').filter_map(|number| number.parse().ok()).collect()
     }
 
-    /// Whether a user name and a password are taken.
+    /// Whether a user name and a password are accepted.
     pub(crate) fn takes_basic(&self) -> bool {
         let by_default = self.version_numbers().first().is_none_or(|major| *major < 11);
         self.basic_authentication.unwrap_or(by_default)

@@ -135,7 +135,7 @@ impl Answer {
         Self::refusal(404, "Issue does not exist or you do not have permission to see it.")
     }
 
-    /// What Data Center says to nobody where somebody must be known.
+    /// Data Center's refusal of an anonymous caller where an account is required.
     pub(crate) fn not_authenticated() -> Self {
         let sentence = "Client must be authenticated to access this resource.";
         let body = json!({ "message": sentence, "status-code": 401 });

@@ -1,4 +1,4 @@
-//! What stands between a caller and a site: token, scopes, site, address, rate limits.
+//! The checks in front of a site: token, scopes, site, address, rate limits.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -30,7 +30,7 @@ pub(crate) fn routes() -> Router<Shared> {
 
 /// 1. A site nobody knows: 404.
 /// 2. `serverInfo` answers anonymously.
-/// 3. No living token: 401.
+/// 3. No valid token: 401.
 /// 4. Trailing slash, another product or a missing scope: 401 with its own words.
 /// 5. A site the token does not reach: 403.
 /// 6. IP allow-list: 403.
@@ -151,7 +151,7 @@ fn tell_balance(headers: &mut HeaderMap, balance: Balance) {
     }
 }
 
-/// Sets a header; a value that cannot be one (a test may order such) is left out, and said.
+/// Sets a header; a value that cannot be one (a test may inject one) is left out and logged.
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
     match HeaderValue::from_str(value) {
         Ok(value) => drop(headers.insert(name, value)),

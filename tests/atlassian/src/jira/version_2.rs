@@ -1,4 +1,4 @@
-//! `/rest/api/2` of Jira Data Center, for somebody who is known and for nobody.
+//! `/rest/api/2` of Jira Data Center, for authenticated and for anonymous callers.
 
 use http::{Method, StatusCode};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::{api, issues, names, people, projects};
 use crate::data_center::Instance;
 use crate::world::World;
 
-/// Answers somebody. `path` begins after `rest/api/2/`.
+/// Answers an authenticated caller. `path` begins after `rest/api/2/`.
 pub(crate) fn answer(world: &World, instance: Instance, visitor: Visitor, asked: &Asked<'_>, path: &[&str]) -> Answer {
     let call = Call::of(world, visitor, asked);
     match (asked.method, path) {
@@ -112,7 +112,7 @@ fn page_of(start: usize, size: usize, total: usize, issues: &Value) -> Value {
     json!({ "expand": "names,schema", "startAt": start, "maxResults": size, "total": total, "issues": issues })
 }
 
-/// Answers nobody: what is public, empty lists of what is not, and 401 where there is no such thing as a list.
+/// Answers an anonymous caller: public data, empty lists of the rest, and 401 where the answer is no list.
 pub(crate) fn answer_nobody(world: &World, base: &str, asked: &Asked<'_>, path: &[&str]) -> Answer {
     match (asked.method.as_str(), path) {
         ("GET", ["mypermissions"]) => Answer::ok(json!({ "permissions": no_permissions() })),

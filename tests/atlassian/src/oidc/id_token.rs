@@ -34,7 +34,7 @@ pub(super) fn keys() -> Value {
     }] })
 }
 
-/// A signed ID token, with the flaw that was ordered.
+/// A signed ID token, with the configured flaw.
 pub(super) fn for_sign_in(world: &World, sign_in: &SignIn) -> String {
     let flaw = world.read(|state| state.settings.id_token_flaw);
     let mut body = claims(world, sign_in);

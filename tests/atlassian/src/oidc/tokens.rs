@@ -1,4 +1,4 @@
-//! `POST /oidc/token`: the issuer's codes become ID tokens. The client shows itself by header or in the body.
+//! `POST /oidc/token`: exchanges the issuer's codes for ID tokens. The client authenticates in the header or the body.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ struct TokenRequest {
     client_secret: Option<String>,
 }
 
-/// Wrong client: 401 `invalid_client`. Other grant types: 400. A code that buys nothing: 400 `invalid_grant`.
+/// Wrong client: 401 `invalid_client`. Other grant types: 400. A code that is unknown or used: 400 `invalid_grant`.
 async fn answer(State(world): State<Shared>, headers: HeaderMap, Form(request): Form<TokenRequest>) -> Response {
     let (status, body) = match tokens(&world, &headers, &request) {
         Ok(tokens) => (StatusCode::OK, tokens),

@@ -1,4 +1,4 @@
-//! A running model and somebody to ask it: an app with its secret, and a browser with a cookie.
+//! A running model and its clients: an app with its secret, and a browser with a cookie.
 
 use atlassian::{Model, Options, Person};
 use reqwest::{Client, Response, StatusCode, redirect};
@@ -14,7 +14,7 @@ pub(crate) struct Asking {
     pub(crate) http: Client,
 }
 
-/// A model with the usual day, and an app.
+/// A model with default settings, and an app.
 pub(crate) async fn a_model() -> Asking {
     with_options(Options::for_public_url("http://localhost:8787")).await
 }
@@ -40,7 +40,7 @@ impl Asking {
         format!("{}{path}", self.model.url())
     }
 
-    /// Presents a body to the token endpoint, the client's id and secret added.
+    /// Sends a request to the token endpoint, with the client's id and secret added.
     pub(crate) async fn token(&self, mut body: Value) -> Result<Response, reqwest::Error> {
         body["client_id"] = json!("causeway-development");
         body["client_secret"] = json!("development-only-atlassian-secret");
@@ -56,7 +56,7 @@ impl Asking {
         self.token(json!({ "grant_type": "refresh_token", "refresh_token": refresh_token })).await
     }
 
-    /// A family without a browser.
+    /// A token family, authorized without a browser.
     pub(crate) async fn authorized(&self, person: Person, sites: &[&str]) -> Tokens {
         tokens(self.exchange(&self.model.authorize_direct(person, sites)).await).await
     }
@@ -104,7 +104,7 @@ impl<'a> Browser<'a> {
         self.asking.http.get(self.asking.url(path)).header("cookie", &self.cookie).send().await.unwrap()
     }
 
-    /// The text of the page that the app's question leads to.
+    /// The text of the page that the authorization request leads to.
     pub(crate) async fn consent_page(&self, question: &str) -> String {
         self.open(&format!("/authorize?{question}")).await.text().await.unwrap()
     }
@@ -132,7 +132,7 @@ pub(crate) fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// The query of a correct question, with some parameters replaced.
+/// The query of a valid authorization request, with some parameters replaced.
 pub(crate) fn question(replaced: &[(&str, &str)]) -> String {
     let usual = [
         ("audience", "api.atlassian.com"),

@@ -1,4 +1,4 @@
-//! The Data Center instances, each by what can be asked of it.
+//! The Data Center instances.
 
 mod application_links;
 mod asking;

@@ -12,7 +12,7 @@ const MYSELF: &str = "/ex/jira/1f0c6a52-6f3e-4b0a-8c4e-5d1a7e9b0001/rest/api/3/m
 async fn a_reset_after_the_commit_has_rotated_and_the_old_token_still_buys_a_pair() {
     let asking = a_model().await;
     let first = asking.authorized(Person::Ada, &[HARBOUR]).await;
-    asking.model.order_fault(Fault::after(Endpoint::Token, Kind::Reset));
+    asking.model.inject_fault(Fault::after(Endpoint::Token, Kind::Reset));
     assert!(asking.refresh(&first.refresh).await.is_err());
     assert_eq!(asking.model.families()[0].pairs.len(), 2);
     tokens(asking.refresh(&first.refresh).await.unwrap()).await;
@@ -23,7 +23,7 @@ async fn a_reset_after_the_commit_has_rotated_and_the_old_token_still_buys_a_pai
 async fn a_reset_before_the_commit_has_rotated_nothing() {
     let asking = a_model().await;
     let first = asking.authorized(Person::Ada, &[HARBOUR]).await;
-    asking.model.order_fault(Fault::before(Endpoint::Token, Kind::Reset));
+    asking.model.inject_fault(Fault::before(Endpoint::Token, Kind::Reset));
     assert!(asking.refresh(&first.refresh).await.is_err());
     assert_eq!(asking.model.families()[0].pairs.len(), 1);
 }
@@ -32,7 +32,7 @@ async fn a_reset_before_the_commit_has_rotated_nothing() {
 async fn an_answer_cut_short_promises_more_than_it_sends() {
     let asking = a_model().await;
     let first = asking.authorized(Person::Ada, &[HARBOUR]).await;
-    asking.model.order_fault(Fault::after(Endpoint::Token, Kind::CutShort));
+    asking.model.inject_fault(Fault::after(Endpoint::Token, Kind::CutShort));
     let mut response = asking.refresh(&first.refresh).await.unwrap();
     assert_eq!(response.status(), 200);
     let promised = response.content_length().unwrap();
@@ -45,7 +45,7 @@ async fn an_answer_cut_short_promises_more_than_it_sends() {
 async fn a_slow_answer_waits_until_it_is_released() {
     let asking = a_model().await;
     let first = asking.authorized(Person::Ada, &[HARBOUR]).await;
-    let hold = asking.model.order_fault(Fault::after(Endpoint::Token, Kind::Slow));
+    let hold = asking.model.inject_fault(Fault::after(Endpoint::Token, Kind::Slow));
     let (model, answer) = (asking.model.clone(), asking.refresh(&first.refresh));
     let (answer, ()) = tokio::join!(answer, async {
         model.wait_for_token_request(2).await;
@@ -59,7 +59,7 @@ async fn a_slow_answer_waits_until_it_is_released() {
 async fn clearing_releases_what_is_held() {
     let asking = a_model().await;
     let first = asking.authorized(Person::Ada, &[HARBOUR]).await;
-    asking.model.order_fault(Fault::before(Endpoint::Token, Kind::Slow).until_cleared());
+    asking.model.inject_fault(Fault::before(Endpoint::Token, Kind::Slow).until_cleared());
     let (model, answer) = (asking.model.clone(), asking.refresh(&first.refresh));
     let (answer, ()) = tokio::join!(answer, async {
         model.wait_for_token_request(2).await;
@@ -78,12 +78,12 @@ async fn statuses_html_nothing_bytes_and_redirects_come_as_ordered() {
         (Kind::Redirect("https://elsewhere.example/".into()), 302, ""),
     ];
     for (kind, status, body) in orders {
-        asking.model.order_fault(Fault::before(Endpoint::Token, kind));
+        asking.model.inject_fault(Fault::before(Endpoint::Token, kind));
         let response = asking.refresh("any").await.unwrap();
         assert_eq!(response.status(), status);
         assert_eq!(response.text().await.unwrap(), body);
     }
-    asking.model.order_fault(Fault::before(Endpoint::Token, Kind::Html));
+    asking.model.inject_fault(Fault::before(Endpoint::Token, Kind::Html));
     assert!(asking.refresh("any").await.unwrap().text().await.unwrap().starts_with("<!doctype html>"));
 }
 
@@ -92,7 +92,7 @@ async fn a_fault_strikes_only_the_path_it_was_ordered_for_and_only_so_often() {
     let asking = a_model().await;
     let tokens = asking.authorized(Person::Ada, &[HARBOUR]).await;
     let fault = Fault::before(Endpoint::Jira, Kind::status(502, "")).on_path("/myself").times(2);
-    asking.model.order_fault(fault);
+    asking.model.inject_fault(fault);
     let status = MYSELF.replace("myself", "status");
     assert_eq!(asking.get(&status, &tokens.access).await.status(), 200);
     let mut seen = Vec::new();
@@ -106,7 +106,7 @@ async fn a_fault_strikes_only_the_path_it_was_ordered_for_and_only_so_often() {
 async fn an_impossible_fault_says_so() {
     let asking = a_model().await;
     let headers = vec![("not a name".into(), String::new())];
-    asking.model.order_fault(Fault::before(Endpoint::Token, Kind::Status { code: 200, body: String::new(), headers }));
+    asking.model.inject_fault(Fault::before(Endpoint::Token, Kind::Status { code: 200, body: String::new(), headers }));
     let response = asking.refresh("any").await.unwrap();
     assert_eq!(response.status(), 500);
     assert!(response.text().await.unwrap().contains("cannot be sent"));
@@ -116,7 +116,7 @@ async fn an_impossible_fault_says_so() {
 async fn every_request_is_recorded_with_what_became_of_it() {
     let asking = a_model().await;
     let first = asking.authorized(Person::Ada, &[HARBOUR]).await;
-    asking.model.order_fault(Fault::after(Endpoint::Me, Kind::Reset));
+    asking.model.inject_fault(Fault::after(Endpoint::Me, Kind::Reset));
     assert!(asking.http.get(asking.url("/me?x=%20y")).bearer_auth(&first.access).send().await.is_err());
     let requests = asking.model.requests();
     assert_eq!((requests[0].endpoint, requests[0].outcome.clone()), (Endpoint::Token, Outcome::Answered(200)));

@@ -1,4 +1,4 @@
-//! The token endpoint against the `oauth2` crate: a client that knows the standard and not us.
+//! The token endpoint, tested with the `oauth2` crate as a client that we did not write.
 
 use atlassian::Person;
 use atlassian::sites::HARBOUR;

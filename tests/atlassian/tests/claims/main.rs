@@ -1,5 +1,5 @@
-//! What the model claims to be, asked over a real socket: each rule of Atlassian's as a test, and its OAuth and OIDC
-//! against clients that are not ours.
+//! Tests of the model over a real socket: each rule of Atlassian's is a test, and its OAuth and OpenID Connect are
+//! tested with clients that we did not write.
 
 mod api_tokens;
 mod asking;

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use api::KeyScope;
 use atlassian::sites::{HARBOUR, MEADOW, TINKER};
@@ -17,6 +18,7 @@ async fn main() {
     fs::create_dir_all(&folder).expect("the folder can be made");
     let causeway = Causeway::start().await;
     let browser = causeway.browser().await;
+    browser.has_a_clock_that_moves().await;
     of_signing_in(&browser, &folder).await;
     of_connecting(&causeway, &browser, &folder).await;
     of_being_stranded(&causeway, &browser, &folder).await;
@@ -87,6 +89,8 @@ async fn of_being_stranded(causeway: &Causeway, browser: &Browser, folder: &Path
     browser.presses("New connection").await;
     browser.fills_in("Name", "Warehouse").await;
     browser.presses("Authorize").await;
+    browser.sees("in the other window").await;
+    browser.moves_the_clock(Duration::from_secs(21)).await;
     browser.sees("Still waiting").await;
     takes(browser, folder, "10-stranded").await;
     browser.presses("Cancel").await;

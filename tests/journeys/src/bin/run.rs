@@ -1,20 +1,20 @@
 //! `make run`: the Worker and a model of Atlassian on this machine, until Ctrl-C.
 //!
-//! Everything is kept in `.run/` and found again at the next start. What `.dev.vars` says wins over the example, so that
-//! the same command runs against the real Atlassian, and then starts no model.
+//! State is kept in `.run/` for the next start. Values in `.dev.vars` override the example's, so the same command runs
+//! against the real Atlassian; it then starts no model.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 
-use atlassian::{Door, Instance, Model, Options};
+use atlassian::{Instance, Listener, Model, Options};
 use journeys::configuration::{Configuration, OWN};
-use journeys::{Worker, checkout, port_or_free};
+use journeys::{Launcher, Worker, checkout, port_or_free};
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
-/// What the model stands in for, unless `.dev.vars` names something real.
+/// What the model replaces, unless `.dev.vars` names the real one.
 const MODELLED: [&str; 3] = ["ATLASSIAN_AUTH_URL", "ATLASSIAN_API_URL", "OIDC_ISSUER"];
 const WORKER_PORT: u16 = 8787;
 const MODEL_PORT: u16 = 8788;
@@ -46,7 +46,7 @@ async fn run(place: &Path) -> Result<(), String> {
     }
 
     println!("Starting the Worker on workerd, with KV and Durable Objects in {} …", place.display());
-    let mut worker = Worker::start(checkout::settings(), place, port, &configuration).await;
+    let mut worker = Worker::start(Launcher::WranglerDev, checkout::settings(), place, port, configuration).await;
     greet(&public_url, model.as_ref(), &worker);
     until_told_or_ended(&mut worker).await
 }
@@ -90,8 +90,8 @@ async fn model(place: &Path, public_url: &str, configuration: &Configuration) ->
     options.state_file = Some(place.join("atlassian.json"));
     options.address.set_port(port_or_free(MODEL_PORT));
     // The same ports at every start, so that connections made earlier still find their Jira.
-    for (port, door) in (MODEL_PORT + 1..).zip(Door::ALL) {
-        options.doors.insert(door, SocketAddr::from((Ipv4Addr::LOCALHOST, port_or_free(port))));
+    for (port, listener) in (MODEL_PORT + 1..).zip(Listener::ALL) {
+        options.listeners.insert(listener, SocketAddr::from((Ipv4Addr::LOCALHOST, port_or_free(port))));
     }
     Model::start(options).await.map_err(|error| format!("The model of Atlassian cannot start: {error}"))
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde_json::json;
 use thirtyfour::{Capabilities, DesiredCapabilities, WebDriver};
 
-use crate::{Leashed, PATIENCE, eventually, free_port};
+use crate::{PATIENCE, ProcessGuard, eventually, free_port};
 
-/// Keeps Chromium from calling its makers, and makes machines without a screen and without much shared memory enough.
-/// Through the pipe it notices when ChromeDriver is gone, and ends.
+/// Chromium contacts no server of Google's, and runs without a screen and with little shared memory. With the pipe it
+/// ends when ChromeDriver ends.
 const FLAGS: [&str; 12] = [
     "--headless=new",
     "--remote-debugging-pipe",
@@ -27,9 +27,9 @@ const FLAGS: [&str; 12] = [
 /// Chromium refuses to run its sandbox as root.
 const AS_ROOT: &str = "--no-sandbox";
 
-pub(super) async fn start(profile: &Path) -> (Leashed, WebDriver) {
+pub(super) async fn start(profile: &Path) -> (ProcessGuard, WebDriver) {
     let port = free_port();
-    let process = Leashed::start(Path::new("chromedriver"), &profile.join("chromedriver.log"), |command| {
+    let process = ProcessGuard::start(Path::new("chromedriver"), &profile.join("chromedriver.log"), |command| {
         command.arg(format!("--port={port}")).env("TMPDIR", profile);
     });
     let process = process.expect("a shell can be started");

@@ -10,7 +10,7 @@ use crate::checkout;
 const ASK: &str = include_str!("axe.js");
 const SIDEWAYS: &str = include_str!("sideways.js");
 
-/// How much moves and will not stop by itself at once.
+/// The number of animations that do not end at once.
 const MOVING: &str = "return document.getAnimations().filter((one) => {
     const { activeDuration } = one.effect.getComputedTiming();
     return activeDuration > 100;
@@ -19,7 +19,7 @@ const MOVING: &str = "return document.getAnimations().filter((one) => {
 /// What axe holds a page to: WCAG 2.0 to 2.2, A and AA, and its own best practices.
 const RULES: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/// axe, as npm has it. It goes in by the driver, since the pages let no foreign script in.
+/// axe from npm. The driver injects it, because the pages' content security policy allows no foreign script.
 fn axe() -> &'static str {
     static AXE: OnceLock<String> = OnceLock::new();
     AXE.get_or_init(|| {
@@ -48,9 +48,9 @@ impl Colors {
 }
 
 impl Browser {
-    /// Holds the page in front to axe's rules in light and in dark colours, and to a window of 320 pixels in which
-    /// nobody may have to scroll sideways (a small telephone, or 400 % zoom); and where people asked for less motion,
-    /// nothing moves. `screen` is what a failure calls it.
+    /// Checks the page in front with axe in light and in dark colours; that a window of 320 pixels (a small telephone,
+    /// or 400 % zoom) needs no sideways scrolling; and that nothing moves for people who ask for less motion. `screen`
+    /// names the page in a failure.
     ///
     /// # Panics
     /// If axe finds anything, or something sticks out.
@@ -93,7 +93,7 @@ impl Browser {
         texts(&found["violations"])
     }
 
-    /// What reaches out of the window to the side; nothing if nobody has to scroll that way.
+    /// The elements that are wider than the window; none if nobody has to scroll sideways.
     ///
     /// # Panics
     /// If the page cannot be measured.

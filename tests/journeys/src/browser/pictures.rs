@@ -67,11 +67,12 @@ impl Browser {
     pub async fn takes_a_picture(&self, look: Look, path: &Path) {
         let (width, height) = look.size();
         self.looks(look).await;
-        let content = self.orders("Page.getLayoutMetrics", json!({})).await["cssContentSize"]["height"].as_f64();
+        let content =
+            self.sends_to_devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"]["height"].as_f64();
         let whole = content.unwrap_or_default().ceil().clamp(f64::from(height), 8000.0);
         let clip = json!({ "x": 0, "y": 0, "width": width, "height": whole, "scale": 1 });
-        let order = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-        let picture = self.orders("Page.captureScreenshot", order).await;
+        let parameters = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let picture = self.sends_to_devtools("Page.captureScreenshot", parameters).await;
         let text = picture["data"].as_str().expect("a picture");
         fs::write(path, STANDARD.decode(text).expect("base64")).expect("the picture can be written");
         self.looks_as_before().await;
@@ -80,26 +81,26 @@ impl Browser {
     /// Looks at the page in front in another way, until [`looks_as_before`](Self::looks_as_before).
     pub(super) async fn looks(&self, look: Look) {
         let (width, height) = look.size();
-        self.orders("Emulation.setEmulatedMedia", json!({ "features": look.features() })).await;
+        self.sends_to_devtools("Emulation.setEmulatedMedia", json!({ "features": look.features() })).await;
         self.resizes(width, height).await;
     }
 
     /// Looks at the page in front as a new browser does.
     pub(super) async fn looks_as_before(&self) {
-        self.orders("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
-        self.orders("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        self.sends_to_devtools("Emulation.setEmulatedMedia", json!({ "features": [] })).await;
+        self.sends_to_devtools("Emulation.clearDeviceMetricsOverride", json!({})).await;
     }
 
     async fn resizes(&self, width: u32, height: u32) {
-        let order = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.orders("Emulation.setDeviceMetricsOverride", order).await;
-        // Two frames later everything stands where it will stay.
+        let parameters = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.sends_to_devtools("Emulation.setDeviceMetricsOverride", parameters).await;
+        // Two frames later the layout is final.
         let settled =
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
         self.driver.execute_async(settled, Vec::new()).await.expect("frames are drawn");
     }
 
-    async fn orders(&self, method: &str, order: Value) -> Value {
-        self.driver.cdp().send_raw(method, order).await.unwrap_or_else(|error| panic!("{method}: {error}"))
+    async fn sends_to_devtools(&self, method: &str, parameters: Value) -> Value {
+        self.driver.cdp().send_raw(method, parameters).await.unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 }

@@ -1,4 +1,4 @@
-//! What a person sees, and what is kept when they do not see it.
+//! What a person sees, and the files that are kept when they do not see it.
 
 use std::fs;
 
@@ -80,6 +80,23 @@ impl Browser {
         }
     }
 
+    /// Waits until the page in front has sent `more` further requests whose address contains `part`, and has their
+    /// answers. That a text is absent means something only after an event that would have made it appear.
+    ///
+    /// # Panics
+    /// If it does not send them.
+    pub async fn sends_requests(&self, part: &str, more: u64) {
+        let count = format!(
+            "return performance.getEntriesByType('resource').filter((one) => one.name.includes({})).length",
+            json!(part)
+        );
+        let sent = async || self.runs(&count).await.as_u64().unwrap_or_default();
+        let enough = sent().await + more;
+        if eventually(PATIENCE, async || (sent().await >= enough).then_some(())).await.is_none() {
+            self.fails(&format!("does not see {more} more requests to {part:?}")).await;
+        }
+    }
+
     /// The text of the window in front, as it is shown; nothing while the page changes.
     pub async fn text(&self) -> Option<String> {
         let read = self.driver.execute(READ, Vec::new()).await.ok()?;
@@ -104,7 +121,7 @@ impl Browser {
         self.element(FIND, vec![json!(offer.name()), json!(words), json!(null)]).await.is_some()
     }
 
-    /// Keeps a picture, the page and the logs, and gives up.
+    /// Keeps a screenshot, the page and the logs, and fails the test.
     ///
     /// # Panics
     /// Always.

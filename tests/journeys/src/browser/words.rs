@@ -26,7 +26,7 @@ impl Browser {
     }
 
     async fn presses_there(&self, words: &str, part: Option<&str>) {
-        // What is found may be drawn anew before it is pressed, or lie under something that is about to go.
+        // The element may be rendered again before it is clicked, or be covered by something that is about to go.
         let press = async || self.offered(Offer::Press, words, part).await.click().await.ok();
         if eventually(PATIENCE, press).await.is_none() {
             self.fails(&format!("cannot press {words:?}")).await;

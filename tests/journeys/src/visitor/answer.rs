@@ -1,10 +1,10 @@
-//! What came back.
+//! A response.
 
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-/// An answer, read to its end.
+/// A response with its whole body.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The address that was asked.
@@ -53,7 +53,7 @@ impl Answer {
         serde_json::from_str::<api::Problem>(&self.body).ok().map(|problem| problem.code)
     }
 
-    /// The same answer, if its status is `status`.
+    /// Checks the status.
     ///
     /// # Panics
     /// If it is another.
@@ -63,7 +63,7 @@ impl Answer {
         self
     }
 
-    /// What the only form of this page sends when `choices` are made in it: the address, and the fields.
+    /// The address and the fields that the page's only form submits with these `choices`.
     ///
     /// # Panics
     /// If there is no form.

@@ -1,5 +1,5 @@
-//! A browser's cookies, as far as these journeys need them: Chromium keeps secure ones on loopback without TLS, which
-//! no cookie library does.
+//! A cookie jar, as far as these journeys need one: like Chromium, and unlike the cookie libraries, it keeps secure
+//! cookies on loopback without TLS.
 
 use std::collections::BTreeMap;
 

@@ -1,13 +1,13 @@
-//! OAuth 1.0a on the screen: the key and the guide, by callback and by verification code, and a key in place of another.
+//! OAuth 1.0a in the browser: the key and the guide, callback and verification code, and the rotation of a key.
 
 use atlassian::{ApplicationLink, Person};
 
-use crate::desk::{Desk, MYSELF, desk};
+use crate::data_center_fixture::{DataCenterFixture, MYSELF, data_center_fixture};
 
 const CONSUMER_KEY: &str = "causeway";
 
-impl Desk {
-    /// Begins a connection by OAuth 1.0a, as far as the key.
+impl DataCenterFixture {
+    /// Starts a connection with OAuth 1.0a, until the key is shown.
     async fn begins_with_a_key(&self, name: &str) {
         let browser = &self.browser;
         self.begins_at_quarry(name, "OAuth 1.0a").await;
@@ -29,9 +29,9 @@ impl Desk {
 
 #[tokio::test]
 async fn a_guide_leads_to_a_connection_by_callback_whose_key_is_replaced() {
-    let desk = desk().await;
-    let browser = &desk.browser;
-    desk.begins_with_a_key("Quarry").await;
+    let fixture = data_center_fixture().await;
+    let browser = &fixture.browser;
+    fixture.begins_with_a_key("Quarry").await;
     browser.presses("Copy public key").await;
     browser.sees("Copied").await;
     browser.presses("Share guide").await;
@@ -39,7 +39,7 @@ async fn a_guide_leads_to_a_connection_by_callback_whose_key_is_replaced() {
     browser.is_for_everyone("OAuth 1.0a with a key and a guide that is shared").await;
     let link = browser.runs("return [...document.querySelectorAll('code')].at(-1).innerText").await;
 
-    let theirs = desk.causeway.browser().await;
+    let theirs = fixture.causeway.browser().await;
     theirs.opens(link.as_str().expect("a link")).await;
     theirs.sees("Let Causeway connect to Jira by OAuth 1.0a").await;
     theirs.sees(CONSUMER_KEY).await;
@@ -47,33 +47,33 @@ async fn a_guide_leads_to_a_connection_by_callback_whose_key_is_replaced() {
     assert!(path.contains("/guide/"), "{path}");
     assert!(!shown.contains("Sign in") && !shown.contains("Connections"), "only the guide is shown: {shown}");
     theirs.is_for_everyone("The guide behind its link").await;
-    desk.enters_into_jira(theirs.reads("Public key").await);
+    fixture.enters_into_jira(theirs.reads("Public key").await);
 
     browser.presses("Authorize").await;
     browser.goes_to_the_pop_up().await;
-    desk.logs_in_to_jira().await;
+    fixture.logs_in_to_jira().await;
     browser.presses("Allow").await;
     browser.sees_the_pop_up_go().await;
     browser.sees("Access token: done").await;
-    let connection = desk.saves("Quarry").await;
-    desk.calls(&connection, MYSELF).await;
+    let connection = fixture.saves("Quarry").await;
+    fixture.calls(&connection, MYSELF).await;
 
     browser.presses("Generate new key").await;
     browser.sees("Put the new key into the application link in Jira").await;
     browser.is_for_everyone("Overview with two signing keys").await;
     browser.presses("Switch to new key").await;
     browser.sees("The old key stays in use.").await;
-    desk.calls(&connection, MYSELF).await;
-    desk.enters_into_jira(browser.reads("New public key").await);
+    fixture.calls(&connection, MYSELF).await;
+    fixture.enters_into_jira(browser.reads("New public key").await);
     browser.presses("Switch to new key").await;
     browser.sees("The new key signs from now on").await;
     browser.no_longer_sees("Old public key").await;
-    desk.calls(&connection, MYSELF).await;
+    fixture.calls(&connection, MYSELF).await;
 
     browser.presses("Generate new key").await;
     browser.sees("A call that comes first switches by itself").await;
-    desk.enters_into_jira(browser.reads("New public key").await);
-    desk.calls(&connection, MYSELF).await;
+    fixture.enters_into_jira(browser.reads("New public key").await);
+    fixture.calls(&connection, MYSELF).await;
     browser.opens(&browser.address().await).await;
     browser.sees("Generate new key").await;
     browser.no_longer_sees("Old public key").await;
@@ -81,21 +81,21 @@ async fn a_guide_leads_to_a_connection_by_callback_whose_key_is_replaced() {
 
 #[tokio::test]
 async fn a_verification_code_is_pasted_and_completes_the_connection() {
-    let desk = desk().await;
-    let browser = &desk.browser;
-    desk.begins_with_a_key("Quarry").await;
+    let fixture = data_center_fixture().await;
+    let browser = &fixture.browser;
+    fixture.begins_with_a_key("Quarry").await;
     browser.presses("Shows a verification code").await;
     browser.presses("Generate URL").await;
     browser.sees("Unauthorized").await;
     browser.is_for_everyone("OAuth 1.0a, refused at its first step").await;
-    desk.enters_into_jira(browser.reads("Public key").await);
+    fixture.enters_into_jira(browser.reads("Public key").await);
     browser.presses("Generate URL").await;
     browser.sees("Approval: under way").await;
     browser.is_for_everyone("OAuth 1.0a, waiting for the verification code").await;
 
     browser.presses("Open Jira").await;
     browser.goes_to_the_pop_up().await;
-    desk.logs_in_to_jira().await;
+    fixture.logs_in_to_jira().await;
     browser.presses("Allow").await;
     browser.sees("Your verification code is").await;
     let code = browser.runs("return document.getElementById('verification-code').innerText").await;
@@ -108,8 +108,8 @@ async fn a_verification_code_is_pasted_and_completes_the_connection() {
     browser.sees("Access token: done").await;
     browser.is_for_everyone("OAuth 1.0a, verified").await;
     browser.presses("Complete connection").await;
-    let connection = desk.opens("Quarry").await;
-    desk.calls(&connection, MYSELF).await;
-    let account = desk.machine.connection(&connection).await.account;
+    let connection = fixture.opens("Quarry").await;
+    fixture.calls(&connection, MYSELF).await;
+    let account = fixture.machine.connection(&connection).await.account;
     assert_eq!(account.map(|account| account.name).as_deref(), Some(Person::Ada.name()));
 }

@@ -1,4 +1,4 @@
-//! Everything once without a mouse: Tab, Enter, Space, arrows, Escape, and letters only into fields.
+//! The main tasks without a mouse: Tab, Enter, Space, arrows, Escape; letters only in fields.
 
 use atlassian::Person;
 use journeys::Causeway;
@@ -63,7 +63,7 @@ async fn tests_and_renames(browser: &Browser) {
     browser.enters("Setup").await;
     browser.sees("Call Jira through this connection").await;
     browser.has_the_focus_on("Setup").await;
-    // What is in a field is selected when the keyboard comes there.
+    // Tab selects the text of a field.
     browser.tabs_to("Name").await;
     browser.types("Acceptance").await;
     browser.enters("Connections").await;

@@ -1,4 +1,4 @@
-//! The way back from Atlassian, and those who try to walk it uninvited.
+//! The OAuth callback, and attacks on it.
 
 use api::{Authorization, AuthorizationStatus, FailureCode, StartedAuthorization};
 use atlassian::sites::{HARBOUR, MEADOW, TINKER};
@@ -172,7 +172,7 @@ async fn a_token_answer_that_is_none_fails_cleanly_and_the_next_one_works() {
         ),
     ];
     for fault in faults {
-        causeway.model.order_fault(Fault::before(Endpoint::Token, fault.clone()));
+        causeway.model.inject_fault(Fault::before(Endpoint::Token, fault.clone()));
         let (ada, started, callback) = on_the_way_back(&causeway).await;
         ada.gets(callback.as_str()).await.expect(303);
         let code = failure(&ada, &started).await;
@@ -187,7 +187,7 @@ async fn a_token_answer_that_is_none_fails_cleanly_and_the_next_one_works() {
 async fn a_redirecting_token_endpoint_is_not_followed() {
     let causeway = Causeway::start().await;
     let elsewhere = format!("{}/elsewhere", causeway.model.url());
-    causeway.model.order_fault(Fault::before(Endpoint::Token, Kind::Redirect(elsewhere)));
+    causeway.model.inject_fault(Fault::before(Endpoint::Token, Kind::Redirect(elsewhere)));
     let (ada, started, callback) = on_the_way_back(&causeway).await;
     ada.gets(callback.as_str()).await.expect(303);
     assert_eq!(failure(&ada, &started).await, FailureCode::ProviderUnavailable);

@@ -2,7 +2,7 @@
 
 use api::{KeyScope, ProblemCode};
 use atlassian::{Endpoint, Fault, Kind, Recorded};
-use journeys::{Causeway, Connected, jira_calls, wire};
+use journeys::{Causeway, Connected, jira_calls, raw_http};
 use reqwest::Method;
 
 fn last_call(causeway: &Causeway) -> Recorded {
@@ -52,15 +52,15 @@ async fn paths_that_lead_elsewhere_are_refused_before_anything_is_sent() {
             causeway.public_url.trim_start_matches("http://"),
             connected.key,
         );
-        let answer = wire::send(&causeway.public_url, request.as_bytes()).await;
-        let status = wire::status(&answer);
+        let answer = raw_http::send(&causeway.public_url, request.as_bytes()).await;
+        let status = raw_http::status(&answer);
         assert!(matches!(status, Some(400..=499)), "{path:?} was answered {status:?}: {answer}");
         assert_eq!(jira_calls(&causeway.model), before, "{path:?} went up");
     }
 }
 
-/// The platform reads a backslash as a slash before a Worker sees the address (WHATWG URL); what is checked and what
-/// goes up are then the same path.
+/// The platform turns a backslash into a slash before a Worker sees the URL (WHATWG URL), so the path that is checked is
+/// the path that is sent.
 #[tokio::test]
 async fn a_backslash_goes_up_as_a_slash_of_the_same_site_or_not_at_all() {
     let causeway = Causeway::start().await;
@@ -84,7 +84,7 @@ async fn only_chosen_headers_cross_in_either_direction() {
         ("retry-after".into(), "7".into()),
     ];
     let kind = Kind::Status { code: 200, body: "{}".into(), headers };
-    causeway.model.order_fault(Fault::before(Endpoint::Jira, kind));
+    causeway.model.inject_fault(Fault::before(Endpoint::Jira, kind));
     let address = format!("/api/v1/connections/{}/jira/rest/api/3/myself", connected.connection.id);
     let request = connected.administrator.request(Method::GET, &address).bearer_auth(&connected.key);
     let request = request.header("x-atlassian-token", "no-check").header("forwarded", "for=1.2.3.4");
@@ -172,7 +172,7 @@ async fn a_revoked_key_is_refused() {
 async fn a_mutating_call_whose_answer_is_lost_is_not_sent_again() {
     let causeway = Causeway::start().await;
     let connected = Connected::at(&causeway).await;
-    causeway.model.order_fault(Fault::after(Endpoint::Jira, Kind::Reset).until_cleared());
+    causeway.model.inject_fault(Fault::after(Endpoint::Jira, Kind::Reset).until_cleared());
     let before = jira_calls(&causeway.model);
     let address = format!("/api/v1/connections/{}/jira/rest/api/3/issue", connected.connection.id);
     let machine = causeway.visitor();
@@ -188,7 +188,7 @@ async fn a_body_of_many_megabytes_passes_through_unchanged() {
     let connected = Connected::at(&causeway).await;
     let body: String = "0123456789abcdef".repeat(8 * 65_536);
     let headers = vec![("content-type".into(), "text/plain".into())];
-    causeway.model.order_fault(Fault::before(Endpoint::Jira, Kind::Status { code: 200, body: body.clone(), headers }));
+    causeway.model.inject_fault(Fault::before(Endpoint::Jira, Kind::Status { code: 200, body: body.clone(), headers }));
     let answer = connected.calls("/rest/api/3/attachment/content/1").await.expect(200);
     assert_eq!(answer.body.len(), body.len());
     assert!(answer.body == body, "the body was changed on the way");

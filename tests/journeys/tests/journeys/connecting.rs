@@ -9,12 +9,17 @@ use journeys::{Causeway, jira_calls};
 /// A browser in which Ada is signed in and about to authorize a new connection of that name.
 pub(crate) async fn about_to_connect(causeway: &Causeway, name: &str) -> Browser {
     let browser = causeway.browser().await;
+    is_about_to_connect(&browser, name).await;
+    browser
+}
+
+/// The same in a browser that is open.
+pub(crate) async fn is_about_to_connect(browser: &Browser, name: &str) {
     browser.signs_in_as(Person::Ada).await;
     browser.presses("New connection").await;
     browser.fills_in("Name", name).await;
     browser.presses("Authorize").await;
     browser.goes_to_the_pop_up().await;
-    browser
 }
 
 /// In the pop-up: logs in to Atlassian as Ada, and comes to the consent page.
@@ -33,7 +38,7 @@ pub(crate) async fn consents(browser: &Browser, site: &str) {
 
 #[tokio::test]
 async fn an_administrator_connects_a_site_and_a_key_calls_it() {
-    let causeway = Causeway::start().await;
+    let causeway = Causeway::start_with_wrangler_dev().await;
     let browser = about_to_connect(&causeway, "Staging").await;
     consents(&browser, "Harbour Logistics").await;
     browser.sees_the_pop_up_go().await;

@@ -1,4 +1,6 @@
-//! Every screen and dialog, in each state that looks different, for people who see, move or hear otherwise.
+//! Accessibility of every screen and dialog, in each state that looks different.
+
+use std::time::Duration;
 
 use api::KeyScope;
 use atlassian::sites::{HARBOUR, MEADOW, TINKER};
@@ -130,7 +132,9 @@ async fn connecting_is_for_everyone() {
 async fn a_pop_up_that_does_not_come_back_is_told_to_everyone() {
     let causeway = Causeway::start().await;
     causeway.model.change_settings(|settings| settings.obstacle = Obstacle::BlockedByAdmin);
-    let browser = adas_browser(&causeway).await;
+    let browser = causeway.browser().await;
+    browser.has_a_clock_that_moves().await;
+    browser.signs_in_as(Person::Ada).await;
     browser.presses("New connection").await;
     browser.presses("Authorize").await;
     browser.goes_to_the_pop_up().await;
@@ -138,6 +142,7 @@ async fn a_pop_up_that_does_not_come_back_is_told_to_everyone() {
     browser.closes_the_window().await;
     browser.goes_back().await;
     browser.sees("The other window cannot be seen from here").await;
+    browser.moves_the_clock(Duration::from_secs(21)).await;
     browser.sees("Still waiting").await;
     browser.is_for_everyone("New connection, still waiting").await;
     browser.presses("Cancel").await;
@@ -217,7 +222,7 @@ async fn manage_connection_is_for_everyone_on_every_tab() {
     let browser = adas_browser(&causeway).await;
     browser.presses("Staging").await;
     browser.sees("Checkup").await;
-    let hold = causeway.model.order_fault(Fault::before(Endpoint::Jira, Kind::Slow));
+    let hold = causeway.model.inject_fault(Fault::before(Endpoint::Jira, Kind::Slow));
     browser.presses("Test").await;
     browser.sees("Looking at").await;
     browser.is_for_everyone("Overview while a checkup runs").await;

@@ -1,4 +1,4 @@
-//! Nobody else's page can hold Causeway in a frame.
+//! No other page can show Causeway in a frame.
 
 use atlassian::Person;
 use journeys::{Causeway, PATIENCE, eventually};

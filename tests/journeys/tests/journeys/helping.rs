@@ -1,4 +1,4 @@
-//! From what hurts to the page that explains it.
+//! Links from problems to the help pages that explain them.
 
 use atlassian::Person;
 use atlassian::sites::HARBOUR;
@@ -63,7 +63,7 @@ async fn the_help_is_there_for_everyone_who_is_not_signed_in() {
     browser.opens("/").await;
     browser.presses("Help").await;
     browser.is_at("/help/").await;
-    // Before, the app asked who is there, and the browser noted the refusal.
+    // The app has asked for the session before, and the browser logged the refusal.
     drop(browser.console().await);
     for (path, heading) in PAGES {
         browser.opens(path).await;

@@ -1,4 +1,4 @@
-//! Markup wherever somebody else decides what is written: it is shown as text, never runs, and loads nothing.
+//! Markup in every text that somebody else chooses: it is shown as text, never runs, and loads nothing.
 
 use atlassian::sites::HARBOUR;
 use atlassian::{ConsentMode, Endpoint, Fault, Kind, Person, Resources};
@@ -8,11 +8,11 @@ use serde_json::json;
 
 use crate::connecting::logs_in_to_atlassian;
 
-/// Markup that would run in any of several places, and closes what it may stand in.
+/// Markup that would run in several contexts, and closes the element or attribute that it may be in.
 const MARKUP: &str =
     r#"</script></title>"'><img src=x onerror="window.ran=1"><svg onload="window.ran=1"><script>window.ran=1</script>"#;
 
-/// What begins this text in what is shown.
+/// The beginning of this text as it is shown.
 const AS_TEXT: &str = "<img src=x onerror=";
 
 fn named(what: &str) -> String {
@@ -57,7 +57,7 @@ async fn markup_in_names_pictures_and_errors_is_text_on_every_screen() {
     shows_it_as_text(&browser, "a search").await;
 }
 
-/// Atlassian's own words, by both ways that they come.
+/// Error texts from Atlassian, from the callback and from the token endpoint.
 async fn fails_to_authorize(causeway: &Causeway, browser: &Browser) {
     browser.presses("New connection").await;
     browser.presses("Authorize").await;
@@ -78,7 +78,7 @@ async fn fails_to_authorize(causeway: &Causeway, browser: &Browser) {
     shows_it_as_text(browser, "the box after a refusal").await;
 
     let refusal = json!({ "error": MARKUP, "error_description": MARKUP }).to_string();
-    causeway.model.order_fault(Fault::before(Endpoint::Token, Kind::status(403, &refusal)));
+    causeway.model.inject_fault(Fault::before(Endpoint::Token, Kind::status(403, &refusal)));
     browser.presses("Authorize again").await;
     browser.goes_to_the_pop_up().await;
     browser.presses("Harbour Logistics").await;
@@ -97,7 +97,7 @@ async fn chooses_the_site_and_saves(browser: &Browser) {
     browser.is_at("/authorize/aut_").await;
     browser.sees("Choose a site").await;
     shows_it_as_text(browser, "the choice of sites").await;
-    // The avatar shows initials: its address is none that may be loaded.
+    // The avatar shows initials, because the content security policy forbids its URL.
     browser.presses("SS Site").await;
     browser.sees_the_pop_up_go().await;
     browser.sees("Not saved yet").await;

@@ -8,7 +8,8 @@ use atlassian::sites::{HARBOUR, MEADOW};
 use journeys::browser::Browser;
 use journeys::{Causeway, Connected, PATIENCE, Visitor, eventually};
 
-/// What is interrupted is looked at again after a minute and a quarter at most; this machine may be busy.
+/// An interrupted connection is checked again after 60 to 75 seconds. The alarm that does it is the platform's own, so
+/// this is a real minute; other tests run meanwhile.
 const RECOVERY: Duration = Duration::from_secs(150);
 
 /// Ada, and her connection *Staging* to Harbour Logistics.

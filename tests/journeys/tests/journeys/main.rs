@@ -1,17 +1,17 @@
-//! Journeys: what people and machines can do with Causeway, told as claims, shown on the real Worker.
+//! Journeys: what people and machines can do with Causeway, as claims that are tested on the real Worker.
 //!
-//! Each has a Worker and a model of Atlassian to itself. What can be shown without a running Worker is shown in
-//! `edge-core`; here is what needs `workerd`, a browser, or both.
+//! Each test has its own Worker and its own model of Atlassian. What can be tested without a running Worker is tested in
+//! `edge-core`; these tests need `workerd`, a browser, or both.
 
 mod administrators;
 mod application_links;
+mod auth_methods;
 mod bad_input;
 mod by_keyboard;
 mod callbacks;
 mod calling;
 mod connecting;
-mod desk;
-mod doors;
+mod data_center_fixture;
 mod every_kind;
 mod for_everyone;
 mod framing;

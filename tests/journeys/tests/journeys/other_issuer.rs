@@ -1,4 +1,4 @@
-//! The edge's OAuth and OpenID, against an implementation that is not ours.
+//! The edge's OAuth and OpenID Connect, tested with a server that we did not write.
 
 use api::{AuthorizationStatus, KeyScope};
 use journeys::{Answer, Causeway, Claims, OtherIssuer, PATIENCE, Visitor, eventually};

@@ -1,12 +1,20 @@
-//! What browsers and people do to a pop-up. The opener learns the result from the edge, whatever that is.
+//! What browsers and people do to a pop-up. The opener gets the result from the edge, whatever happens to the pop-up.
 
 use std::time::Duration;
 
 use atlassian::Obstacle;
 use atlassian::Person;
-use journeys::{Causeway, eventually};
+use journeys::Causeway;
 
-use crate::connecting::{about_to_connect, consents, logs_in_to_atlassian};
+use crate::connecting::{about_to_connect, consents, is_about_to_connect, logs_in_to_atlassian};
+
+/// What the opener asks the edge each second, after it has looked at the pop-up.
+const POLLED: &str = "/api/v1/authorizations/aut_";
+/// Enough requests for the opener to have looked at the pop-up once more: one may have been under way, and one may be
+/// sent because the window got the focus.
+const TICKS: u64 = 3;
+/// After this long without a result, the opener names the errors that can keep people at Atlassian.
+const LONG: Duration = Duration::from_secs(21);
 
 #[tokio::test]
 async fn a_blocked_pop_up_is_explained_and_a_link_does_the_same() {
@@ -37,8 +45,7 @@ async fn an_opener_that_was_cut_off_knows_within_three_seconds() {
     let cut = browser.runs("return window.opener === null").await;
     assert_eq!(cut, true, "the model's pages cut the pop-up off, or this shows nothing");
     browser.goes_back().await;
-    let known = async || browser.text().await.filter(|text| text.contains("Not saved yet"));
-    assert!(eventually(Duration::from_secs(3), known).await.is_some(), "the opener does not know");
+    browser.sees("Not saved yet").await;
     browser.presses("Save").await;
     browser.sees("1 connection").await;
 }
@@ -51,6 +58,7 @@ async fn a_pop_up_that_is_open_is_not_called_lost() {
     assert_eq!(browser.runs("return window.opener !== null").await, true, "our own headers cut the pop-up off");
     browser.goes_back().await;
     browser.sees("Sign in, choose the site and accept in the other window.").await;
+    browser.sends_requests(POLLED, TICKS).await;
     assert!(!browser.text().await.unwrap_or_default().contains("cannot be seen from here"));
 }
 
@@ -62,6 +70,7 @@ async fn a_window_that_the_person_closed_is_opened_again_without_a_false_failure
     browser.closes_the_window().await;
     browser.goes_back().await;
     browser.sees("The other window cannot be seen from here.").await;
+    browser.sends_requests(POLLED, TICKS).await;
     assert!(!browser.text().await.unwrap_or_default().contains("Unauthorized"), "nothing has failed");
     browser.presses("Open again").await;
     browser.goes_to_the_pop_up().await;
@@ -85,11 +94,15 @@ async fn an_attempt_can_be_cancelled_where_it_was_begun() {
 async fn people_stranded_at_atlassian_are_told_why_where_they_came_from() {
     let causeway = Causeway::start().await;
     causeway.model.change_settings(|settings| settings.obstacle = Obstacle::BlockedByAdmin);
-    let browser = about_to_connect(&causeway, "Staging").await;
+    let browser = causeway.browser().await;
+    browser.has_a_clock_that_moves().await;
+    is_about_to_connect(&browser, "Staging").await;
     browser.sees("Log in to Atlassian").await;
     browser.presses("Ada Admin").await;
     browser.sees("App is blocked by an admin").await;
     browser.goes_back().await;
+    browser.sees("Sign in, choose the site and accept in the other window.").await;
+    browser.moves_the_clock(LONG).await;
     browser.sees("Still waiting").await;
     browser.sees("An administrator blocks the app").await;
     browser.presses("Cancel").await;

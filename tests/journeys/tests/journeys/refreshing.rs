@@ -21,19 +21,21 @@ async fn fifty_calls_after_the_token_expired_cost_one_token_request() {
     assert_eq!(causeway.model.token_requests(), before + 1);
 }
 
-/// Kills `workerd` while the token endpoint holds back its answer, having done its work or not, and starts it again.
+/// Kills `workerd` while the token endpoint holds back its answer, having done its work or not, and starts it again with
+/// `wrangler dev`. That takes seconds: a call in the first second would be answered 502 for a minute, because Jira's
+/// refusal of a token forces one refresh a minute at most, and the interrupted one counts.
 async fn killed_while_refreshing(stage: Stage) {
-    let mut causeway = Causeway::start().await;
+    let mut causeway = Causeway::start_with_wrangler_dev().await;
     let connected = Connected::at(&causeway).await;
     let before = causeway.model.token_requests();
     causeway.model.advance_clock(PAST_THE_TOKENS_LIFE);
     let fault = Fault { stage, ..Fault::after(Endpoint::Token, Kind::Slow) };
-    let hold = causeway.model.order_fault(fault);
+    let hold = causeway.model.inject_fault(fault);
     let call = async {
         let address = format!("/api/v1/connections/{}/jira/rest/api/3/myself", connected.connection.id);
         let machine = causeway.visitor();
         let request = machine.request(reqwest::Method::GET, &address).bearer_auth(&connected.key);
-        // Whoever waits for this call loses it with the Worker.
+        // The call fails when the Worker is killed.
         let _lost = request.send().await;
     };
     tokio::select! {
@@ -89,7 +91,7 @@ async fn a_wrong_client_secret_marks_no_connection() {
     let causeway = Causeway::start().await;
     let connected = Connected::at(&causeway).await;
     let refusal = Kind::status(401, r#"{"error":"access_denied","error_description":"Unauthorized"}"#);
-    causeway.model.order_fault(Fault::before(Endpoint::Token, refusal).until_cleared());
+    causeway.model.inject_fault(Fault::before(Endpoint::Token, refusal).until_cleared());
     causeway.model.advance_clock(PAST_THE_TOKENS_LIFE);
     let answer = connected.calls("/rest/api/3/myself").await;
     assert!(answer.status >= 500, "{answer:?}");

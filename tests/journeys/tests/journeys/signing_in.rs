@@ -1,4 +1,4 @@
-//! Who comes in, and where they come out.
+//! Signing in: who may, and the page that they get afterwards.
 
 use api::{PROOF_HEADER, PROOF_VALUE, ProblemCode};
 use atlassian::Person;

@@ -1,4 +1,4 @@
-//! Where a person is, says the address bar: it can be copied, gone back from, and left only knowingly.
+//! The URL names the current view: it can be copied, *back* works, and unsaved changes are not lost without a question.
 
 use atlassian::Person;
 use atlassian::sites::{HARBOUR, MEADOW};

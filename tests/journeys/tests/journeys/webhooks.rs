@@ -1,4 +1,4 @@
-//! Other systems are told what happens to connections, in a way that they can trust.
+//! Webhooks: signed messages about connections.
 
 use api::{
     CreateWebhook, CreatedWebhook, Delivery, ListDeliveries, NewWebhook, Nothing, PROOF_HEADER, PROOF_VALUE,

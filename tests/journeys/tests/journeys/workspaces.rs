@@ -1,4 +1,4 @@
-//! Workspaces on the screen: what they hold, who loses what when access is taken away, and who may mend a connection.
+//! Workspaces in the browser: their contents, the effect of revoked access, and who may reauthorize a connection.
 
 use api::{
     AddWorkspaceMember, Connection, ConnectionAccess, ConnectionId, CreateProject, CreateWorkspace, EditAccess,

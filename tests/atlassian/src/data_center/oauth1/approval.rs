@@ -1,4 +1,4 @@
-//! The page where a person allows or denies, and the page with the verification code when there is nowhere to go back.
+//! The approval page, and the page with the verification code of a consumer without a callback.
 
 use axum::Router;
 use axum::extract::{Form, Query, State};
@@ -31,7 +31,7 @@ struct Decided {
     decision: String,
 }
 
-/// 1. Nothing to decide: a page that never redirects. 2. Nobody logged in: the log-in page first. 3. *Allow* or *Deny*.
+/// 1. No such request token: a page that never redirects. 2. Nobody is logged in: the log-in page. 3. *Allow* or *Deny*.
 async fn ask(State(at): State<At>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     let Some(token) = open(&at, &asked.oauth_token) else { return nothing_to_decide(&at) };
     match log_in::person(&at, &headers) {
@@ -94,7 +94,7 @@ fn consumer(at: &At, token: &RequestToken) -> String {
     link.map_or_else(|| token.consumer_key.clone(), |link| link.consumer_name)
 }
 
-/// To the consumer; a denial is told by a verifier that is none.
+/// Redirects to the consumer. A denial is `oauth_verifier=denied`.
 fn back(at: &At, callback: &str, token: &RequestToken, verifier: &str) -> Response {
     let swapped = at.read(|installation| installation.settings.calls_back_with.clone());
     let token = swapped.as_deref().unwrap_or(&token.token);

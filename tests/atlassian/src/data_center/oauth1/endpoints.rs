@@ -1,4 +1,4 @@
-//! `request-token` and `access-token`: where a consumer asks, and where it collects.
+//! `request-token` and `access-token`: the endpoints that issue request tokens and access tokens.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -68,7 +68,7 @@ fn collected(at: &At, message: &Message) -> Result<Response, Problem> {
     ]))
 }
 
-/// As Jira sends it: a form that calls itself plain text.
+/// A form with the content type `text/plain`, as Jira sends it.
 fn form(pairs: &[(&str, &str)]) -> Response {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     ([(header::CONTENT_TYPE, "text/plain;charset=UTF-8"), (header::CACHE_CONTROL, "no-store")], body).into_response()

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// One consumer. Registering the same key again replaces name and public key: only the newer one verifies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplicationLink {
-    /// One word, no symbols but `-` and `_`.
+    /// Letters, digits, `-` and `_`.
     pub consumer_key: String,
     /// What the approval page calls the consumer.
     pub consumer_name: String,
@@ -27,7 +27,7 @@ impl ApplicationLinks {
         &self.0
     }
 
-    /// Registers a link or replaces the one of that key. `Err` is a sentence for who typed it in.
+    /// Registers a link or replaces the one of that key. `Err` is a sentence for the administrator.
     pub(crate) fn register(&mut self, link: ApplicationLink) -> Result<(), String> {
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
         if link.consumer_key.is_empty() || !link.consumer_key.chars().all(allowed) {

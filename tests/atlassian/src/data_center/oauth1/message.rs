@@ -16,14 +16,14 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 #[derive(Clone, Debug)]
 pub(super) struct Message {
     method: String,
-    /// Scheme, host, port and path, as this instance believes to be called.
+    /// Scheme, host, port and path, as this instance is configured.
     uri: String,
     /// Decoded, in the order they came.
     parameters: Vec<(String, String)>,
 }
 
 impl Message {
-    /// Reads a request at the address by which the instance believes to be called.
+    /// Reads a request at the address that the instance is configured with.
     pub(super) fn read(at: &At, head: &Parts, body: &[u8]) -> Self {
         let uri = head.extensions.get::<OriginalUri>().map_or(&head.uri, |original| &original.0);
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -61,7 +61,7 @@ pub(super) fn escaped(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
 
-/// Host in lower case, without the port that goes without saying.
+/// The host in lower case, without the scheme's default port.
 fn base_uri(origin: &str, path: &str) -> String {
     let origin = origin.to_lowercase();
     let without_port = match origin.split_once("://") {

@@ -1,4 +1,4 @@
-//! Which nonces were used lately. They are not written down: a restart forgets what a few minutes would.
+//! The nonces that were used recently. They are not stored: after a few minutes they no longer matter.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,7 @@ pub(super) const WINDOW: u64 = 300;
 pub(crate) struct Nonces(Mutex<BTreeSet<(u64, Instance, String)>>);
 
 impl Nonces {
-    /// Notes one; false if it was there. Those whose timestamps nobody takes any more are forgotten.
+    /// Records one; false if it was there. Nonces whose timestamps are no longer accepted are removed.
     pub(super) fn is_new(&self, instance: Instance, timestamp: u64, nonce: &str, clock: u64) -> bool {
         let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let oldest = clock.saturating_sub(2 * WINDOW);

@@ -1,4 +1,4 @@
-//! Why a signed request is refused, in the words of the *OAuth problem reporting* extension that Jira speaks.
+//! Why a signed request is refused, in the terms of the *OAuth problem reporting* extension, which Jira uses.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};

@@ -1,5 +1,4 @@
-//! Request tokens, from the question to the verifier, and access tokens, from there to their end. Plain rules over a
-//! given time.
+//! Request tokens until the verifier, and access tokens until they end. Pure functions of a given time.
 
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ pub(super) const REQUEST_LIFE: Duration = Duration::from_mins(10);
 /// Five years.
 pub(super) const ACCESS_LIFE: Duration = Duration::from_hours(5 * 365 * 24);
 
-/// A question to be put to a person.
+/// A request token that a person decides about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RequestToken {
     pub(crate) token: String,
@@ -26,7 +25,7 @@ pub(crate) struct RequestToken {
     decision: Decision,
 }
 
-/// What the person said.
+/// The person's decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Decision {
@@ -96,8 +95,8 @@ impl Tokens {
         asked.map(|asked| asked.decision = decision).is_some()
     }
 
-    /// An approved request token becomes an access token, once. Which of its request tokens a consumer shows is not
-    /// compared with anything.
+    /// Exchanges an approved request token for an access token, once. Jira does not check that it is the request token of
+    /// this authorization.
     pub(super) fn exchange(
         &mut self,
         consumer_key: &str,
@@ -136,7 +135,7 @@ impl Tokens {
         self.access.iter_mut().filter(|token| token.person == person).for_each(|token| token.revoked = true);
     }
 
-    /// Forgets what a consumer was given, together with its link.
+    /// Removes a consumer's tokens, together with its link.
     pub(super) fn forget_consumer(&mut self, consumer_key: &str) {
         self.requests.retain(|asked| asked.consumer_key != consumer_key);
         self.access

@@ -15,14 +15,14 @@ use super::problem::Problem;
 const DEMANDED: [&str; 5] =
     ["oauth_consumer_key", "oauth_signature_method", "oauth_signature", "oauth_timestamp", "oauth_nonce"];
 
-/// The consumer key of who signed.
+/// Checks a signed request, and answers the consumer key.
 ///
 /// 1. Something is missing: `parameter_absent`.
-/// 2. Nobody registered that consumer: `consumer_key_unknown`.
+/// 2. An unregistered consumer: `consumer_key_unknown`.
 /// 3. Another version or method: `version_rejected`, `signature_method_rejected`.
-/// 4. Five minutes or more off the clock here: `timestamp_refused`, with what would be taken.
-/// 5. Seen before: `nonce_used`.
-/// 6. Another key, or another address than this instance believes to have: `signature_invalid`.
+/// 4. A timestamp five minutes or more from this clock: `timestamp_refused`, with the accepted range.
+/// 5. A nonce that was used before: `nonce_used`.
+/// 6. Another key, or another address than the instance is configured with: `signature_invalid`.
 pub(super) fn verify(at: &At, message: &Message) -> Result<String, Problem> {
     let absent: Vec<_> = DEMANDED.into_iter().filter(|name| message.get(name).is_none()).collect();
     if !absent.is_empty() {

@@ -1,4 +1,4 @@
-//! The page where a person allows or denies what a client asks.
+//! The approval page.
 
 use axum::Router;
 use axum::extract::{Form, OriginalUri, State};
@@ -28,7 +28,7 @@ struct Decided {
     decision: String,
 }
 
-/// 1. A faulty question strands (400) or tells the client. 2. Nobody logged in: the log-in page first. 3. The page.
+/// 1. An invalid request: an error page (400) or an error response. 2. Nobody is logged in: the log-in page. 3. The page.
 async fn ask(State(at): State<At>, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
     let query = uri.query().unwrap_or_default();
     let question = match Question::read(&at, query) {
@@ -41,7 +41,7 @@ async fn ask(State(at): State<At>, OriginalUri(uri): OriginalUri, headers: Heade
     }
 }
 
-/// The form of the page: the question again, and the decision. Everything is checked once more.
+/// The form of the page: the authorization request and the decision. All of it is checked again.
 async fn decide(State(at): State<At>, headers: HeaderMap, Form(decided): Form<Decided>) -> Response {
     let question = match Question::read(&at, &decided.question) {
         Ok(question) => question,

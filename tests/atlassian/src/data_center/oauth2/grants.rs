@@ -1,5 +1,5 @@
-//! Access and refresh tokens. A refresh ends both at once and there is no leeway: who loses the answer has lost the
-//! grant. Plain rules over a given time.
+//! Access and refresh tokens. A refresh ends both at once and there is no leeway: a client that loses the response has
+//! lost the grant. Pure functions of a given time.
 
 use std::time::Duration;
 
@@ -24,15 +24,15 @@ pub struct Oauth2Grant {
     pub scope: Scope,
     /// The address that a refresh must repeat.
     pub redirect_uri: String,
-    /// Opens the API until it expires.
+    /// Valid at the API until it expires.
     pub access_token: String,
-    /// Buys the next pair, once.
+    /// Can be exchanged for the next pair, once.
     pub refresh_token: String,
     /// When they were issued.
     pub issued: Moment,
     /// When the access token stops working by itself.
     pub expires: Moment,
-    /// They were refreshed or revoked, and do nothing any more.
+    /// They were refreshed or revoked, and are no longer valid.
     pub ended: bool,
 }
 
@@ -64,7 +64,7 @@ impl Grants {
         grant
     }
 
-    /// The next pair; the one before does nothing from now on. None, and nothing changes, if the refresh token does not
+    /// The next pair; the one before is no longer valid. None, and nothing changes, if the refresh token does not
     /// work, is another client's, or `redirect_uri` is not repeated.
     pub(super) fn refresh(&mut self, shown: &Shown<'_>, life: Duration, now: Moment) -> Option<Oauth2Grant> {
         let grant = self.0.iter_mut().find(|grant| !grant.ended && grant.refresh_token == shown.refresh_token)?;

@@ -1,4 +1,4 @@
-//! What a client asks in the address of `authorize`, and what is wrong with it.
+//! The authorization request in the query of `authorize`, and its errors.
 
 use serde::Deserialize;
 use url::Url;
@@ -18,7 +18,7 @@ struct Parameters {
     code_challenge_method: Option<String>,
 }
 
-/// A question that can be put to a person.
+/// A valid authorization request.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
     pub(super) link: IncomingLink,
@@ -29,17 +29,17 @@ pub(super) struct Question {
     pub(super) back: Url,
 }
 
-/// Why there is nothing to put to a person.
+/// Why a request is refused before the person decides.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// Nobody is sent anywhere: a page with this sentence.
+    /// There is no redirect, but a page with this sentence.
     Stranded(&'static str),
-    /// The client is told, at this address.
+    /// An error response to the client, at this address.
     Told { back: Url, state: Option<String>, error: &'static str },
 }
 
 impl Question {
-    /// Reads the query, most fundamental fault first. Without a scope, all that was permitted is asked for.
+    /// Reads the query, and reports the most fundamental error first. Without a scope it is the link's.
     pub(super) fn read(at: &At, query: &str) -> Result<Self, Box<Fault>> {
         let stranded = |sentence| Box::new(Fault::Stranded(sentence));
         let parameters: Parameters =

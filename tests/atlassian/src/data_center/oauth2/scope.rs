@@ -42,7 +42,7 @@ impl Scope {
         }
     }
 
-    /// The most that a list asks for; none if it is empty or names something else, such as a scope of Cloud's.
+    /// The highest scope of a list; none if the list is empty or has an unknown scope, such as one of Cloud.
     pub(super) fn most_of(list: &str) -> Option<Self> {
         let named = |name: &str| Self::ALL.into_iter().find(|scope| scope.name() == name);
         let scopes: Option<Vec<Self>> = list.split_whitespace().map(named).collect();

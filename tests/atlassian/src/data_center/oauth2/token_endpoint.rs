@@ -44,7 +44,7 @@ enum Refusal {
 /// 1. Anything but a form: 500.
 /// 2. Wrong client id or secret: 401 `invalid_client`.
 /// 3. Another grant type: 400 `unsupported_grant_type`.
-/// 4. A code or refresh token that buys nothing, whyever: 400 and a bare `invalid_grant`.
+/// 4. A code or refresh token that is invalid for any reason: 400 and `invalid_grant` without a description.
 /// 5. Tokens: 200.
 async fn token(State(at): State<At>, headers: HeaderMap, body: Bytes) -> Response {
     let tokens = read(&at, &headers, &body).and_then(|asked| match asked.grant_type.as_str() {

@@ -1,4 +1,4 @@
-//! A running instance and somebody to ask it.
+//! A running Data Center instance and its clients.
 
 use atlassian::{DataCenter, Instance, Person};
 use reqwest::{RequestBuilder, Response};

@@ -65,8 +65,8 @@ async fn a_clock_that_is_wrong_shows_in_the_date_and_in_server_info() {
 #[tokio::test]
 async fn faults_strike_here_too_and_every_request_is_recorded_with_where_it_came_in() {
     let company = quarry().await;
-    company.asking.model.order_fault(Fault::before(Endpoint::DataCenterJira, Kind::Html));
-    company.asking.model.order_fault(Fault::before(Endpoint::DataCenterJira, Kind::Reset));
+    company.asking.model.inject_fault(Fault::before(Endpoint::DataCenterJira, Kind::Html));
+    company.asking.model.inject_fault(Fault::before(Endpoint::DataCenterJira, Kind::Reset));
     let ask = || company.get("/rest/api/2/status").send();
     assert!(ask().await.unwrap().text().await.unwrap().starts_with("<!doctype html>"));
     assert!(ask().await.is_err());

@@ -1,4 +1,4 @@
-//! A consumer of OAuth 1.0a that is not ours: `oauth1-request` builds and signs everything it sends.
+//! A consumer of OAuth 1.0a that we did not write: `oauth1-request` builds and signs everything it sends.
 
 use std::collections::HashMap;
 use std::num::NonZeroU64;
@@ -57,7 +57,7 @@ impl<'a> Consumer<'a> {
         builder
     }
 
-    /// Sends what is signed by `header`.
+    /// Sends the request that `header` signs.
     pub(crate) async fn send(&self, method: Method, url: &str, header: &str) -> Response {
         self.company.asking.http.request(method, url).header("authorization", header).send().await.unwrap()
     }
@@ -88,7 +88,7 @@ impl<'a> Consumer<'a> {
         token(&form(self.request_token(callback).await).await)
     }
 
-    /// From the first question to the token.
+    /// All three steps, to the access token.
     pub(crate) async fn authorized(&self, person: Person) -> Token {
         let asked = self.asked("oob").await;
         let verifier = self.company.jira.approve_request_token(&asked.identifier, person).unwrap();

@@ -1,4 +1,4 @@
-//! The OAuth 2.0 provider: by the `oauth2` crate, which knows the standard and not us, and by hand for its quirks.
+//! The OAuth 2.0 provider, tested with the `oauth2` crate, and with requests written by hand for its quirks.
 
 use std::time::Duration;
 

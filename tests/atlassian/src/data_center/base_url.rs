@@ -1,4 +1,4 @@
-//! Where an instance is: at its first address until it moves, then at its new one, and the first redirects there.
+//! The base URL of an instance: the first address until it moves, then the new one, to which the first redirects.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -6,20 +6,20 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use super::At;
-use crate::doors::Door;
+use crate::listeners::Listener;
 
-/// 1. The first address of one that has moved: 302 to the same place at the new one.
-/// 2. The new address of one that has not: 404, as from a host that knows nothing of Jira.
-/// 3. Otherwise the instance, with the date by its own clock.
-pub(super) async fn answer_where_it_is(State(at): State<At>, request: Request, next: Next) -> Response {
+/// 1. The first address of an instance that has moved: 302 to the same path at the new address.
+/// 2. The new address of an instance that has not: 404, as from a host without Jira.
+/// 3. Otherwise the instance's response, with a `Date` by its own clock.
+pub(super) async fn redirect_if_moved(State(at): State<At>, request: Request, next: Next) -> Response {
     let moved = at.read(|installation| installation.moved);
-    match at.door {
-        Door::Instance(_) if moved => {
+    match at.listener {
+        Listener::Instance(_) if moved => {
             let rest = request.uri().path_and_query().map_or("/", |rest| rest.as_str());
-            let location = format!("{}{rest}", at.world.address_of(Door::NewAddress(at.instance)));
+            let location = format!("{}{rest}", at.world.address_of(Listener::NewAddress(at.instance)));
             (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
         }
-        Door::NewAddress(_) if !moved => nothing_there().await,
+        Listener::NewAddress(_) if !moved => nothing_there().await,
         _ => {
             let mut response = next.run(request).await;
             if let Ok(date) = HeaderValue::from_str(&at.clock().as_http_date()) {
@@ -30,7 +30,7 @@ pub(super) async fn answer_where_it_is(State(at): State<At>, request: Request, n
     }
 }
 
-/// The servlet container's page for what is not there, such as everything outside the context path.
+/// The servlet container's 404 page, as for every path outside the context path.
 pub(super) async fn nothing_there() -> Response {
     let html = "<!doctype html><title>HTTP Status 404 – Not Found</title><h1>HTTP Status 404 – Not Found</h1>\
         <p>This is a model of Jira Data Center. Nothing is at this address.</p>";

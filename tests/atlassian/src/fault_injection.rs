@@ -1,4 +1,4 @@
-//! What happens to every request on its way in and out: it is recorded, and an ordered fault strikes.
+//! Middleware around every request: it is recorded, and an injected fault is applied to it.
 
 use std::fmt;
 
@@ -11,11 +11,11 @@ use futures::stream;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
 
-use crate::faults::{Kind, Order, Stage};
+use crate::faults::{InjectedFault, Kind, Stage};
 use crate::recorder::{Endpoint, Outcome, Recorded};
 use crate::world::Shared;
 
-/// Put into an answer that must never be sent: the connection is reset instead.
+/// Marks a response that must not be sent: the connection is reset instead.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reset;
 
@@ -25,13 +25,13 @@ pub(crate) struct ResetOnPurpose;
 
 impl fmt::Display for ResetOnPurpose {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("reset, as ordered")
+        formatter.write_str("reset by an injected fault")
     }
 }
 
 impl std::error::Error for ResetOnPurpose {}
 
-/// Whose requests are recorded and struck.
+/// The server whose requests are recorded, and to which faults apply.
 #[derive(Clone, Debug)]
 pub(crate) struct Watched {
     pub(crate) world: Shared,
@@ -40,7 +40,7 @@ pub(crate) struct Watched {
     pub(crate) endpoint_of: fn(&str) -> Endpoint,
 }
 
-pub(crate) async fn record_and_strike(State(watched): State<Watched>, request: Request, next: Next) -> Response {
+pub(crate) async fn record_and_inject_fault(State(watched): State<Watched>, request: Request, next: Next) -> Response {
     let Watched { world, at, endpoint_of } = watched;
     let endpoint = endpoint_of(request.uri().path());
     if endpoint == Endpoint::Control {
@@ -65,11 +65,11 @@ pub(crate) async fn record_and_strike(State(watched): State<Watched>, request: R
         outcome: Outcome::Unanswered,
     });
     let request = Request::from_parts(head, Body::from(body));
-    let order = world.faults.strike(endpoint, &path);
-    let faulted = order.is_some();
-    let response = match order {
+    let injected = world.faults.take(endpoint, &path);
+    let faulted = injected.is_some();
+    let response = match injected {
         None => next.run(request).await,
-        Some(order) => strike(order, request, next).await,
+        Some(injected) => inject(injected, request, next).await,
     };
     world.recorder.became(number, outcome(&response, faulted));
     response
@@ -87,20 +87,20 @@ fn unreadable(error: &axum::Error) -> Response {
     response
 }
 
-async fn strike(order: Order, request: Request, next: Next) -> Response {
-    let slow = order.fault.kind == Kind::Slow;
-    let real = match order.fault.stage {
+async fn inject(injected: InjectedFault, request: Request, next: Next) -> Response {
+    let slow = injected.fault.kind == Kind::Slow;
+    let real = match injected.fault.stage {
         Stage::AfterCommit => Some(next.run(request).await),
         Stage::BeforeCommit if slow => {
-            order.hold.released().await;
+            injected.hold.released().await;
             return next.run(request).await;
         }
         Stage::BeforeCommit => None,
     };
     if slow {
-        order.hold.released().await;
+        injected.hold.released().await;
     }
-    disguise(order.fault.kind, real).await
+    disguise(injected.fault.kind, real).await
 }
 
 async fn disguise(kind: Kind, real: Option<Response>) -> Response {
@@ -123,7 +123,7 @@ async fn disguise(kind: Kind, real: Option<Response>) -> Response {
     }
 }
 
-/// An answer as ordered. What is not a valid status or header is said so, instead of being left out.
+/// The response of a fault. An invalid status or header is reported in a 500 response, not left out.
 fn fixed(code: u16, headers: &[(&str, &str)], body: impl Into<Body>) -> Response {
     let mut builder = Response::builder().status(code);
     for (name, value) in headers {
@@ -136,7 +136,7 @@ fn fixed(code: u16, headers: &[(&str, &str)], body: impl Into<Body>) -> Response
     })
 }
 
-/// Promises the whole answer, sends the first half, ends the connection.
+/// Announces the whole length, sends the first half and closes the connection.
 async fn cut_short(real: Response) -> Response {
     let (mut head, body) = real.into_parts();
     let whole = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
@@ -146,7 +146,7 @@ async fn cut_short(real: Response) -> Response {
     Response::from_parts(head, Body::from_stream(stream::unfold(Some(half), halfway)))
 }
 
-/// First the half, then, after it had its chance to be sent, the end.
+/// Sends the half, gives it time to leave, then fails.
 async fn halfway(half: Option<Bytes>) -> Option<(Result<Bytes, ResetOnPurpose>, Option<Bytes>)> {
     if let Some(half) = half {
         return Some((Ok(half), None));

@@ -1,4 +1,4 @@
-//! Where else the model listens: a real address for everything that has an address of its own in reality.
+//! The model's other listeners: whatever has its own host in reality has its own port here.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,18 +12,18 @@ use crate::site_host;
 use crate::sites::{HARBOUR, MEADOW, TINKER};
 use crate::world::Shared;
 
-/// One address beside the main one.
+/// One listener beside the main one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Door {
-    /// A Data Center instance, where it has always been.
+pub enum Listener {
+    /// A Data Center instance, at its first address.
     Instance(Instance),
-    /// The address to which that instance moves. Nobody is there before.
+    /// The address to which that instance moves. It answers 404 before that.
     NewAddress(Instance),
-    /// The own host of the Cloud site of that cloudId, such as `harbour.atlassian.net` in reality.
+    /// The host of the Cloud site of that cloudId: `harbour.atlassian.net` in reality.
     Site(&'static str),
 }
 
-impl Door {
+impl Listener {
     /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Instance(Instance::Quarry),
@@ -35,7 +35,7 @@ impl Door {
         Self::Site(TINKER),
     ];
 
-    /// What is behind it.
+    /// The routes that it serves.
     pub(crate) fn router(self, world: &Shared) -> Router {
         match self {
             Self::Instance(instance) | Self::NewAddress(instance) => data_center::router(world, instance, self),
@@ -44,12 +44,12 @@ impl Door {
     }
 }
 
-/// Listens at every door: where the options say, or at a free port of loopback.
-pub(crate) async fn open(wanted: &BTreeMap<Door, SocketAddr>) -> io::Result<Vec<(Door, TcpListener)>> {
+/// Binds every listener: to the address in the options, or to a free loopback port.
+pub(crate) async fn open(wanted: &BTreeMap<Listener, SocketAddr>) -> io::Result<Vec<(Listener, TcpListener)>> {
     let mut open = Vec::new();
-    for door in Door::ALL {
-        let address = wanted.get(&door).copied().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        open.push((door, TcpListener::bind(address).await?));
+    for listener in Listener::ALL {
+        let address = wanted.get(&listener).copied().unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        open.push((listener, TcpListener::bind(address).await?));
     }
     Ok(open)
 }

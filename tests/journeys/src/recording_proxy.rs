@@ -1,24 +1,24 @@
-//! Hears everything that a browser receives from Causeway, by standing between the two.
+//! A proxy between browser and Worker that records everything the browser receives.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a browser asks compression with, and the same number of bytes that ask for none: what is compressed cannot be
+/// The header that asks for compression, and one of the same length that does not: compressed responses cannot be
 /// searched.
 const COMPRESSED: (&[u8], &[u8]) = (b"Accept-Encoding:", b"X-Not-Encoding: ");
 
-/// A listener at an address of its own that passes everything on to the Worker, and keeps what comes back.
+/// A listener on its own port that forwards to the Worker and records the responses.
 #[derive(Debug)]
-pub struct Wiretap {
+pub struct RecordingProxy {
     port: u16,
     worker_port: u16,
     heard: Arc<Mutex<Vec<u8>>>,
 }
 
-impl Wiretap {
-    /// Begins to listen. Nothing passes until there is a Worker at [`Self::worker_port`].
+impl RecordingProxy {
+    /// Starts to listen. Connections are closed until a Worker listens on [`Self::worker_port`].
     ///
     /// # Panics
     /// If no port is free.
@@ -45,7 +45,7 @@ impl Wiretap {
         self.worker_port
     }
 
-    /// Everything that came back so far.
+    /// Everything that the Worker has sent so far.
     pub fn heard(&self) -> Vec<u8> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -72,7 +72,7 @@ async fn pass(browser: TcpStream, worker_port: u16, heard: Arc<Mutex<Vec<u8>>>) 
             }
         }
     };
-    // Whichever side hangs up first ends both.
+    // Whichever side closes first ends both.
     tokio::select! {
         () = up => {}
         () = down => {}

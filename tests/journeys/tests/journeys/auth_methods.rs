@@ -1,4 +1,4 @@
-//! Every way to connect a Jira, from its address to a call through the proxy; and addresses that lead to none.
+//! Every authentication method over HTTP, from Jira's address to a call through the proxy; and forbidden addresses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use api::{
     StartedAuthorization, VerificationCode, VerifyAuthorization, WriteOnly,
 };
 use atlassian::sites::HARBOUR;
-use atlassian::{ApplicationLink, DataCenter, Door, Person, Scope};
+use atlassian::{ApplicationLink, DataCenter, Listener, Person, Scope};
 use edge_core::address::corpus;
 use journeys::{Answer, Causeway, Visitor};
 use reqwest::Method;
@@ -42,7 +42,7 @@ impl Journey {
         self.ada.calls::<CreateAuthorization>(&(), &start).await.expect(201).json()
     }
 
-    /// The pop-up: leaves for Jira, logs in there, decides. Answers what Jira answers to the decision.
+    /// The pop-up: goes to Jira, logs in and decides. Answers Jira's response to the decision.
     async fn decides_at_jira(&self, at: &Url, decision: &str) -> Answer {
         let ada = &self.ada;
         let log_in = ada.gets(at.as_str()).await.location();
@@ -190,7 +190,7 @@ async fn an_application_link_connects_by_verification_code() {
 #[tokio::test]
 async fn an_api_token_connects_a_cloud_site_and_one_with_scopes_goes_through_the_gateway() {
     let journey = journey().await;
-    let address = journey.causeway.model.address_of(Door::Site(HARBOUR));
+    let address = journey.causeway.model.address_of(Listener::Site(HARBOUR));
     assert_eq!(journey.looks_at(&address).await.cloud_id.as_deref(), Some(HARBOUR));
     let model = &journey.causeway.model;
     let scopes = ["read:jira-work", "read:jira-user", "write:jira-work"];

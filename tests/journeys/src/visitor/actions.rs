@@ -1,4 +1,4 @@
-//! What people do at Causeway, done without looking.
+//! What people do in Causeway, done with HTTP requests and without a browser.
 
 use api::{
     Authorization, AuthorizationId, AuthorizationStatus, Connection, ConnectionEdit, ConnectionId, CreateApiKey,
@@ -32,7 +32,7 @@ impl Visitor {
         self.sends(self.request(Method::POST, decide.as_str()).form(&fields)).await.location()
     }
 
-    /// Asks for an attempt to authorize.
+    /// Creates an authorization.
     ///
     /// # Panics
     /// If it is refused.
@@ -42,7 +42,7 @@ impl Visitor {
         self.calls::<CreateAuthorization>(&(), &asked).await.expect(201).json()
     }
 
-    /// Spends the ticket, and answers the state that goes to Atlassian.
+    /// Redeems the ticket, and answers the `state` that goes to Atlassian.
     ///
     /// # Panics
     /// If the ticket is refused.
@@ -83,7 +83,7 @@ impl Visitor {
         self.sends(self.request(Method::POST, decide.as_str()).form(&fields)).await.location()
     }
 
-    /// Looks how far an attempt has come.
+    /// The authorization's current status.
     ///
     /// # Panics
     /// If it is not this visitor's.
@@ -91,7 +91,7 @@ impl Visitor {
         self.calls::<GetAuthorization>(attempt, &Nothing {}).await.expect(200).json()
     }
 
-    /// Authorizes one site; the attempt then waits for *Save*.
+    /// Authorizes one site. The authorization then waits for *Save*.
     ///
     /// # Panics
     /// If it does not come that far.
@@ -113,7 +113,7 @@ impl Visitor {
         self.saves(name, authorization_id).await.expect(201).json()
     }
 
-    /// Saves an attempt as a new connection.
+    /// Saves an authorization as a new connection.
     ///
     /// # Panics
     /// If `name` is not one.

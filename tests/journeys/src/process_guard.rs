@@ -11,19 +11,19 @@ use rustix::process::{Pid, Signal, kill_process_group};
 const ORDERLY: Duration = Duration::from_secs(8);
 
 /// Runs a command in a process group of its own and ends the group when standard input closes. That happens when the
-/// [`Leashed`] is dropped, and also when this process dies in a way that runs no destructor. The group is told to end
-/// more than once, because it may not have begun when it is told first; what outlives the command is ended with it.
+/// [`ProcessGuard`] is dropped, and also when this process dies in a way that runs no destructor. The signal is
+/// sent repeatedly, because the command may not have started at the first; what outlives the command is killed with it.
 const HOLD: &str = "exec 3<&0; trap : TERM; \
     { trap '' TERM; read -r _ <&3; while kill -TERM 0; do sleep 1; done; } & \
     \"$@\" </dev/null 3<&-; kill -KILL 0";
 
-/// A command on a leash: it and everything it started ends when this is dropped.
+/// A running command. It and everything it started ends when this is dropped.
 #[derive(Debug)]
-pub struct Leashed {
+pub struct ProcessGuard {
     child: Child,
 }
 
-impl Leashed {
+impl ProcessGuard {
     /// Starts `program` with what `prepare` adds; everything it prints goes to `log`.
     ///
     /// # Errors
@@ -32,13 +32,13 @@ impl Leashed {
         use std::os::unix::process::CommandExt;
         let output = std::fs::File::options().create(true).append(true).open(log)?;
         let mut command = Command::new("sh");
-        command.args(["-c", HOLD, "leash"]).arg(program);
+        command.args(["-c", HOLD, "process-guard"]).arg(program);
         prepare(&mut command);
         command.process_group(0).stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
         Ok(Self { child: command.spawn()? })
     }
 
-    /// The process id of the leash, whose descendants are the command and what it started.
+    /// The process id of the guard's shell: the command and what it started are its descendants.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -55,7 +55,7 @@ impl Leashed {
             return;
         }
         if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            // It may have ended just now; then there is nobody to tell.
+            // It may have ended by now; then there is nothing to kill.
             let _gone = kill_process_group(group, Signal::KILL);
         }
         let _status = self.child.wait();
@@ -73,7 +73,7 @@ impl Leashed {
     }
 }
 
-impl Drop for Leashed {
+impl Drop for ProcessGuard {
     fn drop(&mut self) {
         self.end();
     }
@@ -87,12 +87,12 @@ mod tests {
     #[test]
     fn what_a_leashed_command_started_ends_with_it() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let leashed = Leashed::start(Path::new("sh"), &folder.path().join("log"), |command| {
+        let guard = ProcessGuard::start(Path::new("sh"), &folder.path().join("log"), |command| {
             command.args(["-c", "sleep 1000 & wait"]);
         });
-        let leashed = leashed.expect("a shell starts");
-        let leash = leashed.id();
-        drop(leashed);
-        assert_eq!(processes::running_in_group(leash), Vec::<u32>::new());
+        let guard = guard.expect("a shell starts");
+        let group = guard.id();
+        drop(guard);
+        assert_eq!(processes::running_in_group(group), Vec::<u32>::new());
     }
 }

@@ -1,15 +1,16 @@
-//! Ada at her desk: a browser in which she connects a Data Center instance, and a machine that calls through it.
+//! The fixture of tests with Data Center: Ada's browser, in which she connects an instance, and a machine that calls
+//! Jira through the connection.
 
 use api::{ConnectionId, KeyScope};
 use atlassian::{DataCenter, IncomingLink, Instance, Person, Scope};
 use journeys::browser::Browser;
 use journeys::{Causeway, PATIENCE, Visitor, eventually};
 
-/// Who calls, as Data Center tells it.
+/// The caller's own account.
 pub(crate) const MYSELF: &str = "/rest/api/2/myself";
 
-/// Ada at her browser, a Data Center instance that she has an account at, and a machine with a key of hers.
-pub(crate) struct Desk {
+/// Ada's browser, a Data Center instance on which she has an account, and a machine with one of her keys.
+pub(crate) struct DataCenterFixture {
     pub(crate) causeway: Causeway,
     pub(crate) quarry: DataCenter,
     pub(crate) browser: Browser,
@@ -18,7 +19,7 @@ pub(crate) struct Desk {
 }
 
 /// Ada is signed in, on the *Connections* screen.
-pub(crate) async fn desk() -> Desk {
+pub(crate) async fn data_center_fixture() -> DataCenterFixture {
     let causeway = Causeway::start().await;
     let quarry = causeway.model.data_center(Instance::Quarry);
     let machine = causeway.visitor();
@@ -26,10 +27,10 @@ pub(crate) async fn desk() -> Desk {
     let key = machine.makes_a_key(&[KeyScope::Proxy]).await.key;
     let browser = causeway.browser().await;
     browser.signs_in_as(Person::Ada).await;
-    Desk { causeway, quarry, browser, machine, key }
+    DataCenterFixture { causeway, quarry, browser, machine, key }
 }
 
-impl Desk {
+impl DataCenterFixture {
     /// Begins a connection to what is at `address`, by that way to connect.
     pub(crate) async fn begins(&self, name: &str, address: &str, way: &str) {
         let browser = &self.browser;
@@ -86,7 +87,7 @@ impl Desk {
         assert!(answer.body.contains("Ada Admin"), "{}", answer.body);
     }
 
-    /// Calls until Jira is reached: what was changed holds everywhere within ten seconds.
+    /// Calls until Jira is reached: a change takes effect within ten seconds, because access is cached that long.
     pub(crate) async fn calls_again(&self, connection: &ConnectionId) {
         let reached = eventually(PATIENCE, async || {
             (self.machine.calls_jira(&self.key, connection, MYSELF).await.status == 200).then_some(())

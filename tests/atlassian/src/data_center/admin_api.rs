@@ -1,4 +1,4 @@
-//! What can be ordered of one instance over HTTP: what its administrator does, and what happens to it.
+//! The admin API of one Data Center instance: what its administrator can do, and what can happen to it.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::clock::Moment;
 use crate::commands::changed;
 use crate::people::Person;
 
-/// One order, tagged by `do`.
+/// One command, tagged by `do`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Order {
+pub(crate) enum AdminCommand {
     /// Registers an application link of OAuth 1.0a, or replaces the one of that key.
     RegisterApplicationLink { consumer_key: String, consumer_name: String, public_key: String },
     /// Removes an application link and its tokens.
@@ -41,9 +41,9 @@ pub(crate) enum Order {
     ChangeSettings { settings: Map<String, Value> },
 }
 
-impl Order {
-    /// Does it. `Err` is a sentence for who ordered it; then nothing was changed.
-    pub(crate) fn carry_out(self, installation: &mut Installation, clock: Moment) -> Result<(), String> {
+impl AdminCommand {
+    /// Applies it. `Err` is a sentence for the caller; nothing was changed then.
+    pub(crate) fn apply(self, installation: &mut Installation, clock: Moment) -> Result<(), String> {
         match self {
             Self::RegisterApplicationLink { consumer_key, consumer_name, public_key } => {
                 let link = ApplicationLink { consumer_key, consumer_name, public_key };

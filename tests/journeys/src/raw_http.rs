@@ -1,4 +1,4 @@
-//! HTTP as bytes, for requests that no decent client would send.
+//! HTTP as bytes, for requests that no well-behaved client sends.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// If there is no server.
 pub async fn send(url: &str, request: &[u8]) -> String {
     let mut stream = connect(url).await;
-    // The server may have heard enough and hung up before everything was said; its answer counts.
+    // The server may answer and close before it has read everything; its answer counts.
     let _sent = stream.write_all(request).await;
     let mut answer = Vec::new();
     let mut chunk = vec![0; 16 * 1024];

@@ -1,4 +1,4 @@
-//! Searching what was kept, sent or logged for what must not be there.
+//! Searches stored, sent and logged bytes for secrets.
 
 use std::fs;
 use std::path::{Path, PathBuf};
