@@ -21,7 +21,7 @@ fn attempt(status: &str) -> String {
     )
 }
 
-/// A new connection whose pop-up the browser blocks, waiting for its result.
+/// A new connection whose pop-up the browser has blocked, while it waits for the result.
 async fn begin(edge: &Edge) -> Stage {
     begin_attempt(edge, "aut_1").await
 }

@@ -1,4 +1,4 @@
-//! Every way to connect: where Jira runs, the credential, its authorization; keys; the guide behind its link.
+//! Every method to connect: where Jira runs, the credential, its authorization, keys, and the guide behind its link.
 
 use api::ProblemCode;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -27,7 +27,7 @@ fn attempt(status: &str, more: &str) -> String {
     )
 }
 
-/// *New connection* after a look at Quarry.
+/// *New connection* after Quarry was looked up.
 async fn at_quarry(edge: &Edge) -> Stage {
     edge.says("POST /api/v1/instances", 200, QUARRY);
     edge.says("POST /api/v1/rsa-keys", 201, KEY);

@@ -1,4 +1,4 @@
-//! The grid over thousands of connections, of which the document holds some dozens.
+//! The grid over thousands of connections, of which only some dozens are in the document.
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
@@ -22,7 +22,7 @@ fn connection(row: u32, status: &str) -> String {
     )
 }
 
-/// The page that the query asks for, of a list of `total`.
+/// The page that the query asks for, from a list of `total`.
 fn page(query: &UrlSearchParams, total: u32, status: &str) -> String {
     let number = |name| query.get(name).and_then(|value| value.parse::<u32>().ok());
     let from = number("skip").unwrap_or_default().min(total);
@@ -39,7 +39,7 @@ fn thousands() -> Edge {
     edge
 }
 
-/// Opens the list and brings it into view: the tests' own output stands above it.
+/// Opens the list and scrolls to it: the output of the tests stands above it.
 async fn opened() -> Stage {
     let stage = open("/");
     stage.shows("Row 00000").await;
@@ -58,8 +58,8 @@ fn scroll_to(share: f64) {
     window().scroll_to_with_x_and_y(0.0, f64::from(height) * share);
 }
 
-/// Scrolls there until `text` is seen. How high the page is, is a guess until rows were measured: then the same share of it
-/// lies elsewhere.
+/// Scrolls there until `text` is shown. The height of the page is a guess until rows are measured, so the same share of
+/// it can move.
 async fn scrolls_to(stage: &Stage, share: f64, text: &str) {
     let seen = || stage.text().contains(text);
     stage
@@ -158,7 +158,7 @@ async fn another_order_is_asked_of_the_edge_and_begins_at_its_beginning() {
     stage.press("Name");
     stage.shows("Row 00000").await;
     assert_eq!(window().location().search().ok().as_deref(), Some("?sort=-name"));
-    // What was in view before may be asked for in the new order as well, if its scrolling was still to be heeded.
+    // The rows in view before may also be requested in the new order, if their scroll event is still to come.
     let first = edge.asked(LIST).into_iter().find(|asked| asked.query.contains("sort=-name")).expect("asked");
     assert!(!first.query.contains("skip"), "{first:?}");
     let header = stage.find("th[aria-sort]").expect("a sorted header");

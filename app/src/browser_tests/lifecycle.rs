@@ -1,4 +1,4 @@
-//! What is done to a connection after it was made, and its checkup.
+//! Actions on a connection that exists, and its checkup.
 
 use api::ProblemCode;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -1,4 +1,4 @@
-//! The screens, over an edge that works, fails, or knows nobody.
+//! The screens over an edge that works, fails, or has nobody signed in.
 
 use api::ProblemCode;
 use leptos::prelude::document;

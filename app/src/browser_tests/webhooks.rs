@@ -1,4 +1,4 @@
-//! Webhooks and what became of their messages.
+//! Webhooks and their deliveries.
 
 use api::ProblemCode;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -124,7 +124,7 @@ async fn what_was_given_up_says_why_and_is_sent_again() {
     edge.says(&format!("GET {HOOKS}/whk_1/deliveries"), 200, &list(&lost));
     edge.says("POST /api/v1/deliveries/dlv_1/resend", 200, &lost);
     let stage = open("/webhooks/whk_1");
-    stage.shows("Given up").await;
+    stage.shows("JsonReader up").await;
     assert!(stage.text().contains("The receiver answered 500."));
     assert!(stage.text().contains("Failing"));
     stage.press("Send again");
