@@ -100,6 +100,7 @@ fn for_oauth1(guide: &Guide) -> AnyView {
 pub(super) fn ShareGuide(draft: CredentialDraft) -> impl IntoView {
     let mutation = Mutation::new();
     let created = RwSignal::new(None::<GuideLink>);
+    let shared = StoredValue::new(None::<Guide>);
     let share = move |()| {
         let written = untrack(|| draft.written());
         let Some((kind, _)) = written.method else { return };
@@ -119,16 +120,17 @@ pub(super) fn ShareGuide(draft: CredentialDraft) -> impl IntoView {
             key_id: written.key.map(|key| key.id).filter(|_| oauth1),
             connection_id: draft.connection.get_value(),
         };
+        shared.set_value(Some(untrack(|| draft.guide())));
         mutation.run(async move { call::<CreateGuide>(&(), &request).await }, move |link| created.set(Some(link)));
     };
     // A link shows the values of the moment at which it was created.
-    Effect::new(move |before: Option<Guide>| {
+    Effect::new(move |_| {
         let now = draft.guide();
-        if before.is_some_and(|before| before != now) {
+        if shared.with_value(|shared| shared.as_ref().is_some_and(|shared| *shared != now)) {
+            shared.set_value(None);
             mutation.abandon();
             created.set(None);
         }
-        now
     });
     let link = move || match created.get() {
         None => ().into_any(),

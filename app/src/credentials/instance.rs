@@ -43,12 +43,14 @@ fn AtAddress(draft: CredentialDraft) -> impl IntoView {
     let missing = RwSignal::new(false);
     let mutation = Mutation::new();
     let found = RwSignal::new(None::<Instance>);
+    let looked_at = StoredValue::new(None::<String>);
     let look = move |()| {
         let address = typed.get_untracked().trim().to_owned();
         missing.set(address.is_empty());
         if address.is_empty() || mutation.busy().get_untracked() {
             return;
         }
+        looked_at.set_value(Some(address.clone()));
         found.set(None);
         draft.choose(None);
         mutation.run(async move { call::<LookAtInstance>(&(), &LookAt { address }).await }, move |instance| {
@@ -59,16 +61,14 @@ fn AtAddress(draft: CredentialDraft) -> impl IntoView {
         });
     };
     // What was found at one address says nothing about another.
-    Effect::new(move |before: Option<String>| {
+    Effect::new(move |_| {
         let now = typed.get().trim().to_owned();
-        if before.is_some_and(|before| before != now) {
+        if looked_at.with_value(|looked_at| looked_at.as_ref().is_some_and(|looked_at| *looked_at != now)) {
+            looked_at.set_value(None);
             mutation.abandon();
-            if found.with_untracked(Option::is_some) {
-                found.set(None);
-                draft.choose(None);
-            }
+            found.set(None);
+            draft.choose(None);
         }
-        now
     });
     let enter = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" {
