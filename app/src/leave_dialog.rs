@@ -24,5 +24,4 @@ pub(crate) fn LeaveDialog() -> impl IntoView {
             </div>
         </Dialog>
     }
-    .into_any()
 }

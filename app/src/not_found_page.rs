@@ -17,5 +17,4 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
             <Link to="/" class=Look::Primary.class()>"Go to connections"</Link>
         </div>
     }
-    .into_any()
 }

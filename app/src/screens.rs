@@ -64,7 +64,6 @@ fn Framed(route: Memo<Route>) -> impl IntoView {
         </main>
         {lazy_part.dialogs()}
     }
-    .into_any()
 }
 
 fn member_screen(route: Route, lazy_part: LazyPart) -> AnyView {

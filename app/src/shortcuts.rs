@@ -105,7 +105,6 @@ fn search() -> bool {
 pub(crate) fn ShortcutsButton() -> impl IntoView {
     let Shortcuts { listed, .. } = expect_context();
     view! { <Button look=Look::Subtle label="Keyboard shortcuts" on_press=move |()| listed.set(true)>"?"</Button> }
-        .into_any()
 }
 
 /// The list.
@@ -133,7 +132,6 @@ pub(crate) fn ShortcutsDialog() -> impl IntoView {
             </div>
         </Dialog>
     }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -44,5 +44,4 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
             {option("dark", "Dark")}
         </select>
     }
-    .into_any()
 }

@@ -46,7 +46,6 @@ pub(crate) fn ApiKeysPage() -> impl IntoView {
         <CreateDialog open=creating on_made=made />
         <RevokeDialog revoking on_revoked=move |()| { focus("create-key"); keys.reload(); } />
     }
-    .into_any()
 }
 
 fn table(list: List<ApiKey>, revoking: RwSignal<Option<ApiKey>>) -> AnyView {

@@ -31,7 +31,6 @@ pub(super) fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_made: Callback
             <Form open on_made />
         </Dialog>
     }
-    .into_any()
 }
 
 #[component]
@@ -84,7 +83,6 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
             <Button look=Look::Primary on_press=create busy=mutation.busy()>"Create"</Button>
         </div>
     }
-    .into_any()
 }
 
 fn expiry((value, words, days): (&'static str, &'static str, Option<i64>)) -> AnyView {
@@ -122,7 +120,6 @@ fn Connections(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
             {move || when(some.get(), || view! { <Choices draft /> }.into_any())}
         </fieldset>
     }
-    .into_any()
 }
 
 #[component]
@@ -141,7 +138,7 @@ fn Choices(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
             .collect_view()
             .into_any()
     };
-    view! { <div class="choice-list">{panel(connections, "Loading connections", choices)}</div> }.into_any()
+    view! { <div class="choice-list">{panel(connections, "Loading connections", choices)}</div> }
 }
 
 fn connection_choice(draft: RwSignal<ApiKeyDraft>, id: ConnectionId, name: &api::Name) -> AnyView {
@@ -175,5 +172,5 @@ fn BoundTo(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
         Some(Err(error)) => failure_beside(Some(error)),
         _ => ().into_any(),
     };
-    view! { {shown} }.into_any()
+    view! { {shown} }
 }

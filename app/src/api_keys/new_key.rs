@@ -34,7 +34,6 @@ pub(super) fn NewKey(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) ->
             {try_it}
         </ShownOnce>
     }
-    .into_any()
 }
 
 fn trial(connection: &Connection, key: &str) -> AnyView {

@@ -30,5 +30,4 @@ pub(super) fn RevokeDialog(
             <p>"Every system that uses " <strong><bdi>{name}</bdi></strong> " is refused within ten seconds. This cannot be undone; you can make another key."</p>
         </ConfirmDialog>
     }
-    .into_any()
 }

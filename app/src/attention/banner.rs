@@ -27,7 +27,7 @@ const SHORT: usize = 3;
 #[component]
 pub(crate) fn AttentionBanner() -> impl IntoView {
     let AttentionPlace { needs, .. } = expect_context();
-    move || needs.get().map_or_else(|| ().into_any(), told).into_any()
+    move || needs.get().map_or_else(|| ().into_any(), told)
 }
 
 fn told(NeedsAttention { answer, open }: NeedsAttention) -> AnyView {

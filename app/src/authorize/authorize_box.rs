@@ -49,7 +49,6 @@ pub(crate) fn AuthorizeBox(
             </div>
         </section>
     }
-    .into_any()
 }
 
 /// The box's colour and title.

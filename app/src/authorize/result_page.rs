@@ -43,7 +43,6 @@ pub(crate) fn AuthorizeResultPage(id: AuthorizationId) -> impl IntoView {
             {panel(stands, "Asking how the authorization stands", move |authorization| page(authorization, stands, chosen))}
         </section>
     }
-    .into_any()
 }
 
 fn page(authorization: Authorization, stands: Query<Authorization>, chosen: Callback<Authorization>) -> AnyView {

@@ -36,7 +36,6 @@ pub(crate) fn SiteChooser(
         <p role="status" class="subtle">{move || if mutation.busy().get() { "Asking the site…" } else { "" }}</p>
         {mutation.failure()}
     }
-    .into_any()
 }
 
 fn site_button(choice: SiteChoice, busy: Signal<bool>, choose: Callback<String>) -> AnyView {

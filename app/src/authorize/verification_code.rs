@@ -54,5 +54,4 @@ pub(super) fn VerificationCodeForm(flow: AuthorizationFlow, id: AuthorizationId,
         {mutation.failure()}
         <div class="buttons"><Button look=Look::Primary on_press=verify busy=mutation.busy()>"Verify"</Button></div>
     }
-    .into_any()
 }

@@ -28,5 +28,4 @@ pub(crate) fn AuthorizeWaitingPage() -> impl IntoView {
             {move || when(late.get(), || view! { <p>"This takes longer than usual. Close this window and choose Authorize again in Causeway."</p> }.into_any())}
         </section>
     }
-    .into_any()
 }

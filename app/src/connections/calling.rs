@@ -46,7 +46,6 @@ pub(super) fn Calling(connection: Connection) -> impl IntoView {
             <CopyButton text=example what="Copy example" />
         </section>
     }
-    .into_any()
 }
 
 #[cfg(test)]

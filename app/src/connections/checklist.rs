@@ -43,7 +43,7 @@ pub(crate) fn Checklist() -> impl IntoView {
             }),
         ),
     };
-    view! { {shown} }.into_any()
+    view! { {shown} }
 }
 
 /// Stores when these connections were unauthorized. If the browser blocks storage, the list ends with the page.

@@ -70,7 +70,6 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
             {move || checkup.with(|checkup| result(checkup, &connection.get_value()))}
         </section>
     }
-    .into_any()
 }
 
 /// Runs a checkup, and calls `on_line` for each line of the answer as it arrives.

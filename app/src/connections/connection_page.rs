@@ -41,7 +41,6 @@ pub(crate) fn NewConnectionPage() -> impl IntoView {
             view! { <p>"Administrators of the organization make connections. Ask one of them."</p> }.into_any()
         }}
     }
-    .into_any()
 }
 
 /// *Manage connection*, with its tabs.
@@ -87,7 +86,6 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
             }
         }}
     }
-    .into_any()
 }
 
 /// Loads the connection.

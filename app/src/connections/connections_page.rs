@@ -51,7 +51,6 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
         <FilterBar filters counts on_filter />
         {list(listing, on_filter, administrator)}
     }
-    .into_any()
 }
 
 /// Reloads when the person returns to the window, and every 30 seconds. Not while a menu is open: it would close.

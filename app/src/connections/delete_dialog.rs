@@ -38,7 +38,6 @@ pub(crate) fn DeleteDialog() -> impl IntoView {
             {move || target.get().map(|connection| view! { <AffectedProjects id=connection.id /> }.into_any())}
         </ConfirmDialog>
     }
-    .into_any()
 }
 
 /// The projects that use it. Nothing is shown while they load or if that fails: the question stands without them.
@@ -52,5 +51,5 @@ fn AffectedProjects(id: ConnectionId) -> impl IntoView {
         Some(Ok(impact)) => projects_lost(&impact.projects),
         _ => ().into_any(),
     };
-    view! { {known} }.into_any()
+    view! { {known} }
 }

@@ -50,7 +50,6 @@ pub(super) fn FilterBar(
             <span class="sort-choice">{choice("sort", "Sort by", ORDERS.to_vec())}</span>
         </div>
     }
-    .into_any()
 }
 
 /// The orders. Offered where the table is shown as cards, without headers.

@@ -102,7 +102,6 @@ pub(super) fn Grid(
             ></tbody>
         </table>
     }
-    .into_any()
 }
 
 /// What a piece of the table shows.

@@ -43,7 +43,6 @@ pub(super) fn Overview(id: ConnectionId, connection: Query<Connection>) -> impl 
             when(testable.get(), || view! { <CheckupPanel id on_verdict=move |()| lifecycle.changed() /> }.into_any())
         }}
     }
-    .into_any()
 }
 
 fn current_status(connection: &Connection, lifecycle: Lifecycle) -> AnyView {

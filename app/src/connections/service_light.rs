@@ -15,7 +15,7 @@ use crate::{
 #[component]
 pub(crate) fn ServiceLight() -> impl IntoView {
     let asked: Query<Health> = Query::new(health);
-    view! { <div class="service" role="status">{move || asked.get().map(light)}</div> }.into_any()
+    view! { <div class="service" role="status">{move || asked.get().map(light)}</div> }
 }
 
 fn light(answer: Result<Health, CallError>) -> AnyView {

@@ -162,7 +162,6 @@ pub(super) fn SetupForm(
             </div>
         </section>
     }
-    .into_any()
 }
 
 /// How an existing credential can be used again, except for Cloud OAuth 2.0, which has none of its own.

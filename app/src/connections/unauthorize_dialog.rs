@@ -46,7 +46,6 @@ pub(crate) fn UnauthorizeDialog() -> impl IntoView {
             {question}
         </Dialog>
     }
-    .into_any()
 }
 
 /// Loads what would end, then asks.
@@ -99,7 +98,6 @@ fn UnauthorizeQuestion(target: DialogTarget, mutation: Mutation, on_close: Callb
             </Button>
         </div>
     }
-    .into_any()
 }
 
 /// What shares the consent, the choice of how far to go, and where the consent itself is removed.

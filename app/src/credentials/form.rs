@@ -18,7 +18,7 @@ pub(crate) fn CredentialForm(draft: CredentialDraft) -> impl IntoView {
         Some(method) if method.0 != Kind::CloudOauth2 => form(draft, method),
         _ => ().into_any(),
     };
-    view! { {form} }.into_any()
+    view! { {form} }
 }
 
 fn form(draft: CredentialDraft, method: AuthMethod) -> AnyView {

@@ -146,5 +146,4 @@ pub(super) fn ShareGuide(draft: CredentialDraft) -> impl IntoView {
         <Button on_press=share busy=mutation.busy()>"Share guide"</Button>
         <div role="status">{mutation.failure()} {link}</div>
     }
-    .into_any()
 }

@@ -20,7 +20,7 @@ pub(crate) fn GuidePage(token: String) -> impl IntoView {
         Some(Err(error)) if error.code() == Some(ProblemCode::GuideExpired) => expired(),
         _ => panel(guide, "Loading the guide", |guide| page(&guide)),
     };
-    view! { <section class="guide-page">{shown}</section> }.into_any()
+    view! { <section class="guide-page">{shown}</section> }
 }
 
 fn page(guide: &Guide) -> AnyView {

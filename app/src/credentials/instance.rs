@@ -33,7 +33,6 @@ pub(crate) fn WhereJiraRuns(draft: CredentialDraft) -> impl IntoView {
         </fieldset>
         {move || when(elsewhere.get(), || view! { <AtAddress draft /> }.into_any())}
     }
-    .into_any()
 }
 
 /// The address field, and what was found there.
@@ -110,7 +109,6 @@ fn AtAddress(draft: CredentialDraft) -> impl IntoView {
         {mutation.failure()}
         {result}
     }
-    .into_any()
 }
 
 /// The product and version found.

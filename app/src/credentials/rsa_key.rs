@@ -33,7 +33,6 @@ pub(super) fn SigningKey(draft: CredentialDraft) -> impl IntoView {
             {shown}
         </div>
     }
-    .into_any()
 }
 
 /// A public key, to select or copy.

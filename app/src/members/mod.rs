@@ -45,7 +45,6 @@ pub(crate) fn MembersPage() -> impl IntoView {
             <p><strong><bdi>{name}</bdi></strong> " is signed out on every device, and may sign in again."</p>
         </ConfirmDialog>
     }
-    .into_any()
 }
 
 /// The name of a member. Members have none until they first sign in.

@@ -25,7 +25,7 @@ pub(crate) fn SessionGate(children: ChildrenFn) -> impl IntoView {
         SignedIn::No => Gate::SignIn,
         SignedIn::Unclear(error) => Gate::Failed(error),
     });
-    let shown = move || match gate.get() {
+    move || match gate.get() {
         Gate::Open => children().into_any(),
         Gate::NotYet => skeleton("Loading"),
         Gate::SignIn => view! { <SignIn /> }.into_any(),
@@ -33,6 +33,5 @@ pub(crate) fn SessionGate(children: ChildrenFn) -> impl IntoView {
             let failure = lazy_part.failure(error, Callback::new(move |()| session.reload()));
             view! { <h1>"Causeway"</h1> {failure} }.into_any()
         }
-    };
-    shown.into_any()
+    }
 }

@@ -80,7 +80,6 @@ pub(crate) fn Header() -> impl IntoView {
             </div>
         </header>
     }
-    .into_any()
 }
 
 #[component]
@@ -105,7 +104,6 @@ fn HeaderNavigation(role: Role) -> impl IntoView {
             })}
         </nav>
     }
-    .into_any()
 }
 
 #[component]
@@ -127,5 +125,4 @@ fn SignedInMember(name: String) -> impl IntoView {
         <Button look=Look::Subtle on_press=sign_out busy=mutation.busy()>"Sign out"</Button>
         <span role="alert">{refused}</span>
     }
-    .into_any()
 }

@@ -21,5 +21,4 @@ pub(crate) fn SignIn() -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
 }

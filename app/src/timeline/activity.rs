@@ -19,5 +19,4 @@ pub(crate) fn Activity(id: ConnectionId) -> impl IntoView {
             <Entries connection=Some(id) />
         </section>
     }
-    .into_any()
 }

@@ -46,5 +46,4 @@ pub(crate) fn AuditPage() -> impl IntoView {
         </div>
         <Entries connection=None />
     }
-    .into_any()
 }

@@ -130,5 +130,4 @@ pub(super) fn EventFilter(
             </select>
         </label>
     }
-    .into_any()
 }

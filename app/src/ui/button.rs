@@ -75,5 +75,4 @@ pub(crate) fn Button(
             <span class="spinner" hidden=move || !busy.get()></span>
         </button>
     }
-    .into_any()
 }

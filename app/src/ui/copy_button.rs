@@ -55,7 +55,6 @@ pub(crate) fn CopyButton(
             <span class="subtle" role="status">{said}</span>
         </span>
     }
-    .into_any()
 }
 
 /// Browsers offer no clipboard API on insecure pages, and refuse it in some frames.

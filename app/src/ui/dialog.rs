@@ -37,5 +37,4 @@ pub(crate) fn Dialog(
             }}
         </dialog>
     }
-    .into_any()
 }

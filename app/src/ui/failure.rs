@@ -54,5 +54,4 @@ pub(crate) fn FailurePanel(
             {details(error.details())}
         </section>
     }
-    .into_any()
 }

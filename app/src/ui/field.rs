@@ -59,5 +59,4 @@ pub(crate) fn TextField(
             </div>
         </div>
     }
-    .into_any()
 }

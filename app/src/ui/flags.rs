@@ -114,5 +114,4 @@ pub(crate) fn FlagRegion() -> impl IntoView {
             {move || flags.shown.get().into_iter().map(one).collect::<Vec<_>>().into_any()}
         </div>
     }
-    .into_any()
 }

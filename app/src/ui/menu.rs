@@ -146,7 +146,6 @@ pub(crate) fn Menu(
             {move || when(open.get(), &lines)}
         </span>
     }
-    .into_any()
 }
 
 #[cfg(test)]

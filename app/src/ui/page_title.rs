@@ -50,5 +50,4 @@ pub(crate) fn PageTitle(children: Children) -> impl IntoView {
             {children()}
         </h1>
     }
-    .into_any()
 }

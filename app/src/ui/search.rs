@@ -42,5 +42,4 @@ pub(crate) fn SearchField(
             />
         </label>
     }
-    .into_any()
 }

@@ -30,5 +30,4 @@ pub(crate) fn ShownOnce(
             <div class="buttons"><Button on_press=on_done>"Done"</Button></div>
         </section>
     }
-    .into_any()
 }

@@ -79,5 +79,4 @@ pub(super) fn WebhookDialogs(
             </ul>
         </ConfirmDialog>
     }
-    .into_any()
 }

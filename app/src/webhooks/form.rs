@@ -96,5 +96,4 @@ pub(super) fn WebhookForm(
             <Button look=Look::Primary on_press=save busy=mutation.busy()>{words}</Button>
         </div>
     }
-    .into_any()
 }

@@ -65,7 +65,6 @@ pub(crate) fn WebhookPage(id: WebhookId) -> impl IntoView {
         {panel(details, "Loading the webhook", shown)}
         <WebhookDialogs dialogs on_saved=reload on_deleted=gone />
     }
-    .into_any()
 }
 
 /// Loads the deliveries first, so that the state of the webhook is never older than they are.

@@ -51,7 +51,6 @@ pub(crate) fn WebhooksPage() -> impl IntoView {
         {panel(webhooks, "Loading webhooks", move |list| listed(list, dialogs))}
         <WebhookDialogs dialogs on_saved=changed on_deleted=deleted />
     }
-    .into_any()
 }
 
 /// The secret of a new webhook. It is shown only once.

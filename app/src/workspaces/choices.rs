@@ -46,5 +46,5 @@ pub(crate) fn WorkspaceChoices(chosen: RwSignal<Vec<WorkspaceId>>) -> impl IntoV
         Some(Err(error)) => failure_beside(Some(error)),
         None => ().into_any(),
     };
-    view! { {shown} }.into_any()
+    view! { {shown} }
 }

@@ -73,7 +73,6 @@ pub(super) fn MembersTab(workspace: Workspace, on_change: Callback<()>) -> impl 
             <p><strong><bdi>{name}</bdi></strong> " does not see this workspace any more. Who belongs to no workspace is signed out."</p>
         </ConfirmDialog>
     }
-    .into_any()
 }
 
 fn listed(rows: Vec<AnyView>) -> AnyView {
@@ -150,5 +149,4 @@ fn MemberForm(id: WorkspaceId, on_added: Callback<()>, on_cancel: Callback<()>) 
             <Button look=Look::Primary on_press=add busy=mutation.busy()>"Add"</Button>
         </div>
     }
-    .into_any()
 }

@@ -58,5 +58,4 @@ pub(super) fn NameForm(
             <Button look=Look::Primary on_press=save busy=mutation.busy()>{words}</Button>
         </div>
     }
-    .into_any()
 }

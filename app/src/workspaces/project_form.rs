@@ -93,7 +93,6 @@ pub(super) fn ProjectForm(
             <Button look=Look::Primary on_press=save busy=mutation.busy()>"Save"</Button>
         </div>
     }
-    .into_any()
 }
 
 /// *Review error message* and *Reauthorize*, for members who may reauthorize.

@@ -94,7 +94,6 @@ pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl
             <p><strong><bdi>{name}</bdi></strong> " does not use its connection any more. Issues in Jira stay."</p>
         </ConfirmDialog>
     }
-    .into_any()
 }
 
 fn listed(projects: Vec<Project>, dialogs: ProjectDialogState) -> AnyView {

@@ -44,7 +44,6 @@ pub(crate) fn WorkspacePage(id: WorkspaceId) -> impl IntoView {
         <nav class="tabs" aria-label="Workspace">{tabs.into_iter().collect::<Vec<_>>()}</nav>
         {panel(workspace, "Loading the workspace", move |workspace| shown(workspace, tab, reload))}
     }
-    .into_any()
 }
 
 fn shown(workspace: Workspace, tab: Memo<WorkspaceTab>, reload: Callback<()>) -> AnyView {

@@ -104,7 +104,6 @@ pub(crate) fn WorkspacesPage() -> impl IntoView {
             {move || ends(archiving.get())}
         </ConfirmDialog>
     }
-    .into_any()
 }
 
 async fn archive(id: WorkspaceId, archived: bool) -> Result<Workspace, crate::client::CallError> {
