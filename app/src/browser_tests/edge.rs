@@ -85,6 +85,16 @@ impl Edge {
         self.says(route, status, &body);
     }
 
+    /// Fails if `route` was ever requested. It first sends a request of its own: when that is recorded, so are all that
+    /// were sent before.
+    pub(super) async fn was_never_asked(&self, route: &str) {
+        leptos::task::tick().await;
+        let probe = Request::new_with_str("/healthz").expect("a request");
+        let probe = leptos::prelude::window().fetch_with_request(&probe);
+        JsFuture::from(probe).await.expect("the edge answers the probe");
+        assert_eq!(self.asked(route), [], "nobody should ask {route}");
+    }
+
     /// The requests to `route` so far.
     pub(super) fn asked(&self, route: &str) -> Vec<RecordedRequest> {
         self.asked.borrow().iter().filter(|asked| asked.route == route).cloned().collect()

@@ -88,6 +88,7 @@ async fn access_faults_nobody_who_has_done_nothing_and_the_admins_are_saved_afte
     edge.says("PATCH /api/v1/connections/con_1/access", 200, &at(8));
     let stage = open("/connections/con_1/access");
     stage.shows("max@example.com").await;
+    stage.settles().await;
     assert!(!stage.text().contains("Choose at least one workspace"));
     stage.press("Save access");
     stage.shows("Choose at least one workspace").await;

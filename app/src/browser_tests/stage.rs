@@ -66,6 +66,17 @@ impl Stage {
         self.until(text, || self.text().contains(text)).await;
     }
 
+    /// Waits until the app has drawn everything that was done before: its effects have run, and a frame was painted.
+    pub(super) async fn settles(&self) {
+        leptos::task::tick().await;
+        for _ in 0..2 {
+            let frame = js_sys::Promise::new(&mut |resolve, _| {
+                window().request_animation_frame(&resolve).expect("a frame");
+            });
+            JsFuture::from(frame).await.expect("frames are painted");
+        }
+    }
+
     /// Waits until `holds` returns true; otherwise fails with the visible text.
     pub(super) async fn until(&self, what: &str, holds: impl Fn() -> bool) {
         for _ in 0..250 {

@@ -7,7 +7,7 @@ use api::{Connection, ConnectionId, Deleted, Horizon, Kind, Name, Status, Timest
 
 /// What the grid knows of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, no two exclude each other")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts: any combination is possible")]
 pub(crate) struct ConnectionRow {
     pub(super) id: ConnectionId,
     pub(super) name: Name,

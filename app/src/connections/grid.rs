@@ -2,8 +2,8 @@
 
 use api::{ConnectionSort, Status};
 use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
-use wasm_bindgen::JsValue;
-use web_sys::HtmlElement;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{FocusOptions, HtmlElement};
 
 use super::{
     cells::cells,
@@ -19,7 +19,6 @@ use super::{
 use crate::{
     session::CurrentSession,
     ui::{
-        focus,
         moment::{Now, update_moments},
         note,
     },
@@ -200,14 +199,19 @@ fn pixels(height: f64) -> String {
     format!("{}.{:02}px", hundredths / 100, hundredths % 100)
 }
 
-/// Called before a row is written: if the row has the focus, the focus goes to the new element with the same id.
+/// Called before a row is written: if the row has the focus, the focus goes to the new element with the same id. The page
+/// does not scroll there: the row may be out of view.
 fn keep_focus(row: usize) {
     let focused = || document().active_element();
     let Some(before) = focused().filter(|focused| row_of(focused) == Some(row)) else { return };
     let id = before.id();
     queue_microtask(move || {
-        if focused().is_none_or(|element| element.tag_name() == "BODY") {
-            focus(&id);
+        let lost = focused().is_none_or(|element| element.tag_name() == "BODY");
+        let element = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        if let Some(element) = element.filter(|_| lost) {
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(true);
+            note(element.focus_with_options(&options), "the focus was not kept");
         }
     });
 }

@@ -265,4 +265,15 @@ mod tests {
         assert_eq!(pages(&(9_980..10_000), 10_000), 199..200);
         assert_eq!(pages(&(9_980..10_000), 20), 0..1);
     }
+
+    /// `start.js` requests these before the app runs. Any other address would be a second request.
+    #[cfg(target_arch = "wasm32")]
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn start_js_requests_what_the_first_screen_loads() {
+        let script = include_str!("../../start.js");
+        let first = format!("{}?{}", ListConnections::PATH, encoded(Filters::default().request(0)));
+        for path in [first.as_str(), api::GetSession::PATH] {
+            assert!(script.contains(&format!("ask(\"{path}\")")), "{path}");
+        }
+    }
 }

@@ -103,3 +103,57 @@ impl Mutation {
         });
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use std::{cell::Cell, rc::Rc};
+
+    use leptos::{mount::mount_to, task::tick};
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// Runs `test` in an app that shows nothing.
+    fn in_an_app<T: 'static>(test: impl FnOnce() -> T + 'static) -> (Rc<Cell<Option<T>>>, impl Drop) {
+        let made = Rc::new(Cell::new(None));
+        let into = made.clone();
+        let place = document().create_element("div").expect("a div").unchecked_into();
+        let app = mount_to(place, move || into.set(Some(test())));
+        (made, app)
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_abandoned_answer_changes_nothing() {
+        let (mutation, _app) = in_an_app(Mutation::new);
+        let mutation = mutation.take().expect("made");
+        let answered = Rc::new(Cell::new(0));
+        let (before, after) = (answered.clone(), answered.clone());
+        mutation.run(async { Ok(1) }, move |answer| before.set(answer));
+        mutation.abandon();
+        assert!(!mutation.busy().get_untracked());
+        mutation.run(async { Ok(2) }, move |answer| after.set(answer));
+        for _ in 0..10 {
+            tick().await;
+        }
+        assert_eq!(answered.get(), 2);
+    }
+
+    #[wasm_bindgen_test]
+    async fn several_changes_under_way_are_all_reported() {
+        let (mutation, _app) = in_an_app(Mutation::new);
+        let mutation = mutation.take().expect("made");
+        let answered = Rc::new(Cell::new(0));
+        for _ in 0..2 {
+            let count = answered.clone();
+            mutation.run(async { Ok(()) }, move |()| count.set(count.get() + 1));
+        }
+        let failing = async { Err::<(), _>(CallError::Unreachable("gone".to_owned())) };
+        mutation.run(failing, |()| unreachable!("it failed"));
+        for _ in 0..10 {
+            tick().await;
+        }
+        assert_eq!(answered.get(), 2);
+        assert_eq!(untrack(|| mutation.error()), Some(CallError::Unreachable("gone".to_owned())));
+    }
+}

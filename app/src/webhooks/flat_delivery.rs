@@ -58,7 +58,7 @@ impl FlatDelivery {
     pub(super) fn verdict(&self) -> (Tone, &'static str, &'static str) {
         match (self.outcome.name.as_str(), self.attempts) {
             ("delivered", _) => (Tone::Success, "Delivered", ""),
-            ("given_up", _) => (Tone::Danger, "JsonReader up", "not tried any more since "),
+            ("given_up", _) => (Tone::Danger, "Given up", "not tried any more since "),
             (_, 0) => (Tone::Neutral, "Waiting", "due "),
             _ => (Tone::Warning, "Trying again", "due "),
         }
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(read(DeliveryOutcome::Waiting { next_at: at }, 0).verdict().0, Tone::Neutral);
         let delivered = read(DeliveryOutcome::Delivered { at, status: 204 }, 2);
         assert_eq!((delivered.verdict().1, delivered.moment()), ("Delivered", Some(at)));
-        assert_eq!(read(DeliveryOutcome::GivenUp { at }, 9).verdict().1, "JsonReader up");
+        assert_eq!(read(DeliveryOutcome::GivenUp { at }, 9).verdict().1, "Given up");
     }
 
     #[test]
