@@ -19,7 +19,7 @@
 
   // What the app asks first is asked while the app itself is on its way. It takes these answers instead of asking, if it
   // asks the same: src/client.rs.
-  var asked = (window.causewayAsked = {});
+  var asked = (window.causewayPrefetched = {});
   function ask(path) {
     asked[path] = fetch(path, { headers: { accept: "application/json" } });
     asked[path].catch(function () {}); // The app says so, if it still wants to know.

@@ -1,30 +1,34 @@
-// After Trunk has built the app: optimises the part that comes later, makes small what is text, and names every script
-// and module by one hash of them all. They belong together: a page that holds one of them must never meet another
-// build's.
+// Runs after Trunk has built the app: optimises the part that is loaded later, bundles and minifies the scripts, and
+// puts one hash into the names of all scripts and modules. Files of different builds do not work together, so a page
+// must never mix them.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { minified, shortened } from "./short.mjs";
-
+// The cut module, from `app/bundle/wasm-bindgen`, and `__wasm_split.js`, which loads the later part.
 const PARTS = "target/parts";
 const dist = process.env.TRUNK_STAGING_DIR;
-if (!dist) throw new Error("Trunk runs this, and says in TRUNK_STAGING_DIR where the app is");
+if (!dist) throw new Error("TRUNK_STAGING_DIR is not set: this script is a hook of Trunk's");
 
 const page = join(dist, "index.html");
 const html = readFileSync(page, "utf8");
 const switches = readFileSync("app/index.html", "utf8").match(/data-wasm-opt-params="([^"]*)"/)[1].split(" ");
 
-const named = (pattern) => {
+function onlyFile(pattern) {
   const found = readdirSync(dist).filter((name) => pattern.test(name));
-  if (found.length !== 1) throw new Error(`one file of the build should be called ${pattern}: ${found}`);
+  if (found.length !== 1) throw new Error(`the build should have exactly one file ${pattern}, but has: ${found}`);
   return found[0];
-};
-const script = named(/^causeway-[0-9a-f]+\.js$/);
-const module = named(/^causeway-[0-9a-f]+_bg\.wasm$/);
+}
+
+function esbuild(switches, input) {
+  return execFileSync("esbuild", ["--minify", "--log-level=warning", ...switches], { input, encoding: "utf8" });
+}
+
+const script = onlyFile(/^causeway-[0-9a-f]+\.js$/);
+const module = onlyFile(/^causeway-[0-9a-f]+_bg\.wasm$/);
 const later = readdirSync(PARTS).filter((name) => name.endsWith(".wasm") && name !== "causeway.wasm");
-if (later.length === 0) throw new Error("nothing was cut off: does something of the first screen use app::later::build?");
+if (later.length === 0) throw new Error("nothing was cut off: does the first screen reach app::lazy_part::build?");
 
 const optimised = new Map(
   later.map((name) => {
@@ -33,30 +37,33 @@ const optimised = new Map(
     return [name, readFileSync(to)];
   }),
 );
-const link = readFileSync(join(PARTS, "__wasm_split.js"), "utf8");
-const first = shortened(readFileSync(join(dist, module)), readFileSync(join(dist, script), "utf8"), link);
+
+// The script and `__wasm_split.js` import each other; as one file they take one request.
+copyFileSync(join(dist, script), join(PARTS, "causeway.js"));
+let bundled = esbuild(["--bundle", "--format=esm", join(PARTS, "causeway.js")]);
 for (const name of ["causeway.css", "start.js"]) {
   const file = join(dist, name);
-  writeFileSync(file, minified(readFileSync(file, "utf8"), name.endsWith(".css") ? "--loader=css" : "--target=es2018"));
+  writeFileSync(file, esbuild([name.endsWith(".css") ? "--loader=css" : "--target=es2018"], readFileSync(file, "utf8")));
 }
 
+const first = readFileSync(join(dist, module));
 const digest = createHash("sha256");
-for (const bytes of [first.script, first.module, ...optimised.values()]) digest.update(bytes);
+for (const bytes of [bundled, first, ...optimised.values()]) digest.update(bytes);
 const hash = digest.digest("hex").slice(0, 16);
 const names = { script: `causeway-${hash}.js`, module: `causeway-${hash}_bg.wasm` };
 
-const replaced = (text, from, to) => {
+function replaced(text, from, to) {
   if (!text.includes(from)) throw new Error(`${from} is not where it was expected`);
   return text.replaceAll(from, to);
-};
-let text = first.script;
+}
+
 let number = 0;
 for (const [name, bytes] of optimised) {
   const own = `causeway-${hash}-later-${number++}.wasm`;
-  text = replaced(text, `./${name}`, `./${own}`);
+  bundled = replaced(bundled, `./${name}`, `./${own}`);
   writeFileSync(join(dist, own), bytes);
 }
-writeFileSync(join(dist, names.script), text);
-writeFileSync(join(dist, names.module), first.module);
 for (const name of [script, module]) rmSync(join(dist, name));
+writeFileSync(join(dist, names.script), bundled);
+writeFileSync(join(dist, names.module), first);
 writeFileSync(page, replaced(replaced(html, script, names.script), module, names.module));

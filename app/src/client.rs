@@ -1,4 +1,4 @@
-//! The only part that knows HTTP: calls the edge's endpoints as the contract names them.
+//! The only module that knows HTTP: calls the endpoints of the contract.
 
 use api::{Endpoint, GetHealth, Health, Method, PROOF_HEADER, PROOF_VALUE, Problem, ProblemCode, REQUEST_ID_HEADER};
 use gloo_net::http::{Headers, RequestBuilder, Response};
@@ -9,16 +9,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, HtmlAnchorElement, ReadableStreamDefaultReader, Url, UrlSearchParams};
 
-use crate::given::Given;
+use crate::json_reader::JsonReader;
 
-/// Why a call has no answer. Sorted by who must act.
+/// Why a call has no answer, by who must act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum CallError {
-    /// The edge could not be reached: the network, or the person behind it. Holds the browser's words.
+    /// The edge could not be reached: the person checks the network. Holds the browser's message.
     Unreachable(String),
-    /// The edge refused, and says why.
+    /// The edge refused. The problem says who must act.
     Refused(Box<Problem>),
-    /// Something answered that is not what the contract says: a proxy in between, or another version.
+    /// The answer is not what the contract says: it comes from a proxy or from another version of the edge.
     Unreadable {
         /// The HTTP status.
         status: u16,
@@ -28,7 +28,7 @@ pub(crate) enum CallError {
 }
 
 impl CallError {
-    /// The edge's code to match on, if the edge spoke.
+    /// The code of the problem, if the edge refused.
     pub(crate) fn code(&self) -> Option<ProblemCode> {
         match self {
             Self::Refused(problem) => Some(problem.code),
@@ -36,7 +36,7 @@ impl CallError {
         }
     }
 
-    /// What happened, in a few words.
+    /// What happened, as a title.
     pub(crate) fn title(&self) -> String {
         match self {
             Self::Unreachable(_) => "Causeway cannot be reached".to_owned(),
@@ -65,7 +65,7 @@ impl CallError {
         }
     }
 
-    /// Where the help tells more.
+    /// The help page that explains it.
     pub(crate) fn help_path(&self) -> String {
         match self {
             Self::Unreachable(_) => "/help/problems/#unreachable".to_owned(),
@@ -74,7 +74,7 @@ impl CallError {
         }
     }
 
-    /// What to quote when asking for help, line by line.
+    /// Facts to quote in a support request, line by line.
     pub(crate) fn details(&self) -> String {
         match self {
             Self::Unreachable(words) => words.clone(),
@@ -88,70 +88,70 @@ impl CallError {
 
 /// Calls `E`.
 pub(crate) async fn call<E: Endpoint>(params: &E::Params, request: &E::Request) -> Result<E::Answer, CallError> {
-    exchange(E::METHOD, E::path(params), travelling(request), None).await?.read::<E>()
+    exchange(E::METHOD, E::path(params), as_object(request), None).await?.read::<E>()
 }
 
-/// Calls `E` and reads its answer as a `T` of this app, which is lighter to read.
+/// Calls `E` and reads its answer as a `T` of this app, whose reader is smaller than that of the contract's type.
 pub(crate) async fn call_as<E: Endpoint, T: DeserializeOwned>(
     params: &E::Params,
     request: &E::Request,
 ) -> Result<T, CallError> {
-    exchange(E::METHOD, E::path(params), travelling(request), None).await?.read_as(E::SUCCESS)
+    exchange(E::METHOD, E::path(params), as_object(request), None).await?.read_as(E::SUCCESS)
 }
 
-/// Asks what needs no request but its query, at a path of the contract's, and reads the answer field by field. What
-/// start.js asked already is not asked again.
-pub(crate) async fn ask<T>(path: String, read: fn(&Given) -> Option<T>) -> Result<T, CallError> {
-    let response = match asked_already(&path) {
+/// Gets a path of the contract, with its query, and reads the answer field by field. Takes the answer that `start.js`
+/// has already requested, if there is one.
+pub(crate) async fn get<T>(path: String, read: fn(&JsonReader) -> Option<T>) -> Result<T, CallError> {
+    let response = match prefetched(&path) {
         Some(answer) => {
-            Response::from(JsFuture::from(answer).await.map_err(broke_off)?.unchecked_into::<web_sys::Response>())
+            Response::from(JsFuture::from(answer).await.map_err(interrupted)?.unchecked_into::<web_sys::Response>())
         }
         None => send(Method::Get, &path, Object::new(), None).await.map_err(unreachable)?,
     };
-    let answered = understood_or_refused(&response).await?;
-    let unreadable = answered.unreadable();
-    read(&Given::of(answered.body)).filter(|_| answered.status == 200).ok_or(unreadable)
+    let answer = accepted(&response).await?;
+    let unreadable = answer.unreadable();
+    read(&JsonReader::new(answer.body)).filter(|_| answer.status == 200).ok_or(unreadable)
 }
 
-/// Commands what needs no request and answers nothing, at a path of the contract's.
-pub(crate) async fn tell(path: &str) -> Result<(), CallError> {
+/// Posts to a path of the contract, without a body. The answer is empty.
+pub(crate) async fn post(path: &str) -> Result<(), CallError> {
     exchange(Method::Post, path.to_owned(), Object::new(), None).await.map(|_| ())
 }
 
-/// Commands what needs no request, at a path of the contract's. What differs between such commands is not compiled again
-/// for each.
+/// Calls a path of the contract without a body, and reads the answer. Not generic over the endpoint, so that it is
+/// compiled once per answer.
 pub(crate) async fn command<T: DeserializeOwned>(method: Method, path: String) -> Result<T, CallError> {
     exchange(method, path, Object::new(), None).await?.read_as(200)
 }
 
-/// Asks whether the deployment works. Its verdict comes with a failing status when it does not.
+/// Whether the deployment works. If it does not, the same answer comes with a status of failure.
 pub(crate) async fn health() -> Result<Health, CallError> {
     let response = send(Method::Get, GetHealth::PATH, Object::new(), None).await.map_err(unreachable)?;
-    answered(&response).await?.read_as(response.status())
+    raw_answer(&response).await?.read_as(response.status())
 }
 
-/// Calls `E` on what was read as `version`; [`ProblemCode::EditConflict`] if it changed since.
+/// Calls `E` if the resource still has this version; [`ProblemCode::EditConflict`] if it was changed since.
 pub(crate) async fn call_if_match<E: Endpoint>(
     params: &E::Params,
     request: &E::Request,
     version: u64,
 ) -> Result<E::Answer, CallError> {
-    exchange(E::METHOD, E::path(params), travelling(request), Some(version)).await?.read::<E>()
+    exchange(E::METHOD, E::path(params), as_object(request), Some(version)).await?.read::<E>()
 }
 
-/// An answer before it is understood.
-struct Answered {
+/// An answer whose body is not read yet.
+struct RawAnswer {
     status: u16,
     request_id: String,
     body: JsValue,
 }
 
-impl Answered {
+impl RawAnswer {
     fn unreadable(&self) -> CallError {
         CallError::Unreadable { status: self.status, request_id: self.request_id.clone() }
     }
 
-    /// The answer, if it is what `E` promises.
+    /// The answer of `E`, if it is what the contract says.
     fn read<E: Endpoint>(self) -> Result<E::Answer, CallError> {
         self.read_as(E::SUCCESS)
     }
@@ -165,38 +165,42 @@ impl Answered {
         }
     }
 
-    /// The refusal, if it is one of the contract's problems.
+    /// The refusal, if the body is a problem of the contract.
     fn refused(self) -> CallError {
         let unreadable = self.unreadable();
-        Given::of(self.body).problem().map_or(unreadable, |problem| CallError::Refused(Box::new(problem)))
+        JsonReader::new(self.body).problem().map_or(unreadable, |problem| CallError::Refused(Box::new(problem)))
     }
 }
 
-/// The request as a plain object. The browser's own JSON reads and writes it: a reader of ours would weigh more.
-fn travelling(request: &impl Serialize) -> Object {
+/// The request as a JavaScript object, which the browser writes as JSON: a JSON writer in WebAssembly is larger.
+fn as_object(request: &impl Serialize) -> Object {
     let object = request.serialize(&Serializer::json_compatible()).ok();
     object.and_then(|object| object.dyn_into().ok()).unwrap_or_default()
 }
 
-/// Commands at `path` and passes on what is answered, line by line, as it comes. A line that is no JSON is `null`.
-pub(crate) async fn lines(path: &str, signal: &AbortSignal, told: &mut dyn FnMut(JsValue)) -> Result<(), CallError> {
+/// Posts to `path`, and calls `on_line` with each line of the answer as it arrives. A line that is not JSON is `null`.
+pub(crate) async fn stream_lines(
+    path: &str,
+    signal: &AbortSignal,
+    on_line: &mut dyn FnMut(JsValue),
+) -> Result<(), CallError> {
     let headers = Headers::new();
     headers.set(PROOF_HEADER, PROOF_VALUE);
-    let asked = RequestBuilder::new(path).method(gloo_net::http::Method::POST).headers(headers);
-    let response = asked.abort_signal(Some(signal)).send().await.map_err(unreachable)?;
+    let request = RequestBuilder::new(path).method(gloo_net::http::Method::POST).headers(headers);
+    let response = request.abort_signal(Some(signal)).send().await.map_err(unreachable)?;
     if !response.ok() {
-        return Err(answered(&response).await?.refused());
+        return Err(raw_answer(&response).await?.refused());
     }
     let Some(body) = response.body() else { return Ok(()) };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let mut rest = Vec::new();
     loop {
-        let read = JsFuture::from(reader.read()).await.map_err(broke_off)?;
-        let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(broke_off)?;
+        let read = JsFuture::from(reader.read()).await.map_err(interrupted)?;
+        let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(interrupted)?;
         let ended = value.is_undefined();
         rest.extend(if ended { vec![b'\n'] } else { Uint8Array::new(&value).to_vec() });
         for line in whole_lines(&mut rest) {
-            told(JSON::parse(&line).unwrap_or(JsValue::NULL));
+            on_line(JSON::parse(&line).unwrap_or(JsValue::NULL));
         }
         if ended {
             return Ok(());
@@ -204,74 +208,75 @@ pub(crate) async fn lines(path: &str, signal: &AbortSignal, told: &mut dyn FnMut
     }
 }
 
-/// Commands at `path` with `request` as the query, and saves the answer as a file called `name`.
+/// Posts to `path` with `request` as the query, and saves the answer as a file called `name`.
 pub(crate) async fn download(path: &str, request: &impl Serialize, name: &str) -> Result<(), CallError> {
-    save(&format!("{path}?{}", query(&travelling(request))), name).await
+    save(&format!("{path}?{}", query(&as_object(request))), name).await
 }
 
 async fn save(path: &str, name: &str) -> Result<(), CallError> {
     let response = send(Method::Post, path, Object::new(), None).await.map_err(unreachable)?;
     if !response.ok() {
-        return Err(answered(&response).await?.refused());
+        return Err(raw_answer(&response).await?.refused());
     }
     let content =
-        JsFuture::from(web_sys::Response::from(response).blob().map_err(broke_off)?).await.map_err(broke_off)?;
-    let address = Url::create_object_url_with_blob(content.unchecked_ref()).map_err(broke_off)?;
-    let link: HtmlAnchorElement = leptos::prelude::document().create_element("a").map_err(broke_off)?.unchecked_into();
+        JsFuture::from(web_sys::Response::from(response).blob().map_err(interrupted)?).await.map_err(interrupted)?;
+    let address = Url::create_object_url_with_blob(content.unchecked_ref()).map_err(interrupted)?;
+    let link: HtmlAnchorElement =
+        leptos::prelude::document().create_element("a").map_err(interrupted)?.unchecked_into();
     link.set_href(&address);
     link.set_download(name);
     link.click();
-    Url::revoke_object_url(&address).map_err(broke_off)
+    Url::revoke_object_url(&address).map_err(interrupted)
 }
 
-/// A line as `T`; `None` if it is none.
-pub(crate) fn understood<T: DeserializeOwned>(line: JsValue) -> Option<T> {
+/// A line of [`stream_lines`] as a `T`; `None` if it is not one.
+pub(crate) fn parsed<T: DeserializeOwned>(line: JsValue) -> Option<T> {
     serde_wasm_bindgen::from_value(line).ok()
 }
 
-fn broke_off(error: JsValue) -> CallError {
+fn interrupted(error: JsValue) -> CallError {
     CallError::Unreachable(js_sys::Error::from(error).to_string().into())
 }
 
-/// Takes the lines that have come whole out of `rest`; a part of one stays.
+/// Takes the complete lines out of `rest`; an incomplete one stays.
 fn whole_lines(rest: &mut Vec<u8>) -> Vec<String> {
     let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else { return Vec::new() };
-    let come: Vec<u8> = rest.drain(..=end).collect();
-    let lines = come.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let complete: Vec<u8> = rest.drain(..=end).collect();
+    let lines = complete.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     lines.map(|line| String::from_utf8_lossy(line).into_owned()).collect()
 }
 
-/// So long after the page was opened what start.js asked is still an answer, in milliseconds.
+/// How long after the page was opened the answers that `start.js` requested are still used, in milliseconds.
 const FRESH: f64 = 10_000.0;
 
-/// The answer to what start.js asked at `path`, on its way or here. It is given once.
-fn asked_already(path: &str) -> Option<Promise> {
+/// The answer that `start.js` requested from `path`. It is given once.
+fn prefetched(path: &str) -> Option<Promise> {
     let window = leptos::prelude::window();
-    let asked = Reflect::get(&window, &JsValue::from_str("causewayAsked")).ok().filter(JsValue::is_object)?;
+    let prefetched = Reflect::get(&window, &JsValue::from_str("causewayPrefetched")).ok().filter(JsValue::is_object)?;
     let path = JsValue::from_str(path);
-    let answer = Reflect::get(&asked, &path).ok()?.dyn_into().ok()?;
-    Reflect::delete_property(asked.unchecked_ref::<Object>(), &path).ok()?;
+    let answer = Reflect::get(&prefetched, &path).ok()?.dyn_into().ok()?;
+    Reflect::delete_property(prefetched.unchecked_ref::<Object>(), &path).ok()?;
     window.performance().filter(|clock| clock.now() < FRESH).map(|_| answer)
 }
 
-async fn exchange(method: Method, path: String, request: Object, version: Option<u64>) -> Result<Answered, CallError> {
+async fn exchange(method: Method, path: String, request: Object, version: Option<u64>) -> Result<RawAnswer, CallError> {
     let response = send(method, &path, request, version).await.map_err(unreachable)?;
-    understood_or_refused(&response).await
+    accepted(&response).await
 }
 
-async fn understood_or_refused(response: &Response) -> Result<Answered, CallError> {
-    let answered = answered(response).await?;
-    if response.ok() { Ok(answered) } else { Err(answered.refused()) }
+async fn accepted(response: &Response) -> Result<RawAnswer, CallError> {
+    let answer = raw_answer(response).await?;
+    if response.ok() { Ok(answer) } else { Err(answer.refused()) }
 }
 
 fn unreachable(error: gloo_net::Error) -> CallError {
     CallError::Unreachable(error.to_string())
 }
 
-async fn answered(response: &Response) -> Result<Answered, CallError> {
+async fn raw_answer(response: &Response) -> Result<RawAnswer, CallError> {
     let text = response.text().await.map_err(unreachable)?;
     let text = if text.is_empty() { "{}" } else { &text };
-    Ok(Answered {
+    Ok(RawAnswer {
         status: response.status(),
         request_id: response.headers().get(REQUEST_ID_HEADER).unwrap_or_default(),
         body: JSON::parse(text).unwrap_or(JsValue::NULL),
@@ -290,11 +295,11 @@ async fn send(method: Method, path: &str, request: Object, version: Option<u64>)
     let empty = Object::keys(&request).length() == 0;
     if method == Method::Get || empty {
         let path = if empty { path.to_owned() } else { format!("{path}?{}", query(&request)) };
-        return RequestBuilder::new(&path).method(in_http(method)).headers(headers).send().await;
+        return RequestBuilder::new(&path).method(to_gloo(method)).headers(headers).send().await;
     }
     headers.set("content-type", "application/json");
     let body = JSON::stringify(&request).map(String::from).unwrap_or_default();
-    RequestBuilder::new(path).method(in_http(method)).headers(headers).body(body)?.send().await
+    RequestBuilder::new(path).method(to_gloo(method)).headers(headers).body(body)?.send().await
 }
 
 /// The fields as a query.
@@ -302,7 +307,7 @@ fn query(fields: &Object) -> String {
     UrlSearchParams::new_with_record_from_str_to_str(fields).map(|query| query.to_string().into()).unwrap_or_default()
 }
 
-fn in_http(method: Method) -> gloo_net::http::Method {
+fn to_gloo(method: Method) -> gloo_net::http::Method {
     match method {
         Method::Get => gloo_net::http::Method::GET,
         Method::Post => gloo_net::http::Method::POST,
@@ -332,14 +337,14 @@ mod tests {
 
     use super::*;
 
-    fn answered(status: u16, body: &str) -> Answered {
-        Answered { status, request_id: "req_1".to_owned(), body: JSON::parse(body).unwrap_or(JsValue::NULL) }
+    fn answered(status: u16, body: &str) -> RawAnswer {
+        RawAnswer { status, request_id: "req_1".to_owned(), body: JSON::parse(body).unwrap_or(JsValue::NULL) }
     }
 
     #[wasm_bindgen_test]
     fn a_request_without_fields_does_not_travel() {
-        assert_eq!(Object::keys(&travelling(&api::Nothing {})).length(), 0);
-        assert_eq!(Object::keys(&travelling(&api::ListConnectionsQuery::default())).length(), 0);
+        assert_eq!(Object::keys(&as_object(&api::Nothing {})).length(), 0);
+        assert_eq!(Object::keys(&as_object(&api::ListConnectionsQuery::default())).length(), 0);
     }
 
     #[wasm_bindgen_test]
@@ -350,7 +355,7 @@ mod tests {
             limit: Some(50),
             ..Default::default()
         };
-        assert_eq!(query(&travelling(&request)), "q=a%26b&status=authorized&limit=50");
+        assert_eq!(query(&as_object(&request)), "q=a%26b&status=authorized&limit=50");
     }
 
     #[wasm_bindgen_test]

@@ -1,8 +1,7 @@
-//! Causeway's single-page app: it shows what the edge knows and asks the edge to act, and remembers nothing itself.
+//! Causeway's single-page app: it shows what the edge answers, sends changes to the edge, and stores nothing itself.
 //!
-//! A folder is a feature; `ui` holds building blocks that know no feature; `client` alone knows HTTP. Rules (routes,
-//! the course of an authorization, times in words) are plain functions, tested natively; what people see is tested in
-//! a browser.
+//! A folder is a feature. `ui` holds building blocks that know no feature; `client` alone knows HTTP. Rules (routes, the
+//! states of an authorization, relative times) are plain functions, tested natively; components are tested in a browser.
 
 #![expect(unreachable_pub, reason = "the component macro writes `pub` whatever a component's visibility is")]
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
@@ -13,11 +12,13 @@ mod authorize;
 mod client;
 mod connections;
 mod credentials;
-mod given;
-pub mod later;
+mod json_reader;
+pub mod lazy_part;
+mod leave_dialog;
 mod members;
-mod moments;
 mod navigation;
+mod not_found_page;
+mod relative_time;
 mod route;
 mod screens;
 mod session;
@@ -33,10 +34,10 @@ mod browser_tests;
 
 use leptos::prelude::*;
 
-/// Puts the app in the place of the static shell. `later` is how the part comes that the first screen does without.
-pub fn start(later: later::Later) {
+/// Replaces the static shell of the page by the app. `loader` loads the part that the first screen does not need.
+pub fn start(loader: lazy_part::Loader) {
     if let Some(shell) = document().get_element_by_id("shell") {
         shell.remove();
     }
-    mount_to_body(move || view! { <screens::Screens later /> });
+    mount_to_body(move || view! { <screens::Screens loader /> });
 }

@@ -1,4 +1,4 @@
-//! Where the person is, and going elsewhere without loading the page again.
+//! The address of the app, and navigation without loading the page again.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
@@ -6,7 +6,7 @@ use web_sys::UrlSearchParams;
 
 use crate::{route::Route, ui::note};
 
-/// The address bar, and what holds a person back from leaving. One for the app, in context.
+/// The address, and whether the person may leave it. One for the app, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct Navigation {
     path: RwSignal<String>,
@@ -16,7 +16,7 @@ pub(crate) struct Navigation {
 }
 
 impl Navigation {
-    /// Reads the address bar and follows Back and Forward from then on.
+    /// Reads the address, and follows Back and Forward from then on.
     pub(crate) fn start() -> Self {
         let (path, query) = address();
         let navigation = Self {
@@ -48,13 +48,13 @@ impl Navigation {
         self.query.into()
     }
 
-    /// A decoded value of the query; empty if it is not there.
+    /// The decoded value of a query parameter; empty if it is missing.
     pub(crate) fn param(self, name: &str) -> String {
         let params = self.query.with(|query| UrlSearchParams::new_with_str(query));
         params.ok().and_then(|params| params.get(name)).unwrap_or_default()
     }
 
-    /// Replaces one value of the query, or removes it if `value` is empty.
+    /// Sets a query parameter, or removes it if `value` is empty.
     pub(crate) fn set_param(self, name: &str, value: &str) {
         let Ok(params) = UrlSearchParams::new_with_str(&self.query.get_untracked()) else { return };
         if value.is_empty() {
@@ -65,12 +65,12 @@ impl Navigation {
         self.set_query(&String::from(params.to_string()));
     }
 
-    /// The path and query as they stand, to come back to.
+    /// The current path and query.
     pub(crate) fn here(self) -> String {
         joined(&self.path.get(), &self.query.get())
     }
 
-    /// Goes to a path of ours, or asks first if something is not saved.
+    /// Goes to a path of ours. If there are unsaved changes, [`Self::held_back`] takes it instead.
     pub(crate) fn go(self, href: &str) {
         if self.unsaved.get_untracked() {
             self.held_back.set(Some(href.to_owned()));
@@ -81,7 +81,7 @@ impl Navigation {
         }
     }
 
-    /// Replaces the query, as filters do, without a step in the history.
+    /// Replaces the query without a new entry in the history, as filters do.
     pub(crate) fn set_query(self, query: &str) {
         if self.query.get_untracked() != query {
             write(&joined(&self.path.get_untracked(), query), false);
@@ -89,24 +89,24 @@ impl Navigation {
         }
     }
 
-    /// Says whether leaving now would lose something.
+    /// Sets whether leaving would lose unsaved changes.
     pub(crate) fn set_unsaved(self, unsaved: bool) {
         if self.unsaved.get_untracked() != unsaved {
             self.unsaved.set(unsaved);
         }
     }
 
-    /// Where the person wanted to go while something was not saved.
+    /// Where the person wanted to go while there were unsaved changes.
     pub(crate) fn held_back(self) -> Signal<Option<String>> {
         self.held_back.into()
     }
 
-    /// Stays.
+    /// Forgets that destination.
     pub(crate) fn stay(self) {
         self.held_back.set(None);
     }
 
-    /// Goes where the person wanted to go, and loses what is not saved.
+    /// Goes there, and discards the unsaved changes.
     pub(crate) fn leave(self) {
         self.unsaved.set(false);
         if let Some(href) = self.held_back.try_update(Option::take).flatten() {
@@ -114,7 +114,7 @@ impl Navigation {
         }
     }
 
-    /// Back or Forward happened. Browsers cannot be stopped from it, so an unsaved screen is put back first.
+    /// Back or Forward was used. Browsers cannot prevent that, so with unsaved changes the address is restored first.
     fn went(self) {
         let (path, query) = address();
         if self.unsaved.get_untracked() && path != self.path.get_untracked() {
@@ -134,21 +134,21 @@ impl Navigation {
     }
 }
 
-/// The app's navigation.
+/// The navigation, from context.
 pub(crate) fn use_navigation() -> Navigation {
     expect_context()
 }
 
-/// A link to a screen of ours. A new tab, by modifier key or middle button, stays the browser's business.
+/// A link to a screen of ours. With a modifier key or another button the browser handles the click.
 #[component]
 pub(crate) fn Link(
     /// A path of ours.
     #[prop(into)]
     to: String,
-    /// Classes.
+    /// The classes.
     #[prop(optional)]
     class: &'static str,
-    /// Whether this is the screen shown now.
+    /// Whether this screen is shown now.
     #[prop(optional, into)]
     current: Option<Signal<bool>>,
     children: Children,
@@ -176,7 +176,7 @@ fn address() -> (String, String) {
     (location.pathname().unwrap_or_default(), query.trim_start_matches('?').to_owned())
 }
 
-/// The pairs as a query.
+/// Encodes pairs as a query.
 pub(crate) fn encoded(pairs: Vec<(&'static str, String)>) -> String {
     let one = |(name, value): (&str, String)| format!("{name}={}", String::from(js_sys::encode_uri_component(&value)));
     pairs.into_iter().map(one).collect::<Vec<_>>().join("&")
@@ -186,7 +186,7 @@ fn joined(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// Writes the address bar. A browser that refuses (too many steps at once) keeps the old address; the screen is right.
+/// Writes the address bar. A browser may refuse (after too many entries): then only the address is wrong.
 fn write(href: &str, step: bool) {
     let Ok(history) = window().history() else { return };
     let written = if step {

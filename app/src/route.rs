@@ -1,32 +1,32 @@
-//! The addresses of the app's screens. A router of our own: the screens are few and typed, and the library's would
-//! take a quarter of what the first load may weigh.
+//! The addresses of the app's screens. Used instead of Leptos's router, which is too large for the first load: see
+//! `app/SIZES.md`.
 
 use api::{AuthorizationId, ConnectionId, WebhookId, WorkspaceId};
 
-/// A part of *Manage connection*, with an address of its own.
+/// A tab of *Manage connection*. Each has its own address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tab {
-    /// How it stands, and its checkup.
+    /// Status and checkup.
     Overview,
-    /// Its name and its authorization.
+    /// Name and authorization.
     Setup,
-    /// Which workspaces may use it, and who may manage it.
+    /// Workspaces and connection admins.
     Access,
-    /// What happened to it.
+    /// The timeline.
     Activity,
 }
 
-/// A part of a workspace, with an address of its own.
+/// A tab of a workspace. Each has its own address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WorkspaceTab {
-    /// Its projects, and how the connection of each does.
+    /// The projects, and the status of the connection of each.
     Projects,
-    /// Who belongs to it.
+    /// The members.
     Members,
 }
 
 impl Tab {
-    /// Every tab, with its name and the end of its path.
+    /// Every tab, with its words and the end of its path.
     pub(crate) const ALL: [(Self, &str, &str); 4] = [
         (Self::Overview, "Overview", ""),
         (Self::Setup, "Setup", "/setup"),
@@ -58,13 +58,13 @@ pub(crate) enum Route {
     Members,
     /// *Audit log*.
     AuditLog,
-    /// A guide for whoever administers a Jira, behind its link.
+    /// A guide for a Jira administrator, with the token of its link.
     Guide(String),
-    /// The pop-up, before it goes to Atlassian.
+    /// The pop-up, before it goes to Atlassian or Jira.
     AuthorizeWaiting,
-    /// The pop-up, back from Atlassian.
+    /// The pop-up, after Atlassian or Jira sends the browser back.
     AuthorizeResult(AuthorizationId),
-    /// No screen of ours.
+    /// An address of no screen.
     NotFound,
 }
 
@@ -117,7 +117,7 @@ impl Route {
         }
     }
 
-    /// What the window's title says.
+    /// The window's title.
     pub(crate) fn title(&self) -> &'static str {
         match self {
             Self::Connections => "Connections · Causeway",
@@ -136,7 +136,7 @@ impl Route {
         }
     }
 
-    /// The screen without its tab: what need not be built anew when only the tab changes.
+    /// The screen with its first tab. It is not rebuilt when only the tab changes.
     pub(crate) fn screen(self) -> Self {
         match self {
             Self::Connection(id, _) => Self::Connection(id, Tab::Overview),
@@ -145,7 +145,7 @@ impl Route {
         }
     }
 
-    /// The screen of the header's navigation that this one is a part of.
+    /// The screen in the header's navigation that this one belongs to.
     pub(crate) fn part(self) -> Self {
         match self {
             Self::NewConnection | Self::Connection(..) => Self::Connections,
@@ -155,7 +155,7 @@ impl Route {
         }
     }
 
-    /// Whether the screen stands alone: the pop-up's, and the guide. No header, no session asked for.
+    /// Whether the screen has no header and needs no session: the pop-up and the guide.
     pub(crate) fn stands_alone(&self) -> bool {
         matches!(self, Self::AuthorizeWaiting | Self::AuthorizeResult(_) | Self::Guide(_))
     }

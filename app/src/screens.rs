@@ -1,4 +1,4 @@
-//! Which screen is shown, and what stands around it.
+//! Which screen is shown, and the frame around it.
 
 use std::time::Duration;
 
@@ -7,25 +7,26 @@ use leptos::prelude::*;
 use crate::{
     attention::AttentionPlace,
     connections::{ConnectionsPage, Lifecycle},
-    later::{Later, LaterPart},
-    navigation::{Link, Navigation},
+    lazy_part::{LazyPart, Loader},
+    navigation::Navigation,
     route::Route,
     session::{CurrentSession, Header, SessionGate},
     shortcuts::Shortcuts,
     ui::{
-        button::{Button, Look},
-        dialog::Dialog,
         flags::Flags,
         moment::Now,
-        page_title::{FirstScreen, PageTitle, Subject},
+        page_title::{FirstScreen, Subject},
     },
 };
 
+/// How long after the first screen the lazy part is loaded, so that the screen's own requests go first.
+const LAZY_PART_DELAY: Duration = Duration::from_millis(300);
+
 /// The app.
 #[component]
-pub(crate) fn Screens(later: Later) -> impl IntoView {
-    let later = LaterPart::of(later);
-    provide_context(later);
+pub(crate) fn Screens(loader: Loader) -> impl IntoView {
+    let lazy_part = LazyPart::new(loader);
+    provide_context(lazy_part);
     let navigation = Navigation::start();
     provide_context(navigation);
     provide_context(Now::start());
@@ -38,68 +39,36 @@ pub(crate) fn Screens(later: Later) -> impl IntoView {
     let alone = Memo::new(move |_| route.get().stands_alone());
     move || {
         if alone.get() {
-            view! { <main class="content">{move || later.screen(route.get())}</main> }.into_any()
+            view! { <main class="content">{move || lazy_part.screen(route.get())}</main> }.into_any()
         } else {
             view! { <Framed route /> }.into_any()
         }
     }
 }
 
-/// The screens with the header, for members.
+/// The screens for members, with the header.
 #[component]
 fn Framed(route: Memo<Route>) -> impl IntoView {
-    provide_context(CurrentSession::ask());
+    provide_context(CurrentSession::load());
     provide_context(Lifecycle::start());
     provide_context(AttentionPlace::start());
     provide_context(Shortcuts::start());
     let screen = Memo::new(move |_| route.get().screen());
-    let later: LaterPart = expect_context();
-    // After this screen's own questions: whatever is clicked next is at hand by then.
-    Effect::new(move |_| set_timeout(move || later.load(), Duration::from_millis(300)));
+    let lazy_part: LazyPart = expect_context();
+    Effect::new(move |_| set_timeout(move || lazy_part.load(), LAZY_PART_DELAY));
     view! {
         <a class="skip" href="#main">"Skip to the content"</a>
         <Header />
         <main class="content" id="main" tabindex="-1">
-            <SessionGate>{move || member_screen(screen.get(), later)}</SessionGate>
+            <SessionGate>{move || member_screen(screen.get(), lazy_part)}</SessionGate>
         </main>
-        {later.dialogs()}
+        {lazy_part.dialogs()}
     }
-    .into_any()
 }
 
-fn member_screen(route: Route, later: LaterPart) -> AnyView {
+fn member_screen(route: Route, lazy_part: LazyPart) -> AnyView {
     match route {
         Route::Connections => view! { <ConnectionsPage /> }.into_any(),
-        route => later.screen(route),
+        route => lazy_part.screen(route),
     }
-}
-
-/// Nothing is at this address.
-#[component]
-pub(crate) fn NotFoundPage() -> impl IntoView {
-    view! {
-        <PageTitle>"Page not found"</PageTitle>
-        <p>"There is nothing at this address. It may have been mistyped, or removed."</p>
-        <div class="buttons">
-            <Link to="/" class=Look::Primary.class()>"Go to connections"</Link>
-        </div>
-    }
-    .into_any()
-}
-
-/// Asks before what is not saved is lost.
-#[component]
-pub(crate) fn LeaveDialog() -> impl IntoView {
-    let navigation: Navigation = expect_context();
-    let open = Signal::derive(move || navigation.held_back().get().is_some());
-    view! {
-        <Dialog open on_close=move |()| navigation.stay() title="Discard changes?">
-            <p>"What you changed here is not saved. An authorization that is not saved is destroyed."</p>
-            <div class="buttons">
-                <Button autofocus=true on_press=move |()| navigation.stay()>"Keep editing"</Button>
-                <Button look=Look::Danger on_press=move |()| navigation.leave()>"Discard changes"</Button>
-            </div>
-        </Dialog>
-    }
-    .into_any()
 }

@@ -1,5 +1,5 @@
-//! Shortcuts of one key: `/` searches, `c` creates, `?` lists them. They can be switched off (WCAG 2.1.4), for people
-//! who speak to their computer; that is remembered in this browser.
+//! Keyboard shortcuts of one key: `/` searches, `c` creates, `?` lists them. They can be switched off (WCAG 2.1.4),
+//! because speech input may trigger them; the browser stores the choice.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -18,7 +18,7 @@ use crate::{
 const REMEMBERED_AS: &str = "causeway-shortcuts";
 const OFF: &str = "off";
 
-/// What a key stands for.
+/// The action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shortcut {
     Search,
@@ -26,7 +26,7 @@ enum Shortcut {
     Shortcuts,
 }
 
-/// Every shortcut: its key, what it does, what it stands for.
+/// Every shortcut: its key, its words, its action.
 const ALL: [(&str, &str, Shortcut); 3] = [
     ("/", "Search connections", Shortcut::Search),
     ("c", "Create a connection", Shortcut::Create),
@@ -37,7 +37,7 @@ fn meant(key: &str) -> Option<Shortcut> {
     ALL.iter().find(|(one, ..)| *one == key).map(|(.., shortcut)| *shortcut)
 }
 
-/// The list's dialog and the switch. One for the app, in context.
+/// Whether the list is open and whether shortcuts are on. One for the app, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct Shortcuts {
     listed: RwSignal<bool>,
@@ -45,7 +45,7 @@ pub(crate) struct Shortcuts {
 }
 
 impl Shortcuts {
-    /// Listens from now on.
+    /// Listens for keys from now on.
     pub(crate) fn start() -> Self {
         let stored = window().local_storage().ok().flatten();
         let off = stored.and_then(|stored| stored.get_item(REMEMBERED_AS).ok().flatten()).is_some_and(|it| it == OFF);
@@ -76,7 +76,7 @@ impl Shortcuts {
     }
 }
 
-/// Whether a key is meant for something else: a field, a dialog, a menu, the browser.
+/// Whether the key press belongs to something else: a field, a dialog, a menu, the browser.
 fn elsewhere(event: &ev::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let taken = "input, textarea, select, [contenteditable], [role=menu]";
@@ -90,7 +90,7 @@ fn elsewhere(event: &ev::KeyboardEvent) -> bool {
         || document().query_selector("dialog[open], [role=menu]").is_ok_and(|open| open.is_some())
 }
 
-/// Goes to the search field, if the screen has one.
+/// Focuses the search field. Returns false if the screen has none.
 fn search() -> bool {
     let field = document().query_selector("input[type=search]").ok().flatten();
     let field = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
@@ -100,12 +100,11 @@ fn search() -> bool {
     })
 }
 
-/// The way to the list for those who use a mouse.
+/// The button that opens the list.
 #[component]
 pub(crate) fn ShortcutsButton() -> impl IntoView {
     let Shortcuts { listed, .. } = expect_context();
     view! { <Button look=Look::Subtle label="Keyboard shortcuts" on_press=move |()| listed.set(true)>"?"</Button> }
-        .into_any()
 }
 
 /// The list.
@@ -133,7 +132,6 @@ pub(crate) fn ShortcutsDialog() -> impl IntoView {
             </div>
         </Dialog>
     }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Light, dark, or as the system says. Remembered in this browser; start.js applies it before the first paint.
+//! Light or dark colours, or the system's choice. The browser stores it; `start.js` applies it before the first paint.
 
 use leptos::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::ui::note;
 
 const REMEMBERED_AS: &str = "causeway-color-mode";
 
-/// What is remembered: `light`, `dark`, or nothing for the system's. Blocked storage remembers nothing.
+/// The stored choice: `light`, `dark`, or empty for the system's.
 fn remembered() -> String {
     let storage = window().local_storage().ok().flatten();
     storage.and_then(|storage| storage.get_item(REMEMBERED_AS).ok().flatten()).unwrap_or_default()
@@ -44,5 +44,4 @@ pub(crate) fn ThemeSwitch() -> impl IntoView {
             {option("dark", "Dark")}
         </select>
     }
-    .into_any()
 }

@@ -5,25 +5,25 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::draft::{Draft, EXPIRIES, SCOPES, plain};
+use super::draft::{ApiKeyDraft, EXPIRIES, SCOPES, plain};
 use crate::{
     client::call,
     ui::{
         button::{Button, Look},
         choice::{choice, tick},
         dialog::Dialog,
-        errand::Errand,
         failure::failure_beside,
-        fetched::Fetched,
         field::TextField,
         moment::clock,
+        mutation::Mutation,
         panel::panel,
+        query::Query,
         when,
     },
     workspaces::fetch_workspaces,
 };
 
-/// The dialog. `on_made` gets the key.
+/// The dialog. `on_made` is called with the new key.
 #[component]
 pub(super) fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_made: Callback<CreatedApiKey>) -> impl IntoView {
     view! {
@@ -31,22 +31,21 @@ pub(super) fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_made: Callback
             <Form open on_made />
         </Dialog>
     }
-    .into_any()
 }
 
 #[component]
 fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView {
-    let draft = RwSignal::new(Draft::default());
+    let draft = RwSignal::new(ApiKeyDraft::default());
     let name = RwSignal::new(String::new());
     let left = RwSignal::new(false);
     let missing = RwSignal::new(None::<String>);
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let create = move |()| {
         left.set(true);
-        let request = Draft { name: name.get_untracked(), ..draft.get_untracked() }.request(clock());
+        let request = ApiKeyDraft { name: name.get_untracked(), ..draft.get_untracked() }.request(clock());
         missing.set(request.as_ref().err().cloned());
         if let Ok(request) = request {
-            errand.run(async move { call::<CreateApiKey>(&(), &request).await }, move |key| on_made.run(key));
+            mutation.run(async move { call::<CreateApiKey>(&(), &request).await }, move |key| on_made.run(key));
         }
     };
     let name_error = Signal::derive(move || {
@@ -78,13 +77,12 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
             </select>
         </div>
         <p class="field-error" role="alert">{move || missing.get().unwrap_or_default()}</p>
-        {errand.failure()}
+        {mutation.failure()}
         <div class="buttons">
             <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-            <Button look=Look::Primary on_press=create busy=errand.busy()>"Create"</Button>
+            <Button look=Look::Primary on_press=create busy=mutation.busy()>"Create"</Button>
         </div>
     }
-    .into_any()
 }
 
 fn expiry((value, words, days): (&'static str, &'static str, Option<i64>)) -> AnyView {
@@ -95,15 +93,15 @@ fn days(choice: &str) -> Option<i64> {
     EXPIRIES.iter().find(|(value, ..)| *value == choice).and_then(|(_, _, days)| *days)
 }
 
-fn scope_choice(draft: RwSignal<Draft>, scope: KeyScope) -> AnyView {
+fn scope_choice(draft: RwSignal<ApiKeyDraft>, scope: KeyScope) -> AnyView {
     let ticked = draft.with_untracked(|draft| draft.scopes.contains(&scope));
     let change = move |ticked| draft.update(|draft| tick(&mut draft.scopes, scope, ticked));
     choice(plain(scope).into_any(), ticked, Callback::new(change))
 }
 
-/// All connections, or some.
+/// The choice between all connections and some.
 #[component]
-fn Connections(draft: RwSignal<Draft>) -> impl IntoView {
+fn Connections(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
     let some = Memo::new(move |_| draft.with(|draft| draft.connections.is_some()));
     let which = move |words: &'static str, chosen: bool| {
         let choose = move |_| draft.update(|draft| draft.connections = chosen.then(Vec::new));
@@ -122,12 +120,11 @@ fn Connections(draft: RwSignal<Draft>) -> impl IntoView {
             {move || when(some.get(), || view! { <Choices draft /> }.into_any())}
         </fieldset>
     }
-    .into_any()
 }
 
 #[component]
-fn Choices(draft: RwSignal<Draft>) -> impl IntoView {
-    let connections: Fetched<Vec<Connection>> = Fetched::ask(|| async {
+fn Choices(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
+    let connections: Query<Vec<Connection>> = Query::new(|| async {
         let request = ListConnectionsQuery { limit: Some(200), ..Default::default() };
         call::<ListConnections>(&(), &request).await.map(|list| list.items)
     });
@@ -141,19 +138,19 @@ fn Choices(draft: RwSignal<Draft>) -> impl IntoView {
             .collect_view()
             .into_any()
     };
-    view! { <div class="choice-list">{panel(connections, "Loading connections", choices)}</div> }.into_any()
+    view! { <div class="choice-list">{panel(connections, "Loading connections", choices)}</div> }
 }
 
-fn connection_choice(draft: RwSignal<Draft>, id: ConnectionId, name: &api::Name) -> AnyView {
+fn connection_choice(draft: RwSignal<ApiKeyDraft>, id: ConnectionId, name: &api::Name) -> AnyView {
     let change = move |ticked: bool| {
         draft.update(|draft| tick(draft.connections.get_or_insert_default(), id.clone(), ticked));
     };
     choice(view! { <bdi>{name.to_string()}</bdi> }.into_any(), false, Callback::new(change))
 }
 
-/// The workspace that the key is bound to; nothing while there are none.
+/// The workspace to bind the key to; nothing while there are none.
 #[component]
-fn BoundTo(draft: RwSignal<Draft>) -> impl IntoView {
+fn BoundTo(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
     let workspaces = fetch_workspaces();
     let option = |id: String, name: String| view! { <option value=id>{name}</option> }.into_any();
     let choose = move |value: String| draft.update(|draft| draft.workspace = WorkspaceId::parse(value).ok());
@@ -175,5 +172,5 @@ fn BoundTo(draft: RwSignal<Draft>) -> impl IntoView {
         Some(Err(error)) => failure_beside(Some(error)),
         _ => ().into_any(),
     };
-    view! { {shown} }.into_any()
+    view! { {shown} }
 }

@@ -1,8 +1,8 @@
-//! A key that is being made.
+//! The input of the dialog that creates an API key.
 
 use api::{ConnectionId, KeyScope, Name, NewApiKey, Timestamp, WorkspaceId};
 
-/// What a scope lets a key do, in plain words.
+/// What a scope allows, in plain words.
 pub(super) const fn plain(scope: KeyScope) -> &'static str {
     match scope {
         KeyScope::ConnectionsRead => "See connections",
@@ -15,7 +15,7 @@ pub(super) const fn plain(scope: KeyScope) -> &'static str {
 /// Every scope, in the order of the screen.
 pub(super) const SCOPES: [KeyScope; 3] = [KeyScope::Proxy, KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite];
 
-/// When keys may end: the value of the choice, its words, and the days.
+/// The expiries to choose from: the value, its words, and the days.
 pub(super) const EXPIRIES: [(&str, &str, Option<i64>); 4] = [
     ("30", "In 30 days", Some(30)),
     ("90", "In 90 days", Some(90)),
@@ -23,29 +23,29 @@ pub(super) const EXPIRIES: [(&str, &str, Option<i64>); 4] = [
     ("never", "Never", None),
 ];
 
-/// What is written in the dialog.
+/// The input.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Draft {
+pub(super) struct ApiKeyDraft {
     /// The name as typed.
     pub(super) name: String,
-    /// The scopes ticked.
+    /// The chosen scopes.
     pub(super) scopes: Vec<KeyScope>,
-    /// The connections ticked; `None` for all.
+    /// The chosen connections; `None` for all.
     pub(super) connections: Option<Vec<ConnectionId>>,
-    /// The workspace that it is bound to.
+    /// The workspace to bind it to.
     pub(super) workspace: Option<WorkspaceId>,
-    /// The days until it ends; `None` for never.
+    /// The days until it expires; `None` for never.
     pub(super) days: Option<i64>,
 }
 
-impl Default for Draft {
+impl Default for ApiKeyDraft {
     fn default() -> Self {
         Self { name: String::new(), scopes: vec![KeyScope::Proxy], connections: None, workspace: None, days: Some(90) }
     }
 }
 
-impl Draft {
-    /// The request, or what is missing, in words.
+impl ApiKeyDraft {
+    /// The request, or the error to show.
     pub(super) fn request(&self, now: Timestamp) -> Result<NewApiKey, String> {
         let name = Name::parse(&self.name).map_err(|refused| refused.to_string())?;
         if self.scopes.is_empty() {
@@ -71,18 +71,18 @@ mod tests {
 
     #[test]
     fn a_key_needs_a_name_and_something_it_may_do_somewhere() {
-        let good = Draft { name: "CI".to_owned(), ..Draft::default() };
+        let good = ApiKeyDraft { name: "CI".to_owned(), ..ApiKeyDraft::default() };
         assert!(good.request(Timestamp::EPOCH).is_ok());
-        assert!(Draft::default().request(Timestamp::EPOCH).is_err());
-        assert!(Draft { scopes: Vec::new(), ..good.clone() }.request(Timestamp::EPOCH).is_err());
-        assert!(Draft { connections: Some(Vec::new()), ..good }.request(Timestamp::EPOCH).is_err());
+        assert!(ApiKeyDraft::default().request(Timestamp::EPOCH).is_err());
+        assert!(ApiKeyDraft { scopes: Vec::new(), ..good.clone() }.request(Timestamp::EPOCH).is_err());
+        assert!(ApiKeyDraft { connections: Some(Vec::new()), ..good }.request(Timestamp::EPOCH).is_err());
     }
 
     #[test]
     fn a_key_ends_in_ninety_days_unless_chosen_otherwise() {
-        let draft = Draft { name: "CI".to_owned(), ..Draft::default() };
-        let ends = |draft: &Draft| draft.request(Timestamp::EPOCH).ok().and_then(|key| key.expires_at);
+        let draft = ApiKeyDraft { name: "CI".to_owned(), ..ApiKeyDraft::default() };
+        let ends = |draft: &ApiKeyDraft| draft.request(Timestamp::EPOCH).ok().and_then(|key| key.expires_at);
         assert_eq!(ends(&draft), Some(Timestamp::EPOCH.plus_seconds(90 * 86_400)));
-        assert_eq!(ends(&Draft { days: None, ..draft }), None);
+        assert_eq!(ends(&ApiKeyDraft { days: None, ..draft }), None);
     }
 }

@@ -1,10 +1,10 @@
-//! The keys, without the keys themselves.
+//! The table of API keys. It never shows the keys themselves.
 
 use api::ApiKey;
 use leptos::prelude::*;
 
 use super::draft::plain;
-use crate::connections::isolated;
+use crate::ui::isolated;
 use crate::ui::{
     button::Button,
     moment::{Now, moment},

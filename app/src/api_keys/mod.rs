@@ -1,10 +1,10 @@
-//! Keys with which machines call.
+//! API keys, with which machines call Causeway.
 
+mod api_keys_page;
 mod create_dialog;
 mod draft;
 mod key_table;
 mod new_key;
-mod page;
 mod revoke_dialog;
 
-pub(crate) use page::ApiKeysPage;
+pub(crate) use api_keys_page::ApiKeysPage;

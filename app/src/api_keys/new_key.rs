@@ -1,4 +1,4 @@
-//! A new key, the only time it can be seen.
+//! A new API key. It is shown only once.
 
 use api::{Connection, CreatedApiKey, ListConnections, ListConnectionsQuery};
 use leptos::prelude::*;
@@ -6,14 +6,14 @@ use leptos::prelude::*;
 use crate::{
     client::call,
     connections::calling::{curl, origin},
-    ui::{copy_button::CopyButton, fetched::Fetched, shown_once::ShownOnce},
+    ui::{copy_button::CopyButton, query::Query, shown_once::ShownOnce},
 };
 
-/// The key, with a call to try it.
+/// The key, with an example that uses it.
 #[component]
 pub(super) fn NewKey(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let text = key.key;
-    let connections = Fetched::ask(|| async {
+    let connections = Query::new(|| async {
         let request = ListConnectionsQuery { limit: Some(1), ..Default::default() };
         call::<ListConnections>(&(), &request).await
     });
@@ -34,7 +34,6 @@ pub(super) fn NewKey(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) ->
             {try_it}
         </ShownOnce>
     }
-    .into_any()
 }
 
 fn trial(connection: &Connection, key: &str) -> AnyView {

@@ -1,24 +1,24 @@
-//! *Revoke API key*: asks before it harms.
+//! *Revoke API key*.
 
 use api::{ApiKey, Nothing, RevokeApiKey};
 use leptos::prelude::*;
 
 use crate::{
     client::call,
-    ui::{confirm_dialog::ConfirmDialog, errand::Errand, flags::Flags},
+    ui::{confirm_dialog::ConfirmDialog, flags::Flags, mutation::Mutation},
 };
 
-/// The dialog, shown while a key is in `revoking`.
+/// The dialog, open while `revoking` holds a key.
 #[component]
 pub(super) fn RevokeDialog(
     revoking: RwSignal<Option<ApiKey>>,
     #[prop(into)] on_revoked: Callback<()>,
 ) -> impl IntoView {
     let flags: Flags = expect_context();
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let revoke = move |key: ApiKey| {
         let words = format!("Revoked \u{2068}{}\u{2069}", key.name);
-        errand.run(async move { call::<RevokeApiKey>(&key.id, &Nothing {}).await }, move |_| {
+        mutation.run(async move { call::<RevokeApiKey>(&key.id, &Nothing {}).await }, move |_| {
             flags.done(words);
             revoking.set(None);
             on_revoked.run(());
@@ -26,9 +26,8 @@ pub(super) fn RevokeDialog(
     };
     let name = move || revoking.get().map(|key| key.name.to_string()).unwrap_or_default();
     view! {
-        <ConfirmDialog asked=revoking title="Revoke API key" verb="Revoke key" errand on_confirm=revoke>
+        <ConfirmDialog target=revoking title="Revoke API key" verb="Revoke key" mutation on_confirm=revoke>
             <p>"Every system that uses " <strong><bdi>{name}</bdi></strong> " is refused within ten seconds. This cannot be undone; you can make another key."</p>
         </ConfirmDialog>
     }
-    .into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{AttentionPlace, counted};
 
-/// How much needs a person, if anything does: a number for the eye, words for the ear.
+/// The number of connections that need attention: a number to see, words for screen readers. Nothing for zero.
 pub(crate) fn badge() -> AnyView {
     let AttentionPlace { total, .. } = expect_context();
     let total = Memo::new(move |_| total.get());

@@ -1,4 +1,4 @@
-//! The banner above the connections: reasons that several share, then what needs a person one by one.
+//! The banner above the connections: first causes that several connections share, then single connections.
 
 use api::{Affected, Attention, Need, NeedAction, Story};
 use leptos::{ev::Event, prelude::*};
@@ -20,14 +20,14 @@ use crate::{
     },
 };
 
-/// So much is shown in full without being asked for.
+/// Up to this many lines are unfolded from the start.
 const SHORT: usize = 3;
 
-/// The banner; nothing while nothing needs to be said.
+/// The banner; nothing if nothing needs attention.
 #[component]
 pub(crate) fn AttentionBanner() -> impl IntoView {
     let AttentionPlace { needs, .. } = expect_context();
-    move || needs.get().map_or_else(|| ().into_any(), told).into_any()
+    move || needs.get().map_or_else(|| ().into_any(), told)
 }
 
 fn told(NeedsAttention { answer, open }: NeedsAttention) -> AnyView {
@@ -40,12 +40,12 @@ fn told(NeedsAttention { answer, open }: NeedsAttention) -> AnyView {
     shown.into_any()
 }
 
-/// It could not be learned whether anything needs a person.
-fn unknown(error: CallError, answer: crate::ui::fetched::Fetched<Attention>) -> AnyView {
+/// The failure to load what needs attention.
+fn unknown(error: CallError, answer: crate::ui::query::Query<Attention>) -> AnyView {
     view! {
         <section class="notice attention" aria-label="Needs attention">
             {failure_beside(Some(error))}
-            <Button on_press=move |()| answer.again()>"Look again"</Button>
+            <Button on_press=move |()| answer.reload()>"Look again"</Button>
         </section>
     }
     .into_any()

@@ -1,5 +1,5 @@
-//! What needs a person: a count in the header, on every screen, and a banner above the connections. Asking and the banner
-//! come with the later part.
+//! Connections that need attention: their number in the header, and the banner above the list of connections. The lazy
+//! part loads them.
 
 mod badge;
 mod banner;
@@ -12,40 +12,41 @@ use std::time::Duration;
 use api::{Attention, GetAttention, Nothing};
 use leptos::{ev, prelude::*};
 
-use crate::{client::call, connections::Lifecycle, session::CurrentSession, ui::fetched::Fetched};
+use crate::{client::call, connections::Lifecycle, session::CurrentSession, ui::query::Query};
 
-/// How often it is asked for again.
+/// The time between two reloads.
 const PAUSE: Duration = Duration::from_mins(1);
 
-/// Where the header and the banner find what needs a person, as soon as it is asked for. In context.
+/// Where the header and the banner find what needs attention, once the lazy part has loaded it. In context.
 #[derive(Clone, Copy)]
 pub(crate) struct AttentionPlace {
-    /// How much there is.
+    /// How many connections need attention.
     total: RwSignal<u32>,
     needs: RwSignal<Option<NeedsAttention>>,
 }
 
 impl AttentionPlace {
-    /// Nothing is known yet.
+    /// Nothing is loaded yet.
     pub(crate) fn start() -> Self {
         Self { total: RwSignal::new(0), needs: RwSignal::new(None) }
     }
 }
 
-/// What needs a person: the header and the banner tell the same.
+/// What needs attention.
 #[derive(Clone, Copy)]
 pub(crate) struct NeedsAttention {
-    answer: Fetched<Attention>,
-    /// Whether the person wants to see it in full; until they say, it shows in full what is short.
+    answer: Query<Attention>,
+    /// Whether the person has unfolded or folded the banner; until then a short one is unfolded.
     open: RwSignal<Option<bool>>,
 }
 
 impl NeedsAttention {
-    /// Asks once an administrator is signed in, after whatever is done here, when the person comes back, and now and then.
+    /// Loads once an administrator is signed in, after every change, when the person returns to the window, and every
+    /// minute.
     pub(crate) fn start() {
         let session: CurrentSession = expect_context();
         let lifecycle: Lifecycle = expect_context();
-        let answer = Fetched::ask(move || async move {
+        let answer = Query::new(move || async move {
             if untrack(|| session.is_administrator()) {
                 call::<GetAttention>(&(), &Nothing {}).await
             } else {
@@ -55,13 +56,13 @@ impl NeedsAttention {
         let administrator = Memo::new(move |_| session.is_administrator());
         Effect::new(move |_| {
             if administrator.get() {
-                answer.again();
+                answer.reload();
             }
         });
-        lifecycle.on_change(move || answer.again());
+        lifecycle.on_change(move || answer.reload());
         let look = move || {
             if !document().hidden() {
-                answer.again();
+                answer.reload();
             }
         };
         let focused = window_event_listener(ev::focus, move |_| look());

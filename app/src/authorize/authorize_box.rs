@@ -1,15 +1,15 @@
-//! The Authorize box: how the connection stands, the button, and what an attempt brings.
+//! The *Authorize* box: the status of the connection, the button, and the result of an authorization.
 
 use api::{Authorization, Connection, Failure, Oauth1Progress, State};
 use leptos::prelude::*;
 
 use super::{
-    attempt::Attempt,
-    course::Course,
+    authorization_flow::AuthorizationFlow,
+    authorization_state::AuthorizationState,
     facts::{changes, clock_time, fact, who_and_where},
+    presentation::{Destination, Presentation},
     steps::steps,
     waiting::{progress, waiting_for},
-    way::{By, Way},
 };
 use crate::ui::{
     button::{Button, Look},
@@ -22,36 +22,39 @@ use crate::ui::{
     when,
 };
 
-/// The box, for a connection that exists or, without one, for a new one.
+/// The box, for `saved` or, without it, for a new connection.
 #[component]
-pub(crate) fn AuthorizeBox(course: Course, saved: Option<Connection>, way: Way) -> impl IntoView {
+pub(crate) fn AuthorizeBox(
+    flow: AuthorizationFlow,
+    saved: Option<Connection>,
+    presentation: Presentation,
+) -> impl IntoView {
     let ever = saved.is_some();
     let verdict = {
         let saved = saved.clone();
-        move || course.attempt.with(|attempt| verdict(attempt, saved.as_ref(), way.by.get()))
+        move || flow.state.with(|state| verdict(state, saved.as_ref(), presentation.destination.get()))
     };
     let verdict = Memo::new(move |_| verdict());
     let saved = StoredValue::new(saved);
-    keep_focus(course);
+    keep_focus(flow);
     view! {
         <section class=move || format!("authorize {}", verdict.get().0.class()) aria-labelledby="authorize-title">
             <h2 class="authorize-title" id="authorize-title">
                 {move || verdict.get().0.icon().view()}
                 <span role="status">{move || verdict.get().1}</span>
             </h2>
-            {move || body(course, way.by.get(), course.attempt.get(), saved)}
+            {move || body(flow, presentation.destination.get(), flow.state.get(), saved)}
             <div class="buttons">
-                {move || buttons(course, way, ever)}
+                {move || buttons(flow, presentation, ever)}
             </div>
         </section>
     }
-    .into_any()
 }
 
 /// The box's colour and title.
-fn verdict(attempt: &Attempt, saved: Option<&Connection>, by: By) -> (Tone, &'static str) {
-    match attempt {
-        Attempt::None => match saved.map(|connection| connection.status.state()) {
+fn verdict(state: &AuthorizationState, saved: Option<&Connection>, destination: Destination) -> (Tone, &'static str) {
+    match state {
+        AuthorizationState::None => match saved.map(|connection| connection.status.state()) {
             Some(State::Authorized) => (Tone::Success, "Authorized"),
             Some(State::Interrupted) => (Tone::Warning, "Interrupted"),
             Some(State::Deactivated) => (Tone::Neutral, "Deactivated"),
@@ -59,61 +62,68 @@ fn verdict(attempt: &Attempt, saved: Option<&Connection>, by: By) -> (Tone, &'st
             Some(State::Unknown(_)) => (Tone::Neutral, "Unknown"),
             None => (Tone::Neutral, "Not authorized"),
         },
-        Attempt::Starting if by == By::Atlassian => (Tone::Neutral, "Opening Atlassian…"),
-        Attempt::Starting => (Tone::Neutral, "Asking Jira…"),
-        Attempt::Waiting(waiting) if !waiting.sites.is_empty() => (Tone::Neutral, "Choose a site"),
-        Attempt::Waiting(_) if by == By::Atlassian => (Tone::Neutral, "Waiting for Atlassian…"),
-        Attempt::Waiting(_) => (Tone::Neutral, "Waiting for Jira…"),
-        Attempt::Authorized(_) => (Tone::Success, "Authorized"),
-        Attempt::Failed(..) => (Tone::Danger, "Unauthorized"),
-        Attempt::Refused(_) => (Tone::Danger, "Not started"),
+        AuthorizationState::Starting if destination == Destination::Atlassian => (Tone::Neutral, "Opening Atlassian…"),
+        AuthorizationState::Starting => (Tone::Neutral, "Asking Jira…"),
+        AuthorizationState::Waiting(waiting) if !waiting.sites.is_empty() => (Tone::Neutral, "Choose a site"),
+        AuthorizationState::Waiting(_) if destination == Destination::Atlassian => {
+            (Tone::Neutral, "Waiting for Atlassian…")
+        }
+        AuthorizationState::Waiting(_) => (Tone::Neutral, "Waiting for Jira…"),
+        AuthorizationState::Authorized(_) => (Tone::Success, "Authorized"),
+        AuthorizationState::Failed(..) => (Tone::Danger, "Unauthorized"),
+        AuthorizationState::Refused(_) => (Tone::Danger, "Not started"),
     }
 }
 
-fn body(course: Course, by: By, attempt: Attempt, saved: StoredValue<Option<Connection>>) -> AnyView {
-    match attempt {
-        Attempt::None => saved.get_value().map_or_else(|| introduction(by), standing),
-        Attempt::Starting if by.opens_window() => progress("A new window opens."),
-        Attempt::Starting => progress("Jira is asked."),
-        Attempt::Waiting(waiting) => waiting_for(course, by, waiting),
-        Attempt::Authorized(authorization) => authorized(*authorization, by),
-        Attempt::Failed(failure, oauth1) => failed(*failure, oauth1),
-        Attempt::Refused(error) => view! { <FailurePanel error /> }.into_any(),
+fn body(
+    flow: AuthorizationFlow,
+    destination: Destination,
+    state: AuthorizationState,
+    saved: StoredValue<Option<Connection>>,
+) -> AnyView {
+    match state {
+        AuthorizationState::None => saved.get_value().map_or_else(|| introduction(destination), standing),
+        AuthorizationState::Starting if destination.opens_window() => progress("A new window opens."),
+        AuthorizationState::Starting => progress("Jira is asked."),
+        AuthorizationState::Waiting(waiting) => waiting_for(flow, destination, waiting),
+        AuthorizationState::Authorized(authorization) => authorized(*authorization, destination),
+        AuthorizationState::Failed(failure, oauth1) => failed(*failure, oauth1),
+        AuthorizationState::Refused(error) => view! { <FailurePanel error /> }.into_any(),
     }
 }
 
-fn buttons(course: Course, way: Way, ever: bool) -> AnyView {
-    let by = way.by.get();
+fn buttons(flow: AuthorizationFlow, presentation: Presentation, ever: bool) -> AnyView {
+    let destination = presentation.destination.get();
     let authorize = move |()| {
-        if let Some((kind, credential)) = way.request.run(()) {
-            course.authorize(by, kind, credential);
+        if let Some((kind, credential)) = presentation.request.run(()) {
+            flow.authorize(destination, kind, credential);
         }
     };
-    let window = move || when(by.opens_window(), opens_window);
-    let attempt = course.attempt.with(|attempt| (attempt.is_under_way(), matches!(attempt, Attempt::None)));
-    if let (true, _) = attempt {
+    let window = move || when(destination.opens_window(), opens_window);
+    let state = flow.state.with(|state| (state.is_under_way(), matches!(state, AuthorizationState::None)));
+    if let (true, _) = state {
         let again = move || view! { <Button id="authorize" on_press=authorize>"Open again" {window()}</Button> };
         return view! {
-            {when(by.opens_window(), || again().into_any())}
-            <Button look=Look::Subtle on_press=move |()| course.cancel()>"Cancel"</Button>
+            {when(destination.opens_window(), || again().into_any())}
+            <Button look=Look::Subtle on_press=move |()| flow.cancel()>"Cancel"</Button>
         }
         .into_any();
     }
-    let again = !attempt.1 || ever;
+    let again = !state.1 || ever;
     let look = if again { Look::Default } else { Look::Primary };
-    let fresh = way.fresh.is_some_and(|fresh| fresh.get());
-    let words = match (ever, by) {
-        _ if fresh && by != By::Code => "Authorize",
-        (true, _) if way.fresh.is_some() && !fresh => "Reauthorize with existing credentials",
-        (_, By::Code) => "Generate URL",
+    let fresh = presentation.fresh.is_some_and(|fresh| fresh.get());
+    let words = match (ever, destination) {
+        _ if fresh && destination != Destination::JiraWithCode => "Authorize",
+        (true, _) if presentation.fresh.is_some() && !fresh => "Reauthorize with existing credentials",
+        (_, Destination::JiraWithCode) => "Generate URL",
         (true, _) => "Reauthorize",
         (false, _) if again => "Authorize again",
         (false, _) => "Authorize",
     };
-    let other = way.fresh.map(|which| {
+    let other = presentation.fresh.map(|which| {
         let words = if fresh { "Use the existing credentials" } else { "Reauthorize with new credentials" };
         let turn = move |()| {
-            course.cancel();
+            flow.cancel();
             which.set(!fresh);
         };
         view! { <Button id="other-credentials" on_press=turn>{words}</Button> }.into_any()
@@ -125,15 +135,15 @@ fn buttons(course: Course, way: Way, ever: bool) -> AnyView {
     .into_any()
 }
 
-/// Said before it happens.
+/// Announces that the button opens a window.
 fn opens_window() -> AnyView {
     view! { {Icon::External.view()} <span class="assistive">" (opens a new window)"</span> }.into_any()
 }
 
-/// When a change takes away the button that had the focus, the focus goes to the one in its place.
-fn keep_focus(course: Course) {
+/// When a change removes the focused button, the focus goes to the button in its place.
+fn keep_focus(flow: AuthorizationFlow) {
     Effect::new(move |before: Option<bool>| {
-        let under_way = course.attempt.with(Attempt::is_under_way);
+        let under_way = flow.state.with(AuthorizationState::is_under_way);
         if before.is_some_and(|before| before != under_way) {
             request_animation_frame(focus_button_if_lost);
         }
@@ -148,17 +158,19 @@ fn focus_button_if_lost() {
     }
 }
 
-/// What comes, before there is a connection.
-fn introduction(by: By) -> AnyView {
-    let what = match by {
-        By::Atlassian => {
+/// What will happen, before there is a connection.
+fn introduction(destination: Destination) -> AnyView {
+    let what = match destination {
+        Destination::Atlassian => {
             "Causeway asks Atlassian for access to one Jira site. You sign in to Atlassian in a new window and choose the site there."
         }
-        By::Jira => "Causeway asks Jira for access. You sign in to Jira in a new window and allow it there.",
-        By::Code => {
+        Destination::Jira => "Causeway asks Jira for access. You sign in to Jira in a new window and allow it there.",
+        Destination::JiraWithCode => {
             "Causeway asks Jira for access. Jira gives an address, where you allow it and get a code to paste here."
         }
-        By::Secret => "Causeway asks Jira once who this is. A credential that Jira refuses is not tried again.",
+        Destination::Nowhere => {
+            "Causeway asks Jira once who this is. A credential that Jira refuses is not tried again."
+        }
     };
     view! {
         <p>{what}</p>
@@ -167,7 +179,7 @@ fn introduction(by: By) -> AnyView {
     .into_any()
 }
 
-/// How a connection stands without a new attempt.
+/// The status of a connection, while no authorization is under way.
 fn standing(connection: Connection) -> AnyView {
     let cause = connection.status.cause().map(|cause| {
         view! { <p>{format!("{} {} ", cause.sentence(), cause.remedy())} {learn_more(cause.help_path())}</p> }
@@ -182,20 +194,20 @@ fn standing(connection: Connection) -> AnyView {
     .into_any()
 }
 
-fn authorized(authorization: Authorization, by: By) -> AnyView {
+fn authorized(authorization: Authorization, destination: Destination) -> AnyView {
     let done = authorization.oauth1.map(|progress| steps(progress.step, false));
     view! {
         {done}
         <dl class="facts">{who_and_where(authorization.site, authorization.account, &authorization.scopes)}</dl>
         {authorization.changes.map(changes)}
-        <p class="authorize-unsaved">"Not saved yet. It is kept until " {clock_time(authorization.expires_at)} ": choose " <em>{save_words(by)}</em> "."</p>
+        <p class="authorize-unsaved">"Not saved yet. It is kept until " {clock_time(authorization.expires_at)} ": choose " <em>{save_words(destination)}</em> "."</p>
     }
     .into_any()
 }
 
-/// What saving is called: with a verification code it is the last of several steps.
-pub(crate) const fn save_words(by: By) -> &'static str {
-    if matches!(by, By::Code) { "Complete connection" } else { "Save" }
+/// The words on the save button. With a verification code, saving is the last of several steps.
+pub(crate) const fn save_words(destination: Destination) -> &'static str {
+    if matches!(destination, Destination::JiraWithCode) { "Complete connection" } else { "Save" }
 }
 
 fn failed(failure: Failure, oauth1: Option<Oauth1Progress>) -> AnyView {

@@ -1,13 +1,13 @@
-//! Who gave the consent, for which site, for what; and what saving it will change.
+//! Who gave the consent, for which site, for which scopes; and what saving it changes.
 
 use api::{Account, Changes, Site, Timestamp};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::scopes::{plain, scope_list};
-use crate::ui::{avatar::avatar, when};
+use crate::ui::{avatar::avatar, isolated, when};
 
-/// The rows of the box that name site, account and scopes.
+/// The rows of the box with site, account and scopes.
 pub(crate) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes: &[String]) -> AnyView {
     let site = site.map(|site| {
         let words = view! {
@@ -23,7 +23,7 @@ pub(crate) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes
     view! { {site} {account} {scopes} }.into_any()
 }
 
-/// One row.
+/// A row of a list of facts.
 pub(crate) fn fact(name: &'static str, value: AnyView) -> AnyView {
     view! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
@@ -33,26 +33,30 @@ fn named(account: &Account) -> AnyView {
     view! { <bdi>{account.name.clone()}</bdi> " " <bdi class="subtle">{email}</bdi> }.into_any()
 }
 
-/// A time of today, as a clock shows it.
+/// A time of today, without the date.
 pub(super) fn clock_time(at: Timestamp) -> AnyView {
     let date = js_sys::Date::new(&JsValue::from_str(&at.to_string()));
     let words = String::from(date.to_locale_time_string("default"));
     view! { <time datetime=at.to_string()>{words}</time> }.into_any()
 }
 
-/// What saving a reauthorization will change.
+/// What saving a reauthorization changes.
 pub(super) fn changes(changes: Changes) -> AnyView {
     let same = changes.account_before.as_ref().is_some_and(|b| b.account_id == changes.account_after.account_id);
-    let told = |account: &Account| format!("\u{2068}{}\u{2069}", account.name);
-    let before = changes.account_before.as_ref().map_or_else(|| "nobody".to_owned(), told);
+    let before = changes.account_before.as_ref().map_or_else(|| "nobody".to_owned(), |before| isolated(&before.name));
     let account = if same {
         "The account stays the same.".to_owned()
     } else {
-        format!("The account changes from {before} to {}.", told(&changes.account_after))
+        format!("The account changes from {before} to {}.", isolated(&changes.account_after.name))
     };
     let site = changes.address_before.map_or_else(
         || "The site stays the same.".to_owned(),
-        |before| format!("The address changes from \u{2068}{before}\u{2069}. The credential for that address ends, and there is no way back."),
+        |before| {
+            format!(
+                "The address changes from {}. The credential for that address ends, and there is no way back.",
+                isolated(&before)
+            )
+        },
     );
     let listed = |scopes: &[String]| scopes.iter().map(|scope| plain(scope)).collect::<Vec<_>>().join(", ");
     let gained = listed(&changes.scopes_gained);

@@ -1,51 +1,51 @@
-//! The pop-up window: opened in the click itself, or the browser blocks it.
+//! The pop-up window. It must be opened in the click handler, or the browser blocks it.
 
 use leptos::prelude::*;
 use web_sys::Window;
 
-use super::{attempt::Sight, hint, way::By};
+use super::{authorization_state::PopupState, popup_channel, presentation::Destination};
 use crate::ui::note;
 
-/// A pop-up at our own waiting page.
+/// A pop-up that shows our waiting page.
 #[derive(Clone)]
 pub(crate) struct Popup {
     window: Option<Window>,
-    /// Names this pop-up to its waiting page, should the handle be lost.
+    /// Identifies this pop-up to its waiting page, in case the handle stops working.
     nonce: String,
 }
 
 impl Popup {
-    /// Opens one. Must run in the click, before anything is awaited.
-    pub(crate) fn open(by: By) -> Self {
+    /// Opens it. Must run in the click handler, before anything is awaited.
+    pub(crate) fn open(destination: Destination) -> Self {
         let nonce = format!("{:x}", (js_sys::Math::random() * 9_007_199_254_740_992.0).to_bits());
         let features = format!("popup,width=600,height=760,left={},top={}", middle(600.0, true), middle(760.0, false));
         let opened = window().open_with_url_and_target_and_features(
-            &format!("/authorize?{}#{nonce}", by.whose()),
+            &format!("/authorize?{}#{nonce}", destination.whose()),
             "causeway-authorize",
             &features,
         );
         Self { window: opened.ok().flatten(), nonce }
     }
 
-    /// How it looks from here right after it was opened.
-    pub(crate) fn first_sight(&self) -> Sight {
+    /// Its state right after it was opened.
+    pub(crate) fn initial_state(&self) -> PopupState {
         match &self.window {
-            Some(window) if !window.closed().unwrap_or(true) => Sight::Open,
-            _ => Sight::Blocked,
+            Some(window) if !window.closed().unwrap_or(true) => PopupState::Open,
+            _ => PopupState::Blocked,
         }
     }
 
-    /// How it looks from here, given how it looked before.
-    pub(crate) fn sight(&self, before: Sight) -> Sight {
-        match (before, self.first_sight()) {
-            (Sight::Blocked, _) => Sight::Blocked,
-            (_, Sight::Open) => Sight::Open,
-            _ => Sight::Lost,
+    /// Its state now, given the state before.
+    pub(crate) fn state_after(&self, before: PopupState) -> PopupState {
+        match (before, self.initial_state()) {
+            (PopupState::Blocked, _) => PopupState::Blocked,
+            (_, PopupState::Open) => PopupState::Open,
+            _ => PopupState::Lost,
         }
     }
 
-    /// Sends it to Atlassian, by its handle or, if that was cut, by asking its waiting page. Never by both: the
-    /// address works once.
+    /// Sends it to Atlassian: by its handle or, if a page has cut the link between the windows, through its waiting
+    /// page. Never by both: the address works once.
     pub(crate) fn go(&self, start_url: &str) {
         let by_handle = self
             .window
@@ -53,7 +53,7 @@ impl Popup {
             .filter(|window| !window.closed().unwrap_or(true))
             .is_some_and(|window| window.location().replace(start_url).is_ok());
         if !by_handle {
-            hint::go(&self.nonce, start_url);
+            popup_channel::go(&self.nonce, start_url);
         }
     }
 
@@ -65,7 +65,7 @@ impl Popup {
     }
 }
 
-/// Where a window of this length stands in the middle of ours. CSS pixels.
+/// The position at which a window of this length is centred on ours, in CSS pixels.
 fn middle(length: f64, across: bool) -> f64 {
     let number = |value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>| value.ok().and_then(|v| v.as_f64());
     let (start, size) = if across {

@@ -1,41 +1,41 @@
-//! The pop-up, back from Atlassian.
+//! The pop-up's page after Atlassian or Jira sends the browser back.
 
 use std::time::Duration;
 
 use api::{Authorization, AuthorizationId, AuthorizationStatus, Failure, FailureCode, GetAuthorization, Nothing};
 use leptos::prelude::*;
 
-use super::{hint, site_chooser::SiteChooser};
+use super::{popup_channel, site_chooser::SiteChooser};
 use crate::{
     client::call,
     ui::{
         avatar::avatar,
         button::{Button, Look},
         failure::details,
-        fetched::Fetched,
         icon::Icon,
         learn_more::learn_more,
         note,
         panel::panel,
+        query::Query,
     },
 };
 
-/// How long the good news stands before the window closes.
+/// How long the success is shown before the window closes.
 const GOOD_NEWS: Duration = Duration::from_millis(1500);
 
-/// Shows how the attempt stands, as the edge says.
+/// Shows the authorization as the edge answers it.
 #[component]
 pub(crate) fn AuthorizeResultPage(id: AuthorizationId) -> impl IntoView {
-    let stands: Fetched<Authorization> = Fetched::ask(move || {
+    let stands: Query<Authorization> = Query::new(move || {
         let id = id.clone();
         async move {
             let answer = call::<GetAuthorization>(&id, &Nothing {}).await;
-            hint::settled();
+            popup_channel::settled();
             answer
         }
     });
     let chosen = Callback::new(move |authorization| {
-        hint::settled();
+        popup_channel::settled();
         stands.set(Ok(authorization));
     });
     view! {
@@ -43,10 +43,9 @@ pub(crate) fn AuthorizeResultPage(id: AuthorizationId) -> impl IntoView {
             {panel(stands, "Asking how the authorization stands", move |authorization| page(authorization, stands, chosen))}
         </section>
     }
-    .into_any()
 }
 
-fn page(authorization: Authorization, stands: Fetched<Authorization>, chosen: Callback<Authorization>) -> AnyView {
+fn page(authorization: Authorization, stands: Query<Authorization>, chosen: Callback<Authorization>) -> AnyView {
     match authorization.status {
         AuthorizationStatus::Waiting => waiting(stands),
         AuthorizationStatus::ChooseSite => view! {
@@ -60,9 +59,9 @@ fn page(authorization: Authorization, stands: Fetched<Authorization>, chosen: Ca
     }
 }
 
-/// Not there yet: asks again until it is.
-fn waiting(stands: Fetched<Authorization>) -> AnyView {
-    set_timeout(move || stands.again(), Duration::from_secs(1));
+/// No result yet: asks the edge again until there is one.
+fn waiting(stands: Query<Authorization>) -> AnyView {
+    set_timeout(move || stands.reload(), Duration::from_secs(1));
     view! {
         <h1>"Finishing the authorization"</h1>
         <p role="status" class="progress"><span class="spinner"></span> "One moment…"</p>
@@ -120,7 +119,7 @@ fn unauthorized(failure: Option<Failure>) -> AnyView {
     .into_any()
 }
 
-/// Closes this window. One that people opened themselves stays: the page says so.
+/// Closes this window. Browsers keep windows that the person opened; the page then says that it can be closed.
 fn close_window() {
     note(window().close(), "the window stays");
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// What people call a scope. One we do not know is shown as it is.
+/// The words for a scope. An unknown scope is shown as it is.
 pub(crate) fn plain(scope: &str) -> String {
     match scope {
         "read:jira-work" => "View issues and projects",
@@ -19,7 +19,7 @@ pub(crate) fn plain(scope: &str) -> String {
     .to_owned()
 }
 
-/// What does not work without a scope.
+/// What fails without a scope.
 pub(crate) fn needed_for(scope: &str) -> &'static str {
     match scope {
         "read:jira-work" => "reading issues and projects fails.",
@@ -32,7 +32,7 @@ pub(crate) fn needed_for(scope: &str) -> &'static str {
     }
 }
 
-/// The scopes in plain words; a caret shows the API scopes.
+/// The scopes in plain words, with the API scopes folded away.
 pub(crate) fn scope_list(scopes: &[String]) -> AnyView {
     let words: Vec<String> = scopes.iter().map(|scope| plain(scope)).collect();
     view! {

@@ -1,55 +1,44 @@
 //! The choice among several sites that one consent covers.
 
 use api::{Authorization, AuthorizationId, ChooseAuthorizationSite, ChooseSite, SiteChoice};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
-    client::{CallError, call},
-    ui::{avatar::avatar, failure::failure_beside},
+    client::call,
+    ui::{avatar::avatar, mutation::Mutation},
 };
 
-/// The sites as buttons. The answer of the edge goes to `on_chosen`.
+/// The sites as buttons.
 #[component]
 pub(crate) fn SiteChooser(
-    /// The attempt.
+    /// The authorization.
     id: AuthorizationId,
-    /// What can be chosen.
+    /// The sites to choose from.
     sites: Vec<SiteChoice>,
-    /// Called with the attempt as it stands after the choice.
+    /// Called with the authorization after the choice.
     #[prop(into)]
     on_chosen: Callback<Authorization>,
 ) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<CallError>);
+    let mutation = Mutation::new();
     let choose = move |cloud_id: String| {
-        if busy.get_untracked() {
+        if mutation.busy().get_untracked() {
             return;
         }
         let id = id.clone();
-        busy.set(true);
-        spawn_local(async move {
-            let answer = call::<ChooseAuthorizationSite>(&id, &ChooseSite { cloud_id }).await;
-            busy.try_set(false);
-            match answer {
-                Ok(authorization) => on_chosen.run(authorization),
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
-        });
+        let choosing = async move { call::<ChooseAuthorizationSite>(&id, &ChooseSite { cloud_id }).await };
+        mutation.run(choosing, move |authorization| on_chosen.run(authorization));
     };
-    let choice = move |choice: SiteChoice| site_button(choice, busy, Callback::new(choose.clone()));
+    let choice = move |choice: SiteChoice| site_button(choice, mutation.busy(), Callback::new(choose.clone()));
     view! {
         <ul class="sites" aria-label="Sites">
             {sites.into_iter().map(choice).collect::<Vec<_>>()}
         </ul>
-        <p role="status" class="subtle">{move || if busy.get() { "Asking the site…" } else { "" }}</p>
-        {move || failure_beside(failed.get())}
+        <p role="status" class="subtle">{move || if mutation.busy().get() { "Asking the site…" } else { "" }}</p>
+        {mutation.failure()}
     }
-    .into_any()
 }
 
-fn site_button(choice: SiteChoice, busy: RwSignal<bool>, choose: Callback<String>) -> AnyView {
+fn site_button(choice: SiteChoice, busy: Signal<bool>, choose: Callback<String>) -> AnyView {
     let SiteChoice { site, connected_as } = choice;
     let connected = if connected_as.is_empty() {
         String::new()

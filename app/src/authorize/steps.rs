@@ -1,4 +1,4 @@
-//! The three steps of OAuth 1.0a, and how far they have come.
+//! The three steps of OAuth 1.0a, and their progress.
 
 use api::Oauth1Step;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ const STEPS: [(Oauth1Step, &str, &str); 3] = [
     (Oauth1Step::AccessToken, "Access token", "Jira gives Causeway a token for calls."),
 ];
 
-/// The steps, with `at` the one that is under way or, if it `failed`, that failed.
+/// The steps. Step `at` is under way or, if `failed`, has failed.
 pub(super) fn steps(at: Oauth1Step, failed: bool) -> AnyView {
     let line = |(step, name, what): (Oauth1Step, &'static str, &'static str)| {
         let (icon, tone, state) = match step {

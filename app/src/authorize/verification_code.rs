@@ -1,46 +1,35 @@
-//! The code that Jira shows after the approval: open, allow, copy, paste, verify.
+//! The form for the verification code that Jira shows after the approval.
 
 use api::{AuthorizationId, VerificationCode, VerifyAuthorization};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::course::Course;
+use super::authorization_flow::AuthorizationFlow;
 use crate::{
-    client::{CallError, call},
+    client::call,
     ui::{
         button::{Button, Look},
         copy_button::CopyButton,
-        failure::failure_beside,
         field::TextField,
         icon::Icon,
+        mutation::Mutation,
     },
 };
 
-/// Asks for the code.
+/// The address to open, and the field for the code.
 #[component]
-pub(super) fn AskForCode(course: Course, id: AuthorizationId, approve_url: String) -> impl IntoView {
+pub(super) fn VerificationCodeForm(flow: AuthorizationFlow, id: AuthorizationId, approve_url: String) -> impl IntoView {
     let code = RwSignal::new(String::new());
     let tried = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<CallError>);
+    let mutation = Mutation::new();
     let verify = move |()| {
         tried.set(true);
-        let pasted = code.get_untracked().trim().to_owned();
-        if pasted.is_empty() || busy.get_untracked() {
+        let code = code.get_untracked().trim().to_owned();
+        if code.is_empty() || mutation.busy().get_untracked() {
             return;
         }
         let id = id.clone();
-        busy.set(true);
-        failed.set(None);
-        spawn_local(async move {
-            let answer = call::<VerifyAuthorization>(&id, &VerificationCode { code: pasted }).await;
-            busy.try_set(false);
-            match answer {
-                Ok(told) => course.told(told),
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
-        });
+        let verifying = async move { call::<VerifyAuthorization>(&id, &VerificationCode { code }).await };
+        mutation.run(verifying, move |authorization| flow.update(authorization));
     };
     let error = Signal::derive(move || {
         (tried.get() && code.with(|code| code.trim().is_empty())).then(|| "Paste the verification code.".to_owned())
@@ -62,8 +51,7 @@ pub(super) fn AskForCode(course: Course, id: AuthorizationId, approve_url: Strin
             error
             on_leave=|()| ()
         />
-        {move || failure_beside(failed.get())}
-        <div class="buttons"><Button look=Look::Primary on_press=verify busy=busy>"Verify"</Button></div>
+        {mutation.failure()}
+        <div class="buttons"><Button look=Look::Primary on_press=verify busy=mutation.busy()>"Verify"</Button></div>
     }
-    .into_any()
 }

@@ -1,41 +1,41 @@
-//! The box while an attempt has no result: where to go on, what can be wrong, and never a failure by itself.
+//! The box while an authorization has no result: what to do next, and what may be wrong. Waiting is never a failure.
 
 use leptos::prelude::*;
 
 use super::{
-    attempt::{Sight, Waiting},
-    course::Course,
+    authorization_flow::AuthorizationFlow,
+    authorization_state::{PopupState, Waiting},
+    presentation::Destination,
     site_chooser::SiteChooser,
     steps::steps,
-    verification_code::AskForCode,
-    way::By,
+    verification_code::VerificationCodeForm,
 };
 use crate::ui::{learn_more::learn_more, moment::clock, when};
 
-/// Something goes on.
+/// A progress line.
 pub(super) fn progress(words: &'static str) -> AnyView {
     view! { <p class="progress"><span class="spinner"></span> {words}</p> }.into_any()
 }
 
-/// The wait for the person at Atlassian or Jira.
-pub(super) fn waiting_for(course: Course, by: By, waiting: Waiting) -> AnyView {
+/// Waiting for the person at Atlassian or Jira.
+pub(super) fn waiting_for(flow: AuthorizationFlow, destination: Destination, waiting: Waiting) -> AnyView {
     if !waiting.sites.is_empty() {
         return view! {
             <p>"The consent covers several sites. Choose one in the other window, or here."</p>
-            <SiteChooser id=waiting.id sites=waiting.sites on_chosen=move |told| course.told(told) />
+            <SiteChooser id=waiting.id sites=waiting.sites on_chosen=move |authorization| flow.update(authorization) />
         }
         .into_any();
     }
     let done = waiting.oauth1.as_ref().map(|progress| steps(progress.step, false));
     let code = waiting.oauth1.clone().and_then(|progress| progress.approve_url).map(|approve_url| {
         let id = waiting.id.clone();
-        view! { <AskForCode course id approve_url /> }.into_any()
+        view! { <VerificationCodeForm flow id approve_url /> }.into_any()
     });
-    let in_window = match by {
-        By::Atlassian => "Sign in, choose the site and accept in the other window.",
+    let in_window = match destination {
+        Destination::Atlassian => "Sign in, choose the site and accept in the other window.",
         _ => "Sign in to Jira and allow access in the other window.",
     };
-    let needs_a_person = waiting.popup != Sight::Unneeded;
+    let needs_a_person = waiting.popup != PopupState::Unneeded;
     let long = RwSignal::new(waiting.is_long(clock()));
     set_timeout(
         move || {
@@ -44,26 +44,26 @@ pub(super) fn waiting_for(course: Course, by: By, waiting: Waiting) -> AnyView {
         waiting.until_long(clock()),
     );
     let sight = match waiting.popup {
-        Sight::Open => progress(in_window),
-        Sight::Lost => view! {
+        PopupState::Open => progress(in_window),
+        PopupState::Lost => view! {
             {progress(in_window)}
             <p class="subtle">
                 "The other window cannot be seen from here. If it is still open, carry on there. If you closed it, open it again or cancel."
             </p>
         }
         .into_any(),
-        Sight::Blocked => blocked(course, by, &waiting.start_url),
-        Sight::Unneeded => when(code.is_none(), || progress("Jira is asked.")),
+        PopupState::Blocked => blocked(flow, destination, &waiting.start_url),
+        PopupState::Unneeded => when(code.is_none(), || progress("Jira is asked.")),
     };
-    view! { {done} {sight} {code} {move || when(long.get(), || stranded(by))} }.into_any()
+    view! { {done} {sight} {code} {move || when(long.get(), || stranded(destination))} }.into_any()
 }
 
-fn blocked(course: Course, by: By, start_url: &str) -> AnyView {
+fn blocked(flow: AuthorizationFlow, destination: Destination, start_url: &str) -> AnyView {
     view! {
         <p role="alert">
             "Your browser did not open the new window. "
-            <a href=start_url.to_owned() target="_blank" rel="opener" on:click=move |_| course.opened_by_link()>
-                {format!("Continue at {} (opens a new tab)", by.whose())}
+            <a href=start_url.to_owned() target="_blank" rel="opener" on:click=move |_| flow.opened_by_link()>
+                {format!("Continue at {} (opens a new tab)", destination.whose())}
             </a>
         </p>
         <p class="subtle">"To have it open by itself next time, allow pop-ups for this site in your browser. " {learn_more("/help/pop-ups/".to_owned())}</p>
@@ -71,13 +71,13 @@ fn blocked(course: Course, by: By, start_url: &str) -> AnyView {
     .into_any()
 }
 
-/// What can keep people away for good: a page that shows an error does not send the browser back.
-fn stranded(by: By) -> AnyView {
-    let causes = if by == By::Atlassian { at_atlassian() } else { at_jira() };
+/// What can keep people away for good: an error page of Atlassian's or Jira's does not send the browser back.
+fn stranded(destination: Destination) -> AnyView {
+    let causes = if destination == Destination::Atlassian { at_atlassian() } else { at_jira() };
     view! {
         <div class="stranded" role="status">
             <h3>"Still waiting"</h3>
-            <p>{format!("If the other window shows an error of {}'s, it will not come back by itself:", by.whose())}</p>
+            <p>{format!("If the other window shows an error of {}'s, it will not come back by itself:", destination.whose())}</p>
             <ul>{causes}</ul>
             <p>{learn_more("/help/troubleshooting/#stranded".to_owned())}</p>
         </div>

@@ -1,13 +1,13 @@
-//! The pop-up before it goes to Atlassian or Jira.
+//! The pop-up's page before it goes to Atlassian or Jira.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{hint, way::By};
+use super::{popup_channel, presentation::Destination};
 use crate::ui::{note, when};
 
-/// A calm page. The opener sends the window on; should it have lost its hold on it, this page hears where to go.
+/// A page that waits. The opener sends the window on; if its handle no longer works, it sends this page a message.
 #[component]
 pub(crate) fn AuthorizeWaitingPage() -> impl IntoView {
     let late = RwSignal::new(false);
@@ -17,10 +17,10 @@ pub(crate) fn AuthorizeWaitingPage() -> impl IntoView {
         },
         Duration::from_secs(15),
     );
-    let at_jira = window().location().search().is_ok_and(|query| query.ends_with(By::Jira.whose()));
-    let whose = if at_jira { By::Jira } else { By::Atlassian }.whose();
+    let at_jira = window().location().search().is_ok_and(|query| query.ends_with(Destination::Jira.whose()));
+    let whose = if at_jira { Destination::Jira } else { Destination::Atlassian }.whose();
     let nonce = window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned();
-    hint::on_go(nonce, |start_url| note(window().location().replace(start_url), "the window did not move"));
+    popup_channel::on_go(nonce, |start_url| note(window().location().replace(start_url), "the window did not move"));
     view! {
         <section class="page">
             <h1>{format!("Going to {whose}")}</h1>
@@ -28,5 +28,4 @@ pub(crate) fn AuthorizeWaitingPage() -> impl IntoView {
             {move || when(late.get(), || view! { <p>"This takes longer than usual. Close this window and choose Authorize again in Causeway."</p> }.into_any())}
         </section>
     }
-    .into_any()
 }

@@ -21,7 +21,7 @@ fn attempt(status: &str) -> String {
     )
 }
 
-/// A new connection whose pop-up the browser blocks, waiting for its result.
+/// A new connection whose pop-up the browser has blocked, while it waits for the result.
 async fn begin(edge: &Edge) -> Stage {
     begin_attempt(edge, "aut_1").await
 }
@@ -156,7 +156,7 @@ async fn the_pop_up_stays_and_reads_unauthorized_when_it_failed() {
     stage.shows("Unauthorized").await;
     assert!(stage.text().contains("The consent covers no Jira site."));
     assert!(stage.find("header").is_none());
-    assert!(edge.asked("GET /api/v1/session").is_empty());
+    edge.was_never_asked("GET /api/v1/session").await;
 }
 
 #[wasm_bindgen_test]

@@ -1,4 +1,4 @@
-//! Every way to connect: where Jira runs, the credential, its authorization; keys; the guide behind its link.
+//! Every method to connect: where Jira runs, the credential, its authorization, keys, and the guide behind its link.
 
 use api::ProblemCode;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -27,7 +27,7 @@ fn attempt(status: &str, more: &str) -> String {
     )
 }
 
-/// *New connection* after a look at Quarry.
+/// *New connection* after Quarry was looked up.
 async fn at_quarry(edge: &Edge) -> Stage {
     edge.says("POST /api/v1/instances", 200, QUARRY);
     edge.says("POST /api/v1/rsa-keys", 201, KEY);
@@ -88,6 +88,7 @@ async fn an_address_that_is_refused_says_why_and_offers_nothing() {
     stage.write("#address", "http://10.0.0.1");
     stage.press("Look");
     stage.shows("That address is private.").await;
+    stage.settles().await;
     assert!(stage.find("#authorize").is_none());
 }
 
@@ -106,7 +107,7 @@ async fn data_center_oauth2_sends_its_link_and_what_is_missing_is_said_beside_th
     stage.shows("Client secret").await;
     press_authorize(&stage);
     stage.shows("Enter the client ID.").await;
-    assert!(edge.asked("POST /api/v1/authorizations").is_empty());
+    edge.was_never_asked("POST /api/v1/authorizations").await;
     stage.write("#credential-identity", "client-1");
     stage.write("#credential-secret", "s3cret");
     started(&edge, r#""/oauth/start/t1""#);
@@ -231,7 +232,7 @@ async fn the_guides_page_shows_the_guide_to_anybody_and_nothing_else() {
     stage.shows("Let Causeway connect to Jira by OAuth 1.0a").await;
     assert!(stage.text().contains("Generic Application"));
     assert!(stage.find("header").is_none());
-    assert!(edge.asked("GET /api/v1/session").is_empty());
+    edge.was_never_asked("GET /api/v1/session").await;
 }
 
 #[wasm_bindgen_test]

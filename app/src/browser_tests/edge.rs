@@ -1,4 +1,4 @@
-//! An edge in the place of `fetch`: it answers what a test told it and remembers what it was asked.
+//! An edge that replaces `fetch`: it answers as a test told it, and records the requests.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
@@ -7,12 +7,12 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{Request, Response, ResponseInit, UrlSearchParams};
 
-/// What is answered, by method and path: a status and a body, which may go by the query.
+/// The answers, by method and path: a status, and a body that may depend on the query.
 type Answers = Rc<RefCell<HashMap<String, (u16, Rc<dyn Fn(&UrlSearchParams) -> String>)>>>;
 
-/// What was asked.
+/// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct RecordedRequest {
     /// Method and path: `GET /api/v1/session`.
     pub(super) route: String,
     /// The query, with its question mark.
@@ -28,7 +28,7 @@ pub(super) struct Asked {
 /// The edge. Puts `fetch` back when dropped.
 pub(super) struct Edge {
     answers: Answers,
-    asked: Rc<RefCell<Vec<Asked>>>,
+    asked: Rc<RefCell<Vec<RecordedRequest>>>,
     real: JsValue,
     _fake: Closure<dyn FnMut(Request) -> Promise>,
 }
@@ -40,7 +40,7 @@ const NOTHING: &str = r#"{"items":[],"next_cursor":null,
     "counts":{"authorized":0,"interrupted":0,"unauthorized":0,"deleted":0}}"#;
 
 impl Edge {
-    /// An edge at which Ada is signed in and nothing is connected, and a browser that remembers nothing.
+    /// An edge where Ada is signed in and there are no connections. Clears the browser's storage.
     pub(super) fn start() -> Self {
         let storage = leptos::prelude::window().local_storage().ok().flatten().expect("a storage");
         storage.clear().expect("forgotten");
@@ -59,23 +59,23 @@ impl Edge {
         edge
     }
 
-    /// Ada is no administrator, but a member.
+    /// Makes Ada a member instead of an administrator.
     pub(super) fn knows_a_member(&self) {
         self.says("GET /api/v1/session", 200, &SESSION.replace("administrator", "member"));
     }
 
-    /// Answers `route` with this from now on.
+    /// Sets the answer of `route`.
     pub(super) fn says(&self, route: &str, status: u16, body: &str) {
         let body = body.to_owned();
         self.answers.borrow_mut().insert(route.to_owned(), (status, Rc::new(move |_| body.clone())));
     }
 
-    /// Answers `route` by the query from now on.
+    /// Sets the answer of `route`, depending on the query.
     pub(super) fn answers(&self, route: &str, answer: impl Fn(&UrlSearchParams) -> String + 'static) {
         self.answers.borrow_mut().insert(route.to_owned(), (200, Rc::new(answer)));
     }
 
-    /// Refuses `route` from now on.
+    /// Makes `route` refuse.
     pub(super) fn refuses(&self, route: &str, code: api::ProblemCode, detail: &str) {
         let (status, code, title, remedy) = (code.status(), code.as_str(), code.title(), code.remedy());
         let body = format!(
@@ -85,8 +85,18 @@ impl Edge {
         self.says(route, status, &body);
     }
 
+    /// Fails if `route` was ever requested. It first sends a request of its own: when that is recorded, so are all that
+    /// were sent before.
+    pub(super) async fn was_never_asked(&self, route: &str) {
+        leptos::task::tick().await;
+        let probe = Request::new_with_str("/healthz").expect("a request");
+        let probe = leptos::prelude::window().fetch_with_request(&probe);
+        JsFuture::from(probe).await.expect("the edge answers the probe");
+        assert_eq!(self.asked(route), [], "nobody should ask {route}");
+    }
+
     /// The requests to `route` so far.
-    pub(super) fn asked(&self, route: &str) -> Vec<Asked> {
+    pub(super) fn asked(&self, route: &str) -> Vec<RecordedRequest> {
         self.asked.borrow().iter().filter(|asked| asked.route == route).cloned().collect()
     }
 }
@@ -107,7 +117,7 @@ pub(super) fn set_window_property(name: &str, value: &JsValue) {
     Reflect::set(&leptos::prelude::window(), &name.into(), value).expect("the window's properties can be set");
 }
 
-fn fake(answers: Answers, asked: Rc<RefCell<Vec<Asked>>>) -> Closure<dyn FnMut(Request) -> Promise> {
+fn fake(answers: Answers, asked: Rc<RefCell<Vec<RecordedRequest>>>) -> Closure<dyn FnMut(Request) -> Promise> {
     Closure::new(move |request: Request| {
         let address = web_sys::Url::new(&request.url()).expect("a request has an address");
         let route = format!("{} {}", request.method(), address.pathname());
@@ -127,13 +137,13 @@ fn fake(answers: Answers, asked: Rc<RefCell<Vec<Asked>>>) -> Closure<dyn FnMut(R
     })
 }
 
-async fn remember(route: String, query: String, request: &Request) -> Result<Asked, JsValue> {
+async fn remember(route: String, query: String, request: &Request) -> Result<RecordedRequest, JsValue> {
     let body = JsFuture::from(request.text()?).await?.as_string().unwrap_or_default();
     let header = |name| request.headers().get(name).ok().flatten();
-    Ok(Asked { route, query, proof: header(api::PROOF_HEADER), if_match: header("if-match"), body })
+    Ok(RecordedRequest { route, query, proof: header(api::PROOF_HEADER), if_match: header("if-match"), body })
 }
 
-/// A function that opens no window, as a browser that blocks pop-ups.
+/// A function for `window.open` that opens nothing, as a browser that blocks pop-ups.
 pub(super) fn open_nothing() -> JsValue {
     js_sys::Function::new_no_args("return null").unchecked_into()
 }

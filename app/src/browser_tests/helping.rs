@@ -15,7 +15,7 @@ const CONNECTION: &str = r#"{"id":"con_1","name":"Staging","kind":"cloud_oauth2"
     "authorized_at":"2026-01-01T00:00:00Z","last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,
     "version":7}"#;
 
-/// Waits until the app leads to `path`, in a window of its own and with the words for it.
+/// Waits until the app shows a link to `path` that opens a new window and says so.
 async fn leads_to(stage: &Stage, path: &str) {
     let link = format!("a[href='{path}']");
     stage.until(path, || stage.find(&link).is_some()).await;

@@ -1,4 +1,4 @@
-//! What is done to a connection after it was made, and its checkup.
+//! Actions on a connection that exists, and its checkup.
 
 use api::ProblemCode;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -132,7 +132,7 @@ async fn deleting_takes_a_second_button_and_can_be_undone() {
     stage.press("Delete");
     stage.shows("gone for good").await;
     assert_eq!(stage.focused(), "Cancel");
-    assert!(edge.asked("DELETE /api/v1/connections/con_1").is_empty());
+    edge.was_never_asked("DELETE /api/v1/connections/con_1").await;
     stage.press("Delete 1 connection");
     stage.shows("Undo").await;
     stage.press("Undo");

@@ -1,4 +1,4 @@
-//! What people see, tested in a browser: the app itself over an edge that says what a test needs.
+//! What people see, tested in a browser: the whole app over a fake edge.
 
 mod attention;
 mod authorizing;

@@ -1,4 +1,4 @@
-//! Who is not an administrator is offered what their role allows, and told whom to ask for the rest.
+//! Members see what their role allows, and whom to ask for the rest.
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -19,7 +19,7 @@ fn connection(rights: &str) -> String {
 const ROLE: &str = r#""may_reauthorize":true"#;
 const NONE: &str = r#""may_reauthorize":false"#;
 
-/// A member opens `path`, with these rights to the one connection.
+/// A member opens `path`, with these rights on the one connection.
 fn member(edge: &Edge, rights: &str, path: &str) -> Stage {
     edge.knows_a_member();
     let one = connection(rights);
@@ -29,7 +29,7 @@ fn member(edge: &Edge, rights: &str, path: &str) -> Stage {
     open(path)
 }
 
-/// Whether something reads `words` and can be pressed.
+/// Whether something with these words can be pressed.
 fn offers(stage: &Stage, words: &str) -> bool {
     let all = stage.all("button, a");
     (0..all.length()).any(|at| all.get(at).and_then(|one| one.text_content()).is_some_and(|it| it.trim() == words))
@@ -88,6 +88,7 @@ async fn access_faults_nobody_who_has_done_nothing_and_the_admins_are_saved_afte
     edge.says("PATCH /api/v1/connections/con_1/access", 200, &at(8));
     let stage = open("/connections/con_1/access");
     stage.shows("max@example.com").await;
+    stage.settles().await;
     assert!(!stage.text().contains("Choose at least one workspace"));
     stage.press("Save access");
     stage.shows("Choose at least one workspace").await;

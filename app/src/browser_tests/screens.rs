@@ -1,4 +1,4 @@
-//! The screens, over an edge that works, fails, or knows nobody.
+//! The screens over an edge that works, fails, or has nobody signed in.
 
 use api::ProblemCode;
 use leptos::prelude::document;
@@ -72,7 +72,7 @@ async fn somebody_who_is_not_signed_in_signs_in_and_comes_back_to_the_same_place
     stage.shows("Sign in to Causeway").await;
     let href = stage.pressable("Sign in").get_attribute("href");
     assert_eq!(href.as_deref(), Some("/sign-in?return_to=%2Fapi-keys%3Fx%3D1"));
-    assert!(edge.asked("GET /api/v1/api-keys").is_empty());
+    edge.was_never_asked("GET /api/v1/api-keys").await;
 }
 
 #[wasm_bindgen_test]
@@ -170,7 +170,7 @@ async fn revoking_asks_first_with_the_focus_on_cancel() {
     stage.shows("This cannot be undone").await;
     let focused = document().active_element().and_then(|element| element.text_content());
     assert_eq!(focused.as_deref().map(str::trim), Some("Cancel"));
-    assert!(edge.asked("DELETE /api/v1/api-keys/key_1").is_empty());
+    edge.was_never_asked("DELETE /api/v1/api-keys/key_1").await;
     stage.press("Revoke key");
     stage.until("the revocation", || edge.asked("DELETE /api/v1/api-keys/key_1").len() == 1).await;
 }

@@ -19,6 +19,7 @@ async fn keys_search_create_and_list_but_not_while_typing() {
     stage.until("the search field", || document().active_element().is_some_and(|it| it.tag_name() == "INPUT")).await;
     stage.key("c");
     stage.key("?");
+    stage.settles().await;
     assert_eq!(path(), "/", "typed, not meant");
     assert!(stage.find("dialog[open]").is_none());
     crate::ui::focus("main");
@@ -49,6 +50,7 @@ async fn shortcuts_can_be_switched_off_and_stay_off() {
     crate::ui::focus("main");
     stage.key("c");
     stage.key("?");
+    stage.settles().await;
     assert!(stage.find("dialog[open]").is_none());
     assert_eq!(path(), "/");
 }

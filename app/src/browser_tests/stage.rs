@@ -1,4 +1,4 @@
-//! The app on a page, and a person before it.
+//! The app on a page, and what a person does there.
 
 use std::{any::Any, cell::RefCell};
 
@@ -7,14 +7,15 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
 
-use crate::{later::Later, screens::Screens};
+use crate::{lazy_part::Loader, screens::Screens};
 
 thread_local! {
-    /// The app that is shown. A test that fails drops nothing: what it leaves would answer to the keys of the next one.
+    /// The app that is shown. A failed test drops nothing, so the next one removes its app: otherwise both would react
+    /// to keys.
     static SHOWN: RefCell<Option<(HtmlElement, Box<dyn Any>)>> = const { RefCell::new(None) };
 }
 
-/// The app at an address. Gone when dropped.
+/// The app at an address. Removed when dropped.
 pub(super) struct Stage {
     place: HtmlElement,
 }
@@ -26,7 +27,7 @@ pub(super) fn open(path: &str) -> Stage {
     history.push_state_with_url(&JsValue::NULL, "", Some(path)).expect("the path is of this origin");
     let place: HtmlElement = document().create_element("div").expect("a div").unchecked_into();
     document().body().expect("a page has a body").append_child(&place).expect("the body takes a div");
-    let app: UnmountHandle<_> = leptos::mount::mount_to(place.clone(), || view! { <Screens later=Later::WHOLE /> });
+    let app: UnmountHandle<_> = leptos::mount::mount_to(place.clone(), || view! { <Screens loader=Loader::UNCUT /> });
     SHOWN.set(Some((place.clone(), Box::new(app))));
     Stage { place }
 }
@@ -55,7 +56,7 @@ impl Stage {
         self.place.query_selector_all(selector).expect("a selector")
     }
 
-    /// All the text that is shown.
+    /// The visible text.
     pub(super) fn text(&self) -> String {
         self.place.inner_text()
     }
@@ -65,7 +66,18 @@ impl Stage {
         self.until(text, || self.text().contains(text)).await;
     }
 
-    /// Waits until `holds`; fails with what is shown instead.
+    /// Waits until the app has drawn everything that was done before: its effects have run, and a frame was painted.
+    pub(super) async fn settles(&self) {
+        leptos::task::tick().await;
+        for _ in 0..2 {
+            let frame = js_sys::Promise::new(&mut |resolve, _| {
+                window().request_animation_frame(&resolve).expect("a frame");
+            });
+            JsFuture::from(frame).await.expect("frames are painted");
+        }
+    }
+
+    /// Waits until `holds` returns true; otherwise fails with the visible text.
     pub(super) async fn until(&self, what: &str, holds: impl Fn() -> bool) {
         for _ in 0..250 {
             if holds() {
@@ -79,12 +91,12 @@ impl Stage {
         panic!("waited for {what}; the page shows: {}", self.text());
     }
 
-    /// Presses the button or link that reads `words`.
+    /// Presses the button or link whose text begins with `words`.
     pub(super) fn press(&self, words: &str) {
         self.pressable(words).click();
     }
 
-    /// The button or link that reads `words`.
+    /// The button or link whose text begins with `words`.
     pub(super) fn pressable(&self, words: &str) -> HtmlElement {
         let all = self.place.query_selector_all("button, a").expect("a selector");
         (0..all.length())
@@ -93,7 +105,7 @@ impl Stage {
             .unwrap_or_else(|| panic!("nothing to press reads {words}: {}", self.text()))
     }
 
-    /// Presses what `selector` finds.
+    /// Presses the element that `selector` finds.
     pub(super) fn press_element(&self, selector: &str) {
         self.find(selector).expect("something to press").unchecked_into::<HtmlElement>().click();
     }
@@ -105,7 +117,7 @@ impl Stage {
         list.dispatch_event(&Event::new("change").expect("an event")).expect("it is heard");
     }
 
-    /// Presses a key where the focus is.
+    /// Presses a key on the focused element.
     pub(super) fn key(&self, key: &str) {
         let init = web_sys::KeyboardEventInit::new();
         init.set_key(key);
@@ -119,7 +131,7 @@ impl Stage {
         self.place.owner_document()?.active_element()
     }
 
-    /// What the focus reads.
+    /// The text of the focused element.
     pub(super) fn focused(&self) -> String {
         let focused = self.with_focus().and_then(|element| element.dyn_into::<HtmlElement>().ok());
         focused.map(|element| element.inner_text().trim().to_owned()).unwrap_or_default()

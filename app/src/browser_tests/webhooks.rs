@@ -1,4 +1,4 @@
-//! Webhooks and what became of their messages.
+//! Webhooks and their deliveries.
 
 use api::ProblemCode;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -44,7 +44,7 @@ async fn a_new_webhook_is_told_everything_and_its_secret_is_shown_once() {
     presses_create(&stage).await;
     stage.press_element("dialog .button-primary");
     stage.shows("Enter an address.").await;
-    assert!(edge.asked(&format!("POST {HOOKS}")).is_empty());
+    edge.was_never_asked(&format!("POST {HOOKS}")).await;
     stage.write("#webhook-url", " https://hooks.example/ ");
     edge.says(&format!("GET {HOOKS}"), 200, &list(&webhook("")));
     stage.press_element("dialog .button-primary");
@@ -137,5 +137,5 @@ async fn a_webhook_that_is_gone_says_so() {
     edge.refuses(&format!("GET {HOOKS}/whk_1/deliveries"), api::ProblemCode::NotFound, "There is no such webhook.");
     let stage = open("/webhooks/whk_1");
     stage.shows("This webhook was deleted.").await;
-    assert!(edge.asked(&format!("GET {HOOKS}")).is_empty(), "nothing is left to ask");
+    edge.was_never_asked(&format!("GET {HOOKS}")).await;
 }

@@ -99,6 +99,7 @@ async fn a_project_in_trouble_offers_nothing_to_those_whose_role_does_not_allow_
     edge.says(&format!("GET {WORKSPACE}/projects"), 200, &list(&project(&broken(false))));
     let stage = open("/workspaces/wsp_1");
     stage.shows("Unauthorized").await;
+    stage.settles().await;
     assert!(!stage.text().contains("Edit issue tracking connection"));
     assert!(!stage.text().contains("Add project"));
     assert!(stage.find("#menu-prj_1").is_none());
@@ -154,7 +155,7 @@ async fn taking_access_away_names_the_projects_that_lose_it_and_asks_first() {
     stage.press_element(".access:nth-of-type(2) input");
     stage.press("Save access");
     stage.shows("These projects lose the connection").await;
-    assert!(edge.asked(&format!("PATCH {path}")).is_empty());
+    edge.was_never_asked(&format!("PATCH {path}")).await;
     stage.press("Disconnect 2 projects");
     stage.shows("It was not saved.").await;
     assert_eq!(edge.asked(&format!("PATCH {path}"))[0].body, r#"{"workspaces":["wsp_2"],"confirmed":true}"#);

@@ -6,7 +6,6 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::lifecycle::isolated;
 use crate::{
     client::{call, call_if_match},
     navigation::{Link, use_navigation},
@@ -16,10 +15,11 @@ use crate::{
         button::{Button, Look},
         choice::{choice, tick},
         confirm_dialog::ConfirmDialog,
-        errand::Errand,
-        fetched::Fetched,
         flags::Flags,
+        isolated,
+        mutation::Mutation,
         panel::panel,
+        query::Query,
         when,
     },
 };
@@ -30,15 +30,15 @@ pub(super) fn AccessTab(id: ConnectionId) -> impl IntoView {
     let session: CurrentSession = expect_context();
     let administrator = Memo::new(move |_| session.is_administrator());
     let asked = id.clone();
-    let access: Fetched<ConnectionAccess> = Fetched::ask(move || {
+    let access: Query<ConnectionAccess> = Query::new(move || {
         let id = asked.clone();
         async move { call::<GetAccess>(&id, &Nothing {}).await }
     });
     let which = id.clone();
-    // Who may manage it is saved with the same version.
+    // Saving the access raises the version with which the admins below are saved.
     let saved = RwSignal::new(None::<Connection>);
     let on_saved = Callback::new(move |connection| {
-        access.again();
+        access.reload();
         saved.set(Some(connection));
     });
     let shown = move |now: ConnectionAccess| {
@@ -59,7 +59,7 @@ pub(super) fn AccessTab(id: ConnectionId) -> impl IntoView {
     .into_any()
 }
 
-/// The projects that lose the connection when it is granted to `chosen` only: the workspace of each, and its name.
+/// The projects that lose the connection if only the `chosen` workspaces keep it: workspace and project name.
 fn disconnected(now: &[WorkspaceAccess], chosen: &[WorkspaceId]) -> Vec<(Name, Name)> {
     let taken = now.iter().filter(|access| access.granted && !chosen.contains(&access.workspace.id));
     let projects = |access: &WorkspaceAccess| {
@@ -87,14 +87,14 @@ fn Workspaces(
     let granted = now.iter().filter(|access| access.granted).map(|access| access.workspace.id.clone());
     let chosen = RwSignal::new(granted.collect::<Vec<_>>());
     let asked = RwSignal::new(None::<Vec<(Name, Name)>>);
-    // A connection that is older than the first workspace has none, and nobody did anything wrong yet.
+    // A connection older than the first workspace has none. That is not an error until somebody tries to save it.
     let tried = RwSignal::new(false);
     let none = Memo::new(move |_| chosen.with(Vec::is_empty));
     on_cleanup(move || navigation.set_unsaved(false));
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let give = Callback::new(move |confirmed: bool| {
         let (id, access) = (id.clone(), NewAccess { workspaces: chosen.get_untracked(), confirmed });
-        errand.run(async move { call::<EditAccess>(&id, &access).await }, move |connection| {
+        mutation.run(async move { call::<EditAccess>(&id, &access).await }, move |connection| {
             asked.set(None);
             navigation.set_unsaved(false);
             flags.done("Saved the access".to_owned());
@@ -133,9 +133,9 @@ fn Workspaces(
     view! {
         {lines}
         <p class="field-error" role="alert">{move || if none.get() && tried.get() { "Choose at least one workspace." } else { "" }}</p>
-        {move || when(asked.with(Option::is_none), || errand.failure())}
-        {when(administrator, || view! { <div class="buttons"><Button look=Look::Primary on_press=save busy=errand.busy()>"Save access"</Button></div> }.into_any())}
-        <ConfirmDialog asked title="Take access away" verb=Signal::derive(count) errand on_confirm=move |_| give.run(true)>
+        {move || when(asked.with(Option::is_none), || mutation.failure())}
+        {when(administrator, || view! { <div class="buttons"><Button look=Look::Primary on_press=save busy=mutation.busy()>"Save access"</Button></div> }.into_any())}
+        <ConfirmDialog target=asked title="Take access away" verb=Signal::derive(count) mutation on_confirm=move |_| give.run(true)>
             <p>"These projects lose the connection:"</p>
             <ul>{move || asked.get().unwrap_or_default().into_iter().map(project).collect::<Vec<_>>()}</ul>
         </ConfirmDialog>
@@ -147,10 +147,10 @@ fn project((workspace, name): (Name, Name)) -> AnyView {
     view! { <li><bdi>{name.to_string()}</bdi> " in " {isolated(workspace.as_str())}</li> }.into_any()
 }
 
-/// Who may manage the connection besides the organization's administrators.
+/// The members who may manage the connection, besides the administrators.
 #[component]
 fn Admins(id: ConnectionId, saved: RwSignal<Option<Connection>>) -> impl IntoView {
-    let both: Fetched<(Connection, Vec<Member>)> = Fetched::ask(move || {
+    let both: Query<(Connection, Vec<Member>)> = Query::new(move || {
         let id = id.clone();
         async move {
             let connection = call::<GetConnection>(&id, &Nothing {}).await?;
@@ -162,9 +162,9 @@ fn Admins(id: ConnectionId, saved: RwSignal<Option<Connection>>) -> impl IntoVie
     let shown = move |(connection, members): (Connection, Vec<Member>)| {
         version.set(connection.version);
         read.set_value(connection.admins.clone());
-        view! { <AdminChoice connection members version on_saved=move |()| both.again() /> }.into_any()
+        view! { <AdminChoice connection members version on_saved=move |()| both.reload() /> }.into_any()
     };
-    // Saving the access above is no change by somebody else, unless the admins were changed, too.
+    // If only the access was saved above, the admins can be saved with the new version: nobody else has edited them.
     Effect::new(move |_| {
         if let Some(now) = saved.get()
             && read.with_value(|read| *read == now.admins)
@@ -191,7 +191,7 @@ fn AdminChoice(
 ) -> impl IntoView {
     let flags: Flags = expect_context();
     let chosen = RwSignal::new(connection.admins);
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let line = |member: Member| {
         let (id, name) = (member.id, member.name);
         let ticked = chosen.with_untracked(|chosen| chosen.contains(&id));
@@ -207,15 +207,15 @@ fn AdminChoice(
     let save = move |()| {
         let edit = ConnectionEdit { admins: Some(chosen.get_untracked()), ..ConnectionEdit::default() };
         let (id, version) = (id.clone(), version.get_untracked());
-        errand.run(async move { call_if_match::<EditConnection>(&id, &edit, version).await }, move |_| {
+        mutation.run(async move { call_if_match::<EditConnection>(&id, &edit, version).await }, move |_| {
             flags.done("Saved the connection admins".to_owned());
             on_saved.run(());
         });
     };
     view! {
         <fieldset class="field"><legend>"Members"</legend>{lines}</fieldset>
-        {errand.failure()}
-        <div class="buttons"><Button on_press=save busy=errand.busy()>"Save admins"</Button></div>
+        {mutation.failure()}
+        <div class="buttons"><Button on_press=save busy=mutation.busy()>"Save admins"</Button></div>
     }
     .into_any()
 }

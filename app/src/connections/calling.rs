@@ -9,20 +9,20 @@ use crate::{
     ui::{copy_button::CopyButton, learn_more::learn_more},
 };
 
-/// The proxy's address up to Jira's own path.
+/// The proxy's address, to which Jira's own path is appended.
 pub(crate) fn proxy_base(origin: &str, id: &str) -> String {
     format!("{origin}{}", PROXY_PATH.replace("{id}", id).trim_end_matches("/{path}"))
 }
 
-/// A call that works when pasted, once `CAUSEWAY_KEY` holds an API key.
+/// A `curl` command that works when pasted, once `CAUSEWAY_KEY` holds an API key.
 pub(crate) fn curl(origin: &str, connection: &Connection, key: &str) -> String {
-    // Version 3 and its search are Cloud's alone; this one both answer.
+    // Only Cloud has version 3 and its project search; Data Center has version 2.
     let path = if connection.kind == Kind::CloudOauth2 { "3/project/search" } else { "2/project" };
     let base = proxy_base(origin, connection.id.as_str());
     format!("curl -H \"Authorization: Bearer {key}\" \\\n\"{base}/rest/api/{path}\"")
 }
 
-/// Our own origin.
+/// The origin of this page.
 pub(crate) fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
@@ -46,7 +46,6 @@ pub(super) fn Calling(connection: Connection) -> impl IntoView {
             <CopyButton text=example what="Copy example" />
         </section>
     }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! The cells of a row, as markup. What happens in them is heard by the table: `row_events`.
+//! The cells of a row, as HTML. The table's body handles their events: `row_events`.
 
-use api::{Connection, Timestamp};
+use api::Timestamp;
 
 use super::{
-    grid::kind,
-    next_step::{Next, next},
-    row_test::Told,
+    connection_row::ConnectionRow,
+    next_step::{NextStep, next_step},
+    row_test::RowTestText,
     status::{since, verdict},
 };
 use crate::{
@@ -13,34 +13,35 @@ use crate::{
     ui::{avatar, icon::Icon, lozenge, markup::Markup},
 };
 
-/// The cells of a connection's row, with what is told of its test. `may` says whether this person may change it.
-pub(super) fn cells(connection: &Connection, may: bool, told: Told, now: Timestamp) -> Markup {
+/// The cells of a connection's row. `may_manage` says whether this member may change it, `test` what the row says of a
+/// checkup that was started in it.
+pub(super) fn cells(connection: &ConnectionRow, may_manage: bool, test: &RowTestText, now: Timestamp) -> Markup {
     let mut row = Markup::default();
     row.ours("<th scope=\"row\"><span class=\"who\">");
     name(&mut row, connection);
     row.ours("</span></th><td data-label=\"Status\">");
     status(&mut row, connection, now);
     row.ours("<span class=\"status-more\" role=\"status\" id=\"tested-").text(connection.id.as_str());
-    row.ours("\">").text(&told.words).ours("</span>");
-    row.ours("</td><td data-label=\"Kind\">").text(kind(connection.kind));
-    let account = connection.account.as_ref().map_or("Nobody", |account| &account.name);
-    row.ours("</td><td data-label=\"Authorized as\"><bdi>").text(account);
-    row.ours("</bdi></td><td data-label=\"Workspaces\" class=\"of-workspaces\"><bdi>").text(&workspaces(connection));
+    row.ours("\">").text(&test.status).ours("</span>");
+    row.ours("</td><td data-label=\"Kind\">").text(connection.kind.title());
+    row.ours("</td><td data-label=\"Authorized as\"><bdi>").text(connection.account.as_deref().unwrap_or("Nobody"));
+    row.ours("</bdi></td><td data-label=\"Workspaces\" class=\"of-workspaces\"><bdi>");
+    row.text(&workspaces(&connection.workspaces));
     row.ours("</bdi></td><td data-label=\"Used by\" class=\"of-workspaces\">").text(&used_by(connection.projects));
     row.ours("</td><td data-label=\"Last activity\">").moment(connection.last_activity_at, now);
     row.ours("</td><td class=\"row-actions\"><span class=\"row-buttons\">");
-    if next(connection, now).is_for(may, connection.may_reauthorize) {
-        next_step(&mut row, connection, told.button, now);
+    let step = next_step(connection, now);
+    if step.is_for(may_manage, connection.may_reauthorize) {
+        step_button(&mut row, connection, step, test.button);
     }
-    menu(&mut row, connection);
+    menu_button(&mut row, connection);
     row.ours("</span></td>");
     row
 }
 
-/// The workspaces by name: two, and how many more.
-fn workspaces(connection: &Connection) -> String {
-    let names: Vec<&str> = connection.workspaces.iter().map(|workspace| workspace.name.as_str()).collect();
-    match names.as_slice() {
+/// The names of the first two workspaces, and how many more there are.
+fn workspaces(names: &[String]) -> String {
+    match names {
         [] => "None".to_owned(),
         [first, second, more @ ..] if !more.is_empty() => format!("{first}, {second} and {} more", more.len()),
         few => few.join(", "),
@@ -56,7 +57,7 @@ fn used_by(projects: u32) -> String {
     }
 }
 
-fn name(row: &mut Markup, connection: &Connection) {
+fn name(row: &mut Markup, connection: &ConnectionRow) {
     let (id, name, site) = (connection.id.as_str(), connection.name.as_str(), connection.site.as_ref());
     avatar::write(row, site.map_or(name, |site| &site.name), site.and_then(|site| site.avatar_url.as_deref()));
     row.ours("<span class=\"site-words\"><a class=\"row-link\" id=\"name-").text(id).ours("\" href=\"");
@@ -67,7 +68,7 @@ fn name(row: &mut Markup, connection: &Connection) {
 }
 
 /// The status, in two lines.
-fn status(row: &mut Markup, connection: &Connection, now: Timestamp) {
+fn status(row: &mut Markup, connection: &ConnectionRow, now: Timestamp) {
     let (tone, word) = verdict(connection, now);
     lozenge::write(row, tone, word);
     row.ours("<span class=\"status-more\">");
@@ -90,21 +91,21 @@ fn status(row: &mut Markup, connection: &Connection, now: Timestamp) {
     row.ours("</span>");
 }
 
-/// What the state asks for most, beside the menu.
-fn next_step(row: &mut Markup, connection: &Connection, test: &str, now: Timestamp) {
+/// The next step, beside the menu. `test` is the label of the button that starts or cancels a checkup.
+fn step_button(row: &mut Markup, connection: &ConnectionRow, step: NextStep, test: &str) {
     let (id, name) = (connection.id.as_str(), connection.name.as_str());
-    match next(connection, now) {
-        Next::Test => {
+    match step {
+        NextStep::Test => {
             row.ours("<button type=\"button\" class=\"button\" data-next id=\"next-").text(id);
             row.ours("\"><span id=\"test-").text(id).ours("\">").text(test);
             row.ours("</span> <span class=\"assistive\"> ").text(name).ours("</span></button>");
         }
-        Next::Act(act) => {
+        NextStep::Act(action) => {
             row.ours("<button type=\"button\" class=\"button\" data-next id=\"next-").text(id);
-            row.ours("\" aria-label=\"").text(act.words()).ours(" ").text(name).ours("\">");
-            row.text(act.words()).ours("</button>");
+            row.ours("\" aria-label=\"").text(action.words()).ours(" ").text(name).ours("\">");
+            row.text(action.words()).ours("</button>");
         }
-        Next::Go(words, tab) => {
+        NextStep::Go(words, tab) => {
             row.ours("<a class=\"button\" id=\"next-").text(id).ours("\" href=\"");
             row.text(&Route::Connection(connection.id.clone(), tab).path()).ours("\">");
             row.text(words).ours(" <span class=\"assistive\"> ").text(name).ours("</span></a>");
@@ -112,59 +113,55 @@ fn next_step(row: &mut Markup, connection: &Connection, test: &str, now: Timesta
     }
 }
 
-/// The button of the menu, which is built when it is pressed.
-fn menu(row: &mut Markup, connection: &Connection) {
+/// The button of the menu. The menu itself is built when the button is pressed.
+fn menu_button(row: &mut Markup, connection: &ConnectionRow) {
     row.ours("<span class=\"menu-place\"><button type=\"button\" class=\"button button-subtle\" data-menu id=\"menu-");
     row.text(connection.id.as_str()).ours("\" aria-haspopup=\"menu\" aria-expanded=\"false\" aria-label=\"");
-    row.text(&menu_label(connection)).ours("\">");
+    row.text(&connection.menu_label()).ours("\">");
     Icon::More.write(row);
     row.ours("</button></span>");
 }
 
-/// What the menu is called.
-pub(super) fn menu_label(connection: &Connection) -> String {
-    format!("Actions for {}", connection.name)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::connection_row::{
+            RowSite,
+            tests::{deleted, row, status},
+        },
+        *,
+    };
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 
-    fn row(name: &str, status: &str, deleted: &str) -> String {
-        let json = format!(
-            r#"{{"id":"con_1","name":"{name}","kind":"cloud_oauth2",
-            "site":{{"cloud_id":"c","name":"<i>Acme","url":"https://acme.example/<u>","avatar_url":"javascript:alert(1)"}},
-            "status":{status},"account":{{"account_id":"a","name":"<em>Mia","email":null}},
-            "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,"deleted":{deleted},
-            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
-        );
-        cells(&serde_json::from_str(&json).expect("a connection"), true, Told::nothing(), NOW).html()
+    fn written(connection: &ConnectionRow) -> String {
+        cells(connection, true, &RowTestText::none(), NOW).html().to_owned()
     }
 
     #[test]
     fn nothing_that_people_wrote_becomes_markup() {
         let ended = r#"{"state":"unauthorized","cause":null,"since":"2026-01-01T00:00:00Z","by":"<b>Ada"}"#;
-        let row = row("<script>", ended, "null");
-        for written in ["<script", "<i>", "<u>", "<em>", "<b>", "javascript:", "<img"] {
-            assert!(!row.contains(written), "{written}: {row}");
+        let site = RowSite {
+            name: "<i>Acme".to_owned(),
+            url: "https://acme.example/<u>".to_owned(),
+            avatar_url: Some("javascript:alert(1)".to_owned()),
+        };
+        let connection = ConnectionRow {
+            site: Some(site),
+            account: Some("<em>Mia".to_owned()),
+            workspaces: vec!["<q>Web".to_owned()],
+            ..row("<script>", status(ended))
+        };
+        let row = written(&connection);
+        for tag in ["<script", "<i>", "<u>", "<em>", "<b>", "<q>", "javascript:", "<img"] {
+            assert!(!row.contains(tag), "{tag}: {row}");
         }
         assert!(row.contains("&lt;script&gt;") && row.contains("&lt;b&gt;Ada"));
     }
 
     #[test]
     fn many_workspaces_are_named_in_part_and_counted() {
-        let named = |names: &[&str]| {
-            let one = |name| format!(r#"{{"id":"wsp_1","name":"{name}"}}"#);
-            let all = names.iter().map(one).collect::<Vec<_>>().join(",");
-            let json = format!(
-                r#"{{"id":"con_1","name":"Staging","kind":"basic","site":null,"status":{{"state":"authorized"}},
-                "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
-                "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"workspaces":[{all}],"version":3}}"#
-            );
-            workspaces(&serde_json::from_str(&json).expect("a connection"))
-        };
+        let named = |names: &[&str]| workspaces(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(named(&[]), "None");
         assert_eq!(named(&["Web", "Mobile"]), "Web, Mobile");
         assert_eq!(named(&["Web", "Mobile", "Data", "Old"]), "Web, Mobile and 2 more");
@@ -172,21 +169,18 @@ mod tests {
 
     #[test]
     fn a_row_offers_what_its_state_asks_for() {
-        let works = row("Staging", r#"{"state":"authorized"}"#, "null");
+        let with = |json| row("Staging", status(json));
+        let works = written(&with(r#"{"state":"authorized"}"#));
         assert!(
             works.contains("data-next") && works.contains(">Test</span> <span class=\"assistive\"> Staging</span>")
         );
         let off = r#"{"state":"deactivated","since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
-        assert!(row("Staging", off, "null").contains("aria-label=\"Activate Staging\""));
+        assert!(written(&with(off)).contains("aria-label=\"Activate Staging\""));
         let died = r#"{"state":"unauthorized","cause":"rotation_lost","since":"2026-01-01T00:00:00Z"}"#;
-        assert!(row("Staging", died, "null").contains("Reauthorize <span class=\"assistive\"> Staging</span>"));
-        assert!(row("Staging", died, "null").contains("Learn more"));
-        let deleted = r#"{"at":"2026-01-01T00:00:00Z","by":"Ada","purge_at":"2026-02-01T00:00:00Z"}"#;
-        let row = row("Old", died, deleted);
-        assert!(
-            row.contains("aria-label=\"Restore Old\"")
-                && row.contains("<s><bdi>Old</bdi></s>")
-                && !row.contains("Learn more")
-        );
+        assert!(written(&with(died)).contains("Reauthorize <span class=\"assistive\"> Staging</span>"));
+        assert!(written(&with(died)).contains("Learn more"));
+        let gone = written(&ConnectionRow { deleted: Some(deleted()), ..row("Old", status(died)) });
+        assert!(gone.contains("aria-label=\"Restore Old\"") && gone.contains("<s><bdi>Old</bdi></s>"));
+        assert!(!gone.contains("Learn more"));
     }
 }

@@ -1,12 +1,13 @@
-//! What was unauthorized together, to be authorized again one by one. It stays until it is done or dismissed.
+//! The connections that were unauthorized together, to be authorized again one by one. The list stays until it is
+//! dismissed.
 //!
-//! The browser remembers only the moment; what is left to do is what the edge says ended then, so it is true after a
-//! reload and in another tab.
+//! The browser stores only when that was. The connections are those that the edge says ended at that moment, so the list
+//! is right after a reload and in another tab.
 
 use api::{Connection, ConnectionSort, ListConnections, ListConnectionsQuery, State, Status, Timestamp};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{lifecycle::Lifecycle, unauthorize_dialog::counted};
+use super::{counting::counted, lifecycle::Lifecycle};
 use crate::{
     client::call,
     navigation::Link,
@@ -14,23 +15,26 @@ use crate::{
     ui::{
         button::{Button, Look},
         icon::Icon,
+        query::Query,
         rescue_focus,
     },
 };
 
-/// Under which name the moment is remembered.
-const REMEMBERED_AS: &str = "causeway.unauthorized";
+/// The key of the moment in the browser's local storage.
+const STORAGE_KEY: &str = "causeway.unauthorized";
 
 /// The checklist, if there is one.
 #[component]
 pub(crate) fn Checklist() -> impl IntoView {
     let Lifecycle { checklist, .. } = expect_context();
-    if checklist.with_untracked(Vec::is_empty) {
-        rebuild(checklist);
+    if checklist.with_untracked(Vec::is_empty)
+        && let Some(at) = remembered()
+    {
+        rebuild(checklist, at);
     }
     let shown = move || match checklist.get() {
         list if list.is_empty() => ().into_any(),
-        list => listed(
+        list => notice(
             list,
             Callback::new(move |()| {
                 rescue_focus();
@@ -39,54 +43,56 @@ pub(crate) fn Checklist() -> impl IntoView {
             }),
         ),
     };
-    view! { {shown} }.into_any()
+    view! { {shown} }
 }
 
-/// Remembers when `ended` were unauthorized. Blocked storage remembers nothing.
+/// Stores when these connections were unauthorized. If the browser blocks storage, the list ends with the page.
 pub(super) fn remember(ended: &[Connection]) {
     let at = ended.iter().filter_map(|one| one.status.since()).max();
     if let (Some(at), Ok(Some(storage))) = (at, window().local_storage())
-        && storage.set_item(REMEMBERED_AS, &at.as_millis().to_string()).is_err()
+        && storage.set_item(STORAGE_KEY, &at.as_millis().to_string()).is_err()
     {
         leptos::logging::warn!("the checklist will not outlast this page");
     }
 }
 
 fn remembered() -> Option<Timestamp> {
-    let at = window().local_storage().ok().flatten()?.get_item(REMEMBERED_AS).ok().flatten()?;
+    let at = window().local_storage().ok().flatten()?.get_item(STORAGE_KEY).ok().flatten()?;
     at.parse().ok().map(Timestamp::from_millis)
 }
 
 fn forget() {
     if let Ok(Some(storage)) = window().local_storage()
-        && storage.remove_item(REMEMBERED_AS).is_err()
+        && storage.remove_item(STORAGE_KEY).is_err()
     {
         leptos::logging::warn!("the checklist will come back");
     }
 }
 
-/// Asks what is left of what was unauthorized at the moment that is remembered.
-fn rebuild(checklist: RwSignal<Vec<Connection>>) {
-    let Some(at) = remembered() else { return };
-    let request = ListConnectionsQuery {
-        status: Some(State::Unauthorized),
-        sort: Some(ConnectionSort::LastActivityDescending),
-        limit: Some(200),
-        ..ListConnectionsQuery::default()
-    };
-    spawn_local(async move {
-        // Without an answer the screen itself says what is wrong, and the next one asks again.
-        let Ok(page) = call::<ListConnections>(&(), &request).await else { return };
+/// Fills the list with the connections that are still unauthorized since `at`, as the edge knows them.
+fn rebuild(checklist: RwSignal<Vec<Connection>>, at: Timestamp) {
+    let unauthorized = Query::new(|| async {
+        let request = ListConnectionsQuery {
+            status: Some(State::Unauthorized),
+            sort: Some(ConnectionSort::LastActivityDescending),
+            limit: Some(200),
+            ..ListConnectionsQuery::default()
+        };
+        call::<ListConnections>(&(), &request).await
+    });
+    Effect::new(move |_| {
+        // A failure is not shown here: the screen itself shows it, and the next one tries again.
+        let Some(Ok(page)) = unauthorized.get() else { return };
         let left: Vec<Connection> = page.items.into_iter().filter(|one| one.status.since() == Some(at)).collect();
         if left.is_empty() {
             forget();
-        } else if checklist.try_with_untracked(Vec::is_empty) == Some(true) {
+        } else if checklist.with_untracked(Vec::is_empty) {
             checklist.set(left);
         }
     });
 }
 
-fn listed(list: Vec<Connection>, on_done: Callback<()>) -> AnyView {
+fn notice(list: Vec<Connection>, on_done: Callback<()>) -> AnyView {
     let title = format!("Unauthorized {}", counted(list.len()));
     view! {
         <section class="notice checklist" aria-labelledby="checklist">

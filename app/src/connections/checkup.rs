@@ -1,10 +1,10 @@
-//! A checkup, as it runs: its steps as they finish, then the verdict. Plain transitions and words.
+//! The state of a checkup: its steps as they finish, then the verdict. No clock, no browser, no edge.
 
 use api::{Cause, CheckupLine, CheckupStep, CheckupStepName, ConnectionId, Status, StepOutcome, Timestamp};
 
 use crate::client::CallError;
 
-/// The steps in their order, as people call them.
+/// The steps in their order, with the words that people see.
 pub(super) const STEPS: [(CheckupStepName, &str); 10] = [
     (CheckupStepName::Configuration, "Configuration"),
     (CheckupStepName::Network, "Network"),
@@ -18,60 +18,60 @@ pub(super) const STEPS: [(CheckupStepName, &str); 10] = [
     (CheckupStepName::Clock, "Clock"),
 ];
 
-/// How far it has come.
+/// The progress of a checkup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Run {
-    /// It was not begun.
+pub(super) enum CheckupRun {
+    /// It was not started.
     #[default]
-    Not,
-    /// Steps are to come.
+    NotStarted,
+    /// Steps are still to come.
     Running,
     /// The person cancelled it.
     Cancelled,
     /// All steps have finished.
     Finished(Status, Timestamp),
-    /// The edge refused it, or its answer broke off.
+    /// The edge refused it, or its answer ended early.
     Failed(CallError),
 }
 
 /// A checkup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Checkup {
-    /// How far it has come.
-    pub(super) run: Run,
-    /// What has finished.
+    /// Its progress.
+    pub(super) run: CheckupRun,
+    /// The steps that have finished.
     pub(super) steps: Vec<CheckupStep>,
 }
 
 impl Checkup {
-    /// A line came. What comes after the person cancelled is late.
-    pub(super) fn told(&mut self, line: CheckupLine) {
+    /// Applies a line of the answer. Lines that arrive after the checkup was cancelled are ignored.
+    pub(super) fn apply(&mut self, line: CheckupLine) {
         match line {
-            _ if self.run != Run::Running => {}
+            _ if self.run != CheckupRun::Running => {}
             CheckupLine::Step(step) => self.steps.push(step),
-            CheckupLine::Verdict { status, at } => self.run = Run::Finished(status, at),
+            CheckupLine::Verdict { status, at } => self.run = CheckupRun::Finished(status, at),
         }
     }
 
-    /// The answer ended. Without a verdict it broke off.
+    /// The answer ended. Without a verdict that is a failure.
     pub(super) fn ended(&mut self, answer: Result<(), CallError>) {
-        if self.run == Run::Running {
-            let broke_off = || CallError::Unreachable("The answer ended before the verdict.".to_owned());
-            self.run = Run::Failed(answer.err().unwrap_or_else(broke_off));
+        if self.run == CheckupRun::Running {
+            let ended_early = || CallError::Unreachable("The answer ended before the verdict.".to_owned());
+            self.run = CheckupRun::Failed(answer.err().unwrap_or_else(ended_early));
         }
     }
 
-    /// What is being looked at now.
+    /// The step that runs now.
     pub(super) fn next(&self) -> Option<&'static str> {
-        STEPS.get(self.steps.len()).filter(|_| self.run == Run::Running).map(|(_, words)| *words)
+        STEPS.get(self.steps.len()).filter(|_| self.run == CheckupRun::Running).map(|(_, words)| *words)
     }
 
-    /// A text for a support ticket: no name, site, account or credential.
+    /// A text for a support ticket, without names, site, account or credentials.
     pub(super) fn report(&self, id: &ConnectionId) -> String {
         let verdict = match &self.run {
-            Run::Finished(status, at) => {
-                let said = status.cause().map_or("The connection works, or was never authorized.", Cause::sentence);
-                Some(format!("At {at}. {said}"))
+            CheckupRun::Finished(status, at) => {
+                let sentence = status.cause().map_or("The connection works, or was never authorized.", Cause::sentence);
+                Some(format!("At {at}. {sentence}"))
             }
             _ => None,
         };
@@ -84,12 +84,12 @@ impl Checkup {
     }
 }
 
-/// What people call a step.
+/// The words for a step.
 pub(super) fn name(step: CheckupStepName) -> &'static str {
     STEPS.iter().find(|(one, _)| *one == step).map_or("Step", |(_, words)| words)
 }
 
-/// What people call an outcome.
+/// The word for an outcome.
 pub(super) const fn outcome(outcome: StepOutcome) -> &'static str {
     match outcome {
         StepOutcome::Passed => "passed",
@@ -109,32 +109,32 @@ mod tests {
     }
 
     fn running() -> Checkup {
-        Checkup { run: Run::Running, steps: Vec::new() }
+        Checkup { run: CheckupRun::Running, steps: Vec::new() }
     }
 
     #[test]
     fn an_answer_that_breaks_off_is_no_verdict() {
         let mut checkup = running();
-        checkup.told(step());
+        checkup.apply(step());
         checkup.ended(Ok(()));
-        assert!(matches!(checkup.run, Run::Failed(_)));
+        assert!(matches!(checkup.run, CheckupRun::Failed(_)));
         assert_eq!(checkup.steps.len(), 1);
     }
 
     #[test]
     fn what_comes_after_cancelling_changes_nothing() {
-        let mut checkup = Checkup { run: Run::Cancelled, steps: Vec::new() };
-        checkup.told(step());
+        let mut checkup = Checkup { run: CheckupRun::Cancelled, steps: Vec::new() };
+        checkup.apply(step());
         checkup.ended(Err(CallError::Unreachable("aborted".to_owned())));
-        assert_eq!(checkup, Checkup { run: Run::Cancelled, steps: Vec::new() });
+        assert_eq!(checkup, Checkup { run: CheckupRun::Cancelled, steps: Vec::new() });
     }
 
     #[test]
     fn the_report_lists_every_step_and_names_nobody() {
         let mut checkup = running();
         assert_eq!(checkup.next(), Some("Configuration"));
-        checkup.told(step());
-        checkup.told(CheckupLine::Verdict { status: Status::Authorized, at: Timestamp::EPOCH });
+        checkup.apply(step());
+        checkup.apply(CheckupLine::Verdict { status: Status::Authorized, at: Timestamp::EPOCH });
         checkup.ended(Ok(()));
         let report = checkup.report(&ConnectionId::parse("con_1").expect("an id"));
         assert!(report.starts_with("Causeway checkup of con_1\nAt 1970-01-01T00:00:00Z."));

@@ -1,12 +1,12 @@
-//! *Test*: the checkup, step by step.
+//! *Checkup* on the screen of a connection, step by step.
 
 use api::{CHECKUP_PATH, Cause, CheckupLine, CheckupStep, ConnectionId, StepOutcome};
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
-use super::checkup::{Checkup, Run, name, outcome};
+use super::checkup::{Checkup, CheckupRun, name, outcome};
 use crate::{
-    client::{CallError, lines, understood},
+    client::{CallError, parsed, stream_lines},
     navigation::use_navigation,
     ui::{
         button::{Button, Look},
@@ -18,14 +18,14 @@ use crate::{
     },
 };
 
-/// The section. A link that ends in `?test` begins at once, and once only.
+/// The section. An address that ends in `?test` starts the checkup at once, and only once.
 #[component]
 pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<()>) -> impl IntoView {
     let checkup = RwSignal::new(Checkup::default());
-    let under_way = StoredValue::new_local(None::<AbortController>);
+    let running_call = StoredValue::new_local(None::<AbortController>);
     let connection = StoredValue::new(id);
     let stop = move || {
-        if let Some(controller) = under_way.try_update_value(Option::take).flatten() {
+        if let Some(controller) = running_call.try_update_value(Option::take).flatten() {
             controller.abort();
         }
     };
@@ -33,21 +33,22 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
     let test = move |()| {
         let Ok(controller) = AbortController::new() else { return };
         let signal = controller.signal();
-        under_way.set_value(Some(controller));
-        checkup.set(Checkup { run: Run::Running, steps: Vec::new() });
+        running_call.set_value(Some(controller));
+        checkup.set(Checkup { run: CheckupRun::Running, steps: Vec::new() });
+        // Not a `Query`: the answer is a stream that a person can cancel.
         spawn_local(async move {
-            let told = &mut |line| {
-                checkup.try_update(|checkup| checkup.told(line));
+            let on_line = &mut |line| {
+                checkup.try_update(|checkup| checkup.apply(line));
             };
-            let answer = run(&connection.get_value(), &signal, told).await;
+            let answer = run(&connection.get_value(), &signal, on_line).await;
             checkup.try_update(|checkup| checkup.ended(answer));
-            if checkup.try_with_untracked(|checkup| matches!(checkup.run, Run::Finished(..))) == Some(true) {
+            if checkup.try_with_untracked(|checkup| matches!(checkup.run, CheckupRun::Finished(..))) == Some(true) {
                 on_verdict.run(());
             }
         });
     };
     let cancel = move |()| {
-        checkup.update(|checkup| checkup.run = Run::Cancelled);
+        checkup.update(|checkup| checkup.run = CheckupRun::Cancelled);
         stop();
         focus("test");
     };
@@ -56,7 +57,7 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
         navigation.set_query("");
         test(());
     }
-    let running = Memo::new(move |_| checkup.with(|checkup| checkup.run == Run::Running));
+    let running = Memo::new(move |_| checkup.with(|checkup| checkup.run == CheckupRun::Running));
     view! {
         <section class="section" aria-labelledby="checkup">
             <h2 id="checkup">"Checkup"</h2>
@@ -69,22 +70,21 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
             {move || checkup.with(|checkup| result(checkup, &connection.get_value()))}
         </section>
     }
-    .into_any()
 }
 
-/// Runs a checkup and passes on what it finds, as it comes.
+/// Runs a checkup, and calls `on_line` for each line of the answer as it arrives.
 pub(super) async fn run(
     id: &ConnectionId,
     signal: &AbortSignal,
-    told: &mut dyn FnMut(CheckupLine),
+    on_line: &mut dyn FnMut(CheckupLine),
 ) -> Result<(), CallError> {
     let path = CHECKUP_PATH.replace("{id}", id.as_str());
-    let understand = &mut |line| {
-        if let Some(line) = understood(line) {
-            told(line);
+    let parse = &mut |line| {
+        if let Some(line) = parsed(line) {
+            on_line(line);
         }
     };
-    lines(&path, signal, understand).await
+    stream_lines(&path, signal, parse).await
 }
 
 fn step(step: &CheckupStep) -> AnyView {
@@ -109,16 +109,16 @@ fn step(step: &CheckupStep) -> AnyView {
 
 fn result(checkup: &Checkup, id: &ConnectionId) -> AnyView {
     let words = match &checkup.run {
-        Run::Not => return ().into_any(),
-        Run::Running => format!("Looking at: {}", checkup.next().unwrap_or("the verdict")),
-        Run::Cancelled => "Cancelled. What had finished is shown above.".to_owned(),
-        Run::Finished(status, _) => match status.cause() {
+        CheckupRun::NotStarted => return ().into_any(),
+        CheckupRun::Running => format!("Looking at: {}", checkup.next().unwrap_or("the verdict")),
+        CheckupRun::Cancelled => "Cancelled. What had finished is shown above.".to_owned(),
+        CheckupRun::Finished(status, _) => match status.cause() {
             Some(cause) => format!("{} {}", cause.sentence(), cause.remedy()),
             None => "The connection works.".to_owned(),
         },
-        Run::Failed(error) => return failure_beside(Some(error.clone())),
+        CheckupRun::Failed(error) => return failure_beside(Some(error.clone())),
     };
-    let report = matches!(checkup.run, Run::Finished(..)).then(|| checkup.report(id));
+    let report = matches!(checkup.run, CheckupRun::Finished(..)).then(|| checkup.report(id));
     let copy = report.map(|text| view! { <CopyButton text what="Copy report" /> }.into_any());
     view! { <p role="status">{words}</p> {copy} }.into_any()
 }

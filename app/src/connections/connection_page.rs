@@ -15,14 +15,14 @@ use crate::{
     timeline::Activity,
     ui::{
         button::Button,
-        fetched::Fetched,
         page_title::{PageTitle, Subject},
         panel::panel,
+        query::Query,
     },
 };
 
-/// The way back to the grid.
-fn crumb() -> AnyView {
+/// The link back to the list.
+fn breadcrumb() -> AnyView {
     view! { <nav class="crumb" aria-label="Breadcrumb"><Link to=Route::Connections.path()>"Connections"</Link></nav> }
         .into_any()
 }
@@ -32,7 +32,7 @@ fn crumb() -> AnyView {
 pub(crate) fn NewConnectionPage() -> impl IntoView {
     let session: CurrentSession = expect_context();
     view! {
-        {crumb()}
+        {breadcrumb()}
         <PageTitle>"New connection"</PageTitle>
         <p class="subtle">"Name the Jira instance, authorize, save."</p>
         {if untrack(|| session.is_administrator()) {
@@ -41,7 +41,6 @@ pub(crate) fn NewConnectionPage() -> impl IntoView {
             view! { <p>"Administrators of the organization make connections. Ask one of them."</p> }.into_any()
         }}
     }
-    .into_any()
 }
 
 /// *Manage connection*, with its tabs.
@@ -52,13 +51,13 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
         Route::Connection(_, tab) => tab,
         _ => before.copied().unwrap_or(Tab::Overview),
     });
-    let connection = fetch(id.clone());
+    let connection = load(id.clone());
     let lifecycle: Lifecycle = expect_context();
-    lifecycle.on_change(move || connection.again());
+    lifecycle.on_change(move || connection.reload());
     Effect::new(move |before: Option<Tab>| {
         let now = tab.get();
         if now == Tab::Overview && before.is_some_and(|before| before != now) {
-            connection.again();
+            connection.reload();
         }
         now
     });
@@ -69,7 +68,7 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
     let manages = move |answer| matches!(answer, Some(Ok(Connection { may_manage: true, .. })));
     let manage = Memo::new(move |_| administrator || manages(connection.get()));
     view! {
-        {crumb()}
+        {breadcrumb()}
         <PageTitle>
             <span class="eyebrow">"Manage connection"</span>
             " "
@@ -87,28 +86,27 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
             }
         }}
     }
-    .into_any()
 }
 
-/// Asks for the connection.
-fn fetch(id: ConnectionId) -> Fetched<Connection> {
-    Fetched::ask(move || {
+/// Loads the connection.
+fn load(id: ConnectionId) -> Query<Connection> {
+    Query::new(move || {
         let id = id.clone();
         async move { call::<GetConnection>(&id, &Nothing {}).await }
     })
 }
 
-/// *Setup*. Once loaded it stays as it was read, so that nothing moves under the person's hands; the edge's version
-/// check tells of changes by others. What the person had typed is kept when it is then loaded again.
+/// *Setup*. It does not reload by itself, so that the form never changes while a person types; the edge's version check
+/// finds changes by others. If the person then reloads, the typed name is kept.
 #[component]
 fn Setup(id: ConnectionId) -> impl IntoView {
     let navigation = use_navigation();
-    let connection = fetch(id);
+    let connection = load(id);
     let typed = StoredValue::new(None::<String>);
     let reload = Callback::new(move |kept| {
         typed.set_value(kept);
         navigation.set_unsaved(false);
-        connection.again();
+        connection.reload();
     });
     panel(connection, "Loading the connection", move |connection| {
         if connection.deleted.is_some() {
@@ -123,7 +121,7 @@ fn Setup(id: ConnectionId) -> impl IntoView {
     })
 }
 
-/// What is deleted is not set up, but restored.
+/// A deleted connection has no setup; it can be restored.
 fn deleted(connection: Connection, reload: Callback<Option<String>>) -> AnyView {
     let lifecycle: Lifecycle = expect_context();
     lifecycle.on_change(move || reload.run(None));

@@ -1,4 +1,4 @@
-//! The Connections screen.
+//! The *Connections* screen.
 
 use std::time::Duration;
 
@@ -6,11 +6,10 @@ use api::ConnectionSort;
 use leptos::{ev, prelude::*};
 
 use super::{
-    filters::Filters, grid::Grid, lifecycle::Lifecycle, listing::Listing, narrowing::Narrowing,
-    unauthorize_dialog::counted,
+    counting::counted, filter_bar::FilterBar, filters::Filters, grid::Grid, lifecycle::Lifecycle, listing::Listing,
 };
 use crate::{
-    later::LaterPart,
+    lazy_part::LazyPart,
     navigation::{Link, Navigation, encoded, use_navigation},
     route::Route,
     session::CurrentSession,
@@ -23,17 +22,17 @@ use crate::{
     },
 };
 
-/// All connections.
+/// The screen.
 #[component]
 pub(crate) fn ConnectionsPage() -> impl IntoView {
     let navigation = use_navigation();
-    let later: LaterPart = expect_context();
-    let filters = Memo::new(move |_| read(navigation));
-    let listing = Listing::ask(filters);
+    let lazy_part: LazyPart = expect_context();
+    let filters = Memo::new(move |_| read_filters(navigation));
+    let listing = Listing::load(filters);
     keep_fresh(listing);
     let lifecycle: Lifecycle = expect_context();
     let session: CurrentSession = expect_context();
-    lifecycle.on_change(move || listing.again());
+    lifecycle.on_change(move || listing.reload());
     let administrator = Memo::new(move |_| session.is_administrator());
     let counts = Memo::new(move |_| listing.loaded.with(|loaded| loaded.counts));
     let on_filter = Callback::new(move |filters: Filters| navigation.set_query(&encoded(filters.pairs())));
@@ -42,80 +41,79 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
             <div>
                 <PageTitle>"Connections"</PageTitle>
                 <p class="subtle">"The Jira instances that Causeway is connected to."</p>
-                {later.service_light()}
+                {lazy_part.service_light()}
             </div>
             {move || when(administrator.get(), || {
                 view! { <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link> }.into_any()
             })}
         </div>
-        {later.notices()}
-        <Narrowing filters counts on_filter />
-        {listed(listing, on_filter, administrator)}
+        {lazy_part.notices()}
+        <FilterBar filters counts on_filter />
+        {list(listing, on_filter, administrator)}
     }
-    .into_any()
 }
 
-/// Loads again when the person comes back, and now and then; not under an open menu.
+/// Reloads when the person returns to the window, and every 30 seconds. Not while a menu is open: it would close.
 fn keep_fresh(listing: Listing) {
-    let again = move || {
+    let reload = move || {
         let in_a_menu = document().query_selector("[role=menu]").is_ok_and(|menu| menu.is_some());
         if !document().hidden() && !in_a_menu {
-            listing.again();
+            listing.reload();
         }
     };
-    let focused = window_event_listener(ev::focus, move |_| again());
+    let focused = window_event_listener(ev::focus, move |_| reload());
     on_cleanup(move || focused.remove());
-    if let Ok(ticking) = set_interval_with_handle(again, Duration::from_secs(30)) {
+    if let Ok(ticking) = set_interval_with_handle(reload, Duration::from_secs(30)) {
         on_cleanup(move || ticking.clear());
     }
 }
 
-/// What stands where the rows are.
+/// What is shown below the filters.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// Nothing was answered yet.
+enum ListState {
+    /// The first answer is still to come.
     Loading,
-    /// There are rows.
+    /// The rows.
     Rows,
-    /// There is none, and some may be left out.
+    /// No connection matches the filters.
     NoneMatch,
-    /// There is none at all.
+    /// There is no connection at all.
     NoneYet,
 }
 
-fn listed(listing: Listing, on_filter: Callback<Filters>, administrator: Memo<bool>) -> AnyView {
-    let standing = Memo::new(move |_| {
+fn list(listing: Listing, on_filter: Callback<Filters>, administrator: Memo<bool>) -> AnyView {
+    let state = Memo::new(move |_| {
         listing.loaded.with(|loaded| match (loaded.counts, loaded.total) {
-            (None, _) => Standing::Loading,
-            (_, 0) if loaded.filters.narrow() => Standing::NoneMatch,
-            (_, 0) => Standing::NoneYet,
-            _ => Standing::Rows,
+            (None, _) => ListState::Loading,
+            (_, 0) if loaded.filters.is_filtered() => ListState::NoneMatch,
+            (_, 0) => ListState::NoneYet,
+            _ => ListState::Rows,
         })
     });
     let failure = Memo::new(move |_| listing.loaded.with(|loaded| loaded.failure.clone()));
-    let later: LaterPart = expect_context();
+    let lazy_part: LazyPart = expect_context();
     let failed = move || match failure.get() {
-        Some(error) => later.failure(error, Callback::new(move |()| listing.again())),
+        Some(error) => lazy_part.failure(error, Callback::new(move |()| listing.reload())),
         None => ().into_any(),
     };
-    let content = move || match standing.get() {
-        Standing::Loading => when(failure.get().is_none(), || skeleton("Loading connections")),
-        Standing::Rows => rows(listing, on_filter),
-        Standing::NoneMatch => none_match(on_filter),
-        Standing::NoneYet if administrator.get() => none_yet(),
-        Standing::NoneYet => none_granted(),
+    let content = move || match state.get() {
+        ListState::Loading => when(failure.get().is_none(), || skeleton("Loading connections")),
+        ListState::Rows => rows(listing, on_filter),
+        ListState::NoneMatch => none_match(on_filter),
+        ListState::NoneYet if administrator.get() => none_yet(),
+        ListState::NoneYet => none_granted(),
     };
     view! { {failed} {content} }.into_any()
 }
 
 fn rows(listing: Listing, on_filter: Callback<Filters>) -> AnyView {
-    let told = Memo::new(move |_| listing.loaded.with(|loaded| counted(loaded.total)));
+    let count = Memo::new(move |_| listing.loaded.with(|loaded| counted(loaded.total)));
     let sort = Signal::derive(move || listing.filters.with(|filters| filters.sort));
     let on_sort = move |sort: ConnectionSort| {
         on_filter.run(Filters { sort: Some(sort), ..listing.filters.get_untracked() });
     };
     view! {
-        <p class="subtle small count" role="status">{told}</p>
+        <p class="subtle small count" role="status">{count}</p>
         <Grid listing sort on_sort />
     }
     .into_any()
@@ -135,7 +133,7 @@ fn none_yet() -> AnyView {
     .into_any()
 }
 
-/// For members, who make none.
+/// For members, who cannot create connections.
 fn none_granted() -> AnyView {
     view! {
         <section class="empty">
@@ -159,7 +157,7 @@ fn none_match(on_filter: Callback<Filters>) -> AnyView {
     .into_any()
 }
 
-fn read(navigation: Navigation) -> Filters {
+fn read_filters(navigation: Navigation) -> Filters {
     Filters::from_pairs(
         ["q", "status", "kind", "deleted", "sort"].map(|name| (name.to_owned(), navigation.param(name))),
     )

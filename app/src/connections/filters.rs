@@ -1,19 +1,22 @@
-//! What the grid shows, as the address bar says it: a pasted link shows the same.
+//! What the grid is filtered and sorted by. The address bar holds it, so that a pasted link shows the same.
 
 use api::{ConnectionCounts, ConnectionSort, Kind, State};
 
-use super::listing::PAGE;
+/// The rows of a page: more than fit a screen, and few enough to load between two keystrokes.
+///
+/// `start.js` requests the first page of this size before the app runs.
+pub(super) const PAGE_SIZE: usize = 50;
 
-/// Search, state, kind, whether deleted, and order.
+/// The filters and the order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filters {
-    /// Words searched for; empty for none.
+    /// The search text; empty for none.
     pub(crate) q: String,
     /// Only this state.
     pub(crate) state: Option<State>,
     /// Only this kind.
     pub(crate) kind: Option<Kind>,
-    /// Only those that are deleted; otherwise none of them.
+    /// Only deleted connections; otherwise only those that are not deleted.
     pub(crate) deleted: bool,
     /// The order; by name if absent.
     pub(crate) sort: Option<ConnectionSort>,
@@ -34,7 +37,7 @@ const SORTS: [(&str, ConnectionSort); 4] = [
 ];
 
 impl Filters {
-    /// Reads the decoded pairs of a query. What is not understood is ignored, as an old link may hold it.
+    /// Reads the decoded pairs of a query. Unknown names and values are ignored: an old link may hold them.
     pub(crate) fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut filters = Self::default();
         for (name, value) in pairs {
@@ -64,12 +67,12 @@ impl Filters {
             .collect()
     }
 
-    /// Whether anything is left out of the grid.
-    pub(crate) fn narrow(&self) -> bool {
+    /// Whether any filter is set.
+    pub(crate) fn is_filtered(&self) -> bool {
         !self.q.trim().is_empty() || self.state.is_some() || self.kind.is_some() || self.deleted
     }
 
-    /// How many of those counted are in the grid.
+    /// How many connections match, by the counts per state.
     pub(crate) const fn counted(&self, counts: ConnectionCounts) -> usize {
         (match self.state {
             _ if self.deleted => counts.deleted,
@@ -82,14 +85,14 @@ impl Filters {
         }) as usize
     }
 
-    /// What the edge is asked for, as the contract names it: the page with this number.
+    /// The query of [`api::ListConnections`] for the page with this number, from 0.
     pub(crate) fn request(&self, page: usize) -> Vec<(&'static str, String)> {
         let trimmed = Self { q: self.q.trim().to_owned(), ..self.clone() };
         let mut pairs = trimmed.pairs();
         if page > 0 {
-            pairs.push(("skip", (page * PAGE).to_string()));
+            pairs.push(("skip", (page * PAGE_SIZE).to_string()));
         }
-        pairs.push(("limit", PAGE.to_string()));
+        pairs.push(("limit", PAGE_SIZE.to_string()));
         pairs
     }
 }
@@ -123,13 +126,13 @@ mod tests {
     fn an_old_or_mistyped_link_shows_everything_it_does_not_name() {
         let filters = Filters::from_pairs(owned(&[("status", "fine"), ("sort", "size"), ("utm", "x")]));
         assert_eq!(filters, Filters::default());
-        assert!(!filters.narrow());
+        assert!(!filters.is_filtered());
     }
 
     #[test]
     fn a_search_for_spaces_is_no_search() {
         let filters = Filters { q: "  ".to_owned(), ..Filters::default() };
-        assert!(!filters.narrow());
+        assert!(!filters.is_filtered());
         assert!(filters.request(0).iter().all(|(name, _)| *name != "q"));
     }
 

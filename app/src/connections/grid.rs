@@ -1,39 +1,35 @@
-//! The grid of connections: a real table, which becomes cards where it is narrow.
+//! The grid of connections: a table, which becomes cards where it is narrow.
 
-use api::{Connection, ConnectionId, ConnectionSort, Kind, Status};
+use api::{ConnectionSort, Status};
 use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
-use wasm_bindgen::JsValue;
-use web_sys::HtmlElement;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{FocusOptions, HtmlElement};
 
 use super::{
     cells::cells,
+    connection_row::ConnectionRow,
     lifecycle::Lifecycle,
-    listing::{Listing, Row},
-    mounted::Pieces,
+    listing::{Listing, RowContent},
     row_events::{RowEvents, picture_failed, pointed_at},
+    row_test::RowTest,
     scrolling::{Scrolling, row_of},
+    virtual_rows::VirtualRows,
     window::Piece,
 };
-use crate::session::CurrentSession;
-use crate::ui::{
-    focus,
-    kept::Kept,
-    markup::Markup,
-    moment::{Now, keep_moving},
-    note,
+use crate::{
+    session::CurrentSession,
+    ui::{
+        moment::{Now, update_moments},
+        note,
+    },
 };
 
-/// What people call a kind.
-pub(super) const fn kind(kind: Kind) -> &'static str {
-    kind.title()
-}
-
-/// The cell of rows that are left out, over all columns.
+/// The cell of a gap, over all columns.
 const GAP: &str = "<td colspan=\"8\"></td>";
 /// The cell of a row that is being loaded.
 const WAITING: &str = "<td colspan=\"8\"><div class=\"skeleton\"></div></td>";
 
-/// The grid. Of its rows only those are in the document that are seen, and the one with the focus.
+/// The grid. Only the rows in view are in the document, and the row with the focus.
 #[component]
 pub(super) fn Grid(
     listing: Listing,
@@ -45,7 +41,7 @@ pub(super) fn Grid(
     Effect::new(move |before: Option<u32>| {
         let now = list.get();
         if before.is_some_and(|before| before != now) {
-            scrolling.begin_anew();
+            scrolling.scroll_to_start();
         }
         now
     });
@@ -53,7 +49,7 @@ pub(super) fn Grid(
     Effect::new(move |_| {
         let now = now.get();
         if let Some(body) = scrolling.body.get() {
-            keep_moving(&body, now);
+            update_moments(&body, now);
         }
     });
     let events = RowEvents::of(listing);
@@ -61,33 +57,23 @@ pub(super) fn Grid(
     row_test.show_in_rows();
     let granted = Memo::new(move |_| listing.loaded.with(|loaded| loaded.granted));
     let count = move || listing.loaded.with(|loaded| loaded.total + 1);
-    // Behind the gate it is known, and stays.
+    // The grid is shown only to somebody who is signed in, so this is known and stays.
     let session: CurrentSession = expect_context();
-    let administrator = untrack(|| session.is_administrator());
-    let mounted = StoredValue::new_local(Pieces::default());
-    let write = move |piece: &Piece, element: &HtmlElement, shown: &Shown, kept: &mut KeptRow| match (piece, shown) {
-        (Piece::Row(row), Shown::Row((_, Some(connection)))) => {
-            let cells = cells(
-                connection,
-                administrator || connection.may_manage,
-                row_test.told(&connection.id),
-                now.get_untracked(),
-            );
-            write_row(element, *row, connection, cells, kept)
-        }
-        (Piece::Row(row), _) => write_waiting(element, *row, untrack(|| scrolling.height(*row, *row + 1)), kept),
-        (_, shown) => write_gap(element, shown),
-    };
+    let writer = RowWriter { administrator: untrack(|| session.is_administrator()), row_test, scrolling, now };
+    let rows = StoredValue::new_local(VirtualRows::default());
     Effect::new(move |_| {
         let Some(body) = scrolling.body.get() else { return };
         let pieces = scrolling.pieces.get();
         let shown = listing.loaded.with(|loaded| {
-            let state = |piece: &Piece, before: Option<&Shown>| match (piece, before) {
-                (Piece::Gap(from, to), _) => Shown::Gap(scrolling.height(*from, *to)),
-                (Piece::Row(row), Some(Shown::Row(before))) => Shown::Row(loaded.row(*row, Some(before))),
-                (Piece::Row(row), _) => Shown::Row(loaded.row(*row, None)),
+            let content = |piece: &Piece, before: Option<&PieceContent>| match piece {
+                Piece::Gap(from, to) => PieceContent::Gap(scrolling.height(*from, *to)),
+                Piece::Row(row) => PieceContent::Row(loaded.row(*row, before.and_then(PieceContent::as_row))),
             };
-            mounted.try_update_value(|mounted| mounted.show(&pieces, &body, state, write))
+            rows.try_update_value(|rows| {
+                rows.show(&pieces, &body, content, |piece, element, before, now| {
+                    writer.write(piece, element, before, now)
+                })
+            })
         });
         note(shown.unwrap_or(Ok(())), "the rows were not shown");
     });
@@ -115,89 +101,122 @@ pub(super) fn Grid(
             ></tbody>
         </table>
     }
-    .into_any()
 }
 
-/// What stands in a piece.
-#[derive(PartialEq)]
-enum Shown {
-    /// Nothing, this high.
+/// What a piece of the table shows.
+enum PieceContent {
+    /// Nothing, with this height.
     Gap(f64),
-    /// A row, as far as it was read.
-    Row(Row),
+    /// A row.
+    Row(RowContent),
 }
 
-fn write_gap(element: &HtmlElement, shown: &Shown) -> Result<(), JsValue> {
-    if let Shown::Gap(height) = shown {
-        element.set_class_name("gap");
-        element.set_attribute("aria-hidden", "true")?;
-        element.set_inner_html(GAP);
-        element.style().set_property("height", &pixels(*height))?;
+impl PieceContent {
+    fn as_row(&self) -> Option<&RowContent> {
+        match self {
+            Self::Row(row) => Some(row),
+            Self::Gap(_) => None,
+        }
     }
-    Ok(())
 }
 
-/// What is kept of a row that was read: whose it is, and what stands in it.
-type KeptRow = Option<(ConnectionId, Kept)>;
+/// Writes pieces into the document.
+#[derive(Clone, Copy)]
+struct RowWriter {
+    /// Whether an administrator is signed in.
+    administrator: bool,
+    row_test: RowTest,
+    scrolling: Scrolling,
+    now: RwSignal<api::Timestamp>,
+}
 
-/// Writes a row. Of the one with the focus, what has the focus stays the connection's own.
-fn write_row(
-    element: &HtmlElement,
-    row: usize,
-    connection: &Connection,
-    cells: Markup,
-    kept: &mut KeptRow,
-) -> Result<(), JsValue> {
-    let off = matches!(connection.status, Status::Deactivated { .. });
-    element.set_class_name(if off { "deactivated" } else { "" });
-    if let Some((id, before)) = kept
-        && (*id == connection.id || !has_focus(row))
-        && before.update(element, &cells)?
-    {
-        id.clone_from(&connection.id);
-        return Ok(());
+impl RowWriter {
+    /// Writes the piece, unless it shows the same already.
+    fn write(
+        self,
+        piece: &Piece,
+        element: &HtmlElement,
+        before: Option<&PieceContent>,
+        now: &PieceContent,
+    ) -> Result<(), JsValue> {
+        match (piece, now) {
+            (Piece::Row(row), PieceContent::Row(content)) => {
+                let before = before.and_then(PieceContent::as_row);
+                if before.is_some_and(|before| before.connection == content.connection) {
+                    return Ok(());
+                }
+                match &content.connection {
+                    Some(connection) => self.write_row(element, *row, connection),
+                    None => write_waiting(element, *row, untrack(|| self.scrolling.height(*row, *row + 1))),
+                }
+            }
+            (_, PieceContent::Gap(height)) => match before {
+                Some(PieceContent::Gap(before)) if same_height(*before, *height) => Ok(()),
+                _ => write_gap(element, *height),
+            },
+            (Piece::Gap(..), PieceContent::Row(_)) => Ok(()),
+        }
     }
-    keep_focus(row);
-    element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
-    element.remove_attribute("aria-busy")?;
-    element.style().remove_property("height")?;
-    *kept = Some((connection.id.clone(), Kept::write(element, cells)?));
-    Ok(())
+
+    fn write_row(self, element: &HtmlElement, row: usize, connection: &ConnectionRow) -> Result<(), JsValue> {
+        let may_manage = self.administrator || connection.may_manage;
+        let cells = cells(connection, may_manage, &self.row_test.text(&connection.id), self.now.get_untracked());
+        keep_focus(row);
+        let off = matches!(connection.status, Status::Deactivated { .. });
+        element.set_class_name(if off { "deactivated" } else { "" });
+        element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
+        element.remove_attribute("aria-busy")?;
+        element.style().remove_property("height")?;
+        element.set_inner_html(cells.html());
+        Ok(())
+    }
+}
+
+fn write_gap(element: &HtmlElement, height: f64) -> Result<(), JsValue> {
+    element.set_class_name("gap");
+    element.set_attribute("aria-hidden", "true")?;
+    element.set_inner_html(GAP);
+    element.style().set_property("height", &pixels(height))
 }
 
 /// Writes a row that is being loaded.
-fn write_waiting(element: &HtmlElement, row: usize, height: f64, kept: &mut KeptRow) -> Result<(), JsValue> {
-    *kept = None;
+fn write_waiting(element: &HtmlElement, row: usize, height: f64) -> Result<(), JsValue> {
     element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
     element.set_attribute("aria-busy", "true")?;
     element.set_inner_html(WAITING);
     element.style().set_property("height", &pixels(height))
 }
 
-/// A height for the browser. Hundredths are more than it shows.
+/// Whether two heights are the same in the document: it has hundredths of a pixel.
+fn same_height(one: f64, other: f64) -> bool {
+    (one - other).abs() < 0.005
+}
+
+/// A height in CSS, to a hundredth of a pixel.
 #[expect(clippy::cast_possible_truncation, reason = "a page is far under 2^53 pixels high")]
 fn pixels(height: f64) -> String {
     let hundredths = (height * 100.0) as i64;
     format!("{}.{:02}px", hundredths / 100, hundredths % 100)
 }
 
-fn has_focus(row: usize) -> bool {
-    document().active_element().is_some_and(|focused| row_of(&focused) == Some(row))
-}
-
-/// When the row with the focus is built anew, the focus goes to what took its place, or to the row's link.
+/// Called before a row is written: if the row has the focus, the focus goes to the new element with the same id. The page
+/// does not scroll there: the row may be out of view.
 fn keep_focus(row: usize) {
     let focused = || document().active_element();
     let Some(before) = focused().filter(|focused| row_of(focused) == Some(row)) else { return };
     let id = before.id();
     queue_microtask(move || {
-        if focused().is_none_or(|element| element.tag_name() == "BODY") {
-            focus(&id);
+        let lost = focused().is_none_or(|element| element.tag_name() == "BODY");
+        let element = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        if let Some(element) = element.filter(|_| lost) {
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(true);
+            note(element.focus_with_options(&options), "the focus was not kept");
         }
     });
 }
 
-/// A header that sorts: upwards, and downwards when pressed again.
+/// A header that sorts: ascending, and descending when it is pressed again.
 fn sortable(
     name: &'static str,
     sort: Signal<Option<ConnectionSort>>,
@@ -206,16 +225,16 @@ fn sortable(
     down: ConnectionSort,
 ) -> AnyView {
     let (direction, arrow) = (Some("ascending"), "↑");
-    let told = move || match sort.get().unwrap_or(ConnectionSort::Name) {
+    let state = move || match sort.get().unwrap_or(ConnectionSort::Name) {
         sort if sort == up => (direction, arrow),
         sort if sort == down => (Some("descending"), "↓"),
         _ => (None, ""),
     };
-    let press = move |_| on_sort.run(if told().0 == direction { down } else { up });
+    let press = move |_| on_sort.run(if state().0 == direction { down } else { up });
     view! {
-        <th scope="col" aria-sort=move || told().0>
+        <th scope="col" aria-sort=move || state().0>
             <button type="button" class="sort" on:click=press>
-                {name} <span aria-hidden="true">{move || told().1}</span>
+                {name} <span aria-hidden="true">{move || state().1}</span>
             </button>
         </th>
     }

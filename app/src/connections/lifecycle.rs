@@ -1,23 +1,23 @@
-//! What can be done to a connection after it was made, from the grid and from its own screen.
+//! Actions on a connection that exists, from the grid and from its own screen.
 
 use api::{
-    ActivateConnection, Connection, ConnectionId, DeactivateConnection, Endpoint, Horizon, RenewConnection,
+    ActivateConnection, Connection, ConnectionId, DeactivateConnection, Endpoint, Horizon, Name, RenewConnection,
     RestoreConnection, RevertConnection, Status, Timestamp,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{delete_dialog::DeleteDialog, row_test::RowTest, unauthorize_dialog::UnauthorizeDialog};
+use super::{connection_row::ConnectionRow, row_test::RowTest};
 use crate::{
     client::command,
     navigation::{Navigation, use_navigation},
     route::{Route, Tab},
     session::CurrentSession,
-    ui::{flags::Flags, menu::Entry, moment::Now},
+    ui::{flags::Flags, isolated, menu::MenuItem, moment::Now, mutation::Mutation},
 };
 
-/// Something that can be done.
+/// An action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum ConnectionAction {
     /// Change its name or its credentials.
     Edit,
     /// Run a checkup.
@@ -40,8 +40,8 @@ pub(super) enum Act {
     Restore,
 }
 
-impl Act {
-    /// What people call it.
+impl ConnectionAction {
+    /// The words on its button.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Edit => "Edit",
@@ -58,58 +58,71 @@ impl Act {
     }
 }
 
-/// What a connection's state allows, each with the reason if not now. `may` says whether this person may change it;
-/// some only test it and authorize it again.
-pub(super) fn acts(connection: &Connection, may: bool, now: Timestamp) -> Vec<(Act, Option<&'static str>)> {
-    let forbidden = (!may).then_some("Only its administrators may do this.");
+/// The actions in a connection's menu, each with the reason if it is not available now. Without `may_manage` a member
+/// may at most test and reauthorize.
+pub(super) fn actions(
+    connection: &ConnectionRow,
+    may_manage: bool,
+    now: Timestamp,
+) -> Vec<(ConnectionAction, Option<&'static str>)> {
+    let forbidden = (!may_manage).then_some("Only its administrators may do this.");
     let closed = forbidden.filter(|_| !connection.may_reauthorize);
     if connection.deleted.is_some() {
-        return vec![(Act::Restore, forbidden)];
+        return vec![(ConnectionAction::Restore, forbidden)];
     }
     let without = matches!(connection.status, Status::Unauthorized { .. });
     let off = matches!(connection.status, Status::Deactivated { .. });
     let unless = |forbidden: Option<_>, hinders: bool, why| forbidden.or(Some(why).filter(|_| hinders));
     let untested = if off { "Activate it first." } else { "There is nothing to test until it is authorized." };
-    let mut acts = vec![(Act::Edit, forbidden), (Act::Test, unless(closed, without || off, untested))];
+    let mut actions =
+        vec![(ConnectionAction::Edit, forbidden), (ConnectionAction::Test, unless(closed, without || off, untested))];
     if connection.renewable() && connection.horizon(now).is_some_and(Horizon::warns) {
-        acts.push((Act::Renew, forbidden));
+        actions.push((ConnectionAction::Renew, forbidden));
     }
-    let switch = if off { Act::Activate } else { Act::Deactivate };
-    acts.extend([
+    let switch = if off { ConnectionAction::Activate } else { ConnectionAction::Deactivate };
+    actions.extend([
         (authorize(&connection.status), closed),
         (switch, unless(forbidden, without, "It is not authorized: no call gets through.")),
-        (Act::Unauthorize, unless(forbidden, without, "It is not authorized.")),
-        (Act::Delete, forbidden),
+        (ConnectionAction::Unauthorize, unless(forbidden, without, "It is not authorized.")),
+        (ConnectionAction::Delete, forbidden),
     ]);
-    acts
+    actions
 }
 
-/// *Authorize*, or *Reauthorize* where there was a credential once.
-pub(super) const fn authorize(status: &Status) -> Act {
+/// *Authorize*, or *Reauthorize* if there was a credential before.
+pub(super) const fn authorize(status: &Status) -> ConnectionAction {
     match status {
-        Status::Unauthorized { since: None, .. } => Act::Authorize,
-        _ => Act::Reauthorize,
+        Status::Unauthorized { since: None, .. } => ConnectionAction::Authorize,
+        _ => ConnectionAction::Reauthorize,
     }
 }
 
-/// What is being asked, what was done. One for the app, in context: it outlives a screen.
+/// A connection that a dialog asks about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DialogTarget {
+    pub(super) id: ConnectionId,
+    pub(super) name: Name,
+}
+
+/// The dialogs that ask before harm, and the changes made. One for the app, in context: it outlives a screen.
 #[derive(Clone, Copy)]
 pub(crate) struct Lifecycle {
-    /// Whose unauthorizing is being asked for.
-    pub(super) unauthorizing: RwSignal<Option<Connection>>,
-    /// Whose deletion is being asked for.
-    pub(super) deleting: RwSignal<Option<Connection>>,
-    /// What was unauthorized together, to be authorized again one by one.
+    /// The connection that the dialog *Unauthorize* asks about.
+    pub(super) unauthorizing: RwSignal<Option<DialogTarget>>,
+    /// The connection that the dialog *Delete* asks about.
+    pub(super) deleting: RwSignal<Option<DialogTarget>>,
+    /// The connections that were unauthorized together, to be authorized again one by one.
     pub(super) checklist: RwSignal<Vec<Connection>>,
-    /// The checkup in a row.
+    /// The checkup that runs in a row.
     pub(super) row_test: RowTest,
-    /// Counts what was done, so that screens know that what they read is old.
+    /// Counts the changes, so that screens reload.
     changes: RwSignal<u32>,
+    mutation: Mutation,
     flags: Flags,
 }
 
 impl Lifecycle {
-    /// Nothing yet.
+    /// No dialog is open, nothing was changed.
     pub(crate) fn start() -> Self {
         Self {
             unauthorizing: RwSignal::new(None),
@@ -117,11 +130,12 @@ impl Lifecycle {
             checklist: RwSignal::default(),
             row_test: RowTest::start(),
             changes: RwSignal::new(0),
+            mutation: Mutation::flagged(),
             flags: expect_context(),
         }
     }
 
-    /// Calls `reload` after everything that is done, until the screen is left.
+    /// Calls `reload` after every change, until the screen is left.
     pub(crate) fn on_change(self, reload: impl Fn() + 'static) {
         Effect::new(move |before: Option<u32>| {
             let now = self.changes.get();
@@ -132,13 +146,13 @@ impl Lifecycle {
         });
     }
 
-    /// Says what was done, with a way back if there is one.
-    pub(super) fn did(self, words: String, undo: Option<Callback<()>>) {
+    /// Reports a change in a flag, with *Undo* if `undo` is given.
+    pub(super) fn done(self, words: String, undo: Option<Callback<()>>) {
         self.flags.done_with(words, undo);
         self.changed();
     }
 
-    /// What screens read is old.
+    /// Something changed: screens reload.
     pub(super) fn changed(self) {
         self.changes.update(|count| *count = count.wrapping_add(1));
     }
@@ -155,7 +169,7 @@ impl Lifecycle {
         }
     }
 
-    /// Restores.
+    /// Restores a deleted connection.
     pub(super) fn restore(self, id: &ConnectionId) {
         self.command::<RestoreConnection>(id, |restored| {
             let then = match restored.status {
@@ -166,7 +180,7 @@ impl Lifecycle {
         });
     }
 
-    /// Takes the last reauthorization back.
+    /// Goes back to the authorization before the last one.
     pub(super) fn revert(self, id: &ConnectionId) {
         self.command::<RevertConnection>(id, |reverted| {
             let account = reverted.account.as_ref().map(|account| isolated(&account.name)).unwrap_or_default();
@@ -174,7 +188,7 @@ impl Lifecycle {
         });
     }
 
-    /// Moves the horizon.
+    /// Refreshes the credential, which moves its end.
     pub(crate) fn renew(self, id: &ConnectionId) {
         self.command::<RenewConnection>(id, |renewed| format!("Renewed {}", isolated(renewed.name.as_str())));
     }
@@ -189,157 +203,144 @@ impl Lifecycle {
         let words = |now: &Connection| {
             format!("Deactivated {}. Calls are refused within ten seconds", isolated(now.name.as_str()))
         };
-        self.carry_out(DeactivateConnection::METHOD, DeactivateConnection::path(id), words, true);
+        self.send(DeactivateConnection::METHOD, DeactivateConnection::path(id), words, true);
     }
 
-    /// Does `E` to a connection, and says so in `words`.
+    /// Calls `E` on a connection, and reports the success in `words`.
     pub(super) fn command<E: Endpoint<Params = ConnectionId, Answer = Connection>>(
         self,
         id: &ConnectionId,
         words: fn(&Connection) -> String,
     ) {
-        self.carry_out(E::METHOD, E::path(id), words, false);
+        self.send(E::METHOD, E::path(id), words, false);
     }
 
-    fn carry_out(self, method: api::Method, path: String, words: fn(&Connection) -> String, can_be_activated: bool) {
-        spawn_local(async move {
-            match command::<Connection>(method, path).await {
-                Ok(connection) => {
-                    // Made here, for what is made in a menu goes with it.
-                    let id = connection.id.clone();
-                    let undo = can_be_activated.then(|| Callback::new(move |()| self.activate(&id)));
-                    self.did(words(&connection), undo);
-                }
-                Err(error) => self.flags.failed(&error),
-            }
+    /// Not generic, so that it is compiled once for all endpoints.
+    fn send(self, method: api::Method, path: String, words: fn(&Connection) -> String, can_be_activated: bool) {
+        self.mutation.run(command::<Connection>(method, path), move |connection| {
+            // The callback is created here: one created in a menu would be disposed of with the menu.
+            let id = connection.id.clone();
+            let undo = can_be_activated.then(|| Callback::new(move |()| self.activate(&id)));
+            self.done(words(&connection), undo);
         });
     }
 
-    /// Tests in the row, or cancels the test that runs there.
+    /// Starts the test in a row, or cancels it if it is running.
     pub(super) fn test_in_row(self, id: &ConnectionId) {
-        self.row_test.begin_or_cancel(id, move || self.changed());
+        self.row_test.start_or_cancel(id, move || self.changed());
     }
 
-    /// Whether whoever is signed in may change it.
-    pub(super) fn may(connection: &Connection) -> bool {
+    /// Whether this member may change a connection, given what the connection itself says ([`Connection::may_manage`]).
+    pub(super) fn may_manage(granted: bool) -> bool {
         let session: CurrentSession = expect_context();
-        connection.may_manage || untrack(|| session.is_administrator())
+        granted || untrack(|| session.is_administrator())
     }
 
-    /// Whether whoever is signed in may test it and authorize it again.
+    /// Whether this member may test a connection and authorize it again.
     pub(super) fn may_reauthorize(connection: &Connection) -> bool {
-        connection.may_reauthorize || Self::may(connection)
+        connection.may_reauthorize || Self::may_manage(connection.may_manage)
     }
 
-    /// Does it, or asks first.
-    pub(super) fn begin(self, navigation: Navigation, act: Act, connection: &Connection) {
-        let go =
-            |tab, query| navigation.go(&format!("{}{query}", Route::Connection(connection.id.clone(), tab).path()));
-        match act {
-            Act::Test => go(Tab::Overview, "?test"),
-            Act::Edit | Act::Authorize | Act::Reauthorize => go(Tab::Setup, ""),
-            Act::Unauthorize => self.unauthorizing.set(Some(connection.clone())),
-            Act::Delete => self.deleting.set(Some(connection.clone())),
-            Act::Renew => self.renew(&connection.id),
-            Act::Restore => self.restore(&connection.id),
-            Act::Activate => self.activate(&connection.id),
-            Act::Deactivate => self.deactivate(&connection.id),
+    /// Carries out an action, or opens the dialog that asks first.
+    pub(super) fn begin(self, navigation: Navigation, action: ConnectionAction, target: DialogTarget) {
+        let go = |tab, query| navigation.go(&format!("{}{query}", Route::Connection(target.id.clone(), tab).path()));
+        match action {
+            ConnectionAction::Test => go(Tab::Overview, "?test"),
+            ConnectionAction::Edit | ConnectionAction::Authorize | ConnectionAction::Reauthorize => go(Tab::Setup, ""),
+            ConnectionAction::Unauthorize => self.unauthorizing.set(Some(target)),
+            ConnectionAction::Delete => self.deleting.set(Some(target)),
+            ConnectionAction::Renew => self.renew(&target.id),
+            ConnectionAction::Restore => self.restore(&target.id),
+            ConnectionAction::Activate => self.activate(&target.id),
+            ConnectionAction::Deactivate => self.deactivate(&target.id),
         }
     }
 
-    /// The lines of a connection's menu.
-    pub(super) fn entries(self, connection: &Connection) -> Vec<Entry> {
-        let connection = StoredValue::new(connection.clone());
+    /// The items of a connection's menu.
+    pub(super) fn menu_items(self, connection: &ConnectionRow) -> Vec<MenuItem> {
+        let target = StoredValue::new(connection.target());
         let navigation = use_navigation();
         let Now(now) = expect_context();
-        let entry = |(act, not_now): (Act, _)| {
-            let act_on = move |()| connection.with_value(|connection| self.begin(navigation, act, connection));
-            Entry { words: act.words(), not_now, act: Callback::new(act_on) }
+        let item = |(action, not_now): (ConnectionAction, _)| MenuItem {
+            words: action.words(),
+            not_now,
+            act: Callback::new(move |()| self.begin(navigation, action, target.get_value())),
         };
-        let acts = connection.with_value(|connection| acts(connection, Self::may(connection), now.get_untracked()));
-        acts.into_iter().map(entry).collect()
+        let may_manage = Self::may_manage(connection.may_manage);
+        actions(connection, may_manage, now.get_untracked()).into_iter().map(item).collect()
     }
 }
 
-/// The dialogs that ask before harm, wherever they were called from.
-#[component]
-pub(crate) fn LifecycleDialogs() -> impl IntoView {
-    view! {
-        <UnauthorizeDialog />
-        <DeleteDialog />
+impl ConnectionRow {
+    /// What dialogs need of it.
+    pub(super) fn target(&self) -> DialogTarget {
+        DialogTarget { id: self.id.clone(), name: self.name.clone() }
     }
-    .into_any()
-}
-
-/// A name among words of ours, whichever way it is written.
-pub(crate) fn isolated(name: &str) -> String {
-    format!("\u{2068}{name}\u{2069}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn connection(status: &str, deleted: &str) -> Connection {
-        let json = format!(
-            r#"{{"id":"con_1","name":"Staging","kind":"cloud_oauth2","site":null,"status":{status},"account":null,
-            "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,"deleted":{deleted},
-            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
-        );
-        serde_json::from_str(&json).expect("a connection")
-    }
+    use super::{
+        super::connection_row::tests::{deleted, row, status},
+        *,
+    };
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 
     #[test]
     fn what_ends_soon_can_be_renewed_unless_its_year_is_over() {
-        let mut soon = connection(r#"{"state":"authorized"}"#, "null");
-        assert!(!acts(&soon, true, NOW).contains(&(Act::Renew, None)));
+        let mut soon = row("Staging", Status::Authorized);
+        assert!(!actions(&soon, true, NOW).contains(&(ConnectionAction::Renew, None)));
         soon.reauthorize_before = Some(NOW.plus_seconds(6 * 86_400));
-        assert!(acts(&soon, true, NOW).contains(&(Act::Renew, None)));
+        assert!(actions(&soon, true, NOW).contains(&(ConnectionAction::Renew, None)));
         soon.authorized_at = Some(NOW.plus_seconds(-359 * 86_400));
-        assert!(!acts(&soon, true, NOW).contains(&(Act::Renew, None)));
+        assert!(!actions(&soon, true, NOW).contains(&(ConnectionAction::Renew, None)));
     }
 
     #[test]
     fn what_cannot_be_done_now_says_why() {
-        let never = acts(&connection(r#"{"state":"unauthorized","cause":null,"since":null}"#, "null"), true, NOW);
-        assert!(never.contains(&(Act::Authorize, None)));
-        assert!(never.contains(&(Act::Unauthorize, Some("It is not authorized."))));
-        let works = acts(&connection(r#"{"state":"authorized"}"#, "null"), true, NOW);
+        let never =
+            actions(&row("Staging", status(r#"{"state":"unauthorized","cause":null,"since":null}"#)), true, NOW);
+        assert!(never.contains(&(ConnectionAction::Authorize, None)));
+        assert!(never.contains(&(ConnectionAction::Unauthorize, Some("It is not authorized."))));
+        let works = actions(&row("Staging", Status::Authorized), true, NOW);
         assert!(works.iter().all(|(_, not_now)| not_now.is_none()));
-        assert!(works.contains(&(Act::Reauthorize, None)));
+        assert!(works.contains(&(ConnectionAction::Reauthorize, None)));
     }
 
     #[test]
     fn what_is_deactivated_can_be_activated_and_is_not_tested() {
         let off = r#"{"state":"deactivated","since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
-        let acts = acts(&connection(off, "null"), true, NOW);
-        assert!(acts.contains(&(Act::Activate, None)));
-        assert!(acts.contains(&(Act::Test, Some("Activate it first."))));
-        assert!(acts.contains(&(Act::Unauthorize, None)), "the credential is kept, and can be destroyed");
-        assert!(acts.iter().all(|(act, _)| *act != Act::Deactivate));
+        let actions = actions(&row("Staging", status(off)), true, NOW);
+        assert!(actions.contains(&(ConnectionAction::Activate, None)));
+        assert!(actions.contains(&(ConnectionAction::Test, Some("Activate it first."))));
+        assert!(
+            actions.contains(&(ConnectionAction::Unauthorize, None)),
+            "the credential is kept, and can be destroyed"
+        );
+        assert!(actions.iter().all(|(action, _)| *action != ConnectionAction::Deactivate));
     }
 
     #[test]
     fn who_may_not_change_a_connection_sees_what_there_is_and_why_not() {
-        let acts = acts(&connection(r#"{"state":"authorized"}"#, "null"), false, NOW);
-        assert!(acts.iter().all(|(_, why)| *why == Some("Only its administrators may do this.")));
-        assert_eq!(acts.first().map(|(act, _)| *act), Some(Act::Edit));
+        let actions = actions(&row("Staging", Status::Authorized), false, NOW);
+        assert!(actions.iter().all(|(_, why)| *why == Some("Only its administrators may do this.")));
+        assert_eq!(actions.first().map(|(action, _)| *action), Some(ConnectionAction::Edit));
     }
 
     #[test]
     fn who_may_only_reauthorize_tests_and_reauthorizes() {
-        let mut tracked = connection(r#"{"state":"authorized"}"#, "null");
+        let mut tracked = row("Staging", Status::Authorized);
         tracked.may_reauthorize = true;
-        let acts = acts(&tracked, false, NOW);
-        let open: Vec<Act> = acts.into_iter().filter(|(_, why)| why.is_none()).map(|(act, _)| act).collect();
-        assert_eq!(open, [Act::Test, Act::Reauthorize]);
+        let actions = actions(&tracked, false, NOW);
+        let open: Vec<ConnectionAction> =
+            actions.into_iter().filter(|(_, why)| why.is_none()).map(|(action, _)| action).collect();
+        assert_eq!(open, [ConnectionAction::Test, ConnectionAction::Reauthorize]);
     }
 
     #[test]
     fn what_is_deleted_can_only_be_restored() {
-        let deleted = r#"{"at":"2026-01-01T00:00:00Z","by":"Ada","purge_at":"2026-02-01T00:00:00Z"}"#;
-        assert_eq!(acts(&connection(r#"{"state":"authorized"}"#, deleted), true, NOW), [(Act::Restore, None)]);
+        let gone = ConnectionRow { deleted: Some(deleted()), ..row("Staging", Status::Authorized) };
+        assert_eq!(actions(&gone, true, NOW), [(ConnectionAction::Restore, None)]);
     }
 }

@@ -1,59 +1,65 @@
-//! The list of connections as far as it was read: pages of it, wherever the grid is scrolled to.
+//! The list of connections as far as it is loaded: its pages, wherever the grid is scrolled to.
 //!
-//! What changed is asked for again only where the person looks; pages read before stay until they are seen again.
+//! After a change only the pages in view are loaded again; other pages stay until they come into view.
 
 use std::{ops::Range, sync::Arc};
 
-use api::{Connection, ConnectionCounts, ConnectionPage, Endpoint, ListConnections};
+use api::{ConnectionCounts, Endpoint, ListConnections};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{filters::Filters, listed};
+use super::{
+    connection_row::ConnectionRow,
+    filters::{Filters, PAGE_SIZE},
+    list_reader::{self, RowPage},
+};
 use crate::{
-    client::{CallError, ask},
+    client::{CallError, get},
     navigation::encoded,
     ui::rescue_focus,
 };
 
-/// The rows of a page: more than a screen has, and few enough to be read within a keystroke.
-pub(super) const PAGE: usize = 50;
-/// How many pages are kept on either side of where the person looks.
+/// How many pages are kept on either side of the one loaded last.
 const KEPT: usize = 20;
-/// How many rows are read ahead, so that scrolling finds them.
+/// How many rows are loaded beyond those in view, so that scrolling finds them.
 const AHEAD: usize = 20;
 
-/// What was read.
+/// What is loaded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Loaded {
-    /// What the list was narrowed to. The address may have moved on; the rows have not.
+    /// The filters that the rows match. The address bar may be ahead of them.
     pub(super) filters: Filters,
-    /// How many there are in each state; `None` before the first answer.
+    /// How many connections there are in each state; `None` before the first answer.
     pub(super) counts: Option<ConnectionCounts>,
     /// How many rows the list has.
     pub(super) total: usize,
-    /// Why the last page asked for is not there.
+    /// Why the page requested last could not be loaded.
     pub(super) failure: Option<CallError>,
-    /// Counts the lists: other filters, another list.
+    /// Counts the lists: other filters make another list.
     pub(super) list: u32,
-    /// Whether any connection was seen that is granted to a workspace: without, the grid says nothing of workspaces.
+    /// Whether any row is granted to a workspace. Otherwise the grid hides its columns on workspaces.
     pub(super) granted: bool,
-    pages: Vec<(usize, Vec<Arc<Connection>>)>,
+    pages: Vec<(usize, Vec<Arc<ConnectionRow>>)>,
 }
 
-/// What a row shows, and of which list it is.
-pub(super) type Row = (u32, Option<Arc<Connection>>);
+/// What a row of the grid shows: which list it belongs to, and the connection, if it is loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RowContent {
+    pub(super) list: u32,
+    pub(super) connection: Option<Arc<ConnectionRow>>,
+}
 
 impl Loaded {
-    /// The connection in a row, if its page was read; what it showed `before` while its page is not kept.
-    pub(super) fn row(&self, row: usize, before: Option<&Row>) -> Row {
-        let shown = match self.pages.iter().find(|(page, _)| *page == row / PAGE) {
-            Some((_, items)) => items.get(row % PAGE),
-            None => before.filter(|(list, _)| *list == self.list).and_then(|(_, shown)| shown.as_ref()),
+    /// The content of a row. While its page is not loaded, a row of the same list keeps what it showed `before`.
+    pub(super) fn row(&self, row: usize, before: Option<&RowContent>) -> RowContent {
+        let shown = match self.pages.iter().find(|(page, _)| *page == row / PAGE_SIZE) {
+            Some((_, rows)) => rows.get(row % PAGE_SIZE),
+            None => before.filter(|before| before.list == self.list).and_then(|before| before.connection.as_ref()),
         };
-        (self.list, shown.cloned())
+        RowContent { list: self.list, connection: shown.cloned() }
     }
 
-    /// Takes the answer for a page. The first one for other filters replaces everything.
-    fn take(&mut self, filters: Filters, page: usize, answer: Result<ConnectionPage, CallError>) {
+    /// Takes the answer for a page. The first answer for other filters replaces the whole list.
+    fn take(&mut self, filters: Filters, page: usize, answer: Result<RowPage, CallError>) {
         match answer {
             Err(error) => self.failure = Some(error),
             Ok(answer) => {
@@ -63,105 +69,106 @@ impl Loaded {
                 }
                 self.pages.retain(|(kept, _)| *kept != page && kept.abs_diff(page) <= KEPT);
                 self.failure = None;
-                self.granted |= answer.items.iter().any(|connection| !connection.workspaces.is_empty());
+                self.granted |= answer.rows.iter().any(|row| !row.workspaces.is_empty());
                 self.counts = Some(answer.counts);
                 self.total = total(page, &answer, filters.counted(answer.counts));
                 self.filters = filters;
-                self.pages.push((page, answer.items.into_iter().map(Arc::new).collect()));
-                let pages = self.total.div_ceil(PAGE);
+                self.pages.push((page, answer.rows.into_iter().map(Arc::new).collect()));
+                let pages = self.total.div_ceil(PAGE_SIZE);
                 self.pages.retain(|(page, _)| *page < pages);
             }
         }
     }
 }
 
-/// How many rows there are: as many as are counted, unless the page itself tells where the list ends.
-fn total(page: usize, answer: &ConnectionPage, counted: usize) -> usize {
-    let read = page * PAGE + answer.items.len();
-    match answer.next_cursor {
-        Some(_) => counted.max(read + 1),
-        None if answer.items.is_empty() => counted.min(read),
-        None => read,
+/// How many rows there are: the counted ones, unless the page itself shows where the list ends.
+fn total(page: usize, answer: &RowPage, counted: usize) -> usize {
+    let read = page * PAGE_SIZE + answer.rows.len();
+    match answer.has_more {
+        true => counted.max(read + 1),
+        false if answer.rows.is_empty() => counted.min(read),
+        false => read,
     }
 }
 
-/// The pages that these rows are on.
+/// The pages with these rows, and with the rows shortly before and after them.
 fn pages(rows: &Range<usize>, total: usize) -> Range<usize> {
     let end = (rows.end + AHEAD).min(total);
     let start = rows.start.saturating_sub(AHEAD).min(end);
-    start / PAGE..end.div_ceil(PAGE).max(1)
+    start / PAGE_SIZE..end.div_ceil(PAGE_SIZE).max(1)
 }
 
-/// The list, and asking for it.
+/// The list, and loading it.
 #[derive(Clone, Copy)]
 pub(super) struct Listing {
-    /// What was read.
+    /// What is loaded.
     pub(super) loaded: RwSignal<Loaded>,
-    /// What the address asks for.
+    /// What the address bar asks for.
     pub(super) filters: Memo<Filters>,
     in_view: StoredValue<Range<usize>>,
-    /// Pages asked for since something may have changed.
-    asked: StoredValue<Vec<usize>>,
-    turn: StoredValue<u32>,
+    /// Pages requested since the last reload.
+    requested: StoredValue<Vec<usize>>,
+    /// Counts the reloads, so that answers to requests before the last one are ignored.
+    reloads: StoredValue<u32>,
 }
 
 impl Listing {
-    /// Asks for the beginning at once, and again whenever `filters` change.
-    pub(super) fn ask(filters: Memo<Filters>) -> Self {
+    /// Loads the beginning of the list at once, and again whenever `filters` change.
+    pub(super) fn load(filters: Memo<Filters>) -> Self {
         let listing = Self {
             loaded: RwSignal::default(),
             filters,
             in_view: StoredValue::new(0..1),
-            asked: StoredValue::default(),
-            turn: StoredValue::new(0),
+            requested: StoredValue::default(),
+            reloads: StoredValue::new(0),
         };
         Effect::new(move |_| {
             filters.track();
             listing.in_view.set_value(0..1);
-            listing.again();
+            listing.reload();
         });
         listing
     }
 
-    /// Asks again for what is in view.
-    pub(super) fn again(self) {
-        self.turn.update_value(|turn| *turn = turn.wrapping_add(1));
-        self.asked.set_value(Vec::new());
-        self.fill();
+    /// Loads the rows in view again.
+    pub(super) fn reload(self) {
+        self.reloads.update_value(|count| *count = count.wrapping_add(1));
+        self.requested.set_value(Vec::new());
+        self.load_in_view();
     }
 
-    /// The person looks at these rows.
-    pub(super) fn look_at(self, rows: Range<usize>) {
+    /// These rows are in view now.
+    pub(super) fn set_in_view(self, rows: Range<usize>) {
         self.in_view.set_value(rows);
     }
 
-    /// Asks for what is in view and was not asked for yet.
-    pub(super) fn fill(self) {
+    /// Loads the rows in view that were not requested since the last reload.
+    pub(super) fn load_in_view(self) {
         let total = self.loaded.with_untracked(|loaded| loaded.total);
         for page in self.in_view.with_value(|rows| pages(rows, total)) {
-            if !self.asked.with_value(|asked| asked.contains(&page)) {
-                self.asked.update_value(|asked| {
-                    asked.retain(|asked| asked.abs_diff(page) <= KEPT);
-                    asked.push(page);
+            if !self.requested.with_value(|requested| requested.contains(&page)) {
+                self.requested.update_value(|requested| {
+                    requested.retain(|requested| requested.abs_diff(page) <= KEPT);
+                    requested.push(page);
                 });
-                self.load(page);
+                self.load_page(page);
             }
         }
     }
 
-    /// The connection in a row, if it was read.
-    pub(super) fn connection(self, row: Option<usize>) -> Option<Arc<Connection>> {
-        row.and_then(|row| self.loaded.with_untracked(|loaded| loaded.row(row, None).1))
+    /// The connection in a row, if it is loaded.
+    pub(super) fn connection(self, row: Option<usize>) -> Option<Arc<ConnectionRow>> {
+        row.and_then(|row| self.loaded.with_untracked(|loaded| loaded.row(row, None).connection))
     }
 
-    fn load(self, page: usize) {
-        let turn = self.turn.get_value();
+    /// Not a `Query`: several pages are under way at once, and each answer goes into the list.
+    fn load_page(self, page: usize) {
+        let reloads = self.reloads.get_value();
         let filters = self.filters.get_untracked();
         spawn_local(async move {
             let path = format!("{}?{}", ListConnections::PATH, encoded(filters.request(page)));
-            let answer = ask(path, listed::page).await;
-            // Of several answers under way only those count that were asked for last.
-            if self.turn.try_get_value() == Some(turn) {
+            let answer = get(path, list_reader::page).await;
+            if self.reloads.try_get_value() == Some(reloads) {
                 rescue_focus();
                 self.loaded.try_update(|loaded| loaded.take(filters, page, answer));
             }
@@ -171,26 +178,19 @@ impl Listing {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use api::Status;
 
-    fn connection(row: usize) -> Connection {
-        let json = format!(
-            r#"{{"id":"con_{row}","name":"Row {row}","kind":"cloud_oauth2","site":null,
-            "status":{{"state":"authorized"}},"account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z",
-            "authorized_at":null,"last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
-        );
-        serde_json::from_str(&json).expect("a connection")
-    }
+    use super::{super::connection_row::tests::row, *};
 
-    fn page(page: usize, of: usize) -> ConnectionPage {
-        let rows = page * PAGE..of.min((page + 1) * PAGE);
+    fn page(page: usize, of: usize) -> RowPage {
+        let rows = page * PAGE_SIZE..of.min((page + 1) * PAGE_SIZE);
         let counts = ConnectionCounts { authorized: u32::try_from(of).expect("few"), ..Default::default() };
-        let next_cursor = (rows.end < of).then(|| "next".to_owned());
-        ConnectionPage { items: rows.map(connection).collect(), next_cursor, counts }
+        let has_more = rows.end < of;
+        RowPage { rows: rows.map(|at| row(&format!("Row {at}"), Status::Authorized)).collect(), has_more, counts }
     }
 
     fn name(loaded: &Loaded, row: usize) -> Option<String> {
-        loaded.row(row, None).1.map(|connection| connection.name.to_string())
+        loaded.row(row, None).connection.map(|connection| connection.name.to_string())
     }
 
     #[test]
@@ -218,9 +218,9 @@ mod tests {
         loaded.take(Filters::default(), 0, Ok(page(0, 10_000)));
         let shown = loaded.row(3, None);
         loaded.take(Filters::default(), 100, Ok(page(100, 10_000)));
-        assert_eq!((loaded.row(3, None).1, loaded.row(3, Some(&shown))), (None, shown.clone()));
+        assert_eq!((loaded.row(3, None).connection, loaded.row(3, Some(&shown))), (None, shown.clone()));
         loaded.take(Filters { q: "x".to_owned(), ..Filters::default() }, 100, Ok(page(100, 10_000)));
-        assert_eq!(loaded.row(3, Some(&shown)).1, None);
+        assert_eq!(loaded.row(3, Some(&shown)).connection, None);
     }
 
     #[test]
@@ -264,5 +264,16 @@ mod tests {
         assert_eq!(pages(&(5_000..5_025), 10_000), 99..101);
         assert_eq!(pages(&(9_980..10_000), 10_000), 199..200);
         assert_eq!(pages(&(9_980..10_000), 20), 0..1);
+    }
+
+    /// `start.js` requests these before the app runs. Any other address would be a second request.
+    #[cfg(target_arch = "wasm32")]
+    #[wasm_bindgen_test::wasm_bindgen_test]
+    fn start_js_requests_what_the_first_screen_loads() {
+        let script = include_str!("../../start.js");
+        let first = format!("{}?{}", ListConnections::PATH, encoded(Filters::default().request(0)));
+        for path in [first.as_str(), api::GetSession::PATH] {
+            assert!(script.contains(&format!("ask(\"{path}\")")), "{path}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Connections: the grid, and the screen of one.
+//! Connections: the grid, and the screen of one connection.
 
 mod access_tab;
 pub(crate) mod calling;
@@ -7,15 +7,16 @@ mod checklist;
 mod checkup;
 mod checkup_panel;
 mod connection_page;
+mod connection_row;
 mod connections_page;
+mod counting;
 mod delete_dialog;
+mod filter_bar;
 mod filters;
 mod grid;
 mod lifecycle;
-mod listed;
+mod list_reader;
 mod listing;
-mod mounted;
-mod narrowing;
 mod next_step;
 mod notices;
 mod overview;
@@ -28,12 +29,15 @@ mod setup_form;
 mod status;
 mod tabs;
 mod unauthorize_dialog;
+mod virtual_rows;
 mod window;
 
 pub(crate) use checklist::Checklist;
 pub(crate) use connection_page::{ConnectionPage, NewConnectionPage};
 pub(crate) use connections_page::ConnectionsPage;
-pub(crate) use lifecycle::{Lifecycle, LifecycleDialogs, isolated};
-pub(crate) use row_events::RowDeed;
+pub(crate) use counting::counted;
+pub(crate) use delete_dialog::DeleteDialog;
+pub(crate) use lifecycle::Lifecycle;
+pub(crate) use row_events::RowAction;
 pub(crate) use service_light::ServiceLight;
-pub(crate) use unauthorize_dialog::counted;
+pub(crate) use unauthorize_dialog::UnauthorizeDialog;

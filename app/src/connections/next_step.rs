@@ -1,103 +1,104 @@
-//! What a row offers first: the one thing that its state asks for.
+//! The one action that a row offers beside its menu, chosen by the connection's status.
 
-use api::{Connection, Horizon, Status, Timestamp};
+use api::{Horizon, Status, Timestamp};
 
-use super::lifecycle::{Act, authorize};
+use super::{
+    connection_row::ConnectionRow,
+    lifecycle::{ConnectionAction, authorize},
+};
 use crate::route::Tab;
 
-/// The one thing.
+/// The action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextStep {
     /// A checkup, in the row.
     Test,
-    /// Something that is done from here.
-    Act(Act),
-    /// Something that is looked at, or done, on the connection's own screen.
+    /// An action that is carried out in the list.
+    Act(ConnectionAction),
+    /// A link with these words to a tab of the connection's own screen.
     Go(&'static str, Tab),
 }
 
-impl Next {
-    /// Whether it is for somebody who may change the connection or, short of that, may reauthorize it. Whoever sees a
-    /// connection may look.
-    pub(super) fn is_for(self, may: bool, may_reauthorize: bool) -> bool {
+impl NextStep {
+    /// Whether it is offered to somebody who may change the connection (`may_manage`), or only test and reauthorize it
+    /// (`may_reauthorize`). Everybody who sees a connection may open it.
+    pub(super) fn is_for(self, may_manage: bool, may_reauthorize: bool) -> bool {
         match self {
-            Self::Act(_) => may,
-            Self::Test | Self::Go(_, Tab::Setup) => may || may_reauthorize,
+            Self::Act(_) => may_manage,
+            Self::Test | Self::Go(_, Tab::Setup) => may_manage || may_reauthorize,
             Self::Go(..) => true,
         }
     }
 }
 
-/// What the state asks for most.
-pub(super) fn next(connection: &Connection, now: Timestamp) -> Next {
+/// The most urgent step for a connection.
+pub(super) fn next_step(connection: &ConnectionRow, now: Timestamp) -> NextStep {
     if connection.deleted.is_some() {
-        return Next::Act(Act::Restore);
+        return NextStep::Act(ConnectionAction::Restore);
     }
     let horizon = connection.horizon(now).unwrap_or(Horizon::Far);
-    let reauthorize = Next::Go(Act::Reauthorize.words(), Tab::Setup);
+    let reauthorize = NextStep::Go(ConnectionAction::Reauthorize.words(), Tab::Setup);
     match &connection.status {
-        Status::Unauthorized { .. } => Next::Go(authorize(&connection.status).words(), Tab::Setup),
-        Status::Interrupted { .. } | Status::Unknown(_) => Next::Go("See why", Tab::Overview),
-        Status::Deactivated { .. } => Next::Act(Act::Activate),
+        Status::Unauthorized { .. } => NextStep::Go(authorize(&connection.status).words(), Tab::Setup),
+        Status::Interrupted { .. } | Status::Unknown(_) => NextStep::Go("See why", Tab::Overview),
+        Status::Deactivated { .. } => NextStep::Act(ConnectionAction::Activate),
         Status::Authorized if horizon >= Horizon::Within7 => reauthorize,
-        Status::Authorized if !connection.missing_scopes.is_empty() => Next::Go("Review", Tab::Overview),
+        Status::Authorized if connection.lacks_scopes => NextStep::Go("Review", Tab::Overview),
         Status::Authorized if horizon.warns() => reauthorize,
-        Status::Authorized if connection.moved_to.is_some() || connection.owner_at_risk.is_some() => {
-            Next::Go("Review", Tab::Overview)
-        }
-        Status::Authorized => Next::Test,
+        Status::Authorized if connection.moved || connection.owner_at_risk => NextStep::Go("Review", Tab::Overview),
+        Status::Authorized => NextStep::Test,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::connection_row::tests::{row, status},
+        *,
+    };
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
     const SINCE: &str = r#""since":"2026-01-01T00:00:00Z""#;
 
-    fn connection(status: &str) -> Connection {
-        let json = format!(
-            r#"{{"id":"con_1","name":"Staging","kind":"cloud_oauth2","site":null,"status":{{{status}}},"account":null,
-            "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
-            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
-        );
-        serde_json::from_str(&json).expect("a connection")
+    fn connection(json: &str) -> ConnectionRow {
+        row("Staging", status(&format!("{{{json}}}")))
     }
 
-    fn offered(status: &str) -> Next {
-        next(&connection(status), NOW)
+    fn offered(json: &str) -> NextStep {
+        next_step(&connection(json), NOW)
     }
 
     #[test]
     fn every_state_offers_its_own_next_step() {
-        assert_eq!(offered(r#""state":"authorized""#), Next::Test);
-        assert_eq!(offered(r#""state":"unauthorized","cause":null,"since":null"#), Next::Go("Authorize", Tab::Setup));
+        let setup = |words| NextStep::Go(words, Tab::Setup);
+        assert_eq!(offered(r#""state":"authorized""#), NextStep::Test);
+        assert_eq!(offered(r#""state":"unauthorized","cause":null,"since":null"#), setup("Authorize"));
         let died = format!(r#""state":"unauthorized","cause":"grant_refused",{SINCE}"#);
-        assert_eq!(offered(&died), Next::Go("Reauthorize", Tab::Setup));
+        assert_eq!(offered(&died), setup("Reauthorize"));
         let stands = format!(r#""state":"interrupted","cause":"ip_allow_list",{SINCE}"#);
-        assert_eq!(offered(&stands), Next::Go("See why", Tab::Overview));
+        assert_eq!(offered(&stands), NextStep::Go("See why", Tab::Overview));
         let off = format!(r#""state":"deactivated","by":"Ada",{SINCE}"#);
-        assert_eq!(offered(&off), Next::Act(Act::Activate));
+        assert_eq!(offered(&off), NextStep::Act(ConnectionAction::Activate));
     }
 
     #[test]
     fn who_may_not_take_a_step_is_not_offered_it() {
-        assert!(Next::Test.is_for(false, true) && !Next::Test.is_for(false, false));
-        assert!(!Next::Act(Act::Activate).is_for(false, true) && Next::Act(Act::Activate).is_for(true, false));
-        assert!(Next::Go("See why", Tab::Overview).is_for(false, false));
+        let activate = NextStep::Act(ConnectionAction::Activate);
+        assert!(NextStep::Test.is_for(false, true) && !NextStep::Test.is_for(false, false));
+        assert!(!activate.is_for(false, true) && activate.is_for(true, false));
+        assert!(NextStep::Go("See why", Tab::Overview).is_for(false, false));
     }
 
     #[test]
     fn what_works_for_now_offers_what_keeps_it_working() {
         let mut one = connection(r#""state":"authorized""#);
-        one.moved_to = Some("https://new.example.com".to_owned());
-        assert_eq!(next(&one, NOW), Next::Go("Review", Tab::Overview));
+        one.moved = true;
+        assert_eq!(next_step(&one, NOW), NextStep::Go("Review", Tab::Overview));
         one.reauthorize_before = Some(NOW.plus_seconds(20 * 86_400));
-        assert_eq!(next(&one, NOW), Next::Go("Reauthorize", Tab::Setup));
-        one.missing_scopes.push("write:jira-work".to_owned());
-        assert_eq!(next(&one, NOW), Next::Go("Review", Tab::Overview));
+        assert_eq!(next_step(&one, NOW), NextStep::Go("Reauthorize", Tab::Setup));
+        one.lacks_scopes = true;
+        assert_eq!(next_step(&one, NOW), NextStep::Go("Review", Tab::Overview));
         one.reauthorize_before = Some(NOW.plus_seconds(2 * 86_400));
-        assert_eq!(next(&one, NOW), Next::Go("Reauthorize", Tab::Setup));
+        assert_eq!(next_step(&one, NOW), NextStep::Go("Reauthorize", Tab::Setup));
     }
 }

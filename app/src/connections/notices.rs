@@ -1,22 +1,23 @@
-//! What a connection asks an administrator to decide: whether its site moved, who takes it over, which key signs.
+//! Notices on which an administrator must decide: the site has moved, the owner is at risk, a new key is ready to sign.
 
 use api::{AdoptKey, ConfirmAddress, Connection, CredentialShown, DismissAddress, DropNextKey, RotateKey};
 use leptos::prelude::*;
 
-use super::lifecycle::{Lifecycle, isolated};
+use super::lifecycle::Lifecycle;
 use crate::{
     credentials::public_key,
     navigation::Link,
     route::{Route, Tab},
     ui::{
         button::{Button, Look},
+        isolated,
         learn_more::learn_more,
         moment::moment,
         when,
     },
 };
 
-/// That the site seems to be at another address.
+/// The site seems to have another address.
 pub(super) fn moved(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let Some(address) = connection.moved_to.clone() else { return ().into_any() };
     let old = connection.site.as_ref().map(|site| site.url.clone()).unwrap_or_default();
@@ -43,7 +44,7 @@ pub(super) fn moved(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     .into_any()
 }
 
-/// That the account behind the credential is deactivated.
+/// The account behind the credential is deactivated in Jira.
 pub(super) fn owner_at_risk(connection: &Connection) -> AnyView {
     let Some(since) = connection.owner_at_risk else { return ().into_any() };
     let account = connection.account.as_ref().map_or_else(|| "The account".to_owned(), |one| isolated(&one.name));
@@ -58,7 +59,7 @@ pub(super) fn owner_at_risk(connection: &Connection) -> AnyView {
     .into_any()
 }
 
-/// The key that signs, and the one that is to replace it.
+/// The key that signs calls, and its successor.
 pub(super) fn signing_key(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let Some(CredentialShown::Oauth1 { consumer_key, key, next_key }) = connection.credential.clone() else {
         return ().into_any();

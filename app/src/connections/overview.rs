@@ -1,12 +1,12 @@
-//! *Overview*: how a connection stands, why, what to do about it, and its checkup.
+//! *Overview*: the status of a connection, its cause and remedy, and the checkup.
 
 use api::{Connection, ConnectionId, Kind, Status, Timestamp};
 use leptos::prelude::*;
 
 use super::{
     checkup_panel::CheckupPanel,
-    grid::kind,
-    lifecycle::{Act, Lifecycle, authorize, isolated},
+    connection_row::ConnectionRow,
+    lifecycle::{ConnectionAction, Lifecycle, authorize},
     notices::{moved, owner_at_risk, signing_key},
     status::{since, verdict},
 };
@@ -16,17 +16,18 @@ use crate::{
     route::{Route, Tab},
     ui::{
         button::{Button, Look},
-        fetched::Fetched,
+        isolated,
         learn_more::learn_more,
         moment::{Now, in_full, moment},
         panel::panel,
+        query::Query,
         when,
     },
 };
 
-/// The tab, over the connection that the screen has asked for.
+/// The tab. The screen has loaded the connection.
 #[component]
-pub(super) fn Overview(id: ConnectionId, connection: Fetched<Connection>) -> impl IntoView {
+pub(super) fn Overview(id: ConnectionId, connection: Query<Connection>) -> impl IntoView {
     let lifecycle: Lifecycle = expect_context();
     let testable = Memo::new(move |_| match connection.get() {
         Some(Ok(connection)) => {
@@ -36,20 +37,20 @@ pub(super) fn Overview(id: ConnectionId, connection: Fetched<Connection>) -> imp
         _ => false,
     });
     view! {
-        {panel(connection, "Loading the connection", move |connection| standing(&connection, lifecycle))}
+        {panel(connection, "Loading the connection", move |connection| current_status(&connection, lifecycle))}
         {move || {
             let id = id.clone();
             when(testable.get(), || view! { <CheckupPanel id on_verdict=move |()| lifecycle.changed() /> }.into_any())
         }}
     }
-    .into_any()
 }
 
-fn standing(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
+fn current_status(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let Now(now) = expect_context();
     let now = now.get_untracked();
-    let (tone, word) = verdict(connection, now);
-    let (words, at) = since(connection);
+    let row = ConnectionRow::from(connection);
+    let (tone, word) = verdict(&row, now);
+    let (words, at) = since(&row);
     let cause = connection.status.cause().filter(|_| connection.deleted.is_none());
     let cause = cause.map(|cause| {
         let remedy = cause.remedy();
@@ -65,19 +66,19 @@ fn standing(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
             <p class="subtle">{words} {at.map(moment)}</p>
             {cause}
             {facts(connection)}
-            {buttons(connection, lifecycle)}
+            {buttons(connection, &row, lifecycle)}
         </section>
         {horizon(connection, now, lifecycle)}
         {missing(connection)}
-        {way_back(connection, now, lifecycle)}
-        {when(connection.deleted.is_none(), || asked(connection, lifecycle))}
+        {revert(connection, now, lifecycle)}
+        {when(connection.deleted.is_none(), || decisions(connection, lifecycle))}
     }
     .into_any()
 }
 
-/// What it asks to be decided.
-fn asked(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
-    let may = Lifecycle::may(connection);
+/// What an administrator or the owner has to decide.
+fn decisions(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
+    let may = Lifecycle::may_manage(connection.may_manage);
     view! {
         {when(may, || moved(connection, lifecycle))}
         {owner_at_risk(connection)}
@@ -91,7 +92,7 @@ fn facts(connection: &Connection) -> AnyView {
     view! {
         <dl class="facts">
             {who_and_where(connection.site.clone(), connection.account.clone(), &connection.scopes)}
-            {fact("Kind", kind(connection.kind).into_any())}
+            {fact("Kind", connection.kind.title().into_any())}
             {connection.authorized_at.map(|at| fact("Authorized", in_full(at)))}
             {connection.checked_at.map(|at| fact("Checked", in_full(at)))}
             {connection.reauthorize_before.map(|at| fact("Reauthorize before", in_full(at)))}
@@ -101,8 +102,8 @@ fn facts(connection: &Connection) -> AnyView {
     .into_any()
 }
 
-fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
-    let (id, may) = (connection.id.clone(), Lifecycle::may(connection));
+fn buttons(connection: &Connection, row: &ConnectionRow, lifecycle: Lifecycle) -> AnyView {
+    let (id, may) = (connection.id.clone(), Lifecycle::may_manage(connection.may_manage));
     if connection.deleted.is_some() {
         let restore = move |()| lifecycle.restore(&id);
         return view! { <div class="buttons"><Button on_press=restore>"Restore"</Button></div> }.into_any();
@@ -115,30 +116,31 @@ fn buttons(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let activate = move |()| lifecycle.activate(&activate);
     let away = id.clone();
     let deactivate = move |()| lifecycle.deactivate(&away);
-    let (one, other) = (connection.clone(), connection.clone());
+    let (one, other) = (row.target(), row.target());
     let unauthorize = move |()| lifecycle.unauthorizing.set(Some(one.clone()));
     let delete = move |()| lifecycle.deleting.set(Some(other.clone()));
     view! {
         <div class="buttons">
-            {when(may && off, || view! { <Button id="activate" look=Look::Primary on_press=activate>{Act::Activate.words()}</Button> }.into_any())}
+            {when(may && off, || view! { <Button id="activate" look=Look::Primary on_press=activate>{ConnectionAction::Activate.words()}</Button> }.into_any())}
             {when(Lifecycle::may_reauthorize(connection), || view! { <Link to=Route::Connection(id, Tab::Setup).path() class=look.class()>{words}</Link> }.into_any())}
-            {when(may && !without && !off, || view! { <Button id="deactivate" on_press=deactivate>{Act::Deactivate.words()}</Button> }.into_any())}
-            {when(may && !without, || view! { <Button id="unauthorize" on_press=unauthorize>{Act::Unauthorize.words()}</Button> }.into_any())}
-            {when(may, || view! { <Button id="delete" on_press=delete>{Act::Delete.words()}</Button> }.into_any())}
+            {when(may && !without && !off, || view! { <Button id="deactivate" on_press=deactivate>{ConnectionAction::Deactivate.words()}</Button> }.into_any())}
+            {when(may && !without, || view! { <Button id="unauthorize" on_press=unauthorize>{ConnectionAction::Unauthorize.words()}</Button> }.into_any())}
+            {when(may, || view! { <Button id="delete" on_press=delete>{ConnectionAction::Delete.words()}</Button> }.into_any())}
         </div>
     }
     .into_any()
 }
 
-/// What must be done before the authorization ends by itself.
+/// A warning that the authorization ends soon, and what to do before.
 fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> AnyView {
     let near = connection.horizon(now).filter(|near| near.warns());
     let (Some(near), Some(before)) = (near, connection.reauthorize_before) else { return ().into_any() };
     let id = connection.id.clone();
     let (words, renew) = if connection.renewable() {
         let renew = move |()| lifecycle.renew(&id);
-        let button =
-            when(Lifecycle::may(connection), || view! { <Button on_press=renew>"Renew now"</Button> }.into_any());
+        let button = when(Lifecycle::may_manage(connection.may_manage), || {
+            view! { <Button on_press=renew>"Renew now"</Button> }.into_any()
+        });
         (
             ". Renewing asks Atlassian for new tokens, which moves the end; if Atlassian refuses, reauthorize. ",
             Some(button),
@@ -158,7 +160,7 @@ fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> Any
     .into_any()
 }
 
-/// What does not work for want of scopes.
+/// What fails because scopes were not granted.
 fn missing(connection: &Connection) -> AnyView {
     let line = |scope: &String| {
         let words = format!("{}: {}", plain(scope), needed_for(scope));
@@ -178,8 +180,8 @@ fn missing(connection: &Connection) -> AnyView {
     })
 }
 
-/// For ten minutes after a reauthorization: the way back.
-fn way_back(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> AnyView {
+/// For ten minutes after a reauthorization: a button that goes back to the authorization before.
+fn revert(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> AnyView {
     let Some(until) = connection.revert_until.filter(|until| *until > now) else { return ().into_any() };
     let id = connection.id.clone();
     let before = connection.revert_to.as_ref();
@@ -189,7 +191,7 @@ fn way_back(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> An
         <section class="section notice" aria-labelledby="way-back">
             <h2 id="way-back">"Reauthorized"</h2>
             <p>{format!("Calls are now made as {current}. The authorization before it is kept, and ends ")} {moment(until)} "."</p>
-            {when(Lifecycle::may(connection), || view! { <Button on_press=move |()| lifecycle.revert(&id)>{format!("Go back to {before}")}</Button> }.into_any())}
+            {when(Lifecycle::may_manage(connection.may_manage), || view! { <Button on_press=move |()| lifecycle.revert(&id)>{format!("Go back to {before}")}</Button> }.into_any())}
         </section>
     }
     .into_any()

@@ -1,4 +1,4 @@
-//! The window over a table that the page itself scrolls: where the person looks, and how high the rows are there.
+//! Which part of the table is in view, and how high its rows are. The page itself scrolls, not the table.
 
 use std::{ops::Range, time::Duration};
 
@@ -10,23 +10,23 @@ use super::{
     window::{Heights, Piece, pieces},
 };
 
-/// How long scrolling goes on before rows that are not there yet are asked for: not every row that flies past.
-const FLYING: Duration = Duration::from_millis(60);
+/// The least time between two requests for rows while scrolling, so that rows scrolled past are not loaded.
+const LOAD_DELAY: Duration = Duration::from_millis(60);
 
-/// The window.
+/// Follows the scrolling.
 #[derive(Clone, Copy)]
 pub(super) struct Scrolling {
     /// The table's body.
     pub(super) body: NodeRef<html::Tbody>,
-    /// What is in the document.
+    /// The rows and gaps in the document.
     pub(super) pieces: Memo<Vec<Piece>>,
     heights: RwSignal<Heights>,
-    /// Which rows are, but for the one with the focus.
+    /// The rows in the document, except the row with the focus, which may be elsewhere.
     window: Memo<Range<usize>>,
-    /// What is seen, from the top of the first row.
-    seen: RwSignal<(f64, f64)>,
+    /// The part in view: top and bottom, in pixels from the top of the first row.
+    in_view: RwSignal<(f64, f64)>,
     listing: Listing,
-    asking: StoredValue<bool>,
+    loading: StoredValue<bool>,
     measuring: StoredValue<bool>,
 }
 
@@ -35,21 +35,21 @@ impl Scrolling {
     pub(super) fn follow(listing: Listing) -> Self {
         let count = Memo::new(move |_| listing.loaded.with(|loaded| loaded.total));
         let heights = RwSignal::new(Heights::default());
-        let seen = RwSignal::new((0.0, height_of_window()));
+        let in_view = RwSignal::new((0.0, height_of_window()));
         let window = Memo::new(move |_| {
-            let (top, bottom) = seen.get();
+            let (top, bottom) = in_view.get();
             heights.with(|heights| heights.window(top, bottom))
         });
         let focused = || document().active_element().as_ref().and_then(row_of);
         let pieces = Memo::new(move |_| pieces(count.get(), window.get(), focused()));
-        let (asking, measuring) = (StoredValue::new(false), StoredValue::new(false));
-        let scrolling = Self { body: NodeRef::new(), pieces, heights, window, seen, listing, asking, measuring };
+        let (loading, measuring) = (StoredValue::new(false), StoredValue::new(false));
+        let scrolling = Self { body: NodeRef::new(), pieces, heights, window, in_view, listing, loading, measuring };
         Effect::new(move |_| heights.update(|heights| heights.set_count(count.get())));
         Effect::new(move |_| {
-            listing.look_at(window.get());
-            scrolling.ask_soon();
+            listing.set_in_view(window.get());
+            scrolling.load_soon();
         });
-        // After what changed is in the document and before it is painted.
+        // Measures after the changes are in the document and before they are painted.
         Effect::new(move |_| {
             pieces.track();
             listing.loaded.track();
@@ -60,7 +60,7 @@ impl Scrolling {
     }
 
     fn listen(self) {
-        let scrolled = window_event_listener(ev::scroll, move |_| self.look());
+        let scrolled = window_event_listener(ev::scroll, move |_| self.update_view());
         let resized = window_event_listener(ev::resize, move |_| self.measure(true));
         on_cleanup(move || {
             scrolled.remove();
@@ -68,40 +68,40 @@ impl Scrolling {
         });
     }
 
-    /// The height of rows that are left out.
+    /// The height of these rows, whether they are in the document or not.
     pub(super) fn height(self, from: usize, to: usize) -> f64 {
         self.heights.with(|heights| heights.of(from..to))
     }
 
-    /// Other rows are shown from now on: from their beginning. How high the ones before were is as good a guess as any.
-    pub(super) fn begin_anew(self) {
-        let (top, _) = self.seen.get_untracked();
+    /// Scrolls to the beginning of another list. The heights measured before serve as a first guess.
+    pub(super) fn scroll_to_start(self) {
+        let (top, _) = self.in_view.get_untracked();
         if top > 0.0 {
             window().scroll_by_with_x_and_y(0.0, -top);
         }
     }
 
-    fn look(self) {
+    fn update_view(self) {
         let Some(top) = self.body.try_get_untracked().flatten().map(|body| -body.get_bounding_client_rect().top())
         else {
             return;
         };
-        let seen = (top, top + height_of_window());
-        if self.seen.get_untracked() != seen {
-            self.seen.set(seen);
+        let in_view = (top, top + height_of_window());
+        if self.in_view.get_untracked() != in_view {
+            self.in_view.set(in_view);
         }
     }
 
-    /// Measures the rows in the document; all others count as unknown if the window was `resized`. Where those above
-    /// were guessed wrong the page is scrolled by as much, so that what is seen stays where it is. Whether a gap is some
-    /// pixels higher nobody sees: it is written with the next rows, for writing now would lay out the page once more.
+    /// Measures the rows in the document. If the window was `resized`, all other heights are forgotten. If rows above the
+    /// view are higher or lower than guessed, the page is scrolled by the difference, so that the view stays. A gap that
+    /// is wrong by a few pixels is corrected only with the next rows: correcting it now would cost one more layout.
     fn measure(self, resized: bool) {
         let Some(body) = self.body.try_get_untracked().flatten() else { return };
         let rows = measured(&body);
-        let (top, bottom) = self.seen.get_untracked();
+        let (top, bottom) = self.in_view.get_untracked();
         let first = self.heights.with_untracked(|heights| heights.row_at(top.max(0.0)));
-        let high = || self.heights.with_untracked(|heights| (heights.of(0..first), heights.of(0..usize::MAX)));
-        let before = high();
+        let heights = || self.heights.with_untracked(|heights| (heights.of(0..first), heights.of(0..usize::MAX)));
+        let before = heights();
         let measure = |heights: &mut Heights| {
             if resized {
                 heights.forget();
@@ -109,7 +109,7 @@ impl Scrolling {
             heights.measure(&rows)
         };
         if self.heights.try_update_untracked(measure) == Some(true) {
-            let now = high();
+            let now = heights();
             let (moved, grown) = (now.0 - before.0, now.1 - before.1);
             let follows = top > 0.0 && moved.abs() >= 1.0;
             if follows || resized || grown.abs() > bottom - top || !self.covers(top, bottom) {
@@ -119,7 +119,7 @@ impl Scrolling {
                 window().scroll_by_with_x_and_y(0.0, moved);
             }
         }
-        self.look();
+        self.update_view();
     }
 
     /// Whether all rows between `top` and `bottom` are in the document.
@@ -128,7 +128,7 @@ impl Scrolling {
         self.window.with_untracked(|window| window.contains(&first) && window.contains(&last))
     }
 
-    /// Measures before the next frame is painted: once, whatever was written.
+    /// Measures once before the next frame is painted.
     fn measure_soon(self) {
         if !self.measuring.get_value() {
             self.measuring.set_value(true);
@@ -140,20 +140,20 @@ impl Scrolling {
         }
     }
 
-    fn ask_soon(self) {
-        if !self.asking.get_value() {
-            self.asking.set_value(true);
-            let ask = move || {
-                if self.asking.try_set_value(false).is_none() {
-                    self.listing.fill();
+    fn load_soon(self) {
+        if !self.loading.get_value() {
+            self.loading.set_value(true);
+            let load = move || {
+                if self.loading.try_set_value(false).is_none() {
+                    self.listing.load_in_view();
                 }
             };
-            set_timeout(ask, FLYING);
+            set_timeout(load, LOAD_DELAY);
         }
     }
 }
 
-/// The rows that show something, each with the height from its top to that of what follows.
+/// The loaded rows in the document, each with its height: the distance to the top of the next row.
 fn measured(body: &Element) -> Vec<(usize, f32)> {
     let mut rows = Vec::new();
     let mut next = body.first_element_child();
@@ -169,7 +169,7 @@ fn measured(body: &Element) -> Vec<(usize, f32)> {
     rows
 }
 
-/// Which row `inside` is in. The header is the first row of all.
+/// The row that `inside` is in. ARIA counts the header as row 1.
 pub(super) fn row_of(inside: &Element) -> Option<usize> {
     let row = inside.closest("tr[aria-rowindex]").ok().flatten()?;
     row.get_attribute("aria-rowindex")?.parse::<usize>().ok()?.checked_sub(2)

@@ -1,4 +1,4 @@
-//! The service light: whether Causeway's own parts work, told apart from whether a connection does.
+//! The service light: whether Causeway itself works, apart from whether a connection works.
 
 use api::{Health, HealthStatus};
 use leptos::prelude::*;
@@ -6,16 +6,16 @@ use leptos::prelude::*;
 use crate::{
     client::{CallError, health},
     ui::{
-        fetched::Fetched,
         lozenge::{Tone, lozenge},
+        query::Query,
     },
 };
 
-/// The light, with what is wrong folded beneath it.
+/// The light, with the findings folded away.
 #[component]
 pub(crate) fn ServiceLight() -> impl IntoView {
-    let asked: Fetched<Health> = Fetched::ask(health);
-    view! { <div class="service" role="status">{move || asked.get().map(light)}</div> }.into_any()
+    let asked: Query<Health> = Query::new(health);
+    view! { <div class="service" role="status">{move || asked.get().map(light)}</div> }
 }
 
 fn light(answer: Result<Health, CallError>) -> AnyView {

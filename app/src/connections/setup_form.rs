@@ -1,16 +1,16 @@
-//! The setup of a connection: its name, its authorization, *Save*. The same for a new one and for one that exists.
+//! The form that sets up a connection, new or existing: its name, its authorization, *Save*.
 
 use api::{
     AuthorizationId, Connection, ConnectionEdit, CreateConnection, EditConnection, Kind, Name, NewConnection,
     ProblemCode,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::lifecycle::{Lifecycle, isolated};
+use super::lifecycle::Lifecycle;
 use crate::{
-    authorize::{Attempt, AuthorizeBox, Course, Way, save_words},
+    authorize::{AuthorizationFlow, AuthorizationState, AuthorizeBox, Presentation, save_words},
     client::{CallError, call, call_if_match},
-    credentials::{CredentialForm, Draft, WhereJiraRuns},
+    credentials::{CredentialDraft, CredentialForm, WhereJiraRuns},
     navigation::{Link, use_navigation},
     route::{Route, Tab},
     ui::{
@@ -18,26 +18,28 @@ use crate::{
         failure::FailurePanel,
         field::TextField,
         flags::Flags,
-        focus, rescue_focus, when,
+        focus, isolated,
+        mutation::Mutation,
+        rescue_focus, when,
     },
     workspaces::WorkspaceChoices,
 };
 
-/// What *Save* would send.
+/// The request that *Save* sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Intent {
-    /// A new connection.
+enum SaveRequest {
+    /// Creates a connection.
     Create(NewConnection),
-    /// An edit of what was read.
+    /// Edits the connection that was loaded.
     Edit(ConnectionEdit),
 }
 
-/// What *Save* would send, or `None` if it cannot be pressed: the name is wrong, a new connection is not authorized,
-/// or nothing changed.
-fn intent(name: &str, authorized: Option<&AuthorizationId>, saved: Option<&Connection>) -> Option<Intent> {
+/// The request that *Save* sends; `None` if the button is disabled: the name is invalid, a new connection is not
+/// authorized, or nothing changed.
+fn save_request(name: &str, authorized: Option<&AuthorizationId>, saved: Option<&Connection>) -> Option<SaveRequest> {
     let name = Name::parse(name).ok()?;
     let Some(saved) = saved else {
-        return Some(Intent::Create(NewConnection {
+        return Some(SaveRequest::Create(NewConnection {
             name,
             authorization_id: authorized?.clone(),
             workspaces: Vec::new(),
@@ -48,19 +50,21 @@ fn intent(name: &str, authorized: Option<&AuthorizationId>, saved: Option<&Conne
         authorization_id: authorized.cloned(),
         admins: None,
     };
-    (edit != ConnectionEdit::default()).then_some(Intent::Edit(edit))
+    (edit != ConnectionEdit::default()).then_some(SaveRequest::Edit(edit))
 }
 
-async fn send(intent: Intent, saved: Option<Connection>) -> Result<Connection, CallError> {
+async fn send(intent: SaveRequest, saved: Option<Connection>) -> Result<Connection, CallError> {
     match (intent, saved) {
-        (Intent::Create(new), _) => call::<CreateConnection>(&(), &new).await,
-        (Intent::Edit(edit), Some(saved)) => call_if_match::<EditConnection>(&saved.id, &edit, saved.version).await,
-        (Intent::Edit(_), None) => unreachable!("an edit is made from a connection that was read"),
+        (SaveRequest::Create(new), _) => call::<CreateConnection>(&(), &new).await,
+        (SaveRequest::Edit(edit), Some(saved)) => {
+            call_if_match::<EditConnection>(&saved.id, &edit, saved.version).await
+        }
+        (SaveRequest::Edit(_), None) => unreachable!("an edit is made from a connection that was read"),
     }
 }
 
-/// The form. After somebody else changed the connection `on_reload` loads it again, given what was typed, which then
-/// comes back in `typed`.
+/// The form. If somebody else changed the connection meanwhile, `on_reload` loads it again. It gets the typed name,
+/// which comes back as `typed`.
 #[component]
 pub(super) fn SetupForm(
     saved: Option<Connection>,
@@ -75,72 +79,64 @@ pub(super) fn SetupForm(
     let loaded = kept.as_ref().map(|_| loaded_again(&untouched));
     let name = RwSignal::new(kept.unwrap_or_else(|| untouched.clone()));
     let left = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let refused = RwSignal::new(None::<CallError>);
-    let course = Course::begin(saved.as_ref().map(|saved| saved.id.clone()));
-    let draft = Draft::begin(saved.as_ref());
-    let way = way(draft, saved.as_ref());
+    let mutation = Mutation::new();
+    let flow = AuthorizationFlow::begin(saved.as_ref().map(|saved| saved.id.clone()));
+    let draft = CredentialDraft::begin(saved.as_ref());
+    let presentation = presentation(draft, saved.as_ref());
     let new = saved.is_none();
-    let may_rename = saved.as_ref().is_none_or(Lifecycle::may);
+    let may_rename = saved.as_ref().is_none_or(|saved| Lifecycle::may_manage(saved.may_manage));
     let read = StoredValue::new(saved.clone());
-    forget_what_was_asked_otherwise(course, draft);
+    forget_what_was_asked_otherwise(flow, draft);
 
-    let intended = Memo::new(move |_| {
-        let authorized = course.attempt.with(|attempt| match attempt {
-            Attempt::Authorized(authorization) => Some(authorization.id.clone()),
+    let request = Memo::new(move |_| {
+        let authorized = flow.state.with(|state| match state {
+            AuthorizationState::Authorized(authorization) => Some(authorization.id.clone()),
             _ => None,
         });
-        read.with_value(|saved| intent(&name.get(), authorized.as_ref(), saved.as_ref()))
+        read.with_value(|saved| save_request(&name.get(), authorized.as_ref(), saved.as_ref()))
     });
     let reload = Callback::new(move |()| on_reload.run(Some(name.get_untracked())));
     Effect::new(move |_| {
-        let pending = course.attempt.with(|attempt| attempt.id().is_some());
+        let pending = flow.state.with(|state| state.id().is_some());
         navigation.set_unsaved(pending || draft.touched() || name.with(|name| *name != untouched));
     });
     on_cleanup(move || navigation.set_unsaved(false));
 
     let granted = RwSignal::new(Vec::new());
     let save = move |()| {
-        let Some(mut intent) = intended.get_untracked() else { return };
-        if let Intent::Create(new) = &mut intent {
+        let Some(mut request) = request.get_untracked() else { return };
+        if let SaveRequest::Create(new) = &mut request {
             new.workspaces = granted.get_untracked();
         }
-        busy.set(true);
-        refused.set(None);
-        spawn_local(async move {
-            let reauthorized = matches!(&intent, Intent::Edit(ConnectionEdit { authorization_id: Some(_), .. }));
-            let answer = send(intent, read.get_value()).await;
-            busy.try_set(false);
-            match answer {
-                Ok(connection) => {
-                    course.saved();
-                    navigation.set_unsaved(false);
-                    flags.done(format!("Saved \u{2068}{}\u{2069}", connection.name));
-                    lifecycle.saved(&connection);
-                    // Where the way back is shown, if there is one.
-                    let overview = Route::Connection(connection.id, Tab::Overview);
-                    navigation.go(&if reauthorized { overview } else { Route::Connections }.path());
-                }
-                Err(error) => {
-                    refused.try_set(Some(error));
-                }
-            }
+        let reauthorized = matches!(&request, SaveRequest::Edit(ConnectionEdit { authorization_id: Some(_), .. }));
+        let saving = async move {
+            let connection = send(request, read.get_value()).await?;
+            // Called even if the screen was left meanwhile.
+            lifecycle.saved(&connection);
+            Ok(connection)
+        };
+        mutation.run(saving, move |connection| {
+            flow.saved();
+            navigation.set_unsaved(false);
+            flags.done(format!("Saved {}", isolated(connection.name.as_str())));
+            // The overview offers to revert a reauthorization.
+            let overview = Route::Connection(connection.id, Tab::Overview);
+            navigation.go(&if reauthorized { overview } else { Route::Connections }.path());
         });
     };
-    let name_error = Signal::derive(move || name_error(&name.get(), left.get(), refused.get().as_ref()));
-    // A name that is taken is told at the field until another is written.
+    let name_error = Signal::derive(move || name_error(&name.get(), left.get(), mutation.error().as_ref()));
+    // A refusal of the name is shown until the name is changed.
     Effect::new(move |before: Option<String>| {
         let now = name.get();
         if before.is_some_and(|before| before != now) {
-            refused.update(|error| {
-                if error.as_ref().and_then(CallError::code) == Some(ProblemCode::NameTaken) {
-                    *error = None;
-                }
-            });
+            let error = untrack(|| mutation.error());
+            if error.as_ref().and_then(CallError::code) == Some(ProblemCode::NameTaken) {
+                mutation.clear();
+            }
         }
         now
     });
-    let chosen = Memo::new(move |_| draft.by().is_some());
+    let chosen = Memo::new(move |_| draft.destination().is_some());
     view! {
         <section class="section" aria-label="Setup">
             {loaded}
@@ -156,46 +152,45 @@ pub(super) fn SetupForm(
             {when(!new, || view! { <h2>"Status"</h2> }.into_any())}
             {credentials(draft, new)}
             {when(new, || view! { <WorkspaceChoices chosen=granted /> }.into_any())}
-            {move || when(chosen.get(), || view! { <AuthorizeBox course saved=saved.clone() way /> }.into_any())}
-            {move || refused.get().map_or_else(|| ().into_any(), |error| refusal(error, reload))}
+            {move || when(chosen.get(), || view! { <AuthorizeBox flow saved=saved.clone() presentation /> }.into_any())}
+            {move || mutation.error().map_or_else(|| ().into_any(), |error| refusal(error, reload))}
             <div class="buttons">
-                <Button look=Look::Primary on_press=save busy=busy disabled=Signal::derive(move || intended.get().is_none())>
-                    {move || save_words(way.by.get())}
+                <Button look=Look::Primary on_press=save busy=mutation.busy() disabled=Signal::derive(move || request.get().is_none())>
+                    {move || save_words(presentation.destination.get())}
                 </Button>
                 <Link to=Route::Connections.path() class=Look::Subtle.class()>"Back to connections"</Link>
             </div>
         </section>
     }
-    .into_any()
 }
 
-/// How a person authorizes here. What a connection has can be used again, except for Cloud, where nothing is brought.
-fn way(draft: Draft, saved: Option<&Connection>) -> Way {
+/// How an existing credential can be used again, except for Cloud OAuth 2.0, which has none of its own.
+fn presentation(draft: CredentialDraft, saved: Option<&Connection>) -> Presentation {
     let brought = saved.is_some_and(|saved| saved.kind != Kind::CloudOauth2 && saved.credential.is_some());
     let navigation = use_navigation();
     if brought && navigation.param("credentials") == "new" {
         navigation.set_query("");
         draft.fresh.set(true);
     }
-    Way {
-        by: Signal::derive(move || draft.by().unwrap_or_default()),
+    Presentation {
+        destination: Signal::derive(move || draft.destination().unwrap_or_default()),
         request: Callback::new(move |()| draft.request()),
         fresh: brought.then_some(draft.fresh),
     }
 }
 
-/// An attempt is for what was written when it was made.
-fn forget_what_was_asked_otherwise(course: Course, draft: Draft) {
+/// Cancels an authorization as soon as the form differs from what it was started with.
+fn forget_what_was_asked_otherwise(flow: AuthorizationFlow, draft: CredentialDraft) {
     Effect::new(move |_| {
         let other = draft.differs_from_what_was_asked();
-        if other && course.attempt.with_untracked(|attempt| attempt.is_under_way() || attempt.id().is_some()) {
-            course.cancel();
+        if other && flow.state.with_untracked(|state| state.is_under_way() || state.id().is_some()) {
+            flow.cancel();
         }
     });
 }
 
-/// The form of new credentials, while they are being written.
-fn credentials(draft: Draft, new: bool) -> AnyView {
+/// The form for new credentials, while they are entered.
+fn credentials(draft: CredentialDraft, new: bool) -> AnyView {
     Effect::new(move |before: Option<bool>| {
         let fresh = draft.fresh.get();
         if before.is_some_and(|before| before != fresh) {
@@ -213,7 +208,7 @@ fn credentials(draft: Draft, new: bool) -> AnyView {
     view! { {form} }.into_any()
 }
 
-/// What is wrong with the name, once the person left the field or the edge said so.
+/// The error of the name field: what the edge refused or, once the field was left, why the name is invalid.
 fn name_error(name: &str, left: bool, refused: Option<&CallError>) -> Option<String> {
     match refused {
         Some(CallError::Refused(problem)) if problem.code == ProblemCode::NameTaken => {
@@ -223,7 +218,7 @@ fn name_error(name: &str, left: bool, refused: Option<&CallError>) -> Option<Str
     }
 }
 
-/// Told after a collision: what stands now, and that *Save* would replace it.
+/// Shown after an edit conflict was reloaded: the saved name, and that *Save* replaces it by the typed one.
 fn loaded_again(now: &str) -> AnyView {
     view! {
         <p class="notice" role="status">
@@ -234,7 +229,7 @@ fn loaded_again(now: &str) -> AnyView {
     .into_any()
 }
 
-/// A refused *Save*. What was written stays; a conflict is solved by loading again, never by overwriting.
+/// A refused *Save*. The form keeps what was typed. After an edit conflict the person reloads; nothing is overwritten.
 fn refusal(error: CallError, on_reload: Callback<()>) -> AnyView {
     match error.code() {
         Some(ProblemCode::NameTaken) => ().into_any(),
@@ -271,21 +266,21 @@ mod tests {
     #[test]
     fn a_new_connection_is_saved_with_a_name_and_an_authorization_only() {
         let authorized = AuthorizationId::parse("aut_1").expect("an id");
-        assert_eq!(intent("Staging", None, None), None);
-        assert_eq!(intent("  ", Some(&authorized), None), None);
+        assert_eq!(save_request("Staging", None, None), None);
+        assert_eq!(save_request("  ", Some(&authorized), None), None);
         let new =
             NewConnection { name: named("Staging"), authorization_id: authorized.clone(), workspaces: Vec::new() };
-        assert_eq!(intent(" Staging ", Some(&authorized), None), Some(Intent::Create(new)));
+        assert_eq!(save_request(" Staging ", Some(&authorized), None), Some(SaveRequest::Create(new)));
     }
 
     #[test]
     fn an_edit_sends_only_what_changed_and_nothing_if_nothing_did() {
         let authorized = AuthorizationId::parse("aut_1").expect("an id");
-        assert_eq!(intent("Staging ", None, Some(&saved())), None);
+        assert_eq!(save_request("Staging ", None, Some(&saved())), None);
         let renamed = ConnectionEdit { name: Some(named("Production")), ..ConnectionEdit::default() };
-        assert_eq!(intent("Production", None, Some(&saved())), Some(Intent::Edit(renamed)));
+        assert_eq!(save_request("Production", None, Some(&saved())), Some(SaveRequest::Edit(renamed)));
         let reauthorized = ConnectionEdit { name: None, authorization_id: Some(authorized.clone()), admins: None };
-        assert_eq!(intent("Staging", Some(&authorized), Some(&saved())), Some(Intent::Edit(reauthorized)));
+        assert_eq!(save_request("Staging", Some(&authorized), Some(&saved())), Some(SaveRequest::Edit(reauthorized)));
     }
 
     #[test]

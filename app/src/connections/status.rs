@@ -1,12 +1,12 @@
-//! How a connection stands, in a colour, a word, and when and by whom.
+//! The status of a connection in a colour, a word, and since when and by whom.
 
-use api::{Connection, Horizon, Status, Timestamp};
+use api::{Horizon, Status, Timestamp};
 
-use super::lifecycle::isolated;
-use crate::ui::lozenge::Tone;
+use super::connection_row::ConnectionRow;
+use crate::ui::{isolated, lozenge::Tone};
 
-/// The colour and word. An access token's age is never part of it.
-pub(super) fn verdict(connection: &Connection, now: Timestamp) -> (Tone, &'static str) {
+/// The colour and the word. The age of an access token never matters here.
+pub(super) fn verdict(connection: &ConnectionRow, now: Timestamp) -> (Tone, &'static str) {
     if connection.deleted.is_some() {
         return (Tone::Neutral, "Deleted");
     }
@@ -15,7 +15,7 @@ pub(super) fn verdict(connection: &Connection, now: Timestamp) -> (Tone, &'stati
         Status::Authorized if horizon >= Horizon::Past => (Tone::Danger, "Should have ended"),
         Status::Authorized if horizon >= Horizon::Within1 => (Tone::Danger, "Ends within a day"),
         Status::Authorized if horizon >= Horizon::Within7 => (Tone::Warning, "Ends within 7 days"),
-        Status::Authorized if !connection.missing_scopes.is_empty() => (Tone::Discovery, "Scopes missing"),
+        Status::Authorized if connection.lacks_scopes => (Tone::Discovery, "Scopes missing"),
         Status::Authorized if horizon.warns() => (Tone::Warning, "Ends within 30 days"),
         Status::Authorized => (Tone::Success, "Authorized"),
         Status::Interrupted { .. } => (Tone::Warning, "Interrupted"),
@@ -26,8 +26,8 @@ pub(super) fn verdict(connection: &Connection, now: Timestamp) -> (Tone, &'stati
     }
 }
 
-/// When and by whom, in words around a moment.
-pub(super) fn since(connection: &Connection) -> (String, Option<Timestamp>) {
+/// Since when and by whom: the words, and the moment that follows them.
+pub(super) fn since(connection: &ConnectionRow) -> (String, Option<Timestamp>) {
     if let Some(deleted) = &connection.deleted {
         return (format!("deleted by {}, purged ", isolated(&deleted.by)), Some(deleted.purge_at));
     }
@@ -45,31 +45,29 @@ pub(super) fn since(connection: &Connection) -> (String, Option<Timestamp>) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::connection_row::tests::{row, status},
+        *,
+    };
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 
-    fn connection(status: &str) -> Connection {
-        let json = format!(
-            r#"{{"id":"con_1","name":"Staging","kind":"cloud_oauth2","site":null,"status":{status},"account":null,
-            "scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
-            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}}"#
-        );
-        serde_json::from_str(&json).expect("a connection")
+    fn connection(json: &str) -> ConnectionRow {
+        row("Staging", status(json))
     }
 
-    fn told(status: &str) -> (Tone, &'static str) {
-        verdict(&connection(status), NOW)
+    fn shown(json: &str) -> (Tone, &'static str) {
+        verdict(&connection(json), NOW)
     }
 
     #[test]
     fn a_credential_that_died_is_red_and_one_that_never_was_is_grey() {
         let died = r#"{"state":"unauthorized","cause":"rotation_lost","since":"2026-01-01T00:00:00Z"}"#;
-        assert_eq!(told(died), (Tone::Danger, "Unauthorized"));
-        assert_eq!(told(r#"{"state":"unauthorized","cause":null,"since":null}"#), (Tone::Neutral, "Unauthorized"));
+        assert_eq!(shown(died), (Tone::Danger, "Unauthorized"));
+        assert_eq!(shown(r#"{"state":"unauthorized","cause":null,"since":null}"#), (Tone::Neutral, "Unauthorized"));
         let stands = r#"{"state":"interrupted","cause":"ip_allow_list","since":"2026-01-01T00:00:00Z"}"#;
-        assert_eq!(told(stands), (Tone::Warning, "Interrupted"));
-        assert_eq!(told(r#"{"state":"authorized"}"#), (Tone::Success, "Authorized"));
+        assert_eq!(shown(stands), (Tone::Warning, "Interrupted"));
+        assert_eq!(shown(r#"{"state":"authorized"}"#), (Tone::Success, "Authorized"));
     }
 
     #[test]
@@ -77,15 +75,15 @@ mod tests {
         let mut soon = connection(r#"{"state":"authorized"}"#);
         soon.reauthorize_before = Some(NOW.plus_seconds(29 * 86_400));
         assert_eq!(verdict(&soon, NOW), (Tone::Warning, "Ends within 30 days"));
-        soon.missing_scopes.push("write:jira-work".to_owned());
+        soon.lacks_scopes = true;
         assert_eq!(verdict(&soon, NOW), (Tone::Discovery, "Scopes missing"));
-        for (hours, told) in [
+        for (hours, shown) in [
             (7 * 24, (Tone::Warning, "Ends within 7 days")),
             (24, (Tone::Danger, "Ends within a day")),
             (0, (Tone::Danger, "Should have ended")),
         ] {
             soon.reauthorize_before = Some(NOW.plus_seconds(hours * 3_600));
-            assert_eq!(verdict(&soon, NOW), told, "the nearer, the more it presses");
+            assert_eq!(verdict(&soon, NOW), shown, "a near end outweighs missing scopes");
         }
     }
 

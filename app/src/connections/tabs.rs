@@ -1,4 +1,4 @@
-//! The tabs of *Manage connection*: links, for each has an address of its own.
+//! The tabs of *Manage connection*. They are links, because each tab has its own address.
 
 use api::ConnectionId;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use crate::{
     ui::when,
 };
 
-/// The tabs. *Access* and *Activity* are for those who `manage` the connection.
+/// The tabs. *Access* and *Activity* are shown to members who may `manage` the connection.
 pub(super) fn tabs(id: &ConnectionId, shown: Memo<Tab>, manage: Memo<bool>) -> AnyView {
     let link = |(tab, words, _)| {
         let to = Route::Connection(id.clone(), tab).path();

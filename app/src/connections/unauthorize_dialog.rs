@@ -1,85 +1,78 @@
-//! *Unauthorize connection*: shows the reach before it destroys credentials.
+//! *Unauthorize connection*: shows what ends before it destroys credentials.
 
-use api::{
-    AffectedProject, Connection, GetImpact, Impact, ImpactAction, ImpactQuery, Reach, Unauthorize,
-    UnauthorizeConnection,
-};
-use leptos::{prelude::*, task::spawn_local};
+use api::{GetImpact, Impact, ImpactAction, ImpactQuery, Reach, Unauthorize, UnauthorizeConnection};
+use leptos::prelude::*;
 
 use super::{
     checklist::remember,
-    lifecycle::{Lifecycle, isolated},
+    counting::{counted, projects_lost},
+    lifecycle::{DialogTarget, Lifecycle},
 };
 use crate::{
-    client::{CallError, call},
+    client::call,
     ui::{
         button::{Button, Look},
         dialog::Dialog,
-        failure::failure_beside,
-        fetched::Fetched,
         focus,
         icon::Icon,
+        isolated,
+        mutation::Mutation,
         panel::panel,
+        query::Query,
         when,
     },
 };
 
-/// The dialog, shown while a connection is asked about.
+/// The dialog, open while [`Lifecycle::unauthorizing`] holds a connection.
 #[component]
-pub(super) fn UnauthorizeDialog() -> impl IntoView {
-    let lifecycle: Lifecycle = expect_context();
-    let asked = lifecycle.unauthorizing;
+pub(crate) fn UnauthorizeDialog() -> impl IntoView {
+    let Lifecycle { unauthorizing, .. } = expect_context();
+    // It belongs to the dialog, not to its content: closing the dialog must not lose the answer.
+    let mutation = Mutation::new();
+    let close = Callback::new(move |()| {
+        mutation.clear();
+        unauthorizing.set(None);
+    });
+    let question = move || match unauthorizing.get() {
+        Some(target) => view! { <UnauthorizeQuestion target mutation on_close=close /> }.into_any(),
+        None => ().into_any(),
+    };
     view! {
         <Dialog
-            open=Signal::derive(move || asked.get().is_some())
-            on_close=move |()| asked.set(None)
+            open=Signal::derive(move || unauthorizing.get().is_some())
+            on_close=close
             title="Unauthorize connection"
         >
-            {move || asked.get().map_or_else(|| ().into_any(), |connection| view! { <Asking connection /> }.into_any())}
+            {question}
         </Dialog>
     }
-    .into_any()
 }
 
-/// Asks what would end, then whether it shall.
+/// Loads what would end, then asks.
 #[component]
-fn Asking(connection: Connection) -> impl IntoView {
+fn UnauthorizeQuestion(target: DialogTarget, mutation: Mutation, on_close: Callback<()>) -> impl IntoView {
     let lifecycle: Lifecycle = expect_context();
     let reach = RwSignal::new(Reach::Connection);
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<CallError>);
-    let id = StoredValue::new(connection.id);
-    let impact: Fetched<Impact> = Fetched::ask(move || async move {
+    let id = StoredValue::new(target.id);
+    let impact: Query<Impact> = Query::new(move || async move {
         let query = ImpactQuery { action: ImpactAction::Unauthorize };
         call::<GetImpact>(&id.get_value(), &query).await
     });
-    let reached = move || match (impact.get(), reach.get()) {
+    let count = Memo::new(move |_| match (impact.get(), reach.get()) {
         (Some(Ok(impact)), Reach::Consent) => impact.connections.len(),
         (Some(Ok(_)), Reach::Connection) => 1,
         _ => 0,
-    };
-    let count = Memo::new(move |_| reached());
-    let close = move |()| lifecycle.unauthorizing.set(None);
+    });
     let unauthorize = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            let request = Unauthorize { reach: reach.get_untracked() };
-            let answer = call::<UnauthorizeConnection>(&id.get_value(), &request).await;
-            busy.try_set(false);
-            match answer {
-                Ok(done) => {
-                    close(());
-                    let words = format!("Unauthorized {}", counted(done.connections.len()));
-                    remember(&done.connections);
-                    lifecycle.checklist.set(done.connections);
-                    lifecycle.did(words, None);
-                    // What was pressed may be gone; the checklist is where to go on.
-                    request_animation_frame(|| focus("checklist"));
-                }
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
+        let (id, request) = (id.get_value(), Unauthorize { reach: reach.get_untracked() });
+        mutation.run(async move { call::<UnauthorizeConnection>(&id, &request).await }, move |done| {
+            lifecycle.unauthorizing.set(None);
+            let words = format!("Unauthorized {}", counted(done.connections.len()));
+            remember(&done.connections);
+            lifecycle.checklist.set(done.connections);
+            lifecycle.done(words, None);
+            // The button that was pressed may be gone; the checklist is the place to go on.
+            request_animation_frame(|| focus("checklist"));
         });
     };
     let words = move || match count.get() {
@@ -88,32 +81,26 @@ fn Asking(connection: Connection) -> impl IntoView {
     };
     view! {
         <p>
-            "Causeway destroys its credential for " <strong><bdi>{connection.name.to_string()}</bdi></strong>
+            "Causeway destroys its credential for " <strong><bdi>{target.name.to_string()}</bdi></strong>
             ". Calls through it fail until somebody authorizes it again."
         </p>
         {panel(impact, "Loading what shares the consent", move |impact| shared(impact, reach))}
-        {move || failure_beside(failed.get())}
+        {mutation.failure()}
         <div class="buttons">
-            <Button autofocus=true on_press=close>"Cancel"</Button>
+            <Button autofocus=true on_press=on_close>"Cancel"</Button>
             <Button
                 look=Look::Danger
                 on_press=unauthorize
-                busy=busy
+                busy=mutation.busy()
                 disabled=Signal::derive(move || count.get() == 0)
             >
                 {words}
             </Button>
         </div>
     }
-    .into_any()
 }
 
-/// *1 connection*, *4 connections*.
-pub(crate) fn counted(count: usize) -> String {
-    if count == 1 { "1 connection".to_owned() } else { format!("{count} connections") }
-}
-
-/// What shares the consent, how far to go, and where the consent itself is removed.
+/// What shares the consent, the choice of how far to go, and where the consent itself is removed.
 fn shared(impact: Impact, reach: RwSignal<Reach>) -> AnyView {
     let account = impact.account.map_or_else(|| "this account".to_owned(), |account| isolated(&account.name));
     let several = impact.connections.len() > 1;
@@ -161,7 +148,7 @@ fn shared(impact: Impact, reach: RwSignal<Reach>) -> AnyView {
     .into_any()
 }
 
-/// The consent at Atlassian: what it stands behind, and where it is removed.
+/// The consent at Atlassian: the connections that depend on it, and where it is removed.
 fn consent(account: &str, consent_url: String, names: Vec<AnyView>) -> AnyView {
     view! {
         <p>{format!("What the consent of {account} stands behind:")}</p>
@@ -174,16 +161,4 @@ fn consent(account: &str, consent_url: String, names: Vec<AnyView>) -> AnyView {
         </p>
     }
     .into_any()
-}
-
-/// The projects that lose their connection, by name.
-pub(super) fn projects_lost(projects: &[AffectedProject]) -> AnyView {
-    let line = |project: &AffectedProject| {
-        let (name, workspace) = (project.name.to_string(), project.workspace.to_string());
-        view! { <li><bdi>{name}</bdi> " " <bdi class="subtle">{workspace}</bdi></li> }.into_any()
-    };
-    let lines: Vec<AnyView> = projects.iter().map(line).collect();
-    when(!lines.is_empty(), || {
-        view! { <p>"Projects whose issues cannot be reached through it any more:"</p> <ul class="choice-list">{lines}</ul> }.into_any()
-    })
 }

@@ -1,13 +1,13 @@
-//! Which rows of a long table are in the document, and how high what is left out would be.
+//! Which rows of a long table are in the document, and the heights of all others.
 //!
-//! Arithmetic only; `scrolling` measures and scrolls. Heights are in CSS pixels. A row is as high as it was when it
-//! was last measured, for what a row says takes one line or five; until then it counts as the usual.
+//! Arithmetic only; `scrolling` measures and scrolls. Heights are in CSS pixels. Rows differ in height, because their
+//! status takes one line or five. A row keeps the height measured last; until then the usual height is assumed.
 
 use std::ops::Range;
 
-/// How far beyond what is seen rows are kept, so that scrolling finds them there.
+/// How far beyond the view rows are kept in the document, so that scrolling finds them.
 const BEYOND: f64 = 400.0;
-/// A row nobody has measured yet: two lines and their padding.
+/// The height assumed before any row was measured: two lines and their padding.
 const USUAL: f32 = 57.0;
 
 /// The heights of a table's rows.
@@ -25,17 +25,17 @@ impl Default for Heights {
 }
 
 impl Heights {
-    /// There are `count` rows now. What was measured stays.
+    /// Sets the number of rows. Measured heights stay.
     pub(super) fn set_count(&mut self, count: usize) {
         self.measured.resize(count, 0.0);
     }
 
-    /// The rows have another width.
+    /// Forgets all measured heights, because the rows have another width.
     pub(super) fn forget(&mut self) {
         self.measured.fill(0.0);
     }
 
-    /// Rows were measured. The first ones tell what is usual. Answers whether anything is news.
+    /// Takes measured heights. The first ones decide the usual height. Returns whether any height changed.
     pub(super) fn measure(&mut self, rows: &[(usize, f32)]) -> bool {
         let mut news = false;
         if self.measured.iter().all(|height| *height == 0.0) && !rows.is_empty() {
@@ -53,7 +53,7 @@ impl Heights {
         news
     }
 
-    /// The height of these rows together, as far as there are so many.
+    /// The sum of the heights of these rows. Rows that do not exist count as nothing.
     pub(super) fn of(&self, rows: Range<usize>) -> f64 {
         let end = rows.end.min(self.measured.len());
         self.measured
@@ -61,7 +61,7 @@ impl Heights {
             .map_or(0.0, |rows| rows.iter().map(|height| self.height(*height)).sum())
     }
 
-    /// The row at `offset` from the top of the first one; the last row below all.
+    /// The row at `offset` from the top of the first row. Below the table, the last row.
     pub(super) fn row_at(&self, offset: f64) -> usize {
         let mut below = 0.0;
         let passed = self.measured.iter().take_while(|height| {
@@ -71,7 +71,7 @@ impl Heights {
         passed.count().min(self.measured.len().saturating_sub(1))
     }
 
-    /// The rows to keep in the document when what is seen lies between `top` and `bottom`.
+    /// The rows to keep in the document when the view reaches from `top` to `bottom`.
     pub(super) fn window(&self, top: f64, bottom: f64) -> Range<usize> {
         if self.measured.is_empty() {
             return 0..0;
@@ -84,21 +84,21 @@ impl Heights {
     }
 }
 
-/// Whether a height is another. Where a row is scrolled to changes the last digits of what is measured.
+/// Whether two heights differ. The last digits of a measured height depend on the scroll position.
 fn differ(one: f32, other: f32) -> bool {
     (one - other).abs() >= 0.5
 }
 
-/// A part of the table, from top to bottom.
+/// A part of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Piece {
-    /// Rows that are left out.
+    /// Rows that are not in the document, from the first to before the second.
     Gap(usize, usize),
     /// A row.
     Row(usize),
 }
 
-/// The table of `count` rows: the window, and `held`, the row that has the focus, wherever it is.
+/// The pieces of a table of `count` rows, from top to bottom: the window, and the row `held`, which has the focus.
 pub(super) fn pieces(count: usize, window: Range<usize>, held: Option<usize>) -> Vec<Piece> {
     let window = window.start.min(count)..window.end.min(count);
     let held = held.filter(|row| *row < count && !window.contains(row));
@@ -129,7 +129,7 @@ mod tests {
         heights
     }
 
-    /// How high the table is that these pieces make.
+    /// The height of the table that consists of these pieces.
     fn total(heights: &Heights, pieces: &[Piece]) -> f64 {
         let height = |piece: &Piece| match *piece {
             Piece::Gap(from, to) => heights.of(from..to),

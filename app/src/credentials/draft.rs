@@ -1,4 +1,4 @@
-//! The form of a credential as it is being filled in.
+//! The state of the credential form.
 
 use api::{
     Connection, ConnectionId, ConsumerKey, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey,
@@ -6,16 +6,16 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::written::{Field, Method, Written, method_of};
+use super::validation::{AuthMethod, CredentialField, CredentialInput, method_of};
 use crate::{
-    authorize::By,
+    authorize::Destination,
     ui::{focus, moment::clock},
 };
 
-/// What is being written, for a new connection or for one that exists.
+/// What is entered, for a new or an existing connection.
 #[derive(Clone, Copy)]
-pub(crate) struct Draft {
-    pub(super) method: RwSignal<Option<Method>>,
+pub(crate) struct CredentialDraft {
+    pub(super) method: RwSignal<Option<AuthMethod>>,
     pub(super) address: RwSignal<String>,
     pub(super) identity: RwSignal<String>,
     pub(super) secret: RwSignal<String>,
@@ -23,20 +23,20 @@ pub(crate) struct Draft {
     pub(super) key: RwSignal<Option<RsaKey>>,
     pub(super) by_code: RwSignal<bool>,
     pub(super) expires: RwSignal<String>,
-    /// The connection that exists.
+    /// The existing connection, if there is one.
     pub(super) connection: StoredValue<Option<ConnectionId>>,
-    /// Whether *Authorize* was pressed: what is missing is said from then on.
+    /// Whether *Authorize* was pressed. From then on errors are shown.
     tried: RwSignal<bool>,
-    /// What was written when it was last asked with, and whether that was used.
-    asked: StoredValue<Option<(bool, Written)>>,
-    /// Whether new credentials are written. Otherwise the ones that the connection has are used.
+    /// The input of the last request, and whether it asked for new credentials.
+    asked: StoredValue<Option<(bool, CredentialInput)>>,
+    /// Whether new credentials are entered. Otherwise the existing ones are used.
     pub(crate) fresh: RwSignal<bool>,
-    /// Whether the new credentials may be for another address: those of a Data Center site, by who manages it.
+    /// Whether the address can be changed: only that of a Data Center site, and only by somebody who may manage it.
     pub(super) may_move: bool,
 }
 
-impl Draft {
-    /// For a new connection, or for `saved`.
+impl CredentialDraft {
+    /// The form for a new connection, or for `saved`.
     pub(crate) fn begin(saved: Option<&Connection>) -> Self {
         let shown = saved.and_then(|saved| saved.credential.as_ref());
         let method = saved.map_or((Kind::CloudOauth2, None), |saved| shown.map_or((saved.kind, None), method_of));
@@ -66,8 +66,8 @@ impl Draft {
         }
     }
 
-    /// Chooses a way to connect. What was written for another one is gone.
-    pub(super) fn choose(self, method: Option<Method>) {
+    /// Chooses a method, and clears what was entered for another one.
+    pub(super) fn choose(self, method: Option<AuthMethod>) {
         if self.method.get_untracked() != method {
             self.method.set(method);
             self.identity.set(String::new());
@@ -77,9 +77,9 @@ impl Draft {
         }
     }
 
-    /// Everything that is written.
-    pub(super) fn written(self) -> Written {
-        Written {
+    /// Everything that is entered.
+    pub(super) fn written(self) -> CredentialInput {
+        CredentialInput {
             method: self.method.get(),
             address: self.address.get(),
             identity: self.identity.get(),
@@ -91,22 +91,22 @@ impl Draft {
         }
     }
 
-    /// Where the person goes to authorize this; `None` until a way is chosen.
-    pub(crate) fn by(self) -> Option<By> {
+    /// Where the person goes to authorize; `None` until a method is chosen.
+    pub(crate) fn destination(self) -> Option<Destination> {
         self.method.get().map(|(kind, _)| match kind {
-            Kind::CloudOauth2 => By::Atlassian,
-            Kind::Basic => By::Secret,
-            Kind::Oauth1 if self.fresh.get() && self.by_code.get() => By::Code,
-            Kind::Oauth1 | Kind::DataCenterOauth2 | Kind::Unknown(_) => By::Jira,
+            Kind::CloudOauth2 => Destination::Atlassian,
+            Kind::Basic => Destination::Nowhere,
+            Kind::Oauth1 if self.fresh.get() && self.by_code.get() => Destination::JiraWithCode,
+            Kind::Oauth1 | Kind::DataCenterOauth2 | Kind::Unknown(_) => Destination::Jira,
         })
     }
 
-    /// Whether the way that is chosen needs a credential to be brought.
+    /// Whether the chosen method needs a credential of its own, unlike Cloud OAuth 2.0.
     pub(crate) fn by_brings(self) -> bool {
-        self.by().is_some_and(|by| by != By::Atlassian)
+        self.destination().is_some_and(|destination| destination != Destination::Atlassian)
     }
 
-    /// With what to ask. `None` if something is wrong: then it is said, and the focus goes there.
+    /// The kind and credential to authorize with. `None` if there is an error, which is shown and gets the focus.
     pub(crate) fn request(self) -> Option<(Kind, Option<NewCredential>)> {
         let written = untrack(|| self.written());
         let (kind, _) = written.method?;
@@ -114,8 +114,8 @@ impl Draft {
         if !self.fresh.get_untracked() {
             return Some((kind, None));
         }
-        self.say_faults();
-        match written.first_fault(clock()) {
+        self.show_errors();
+        match written.first_error(clock()) {
             Some(field) => {
                 focus(field.id());
                 None
@@ -124,34 +124,34 @@ impl Draft {
         }
     }
 
-    /// Says what is missing.
-    pub(super) fn say_faults(self) {
+    /// Shows the errors.
+    pub(super) fn show_errors(self) {
         self.tried.set(true);
     }
 
-    /// Whether what is written now is not what was asked with: then an attempt that was made is for something else.
+    /// Whether the input differs from that of the last request. Then its authorization is for something else.
     pub(crate) fn differs_from_what_was_asked(self) -> bool {
         let now = (self.fresh.get(), self.written());
         self.asked.with_value(|asked| asked.as_ref().is_some_and(|asked| *asked != now))
     }
 
-    /// Whether something is written that leaving would lose.
+    /// Whether leaving would lose input.
     pub(crate) fn touched(self) -> bool {
         self.fresh.get() && (self.secret.with(|secret| !secret.is_empty()) || self.key.with(Option::is_some))
     }
 
-    /// What is wrong with a field, as soon as it should be said.
-    pub(super) fn fault(self, field: Field) -> Signal<Option<String>> {
+    /// The error of a field, once errors are shown.
+    pub(super) fn error_in(self, field: CredentialField) -> Signal<Option<String>> {
         Signal::derive(move || {
-            let typed = field == Field::Identity
+            let typed = field == CredentialField::Identity
                 && self.method.get().is_some_and(|(kind, _)| kind == Kind::Oauth1)
                 && self.identity.with(|identity| !identity.is_empty());
             let say = typed || self.tried.get();
-            say.then(|| self.written().fault(field, clock())).flatten()
+            say.then(|| self.written().error_in(field, clock())).flatten()
         })
     }
 
-    /// What a Jira administrator enters, as far as it is known.
+    /// The guide for the Jira administrator, with the values known so far.
     pub(super) fn guide(self) -> Guide {
         let origin = window().location().origin().unwrap_or_default();
         let written = self.written();
@@ -167,7 +167,7 @@ impl Draft {
     }
 }
 
-/// Where Jira sends the browser back.
+/// Where Jira sends the browser back to.
 pub(super) fn callback_url(origin: &str) -> String {
     format!("{origin}/oauth/callback")
 }

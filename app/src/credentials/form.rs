@@ -1,27 +1,27 @@
-//! The form of a credential: the same few fields, called what the method calls them.
+//! The form of a credential: the same few fields, labelled as the chosen method calls them.
 
 use api::{BasicForm, DataCenterScope, Kind};
 use leptos::prelude::*;
 
 use super::{
-    draft::{Draft, callback_url},
+    draft::{CredentialDraft, callback_url},
     guide::{ShareGuide, exact, steps},
     rsa_key::SigningKey,
-    written::{Field, Method, identity_name, may_expire, secret_name},
+    validation::{AuthMethod, CredentialField, identity_name, may_expire, secret_name},
 };
 use crate::ui::{choice::radio, field::TextField, when};
 
-/// The form for the method that is chosen; nothing for Cloud's OAuth 2.0.
+/// The form for the chosen method; nothing for Cloud OAuth 2.0.
 #[component]
-pub(crate) fn CredentialForm(draft: Draft) -> impl IntoView {
+pub(crate) fn CredentialForm(draft: CredentialDraft) -> impl IntoView {
     let form = move || match draft.method.get() {
         Some(method) if method.0 != Kind::CloudOauth2 => form(draft, method),
         _ => ().into_any(),
     };
-    view! { {form} }.into_any()
+    view! { {form} }
 }
 
-fn form(draft: Draft, method: Method) -> AnyView {
+fn form(draft: CredentialDraft, method: AuthMethod) -> AnyView {
     let guided = matches!(method.0, Kind::DataCenterOauth2 | Kind::Oauth1);
     let scopes = (method.0 == Kind::DataCenterOauth2).then(|| scopes(draft));
     let redirect = (method.0 == Kind::DataCenterOauth2).then(redirect_url);
@@ -40,15 +40,15 @@ fn form(draft: Draft, method: Method) -> AnyView {
     .into_any()
 }
 
-/// The address of the site that the connection has, which may be another one from now on.
-fn address(draft: Draft) -> AnyView {
+/// The address of the existing site, which can be changed.
+fn address(draft: CredentialDraft) -> AnyView {
     view! {
         <TextField
-            id=Field::Address.id()
+            id=CredentialField::Address.id()
             label="Address of Jira"
             help="Change it only if this Jira has moved. The credential for the address before ends when you save."
             value=draft.address
-            error=draft.fault(Field::Address)
+            error=draft.error_in(CredentialField::Address)
             on_leave=|()| ()
             kind="url"
         />
@@ -56,7 +56,7 @@ fn address(draft: Draft) -> AnyView {
     .into_any()
 }
 
-fn identity(draft: Draft, method: Method) -> Option<AnyView> {
+fn identity(draft: CredentialDraft, method: AuthMethod) -> Option<AnyView> {
     let help = match method.0 {
         Kind::Oauth1 => {
             "One word that you choose: letters, digits, - and _. The application link in Jira has the same."
@@ -64,26 +64,27 @@ fn identity(draft: Draft, method: Method) -> Option<AnyView> {
         Kind::DataCenterOauth2 => "Jira shows it when the link is made.",
         _ => "Of the account whose rights the connection should have.",
     };
-    let (value, error, id) = (draft.identity, draft.fault(Field::Identity), Field::Identity.id());
+    let (value, error, id) =
+        (draft.identity, draft.error_in(CredentialField::Identity), CredentialField::Identity.id());
     let field = |label| view! { <TextField id label help value error on_leave=|()| () /> }.into_any();
     identity_name(method).map(field)
 }
 
-fn secret(draft: Draft, method: Method) -> Option<AnyView> {
+fn secret(draft: CredentialDraft, method: AuthMethod) -> Option<AnyView> {
     let help = "It is sealed and never shown again, here or anywhere.";
-    let (value, error, id) = (draft.secret, draft.fault(Field::Secret), Field::Secret.id());
+    let (value, error, id) = (draft.secret, draft.error_in(CredentialField::Secret), CredentialField::Secret.id());
     let field = |label| view! { <TextField id label help value error on_leave=|()| () kind="password" /> }.into_any();
     secret_name(method).map(field)
 }
 
-fn expiry(draft: Draft) -> AnyView {
+fn expiry(draft: CredentialDraft) -> AnyView {
     view! {
         <TextField
-            id=Field::Expires.id()
+            id=CredentialField::Expires.id()
             label="Expires on (optional)"
             help="As Jira said when the token was made. Causeway then warns in good time."
             value=draft.expires
-            error=draft.fault(Field::Expires)
+            error=draft.error_in(CredentialField::Expires)
             on_leave=|()| ()
             kind="date"
             optional=true
@@ -92,8 +93,8 @@ fn expiry(draft: Draft) -> AnyView {
     .into_any()
 }
 
-/// What to know before a secret is given that can do more than it should.
-fn warning((_, form): Method) -> Option<AnyView> {
+/// A warning about methods whose secret can do more than the connection needs.
+fn warning((_, form): AuthMethod) -> Option<AnyView> {
     let words = match form? {
         BasicForm::ApiToken => {
             "This token can do everything that its account can. Atlassian wants apps that serve customers to use OAuth 2.0: use a token only for your own organization, and look at your organization's rules first."
@@ -109,7 +110,7 @@ fn warning((_, form): Method) -> Option<AnyView> {
     Some(view! { <p class="notice notice-warning">{words}</p> }.into_any())
 }
 
-fn scopes(draft: Draft) -> AnyView {
+fn scopes(draft: CredentialDraft) -> AnyView {
     let choice = move |scope: DataCenterScope, words: &'static str| {
         let chosen = Signal::derive(move || draft.scope.get() == scope);
         radio("scope", words.into_any(), chosen, false, Callback::new(move |()| draft.scope.set(scope)))
@@ -130,8 +131,8 @@ fn redirect_url() -> AnyView {
     view! { <dl class="facts">{exact("Redirect URL", callback_url(&origin))}</dl> }.into_any()
 }
 
-/// How the person comes back from the approval.
-fn approval(draft: Draft) -> AnyView {
+/// How the approval comes back to Causeway.
+fn approval(draft: CredentialDraft) -> AnyView {
     let choice = move |by_code: bool, words: &'static str| {
         let chosen = Signal::derive(move || draft.by_code.get() == by_code);
         radio("approval", words.into_any(), chosen, false, Callback::new(move |()| draft.by_code.set(by_code)))
@@ -146,7 +147,7 @@ fn approval(draft: Draft) -> AnyView {
     .into_any()
 }
 
-fn guide(draft: Draft) -> AnyView {
+fn guide(draft: CredentialDraft) -> AnyView {
     view! {
         <details class="details" open>
             <summary>"What to enter in Jira, step by step"</summary>

@@ -1,18 +1,18 @@
-//! What to enter in Jira, step by step, with the exact values; and a link to it for whoever administers that Jira.
+//! The steps in Jira with the exact values to enter, and a link to them for whoever administers that Jira.
 
 use api::{CreateGuide, Guide, GuideLink, Kind, NewGuide};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{draft::Draft, rsa_key::public_key, written::Field};
+use super::{draft::CredentialDraft, rsa_key::public_key, validation::CredentialField};
 use crate::{
-    client::{CallError, call},
+    client::call,
     ui::{
         button::Button,
         copy_button::CopyButton,
-        failure::failure_beside,
         focus,
         icon::Icon,
         moment::{absolute, clock},
+        mutation::Mutation,
     },
 };
 
@@ -33,7 +33,7 @@ pub(super) fn steps(guide: &Guide) -> AnyView {
     if guide.kind == Kind::Oauth1 { for_oauth1(guide) } else { for_oauth2(guide) }
 }
 
-/// Where every guide begins.
+/// The first step of every guide.
 fn application_links(address: &str) -> AnyView {
     let address = format!("{}/plugins/servlet/applinks/listApplicationLinks", address.trim_end_matches('/'));
     view! {
@@ -95,19 +95,22 @@ fn for_oauth1(guide: &Guide) -> AnyView {
     .into_any()
 }
 
-/// *Share guide*: makes a link that shows the guide and nothing else.
+/// *Share guide*: creates a link that shows the guide and nothing else.
 #[component]
-pub(super) fn ShareGuide(draft: Draft) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let answered = RwSignal::new(None::<Result<GuideLink, CallError>>);
+pub(super) fn ShareGuide(draft: CredentialDraft) -> impl IntoView {
+    let mutation = Mutation::new();
+    let created = RwSignal::new(None::<GuideLink>);
+    let shared = StoredValue::new(None::<Guide>);
     let share = move |()| {
         let written = untrack(|| draft.written());
         let Some((kind, _)) = written.method else { return };
         let oauth1 = kind == Kind::Oauth1;
-        // The guide's values are fixed when it is made.
-        let fault = [Field::Identity, Field::Key].into_iter().find(|field| written.fault(*field, clock()).is_some());
-        if let Some(field) = fault.filter(|_| oauth1) {
-            draft.say_faults();
+        // A guide is created with fixed values, so they must be right now.
+        let error = [CredentialField::Identity, CredentialField::Key]
+            .into_iter()
+            .find(|field| written.error_in(*field, clock()).is_some());
+        if let Some(field) = error.filter(|_| oauth1) {
+            draft.show_errors();
             return focus(field.id());
         }
         let request = NewGuide {
@@ -117,25 +120,21 @@ pub(super) fn ShareGuide(draft: Draft) -> impl IntoView {
             key_id: written.key.map(|key| key.id).filter(|_| oauth1),
             connection_id: draft.connection.get_value(),
         };
-        busy.set(true);
-        spawn_local(async move {
-            let answer = call::<CreateGuide>(&(), &request).await;
-            busy.try_set(false);
-            answered.try_set(Some(answer));
-        });
+        shared.set_value(Some(untrack(|| draft.guide())));
+        mutation.run(async move { call::<CreateGuide>(&(), &request).await }, move |link| created.set(Some(link)));
     };
-    // A link shows what was written when it was made.
-    Effect::new(move |before: Option<Guide>| {
+    // A link shows the values of the moment at which it was created.
+    Effect::new(move |_| {
         let now = draft.guide();
-        if before.is_some_and(|before| before != now) {
-            answered.set(None);
+        if shared.with_value(|shared| shared.as_ref().is_some_and(|shared| *shared != now)) {
+            shared.set_value(None);
+            mutation.abandon();
+            created.set(None);
         }
-        now
     });
-    let link = move || match answered.get() {
+    let link = move || match created.get() {
         None => ().into_any(),
-        Some(Err(error)) => failure_beside(Some(error)),
-        Some(Ok(GuideLink { url, expires_at })) => view! {
+        Some(GuideLink { url, expires_at }) => view! {
             <p>"Whoever has this link sees the guide, without signing in, until " {absolute(expires_at)} ":"</p>
             <p><code>{url.clone()}</code></p>
             <CopyButton text=url what="Copy link" />
@@ -144,8 +143,7 @@ pub(super) fn ShareGuide(draft: Draft) -> impl IntoView {
     };
     view! {
         <p class="subtle share">"Somebody else administers this Jira? Send them the guide."</p>
-        <Button on_press=share busy=busy>"Share guide"</Button>
-        <div role="status">{link}</div>
+        <Button on_press=share busy=mutation.busy()>"Share guide"</Button>
+        <div role="status">{mutation.failure()} {link}</div>
     }
-    .into_any()
 }

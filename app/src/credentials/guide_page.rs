@@ -1,4 +1,4 @@
-//! The guide behind its link: for a Jira administrator who has no account here. It shows the guide, and nothing else.
+//! The guide behind its link, for a Jira administrator without an account here. It shows nothing else.
 
 use api::{GetGuide, Guide, GuideToken, Kind, Nothing, ProblemCode};
 use leptos::prelude::*;
@@ -6,13 +6,13 @@ use leptos::prelude::*;
 use super::guide::steps;
 use crate::{
     client::call,
-    ui::{fetched::Fetched, moment::absolute, panel::panel},
+    ui::{moment::absolute, panel::panel, query::Query},
 };
 
 /// The page.
 #[component]
 pub(crate) fn GuidePage(token: String) -> impl IntoView {
-    let guide: Fetched<Guide> = Fetched::ask(move || {
+    let guide: Query<Guide> = Query::new(move || {
         let token = GuideToken(token.clone());
         async move { call::<GetGuide>(&token, &Nothing {}).await }
     });
@@ -20,7 +20,7 @@ pub(crate) fn GuidePage(token: String) -> impl IntoView {
         Some(Err(error)) if error.code() == Some(ProblemCode::GuideExpired) => expired(),
         _ => panel(guide, "Loading the guide", |guide| page(&guide)),
     };
-    view! { <section class="guide-page">{shown}</section> }.into_any()
+    view! { <section class="guide-page">{shown}</section> }
 }
 
 fn page(guide: &Guide) -> AnyView {

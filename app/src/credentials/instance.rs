@@ -1,20 +1,20 @@
-//! *Where does Jira run?* At Atlassian, or at an address: then it is looked at, and the ways to connect are offered.
+//! *Where does Jira run?* For an address the edge finds out what runs there and which methods it supports.
 
 use api::{ConnectMethod, Deployment, Instance, Kind, LookAt, LookAtInstance};
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 
 use super::{
-    draft::Draft,
+    draft::CredentialDraft,
     method::{title, when_to_use},
 };
 use crate::{
-    client::{CallError, call},
-    ui::{button::Button, choice::radio, failure::failure_beside, field::TextField, learn_more::help_on, when},
+    client::call,
+    ui::{button::Button, choice::radio, field::TextField, learn_more::help_on, mutation::Mutation, when},
 };
 
-/// The question, and what follows from its answer.
+/// The question, and the address field if the answer is an address.
 #[component]
-pub(crate) fn WhereJiraRuns(draft: Draft) -> impl IntoView {
+pub(crate) fn WhereJiraRuns(draft: CredentialDraft) -> impl IntoView {
     let elsewhere = RwSignal::new(false);
     let choose = move |there: bool| {
         elsewhere.set(there);
@@ -33,48 +33,41 @@ pub(crate) fn WhereJiraRuns(draft: Draft) -> impl IntoView {
         </fieldset>
         {move || when(elsewhere.get(), || view! { <AtAddress draft /> }.into_any())}
     }
-    .into_any()
 }
 
-/// The address, and what is found there.
+/// The address field, and what was found there.
 #[component]
-fn AtAddress(draft: Draft) -> impl IntoView {
+fn AtAddress(draft: CredentialDraft) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let missing = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let found = RwSignal::new(None::<Result<Instance, CallError>>);
+    let mutation = Mutation::new();
+    let found = RwSignal::new(None::<Instance>);
+    let looked_at = StoredValue::new(None::<String>);
     let look = move |()| {
         let address = typed.get_untracked().trim().to_owned();
         missing.set(address.is_empty());
-        if address.is_empty() || busy.get_untracked() {
+        if address.is_empty() || mutation.busy().get_untracked() {
             return;
         }
-        busy.set(true);
+        looked_at.set_value(Some(address.clone()));
         found.set(None);
         draft.choose(None);
-        let looked_at = address.clone();
-        spawn_local(async move {
-            let answer = call::<LookAtInstance>(&(), &LookAt { address }).await;
-            busy.try_set(false);
-            if typed.try_with_untracked(|typed| typed.trim() == looked_at) != Some(true) {
-                return;
-            }
-            if let Ok(instance) = &answer {
-                draft.address.try_set(instance.address.clone());
-                let first = instance.methods.iter().find(|method| method.unavailable.is_none());
-                draft.choose(first.map(|method| (method.kind, method.form)));
-            }
-            found.try_set(Some(answer));
+        mutation.run(async move { call::<LookAtInstance>(&(), &LookAt { address }).await }, move |instance| {
+            draft.address.set(instance.address.clone());
+            let first = instance.methods.iter().find(|method| method.unavailable.is_none());
+            draft.choose(first.map(|method| (method.kind, method.form)));
+            found.set(Some(instance));
         });
     };
-    // Another address is another instance: what was found at the old one says nothing about it.
-    Effect::new(move |before: Option<String>| {
-        let now = typed.get();
-        if before.is_some_and(|before| before.trim() != now.trim()) && found.with_untracked(Option::is_some) {
+    // What was found at one address says nothing about another.
+    Effect::new(move |_| {
+        let now = typed.get().trim().to_owned();
+        if looked_at.with_value(|looked_at| looked_at.as_ref().is_some_and(|looked_at| *looked_at != now)) {
+            looked_at.set_value(None);
+            mutation.abandon();
             found.set(None);
             draft.choose(None);
         }
-        now
     });
     let enter = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" {
@@ -85,7 +78,7 @@ fn AtAddress(draft: Draft) -> impl IntoView {
     let error = Signal::derive(move || missing.get().then(|| "Enter the address of Jira.".to_owned()));
     let result = move || match found.get() {
         None => ().into_any(),
-        Some(Ok(instance)) => {
+        Some(instance) => {
             let take = Callback::new(move |address| {
                 typed.set(address);
                 found.set(None);
@@ -93,12 +86,11 @@ fn AtAddress(draft: Draft) -> impl IntoView {
             });
             shown(instance, draft, take)
         }
-        Some(Err(error)) => failure_beside(Some(error)),
     };
     let said = move || match found.get() {
-        _ if busy.get() => "Looking at the address…".to_owned(),
-        Some(Ok(instance)) => format!("Found {}.", named(&instance)),
-        _ => String::new(),
+        _ if mutation.busy().get() => "Looking at the address…".to_owned(),
+        Some(instance) => format!("Found {}.", named(&instance)),
+        None => String::new(),
     };
     view! {
         <div on:keydown=enter>
@@ -112,14 +104,14 @@ fn AtAddress(draft: Draft) -> impl IntoView {
                 kind="url"
             />
         </div>
-        <div class="buttons"><Button id="look" on_press=look busy=busy>"Look"</Button></div>
+        <div class="buttons"><Button id="look" on_press=look busy=mutation.busy()>"Look"</Button></div>
         <p role="status" class="subtle">{said}</p>
+        {mutation.failure()}
         {result}
     }
-    .into_any()
 }
 
-/// What runs there.
+/// The product and version found.
 fn named(instance: &Instance) -> String {
     match instance.deployment {
         Deployment::Cloud => "Jira Cloud".to_owned(),
@@ -127,8 +119,8 @@ fn named(instance: &Instance) -> String {
     }
 }
 
-/// What was found, and the ways to connect to it.
-fn shown(instance: Instance, draft: Draft, take: Callback<String>) -> AnyView {
+/// What was found, and the methods that it supports.
+fn shown(instance: Instance, draft: CredentialDraft, take: Callback<String>) -> AnyView {
     let what = named(&instance);
     let other = instance.other_base_url.map(|other| {
         let address = other.clone();
@@ -154,8 +146,8 @@ fn shown(instance: Instance, draft: Draft, take: Callback<String>) -> AnyView {
     .into_any()
 }
 
-/// One way, or why it is none here.
-fn offer(method: ConnectMethod, draft: Draft) -> AnyView {
+/// A method to choose, or why it is unavailable.
+fn offer(method: ConnectMethod, draft: CredentialDraft) -> AnyView {
     let way = (method.kind, method.form);
     let disabled = method.unavailable.is_some();
     let words = view! {

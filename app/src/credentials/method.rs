@@ -1,11 +1,11 @@
-//! The ways to connect, in words: what each is called and when to use it.
+//! The methods to connect in words: their titles, and when to use them.
 
 use api::{BasicForm, Kind};
 
-use super::written::Method;
+use super::validation::AuthMethod;
 
-/// What people call it.
-pub(super) const fn title(method: Method) -> &'static str {
+/// The title of a method.
+pub(super) const fn title(method: AuthMethod) -> &'static str {
     match method {
         (Kind::Basic, Some(BasicForm::ApiToken)) => "API token",
         (Kind::Basic, Some(BasicForm::ScopedApiToken)) => "API token with scopes",
@@ -18,8 +18,8 @@ pub(super) const fn title(method: Method) -> &'static str {
     }
 }
 
-/// When to use it.
-pub(super) const fn when_to_use(method: Method) -> &'static str {
+/// When to use a method.
+pub(super) const fn when_to_use(method: AuthMethod) -> &'static str {
     match method {
         (Kind::CloudOauth2, _) => "The best for Cloud. You accept at Atlassian, and nothing secret is copied.",
         (Kind::DataCenterOauth2, _) => {

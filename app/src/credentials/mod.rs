@@ -1,5 +1,5 @@
-//! Credentials that the organization brings: where Jira runs, the ways to connect to it, a form for each, and the guide
-//! for whoever administers that Jira.
+//! Credentials that an organization enters: where Jira runs, the methods, a form for each, and the guide for whoever
+//! administers that Jira.
 
 mod draft;
 mod form;
@@ -8,9 +8,9 @@ mod guide_page;
 mod instance;
 mod method;
 mod rsa_key;
-mod written;
+mod validation;
 
-pub(crate) use draft::Draft;
+pub(crate) use draft::CredentialDraft;
 pub(crate) use form::CredentialForm;
 pub(crate) use guide_page::GuidePage;
 pub(crate) use instance::WhereJiraRuns;

@@ -1,38 +1,23 @@
-//! The RSA key of a connection by OAuth 1.0a. The public key is shown to be copied; the private key never leaves the
-//! edge.
+//! The RSA key of an OAuth 1.0a connection. The public key is shown to be copied; the private key stays at the edge.
 
 use api::{GenerateRsaKey, NewRsaKey};
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 
-use super::{draft::Draft, written::Field};
+use super::{draft::CredentialDraft, validation::CredentialField};
 use crate::{
-    client::{CallError, call},
-    ui::{button::Button, copy_button::CopyButton, failure::failure_beside},
+    client::call,
+    ui::{button::Button, copy_button::CopyButton, mutation::Mutation},
 };
 
-/// *Generate new key*, and the public key once there is one.
+/// *Generate new key*, and then the public key.
 #[component]
-pub(super) fn SigningKey(draft: Draft) -> impl IntoView {
-    let busy = RwSignal::new(false);
-    let failed = RwSignal::new(None::<CallError>);
+pub(super) fn SigningKey(draft: CredentialDraft) -> impl IntoView {
+    let mutation = Mutation::new();
     let generate = move |()| {
-        busy.set(true);
-        failed.set(None);
         let request = NewRsaKey { connection_id: draft.connection.get_value() };
-        spawn_local(async move {
-            let answer = call::<GenerateRsaKey>(&(), &request).await;
-            busy.try_set(false);
-            match answer {
-                Ok(key) => {
-                    draft.key.try_set(Some(key));
-                }
-                Err(error) => {
-                    failed.try_set(Some(error));
-                }
-            }
-        });
+        mutation.run(async move { call::<GenerateRsaKey>(&(), &request).await }, move |key| draft.key.set(Some(key)));
     };
-    let fault = draft.fault(Field::Key);
+    let error = draft.error_in(CredentialField::Key);
     let shown = move || {
         match draft.key.get() {
         Some(key) => public_key("public-key", "Public key", key.public_key),
@@ -42,16 +27,15 @@ pub(super) fn SigningKey(draft: Draft) -> impl IntoView {
     view! {
         <div class="field">
             <p class="field-label">"Key"</p>
-            <Button id=Field::Key.id() on_press=generate busy=busy>"Generate new key"</Button>
-            <p class="field-error" role="alert">{move || fault.get().unwrap_or_default()}</p>
-            {move || failure_beside(failed.get())}
+            <Button id=CredentialField::Key.id() on_press=generate busy=mutation.busy()>"Generate new key"</Button>
+            <p class="field-error" role="alert">{move || error.get().unwrap_or_default()}</p>
+            {mutation.failure()}
             {shown}
         </div>
     }
-    .into_any()
 }
 
-/// A public key, to be selected or copied.
+/// A public key, to select or copy.
 pub(crate) fn public_key(id: &'static str, label: &'static str, pem: String) -> AnyView {
     let select = |event: ev::FocusEvent| event_target::<web_sys::HtmlTextAreaElement>(&event).select();
     view! {

@@ -1,9 +1,9 @@
-//! Shows a screen to members only.
+//! Shows screens only to members who are signed in.
 
 use leptos::prelude::*;
 
-use super::{CurrentSession, SignedIn, sign_in_page::SignInPage};
-use crate::{client::CallError, later::LaterPart, ui::skeleton::skeleton};
+use super::{CurrentSession, SignedIn, sign_in::SignIn};
+use crate::{client::CallError, lazy_part::LazyPart, ui::skeleton::skeleton};
 
 #[derive(Clone, PartialEq, Eq)]
 enum Gate {
@@ -13,25 +13,25 @@ enum Gate {
     Failed(CallError),
 }
 
-/// The screen if somebody is signed in, else what is in the way. Asking again does not build an open screen anew.
+/// The screen if somebody is signed in, else a placeholder, the sign-in page or a failure. A reload of the session does
+/// not rebuild the screen.
 #[component]
 pub(crate) fn SessionGate(children: ChildrenFn) -> impl IntoView {
     let session: CurrentSession = expect_context();
-    let later: LaterPart = expect_context();
+    let lazy_part: LazyPart = expect_context();
     let gate = Memo::new(move |_| match session.signed_in() {
         SignedIn::Yes(_) => Gate::Open,
         SignedIn::NotYetKnown => Gate::NotYet,
         SignedIn::No => Gate::SignIn,
         SignedIn::Unclear(error) => Gate::Failed(error),
     });
-    let shown = move || match gate.get() {
+    move || match gate.get() {
         Gate::Open => children().into_any(),
         Gate::NotYet => skeleton("Loading"),
-        Gate::SignIn => view! { <SignInPage /> }.into_any(),
+        Gate::SignIn => view! { <SignIn /> }.into_any(),
         Gate::Failed(error) => {
-            let failure = later.failure(error, Callback::new(move |()| session.ask_again()));
+            let failure = lazy_part.failure(error, Callback::new(move |()| session.reload()));
             view! { <h1>"Causeway"</h1> {failure} }.into_any()
         }
-    };
-    shown.into_any()
+    }
 }

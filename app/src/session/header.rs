@@ -1,24 +1,26 @@
-//! The header: the product, its screens, the colours, the member. Where it is narrow all but the first is behind a
-//! button, so that the screen itself begins near the top.
+//! The header: the product, links to the screens, the colours, the member. Where it is narrow, all but the product is
+//! behind a button.
 
 use api::{Endpoint, Role, SignOut};
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 
 use super::{CurrentSession, SignedIn};
 use crate::{
     attention::badge,
-    client::tell,
+    client::post,
     navigation::{Link, use_navigation},
     route::Route,
     shortcuts::ShortcutsButton,
     theme::ThemeSwitch,
     ui::{
         button::{Button, Look},
-        focus, when,
+        focus,
+        mutation::Mutation,
+        when,
     },
 };
 
-/// The id of the button that shows the rest where the header is narrow.
+/// The id of the button that shows the rest of a narrow header.
 const TOGGLE: &str = "header-menu";
 
 /// The header.
@@ -32,7 +34,7 @@ pub(crate) fn Header() -> impl IntoView {
     let member = Memo::new(move |_| member());
     let navigation = use_navigation();
     let open = RwSignal::new(false);
-    // Before what has the focus is hidden.
+    // The focus moves before the focused element is hidden.
     let close = move || {
         if open.get_untracked() {
             focus(TOGGLE);
@@ -64,7 +66,7 @@ pub(crate) fn Header() -> impl IntoView {
                 "Menu"
             </button>
             {move || match member.get() {
-                Some((_, role)) => view! { <Screens role /> }.into_any(),
+                Some((_, role)) => view! { <HeaderNavigation role /> }.into_any(),
                 None => ().into_any(),
             }}
             <div class="header-end">
@@ -72,17 +74,16 @@ pub(crate) fn Header() -> impl IntoView {
                 <ShortcutsButton />
                 <ThemeSwitch />
                 {move || match member.get() {
-                    Some((name, _)) => view! { <Member name /> }.into_any(),
+                    Some((name, _)) => view! { <SignedInMember name /> }.into_any(),
                     None => ().into_any(),
                 }}
             </div>
         </header>
     }
-    .into_any()
 }
 
 #[component]
-fn Screens(role: Role) -> impl IntoView {
+fn HeaderNavigation(role: Role) -> impl IntoView {
     let navigation = use_navigation();
     let link = move |to: Route, words: &'static str, beside: Option<AnyView>| {
         let path = to.path();
@@ -103,27 +104,25 @@ fn Screens(role: Role) -> impl IntoView {
             })}
         </nav>
     }
-    .into_any()
 }
 
 #[component]
-fn Member(name: String) -> impl IntoView {
+fn SignedInMember(name: String) -> impl IntoView {
     let session: CurrentSession = expect_context();
-    let busy = RwSignal::new(false);
-    let refused = RwSignal::new(false);
+    let mutation = Mutation::new();
     let sign_out = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            let answer = tell(SignOut::PATH).await;
-            busy.set(false);
-            refused.set(answer.is_err());
-            session.ask_again();
-        });
+        // Reloaded in any case: a session that has already ended refuses to be signed out.
+        let signing_out = async move {
+            let answer = post(SignOut::PATH).await;
+            session.reload();
+            answer
+        };
+        mutation.run(signing_out, |()| ());
     };
+    let refused = move || if mutation.error().is_some() { "Signing out did not work. Try again." } else { "" };
     view! {
         <bdi class="header-member">{name}</bdi>
-        <Button look=Look::Subtle on_press=sign_out busy=busy>"Sign out"</Button>
-        <span role="alert">{move || if refused.get() { "Signing out did not work. Try again." } else { "" }}</span>
+        <Button look=Look::Subtle on_press=sign_out busy=mutation.busy()>"Sign out"</Button>
+        <span role="alert">{refused}</span>
     }
-    .into_any()
 }

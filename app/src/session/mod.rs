@@ -2,28 +2,28 @@
 
 mod gate;
 mod header;
-mod sign_in_page;
+mod sign_in;
 
 pub(crate) use gate::SessionGate;
 pub(crate) use header::Header;
 
 use crate::{
-    client::{CallError, ask},
-    given::Given,
-    ui::fetched::Fetched,
+    client::{CallError, get},
+    json_reader::JsonReader,
+    ui::query::Query,
 };
 use api::{Endpoint, GetSession, Member, MemberId, ProblemCode, Role, Session};
 
-/// The answer to *signed in?*
+/// Whether somebody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SignedIn {
-    /// The edge was asked and has not answered.
+    /// The edge has not answered yet.
     NotYetKnown,
-    /// This member.
+    /// Yes: this session.
     Yes(Box<Session>),
-    /// Nobody.
+    /// No.
     No,
-    /// It could not be learned.
+    /// The edge could not be asked.
     Unclear(CallError),
 }
 
@@ -41,13 +41,13 @@ impl SignedIn {
 /// The session of this browser, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct CurrentSession {
-    answer: Fetched<Session>,
+    answer: Query<Session>,
 }
 
 impl CurrentSession {
-    /// Asks the edge.
-    pub(crate) fn ask() -> Self {
-        Self { answer: Fetched::ask(|| ask(GetSession::PATH.to_owned(), read)) }
+    /// Loads it.
+    pub(crate) fn load() -> Self {
+        Self { answer: Query::new(|| get(GetSession::PATH.to_owned(), read)) }
     }
 
     /// Whether somebody is signed in.
@@ -55,19 +55,19 @@ impl CurrentSession {
         SignedIn::from_answer(self.answer.get())
     }
 
-    /// Whether an administrator is signed in, as far as is known.
+    /// Whether an administrator is signed in; false while that is not known.
     pub(crate) fn is_administrator(self) -> bool {
         matches!(self.signed_in(), SignedIn::Yes(session) if session.member.role == Role::Administrator)
     }
 
-    /// Asks again.
-    pub(crate) fn ask_again(self) {
-        self.answer.again();
+    /// Loads it again.
+    pub(crate) fn reload(self) {
+        self.answer.reload();
     }
 }
 
-fn read(given: &Given) -> Option<Session> {
-    let member = given.field("member");
+fn read(json: &JsonReader) -> Option<Session> {
+    let member = json.field("member");
     let role = match member.text("role")?.as_str() {
         "administrator" => Role::Administrator,
         "member" => Role::Member,
@@ -80,12 +80,12 @@ fn read(given: &Given) -> Option<Session> {
             name: member.text("name")?,
             role,
         },
-        organization: given.text("organization")?,
-        expires_at: given.moment("expires_at")?,
+        organization: json.text("organization")?,
+        expires_at: json.timestamp("expires_at")?,
     })
 }
 
-/// Where signing in begins, to come back to `here`, a path of ours.
+/// The address for signing in, which then returns to `here`, a path of ours.
 pub(crate) fn sign_in_href(here: &str) -> String {
     format!("/sign-in?return_to={}", String::from(js_sys::encode_uri_component(here)))
 }
@@ -116,9 +116,9 @@ mod tests {
                 r#"{{"member":{{"id":"mem_1","email":"ada@example.com","name":"Ada","role":"{role}"}},
                 "organization":"default","expires_at":"2026-01-01T00:00:00Z"}}"#
             );
-            let given = Given::of(js_sys::JSON::parse(&json).expect("JSON"));
-            assert_eq!(read(&given), serde_json::from_str(&json).ok());
-            assert_eq!(read(&given.field("member")), None);
+            let reader = JsonReader::new(js_sys::JSON::parse(&json).expect("JSON"));
+            assert_eq!(read(&reader), serde_json::from_str(&json).ok());
+            assert_eq!(read(&reader.field("member")), None);
         }
     }
 }

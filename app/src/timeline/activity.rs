@@ -1,11 +1,11 @@
-//! *Activity*: what happened to one connection.
+//! *Activity*: the timeline of one connection.
 
 use api::{ConnectionId, RETENTION_DAYS};
 use leptos::prelude::*;
 
 use super::{
     entries::{Entries, EventFilter},
-    words::is_of_connections,
+    messages::is_of_connections,
 };
 
 /// The tab.
@@ -15,9 +15,8 @@ pub(crate) fn Activity(id: ConnectionId) -> impl IntoView {
         <section class="section" aria-labelledby="activity">
             <h2 id="activity">"Activity"</h2>
             <p class="subtle">{format!("Newest first. Kept for {RETENTION_DAYS} days.")}</p>
-            <div class="narrowing"><EventFilter offered=is_of_connections /></div>
+            <div class="filter-bar"><EventFilter offered=is_of_connections /></div>
             <Entries connection=Some(id) />
         </section>
     }
-    .into_any()
 }

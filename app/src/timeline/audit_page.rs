@@ -1,32 +1,26 @@
-//! *Audit log*: what happened in the organization.
+//! *Audit log*: the timeline of the organization.
 
-use api::{EXPORT_PATH, ExportFormat, ExportQuery, RETENTION_DAYS};
-use leptos::{prelude::*, task::spawn_local};
+use api::{EXPORT_PATH, ExportFormat, ExportQuery, RETENTION_DAYS, TimelineQuery};
+use leptos::prelude::*;
 
-use super::entries::{Entries, EventFilter, narrowed};
+use super::entries::{Entries, EventFilter, query};
 use crate::{
-    client::{CallError, download},
+    client::download,
     navigation::use_navigation,
-    ui::{button::Button, failure::failure_beside, page_title::PageTitle, search::SearchField},
+    ui::{button::Button, mutation::Mutation, page_title::PageTitle, search::SearchField},
 };
 
 /// The screen.
 #[component]
 pub(crate) fn AuditPage() -> impl IntoView {
     let navigation = use_navigation();
-    let failed = RwSignal::new(None::<CallError>);
-    let busy = RwSignal::new(false);
+    let mutation = Mutation::new();
     let export = move |format, name| {
-        busy.set(true);
-        failed.set(None);
-        let asked = untrack(|| narrowed(navigation));
-        let query = ExportQuery { format, event: asked.event, q: asked.q };
-        spawn_local(async move {
-            let answer = download(EXPORT_PATH, &query, name).await;
-            busy.try_set(false);
-            failed.try_set(answer.err());
-        });
+        let TimelineQuery { event, q, .. } = untrack(|| query(navigation));
+        let request = ExportQuery { format, event, q };
+        mutation.run(async move { download(EXPORT_PATH, &request, name).await }, |()| ());
     };
+    let busy = mutation.busy();
     view! {
         <div class="title-row">
             <div>
@@ -40,8 +34,8 @@ pub(crate) fn AuditPage() -> impl IntoView {
                 <Button busy=busy on_press=move |()| export(ExportFormat::Json, "audit-log.json")>"Export JSON"</Button>
             </div>
         </div>
-        {move || failure_beside(failed.get())}
-        <div class="narrowing" role="search">
+        {mutation.failure()}
+        <div class="filter-bar" role="search">
             <SearchField
                 label="Search the audit log"
                 placeholder="Search person or connection"
@@ -52,5 +46,4 @@ pub(crate) fn AuditPage() -> impl IntoView {
         </div>
         <Entries connection=None />
     }
-    .into_any()
 }

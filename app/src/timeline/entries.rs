@@ -1,11 +1,11 @@
-//! A timeline, newest first, narrowed as the address bar says.
+//! A timeline, newest first, with the filters of the address bar.
 
 use api::{ConnectionId, GetAuditLog, GetTimeline, List, TimelineQuery};
 use leptos::prelude::*;
 
 use super::{
-    entry::Entry,
-    words::{EVENTS, actor, sentence},
+    flat_entry::FlatEntry,
+    messages::{EVENTS, actor, sentence},
 };
 use crate::{
     client::{CallError, call_as},
@@ -13,38 +13,38 @@ use crate::{
     route::{Route, Tab},
     ui::{
         button::Button,
-        fetched::Fetched,
         moment::{absolute, moment},
         panel::panel,
+        query::Query,
         when,
     },
 };
 
-/// The event and the words that the address bar asks for.
-pub(super) fn narrowed(navigation: Navigation) -> TimelineQuery {
-    let asked = |name| Some(navigation.param(name)).filter(|value| !value.trim().is_empty());
-    TimelineQuery { event: asked("event"), q: asked("q"), ..TimelineQuery::default() }
+/// The event and the search text in the address bar.
+pub(super) fn query(navigation: Navigation) -> TimelineQuery {
+    let param = |name| Some(navigation.param(name)).filter(|value| !value.trim().is_empty());
+    TimelineQuery { event: param("event"), q: param("q"), ..TimelineQuery::default() }
 }
 
 /// The timeline of one connection or, without one, of the organization.
 #[component]
 pub(super) fn Entries(connection: Option<ConnectionId>) -> impl IntoView {
     let navigation = use_navigation();
-    let query = Memo::new(move |_| narrowed(navigation));
+    let filters = Memo::new(move |_| query(navigation));
     let pages = RwSignal::new(1);
     let everything = connection.is_none();
     let connection = StoredValue::new(connection);
-    let entries = Fetched::ask(move || load(connection.get_value(), query.get_untracked(), pages.get_untracked()));
+    let entries = Query::new(move || load(connection.get_value(), filters.get_untracked(), pages.get_untracked()));
     Effect::new(move |first: Option<()>| {
-        query.track();
+        filters.track();
         pages.track();
         if first.is_some() {
-            entries.again();
+            entries.reload();
         }
     });
-    let shown = move |list: List<Entry>| {
+    let shown = move |list: List<FlatEntry>| {
         if list.items.is_empty() {
-            return nothing(query.get_untracked() != TimelineQuery::default(), navigation);
+            return nothing(filters.get_untracked() != TimelineQuery::default(), navigation);
         }
         let more = list.next_cursor.is_some();
         let lines: Vec<AnyView> = list.items.iter().map(|entry| line(entry, everything)).collect();
@@ -59,7 +59,11 @@ pub(super) fn Entries(connection: Option<ConnectionId>) -> impl IntoView {
     panel(entries, "Loading what happened", shown)
 }
 
-async fn load(connection: Option<ConnectionId>, query: TimelineQuery, pages: usize) -> Result<List<Entry>, CallError> {
+async fn load(
+    connection: Option<ConnectionId>,
+    query: TimelineQuery,
+    pages: usize,
+) -> Result<List<FlatEntry>, CallError> {
     let mut list = List { items: Vec::new(), next_cursor: None };
     for page in 0..pages {
         if page > 0 && list.next_cursor.is_none() {
@@ -67,8 +71,8 @@ async fn load(connection: Option<ConnectionId>, query: TimelineQuery, pages: usi
         }
         let query = TimelineQuery { cursor: list.next_cursor.take(), ..query.clone() };
         let next = match &connection {
-            Some(id) => call_as::<GetTimeline, List<Entry>>(id, &query).await?,
-            None => call_as::<GetAuditLog, List<Entry>>(&(), &query).await?,
+            Some(id) => call_as::<GetTimeline, List<FlatEntry>>(id, &query).await?,
+            None => call_as::<GetAuditLog, List<FlatEntry>>(&(), &query).await?,
         };
         list.items.extend(next.items);
         list.next_cursor = next.next_cursor;
@@ -76,7 +80,7 @@ async fn load(connection: Option<ConnectionId>, query: TimelineQuery, pages: usi
     Ok(list)
 }
 
-fn line(entry: &Entry, everything: bool) -> AnyView {
+fn line(entry: &FlatEntry, everything: bool) -> AnyView {
     let name = entry.connection_name.clone().filter(|_| everything);
     let about = name.zip(entry.connection_id.clone()).map(|(name, id)| {
         let to = Route::Connection(id, Tab::Activity).path();
@@ -93,8 +97,8 @@ fn line(entry: &Entry, everything: bool) -> AnyView {
     .into_any()
 }
 
-fn nothing(narrow: bool, navigation: Navigation) -> AnyView {
-    if !narrow {
+fn nothing(filtered: bool, navigation: Navigation) -> AnyView {
+    if !filtered {
         return view! { <section class="empty"><h2>"Nothing happened yet"</h2></section> }.into_any();
     }
     view! {
@@ -126,5 +130,4 @@ pub(super) fn EventFilter(
             </select>
         </label>
     }
-    .into_any()
 }

@@ -1,10 +1,10 @@
-//! What happened: a connection's activity, and the organization's audit log.
+//! Timelines: the activity of a connection, and the organization's audit log.
 
 mod activity;
 mod audit_page;
 mod entries;
-mod entry;
-mod words;
+mod flat_entry;
+mod messages;
 
 pub(crate) use activity::Activity;
 pub(crate) use audit_page::AuditPage;

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use web_sys::Element;
 
-use super::{kept::touched, markup::Markup};
+use super::markup::Markup;
 
-/// Whether a picture may be loaded from `address`: https, or http from this machine while the app itself runs on it
-/// (the model of Atlassian). Everything else, `javascript:` too, shows initials.
+/// Whether a picture may be loaded from `address`: over https, or over http from this machine if the app runs on it too
+/// (the model of Atlassian does). Any other address, such as `javascript:`, shows initials instead.
 fn may_be_loaded(address: &str, app_is_local: bool) -> bool {
     let http_here = ["http://127.0.0.1:", "http://localhost:"].iter().any(|start| address.starts_with(start));
     address.starts_with("https://") || (app_is_local && http_here)
@@ -22,7 +22,7 @@ fn app_is_local() -> bool {
     window().location().hostname().is_ok_and(|host| matches!(host.as_str(), "localhost" | "127.0.0.1"))
 }
 
-/// The avatar of something named `name`. Decoration: the name stands beside it.
+/// The avatar of something named `name`. Hidden from screen readers: the name is shown beside it.
 pub(crate) fn avatar(name: &str, address: Option<&str>) -> AnyView {
     let initials = initials(name);
     let Some(source) = address.filter(|address| may_be_loaded(address, app_is_local())).map(str::to_owned) else {
@@ -39,7 +39,7 @@ pub(crate) fn avatar(name: &str, address: Option<&str>) -> AnyView {
     view! { <span class="avatar" aria-hidden="true">{shown}</span> }.into_any()
 }
 
-/// The same as [`avatar`], as markup: who shows it hears when the picture fails, and calls [`failed`].
+/// The same as [`avatar`], as HTML. Whoever shows it calls [`failed`] when the picture cannot be loaded.
 pub(crate) fn write(markup: &mut Markup, name: &str, address: Option<&str>) {
     let initials = initials(name);
     markup.ours("<span class=\"avatar\" aria-hidden=\"true\" data-initials=\"").text(&initials).ours("\">");
@@ -50,11 +50,10 @@ pub(crate) fn write(markup: &mut Markup, name: &str, address: Option<&str>) {
     .ours("</span>");
 }
 
-/// Puts the initials in the place of a picture that could not be loaded.
+/// Replaces a picture that could not be loaded by the initials.
 pub(crate) fn failed(picture: &Element) {
     if let Some(avatar) = picture.parent_element() {
         avatar.set_text_content(avatar.get_attribute("data-initials").as_deref());
-        touched(&avatar);
     }
 }
 

@@ -2,17 +2,17 @@
 
 use leptos::{ev, prelude::*};
 
-/// How much a button asks to be pressed.
+/// How prominent a button is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Look {
     /// One of several.
     #[default]
     Default,
-    /// What the screen is for.
+    /// The main action of the screen.
     Primary,
-    /// What can be undone by nobody.
+    /// An action that cannot be undone.
     Danger,
-    /// Among text.
+    /// A button within text.
     Subtle,
 }
 
@@ -28,28 +28,28 @@ impl Look {
     }
 }
 
-/// A button. While `busy` it keeps the focus and ignores presses, so that nothing is sent twice and no place is lost.
+/// A button. While `busy` it ignores presses but keeps the focus, so that nothing is sent twice.
 #[component]
 pub(crate) fn Button(
-    /// How much it asks to be pressed.
+    /// How prominent it is.
     #[prop(optional)]
     look: Look,
-    /// What it does.
+    /// Called when it is pressed.
     #[prop(into)]
     on_press: Callback<()>,
-    /// Whether it cannot be pressed.
+    /// Whether it is disabled.
     #[prop(optional, into)]
     disabled: Signal<bool>,
-    /// Whether what it does is under way.
+    /// Whether its action is under way.
     #[prop(optional, into)]
     busy: Signal<bool>,
-    /// The id, for the focus to return to.
+    /// The id, with which the focus can return to it.
     #[prop(optional, into)]
     id: Option<String>,
-    /// Whether the focus starts here.
+    /// Whether it has the focus when it appears.
     #[prop(optional)]
     autofocus: bool,
-    /// The name, where the content does not say it.
+    /// The accessible name, if the content is not enough.
     #[prop(optional, into)]
     label: Option<String>,
     children: Children,
@@ -75,5 +75,4 @@ pub(crate) fn Button(
             <span class="spinner" hidden=move || !busy.get()></span>
         </button>
     }
-    .into_any()
 }

@@ -1,8 +1,8 @@
-//! Things to tick, and things of which one is chosen.
+//! Checkboxes and radio buttons.
 
 use leptos::prelude::*;
 
-/// A box to tick, with its words.
+/// A checkbox with its words.
 pub(crate) fn choice(words: AnyView, ticked: bool, on_change: Callback<bool>) -> AnyView {
     view! {
         <label class="choice">
@@ -17,7 +17,7 @@ pub(crate) fn choice(words: AnyView, ticked: bool, on_change: Callback<bool>) ->
     .into_any()
 }
 
-/// A radio button of the group `name`. `words` may say when to choose it.
+/// A radio button of the group `name`.
 pub(crate) fn radio(
     name: &'static str,
     words: AnyView,
@@ -40,7 +40,7 @@ pub(crate) fn radio(
     .into_any()
 }
 
-/// Ticks or unticks `item`.
+/// Adds or removes `item`.
 pub(crate) fn tick<T: PartialEq>(items: &mut Vec<T>, item: T, ticked: bool) {
     items.retain(|other| *other != item);
     if ticked {

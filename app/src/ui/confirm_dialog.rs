@@ -1,48 +1,48 @@
-//! Asks before harm: what it ends, and a second button that repeats the verb. The focus starts on *Cancel*.
+//! A dialog that asks before harm: it says what ends, and its button repeats the verb. The focus starts on *Cancel*.
 
 use leptos::prelude::*;
 
 use super::{
     button::{Button, Look},
     dialog::Dialog,
-    errand::Errand,
+    mutation::Mutation,
 };
 
-/// The dialog, shown while something is in `asked`.
+/// The dialog, open while `target` holds something.
 #[component]
 pub(crate) fn ConfirmDialog<T: Clone + Send + Sync + 'static>(
-    /// What is asked about.
-    asked: RwSignal<Option<T>>,
+    /// What the dialog asks about.
+    target: RwSignal<Option<T>>,
     /// Verb and object.
     title: &'static str,
-    /// The verb on the button, with the count.
+    /// The verb and the count, for the button.
     #[prop(into)]
     verb: Signal<String>,
-    /// What carries it out.
-    errand: Errand,
+    /// The mutation that `on_confirm` runs: its state and failure are shown.
+    mutation: Mutation,
     /// Carries it out.
     #[prop(into)]
     on_confirm: Callback<T>,
-    /// What it ends, by name.
+    /// What ends, by name.
     children: ChildrenFn,
 ) -> impl IntoView {
     let close = Callback::new(move |()| {
-        errand.forget();
-        asked.set(None);
+        mutation.clear();
+        target.set(None);
     });
     let confirm = Callback::new(move |()| {
-        if let Some(one) = asked.get_untracked() {
+        if let Some(one) = target.get_untracked() {
             on_confirm.run(one);
         }
     });
-    dialog(Signal::derive(move || asked.with(Option::is_some)), title, verb, errand, close, confirm, children)
+    dialog(Signal::derive(move || target.with(Option::is_some)), title, verb, mutation, close, confirm, children)
 }
 
 fn dialog(
     open: Signal<bool>,
     title: &'static str,
     verb: Signal<String>,
-    errand: Errand,
+    mutation: Mutation,
     close: Callback<()>,
     confirm: Callback<()>,
     children: ChildrenFn,
@@ -50,10 +50,10 @@ fn dialog(
     view! {
         <Dialog open on_close=close title>
             {children()}
-            {errand.failure()}
+            {mutation.failure()}
             <div class="buttons">
                 <Button autofocus=true on_press=close>"Cancel"</Button>
-                <Button look=Look::Danger on_press=confirm busy=errand.busy()>{move || verb.get()}</Button>
+                <Button look=Look::Danger on_press=confirm busy=mutation.busy()>{move || verb.get()}</Button>
             </div>
         </Dialog>
     }

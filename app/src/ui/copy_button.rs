@@ -1,4 +1,4 @@
-//! A button that copies, in every browser: by the clipboard, and where that is missing or refused, by selecting.
+//! A button that copies, in every browser: with the clipboard API, or by selecting where that is missing or refused.
 
 use std::time::Duration;
 
@@ -16,15 +16,15 @@ enum Copied {
     Refused,
 }
 
-/// Copies `text`, and says that it did, or that the browser does not allow it.
+/// Copies `text`, and reports success, or that the browser does not allow it.
 #[component]
 pub(crate) fn CopyButton(
     /// What is copied.
     #[prop(into)]
     text: String,
-    /// What it is, for its name: *Copy key*.
+    /// Its words: *Copy key*.
     what: &'static str,
-    /// What it is, where the button stands beside it and only says *Copy*.
+    /// More words for its accessible name, if it only says *Copy*.
     #[prop(optional)]
     named: &'static str,
 ) -> impl IntoView {
@@ -55,16 +55,15 @@ pub(crate) fn CopyButton(
             <span class="subtle" role="status">{said}</span>
         </span>
     }
-    .into_any()
 }
 
-/// Browsers give no clipboard to pages that are not secure, and refuse it in some frames.
+/// Browsers offer no clipboard API on insecure pages, and refuse it in some frames.
 async fn by_clipboard(text: &str) -> bool {
     let clipboard = window().navigator().clipboard();
     !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 
-/// As people did before there was a clipboard to write to. Beside the button, for a dialog lets nothing outside it be
+/// Copies by selecting a text field. It is inserted beside the button, because nothing outside an open dialog can be
 /// selected.
 fn by_selecting(text: &str, beside: &Node) -> bool {
     let Ok(sheet) = document().create_element("textarea").map(JsCast::unchecked_into::<HtmlTextAreaElement>) else {

@@ -1,4 +1,4 @@
-//! Dialogs, over the browser's own `<dialog>`: it traps the focus, closes on Escape and gives the focus back.
+//! Dialogs with the browser's own `<dialog>`: it keeps the focus inside, closes on Escape and returns the focus.
 
 use leptos::{html, prelude::*};
 
@@ -7,12 +7,12 @@ use super::{note, when};
 /// A modal dialog. Its content exists only while it is open.
 #[component]
 pub(crate) fn Dialog(
-    /// Whether it is shown.
+    /// Whether it is open.
     open: Signal<bool>,
-    /// What to do when the person closes it.
+    /// Called when the person closes it.
     #[prop(into)]
     on_close: Callback<()>,
-    /// Verb and object.
+    /// Its title: verb and object.
     title: &'static str,
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -37,5 +37,4 @@ pub(crate) fn Dialog(
             }}
         </dialog>
     }
-    .into_any()
 }

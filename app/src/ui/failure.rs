@@ -1,4 +1,4 @@
-//! What every panel shows when it failed: what happened, why, what to do.
+//! Failed calls on the screen: what happened, why, what to do.
 
 use api::ProblemCode;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{client::CallError, navigation::use_navigation, session::sign_in_href};
 
-/// The words of a third party or a machine, folded away, as text.
+/// Technical details or a third party's message, as text, folded away.
 pub(crate) fn details(words: String) -> AnyView {
     view! {
         <details class="details">
@@ -23,7 +23,7 @@ pub(crate) fn details(words: String) -> AnyView {
     .into_any()
 }
 
-/// The failure of what a button did, beside the button.
+/// The failure of a button's action, beside the button.
 pub(crate) fn failure_beside(failed: Option<CallError>) -> AnyView {
     match failed {
         Some(error) => view! { <FailurePanel error /> }.into_any(),
@@ -31,12 +31,12 @@ pub(crate) fn failure_beside(failed: Option<CallError>) -> AnyView {
     }
 }
 
-/// A failed call. It offers *Try again* where `on_retry` is given, and signing in where that is what is missing.
+/// A failed call. It offers to try again if `on_retry` is given, and to sign in if nobody is signed in.
 #[component]
 pub(crate) fn FailurePanel(
-    /// What failed.
+    /// The failure.
     error: CallError,
-    /// Tries again.
+    /// Called to try again.
     #[prop(optional, into)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
@@ -54,5 +54,4 @@ pub(crate) fn FailurePanel(
             {details(error.details())}
         </section>
     }
-    .into_any()
 }

@@ -1,34 +1,34 @@
-//! A labelled line of text.
+//! A text field.
 
 use leptos::prelude::*;
 
-/// A text field with its label, help and error, tied together for screen readers.
+/// A text field with label, help and error, connected for screen readers.
 #[component]
 pub(crate) fn TextField(
     /// The id, unique on the screen.
     id: &'static str,
     /// The label.
     label: &'static str,
-    /// Help beneath it.
+    /// The help below it.
     help: &'static str,
-    /// What is written.
+    /// The value.
     value: RwSignal<String>,
-    /// What is wrong with it, if it should be said already.
+    /// The error, if one is shown.
     error: Signal<Option<String>>,
-    /// Whether it may stay empty.
+    /// Whether it may be empty.
     #[prop(optional)]
     optional: bool,
-    /// The most characters.
+    /// The longest value, in characters.
     #[prop(default = "512")]
     most: &'static str,
-    /// Called when the person leaves the field.
+    /// Called when the focus leaves the field.
     #[prop(into)]
     on_leave: Callback<()>,
-    /// What the browser knows it as: `password` for what nobody shall read over a shoulder.
+    /// The type of the input element, such as `password` or `url`.
     #[prop(default = "text")]
     kind: &'static str,
 ) -> impl IntoView {
-    // A browser that fills in its own passwords would fill in the wrong ones.
+    // Browsers would otherwise fill in a password of the person's own.
     let autocomplete = if kind == "password" { "new-password" } else { "off" };
     let described = move || if error.get().is_some() { format!("{id}-error {id}-help") } else { format!("{id}-help") };
     view! {
@@ -59,5 +59,4 @@ pub(crate) fn TextField(
             </div>
         </div>
     }
-    .into_any()
 }

@@ -1,4 +1,5 @@
-//! Flags. They say what was done and leave after eight seconds, not while hovered or focused; what failed stays.
+//! Flags: short messages about what was done. They disappear after eight seconds, unless the pointer or the focus is on
+//! them. Failures stay.
 
 use std::time::Duration;
 
@@ -13,12 +14,12 @@ const STAYS: Duration = Duration::from_secs(8);
 struct Flag {
     id: u32,
     words: String,
-    /// Where the help tells more, if it failed.
+    /// The help page, if it reports a failure.
     failed: Option<String>,
     undo: Option<Callback<()>>,
 }
 
-/// The flags shown now. One for the app, in context.
+/// The flags. One for the app, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct Flags {
     shown: RwSignal<Vec<Flag>>,
@@ -27,23 +28,23 @@ pub(crate) struct Flags {
 }
 
 impl Flags {
-    /// None yet.
+    /// No flags yet.
     pub(crate) fn start() -> Self {
         Self { shown: RwSignal::default(), held: RwSignal::new(false), next: StoredValue::new(0) }
     }
 
-    /// Says that something was done.
+    /// Reports that something was done.
     pub(crate) fn done(self, words: String) {
         self.done_with(words, None);
     }
 
-    /// Says that something was done, with *Undo* where there is a way back.
+    /// Reports that something was done, with *Undo* if `undo` is given.
     pub(crate) fn done_with(self, words: String, undo: Option<Callback<()>>) {
         let id = self.show(words, None, undo);
         self.leave_later(id);
     }
 
-    /// Says that something failed that has no place of its own on the screen.
+    /// Reports a failure that has no place of its own on the screen.
     pub(crate) fn failed(self, error: &CallError) {
         let words = format!("{}. {} {}", error.title(), error.sentence(), error.remedy());
         self.show(words, Some(error.help_path()), None);
@@ -60,14 +61,14 @@ impl Flags {
         let leave = move || match self.held.try_get_untracked() {
             Some(true) => self.leave_later(id),
             Some(false) => self.dismiss(id),
-            // The screen went before the flag did.
+            // The app is gone.
             None => {}
         };
         set_timeout(leave, STAYS);
     }
 
     fn dismiss(self, id: u32) {
-        // The button that was pressed goes with its flag.
+        // The pressed button disappears with its flag.
         rescue_focus();
         self.shown.update(|flags| flags.retain(|flag| flag.id != id));
         if self.shown.with_untracked(Vec::is_empty) {
@@ -76,7 +77,7 @@ impl Flags {
     }
 }
 
-/// Where flags appear.
+/// The place of the flags.
 #[component]
 pub(crate) fn FlagRegion() -> impl IntoView {
     let flags: Flags = expect_context();
@@ -113,5 +114,4 @@ pub(crate) fn FlagRegion() -> impl IntoView {
             {move || flags.shown.get().into_iter().map(one).collect::<Vec<_>>().into_any()}
         </div>
     }
-    .into_any()
 }

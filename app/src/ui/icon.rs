@@ -1,4 +1,4 @@
-//! Atlassian's icons, inlined. Decoration: the words stand beside them.
+//! Atlassian's icons, inlined. Hidden from screen readers: words are shown beside them.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ pub(crate) enum Icon {
     Add,
     /// A cross.
     Close,
-    /// Two sheets.
+    /// Two sheets of paper.
     Copy,
     /// An arrow that leaves its box.
     External,
@@ -19,9 +19,9 @@ pub(crate) enum Icon {
     More,
     /// A magnifying glass.
     Search,
-    /// A round tick.
+    /// A tick in a circle.
     Success,
-    /// A round minus: nothing there.
+    /// A minus in a circle: nothing there.
     Nothing,
     /// A triangle with an exclamation mark.
     Warning,
@@ -45,7 +45,7 @@ impl Icon {
         }
     }
 
-    /// The same as [`Self::view`], as markup.
+    /// The same as [`Self::view`], as HTML.
     pub(crate) fn write(self, markup: &mut Markup) {
         markup.ours("<span class=\"icon\" aria-hidden=\"true\">").ours(self.svg()).ours("</span>");
     }

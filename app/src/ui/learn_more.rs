@@ -1,15 +1,15 @@
-//! The way from a failure to the page that explains it.
+//! Links to help pages.
 
 use leptos::prelude::*;
 
 use super::icon::Icon;
 
-/// A link to a help page. It opens a window of its own: what is on the screen, an attempt or a checkup, would be lost.
+/// *Learn more*. It opens a new window: an authorization or a checkup on the screen would otherwise be lost.
 pub(crate) fn learn_more(path: String) -> AnyView {
     help_on("Learn more", path)
 }
 
-/// The same, with words of its own.
+/// The same, with other words.
 pub(crate) fn help_on(words: &'static str, path: String) -> AnyView {
     view! {
         <a class="learn-more" href=path target="_blank" rel="noopener">

@@ -1,19 +1,19 @@
-//! A state in a coloured word, with a round icon: never by colour alone.
+//! A status as a coloured word with an icon, so that colour is not the only sign.
 
 use leptos::prelude::*;
 
 use super::{icon::Icon, markup::Markup};
 
-/// The colour of a state.
+/// The colour of a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     /// Green: works.
     Success,
     /// Grey: nothing there, on purpose or not yet.
     Neutral,
-    /// Yellow: stands, but something is in the way.
+    /// Yellow: authorized, but calls fail or will soon.
     Warning,
-    /// Purple: works, but not everything.
+    /// Purple: works, but not completely.
     Discovery,
     /// Red: ended.
     Danger,
@@ -30,7 +30,7 @@ impl Tone {
         }
     }
 
-    /// The class that colours by tone.
+    /// The class of the colour.
     pub(crate) const fn class(self) -> &'static str {
         match self {
             Self::Success => "tone-success",
@@ -47,7 +47,7 @@ pub(crate) fn lozenge(tone: Tone, words: &'static str) -> AnyView {
     view! { <span class=format!("lozenge {}", tone.class())>{tone.icon().view()} {words}</span> }.into_any()
 }
 
-/// The same as markup.
+/// The same as [`lozenge()`], as HTML.
 pub(crate) fn write(markup: &mut Markup, tone: Tone, word: &'static str) {
     markup.ours("<span class=\"lozenge ").ours(tone.class()).ours("\">");
     tone.icon().write(markup);

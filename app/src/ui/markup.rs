@@ -1,67 +1,43 @@
-//! Markup written as text, for what is shown by the dozen and built anew with every keystroke: the browser reads a row
-//! of it in one step, where each element by itself takes a call across the border of WebAssembly.
+//! HTML written as text, for the rows of the grid: the browser parses a whole row in one call, while each element built
+//! by Leptos takes a call from WebAssembly to JavaScript.
 //!
-//! What is not a literal of ours is text: there is no way to write a value that the browser would take for markup.
+//! Literals of ours are the only markup. Every other value is escaped, so it can never become markup.
 
-/// Stands for a text in a shape.
-pub(super) const TEXT: char = '\u{1}';
-/// Stands for a text of no letters.
-pub(super) const EMPTY: char = '\u{2}';
-
-/// Markup: what is ours, and the texts in it.
+/// HTML in the making.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Markup {
-    /// What is ours, with a mark for each text.
-    pub(super) shape: String,
-    /// The texts, as people wrote them.
-    pub(super) texts: Vec<String>,
-}
+pub(crate) struct Markup(String);
 
 impl Markup {
-    /// Writes markup of our own.
+    /// Appends markup of our own.
     pub(crate) fn ours(&mut self, markup: &'static str) -> &mut Self {
-        self.shape.push_str(markup);
+        self.0.push_str(markup);
         self
     }
 
-    /// Writes text, also within the quotes of an attribute.
+    /// Appends text, escaped for elements and for quoted attributes.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
-        self.shape.push(if text.is_empty() { EMPTY } else { TEXT });
-        self.texts.push(text.to_owned());
-        self
-    }
-
-    /// Writes a moment: relative in words.
-    pub(crate) fn moment(&mut self, at: api::Timestamp, now: api::Timestamp) -> &mut Self {
-        self.ours("<time datetime=\"").text(&at.to_string()).ours("\">");
-        self.text(&crate::moments::relative(now, at)).ours("</time>")
-    }
-
-    /// The markup, for the browser to read.
-    pub(crate) fn html(&self) -> String {
-        let mut texts = self.texts.iter();
-        let mut html = String::with_capacity(self.shape.len() * 2);
-        for letter in self.shape.chars() {
+        for letter in text.chars() {
             match letter {
-                TEXT => escape(&mut html, texts.next().map_or("", String::as_str)),
-                EMPTY => drop(texts.next()),
-                letter => html.push(letter),
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                '"' => self.0.push_str("&quot;"),
+                '\'' => self.0.push_str("&#39;"),
+                letter => self.0.push(letter),
             }
         }
-        html
+        self
     }
-}
 
-fn escape(html: &mut String, text: &str) {
-    for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            letter => html.push(letter),
-        }
+    /// Appends a moment, in words relative to `now`.
+    pub(crate) fn moment(&mut self, at: api::Timestamp, now: api::Timestamp) -> &mut Self {
+        self.ours("<time datetime=\"").text(&at.to_string()).ours("\">");
+        self.text(&crate::relative_time::relative(now, at)).ours("</time>")
+    }
+
+    /// The HTML.
+    pub(crate) fn html(&self) -> &str {
+        &self.0
     }
 }
 

@@ -1,4 +1,4 @@
-//! A button with a menu, as the ARIA practices say: arrows move, Escape closes, the focus returns to the button.
+//! A button with a menu, by the ARIA practices: arrow keys move, Escape closes, the focus returns to the button.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use web_sys::Node;
 
 use super::{focus, icon::Icon, when};
 
-/// A line of a menu.
+/// An item of a menu.
 #[derive(Clone)]
-pub(crate) struct Entry {
-    /// What it is called.
+pub(crate) struct MenuItem {
+    /// Its words.
     pub(crate) words: &'static str,
-    /// Why it cannot be chosen now.
+    /// Why it is not available now; `None` if it is.
     pub(crate) not_now: Option<&'static str>,
-    /// What it does.
+    /// Called when it is chosen.
     pub(crate) act: Callback<()>,
 }
 
-/// Where a key moves the focus in a menu of `count` lines.
+/// Where a key moves the focus in a menu of `count` items.
 fn moved(key: &str, at: usize, count: usize) -> Option<usize> {
     match key {
         "ArrowDown" => Some((at + 1) % count),
@@ -30,10 +30,10 @@ fn moved(key: &str, at: usize, count: usize) -> Option<usize> {
     }
 }
 
-/// The button ⋯ and its menu, of lines that can always be chosen.
-pub(crate) fn menu(id: String, label: String, lines: Vec<(&'static str, Callback<()>)>) -> AnyView {
-    let entry = |(words, act): &(&'static str, Callback<()>)| Entry { words, not_now: None, act: *act };
-    view! { <Menu id label entries=Arc::new(move || lines.iter().map(entry).collect()) /> }.into_any()
+/// The button ⋯ and a menu whose items are always available.
+pub(crate) fn menu(id: String, label: String, items: Vec<(&'static str, Callback<()>)>) -> AnyView {
+    let item = |(words, act): &(&'static str, Callback<()>)| MenuItem { words, not_now: None, act: *act };
+    view! { <Menu id label items=Arc::new(move || items.iter().map(item).collect()) /> }.into_any()
 }
 
 /// The button ⋯ and its menu.
@@ -43,17 +43,17 @@ pub(crate) fn Menu(
     id: String,
     /// The button's name.
     label: String,
-    /// Makes the lines when they are wanted.
-    entries: Arc<dyn Fn() -> Vec<Entry> + Send + Sync>,
-    /// The line it is open at from the start.
+    /// Makes the items when the menu opens.
+    items: Arc<dyn Fn() -> Vec<MenuItem> + Send + Sync>,
+    /// The item to focus if the menu is open from the start.
     #[prop(optional)]
-    opened: Option<usize>,
+    open_at: Option<usize>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    // The line with the focus, and how many there are.
+    // The index of the item with the focus, and how many items there are.
     let place = StoredValue::new((0, 1));
     let button = StoredValue::new(id.clone());
-    // What was chosen may have taken the menu away before a frame is drawn.
+    // The chosen action may have removed the menu before the next frame.
     let focus_line = move || {
         let line = place.try_update_value(|(at, count)| {
             *at = (*at).min(*count - 1);
@@ -72,10 +72,10 @@ pub(crate) fn Menu(
         open.set(true);
         request_animation_frame(focus_line);
     };
-    if let Some(line) = opened {
+    if let Some(line) = open_at {
         show(line);
     }
-    // Before the line with the focus is gone, so that the focus is never lost.
+    // The focus moves before the focused item is removed, so that it is never lost.
     let close = move || {
         button.with_value(|id| focus(id));
         open.set(false);
@@ -103,7 +103,7 @@ pub(crate) fn Menu(
         }
     };
     let label_again = label.clone();
-    let line = move |(index, Entry { words, not_now, act }): (usize, Entry)| {
+    let line = move |(index, MenuItem { words, not_now, act }): (usize, MenuItem)| {
         let choose = move |_| {
             if not_now.is_none() {
                 close();
@@ -126,7 +126,7 @@ pub(crate) fn Menu(
         .into_any()
     };
     let lines = move || {
-        let lines: Vec<AnyView> = entries().into_iter().enumerate().map(line).collect();
+        let lines: Vec<AnyView> = items().into_iter().enumerate().map(line).collect();
         place.update_value(|(_, count)| *count = lines.len().max(1));
         view! { <div class="menu" role="menu" aria-label=label.clone()>{lines}</div> }.into_any()
     };
@@ -146,7 +146,6 @@ pub(crate) fn Menu(
             {move || when(open.get(), &lines)}
         </span>
     }
-    .into_any()
 }
 
 #[cfg(test)]

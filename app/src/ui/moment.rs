@@ -1,19 +1,19 @@
-//! A moment, relative in words with the absolute one at hand.
+//! Moments in words relative to now, with the absolute time at hand.
 
 use api::Timestamp;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
-use super::{kept::touched, note};
-use crate::moments::relative;
+use super::note;
+use crate::relative_time::relative;
 
-/// The time of the screen: what relative times count from. In context; moves every half minute.
+/// The time that relative times count from. In context; updated every half minute.
 #[derive(Clone, Copy)]
 pub(crate) struct Now(pub(crate) RwSignal<Timestamp>);
 
 impl Now {
-    /// Starts the screen's time.
+    /// Starts the clock.
     pub(crate) fn start() -> Self {
         let now = Self(RwSignal::new(clock()));
         set_interval(move || now.0.set(clock()), std::time::Duration::from_secs(30));
@@ -27,7 +27,7 @@ pub(crate) fn clock() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 
-/// The moment, as the person's own language writes it.
+/// The moment as the browser's language writes it.
 pub(crate) fn absolute(at: Timestamp) -> String {
     let date = js_sys::Date::new(&JsValue::from_str(&at.to_string()));
     date.to_locale_string("default", &JsValue::UNDEFINED).into()
@@ -39,26 +39,25 @@ pub(crate) fn moment(at: Timestamp) -> AnyView {
     view! { <time datetime=at.to_string() title=absolute(at)>{move || relative(now.get(), at)}</time> }.into_any()
 }
 
-/// Writes anew what the moments within `place` read, which are markup and do not move by themselves.
-pub(crate) fn keep_moving(place: &Element, now: Timestamp) {
+/// Updates the moments within `place` that are HTML without signals.
+pub(crate) fn update_moments(place: &Element, now: Timestamp) {
     let Ok(moments) = place.query_selector_all("time") else { return };
     let moments = (0..moments.length()).filter_map(|at| moments.get(at)?.dyn_into::<Element>().ok());
     for moment in moments {
         let words = at(&moment).map(|at| relative(now, at));
         if words.is_some() && words != moment.text_content() {
             moment.set_text_content(words.as_deref());
-            touched(&moment);
         }
     }
 }
 
-/// A moment, with the absolute one beside it: for where there is room, since a title is for those with a mouse.
+/// A moment with the absolute time beside it, where there is room: a title needs a mouse.
 pub(crate) fn in_full(at: Timestamp) -> AnyView {
     view! { {moment(at)} " " <span class="subtle small">{absolute(at)}</span> }.into_any()
 }
 
-/// Gives a moment that is markup its absolute time as title.
-pub(crate) fn tell_absolutely(moment: &Element) {
+/// Writes the absolute time of a moment that is HTML into its title.
+pub(crate) fn write_absolute_title(moment: &Element) {
     if let Some(at) = at(moment) {
         note(moment.set_attribute("title", &absolute(at)), "the absolute time was not written");
     }

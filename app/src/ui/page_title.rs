@@ -1,24 +1,24 @@
-//! The heading of a screen. It takes the focus when the screen changes, so that screen readers say where one is.
+//! The heading of a screen. It takes the focus when the screen changes, so that screen readers announce the new screen.
 
 use leptos::{html, prelude::*};
 
 use super::note;
 
-/// Whether a screen was shown already: the first one leaves the focus to the browser. In context.
+/// Whether the next screen is the first one, which does not take the focus. In context.
 #[derive(Clone, Copy)]
 pub(crate) struct FirstScreen(pub(crate) StoredValue<bool>);
 
-/// What the screen is about, by name, for the window's title. One for the app, in context.
+/// The name of the thing that the screen is about, for the window's title. One for the app, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct Subject(RwSignal<Option<String>>);
 
 impl Subject {
-    /// Nothing yet.
+    /// No name yet.
     pub(crate) fn start() -> Self {
         Self(RwSignal::new(None))
     }
 
-    /// Keeps to `name`, until the screen that calls this is left.
+    /// Follows `name` until the calling screen is left.
     pub(crate) fn follows(name: impl Fn() -> Option<String> + 'static) {
         let Self(subject) = expect_context();
         Effect::new(move |_| subject.set(name()));
@@ -27,13 +27,13 @@ impl Subject {
         });
     }
 
-    /// The window's title: what the screen is about goes first, for a row of tabs shows no more.
+    /// The window's title. The name comes first, because tabs show only the beginning.
     pub(crate) fn before(self, screen: &str) -> String {
         self.0.with(|name| name.as_ref().map_or_else(|| screen.to_owned(), |name| format!("{name} · {screen}")))
     }
 }
 
-/// The screen's `h1`.
+/// The `h1` of the screen.
 #[component]
 pub(crate) fn PageTitle(children: Children) -> impl IntoView {
     let heading = NodeRef::<html::H1>::new();
@@ -50,5 +50,4 @@ pub(crate) fn PageTitle(children: Children) -> impl IntoView {
             {children()}
         </h1>
     }
-    .into_any()
 }

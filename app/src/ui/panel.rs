@@ -1,22 +1,22 @@
-//! Something asked of the edge: its loading, its failure, and itself.
+//! The place of an answer on a screen: a skeleton while it loads, its failure, or what it says.
 
 use leptos::prelude::*;
 
-use super::{failure::FailurePanel, fetched::Fetched, rescue_focus, skeleton::skeleton};
+use super::{failure::FailurePanel, query::Query, rescue_focus, skeleton::skeleton};
 
-/// Shows `fetched` with `shown`: a skeleton before the first answer, the failure if it failed.
+/// Shows the answer of `query` with `shown`. `loading` is announced before the first answer.
 pub(crate) fn panel<T: Clone + 'static>(
-    fetched: Fetched<T>,
-    what: &'static str,
+    query: Query<T>,
+    loading: &'static str,
     shown: impl Fn(T) -> AnyView + Send + 'static,
 ) -> AnyView {
-    let content = move || match fetched.get() {
-        None => skeleton(what),
-        Some(Ok(loaded)) => {
+    let content = move || match query.get() {
+        None => skeleton(loading),
+        Some(Ok(answer)) => {
             rescue_focus();
-            shown(loaded)
+            shown(answer)
         }
-        Some(Err(error)) => view! { <FailurePanel error on_retry=move |()| fetched.again() /> }.into_any(),
+        Some(Err(error)) => view! { <FailurePanel error on_retry=move |()| query.reload() /> }.into_any(),
     };
     view! { {content} }.into_any()
 }

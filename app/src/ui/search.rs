@@ -1,4 +1,4 @@
-//! A search field, which waits for the next keystroke.
+//! A search field that waits for the next keystroke before it searches.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use leptos::prelude::*;
 
 use super::icon::Icon;
 
-/// How long a search waits for the next keystroke.
+/// How long it waits for the next keystroke.
 const KEYSTROKES: Duration = Duration::from_millis(200);
 
 /// The field.
 #[component]
 pub(crate) fn SearchField(
-    /// Its name.
+    /// Its label.
     label: &'static str,
     /// What it searches.
     placeholder: &'static str,
-    /// What is searched for.
+    /// The search text.
     value: Signal<String>,
-    /// Searches.
+    /// Called with the new search text.
     #[prop(into)]
     on_search: Callback<String>,
 ) -> impl IntoView {
@@ -42,5 +42,4 @@ pub(crate) fn SearchField(
             />
         </label>
     }
-    .into_any()
 }

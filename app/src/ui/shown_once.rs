@@ -1,19 +1,19 @@
-//! A secret, the only time it can be seen.
+//! A secret that is shown once, right after it was created.
 
 use leptos::prelude::*;
 
 use super::{button::Button, copy_button::CopyButton, icon::Icon};
 
-/// The secret, with what can be done with it beneath.
+/// The secret, with `children` below it.
 #[component]
 pub(crate) fn ShownOnce(
     /// What was done.
     title: &'static str,
-    /// What it is, for screen readers.
+    /// What the secret is, for screen readers.
     what: &'static str,
-    /// What its copy button says.
+    /// The words on its copy button.
     copy: &'static str,
-    /// What is said of it.
+    /// A note on what to do with it.
     note: &'static str,
     /// The secret.
     text: String,
@@ -30,5 +30,4 @@ pub(crate) fn ShownOnce(
             <div class="buttons"><Button on_press=on_done>"Done"</Button></div>
         </section>
     }
-    .into_any()
 }

@@ -1,8 +1,8 @@
-//! What stands where something is being loaded.
+//! A placeholder for what is being loaded.
 
 use leptos::prelude::*;
 
-/// Grey lines, announced once.
+/// Grey lines. `what` is announced once.
 pub(crate) fn skeleton(what: &'static str) -> AnyView {
     view! {
         <div aria-busy="true">

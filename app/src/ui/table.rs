@@ -1,8 +1,8 @@
-//! A table that is shown whole, and becomes cards where it is narrow.
+//! A table without virtual rows. It becomes cards where it is narrow.
 
 use leptos::prelude::*;
 
-/// What the last column is called where it holds buttons: said, not shown.
+/// The header of the column of buttons. Only screen readers announce it.
 const ACTIONS: &str = "Actions";
 
 /// The table.
@@ -21,14 +21,14 @@ pub(crate) fn table(caption: &'static str, heads: &[&'static str], rows: Vec<Any
     .into_any()
 }
 
-/// A row: what it is about, its other cells, and its buttons.
+/// A row: its header cell, the other cells, and its buttons.
 pub(crate) fn row(about: AnyView, cells: Vec<AnyView>, actions: Option<AnyView>) -> AnyView {
     let actions = actions
         .map(|actions| view! { <td class="row-actions"><span class="row-buttons">{actions}</span></td> }.into_any());
     view! { <tr><th scope="row">{about}</th> {cells} {actions}</tr> }.into_any()
 }
 
-/// A cell, and what its column is called.
+/// A cell, with the name of its column for the cards.
 pub(crate) fn cell(label: &'static str, content: AnyView) -> AnyView {
     view! { <td data-label=label><span>{content}</span></td> }.into_any()
 }

@@ -1,29 +1,29 @@
-//! The dialogs of webhooks, for the list and for the screen of one.
+//! The dialogs for webhooks, used by the list and by the screen of one webhook.
 
 use api::{CreatedWebhook, DeleteWebhook, Nothing, Webhook};
 use leptos::prelude::*;
 
-use super::form::{Saved, WebhookForm};
+use super::form::{SavedWebhook, WebhookForm};
 use crate::{
     client::call,
-    ui::{confirm_dialog::ConfirmDialog, dialog::Dialog, errand::Errand, flags::Flags},
+    ui::{confirm_dialog::ConfirmDialog, dialog::Dialog, flags::Flags, mutation::Mutation},
 };
 
-/// What is being asked.
+/// Which dialog is open.
 #[derive(Clone, Copy)]
-pub(super) struct Asked {
-    /// Whether a webhook is being made.
+pub(super) struct WebhookDialogState {
+    /// Whether *Create webhook* is open.
     pub(super) creating: RwSignal<bool>,
-    /// The webhook that is being changed.
+    /// The webhook that *Edit webhook* edits.
     pub(super) editing: RwSignal<Option<Webhook>>,
-    /// The webhook whose deletion is asked for.
+    /// The webhook that *Delete webhook* asks about.
     pub(super) deleting: RwSignal<Option<Webhook>>,
-    /// The webhook that was made, while its secret is shown.
+    /// The webhook that was just created, while its secret is shown.
     pub(super) created: RwSignal<Option<CreatedWebhook>>,
 }
 
-impl Asked {
-    /// Nothing yet.
+impl WebhookDialogState {
+    /// No dialog is open.
     pub(super) fn start() -> Self {
         Self {
             creating: RwSignal::new(false),
@@ -34,14 +34,18 @@ impl Asked {
     }
 }
 
-/// The dialogs. `on_saved` and `on_deleted` are told what was done.
+/// The dialogs. `on_saved` and `on_deleted` are called after a success.
 #[component]
-pub(super) fn WebhookDialogs(asked: Asked, on_saved: Callback<()>, on_deleted: Callback<()>) -> impl IntoView {
+pub(super) fn WebhookDialogs(
+    dialogs: WebhookDialogState,
+    on_saved: Callback<()>,
+    on_deleted: Callback<()>,
+) -> impl IntoView {
     let flags: Flags = expect_context();
-    let Asked { creating, editing, deleting, created } = asked;
-    let errand = Errand::new();
+    let WebhookDialogState { creating, editing, deleting, created } = dialogs;
+    let mutation = Mutation::new();
     let delete = move |webhook: Webhook| {
-        errand.run(async move { call::<DeleteWebhook>(&webhook.id, &Nothing {}).await }, move |_| {
+        mutation.run(async move { call::<DeleteWebhook>(&webhook.id, &Nothing {}).await }, move |_| {
             flags.done("Deleted the webhook".to_owned());
             deleting.set(None);
             on_deleted.run(());
@@ -53,8 +57,8 @@ pub(super) fn WebhookDialogs(asked: Asked, on_saved: Callback<()>, on_deleted: C
     });
     let saved = Callback::new(move |saved| {
         match saved {
-            Saved::New(webhook) => created.set(Some(webhook)),
-            Saved::Changed => flags.done("Saved the webhook".to_owned()),
+            SavedWebhook::New(webhook) => created.set(Some(webhook)),
+            SavedWebhook::Changed => flags.done("Saved the webhook".to_owned()),
         }
         cancel.run(());
         on_saved.run(());
@@ -67,7 +71,7 @@ pub(super) fn WebhookDialogs(asked: Asked, on_saved: Callback<()>, on_deleted: C
         <Dialog open=Signal::derive(move || editing.with(Option::is_some)) on_close=cancel title="Edit webhook">
             <WebhookForm before=editing.get_untracked() on_saved=saved on_cancel=cancel />
         </Dialog>
-        <ConfirmDialog asked=deleting title="Delete webhook" verb="Delete 1 webhook" errand on_confirm=delete>
+        <ConfirmDialog target=deleting title="Delete webhook" verb="Delete 1 webhook" mutation on_confirm=delete>
             <p><strong><bdi>{url}</bdi></strong> " is told nothing any more:"</p>
             <ul>
                 <li>"What still waits for it is not sent. What is on its way still arrives."</li>
@@ -75,5 +79,4 @@ pub(super) fn WebhookDialogs(asked: Asked, on_saved: Callback<()>, on_deleted: C
             </ul>
         </ConfirmDialog>
     }
-    .into_any()
 }

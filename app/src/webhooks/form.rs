@@ -1,38 +1,38 @@
-//! What a webhook is made of: where it goes, and what it is told.
+//! The form of a webhook: its address and its events.
 
 use api::{CreateWebhook, CreatedWebhook, EditWebhook, NewWebhook, ProblemCode, Webhook, WebhookEdit, WebhookEvent};
 use leptos::prelude::*;
 
-use super::words::sentence;
+use super::messages::sentence;
 use crate::{
     client::{call, call_if_match},
     ui::{
         button::{Button, Look},
         choice::{choice, tick},
-        errand::Errand,
         field::TextField,
         learn_more::learn_more,
+        mutation::Mutation,
     },
 };
 
-/// What the form did.
+/// What the form has done.
 #[derive(Clone)]
-pub(super) enum Saved {
-    /// Made a webhook.
+pub(super) enum SavedWebhook {
+    /// It created a webhook.
     New(CreatedWebhook),
-    /// Changed one.
+    /// It changed one.
     Changed,
 }
 
-/// The form, empty or with what there is.
+/// The form, empty or for an existing webhook.
 #[component]
 pub(super) fn WebhookForm(
-    /// The webhook that is changed.
+    /// The webhook to edit.
     #[prop(optional_no_strip)]
     before: Option<Webhook>,
-    /// What to do when it is saved.
-    on_saved: Callback<Saved>,
-    /// What to do when it is not.
+    /// Called after a success.
+    on_saved: Callback<SavedWebhook>,
+    /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let url = RwSignal::new(before.as_ref().map(|webhook| webhook.url.clone()).unwrap_or_default());
@@ -40,7 +40,7 @@ pub(super) fn WebhookForm(
         RwSignal::new(before.as_ref().map_or_else(|| WebhookEvent::ALL.to_vec(), |before| before.events.clone()));
     let left = RwSignal::new(false);
     let none = Memo::new(move |_| events.with(Vec::is_empty));
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let words = if before.is_some() { "Save" } else { "Create" };
     let save = move |()| {
         left.set(true);
@@ -52,19 +52,19 @@ pub(super) fn WebhookForm(
             None => {
                 let new = NewWebhook { url, events };
                 let made = async move { call::<CreateWebhook>(&(), &new).await };
-                errand.run(made, move |made| on_saved.run(Saved::New(made)));
+                mutation.run(made, move |made| on_saved.run(SavedWebhook::New(made)));
             }
             Some(Webhook { id, version, .. }) => {
                 let edit = WebhookEdit { url: Some(url), events: Some(events) };
                 let saved = async move { call_if_match::<EditWebhook>(&id, &edit, version).await };
-                errand.run(saved, move |_| on_saved.run(Saved::Changed));
+                mutation.run(saved, move |_| on_saved.run(SavedWebhook::Changed));
             }
         }
     };
-    // Nothing but the address can be invalid of what this form sends.
+    // Only the address can be invalid in what this form sends.
     let url_error = Signal::derive(move || {
         let missing = || (left.get() && url.with(|url| url.trim().is_empty())).then(|| "Enter an address.".to_owned());
-        errand.refused(ProblemCode::InvalidRequest).or_else(missing)
+        mutation.refused(ProblemCode::InvalidRequest).or_else(missing)
     });
     let tickable = move |event: &WebhookEvent| {
         let event = *event;
@@ -90,11 +90,10 @@ pub(super) fn WebhookForm(
             </p>
         </fieldset>
         <p class="subtle">"Each message is signed. " {learn_more("/help/webhooks/".to_owned())}</p>
-        {errand.failure_but(ProblemCode::InvalidRequest)}
+        {mutation.failure_except(ProblemCode::InvalidRequest)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary on_press=save busy=errand.busy()>{words}</Button>
+            <Button look=Look::Primary on_press=save busy=mutation.busy()>{words}</Button>
         </div>
     }
-    .into_any()
 }

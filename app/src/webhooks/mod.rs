@@ -1,12 +1,12 @@
-//! Webhooks: whom Causeway tells what happens to connections, and what became of each message.
+//! Webhooks: the systems that Causeway notifies of events, and the deliveries to each.
 
 mod deliveries;
-mod delivery;
 mod dialogs;
+mod flat_delivery;
 mod form;
+mod messages;
 mod webhook_page;
 mod webhooks_page;
-mod words;
 
 pub(crate) use webhook_page::WebhookPage;
 pub(crate) use webhooks_page::WebhooksPage;

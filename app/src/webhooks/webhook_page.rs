@@ -1,4 +1,4 @@
-//! One webhook, at an address of its own: how it does, and its deliveries.
+//! The screen of one webhook: its state and its deliveries.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use leptos::prelude::*;
 
 use super::{
     deliveries::deliveries,
-    delivery::Delivery,
-    dialogs::{Asked, WebhookDialogs},
-    words::{events, state},
+    dialogs::{WebhookDialogState, WebhookDialogs},
+    flat_delivery::FlatDelivery,
+    messages::{events, state},
 };
 use crate::{
     authorize::fact,
@@ -18,42 +18,42 @@ use crate::{
     route::Route,
     ui::{
         button::{Button, Look},
-        errand::Errand,
-        fetched::Fetched,
         moment::{clock, moment},
+        mutation::Mutation,
         page_title::{PageTitle, Subject},
         panel::panel,
+        query::Query,
     },
 };
 
-/// How often the screen looks again while something is sent soon.
+/// How often the screen reloads while a delivery is due soon.
 const PAUSE: Duration = Duration::from_secs(2);
-/// How soon is soon, in seconds.
+/// How far ahead *soon* reaches, in seconds.
 const SOON: i64 = 60;
 
-/// What the screen shows: the webhook, if it is still there, and its newest deliveries.
-type Told = (Option<Webhook>, List<Delivery>);
+/// The webhook, if it still exists, and its newest deliveries.
+type WebhookDetails = (Option<Webhook>, List<FlatDelivery>);
 
 /// The screen.
 #[component]
 pub(crate) fn WebhookPage(id: WebhookId) -> impl IntoView {
     let navigation = use_navigation();
     let pages = RwSignal::new(1);
-    let asked = Asked::start();
-    let told = Fetched::ask(move || load(id.clone(), pages.get_untracked()));
-    look_again(told);
-    let again = Callback::new(move |()| told.again());
+    let dialogs = WebhookDialogState::start();
+    let details = Query::new(move || load(id.clone(), pages.get_untracked()));
+    look_again(details);
+    let reload = Callback::new(move |()| details.reload());
     let more = Callback::new(move |()| {
         pages.update(|pages| *pages += 1);
-        told.again();
+        details.reload();
     });
     let gone = Callback::new(move |()| navigation.go(&Route::Webhooks.path()));
-    let test = Errand::flagged();
-    let shown = move |(webhook, list): Told| match webhook {
-        Some(webhook) => view! { {about(webhook, asked, test, again)} {deliveries(list, again, more)} }.into_any(),
+    let test = Mutation::flagged();
+    let shown = move |(webhook, list): WebhookDetails| match webhook {
+        Some(webhook) => view! { {about(webhook, dialogs, test, reload)} {deliveries(list, reload, more)} }.into_any(),
         None => view! { <p>"This webhook was deleted."</p> }.into_any(),
     };
-    let url = Memo::new(move |_| told.get().and_then(Result::ok).and_then(|(webhook, _)| Some(webhook?.url)));
+    let url = Memo::new(move |_| details.get().and_then(Result::ok).and_then(|(webhook, _)| Some(webhook?.url)));
     Subject::follows(move || url.get());
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><Link to=Route::Webhooks.path()>"Webhooks"</Link></nav>
@@ -62,21 +62,20 @@ pub(crate) fn WebhookPage(id: WebhookId) -> impl IntoView {
             " "
             <bdi>{move || url.get().unwrap_or_else(|| "…".to_owned())}</bdi>
         </PageTitle>
-        {panel(told, "Loading the webhook", shown)}
-        <WebhookDialogs asked on_saved=again on_deleted=gone />
+        {panel(details, "Loading the webhook", shown)}
+        <WebhookDialogs dialogs on_saved=reload on_deleted=gone />
     }
-    .into_any()
 }
 
-/// The deliveries first: what the webhook says of itself is then never older than they are.
-async fn load(id: WebhookId, pages: usize) -> Result<Told, CallError> {
+/// Loads the deliveries first, so that the state of the webhook is never older than they are.
+async fn load(id: WebhookId, pages: usize) -> Result<WebhookDetails, CallError> {
     let mut list = List { items: Vec::new(), next_cursor: None };
     for page in 0..pages {
         if page > 0 && list.next_cursor.is_none() {
             break;
         }
         let query = DeliveriesQuery { cursor: list.next_cursor.take(), ..Default::default() };
-        match call_as::<ListDeliveries, List<Delivery>>(&id, &query).await {
+        match call_as::<ListDeliveries, List<FlatDelivery>>(&id, &query).await {
             Err(error) if error.code() == Some(api::ProblemCode::NotFound) => return Ok((None, list)),
             next => {
                 let next = next?;
@@ -89,15 +88,15 @@ async fn load(id: WebhookId, pages: usize) -> Result<Told, CallError> {
     Ok((webhooks.into_iter().find(|webhook| webhook.id == id), list))
 }
 
-/// While something is sent soon and the person looks, the screen looks again.
-fn look_again(told: Fetched<Told>) {
+/// Reloads while a delivery is due soon and the window is visible.
+fn look_again(details: Query<WebhookDetails>) {
     let look = move || {
         let soon = clock().plus_seconds(SOON);
-        let due = untrack(|| told.get())
+        let due = untrack(|| details.get())
             .and_then(Result::ok)
             .is_some_and(|(_, list)| list.items.iter().any(|one| one.is_due(soon)));
         if due && !document().hidden() {
-            told.again();
+            details.reload();
         }
     };
     if let Ok(ticking) = set_interval_with_handle(look, PAUSE) {
@@ -105,11 +104,11 @@ fn look_again(told: Fetched<Told>) {
     }
 }
 
-fn about(webhook: Webhook, asked: Asked, test: Errand, again: Callback<()>) -> AnyView {
+fn about(webhook: Webhook, dialogs: WebhookDialogState, test: Mutation, reload: Callback<()>) -> AnyView {
     let id = webhook.id.clone();
     let send = move |()| {
         let id = id.clone();
-        test.run(async move { call::<TestWebhook>(&id, &Nothing {}).await }, move |_| again.run(()));
+        test.run(async move { call::<TestWebhook>(&id, &Nothing {}).await }, move |_| reload.run(()));
     };
     let (one, other) = (webhook.clone(), webhook.clone());
     view! {
@@ -120,8 +119,8 @@ fn about(webhook: Webhook, asked: Asked, test: Errand, again: Callback<()>) -> A
         </dl>
         <div class="buttons">
             <Button id="test" look=Look::Primary on_press=send busy=test.busy()>"Send a test"</Button>
-            <Button id="edit" on_press=move |()| asked.editing.set(Some(one.clone()))>"Edit"</Button>
-            <Button id="delete" on_press=move |()| asked.deleting.set(Some(other.clone()))>"Delete"</Button>
+            <Button id="edit" on_press=move |()| dialogs.editing.set(Some(one.clone()))>"Edit"</Button>
+            <Button id="delete" on_press=move |()| dialogs.deleting.set(Some(other.clone()))>"Delete"</Button>
         </div>
     }
     .into_any()

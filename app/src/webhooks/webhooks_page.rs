@@ -4,8 +4,8 @@ use api::{List, ListWebhooks, Nothing, Webhook};
 use leptos::prelude::*;
 
 use super::{
-    dialogs::{Asked, WebhookDialogs},
-    words::{events, state},
+    dialogs::{WebhookDialogState, WebhookDialogs},
+    messages::{events, state},
 };
 use crate::{
     client::call,
@@ -13,27 +13,27 @@ use crate::{
     route::Route,
     ui::{
         button::{Button, Look},
-        fetched::Fetched,
         focus,
         icon::Icon,
         learn_more::learn_more,
         menu::menu,
         page_title::PageTitle,
         panel::panel,
+        query::Query,
         shown_once::ShownOnce,
         table::{cell, row, table},
     },
 };
 
-/// All webhooks.
+/// The screen.
 #[component]
 pub(crate) fn WebhooksPage() -> impl IntoView {
-    let webhooks: Fetched<List<Webhook>> = Fetched::ask(|| async { call::<ListWebhooks>(&(), &Nothing {}).await });
-    let asked = Asked::start();
-    let changed = Callback::new(move |()| webhooks.again());
+    let webhooks: Query<List<Webhook>> = Query::new(|| async { call::<ListWebhooks>(&(), &Nothing {}).await });
+    let dialogs = WebhookDialogState::start();
+    let changed = Callback::new(move |()| webhooks.reload());
     let deleted = Callback::new(move |()| {
         focus("create-webhook");
-        webhooks.again();
+        webhooks.reload();
     });
     view! {
         <div class="title-row">
@@ -43,22 +43,21 @@ pub(crate) fn WebhooksPage() -> impl IntoView {
                     "Causeway tells your systems what happens to connections. " {learn_more("/help/webhooks/".to_owned())}
                 </p>
             </div>
-            <Button id="create-webhook" look=Look::Primary on_press=move |()| asked.creating.set(true)>
+            <Button id="create-webhook" look=Look::Primary on_press=move |()| dialogs.creating.set(true)>
                 {Icon::Add.view()} "Create webhook"
             </Button>
         </div>
-        {move || secret(asked)}
-        {panel(webhooks, "Loading webhooks", move |list| listed(list, asked))}
-        <WebhookDialogs asked on_saved=changed on_deleted=deleted />
+        {move || secret(dialogs)}
+        {panel(webhooks, "Loading webhooks", move |list| listed(list, dialogs))}
+        <WebhookDialogs dialogs on_saved=changed on_deleted=deleted />
     }
-    .into_any()
 }
 
-/// The secret of a new webhook, the only time it can be seen.
-fn secret(asked: Asked) -> AnyView {
-    let Some(webhook) = asked.created.get() else { return ().into_any() };
+/// The secret of a new webhook. It is shown only once.
+fn secret(dialogs: WebhookDialogState) -> AnyView {
+    let Some(webhook) = dialogs.created.get() else { return ().into_any() };
     let done = move |()| {
-        asked.created.set(None);
+        dialogs.created.set(None);
         focus("create-webhook");
     };
     view! {
@@ -79,7 +78,7 @@ fn secret(asked: Asked) -> AnyView {
     .into_any()
 }
 
-fn listed(list: List<Webhook>, asked: Asked) -> AnyView {
+fn listed(list: List<Webhook>, dialogs: WebhookDialogState) -> AnyView {
     if list.items.is_empty() {
         return view! {
             <section class="empty">
@@ -89,11 +88,11 @@ fn listed(list: List<Webhook>, asked: Asked) -> AnyView {
         }
         .into_any();
     }
-    let rows = list.items.into_iter().map(|webhook| line(webhook, asked)).collect();
+    let rows = list.items.into_iter().map(|webhook| line(webhook, dialogs)).collect();
     table("Webhooks", &["URL", "Told of", "State", "Actions"], rows)
 }
 
-fn line(webhook: Webhook, asked: Asked) -> AnyView {
+fn line(webhook: Webhook, dialogs: WebhookDialogState) -> AnyView {
     let to = Route::Webhook(webhook.id.clone()).path();
     let label = format!("Actions for {}", webhook.url);
     let url = webhook.url.clone();
@@ -101,7 +100,7 @@ fn line(webhook: Webhook, asked: Asked) -> AnyView {
     let cells = vec![cell("Told of", events(&webhook.events).into_any()), cell("State", state(&webhook))];
     let id = format!("menu-{}", webhook.id);
     let (one, other) = (webhook.clone(), webhook);
-    let edit = Callback::new(move |()| asked.editing.set(Some(one.clone())));
-    let delete = Callback::new(move |()| asked.deleting.set(Some(other.clone())));
+    let edit = Callback::new(move |()| dialogs.editing.set(Some(one.clone())));
+    let delete = Callback::new(move |()| dialogs.deleting.set(Some(other.clone())));
     row(about, cells, Some(menu(id, label, vec![("Edit", edit), ("Delete", delete)])))
 }

@@ -8,16 +8,16 @@ use crate::{
     ui::{
         choice::{choice, tick},
         failure::failure_beside,
-        fetched::Fetched,
+        query::Query,
     },
 };
 
-/// Asks for the workspaces.
-pub(crate) fn fetch_workspaces() -> Fetched<List<Workspace>> {
-    Fetched::ask(|| async { call::<ListWorkspaces>(&(), &Nothing {}).await })
+/// Loads the workspaces.
+pub(crate) fn fetch_workspaces() -> Query<List<Workspace>> {
+    Query::new(|| async { call::<ListWorkspaces>(&(), &Nothing {}).await })
 }
 
-/// The workspaces that a connection is granted to, as boxes to tick; nothing while there are none.
+/// The workspaces to grant a connection to, as checkboxes; nothing while there are none.
 #[component]
 pub(crate) fn WorkspaceChoices(chosen: RwSignal<Vec<WorkspaceId>>) -> impl IntoView {
     let workspaces = fetch_workspaces();
@@ -46,5 +46,5 @@ pub(crate) fn WorkspaceChoices(chosen: RwSignal<Vec<WorkspaceId>>) -> impl IntoV
         Some(Err(error)) => failure_beside(Some(error)),
         None => ().into_any(),
     };
-    view! { {shown} }.into_any()
+    view! { {shown} }
 }

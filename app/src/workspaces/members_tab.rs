@@ -15,11 +15,11 @@ use crate::{
         choice::choice,
         confirm_dialog::ConfirmDialog,
         dialog::Dialog,
-        errand::Errand,
         field::TextField,
         focus,
         icon::Icon,
         menu::menu,
+        mutation::Mutation,
         table::{cell, row, table},
         when,
     },
@@ -33,13 +33,13 @@ pub(super) fn MembersTab(workspace: Workspace, on_change: Callback<()>) -> impl 
     let adding = RwSignal::new(false);
     let removing = RwSignal::new(None::<WorkspaceMember>);
     let id = StoredValue::new(workspace.id.clone());
-    let changing = Errand::flagged();
+    let changing = Mutation::flagged();
     let change =
         Callback::new(move |membership| changing.run(let_in(id.get_value(), membership), move |_| on_change.run(())));
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let remove = move |gone: WorkspaceMember| {
         let which = MemberOfWorkspace { id: id.get_value(), member: gone.member.id };
-        errand.run(async move { call::<RemoveWorkspaceMember>(&which, &Nothing {}).await }, move |_| {
+        mutation.run(async move { call::<RemoveWorkspaceMember>(&which, &Nothing {}).await }, move |_| {
             removing.set(None);
             focus("add-member");
             on_change.run(());
@@ -69,11 +69,10 @@ pub(super) fn MembersTab(workspace: Workspace, on_change: Callback<()>) -> impl 
         <Dialog open=adding.into() on_close=close title="Add member">
             <MemberForm id=id.get_value() on_added=added on_cancel=close />
         </Dialog>
-        <ConfirmDialog asked=removing title="Remove member" verb="Remove 1 member" errand on_confirm=remove>
+        <ConfirmDialog target=removing title="Remove member" verb="Remove 1 member" mutation on_confirm=remove>
             <p><strong><bdi>{name}</bdi></strong> " does not see this workspace any more. Who belongs to no workspace is signed out."</p>
         </ConfirmDialog>
     }
-    .into_any()
 }
 
 fn listed(rows: Vec<AnyView>) -> AnyView {
@@ -115,7 +114,7 @@ fn MemberForm(id: WorkspaceId, on_added: Callback<()>, on_cancel: Callback<()>) 
     let email = RwSignal::new(String::new());
     let role = RwSignal::new(false);
     let left = RwSignal::new(false);
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let add = move |()| {
         left.set(true);
         let membership = WorkspaceMembership {
@@ -123,14 +122,14 @@ fn MemberForm(id: WorkspaceId, on_added: Callback<()>, on_cancel: Callback<()>) 
             issue_tracking: role.get_untracked(),
         };
         if !membership.email.is_empty() {
-            errand.run(let_in(id.clone(), membership), move |_| on_added.run(()));
+            mutation.run(let_in(id.clone(), membership), move |_| on_added.run(()));
         }
     };
     let error = Signal::derive(move || {
         let missing = || {
             (left.get() && email.with(|email| email.trim().is_empty())).then(|| "Enter an e-mail address.".to_owned())
         };
-        errand.refused(ProblemCode::InvalidRequest).or_else(missing)
+        mutation.refused(ProblemCode::InvalidRequest).or_else(missing)
     });
     view! {
         <TextField
@@ -144,11 +143,10 @@ fn MemberForm(id: WorkspaceId, on_added: Callback<()>, on_cancel: Callback<()>) 
         <div class="field">
             {choice("Issue tracking: may edit projects, review errors and reauthorize".into_any(), false, Callback::new(move |ticked| role.set(ticked)))}
         </div>
-        {errand.failure_but(ProblemCode::InvalidRequest)}
+        {mutation.failure_except(ProblemCode::InvalidRequest)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary on_press=add busy=errand.busy()>"Add"</Button>
+            <Button look=Look::Primary on_press=add busy=mutation.busy()>"Add"</Button>
         </div>
     }
-    .into_any()
 }

@@ -1,4 +1,4 @@
-//! Workspaces: who belongs to them, what they hold, and which connections are granted to them.
+//! Workspaces: their members, their projects, and the connections granted to them.
 
 mod choices;
 mod members_tab;

@@ -7,25 +7,25 @@ use crate::{
     client::call,
     ui::{
         button::{Button, Look},
-        errand::Errand,
         field::TextField,
+        mutation::Mutation,
     },
 };
 
-/// The form, empty or with the name that there is.
+/// The form, empty or for an existing workspace.
 #[component]
 pub(super) fn NameForm(
-    /// The workspace that is renamed.
+    /// The workspace to rename.
     #[prop(optional_no_strip)]
     before: Option<Workspace>,
-    /// Takes it as it is saved.
+    /// Called with the saved workspace.
     on_saved: Callback<Workspace>,
-    /// What to do when it is not saved.
+    /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let text = RwSignal::new(before.as_ref().map(|workspace| workspace.name.to_string()).unwrap_or_default());
     let left = RwSignal::new(false);
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let words = if before.is_some() { "Rename" } else { "Create" };
     let save = move |()| {
         left.set(true);
@@ -37,11 +37,11 @@ pub(super) fn NameForm(
                 Some(id) => call::<EditWorkspace>(&id, &WorkspaceEdit { name: Some(name), archived: None }).await,
             }
         };
-        errand.run(saved, move |workspace| on_saved.run(workspace));
+        mutation.run(saved, move |workspace| on_saved.run(workspace));
     };
     let error = Signal::derive(move || {
         let refused = || Name::parse(&text.get()).err().filter(|_| left.get()).map(|refused| refused.to_string());
-        errand.refused(ProblemCode::NameTaken).or_else(refused)
+        mutation.refused(ProblemCode::NameTaken).or_else(refused)
     });
     view! {
         <TextField
@@ -52,11 +52,10 @@ pub(super) fn NameForm(
             error
             on_leave=|()| ()
         />
-        {errand.failure_but(ProblemCode::NameTaken)}
+        {mutation.failure_except(ProblemCode::NameTaken)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary on_press=save busy=errand.busy()>{words}</Button>
+            <Button look=Look::Primary on_press=save busy=mutation.busy()>{words}</Button>
         </div>
     }
-    .into_any()
 }

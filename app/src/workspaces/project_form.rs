@@ -12,23 +12,23 @@ use crate::{
     route::{Route, Tab},
     ui::{
         button::{Button, Look},
-        errand::Errand,
         field::TextField,
         learn_more::learn_more,
+        mutation::Mutation,
     },
 };
 
-/// The form, empty or with what there is.
+/// The form, empty or for an existing project.
 #[component]
 pub(super) fn ProjectForm(
-    /// Where the project belongs.
+    /// The workspace of the project.
     workspace: Workspace,
-    /// The project that is edited.
+    /// The project to edit.
     #[prop(optional_no_strip)]
     before: Option<Project>,
-    /// Takes it as it is saved.
+    /// Called with the saved project.
     on_saved: Callback<Project>,
-    /// What to do when it is not saved.
+    /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let current = before.as_ref().and_then(|project| project.connection.clone());
@@ -36,7 +36,7 @@ pub(super) fn ProjectForm(
     let key = RwSignal::new(before.as_ref().and_then(|project| project.jira_project.clone()).unwrap_or_default());
     let chosen = RwSignal::new(current.as_ref().map(|connection| connection.id.to_string()).unwrap_or_default());
     let left = RwSignal::new(false);
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let (id, project) = (workspace.id.clone(), before.map(|project| project.id));
     let save = move |()| {
         left.set(true);
@@ -51,11 +51,11 @@ pub(super) fn ProjectForm(
                 Some(project) => call::<EditProject>(&project, &new).await,
             }
         };
-        errand.run(saved, move |project| on_saved.run(project));
+        mutation.run(saved, move |project| on_saved.run(project));
     };
     let name_error = Signal::derive(move || {
         let refused = || Name::parse(&name.get()).err().filter(|_| left.get()).map(|refused| refused.to_string());
-        errand.refused(ProblemCode::NameTaken).or_else(refused)
+        mutation.refused(ProblemCode::NameTaken).or_else(refused)
     });
     let key_error = Signal::derive(|| None);
     let option = |id: String, name: String| {
@@ -87,16 +87,15 @@ pub(super) fn ProjectForm(
             optional=true
             on_leave=|()| ()
         />
-        {errand.failure_but(ProblemCode::NameTaken)}
+        {mutation.failure_except(ProblemCode::NameTaken)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary on_press=save busy=errand.busy()>"Save"</Button>
+            <Button look=Look::Primary on_press=save busy=mutation.busy()>"Save"</Button>
         </div>
     }
-    .into_any()
 }
 
-/// *Review error message* and *Reauthorize*, for those whose role allows it.
+/// *Review error message* and *Reauthorize*, for members who may reauthorize.
 fn in_trouble(connection: &ProjectConnection) -> Option<AnyView> {
     if connection.state == State::Authorized || !connection.may_reauthorize {
         return None;
@@ -111,7 +110,7 @@ fn in_trouble(connection: &ProjectConnection) -> Option<AnyView> {
         }
         .into_any()
     });
-    // What is switched off needs no new authorization.
+    // A deactivated connection needs no new authorization.
     let off = connection.state == State::Deactivated;
     let (tab, act) = if off { (Tab::Overview, "See connection") } else { (Tab::Setup, "Reauthorize") };
     let to = Route::Connection(connection.id.clone(), tab).path();

@@ -1,4 +1,4 @@
-//! *Projects and tasks*: the projects of a workspace, and how the connection of each does.
+//! *Projects and tasks*: the projects of a workspace, and the status of each connection.
 
 use api::{Cause, DeleteProject, List, ListProjects, Nothing, Project, State, Workspace};
 use leptos::prelude::*;
@@ -6,28 +6,28 @@ use leptos::prelude::*;
 use super::project_form::ProjectForm;
 use crate::{
     client::call,
-    connections::isolated,
     ui::{
         button::{Button, Look},
         confirm_dialog::ConfirmDialog,
         dialog::Dialog,
-        errand::Errand,
-        fetched::Fetched,
         flags::Flags,
         focus,
         icon::Icon,
+        isolated,
         lozenge::{Tone, lozenge},
         menu::menu,
         moment::moment,
+        mutation::Mutation,
         panel::panel,
+        query::Query,
         table::{cell, row, table},
         when,
     },
 };
 
-/// What is being asked, and whether the member may do it.
+/// Which dialog is open, and whether the member may change projects.
 #[derive(Clone, Copy)]
-struct Asked {
+struct ProjectDialogState {
     adding: RwSignal<bool>,
     editing: RwSignal<Option<Project>>,
     deleting: RwSignal<Option<Project>>,
@@ -39,14 +39,18 @@ struct Asked {
 pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl IntoView {
     let flags: Flags = expect_context();
     let id = workspace.id.clone();
-    let projects: Fetched<List<Project>> = Fetched::ask(move || {
+    let projects: Query<List<Project>> = Query::new(move || {
         let id = id.clone();
         async move { call::<ListProjects>(&id, &Nothing {}).await }
     });
     let may = workspace.may_track_issues && workspace.archived_at.is_none();
-    let asked =
-        Asked { adding: RwSignal::new(false), editing: RwSignal::new(None), deleting: RwSignal::new(None), may };
-    let Asked { adding, editing, deleting, .. } = asked;
+    let dialogs = ProjectDialogState {
+        adding: RwSignal::new(false),
+        editing: RwSignal::new(None),
+        deleting: RwSignal::new(None),
+        may,
+    };
+    let ProjectDialogState { adding, editing, deleting, .. } = dialogs;
     let close = Callback::new(move |()| {
         adding.set(false);
         editing.set(None);
@@ -54,11 +58,11 @@ pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl
     let saved = Callback::new(move |project: Project| {
         close.run(());
         flags.done(format!("Saved {}", isolated(project.name.as_str())));
-        projects.again();
+        projects.reload();
     });
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let delete = move |project: Project| {
-        errand.run(async move { call::<DeleteProject>(&project.id, &Nothing {}).await }, move |_| {
+        mutation.run(async move { call::<DeleteProject>(&project.id, &Nothing {}).await }, move |_| {
             deleting.set(None);
             flags.done(format!("Removed {}", isolated(project.name.as_str())));
             focus("add-project");
@@ -82,18 +86,17 @@ pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl
     view! {
         <section class="section" aria-labelledby="projects">
             <div class="title-row"><h2 id="projects">"Projects and tasks"</h2> {when(may, add)}</div>
-            {panel(projects, "Loading projects", move |list| listed(list.items, asked))}
+            {panel(projects, "Loading projects", move |list| listed(list.items, dialogs))}
         </section>
         <Dialog open=adding.into() on_close=close title="Add project">{form()}</Dialog>
         <Dialog open=Signal::derive(move || editing.with(Option::is_some)) on_close=close title="Edit issue tracking connection">{form()}</Dialog>
-        <ConfirmDialog asked=deleting title="Remove project" verb="Remove 1 project" errand on_confirm=delete>
+        <ConfirmDialog target=deleting title="Remove project" verb="Remove 1 project" mutation on_confirm=delete>
             <p><strong><bdi>{name}</bdi></strong> " does not use its connection any more. Issues in Jira stay."</p>
         </ConfirmDialog>
     }
-    .into_any()
 }
 
-fn listed(projects: Vec<Project>, asked: Asked) -> AnyView {
+fn listed(projects: Vec<Project>, dialogs: ProjectDialogState) -> AnyView {
     if projects.is_empty() {
         return view! {
             <section class="empty">
@@ -103,13 +106,13 @@ fn listed(projects: Vec<Project>, asked: Asked) -> AnyView {
         }
         .into_any();
     }
-    let troubled: Vec<AnyView> = projects.iter().filter_map(|project| trouble(project, asked)).collect();
-    let rows = projects.into_iter().map(|project| line(project, asked)).collect();
+    let troubled: Vec<AnyView> = projects.iter().filter_map(|project| trouble(project, dialogs)).collect();
+    let rows = projects.into_iter().map(|project| line(project, dialogs)).collect();
     view! { {troubled} {table("Projects", &["Project", "Jira project", "Connection", "State", "Actions"], rows)} }
         .into_any()
 }
 
-/// How a connection does, for a project: the colour and the word.
+/// The status of a project's connection: the colour and the word.
 const fn standing(state: State) -> (Tone, &'static str) {
     match state {
         State::Authorized => (Tone::Success, "Works"),
@@ -120,8 +123,8 @@ const fn standing(state: State) -> (Tone, &'static str) {
     }
 }
 
-/// The notification of a project in trouble, for those who can do something about it.
-fn trouble(project: &Project, asked: Asked) -> Option<AnyView> {
+/// The notification of a project whose connection does not work, for members who may reauthorize it.
+fn trouble(project: &Project, dialogs: ProjectDialogState) -> Option<AnyView> {
     let connection = project.connection.as_ref()?;
     if connection.state == State::Authorized || !connection.may_reauthorize {
         return None;
@@ -133,7 +136,7 @@ fn trouble(project: &Project, asked: Asked) -> Option<AnyView> {
         _ => connection.cause.map(Cause::sentence),
     };
     let project = project.clone();
-    let edit = move |()| asked.editing.set(Some(project.clone()));
+    let edit = move |()| dialogs.editing.set(Some(project.clone()));
     let id = format!("trouble-{}", connection.id);
     let notice = view! {
         <section class="notice section" role="status">
@@ -144,7 +147,7 @@ fn trouble(project: &Project, asked: Asked) -> Option<AnyView> {
     Some(notice.into_any())
 }
 
-fn line(project: Project, asked: Asked) -> AnyView {
+fn line(project: Project, dialogs: ProjectDialogState) -> AnyView {
     let name = project.name.to_string();
     let (id, label) = (format!("menu-{}", project.id), format!("Actions for {name}"));
     let (connection, state) = match (&project.connection, &project.disconnected) {
@@ -164,8 +167,8 @@ fn line(project: Project, asked: Asked) -> AnyView {
     let key = project.jira_project.clone().unwrap_or_else(|| "None".to_owned());
     let cells = vec![cell("Jira project", key.into_any()), cell("Connection", connection), cell("State", state)];
     let project = StoredValue::new(project);
-    let edit = Callback::new(move |()| asked.editing.set(Some(project.get_value())));
-    let remove = Callback::new(move |()| asked.deleting.set(Some(project.get_value())));
-    let actions = when(asked.may, || menu(id, label, vec![("Edit", edit), ("Remove", remove)]));
+    let edit = Callback::new(move |()| dialogs.editing.set(Some(project.get_value())));
+    let remove = Callback::new(move |()| dialogs.deleting.set(Some(project.get_value())));
+    let actions = when(dialogs.may, || menu(id, label, vec![("Edit", edit), ("Remove", remove)]));
     row(view! { <bdi>{name}</bdi> }.into_any(), cells, Some(actions))
 }

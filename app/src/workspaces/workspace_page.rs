@@ -9,9 +9,9 @@ use crate::{
     navigation::{Link, use_navigation},
     route::{Route, WorkspaceTab},
     ui::{
-        fetched::Fetched,
         page_title::{PageTitle, Subject},
         panel::panel,
+        query::Query,
         when,
     },
 };
@@ -25,11 +25,11 @@ pub(crate) fn WorkspacePage(id: WorkspaceId) -> impl IntoView {
         _ => before.copied().unwrap_or(WorkspaceTab::Projects),
     });
     let asked = id.clone();
-    let workspace: Fetched<Workspace> = Fetched::ask(move || {
+    let workspace: Query<Workspace> = Query::new(move || {
         let id = asked.clone();
         async move { call::<GetWorkspace>(&id, &Nothing {}).await }
     });
-    let again = Callback::new(move |()| workspace.again());
+    let reload = Callback::new(move |()| workspace.reload());
     let name = Memo::new(move |_| workspace.get().and_then(Result::ok).map(|workspace| workspace.name.to_string()));
     Subject::follows(move || name.get());
     let title = move || name.get().unwrap_or_else(|| "Workspace".to_owned());
@@ -42,18 +42,17 @@ pub(crate) fn WorkspacePage(id: WorkspaceId) -> impl IntoView {
         <nav class="crumb" aria-label="Breadcrumb"><Link to=Route::Workspaces.path()>"Workspaces"</Link></nav>
         <PageTitle><bdi>{title}</bdi></PageTitle>
         <nav class="tabs" aria-label="Workspace">{tabs.into_iter().collect::<Vec<_>>()}</nav>
-        {panel(workspace, "Loading the workspace", move |workspace| shown(workspace, tab, again))}
+        {panel(workspace, "Loading the workspace", move |workspace| shown(workspace, tab, reload))}
     }
-    .into_any()
 }
 
-fn shown(workspace: Workspace, tab: Memo<WorkspaceTab>, again: Callback<()>) -> AnyView {
+fn shown(workspace: Workspace, tab: Memo<WorkspaceTab>, reload: Callback<()>) -> AnyView {
     let archived = workspace.archived_at.is_some();
     let tab = move || {
         let workspace = workspace.clone();
         match tab.get() {
-            WorkspaceTab::Projects => view! { <ProjectsTab workspace on_change=again /> }.into_any(),
-            WorkspaceTab::Members => view! { <MembersTab workspace on_change=again /> }.into_any(),
+            WorkspaceTab::Projects => view! { <ProjectsTab workspace on_change=reload /> }.into_any(),
+            WorkspaceTab::Members => view! { <MembersTab workspace on_change=reload /> }.into_any(),
         }
     };
     view! {

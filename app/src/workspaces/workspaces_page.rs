@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::{choices::fetch_workspaces, name_dialog::NameForm};
 use crate::{
     client::call,
-    connections::isolated,
     navigation::{Link, use_navigation},
     route::{Route, WorkspaceTab},
     session::CurrentSession,
@@ -14,12 +13,13 @@ use crate::{
         button::{Button, Look},
         confirm_dialog::ConfirmDialog,
         dialog::Dialog,
-        errand::Errand,
         flags::Flags,
         icon::Icon,
+        isolated,
         lozenge::{Tone, lozenge},
         menu::menu,
         moment::moment,
+        mutation::Mutation,
         page_title::PageTitle,
         panel::panel,
         table::{cell, row, table},
@@ -27,9 +27,9 @@ use crate::{
     },
 };
 
-/// What is being asked.
+/// Which dialog is open.
 #[derive(Clone, Copy)]
-struct Asked {
+struct WorkspaceDialogState {
     creating: RwSignal<bool>,
     renaming: RwSignal<Option<Workspace>>,
     archiving: RwSignal<Option<Workspace>>,
@@ -37,28 +37,28 @@ struct Asked {
     administrator: Signal<bool>,
 }
 
-/// All workspaces, or those that the member belongs to.
+/// The screen: all workspaces or, for members, their own.
 #[component]
 pub(crate) fn WorkspacesPage() -> impl IntoView {
     let session: CurrentSession = expect_context();
     let (flags, navigation) = (expect_context::<Flags>(), use_navigation());
     let workspaces = fetch_workspaces();
-    let errand = Errand::new();
+    let mutation = Mutation::new();
     let did = move |words: &str, workspace: &Workspace| {
         flags.done(format!("{words} {}", isolated(workspace.name.as_str())));
-        workspaces.again();
+        workspaces.reload();
     };
-    let back = Errand::flagged();
+    let back = Mutation::flagged();
     let bring_back =
         move |workspace: Workspace| back.run(archive(workspace.id, false), move |it| did("Brought back", &it));
-    let asked = Asked {
+    let dialogs = WorkspaceDialogState {
         creating: RwSignal::new(false),
         renaming: RwSignal::new(None),
         archiving: RwSignal::new(None),
         bring_back: Callback::new(bring_back),
         administrator: Memo::new(move |_| session.is_administrator()).into(),
     };
-    let Asked { creating, renaming, archiving, administrator, .. } = asked;
+    let WorkspaceDialogState { creating, renaming, archiving, administrator, .. } = dialogs;
     let cancel = Callback::new(move |()| {
         creating.set(false);
         renaming.set(None);
@@ -72,7 +72,7 @@ pub(crate) fn WorkspacesPage() -> impl IntoView {
         did("Renamed to", &workspace);
     });
     let archived = move |workspace: Workspace| {
-        errand.run(archive(workspace.id, true), move |workspace| {
+        mutation.run(archive(workspace.id, true), move |workspace| {
             archiving.set(None);
             did("Archived", &workspace);
         });
@@ -93,18 +93,17 @@ pub(crate) fn WorkspacesPage() -> impl IntoView {
             </div>
             {move || when(administrator.get(), create)}
         </div>
-        {panel(workspaces, "Loading workspaces", move |list| listed(list, asked))}
+        {panel(workspaces, "Loading workspaces", move |list| listed(list, dialogs))}
         <Dialog open=creating.into() on_close=cancel title="Create workspace">
             <NameForm before=None on_saved=made on_cancel=cancel />
         </Dialog>
         <Dialog open=Signal::derive(move || renaming.with(Option::is_some)) on_close=cancel title="Rename workspace">
             <NameForm before=renaming.get_untracked() on_saved=renamed on_cancel=cancel />
         </Dialog>
-        <ConfirmDialog asked=archiving title="Archive workspace" verb="Archive 1 workspace" errand on_confirm=archived>
+        <ConfirmDialog target=archiving title="Archive workspace" verb="Archive 1 workspace" mutation on_confirm=archived>
             {move || ends(archiving.get())}
         </ConfirmDialog>
     }
-    .into_any()
 }
 
 async fn archive(id: WorkspaceId, archived: bool) -> Result<Workspace, crate::client::CallError> {
@@ -132,20 +131,20 @@ fn ends(workspace: Option<Workspace>) -> AnyView {
     .into_any()
 }
 
-fn listed(list: List<Workspace>, asked: Asked) -> AnyView {
+fn listed(list: List<Workspace>, dialogs: WorkspaceDialogState) -> AnyView {
     if list.items.is_empty() {
-        let why = if asked.administrator.get_untracked() {
+        let why = if dialogs.administrator.get_untracked() {
             "Make one for each team or product. From then on, connections are granted to workspaces, and members see what is theirs."
         } else {
             "You belong to no workspace. Ask an administrator to add you."
         };
         return view! { <section class="empty"><h2>"No workspaces yet"</h2><p>{why}</p></section> }.into_any();
     }
-    let rows = list.items.into_iter().map(|workspace| line(workspace, asked)).collect();
+    let rows = list.items.into_iter().map(|workspace| line(workspace, dialogs)).collect();
     table("Workspaces", &["Name", "Connections", "Projects", "Members", "Created", "Actions"], rows)
 }
 
-fn line(workspace: Workspace, asked: Asked) -> AnyView {
+fn line(workspace: Workspace, dialogs: WorkspaceDialogState) -> AnyView {
     let name = workspace.name.to_string();
     let (id, label) = (format!("menu-{}", workspace.id), format!("Actions for {name}"));
     let to = Route::Workspace(workspace.id.clone(), WorkspaceTab::Projects).path();
@@ -162,9 +161,9 @@ fn line(workspace: Workspace, asked: Asked) -> AnyView {
     ];
     let workspace = StoredValue::new(workspace);
     let put = move |into: RwSignal<Option<Workspace>>| Callback::new(move |()| into.set(Some(workspace.get_value())));
-    let back = Callback::new(move |()| asked.bring_back.run(workspace.get_value()));
-    let away = if is_archived { ("Bring back", back) } else { ("Archive", put(asked.archiving)) };
+    let back = Callback::new(move |()| dialogs.bring_back.run(workspace.get_value()));
+    let away = if is_archived { ("Bring back", back) } else { ("Archive", put(dialogs.archiving)) };
     let actions =
-        when(asked.administrator.get_untracked(), || menu(id, label, vec![("Rename", put(asked.renaming)), away]));
+        when(dialogs.administrator.get_untracked(), || menu(id, label, vec![("Rename", put(dialogs.renaming)), away]));
     row(about, cells, Some(actions))
 }

@@ -57,20 +57,32 @@ impl Horizon {
     }
 }
 
-impl Connection {
-    /// How near this connection's horizon is. `None` without a credential: there is nothing left to renew.
-    pub fn horizon(&self, now: Timestamp) -> Option<Horizon> {
-        let lives = !matches!(self.status, Status::Unauthorized { .. }) && self.deleted.is_none();
-        self.reauthorize_before.filter(|_| lives).map(|before| Horizon::of(before, now))
+impl Horizon {
+    /// How near the end of a credential is. `None` without a credential: then there is nothing to renew.
+    pub fn ahead(before: Option<Timestamp>, status: &Status, deleted: bool, now: Timestamp) -> Option<Self> {
+        let lives = !matches!(status, Status::Unauthorized { .. }) && !deleted;
+        before.filter(|_| lives).map(|before| Self::of(before, now))
     }
 
-    /// Whether renewing moves the horizon. A year after the consent only a new consent does; and what is never refreshed
-    /// ends when it ends.
-    pub fn renewable(&self) -> bool {
+    /// Whether renewing moves the end of a credential. Only Cloud's OAuth 2.0 has refresh tokens that prolong it, and a
+    /// year after the consent only a new consent does.
+    pub fn moves(kind: Kind, authorized_at: Option<Timestamp>, before: Option<Timestamp>) -> bool {
         // The year begins when the consent is given, some minutes before it is saved: a day's tolerance.
-        let end = self.authorized_at.map(|at| at.plus_millis(LONGEST_LIFE - DAY));
+        let end = authorized_at.map(|at| at.plus_millis(LONGEST_LIFE - DAY));
         let moves = |before: Timestamp| end.is_none_or(|end| before < end);
-        self.kind == Kind::CloudOauth2 && self.reauthorize_before.is_some_and(moves)
+        kind == Kind::CloudOauth2 && before.is_some_and(moves)
+    }
+}
+
+impl Connection {
+    /// How near this connection's horizon is: [`Horizon::ahead`].
+    pub fn horizon(&self, now: Timestamp) -> Option<Horizon> {
+        Horizon::ahead(self.reauthorize_before, &self.status, self.deleted.is_some(), now)
+    }
+
+    /// Whether renewing moves the horizon: [`Horizon::moves`].
+    pub fn renewable(&self) -> bool {
+        Horizon::moves(self.kind, self.authorized_at, self.reauthorize_before)
     }
 }
 

@@ -56,7 +56,7 @@ function Narrowing({ query, counts, narrow }) {
   };
   const count = (state) => counts && (state ? counts[state] : counts.authorized + counts.interrupted + counts.unauthorized);
   return (
-    <div className="narrowing" role="search">
+    <div className="filter-bar" role="search">
       <label className="search">
         <span className="assistive">Search connections</span>
         <input className="field-input" type="search" placeholder="Search name, site or account" value={words}

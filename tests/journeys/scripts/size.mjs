@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const KB = 1000;
-const FIRST_LOAD = { what: "First load", target: 150 * KB, how: "Brotli 11" };
+const FIRST_LOAD = { what: "First load", target: 160 * KB, how: "Brotli 11" };
 // Every screen but the first, and the dialogs: in the background, or when asked for.
 const LATER = { what: "Loaded after it", how: "Brotli 11" };
 const WORKER = { what: "Worker", target: 1000 * KB, how: "gzip" };

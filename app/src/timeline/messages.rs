@@ -1,10 +1,11 @@
-//! Entries of a timeline in plain words.
+//! The words for timeline entries.
 
 use api::{Cause, Reach};
 
-use super::entry::{Actor, Entry};
+use super::flat_entry::{FlatActor, FlatEntry};
+use crate::ui::isolated;
 
-/// What can be asked for: an event's name on the wire, and what people call it.
+/// The events to filter by: their names in the contract, and their words.
 pub(super) const EVENTS: [(&str, &str); 31] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
@@ -39,7 +40,7 @@ pub(super) const EVENTS: [(&str, &str); 31] = [
     ("project_disconnected", "Project disconnected"),
 ];
 
-/// What never happens to a connection.
+/// Events that never concern a single connection.
 const OF_THE_ORGANIZATION: [&str; 9] = [
     "key_created",
     "key_revoked",
@@ -52,14 +53,9 @@ const OF_THE_ORGANIZATION: [&str; 9] = [
     "membership_changed",
 ];
 
-/// Whether an event happens to connections.
+/// Whether an event concerns a connection.
 pub(super) fn is_of_connections(event: &str) -> bool {
     !OF_THE_ORGANIZATION.contains(&event)
-}
-
-/// A name among words of ours, whichever way it is written.
-fn isolated(name: &str) -> String {
-    format!("\u{2068}{name}\u{2069}")
 }
 
 fn account(name: Option<&String>) -> String {
@@ -76,16 +72,16 @@ fn listed(title: &str, gains: (&str, &[String]), losses: (&str, &[String])) -> S
     if parts.is_empty() { title.to_owned() } else { format!("{title}: {}", parts.join("; ")) }
 }
 
-/// What was done to a workspace, in a word.
-fn change(entry: &Entry) -> &str {
+/// The word for a change of a workspace.
+fn change(entry: &FlatEntry) -> &str {
     match entry.change.as_str() {
         "restored" => "brought back",
         other => other,
     }
 }
 
-/// What happened. An event of a newer version of the edge is called by its name.
-pub(super) fn sentence(entry: &Entry) -> String {
+/// The sentence for an entry. An event that only a newer edge knows is shown by its name.
+pub(super) fn sentence(entry: &FlatEntry) -> String {
     let cause = || entry.cause.map_or("", Cause::sentence);
     let changed = || {
         let (from, to) = (entry.from.as_deref().unwrap_or_default(), entry.to.as_deref().unwrap_or_default());
@@ -140,8 +136,8 @@ pub(super) fn sentence(entry: &Entry) -> String {
     }
 }
 
-/// Who did it.
-pub(super) fn actor(actor: &Actor) -> String {
+/// The words for an actor.
+pub(super) fn actor(actor: &FlatActor) -> String {
     match actor.kind.as_str() {
         "member" => format!("{} ({})", isolated(&actor.name), isolated(&actor.email)),
         "api_key" => format!("API key {}", isolated(&actor.name)),
@@ -156,7 +152,7 @@ mod tests {
 
     use super::*;
 
-    fn entry(event: &str) -> Entry {
+    fn entry(event: &str) -> FlatEntry {
         let json = format!(
             r#"{{"id":1,"at":"2026-01-01T00:00:00Z","count":41,"connection_id":null,"connection_name":null,
             "actor":{{"kind":"causeway"}},{event}}}"#
@@ -167,7 +163,7 @@ mod tests {
     #[test]
     fn folded_refreshes_are_counted_in_one_line() {
         assert_eq!(sentence(&entry(r#""event":"refreshed""#)), "Refreshed 41 times");
-        let once = Entry { count: 1, ..entry(r#""event":"refreshed""#) };
+        let once = FlatEntry { count: 1, ..entry(r#""event":"refreshed""#) };
         assert_eq!(sentence(&once), "Refreshed");
     }
 

@@ -1,60 +1,60 @@
-//! A delivery as this app reads it: the contract's own type carries a tagged choice, which is heavy to read. Here the
-//! fields of every outcome lie side by side; a test holds the two together.
+//! A delivery with the fields of all outcomes side by side. The contract's own type has a tagged enum, whose serde
+//! reader is large: see `app/SIZES.md`. A test compares this type with the contract's.
 
 use api::{ConnectionId, DeliveryId, Timestamp, WebhookEvent};
 use serde::Deserialize;
 
 use crate::ui::lozenge::Tone;
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(super) struct Outcome {
-    /// Which, by its name on the wire.
+pub(super) struct FlatOutcome {
+    /// The outcome, as the contract names it.
     #[serde(rename = "outcome")]
     name: String,
-    /// When it will be sent.
+    /// When the next attempt is due.
     #[serde(default)]
     next_at: Option<Timestamp>,
-    /// Since when it is so.
+    /// When it was delivered or given up.
     #[serde(default)]
     at: Option<Timestamp>,
 }
 
-/// One message for one webhook.
+/// A message to a webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(super) struct Delivery {
+pub(super) struct FlatDelivery {
     /// The delivery's id.
     pub(super) id: DeliveryId,
-    /// What is told.
+    /// The event.
     pub(super) event: WebhookEvent,
     /// The connection that it is about.
     pub(super) connection_id: Option<ConnectionId>,
-    /// That connection's name at the time.
+    /// The name of the connection at that time.
     pub(super) connection_name: Option<String>,
     /// When it happened.
     pub(super) at: Timestamp,
-    /// How often it was sent.
+    /// The number of attempts.
     pub(super) attempts: u32,
-    /// What became of it.
-    pub(super) outcome: Outcome,
-    /// The status that the receiver last answered.
+    /// The outcome.
+    pub(super) outcome: FlatOutcome,
+    /// The last status with which the receiver answered.
     pub(super) last_status: Option<u16>,
     /// Why the last attempt failed.
     pub(super) last_failure: Option<String>,
 }
 
-impl Delivery {
-    /// Whether it will be sent, for the first time or again.
+impl FlatDelivery {
+    /// Whether an attempt is still to come.
     pub(super) fn waits(&self) -> bool {
         self.outcome.name == "waiting"
     }
 
-    /// Whether it will be sent before `then`.
+    /// Whether the next attempt is due before `then`.
     pub(super) fn is_due(&self, then: Timestamp) -> bool {
         self.waits() && self.outcome.next_at.is_none_or(|at| at < then)
     }
 
-    /// The colour and word of its outcome, and what is said of the moment.
+    /// The colour and the word of the outcome, and the words before its moment.
     pub(super) fn verdict(&self) -> (Tone, &'static str, &'static str) {
         match (self.outcome.name.as_str(), self.attempts) {
             ("delivered", _) => (Tone::Success, "Delivered", ""),
@@ -64,12 +64,12 @@ impl Delivery {
         }
     }
 
-    /// The moment of its outcome.
+    /// The moment of the outcome.
     pub(super) fn moment(&self) -> Option<Timestamp> {
         self.outcome.next_at.or(self.outcome.at)
     }
 
-    /// What the receiver said, or why it could not.
+    /// What the receiver answered, or why it could not be reached.
     pub(super) fn answer(&self) -> Option<String> {
         if self.outcome.name == "delivered" {
             return self.last_status.map(|status| format!(". The receiver answered {status}."));
@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    fn read(outcome: DeliveryOutcome, attempts: u32) -> Delivery {
+    fn read(outcome: DeliveryOutcome, attempts: u32) -> FlatDelivery {
         let written = api::Delivery {
             id: DeliveryId::parse("dlv_1").expect("an id"),
             event: WebhookEvent::Interrupted,

@@ -1,4 +1,4 @@
-//! Webhooks in plain words.
+//! The words for webhooks.
 
 use api::{Webhook, WebhookEvent};
 use leptos::prelude::*;
@@ -8,7 +8,7 @@ use crate::ui::{
     moment::moment,
 };
 
-/// What happened, in a word.
+/// The word for an event.
 pub(super) const fn word(event: WebhookEvent) -> &'static str {
     match event {
         WebhookEvent::Authorized => "Authorized",
@@ -21,7 +21,7 @@ pub(super) const fn word(event: WebhookEvent) -> &'static str {
     }
 }
 
-/// What happened, in a sentence.
+/// The sentence for an event.
 pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
     match event {
         WebhookEvent::Authorized => "A connection was authorized, reauthorized or restored",
@@ -34,15 +34,15 @@ pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
     }
 }
 
-/// What a webhook is told, in words.
-pub(super) fn events(told: &[WebhookEvent]) -> String {
-    if WebhookEvent::ALL.iter().all(|event| told.contains(event)) {
+/// The events of a webhook, in words.
+pub(super) fn events(details: &[WebhookEvent]) -> String {
+    if WebhookEvent::ALL.iter().all(|event| details.contains(event)) {
         return "Everything".to_owned();
     }
-    told.iter().map(|event| word(*event)).collect::<Vec<_>>().join(", ")
+    details.iter().map(|event| word(*event)).collect::<Vec<_>>().join(", ")
 }
 
-/// How its deliveries go: the colour, the word, and what is said of the moment.
+/// How its deliveries go: the colour, the word, and the words before the moment.
 fn standing(webhook: &Webhook) -> (Tone, &'static str, &'static str) {
     if webhook.stopped_at.is_some() {
         (Tone::Danger, "Stopped", "The receiver wants no more. Send a test, or save it again, to go on. Since ")

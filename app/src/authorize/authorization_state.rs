@@ -1,6 +1,6 @@
-//! The states of one attempt to authorize, as the opener sees it.
+//! The states of an authorization, as the page that opened the pop-up knows them.
 //!
-//! Plain transitions: a state is consumed, an event comes in, the next state goes out. No clock, no window, no edge.
+//! Pure transitions: each consumes a state and returns the next one. No clock, no window, no edge.
 
 use std::time::Duration;
 
@@ -11,71 +11,71 @@ use api::{
 
 use crate::client::CallError;
 
-/// After this long without a result the screen names what can strand people at Atlassian. Milliseconds.
+/// After this long without a result the screen lists what can keep people at Atlassian. In milliseconds.
 const PATIENCE: i64 = 20_000;
 
-/// How an attempt stands.
+/// The state of an authorization.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Attempt {
-    /// None was made, or it was cancelled.
+pub(crate) enum AuthorizationState {
+    /// None was started, or it was cancelled.
     #[default]
     None,
-    /// The edge is asked for one; the pop-up is open already.
+    /// The edge was asked to create it; the pop-up is already open.
     Starting,
     /// The person is at Atlassian or Jira, or chooses a site.
     Waiting(Waiting),
-    /// A grant is kept until *Save*.
+    /// The edge keeps the grant until *Save*.
     Authorized(Box<Authorization>),
-    /// It did not work; of the three steps of OAuth 1.0a, how far it came.
+    /// It failed. With OAuth 1.0a: at which of the three steps.
     Failed(Box<Failure>, Option<Oauth1Progress>),
-    /// The edge did not begin it, or does not speak to us any more.
+    /// The edge did not create it, or refuses to answer.
     Refused(CallError),
 }
 
-/// An attempt without a result yet.
+/// An authorization without a result yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Waiting {
-    /// The attempt.
+    /// Its id.
     pub(crate) id: AuthorizationId,
     /// Where the pop-up goes; works once.
     pub(crate) start_url: String,
-    /// Since when we wait.
+    /// When the waiting started.
     pub(crate) since: Timestamp,
-    /// How the pop-up looks from here.
-    pub(crate) popup: Sight,
+    /// What is known of the pop-up.
+    pub(crate) popup: PopupState,
     /// The sites to choose from, if one must be chosen.
     pub(crate) sites: Vec<SiteChoice>,
-    /// How far the three steps of OAuth 1.0a have come.
+    /// With OAuth 1.0a: the progress of its three steps.
     pub(crate) oauth1: Option<Oauth1Progress>,
 }
 
-/// How the pop-up looks from the opener. Never a result: any page on the way can make an open window look closed.
+/// What the opener knows of the pop-up. Never a result: pages on the way can make an open window look closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sight {
-    /// It is there.
+pub(crate) enum PopupState {
+    /// It is open.
     Open,
-    /// It was there, and cannot be seen any more.
+    /// It was open, and is no longer visible from here.
     Lost,
-    /// The browser did not open it.
+    /// The browser blocked it.
     Blocked,
-    /// There is none: no browser has to go anywhere.
+    /// There is none: the person does not have to go anywhere.
     Unneeded,
 }
 
 impl Waiting {
-    /// Whether it is time to name what can strand people.
+    /// Whether the screen should list what can keep people away.
     pub(crate) fn is_long(&self, now: Timestamp) -> bool {
-        self.sites.is_empty() && self.popup != Sight::Unneeded && self.until_long(now).is_zero()
+        self.sites.is_empty() && self.popup != PopupState::Unneeded && self.until_long(now).is_zero()
     }
 
-    /// How long it is until then.
+    /// The time until then.
     pub(crate) fn until_long(&self, now: Timestamp) -> Duration {
         Duration::from_millis(u64::try_from(PATIENCE - now.since(self.since)).unwrap_or_default())
     }
 }
 
-impl Attempt {
-    /// The attempt's id, while there is something at the edge to ask for or to destroy.
+impl AuthorizationState {
+    /// The id, while the edge holds something to ask for or to destroy.
     pub(crate) fn id(&self) -> Option<&AuthorizationId> {
         match self {
             Self::Waiting(waiting) => Some(&waiting.id),
@@ -84,17 +84,22 @@ impl Attempt {
         }
     }
 
-    /// Whether a result is still to come.
+    /// Whether the result is still to come.
     pub(crate) fn is_under_way(&self) -> bool {
         matches!(self, Self::Starting | Self::Waiting(_))
     }
 
-    /// The edge answered the start.
-    pub(crate) fn started(self, answer: Result<StartedAuthorization, CallError>, popup: Sight, now: Timestamp) -> Self {
+    /// The edge answered the request to create it.
+    pub(crate) fn started(
+        self,
+        answer: Result<StartedAuthorization, CallError>,
+        popup: PopupState,
+        now: Timestamp,
+    ) -> Self {
         match (self, answer) {
             (Self::Starting, Ok(StartedAuthorization { id, start_url, .. })) => Self::Waiting(Waiting {
                 id,
-                popup: if start_url.is_some() { popup } else { Sight::Unneeded },
+                popup: if start_url.is_some() { popup } else { PopupState::Unneeded },
                 start_url: start_url.unwrap_or_default(),
                 since: now,
                 sites: Vec::new(),
@@ -105,25 +110,27 @@ impl Attempt {
         }
     }
 
-    /// The edge said how the attempt stands. What it says of another attempt is late, and ignored.
-    pub(crate) fn told(self, told: Authorization) -> Self {
+    /// The edge answered with the authorization. A late answer on another authorization is ignored.
+    pub(crate) fn answered(self, authorization: Authorization) -> Self {
         let Self::Waiting(mut waiting) = self else { return self };
-        if told.id != waiting.id {
+        if authorization.id != waiting.id {
             return Self::Waiting(waiting);
         }
-        match told.status {
+        match authorization.status {
             AuthorizationStatus::Waiting | AuthorizationStatus::ChooseSite => {
-                waiting.sites = told.sites;
-                waiting.oauth1 = told.oauth1;
+                waiting.sites = authorization.sites;
+                waiting.oauth1 = authorization.oauth1;
                 Self::Waiting(waiting)
             }
-            AuthorizationStatus::Authorized => Self::Authorized(Box::new(told)),
-            AuthorizationStatus::Failed => Self::Failed(Box::new(told.failure.unwrap_or_else(expired)), told.oauth1),
+            AuthorizationStatus::Authorized => Self::Authorized(Box::new(authorization)),
+            AuthorizationStatus::Failed => {
+                Self::Failed(Box::new(authorization.failure.unwrap_or_else(expired)), authorization.oauth1)
+            }
         }
     }
 
-    /// The edge could not be asked, or refused. Only an answer that will stay ends the waiting.
-    pub(crate) fn not_told(self, asked: &AuthorizationId, error: CallError) -> Self {
+    /// The edge could not be asked, or refused. Only a refusal that will not change ends the waiting.
+    pub(crate) fn unanswered(self, asked: &AuthorizationId, error: CallError) -> Self {
         if !matches!(&self, Self::Waiting(waiting) if waiting.id == *asked) {
             return self;
         }
@@ -134,16 +141,16 @@ impl Attempt {
         }
     }
 
-    /// The opener looked at the pop-up.
-    pub(crate) fn seen(self, popup: Sight) -> Self {
+    /// The state of the pop-up was read.
+    pub(crate) fn popup_is(self, popup: PopupState) -> Self {
         match self {
             Self::Waiting(waiting) => Self::Waiting(Waiting { popup, ..waiting }),
             other => other,
         }
     }
 
-    /// Time passed: what was not saved is gone at the edge.
-    pub(crate) fn at(self, now: Timestamp) -> Self {
+    /// Time passed: an authorization that was not saved in time is gone at the edge.
+    pub(crate) fn expire(self, now: Timestamp) -> Self {
         match self {
             Self::Authorized(authorization) if now >= authorization.expires_at => {
                 Self::Failed(Box::new(expired()), None)
@@ -153,7 +160,7 @@ impl Attempt {
     }
 }
 
-/// What is said when the edge knows the attempt no more.
+/// The failure shown when the edge no longer knows the authorization.
 fn expired() -> Failure {
     Failure {
         code: FailureCode::Expired,
@@ -175,13 +182,13 @@ mod tests {
         AuthorizationId::parse(text).expect("an id")
     }
 
-    fn waiting() -> Attempt {
+    fn waiting() -> AuthorizationState {
         let answer =
             StartedAuthorization { id: id("aut_1"), start_url: Some("/oauth/start/t".into()), expires_at: START };
-        Attempt::Starting.started(Ok(answer), Sight::Open, START)
+        AuthorizationState::Starting.started(Ok(answer), PopupState::Open, START)
     }
 
-    fn told(of: &str, status: AuthorizationStatus) -> Authorization {
+    fn authorization(of: &str, status: AuthorizationStatus) -> Authorization {
         Authorization {
             id: id(of),
             connection_id: None,
@@ -203,58 +210,61 @@ mod tests {
 
     #[test]
     fn a_window_out_of_sight_is_no_failure() {
-        let attempt = waiting().seen(Sight::Lost);
-        assert!(attempt.is_under_way());
-        let attempt = attempt.told(told("aut_1", AuthorizationStatus::Authorized));
-        assert!(matches!(attempt, Attempt::Authorized(_)));
+        let state = waiting().popup_is(PopupState::Lost);
+        assert!(state.is_under_way());
+        let state = state.answered(authorization("aut_1", AuthorizationStatus::Authorized));
+        assert!(matches!(state, AuthorizationState::Authorized(_)));
     }
 
     #[test]
     fn an_attempt_without_a_browser_waits_for_no_window() {
         let answer = StartedAuthorization { id: id("aut_1"), start_url: None, expires_at: START };
-        let attempt = Attempt::Starting.started(Ok(answer), Sight::Blocked, START);
-        let Attempt::Waiting(waiting) = attempt else { unreachable!("it waits") };
-        assert_eq!((waiting.popup, waiting.is_long(START.plus_seconds(60))), (Sight::Unneeded, false));
+        let state = AuthorizationState::Starting.started(Ok(answer), PopupState::Blocked, START);
+        let AuthorizationState::Waiting(waiting) = state else { unreachable!("it waits") };
+        assert_eq!((waiting.popup, waiting.is_long(START.plus_seconds(60))), (PopupState::Unneeded, false));
     }
 
     #[test]
     fn a_late_answer_about_another_attempt_changes_nothing() {
-        assert_eq!(waiting().told(told("aut_0", AuthorizationStatus::Failed)), waiting());
-        assert_eq!(waiting().not_told(&id("aut_0"), refused(ProblemCode::NotFound)), waiting());
-        assert_eq!(Attempt::None.told(told("aut_1", AuthorizationStatus::Authorized)), Attempt::None);
+        assert_eq!(waiting().answered(authorization("aut_0", AuthorizationStatus::Failed)), waiting());
+        assert_eq!(waiting().unanswered(&id("aut_0"), refused(ProblemCode::NotFound)), waiting());
+        assert_eq!(
+            AuthorizationState::None.answered(authorization("aut_1", AuthorizationStatus::Authorized)),
+            AuthorizationState::None
+        );
     }
 
     #[test]
     fn a_cancelled_attempt_does_not_come_back_when_the_edge_answers_its_start() {
         let answer = Err(refused(ProblemCode::Unavailable));
-        assert_eq!(Attempt::None.started(answer, Sight::Open, START), Attempt::None);
+        assert_eq!(AuthorizationState::None.started(answer, PopupState::Open, START), AuthorizationState::None);
     }
 
     #[test]
     fn an_edge_that_cannot_be_asked_for_a_moment_does_not_end_the_waiting() {
         for error in [CallError::Unreachable(String::new()), refused(ProblemCode::Unavailable)] {
-            assert_eq!(waiting().not_told(&id("aut_1"), error), waiting());
+            assert_eq!(waiting().unanswered(&id("aut_1"), error), waiting());
         }
     }
 
     #[test]
     fn an_attempt_the_edge_does_not_know_has_expired() {
-        let attempt = waiting().not_told(&id("aut_1"), refused(ProblemCode::NotFound));
-        assert!(matches!(attempt, Attempt::Failed(failure, _) if failure.code == FailureCode::Expired));
-        let attempt = waiting().not_told(&id("aut_1"), refused(ProblemCode::NotSignedIn));
-        assert!(matches!(attempt, Attempt::Refused(_)));
+        let state = waiting().unanswered(&id("aut_1"), refused(ProblemCode::NotFound));
+        assert!(matches!(state, AuthorizationState::Failed(failure, _) if failure.code == FailureCode::Expired));
+        let state = waiting().unanswered(&id("aut_1"), refused(ProblemCode::NotSignedIn));
+        assert!(matches!(state, AuthorizationState::Refused(_)));
     }
 
     #[test]
     fn an_authorization_nobody_saves_in_time_is_shown_as_gone() {
-        let authorized = waiting().told(told("aut_1", AuthorizationStatus::Authorized));
-        assert!(matches!(authorized.clone().at(START.plus_seconds(599)), Attempt::Authorized(_)));
-        assert!(matches!(authorized.at(START.plus_seconds(600)), Attempt::Failed(..)));
+        let authorized = waiting().answered(authorization("aut_1", AuthorizationStatus::Authorized));
+        assert!(matches!(authorized.clone().expire(START.plus_seconds(599)), AuthorizationState::Authorized(_)));
+        assert!(matches!(authorized.expire(START.plus_seconds(600)), AuthorizationState::Failed(..)));
     }
 
     #[test]
     fn causes_are_named_after_twenty_seconds_unless_a_site_is_being_chosen() {
-        let Attempt::Waiting(mut waiting) = waiting() else { unreachable!("it waits") };
+        let AuthorizationState::Waiting(mut waiting) = waiting() else { unreachable!("it waits") };
         assert!(!waiting.is_long(START.plus_seconds(19)));
         assert!(waiting.is_long(START.plus_seconds(20)));
         let site = api::Site {

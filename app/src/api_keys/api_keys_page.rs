@@ -8,25 +8,25 @@ use crate::{
     client::call,
     ui::{
         button::{Button, Look},
-        fetched::Fetched,
         focus,
         icon::Icon,
         page_title::PageTitle,
         panel::panel,
+        query::Query,
     },
 };
 
-/// All keys.
+/// The screen.
 #[component]
 pub(crate) fn ApiKeysPage() -> impl IntoView {
-    let keys: Fetched<List<ApiKey>> = Fetched::ask(|| async { call::<ListApiKeys>(&(), &Nothing {}).await });
+    let keys: Query<List<ApiKey>> = Query::new(|| async { call::<ListApiKeys>(&(), &Nothing {}).await });
     let creating = RwSignal::new(false);
     let created = RwSignal::new(None::<CreatedApiKey>);
     let revoking = RwSignal::new(None::<ApiKey>);
     let made = move |key: CreatedApiKey| {
         creating.set(false);
         created.set(Some(key));
-        keys.again();
+        keys.reload();
     };
     view! {
         <div class="title-row">
@@ -44,9 +44,8 @@ pub(crate) fn ApiKeysPage() -> impl IntoView {
         }}
         {panel(keys, "Loading API keys", move |list| table(list, revoking))}
         <CreateDialog open=creating on_made=made />
-        <RevokeDialog revoking on_revoked=move |()| { focus("create-key"); keys.again(); } />
+        <RevokeDialog revoking on_revoked=move |()| { focus("create-key"); keys.reload(); } />
     }
-    .into_any()
 }
 
 fn table(list: List<ApiKey>, revoking: RwSignal<Option<ApiKey>>) -> AnyView {

@@ -1,13 +1,13 @@
-//! What people see before they sign in.
+//! What is shown instead of a screen while nobody is signed in.
 
 use leptos::prelude::*;
 
 use super::sign_in_href;
 use crate::{navigation::use_navigation, ui::button::Look};
 
-/// Says what this is and where to sign in. Signing in is the edge's: the link leaves the app.
+/// Says what Causeway is, and links to the sign-in. The edge handles signing in, so the link leaves the app.
 #[component]
-pub(crate) fn SignInPage() -> impl IntoView {
+pub(crate) fn SignIn() -> impl IntoView {
     let navigation = use_navigation();
     view! {
         <section class="page">
@@ -21,5 +21,4 @@ pub(crate) fn SignInPage() -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
 }

@@ -1,17 +1,17 @@
-//! What is written in the form of a credential, and what is wrong with it. Plain rules.
+//! The input of the credential form, and its validation. Pure rules.
 
 use api::{
     BasicForm, ConsumerKey, CredentialShown, DataCenterScope, Kind, NewCredential, RsaKey, Timestamp, WriteOnly,
 };
 
-/// A way to connect: the kind and, for `basic`, what the secret is.
-pub(super) type Method = (Kind, Option<BasicForm>);
+/// A method to connect: the kind and, for `basic`, the form of the secret.
+pub(super) type AuthMethod = (Kind, Option<BasicForm>);
 
-/// What is written. One name and one secret, whatever a method calls them.
+/// The input. There is one field for a name and one for a secret, whatever the method calls them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Written {
-    pub(super) method: Option<Method>,
-    /// Where Jira runs, as the edge understood it.
+pub(super) struct CredentialInput {
+    pub(super) method: Option<AuthMethod>,
+    /// The address of Jira, as the edge normalized it.
     pub(super) address: String,
     /// The client id, consumer key, e-mail address or user name.
     pub(super) identity: String,
@@ -20,13 +20,13 @@ pub(super) struct Written {
     pub(super) scope: DataCenterScope,
     pub(super) key: Option<RsaKey>,
     pub(super) by_code: bool,
-    /// A day, as the browser writes it; empty for none.
+    /// A day, as the browser's date field writes it; empty for none.
     pub(super) expires: String,
 }
 
-/// A place to write something, with the id it has on the screen.
+/// A field. Its id is that of the element on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum CredentialField {
     Address,
     Identity,
     Key,
@@ -34,8 +34,8 @@ pub(super) enum Field {
     Expires,
 }
 
-impl Field {
-    /// In the order of the screen.
+impl CredentialField {
+    /// In the order on the screen.
     const ALL: [Self; 5] = [Self::Address, Self::Identity, Self::Key, Self::Secret, Self::Expires];
 
     pub(super) const fn id(self) -> &'static str {
@@ -49,8 +49,8 @@ impl Field {
     }
 }
 
-/// What a method calls the name that it needs, if any.
-pub(super) const fn identity_name(method: Method) -> Option<&'static str> {
+/// What a method calls its name field; `None` if it has none.
+pub(super) const fn identity_name(method: AuthMethod) -> Option<&'static str> {
     match method {
         (Kind::CloudOauth2 | Kind::Unknown(_), _) | (Kind::Basic, Some(BasicForm::PersonalAccessToken)) => None,
         (Kind::DataCenterOauth2, _) => Some("Client ID"),
@@ -60,8 +60,8 @@ pub(super) const fn identity_name(method: Method) -> Option<&'static str> {
     }
 }
 
-/// What a method calls the secret that it needs, if any.
-pub(super) const fn secret_name(method: Method) -> Option<&'static str> {
+/// What a method calls its secret; `None` if it has none.
+pub(super) const fn secret_name(method: AuthMethod) -> Option<&'static str> {
     match method {
         (Kind::CloudOauth2 | Kind::Oauth1 | Kind::Unknown(_), _) => None,
         (Kind::DataCenterOauth2, _) => Some("Client secret"),
@@ -71,28 +71,32 @@ pub(super) const fn secret_name(method: Method) -> Option<&'static str> {
     }
 }
 
-/// Whether a method's secret may say when it ends.
-pub(super) const fn may_expire((kind, form): Method) -> bool {
+/// Whether a method's secret can have an expiry date.
+pub(super) const fn may_expire((kind, form): AuthMethod) -> bool {
     matches!(kind, Kind::Basic) && !matches!(form, Some(BasicForm::Password))
 }
 
-impl Written {
-    /// What is wrong with `field`, as far as its method needs it.
-    pub(super) fn fault(&self, field: Field, now: Timestamp) -> Option<String> {
+impl CredentialInput {
+    /// The error of a field; `None` if it is valid or the method does not use it.
+    pub(super) fn error_in(&self, field: CredentialField, now: Timestamp) -> Option<String> {
         let method = self.method?;
         let missing = |name: Option<&str>, value: &str| {
             name.filter(|_| value.trim().is_empty()).map(|name| format!("Enter the {}.", uncapitalized(name)))
         };
         match field {
-            Field::Address => missing((method.0 != Kind::CloudOauth2).then_some("address of Jira"), &self.address),
-            Field::Identity if method.0 == Kind::Oauth1 => {
+            CredentialField::Address => {
+                missing((method.0 != Kind::CloudOauth2).then_some("address of Jira"), &self.address)
+            }
+            CredentialField::Identity if method.0 == Kind::Oauth1 => {
                 ConsumerKey::parse(&self.identity).err().map(|refused| refused.to_string())
             }
-            Field::Identity => missing(identity_name(method), &self.identity),
-            Field::Secret => missing(secret_name(method), &self.secret),
-            Field::Key => (method.0 == Kind::Oauth1 && self.key.is_none()).then(|| "Generate a key first.".to_owned()),
-            Field::Expires if !may_expire(method) || self.expires.is_empty() => None,
-            Field::Expires => match self.expires_at() {
+            CredentialField::Identity => missing(identity_name(method), &self.identity),
+            CredentialField::Secret => missing(secret_name(method), &self.secret),
+            CredentialField::Key => {
+                (method.0 == Kind::Oauth1 && self.key.is_none()).then(|| "Generate a key first.".to_owned())
+            }
+            CredentialField::Expires if !may_expire(method) || self.expires.is_empty() => None,
+            CredentialField::Expires => match self.expires_at() {
                 None => Some("Enter a date.".to_owned()),
                 Some(at) if at <= now => Some("The token has expired already. Make a new one in Jira.".to_owned()),
                 Some(_) => None,
@@ -100,12 +104,12 @@ impl Written {
         }
     }
 
-    /// The first field with a fault.
-    pub(super) fn first_fault(&self, now: Timestamp) -> Option<Field> {
-        Field::ALL.into_iter().find(|field| self.fault(*field, now).is_some())
+    /// The first field with an error.
+    pub(super) fn first_error(&self, now: Timestamp) -> Option<CredentialField> {
+        CredentialField::ALL.into_iter().find(|field| self.error_in(*field, now).is_some())
     }
 
-    /// The credential, once there is no fault; `None` for Cloud's OAuth 2.0, which needs none.
+    /// The credential, if there is no error; `None` for Cloud OAuth 2.0, which needs none.
     pub(super) fn credential(&self) -> Option<NewCredential> {
         let address = self.address.clone();
         let identity = self.identity.trim().to_owned();
@@ -126,7 +130,7 @@ impl Written {
             }),
             Kind::Basic => {
                 let form = form?;
-                // A password may begin or end with a blank; a token that was copied does not.
+                // A password may begin or end with a space; a copied token does not.
                 let secret = if form == BasicForm::Password { &self.secret } else { self.secret.trim() };
                 Some(NewCredential::Basic {
                     address,
@@ -139,14 +143,14 @@ impl Written {
         }
     }
 
-    /// The beginning of the day on which the token ends.
+    /// The start of the day on which the token expires.
     fn expires_at(&self) -> Option<Timestamp> {
         Timestamp::parse(&format!("{}T00:00:00Z", self.expires)).filter(|_| self.method.is_some_and(may_expire))
     }
 }
 
-/// The method that a connection's credential is of.
-pub(super) const fn method_of(shown: &CredentialShown) -> Method {
+/// The method of an existing credential.
+pub(super) const fn method_of(shown: &CredentialShown) -> AuthMethod {
     match shown {
         CredentialShown::DataCenterOauth2 { .. } => (Kind::DataCenterOauth2, None),
         CredentialShown::Oauth1 { .. } => (Kind::Oauth1, None),
@@ -155,7 +159,7 @@ pub(super) const fn method_of(shown: &CredentialShown) -> Method {
     }
 }
 
-/// The words within a sentence: abbreviations stay as they are.
+/// The words within a sentence. Abbreviations keep their capitals.
 fn uncapitalized(words: &str) -> String {
     match words.split_once(' ') {
         Some(("API", _)) => words.to_owned(),
@@ -169,8 +173,8 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 
-    fn written(method: Method) -> Written {
-        Written {
+    fn written(method: AuthMethod) -> CredentialInput {
+        CredentialInput {
             method: Some(method),
             address: "https://jira.example.com/jira".to_owned(),
             identity: " causeway ".to_owned(),
@@ -182,7 +186,7 @@ mod tests {
         }
     }
 
-    fn json(written: &Written) -> serde_json::Value {
+    fn json(written: &CredentialInput) -> serde_json::Value {
         serde_json::to_value(written.credential()).expect("JSON")
     }
 
@@ -209,32 +213,36 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_as_the_method_calls_it() {
-        let fault = |method, field| {
-            let empty = Written { identity: String::new(), secret: " ".to_owned(), key: None, ..written(method) };
-            empty.fault(field, NOW)
+        let error_in = |method, field| {
+            let empty =
+                CredentialInput { identity: String::new(), secret: " ".to_owned(), key: None, ..written(method) };
+            empty.error_in(field, NOW)
         };
         let token = (Kind::Basic, Some(BasicForm::ApiToken));
-        assert_eq!(fault(token, Field::Secret).as_deref(), Some("Enter the API token."));
-        assert_eq!(fault(token, Field::Identity).as_deref(), Some("Enter the e-mail address."));
-        assert_eq!(fault((Kind::Oauth1, None), Field::Key).as_deref(), Some("Generate a key first."));
-        assert_eq!(fault((Kind::Basic, Some(BasicForm::PersonalAccessToken)), Field::Identity), None);
-        assert_eq!(fault((Kind::CloudOauth2, None), Field::Identity), None);
+        assert_eq!(error_in(token, CredentialField::Secret).as_deref(), Some("Enter the API token."));
+        assert_eq!(error_in(token, CredentialField::Identity).as_deref(), Some("Enter the e-mail address."));
+        assert_eq!(error_in((Kind::Oauth1, None), CredentialField::Key).as_deref(), Some("Generate a key first."));
+        assert_eq!(error_in((Kind::Basic, Some(BasicForm::PersonalAccessToken)), CredentialField::Identity), None);
+        assert_eq!(error_in((Kind::CloudOauth2, None), CredentialField::Identity), None);
     }
 
     #[test]
     fn a_consumer_key_is_checked_as_it_is_typed() {
-        let typed = Written { identity: "my key".to_owned(), ..written((Kind::Oauth1, None)) };
-        assert_eq!(typed.fault(Field::Identity, NOW).as_deref(), Some("Use one word, without blanks."));
-        assert_eq!(typed.first_fault(NOW), Some(Field::Identity));
+        let typed = CredentialInput { identity: "my key".to_owned(), ..written((Kind::Oauth1, None)) };
+        assert_eq!(typed.error_in(CredentialField::Identity, NOW).as_deref(), Some("Use one word, without blanks."));
+        assert_eq!(typed.first_error(NOW), Some(CredentialField::Identity));
     }
 
     #[test]
     fn a_token_that_has_ended_is_faulted_and_one_that_will_is_sent_with_its_day() {
-        let ends = |day: &str| Written { expires: day.to_owned(), ..written((Kind::Basic, Some(BasicForm::ApiToken))) };
-        assert!(ends("2020-01-01").fault(Field::Expires, NOW).is_some());
-        assert_eq!(ends("2100-01-01").first_fault(NOW), None);
+        let ends = |day: &str| CredentialInput {
+            expires: day.to_owned(),
+            ..written((Kind::Basic, Some(BasicForm::ApiToken)))
+        };
+        assert!(ends("2020-01-01").error_in(CredentialField::Expires, NOW).is_some());
+        assert_eq!(ends("2100-01-01").first_error(NOW), None);
         assert_eq!(json(&ends("2100-01-01"))["expires_at"], "2100-01-01T00:00:00Z");
-        let password = Written { method: Some((Kind::Basic, Some(BasicForm::Password))), ..ends("2020-01-01") };
-        assert_eq!((password.first_fault(NOW), json(&password)["expires_at"].clone()), (None, serde_json::Value::Null));
+        let password = CredentialInput { method: Some((Kind::Basic, Some(BasicForm::Password))), ..ends("2020-01-01") };
+        assert_eq!((password.first_error(NOW), json(&password)["expires_at"].clone()), (None, serde_json::Value::Null));
     }
 }

@@ -8,7 +8,7 @@ const DAY: i64 = 24 * HOUR;
 const MONTH: i64 = 30 * DAY;
 const YEAR: i64 = 365 * DAY;
 
-/// `then` as seen from `now`: *4 minutes ago*, *in 3 days*. Rounded down, so that it never claims more than passed.
+/// `then` relative to `now`: *4 minutes ago*, *in 3 days*. Rounded down.
 pub(crate) fn relative(now: Timestamp, then: Timestamp) -> String {
     let passed = now.since(then);
     match span(passed.abs()) {
@@ -18,8 +18,8 @@ pub(crate) fn relative(now: Timestamp, then: Timestamp) -> String {
     }
 }
 
-/// A span of time in its largest unit; `None` under a minute. Days are counted up to two months, for what ends in 30 of
-/// them is counted down from the first.
+/// A time span in its largest unit; `None` under a minute. Up to two months it is in days, because warnings about an
+/// expiry begin at 30 days and count down.
 fn span(millis: i64) -> Option<String> {
     let (unit, name) = [(YEAR, "year"), (MONTH, "month"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")]
         .into_iter()

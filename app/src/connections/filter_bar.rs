@@ -1,17 +1,17 @@
-//! What narrows the grid: the search field, the chips with their counts, kind and order. All of it is in the address.
+//! The filters above the grid: search, chips with counts, kind and order. The address bar holds them all.
 
 use api::{ConnectionCounts, Kind, State};
 use leptos::prelude::*;
 
-use super::{filters::Filters, grid::kind};
+use super::filters::Filters;
 use crate::{
     navigation::use_navigation,
     ui::{search::SearchField, when},
 };
 
-/// The search field, the chips, and the choices.
+/// The bar.
 #[component]
-pub(super) fn Narrowing(
+pub(super) fn FilterBar(
     filters: Memo<Filters>,
     counts: Memo<Option<ConnectionCounts>>,
     on_filter: Callback<Filters>,
@@ -30,7 +30,7 @@ pub(super) fn Narrowing(
         .into_any()
     };
     view! {
-        <div class="narrowing" role="search">
+        <div class="filter-bar" role="search">
             <SearchField
                 label="Search connections"
                 placeholder="Search name, site or account"
@@ -44,16 +44,15 @@ pub(super) fn Narrowing(
                 {chip("Deactivated", Some(State::Deactivated), false)} {chip("Show deleted", None, true)}
             </div>
             {when(Kind::ALL.len() > 1, || {
-                let kinds = Kind::ALL.iter().map(|one| (one.as_str(), kind(*one)));
+                let kinds = Kind::ALL.iter().map(|one| (one.as_str(), one.title()));
                 choice("kind", "Kind", [("", "All kinds")].into_iter().chain(kinds).collect())
             })}
             <span class="sort-choice">{choice("sort", "Sort by", ORDERS.to_vec())}</span>
         </div>
     }
-    .into_any()
 }
 
-/// The orders, for where the headers have no room.
+/// The orders. Offered where the table is shown as cards, without headers.
 const ORDERS: [(&str, &str); 4] = [
     ("", "Name, A to Z"),
     ("-name", "Name, Z to A"),
@@ -61,7 +60,7 @@ const ORDERS: [(&str, &str); 4] = [
     ("last_activity", "Last activity, oldest first"),
 ];
 
-/// A list to choose one value of the address from.
+/// A list that sets one parameter of the address.
 fn choice(param: &'static str, label: &'static str, options: Vec<(&'static str, &'static str)>) -> AnyView {
     let navigation = use_navigation();
     let option = move |(value, words): (&'static str, &'static str)| {

@@ -1,17 +1,17 @@
-//! An entry as this app reads it.
+//! A timeline entry with all fields of all events side by side.
 //!
-//! The contract's own type carries a tagged choice within a tagged choice, and reading it takes a fifteenth of what the
-//! first load may weigh. Here all its fields lie side by side; a test holds the two together.
+//! The contract's own type has a tagged enum within a tagged enum, whose serde reader is large: see `app/SIZES.md`. A
+//! test compares this type with the contract's.
 
 use api::{Cause, ConnectionId, Reach, Timestamp};
 use serde::Deserialize;
 
-/// Who or what did something.
+/// Who or what acted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(super) struct Actor {
-    /// What it is, by its name on the wire.
+pub(super) struct FlatActor {
+    /// The kind of actor, as the contract names it.
     pub(super) kind: String,
-    /// What it is called.
+    /// Its name.
     #[serde(default)]
     pub(super) name: String,
     /// A person's e-mail address.
@@ -19,57 +19,57 @@ pub(super) struct Actor {
     pub(super) email: String,
 }
 
-/// One entry: what every event has, then what some have.
+/// An entry: the fields of every event, then those that some events have.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-pub(super) struct Entry {
-    /// When; of a folded entry, when last.
+pub(super) struct FlatEntry {
+    /// When it happened; with a count above 1, when last.
     pub(super) at: Timestamp,
-    /// How often.
+    /// How often it happened.
     pub(super) count: u32,
-    /// The connection it happened to.
+    /// The connection.
     pub(super) connection_id: Option<ConnectionId>,
-    /// That connection's name at the time.
+    /// The name of the connection at that time.
     pub(super) connection_name: Option<String>,
-    /// Who did it.
-    pub(super) actor: Option<Actor>,
-    /// What happened, by its name on the wire.
+    /// Who acted.
+    pub(super) actor: Option<FlatActor>,
+    /// The event, as the contract names it.
     pub(super) event: String,
-    /// As whom.
+    /// The account that authorized.
     pub(super) account: Option<String>,
-    /// What was before.
+    /// The value before.
     pub(super) from: Option<String>,
-    /// What was after.
+    /// The value after.
     pub(super) to: Option<String>,
     /// Whether every step passed.
     pub(super) passed: bool,
-    /// Why.
+    /// The cause of a status.
     pub(super) cause: Option<Cause>,
-    /// How far.
+    /// How far an unauthorization reached.
     pub(super) reach: Option<Reach>,
-    /// The API key's name.
+    /// The name of the API key.
     pub(super) key: String,
-    /// The host that a webhook goes to.
+    /// The host of the webhook.
     pub(super) host: String,
-    /// Which workspaces got it.
+    /// The workspaces that gained access.
     pub(super) granted: Vec<String>,
-    /// Which workspaces lost it.
+    /// The workspaces that lost access.
     pub(super) taken: Vec<String>,
-    /// Who was added.
+    /// The members who were added.
     pub(super) added: Vec<String>,
-    /// Who was removed.
+    /// The members who were removed.
     pub(super) removed: Vec<String>,
-    /// A workspace's name.
+    /// The name of the workspace.
     pub(super) workspace: String,
-    /// What was done to the workspace or membership, by its name on the wire.
+    /// What happened to the workspace or membership, as the contract names it.
     pub(super) change: String,
-    /// A member's e-mail address.
+    /// The member's e-mail address.
     pub(super) member: String,
-    /// A project's name.
+    /// The name of the project.
     pub(super) project: String,
 }
 
-impl Default for Entry {
+impl Default for FlatEntry {
     fn default() -> Self {
         Self {
             at: Timestamp::EPOCH,
@@ -118,9 +118,10 @@ mod tests {
             event,
         };
         let json = serde_json::to_value(&written).expect("JSON");
-        let read: Entry = serde_json::from_value(json).expect("an entry");
-        let actor = Actor { kind: "member".to_owned(), name: "Ada".to_owned(), email: "ada@example.com".to_owned() };
-        let expected = Entry {
+        let read: FlatEntry = serde_json::from_value(json).expect("an entry");
+        let actor =
+            FlatActor { kind: "member".to_owned(), name: "Ada".to_owned(), email: "ada@example.com".to_owned() };
+        let expected = FlatEntry {
             count: 2,
             connection_id: written.connection_id,
             connection_name: written.connection_name,
@@ -128,7 +129,7 @@ mod tests {
             event: "unauthorized".to_owned(),
             cause: Some(Cause::GrantRefused),
             reach: Some(Reach::Consent),
-            ..Entry::default()
+            ..FlatEntry::default()
         };
         assert_eq!(read, expected);
     }

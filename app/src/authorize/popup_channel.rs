@@ -1,6 +1,6 @@
-//! Hints between the opener and its pop-up. They travel on a `BroadcastChannel`, which only pages of our origin share
-//! and which survives a cut between the windows. `postMessage` is not listened to at all. A hint never carries a
-//! result: it says *ask the edge now*, or tells a waiting page where to go.
+//! Messages between the opener and its pop-up, on a `BroadcastChannel`. Only pages of our origin share it, and it works
+//! even if a page has cut the link between the windows. `postMessage` is not listened to. A message never carries a
+//! result: it says that the edge should be asked now, or tells a waiting page where to go.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -11,7 +11,7 @@ use crate::ui::note;
 const CHANNEL: &str = "causeway-authorize";
 const SETTLED: &str = "settled";
 
-/// Tells openers that something about an attempt changed.
+/// Tells openers that an authorization changed.
 pub(crate) fn settled() {
     send(SETTLED);
 }
@@ -21,7 +21,7 @@ pub(crate) fn go(nonce: &str, start_url: &str) {
     send(&format!("{nonce} {start_url}"));
 }
 
-/// Calls `act` whenever something about an attempt changed, until the owner is gone.
+/// Calls `act` whenever an authorization changed, until the owner is disposed of.
 pub(crate) fn on_settled(act: impl Fn() + 'static) {
     listen(move |text| {
         if text == SETTLED {
@@ -30,7 +30,7 @@ pub(crate) fn on_settled(act: impl Fn() + 'static) {
     });
 }
 
-/// Calls `act` with the address for the waiting page with this nonce, until the owner is gone.
+/// Calls `act` with the address meant for the waiting page with this nonce, until the owner is disposed of.
 pub(crate) fn on_go(nonce: String, act: impl Fn(&str) + 'static) {
     listen(move |text| {
         if let Some(start_url) = start_url_for(&nonce, text) {
@@ -39,7 +39,7 @@ pub(crate) fn on_go(nonce: String, act: impl Fn(&str) + 'static) {
     });
 }
 
-/// The address in `text`, if it is for `nonce` and begins an authorization of ours.
+/// The address in `text`, if it is meant for `nonce` and starts an authorization of ours.
 fn start_url_for<'a>(nonce: &str, text: &'a str) -> Option<&'a str> {
     let (addressee, start_url) = text.split_once(' ')?;
     (!nonce.is_empty() && addressee == nonce && start_url.starts_with("/oauth/start/")).then_some(start_url)
@@ -51,7 +51,7 @@ fn send(text: &str) {
         channel.close();
         Ok(())
     });
-    note(sent, "no hint was sent, polling will do");
+    note(sent, "the opener was not told, it will poll");
 }
 
 fn listen(act: impl Fn(&str) + 'static) {
