@@ -15,7 +15,7 @@ use edge_core::{
         Access, AccessSource, CheckupRequester, CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody,
         ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
     },
-    secrets::{Digest, random_id},
+    secrets::{ClaimCheck, PresentedKey, random_id},
 };
 use futures::future::LocalBoxFuture;
 use js_sys::{Array, Uint8Array};
@@ -59,7 +59,6 @@ pub(crate) async fn serve(
     });
     let world = CallWorld { platform, configuration, context: Rc::new(context) };
     let call = ProxyRequest {
-        organization: OrganizationId::default(),
         request_id: format!("req_{}", random_id(&world.platform)),
         method: request.method(),
         target,
@@ -214,15 +213,23 @@ fn words(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
 }
 
+impl CallWorld {
+    /// Whether a key may have been made here: a guess costs no hop.
+    async fn is_plausible(&self, key: &PresentedKey) -> Result<bool, PortFailure> {
+        let Ok(ring) = self.configuration.key_ring() else { return Ok(true) };
+        let check = key.claim.check(&self.platform, ring).await;
+        Ok(check.map_err(|failure| PortFailure(format!("{failure:?}")))? != ClaimCheck::Forged)
+    }
+}
+
 impl AccessSource for CallWorld {
-    async fn access(
-        &self,
-        organization: &OrganizationId,
-        key: &Digest,
-        connection: &ConnectionId,
-    ) -> Result<Access, PortFailure> {
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionId) -> Result<Access, PortFailure> {
+        if !self.is_plausible(key).await? {
+            return Ok(Access::KeyRefused);
+        }
+        let organization = key.claim.organization();
         let admit = AuthorizeCall { connection: connection.clone() };
-        match send(&self.platform, organization, Caller::ApiKey(key.clone()), &admit).await {
+        match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &admit).await {
             Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccess { grant, target })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),

@@ -1,4 +1,4 @@
-//! Keys with which machines call.
+//! API keys, which programs call with.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,9 @@ use crate::{
 };
 
 words! {
-    /// What an API key may do.
+    /// The scopes of API keys.
     open KeyScope {}
-    /// See connections.
+    /// Read connections.
     ConnectionsRead = "connections:read";
     /// Rename connections.
     ConnectionsWrite = "connections:write";
@@ -25,40 +25,42 @@ words! {
 pub struct ApiKey {
     /// The key's id.
     pub id: ApiKeyId,
-    /// What it is for.
+    /// The name of the key, which says what it is for.
     pub name: Name,
-    /// What it may do.
+    /// The scopes of the key.
     pub scopes: Vec<KeyScope>,
     /// The connections it may use; `null` for all.
     pub connections: Option<Vec<ConnectionId>>,
     /// The workspace that it is bound to: it may use the connections granted to it, and only those.
     #[serde(default)]
     pub workspace: Option<WorkspaceName>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it ends; `null` for never.
+    /// When it expires; `null` for never.
     pub expires_at: Option<Timestamp>,
     /// When it was last used, to the minute; `null` for never.
     pub last_used_at: Option<Timestamp>,
 }
 
-/// Asks for a key.
+/// A new API key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewApiKey {
-    /// What it is for.
+    /// The name of the key, which says what it is for.
     pub name: Name,
-    /// What it may do; at least one.
+    /// The scopes of the key; at least one.
     #[serde(deserialize_with = "known")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub scopes: Vec<KeyScope>,
     /// The connections it may use; absent for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub connections: Option<Vec<ConnectionId>>,
     /// The workspace to bind it to; absent for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace: Option<WorkspaceId>,
-    /// When it ends; absent for never. In the future.
+    /// When it expires, in the future; absent for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
 }
@@ -69,7 +71,8 @@ pub struct NewApiKey {
 pub struct CreatedApiKey {
     /// The key's id.
     pub id: ApiKeyId,
-    /// The key: `cw_` and 43 characters. It is stored nowhere.
+    /// The key: `cw_` and 43 characters. Only its SHA-256 is stored.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^cw_[A-Za-z0-9_-]{43}$"))]
     pub key: String,
 }
 

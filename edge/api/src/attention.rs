@@ -1,50 +1,50 @@
-//! What needs a person, over the whole organization: many connections that fail for one reason as one story, the others
-//! one by one.
+//! Connections that need attention, in the whole organization. Connections that fail for one reason are one story; the
+//! others are listed one by one.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Account, Affected, Cause, Site, Timestamp, endpoint::endpoints, words::words};
 
-/// What needs a person, and what many would ask about. A connection is in one place only.
+/// The connections that need attention. Each is in one story, or in the list of needs, never in both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attention {
-    /// Reasons that several connections share, at most six; those that a person must end first.
+    /// Causes that several connections share, at most six. Those that a person must resolve come first.
     pub stories: Vec<Story>,
-    /// What needs a person and is in no story, at most twenty, most urgent first.
+    /// Connections that need attention and are in no story, at most twenty, the most urgent first.
     pub needs: Vec<Need>,
-    /// How many connections need a person, those of stories included; a story that names none counts for one.
+    /// How many connections need attention, including those of stories. A story without connections counts as one.
     pub total: u32,
-    /// How many of these are in neither list.
+    /// How many of these connections are in neither list.
     pub more: u32,
 }
 
-/// One reason and the connections that it stops.
+/// One cause and the connections that fail because of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Story {
-    /// The reason.
+    /// The cause that the connections share.
     pub cause: Cause,
-    /// Whom or what it concerns.
+    /// The site or account that the cause concerns.
     pub about: About,
     /// When the first of the connections failed.
     pub since: Timestamp,
-    /// The first ten of the connections, by name.
+    /// The first ten of the connections, sorted by name.
     pub connections: Vec<Affected>,
-    /// How many there are.
+    /// How many connections share the cause.
     pub total: u32,
 }
 
-/// Whom or what a story concerns.
+/// The site or account that a story concerns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum About {
     /// Atlassian as a whole, or Causeway itself: no one site and no one account.
     Everything,
-    /// One site.
+    /// One Jira site.
     Site(Site),
-    /// One Atlassian account, whose consent all of the connections shared.
+    /// One Atlassian account. All of the connections used its consent.
     Account(Account),
 }
 
@@ -60,28 +60,28 @@ impl Story {
     }
 }
 
-/// A connection that needs a person.
+/// A connection that needs attention.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Need {
-    /// The connection.
+    /// The connection that needs attention.
     pub connection: Affected,
-    /// Why, in a sentence.
+    /// Why it needs attention, in one sentence.
     pub why: String,
-    /// What to do, in a sentence.
+    /// What to do about it, in one sentence.
     pub remedy: String,
-    /// What to do, in a word.
+    /// What to do about it, as a word to match on.
     pub action: NeedAction,
 }
 
 words! {
-    /// What a person must do.
+    /// What a person must do about a connection.
     open NeedAction {}
-    /// Authorize it again.
+    /// Authorize the connection again.
     Reauthorize = "reauthorize";
-    /// See what was not granted, and whether that is wanted.
+    /// Review what was not granted or has changed.
     Review = "review";
-    /// Refresh the credential now, which moves the horizon.
+    /// Refresh the credential now, which postpones its end.
     Renew = "renew";
     /// Ask an administrator of the Atlassian site.
     AskAdministrator = "ask_administrator";
@@ -92,7 +92,7 @@ words! {
 }
 
 impl NeedAction {
-    /// What ends `cause`. `None`: it ends by itself, and nobody needs to do anything.
+    /// What resolves `cause`. `None`: it passes by itself, and nobody needs to do anything.
     pub const fn ending(cause: Cause) -> Option<Self> {
         match cause {
             Cause::AtlassianUnreachable | Cause::SiteUnreachable | Cause::RateLimited | Cause::Withheld => None,
@@ -165,7 +165,7 @@ mod tests {
                 None => "Nothing for you to do",
                 Some(NeedAction::AskAdministrator) if remedy.starts_with("A Jira") => "A Jira administrator must",
                 Some(NeedAction::AskAdministrator) => "An Atlassian administrator must",
-                // What Jira itself says is looked at first.
+                // Their remedies begin with what to look at.
                 Some(NeedAction::Review) if matches!(cause, Cause::SiteMoved | Cause::AddressRefused) => continue,
                 Some(NeedAction::AskOperator) => "The operator of Causeway must",
                 Some(_) => "Reauthorize the connection",

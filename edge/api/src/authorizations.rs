@@ -1,4 +1,4 @@
-//! Attempts to authorize: from the click to *Save*.
+//! Authorizations: from the click on *Authorize* to *Save*.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,39 +9,39 @@ use crate::{
 };
 
 words! {
-    /// How far an attempt has come.
+    /// How far an authorization has come.
     closed AuthorizationStatus {}
     /// The person is at Atlassian, or has not come there yet.
     Waiting = "waiting";
     /// The consent covers several sites; one must be chosen.
     ChooseSite = "choose_site";
-    /// A grant is kept until *Save*, or until the attempt ends.
+    /// The credential is kept until it is saved, or until the authorization expires.
     Authorized = "authorized";
     /// It did not work; `failure` says why.
     Failed = "failed";
 }
 
-/// One attempt to authorize.
+/// One authorization that somebody started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Authorization {
-    /// The attempt's id.
+    /// The id of the authorization.
     pub id: AuthorizationId,
     /// The connection that is being reauthorized; `null` for a new one.
     pub connection_id: Option<ConnectionId>,
-    /// How far it has come.
+    /// How far the authorization has come.
     pub status: AuthorizationStatus,
-    /// When the attempt ends by itself, ten minutes after the click. What was not saved by then is destroyed.
+    /// When the authorization expires, ten minutes after it was started. A credential that was not saved is destroyed then.
     pub expires_at: Timestamp,
-    /// What can be chosen, while `status` is `choose_site`.
+    /// The sites to choose from, while `status` is `choose_site`.
     pub sites: Vec<SiteChoice>,
     /// The site, once it is known.
     pub site: Option<Site>,
-    /// Who gave the consent, once it is known.
+    /// The account that gave the consent, once it is known.
     pub account: Option<Account>,
     /// The scopes granted, once they are known.
     pub scopes: Vec<String>,
-    /// What *Save* will change, when a connection is being reauthorized.
+    /// What saving will change, when a connection is being reauthorized.
     pub changes: Option<Changes>,
     /// Why it failed, when `status` is `failed`.
     pub failure: Option<Failure>,
@@ -54,9 +54,9 @@ pub struct Authorization {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Oauth1Progress {
-    /// The step that is under way, or that failed.
+    /// The step that is in progress, or that failed.
     pub step: Oauth1Step,
-    /// Where the person approves, when a verification code is to be pasted: Jira's address, once it is known.
+    /// The address at Jira where the person approves and gets a verification code, once it is known.
     pub approve_url: Option<String>,
 }
 
@@ -64,13 +64,13 @@ words! {
     /// A step of OAuth 1.0a.
     #[derive(PartialOrd, Ord)]
     closed Oauth1Step {}
-    /// Jira is asked for a request token.
+    /// Causeway requests a request token from Jira.
     RequestToken = "request_token";
-    /// The person approves it at Jira.
+    /// The person approves the request token at Jira.
     Approval = "approval";
-    /// It is exchanged for an access token.
+    /// The request token is exchanged for an access token.
     AccessToken = "access_token";
-    /// All three are done.
+    /// All three steps are done.
     Done = "done";
 }
 
@@ -79,7 +79,8 @@ words! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct VerificationCode {
-    /// As the person pasted it.
+    /// The code, as the person pasted it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub code: String,
 }
 
@@ -87,7 +88,7 @@ pub struct VerificationCode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SiteChoice {
-    /// The site.
+    /// The site that can be chosen.
     pub site: Site,
     /// The names of the connections that already use it.
     pub connected_as: Vec<String>,
@@ -99,39 +100,39 @@ pub struct SiteChoice {
 pub struct Changes {
     /// The account behind the connection now.
     pub account_before: Option<Account>,
-    /// The account behind it after *Save*.
+    /// The account behind the connection after saving.
     pub account_after: Account,
-    /// Scopes that come.
+    /// The scopes that the connection gains.
     pub scopes_gained: Vec<String>,
-    /// Scopes that go.
+    /// The scopes that the connection loses.
     pub scopes_lost: Vec<String>,
-    /// The address of the Data Center site now, if it will be another one. The credential for it ends with *Save*.
+    /// The current address of the Data Center site, if saving changes it. The credential for it ends then.
     #[serde(default)]
     pub address_before: Option<String>,
 }
 
-/// Why an attempt failed, in words for the person who made it.
+/// Why an authorization failed, for the person who started it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
-    /// The stable code.
+    /// The stable code to match on.
     pub code: FailureCode,
-    /// What happened.
+    /// What happened, in one sentence.
     pub message: String,
-    /// What to do.
+    /// What to do about it, in one sentence.
     pub remedy: String,
-    /// The provider's own words, if it said any. Text, never markup.
+    /// The provider's own message, if it sent one. Plain text, never markup.
     pub details: Option<String>,
 }
 
 words! {
-    /// The ways in which an attempt fails.
+    /// The ways in which an authorization fails.
     open FailureCode {}
     /// The person chose *Cancel* at Atlassian.
     Denied = "denied";
     /// The person chose *Cancel* in Causeway.
     Cancelled = "cancelled";
-    /// Ten minutes passed.
+    /// Ten minutes passed without an answer.
     Expired = "expired";
     /// The answer from Atlassian came back in another browser.
     OtherBrowser = "other_browser";
@@ -183,32 +184,32 @@ words! {
     BasicNotAllowed = "basic_not_allowed";
 }
 
-/// Asks for an attempt.
+/// Starts an authorization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StartAuthorization {
-    /// How to authorize.
+    /// The kind of authorization.
     #[serde(deserialize_with = "known")]
     pub kind: Kind,
     /// The connection to reauthorize; absent for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<ConnectionId>,
-    /// With what, for every kind but `cloud_oauth2`. When reauthorizing, absent: with what the connection has.
+    /// The credential, for every kind but `cloud_oauth2`. Absent when reauthorizing: the one that the connection has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<NewCredential>,
 }
 
-/// An attempt has begun.
+/// An authorization that was started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StartedAuthorization {
-    /// The attempt's id: poll it.
+    /// The id of the authorization. Poll it to see how far it has come.
     pub id: AuthorizationId,
-    /// Where the pop-up goes: a path of this origin that works once, in this browser. `null` if no browser has to go
-    /// anywhere, for `basic`: the attempt is `authorized` or `failed` already.
+    /// The address that the pop-up opens: a path of this origin that works once, in this browser. `null` if nothing has to
+    /// be opened, for `basic`: the authorization is `authorized` or `failed` already.
     pub start_url: Option<String>,
-    /// When the attempt ends by itself.
+    /// When the authorization expires.
     pub expires_at: Timestamp,
 }
 
@@ -217,7 +218,8 @@ pub struct StartedAuthorization {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChooseSite {
-    /// The `cloud_id` of one of the attempt's `sites`.
+    /// The `cloud_id` of one of the authorization's `sites`.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub cloud_id: String,
 }
 

@@ -15,11 +15,11 @@ pub const CHECKUP_PATH: &str = "/api/v1/connections/{id}/checkup";
 pub enum CheckupLine {
     /// A step has finished.
     Step(CheckupStep),
-    /// All have: the last line.
+    /// Every step has finished. This is the last line.
     Verdict {
-        /// What the connection's status is now.
+        /// The status of the connection after the checkup.
         status: Status,
-        /// When.
+        /// When the checkup was recorded.
         at: Timestamp,
     },
 }
@@ -27,36 +27,36 @@ pub enum CheckupLine {
 words! {
     /// The steps, in their order.
     closed CheckupStepName {}
-    /// Is everything configured that calls need?
+    /// Whether everything that calls need is configured.
     Configuration = "configuration";
-    /// Does Atlassian answer at all?
+    /// Whether Atlassian answers at all.
     Network = "network";
-    /// Is there a valid access token? No refresh is burnt to find out.
+    /// Whether there is a valid access token. Nothing is refreshed to find out.
     Token = "token";
-    /// Does Jira know who calls (`myself`)?
+    /// Whether Jira knows the account (`myself`).
     Identity = "identity";
-    /// Is the site still there, and under which name?
+    /// Whether the site still exists, and under which name.
     Site = "site";
-    /// Are the scopes granted that are needed?
+    /// Whether the scopes that Causeway needs were granted.
     Scopes = "scopes";
-    /// What may the account do (`mypermissions`)?
+    /// What the account may do (`mypermissions`).
     Permissions = "permissions";
-    /// Does an IP allow-list refuse Causeway?
+    /// Whether an IP allowlist refuses Causeway.
     IpAllowList = "ip_allow_list";
-    /// How much of Atlassian's rate limit is left?
+    /// How much of Atlassian's rate limit is left.
     RateLimit = "rate_limit";
-    /// Do our clock and Atlassian's agree?
+    /// Whether our clock and Atlassian's agree.
     Clock = "clock";
 }
 
 words! {
     /// How a step ended.
     closed StepOutcome {}
-    /// Well.
+    /// The step found no problem.
     Passed = "passed";
-    /// Not well; `cause` or `detail` say why.
+    /// The step failed; `cause` or `detail` says why.
     Failed = "failed";
-    /// Not tried, because an earlier step failed or the answer was not to be had.
+    /// The step was not tried, because an earlier one failed or there was no answer.
     Skipped = "skipped";
 }
 
@@ -64,15 +64,15 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CheckupStep {
-    /// Which.
+    /// The name of the step.
     pub name: CheckupStepName,
-    /// How.
+    /// How the step ended.
     pub outcome: StepOutcome,
     /// How long it took, in milliseconds.
     pub millis: u32,
-    /// What was found, in a sentence. Redacted: fit for a support ticket.
+    /// What was found, in one sentence. It contains no secrets and can go into a support ticket.
     pub detail: String,
-    /// What to do, if something must be done.
+    /// What to do about it, if anything must be done.
     pub remedy: Option<String>,
     /// The cause, if it is one of those that a status has.
     pub cause: Option<Cause>,

@@ -29,14 +29,15 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Site {
-    /// What keys a Cloud site; `null` for Data Center. The rest of a Cloud site are copies that get refreshed.
+    /// The cloudId, which identifies a Cloud site; `null` for Data Center. The other fields of a Cloud site are copies that
+    /// are refreshed.
     #[serde(default)]
     pub cloud_id: Option<String>,
     /// The site's name.
     pub name: String,
-    /// Where people open it. With its context path it keys a Data Center site.
+    /// The address at which people open the site. It includes the context path and identifies a Data Center site.
     pub url: String,
-    /// Its avatar, an `https` address, or none.
+    /// The `https` address of the site's avatar, if it has one.
     pub avatar_url: Option<String>,
     /// The version of Jira that a Data Center site runs.
     #[serde(default)]
@@ -44,7 +45,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// What tells one site from another: the cloudId, or the base URL.
+    /// What identifies the site: the cloudId, or the base URL.
     pub fn key(&self) -> &str {
         self.cloud_id.as_deref().unwrap_or(&self.url)
     }
@@ -62,7 +63,7 @@ pub struct Account {
     pub email: Option<String>,
 }
 
-/// A connection, as everybody who may see it sees it. Credentials are never part of it.
+/// A connection, as shown to whoever may see it. It never contains a credential.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Connection {
@@ -74,48 +75,49 @@ pub struct Connection {
     pub kind: Kind,
     /// The Jira instance.
     pub site: Option<Site>,
-    /// Whether it works.
+    /// Whether it works and, if not, why.
     pub status: Status,
-    /// Who gave the consent.
+    /// The account behind the credential.
     pub account: Option<Account>,
     /// The scopes granted.
     pub scopes: Vec<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it was last authorized by a person.
     pub authorized_at: Option<Timestamp>,
     /// When something last happened: saved, refreshed, called through, unauthorized.
     pub last_activity_at: Timestamp,
-    /// When it must be reauthorized at the latest (the horizon), as far as Atlassian says.
+    /// When it must be reauthorized at the latest (the horizon), as far as that is known.
     pub reauthorize_before: Option<Timestamp>,
-    /// When a checkup last looked at it.
+    /// When a checkup last tested it.
     #[serde(default)]
     pub checked_at: Option<Timestamp>,
-    /// The scopes that are needed and were not granted. What they are needed for is said by the app.
+    /// The scopes that Causeway needs and that were not granted.
     #[serde(default)]
     pub missing_scopes: Vec<String>,
-    /// That it was deleted.
+    /// When and by whom it was deleted; `null` if it was not.
     #[serde(default)]
     pub deleted: Option<Deleted>,
-    /// Until when the last reauthorization can be taken back.
+    /// Until when the last reauthorization can be undone.
     #[serde(default)]
     pub revert_until: Option<Timestamp>,
-    /// The account behind the connection before that, where it is known.
+    /// The account that undoing it would restore, where it is known.
     #[serde(default)]
     pub revert_to: Option<Account>,
-    /// How it authenticates, apart from what is secret; `null` for `cloud_oauth2`.
+    /// How it authenticates, without secrets; `null` for `cloud_oauth2`.
     #[serde(default)]
     pub credential: Option<CredentialShown>,
     /// The address that the site seems to have moved to, until an administrator confirms it.
     #[serde(default)]
     pub moved_to: Option<String>,
-    /// Since when the account behind the credential is deactivated: the owner is at risk, hand it over.
+    /// Since when the account behind the credential has been deactivated. Somebody else should reauthorize it.
     #[serde(default)]
     pub owner_at_risk: Option<Timestamp>,
     /// The members who may manage it, besides the organization's administrators.
     #[serde(default)]
     pub admins: Vec<MemberId>,
-    /// Their names. One who never signed in has none, and is named by e-mail address to those who may manage it only.
+    /// The names of these members. A member who never signed in is named by e-mail address, and only to those who may
+    /// manage the connection.
     #[serde(default)]
     pub admin_names: Vec<String>,
     /// The workspaces that it is granted to.
@@ -124,22 +126,22 @@ pub struct Connection {
     /// How many projects of these workspaces use it.
     #[serde(default)]
     pub projects: u32,
-    /// Whether whoever asks may change it.
+    /// Whether the caller may change it.
     #[serde(default)]
     pub may_manage: bool,
-    /// Whether whoever asks may test it and authorize it again.
+    /// Whether the caller may test and reauthorize it.
     #[serde(default)]
     pub may_reauthorize: bool,
-    /// Counts edits. Its `ETag` is this number in quotes.
+    /// The number of the version. The `ETag` is this number in quotes.
     pub version: u64,
 }
 
-/// Which connections, in which order. All are optional; lists are separated by commas.
+/// Which connections to list, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
 pub struct ListConnectionsQuery {
-    /// Words that the name, site or account contains.
+    /// Only connections whose name, site or account contains this text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Only connections in this state.
@@ -148,25 +150,26 @@ pub struct ListConnectionsQuery {
     /// Only connections of this kind.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
     pub kind: Option<Kind>,
-    /// `true`: only deleted connections. Otherwise only those that are not deleted.
+    /// `true` lists only deleted connections; `false`, or nothing, only those that are not deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted: Option<bool>,
-    /// The order; by name if absent.
+    /// The order of the list; by name if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<ConnectionSort>,
     /// Where the page begins: the `next_cursor` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
-    /// How many to leave out from there: the middle of a long list in one step.
+    /// How many items to skip from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skip: Option<u32>,
     /// The most items, 1 to 200; 100 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 200))]
     pub limit: Option<u16>,
 }
 
 words! {
-    /// The orders of the list. A minus turns one round.
+    /// The orders of a list of connections. A minus means descending.
     closed ConnectionSort {}
     /// By name, A first.
     Name = "name";
@@ -178,7 +181,7 @@ words! {
     LastActivityDescending = "-last_activity";
 }
 
-/// A page of connections, and how many there are beside it.
+/// A page of connections, and how many match in each state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConnectionPage {
@@ -194,42 +197,42 @@ pub struct ConnectionPage {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConnectionCounts {
-    /// Authorized.
+    /// Connections whose credential works.
     pub authorized: u32,
-    /// Interrupted.
+    /// Connections whose calls fail.
     pub interrupted: u32,
-    /// Unauthorized.
+    /// Connections without a working credential.
     pub unauthorized: u32,
-    /// Deactivated on purpose.
+    /// Connections that somebody deactivated.
     #[serde(default)]
     pub deactivated: u32,
-    /// Deleted and not purged yet; in no other count.
+    /// Connections that were deleted and not purged yet. They are in no other count.
     pub deleted: u32,
 }
 
-/// What *Save* sends for a new connection.
+/// A new connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewConnection {
     /// The name, unique in the organization.
     pub name: Name,
-    /// An attempt of this session whose status is `authorized`.
+    /// An authorization of this session whose status is `authorized`.
     pub authorization_id: AuthorizationId,
     /// The workspaces to grant it to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workspaces: Vec<WorkspaceId>,
 }
 
-/// What *Save* sends for an existing connection. Fields that are absent stay as they are.
+/// Changes to a connection. Fields that are absent stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionEdit {
-    /// The new name.
+    /// The new name of the connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
-    /// An attempt of this session, for this connection, whose status is `authorized`.
+    /// An authorization of this session for this connection whose status is `authorized`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization_id: Option<AuthorizationId>,
     /// The members who may manage it from now on, besides the administrators. Administrators only.
@@ -237,7 +240,7 @@ pub struct ConnectionEdit {
     pub admins: Option<Vec<MemberId>>,
 }
 
-/// Where calls go through: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`Endpoint`]: its bodies are Jira's.
+/// The proxy, which passes calls on to Jira: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`crate::Endpoint`]: its bodies are Jira's.
 pub const PROXY_PATH: &str = "/api/v1/connections/{id}/jira/{path}";
 
 endpoints! {

@@ -1,4 +1,4 @@
-//! The name by which Jira knows the other end of an application link.
+//! Consumer keys: the names of the other end of an application link, in OAuth 1.0a.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl ConsumerKey {
     /// The most characters a consumer key has; Jira keeps no more.
     pub const MAX_LENGTH: usize = 255;
 
-    /// Takes `text` without the blanks around it, or says why not. Fit to be asked at every key press.
+    /// Takes `text` without surrounding whitespace, or says why not. Cheap enough to call at every key press.
     pub fn parse(text: &str) -> Result<Self, ConsumerKeyRefused> {
         let text = text.trim();
         if text.is_empty() {

@@ -1,4 +1,4 @@
-//! With what a connection authenticates, where the organization brings it: everything but Cloud's OAuth 2.0.
+//! The credentials that people enter: every kind but OAuth 2.0 of Cloud.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Connection, ConnectionId, RsaKeyId, Timestamp, UnknownFields, endpoint::endpoints, words::words};
 
-/// Something secret on its way in: taken, sealed, and never sent back. Its `Debug` is redacted.
+/// A secret in a request. It is sealed and never sent back. Its `Debug` is redacted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
@@ -18,42 +18,44 @@ impl fmt::Debug for WriteOnly {
     }
 }
 
-/// A credential that is being brought. Addresses are base URLs with their context path.
+/// A credential that somebody enters. Addresses are base URLs with their context path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", deny_unknown_fields)]
 pub enum NewCredential {
-    /// An incoming link of a Data Center site, OAuth 2.0.
+    /// OAuth 2.0 with an incoming link of a Data Center site.
     #[serde(rename = "data_center_oauth2")]
     DataCenterOauth2 {
-        /// Where Jira runs.
+        /// The base URL of Jira.
         address: String,
         /// The client id that Jira shows.
         client_id: String,
         /// The client secret that Jira shows.
         client_secret: WriteOnly,
-        /// What to ask for; at least one.
+        /// The scopes to ask for; at least one.
+        #[cfg_attr(feature = "openapi", schema(min_items = 1))]
         scopes: Vec<DataCenterScope>,
     },
-    /// An application link of a Data Center site, OAuth 1.0a.
+    /// OAuth 1.0a with an application link of a Data Center site.
     #[serde(rename = "oauth1")]
     Oauth1 {
-        /// Where Jira runs.
+        /// The base URL of Jira.
         address: String,
-        /// The consumer key in the application link: letters, digits, `-` and `_`, at most 64.
+        /// The consumer key in the application link: letters, digits, `-` and `_`, at most 255.
+        #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]+$", max_length = 255))]
         consumer_key: String,
         /// The key pair whose public key is in the application link.
         key_id: RsaKeyId,
-        /// Whether Jira shows a verification code to paste, instead of sending the browser back.
+        /// Whether Jira shows a verification code instead of redirecting the browser back.
         #[serde(default)]
         verification_code: bool,
     },
     /// A name with a password or token, or a token alone.
     #[serde(rename = "basic")]
     Basic {
-        /// Where Jira runs; for Cloud `https://{site}.atlassian.net`.
+        /// The base URL of Jira; for Cloud `https://{site}.atlassian.net`.
         address: String,
-        /// What the secret is.
+        /// The kind of secret.
         form: BasicForm,
         /// The e-mail address (Cloud) or user name (Data Center); absent for a personal access token.
         #[serde(default)]
@@ -67,7 +69,7 @@ pub enum NewCredential {
 }
 
 words! {
-    /// What a `basic` connection's secret is.
+    /// The kind of secret of a `basic` connection.
     closed BasicForm {}
     /// Cloud: an API token without scopes, with an e-mail address.
     ApiToken = "api_token";
@@ -80,46 +82,46 @@ words! {
 }
 
 words! {
-    /// What an incoming link of a Data Center site allows. Each includes those before it.
+    /// The scopes of an incoming link of a Data Center site. Each includes those before it.
     #[derive(PartialOrd, Ord)]
     closed DataCenterScope {}
     /// View projects and issues.
     Read = "READ";
-    /// Create and edit them.
+    /// Create and edit projects and issues.
     Write = "WRITE";
-    /// Administer Jira.
+    /// Administer the Jira instance.
     Admin = "ADMIN";
 }
 
-/// With what a connection authenticates, apart from what is secret.
+/// How a connection authenticates, without secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind")]
 pub enum CredentialShown {
-    /// See [`NewCredential::DataCenterOauth2`].
+    /// OAuth 2.0 with an incoming link of a Data Center site.
     #[serde(rename = "data_center_oauth2")]
     DataCenterOauth2 {
-        /// The client id.
+        /// The client id of the incoming link.
         client_id: String,
-        /// What is asked for.
+        /// The scopes that are asked for.
         scopes: Vec<DataCenterScope>,
     },
-    /// See [`NewCredential::Oauth1`].
+    /// OAuth 1.0a with an application link of a Data Center site.
     #[serde(rename = "oauth1")]
     Oauth1 {
         /// The consumer key.
         consumer_key: String,
-        /// The key pair that signs.
+        /// The key pair that signs calls.
         key: RsaKey,
-        /// The key pair that is to replace it, once it has worked.
+        /// The key pair that will replace it once Jira accepts it.
         next_key: Option<RsaKey>,
     },
-    /// See [`NewCredential::Basic`].
+    /// A name with a password or token, or a token alone.
     #[serde(rename = "basic")]
     Basic {
-        /// What the secret is.
+        /// The kind of secret.
         form: BasicForm,
-        /// The name.
+        /// The e-mail address or user name, if there is one.
         username: Option<String>,
         /// When the token expires.
         expires_at: Option<Timestamp>,
@@ -129,7 +131,7 @@ pub enum CredentialShown {
     Unknown(UnknownFields),
 }
 
-/// An RSA key pair of the edge. The private key never leaves it.
+/// An RSA key pair. The private key never leaves Causeway.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RsaKey {
@@ -141,12 +143,12 @@ pub struct RsaKey {
     pub created_at: Timestamp,
 }
 
-/// Asks for a key pair.
+/// Asks for a new key pair.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewRsaKey {
-    /// The connection that is to be authorized with it, by whoever may reauthorize it. Without one: administrators.
+    /// The connection that will be authorized with it. Without one, only administrators may ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<ConnectionId>,
 }

@@ -234,16 +234,8 @@ pub struct List<T> {
 
 /// Puts `value` into the only pair of braces of `template`.
 pub(crate) fn fill_one(template: &str, value: &str) -> String {
-    match (template.find('{'), template.find('}')) {
-        (Some(open), Some(close)) if open < close => {
-            let mut path = String::with_capacity(template.len() + value.len());
-            path.push_str(&template[..open]);
-            path.push_str(value);
-            path.push_str(&template[close + 1..]);
-            path
-        }
-        _ => template.to_owned(),
-    }
+    let parts = template.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
+    parts.map_or_else(|| template.to_owned(), |(before, after)| [before, value, after].concat())
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{Timestamp, endpoint::endpoints, words::words};
 
 words! {
-    /// The verdict.
+    /// Whether the deployment can work.
     closed HealthStatus {}
-    /// Everything that was looked at is right.
+    /// Every check passed.
     Ok = "ok";
     /// Something needs an operator; `findings` says what.
     Degraded = "degraded";
@@ -23,17 +23,16 @@ pub struct Finding {
     pub message: String,
 }
 
-/// How far sealing everything anew with the first key of `SEALING_KEYS` has come.
+/// How far resealing everything with the first key of `SEALING_KEYS` has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sealing {
     /// The name of the key that seals.
     pub key: String,
-    /// When a look at everything that is stored found nothing that another key sealed: the others may go. Missing until
-    /// then.
+    /// When everything was found to be sealed with that key, so that the others can be removed; `null` until then.
     #[serde(default)]
     pub finished_at: Option<Timestamp>,
-    /// How many secrets did not open, and stay as they are.
+    /// How many secrets could not be opened. They stay as they are.
     #[serde(default)]
     pub unopened: u32,
 }
@@ -42,13 +41,13 @@ pub struct Sealing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
-    /// The verdict.
+    /// Whether the deployment can work.
     pub status: HealthStatus,
-    /// The version that answers.
+    /// The version that is running.
     pub version: String,
-    /// What needs an operator.
+    /// The findings that an operator must resolve.
     pub findings: Vec<Finding>,
-    /// How far sealing anew has come, where there is something to seal.
+    /// How far resealing has come, if there is something to seal.
     #[serde(default)]
     pub sealing: Option<Sealing>,
 }

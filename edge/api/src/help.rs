@@ -1,14 +1,14 @@
-//! Where the help pages tell more: a path of our own origin, served as a static file to everybody.
+//! The addresses of help pages: paths of our own origin, served as static files to everybody.
 
 use crate::{Cause, FailureCode, ProblemCode};
 
-/// What is told of causes and of failed authorizations.
+/// The page about causes and failed authorizations.
 const TROUBLESHOOTING: &str = "/help/troubleshooting/";
-/// What is told of problems.
+/// The page about problems.
 const PROBLEMS: &str = "/help/problems/";
 
 impl Cause {
-    /// Where the help tells what this cause means and what to do about it.
+    /// The address of the help about this cause.
     pub fn help_path(self) -> String {
         at(
             TROUBLESHOOTING,
@@ -21,7 +21,7 @@ impl Cause {
 }
 
 impl FailureCode {
-    /// Where the help tells what this failure means and what to do about it.
+    /// The address of the help about this failure.
     pub fn help_path(self) -> String {
         at(
             TROUBLESHOOTING,
@@ -34,7 +34,7 @@ impl FailureCode {
 }
 
 impl ProblemCode {
-    /// Where the help tells what this problem means and what to do about it.
+    /// The address of the help about this problem.
     pub fn help_path(self) -> String {
         at(
             PROBLEMS,

@@ -1,4 +1,4 @@
-//! How near the moment is at which a connection must be reauthorized.
+//! How near the date is by which a connection must be reauthorized: its horizon.
 
 use crate::{Connection, Kind, Status, Timestamp};
 
@@ -16,20 +16,20 @@ pub enum Horizon {
     Within7,
     /// At most a day away.
     Within1,
-    /// Over: Atlassian has ended the grant, or will at its next use.
+    /// In the past: Atlassian has ended the grant, or will end it at its next use.
     Past,
 }
 
-/// Atlassian announced to end every grant a year after the consent, however much it is used, in milliseconds.
+/// The longest life of a grant, in milliseconds: Atlassian announced to end each a year after the consent.
 pub const LONGEST_LIFE: i64 = 365 * DAY;
 
 impl Horizon {
-    /// So many milliseconds before the end people are warned first: 30 days.
+    /// How many milliseconds before the end the first warning is shown: 30 days.
     pub const WARNS: i64 = 30 * DAY;
-    /// So many milliseconds before the end it presses: 7 days.
+    /// How many milliseconds before the end it becomes urgent: 7 days.
     pub const PRESSES: i64 = 7 * DAY;
 
-    /// How near `before` is at `now`.
+    /// How near the date `before` is at `now`.
     pub const fn of(before: Timestamp, now: Timestamp) -> Self {
         match before.since(now) {
             left if left <= 0 => Self::Past,
@@ -45,7 +45,7 @@ impl Horizon {
         self > Self::Far
     }
 
-    /// How near it is, in words for a title.
+    /// How near it is, as the text of a title.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Far => "The authorization lasts for more than 30 days",

@@ -1,4 +1,4 @@
-//! Where Jira runs, looked at before anything is authorized; and the guide for whoever administers it.
+//! Finding out what runs at an address before anything is authorized, and the guide for the Jira administrator.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::{
     words::{known, words},
 };
 
-/// Asks what runs at an address.
+/// The address of a Jira instance to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -21,28 +21,28 @@ pub struct LookAt {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Instance {
-    /// The address as it was understood: what a connection will be keyed by.
+    /// The normalized address, which identifies the site of a connection.
     pub address: String,
-    /// Cloud or Data Center.
+    /// Whether it is Cloud or Data Center.
     pub deployment: Deployment,
     /// The instance's title.
     pub title: String,
-    /// The version of Jira; for Cloud a build's.
+    /// The version of Jira; for Cloud that of the build.
     pub version: String,
     /// The cloudId, for Cloud.
     pub cloud_id: Option<String>,
-    /// The base URL that Jira itself believes in, if it is another one: a reverse proxy, or a move.
+    /// The base URL that Jira itself reports, if it differs: there is a reverse proxy, or the site has moved.
     pub other_base_url: Option<String>,
     /// The ways to connect, the strongest first.
     pub methods: Vec<ConnectMethod>,
 }
 
 words! {
-    /// Where Jira runs.
+    /// Where a Jira instance runs.
     closed Deployment {}
-    /// At Atlassian.
+    /// Jira Cloud, run by Atlassian.
     Cloud = "cloud";
-    /// With the customer.
+    /// Jira Data Center, run by the customer.
     DataCenter = "data_center";
 }
 
@@ -52,42 +52,43 @@ words! {
 pub struct ConnectMethod {
     /// The kind of connection.
     pub kind: Kind,
-    /// What the secret is, for `basic`.
+    /// The kind of secret, for `basic`.
     pub form: Option<BasicForm>,
     /// Why it cannot be used here, if it cannot.
     pub unavailable: Option<String>,
-    /// What to know before choosing it, if there is something.
+    /// What to know before choosing it, if anything.
     #[serde(default)]
     pub note: Option<String>,
 }
 
-/// Asks for a guide's link.
+/// Asks for a link to a guide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewGuide {
-    /// For which way to connect: `oauth1` or `data_center_oauth2`.
+    /// The kind of connection that the guide is for: `oauth1` or `data_center_oauth2`.
     #[serde(deserialize_with = "known")]
     pub kind: Kind,
-    /// Where Jira runs.
+    /// The base URL of Jira.
     pub address: String,
     /// The consumer key to enter, for `oauth1`.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]+$", max_length = 255))]
     pub consumer_key: Option<String>,
     /// The key pair whose public key is to be entered, for `oauth1`.
     #[serde(default)]
     pub key_id: Option<RsaKeyId>,
-    /// The connection that is to be authorized, by whoever may reauthorize it; at another address than its own, by who
-    /// manages it. Without one: administrators.
+    /// The connection that will be authorized. Whoever may reauthorize it may ask; for another address than its own, those
+    /// who manage it. Without a connection, only administrators may ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<ConnectionId>,
 }
 
-/// A guide's link.
+/// The link to a guide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GuideLink {
-    /// The whole address. Whoever has it sees the guide, and nothing else.
+    /// The whole address. Whoever has it sees the guide and nothing else.
     pub url: String,
     /// When it stops working: after seven days.
     pub expires_at: Timestamp,
@@ -97,13 +98,13 @@ pub struct GuideLink {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Guide {
-    /// For which way to connect.
+    /// The kind of connection that the guide is for.
     pub kind: Kind,
-    /// Where Jira runs.
+    /// The base URL of Jira.
     pub address: String,
-    /// Causeway's own address: the application's URL.
+    /// The address of Causeway, which Jira calls the application URL.
     pub causeway_url: String,
-    /// Where Jira sends the browser back.
+    /// The redirect address that Jira sends the browser back to.
     pub callback_url: String,
     /// The consumer key to enter.
     pub consumer_key: Option<String>,
@@ -113,10 +114,8 @@ pub struct Guide {
     pub expires_at: Timestamp,
 }
 
-/// What stands at the end of a guide's link: 43 characters that nobody guesses.
+/// The secret at the end of a guide's link: 43 random characters.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(examples("3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789a")))]
 #[serde(transparent)]
 pub struct GuideToken(pub String);
 

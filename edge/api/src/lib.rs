@@ -4,6 +4,8 @@
 //! implementation of [`Endpoint`]; the edge mounts it and the app calls it, so the two cannot drift apart. What is
 //! persisted at the edge is not part of the contract and lives in `edge-core`.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
 mod api_keys;
 mod attention;
 mod authorizations;

@@ -1,40 +1,40 @@
-//! What happens to a connection after it was made: unauthorized, deleted, restored, renewed, taken back.
+//! The life of a connection after it was created: unauthorizing, deleting, restoring, renewing, undoing.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Account, Connection, ConnectionId, Name, Nothing, Site, Timestamp, endpoint::endpoints, words::words};
 
-/// That a connection was deleted. Until `purge_at` it can be restored.
+/// When and by whom a connection was deleted. It can be restored until `purge_at`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Deleted {
-    /// When.
+    /// When it was deleted.
     pub at: Timestamp,
-    /// By whom: a member's name or an API key's.
+    /// Who deleted it: the name of a member or of an API key.
     pub by: String,
-    /// When it goes for good, 30 days after it was deleted.
+    /// When it is purged for good: 30 days after it was deleted.
     pub purge_at: Timestamp,
 }
 
 words! {
-    /// What an administrator is about to do.
+    /// What somebody is about to do to a connection.
     closed ImpactAction {}
-    /// Destroy credentials.
+    /// Destroy the credentials only.
     Unauthorize = "unauthorize";
-    /// Unauthorize and hide.
+    /// Destroy credentials and hide the connection.
     Delete = "delete";
 }
 
-/// Asks for the impact.
+/// Which action to preview.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ImpactQuery {
-    /// Of what.
+    /// The action to preview.
     pub action: ImpactAction,
 }
 
-/// Everything that shares the fate of a connection's consent, by name.
+/// Everything that an action on a connection would affect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Impact {
@@ -45,29 +45,29 @@ pub struct Impact {
     /// The projects that use one of these connections.
     #[serde(default)]
     pub projects: Vec<AffectedProject>,
-    /// Where the person behind the account removes the consent itself, at Atlassian; `null` where there is no consent.
+    /// The page at Atlassian where the account's owner removes the consent itself; `null` where there is no consent.
     pub consent_url: Option<String>,
 }
 
-/// A project that is affected.
+/// A project that would be affected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AffectedProject {
-    /// Its name.
+    /// The name of the project.
     pub name: Name,
     /// The name of the workspace that holds it.
     pub workspace: Name,
 }
 
-/// A connection that is affected.
+/// A connection that is affected, with what names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Affected {
     /// The connection's id.
     pub id: ConnectionId,
-    /// Its name.
+    /// The name of the connection.
     pub name: Name,
-    /// Its site.
+    /// The Jira site of the connection.
     pub site: Option<Site>,
 }
 
@@ -80,16 +80,16 @@ words! {
     Consent = "consent";
 }
 
-/// Unauthorizes.
+/// Asks to unauthorize a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Unauthorize {
-    /// How far.
+    /// How far unauthorizing reaches.
     pub reach: Reach,
 }
 
-/// What was unauthorized: the checklist of what to reauthorize.
+/// The connections that were unauthorized and must be authorized again to work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Unauthorized {
@@ -100,7 +100,7 @@ pub struct Unauthorized {
 endpoints! {
     /// Preview what unauthorizing or deleting would affect.
     ///
-    /// Changes nothing.
+    /// The request only reads.
     GetImpact: Get "/api/v1/connections/{id}/impact" {
         params: ConnectionId,
         request: ImpactQuery,

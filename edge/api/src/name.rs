@@ -1,4 +1,4 @@
-//! Names that people give.
+//! Names that people give to things.
 
 use std::fmt;
 
@@ -6,9 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// A name given by a person: 1 to 255 characters after trimming, no control characters. Compared as written.
 ///
-/// Marks that turn the direction of writing are kept (names are written in every script); screens isolate them.
+/// Marks that change the writing direction are kept, because names are written in every script; screens isolate them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Name(String);
 

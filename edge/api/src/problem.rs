@@ -14,7 +14,7 @@ pub struct Problem {
     /// `urn:causeway:problem:` and the code.
     #[serde(rename = "type")]
     pub type_uri: String,
-    /// The code in a few words.
+    /// The meaning of the code in a few words.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
@@ -22,18 +22,18 @@ pub struct Problem {
     pub detail: String,
     /// The stable code: match on this.
     pub code: ProblemCode,
-    /// What to do, and who.
+    /// What to do about it, and who must do it.
     pub remedy: String,
     /// Quote this when asking for help.
     pub request_id: String,
 }
 
 words! {
-    /// The stable codes. Each has one status, title and remedy.
+    /// The stable codes of problems. Each has one status, title and remedy.
     open ProblemCode {
         /// The HTTP status.
         status: u16 = 500,
-        /// The code in a few words.
+        /// The meaning of the code in a few words.
         title: &'static str = "Unknown problem",
         /// What to do, and who, when nothing more is known.
         remedy: &'static str = "Try again.",

@@ -1,15 +1,15 @@
-//! Who is signed in.
+//! The session: who is signed in.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{MemberId, Nothing, Timestamp, endpoint::endpoints, words::words};
 
 words! {
-    /// What a member may do.
+    /// The role of a member in the organization.
     open Role {}
-    /// Everything in the organization.
+    /// May do everything in the organization.
     Administrator = "administrator";
-    /// What their workspaces let them.
+    /// May do what the roles in their workspaces allow.
     Member = "member";
 }
 
@@ -23,12 +23,12 @@ pub struct Member {
     pub email: String,
     /// The name that the `OpenID` provider gave.
     pub name: String,
-    /// What the member may do.
+    /// The role of the member.
     pub role: Role,
 }
 
 impl Member {
-    /// What people know this member by: the name, or the address of who never signed in and has given none.
+    /// The name to show: the e-mail address, if the member never signed in and has no name yet.
     pub fn called(&self) -> &str {
         if self.name.is_empty() { &self.email } else { &self.name }
     }
@@ -38,7 +38,7 @@ impl Member {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
-    /// Who is signed in.
+    /// The member who is signed in.
     pub member: Member,
     /// The organization's id.
     pub organization: String,

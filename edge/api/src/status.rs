@@ -11,28 +11,28 @@ use crate::{Timestamp, UnknownFields, words::words};
 pub enum Status {
     /// The credential works.
     Authorized,
-    /// The credential stands, calls fail.
+    /// There is a credential, but calls fail.
     Interrupted {
-        /// Why calls fail.
+        /// The cause of the failures.
         cause: Cause,
-        /// Since when.
+        /// Since when it has been so.
         since: Timestamp,
     },
     /// There is no working credential.
     Unauthorized {
-        /// What ended the credential; `null` if there was none yet.
+        /// Why the credential ended; `null` if there was none yet, or if somebody ended it.
         cause: Option<Cause>,
         /// Since when; `null` if there was none yet.
         since: Option<Timestamp>,
-        /// Who ended it on purpose: a member's name or an API key's.
+        /// Who ended it on purpose: the name of a member or of an API key.
         #[serde(default)]
         by: Option<String>,
     },
     /// Switched off on purpose: the credential is kept, calls are refused, no checkup runs.
     Deactivated {
-        /// Since when.
+        /// Since when it has been so.
         since: Timestamp,
-        /// By whom: a member's name or an API key's.
+        /// Who switched it off: the name of a member or of an API key.
         by: String,
     },
     /// A state that this version does not know.
@@ -41,15 +41,15 @@ pub enum Status {
 }
 
 words! {
-    /// The states without what they carry: for filters, counts and icons.
+    /// The state of a connection, without details: for filters, counts and icons.
     open State {}
-    /// See [`Status::Authorized`].
+    /// The credential works.
     Authorized = "authorized";
-    /// See [`Status::Interrupted`].
+    /// There is a credential, but calls fail.
     Interrupted = "interrupted";
-    /// See [`Status::Unauthorized`].
+    /// There is no working credential.
     Unauthorized = "unauthorized";
-    /// See [`Status::Deactivated`].
+    /// Switched off on purpose: the credential is kept, calls are refused.
     Deactivated = "deactivated";
 }
 
@@ -74,7 +74,7 @@ impl Status {
         }
     }
 
-    /// Since when it is so, where that is known.
+    /// Since when the connection has been in this state, where that is known.
     pub const fn since(&self) -> Option<Timestamp> {
         match self {
             Self::Interrupted { since, .. } | Self::Deactivated { since, .. } => Some(*since),
@@ -177,7 +177,7 @@ words! {
         "The site's address is not a public one that may be called.",
         "Connect the site under a public https address.";
     @unlisted {
-        /// Why is shown only to those who may reauthorize. Never what really happened.
+        /// The cause is shown only to those who may reauthorize the connection. This stands in its place.
         Withheld = "withheld",
             "Why is shown to those who may reauthorize this connection.",
             "Ask an administrator, or somebody with the role issue tracking in your workspace.";

@@ -1,4 +1,4 @@
-//! What happened, in plain words, append-only.
+//! The timeline of a connection and the audit log: entries about what happened, append-only.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,14 +12,14 @@ pub const RETENTION_DAYS: u16 = 400;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Actor {
-    /// A person.
+    /// A person who was signed in.
     Member {
-        /// The name at the time.
+        /// The person's name at the time.
         name: String,
-        /// The e-mail address at the time.
+        /// The person's e-mail address at the time.
         email: String,
     },
-    /// A machine.
+    /// A program with an API key.
     ApiKey {
         /// The key's name at the time.
         name: String,
@@ -33,7 +33,7 @@ pub enum Actor {
 /// Declares [`TimelineEvent`]: one row is an event, with its documentation, its name in code, its word and its fields.
 macro_rules! events {
     ($($(#[doc = $doc:tt])* $event:ident = $word:tt $({ $($(#[doc = $field_doc:tt])* $field:ident: $type:ty,)* })?;)*) => {
-        /// What happened.
+        /// What happened to a connection, or in the organization.
         ///
         /// An event that this version does not know is read as `Unknown`, without its name and fields. Nothing is lost:
         /// entries are append-only, and they are served as they were written, unread.
@@ -59,19 +59,19 @@ macro_rules! events {
 }
 
 events! {
-    /// The connection was made and authorized.
+    /// The connection was created and authorized.
     Created = "created" {
-        /// As which account.
+        /// The name of the account that it was authorized as.
         account: Option<String>,
     };
     /// It was authorized again.
     Reauthorized = "reauthorized" {
-        /// The account before.
+        /// The name of the account before.
         from: Option<String>,
-        /// The account after.
+        /// The name of the account after.
         to: Option<String>,
     };
-    /// The last reauthorization was taken back.
+    /// The last reauthorization was undone.
     Reverted = "reverted";
     /// It was renamed.
     Renamed = "renamed" {
@@ -80,34 +80,34 @@ events! {
         /// The name after.
         to: String,
     };
-    /// Its tokens were refreshed. Folded: the entry's `count` says how often.
+    /// Its tokens were refreshed. Refreshes in a row are one entry, whose `count` says how many there were.
     Refreshed = "refreshed";
-    /// It was tested, by somebody or by itself.
+    /// A checkup tested it, started by a person or by Causeway.
     Tested = "tested" {
         /// Whether every step passed.
         passed: bool,
-        /// What failed.
+        /// The cause of the failure, if a step failed.
         cause: Option<Cause>,
     };
     /// Calls began to fail.
     Interrupted = "interrupted" {
-        /// Why.
+        /// Why calls fail.
         cause: Cause,
     };
     /// Calls work again.
     Recovered = "recovered";
     /// It lost its credential.
     Unauthorized = "unauthorized" {
-        /// Why, if it was not on purpose.
+        /// Why it lost the credential; `null` if somebody unauthorized it.
         cause: Option<Cause>,
-        /// How far, if it was on purpose.
+        /// How far unauthorizing reached, if somebody unauthorized it.
         reach: Option<Reach>,
     };
     /// It was deleted.
     Deleted = "deleted";
     /// It was restored.
     Restored = "restored";
-    /// It was purged for good.
+    /// It was purged, 30 days after it was deleted.
     Purged = "purged";
     /// Its site was renamed or moved at Atlassian.
     SiteRenamed = "site_renamed" {
@@ -118,56 +118,56 @@ events! {
     };
     /// An API key called through it for the first time.
     KeyFirstUsed = "key_first_used" {
-        /// The key's name.
+        /// The name of the API key.
         key: String,
     };
-    /// An API key was made.
+    /// An API key was created.
     KeyCreated = "key_created" {
-        /// The key's name.
+        /// The name of the API key.
         key: String,
     };
     /// An API key was revoked.
     KeyRevoked = "key_revoked" {
-        /// The key's name.
+        /// The name of the API key.
         key: String,
     };
-    /// A webhook was made.
+    /// A webhook was created.
     WebhookCreated = "webhook_created" {
-        /// The host that it goes to.
+        /// The host that it delivers to.
         host: String,
     };
     /// A webhook was changed.
     WebhookChanged = "webhook_changed" {
-        /// The host that it goes to now.
+        /// The host that it delivers to from now on.
         host: String,
     };
     /// A webhook was deleted.
     WebhookRemoved = "webhook_removed" {
-        /// The host that it went to.
+        /// The host that it delivered to.
         host: String,
     };
     /// Somebody signed in.
     SignedIn = "signed_in";
     /// Somebody exported the audit log.
     Exported = "exported";
-    /// It was switched on again.
+    /// It was activated again.
     Activated = "activated";
-    /// It was switched off.
+    /// It was deactivated.
     Deactivated = "deactivated";
-    /// Another RSA key signs its calls now.
+    /// Its calls are signed with another RSA key from now on.
     KeyRotated = "key_rotated";
-    /// It was granted to workspaces, or taken from them.
+    /// It was granted to workspaces, or access was removed.
     AccessChanged = "access_changed" {
-        /// The names of the workspaces that got it.
+        /// The names of the workspaces that it was granted to.
         granted: Vec<String>,
-        /// The names of those that lost it.
+        /// The names of the workspaces that lost access.
         taken: Vec<String>,
     };
-    /// Other members may manage it now.
+    /// The members who may manage it changed.
     AdminsChanged = "admins_changed" {
-        /// Who was added.
+        /// The names of the members who were added.
         added: Vec<String>,
-        /// Who was removed.
+        /// The names of the members who were removed.
         removed: Vec<String>,
     };
     /// Its site has another address now, confirmed by an administrator.
@@ -182,16 +182,16 @@ events! {
         /// The account's name.
         account: String,
     };
-    /// A workspace was made, renamed, archived or brought back.
+    /// A workspace was created, renamed, archived or restored.
     WorkspaceChanged = "workspace_changed" {
-        /// Its name.
+        /// The name of the workspace.
         workspace: String,
         /// What was done to it.
         change: WorkspaceChange,
     };
-    /// Somebody was let into a workspace, got another role there, or was removed.
+    /// Somebody was added to a workspace, got another role there, or was removed.
     MembershipChanged = "membership_changed" {
-        /// The e-mail address.
+        /// The e-mail address of the member.
         member: String,
         /// The workspace's name.
         workspace: String,
@@ -210,20 +210,20 @@ events! {
 words! {
     /// What was done to a workspace.
     open WorkspaceChange {}
-    /// It was made.
+    /// The workspace was created.
     Created = "created";
-    /// It got another name.
+    /// The workspace got another name.
     Renamed = "renamed";
-    /// It was archived.
+    /// The workspace was archived.
     Archived = "archived";
-    /// It was brought back from the archive.
+    /// The workspace was restored from the archive.
     Restored = "restored";
 }
 
 words! {
-    /// What was done to somebody's membership of a workspace.
+    /// What was done to a membership of a workspace.
     open MembershipChange {}
-    /// The person was let in.
+    /// The person was added to the workspace.
     Added = "added";
     /// The person got another role.
     Changed = "changed";
@@ -231,66 +231,79 @@ words! {
     Removed = "removed";
 }
 
-/// One entry.
+/// One entry of a timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TimelineEntry {
-    /// Counts the organization's entries; higher is later.
+    /// The number of the entry in the organization; a higher one is later.
     pub id: u64,
-    /// When it happened; of a folded entry, when last.
+    /// When it happened; for refreshes in a row, when the last one happened.
     pub at: Timestamp,
-    /// How often it happened; more than 1 for folded entries only.
+    /// How often it happened; more than 1 only for refreshes in a row.
     pub count: u32,
-    /// The connection it happened to, if to one.
+    /// The connection that it happened to, if any.
     pub connection_id: Option<ConnectionId>,
     /// That connection's name at the time.
     pub connection_name: Option<String>,
-    /// Who did it.
+    /// Who or what did it.
     pub actor: Actor,
-    /// What happened.
+    /// What happened to a connection, or in the organization.
     #[serde(flatten)]
     pub event: TimelineEvent,
 }
 
-/// Which entries.
+/// The names of [`TimelineEvent::NAMES`], as the document describes them.
+#[cfg(feature = "openapi")]
+fn event_name() -> utoipa::openapi::Object {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::Type::String)
+        .description(Some("Only this event, by its name, for example `renamed`."))
+        .enum_values(Some(TimelineEvent::NAMES.iter().copied()))
+        .build()
+}
+
+/// Which entries of a timeline to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TimelineQuery {
-    /// Only this event, by its name on the wire.
+    /// Only this event, by its name, for example `renamed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = event_name))]
     pub event: Option<String>,
-    /// Words that actor or connection contain.
+    /// Only entries whose actor or connection contains this text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// Where the page begins.
+    /// Where the page begins: the `next_cursor` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// The most entries, 1 to 200; 50 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 200))]
     pub limit: Option<u16>,
 }
 
 words! {
-    /// In which form the audit log is exported.
+    /// The file format of an exported audit log.
     closed ExportFormat {}
-    /// RFC 4180, with a header line. What a spreadsheet could take for a formula begins with an apostrophe.
+    /// CSV (RFC 4180) with a header line. A value that a spreadsheet could take for a formula begins with an apostrophe.
     Csv = "csv";
     /// One array of [`TimelineEntry`].
     Json = "json";
 }
 
-/// What of the audit log is exported, and how.
+/// Which entries of the audit log to export, and in which format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExportQuery {
-    /// In which form.
+    /// The format of the file.
     pub format: ExportFormat,
-    /// Only this event, by its name on the wire.
+    /// Only this event, by its name, for example `renamed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = event_name))]
     pub event: Option<String>,
-    /// Words that actor or connection contain.
+    /// Only entries whose actor or connection contains this text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
 }

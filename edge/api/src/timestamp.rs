@@ -1,4 +1,4 @@
-//! A moment, as RFC 3339 text on the wire and milliseconds in arithmetic.
+//! Timestamps: RFC 3339 text on the wire, milliseconds in arithmetic.
 
 use std::fmt;
 

@@ -23,14 +23,15 @@ pub const DELIVERIES_KEPT: u16 = 1000;
 pub const WEBHOOK_SECRET_PREFIX: &str = "whsec_";
 
 words! {
-    /// What a webhook can be told.
+    /// The events that a webhook can receive.
     open WebhookEvent {
         /// What the message calls it: [`WebhookMessage::kind`].
         message_type: &'static str = "webhook.test",
     }
-    /// A connection was authorized: made, reauthorized, taken back, or restored alive. It ends an incident, too.
+    /// A connection was authorized: created, reauthorized, reverted, or restored with its credential. An incident ends,
+    /// too.
     Authorized = "authorized", "connection.authorized";
-    /// Calls began to fail. Told once for an incident, even when its cause changes.
+    /// Calls began to fail. Sent once for an incident, even when its cause changes.
     Interrupted = "interrupted", "connection.interrupted";
     /// Calls work again.
     Recovered = "recovered", "connection.recovered";
@@ -39,7 +40,7 @@ words! {
     /// A connection was deleted, and has lost its credential with that.
     Deleted = "deleted", "connection.deleted";
     @unlisted {
-        /// Somebody tries the webhook. Sent whatever the webhook wants to be told.
+        /// Somebody tests the webhook. Sent whatever events the webhook asks for.
         Test = "test", "webhook.test";
     }
 }
@@ -50,34 +51,35 @@ words! {
 pub struct Webhook {
     /// The webhook's id.
     pub id: WebhookId,
-    /// Where deliveries go. Its path may itself be a secret.
+    /// The address that deliveries are sent to. Its path may itself be a secret.
     pub url: String,
-    /// What it is told.
+    /// The events that it receives.
     pub events: Vec<WebhookEvent>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Who made it, by name.
+    /// The name of the member who created it.
     pub created_by: String,
-    /// Since when deliveries fail; `null` while the last one arrived.
+    /// Since when deliveries have failed; `null` if the last one arrived.
     pub failing_since: Option<Timestamp>,
-    /// When the receiver last took a delivery.
+    /// When the receiver last accepted a delivery.
     pub last_delivered_at: Option<Timestamp>,
-    /// When the receiver said that it wants no more (410). Nothing is sent from then on, until the webhook is saved again
-    /// or a test arrives.
+    /// When the receiver answered 410. Nothing is sent from then on, until the webhook is saved again or a test arrives.
     #[serde(default)]
     pub stopped_at: Option<Timestamp>,
-    /// Counts edits. Its `ETag` is this number in quotes.
+    /// The number of the version. The `ETag` is this number in quotes.
     pub version: u64,
 }
 
-/// Asks for a webhook.
+/// A new webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
-    /// Where deliveries go: `https`, a public host, no user or fragment, at most 2,048 characters.
+    /// The address that deliveries are sent to: `https`, a public host, no user or fragment, at most 2,048 characters.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^https://", max_length = 2048))]
     pub url: String,
-    /// What it is told; at least one of [`WebhookEvent::ALL`].
+    /// The events that it receives, at least one. `test` cannot be asked for.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub events: Vec<WebhookEvent>,
 }
 
@@ -87,67 +89,69 @@ pub struct NewWebhook {
 pub struct CreatedWebhook {
     /// The webhook's id.
     pub id: WebhookId,
-    /// What its deliveries are signed with: `whsec_` and the base64 of 32 bytes. It is stored sealed.
+    /// The secret that signs its deliveries: `whsec_` and the base64 of 32 bytes. It is stored sealed.
     pub secret: String,
 }
 
-/// Changes a webhook. What is absent stays.
+/// Changes to a webhook. Fields that are absent stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WebhookEdit {
-    /// The new address. What still waits goes there, too.
+    /// The new address. Deliveries that still wait are sent there, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^https://", max_length = 2048))]
     pub url: Option<String>,
-    /// What it is told from now on.
+    /// The events that it receives from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
     pub events: Option<Vec<WebhookEvent>>,
 }
 
-/// One message for one webhook, and what became of it.
+/// One message for one webhook, and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
     /// The delivery's id, which is the header `webhook-id`.
     pub id: DeliveryId,
-    /// What is told.
+    /// The event that it reports.
     pub event: WebhookEvent,
-    /// The connection that it is about, if about one.
+    /// The connection that it is about, if any.
     pub connection_id: Option<ConnectionId>,
     /// That connection's name at the time.
     pub connection_name: Option<Name>,
     /// When it happened.
     pub at: Timestamp,
-    /// How often it was sent.
+    /// How often it has been sent.
     pub attempts: u32,
-    /// What became of it.
+    /// The outcome so far.
     pub outcome: DeliveryOutcome,
-    /// The status that the receiver last answered, if it answered.
+    /// The HTTP status that the receiver last answered, if it answered.
     pub last_status: Option<u16>,
     /// Why the last attempt failed, in one sentence.
     pub last_failure: Option<String>,
 }
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum DeliveryOutcome {
     /// It will be sent, for the first time or again.
     Waiting {
-        /// When; in the past if it is due.
+        /// When it will be sent; in the past if it is due.
         next_at: Timestamp,
     },
-    /// The receiver took it.
+    /// The receiver accepted it.
     Delivered {
-        /// When.
+        /// When the receiver accepted it.
         at: Timestamp,
-        /// The status that it answered.
+        /// The HTTP status that the receiver answered.
         status: u16,
     },
-    /// It is not sent any more, unless somebody sends it again.
+    /// It is not sent any more, unless somebody asks to send it again.
     GivenUp {
-        /// Since when.
+        /// When it was given up.
         at: Timestamp,
     },
     /// An outcome that this version does not know.
@@ -155,39 +159,40 @@ pub enum DeliveryOutcome {
     Unknown(UnknownFields),
 }
 
-/// Which deliveries.
+/// Which deliveries to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeliveriesQuery {
-    /// Where the page begins.
+    /// Where the page begins: the `next_cursor` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
     /// The most deliveries, 1 to 200; 50 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 200))]
     pub limit: Option<u16>,
 }
 
-/// What a receiver is sent: the body of a delivery. It stays the same over retries.
+/// The body of a delivery. It stays the same over retries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookMessage {
-    /// What happened: [`WebhookEvent::message_type`].
+    /// The type of the message, for example `connection.interrupted`.
     #[serde(rename = "type")]
     pub kind: String,
     /// When it happened.
     pub timestamp: Timestamp,
-    /// The details.
+    /// The details of the event.
     pub data: WebhookData,
 }
 
-/// The details of a message. No credential and no address of a person is ever part of it.
+/// The details of a message. It never contains a credential or the address of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookData {
     /// The connection; `null` in a test.
     pub connection: Option<WebhookConnection>,
-    /// Why, if calls fail or the credential was lost, and not on purpose.
+    /// Why calls fail or the credential was lost; `null` if that was on purpose.
     pub cause: Option<Cause>,
     /// The cause in one sentence.
     pub message: Option<String>,
@@ -195,19 +200,19 @@ pub struct WebhookData {
     pub remedy: Option<String>,
 }
 
-/// A connection, as receivers see it.
+/// A connection, as shown to receivers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookConnection {
     /// The connection's id.
     pub id: ConnectionId,
-    /// Its name.
+    /// The name of the connection.
     pub name: Name,
     /// How it authenticates.
     pub kind: Kind,
-    /// Its site.
+    /// The Jira site of the connection.
     pub site: Option<WebhookSite>,
-    /// Its status.
+    /// The state of the connection.
     pub status: State,
 }
 
@@ -215,7 +220,7 @@ pub struct WebhookConnection {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookSite {
-    /// Its name.
+    /// The name of the site.
     pub name: String,
     /// Where people open it.
     pub url: String,
@@ -224,7 +229,7 @@ pub struct WebhookSite {
 endpoints! {
     /// List webhooks.
     ///
-    /// Administrators only.
+    /// Only administrators may list webhooks.
     ListWebhooks: Get "/api/v1/webhooks" {
         answer: 200 List<Webhook>,
         problems: [],

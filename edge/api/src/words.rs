@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// `unknown`, because a truncated word could be taken for another one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownWord {
-    length: usize,
+    length: u8,
     bytes: [u8; Self::MAX_LENGTH],
 }
 
@@ -27,17 +27,18 @@ impl UnknownWord {
         let mut bytes = [0; Self::MAX_LENGTH];
         let (word, _) = bytes.split_at_mut(Self::FALLBACK.len());
         word.copy_from_slice(Self::FALLBACK.as_bytes());
-        Self { length: Self::FALLBACK.len(), bytes }
+        assert!(Self::FALLBACK.len() == 7);
+        Self { length: 7, bytes }
     };
     const FALLBACK: &'static str = "unknown";
 
     /// Keeps `word`.
     pub fn new(word: &str) -> Self {
         let mut bytes = [0; Self::MAX_LENGTH];
-        match (Self::fits(word), bytes.get_mut(..word.len())) {
-            (true, Some(place)) => {
+        match (Self::fits(word), u8::try_from(word.len()), bytes.get_mut(..word.len())) {
+            (true, Ok(length), Some(place)) => {
                 place.copy_from_slice(word.as_bytes());
-                Self { length: word.len(), bytes }
+                Self { length, bytes }
             }
             _ => Self::UNKNOWN,
         }
@@ -60,7 +61,7 @@ impl UnknownWord {
 
     /// The word as it came.
     pub const fn as_str(&self) -> &str {
-        match self.bytes.split_at_checked(self.length) {
+        match self.bytes.split_at_checked(self.length as usize) {
             Some((word, _)) => match str::from_utf8(word) {
                 Ok(word) => word,
                 Err(_) => Self::FALLBACK,

@@ -8,13 +8,13 @@ use crate::{
     endpoint::{Params, endpoints},
 };
 
-/// A workspace by name.
+/// A workspace with its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkspaceName {
     /// The workspace's id.
     pub id: WorkspaceId,
-    /// Its name.
+    /// The name of the workspace.
     pub name: Name,
 }
 
@@ -26,64 +26,66 @@ pub struct Workspace {
     pub id: WorkspaceId,
     /// Its name, unique among those that are not archived.
     pub name: Name,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Since when it is archived: its projects are disconnected, nothing is lost.
+    /// When it was archived; `null` if it is not. Its projects are disconnected then, and nothing is lost.
     pub archived_at: Option<Timestamp>,
-    /// Who belongs to it.
+    /// The members who belong to it.
     pub members: Vec<WorkspaceMember>,
     /// The connections that are granted to it.
     pub connections: Vec<Affected>,
     /// How many projects it holds.
     pub projects: u32,
-    /// Whether whoever asks has the role *issue tracking* here, or is an administrator.
+    /// Whether the caller has the role *issue tracking* here, or is an administrator.
     pub may_track_issues: bool,
 }
 
-/// Somebody who belongs to a workspace.
+/// A member who belongs to a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkspaceMember {
-    /// Who.
+    /// The member who belongs to it.
     pub member: Member,
     /// The role *issue tracking*: may review errors and reauthorize the connections granted to the workspace.
     pub issue_tracking: bool,
 }
 
-/// Makes or renames a workspace.
+/// A new workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewWorkspace {
-    /// The name.
+    /// The name of the workspace.
     pub name: Name,
 }
 
-/// Changes a workspace. Fields that are absent stay as they are.
+/// Changes to a workspace. Fields that are absent stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WorkspaceEdit {
-    /// The new name.
+    /// The new name of the workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
-    /// Whether it is archived.
+    /// Whether the workspace is archived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived: Option<bool>,
 }
 
-/// Lets somebody into a workspace, or changes their role there.
+/// Adds somebody to a workspace, or changes their role there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WorkspaceMembership {
-    /// The verified e-mail address that the person signs in with. Who never signed in may be let in ahead of that.
+    /// The verified e-mail address that the person signs in with. The person may be added before signing in for the first
+    /// time.
+    #[cfg_attr(feature = "openapi", schema(format = Email, max_length = 254))]
     pub email: String,
-    /// The role *issue tracking*.
+    /// Whether the member has the role *issue tracking*.
     pub issue_tracking: bool,
 }
 
-/// A project of a workspace, and how its connection does.
+/// A project of a workspace, and the state of its connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Project {
@@ -95,25 +97,25 @@ pub struct Project {
     pub workspace: WorkspaceName,
     /// The key of the Jira project that its issues go to, for example `ABC`.
     pub jira_project: Option<String>,
-    /// The connection that it uses, and how it does.
+    /// The connection that it uses, and its state.
     pub connection: Option<ProjectConnection>,
-    /// That its connection was taken away: which, and when.
+    /// Which connection it lost, and when; `null` if it lost none.
     pub disconnected: Option<Disconnected>,
 }
 
-/// How a project's connection does: as much as every member of the workspace may know.
+/// The connection of a project, as far as every member of the workspace may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProjectConnection {
     /// The connection's id.
     pub id: ConnectionId,
-    /// Its name.
+    /// The name of the connection.
     pub name: Name,
-    /// Its state.
+    /// The state of the connection.
     pub state: State,
     /// Why it does not work; only for those who may reauthorize it.
     pub cause: Option<Cause>,
-    /// Whether whoever asks may review the error and reauthorize.
+    /// Whether the caller may review the error and reauthorize the connection.
     pub may_reauthorize: bool,
 }
 
@@ -123,26 +125,27 @@ pub struct ProjectConnection {
 pub struct Disconnected {
     /// The connection's name at the time.
     pub connection_name: Name,
-    /// When.
+    /// When the project lost it.
     pub at: Timestamp,
 }
 
-/// Makes a project.
+/// A new project, or all of its values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewProject {
-    /// The name.
+    /// The name of the project.
     pub name: Name,
     /// The connection, one of those granted to the workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<ConnectionId>,
     /// The key of the Jira project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z][A-Z0-9_]*$", max_length = 255))]
     pub jira_project: Option<String>,
 }
 
-/// The access of a connection: which workspaces, and what hangs on each.
+/// The workspaces that a connection can be granted to, and the projects that use it there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConnectionAccess {
@@ -154,7 +157,7 @@ pub struct ConnectionAccess {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkspaceAccess {
-    /// The workspace.
+    /// The workspace with its name.
     pub workspace: WorkspaceName,
     /// Whether the connection is granted to it.
     pub granted: bool,
@@ -167,9 +170,9 @@ pub struct WorkspaceAccess {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewAccess {
-    /// The workspaces; at least one, while there are any.
+    /// The workspaces; at least one, if the organization has any.
     pub workspaces: Vec<WorkspaceId>,
-    /// That the projects which this disconnects were seen and named; 409 `confirmation_required` without it.
+    /// Confirms that projects may lose the connection; 409 `confirmation_required` without it.
     #[serde(default)]
     pub confirmed: bool,
 }
@@ -214,7 +217,7 @@ endpoints! {
 
     /// Create a workspace.
     ///
-    /// Administrators only.
+    /// Only administrators may create workspaces.
     CreateWorkspace: Post "/api/v1/workspaces" {
         request: NewWorkspace,
         answer: 201 Workspace,
@@ -232,7 +235,7 @@ endpoints! {
 
     /// Rename, archive or restore a workspace.
     ///
-    /// Administrators only.
+    /// Only administrators may change workspaces.
     EditWorkspace: Patch "/api/v1/workspaces/{id}" {
         params: WorkspaceId,
         request: WorkspaceEdit,
@@ -318,7 +321,7 @@ endpoints! {
 
     /// List everybody who may sign in.
     ///
-    /// Administrators only.
+    /// Only administrators may list members.
     ListMembers: Get "/api/v1/members" {
         answer: 200 List<Member>,
         problems: [],
@@ -326,7 +329,7 @@ endpoints! {
 
     /// End all sessions of a member.
     ///
-    /// Administrators only.
+    /// Only administrators may end the sessions of others.
     SignOutMember: Post "/api/v1/members/{id}/sign-out" {
         params: MemberId,
         answer: 204 Nothing,

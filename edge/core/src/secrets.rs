@@ -8,6 +8,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ports::Random;
 
+mod organization_claim;
+
+pub use organization_claim::{ClaimCheck, OrganizationClaim};
+
 /// A secret of 256 random bits, 43 base64url characters: a ticket, a state, a cookie, the secret part of an API key.
 pub struct Secret(String);
 
@@ -19,10 +23,14 @@ impl Secret {
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Takes one that came back from a browser: exactly 43 base64url characters.
+    /// Takes one that came back: 43 base64url characters, or those between the organization and the check.
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        (text.len() == 43 && plain).then(|| Self(text.to_owned()))
+        OrganizationClaim::read(text).map(|_| Self(text.to_owned()))
+    }
+
+    /// Whose it says it is.
+    pub fn claim(&self) -> OrganizationClaim {
+        OrganizationClaim::read(&self.0).unwrap_or_default()
     }
 
     /// The secret itself.
@@ -81,12 +89,23 @@ pub fn random_id(random: &(impl Random + ?Sized)) -> String {
 /// What every API key begins with; a [`Secret`] follows.
 pub const API_KEY_PREFIX: &str = "cw_";
 
-/// The digest of the whole key in `Bearer cw_…`. `None` if it has not the shape of one, so that no guess reaches a store.
-pub fn api_key_digest(authorization: &str) -> Option<Digest> {
-    let (scheme, key) = authorization.split_once(' ')?;
-    let key = key.trim();
-    let shaped = key.strip_prefix(API_KEY_PREFIX).and_then(Secret::parse).is_some();
-    (scheme.eq_ignore_ascii_case("bearer") && shaped).then(|| Digest::of(key))
+/// An API key as it came in a request: whose it says it is, and the digest of the whole key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PresentedKey {
+    /// Whose it says it is.
+    pub claim: OrganizationClaim,
+    /// Of the whole key, `cw_` included.
+    pub digest: Digest,
+}
+
+impl PresentedKey {
+    /// Reads `Bearer cw_…`. `None` if it has not the form of a key, so that no guess reaches a store.
+    pub fn read(authorization: &str) -> Option<Self> {
+        let (scheme, key) = authorization.split_once(' ')?;
+        let key = key.trim();
+        let secret = key.strip_prefix(API_KEY_PREFIX).and_then(Secret::parse)?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| Self { claim: secret.claim(), digest: Digest::of(key) })
+    }
 }
 
 #[cfg(test)]

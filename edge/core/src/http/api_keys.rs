@@ -9,7 +9,7 @@ use crate::{
         routing::{EndpointRequest, Reply, checked, relayed},
     },
     organization::{Guarded, Needs, StoreApiKey},
-    secrets::{API_KEY_PREFIX, Digest, Secret},
+    secrets::{API_KEY_PREFIX, Digest},
 };
 
 relayed! { ListApiKeys RevokeApiKey }
@@ -22,7 +22,7 @@ impl Guarded for CreateApiKey {
 }
 
 async fn create<P: Platform>(request: EndpointRequest<P, CreateApiKey>) -> Result<Reply<CreatedApiKey>, Failed> {
-    let key = format!("{API_KEY_PREFIX}{}", Secret::generate(&*request.edge.platform).expose());
+    let key = format!("{API_KEY_PREFIX}{}", request.edge.issue().await?.expose());
     let store = StoreApiKey { new: request.call.request.clone(), digest: Digest::of(&key) };
     let id = request.send(&store).await?;
     Ok(CreatedApiKey { id, key }.into())

@@ -44,7 +44,7 @@ async fn begin<P: Platform>(
     let edge = &request.edge;
     edge.configuration.atlassian()?;
     edge.configuration.key_ring()?;
-    let (id, ticket) = (edge.new_id(), Secret::generate(&*edge.platform));
+    let (id, ticket) = (edge.new_id(), edge.issue().await?);
     let (connection, kind) = (request.call.request.connection_id.clone(), Kind::CloudOauth2);
     let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind, auth: None };
     let begun = request.send(&begin).await?;

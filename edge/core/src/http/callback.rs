@@ -58,11 +58,12 @@ async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
     let answer = read(request.uri().query().unwrap_or_default())
         .ok_or_else(|| refused("The address at which the browser came back was altered."))?;
     let Some(state) = &answer.state else { return Err(without_state(&answer)) };
+    let foreign = || refused("This answer was used already, is too old, or belongs to another browser.");
+    let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(foreign)?;
     let secrets = cookies::attempts(request.headers());
     let spend = RedeemState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
     let returned = edge.send(&spend).await?;
-    let mut returned =
-        returned.ok_or_else(|| refused("This answer was used already, is too old, or belongs to another browser."))?;
+    let mut returned = returned.ok_or_else(foreign)?;
     let cookie = secrets.iter().find(|secret| secret.digest() == returned.cookie);
     let cookie = cookie.ok_or_else(|| refused("This answer belongs to another browser."))?;
     let verifier = verifier(cookie, state);

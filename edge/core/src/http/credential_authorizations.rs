@@ -39,7 +39,7 @@ pub(super) async fn begin<P: Platform>(
     if auth.as_ref().is_some_and(|auth| auth.kind() != new.kind) {
         return Err(Failed::new(ProblemCode::InvalidRequest, "kind and the kind of credential are not the same."));
     }
-    let ticket = Secret::generate(&*edge.platform);
+    let ticket = edge.issue().await?;
     let connection = new.connection_id.clone();
     let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind: new.kind, auth };
     let begun = request.send(&begin).await?;

@@ -30,7 +30,7 @@ async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result
     let mut new = request.call.request.clone();
     let address = Address::check(&new.address, edge.configuration.address_policy()).map_err(address_refused)?;
     address.as_str().clone_into(&mut new.address);
-    let token = Secret::generate(&*edge.platform);
+    let token = edge.issue().await?;
     let expires_at = request.send(&StoreGuide { new, digest: token.digest() }).await?;
     Ok(GuideLink { url: public_url.at(&format!("/guide/{}", token.expose())), expires_at }.into())
 }
@@ -39,8 +39,9 @@ async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result
 async fn show<P: Platform>(request: EndpointRequest<P, GetGuide>) -> Result<Reply<Guide>, Failed> {
     let expired = || Failed::new(ProblemCode::GuideExpired, "This link is unknown, or it has expired.");
     let public_url = request.edge.configuration.public_url()?;
-    let digest = Secret::parse(&request.call.params.0).ok_or_else(expired)?.digest();
-    let guide = request.edge.send(&GetStoredGuide { digest }).await?.ok_or_else(expired)?;
+    let token = Secret::parse(&request.call.params.0).ok_or_else(expired)?;
+    let edge = request.edge.for_claim(&token.claim()).await?.ok_or_else(expired)?;
+    let guide = edge.send(&GetStoredGuide { digest: token.digest() }).await?.ok_or_else(expired)?;
     Ok(Guide {
         kind: guide.kind,
         address: guide.address.as_str().to_owned(),

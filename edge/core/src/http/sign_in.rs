@@ -51,7 +51,7 @@ async fn leave<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Respons
     // Two tabs that sign in at once share the cookie; their states differ.
     let cookie = cookies::secret(request.headers(), cookies::SIGN_IN);
     let cookie = cookie.unwrap_or_else(|| Secret::generate(&*edge.platform));
-    let state = Secret::generate(&*edge.platform);
+    let state = edge.issue().await?;
     let provider = openid::discover(&edge.platform, &oidc, &public_url.at(CALLBACK_PATH)).await?;
     edge.send(&BeginSignIn { state: state.digest(), cookie: cookie.digest(), return_to }).await?;
     let url = provider.authorize_url(&state, &cookie);
@@ -68,6 +68,7 @@ async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
     let public_url = edge.configuration.public_url()?;
     let spent = || refused("This sign-in was finished already, is too old, or belongs to another browser.");
     let state = parameter(request, "state").map_err(altered)?.as_deref().and_then(Secret::parse).ok_or_else(spent)?;
+    let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(spent)?;
     let cookie = cookies::secret(request.headers(), cookies::SIGN_IN).ok_or_else(spent)?;
     let Some(return_to) = edge.send(&RedeemSignIn { state: state.digest(), cookie: cookie.digest() }).await? else {
         // Another tab was quicker: who is signed in already needs no second session.
@@ -90,7 +91,7 @@ impl<P: Platform> Edge<P> {
     }
 
     async fn let_in(&self, request: &Request, person: Person, return_to: &str) -> Result<Response, Failed> {
-        let session = Secret::generate(&*self.platform);
+        let session = self.issue().await?;
         let replaces = cookies::secret(request.headers(), cookies::SESSION).map(|old| old.digest());
         let email = person.email.clone();
         let open = OpenSession { email: person.email, name: person.name, session: session.digest(), replaces };

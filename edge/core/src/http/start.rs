@@ -45,14 +45,16 @@ async fn start<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> R
 ///    no request token ends the attempt, and the app's page says why.
 async fn leave<P: Platform>(edge: &Edge<P>, ticket: &str, request: &Request) -> Result<Response, Failed> {
     let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
-    let (state, cookie) = (Secret::generate(&*edge.platform), Secret::generate(&*edge.platform));
-    let spend = RedeemTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
     let (edge, caller) = edge.clone().for_caller(request.headers()).await?;
-    let edge = &edge;
+    if ticket.claim().organization() != &edge.organization {
+        return Err(Refusal::Spent.into());
+    }
+    let (state, cookie) = (edge.issue().await?, Secret::generate(&*edge.platform));
+    let spend = RedeemTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
     let left = edge.send_as(&caller, &spend).await?;
     let verifier = verifier(&cookie, &state);
     let url = match &left.brought {
-        None => to_atlassian(edge, &state, &verifier)?,
+        None => to_atlassian(&edge, &state, &verifier)?,
         Some(brought) => match edge.leave_for_link(brought, &state, &verifier).await {
             Ok(url) => url,
             Err(failure) => {

@@ -122,7 +122,7 @@ async fn ask<P: ProxyPorts>(
     caller: &CallIdentity,
 ) -> Result<GrantedAccess, CallRefusal> {
     let asked_at = ports.platform().now();
-    let question = ports.access(&caller.organization, &caller.key, &caller.connection);
+    let question = ports.access(&caller.key, &caller.connection);
     let silent = || Err(PortFailure("no answer within 5 s".to_owned()));
     let answer = with_timeout(ports.platform(), TIMEOUT, question).await.unwrap_or_else(silent).map_err(
         |PortFailure(why)| {

@@ -10,7 +10,7 @@ use crate::{
         refusal::CallRefusal,
         retry::RetryBudget,
     },
-    secrets::{Digest, api_key_digest},
+    secrets::PresentedKey,
 };
 
 /// The most bytes of headers, names and values together.
@@ -26,7 +26,7 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "D
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CallIdentity {
     pub(super) organization: OrganizationId,
-    pub(super) key: Digest,
+    pub(super) key: PresentedKey,
     pub(super) connection: ConnectionId,
 }
 
@@ -61,7 +61,7 @@ impl AdmittedCall {
         let length = content_length(&request.headers)?;
         let connection = ConnectionId::parse(request.target.connection).map_err(|_| CallRefusal::NotFound)?;
         let call = Self {
-            caller: CallIdentity { organization: request.organization, key, connection },
+            caller: CallIdentity { organization: key.claim.organization().clone(), key, connection },
             method,
             pattern: pattern(&request.target.path),
             path_and_query: match request.target.query {
@@ -84,10 +84,10 @@ impl AdmittedCall {
     }
 }
 
-/// The digest of `Authorization: Bearer cw_…`. What cannot be a key is refused without asking anybody.
-fn key(headers: &[(String, String)]) -> Result<Digest, CallRefusal> {
+/// The key in `Authorization: Bearer cw_…`. What cannot be a key is refused without asking anybody.
+fn key(headers: &[(String, String)]) -> Result<PresentedKey, CallRefusal> {
     let authorization = headers::value(headers, "authorization").ok_or(CallRefusal::NoKey)?;
-    api_key_digest(authorization).ok_or(CallRefusal::KeyRefused)
+    PresentedKey::read(authorization).ok_or(CallRefusal::KeyRefused)
 }
 
 fn content_length(headers: &[(String, String)]) -> Result<Option<u64>, CallRefusal> {
@@ -137,7 +137,7 @@ mod tests {
         {
             assert_eq!(keyed(&[("Authorization", refused)]), Err(CallRefusal::KeyRefused), "{refused}");
         }
-        let expected = Digest::of(KEY);
+        let expected = PresentedKey::read(&format!("Bearer {KEY}")).expect("a key");
         assert_eq!(keyed(&[("authorization", &format!("bearer  {KEY}"))]), Ok(expected));
     }
 

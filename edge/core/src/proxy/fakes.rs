@@ -31,7 +31,7 @@ use crate::{
         ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
         serve,
     },
-    secrets::Digest,
+    secrets::{Digest, PresentedKey},
 };
 
 /// A key of the right shape.
@@ -40,7 +40,6 @@ pub(super) const KEY: &str = "cw_abcdefghijklmnopqrstuvwxyz0123456789-_ABCDE";
 /// A call with a key and nothing else.
 pub(super) fn call<B>(method: &str, path: &str) -> ProxyRequest<B> {
     ProxyRequest {
-        organization: OrganizationId::default(),
         request_id: "req_1".to_owned(),
         method: method.to_owned(),
         target: Target { connection: "con_1".to_owned(), path: path.to_owned(), query: None },

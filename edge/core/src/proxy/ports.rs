@@ -10,7 +10,7 @@ use crate::{
     organization_id::OrganizationId,
     ports::{Clock, Log, PortFailure, Random, Spawner, Timer},
     proxy::{UpstreamAnswer, UpstreamRequest},
-    secrets::Digest,
+    secrets::PresentedKey,
 };
 
 /// Everything that [`serve`](crate::proxy::serve) needs. It is cloned into work that goes on after the response.
@@ -68,13 +68,8 @@ pub enum UpstreamFailure {
 /// Asks the organization what a key may do.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait AccessSource {
-    /// What the key with this digest (of the whole key, `cw_` included) may do with this connection, now.
-    async fn access(
-        &self,
-        organization: &OrganizationId,
-        key: &Digest,
-        connection: &ConnectionId,
-    ) -> Result<Access, PortFailure>;
+    /// What the key may do with this connection, now. A key whose claim is forged is refused without a hop.
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionId) -> Result<Access, PortFailure>;
 }
 
 /// What a key may do with a connection.

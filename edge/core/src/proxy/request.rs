@@ -1,11 +1,7 @@
 //! What comes in, goes up, comes down and goes out.
 
-use crate::organization_id::OrganizationId;
-
 /// A call as it came to the Worker.
 pub struct ProxyRequest<B> {
-    /// Whose data.
-    pub organization: OrganizationId,
     /// Names the call in answers and logs; goes up to Jira as well.
     pub request_id: String,
     /// The method, as it came.

@@ -80,7 +80,7 @@ impl KeyRing {
     }
 
     /// The key of that name.
-    pub(super) fn key(&self, id: &KeyId) -> Option<&[u8; 32]> {
+    pub(crate) fn key(&self, id: &KeyId) -> Option<&[u8; 32]> {
         std::iter::once(&self.first).chain(&self.others).find(|(name, _)| name == id).map(|(_, key)| key)
     }
 }

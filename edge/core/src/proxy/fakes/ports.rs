@@ -33,8 +33,8 @@ impl Spawner for Ports {
 }
 
 impl AccessSource for Ports {
-    async fn access(&self, _: &OrganizationId, key: &Digest, _: &ConnectionId) -> Result<Access, PortFailure> {
-        assert_eq!(*key, Digest::of(KEY));
+    async fn access(&self, key: &PresentedKey, _: &ConnectionId) -> Result<Access, PortFailure> {
+        assert_eq!(key.digest, Digest::of(KEY));
         self.organization_asked.borrow_mut().push(self.now());
         let revoked = self.revoked_at.get().is_some_and(|at| at <= self.now());
         let answer = if revoked { Some(Ok(Access::KeyRefused)) } else { self.organization.borrow().clone() };
