@@ -1,4 +1,4 @@
-//! Random secrets and what is stored of them.
+//! Random secrets and their digests.
 
 use std::fmt;
 
@@ -12,14 +12,14 @@ use crate::ports::Random;
 pub struct Secret(String);
 
 impl Secret {
-    /// Makes one.
+    /// Generates a secret.
     pub fn generate(random: &impl Random) -> Self {
         let mut bytes = [0; 32];
         random.fill(&mut bytes);
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Takes one that came back from a browser: exactly 43 base64url characters.
+    /// Parses a secret that a browser sent: exactly 43 base64url characters.
     pub fn parse(text: &str) -> Option<Self> {
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         (text.len() == 43 && plain).then(|| Self(text.to_owned()))
@@ -30,13 +30,13 @@ impl Secret {
         &self.0
     }
 
-    /// What is stored of it.
+    /// Its digest, which is all that is stored.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.0)
     }
 
-    /// Another secret that follows from this one, so that it need not be stored: SHA-256 over `purpose`, this secret
-    /// and `salt`. 43 characters, fit for a PKCE verifier (RFC 7636, section 4.1).
+    /// Derives another secret, so that it need not be stored: SHA-256 over `purpose`, this secret and `salt`. The
+    /// result has 43 characters and can be a PKCE verifier (RFC 7636, section 4.1).
     #[must_use]
     pub fn derive(&self, purpose: &str, salt: &str) -> Self {
         let mut hasher = Sha256::new();
@@ -54,7 +54,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// SHA-256 of a secret, base64url: all that is stored of it. Of 256 random bits, no salt or stretching is needed.
+/// SHA-256 of a secret, base64url. Secrets have 256 random bits, so no salt and no stretching is needed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Digest(String);
@@ -71,17 +71,18 @@ impl Digest {
     }
 }
 
-/// What follows the prefix of an opaque id: 128 random bits, 22 base64url characters.
+/// A random id, which follows the prefix of an id type: 128 random bits, 22 base64url characters.
 pub fn random_id(random: &impl Random) -> String {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// What every API key begins with; a [`Secret`] follows.
+/// The prefix of every API key; a [`Secret`] follows.
 pub const API_KEY_PREFIX: &str = "cw_";
 
-/// The digest of the whole key in `Bearer cw_…`. `None` if it has not the shape of one, so that no guess reaches a store.
+/// The digest of the whole key in `Bearer cw_…`. `None` if the text is not shaped like a key, so that guesses never
+/// reach storage.
 pub fn api_key_digest(authorization: &str) -> Option<Digest> {
     let (scheme, key) = authorization.split_once(' ')?;
     let key = key.trim();

@@ -202,7 +202,7 @@ impl Checkup {
     async fn get<W: Http + Clock + Rsa + Random>(&self, cx: &Context<'_, W>, rest: &str) -> Option<ProbeAnswer> {
         let target = JiraTarget::of(&self.subject.connection)?;
         let credential = self.evidence.token.as_ref().map(|token| &token.credential);
-        let asked = jira::ask(cx.world, cx.configuration, &target, &self.path(rest), credential).await;
+        let asked = jira::get(cx.world, cx.configuration, &target, &self.path(rest), credential).await;
         Some(asked.map_err(|failed| match failed {
             CallFailed::Failed(failure) => failure,
             CallFailed::NotSigned(why) => HttpFailure::Broken(why.to_string()),
