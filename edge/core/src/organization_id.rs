@@ -1,16 +1,16 @@
-//! Names the tenant that all data is partitioned by.
+//! The id of the tenant that all data is partitioned by.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The organization's id. A self-hosted installation has one: [`OrganizationId::default`].
+/// The id of an organization. A self-hosted installation has one: [`OrganizationId::default`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct OrganizationId(String);
 
 impl OrganizationId {
-    /// The id as it is written in storage keys and sealed records.
+    /// The id, as used in storage keys and sealing contexts.
     pub fn as_str(&self) -> &str {
         &self.0
     }
