@@ -56,7 +56,7 @@ struct Me {
 }
 
 #[derive(Deserialize)]
-struct Myself {
+struct CloudAccount {
     #[serde(rename = "accountId")]
     account_id: String,
     #[serde(default, rename = "displayName")]
@@ -85,12 +85,12 @@ pub async fn probe(
     cloud_id: &str,
     token: &Token,
 ) -> Result<Account, Failure> {
-    let myself: Myself = get(world, atlassian, &jira_path(cloud_id, "myself"), token).await?;
+    let myself: CloudAccount = get(world, atlassian, &jira_path(cloud_id, "myself"), token).await?;
     Ok(myself.into())
 }
 
-impl From<Myself> for Account {
-    fn from(myself: Myself) -> Self {
+impl From<CloudAccount> for Account {
+    fn from(myself: CloudAccount) -> Self {
         Self { account_id: myself.account_id, name: myself.display_name, email: myself.email }
     }
 }

@@ -33,8 +33,11 @@ pub async fn fetch_account(
     judge(&answer, address, url, world.now())
 }
 
-/// 1. A redirect. 2. A CAPTCHA, whatever the status. 3. An OAuth 1.0a problem. 4. A 200 counts only if it names an
-/// account and no header says that the sign-in failed. 5. Any other status.
+/// 1. A redirect.
+/// 2. A CAPTCHA, whatever the status.
+/// 3. An OAuth 1.0a problem.
+/// 4. A 200 counts only if it names an account and no header says that the sign-in failed.
+/// 5. Any other status.
 fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestamp) -> Result<Account, Failure> {
     if answer.status().is_redirection() {
         return Err(moved(moved_to(answer, address)));
