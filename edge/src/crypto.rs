@@ -1,4 +1,4 @@
-//! WebCrypto: AES-256-GCM, HMAC-SHA-256 and randomness, native and constant time.
+//! WebCrypto: AES-256-GCM, HMAC-SHA-256 and randomness, in native code and constant time.
 
 pub(crate) mod rsa;
 
@@ -12,7 +12,7 @@ fn crypto() -> Result<Crypto, JsValue> {
     js_sys::global().unchecked_into::<WorkerGlobalScope>().crypto()
 }
 
-/// Fills `bytes` with randomness. A platform without any ends the instance: going on would make keys that can be guessed.
+/// Fills `bytes` with randomness. If the platform has none, the instance ends, because its keys could be guessed.
 pub(crate) fn fill(bytes: &mut [u8]) {
     if crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(bytes)).is_err() {
         std::process::abort();
@@ -32,7 +32,7 @@ pub(crate) async fn seal(
     finish(promise).await
 }
 
-/// AES-256-GCM decryption; refuses whatever does not authenticate.
+/// AES-256-GCM decryption; fails if the ciphertext does not authenticate.
 pub(crate) async fn open(
     key: &[u8; 32],
     nonce: &[u8; 12],

@@ -20,13 +20,13 @@ use crate::{
 
 /// The storage key of the keeper's record.
 const RECORD: &str = "record";
-/// Where its identity lies: an alarm comes without a request that would carry it.
+/// The storage key of the keeper's identity, because an alarm comes without a request that carries it.
 const IDENTITY: &str = "place";
 
-/// The pause of the alarm while the configuration lacks something, in milliseconds: ten minutes.
+/// The pause before the alarm is retried while the configuration is incomplete, in milliseconds: ten minutes.
 const MISCONFIGURED_PAUSE: i64 = 600_000;
 
-/// Whose keeper this is.
+/// The identity of a keeper.
 #[derive(Clone, Serialize, Deserialize)]
 struct KeeperIdentity {
     organization: OrganizationId,
@@ -61,9 +61,9 @@ impl DurableObject for GrantKeeper {
     async fn alarm(&self) -> Result<Response> {
         let Some(identity) = self.state.storage().get::<String>(IDENTITY).await? else { return Response::empty() };
         match self.keeper(serde_json::from_str(&identity)?) {
-            // The platform tries a failed alarm again.
+            // The platform retries a failed alarm.
             Ok(keeper) => keeper.alarm().await.map_err(|failure| worker::Error::RustError(failure.0))?,
-            // A few times only: an alarm that waits for the operator must not be lost.
+            // The platform retries only a few times, and an alarm that waits for the operator must not be lost.
             Err(error) => {
                 log::write(Level::Alert, "keeper.misconfigured", &[("cause", &error.to_string())]);
                 self.state.storage().set_alarm(MISCONFIGURED_PAUSE).await?;
@@ -84,18 +84,18 @@ impl GrantKeeper {
     }
 }
 
-/// A deployment that lacks what a keeper needs answers an error here, and nothing of the grant is touched.
+/// If the configuration lacks something that a keeper needs, this fails, and the grant is not touched.
 fn settings(env: &Env, identity: KeeperIdentity) -> Result<KeeperSettings> {
     let configuration = configuration(env);
     let missing = |finding: &api::Finding| worker::Error::RustError(finding.message.clone());
-    // Connections of Data Center sites bring a client of their own.
+    // Grants of Data Center sites have a client of their own.
     let client = configuration.atlassian().ok().and_then(|atlassian| atlassian.token_client().ok());
     let policy = configuration.address_policy();
     let ring = configuration.key_ring().map_err(missing)?.clone();
     Ok(KeeperSettings { client, policy, ring, organization: identity.organization, grant: identity.grant })
 }
 
-/// The world as a keeper finds it: the Worker's, and its own storage.
+/// The ports of a keeper: the Worker's, and its own storage.
 struct KeeperWorld {
     platform: WorkersPlatform,
     storage: Storage,
@@ -125,7 +125,7 @@ impl KeeperStore for KeeperWorld {
     }
 }
 
-/// A Durable Object lives on while something of it waits, so the work needs no request to hold on to.
+/// A Durable Object stays alive while a future of it is pending, so the work needs no request.
 struct LocalSpawner;
 
 impl Spawner for LocalSpawner {

@@ -1,4 +1,4 @@
-//! Log lines: one JSON object a line, so that nothing from outside can forge a line.
+//! Log lines: one JSON object per line, so that untrusted text cannot forge a line.
 
 use edge_core::ports::Level;
 use serde_json::{Map, Value};

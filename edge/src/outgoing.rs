@@ -1,11 +1,11 @@
-//! The edge's own outgoing calls, over `fetch`: bounded in time and size, without redirects.
+//! The edge's own calls with `fetch`, limited in time and size, without redirects.
 
 use edge_core::ports::{HttpFailure, HttpLimits};
 use futures::{FutureExt as _, StreamExt as _, future::Either};
 use wasm_bindgen::JsValue;
 use worker::{AbortController, AbortSignal, CacheMode, Delay, Fetch, Headers, Method, RequestInit, RequestRedirect};
 
-/// Sends `request` once and reads the whole answer within `limits`.
+/// Sends `request` once and reads the response within `limits`.
 pub(crate) async fn send(
     request: http::Request<Vec<u8>>,
     limits: HttpLimits,
@@ -16,7 +16,7 @@ pub(crate) async fn send(
         Either::Left((answer, _)) => answer,
         Either::Right(_) => Err(HttpFailure::Timeout),
     };
-    // Ends what is still under way, a body that nobody reads included.
+    // Cancels what is still pending, such as an unread body.
     abort.abort();
     answer
 }
@@ -65,7 +65,7 @@ async fn body(answer: &mut worker::Response, limit: usize) -> Result<Vec<u8>, Ht
     Ok(body)
 }
 
-/// The error's text has no address and no header: `fetch` names neither.
+/// The text of the error contains no URL and no header.
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn broken(error: worker::Error) -> HttpFailure {
     HttpFailure::Broken(error.to_string())

@@ -1,4 +1,4 @@
-//! The proxy's route on the raw request: its bodies stay streams of the platform.
+//! The proxy's route on the raw request, so that bodies remain streams of the platform.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -30,9 +30,9 @@ use worker::{Context, Env, Error, Result};
 use crate::{configured::configuration, platform::WorkersPlatform};
 
 thread_local! {
-    /// What this isolate remembers between calls.
+    /// The caches of this isolate.
     static CACHES: ProxyCaches = ProxyCaches::default();
-    /// The configuration is the isolate's: read once.
+    /// The configuration of this isolate, read once.
     static CONFIGURATION: RefCell<Option<Rc<Configuration>>> = const { RefCell::new(None) };
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn serve(
     written(edge_core::proxy::serve(&world, &caches, call).await)
 }
 
-/// The world as one call finds it.
+/// The ports of one call.
 #[derive(Clone)]
 struct CallWorld {
     platform: WorkersPlatform,
@@ -140,7 +140,7 @@ impl Upstream for CallWorld {
 
     fn discard(&self, answer: web_sys::Response) {
         if let Some(body) = answer.body() {
-            // Whether it could be cancelled changes nothing for anybody.
+            // The result does not matter to anybody.
             drop(body.cancel());
         }
     }
@@ -160,18 +160,18 @@ async fn beginning(stream: ReadableStream, limit: usize) -> std::result::Result<
     Ok(bytes)
 }
 
-/// Lets go of a copy that nobody reads on, whether it was read in time or not: otherwise the other branch would be
-/// buffered for it.
+/// Cancels the copy of a response that nobody reads further; otherwise the platform would buffer the other branch for
+/// it.
 struct CancelOnDrop(ReadableStreamDefaultReader);
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        // Whether it could be cancelled changes nothing for anybody.
+        // The result does not matter to anybody.
         drop(self.0.cancel());
     }
 }
 
-/// Aborts a call whose caller went away.
+/// Aborts a call whose client disconnected.
 struct AbortOnDrop(Option<AbortController>);
 
 impl AbortOnDrop {
@@ -200,7 +200,7 @@ fn outgoing(
     init.set_method(request.method);
     init.set_headers(&headers);
     init.set_redirect(RequestRedirect::Manual);
-    // Cloudflare's cache goes by the address alone, and would give one account's answer to another.
+    // Cloudflare's cache is keyed by the URL alone, so it would serve one account's response to another.
     init.set_cache(RequestCache::NoStore);
     init.set_signal(abort.map(AbortController::signal).as_ref());
     if let Some(body) = &request.body {
@@ -261,7 +261,7 @@ impl KeyRotation for CallWorld {
             organization: organization.clone(),
             cryptography: Rc::default(),
         };
-        // Boxed: it is rare, and every call would carry its size along.
+        // Boxed, because it is rare and every call would carry its size.
         let switched: LocalBoxFuture<'_, std::result::Result<(), PortFailure>> =
             Box::pin(switch_key(&edge, connection));
         switched.await

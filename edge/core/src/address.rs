@@ -1,21 +1,20 @@
-//! The address of a Jira instance, as somebody typed it: hostile until shown otherwise.
+//! The address of a Jira instance, as a person entered it: untrusted.
 //!
-//! Whoever may add a connection chooses what the edge calls. Unchecked, they could make it call what only the edge, or
-//! the network it stands in, can reach (server-side request forgery, CWE-918; OWASP's *SSRF prevention cheat sheet*). So
-//! an address is read by the URL parser that browsers and Workers agree on (WHATWG URL), its host is judged **after**
-//! parsing, when every spelling of an address has become the same number, and what is kept and called is the parser's
-//! own writing of it, never the typed text: two parsers cannot disagree about it.
+//! Whoever can add a connection chooses what the edge calls. Without checks, they could make it call what only the edge
+//! or its network can reach (server-side request forgery, CWE-918; OWASP's *SSRF prevention cheat sheet*). So an
+//! address is parsed by the URL parser that browsers and Workers share (WHATWG URL), its host is checked **after**
+//! parsing, when every spelling of an IP address has become the same number, and the parser's serialization is what is
+//! stored and called, never the entered text: two parsers cannot disagree about it.
 //!
-//! Out of scope: names that merely resolve to a private address, for nothing here resolves names. Cloudflare's Workers
-//! call from a network of their own, which nobody's private addresses can be reached from, and `workerd` by itself
-//! filters the addresses that a lookup returned down to public ones (`Network.allow` in `workerd.capnp`). `wrangler dev`
-//! filters nothing, which is why it is for development. Names made to embed a private address are refused all the same.
-//! Operators' own NAT64 and 6rd prefixes cannot be told from public numbers by anybody outside.
+//! Out of scope: public names that resolve to a private address, because nothing here resolves names. Cloudflare's
+//! Workers call from a network that reaches nobody's private addresses, and `workerd` on its own restricts resolved
+//! addresses to public ones (`Network.allow` in `workerd.capnp`). `wrangler dev` does not, which is why it is for
+//! development only. Names that embed a private address are refused all the same. An operator's own NAT64 and 6rd
+//! prefixes cannot be recognised from outside.
 //!
-//! An address is checked when it is saved **and** whenever it is used: rules grow stricter, and what is stored may have
-//! been written under others. So an [`Address`] can be stored but not read back: what is read is a [`StoredAddress`],
-//! and only [`StoredAddress::recheck`] makes an [`Address`] of it again. Redirects are the caller's matter: they are
-//! never followed.
+//! An address is checked when it is saved **and** whenever it is used, because rules may become stricter. So an
+//! [`Address`] can be serialized but not deserialized: storage gives a [`StoredAddress`], and only
+//! [`StoredAddress::recheck`] makes it an [`Address`] again. Redirects are not followed anywhere.
 
 #[cfg(any(test, feature = "fakes"))]
 pub mod corpus;
@@ -36,7 +35,7 @@ use url::{Host, Url};
 pub use refused::AddressRefused;
 pub use special_purpose::SpecialPurpose;
 
-/// What the operator allows beyond the public internet. Nothing, unless this is a laptop.
+/// What the operator allows beyond the public internet: nothing, except on a laptop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Whether `localhost`, 127.0.0.0/8 and `::1` may be called, also without TLS. For development only.
@@ -50,7 +49,7 @@ pub struct Policy {
 pub struct Address(String);
 
 impl Address {
-    /// Reads what somebody typed, and judges it.
+    /// Parses and checks what a person entered.
     pub fn check(text: &str, policy: Policy) -> Result<Self, AddressRefused> {
         let text = text.trim();
         spelling::admit(text)?;
@@ -64,12 +63,12 @@ impl Address {
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 
-    /// The address as it is called, shown and stored.
+    /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The host without its port: a name in ASCII, four numbers, or an IPv6 address in brackets.
+    /// The host without its port: an ASCII name, an IPv4 address, or an IPv6 address in brackets.
     pub fn host(&self) -> &str {
         let (_, rest) = self.0.split_once("://").unwrap_or_default();
         let authority = rest.split_once('/').map_or(rest, |(authority, _)| authority);
@@ -80,8 +79,8 @@ impl Address {
         }
     }
 
-    /// The address of `path_and_query` (`/rest/api/2/serverInfo?…`) beneath the context path, as it is written. `None`
-    /// if it does not begin with a slash or would lead elsewhere, by a dot segment say.
+    /// The URL of `path_and_query` (`/rest/api/2/serverInfo?…`) below the context path, unchanged. `None` if it does
+    /// not begin with a slash or leads elsewhere, for example by a dot segment.
     pub fn join(&self, path_and_query: &str) -> Option<String> {
         let joined = format!("{}{path_and_query}", self.0);
         let stays = Url::parse(&joined)
@@ -96,19 +95,19 @@ impl fmt::Display for Address {
     }
 }
 
-/// An address that was read from where it is stored. It can be shown; to be called it must be judged again, by today's
-/// rules. Any text can be read, so that a stricter rule never makes a record unreadable.
+/// An address from storage. It can be shown; before it is called, it must be checked again by the current rules. Any
+/// text can be deserialized, so that stricter rules never make a record unreadable.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StoredAddress(String);
 
 impl StoredAddress {
-    /// The address as it was stored.
+    /// The stored text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Judges it again, before it is called.
+    /// Checks it again, before a call.
     pub fn recheck(&self, policy: Policy) -> Result<Address, AddressRefused> {
         Address::check(&self.0, policy)
     }
@@ -121,7 +120,7 @@ impl From<Address> for StoredAddress {
 }
 
 impl From<String> for StoredAddress {
-    /// From a column of text.
+    /// From the text of a database column.
     fn from(text: String) -> Self {
         Self(text)
     }
@@ -149,7 +148,8 @@ fn admit(host: &Host<&str>, scheme: &str) -> Result<(), AddressRefused> {
     }
 }
 
-/// Whether it is this machine: by RFC 6761 section 6.3 every name under `localhost` is. No embedding in IPv6 counts.
+/// Whether it is this machine; by RFC 6761, section 6.3, every name under `localhost` is. Addresses embedded in IPv6 do
+/// not count.
 fn is_loopback(host: &Host<&str>) -> bool {
     match *host {
         Host::Domain(name) => name.rsplit('.').next() == Some("localhost"),

@@ -1,8 +1,8 @@
-//! Atlassian's side of an authorization: where the browser is sent, what a code is exchanged for, which sites a consent
-//! covers, who gave it, and whether a site answers.
+//! Atlassian's side of an authorization: the authorization URL, the code exchange, the sites of a consent, the account,
+//! and whether a site responds.
 //!
-//! Sources: Atlassian, *OAuth 2.0 (3LO) apps* and *Jira Cloud REST v3*. Out of scope: refreshing (the grant's keeper) and
-//! calls of others (the proxy).
+//! Sources: Atlassian, *OAuth 2.0 (3LO) apps* and *Jira Cloud REST v3*. Out of scope: refreshing (the grant's keeper)
+//! and calls on behalf of others (the proxy).
 
 mod exchange;
 mod messages;
@@ -18,7 +18,7 @@ use crate::excerpt::excerpt;
 /// The most characters of a provider's text that a failure shows.
 const LONGEST_DETAILS: usize = 500;
 
-/// A failure in words for the person who authorizes. `details` are the provider's own words, shortened.
+/// A failure for the person who authorizes. `details` are the provider's own words, shortened.
 pub fn failure(code: FailureCode, details: Option<&str>) -> Failure {
     let (message, remedy) = messages::of(code);
     Failure {

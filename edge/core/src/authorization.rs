@@ -1,8 +1,8 @@
-//! One attempt to authorize, from the click to *Save*, as a state machine.
+//! One authorization, from the click to *Save*, as a state machine.
 //!
-//! An attempt has a ticket (spent when the pop-up starts), a state (spent when Atlassian sends the browser back) and a
-//! life of ten minutes. Every transition takes the time and can refuse. Out of scope: who asks (the organization knows
-//! whose attempt it is) and HTTP.
+//! An authorization has a ticket (redeemed when the pop-up opens), a state (redeemed at the callback) and a lifetime of
+//! ten minutes. Every transition takes the current time and can be refused. Out of scope: access control (the
+//! organization knows whose authorization it is) and HTTP.
 
 use api::{
     Account, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, FailureCode, GrantId, Kind,
@@ -18,36 +18,36 @@ mod tests;
 
 pub use auth_config::{AuthConfig, AuthMethod};
 
-/// How long an attempt lives, in seconds.
+/// How long an authorization can be used, in seconds.
 pub const LIFE_SECONDS: i64 = 600;
 
-/// An attempt as it is stored. Version 1.
+/// An authorization as it is stored. Version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authorization {
-    /// The version of this form.
+    /// The version of the stored format.
     pub v: u8,
-    /// Its id.
+    /// The id.
     pub id: AuthorizationId,
-    /// The session that began it; nobody else sees it.
+    /// The session that started it; no other session can see it.
     pub session: Digest,
     /// The connection that is being reauthorized.
     #[serde(default)]
     pub connection: Option<Pinned>,
-    /// When it began.
+    /// When it was started.
     pub created_at: Timestamp,
-    /// Which of the browser's attempt cookies is its own.
+    /// The number of its cookie: a browser can have several authorizations under way.
     pub slot: u8,
-    /// How far it has come.
+    /// Its current stage.
     pub stage: Stage,
-    /// With what it authenticates, for every kind but Cloud's OAuth 2.0.
+    /// How the connection authenticates, for every kind but Cloud's OAuth 2.0.
     #[serde(default)]
     #[serde(rename = "means")]
     pub auth: Option<AuthConfig>,
-    /// The request token of OAuth 1.0a, once Jira gave one.
+    /// The request token of OAuth 1.0a, once Jira has issued one.
     #[serde(default)]
     #[serde(rename = "asked")]
     pub request_token: Option<PendingRequestToken>,
-    /// When the credential ends that it got, if Jira or a person said.
+    /// When the resulting credential expires, if Jira or the person said so.
     #[serde(default)]
     pub ends_at: Option<Timestamp>,
     /// The step of OAuth 1.0a that failed.
@@ -55,16 +55,16 @@ pub struct Authorization {
     pub failed_step: Option<Oauth1Step>,
 }
 
-/// A request token that waits for its approval.
+/// An OAuth 1.0a request token that the person has not approved yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingRequestToken {
-    /// The token, sealed for the attempt.
+    /// The token, sealed for this authorization.
     pub token: Sealed,
-    /// Where the person approves it, where they go there by themselves to bring back a code.
+    /// Where the person approves it, if they then paste a verification code. `None` if Jira redirects the browser back.
     pub approve_url: Option<String>,
 }
 
-/// The connection that a reauthorization is for, and the site that it stays on.
+/// The connection that is being reauthorized, and its site, which must stay the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pinned {
     /// The connection.
@@ -73,29 +73,30 @@ pub struct Pinned {
     pub site: Option<Site>,
 }
 
-/// How far an attempt has come.
+/// The stage of an authorization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum Stage {
-    /// The ticket was given out.
+    /// The ticket has been issued.
     Ticketed,
-    /// The browser was sent to Atlassian, with a state and a cookie.
+    /// The browser has been redirected to Atlassian, with a state and a cookie.
     Away {
-        /// What binds the answer to this browser.
+        /// Digest of the cookie that binds the callback to this browser.
         cookie: Digest,
     },
-    /// The person approves at Jira, and brings back a verification code.
+    /// The person approves at Jira, which then shows a verification code to paste.
     Approving,
-    /// The browser is back, or the code was pasted, or there is nothing to wait for; the credential is being tried.
+    /// The callback or the verification code has arrived, or neither is needed; the credential is being obtained and
+    /// tried.
     Exchanging,
-    /// Several sites; one must be chosen.
+    /// The consent covers several sites; the person must choose one.
     Choosing {
-        /// What the consent gave.
+        /// The result of the consent.
         consent: Consent,
-        /// What can be chosen.
+        /// The sites to choose from.
         sites: Vec<Site>,
     },
-    /// A pending grant waits for *Save*.
+    /// The grant is pending until *Save*.
     Authorized {
         /// What the consent gave.
         consent: Consent,
@@ -107,44 +108,44 @@ pub enum Stage {
         /// The grant.
         grant: GrantId,
     },
-    /// It did not work.
+    /// It failed.
     Failed {
         /// Why.
         failure: Failure,
     },
 }
 
-/// What a consent gave.
+/// The result of a consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
-    /// The grant, pending at its keeper.
+    /// The pending grant.
     pub grant: GrantId,
-    /// Who gave it. Known before *Save* at the latest.
+    /// The account that consented. Known before *Save* at the latest.
     pub account: Option<Account>,
     /// The scopes granted.
     pub scopes: Vec<String>,
 }
 
-/// An attempt cannot do this now.
+/// Why a transition was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthorizationRefused {
     /// Ten minutes have passed.
     Expired,
-    /// It is at another stage: spent, finished, or not there yet.
+    /// The authorization is at another stage.
     WrongStage,
-    /// The browser does not have the attempt's cookie.
+    /// The browser does not send the authorization's cookie.
     OtherBrowser,
-    /// The site is not one of those to choose from.
+    /// The site is not among those to choose from.
     UnknownSite,
 }
 
 impl Authorization {
-    /// When the attempt ends by itself.
+    /// When the authorization expires.
     pub fn expires_at(&self) -> Timestamp {
         self.created_at.plus_seconds(LIFE_SECONDS)
     }
 
-    /// Spends the ticket: the browser goes to Atlassian with `cookie`.
+    /// Redeems the ticket: the browser is redirected to Atlassian with `cookie`.
     pub fn redirect(&mut self, cookie: Digest, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
         match self.stage {
@@ -156,7 +157,8 @@ impl Authorization {
         }
     }
 
-    /// Spends the state: the browser came back with `cookies`. Whatever is refused here, the state is spent.
+    /// Redeems the state at the callback, which came with `cookies`. The state is spent even if the callback is
+    /// refused.
     pub fn accept_callback(&mut self, cookies: &[Digest], now: Timestamp) -> Result<(), AuthorizationRefused> {
         let Stage::Away { cookie } = &self.stage else { return Err(AuthorizationRefused::WrongStage) };
         let ours = cookies.contains(cookie);
@@ -173,7 +175,7 @@ impl Authorization {
         Err(refused)
     }
 
-    /// Takes the request token that Jira gave. Where a code will be pasted, the person can approve it now.
+    /// Stores the request token that Jira issued. If the person pastes a verification code, they can now approve it.
     pub fn keep_request_token(
         &mut self,
         request_token: PendingRequestToken,
@@ -190,7 +192,7 @@ impl Authorization {
         Ok(())
     }
 
-    /// The person pasted a verification code. It is tried once.
+    /// The person pasted a verification code, which is tried once.
     pub fn submit_code(&mut self, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
         match self.stage {
@@ -202,14 +204,14 @@ impl Authorization {
         }
     }
 
-    /// Takes the outcome of the exchange: several sites to choose from.
+    /// Stores the result of the exchange when there are several sites to choose from.
     pub fn offer(&mut self, consent: Consent, sites: Vec<Site>, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.exchanging(now)?;
         self.stage = Stage::Choosing { consent, sites };
         Ok(())
     }
 
-    /// Takes the outcome of the exchange, or of choosing: a site that answered.
+    /// Stores the result of the exchange, or the choice of the person: a site that answered a call.
     pub fn settle(&mut self, consent: Consent, site: Site, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
         match &self.stage {
@@ -222,7 +224,8 @@ impl Authorization {
         Ok(())
     }
 
-    /// Ends the attempt, unless it was saved. Gives the grant that must be destroyed, if there is one.
+    /// Ends the authorization, unless it was saved. Returns the pending grant, which must be destroyed, if there is
+    /// one.
     pub fn fail(&mut self, failure: Failure) -> Result<Option<GrantId>, AuthorizationRefused> {
         let grant = match &self.stage {
             Stage::Saved { .. } => return Err(AuthorizationRefused::WrongStage),
@@ -236,7 +239,7 @@ impl Authorization {
         Ok(grant)
     }
 
-    /// *Save*: gives the pending grant to a connection, once.
+    /// *Save*: hands the pending grant to a connection, once.
     pub fn claim(&mut self, now: Timestamp) -> Result<(Consent, Site), AuthorizationRefused> {
         self.alive(now)?;
         let Stage::Authorized { consent, site } = &self.stage else { return Err(AuthorizationRefused::WrongStage) };
@@ -245,7 +248,7 @@ impl Authorization {
         Ok(claimed)
     }
 
-    /// The grant that waits for *Save*, while it may still come.
+    /// The pending grant, while it can still be saved.
     pub fn pending_grant(&self, now: Timestamp) -> Option<&GrantId> {
         match &self.stage {
             Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } if self.alive(now).is_ok() => {
@@ -255,7 +258,7 @@ impl Authorization {
         }
     }
 
-    /// The attempt as its own session sees it.
+    /// The authorization as its own session sees it.
     pub fn view(
         &self,
         changes: Option<Changes>,
@@ -295,7 +298,7 @@ impl Authorization {
         view
     }
 
-    /// The kind of connection that it is for.
+    /// The kind of the connection to be made.
     pub fn kind(&self) -> Kind {
         self.auth.as_ref().map_or(Kind::CloudOauth2, AuthConfig::kind)
     }
@@ -309,7 +312,7 @@ impl Authorization {
         })
     }
 
-    /// The step of OAuth 1.0a that is under way, or that failed.
+    /// The current step of OAuth 1.0a, or the one that failed.
     fn step(&self) -> Oauth1Step {
         match self.stage {
             Stage::Failed { .. } => self.failed_step.unwrap_or(Oauth1Step::RequestToken),
@@ -371,7 +374,7 @@ fn expired() -> Failure {
     }
 }
 
-/// What a person sees who chose *Cancel* in Causeway.
+/// The failure of an authorization that the person cancelled in Causeway.
 pub fn cancelled() -> Failure {
     Failure {
         code: FailureCode::Cancelled,

@@ -1,11 +1,12 @@
-//! The checkup: a stepwise diagnosis of one connection. The *Test* button shows it, and the status follows from it.
+//! The checkup: a diagnosis of one connection in steps. The *Test* button shows it, and the connection's status follows
+//! from it.
 //!
-//! [`Checkup::next`] takes one step after the other over the ports; what an answer means is decided by a pure function a
-//! step, in the module of its name. A checkup looks and never touches: it discards no credential, and it asks for no
-//! refresh, except that a token which Jira itself refused with 401 is replaced once, exactly as the proxy does, because
-//! only that tells a removed consent from a site that refuses.
+//! [`Checkup::next`] runs one step after another over the ports (`probes`); in the module of each step, a pure function
+//! decides what the response means. A checkup is read-only: it discards no credential and requests no refresh. One
+//! exception: a token that Jira refused with 401 is replaced once, as the proxy does, because only that distinguishes a
+//! revoked consent from a site that refuses.
 //!
-//! Out of scope: what becomes of the findings ([`crate::verdict`], and the organization, which keeps them).
+//! Out of scope: what the findings change ([`crate::connection_status`], and the organization, which stores them).
 
 mod clock;
 mod configuration;
@@ -55,16 +56,16 @@ pub const STEPS: [CheckupStepName; 10] = [
     CheckupStepName::Clock,
 ];
 
-/// The connection that is looked at, as it was when the checkup began.
+/// The connection to check, as it was when the checkup began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
     /// The connection.
     pub connection: Connection,
-    /// Its credential's keeper, if it has one.
+    /// Its grant, if it has one.
     pub grant: Option<GrantId>,
 }
 
-/// The world that a checkup runs in.
+/// What a task needs: the ports, the configuration and the organization.
 pub struct Context<'a, W> {
     /// The ports.
     pub world: &'a W,
@@ -74,7 +75,7 @@ pub struct Context<'a, W> {
     pub organization: &'a OrganizationId,
 }
 
-/// A checkup under way. Dropping it cancels it; nothing has been recorded.
+/// A running checkup. Dropping it cancels it; nothing has been stored yet.
 pub struct Checkup {
     subject: Subject,
     evidence: Evidence,
@@ -82,12 +83,12 @@ pub struct Checkup {
 }
 
 impl Checkup {
-    /// A checkup that has not taken a step yet.
+    /// A checkup before its first step.
     pub fn of(subject: Subject) -> Self {
         Self { subject, evidence: Evidence::default(), done: Vec::new() }
     }
 
-    /// Takes the next step. `None` after the last.
+    /// Runs the next step. `None` after the last.
     pub async fn next<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
         cx: &Context<'_, W>,
@@ -104,7 +105,7 @@ impl Checkup {
         Some(step)
     }
 
-    /// Takes every step.
+    /// Runs every step.
     pub async fn finish<W: Http + Clock + GrantKeepers + Rsa + Random>(
         mut self,
         cx: &Context<'_, W>,
@@ -113,7 +114,7 @@ impl Checkup {
         self.findings()
     }
 
-    /// What was found so far; whole after the last step.
+    /// The findings so far; complete after the last step.
     pub fn findings(&self) -> CheckupFindings {
         CheckupFindings {
             grant: self.subject.grant.clone(),
@@ -159,7 +160,7 @@ impl Checkup {
 }
 
 impl Checkup {
-    /// The same where calls go straight to an instance.
+    /// Runs a step for a connection whose calls go directly to the instance.
     async fn run_direct_step<W: Http + Clock + GrantKeepers + Rsa + Random>(
         &mut self,
         name: CheckupStepName,

@@ -1,6 +1,6 @@
-//! What the operator configured.
+//! The operator's configuration.
 //!
-//! Each value is read by itself, so that a missing one is named and stops only the routes that need it.
+//! Each value is validated by itself, so that a missing one is named and affects only the routes that need it.
 
 use api::Finding;
 use url::{Host, Url};
@@ -12,11 +12,11 @@ use crate::{
     sealing::KeyRing,
 };
 
-/// The scopes that every consent is asked for. A new consent overrides the scopes of the old one, so always all of them.
-/// Source: Atlassian, *Scopes for OAuth 2.0 (3LO) apps*.
+/// The scopes that every authorization request contains: always all of them, because a new consent replaces the scopes
+/// of the old one. Source: Atlassian, *Scopes for OAuth 2.0 (3LO) apps*.
 pub const SCOPES: &[&str] = &["read:jira-work", "read:jira-user", "write:jira-work", "offline_access", "read:me"];
 
-/// Everything that is configured, each value checked.
+/// The configuration, with every value validated.
 pub struct Configuration {
     public_url: Result<Origin, Finding>,
     auth_url: Result<Url, Finding>,
@@ -32,17 +32,17 @@ pub struct Configuration {
     allow_cloud_basic: Result<bool, Finding>,
 }
 
-/// Where people reach this deployment: scheme, host and port, without a slash at the end.
+/// The origin at which people reach this deployment: scheme, host and port, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(String);
 
 impl Origin {
-    /// The origin as a browser writes it in `Origin`.
+    /// The origin in the form of the `Origin` header.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The address of a path of ours.
+    /// The URL of one of our paths.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
@@ -73,7 +73,7 @@ impl Atlassian<'_> {
 
 /// What signing in needs.
 pub struct Oidc<'a> {
-    /// The issuer, exactly as the provider writes it.
+    /// The issuer, exactly as the provider spells it.
     pub issuer: &'a str,
     /// The client id.
     pub client_id: &'a str,
@@ -131,32 +131,33 @@ impl Configuration {
         })
     }
 
-    /// The administrators' addresses, lower case.
+    /// The administrators' e-mail addresses, lower case.
     pub fn administrators(&self) -> Result<&[String], &Finding> {
         self.administrators.as_deref()
     }
 
-    /// The keys that seal and open.
+    /// The sealing keys.
     pub fn key_ring(&self) -> Result<&KeyRing, &Finding> {
         self.key_ring.as_ref()
     }
 
-    /// Where Atlassian's gateway is, without a slash at the end; empty while that is not configured.
+    /// The address of Atlassian's gateway without a trailing slash; empty if not configured.
     pub fn api_url(&self) -> &str {
         self.api_url.as_ref().map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default()
     }
 
-    /// Which addresses that administrators give may be called. The strict policy, unless `ALLOW_LOOPBACK` says otherwise in good form.
+    /// Which instance addresses may be called. Strict, unless `ALLOW_LOOPBACK` validly says otherwise.
     pub fn address_policy(&self) -> Policy {
         self.address_policy.as_ref().copied().unwrap_or_default()
     }
 
-    /// Whether Jira Cloud may be connected with an API token. Unless the operator says so in good form, it may.
+    /// Whether Jira Cloud may be connected with an API token. Allowed, unless `ALLOW_CLOUD_BASIC` validly says
+    /// otherwise.
     pub fn allows_cloud_basic(&self) -> bool {
         self.allow_cloud_basic.as_ref().copied().unwrap_or(true)
     }
 
-    /// Tells the operator, once for each start of an isolate, everything that is missing or malformed.
+    /// Logs everything that is missing or malformed, once per start of an isolate.
     pub fn report(&self, log: &impl Log) {
         for finding in self.findings() {
             log.log(Level::Alert, "configuration.invalid", &[("name", &finding.name), ("message", &finding.message)]);
@@ -187,7 +188,7 @@ fn finding(name: &str, message: &str) -> Finding {
     Finding { name: name.to_owned(), message: format!("{name} {message} See the README on configuration.") }
 }
 
-/// Credentials go there: https, or http on this machine for development.
+/// Requires https, because credentials are sent there; http is allowed for this machine, for development.
 fn secure_url(name: &'static str, value: &str) -> Result<Url, Finding> {
     let url = Url::parse(value).map_err(|_| finding(name, "is not a URL."))?;
     if url.scheme() != "https" && !(url.scheme() == "http" && is_on_this_machine(&url)) {
@@ -208,14 +209,14 @@ fn is_on_this_machine(url: &Url) -> bool {
     }
 }
 
-/// Loopback is allowed only where people reach this deployment by loopback too, so that a setting left over from a laptop
-/// opens nothing in production.
+/// Loopback is allowed only if people reach this deployment by loopback too, so that a setting left over from a laptop
+/// has no effect in production.
 fn address_policy(allow_loopback: Option<&str>, public_url: Option<&Origin>) -> Result<Policy, Finding> {
     let elsewhere = public_url.map(|origin| !Url::parse(origin.as_str()).is_ok_and(|url| is_on_this_machine(&url)));
     match (allow_loopback, elsewhere) {
         (Some("true"), Some(true)) => Err(finding("ALLOW_LOOPBACK", "is for a PUBLIC_URL on this machine only.")),
         (Some("true"), Some(false)) => Ok(Policy { allow_loopback: true }),
-        // Without a PUBLIC_URL, that is what is named.
+        // Without a PUBLIC_URL, only its own finding is reported.
         (None | Some("true" | "false"), _) => Ok(Policy::default()),
         (Some(_), _) => Err(finding("ALLOW_LOOPBACK", "must be true or false.")),
     }

@@ -1,9 +1,8 @@
-//! What a connection's status is, from what is known about it: the one function that says so.
+//! Computes a connection's status. This is the only place that does.
 //!
-//! Two things are known, and each is learnt in its own way: whether the credential works (the grant's keeper tells), and
-//! what else keeps calls from getting through (the last checkup found it). Everything that changes a status changes one of
-//! the two and asks [`status`] again, so no two parts of the edge can disagree. Unauthorizing on purpose and authorizing
-//! anew replace both.
+//! Two facts decide: whether the credential works (reported by the grant's keeper), and what else keeps calls from
+//! succeeding (found by the last checkup). Whatever changes a status changes one of these facts and calls [`status`]
+//! again, so no two parts of the edge can disagree. Unauthorizing and reauthorizing replace both facts.
 //!
 //! | the credential | what a checkup found | status |
 //! |---|---|---|
@@ -19,41 +18,41 @@ use serde::{Deserialize, Serialize};
 
 use crate::grant::GrantReport;
 
-/// Whether the credential works.
+/// The state of the credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "credential", rename_all = "snake_case")]
 pub enum CredentialState {
-    /// It gives tokens.
+    /// It works.
     Works,
-    /// It stands, but no token can be had just now.
+    /// It is not dead, but no token can be obtained at the moment.
     Unavailable {
         /// Why.
         cause: Cause,
     },
-    /// It is no more.
+    /// It is dead.
     Dead {
-        /// What ended it, if Atlassian or time did.
+        /// What ended it, if it was Atlassian or its expiry.
         cause: Option<Cause>,
     },
 }
 
-/// What is known about a connection.
+/// The facts that the status is computed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionHealth {
     /// Whether the credential works.
     #[serde(flatten)]
     pub credential: CredentialState,
-    /// What keeps calls away although the credential works, as the last checkup found.
+    /// What keeps calls from succeeding although the credential works, as found by the last checkup.
     #[serde(default)]
     pub trouble: Option<Cause>,
 }
 
 impl ConnectionHealth {
-    /// Of a connection that was just authorized.
+    /// The facts about a connection that was just authorized.
     pub const NOTHING_WRONG: Self = Self { credential: CredentialState::Works, trouble: None };
 
-    /// What is known once the keeper has told its news. A refresh proves that Atlassian answers; it proves nothing about
-    /// the site, so what a checkup found there stays.
+    /// The facts after a report of the keeper. A refresh proves that Atlassian answers, and nothing about the site:
+    /// what a checkup found about the site stays.
     #[must_use]
     pub fn after(self, report: &GrantReport) -> Self {
         match *report {
@@ -89,7 +88,7 @@ const fn outlives_a_refresh(cause: Cause) -> bool {
     )
 }
 
-/// The status, by the table above. A state that goes on for the same cause keeps its `since`; a new one began `at`.
+/// The status, by the table above. If the cause stays the same, so does `since`; otherwise the new state began `at`.
 pub fn status(was: &Status, known: ConnectionHealth, at: Timestamp) -> Status {
     let cause = match (known.credential, known.trouble) {
         (CredentialState::Dead { cause }, _) => return dead(was, cause, at),
@@ -105,7 +104,8 @@ pub fn status(was: &Status, known: ConnectionHealth, at: Timestamp) -> Status {
 
 fn dead(was: &Status, cause: Option<Cause>, at: Timestamp) -> Status {
     match was {
-        // What ended it on purpose, or that there never was one, is not overwritten by finding nothing there.
+        // An unauthorization on purpose, or a connection that was never authorized, is not overwritten because no
+        // credential is found.
         Status::Unauthorized { cause: before, .. } if cause.is_none() || *before == cause => was.clone(),
         _ => Status::Unauthorized { cause, since: Some(at), by: None },
     }

@@ -1,9 +1,9 @@
-//! The ports of this crate in memory: a clock that moves when told, storage that fails before and after the write, KV
-//! that refuses, stalls and lags, HTTP that says what it was told to, and a token endpoint that rotates as Atlassian's.
+//! The ports in memory: a clock that tests advance, storage that fails before or after a write, KV that refuses, stalls
+//! and lags, scripted HTTP, and a token endpoint that rotates like Atlassian's.
 //!
-//! For tests only (of this crate, and of others through the feature `fakes`). Every fake can be shared in an `Rc` and is
-//! looked into afterwards. Those that act on the world pass through a [`Faults`], where a test can kill the whole edge
-//! between any two effects.
+//! For tests only (of this crate, and of others through the feature `fakes`). Every fake can be shared in an `Rc` and
+//! inspected afterwards. Those with effects pass through [`Faults`], where a test can kill the edge between any two
+//! effects.
 
 #![cfg_attr(
     not(test),

@@ -1,8 +1,9 @@
-//! A grant: the credential that a successful authorization leaves, and the protocol that keeps it fresh.
+//! A grant: the credential that results from a successful authorization, and the protocol that keeps it fresh.
 //!
-//! What is decided stands in pure functions: [`decision`] (how a request for a token is answered), [`attempt`] (whether a
-//! refresh token is presented, and what the answer makes of the grant), [`backoff`] (when again), [`background_tasks`] (copies, news
-//! and the alarm). [`Keeper`] drives them over the ports, and is all that a Durable Object has to hold.
+//! Decisions are pure functions: [`token_decision`] (how a request for a token is answered), [`refresh_state`] (whether
+//! a refresh token is presented, and what the response makes of the grant), [`backoff`] (when to retry),
+//! [`background_tasks`] (copies, reports and the alarm). [`Keeper`] executes them over the ports; a Durable Object only
+//! holds it.
 
 mod background_tasks;
 mod backoff;

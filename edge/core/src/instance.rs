@@ -1,9 +1,10 @@
-//! A Jira instance at an address that somebody gave: what runs there, which ways to connect it has, and who a credential
-//! is there.
+//! A Jira instance at an address that a person entered: what runs there, which methods to connect it offers, and whose
+//! credential is used there.
 //!
-//! Whether an address may be called at all is decided before ([`crate::address`]). Every answer here comes from a server
-//! that nobody vouches for: it is bounded in time and size, never followed elsewhere, and shown as text only. Out of
-//! scope: Atlassian's sign-in service and gateway for 3LO ([`crate::atlassian`]), and calls of others (the proxy).
+//! Whether an address may be called is decided before ([`crate::address`]). The responses come from an untrusted
+//! server: they are limited in time and size, redirects are not followed, and text is only ever shown as text. Out of
+//! scope: Atlassian's authorization server and gateway ([`crate::atlassian`]), and calls on behalf of others (the
+//! proxy).
 
 mod discovery;
 mod incoming_link;

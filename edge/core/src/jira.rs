@@ -1,7 +1,7 @@
-//! A Jira instance, whatever its kind: which way calls go in, and what authenticates them there.
+//! Calls to a Jira instance of any kind: the URL they go to, and how they are authenticated.
 //!
-//! [`ask`] is how the edge itself asks an instance something, of whatever kind it is; calls of others go through the
-//! proxy, which finds its way by the same [`JiraTarget`], signs by the same [`authorization`] and reads the same [`Denial`].
+//! [`get`] makes the edge's own calls. The proxy makes calls on behalf of others; it uses the same [`JiraTarget`],
+//! [`authorization`] and [`Denial`].
 
 mod denial;
 mod upstream;
@@ -20,7 +20,7 @@ use crate::{
     ports::{Clock, Http, HttpFailure, HttpLimits, Random},
 };
 
-/// Why there is no answer.
+/// Why a call got no response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallFailed {
     /// The instance may not be called.
@@ -31,9 +31,9 @@ pub enum CallFailed {
     Failed(HttpFailure),
 }
 
-/// Asks an instance for `path` (`/rest/api/2/myself`), in somebody's name or in nobody's. Any status is an answer;
-/// redirects are not followed. The address is judged again each time.
-pub async fn ask(
+/// Calls `path` (such as `/rest/api/2/myself`), with a credential or anonymously. Every status is a response; redirects
+/// are not followed. The address is checked again for each call.
+pub async fn get(
     world: &(impl Http + Rsa + Random + Clock),
     configuration: &Configuration,
     target: &JiraTarget,
@@ -52,7 +52,7 @@ pub async fn ask(
     world.send(request, HttpLimits::RESOURCE).await.map_err(CallFailed::Failed)
 }
 
-/// The value of `Authorization` for one try of a call: OAuth 1.0a signs each anew.
+/// The value of the `Authorization` header. OAuth 1.0a signs every call anew, retries included.
 pub async fn authorization(
     world: &(impl Rsa + Random + Clock),
     method: &str,

@@ -1,18 +1,19 @@
 //! OAuth 1.0a with a Jira Data Center application link: RFC 5849 with RSA-SHA1.
 //!
-//! A [`Consumer`] is our end of an application link: the consumer key and the RSA key whose public half the Jira
-//! administrator pasted. [`ApplicationLink`] makes the three steps with it (request token, approval, access token), [`sign`] signs
-//! the calls that follow, and [`Oauth1Answer`] reads why Jira refused, as a [`Oauth1Refusal`] with its cause and its remedy in words.
+//! A [`Consumer`] is our side of an application link: the consumer key, and the private half of the key pair whose
+//! public half the Jira administrator pasted. [`ApplicationLink`] performs the three steps (request token, approval,
+//! access token), [`sign`] signs the calls that follow, and [`Oauth1Answer`] reads why Jira refused, as an
+//! [`Oauth1Refusal`] with its cause and remedy.
 //!
-//! Secrets of tokens take no part in RSA-SHA1 signatures (RFC 5849, section 3.4.3), so they are dropped when they arrive:
-//! what must be kept sealed is the private key and the access token.
+//! RSA-SHA1 signatures do not use token secrets (RFC 5849, section 3.4.3), so these are dropped; the private key and
+//! the access token must be stored sealed.
 //!
-//! **Forms are not signed.** The fields of a form take part in the signature (section 3.4.1.3.1), and the bodies of
-//! calls stream through the proxy unread. Jira's REST interface is JSON, so [`sign`] refuses a call whose content type is
-//! that of a form and says why, instead of sending what Jira must refuse. Bodies of every other type take no part.
+//! **Forms are not signed.** The fields of a form are part of the signature (section 3.4.1.3.1), but the proxy streams
+//! bodies unread. Jira's REST API uses JSON, so [`sign`] refuses a call with the content type of a form and says why,
+//! instead of sending what Jira must refuse. Bodies of other types are not part of the signature.
 //!
-//! Sources: RFC 5849; the OAuth Problem Reporting and OAuth Session extensions, as Jira speaks them. Out of scope: where
-//! any of this is stored, and which addresses may be called at all.
+//! Sources: RFC 5849; the OAuth Problem Reporting and OAuth Session extensions, as Jira implements them. Out of scope:
+//! storage, and which addresses may be called.
 
 mod access_token;
 mod answer;
@@ -45,5 +46,5 @@ pub use tokens::{RequestToken, SessionHandle, TokenKey, Verifier, VerifierRefuse
 #[cfg(test)]
 mod tests;
 
-/// The most characters of a text of Jira's that a refusal shows.
+/// The most characters of Jira's text that a refusal shows.
 const LONGEST_TEXT: usize = 100;

@@ -1,4 +1,4 @@
-//! Names the tenant that all data is partitioned by.
+//! The id of the tenant that all data is partitioned by.
 
 use std::fmt;
 
@@ -41,7 +41,7 @@ impl OrganizationId {
         if plain && begins && text.len() <= MOST { Ok(Self(text)) } else { Err(NotAnOrganization) }
     }
 
-    /// The id as it is written in storage keys and sealed records.
+    /// The id, as used in storage keys and sealing contexts.
     pub fn as_str(&self) -> &str {
         &self.0
     }

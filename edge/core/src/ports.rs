@@ -1,7 +1,7 @@
-//! What the edge needs from the world around it.
+//! What the edge needs from the platform.
 //!
-//! Every port is a trait with one concern. Futures are not `Send`: a Worker has one thread, and the tests run on one.
-//! A port's error says only that the world failed; what that means is decided by the caller.
+//! Every port is a trait with one concern. Futures are not `Send`, because a Worker has one thread and so do the tests.
+//! A port's error says only that the platform failed; the caller decides what that means.
 
 #![expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 
@@ -12,25 +12,26 @@ use futures::future::LocalBoxFuture;
 
 /// The time of day.
 pub trait Clock {
-    /// Now, in milliseconds. In a Worker it stands still between two pieces of I/O.
+    /// Now, in milliseconds. In a Worker, the clock stands still between I/O operations.
     fn now(&self) -> Timestamp;
 }
 
-/// Randomness fit for keys.
+/// Randomness for keys.
 pub trait Random {
     /// Fills `bytes` from a cryptographically secure source.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// Waiting.
+/// Timers.
 pub trait Timer {
-    /// Comes back after `pause`.
+    /// Resolves after `pause`.
     async fn sleep(&self, pause: Duration);
 }
 
-/// Work that goes on after the answer (`waitUntil`).
+/// Work that continues after the response (`waitUntil`).
 pub trait Spawner {
-    /// Carries `work` on beside the request. It may be cut off at any await: nothing may depend on its end.
+    /// Runs `work` beside the request. The platform may cancel it at any await point: nothing may depend on its
+    /// completion.
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
 }
 
@@ -44,7 +45,7 @@ pub trait Aead {
         additional: &[u8],
         plain: &[u8],
     ) -> Result<Vec<u8>, AeadFailure>;
-    /// Decrypts, or refuses what was changed or belongs elsewhere.
+    /// Decrypts; fails if the ciphertext was modified or belongs to other additional data.
     async fn open(
         &self,
         key: &[u8; 32],
@@ -54,7 +55,7 @@ pub trait Aead {
     ) -> Result<Vec<u8>, AeadFailure>;
 }
 
-/// The ciphertext does not open with this key, nonce and additional data; nothing more is ever known.
+/// The ciphertext does not open with this key, nonce and additional data. AES-GCM never says more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AeadFailure;
 
@@ -64,13 +65,13 @@ pub trait Mac {
     async fn hmac_sha256(&self, key: &[u8], message: &[u8]) -> Result<Vec<u8>, MacFailure>;
 }
 
-/// The platform did not sign.
+/// The platform failed to sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MacFailure;
 
-/// Outgoing HTTP for the edge's own calls (never for the proxy's, whose bodies stream). Redirects are not followed.
+/// HTTP client for the edge's own calls. (The proxy streams bodies and has its own port.) Redirects are not followed.
 pub trait Http {
-    /// Sends `request` once and reads the whole answer within `limits`. Any status is an answer.
+    /// Sends `request` once and reads the response within `limits`. Every status is a response.
     async fn send(
         &self,
         request: http::Request<Vec<u8>>,
@@ -78,12 +79,12 @@ pub trait Http {
     ) -> Result<http::Response<Vec<u8>>, HttpFailure>;
 }
 
-/// What an outgoing call may cost.
+/// Limits of an outgoing call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpLimits {
-    /// From sending to the last byte of the answer.
+    /// From sending the request to the last byte of the response.
     pub time: Duration,
-    /// The most bytes of body that are read; 0: the body is not asked for, however large it is.
+    /// The largest body to read, in bytes. 0: the body is not read.
     pub body_bytes: usize,
 }
 
@@ -92,18 +93,18 @@ impl HttpLimits {
     pub const TOKEN_ENDPOINT: Self = Self { time: Duration::from_secs(10), body_bytes: 64 * 1024 };
     /// 10 s and 1 MiB: for lists of sites and what is known about an account.
     pub const RESOURCE: Self = Self { time: Duration::from_secs(10), body_bytes: 1024 * 1024 };
-    /// 10 s and no body: for receivers of webhooks, of whose answer only the status counts.
+    /// 10 s and no body: for webhook receivers, of whose response only the status matters.
     pub const STATUS: Self = Self { time: Duration::from_secs(10), body_bytes: 0 };
 }
 
-/// No usable answer came. Whether the request was carried out is not known.
+/// No usable response arrived. The request may have been carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HttpFailure {
-    /// The time ran out.
+    /// The time limit was exceeded.
     Timeout,
-    /// The answer was larger than allowed.
+    /// The response was larger than allowed.
     TooLarge,
-    /// The connection failed or broke off. The text is for logs.
+    /// The connection failed. The text is for logs.
     Broken(String),
 }
 
@@ -119,7 +120,7 @@ impl fmt::Display for HttpFailure {
 
 impl std::error::Error for HttpFailure {}
 
-/// Another part of the edge, or its storage, did not do what it was asked to. The text is for logs and has no secrets.
+/// Another part of the edge, or its storage, failed. The text is for logs and contains no secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PortFailure(pub String);
 
@@ -131,19 +132,19 @@ impl fmt::Display for PortFailure {
 
 impl std::error::Error for PortFailure {}
 
-/// Structured log lines. A line never carries a secret; texts from outside are escaped by the implementation.
+/// Structured log. A line never contains a secret; implementations escape untrusted text.
 pub trait Log {
-    /// Writes one line: `event` is a stable name, `details` are pairs.
+    /// Writes one line. `event` is a stable name in the form `area.event`.
     fn log(&self, level: Level, event: &'static str, details: &[(&'static str, &str)]);
 }
 
-/// Who should read a line.
+/// The severity, by who should read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// Nobody, until something is looked into.
+    /// For investigations.
     Info,
-    /// Whoever looks after the deployment, some day.
+    /// For the operator, eventually.
     Warning,
-    /// The operator, now.
+    /// For the operator, now.
     Alert,
 }

@@ -1,15 +1,15 @@
-//! Calls to Jira through a connection: what is let through, what is tried again, what crosses.
+//! The proxy: calls to Jira through a connection.
 //!
-//! [`serve`] is the whole route. The Worker's shell finds out with [`Target::find`] whether a request is one of ours,
-//! fills in a [`ProxyRequest`], and sends back the [`ProxyAnswer`] as it is. Bodies have an opaque type and are never
-//! read here (except the first 4 KiB of a 401 or 403, through [`Upstream::peek`]), so in the Worker no body byte enters
+//! [`serve`] is the whole route. The Worker's shell uses [`Target::find`] to recognise a proxy request, fills in a
+//! [`ProxyRequest`], and sends back the [`ProxyAnswer`] unchanged. Bodies have an opaque type and are not read here
+//! (except the first 4 KiB of a 401 or 403, through [`Upstream::peek`]), so in the Worker no byte of a body enters
 //! WebAssembly.
 //!
-//! What an isolate remembers is in [`ProxyCaches`]. One request never awaits another: in a Worker a promise that belongs
-//! to another request may never resume. Whoever has to wait for somebody else looks again by a timer of its own, and
-//! whatever is held on behalf of a call is a lease, because a call whose client went away is never dropped.
+//! What an isolate caches is in [`ProxyCaches`]. A request never awaits another one, because in a Worker a promise that
+//! belongs to another request may never resolve: it polls with a timer of its own. And whatever is held for a call is a
+//! lease, because a call whose client disconnected may never be dropped.
 //!
-//! Out of scope: refreshing (the grant's keeper decides), who may call (the organization decides), other routes.
+//! Out of scope: refreshing (the grant's keeper), access control (the organization), and other routes.
 
 mod access;
 mod admission;

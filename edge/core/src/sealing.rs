@@ -1,29 +1,29 @@
-//! Sealing: AES-256-GCM under a key ring, bound to the place where the record lies.
+//! Sealing: AES-256-GCM with a key ring, bound to a context as additional authenticated data.
 //!
-//! A sealed record opens only in the organization, thing, generation and field that it was sealed for, and only while the
-//! key that it names is in the ring. What a record *means* is the business of whoever seals it.
+//! A sealed record opens only in the context (organization, owner, generation, field) that it was sealed for, and only
+//! while its key is in the ring. Its content is the caller's business.
 
+mod context;
 mod key_ring;
-mod place;
 mod sealed;
 pub mod vectors;
 
+pub use context::SealingContext;
 pub use key_ring::{KeyId, KeyRing, KeyRingError};
-pub use place::SealingContext;
 pub use sealed::{Malformed, Sealed};
 
 use std::fmt;
 
 use crate::ports::{Aead, AeadFailure, Random};
 
-/// Why a record does not open. The operator acts on the first, nobody can act on the others.
+/// Why a record does not open. Only the first case can be corrected, by the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenError {
-    /// The key that it was sealed with is not in the ring. Nothing is lost: it opens again once the key is back.
+    /// Its key is not in the ring. Nothing is lost: it opens again once the key is back.
     UnknownKey(KeyId),
-    /// It was changed, or it was sealed for another place.
+    /// It was modified, or sealed for another context.
     Tampered,
-    /// It is not a sealed record, or one of a version that this code does not know.
+    /// It is not a sealed record, or its version is unknown.
     Malformed,
 }
 
@@ -45,7 +45,7 @@ impl From<Malformed> for OpenError {
     }
 }
 
-/// Seals `plain` for `place` under the ring's first key, with a fresh random nonce.
+/// Seals `plain` with the ring's first key and a fresh random nonce.
 pub async fn seal(
     aead: &impl Aead,
     random: &impl Random,
@@ -60,7 +60,7 @@ pub async fn seal(
     Ok(Sealed::new(id.clone(), nonce, ciphertext))
 }
 
-/// Opens a record that was sealed for `place`.
+/// Opens a record that was sealed for this context.
 pub async fn open(
     aead: &impl Aead,
     ring: &KeyRing,
@@ -74,7 +74,7 @@ pub async fn open(
         .map_err(|AeadFailure| OpenError::Tampered)
 }
 
-/// Seals a record anew if another key than the first sealed it; `Ok(None)` if there is nothing to do.
+/// Reseals a record with the first key of the ring. `Ok(None)` if that key sealed it already.
 pub async fn reseal(
     aead: &impl Aead,
     random: &impl Random,

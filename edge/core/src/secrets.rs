@@ -1,4 +1,4 @@
-//! Random secrets and what is stored of them.
+//! Random secrets and their digests.
 
 use std::fmt;
 
@@ -16,19 +16,19 @@ pub use organization_claim::{ClaimCheck, OrganizationClaim};
 pub struct Secret(String);
 
 impl Secret {
-    /// Makes one.
+    /// Generates a secret that does not say whose it is.
     pub fn generate(random: &(impl Random + ?Sized)) -> Self {
         let mut bytes = [0; 32];
         random.fill(&mut bytes);
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Takes one that came back: 43 base64url characters, or those between the organization and the check.
+    /// Parses a secret that a browser or a program sent, with or without an organization.
     pub fn parse(text: &str) -> Option<Self> {
         OrganizationClaim::read(text).map(|_| Self(text.to_owned()))
     }
 
-    /// Whose it says it is.
+    /// Which organization it says it belongs to.
     pub fn claim(&self) -> OrganizationClaim {
         OrganizationClaim::read(&self.0).unwrap_or_default()
     }
@@ -38,13 +38,13 @@ impl Secret {
         &self.0
     }
 
-    /// What is stored of it.
+    /// Its digest, which is all that is stored.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.0)
     }
 
-    /// Another secret that follows from this one, so that it need not be stored: SHA-256 over `purpose`, this secret
-    /// and `salt`. 43 characters, fit for a PKCE verifier (RFC 7636, section 4.1).
+    /// Derives another secret, so that it need not be stored: SHA-256 over `purpose`, this secret and `salt`. The
+    /// result has 43 characters and can be a PKCE verifier (RFC 7636, section 4.1).
     #[must_use]
     pub fn derive(&self, purpose: &str, salt: &str) -> Self {
         let mut hasher = Sha256::new();
@@ -62,7 +62,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// SHA-256 of a secret, base64url: all that is stored of it. Of 256 random bits, no salt or stretching is needed.
+/// SHA-256 of a secret, base64url. Secrets have 256 random bits, so no salt and no stretching is needed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Digest(String);
@@ -79,14 +79,14 @@ impl Digest {
     }
 }
 
-/// What follows the prefix of an opaque id: 128 random bits, 22 base64url characters.
+/// A random id, which follows the prefix of an id type: 128 random bits, 22 base64url characters.
 pub fn random_id(random: &(impl Random + ?Sized)) -> String {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// What every API key begins with; a [`Secret`] follows.
+/// The prefix of every API key; a [`Secret`] follows.
 pub const API_KEY_PREFIX: &str = "cw_";
 
 /// An API key as it came in a request: whose it says it is, and the digest of the whole key.

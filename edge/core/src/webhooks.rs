@@ -1,8 +1,8 @@
-//! Webhooks on their way out: where they may go, how they are signed, and one round of sending.
+//! Webhooks: which addresses they may have, and how their deliveries are signed.
 //!
-//! What is to be sent is decided and remembered by the organization (`organization::outbox`), in the same turn as what it
-//! tells of; so nothing is lost, and what was cut off is sent again under the same id. Out of scope: HTTP for
-//! administrators, and which change is an event.
+//! The organization stores each delivery in its outbox in the same transaction as the change that it reports, so none
+//! is lost, and an interrupted one is sent again under the same id. Out of scope: sending (`alarm`), the HTTP
+//! endpoints, and which changes are events.
 
 mod address;
 mod signing;

@@ -1,4 +1,4 @@
-//! WebCrypto: RSASSA-PKCS1-v1_5 with SHA-1, native and constant time.
+//! WebCrypto: RSASSA-PKCS1-v1_5 with SHA-1, in native code and constant time.
 
 use std::cell::RefCell;
 
@@ -12,16 +12,16 @@ const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
 const MODULUS_BITS: u32 = 2048;
 /// 65537.
 const EXPONENT: [u8; 3] = [1, 0, 1];
-/// So many imported keys are kept; one is imported in about the time that it takes to sign.
+/// The most imported keys that are cached; importing takes about as long as signing.
 const MOST_KEPT: usize = 64;
 
 thread_local! {
-    /// This isolate's imported keys, which give nothing away, by the digest of what they were imported from. A key is
-    /// only found by who has it.
+    /// The imported keys of this isolate, by the digest of the private key. WebCrypto does not export them, and only a
+    /// holder of the private key finds one.
     static IMPORTED: RefCell<Vec<([u8; 32], CryptoKey)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Makes a key pair. This once the private key can be exported: it is sealed at once and never leaves otherwise.
+/// Generates a key pair. Only here can the private key be exported: it is sealed at once.
 pub(crate) async fn generate() -> Result<KeyPair, RsaFailure> {
     let subtle = super::crypto().map_err(failed)?.subtle();
     let parameters = algorithm()?;
@@ -88,7 +88,7 @@ async fn bytes(promise: Result<Promise, JsValue>) -> Result<Vec<u8>, RsaFailure>
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-/// WebCrypto's reasons name no more than the kind of failure.
+/// WebCrypto's errors name only the kind of failure.
 fn failed(_: JsValue) -> RsaFailure {
     RsaFailure
 }

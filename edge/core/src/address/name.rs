@@ -1,7 +1,7 @@
 //! Which host names are public.
 //!
-//! A name is judged in the parser's writing: lower case, ASCII, with full-width letters, look-alike dots and invisible
-//! characters already mapped away (UTS #46).
+//! A name is checked in the parser's serialization: lower case, ASCII, with full-width letters, look-alike dots and
+//! invisible characters already mapped (UTS #46).
 
 use std::net::Ipv4Addr;
 
@@ -39,11 +39,11 @@ const INTERNAL_ENDINGS: &[&str] = &[
     "workgroup",
 ];
 
-/// Public names with insides behind them: the metadata servers of Google, Tencent and Equinix, and a router.
+/// Public names of internal services: the metadata servers of Google, Tencent and Equinix, and a router.
 const INTERNAL_NAMES: &[&str] =
     &["fritz.box", "metadata.goog", "metadata.packet.net", "metadata.platformequinix.com", "metadata.tencentyun.com"];
 
-/// Services whose names resolve to whatever number is written in them, to this machine, or to something else each time.
+/// DNS services that resolve a name to an IP address written in it, to this machine, or to something else each time.
 const NUMBERING_SERVICES: &[&str] = &[
     "1u.ms",
     "backname.io",
@@ -71,7 +71,7 @@ const NUMBERING_SERVICES: &[&str] = &[
     "xip.name",
 ];
 
-/// Judges a name.
+/// Checks a name.
 pub(super) fn admit(name: &str) -> Result<(), AddressRefused> {
     let bare = name.strip_suffix('.').unwrap_or(name);
     if !is_well_formed(bare) {
@@ -81,14 +81,14 @@ pub(super) fn admit(name: &str) -> Result<(), AddressRefused> {
     } else if stands_for_a_number(bare) {
         Err(AddressRefused::NumberInName)
     } else if bare.len() < name.len() {
-        // The same host by another name: for cookies, certificates and whoever compares addresses.
+        // A second name of the same host, as far as cookies, certificates and comparisons are concerned.
         Err(AddressRefused::TrailingDot)
     } else {
         Ok(())
     }
 }
 
-/// Lengths of RFC 1035; letters, digits and hyphens of RFC 952, as certificates have them.
+/// Lengths as in RFC 1035; letters, digits and hyphens as in RFC 952 and in certificates.
 fn is_well_formed(name: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len()) && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -112,8 +112,8 @@ fn is_beneath(name: &str, domain: &str) -> bool {
     name.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Whether four numbers in a row, parted by dots or hyphens, are those of a host that is not public. There are more such
-/// services than anybody can list, and people give machines such names.
+/// Whether four numbers in a row, separated by dots or hyphens, are the IP address of a host that is not public. There
+/// are more such DNS services than can be listed, and internal machines are named like that.
 fn has_private_number(name: &str) -> bool {
     let numbers: Vec<Option<u8>> = name.split(['.', '-']).map(|part| part.parse().ok()).collect();
     numbers.windows(4).any(|four| match *four {

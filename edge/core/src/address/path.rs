@@ -1,9 +1,9 @@
-//! Which context paths there are.
+//! Which context paths are allowed.
 
 use super::AddressRefused;
 
-/// Judges a path after parsing, when its dot segments are resolved. Servlet containers have plain context paths, and
-/// whatever stands before them would read anything else in a way of its own.
+/// Checks a path after parsing, when its dot segments are resolved. Servlet containers have plain context paths;
+/// reverse proxies would interpret anything else in their own ways.
 pub(super) fn admit(path: &str) -> Result<(), AddressRefused> {
     let segments = path.trim_end_matches('/').split('/').skip(1);
     if segments.map(str::as_bytes).all(is_plain) { Ok(()) } else { Err(AddressRefused::Path) }

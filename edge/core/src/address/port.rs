@@ -1,10 +1,10 @@
-//! Which ports there are.
+//! Which ports are allowed.
 
 use super::AddressRefused;
 
-/// Those that no browser calls, because something that is no web server listens there and might take the bytes of a
-/// request for its own commands. Jira is called by browsers, so it is on none of them. Any other port may be Jira's.
-/// Source: WHATWG Fetch, *port blocking*, "bad port".
+/// The ports that browsers block, because a service other than a web server listens there and might interpret a request
+/// as its own commands. Browsers call Jira, so it uses none of them; any other port may be Jira's. Source: WHATWG
+/// Fetch, *port blocking*, "bad port".
 const BAD: &[u16] = &[
     0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
     110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
@@ -12,7 +12,7 @@ const BAD: &[u16] = &[
     5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ];
 
-/// Judges the port, if it is not that of the scheme.
+/// Checks the port, if it is not the default.
 pub(super) fn admit(port: Option<u16>) -> Result<(), AddressRefused> {
     match port {
         Some(port) if BAD.contains(&port) => Err(AddressRefused::Port(port)),

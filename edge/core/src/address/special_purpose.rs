@@ -1,7 +1,7 @@
-//! Which numbers are not those of hosts on the public internet.
+//! Which IP addresses are not those of hosts on the public internet.
 //!
-//! After IANA's registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890, with those since), read strictly:
-//! what is globally reachable only to serve the network itself is no place for Jira either.
+//! From IANA's registries of special-purpose addresses for IPv4 and IPv6 (RFC 6890 and its successors), read strictly:
+//! an address that is globally reachable only to operate the network is no place for Jira either.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ use SpecialPurpose::{
     Unspecified,
 };
 
-/// What a number is for that is not public.
+/// The purpose of an address that is not public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpecialPurpose {
     /// No host in particular. Many systems connect to themselves.
@@ -31,15 +31,15 @@ pub enum SpecialPurpose {
     Benchmarking,
     /// Many hosts at once.
     Multicast,
-    /// IPv6 that carries, or is translated to, an IPv4 number. Whatever that number is, whoever has a use for it can say
-    /// it plainly.
+    /// IPv6 that carries, or is translated to, an IPv4 address. Whoever has a legitimate use can write the IPv4 address
+    /// directly.
     Translation,
-    /// Everything else that is set aside.
+    /// Other reserved addresses.
     Reserved,
 }
 
 impl SpecialPurpose {
-    /// What follows the number in a sentence.
+    /// The purpose, as the end of a sentence.
     pub const fn phrase(self) -> &'static str {
         match self {
             Unspecified => "is not the address of a host",
@@ -79,7 +79,7 @@ const V4: &[(Ipv4Addr, u32, SpecialPurpose)] = &[
     (Ipv4Addr::new(240, 0, 0, 0), 4, Reserved),          // RFC 1112, and the limited broadcast of RFC 919
 ];
 
-/// The narrower of two that overlap stands first.
+/// Of two overlapping blocks, the narrower comes first.
 const V6: &[(Ipv6Addr, u32, SpecialPurpose)] = &[
     (Ipv6Addr::UNSPECIFIED, 128, Unspecified),                           // RFC 4291
     (Ipv6Addr::LOCALHOST, 128, Loopback),                                // RFC 4291
@@ -104,16 +104,17 @@ const V6: &[(Ipv6Addr, u32, SpecialPurpose)] = &[
     (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8, Multicast),          // RFC 4291
 ];
 
-/// The only block that public unicast numbers are given from. Source: IANA, *IPv6 Global Unicast Address Assignments*.
+/// The only block from which public unicast addresses are assigned. Source: IANA, *IPv6 Global Unicast Address
+/// Assignments*.
 const GLOBAL_UNICAST: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// What an IPv4 number is for, if it is not public.
+/// The purpose of an IPv4 address that is not public.
 pub(super) fn of_v4(address: Ipv4Addr) -> Option<SpecialPurpose> {
     let within = |base: Ipv4Addr, length: u32| (address.to_bits() ^ base.to_bits()).leading_zeros() >= length;
     V4.iter().find(|(base, length, _)| within(*base, *length)).map(|(_, _, purpose)| *purpose)
 }
 
-/// What an IPv6 number is for, if it is not public.
+/// The purpose of an IPv6 address that is not public.
 pub(super) fn of_v6(address: Ipv6Addr) -> Option<SpecialPurpose> {
     let within = |base: Ipv6Addr, length: u32| (address.to_bits() ^ base.to_bits()).leading_zeros() >= length;
     let listed = V6.iter().find(|(base, length, _)| within(*base, *length)).map(|(_, _, purpose)| *purpose);
@@ -121,7 +122,7 @@ pub(super) fn of_v6(address: Ipv6Addr) -> Option<SpecialPurpose> {
     listed.or_else(|| is_isatap(address).then_some(Translation)).or_else(|| (!within(base, length)).then_some(Reserved))
 }
 
-/// RFC 5214: an IPv4 number behind `0000:5efe` or `0200:5efe`, in any network.
+/// RFC 5214: an IPv4 address behind `0000:5efe` or `0200:5efe`, in any network.
 fn is_isatap(address: Ipv6Addr) -> bool {
     matches!(address.segments(), [_, _, _, _, 0 | 0x200, 0x5efe, _, _])
 }

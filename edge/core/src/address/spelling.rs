@@ -1,11 +1,11 @@
-//! What is refused as it is written: the spellings that URL parsers read in different ways, or quietly repair.
+//! Spellings that are refused before parsing: URL parsers read them in different ways, or silently repair them.
 
 use super::AddressRefused;
 
 /// The longest address, in bytes. A host has at most 253 (RFC 1035), a context path a few dozen.
 const LONGEST: usize = 1024;
 
-/// Judges the text, without the blanks around it, before it is parsed.
+/// Checks the text, without surrounding spaces, before it is parsed.
 pub(super) fn admit(text: &str) -> Result<(), AddressRefused> {
     if text.is_empty() {
         return Err(AddressRefused::Empty);
@@ -13,11 +13,11 @@ pub(super) fn admit(text: &str) -> Result<(), AddressRefused> {
     if text.len() > LONGEST {
         return Err(AddressRefused::TooLong);
     }
-    // WHATWG removes tabs and line ends wherever they stand, and reads a backslash as a slash. RFC 3986 does neither.
+    // WHATWG removes tabs and line breaks anywhere, and reads a backslash as a slash; RFC 3986 does neither.
     if text.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace()) {
         return Err(AddressRefused::Disguised);
     }
-    // WHATWG takes any number of slashes after the colon. Which scheme goes with which host is judged after parsing.
+    // WHATWG accepts any number of slashes after the colon. Which scheme a host may have is checked after parsing.
     let (scheme, rest) = text.split_once("://").ok_or(AddressRefused::NotHttps)?;
     if !["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return Err(AddressRefused::NotHttps);
@@ -32,7 +32,7 @@ fn admit_authority(authority: &str) -> Result<(), AddressRefused> {
     } else if authority.contains('@') {
         Err(AddressRefused::Credentials)
     } else if authority.contains('%') {
-        // WHATWG decodes it; RFC 6874 wants it for the zone of an IPv6 address, which is never public.
+        // WHATWG decodes it; RFC 6874 uses it for the zone of an IPv6 address, which is never public.
         Err(AddressRefused::Disguised)
     } else {
         Ok(())

@@ -1,4 +1,5 @@
-//! Checkups that nobody asked for: the daily one, and those after a failure. The organization's alarm runs them.
+//! Scheduled checkups: the daily one of each connection, and the one after a failed call. The organization's alarm runs
+//! them.
 
 use futures::future::join_all;
 
@@ -10,12 +11,12 @@ use crate::{
     ports::{Clock, Http, Level, Log, PortFailure, Random},
 };
 
-/// The most checkups of one alarm: they run side by side, and a Worker has six outgoing connections, of which webhooks
-/// take the others.
+/// The most checkups per alarm. They run concurrently, and a Worker has six outgoing connections, which webhook
+/// deliveries share.
 pub const AT_ONCE: usize = 3;
 
-/// Runs the checkups that are due, a few of them; the rest at the next alarm. `organization` gives the organization as it
-/// is when it is called: time passes meanwhile.
+/// Runs the checkups that are due, at most [`AT_ONCE`]; the next alarm runs the rest. `turn` begins a turn at the time of
+/// the call, because time passes between calls.
 pub async fn run_due_checkups<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + GrantKeepers + Rsa + Random + Log,

@@ -1,4 +1,4 @@
-//! One round of sending: the deliveries that are due, a few of them, side by side.
+//! Sends the webhook deliveries that are due, a few per alarm, concurrently.
 
 use api::Timestamp;
 use futures::future::join_all;
@@ -12,12 +12,12 @@ use crate::{
     webhooks::{SigningSecret, check_address, seconds},
 };
 
-/// The most deliveries of one round, each to another webhook. A Worker has six outgoing connections, and checkups run at
-/// the same time.
+/// The most deliveries per alarm, each to a different webhook. A Worker has six outgoing connections, which checkups
+/// share.
 pub const AT_ONCE: usize = 3;
 
-/// Sends what is due; the rest at the next alarm. `organization` gives the organization as it is when it is called: time
-/// passes meanwhile.
+/// Sends the deliveries that are due, at most [`AT_ONCE`]; the next alarm sends the rest. `turn` begins a turn at the time
+/// of the call, because time passes between calls.
 pub async fn send_due_deliveries<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + Aead + Mac + Log,
@@ -27,7 +27,7 @@ where
     let sent = due.into_iter().map(async |due| {
         let attempted = attempt(cx, &due).await;
         if let Attempted::Failed { why, .. } = &attempted {
-            // The address is not among these: its path may be a secret.
+            // The address is not logged: its path may be a secret.
             let details = [("webhook", due.webhook.as_str()), ("delivery", due.id.as_str()), ("cause", why.as_str())];
             cx.world.log(Level::Info, "webhook.not_delivered", &details);
         }
@@ -53,7 +53,7 @@ async fn attempt<W: Http + Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDel
     }
 }
 
-/// The request, to an address that is looked at again each time: what is allowed may have changed.
+/// The signed request. The address is checked again for each delivery, because the address policy may have changed.
 async fn signed<W: Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Result<Request<Vec<u8>>, String> {
     let url = check_address(&due.url, cx.configuration.address_policy())?;
     let ring = cx.configuration.key_ring().map_err(|finding| finding.message.clone())?;
@@ -72,7 +72,7 @@ async fn signed<W: Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -
         .map_err(|_| "The address cannot be called.".to_owned())
 }
 
-/// For how many seconds a receiver that has too much to do wants to be left alone: an hour at most.
+/// The seconds of `Retry-After`, at most an hour.
 fn wish(answer: &Response<Vec<u8>>, now: Timestamp) -> Option<u32> {
     let is_busy = matches!(answer.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     let asked = answer.headers().get(header::RETRY_AFTER).filter(|_| is_busy)?.to_str().ok()?;

@@ -1,7 +1,8 @@
-//! Sealing anew what another key than the first of `SEALING_KEYS` sealed, so that the others may go one day. The
-//! organization's alarm does it, a few things at a time.
+//! Reseals what is sealed with a key of `SEALING_KEYS` other than the first, so that old keys can be removed. The
+//! organization's alarm drives it, a few secrets at a time.
 //!
-//! Each step may be the last: a secret lies sealed with one key or the other, never with none. What does not open stays.
+//! Every step can be the last one: at any moment a secret is sealed with either the old key or the new one. A secret
+//! that does not open is left as it is.
 
 use crate::{
     checkup::Context,
@@ -12,16 +13,16 @@ use crate::{
 };
 use api::{Cause, GrantId};
 
-/// The most things of one alarm. A grant costs a hop to its keeper, which writes to KV.
+/// The most secrets and grants per alarm. A grant costs a hop to its keeper, which writes to KV.
 pub const AT_ONCE: usize = 10;
 
-/// Looks at what is next, if a look is due; the rest at the next alarm. `turn` begins a turn when it is called:
-/// time passes meanwhile.
+/// Reseals the next secrets, if a round is due; the next alarm continues. `turn` begins a turn at the time of the call,
+/// because time passes between calls.
 pub async fn reseal_due<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Aead + Random + GrantKeepers + Log,
 {
-    // Without keys nothing can be looked at, and an alarm that finds it due again would go off without end.
+    // Without keys nothing can be resealed; without postponing the round, the alarm would fire again at once, forever.
     let Ok(ring) = cx.configuration.key_ring() else { return turn().put_off_resealing() };
     let Some(places) = turn().next_to_reseal(AT_ONCE)? else { return Ok(()) };
     let mut count = ResealCount::default();
@@ -39,7 +40,7 @@ where
 async fn reseal_grant(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
     match cx.world.command(cx.organization, grant, KeeperCommand::Reseal).await {
         Ok(KeeperAnswer::Resealed) => Looked::Anew,
-        // The keeper has said so.
+        // The keeper has logged it.
         Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, .. }) => Looked::Unopened,
         Ok(KeeperAnswer::Done | KeeperAnswer::Gone) => Looked::Fine,
         other => {

@@ -1,4 +1,4 @@
-//! The authorization request and the exchange of the code, in the messages of the `oauth2` crate.
+//! The authorization request and the code exchange, with the `oauth2` crate.
 
 use api::{Failure, FailureCode, Timestamp};
 use oauth2::{
@@ -14,13 +14,13 @@ use crate::{
     ports::{Clock, Http, HttpFailure, HttpLimits},
 };
 
-/// The path at which Atlassian sends the browser back.
+/// The path of the redirect URI.
 pub const CALLBACK_PATH: &str = "/oauth/callback";
 
-/// A client that can send browsers away and exchange codes.
+/// A client for authorization requests and code exchanges.
 pub(crate) type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
-/// Where the browser goes. The challenge is S256 of `verifier`.
+/// The authorization URL. The code challenge is S256 of `verifier`.
 pub fn authorize_url(
     atlassian: &Atlassian<'_>,
     public_url: &Origin,
@@ -38,7 +38,8 @@ pub fn authorize_url(
     Ok(url.into())
 }
 
-/// Exchanges a code, once. The tokens include a refresh token. A code that Atlassian did not answer for is not tried again: it may be spent.
+/// Exchanges a code, once. The tokens include a refresh token. If Atlassian does not respond, the exchange is not
+/// retried: the code may be spent.
 pub async fn exchange(
     world: &(impl Http + Clock),
     atlassian: &Atlassian<'_>,
@@ -78,7 +79,7 @@ fn accept(answer: &BasicTokenResponse, now: Timestamp) -> Result<TokenSet, Failu
     Ok(tokens)
 }
 
-/// The `error` decides, not the status: Atlassian sends 403 for what RFC 6749 answers with 400.
+/// The `error` decides, not the status: Atlassian sends 403 where RFC 6749 requires 400.
 fn refused(error: RequestTokenError<HttpFailure, BasicErrorResponse>) -> Failure {
     match error {
         RequestTokenError::ServerResponse(body) => {

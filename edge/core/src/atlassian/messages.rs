@@ -1,4 +1,4 @@
-//! What is said to a person whose authorization did not work.
+//! Messages and remedies for each failure of an authorization.
 
 use api::FailureCode;
 

@@ -1,7 +1,7 @@
-//! Which sites a consent covers, who gave it, and whether a site answers.
+//! The sites of a consent, the account, and whether a site responds.
 //!
-//! Asking and reading are apart: an authorization asks and gives up at the first failure, a checkup asks and judges
-//! every answer.
+//! Requests and parsing are separate: an authorization stops at the first failure, while a checkup evaluates every
+//! response.
 
 use api::{Account, Failure, FailureCode, Site};
 use http::{Request, Response, StatusCode, header};
@@ -16,15 +16,15 @@ use crate::{
     ports::{Http, HttpFailure, HttpLimits},
 };
 
-/// The words with which a site's IP allow-list refuses, as Atlassian spells them.
+/// Atlassian's text when a site's IP allow-list refuses a call.
 const ALLOW_LIST_WORDS: &str = "not on the allowedlist";
-/// The words with which the gateway refuses a call that the token's scopes do not cover.
+/// The gateway's text when the token's scopes do not cover a call.
 const SCOPE_WORDS: &str = "scope does not match";
 
-/// Where a token's sites are listed.
+/// The path that lists a token's sites.
 pub const RESOURCES_PATH: &str = "/oauth/token/accessible-resources";
 
-/// A site as accessible-resources tells of it.
+/// A site of accessible-resources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessibleSite {
     /// The site.
@@ -56,7 +56,7 @@ struct Me {
 }
 
 #[derive(Deserialize)]
-struct Myself {
+struct CloudAccount {
     #[serde(rename = "accountId")]
     account_id: String,
     #[serde(default, rename = "displayName")]
@@ -65,41 +65,42 @@ struct Myself {
     email: Option<String>,
 }
 
-/// The Jira sites that a token reaches, by name.
+/// The Jira sites of a token, sorted by name.
 pub async fn sites(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) -> Result<Vec<Site>, Failure> {
     let resources: Vec<Resource> = get(world, atlassian, RESOURCES_PATH, token).await?;
     Ok(merge(resources).into_iter().map(|site_reached| site_reached.site).collect())
 }
 
-/// Who gave the consent. `None` where the profile may not be read (the scope `read:me` was not granted).
+/// The account that consented. `None` if the profile may not be read (the scope `read:me` was not granted).
 pub async fn me(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) -> Option<Account> {
     let me: Me = get(world, atlassian, "/me", token).await.ok()?;
     Some(Account { account_id: me.account_id, name: me.name, email: me.email })
 }
 
-/// Calls the site once as the person. This catches IP allow-lists, blocked apps and lost access before anything is kept.
+/// Calls the site once on behalf of the person. This finds IP allow-lists, blocked apps and lost access before anything
+/// is stored.
 pub async fn probe(
     world: &impl Http,
     atlassian: &Atlassian<'_>,
     cloud_id: &str,
     token: &Token,
 ) -> Result<Account, Failure> {
-    let myself: Myself = get(world, atlassian, &jira_path(cloud_id, "myself"), token).await?;
+    let myself: CloudAccount = get(world, atlassian, &jira_path(cloud_id, "myself"), token).await?;
     Ok(myself.into())
 }
 
-impl From<Myself> for Account {
-    fn from(myself: Myself) -> Self {
+impl From<CloudAccount> for Account {
+    fn from(myself: CloudAccount) -> Self {
         Self { account_id: myself.account_id, name: myself.display_name, email: myself.email }
     }
 }
 
-/// The path of a call to a site's REST interface, version 3.
+/// The path of a call to version 3 of a site's REST API.
 pub fn jira_path(cloud_id: &str, rest: &str) -> String {
     format!("/ex/jira/{cloud_id}/rest/api/3/{rest}")
 }
 
-/// Asks Atlassian's gateway for `path`, in a person's name or in nobody's. Any status is an answer.
+/// Calls `path` at Atlassian's gateway, with a token or anonymously. Every status is a response.
 pub async fn call(
     world: &impl Http,
     atlassian: &Atlassian<'_>,
@@ -114,23 +115,23 @@ pub async fn call(
     world.send(request, HttpLimits::RESOURCE).await
 }
 
-/// The sites of an answer of accessible-resources. `None` if it is not one.
+/// Parses a response of accessible-resources. `None` if it is not one.
 pub fn read_sites(body: &[u8]) -> Option<Vec<AccessibleSite>> {
     serde_json::from_slice(body).ok().map(merge)
 }
 
-/// Whether these are the words of a site's IP allow-list.
+/// Whether the body is the refusal of a site's IP allow-list.
 pub fn is_allow_list(body: &[u8]) -> bool {
     String::from_utf8_lossy(body).contains(ALLOW_LIST_WORDS)
 }
 
-/// Whether these are the gateway's words about a scope that the token lacks.
+/// Whether the body is the gateway's refusal because of a missing scope.
 pub fn is_scope_mismatch(body: &[u8]) -> bool {
     String::from_utf8_lossy(body).contains(SCOPE_WORDS)
 }
 
-/// Atlassian gives one entry a product with the same id, in no order: the same site is put together again, and sites
-/// without a Jira scope are left out.
+/// Merges the entries of each site: Atlassian lists one entry per product with the same id, in no order. Sites without
+/// a Jira scope are left out.
 fn merge(resources: Vec<Resource>) -> Vec<AccessibleSite> {
     let mut sites: Vec<AccessibleSite> = Vec::new();
     for resource in resources {
@@ -159,7 +160,7 @@ fn merge(resources: Vec<Resource>) -> Vec<AccessibleSite> {
     sites
 }
 
-/// Whether a scope is Jira's: classic ones (`read:jira-work`) and granular ones (`read:issue:jira`).
+/// Whether a scope is Jira's: classic (`read:jira-work`) or granular (`read:issue:jira`).
 pub fn is_jira_scope(scope: &str) -> bool {
     scope.split(':').any(|part| part == "jira" || part.starts_with("jira-"))
 }

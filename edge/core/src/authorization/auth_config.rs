@@ -1,8 +1,8 @@
-//! With what a connection authenticates where the organization brought it: everything but Cloud's OAuth 2.0.
+//! How a connection authenticates, for every kind but Cloud's OAuth 2.0 (whose client is in the configuration).
 //!
-//! Kept with the attempt and then with the connection, so that it can be authorized again with what it has. What calls
-//! are made with is the grant's, and its keeper's alone; here is what leads to one. A password or token leads to
-//! nothing else, so it is not here.
+//! It is stored with the authorization and then with the connection, so that the connection can be reauthorized without
+//! entering everything again. The credential itself is not part of it: only the keeper of the grant has that. A
+//! password or API token therefore has to be entered again.
 
 use api::{
     AuthorizationId, BasicForm, ConsumerKey, CredentialShown, DataCenterScope, Kind, RsaKey, RsaKeyId, Timestamp,
@@ -11,17 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{address::StoredAddress, sealing::Sealed};
 
-/// With what, as it is stored. Secrets are in it only sealed.
+/// The stored configuration. Secrets in it are sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthConfig {
-    /// Where Jira runs.
+    /// The base URL of Jira.
     pub address: StoredAddress,
-    /// The way to authenticate there.
+    /// The method.
     #[serde(flatten)]
     pub method: AuthMethod,
 }
 
-/// A way to authenticate.
+/// A method of authentication.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "way", rename_all = "snake_case")]
 pub enum AuthMethod {
@@ -31,9 +31,9 @@ pub enum AuthMethod {
         client_id: String,
         /// The client secret.
         client_secret: Sealed,
-        /// The attempt that the client secret was sealed for.
+        /// The authorization that the client secret was sealed for.
         sealed_for: AuthorizationId,
-        /// What is asked for.
+        /// The requested scopes.
         scopes: Vec<DataCenterScope>,
     },
     /// An application link of Data Center, OAuth 1.0a.
@@ -42,18 +42,18 @@ pub enum AuthMethod {
         consumer_key: ConsumerKey,
         /// The key pair that signs.
         key: RsaKey,
-        /// The key pair that is to replace it.
+        /// The key pair that will replace it.
         #[serde(default)]
         next_key: Option<RsaKey>,
-        /// Whether Jira shows a code to paste, instead of sending the browser back.
+        /// Whether Jira shows a verification code to paste instead of redirecting the browser back.
         #[serde(default)]
         verification_code: bool,
     },
-    /// A name with a password or token, or a token alone.
+    /// A user name with a password or API token, or a personal access token alone.
     Basic {
-        /// What the secret is.
+        /// The kind of secret.
         form: BasicForm,
-        /// The name.
+        /// The user name.
         #[serde(default)]
         username: Option<String>,
         /// When the token expires.
@@ -63,12 +63,12 @@ pub enum AuthMethod {
 }
 
 impl AuthMethod {
-    /// Which secret of an attempt a client secret is sealed as.
+    /// The field name under which a client secret is sealed.
     pub(crate) const CLIENT_SECRET: &'static str = "client_secret";
 }
 
 impl AuthConfig {
-    /// The kind of connection that this makes.
+    /// The kind of connection that uses this.
     pub const fn kind(&self) -> Kind {
         match self.method {
             AuthMethod::IncomingLink { .. } => Kind::DataCenterOauth2,
@@ -77,7 +77,7 @@ impl AuthConfig {
         }
     }
 
-    /// Everything of it that people may see.
+    /// The part that people may see.
     pub fn shown(&self) -> CredentialShown {
         match self.method.clone() {
             AuthMethod::IncomingLink { client_id, scopes, .. } => {
@@ -90,7 +90,7 @@ impl AuthConfig {
         }
     }
 
-    /// The key pairs that it needs.
+    /// The ids of the key pairs in use.
     pub fn keys(&self) -> Vec<&RsaKeyId> {
         match &self.method {
             AuthMethod::ApplicationLink { key, next_key, .. } => {
@@ -100,12 +100,12 @@ impl AuthConfig {
         }
     }
 
-    /// Whether it is a credential that Jira Cloud alone takes.
+    /// Whether it is a credential that only Jira Cloud accepts.
     pub const fn is_for_cloud(&self) -> bool {
         matches!(self.method, AuthMethod::Basic { form: BasicForm::ApiToken | BasicForm::ScopedApiToken, .. })
     }
 
-    /// Whether the person pastes a code, instead of being sent back.
+    /// Whether the person pastes a verification code.
     pub const fn by_verification_code(&self) -> bool {
         matches!(self.method, AuthMethod::ApplicationLink { verification_code: true, .. })
     }
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn stored_means_are_read_by_every_later_version() {
-        // These are the bytes of version 1. Changing how they are read makes connections unable to be authorized again.
+        // These are bytes of version 1. If they could not be read any more, connections could not be reauthorized.
         let link = r#"{"address":"https://jira.example.com/jira","way":"incoming_link","client_id":"c","sealed_for":"aut_1",
             "client_secret":{"v":1,"kid":"k1","nonce":"AAAAAAAAAAAAAAAA","ciphertext":"AAAA"},"scopes":["READ","WRITE"]}"#;
         let application = r#"{"address":"https://jira.example.com","way":"application_link","consumer_key":"causeway",

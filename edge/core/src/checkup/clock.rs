@@ -1,4 +1,4 @@
-//! Do our clock and the other side's agree?
+//! Compares our clock with the other side's.
 
 use api::Timestamp;
 use chrono::DateTime;
@@ -6,21 +6,21 @@ use http::{HeaderMap, header};
 
 use crate::checkup::step_result::StepResult;
 
-/// So far apart, in milliseconds, expiries are misjudged: five minutes.
+/// The largest harmless difference, in milliseconds: beyond five minutes, expiries are misjudged.
 const APART: i64 = 300_000;
 
-/// The `Date` of an answer (RFC 9110, section 6.6.1).
+/// The `Date` of a response (RFC 9110, section 6.6.1).
 pub(super) fn read(headers: &HeaderMap) -> Option<Timestamp> {
     let date = DateTime::parse_from_rfc2822(headers.get(header::DATE)?.to_str().ok()?).ok()?;
     Some(Timestamp::from_millis(date.timestamp_millis()))
 }
 
-/// Whose clock is compared with ours.
+/// The owner of the other clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClockOwner {
-    /// That of Cloud, which is right.
+    /// Atlassian, whose clock is taken to be right.
     Atlassian,
-    /// That of a Data Center site, which may be wrong as well.
+    /// A Data Center site, whose clock may be wrong.
     Jira,
 }
 
@@ -40,7 +40,7 @@ impl ClockOwner {
     }
 }
 
-/// Judges the other side's date and ours at its arrival.
+/// Compares the other side's date with our time at its arrival.
 pub(super) fn judge(clock_reading: Option<(Timestamp, Timestamp)>, whose: ClockOwner) -> StepResult {
     let name = whose.name();
     let Some((theirs, ours)) = clock_reading else {

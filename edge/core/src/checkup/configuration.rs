@@ -1,4 +1,4 @@
-//! Is everything configured that calls need?
+//! Checks that everything is configured that calls need.
 
 use api::Finding;
 
@@ -7,13 +7,13 @@ use crate::{
     configuration::{Atlassian, Configuration},
 };
 
-/// What calls need: Atlassian's addresses, our client there, and the keys that open credentials.
+/// What calls need: Atlassian's addresses, our client there, and the sealing keys.
 pub(super) fn needed(configuration: &Configuration) -> Result<Atlassian<'_>, &Finding> {
     configuration.key_ring()?;
     configuration.atlassian()
 }
 
-/// A finding names the value and never shows it.
+/// A finding names the setting and never contains its value.
 pub(super) fn judge(finding: Option<&Finding>) -> StepResult {
     match finding {
         None => StepResult::passed("Everything that calls need is configured."),

@@ -1,5 +1,4 @@
-//! The steps that are taken otherwise where calls go straight to an instance: nobody but Jira itself can be asked about
-//! it.
+//! The steps that differ for instances that are called directly: only Jira itself can be asked about them.
 
 use api::{Cause, CredentialShown, DataCenterScope, Kind, Site};
 use serde::Deserialize;
@@ -11,10 +10,10 @@ use crate::{
     instance::{ServerInfo, Unreachable},
 };
 
-/// What `serverInfo` answered, or that it may not be asked.
+/// The result of `serverInfo`, or why the address may not be called.
 pub(super) type ServerInfoResult = Result<Result<ServerInfo, Unreachable>, AddressRefused>;
 
-/// Does Jira answer at all? A redirect and a sign-in page are answers.
+/// Checks that Jira responds. A redirect or a sign-in page is a response.
 pub(super) fn network(found: &ServerInfoResult) -> StepResult {
     match found {
         Err(refused) => StepResult::failed(Cause::AddressRefused, refused.to_string()),
@@ -26,7 +25,7 @@ pub(super) fn network(found: &ServerInfoResult) -> StepResult {
     }
 }
 
-/// What the instance says of itself, and where it says that it is.
+/// What the instance says about itself and its address.
 pub(super) fn site(found: &ServerInfoResult, known: &Site) -> (StepResult, Option<AccessibleSite>, Option<String>) {
     match found {
         Ok(Ok(info)) => {
@@ -49,7 +48,7 @@ pub(super) fn site(found: &ServerInfoResult, known: &Site) -> (StepResult, Optio
     }
 }
 
-/// Was granted what was asked for? Each scope of Data Center's includes those before it.
+/// Checks that the requested scope was granted. Each Data Center scope includes the ones before it.
 pub(super) fn scopes(kind: Kind, shown: Option<&CredentialShown>, granted: &[String]) -> StepResult {
     let Some(CredentialShown::DataCenterOauth2 { scopes: asked, .. }) =
         shown.filter(|_| kind == Kind::DataCenterOauth2)
@@ -63,7 +62,7 @@ pub(super) fn scopes(kind: Kind, shown: Option<&CredentialShown>, granted: &[Str
         _ => None,
     };
     match granted.iter().filter_map(level).max() {
-        // Jira did not say what it granted: then it is what was asked for.
+        // If Jira does not name the granted scope, it granted the requested one.
         Some(has) if asked.iter().max().is_some_and(|wants| has < *wants) => {
             StepResult::failed(Cause::ScopesMissing, "The incoming link in Jira grants less than was asked for.")
         }
@@ -76,7 +75,7 @@ struct Active {
     active: Option<bool>,
 }
 
-/// Whether an answer of `myself` says that the account is active; `None` if it does not say.
+/// Whether a response of `/myself` says that the account is active; `None` if it does not say.
 pub(super) fn is_active(body: &[u8]) -> Option<bool> {
     serde_json::from_slice::<Active>(body).ok()?.active
 }

@@ -1,4 +1,4 @@
-//! What the steps of one checkup have learnt so far, and which further steps it makes pointless.
+//! What the steps of a checkup have found so far, and which further steps that makes pointless.
 
 use api::{CheckupStep, CheckupStepName, StepOutcome, Timestamp};
 use http::Response;
@@ -8,38 +8,38 @@ use crate::{
     grant::AccessToken, ports::HttpFailure,
 };
 
-/// What came of one question.
+/// The response to a probe.
 pub(super) type ProbeAnswer = Result<Response<Vec<u8>>, HttpFailure>;
 
-/// What is known so far. `None`: not asked.
+/// The evidence. `None`: not probed yet.
 #[derive(Default)]
 pub(super) struct Evidence {
-    /// Atlassian's date, and ours when it arrived.
+    /// The other side's date, and our time when it arrived.
     pub(super) clock_reading: Option<(Timestamp, Timestamp)>,
     pub(super) credential: Option<CredentialState>,
     pub(super) token: Option<AccessToken>,
     pub(super) identity: Option<ProbeAnswer>,
     pub(super) permissions: Option<ProbeAnswer>,
     pub(super) site_reached: Option<AccessibleSite>,
-    /// What `serverInfo` said, where calls go straight to an instance.
+    /// The result of `serverInfo`, for an instance that is called directly.
     pub(super) found: Option<ServerInfoResult>,
-    /// Where the site says that it is, or a redirect leads.
+    /// The address that the site reports, or that a redirect leads to.
     pub(super) moved_to: Option<String>,
-    /// Whether the account is active, where Jira says.
+    /// Whether the account is active, if Jira says.
     pub(super) owner_active: Option<bool>,
     /// The steps that failed.
     failed: Vec<CheckupStepName>,
 }
 
 impl Evidence {
-    /// Remembers how a step ended.
+    /// Records the outcome of a step.
     pub(super) fn record(&mut self, step: &CheckupStep) {
         if step.outcome == StepOutcome::Failed {
             self.failed.push(step.name);
         }
     }
 
-    /// Why a step would tell nothing any more, if it would not.
+    /// Why a step is skipped, if it is.
     pub(super) fn reason_to_skip(&self, name: CheckupStepName) -> Option<&'static str> {
         use CheckupStepName as Step;
         let failed = |step: Step| self.failed.contains(&step);
@@ -53,7 +53,7 @@ impl Evidence {
         }
     }
 
-    /// What Jira answered, the newest first.
+    /// Jira's responses, the newest first.
     pub(super) fn of_jira(&self) -> Vec<&Response<Vec<u8>>> {
         [&self.permissions, &self.identity].into_iter().flatten().flatten().collect()
     }

@@ -1,35 +1,35 @@
-//! What a checkup found, for the organization to keep.
+//! The findings of a checkup, for the organization to store.
 
 use api::{Cause, CheckupStep, GrantId, Site, StepOutcome};
 use serde::{Deserialize, Serialize};
 
 use crate::connection_status::CredentialState;
 
-/// What a whole checkup found.
+/// The findings of a completed checkup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckupFindings {
-    /// The grant that was looked at: the findings hold for no other.
+    /// The grant that was checked: the findings apply to no other.
     pub grant: Option<GrantId>,
-    /// Whether the credential works; `None` if the checkup did not come so far.
+    /// The state of the credential; `None` if the checkup could not tell.
     pub credential: Option<CredentialState>,
-    /// What keeps calls away although the credential may work.
+    /// What keeps calls from succeeding although the credential may work.
     pub trouble: Option<Cause>,
-    /// The site as Atlassian knows it now, if it was heard.
+    /// The site as Atlassian reports it now, if it was reached.
     pub site: Option<Site>,
-    /// The scopes that the token really has now, if the site was heard.
+    /// The scopes that the token has now, if the site was reached.
     pub scopes: Option<Vec<String>>,
     /// Whether the account behind the credential is active; `None` if the site did not say.
     #[serde(default)]
     pub owner_active: Option<bool>,
-    /// Another address that the site seems to have, if it was heard of.
+    /// Another address that the site seems to have, if one was found.
     #[serde(default)]
     pub moved_to: Option<String>,
     /// Whether no step failed.
     pub passed: bool,
 }
 
-/// Of several causes the one that explains the others: a site that is gone also refuses whoever asks, an allow-list hides
-/// everything behind it.
+/// Causes in order of precedence: a site that is gone also refuses calls, and an IP allow-list hides everything behind
+/// it.
 const MOST_TELLING_FIRST: &[Cause] = &[
     Cause::AtlassianUnreachable,
     Cause::AddressRefused,
@@ -46,7 +46,7 @@ const MOST_TELLING_FIRST: &[Cause] = &[
     Cause::SiteUnreachable,
 ];
 
-/// The cause that explains the steps that failed. What concerns the credential is not among them.
+/// The cause that explains the failed steps. Causes that concern the credential are not considered.
 pub(super) fn most_telling(steps: &[CheckupStep]) -> Option<Cause> {
     let failed: Vec<Cause> =
         steps.iter().filter(|step| step.outcome == StepOutcome::Failed).filter_map(|step| step.cause).collect();
@@ -54,7 +54,7 @@ pub(super) fn most_telling(steps: &[CheckupStep]) -> Option<Cause> {
 }
 
 impl CheckupFindings {
-    /// What failed, if a status has a cause for it.
+    /// The cause for the status, if there is one.
     pub fn cause(&self) -> Option<Cause> {
         match self.credential {
             Some(CredentialState::Dead { cause }) => cause,

@@ -1,4 +1,4 @@
-//! Does Jira know who calls?
+//! Checks that Jira recognises the caller.
 
 use api::{Account, Cause};
 use http::StatusCode;
@@ -9,7 +9,7 @@ use crate::{
     myself::read_account,
 };
 
-/// Whether Jira refuses the token itself, not what was asked with it.
+/// Whether Jira refuses the token itself, rather than this call.
 pub(super) fn is_credential_refused(answer: &ProbeAnswer) -> bool {
     answer.as_ref().is_ok_and(|answer| {
         answer.status() == StatusCode::UNAUTHORIZED
@@ -18,7 +18,7 @@ pub(super) fn is_credential_refused(answer: &ProbeAnswer) -> bool {
     })
 }
 
-/// Judges the answer of `myself`. `known` is the account that gave the consent.
+/// Evaluates the response of `/myself`. `known` is the account that consented.
 pub(super) fn judge(answer: &ProbeAnswer, known: Option<&Account>) -> StepResult {
     let answer = match answer {
         Ok(answer) => answer,

@@ -1,12 +1,12 @@
-//! Does an IP allow-list refuse Causeway, and how much of Atlassian's rate limit is left? Both are read from what Jira
-//! answered to the other steps: nothing is asked for them.
+//! Checks for an IP allow-list that refuses Causeway, and for Atlassian's rate limit. Both are read from the responses
+//! to the other steps.
 
 use api::Cause;
 use http::{Response, StatusCode};
 
 use crate::{atlassian::is_allow_list, checkup::step_result::StepResult};
 
-/// Judges by the words of the answers.
+/// Evaluates the text of the responses.
 pub(super) fn ip_allow_list(answers: &[&Response<Vec<u8>>]) -> StepResult {
     let refuses = |answer: &&Response<Vec<u8>>| !answer.status().is_success() && is_allow_list(answer.body());
     if answers.is_empty() {
@@ -18,7 +18,7 @@ pub(super) fn ip_allow_list(answers: &[&Response<Vec<u8>>]) -> StepResult {
     }
 }
 
-/// Judges by the statuses and headers of the answers, the newest first.
+/// Evaluates the status and headers of the responses, the newest first.
 pub(super) fn rate_limit(answers: &[&Response<Vec<u8>>]) -> StepResult {
     if let Some(answer) = answers.iter().find(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS) {
         return StepResult::failed(Cause::RateLimited, used_up(header(answer, "ratelimit-reason")));

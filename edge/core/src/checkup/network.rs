@@ -1,10 +1,10 @@
-//! Does Atlassian answer at all?
+//! Checks that Atlassian responds.
 
 use api::Cause;
 
 use crate::checkup::{evidence::ProbeAnswer, step_result::StepResult};
 
-/// Any answer but one of the 5xx shows that Atlassian is there: nobody is let in without a token, and that is well.
+/// Every response but a 5xx shows that Atlassian is reachable; without a token, a refusal is expected.
 pub(super) fn judge(answer: &ProbeAnswer) -> StepResult {
     match answer {
         Ok(answer) if answer.status().is_server_error() => {

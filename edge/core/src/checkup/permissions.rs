@@ -1,4 +1,4 @@
-//! What may the account do?
+//! Checks the permissions of the account.
 
 use api::Cause;
 use http::StatusCode;
@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 
 use crate::checkup::{evidence::ProbeAnswer, step_result::StepResult};
 
-/// What Jira is asked.
+/// The path of the call.
 pub(super) const QUESTION: &str = "mypermissions?permissions=BROWSE_PROJECTS,CREATE_ISSUES,EDIT_ISSUES";
 
-/// Without this one nothing of Jira is seen.
+/// Without this permission, nothing in Jira is visible.
 const BROWSE: &str = "BROWSE_PROJECTS";
-/// The others, in words.
+/// The other permissions, in words.
 const OTHERS: [(&str, &str); 2] = [("CREATE_ISSUES", "create issues"), ("EDIT_ISSUES", "edit issues")];
 
 #[derive(Deserialize)]
@@ -26,7 +26,8 @@ struct Permission {
     have: bool,
 }
 
-/// Judges the answer of `mypermissions`. An account that may only read is no failure: it may be meant so.
+/// Evaluates the response of `mypermissions`. An account with read access only is no failure, because that may be
+/// intended.
 pub(super) fn judge(answer: &ProbeAnswer) -> StepResult {
     let answer = match answer {
         Ok(answer) => answer,

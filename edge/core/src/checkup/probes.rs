@@ -1,5 +1,5 @@
-//! The questions of the steps: to the keeper, to Atlassian, to Jira. What comes back goes into the evidence and is judged
-//! in the module of the step's name.
+//! The calls of the steps: to the keeper, to Atlassian and to Jira. Their responses become evidence, which the module
+//! of each step evaluates.
 
 use api::{Cause, Kind, StepOutcome};
 
@@ -20,7 +20,7 @@ use crate::{
 };
 
 impl Checkup {
-    /// Asks in nobody's name: Atlassian answers 401, and that is an answer.
+    /// Calls Atlassian anonymously: a 401 is a response.
     pub(super) async fn network<W: Http + Clock>(
         &mut self,
         cx: &Context<'_, W>,
@@ -33,7 +33,7 @@ impl Checkup {
         network::judge(&answer)
     }
 
-    /// Asks the keeper for a token as any caller does: it refreshes one that has expired, and no other.
+    /// Requests a token from the keeper as every caller does: it refreshes an expired one, and no other.
     pub(super) async fn token<W: GrantKeepers + Clock>(&mut self, cx: &Context<'_, W>) -> StepResult {
         self.fetch_token(cx, None).await
     }
@@ -101,8 +101,8 @@ impl Checkup {
         self.evidence.identity.as_ref().map_or_else(StepResult::unanswered, |answer| identity::judge(answer, known))
     }
 
-    /// What Jira itself says against a credential that cannot be refreshed. `myself` is the question that proves a name
-    /// with its password: a plain 401 is Jira's word on it, too.
+    /// Jira's refusal of a credential that cannot be refreshed. `/myself` proves a user name with its password, so a
+    /// plain 401 from it is conclusive too.
     fn denial<W: Clock>(&self, cx: &Context<'_, W>) -> Option<Denial> {
         let token = self.evidence.token.as_ref().filter(|token| token.is_static())?;
         let answer = self.evidence.identity.as_ref()?.as_ref().ok()?;
@@ -120,14 +120,14 @@ impl Checkup {
         Denial::read(&seen, &token.credential, &called, cx.world.now()).or_else(plain)
     }
 
-    /// It is not sent again by the steps that follow; for good, if Jira said so for good.
+    /// The following steps do not use the credential; nobody does any more, if the refusal is definitive.
     async fn denied<W: GrantKeepers>(&mut self, cx: &Context<'_, W>, denial: Denial) -> StepResult {
         let cause = denial.cause;
         let token = self.evidence.token.take();
         if let (true, Some(token), Some(grant)) = (denial.is_definitive, token, &self.subject.grant) {
             self.evidence.credential = Some(CredentialState::Dead { cause: Some(cause) });
             let refuse = KeeperCommand::Refuse { generation: token.generation, cause };
-            // Untold, it is refused once more at the next checkup, and told then.
+            // If the keeper cannot be reached, the next checkup repeats this.
             let _told = cx.world.command(cx.organization, grant, refuse).await;
         }
         match denial.told {
@@ -138,7 +138,7 @@ impl Checkup {
         }
     }
 
-    /// Asks the instance what it is, in nobody's name.
+    /// Calls `serverInfo` anonymously.
     pub(super) async fn network_directly<W: Http>(
         &mut self,
         cx: &Context<'_, W>,
@@ -153,7 +153,7 @@ impl Checkup {
         result
     }
 
-    /// What the instance said of itself.
+    /// Evaluates what the instance said about itself.
     pub(super) fn site_directly(&mut self) -> StepResult {
         let (Some(found), Some(known)) = (&self.evidence.found, &self.subject.connection.site) else {
             return StepResult::unanswered();
@@ -192,17 +192,17 @@ impl Checkup {
         self.evidence.permissions.as_ref().map_or_else(StepResult::unanswered, permissions::judge)
     }
 
-    /// Cloud has version 3 of the interface, Data Center only version 2.
+    /// Cloud has version 3 of the REST API, Data Center only version 2.
     fn path(&self, rest: &str) -> String {
         let is_cloud = self.subject.connection.site.as_ref().is_some_and(|site| site.cloud_id.is_some());
         format!("/rest/api/{}/{rest}", if is_cloud { 3 } else { 2 })
     }
 
-    /// Asks the connection's instance, whatever its kind.
+    /// Calls the connection's instance, whatever its kind.
     async fn get<W: Http + Clock + Rsa + Random>(&self, cx: &Context<'_, W>, rest: &str) -> Option<ProbeAnswer> {
         let target = JiraTarget::of(&self.subject.connection)?;
         let credential = self.evidence.token.as_ref().map(|token| &token.credential);
-        let asked = jira::ask(cx.world, cx.configuration, &target, &self.path(rest), credential).await;
+        let asked = jira::get(cx.world, cx.configuration, &target, &self.path(rest), credential).await;
         Some(asked.map_err(|failed| match failed {
             CallFailed::Failed(failure) => failure,
             CallFailed::NotSigned(why) => HttpFailure::Broken(why.to_string()),

@@ -1,12 +1,11 @@
-//! A report ends up in support tickets: it names no person and carries no credential.
+//! Redaction of reports, which end up in support tickets: they must contain no personal data and no credential.
 //!
-//! The sentences of the steps are ours and have neither. What they quote (names of sites, texts of failures) is not: this
-//! is the last gate.
+//! Our own sentences contain neither. What they quote (site names, error texts) may; this is the last filter.
 
-/// So long a word without a blank is no word: tokens are longer, names and addresses of sites are shorter.
+/// The longest word, in bytes: tokens are longer; names and site addresses are shorter.
 const LONGEST_WORD: usize = 80;
 
-/// The text without e-mail addresses, without words as long as tokens, without control characters.
+/// Removes e-mail addresses, words as long as tokens, and control characters.
 pub(super) fn redacted(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     plain.split(' ').map(|word| if is_private(word) { "(removed)" } else { word }).collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! Is the site still there, under which name, and does the token carry there what Causeway needs?
+//! Checks that the site still exists, and that the token has the required scopes there.
 
 use api::{Cause, Site};
 use http::StatusCode;
@@ -8,8 +8,8 @@ use crate::{
     checkup::{evidence::ProbeAnswer, step_result::StepResult},
 };
 
-/// Judges the answer of accessible-resources. With it comes the site as Atlassian knows it now: the cloudId stays, name,
-/// address and avatar may have changed.
+/// Evaluates the response of accessible-resources. It also returns the site as Atlassian reports it now: the cloudId
+/// stays, but name, address and avatar may have changed.
 pub(super) fn judge(answer: &ProbeAnswer, known: &Site) -> (StepResult, Option<AccessibleSite>) {
     let unknown = |why: String| (StepResult::skipped(why), None);
     let answer = match answer {
@@ -37,8 +37,8 @@ fn there(now: &Site, before: &Site) -> String {
 }
 
 impl AccessibleSite {
-    /// The scopes that a token really has: those of Jira as the site tells them now, which a later consent may have
-    /// narrowed, and the rest of those that were `granted`.
+    /// The scopes that a token really has: the Jira scopes that the site reports now (a later consent may have narrowed
+    /// them), and the other `granted` scopes.
     pub(super) fn scopes_beside(&self, granted: &[String]) -> Vec<String> {
         let kept = granted.iter().filter(|scope| !is_jira_scope(scope) || self.scopes.contains(scope));
         let mut scopes: Vec<String> = kept.cloned().collect();
@@ -47,8 +47,8 @@ impl AccessibleSite {
     }
 }
 
-/// The needed scopes that are not there. `granted` are those of the consent (none: Atlassian did not say), `there` the
-/// Jira scopes that the token has on the site now.
+/// The required scopes that are missing. `granted` are those of the consent (empty if Atlassian did not say), `there`
+/// the Jira scopes that the token has at the site now.
 pub(super) fn missing_scopes(needed: &[&str], granted: &[String], there: Option<&[String]>) -> Vec<String> {
     let lacks = |have: &[String], scope: &str| !have.iter().any(|one| one == scope);
     let missing = |scope: &&&str| match there.filter(|_| is_jira_scope(scope)) {
@@ -58,7 +58,7 @@ pub(super) fn missing_scopes(needed: &[&str], granted: &[String], there: Option<
     needed.iter().filter(missing).map(|scope| (*scope).to_owned()).collect()
 }
 
-/// Judges what is missing.
+/// Evaluates the missing scopes.
 pub(super) fn judge_scopes(missing: &[String]) -> StepResult {
     if missing.is_empty() {
         StepResult::passed("Every scope that Causeway needs was granted.")

@@ -1,10 +1,10 @@
-//! How a step ends.
+//! The result of a step.
 
 use api::{Cause, CheckupStep, CheckupStepName, StepOutcome};
 
 use crate::checkup::redaction::redacted;
 
-/// What a step found, before it has a name and a duration.
+/// The result of a step, before it gets its name and duration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct StepResult {
     pub(super) outcome: StepOutcome,
@@ -22,18 +22,18 @@ impl StepResult {
         Self { outcome: StepOutcome::Skipped, detail: detail.into(), remedy: None, cause: None }
     }
 
-    /// A failure that a status has a cause for; its remedy is the cause's.
+    /// A failure with a cause, whose remedy applies.
     pub(super) fn failed(cause: Cause, detail: impl Into<String>) -> Self {
         let remedy = Some(cause.remedy().to_owned());
         Self { outcome: StepOutcome::Failed, detail: detail.into(), remedy, cause: Some(cause) }
     }
 
-    /// A failure that changes no status.
+    /// A failure that does not change the status.
     pub(super) fn flawed(detail: impl Into<String>, remedy: &str) -> Self {
         Self { outcome: StepOutcome::Failed, detail: detail.into(), remedy: Some(remedy.to_owned()), cause: None }
     }
 
-    /// The question was not asked.
+    /// The step was not run.
     pub(super) fn unanswered() -> Self {
         Self::skipped("Skipped: the connection has no site to ask.")
     }

@@ -1,4 +1,4 @@
-//! Is there a valid access token?
+//! Checks that a valid access token is available.
 
 use api::{Cause, Status};
 
@@ -9,21 +9,21 @@ use crate::{
     ports::PortFailure,
 };
 
-/// What the keeper's answer tells.
+/// The meaning of the keeper's answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TokenStep {
     pub(super) result: StepResult,
-    /// `None`: nothing was learnt about the credential.
+    /// `None`: unknown.
     pub(super) credential: Option<CredentialState>,
     pub(super) token: Option<AccessToken>,
 }
 
-/// What a connection without a keeper is told.
+/// The result for a connection without a grant.
 pub(super) fn none(status: &Status) -> StepResult {
     dead(status.cause())
 }
 
-/// Reads the keeper's answer. `before` is what the connection's status blames already.
+/// Evaluates the keeper's answer. `before` is the cause in the connection's current status.
 pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cause>) -> TokenStep {
     match answer {
         Ok(KeeperAnswer::Token { token }) => TokenStep {
@@ -38,7 +38,7 @@ pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cau
         Ok(KeeperAnswer::Unavailable { cause, .. }) => {
             without(StepResult::failed(cause, cause.sentence()), CredentialState::Unavailable { cause })
         }
-        // Ours, and it passes: it says nothing about the connection.
+        // A temporary failure of ours, which says nothing about the connection.
         Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) | Err(_) => TokenStep {
             result: StepResult::flawed(
                 "Causeway's own keeper of the credential does not answer.",

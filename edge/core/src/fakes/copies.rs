@@ -1,4 +1,4 @@
-//! KV as it is on bad days.
+//! KV with its failures.
 
 use std::{
     cell::{Cell, RefCell},
@@ -29,7 +29,7 @@ pub enum Kv {
     RefusesWrites,
     /// It answers nothing.
     Stalls,
-    /// It accepts writes, and serves what was there that long ago, be it nothing.
+    /// It accepts writes, and serves the value of that long ago, or nothing.
     Lags(Duration),
 }
 
@@ -52,7 +52,7 @@ impl ChaoticCopies {
         Self { mood: Cell::default(), history: RefCell::default(), clock, faults }
     }
 
-    /// What is really there, whatever readers see.
+    /// The current value, whatever readers see.
     pub fn newest(&self, organization: &OrganizationId, grant: &GrantId) -> Option<String> {
         self.at(&key(organization, grant), self.clock.now())
     }

@@ -1,12 +1,12 @@
-//! The place where a test kills the edge.
+//! Where a test kills the edge.
 
 use std::{
     cell::{Cell, RefCell},
     future::pending,
 };
 
-/// Counts the steps between effects. The edge can be killed at one of them: from then on nothing that passes here goes on,
-/// as if the process had gone. The test then drops what hangs and starts anew over the same storage.
+/// Counts the steps between effects. A test can kill the edge at one of them: from then on nothing that passes here
+/// continues, as if the process had ended. The test then drops what hangs and restarts over the same storage.
 #[derive(Debug, Default)]
 pub struct Faults {
     steps: RefCell<Vec<&'static str>>,
@@ -33,7 +33,7 @@ impl Faults {
         last.filter(|_| self.killed.replace(false))
     }
 
-    /// A step: comes back at once, or never.
+    /// A step: returns at once, or never.
     pub async fn pass(&self, step: &'static str) {
         if !self.killed.get() {
             let number = self.steps.borrow().len();

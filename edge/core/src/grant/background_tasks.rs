@@ -1,5 +1,4 @@
-//! What is still to be done beside the refresh itself: copies in KV, news for the organization, and when to wake up for
-//! it. Pure.
+//! The work besides refreshing: copies in KV, reports to the organization, and when the alarm must fire for them. Pure.
 
 use api::Timestamp;
 
@@ -10,29 +9,29 @@ use super::{
     record::{LastReported, Record, State, StoredCredential, Trouble},
 };
 
-/// Refreshing may fail that long before it is told, as long as the access token lives.
+/// A failing refresh is reported after this time, unless the access token expires earlier.
 const REPORT_DELAY: i64 = 5 * MINUTE;
-/// Until a failed chore is tried again.
+/// The pause before a failed task is retried.
 const RETRY_PAUSE: i64 = MINUTE;
-/// The alarm stands in for the work in the background after that long.
+/// The alarm takes over if the background work has not finished after this time.
 const BACKGROUND: i64 = 30 * SECOND;
-/// The second removal of a copy: a write that stalled in KV can land after the first.
+/// When the copy is removed a second time: a write that stalled in KV can complete after the first removal.
 const SECOND_SWEEP: i64 = 2 * MINUTE;
-/// A tombstone stands for a day; no answer and no copy is on its way for longer.
+/// How long a tombstone is kept. No response and no copy is in flight for longer.
 const TOMBSTONE: i64 = DAY;
 
-/// One thing to do. Doing it twice does no harm.
+/// A task. Executing it twice does no harm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum BackgroundTask {
     /// Write the sealed copy of this generation to KV.
-    Copy(Generation),
+    WriteCopy(Generation),
     /// Remove the copy from KV.
-    Sweep,
-    /// Tell the organization.
-    Tell(GrantReport, LastReported),
+    RemoveCopy,
+    /// Report to the organization, and what that report was.
+    Report(GrantReport, LastReported),
 }
 
-/// What is to be done now, first things first.
+/// The next task, the most important first.
 pub(super) fn next_task(record: &Record, now: Timestamp) -> Option<BackgroundTask> {
     let ready = |after: Option<Timestamp>| after.is_none_or(|after| after <= now);
     let copy = copy_task(record, now).filter(|_| ready(record.copy_after));
@@ -43,10 +42,10 @@ fn copy_task(record: &Record, now: Timestamp) -> Option<BackgroundTask> {
     match &record.state {
         State::Active { stored } => {
             let generation = stored.tokens.generation;
-            (stored.copied != Some(generation)).then_some(BackgroundTask::Copy(generation))
+            (stored.copied != Some(generation)).then_some(BackgroundTask::WriteCopy(generation))
         }
         State::Dead { since, sweeps, .. } | State::Retired { since, sweeps } => {
-            sweep_at(*since, *sweeps).filter(|at| *at <= now).map(|_| BackgroundTask::Sweep)
+            sweep_at(*since, *sweeps).filter(|at| *at <= now).map(|_| BackgroundTask::RemoveCopy)
         }
         State::Pending { .. } => None,
     }
@@ -68,7 +67,7 @@ fn pending_report(record: &Record, now: Timestamp) -> Option<BackgroundTask> {
         }
         State::Pending { .. } | State::Retired { .. } => return None,
     };
-    (last_reported != record.last_reported).then_some(BackgroundTask::Tell(report, last_reported))
+    (last_reported != record.last_reported).then_some(BackgroundTask::Report(report, last_reported))
 }
 
 fn report_of(stored: &StoredCredential, now: Timestamp) -> (GrantReport, LastReported) {
@@ -80,7 +79,7 @@ fn report_of(stored: &StoredCredential, now: Timestamp) -> (GrantReport, LastRep
     }
 }
 
-/// The news that a grant works, as it was last refreshed.
+/// The report that the grant works, as of its last refresh.
 pub(super) fn refreshed(stored: &StoredCredential) -> GrantReport {
     GrantReport::Refreshed {
         at: stored.refreshed_at,
@@ -89,43 +88,43 @@ pub(super) fn refreshed(stored: &StoredCredential) -> GrantReport {
     }
 }
 
-/// Trouble is told once calls fail, or once it has lasted.
+/// A failure is reported when calls start to fail, or when it has lasted.
 fn report_trouble_at(stored: &StoredCredential, since: Timestamp) -> Timestamp {
     stored.tokens.access_expires_at.min(since.plus_millis(REPORT_DELAY)).max(since)
 }
 
-/// The record once a chore is done.
+/// The record after a task was executed.
 pub(super) fn done(record: &Record, task: &BackgroundTask) -> Record {
     let mut next = record.clone();
     match (task, &mut next.state) {
-        (BackgroundTask::Copy(generation), State::Active { stored }) => stored.copied = Some(*generation),
-        (BackgroundTask::Sweep, State::Dead { sweeps, .. } | State::Retired { sweeps, .. }) => {
+        (BackgroundTask::WriteCopy(generation), State::Active { stored }) => stored.copied = Some(*generation),
+        (BackgroundTask::RemoveCopy, State::Dead { sweeps, .. } | State::Retired { sweeps, .. }) => {
             *sweeps = sweeps.saturating_add(1);
         }
-        (BackgroundTask::Tell(_, last_reported), _) => next.last_reported = *last_reported,
-        (BackgroundTask::Copy(_) | BackgroundTask::Sweep, _) => {}
+        (BackgroundTask::Report(_, last_reported), _) => next.last_reported = *last_reported,
+        (BackgroundTask::WriteCopy(_) | BackgroundTask::RemoveCopy, _) => {}
     }
     postponed(next, task, None)
 }
 
-/// The record once a chore failed: it and its like wait for a minute.
+/// The record after a task failed: tasks of its kind wait for a minute.
 pub(super) fn failed(record: &Record, task: &BackgroundTask, now: Timestamp) -> Record {
     postponed(record.clone(), task, Some(now.plus_millis(RETRY_PAUSE)))
 }
 
 fn postponed(record: Record, task: &BackgroundTask, until: Option<Timestamp>) -> Record {
     match task {
-        BackgroundTask::Copy(_) | BackgroundTask::Sweep => Record { copy_after: until, ..record },
-        BackgroundTask::Tell(..) => Record { report_after: until, ..record },
+        BackgroundTask::WriteCopy(_) | BackgroundTask::RemoveCopy => Record { copy_after: until, ..record },
+        BackgroundTask::Report(..) => Record { report_after: until, ..record },
     }
 }
 
-/// Whether a tombstone has stood long enough.
+/// Whether a tombstone has been kept long enough.
 pub(super) fn is_expired_tombstone(record: &Record, now: Timestamp) -> bool {
     matches!(record.state, State::Retired { since, sweeps } if sweeps >= 2 && now.since(since) >= TOMBSTONE)
 }
 
-/// When the keeper must wake up by itself; `None` if never.
+/// When the alarm must fire; `None` if never.
 pub(super) fn wake_at(record: &Record, now: Timestamp) -> Option<Timestamp> {
     let own = match &record.state {
         State::Pending { until, stored } => {

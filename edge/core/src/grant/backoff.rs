@@ -1,4 +1,4 @@
-//! When to ask Atlassian again.
+//! Pauses between token requests.
 
 use api::Timestamp;
 
@@ -8,19 +8,19 @@ pub(super) const SECOND: i64 = 1000;
 pub(super) const MINUTE: i64 = 60 * SECOND;
 pub(super) const DAY: i64 = 24 * 60 * MINUTE;
 
-/// While the refresh token was first presented less than this ago, a lost answer can surely be asked for again:
-/// Atlassian's leeway of ten minutes, less one for clocks and the way there.
+/// Within this time after the refresh token was first presented, it can safely be presented again: Atlassian's ten
+/// minutes of leeway, minus one for clock differences and latency.
 const LEEWAY: i64 = 9 * MINUTE;
-/// Between two requests inside the leeway.
+/// The longest pause within the leeway.
 const LONGEST_INSIDE: i64 = MINUTE;
-/// Between two requests after it.
+/// The pause after the leeway.
 const AFTERWARDS: i64 = 3 * MINUTE;
-/// Seconds after which it makes sense to look whether a missing key is back.
+/// Seconds after which to check again for a missing key.
 pub(super) const KEY_RETRY: u32 = 60;
-/// The longest quiet that anybody can impose.
+/// The longest pause that a response can impose.
 const LONGEST: i64 = 5 * MINUTE;
 
-/// A share of something, from 0 to 1000 per mille; chosen at random, so that many grants do not act at the same moment.
+/// A random fraction, from 0 to 1000 per mille, so that many grants do not act at the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Jitter(i64);
 
@@ -29,14 +29,14 @@ impl Jitter {
         Self(i64::from(u16::from_be_bytes(bytes)) * 1000 / i64::from(u16::MAX))
     }
 
-    /// That share of `whole`.
+    /// This fraction of `whole`.
     pub(super) const fn of(self, whole: i64) -> i64 {
         whole / 1000 * self.0 + whole % 1000 * self.0 / 1000
     }
 }
 
-/// How long to wait after the attempt of that number: 1, 2, 4, 8 … s up to a minute inside the leeway, then minutes; up
-/// to a tenth more by chance.
+/// The pause after attempt number `attempt`: 1, 2, 4, 8 … s up to a minute within the leeway, then three minutes; plus
+/// up to a tenth of jitter.
 pub(super) fn pause_after(attempt: u32, first_sent: Timestamp, now: Timestamp, jitter: Jitter) -> i64 {
     let pause = if now.since(first_sent) < LEEWAY {
         (SECOND << attempt.saturating_sub(1).min(10)).min(LONGEST_INSIDE)
@@ -46,26 +46,26 @@ pub(super) fn pause_after(attempt: u32, first_sent: Timestamp, now: Timestamp, j
     pause + jitter.of(pause / 10)
 }
 
-/// How long to leave an endpoint alone that refuses our client: a minute, growing to five.
+/// The pause while an endpoint refuses our client: one minute, growing to five.
 pub(super) fn circuit_break_pause(attempt: u32, jitter: Jitter) -> i64 {
     (i64::from(attempt.max(1)) * MINUTE + jitter.of(SECOND)).min(LONGEST)
 }
 
-/// Never sooner than `pause`, and no later than five minutes, however long Atlassian asks for. What is not a number of
-/// seconds asks for nothing.
+/// The pause that respects `Retry-After`: at least `pause`, at most five minutes. A value that is not a number of
+/// seconds is ignored.
 pub(super) fn with_retry_after(retry_after: Option<&str>, pause: i64) -> i64 {
     let asked = retry_after.and_then(whole_seconds).and_then(|seconds| i64::try_from(seconds.min(300)).ok());
     asked.map_or(pause, |seconds| pause.max(seconds * SECOND))
 }
 
-/// The seconds in a `Retry-After` that is not a date: digits and nothing else (RFC 9110, section 10.2.3).
+/// The seconds of a `Retry-After` that is not a date: digits only (RFC 9110, section 10.2.3).
 pub(crate) fn whole_seconds(text: &str) -> Option<u64> {
     let text = text.trim();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
-/// Seconds until the next attempt, at least one: what callers are told.
+/// Seconds until the next attempt, at least one, for callers.
 pub(super) fn retry_after(intent: Option<&Intent>, now: Timestamp) -> u32 {
     let millis = intent.map_or(SECOND, |intent| intent.next_attempt_at.since(now));
     u32::try_from((millis + SECOND - 1) / SECOND).unwrap_or(1).max(1)

@@ -1,8 +1,9 @@
-//! The sealed copy of a grant's tokens in KV: `{"v":1,"generation":…,"access_expires_at":…,"refresh_after":…,"access":…,
-//! "refresh":…}`. Version 2 is that of credentials which are not a bearer token refreshed at Atlassian.
+//! The sealed copy of a grant's tokens in KV:
+//! `{"v":1,"generation":…,"access_expires_at":…,"refresh_after":…,"access":…, "refresh":…}`. Version 2 holds
+//! credentials other than a bearer token that is refreshed at Atlassian.
 //!
-//! The proxy opens its access token everywhere without a hop to the keeper; the keeper reads it back whole when its own
-//! storage failed. Nobody needs to trust KV: what was not sealed for this grant and generation does not open.
+//! The proxy opens the access token anywhere without a hop to the keeper; the keeper reads the copy if its own storage
+//! failed. KV need not be trusted: what was not sealed for this grant and generation does not open.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,14 +18,14 @@ use crate::{
 };
 use api::GrantId;
 
-/// Which of a grant's secrets. One that is whole does not open as a bare token, nor the other way round.
+/// Which secret of a grant. The two forms are sealed under different names, so one cannot be taken for the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field {
     Access(Form),
     Refresh(Form),
 }
 
-/// Where a token of a grant is sealed for.
+/// The sealing context of a grant's token.
 pub(super) fn sealing_context<'a>(
     organization: &'a OrganizationId,
     grant: &'a GrantId,
@@ -47,18 +48,18 @@ struct Copy {
     tokens: Tokens,
 }
 
-/// The copy as it is stored.
+/// Serializes the copy.
 pub(super) fn write(tokens: &Tokens) -> Result<String, serde_json::Error> {
     serde_json::to_string(&Copy { v: tokens.version(), tokens: tokens.clone() })
 }
 
-/// The tokens of a copy, still sealed; `None` if it is not a copy of a version known here.
+/// Parses a copy; the tokens are still sealed. `None` if its version is unknown.
 pub(super) fn read(text: &str) -> Option<Tokens> {
     let copy: Copy = serde_json::from_str(text).ok()?;
     VERSIONS.contains(&copy.v).then_some(copy.tokens)
 }
 
-/// The access token of the copy that KV holds of `grant`: for whoever calls Jira.
+/// Opens the access token of the copy in KV.
 pub async fn open_copy(
     aead: &impl Aead,
     ring: &KeyRing,
@@ -72,7 +73,7 @@ pub async fn open_copy(
     Ok(access_token(&tokens, credential))
 }
 
-/// A credential with what the record knows of it.
+/// A credential with its metadata from the record.
 pub(super) const fn access_token(tokens: &Tokens, credential: Credential) -> AccessToken {
     AccessToken {
         credential,
@@ -82,7 +83,7 @@ pub(super) const fn access_token(tokens: &Tokens, credential: Credential) -> Acc
     }
 }
 
-/// Opens what authenticates calls.
+/// Opens the credential.
 pub(super) async fn open_credential(
     aead: &impl Aead,
     ring: &KeyRing,
@@ -96,7 +97,7 @@ pub(super) async fn open_credential(
     }
 }
 
-/// Opens what a refresh needs.
+/// Opens the refresh token with its provider.
 pub(super) async fn open_renewal(
     aead: &impl Aead,
     ring: &KeyRing,
@@ -114,7 +115,7 @@ fn bare(plain: Vec<u8>) -> Result<Token, OpenError> {
     String::from_utf8(plain).ok().and_then(Token::parse).ok_or(OpenError::Malformed)
 }
 
-/// The form and the text in which a credential is sealed.
+/// The form and the plaintext of a credential.
 pub(super) fn credential_text(credential: &Credential) -> Result<(Form, String), serde_json::Error> {
     match credential {
         Credential::Bearer(token) => Ok((Form::Bare, token.expose().to_owned())),
@@ -122,7 +123,7 @@ pub(super) fn credential_text(credential: &Credential) -> Result<(Form, String),
     }
 }
 
-/// The form and the text in which a renewal is sealed.
+/// The form and the plaintext of a renewal.
 pub(super) fn renewal_text(renewal: &Renewal) -> Result<(Form, String), serde_json::Error> {
     match renewal.provider {
         None => Ok((Form::Bare, renewal.refresh_token.expose().to_owned())),

@@ -1,4 +1,4 @@
-//! What authenticates a call, in the clear: only ever between parts of the edge, stored sealed, printed nowhere.
+//! Credentials in plaintext. They travel only between parts of the edge, are stored sealed, and are never printed.
 
 use std::fmt;
 
@@ -11,18 +11,18 @@ use crate::{
     oauth1::{self, Consumer, PrivateKey, TokenKey},
 };
 
-/// When a credential ends of which nobody said when it does.
+/// The expiry of a credential whose expiry is unknown.
 pub const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
 
-/// A token in the clear. It is printed nowhere; it is serialized only between parts of the edge, never to storage.
+/// A token in plaintext. It is never printed, and serialized only between parts of the edge, never for storage.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Token(String);
 
 impl Token {
-    /// Takes a token of 1 to 8192 visible ASCII characters (RFC 6749, appendix A); `None` otherwise.
+    /// Parses a token of 1 to 8192 visible ASCII characters (RFC 6749, appendix A); `None` otherwise.
     ///
-    /// What is taken fits into a header as it is.
+    /// A token can be sent in a header as it is.
     pub fn parse(text: impl Into<String>) -> Option<Self> {
         let text = text.into();
         let fits = (1..=8192).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
@@ -41,7 +41,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A name with its password or token, for Basic authentication (RFC 7617).
+/// A user name with a password or API token, for Basic authentication (RFC 7617).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     username: String,
@@ -52,20 +52,20 @@ impl Login {
     /// The longest name, and the longest password, in bytes.
     const LONGEST: usize = 1024;
 
-    /// Takes a name and a password or token: 1 to 1024 bytes each, without control characters, no colon in the name (it
-    /// would part the two elsewhere). `None` otherwise.
+    /// Parses a user name and a password or API token: 1 to 1024 bytes each, no control characters, no colon in the
+    /// name (which separates the two). `None` otherwise.
     pub fn parse(username: impl Into<String>, password: impl Into<String>) -> Option<Self> {
         let (username, password) = (username.into(), password.into());
         let fits = |text: &str| (1..=Self::LONGEST).contains(&text.len()) && !text.contains(char::is_control);
         (fits(&username) && fits(&password) && !username.contains(':')).then_some(Self { username, password })
     }
 
-    /// The name.
+    /// The user name.
     pub fn username(&self) -> &str {
         &self.username
     }
 
-    /// `Basic …`, the value of `Authorization`. The charset is UTF-8, as Jira reads it.
+    /// The value of `Authorization`. Jira reads the credentials as UTF-8.
     pub fn authorization(&self) -> String {
         format!("Basic {}", STANDARD.encode(format!("{}:{}", self.username, self.password)))
     }
@@ -77,18 +77,17 @@ impl fmt::Debug for Login {
     }
 }
 
-/// What authenticates a call.
+/// A credential.
 ///
-/// Between parts of the edge a bearer token is written as the text that it is, so that those of an earlier version
-/// understand it.
+/// Between parts of the edge, a bearer token is serialized as plain text, which earlier versions understand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Credential {
     /// An OAuth 2.0 access token, or a personal access token.
     Bearer(Token),
-    /// A name with its password or API token.
+    /// A user name with a password or API token.
     Basic(Login),
-    /// OAuth 1.0a: every try of a call is signed.
+    /// OAuth 1.0a: every call is signed, retries included.
     Oauth1(SignedWith),
 }
 
@@ -102,19 +101,19 @@ impl Credential {
     }
 }
 
-/// What a call over an application link is signed with.
+/// The credentials of OAuth 1.0a, which sign calls over an application link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedWith {
-    /// Who we are for Jira.
+    /// The consumer key: our name at Jira.
     pub consumer_key: ConsumerKey,
-    /// In whose name: the access token.
+    /// The access token.
     pub token: Token,
     /// The private key: PKCS #8, DER, in base64.
     pub private_key: Token,
 }
 
 impl SignedWith {
-    /// From what an authorization ends with. `None` if the key is not of a size that a key has.
+    /// From the result of an authorization. `None` if the size of the private key is impossible.
     pub fn new(consumer: &Consumer, token: &TokenKey) -> Option<Self> {
         Some(Self {
             consumer_key: consumer.key.clone(),
@@ -123,7 +122,7 @@ impl SignedWith {
         })
     }
 
-    /// As it signs. `None` if it is not what [`Self::new`] made.
+    /// The form that signs. `None` if the stored form was not made by [`Self::new`].
     pub fn to_sign(&self) -> Option<oauth1::SigningCredentials> {
         let key = STANDARD.decode(self.private_key.expose()).ok()?;
         let consumer = Consumer { key: self.consumer_key.clone(), private_key: PrivateKey::from_pkcs8(key) };
@@ -131,19 +130,19 @@ impl SignedWith {
     }
 }
 
-/// A credential that an authorization left.
+/// The credential of a new grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewGrant {
-    /// What authenticates calls.
+    /// The credential.
     pub credential: Credential,
-    /// How it is refreshed; `None`: it is as it is until it ends.
+    /// How it is refreshed; `None` if it cannot be.
     #[serde(default)]
     pub renewal: Option<Renewal>,
-    /// When the credential ends; [`NEVER`] if nobody said.
+    /// When the credential expires; [`NEVER`] if unknown.
     pub expires_at: Timestamp,
     /// The scopes granted.
     pub scopes: Vec<String>,
-    /// Until when *Save* may come; destroyed after that, unless a connection holds it.
+    /// Until when it can be saved. After that it is destroyed, unless a connection holds it.
     pub pending_until: Timestamp,
 }
 
@@ -152,7 +151,7 @@ pub struct NewGrant {
 pub struct Renewal {
     /// The refresh token.
     pub refresh_token: Token,
-    /// Where; `None`: at Atlassian, with the client of the configuration.
+    /// The provider; `None` for Atlassian with the client of the configuration.
     #[serde(default)]
     pub provider: Option<Provider>,
 }
@@ -160,20 +159,20 @@ pub struct Renewal {
 /// The OAuth 2.0 provider of a Data Center site, and our client there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provider {
-    /// The site's base URL with its context path. It is judged again before every call.
+    /// The site's base URL with its context path; checked again for each call.
     pub address: StoredAddress,
     /// The client id.
     pub client_id: String,
     /// The client secret.
     pub client_secret: Token,
-    /// The redirect URI that the code was asked for with: a refresh must repeat it.
+    /// The redirect URI of the authorization request, which a refresh request must repeat.
     pub redirect_uri: String,
 }
 
 impl Provider {
-    /// Where tokens are asked for, beneath the base URL.
+    /// The path of the token endpoint below the base URL.
     pub const TOKEN_PATH: &'static str = "/rest/oauth2/latest/token";
-    /// What shows whether an access token is still good, beneath the base URL.
+    /// The path of the call that shows whether an access token works.
     pub const PROBE_PATH: &'static str = "/rest/api/2/myself";
 }
 

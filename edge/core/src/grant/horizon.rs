@@ -1,21 +1,21 @@
-//! How long a grant can live at most.
+//! The horizon: how long a grant can live.
 
 use api::{LONGEST_LIFE, Timestamp};
 
 use super::{NEVER, backoff::DAY, record::StoredCredential};
 
-/// Atlassian ends a grant that lay idle for so long.
+/// Atlassian ends a grant that was idle for this long.
 const IDLE: i64 = 90 * DAY;
 
-/// When a grant must be reauthorized at the latest, if nothing refreshes it any more.
+/// When a grant must be reauthorized at the latest, if it is not refreshed again.
 ///
-/// The end after a year was announced by Atlassian in 2022; whether it comes is not documented. Better early than cut off.
+/// Atlassian announced the limit of a year in 2022 and does not document it. We warn early rather than be cut off.
 pub fn reauthorize_before(authorized_at: Timestamp, refreshed_at: Timestamp) -> Timestamp {
     refreshed_at.plus_millis(IDLE).min(authorized_at.plus_millis(LONGEST_LIFE))
 }
 
-/// When what is held must be reauthorized, if that is known. How long a Data Center site's refresh tokens live its
-/// administrator decides; the keeper refreshes them in time.
+/// When a stored credential must be reauthorized, if known. The administrator of a Data Center site decides how long
+/// refresh tokens live; the keeper refreshes them in time.
 pub(super) fn horizon(stored: &StoredCredential) -> Option<Timestamp> {
     let end = stored.tokens.access_expires_at;
     if stored.tokens.is_static() {

@@ -1,22 +1,22 @@
-//! The keeper of one grant: the one place where its refresh token is presented.
+//! The keeper of one grant: the only place where its refresh token is presented.
 //!
-//! A Durable Object holds one [`Keeper`] and passes on what it is asked. It must drive every future that the keeper hands
-//! to its [`Spawner`](crate::ports::Spawner) with `waitUntil`: a refresh belongs to nobody who waits for it, so a caller
-//! that goes away does not end it, and refreshing ahead of need goes on after the answer. Work that is cut off all the
-//! same is picked up by the alarm. A Durable Object does not hold back a second request while the first one waits for the
-//! network, so single flight is made here, not hoped for.
+//! A Durable Object holds one [`Keeper`] and forwards commands to it. It must drive every future that the keeper gives
+//! to its [`Spawner`](crate::ports::Spawner): a refresh does not belong to the caller who triggered it, so a caller
+//! that disconnects does not cancel it, and refreshing ahead of need continues after the response. The alarm resumes
+//! work that was cancelled nevertheless. A Durable Object does accept a second request while the first one waits for
+//! the network, so the keeper itself ensures that only one refresh runs.
 //!
 //! ```text
 //! refresh(seen_generation):
 //!  1  not active                        → typed refusal
 //!  2  a newer generation is stored      → return it                     (checked again after joining)
 //!  3  a refresh is in flight            → await the same future
-//!     no leeway (Data Center), and an answer may be lost: ask `myself` with the old access token; 200: it was not spent;
-//!       401: rescue copy, or unauthorized; no answer: wait; the token has ended: go on
-//!  4  write intent {generation, first_sent, attempt} and set the alarm  (durable before the request leaves)
+//!     no leeway (Data Center), and a response may be lost: call `/myself` with the old access token; 200: not spent;
+//!       401: rescue copy, or unauthorized; no response: wait; the token has expired: go on
+//!  4  write intent {generation, first_sent, attempt} and set the alarm  (durable before the request is sent)
 //!  5  POST the token endpoint: 10 s, no redirects, ≤ 64 KiB, strict JSON
-//!  6  good answer → one write: tokens(generation+1), intent gone; then the sealed copy to KV
-//!       the write refused → put the sealed tokens in KV as the rescue copy; still answer the waiters
+//!  6  tokens → one write: tokens(generation+1), intent gone; then the sealed copy to KV
+//!       the write failed → put the sealed tokens in KV as the rescue copy; the callers still get the token
 //!  7  invalid_grant, or unauthorized_client naming the refresh token →
 //!       read again: a newer generation or a rescue copy → adopt it; else unauthorized
 //!     invalid_client / access_denied → our configuration is wrong: alert, break the circuit, touch no connection
@@ -63,7 +63,7 @@ use crate::{
     sealing::{OpenError, SealingContext},
 };
 
-/// A refresh under way. It ends by itself, or when the last one who drives it is gone; its failure is not kept.
+/// A running refresh. It ends by itself, or when everyone who drives it is gone; its failure is not kept.
 type SharedRefresh = LocalBoxFuture<'static, RefreshOutcome>;
 
 /// The keeper of one grant.
@@ -71,11 +71,11 @@ pub struct Keeper<P> {
     settings: KeeperSettings,
     ports: Rc<P>,
     cache: Mutex<RecordCache>,
-    /// Weak: whoever waits, and the spawner, own the flight. When all of them are gone it is gone.
+    /// Weak: the callers and the spawner own the running refresh.
     running_refresh: RefCell<Option<WeakShared<SharedRefresh>>>,
-    /// The access token that was opened last.
+    /// The last access token that was opened.
     opened: RefCell<Option<AccessToken>>,
-    /// Held by whoever does the chores, so that two writes to KV never overtake each other.
+    /// Held while background tasks run, so that writes to KV never overtake each other.
     task_lock: Mutex<()>,
 }
 
@@ -86,7 +86,7 @@ impl<P> fmt::Debug for Keeper<P> {
 }
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// A keeper over its storage. Nothing is read before the first question.
+    /// A keeper over its storage, which is read at the first command.
     pub fn new(settings: KeeperSettings, ports: Rc<P>) -> Rc<Self> {
         Rc::new(Self {
             settings,
@@ -98,7 +98,7 @@ impl<P: KeeperPorts> Keeper<P> {
         })
     }
 
-    /// Does what is asked. It fails only if the keeper's own storage does; asking again makes sense.
+    /// Executes a command. It fails only if the keeper's own storage does; the caller may retry.
     pub async fn handle(self: &Rc<Self>, command: KeeperCommand) -> Result<KeeperAnswer, PortFailure> {
         match command {
             KeeperCommand::Install { grant } => self.install(*grant).await,
@@ -112,7 +112,7 @@ impl<P: KeeperPorts> Keeper<P> {
         }
     }
 
-    /// Refreshes because a person wants it, or joins the refresh that is under way.
+    /// Refreshes on request of a person, or joins the running refresh.
     async fn renew(self: &Rc<Self>) -> Result<KeeperAnswer, PortFailure> {
         let outcome = self.refresh(RefreshReason::Renewal).await;
         let record = self.record().await?;
@@ -122,9 +122,9 @@ impl<P: KeeperPorts> Keeper<P> {
         }
     }
 
-    /// Gives an access token, after a refresh if that is due.
+    /// Returns an access token, after a refresh if one is due.
     async fn token(self: &Rc<Self>, seen: Option<Generation>, refused: bool) -> Result<KeeperAnswer, PortFailure> {
-        // 1, 2: what is stored decides.
+        // 1, 2: the record decides.
         let record = self.record().await?;
         let reason = match decide(record.as_ref(), seen, refused, self.now()) {
             TokenDecision::RefreshFirst(reason) => reason,
@@ -134,7 +134,7 @@ impl<P: KeeperPorts> Keeper<P> {
             }
             decision => return self.take(decision, record).await,
         };
-        // 3: everybody waits for the same future.
+        // 3: every caller awaits the same future.
         match self.refresh(reason).await {
             RefreshOutcome::Refreshed(token) => Ok(KeeperAnswer::Token { token }),
             RefreshOutcome::Settled => {
@@ -156,7 +156,7 @@ impl<P: KeeperPorts> Keeper<P> {
         }
     }
 
-    /// Gives the access token of `tokens`.
+    /// Returns the access token of `tokens`.
     async fn serve(&self, tokens: &Tokens) -> Result<KeeperAnswer, PortFailure> {
         if let Some(token) = self.opened(tokens.generation) {
             return Ok(KeeperAnswer::Token { token });
@@ -199,7 +199,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(())
     }
 
-    /// Step 3: the refresh that is under way, or a new one. It is driven by the spawner too, so dropping it is no harm.
+    /// Step 3: the running refresh, or a new one. The spawner drives it too, so dropping the result is harmless.
     fn refresh(self: &Rc<Self>, reason: RefreshReason) -> Shared<SharedRefresh> {
         let under_way = self.running_refresh.borrow().as_ref().and_then(WeakShared::upgrade);
         if let Some(running_refresh) = under_way.filter(|running_refresh| running_refresh.peek().is_none()) {
@@ -216,7 +216,7 @@ impl<P: KeeperPorts> Keeper<P> {
         open_credential(self.ports.aead(), &self.settings.ring, &sealing_context, tokens).await
     }
 
-    /// What a refresh needs; `None` if the credential cannot be refreshed.
+    /// Opens the refresh token; `None` if the credential cannot be refreshed.
     async fn open_renewal(&self, tokens: &Tokens) -> Result<Option<Renewal>, OpenError> {
         let Some(sealed) = &tokens.refresh else { return Ok(None) };
         let sealing_context = self.sealing_context(tokens.generation, Field::Refresh(tokens.refresh_form));

@@ -1,4 +1,4 @@
-//! What a grant's keeper is asked, answers and reports. The Worker, the keeper and the organization meet here.
+//! Commands to a grant's keeper, its answers, and its reports to the organization.
 
 use api::{Cause, GrantId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -6,123 +6,123 @@ use serde::{Deserialize, Serialize};
 use super::{Credential, NewGrant};
 use crate::{address::StoredAddress, organization_id::OrganizationId};
 
-/// Counts a grant's rotations. It only grows.
+/// Counts a grant's rotations; it only grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Generation(pub u64);
 
-/// What a keeper is asked.
+/// A command to a keeper.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum KeeperCommand {
-    /// Take this grant; it is pending. Refused if the keeper already has one.
+    /// Store a new grant as pending. Refused if the keeper already has a grant.
     Install {
         /// The credential.
         grant: Box<NewGrant>,
     },
-    /// A connection holds the grant now. May be told twice.
+    /// A connection holds the grant now. Idempotent.
     Activate,
-    /// Destroy the tokens. May be told twice.
+    /// Destroy the tokens. Idempotent.
     Retire,
-    /// Give an access token.
+    /// Return an access token.
     Token {
-        /// The newest generation that the asker has seen, if any: a newer one is given without a refresh.
+        /// The newest generation that the caller knows, if any: a newer one is returned without a refresh.
         seen: Option<Generation>,
         /// Jira answered 401 to the token of generation `seen`: force a refresh, at most one a minute.
         refused: bool,
     },
-    /// Refresh now, though nothing asks for it: that moves the horizon. At most once a minute; sooner, what the last
-    /// refresh gave stands. A credential that cannot be refreshed stands as it is.
+    /// Refresh now, which moves the horizon. At most once a minute; sooner, the result of the last refresh is returned.
+    /// Does nothing for a credential that cannot be refreshed.
     Renew,
-    /// Seal anew what another key than the first of the ring sealed. May be told any number of times.
+    /// Reseal the tokens if a key other than the first of the ring sealed them. Idempotent.
     Reseal,
-    /// The provider of the grant has another address. Refused while a refresh is under way.
+    /// The grant's provider has a new address. Refused while a refresh is running.
     Move {
         /// The base URL.
         address: StoredAddress,
     },
-    /// Jira definitely refused a credential that cannot be refreshed: it is dead, and is never tried again. A refused
-    /// password that is tried again raises a CAPTCHA, or the price of one.
+    /// Jira definitely refused a credential that cannot be refreshed: it is dead and never used again. Using a refused
+    /// password again leads to a CAPTCHA.
     Refuse {
-        /// Which one it refused; news about another is dropped.
+        /// The generation that was refused; a command about another one is ignored.
         generation: Generation,
         /// Why.
         cause: Cause,
     },
 }
 
-/// A command on its way to a keeper's Durable Object, which is told with each command whose keeper it is.
+/// A command with the identity of the keeper, which a Durable Object does not know by itself.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KeeperEnvelope {
     /// The organization that the grant belongs to.
     pub organization: OrganizationId,
     /// The grant.
     pub grant: GrantId,
-    /// What the keeper is to do.
+    /// The command.
     pub command: KeeperCommand,
 }
 
-/// What a keeper answers.
+/// A keeper's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum KeeperAnswer {
     /// Done.
     Done,
-    /// A credential that works, as far as the keeper knows.
+    /// A working credential, as far as the keeper knows.
     Token {
         /// The credential.
         token: AccessToken,
     },
-    /// It was refreshed, now or less than a minute ago. The news, for the organization.
+    /// The grant was refreshed, now or less than a minute ago.
     Renewed {
-        /// The news.
+        /// The report for the organization.
         report: GrantReport,
     },
-    /// It was sealed anew. The first key alone would have been [`Self::Done`].
+    /// The tokens were resealed. [`Self::Done`] if nothing had to be.
     Resealed,
-    /// There is no such grant, or it was destroyed.
+    /// The grant does not exist, or was destroyed.
     Gone,
-    /// The grant is dead: reauthorize.
+    /// The grant is dead and must be reauthorized.
     Unauthorized {
         /// Why.
         cause: Cause,
     },
-    /// No valid token can be had now; the grant is not dead.
+    /// No valid token is available at the moment; the grant is not dead.
     Unavailable {
         /// Why.
         cause: Cause,
-        /// Seconds after which asking again makes sense.
+        /// Seconds after which to retry.
         retry_after: u32,
     },
 }
 
-/// What authenticates a call, and what is known of it.
+/// A credential with its metadata.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessToken {
-    /// The credential. Earlier versions had a bearer token here, which is written as it was.
+    /// The credential. Earlier versions stored a bearer token here, which is serialized as before.
     #[serde(rename = "token")]
     pub credential: Credential,
     /// Its generation.
     pub generation: Generation,
-    /// When it ends; [`NEVER`](super::NEVER) if that is not known.
+    /// When it expires; [`NEVER`](super::NEVER) if unknown.
     pub expires_at: Timestamp,
-    /// From when on a refresh ahead of need is due (70–80 % of its life, jittered); [`NEVER`](super::NEVER) if it cannot
-    /// be refreshed.
+    /// When a refresh ahead of need is due (70–80 % of its life, jittered); [`NEVER`](super::NEVER) if it cannot be
+    /// refreshed.
     pub refresh_after: Timestamp,
 }
 
 impl AccessToken {
-    /// Whether it cannot be refreshed: Jira's refusal of it is answered by a person.
+    /// Whether it cannot be refreshed. If Jira refuses it, a person must act.
     pub fn is_static(&self) -> bool {
         self.refresh_after == super::NEVER
     }
 }
 
-/// News about a grant, for the organization.
+/// A report about a grant, for the organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
 pub enum GrantReport {
-    /// It was refreshed; whatever interrupted it is over.
+    /// It was refreshed; any interruption is over.
     Refreshed {
         /// When.
         at: Timestamp,
@@ -151,7 +151,7 @@ pub enum GrantReport {
 mod tests {
     use super::*;
 
-    /// During a gradual deployment, a Worker of one version commands keepers of another.
+    /// During a gradual deployment, a Worker of one version sends commands to keepers of another.
     #[test]
     fn an_envelope_keeps_its_names() {
         let sent =

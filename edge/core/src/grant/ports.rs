@@ -1,4 +1,4 @@
-//! The ports of a grant: where its copies lie, how its keeper is reached, and what the keeper needs of the organization.
+//! The ports of a grant: the copies of its tokens, the way to its keeper, and the organization as the keeper sees it.
 
 #![expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 
@@ -12,10 +12,10 @@ use crate::{
 
 /// The sealed copies of tokens in KV, key `grant/{organization}/{grant}`.
 ///
-/// Workers KV accepts one write a second a key, and serves stale and negative reads for a minute and more. A failure
-/// here never fails a refresh.
+/// Workers KV accepts one write per second and key, and can serve stale or negative reads for more than a minute. A
+/// failure of KV never fails a refresh.
 pub trait TokenCopies {
-    /// The copy, as JSON, perhaps an old one.
+    /// The copy as JSON, possibly a stale one.
     async fn read(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Option<String>, PortFailure>;
     /// Replaces the copy.
     async fn write(&self, organization: &OrganizationId, grant: &GrantId, copy: &str) -> Result<(), PortFailure>;
@@ -23,9 +23,9 @@ pub trait TokenCopies {
     async fn remove(&self, organization: &OrganizationId, grant: &GrantId) -> Result<(), PortFailure>;
 }
 
-/// The way to a grant's keeper, from anywhere.
+/// Reaches the keeper of a grant, from anywhere.
 pub trait GrantKeepers {
-    /// Asks the keeper of `grant`.
+    /// Sends a command to the keeper of `grant`.
     async fn command(
         &self,
         organization: &OrganizationId,
@@ -34,11 +34,11 @@ pub trait GrantKeepers {
     ) -> Result<KeeperAnswer, PortFailure>;
 }
 
-/// What a grant's keeper asks of, and tells to, the organization that the grant belongs to.
+/// The organization that a grant belongs to, as its keeper sees it.
 pub trait GrantOwner {
-    /// What has become of the attempt that this grant came from.
+    /// Whether a connection holds the grant.
     async fn claim_of(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Claim, PortFailure>;
-    /// Tells the news about a grant. May be told twice.
+    /// Reports a change. Idempotent.
     async fn report(
         &self,
         organization: &OrganizationId,
@@ -53,8 +53,8 @@ pub trait GrantOwner {
 pub enum Claim {
     /// A connection holds it.
     Held,
-    /// It waits for *Save*.
+    /// It is pending until *Save*.
     Pending,
-    /// Nobody will ever hold it: never saved, replaced, or removed.
+    /// No connection will ever hold it: it was never saved, or it was replaced or removed.
     Abandoned,
 }

@@ -1,7 +1,7 @@
-//! A grant as its keeper stores it.
+//! The stored record of a grant.
 //!
-//! Stored JSON: a field that this code does not know is ignored, a missing one has a default, so that old and new code
-//! can meet during a deployment. Tokens are in it only sealed.
+//! Unknown fields of the stored JSON are ignored and missing ones have defaults, so that versions can coexist during a
+//! deployment. Tokens are stored sealed.
 
 use api::{Cause, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,44 +9,44 @@ use serde::{Deserialize, Serialize};
 use super::Generation;
 use crate::sealing::Sealed;
 
-/// The versions of the stored form. What has the first is read, and written, as before there was a second: bearer tokens
-/// that are refreshed at Atlassian. Code that knows only the first leaves the rest alone.
+/// The known versions of the stored format. Version 1 holds bearer tokens that are refreshed at Atlassian; version 2
+/// holds everything else. Code that only knows version 1 leaves version 2 alone.
 pub(super) const VERSIONS: std::ops::RangeInclusive<u32> = 1..=2;
 
 /// The record of one grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Record {
-    /// The version of the stored form.
+    /// The version of the stored format.
     pub(super) v: u32,
-    /// What has become of the grant.
+    /// The state of the grant.
     #[serde(flatten)]
     pub(super) state: State,
-    /// What was last told to the organization.
+    /// The last report that the organization received.
     #[serde(default, rename = "told")]
     pub(super) last_reported: LastReported,
-    /// KV is left alone until then: it failed.
+    /// No writes to KV before this time, after a failure.
     #[serde(default)]
     pub(super) copy_after: Option<Timestamp>,
-    /// The organization is left alone until then: it failed.
+    /// No reports before this time, after a failure.
     #[serde(default, rename = "tell_after")]
     pub(super) report_after: Option<Timestamp>,
 }
 
-/// What has become of a grant.
+/// The state of a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(super) enum State {
-    /// It waits for *Save*.
+    /// It is pending until *Save*.
     Pending {
-        /// Until when; after that the organization is asked.
+        /// When the organization is asked whether the grant was saved.
         until: Timestamp,
-        /// The tokens and what is known of them.
+        /// The tokens with their metadata.
         #[serde(rename = "held")]
         stored: StoredCredential,
     },
     /// A connection holds it.
     Active {
-        /// The tokens and what is known of them.
+        /// The tokens with their metadata.
         #[serde(rename = "held")]
         stored: StoredCredential,
     },
@@ -60,7 +60,7 @@ pub(super) enum State {
         #[serde(default)]
         sweeps: u32,
     },
-    /// It was destroyed here. The tombstone keeps late answers and rescue copies from bringing it back.
+    /// It was destroyed here. The tombstone keeps late responses and rescue copies from restoring it.
     Retired {
         /// When.
         since: Timestamp,
@@ -70,30 +70,30 @@ pub(super) enum State {
     },
 }
 
-/// The tokens of a living grant and what is known of them.
+/// The tokens of a pending or active grant, with their metadata.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct StoredCredential {
-    /// The tokens now.
+    /// The current tokens.
     pub(super) tokens: Tokens,
     /// When the person consented.
     pub(super) authorized_at: Timestamp,
-    /// When the refresh token was last used, or given.
+    /// When the refresh token was last issued or used.
     pub(super) refreshed_at: Timestamp,
-    /// When to refresh at the latest, even if nobody asks.
+    /// When to refresh even if nobody needs a token.
     pub(super) keep_alive_at: Timestamp,
     /// The scopes granted.
     #[serde(default)]
     pub(super) scopes: Vec<String>,
-    /// The refresh that was begun and not yet concluded.
+    /// The refresh that was started and has no conclusive result yet.
     #[serde(default)]
     pub(super) intent: Option<Intent>,
     /// Why refreshing fails.
     #[serde(default)]
     pub(super) trouble: Option<Trouble>,
-    /// When Jira's refusal last forced a refresh.
+    /// When a refresh was last forced.
     #[serde(default)]
     pub(super) forced_at: Option<Timestamp>,
-    /// The generation that the KV copy has, as far as we know.
+    /// The generation of the copy in KV, as far as known.
     #[serde(default)]
     pub(super) copied: Option<Generation>,
 }
@@ -101,36 +101,36 @@ pub(super) struct StoredCredential {
 /// Sealed tokens of one generation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tokens {
-    /// Counts the rotations.
+    /// The number of the rotation.
     pub(super) generation: Generation,
     /// The access token.
     pub(super) access: Sealed,
-    /// What `access` is once it is opened.
+    /// The form of `access`.
     #[serde(default, skip_serializing_if = "Form::is_bare")]
     pub(super) access_form: Form,
     /// The refresh token; `None`: the credential cannot be refreshed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refresh: Option<Sealed>,
-    /// What `refresh` is once it is opened.
+    /// The form of `refresh`.
     #[serde(default, skip_serializing_if = "Form::is_bare")]
     pub(super) refresh_form: Form,
-    /// When the access token ends.
+    /// When the access token expires.
     pub(super) access_expires_at: Timestamp,
-    /// From when on a refresh is due.
+    /// When a refresh is due.
     pub(super) refresh_after: Timestamp,
-    /// The attempt of the intent that they answer; 0 for those that a code was exchanged for.
+    /// The attempt number of the intent that produced them; 0 for those of the authorization.
     #[serde(default)]
     pub(super) attempt: u32,
 }
 
-/// What a sealed text is.
+/// The form of a sealed text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Form {
-    /// A token: an access token to bear, or a refresh token for Atlassian.
+    /// A bare access token, or a refresh token for Atlassian.
     #[default]
     Bare,
-    /// JSON of all that belongs together: a [`Credential`](super::Credential), a [`Renewal`](super::Renewal).
+    /// JSON of a [`Credential`](super::Credential) or a [`Renewal`](super::Renewal).
     Whole,
 }
 
@@ -142,47 +142,47 @@ impl Form {
 }
 
 impl Tokens {
-    /// The version of the form that these are stored in.
+    /// The version of the stored format that holds these tokens.
     pub(super) const fn version(&self) -> u32 {
         if self.access_form.is_bare() && self.refresh_form.is_bare() && self.refresh.is_some() { 1 } else { 2 }
     }
 
-    /// Whether they are never refreshed.
+    /// Whether they can never be refreshed.
     pub(super) const fn is_static(&self) -> bool {
         self.refresh.is_none()
     }
 
-    /// Whether a lost answer can be asked for again with the same refresh token: at Atlassian, for ten minutes. A Data
-    /// Center site ends the old tokens at once.
+    /// Whether a refresh can be repeated with the same refresh token after a response was lost: at Atlassian, for ten
+    /// minutes. A Data Center site invalidates the old tokens at once.
     pub(super) fn have_leeway(&self) -> bool {
         self.refresh_form.is_bare()
     }
 }
 
-/// A refresh that was begun. Written before the request leaves, so that whoever finds it knows that the refresh token of
-/// this generation may be spent.
+/// A refresh that was started. It is stored before the request is sent, so that a restarted keeper knows that the
+/// refresh token of this generation may be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Intent {
-    /// When the refresh token was first presented. Atlassian's ten minutes of leeway began then at the earliest.
+    /// When the refresh token was first presented: the earliest start of Atlassian's ten minutes of leeway.
     pub(super) first_sent: Timestamp,
     /// When it was last presented.
     pub(super) last_sent: Timestamp,
     /// How often it was presented.
     pub(super) attempt: u32,
-    /// No request leaves before this.
+    /// No request is sent before this time.
     pub(super) next_attempt_at: Timestamp,
-    /// The first request whose outcome is unknown: an answer with new tokens may have been lost.
+    /// When a request was sent whose response was lost; it may have contained new tokens.
     #[serde(default)]
     pub(super) unanswered_since: Option<Timestamp>,
-    /// The last request has not been concluded.
+    /// The last request has no result yet.
     #[serde(default, rename = "in_the_air")]
     pub(super) in_flight: bool,
-    /// Atlassian refused the refresh token, but KV could not be asked whether there is a newer one.
+    /// Atlassian refused the refresh token, and KV could not be searched for a newer one.
     #[serde(default)]
     pub(super) refused: bool,
 }
 
-/// Why refreshing fails, and since when.
+/// A failure to refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Trouble {
     /// Since when.
@@ -191,7 +191,7 @@ pub(super) struct Trouble {
     pub(super) cause: Cause,
 }
 
-/// What was last told to the organization.
+/// The last report that the organization received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
 pub(super) enum LastReported {
@@ -222,7 +222,7 @@ impl Record {
         record
     }
 
-    /// The tokens, if the grant lives.
+    /// The tokens, if the grant is pending or active.
     pub(super) const fn stored(&self) -> Option<&StoredCredential> {
         match &self.state {
             State::Pending { stored, .. } | State::Active { stored } => Some(stored),
@@ -230,7 +230,7 @@ impl Record {
         }
     }
 
-    /// Whether KV needs no copy of what is held.
+    /// Whether the copy in KV is current or none is needed.
     pub(super) fn is_copied(&self) -> bool {
         match &self.state {
             State::Active { stored } => stored.copied == Some(stored.tokens.generation),
@@ -238,7 +238,7 @@ impl Record {
         }
     }
 
-    /// The same with other tokens, if the grant lives.
+    /// The record with other tokens, if the grant is pending or active.
     pub(super) fn with(&self, stored: StoredCredential) -> Self {
         let state = match &self.state {
             State::Pending { until, .. } => State::Pending { until: *until, stored },
@@ -255,7 +255,7 @@ mod tests {
 
     use super::*;
 
-    /// A change of any of these names makes the grants that are stored unreadable for older code, or for this.
+    /// Other versions of the code, and this one, read stored grants by these names.
     #[test]
     fn a_stored_record_keeps_its_names() {
         let sealed = json!({"v": 1, "kid": "k1", "nonce": "AAAAAAAAAAAAAAAA", "ciphertext": "AAAA"});

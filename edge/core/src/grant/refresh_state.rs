@@ -1,5 +1,5 @@
-//! The decisions of a refresh: whether to send, and what an answer makes of the grant. Pure: a state, what happened and
-//! the time give the next state.
+//! The state machine of a refresh: whether to send a request, and how its result changes the grant. Pure functions from
+//! a state, an event and the time to the next state.
 
 use api::{Cause, Timestamp};
 
@@ -10,58 +10,58 @@ use super::{
     token_endpoint::AmbiguousAnswer,
 };
 
-/// Atlassian honours the previous refresh token for that long after a rotation.
+/// For this long after a rotation, Atlassian accepts the previous refresh token again.
 const LEEWAY: i64 = 10 * MINUTE;
-/// A grant that nobody uses is refreshed after that many days, and up to five more: it dies after 90.
+/// An idle grant is refreshed after 80 to 85 days, because it dies after 90.
 const KEEP_ALIVE: i64 = 80 * DAY;
 const KEEP_ALIVE_SPREAD: i64 = 5 * DAY;
-/// A refresh that Jira's 401 or a person asks for happens once in that time.
+/// The shortest time between two forced refreshes.
 const BETWEEN_FORCED: i64 = MINUTE;
-/// After so long KV serves what was written.
+/// After this time KV serves what was written.
 const UNTIL_KV_IS_NEW: i64 = 2 * MINUTE;
-/// An hour: until a grant whose key is gone is tried again.
+/// The pause while the sealing key of a grant is missing: one hour.
 const UNTIL_THE_KEY_IS_BACK: i64 = 60 * MINUTE;
 
-/// What a refresh is wanted for.
+/// Why a refresh is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RefreshReason {
-    /// The access token has ended or soon will.
+    /// The access token has expired or soon will.
     Due,
     /// Jira refused the access token of this generation.
     Refused(Generation),
-    /// A person wants it refreshed, to move the horizon.
+    /// A person asked for it, to move the horizon.
     Renewal,
-    /// What an alarm is for: going on with an intent, or keeping an idle grant alive.
+    /// The alarm: an intent to continue, or an idle grant to keep alive.
     Alarm,
 }
 
-/// When an idle grant is to be refreshed.
+/// When an idle grant must be refreshed.
 pub(super) const fn keep_alive_at(refreshed_at: Timestamp, jitter: Jitter) -> Timestamp {
     refreshed_at.plus_millis(KEEP_ALIVE + jitter.of(KEEP_ALIVE_SPREAD))
 }
 
-/// When an access token is to be refreshed ahead of its end: after 70 to 80 % of its life.
+/// When an access token should be refreshed ahead of need: after 70 to 80 % of its life.
 pub(super) const fn refresh_after(from: Timestamp, end: Timestamp, jitter: Jitter) -> Timestamp {
     let life = end.since(from);
     from.plus_millis(life / 10 * 7 + jitter.of(life / 10))
 }
 
-/// Whether Jira's refusal, or a person, may force a refresh now.
+/// Whether a refresh may be forced now.
 pub(super) fn may_force(stored: &StoredCredential, now: Timestamp) -> bool {
     stored.forced_at.is_none_or(|at| now.since(at) >= BETWEEN_FORCED)
 }
 
-/// Whether the intent there is to be left alone for now.
+/// Whether the intent must wait for its next attempt.
 pub(super) fn is_backing_off(stored: &StoredCredential, now: Timestamp) -> bool {
     stored.intent.is_some_and(|intent| now < intent.next_attempt_at)
 }
 
-/// Whether a refresh is due that nobody needs to ask for: an intent to go on with, or an idle grant to keep alive.
+/// Whether the alarm must refresh: to continue an intent, or to keep an idle grant alive.
 pub(super) fn is_overdue(stored: &StoredCredential, now: Timestamp) -> bool {
     !stored.tokens.is_static() && stored.intent.map_or(stored.keep_alive_at, |intent| intent.next_attempt_at) <= now
 }
 
-/// The intent to write before a request leaves (step 4); `None` if none is to leave now.
+/// The state with the intent to store before a request is sent (step 4); `None` if no request should be sent.
 pub(super) fn begin(
     stored: &StoredCredential,
     reason: RefreshReason,
@@ -113,7 +113,8 @@ fn present_again(intent: Intent, now: Timestamp, jitter: Jitter) -> Intent {
     }
 }
 
-/// New tokens of a newer generation, from Atlassian (step 6) or from a rescue copy (step 7). Intent and trouble are over.
+/// Adopts tokens of a newer generation, from a response (step 6) or a rescue copy (step 7). The intent and the trouble
+/// are over.
 pub(super) fn adopt(stored: &StoredCredential, tokens: Tokens, used_at: Timestamp, jitter: Jitter) -> StoredCredential {
     StoredCredential {
         tokens,
@@ -125,7 +126,7 @@ pub(super) fn adopt(stored: &StoredCredential, tokens: Tokens, used_at: Timestam
     }
 }
 
-/// An answer that decides nothing (step 8): the intent stays, and the same token is presented again after a pause.
+/// An inconclusive response (step 8): the intent stays, and the same token is presented again after a pause.
 pub(super) fn ambiguous(
     stored: &StoredCredential,
     answer: &AmbiguousAnswer,
@@ -145,8 +146,8 @@ pub(super) fn ambiguous(
     StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), now) }
 }
 
-/// Our client was refused (step 7): the circuit is broken for a while, the grant is not touched. At Atlassian the client is
-/// the operator's; at a Data Center site it is this connection's own.
+/// Our client was refused (step 7): no requests for a while, and the grant is not touched. At Atlassian, the client is
+/// the operator's; at a Data Center site, it is the connection's own.
 pub(super) fn client_refused(stored: &StoredCredential, now: Timestamp, jitter: Jitter) -> StoredCredential {
     let intent = stored.intent.map(|intent| Intent {
         next_attempt_at: now.plus_millis(circuit_break_pause(intent.attempt, jitter)),
@@ -157,12 +158,12 @@ pub(super) fn client_refused(stored: &StoredCredential, now: Timestamp, jitter: 
     StoredCredential { intent, ..with_trouble(stored, cause, now) }
 }
 
-/// The key that sealed the tokens is gone. Nothing is sent and nothing is lost.
+/// The sealing key is missing. No request is sent and nothing is lost.
 pub(super) fn unsealable(stored: &StoredCredential, now: Timestamp, jitter: Jitter) -> StoredCredential {
     blocked(stored, Cause::Unsealable, now, jitter)
 }
 
-/// Nothing can be sent for a reason of ours; nothing is lost.
+/// No request can be sent, for a reason on our side. Nothing is lost.
 pub(super) fn blocked(stored: &StoredCredential, cause: Cause, now: Timestamp, jitter: Jitter) -> StoredCredential {
     let intent = stored.intent.map(|intent| Intent {
         next_attempt_at: now.plus_millis(circuit_break_pause(intent.attempt, jitter)),
@@ -172,12 +173,12 @@ pub(super) fn blocked(stored: &StoredCredential, cause: Cause, now: Timestamp, j
     StoredCredential { keep_alive_at, intent, ..with_trouble(stored, cause, now) }
 }
 
-/// Who does not answer.
+/// The cause when the token endpoint does not answer.
 fn unreachable_cause(stored: &StoredCredential) -> Cause {
     if stored.tokens.have_leeway() { Cause::AtlassianUnreachable } else { Cause::SiteUnreachable }
 }
 
-/// The key is back.
+/// The sealing key is back.
 pub(super) fn sealable_again(stored: &StoredCredential) -> StoredCredential {
     StoredCredential { trouble: None, ..stored.clone() }
 }
@@ -187,8 +188,8 @@ fn with_trouble(stored: &StoredCredential, cause: Cause, now: Timestamp) -> Stor
     StoredCredential { trouble: Some(Trouble { since, cause }), ..stored.clone() }
 }
 
-/// The refresh token was refused and KV could not be asked for a newer one: it is not presented any more, KV is asked
-/// again after a pause.
+/// The refresh token was refused and KV could not be searched for a newer one: the token is not presented again, and KV
+/// is searched again after a pause.
 pub(super) fn refused_without_kv(stored: &StoredCredential, now: Timestamp, jitter: Jitter) -> StoredCredential {
     let intent = stored.intent.map(|intent| Intent {
         next_attempt_at: now.plus_millis(pause_after(intent.attempt, intent.first_sent, now, jitter)),
@@ -200,10 +201,10 @@ pub(super) fn refused_without_kv(stored: &StoredCredential, now: Timestamp, jitt
     StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), now) }
 }
 
-/// Whether a rescue copy found at the start is to be adopted. One that answers an earlier attempt than the last may have
-/// been overtaken by an answer that was lost; while Atlassian's leeway lasts, asking again is safer.
+/// Whether to adopt a rescue copy that was found after a restart. If it belongs to an attempt before the last one, a
+/// later response may have been lost; while Atlassian's leeway lasts, repeating the request is safer.
 ///
-/// Without leeway nothing overtakes it: there was one answer, and this is it.
+/// Without leeway there was only one successful response, and this is it.
 pub(super) fn is_to_be_adopted(
     stored: &StoredCredential,
     intent: &Intent,
@@ -213,14 +214,14 @@ pub(super) fn is_to_be_adopted(
     answers_attempt == intent.attempt || !stored.tokens.have_leeway() || is_past_leeway(intent, now)
 }
 
-/// Whether only KV can tell what became of an intent that was not concluded: asking with the old refresh token would end
-/// the family, or there is no access token left that could be asked with.
+/// Whether only KV can tell the result of an inconclusive refresh: presenting the old refresh token would end the token
+/// family, or no access token is left to probe with.
 pub(super) fn is_only_known_to_kv(stored: &StoredCredential, intent: &Intent, now: Timestamp) -> bool {
     is_past_leeway(intent, now) || !stored.tokens.have_leeway() && stored.tokens.access_expires_at <= now
 }
 
-/// Whether the old access token is to tell if the refresh token was spent: no leeway, an answer may be lost, and the
-/// access token still lives, unless it was replaced.
+/// Whether to probe with the old access token if the refresh token was spent: there is no leeway, a response may be
+/// lost, and the access token works until it is replaced.
 pub(super) fn is_to_be_probed(stored: &StoredCredential, now: Timestamp) -> bool {
     let may_be_lost = |intent: &Intent| !intent.refused && (intent.in_flight || intent.unanswered_since.is_some());
     !stored.tokens.have_leeway()
@@ -229,14 +230,14 @@ pub(super) fn is_to_be_probed(stored: &StoredCredential, now: Timestamp) -> bool
         && stored.intent.as_ref().is_some_and(may_be_lost)
 }
 
-/// The old access token still opens: the refresh token was not spent, and no answer is lost.
+/// The old access token still works: the refresh token was not spent, and no response was lost.
 pub(super) fn not_spent(stored: &StoredCredential) -> StoredCredential {
     let intent = stored.intent.map(|intent| Intent { in_flight: false, unanswered_since: None, ..intent });
     StoredCredential { intent, ..stored.clone() }
 }
 
-/// Whether a copy of a lost answer may still come to light: KV serves what is old for a minute and more. `refused` if the
-/// last request was answered just now, with a refusal.
+/// Whether a copy of a lost response may still become visible, because KV can serve stale reads for more than a minute.
+/// `refused` if the last request has just been refused.
 pub(super) fn may_still_appear(stored: &StoredCredential, refused: bool, now: Timestamp) -> bool {
     let lost = stored
         .intent
@@ -244,12 +245,13 @@ pub(super) fn may_still_appear(stored: &StoredCredential, refused: bool, now: Ti
     !stored.tokens.have_leeway() && lost.is_some_and(|since| now.since(since) < UNTIL_KV_IS_NEW)
 }
 
-/// Whether Atlassian would end the family if the old refresh token were presented once more.
+/// Whether presenting the old refresh token again would end the token family at Atlassian.
 pub(super) fn is_past_leeway(intent: &Intent, now: Timestamp) -> bool {
     now.since(intent.first_sent) >= LEEWAY
 }
 
-/// Past the leeway, and KV could not be asked for a rescue copy: nothing is presented, KV is asked again after a pause.
+/// The leeway is over and KV could not be searched for a rescue copy: nothing is presented, and KV is searched again
+/// after a pause.
 pub(super) fn waiting_for_kv(stored: &StoredCredential, now: Timestamp, jitter: Jitter) -> StoredCredential {
     let intent = stored.intent.map(|intent| Intent {
         next_attempt_at: now.plus_millis(pause_after(intent.attempt, intent.first_sent, now, jitter)),
@@ -258,19 +260,19 @@ pub(super) fn waiting_for_kv(stored: &StoredCredential, now: Timestamp, jitter: 
     StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), now) }
 }
 
-/// Whether a rescue copy may exist: an earlier request of this intent may have been answered with tokens.
+/// Whether a rescue copy may exist: an earlier request may have been answered with tokens.
 pub(super) fn may_have_been_rescued(stored: &StoredCredential) -> bool {
     stored.intent.is_some_and(|intent| intent.unanswered_since.is_some())
 }
 
-/// The refresh token was refused and there is no newer one: the grant is dead (step 7).
+/// The refresh token was refused and no newer one was found: the grant is dead (step 7).
 pub(super) fn dead(record: &Record, stored: &StoredCredential, now: Timestamp) -> Record {
     let unanswered = stored.intent.and_then(|intent| intent.unanswered_since);
     let lost = unanswered.is_some_and(|since| !stored.tokens.have_leeway() || now.since(since) > LEEWAY);
     ended(record, if lost { Cause::RotationLost } else { Cause::GrantRefused }, now)
 }
 
-/// An answer with the next tokens is lost for good.
+/// A response with the next tokens is lost for good.
 pub(super) fn lost(record: &Record, _: &StoredCredential, now: Timestamp) -> Record {
     ended(record, Cause::RotationLost, now)
 }

@@ -10,17 +10,18 @@ use super::{
     refresh_state::{RefreshReason, is_backing_off, may_force},
 };
 
-/// So close to its end an access token is given only if there is no better: the call would outlive it.
+/// An access token this close to its expiry is returned only if no better one is available, because it could expire
+/// during the call.
 const CLOSE_TO_THE_END: i64 = 10 * SECOND;
 
-/// What to do for somebody who asks.
+/// How a request for a token is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TokenDecision {
-    /// There is no token: say so.
+    /// No token: return this answer.
     Answer(KeeperAnswer),
-    /// Give the access token that is there.
+    /// Return the current access token.
     Serve,
-    /// Give it, and refresh ahead of need.
+    /// Return it, and refresh ahead of need.
     ServeAndRefresh,
     /// Refresh first.
     RefreshFirst(RefreshReason),
@@ -55,7 +56,7 @@ pub(super) fn decide(
     }
 }
 
-/// What cannot be refreshed is given as it is until it ends. That Jira refused it is for a person.
+/// A credential that cannot be refreshed is returned until it expires. If Jira refuses it, a person must act.
 fn decide_static(stored: &StoredCredential, now: Timestamp) -> TokenDecision {
     let over = stored.tokens.access_expires_at <= now;
     if over {
@@ -65,7 +66,7 @@ fn decide_static(stored: &StoredCredential, now: Timestamp) -> TokenDecision {
     }
 }
 
-/// The same once a refresh was tried: what there is now is given.
+/// The decision after a refresh was attempted: the current token is returned.
 pub(super) fn decide_after_refresh(record: Option<&Record>, now: Timestamp) -> TokenDecision {
     match living(record) {
         Err(answer) => TokenDecision::Answer(answer),
@@ -74,7 +75,7 @@ pub(super) fn decide_after_refresh(record: Option<&Record>, now: Timestamp) -> T
     }
 }
 
-/// What a renewal is answered once a refresh was tried, if that was to be: a refresh that has no answer yet is none.
+/// The answer to a renewal after a refresh was attempted, if one was due. A refresh without a result is not a renewal.
 pub(super) fn renewed(record: Option<&Record>, now: Timestamp) -> KeeperAnswer {
     match living(record) {
         Err(answer) => answer,
@@ -92,7 +93,7 @@ fn unavailable(stored: &StoredCredential, now: Timestamp) -> KeeperAnswer {
     KeeperAnswer::Unavailable { cause, retry_after }
 }
 
-/// What is held, or the typed refusal of step 1.
+/// The tokens, or the refusal of step 1.
 fn living(record: Option<&Record>) -> Result<&StoredCredential, KeeperAnswer> {
     match record.map(|record| &record.state) {
         Some(State::Pending { stored, .. } | State::Active { stored }) => Ok(stored),

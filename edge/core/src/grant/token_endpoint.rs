@@ -1,8 +1,8 @@
-//! Asking a token endpoint to refresh, and what its answer means.
+//! The refresh request, and the meaning of its response.
 //!
-//! The messages are those of the `oauth2` crate, form-encoded with the client in the body, which Atlassian and Data Center
-//! both take. What is judged here is only what an answer *means*: a refresh token must never be given up because of an
-//! answer that somebody on the way may have written.
+//! The messages are those of the `oauth2` crate, form-encoded with the client credentials in the body, which Atlassian
+//! and Data Center both accept. This module decides only what a response means: a refresh token must never be given up
+//! because of a response that an intermediary may have written.
 
 use std::cell::RefCell;
 
@@ -16,7 +16,7 @@ use oauth2::{
 use super::{Token, TokenClient};
 use crate::ports::{Http, HttpFailure, HttpLimits};
 
-/// The longest life of an access token that is believed, in seconds.
+/// The longest plausible lifetime of an access token, in seconds.
 const LONGEST_LIFE: u64 = 30 * 24 * 3600;
 
 /// The tokens of a successful token response (RFC 6749, section 5.1).
@@ -61,14 +61,14 @@ impl TokenSet {
     }
 }
 
-/// What an answer to a refresh means.
+/// The meaning of the response to a refresh request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum RefreshAnswer {
     /// New tokens.
     Given(TokenSet),
-    /// The refresh token is definitely not good.
+    /// The refresh token is definitely invalid.
     GrantRefused,
-    /// Our own client id or secret is not good; nothing is said about the refresh token.
+    /// Our client id or secret is invalid; that says nothing about the refresh token.
     ClientRefused {
         /// The error's name.
         error: String,
@@ -77,18 +77,19 @@ pub(super) enum RefreshAnswer {
     Ambiguous(AmbiguousAnswer),
 }
 
-/// An answer that decides nothing.
+/// An inconclusive response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct AmbiguousAnswer {
-    /// What came, for logs.
+    /// A description for logs.
     pub(super) why: String,
-    /// The header `Retry-After`, as it came.
+    /// The header `Retry-After`, unparsed.
     pub(super) retry_after: Option<String>,
-    /// New tokens may have been given in an answer that we do not have.
+    /// New tokens may have been issued in a response that was lost.
     pub(super) may_be_lost: bool,
 }
 
-/// Presents the refresh token, once. A Data Center site wants the redirect URI repeated.
+/// Presents the refresh token, once. A Data Center site requires the redirect URI. `sent_at` is the moment of the
+/// request.
 pub(super) async fn refresh(
     http: &impl Http,
     client: &TokenClient,
@@ -115,7 +116,7 @@ pub(super) async fn refresh(
     interpret(answer, head.into_inner(), sent_at)
 }
 
-/// Status and `Retry-After` of an answer: `oauth2` reads only the body.
+/// Status and `Retry-After` of a response, because `oauth2` keeps only the body.
 struct ResponseHead {
     status: StatusCode,
     retry_after: Option<String>,
@@ -152,7 +153,7 @@ fn interpret(answer: TokenEndpointResult, head: Option<ResponseHead>, sent_at: T
     }
 }
 
-/// The errors that decide something. `None` for the others.
+/// The errors that are conclusive; `None` for the others.
 fn refusal(error: &BasicErrorResponse) -> Option<RefreshAnswer> {
     let name = error.error();
     let client_refused = || RefreshAnswer::ClientRefused { error: name.as_ref().to_owned() };
@@ -167,7 +168,7 @@ fn refusal(error: &BasicErrorResponse) -> Option<RefreshAnswer> {
     }
 }
 
-/// Atlassian says `unauthorized_client` with the words `refresh_token is invalid` of a dead refresh token.
+/// For a dead refresh token, Atlassian can answer `unauthorized_client` with the text `refresh_token is invalid`.
 fn names_the_refresh_token(error: &BasicErrorResponse) -> bool {
     let words = error.error_description().map(|words| words.to_ascii_lowercase()).unwrap_or_default();
     words.contains("refresh_token") || words.contains("refresh token")

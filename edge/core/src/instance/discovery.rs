@@ -1,4 +1,4 @@
-//! *New connection* looks at an address before it asks for anything.
+//! Discovery: what *New connection* shows about an address before it asks for anything.
 
 use api::{Deployment, Instance};
 use serde::Deserialize;
@@ -13,10 +13,10 @@ use crate::{
     ports::Http,
 };
 
-/// Why there is nothing to show.
+/// Why discovery failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiscoveryRefused {
-    /// The address may not be called; nothing was.
+    /// The address may not be called; no call was made.
     Address(AddressRefused),
     /// No Jira answers there.
     Unreachable(Unreachable),
@@ -28,7 +28,7 @@ struct Tenant {
     cloud_id: String,
 }
 
-/// 1. The address is judged. 2. `serverInfo` is asked. 3. A Cloud site is asked for its cloudId.
+/// 1. Checks the address. 2. Calls `serverInfo`. 3. Asks a Cloud site for its cloudId.
 pub async fn discover(
     http: &impl Http,
     address: &str,
@@ -49,7 +49,7 @@ pub async fn discover(
     Ok(Instance { address: address.as_str().to_owned(), deployment, title, version, cloud_id, other_base_url, methods })
 }
 
-/// What keys a Cloud site, from the site itself. `None` if it does not say so.
+/// The cloudId of a Cloud site, from the site itself; `None` if it does not say.
 pub(crate) async fn fetch_cloud_id(http: &impl Http, address: &Address) -> Option<String> {
     let tenant: Tenant = anonymously(http, address, "/_edge/tenant_info").await.ok()?;
     is_cloud_id(&tenant.cloud_id).then_some(tenant.cloud_id)

@@ -1,7 +1,7 @@
-//! The authorization request and the exchange of the code over an incoming link of Data Center, OAuth 2.0.
+//! The authorization request and the code exchange of OAuth 2.0 with an incoming link of Jira Data Center.
 //!
-//! Jira takes forms only, wants id and secret in the body, and its codes may live for ten seconds. Scopes include those
-//! below them, so the highest is asked for.
+//! Jira accepts form-encoded requests only, with client id and secret in the body, and its codes may expire after ten
+//! seconds. Scopes include the ones below them, so only the highest is requested.
 
 use api::{DataCenterScope, Failure, FailureCode};
 use oauth2::{
@@ -19,21 +19,21 @@ use crate::{
     ports::{Clock, Http, HttpFailure, HttpLimits},
 };
 
-/// An incoming link, ours to use.
+/// Our side of an incoming link.
 #[derive(Clone, Copy)]
 pub struct IncomingLink<'a> {
-    /// Where Jira runs.
+    /// The base URL of Jira.
     pub address: &'a Address,
-    /// Where Jira sends the browser back.
+    /// Our own origin, for the redirect URI.
     pub public_url: &'a Origin,
     /// The client id.
     pub client_id: &'a str,
-    /// What is asked for.
+    /// The requested scopes.
     pub scopes: &'a [DataCenterScope],
 }
 
 impl IncomingLink<'_> {
-    /// Where the browser goes. The challenge is S256 of `verifier`.
+    /// The authorization URL. The code challenge is S256 of `verifier`.
     pub fn authorize_url(&self, state: &str, verifier: &str) -> Result<String, Failure> {
         let verifier = PkceCodeVerifier::new(verifier.to_owned());
         let highest = self.scopes.iter().max().copied().map(|scope| Scope::new(word(scope).to_owned()));
@@ -83,7 +83,7 @@ impl IncomingLink<'_> {
     }
 }
 
-/// The scope as Jira writes it.
+/// The name of a scope in Jira.
 const fn word(scope: DataCenterScope) -> &'static str {
     match scope {
         DataCenterScope::Read => "READ",
@@ -106,7 +106,7 @@ fn refused(error: RequestTokenError<HttpFailure, BasicErrorResponse>) -> Failure
     }
 }
 
-/// What an `error` of OAuth 2.0 means, from the token endpoint or in a callback.
+/// The meaning of an OAuth 2.0 `error`, from the token endpoint or in a callback.
 pub(crate) fn code_of_error(error: &str) -> FailureCode {
     match error {
         "access_denied" => FailureCode::Denied,

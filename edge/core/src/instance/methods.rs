@@ -1,7 +1,7 @@
-//! The ways to connect that an instance has, the strongest first.
+//! The methods to connect that an instance offers, the strongest first.
 //!
-//! Sources: Jira's release notes. Incoming links of OAuth 2.0 came with 8.22, personal access tokens with 8.14; Jira 11
-//! has Basic authentication switched off until an administrator switches it on.
+//! Sources: Jira's release notes. Incoming links of OAuth 2.0 exist since 8.22, personal access tokens since 8.14; Jira
+//! 11 disables Basic authentication until an administrator enables it.
 
 use api::{BasicForm, ConnectMethod, Kind};
 
@@ -40,7 +40,7 @@ const fn basic(form: BasicForm) -> ConnectMethod {
     ConnectMethod { kind: Kind::Basic, form: Some(form), unavailable: None, note: None }
 }
 
-/// The first two numbers of a version. One that cannot be read counts as new: Jira itself will say no.
+/// Major and minor version. An unreadable version counts as new, so that Jira itself decides.
 fn numbers(version: &str) -> [u32; 2] {
     let mut numbers = version.split(['.', '-']).map(|part| part.parse().ok());
     match (numbers.next().flatten(), numbers.next().flatten()) {

@@ -1,5 +1,4 @@
-//! Who a credential is at an instance: `myself`, which never answers anybody who is nobody. It is what proves a
-//! credential; an answer that would also have come without one proves nothing.
+//! Whose credential it is: `/myself` never answers anonymous callers, so a 200 proves the credential.
 
 use api::{Account, Cause, Failure, FailureCode, Timestamp};
 use http::{HeaderMap, Request, Response, StatusCode, header};
@@ -18,8 +17,8 @@ use crate::{
     ports::{Clock, Http, HttpLimits},
 };
 
-/// Calls `myself` at `url` with this `Authorization`, once: what Jira refused is never tried again by itself.
-/// `address` is where the instance is, for what is said about a redirect.
+/// Calls `/myself` at `url` with this `Authorization`, once: a refused credential is never retried automatically.
+/// `address` is the instance's, to interpret a redirect.
 pub async fn fetch_account(
     world: &(impl Http + Clock),
     address: &Address,
@@ -34,8 +33,11 @@ pub async fn fetch_account(
     judge(&answer, address, url, world.now())
 }
 
-/// 1. Elsewhere. 2. A CAPTCHA stands before it, whatever the status. 3. What OAuth 1.0a says. 4. 200 counts only with
-///    somebody's name in it, and only if Jira does not say beside it that the sign-in failed. 5. What the status says.
+/// 1. A redirect.
+/// 2. A CAPTCHA, whatever the status.
+/// 3. An OAuth 1.0a problem.
+/// 4. A 200 counts only if it names an account and no header says that the sign-in failed.
+/// 5. Any other status.
 fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestamp) -> Result<Account, Failure> {
     if answer.status().is_redirection() {
         return Err(moved(moved_to(answer, address)));

@@ -1,10 +1,10 @@
-//! What is said to a person whom a Jira instance, not Atlassian, refused.
+//! Failures for a person whom Jira, not Atlassian, refused.
 
 use api::{Failure, FailureCode};
 
 use crate::{atlassian::failure, oauth1::Oauth1Refusal};
 
-/// A failure in words for the person who authorizes at a Jira instance. `details` are Jira's own words.
+/// A failure of an authorization at a Jira instance. `details` are Jira's own words.
 pub fn jira_failure(code: FailureCode, details: Option<&str>) -> Failure {
     let mut failed = failure(code, details);
     let (message, remedy) = match code {
@@ -36,8 +36,8 @@ pub fn jira_failure(code: FailureCode, details: Option<&str>) -> Failure {
     failed
 }
 
-/// A refusal over an application link: the code that it is matched by, with its own cause and remedy in words. Both
-/// clocks are in the cause. Jira's word for it is in the details.
+/// A failure over an application link, with the cause and the remedy of the refusal. The cause contains both clocks if
+/// they differ; the details contain Jira's term.
 pub fn oauth1_failure(refusal: &Oauth1Refusal) -> Failure {
     let mut failed = failure(code_of(refusal), Some(refusal.help()));
     failed.message = refusal.cause();

@@ -1,4 +1,4 @@
-//! `serverInfo`, which answers anybody: it says what runs at an address, and proves nothing about a credential.
+//! `serverInfo` answers anonymous callers too: it shows what runs at an address, and proves no credential.
 
 use std::fmt;
 
@@ -12,35 +12,35 @@ use crate::{
     ports::{Http, HttpFailure, HttpLimits},
 };
 
-/// The most characters that are kept of a text of the instance's.
+/// The most characters that are kept of a text of the instance.
 const LONGEST: usize = 255;
 
-/// What `serverInfo` says, as far as it is believed.
+/// The validated response of `serverInfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerInfo {
-    /// Whether it is Atlassian's Cloud.
+    /// Whether it is Jira Cloud.
     pub cloud: bool,
-    /// The title; the host where there is none.
+    /// The title, or the host if there is none.
     pub title: String,
     /// The version, such as `10.3.2`.
     pub version: String,
-    /// The base URL that Jira believes in, if it is one.
+    /// The base URL that Jira reports, if it is one.
     pub base_url: Option<String>,
 }
 
-/// Why nothing that is Jira was found. `Display` is the reason, in a sentence or two.
+/// Why no Jira was found. `Display` gives the reason in a sentence or two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreachable {
-    /// The address leads elsewhere, where nothing follows.
+    /// The address redirects.
     Moved {
-        /// Where to, if it is an address.
+        /// Where to, if that is an address.
         to: Option<String>,
     },
     /// No answer.
     Silent(HttpFailure),
-    /// An answer that is not Jira's.
+    /// A response that is not Jira's.
     Status(StatusCode),
-    /// 200, and not what Jira says.
+    /// A 200 that is not from Jira.
     NotJira,
 }
 
@@ -83,7 +83,7 @@ struct ServerInfoAnswer {
     server_title: String,
 }
 
-/// Asks `serverInfo` in nobody's name.
+/// Calls `serverInfo` anonymously.
 pub async fn fetch_server_info(http: &impl Http, address: &Address) -> Result<ServerInfo, Unreachable> {
     let told: ServerInfoAnswer = anonymously(http, address, "/rest/api/2/serverInfo").await?;
     let title = line(&told.server_title);
@@ -95,7 +95,7 @@ pub async fn fetch_server_info(http: &impl Http, address: &Address) -> Result<Se
     })
 }
 
-/// Asks for JSON in nobody's name, once, within 10 s and 64 KiB, and follows nothing.
+/// Requests JSON anonymously, once, within 10 s and 64 KiB, without following redirects.
 pub(super) async fn anonymously<T: DeserializeOwned>(
     http: &impl Http,
     address: &Address,
@@ -112,7 +112,7 @@ pub(super) async fn anonymously<T: DeserializeOwned>(
     }
 }
 
-/// Where a redirect of any answer leads: the base address beneath which the same path is, or else the whole address.
+/// Where a redirect leads: the base address above the same path, or else the whole address.
 pub(super) fn moved_to(answer: &Response<Vec<u8>>, address: &Address) -> Option<String> {
     let location = answer.headers().get(header::LOCATION)?.to_str().ok()?;
     let to = Url::parse(address.as_str()).ok()?.join(location).ok()?;
@@ -120,7 +120,7 @@ pub(super) fn moved_to(answer: &Response<Vec<u8>>, address: &Address) -> Option<
     web_address(whole)
 }
 
-/// A base URL as it is shown: `http` or `https`, without a slash at the end. `None` if it is none.
+/// A base URL for display: `http` or `https`, without a trailing slash. `None` if it is not one.
 fn web_address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
     let text = url.as_str().trim_end_matches('/');

@@ -1,8 +1,8 @@
-//! How an instance says that it does not take a credential: in headers of Seraph, the part of Jira that signs people in,
-//! in an `oauth_problem`, or in a sentence.
+//! Recognises that Jira refuses a credential: by the headers of Seraph (Jira's sign-in framework), by an
+//! `oauth_problem`, or by the text of the response.
 //!
-//! A status alone is no such word: a reverse proxy in front of Jira answers 401 as well. Only what Jira itself says of
-//! the credential is definitive.
+//! The status alone proves nothing, because a reverse proxy in front of Jira can answer 401 too. Only what Jira itself
+//! says about the credential is definitive.
 
 use api::{Cause, Timestamp};
 use url::Url;
@@ -12,12 +12,12 @@ use crate::{
     oauth1::{Oauth1Answer, Oauth1Refusal},
 };
 
-/// Why Seraph did not take a sign-in; `OK` if it did.
+/// The result of a sign-in by Seraph; `OK` if it succeeded.
 pub(crate) const LOGIN_REASON: &str = "x-seraph-loginreason";
-/// Has `CAPTCHA_CHALLENGE` in it, and where the CAPTCHA can be solved.
+/// Contains `CAPTCHA_CHALLENGE` and the address at which the CAPTCHA can be solved.
 pub(crate) const DENIED_REASON: &str = "x-authentication-denied-reason";
 
-/// What is looked at of an answer.
+/// The parts of a response that are examined.
 #[derive(Clone, Copy, Debug)]
 pub struct ObservedResponse<'a> {
     /// Its status.
@@ -28,19 +28,19 @@ pub struct ObservedResponse<'a> {
     pub body: &'a [u8],
 }
 
-/// That an instance does not take a credential.
+/// Jira refuses the credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
-    /// Why.
+    /// The cause.
     pub cause: Cause,
-    /// Whether nothing but another credential helps: it must not be tried again.
+    /// Whether only another credential helps. If so, this one must not be tried again.
     pub is_definitive: bool,
-    /// What Jira's own reason means, and what to do: more than a cause can say.
+    /// What Jira's own reason means and what to do about it, where that is more precise than the cause.
     pub told: Option<(String, &'static str)>,
 }
 
 impl Denial {
-    /// Nothing but another credential helps.
+    /// Only another credential helps.
     pub const fn definitive(cause: Cause) -> Self {
         Self { cause, is_definitive: true, told: None }
     }
@@ -49,8 +49,9 @@ impl Denial {
         Self { cause, is_definitive: false, told: None }
     }
 
-    /// Reads an answer to a call with `credential`; `called` is the address, `now` our clock at the answer. `None`: Jira
-    /// does not say that it refuses the credential. A wrong one may be answered with 200, as to nobody.
+    /// Examines the response to a call with `credential` to the address `called`; `now` is our clock at the response.
+    /// `None` if Jira does not refuse the credential. Jira can treat a caller with a wrong password as anonymous and
+    /// answer 200.
     pub fn read(seen: &ObservedResponse<'_>, credential: &Credential, called: &str, now: Timestamp) -> Option<Self> {
         if let Credential::Oauth1(_) = credential {
             return seen.oauth_problem(called, now).as_ref().and_then(oauth1_failure);
@@ -64,8 +65,8 @@ impl Denial {
     }
 }
 
-/// Why a name and its secret were not taken, from Seraph's two headers, each empty where it was not sent. A CAPTCHA
-/// comes first: it is told beside a failed sign-in, and until it is solved no password is looked at.
+/// Why Jira refused a user name with its secret, from Seraph's two headers (empty if absent). A CAPTCHA takes
+/// precedence: Jira reports it together with a failed sign-in, and checks no password before it is solved.
 pub(crate) fn of_seraph(reason: &str, denied: &str) -> Option<Cause> {
     if denied.contains("CAPTCHA") || reason.contains("AUTHENTICATION_DENIED") {
         return Some(Cause::CaptchaRequired);
@@ -73,7 +74,7 @@ pub(crate) fn of_seraph(reason: &str, denied: &str) -> Option<Cause> {
     reason.contains("AUTHENTICATED_FAILED").then_some(Cause::PasswordRefused)
 }
 
-/// Whether the body of a refusal says that passwords are not taken at all.
+/// Whether the text of a refusal says that Basic authentication is disabled.
 pub(crate) fn is_basic_off(body: &[u8]) -> bool {
     let messages = String::from_utf8_lossy(body).to_ascii_lowercase();
     messages.contains("basic auth") && (messages.contains("disabled") || messages.contains("not allowed"))
@@ -98,7 +99,7 @@ impl ObservedResponse<'_> {
     }
 }
 
-/// A token that Jira took back or let expire is lost for good; keys, clocks and links can be put right.
+/// A revoked or expired token is lost for good; keys, clocks and links can be corrected.
 fn oauth1_failure(refusal: &Oauth1Refusal) -> Option<Denial> {
     let denial = match refusal {
         Oauth1Refusal::TokenExpired => Denial::definitive(Cause::TokenExpired),

@@ -1,4 +1,4 @@
-//! Which way calls reach an instance.
+//! Where calls to an instance go.
 
 use api::{BasicForm, Connection, CredentialShown, Kind, Site};
 use serde::{Deserialize, Serialize};
@@ -8,18 +8,18 @@ use crate::{
     cloud_id::is_cloud_id,
 };
 
-/// Which way calls reach an instance. Written flat: `{"cloud_id":…}` or `{"address":…}`.
+/// Where calls to an instance go. Serialized flat: `{"cloud_id":…}` or `{"address":…}`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum JiraTarget {
-    /// Through Atlassian's gateway, by cloudId.
+    /// To Atlassian's gateway, by cloudId.
     Gateway {
         /// The site.
         cloud_id: String,
     },
-    /// Straight to the instance.
+    /// Directly to the instance.
     Direct {
-        /// Its base URL with the context path; judged again at every use.
+        /// The base URL with the context path; checked again for each call.
         address: StoredAddress,
     },
 }
@@ -29,19 +29,19 @@ pub enum JiraTarget {
 pub enum TargetRefused {
     /// The configuration lacks the gateway's address.
     Misconfigured,
-    /// What should be a cloudId is none, or the path leads elsewhere.
+    /// The stored cloudId is not one, or the path leads elsewhere.
     Nowhere,
-    /// The address may not be called any more.
+    /// The address policy does not allow the address any more.
     Refused(AddressRefused),
 }
 
 impl JiraTarget {
-    /// The way that the calls of a connection go; `None` while it has no site.
+    /// The target of a connection's calls; `None` while it has no site.
     pub fn of(connection: &Connection) -> Option<Self> {
         Some(Self::for_site(connection.site.as_ref()?, connection.kind, connection.credential.as_ref()))
     }
 
-    /// The way to a site, with a credential of that kind: Cloud's own and its scoped tokens go through the gateway.
+    /// The target for a site and a kind of credential: Cloud's OAuth 2.0 and scoped API tokens use the gateway.
     pub fn for_site(site: &Site, kind: Kind, credential: Option<&CredentialShown>) -> Self {
         let scoped = matches!(credential, Some(CredentialShown::Basic { form: BasicForm::ScopedApiToken, .. }));
         match &site.cloud_id {
@@ -50,7 +50,7 @@ impl JiraTarget {
         }
     }
 
-    /// What tells one instance from another.
+    /// Identifies the instance: its cloudId or address.
     pub fn key(&self) -> &str {
         match self {
             Self::Gateway { cloud_id } => cloud_id,
@@ -58,8 +58,8 @@ impl JiraTarget {
         }
     }
 
-    /// The whole address of `path_and_query`, which begins with a slash. `api_url` is the gateway's, without a slash at
-    /// its end.
+    /// The URL of `path_and_query`, which begins with a slash. `api_url` is the gateway's address without a trailing
+    /// slash.
     pub fn url(&self, api_url: &str, policy: Policy, path_and_query: &str) -> Result<String, TargetRefused> {
         match self {
             Self::Gateway { .. } if api_url.is_empty() => Err(TargetRefused::Misconfigured),

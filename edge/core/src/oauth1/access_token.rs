@@ -1,4 +1,4 @@
-//! The third step: the access token, and how long it lives.
+//! The third step: the access token and its lifetime.
 
 use api::Timestamp;
 
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::ports::{Clock, Http, Random};
 
-/// What an approval leaves. Jira's access tokens live five years unless an administrator takes them back.
+/// The result of an approval. Jira's access tokens live five years unless an administrator revokes them.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AccessGrant {
-    /// What calls are signed with, beside the private key.
+    /// The access token, which signs calls together with the private key.
     pub token: TokenKey,
     /// When the token ends (`oauth_expires_in`), if Jira said.
     pub expires_at: Option<Timestamp>,
@@ -25,8 +25,8 @@ pub struct AccessGrant {
 }
 
 impl ApplicationLink<'_> {
-    /// Step 3 (RFC 5849, section 2.3): exchanges an approved request token, once. One that Jira did not answer for is not
-    /// tried again: it may be spent.
+    /// Step 3 (RFC 5849, section 2.3): exchanges an approved request token, once. If Jira does not respond, the
+    /// exchange is not retried: the token may be spent.
     pub async fn access_token(
         &self,
         world: &(impl Http + Rsa + Random + Clock),

@@ -1,4 +1,4 @@
-//! Jira's answers: a form if all is well, else a reason, found wherever Jira put it.
+//! Jira's responses: a form on success, otherwise a reason, wherever Jira put it.
 
 use api::Timestamp;
 use chrono::DateTime;
@@ -13,7 +13,7 @@ use super::{
     refusal::{Clocks, Oauth1Refusal, SignatureMismatch},
 };
 
-/// What is looked at of an answer. The steps read their own; for a proxied call fill in what is at hand, and ask for its
+/// The examined parts of a response. For a proxied call, fill in what is available and read its
 /// [`problem`](Self::problem).
 #[derive(Clone, Debug, Default)]
 pub struct Oauth1Answer<'a> {
@@ -32,7 +32,7 @@ pub struct Oauth1Answer<'a> {
 }
 
 impl<'a> Oauth1Answer<'a> {
-    /// Looks at a whole answer.
+    /// From a complete response.
     pub fn of(answer: &'a Response<Vec<u8>>) -> Self {
         let text = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let challenges = answer.headers().get_all(header::WWW_AUTHENTICATE);
@@ -46,7 +46,7 @@ impl<'a> Oauth1Answer<'a> {
         }
     }
 
-    /// The `oauth_problem`, if this is a refusal that has one. `called` is what was signed, `now` our clock at the answer.
+    /// The `oauth_problem`, if the response has one. `called` is the signed URL, `now` our clock at the response.
     pub fn problem(&self, called: &Url, now: Timestamp) -> Option<Oauth1Refusal> {
         if self.status < 400 {
             return None;
@@ -61,7 +61,7 @@ impl<'a> Oauth1Answer<'a> {
         })
     }
 
-    /// The form that a step answers with, or why there is none.
+    /// The form of a successful response, or the reason why there is none.
     pub(super) fn form(&self, called: &Url, now: Timestamp) -> Result<Pairs, Oauth1Refusal> {
         if let Some(problem) = self.problem(called, now) {
             return Err(problem);
@@ -76,7 +76,7 @@ impl<'a> Oauth1Answer<'a> {
         }
     }
 
-    /// What the challenges say, then what the body says.
+    /// The parameters of the challenges, then those of the body.
     fn told(&self) -> Pairs {
         let mut told: Pairs = self.challenges.iter().copied().flat_map(challenge::parameters).collect();
         if !self.is_html() {
@@ -104,19 +104,19 @@ impl<'a> Oauth1Answer<'a> {
     }
 }
 
-/// The first value; Jira repeats in the body what the challenge said.
+/// The first value; Jira repeats the challenge's parameters in the body.
 fn said<'a>(told: &'a [(String, String)], name: &str) -> Option<&'a str> {
     told.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
 }
 
-/// `1795323300-1795323900`: as far before Jira's clock as behind it.
+/// `1795323300-1795323900`: Jira's clock is in the middle.
 fn middle(range: &str) -> Option<Timestamp> {
     let (from, to) = range.split_once('-')?;
     let (from, to): (i64, i64) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
     Some(Timestamp::EPOCH.plus_seconds(from.checked_add(to)? / 2))
 }
 
-/// The names are joined by `&`, each percent-encoded once more.
+/// The names are joined by `&`, and each is percent-encoded once more.
 fn absent(told: &[(String, String)]) -> Vec<String> {
     let names = said(told, "oauth_parameters_absent").unwrap_or_default();
     names
@@ -128,8 +128,8 @@ fn absent(told: &[(String, String)]) -> Vec<String> {
         .collect()
 }
 
-/// Jira sends the base string that it computed. Another address in it: something on the way changed the call, or Jira
-/// does not know by what name it is called. The same address: the key pasted into Jira is another one.
+/// Jira sends the base string that it computed. If it contains another address, something on the way changed the call,
+/// or Jira has a wrong base URL. If the address is the same, the public key in Jira belongs to another key pair.
 fn mismatch(told: &[(String, String)], called: &Url) -> SignatureMismatch {
     let base_string = said(told, "oauth_signature_base_string");
     let Some(address) = base_string.and_then(|base| base.split('&').nth(1)).and_then(decode) else {

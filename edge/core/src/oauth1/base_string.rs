@@ -1,4 +1,4 @@
-//! The signature base string (RFC 5849, section 3.4.1): what both ends compute for themselves, and one of them signs.
+//! The signature base string (RFC 5849, section 3.4.1): both sides compute it, and the client signs it.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use super::{
     percent::encode,
 };
 
-/// A query or form that the two ends might read in different ways: a broken escape, no UTF-8, or a value without a name.
+/// A query or form that the two sides could parse differently: a broken escape, invalid UTF-8, or a value without a
+/// name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueryUnreadable;
 
@@ -23,8 +24,8 @@ impl std::error::Error for QueryUnreadable {}
 
 /// The base string of a call.
 ///
-/// `url` is what goes out: parsed once, as whoever sends it does. `form` is the body, if its content type is that of a
-/// form. `protocol` are the `oauth_…` parameters, without the signature.
+/// `url` is the URL of the request, parsed once, as the sender does. `form` is the body, if its content type is that of
+/// a form. `protocol` are the `oauth_…` parameters without the signature.
 pub fn base_string(
     method: &str,
     url: &Url,
@@ -42,7 +43,7 @@ fn readable(text: &str) -> Result<Pairs, QueryUnreadable> {
     read(text).filter(|pairs| pairs.iter().all(|(name, _)| !name.is_empty())).ok_or(QueryUnreadable)
 }
 
-/// Section 3.4.1.2. The parser has put scheme and host in lower case and dropped the default port; the path stays.
+/// Section 3.4.1.2. The parser has lower-cased scheme and host and removed the default port; the path is unchanged.
 pub(super) fn base_uri(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())

@@ -1,4 +1,4 @@
-//! How an approval comes back, and whether it is the one that was asked for.
+//! The callback after an approval, and whether it belongs to our request token.
 
 use url::Url;
 
@@ -11,9 +11,9 @@ use super::{
 /// Where Jira sends the browser after the approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Callback {
-    /// To this address of ours.
+    /// Our redirect address.
     Address(Url),
-    /// Nowhere: Jira shows a verification code to paste.
+    /// None: Jira shows a verification code to paste.
     VerificationCode,
 }
 
@@ -26,8 +26,8 @@ impl Callback {
     }
 }
 
-/// Reads the query of a callback. `asked` is the request token that this browser was sent to Jira with: Jira does not
-/// check that the one it approves is the one that comes back, so this does (RFC 5849, section 2.2).
+/// Reads the verifier from the query of a callback. `asked` is the request token of this browser: Jira does not check
+/// that the approved token is the one in the callback, so this does (RFC 5849, section 2.2).
 pub fn verifier_in_callback(asked: &RequestToken, query: &str) -> Result<Verifier, Oauth1Refusal> {
     let told = form::read(query).unwrap_or_default();
     if form::only(&told, "oauth_token") != Some(asked.expose()) {

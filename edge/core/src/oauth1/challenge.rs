@@ -1,9 +1,9 @@
-//! `WWW-Authenticate: OAuth …`, where Jira says what it refused and what it would have signed.
+//! `WWW-Authenticate: OAuth …`, which says what Jira refused and which base string it computed.
 
 use super::{form::Pairs, percent::decode};
 
-/// The `oauth_…` parameters of a challenge, also of one that stands behind others in the same header. Their values are
-/// percent-encoded, so that neither comma nor quotation mark is inside one; whatever is not of that shape is passed over.
+/// The `oauth_…` parameters of a challenge, even if other challenges precede it in the header. Values are
+/// percent-encoded, so they contain neither commas nor quotation marks; anything else is skipped.
 pub(super) fn parameters(challenge: &str) -> Pairs {
     challenge.split(',').filter_map(parameter).collect()
 }

@@ -1,23 +1,23 @@
-//! Our end of an application link.
+//! Our side of an application link.
 
 use api::ConsumerKey;
 
 use super::{rsa::PrivateKey, tokens::TokenKey};
 
-/// Who we are for Jira: the consumer key and the private half of the key pair.
+/// Our identity at Jira: the consumer key and the private half of the key pair.
 #[derive(Debug)]
 pub struct Consumer {
-    /// By what Jira finds the public half.
+    /// The name under which Jira has the public half.
     pub key: ConsumerKey,
-    /// What signs.
+    /// The private key.
     pub private_key: PrivateKey,
 }
 
-/// All that a call is signed with.
+/// The credentials that sign a call.
 #[derive(Debug)]
 pub struct SigningCredentials {
     /// Who calls.
     pub consumer: Consumer,
-    /// In whose name.
+    /// The access token.
     pub token: TokenKey,
 }

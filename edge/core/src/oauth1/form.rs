@@ -1,11 +1,11 @@
-//! `application/x-www-form-urlencoded`: queries of calls, and what Jira answers.
+//! `application/x-www-form-urlencoded`: query strings, and Jira's responses.
 
 use super::percent::decode;
 
-/// Names and values, in the order in which they came.
+/// Names and values, in order.
 pub(super) type Pairs = Vec<(String, String)>;
 
-/// Reads a form; `None` if an escape is broken or what comes out is not UTF-8. Nothing between two `&` is nothing.
+/// Parses a form; `None` if an escape is broken or the result is not UTF-8. Empty pieces between two `&` are skipped.
 pub(super) fn read(text: &str) -> Option<Pairs> {
     text.split('&').filter(|piece| !piece.is_empty()).map(pair).collect()
 }
@@ -15,7 +15,7 @@ fn pair(piece: &str) -> Option<(String, String)> {
     Some((decode(&name.replace('+', " "))?, decode(&value.replace('+', " "))?))
 }
 
-/// The value of the only field called `name`; `None` if there is none, or if there are several.
+/// The value of the only field `name`; `None` if there is none, or more than one.
 pub(super) fn only<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     let mut named = pairs.iter().filter(|(other, _)| other == name);
     let (_, value) = named.next()?;

@@ -1,4 +1,4 @@
-//! The first two steps with an application link: a request token, and where the person approves it.
+//! The first two steps over an application link: the request token and its approval.
 
 use url::Url;
 
@@ -17,14 +17,14 @@ use crate::ports::{Clock, Http, HttpLimits, Random};
 /// An application link of a Jira Data Center.
 #[derive(Clone, Copy, Debug)]
 pub struct ApplicationLink<'a> {
-    /// Jira's address, with its context path. Whether it may be called was decided before.
+    /// Jira's base URL, which was checked before.
     pub base: &'a Url,
-    /// Our end.
+    /// Our side.
     pub consumer: &'a Consumer,
 }
 
 impl ApplicationLink<'_> {
-    /// Step 1 (RFC 5849, section 2.1): asks for a request token and says how the approval shall come back.
+    /// Step 1 (RFC 5849, section 2.1): requests a request token and names the callback.
     pub async fn request_token(
         &self,
         world: &(impl Http + Rsa + Random + Clock),
@@ -41,14 +41,14 @@ impl ApplicationLink<'_> {
         }
     }
 
-    /// Step 2 (section 2.2): where a browser goes, for a person to approve.
+    /// Step 2 (section 2.2): the URL at which a person approves.
     pub fn authorize_url(&self, token: &RequestToken) -> Url {
         let mut url = self.servlet("authorize");
         url.query_pairs_mut().append_pair("oauth_token", token.expose());
         url
     }
 
-    /// Asks one of the protocol's own addresses: signed, with no body. What it tells is a form.
+    /// Calls an endpoint of the protocol: signed, without a body. The response is a form.
     pub(super) async fn ask(
         &self,
         world: &(impl Http + Rsa + Random + Clock),

@@ -1,4 +1,4 @@
-//! What is said to people about a refusal: the cause, and what to do.
+//! Cause and remedy of each refusal, for people.
 
 use api::Timestamp;
 
@@ -13,7 +13,7 @@ const ASK_THE_OPERATOR: &str = "Authorize again. If it stays, give this text to 
 const CHECK_THE_BASE: &str = "Check Jira's address: it must be the base URL that Jira shows under Settings > System > General configuration, with its context path.";
 
 impl Oauth1Refusal {
-    /// A stable word for it: what a help page is found by. Jira's own, where there is one.
+    /// A stable name, by which a help page is found; Jira's own term where there is one.
     pub const fn help(&self) -> &'static str {
         match self {
             Self::ConsumerKeyUnknown => "consumer_key_unknown",
@@ -47,7 +47,7 @@ impl Oauth1Refusal {
         }
     }
 
-    /// What is wrong, in a sentence or two.
+    /// The cause, in a sentence or two.
     pub fn cause(&self) -> String {
         match self {
             Self::SignatureInvalid(SignatureMismatch::Address { seen }) => format!(
@@ -106,7 +106,7 @@ impl Oauth1Refusal {
         }
     }
 
-    /// What to do, and who does it.
+    /// The remedy, and who must act.
     pub const fn remedy(&self) -> &'static str {
         match self {
             Self::ConsumerKeyUnknown => {
@@ -174,7 +174,7 @@ fn to_the_second(moment: Timestamp) -> Timestamp {
     Timestamp::from_millis(moment.as_millis() / 1000 * 1000)
 }
 
-/// `42 seconds`, `12 minutes`, `3 hours`: rounded down, as one says it.
+/// `42 seconds`, `12 minutes`, `3 hours`: rounded down.
 fn span(seconds: u64) -> String {
     let (count, unit) = match seconds {
         0..120 => (seconds, "second"),

@@ -1,8 +1,8 @@
-//! Percent-encoding of RFC 5849, section 3.6: stricter than that of addresses and other than that of forms.
+//! Percent-encoding as in RFC 5849, section 3.6: stricter than in URLs and different from forms.
 
 use std::fmt::Write as _;
 
-/// Encodes all but letters, digits, `-`, `.`, `_` and `~`, with capital hexadecimal digits.
+/// Encodes everything but letters, digits, `-`, `.`, `_` and `~`, with upper-case hexadecimal digits.
 pub(super) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -16,7 +16,7 @@ pub(super) fn encode(text: &str) -> String {
     encoded
 }
 
-/// Decodes; `None` if a `%` does not begin an escape, or if UTF-8 is not what comes out.
+/// Decodes; `None` if a `%` does not start an escape, or the result is not UTF-8.
 pub(super) fn decode(text: &str) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();

@@ -1,4 +1,4 @@
-//! Why something did not work over an application link, one variant for each thing to do about it.
+//! Why a step or a call over an application link failed, one variant for each remedy.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use url::Url;
 use super::{LONGEST_TEXT, signing::NotSigned};
 use crate::{excerpt::excerpt, ports::HttpFailure};
 
-/// What kept a step or a call from working. What is set as code is Jira's `oauth_problem`.
+/// Why a step or a call failed. Terms set as code are values of Jira's `oauth_problem`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Oauth1Refusal {
     /// `consumer_key_unknown`: no application link has our consumer key.
     ConsumerKeyUnknown,
-    /// `consumer_key_refused` or `consumer_key_rejected`: the link is there and does not let us in.
+    /// `consumer_key_refused` or `consumer_key_rejected`: the link exists and refuses us.
     ConsumerKeyRefused,
     /// `signature_invalid`.
     SignatureInvalid(SignatureMismatch),
@@ -21,13 +21,13 @@ pub enum Oauth1Refusal {
     SignatureMethodRejected,
     /// `version_rejected`.
     VersionRejected,
-    /// `timestamp_refused`, with both clocks if Jira told what its own shows.
+    /// `timestamp_refused`, with both clocks if Jira reported its own.
     TimestampRefused(Option<Clocks>),
-    /// `nonce_used`: this call came twice.
+    /// `nonce_used`: this call arrived twice.
     NonceUsed,
-    /// `parameter_absent`: something on the way took parameters away.
+    /// `parameter_absent`: an intermediary removed parameters.
     ParameterAbsent {
-        /// Their names, as far as Jira tells.
+        /// Their names, as far as Jira reports them.
         names: Vec<String>,
     },
     /// `parameter_rejected`.
@@ -40,78 +40,78 @@ pub enum Oauth1Refusal {
     TokenExpired,
     /// `token_revoked`.
     TokenRevoked,
-    /// `permission_denied`: the person said no; or the account may not.
+    /// `permission_denied`: the person refused, or the account has no permission.
     PermissionDenied,
-    /// `permission_unknown`: the person has not said anything yet.
+    /// `permission_unknown`: the person has not decided yet.
     PermissionUnknown,
-    /// `verifier_invalid`: the verification code is not the one that Jira gave.
+    /// `verifier_invalid`: the verification code is not Jira's.
     VerifierInvalid,
-    /// `additional_authorization_required`: the approval does not cover this any more.
+    /// `additional_authorization_required`: the approval does not cover this call.
     AdditionalAuthorizationRequired,
-    /// `user_refused`: Jira does not let this account in at the moment.
+    /// `user_refused`: Jira does not admit this account at the moment.
     UserRefused,
     /// Another `oauth_problem`.
     OtherProblem {
-        /// Jira's word for it, shortened.
+        /// Jira's term, shortened.
         named: String,
     },
-    /// The approval that came back is not of the request token that was asked for.
+    /// The callback belongs to another request token.
     AnotherRequestToken,
-    /// Nothing is at the protocol's address (404).
+    /// The endpoint of the protocol does not exist (404).
     LinkMissing,
-    /// Jira sends us elsewhere, where no signature may follow.
+    /// Jira redirects; a signature must not follow.
     Redirected {
         /// Where to, if it is an address.
         to: Option<Url>,
     },
-    /// Jira does not work at the moment (429, 5xx).
+    /// Jira is temporarily unavailable (429, 5xx).
     Unavailable {
-        /// What it answered.
+        /// The status.
         status: u16,
     },
     /// A refusal without a reason.
     Unexplained {
-        /// What it answered.
+        /// The status.
         status: u16,
     },
-    /// An answer that is none of OAuth 1.0a.
+    /// A response that is not OAuth 1.0a.
     AnswerNotUnderstood {
         /// What is wrong with it, as the end of a sentence.
         what: &'static str,
     },
-    /// No answer.
+    /// No response.
     Unreachable(HttpFailure),
-    /// No request can be made of the address.
+    /// The address gives no valid request.
     AddressUnusable,
     /// The request could not be signed.
     NotSigned(NotSigned),
 }
 
-/// Why the signatures differ, as far as Jira's base string tells.
+/// Why the signatures differ, as far as Jira's base string shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignatureMismatch {
-    /// Jira did not tell its base string.
+    /// Jira did not send its base string.
     Unknown,
-    /// Both ends mean the same address: the keys do not belong together.
+    /// Both sides signed the same address: the keys do not belong together.
     Key,
-    /// Jira sees itself called at another address.
+    /// Jira was called at another address, from its point of view.
     Address {
-        /// What it sees.
+        /// That address.
         seen: Url,
     },
 }
 
-/// The time at both ends.
+/// The clocks of both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clocks {
-    /// Ours, at the answer.
+    /// Ours, at the response.
     pub ours: Timestamp,
     /// Jira's.
     pub theirs: Timestamp,
 }
 
 impl Oauth1Refusal {
-    /// What an `oauth_problem` means by itself.
+    /// The meaning of an `oauth_problem` by itself.
     pub(super) fn named(problem: &str) -> Self {
         match problem {
             "consumer_key_unknown" => Self::ConsumerKeyUnknown,
@@ -143,7 +143,7 @@ impl From<NotSigned> for Oauth1Refusal {
     }
 }
 
-/// The cause and the remedy, one after the other.
+/// The cause, then the remedy.
 impl fmt::Display for Oauth1Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.cause(), self.remedy())

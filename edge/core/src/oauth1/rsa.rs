@@ -1,21 +1,21 @@
-//! RSA with SHA-1, as RFC 5849 asks for it: keys that are made here, and the port that makes and uses them.
+//! RSA with SHA-1, as RFC 5849 requires: key pairs that are generated here, and the port that generates and uses them.
 
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-/// RSASSA-PKCS1-v1_5 with SHA-1 (RFC 8017, section 8.2). SHA-1 is the only hash that RFC 5849 and Jira know here; forging
-/// a signature would need a second preimage, which SHA-1 still withstands.
+/// RSASSA-PKCS1-v1_5 with SHA-1 (RFC 8017, section 8.2). RFC 5849 and Jira support no other hash here; forging a
+/// signature would need a second preimage, which SHA-1 still resists.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait Rsa {
-    /// Makes a key pair of 2048 bits or more, with the exponent 65537.
+    /// Generates a key pair of at least 2048 bits with the exponent 65537.
     async fn generate(&self) -> Result<KeyPair, RsaFailure>;
-    /// Signs `message`: as many bytes as the key's modulus has.
+    /// Signs `message`. The signature is as long as the modulus.
     async fn sign_sha1(&self, private_key: &PrivateKey, message: &[u8]) -> Result<Vec<u8>, RsaFailure>;
 }
 
-/// The key could not be made, read or used; for lack of one that is a key, or of cryptography that works.
+/// The key could not be generated, read or used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RsaFailure;
 
@@ -27,30 +27,30 @@ impl fmt::Display for RsaFailure {
 
 impl std::error::Error for RsaFailure {}
 
-/// Both halves of a key.
+/// A key pair.
 #[derive(Debug)]
 pub struct KeyPair {
-    /// To be sealed at once.
+    /// Must be sealed at once.
     pub private_key: PrivateKey,
     /// For the Jira administrator.
     pub public_key: PublicKey,
 }
 
-/// The private half: PKCS #8 in DER. Never printed, never copied, stored sealed only.
+/// The private key: PKCS #8 in DER. It is never printed or cloned, and stored only sealed.
 pub struct PrivateKey(Vec<u8>);
 
 impl PrivateKey {
-    /// Takes the bytes of a PKCS #8 structure, unread: whether they are a key shows when they sign.
+    /// From the bytes of a PKCS #8 structure, which are not parsed: an invalid key fails when it signs.
     pub const fn from_pkcs8(der: Vec<u8>) -> Self {
         Self(der)
     }
 
-    /// The bytes, to be sealed or to sign with.
+    /// The bytes, to seal or to sign with.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
 
-    /// SHA-256 of the bytes: finds an imported key again without keeping this one.
+    /// SHA-256 of the bytes: identifies an imported key without keeping it.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(&self.0).into()
     }
@@ -62,12 +62,12 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-/// The public half: `SubjectPublicKeyInfo` in DER.
+/// The public key: `SubjectPublicKeyInfo` in DER.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicKey(Vec<u8>);
 
 impl PublicKey {
-    /// Takes the bytes of a `SubjectPublicKeyInfo`.
+    /// From the bytes of a `SubjectPublicKeyInfo`.
     pub const fn from_spki(der: Vec<u8>) -> Self {
         Self(der)
     }
@@ -77,7 +77,7 @@ impl PublicKey {
         &self.0
     }
 
-    /// As Jira takes it: PEM (RFC 7468), lines of 64 characters, a line break at the end.
+    /// The form that Jira accepts: PEM (RFC 7468), lines of 64 characters, a trailing line break.
     pub fn to_pem(&self) -> String {
         let mut pem = "-----BEGIN PUBLIC KEY-----\n".to_owned();
         for (at, character) in STANDARD.encode(&self.0).chars().enumerate() {

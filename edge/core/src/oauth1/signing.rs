@@ -1,4 +1,4 @@
-//! Signing: the protocol's parameters, the signature over them and the call, and the header that carries both.
+//! Signing: the protocol parameters, the signature over them and the request, and the header with both.
 
 use std::fmt;
 
@@ -14,27 +14,27 @@ use super::{
 };
 use crate::ports::{Clock, Random};
 
-/// A call of somebody else's, to be signed.
+/// A request to sign.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestToSign<'a> {
     /// Its method.
     pub method: &'a str,
-    /// The whole address that it goes to.
+    /// The complete URL.
     pub url: &'a Url,
     /// Its `Content-Type`, if it has one.
     pub content_type: Option<&'a str>,
 }
 
-/// Why a call is not signed. The first three are the caller's to correct.
+/// Why a request is not signed. The caller can correct the first three.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotSigned {
     /// The body is a form.
     FormBody,
-    /// The query can be read in several ways.
+    /// The query is ambiguous.
     QueryUnreadable,
-    /// The query has a parameter of the protocol's own (`oauth_…`): Jira would read two.
+    /// The query contains a parameter of the protocol (`oauth_…`), which Jira would read twice.
     ProtocolParameter,
-    /// The private key does not sign.
+    /// The private key cannot sign.
     KeyUnusable,
 }
 
@@ -68,7 +68,7 @@ impl From<RsaFailure> for NotSigned {
     }
 }
 
-/// The value of `Authorization` for one call; each call, a repeated one too, needs one of its own.
+/// The value of `Authorization` for one request. Every request needs its own, retries included.
 pub async fn sign(
     world: &(impl Rsa + Random + Clock),
     call: RequestToSign<'_>,
@@ -85,7 +85,8 @@ fn is_form(content_type: &str) -> bool {
     media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-/// Signs a call without a form. `step` is what a step of the protocol says besides (RFC 5849, sections 2.1 and 2.3).
+/// Signs a request without a form. `step` is the additional parameter of a protocol step (RFC 5849, sections 2.1 and
+/// 2.3).
 pub(super) async fn authorization(
     world: &(impl Rsa + Random + Clock),
     method: &str,
@@ -114,7 +115,7 @@ pub(super) async fn authorization(
     Ok(header(&protocol))
 }
 
-/// 120 random bits as 30 hexadecimal digits: unique without a count of those before, and what strict servers take.
+/// 120 random bits as 30 hexadecimal digits: unique without state, and accepted by strict servers.
 fn nonce(random: &impl Random) -> String {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);

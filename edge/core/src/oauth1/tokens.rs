@@ -1,13 +1,13 @@
-//! What Jira hands out on the way to an access token. All of it is printed as `…`.
+//! The tokens of OAuth 1.0a. All of them print as `…`.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest text of Jira's that is believed, in bytes. Jira's own have 32 or fewer.
+/// The longest accepted token, in bytes. Jira's own have at most 32.
 const LONGEST: usize = 512;
 
-/// 1 to 512 visible ASCII characters that nobody prints.
+/// 1 to 512 visible ASCII characters that are never printed.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 struct OpaqueText(String);
@@ -33,13 +33,13 @@ impl fmt::Debug for OpaqueText {
     }
 }
 
-/// An access token. It opens nothing without the private key, and is stored sealed all the same.
+/// An access token. It is useless without the private key, and stored sealed all the same.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TokenKey(OpaqueText);
 
 impl TokenKey {
-    /// Takes a token of Jira's; `None` unless it is 1 to 512 visible ASCII characters.
+    /// Parses a token: 1 to 512 visible ASCII characters; `None` otherwise.
     pub fn new(text: &str) -> Option<Self> {
         OpaqueText::new(text).map(Self)
     }
@@ -50,18 +50,18 @@ impl TokenKey {
     }
 }
 
-/// A request token, from the first step to the third: spent once, so not `Clone`. Stored sealed.
+/// A request token, from the first step to the third. Spent once, so not `Clone`; stored sealed.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestToken(TokenKey);
 
 impl RequestToken {
-    /// Takes a request token of Jira's.
+    /// Parses a request token.
     pub fn new(text: &str) -> Option<Self> {
         TokenKey::new(text).map(Self)
     }
 
-    /// The token as it is signed with.
+    /// The token for signing.
     pub(super) const fn key(&self) -> &TokenKey {
         &self.0
     }
@@ -72,13 +72,13 @@ impl RequestToken {
     }
 }
 
-/// Names the session in which an access token could be renewed. Stored sealed.
+/// The session in which an access token can be renewed. Stored sealed.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionHandle(OpaqueText);
 
 impl SessionHandle {
-    /// Takes a handle of Jira's.
+    /// Parses a handle.
     pub fn new(text: &str) -> Option<Self> {
         OpaqueText::new(text).map(Self)
     }
@@ -89,21 +89,21 @@ impl SessionHandle {
     }
 }
 
-/// What Jira gives for an approval, in the callback or as a verification code to paste. Spent once, so not `Clone`.
+/// The verifier of an approval, from the callback or pasted as a verification code. Spent once, so not `Clone`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Verifier(OpaqueText);
 
 /// Why a pasted text is not a verification code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VerifierRefused {
-    /// Nothing, or only blanks.
+    /// Empty, or only spaces.
     Empty,
-    /// Too long, with blanks inside, or with characters that no code has.
+    /// Too long, with spaces inside, or with characters that no code has.
     NotACode,
 }
 
 impl Verifier {
-    /// Takes what a person pasted, without the blanks around it.
+    /// Parses what a person pasted, without surrounding spaces.
     pub fn parse(text: &str) -> Result<Self, VerifierRefused> {
         let text = text.trim();
         if text.is_empty() {

@@ -1,7 +1,7 @@
-//! What a key may do: asked of the organization, remembered for at most ten seconds.
+//! What an API key may do: asked of the organization, cached for at most ten seconds.
 //!
-//! Ten seconds is the promise about revocation, so an answer's age counts from when the question was asked. A second
-//! before that, one call asks again after its own answer is on its way, and no call waits for it.
+//! A revocation takes effect within ten seconds. The age of an answer therefore counts from the moment of the request.
+//! One second before it expires, one call renews it after its own response, so that no call waits for it.
 
 use std::{cell::RefCell, collections::HashMap, time::Duration};
 
@@ -18,18 +18,18 @@ use crate::{
     },
 };
 
-/// How old what is granted may be, in milliseconds.
+/// The lifetime of a cached grant of access, in milliseconds.
 const GRANTED_LIVES: i64 = 10_000;
-/// From which age on it is asked again ahead of need, in milliseconds.
+/// The age at which it is renewed ahead of need, in milliseconds.
 const RENEW_AHEAD: i64 = 9_000;
-/// How old what is refused may be, in milliseconds: a new key or connection should work soon.
+/// The lifetime of a cached refusal, in milliseconds; short, so that a new key or connection soon works.
 const REFUSED_LIVES: i64 = 2_000;
-/// How long the organization may take.
+/// The time limit for the organization.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// The most callers remembered, of either sort. Refused ones are kept apart, so that guessing pushes nobody out.
+/// The most cached callers of each kind. Refusals are cached apart, so that guessed keys evict nothing.
 const MOST: usize = 4096;
 
-/// What the isolate remembers.
+/// The cache.
 #[derive(Default)]
 pub(super) struct AccessCache {
     granted: RefCell<HashMap<CallIdentity, (GrantedAccess, Timestamp)>>,
@@ -38,7 +38,7 @@ pub(super) struct AccessCache {
 }
 
 impl AccessCache {
-    /// What is remembered of `caller` and young enough.
+    /// The cached answer for `caller`, if it has not expired.
     fn look(&self, caller: &CallIdentity, now: Timestamp) -> Option<Result<GrantedAccess, CallRefusal>> {
         let young = |asked_at: &Timestamp, is_usable: i64| (0..is_usable).contains(&now.since(*asked_at));
         if let Some((granted, asked_at)) = self.granted.borrow().get(caller)
@@ -51,7 +51,7 @@ impl AccessCache {
         young(asked_at, REFUSED_LIVES).then(|| Err(refusal.clone()))
     }
 
-    /// The right to ask again, if it is time and nobody else is about to.
+    /// The permit to renew the answer, if it is time and nobody else does.
     fn permit_to_renew(&self, caller: &CallIdentity, now: Timestamp) -> Option<FlightPermit<CallIdentity>> {
         let due = matches!(self.granted.borrow().get(caller), Some((_, at)) if now.since(*at) >= RENEW_AHEAD);
         if due { self.single_flight.take(caller, now) } else { None }
@@ -70,7 +70,7 @@ impl AccessCache {
         }
     }
 
-    /// Forgets what was granted: it has proved to be out of date.
+    /// Discards a cached grant of access that proved to be outdated.
     pub(super) fn forget(&self, caller: &CallIdentity) {
         self.granted.borrow_mut().remove(caller);
     }
@@ -103,7 +103,7 @@ pub(super) async fn access<P: ProxyPorts>(
         if let Some(permit) = caches.access.permit_to_renew(caller, ports.platform().now()) {
             let (ports, caches, caller) = (ports.clone(), caches.clone(), caller.clone());
             ports.clone().spawn(Box::pin(async move {
-                // What was known stays known until it is ten seconds old; the failure is in the log.
+                // On failure, the cached answer stays until it expires; the failure is logged.
                 let _known_until_then = ask(&ports, &caches, &caller).await;
                 drop(permit);
             }));

@@ -1,4 +1,4 @@
-//! What can be judged by looking at the call alone, before anybody is asked anything.
+//! Checks that need only the call itself.
 
 use api::ConnectionId;
 
@@ -13,16 +13,16 @@ use crate::{
     secrets::PresentedKey,
 };
 
-/// The most bytes of headers, names and values together.
+/// The largest headers, names and values together, in bytes.
 const HEADER_BYTES: usize = 32 * 1024;
-/// The largest body. (One without a declared length is bounded by the platform, and by the time until Jira answers.)
+/// The largest body. (One without a declared length is limited by the platform, and by the time until Jira responds.)
 const BODY_BYTES: u64 = 20 * 1024 * 1024;
-/// The largest body that is kept to be sent again after a 401.
+/// The largest body that is kept in order to be sent again after a 401.
 const KEPT_BYTES: u64 = 1024 * 1024;
-/// What a call may do. `TRACE` and `CONNECT` speak to gateways, not to Jira.
+/// The allowed methods. `TRACE` and `CONNECT` address gateways, not Jira.
 const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
 
-/// Who calls through what: all that the answer to *may they?* depends on.
+/// Identifies what access depends on: organization, key and connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CallIdentity {
     pub(super) organization: OrganizationId,
@@ -30,14 +30,14 @@ pub(super) struct CallIdentity {
     pub(super) connection: ConnectionId,
 }
 
-/// A call that may go up, if its caller may.
+/// A call that passed the checks of this module.
 pub(super) struct AdmittedCall {
     pub(super) caller: CallIdentity,
     pub(super) request_id: String,
     pub(super) method: &'static str,
-    /// What follows the host and the site, query included, untouched.
+    /// Path and query for Jira, unchanged.
     pub(super) path_and_query: String,
-    /// What the path is an instance of.
+    /// The path with `*` for variable segments.
     pub(super) pattern: String,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) keeps_body: bool,
@@ -45,7 +45,7 @@ pub(super) struct AdmittedCall {
 }
 
 impl AdmittedCall {
-    /// Judges a call, and parts it from its body.
+    /// Checks a call, and separates it from its body.
     pub(super) fn admit<B>(request: ProxyRequest<B>) -> Result<(Self, Option<B>), CallRefusal> {
         let bytes: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         if bytes > HEADER_BYTES {
@@ -77,14 +77,15 @@ impl AdmittedCall {
         Ok((call, body))
     }
 
-    /// Whether sending it twice is the same as sending it once, because it changes nothing. `PUT` and `DELETE` are
-    /// idempotent by the book, but they mutate: a second one may undo what somebody else did after the first.
+    /// Whether the call is safe to send twice. `PUT` and `DELETE` are idempotent (RFC 9110), but a second one may undo
+    /// what somebody else did after the first.
     pub(super) fn is_safe(&self) -> bool {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS")
     }
 }
 
-/// The key in `Authorization: Bearer cw_…`. What cannot be a key is refused without asking anybody.
+/// The key in `Authorization: Bearer cw_…`. What cannot be a key is refused without asking the
+/// organization.
 fn key(headers: &[(String, String)]) -> Result<PresentedKey, CallRefusal> {
     let authorization = headers::value(headers, "authorization").ok_or(CallRefusal::NoKey)?;
     PresentedKey::read(authorization).ok_or(CallRefusal::KeyRefused)
@@ -100,8 +101,8 @@ fn content_length(headers: &[(String, String)]) -> Result<Option<u64>, CallRefus
     }
 }
 
-/// The path with `*` for segments that name one thing among many, as far as that can be told: those with a digit, after
-/// the version. Burst limits hold for such patterns.
+/// The path with `*` for segments that contain a digit, after the version: they probably identify one thing among many.
+/// Burst limits apply to such patterns.
 fn pattern(path: &str) -> String {
     let instance = |(index, segment): (usize, &str)| index > 2 && segment.contains(|c: char| c.is_ascii_digit());
     let name = |placed: (usize, &'_ str)| if instance(placed) { "*".to_owned() } else { placed.1.to_owned() };

@@ -1,10 +1,10 @@
-//! What the caller gets, from Jira's answer or a refusal.
+//! The response for the caller: Jira's, or a problem.
 
 use api::{PROBLEM_MEDIA_TYPE, Timestamp};
 
 use crate::proxy::{ProxyAnswer, ProxyBody, UpstreamAnswer, headers, refusal::CallRefusal, retry_after};
 
-/// Jira's answer, with the headers that may come down and ours.
+/// Jira's response, with the headers that are passed on and ours.
 pub(super) fn passed_down<A>(answer: UpstreamAnswer<A>, request_id: &str, now: Timestamp) -> ProxyAnswer<A> {
     let mut down = headers::down(&answer.headers);
     let wait = headers::value(&answer.headers, "retry-after").and_then(|value| retry_after::read(value, now));
@@ -13,7 +13,7 @@ pub(super) fn passed_down<A>(answer: UpstreamAnswer<A>, request_id: &str, now: T
     ProxyAnswer { status: answer.status, headers: down, body: ProxyBody::Jira(answer.body) }
 }
 
-/// The problem that says why there is no answer of Jira's.
+/// The problem for a refusal.
 pub(super) fn refused<A>(refusal: &CallRefusal, request_id: &str) -> ProxyAnswer<A> {
     let problem = refusal.problem(request_id);
     let mut headers = vec![("content-type", PROBLEM_MEDIA_TYPE.to_owned())];

@@ -1,4 +1,4 @@
-//! What one isolate remembers between calls.
+//! The caches of one isolate.
 
 use std::rc::Rc;
 
@@ -7,8 +7,8 @@ use crate::proxy::{
     tokens::TokenCache,
 };
 
-/// What one isolate remembers: for each caller what it may do (ten seconds at most), for each grant its access token, and
-/// what Atlassian asked to go slow on. Bounded. A clone is the same memory.
+/// The caches of one isolate: access per caller (at most ten seconds), access tokens per grant, rate limits,
+/// concurrency permits and checkup requests. All are bounded. A clone shares the caches.
 #[derive(Clone, Default)]
 pub struct ProxyCaches {
     pub(super) access: Rc<AccessCache>,

@@ -1,5 +1,5 @@
-//! Calls that failed in a way that only a checkup explains: the organization is told, so that the connection's status
-//! says the truth before somebody looks.
+//! Requests a checkup after a failure that only a checkup can explain, so that the connection's status is right before
+//! somebody looks at it.
 
 use std::{cell::RefCell, collections::HashMap};
 
@@ -11,19 +11,19 @@ use crate::{
     proxy::{ProxyCaches, ProxyPorts, admission::CallIdentity, refusal::CallRefusal},
 };
 
-/// How often one isolate tells of a connection, in milliseconds: once a minute.
+/// The shortest time between two requests of an isolate for the same connection, in milliseconds: one minute.
 const INTERVAL: i64 = 60_000;
-/// The most connections remembered.
+/// The most connections that are remembered.
 const MOST: usize = 1024;
 
 type Whose = (OrganizationId, ConnectionId);
 
-/// When what was told.
+/// When a checkup was last requested, by connection.
 #[derive(Default)]
 pub(super) struct CheckupRequests(RefCell<HashMap<Whose, Timestamp>>);
 
 impl CheckupRequests {
-    /// Whether it is time to tell (again).
+    /// Whether a request is due; if so, it counts as made.
     fn is_due(&self, whose: &Whose, now: Timestamp) -> bool {
         let mut checkup_requests = self.0.borrow_mut();
         if checkup_requests.get(whose).is_some_and(|at| now.since(*at) < INTERVAL) {
@@ -37,8 +37,8 @@ impl CheckupRequests {
     }
 }
 
-/// The credential is refused although it is fresh, does not cover the call, the site's allow-list refuses, or the site
-/// is somewhere else. (The end of a grant is told by its keeper.)
+/// Whether a checkup can explain the refusal: a fresh credential is refused or lacks a scope, an IP allow-list refuses,
+/// or the site has moved. (A grant's keeper reports its end itself.)
 const fn is_explained_by_checkup(refusal: &CallRefusal) -> bool {
     matches!(
         refusal,
@@ -51,7 +51,7 @@ const fn is_explained_by_checkup(refusal: &CallRefusal) -> bool {
     )
 }
 
-/// Tells the organization after the answer is on its way, if a checkup would explain the refusal.
+/// Requests a checkup after the response was sent, if it can explain the refusal.
 pub(super) fn send<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, caller: &CallIdentity, refusal: &CallRefusal) {
     let whose = (caller.organization.clone(), caller.connection.clone());
     if !is_explained_by_checkup(refusal) || !caches.checkup_requests.is_due(&whose, ports.platform().now()) {

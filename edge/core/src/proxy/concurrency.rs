@@ -1,7 +1,7 @@
-//! How many calls go through a connection at once, in one isolate.
+//! Limits the concurrent calls of a connection in one isolate.
 //!
-//! A place is taken from admission until the first byte of Jira's answer: what streams after that, the isolate does not
-//! see. A place whose call was abandoned is never given back, so it lapses.
+//! A call holds a permit from admission until the first byte of Jira's response; the isolate does not see the rest of
+//! the stream. The permit of an abandoned call is never returned, so permits expire.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 
@@ -13,28 +13,28 @@ use crate::{
     proxy::{refusal::CallRefusal, retry::jitter},
 };
 
-/// The most calls at once through one connection.
+/// The most concurrent calls of a connection.
 const MOST: usize = 256;
-/// How long a call waits for a place, in milliseconds.
+/// How long a call waits for a permit, in milliseconds.
 const TIMEOUT: i64 = 30_000;
-/// The first pause before looking again, in milliseconds; it doubles.
+/// The first pause between polls, in milliseconds; it doubles.
 const FIRST_LOOK: u64 = 20;
-/// The longest pause before looking again, in milliseconds: thousands may wait, and each look costs a timer.
+/// The longest pause between polls, in milliseconds: thousands may wait, and each poll costs a timer.
 const LAST_LOOK: u64 = 160;
-/// How long a place is held without a sign of life, in milliseconds: longer than a call may wait for anything.
+/// When a permit expires that is not renewed, in milliseconds: longer than a call can wait for anything.
 const LAPSES: i64 = 100_000;
 
 type LimitKey = (OrganizationId, ConnectionId);
 type PermitsByKey = HashMap<LimitKey, HashMap<u64, Timestamp>>;
 
-/// The places taken.
+/// The permits in use.
 #[derive(Default)]
 pub(super) struct ConcurrencyLimit {
     taken: Rc<RefCell<PermitsByKey>>,
     numbers: RefCell<u64>,
 }
 
-/// A place. It is given back when dropped.
+/// A permit. Dropping it returns it.
 pub(super) struct ConcurrencyPermit {
     taken: Rc<RefCell<PermitsByKey>>,
     key: LimitKey,
@@ -42,7 +42,7 @@ pub(super) struct ConcurrencyPermit {
 }
 
 impl ConcurrencyLimit {
-    /// Takes a place, waiting for one if need be.
+    /// Acquires a permit, waiting for one if necessary.
     pub(super) async fn acquire(
         &self,
         ports: &(impl Clock + Timer + Random),
@@ -80,7 +80,7 @@ impl ConcurrencyLimit {
 }
 
 impl ConcurrencyPermit {
-    /// A sign of life.
+    /// Renews the permit.
     pub(super) fn touch(&self, now: Timestamp) {
         if let Some(permits) = self.taken.borrow_mut().get_mut(&self.key) {
             permits.insert(self.number, now);

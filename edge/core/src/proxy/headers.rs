@@ -1,9 +1,9 @@
-//! Which headers cross: fixed lists, up and down.
+//! The headers that the proxy passes on, up to Jira and down to the caller: fixed lists.
 
-/// What the caller may say to Jira. `accept-encoding` crosses as [`encoding`] makes it.
+/// Request headers that are passed on. `accept-encoding` is replaced by the result of [`encoding`].
 ///
-/// The conditional ones and `range` belong to attachments and avatars; `x-force-accept-language` makes Jira heed
-/// `accept-language` from an app; `x-experimentalapi` opens what Jira calls experimental.
+/// The conditional headers and `range` are for attachments and avatars; `x-force-accept-language` makes Jira respect
+/// `accept-language` from an app; `x-experimentalapi` enables Jira's experimental operations.
 const UP: [&str; 10] = [
     "accept",
     "accept-language",
@@ -17,7 +17,8 @@ const UP: [&str; 10] = [
     "x-force-accept-language",
 ];
 
-/// What Jira may say to the caller, beside its rate-limit headers. `retry-after` crosses as a sane number of seconds.
+/// Response headers that are passed on, besides the rate-limit headers. `retry-after` is replaced by a bounded number
+/// of seconds.
 const DOWN: [&str; 18] = [
     "accept-ranges",
     "atl-request-id",
@@ -39,12 +40,12 @@ const DOWN: [&str; 18] = [
     "x-arequestid",
 ];
 
-/// The rate-limit headers with a prefix of their own.
+/// The prefixes of the rate-limit headers.
 const RATE_LIMITS: [&str; 4] =
     ["x-ratelimit-limit", "x-ratelimit-nearlimit", "x-ratelimit-remaining", "x-ratelimit-reset"];
 
-/// On every answer. What Jira sends was written by its users: it must not run on our origin, nor lie in a cache that
-/// would still answer when the key is revoked.
+/// On every response. Jira's content is written by its users: it must not run on our origin, nor stay in a cache that
+/// would serve it after the key was revoked.
 const OURS: [(&str, &str); 6] = [
     ("cache-control", "private, no-store"),
     ("content-security-policy", "sandbox; default-src 'none'; frame-ancestors 'none'"),
@@ -54,12 +55,12 @@ const OURS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
 ];
 
-/// The value of a header; of the first, if there are several.
+/// The value of a header; the first, if there are several.
 pub(super) fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
-/// What goes up, without the credential.
+/// The request headers for Jira, without the credential.
 pub(super) fn up(headers: &[(String, String)], request_id: &str) -> Vec<(&'static str, String)> {
     let mut up: Vec<_> = UP
         .into_iter()
@@ -69,22 +70,22 @@ pub(super) fn up(headers: &[(String, String)], request_id: &str) -> Vec<(&'stati
     up.push(("accept-encoding", encoding(headers).to_owned()));
     up.push(("user-agent", "Causeway".to_owned()));
     up.push(("x-request-id", request_id.to_owned()));
-    // Jira takes attachments only with this word against cross-site forms. Ours is no form: the credential is a bearer
-    // token that no browser adds by itself.
+    // Jira accepts attachments only with this header, as a protection against cross-site forms. It is safe here,
+    // because our credential is a bearer token that no browser adds by itself.
     if value(headers, "content-type").is_some_and(is_multipart) {
         up.push(("x-atlassian-token", "no-check".to_owned()));
     }
     up
 }
 
-/// What comes down of Jira's, without `retry-after`.
+/// Jira's response headers for the caller, without `retry-after`.
 pub(super) fn down(headers: &[(String, String)]) -> Vec<(&'static str, String)> {
     let mut down: Vec<_> = DOWN
         .into_iter()
         .chain(RATE_LIMITS)
         .filter_map(|name| Some((name, value(headers, name).filter(|value| is_sound(value))?.to_owned())))
         .collect();
-    // A length of what is encoded is no length of what the runtime may send.
+    // The length of an encoded body is not the length of what the runtime sends.
     let length = value(headers, "content-length").filter(|value| value.bytes().all(|b| b.is_ascii_digit()));
     if let Some(length) = length.filter(|_| value(headers, "content-encoding").is_none()) {
         down.push(("content-length", length.to_owned()));
@@ -92,14 +93,14 @@ pub(super) fn down(headers: &[(String, String)]) -> Vec<(&'static str, String)> 
     down
 }
 
-/// What every answer carries.
+/// The headers of every response.
 pub(super) fn ours(request_id: &str) -> impl Iterator<Item = (&'static str, String)> {
     let fixed = OURS.into_iter().map(|(name, value)| (name, value.to_owned()));
     fixed.chain([(api::REQUEST_ID_HEADER, request_id.to_owned())])
 }
 
-/// `gzip` if the caller takes it, else nothing. The runtime reads gzip, so a refusal can be peeked into; and said outright,
-/// nobody on the way adds an encoding that the caller did not ask for.
+/// `gzip` if the caller accepts it, otherwise `identity`. The runtime decodes gzip, so that a refusal can be examined;
+/// and an explicit value keeps intermediaries from adding an encoding that the caller did not ask for.
 fn encoding(headers: &[(String, String)]) -> &'static str {
     let accepted = value(headers, "accept-encoding").unwrap_or_default();
     let takes_gzip = accepted.split(',').any(|coding| {
@@ -110,7 +111,7 @@ fn encoding(headers: &[(String, String)]) -> &'static str {
     if takes_gzip { "gzip" } else { "identity" }
 }
 
-/// Whether `Connection` names the header, which is then not meant for Jira (RFC 9110, section 7.6.1).
+/// Whether `Connection` lists the header, which then is not meant for Jira (RFC 9110, section 7.6.1).
 fn is_hop_by_hop(headers: &[(String, String)], name: &str) -> bool {
     headers
         .iter()

@@ -1,14 +1,14 @@
-//! Which paths may be reached: `rest/…`, written in one way only.
+//! Which paths may be called: `rest/…`, in one unambiguous spelling.
 //!
-//! Between Causeway and Jira stand gateways that each decode and normalise in their own way, so a path that could be read
-//! in two ways is refused. Every segment is judged as written and after each further percent-decoding.
+//! Gateways between Causeway and Jira decode and normalise paths in different ways, so ambiguous paths are refused.
+//! Every segment is checked as written and after each further percent-decoding.
 
 /// The longest path, in bytes.
 const LONGEST: usize = 8 * 1024;
-/// How often a segment is decoded before it is refused for being encoded too often.
+/// How often a segment is decoded; one that is still encoded after that is refused.
 const DECODINGS: usize = 3;
 
-/// A path that may not be reached, and why.
+/// Why a path is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PathRefused {
     TooLong,
@@ -21,7 +21,7 @@ pub(super) enum PathRefused {
 }
 
 impl PathRefused {
-    /// Why, for people.
+    /// The reason, for people.
     pub(super) const fn sentence(self) -> &'static str {
         match self {
             Self::TooLong => "The path is longer than 8 KiB.",
@@ -35,7 +35,7 @@ impl PathRefused {
     }
 }
 
-/// Judges what follows `/jira/`, as it came.
+/// Checks the text after `/jira/`, as received.
 pub(super) fn admit(path: &str) -> Result<(), PathRefused> {
     if path.len() > LONGEST {
         return Err(PathRefused::TooLong);
@@ -44,12 +44,12 @@ pub(super) fn admit(path: &str) -> Result<(), PathRefused> {
         return Err(PathRefused::Character);
     }
     let rest = path.strip_prefix("rest/").filter(|rest| !rest.is_empty()).ok_or(PathRefused::NotRest)?;
-    // A slash at the end is Jira's to judge.
+    // A trailing slash is Jira's business.
     let segments = rest.strip_suffix('/').unwrap_or(rest);
     segments.split('/').try_for_each(admit_segment)
 }
 
-/// What RFC 3986 lets stand in a path, without `;` (path parameters) and `@` (whose place is before a host).
+/// The characters that RFC 3986 allows in a path, without `;` (path parameters) and `@` (user information).
 const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'/' | b'%' | b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'')
@@ -83,8 +83,8 @@ fn classify(segment: &str) -> Result<(), PathRefused> {
     }
 }
 
-/// The text with every `%xx` decoded; `None` if there is none. In a text that `is_raw`, a `%` must encode something;
-/// after that, it may be a percent sign. Bytes that are no UTF-8 (overlong forms among them) are refused.
+/// Decodes every `%xx`; `None` if there is none. In raw text every `%` must start an escape; in decoded text it may be
+/// a percent sign. Invalid UTF-8, overlong forms included, is refused.
 fn decode(text: &str, is_raw: bool) -> Result<Option<String>, PathRefused> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut found = false;

@@ -1,4 +1,4 @@
-//! What the proxy needs of the world beside the ports that all of the edge shares.
+//! The ports of the proxy.
 
 use api::{Cause, ConnectionId, GrantId};
 
@@ -17,101 +17,102 @@ use crate::{
 pub trait ProxyPorts:
     Upstream + AccessSource + CopyReader + CheckupRequester + KeyRotation + Spawner + Clone + 'static
 {
-    /// What implements the ports that all of the edge shares.
+    /// The implementation of the shared ports.
     type Platform: GrantKeepers + Clock + Timer + Random + Rsa + Log;
 
     /// The ports that all of the edge shares.
     fn platform(&self) -> &Self::Platform;
 }
 
-/// The way to Jira. Bodies stream through it unread.
+/// The connection to Jira. Bodies are streamed through it unread.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait Upstream {
-    /// The body of a call (a `ReadableStream`).
+    /// The type of a request body (a `ReadableStream`).
     type Body;
-    /// The answer with its body (a `Response`).
+    /// The type of a response body (a `Response`).
     type AnswerBody;
 
-    /// `ATLASSIAN_API_URL`, without a slash at its end. Empty while the configuration lacks something that calls need.
+    /// `ATLASSIAN_API_URL` without a trailing slash. Empty while the configuration lacks something that calls need.
     fn api_url(&self) -> &str;
 
     /// Which addresses of instances may be called.
     fn address_policy(&self) -> Policy;
 
-    /// Sends the call once and comes back at the first byte of the answer. Follows no redirect, keeps no cookie, uses no
-    /// cache. Any status is an answer. Dropping the future aborts the call.
+    /// Sends the call once and returns at the first byte of the response. Follows no redirect, keeps no cookie, uses no
+    /// cache. Every status is a response. Dropping the future aborts the call.
     async fn send(
         &self,
         request: UpstreamRequest<Self::Body>,
     ) -> Result<UpstreamAnswer<Self::AnswerBody>, UpstreamFailure>;
 
-    /// Two bodies from one (`tee`), so that the second can be sent if Jira refuses the first unread. At most 1 MiB.
+    /// Splits a body in two (`tee`), so that the second can be sent if Jira refuses the first unread. At most 1 MiB.
     fn copy(&self, body: Self::Body) -> (Self::Body, Self::Body);
 
-    /// Up to `limit` bytes of the answer's body, read from a copy (`Response.clone`): `answer` stays whole. What cannot
-    /// be read is empty.
+    /// Up to `limit` bytes of the response body, read from a copy (`Response.clone`), so `answer` stays complete. Empty
+    /// if it cannot be read.
     async fn peek(&self, answer: &Self::AnswerBody, limit: usize) -> Vec<u8>;
 
-    /// Lets go of an answer that nobody will read (`body.cancel`), so that its connection is free again.
+    /// Cancels a response that nobody will read (`body.cancel`), so that its connection becomes free.
     fn discard(&self, answer: Self::AnswerBody);
 }
 
-/// No answer came from Jira. The texts are for logs.
+/// Jira did not respond. The texts are for logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UpstreamFailure {
-    /// The call certainly did not leave: no connection was made.
+    /// The call was not sent: no connection was made.
     NotSent(String),
     /// The call may have been carried out.
     Broken(String),
 }
 
-/// Asks the organization what a key may do.
+/// Checks access at the organization.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait AccessSource {
     /// What the key may do with this connection, now. A key whose claim is forged is refused without a hop.
     async fn access(&self, key: &PresentedKey, connection: &ConnectionId) -> Result<Access, PortFailure>;
 }
 
-/// What a key may do with a connection.
+/// The access of a key to a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Call Jira.
+    /// It may call Jira.
     Granted(GrantedAccess),
-    /// Nothing: the key is unknown, expired or revoked.
+    /// None: the key is unknown, expired or revoked.
     KeyRefused,
-    /// Nothing here: the key lacks the scope `proxy`.
+    /// None: the key lacks the scope `proxy`.
     ScopeMissing,
-    /// Nothing: there is no such connection, or not for this key.
+    /// None: the connection does not exist, or the key is limited to others.
     NotFound,
-    /// Nothing now: the connection has no working credential.
+    /// None: the connection has no working credential.
     Unauthorized {
-        /// What ended it; `None` if there was none yet.
+        /// What ended the credential; `None` if there was none yet.
         cause: Option<Cause>,
     },
-    /// Nothing: the connection is switched off.
+    /// None: the connection is deactivated.
     Deactivated,
 }
 
-/// With what a call goes to which site.
+/// The credential and the target of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantedAccess {
     /// The connection's grant.
     pub grant: GrantId,
-    /// The way to the connection's site.
+    /// The connection's site.
     pub target: JiraTarget,
 }
 
 /// Reads the copies of tokens in KV.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait CopyReader {
-    /// The copy, opened; perhaps an old one. `None` if there is none, or it cannot be read: that never fails a call.
+    /// The access token of the copy, possibly stale. `None` if there is no copy or it cannot be read: that never fails
+    /// a call.
     async fn read_copy(&self, organization: &OrganizationId, grant: &GrantId) -> Option<AccessToken>;
 }
 
-/// Hears of a connection whose calls fail in a way that only a checkup explains.
+/// Requests checkups.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait CheckupRequester {
-    /// Asks the organization to have a checkup run soon. May be asked often; the organization decides how often one runs.
+    /// Requests a checkup of the connection soon. May be called often; the organization limits how often one runs.
     async fn request_checkup(
         &self,
         organization: &OrganizationId,
@@ -119,10 +120,10 @@ pub trait CheckupRequester {
     ) -> Result<(), PortFailure>;
 }
 
-/// Puts the key that is to replace another one in its place.
+/// Switches application links to their next key pair.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait KeyRotation {
-    /// Switches a connection over an application link to its next key, if it has one and its site takes it. An error says
-    /// why it was not switched.
+    /// Switches the connection to its next key pair, if it has one and its site accepts it. The error says why it was
+    /// not switched.
     async fn switch_key(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure>;
 }

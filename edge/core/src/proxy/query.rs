@@ -1,20 +1,20 @@
-//! How much of a query may come. What comes goes up untouched.
+//! Limits of the query string, which is passed on unchanged.
 
 /// The longest query, in bytes.
 const LONGEST: usize = 16 * 1024;
 /// The most parameters.
 const MOST: usize = 512;
 
-/// A query that cannot go up.
+/// Why a query is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum QueryRefused {
     /// More than 16 KiB or 512 parameters.
     TooLarge,
-    /// A blank, a control character, a `#` or one outside ASCII: it would not go up as it came.
+    /// A space, a control character, `#` or a non-ASCII character: it would not reach Jira unchanged.
     Character,
 }
 
-/// Judges what follows the `?`.
+/// Checks the text after the `?`.
 pub(super) fn admit(query: &str) -> Result<(), QueryRefused> {
     if query.len() > LONGEST || query.split('&').count() > MOST {
         Err(QueryRefused::TooLarge)

@@ -1,9 +1,8 @@
-//! What Atlassian asked to go slow on, as far as this isolate has heard.
+//! Atlassian's rate limits, as far as this isolate knows them.
 //!
-//! Atlassian counts an hourly quota for the whole app across all its tenants, another for each tenant, and bursts for each
-//! tenant, endpoint and method; `RateLimit-Reason` says which one is used up. A quota pauses all that it covers, a burst
-//! only slows its endpoint down, and a limit on writes to one issue concerns nobody else.
-//! Source: <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>.
+//! Atlassian has an hourly quota for the whole app over all tenants, another for each tenant, and burst limits for each
+//! tenant, endpoint and method; `RateLimit-Reason` names the one that was exceeded. A quota pauses everything that it
+//! covers, a burst limit only slows its endpoint down, and a limit on writes to one issue affects nothing else.
 
 use std::{
     cell::{Cell, RefCell},
@@ -20,21 +19,21 @@ use crate::proxy::{headers::value, refusal::CallRefusal, retry_after};
 const LONGEST_BURST: u64 = 60;
 /// An hour, in seconds.
 const HOUR: i64 = 3600;
-/// The most sites and endpoints remembered, of each.
+/// The most sites, and the most endpoints, that are remembered.
 const MOST: usize = 1024;
 
-/// What a burst limit holds for.
+/// The scope of a burst limit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct RateLimitedEndpoint {
-    /// The tenant: what its door is known by.
+    /// The tenant: [`JiraTarget::key`](crate::jira::JiraTarget::key).
     pub(super) site: String,
     /// The method.
     pub(super) method: &'static str,
-    /// The path, with `*` for what varies.
+    /// The path with `*` for variable segments.
     pub(super) pattern: String,
 }
 
-/// Until when what is paused.
+/// When each pause ends.
 #[derive(Default)]
 pub(super) struct RateLimits {
     app: Cell<Option<Timestamp>>,
@@ -43,7 +42,7 @@ pub(super) struct RateLimits {
 }
 
 impl RateLimits {
-    /// Refuses what a used-up quota covers.
+    /// Refuses a call that an exhausted quota covers.
     pub(super) fn admit(&self, site: &str, now: Timestamp) -> Result<(), CallRefusal> {
         let quota = |app, left| CallRefusal::Quota { app, retry_after: retry_after::clamped(left) };
         if let Some(left) = self.app.get().and_then(|until| seconds_left(until, now)) {
@@ -53,13 +52,13 @@ impl RateLimits {
         site.and_then(|until| seconds_left(until, now)).map_or(Ok(()), |left| Err(quota(false, left)))
     }
 
-    /// How long an endpoint should be left alone after a burst.
+    /// How long calls to the endpoint should wait after a burst.
     pub(super) fn delay(&self, endpoint: &RateLimitedEndpoint, now: Timestamp) -> Option<Duration> {
         let until = self.endpoints.borrow().get(endpoint).copied()?;
         u64::try_from(until.since(now)).ok().filter(|left| *left > 0).map(Duration::from_millis)
     }
 
-    /// Heeds a 429. Says whether the same call may be tried again; a quota refuses it.
+    /// Applies a 429 response. Returns whether the same call may be retried; an exhausted quota refuses it.
     pub(super) fn apply(
         &self,
         endpoint: &RateLimitedEndpoint,
@@ -91,7 +90,7 @@ pub(super) enum MayTryAgain {
     No,
 }
 
-/// When a quota is full again: as Atlassian says, at most in an hour; or at the top of the UTC hour.
+/// When a quota resets: as Atlassian says, within an hour; by default at the top of the UTC hour.
 fn quota_resets(headers: &[(String, String)], now: Timestamp) -> Timestamp {
     let reset = value(headers, "x-ratelimit-reset").and_then(|reset| Timestamp::parse(reset.trim()));
     let reset = reset.and_then(|reset| seconds_left(reset, now));
@@ -104,7 +103,7 @@ fn asked(headers: &[(String, String)], now: Timestamp) -> Option<u64> {
     value(headers, "retry-after").and_then(|value| retry_after::read(value, now))
 }
 
-/// The seconds until then, rounded up; `None` if it has come.
+/// The seconds left, rounded up; `None` if none are.
 fn seconds_left(until: Timestamp, now: Timestamp) -> Option<u64> {
     u64::try_from(until.since(now)).ok().filter(|left| *left > 0).map(|left| left.div_ceil(1000))
 }

@@ -1,10 +1,10 @@
-//! Why a call gets no answer of Jira's, and what the caller is told.
+//! Why the proxy responds instead of Jira.
 
 use api::{Cause, Problem, ProblemCode};
 
 use crate::{oauth1::NotSigned, proxy::path::PathRefused};
 
-/// Every way in which a call ends without an answer of Jira's.
+/// Every reason for a response of the proxy's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CallRefusal {
     // The caller must act.
@@ -28,7 +28,7 @@ pub(super) enum CallRefusal {
     },
     Deactivated,
     CredentialRefused,
-    /// Jira says why it does not take the credential.
+    /// Jira gave a reason for refusing the credential.
     Denied {
         cause: Cause,
     },
@@ -37,7 +37,7 @@ pub(super) enum CallRefusal {
     NotSigned(NotSigned),
     ScopeMissing,
     IpAllowList,
-    // Nobody must act: it passes.
+    // Nobody must act: it is temporary.
     OrganizationUnreachable,
     CredentialUnavailable {
         cause: Option<Cause>,
@@ -57,7 +57,7 @@ pub(super) enum CallRefusal {
 }
 
 impl CallRefusal {
-    /// Seconds after which another try makes sense, where that is known.
+    /// Seconds after which to retry, where known.
     pub(super) fn retry_after(&self) -> Option<u32> {
         match self {
             Self::TooManyCalls { retry_after }
@@ -68,7 +68,7 @@ impl CallRefusal {
         }
     }
 
-    /// The problem that the caller gets.
+    /// The problem for the caller.
     pub(super) fn problem(&self, request_id: &str) -> Problem {
         let (code, detail) = self.code_and_detail();
         let mut problem = Problem::new(code, detail, request_id);

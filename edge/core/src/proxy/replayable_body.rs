@@ -1,10 +1,10 @@
-//! A call's body: sent once, or kept for a second time if it is small.
+//! A request body that can be sent twice if it is small.
 
 use crate::proxy::{Upstream, refusal::CallRefusal};
 
-/// The body of a call on its way.
+/// The body of a call.
 pub(super) enum ReplayableBody<B> {
-    /// The call has none.
+    /// There is no body.
     None,
     /// Not sent yet, or kept.
     Available { body: B, keeps: bool },
@@ -13,7 +13,7 @@ pub(super) enum ReplayableBody<B> {
 }
 
 impl<B> ReplayableBody<B> {
-    /// `keeps`: whether a copy may be kept when it is sent.
+    /// `keeps`: whether a copy is kept when the body is sent.
     pub(super) fn new(body: Option<B>, keeps: bool) -> Self {
         body.map_or(Self::None, |body| Self::Available { body, keeps })
     }
@@ -23,7 +23,7 @@ impl<B> ReplayableBody<B> {
         !matches!(self, Self::Consumed)
     }
 
-    /// The body for one try.
+    /// The body for one attempt.
     pub(super) fn take(&mut self, upstream: &impl Upstream<Body = B>) -> Result<Option<B>, CallRefusal> {
         match std::mem::replace(self, Self::Consumed) {
             Self::None => {

@@ -1,35 +1,35 @@
-//! What comes in, goes up, comes down and goes out.
+//! The requests and responses of the proxy.
 
-/// A call as it came to the Worker.
+/// A call as the Worker received it.
 pub struct ProxyRequest<B> {
-    /// Names the call in answers and logs; goes up to Jira as well.
+    /// The id of the call in responses and logs; Jira gets it too.
     pub request_id: String,
-    /// The method, as it came.
+    /// The method, unchecked.
     pub method: String,
-    /// What is called.
+    /// The target.
     pub target: Target,
-    /// All headers, as they came.
+    /// All headers.
     pub headers: Vec<(String, String)>,
     /// The body, if there is one.
     pub body: Option<B>,
 }
 
-/// What a call is for, cut out of the raw address. Nothing is decoded or checked yet.
+/// The target of a call, cut out of the raw URL. Nothing is decoded or checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The segment that should be a connection's id.
+    /// The segment for a connection's id.
     pub connection: String,
-    /// What follows `/jira/`.
+    /// The text after `/jira/`.
     pub path: String,
-    /// What follows the first `?`.
+    /// The text after the first `?`.
     pub query: Option<String>,
 }
 
 impl Target {
-    /// Cuts up an address, absolute or from the path on, if it is `/api/v1/connections/{id}/jira/{path}`.
+    /// Splits a URL, absolute or beginning with the path, if it is `/api/v1/connections/{id}/jira/{path}`.
     ///
-    /// The text must come straight from the request. (`Request.url` has been through the WHATWG parser, which resolves dot
-    /// segments even as `%2e` and turns `\` into `/`. What it leaves is judged strictly.)
+    /// The text must be the URL of the request. (`Request.url` was parsed as a WHATWG URL, which resolves dot segments,
+    /// even `%2e`, and turns `\` into `/`. The rest is checked strictly.)
     pub fn find(url: &str) -> Option<Self> {
         let url = url.split_once('#').map_or(url, |(before, _)| before);
         let (address, query) = match url.split_once('?') {
@@ -46,45 +46,45 @@ impl Target {
     }
 }
 
-/// A call on its way up. It has no `Debug`: the headers carry the credential.
+/// A request to Jira. It has no `Debug`, because its headers contain the credential.
 pub struct UpstreamRequest<B> {
     /// The method.
     pub method: &'static str,
-    /// The whole address. A URL parser leaves its path as it is.
+    /// The URL. A URL parser does not change its path.
     pub url: String,
-    /// The headers, lower case. There are no others.
+    /// All headers, in lower case.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Option<B>,
 }
 
-/// Jira's answer.
+/// Jira's response.
 pub struct UpstreamAnswer<A> {
     /// The status.
     pub status: u16,
-    /// The headers, as they came.
+    /// The headers, as received.
     pub headers: Vec<(String, String)>,
     /// The body, unread.
     pub body: A,
 }
 
-/// What the caller gets.
+/// The response for the caller.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ProxyAnswer<A> {
     /// The status.
     pub status: u16,
-    /// The headers, lower case. There are no others.
+    /// All headers, in lower case.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: ProxyBody<A>,
 }
 
-/// The body that the caller gets.
+/// The body for the caller.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ProxyBody<A> {
     /// Jira's, streamed.
     Jira(A),
-    /// A problem of ours, as JSON.
+    /// A problem, as JSON.
     Problem(String),
 }
 

@@ -1,27 +1,27 @@
-//! What Jira's answer means for the call.
+//! Classifies Jira's responses.
 
 use crate::proxy::refusal::CallRefusal;
 
-/// What must be done with an answer.
+/// How a response is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ResponseClass {
-    /// It is Jira's answer; it goes down as it is.
+    /// It is passed on unchanged.
     JiraAnswer,
-    /// 401: the credential, or its scopes.
+    /// 401: the credential or its scopes are refused.
     Credential,
-    /// 403: Jira's own, or the site's IP allow-list.
+    /// 403: from Jira, or from the site's IP allow-list.
     Forbidden,
     /// 429.
     RateLimited,
-    /// 502, 503, 504: a gateway's, which may pass.
+    /// 502, 503, 504: from a gateway; may be temporary.
     Passing,
-    /// 3xx, which is not followed. (304 is an answer.)
+    /// 3xx; redirects are not followed. (304 is passed on.)
     Redirect,
-    /// No status that an answer to a call can have.
+    /// Not a valid status for a response.
     Nonsense,
 }
 
-/// Reads a status.
+/// Classifies a status.
 pub(super) const fn read(status: u16) -> ResponseClass {
     match status {
         401 => ResponseClass::Credential,
@@ -34,7 +34,8 @@ pub(super) const fn read(status: u16) -> ResponseClass {
     }
 }
 
-/// What the words of a 401 or 403 say that its status does not. They are Atlassian's, in English, in JSON or not.
+/// The refusal that the text of a 401 or 403 reveals and its status does not. The texts are Atlassian's, in English, as
+/// JSON or not.
 pub(super) fn refusal_in_body(body: &[u8]) -> Option<CallRefusal> {
     let text = String::from_utf8_lossy(body).to_ascii_lowercase();
     if text.contains("scope does not match") {

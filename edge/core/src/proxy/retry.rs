@@ -1,15 +1,15 @@
-//! How often, and after which pause, a call that changes nothing is tried again.
+//! The retries of safe calls.
 
 use std::time::Duration;
 
 use crate::ports::Random;
 
-/// How often a call is tried again.
+/// The most retries.
 const TRIES: u32 = 2;
-/// The longest that a call waits for all of its tries together.
+/// The longest total wait of a call for its retries.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What is left to one call.
+/// The remaining retries of a call.
 #[derive(Debug, Default)]
 pub(super) struct RetryBudget {
     tried: u32,
@@ -17,8 +17,8 @@ pub(super) struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// The pause before the next try, or `None` if none is left. `retry_after` is what Jira asked for, in seconds: it is
-    /// kept to, or the try is given up. Without it, or with 0, the pauses are about 1 s and 2 s.
+    /// The pause before the next attempt, or `None` if there is none. `retry_after` is Jira's, in seconds: it is
+    /// respected, or the call is given up. Without it, or with 0, the pauses are about 1 s and 2 s.
     pub(super) fn next_pause(&mut self, retry_after: Option<u64>, random: &impl Random) -> Option<Duration> {
         if self.tried >= TRIES {
             return None;
@@ -39,7 +39,7 @@ impl RetryBudget {
     }
 }
 
-/// A random pause below about `millis`, so that calls that failed together do not come back together.
+/// A random pause of up to about `millis`, so that calls that failed together are not retried together.
 pub(super) fn jitter(random: &impl Random, millis: u64) -> Duration {
     let mut byte = [0];
     random.fill(&mut byte);

@@ -1,14 +1,14 @@
-//! Reading `Retry-After` (RFC 9110, section 10.2.3), which Jira may leave out and anybody may fill with anything.
+//! `Retry-After` (RFC 9110, section 10.2.3), which may be missing or contain anything.
 
 use api::Timestamp;
 use chrono::DateTime;
 
 use crate::grant::whole_seconds;
 
-/// The longest wait that is believed or told, in seconds: Atlassian's quota is by the hour.
+/// The longest wait that is accepted or sent, in seconds: Atlassian's quota is hourly.
 pub(super) const LONGEST: u64 = 3600;
 
-/// The seconds to wait; `None` if the value says nothing: negative, a text. A moment that has passed is 0.
+/// The seconds to wait; `None` if the value is neither a number nor a date. A date in the past is 0.
 pub(crate) fn read(value: &str, now: Timestamp) -> Option<u64> {
     if let Some(seconds) = whole_seconds(value) {
         return Some(seconds);
@@ -18,7 +18,7 @@ pub(crate) fn read(value: &str, now: Timestamp) -> Option<u64> {
     Some(u64::try_from(seconds).unwrap_or(0))
 }
 
-/// What is told to callers: 1 to 3600 seconds.
+/// The value for callers: 1 to 3600 seconds.
 pub(crate) fn clamped(seconds: u64) -> u32 {
     u32::try_from(seconds.clamp(1, LONGEST)).unwrap_or(1)
 }

@@ -1,4 +1,4 @@
-//! One call from admission to answer.
+//! Serves one call.
 
 use crate::{
     ports::{Clock as _, Level, Log as _, Timer as _},
@@ -12,14 +12,14 @@ use crate::{
     },
 };
 
-/// Serves one call, whatever it is.
+/// Serves a call.
 ///
-/// 1. The call alone is judged: sizes (431, 413), key (401), method (405), path (400), query (400, 431).
-/// 2. The organization, or what it said at most ten seconds ago, says whether the key may (401, 403, 404, 409, 503).
-/// 3. A place among the connection's calls is waited for (429 after 30 s).
-/// 4. The call goes up, as `upstream_call.rs` tells, until there is an answer to pass down or a problem to tell.
+/// 1. Checks the call itself: sizes (431, 413), key (401), method (405), path (400), query (400, 431).
+/// 2. Checks the key's access, at the organization or from the cache (401, 403, 404, 409, 503).
+/// 3. Waits for one of the connection's concurrency permits (429 after 30 s).
+/// 4. Sends the call, and retries it as described in `upstream_call.rs`, until there is a response or a problem.
 ///
-/// Every answer carries `x-request-id` and headers that keep a browser from running what Jira's users wrote.
+/// Every response carries `x-request-id` and headers that keep a browser from executing content of Jira's users.
 pub async fn serve<P: ProxyPorts>(
     ports: &P,
     caches: &ProxyCaches,

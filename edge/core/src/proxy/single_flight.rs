@@ -1,7 +1,7 @@
-//! One call asks, the others look again: so that a crowd of calls makes one hop.
+//! Single flight: of many calls that need the same answer, one asks for it and the others poll the cache.
 //!
-//! Nobody awaits anybody. Whoever finds the question taken sleeps on a timer of its own, looks whether an answer has
-//! arrived, and asks by itself after two seconds, whatever became of the one who took it.
+//! No call awaits another. A call that finds the question taken polls the cache with its own timer, and asks by itself
+//! after two seconds, whatever became of the one who took it.
 
 use std::{cell::RefCell, collections::HashMap, hash::Hash, rc::Rc, time::Duration};
 
@@ -14,12 +14,12 @@ use crate::{
 
 /// How long a taken question keeps others from asking.
 const TAKEN: Duration = Duration::from_secs(2);
-/// The first pause before looking again; it doubles.
+/// The first pause between polls; it doubles.
 const FIRST_LOOK: Duration = Duration::from_millis(5);
-/// The longest pause before looking again.
+/// The longest pause between polls.
 const LAST_LOOK: Duration = Duration::from_millis(160);
 
-/// Which questions are being asked, and since when.
+/// The questions that are being asked, and since when.
 pub(super) struct SingleFlight<K>(Rc<RefCell<HashMap<K, Timestamp>>>);
 
 impl<K> Default for SingleFlight<K> {
@@ -28,7 +28,7 @@ impl<K> Default for SingleFlight<K> {
     }
 }
 
-/// The right to ask. It goes back when dropped; one that never is (its client went away) lapses.
+/// The permit to ask. Dropping it returns it; one that is never dropped (its client disconnected) expires.
 pub(super) struct FlightPermit<K: Eq + Hash> {
     single_flight: Rc<RefCell<HashMap<K, Timestamp>>>,
     key: K,
@@ -36,7 +36,7 @@ pub(super) struct FlightPermit<K: Eq + Hash> {
 }
 
 impl<K: Clone + Eq + Hash> SingleFlight<K> {
-    /// Takes the question, unless somebody else has.
+    /// Takes the permit, unless somebody else has it.
     pub(super) fn take(&self, key: &K, now: Timestamp) -> Option<FlightPermit<K>> {
         let mut single_flight = self.0.borrow_mut();
         single_flight.retain(|_, taken_at| (0..millis(TAKEN)).contains(&now.since(*taken_at)));
@@ -47,7 +47,8 @@ impl<K: Clone + Eq + Hash> SingleFlight<K> {
         Some(FlightPermit { single_flight: Rc::clone(&self.0), key: key.clone(), taken_at: now })
     }
 
-    /// What `look` finds, now or while another asks; or else the caller must ask, keeping what it gets until it is done.
+    /// What `look` finds in the cache, now or while another call asks. Otherwise the caller must ask, and hold the
+    /// permit until it is done.
     pub(super) async fn join_or_begin<T>(
         &self,
         ports: &(impl Clock + Timer + Random),

@@ -1,4 +1,4 @@
-//! Waiting no longer than one is willing to.
+//! Time limits.
 
 use std::{future::Future, pin::pin, time::Duration};
 
@@ -6,7 +6,7 @@ use futures::future::{Either, select};
 
 use crate::ports::Timer;
 
-/// What `work` gives, if it does within `limit`. After that it is dropped.
+/// The result of `work`, or `None` after `limit`, when it is dropped.
 pub(super) async fn with_timeout<T>(timer: &impl Timer, limit: Duration, work: impl Future<Output = T>) -> Option<T> {
     match select(pin!(work), pin!(timer.sleep(limit))).await {
         Either::Left((done, _)) => Some(done),

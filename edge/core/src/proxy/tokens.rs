@@ -1,7 +1,7 @@
-//! Where the access token comes from: the isolate, then the copy in KV, then the grant's keeper.
+//! Access tokens, from the isolate's cache, the copy in KV, or the grant's keeper.
 //!
-//! KV may be slow, old or down: then the keeper is asked. A failure is never remembered, apart from Jira's refusal of a
-//! token, so that a credential that Jira does not like costs one question a minute and isolate.
+//! If KV is slow, stale or down, the keeper is asked. Failures are not cached, except Jira's refusal of a token, so
+//! that a refused credential costs one request to the keeper per minute and isolate.
 
 use std::{cell::RefCell, collections::HashMap, time::Duration};
 
@@ -14,43 +14,43 @@ use crate::{
     proxy::{ProxyCaches, ProxyPorts, retry_after, single_flight::SingleFlight, timeout::with_timeout},
 };
 
-/// A token must live this long to be sent, in milliseconds.
+/// The shortest remaining lifetime of a token that is sent, in milliseconds.
 const MARGIN: i64 = 5_000;
-/// How often one isolate asks for a refresh ahead of need, in milliseconds.
+/// The shortest time between two refreshes ahead of need of one isolate, in milliseconds.
 const AHEAD_EVERY: i64 = 30_000;
-/// For how long Jira's refusal of a token is remembered, in milliseconds. The keeper forces one refresh a minute at most.
+/// How long Jira's refusal of a token is cached, in milliseconds. The keeper forces at most one refresh per minute.
 const REFUSAL_LIVES: i64 = 60_000;
-/// How long KV may take.
+/// The time limit for KV.
 const COPY_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long the keeper may take; it gives the token endpoint 10 s.
+/// The time limit for the keeper, which gives the token endpoint 10 s.
 const KEEPER_TIMEOUT: Duration = Duration::from_secs(15);
-/// The most grants remembered.
+/// The most cached grants.
 const MOST: usize = 4096;
 
-/// Whose token.
+/// The grant that a token belongs to.
 pub(super) type GrantKey = (OrganizationId, GrantId);
 
-/// Why there is no token.
+/// Why no token is available.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TokenUnavailable {
-    /// The keeper has no such grant: the connection has another one, or none.
+    /// The keeper does not know the grant: the connection has another one, or none.
     Gone,
     /// The grant is dead.
     Unauthorized(Cause),
-    /// Not now.
+    /// Temporarily.
     Unavailable { cause: Option<Cause>, retry_after: u32 },
-    /// Jira refused it, and there is no newer one.
+    /// Jira refused the token, and there is no newer one.
     Refused,
 }
 
-/// What the isolate remembers of a grant.
+/// The cached token of a grant.
 struct CachedToken {
     token: AccessToken,
     refreshed_ahead_at: Option<Timestamp>,
     refused: Option<(Generation, Timestamp)>,
 }
 
-/// What the isolate remembers.
+/// The cache.
 #[derive(Default)]
 pub(super) struct TokenCache {
     cached: RefCell<HashMap<GrantKey, CachedToken>>,
@@ -66,7 +66,7 @@ impl TokenCache {
         self.cached.borrow().get(grant_key).map(|cached| cached.token.generation)
     }
 
-    /// Takes a token, unless a newer one is held. Generations only grow.
+    /// Stores a token, unless a newer one is cached. Generations only grow.
     fn take(&self, grant_key: &GrantKey, token: AccessToken) {
         let mut cached = self.cached.borrow_mut();
         match cached.get_mut(grant_key) {
@@ -85,7 +85,7 @@ impl TokenCache {
         self.cached.borrow_mut().remove(grant_key);
     }
 
-    /// Whether a refresh is due, and this call is the one to ask for it.
+    /// Whether a refresh ahead of need is due, and this call should request it.
     fn is_refresh_ahead_due(&self, grant_key: &GrantKey, now: Timestamp) -> bool {
         let mut cached = self.cached.borrow_mut();
         let Some(cached) = cached.get_mut(grant_key) else { return false };
@@ -97,20 +97,21 @@ impl TokenCache {
         true
     }
 
-    /// Remembers that Jira refused this generation.
+    /// Records that Jira refused this generation.
     fn mark_refused(&self, grant_key: &GrantKey, generation: Generation, now: Timestamp) {
         if let Some(cached) = self.cached.borrow_mut().get_mut(grant_key) {
             cached.refused = Some((generation, now));
         }
     }
 
-    /// Whether Jira refused this generation a moment ago.
+    /// Whether Jira recently refused this generation.
     fn is_refused(&self, grant_key: &GrantKey, generation: Generation, now: Timestamp) -> bool {
         let refused = self.cached.borrow().get(grant_key).and_then(|cached| cached.refused);
         refused.is_some_and(|(refused, at)| refused == generation && now.since(at) < REFUSAL_LIVES)
     }
 
-    /// After Jira refused `generation`: a newer one is held (`Ok`), or there was none a moment ago (`Err`).
+    /// The cached answer after Jira refused `generation`: a newer one exists (`Ok`), or there was none a moment ago
+    /// (`Err`).
     fn after_refusal(
         &self,
         grant_key: &GrantKey,
@@ -151,7 +152,7 @@ pub(super) async fn current<P: ProxyPorts>(
     Ok(token)
 }
 
-/// After Jira refused the token of `generation`: comes back when a newer one is held.
+/// Replaces the token of `generation` that Jira refused. Returns when a newer one is cached.
 pub(super) async fn replace<P: ProxyPorts>(
     ports: &P,
     caches: &ProxyCaches,
@@ -174,12 +175,12 @@ pub(super) async fn replace<P: ProxyPorts>(
     Err(TokenUnavailable::Refused)
 }
 
-/// Remembers that Jira refused even this token.
+/// Records that Jira refused this token too.
 pub(super) fn refuse<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, grant_key: &GrantKey, generation: Generation) {
     caches.tokens.mark_refused(grant_key, generation, ports.platform().now());
 }
 
-/// What Jira refused and nothing refreshes is left alone for a while: each try may bring a CAPTCHA nearer.
+/// A refused credential that cannot be refreshed is not sent for a while, because each use may lead to a CAPTCHA.
 pub(super) fn is_paused<P: ProxyPorts>(
     ports: &P,
     caches: &ProxyCaches,
@@ -189,7 +190,7 @@ pub(super) fn is_paused<P: ProxyPorts>(
     token.is_static() && caches.tokens.is_refused(grant_key, token.generation, ports.platform().now())
 }
 
-/// Jira said for good that it does not take this: it is not sent any more, and the keeper is told after the answer.
+/// Jira definitely refused the credential: it is not sent again, and the keeper is informed after the response.
 pub(super) fn report_refused<P: ProxyPorts>(
     ports: &P,
     caches: &ProxyCaches,
@@ -210,19 +211,19 @@ pub(super) fn report_refused<P: ProxyPorts>(
     }));
 }
 
-/// Asks for the next token while this one still works, after the answer is on its way. Another isolate may have been
-/// quicker: then the copy in KV is newer already.
+/// Requests the next token after the response, while the current one still works. If another isolate was quicker, the
+/// copy in KV is already newer.
 fn refresh_ahead<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, grant_key: &GrantKey) {
     let (ports, caches, grant_key) = (ports.clone(), caches.clone(), grant_key.clone());
     ports.clone().spawn(Box::pin(async move {
         if copy(&ports, &caches, &grant_key).await.is_none() {
-            // The token at hand still works; the failure is in the log, and the next call but 30 s asks again.
+            // The current token still works; the failure is logged, and a call after 30 s tries again.
             let _still_works = ask(&ports, &caches, &grant_key, None).await;
         }
     }));
 }
 
-/// The copy in KV, if it lives and is newer than what the isolate holds.
+/// The token of the copy in KV, if it is usable and newer than the cached one.
 async fn copy<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, grant_key: &GrantKey) -> Option<AccessToken> {
     let token = with_timeout(ports.platform(), COPY_TIMEOUT, ports.read_copy(&grant_key.0, &grant_key.1)).await??;
     let newer = caches.tokens.generation(grant_key).is_none_or(|cached| token.generation > cached);
@@ -246,7 +247,7 @@ async fn ask<P: ProxyPorts>(
         with_timeout(ports.platform(), KEEPER_TIMEOUT, ports.platform().command(&grant_key.0, &grant_key.1, command))
             .await;
     let unavailable = match answer.unwrap_or_else(silent) {
-        // Close to its end it is still the best there is: the keeper has tried to refresh it.
+        // Close to its expiry it is still the best available: the keeper has tried to refresh it.
         Ok(KeeperAnswer::Token { token }) if ports.platform().now() < token.expires_at => {
             caches.tokens.take(grant_key, token.clone());
             return Ok(token);

@@ -1,9 +1,9 @@
-//! A call's way up to Jira and back: sent once, or again where that cannot do harm.
+//! A call to Jira: sent once, or again where that is harmless.
 //!
-//! Again, at most twice and within ten seconds: what changes nothing (`GET`, `HEAD`, `OPTIONS`), after 429, 502, 503, 504
-//! or a broken connection. Again, once each, because Jira did not carry the call out, so this is no second time: any call
-//! that it answered with 401, with a newer token; any whose signature it refused, if it has the next key of the application
-//! link already. Everything else is sent once; if its answer is lost, that is said.
+//! Safe calls (`GET`, `HEAD`, `OPTIONS`) are retried at most twice and within ten seconds, after 429, 502, 503, 504 or
+//! a broken connection. Any call is repeated once, because Jira did not carry it out: after a 401, with a newer token;
+//! and after a refused signature, if Jira has the next key of the application link already. Everything else is sent
+//! once; if its response is lost, the caller is told so.
 
 use std::time::Duration;
 
@@ -30,18 +30,18 @@ use crate::{
     },
 };
 
-/// How long Jira may take until the first byte of its answer.
+/// The time limit until the first byte of Jira's response.
 const FIRST_BYTE: Duration = Duration::from_mins(1);
-/// How long switching to the next key may take: a call to Jira and a few to the organization and keepers.
+/// The time limit for switching to the next key: a call to Jira and several to the organization and keepers.
 const SWITCH: Duration = Duration::from_secs(15);
-/// How long reading the words of a refusal may take.
+/// The time limit for reading the body of a refusal.
 const PEEK: Duration = Duration::from_secs(2);
-/// How much of a refusal is read.
+/// How much of a refusal is read, in bytes.
 const PEEK_BYTES: usize = 4096;
-/// How long a call waits altogether for an endpoint to recover from a burst.
+/// The longest total wait of a call for an endpoint to recover from a burst.
 const HOLD_UP: Duration = Duration::from_secs(10);
 
-/// A call on its way.
+/// A call in progress.
 pub(super) struct UpstreamCall<'a, P: ProxyPorts> {
     ports: &'a P,
     caches: &'a ProxyCaches,
@@ -63,8 +63,7 @@ struct SentCall {
 }
 
 impl SentCall {
-    /// Whether a redirect leads to another host than the one that was called: the site moved. Inside the site it leads to
-    /// its log-in page.
+    /// Whether a redirect leads to another host: the site moved. Within the site it leads to the login page.
     fn leads_to_another_host(&self, answered: &[(String, String)]) -> bool {
         let called = url::Url::parse(&self.url).ok();
         let to = called.as_ref().zip(headers::value(answered, "location")).and_then(|(url, to)| url.join(to).ok());
@@ -74,11 +73,11 @@ impl SentCall {
     }
 }
 
-/// How far a call has come.
+/// The state of a call.
 pub(super) enum CallStep<A> {
-    /// Jira's answer is to be passed down.
+    /// Jira's response is to be passed on.
     Done(UpstreamAnswer<A>),
-    /// To be sent (again) after a pause.
+    /// The call is to be sent (again) after a pause.
     Retry(Duration),
 }
 
@@ -99,13 +98,13 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         Self { ports, caches, call, body, permit, delayed, token_replaced, next_key_tried, grant_looked_up_again }
     }
 
-    /// Whose call it is.
+    /// Who makes the call.
     pub(super) const fn caller(&self) -> &CallIdentity {
         &self.call.caller
     }
 
-    /// One try. What the key may do is looked up for each, and again if the token was waited for: a revocation also holds
-    /// for calls that wait.
+    /// One attempt. Access is checked for each, and again after waiting for a token, so that a revocation also applies
+    /// to waiting calls.
     pub(super) async fn step(&mut self) -> CallStepResult<P> {
         let looked_up_at = self.ports.platform().now();
         self.permit.touch(looked_up_at);
@@ -152,7 +151,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         Ok(CallStep::Retry(pause.saturating_add(jitter(self.ports.platform(), 500))))
     }
 
-    /// A connection may have got another grant since the organization was asked: then it is asked once more.
+    /// The connection may have got another grant since access was checked: then it is checked once more.
     fn token_unavailable(&mut self, unavailable: &TokenUnavailable) -> CallStepResult<P> {
         if matches!(unavailable, TokenUnavailable::Gone | TokenUnavailable::Unauthorized(_)) {
             self.caches.access.forget(&self.call.caller);
@@ -198,7 +197,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         endpoint: &RateLimitedEndpoint,
         sent: &SentCall,
     ) -> CallStepResult<P> {
-        // A wrong password may be answered with 200, as to nobody: that is no answer to this call.
+        // Jira may treat a caller with a wrong password as anonymous and answer 200: that is no response to this call.
         if let Some(denial) = self.denial(&answer, sent, &[]) {
             return self.denied(answer, sent, &denial).await;
         }
@@ -226,9 +225,9 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         with_timeout(self.ports.platform(), PEEK, self.ports.peek(&answer.body, PEEK_BYTES)).await.unwrap_or_default()
     }
 
-    /// What Jira itself says against the credential.
+    /// Jira's refusal of the credential, if it is one.
     fn denial(&self, answer: &JiraAnswer<P>, sent: &SentCall, body: &[u8]) -> Option<Denial> {
-        // What is refreshed may only have come to its end: its refresh tells.
+        // A credential that can be refreshed may only have expired: its refresh decides.
         if answer.status >= 400 && !sent.token.is_static() {
             return None;
         }
@@ -236,8 +235,8 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         Denial::read(&seen, &sent.token.credential, &sent.url, self.ports.platform().now())
     }
 
-    /// A credential that nothing refreshes is not sent again once Jira has spoken; one that is refreshed may only have
-    /// come to its end.
+    /// A refused credential that cannot be refreshed is not sent again; one that can be refreshed may only have
+    /// expired.
     async fn denied(&mut self, answer: JiraAnswer<P>, sent: &SentCall, denial: &Denial) -> CallStepResult<P> {
         if denial.cause == Cause::SignatureInvalid && self.switched_key(sent).await {
             self.ports.discard(answer.body);
@@ -290,8 +289,8 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         }
     }
 
-    /// Jira may have the next key of the application link already. Looks once a call; whoever was quicker, the connection
-    /// has another grant then.
+    /// Tries the next key of the application link, once per call. If another call switched first, the connection has
+    /// another grant by then.
     async fn switched_key(&mut self, sent: &SentCall) -> bool {
         if std::mem::replace(&mut self.next_key_tried, true) {
             return false;
@@ -330,7 +329,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         self.next_pause(None).map(CallStep::Retry).ok_or(refusal)
     }
 
-    /// The pause before another try, if this call may have one.
+    /// The pause before another attempt, if this call may have one.
     fn next_pause(&mut self, retry_after: Option<u64>) -> Option<Duration> {
         let may = self.call.is_safe() && self.body.is_available();
         may.then(|| self.call.budget.next_pause(retry_after, self.ports.platform())).flatten()

@@ -1,4 +1,4 @@
-//! The keys of `SEALING_KEYS`: `kid:base64,kid:base64,…`. The first seals, all open.
+//! The keys of `SEALING_KEYS`: `kid:base64,kid:base64,…`. The first key seals; every key opens.
 
 use std::fmt;
 
@@ -15,14 +15,14 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 pub struct KeyId(String);
 
 impl KeyId {
-    /// Takes a name; `None` if it is not one.
+    /// Parses a name; `None` if it is not one.
     pub fn parse(text: impl Into<String>) -> Option<Self> {
         let text = text.into();
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
         ((1..=32).contains(&text.len()) && plain).then_some(Self(text))
     }
 
-    /// The name as it is written.
+    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -48,8 +48,8 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// Reads `SEALING_KEYS`. Base64 may be the standard or the URL-safe kind, padded or not; blanks around entries and
-    /// one trailing comma are overlooked.
+    /// Parses `SEALING_KEYS`. Base64 may be standard or URL-safe, padded or not; spaces around entries and one trailing
+    /// comma are ignored.
     pub fn parse(text: &str) -> Result<Self, KeyRingError> {
         let text = text.trim();
         let text = text.strip_suffix(',').unwrap_or(text);
@@ -74,7 +74,7 @@ impl KeyRing {
         (&self.first.0, &self.first.1)
     }
 
-    /// The keys' names; that of the key that seals first.
+    /// The names of the keys, the first key first.
     pub fn ids(&self) -> Vec<KeyId> {
         std::iter::once(&self.first).chain(&self.others).map(|(id, _)| id.clone()).collect()
     }
@@ -110,8 +110,8 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// What is wrong with `SEALING_KEYS`. The operator acts. No key is ever part of it: an entry without a usable name is
-/// told by its position, because what stands there may be a key.
+/// What is wrong with `SEALING_KEYS`, for the operator. An error never contains a key: an entry without a usable name
+/// is identified by its position, because its text may be a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyRingError {
     /// There is no key.

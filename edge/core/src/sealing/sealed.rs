@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::KeyId;
 
-/// The version of the stored form.
+/// The version of the stored format.
 const VERSION: u32 = 1;
 
-/// A sealed record: `{"v":1,"kid":"…","nonce":"…","ciphertext":"…"}`, bytes in base64url without padding, the tag at the
-/// end of the ciphertext.
+/// A sealed record: `{"v":1,"kid":"…","nonce":"…","ciphertext":"…"}`. Bytes are base64url without padding; the tag is
+/// at the end of the ciphertext.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Sealed {
@@ -35,19 +35,19 @@ impl Sealed {
         Self { key_id, nonce, ciphertext }
     }
 
-    /// Reads the stored form from any bytes.
+    /// Parses the stored format.
     pub fn from_json(bytes: &[u8]) -> Result<Self, Malformed> {
         serde_json::from_slice(bytes).map_err(|_| Malformed)
     }
 
-    /// The stored form.
+    /// The stored format.
     pub fn to_json(&self) -> String {
         let Stored { v, kid, nonce, ciphertext } = self.clone().into();
-        // All four are plain ASCII without quotes, so this is JSON as it stands, and writing it cannot fail.
+        // All four values are ASCII without quotes or backslashes, so this is valid JSON.
         format!(r#"{{"v":{v},"kid":"{kid}","nonce":"{nonce}","ciphertext":"{ciphertext}"}}"#)
     }
 
-    /// The name of the key that sealed it.
+    /// The id of the key that sealed it.
     pub const fn key_id(&self) -> &KeyId {
         &self.key_id
     }

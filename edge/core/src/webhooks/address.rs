@@ -1,4 +1,4 @@
-//! Where a webhook may go: to any path and query of a host that may be called.
+//! Which addresses a webhook may have: any path and query on an allowed host.
 
 use url::Url;
 
@@ -7,8 +7,8 @@ use crate::address::{Address, Policy};
 /// Longest address accepted, in bytes.
 const LONGEST: usize = 2048;
 
-/// Reads an address that an administrator gave, or says in a sentence why it cannot be used. What is kept and called is
-/// the parser's own writing of it, whose host was judged.
+/// Parses an address that an administrator entered; the error is a sentence. What is stored and called is the parser's
+/// serialization, whose host was checked.
 pub fn check_address(text: &str, policy: Policy) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|_| "This is not a web address that begins with https://.")?;
     if url.as_str().len() > LONGEST {

@@ -1,4 +1,5 @@
-//! How deliveries are signed: as [Standard Webhooks](https://www.standardwebhooks.com) says, symmetric, version `v1`.
+//! Signatures of deliveries, as specified by [Standard Webhooks](https://www.standardwebhooks.com): symmetric, version
+//! `v1`.
 
 use std::fmt;
 
@@ -11,7 +12,7 @@ use crate::{
     sealing::{self, KeyRing, OpenError, Sealed, SealingContext},
 };
 
-/// What the deliveries of one webhook are signed with.
+/// The secret that a webhook's deliveries are signed with.
 pub struct SigningSecret(Vec<u8>);
 
 impl fmt::Debug for SigningSecret {
@@ -20,23 +21,23 @@ impl fmt::Debug for SigningSecret {
     }
 }
 
-/// Where a webhook's secret lies.
+/// The sealing context of a webhook's secret.
 fn context<'a>(organization: &'a OrganizationId, webhook: &'a WebhookId) -> SealingContext<'a> {
     SealingContext { organization, owner: webhook.as_str(), generation: 0, field: SigningSecret::FIELD }
 }
 
 impl SigningSecret {
-    /// Where it is sealed for: this field of its webhook.
+    /// The field name in the sealing context.
     pub(crate) const FIELD: &'static str = "signing_secret";
 
-    /// Makes one of 256 random bits.
+    /// Generates a secret of 256 random bits.
     pub fn generate(random: &impl Random) -> Self {
         let mut bytes = vec![0; 32];
         random.fill(&mut bytes);
         Self(bytes)
     }
 
-    /// As receivers are given it: `whsec_` and base64.
+    /// The form in which the receiver gets it: `whsec_` and base64.
     pub fn expose(&self) -> String {
         format!("{WEBHOOK_SECRET_PREFIX}{}", STANDARD.encode(&self.0))
     }
@@ -64,7 +65,7 @@ impl SigningSecret {
         sealing::open(aead, ring, &context(organization, webhook), &sealed).await.map(Self)
     }
 
-    /// The header `webhook-signature` of a delivery that is sent `at` that moment.
+    /// The value of `webhook-signature` for a delivery that is sent `at` this moment.
     pub async fn sign(
         &self,
         mac: &impl Mac,
@@ -86,8 +87,8 @@ pub(crate) const fn seconds(at: Timestamp) -> i64 {
     at.as_millis() / 1000
 }
 
-/// Holds an implementation of HMAC, and what is signed, to the example that the libraries of Standard Webhooks are tested
-/// with. Source: github.com/standard-webhooks/standard-webhooks, the test `sign` of each library.
+/// Checks an implementation of HMAC, and the signed content, against the example in the test suites of the Standard
+/// Webhooks libraries. Source: github.com/standard-webhooks/standard-webhooks, the test `sign` of each library.
 pub async fn self_check(mac: &impl Mac) -> bool {
     let Ok(key) = STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") else { return false };
     let signed =

@@ -1,4 +1,4 @@
-//! What a keeper does by itself.
+//! The alarm of a keeper.
 
 use std::rc::Rc;
 
@@ -14,8 +14,8 @@ use crate::{
 };
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// Does whatever has become due, and sets the next alarm. It may be called at any time, any number of times; what is
-    /// not due is not done. A failure of storage is returned so that the platform calls again.
+    /// Does everything that is due, and sets the next alarm. It may be called at any time and repeatedly. A failure of
+    /// storage is returned, so that the platform calls again.
     pub async fn alarm(self: &Rc<Self>) -> Result<(), PortFailure> {
         let outcome = self.run_due_work().await;
         self.rearm().await;
@@ -38,7 +38,7 @@ impl<P: KeeperPorts> Keeper<P> {
         if background_tasks::is_expired_tombstone(&record, now) { self.erase().await } else { Ok(()) }
     }
 
-    /// *Save* came, may still come, or never will. Without an answer nothing is destroyed.
+    /// The grant was saved, may still be, or never will. If the organization does not answer, nothing is destroyed.
     async fn check_claim(self: &Rc<Self>) -> Result<(), PortFailure> {
         match self.in_time(self.ports.owner().claim_of(&self.settings.organization, &self.settings.grant)).await {
             Ok(Claim::Held) => self.activate().await.map(drop),
@@ -66,7 +66,7 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 }
 
-/// An intent waits to be presented again, or an idle grant to be kept alive.
+/// An intent is due again, or an idle grant must be kept alive.
 fn is_refresh_due(record: &Record, now: api::Timestamp) -> bool {
     match &record.state {
         State::Pending { stored, .. } => stored.intent.is_some_and(|intent| intent.next_attempt_at <= now),

@@ -1,5 +1,5 @@
-//! What a keeper does beside refreshing: copies to KV, news to the organization. Never in the way of an answer, never for
-//! long, and tried again by the alarm.
+//! The background tasks of a keeper: copies to KV and reports to the organization. They never delay an answer, have a
+//! time limit, and are retried by the alarm.
 
 use std::{pin::pin, rc::Rc, time::Duration};
 
@@ -19,11 +19,11 @@ use crate::{
     ports::{Level, PortFailure, Spawner as _, Timer as _},
 };
 
-/// How long KV or the organization may take.
+/// The time limit for KV and the organization.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// Does the chores after the answer.
+    /// Runs the tasks after the answer.
     pub(super) fn spawn_tasks(self: &Rc<Self>) {
         let keeper = Rc::clone(self);
         let work = async move {
@@ -34,8 +34,8 @@ impl<P: KeeperPorts> Keeper<P> {
         self.ports.spawner().spawn(work.boxed_local());
     }
 
-    /// Does what is to be done, until nothing is or it fails. What a grant has become meanwhile is looked at after every
-    /// chore, so a copy written while the grant was retired is removed again.
+    /// Runs tasks until none is left or one fails. The record is read again before each task, so that a copy written
+    /// while the grant was retired is removed again.
     pub(super) async fn run_tasks(&self) -> Result<(), PortFailure> {
         let _alone = self.task_lock.lock().await;
         while let Some((record, task)) = self.next_task().await? {
@@ -67,12 +67,12 @@ impl<P: KeeperPorts> Keeper<P> {
     async fn perform(&self, record: &Record, task: &BackgroundTask) -> Result<(), PortFailure> {
         let (organization, grant) = (&self.settings.organization, &self.settings.grant);
         match task {
-            BackgroundTask::Copy(generation) => match record.stored() {
+            BackgroundTask::WriteCopy(generation) => match record.stored() {
                 Some(stored) => self.write_copy(&stored.tokens).await,
                 None => Err(no_such(*generation)),
             },
-            BackgroundTask::Sweep => self.in_time(self.ports.copies().remove(organization, grant)).await,
-            BackgroundTask::Tell(report, _) => {
+            BackgroundTask::RemoveCopy => self.in_time(self.ports.copies().remove(organization, grant)).await,
+            BackgroundTask::Report(report, _) => {
                 self.in_time(self.ports.owner().report(organization, grant, report)).await
             }
         }
@@ -89,7 +89,7 @@ impl<P: KeeperPorts> Keeper<P> {
         self.in_time(self.ports.copies().read(&self.settings.organization, &self.settings.grant)).await
     }
 
-    /// Waits for something that may stall.
+    /// Applies the time limit.
     pub(super) async fn in_time<T>(
         &self,
         work: impl Future<Output = Result<T, PortFailure>>,

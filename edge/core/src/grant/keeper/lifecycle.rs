@@ -1,4 +1,4 @@
-//! How a grant comes and goes: install, activate, retire.
+//! The lifecycle of a grant: install, activate, retire.
 
 use std::rc::Rc;
 
@@ -15,11 +15,11 @@ use crate::{
     ports::{AeadFailure, Level, PortFailure},
 };
 
-/// The generation of the tokens that a code was exchanged for.
+/// The generation of the first tokens.
 const FIRST: Generation = Generation(1);
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// Takes a new grant, pending. One that is here stays: ids of grants are used once.
+    /// Stores a new grant as pending. An existing grant stays: ids of grants are used once.
     pub(super) async fn install(&self, grant: NewGrant) -> Result<KeeperAnswer, PortFailure> {
         let sealed = self.seal_new(&grant).await.map_err(|AeadFailure| PortFailure("sealing failed".to_owned()))?;
         let stored = self.new_stored(&grant, sealed);
@@ -71,7 +71,7 @@ impl<P: KeeperPorts> Keeper<P> {
         }
     }
 
-    /// A connection holds the grant from now on.
+    /// Marks the grant as held by a connection.
     pub(super) async fn activate(self: &Rc<Self>) -> Result<KeeperAnswer, PortFailure> {
         let answer = self.change(|record| match record.map(|record| &record.state) {
             Some(State::Pending { stored, .. }) => {
@@ -87,7 +87,8 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(answer)
     }
 
-    /// Jira definitely refused the credential of `generation`. One that can be refreshed stays: its refresh will tell.
+    /// Jira definitely refused the credential of `generation`. One that can be refreshed stays, because its refresh
+    /// decides.
     pub(super) async fn refuse(
         self: &Rc<Self>,
         generation: Generation,
@@ -97,7 +98,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(KeeperAnswer::Done)
     }
 
-    /// A credential that cannot be refreshed has come to its end, if it has. Tells whether.
+    /// Ends a credential that cannot be refreshed and has expired. Returns whether it did.
     pub(super) async fn end_if_expired(self: &Rc<Self>) -> Result<bool, PortFailure> {
         let now = self.now();
         self.end_static(|tokens| tokens.access_expires_at <= now, Cause::TokenExpired).await
@@ -126,7 +127,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(ended)
     }
 
-    /// Destroys the tokens. Only a tombstone is left; an answer that is still on its way finds it and is dropped.
+    /// Destroys the tokens and leaves a tombstone; a response that is still in flight finds it and is dropped.
     pub(super) async fn retire(self: &Rc<Self>) -> Result<KeeperAnswer, PortFailure> {
         let now = self.now();
         self.change(|record| {

@@ -1,4 +1,4 @@
-//! What a keeper needs beside the ports of the whole edge.
+//! The ports and settings of a keeper.
 
 #![expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 
@@ -14,16 +14,16 @@ use crate::{
 
 /// A keeper's own storage: one record and one alarm, in the keeper's Durable Object.
 ///
-/// What `save` confirmed is there after a crash, and is on disk before any request leaves that is sent later: that is the
-/// platform's output gate.
+/// What `save` has confirmed survives a crash, and is on disk before any later request is sent: that is the platform's
+/// output gate.
 pub trait KeeperStore {
-    /// The record, if there is one.
+    /// Reads the record, if there is one.
     async fn load(&self) -> Result<Option<String>, PortFailure>;
     /// Replaces the record.
     async fn save(&self, record: &str) -> Result<(), PortFailure>;
     /// Removes the record and everything else that the object stores.
     async fn erase(&self) -> Result<(), PortFailure>;
-    /// Sets the moment at which `Keeper::alarm` is called; `None` takes it back.
+    /// Sets when `Keeper::alarm` is called; `None` cancels the alarm.
     async fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), PortFailure>;
 }
 
@@ -49,7 +49,7 @@ pub trait KeeperPorts: 'static {
     fn spawner(&self) -> &impl Spawner;
 }
 
-/// Whose keeper it is, and how it reaches Atlassian.
+/// The identity and the configuration of a keeper.
 #[derive(Clone, Debug)]
 pub struct KeeperSettings {
     /// Atlassian's token endpoint and Causeway's client there; `None` while that is not configured.
@@ -67,7 +67,7 @@ pub struct KeeperSettings {
 /// Causeway's OAuth client at a token endpoint.
 #[derive(Clone, Debug)]
 pub struct TokenClient {
-    /// Where tokens are asked for.
+    /// The token endpoint.
     pub token_url: oauth2::TokenUrl,
     /// The client id.
     pub id: oauth2::ClientId,

@@ -1,8 +1,7 @@
-//! The record in memory and in storage, changed by one at a time.
+//! The stored record and its cache; changes are serialized.
 //!
-//! What storage said last is remembered until a write fails: then nobody knows what is there, and it is read again. Tokens
-//! that Atlassian gave and storage did not take are remembered as well, and adopted at the next reading, exactly as a
-//! rescue copy is.
+//! The record is cached until a write fails; then its content is unknown, and it is read again. Tokens that Atlassian
+//! issued and storage refused are kept too, and adopted at the next read, like a rescue copy.
 
 use api::Timestamp;
 
@@ -17,11 +16,11 @@ use crate::{
     ports::{Level, PortFailure},
 };
 
-/// What the keeper remembers. Lost with the object, at no harm.
+/// What the keeper caches. Losing it does no harm.
 #[derive(Debug, Default)]
 pub(super) struct RecordCache {
     cached: CachedRecord,
-    /// Tokens that storage did not take.
+    /// Tokens that storage refused.
     unsaved: Option<Unsaved>,
     alarm: Alarm,
 }
@@ -33,17 +32,17 @@ enum CachedRecord {
     Read(Option<Box<Record>>),
 }
 
-/// What the alarm was last set to.
+/// The last known time of the alarm.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Alarm {
-    /// Not known: the object has just begun, or setting it failed.
+    /// Unknown: the object has just started, or setting the alarm failed.
     #[default]
     Unknown,
     Set(Option<Timestamp>),
 }
 
 impl Alarm {
-    /// Whether `wake` comes before it, as far as is known.
+    /// Whether `wake` is earlier than the alarm, as far as known.
     fn is_after(self, wake: Option<Timestamp>) -> bool {
         match (self, wake) {
             (_, None) => false,
@@ -60,13 +59,12 @@ struct Unsaved {
 }
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// The record as it is now.
+    /// The current record.
     pub(super) async fn record(&self) -> Result<Option<Record>, PortFailure> {
         self.change(|record| (None, record.cloned())).await
     }
 
-    /// Reads, decides and writes, while nobody else does. `decide` gives the next record, if there is to be one, and an
-    /// answer.
+    /// Reads, decides and writes under a lock. `decide` returns the next record, if it changes, and the result.
     pub(super) async fn change<T>(
         &self,
         decide: impl FnOnce(Option<&Record>) -> (Option<Record>, T),
@@ -80,7 +78,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(answer)
     }
 
-    /// Changes what a living grant holds. Tells whether it lives.
+    /// Changes the tokens of a pending or active grant. Returns whether there are any.
     pub(super) async fn change_stored(
         &self,
         decide: impl FnOnce(&StoredCredential) -> Option<StoredCredential>,
@@ -94,12 +92,12 @@ impl<P: KeeperPorts> Keeper<P> {
         .await
     }
 
-    /// Forgets what storage said, so that it is asked again.
+    /// Discards the cached record, so that storage is read again.
     pub(super) async fn invalidate_cache(&self) {
         self.cache.lock().await.cached = CachedRecord::Unread;
     }
 
-    /// Remembers tokens that storage did not take.
+    /// Keeps tokens that storage refused.
     pub(super) async fn keep_unsaved(&self, tokens: Tokens, given_at: Timestamp) {
         self.cache.lock().await.unsaved = Some(Unsaved { tokens, given_at });
     }
@@ -130,15 +128,15 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(Some(adopted))
     }
 
-    /// The record with the tokens that storage did not take, if it has older ones and lives.
+    /// The record with the tokens that storage refused, if its own are older and the grant is pending or active.
     fn with_unsaved(&self, record: &Record, cache: &RecordCache) -> Option<Record> {
         let Unsaved { tokens, given_at } = cache.unsaved.as_ref()?;
         let stored = record.stored().filter(|stored| tokens.generation > stored.tokens.generation)?;
         Some(record.with(refresh_state::adopt(stored, tokens.clone(), *given_at, self.jitter())))
     }
 
-    /// Writes the record and sets the alarm: an earlier one before the write, a later one after it, so that whatever is
-    /// stored has an alarm in time.
+    /// Writes the record and sets the alarm: an earlier alarm before the write, a later one after it, so that a stored
+    /// record always has an alarm in time.
     async fn write(&self, cache: &mut RecordCache, next: Record) -> Result<(), PortFailure> {
         let text = serde_json::to_string(&next).map_err(|error| PortFailure(error.to_string()))?;
         let wake = wake_at(&next, self.now());
@@ -155,7 +153,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(())
     }
 
-    /// Sets the alarm anew: for after it went off.
+    /// Sets the alarm again after it fired.
     pub(super) async fn rearm(&self) {
         let mut cache = self.cache.lock().await;
         let soon = self.now().plus_millis(SECOND);
@@ -166,7 +164,7 @@ impl<P: KeeperPorts> Keeper<P> {
         self.set_alarm(&mut cache, wake).await;
     }
 
-    /// An alarm that cannot be set fails nothing: the next question goes on where the alarm would have.
+    /// A failure to set the alarm is no error: the next command continues where the alarm would have.
     async fn set_alarm(&self, cache: &mut RecordCache, at: Option<Timestamp>) {
         cache.alarm = Alarm::Unknown;
         match self.ports.store().set_alarm(at).await {
@@ -179,7 +177,7 @@ impl<P: KeeperPorts> Keeper<P> {
 fn parse(text: &str) -> Result<Record, PortFailure> {
     let record: Record = serde_json::from_str(text)
         .map_err(|error| PortFailure(format!("the stored record cannot be read: {:?}", error.classify())))?;
-    // A newer version of the code may have written it; it is left alone rather than misread.
+    // A newer version of the code may have written it; it must not be misread.
     if VERSIONS.contains(&record.v) {
         Ok(record)
     } else {

@@ -1,4 +1,4 @@
-//! One refresh, from the intent to what its answer makes of the grant: steps 4 to 8.
+//! One refresh: steps 4 to 8 of the protocol.
 
 use std::rc::Rc;
 
@@ -17,18 +17,18 @@ use crate::{
     sealing::{self, Sealed},
 };
 
-/// How a refresh ended, for those who waited for it.
+/// The result of a refresh, for its callers.
 #[derive(Clone, Debug)]
 pub(super) enum RefreshOutcome {
-    /// With a new token, whether storage took it or not.
+    /// A new token, whether storage accepted it or not.
     Refreshed(AccessToken),
-    /// Some other way: what is stored tells.
+    /// Another result; the record tells which.
     Settled,
-    /// Not even begun: storage refused.
+    /// Not started, because storage failed.
     Failed(PortFailure),
 }
 
-/// A refresh token on its way.
+/// A refresh token that was presented.
 struct PresentedToken {
     generation: Generation,
     renewal: Renewal,
@@ -38,7 +38,7 @@ struct PresentedToken {
 }
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// One refresh. Nothing else of this keeper presents a refresh token.
+    /// Refreshes. Nothing else in this keeper presents a refresh token.
     pub(super) async fn run(self: Rc<Self>, reason: RefreshReason) -> RefreshOutcome {
         let outcome = self.try_to_refresh(reason).await.unwrap_or_else(|failure| {
             self.log(Level::Warning, "grant.storage_failed", &[("error", &failure.to_string())]);
@@ -49,7 +49,7 @@ impl<P: KeeperPorts> Keeper<P> {
     }
 
     async fn try_to_refresh(&self, reason: RefreshReason) -> Result<RefreshOutcome, PortFailure> {
-        // Start of the object, alarm: an intent that nobody concluded may have left a rescue copy.
+        // After a restart, an intent without a result may have left a rescue copy.
         if self.recover().await? == Rescue::Concluded {
             return Ok(RefreshOutcome::Settled);
         }
@@ -81,7 +81,7 @@ impl<P: KeeperPorts> Keeper<P> {
         }
     }
 
-    /// Step 4: opens the refresh token and writes the intent, with the alarm. Nothing leaves if the write is refused.
+    /// Step 4: opens the refresh token, writes the intent and sets the alarm. No request is sent if the write fails.
     async fn begin(&self, reason: RefreshReason) -> Result<Option<PresentedToken>, PortFailure> {
         let (now, jitter) = (self.now(), self.jitter());
         let Some(tokens) = self.tokens_to_refresh(reason).await? else { return Ok(None) };
@@ -119,7 +119,7 @@ impl<P: KeeperPorts> Keeper<P> {
             .map(|stored| stored.tokens.clone()))
     }
 
-    /// Step 6: one write; then, if it was refused, the rescue copy. Those who wait are answered either way.
+    /// Step 6: one write; if it fails, the rescue copy. The callers get the token either way.
     async fn store(&self, presented: PresentedToken, given: TokenSet) -> Result<RefreshOutcome, PortFailure> {
         let generation = presented.generation;
         let access = Credential::Bearer(given.access_token.clone());
@@ -134,7 +134,7 @@ impl<P: KeeperPorts> Keeper<P> {
         });
         match stored.await {
             Ok(true) => {}
-            // Retired, or overtaken: the late answer is ignored.
+            // The grant was retired or has newer tokens: the late response is ignored.
             Ok(false) => return Ok(RefreshOutcome::Settled),
             Err(failure) => {
                 self.log(Level::Alert, "grant.write_refused", &[("error", &failure.to_string())]);
@@ -188,7 +188,7 @@ impl<P: KeeperPorts> Keeper<P> {
         sealing::seal(self.ports.aead(), self.ports.random(), &self.settings.ring, &context, text.as_bytes()).await
     }
 
-    /// Step 7: our client is refused. The operator is told; no connection is touched.
+    /// Step 7: our client is refused. The operator must act; no connection is touched.
     async fn break_circuit(&self, presented: &PresentedToken, error: &str) -> Result<RefreshOutcome, PortFailure> {
         let (level, event) = match presented.renewal.provider {
             None => (Level::Alert, "grant.client_refused"),
@@ -201,7 +201,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(RefreshOutcome::Settled)
     }
 
-    /// Step 8: nothing is decided, the intent remains.
+    /// Step 8: the response is inconclusive; the intent stays.
     async fn keep_intent(
         &self,
         generation: Generation,

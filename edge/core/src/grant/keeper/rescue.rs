@@ -1,4 +1,4 @@
-//! The rescue copy: tokens that storage did not take, put into KV, and found again.
+//! The rescue copy: tokens that storage refused are put into KV and found there later.
 
 use api::Timestamp;
 
@@ -12,17 +12,17 @@ use crate::{
     ports::{Level, PortFailure},
 };
 
-/// What became of an intent that was found.
+/// The result of following up an intent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rescue {
-    /// A newer generation was adopted, or the grant is dead, or it is not yet known.
+    /// A newer generation was adopted, the grant is dead, or the result is not known yet.
     Concluded,
-    /// There is nothing to rescue: go on.
+    /// Nothing to rescue: continue.
     Nothing,
 }
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// Puts the sealed tokens into KV because storage refused them.
+    /// Writes the tokens to KV because storage refused them.
     pub(super) async fn rescue(&self, tokens: &Tokens) {
         let event = match self.write_copy(tokens).await {
             Ok(()) => "grant.rescued",
@@ -31,7 +31,7 @@ impl<P: KeeperPorts> Keeper<P> {
         self.log(Level::Warning, event, &[]);
     }
 
-    /// Start of the object, alarm: an intent that was not concluded is followed up in KV before anything is sent.
+    /// After a restart: looks in KV for the result of an intent before a request is sent.
     pub(super) async fn recover(&self) -> Result<Rescue, PortFailure> {
         let record = self.record().await?;
         let Some(stored) = record.as_ref().and_then(Record::stored) else { return Ok(Rescue::Nothing) };
@@ -51,7 +51,8 @@ impl<P: KeeperPorts> Keeper<P> {
                 self.adopt(generation, tokens, intent.last_sent).await?;
                 Ok(Rescue::Concluded)
             }
-            // A copy may still hold what the old refresh token would end: KV first.
+            // KV must be searched first: presenting the old refresh token would invalidate the tokens of an existing
+            // copy.
             Err(_) if refresh_state::is_only_known_to_kv(stored, &intent, self.now()) => {
                 let (now, jitter) = (self.now(), self.jitter());
                 self.change_generation(generation, |stored| refresh_state::waiting_for_kv(stored, now, jitter)).await?;
@@ -68,7 +69,7 @@ impl<P: KeeperPorts> Keeper<P> {
         let (now, jitter) = (self.now(), self.jitter());
         match found {
             Ok(Some(tokens)) => self.adopt(generation, tokens, now).await?,
-            // Without leeway a copy that KV does not show yet is all that there can be.
+            // Without leeway, only a copy that KV does not serve yet can exist.
             Ok(None) => {
                 self.give_up(
                     generation,
@@ -79,7 +80,7 @@ impl<P: KeeperPorts> Keeper<P> {
                 self.change_generation(generation, |stored| refresh_state::refused_without_kv(stored, now, jitter))
                     .await?;
             }
-            // Without KV the grant is given up only if no earlier answer can have been lost.
+            // Without KV, the grant is given up only if no earlier response can have been lost.
             Err(_) => {
                 self.give_up(generation, refresh_state::may_have_been_rescued, refresh_state::dead).await?;
                 self.change_generation(generation, |stored| refresh_state::refused_without_kv(stored, now, jitter))
@@ -89,7 +90,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(RefreshOutcome::Settled)
     }
 
-    /// Declares the grant dead, unless it has become newer or `is_spared`.
+    /// Marks the grant as dead, unless it has a newer generation or `is_spared` holds.
     pub(super) async fn give_up(
         &self,
         generation: Generation,
@@ -131,7 +132,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(())
     }
 
-    /// A copy in KV that is newer than `generation` and opens.
+    /// A copy in KV that opens and is newer than `generation`.
     pub(super) async fn find_newer(&self, generation: Generation) -> Result<Option<Tokens>, PortFailure> {
         let Some(text) = self.read_copy().await? else { return Ok(None) };
         let Some(tokens) = copy::read(&text).filter(|tokens| tokens.generation > generation) else { return Ok(None) };
@@ -146,7 +147,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(Some(tokens))
     }
 
-    /// Changes what is held if it is still of that generation. Tells whether it was.
+    /// Changes the tokens if they are still of that generation. Returns whether they were.
     pub(super) async fn change_generation(
         &self,
         generation: Generation,

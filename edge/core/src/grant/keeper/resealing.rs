@@ -1,4 +1,4 @@
-//! A new sealing key comes first in the ring: the tokens are sealed with it, so that the old key may go.
+//! Reseals the tokens with the first key of the ring, so that old keys can be removed.
 
 use std::rc::Rc;
 
@@ -17,9 +17,9 @@ use crate::{
 };
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// Seals anew what another key than the first sealed, here and in KV. What does not open stays as it is.
+    /// Reseals in the record and in KV what another key sealed. What does not open stays as it is.
     ///
-    /// The record comes first, and with it an alarm that writes the copy if this is cut off.
+    /// The record is written first, with an alarm that writes the copy if this is interrupted.
     pub(super) async fn reseal(self: &Rc<Self>) -> Result<KeeperAnswer, PortFailure> {
         let record = self.record().await?;
         let Some(tokens) = record.as_ref().and_then(Record::stored).map(|stored| stored.tokens.clone()) else {
@@ -41,7 +41,7 @@ impl<P: KeeperPorts> Keeper<P> {
         if is_copied { Ok(answer) } else { Err(PortFailure("KV has an older copy".to_owned())) }
     }
 
-    /// The same tokens under the first key; `None` if they are already.
+    /// The tokens sealed with the first key; `None` if they already are.
     async fn resealed(&self, tokens: &Tokens) -> Result<Option<Tokens>, OpenError> {
         let access = self.resealed_text(tokens.generation, Field::Access(tokens.access_form), &tokens.access).await?;
         let refresh = match &tokens.refresh {
@@ -67,8 +67,8 @@ impl<P: KeeperPorts> Keeper<P> {
         sealing::reseal(self.ports.aead(), self.ports.random(), &self.settings.ring, &context, sealed).await
     }
 
-    /// Only while they are the tokens still: those of a refresh are sealed with the first key anyway. Not while a copy of
-    /// the old ones is on its way to KV, which would count as a copy of these.
+    /// Replaces the tokens unless they have changed (a refresh seals with the first key anyway), and not while a copy
+    /// of the old ones is being written to KV, which would be mistaken for a copy of these.
     async fn replace(&self, tokens: &Tokens, resealed: Tokens) -> Result<(), PortFailure> {
         let _alone = self.task_lock.lock().await;
         let same = |stored: &StoredCredential| stored.tokens == *tokens;

@@ -1,5 +1,6 @@
-//! A Data Center site honours no refresh token twice: what was rotated away is gone at once, with its access token. So a
-//! refresh whose answer may be lost is not simply asked for again. The old access token tells whether it happened.
+//! A Data Center site accepts each refresh token once: a rotation invalidates the old tokens immediately. After a
+//! refresh whose response may be lost, the keeper therefore first calls Jira with the old access token to find out
+//! whether the rotation happened.
 
 use api::Cause;
 use http::{Request, StatusCode, header};
@@ -16,16 +17,16 @@ use crate::{
     ports::{Http as _, HttpFailure, HttpLimits, Level, PortFailure},
 };
 
-/// Whether it is known if a refresh token was spent.
+/// Whether the previous refresh may have succeeded without our seeing the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RotationState {
-    /// It can be presented; or there was no doubt.
+    /// Known: the refresh token can be presented.
     Settled,
-    /// Nothing is to be presented now.
+    /// Unknown: nothing may be presented now.
     Remains,
 }
 
-/// What the old access token told.
+/// The result of a call with the old access token.
 enum ProbeResult {
     Opens,
     Refused,
@@ -33,7 +34,7 @@ enum ProbeResult {
 }
 
 impl KeeperSettings {
-    /// The client that presents this refresh token; or what keeps it from being presented.
+    /// The OAuth client for this refresh token, or what keeps it from being presented.
     pub(super) fn client_for(&self, renewal: &Renewal) -> Result<TokenClient, Cause> {
         match &renewal.provider {
             None => self.client.clone().ok_or(Cause::ClientRefused),
@@ -48,14 +49,14 @@ impl KeeperSettings {
         }
     }
 
-    /// The address is judged again before every call.
+    /// The address is checked again for each call.
     fn address_at(&self, provider: &Provider, path: &str) -> Result<String, AddressRefused> {
         provider.address.recheck(self.policy)?.join(path).ok_or(AddressRefused::Path)
     }
 }
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// Finds out, if there is a doubt, whether the refresh token was spent.
+    /// Determines whether the refresh token was spent, if that is unknown.
     pub(super) async fn probe_rotation(&self) -> Result<RotationState, PortFailure> {
         let record = self.record().await?;
         let stored = record
@@ -78,7 +79,7 @@ impl<P: KeeperPorts> Keeper<P> {
         Ok(RotationState::Remains)
     }
 
-    /// Asks `myself` with the old access token.
+    /// Calls `/myself` with the old access token.
     async fn probe(&self, tokens: &Tokens) -> ProbeResult {
         let request = match self.probe_request(tokens).await {
             Ok(request) => request,
@@ -106,7 +107,8 @@ impl<P: KeeperPorts> Keeper<P> {
         request.body(Vec::new()).map_err(|error| error.to_string())
     }
 
-    /// The old access token is dead, so there was an answer. Unless a rescue copy has it, it is lost.
+    /// The old access token does not work any more, so the refresh succeeded. Unless a rescue copy exists, its response
+    /// is lost.
     async fn rotation_is_lost(&self, generation: Generation) -> Result<(), PortFailure> {
         let now = self.now();
         match self.find_newer(generation).await {

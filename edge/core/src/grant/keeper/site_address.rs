@@ -1,4 +1,4 @@
-//! A Data Center site has another address: its provider's refreshes go there from now on.
+//! Changes the address of a grant's provider after a Data Center site has moved.
 
 use super::{Keeper, KeeperPorts};
 use crate::{
@@ -11,8 +11,8 @@ use crate::{
 };
 
 impl<P: KeeperPorts> Keeper<P> {
-    /// What has no provider of its own goes nowhere. A refresh that concludes meanwhile would bring the address before:
-    /// the caller asks again.
+    /// Does nothing for a grant without a provider of its own. Fails while a refresh is running, whose result would
+    /// restore the old address; the caller must retry.
     pub(super) async fn change_site_address(&self, address: StoredAddress) -> Result<KeeperAnswer, PortFailure> {
         let record = self.record().await?;
         let Some(tokens) = record.as_ref().and_then(|record| record.stored()).map(|stored| stored.tokens.clone())

@@ -1,27 +1,27 @@
-//! Where a sealed record lies. It opens nowhere else.
+//! The context that a sealed record is bound to; it opens in no other.
 
 use super::KeyId;
 use crate::organization_id::OrganizationId;
 
-/// The version of the encoding below. A change of either makes every record that is already sealed unreadable.
+/// The version of the encoding below. Changing either makes every stored record unreadable.
 const VERSION: u8 = 1;
 
-/// The place that a record is bound to.
+/// The context of a sealed record.
 #[derive(Clone, Copy, Debug)]
 pub struct SealingContext<'a> {
     /// The tenant.
     pub organization: &'a OrganizationId,
-    /// The id of the thing that the record belongs to, prefix included: `grt_…`, `con_…`.
+    /// The id of the owner, prefix included: `grt_…`, `con_…`.
     pub owner: &'a str,
-    /// Which version of the thing; 0 for what has no versions.
+    /// The generation of the secret; 0 if it has none.
     pub generation: u64,
-    /// Which of the thing's secrets, for example `refresh_token`.
+    /// The name of the secret, such as `refresh_token`.
     pub field: &'static str,
 }
 
 impl SealingContext<'_> {
-    /// The place and the key's id as the additional data of AES-GCM: every text is preceded by its length, so that no two
-    /// places have the same bytes.
+    /// The additional authenticated data: the context and the key's id. Every text is preceded by its length, so that
+    /// two contexts never give the same bytes.
     pub(super) fn additional_data(&self, key: &KeyId) -> Vec<u8> {
         let mut bytes = vec![VERSION];
         for text in [self.organization.as_str(), self.owner, self.field, key.as_str()] {
