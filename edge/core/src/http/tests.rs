@@ -8,6 +8,7 @@ mod contract;
 mod doors;
 mod hostile_input;
 mod lifecycle;
+mod permissions;
 mod resealing;
 mod timeline;
 mod webhooks;

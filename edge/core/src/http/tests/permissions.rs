@@ -1,0 +1,286 @@
+//! Who may call which endpoint: one table, over every endpoint of the contract and every kind of caller.
+//!
+//! A refused call must change nothing. A call that is let in may be refused for reasons of its own (409, 412, 422 …), but
+//! never as somebody who may not (401, 403, 404).
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use http::{Method, Request, StatusCode, header};
+use serde_json::{Value, json};
+
+use super::world::{Deployment, PUBLIC_URL};
+
+/// The kinds of callers, in the order of the table's columns.
+const CALLERS: [&str; 8] = [
+    "nobody",
+    "stranger",         // a session that does not exist
+    "member",           // sees the connection through a workspace
+    "issue tracking",   // has that role in the workspace
+    "connection admin", // manages the connection, belongs to another workspace
+    "administrator",
+    "key without the scope",
+    "key limited elsewhere", // has every scope, for another connection
+];
+
+/// `.` lets in, `1` answers 401, `3` answers 403, `4` answers 404.
+const ANYBODY: &str = "........";
+const ANY_SESSION: &str = "11....33";
+const LISTS: &str = "11....3.";
+const ADMINISTRATOR: &str = "11333.33";
+const SEES: &str = "11....34";
+const REAUTHORIZES: &str = "113...33";
+const CHECKS: &str = "113...34";
+const MANAGES: &str = "1133..33";
+const EDITS: &str = "1133..34";
+const IN_WORKSPACE: &str = "11..4.33";
+const TRACKS_ISSUES: &str = "113.4.33";
+/// The administrator's own session began it.
+const OWN_AUTHORIZATION: &str = "11444.33";
+
+/// Every endpoint by name, and who may call it.
+const TABLE: &[(&str, &str)] = &[
+    ("GetHealth", ANYBODY),
+    ("GetSession", ANY_SESSION),
+    ("SignOut", ANYBODY),
+    ("CreateAuthorization", REAUTHORIZES),
+    ("GetAuthorization", OWN_AUTHORIZATION),
+    ("ChooseAuthorizationSite", OWN_AUTHORIZATION),
+    ("CancelAuthorization", OWN_AUTHORIZATION),
+    ("VerifyAuthorization", OWN_AUTHORIZATION),
+    ("ListConnections", LISTS),
+    ("CreateConnection", ADMINISTRATOR),
+    ("GetConnection", SEES),
+    ("EditConnection", EDITS),
+    ("GetAttention", ADMINISTRATOR),
+    ("GetImpact", MANAGES),
+    ("UnauthorizeConnection", MANAGES),
+    ("DeleteConnection", MANAGES),
+    ("RestoreConnection", MANAGES),
+    ("RevertConnection", MANAGES),
+    ("RenewConnection", MANAGES),
+    ("ActivateConnection", MANAGES),
+    ("DeactivateConnection", MANAGES),
+    ("GetAccess", MANAGES),
+    ("EditAccess", ADMINISTRATOR),
+    ("ListWorkspaces", ANY_SESSION),
+    ("CreateWorkspace", ADMINISTRATOR),
+    ("GetWorkspace", IN_WORKSPACE),
+    ("EditWorkspace", ADMINISTRATOR),
+    ("AddWorkspaceMember", ADMINISTRATOR),
+    ("RemoveWorkspaceMember", ADMINISTRATOR),
+    ("ListProjects", IN_WORKSPACE),
+    ("CreateProject", TRACKS_ISSUES),
+    ("EditProject", TRACKS_ISSUES),
+    ("DeleteProject", TRACKS_ISSUES),
+    ("ListMembers", ADMINISTRATOR),
+    ("SignOutMember", ADMINISTRATOR),
+    ("GetTimeline", MANAGES),
+    ("GetAuditLog", ADMINISTRATOR),
+    ("ListApiKeys", ADMINISTRATOR),
+    ("CreateApiKey", ADMINISTRATOR),
+    ("RevokeApiKey", ADMINISTRATOR),
+    ("ListWebhooks", ADMINISTRATOR),
+    ("CreateWebhook", ADMINISTRATOR),
+    ("EditWebhook", ADMINISTRATOR),
+    ("DeleteWebhook", ADMINISTRATOR),
+    ("TestWebhook", ADMINISTRATOR),
+    ("ListDeliveries", ADMINISTRATOR),
+    ("ResendDelivery", ADMINISTRATOR),
+    ("LookAtInstance", ADMINISTRATOR),
+    ("GenerateRsaKey", REAUTHORIZES),
+    ("CreateGuide", REAUTHORIZES),
+    ("RotateKey", MANAGES),
+    ("AdoptKey", MANAGES),
+    ("DropNextKey", MANAGES),
+    ("ConfirmAddress", ADMINISTRATOR),
+    ("DismissAddress", ADMINISTRATOR),
+    ("GetGuide", ANYBODY),
+    // The streams, which are no endpoints.
+    ("CheckConnection", CHECKS),
+    ("ExportAuditLog", ADMINISTRATOR),
+];
+
+/// An organization in which everything that an endpoint can be about exists.
+struct Populated {
+    deployment: Deployment,
+    /// What stands for each parameter of a path, by the path's first segment, and ids for bodies.
+    ids: BTreeMap<&'static str, String>,
+    /// The credential of each caller: the name and value of a header.
+    credentials: Vec<Option<(&'static str, String)>>,
+}
+
+fn id_of(answer: &Value) -> String {
+    answer["id"].as_str().unwrap_or_else(|| panic!("no id in {answer}")).to_owned()
+}
+
+impl Populated {
+    async fn new() -> Self {
+        let deployment = Deployment::new();
+        let ada = deployment.ada().await;
+        let (connection, other) = (ada.connect("Staging").await, ada.connect("Other").await);
+        let mut workspaces = Vec::new();
+        for (name, people) in [("Web", &[("max", false), ("tia", true)][..]), ("Elsewhere", &[("cora", false)])] {
+            let workspace = id_of(&ada.post("/api/v1/workspaces", &json!({"name": name})).await.json());
+            for (person, tracks) in people {
+                let member = json!({"email": format!("{person}@example.com"), "issue_tracking": tracks});
+                let added = ada.post(&format!("/api/v1/workspaces/{workspace}/members"), &member).await;
+                assert!(added.status.is_success(), "{}", added.body);
+            }
+            workspaces.push(workspace);
+        }
+        let members = ada.get("/api/v1/members").await.json();
+        let member = |email: &str| {
+            let all = members["items"].as_array().expect("a list");
+            id_of(all.iter().find(|one| one["email"] == email).expect("a member"))
+        };
+        let access = format!("/api/v1/connections/{}/access", id_of(&connection));
+        let granted = ada.call(Method::PATCH, &access, &json!({"workspaces": [workspaces[0]]})).await;
+        let edited = ada.edit(&granted.json(), &json!({"admins": [member("cora@example.com")]})).await;
+        assert_eq!(edited.status, StatusCode::OK, "{}", edited.body);
+        let projects = format!("/api/v1/workspaces/{}/projects", workspaces[0]);
+        let project = ada.post(&projects, &json!({"name": "Shop"})).await.json();
+        let hook = json!({"url": "https://hooks.example.com/x", "events": ["interrupted"]});
+        let webhook = id_of(&ada.post("/api/v1/webhooks", &hook).await.json());
+        let delivery = ada.post(&format!("/api/v1/webhooks/{webhook}/test"), &json!({})).await.json();
+        let key = ada.post("/api/v1/api-keys", &json!({"name": "CI", "scopes": ["proxy"]})).await.json();
+        let everything = ["connections:read", "connections:write", "proxy"];
+        let elsewhere = json!({"name": "Elsewhere", "scopes": everything, "connections": [id_of(&other)]});
+        let elsewhere = ada.post("/api/v1/api-keys", &elsewhere).await.json();
+        let begun = ada.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await.json();
+        let guide = json!({"kind": "data_center_oauth2", "address": "https://jira.example.com"});
+        let link = ada.post("/api/v1/guides", &guide).await.json();
+        let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a link").to_owned();
+        let cookie = |browser: &super::world::Browser<'_>| {
+            let session = browser.cookies.borrow()["__Host-session"].clone();
+            Some(("cookie", format!("__Host-session={session}")))
+        };
+        let bearer = |key: &Value| Some(("authorization", format!("Bearer {}", key["key"].as_str().expect("a key"))));
+        let mut credentials = vec![None, Some(("cookie", format!("__Host-session={}", "x".repeat(43))))];
+        for (email, name) in [("max@example.com", "Max"), ("tia@example.com", "Tia"), ("cora@example.com", "Cora")] {
+            credentials.push(cookie(&deployment.signed_in(email, name).await));
+        }
+        credentials.extend([cookie(&ada), bearer(&key), bearer(&elsewhere)]);
+        let ids = BTreeMap::from([
+            ("connections", id_of(&connection)),
+            ("authorizations", id_of(&begun)),
+            ("workspaces", workspaces[0].clone()),
+            ("projects", id_of(&project)),
+            ("webhooks", webhook),
+            ("deliveries", id_of(&delivery)),
+            ("api-keys", id_of(&key)),
+            ("members", member("max@example.com")),
+            ("guides", token),
+        ]);
+        drop(ada);
+        Self { deployment, ids, credentials }
+    }
+
+    /// The path with real ids, and a body that the contract allows.
+    fn request(&self, operation: &Operation, caller: usize) -> Request<Body> {
+        let first = operation.path.split('/').nth(3).unwrap_or_default();
+        let mut path = operation.path.replace("{member}", &self.ids["members"]);
+        for parameter in ["{id}", "{token}"] {
+            path = path.replace(parameter, self.ids.get(first).map_or("", String::as_str));
+        }
+        let query = match operation.name.as_str() {
+            "GetImpact" => "?action=delete",
+            "ExportAuditLog" => "?format=csv",
+            _ => "",
+        };
+        let mut request = Request::builder()
+            .method(operation.method.as_str())
+            .uri(format!("{path}{query}"))
+            .header("origin", PUBLIC_URL)
+            .header("x-causeway", "1")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::IF_MATCH, "\"1\"")
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some((name, value)) = &self.credentials[caller] {
+            request = request.header(*name, value);
+        }
+        request.body(self.body(operation)).expect("a request")
+    }
+
+    /// The document's example, with what exists here in place of what it names.
+    fn body(&self, operation: &Operation) -> Body {
+        let connection = &self.ids["connections"];
+        let body = match operation.name.as_str() {
+            "CreateAuthorization" => json!({"kind": "cloud_oauth2", "connection_id": connection}),
+            "GenerateRsaKey" => json!({"connection_id": connection}),
+            "CreateGuide" => json!({"kind": "data_center_oauth2", "address": "https://jira.example.com",
+                "connection_id": connection}),
+            "EditConnection" => json!({"name": "Production"}),
+            _ => operation.example.clone(),
+        };
+        if body.is_null() { Body::empty() } else { Body::from(body.to_string()) }
+    }
+
+    /// Everything that is stored, but for when keys and sessions were last used.
+    fn stored(&self) -> String {
+        let is_touched = |line: &&str| line.starts_with("sessions:") || line.starts_with("api_keys:");
+        let dump = self.deployment.world.tables.dump();
+        dump.lines().filter(|line| !is_touched(line)).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// An operation of the document.
+struct Operation {
+    name: String,
+    method: String,
+    path: String,
+    example: Value,
+}
+
+fn operations() -> Vec<Operation> {
+    let document = include_str!("../../../../../public/api/v1/openapi.json");
+    let document: Value = serde_json::from_str(document).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths");
+    let all = paths.iter().flat_map(|(path, methods)| {
+        let methods = methods.as_object().expect("methods").iter();
+        methods.filter(|(_, operation)| operation["operationId"].is_string()).map(|(method, operation)| Operation {
+            name: operation["operationId"].as_str().expect("a name").to_owned(),
+            method: method.to_uppercase(),
+            path: path.clone(),
+            example: operation["requestBody"]["content"]["application/json"]["example"].clone(),
+        })
+    });
+    // The proxy has tests of its own: only API keys may call it.
+    all.filter(|operation| !operation.path.contains("/jira/")).collect()
+}
+
+#[test]
+fn every_endpoint_says_who_may_call_it() {
+    let named: Vec<&str> = TABLE.iter().map(|(name, _)| *name).collect();
+    for operation in operations() {
+        assert!(named.contains(&operation.name.as_str()), "{} is not in the table of permissions", operation.name);
+    }
+    assert_eq!(named.len(), operations().len(), "the table names an endpoint that there is not");
+}
+
+#[tokio::test]
+async fn nobody_gets_further_than_the_table_says() {
+    for operation in operations() {
+        let (_, row) = TABLE.iter().find(|(name, _)| *name == operation.name).expect("it is in the table");
+        let mut populated = Populated::new().await;
+        for (caller, expected) in row.chars().enumerate() {
+            let before = populated.stored();
+            let answered = populated.deployment.send(populated.request(&operation, caller)).await;
+            let who = format!("{} {} as {}: {}", operation.method, operation.path, CALLERS[caller], answered.body);
+            match expected {
+                '1' => assert_eq!(answered.status, StatusCode::UNAUTHORIZED, "{who}"),
+                '3' => assert_eq!(answered.status, StatusCode::FORBIDDEN, "{who}"),
+                '4' => assert_eq!(answered.status, StatusCode::NOT_FOUND, "{who}"),
+                _ => {
+                    let refusals = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
+                    assert!(!refusals.contains(&answered.status), "{} {who}", answered.status);
+                    // What it did must not decide about the next caller.
+                    populated = Populated::new().await;
+                    continue;
+                }
+            }
+            assert_eq!(populated.stored(), before, "a refused call changed something: {who}");
+            assert_eq!(populated.deployment.world.told.borrow().len(), 4, "no keeper was told: {who}");
+        }
+    }
+}
