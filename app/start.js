@@ -1,28 +1,28 @@
-// Starts the app, and says so when it cannot. A file of its own because the content security policy forbids inline
-// scripts; not a module, because a browser that cannot load modules has to be told as well.
+// Starts the app, and shows a message if that fails. It is a file because the content security policy forbids inline
+// scripts. It is not a module, so that it also runs in a browser without modules.
 (function () {
   "use strict";
   var script = document.currentScript;
   var root = document.documentElement;
 
-  // Before the first paint, so that nobody is dazzled: the colours chosen here, and no header in the pop-up.
+  // Before the first paint: the chosen colours, and no header in the pop-up.
   try {
     var mode = localStorage.getItem("causeway-color-mode");
     if (mode === "light" || mode === "dark") root.dataset.colorMode = mode;
   } catch (_) {
-    // Storage is blocked: the system's colours it is.
+    // Storage is blocked: the system's colours apply.
   }
   var alone = /^\/(authorize|guide)(\/|$)/.test(location.pathname);
   if (alone) root.dataset.popup = "";
   // A help page has no app to start.
   if (!script.dataset.module) return;
 
-  // What the app asks first is asked while the app itself is on its way. It takes these answers instead of asking, if it
-  // asks the same: src/client.rs.
-  var asked = (window.causewayPrefetched = {});
+  // Sends the app's first requests while the app itself is still loading. `src/client.rs` takes these answers if it
+  // requests the same addresses; a test in src/connections/listing.rs compares them.
+  var prefetched = (window.causewayPrefetched = {});
   function ask(path) {
-    asked[path] = fetch(path, { headers: { accept: "application/json" } });
-    asked[path].catch(function () {}); // The app says so, if it still wants to know.
+    prefetched[path] = fetch(path, { headers: { accept: "application/json" } });
+    prefetched[path].catch(function () {}); // The app reports the failure when it takes the answer.
   }
   if (window.fetch && !alone) {
     ask("/api/v1/session");
@@ -73,7 +73,7 @@
         String(reason));
   }
 
-  // A panic ends the app for good; the screen must not look alive afterwards.
+  // After a panic the app does nothing any more; the screen must say so.
   addEventListener("error", function (event) {
     if (typeof WebAssembly === "object" && event.error instanceof WebAssembly.RuntimeError)
       say("Causeway has stopped", "It met a fault of its own. What was saved is safe.", "Load the page again.", String(event.error));

@@ -1,4 +1,4 @@
-//! Cutting a WebAssembly module in two needs to know what in it refers to what: the linker leaves that in.
+//! Makes the linker keep relocations: `wasm-split-cli` needs them to find out which functions call which.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -1,8 +1,7 @@
-// Writes the help pages: every app/help/*.md, in the frame of page.html, to target/help/, from where Trunk takes them.
+// Renders the help pages, app/help/*.md, into the frame of page.html. Trunk copies them from target/help/.
 //
-// They are files of the same origin that need neither the app nor WebAssembly nor a session: help must be there when
-// nothing else is. Markdown is read by `marked`, for it is what people write; a heading may end in the name that links
-// use, `{#ip_allow_list}`. The topics beside every page are what index.md links to, in its order.
+// They are static files that need neither the app nor WebAssembly nor a session, so that help is available when nothing
+// else is. A heading may end in its anchor, `{#ip_allow_list}`. The topics beside every page are the links of index.md.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -26,7 +25,7 @@ const markdown = new Marked({
   },
 });
 
-/** What a long page begins with: links to its named headings, folded away. */
+/** The table of contents of a long page: links to its headings with anchors, folded away. */
 function contents(text) {
   const named = [...text.matchAll(/^(##|###) (.+?) \{#([\w-]+)\}$/gm)];
   if (named.length < 12) return "";

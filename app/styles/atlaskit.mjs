@@ -3,8 +3,8 @@
 //   node app/styles/atlaskit.mjs <node_modules> [--check]
 //
 // The packages ship the themes as JavaScript strings whose selectors wait for a script to name the theme. Here the
-// system's colour scheme decides, without a script, and `html[data-color-mode]` overrides it. The result is checked
-// in, so that neither a build nor a page needs npm; `--check` fails when it is not what the packages give.
+// system's colour scheme decides, without a script, and `html[data-color-mode]` overrides it. The result is
+// checked in, so that no build needs these packages; `--check` fails if it differs from what they give.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -21,7 +21,7 @@ async function declarations(theme) {
   return body.trim().replace(/\s*\n\s*/g, "\n");
 }
 
-// Of the reset: everything but what is switched on by attributes that we do not set.
+// The reset without the rules for attributes that we do not set.
 const reset = readFileSync(join(atlaskit, "css-reset/dist/bundle.css"), "utf8")
   .replace(/\/\*[^]*?\*\//g, "")
   .replace(/@media \(forced-colors: active\) \{\s*:root\[data-scrollbar[^]*?\n\}\n/g, "")

@@ -38,7 +38,7 @@ function quantile(values, share) {
 }
 const median = (values) => quantile(values, 0.5);
 
-/** What one page's rounds come to, by line. */
+/** The lines of the table for one page, over its rounds. */
 function summary(rounds) {
   const keys = rounds.flatMap((round) => round.keystrokes);
   const of = (read) => median(rounds.map(read));
@@ -84,7 +84,7 @@ try {
   stops.push(browser.end);
   const rounds = { ours: [], theirs: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    // In turn the one and the other first, so that neither always meets the warmer machine.
+    // The pages take turns at going first, so that neither always runs on the warmer machine.
     for (const name of round % 2 ? ["theirs", "ours"] : ["ours", "theirs"]) {
       rounds[name].push(await measure(browser, pages[name]));
     }

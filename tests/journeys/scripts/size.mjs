@@ -1,11 +1,11 @@
-// The two sizes that are kept small: what a browser loads first, as Brotli 11 sends it, and the Worker, as gzip.
+// The sizes of the first load, as sent with Brotli 11, and of the Worker, as gzip.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const KB = 1000;
 const FIRST_LOAD = { what: "First load", target: 160 * KB, how: "Brotli 11" };
-// Every screen but the first, and the dialogs: in the background, or when asked for.
+// All screens but the first, and the dialogs. Loaded in the background, or when needed.
 const LATER = { what: "Loaded after it", how: "Brotli 11" };
 const WORKER = { what: "Worker", target: 1000 * KB, how: "gzip" };
 
@@ -13,7 +13,7 @@ const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } });
 const gzip = (bytes) => gzipSync(bytes, { level: 9 });
 
-// What the app needs lies beside its page; what lies deeper, as the help pages do, is loaded by those who ask for it.
+// Only the files beside the page: those in folders, such as the help pages, are not part of the app.
 function files(folder, kinds) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && kinds.some((kind) => entry.name.endsWith(kind)))
