@@ -169,12 +169,20 @@ else until ln -s "$$$$" '$(LOCK).held' 2>/dev/null; do \
   trap "rm -f '$(LOCK).held'" EXIT; fi;
 endef
 
+# $(1) the variable for its process id, $(2) a command. In a process group of its own, so that whatever ends this shell
+# ends all of the command.
+in_background = set -m; $(2) </dev/null & $(1)=$$!; set +m; trap "kill -- -$$$(1)" EXIT
+
 .PHONY: build
 build:
 	@$(in_turn) $(MAKE) --no-print-directory built
 
+# The app and the Worker at the same time, because each spends half of its build on one core. They have hardly a
+# dependency with the same features in common, so a target folder of its own costs the Worker little.
 .PHONY: built
-built: $(APP) $(EDGE)
+built: node wasm-target $(BUILD_TOOLS)
+	@$(call in_background,app,$(MAKE) --no-print-directory $(APP)); \
+	$(MAKE) --no-print-directory $(EDGE); trap - EXIT; wait $$app
 
 $(APP): $(APP_SOURCES) $(NPM_READY) | node wasm-target $(TRUNK) $(WASM_BINDGEN) $(WASM_SPLIT)
 	@$(say) 'Building the app for release (optimising for size takes a few minutes the first time)'
@@ -189,7 +197,7 @@ WORKERD_WASM := $(addprefix --enable-,mutable-globals sign-ext nontrapping-float
 
 $(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_BINDGEN)
 	@$(say) 'Building the Worker for release (optimising for size takes a few minutes the first time)'
-	@cd edge && WASM_BINDGEN_BIN='$(WASM_BINDGEN)' WASM_OPT_BIN='$(NODE_MODULES)/.bin/wasm-opt' \
+	@cd edge && CARGO_TARGET_DIR='$(CURDIR)/target/worker' WASM_BINDGEN_BIN='$(WASM_BINDGEN)' WASM_OPT_BIN='$(NODE_MODULES)/.bin/wasm-opt' \
 	ESBUILD_BIN='$(NODE_MODULES)/.bin/esbuild' '$(WORKER_BUILD)' --release
 	@wasm-opt -Oz $(WORKERD_WASM) edge/build/index_bg.wasm -o edge/build/index_bg.wasm
 	@touch $@
@@ -259,7 +267,7 @@ test:
 # time optimisation on one core. Tools are installed before, so that only one of the two installs them.
 .PHONY: checks
 checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE)
-	@$(MAKE) --no-print-directory build >target/build.log 2>&1 & build=$$!; trap 'kill $$build' EXIT; \
+	@$(call in_background,build,$(MAKE) --no-print-directory build >target/build.log 2>&1); \
 	$(MAKE) --no-print-directory lint native-tests component-tests; \
 	cargo test --no-run $(NATIVE) --test journeys; \
 	$(say) 'Waiting for the release build of the app and the Worker'; \
