@@ -251,8 +251,9 @@ bench: browser build $(BENCH_READY) | node
 NATIVE := --workspace --exclude app --exclude bundle --exclude edge --features edge-core/fakes
 WASM := -p app -p bundle -p edge --target wasm32-unknown-unknown
 
-# All native code is built with the features of all of NATIVE together, whichever part of it runs: with fewer packages
-# chosen, Cargo would choose fewer features and compile most dependencies again.
+# The journeys are built apart from the native tests, although most dependencies are then compiled twice: the browser's
+# driver turns on `preserve_order` in serde_json, which the Worker does not have, and Cargo unites the features of all
+# packages that it builds together.
 #
 # The counts of all test runners are added up at the end, even if an earlier step failed.
 .PHONY: test
@@ -269,7 +270,7 @@ test:
 checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE)
 	@$(call in_background,build,$(MAKE) --no-print-directory build >target/build.log 2>&1); \
 	$(MAKE) --no-print-directory lint native-tests component-tests; \
-	cargo test --no-run $(NATIVE) --test journeys; \
+	cargo test --no-run -p journeys; \
 	$(say) 'Waiting for the release build of the app and the Worker'; \
 	wait $$build || { cat target/build.log; exit 1; }; trap - EXIT; \
 	$(MAKE) --no-print-directory journeys
@@ -291,7 +292,7 @@ lint: wasm-target $(MACHETE)
 .PHONY: native-tests
 native-tests: $(OAUTHLIB_READY)
 	@$(say) 'Native tests'
-	@cargo test --no-fail-fast $(NATIVE) --lib --bins --test '[!j]*' # all but the journeys
+	@cargo test --no-fail-fast $(NATIVE) --exclude journeys
 
 .PHONY: component-tests
 component-tests: browser wasm-target $(WASM_BINDGEN)
@@ -304,7 +305,7 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 journeys: browser build
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
 	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
-	cargo test --no-fail-fast $(NATIVE) --test journeys $(ARGS)
+	cargo test --no-fail-fast -p journeys $(ARGS)
 
 # ---- cleaning --------------------------------------------------------------------------------------------------------
 
