@@ -169,12 +169,20 @@ else until ln -s "$$$$" '$(LOCK).held' 2>/dev/null; do \
   trap "rm -f '$(LOCK).held'" EXIT; fi;
 endef
 
+# $(1) the variable for its process id, $(2) a command. In a process group of its own, so that whatever ends this shell
+# ends all of the command.
+in_background = set -m; $(2) </dev/null & $(1)=$$!; set +m; trap "kill -- -$$$(1)" EXIT
+
 .PHONY: build
 build:
 	@$(in_turn) $(MAKE) --no-print-directory built
 
+# The app and the Worker at the same time, because each spends half of its build on one core. They have hardly a
+# dependency with the same features in common, so a target folder of its own costs the Worker little.
 .PHONY: built
-built: $(APP) $(EDGE)
+built: node wasm-target $(BUILD_TOOLS)
+	@$(call in_background,app,$(MAKE) --no-print-directory $(APP)); \
+	$(MAKE) --no-print-directory $(EDGE); trap - EXIT; wait $$app
 
 $(APP): $(APP_SOURCES) $(NPM_READY) | node wasm-target $(TRUNK) $(WASM_BINDGEN) $(WASM_SPLIT)
 	@$(say) 'Building the app for release (optimising for size takes a few minutes the first time)'
@@ -189,7 +197,7 @@ WORKERD_WASM := $(addprefix --enable-,mutable-globals sign-ext nontrapping-float
 
 $(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_BINDGEN)
 	@$(say) 'Building the Worker for release (optimising for size takes a few minutes the first time)'
-	@cd edge && WASM_BINDGEN_BIN='$(WASM_BINDGEN)' WASM_OPT_BIN='$(NODE_MODULES)/.bin/wasm-opt' \
+	@cd edge && CARGO_TARGET_DIR='$(CURDIR)/target/worker' WASM_BINDGEN_BIN='$(WASM_BINDGEN)' WASM_OPT_BIN='$(NODE_MODULES)/.bin/wasm-opt' \
 	ESBUILD_BIN='$(NODE_MODULES)/.bin/esbuild' '$(WORKER_BUILD)' --release
 	@wasm-opt -Oz $(WORKERD_WASM) edge/build/index_bg.wasm -o edge/build/index_bg.wasm
 	@touch $@
@@ -243,8 +251,9 @@ bench: browser build $(BENCH_READY) | node
 NATIVE := --workspace --exclude app --exclude bundle --exclude edge --features edge-core/fakes
 WASM := -p app -p bundle -p edge --target wasm32-unknown-unknown
 
-# All native code is built with the features of all of NATIVE together, whichever part of it runs: with fewer packages
-# chosen, Cargo would choose fewer features and compile most dependencies again.
+# The journeys are built apart from the native tests, although most dependencies are then compiled twice: the browser's
+# driver turns on `preserve_order` in serde_json, which the Worker does not have, and Cargo unites the features of all
+# packages that it builds together.
 #
 # The counts of all test runners are added up at the end, even if an earlier step failed.
 .PHONY: test
@@ -259,9 +268,9 @@ test:
 # time optimisation on one core. Tools are installed before, so that only one of the two installs them.
 .PHONY: checks
 checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE)
-	@$(MAKE) --no-print-directory build >target/build.log 2>&1 & build=$$!; trap 'kill $$build' EXIT; \
+	@$(call in_background,build,$(MAKE) --no-print-directory build >target/build.log 2>&1); \
 	$(MAKE) --no-print-directory lint native-tests component-tests; \
-	cargo test --no-run $(NATIVE) --test journeys; \
+	cargo test --no-run -p journeys; \
 	$(say) 'Waiting for the release build of the app and the Worker'; \
 	wait $$build || { cat target/build.log; exit 1; }; trap - EXIT; \
 	$(MAKE) --no-print-directory journeys
@@ -283,7 +292,7 @@ lint: wasm-target $(MACHETE)
 .PHONY: native-tests
 native-tests: $(OAUTHLIB_READY)
 	@$(say) 'Native tests'
-	@cargo test --no-fail-fast $(NATIVE) --lib --bins --test '[!j]*' # all but the journeys
+	@cargo test --no-fail-fast $(NATIVE) --exclude journeys
 
 .PHONY: component-tests
 component-tests: browser wasm-target $(WASM_BINDGEN)
@@ -296,7 +305,7 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 journeys: browser build
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
 	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
-	cargo test --no-fail-fast $(NATIVE) --test journeys $(ARGS)
+	cargo test --no-fail-fast -p journeys $(ARGS)
 
 # ---- cleaning --------------------------------------------------------------------------------------------------------
 
