@@ -294,13 +294,15 @@ native-tests: $(OAUTHLIB_READY)
 	@$(say) 'Native tests'
 	@cargo test --no-fail-fast $(NATIVE) --exclude journeys
 
+# One component test: make component-tests ARGS=a_rows_menu_works_by_keyboard; with NO_HEADLESS=1 in your own browser.
 .PHONY: component-tests
 component-tests: browser wasm-target $(WASM_BINDGEN)
 	@$(say) 'Component tests, in headless Chromium'
 	@CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=600 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER='$(TEST_RUNNER)' \
-	cargo test --no-fail-fast -p app --target wasm32-unknown-unknown
+	cargo test --no-fail-fast -p app --target wasm32-unknown-unknown $(ARGS)
 
-# One journey: make journeys ARGS=cancel_at_consent. A journey often waits, so one more runs than there are cores.
+# One journey: make journeys ARGS=a_cancelled_consent; with SHOW_BROWSER=1 in a window. A journey often waits, so one
+# more runs than there are cores.
 .PHONY: journeys
 journeys: browser build
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'

@@ -7,10 +7,9 @@ use thirtyfour::{Capabilities, DesiredCapabilities, WebDriver};
 
 use crate::{PATIENCE, ProcessGuard, eventually, free_port};
 
-/// Chromium contacts no server of Google's, and runs without a screen and with little shared memory. With the pipe it
-/// ends when ChromeDriver ends.
-const FLAGS: [&str; 12] = [
-    "--headless=new",
+/// Chromium contacts no server of Google's, and runs with little shared memory. With the pipe it ends when ChromeDriver
+/// ends.
+const FLAGS: [&str; 11] = [
     "--remote-debugging-pipe",
     "--disable-background-networking",
     "--disable-component-update",
@@ -23,6 +22,10 @@ const FLAGS: [&str; 12] = [
     "--window-size=1280,900",
     "--lang=en-GB",
 ];
+
+/// Chromium runs without a screen, unless this variable is set: then its windows show.
+const SHOW_BROWSER: &str = "SHOW_BROWSER";
+const HEADLESS: &str = "--headless=new";
 
 /// Chromium refuses to run its sandbox as root.
 const AS_ROOT: &str = "--no-sandbox";
@@ -41,6 +44,9 @@ pub(super) async fn start(profile: &Path) -> (ProcessGuard, WebDriver) {
 
 fn capabilities() -> Capabilities {
     let mut flags = FLAGS.to_vec();
+    if std::env::var_os(SHOW_BROWSER).is_none() {
+        flags.push(HEADLESS);
+    }
     if rustix::process::geteuid().is_root() {
         flags.push(AS_ROOT);
     }
