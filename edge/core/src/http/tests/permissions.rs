@@ -10,6 +10,7 @@ use http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::world::{Deployment, PUBLIC_URL};
+use crate::fakes::FakeResponse;
 
 /// The kinds of callers, in the order of the table's columns.
 const CALLERS: [&str; 8] = [
@@ -117,6 +118,9 @@ fn id_of(answer: &Value) -> String {
 impl Populated {
     async fn new() -> Self {
         let deployment = Deployment::new();
+        // Whatever stands at an address of an example answers nothing of use.
+        let silent = FakeResponse::json(503, "{}");
+        deployment.world.receivers.borrow_mut().insert("jira.example.com".to_owned(), silent);
         let ada = deployment.ada().await;
         let (connection, other) = (ada.connect("Staging").await, ada.connect("Other").await);
         let mut workspaces = Vec::new();
