@@ -58,7 +58,9 @@ pub use checkups::*;
 pub(crate) use connections::*;
 pub use credential_authorizations::*;
 pub use deliveries::*;
-pub use dispatch::*;
+pub use dispatch::Listed;
+#[cfg(test)]
+pub(crate) use dispatch::PanicHalfway;
 pub use envelope::*;
 pub use grants::*;
 pub use guides::*;

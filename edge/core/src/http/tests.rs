@@ -1,6 +1,7 @@
 //! The whole HTTP surface, natively: routes, cookies and pages over the organization in SQLite and an Atlassian that
 //! answers as it is told.
 
+mod alarm;
 mod authorizing;
 mod bringing;
 mod checkup;

@@ -106,7 +106,8 @@ impl Tables {
         if !self.seen.borrow_mut().insert(statement.to_owned()) || !is_query(statement) {
             return;
         }
-        let mut explain = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).expect("a plan");
+        // A statement that is not SQL fails by itself.
+        let Ok(mut explain) = database.prepare(&format!("EXPLAIN QUERY PLAN {statement}")) else { return };
         let values = vec![rusqlite::types::Value::Null; explain.parameter_count()];
         let steps = explain.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).expect("a plan");
         let steps: Vec<String> = steps.map(|step| step.expect("a step")).collect();

@@ -15,6 +15,7 @@ mod saving;
 mod signing_in;
 mod switching;
 mod telling;
+mod transactions;
 mod webhooks;
 mod workspaces;
 

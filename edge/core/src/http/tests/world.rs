@@ -138,6 +138,14 @@ impl Clock for World {
     }
 }
 
+impl Timer for World {
+    /// Time passes at once.
+    async fn sleep(&self, pause: std::time::Duration) {
+        self.clock.advance(pause);
+        tokio::task::yield_now().await;
+    }
+}
+
 impl Random for World {
     fn fill(&self, bytes: &mut [u8]) {
         self.random.fill(bytes);
