@@ -198,7 +198,7 @@ impl<P: Platform> Edge<P> {
 
     /// Nothing of Atlassian's failed, ours did: the tokens are not kept, and the person is asked to try again.
     pub(super) fn lost(&self, why: &impl std::fmt::Debug) -> Failure {
-        self.platform.log(Level::Warning, "authorization_not_kept", &[("cause", &format!("{why:?}"))]);
+        self.platform.log(Level::Warning, "authorization.not_stored", &[("cause", &format!("{why:?}"))]);
         let mut failure = failure(FailureCode::ProviderUnavailable, None);
         "Causeway could not store the authorization.".clone_into(&mut failure.message);
         failure

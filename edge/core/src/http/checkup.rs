@@ -42,7 +42,7 @@ impl<P: Platform> Edge<P> {
     pub(super) async fn examine(&self, caller: &Caller, connection: &ConnectionId) {
         if let Err(refusal) = self.examined(caller, connection).await {
             let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
-            self.platform.log(Level::Warning, "checkup_not_recorded", &details);
+            self.platform.log(Level::Warning, "checkup.not_recorded", &details);
         }
     }
 
@@ -117,7 +117,7 @@ impl<P: Platform> Running<P> {
             Ok(verdict) => written(&verdict),
             Err(refusal) => {
                 let details = [("request", self.id.0.as_str()), ("cause", &format!("{refusal:?}"))];
-                self.edge.platform.log(Level::Warning, "checkup_not_recorded", &details);
+                self.edge.platform.log(Level::Warning, "checkup.not_recorded", &details);
                 None
             }
         }

@@ -89,7 +89,7 @@ impl<P: Platform> Reading<P> {
         page.map_err(|refusal| {
             let failed = Failed::from(refusal);
             let details = [("code", failed.code.as_str()), ("cause", failed.cause.as_deref().unwrap_or_default())];
-            self.edge.platform.log(Level::Warning, "export_broken_off", &details);
+            self.edge.platform.log(Level::Warning, "export.broken_off", &details);
             failed.detail.into()
         })
     }

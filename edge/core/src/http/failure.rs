@@ -51,7 +51,7 @@ impl Failed {
         if let Some(cause) = &self.cause {
             log.log(
                 Level::Warning,
-                "request_failed",
+                "request.failed",
                 &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
             );
         }
@@ -67,7 +67,7 @@ impl Failed {
         if let Some(cause) = &self.cause {
             log.log(
                 Level::Warning,
-                "page_failed",
+                "page.failed",
                 &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
             );
         }
