@@ -14,7 +14,6 @@ use crate::{
     checkup::{Context, STEPS},
     fakes::FakeResponse,
     http::{answer, router},
-    ports::Clock as _,
 };
 
 const ALLOW_LIST: &str = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
