@@ -25,6 +25,7 @@ mod lifecycle;
 mod middleware;
 mod navigation;
 mod openid;
+mod own_faults;
 mod page;
 mod request_id;
 mod return_to;

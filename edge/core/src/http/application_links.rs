@@ -7,7 +7,7 @@ use crate::{
     atlassian::CALLBACK_PATH,
     authorization::{AuthConfig, AuthMethod, PendingRequestToken},
     grant::{Credential, NEVER, NewGrant, Provider, Renewal, SignedWith, Token},
-    http::{Edge, Platform, failure::RequestFailure},
+    http::{Edge, Platform, failure::RequestFailure, own_faults::misconfigured},
     instance::{IncomingLink, code_of_error, jira_failure, oauth1_failure},
     oauth1::{self, ApplicationLink, Callback, Consumer, RequestToken, Verifier},
     organization::{CredentialAuthorization, StoreRequestToken},
@@ -29,7 +29,7 @@ impl<P: Platform> Edge<P> {
         match &authorization.auth.method {
             AuthMethod::IncomingLink { client_id, scopes, .. } => {
                 let address = self.recheck_address(&authorization.auth.address)?;
-                let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
+                let public_url = self.configuration.public_url().map_err(misconfigured)?;
                 let link = IncomingLink { address: &address, public_url, client_id, scopes };
                 link.authorize_url(state.expose(), verifier.expose())
             }
@@ -54,15 +54,16 @@ impl<P: Platform> Edge<P> {
         let approve_url = link.authorize_url(&token).to_string();
         let sealed = self.seal_secret(&authorization.id, REQUEST_TOKEN, token.expose().as_bytes()).await;
         let shown = state.is_none().then(|| approve_url.clone());
-        let request_token = PendingRequestToken { token: sealed.map_err(|why| self.lost(&why))?, approve_url: shown };
+        let request_token =
+            PendingRequestToken { token: sealed.map_err(|why| self.step_failure(why))?, approve_url: shown };
         let stored = self.send(&StoreRequestToken { id: authorization.id.clone(), request_token }).await;
-        stored.map_err(|why| self.lost(&why))?;
+        stored.map_err(|why| self.internal_failure(&why))?;
         Ok(approve_url)
     }
 
     fn callback_url(&self, state: &Secret) -> Result<Url, Failure> {
-        let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
-        let mut url = Url::parse(&public_url.at(CALLBACK_PATH)).map_err(|why| self.lost(&why))?;
+        let public_url = self.configuration.public_url().map_err(misconfigured)?;
+        let mut url = Url::parse(&public_url.at(CALLBACK_PATH)).map_err(|why| self.internal_failure(&why))?;
         url.query_pairs_mut().append_pair("state", state.expose());
         Ok(url)
     }
@@ -91,9 +92,9 @@ impl<P: Platform> Edge<P> {
     ) -> Result<(), Failure> {
         let AuthMethod::IncomingLink { client_id, client_secret, sealed_for, scopes } = &authorization.auth.method
         else {
-            return Err(jira_failure(FailureCode::ProviderError, None));
+            return Err(self.internal_failure(&"an incoming link is stored with another kind of credential"));
         };
-        let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
+        let public_url = self.configuration.public_url().map_err(misconfigured)?;
         let address = self.recheck_address(&authorization.auth.address)?;
         let secret = self.open_secret(sealed_for, AuthMethod::CLIENT_SECRET, client_secret).await?;
         let link = IncomingLink { address: &address, public_url, client_id, scopes };
@@ -127,7 +128,8 @@ impl<P: Platform> Edge<P> {
         let link = ApplicationLink { base: &base, consumer: &consumer };
         let access =
             link.access_token(&*self.platform, request_token, verifier).await.map_err(|why| oauth1_failure(&why))?;
-        let signed = SignedWith::new(&consumer, &access.token).ok_or_else(|| self.lost(&"an unusable key"))?;
+        let signed =
+            SignedWith::new(&consumer, &access.token).ok_or_else(|| self.internal_failure(&"an unusable key"))?;
         let grant = NewGrant {
             credential: Credential::Oauth1(signed),
             renewal: None,
@@ -143,11 +145,11 @@ impl<P: Platform> Edge<P> {
 
     async fn application_link(&self, auth: &AuthConfig) -> Result<(Url, Consumer), Failure> {
         let AuthMethod::ApplicationLink { consumer_key, key, .. } = &auth.method else {
-            return Err(jira_failure(FailureCode::ProviderError, None));
+            return Err(self.internal_failure(&"an application link is stored with another kind of credential"));
         };
         let address = self.recheck_address(&auth.address)?;
-        let base = Url::parse(address.as_str()).map_err(|why| self.lost(&why))?;
-        let private_key = self.private_key(&key.id).await.map_err(|why| self.lost(&why))?;
+        let base = Url::parse(address.as_str()).map_err(|why| self.internal_failure(&why))?;
+        let private_key = self.private_key(&key.id).await.map_err(|why| self.step_failure(why))?;
         Ok((base, Consumer { key: consumer_key.clone(), private_key }))
     }
 
@@ -155,7 +157,7 @@ impl<P: Platform> Edge<P> {
         let refused = || jira_failure(FailureCode::TokenRefused, None);
         let request_token = authorization.request_token.as_ref().ok_or_else(refused)?;
         let token = self.open_secret(&authorization.id, REQUEST_TOKEN, &request_token.token).await?;
-        RequestToken::new(&token).ok_or_else(refused)
+        RequestToken::new(&token).ok_or_else(|| self.internal_failure(&"the stored request token is malformed"))
     }
 
     /// Seals the client secret of an incoming link (400 if it is missing or malformed). It is never shown again.
@@ -184,10 +186,11 @@ impl<P: Platform> Edge<P> {
     }
 
     async fn open_secret(&self, id: &AuthorizationId, field: &'static str, sealed: &Sealed) -> Result<String, Failure> {
-        let ring = self.configuration.key_ring().map_err(|why| self.lost(&why))?;
+        let ring = self.configuration.key_ring().map_err(misconfigured)?;
         let context = SealingContext { organization: &self.organization, owner: id.as_str(), generation: 0, field };
-        let opened = sealing::open(&*self.platform, ring, &context, sealed).await.map_err(|why| self.lost(&why))?;
-        String::from_utf8(opened).map_err(|_| self.lost(&"not text"))
+        let opened = sealing::open(&*self.platform, ring, &context, sealed).await;
+        let opened = opened.map_err(|why| self.unsealing_failure(&why))?;
+        String::from_utf8(opened).map_err(|_| self.internal_failure(&"not text"))
     }
 }
 

@@ -13,13 +13,12 @@ use crate::{
     grant::{Credential, KeeperAnswer, KeeperCommand, NewGrant, Renewal, TokenSet},
     http::{
         Edge, Platform, SharedEdge, cookies, failure::RequestFailure, middleware::Background, navigation::navigation,
-        page, request_id::RequestId, sign_in::redirect, start::verifier,
+        own_faults::misconfigured, page, request_id::RequestId, sign_in::redirect, start::verifier,
     },
     organization::{
         CallbackAccepted, CredentialAuthorization, FailAuthorization, OfferSites, RedeemState, Refusal,
         SettleAuthorization,
     },
-    ports::Level,
     secrets::Secret,
 };
 
@@ -152,9 +151,8 @@ impl<P: Platform> Edge<P> {
         verifier: &Secret,
     ) -> Result<(), Failure> {
         let code = parameters.code()?;
-        let ours = |_| failure(FailureCode::ClientRefused, None);
-        let atlassian = self.configuration.atlassian().map_err(ours)?;
-        let public_url = self.configuration.public_url().map_err(ours)?;
+        let atlassian = self.configuration.atlassian().map_err(misconfigured)?;
+        let public_url = self.configuration.public_url().map_err(misconfigured)?;
         let world = &*self.platform;
         let tokens = atlassian::exchange(world, &atlassian, public_url, code, verifier.expose()).await?;
         let sites = atlassian::sites(world, &atlassian, &tokens.access_token).await?;
@@ -189,7 +187,7 @@ impl<P: Platform> Edge<P> {
         let install = KeeperCommand::Install { grant: Box::new(grant) };
         match self.platform.command(&self.organization, &accepted.grant, install).await {
             Ok(KeeperAnswer::Done) => Ok(()),
-            other => Err(self.lost(&other)),
+            other => Err(self.internal_failure(&other)),
         }
     }
 
@@ -200,16 +198,8 @@ impl<P: Platform> Edge<P> {
         match refusal {
             // The authorization was cancelled or expired while Atlassian was called.
             Refusal::AuthorizationNotReady => Err(failure(FailureCode::Expired, None)),
-            other => Err(self.lost(&other)),
+            other => Err(self.internal_failure(&other)),
         }
-    }
-
-    /// Nothing of Atlassian's failed, ours did: the tokens are not kept, and the person is asked to try again.
-    pub(super) fn lost(&self, why: &impl std::fmt::Debug) -> Failure {
-        self.platform.log(Level::Warning, "authorization.not_stored", &[("cause", &format!("{why:?}"))]);
-        let mut failure = failure(FailureCode::ProviderUnavailable, None);
-        "Causeway could not store the authorization.".clone_into(&mut failure.message);
-        failure
     }
 
     /// Ends the authorization if its `outcome` is a failure, and destroys its grant. A success was stored already.

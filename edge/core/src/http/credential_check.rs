@@ -78,7 +78,7 @@ impl<P: Platform> Edge<P> {
             .command(&self.organization, &authorization.grant, KeeperCommand::Install { grant: Box::new(grant) })
             .await;
         if !matches!(installed, Ok(KeeperAnswer::Done)) {
-            return Err(self.lost(&installed.map(|_| "refused")));
+            return Err(self.internal_failure(&installed.map(|_| "another answer")));
         }
         let settle = SettleAuthorization { id: authorization.id.clone(), consent, site, ends_at };
         self.retire_if_refused(&authorization.grant, self.send(&settle).await.map(drop)).await

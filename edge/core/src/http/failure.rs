@@ -50,30 +50,24 @@ impl RequestFailure {
 
     /// The response for programs. The cause is logged here, once.
     pub(super) fn problem(self, id: &RequestId, log: &impl Log) -> Response {
-        if let Some(cause) = &self.cause {
-            log.log(
-                Level::Warning,
-                "request.failed",
-                &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
-            );
-        }
-        let mut response = problem(&Problem::new(self.code, self.detail, id.0.as_str()));
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
-        response
+        self.respond("request.failed", problem, id, log)
     }
 
     /// The response for people: a page with the same content. The cause is logged here, once.
     pub(super) fn page(self, id: &RequestId, log: &impl Log) -> Response {
+        self.respond("page.failed", page::problem, id, log)
+    }
+
+    fn respond(self, event: &'static str, write: fn(&Problem) -> Response, id: &RequestId, log: &impl Log) -> Response {
         if let Some(cause) = &self.cause {
-            log.log(
-                Level::Warning,
-                "page.failed",
-                &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
-            );
+            log.log(Level::Warning, event, &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)]);
         }
-        page::problem(&Problem::new(self.code, self.detail, id.0.as_str()))
+        let retry_after = self.retry_after.or(retry_after(self.code));
+        let mut response = write(&Problem::new(self.code, self.detail, id.0.as_str()));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }
 
@@ -105,9 +99,7 @@ impl From<Refusal> for RequestFailure {
             Refusal::TooManyAuthorizations => {
                 (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
             }
-            Refusal::TooManySignIns => {
-                (ProblemCode::Unavailable, "Too many people are signing in at this moment. Try again in a minute.")
-            }
+            Refusal::TooManySignIns => (ProblemCode::TooManySignIns, "Too many people are signing in at this moment."),
             Refusal::Spent => {
                 (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser.")
             }
@@ -136,19 +128,19 @@ pub(super) fn problem(problem: &Problem) -> Response {
     let mut response = (status, axum::Json(problem)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
-    if let Some(seconds) = retry_after(problem.code) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
-    }
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"causeway\""));
     }
     response
 }
 
-const fn retry_after(code: ProblemCode) -> Option<&'static str> {
+/// The seconds after which a request that failed with `code` may succeed.
+const fn retry_after(code: ProblemCode) -> Option<u32> {
     match code {
-        ProblemCode::Unavailable => Some("1"),
-        ProblemCode::TooManyAuthorizations | ProblemCode::CredentialUnavailable => Some("60"),
+        ProblemCode::Unavailable => Some(1),
+        ProblemCode::TooManyAuthorizations | ProblemCode::TooManySignIns | ProblemCode::CredentialUnavailable => {
+            Some(60)
+        }
         _ => None,
     }
 }
