@@ -1,4 +1,4 @@
-//! API keys over HTTP. The key itself is made here, shown once, and only its digest goes on.
+//! API keys over HTTP. The key is generated here and shown once; the organization stores only its digest.
 
 use api::{CreateApiKey, CreatedApiKey, NewApiKey};
 

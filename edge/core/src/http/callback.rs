@@ -40,7 +40,7 @@ struct AuthorizationResponse {
 }
 
 async fn serve<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
-    let id = RequestId::of(&request);
+    let id = RequestId::of(request);
     match finish_authorization(&edge, request).await {
         Ok(response) => response,
         Err(failure) if failure.code == ProblemCode::CallbackRefused => unauthorized_page(&failure.detail, &id),
@@ -77,7 +77,7 @@ async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) ->
         None => finish_with_atlassian(edge.clone(), accepted, parameters, verifier).boxed_local(),
     };
     match request.extensions().get::<Background>() {
-        Some(background) => background.finish(work).await,
+        Some(background) => background.run_to_end(work).await,
         None => work.await,
     }?;
     Ok(redirect(&result_page, &[clear]))
@@ -273,7 +273,7 @@ fn unauthorized_page(why: &str, id: &RequestId) -> Response {
         remedy: "Nothing was changed. Close this window and authorize again from the connection.",
         code: Some(ProblemCode::CallbackRefused),
         request: Some(&id.0),
-        onward: None,
+        next: None,
     };
     page::write(StatusCode::BAD_REQUEST, &page)
 }

@@ -60,7 +60,6 @@ impl<P: Platform> Edge<P> {
 /// The detail for an `Authorization` without an API key of ours.
 const NO_API_KEY: &str = "The Authorization header has no API key of Causeway.";
 
-#[expect(clippy::needless_pass_by_value, reason = "map_err passes it by value")]
 fn mac_failure(failure: MacFailure) -> RequestFailure {
     RequestFailure::new(ProblemCode::Internal, "The platform did not sign.").with_cause(format!("{failure:?}"))
 }

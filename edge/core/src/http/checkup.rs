@@ -1,7 +1,8 @@
-//! `POST /api/v1/connections/{id}/checkup`: the steps as they finish, one JSON object a line; the last one is the verdict.
+//! `POST /api/v1/connections/{id}/checkup`: streams each step when it finishes, one JSON object a line; the last line is
+//! the verdict.
 //!
-//! The checkup goes on only as far as its reader reads: a connection that is dropped cancels it, and nothing is recorded.
-//! A stream that ends without a verdict was not recorded either; the log says why.
+//! The checkup advances only while the client reads: a client that disconnects cancels it, and nothing is recorded. A
+//! stream that ends without a verdict was not recorded either, and the log has the cause.
 
 use api::{CHECKUP_PATH, CheckupLine, ConnectionId};
 use std::convert::Infallible;
@@ -24,7 +25,7 @@ use crate::{
     ports::Level,
 };
 
-/// A line of JSON each (<https://github.com/ndjson/ndjson-spec>).
+/// One JSON object a line (<https://github.com/ndjson/ndjson-spec>).
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
@@ -37,8 +38,8 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 }
 
 impl<P: Platform> Edge<P> {
-    /// Runs a whole checkup in the caller's name, if there is a credential to look at. The status says what it found; a
-    /// checkup that does not come about changes nothing, and the log says why.
+    /// Runs a whole checkup on behalf of the caller, if the connection has a credential. The result is the connection's
+    /// status. A checkup that cannot be carried out changes nothing, and its cause is logged.
     pub(super) async fn run_checkup(&self, caller: &Caller, connection: &ConnectionId) {
         if let Err(refusal) = self.run_and_record_checkup(caller, connection).await {
             let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
@@ -66,11 +67,12 @@ async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
         Ok((edge, caller, connection, checkup)) => {
             stream_steps(Running { edge, id, caller, connection, checkup, recorded: false })
         }
-        Err(failed) => failed.problem(&id, &*edge.platform),
+        Err(failure) => failure.problem(&id, &*edge.platform),
     }
 }
 
-/// 1. Who asks (401), 2. from where (403), 3. about what (404).
+/// 1. The caller is authenticated (401). 2. The request is not cross-site (403). 3. The connection exists and the caller
+///    may check it (403, 404).
 async fn begin<P: Platform>(
     edge: Edge<P>,
     request: Request,
@@ -84,7 +86,7 @@ async fn begin<P: Platform>(
     Ok((edge, caller, connection, Checkup::of(subject)))
 }
 
-/// A checkup whose steps are being read.
+/// A checkup whose steps are being streamed.
 struct Running<P> {
     edge: Edge<P>,
     id: RequestId,
@@ -105,7 +107,7 @@ fn stream_steps<P: Platform>(running: Running<P>) -> Response {
 }
 
 impl<P: Platform> Running<P> {
-    /// The next line, if there is one.
+    /// The next line; `None` at the end of the stream.
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(step) = self.checkup.next(&self.edge.checkup_context()).await {
             return ndjson_line(&CheckupLine::Step(step));

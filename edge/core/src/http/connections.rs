@@ -1,4 +1,4 @@
-//! Connections over HTTP: found, shown, saved.
+//! Connections over HTTP: listing, showing, creating and editing them.
 
 use api::{Connection, CreateConnection, EditConnection};
 
@@ -18,7 +18,10 @@ finished! {
     EditConnection => edit;
 }
 
-/// A grant that died while it waited for *Save* makes its connection unauthorized, and the answer says so.
+/// Creates a connection.
+///
+/// 1. The organization has stored it. 2. The keepers are notified. 3. If its grant died while it waited for *Save*, the
+///    connection is unauthorized by now, so it is read again for the response.
 async fn create<P: Platform>(
     request: EndpointRequest<P, CreateConnection>,
     saved: Saved,
@@ -27,8 +30,8 @@ async fn create<P: Platform>(
     if !died {
         return Ok(tagged_reply(saved.connection));
     }
-    let show = Call::<api::GetConnection>::new(saved.connection.id, api::Nothing {});
-    Ok(tagged_reply(request.send(&show).await?))
+    let get = Call::<api::GetConnection>::new(saved.connection.id, api::Nothing {});
+    Ok(tagged_reply(request.send(&get).await?))
 }
 
 async fn edit<P: Platform>(

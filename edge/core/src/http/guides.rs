@@ -1,4 +1,4 @@
-//! Guides over HTTP. The token is made here, shown once, and only its digest goes on.
+//! Guides over HTTP. The token is generated here and shown once; the organization stores only its digest.
 
 use api::{CreateGuide, GetGuide, Guide, GuideLink, NewGuide, ProblemCode};
 
@@ -35,7 +35,8 @@ async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result
     Ok(GuideLink { url: public_url.at(&format!("/guide/{}", token.expose())), expires_at }.into())
 }
 
-/// For anybody who has the link: what follows from the token, and nothing else.
+/// Shows a guide to anybody who has its link. The response contains only what the token's guide was created with, and
+/// the addresses of this deployment (404 if the token is unknown or expired, 503 without a `PUBLIC_URL`).
 async fn show<P: Platform>(request: EndpointRequest<P, GetGuide>) -> Result<Reply<Guide>, RequestFailure> {
     let expired = || RequestFailure::new(ProblemCode::GuideExpired, "This link is unknown, or it has expired.");
     let public_url = request.edge.configuration.public_url()?;

@@ -1,4 +1,4 @@
-//! `POST /api/v1/instances`: what runs at an address.
+//! `POST /api/v1/instances`: discovers which Jira runs at an address.
 
 use api::{Endpoint, Instance, LookAtInstance, ProblemCode};
 
@@ -16,13 +16,13 @@ use crate::{
 checked! { LookAtInstance => discover_instance; }
 
 impl Guarded for LookAtInstance {
-    /// The edge calls nothing for others.
+    /// Only for administrators, because the edge calls an address that the caller chose.
     fn needs((): &(), _: &<Self as Endpoint>::Request) -> Needs {
         Needs::Administrator
     }
 }
 
-/// 1. An administrator asks (401, 403): the edge calls nothing for others. 2. The address, then Jira (422).
+/// 1. The caller is an administrator (401, 403). 2. The address may be called, and Jira answers there (422).
 async fn discover_instance<P: Platform>(
     request: EndpointRequest<P, LookAtInstance>,
 ) -> Result<Reply<Instance>, RequestFailure> {
@@ -39,7 +39,7 @@ fn discovery_failure(refused: DiscoveryRefused) -> RequestFailure {
     }
 }
 
-/// The reason, and what to do about this one.
+/// An address that may not be called, with the reason and its remedy.
 pub(super) fn address_refused(why: AddressRefused) -> RequestFailure {
     RequestFailure::new(ProblemCode::AddressRefused, format!("{why} {}", why.remedy()))
 }

@@ -24,15 +24,15 @@ use crate::{
 
 type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
-/// A person for whom the provider vouched.
+/// A person whose e-mail address the provider has verified.
 pub(super) struct Person {
     /// The verified address, lower case.
     pub(super) email: String,
-    /// The name, or the address where there is none.
+    /// The name, or the address if the provider gives no name.
     pub(super) name: String,
 }
 
-/// The provider as it describes itself today.
+/// The provider, as its discovery document describes it.
 pub(super) struct Provider<P> {
     world: Rc<P>,
     client: Client,
@@ -40,28 +40,28 @@ pub(super) struct Provider<P> {
     user_info: Option<UserInfoUrl>,
 }
 
-/// Only the error's own words are logged: `Debug` and sources may hold what the provider sent, tokens too.
+/// Only the error's own message is logged: its `Debug` form and its sources may contain the provider's response, tokens
+/// included.
 fn sign_in_failure(why: impl std::fmt::Display) -> RequestFailure {
-    let sign_in_failure =
-        RequestFailure::new(ProblemCode::SignInFailed, "The OpenID provider did not answer as expected.");
-    RequestFailure { cause: Some(why.to_string().chars().take(500).collect()), ..sign_in_failure }
+    let failure = RequestFailure::new(ProblemCode::SignInFailed, "The OpenID provider did not answer as expected.");
+    failure.with_cause(why.to_string().chars().take(500).collect::<String>())
 }
 
-/// Reads the provider's description and keys.
+/// Fetches the provider's discovery document and keys.
 pub(super) async fn discover<P: Platform>(
     world: &Rc<P>,
     oidc: &Oidc<'_>,
     redirect_url: &str,
 ) -> Result<Provider<P>, RequestFailure> {
     let issuer = IssuerUrl::new(oidc.issuer.to_owned()).map_err(sign_in_failure)?;
-    let said = Description::read(&**world, &issuer).await?;
-    let (keys, algorithms) = (said.keys(&**world).await?, said.algorithms());
+    let description = Description::read(&**world, &issuer).await?;
+    let (keys, algorithms) = (description.keys(&**world).await?, description.algorithms());
     let client = CoreClient::new(ClientId::new(oidc.client_id.to_owned()), issuer, keys)
         .set_client_secret(ClientSecret::new(oidc.client_secret.to_owned()))
-        .set_auth_uri(said.authorization_endpoint)
-        .set_token_uri(said.token_endpoint)
+        .set_auth_uri(description.authorization_endpoint)
+        .set_token_uri(description.token_endpoint)
         .set_redirect_uri(RedirectUrl::new(redirect_url.to_owned()).map_err(sign_in_failure)?);
-    Ok(Provider { world: Rc::clone(world), client, algorithms, user_info: said.userinfo_endpoint })
+    Ok(Provider { world: Rc::clone(world), client, algorithms, user_info: description.userinfo_endpoint })
 }
 
 fn verifier(cookie: &Secret, state: &Secret) -> PkceCodeVerifier {
@@ -73,7 +73,7 @@ fn nonce(cookie: &Secret, state: &Secret) -> Nonce {
 }
 
 impl<P: Platform> Provider<P> {
-    /// Where the browser goes.
+    /// The URL that the browser is redirected to.
     pub(super) fn authorize_url(&self, state: &Secret, cookie: &Secret) -> String {
         let (csrf, nonce) = (CsrfToken::new(state.expose().to_owned()), nonce(cookie, state));
         let (url, ..) = self
@@ -90,7 +90,7 @@ impl<P: Platform> Provider<P> {
         url.into()
     }
 
-    /// Exchanges the code, checks the ID token, and learns who it is.
+    /// Exchanges the code, validates the ID token, and returns the person.
     pub(super) async fn redeem(&self, code: &str, state: &Secret, cookie: &Secret) -> Result<Person, RequestFailure> {
         let http = |request| self.world.send(request, HttpLimits::TOKEN_ENDPOINT);
         let tokens = self
@@ -107,15 +107,16 @@ impl<P: Platform> Provider<P> {
         let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(sign_in_failure)?;
         let person = person(claims.email(), claims.email_verified(), claims.name());
         let Some(user_info) = self.user_info.as_ref().filter(|_| claims.email().is_none()) else { return person };
-        // What a scope asks for may be said at the userinfo endpoint only (OpenID Connect Core 1.0, section 5.4).
+        // Some providers return the claims of a scope only from the userinfo endpoint (OpenID Connect Core 1.0, section
+        // 5.4).
         let client = self.client.clone().set_user_info_url(user_info.clone());
-        let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()));
-        let said: CoreUserInfoClaims = asked.request_async(&http).await.map_err(sign_in_failure)?;
-        self::person(said.email(), said.email_verified(), said.name())
+        let user_info = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()));
+        let claims: CoreUserInfoClaims = user_info.request_async(&http).await.map_err(sign_in_failure)?;
+        self::person(claims.email(), claims.email_verified(), claims.name())
     }
 }
 
-/// Only a verified e-mail address counts.
+/// The person in the claims (400 without a verified e-mail address).
 fn person(
     email: Option<&EndUserEmail>,
     verified: Option<bool>,

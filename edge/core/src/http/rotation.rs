@@ -1,5 +1,5 @@
-//! Another key for a connection over an application link: made here, entered in Jira by a person, and taken once Jira
-//! takes it.
+//! Rotation of the RSA key of a connection over an application link. The next key is generated here, a person enters it in
+//! Jira, and the connection adopts it once Jira accepts it.
 
 use api::{AdoptKey, Connection, ConnectionId, Failure, FailureCode, Nothing, ProblemCode, RotateKey};
 
@@ -18,7 +18,7 @@ use crate::{
     ports::PortFailure,
 };
 
-/// How long a grant with the new key waits to be taken, in seconds. It is taken in the same request.
+/// The lifetime in seconds of the pending grant with the next key. It is adopted in the same request.
 const PENDING: i64 = 600;
 
 tagged! { DropNextKey }
@@ -49,18 +49,22 @@ async fn adopt<P: Platform>(request: EndpointRequest<P, AdoptKey>) -> Result<Rep
     Ok(tagged_reply(connection))
 }
 
-/// Switches a connection to its next key if Jira takes that one already: Jira knows one key of an application link at a
-/// time, and from the moment that a person enters the new one it refuses what the old one signs.
+/// Switches a connection to its next key if Jira already accepts it. An application link has one public key at a time, so
+/// Jira refuses signatures of the old key from the moment that a person enters the new one.
 ///
-/// An error says why it stays as it is: there is no next key, or Jira does not take it yet, or another call was quicker.
+/// # Errors
+/// There is no next key, Jira does not accept it yet, or another request has changed the connection. Nothing changes then.
 pub async fn switch_key<P: Platform>(edge: &Edge<P>, connection: &ConnectionId) -> Result<(), PortFailure> {
     let adopted = edge.adopt(&Caller::Edge, connection.clone()).await;
-    adopted.map(drop).map_err(|failed| PortFailure(format!("{failed:?}")))
+    adopted.map(drop).map_err(|failure| PortFailure(format!("{failure:?}")))
 }
 
 impl<P: Platform> Edge<P> {
-    /// 1. There is a next key, and a credential (409). 2. Jira takes a call that is signed with it, as the same account
-    ///    (409). 3. The grant with it takes the place of the one before (412 if that changed meanwhile).
+    /// 1. The connection has a next key and a working credential (409, or 503 if its keeper has none now).
+    /// 2. Jira accepts a call signed with the next key, from the same account (409 if it refuses, 422 if its address may
+    ///    not be called, 502 if it does not answer).
+    /// 3. The keeper stores a grant with the next key (503 if it does not answer).
+    /// 4. The organization replaces the grant (412 if it changed meanwhile); the new grant is destroyed if that is refused.
     async fn adopt(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, RequestFailure> {
         let (platform, organization) = (&*self.platform, &self.organization);
         let rotation = self.send_as(caller, &PrepareKeyRotation { id: id.clone() }).await?;
@@ -84,7 +88,7 @@ impl<P: Platform> Edge<P> {
         }
     }
 
-    /// What a keeper has, as it stands.
+    /// The credential of a grant (409 if the grant is dead, 503 if its keeper has none now).
     pub(super) async fn credential_of(&self, grant: &api::GrantId) -> Result<AccessToken, RequestFailure> {
         let command = KeeperCommand::Token { seen: None, refused: false };
         match self.platform.command(&self.organization, grant, command).await {
@@ -97,7 +101,7 @@ impl<P: Platform> Edge<P> {
         }
     }
 
-    /// The same access token, signed for with the next key.
+    /// A grant with the same access token and the next key.
     async fn grant_with_next_key(&self, rotation: &Rotation) -> Result<NewGrant, RequestFailure> {
         let token = self.credential_of(&rotation.held).await?;
         let (Credential::Oauth1(signed), AuthMethod::ApplicationLink { consumer_key, .. }) =
@@ -129,7 +133,7 @@ impl<P: Platform> Edge<P> {
     }
 }
 
-/// Jira's reason, in words; whether it is about the key, or Jira cannot be asked now.
+/// Jira's refusal of the next key (409), or the reason why Jira could not be called (422, 502).
 fn next_key_failure(failure: Failure) -> RequestFailure {
     let code = match failure.code {
         FailureCode::InstanceUnreachable => ProblemCode::UpstreamUnreachable,

@@ -1,4 +1,4 @@
-//! *Generate new key*: the key pair is made here, and its private half goes on sealed.
+//! *Generate new key*: the key pair is generated here, and the organization stores its private key sealed.
 
 use api::{Endpoint, GenerateRsaKey, ProblemCode, RsaKey, RsaKeyId};
 
@@ -27,31 +27,31 @@ async fn generate<P: Platform>(request: EndpointRequest<P, GenerateRsaKey>) -> R
     Ok(request.relay(&StoreRsaKey { connection, ..key }).await?)
 }
 
-/// The one place of a key pair's private half.
+/// The sealing context of a private key.
 fn sealing_context<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> SealingContext<'a> {
     SealingContext { organization: &edge.organization, owner: id.as_str(), generation: 0, field: RsaKeyRecord::FIELD }
 }
 
 impl<P: Platform> Edge<P> {
-    /// Makes a key pair and seals its private half at once.
+    /// Generates a key pair and seals its private key at once (500 if that fails, 503 without sealing keys).
     pub(super) async fn generate_key_pair(&self) -> Result<StoreRsaKey, RequestFailure> {
         let (world, ring) = (&*self.platform, self.configuration.key_ring()?);
         let id: RsaKeyId = self.new_id();
         let pair = world.generate().await;
-        let pair = pair.map_err(|why| RequestFailure { cause: Some(why.to_string()), ..key_pair_failure() })?;
+        let pair = pair.map_err(|why| key_pair_failure().with_cause(why.to_string()))?;
         let sealed = sealing::seal(world, world, ring, &sealing_context(self, &id), pair.private_key.expose()).await;
         let public_key = pair.public_key.to_pem();
         Ok(StoreRsaKey { connection: None, id, public_key, private_key: sealed.map_err(|_| key_pair_failure())? })
     }
 
-    /// Opens the private half of a key pair, to sign with.
+    /// Opens a private key, to sign with (409 if it is unknown or does not open).
     pub(super) async fn private_key(&self, id: &RsaKeyId) -> Result<PrivateKey, RequestFailure> {
         let sealed = self.send(&GetRsaKey { id: id.clone() }).await?.private_key;
         let ring = self.configuration.key_ring()?;
         let opened = sealing::open(&*self.platform, ring, &sealing_context(self, id), &sealed).await;
         opened.map(PrivateKey::from_pkcs8).map_err(|why| {
-            let failed = RequestFailure::new(ProblemCode::KeyNotUsable, "The private key cannot be opened any more.");
-            RequestFailure { cause: Some(why.to_string()), ..failed }
+            let detail = "The private key cannot be opened any more.";
+            RequestFailure::new(ProblemCode::KeyNotUsable, detail).with_cause(why.to_string())
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `…/confirm-address`: a Data Center site has another address, or it has not.
+//! `…/confirm-address`: a Data Center site has moved to another address, or it has not.
 
 use api::{ConfirmAddress, Connection, Failure, FailureCode, ProblemCode};
 
@@ -18,8 +18,12 @@ use crate::{
 tagged! { DismissAddress }
 finished! { ConfirmAddress => confirm; }
 
-/// 1. An address is offered (400), and may be called (422). 2. Jira answers there, and the credential is the same
-///    account (422). 3. Refreshes go there. 4. The connection does. Until then the old address is in use.
+/// Moves a connection to the address that a checkup found. The old address stays in use until the last step.
+///
+/// 1. The new address may be called (422).
+/// 2. Jira answers there, and the credential belongs to the same account (422; 409 or 503 without a credential).
+/// 3. The keeper refreshes there from now on (503 if it does not answer).
+/// 4. The organization changes the connection's address.
 async fn confirm<P: Platform>(
     request: EndpointRequest<P, ConfirmAddress>,
     found: Move,
@@ -43,12 +47,14 @@ async fn confirm<P: Platform>(
     Ok(tagged_reply(saved.connection))
 }
 
+/// The credential belongs to another account at the new address (422).
 fn account_mismatch(found: &Move, account: &str) -> RequestFailure {
     let before = found.account.as_ref().map_or("somebody else", |account| account.name.as_str());
     let detail = format!("At the new address the credential is {account}, not {before}. The old address stays in use.");
     RequestFailure::new(ProblemCode::InstanceUnreachable, detail)
 }
 
+/// Jira does not work at the new address (422).
 fn address_failure(failure: Failure) -> RequestFailure {
     let code = match failure.code {
         FailureCode::AddressRefused => ProblemCode::AddressRefused,

@@ -31,7 +31,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 }
 
 async fn serve<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> Response {
-    let id = RequestId::of(&request);
+    let id = RequestId::of(request);
     match redirect_to_provider(&edge, ticket, request).await {
         Ok(response) => response,
         Err(failure) if failure.code == ProblemCode::NotSignedIn => not_signed_in_page(&id),
@@ -93,7 +93,7 @@ fn not_signed_in_page(id: &RequestId) -> Response {
         remedy: "Close this window, sign in again, and authorize from the connection.",
         code: None,
         request: Some(&id.0),
-        onward: Some(("Sign in", "/sign-in")),
+        next: Some(("Sign in", "/sign-in")),
     };
     page::write(http::StatusCode::UNAUTHORIZED, &page)
 }

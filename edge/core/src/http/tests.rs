@@ -1,5 +1,5 @@
-//! The whole HTTP surface, natively: routes, cookies and pages over the organization in SQLite and an Atlassian that
-//! answers as it is told.
+//! The whole HTTP surface, natively: routes, cookies and pages over the organization in SQLite and an Atlassian whose
+//! answers each test sets.
 
 mod authorizing;
 mod bringing;

@@ -1,4 +1,4 @@
-//! Webhooks over HTTP. The secret is made here, shown once, and goes on sealed.
+//! Webhooks over HTTP. The signing secret is generated here and shown once; the organization stores it sealed.
 
 use api::{CreateWebhook, CreatedWebhook, EditWebhook, NewWebhook, ProblemCode, Webhook, WebhookId};
 
@@ -38,7 +38,7 @@ async fn create<P: Platform>(
     Ok(CreatedWebhook { id, secret: secret.expose() }.into())
 }
 
-/// The address as a browser would write it, if a webhook may go there.
+/// The normalized address, if a webhook may be sent there (400).
 fn address<P>(edge: &Edge<P>, text: &str) -> Result<String, RequestFailure> {
     let checked = check_address(text, edge.configuration.address_policy());
     checked.map(String::from).map_err(|why| Refusal::Invalid(why).into())

@@ -1,4 +1,4 @@
-//! What an OpenID provider says of itself (OpenID Connect Discovery 1.0, section 4), as far as signing in needs it.
+//! An OpenID provider's discovery document (OpenID Connect Discovery 1.0, section 4), as far as signing in needs it.
 //!
 //! The crate's own reading knows every list that a provider may publish, each of a kind of its own; it took more of the
 //! Worker than the rest of signing in. The keys and what is checked with them are the crate's.

@@ -187,12 +187,15 @@ async fn a_removed_consent_is_noticed_once_and_told_as_one_story() {
     let page: api::ConnectionPage =
         serde_json::from_value(ada.get("/api/v1/connections").await.json()).expect("a page");
     assert!(page.items.iter().all(|connection| connection.status.state() == State::Unauthorized));
-    let told = ada.get("/api/v1/attention").await.json();
+    let attention = ada.get("/api/v1/attention").await.json();
     assert_eq!(
-        (told["stories"].as_array().map(Vec::len), &told["needs"], &told["total"]),
+        (attention["stories"].as_array().map(Vec::len), &attention["needs"], &attention["total"]),
         (Some(1), &json!([]), &json!(4))
     );
-    assert_eq!((&told["stories"][0]["cause"], &told["stories"][0]["total"]), (&json!("grant_refused"), &json!(4)));
+    assert_eq!(
+        (&attention["stories"][0]["cause"], &attention["stories"][0]["total"]),
+        (&json!("grant_refused"), &json!(4))
+    );
 }
 
 #[tokio::test]

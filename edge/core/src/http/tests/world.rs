@@ -1,4 +1,4 @@
-//! The edge in memory, a browser that talks to it, and an Atlassian that answers as it is told.
+//! The edge in memory, a browser that talks to it, and an Atlassian whose answers each test sets.
 
 mod browser;
 
@@ -31,7 +31,7 @@ pub(super) use browser::{Answered, Browser, path_of};
 
 pub(super) const PUBLIC_URL: &str = "https://causeway.example";
 
-/// What the world does, and what was done to it.
+/// The ports of the edge: what they answer, and which calls they received.
 pub(super) struct World {
     pub(super) clock: FakeClock,
     pub(super) log: LogRecorder,
@@ -40,7 +40,7 @@ pub(super) struct World {
     pub(super) tables: Tables,
     /// The pending and held grants.
     pub(super) grants: RefCell<BTreeMap<String, NewGrant>>,
-    /// What was told to keepers, in order.
+    /// The commands that keepers received, in order.
     pub(super) told: RefCell<Vec<String>>,
     /// What Atlassian's token endpoint answers.
     pub(super) token_answer: RefCell<FakeResponse>,
@@ -238,15 +238,15 @@ impl GrantKeepers for World {
         if self.keepers_are_silent.get() {
             return Err(PortFailure("the keeper does not answer".to_owned()));
         }
-        let mut told = self.told.borrow_mut();
+        let mut commands = self.told.borrow_mut();
         Ok(match command {
             KeeperCommand::Install { grant: new } => {
-                told.push("install".to_owned());
+                commands.push("install".to_owned());
                 self.grants.borrow_mut().insert(grant.to_string(), *new);
                 KeeperAnswer::Done
             }
             KeeperCommand::Activate => {
-                told.push("activate".to_owned());
+                commands.push("activate".to_owned());
                 if self.grants.borrow().contains_key(grant.as_str()) {
                     KeeperAnswer::Done
                 } else {
@@ -254,25 +254,25 @@ impl GrantKeepers for World {
                 }
             }
             KeeperCommand::Retire => {
-                told.push("retire".to_owned());
+                commands.push("retire".to_owned());
                 self.grants.borrow_mut().remove(grant.as_str());
                 KeeperAnswer::Done
             }
             KeeperCommand::Reseal => {
-                told.push("reseal".to_owned());
+                commands.push("reseal".to_owned());
                 self.resealing.borrow().clone().expect("it does not hang")
             }
             KeeperCommand::Move { address } => {
-                told.push(format!("move: {address}"));
+                commands.push(format!("move: {address}"));
                 KeeperAnswer::Done
             }
             KeeperCommand::Refuse { cause, .. } => {
-                told.push(format!("refuse: {}", cause.as_str()));
+                commands.push(format!("refuse: {}", cause.as_str()));
                 self.grants.borrow_mut().remove(grant.as_str());
                 KeeperAnswer::Done
             }
             KeeperCommand::Renew => {
-                told.push("renew".to_owned());
+                commands.push("renew".to_owned());
                 self.renewal.borrow().clone()
             }
             KeeperCommand::Token { .. } if self.consent_removed.get() => {
