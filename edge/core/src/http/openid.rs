@@ -9,12 +9,12 @@ use api::ProblemCode;
 use chrono::{DateTime, Utc};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndUserEmail, EndUserName,
-    EndpointNotSet, EndpointSet, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _, UserInfoUrl,
-    core::{CoreClient, CoreJwsSigningAlgorithm, CoreResponseType, CoreUserInfoClaims},
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+    core::{CoreClient, CoreResponseType, CoreUserInfoClaims},
 };
 
-use self::discovery::Description;
+use self::discovery::fetch_metadata;
 use crate::{
     configuration::Oidc,
     http::{Platform, failure::RequestFailure},
@@ -22,7 +22,9 @@ use crate::{
     secrets::Secret,
 };
 
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+/// A client with the endpoints that a discovery document has: token and userinfo are optional there.
+type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
 /// A person whose e-mail address the provider has verified.
 pub(super) struct Person {
@@ -36,8 +38,6 @@ pub(super) struct Person {
 pub(super) struct Provider<P> {
     world: Rc<P>,
     client: Client,
-    algorithms: Vec<CoreJwsSigningAlgorithm>,
-    user_info: Option<UserInfoUrl>,
 }
 
 /// Only the error's own message is logged: its `Debug` form and its sources may contain the provider's response, tokens
@@ -54,14 +54,11 @@ pub(super) async fn discover<P: Platform>(
     redirect_url: &str,
 ) -> Result<Provider<P>, RequestFailure> {
     let issuer = IssuerUrl::new(oidc.issuer.to_owned()).map_err(sign_in_failure)?;
-    let description = Description::read(&**world, &issuer).await?;
-    let (keys, algorithms) = (description.keys(&**world).await?, description.algorithms());
-    let client = CoreClient::new(ClientId::new(oidc.client_id.to_owned()), issuer, keys)
-        .set_client_secret(ClientSecret::new(oidc.client_secret.to_owned()))
-        .set_auth_uri(description.authorization_endpoint)
-        .set_token_uri(description.token_endpoint)
+    let metadata = fetch_metadata(&**world, issuer).await?;
+    let (id, secret) = (ClientId::new(oidc.client_id.to_owned()), ClientSecret::new(oidc.client_secret.to_owned()));
+    let client = CoreClient::from_provider_metadata(metadata, id, Some(secret))
         .set_redirect_uri(RedirectUrl::new(redirect_url.to_owned()).map_err(sign_in_failure)?);
-    Ok(Provider { world: Rc::clone(world), client, algorithms, user_info: description.userinfo_endpoint })
+    Ok(Provider { world: Rc::clone(world), client })
 }
 
 fn verifier(cookie: &Secret, state: &Secret) -> PkceCodeVerifier {
@@ -96,21 +93,23 @@ impl<P: Platform> Provider<P> {
         let tokens = self
             .client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .map_err(sign_in_failure)?
             .set_pkce_verifier(verifier(cookie, state))
             .request_async(&http)
             .await
             .map_err(sign_in_failure)?;
         let id_token = tokens.id_token().ok_or_else(|| sign_in_failure("no ID token"))?;
         let now = now(&*self.world);
-        let checks = self.client.id_token_verifier().set_allowed_algs(self.algorithms.clone());
-        let checks = checks.set_time_fn(move || now);
+        let checks = self.client.id_token_verifier().set_time_fn(move || now);
         let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(sign_in_failure)?;
         let person = person(claims.email(), claims.email_verified(), claims.name());
-        let Some(user_info) = self.user_info.as_ref().filter(|_| claims.email().is_none()) else { return person };
+        if claims.email().is_some() || self.client.user_info_url().is_none() {
+            return person;
+        }
         // Some providers return the claims of a scope only from the userinfo endpoint (OpenID Connect Core 1.0, section
         // 5.4).
-        let client = self.client.clone().set_user_info_url(user_info.clone());
-        let user_info = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()));
+        let subject = Some(claims.subject().clone());
+        let user_info = self.client.user_info(tokens.access_token().clone(), subject).map_err(sign_in_failure)?;
         let claims: CoreUserInfoClaims = user_info.request_async(&http).await.map_err(sign_in_failure)?;
         self::person(claims.email(), claims.email_verified(), claims.name())
     }
