@@ -66,6 +66,14 @@ async fn a_secret_that_does_not_open_is_not_blamed_on_jira() {
 }
 
 #[tokio::test]
+async fn a_sealing_key_that_was_removed_is_not_blamed_on_jira() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let replaced = deployment.reconfigured("SEALING_KEYS", Some("k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="));
+    blames_the_configuration(&failure_after_callback(&ada, &replaced, &link("LINK-SECRET")).await, "SEALING_KEYS");
+}
+
+#[tokio::test]
 async fn a_keeper_that_does_not_answer_is_blamed_on_neither_atlassian_nor_jira() {
     let deployment = jira();
     let ada = deployment.ada().await;

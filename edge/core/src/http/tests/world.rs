@@ -360,7 +360,13 @@ impl Deployment {
 
     /// The same deployment, after the operator removed one value of its configuration.
     pub(super) fn without(&self, missing: &'static str) -> Self {
-        let configuration = Configuration::read(move |name| configured(name).filter(|_| name != missing));
+        self.reconfigured(missing, None)
+    }
+
+    /// The same deployment, after the operator set one value of its configuration to another one, or removed it.
+    pub(super) fn reconfigured(&self, changed: &'static str, value: Option<&'static str>) -> Self {
+        let get = |name| if name == changed { value.map(str::to_owned) } else { configured(name) };
+        let configuration = Configuration::read(get);
         let edge = Edge { configuration: Rc::new(configuration), ..self.edge.clone() };
         Self { world: Rc::clone(&self.world), edge }
     }
