@@ -1,7 +1,7 @@
-//! The Worker's shell: implements the ports of `edge-core` over the Workers platform and does nothing else.
+//! The Worker's shell: implements the ports of `edge-core` over the Workers platform, and makes no decisions.
 //!
-//! The proxy's route is served on the raw request, so that its bodies stream past WebAssembly; everything else goes
-//! through the router. Out of scope: every decision.
+//! The proxy's route is served on the raw request, so that its bodies stream without passing through WebAssembly. Every
+//! other request goes through the router.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -19,29 +19,26 @@ use api::ProblemCode;
 use edge_core::ports::Level;
 use worker::{Context, Env, Result, event};
 
-/// Answers every request that is not for a static file.
+/// Handles every request that is not for a static file.
 ///
 /// # Errors
-/// Only when the platform cannot even build an answer.
+/// Only if the platform cannot build a response.
 #[event(fetch)]
 pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
-    let served = match proxy::target(&request) {
+    let response = match proxy::target(&request) {
         Some(target) => proxy::serve(target, request, env, context).await,
         None => router::serve(request, env, context).await,
     };
-    match served {
-        Ok(answer) => Ok(answer),
-        Err(error) => failed(&error),
-    }
+    response.or_else(|error| internal_error(&error))
 }
 
-/// What the platform refused to carry out is a problem like every other.
-fn failed(error: &worker::Error) -> Result<web_sys::Response> {
-    log::write(Level::Alert, "request_not_served", &[("cause", &error.to_string())]);
+/// A problem (500) for a request that the platform could not carry out.
+fn internal_error(error: &worker::Error) -> Result<web_sys::Response> {
+    log::write(Level::Alert, "request.not_served", &[("cause", &error.to_string())]);
     let problem = api::Problem::new(ProblemCode::Internal, "Causeway could not answer this request.", "");
-    let mut answer = worker::Response::from_json(&problem)?.with_status(problem.status);
-    answer.headers_mut().set("content-type", api::PROBLEM_MEDIA_TYPE)?;
-    answer.headers_mut().set("cache-control", "no-store")?;
-    answer.headers_mut().set("x-content-type-options", "nosniff")?;
-    Ok(answer.into())
+    let mut response = worker::Response::from_json(&problem)?.with_status(problem.status);
+    response.headers_mut().set("content-type", api::PROBLEM_MEDIA_TYPE)?;
+    response.headers_mut().set("cache-control", "no-store")?;
+    response.headers_mut().set("x-content-type-options", "nosniff")?;
+    Ok(response.into())
 }

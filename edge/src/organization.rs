@@ -1,4 +1,5 @@
-//! The Durable Object `Organization`: its SQLite and its alarm. What it does with them is `edge_core::organization_object`.
+//! The Durable Object `Organization`: its SQLite database and its alarm. `edge_core::organization_object` decides what to
+//! do with them.
 
 use api::Timestamp;
 use edge_core::{
@@ -17,7 +18,7 @@ use crate::{
     platform::{WorkersPlatform, failed},
 };
 
-/// One organization. Answers commands.
+/// One organization, which handles commands one at a time.
 #[durable_object]
 pub struct Organization {
     object: OrganizationObject<World>,
@@ -35,13 +36,13 @@ impl DurableObject for Organization {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        // The platform tries a failed alarm again.
+        // The platform retries a failed alarm.
         self.object.on_alarm().await.map_err(|failure| worker::Error::RustError(failure.0))?;
         Response::empty()
     }
 }
 
-/// The world as the object finds it: the Worker's, and its own storage.
+/// The ports of the object: the Worker's, and its own storage.
 struct World {
     platform: WorkersPlatform,
     storage: Storage,
@@ -52,7 +53,7 @@ impl World {
     fn new(state: State, env: Env) -> Self {
         let (storage, sql) = (state.storage(), state.storage().sql());
         let object = state._inner();
-        // A missing property is `undefined`, and the first transaction says so.
+        // A missing property is `undefined`; the first transaction then fails with a message about it.
         let transactions = Reflect::get(object.as_ref(), &"storage".into()).unwrap_or(JsValue::UNDEFINED);
         let tables = Tables { sql, storage: transactions.unchecked_into() };
         Self { platform: WorkersPlatform::new(env), storage, tables }
@@ -82,7 +83,7 @@ impl ObjectWorld for World {
 
 #[wasm_bindgen]
 extern "C" {
-    /// `ctx.storage`, for what the `worker` crate does not bind of it.
+    /// `ctx.storage`, for a method that the `worker` crate does not bind.
     type TransactionalStorage;
 
     /// Commits if `work` returns, and rolls back if it throws. `sql.exec` refuses `SAVEPOINT`.
@@ -107,12 +108,12 @@ impl Sql for Tables {
 
     fn transaction(&self, work: &mut dyn FnMut() -> bool) -> std::result::Result<(), PortFailure> {
         let mut refused = false;
-        let mut attempt = || {
+        let mut work_or_throw = || {
             refused = !work();
-            // What is thrown only tells the platform to roll back.
+            // The thrown value only makes the platform roll back.
             if refused { Err(JsValue::NULL) } else { Ok(()) }
         };
-        let committed = self.storage.transaction_sync(&mut attempt);
+        let committed = self.storage.transaction_sync(&mut work_or_throw);
         match committed {
             Ok(_) => Ok(()),
             Err(_) if refused => Ok(()),

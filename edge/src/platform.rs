@@ -22,7 +22,7 @@ const ORGANIZATION: &str = "ORGANIZATION";
 const GRANT_KEEPER: &str = "GRANT_KEEPER";
 const TOKENS: &str = "TOKENS";
 
-/// The world as a Worker or a Durable Object finds it.
+/// The platform, as a Worker or a Durable Object uses it.
 #[derive(Clone)]
 pub(crate) struct WorkersPlatform {
     env: Env,
@@ -34,24 +34,27 @@ impl WorkersPlatform {
         Self { env }
     }
 
-    fn copies(&self) -> Result<worker::kv::KvStore, PortFailure> {
+    fn token_copies(&self) -> Result<worker::kv::KvStore, PortFailure> {
         self.env.kv(TOKENS).map_err(failed)
     }
 }
 
-/// What failed, for logs. The platform's texts carry no secrets of ours.
+/// A failure of the platform, for logs. The platform's messages contain no secrets of ours.
 pub(crate) fn failed(error: impl std::fmt::Display) -> PortFailure {
     PortFailure(error.to_string())
 }
 
-/// Sends `body` to a Durable Object and brings back its answer.
-async fn hop(stub: worker::Result<Stub>, body: &str) -> Result<String, PortFailure> {
+/// Sends `body` to a Durable Object and returns the body of its response.
+async fn call_object(stub: worker::Result<Stub>, body: &str) -> Result<String, PortFailure> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(body.into()));
     let request = Request::new_with_init("https://object.internal/", &init).map_err(failed)?;
-    let mut answer: Response = stub.map_err(failed)?.fetch_with_request(request).await.map_err(failed)?;
-    let text = answer.text().await.map_err(failed)?;
-    if answer.status_code() == 200 { Ok(text) } else { Err(PortFailure(format!("status {}", answer.status_code()))) }
+    let mut response: Response = stub.map_err(failed)?.fetch_with_request(request).await.map_err(failed)?;
+    let text = response.text().await.map_err(failed)?;
+    match response.status_code() {
+        200 => Ok(text),
+        status => Err(PortFailure(format!("status {status}"))),
+    }
 }
 
 impl Clock for WorkersPlatform {
@@ -132,22 +135,22 @@ fn copy_key(organization: &OrganizationId, grant: &GrantId) -> String {
 
 impl TokenCopies for WorkersPlatform {
     async fn read(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Option<String>, PortFailure> {
-        self.copies()?.get(&copy_key(organization, grant)).text().await.map_err(failed)
+        self.token_copies()?.get(&copy_key(organization, grant)).text().await.map_err(failed)
     }
 
     async fn write(&self, organization: &OrganizationId, grant: &GrantId, copy: &str) -> Result<(), PortFailure> {
-        self.copies()?.put(&copy_key(organization, grant), copy).map_err(failed)?.execute().await.map_err(failed)
+        self.token_copies()?.put(&copy_key(organization, grant), copy).map_err(failed)?.execute().await.map_err(failed)
     }
 
     async fn remove(&self, organization: &OrganizationId, grant: &GrantId) -> Result<(), PortFailure> {
-        self.copies()?.delete(&copy_key(organization, grant)).await.map_err(failed)
+        self.token_copies()?.delete(&copy_key(organization, grant)).await.map_err(failed)
     }
 }
 
 impl Organizations for WorkersPlatform {
     async fn call_organization(&self, organization: &OrganizationId, envelope: String) -> Result<String, PortFailure> {
         let object = self.env.durable_object(ORGANIZATION).map_err(failed)?;
-        hop(object.get_by_name(organization.as_str()), &envelope).await
+        call_object(object.get_by_name(organization.as_str()), &envelope).await
     }
 }
 
@@ -161,7 +164,7 @@ impl GrantKeepers for WorkersPlatform {
         let object = self.env.durable_object(GRANT_KEEPER).map_err(failed)?;
         let envelope = KeeperEnvelope { organization: organization.clone(), grant: grant.clone(), command };
         let envelope = serde_json::to_string(&envelope).map_err(failed)?;
-        let answer = hop(object.get_by_name(&copy_key(organization, grant)), &envelope).await?;
+        let answer = call_object(object.get_by_name(&copy_key(organization, grant)), &envelope).await?;
         serde_json::from_str(&answer).map_err(failed)
     }
 }
@@ -182,7 +185,7 @@ impl GrantOwner for WorkersPlatform {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+#[expect(clippy::needless_pass_by_value, reason = "map_err passes it by value")]
 fn refused(refusal: Refusal) -> PortFailure {
     PortFailure(format!("{refusal:?}"))
 }

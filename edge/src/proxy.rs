@@ -1,4 +1,4 @@
-//! The proxy's route on the raw request, so that bodies remain streams of the platform.
+//! Serves the proxy's route on the raw request, so that bodies remain streams of the platform.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -36,7 +36,7 @@ thread_local! {
     static CONFIGURATION: RefCell<Option<Rc<Configuration>>> = const { RefCell::new(None) };
 }
 
-/// The call's target, if the request is one for the proxy.
+/// The target of the call, if the request is for the proxy.
 pub(crate) fn target(request: &web_sys::Request) -> Option<Target> {
     Target::find(&request.url())
 }
@@ -49,29 +49,29 @@ pub(crate) async fn serve(
     context: Context,
 ) -> Result<web_sys::Response> {
     let platform = WorkersPlatform::new(env.clone());
-    let configuration = CONFIGURATION.with_borrow_mut(|kept| {
+    let configuration = CONFIGURATION.with_borrow_mut(|cached| {
         let read = || {
             let read = configuration(&env);
             read.report(&platform);
             Rc::new(read)
         };
-        Rc::clone(kept.get_or_insert_with(read))
+        Rc::clone(cached.get_or_insert_with(read))
     });
-    let world = CallWorld { platform, configuration, context: Rc::new(context) };
+    let ports = CallPorts { platform, configuration, context: Rc::new(context) };
     let call = ProxyRequest {
-        request_id: format!("req_{}", random_id(&world.platform)),
+        request_id: format!("req_{}", random_id(&ports.platform)),
         method: request.method(),
         target,
         headers: pairs(&request.headers()),
         body: request.body(),
     };
     let caches = CACHES.with(Clone::clone);
-    written(edge_core::proxy::serve(&world, &caches, call).await)
+    response(edge_core::proxy::serve(&ports, &caches, call).await)
 }
 
 /// The ports of one call.
 #[derive(Clone)]
-struct CallWorld {
+struct CallPorts {
     platform: WorkersPlatform,
     configuration: Rc<Configuration>,
     context: Rc<Context>,
@@ -83,7 +83,7 @@ fn pairs(headers: &Headers) -> Vec<(String, String)> {
     entries.map(JsCast::unchecked_into::<Array>).map(|pair| (text(&pair, 0), text(&pair, 1))).collect()
 }
 
-fn written(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> {
+fn response(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> {
     let headers = Headers::new()?;
     for (name, value) in &answer.headers {
         headers.append(name, value)?;
@@ -98,7 +98,7 @@ fn written(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> 
     response.map_err(Error::from)
 }
 
-impl Upstream for CallWorld {
+impl Upstream for CallPorts {
     type Body = ReadableStream;
     type AnswerBody = web_sys::Response;
 
@@ -114,14 +114,14 @@ impl Upstream for CallWorld {
         &self,
         request: UpstreamRequest<ReadableStream>,
     ) -> Result<UpstreamAnswer<web_sys::Response>, UpstreamFailure> {
-        let not_sent = |error: JsValue| UpstreamFailure::NotSent(words(&error));
+        let not_sent = |error: JsValue| UpstreamFailure::NotSent(message(&error));
         let abort = AbortOnDrop(Some(AbortController::new().map_err(not_sent)?));
         let outgoing = outgoing(&request, abort.0.as_ref()).map_err(not_sent)?;
         let global = js_sys::global().unchecked_into::<WorkerGlobalScope>();
         let answer = JsFuture::from(global.fetch_with_request(&outgoing)).await;
         abort.keep();
         let answer: web_sys::Response =
-            answer.map_err(|error| UpstreamFailure::Broken(words(&error)))?.unchecked_into();
+            answer.map_err(|error| UpstreamFailure::Broken(message(&error)))?.unchecked_into();
         Ok(UpstreamAnswer { status: answer.status(), headers: pairs(&answer.headers()), body: answer })
     }
 
@@ -140,7 +140,7 @@ impl Upstream for CallWorld {
 
     fn discard(&self, answer: web_sys::Response) {
         if let Some(body) = answer.body() {
-            // The result does not matter to anybody.
+            // Nothing depends on whether the cancellation succeeds.
             drop(body.cancel());
         }
     }
@@ -160,13 +160,12 @@ async fn beginning(stream: ReadableStream, limit: usize) -> std::result::Result<
     Ok(bytes)
 }
 
-/// Cancels the copy of a response that nobody reads further; otherwise the platform would buffer the other branch for
-/// it.
+/// Cancels the copy of a response that is not read to its end. Otherwise the platform would buffer the other branch.
 struct CancelOnDrop(ReadableStreamDefaultReader);
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
-        // The result does not matter to anybody.
+        // Nothing depends on whether the cancellation succeeds.
         drop(self.0.cancel());
     }
 }
@@ -209,27 +208,27 @@ fn outgoing(
     web_sys::Request::new_with_str_and_init(&request.url, &init)
 }
 
-fn words(error: &JsValue) -> String {
+fn message(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
 }
 
-impl CallWorld {
-    /// Whether a key may have been made here: a guess costs no hop.
-    async fn is_plausible(&self, key: &PresentedKey) -> Result<bool, PortFailure> {
+impl CallPorts {
+    /// Whether a key may have been issued here. A guessed key is refused without a call to the organization.
+    async fn may_be_ours(&self, key: &PresentedKey) -> Result<bool, PortFailure> {
         let Ok(ring) = self.configuration.key_ring() else { return Ok(true) };
         let check = key.claim.check(&self.platform, ring).await;
         Ok(check.map_err(|failure| PortFailure(format!("{failure:?}")))? != ClaimCheck::Forged)
     }
 }
 
-impl AccessSource for CallWorld {
+impl AccessSource for CallPorts {
     async fn access(&self, key: &PresentedKey, connection: &ConnectionId) -> Result<Access, PortFailure> {
-        if !self.is_plausible(key).await? {
+        if !self.may_be_ours(key).await? {
             return Ok(Access::KeyRefused);
         }
         let organization = key.claim.organization();
-        let admit = AuthorizeCall { connection: connection.clone() };
-        match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &admit).await {
+        let authorize = AuthorizeCall { connection: connection.clone() };
+        match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &authorize).await {
             Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccess { grant, target })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
@@ -241,19 +240,19 @@ impl AccessSource for CallWorld {
     }
 }
 
-impl CheckupRequester for CallWorld {
+impl CheckupRequester for CallPorts {
     async fn request_checkup(
         &self,
         organization: &OrganizationId,
         connection: &ConnectionId,
     ) -> Result<(), PortFailure> {
-        let want = RequestCheckup { connection: connection.clone() };
-        let asked = send(&self.platform, organization, Caller::Edge, &want).await;
-        asked.map_err(|refusal| PortFailure(format!("{refusal:?}")))
+        let request = RequestCheckup { connection: connection.clone() };
+        let requested = send(&self.platform, organization, Caller::Edge, &request).await;
+        requested.map_err(|refusal| PortFailure(format!("{refusal:?}")))
     }
 }
 
-impl KeyRotation for CallWorld {
+impl KeyRotation for CallPorts {
     async fn switch_key(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
         let edge = Edge {
             platform: Rc::new(self.platform.clone()),
@@ -261,14 +260,14 @@ impl KeyRotation for CallWorld {
             organization: organization.clone(),
             cryptography: Rc::default(),
         };
-        // Boxed, because it is rare and every call would carry its size.
-        let switched: LocalBoxFuture<'_, std::result::Result<(), PortFailure>> =
+        // Boxed, because a switch is rare, and its size would otherwise be part of every call's future.
+        let switching: LocalBoxFuture<'_, std::result::Result<(), PortFailure>> =
             Box::pin(switch_key(&edge, connection));
-        switched.await
+        switching.await
     }
 }
 
-impl CopyReader for CallWorld {
+impl CopyReader for CallPorts {
     async fn read_copy(&self, organization: &OrganizationId, grant: &GrantId) -> Option<AccessToken> {
         let copy = self.platform.read(organization, grant).await.ok()??;
         let ring = self.configuration.key_ring().ok()?;
@@ -276,13 +275,13 @@ impl CopyReader for CallWorld {
     }
 }
 
-impl Spawner for CallWorld {
+impl Spawner for CallPorts {
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         self.context.wait_until(work);
     }
 }
 
-impl ProxyPorts for CallWorld {
+impl ProxyPorts for CallPorts {
     type Platform = WorkersPlatform;
 
     fn platform(&self) -> &WorkersPlatform {

@@ -1,4 +1,4 @@
-//! Everything but the proxy: hands the request to the router of `edge-core`.
+//! Serves every request but the proxy's, through the router of `edge-core`.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -14,13 +14,13 @@ use worker::{Context, Env, Result, request_from_wasm, response_to_wasm};
 use crate::{configured::configuration, platform::WorkersPlatform};
 
 thread_local! {
-    /// Bindings and configuration are the isolate's, so the router is made once for each.
+    /// The router of this isolate. Its bindings and configuration do not change while the isolate lives.
     static ROUTER: RefCell<Option<Router>> = const { RefCell::new(None) };
 }
 
 pub(crate) async fn serve(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
     let platform = WorkersPlatform::new(env.clone());
-    let router = ROUTER.with_borrow_mut(|kept| kept.get_or_insert_with(|| build(env)).clone());
+    let router = ROUTER.with_borrow_mut(|router| router.get_or_insert_with(|| build(env)).clone());
     let request = request_from_wasm(request)?.map(Body::new);
     response_to_wasm(answer(router, &platform, Rc::new(AfterAnswer(context)), request).await)
 }
@@ -37,7 +37,7 @@ fn build(env: Env) -> Router {
     })
 }
 
-/// Work that goes on when the answer is given, or its browser is gone.
+/// Runs work that continues after the response, or after the client disconnected.
 struct AfterAnswer(Context);
 
 impl Spawner for AfterAnswer {

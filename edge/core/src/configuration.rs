@@ -48,7 +48,7 @@ impl Origin {
     }
 }
 
-/// What calls to Atlassian need.
+/// The values that calls to Atlassian need.
 pub struct Atlassian<'a> {
     /// `https://auth.atlassian.com`.
     pub auth_url: &'a Url,
@@ -71,7 +71,7 @@ impl Atlassian<'_> {
     }
 }
 
-/// What signing in needs.
+/// The values that signing in needs.
 pub struct Oidc<'a> {
     /// The issuer, exactly as the provider spells it.
     pub issuer: &'a str,
@@ -107,12 +107,12 @@ impl Configuration {
         }
     }
 
-    /// Where people reach this deployment.
+    /// The origin at which people reach this deployment.
     pub fn public_url(&self) -> Result<&Origin, &Finding> {
         self.public_url.as_ref()
     }
 
-    /// What calls to Atlassian need.
+    /// The values that calls to Atlassian need, or the first that is missing or malformed.
     pub fn atlassian(&self) -> Result<Atlassian<'_>, &Finding> {
         Ok(Atlassian {
             auth_url: self.auth_url.as_ref()?,
@@ -122,7 +122,7 @@ impl Configuration {
         })
     }
 
-    /// What signing in needs.
+    /// The values that signing in needs, or the first that is missing or malformed.
     pub fn oidc(&self) -> Result<Oidc<'_>, &Finding> {
         Ok(Oidc {
             issuer: self.oidc_issuer.as_ref()?,
@@ -146,25 +146,24 @@ impl Configuration {
         self.api_url.as_ref().map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default()
     }
 
-    /// Which instance addresses may be called. Strict, unless `ALLOW_LOOPBACK` validly says otherwise.
+    /// Which instance addresses may be called. Loopback is refused unless `ALLOW_LOOPBACK` is validly `true`.
     pub fn address_policy(&self) -> Policy {
         self.address_policy.as_ref().copied().unwrap_or_default()
     }
 
-    /// Whether Jira Cloud may be connected with an API token. Allowed, unless `ALLOW_CLOUD_BASIC` validly says
-    /// otherwise.
+    /// Whether Jira Cloud may be connected with an API token. Allowed unless `ALLOW_CLOUD_BASIC` is validly `false`.
     pub fn allows_cloud_basic(&self) -> bool {
         self.allow_cloud_basic.as_ref().copied().unwrap_or(true)
     }
 
-    /// Logs everything that is missing or malformed, once per start of an isolate.
+    /// Logs every value that is missing or malformed. Called once for each isolate.
     pub fn report(&self, log: &impl Log) {
         for finding in self.findings() {
             log.log(Level::Alert, "configuration.invalid", &[("name", &finding.name), ("message", &finding.message)]);
         }
     }
 
-    /// Everything that is missing or malformed, by name.
+    /// Every value that is missing or malformed, by name.
     pub fn findings(&self) -> Vec<Finding> {
         let all = [
             self.public_url.as_ref().err(),
@@ -222,16 +221,16 @@ fn address_policy(allow_loopback: Option<&str>, public_url: Option<&Origin>) -> 
     }
 }
 
-fn switch(name: &str, value: Option<&str>, usual: bool) -> Result<bool, Finding> {
+fn switch(name: &str, value: Option<&str>, default: bool) -> Result<bool, Finding> {
     match value {
-        None => Ok(usual),
+        None => Ok(default),
         Some("true") => Ok(true),
         Some("false") => Ok(false),
         Some(_) => Err(finding(name, "must be true or false.")),
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in a chain of and_then")]
+#[expect(clippy::needless_pass_by_value, reason = "and_then passes it by value")]
 fn origin(url: Url) -> Result<Origin, Finding> {
     if url.path() == "/" {
         Ok(Origin(url.origin().ascii_serialization()))
@@ -243,9 +242,9 @@ fn origin(url: Url) -> Result<Origin, Finding> {
 fn addresses(value: &str) -> Result<Vec<String>, Finding> {
     let addresses: Vec<String> =
         value.split(',').map(|a| a.trim().to_ascii_lowercase()).filter(|a| !a.is_empty()).collect();
-    let good =
+    let is_address =
         |address: &String| address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if !addresses.is_empty() && addresses.iter().all(good) {
+    if !addresses.is_empty() && addresses.iter().all(is_address) {
         Ok(addresses)
     } else {
         Err(finding("ADMINS", "must be e-mail addresses separated by commas."))
@@ -258,7 +257,7 @@ mod tests {
 
     fn configured(name: &'static str, value: &str) -> Configuration {
         let value = value.to_owned();
-        Configuration::read(move |asked| (asked == name).then(|| value.clone()))
+        Configuration::read(move |requested| (requested == name).then(|| value.clone()))
     }
 
     #[test]

@@ -2,6 +2,18 @@
 
 use api::FailureCode;
 
+/// Causeway failed. Who authorizes can only try again; the cause is in the operator's log.
+const INTERNAL: (&str, &str) = (
+    "Causeway could not finish the authorization because of a fault of its own.",
+    "Authorize again. If it stays, tell the operator of Causeway.",
+);
+
+/// A value of the operator's configuration is missing or malformed.
+const MISCONFIGURED: (&str, &str) = (
+    "Causeway is not configured for this authorization.",
+    "The operator of Causeway opens /healthz, which names the value, and corrects it. Then authorize again.",
+);
+
 pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
     match code {
         FailureCode::Denied => {
@@ -93,6 +105,8 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "Basic authentication for Jira Cloud is switched off in this Causeway.",
             "Connect the site with OAuth 2.0.",
         ),
+        FailureCode::Internal => INTERNAL,
+        FailureCode::Misconfigured => MISCONFIGURED,
         FailureCode::SiteRefused => (
             "The site does not let this account call Jira.",
             "Check that the account can open Jira on this site and that the app is allowed there. Then authorize again.",

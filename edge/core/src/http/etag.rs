@@ -1,10 +1,10 @@
-//! Versions of what can be edited: `ETag` on answers, `If-Match` on edits (RFC 9110, sections 8.8.3 and 13.1.1).
+//! Versions of editable resources: `ETag` in responses, `If-Match` in edits (RFC 9110, sections 8.8.3 and 13.1.1).
 
 use api::ProblemCode;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Deserialize;
 
-use crate::http::failure::Failed;
+use crate::http::failure::RequestFailure;
 
 /// The `ETag` of a version.
 pub(super) fn etag(version: u64) -> Vec<(HeaderName, HeaderValue)> {
@@ -12,7 +12,7 @@ pub(super) fn etag(version: u64) -> Vec<(HeaderName, HeaderValue)> {
     tag.into_iter().map(|tag| (header::ETAG, tag)).collect()
 }
 
-/// The `ETag` of an answer that is relayed: its field `version`.
+/// The `ETag` of a relayed response, from its field `version`.
 pub(super) fn etag_of(answer: &str) -> Vec<(HeaderName, HeaderValue)> {
     #[derive(Deserialize)]
     struct Versioned {
@@ -21,11 +21,12 @@ pub(super) fn etag_of(answer: &str) -> Vec<(HeaderName, HeaderValue)> {
     serde_json::from_str(answer).map_or_else(|_| Vec::new(), |Versioned { version }| etag(version))
 }
 
-/// The version in `If-Match: "3"`. A weak or foreign tag matches no version.
-pub(super) fn if_match(headers: &HeaderMap) -> Result<u64, Failed> {
-    let required = || Failed::new(ProblemCode::IfMatchRequired, "An edit needs the ETag that was read as If-Match.");
+/// The version in `If-Match: "3"` (428 without the header). A weak tag, or one that is not ours, matches no version (412).
+pub(super) fn if_match(headers: &HeaderMap) -> Result<u64, RequestFailure> {
+    let required =
+        || RequestFailure::new(ProblemCode::IfMatchRequired, "An edit needs the ETag that was read as If-Match.");
     let text = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).ok_or_else(required)?;
     let version = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|n| n.parse().ok());
-    let conflict = || Failed::new(ProblemCode::EditConflict, "If-Match is not the ETag of what is edited.");
+    let conflict = || RequestFailure::new(ProblemCode::EditConflict, "If-Match is not the ETag of what is edited.");
     version.ok_or_else(conflict)
 }

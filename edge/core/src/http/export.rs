@@ -1,4 +1,4 @@
-//! The audit log as a file. It is read a page at a time and sent as it is read, so that its length does not matter.
+//! The audit log as a file. It is streamed a page at a time, so that its size is not limited by memory.
 
 use api::{EXPORT_PATH, ExportFormat, ExportQuery, GetAuditLog, List, TimelineQuery};
 mod csv;
@@ -18,39 +18,41 @@ use send_wrapper::SendWrapper;
 use serde_json::value::RawValue;
 
 use crate::{
-    http::{Edge, Held, Platform, caller::same_origin, failure::Failed, request_id::RequestId, routing::query},
+    http::{
+        Edge, Platform, SharedEdge, caller::same_origin, failure::RequestFailure, request_id::RequestId, routing::query,
+    },
     organization::{BeginExport, Call, Caller, send_as},
     ports::Level,
 };
 
-/// A page of entries as the organization wrote them.
+/// A page of entries, in the JSON that the organization wrote.
 type Page = List<Box<RawValue>>;
 
-/// The entries read at once.
+/// The number of entries in a page.
 const PAGE: u16 = 200;
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let held: Held<P> = SendWrapper::new(edge.clone());
+    let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
-        let edge: Edge<P> = (*held).clone();
+        let edge: Edge<P> = (*shared).clone();
         SendWrapper::new(async move {
             let id = RequestId::of(&request);
             let platform = Rc::clone(&edge.platform);
-            export(edge, &request).await.unwrap_or_else(|failed| failed.problem(&id, &*platform))
+            export(edge, &request).await.unwrap_or_else(|failure| failure.problem(&id, &*platform))
         })
     };
     routes.route(EXPORT_PATH, post(handle))
 }
 
-/// 1. Who asks, from where, for what (401, 403, 400).
-/// 2. That it is exported is written down, and the first page is there (400, 403, 503).
-/// 3. The rest follows as the file is read.
-async fn export<P: Platform>(edge: Edge<P>, request: &Request) -> Result<Response, Failed> {
+/// 1. The caller is authenticated (401), the request is not cross-site (403), and its query is valid (400).
+/// 2. The organization records the export and returns the first page (400, 403, 503).
+/// 3. The other pages are fetched while the client reads the file.
+async fn export<P: Platform>(edge: Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
     let (edge, caller) = edge.for_caller(request.headers()).await?;
     same_origin(request.method(), request.headers(), &caller, edge.configuration.public_url()?)?;
-    let asked: ExportQuery = query(request.uri().query().unwrap_or_default())?;
-    let format = asked.format;
-    let query = TimelineQuery { event: asked.event, q: asked.q, cursor: None, limit: Some(PAGE) };
+    let parameters: ExportQuery = query(request.uri().query().unwrap_or_default())?;
+    let format = parameters.format;
+    let query = TimelineQuery { event: parameters.event, q: parameters.q, cursor: None, limit: Some(PAGE) };
     let begin = BeginExport { query: query.clone() };
     let first: Page = send_as(&*edge.platform, &edge.organization, caller.clone(), &begin).await?;
     let reading = Reading { edge, caller, query };
@@ -73,7 +75,7 @@ const fn media_type(format: ExportFormat) -> &'static str {
     }
 }
 
-/// The log, read on page by page in the name of whoever asked: who may not any more gets no more.
+/// Reads the log page by page on behalf of the caller, so that a caller who loses access gets no further page.
 struct Reading<P> {
     edge: Edge<P>,
     caller: Caller,
@@ -81,49 +83,49 @@ struct Reading<P> {
 }
 
 impl<P: Platform> Reading<P> {
-    /// The page after `cursor`. A file that cannot be finished breaks off, so that nobody takes it for whole.
-    async fn after(&mut self, cursor: String) -> Result<Page, axum::BoxError> {
+    /// The page after `cursor`. On a failure the stream is aborted, so that nobody takes the file for complete.
+    async fn page_after(&mut self, cursor: String) -> Result<Page, axum::BoxError> {
         self.query.cursor = Some(cursor);
-        let find = Call::<GetAuditLog>::new((), self.query.clone());
-        let page = send_as(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &find).await;
+        let get = Call::<GetAuditLog>::new((), self.query.clone());
+        let page = send_as(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &get).await;
         page.map_err(|refusal| {
-            let failed = Failed::from(refusal);
-            let details = [("code", failed.code.as_str()), ("cause", failed.cause.as_deref().unwrap_or_default())];
-            self.edge.platform.log(Level::Warning, "export_broken_off", &details);
-            failed.detail.into()
+            let failure = RequestFailure::from(refusal);
+            let details = [("code", failure.code.as_str()), ("cause", failure.cause.as_deref().unwrap_or_default())];
+            self.edge.platform.log(Level::Warning, "export.broken_off", &details);
+            failure.detail.into()
         })
     }
 }
 
-/// How far a file has been sent.
-enum Place {
+/// Which page of the file comes next.
+enum Position {
     First(Page),
     After(String),
     End,
 }
 
-/// The pieces of the file, a page each.
+/// The chunks of the file, one for each page.
 fn pieces<P: Platform>(
     reading: Reading<P>,
     first: Page,
     format: ExportFormat,
 ) -> impl futures::Stream<Item = Result<String, axum::BoxError>> {
-    try_unfold((reading, Place::First(first)), move |(mut reading, place)| async move {
-        let (page, is_first) = match place {
-            Place::First(page) => (page, true),
-            Place::After(cursor) => (reading.after(cursor).await?, false),
-            Place::End => return Ok(None),
+    try_unfold((reading, Position::First(first)), move |(mut reading, position)| async move {
+        let (page, is_first) = match position {
+            Position::First(page) => (page, true),
+            Position::After(cursor) => (reading.page_after(cursor).await?, false),
+            Position::End => return Ok(None),
         };
         let piece = match format {
             ExportFormat::Csv => csv::piece(&page, is_first)?,
             ExportFormat::Json => json_piece(&page, is_first),
         };
-        let next = page.next_cursor.map_or(Place::End, Place::After);
+        let next = page.next_cursor.map_or(Position::End, Position::After);
         Ok(Some((piece, (reading, next))))
     })
 }
 
-/// A part of one array.
+/// One page of the JSON array.
 fn json_piece(page: &Page, is_first: bool) -> String {
     let mut piece = String::from(if is_first { "[" } else { "" });
     for (at, entry) in page.items.iter().enumerate() {

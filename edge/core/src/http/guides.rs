@@ -1,4 +1,4 @@
-//! Guides over HTTP. The token is made here, shown once, and only its digest goes on.
+//! Guides over HTTP. The token is generated here and shown once; the organization stores only its digest.
 
 use api::{CreateGuide, GetGuide, Guide, GuideLink, NewGuide, ProblemCode};
 
@@ -7,7 +7,7 @@ use crate::{
     atlassian::CALLBACK_PATH,
     http::{
         Platform,
-        failure::Failed,
+        failure::RequestFailure,
         instances::address_refused,
         routing::{EndpointRequest, Reply, checked, public},
     },
@@ -24,7 +24,7 @@ impl Guarded for CreateGuide {
     }
 }
 
-async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result<Reply<GuideLink>, Failed> {
+async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result<Reply<GuideLink>, RequestFailure> {
     let edge = &request.edge;
     let public_url = edge.configuration.public_url()?;
     let mut new = request.call.request.clone();
@@ -35,9 +35,10 @@ async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result
     Ok(GuideLink { url: public_url.at(&format!("/guide/{}", token.expose())), expires_at }.into())
 }
 
-/// For anybody who has the link: what follows from the token, and nothing else.
-async fn show<P: Platform>(request: EndpointRequest<P, GetGuide>) -> Result<Reply<Guide>, Failed> {
-    let expired = || Failed::new(ProblemCode::GuideExpired, "This link is unknown, or it has expired.");
+/// Shows a guide to anybody who has its link. The response contains only what the token's guide was created with, and
+/// the addresses of this deployment (404 if the token is unknown or expired, 503 without a `PUBLIC_URL`).
+async fn show<P: Platform>(request: EndpointRequest<P, GetGuide>) -> Result<Reply<Guide>, RequestFailure> {
+    let expired = || RequestFailure::new(ProblemCode::GuideExpired, "This link is unknown, or it has expired.");
     let public_url = request.edge.configuration.public_url()?;
     let token = Secret::parse(&request.call.params.0).ok_or_else(expired)?;
     let edge = request.edge.for_claim(&token.claim()).await?.ok_or_else(expired)?;

@@ -1,4 +1,4 @@
-//! `/healthz`: whether this deployment can work.
+//! `/healthz`: whether this deployment is configured and works.
 
 use api::{Finding, GetHealth, Health, HealthStatus, Sealing};
 use std::cell::Cell;
@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::{
     http::{
         Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, public},
     },
     oauth1,
@@ -19,15 +19,15 @@ use crate::{
 
 public! { GetHealth => show; }
 
-/// What is known of the platform's cryptography: once all of it gave the published results, it is not asked again.
+/// The result of checking the platform's cryptography. Once it gave all published results, it is not checked again.
 #[derive(Debug, Default)]
 pub struct Cryptography {
-    is_right: Cell<bool>,
+    is_verified: Cell<bool>,
 }
 
 impl Cryptography {
     async fn findings(&self, world: &(impl Aead + Mac + oauth1::Rsa)) -> Vec<Finding> {
-        if self.is_right.get() {
+        if self.is_verified.get() {
             return Vec::new();
         }
         let sealing = sealing::vectors::self_check(world).await.err().map(|why| ("sealing", why.to_string()));
@@ -37,13 +37,14 @@ impl Cryptography {
         let rsa = oauth1::vectors::self_check(world).await.err().map(|_| ("application links", rsa.to_owned()));
         let findings = [sealing, signing, rsa].into_iter().flatten();
         let findings: Vec<_> = findings.map(|(name, message)| Finding { name: name.to_owned(), message }).collect();
-        self.is_right.set(findings.is_empty());
+        self.is_verified.set(findings.is_empty());
         findings
     }
 }
 
-/// What is configured, whether sealing and signing give the published results, whether the organization answers, and its alerts.
-async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, Failed> {
+/// Reports what is misconfigured, whether sealing and signing give the published results, whether the organization
+/// answers, and its alerts (503 if there is any finding).
+async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, RequestFailure> {
     let mut findings = request.edge.configuration.findings();
     findings.extend(request.edge.cryptography.findings(&*request.edge.platform).await);
     match request.edge.send(&ListAlerts {}).await {

@@ -1,8 +1,8 @@
-//! What the keepers of grants are told after the organization has decided.
+//! Notifies the keepers of grants after the organization has decided.
 //!
-//! The organization's decision stands before a keeper is told, and outlives a keeper that cannot be told: one that is not
-//! told of *Save* asks the organization before it destroys a pending grant, and one that is not told to destroy its grant
-//! is told again by the organization's housekeeping until it confirms.
+//! The organization stores its decision before a keeper is notified, and the decision stands even if the keeper cannot be
+//! reached. A keeper that missed *Save* queries the organization before it destroys a pending grant. The organization's
+//! housekeeping repeats the command to destroy a grant until the keeper confirms it.
 
 use api::{Cause, GrantId};
 
@@ -13,12 +13,14 @@ use crate::{
     ports::Level,
 };
 
-/// How many keepers are told before the answer. Each costs two hops, and a Worker's request has a limit of them.
-const AT_ONCE: usize = 20;
+/// The most keepers that are notified before the response. Each takes two subrequests, which the platform limits for each
+/// request.
+const MOST_KEEPERS: usize = 20;
 
 impl<P: Platform> Edge<P> {
-    /// Tells the keepers who holds a grant from now on, and who does not any more. A grant that died while it waited for
-    /// *Save* makes its connection unauthorized: its report came when no connection held it. Answers whether it did.
+    /// Activates the grant that a connection now holds, and destroys the one that it does not hold any more. A grant that
+    /// died while it waited for *Save* makes its connection unauthorized here, because no connection held it when the
+    /// keeper reported it. `true` if that happened.
     pub(super) async fn notify_keepers(&self, saved: &Saved) -> Result<bool, Refusal> {
         let died = match &saved.held {
             Some(held) => self.activate(held).await.map(|cause| (held.clone(), cause)),
@@ -30,7 +32,7 @@ impl<P: Platform> Edge<P> {
         self.send(&ReportGrant { grant, report }).await.map(|()| true)
     }
 
-    /// Tells a keeper that a connection holds its grant. Answers why the grant is dead, if it is.
+    /// Notifies a keeper that a connection holds its grant. Returns why the grant is dead, if it is.
     async fn activate(&self, grant: &GrantId) -> Option<Cause> {
         match self.platform.command(&self.organization, grant, KeeperCommand::Activate).await {
             Ok(KeeperAnswer::Unauthorized { cause }) => Some(cause),
@@ -38,20 +40,20 @@ impl<P: Platform> Edge<P> {
             Ok(_) => None,
             Err(failure) => {
                 let details = [("grant", grant.as_str()), ("cause", failure.0.as_str())];
-                self.platform.log(Level::Warning, "keeper_not_told", &details);
+                self.platform.log(Level::Warning, "keeper.not_notified", &details);
                 None
             }
         }
     }
 
-    /// Destroys grants that nobody holds: the first few now, the rest is left to the organization's housekeeping.
+    /// Destroys grants that no connection holds: the first few now; housekeeping destroys the rest.
     pub(super) async fn retire(&self, grants: impl IntoIterator<Item = GrantId>) {
-        for grant in grants.into_iter().take(AT_ONCE) {
+        for grant in grants.into_iter().take(MOST_KEEPERS) {
             if destroy(&*self.platform, &self.organization, &grant).await {
                 let confirmed = self.send(&ConfirmRetired { grant: grant.clone() }).await;
                 if let Err(refusal) = confirmed {
                     let details = [("grant", grant.as_str()), ("cause", &format!("{refusal:?}"))];
-                    self.platform.log(Level::Info, "retirement_not_confirmed", &details);
+                    self.platform.log(Level::Info, "grant.retirement_not_confirmed", &details);
                 }
             }
         }

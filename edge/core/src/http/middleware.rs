@@ -1,4 +1,4 @@
-//! What every request and every answer have in common: an id, bounds, security headers.
+//! What every request and every response have in common: a request id, size limits, security headers.
 
 use api::{ProblemCode, REQUEST_ID_HEADER};
 use axum::{Router, extract::Request, response::Response};
@@ -21,34 +21,33 @@ const HEADER_BYTES: usize = 32 * 1024;
 /// The most bytes of a query.
 const QUERY_BYTES: usize = 16 * 1024;
 
-/// Lets work of a request go on when its browser goes away.
+/// Lets the work of a request continue after the client disconnected.
 #[derive(Clone)]
 pub(super) struct Background(SendWrapper<Rc<dyn Spawner>>);
 
 impl Background {
-    /// Carries `work` out to its end, whether or not somebody waits for its result.
-    pub(super) async fn finish<T: Clone + 'static>(&self, work: LocalBoxFuture<'static, T>) -> T {
+    /// Runs `work` to its end, even if nobody awaits its result any more.
+    pub(super) async fn run_to_end<T: Clone + 'static>(&self, work: LocalBoxFuture<'static, T>) -> T {
         let work = work.shared();
         self.0.spawn(work.clone().map(drop).boxed_local());
         work.await
     }
 }
 
-/// Answers a request: gives it an id, holds it to its bounds, routes it, and puts the security headers on the answer.
+/// Handles a request: assigns its id, enforces the size limits (431), routes it, and sets the security headers.
 ///
-/// `spawner` is what keeps the request's world alive after the answer: `waitUntil`.
+/// `spawner` keeps the request's context alive after the response: `waitUntil`.
 pub async fn answer(router: Router, random: &impl Random, spawner: Rc<dyn Spawner>, mut request: Request) -> Response {
     let id = RequestId(format!("req_{}", random_id(random)));
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(Background(SendWrapper::new(spawner)));
     let mut answer = if is_too_large(&request) {
-        failure::plain(
+        failure::problem_or_page(
             &request,
             ProblemCode::HeadersTooLarge,
             "The headers or the query of this request are too large.",
         )
     } else {
-        // The router's error type is Infallible: this is its answer.
         match router.oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},
@@ -69,8 +68,8 @@ fn is_too_large(request: &Request) -> bool {
 
 /// The headers of OWASP's *HTTP Security Response Headers* for JSON and for pages that load one style sheet of ours.
 ///
-/// No `Cross-Origin-Opener-Policy`: these answers are where the pop-up passes on its way, and any policy there would cut
-/// it off from its opener.
+/// No `Cross-Origin-Opener-Policy`: the pop-up navigates through these responses, and any policy there would sever it from
+/// its opener.
 const SECURITY_HEADERS: &[(&str, &str)] = &[
     (
         "content-security-policy",

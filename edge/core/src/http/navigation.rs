@@ -1,4 +1,4 @@
-//! Routes that a browser navigates to.
+//! Routes for navigation by a browser.
 
 use axum::{
     extract::Request,
@@ -9,7 +9,7 @@ use axum::{
 
 use crate::http::failure;
 
-/// Answers `GET` only. A `HEAD`, which axum would hand to the same handler, must not spend what works once.
+/// Serves `GET` only. axum would route `HEAD` to the same handler, and a `HEAD` must not redeem a secret that works once.
 pub(super) fn navigation<H, T>(handler: H) -> MethodRouter
 where
     H: Handler<T, ()>,

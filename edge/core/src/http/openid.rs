@@ -9,58 +9,56 @@ use api::ProblemCode;
 use chrono::{DateTime, Utc};
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndUserEmail, EndUserName,
-    EndpointNotSet, EndpointSet, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _, UserInfoUrl,
-    core::{CoreClient, CoreJwsSigningAlgorithm, CoreResponseType, CoreUserInfoClaims},
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse as _,
+    core::{CoreClient, CoreResponseType, CoreUserInfoClaims},
 };
 
-use self::discovery::Description;
+use self::discovery::fetch_metadata;
 use crate::{
     configuration::Oidc,
-    http::{Platform, failure::Failed},
+    http::{Platform, failure::RequestFailure},
     ports::HttpLimits,
     secrets::Secret,
 };
 
-type Client = CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+/// A client with the endpoints that a discovery document has: token and userinfo are optional there.
+type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
-/// A person for whom the provider vouched.
+/// A person whose e-mail address the provider has verified.
 pub(super) struct Person {
     /// The verified address, lower case.
     pub(super) email: String,
-    /// The name, or the address where there is none.
+    /// The name, or the address if the provider gives no name.
     pub(super) name: String,
 }
 
-/// The provider as it describes itself today.
+/// The provider, as its discovery document describes it.
 pub(super) struct Provider<P> {
     world: Rc<P>,
     client: Client,
-    algorithms: Vec<CoreJwsSigningAlgorithm>,
-    user_info: Option<UserInfoUrl>,
 }
 
-/// Only the error's own words are logged: `Debug` and sources may hold what the provider sent, tokens too.
-fn failed(why: impl std::fmt::Display) -> Failed {
-    let failed = Failed::new(ProblemCode::SignInFailed, "The OpenID provider did not answer as expected.");
-    Failed { cause: Some(why.to_string().chars().take(500).collect()), ..failed }
+/// Only the error's own message is logged: its `Debug` form and its sources may contain the provider's response, tokens
+/// included.
+fn sign_in_failure(why: impl std::fmt::Display) -> RequestFailure {
+    let failure = RequestFailure::new(ProblemCode::SignInFailed, "The OpenID provider did not answer as expected.");
+    failure.with_cause(why.to_string().chars().take(500).collect::<String>())
 }
 
-/// Reads the provider's description and keys.
+/// Fetches the provider's discovery document and keys.
 pub(super) async fn discover<P: Platform>(
     world: &Rc<P>,
     oidc: &Oidc<'_>,
     redirect_url: &str,
-) -> Result<Provider<P>, Failed> {
-    let issuer = IssuerUrl::new(oidc.issuer.to_owned()).map_err(failed)?;
-    let said = Description::read(&**world, &issuer).await?;
-    let (keys, algorithms) = (said.keys(&**world).await?, said.algorithms());
-    let client = CoreClient::new(ClientId::new(oidc.client_id.to_owned()), issuer, keys)
-        .set_client_secret(ClientSecret::new(oidc.client_secret.to_owned()))
-        .set_auth_uri(said.authorization_endpoint)
-        .set_token_uri(said.token_endpoint)
-        .set_redirect_uri(RedirectUrl::new(redirect_url.to_owned()).map_err(failed)?);
-    Ok(Provider { world: Rc::clone(world), client, algorithms, user_info: said.userinfo_endpoint })
+) -> Result<Provider<P>, RequestFailure> {
+    let issuer = IssuerUrl::new(oidc.issuer.to_owned()).map_err(sign_in_failure)?;
+    let metadata = fetch_metadata(&**world, issuer).await?;
+    let (id, secret) = (ClientId::new(oidc.client_id.to_owned()), ClientSecret::new(oidc.client_secret.to_owned()));
+    let client = CoreClient::from_provider_metadata(metadata, id, Some(secret))
+        .set_redirect_uri(RedirectUrl::new(redirect_url.to_owned()).map_err(sign_in_failure)?);
+    Ok(Provider { world: Rc::clone(world), client })
 }
 
 fn verifier(cookie: &Secret, state: &Secret) -> PkceCodeVerifier {
@@ -72,7 +70,7 @@ fn nonce(cookie: &Secret, state: &Secret) -> Nonce {
 }
 
 impl<P: Platform> Provider<P> {
-    /// Where the browser goes.
+    /// The URL that the browser is redirected to.
     pub(super) fn authorize_url(&self, state: &Secret, cookie: &Secret) -> String {
         let (csrf, nonce) = (CsrfToken::new(state.expose().to_owned()), nonce(cookie, state));
         let (url, ..) = self
@@ -89,39 +87,43 @@ impl<P: Platform> Provider<P> {
         url.into()
     }
 
-    /// Exchanges the code, checks the ID token, and learns who it is.
-    pub(super) async fn redeem(&self, code: &str, state: &Secret, cookie: &Secret) -> Result<Person, Failed> {
+    /// Exchanges the code, validates the ID token, and returns the person.
+    pub(super) async fn redeem(&self, code: &str, state: &Secret, cookie: &Secret) -> Result<Person, RequestFailure> {
         let http = |request| self.world.send(request, HttpLimits::TOKEN_ENDPOINT);
         let tokens = self
             .client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .map_err(sign_in_failure)?
             .set_pkce_verifier(verifier(cookie, state))
             .request_async(&http)
             .await
-            .map_err(failed)?;
-        let id_token = tokens.id_token().ok_or_else(|| failed("no ID token"))?;
+            .map_err(sign_in_failure)?;
+        let id_token = tokens.id_token().ok_or_else(|| sign_in_failure("no ID token"))?;
         let now = now(&*self.world);
-        let checks = self.client.id_token_verifier().set_allowed_algs(self.algorithms.clone());
-        let checks = checks.set_time_fn(move || now);
-        let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(failed)?;
+        let checks = self.client.id_token_verifier().set_time_fn(move || now);
+        let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(sign_in_failure)?;
         let person = person(claims.email(), claims.email_verified(), claims.name());
-        let Some(user_info) = self.user_info.as_ref().filter(|_| claims.email().is_none()) else { return person };
-        // What a scope asks for may be said at the userinfo endpoint only (OpenID Connect Core 1.0, section 5.4).
-        let client = self.client.clone().set_user_info_url(user_info.clone());
-        let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()));
-        let said: CoreUserInfoClaims = asked.request_async(&http).await.map_err(failed)?;
-        self::person(said.email(), said.email_verified(), said.name())
+        if claims.email().is_some() || self.client.user_info_url().is_none() {
+            return person;
+        }
+        // Some providers return the claims of a scope only from the userinfo endpoint (OpenID Connect Core 1.0, section
+        // 5.4).
+        let subject = Some(claims.subject().clone());
+        let user_info = self.client.user_info(tokens.access_token().clone(), subject).map_err(sign_in_failure)?;
+        let claims: CoreUserInfoClaims = user_info.request_async(&http).await.map_err(sign_in_failure)?;
+        self::person(claims.email(), claims.email_verified(), claims.name())
     }
 }
 
-/// Only a verified e-mail address counts.
+/// The person in the claims (400 without a verified e-mail address).
 fn person(
     email: Option<&EndUserEmail>,
     verified: Option<bool>,
     name: Option<&LocalizedClaim<EndUserName>>,
-) -> Result<Person, Failed> {
-    let unverified =
-        || Failed::new(ProblemCode::SignInFailed, "The OpenID provider does not vouch for your e-mail address.");
+) -> Result<Person, RequestFailure> {
+    let unverified = || {
+        RequestFailure::new(ProblemCode::SignInFailed, "The OpenID provider does not vouch for your e-mail address.")
+    };
     let email = email.filter(|_| verified == Some(true)).map(|email| email.as_str().trim().to_ascii_lowercase());
     let email = email.ok_or_else(unverified)?;
     let name = name.and_then(|name| name.get(None)).map(|name| name.as_str().chars().take(255).collect());

@@ -1,10 +1,10 @@
-//! The few pages that the edge writes itself: for a browser that is between two places and has no app to show it things.
+//! The few pages that the edge writes itself, for a browser that navigates outside the app.
 
 use api::{Problem, ProblemCode};
 use axum::response::{Html, IntoResponse as _, Response};
 use http::StatusCode;
 
-/// What a page says.
+/// The content of a page.
 pub(super) struct Page<'a> {
     /// The heading, and the title.
     pub(super) title: &'a str,
@@ -12,19 +12,19 @@ pub(super) struct Page<'a> {
     pub(super) message: &'a str,
     /// What to do.
     pub(super) remedy: &'a str,
-    /// The problem's code: stands under *Details*, and the help tells more of it.
+    /// The problem's code, shown under *Details*; the page links to its help.
     pub(super) code: Option<ProblemCode>,
-    /// The request's id: stands under *Details*.
+    /// The request's id, shown under *Details*.
     pub(super) request: Option<&'a str>,
-    /// Where to go on: label and a path of ours.
-    pub(super) onward: Option<(&'a str, &'a str)>,
+    /// The link to continue with: its label and a path of ours.
+    pub(super) next: Option<(&'a str, &'a str)>,
 }
 
-/// Writes a page. Every text is escaped; nothing on it runs.
+/// Writes a page. Every text is escaped, and no script runs on it.
 pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
     let title = escape(page.title);
-    let onward = page
-        .onward
+    let next = page
+        .next
         .map(|(label, path)| format!(r#"<p><a class="button" href="{}">{}</a></p>"#, escape(path), escape(label)));
     let row = |(label, text): &(&str, &str)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text));
     let code = page.code.as_ref().map(|code| ("Code", code.as_str()));
@@ -36,11 +36,11 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
         format!(r#"<details class="details"><summary>Details</summary><dl>{rows}</dl></details>"#)
     };
     let html = format!(
-        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{onward}{details}</main></body></html>"#,
+        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{next}{details}</main></body></html>"#,
         message = escape(page.message),
         remedy = escape(page.remedy),
         help = help.unwrap_or_default(),
-        onward = onward.unwrap_or_default(),
+        next = next.unwrap_or_default(),
     );
     (status, Html(html)).into_response()
 }
@@ -54,7 +54,7 @@ pub(super) fn problem(problem: &Problem) -> Response {
         remedy: &problem.remedy,
         code: Some(problem.code),
         request: Some(&problem.request_id),
-        onward: Some(("Go to Causeway", "/")),
+        next: Some(("Go to Causeway", "/")),
     };
     write(status, &page)
 }
@@ -93,7 +93,7 @@ mod tests {
             remedy: "Close this window.",
             code: Some(ProblemCode::CallbackRefused),
             request: None,
-            onward: None,
+            next: None,
         };
         let answer = write(StatusCode::BAD_REQUEST, &page);
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).now_or_never().expect("it is there");

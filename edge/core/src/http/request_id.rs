@@ -2,12 +2,12 @@
 
 use axum::extract::Request;
 
-/// Names a request.
+/// The id of a request.
 #[derive(Clone, Debug)]
 pub(super) struct RequestId(pub(super) String);
 
 impl RequestId {
-    /// The id that the middleware gave to this request; empty outside of it.
+    /// The id that the middleware assigned to this request; empty without the middleware.
     pub(super) fn of(request: &Request) -> Self {
         request.extensions().get::<Self>().cloned().unwrap_or(Self(String::new()))
     }

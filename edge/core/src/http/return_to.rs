@@ -1,21 +1,21 @@
-//! Where a person goes after signing in: only a path of our own.
+//! The path that a person returns to after signing in: only one of this origin.
 
-/// The longest path that is remembered.
+/// The most bytes of a path that is stored.
 const LONGEST: usize = 1024;
 
-/// `asked`, if a browser would resolve it to a path of this origin; else `/`.
+/// `requested`, if a browser would resolve it to a path of this origin; else `/`.
 ///
-/// Browsers take a backslash for a slash and skip tabs and line breaks, so `/\evil`, `/%09/evil` and `//evil` all lead
-/// away. Anything that decodes to such a character is refused, not repaired.
-pub(super) fn own_path(asked: Option<&str>) -> &str {
-    asked.filter(|path| is_own(path)).unwrap_or("/")
+/// Browsers treat a backslash as a slash and remove tabs and line breaks, so `/\evil`, `/%09/evil` and `//evil` all lead to
+/// another origin. A path with such a character, encoded or not, is refused, not repaired.
+pub(super) fn own_path(requested: Option<&str>) -> &str {
+    requested.filter(|path| is_own(path)).unwrap_or("/")
 }
 
 fn is_own(path: &str) -> bool {
-    let plain = path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let is_graphic = path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     let before_query = path.split(['?', '#']).next().unwrap_or_default();
-    let harmless = !before_query.contains('%') && !before_query.contains(':') && !before_query.contains("//");
-    path.starts_with('/') && path.len() <= LONGEST && plain && harmless
+    let is_unambiguous = !before_query.contains('%') && !before_query.contains(':') && !before_query.contains("//");
+    path.starts_with('/') && path.len() <= LONGEST && is_graphic && is_unambiguous
 }
 
 #[cfg(test)]

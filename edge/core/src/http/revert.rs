@@ -1,7 +1,7 @@
-//! `POST /api/v1/connections/{id}/revert`: back to the credential before the last reauthorization, if it still works.
+//! `POST /api/v1/connections/{id}/revert`: restores the credential from before the last reauthorization, if it still works.
 //!
-//! The new credential answered a call before it could be saved; the one before answers one here, before it is taken back.
-//! So at no moment does a connection exchange a credential that works for one that nobody has tried.
+//! The new credential was accepted by the site before it could be saved, and the previous one must be accepted before it
+//! is restored. So a connection never replaces a working credential with one that was not tried.
 
 use api::{Connection, FailureCode, ProblemCode};
 
@@ -10,35 +10,39 @@ use crate::{
     grant::{Credential, KeeperAnswer, KeeperCommand},
     http::{
         Edge, Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, tagged_reply},
     },
     organization::{PreviousCredential, RestorePreviousCredential},
 };
 
-/// 1. There is something to go back to (409).
-/// 2. Its keeper gives a token (409 if it is dead, 503 if not now), and the site answers to it (409, 403, 502).
-/// 3. The connection takes it back, unless it was reauthorized meanwhile (412).
+/// Reverts a reauthorization, after the organization found a previous credential (409 without).
 ///
-/// Whatever is refused leaves everything as it is.
+/// 1. The keeper gives a token (409 if the grant is dead, 503 if it has no token now).
+/// 2. The site accepts the token (403 if its IP allowlist refuses Causeway, 409 if it refuses the token, 502 if it does
+///    not answer).
+/// 3. The organization restores the credential, unless the connection was reauthorized meanwhile (412).
+///
+/// A refusal changes nothing.
 pub(super) async fn revert<P: Platform>(
     request: EndpointRequest<P, api::RevertConnection>,
-    back: PreviousCredential,
-) -> Result<Reply<Connection>, Failed> {
-    request.edge.try_way_back(&back).await?;
-    let saved = request.send(&RestorePreviousCredential { id: request.call.params.clone(), to: back.grant }).await?;
+    previous: PreviousCredential,
+) -> Result<Reply<Connection>, RequestFailure> {
+    request.edge.verify_previous_credential(&previous).await?;
+    let saved =
+        request.send(&RestorePreviousCredential { id: request.call.params.clone(), to: previous.grant }).await?;
     request.edge.notify_keepers(&saved).await?;
     Ok(tagged_reply(saved.connection))
 }
 
 impl<P: Platform> Edge<P> {
-    async fn try_way_back(&self, back: &PreviousCredential) -> Result<(), Failed> {
-        let credential = self.token_of(back).await?;
-        let probed = match (&back.auth, credential.bearer()) {
-            (Some(auth), _) => self.ask_who(auth, &back.site, &credential).await,
+    async fn verify_previous_credential(&self, previous: &PreviousCredential) -> Result<(), RequestFailure> {
+        let credential = self.previous_credential(previous).await?;
+        let probed = match (&previous.auth, credential.bearer()) {
+            (Some(auth), _) => self.identify(auth, &previous.site, &credential).await,
             (None, Some(token)) => {
                 let atlassian = self.configuration.atlassian()?;
-                atlassian::probe(&*self.platform, &atlassian, back.site.key(), token).await
+                atlassian::probe(&*self.platform, &atlassian, previous.site.key(), token).await
             }
             (None, None) => Err(atlassian::failure(FailureCode::UNKNOWN, None)),
         };
@@ -49,19 +53,21 @@ impl<P: Platform> Edge<P> {
                 _ => ProblemCode::WayBackClosed,
             };
             let detail = format!("{} Nothing was changed.", failure.message);
-            Failed { cause: failure.details, ..Failed::new(code, detail) }
+            RequestFailure { cause: failure.details, ..RequestFailure::new(code, detail) }
         })
     }
 
-    async fn token_of(&self, back: &PreviousCredential) -> Result<Credential, Failed> {
+    async fn previous_credential(&self, previous: &PreviousCredential) -> Result<Credential, RequestFailure> {
         let command = KeeperCommand::Token { seen: None, refused: false };
-        let closed = |why: &str| Failed::new(ProblemCode::WayBackClosed, format!("{why} Nothing was changed."));
-        match self.platform.command(&self.organization, &back.grant, command).await {
+        let closed = |why: &str| RequestFailure::new(ProblemCode::WayBackClosed, format!("{why} Nothing was changed."));
+        match self.platform.command(&self.organization, &previous.grant, command).await {
             Ok(KeeperAnswer::Token { token }) => Ok(token.credential),
             Ok(KeeperAnswer::Unauthorized { cause }) => Err(closed(cause.sentence())),
             Ok(KeeperAnswer::Gone) => Err(closed("The authorization before was destroyed.")),
-            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => Err(Failed::unavailable(cause, retry_after)),
-            other => Err(Failed::keeper_silent(&other)),
+            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+                Err(RequestFailure::credential_unavailable(cause, retry_after))
+            }
+            other => Err(RequestFailure::keeper_unreachable(&other)),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Another key for a connection over an application link: made here, entered in Jira by a person, and taken once Jira
-//! takes it.
+//! Rotation of the RSA key of a connection over an application link. The next key is generated here, a person enters it in
+//! Jira, and the connection adopts it once Jira accepts it.
 
 use api::{AdoptKey, Connection, ConnectionId, Failure, FailureCode, Nothing, ProblemCode, RotateKey};
 
@@ -8,7 +8,7 @@ use crate::{
     grant::{AccessToken, Credential, KeeperAnswer, KeeperCommand, NewGrant, SignedWith},
     http::{
         Edge, Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, checked, tagged, tagged_reply},
     },
     oauth1::Consumer,
@@ -18,7 +18,7 @@ use crate::{
     ports::PortFailure,
 };
 
-/// How long a grant with the new key waits to be taken, in seconds. It is taken in the same request.
+/// The lifetime in seconds of the pending grant with the next key. It is adopted in the same request.
 const PENDING: i64 = 600;
 
 tagged! { DropNextKey }
@@ -39,37 +39,41 @@ impl Guarded for AdoptKey {
     }
 }
 
-async fn rotate<P: Platform>(request: EndpointRequest<P, RotateKey>) -> Result<Reply<Connection>, Failed> {
-    let key = request.edge.make_key_pair().await?;
+async fn rotate<P: Platform>(request: EndpointRequest<P, RotateKey>) -> Result<Reply<Connection>, RequestFailure> {
+    let key = request.edge.generate_key_pair().await?;
     Ok(tagged_reply(request.send(&StoreNextKey { id: request.call.params.clone(), key }).await?))
 }
 
-async fn adopt<P: Platform>(request: EndpointRequest<P, AdoptKey>) -> Result<Reply<Connection>, Failed> {
+async fn adopt<P: Platform>(request: EndpointRequest<P, AdoptKey>) -> Result<Reply<Connection>, RequestFailure> {
     let connection = request.edge.adopt(&request.caller, request.call.params.clone()).await?;
     Ok(tagged_reply(connection))
 }
 
-/// Switches a connection to its next key if Jira takes that one already: Jira knows one key of an application link at a
-/// time, and from the moment that a person enters the new one it refuses what the old one signs.
+/// Switches a connection to its next key if Jira already accepts it. An application link has one public key at a time, so
+/// Jira refuses signatures of the old key from the moment that a person enters the new one.
 ///
-/// An error says why it stays as it is: there is no next key, or Jira does not take it yet, or another call was quicker.
+/// # Errors
+/// There is no next key, Jira does not accept it yet, or another request has changed the connection. Nothing changes then.
 pub async fn switch_key<P: Platform>(edge: &Edge<P>, connection: &ConnectionId) -> Result<(), PortFailure> {
     let adopted = edge.adopt(&Caller::Edge, connection.clone()).await;
-    adopted.map(drop).map_err(|failed| PortFailure(format!("{failed:?}")))
+    adopted.map(drop).map_err(|failure| PortFailure(format!("{failure:?}")))
 }
 
 impl<P: Platform> Edge<P> {
-    /// 1. There is a next key, and a credential (409). 2. Jira takes a call that is signed with it, as the same account
-    ///    (409). 3. The grant with it takes the place of the one before (412 if that changed meanwhile).
-    async fn adopt(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, Failed> {
+    /// 1. The connection has a next key and a working credential (409, or 503 if its keeper has none now).
+    /// 2. Jira accepts a call signed with the next key, from the same account (409 if it refuses, 422 if its address may
+    ///    not be called, 502 if it does not answer).
+    /// 3. The keeper stores a grant with the next key (503 if it does not answer).
+    /// 4. The organization replaces the grant (412 if it changed meanwhile); the new grant is destroyed if that is refused.
+    async fn adopt(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, RequestFailure> {
         let (platform, organization) = (&*self.platform, &self.organization);
         let rotation = self.send_as(caller, &PrepareKeyRotation { id: id.clone() }).await?;
-        let grant = self.with_next_key(&rotation).await?;
-        self.try_next_key(&rotation, &grant).await.map_err(not_installed)?;
+        let grant = self.grant_with_next_key(&rotation).await?;
+        self.verify_next_key(&rotation, &grant).await.map_err(next_key_failure)?;
         let install = KeeperCommand::Install { grant: Box::new(grant) };
         match platform.command(organization, &rotation.grant, install).await {
             Ok(KeeperAnswer::Done) => {}
-            other => return Err(Failed::keeper_silent(&other)),
+            other => return Err(RequestFailure::keeper_unreachable(&other)),
         }
         let adopt = AdoptNextKey { id, from: rotation.held, to: rotation.grant.clone(), key: rotation.next };
         match self.send_as(caller, &adopt).await {
@@ -84,19 +88,21 @@ impl<P: Platform> Edge<P> {
         }
     }
 
-    /// What a keeper has, as it stands.
-    pub(super) async fn credential_of(&self, grant: &api::GrantId) -> Result<AccessToken, Failed> {
+    /// The credential of a grant (409 if the grant is dead, 503 if its keeper has none now).
+    pub(super) async fn credential_of(&self, grant: &api::GrantId) -> Result<AccessToken, RequestFailure> {
         let command = KeeperCommand::Token { seen: None, refused: false };
         match self.platform.command(&self.organization, grant, command).await {
             Ok(KeeperAnswer::Token { token }) => Ok(token),
             Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => Err(Refusal::ConnectionUnauthorized.into()),
-            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => Err(Failed::unavailable(cause, retry_after)),
-            other => Err(Failed::keeper_silent(&other)),
+            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+                Err(RequestFailure::credential_unavailable(cause, retry_after))
+            }
+            other => Err(RequestFailure::keeper_unreachable(&other)),
         }
     }
 
-    /// The same access token, signed for with the next key.
-    async fn with_next_key(&self, rotation: &Rotation) -> Result<NewGrant, Failed> {
+    /// A grant with the same access token and the next key.
+    async fn grant_with_next_key(&self, rotation: &Rotation) -> Result<NewGrant, RequestFailure> {
         let token = self.credential_of(&rotation.held).await?;
         let (Credential::Oauth1(signed), AuthMethod::ApplicationLink { consumer_key, .. }) =
             (&token.credential, &rotation.auth.method)
@@ -116,8 +122,8 @@ impl<P: Platform> Edge<P> {
         })
     }
 
-    async fn try_next_key(&self, rotation: &Rotation, grant: &NewGrant) -> Result<(), Failure> {
-        let account = self.ask_who(&rotation.auth, &rotation.site, &grant.credential).await?;
+    async fn verify_next_key(&self, rotation: &Rotation, grant: &NewGrant) -> Result<(), Failure> {
+        let account = self.identify(&rotation.auth, &rotation.site, &grant.credential).await?;
         match &rotation.account {
             Some(before) if before.account_id != account.account_id => {
                 Err(crate::instance::jira_failure(FailureCode::TokenRefused, Some("another account answered")))
@@ -127,13 +133,13 @@ impl<P: Platform> Edge<P> {
     }
 }
 
-/// Jira's reason, in words; whether it is about the key, or Jira cannot be asked now.
-fn not_installed(failure: Failure) -> Failed {
+/// Jira's refusal of the next key (409), or the reason why Jira could not be called (422, 502).
+fn next_key_failure(failure: Failure) -> RequestFailure {
     let code = match failure.code {
         FailureCode::InstanceUnreachable => ProblemCode::UpstreamUnreachable,
         FailureCode::AddressRefused => ProblemCode::AddressRefused,
         _ => ProblemCode::KeyNotInstalled,
     };
     let detail = format!("{} The old key stays in use.", failure.message);
-    Failed { cause: failure.details, ..Failed::new(code, detail) }
+    RequestFailure { cause: failure.details, ..RequestFailure::new(code, detail) }
 }

@@ -1,14 +1,14 @@
-//! From an [`Endpoint`] to its route: reads the request, has the organization check what the caller needs, calls the
-//! handler, writes its answer or problem.
+//! Mounts each [`Endpoint`] as a route: parses the request, has the organization check the caller's rights, calls the
+//! handler, and serializes its answer or problem.
 //!
 //! An endpoint is served in one of five ways, each one line beside its handler:
 //!
-//! - [`relayed!`]: the organization's answer is the answer; [`tagged!`] adds its `ETag`.
-//! - [`finished!`]: the organization answers first, then the handler does what the answer asks of the edge.
-//! - [`checked!`]: the organization checks what the caller needs, then the handler runs.
-//! - [`public!`]: anybody may ask, and the organization is not asked whether they may.
+//! - [`relayed!`]: the organization's answer is the response; [`tagged!`] adds its `ETag`.
+//! - [`finished!`]: the organization answers first, then the handler carries out the edge's part.
+//! - [`checked!`]: the organization checks the caller's rights, then the handler runs.
+//! - [`public!`]: no rights are needed, so the organization checks none.
 //!
-//! No handler runs before its caller was checked: there is no way to serve an endpoint without one of these.
+//! An endpoint can only be served in one of these ways, so no handler runs before its caller was checked.
 
 use std::{fmt, rc::Rc};
 
@@ -27,7 +27,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
-    http::{Edge, Platform, caller::same_origin, etag, failure::Failed, request_id::RequestId},
+    http::{Edge, Platform, caller::same_origin, etag, failure::RequestFailure, request_id::RequestId},
     organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Refusal, Step, WrittenAs},
     secrets::random_id,
 };
@@ -37,7 +37,7 @@ const BODY_BYTES: usize = 64 * 1024;
 
 /// How the edge serves an endpoint. Implemented by the macros of this module alone.
 pub(super) trait Serve<P: Platform>: Endpoint + Sized + 'static {
-    /// Answers a request whose sender is known.
+    /// Handles a request whose caller is authenticated.
     fn serve(request: AuthenticatedRequest<P>) -> HandlerFuture;
 }
 
@@ -93,7 +93,7 @@ macro_rules! public {
 
 pub(super) use {checked, finished, public, relayed, tagged};
 
-/// A request to an endpoint, read and checked as far as its form goes.
+/// A request to an endpoint, parsed and well-formed.
 pub(super) struct EndpointRequest<P, E: Endpoint> {
     pub(super) edge: Edge<P>,
     pub(super) caller: Caller,
@@ -101,12 +101,12 @@ pub(super) struct EndpointRequest<P, E: Endpoint> {
 }
 
 impl<P: Platform, E: Endpoint> EndpointRequest<P, E> {
-    /// Sends a step to the organization in the caller's name.
+    /// Sends a step to the organization on behalf of the caller.
     pub(super) async fn send<S: Step>(&self, step: &S) -> Result<S::Answer, Refusal> {
         self.edge.send_as(&self.caller, step).await
     }
 
-    /// Sends a step to the organization in the caller's name, and passes its answer on.
+    /// Sends a step to the organization on behalf of the caller, and relays its answer.
     pub(super) async fn relay<S: Step<Answer: WrittenAs<T>>, T>(&self, step: &S) -> Result<Reply<T>, Refusal> {
         self.edge.relay_as(&self.caller, step).await
     }
@@ -118,17 +118,17 @@ impl<P: Platform> Edge<P> {
         I::from_opaque(&random_id(&*self.platform))
     }
 
-    /// Sends a step to the organization in the edge's own name.
+    /// Sends a step to the organization on behalf of the edge itself.
     pub(super) async fn send<S: Step>(&self, step: &S) -> Result<S::Answer, Refusal> {
         self.send_as(&Caller::Edge, step).await
     }
 
-    /// Sends a step to the organization in a caller's name.
+    /// Sends a step to the organization on behalf of a caller.
     pub(super) async fn send_as<S: Step>(&self, caller: &Caller, step: &S) -> Result<S::Answer, Refusal> {
         organization::send(&*self.platform, &self.organization, caller.clone(), step).await
     }
 
-    /// Sends a step to the organization, and passes its answer on.
+    /// Sends a step to the organization on behalf of a caller, and relays its answer.
     pub(super) async fn relay_as<S: Step<Answer: WrittenAs<T>>, T>(
         &self,
         caller: &Caller,
@@ -144,11 +144,11 @@ impl<P: Platform> Edge<P> {
 pub(super) enum Answer<T> {
     /// Made by the edge.
     Made(T),
-    /// Written by the organization, passed on as it is.
+    /// JSON that the organization wrote, relayed unchanged.
     Relayed(Box<RawValue>),
 }
 
-/// The answer to an endpoint, with headers of its own.
+/// The answer to an endpoint, with its own status and headers.
 pub(super) struct Reply<T> {
     pub(super) answer: Answer<T>,
     pub(super) status: Option<StatusCode>,
@@ -167,22 +167,22 @@ pub(super) fn tagged_reply(connection: Connection) -> Reply<Connection> {
     Reply { headers, ..Reply::from(connection) }
 }
 
-/// The answer of an endpoint that has nothing to say.
+/// The empty answer.
 pub(super) const NOTHING: Nothing = Nothing {};
 
 /// Adds an endpoint to the routes.
 ///
-/// What depends on the endpoint's types ends in one boxed future; the rest is compiled once for all endpoints.
+/// Only code that depends on the endpoint's types is compiled for each endpoint; it returns one boxed future.
 pub(super) fn mount<P: Platform, E: Serve<P>>(routes: Router, edge: &Edge<P>) -> Router {
-    let held = SendWrapper::new(edge.clone());
+    let shared = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
-        let edge = (*held).clone();
+        let edge = (*shared).clone();
         SendWrapper::new(async move { serve(edge, request, E::ANONYMOUS, E::problems, E::serve).await })
     };
-    routes.route(E::PATH, on(filter(E::METHOD), handle))
+    routes.route(E::PATH, on(method_filter(E::METHOD), handle))
 }
 
-const fn filter(method: Method) -> MethodFilter {
+const fn method_filter(method: Method) -> MethodFilter {
     match method {
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
@@ -191,8 +191,8 @@ const fn filter(method: Method) -> MethodFilter {
     }
 }
 
-/// The answer that an endpoint is about to give.
-pub(super) type HandlerFuture = LocalBoxFuture<'static, Result<Response, Failed>>;
+/// The future of an endpoint's response.
+pub(super) type HandlerFuture = LocalBoxFuture<'static, Result<Response, RequestFailure>>;
 
 async fn serve<P: Platform>(
     edge: Edge<P>,
@@ -203,21 +203,21 @@ async fn serve<P: Platform>(
 ) -> Response {
     let id = RequestId::of(&request);
     let platform = Rc::clone(&edge.platform);
-    let answered = match authenticate(edge, request, anonymous).await {
+    let result = match authenticate(edge, request, anonymous).await {
         Ok(request) => handler(request).await,
-        Err(failed) => Err(failed),
+        Err(failure) => Err(failure),
     };
-    answered.unwrap_or_else(|failed| {
+    result.unwrap_or_else(|failure| {
         debug_assert!(
-            declared().contains(&failed.code),
+            declared().contains(&failure.code),
             "{:?} is not among the problems of this endpoint",
-            failed.code
+            failure.code
         );
-        failed.problem(&id, &*platform)
+        failure.problem(&id, &*platform)
     })
 }
 
-/// A request that names its sender and whose body has come, not yet read as what its endpoint takes.
+/// A request with its caller and its whole body, not yet parsed.
 pub(super) struct AuthenticatedRequest<P> {
     edge: Edge<P>,
     caller: Caller,
@@ -226,12 +226,12 @@ pub(super) struct AuthenticatedRequest<P> {
     body: Bytes,
 }
 
-/// 1. Who calls (401), 2. from where (403), 3. with how much (413).
+/// 1. The caller is authenticated (401). 2. The request is not cross-site (403). 3. The body is not too large (413).
 async fn authenticate<P: Platform>(
     edge: Edge<P>,
     request: Request,
     anonymous: bool,
-) -> Result<AuthenticatedRequest<P>, Failed> {
+) -> Result<AuthenticatedRequest<P>, RequestFailure> {
     let (mut parts, body) = request.into_parts();
     let (edge, caller) = edge.for_caller(&parts.headers).await?;
     if !parts.method.is_safe() {
@@ -240,16 +240,16 @@ async fn authenticate<P: Platform>(
     if caller == Caller::Nobody && !anonymous {
         return Err(Refusal::NotSignedIn.into());
     }
-    let too_large = |_| Failed::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
+    let too_large = |_| RequestFailure::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
     let body = to_bytes(body, BODY_BYTES).await.map_err(too_large)?;
     let in_path = RawPathParams::from_request_parts(&mut parts, &()).await.map_err(|_| Refusal::NotFound)?;
     Ok(AuthenticatedRequest { edge, caller, parts, in_path, body })
 }
 
 impl<P: Platform> AuthenticatedRequest<P> {
-    /// 4. About what (404), 5. of which version (412, 428), 6. with which content (400, 415). A parameter that is not of
-    ///    its form names nothing, so it answers exactly as an unknown one.
-    fn read<E: Endpoint>(self) -> Result<EndpointRequest<P, E>, Failed> {
+    /// 4. The parameters of the path are well-formed (404, exactly as for an unknown id). 5. An edit has an `If-Match` of
+    ///    ours (412, 428). 6. The query or the body is what the contract says (400, 415).
+    fn read<E: Endpoint>(self) -> Result<EndpointRequest<P, E>, RequestFailure> {
         let values: Vec<&str> = self.in_path.iter().map(|(_, value)| value).collect();
         let params = E::Params::read(&values).ok_or(Refusal::NotFound)?;
         let if_match = if E::GUARDED { Some(etag::if_match(&self.parts.headers)?) } else { None };
@@ -284,17 +284,20 @@ where
         );
         let answer = answer.await?;
         let headers = tag(answer.get());
-        Ok(finish(success(E::SUCCESS), Some(String::from(Box::<str>::from(answer))), headers))
+        Ok(respond(success(E::SUCCESS), Some(String::from(Box::<str>::from(answer))), headers))
     })
 }
 
 /// See [`finished!`].
-pub(super) async fn finish_with<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+pub(super) async fn finish_with<P, E, F>(
+    request: AuthenticatedRequest<P>,
+    handler: F,
+) -> Result<Response, RequestFailure>
 where
     P: Platform,
     E: Answers,
     Call<E>: Step<Answer = E::Outcome>,
-    F: AsyncFnOnce(EndpointRequest<P, E>, E::Outcome) -> Result<Reply<E::Answer>, Failed>,
+    F: AsyncFnOnce(EndpointRequest<P, E>, E::Outcome) -> Result<Reply<E::Answer>, RequestFailure>,
 {
     let request = request.read::<E>()?;
     let outcome = request.send(&request.call).await?;
@@ -302,11 +305,14 @@ where
 }
 
 /// See [`checked!`].
-pub(super) async fn check_then<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+pub(super) async fn check_then<P, E, F>(
+    request: AuthenticatedRequest<P>,
+    handler: F,
+) -> Result<Response, RequestFailure>
 where
     P: Platform,
     E: Guarded,
-    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, Failed>,
+    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, RequestFailure>,
 {
     let request = request.read::<E>()?;
     request.send(&CheckNeeds { needs: E::needs(&request.call.params, &request.call.request) }).await?;
@@ -314,53 +320,57 @@ where
 }
 
 /// See [`public!`].
-pub(super) async fn serve_anybody<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+pub(super) async fn serve_anybody<P, E, F>(
+    request: AuthenticatedRequest<P>,
+    handler: F,
+) -> Result<Response, RequestFailure>
 where
     P: Platform,
     E: Endpoint,
-    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, Failed>,
+    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, RequestFailure>,
 {
     write::<E>(handler(request.read::<E>()?).await?)
 }
 
-pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Failed> {
+pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, RequestFailure> {
     let invalid = |error: serde_urlencoded::de::Error| {
-        Failed::new(ProblemCode::InvalidRequest, format!("The query is not what the contract says: {error}."))
+        RequestFailure::new(ProblemCode::InvalidRequest, format!("The query is not what the contract says: {error}."))
     };
     serde_urlencoded::from_str(query).map_err(invalid)
 }
 
-fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Failed> {
+fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, RequestFailure> {
     let invalid = |error: &dyn fmt::Display| {
-        Failed::new(ProblemCode::InvalidRequest, format!("The body is not what the contract says: {error}."))
+        RequestFailure::new(ProblemCode::InvalidRequest, format!("The body is not what the contract says: {error}."))
     };
-    serde_json::from_str(object(headers, body)?).map_err(|error| invalid(&error))
+    serde_json::from_str(json_text(headers, body)?).map_err(|error| invalid(&error))
 }
 
-/// The JSON text of a body; one that is not there is an empty object.
-fn object<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, Failed> {
+/// The JSON text of a body; an absent body is an empty object.
+fn json_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, RequestFailure> {
     if body.is_empty() {
         return Ok("{}");
     }
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Failed::new(ProblemCode::UnsupportedMediaType, "The body is not application/json."));
+        return Err(RequestFailure::new(ProblemCode::UnsupportedMediaType, "The body is not application/json."));
     }
-    let invalid =
-        |_| Failed::new(ProblemCode::InvalidRequest, "The body is not what the contract says: it is not UTF-8.");
+    let invalid = |_| {
+        RequestFailure::new(ProblemCode::InvalidRequest, "The body is not what the contract says: it is not UTF-8.")
+    };
     str::from_utf8(body).map_err(invalid)
 }
 
-fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, Failed> {
+fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, RequestFailure> {
     let body = match reply.answer {
-        Answer::Made(answer) => written(&answer)?,
+        Answer::Made(answer) => to_json(&answer)?,
         Answer::Relayed(answer) => String::from(Box::<str>::from(answer)),
     };
-    Ok(finish(reply.status.unwrap_or(success(E::SUCCESS)), Some(body), reply.headers))
+    Ok(respond(reply.status.unwrap_or(success(E::SUCCESS)), Some(body), reply.headers))
 }
 
-fn written(answer: &impl Serialize) -> Result<String, Failed> {
+fn to_json(answer: &impl Serialize) -> Result<String, RequestFailure> {
     Ok(serde_json::to_string(answer).map_err(Refusal::from)?)
 }
 
@@ -368,14 +378,14 @@ fn success(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
 }
 
-fn finish(status: StatusCode, body: Option<String>, headers: Vec<(HeaderName, HeaderValue)>) -> Response {
+fn respond(status: StatusCode, body: Option<String>, headers: Vec<(HeaderName, HeaderValue)>) -> Response {
     let json = [(header::CONTENT_TYPE, "application/json")];
-    let mut answer = match body {
+    let mut response = match body {
         Some(body) if status != StatusCode::NO_CONTENT => (status, json, body).into_response(),
         _ => status.into_response(),
     };
     for (name, value) in headers {
-        answer.headers_mut().append(name, value);
+        response.headers_mut().append(name, value);
     }
-    answer
+    response
 }

@@ -1,4 +1,4 @@
-//! Who is signed in, and signing out.
+//! The caller's session, and signing out.
 
 use api::{Nothing, SignOut};
 use http::header;
@@ -6,7 +6,7 @@ use http::header;
 use crate::{
     http::{
         Platform, cookies,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, NOTHING, Reply, public, relayed},
     },
     organization::{Caller, CloseSession},
@@ -15,8 +15,8 @@ use crate::{
 relayed! { GetSession }
 public! { SignOut => sign_out; }
 
-/// Whoever signs out is signed out, also where the session was over already.
-async fn sign_out<P: Platform>(request: EndpointRequest<P, SignOut>) -> Result<Reply<Nothing>, Failed> {
+/// Closes the session and removes its cookie. Succeeds even if the session has ended already.
+async fn sign_out<P: Platform>(request: EndpointRequest<P, SignOut>) -> Result<Reply<Nothing>, RequestFailure> {
     if let Caller::Session(session) = &request.caller {
         request.edge.send(&CloseSession { session: session.clone() }).await?;
     }

@@ -1,5 +1,5 @@
-//! The whole HTTP surface, natively: routes, cookies and pages over the organization in SQLite and an Atlassian that
-//! answers as it is told.
+//! The whole HTTP surface, natively: routes, cookies and pages over the organization in SQLite and an Atlassian whose
+//! answers each test sets.
 
 mod alarm;
 mod authorizing;
@@ -9,6 +9,7 @@ mod contract;
 mod doors;
 mod hostile_input;
 mod lifecycle;
+mod own_faults;
 mod permissions;
 mod resealing;
 mod timeline;

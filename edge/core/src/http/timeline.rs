@@ -1,4 +1,4 @@
-//! What happened, over HTTP: to a connection, and in the organization.
+//! The timeline of a connection and the audit log of the organization, over HTTP.
 
 use crate::http::routing::relayed;
 

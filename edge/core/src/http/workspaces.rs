@@ -1,4 +1,4 @@
-//! Workspaces, their members and projects, and the access of connections to them, over HTTP. The organization answers.
+//! Workspaces, their members and projects, and which connections they may use, over HTTP. The organization answers.
 
 use crate::http::routing::relayed;
 

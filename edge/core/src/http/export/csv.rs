@@ -1,17 +1,17 @@
 //! Entries as comma-separated values (RFC 4180), safe to open in a spreadsheet.
 //!
-//! Names come from people, also from people elsewhere: what a spreadsheet would take for a formula gets an apostrophe in
-//! front (OWASP, *CSV Injection*). Every field is quoted, so nothing in it can end it.
+//! Names are untrusted input: a field that a spreadsheet would read as a formula gets an apostrophe in front (OWASP, *CSV
+//! Injection*). Every field is quoted, so that its content cannot end it.
 
 use serde_json::{Map, Value};
 
 use super::Page;
 
 const HEADER: &str = "id,at,count,event,connection_id,connection_name,actor_kind,actor_name,actor_email,details\r\n";
-/// What makes a formula of a field that begins with it, in ASCII and in full width.
+/// The characters that make a formula of a field that begins with one of them, in ASCII and in full width.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
-/// The lines of a page; before the first page the header.
+/// The lines of a page, after the header if it is the first page.
 pub(super) fn piece(page: &Page, is_first: bool) -> Result<String, serde_json::Error> {
     let mut piece = String::from(if is_first { HEADER } else { "" });
     for entry in &page.items {
@@ -23,7 +23,7 @@ pub(super) fn piece(page: &Page, is_first: bool) -> Result<String, serde_json::E
     Ok(piece)
 }
 
-/// What every entry has stands in columns; what is left of it is of its event, and stands in the last one.
+/// The fields that every entry has, one a column; the last column has the event's own fields as JSON.
 fn fields(mut entry: Map<String, Value>) -> [String; 10] {
     let mut take = |name: &str| text(entry.remove(name).as_ref());
     let [id, at, count, event] = ["id", "at", "count", "event"].map(&mut take);

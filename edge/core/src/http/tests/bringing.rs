@@ -1,4 +1,4 @@
-//! Authorizing with a credential that was brought, at a Jira instance that answers as it is told.
+//! Authorizing with a credential in the request, at a Jira instance whose answers each test sets.
 
 mod application_links;
 mod incoming_links;

@@ -14,7 +14,6 @@ use crate::{
     checkup::{Context, STEPS},
     fakes::FakeResponse,
     http::{answer, router},
-    ports::Clock as _,
 };
 
 const ALLOW_LIST: &str = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
@@ -162,7 +161,7 @@ async fn a_session_that_ends_during_a_checkup_records_nothing() {
     ada.call(http::Method::DELETE, &format!("/api/v1/api-keys/{id}"), &json!({})).await;
     assert_eq!(body.count().await, STEPS.len() - 1, "the other steps, and no verdict");
     assert_eq!(shown(&ada, &connection).await["checked_at"], Value::Null);
-    assert_eq!(deployment.world.log.of("checkup_not_recorded").len(), 1);
+    assert_eq!(deployment.world.log.of("checkup.not_recorded").len(), 1);
 }
 
 /// The organization's alarm.
@@ -188,12 +187,15 @@ async fn a_removed_consent_is_noticed_once_and_told_as_one_story() {
     let page: api::ConnectionPage =
         serde_json::from_value(ada.get("/api/v1/connections").await.json()).expect("a page");
     assert!(page.items.iter().all(|connection| connection.status.state() == State::Unauthorized));
-    let told = ada.get("/api/v1/attention").await.json();
+    let attention = ada.get("/api/v1/attention").await.json();
     assert_eq!(
-        (told["stories"].as_array().map(Vec::len), &told["needs"], &told["total"]),
+        (attention["stories"].as_array().map(Vec::len), &attention["needs"], &attention["total"]),
         (Some(1), &json!([]), &json!(4))
     );
-    assert_eq!((&told["stories"][0]["cause"], &told["stories"][0]["total"]), (&json!("grant_refused"), &json!(4)));
+    assert_eq!(
+        (&attention["stories"][0]["cause"], &attention["stories"][0]["total"]),
+        (&json!("grant_refused"), &json!(4))
+    );
 }
 
 #[tokio::test]

@@ -123,8 +123,8 @@ async fn nobody_goes_back_to_a_credential_that_does_not_answer_any_more() {
     ] {
         world.no_token.replace(Some(answer));
         let refused = ada.act(&connection, "revert", &json!({})).await;
-        let told = refused.headers.get("retry-after").and_then(|value| value.to_str().ok());
-        assert_eq!((refused.code(), told), (code.to_owned(), after));
+        let retry_after = refused.headers.get("retry-after").and_then(|value| value.to_str().ok());
+        assert_eq!((refused.code(), retry_after), (code.to_owned(), after));
         assert_eq!(ada.show(&connection).await, saved);
     }
     assert_eq!(world.grants.borrow().len(), 2, "both grants are kept");

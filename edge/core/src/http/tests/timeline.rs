@@ -14,16 +14,19 @@ async fn a_connection_tells_what_happened_to_it() {
     let ada = deployment.ada().await;
     let connection = ada.connect("Staging").await;
     ada.edit(&connection, &json!({"name": "Production"})).await;
-    let told = ada.get(&format!("{}/timeline", path_of(&connection))).await.json();
-    let newest = &told["items"][0];
+    let timeline = ada.get(&format!("{}/timeline", path_of(&connection))).await.json();
+    let newest = &timeline["items"][0];
     assert_eq!(
         (&newest["event"], &newest["from"], &newest["to"]),
         (&json!("renamed"), &json!("Staging"), &json!("Production"))
     );
     let actor = json!({"kind": "member", "name": "Ada Admin", "email": "ada@example.com"});
     assert_eq!((&newest["actor"], &newest["count"]), (&actor, &json!(1)));
-    assert_eq!((&told["items"][1]["event"], &told["items"][1]["account"]), (&json!("created"), &json!("Ada Admin")));
-    assert_eq!(told["items"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (&timeline["items"][1]["event"], &timeline["items"][1]["account"]),
+        (&json!("created"), &json!("Ada Admin"))
+    );
+    assert_eq!(timeline["items"].as_array().map(Vec::len), Some(2));
     let log = ada.get("/api/v1/timeline?event=signed_in&q=ada").await.json();
     assert_eq!((log["items"].as_array().map(Vec::len), &log["items"][0]["connection_id"]), (Some(1), &Value::Null));
     for bad in ["event=unheard_of", "limit=0", "limit=201", "cursor=x", "unknown=1"] {

@@ -1,4 +1,4 @@
-//! Webhooks over HTTP, and one round of sending to receivers that do as they are told.
+//! Webhooks over HTTP, and one round of sending to receivers whose answers each test sets.
 
 use std::{pin::pin, time::Duration};
 
@@ -27,7 +27,7 @@ async fn round(deployment: &Deployment, configuration: &Configuration) -> Result
     send_due_deliveries(&cx, || world.turn()).await
 }
 
-/// Makes a webhook to `host` that is told everything, and lets the receiver there answer so.
+/// Creates a webhook to `host` for all events, and sets what the receiver there answers.
 pub(super) async fn hook(ada: &Browser<'_>, deployment: &Deployment, host: &str, reply: FakeResponse) -> Value {
     deployment.world.receivers.borrow_mut().insert(host.to_owned(), reply);
     let events = ["authorized", "interrupted", "recovered", "unauthorized", "deleted"];

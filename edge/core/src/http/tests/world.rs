@@ -1,4 +1,4 @@
-//! The edge in memory, a browser that talks to it, and an Atlassian that answers as it is told.
+//! The edge in memory, a browser that talks to it, and an Atlassian whose answers each test sets.
 
 mod browser;
 
@@ -31,7 +31,7 @@ pub(super) use browser::{Answered, Browser, path_of};
 
 pub(super) const PUBLIC_URL: &str = "https://causeway.example";
 
-/// What the world does, and what was done to it.
+/// The ports of the edge: what they answer, and which calls they received.
 pub(super) struct World {
     pub(super) clock: FakeClock,
     pub(super) log: LogRecorder,
@@ -40,7 +40,7 @@ pub(super) struct World {
     pub(super) tables: Tables,
     /// The pending and held grants.
     pub(super) grants: RefCell<BTreeMap<String, NewGrant>>,
-    /// What was told to keepers, in order.
+    /// The commands that keepers received, in order.
     pub(super) told: RefCell<Vec<String>>,
     /// What Atlassian's token endpoint answers.
     pub(super) token_answer: RefCell<FakeResponse>,
@@ -76,6 +76,10 @@ pub(super) struct World {
     /// How often something was signed with RSA; and whether that goes wrong.
     pub(super) signed: Cell<u32>,
     pub(super) signs_wrongly: Cell<bool>,
+    /// Whether no sealed secret opens.
+    pub(super) opens_nothing: Cell<bool>,
+    /// Whether no keeper answers.
+    pub(super) keepers_are_silent: Cell<bool>,
     random: SeededRandom,
 }
 
@@ -126,6 +130,8 @@ impl World {
             rsa: NativeRsa::default(),
             signed: Cell::new(0),
             signs_wrongly: Cell::new(false),
+            opens_nothing: Cell::new(false),
+            keepers_are_silent: Cell::new(false),
             token_requests: Cell::new(0),
             random: SeededRandom::new(11),
         }
@@ -164,6 +170,9 @@ impl Aead for World {
     }
 
     async fn open(&self, key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+        if self.opens_nothing.get() {
+            return Err(AeadFailure);
+        }
         NativeAead.open(key, nonce, aad, sealed).await
     }
 }
@@ -234,15 +243,18 @@ impl GrantKeepers for World {
         if matches!(command, KeeperCommand::Reseal) && self.resealing.borrow().is_none() {
             std::future::pending::<()>().await;
         }
-        let mut told = self.told.borrow_mut();
+        if self.keepers_are_silent.get() {
+            return Err(PortFailure("the keeper does not answer".to_owned()));
+        }
+        let mut commands = self.told.borrow_mut();
         Ok(match command {
             KeeperCommand::Install { grant: new } => {
-                told.push("install".to_owned());
+                commands.push("install".to_owned());
                 self.grants.borrow_mut().insert(grant.to_string(), *new);
                 KeeperAnswer::Done
             }
             KeeperCommand::Activate => {
-                told.push("activate".to_owned());
+                commands.push("activate".to_owned());
                 if self.grants.borrow().contains_key(grant.as_str()) {
                     KeeperAnswer::Done
                 } else {
@@ -250,25 +262,25 @@ impl GrantKeepers for World {
                 }
             }
             KeeperCommand::Retire => {
-                told.push("retire".to_owned());
+                commands.push("retire".to_owned());
                 self.grants.borrow_mut().remove(grant.as_str());
                 KeeperAnswer::Done
             }
             KeeperCommand::Reseal => {
-                told.push("reseal".to_owned());
+                commands.push("reseal".to_owned());
                 self.resealing.borrow().clone().expect("it does not hang")
             }
             KeeperCommand::Move { address } => {
-                told.push(format!("move: {address}"));
+                commands.push(format!("move: {address}"));
                 KeeperAnswer::Done
             }
             KeeperCommand::Refuse { cause, .. } => {
-                told.push(format!("refuse: {}", cause.as_str()));
+                commands.push(format!("refuse: {}", cause.as_str()));
                 self.grants.borrow_mut().remove(grant.as_str());
                 KeeperAnswer::Done
             }
             KeeperCommand::Renew => {
-                told.push("renew".to_owned());
+                commands.push("renew".to_owned());
                 self.renewal.borrow().clone()
             }
             KeeperCommand::Token { .. } if self.consent_removed.get() => {
@@ -352,6 +364,19 @@ impl Deployment {
             cryptography: Rc::default(),
         };
         Self { world, edge }
+    }
+
+    /// The same deployment, after the operator removed one value of its configuration.
+    pub(super) fn without(&self, missing: &'static str) -> Self {
+        self.reconfigured(missing, None)
+    }
+
+    /// The same deployment, after the operator set one value of its configuration to another one, or removed it.
+    pub(super) fn reconfigured(&self, changed: &'static str, value: Option<&'static str>) -> Self {
+        let get = |name| if name == changed { value.map(str::to_owned) } else { configured(name) };
+        let configuration = Configuration::read(get);
+        let edge = Edge { configuration: Rc::new(configuration), ..self.edge.clone() };
+        Self { world: Rc::clone(&self.world), edge }
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answered {

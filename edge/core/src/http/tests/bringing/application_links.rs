@@ -164,14 +164,14 @@ async fn an_application_link_is_to_be_reauthorized_before_the_first_of_what_jira
         ("oauth_authorization_expires_in=864000", Some(10)),
         ("oauth_session_handle=s", None),
     ];
-    for (told, days) in cases {
+    for (expiry, days) in cases {
         let deployment = jira();
-        answers(&deployment, ACCESS_TOKEN, form(200, &format!("oauth_token=ACC-1&oauth_token_secret=x&{told}")));
+        answers(&deployment, ACCESS_TOKEN, form(200, &format!("oauth_token=ACC-1&oauth_token_secret=x&{expiry}")));
         let ada = deployment.ada().await;
         let what = application_link(&ada, false).await;
         let attempt = authorize_by_signature(&deployment, &ada, &what, "REQ-1").await;
         let connection = save(&ada, "Quarry", &attempt).await;
         let before = days.map(|days: i64| deployment.world.now().plus_seconds(days * 86_400));
-        assert_eq!(connection["reauthorize_before"], json!(before), "{told}");
+        assert_eq!(connection["reauthorize_before"], json!(before), "{expiry}");
     }
 }
