@@ -6,7 +6,7 @@ use api::{
 
 use crate::{
     connection_status::{ConnectionHealth, CredentialState},
-    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn},
+    organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn},
 };
 
 /// Switches a connection on. One that is on already stays as it is.
@@ -49,7 +49,7 @@ impl Answers for DeactivateConnection {
 }
 
 impl Turn<'_> {
-    fn switch(&self, connection: &mut ConnectionRecord, to: Status, event: TimelineEvent) -> Result<(), Refusal> {
+    fn switch(&self, connection: &mut StoredConnection, to: Status, event: TimelineEvent) -> Result<(), Refusal> {
         let known = connection.known();
         connection.shown.status = to;
         connection.shown.version += 1;

@@ -12,7 +12,7 @@ use crate::{
 
 /// An API key as stored, under its digest. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeyRecord {
+pub struct StoredApiKey {
     /// The version of this form.
     pub v: u8,
     /// What administrators see.
@@ -54,7 +54,7 @@ impl Step for StoreApiKey {
             id.as_str().into(),
             self.digest.as_str().into(),
             turn.now.as_millis().into(),
-            to_record(&KeyRecord { v: 1, shown })?,
+            to_record(&StoredApiKey { v: 1, shown })?,
         ];
         turn.sql.run("INSERT INTO api_keys (id, digest, created_at, record) VALUES (?, ?, ?, ?)", values)?;
         turn.record_event(None, turn.who.actor(), made)?;
@@ -106,7 +106,7 @@ impl Answers for ListApiKeys {
 
     fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<ApiKey>, Refusal> {
         let all = "SELECT record FROM api_keys ORDER BY created_at DESC, id";
-        let found: Vec<KeyRecord> = records(turn.sql, all, vec![])?;
+        let found: Vec<StoredApiKey> = records(turn.sql, all, vec![])?;
         Ok(List { items: found.into_iter().map(|key| key.shown).collect(), next_cursor: None })
     }
 }
@@ -121,7 +121,7 @@ impl Answers for RevokeApiKey {
 
     fn answer(id: ApiKeyId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
         let by_id = || vec![id.as_str().into()];
-        let found: Vec<KeyRecord> = records(turn.sql, "SELECT record FROM api_keys WHERE id = ?", by_id())?;
+        let found: Vec<StoredApiKey> = records(turn.sql, "SELECT record FROM api_keys WHERE id = ?", by_id())?;
         let key = found.into_iter().next().ok_or(Refusal::NotFound)?;
         turn.sql.run("DELETE FROM api_keys WHERE id = ?", by_id())?;
         turn.sql.run("DELETE FROM key_uses WHERE api_key = ?", by_id())?;

@@ -11,7 +11,7 @@ use api::{
 use serde::Deserialize;
 
 use crate::organization::{
-    Answers, CLIENT_REFUSED, ConnectionRecord, Needs, Refusal, Turn, Value, affected, records, word,
+    Answers, CLIENT_REFUSED, Needs, Refusal, StoredConnection, Turn, Value, affected, records, word,
 };
 
 /// The most stories that are told.
@@ -175,7 +175,7 @@ impl Turn<'_> {
         let members = "SELECT record FROM connections WHERE story = ? AND failing_since BETWEEN ? AND ? \
              ORDER BY name_key LIMIT ?";
         let values = vec![told.story.into(), told.first.into(), told.last.into(), MEMBERS.into()];
-        let members: Vec<ConnectionRecord> = records(self.sql, members, values)?;
+        let members: Vec<StoredConnection> = records(self.sql, members, values)?;
         let Some(first) = members.first().map(|member| &member.shown) else { return Ok(None) };
         let about = match (told.failing, &first.account, &first.site) {
             (Cause::GrantRefused, Some(account), _) => About::Account(account.clone()),
@@ -211,7 +211,7 @@ impl Turn<'_> {
         let total = found.first().map_or(0, |found| found.total);
         let mut needs = Vec::new();
         for found in found {
-            let connection: ConnectionRecord = serde_json::from_str(&found.record)
+            let connection: StoredConnection = serde_json::from_str(&found.record)
                 .map_err(|error| Refusal::Storage(format!("a stored record is not of its form: {error}")))?;
             needs.extend(need(&connection, self.now));
         }
@@ -220,7 +220,7 @@ impl Turn<'_> {
 }
 
 /// What a connection needs of a person. `None`: nothing.
-fn need(connection: &ConnectionRecord, now: Timestamp) -> Option<Need> {
+fn need(connection: &StoredConnection, now: Timestamp) -> Option<Need> {
     let shown = connection.shown_at(now);
     let horizon = shown.horizon(now).filter(|horizon| horizon.warns());
     let presses = horizon.filter(|horizon| *horizon > Horizon::Within30);

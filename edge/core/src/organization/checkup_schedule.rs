@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::{
     checkup::Subject,
-    organization::{ConnectionRecord, Refusal, Turn, Value, stands_on_consent},
+    organization::{Refusal, StoredConnection, Turn, Value, stands_on_consent},
     ports::PortFailure,
 };
 
@@ -89,7 +89,7 @@ impl Turn<'_> {
         for Row { connection: id } in rows {
             let by_id = "SELECT id, record FROM connections WHERE id = ?";
             let unchecked = "DELETE FROM checkups WHERE connection = ?";
-            let found = self.readable::<ConnectionRecord>("connections", by_id, vec![id.as_str().into()], unchecked)?;
+            let found = self.readable::<StoredConnection>("connections", by_id, vec![id.as_str().into()], unchecked)?;
             let Some(connection) = found.into_iter().next() else {
                 self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id.as_str().into()])?;
                 continue;
@@ -115,7 +115,7 @@ impl Turn<'_> {
 
     /// Atlassian keeps one consent for each account and app: when one connection's grant is refused for good, the others
     /// of the same account have probably lost theirs. Each is looked at at once, and marked for what it is.
-    pub(super) fn check_siblings_soon(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    pub(super) fn check_siblings_soon(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         let account = connection.shown.account.as_ref().filter(|_| stands_on_consent(connection));
         let Some(account) = account else { return Ok(()) };
         let siblings = "SELECT id AS connection FROM connections WHERE account_id = ? AND id <> ? AND deleted = 0";

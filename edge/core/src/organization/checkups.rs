@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     checkup::{CheckupFindings, Subject},
     connection_status::{ConnectionHealth, CredentialState},
-    organization::{AccessLevel, ConnectionRecord, Needs, Refusal, Step, Turn, checkup_schedule::next_due},
+    organization::{AccessLevel, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
 };
 
 /// A checkup that failing calls ask for runs at most so often, in milliseconds: every five minutes.
@@ -51,7 +51,7 @@ impl Turn<'_> {
     /// one before.
     fn record_test(
         &self,
-        connection: &ConnectionRecord,
+        connection: &StoredConnection,
         findings: &CheckupFindings,
         actor: Actor,
     ) -> Result<(), Refusal> {
@@ -69,7 +69,7 @@ impl Turn<'_> {
     }
 
     /// Atlassian's name, address and avatar of a site are copied anew. The cloudId stays.
-    fn update_site(&self, connection: &mut ConnectionRecord, now: Option<&Site>) -> Result<(), Refusal> {
+    fn update_site(&self, connection: &mut StoredConnection, now: Option<&Site>) -> Result<(), Refusal> {
         let (Some(now), Some(before)) = (now, &connection.shown.site) else { return Ok(()) };
         if now == before || now.key() != before.key() {
             return Ok(());
@@ -84,7 +84,7 @@ impl Turn<'_> {
 
 impl Turn<'_> {
     /// Whether the account behind the credential is still active, as far as the site says. Said once when it is not.
-    fn update_owner_state(&self, connection: &mut ConnectionRecord, active: Option<bool>) -> Result<(), Refusal> {
+    fn update_owner_state(&self, connection: &mut StoredConnection, active: Option<bool>) -> Result<(), Refusal> {
         match (active, connection.shown.owner_at_risk) {
             (Some(false), None) => {
                 connection.shown.owner_at_risk = Some(self.now);
@@ -101,7 +101,7 @@ impl Turn<'_> {
     }
 }
 
-impl ConnectionRecord {
+impl StoredConnection {
     pub(super) fn subject(self) -> Subject {
         Subject { grant: self.grant, connection: self.shown }
     }

@@ -18,7 +18,7 @@ const REVERTIBLE: i64 = 600_000;
 
 /// A connection as stored. Version 2; version 1 lacks everything that has a default.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct ConnectionRecord {
+pub(crate) struct StoredConnection {
     pub(crate) v: u8,
     /// What everybody may see, as it was when this was written; [`Self::shown_at`] says what it is now.
     pub(crate) shown: Connection,
@@ -84,7 +84,7 @@ impl Held {
     }
 }
 
-impl ConnectionRecord {
+impl StoredConnection {
     /// A connection that has no credential yet.
     pub(super) const fn new(shown: Connection) -> Self {
         Self {
@@ -214,23 +214,23 @@ impl ConnectionRecord {
 
 impl Turn<'_> {
     /// The connection, deleted ones included. One that is to be purged is there no more, even before it is.
-    pub(crate) fn connection(&self, id: &ConnectionId) -> Result<ConnectionRecord, Refusal> {
+    pub(crate) fn connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
         let by_id = "SELECT record FROM connections WHERE id = ?";
-        let found: Option<ConnectionRecord> = record(self.sql, by_id, vec![id.as_str().into()])?;
-        let purged = |found: &ConnectionRecord| found.shown.deleted.as_ref().is_some_and(|d| d.purge_at <= self.now);
+        let found: Option<StoredConnection> = record(self.sql, by_id, vec![id.as_str().into()])?;
+        let purged = |found: &StoredConnection| found.shown.deleted.as_ref().is_some_and(|d| d.purge_at <= self.now);
         found.filter(|found| !purged(found)).ok_or(Refusal::NotFound)
     }
 
     /// The connection, if it is not deleted.
-    pub(crate) fn living_connection(&self, id: &ConnectionId) -> Result<ConnectionRecord, Refusal> {
+    pub(crate) fn living_connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
         let connection = self.connection(id)?;
         if connection.shown.deleted.is_some() { Err(Refusal::ConnectionDeleted) } else { Ok(connection) }
     }
 
     /// Writes a connection, new or changed, and tells the webhooks what that changes.
-    pub(crate) fn store_connection(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    pub(crate) fn store_connection(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         self.announce(connection)?;
-        let connection = ConnectionRecord { v: VERSION, ..connection.clone() };
+        let connection = StoredConnection { v: VERSION, ..connection.clone() };
         let shown = &connection.shown;
         let id_of = |account: Option<&Account>| account.map(|account| account.account_id.clone());
         let replaced = connection.replaced.as_ref().map(|replaced| &replaced.credential);
@@ -272,7 +272,7 @@ impl Turn<'_> {
     /// Refuses a name that another connection has. Deleted ones have none.
     pub(super) fn check_name(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM connections WHERE name_key = ? AND deleted = 0";
-        let found: Option<ConnectionRecord> = record(self.sql, by_name, vec![name_key(name).into()])?;
+        let found: Option<StoredConnection> = record(self.sql, by_name, vec![name_key(name).into()])?;
         match found {
             Some(other) if Some(&other.shown.id) != except => Err(Refusal::NameTaken),
             _ => Ok(()),

@@ -7,7 +7,7 @@ use api::{
     Actor, Connection, ConnectionId, DeleteConnection, Deleted, GrantId, Nothing, RestoreConnection, TimelineEvent,
 };
 
-use crate::organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn};
+use crate::organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn};
 
 /// How long a deleted connection can be restored, in milliseconds: 30 days.
 const RESTORABLE: i64 = 30 * 86_400_000;
@@ -67,7 +67,7 @@ impl Turn<'_> {
         let due = "SELECT id, record FROM connections WHERE purge_at <= ? ORDER BY purge_at LIMIT ?";
         let values = vec![self.now.as_millis().into(), AT_ONCE.into()];
         let keep = "UPDATE connections SET purge_at = NULL WHERE id = ?";
-        for connection in self.readable::<ConnectionRecord>("connections", due, values, keep)? {
+        for connection in self.readable::<StoredConnection>("connections", due, values, keep)? {
             let id = || vec![connection.shown.id.as_str().into()];
             self.sql.run("DELETE FROM connections WHERE id = ?", id())?;
             self.sql.run("DELETE FROM key_uses WHERE connection = ?", id())?;

@@ -7,7 +7,7 @@ use api::{
 use serde::Deserialize;
 
 use crate::{
-    organization::{Answers, DeliveryRecord, Needs, Refusal, Turn, Value, WebhookRecord, record, records, to_record},
+    organization::{Answers, Needs, Refusal, StoredDelivery, StoredWebhook, Turn, Value, record, records, to_record},
     ports::PortFailure,
 };
 
@@ -86,7 +86,7 @@ impl Turn<'_> {
              (SELECT webhook FROM deliveries INDEXED BY deliveries_by_due WHERE due_at <= ? AND due_at IS NOT NULL)";
         let undelivered = "UPDATE deliveries SET due_at = NULL WHERE webhook = ?";
         let values = vec![self.now.as_millis().into()];
-        let mut webhooks = self.readable::<WebhookRecord>("webhooks", due, values, undelivered)?;
+        let mut webhooks = self.readable::<StoredWebhook>("webhooks", due, values, undelivered)?;
         webhooks.sort_by_key(|webhook| (webhook.shown.failing_since.is_some(), webhook.tried_at));
         let mut taken = Vec::new();
         for mut webhook in webhooks {
@@ -99,11 +99,11 @@ impl Turn<'_> {
         Ok(taken)
     }
 
-    fn take_due_delivery(&self, webhook: &mut WebhookRecord) -> Result<Option<DueDelivery>, PortFailure> {
+    fn take_due_delivery(&self, webhook: &mut StoredWebhook) -> Result<Option<DueDelivery>, PortFailure> {
         let due = "SELECT id, record FROM deliveries WHERE webhook = ? AND due_at <= ? ORDER BY due_at, number LIMIT 1";
         let values = vec![webhook.shown.id.as_str().into(), self.now.as_millis().into()];
         let undelivered = "UPDATE deliveries SET due_at = NULL WHERE id = ?";
-        let found = self.readable::<DeliveryRecord>("deliveries", due, values, undelivered)?;
+        let found = self.readable::<StoredDelivery>("deliveries", due, values, undelivered)?;
         let Some(mut delivery) = found.into_iter().next() else { return Ok(None) };
         if usize::from(delivery.tries) > PAUSES.len() {
             // Its last attempt was cut off.
@@ -151,7 +151,7 @@ impl Turn<'_> {
     }
 
     /// Never sooner than the receiver wants.
-    fn after_failure(&self, delivery: &DeliveryRecord, status: Option<u16>, wish: Option<u32>) -> DeliveryOutcome {
+    fn after_failure(&self, delivery: &StoredDelivery, status: Option<u16>, wish: Option<u32>) -> DeliveryOutcome {
         let tried = usize::from(delivery.tries).saturating_sub(1);
         match PAUSES.get(tried) {
             Some(pause) if status != Some(GONE) => {
@@ -170,21 +170,21 @@ impl Turn<'_> {
     }
 
     /// A receiver that wants no more is not sent what waits, either.
-    fn stop(&self, webhook: &mut WebhookRecord) -> Result<(), PortFailure> {
+    fn stop(&self, webhook: &mut StoredWebhook) -> Result<(), PortFailure> {
         webhook.shown.stopped_at.get_or_insert(self.now);
         let waiting = "SELECT record FROM deliveries WHERE webhook = ? AND due_at IS NOT NULL";
-        for mut delivery in records::<DeliveryRecord>(self.sql, waiting, vec![webhook.shown.id.as_str().into()])? {
+        for mut delivery in records::<StoredDelivery>(self.sql, waiting, vec![webhook.shown.id.as_str().into()])? {
             delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
             self.store_delivery(&delivery)?;
         }
         Ok(())
     }
 
-    fn delivery(&self, id: &DeliveryId) -> Result<Option<DeliveryRecord>, PortFailure> {
+    fn delivery(&self, id: &DeliveryId) -> Result<Option<StoredDelivery>, PortFailure> {
         record(self.sql, "SELECT record FROM deliveries WHERE id = ?", vec![id.as_str().into()])
     }
 
-    fn store_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
+    fn store_delivery(&self, delivery: &StoredDelivery) -> Result<(), PortFailure> {
         let due = match delivery.shown.outcome {
             DeliveryOutcome::Waiting { next_at } => Value::Integer(next_at.as_millis()),
             DeliveryOutcome::Delivered { .. } | DeliveryOutcome::GivenUp { .. } | DeliveryOutcome::Unknown(_) => {
@@ -263,7 +263,7 @@ impl Answers for ListDeliveries {
         let more = rows.len() > usize::from(limit);
         rows.truncate(usize::from(limit));
         let next_cursor = rows.last().filter(|_| more).map(|row| row.number.to_string());
-        let read = |row: &Row| serde_json::from_str::<DeliveryRecord>(&row.record).map(|delivery| delivery.shown);
+        let read = |row: &Row| serde_json::from_str::<StoredDelivery>(&row.record).map(|delivery| delivery.shown);
         let items: Result<_, _> = rows.iter().map(read).collect();
         Ok(List { items: items?, next_cursor })
     }

@@ -7,7 +7,7 @@ use crate::{
     authorization::Authorization,
     connection_status::{self, ConnectionHealth, CredentialState},
     grant::{Claim, GrantReport},
-    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Step, Turn, record},
+    organization::{AccessLevel, Answers, Needs, Refusal, Step, StoredConnection, Turn, record},
     ports::PortFailure,
 };
 
@@ -36,7 +36,7 @@ impl Step for GetClaim {
 }
 
 impl Turn<'_> {
-    fn holder_of(&self, grant: &GrantId) -> Result<Option<ConnectionRecord>, Refusal> {
+    fn holder_of(&self, grant: &GrantId) -> Result<Option<StoredConnection>, Refusal> {
         Ok(record(self.sql, "SELECT record FROM connections WHERE grant_id = ?", vec![grant.as_str().into()])?)
     }
 }
@@ -72,7 +72,7 @@ impl Step for ReportGrant {
 
 impl Turn<'_> {
     /// Takes news of the grant that a connection holds. A dead grant stays dead: whatever comes after that came late.
-    fn apply_report(&self, mut connection: ConnectionRecord, report: &GrantReport) -> Result<(), Refusal> {
+    fn apply_report(&self, mut connection: StoredConnection, report: &GrantReport) -> Result<(), Refusal> {
         let known = connection.known();
         if matches!(known.credential, CredentialState::Dead { .. }) {
             return Ok(());
@@ -100,7 +100,7 @@ impl Turn<'_> {
     /// for an incident, one for its end. Answers whether the status changed; the caller keeps the connection.
     pub(crate) fn apply_status(
         &self,
-        connection: &mut ConnectionRecord,
+        connection: &mut StoredConnection,
         known: ConnectionHealth,
         at: Timestamp,
         actor: Actor,
@@ -130,7 +130,7 @@ impl Turn<'_> {
     /// Takes news of a grant that was replaced and can still be gone back to. One that died cannot.
     fn apply_report_of_replaced(&self, grant: &GrantId, report: &GrantReport) -> Result<(), Refusal> {
         let by_previous = "SELECT record FROM connections WHERE previous_grant_id = ?";
-        let found: Option<ConnectionRecord> = record(self.sql, by_previous, vec![grant.as_str().into()])?;
+        let found: Option<StoredConnection> = record(self.sql, by_previous, vec![grant.as_str().into()])?;
         let Some(mut connection) = found else { return Ok(()) };
         if matches!(report, GrantReport::Unauthorized { .. }) {
             connection.replaced = None;

@@ -15,7 +15,7 @@ const LIFE: i64 = 7 * 86_400;
 
 /// A guide as stored, under its token's digest. Version 1. Our own addresses are not part of it: they may change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GuideRecord {
+pub struct StoredGuide {
     /// The version of this form.
     pub v: u8,
     /// For which way to connect.
@@ -70,7 +70,7 @@ impl Step for StoreGuide {
         };
         let expires_at = turn.now.plus_seconds(LIFE);
         let address = StoredAddress::from(self.new.address);
-        let guide = GuideRecord { v: 1, kind: self.new.kind, address, consumer_key, public_key, expires_at };
+        let guide = StoredGuide { v: 1, kind: self.new.kind, address, consumer_key, public_key, expires_at };
         let values = vec![self.digest.as_str().into(), expires_at.as_millis().into(), to_record(&guide)?];
         turn.sql.run("INSERT INTO guides (token, expires_at, record) VALUES (?, ?, ?)", values)?;
         Ok(expires_at)
@@ -85,9 +85,9 @@ pub struct GetStoredGuide {
 }
 
 impl Step for GetStoredGuide {
-    type Answer = Option<GuideRecord>;
+    type Answer = Option<StoredGuide>;
 
-    fn run(self, turn: &Turn<'_>) -> Result<Option<GuideRecord>, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<Option<StoredGuide>, Refusal> {
         let values = vec![self.digest.as_str().into(), turn.now.as_millis().into()];
         Ok(record(turn.sql, "SELECT record FROM guides WHERE token = ? AND expires_at > ?", values)?)
     }

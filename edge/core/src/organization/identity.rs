@@ -4,7 +4,7 @@ use api::{Member, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{KeyRecord, Refusal, SessionRecord, Turn, Value, record, to_record},
+    organization::{Refusal, StoredApiKey, StoredSession, Turn, Value, record, to_record},
     secrets::Digest,
 };
 
@@ -42,7 +42,7 @@ pub enum Identity {
         expires_at: Timestamp,
     },
     /// An API key.
-    Key(Box<KeyRecord>),
+    Key(Box<StoredApiKey>),
 }
 
 impl Identity {
@@ -57,7 +57,7 @@ impl Identity {
 
 /// A member as stored. The role is not: it follows from whom the operator names today, and from the workspaces.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct MemberRecord {
+pub(crate) struct StoredMember {
     pub(crate) v: u8,
     pub(crate) id: MemberId,
     pub(crate) email: String,
@@ -77,13 +77,13 @@ impl Turn<'_> {
     }
 
     fn member_of(&self, digest: &Digest) -> Result<Identity, Refusal> {
-        let session: Option<SessionRecord> =
+        let session: Option<StoredSession> =
             record(self.sql, "SELECT record FROM sessions WHERE digest = ?", vec![digest.as_str().into()])?;
         let mut session = session.ok_or(Refusal::NotSignedIn)?;
         if self.now >= session.expires_at || self.now.since(session.last_used_at) >= SESSION_IDLE {
             return Err(Refusal::NotSignedIn);
         }
-        let member: Option<MemberRecord> =
+        let member: Option<StoredMember> =
             record(self.sql, "SELECT record FROM members WHERE id = ?", vec![session.member.as_str().into()])?;
         let member = member.ok_or(Refusal::NotSignedIn)?;
         let role = self.role_of(&member)?.ok_or(Refusal::NotSignedIn)?;
@@ -96,8 +96,8 @@ impl Turn<'_> {
         Ok(Identity::Member { member, session: digest.clone(), expires_at: session.expires_at })
     }
 
-    fn key_of(&self, digest: &Digest) -> Result<KeyRecord, Refusal> {
-        let key: Option<KeyRecord> =
+    fn key_of(&self, digest: &Digest) -> Result<StoredApiKey, Refusal> {
+        let key: Option<StoredApiKey> =
             record(self.sql, "SELECT record FROM api_keys WHERE digest = ?", vec![digest.as_str().into()])?;
         let mut key = key.ok_or(Refusal::ApiKeyRefused)?;
         if key.shown.expires_at.is_some_and(|end| self.now >= end) {

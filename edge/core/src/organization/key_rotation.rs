@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{AuthConfig, AuthMethod},
-    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Saved, Step, StoreRsaKey, Turn},
+    organization::{AccessLevel, Answers, Needs, Refusal, Saved, Step, StoreRsaKey, StoredConnection, Turn},
 };
 
 impl Turn<'_> {
     /// Writes a connection whose means have changed.
-    fn store_auth_config(&self, connection: &mut ConnectionRecord, auth: AuthConfig) -> Result<Connection, Refusal> {
+    fn store_auth_config(&self, connection: &mut StoredConnection, auth: AuthConfig) -> Result<Connection, Refusal> {
         self.hold_keys(&connection.shown.id, &auth.keys())?;
         connection.set_auth(Some(auth));
         connection.shown.version += 1;
@@ -19,7 +19,7 @@ impl Turn<'_> {
     }
 
     /// A connection that signs, with what it authenticates with.
-    fn signing(&self, id: &ConnectionId) -> Result<(ConnectionRecord, AuthConfig), Refusal> {
+    fn signing(&self, id: &ConnectionId) -> Result<(StoredConnection, AuthConfig), Refusal> {
         let connection = self.living_connection(id)?;
         let auth = connection.auth.clone().filter(|auth| matches!(auth.method, AuthMethod::ApplicationLink { .. }));
         let other = || Refusal::Invalid("This connection signs nothing: it has no key.".to_owned());

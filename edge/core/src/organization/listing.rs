@@ -7,7 +7,7 @@ use api::{
 use serde::Deserialize;
 
 use crate::organization::{
-    AccessLevel, Answers, ConnectionRecord, Identity, Needs, Page, Refusal, Turn, Value, WhereClause,
+    AccessLevel, Answers, Identity, Needs, Page, Refusal, StoredConnection, Turn, Value, WhereClause,
     permissions::Visibility, records, word,
 };
 
@@ -39,7 +39,7 @@ impl Answers for ListConnections {
     fn answer(_: (), query: ListConnectionsQuery, turn: &Turn<'_>) -> Result<ConnectionPage, Refusal> {
         let page = Page::of(&query)?;
         let (statement, values) = find(&query, &page, &turn.who)?;
-        let found: Vec<ConnectionRecord> = records(turn.sql, &statement, values)?;
+        let found: Vec<StoredConnection> = records(turn.sql, &statement, values)?;
         let shown = turn.views_of(&found)?;
         let (items, next_cursor) = page.cut(shown)?;
         let counts = turn.counts(matching(&query, &turn.who)?)?;

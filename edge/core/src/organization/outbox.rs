@@ -9,13 +9,13 @@ use api::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{ConnectionRecord, Refusal, Turn, record, to_record},
+    organization::{Refusal, StoredConnection, Turn, record, to_record},
     ports::PortFailure,
 };
 
 /// A delivery as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct DeliveryRecord {
+pub(crate) struct StoredDelivery {
     pub(crate) v: u8,
     /// What administrators see.
     pub(crate) shown: Delivery,
@@ -30,7 +30,7 @@ pub(crate) struct DeliveryRecord {
 
 /// What the change of a connection is called, if it is worth telling. An incident is told once, whatever becomes its
 /// cause; it ends with a recovery, a new authorization, or the loss of the credential.
-fn event(was: Option<&ConnectionRecord>, is: &ConnectionRecord) -> Option<WebhookEvent> {
+fn event(was: Option<&StoredConnection>, is: &StoredConnection) -> Option<WebhookEvent> {
     let (before, now) = (was.map(|was| was.shown.status.state()), is.shown.status.state());
     let was_deleted = was.is_some_and(|was| was.shown.deleted.is_some());
     match (was_deleted, is.shown.deleted.is_some()) {
@@ -74,13 +74,13 @@ fn data(shown: &Connection) -> WebhookData {
 impl Turn<'_> {
     /// Tells the webhooks what has changed about a connection. Called before it is written, for what is stored is what
     /// it was.
-    pub(super) fn announce(&self, is: &ConnectionRecord) -> Result<(), Refusal> {
+    pub(super) fn announce(&self, is: &StoredConnection) -> Result<(), Refusal> {
         let webhooks = self.webhooks()?;
         if webhooks.is_empty() {
             return Ok(());
         }
         let by_id = "SELECT record FROM connections WHERE id = ?";
-        let was: Option<ConnectionRecord> = record(self.sql, by_id, vec![is.shown.id.as_str().into()])?;
+        let was: Option<StoredConnection> = record(self.sql, by_id, vec![is.shown.id.as_str().into()])?;
         let Some(event) = event(was.as_ref(), is) else { return Ok(()) };
         for webhook in webhooks.iter().filter(|webhook| webhook.wants(event)) {
             self.enqueue(&webhook.shown.id, event, Some(&is.shown))?;
@@ -111,12 +111,12 @@ impl Turn<'_> {
             last_failure: None,
         };
         let body = serde_json::to_string(&message).map_err(unwritable)?;
-        self.insert_delivery(&DeliveryRecord { v: 1, shown: shown.clone(), webhook: webhook.clone(), body, tries: 0 })?;
+        self.insert_delivery(&StoredDelivery { v: 1, shown: shown.clone(), webhook: webhook.clone(), body, tries: 0 })?;
         self.delete_deliveries_beyond_the_newest(webhook)?;
         Ok(shown)
     }
 
-    fn insert_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
+    fn insert_delivery(&self, delivery: &StoredDelivery) -> Result<(), PortFailure> {
         let now = self.now.as_millis();
         let values = vec![
             delivery.shown.id.as_str().into(),
@@ -138,18 +138,18 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 
-    fn connection(status: &Status, grant: &str) -> ConnectionRecord {
+    fn connection(status: &Status, grant: &str) -> StoredConnection {
         let shown = serde_json::json!({
             "id": "con_1", "name": "Staging", "kind": "cloud_oauth2", "site": null, "status": status,
             "account": null, "scopes": [], "created_at": NOW, "authorized_at": null, "last_activity_at": NOW,
             "reauthorize_before": null, "version": 1,
         });
-        let mut connection = ConnectionRecord::new(serde_json::from_value(shown).expect("a connection"));
+        let mut connection = StoredConnection::new(serde_json::from_value(shown).expect("a connection"));
         connection.grant = GrantId::parse(format!("grt_{grant}")).ok();
         connection
     }
 
-    fn deleted(mut connection: ConnectionRecord) -> ConnectionRecord {
+    fn deleted(mut connection: StoredConnection) -> StoredConnection {
         connection.shown.deleted = Some(Deleted { at: NOW, by: "Ada".into(), purge_at: NOW });
         connection
     }

@@ -6,7 +6,8 @@ use api::{Account, Cause, Connection, ConnectionId, KeyScope, Role, Status, Work
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::organization::{
-    ConnectionRecord, Identity, KeyRecord, MemberRecord, Refusal, Turn, Value, WhereClause, workspaces::WorkspaceRecord,
+    Identity, Refusal, StoredApiKey, StoredConnection, StoredMember, Turn, Value, WhereClause,
+    workspaces::StoredWorkspace,
 };
 
 /// What somebody may do with a connection; each level includes those before it.
@@ -42,7 +43,7 @@ pub(super) enum Visibility<'a> {
     /// What the workspaces of this member have, and the connections that they manage.
     OfMember(&'a str),
     /// What this key reaches.
-    OfKey(&'a KeyRecord),
+    OfKey(&'a StoredApiKey),
     /// Nothing: somebody whose role this version does not know.
     Nothing,
 }
@@ -97,7 +98,7 @@ impl Identity {
     }
 }
 
-impl KeyRecord {
+impl StoredApiKey {
     /// Refuses a key that lacks a scope.
     pub(super) fn has(&self, scope: KeyScope) -> Result<(), Refusal> {
         if self.shown.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden) }
@@ -160,7 +161,7 @@ impl Turn<'_> {
     }
 
     /// What the caller is in a workspace. A workspace in which they are nothing does not exist for them.
-    pub(super) fn role_in(&self, workspace: &WorkspaceRecord) -> Result<WorkspaceRole, Refusal> {
+    pub(super) fn role_in(&self, workspace: &StoredWorkspace) -> Result<WorkspaceRole, Refusal> {
         match self.who.visibility() {
             Visibility::Everything => Ok(WorkspaceRole::TracksIssues),
             Visibility::OfKey(_) | Visibility::Nothing => Err(Refusal::NotFound),
@@ -179,7 +180,7 @@ impl Turn<'_> {
     }
 
     /// Refuses a caller with less than `least` in the workspace.
-    pub(super) fn require_role(&self, workspace: &WorkspaceRecord, least: WorkspaceRole) -> Result<(), Refusal> {
+    pub(super) fn require_role(&self, workspace: &StoredWorkspace, least: WorkspaceRole) -> Result<(), Refusal> {
         if self.role_in(workspace)? < least { Err(Refusal::Forbidden) } else { Ok(()) }
     }
 
@@ -193,7 +194,7 @@ impl Turn<'_> {
     }
 
     /// Whether a key may use a connection now.
-    fn reaches(&self, key: &KeyRecord, id: &ConnectionId) -> Result<bool, Refusal> {
+    fn reaches(&self, key: &StoredApiKey, id: &ConnectionId) -> Result<bool, Refusal> {
         if key.shown.connections.as_ref().is_some_and(|some| !some.contains(id)) {
             return Ok(false);
         }
@@ -205,13 +206,13 @@ impl Turn<'_> {
     }
 
     /// A connection as `who` sees it now.
-    pub(super) fn view_of(&self, connection: &ConnectionRecord) -> Result<Connection, Refusal> {
+    pub(super) fn view_of(&self, connection: &StoredConnection) -> Result<Connection, Refusal> {
         let shown = self.views_of(std::slice::from_ref(connection))?;
         shown.into_iter().next().ok_or(Refusal::NotFound)
     }
 
     /// The same for many. Those that are nothing to them are left out.
-    pub(super) fn views_of(&self, connections: &[ConnectionRecord]) -> Result<Vec<Connection>, Refusal> {
+    pub(super) fn views_of(&self, connections: &[StoredConnection]) -> Result<Vec<Connection>, Refusal> {
         let mut shown = Vec::new();
         for connection in connections {
             if let Some(level) = self.access_level(&connection.shown.id)? {
@@ -237,7 +238,7 @@ impl Turn<'_> {
              WHERE connection IN (SELECT value FROM json_each(?)) ORDER BY m.email";
         let managing: Vec<Managing> = self.sql.rows(managing, vec![as_list(&ids)?])?;
         for row in managing {
-            let member: MemberRecord = serde_json::from_str(&row.member)?;
+            let member: StoredMember = serde_json::from_str(&row.member)?;
             if let Some(one) = shown.iter_mut().find(|one| one.id == row.connection) {
                 let named = one.may_manage || !member.name.is_empty();
                 one.admin_names.extend(named.then(|| member.called()));

@@ -14,7 +14,7 @@ const KEPT: i64 = 30 * 86_400_000;
 
 /// A key pair as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RsaKeyRecord {
+pub struct StoredRsaKey {
     /// The version of this form.
     pub v: u8,
     /// What everybody may see.
@@ -23,7 +23,7 @@ pub struct RsaKeyRecord {
     pub private_key: Sealed,
 }
 
-impl RsaKeyRecord {
+impl StoredRsaKey {
     /// Which secret of a key pair is sealed.
     pub(crate) const FIELD: &'static str = "private_key";
 }
@@ -35,7 +35,7 @@ struct Holder {
 
 impl Turn<'_> {
     /// A key pair that `connection`, or nobody, holds. For a new connection, one that nobody holds.
-    pub(super) fn usable_key(&self, id: &RsaKeyId, connection: Option<&ConnectionId>) -> Result<RsaKeyRecord, Refusal> {
+    pub(super) fn usable_key(&self, id: &RsaKeyId, connection: Option<&ConnectionId>) -> Result<StoredRsaKey, Refusal> {
         let by_id = || vec![id.as_str().into()];
         let holders: Vec<Holder> = self.sql.rows("SELECT connection FROM rsa_keys WHERE id = ?", by_id())?;
         let holder = holders.into_iter().next().ok_or(Refusal::KeyNotUsable)?.connection;
@@ -47,12 +47,12 @@ impl Turn<'_> {
 
     /// The public key of a key pair, as PEM.
     pub(super) fn public_key(&self, id: &RsaKeyId) -> Result<String, Refusal> {
-        let key: Option<RsaKeyRecord> =
+        let key: Option<StoredRsaKey> =
             record(self.sql, "SELECT record FROM rsa_keys WHERE id = ?", vec![id.as_str().into()])?;
         key.map(|key| key.shown.public_key).ok_or(Refusal::KeyNotUsable)
     }
 
-    fn insert_key(&self, key: &RsaKeyRecord, connection: Option<&ConnectionId>) -> Result<(), Refusal> {
+    fn insert_key(&self, key: &StoredRsaKey, connection: Option<&ConnectionId>) -> Result<(), Refusal> {
         let holder: Value = connection.map(ToString::to_string).into();
         let free_since = if connection.is_some() { Value::Null } else { self.now.as_millis().into() };
         let values = vec![key.shown.id.as_str().into(), holder, free_since, to_record(key)?];
@@ -109,9 +109,9 @@ pub struct StoreRsaKey {
 }
 
 impl StoreRsaKey {
-    fn into_record(self, now: api::Timestamp) -> RsaKeyRecord {
+    fn into_record(self, now: api::Timestamp) -> StoredRsaKey {
         let shown = RsaKey { id: self.id, public_key: self.public_key, created_at: now };
-        RsaKeyRecord { v: 1, shown, private_key: self.private_key }
+        StoredRsaKey { v: 1, shown, private_key: self.private_key }
     }
 
     /// Keeps it for `connection`.
@@ -146,9 +146,9 @@ pub struct GetRsaKey {
 }
 
 impl Step for GetRsaKey {
-    type Answer = RsaKeyRecord;
+    type Answer = StoredRsaKey;
 
-    fn run(self, turn: &Turn<'_>) -> Result<RsaKeyRecord, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<StoredRsaKey, Refusal> {
         let by_id = "SELECT record FROM rsa_keys WHERE id = ?";
         record(turn.sql, by_id, vec![self.id.as_str().into()])?.ok_or(Refusal::KeyNotUsable)
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authorization::AuthConfig,
     organization::{
-        AccessLevel, Answers, AuthorizedGrant, ConnectionRecord, Held, Needs, Refusal, Step, Turn, unauthorized,
+        AccessLevel, Answers, AuthorizedGrant, Held, Needs, Refusal, Step, StoredConnection, Turn, unauthorized,
     },
 };
 
@@ -38,7 +38,7 @@ impl Answers for CreateConnection {
         let workspaces = turn.resolve_workspaces(&new.workspaces)?;
         let claimed = turn.claim_authorization(&new.authorization_id, None)?;
         let held = claimed.consent.grant.clone();
-        let mut connection = ConnectionRecord::new(unauthorized(turn.new_id(), new.name, now));
+        let mut connection = StoredConnection::new(unauthorized(turn.new_id(), new.name, now));
         connection.shown.kind = claimed.kind;
         let dropped = turn.take_authorized(&mut connection, claimed)?;
         turn.store_connection(&connection)?;
@@ -57,7 +57,7 @@ impl Turn<'_> {
     /// Gives a connection what an attempt left, key pairs included. Gives the grants that must be destroyed now.
     fn take_authorized(
         &self,
-        connection: &mut ConnectionRecord,
+        connection: &mut StoredConnection,
         claimed: AuthorizedGrant,
     ) -> Result<Vec<GrantId>, Refusal> {
         let site = claimed.site.clone();

@@ -4,7 +4,7 @@ use api::{Actor, GetSession, Member, MemberId, Nothing, Session, TimelineEvent, 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Answers, Identity, MemberRecord, Needs, Refusal, Step, Turn, record, to_record},
+    organization::{Answers, Identity, Needs, Refusal, Step, StoredMember, Turn, record, to_record},
     secrets::Digest,
 };
 
@@ -22,7 +22,7 @@ struct Count {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SignInRecord {
+struct StoredSignIn {
     v: u8,
     cookie: Digest,
     return_to: String,
@@ -31,7 +31,7 @@ struct SignInRecord {
 
 /// A session as stored, under the digest of its cookie.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct SessionRecord {
+pub(crate) struct StoredSession {
     pub(crate) v: u8,
     pub(crate) member: MemberId,
     pub(crate) created_at: Timestamp,
@@ -62,7 +62,7 @@ impl Step for BeginSignIn {
             return Err(Refusal::TooManySignIns);
         }
         let expires_at = turn.now.plus_millis(SIGN_IN_LIFE);
-        let record = SignInRecord { v: 1, cookie: self.cookie, return_to: self.return_to, expires_at };
+        let record = StoredSignIn { v: 1, cookie: self.cookie, return_to: self.return_to, expires_at };
         let values = vec![self.state.as_str().into(), expires_at.as_millis().into(), to_record(&record)?];
         Ok(turn.sql.run("INSERT INTO sign_ins (state, expires_at, record) VALUES (?, ?, ?)", values)?)
     }
@@ -84,9 +84,9 @@ impl Step for RedeemSignIn {
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<String>, Refusal> {
         let key = || vec![self.state.as_str().into()];
-        let found: Option<SignInRecord> = record(turn.sql, "SELECT record FROM sign_ins WHERE state = ?", key())?;
+        let found: Option<StoredSignIn> = record(turn.sql, "SELECT record FROM sign_ins WHERE state = ?", key())?;
         turn.sql.run("DELETE FROM sign_ins WHERE state = ?", key())?;
-        let is_valid = |found: &SignInRecord| found.cookie == self.cookie && turn.now < found.expires_at;
+        let is_valid = |found: &StoredSignIn| found.cookie == self.cookie && turn.now < found.expires_at;
         Ok(found.filter(is_valid).map(|found| found.return_to))
     }
 }
@@ -128,11 +128,11 @@ impl Step for OpenSession {
         let Some((member, role)) = turn.known_person(&self.email)? else {
             return Ok(Opened::Stranger { ask: turn.administrators.to_vec() });
         };
-        let member = MemberRecord { name: self.name, ..member };
+        let member = StoredMember { name: self.name, ..member };
         turn.store_member(&member)?;
         let expires_at = turn.now.plus_millis(SESSION_LIFE);
         let session =
-            SessionRecord { v: 1, member: member.id.clone(), created_at: turn.now, last_used_at: turn.now, expires_at };
+            StoredSession { v: 1, member: member.id.clone(), created_at: turn.now, last_used_at: turn.now, expires_at };
         let values = vec![
             self.session.as_str().into(),
             member.id.as_str().into(),

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     address::StoredAddress,
     authorization::AuthConfig,
-    organization::{Answers, ConnectionRecord, Needs, Refusal, Saved, Step, Turn},
+    organization::{Answers, Needs, Refusal, Saved, Step, StoredConnection, Turn},
 };
 
-impl ConnectionRecord {
+impl StoredConnection {
     /// Offers the address that the site seems to have moved to. One that was dismissed is not offered again, and a
     /// Cloud site is keyed by its cloudId.
     pub(crate) fn offer_address(&mut self, to: Option<String>) {

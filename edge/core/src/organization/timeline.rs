@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Map;
 
 use crate::{
-    organization::{ConnectionRecord, Identity, Refusal, Turn, Value, WrittenAs, to_record},
+    organization::{Identity, Refusal, StoredConnection, Turn, Value, WrittenAs, to_record},
     ports::PortFailure,
 };
 
@@ -20,7 +20,7 @@ const VERSION: u8 = 1;
 
 /// An entry as stored. Version 1. Its id is the row's.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct EntryRecord {
+pub(super) struct StoredEntry {
     v: u8,
     at: Timestamp,
     count: u32,
@@ -54,7 +54,7 @@ impl WrittenEntry {
     }
 }
 
-impl EntryRecord {
+impl StoredEntry {
     pub(super) fn with_id(self, id: u64) -> WrittenEntry {
         WrittenEntry {
             id,
@@ -111,13 +111,13 @@ impl Turn<'_> {
     /// Writes down what happened to a connection, or to none.
     pub(super) fn record_event(
         &self,
-        connection: Option<&ConnectionRecord>,
+        connection: Option<&StoredConnection>,
         actor: Actor,
         event: TimelineEvent,
     ) -> Result<(), Refusal> {
         let name = connection.map(|connection| connection.shown.name.to_string());
         let (searched, (word, event)) = (searched(&actor, name.as_deref()), written(event)?);
-        let entry = EntryRecord {
+        let entry = StoredEntry {
             v: VERSION,
             at: self.now,
             count: 1,
@@ -138,14 +138,14 @@ impl Turn<'_> {
     }
 
     /// Writes down a refresh: into the connection's last entry, if that is one of refreshes.
-    pub(super) fn record_refresh(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    pub(super) fn record_refresh(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         let last = "SELECT id, event, record FROM timeline WHERE connection = ? ORDER BY id DESC LIMIT 1";
         let last: Vec<Last> = self.sql.rows(last, vec![connection.shown.id.as_str().into()])?;
         let (refreshed, _) = written(TimelineEvent::Refreshed)?;
         let Some(last) = last.into_iter().find(|last| last.event == refreshed) else {
             return self.record_event(Some(connection), Actor::Causeway, TimelineEvent::Refreshed);
         };
-        let mut entry: EntryRecord = serde_json::from_str(&last.record)?;
+        let mut entry: StoredEntry = serde_json::from_str(&last.record)?;
         entry.at = self.now;
         entry.count = entry.count.saturating_add(1);
         let values = vec![entry.at.as_millis().into(), to_record(&entry)?, last.id.into()];
@@ -153,7 +153,7 @@ impl Turn<'_> {
     }
 
     /// Writes down that a key called through a connection, the first time it does.
-    pub(super) fn record_key_use(&self, connection: &ConnectionRecord, key: &ApiKeyId) -> Result<(), Refusal> {
+    pub(super) fn record_key_use(&self, connection: &StoredConnection, key: &ApiKeyId) -> Result<(), Refusal> {
         let pair = || -> Vec<Value> { vec![connection.shown.id.as_str().into(), key.as_str().into()] };
         let known = "SELECT connection FROM key_uses WHERE connection = ? AND api_key = ?";
         let known: Vec<IgnoredAny> = self.sql.rows(known, pair())?;

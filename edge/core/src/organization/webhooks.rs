@@ -15,7 +15,7 @@ use crate::{
 
 /// A webhook as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct WebhookRecord {
+pub(crate) struct StoredWebhook {
     pub(crate) v: u8,
     /// What administrators see.
     pub(crate) shown: Webhook,
@@ -27,7 +27,7 @@ pub(crate) struct WebhookRecord {
     pub(crate) tried_at: Option<Timestamp>,
 }
 
-impl WebhookRecord {
+impl StoredWebhook {
     /// Whether it is told of `event`.
     pub(super) fn wants(&self, event: WebhookEvent) -> bool {
         self.shown.stopped_at.is_none() && self.shown.events.contains(&event)
@@ -35,17 +35,17 @@ impl WebhookRecord {
 }
 
 impl Turn<'_> {
-    pub(super) fn webhook(&self, id: &WebhookId) -> Result<Option<WebhookRecord>, PortFailure> {
+    pub(super) fn webhook(&self, id: &WebhookId) -> Result<Option<StoredWebhook>, PortFailure> {
         record(self.sql, "SELECT record FROM webhooks WHERE id = ?", vec![id.as_str().into()])
     }
 
     /// All of them, newest first.
-    pub(super) fn webhooks(&self) -> Result<Vec<WebhookRecord>, PortFailure> {
+    pub(super) fn webhooks(&self) -> Result<Vec<StoredWebhook>, PortFailure> {
         records(self.sql, "SELECT record FROM webhooks ORDER BY created_at DESC, id", vec![])
     }
 
     /// Writes a webhook, new or changed.
-    pub(super) fn store_webhook(&self, webhook: &WebhookRecord) -> Result<(), PortFailure> {
+    pub(super) fn store_webhook(&self, webhook: &StoredWebhook) -> Result<(), PortFailure> {
         let values =
             vec![webhook.shown.id.as_str().into(), webhook.shown.created_at.as_millis().into(), to_record(webhook)?];
         let upsert = "INSERT INTO webhooks (id, created_at, record) VALUES (?, ?, ?) \
@@ -104,7 +104,7 @@ impl Step for StoreWebhook {
             version: 1,
         };
         let secret = self.secret.to_json();
-        turn.store_webhook(&WebhookRecord { v: 1, shown, secret, tried_at: None })?;
+        turn.store_webhook(&StoredWebhook { v: 1, shown, secret, tried_at: None })?;
         turn.record_event(None, turn.who.actor(), made)
     }
 }

@@ -7,7 +7,7 @@ use api::{About, Attention, Deleted, NeedAction, Timestamp};
 const DAY: i64 = 86_400;
 
 /// A connection that works and lasts.
-struct Template(ConnectionRecord);
+struct Template(StoredConnection);
 
 impl Template {
     fn of(fixture: &Fixture) -> Self {
