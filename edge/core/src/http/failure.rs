@@ -113,6 +113,12 @@ impl From<Refusal> for Failed {
                 (ProblemCode::KeyNotUsable, "The RSA key is unknown, or another connection uses it.")
             }
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
+            Refusal::Internal(cause) => {
+                return Self {
+                    cause: Some(cause),
+                    ..Self::new(ProblemCode::Internal, "Causeway failed. The fault is its own, and it is logged.")
+                };
+            }
             Refusal::Storage(cause) => {
                 return Self {
                     cause: Some(cause),

@@ -44,8 +44,12 @@ pub enum Refusal {
     KeyNotUsable,
     /// The request contradicts itself or asks for something that does not exist. The sentence is for the caller.
     Invalid(String),
-    /// Storage failed. The text is for logs.
+    /// Storage failed, or the object runs an older version than the Worker for a moment of a deployment. Asking again
+    /// helps. The text is for logs.
     Storage(String),
+    /// Causeway contradicts itself: a message or a stored record is not of its form, or reached the wrong object. The text
+    /// is for logs.
+    Internal(String),
 }
 
 impl From<PortFailure> for Refusal {
@@ -54,10 +58,10 @@ impl From<PortFailure> for Refusal {
     }
 }
 
-/// What we store and send ourselves was not of its form.
+/// Every record and message that is read here was written by Causeway, so it is Causeway's fault if one is malformed.
 impl From<serde_json::Error> for Refusal {
     fn from(error: serde_json::Error) -> Self {
-        Self::Storage(format!("a stored record or a message is not of its form: {error}"))
+        Self::Internal(format!("a stored record or a message is not of its form: {error}"))
     }
 }
 
