@@ -104,7 +104,7 @@ impl<P: Platform> Edge<P> {
             NewCredential::Oauth1 { consumer_key, key_id, verification_code, .. } => {
                 let refused = |why: api::ConsumerKeyRefused| Failed::new(ProblemCode::InvalidRequest, why.to_string());
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(refused)?;
-                let key = self.send(&GetRsaKey { id: key_id.clone() }).await?.shown;
+                let key = self.send(&GetRsaKey { id: key_id.clone() }).await?.view();
                 AuthMethod::ApplicationLink { consumer_key, key, next_key: None, verification_code: *verification_code }
             }
             NewCredential::Basic { form, username, secret, expires_at, .. } => {

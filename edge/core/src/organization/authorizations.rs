@@ -62,8 +62,8 @@ impl Turn<'_> {
             _ => Vec::new(),
         };
         let connected = |site: &Site| {
-            let uses = |c: &&StoredConnection| c.shown.site.as_ref().is_some_and(|s| s.key() == site.key());
-            connections.iter().filter(uses).map(|c| c.shown.name.to_string()).collect()
+            let uses = |c: &&StoredConnection| c.details.site.as_ref().is_some_and(|s| s.key() == site.key());
+            connections.iter().filter(uses).map(|c| c.details.name.to_string()).collect()
         };
         Ok(attempt.view(self.changes(attempt)?, connected, self.now))
     }
@@ -81,7 +81,7 @@ impl Turn<'_> {
             return Ok(None);
         };
         let Some(account_after) = consent.account.clone() else { return Ok(None) };
-        let now = self.connection(&pinned.connection)?.shown;
+        let now = self.connection(&pinned.connection)?.details;
         let missing = |from: &[String], of: &[String]| of.iter().filter(|s| !from.contains(s)).cloned().collect();
         Ok(Some(Changes {
             scopes_gained: missing(&now.scopes, &consent.scopes),

@@ -27,12 +27,12 @@ impl Turn<'_> {
         let mut connection = self.living_connection(id)?;
         if connection.grant != findings.grant {
             // It was authorized anew or unauthorized meanwhile: this is no news about it any more.
-            return Ok(connection.shown.status);
+            return Ok(connection.details.status);
         }
         self.record_test(&connection, findings, actor)?;
         self.update_site(&mut connection, findings.site.as_ref())?;
         if let Some(scopes) = &findings.scopes {
-            connection.shown.scopes.clone_from(scopes);
+            connection.details.scopes.clone_from(scopes);
         }
         if findings.site.is_some() || findings.moved_to.is_some() {
             connection.offer_address(findings.moved_to.clone());
@@ -41,10 +41,10 @@ impl Turn<'_> {
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
         self.apply_status(&mut connection, known, self.now, by)?;
         self.update_owner_state(&mut connection, findings.owner_active)?;
-        connection.shown.checked_at = Some(self.now);
+        connection.details.checked_at = Some(self.now);
         self.store_connection(&connection)?;
-        self.check_later(id, next_due(id, &connection.shown.status, self.now))?;
-        Ok(connection.shown.status)
+        self.check_later(id, next_due(id, &connection.details.status, self.now))?;
+        Ok(connection.details.status)
     }
 
     /// A test that somebody asked for is always written down; one that ran by itself only if it ended otherwise than the
@@ -55,7 +55,7 @@ impl Turn<'_> {
         findings: &CheckupFindings,
         actor: Actor,
     ) -> Result<(), Refusal> {
-        let id = connection.shown.id.as_str();
+        let id = connection.details.id.as_str();
         let before = "SELECT passed FROM checkups WHERE connection = ?";
         let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
         let passed = i64::from(findings.passed);
@@ -70,14 +70,14 @@ impl Turn<'_> {
 
     /// Atlassian's name, address and avatar of a site are copied anew. The cloudId stays.
     fn update_site(&self, connection: &mut StoredConnection, now: Option<&Site>) -> Result<(), Refusal> {
-        let (Some(now), Some(before)) = (now, &connection.shown.site) else { return Ok(()) };
+        let (Some(now), Some(before)) = (now, &connection.details.site) else { return Ok(()) };
         if now == before || now.key() != before.key() {
             return Ok(());
         }
         let renamed = (&now.name, &now.url) != (&before.name, &before.url);
         let say = |site: &Site| format!("{} ({})", site.name, site.url);
         let event = TimelineEvent::SiteRenamed { from: say(before), to: say(now) };
-        connection.shown.site = Some(now.clone());
+        connection.details.site = Some(now.clone());
         if renamed { self.record_event(Some(connection), Actor::Atlassian, event) } else { Ok(()) }
     }
 }
@@ -85,15 +85,15 @@ impl Turn<'_> {
 impl Turn<'_> {
     /// Whether the account behind the credential is still active, as far as the site says. Said once when it is not.
     fn update_owner_state(&self, connection: &mut StoredConnection, active: Option<bool>) -> Result<(), Refusal> {
-        match (active, connection.shown.owner_at_risk) {
+        match (active, connection.details.owner_at_risk) {
             (Some(false), None) => {
-                connection.shown.owner_at_risk = Some(self.now);
-                let account = connection.shown.account.as_ref().map(|account| account.name.clone());
+                connection.details.owner_at_risk = Some(self.now);
+                let account = connection.details.account.as_ref().map(|account| account.name.clone());
                 let event = TimelineEvent::OwnerAtRisk { account: account.unwrap_or_default() };
                 self.record_event(Some(connection), Actor::Causeway, event)
             }
             (Some(true), Some(_)) => {
-                connection.shown.owner_at_risk = None;
+                connection.details.owner_at_risk = None;
                 Ok(())
             }
             _ => Ok(()),
@@ -102,8 +102,8 @@ impl Turn<'_> {
 }
 
 impl StoredConnection {
-    pub(super) fn subject(self) -> Subject {
-        Subject { grant: self.grant, connection: self.shown }
+    pub(super) fn subject(&self, now: Timestamp) -> Subject {
+        Subject { grant: self.grant.clone(), connection: self.view(now) }
     }
 }
 
@@ -135,9 +135,9 @@ impl Step for BeginCheckup {
 
     fn run(self, turn: &Turn<'_>) -> Result<Subject, Refusal> {
         let connection = turn.living_connection(&self.connection)?;
-        match connection.shown.status {
+        match connection.details.status {
             Status::Deactivated { .. } => Err(Refusal::ConnectionDeactivated),
-            _ => Ok(connection.subject()),
+            _ => Ok(connection.subject(turn.now)),
         }
     }
 }
@@ -184,7 +184,7 @@ impl Step for RequestCheckup {
     type Answer = ();
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        let connection = turn.living_connection(&self.connection)?.shown;
+        let connection = turn.living_connection(&self.connection)?.details;
         let lately = connection.checked_at.is_some_and(|at| turn.now.since(at) < ASKED_FOR);
         if lately { Ok(()) } else { turn.check_soon(&connection.id) }
     }

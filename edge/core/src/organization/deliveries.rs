@@ -87,7 +87,7 @@ impl Turn<'_> {
         let undelivered = "UPDATE deliveries SET due_at = NULL WHERE webhook = ?";
         let values = vec![self.now.as_millis().into()];
         let mut webhooks = self.readable::<StoredWebhook>("webhooks", due, values, undelivered)?;
-        webhooks.sort_by_key(|webhook| (webhook.shown.failing_since.is_some(), webhook.tried_at));
+        webhooks.sort_by_key(|webhook| (webhook.details.failing_since.is_some(), webhook.tried_at));
         let mut taken = Vec::new();
         for mut webhook in webhooks {
             if taken.len() < most
@@ -101,26 +101,26 @@ impl Turn<'_> {
 
     fn take_due_delivery(&self, webhook: &mut StoredWebhook) -> Result<Option<DueDelivery>, PortFailure> {
         let due = "SELECT id, record FROM deliveries WHERE webhook = ? AND due_at <= ? ORDER BY due_at, number LIMIT 1";
-        let values = vec![webhook.shown.id.as_str().into(), self.now.as_millis().into()];
+        let values = vec![webhook.details.id.as_str().into(), self.now.as_millis().into()];
         let undelivered = "UPDATE deliveries SET due_at = NULL WHERE id = ?";
         let found = self.readable::<StoredDelivery>("deliveries", due, values, undelivered)?;
         let Some(mut delivery) = found.into_iter().next() else { return Ok(None) };
         if usize::from(delivery.tries) > PAUSES.len() {
             // Its last attempt was cut off.
-            delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
+            delivery.details.outcome = DeliveryOutcome::GivenUp { at: self.now };
             self.store_delivery(&delivery)?;
             return Ok(None);
         }
         delivery.tries += 1;
-        delivery.shown.attempts = delivery.shown.attempts.saturating_add(1);
-        delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: self.now.plus_millis(UNDER_WAY) };
+        delivery.details.attempts = delivery.details.attempts.saturating_add(1);
+        delivery.details.outcome = DeliveryOutcome::Waiting { next_at: self.now.plus_millis(UNDER_WAY) };
         self.store_delivery(&delivery)?;
         webhook.tried_at = Some(self.now);
         self.store_webhook(webhook)?;
         Ok(Some(DueDelivery {
-            id: delivery.shown.id,
+            id: delivery.details.id,
             webhook: delivery.webhook,
-            url: webhook.shown.url.clone(),
+            url: webhook.details.url.clone(),
             secret: webhook.secret.clone(),
             body: delivery.body,
         }))
@@ -132,15 +132,15 @@ impl Turn<'_> {
         let Some(mut webhook) = self.webhook(&delivery.webhook)? else { return Ok(()) };
         match attempted {
             Attempted::Taken { status } => {
-                delivery.shown.outcome = DeliveryOutcome::Delivered { at: self.now, status };
-                (delivery.shown.last_status, delivery.shown.last_failure) = (Some(status), None);
-                webhook.shown.last_delivered_at = Some(self.now);
-                (webhook.shown.failing_since, webhook.shown.stopped_at) = (None, None);
+                delivery.details.outcome = DeliveryOutcome::Delivered { at: self.now, status };
+                (delivery.details.last_status, delivery.details.last_failure) = (Some(status), None);
+                webhook.details.last_delivered_at = Some(self.now);
+                (webhook.details.failing_since, webhook.details.stopped_at) = (None, None);
             }
             Attempted::Failed { status, why, retry_after } => {
-                delivery.shown.outcome = self.after_failure(&delivery, status, retry_after);
-                (delivery.shown.last_status, delivery.shown.last_failure) = (status, Some(why));
-                webhook.shown.failing_since.get_or_insert(self.now);
+                delivery.details.outcome = self.after_failure(&delivery, status, retry_after);
+                (delivery.details.last_status, delivery.details.last_failure) = (status, Some(why));
+                webhook.details.failing_since.get_or_insert(self.now);
                 if status == Some(GONE) {
                     self.stop(&mut webhook)?;
                 }
@@ -171,10 +171,10 @@ impl Turn<'_> {
 
     /// A receiver that wants no more is not sent what waits, either.
     fn stop(&self, webhook: &mut StoredWebhook) -> Result<(), PortFailure> {
-        webhook.shown.stopped_at.get_or_insert(self.now);
+        webhook.details.stopped_at.get_or_insert(self.now);
         let waiting = "SELECT record FROM deliveries WHERE webhook = ? AND due_at IS NOT NULL";
-        for mut delivery in records::<StoredDelivery>(self.sql, waiting, vec![webhook.shown.id.as_str().into()])? {
-            delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
+        for mut delivery in records::<StoredDelivery>(self.sql, waiting, vec![webhook.details.id.as_str().into()])? {
+            delivery.details.outcome = DeliveryOutcome::GivenUp { at: self.now };
             self.store_delivery(&delivery)?;
         }
         Ok(())
@@ -185,13 +185,13 @@ impl Turn<'_> {
     }
 
     fn store_delivery(&self, delivery: &StoredDelivery) -> Result<(), PortFailure> {
-        let due = match delivery.shown.outcome {
+        let due = match delivery.details.outcome {
             DeliveryOutcome::Waiting { next_at } => Value::Integer(next_at.as_millis()),
             DeliveryOutcome::Delivered { .. } | DeliveryOutcome::GivenUp { .. } | DeliveryOutcome::Unknown(_) => {
                 Value::Null
             }
         };
-        let values = vec![due, to_record(delivery)?, delivery.shown.id.as_str().into()];
+        let values = vec![due, to_record(delivery)?, delivery.details.id.as_str().into()];
         self.sql.run("UPDATE deliveries SET due_at = ?, record = ? WHERE id = ?", values)
     }
 
@@ -234,9 +234,9 @@ impl Answers for ResendDelivery {
     fn answer(id: DeliveryId, _: Nothing, turn: &Turn<'_>) -> Result<Delivery, Refusal> {
         let mut delivery = turn.delivery(&id)?.ok_or(Refusal::NotFound)?;
         delivery.tries = 0;
-        delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: turn.now };
+        delivery.details.outcome = DeliveryOutcome::Waiting { next_at: turn.now };
         turn.store_delivery(&delivery)?;
-        Ok(delivery.shown)
+        Ok(delivery.view())
     }
 }
 
@@ -263,7 +263,7 @@ impl Answers for ListDeliveries {
         let more = rows.len() > usize::from(limit);
         rows.truncate(usize::from(limit));
         let next_cursor = rows.last().filter(|_| more).map(|row| row.number.to_string());
-        let read = |row: &Row| serde_json::from_str::<StoredDelivery>(&row.record).map(|delivery| delivery.shown);
+        let read = |row: &Row| serde_json::from_str::<StoredDelivery>(&row.record).map(|delivery| delivery.view());
         let items: Result<_, _> = rows.iter().map(read).collect();
         Ok(List { items: items?, next_cursor })
     }

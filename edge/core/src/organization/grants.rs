@@ -81,8 +81,8 @@ impl Turn<'_> {
         if let GrantReport::Refreshed { reauthorize_before, generation, .. } = *report {
             is_news = generation.0 > connection.generation;
             connection.generation = connection.generation.max(generation.0);
-            connection.shown.reauthorize_before = reauthorize_before;
-            connection.shown.last_activity_at = self.now;
+            connection.details.reauthorize_before = reauthorize_before;
+            connection.details.last_activity_at = self.now;
         }
         let (GrantReport::Interrupted { since: at, .. }
         | GrantReport::Unauthorized { since: at, .. }
@@ -105,14 +105,14 @@ impl Turn<'_> {
         at: Timestamp,
         actor: Actor,
     ) -> Result<bool, Refusal> {
-        let status = match &connection.shown.status {
+        let status = match &connection.details.status {
             // What is learnt meanwhile shows when it is switched on again.
             off @ (Status::Deactivated { .. } | Status::Unknown(_)) => off.clone(),
             on => connection_status::status(on, known, at),
         };
-        let was = std::mem::replace(&mut connection.shown.status, status);
+        let was = std::mem::replace(&mut connection.details.status, status);
         connection.known = Some(known);
-        let event = match (&was, &connection.shown.status) {
+        let event = match (&was, &connection.details.status) {
             (was, is) if was == is => return Ok(false),
             (_, Status::Deactivated { .. }) => TimelineEvent::Deactivated,
             (_, Status::Interrupted { cause, .. }) => TimelineEvent::Interrupted { cause: *cause },
@@ -121,7 +121,7 @@ impl Turn<'_> {
             (_, Status::Unknown(_)) => return Ok(false),
         };
         self.record_event(Some(connection), actor, event)?;
-        if connection.shown.status.cause() == Some(Cause::GrantRefused) {
+        if connection.details.status.cause() == Some(Cause::GrantRefused) {
             self.check_siblings_soon(connection)?;
         }
         Ok(true)

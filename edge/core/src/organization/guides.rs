@@ -1,11 +1,11 @@
 //! Guides for Jira administrators: what to enter into an application link, behind a link that shows nothing else.
 
-use api::{Connection, ConsumerKey, Kind, NewGuide, Timestamp};
+use api::{ConsumerKey, Kind, NewGuide, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
-    organization::{AccessLevel, Needs, Refusal, Step, Turn, record, to_record},
+    organization::{AccessLevel, ConnectionDetails, Needs, Refusal, Step, Turn, record, to_record},
     ports::PortFailure,
     secrets::Digest,
 };
@@ -51,7 +51,7 @@ impl Step for StoreGuide {
     fn run(self, turn: &Turn<'_>) -> Result<Timestamp, Refusal> {
         let refuse = |why: &str| Refusal::Invalid(why.to_owned());
         let connection = turn.authorizable(self.new.connection_id.as_ref(), self.new.kind)?;
-        let elsewhere = |shown: &Connection| shown.site.as_ref().is_none_or(|site| site.url != self.new.address);
+        let elsewhere = |shown: &ConnectionDetails| shown.site.as_ref().is_none_or(|site| site.url != self.new.address);
         if let Some(moving) = connection.filter(elsewhere) {
             turn.require(&moving.id, AccessLevel::Manages)?;
         }
@@ -60,7 +60,7 @@ impl Step for StoreGuide {
             (Kind::Oauth1, Some(consumer_key), Some(id)) => {
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(|why| refuse(&why.to_string()))?;
                 let key = match &self.new.connection_id {
-                    Some(holder) => turn.usable_key(id, Some(holder))?.shown.public_key,
+                    Some(holder) => turn.usable_key(id, Some(holder))?.details.public_key,
                     None => turn.public_key(id)?,
                 };
                 (Some(consumer_key.to_string()), Some(key))

@@ -92,7 +92,7 @@ impl Turn<'_> {
             let values = vec![to_record(&session)?, digest.as_str().into()];
             self.sql.run("UPDATE sessions SET record = ? WHERE digest = ?", values)?;
         }
-        let member = member.shown(role);
+        let member = member.view(role);
         Ok(Identity::Member { member, session: digest.clone(), expires_at: session.expires_at })
     }
 
@@ -100,11 +100,11 @@ impl Turn<'_> {
         let key: Option<StoredApiKey> =
             record(self.sql, "SELECT record FROM api_keys WHERE digest = ?", vec![digest.as_str().into()])?;
         let mut key = key.ok_or(Refusal::ApiKeyRefused)?;
-        if key.shown.expires_at.is_some_and(|end| self.now >= end) {
+        if key.details.expires_at.is_some_and(|end| self.now >= end) {
             return Err(Refusal::ApiKeyRefused);
         }
-        if key.shown.last_used_at.is_none_or(|used| self.now.since(used) >= TOUCH) {
-            key.shown.last_used_at = Some(self.now);
+        if key.details.last_used_at.is_none_or(|used| self.now.since(used) >= TOUCH) {
+            key.details.last_used_at = Some(self.now);
             let values: Vec<Value> = vec![to_record(&key)?, digest.as_str().into()];
             self.sql.run("UPDATE api_keys SET record = ? WHERE digest = ?", values)?;
         }

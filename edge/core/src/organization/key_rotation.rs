@@ -11,9 +11,9 @@ use crate::{
 impl Turn<'_> {
     /// Writes a connection whose means have changed.
     fn store_auth_config(&self, connection: &mut StoredConnection, auth: AuthConfig) -> Result<Connection, Refusal> {
-        self.hold_keys(&connection.shown.id, &auth.keys())?;
+        self.hold_keys(&connection.details.id, &auth.keys())?;
         connection.set_auth(Some(auth));
-        connection.shown.version += 1;
+        connection.details.version += 1;
         self.store_connection(connection)?;
         self.view_of(connection)
     }
@@ -110,7 +110,7 @@ impl Step for PrepareKeyRotation {
             return Err(Refusal::KeyNotUsable);
         };
         let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
-        let site = connection.shown.site.ok_or(Refusal::ConnectionUnauthorized)?;
+        let site = connection.details.site.ok_or(Refusal::ConnectionUnauthorized)?;
         let (next, grant) = (next.id.clone(), turn.new_id());
         Ok(Rotation { held: held.grant, grant, auth, next, site, account: held.account })
     }

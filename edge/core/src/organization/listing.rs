@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::organization::{
     AccessLevel, Answers, Identity, Needs, Page, Refusal, StoredConnection, Turn, Value, WhereClause,
-    permissions::Visibility, records, word,
+    permissions::Visibility, records,
 };
 
 /// Shows one connection, also a deleted one.
@@ -21,7 +21,7 @@ impl Answers for GetConnection {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let connection = turn.connection(&id)?;
-        if connection.shown.deleted.is_some() {
+        if connection.details.deleted.is_some() {
             turn.require(&id, AccessLevel::Manages).map_err(|_| Refusal::NotFound)?;
         }
         turn.view_of(&connection)
@@ -53,7 +53,7 @@ fn find(query: &ListConnectionsQuery, page: &Page, who: &Identity) -> Result<(St
     // Written out, so that SQLite knows which index is resolve_workspaces.
     condition.and(if query.deleted == Some(true) { "deleted = 1" } else { "deleted = 0" }, vec![]);
     if let Some(state) = query.status {
-        condition.and("state = ?", vec![word(&state)?]);
+        condition.and("state = ?", vec![state.as_str().into()]);
     }
     condition.join(matching(query, who)?);
     let (rest, values) = page.finish(condition);
@@ -70,7 +70,7 @@ fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<WhereClause,
     };
     condition.and_contains(column, query.q.as_deref());
     if let Some(kind) = query.kind {
-        condition.and("kind = ?", vec![word(&kind)?]);
+        condition.and("kind = ?", vec![kind.as_str().into()]);
     }
     Ok(condition)
 }

@@ -71,8 +71,8 @@ impl Turn<'_> {
         connection: &mut StoredConnection,
         admins: Vec<MemberId>,
     ) -> Result<Option<TimelineEvent>, Refusal> {
-        let before = std::mem::take(&mut connection.shown.admins);
-        let id = connection.shown.id.as_str();
+        let before = std::mem::take(&mut connection.details.admins);
+        let id = connection.details.id.as_str();
         self.sql.run("DELETE FROM connection_admins WHERE connection = ?", vec![id.into()])?;
         for admin in &admins {
             self.member(admin).map_err(|refusal| match refusal {
@@ -87,7 +87,7 @@ impl Turn<'_> {
             news.map(|one| self.member(one).map(StoredMember::called)).collect::<Result<Vec<_>, _>>()
         };
         let (added, removed) = (names(&admins, &before)?, names(&before, &admins)?);
-        connection.shown.admins = admins;
+        connection.details.admins = admins;
         let changed = !added.is_empty() || !removed.is_empty();
         Ok(changed.then_some(TimelineEvent::AdminsChanged { added, removed }))
     }
@@ -101,9 +101,9 @@ impl Turn<'_> {
              (SELECT connection FROM connection_admins WHERE member = ?)";
         let managed: Vec<StoredConnection> = records(self.sql, managed, vec![member.id.as_str().into()])?;
         for mut connection in managed {
-            let rest = connection.shown.admins.iter().filter(|admin| **admin != member.id).cloned().collect();
+            let rest = connection.details.admins.iter().filter(|admin| **admin != member.id).cloned().collect();
             let event = self.set_admins(&mut connection, rest)?;
-            connection.shown.version += 1;
+            connection.details.version += 1;
             self.store_connection(&connection)?;
             event.into_iter().try_for_each(|event| self.record_event(Some(&connection), self.who.actor(), event))?;
         }
@@ -129,7 +129,7 @@ impl StoredMember {
         if self.name.is_empty() { self.email } else { self.name }
     }
 
-    pub(super) fn shown(self, role: Role) -> Member {
+    pub(super) fn view(self, role: Role) -> Member {
         Member { id: self.id, email: self.email, name: self.name, role }
     }
 }
@@ -149,7 +149,7 @@ impl Answers for ListMembers {
         }
         let mut items = Vec::new();
         for member in records::<StoredMember>(turn.sql, "SELECT record FROM members ORDER BY email", vec![])? {
-            items.extend(turn.role_of(&member)?.map(|role| member.shown(role)));
+            items.extend(turn.role_of(&member)?.map(|role| member.view(role)));
         }
         Ok(List { items, next_cursor: None })
     }

@@ -79,11 +79,11 @@ impl Identity {
             Visibility::Everything => {}
             Visibility::Nothing => clause.and("0 = 1", vec![]),
             Visibility::OfKey(key) => {
-                if let Some(some) = &key.shown.connections {
+                if let Some(some) = &key.details.connections {
                     // One value for all of them: a Durable Object's statement takes a hundred.
                     clause.and("id IN (SELECT value FROM json_each(?))", vec![as_list(some)?]);
                 }
-                if let Some(workspace) = &key.shown.workspace {
+                if let Some(workspace) = &key.details.workspace {
                     let granted = "id IN (SELECT connection FROM access WHERE workspace = ?)";
                     clause.and(granted, vec![workspace.id.as_str().into()]);
                 }
@@ -101,7 +101,7 @@ impl Identity {
 impl StoredApiKey {
     /// Refuses a key that lacks a scope.
     pub(super) fn has(&self, scope: KeyScope) -> Result<(), Refusal> {
-        if self.shown.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden) }
+        if self.details.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 }
 
@@ -195,10 +195,10 @@ impl Turn<'_> {
 
     /// Whether a key may use a connection now.
     fn reaches(&self, key: &StoredApiKey, id: &ConnectionId) -> Result<bool, Refusal> {
-        if key.shown.connections.as_ref().is_some_and(|some| !some.contains(id)) {
+        if key.details.connections.as_ref().is_some_and(|some| !some.contains(id)) {
             return Ok(false);
         }
-        let Some(workspace) = &key.shown.workspace else { return Ok(true) };
+        let Some(workspace) = &key.details.workspace else { return Ok(true) };
         let granted = "SELECT connection FROM access WHERE workspace = ? AND connection = ?";
         let values = vec![workspace.id.as_str().into(), id.as_str().into()];
         let rows: Vec<IgnoredAny> = self.sql.rows(granted, values)?;
@@ -215,8 +215,8 @@ impl Turn<'_> {
     pub(super) fn views_of(&self, connections: &[StoredConnection]) -> Result<Vec<Connection>, Refusal> {
         let mut shown = Vec::new();
         for connection in connections {
-            if let Some(level) = self.access_level(&connection.shown.id)? {
-                let mut one = as_seen(connection.shown_at(self.now), level);
+            if let Some(level) = self.access_level(&connection.details.id)? {
+                let mut one = as_seen(connection.view(self.now), level);
                 let may = |least| match self.who.visibility() {
                     Visibility::OfKey(key) => key.has(KeyScope::ConnectionsWrite).is_ok(),
                     Visibility::Everything | Visibility::OfMember(_) => level >= least,

@@ -78,7 +78,8 @@ impl Turn<'_> {
     ) -> Result<(), Refusal> {
         for mut project in projects {
             project.connection = None;
-            project.disconnected = Some(Disconnected { connection_name: connection.shown.name.clone(), at: self.now });
+            project.disconnected =
+                Some(Disconnected { connection_name: connection.details.name.clone(), at: self.now });
             self.store_project(&project)?;
             let (project, workspace) = (project.name.to_string(), workspace.to_string());
             let event = TimelineEvent::ProjectDisconnected { project, workspace };
@@ -105,7 +106,7 @@ impl Turn<'_> {
     fn project_connection(&self, id: &ConnectionId) -> Result<Option<ProjectConnection>, Refusal> {
         let connection = match self.connection(id) {
             Err(Refusal::NotFound) => return Ok(None),
-            found => found?.shown_at(self.now),
+            found => found?.view(self.now),
         };
         let may_reauthorize = self.access_level(id)?.is_some_and(|standing| standing >= AccessLevel::Reauthorizes);
         Ok(Some(ProjectConnection {

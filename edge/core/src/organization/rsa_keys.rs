@@ -1,10 +1,10 @@
 //! RSA key pairs for OAuth 1.0a: made ahead of an authorization, held by one connection, swept when nobody holds them.
 
-use api::{Connection, ConnectionId, Kind, RsaKey, RsaKeyId};
+use api::{ConnectionId, Kind, RsaKey, RsaKeyId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Needs, Refusal, Step, Turn, Value, record, to_record},
+    organization::{ConnectionDetails, Needs, Refusal, Step, Turn, Value, record, to_record},
     ports::PortFailure,
     sealing::Sealed,
 };
@@ -17,13 +17,29 @@ const KEPT: i64 = 30 * 86_400_000;
 pub struct StoredRsaKey {
     /// The version of this form.
     pub v: u8,
-    /// What everybody may see.
-    pub shown: RsaKey,
+    /// The public half.
+    #[serde(rename = "shown")]
+    pub(crate) details: RsaKeyDetails,
     /// The private key, sealed for this key pair's id.
     pub private_key: Sealed,
 }
 
+/// The public half of a stored key pair.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct RsaKeyDetails {
+    pub(crate) id: RsaKeyId,
+    /// The public key, as PEM.
+    pub(crate) public_key: String,
+    pub(crate) created_at: Timestamp,
+}
+
 impl StoredRsaKey {
+    /// The key pair as the contract shows it.
+    pub(crate) fn view(&self) -> RsaKey {
+        let RsaKeyDetails { id, public_key, created_at } = self.details.clone();
+        RsaKey { id, public_key, created_at }
+    }
+
     /// Which secret of a key pair is sealed.
     pub(crate) const FIELD: &'static str = "private_key";
 }
@@ -49,13 +65,13 @@ impl Turn<'_> {
     pub(super) fn public_key(&self, id: &RsaKeyId) -> Result<String, Refusal> {
         let key: Option<StoredRsaKey> =
             record(self.sql, "SELECT record FROM rsa_keys WHERE id = ?", vec![id.as_str().into()])?;
-        key.map(|key| key.shown.public_key).ok_or(Refusal::KeyNotUsable)
+        key.map(|key| key.details.public_key).ok_or(Refusal::KeyNotUsable)
     }
 
     fn insert_key(&self, key: &StoredRsaKey, connection: Option<&ConnectionId>) -> Result<(), Refusal> {
         let holder: Value = connection.map(ToString::to_string).into();
         let free_since = if connection.is_some() { Value::Null } else { self.now.as_millis().into() };
-        let values = vec![key.shown.id.as_str().into(), holder, free_since, to_record(key)?];
+        let values = vec![key.details.id.as_str().into(), holder, free_since, to_record(key)?];
         let insert = "INSERT INTO rsa_keys (id, connection, free_since, record) VALUES (?, ?, ?, ?)";
         Ok(self.sql.run(insert, values)?)
     }
@@ -84,9 +100,13 @@ impl Turn<'_> {
 
 impl Turn<'_> {
     /// The connection that something is made for, if it is authorized in this way; `None` for a new one.
-    pub(super) fn authorizable(&self, id: Option<&ConnectionId>, kind: Kind) -> Result<Option<Connection>, Refusal> {
+    pub(super) fn authorizable(
+        &self,
+        id: Option<&ConnectionId>,
+        kind: Kind,
+    ) -> Result<Option<ConnectionDetails>, Refusal> {
         let Some(id) = id else { return Ok(None) };
-        let shown = self.living_connection(id)?.shown;
+        let shown = self.living_connection(id)?.details;
         if shown.kind == kind {
             return Ok(Some(shown));
         }
@@ -109,16 +129,16 @@ pub struct StoreRsaKey {
 }
 
 impl StoreRsaKey {
-    fn into_record(self, now: api::Timestamp) -> StoredRsaKey {
-        let shown = RsaKey { id: self.id, public_key: self.public_key, created_at: now };
-        StoredRsaKey { v: 1, shown, private_key: self.private_key }
+    fn into_record(self, now: Timestamp) -> StoredRsaKey {
+        let details = RsaKeyDetails { id: self.id, public_key: self.public_key, created_at: now };
+        StoredRsaKey { v: 1, details, private_key: self.private_key }
     }
 
     /// Keeps it for `connection`.
     pub(super) fn store_for(self, turn: &Turn<'_>, connection: &ConnectionId) -> Result<RsaKey, Refusal> {
         let key = self.into_record(turn.now);
         turn.insert_key(&key, Some(connection))?;
-        Ok(key.shown)
+        Ok(key.view())
     }
 }
 
@@ -134,7 +154,7 @@ impl Step for StoreRsaKey {
         turn.authorizable(self.connection.as_ref(), Kind::Oauth1)?;
         let key = self.into_record(turn.now);
         turn.insert_key(&key, None)?;
-        Ok(key.shown)
+        Ok(key.view())
     }
 }
 

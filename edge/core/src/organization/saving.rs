@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::AuthConfig,
-    organization::{
-        AccessLevel, Answers, AuthorizedGrant, Held, Needs, Refusal, Step, StoredConnection, Turn, unauthorized,
-    },
+    organization::{AccessLevel, Answers, AuthorizedGrant, Held, Needs, Refusal, Step, StoredConnection, Turn},
 };
 
 /// A connection that was saved, and what its keepers must be told now.
@@ -38,11 +36,11 @@ impl Answers for CreateConnection {
         let workspaces = turn.resolve_workspaces(&new.workspaces)?;
         let claimed = turn.claim_authorization(&new.authorization_id, None)?;
         let held = claimed.consent.grant.clone();
-        let mut connection = StoredConnection::new(unauthorized(turn.new_id(), new.name, now));
-        connection.shown.kind = claimed.kind;
+        let mut connection = StoredConnection::new(turn.new_id(), new.name, now);
+        connection.details.kind = claimed.kind;
         let dropped = turn.take_authorized(&mut connection, claimed)?;
         turn.store_connection(&connection)?;
-        let created = TimelineEvent::Created { account: name_of(connection.shown.account.as_ref()) };
+        let created = TimelineEvent::Created { account: name_of(connection.details.account.as_ref()) };
         turn.record_event(Some(&connection), turn.who.actor(), created)?;
         turn.grant_initially(&connection, &workspaces)?;
         Ok(Saved { held: Some(held), dropped, connection: turn.view_of(&connection)? })
@@ -62,7 +60,7 @@ impl Turn<'_> {
     ) -> Result<Vec<GrantId>, Refusal> {
         let site = claimed.site.clone();
         let dropped = connection.replace(Held::of(claimed, self.now), site, self.now);
-        self.hold_keys(&connection.shown.id, &connection.keys())?;
+        self.hold_keys(&connection.details.id, &connection.keys())?;
         Ok(dropped)
     }
 }
@@ -78,11 +76,11 @@ impl Answers for EditConnection {
     fn answer(id: ConnectionId, edit: ConnectionEdit, turn: &Turn<'_>) -> Result<Saved, Refusal> {
         let now = turn.now;
         let mut connection = turn.living_connection(&id)?;
-        turn.check_version(connection.shown.version)?;
+        turn.check_version(connection.details.version)?;
         let mut events = Vec::new();
-        if let Some(to) = edit.name.filter(|to| to != &connection.shown.name) {
+        if let Some(to) = edit.name.filter(|to| to != &connection.details.name) {
             turn.check_name(to.as_str(), Some(&id))?;
-            let from = std::mem::replace(&mut connection.shown.name, to.clone());
+            let from = std::mem::replace(&mut connection.details.name, to.clone());
             events.push(TimelineEvent::Renamed { from: from.to_string(), to: to.to_string() });
         }
         if let Some(admins) = edit.admins {
@@ -91,13 +89,13 @@ impl Answers for EditConnection {
         let (mut held, mut dropped) = (None, Vec::new());
         if let Some(attempt) = &edit.authorization_id {
             let claimed = turn.claim_authorization(attempt, Some(&id))?;
-            let from = name_of(connection.shown.account.as_ref());
+            let from = name_of(connection.details.account.as_ref());
             events.push(TimelineEvent::Reauthorized { from, to: name_of(claimed.consent.account.as_ref()) });
             held = Some(claimed.consent.grant.clone());
-            events.extend(moved(connection.shown.site.as_ref(), &claimed.site));
+            events.extend(moved(connection.details.site.as_ref(), &claimed.site));
             dropped = turn.take_authorized(&mut connection, claimed)?;
         }
-        connection.shown.version += 1;
+        connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.retire(&dropped)?;
         if let Some(replaced) = connection.replaced_at(now) {
@@ -146,7 +144,7 @@ impl Answers for RevertConnection {
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<PreviousCredential, Refusal> {
         let connection = turn.living_connection(&id)?;
         let replaced = connection.replaced_at(turn.now).map(|replaced| replaced.credential.clone());
-        let (Some(Held { grant, auth, .. }), Some(site)) = (replaced, connection.shown.site) else {
+        let (Some(Held { grant, auth, .. }), Some(site)) = (replaced, connection.details.site) else {
             return Err(Refusal::NothingToRevert);
         };
         Ok(PreviousCredential { grant, site, auth })
@@ -180,7 +178,7 @@ impl Step for RestorePreviousCredential {
         let dropped: Vec<GrantId> = connection.grant.take().into_iter().collect();
         let held = replaced.credential.grant.clone();
         connection.take(replaced.credential, now);
-        connection.shown.version += 1;
+        connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.hold_keys(&self.id, &connection.keys())?;
         turn.cancel_retirement(&held)?;

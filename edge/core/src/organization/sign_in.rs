@@ -21,8 +21,9 @@ struct Count {
     n: i64,
 }
 
+/// A sign-in as stored while the browser is at the OpenID provider, under the digest of its state.
 #[derive(Serialize, Deserialize)]
-struct StoredSignIn {
+pub(super) struct StoredSignIn {
     v: u8,
     cookie: Digest,
     return_to: String,
@@ -142,7 +143,7 @@ impl Step for OpenSession {
         sql.run("INSERT INTO sessions (digest, member, expires_at, record) VALUES (?, ?, ?, ?)", values)?;
         let actor = Actor::Member { name: member.name.clone(), email: member.email.clone() };
         turn.record_event(None, actor, TimelineEvent::SignedIn)?;
-        Ok(Opened::Signed(member.shown(role)))
+        Ok(Opened::Signed(member.view(role)))
     }
 }
 

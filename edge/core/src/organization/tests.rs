@@ -13,6 +13,7 @@ mod news;
 mod reaching;
 mod saving;
 mod signing_in;
+mod stored;
 mod switching;
 mod telling;
 mod webhooks;

@@ -85,7 +85,7 @@ impl Identity {
         match self {
             Self::Edge => Actor::Causeway,
             Self::Member { member, .. } => Actor::Member { name: member.name.clone(), email: member.email.clone() },
-            Self::Key(key) => Actor::ApiKey { name: key.shown.name.to_string() },
+            Self::Key(key) => Actor::ApiKey { name: key.details.name.to_string() },
         }
     }
 
@@ -95,7 +95,7 @@ impl Identity {
             Self::Edge => "Causeway".to_owned(),
             Self::Member { member, .. } if member.name.is_empty() => member.email.clone(),
             Self::Member { member, .. } => member.name.clone(),
-            Self::Key(key) => key.shown.name.to_string(),
+            Self::Key(key) => key.details.name.to_string(),
         }
     }
 }
@@ -115,15 +115,15 @@ impl Turn<'_> {
         actor: Actor,
         event: TimelineEvent,
     ) -> Result<(), Refusal> {
-        let name = connection.map(|connection| connection.shown.name.to_string());
+        let name = connection.map(|connection| connection.details.name.to_string());
         let (searched, (word, event)) = (searched(&actor, name.as_deref()), written(event)?);
         let entry = StoredEntry {
             v: VERSION,
             at: self.now,
             count: 1,
-            connection: connection.map(|connection| connection.shown.id.clone()),
+            connection: connection.map(|connection| connection.details.id.clone()),
             name,
-            actor: serde_json::to_value(actor).map_err(unwritable)?,
+            actor: serde_json::to_value(actor)?,
             event,
         };
         let values = vec![
@@ -140,7 +140,7 @@ impl Turn<'_> {
     /// Writes down a refresh: into the connection's last entry, if that is one of refreshes.
     pub(super) fn record_refresh(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         let last = "SELECT id, event, record FROM timeline WHERE connection = ? ORDER BY id DESC LIMIT 1";
-        let last: Vec<Last> = self.sql.rows(last, vec![connection.shown.id.as_str().into()])?;
+        let last: Vec<Last> = self.sql.rows(last, vec![connection.details.id.as_str().into()])?;
         let (refreshed, _) = written(TimelineEvent::Refreshed)?;
         let Some(last) = last.into_iter().find(|last| last.event == refreshed) else {
             return self.record_event(Some(connection), Actor::Causeway, TimelineEvent::Refreshed);
@@ -154,7 +154,7 @@ impl Turn<'_> {
 
     /// Writes down that a key called through a connection, the first time it does.
     pub(super) fn record_key_use(&self, connection: &StoredConnection, key: &ApiKeyId) -> Result<(), Refusal> {
-        let pair = || -> Vec<Value> { vec![connection.shown.id.as_str().into(), key.as_str().into()] };
+        let pair = || -> Vec<Value> { vec![connection.details.id.as_str().into(), key.as_str().into()] };
         let known = "SELECT connection FROM key_uses WHERE connection = ? AND api_key = ?";
         let known: Vec<IgnoredAny> = self.sql.rows(known, pair())?;
         if !known.is_empty() {
@@ -173,15 +173,10 @@ impl Turn<'_> {
 
 /// An event as it is written, and its name there, which its column holds.
 fn written(event: TimelineEvent) -> Result<(String, Map<String, serde_json::Value>), Refusal> {
-    let written = serde_json::to_value(event).map_err(unwritable)?;
+    let written = serde_json::to_value(event)?;
     let word = written.get("event").and_then(serde_json::Value::as_str).map(str::to_owned);
     match (word, written) {
         (Some(word), serde_json::Value::Object(event)) => Ok((word, event)),
-        _ => Err(Refusal::Storage("an event has no name".to_owned())),
+        _ => Err(Refusal::Internal("an event has no name".to_owned())),
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn unwritable(error: serde_json::Error) -> Refusal {
-    Refusal::Storage(error.to_string())
 }

@@ -26,9 +26,9 @@ impl Answers for GetImpact {
         let mut sharing = turn.sharing_the_consent(connection)?;
         if !turn.who.is_administrator() {
             // Of others' connections nothing is told, and none can be ended.
-            sharing.retain(|one| turn.require(&one.shown.id, AccessLevel::Manages).is_ok());
+            sharing.retain(|one| turn.require(&one.details.id, AccessLevel::Manages).is_ok());
         }
-        let ids: Vec<ConnectionId> = sharing.iter().map(|one| one.shown.id.clone()).collect();
+        let ids: Vec<ConnectionId> = sharing.iter().map(|one| one.details.id.clone()).collect();
         Ok(Impact {
             account,
             connections: sharing.iter().map(affected).collect(),
@@ -39,7 +39,7 @@ impl Answers for GetImpact {
 }
 
 pub(crate) fn affected(connection: &StoredConnection) -> Affected {
-    let shown = &connection.shown;
+    let shown = &connection.details;
     Affected { id: shown.id.clone(), name: shown.name.clone(), site: shown.site.clone() }
 }
 
@@ -71,7 +71,7 @@ impl Answers for UnauthorizeConnection {
         };
         for one in &ended {
             // Others' connections are theirs to end, and are not named.
-            turn.require(&one.shown.id, AccessLevel::Manages).map_err(|_| Refusal::Forbidden)?;
+            turn.require(&one.details.id, AccessLevel::Manages).map_err(|_| Refusal::Forbidden)?;
         }
         let mut connections = Vec::new();
         for mut connection in ended {
@@ -88,14 +88,14 @@ impl Answers for UnauthorizeConnection {
 /// Whether a consent at Atlassian stands behind the connection. Only Cloud's OAuth 2.0 has one: a link, token or password
 /// is of one connection, whoever gave it.
 pub(super) fn stands_on_consent(connection: &StoredConnection) -> bool {
-    connection.shown.kind == Kind::CloudOauth2
+    connection.details.kind == Kind::CloudOauth2
 }
 
 impl Turn<'_> {
     /// `connection`, and after it every other that stands on the same consent.
     fn sharing_the_consent(&self, connection: StoredConnection) -> Result<Vec<StoredConnection>, Refusal> {
         let account = connection.held().and_then(|held| held.account).filter(|_| stands_on_consent(&connection));
-        let id = connection.shown.id.clone();
+        let id = connection.details.id.clone();
         let mut all = vec![connection];
         if let Some(account) = account {
             let others =
@@ -109,10 +109,10 @@ impl Turn<'_> {
 
     /// Takes the credential of one connection away. One that has none stays as it is.
     fn end(&self, connection: &mut StoredConnection, reach: Reach) -> Result<Vec<GrantId>, Refusal> {
-        let had_one = !matches!(connection.shown.status, Status::Unauthorized { .. });
+        let had_one = !matches!(connection.details.status, Status::Unauthorized { .. });
         let dropped = connection.end(self.who.name(), self.now);
         if had_one || !dropped.is_empty() {
-            connection.shown.version += 1;
+            connection.details.version += 1;
             self.store_connection(connection)?;
             self.retire(&dropped)?;
         }

@@ -17,20 +17,57 @@ use crate::{
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredWebhook {
     pub(crate) v: u8,
-    /// What administrators see.
-    pub(crate) shown: Webhook,
-    /// What its deliveries are signed with: JSON of [`Sealed`], read only where it is opened, so that one that cannot be
-    /// read spoils its webhook alone.
+    /// The fields that administrators see.
+    #[serde(rename = "shown")]
+    pub(crate) details: WebhookDetails,
+    /// The secret that signs its deliveries: JSON of [`Sealed`]. It is read only where it is opened, so a secret that
+    /// cannot be read stops the deliveries of its own webhook and no others.
     pub(crate) secret: String,
     /// When something was last sent to it.
     #[serde(default)]
     pub(crate) tried_at: Option<Timestamp>,
 }
 
+/// The fields of a stored webhook that administrators see.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WebhookDetails {
+    pub(crate) id: WebhookId,
+    pub(crate) url: String,
+    pub(crate) events: Vec<WebhookEvent>,
+    pub(crate) created_at: Timestamp,
+    /// The name of the member who created it.
+    pub(crate) created_by: String,
+    /// Since when deliveries have failed; `None` if the last one arrived.
+    pub(crate) failing_since: Option<Timestamp>,
+    /// When the receiver last accepted a delivery.
+    pub(crate) last_delivered_at: Option<Timestamp>,
+    /// When the receiver answered 410. Nothing is sent from then on.
+    #[serde(default)]
+    pub(crate) stopped_at: Option<Timestamp>,
+    /// The number of the version, which `If-Match` names.
+    pub(crate) version: u64,
+}
+
 impl StoredWebhook {
+    /// The webhook as the contract shows it.
+    fn view(&self) -> Webhook {
+        let WebhookDetails {
+            id,
+            url,
+            events,
+            created_at,
+            created_by,
+            failing_since,
+            last_delivered_at,
+            stopped_at,
+            version,
+        } = self.details.clone();
+        Webhook { id, url, events, created_at, created_by, failing_since, last_delivered_at, stopped_at, version }
+    }
+
     /// Whether it is told of `event`.
     pub(super) fn wants(&self, event: WebhookEvent) -> bool {
-        self.shown.stopped_at.is_none() && self.shown.events.contains(&event)
+        self.details.stopped_at.is_none() && self.details.events.contains(&event)
     }
 }
 
@@ -46,8 +83,11 @@ impl Turn<'_> {
 
     /// Writes a webhook, new or changed.
     pub(super) fn store_webhook(&self, webhook: &StoredWebhook) -> Result<(), PortFailure> {
-        let values =
-            vec![webhook.shown.id.as_str().into(), webhook.shown.created_at.as_millis().into(), to_record(webhook)?];
+        let values = vec![
+            webhook.details.id.as_str().into(),
+            webhook.details.created_at.as_millis().into(),
+            to_record(webhook)?,
+        ];
         let upsert = "INSERT INTO webhooks (id, created_at, record) VALUES (?, ?, ?) \
              ON CONFLICT (id) DO UPDATE SET record = excluded.record";
         self.sql.run(upsert, values)
@@ -92,7 +132,7 @@ impl Step for StoreWebhook {
             return Err(Refusal::Invalid(format!("There are {WEBHOOKS} webhooks already. Delete one first.")));
         }
         let made = TimelineEvent::WebhookCreated { host: host(&self.new.url) };
-        let shown = Webhook {
+        let details = WebhookDetails {
             id: self.id,
             url: self.new.url,
             events,
@@ -104,7 +144,7 @@ impl Step for StoreWebhook {
             version: 1,
         };
         let secret = self.secret.to_json();
-        turn.store_webhook(&StoredWebhook { v: 1, shown, secret, tried_at: None })?;
+        turn.store_webhook(&StoredWebhook { v: 1, details, secret, tried_at: None })?;
         turn.record_event(None, turn.who.actor(), made)
     }
 }
@@ -118,7 +158,7 @@ impl Answers for ListWebhooks {
     }
 
     fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Webhook>, Refusal> {
-        let items = turn.webhooks()?.into_iter().map(|webhook| webhook.shown).collect();
+        let items = turn.webhooks()?.iter().map(StoredWebhook::view).collect();
         Ok(List { items, next_cursor: None })
     }
 }
@@ -133,19 +173,19 @@ impl Answers for EditWebhook {
 
     fn answer(id: WebhookId, edit: WebhookEdit, turn: &Turn<'_>) -> Result<Webhook, Refusal> {
         let mut webhook = turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
-        turn.check_version(webhook.shown.version)?;
+        turn.check_version(webhook.details.version)?;
         if let Some(events) = &edit.events {
-            webhook.shown.events = wanted(events)?;
+            webhook.details.events = wanted(events)?;
         }
-        if let Some(url) = edit.url.filter(|url| *url != webhook.shown.url) {
-            webhook.shown.url = url;
-            webhook.shown.failing_since = None;
+        if let Some(url) = edit.url.filter(|url| *url != webhook.details.url) {
+            webhook.details.url = url;
+            webhook.details.failing_since = None;
         }
-        webhook.shown.stopped_at = None;
-        webhook.shown.version += 1;
+        webhook.details.stopped_at = None;
+        webhook.details.version += 1;
         turn.store_webhook(&webhook)?;
-        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookChanged { host: host(&webhook.shown.url) })?;
-        Ok(webhook.shown)
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookChanged { host: host(&webhook.details.url) })?;
+        Ok(webhook.view())
     }
 }
 
@@ -162,7 +202,7 @@ impl Answers for DeleteWebhook {
         for delete in ["DELETE FROM webhooks WHERE id = ?", "DELETE FROM deliveries WHERE webhook = ?"] {
             turn.sql.run(delete, vec![id.as_str().into()])?;
         }
-        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.shown.url) })?;
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.details.url) })?;
         Ok(Nothing {})
     }
 }

@@ -50,7 +50,7 @@ impl Turn<'_> {
 
     /// Takes a connection away from a workspace. Its projects there are disconnected.
     fn revoke_access(&self, connection: &StoredConnection, workspace: &StoredWorkspace) -> Result<(), Refusal> {
-        let id = &connection.shown.id;
+        let id = &connection.details.id;
         let values = vec![id.as_str().into(), workspace.id.as_str().into()];
         self.sql.run("DELETE FROM access WHERE connection = ? AND workspace = ?", values)?;
         let projects = self.projects_using(std::slice::from_ref(id), Some(&workspace.id))?;
@@ -76,13 +76,13 @@ impl Turn<'_> {
         if workspaces.is_empty() {
             return Ok(());
         }
-        self.grant(&connection.shown.id, workspaces)?;
+        self.grant(&connection.details.id, workspaces)?;
         self.record_access_event(connection, &workspaces.iter().collect::<Vec<_>>(), &[])
     }
 
     /// A connection is gone for good: nothing is granted any more, and projects have lost it.
     pub(super) fn delete_access(&self, connection: &StoredConnection) -> Result<(), Refusal> {
-        let id = &connection.shown.id;
+        let id = &connection.details.id;
         for project in self.projects_using(std::slice::from_ref(id), None)? {
             let workspace = self.workspace(&project.workspace)?.name;
             self.disconnect(vec![project], connection, &workspace, &Actor::Causeway)?;
@@ -146,7 +146,7 @@ impl Answers for EditAccess {
         if !granted.is_empty() || !taken.is_empty() {
             turn.grant(&id, granted.iter().copied())?;
             taken.iter().try_for_each(|workspace| turn.revoke_access(&connection, workspace))?;
-            connection.shown.version += 1;
+            connection.details.version += 1;
             turn.store_connection(&connection)?;
             turn.record_access_event(&connection, &granted, &taken)?;
         }

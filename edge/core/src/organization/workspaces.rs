@@ -101,7 +101,7 @@ impl Turn<'_> {
         for row in rows {
             let member: StoredMember = serde_json::from_str(&row.record)?;
             let role = self.role_of(&member)?.unwrap_or(Role::Member);
-            let mut member = member.shown(role);
+            let mut member = member.view(role);
             if !self.who.is_administrator() {
                 if member.name.is_empty() {
                     // Who never signed in is known by nothing but the address.

@@ -44,7 +44,7 @@ fn what_stands_on_no_consent_shares_its_end_with_nothing() {
     for (one, kind) in [(&link, api::Kind::Oauth1), (&token, api::Kind::Basic)] {
         let organization = fixture.turn();
         let mut record = organization.living_connection(&one.id).expect("it is there");
-        record.shown.kind = kind;
+        record.details.kind = kind;
         organization.store_connection(&record).expect("kept");
     }
     let named = |of: &Connection| impact(&fixture, of).connections.into_iter().map(|c| c.id).collect::<Vec<_>>();

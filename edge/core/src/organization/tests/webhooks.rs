@@ -388,5 +388,5 @@ fn stored_webhooks_and_deliveries_are_read_by_every_later_version() {
         "outcome":{"outcome":"waiting","next_at":"2026-11-22T05:00:10Z"},"last_status":500,
         "last_failure":"The receiver answered 500.","tomorrow":1},"webhook":"whk_1","body":"{}"}"#;
     let read = serde_json::from_str::<StoredDelivery>(delivery).expect("a delivery");
-    assert_eq!(read.shown.at, Timestamp::parse("2026-11-22T05:00:00Z").expect("a moment"));
+    assert_eq!(read.details.at, Timestamp::parse("2026-11-22T05:00:00Z").expect("a moment"));
 }
