@@ -129,11 +129,11 @@ fn check(new: &NewApiKey, turn: &Turn<'_>) -> Result<(), Refusal> {
 impl Answers for ListApiKeys {
     type Outcome = List<ApiKey>;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<ApiKey>, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<ApiKey>, Refusal> {
         let all = "SELECT record FROM api_keys ORDER BY created_at DESC, id";
         let found: Vec<StoredApiKey> = records(turn.sql, all, vec![])?;
         Ok(List { items: found.iter().map(StoredApiKey::view).collect(), next_cursor: None })

@@ -83,11 +83,11 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
 impl Answers for GetAttention {
     type Outcome = Attention;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<Attention, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<Attention, Refusal> {
         let (mut stories, in_stories) = turn.stories()?;
         let alert = turn.alert()?;
         let for_people = |story: &&Story| NeedAction::ending(story.cause).is_some();

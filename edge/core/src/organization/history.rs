@@ -32,11 +32,11 @@ impl Answers for GetTimeline {
 impl Answers for GetAuditLog {
     type Outcome = List<WrittenEntry>;
 
-    fn needs(_: &(), _: &TimelineQuery) -> Needs {
+    fn needs((): &(), _: &TimelineQuery) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), query: TimelineQuery, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
+    fn answer((): (), query: TimelineQuery, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
         turn.read(Wanted::of(WhereClause::default(), &query)?)
     }
 }

@@ -32,11 +32,11 @@ impl Answers for GetConnection {
 impl Answers for ListConnections {
     type Outcome = ConnectionPage;
 
-    fn needs(_: &(), _: &ListConnectionsQuery) -> Needs {
+    fn needs((): &(), _: &ListConnectionsQuery) -> Needs {
         Needs::AnySessionOrKey(KeyScope::ConnectionsRead)
     }
 
-    fn answer(_: (), query: ListConnectionsQuery, turn: &Turn<'_>) -> Result<ConnectionPage, Refusal> {
+    fn answer((): (), query: ListConnectionsQuery, turn: &Turn<'_>) -> Result<ConnectionPage, Refusal> {
         let page = Page::of(&query)?;
         let (statement, values) = find(&query, &page, &turn.who)?;
         let found: Vec<StoredConnection> = records(turn.sql, &statement, values)?;

@@ -138,12 +138,12 @@ impl StoredMember {
 impl Answers for ListMembers {
     type Outcome = List<Member>;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
     /// An administrator who never signed in gets the id that they will have: the operator named them, not a request.
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Member>, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Member>, Refusal> {
         for email in turn.administrators {
             turn.member_for(email)?;
         }

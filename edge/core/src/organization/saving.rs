@@ -26,11 +26,11 @@ pub struct Saved {
 impl Answers for CreateConnection {
     type Outcome = Saved;
 
-    fn needs(_: &(), _: &NewConnection) -> Needs {
+    fn needs((): &(), _: &NewConnection) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), new: NewConnection, turn: &Turn<'_>) -> Result<Saved, Refusal> {
+    fn answer((): (), new: NewConnection, turn: &Turn<'_>) -> Result<Saved, Refusal> {
         let now = turn.now;
         turn.check_name(new.name.as_str(), None)?;
         let workspaces = turn.resolve_workspaces(&new.workspaces)?;

@@ -151,11 +151,11 @@ impl Step for OpenSession {
 impl Answers for GetSession {
     type Outcome = Session;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::AnySession
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<Session, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<Session, Refusal> {
         match &turn.who {
             Identity::Member { member, expires_at, .. } => Ok(Session {
                 member: member.clone(),

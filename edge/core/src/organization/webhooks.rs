@@ -153,11 +153,11 @@ impl Step for StoreWebhook {
 impl Answers for ListWebhooks {
     type Outcome = List<Webhook>;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Webhook>, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Webhook>, Refusal> {
         let items = turn.webhooks()?.iter().map(StoredWebhook::view).collect();
         Ok(List { items, next_cursor: None })
     }

@@ -22,7 +22,7 @@ impl Turn<'_> {
         Ok(rows.into_iter().map(|row| row.workspace).collect())
     }
 
-    /// The workspaces that are resolve_workspaces, unless one does not exist or it would be none while there are any.
+    /// The workspaces with these ids. Refuses an id that names none, and an empty list while there are workspaces.
     pub(super) fn resolve_workspaces(&self, ids: &[WorkspaceId]) -> Result<Vec<StoredWorkspace>, Refusal> {
         let mut living = self.living_workspaces()?;
         if ids.is_empty() && !living.is_empty() {

@@ -119,11 +119,11 @@ impl Turn<'_> {
 impl Answers for ListWorkspaces {
     type Outcome = List<Workspace>;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::AnySession
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Workspace>, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Workspace>, Refusal> {
         let all = "SELECT record FROM workspaces ORDER BY archived, name_key, id";
         let mut items = Vec::new();
         for workspace in records(turn.sql, all, vec![])? {
@@ -153,11 +153,11 @@ impl Answers for GetWorkspace {
 impl Answers for CreateWorkspace {
     type Outcome = Workspace;
 
-    fn needs(_: &(), _: &NewWorkspace) -> Needs {
+    fn needs((): &(), _: &NewWorkspace) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), new: NewWorkspace, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
+    fn answer((): (), new: NewWorkspace, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
         turn.check_workspace_name(&new.name, None)?;
         let id = turn.new_id();
         let created_at = turn.now;

@@ -23,18 +23,12 @@ pub(super) const CHECK: usize = 12;
 const PURPOSE: &[u8] = b"causeway: whose a secret is, version 1";
 
 /// Which organization a secret says it belongs to. It is not secret.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct OrganizationClaim {
     organization: OrganizationId,
     /// Digest of the secret itself, and its check. `None` for a secret that does not say whose it is: before there were
     /// several organizations all belonged to the default one.
     proof: Option<(Digest, String)>,
-}
-
-impl Default for OrganizationClaim {
-    fn default() -> Self {
-        Self { organization: OrganizationId::default(), proof: None }
-    }
 }
 
 /// What the check says about a claim.

@@ -1,10 +1,7 @@
 //! Databases of older versions.
 
 use super::*;
-use crate::{
-    fakes::SeededRandom,
-    organization::{fixture::Tables, migrations::make_version_1},
-};
+use crate::organization::{fixture::Tables, migrations::make_version_1};
 
 /// A connection as version 1 wrote it. These are its bytes: changing how they are read loses what people saved.
 fn record(id: &str, name: &str, status: &str) -> String {

@@ -3,7 +3,7 @@
 use super::*;
 
 fn end(fixture: &Fixture, connection: &Connection, reach: Reach) -> Ended {
-    let end = Call::<UnauthorizeConnection>::new(connection.id.clone(), Unauthorize { reach: reach });
+    let end = Call::<UnauthorizeConnection>::new(connection.id.clone(), Unauthorize { reach });
     fixture.ask(&fixture.ada(), &end).expect("ended")
 }
 
