@@ -178,3 +178,20 @@ pub(super) fn plain(request: &Request, code: ProblemCode, detail: &str) -> Respo
     let said = Problem::new(code, detail, id);
     if for_people(request.uri().path()) { page::problem(&said) } else { problem(&said) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causeways_own_faults_and_storage_that_fails_have_different_codes() {
+        for (refusal, code) in [
+            (Refusal::Internal("why".to_owned()), ProblemCode::Internal),
+            (Refusal::Storage("why".to_owned()), ProblemCode::Unavailable),
+        ] {
+            let failed = Failed::from(refusal);
+            assert_eq!((failed.code, failed.cause.as_deref()), (code, Some("why")));
+            assert!(!failed.detail.contains("why"), "the cause is for the log alone");
+        }
+    }
+}

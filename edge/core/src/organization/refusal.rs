@@ -76,3 +76,23 @@ impl From<AuthorizationRefused> for Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::to_raw_value;
+
+    use super::*;
+    use crate::organization::{Caller, fixture::Fixture};
+
+    #[test]
+    fn a_malformed_message_is_causeways_own_fault() {
+        let content = to_raw_value(&serde_json::json!({"no": "session"})).expect("JSON");
+        let refusal = Fixture::new().reply(&Caller::Edge, "CloseSession", content).expect_err("it names no session");
+        assert!(matches!(refusal, Refusal::Internal(_)), "{refusal:?}");
+    }
+
+    #[test]
+    fn storage_that_fails_is_not_causeways_own_fault() {
+        assert_eq!(Refusal::from(PortFailure("full".to_owned())), Refusal::Storage("full".to_owned()));
+    }
+}

@@ -39,7 +39,7 @@ const WAITING: &str = r#"SELECT count(*) AS waiting FROM attempts
 
 /// A round as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Round {
+pub(super) struct Round {
     v: u8,
     /// The ring that it is about; the first key seals.
     keys: Vec<KeyId>,

@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     authorization::Authorization,
     organization::{
-        guides::StoredGuide, identity::StoredMember, outbox::StoredDelivery, projects::StoredProject,
+        guides::StoredGuide, identity::StoredMember, outbox::StoredDelivery, projects::StoredProject, resealing::Round,
         sign_in::StoredSession, sign_in::StoredSignIn, timeline::StoredEntry, workspaces::StoredWorkspace,
     },
 };
@@ -166,6 +166,13 @@ fn a_stored_timeline_entry_keeps_its_names() {
 fn a_stored_authorization_keeps_its_names() {
     assert_kept::<Authorization>(
         r#"{"v":1,"id":"aut_1","session":"DiVNAQKSiojz6No5_LO58RdFNCGD_vkEv-BMHeibkew","connection":null,"created_at":"2026-11-22T05:00:00Z","slot":0,"stage":{"stage":"failed","failure":{"code":"provider_error","message":"Jira reported an error instead of granting access.","remedy":"Authorize again. If it stays, give the details to the operator of Causeway.","details":"x"}},"means":{"address":"https://jira.example.com/jira","way":"incoming_link","client_id":"client-1","client_secret":{"v":1,"kid":"k1","nonce":"YK_xCa5O8CkdDL3q","ciphertext":"N-ZAPE12c-j1LMQMbPtgsko"},"sealed_for":"aut_1","scopes":["READ","WRITE"]},"asked":null,"ends_at":null,"failed_step":"access_token"}"#,
+    );
+}
+
+#[test]
+fn a_stored_round_of_resealing_keeps_its_names() {
+    assert_kept::<Round>(
+        r#"{"v":1,"keys":["k2","k1"],"cursor":"","so_far":{"again":0,"unopened":0},"unopened":0,"finished_at":"2026-11-22T06:00:00Z"}"#,
     );
 }
 
