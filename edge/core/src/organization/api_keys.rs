@@ -1,4 +1,4 @@
-//! API keys: made, listed, revoked.
+//! Creates, lists and revokes API keys.
 
 use api::{
     ApiKey, ApiKeyId, ConnectionId, KeyScope, List, ListApiKeys, Name, NewApiKey, Nothing, RevokeApiKey, TimelineEvent,
@@ -48,12 +48,12 @@ impl StoredApiKey {
     }
 }
 
-/// Makes a key.
+/// Creates an API key.
 #[derive(Serialize, Deserialize)]
 pub struct StoreApiKey {
-    /// What was asked for.
+    /// The requested key.
     pub new: NewApiKey,
-    /// Of the key.
+    /// The digest of the key.
     pub digest: Digest,
 }
 

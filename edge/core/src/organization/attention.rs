@@ -1,4 +1,4 @@
-//! What needs a person, found over the whole organization and told in bounded length.
+//! Finds what needs a person in the whole organization. The answer has a bounded length.
 //!
 //! Whenever a connection is stored, what it needs is written into columns. The search then reads indexes over the rows
 //! that fail or end soon, and not the thousands that work. A connection that was never authorized, or that somebody
@@ -12,15 +12,15 @@ use serde::Deserialize;
 
 use crate::organization::{Answers, CLIENT_REFUSED, Needs, Refusal, StoredConnection, Turn, Value, affected, records};
 
-/// The most stories that are told.
+/// The most stories in an answer.
 const STORIES: i64 = 5;
 /// The most connections that are named in a story.
 const MEMBERS: i64 = 10;
-/// The most needs that are told.
+/// The most needs in an answer.
 const NEEDS: i64 = 20;
 
-/// The stories: three and more connections that fail for a reason that concerns all of Atlassian or one site; two and
-/// more whose one account's consent ended. What ended more than an hour apart has reasons of its own.
+/// The stories. Three or more connections that fail for a reason that concerns all of Atlassian or one site are a story;
+/// so are two or more that lost the consent of one account. Losses more than an hour apart are separate stories.
 const TOLD: &str = "WITH failures AS (\
      SELECT story, failing, failing_since, CASE WHEN failing = 'grant_refused' AND \
      failing_since - lag(failing_since) OVER (PARTITION BY story ORDER BY failing_since) > 3600000 THEN 1 ELSE 0 END AS apart \
@@ -31,8 +31,8 @@ const TOLD: &str = "WITH failures AS (\
      SELECT story, failing, min(failing_since) AS first, max(failing_since) AS last, count(*) AS total FROM incidents \
      GROUP BY story, incident, failing HAVING count(*) >= CASE failing WHEN 'grant_refused' THEN 2 ELSE 3 END) ";
 
-/// What is written beside a connection, in this order: why it fails, since when, what it shares that with, and when its
-/// authorization ends. Of one that is deleted or deactivated nothing is.
+/// The values of a connection's columns `failing`, `failing_since`, `story` and `horizon`. For a deleted or deactivated
+/// connection all are null.
 pub(super) fn columns(shown: &Connection) -> [Value; 4] {
     if shown.deleted.is_some() || shown.status.state() == State::Deactivated {
         return [Value::Null, Value::Null, Value::Null, Value::Null];
@@ -49,7 +49,8 @@ pub(super) fn columns(shown: &Connection) -> [Value; 4] {
     [failing.into(), millis(since), story.into(), millis(shown.reauthorize_before)]
 }
 
-/// With whom a failure is shared: empty for everybody. `None`: each such failure has a reason of its own.
+/// What connections that fail together have in common: the site or the account; empty for everything. `None` if such
+/// failures have separate reasons.
 fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
     match cause {
         Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable => Some(""),
@@ -101,7 +102,7 @@ impl Answers for GetAttention {
     }
 }
 
-/// A story before its connections are looked up.
+/// A story without its connections.
 #[derive(Deserialize)]
 struct Told {
     story: String,
@@ -113,11 +114,11 @@ struct Told {
     people: u32,
 }
 
-/// A need before it is told.
+/// A connection that needs a person.
 #[derive(Deserialize)]
 struct Found {
     record: String,
-    /// How many there are.
+    /// The number of such connections.
     total: u32,
 }
 
@@ -126,7 +127,7 @@ struct Alert {
     since: i64,
 }
 
-/// The causes that only a person ends, as a list of SQL.
+/// The causes that only a person can remove, as a list in SQL.
 fn for_people() -> String {
     let causes = Cause::ALL.iter().filter(|cause| NeedAction::ending(**cause).is_some());
     causes.map(|cause| format!("'{}'", cause.as_str())).collect::<Vec<_>>().join(", ")
@@ -151,7 +152,7 @@ fn needs_sql() -> String {
 }
 
 impl Turn<'_> {
-    /// The stories, and how many connections of all of them need a person.
+    /// The stories, and the number of their connections that need a person.
     fn stories(&self) -> Result<(Vec<Story>, u32), Refusal> {
         let told: Vec<Told> = self.sql.rows(&stories_sql(), vec![STORIES.into()])?;
         let people = told.first().map_or(0, |told| told.people);
@@ -181,7 +182,7 @@ impl Turn<'_> {
         Ok(Some(Story { cause: told.failing, about, since, connections, total: told.total }))
     }
 
-    /// Atlassian refuses our own client: no connection is marked for that, and the operator must act.
+    /// The story that Atlassian refuses Causeway's own client. The operator must act, so no connection is marked.
     fn alert(&self) -> Result<Option<Story>, Refusal> {
         let alert = "SELECT since FROM alerts WHERE name = ?";
         let alerts: Vec<Alert> = self.sql.rows(alert, vec![CLIENT_REFUSED.into()])?;
@@ -194,7 +195,7 @@ impl Turn<'_> {
         }))
     }
 
-    /// What is in no story, and how much of it there is.
+    /// The needs that belong to no story, and their number.
     fn needs(&self) -> Result<(Vec<Need>, u32), Refusal> {
         let soon = |millis| Value::from(self.now.plus_millis(millis).as_millis());
         let values = vec![soon(Horizon::WARNS), soon(Horizon::PRESSES), NEEDS.into()];
@@ -209,7 +210,7 @@ impl Turn<'_> {
     }
 }
 
-/// What a connection needs of a person. `None`: nothing.
+/// What a connection needs from a person; `None` if nothing.
 fn need(connection: &StoredConnection, now: Timestamp) -> Option<Need> {
     let shown = connection.view(now);
     let horizon = shown.horizon(now).filter(|horizon| horizon.warns());

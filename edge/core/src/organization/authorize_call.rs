@@ -1,4 +1,4 @@
-//! Whether a call through a connection may go on, and with which grant.
+//! Decides whether a call through a connection may be forwarded, and with which grant.
 
 use api::{Cause, ConnectionId, GrantId, KeyScope, Status};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
 /// How old "last activity" may get before it is written again, in milliseconds: a minute.
 const TOUCH: i64 = 60_000;
 
-/// Asks whether a key may call through a connection.
+/// Decides whether a key may call through a connection.
 #[derive(Serialize, Deserialize)]
 pub struct AuthorizeCall {
     /// The connection.

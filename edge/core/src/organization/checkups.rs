@@ -1,4 +1,4 @@
-//! The organization's part in checkups: who may begin one, and what becomes of its findings.
+//! The organization's part in checkups: it says who may begin one, and records the findings.
 
 use api::{Actor, Cause, ConnectionId, KeyScope, Site, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ struct Passed {
 }
 
 impl Turn<'_> {
-    /// Takes the findings of a checkup that ran by itself.
+    /// Records the findings of a scheduled checkup.
     pub fn record_own_checkup(&self, connection: &ConnectionId, findings: &CheckupFindings) -> Result<Status, Refusal> {
         self.record_findings(connection, findings, Actor::Causeway)
     }
@@ -47,8 +47,8 @@ impl Turn<'_> {
         Ok(connection.details.status)
     }
 
-    /// A test that somebody asked for is always written down; one that ran by itself only if it ended otherwise than the
-    /// one before.
+    /// Writes a timeline entry: always for a checkup that somebody asked for, and for a scheduled one only if its result
+    /// differs from the previous one.
     fn record_test(
         &self,
         connection: &StoredConnection,
@@ -68,7 +68,7 @@ impl Turn<'_> {
         self.record_event(Some(connection), actor, tested)
     }
 
-    /// Atlassian's name, address and avatar of a site are copied anew. The cloudId stays.
+    /// Updates the copy of the site's name, address and avatar. The cloudId stays.
     fn update_site(&self, connection: &mut StoredConnection, now: Option<&Site>) -> Result<(), Refusal> {
         let (Some(now), Some(before)) = (now, &connection.details.site) else { return Ok(()) };
         if now == before || now.key() != before.key() {
@@ -83,7 +83,8 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
-    /// Whether the account behind the credential is still active, as far as the site says. Said once when it is not.
+    /// Notes whether the account behind the credential is still active, as far as the site says. A deactivated account is
+    /// written to the timeline once.
     fn update_owner_state(&self, connection: &mut StoredConnection, active: Option<bool>) -> Result<(), Refusal> {
         match (active, connection.details.owner_at_risk) {
             (Some(false), None) => {
@@ -108,7 +109,7 @@ impl StoredConnection {
 }
 
 impl ConnectionHealth {
-    /// What is known after a checkup. What it did not come to find out stays as it was, and what is dead stays dead.
+    /// The facts after a checkup. What the checkup did not test stays as it was, and a dead credential stays dead.
     fn found(self, findings: &CheckupFindings) -> Self {
         match (self.credential, findings.credential) {
             (CredentialState::Dead { .. }, _) => self,
@@ -142,7 +143,7 @@ impl Step for BeginCheckup {
     }
 }
 
-/// Takes the findings of a checkup that somebody asked for.
+/// Records the findings of a checkup that somebody asked for.
 #[derive(Serialize, Deserialize)]
 pub struct RecordCheckup {
     /// The connection.
@@ -151,7 +152,7 @@ pub struct RecordCheckup {
     pub findings: CheckupFindings,
 }
 
-/// What came of a checkup.
+/// The result of a checkup.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     /// The status now.

@@ -1,4 +1,4 @@
-//! A connection as it is stored.
+//! The stored form of a connection, and how it is read and written.
 
 use api::{
     Account, Connection, ConnectionId, CredentialShown, Deleted, GrantId, Kind, MemberId, Name, RsaKeyId, Site, Status,
@@ -16,7 +16,7 @@ use crate::{
 
 /// The version of the stored form.
 const VERSION: u8 = 2;
-/// How long the last reauthorization can be taken back, in milliseconds: ten minutes.
+/// How long a reauthorization can be reverted, in milliseconds: ten minutes.
 const REVERTIBLE: i64 = 600_000;
 
 /// A connection as stored. Version 2; version 1 lacks everything that has a default.
@@ -251,23 +251,23 @@ impl StoredConnection {
         })
     }
 
-    /// The key pairs that it needs.
+    /// The RSA key pairs that the connection signs with.
     pub(super) fn keys(&self) -> Vec<&RsaKeyId> {
         self.auth.as_ref().map(AuthConfig::keys).unwrap_or_default()
     }
 
-    /// What can be gone back to now.
+    /// The credential that can be restored at `now`.
     pub(super) fn replaced_at(&self, now: Timestamp) -> Option<&Replaced> {
         self.replaced.as_ref().filter(|replaced| now < replaced.until)
     }
 
-    /// Takes what it authenticates with.
+    /// Sets how the connection authenticates.
     pub(super) fn set_auth(&mut self, auth: Option<AuthConfig>) {
         self.details.credential = auth.as_ref().map(AuthConfig::shown);
         self.auth = auth;
     }
 
-    /// Takes a credential in place of the one it has.
+    /// Replaces the credential.
     pub(super) fn take(&mut self, held: Held, now: Timestamp) {
         if !matches!(self.details.status, Status::Deactivated { .. }) {
             self.details.status = connection_status::status(&Status::Authorized, held.known, now);
@@ -284,8 +284,8 @@ impl StoredConnection {
         self.set_auth(held.auth);
     }
 
-    /// Takes the credential of a reauthorization, keeping the one before for ten minutes if it still works and is for the
-    /// same site. Gives the grants that must be destroyed now.
+    /// Takes the credential of a reauthorization. The previous one is kept for ten minutes if it still works and belongs to
+    /// the same site. Returns the grants that must be destroyed now.
     pub(super) fn replace(&mut self, held: Held, site: Site, now: Timestamp) -> Vec<GrantId> {
         let elsewhere = self.details.site.as_ref().is_some_and(|before| before.key() != site.key());
         if elsewhere {
@@ -300,7 +300,8 @@ impl StoredConnection {
         dead.into_iter().chain(older).collect()
     }
 
-    /// Lets go of every credential, on purpose. What ended it before stays said. Gives the grants to destroy now.
+    /// Removes every credential because somebody asked for it. An earlier cause of its end stays. Returns the grants that
+    /// must be destroyed now.
     pub(super) fn end(&mut self, by: String, now: Timestamp) -> Vec<GrantId> {
         if !matches!(self.details.status, Status::Unauthorized { .. }) {
             self.details.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
@@ -312,14 +313,14 @@ impl StoredConnection {
         self.grant.take().into_iter().chain(replaced).collect()
     }
 
-    /// Gives up what could be gone back to. Gives its grant, unless that is over and being destroyed already.
+    /// Forgets the replaced credential. Returns its grant, unless its time is over and it is being destroyed already.
     pub(super) fn forget_replaced(&mut self, now: Timestamp) -> Option<GrantId> {
         self.replaced.take().filter(|replaced| now < replaced.until).map(|replaced| replaced.credential.grant)
     }
 }
 
 impl Turn<'_> {
-    /// The connection, deleted ones included. One that is to be purged is there no more, even before it is.
+    /// Finds a connection, deleted or not. A connection whose purge is due counts as unknown, even before it is purged.
     pub(crate) fn connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
         let by_id = "SELECT record FROM connections WHERE id = ?";
         let found: Option<StoredConnection> = record(self.sql, by_id, vec![id.as_str().into()])?;
@@ -327,13 +328,13 @@ impl Turn<'_> {
         found.filter(|found| !purged(found)).ok_or(Refusal::NotFound)
     }
 
-    /// The connection, if it is not deleted.
+    /// Finds a connection that is not deleted.
     pub(crate) fn living_connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
         let connection = self.connection(id)?;
         if connection.details.deleted.is_some() { Err(Refusal::ConnectionDeleted) } else { Ok(connection) }
     }
 
-    /// Writes a connection, new or changed, and tells the webhooks what that changes.
+    /// Inserts or updates a connection, and enqueues the webhook deliveries that the change calls for.
     pub(crate) fn store_connection(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         self.announce(connection)?;
         let connection = StoredConnection { v: VERSION, ..connection.clone() };
@@ -375,7 +376,7 @@ impl Turn<'_> {
         self.schedule_checkup(shown)
     }
 
-    /// Refuses a name that another connection has. Deleted ones have none.
+    /// Refuses a name that another connection has. The names of deleted connections are free.
     pub(super) fn check_name(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM connections WHERE name_key = ? AND deleted = 0";
         let found: Option<StoredConnection> = record(self.sql, by_name, vec![name_key(name).into()])?;

@@ -1,4 +1,4 @@
-//! Deliveries: which are due, what becomes of them, and what administrators see and do.
+//! Deliveries: which are due, their outcomes, and the endpoints for administrators.
 
 use api::{
     DELIVERIES_KEPT, DELIVERY_DAYS, DeliveriesQuery, Delivery, DeliveryId, DeliveryOutcome, List, ListDeliveries,
@@ -11,17 +11,17 @@ use crate::{
     ports::PortFailure,
 };
 
-/// The pauses after each attempt that failed, in milliseconds. After the last attempt it is given up.
+/// The pause after each failed attempt, in milliseconds. After the last attempt the delivery is given up.
 const PAUSES: [i64; 7] = [10_000, 60_000, 300_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000];
 /// How long an attempt may take before it counts as cut off, in milliseconds: well over its limit of ten seconds.
 const UNDER_WAY: i64 = 60_000;
 /// How long deliveries are kept, in milliseconds.
 pub(super) const KEPT: i64 = DELIVERY_DAYS as i64 * 86_400_000;
-/// The status that says: no more.
+/// The HTTP status of a receiver that wants no further deliveries.
 const GONE: u16 = 410;
 /// The most deliveries of a page.
 const MOST: u16 = 200;
-/// The deliveries of a page, if nobody says.
+/// The deliveries of a page when the query has no limit.
 const USUAL: u16 = 50;
 
 /// A delivery to send now.
@@ -31,29 +31,29 @@ pub struct DueDelivery {
     pub id: DeliveryId,
     /// The webhook.
     pub webhook: WebhookId,
-    /// Where it goes.
+    /// The receiver's address.
     pub url: String,
-    /// What it is signed with: JSON of a sealed record.
+    /// The secret that signs it: JSON of a sealed record.
     pub secret: String,
-    /// What is sent.
+    /// The body.
     pub body: String,
 }
 
-/// What came of one attempt.
+/// The result of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempted {
-    /// The receiver took it.
+    /// The receiver answered 2xx.
     Taken {
         /// The status that it answered, 2xx.
         status: u16,
     },
-    /// It did not.
+    /// The receiver did not answer, or with another status.
     Failed {
         /// The status that it answered, if it answered.
         status: Option<u16>,
         /// Why, in one sentence.
         why: String,
-        /// For how many seconds the receiver wants to be left alone, if it said so.
+        /// The seconds of the receiver's `Retry-After`, if it sent one.
         retry_after: Option<u32>,
     },
 }
@@ -70,7 +70,7 @@ struct Row {
 }
 
 impl Turn<'_> {
-    /// When the next delivery is due, if one is. What is overdue is due now.
+    /// When the next delivery is due, if any waits. An overdue delivery is due now.
     pub(super) fn next_delivery_at(&self) -> Result<Option<Timestamp>, PortFailure> {
         let rows: Vec<Due> =
             self.sql.rows("SELECT min(due_at) AS due_at FROM deliveries WHERE due_at IS NOT NULL", vec![])?;
@@ -78,9 +78,9 @@ impl Turn<'_> {
         Ok(due.map(|due| due.max(self.now)))
     }
 
-    /// The deliveries that are due, at most `most` and one a webhook, so that no receiver holds up another: those that take
-    /// deliveries come first, then those that were not tried for the longest. Each counts as sent already, and is due
-    /// again in a minute: one that is cut off neither gets lost nor comes back for ever.
+    /// Takes the deliveries that are due: at most `most`, and at most one for each webhook, so that no receiver delays
+    /// another. Webhooks that do not fail come first, then those whose last attempt is longest ago. Each delivery is counted
+    /// as attempted and is due again in a minute. An attempt that is cut off is therefore repeated, but not for ever.
     pub fn take_due_deliveries(&self, most: usize) -> Result<Vec<DueDelivery>, PortFailure> {
         let due = "SELECT id, record FROM webhooks WHERE id IN \
              (SELECT webhook FROM deliveries INDEXED BY deliveries_by_due WHERE due_at <= ? AND due_at IS NOT NULL)";
@@ -126,7 +126,7 @@ impl Turn<'_> {
         }))
     }
 
-    /// Takes what came of an attempt. A delivery whose webhook was removed meanwhile is no more.
+    /// Records the result of an attempt. Does nothing if the webhook has been deleted meanwhile.
     pub fn record_delivery_attempt(&self, id: &DeliveryId, attempted: Attempted) -> Result<(), PortFailure> {
         let Some(mut delivery) = self.delivery(id)? else { return Ok(()) };
         let Some(mut webhook) = self.webhook(&delivery.webhook)? else { return Ok(()) };
@@ -150,7 +150,7 @@ impl Turn<'_> {
         self.store_delivery(&delivery)
     }
 
-    /// Never sooner than the receiver wants.
+    /// The outcome after a failed attempt. The next attempt is never sooner than the receiver asked for.
     fn after_failure(&self, delivery: &StoredDelivery, status: Option<u16>, wish: Option<u32>) -> DeliveryOutcome {
         let tried = usize::from(delivery.tries).saturating_sub(1);
         match PAUSES.get(tried) {
@@ -162,14 +162,14 @@ impl Turn<'_> {
         }
     }
 
-    /// Up to a tenth longer, so that what failed together is not sent again together.
+    /// Adds up to a tenth, so that deliveries that failed together are not sent again together.
     fn jittered(&self, pause: i64) -> i64 {
         let mut byte = [0];
         self.random.fill(&mut byte);
         pause + pause * i64::from(u8::from_be_bytes(byte)) / 2560
     }
 
-    /// A receiver that wants no more is not sent what waits, either.
+    /// Stops a webhook whose receiver wants no further deliveries, and gives up those that wait.
     fn stop(&self, webhook: &mut StoredWebhook) -> Result<(), PortFailure> {
         webhook.details.stopped_at.get_or_insert(self.now);
         let waiting = "SELECT record FROM deliveries WHERE webhook = ? AND due_at IS NOT NULL";
@@ -195,7 +195,7 @@ impl Turn<'_> {
         self.sql.run("UPDATE deliveries SET due_at = ?, record = ? WHERE id = ?", values)
     }
 
-    /// Removes the deliveries that are too old.
+    /// Deletes the deliveries that are older than [`KEPT`].
     pub(super) fn delete_old_deliveries(&self) -> Result<(), PortFailure> {
         let until = self.now.as_millis().saturating_sub(KEPT);
         self.sql.run("DELETE FROM deliveries WHERE at <= ?", vec![until.into()])
@@ -209,7 +209,7 @@ impl Turn<'_> {
     }
 }
 
-/// Sends a test to a webhook, also to one that was stopped.
+/// Sends a test delivery to a webhook, even to a stopped one.
 impl Answers for TestWebhook {
     type Outcome = Delivery;
 
@@ -223,7 +223,7 @@ impl Answers for TestWebhook {
     }
 }
 
-/// Sends a delivery again, whatever became of it, under the same id.
+/// Sends a delivery again under the same id, whatever its outcome.
 impl Answers for ResendDelivery {
     type Outcome = Delivery;
 
@@ -240,7 +240,7 @@ impl Answers for ResendDelivery {
     }
 }
 
-/// Finds a page of a webhook's deliveries, newest first.
+/// Lists a page of a webhook's deliveries, newest first.
 impl Answers for ListDeliveries {
     type Outcome = List<Delivery>;
 

@@ -18,9 +18,9 @@ const LIFE: i64 = 7 * 86_400;
 pub struct StoredGuide {
     /// The version of this form.
     pub v: u8,
-    /// For which way to connect.
+    /// The kind of the connection.
     pub kind: Kind,
-    /// Where Jira runs.
+    /// The address of Jira.
     pub address: StoredAddress,
     /// The consumer key to enter.
     pub consumer_key: Option<String>,
@@ -30,12 +30,12 @@ pub struct StoredGuide {
     pub expires_at: Timestamp,
 }
 
-/// Makes a guide, whose address was checked.
+/// Creates a guide. The edge has checked the address.
 #[derive(Serialize, Deserialize)]
 pub struct StoreGuide {
-    /// What was asked for.
+    /// The requested guide.
     pub new: NewGuide,
-    /// Of the token.
+    /// The digest of the token.
     pub digest: Digest,
 }
 
@@ -80,7 +80,7 @@ impl Step for StoreGuide {
 /// Finds a guide for whoever has its link.
 #[derive(Serialize, Deserialize)]
 pub struct GetStoredGuide {
-    /// Of the token.
+    /// The digest of the token.
     pub digest: Digest,
 }
 
@@ -94,7 +94,7 @@ impl Step for GetStoredGuide {
 }
 
 impl Turn<'_> {
-    /// Forgets the guides whose links work no more.
+    /// Deletes the guides whose links have expired.
     pub(super) fn delete_old_guides(&self) -> Result<(), PortFailure> {
         self.sql.run("DELETE FROM guides WHERE expires_at <= ?", vec![self.now.as_millis().into()])
     }

@@ -1,4 +1,4 @@
-//! Who calls.
+//! Finds out who calls.
 
 use api::{Member, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ const SESSION_IDLE: i64 = 3_600_000;
 /// How old "last used" may get before it is written again, in milliseconds: a minute.
 const TOUCH: i64 = 60_000;
 
-/// What a request shows of itself.
+/// What a request presents to identify its caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Caller {
@@ -27,7 +27,7 @@ pub enum Caller {
     Edge,
 }
 
-/// Who calls, once it is known.
+/// The caller, once identified.
 #[derive(Clone, Debug)]
 pub enum Identity {
     /// Another part of the edge.
@@ -46,7 +46,7 @@ pub enum Identity {
 }
 
 impl Identity {
-    /// The session, if it is one's.
+    /// The session, if the caller has one.
     pub fn session(&self) -> Result<&Digest, Refusal> {
         match self {
             Self::Member { session, .. } => Ok(session),
@@ -55,7 +55,8 @@ impl Identity {
     }
 }
 
-/// A member as stored. The role is not: it follows from whom the operator names today, and from the workspaces.
+/// A member as stored. The role is not stored: it follows from the administrators that the operator names today, and from
+/// the workspaces.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredMember {
     pub(crate) v: u8,
@@ -66,7 +67,7 @@ pub(crate) struct StoredMember {
 }
 
 impl Turn<'_> {
-    /// Finds out who calls. What they may do is checked after that.
+    /// Identifies the caller. What the caller may do is checked after that.
     pub(super) fn identify(&self, caller: &Caller) -> Result<Identity, Refusal> {
         match caller {
             Caller::Nobody => Err(Refusal::NotSignedIn),

@@ -1,6 +1,6 @@
-//! What webhooks are told: which change of a connection is an event, and its message, kept to be sent.
+//! Which changes of a connection are webhook events, and the deliveries that report them.
 //!
-//! The message is written in the same turn as the change that it tells of, so there is never one without the other.
+//! A delivery is stored in the same transaction as the change that it reports, so there is never one without the other.
 
 use api::{
     ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Name, State, Timestamp, WebhookConnection, WebhookData,
@@ -67,8 +67,8 @@ impl StoredDelivery {
     }
 }
 
-/// What the change of a connection is called, if it is worth telling. An incident is told once, whatever becomes its
-/// cause; it ends with a recovery, a new authorization, or the loss of the credential.
+/// The event of a change, if it is one. An incident is reported once, even when its cause changes. It ends with a
+/// recovery, a new authorization, or the loss of the credential.
 fn event(was: Option<&StoredConnection>, is: &StoredConnection) -> Option<WebhookEvent> {
     let (before, now) = (was.map(|was| was.details.status.state()), is.details.status.state());
     let was_deleted = was.is_some_and(|was| was.details.deleted.is_some());
@@ -111,8 +111,8 @@ fn data(shown: &ConnectionDetails) -> WebhookData {
 }
 
 impl Turn<'_> {
-    /// Tells the webhooks what has changed about a connection. Called before it is written, for what is stored is what
-    /// it was.
+    /// Enqueues deliveries for the change of a connection. Must be called before the connection is stored, because it
+    /// compares it with what is stored.
     pub(super) fn announce(&self, is: &StoredConnection) -> Result<(), Refusal> {
         let webhooks = self.webhooks()?;
         if webhooks.is_empty() {
@@ -127,7 +127,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Keeps a message to be sent at once, and forgets the webhook's oldest ones if there are too many.
+    /// Stores a delivery that is due at once, and deletes the webhook's oldest deliveries if there are too many.
     pub(super) fn enqueue(
         &self,
         webhook: &WebhookId,

@@ -136,7 +136,7 @@ struct Used {
 }
 
 impl Turn<'_> {
-    /// What the caller may do with a connection; `None` if it does not exist for them.
+    /// The caller's level of access to a connection; `None` if the caller must not learn that it exists.
     pub(super) fn access_level(&self, id: &ConnectionId) -> Result<Option<AccessLevel>, Refusal> {
         match self.who.visibility() {
             Visibility::Everything => Ok(Some(AccessLevel::Administers)),
@@ -184,7 +184,7 @@ impl Turn<'_> {
         if self.role_in(workspace)? < least { Err(Refusal::Forbidden) } else { Ok(()) }
     }
 
-    /// Refuses who may not do with a connection what needs `least`. What they do not see does not exist for them.
+    /// Refuses a caller with less than `least` access to the connection: 403, or 404 without any access.
     pub(super) fn require(&self, id: &ConnectionId, least: AccessLevel) -> Result<(), Refusal> {
         match self.access_level(id)? {
             None => Err(Refusal::NotFound),
@@ -205,13 +205,13 @@ impl Turn<'_> {
         Ok(!rows.is_empty())
     }
 
-    /// A connection as `who` sees it now.
+    /// The connection as the caller sees it now.
     pub(super) fn view_of(&self, connection: &StoredConnection) -> Result<Connection, Refusal> {
         let shown = self.views_of(std::slice::from_ref(connection))?;
         shown.into_iter().next().ok_or(Refusal::NotFound)
     }
 
-    /// The same for many. Those that are nothing to them are left out.
+    /// The same for many. Leaves out those to which the caller has no access.
     pub(super) fn views_of(&self, connections: &[StoredConnection]) -> Result<Vec<Connection>, Refusal> {
         let mut shown = Vec::new();
         for connection in connections {
@@ -231,7 +231,8 @@ impl Turn<'_> {
         Ok(shown)
     }
 
-    /// Names the members who manage connections. Their addresses are for those who manage them, too.
+    /// Adds the names of the members who manage connections. E-mail addresses are shown only to callers who manage the
+    /// connection.
     fn add_admins(&self, shown: &mut [Connection]) -> Result<(), Refusal> {
         let ids: Vec<&str> = shown.iter().map(|one| one.id.as_str()).collect();
         let managing = "SELECT connection, m.record AS member FROM connection_admins JOIN members AS m ON m.id = member \
@@ -247,7 +248,8 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Says which workspaces connections are granted to and how many projects use them, as far as `who` belongs there.
+    /// Adds the workspaces that connections are granted to, and the number of projects that use them. Members see only their
+    /// own workspaces.
     fn add_workspaces(&self, shown: &mut [Connection]) -> Result<(), Refusal> {
         let ids: Vec<&str> = shown.iter().map(|one| one.id.as_str()).collect();
         let mut theirs = WhereClause::default();
@@ -275,7 +277,7 @@ impl Turn<'_> {
     }
 }
 
-/// A connection without what a level does not show.
+/// The connection without the fields that the level does not show.
 fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
     if level >= AccessLevel::Manages {
         return shown;
@@ -306,7 +308,7 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
     }
 }
 
-/// A value for every id of a list, as JSON text: a Durable Object's statement takes a hundred values.
+/// A list of ids as one value, JSON text: a statement of a Durable Object takes a hundred values at most.
 pub(super) fn as_list<T: serde::Serialize>(ids: &[T]) -> Result<Value, Refusal> {
     Ok(serde_json::to_string(ids).map(Value::Text)?)
 }

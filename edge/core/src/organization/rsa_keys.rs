@@ -1,4 +1,5 @@
-//! RSA key pairs for OAuth 1.0a: made ahead of an authorization, held by one connection, swept when nobody holds them.
+//! RSA key pairs for OAuth 1.0a. A key pair is generated before the authorization and held by at most one connection. One
+//! that no connection holds is deleted after a while.
 
 use api::{ConnectionId, Kind, RsaKey, RsaKeyId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,7 @@ struct Holder {
 }
 
 impl Turn<'_> {
-    /// A key pair that `connection`, or nobody, holds. For a new connection, one that nobody holds.
+    /// Finds a key pair that `connection` holds, or that no connection holds. `None` stands for a new connection.
     pub(super) fn usable_key(&self, id: &RsaKeyId, connection: Option<&ConnectionId>) -> Result<StoredRsaKey, Refusal> {
         let by_id = || vec![id.as_str().into()];
         let holders: Vec<Holder> = self.sql.rows("SELECT connection FROM rsa_keys WHERE id = ?", by_id())?;
@@ -76,7 +77,8 @@ impl Turn<'_> {
         Ok(self.sql.run(insert, values)?)
     }
 
-    /// Makes `keys` all that `connection` holds. Those that it gives up are kept for a while: it may go back to them.
+    /// Makes `connection` hold exactly `keys`. Key pairs that it no longer holds are kept for a while, because a revert
+    /// needs them.
     pub(super) fn hold_keys(&self, connection: &ConnectionId, keys: &[&RsaKeyId]) -> Result<(), PortFailure> {
         let free = "UPDATE rsa_keys SET connection = NULL, free_since = ? WHERE connection = ?";
         self.sql.run(free, vec![self.now.as_millis().into(), connection.as_str().into()])?;
@@ -86,20 +88,20 @@ impl Turn<'_> {
         })
     }
 
-    /// Destroys the key pairs that nobody has held for long.
+    /// Deletes the key pairs that no connection has held for [`KEPT`].
     pub(super) fn delete_unheld_keys(&self) -> Result<(), PortFailure> {
         let over = self.now.as_millis() - KEPT;
         self.sql.run("DELETE FROM rsa_keys WHERE connection IS NULL AND free_since <= ?", vec![over.into()])
     }
 
-    /// When the next key pair is destroyed, in milliseconds, if `free_since` is the oldest that nobody holds.
+    /// When a key pair that no connection has held since `free_since` is deleted, in milliseconds.
     pub(super) const fn key_forgotten_at(free_since: i64) -> i64 {
         free_since.saturating_add(KEPT)
     }
 }
 
 impl Turn<'_> {
-    /// The connection that something is made for, if it is authorized in this way; `None` for a new one.
+    /// The connection to authorize, if it is of this kind; `None` for a new one.
     pub(super) fn authorizable(
         &self,
         id: Option<&ConnectionId>,
@@ -114,13 +116,13 @@ impl Turn<'_> {
     }
 }
 
-/// Keeps a key pair that was just made.
+/// Stores a key pair that was just generated.
 #[derive(Serialize, Deserialize)]
 pub struct StoreRsaKey {
-    /// The connection that it is for; `None`: a new one.
+    /// The connection that will be authorized with it; `None` for a new one.
     #[serde(default)]
     pub connection: Option<ConnectionId>,
-    /// Its id, for which it was sealed.
+    /// The key pair's id, for which the private key was sealed.
     pub id: RsaKeyId,
     /// The public key, as PEM.
     pub public_key: String,
@@ -134,7 +136,7 @@ impl StoreRsaKey {
         StoredRsaKey { v: 1, details, private_key: self.private_key }
     }
 
-    /// Keeps it for `connection`.
+    /// Stores it, held by `connection`.
     pub(super) fn store_for(self, turn: &Turn<'_>, connection: &ConnectionId) -> Result<RsaKey, Refusal> {
         let key = self.into_record(turn.now);
         turn.insert_key(&key, Some(connection))?;
@@ -149,7 +151,7 @@ impl Step for StoreRsaKey {
         Needs::Authorizing(self.connection.clone())
     }
 
-    /// Until the connection is authorized with it nobody holds it.
+    /// Stores it. No connection holds it until one is authorized with it.
     fn run(self, turn: &Turn<'_>) -> Result<RsaKey, Refusal> {
         turn.authorizable(self.connection.as_ref(), Kind::Oauth1)?;
         let key = self.into_record(turn.now);
@@ -158,7 +160,7 @@ impl Step for StoreRsaKey {
     }
 }
 
-/// Finds a key pair, to sign with it.
+/// Finds a key pair to sign with.
 #[derive(Serialize, Deserialize)]
 pub struct GetRsaKey {
     /// The key pair.

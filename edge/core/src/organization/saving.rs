@@ -1,4 +1,4 @@
-//! *Save*: of a new connection, of an edit, of a reauthorization; and taking a reauthorization back.
+//! Creates and updates connections, and reverts reauthorizations.
 
 use api::{
     Account, Connection, ConnectionEdit, ConnectionId, CreateConnection, EditConnection, GrantId, KeyScope,
@@ -11,18 +11,18 @@ use crate::{
     organization::{AccessLevel, Answers, AuthorizedGrant, Held, Needs, Refusal, Step, StoredConnection, Turn},
 };
 
-/// A connection that was saved, and what its keepers must be told now.
+/// A saved connection, and the grants whose keepers must be told.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Saved {
     /// The connection.
     pub connection: Connection,
-    /// The grant that a connection holds from now on.
+    /// The grant that the connection holds from now on.
     pub held: Option<GrantId>,
-    /// The grants that nobody holds any more.
+    /// The grants that no connection holds any more.
     pub dropped: Vec<GrantId>,
 }
 
-/// *Save* of a new connection.
+/// Creates a connection.
 impl Answers for CreateConnection {
     type Outcome = Saved;
 
@@ -52,7 +52,8 @@ fn name_of(account: Option<&Account>) -> Option<String> {
 }
 
 impl Turn<'_> {
-    /// Gives a connection what an attempt left, key pairs included. Gives the grants that must be destroyed now.
+    /// Gives a connection the credential of an authorization, with its key pairs. Returns the grants that must be destroyed
+    /// now.
     fn take_authorized(
         &self,
         connection: &mut StoredConnection,
@@ -65,7 +66,7 @@ impl Turn<'_> {
     }
 }
 
-/// *Save* of an existing connection.
+/// Updates a connection.
 impl Answers for EditConnection {
     type Outcome = Saved;
 
@@ -106,13 +107,13 @@ impl Answers for EditConnection {
     }
 }
 
-/// What there is to tell of a site that a reauthorization found at another address.
+/// The event of a reauthorization that found the site at another address.
 fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
     let before = before.filter(|before| before.key() != after.key())?;
     Some(TimelineEvent::AddressChanged { from: before.url.clone(), to: after.url.clone() })
 }
 
-/// What somebody must be to save an edit.
+/// The level of access that an edit needs.
 fn needed(edit: &ConnectionEdit) -> AccessLevel {
     match edit {
         ConnectionEdit { admins: Some(_), .. } => AccessLevel::Administers,
@@ -121,14 +122,14 @@ fn needed(edit: &ConnectionEdit) -> AccessLevel {
     }
 }
 
-/// A credential that can be gone back to, as far as the organization knows: whether it still works, its site tells.
+/// A credential that can be restored. Whether it still works is found out by a call to its site.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PreviousCredential {
-    /// Its keeper.
+    /// The grant that holds it.
     pub grant: GrantId,
     /// The site that it must reach.
     pub site: Site,
-    /// With what it authenticates there; `None` for Cloud's OAuth 2.0.
+    /// How it authenticates there; `None` for Cloud's OAuth 2.0.
     #[serde(rename = "means")]
     pub auth: Option<AuthConfig>,
 }
@@ -151,12 +152,12 @@ impl Answers for RevertConnection {
     }
 }
 
-/// Goes back to the credential that the last reauthorization replaced.
+/// Restores the credential that the last reauthorization replaced.
 #[derive(Serialize, Deserialize)]
 pub struct RestorePreviousCredential {
     /// The connection.
     pub id: ConnectionId,
-    /// The grant to go back to, which has just answered a call.
+    /// The grant to restore, with which a call has just succeeded.
     pub to: GrantId,
 }
 

@@ -43,11 +43,11 @@ pub(crate) struct StoredSession {
 /// Remembers that a browser goes to the OpenID provider.
 #[derive(Serialize, Deserialize)]
 pub struct BeginSignIn {
-    /// Of the state that goes along.
+    /// The digest of the state.
     pub state: Digest,
-    /// Of the cookie that stays.
+    /// The digest of the browser's cookie.
     pub cookie: Digest,
-    /// Where the person wants to be afterwards: a path of ours.
+    /// The path to return to after the sign-in.
     pub return_to: String,
 }
 
@@ -69,18 +69,18 @@ impl Step for BeginSignIn {
     }
 }
 
-/// Spends the state of a browser that came back. Answers the path to go on to.
+/// Redeems the state of a browser that came back.
 #[derive(Serialize, Deserialize)]
 pub struct RedeemSignIn {
-    /// Of the state that came back.
+    /// The digest of the state that came back.
     pub state: Digest,
-    /// Of the cookie.
+    /// The digest of the browser's cookie.
     pub cookie: Digest,
 }
 
 impl Step for RedeemSignIn {
-    /// Where the person wants to be; `None` for a state that is unknown, spent, too old, or from another browser. Not a
-    /// refusal, which would bring the state back.
+    /// The path to return to; `None` for a state that is unknown, redeemed already, too old, or from another browser. This
+    /// is not a refusal, because a refusal rolls back and would make the state valid again.
     type Answer = Option<String>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<String>, Refusal> {
@@ -99,9 +99,9 @@ pub struct OpenSession {
     pub email: String,
     /// The name, as the provider gave it.
     pub name: String,
-    /// Of the new cookie.
+    /// The digest of the new cookie.
     pub session: Digest,
-    /// Of the cookie that the browser had: that session ends.
+    /// The digest of the browser's previous cookie, whose session ends.
     pub replaces: Option<Digest>,
 }
 
@@ -109,7 +109,7 @@ pub struct OpenSession {
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Opened {
-    /// It was.
+    /// A session was opened.
     Signed(Member),
     /// The person has no access; these administrators can be asked.
     Stranger {
@@ -170,7 +170,7 @@ impl Answers for GetSession {
 /// Ends a session. Ending one that is over succeeds.
 #[derive(Serialize, Deserialize)]
 pub struct CloseSession {
-    /// Of its cookie.
+    /// The digest of its cookie.
     pub session: Digest,
 }
 

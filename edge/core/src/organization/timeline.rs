@@ -32,7 +32,7 @@ pub(super) struct StoredEntry {
     event: Map<String, serde_json::Value>,
 }
 
-/// A [`TimelineEntry`] that is passed on unread.
+/// A [`TimelineEntry`] that is passed on without being parsed.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrittenEntry {
     id: u64,
@@ -68,7 +68,7 @@ impl StoredEntry {
     }
 }
 
-/// What a search looks at: and which connection.
+/// The text that a search looks at: the actor and the connection.
 fn searched(actor: &Actor, connection: Option<&str>) -> String {
     let actor = match actor {
         Actor::Member { name, email } => format!("{name}\n{email}"),
@@ -108,7 +108,7 @@ struct Last {
 }
 
 impl Turn<'_> {
-    /// Writes down what happened to a connection, or to none.
+    /// Writes an entry about a connection, or about none.
     pub(super) fn record_event(
         &self,
         connection: Option<&StoredConnection>,
@@ -137,7 +137,7 @@ impl Turn<'_> {
         Ok(self.sql.run(insert, values)?)
     }
 
-    /// Writes down a refresh: into the connection's last entry, if that is one of refreshes.
+    /// Records a refresh: in the connection's last entry, if that counts refreshes already.
     pub(super) fn record_refresh(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         let last = "SELECT id, event, record FROM timeline WHERE connection = ? ORDER BY id DESC LIMIT 1";
         let last: Vec<Last> = self.sql.rows(last, vec![connection.details.id.as_str().into()])?;
@@ -152,7 +152,7 @@ impl Turn<'_> {
         Ok(self.sql.run("UPDATE timeline SET at = ?, record = ? WHERE id = ?", values)?)
     }
 
-    /// Writes down that a key called through a connection, the first time it does.
+    /// Records that a key called through a connection, the first time that it does.
     pub(super) fn record_key_use(&self, connection: &StoredConnection, key: &ApiKeyId) -> Result<(), Refusal> {
         let pair = || -> Vec<Value> { vec![connection.details.id.as_str().into(), key.as_str().into()] };
         let known = "SELECT connection FROM key_uses WHERE connection = ? AND api_key = ?";
@@ -164,14 +164,14 @@ impl Turn<'_> {
         self.record_event(Some(connection), self.who.actor(), TimelineEvent::KeyFirstUsed { key: self.who.name() })
     }
 
-    /// Removes the entries that are too old.
+    /// Deletes the entries that are older than [`RETENTION`].
     pub(super) fn delete_old_entries(&self) -> Result<(), PortFailure> {
         let until = self.now.as_millis().saturating_sub(RETENTION);
         self.sql.run("DELETE FROM timeline WHERE at <= ?", vec![until.into()])
     }
 }
 
-/// An event as it is written, and its name there, which its column holds.
+/// The name of an event, which has a column of its own, and the event as JSON.
 fn written(event: TimelineEvent) -> Result<(String, Map<String, serde_json::Value>), Refusal> {
     let written = serde_json::to_value(event)?;
     let word = written.get("event").and_then(serde_json::Value::as_str).map(str::to_owned);

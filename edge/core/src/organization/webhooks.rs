@@ -1,4 +1,4 @@
-//! Webhooks: made, listed, changed, removed.
+//! Creates, lists, updates and deletes webhooks.
 
 use api::{
     DeleteWebhook, EditWebhook, List, ListWebhooks, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS, Webhook,
@@ -65,7 +65,7 @@ impl StoredWebhook {
         Webhook { id, url, events, created_at, created_by, failing_since, last_delivered_at, stopped_at, version }
     }
 
-    /// Whether it is told of `event`.
+    /// Whether the webhook receives `event`.
     pub(super) fn wants(&self, event: WebhookEvent) -> bool {
         self.details.stopped_at.is_none() && self.details.events.contains(&event)
     }
@@ -76,12 +76,12 @@ impl Turn<'_> {
         record(self.sql, "SELECT record FROM webhooks WHERE id = ?", vec![id.as_str().into()])
     }
 
-    /// All of them, newest first.
+    /// All webhooks, newest first.
     pub(super) fn webhooks(&self) -> Result<Vec<StoredWebhook>, PortFailure> {
         records(self.sql, "SELECT record FROM webhooks ORDER BY created_at DESC, id", vec![])
     }
 
-    /// Writes a webhook, new or changed.
+    /// Inserts or updates a webhook.
     pub(super) fn store_webhook(&self, webhook: &StoredWebhook) -> Result<(), PortFailure> {
         let values = vec![
             webhook.details.id.as_str().into(),
@@ -94,12 +94,12 @@ impl Turn<'_> {
     }
 }
 
-/// The host, which is all of an address that the timeline tells: the path may be a secret.
+/// The host of an address. The timeline names nothing else of it, because the path may be a secret.
 fn host(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Refuses events that cannot be asked for. Each is kept once, in the contract's order.
+/// Refuses an empty list and events that cannot be subscribed to. Removes duplicates and sorts by the contract's order.
 fn wanted(events: &[WebhookEvent]) -> Result<Vec<WebhookEvent>, Refusal> {
     if events.is_empty() || events.iter().any(|event| !WebhookEvent::ALL.contains(event)) {
         let why = "events needs at least one of authorized, interrupted, recovered, unauthorized, deleted.";
@@ -108,14 +108,14 @@ fn wanted(events: &[WebhookEvent]) -> Result<Vec<WebhookEvent>, Refusal> {
     Ok(WebhookEvent::ALL.iter().copied().filter(|event| events.contains(event)).collect())
 }
 
-/// Makes a webhook, whose address was checked.
+/// Creates a webhook. The edge has checked the address.
 #[derive(Serialize, Deserialize)]
 pub struct StoreWebhook {
-    /// Its id, for which its secret was sealed.
+    /// The webhook's id, for which the secret was sealed.
     pub id: WebhookId,
-    /// What was asked for.
+    /// The requested webhook.
     pub new: NewWebhook,
-    /// What its deliveries are signed with.
+    /// The secret that signs its deliveries.
     pub secret: Sealed,
 }
 
@@ -163,7 +163,7 @@ impl Answers for ListWebhooks {
     }
 }
 
-/// *Save* of a webhook, whose new address was checked. One that was stopped starts again.
+/// Updates a webhook. The edge has checked the new address. A stopped webhook starts again.
 impl Answers for EditWebhook {
     type Outcome = Webhook;
 
@@ -189,7 +189,7 @@ impl Answers for EditWebhook {
     }
 }
 
-/// Removes a webhook with its secret and its deliveries.
+/// Deletes a webhook with its secret and its deliveries.
 impl Answers for DeleteWebhook {
     type Outcome = Nothing;
 
