@@ -37,7 +37,7 @@ pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Res
 
 /// What the platform refused to carry out is a problem like every other.
 fn failed(error: &worker::Error) -> Result<web_sys::Response> {
-    log::write(Level::Alert, "request_not_served", &[("cause", &error.to_string())]);
+    log::write(Level::Alert, "request.not_served", &[("cause", &error.to_string())]);
     let problem = api::Problem::new(ProblemCode::Internal, "Causeway could not answer this request.", "");
     let mut answer = worker::Response::from_json(&problem)?.with_status(problem.status);
     answer.headers_mut().set("content-type", api::PROBLEM_MEDIA_TYPE)?;

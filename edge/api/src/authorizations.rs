@@ -182,6 +182,10 @@ words! {
     ScopeRefused = "scope_refused";
     /// Basic on Cloud is switched off by this deployment.
     BasicNotAllowed = "basic_not_allowed";
+    /// Causeway failed: it could not store what it obtained, or could not open a secret that it had sealed.
+    Internal = "internal";
+    /// A value that the operator must configure is missing or malformed.
+    Misconfigured = "misconfigured";
 }
 
 /// Starts an authorization.

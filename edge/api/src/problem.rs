@@ -82,6 +82,8 @@ words! {
     Internal = "internal", 500, "Internal error", "Try again. If it stays, tell the operator the request id.";
     /// The sign-in did not work.
     SignInFailed = "sign_in_failed", 400, "Sign-in failed", "Sign in again.";
+    /// Too many people are signing in at this moment.
+    TooManySignIns = "too_many_sign_ins", 429, "Too many sign-ins", "Wait a minute, then sign in again.";
     /// The sign-in worked, but this person is nobody here.
     NoAccess = "no_access", 403, "No access", "Ask an administrator to give you access.";
     /// The link that starts an authorization was used, is too old, or is from another browser.

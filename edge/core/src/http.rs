@@ -1,8 +1,8 @@
-//! Causeway's HTTP surface, apart from the proxy: JSON for the app and for machines, pages for a browser on its way to
-//! and from Atlassian or the OpenID provider.
+//! Causeway's HTTP surface, apart from the proxy: JSON for the app and for programs, pages for a browser that is being
+//! redirected to or from Atlassian, a Jira instance or the OpenID provider.
 //!
-//! The router is generic over the [`Platform`], so the whole surface is tested natively with `oneshot`. Every answer
-//! carries a request id and security headers; every failure is a problem, or a page with the same content.
+//! The router is generic over the [`Platform`], so the whole surface is tested natively with `oneshot`. Every response
+//! has a request id and security headers; every failure is a problem (RFC 9457), or a page with the same content.
 
 mod api_keys;
 mod application_links;
@@ -25,6 +25,7 @@ mod lifecycle;
 mod middleware;
 mod navigation;
 mod openid;
+mod own_faults;
 mod page;
 mod request_id;
 mod return_to;
@@ -61,19 +62,19 @@ use crate::{
     ports::{Aead, Clock, Http, Log, Mac, Random},
 };
 
-/// The world that the HTTP surface runs in.
+/// The ports that the HTTP surface needs.
 pub trait Platform: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Log + 'static {}
 impl<P: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Log + 'static> Platform for P {}
 
-/// The edge: its world and its configuration.
+/// The edge: its platform and its configuration.
 pub struct Edge<P> {
-    /// The world.
+    /// The platform's ports.
     pub platform: Rc<P>,
     /// What the operator configured.
     pub configuration: Rc<Configuration>,
-    /// Whose data this deployment holds.
+    /// The organization that requests are for.
     pub organization: OrganizationId,
-    /// What `/healthz` has found out about the platform's cryptography.
+    /// What `/healthz` has checked of the platform's cryptography.
     pub cryptography: Rc<Cryptography>,
 }
 
@@ -88,7 +89,7 @@ impl<P> Clone for Edge<P> {
     }
 }
 
-/// The routes. Give requests to it through [`answer`].
+/// The routes. Requests reach them through [`answer`], which sets the request id and the security headers.
 pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     macro_rules! mount_each {
         ($($endpoint:ident)*) => {{
@@ -106,5 +107,5 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     routes.fallback(failure::not_found).method_not_allowed_fallback(failure::method_not_allowed)
 }
 
-/// Hands the edge to a handler that axum wants to send between threads; a Worker has one.
-type Held<P> = SendWrapper<Edge<P>>;
+/// The edge as a handler holds it. axum requires handlers that may move between threads; a Worker has one thread.
+type SharedEdge<P> = SendWrapper<Edge<P>>;

@@ -58,7 +58,7 @@ pub async fn exchange(
 }
 
 fn client(atlassian: &Atlassian<'_>, public_url: &Origin) -> Result<Client, Failure> {
-    let misconfigured = |_| failure(FailureCode::ClientRefused, None);
+    let misconfigured = |_| failure(FailureCode::Misconfigured, None);
     let own = atlassian.token_client().map_err(misconfigured)?;
     let authorize = format!("{}/authorize", atlassian.auth_url.as_str().trim_end_matches('/'));
     Ok(BasicClient::new(own.id)

@@ -93,6 +93,14 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "Basic authentication for Jira Cloud is switched off in this Causeway.",
             "Connect the site with OAuth 2.0.",
         ),
+        FailureCode::Internal => (
+            "Causeway could not finish the authorization because of a fault of its own.",
+            "Authorize again. If it stays, tell the operator of Causeway.",
+        ),
+        FailureCode::Misconfigured => (
+            "Causeway is not configured for this authorization.",
+            "The operator of Causeway opens /healthz, which names the value, and corrects it. Then authorize again.",
+        ),
         FailureCode::SiteRefused => (
             "The site does not let this account call Jira.",
             "Check that the account can open Jira on this site and that the app is allowed there. Then authorize again.",

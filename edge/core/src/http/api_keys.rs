@@ -5,7 +5,7 @@ use api::{CreateApiKey, CreatedApiKey, NewApiKey};
 use crate::{
     http::{
         Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, checked, relayed},
     },
     organization::{Guarded, Needs, StoreApiKey},
@@ -21,7 +21,9 @@ impl Guarded for CreateApiKey {
     }
 }
 
-async fn create<P: Platform>(request: EndpointRequest<P, CreateApiKey>) -> Result<Reply<CreatedApiKey>, Failed> {
+async fn create<P: Platform>(
+    request: EndpointRequest<P, CreateApiKey>,
+) -> Result<Reply<CreatedApiKey>, RequestFailure> {
     let key = format!("{API_KEY_PREFIX}{}", request.edge.issue().await?.expose());
     let store = StoreApiKey { new: request.call.request.clone(), digest: Digest::of(&key) };
     let id = request.send(&store).await?;

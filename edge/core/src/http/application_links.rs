@@ -1,4 +1,4 @@
-//! Authorizing over a link of Data Center: where the browser goes, and what it brings back.
+//! Authorizing over a link of Jira Data Center: an incoming link (OAuth 2.0) or an application link (OAuth 1.0a).
 
 use api::{AuthorizationId, Failure, FailureCode, ProblemCode, WriteOnly};
 use url::Url;
@@ -7,7 +7,7 @@ use crate::{
     atlassian::CALLBACK_PATH,
     authorization::{AuthConfig, AuthMethod, PendingRequestToken},
     grant::{Credential, NEVER, NewGrant, Provider, Renewal, SignedWith, Token},
-    http::{Edge, Platform, failure::Failed},
+    http::{Edge, Platform, failure::RequestFailure, own_faults::misconfigured},
     instance::{IncomingLink, code_of_error, jira_failure, oauth1_failure},
     oauth1::{self, ApplicationLink, Callback, Consumer, RequestToken, Verifier},
     organization::{CredentialAuthorization, StoreRequestToken},
@@ -15,89 +15,92 @@ use crate::{
     secrets::Secret,
 };
 
-/// Which secret of an attempt it is, beside [`AuthMethod::CLIENT_SECRET`].
+/// The sealing field of a request token, beside [`AuthMethod::CLIENT_SECRET`].
 const REQUEST_TOKEN: &str = "request_token";
 
 impl<P: Platform> Edge<P> {
-    /// Where the browser goes, with a state and, over an incoming link, an S256 challenge.
-    pub(super) async fn leave_for_link(
+    /// The URL that the browser is redirected to: with a state and, over an incoming link, an S256 challenge.
+    pub(super) async fn link_authorize_url(
         &self,
-        brought: &CredentialAuthorization,
+        authorization: &CredentialAuthorization,
         state: &Secret,
         verifier: &Secret,
     ) -> Result<String, Failure> {
-        match &brought.auth.method {
+        match &authorization.auth.method {
             AuthMethod::IncomingLink { client_id, scopes, .. } => {
-                let address = self.admit(&brought.auth.address)?;
-                let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
+                let address = self.recheck_address(&authorization.auth.address)?;
+                let public_url = self.configuration.public_url().map_err(misconfigured)?;
                 let link = IncomingLink { address: &address, public_url, client_id, scopes };
                 link.authorize_url(state.expose(), verifier.expose())
             }
-            _ => self.ask_request_token(brought, Some(state)).await,
+            _ => self.fetch_request_token(authorization, Some(state)).await,
         }
     }
 
-    /// The first step of OAuth 1.0a. Without a state the person will paste a code. Answers where they approve.
-    pub(super) async fn ask_request_token(
+    /// The first step of OAuth 1.0a: obtains a request token and returns the URL where the person approves it. Without a
+    /// `state` there is no callback, and the person pastes a verification code (RFC 5849, section 2.1: `oob`).
+    pub(super) async fn fetch_request_token(
         &self,
-        brought: &CredentialAuthorization,
+        authorization: &CredentialAuthorization,
         state: Option<&Secret>,
     ) -> Result<String, Failure> {
-        let (base, consumer) = self.application_link(&brought.auth).await?;
+        let (base, consumer) = self.application_link(&authorization.auth).await?;
         let callback = match state {
-            Some(state) => Callback::Address(self.way_back_to(state)?),
+            Some(state) => Callback::Address(self.callback_url(state)?),
             None => Callback::VerificationCode,
         };
         let link = ApplicationLink { base: &base, consumer: &consumer };
         let token = link.request_token(&*self.platform, &callback).await.map_err(|why| oauth1_failure(&why))?;
         let approve_url = link.authorize_url(&token).to_string();
-        let sealed = self.seal_for(&brought.id, REQUEST_TOKEN, token.expose().as_bytes()).await;
+        let sealed = self.seal_secret(&authorization.id, REQUEST_TOKEN, token.expose().as_bytes()).await;
         let shown = state.is_none().then(|| approve_url.clone());
-        let request_token = PendingRequestToken { token: sealed.map_err(|why| self.lost(&why))?, approve_url: shown };
-        let kept = self.send(&StoreRequestToken { id: brought.id.clone(), request_token }).await;
-        kept.map_err(|why| self.lost(&why))?;
+        let request_token =
+            PendingRequestToken { token: sealed.map_err(|why| self.step_failure(why))?, approve_url: shown };
+        let stored = self.send(&StoreRequestToken { id: authorization.id.clone(), request_token }).await;
+        stored.map_err(|why| self.internal_failure(&why))?;
         Ok(approve_url)
     }
 
-    fn way_back_to(&self, state: &Secret) -> Result<Url, Failure> {
-        let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
-        let mut url = Url::parse(&public_url.at(CALLBACK_PATH)).map_err(|why| self.lost(&why))?;
+    fn callback_url(&self, state: &Secret) -> Result<Url, Failure> {
+        let public_url = self.configuration.public_url().map_err(misconfigured)?;
+        let mut url = Url::parse(&public_url.at(CALLBACK_PATH)).map_err(|why| self.internal_failure(&why))?;
         url.query_pairs_mut().append_pair("state", state.expose());
         Ok(url)
     }
 
-    /// What a browser brought back from a link: `query` is all of it.
-    pub(super) async fn come_back_from_link(
+    /// Redeems the callback of a link. `query` is the whole query of its URL.
+    pub(super) async fn redeem_link_callback(
         &self,
-        brought: &CredentialAuthorization,
+        authorization: &CredentialAuthorization,
         query: &str,
         pkce: &Secret,
     ) -> Result<(), Failure> {
-        if let AuthMethod::IncomingLink { .. } = brought.auth.method {
-            return self.exchange_code(brought, granted(query)?, pkce).await;
+        if let AuthMethod::IncomingLink { .. } = authorization.auth.method {
+            return self.exchange_code(authorization, code_in(query)?, pkce).await;
         }
-        let request_token = self.request_token(brought).await?;
+        let request_token = self.request_token(authorization).await?;
         let verifier = oauth1::verifier_in_callback(&request_token, query).map_err(|why| oauth1_failure(&why));
-        self.collect_access_token(brought, verifier).await
+        self.collect_access_token(authorization, verifier).await
     }
 
-    /// The code, which may live for ten seconds, comes first; then who it is, and what runs there.
+    /// Exchanges the code first, because it may expire after ten seconds; then fetches the site and the account.
     async fn exchange_code(
         &self,
-        brought: &CredentialAuthorization,
+        authorization: &CredentialAuthorization,
         code: String,
         pkce: &Secret,
     ) -> Result<(), Failure> {
-        let AuthMethod::IncomingLink { client_id, client_secret, sealed_for, scopes } = &brought.auth.method else {
-            return Err(jira_failure(FailureCode::ProviderError, None));
+        let AuthMethod::IncomingLink { client_id, client_secret, sealed_for, scopes } = &authorization.auth.method
+        else {
+            return Err(self.internal_failure(&"an incoming link is stored with another kind of credential"));
         };
-        let public_url = self.configuration.public_url().map_err(|why| self.lost(&why))?;
-        let address = self.admit(&brought.auth.address)?;
-        let secret = self.open_for(sealed_for, AuthMethod::CLIENT_SECRET, client_secret).await?;
+        let public_url = self.configuration.public_url().map_err(misconfigured)?;
+        let address = self.recheck_address(&authorization.auth.address)?;
+        let secret = self.open_secret(sealed_for, AuthMethod::CLIENT_SECRET, client_secret).await?;
         let link = IncomingLink { address: &address, public_url, client_id, scopes };
         let tokens = link.exchange(&*self.platform, &secret, &code, pkce.expose()).await?;
         let provider = Provider {
-            address: brought.auth.address.clone(),
+            address: authorization.auth.address.clone(),
             client_id: client_id.clone(),
             client_secret: Token::parse(secret).ok_or_else(|| jira_failure(FailureCode::LinkUnknown, None))?,
             redirect_uri: public_url.at(CALLBACK_PATH),
@@ -107,81 +110,92 @@ impl<P: Platform> Edge<P> {
             renewal: tokens.refresh_token.map(|refresh_token| Renewal { refresh_token, provider: Some(provider) }),
             expires_at: tokens.access_expires_at,
             scopes: tokens.scopes,
-            pending_until: brought.pending_until,
+            pending_until: authorization.pending_until,
         };
-        let site = self.find(address.clone()).await?;
-        // What is refreshed does not end with its access token.
-        self.keep_brought(brought, site, grant, None).await
+        let site = self.fetch_site(address.clone()).await?;
+        // A grant with a refresh token outlives its access token.
+        self.settle_credential(authorization, site, grant, None).await
     }
 
-    /// The third step of OAuth 1.0a.
+    /// The third step of OAuth 1.0a: exchanges the approved request token for an access token.
     pub(super) async fn collect_access_token(
         &self,
-        brought: &CredentialAuthorization,
+        authorization: &CredentialAuthorization,
         verifier: Result<Verifier, Failure>,
     ) -> Result<(), Failure> {
-        let (verifier, request_token) = (verifier?, self.request_token(brought).await?);
-        let (base, consumer) = self.application_link(&brought.auth).await?;
+        let (verifier, request_token) = (verifier?, self.request_token(authorization).await?);
+        let (base, consumer) = self.application_link(&authorization.auth).await?;
         let link = ApplicationLink { base: &base, consumer: &consumer };
         let access =
             link.access_token(&*self.platform, request_token, verifier).await.map_err(|why| oauth1_failure(&why))?;
-        let signed = SignedWith::new(&consumer, &access.token).ok_or_else(|| self.lost(&"an unusable key"))?;
+        let signed =
+            SignedWith::new(&consumer, &access.token).ok_or_else(|| self.internal_failure(&"an unusable key"))?;
         let grant = NewGrant {
             credential: Credential::Oauth1(signed),
             renewal: None,
             expires_at: access.expires_at.unwrap_or(NEVER),
             scopes: Vec::new(),
-            pending_until: brought.pending_until,
+            pending_until: authorization.pending_until,
         };
-        let site = self.find(self.admit(&brought.auth.address)?).await?;
-        // The approval may end before the token does. That neither is prolonged: Jira documents no way to do so.
+        let site = self.fetch_site(self.recheck_address(&authorization.auth.address)?).await?;
+        // The approval may end before the token does. Neither can be extended: Jira documents no way.
         let ends_at = [access.expires_at, access.session_ends_at].into_iter().flatten().min();
-        self.keep_brought(brought, site, grant, ends_at).await
+        self.settle_credential(authorization, site, grant, ends_at).await
     }
 
     async fn application_link(&self, auth: &AuthConfig) -> Result<(Url, Consumer), Failure> {
         let AuthMethod::ApplicationLink { consumer_key, key, .. } = &auth.method else {
-            return Err(jira_failure(FailureCode::ProviderError, None));
+            return Err(self.internal_failure(&"an application link is stored with another kind of credential"));
         };
-        let address = self.admit(&auth.address)?;
-        let base = Url::parse(address.as_str()).map_err(|why| self.lost(&why))?;
-        let private_key = self.private_key(&key.id).await.map_err(|why| self.lost(&why))?;
+        let address = self.recheck_address(&auth.address)?;
+        let base = Url::parse(address.as_str()).map_err(|why| self.internal_failure(&why))?;
+        let private_key = self.private_key(&key.id).await.map_err(|why| self.step_failure(why))?;
         Ok((base, Consumer { key: consumer_key.clone(), private_key }))
     }
 
-    async fn request_token(&self, brought: &CredentialAuthorization) -> Result<RequestToken, Failure> {
+    async fn request_token(&self, authorization: &CredentialAuthorization) -> Result<RequestToken, Failure> {
         let refused = || jira_failure(FailureCode::TokenRefused, None);
-        let request_token = brought.request_token.as_ref().ok_or_else(refused)?;
-        let token = self.open_for(&brought.id, REQUEST_TOKEN, &request_token.token).await?;
-        RequestToken::new(&token).ok_or_else(refused)
+        let request_token = authorization.request_token.as_ref().ok_or_else(refused)?;
+        let token = self.open_secret(&authorization.id, REQUEST_TOKEN, &request_token.token).await?;
+        RequestToken::new(&token).ok_or_else(|| self.internal_failure(&"the stored request token is malformed"))
     }
 
-    /// Seals the secret of an incoming link, which is never shown again.
-    pub(super) async fn seal_client_secret(&self, id: &AuthorizationId, secret: &WriteOnly) -> Result<Sealed, Failed> {
+    /// Seals the client secret of an incoming link (400 if it is missing or malformed). It is never shown again.
+    pub(super) async fn seal_client_secret(
+        &self,
+        id: &AuthorizationId,
+        secret: &WriteOnly,
+    ) -> Result<Sealed, RequestFailure> {
         let secret = secret.0.trim();
         if Token::parse(secret).is_none() {
-            return Err(Failed::new(ProblemCode::InvalidRequest, "client_secret is missing or malformed."));
+            return Err(RequestFailure::new(ProblemCode::InvalidRequest, "client_secret is missing or malformed."));
         }
-        self.seal_for(id, AuthMethod::CLIENT_SECRET, secret.as_bytes()).await
+        self.seal_secret(id, AuthMethod::CLIENT_SECRET, secret.as_bytes()).await
     }
 
-    async fn seal_for(&self, id: &AuthorizationId, field: &'static str, plain: &[u8]) -> Result<Sealed, Failed> {
+    async fn seal_secret(
+        &self,
+        id: &AuthorizationId,
+        field: &'static str,
+        secret: &[u8],
+    ) -> Result<Sealed, RequestFailure> {
         let (world, ring) = (&*self.platform, self.configuration.key_ring()?);
-        let place = SealingContext { organization: &self.organization, owner: id.as_str(), generation: 0, field };
-        let sealed = sealing::seal(world, world, ring, &place, plain).await;
-        sealed.map_err(|_| Failed::new(ProblemCode::Internal, "The secret could not be sealed."))
+        let context = SealingContext { organization: &self.organization, owner: id.as_str(), generation: 0, field };
+        let sealed = sealing::seal(world, world, ring, &context, secret).await;
+        sealed.map_err(|_| RequestFailure::new(ProblemCode::Internal, "The secret could not be sealed."))
     }
 
-    async fn open_for(&self, id: &AuthorizationId, field: &'static str, sealed: &Sealed) -> Result<String, Failure> {
-        let ring = self.configuration.key_ring().map_err(|why| self.lost(&why))?;
-        let place = SealingContext { organization: &self.organization, owner: id.as_str(), generation: 0, field };
-        let opened = sealing::open(&*self.platform, ring, &place, sealed).await.map_err(|why| self.lost(&why))?;
-        String::from_utf8(opened).map_err(|_| self.lost(&"not text"))
+    async fn open_secret(&self, id: &AuthorizationId, field: &'static str, sealed: &Sealed) -> Result<String, Failure> {
+        let ring = self.configuration.key_ring().map_err(misconfigured)?;
+        let context = SealingContext { organization: &self.organization, owner: id.as_str(), generation: 0, field };
+        let opened = sealing::open(&*self.platform, ring, &context, sealed).await;
+        let opened = opened.map_err(|why| self.unsealing_failure(&why))?;
+        String::from_utf8(opened).map_err(|_| self.internal_failure(&"not text"))
     }
 }
 
-/// The code, or why there is none. A parameter that is there twice counts as an error.
-fn granted(query: &str) -> Result<String, Failure> {
+/// The code, or why there is none. A repeated parameter counts as an error.
+fn code_in(query: &str) -> Result<String, Failure> {
     let all = |name: &str| {
         let pairs = url::form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
         pairs.map(|(_, value)| value.into_owned()).collect::<Vec<_>>()
@@ -189,8 +203,8 @@ fn granted(query: &str) -> Result<String, Failure> {
     match (all("code").as_slice(), all("error").as_slice()) {
         ([code], []) if (1..=4096).contains(&code.len()) => Ok(code.clone()),
         ([], [error]) => {
-            let words = all("error_description");
-            Err(jira_failure(code_of_error(error), words.first().or(Some(error)).map(String::as_str)))
+            let descriptions = all("error_description");
+            Err(jira_failure(code_of_error(error), descriptions.first().or(Some(error)).map(String::as_str)))
         }
         _ => Err(jira_failure(FailureCode::ProviderError, None)),
     }

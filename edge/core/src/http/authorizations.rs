@@ -1,4 +1,4 @@
-//! Attempts to authorize, as the app starts, watches and ends them.
+//! Authorizations as the app starts, polls, settles and cancels them.
 
 use api::{
     Authorization, CancelAuthorization, ChooseAuthorizationSite, CreateAuthorization, FailureCode, GetAuthorization,
@@ -11,15 +11,14 @@ use crate::{
     grant::{KeeperAnswer, KeeperCommand},
     http::{
         Platform, credential_authorizations,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, NOTHING, Reply, checked, finished, relayed},
     },
     organization::{BeginAuthorization, Call, Caller, Choice, FailSiteChoice, Guarded, Needs, SettleAuthorization},
-    secrets::Secret,
 };
 
 relayed! { GetAuthorization }
-checked! { CreateAuthorization => begin; }
+checked! { CreateAuthorization => create; }
 finished! {
     ChooseAuthorizationSite => choose;
     VerifyAuthorization => credential_authorizations::verify;
@@ -32,14 +31,19 @@ impl Guarded for CreateAuthorization {
     }
 }
 
-async fn begin<P: Platform>(
+/// Starts an authorization: for Cloud's OAuth 2.0 here, for every other kind in [`credential_authorizations`].
+///
+/// 1. A Cloud authorization has no credential in its request (400), and Atlassian and sealing are configured (503).
+/// 2. The organization creates the authorization (404, 409, 429).
+/// 3. The response has the address at which the pop-up starts.
+async fn create<P: Platform>(
     request: EndpointRequest<P, CreateAuthorization>,
-) -> Result<Reply<StartedAuthorization>, Failed> {
+) -> Result<Reply<StartedAuthorization>, RequestFailure> {
     if request.call.request.kind != Kind::CloudOauth2 {
-        return credential_authorizations::begin(request).await;
+        return credential_authorizations::create(request).await;
     }
     if request.call.request.credential.is_some() {
-        return Err(Failed::new(ProblemCode::InvalidRequest, "cloud_oauth2 takes no credential."));
+        return Err(RequestFailure::new(ProblemCode::InvalidRequest, "cloud_oauth2 takes no credential."));
     }
     let edge = &request.edge;
     edge.configuration.atlassian()?;
@@ -47,35 +51,40 @@ async fn begin<P: Platform>(
     let (id, ticket) = (edge.new_id(), edge.issue().await?);
     let (connection, kind) = (request.call.request.connection_id.clone(), Kind::CloudOauth2);
     let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind, auth: None };
-    let begun = request.send(&begin).await?;
+    let started = request.send(&begin).await?;
     let start_url = Some(format!("/oauth/start/{}", ticket.expose()));
-    Ok(StartedAuthorization { id: begin.id, start_url, expires_at: begun.expires_at }.into())
+    Ok(StartedAuthorization { id: begin.id, start_url, expires_at: started.expires_at }.into())
 }
 
-/// Settles the site: 1. the choice is one that was offered, 2. the keeper gives a token, 3. the site answers, 4. the
-/// attempt is authorized. A site that refuses ends the attempt and its grant.
+/// Settles the site after the organization accepted the choice.
+///
+/// 1. The keeper gives a token (409 if the grant has none any more, 503 if the keeper does not answer).
+/// 2. The site accepts a call with it (503 if the site does not answer; the choice can be made again). A site that
+///    refuses ends the authorization and its grant, and the response shows why.
+/// 3. The authorization is `authorized`.
 async fn choose<P: Platform>(
     request: EndpointRequest<P, ChooseAuthorizationSite>,
     choice: Choice,
-) -> Result<Reply<Authorization>, Failed> {
+) -> Result<Reply<Authorization>, RequestFailure> {
     let (id, Choice { consent, site }) = (request.call.params.clone(), choice);
     let edge = &request.edge;
     let token = KeeperCommand::Token { seen: None, refused: false };
-    let kept = edge.platform.command(&edge.organization, &consent.grant, token).await;
+    let answer = edge.platform.command(&edge.organization, &consent.grant, token).await;
     // Only a consent at Atlassian covers several sites.
-    let token = match kept.map(|answer| {
+    let token = match answer.map(|answer| {
         if let KeeperAnswer::Token { token } = answer { token.credential.bearer().cloned() } else { None }
     }) {
         Ok(Some(token)) => token,
         Ok(None) => {
-            return Err(Failed::new(
+            return Err(RequestFailure::new(
                 ProblemCode::AuthorizationNotReady,
                 "The authorization has no usable token any more.",
             ));
         }
         Err(failure) => {
-            let failed = Failed::new(ProblemCode::Unavailable, "The token cannot be reached.");
-            return Err(Failed { cause: Some(failure.0), ..failed });
+            return Err(
+                RequestFailure::new(ProblemCode::Unavailable, "The token cannot be reached.").with_cause(failure.0)
+            );
         }
     };
     match atlassian::probe(&*edge.platform, &edge.configuration.atlassian()?, site.key(), &token).await {
@@ -85,11 +94,11 @@ async fn choose<P: Platform>(
         }
         // Atlassian may answer in a moment, so the choice can be made again.
         Err(failure) if failure.code == FailureCode::ProviderUnavailable => {
-            Err(Failed::new(ProblemCode::Unavailable, "The site did not answer. The choice can be made again."))
+            Err(RequestFailure::new(ProblemCode::Unavailable, "The site did not answer. The choice can be made again."))
         }
         Err(failure) => {
-            let dropped = edge.send(&FailSiteChoice { id: id.clone(), failure }).await?;
-            edge.retire(dropped).await;
+            let unused = edge.send(&FailSiteChoice { id: id.clone(), failure }).await?;
+            edge.retire(unused).await;
             Ok(request.relay(&Call::<GetAuthorization>::new(id, NOTHING)).await?)
         }
     }
@@ -97,8 +106,8 @@ async fn choose<P: Platform>(
 
 async fn cancel<P: Platform>(
     request: EndpointRequest<P, CancelAuthorization>,
-    dropped: Option<GrantId>,
-) -> Result<Reply<Nothing>, Failed> {
-    request.edge.retire(dropped).await;
+    unused: Option<GrantId>,
+) -> Result<Reply<Nothing>, RequestFailure> {
+    request.edge.retire(unused).await;
     Ok(NOTHING.into())
 }

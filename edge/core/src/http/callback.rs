@@ -1,6 +1,7 @@
-//! `/oauth/callback`: the browser is back from Atlassian.
+//! `/oauth/callback`: the redirect URI of every authorization with a browser (RFC 6749, section 4.1.2; RFC 5849,
+//! section 2.2).
 
-use api::{Failure, FailureCode, GrantId, ProblemCode, Site};
+use api::{AuthorizationId, Failure, FailureCode, GrantId, ProblemCode, Site};
 use axum::{Router, extract::Request, response::Response};
 use futures::FutureExt as _;
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -9,214 +10,225 @@ use send_wrapper::SendWrapper;
 use crate::{
     atlassian::{self, failure},
     authorization::Consent,
-    grant::{Credential, KeeperCommand, NewGrant, Renewal, TokenSet},
+    grant::{Credential, KeeperAnswer, KeeperCommand, NewGrant, Renewal, TokenSet},
     http::{
-        Edge, Held, Platform, cookies, failure::Failed, middleware::Background, navigation::navigation, page,
-        request_id::RequestId, sign_in::redirect, start::verifier,
+        Edge, Platform, SharedEdge, cookies, failure::RequestFailure, middleware::Background, navigation::navigation,
+        own_faults::misconfigured, page, request_id::RequestId, sign_in::redirect, start::verifier,
     },
     organization::{
         CallbackAccepted, CredentialAuthorization, FailAuthorization, OfferSites, RedeemState, Refusal,
         SettleAuthorization,
     },
-    ports::Level,
     secrets::Secret,
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let held: Held<P> = SendWrapper::new(edge.clone());
+    let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
-        let edge: Edge<P> = (*held).clone();
-        SendWrapper::new(async move { come_back(edge, &request).await })
+        let edge: Edge<P> = (*shared).clone();
+        SendWrapper::new(async move { serve(edge, &request).await })
     };
     routes.route(atlassian::CALLBACK_PATH, navigation(handle))
 }
 
-/// What Atlassian put into the address.
-struct Answer {
+/// The parameters of the authorization response (RFC 6749, sections 4.1.2 and 4.1.2.1).
+struct AuthorizationResponse {
     state: Option<Secret>,
     code: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
 }
 
-async fn come_back<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
+async fn serve<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
     let id = RequestId::of(&request);
-    match answer_to(&edge, request).await {
-        Ok(answer) => answer,
-        Err(failed) if failed.code == ProblemCode::CallbackRefused => unauthorized(&failed.detail, &id),
-        Err(failed) => failed.page(&id, &*edge.platform),
+    match finish_authorization(&edge, request).await {
+        Ok(response) => response,
+        Err(failure) if failure.code == ProblemCode::CallbackRefused => unauthorized_page(&failure.detail, &id),
+        Err(failure) => failure.page(&id, &*edge.platform),
     }
 }
 
-/// 1. The state is spent, whatever follows (refused: unknown, spent, too old, another browser).
-/// 2. The exchange, the sites, the account, the probe; carried out to the end even if the window is closed meanwhile,
-///    for the code is spent and the opener waits.
-/// 3. The outcome is kept with the attempt.
-/// 4. The browser goes on to a page of the app, so that neither code nor state stays in an address bar.
-async fn answer_to<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
-    let refused = |why: &str| Failed::new(ProblemCode::CallbackRefused, why);
-    let answer = read(request.uri().query().unwrap_or_default())
+/// 1. The query has each parameter once, and a state of ours (400).
+/// 2. The state is redeemed, whatever follows (400 if it is unknown, used, expired or from another browser).
+/// 3. The credential is obtained, tried and stored. This goes on even if the window is closed meanwhile, because the
+///    code can be used only once and the app waits for the outcome.
+/// 4. The outcome, success or failure, is stored with the authorization (503 if it cannot be).
+/// 5. The browser is redirected to a page of the app (303), so that neither code nor state stays in an address bar.
+async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
+    let refused = |why: &str| RequestFailure::new(ProblemCode::CallbackRefused, why);
+    let parameters = read(request.uri().query().unwrap_or_default())
         .ok_or_else(|| refused("The address at which the browser came back was altered."))?;
-    let Some(state) = &answer.state else { return Err(without_state(&answer)) };
-    let foreign = || refused("This answer was used already, is too old, or belongs to another browser.");
-    let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(foreign)?;
-    let secrets = cookies::attempts(request.headers());
-    let spend = RedeemState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
-    let returned = edge.send(&spend).await?;
-    let mut returned = returned.ok_or_else(foreign)?;
-    let cookie = secrets.iter().find(|secret| secret.digest() == returned.cookie);
+    let Some(state) = &parameters.state else { return Err(state_missing(&parameters)) };
+    let not_ours = || refused("This answer was used already, is too old, or belongs to another browser.");
+    let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(not_ours)?;
+    let secrets = cookies::authorizations(request.headers());
+    let redeem = RedeemState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
+    let mut accepted = edge.send(&redeem).await?.ok_or_else(not_ours)?;
+    let cookie = secrets.iter().find(|secret| secret.digest() == accepted.cookie);
     let cookie = cookie.ok_or_else(|| refused("This answer belongs to another browser."))?;
     let verifier = verifier(cookie, state);
-    let clear: (HeaderName, HeaderValue) = (header::SET_COOKIE, cookies::clear(&cookies::attempt(returned.slot)));
-    let onward = format!("/authorize/{}", returned.id);
-    let work = match returned.brought.take() {
-        Some(brought) => {
+    let clear: (HeaderName, HeaderValue) = (header::SET_COOKIE, cookies::clear(&cookies::authorization(accepted.slot)));
+    let result_page = format!("/authorize/{}", accepted.id);
+    let work = match accepted.brought.take() {
+        Some(authorization) => {
             let query = request.uri().query().unwrap_or_default().to_owned();
-            conclude_brought(edge.clone(), brought, query, verifier).boxed_local()
+            finish_with_instance(edge.clone(), authorization, query, verifier).boxed_local()
         }
-        None => conclude(edge.clone(), returned, answer, verifier).boxed_local(),
+        None => finish_with_atlassian(edge.clone(), accepted, parameters, verifier).boxed_local(),
     };
     match request.extensions().get::<Background>() {
         Some(background) => background.finish(work).await,
         None => work.await,
     }?;
-    Ok(redirect(&onward, &[clear]))
+    Ok(redirect(&result_page, &[clear]))
 }
 
-/// What was brought is brought on by itself; the rest of the address is Jira's.
-async fn conclude_brought<P: Platform>(
+/// Finishes an authorization at a Jira instance. It gets the whole query, because everything but `state` is Jira's.
+async fn finish_with_instance<P: Platform>(
     edge: Edge<P>,
-    brought: CredentialAuthorization,
+    authorization: CredentialAuthorization,
     query: String,
     verifier: Secret,
 ) -> Result<(), Refusal> {
-    let tried = edge.come_back_from_link(&brought, &query, &verifier).await;
-    edge.conclude_brought(&brought, tried).await
+    let outcome = edge.redeem_link_callback(&authorization, &query, &verifier).await;
+    edge.record_outcome(&authorization.id, outcome).await
 }
 
-async fn conclude<P: Platform>(
+/// Finishes an authorization at Atlassian.
+async fn finish_with_atlassian<P: Platform>(
     edge: Edge<P>,
-    returned: CallbackAccepted,
-    answer: Answer,
+    accepted: CallbackAccepted,
+    parameters: AuthorizationResponse,
     verifier: Secret,
 ) -> Result<(), Refusal> {
-    match edge.finish(&returned, &answer, &verifier).await {
-        Ok(()) => Ok(()),
-        Err(failure) => edge.fail(&returned, failure).await,
-    }
+    let outcome = edge.redeem_atlassian_callback(&accepted, &parameters, &verifier).await;
+    edge.record_outcome(&accepted.id, outcome).await
 }
 
-/// Reads the query. `None` if a parameter is there twice, or the state is not one of ours: then nothing of it counts.
-fn read(query: &str) -> Option<Answer> {
-    let mut answer = Answer { state: None, code: None, error: None, error_description: None };
+/// Reads the query. `None` if a parameter is repeated, or if the state does not have the form of ours.
+fn read(query: &str) -> Option<AuthorizationResponse> {
+    let mut parameters = AuthorizationResponse { state: None, code: None, error: None, error_description: None };
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let place = match name.as_ref() {
             "state" => {
                 let state = Secret::parse(&value)?;
-                if answer.state.replace(state).is_some() {
+                if parameters.state.replace(state).is_some() {
                     return None;
                 }
                 continue;
             }
-            "code" => &mut answer.code,
-            "error" => &mut answer.error,
-            "error_description" => &mut answer.error_description,
+            "code" => &mut parameters.code,
+            "error" => &mut parameters.error,
+            "error_description" => &mut parameters.error_description,
             _ => continue,
         };
         if place.replace(value.into_owned()).is_some() {
             return None;
         }
     }
-    Some(answer)
+    Some(parameters)
 }
 
-fn without_state(answer: &Answer) -> Failed {
-    let words = answer.error_description.as_deref().or(answer.error.as_deref());
-    let shown = words.map(|words| failure(FailureCode::ProviderError, Some(words)).details.unwrap_or_default());
-    let why = match shown {
-        Some(words) => format!("Atlassian granted nothing. It said: {words}"),
+fn state_missing(parameters: &AuthorizationResponse) -> RequestFailure {
+    let details = parameters.provider_message().map(|message| failure(FailureCode::ProviderError, Some(message)));
+    let why = match details {
+        Some(failure) => {
+            format!("Atlassian granted nothing. It said: {}", failure.details.unwrap_or_default())
+        }
         None => "The browser came back without the state that it left with.".to_owned(),
     };
-    Failed::new(ProblemCode::CallbackRefused, why)
+    RequestFailure::new(ProblemCode::CallbackRefused, why)
 }
 
 impl<P: Platform> Edge<P> {
-    async fn finish(&self, returned: &CallbackAccepted, answer: &Answer, verifier: &Secret) -> Result<(), Failure> {
-        let code = granted(answer)?;
-        let ours = |_| failure(FailureCode::ClientRefused, None);
-        let atlassian = self.configuration.atlassian().map_err(ours)?;
-        let public_url = self.configuration.public_url().map_err(ours)?;
+    /// 1. The code is exchanged for tokens. 2. The consent's sites are listed, and the account is read. 3. If one site is
+    ///    settled, it accepts a call with the token. 4. The tokens are stored as a pending grant. 5. The authorization is
+    ///    `authorized`, or offers the sites to choose from.
+    async fn redeem_atlassian_callback(
+        &self,
+        accepted: &CallbackAccepted,
+        parameters: &AuthorizationResponse,
+        verifier: &Secret,
+    ) -> Result<(), Failure> {
+        let code = parameters.code()?;
+        let atlassian = self.configuration.atlassian().map_err(misconfigured)?;
+        let public_url = self.configuration.public_url().map_err(misconfigured)?;
         let world = &*self.platform;
         let tokens = atlassian::exchange(world, &atlassian, public_url, code, verifier.expose()).await?;
         let sites = atlassian::sites(world, &atlassian, &tokens.access_token).await?;
         let account = atlassian::me(world, &atlassian, &tokens.access_token).await;
         let token = tokens.access_token.clone();
-        let consent = Consent { grant: returned.grant.clone(), account, scopes: tokens.scopes.clone() };
-        match pick(sites, returned.pinned.as_ref())? {
+        let consent = Consent { grant: accepted.grant.clone(), account, scopes: tokens.scopes.clone() };
+        match pick(sites, accepted.pinned.as_ref())? {
             Picked::One(site) => {
                 let probed = atlassian::probe(world, &atlassian, site.key(), &token).await?;
                 let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
-                self.install(returned, tokens).await?;
-                let settle = SettleAuthorization { id: returned.id.clone(), consent, site, ends_at: None };
-                self.kept(&returned.grant, self.send(&settle).await.map(drop)).await
+                self.install(accepted, tokens).await?;
+                let settle = SettleAuthorization { id: accepted.id.clone(), consent, site, ends_at: None };
+                self.retire_if_refused(&accepted.grant, self.send(&settle).await.map(drop)).await
             }
             Picked::Several(sites) => {
-                self.install(returned, tokens).await?;
-                let offer = OfferSites { id: returned.id.clone(), consent, sites };
-                self.kept(&returned.grant, self.send(&offer).await).await
+                self.install(accepted, tokens).await?;
+                let offer = OfferSites { id: accepted.id.clone(), consent, sites };
+                self.retire_if_refused(&accepted.grant, self.send(&offer).await).await
             }
         }
     }
 
-    /// Seals the tokens and keeps them as a pending grant.
-    async fn install(&self, returned: &CallbackAccepted, tokens: TokenSet) -> Result<(), Failure> {
+    /// Stores the tokens, sealed, as a pending grant.
+    async fn install(&self, accepted: &CallbackAccepted, tokens: TokenSet) -> Result<(), Failure> {
         let grant = NewGrant {
             credential: Credential::Bearer(tokens.access_token),
             renewal: tokens.refresh_token.map(|refresh_token| Renewal { refresh_token, provider: None }),
             expires_at: tokens.access_expires_at,
             scopes: tokens.scopes,
-            pending_until: returned.pending_until,
+            pending_until: accepted.pending_until,
         };
         let install = KeeperCommand::Install { grant: Box::new(grant) };
-        let kept = self.platform.command(&self.organization, &returned.grant, install).await;
-        match kept {
-            Ok(crate::grant::KeeperAnswer::Done) => Ok(()),
-            other => Err(self.lost(&other)),
+        match self.platform.command(&self.organization, &accepted.grant, install).await {
+            Ok(KeeperAnswer::Done) => Ok(()),
+            other => Err(self.internal_failure(&other)),
         }
     }
 
-    /// The attempt took the outcome, or the grant that was installed for it is destroyed.
-    pub(super) async fn kept(&self, grant: &GrantId, taken: Result<(), Refusal>) -> Result<(), Failure> {
-        let Err(refusal) = taken else { return Ok(()) };
+    /// Destroys the grant that was installed for an authorization, if the organization refused the `outcome`.
+    pub(super) async fn retire_if_refused(&self, grant: &GrantId, outcome: Result<(), Refusal>) -> Result<(), Failure> {
+        let Err(refusal) = outcome else { return Ok(()) };
         self.retire(Some(grant.clone())).await;
         match refusal {
-            // It was cancelled, or ten minutes passed, while Atlassian was asked.
+            // The authorization was cancelled or expired while Atlassian was called.
             Refusal::AuthorizationNotReady => Err(failure(FailureCode::Expired, None)),
-            other => Err(self.lost(&other)),
+            other => Err(self.internal_failure(&other)),
         }
     }
 
-    /// Nothing of Atlassian's failed, ours did: the tokens are not kept, and the person is asked to try again.
-    pub(super) fn lost(&self, why: &impl std::fmt::Debug) -> Failure {
-        self.platform.log(Level::Warning, "authorization_not_kept", &[("cause", &format!("{why:?}"))]);
-        let mut failure = failure(FailureCode::ProviderUnavailable, None);
-        "Causeway could not store the authorization.".clone_into(&mut failure.message);
-        failure
-    }
-
-    async fn fail(&self, returned: &CallbackAccepted, failure: Failure) -> Result<(), Refusal> {
-        let dropped = self.send(&FailAuthorization { id: returned.id.clone(), failure }).await?;
-        self.retire(dropped).await;
+    /// Ends the authorization if its `outcome` is a failure, and destroys its grant. A success was stored already.
+    pub(super) async fn record_outcome(
+        &self,
+        id: &AuthorizationId,
+        outcome: Result<(), Failure>,
+    ) -> Result<(), Refusal> {
+        let Err(failure) = outcome else { return Ok(()) };
+        let unused = self.send(&FailAuthorization { id: id.clone(), failure }).await?;
+        self.retire(unused).await;
         Ok(())
     }
 }
 
-fn granted(answer: &Answer) -> Result<&str, Failure> {
-    let words = answer.error_description.as_deref().or(answer.error.as_deref());
-    match (&answer.code, &answer.error) {
-        (Some(code), None) if !code.is_empty() && code.len() <= 4096 => Ok(code),
-        (None, Some(error)) if error == "access_denied" => Err(failure(FailureCode::Denied, words)),
-        _ => Err(failure(FailureCode::ProviderError, words)),
+impl AuthorizationResponse {
+    fn code(&self) -> Result<&str, Failure> {
+        match (&self.code, &self.error) {
+            (Some(code), None) if !code.is_empty() && code.len() <= 4096 => Ok(code),
+            (None, Some(error)) if error == "access_denied" => {
+                Err(failure(FailureCode::Denied, self.provider_message()))
+            }
+            _ => Err(failure(FailureCode::ProviderError, self.provider_message())),
+        }
+    }
+
+    /// What the provider says about its error.
+    fn provider_message(&self) -> Option<&str> {
+        self.error_description.as_deref().or(self.error.as_deref())
     }
 }
 
@@ -225,7 +237,7 @@ enum Picked {
     Several(Vec<Site>),
 }
 
-/// Which site? The pinned one, if it is among them; the only one; or one that the person chooses.
+/// Picks the site: the pinned one if the consent covers it, else the only one. Of several, the person chooses.
 fn pick(mut sites: Vec<Site>, pinned: Option<&Site>) -> Result<Picked, Failure> {
     let Some(pinned) = pinned else {
         return match (sites.pop(), sites.is_empty()) {
@@ -253,8 +265,8 @@ fn pick(mut sites: Vec<Site>, pinned: Option<&Site>) -> Result<Picked, Failure> 
     Err(other)
 }
 
-/// The page that stays open and reads *Unauthorized*: there is no attempt that the app could show.
-fn unauthorized(why: &str, id: &RequestId) -> Response {
+/// The page for a callback that belongs to no authorization: the app has nothing to show, so the window stays open.
+fn unauthorized_page(why: &str, id: &RequestId) -> Response {
     let page = page::Page {
         title: "Unauthorized",
         message: why,

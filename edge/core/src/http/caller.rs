@@ -1,11 +1,11 @@
-//! Who a request says it is, and whether it comes from where it must.
+//! The caller of a request, and protection against cross-site requests.
 
 use api::{PROOF_HEADER, PROOF_VALUE, ProblemCode};
 use http::{HeaderMap, Method, header};
 
 use crate::{
     configuration::Origin,
-    http::{Edge, Platform, cookies, failure::Failed},
+    http::{Edge, Platform, cookies, failure::RequestFailure},
     organization::{Caller, Refusal},
     organization_id::OrganizationId,
     ports::MacFailure,
@@ -13,11 +13,12 @@ use crate::{
 };
 
 impl<P: Platform> Edge<P> {
-    /// Who calls, and the edge for the organization whose credential that is: an API key if there is an `Authorization`,
-    /// else the session's cookie, else nobody.
-    pub(super) async fn for_caller(self, headers: &HeaderMap) -> Result<(Self, Caller), Failed> {
+    /// The caller, and the edge for the organization that the caller's credential belongs to. The credential is the API
+    /// key in `Authorization` (401 if that holds none of ours), else the session's cookie; without either, the caller is
+    /// `Nobody`.
+    pub(super) async fn for_caller(self, headers: &HeaderMap) -> Result<(Self, Caller), RequestFailure> {
         if let Some(authorization) = headers.get(header::AUTHORIZATION) {
-            let refused = || Failed::new(ProblemCode::ApiKeyRefused, NO_KEY);
+            let refused = || RequestFailure::new(ProblemCode::ApiKeyRefused, NO_API_KEY);
             let key = authorization.to_str().ok().and_then(PresentedKey::read).ok_or_else(refused)?;
             let edge = self.for_claim(&key.claim).await?.ok_or(Refusal::ApiKeyRefused)?;
             return Ok((edge, Caller::ApiKey(key.digest)));
@@ -29,11 +30,11 @@ impl<P: Platform> Edge<P> {
         }
     }
 
-    /// The edge for the organization that a secret says it belongs to; `None` if it was not made here. Nothing is asked.
-    pub(super) async fn for_claim(&self, claim: &OrganizationClaim) -> Result<Option<Self>, Failed> {
+    /// The edge for the organization that a secret names, or `None` if the secret was not issued here. Makes no call.
+    pub(super) async fn for_claim(&self, claim: &OrganizationClaim) -> Result<Option<Self>, RequestFailure> {
         let check = match self.configuration.key_ring() {
-            Ok(ring) => claim.check(&*self.platform, ring).await.map_err(not_checked)?,
-            // Without a ring nothing was ever made that says whose it is.
+            Ok(ring) => claim.check(&*self.platform, ring).await.map_err(mac_failure)?,
+            // Without a key ring, no secret that names its organization was ever issued.
             Err(_) => ClaimCheck::Unverifiable,
         };
         match check {
@@ -44,41 +45,48 @@ impl<P: Platform> Edge<P> {
         }
     }
 
-    /// Makes a secret that says that it belongs to this organization.
-    pub(super) async fn issue(&self) -> Result<Secret, Failed> {
+    /// Issues a secret that names this organization, verifiably.
+    pub(super) async fn issue(&self) -> Result<Secret, RequestFailure> {
         let ring = match self.configuration.key_ring() {
             Ok(ring) => ring,
-            // Signing in works without a ring, and a secret that says nothing belongs to the default organization.
+            // Signing in works without a key ring: a secret that names no organization belongs to the default one.
             Err(_) if self.organization == OrganizationId::default() => return Ok(Secret::generate(&*self.platform)),
             Err(missing) => return Err(missing.into()),
         };
-        Secret::issue(&*self.platform, ring, &self.organization).await.map_err(not_checked)
+        Secret::issue(&*self.platform, ring, &self.organization).await.map_err(mac_failure)
     }
 }
 
-/// What a request with another `Authorization` is told.
-const NO_KEY: &str = "The Authorization header has no API key of Causeway.";
+/// The detail for an `Authorization` without an API key of ours.
+const NO_API_KEY: &str = "The Authorization header has no API key of Causeway.";
 
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn not_checked(failure: MacFailure) -> Failed {
-    let failed = Failed::new(ProblemCode::Internal, "The platform did not sign.");
-    Failed { cause: Some(format!("{failure:?}")), ..failed }
+#[expect(clippy::needless_pass_by_value, reason = "map_err passes it by value")]
+fn mac_failure(failure: MacFailure) -> RequestFailure {
+    RequestFailure::new(ProblemCode::Internal, "The platform did not sign.").with_cause(format!("{failure:?}"))
 }
 
-/// Refuses a mutating request in a session's name that does not show that it comes from our own pages: it needs a
-/// same-origin `Origin` (or `Sec-Fetch-Site`) and a header that a foreign page cannot send unasked.
-pub(super) fn same_origin(method: &Method, headers: &HeaderMap, caller: &Caller, own: &Origin) -> Result<(), Failed> {
+/// Refuses a mutating request with a session's cookie that may come from another site (403). It needs a same-origin
+/// `Origin` or `Sec-Fetch-Site`, and a header that another site can send only after a CORS preflight, which fails.
+pub(super) fn same_origin(
+    method: &Method,
+    headers: &HeaderMap,
+    caller: &Caller,
+    own: &Origin,
+) -> Result<(), RequestFailure> {
     if method.is_safe() || matches!(caller, Caller::ApiKey(_)) {
         return Ok(());
     }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let from_us = match text("origin") {
+    let is_same_origin = match text("origin") {
         Some(origin) => origin == own.as_str(),
         None => text("sec-fetch-site") == Some("same-origin"),
     };
-    if from_us && text(PROOF_HEADER) == Some(PROOF_VALUE) {
+    if is_same_origin && text(PROOF_HEADER) == Some(PROOF_VALUE) {
         Ok(())
     } else {
-        Err(Failed::new(ProblemCode::CrossSite, "The request does not show that it comes from Causeway's own pages."))
+        Err(RequestFailure::new(
+            ProblemCode::CrossSite,
+            "The request does not show that it comes from Causeway's own pages.",
+        ))
     }
 }

@@ -19,7 +19,7 @@ use send_wrapper::SendWrapper;
 
 use crate::{
     checkup::{Checkup, Context},
-    http::{Edge, Held, Platform, caller::same_origin, failure::Failed, request_id::RequestId},
+    http::{Edge, Platform, SharedEdge, caller::same_origin, failure::RequestFailure, request_id::RequestId},
     organization::{BeginCheckup, Caller, RecordCheckup, Refusal},
     ports::Level,
 };
@@ -28,9 +28,9 @@ use crate::{
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let held: Held<P> = SendWrapper::new(edge.clone());
+    let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
-        let edge: Edge<P> = (*held).clone();
+        let edge: Edge<P> = (*shared).clone();
         SendWrapper::new(async move { serve(edge, request).await })
     };
     routes.route(CHECKUP_PATH, post(handle))
@@ -39,23 +39,23 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 impl<P: Platform> Edge<P> {
     /// Runs a whole checkup in the caller's name, if there is a credential to look at. The status says what it found; a
     /// checkup that does not come about changes nothing, and the log says why.
-    pub(super) async fn examine(&self, caller: &Caller, connection: &ConnectionId) {
-        if let Err(refusal) = self.examined(caller, connection).await {
+    pub(super) async fn run_checkup(&self, caller: &Caller, connection: &ConnectionId) {
+        if let Err(refusal) = self.run_and_record_checkup(caller, connection).await {
             let details = [("connection", connection.as_str()), ("cause", &format!("{refusal:?}"))];
-            self.platform.log(Level::Warning, "checkup_not_recorded", &details);
+            self.platform.log(Level::Warning, "checkup.not_recorded", &details);
         }
     }
 
-    async fn examined(&self, caller: &Caller, connection: &ConnectionId) -> Result<(), Refusal> {
+    async fn run_and_record_checkup(&self, caller: &Caller, connection: &ConnectionId) -> Result<(), Refusal> {
         let subject = self.send_as(caller, &BeginCheckup { connection: connection.clone() }).await?;
         if subject.grant.is_none() {
             return Ok(());
         }
-        let findings = Checkup::of(subject).finish(&self.surroundings()).await;
+        let findings = Checkup::of(subject).finish(&self.checkup_context()).await;
         self.send_as(caller, &RecordCheckup { connection: connection.clone(), findings }).await.map(drop)
     }
 
-    fn surroundings(&self) -> Context<'_, P> {
+    fn checkup_context(&self) -> Context<'_, P> {
         Context { world: &*self.platform, configuration: &self.configuration, organization: &self.organization }
     }
 }
@@ -64,7 +64,7 @@ async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
     let id = RequestId::of(&request);
     match begin(edge.clone(), request).await {
         Ok((edge, caller, connection, checkup)) => {
-            streamed(Running { edge, id, caller, connection, checkup, recorded: false })
+            stream_steps(Running { edge, id, caller, connection, checkup, recorded: false })
         }
         Err(failed) => failed.problem(&id, &*edge.platform),
     }
@@ -74,7 +74,7 @@ async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
 async fn begin<P: Platform>(
     edge: Edge<P>,
     request: Request,
-) -> Result<(Edge<P>, Caller, ConnectionId, Checkup), Failed> {
+) -> Result<(Edge<P>, Caller, ConnectionId, Checkup), RequestFailure> {
     let (mut parts, _no_body) = request.into_parts();
     let (edge, caller) = edge.for_caller(&parts.headers).await?;
     same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
@@ -94,7 +94,7 @@ struct Running<P> {
     recorded: bool,
 }
 
-fn streamed<P: Platform>(running: Running<P>) -> Response {
+fn stream_steps<P: Platform>(running: Running<P>) -> Response {
     let lines = stream::unfold(running, async |mut running| {
         let line = running.next().await?;
         Some((Ok::<_, Infallible>(line), running))
@@ -107,17 +107,17 @@ fn streamed<P: Platform>(running: Running<P>) -> Response {
 impl<P: Platform> Running<P> {
     /// The next line, if there is one.
     async fn next(&mut self) -> Option<Bytes> {
-        if let Some(step) = self.checkup.next(&self.edge.surroundings()).await {
-            return written(&CheckupLine::Step(step));
+        if let Some(step) = self.checkup.next(&self.edge.checkup_context()).await {
+            return ndjson_line(&CheckupLine::Step(step));
         }
         if std::mem::replace(&mut self.recorded, true) {
             return None;
         }
         match self.record().await {
-            Ok(verdict) => written(&verdict),
+            Ok(verdict) => ndjson_line(&verdict),
             Err(refusal) => {
                 let details = [("request", self.id.0.as_str()), ("cause", &format!("{refusal:?}"))];
-                self.edge.platform.log(Level::Warning, "checkup_not_recorded", &details);
+                self.edge.platform.log(Level::Warning, "checkup.not_recorded", &details);
                 None
             }
         }
@@ -130,7 +130,7 @@ impl<P: Platform> Running<P> {
     }
 }
 
-fn written(line: &CheckupLine) -> Option<Bytes> {
+fn ndjson_line(line: &CheckupLine) -> Option<Bytes> {
     let mut json = serde_json::to_vec(line).ok()?;
     json.push(b'\n');
     Some(json.into())

@@ -5,7 +5,7 @@ use api::{Connection, CreateConnection, EditConnection};
 use crate::{
     http::{
         Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, finished, relayed, tagged, tagged_reply},
     },
     organization::{Call, Saved},
@@ -22,7 +22,7 @@ finished! {
 async fn create<P: Platform>(
     request: EndpointRequest<P, CreateConnection>,
     saved: Saved,
-) -> Result<Reply<Connection>, Failed> {
+) -> Result<Reply<Connection>, RequestFailure> {
     let died = request.edge.notify_keepers(&saved).await?;
     if !died {
         return Ok(tagged_reply(saved.connection));
@@ -34,7 +34,7 @@ async fn create<P: Platform>(
 async fn edit<P: Platform>(
     request: EndpointRequest<P, EditConnection>,
     saved: Saved,
-) -> Result<Reply<Connection>, Failed> {
+) -> Result<Reply<Connection>, RequestFailure> {
     request.edge.notify_keepers(&saved).await?;
     Ok(tagged_reply(saved.connection))
 }

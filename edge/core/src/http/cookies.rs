@@ -12,12 +12,12 @@ pub(super) const SESSION: &str = "__Host-session";
 /// The cookie while signing in.
 pub(super) const SIGN_IN: &str = "__Host-sign-in";
 /// How long a cookie of a way out and back lives, in seconds.
-pub(super) const DETOUR_SECONDS: u32 = 600;
+pub(super) const REDIRECT_SECONDS: u32 = 600;
 /// How long the session's cookie lives, in seconds: as long as the session at the most.
 pub(super) const SESSION_SECONDS: u32 = 43_200;
 
 /// The cookie of the attempt in `slot`.
-pub(super) fn attempt(slot: u8) -> String {
+pub(super) fn authorization(slot: u8) -> String {
     format!("__Host-authorize-{slot}")
 }
 
@@ -29,21 +29,21 @@ pub(super) fn secret(headers: &HeaderMap, name: &str) -> Option<Secret> {
 }
 
 /// The secrets of all attempts that this browser has under way.
-pub(super) fn attempts(headers: &HeaderMap) -> Vec<Secret> {
-    (0..SLOTS).filter_map(|slot| secret(headers, &attempt(slot))).collect()
+pub(super) fn authorizations(headers: &HeaderMap) -> Vec<Secret> {
+    (0..SLOTS).filter_map(|slot| secret(headers, &authorization(slot))).collect()
 }
 
 /// Sets a cookie.
 pub(super) fn set(name: &str, secret: &Secret, seconds: u32) -> HeaderValue {
-    written(&format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}", secret.expose()))
+    header_value(&format!("{name}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}", secret.expose()))
 }
 
 /// Removes a cookie.
 pub(super) fn clear(name: &str) -> HeaderValue {
-    written(&format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
+    header_value(&format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
 }
 
-fn written(cookie: &str) -> HeaderValue {
+fn header_value(cookie: &str) -> HeaderValue {
     // Names are ours and secrets are base64url, so this always is a header value; an empty one sets nothing.
     HeaderValue::from_str(cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

@@ -1,7 +1,7 @@
-//! Attempts with a credential that was brought, as they begin: over an incoming link, an application link, or with a
-//! name and a secret.
+//! Starts authorizations whose request has a credential: over an incoming link, an application link, or with Basic
+//! authentication or a personal access token.
 //!
-//! Secrets are sealed before anything else happens to them, and a password is sealed by the keeper of its grant alone.
+//! Client secrets are sealed before anything else is done with them. Only the keeper of its grant seals a password.
 
 use api::{
     Authorization, AuthorizationId, BasicForm, ConsumerKey, CreateAuthorization, Failure, FailureCode,
@@ -14,74 +14,81 @@ use crate::{
     grant::{Credential, Login, NEVER, NewGrant, Token},
     http::{
         Edge, Platform,
-        failure::Failed,
+        failure::RequestFailure,
         instances::address_refused,
         routing::{EndpointRequest, NOTHING, Reply},
     },
     instance::jira_failure,
     oauth1::Verifier,
     organization::{BeginAuthorization, Call, CredentialAuthorization, GetRsaKey, Refusal},
-    secrets::Secret,
 };
 
-/// 1. The credential has its form, its address may be called, its secret is sealed. 2. The attempt begins. 3. What needs
-///    no browser is done at once.
-pub(super) async fn begin<P: Platform>(
+/// 1. The credential is well-formed (400), its address may be called (422), and its client secret is sealed (503).
+/// 2. The organization creates the authorization (404, 409, 429).
+/// 3. An authorization that needs no browser is carried out at once; if it fails, it shows why.
+pub(super) async fn create<P: Platform>(
     request: EndpointRequest<P, CreateAuthorization>,
-) -> Result<Reply<StartedAuthorization>, Failed> {
+) -> Result<Reply<StartedAuthorization>, RequestFailure> {
     let (edge, new) = (&request.edge, &request.call.request);
     edge.configuration.key_ring()?;
     let id = edge.new_id();
     let auth = match &new.credential {
-        Some(credential) => Some(edge.auth(&id, credential).await?),
+        Some(credential) => Some(edge.auth_config(&id, credential).await?),
         None => None,
     };
     if auth.as_ref().is_some_and(|auth| auth.kind() != new.kind) {
-        return Err(Failed::new(ProblemCode::InvalidRequest, "kind and the kind of credential are not the same."));
+        return Err(RequestFailure::new(
+            ProblemCode::InvalidRequest,
+            "kind and the kind of credential are not the same.",
+        ));
     }
     let ticket = edge.issue().await?;
     let connection = new.connection_id.clone();
     let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind: new.kind, auth };
-    let begun = request.send(&begin).await?;
-    let needs_browser = match &begun.brought {
-        Some(brought) => edge.without_browser(brought, new.credential.as_ref()).await?,
+    let started = request.send(&begin).await?;
+    let needs_browser = match &started.brought {
+        Some(authorization) => !edge.authorize_without_browser(authorization, new.credential.as_ref()).await?,
         None => true,
     };
     let start_url = needs_browser.then(|| format!("/oauth/start/{}", ticket.expose()));
-    Ok(StartedAuthorization { id: begin.id, start_url, expires_at: begun.expires_at }.into())
+    Ok(StartedAuthorization { id: begin.id, start_url, expires_at: started.expires_at }.into())
 }
 
-/// *Verify*: the code was taken in hand, once; now it is exchanged.
+/// Exchanges a verification code of OAuth 1.0a, which the organization has accepted once.
+///
+/// 1. The code is well-formed (400).
+/// 2. The request token is exchanged for an access token; a failure ends the authorization.
+/// 3. The response is the authorization.
 pub(super) async fn verify<P: Platform>(
     request: EndpointRequest<P, VerifyAuthorization>,
-    brought: CredentialAuthorization,
-) -> Result<Reply<Authorization>, Failed> {
+    authorization: CredentialAuthorization,
+) -> Result<Reply<Authorization>, RequestFailure> {
     let verifier = Verifier::parse(&request.call.request.code);
-    let verifier = verifier.map_err(|why| Failed::new(ProblemCode::InvalidRequest, why.to_string()))?;
-    let tried = request.edge.collect_access_token(&brought, Ok(verifier)).await;
-    request.edge.conclude_brought(&brought, tried).await?;
-    Ok(request.relay(&Call::<GetAuthorization>::new(brought.id, NOTHING)).await?)
+    let verifier = verifier.map_err(|why| RequestFailure::new(ProblemCode::InvalidRequest, why.to_string()))?;
+    let outcome = request.edge.collect_access_token(&authorization, Ok(verifier)).await;
+    request.edge.record_outcome(&authorization.id, outcome).await?;
+    Ok(request.relay(&Call::<GetAuthorization>::new(authorization.id, NOTHING)).await?)
 }
 
 impl<P: Platform> Edge<P> {
-    /// Does what needs no browser. Answers whether one has to go somewhere.
-    async fn without_browser(
+    /// Carries out an authorization that needs no browser, and records its outcome. `false` if it needs one.
+    async fn authorize_without_browser(
         &self,
-        brought: &CredentialAuthorization,
+        authorization: &CredentialAuthorization,
         new: Option<&NewCredential>,
     ) -> Result<bool, Refusal> {
-        let tried = match &brought.auth.method {
-            AuthMethod::Basic { .. } => self.try_basic(brought, new).await,
+        let outcome = match &authorization.auth.method {
+            AuthMethod::Basic { .. } => self.authorize_basic(authorization, new).await,
             AuthMethod::ApplicationLink { verification_code: true, .. } => {
-                self.ask_request_token(brought, None).await.map(drop)
+                self.fetch_request_token(authorization, None).await.map(drop)
             }
-            _ => return Ok(true),
+            _ => return Ok(false),
         };
-        self.conclude_brought(brought, tried).await.map(|()| false)
+        self.record_outcome(&authorization.id, outcome).await.map(|()| true)
     }
 
-    /// What is stored of a credential. Its password or token is not among it.
-    async fn auth(&self, id: &AuthorizationId, new: &NewCredential) -> Result<AuthConfig, Failed> {
+    /// The part of a credential that is stored with the connection. It contains no password and no token.
+    async fn auth_config(&self, id: &AuthorizationId, new: &NewCredential) -> Result<AuthConfig, RequestFailure> {
         let (NewCredential::DataCenterOauth2 { address, .. }
         | NewCredential::Oauth1 { address, .. }
         | NewCredential::Basic { address, .. }) = new;
@@ -89,7 +96,7 @@ impl<P: Platform> Edge<P> {
         let method = match new {
             NewCredential::DataCenterOauth2 { client_id, client_secret, scopes, .. } => {
                 if scopes.is_empty() || Token::parse(client_id.as_str()).is_none() {
-                    return Err(Failed::new(
+                    return Err(RequestFailure::new(
                         ProblemCode::InvalidRequest,
                         "client_id and at least one of scopes are needed.",
                     ));
@@ -102,14 +109,15 @@ impl<P: Platform> Edge<P> {
                 }
             }
             NewCredential::Oauth1 { consumer_key, key_id, verification_code, .. } => {
-                let refused = |why: api::ConsumerKeyRefused| Failed::new(ProblemCode::InvalidRequest, why.to_string());
+                let refused =
+                    |why: api::ConsumerKeyRefused| RequestFailure::new(ProblemCode::InvalidRequest, why.to_string());
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(refused)?;
                 let key = self.send(&GetRsaKey { id: key_id.clone() }).await?.view();
                 AuthMethod::ApplicationLink { consumer_key, key, next_key: None, verification_code: *verification_code }
             }
             NewCredential::Basic { form, username, secret, expires_at, .. } => {
-                credential(*form, username.as_deref(), secret).ok_or_else(|| {
-                    Failed::new(ProblemCode::InvalidRequest, "The name or the secret is missing or malformed.")
+                parse_credential(*form, username.as_deref(), secret).ok_or_else(|| {
+                    RequestFailure::new(ProblemCode::InvalidRequest, "The name or the secret is missing or malformed.")
                 })?;
                 AuthMethod::Basic { form: *form, username: username.clone(), expires_at: *expires_at }
             }
@@ -117,26 +125,31 @@ impl<P: Platform> Edge<P> {
         Ok(AuthConfig { address: StoredAddress::from(address), method })
     }
 
-    /// 1. A token that is over is not tried. 2. What runs there takes such a secret. 3. The secret says who it is.
-    async fn try_basic(&self, brought: &CredentialAuthorization, new: Option<&NewCredential>) -> Result<(), Failure> {
-        let AuthMethod::Basic { form, username, expires_at } = &brought.auth.method else { return Ok(()) };
+    /// 1. The token has not expired. 2. The site accepts this form of secret. 3. The secret identifies an account, and is
+    ///    stored as a pending grant.
+    async fn authorize_basic(
+        &self,
+        authorization: &CredentialAuthorization,
+        new: Option<&NewCredential>,
+    ) -> Result<(), Failure> {
+        let AuthMethod::Basic { form, username, expires_at } = &authorization.auth.method else { return Ok(()) };
         if expires_at.is_some_and(|end| end <= self.platform.now()) {
             return Err(jira_failure(FailureCode::TokenExpired, None));
         }
-        let site = self.find(self.admit(&brought.auth.address)?).await?;
-        self.takes(&site, *form, brought.pinned.as_ref())?;
+        let site = self.fetch_site(self.recheck_address(&authorization.auth.address)?).await?;
+        self.check_form(&site, *form, authorization.pinned.as_ref())?;
         let credential = match new {
-            Some(NewCredential::Basic { secret, .. }) => credential(*form, username.as_deref(), secret),
-            _ => self.held_credential(brought).await,
+            Some(NewCredential::Basic { secret, .. }) => parse_credential(*form, username.as_deref(), secret),
+            _ => self.current_credential(authorization).await,
         };
-        let credential = credential.ok_or_else(secret_needed)?;
-        let (end, pending_until) = (expires_at.unwrap_or(NEVER), brought.pending_until);
+        let credential = credential.ok_or_else(secret_missing)?;
+        let (end, pending_until) = (expires_at.unwrap_or(NEVER), authorization.pending_until);
         let grant = NewGrant { credential, renewal: None, expires_at: end, scopes: Vec::new(), pending_until };
-        self.keep_brought(brought, site, grant, *expires_at).await
+        self.settle_credential(authorization, site, grant, *expires_at).await
     }
 
-    /// Whether a site takes such a secret, and is the one that the connection stays on.
-    fn takes(&self, site: &Site, form: BasicForm, pinned: Option<&Site>) -> Result<(), Failure> {
+    /// Checks that a site accepts this form of secret, and that it is the site of the connection (`pinned`).
+    fn check_form(&self, site: &Site, form: BasicForm, pinned: Option<&Site>) -> Result<(), Failure> {
         let for_cloud = matches!(form, BasicForm::ApiToken | BasicForm::ScopedApiToken);
         if site.cloud_id.is_some() && !self.configuration.allows_cloud_basic() {
             return Err(jira_failure(FailureCode::BasicNotAllowed, None));
@@ -161,13 +174,13 @@ impl<P: Platform> Edge<P> {
         Err(wrong)
     }
 
-    /// What the connection has now, if its keeper gives it.
-    async fn held_credential(&self, brought: &CredentialAuthorization) -> Option<Credential> {
-        self.credential_of(brought.held.as_ref()?).await.ok().map(|token| token.credential)
+    /// The connection's current credential, if its keeper gives it.
+    async fn current_credential(&self, authorization: &CredentialAuthorization) -> Option<Credential> {
+        self.credential_of(authorization.held.as_ref()?).await.ok().map(|token| token.credential)
     }
 }
 
-fn credential(form: BasicForm, username: Option<&str>, secret: &WriteOnly) -> Option<Credential> {
+fn parse_credential(form: BasicForm, username: Option<&str>, secret: &WriteOnly) -> Option<Credential> {
     match (form, username) {
         (BasicForm::PersonalAccessToken, None) => Token::parse(secret.0.trim()).map(Credential::Bearer),
         (BasicForm::Password, Some(name)) => Login::parse(name.trim(), secret.0.as_str()).map(Credential::Basic),
@@ -178,7 +191,7 @@ fn credential(form: BasicForm, username: Option<&str>, secret: &WriteOnly) -> Op
     }
 }
 
-fn secret_needed() -> Failure {
+fn secret_missing() -> Failure {
     let mut failure = jira_failure(FailureCode::PasswordRefused, None);
     "There is no working password or token to try.".clone_into(&mut failure.message);
     "Enter the password or token again.".clone_into(&mut failure.remedy);

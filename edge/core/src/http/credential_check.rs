@@ -1,4 +1,4 @@
-//! Trying a credential that was brought, at the instance that it is for: it must say who it is before it is kept.
+//! Checks a credential at the Jira instance that it is for: it must identify an account before it is stored.
 
 use api::{Account, Failure, FailureCode, Site, Timestamp};
 
@@ -10,12 +10,12 @@ use crate::{
     instance::{ServerInfo, fetch_account, fetch_cloud_id, fetch_server_info, jira_failure, oauth1_failure},
     jira::{self, JiraTarget},
     oauth1::Oauth1Refusal,
-    organization::{CredentialAuthorization, FailAuthorization, Refusal, SettleAuthorization},
+    organization::{CredentialAuthorization, SettleAuthorization},
 };
 
 impl<P: Platform> Edge<P> {
-    /// Judges an address again, before it is called.
-    pub(super) fn admit(&self, address: &StoredAddress) -> Result<Address, Failure> {
+    /// Checks a stored address against the policy again, before it is called.
+    pub(super) fn recheck_address(&self, address: &StoredAddress) -> Result<Address, Failure> {
         address.recheck(self.configuration.address_policy()).map_err(|why| {
             let mut failure = jira_failure(FailureCode::AddressRefused, None);
             failure.message = why.to_string();
@@ -24,8 +24,8 @@ impl<P: Platform> Edge<P> {
         })
     }
 
-    /// The site that runs at an address: its title and version, and the cloudId of a Cloud site.
-    pub(super) async fn find(&self, address: Address) -> Result<Site, Failure> {
+    /// Fetches the site at an address: its title and version, and the `cloudId` of a Cloud site.
+    pub(super) async fn fetch_site(&self, address: Address) -> Result<Site, Failure> {
         let found = fetch_server_info(&*self.platform, &address).await;
         let ServerInfo { cloud, title, version, .. } = found.map_err(|why| {
             let mut failure = jira_failure(FailureCode::InstanceUnreachable, None);
@@ -43,14 +43,15 @@ impl<P: Platform> Edge<P> {
         Ok(Site { cloud_id, name: title, url, avatar_url: None, version })
     }
 
-    /// Asks an instance who this is: once, for what was refused is never tried again by itself.
-    pub(super) async fn ask_who(
+    /// Fetches the account of a credential with one call. A refused credential is never retried automatically, because
+    /// Jira counts failed logins.
+    pub(super) async fn identify(
         &self,
         auth: &AuthConfig,
         site: &Site,
         credential: &Credential,
     ) -> Result<Account, Failure> {
-        let (configuration, address) = (&self.configuration, self.admit(&site.url.clone().into())?);
+        let (configuration, address) = (&self.configuration, self.recheck_address(&site.url.clone().into())?);
         let path = if site.cloud_id.is_some() { "/rest/api/3/myself" } else { "/rest/api/2/myself" };
         let target = JiraTarget::for_site(site, auth.kind(), Some(&auth.shown()));
         let url = target.url(configuration.api_url(), configuration.address_policy(), path);
@@ -60,37 +61,26 @@ impl<P: Platform> Edge<P> {
         fetch_account(&*self.platform, &address, &url, &authorization).await
     }
 
-    /// 1. The account behind the credential, by `myself`. 2. The credential is kept as a pending grant. 3. The attempt
-    ///    is authorized, and shows when it `ends_at`, if that is known.
-    pub(super) async fn keep_brought(
+    /// 1. The credential identifies an account, at `/myself`. 2. It is stored as a pending grant. 3. The authorization is
+    ///    `authorized`. `ends_at` is when the credential ends, if that is known.
+    pub(super) async fn settle_credential(
         &self,
-        brought: &CredentialAuthorization,
+        authorization: &CredentialAuthorization,
         site: Site,
         grant: NewGrant,
         ends_at: Option<Timestamp>,
     ) -> Result<(), Failure> {
-        let account = self.ask_who(&brought.auth, &site, &grant.credential).await?;
-        let consent = Consent { grant: brought.grant.clone(), account: Some(account), scopes: grant.scopes.clone() };
-        let kept = self
+        let account = self.identify(&authorization.auth, &site, &grant.credential).await?;
+        let consent =
+            Consent { grant: authorization.grant.clone(), account: Some(account), scopes: grant.scopes.clone() };
+        let installed = self
             .platform
-            .command(&self.organization, &brought.grant, KeeperCommand::Install { grant: Box::new(grant) })
+            .command(&self.organization, &authorization.grant, KeeperCommand::Install { grant: Box::new(grant) })
             .await;
-        if !matches!(kept, Ok(KeeperAnswer::Done)) {
-            return Err(self.lost(&kept.map(|_| "refused")));
+        if !matches!(installed, Ok(KeeperAnswer::Done)) {
+            return Err(self.internal_failure(&installed.map(|_| "another answer")));
         }
-        let settle = SettleAuthorization { id: brought.id.clone(), consent, site, ends_at };
-        self.kept(&brought.grant, self.send(&settle).await.map(drop)).await
-    }
-
-    /// Ends the attempt if what was tried did not work. Answers only what failed of ours.
-    pub(super) async fn conclude_brought(
-        &self,
-        brought: &CredentialAuthorization,
-        tried: Result<(), Failure>,
-    ) -> Result<(), Refusal> {
-        let Err(failure) = tried else { return Ok(()) };
-        let dropped = self.send(&FailAuthorization { id: brought.id.clone(), failure }).await?;
-        self.retire(dropped).await;
-        Ok(())
+        let settle = SettleAuthorization { id: authorization.id.clone(), consent, site, ends_at };
+        self.retire_if_refused(&authorization.grant, self.send(&settle).await.map(drop)).await
     }
 }

@@ -4,7 +4,7 @@ use api::ProblemCode;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::Deserialize;
 
-use crate::http::failure::Failed;
+use crate::http::failure::RequestFailure;
 
 /// The `ETag` of a version.
 pub(super) fn etag(version: u64) -> Vec<(HeaderName, HeaderValue)> {
@@ -22,10 +22,11 @@ pub(super) fn etag_of(answer: &str) -> Vec<(HeaderName, HeaderValue)> {
 }
 
 /// The version in `If-Match: "3"`. A weak or foreign tag matches no version.
-pub(super) fn if_match(headers: &HeaderMap) -> Result<u64, Failed> {
-    let required = || Failed::new(ProblemCode::IfMatchRequired, "An edit needs the ETag that was read as If-Match.");
+pub(super) fn if_match(headers: &HeaderMap) -> Result<u64, RequestFailure> {
+    let required =
+        || RequestFailure::new(ProblemCode::IfMatchRequired, "An edit needs the ETag that was read as If-Match.");
     let text = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).ok_or_else(required)?;
     let version = text.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|n| n.parse().ok());
-    let conflict = || Failed::new(ProblemCode::EditConflict, "If-Match is not the ETag of what is edited.");
+    let conflict = || RequestFailure::new(ProblemCode::EditConflict, "If-Match is not the ETag of what is edited.");
     version.ok_or_else(conflict)
 }

@@ -18,7 +18,9 @@ use send_wrapper::SendWrapper;
 use serde_json::value::RawValue;
 
 use crate::{
-    http::{Edge, Held, Platform, caller::same_origin, failure::Failed, request_id::RequestId, routing::query},
+    http::{
+        Edge, Platform, SharedEdge, caller::same_origin, failure::RequestFailure, request_id::RequestId, routing::query,
+    },
     organization::{BeginExport, Call, Caller, send_as},
     ports::Level,
 };
@@ -30,9 +32,9 @@ type Page = List<Box<RawValue>>;
 const PAGE: u16 = 200;
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let held: Held<P> = SendWrapper::new(edge.clone());
+    let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
-        let edge: Edge<P> = (*held).clone();
+        let edge: Edge<P> = (*shared).clone();
         SendWrapper::new(async move {
             let id = RequestId::of(&request);
             let platform = Rc::clone(&edge.platform);
@@ -45,7 +47,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 /// 1. Who asks, from where, for what (401, 403, 400).
 /// 2. That it is exported is written down, and the first page is there (400, 403, 503).
 /// 3. The rest follows as the file is read.
-async fn export<P: Platform>(edge: Edge<P>, request: &Request) -> Result<Response, Failed> {
+async fn export<P: Platform>(edge: Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
     let (edge, caller) = edge.for_caller(request.headers()).await?;
     same_origin(request.method(), request.headers(), &caller, edge.configuration.public_url()?)?;
     let asked: ExportQuery = query(request.uri().query().unwrap_or_default())?;
@@ -87,9 +89,9 @@ impl<P: Platform> Reading<P> {
         let find = Call::<GetAuditLog>::new((), self.query.clone());
         let page = send_as(&*self.edge.platform, &self.edge.organization, self.caller.clone(), &find).await;
         page.map_err(|refusal| {
-            let failed = Failed::from(refusal);
+            let failed = RequestFailure::from(refusal);
             let details = [("code", failed.code.as_str()), ("cause", failed.cause.as_deref().unwrap_or_default())];
-            self.edge.platform.log(Level::Warning, "export_broken_off", &details);
+            self.edge.platform.log(Level::Warning, "export.broken_off", &details);
             failed.detail.into()
         })
     }

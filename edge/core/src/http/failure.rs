@@ -1,4 +1,4 @@
-//! From a failure to its answer: a problem for programs, a page for people. This is the one table of both.
+//! The one table from failures to responses: a problem (RFC 9457) for programs, a page with the same content for people.
 
 use api::{Cause, Finding, PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
 use axum::{
@@ -14,68 +14,64 @@ use crate::{
     ports::{Level, Log, PortFailure},
 };
 
-/// A failure on its way to becoming an answer.
+/// Why a request fails. It becomes the response as a problem or as a page.
 #[derive(Debug)]
-pub(super) struct Failed {
+pub(super) struct RequestFailure {
     pub(super) code: ProblemCode,
     pub(super) detail: String,
-    /// What the log says and the answer does not.
+    /// For the log only; the response does not contain it.
     pub(super) cause: Option<String>,
-    /// Seconds after which request again makes sense, where that is known better than by the code.
+    /// The seconds for `Retry-After`, where they differ from the code's usual ones.
     pub(super) retry_after: Option<u32>,
 }
 
-impl Failed {
+impl RequestFailure {
     pub(super) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), cause: None, retry_after: None }
     }
 
-    /// A keeper has no fresh token just now, and asks Atlassian again by itself after so many seconds.
-    pub(super) fn unavailable(cause: Cause, retry_after: u32) -> Self {
+    /// The same failure, with its cause for the log.
+    pub(super) fn with_cause(self, cause: impl Into<String>) -> Self {
+        Self { cause: Some(cause.into()), ..self }
+    }
+
+    /// A keeper has no fresh token now, and requests one again by itself after `retry_after` seconds.
+    pub(super) fn credential_unavailable(cause: Cause, retry_after: u32) -> Self {
         let detail = format!("{} Causeway asks again in {retry_after} s.", cause.sentence());
         Self { retry_after: Some(retry_after), ..Self::new(ProblemCode::CredentialUnavailable, detail) }
     }
 
-    /// A keeper did not answer, or not what it was asked.
-    pub(super) fn keeper_silent(answer: &Result<KeeperAnswer, PortFailure>) -> Self {
+    /// A keeper did not answer, or gave an answer that does not belong to the command.
+    pub(super) fn keeper_unreachable(answer: &Result<KeeperAnswer, PortFailure>) -> Self {
         let detail = "The credential cannot be reached just now.";
-        Self {
-            cause: Some(format!("{answer:?}")),
-            retry_after: Some(1),
-            ..Self::new(ProblemCode::CredentialUnavailable, detail)
-        }
+        let failure = Self::new(ProblemCode::CredentialUnavailable, detail).with_cause(format!("{answer:?}"));
+        Self { retry_after: Some(1), ..failure }
     }
 
-    /// The answer for programs. The cause is logged here, once.
+    /// The response for programs. The cause is logged here, once.
     pub(super) fn problem(self, id: &RequestId, log: &impl Log) -> Response {
-        if let Some(cause) = &self.cause {
-            log.log(
-                Level::Warning,
-                "request_failed",
-                &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
-            );
-        }
-        let mut answer = problem(&Problem::new(self.code, self.detail, id.0.as_str()));
-        if let Some(seconds) = self.retry_after {
-            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
-        answer
+        self.respond("request.failed", problem, id, log)
     }
 
-    /// The answer for people: a page with the same content.
+    /// The response for people: a page with the same content. The cause is logged here, once.
     pub(super) fn page(self, id: &RequestId, log: &impl Log) -> Response {
+        self.respond("page.failed", page::problem, id, log)
+    }
+
+    fn respond(self, event: &'static str, write: fn(&Problem) -> Response, id: &RequestId, log: &impl Log) -> Response {
         if let Some(cause) = &self.cause {
-            log.log(
-                Level::Warning,
-                "page_failed",
-                &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)],
-            );
+            log.log(Level::Warning, event, &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)]);
         }
-        page::problem(&Problem::new(self.code, self.detail, id.0.as_str()))
+        let retry_after = self.retry_after.or(retry_after(self.code));
+        let mut response = write(&Problem::new(self.code, self.detail, id.0.as_str()));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }
 
-impl From<Refusal> for Failed {
+impl From<Refusal> for RequestFailure {
     fn from(refusal: Refusal) -> Self {
         let (code, detail) = match refusal {
             Refusal::NotSignedIn => (ProblemCode::NotSignedIn, "There is no session, or it is over."),
@@ -103,9 +99,7 @@ impl From<Refusal> for Failed {
             Refusal::TooManyAuthorizations => {
                 (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
             }
-            Refusal::TooManySignIns => {
-                (ProblemCode::Unavailable, "Too many people are signing in at this moment. Try again in a minute.")
-            }
+            Refusal::TooManySignIns => (ProblemCode::TooManySignIns, "Too many people are signing in at this moment."),
             Refusal::Spent => {
                 (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser.")
             }
@@ -120,63 +114,61 @@ impl From<Refusal> for Failed {
                 };
             }
             Refusal::Storage(cause) => {
-                return Self {
-                    cause: Some(cause),
-                    ..Self::new(ProblemCode::Unavailable, "The organization's data cannot be reached.")
-                };
+                let detail = "The organization's data cannot be reached.";
+                return Self::new(ProblemCode::Unavailable, detail).with_cause(cause);
             }
         };
         Self::new(code, detail)
     }
 }
 
-impl From<&Finding> for Failed {
+impl From<&Finding> for RequestFailure {
     fn from(finding: &Finding) -> Self {
         Self::new(ProblemCode::Misconfigured, finding.message.clone())
     }
 }
 
-/// A problem as an answer.
+/// A problem as a response.
 pub(super) fn problem(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = (status, axum::Json(problem)).into_response();
-    let headers = answer.headers_mut();
+    let mut response = (status, axum::Json(problem)).into_response();
+    let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
-    if let Some(seconds) = retry_after(problem.code) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
-    }
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"causeway\""));
     }
-    answer
+    response
 }
 
-const fn retry_after(code: ProblemCode) -> Option<&'static str> {
+/// The seconds after which a request that failed with `code` may succeed.
+const fn retry_after(code: ProblemCode) -> Option<u32> {
     match code {
-        ProblemCode::Unavailable => Some("1"),
-        ProblemCode::TooManyAuthorizations | ProblemCode::CredentialUnavailable => Some("60"),
+        ProblemCode::Unavailable => Some(1),
+        ProblemCode::TooManyAuthorizations | ProblemCode::TooManySignIns | ProblemCode::CredentialUnavailable => {
+            Some(60)
+        }
         _ => None,
     }
 }
 
-/// Whether a person in a browser asks, not a program: everything outside `/api/` and the health check.
+/// Whether a path is for people in browsers: every path outside `/api/`, but the health check.
 fn for_people(path: &str) -> bool {
     !path.starts_with("/api/") && path != "/healthz"
 }
 
 pub(super) async fn not_found(request: Request) -> Response {
-    plain(&request, ProblemCode::NotFound, "There is nothing at this address.")
+    problem_or_page(&request, ProblemCode::NotFound, "There is nothing at this address.")
 }
 
 pub(super) async fn method_not_allowed(request: Request) -> Response {
-    plain(&request, ProblemCode::MethodNotAllowed, "This address does not know this method.")
+    problem_or_page(&request, ProblemCode::MethodNotAllowed, "This address does not know this method.")
 }
 
-/// An answer to a request that reached no handler.
-pub(super) fn plain(request: &Request, code: ProblemCode, detail: &str) -> Response {
+/// The response to a request that reached no handler: a page for people, a problem for programs.
+pub(super) fn problem_or_page(request: &Request, code: ProblemCode, detail: &str) -> Response {
     let id = request.extensions().get::<RequestId>().map(|id| id.0.as_str()).unwrap_or_default();
-    let said = Problem::new(code, detail, id);
-    if for_people(request.uri().path()) { page::problem(&said) } else { problem(&said) }
+    let content = Problem::new(code, detail, id);
+    if for_people(request.uri().path()) { page::problem(&content) } else { problem(&content) }
 }
 
 #[cfg(test)]
@@ -189,7 +181,7 @@ mod tests {
             (Refusal::Internal("why".to_owned()), ProblemCode::Internal),
             (Refusal::Storage("why".to_owned()), ProblemCode::Unavailable),
         ] {
-            let failed = Failed::from(refusal);
+            let failed = RequestFailure::from(refusal);
             assert_eq!((failed.code, failed.cause.as_deref()), (code, Some("why")));
             assert!(!failed.detail.contains("why"), "the cause is for the log alone");
         }

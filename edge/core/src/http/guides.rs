@@ -7,7 +7,7 @@ use crate::{
     atlassian::CALLBACK_PATH,
     http::{
         Platform,
-        failure::Failed,
+        failure::RequestFailure,
         instances::address_refused,
         routing::{EndpointRequest, Reply, checked, public},
     },
@@ -24,7 +24,7 @@ impl Guarded for CreateGuide {
     }
 }
 
-async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result<Reply<GuideLink>, Failed> {
+async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result<Reply<GuideLink>, RequestFailure> {
     let edge = &request.edge;
     let public_url = edge.configuration.public_url()?;
     let mut new = request.call.request.clone();
@@ -36,8 +36,8 @@ async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result
 }
 
 /// For anybody who has the link: what follows from the token, and nothing else.
-async fn show<P: Platform>(request: EndpointRequest<P, GetGuide>) -> Result<Reply<Guide>, Failed> {
-    let expired = || Failed::new(ProblemCode::GuideExpired, "This link is unknown, or it has expired.");
+async fn show<P: Platform>(request: EndpointRequest<P, GetGuide>) -> Result<Reply<Guide>, RequestFailure> {
+    let expired = || RequestFailure::new(ProblemCode::GuideExpired, "This link is unknown, or it has expired.");
     let public_url = request.edge.configuration.public_url()?;
     let token = Secret::parse(&request.call.params.0).ok_or_else(expired)?;
     let edge = request.edge.for_claim(&token.claim()).await?.ok_or_else(expired)?;

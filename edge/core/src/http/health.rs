@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::{
     http::{
         Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, public},
     },
     oauth1,
@@ -43,7 +43,7 @@ impl Cryptography {
 }
 
 /// What is configured, whether sealing and signing give the published results, whether the organization answers, and its alerts.
-async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, Failed> {
+async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, RequestFailure> {
     let mut findings = request.edge.configuration.findings();
     findings.extend(request.edge.cryptography.findings(&*request.edge.platform).await);
     match request.edge.send(&ListAlerts {}).await {

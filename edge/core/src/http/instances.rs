@@ -6,14 +6,14 @@ use crate::{
     address::AddressRefused,
     http::{
         Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, checked},
     },
     instance::{DiscoveryRefused, discover},
     organization::{Guarded, Needs},
 };
 
-checked! { LookAtInstance => look; }
+checked! { LookAtInstance => discover_instance; }
 
 impl Guarded for LookAtInstance {
     /// The edge calls nothing for others.
@@ -23,21 +23,23 @@ impl Guarded for LookAtInstance {
 }
 
 /// 1. An administrator asks (401, 403): the edge calls nothing for others. 2. The address, then Jira (422).
-async fn look<P: Platform>(request: EndpointRequest<P, LookAtInstance>) -> Result<Reply<Instance>, Failed> {
+async fn discover_instance<P: Platform>(
+    request: EndpointRequest<P, LookAtInstance>,
+) -> Result<Reply<Instance>, RequestFailure> {
     let configuration = &request.edge.configuration;
     let (policy, basic) = (configuration.address_policy(), configuration.allows_cloud_basic());
     let found = discover(&*request.edge.platform, &request.call.request.address, policy, basic).await;
-    Ok(found.map_err(refused)?.into())
+    Ok(found.map_err(discovery_failure)?.into())
 }
 
-fn refused(refused: DiscoveryRefused) -> Failed {
+fn discovery_failure(refused: DiscoveryRefused) -> RequestFailure {
     match refused {
         DiscoveryRefused::Address(why) => address_refused(why),
-        DiscoveryRefused::Unreachable(why) => Failed::new(ProblemCode::InstanceUnreachable, why.to_string()),
+        DiscoveryRefused::Unreachable(why) => RequestFailure::new(ProblemCode::InstanceUnreachable, why.to_string()),
     }
 }
 
 /// The reason, and what to do about this one.
-pub(super) fn address_refused(why: AddressRefused) -> Failed {
-    Failed::new(ProblemCode::AddressRefused, format!("{why} {}", why.remedy()))
+pub(super) fn address_refused(why: AddressRefused) -> RequestFailure {
+    RequestFailure::new(ProblemCode::AddressRefused, format!("{why} {}", why.remedy()))
 }

@@ -38,7 +38,7 @@ impl<P: Platform> Edge<P> {
             Ok(_) => None,
             Err(failure) => {
                 let details = [("grant", grant.as_str()), ("cause", failure.0.as_str())];
-                self.platform.log(Level::Warning, "keeper_not_told", &details);
+                self.platform.log(Level::Warning, "keeper.not_notified", &details);
                 None
             }
         }
@@ -51,7 +51,7 @@ impl<P: Platform> Edge<P> {
                 let confirmed = self.send(&ConfirmRetired { grant: grant.clone() }).await;
                 if let Err(refusal) = confirmed {
                     let details = [("grant", grant.as_str()), ("cause", &format!("{refusal:?}"))];
-                    self.platform.log(Level::Info, "retirement_not_confirmed", &details);
+                    self.platform.log(Level::Info, "grant.retirement_not_confirmed", &details);
                 }
             }
         }

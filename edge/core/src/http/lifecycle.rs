@@ -9,7 +9,7 @@ use crate::{
     grant::{KeeperAnswer, KeeperCommand},
     http::{
         Platform,
-        failure::Failed,
+        failure::RequestFailure,
         revert,
         routing::{EndpointRequest, NOTHING, Reply, finished, relayed, tagged_reply},
     },
@@ -30,14 +30,14 @@ finished! {
 async fn activate<P: Platform>(
     request: EndpointRequest<P, ActivateConnection>,
     _: Connection,
-) -> Result<Reply<Connection>, Failed> {
-    request.checked_up(request.call.params.clone()).await
+) -> Result<Reply<Connection>, RequestFailure> {
+    request.check_up_and_show(request.call.params.clone()).await
 }
 
 async fn unauthorize<P: Platform>(
     request: EndpointRequest<P, UnauthorizeConnection>,
     ended: Ended,
-) -> Result<Reply<Unauthorized>, Failed> {
+) -> Result<Reply<Unauthorized>, RequestFailure> {
     request.edge.retire(ended.dropped).await;
     Ok(Unauthorized { connections: ended.connections }.into())
 }
@@ -45,7 +45,7 @@ async fn unauthorize<P: Platform>(
 async fn delete<P: Platform>(
     request: EndpointRequest<P, DeleteConnection>,
     dropped: Vec<GrantId>,
-) -> Result<Reply<Nothing>, Failed> {
+) -> Result<Reply<Nothing>, RequestFailure> {
     request.edge.retire(dropped).await;
     Ok(NOTHING.into())
 }
@@ -54,14 +54,14 @@ async fn delete<P: Platform>(
 async fn restore<P: Platform>(
     request: EndpointRequest<P, RestoreConnection>,
     _: Connection,
-) -> Result<Reply<Connection>, Failed> {
-    request.checked_up(request.call.params.clone()).await
+) -> Result<Reply<Connection>, RequestFailure> {
+    request.check_up_and_show(request.call.params.clone()).await
 }
 
 impl<P: Platform, E: Endpoint> EndpointRequest<P, E> {
     /// Runs a checkup, and answers what the connection is then.
-    async fn checked_up(&self, id: ConnectionId) -> Result<Reply<Connection>, Failed> {
-        self.edge.examine(&self.caller, &id).await;
+    async fn check_up_and_show(&self, id: ConnectionId) -> Result<Reply<Connection>, RequestFailure> {
+        self.edge.run_checkup(&self.caller, &id).await;
         let show = Call::<GetConnection>::new(id, NOTHING);
         Ok(tagged_reply(self.send(&show).await?))
     }
@@ -73,17 +73,17 @@ impl<P: Platform, E: Endpoint> EndpointRequest<P, E> {
 async fn renew<P: Platform>(
     request: EndpointRequest<P, RenewConnection>,
     grant: GrantId,
-) -> Result<Reply<Connection>, Failed> {
+) -> Result<Reply<Connection>, RequestFailure> {
     let edge = &request.edge;
     match edge.platform.command(&edge.organization, &grant, KeeperCommand::Renew).await {
         Ok(KeeperAnswer::Renewed { report }) => edge.send(&ReportGrant { grant, report }).await?,
         Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
-            return Err(Failed::unavailable(cause, retry_after));
+            return Err(RequestFailure::credential_unavailable(cause, retry_after));
         }
         Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => {
             return Err(Refusal::ConnectionUnauthorized.into());
         }
-        other => return Err(Failed::keeper_silent(&other)),
+        other => return Err(RequestFailure::keeper_unreachable(&other)),
     }
     let show = Call::<GetConnection>::new(request.call.params.clone(), NOTHING);
     Ok(tagged_reply(request.send(&show).await?))

@@ -42,7 +42,7 @@ pub async fn answer(router: Router, random: &impl Random, spawner: Rc<dyn Spawne
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(Background(SendWrapper::new(spawner)));
     let mut answer = if is_too_large(&request) {
-        failure::plain(
+        failure::problem_or_page(
             &request,
             ProblemCode::HeadersTooLarge,
             "The headers or the query of this request are too large.",

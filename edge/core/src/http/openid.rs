@@ -17,7 +17,7 @@ use openidconnect::{
 use self::discovery::Description;
 use crate::{
     configuration::Oidc,
-    http::{Platform, failure::Failed},
+    http::{Platform, failure::RequestFailure},
     ports::HttpLimits,
     secrets::Secret,
 };
@@ -41,9 +41,10 @@ pub(super) struct Provider<P> {
 }
 
 /// Only the error's own words are logged: `Debug` and sources may hold what the provider sent, tokens too.
-fn failed(why: impl std::fmt::Display) -> Failed {
-    let failed = Failed::new(ProblemCode::SignInFailed, "The OpenID provider did not answer as expected.");
-    Failed { cause: Some(why.to_string().chars().take(500).collect()), ..failed }
+fn sign_in_failure(why: impl std::fmt::Display) -> RequestFailure {
+    let sign_in_failure =
+        RequestFailure::new(ProblemCode::SignInFailed, "The OpenID provider did not answer as expected.");
+    RequestFailure { cause: Some(why.to_string().chars().take(500).collect()), ..sign_in_failure }
 }
 
 /// Reads the provider's description and keys.
@@ -51,15 +52,15 @@ pub(super) async fn discover<P: Platform>(
     world: &Rc<P>,
     oidc: &Oidc<'_>,
     redirect_url: &str,
-) -> Result<Provider<P>, Failed> {
-    let issuer = IssuerUrl::new(oidc.issuer.to_owned()).map_err(failed)?;
+) -> Result<Provider<P>, RequestFailure> {
+    let issuer = IssuerUrl::new(oidc.issuer.to_owned()).map_err(sign_in_failure)?;
     let said = Description::read(&**world, &issuer).await?;
     let (keys, algorithms) = (said.keys(&**world).await?, said.algorithms());
     let client = CoreClient::new(ClientId::new(oidc.client_id.to_owned()), issuer, keys)
         .set_client_secret(ClientSecret::new(oidc.client_secret.to_owned()))
         .set_auth_uri(said.authorization_endpoint)
         .set_token_uri(said.token_endpoint)
-        .set_redirect_uri(RedirectUrl::new(redirect_url.to_owned()).map_err(failed)?);
+        .set_redirect_uri(RedirectUrl::new(redirect_url.to_owned()).map_err(sign_in_failure)?);
     Ok(Provider { world: Rc::clone(world), client, algorithms, user_info: said.userinfo_endpoint })
 }
 
@@ -90,7 +91,7 @@ impl<P: Platform> Provider<P> {
     }
 
     /// Exchanges the code, checks the ID token, and learns who it is.
-    pub(super) async fn redeem(&self, code: &str, state: &Secret, cookie: &Secret) -> Result<Person, Failed> {
+    pub(super) async fn redeem(&self, code: &str, state: &Secret, cookie: &Secret) -> Result<Person, RequestFailure> {
         let http = |request| self.world.send(request, HttpLimits::TOKEN_ENDPOINT);
         let tokens = self
             .client
@@ -98,18 +99,18 @@ impl<P: Platform> Provider<P> {
             .set_pkce_verifier(verifier(cookie, state))
             .request_async(&http)
             .await
-            .map_err(failed)?;
-        let id_token = tokens.id_token().ok_or_else(|| failed("no ID token"))?;
+            .map_err(sign_in_failure)?;
+        let id_token = tokens.id_token().ok_or_else(|| sign_in_failure("no ID token"))?;
         let now = now(&*self.world);
         let checks = self.client.id_token_verifier().set_allowed_algs(self.algorithms.clone());
         let checks = checks.set_time_fn(move || now);
-        let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(failed)?;
+        let claims = id_token.claims(&checks, &nonce(cookie, state)).map_err(sign_in_failure)?;
         let person = person(claims.email(), claims.email_verified(), claims.name());
         let Some(user_info) = self.user_info.as_ref().filter(|_| claims.email().is_none()) else { return person };
         // What a scope asks for may be said at the userinfo endpoint only (OpenID Connect Core 1.0, section 5.4).
         let client = self.client.clone().set_user_info_url(user_info.clone());
         let asked = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()));
-        let said: CoreUserInfoClaims = asked.request_async(&http).await.map_err(failed)?;
+        let said: CoreUserInfoClaims = asked.request_async(&http).await.map_err(sign_in_failure)?;
         self::person(said.email(), said.email_verified(), said.name())
     }
 }
@@ -119,9 +120,10 @@ fn person(
     email: Option<&EndUserEmail>,
     verified: Option<bool>,
     name: Option<&LocalizedClaim<EndUserName>>,
-) -> Result<Person, Failed> {
-    let unverified =
-        || Failed::new(ProblemCode::SignInFailed, "The OpenID provider does not vouch for your e-mail address.");
+) -> Result<Person, RequestFailure> {
+    let unverified = || {
+        RequestFailure::new(ProblemCode::SignInFailed, "The OpenID provider does not vouch for your e-mail address.")
+    };
     let email = email.filter(|_| verified == Some(true)).map(|email| email.as_str().trim().to_ascii_lowercase());
     let email = email.ok_or_else(unverified)?;
     let name = name.and_then(|name| name.get(None)).map(|name| name.as_str().chars().take(255).collect());

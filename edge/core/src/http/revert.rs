@@ -10,7 +10,7 @@ use crate::{
     grant::{Credential, KeeperAnswer, KeeperCommand},
     http::{
         Edge, Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, tagged_reply},
     },
     organization::{PreviousCredential, RestorePreviousCredential},
@@ -24,18 +24,18 @@ use crate::{
 pub(super) async fn revert<P: Platform>(
     request: EndpointRequest<P, api::RevertConnection>,
     back: PreviousCredential,
-) -> Result<Reply<Connection>, Failed> {
-    request.edge.try_way_back(&back).await?;
+) -> Result<Reply<Connection>, RequestFailure> {
+    request.edge.verify_previous_credential(&back).await?;
     let saved = request.send(&RestorePreviousCredential { id: request.call.params.clone(), to: back.grant }).await?;
     request.edge.notify_keepers(&saved).await?;
     Ok(tagged_reply(saved.connection))
 }
 
 impl<P: Platform> Edge<P> {
-    async fn try_way_back(&self, back: &PreviousCredential) -> Result<(), Failed> {
-        let credential = self.token_of(back).await?;
+    async fn verify_previous_credential(&self, back: &PreviousCredential) -> Result<(), RequestFailure> {
+        let credential = self.previous_credential(back).await?;
         let probed = match (&back.auth, credential.bearer()) {
-            (Some(auth), _) => self.ask_who(auth, &back.site, &credential).await,
+            (Some(auth), _) => self.identify(auth, &back.site, &credential).await,
             (None, Some(token)) => {
                 let atlassian = self.configuration.atlassian()?;
                 atlassian::probe(&*self.platform, &atlassian, back.site.key(), token).await
@@ -49,19 +49,21 @@ impl<P: Platform> Edge<P> {
                 _ => ProblemCode::WayBackClosed,
             };
             let detail = format!("{} Nothing was changed.", failure.message);
-            Failed { cause: failure.details, ..Failed::new(code, detail) }
+            RequestFailure { cause: failure.details, ..RequestFailure::new(code, detail) }
         })
     }
 
-    async fn token_of(&self, back: &PreviousCredential) -> Result<Credential, Failed> {
+    async fn previous_credential(&self, back: &PreviousCredential) -> Result<Credential, RequestFailure> {
         let command = KeeperCommand::Token { seen: None, refused: false };
-        let closed = |why: &str| Failed::new(ProblemCode::WayBackClosed, format!("{why} Nothing was changed."));
+        let closed = |why: &str| RequestFailure::new(ProblemCode::WayBackClosed, format!("{why} Nothing was changed."));
         match self.platform.command(&self.organization, &back.grant, command).await {
             Ok(KeeperAnswer::Token { token }) => Ok(token.credential),
             Ok(KeeperAnswer::Unauthorized { cause }) => Err(closed(cause.sentence())),
             Ok(KeeperAnswer::Gone) => Err(closed("The authorization before was destroyed.")),
-            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => Err(Failed::unavailable(cause, retry_after)),
-            other => Err(Failed::keeper_silent(&other)),
+            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+                Err(RequestFailure::credential_unavailable(cause, retry_after))
+            }
+            other => Err(RequestFailure::keeper_unreachable(&other)),
         }
     }
 }

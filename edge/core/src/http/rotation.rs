@@ -8,7 +8,7 @@ use crate::{
     grant::{AccessToken, Credential, KeeperAnswer, KeeperCommand, NewGrant, SignedWith},
     http::{
         Edge, Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, checked, tagged, tagged_reply},
     },
     oauth1::Consumer,
@@ -39,12 +39,12 @@ impl Guarded for AdoptKey {
     }
 }
 
-async fn rotate<P: Platform>(request: EndpointRequest<P, RotateKey>) -> Result<Reply<Connection>, Failed> {
-    let key = request.edge.make_key_pair().await?;
+async fn rotate<P: Platform>(request: EndpointRequest<P, RotateKey>) -> Result<Reply<Connection>, RequestFailure> {
+    let key = request.edge.generate_key_pair().await?;
     Ok(tagged_reply(request.send(&StoreNextKey { id: request.call.params.clone(), key }).await?))
 }
 
-async fn adopt<P: Platform>(request: EndpointRequest<P, AdoptKey>) -> Result<Reply<Connection>, Failed> {
+async fn adopt<P: Platform>(request: EndpointRequest<P, AdoptKey>) -> Result<Reply<Connection>, RequestFailure> {
     let connection = request.edge.adopt(&request.caller, request.call.params.clone()).await?;
     Ok(tagged_reply(connection))
 }
@@ -61,15 +61,15 @@ pub async fn switch_key<P: Platform>(edge: &Edge<P>, connection: &ConnectionId) 
 impl<P: Platform> Edge<P> {
     /// 1. There is a next key, and a credential (409). 2. Jira takes a call that is signed with it, as the same account
     ///    (409). 3. The grant with it takes the place of the one before (412 if that changed meanwhile).
-    async fn adopt(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, Failed> {
+    async fn adopt(&self, caller: &Caller, id: ConnectionId) -> Result<Connection, RequestFailure> {
         let (platform, organization) = (&*self.platform, &self.organization);
         let rotation = self.send_as(caller, &PrepareKeyRotation { id: id.clone() }).await?;
-        let grant = self.with_next_key(&rotation).await?;
-        self.try_next_key(&rotation, &grant).await.map_err(not_installed)?;
+        let grant = self.grant_with_next_key(&rotation).await?;
+        self.verify_next_key(&rotation, &grant).await.map_err(next_key_failure)?;
         let install = KeeperCommand::Install { grant: Box::new(grant) };
         match platform.command(organization, &rotation.grant, install).await {
             Ok(KeeperAnswer::Done) => {}
-            other => return Err(Failed::keeper_silent(&other)),
+            other => return Err(RequestFailure::keeper_unreachable(&other)),
         }
         let adopt = AdoptNextKey { id, from: rotation.held, to: rotation.grant.clone(), key: rotation.next };
         match self.send_as(caller, &adopt).await {
@@ -85,18 +85,20 @@ impl<P: Platform> Edge<P> {
     }
 
     /// What a keeper has, as it stands.
-    pub(super) async fn credential_of(&self, grant: &api::GrantId) -> Result<AccessToken, Failed> {
+    pub(super) async fn credential_of(&self, grant: &api::GrantId) -> Result<AccessToken, RequestFailure> {
         let command = KeeperCommand::Token { seen: None, refused: false };
         match self.platform.command(&self.organization, grant, command).await {
             Ok(KeeperAnswer::Token { token }) => Ok(token),
             Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => Err(Refusal::ConnectionUnauthorized.into()),
-            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => Err(Failed::unavailable(cause, retry_after)),
-            other => Err(Failed::keeper_silent(&other)),
+            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+                Err(RequestFailure::credential_unavailable(cause, retry_after))
+            }
+            other => Err(RequestFailure::keeper_unreachable(&other)),
         }
     }
 
     /// The same access token, signed for with the next key.
-    async fn with_next_key(&self, rotation: &Rotation) -> Result<NewGrant, Failed> {
+    async fn grant_with_next_key(&self, rotation: &Rotation) -> Result<NewGrant, RequestFailure> {
         let token = self.credential_of(&rotation.held).await?;
         let (Credential::Oauth1(signed), AuthMethod::ApplicationLink { consumer_key, .. }) =
             (&token.credential, &rotation.auth.method)
@@ -116,8 +118,8 @@ impl<P: Platform> Edge<P> {
         })
     }
 
-    async fn try_next_key(&self, rotation: &Rotation, grant: &NewGrant) -> Result<(), Failure> {
-        let account = self.ask_who(&rotation.auth, &rotation.site, &grant.credential).await?;
+    async fn verify_next_key(&self, rotation: &Rotation, grant: &NewGrant) -> Result<(), Failure> {
+        let account = self.identify(&rotation.auth, &rotation.site, &grant.credential).await?;
         match &rotation.account {
             Some(before) if before.account_id != account.account_id => {
                 Err(crate::instance::jira_failure(FailureCode::TokenRefused, Some("another account answered")))
@@ -128,12 +130,12 @@ impl<P: Platform> Edge<P> {
 }
 
 /// Jira's reason, in words; whether it is about the key, or Jira cannot be asked now.
-fn not_installed(failure: Failure) -> Failed {
+fn next_key_failure(failure: Failure) -> RequestFailure {
     let code = match failure.code {
         FailureCode::InstanceUnreachable => ProblemCode::UpstreamUnreachable,
         FailureCode::AddressRefused => ProblemCode::AddressRefused,
         _ => ProblemCode::KeyNotInstalled,
     };
     let detail = format!("{} The old key stays in use.", failure.message);
-    Failed { cause: failure.details, ..Failed::new(code, detail) }
+    RequestFailure { cause: failure.details, ..RequestFailure::new(code, detail) }
 }

@@ -27,7 +27,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
-    http::{Edge, Platform, caller::same_origin, etag, failure::Failed, request_id::RequestId},
+    http::{Edge, Platform, caller::same_origin, etag, failure::RequestFailure, request_id::RequestId},
     organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Refusal, Step, WrittenAs},
     secrets::random_id,
 };
@@ -174,15 +174,15 @@ pub(super) const NOTHING: Nothing = Nothing {};
 ///
 /// What depends on the endpoint's types ends in one boxed future; the rest is compiled once for all endpoints.
 pub(super) fn mount<P: Platform, E: Serve<P>>(routes: Router, edge: &Edge<P>) -> Router {
-    let held = SendWrapper::new(edge.clone());
+    let shared = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
-        let edge = (*held).clone();
+        let edge = (*shared).clone();
         SendWrapper::new(async move { serve(edge, request, E::ANONYMOUS, E::problems, E::serve).await })
     };
-    routes.route(E::PATH, on(filter(E::METHOD), handle))
+    routes.route(E::PATH, on(method_filter(E::METHOD), handle))
 }
 
-const fn filter(method: Method) -> MethodFilter {
+const fn method_filter(method: Method) -> MethodFilter {
     match method {
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
@@ -192,7 +192,7 @@ const fn filter(method: Method) -> MethodFilter {
 }
 
 /// The answer that an endpoint is about to give.
-pub(super) type HandlerFuture = LocalBoxFuture<'static, Result<Response, Failed>>;
+pub(super) type HandlerFuture = LocalBoxFuture<'static, Result<Response, RequestFailure>>;
 
 async fn serve<P: Platform>(
     edge: Edge<P>,
@@ -231,7 +231,7 @@ async fn authenticate<P: Platform>(
     edge: Edge<P>,
     request: Request,
     anonymous: bool,
-) -> Result<AuthenticatedRequest<P>, Failed> {
+) -> Result<AuthenticatedRequest<P>, RequestFailure> {
     let (mut parts, body) = request.into_parts();
     let (edge, caller) = edge.for_caller(&parts.headers).await?;
     if !parts.method.is_safe() {
@@ -240,7 +240,7 @@ async fn authenticate<P: Platform>(
     if caller == Caller::Nobody && !anonymous {
         return Err(Refusal::NotSignedIn.into());
     }
-    let too_large = |_| Failed::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
+    let too_large = |_| RequestFailure::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
     let body = to_bytes(body, BODY_BYTES).await.map_err(too_large)?;
     let in_path = RawPathParams::from_request_parts(&mut parts, &()).await.map_err(|_| Refusal::NotFound)?;
     Ok(AuthenticatedRequest { edge, caller, parts, in_path, body })
@@ -249,7 +249,7 @@ async fn authenticate<P: Platform>(
 impl<P: Platform> AuthenticatedRequest<P> {
     /// 4. About what (404), 5. of which version (412, 428), 6. with which content (400, 415). A parameter that is not of
     ///    its form names nothing, so it answers exactly as an unknown one.
-    fn read<E: Endpoint>(self) -> Result<EndpointRequest<P, E>, Failed> {
+    fn read<E: Endpoint>(self) -> Result<EndpointRequest<P, E>, RequestFailure> {
         let values: Vec<&str> = self.in_path.iter().map(|(_, value)| value).collect();
         let params = E::Params::read(&values).ok_or(Refusal::NotFound)?;
         let if_match = if E::GUARDED { Some(etag::if_match(&self.parts.headers)?) } else { None };
@@ -284,17 +284,20 @@ where
         );
         let answer = answer.await?;
         let headers = tag(answer.get());
-        Ok(finish(success(E::SUCCESS), Some(String::from(Box::<str>::from(answer))), headers))
+        Ok(respond(success(E::SUCCESS), Some(String::from(Box::<str>::from(answer))), headers))
     })
 }
 
 /// See [`finished!`].
-pub(super) async fn finish_with<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+pub(super) async fn finish_with<P, E, F>(
+    request: AuthenticatedRequest<P>,
+    handler: F,
+) -> Result<Response, RequestFailure>
 where
     P: Platform,
     E: Answers,
     Call<E>: Step<Answer = E::Outcome>,
-    F: AsyncFnOnce(EndpointRequest<P, E>, E::Outcome) -> Result<Reply<E::Answer>, Failed>,
+    F: AsyncFnOnce(EndpointRequest<P, E>, E::Outcome) -> Result<Reply<E::Answer>, RequestFailure>,
 {
     let request = request.read::<E>()?;
     let outcome = request.send(&request.call).await?;
@@ -302,11 +305,14 @@ where
 }
 
 /// See [`checked!`].
-pub(super) async fn check_then<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+pub(super) async fn check_then<P, E, F>(
+    request: AuthenticatedRequest<P>,
+    handler: F,
+) -> Result<Response, RequestFailure>
 where
     P: Platform,
     E: Guarded,
-    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, Failed>,
+    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, RequestFailure>,
 {
     let request = request.read::<E>()?;
     request.send(&CheckNeeds { needs: E::needs(&request.call.params, &request.call.request) }).await?;
@@ -314,53 +320,57 @@ where
 }
 
 /// See [`public!`].
-pub(super) async fn serve_anybody<P, E, F>(request: AuthenticatedRequest<P>, handler: F) -> Result<Response, Failed>
+pub(super) async fn serve_anybody<P, E, F>(
+    request: AuthenticatedRequest<P>,
+    handler: F,
+) -> Result<Response, RequestFailure>
 where
     P: Platform,
     E: Endpoint,
-    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, Failed>,
+    F: AsyncFnOnce(EndpointRequest<P, E>) -> Result<Reply<E::Answer>, RequestFailure>,
 {
     write::<E>(handler(request.read::<E>()?).await?)
 }
 
-pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Failed> {
+pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, RequestFailure> {
     let invalid = |error: serde_urlencoded::de::Error| {
-        Failed::new(ProblemCode::InvalidRequest, format!("The query is not what the contract says: {error}."))
+        RequestFailure::new(ProblemCode::InvalidRequest, format!("The query is not what the contract says: {error}."))
     };
     serde_urlencoded::from_str(query).map_err(invalid)
 }
 
-fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Failed> {
+fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, RequestFailure> {
     let invalid = |error: &dyn fmt::Display| {
-        Failed::new(ProblemCode::InvalidRequest, format!("The body is not what the contract says: {error}."))
+        RequestFailure::new(ProblemCode::InvalidRequest, format!("The body is not what the contract says: {error}."))
     };
-    serde_json::from_str(object(headers, body)?).map_err(|error| invalid(&error))
+    serde_json::from_str(json_text(headers, body)?).map_err(|error| invalid(&error))
 }
 
 /// The JSON text of a body; one that is not there is an empty object.
-fn object<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, Failed> {
+fn json_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, RequestFailure> {
     if body.is_empty() {
         return Ok("{}");
     }
     let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Failed::new(ProblemCode::UnsupportedMediaType, "The body is not application/json."));
+        return Err(RequestFailure::new(ProblemCode::UnsupportedMediaType, "The body is not application/json."));
     }
-    let invalid =
-        |_| Failed::new(ProblemCode::InvalidRequest, "The body is not what the contract says: it is not UTF-8.");
+    let invalid = |_| {
+        RequestFailure::new(ProblemCode::InvalidRequest, "The body is not what the contract says: it is not UTF-8.")
+    };
     str::from_utf8(body).map_err(invalid)
 }
 
-fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, Failed> {
+fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, RequestFailure> {
     let body = match reply.answer {
-        Answer::Made(answer) => written(&answer)?,
+        Answer::Made(answer) => to_json(&answer)?,
         Answer::Relayed(answer) => String::from(Box::<str>::from(answer)),
     };
-    Ok(finish(reply.status.unwrap_or(success(E::SUCCESS)), Some(body), reply.headers))
+    Ok(respond(reply.status.unwrap_or(success(E::SUCCESS)), Some(body), reply.headers))
 }
 
-fn written(answer: &impl Serialize) -> Result<String, Failed> {
+fn to_json(answer: &impl Serialize) -> Result<String, RequestFailure> {
     Ok(serde_json::to_string(answer).map_err(Refusal::from)?)
 }
 
@@ -368,7 +378,7 @@ fn success(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::OK)
 }
 
-fn finish(status: StatusCode, body: Option<String>, headers: Vec<(HeaderName, HeaderValue)>) -> Response {
+fn respond(status: StatusCode, body: Option<String>, headers: Vec<(HeaderName, HeaderValue)>) -> Response {
     let json = [(header::CONTENT_TYPE, "application/json")];
     let mut answer = match body {
         Some(body) if status != StatusCode::NO_CONTENT => (status, json, body).into_response(),

@@ -5,7 +5,7 @@ use api::{Endpoint, GenerateRsaKey, ProblemCode, RsaKey, RsaKeyId};
 use crate::{
     http::{
         Edge, Platform,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, Reply, checked},
     },
     oauth1::PrivateKey,
@@ -21,41 +21,41 @@ impl Guarded for GenerateRsaKey {
     }
 }
 
-async fn generate<P: Platform>(request: EndpointRequest<P, GenerateRsaKey>) -> Result<Reply<RsaKey>, Failed> {
+async fn generate<P: Platform>(request: EndpointRequest<P, GenerateRsaKey>) -> Result<Reply<RsaKey>, RequestFailure> {
     let connection = request.call.request.connection_id.clone();
-    let key = request.edge.make_key_pair().await?;
+    let key = request.edge.generate_key_pair().await?;
     Ok(request.relay(&StoreRsaKey { connection, ..key }).await?)
 }
 
 /// The one place of a key pair's private half.
-fn place<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> SealingContext<'a> {
+fn sealing_context<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> SealingContext<'a> {
     SealingContext { organization: &edge.organization, owner: id.as_str(), generation: 0, field: StoredRsaKey::FIELD }
 }
 
 impl<P: Platform> Edge<P> {
     /// Makes a key pair and seals its private half at once.
-    pub(super) async fn make_key_pair(&self) -> Result<StoreRsaKey, Failed> {
+    pub(super) async fn generate_key_pair(&self) -> Result<StoreRsaKey, RequestFailure> {
         let (world, ring) = (&*self.platform, self.configuration.key_ring()?);
         let id: RsaKeyId = self.new_id();
         let pair = world.generate().await;
-        let pair = pair.map_err(|why| Failed { cause: Some(why.to_string()), ..not_made() })?;
-        let sealed = sealing::seal(world, world, ring, &place(self, &id), pair.private_key.expose()).await;
+        let pair = pair.map_err(|why| RequestFailure { cause: Some(why.to_string()), ..key_pair_failure() })?;
+        let sealed = sealing::seal(world, world, ring, &sealing_context(self, &id), pair.private_key.expose()).await;
         let public_key = pair.public_key.to_pem();
-        Ok(StoreRsaKey { connection: None, id, public_key, private_key: sealed.map_err(|_| not_made())? })
+        Ok(StoreRsaKey { connection: None, id, public_key, private_key: sealed.map_err(|_| key_pair_failure())? })
     }
 
     /// Opens the private half of a key pair, to sign with.
-    pub(super) async fn private_key(&self, id: &RsaKeyId) -> Result<PrivateKey, Failed> {
+    pub(super) async fn private_key(&self, id: &RsaKeyId) -> Result<PrivateKey, RequestFailure> {
         let sealed = self.send(&GetRsaKey { id: id.clone() }).await?.private_key;
         let ring = self.configuration.key_ring()?;
-        let opened = sealing::open(&*self.platform, ring, &place(self, id), &sealed).await;
+        let opened = sealing::open(&*self.platform, ring, &sealing_context(self, id), &sealed).await;
         opened.map(PrivateKey::from_pkcs8).map_err(|why| {
-            let failed = Failed::new(ProblemCode::KeyNotUsable, "The private key cannot be opened any more.");
-            Failed { cause: Some(why.to_string()), ..failed }
+            let failed = RequestFailure::new(ProblemCode::KeyNotUsable, "The private key cannot be opened any more.");
+            RequestFailure { cause: Some(why.to_string()), ..failed }
         })
     }
 }
 
-fn not_made() -> Failed {
-    Failed::new(ProblemCode::Internal, "The key pair could not be made.")
+fn key_pair_failure() -> RequestFailure {
+    RequestFailure::new(ProblemCode::Internal, "The key pair could not be made.")
 }

@@ -6,7 +6,7 @@ use http::header;
 use crate::{
     http::{
         Platform, cookies,
-        failure::Failed,
+        failure::RequestFailure,
         routing::{EndpointRequest, NOTHING, Reply, public, relayed},
     },
     organization::{Caller, CloseSession},
@@ -16,7 +16,7 @@ relayed! { GetSession }
 public! { SignOut => sign_out; }
 
 /// Whoever signs out is signed out, also where the session was over already.
-async fn sign_out<P: Platform>(request: EndpointRequest<P, SignOut>) -> Result<Reply<Nothing>, Failed> {
+async fn sign_out<P: Platform>(request: EndpointRequest<P, SignOut>) -> Result<Reply<Nothing>, RequestFailure> {
     if let Caller::Session(session) = &request.caller {
         request.edge.send(&CloseSession { session: session.clone() }).await?;
     }

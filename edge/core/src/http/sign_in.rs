@@ -12,8 +12,8 @@ use url::form_urlencoded;
 
 use crate::{
     http::{
-        Edge, Held, Platform, cookies, failure::Failed, navigation::navigation, openid, openid::Person, page,
-        request_id::RequestId, return_to,
+        Edge, Platform, SharedEdge, cookies, failure::RequestFailure, navigation::navigation, openid, openid::Person,
+        page, request_id::RequestId, return_to,
     },
     organization::{BeginSignIn, CheckNeeds, Needs, OpenSession, Opened, RedeemSignIn},
     secrets::Secret,
@@ -23,7 +23,7 @@ use crate::{
 pub(super) const CALLBACK_PATH: &str = "/sign-in/callback";
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let out: Held<P> = SendWrapper::new(edge.clone());
+    let out: SharedEdge<P> = SendWrapper::new(edge.clone());
     let back = out.clone();
     let go = move |request: Request| {
         let edge: Edge<P> = (*out).clone();
@@ -36,13 +36,13 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     routes.route("/sign-in", navigation(go)).route(CALLBACK_PATH, navigation(come))
 }
 
-fn shown<P: Platform>(edge: &Edge<P>, request: &Request, answer: Result<Response, Failed>) -> Response {
+fn shown<P: Platform>(edge: &Edge<P>, request: &Request, answer: Result<Response, RequestFailure>) -> Response {
     let id = RequestId::of(&request);
     answer.unwrap_or_else(|failed| failed.page(&id, &*edge.platform))
 }
 
 /// Sends the browser to the provider, with state, nonce and challenge that follow from a cookie of this browser.
-async fn leave<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
+async fn leave<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
     let oidc = edge.configuration.oidc()?;
     let public_url = edge.configuration.public_url()?;
     edge.configuration.administrators()?;
@@ -55,14 +55,14 @@ async fn leave<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Respons
     let provider = openid::discover(&edge.platform, &oidc, &public_url.at(CALLBACK_PATH)).await?;
     edge.send(&BeginSignIn { state: state.digest(), cookie: cookie.digest(), return_to }).await?;
     let url = provider.authorize_url(&state, &cookie);
-    Ok(redirect(&url, &[(header::SET_COOKIE, cookies::set(cookies::SIGN_IN, &cookie, cookies::DETOUR_SECONDS))]))
+    Ok(redirect(&url, &[(header::SET_COOKIE, cookies::set(cookies::SIGN_IN, &cookie, cookies::REDIRECT_SECONDS))]))
 }
 
 /// 1. The state is spent.
 /// 2. The provider vouches for a person.
 /// 3. That person is somebody here, and gets a session; or is a stranger, and gets a page that says whom to ask.
-async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, Failed> {
-    let refused = |why: &str| Failed::new(ProblemCode::SignInFailed, why);
+async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
+    let refused = |why: &str| RequestFailure::new(ProblemCode::SignInFailed, why);
     let altered = |()| refused("The address at which the browser came back was altered.");
     let oidc = edge.configuration.oidc()?;
     let public_url = edge.configuration.public_url()?;
@@ -76,12 +76,15 @@ async fn come_back<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Res
     };
     if let Some(error) = parameter(request, "error").map_err(altered)? {
         let cause = Some(error.chars().filter(|c| !c.is_control()).take(100).collect());
-        return Err(Failed { cause, ..refused("The sign-in page reported an error, or the sign-in was cancelled.") });
+        return Err(RequestFailure {
+            cause,
+            ..refused("The sign-in page reported an error, or the sign-in was cancelled.")
+        });
     }
     let code = parameter(request, "code").map_err(altered)?.ok_or_else(|| refused("The sign-in page sent no code."))?;
     let provider = openid::discover(&edge.platform, &oidc, &public_url.at(CALLBACK_PATH)).await?;
     let person = provider.redeem(&code, &state, &cookie).await?;
-    edge.let_in(request, person, &return_to).await
+    edge.open_session(request, person, &return_to).await
 }
 
 impl<P: Platform> Edge<P> {
@@ -90,7 +93,12 @@ impl<P: Platform> Edge<P> {
         edge.send_as(&caller, &CheckNeeds { needs: Needs::AnySession }).await.is_ok()
     }
 
-    async fn let_in(&self, request: &Request, person: Person, return_to: &str) -> Result<Response, Failed> {
+    async fn open_session(
+        &self,
+        request: &Request,
+        person: Person,
+        return_to: &str,
+    ) -> Result<Response, RequestFailure> {
         let session = self.issue().await?;
         let replaces = cookies::secret(request.headers(), cookies::SESSION).map(|old| old.digest());
         let email = person.email.clone();
@@ -101,12 +109,12 @@ impl<P: Platform> Edge<P> {
                 let set = cookies::set(cookies::SESSION, &session, cookies::SESSION_SECONDS);
                 Ok(redirect(return_to, &[(header::SET_COOKIE, set)]))
             }
-            Opened::Stranger { ask } => Ok(stranger(&email, &ask)),
+            Opened::Stranger { ask } => Ok(no_access_page(&email, &ask)),
         }
     }
 }
 
-fn stranger(email: &str, ask: &[String]) -> Response {
+fn no_access_page(email: &str, ask: &[String]) -> Response {
     let page = page::Page {
         title: "You have no access yet",
         message: &format!("You are signed in as {email}, but nobody has given this address access to Causeway."),

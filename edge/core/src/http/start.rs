@@ -1,4 +1,4 @@
-//! `/oauth/start/{ticket}`: the pop-up leaves for Atlassian.
+//! `/oauth/start/{ticket}`: redirects the pop-up to the authorization endpoint of Atlassian or of a Jira instance.
 
 use api::ProblemCode;
 use axum::{
@@ -12,73 +12,81 @@ use send_wrapper::SendWrapper;
 use crate::{
     atlassian,
     http::{
-        Edge, Held, Platform, cookies, failure::Failed, navigation::navigation, page, request_id::RequestId,
-        sign_in::redirect,
+        Edge, Platform, SharedEdge, cookies, failure::RequestFailure, navigation::navigation, page,
+        request_id::RequestId, sign_in::redirect,
     },
     organization::{RedeemTicket, Refusal},
     secrets::Secret,
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
-    let held: Held<P> = SendWrapper::new(edge.clone());
+    let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
     let handle = move |ticket: Result<Path<String>, PathRejection>, request: Request| {
-        let edge: Edge<P> = (*held).clone();
-        // What is not even text is no ticket of ours.
+        let edge: Edge<P> = (*shared).clone();
+        // A path that is not UTF-8 holds no ticket of ours.
         let ticket = ticket.map(|Path(ticket)| ticket).unwrap_or_default();
-        SendWrapper::new(async move { start(edge, &ticket, &request).await })
+        SendWrapper::new(async move { serve(edge, &ticket, &request).await })
     };
     routes.route("/oauth/start/{ticket}", navigation(handle))
 }
 
-async fn start<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> Response {
+async fn serve<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> Response {
     let id = RequestId::of(&request);
-    match leave(&edge, ticket, request).await {
-        Ok(answer) => answer,
-        Err(failed) if failed.code == ProblemCode::NotSignedIn => signed_out(&id),
-        Err(failed) => failed.page(&id, &*edge.platform),
+    match redirect_to_provider(&edge, ticket, request).await {
+        Ok(response) => response,
+        Err(failure) if failure.code == ProblemCode::NotSignedIn => not_signed_in_page(&id),
+        Err(failure) => failure.page(&id, &*edge.platform),
     }
 }
 
-/// 1. The ticket is spent, by the session that it was given to.
-/// 2. A cookie binds the answer to this browser.
-/// 3. The browser goes to Atlassian or to a Jira instance, with a state and an S256 challenge. An instance that gives
-///    no request token ends the attempt, and the app's page says why.
-async fn leave<P: Platform>(edge: &Edge<P>, ticket: &str, request: &Request) -> Result<Response, Failed> {
+/// 1. The session that received the ticket redeems it (400 if it is unknown, used or expired, 401 without a session).
+/// 2. A cookie binds the callback to this browser.
+/// 3. The browser is redirected (303) to Atlassian or to a Jira instance, with a state and an S256 challenge. If an
+///    instance gives no request token, the authorization fails, and the browser is redirected to the app's page about it.
+async fn redirect_to_provider<P: Platform>(
+    edge: &Edge<P>,
+    ticket: &str,
+    request: &Request,
+) -> Result<Response, RequestFailure> {
     let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
     let (edge, caller) = edge.clone().for_caller(request.headers()).await?;
     if ticket.claim().organization() != &edge.organization {
         return Err(Refusal::Spent.into());
     }
     let (state, cookie) = (edge.issue().await?, Secret::generate(&*edge.platform));
-    let spend = RedeemTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
-    let left = edge.send_as(&caller, &spend).await?;
+    let redeem = RedeemTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
+    let accepted = edge.send_as(&caller, &redeem).await?;
     let verifier = verifier(&cookie, &state);
-    let url = match &left.brought {
-        None => to_atlassian(&edge, &state, &verifier)?,
-        Some(brought) => match edge.leave_for_link(brought, &state, &verifier).await {
+    let url = match &accepted.brought {
+        None => atlassian_authorize_url(&edge, &state, &verifier)?,
+        Some(authorization) => match edge.link_authorize_url(authorization, &state, &verifier).await {
             Ok(url) => url,
             Err(failure) => {
-                edge.conclude_brought(brought, Err(failure)).await?;
-                return Ok(redirect(&format!("/authorize/{}", brought.id), &[]));
+                edge.record_outcome(&authorization.id, Err(failure)).await?;
+                return Ok(redirect(&format!("/authorize/{}", authorization.id), &[]));
             }
         },
     };
-    let cookie = cookies::set(&cookies::attempt(left.slot), &cookie, cookies::DETOUR_SECONDS);
+    let cookie = cookies::set(&cookies::authorization(accepted.slot), &cookie, cookies::REDIRECT_SECONDS);
     Ok(redirect(&url, &[(header::SET_COOKIE, cookie)]))
 }
 
-fn to_atlassian<P: Platform>(edge: &Edge<P>, state: &Secret, verifier: &Secret) -> Result<String, Failed> {
+fn atlassian_authorize_url<P: Platform>(
+    edge: &Edge<P>,
+    state: &Secret,
+    verifier: &Secret,
+) -> Result<String, RequestFailure> {
     let (atlassian, public_url) = (edge.configuration.atlassian()?, edge.configuration.public_url()?);
     atlassian::authorize_url(&atlassian, public_url, state.expose(), verifier.expose())
-        .map_err(|failure| Failed::new(ProblemCode::Misconfigured, failure.message))
+        .map_err(|failure| RequestFailure::new(ProblemCode::Misconfigured, failure.message))
 }
 
-/// The PKCE verifier of an attempt. It follows from the cookie, so it is stored nowhere.
+/// The PKCE verifier of an authorization. It is derived from the cookie, so it is stored nowhere.
 pub(super) fn verifier(cookie: &Secret, state: &Secret) -> Secret {
     cookie.derive("authorize verifier", state.expose())
 }
 
-fn signed_out(id: &RequestId) -> Response {
+fn not_signed_in_page(id: &RequestId) -> Response {
     let page = page::Page {
         title: "Sign in first",
         message: "You are not signed in to Causeway any more, so nothing was authorized.",

@@ -8,6 +8,7 @@ mod contract;
 mod doors;
 mod hostile_input;
 mod lifecycle;
+mod own_faults;
 mod resealing;
 mod timeline;
 mod webhooks;

@@ -154,7 +154,7 @@ pub async fn destroy(world: &(impl GrantKeepers + Log), organization: &Organizat
     let done = matches!(told, Ok(KeeperAnswer::Done | KeeperAnswer::Gone));
     if !done {
         let cause = format!("{told:?}");
-        world.log(Level::Warning, "grant_not_destroyed_yet", &[("grant", grant.as_str()), ("cause", &cause)]);
+        world.log(Level::Warning, "grant.not_destroyed_yet", &[("grant", grant.as_str()), ("cause", &cause)]);
     }
     done
 }

@@ -10,9 +10,9 @@ use openidconnect::{
 };
 use serde::Deserialize;
 
-use super::failed;
+use super::sign_in_failure;
 use crate::{
-    http::{Platform, failure::Failed},
+    http::{Platform, failure::RequestFailure},
     ports::HttpLimits,
 };
 
@@ -29,17 +29,18 @@ pub(super) struct Description {
 
 impl Description {
     /// Reads the description that `issuer` publishes.
-    pub(super) async fn read(world: &impl Platform, issuer: &IssuerUrl) -> Result<Self, Failed> {
-        let url = issuer.join(".well-known/openid-configuration").map_err(failed)?;
+    pub(super) async fn read(world: &impl Platform, issuer: &IssuerUrl) -> Result<Self, RequestFailure> {
+        let url = issuer.join(".well-known/openid-configuration").map_err(sign_in_failure)?;
         let request = Request::get(url.as_str()).header(header::ACCEPT, "application/json").body(Vec::new());
-        let answer = world.send(request.map_err(failed)?, HttpLimits::RESOURCE).await.map_err(failed)?;
+        let answer =
+            world.send(request.map_err(sign_in_failure)?, HttpLimits::RESOURCE).await.map_err(sign_in_failure)?;
         accept(&answer, issuer)
     }
 
     /// Fetches the keys.
-    pub(super) async fn keys(&self, world: &impl Platform) -> Result<JsonWebKeySet<CoreJsonWebKey>, Failed> {
+    pub(super) async fn keys(&self, world: &impl Platform) -> Result<JsonWebKeySet<CoreJsonWebKey>, RequestFailure> {
         let http = |request| world.send(request, HttpLimits::RESOURCE);
-        JsonWebKeySet::fetch_async(&self.jwks_uri, &http).await.map_err(failed)
+        JsonWebKeySet::fetch_async(&self.jwks_uri, &http).await.map_err(sign_in_failure)
     }
 
     /// With what ID tokens may be signed. What nobody here knows is left out.
@@ -50,18 +51,18 @@ impl Description {
 }
 
 /// 1. It is an answer. 2. It is JSON, if it says what it is. 3. It is of the issuer that was asked (section 4.3).
-fn accept(answer: &Response<Vec<u8>>, issuer: &IssuerUrl) -> Result<Description, Failed> {
+fn accept(answer: &Response<Vec<u8>>, issuer: &IssuerUrl) -> Result<Description, RequestFailure> {
     if answer.status() != StatusCode::OK {
-        return Err(failed(format!("the description was answered with {}", answer.status())));
+        return Err(sign_in_failure(format!("the description was answered with {}", answer.status())));
     }
     let media_type = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = media_type.map(|text| text.split(';').next().unwrap_or_default().trim());
     if essence.is_some_and(|essence| !essence.eq_ignore_ascii_case("application/json")) {
-        return Err(failed("the description is not JSON"));
+        return Err(sign_in_failure("the description is not JSON"));
     }
-    let description: Description = serde_json::from_slice(answer.body()).map_err(failed)?;
+    let description: Description = serde_json::from_slice(answer.body()).map_err(sign_in_failure)?;
     if description.issuer != *issuer {
-        return Err(failed(format!("the description is of {}", description.issuer.as_str())));
+        return Err(sign_in_failure(format!("the description is of {}", description.issuer.as_str())));
     }
     Ok(description)
 }

@@ -14,7 +14,6 @@ use crate::{
     checkup::{Context, STEPS},
     fakes::FakeResponse,
     http::{answer, router},
-    ports::Clock as _,
 };
 
 const ALLOW_LIST: &str = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
@@ -162,7 +161,7 @@ async fn a_session_that_ends_during_a_checkup_records_nothing() {
     ada.call(http::Method::DELETE, &format!("/api/v1/api-keys/{id}"), &json!({})).await;
     assert_eq!(body.count().await, STEPS.len() - 1, "the other steps, and no verdict");
     assert_eq!(shown(&ada, &connection).await["checked_at"], Value::Null);
-    assert_eq!(deployment.world.log.of("checkup_not_recorded").len(), 1);
+    assert_eq!(deployment.world.log.of("checkup.not_recorded").len(), 1);
 }
 
 /// The organization's alarm.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     bringing::{application_link, authorize_by_link, authorize_by_signature, jira, link, save},
     webhooks::{alarm, hook, newest, test},
-    world::{Deployment, World, configured},
+    world::{Deployment, configured},
 };
 use crate::{
     alarm::{RESEALED_AT_ONCE as AT_ONCE, reseal_due},
@@ -17,7 +17,6 @@ use crate::{
     fakes::FakeResponse,
     grant::KeeperAnswer,
     http::Edge,
-    organization::fixture::Tables,
     ports::Clock as _,
 };
 

@@ -76,6 +76,10 @@ pub(super) struct World {
     /// How often something was signed with RSA; and whether that goes wrong.
     pub(super) signed: Cell<u32>,
     pub(super) signs_wrongly: Cell<bool>,
+    /// Whether no sealed secret opens.
+    pub(super) opens_nothing: Cell<bool>,
+    /// Whether no keeper answers.
+    pub(super) keepers_are_silent: Cell<bool>,
     random: SeededRandom,
 }
 
@@ -126,6 +130,8 @@ impl World {
             rsa: NativeRsa::default(),
             signed: Cell::new(0),
             signs_wrongly: Cell::new(false),
+            opens_nothing: Cell::new(false),
+            keepers_are_silent: Cell::new(false),
             token_requests: Cell::new(0),
             random: SeededRandom::new(11),
         }
@@ -156,6 +162,9 @@ impl Aead for World {
     }
 
     async fn open(&self, key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+        if self.opens_nothing.get() {
+            return Err(AeadFailure);
+        }
         NativeAead.open(key, nonce, aad, sealed).await
     }
 }
@@ -225,6 +234,9 @@ impl GrantKeepers for World {
     ) -> Result<KeeperAnswer, PortFailure> {
         if matches!(command, KeeperCommand::Reseal) && self.resealing.borrow().is_none() {
             std::future::pending::<()>().await;
+        }
+        if self.keepers_are_silent.get() {
+            return Err(PortFailure("the keeper does not answer".to_owned()));
         }
         let mut told = self.told.borrow_mut();
         Ok(match command {
@@ -344,6 +356,13 @@ impl Deployment {
             cryptography: Rc::default(),
         };
         Self { world, edge }
+    }
+
+    /// The same deployment, after the operator removed one value of its configuration.
+    pub(super) fn without(&self, missing: &'static str) -> Self {
+        let configuration = Configuration::read(move |name| configured(name).filter(|_| name != missing));
+        let edge = Edge { configuration: Rc::new(configuration), ..self.edge.clone() };
+        Self { world: Rc::clone(&self.world), edge }
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answered {

@@ -37,6 +37,11 @@ pub(in crate::http::tests) struct Browser<'a> {
 }
 
 impl Browser<'_> {
+    /// The same browser, with the cookies that it has now, at another deployment.
+    pub(in crate::http::tests) fn at<'b>(&self, deployment: &'b Deployment) -> Browser<'b> {
+        Browser { deployment, cookies: self.cookies.clone() }
+    }
+
     pub(in crate::http::tests) async fn get(&self, path: &str) -> Answered {
         self.send(Request::get(path), Body::empty()).await
     }

@@ -1,0 +1,102 @@
+//! Faults of Causeway's own: neither Atlassian nor Jira is blamed for them, and the person learns who must act.
+
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+
+use super::{
+    bringing::{jira, link},
+    world::{Browser, Deployment},
+};
+use crate::{
+    fakes::FakeResponse,
+    organization::BeginSignIn,
+    secrets::{Digest, random_id},
+};
+
+/// What the authorization shows after the browser came back to `deployment`, which need not be the one it left from.
+async fn failure_after_callback(ada: &Browser<'_>, deployment: &Deployment, what: &Value) -> Value {
+    let (id, state) = ada.leave_for(what).await;
+    let back = ada.at(deployment).get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, format!("/authorize/{id}").as_str()));
+    ada.attempt(&id).await["failure"].clone()
+}
+
+fn blames_the_configuration(failure: &Value, missing: &str) {
+    assert_eq!(failure["code"], "misconfigured", "{failure}");
+    assert!(failure["message"].as_str().expect("a message").contains(missing), "{failure}");
+    assert!(failure["remedy"].as_str().expect("a remedy").contains("operator"), "{failure}");
+}
+
+fn blames_causeway(failure: &Value) {
+    assert_eq!(failure["code"], "internal", "{failure}");
+    assert!(failure["message"].as_str().expect("a message").contains("Causeway"), "{failure}");
+    assert!(failure["remedy"].as_str().expect("a remedy").contains("operator"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_missing_public_url_is_not_blamed_on_atlassian() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    for missing in ["PUBLIC_URL", "ATLASSIAN_CLIENT_ID", "ATLASSIAN_CLIENT_SECRET"] {
+        let broken = deployment.without(missing);
+        let failure = failure_after_callback(&ada, &broken, &json!({"kind": "cloud_oauth2"})).await;
+        blames_the_configuration(&failure, missing);
+    }
+    assert_eq!(deployment.world.token_requests.get(), 0);
+}
+
+#[tokio::test]
+async fn a_missing_public_url_is_not_blamed_on_jira() {
+    let deployment = jira();
+    let (ada, broken) = (deployment.ada().await, deployment.without("PUBLIC_URL"));
+    blames_the_configuration(&failure_after_callback(&ada, &broken, &link("LINK-SECRET")).await, "PUBLIC_URL");
+    let begun = ada.post("/api/v1/authorizations", &link("LINK-SECRET")).await.json();
+    ada.at(&broken).get(begun["start_url"].as_str().expect("an address")).await;
+    let attempt = ada.attempt(begun["id"].as_str().expect("an id")).await;
+    blames_the_configuration(&attempt["failure"], "PUBLIC_URL");
+}
+
+#[tokio::test]
+async fn a_secret_that_does_not_open_is_not_blamed_on_jira() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    deployment.world.opens_nothing.set(true);
+    blames_causeway(&failure_after_callback(&ada, &deployment, &link("LINK-SECRET")).await);
+    assert_eq!(deployment.world.log.of("authorization.not_stored").len(), 1);
+}
+
+#[tokio::test]
+async fn a_keeper_that_does_not_answer_is_blamed_on_neither_atlassian_nor_jira() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    deployment.world.keepers_are_silent.set(true);
+    blames_causeway(&failure_after_callback(&ada, &deployment, &json!({"kind": "cloud_oauth2"})).await);
+    blames_causeway(&failure_after_callback(&ada, &deployment, &link("LINK-SECRET")).await);
+    assert_eq!(deployment.world.log.of("authorization.not_stored").len(), 2);
+}
+
+#[tokio::test]
+async fn too_many_sign_ins_are_no_failure_of_storage_and_say_when_to_try_again() {
+    let deployment = Deployment::new();
+    let description = json!({"issuer": "https://id.example", "authorization_endpoint": "https://id.example/authorize",
+        "token_endpoint": "https://id.example/token", "jwks_uri": "https://id.example/keys",
+        "response_types_supported": ["code"], "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"]});
+    for (path, answer) in [("/.well-known/openid-configuration", description), ("/keys", json!({"keys": []}))] {
+        let answer = FakeResponse::json(200, &answer.to_string());
+        deployment.world.instances.borrow_mut().insert(format!("id.example{path}"), answer);
+    }
+    let visitor = deployment.stranger();
+    assert_eq!(visitor.get("/sign-in").await.status, StatusCode::SEE_OTHER);
+    loop {
+        let state = Digest::of(&random_id(&*deployment.world));
+        let begin = BeginSignIn { cookie: state.clone(), state, return_to: "/".to_owned() };
+        if deployment.edge.send(&begin).await.is_err() {
+            break;
+        }
+    }
+    let refused = visitor.get("/sign-in").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{}", refused.body);
+    assert_eq!(refused.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()), Some("60"));
+    assert!(refused.body.contains("too_many_sign_ins"), "{}", refused.body);
+}
