@@ -72,7 +72,7 @@ pub use key_rotation::*;
 use migrations::migrate;
 pub(crate) use migrations::{is_new, learn_id, stored_id};
 pub use needs::*;
-use outbox::DeliveryRecord;
+use outbox::StoredDelivery;
 use page::Page;
 pub use permissions::{AccessLevel, WorkspaceRole};
 pub use refusal::*;

@@ -86,9 +86,9 @@ impl<W: ObjectWorld> OrganizationObject<W> {
             }
             self.prepare(Some(&envelope.organization))?;
         }
-        let turn = self.turn().ok_or_else(|| Refusal::Storage("the object has no name".to_owned()))?;
+        let turn = self.turn().ok_or_else(|| Refusal::Internal("the object has no name".to_owned()))?;
         if *turn.organization != envelope.organization {
-            return Err(Refusal::Storage("a command came to the object of another organization".to_owned()));
+            return Err(Refusal::Internal("a command came to the object of another organization".to_owned()));
         }
         turn.answer(&envelope)
     }

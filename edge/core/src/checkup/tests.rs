@@ -15,7 +15,7 @@ use crate::{
     connection_status::CredentialState,
     fakes::{FakeClock, FakeResponse},
     grant::{AccessToken, Generation, KeeperAnswer},
-    organization::unauthorized,
+    organization::StoredConnection,
     ports::HttpFailure,
 };
 
@@ -45,7 +45,7 @@ fn subject() -> Subject {
         account: Some(Account { account_id: "ada".into(), name: "Ada".into(), email: None }),
         scopes: SCOPES.iter().map(ToString::to_string).collect(),
         authorized_at: Some(now),
-        ..unauthorized(id, name, now)
+        ..StoredConnection::new(id, name, now).view(now)
     };
     Subject { connection, grant: GrantId::parse("grt_1").ok() }
 }

@@ -112,7 +112,7 @@ impl<P: Platform> Edge<P> {
                 let refused =
                     |why: api::ConsumerKeyRefused| RequestFailure::new(ProblemCode::InvalidRequest, why.to_string());
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(refused)?;
-                let key = self.send(&GetRsaKey { id: key_id.clone() }).await?.shown;
+                let key = self.send(&GetRsaKey { id: key_id.clone() }).await?.view();
                 AuthMethod::ApplicationLink { consumer_key, key, next_key: None, verification_code: *verification_code }
             }
             NewCredential::Basic { form, username, secret, expires_at, .. } => {

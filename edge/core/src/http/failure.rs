@@ -107,6 +107,12 @@ impl From<Refusal> for RequestFailure {
                 (ProblemCode::KeyNotUsable, "The RSA key is unknown, or another connection uses it.")
             }
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
+            Refusal::Internal(cause) => {
+                return Self {
+                    cause: Some(cause),
+                    ..Self::new(ProblemCode::Internal, "Causeway failed. The fault is its own, and it is logged.")
+                };
+            }
             Refusal::Storage(cause) => {
                 let detail = "The organization's data cannot be reached.";
                 return Self::new(ProblemCode::Unavailable, detail).with_cause(cause);
@@ -163,4 +169,21 @@ pub(super) fn problem_or_page(request: &Request, code: ProblemCode, detail: &str
     let id = request.extensions().get::<RequestId>().map(|id| id.0.as_str()).unwrap_or_default();
     let content = Problem::new(code, detail, id);
     if for_people(request.uri().path()) { page::problem(&content) } else { problem(&content) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causeways_own_faults_and_storage_that_fails_have_different_codes() {
+        for (refusal, code) in [
+            (Refusal::Internal("why".to_owned()), ProblemCode::Internal),
+            (Refusal::Storage("why".to_owned()), ProblemCode::Unavailable),
+        ] {
+            let failed = RequestFailure::from(refusal);
+            assert_eq!((failed.code, failed.cause.as_deref()), (code, Some("why")));
+            assert!(!failed.detail.contains("why"), "the cause is for the log alone");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
         routing::{EndpointRequest, Reply, checked},
     },
     oauth1::PrivateKey,
-    organization::{GetRsaKey, Guarded, Needs, RsaKeyRecord, StoreRsaKey},
+    organization::{GetRsaKey, Guarded, Needs, StoreRsaKey, StoredRsaKey},
     sealing::{self, SealingContext},
 };
 
@@ -29,7 +29,7 @@ async fn generate<P: Platform>(request: EndpointRequest<P, GenerateRsaKey>) -> R
 
 /// The sealing context of a private key.
 fn sealing_context<'a, P>(edge: &'a Edge<P>, id: &'a RsaKeyId) -> SealingContext<'a> {
-    SealingContext { organization: &edge.organization, owner: id.as_str(), generation: 0, field: RsaKeyRecord::FIELD }
+    SealingContext { organization: &edge.organization, owner: id.as_str(), generation: 0, field: StoredRsaKey::FIELD }
 }
 
 impl<P: Platform> Edge<P> {

@@ -6,7 +6,7 @@ use api::{
 
 use crate::{
     connection_status::{ConnectionHealth, CredentialState},
-    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn},
+    organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn},
 };
 
 /// Switches a connection on. One that is on already stays as it is.
@@ -19,7 +19,7 @@ impl Answers for ActivateConnection {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let mut connection = turn.living_connection(&id)?;
-        if matches!(connection.shown.status, Status::Deactivated { .. }) {
+        if matches!(connection.details.status, Status::Deactivated { .. }) {
             turn.switch(&mut connection, Status::Authorized, TimelineEvent::Activated)?;
         }
         turn.view_of(&connection)
@@ -36,7 +36,7 @@ impl Answers for DeactivateConnection {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let mut connection = turn.living_connection(&id)?;
-        match connection.shown.status {
+        match connection.details.status {
             Status::Deactivated { .. } | Status::Unknown(_) => {}
             Status::Unauthorized { .. } => return Err(Refusal::ConnectionUnauthorized),
             Status::Authorized | Status::Interrupted { .. } => {
@@ -49,10 +49,10 @@ impl Answers for DeactivateConnection {
 }
 
 impl Turn<'_> {
-    fn switch(&self, connection: &mut ConnectionRecord, to: Status, event: TimelineEvent) -> Result<(), Refusal> {
+    fn switch(&self, connection: &mut StoredConnection, to: Status, event: TimelineEvent) -> Result<(), Refusal> {
         let known = connection.known();
-        connection.shown.status = to;
-        connection.shown.version += 1;
+        connection.details.status = to;
+        connection.details.version += 1;
         self.record_event(Some(connection), self.who.actor(), event)?;
         // What was learnt while it was off shows now, and why.
         self.apply_status(connection, known, self.now, actor(known))?;

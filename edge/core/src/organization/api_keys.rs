@@ -1,7 +1,8 @@
-//! API keys: made, listed, revoked.
+//! Creates, lists and revokes API keys.
 
 use api::{
-    ApiKey, ApiKeyId, List, ListApiKeys, NewApiKey, Nothing, RevokeApiKey, TimelineEvent, WorkspaceId, WorkspaceName,
+    ApiKey, ApiKeyId, ConnectionId, KeyScope, List, ListApiKeys, Name, NewApiKey, Nothing, RevokeApiKey, TimelineEvent,
+    Timestamp, WorkspaceId, WorkspaceName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,19 +13,47 @@ use crate::{
 
 /// An API key as stored, under its digest. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeyRecord {
+pub struct StoredApiKey {
     /// The version of this form.
     pub v: u8,
-    /// What administrators see.
-    pub shown: ApiKey,
+    /// The fields that administrators see.
+    #[serde(rename = "shown")]
+    pub(crate) details: ApiKeyDetails,
 }
 
-/// Makes a key.
+/// The fields of a stored API key that administrators see.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ApiKeyDetails {
+    pub(crate) id: ApiKeyId,
+    pub(crate) name: Name,
+    pub(crate) scopes: Vec<KeyScope>,
+    /// The connections that it may use; `None` for all.
+    pub(crate) connections: Option<Vec<ConnectionId>>,
+    /// The workspace that it is bound to.
+    #[serde(default)]
+    pub(crate) workspace: Option<WorkspaceName>,
+    pub(crate) created_at: Timestamp,
+    /// When it expires; `None` for never.
+    pub(crate) expires_at: Option<Timestamp>,
+    /// When it was last used, to the minute; `None` for never.
+    pub(crate) last_used_at: Option<Timestamp>,
+}
+
+impl StoredApiKey {
+    /// The key as the contract shows it.
+    fn view(&self) -> ApiKey {
+        let ApiKeyDetails { id, name, scopes, connections, workspace, created_at, expires_at, last_used_at } =
+            self.details.clone();
+        ApiKey { id, name, scopes, connections, workspace, created_at, expires_at, last_used_at }
+    }
+}
+
+/// Creates an API key.
 #[derive(Serialize, Deserialize)]
 pub struct StoreApiKey {
-    /// What was asked for.
+    /// The requested key.
     pub new: NewApiKey,
-    /// Of the key.
+    /// The digest of the key.
     pub digest: Digest,
 }
 
@@ -40,7 +69,7 @@ impl Step for StoreApiKey {
         let workspace = self.new.workspace.as_ref().map(|id| turn.key_workspace(id)).transpose()?;
         let id: ApiKeyId = turn.new_id();
         let made = TimelineEvent::KeyCreated { key: self.new.name.to_string() };
-        let shown = ApiKey {
+        let details = ApiKeyDetails {
             id: id.clone(),
             name: self.new.name,
             scopes: self.new.scopes,
@@ -54,7 +83,7 @@ impl Step for StoreApiKey {
             id.as_str().into(),
             self.digest.as_str().into(),
             turn.now.as_millis().into(),
-            to_record(&KeyRecord { v: 1, shown })?,
+            to_record(&StoredApiKey { v: 1, details })?,
         ];
         turn.sql.run("INSERT INTO api_keys (id, digest, created_at, record) VALUES (?, ?, ?, ?)", values)?;
         turn.record_event(None, turn.who.actor(), made)?;
@@ -100,14 +129,14 @@ fn check(new: &NewApiKey, turn: &Turn<'_>) -> Result<(), Refusal> {
 impl Answers for ListApiKeys {
     type Outcome = List<ApiKey>;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<ApiKey>, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<ApiKey>, Refusal> {
         let all = "SELECT record FROM api_keys ORDER BY created_at DESC, id";
-        let found: Vec<KeyRecord> = records(turn.sql, all, vec![])?;
-        Ok(List { items: found.into_iter().map(|key| key.shown).collect(), next_cursor: None })
+        let found: Vec<StoredApiKey> = records(turn.sql, all, vec![])?;
+        Ok(List { items: found.iter().map(StoredApiKey::view).collect(), next_cursor: None })
     }
 }
 
@@ -121,11 +150,11 @@ impl Answers for RevokeApiKey {
 
     fn answer(id: ApiKeyId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
         let by_id = || vec![id.as_str().into()];
-        let found: Vec<KeyRecord> = records(turn.sql, "SELECT record FROM api_keys WHERE id = ?", by_id())?;
+        let found: Vec<StoredApiKey> = records(turn.sql, "SELECT record FROM api_keys WHERE id = ?", by_id())?;
         let key = found.into_iter().next().ok_or(Refusal::NotFound)?;
         turn.sql.run("DELETE FROM api_keys WHERE id = ?", by_id())?;
         turn.sql.run("DELETE FROM key_uses WHERE api_key = ?", by_id())?;
-        turn.record_event(None, turn.who.actor(), TimelineEvent::KeyRevoked { key: key.shown.name.to_string() })?;
+        turn.record_event(None, turn.who.actor(), TimelineEvent::KeyRevoked { key: key.details.name.to_string() })?;
         Ok(Nothing {})
     }
 }

@@ -1,8 +1,8 @@
-//! What needs a person, found over the whole organization and told in bounded length.
+//! Finds what needs a person in the whole organization. The answer has a bounded length.
 //!
-//! What a connection needs is written into columns whenever it is kept, so that finding it reads indexes of the rows that
-//! fail or end soon, and not the thousands that work. What is resolve_workspaces to be so, never authorized or unauthorized on
-//! purpose, needs nobody.
+//! Whenever a connection is stored, what it needs is written into columns. The search then reads indexes over the rows
+//! that fail or end soon, and not the thousands that work. A connection that was never authorized, or that somebody
+//! unauthorized or deactivated, needs nobody.
 
 use api::{
     About, Attention, Cause, Connection, GetAttention, Horizon, Kind, Need, NeedAction, Nothing, State, Status, Story,
@@ -10,19 +10,17 @@ use api::{
 };
 use serde::Deserialize;
 
-use crate::organization::{
-    Answers, CLIENT_REFUSED, ConnectionRecord, Needs, Refusal, Turn, Value, affected, records, word,
-};
+use crate::organization::{Answers, CLIENT_REFUSED, Needs, Refusal, StoredConnection, Turn, Value, affected, records};
 
-/// The most stories that are told.
+/// The most stories in an answer.
 const STORIES: i64 = 5;
 /// The most connections that are named in a story.
 const MEMBERS: i64 = 10;
-/// The most needs that are told.
+/// The most needs in an answer.
 const NEEDS: i64 = 20;
 
-/// The stories: three and more connections that fail for a reason that concerns all of Atlassian or one site; two and
-/// more whose one account's consent ended. What ended more than an hour apart has reasons of its own.
+/// The stories. Three or more connections that fail for a reason that concerns all of Atlassian or one site are a story;
+/// so are two or more that lost the consent of one account. Losses more than an hour apart are separate stories.
 const TOLD: &str = "WITH failures AS (\
      SELECT story, failing, failing_since, CASE WHEN failing = 'grant_refused' AND \
      failing_since - lag(failing_since) OVER (PARTITION BY story ORDER BY failing_since) > 3600000 THEN 1 ELSE 0 END AS apart \
@@ -33,28 +31,26 @@ const TOLD: &str = "WITH failures AS (\
      SELECT story, failing, min(failing_since) AS first, max(failing_since) AS last, count(*) AS total FROM incidents \
      GROUP BY story, incident, failing HAVING count(*) >= CASE failing WHEN 'grant_refused' THEN 2 ELSE 3 END) ";
 
-/// What is written beside a connection, in this order: why it fails, since when, what it shares that with, and when its
-/// authorization ends. Of one that is deleted or deactivated nothing is.
-pub(super) fn columns(shown: &Connection) -> Result<[Value; 4], Refusal> {
+/// The values of a connection's columns `failing`, `failing_since`, `story` and `horizon`. For a deleted or deactivated
+/// connection all are null.
+pub(super) fn columns(shown: &Connection) -> [Value; 4] {
     if shown.deleted.is_some() || shown.status.state() == State::Deactivated {
-        return Ok([Value::Null, Value::Null, Value::Null, Value::Null]);
+        return [Value::Null, Value::Null, Value::Null, Value::Null];
     }
     let lacks = shown.status.state() == State::Authorized && !shown.missing_scopes.is_empty();
     let cause = shown.status.cause().or(lacks.then_some(Cause::ScopesMissing));
     let since = shown.status.since().filter(|_| cause.is_some());
-    let story = cause.filter(|_| since.is_some()).and_then(|cause| shared(shown, cause).zip(Some(cause)));
-    let story = story.map(|(with, cause)| {
-        Ok::<_, Refusal>(match word(&cause)? {
-            Value::Text(cause) if !with.is_empty() => format!("{cause}/{with}").into(),
-            cause => cause,
-        })
+    let story = cause.filter(|_| since.is_some()).and_then(|cause| {
+        let with = shared(shown, cause)?;
+        Some(if with.is_empty() { cause.as_str().to_owned() } else { format!("{}/{with}", cause.as_str()) })
     });
     let millis = |at: Option<Timestamp>| at.map_or(Value::Null, |at| at.as_millis().into());
-    let failing = cause.map_or(Ok(Value::Null), |cause| word(&cause))?;
-    Ok([failing, millis(since), story.unwrap_or(Ok(Value::Null))?, millis(shown.reauthorize_before)])
+    let failing = cause.map(|cause| cause.as_str().to_owned());
+    [failing.into(), millis(since), story.into(), millis(shown.reauthorize_before)]
 }
 
-/// With whom a failure is shared: empty for everybody. `None`: each such failure has a reason of its own.
+/// What connections that fail together have in common: the site or the account; empty for everything. `None` if such
+/// failures have separate reasons.
 fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
     match cause {
         Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable => Some(""),
@@ -88,11 +84,11 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
 impl Answers for GetAttention {
     type Outcome = Attention;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<Attention, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<Attention, Refusal> {
         let (mut stories, in_stories) = turn.stories()?;
         let alert = turn.alert()?;
         let for_people = |story: &&Story| NeedAction::ending(story.cause).is_some();
@@ -106,7 +102,7 @@ impl Answers for GetAttention {
     }
 }
 
-/// A story before its connections are looked up.
+/// A story without its connections.
 #[derive(Deserialize)]
 struct Told {
     story: String,
@@ -118,11 +114,11 @@ struct Told {
     people: u32,
 }
 
-/// A need before it is told.
+/// A connection that needs a person.
 #[derive(Deserialize)]
 struct Found {
     record: String,
-    /// How many there are.
+    /// The number of such connections.
     total: u32,
 }
 
@@ -131,38 +127,34 @@ struct Alert {
     since: i64,
 }
 
-/// The causes that only a person ends, as a list of SQL.
-fn for_people() -> Result<String, Refusal> {
+/// The causes that only a person can remove, as a list in SQL.
+fn for_people() -> String {
     let causes = Cause::ALL.iter().filter(|cause| NeedAction::ending(**cause).is_some());
-    let words = causes.map(|cause| match word(cause)? {
-        Value::Text(word) => Ok(format!("'{word}'")),
-        other => Err(Refusal::Storage(format!("not a word: {other:?}"))),
-    });
-    Ok(words.collect::<Result<Vec<_>, _>>()?.join(", "))
+    causes.map(|cause| format!("'{}'", cause.as_str())).collect::<Vec<_>>().join(", ")
 }
 
-fn stories_sql() -> Result<String, Refusal> {
-    let people = for_people()?;
-    Ok(format!(
+fn stories_sql() -> String {
+    let people = for_people();
+    format!(
         "{TOLD} SELECT *, sum(CASE WHEN failing IN ({people}) THEN total ELSE 0 END) OVER () AS people FROM told \
          ORDER BY failing IN ({people}) DESC, total DESC, first, story LIMIT ?"
-    ))
+    )
 }
 
-fn needs_sql() -> Result<String, Refusal> {
-    let people = for_people()?;
-    Ok(format!(
+fn needs_sql() -> String {
+    let people = for_people();
+    format!(
         "{TOLD} SELECT record, count(*) OVER () AS total FROM connections AS c WHERE (failing IN ({people}) OR horizon <= ?) \
          AND NOT EXISTS (SELECT 1 FROM told WHERE told.story = c.story AND c.failing_since BETWEEN told.first AND told.last) \
          ORDER BY CASE WHEN state = 'unauthorized' THEN 0 WHEN state = 'interrupted' AND failing IN ({people}) THEN 1 \
          WHEN horizon <= ? THEN 2 WHEN failing = 'scopes_missing' THEN 3 ELSE 4 END, horizon, name_key, id LIMIT ?"
-    ))
+    )
 }
 
 impl Turn<'_> {
-    /// The stories, and how many connections of all of them need a person.
+    /// The stories, and the number of their connections that need a person.
     fn stories(&self) -> Result<(Vec<Story>, u32), Refusal> {
-        let told: Vec<Told> = self.sql.rows(&stories_sql()?, vec![STORIES.into()])?;
+        let told: Vec<Told> = self.sql.rows(&stories_sql(), vec![STORIES.into()])?;
         let people = told.first().map_or(0, |told| told.people);
         let mut stories = Vec::new();
         for told in told {
@@ -175,8 +167,8 @@ impl Turn<'_> {
         let members = "SELECT record FROM connections WHERE story = ? AND failing_since BETWEEN ? AND ? \
              ORDER BY name_key LIMIT ?";
         let values = vec![told.story.into(), told.first.into(), told.last.into(), MEMBERS.into()];
-        let members: Vec<ConnectionRecord> = records(self.sql, members, values)?;
-        let Some(first) = members.first().map(|member| &member.shown) else { return Ok(None) };
+        let members: Vec<StoredConnection> = records(self.sql, members, values)?;
+        let Some(first) = members.first().map(|member| &member.details) else { return Ok(None) };
         let about = match (told.failing, &first.account, &first.site) {
             (Cause::GrantRefused, Some(account), _) => About::Account(account.clone()),
             (Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable, ..) => {
@@ -190,7 +182,7 @@ impl Turn<'_> {
         Ok(Some(Story { cause: told.failing, about, since, connections, total: told.total }))
     }
 
-    /// Atlassian refuses our own client: no connection is marked for that, and the operator must act.
+    /// The story that Atlassian refuses Causeway's own client. The operator must act, so no connection is marked.
     fn alert(&self) -> Result<Option<Story>, Refusal> {
         let alert = "SELECT since FROM alerts WHERE name = ?";
         let alerts: Vec<Alert> = self.sql.rows(alert, vec![CLIENT_REFUSED.into()])?;
@@ -203,25 +195,24 @@ impl Turn<'_> {
         }))
     }
 
-    /// What is in no story, and how much of it there is.
+    /// The needs that belong to no story, and their number.
     fn needs(&self) -> Result<(Vec<Need>, u32), Refusal> {
         let soon = |millis| Value::from(self.now.plus_millis(millis).as_millis());
         let values = vec![soon(Horizon::WARNS), soon(Horizon::PRESSES), NEEDS.into()];
-        let found: Vec<Found> = self.sql.rows(&needs_sql()?, values)?;
+        let found: Vec<Found> = self.sql.rows(&needs_sql(), values)?;
         let total = found.first().map_or(0, |found| found.total);
         let mut needs = Vec::new();
         for found in found {
-            let connection: ConnectionRecord = serde_json::from_str(&found.record)
-                .map_err(|error| Refusal::Storage(format!("a stored record is not of its form: {error}")))?;
+            let connection: StoredConnection = serde_json::from_str(&found.record)?;
             needs.extend(need(&connection, self.now));
         }
         Ok((needs, total))
     }
 }
 
-/// What a connection needs of a person. `None`: nothing.
-fn need(connection: &ConnectionRecord, now: Timestamp) -> Option<Need> {
-    let shown = connection.shown_at(now);
+/// What a connection needs from a person; `None` if nothing.
+fn need(connection: &StoredConnection, now: Timestamp) -> Option<Need> {
+    let shown = connection.view(now);
     let horizon = shown.horizon(now).filter(|horizon| horizon.warns());
     let presses = horizon.filter(|horizon| *horizon > Horizon::Within30);
     let lacks = matches!(shown.status, Status::Authorized) && !shown.missing_scopes.is_empty();
@@ -264,8 +255,8 @@ mod tests {
 
     #[test]
     fn connections_that_work_are_not_even_looked_at() {
-        let needs = plan(&needs_sql().expect("a statement"), vec![0.into(), 0.into(), 20.into()]);
-        let stories = plan(&stories_sql().expect("a statement"), vec![5.into()]);
+        let needs = plan(&needs_sql(), vec![0.into(), 0.into(), 20.into()]);
+        let stories = plan(&stories_sql(), vec![5.into()]);
         assert!(
             stories.contains("SEARCH connections USING COVERING INDEX connections_by_story (story>?)"),
             "{stories}"

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authorization::{AuthConfig, Authorization, Consent, LIFE_SECONDS, Pinned, Stage},
     organization::{
-        ConnectionRecord, CredentialAuthorization, Needs, Refusal, Step, Turn, Value, record, records, to_record,
+        CredentialAuthorization, Needs, Refusal, Step, StoredConnection, Turn, Value, record, records, to_record,
     },
     secrets::Digest,
 };
@@ -57,18 +57,18 @@ impl Turn<'_> {
     }
 
     pub(super) fn view(&self, attempt: &Authorization) -> Result<api::Authorization, Refusal> {
-        let connections: Vec<ConnectionRecord> = match attempt.stage {
+        let connections: Vec<StoredConnection> = match attempt.stage {
             Stage::Choosing { ref sites, .. } => self.connected_to(sites)?,
             _ => Vec::new(),
         };
         let connected = |site: &Site| {
-            let uses = |c: &&ConnectionRecord| c.shown.site.as_ref().is_some_and(|s| s.key() == site.key());
-            connections.iter().filter(uses).map(|c| c.shown.name.to_string()).collect()
+            let uses = |c: &&StoredConnection| c.details.site.as_ref().is_some_and(|s| s.key() == site.key());
+            connections.iter().filter(uses).map(|c| c.details.name.to_string()).collect()
         };
         Ok(attempt.view(self.changes(attempt)?, connected, self.now))
     }
 
-    fn connected_to(&self, sites: &[Site]) -> Result<Vec<ConnectionRecord>, Refusal> {
+    fn connected_to(&self, sites: &[Site]) -> Result<Vec<StoredConnection>, Refusal> {
         let ids: Vec<&str> = sites.iter().map(Site::key).collect();
         let ids = serde_json::to_string(&ids)?;
         let connected = "SELECT record FROM connections \
@@ -81,7 +81,7 @@ impl Turn<'_> {
             return Ok(None);
         };
         let Some(account_after) = consent.account.clone() else { return Ok(None) };
-        let now = self.connection(&pinned.connection)?.shown;
+        let now = self.connection(&pinned.connection)?.details;
         let missing = |from: &[String], of: &[String]| of.iter().filter(|s| !from.contains(s)).cloned().collect();
         Ok(Some(Changes {
             scopes_gained: missing(&now.scopes, &consent.scopes),

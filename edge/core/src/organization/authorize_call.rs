@@ -1,4 +1,4 @@
-//! Whether a call through a connection may go on, and with which grant.
+//! Decides whether a call through a connection may be forwarded, and with which grant.
 
 use api::{Cause, ConnectionId, GrantId, KeyScope, Status};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
 /// How old "last activity" may get before it is written again, in milliseconds: a minute.
 const TOUCH: i64 = 60_000;
 
-/// Asks whether a key may call through a connection.
+/// Decides whether a key may call through a connection.
 #[derive(Serialize, Deserialize)]
 pub struct AuthorizeCall {
     /// The connection.
@@ -49,23 +49,23 @@ impl Step for AuthorizeCall {
 
     fn run(self, turn: &Turn<'_>) -> Result<Admitted, Refusal> {
         let mut connection = turn.connection(&self.connection)?;
-        if connection.shown.deleted.is_some() {
+        if connection.details.deleted.is_some() {
             return Err(Refusal::NotFound);
         }
-        match connection.shown.status {
+        match connection.details.status {
             Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
             Status::Deactivated { .. } | Status::Unknown(_) => return Ok(Admitted::Deactivated),
             _ => {}
         }
-        let (Some(target), Some(grant)) = (JiraTarget::of(&connection.shown), &connection.grant) else {
+        let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(turn.now)), &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });
         };
         let admitted = Admitted::To { grant: grant.clone(), target };
         if let Identity::Key(key) = &turn.who {
-            turn.record_key_use(&connection, &key.shown.id)?;
+            turn.record_key_use(&connection, &key.details.id)?;
         }
-        if turn.now.since(connection.shown.last_activity_at) >= TOUCH {
-            connection.shown.last_activity_at = turn.now;
+        if turn.now.since(connection.details.last_activity_at) >= TOUCH {
+            connection.details.last_activity_at = turn.now;
             turn.store_connection(&connection)?;
         }
         Ok(admitted)

@@ -6,12 +6,12 @@
 //!
 //! A row in `checkups` stands for every connection that has a credential.
 
-use api::{Connection, ConnectionId, State, Status, Timestamp};
+use api::{ConnectionId, State, Status, Timestamp};
 use serde::Deserialize;
 
 use crate::{
     checkup::Subject,
-    organization::{ConnectionRecord, Refusal, Turn, Value, stands_on_consent},
+    organization::{ConnectionDetails, Refusal, StoredConnection, Turn, Value, stands_on_consent},
     ports::PortFailure,
 };
 
@@ -45,7 +45,7 @@ fn place(connection: &ConnectionId) -> i64 {
 }
 
 /// Without a credential there is nothing to look at, and what is switched off is left alone.
-fn is_looked_at(connection: &Connection) -> bool {
+fn is_looked_at(connection: &ConnectionDetails) -> bool {
     let state = connection.status.state();
     !matches!(state, State::Unauthorized | State::Deactivated) && connection.deleted.is_none()
 }
@@ -62,7 +62,7 @@ struct Row {
 
 impl Turn<'_> {
     /// Makes sure that a connection is checked daily while there is a credential to look at. Called whenever one is kept.
-    pub(super) fn schedule_checkup(&self, connection: &Connection) -> Result<(), Refusal> {
+    pub(super) fn schedule_checkup(&self, connection: &ConnectionDetails) -> Result<(), Refusal> {
         let id = Value::from(connection.id.as_str());
         if !is_looked_at(connection) {
             return Ok(self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id])?);
@@ -89,14 +89,14 @@ impl Turn<'_> {
         for Row { connection: id } in rows {
             let by_id = "SELECT id, record FROM connections WHERE id = ?";
             let unchecked = "DELETE FROM checkups WHERE connection = ?";
-            let found = self.readable::<ConnectionRecord>("connections", by_id, vec![id.as_str().into()], unchecked)?;
+            let found = self.readable::<StoredConnection>("connections", by_id, vec![id.as_str().into()], unchecked)?;
             let Some(connection) = found.into_iter().next() else {
                 self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id.as_str().into()])?;
                 continue;
             };
-            self.check_later(&id, next_due(&id, &connection.shown.status, self.now))?;
-            if is_looked_at(&connection.shown) {
-                subjects.push(connection.subject());
+            self.check_later(&id, next_due(&id, &connection.details.status, self.now))?;
+            if is_looked_at(&connection.details) {
+                subjects.push(connection.subject(self.now));
             }
         }
         Ok(subjects)
@@ -115,11 +115,11 @@ impl Turn<'_> {
 
     /// Atlassian keeps one consent for each account and app: when one connection's grant is refused for good, the others
     /// of the same account have probably lost theirs. Each is looked at at once, and marked for what it is.
-    pub(super) fn check_siblings_soon(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
-        let account = connection.shown.account.as_ref().filter(|_| stands_on_consent(connection));
+    pub(super) fn check_siblings_soon(&self, connection: &StoredConnection) -> Result<(), Refusal> {
+        let account = connection.details.account.as_ref().filter(|_| stands_on_consent(connection));
         let Some(account) = account else { return Ok(()) };
         let siblings = "SELECT id AS connection FROM connections WHERE account_id = ? AND id <> ? AND deleted = 0";
-        let values = vec![account.account_id.as_str().into(), connection.shown.id.as_str().into()];
+        let values = vec![account.account_id.as_str().into(), connection.details.id.as_str().into()];
         let siblings: Vec<Row> = self.sql.rows(siblings, values)?;
         siblings.iter().try_for_each(|row| self.check_soon(&row.connection))
     }

@@ -1,4 +1,4 @@
-//! The organization's part in checkups: who may begin one, and what becomes of its findings.
+//! The organization's part in checkups: it says who may begin one, and records the findings.
 
 use api::{Actor, Cause, ConnectionId, KeyScope, Site, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     checkup::{CheckupFindings, Subject},
     connection_status::{ConnectionHealth, CredentialState},
-    organization::{AccessLevel, ConnectionRecord, Needs, Refusal, Step, Turn, checkup_schedule::next_due},
+    organization::{AccessLevel, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
 };
 
 /// A checkup that failing calls ask for runs at most so often, in milliseconds: every five minutes.
@@ -18,7 +18,7 @@ struct Passed {
 }
 
 impl Turn<'_> {
-    /// Takes the findings of a checkup that ran by itself.
+    /// Records the findings of a scheduled checkup.
     pub fn record_own_checkup(&self, connection: &ConnectionId, findings: &CheckupFindings) -> Result<Status, Refusal> {
         self.record_findings(connection, findings, Actor::Causeway)
     }
@@ -27,12 +27,12 @@ impl Turn<'_> {
         let mut connection = self.living_connection(id)?;
         if connection.grant != findings.grant {
             // It was authorized anew or unauthorized meanwhile: this is no news about it any more.
-            return Ok(connection.shown.status);
+            return Ok(connection.details.status);
         }
         self.record_test(&connection, findings, actor)?;
         self.update_site(&mut connection, findings.site.as_ref())?;
         if let Some(scopes) = &findings.scopes {
-            connection.shown.scopes.clone_from(scopes);
+            connection.details.scopes.clone_from(scopes);
         }
         if findings.site.is_some() || findings.moved_to.is_some() {
             connection.offer_address(findings.moved_to.clone());
@@ -41,21 +41,21 @@ impl Turn<'_> {
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
         self.apply_status(&mut connection, known, self.now, by)?;
         self.update_owner_state(&mut connection, findings.owner_active)?;
-        connection.shown.checked_at = Some(self.now);
+        connection.details.checked_at = Some(self.now);
         self.store_connection(&connection)?;
-        self.check_later(id, next_due(id, &connection.shown.status, self.now))?;
-        Ok(connection.shown.status)
+        self.check_later(id, next_due(id, &connection.details.status, self.now))?;
+        Ok(connection.details.status)
     }
 
-    /// A test that somebody asked for is always written down; one that ran by itself only if it ended otherwise than the
-    /// one before.
+    /// Writes a timeline entry: always for a checkup that somebody asked for, and for a scheduled one only if its result
+    /// differs from the previous one.
     fn record_test(
         &self,
-        connection: &ConnectionRecord,
+        connection: &StoredConnection,
         findings: &CheckupFindings,
         actor: Actor,
     ) -> Result<(), Refusal> {
-        let id = connection.shown.id.as_str();
+        let id = connection.details.id.as_str();
         let before = "SELECT passed FROM checkups WHERE connection = ?";
         let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
         let passed = i64::from(findings.passed);
@@ -68,32 +68,33 @@ impl Turn<'_> {
         self.record_event(Some(connection), actor, tested)
     }
 
-    /// Atlassian's name, address and avatar of a site are copied anew. The cloudId stays.
-    fn update_site(&self, connection: &mut ConnectionRecord, now: Option<&Site>) -> Result<(), Refusal> {
-        let (Some(now), Some(before)) = (now, &connection.shown.site) else { return Ok(()) };
+    /// Updates the copy of the site's name, address and avatar. The cloudId stays.
+    fn update_site(&self, connection: &mut StoredConnection, now: Option<&Site>) -> Result<(), Refusal> {
+        let (Some(now), Some(before)) = (now, &connection.details.site) else { return Ok(()) };
         if now == before || now.key() != before.key() {
             return Ok(());
         }
         let renamed = (&now.name, &now.url) != (&before.name, &before.url);
         let say = |site: &Site| format!("{} ({})", site.name, site.url);
         let event = TimelineEvent::SiteRenamed { from: say(before), to: say(now) };
-        connection.shown.site = Some(now.clone());
+        connection.details.site = Some(now.clone());
         if renamed { self.record_event(Some(connection), Actor::Atlassian, event) } else { Ok(()) }
     }
 }
 
 impl Turn<'_> {
-    /// Whether the account behind the credential is still active, as far as the site says. Said once when it is not.
-    fn update_owner_state(&self, connection: &mut ConnectionRecord, active: Option<bool>) -> Result<(), Refusal> {
-        match (active, connection.shown.owner_at_risk) {
+    /// Notes whether the account behind the credential is still active, as far as the site says. A deactivated account is
+    /// written to the timeline once.
+    fn update_owner_state(&self, connection: &mut StoredConnection, active: Option<bool>) -> Result<(), Refusal> {
+        match (active, connection.details.owner_at_risk) {
             (Some(false), None) => {
-                connection.shown.owner_at_risk = Some(self.now);
-                let account = connection.shown.account.as_ref().map(|account| account.name.clone());
+                connection.details.owner_at_risk = Some(self.now);
+                let account = connection.details.account.as_ref().map(|account| account.name.clone());
                 let event = TimelineEvent::OwnerAtRisk { account: account.unwrap_or_default() };
                 self.record_event(Some(connection), Actor::Causeway, event)
             }
             (Some(true), Some(_)) => {
-                connection.shown.owner_at_risk = None;
+                connection.details.owner_at_risk = None;
                 Ok(())
             }
             _ => Ok(()),
@@ -101,14 +102,14 @@ impl Turn<'_> {
     }
 }
 
-impl ConnectionRecord {
-    pub(super) fn subject(self) -> Subject {
-        Subject { grant: self.grant, connection: self.shown }
+impl StoredConnection {
+    pub(super) fn subject(&self, now: Timestamp) -> Subject {
+        Subject { grant: self.grant.clone(), connection: self.view(now) }
     }
 }
 
 impl ConnectionHealth {
-    /// What is known after a checkup. What it did not come to find out stays as it was, and what is dead stays dead.
+    /// The facts after a checkup. What the checkup did not test stays as it was, and a dead credential stays dead.
     fn found(self, findings: &CheckupFindings) -> Self {
         match (self.credential, findings.credential) {
             (CredentialState::Dead { .. }, _) => self,
@@ -135,14 +136,14 @@ impl Step for BeginCheckup {
 
     fn run(self, turn: &Turn<'_>) -> Result<Subject, Refusal> {
         let connection = turn.living_connection(&self.connection)?;
-        match connection.shown.status {
+        match connection.details.status {
             Status::Deactivated { .. } => Err(Refusal::ConnectionDeactivated),
-            _ => Ok(connection.subject()),
+            _ => Ok(connection.subject(turn.now)),
         }
     }
 }
 
-/// Takes the findings of a checkup that somebody asked for.
+/// Records the findings of a checkup that somebody asked for.
 #[derive(Serialize, Deserialize)]
 pub struct RecordCheckup {
     /// The connection.
@@ -151,7 +152,7 @@ pub struct RecordCheckup {
     pub findings: CheckupFindings,
 }
 
-/// What came of a checkup.
+/// The result of a checkup.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     /// The status now.
@@ -184,7 +185,7 @@ impl Step for RequestCheckup {
     type Answer = ();
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        let connection = turn.living_connection(&self.connection)?.shown;
+        let connection = turn.living_connection(&self.connection)?.details;
         let lately = connection.checked_at.is_some_and(|at| turn.now.since(at) < ASKED_FOR);
         if lately { Ok(()) } else { turn.check_soon(&connection.id) }
     }

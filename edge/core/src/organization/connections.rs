@@ -1,6 +1,9 @@
-//! A connection as it is stored.
+//! The stored form of a connection, and how it is read and written.
 
-use api::{Account, Connection, ConnectionId, GrantId, Kind, Name, RsaKeyId, Site, Status, Timestamp};
+use api::{
+    Account, Connection, ConnectionId, CredentialShown, Deleted, GrantId, Kind, MemberId, Name, RsaKeyId, Site, Status,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,37 +16,82 @@ use crate::{
 
 /// The version of the stored form.
 const VERSION: u8 = 2;
-/// How long the last reauthorization can be taken back, in milliseconds: ten minutes.
+/// How long a reauthorization can be reverted, in milliseconds: ten minutes.
 const REVERTIBLE: i64 = 600_000;
 
 /// A connection as stored. Version 2; version 1 lacks everything that has a default.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct ConnectionRecord {
+pub(crate) struct StoredConnection {
     pub(crate) v: u8,
-    /// What everybody may see, as it was when this was written; [`Self::shown_at`] says what it is now.
-    pub(crate) shown: Connection,
-    /// The credential's keeper. A grant that ended by itself stays named until it is replaced or destroyed.
+    /// The fields that people see.
+    #[serde(rename = "shown")]
+    pub(crate) details: ConnectionDetails,
+    /// The grant that holds the credential. A grant that ended by itself stays here until it is replaced or destroyed.
     #[serde(default)]
     pub(crate) grant: Option<GrantId>,
-    /// What the status follows from. `None` was written by version 1.
+    /// The facts that the status is computed from. Version 1 did not write them.
     #[serde(default)]
     pub(crate) known: Option<ConnectionHealth>,
-    /// The newest generation of the grant that was heard of.
+    /// The newest generation of the grant that was reported.
     #[serde(default)]
     pub(crate) generation: u64,
-    /// What the last reauthorization replaced.
+    /// The credential that the last reauthorization replaced.
     #[serde(default)]
     pub(crate) replaced: Option<Replaced>,
-    /// With what it authenticates, for every kind but Cloud's OAuth 2.0. Stays when the credential is gone.
+    /// How the connection authenticates; `None` for Cloud's OAuth 2.0. It stays when the credential is gone.
     #[serde(default)]
     #[serde(rename = "means")]
     pub(crate) auth: Option<AuthConfig>,
-    /// The address that its site has not moved to, as an administrator said.
+    /// The address that an administrator dismissed: the site has not moved there.
     #[serde(default)]
     pub(crate) dismissed_address: Option<String>,
 }
 
-/// A credential that was replaced and can be gone back to for a while. Its grant waits to be destroyed.
+/// The fields of a stored connection that people see. The contract's [`Connection`] has more: what depends on the time
+/// and on who asks is computed by [`StoredConnection::view`] and [`Turn::views_of`], and is never stored.
+///
+/// Older versions of Causeway read records that this version writes. They require `id`, `name`, `kind`, `status`,
+/// `scopes`, `created_at`, `last_activity_at` and `version`, so these are always written. They also wrote the computed
+/// fields, such as `may_manage`; reading ignores those.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ConnectionDetails {
+    pub(crate) id: ConnectionId,
+    pub(crate) name: Name,
+    pub(crate) kind: Kind,
+    pub(crate) site: Option<Site>,
+    pub(crate) status: Status,
+    /// The account behind the credential.
+    pub(crate) account: Option<Account>,
+    /// The scopes granted.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) created_at: Timestamp,
+    /// When a person last authorized it.
+    pub(crate) authorized_at: Option<Timestamp>,
+    pub(crate) last_activity_at: Timestamp,
+    /// When the credential ends at the latest, as far as that is known.
+    pub(crate) reauthorize_before: Option<Timestamp>,
+    /// When a checkup last tested it.
+    #[serde(default)]
+    pub(crate) checked_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) deleted: Option<Deleted>,
+    /// How it authenticates, without secrets: a copy of what [`StoredConnection::auth`] shows.
+    #[serde(default)]
+    pub(crate) credential: Option<CredentialShown>,
+    /// The address that the site seems to have moved to.
+    #[serde(default)]
+    pub(crate) moved_to: Option<String>,
+    /// Since when the account behind the credential has been deactivated.
+    #[serde(default)]
+    pub(crate) owner_at_risk: Option<Timestamp>,
+    /// The members who may manage it, besides the administrators.
+    #[serde(default)]
+    pub(crate) admins: Vec<MemberId>,
+    /// The number of the version, which `If-Match` names.
+    pub(crate) version: u64,
+}
+
+/// A credential that was replaced and that can be restored for a while. Its grant waits to be destroyed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Replaced {
     pub(crate) until: Timestamp,
@@ -51,7 +99,7 @@ pub(crate) struct Replaced {
     pub(crate) credential: Held,
 }
 
-/// A working credential and what is known of it.
+/// A working credential and what is known about it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Held {
     pub(crate) grant: GrantId,
@@ -68,7 +116,7 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// What an attempt got just now.
+    /// The credential that an authorization has just obtained.
     pub(super) fn of(AuthorizedGrant { consent, kind, auth, ends_at, .. }: AuthorizedGrant, now: Timestamp) -> Self {
         let horizon = if kind == Kind::CloudOauth2 { Some(reauthorize_before(now, now)) } else { ends_at };
         Self {
@@ -84,12 +132,31 @@ impl Held {
     }
 }
 
-impl ConnectionRecord {
-    /// A connection that has no credential yet.
-    pub(super) const fn new(shown: Connection) -> Self {
+impl StoredConnection {
+    /// A connection that has a name and no credential yet.
+    pub(crate) const fn new(id: ConnectionId, name: Name, now: Timestamp) -> Self {
         Self {
             v: VERSION,
-            shown,
+            details: ConnectionDetails {
+                id,
+                name,
+                kind: Kind::CloudOauth2,
+                site: None,
+                status: Status::Unauthorized { cause: None, since: None, by: None },
+                account: None,
+                scopes: Vec::new(),
+                created_at: now,
+                authorized_at: None,
+                last_activity_at: now,
+                reauthorize_before: None,
+                checked_at: None,
+                deleted: None,
+                credential: None,
+                moved_to: None,
+                owner_at_risk: None,
+                admins: Vec::new(),
+                version: 1,
+            },
             grant: None,
             known: None,
             generation: 0,
@@ -99,26 +166,65 @@ impl ConnectionRecord {
         }
     }
 
-    /// What everybody may see now.
-    pub(crate) fn shown_at(&self, now: Timestamp) -> Connection {
-        let mut shown = self.shown.clone();
+    /// The connection at `now`, as the contract shows it. [`Turn::views_of`] leaves out what the caller may not see, and
+    /// adds what depends on the caller.
+    pub(crate) fn view(&self, now: Timestamp) -> Connection {
+        let ConnectionDetails {
+            id,
+            name,
+            kind,
+            site,
+            status,
+            account,
+            scopes,
+            created_at,
+            authorized_at,
+            last_activity_at,
+            reauthorize_before,
+            checked_at,
+            deleted,
+            credential,
+            moved_to,
+            owner_at_risk,
+            admins,
+            version,
+        } = self.details.clone();
+        // Without a credential there is nothing to renew and nothing that lacks a scope.
+        let has_credential = !matches!(status, Status::Unauthorized { .. });
         let replaced = self.replaced_at(now);
-        shown.revert_until = replaced.map(|replaced| replaced.until);
-        shown.revert_to = replaced.and_then(|replaced| replaced.credential.account.clone());
-        let missing = |scope: &&&str| !shown.scopes.iter().any(|granted| granted == **scope);
-        if matches!(shown.status, Status::Unauthorized { .. }) {
-            // Without a credential there is nothing to renew and nothing that lacks a scope.
-            shown.reauthorize_before = None;
-            shown.missing_scopes = Vec::new();
-        } else if shown.kind == Kind::CloudOauth2 {
-            shown.missing_scopes = SCOPES.iter().filter(missing).map(ToString::to_string).collect();
+        Connection {
+            missing_scopes: if has_credential { missing_scopes(kind, &scopes) } else { Vec::new() },
+            reauthorize_before: reauthorize_before.filter(|_| has_credential),
+            revert_until: replaced.map(|replaced| replaced.until),
+            revert_to: replaced.and_then(|replaced| replaced.credential.account.clone()),
+            admin_names: Vec::new(),
+            workspaces: Vec::new(),
+            projects: 0,
+            may_manage: false,
+            may_reauthorize: false,
+            id,
+            name,
+            kind,
+            site,
+            status,
+            account,
+            scopes,
+            created_at,
+            authorized_at,
+            last_activity_at,
+            checked_at,
+            deleted,
+            credential,
+            moved_to,
+            owner_at_risk,
+            admins,
+            version,
         }
-        shown
     }
 
-    /// What is known about it.
+    /// The facts that the status is computed from.
     pub(crate) fn known(&self) -> ConnectionHealth {
-        let credential = match self.shown.status {
+        let credential = match self.details.status {
             Status::Authorized | Status::Deactivated { .. } => CredentialState::Works,
             Status::Interrupted { cause, .. } => CredentialState::Unavailable { cause },
             Status::Unauthorized { cause, .. } => CredentialState::Dead { cause },
@@ -129,7 +235,7 @@ impl ConnectionRecord {
 
     /// The credential, while it is not dead.
     pub(crate) fn held(&self) -> Option<Held> {
-        let shown = &self.shown;
+        let shown = &self.details;
         let is_dead = matches!(shown.status, Status::Unauthorized { .. })
             || matches!(self.known().credential, CredentialState::Dead { .. });
         let grant = self.grant.clone().filter(|_| !is_dead)?;
@@ -145,102 +251,103 @@ impl ConnectionRecord {
         })
     }
 
-    /// The key pairs that it needs.
+    /// The RSA key pairs that the connection signs with.
     pub(super) fn keys(&self) -> Vec<&RsaKeyId> {
         self.auth.as_ref().map(AuthConfig::keys).unwrap_or_default()
     }
 
-    /// What can be gone back to now.
+    /// The credential that can be restored at `now`.
     pub(super) fn replaced_at(&self, now: Timestamp) -> Option<&Replaced> {
         self.replaced.as_ref().filter(|replaced| now < replaced.until)
     }
 
-    /// Takes what it authenticates with.
+    /// Sets how the connection authenticates.
     pub(super) fn set_auth(&mut self, auth: Option<AuthConfig>) {
-        self.shown.credential = auth.as_ref().map(AuthConfig::shown);
+        self.details.credential = auth.as_ref().map(AuthConfig::shown);
         self.auth = auth;
     }
 
-    /// Takes a credential in place of the one it has.
+    /// Replaces the credential.
     pub(super) fn take(&mut self, held: Held, now: Timestamp) {
-        if !matches!(self.shown.status, Status::Deactivated { .. }) {
-            self.shown.status = connection_status::status(&Status::Authorized, held.known, now);
+        if !matches!(self.details.status, Status::Deactivated { .. }) {
+            self.details.status = connection_status::status(&Status::Authorized, held.known, now);
         }
-        self.shown.owner_at_risk = None;
-        self.shown.account = held.account;
-        self.shown.scopes = held.scopes;
-        self.shown.authorized_at = held.authorized_at;
-        self.shown.reauthorize_before = held.reauthorize_before;
-        self.shown.last_activity_at = now;
+        self.details.owner_at_risk = None;
+        self.details.account = held.account;
+        self.details.scopes = held.scopes;
+        self.details.authorized_at = held.authorized_at;
+        self.details.reauthorize_before = held.reauthorize_before;
+        self.details.last_activity_at = now;
         self.grant = Some(held.grant);
         self.known = Some(held.known);
         self.generation = held.generation;
         self.set_auth(held.auth);
     }
 
-    /// Takes the credential of a reauthorization, keeping the one before for ten minutes if it still works and is for the
-    /// same site. Gives the grants that must be destroyed now.
+    /// Takes the credential of a reauthorization. The previous one is kept for ten minutes if it still works and belongs to
+    /// the same site. Returns the grants that must be destroyed now.
     pub(super) fn replace(&mut self, held: Held, site: Site, now: Timestamp) -> Vec<GrantId> {
-        let elsewhere = self.shown.site.as_ref().is_some_and(|before| before.key() != site.key());
+        let elsewhere = self.details.site.as_ref().is_some_and(|before| before.key() != site.key());
         if elsewhere {
-            (self.shown.moved_to, self.dismissed_address) = (None, None);
+            (self.details.moved_to, self.dismissed_address) = (None, None);
         }
         let before = self.held().filter(|_| !elsewhere);
         let dead = self.grant.take().filter(|_| before.is_none());
         let older = self.forget_replaced(now);
         self.replaced = before.map(|credential| Replaced { until: now.plus_millis(REVERTIBLE), credential });
-        self.shown.site = Some(site);
+        self.details.site = Some(site);
         self.take(held, now);
         dead.into_iter().chain(older).collect()
     }
 
-    /// Lets go of every credential, on purpose. What ended it before stays said. Gives the grants to destroy now.
+    /// Removes every credential because somebody asked for it. An earlier cause of its end stays. Returns the grants that
+    /// must be destroyed now.
     pub(super) fn end(&mut self, by: String, now: Timestamp) -> Vec<GrantId> {
-        if !matches!(self.shown.status, Status::Unauthorized { .. }) {
-            self.shown.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
+        if !matches!(self.details.status, Status::Unauthorized { .. }) {
+            self.details.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
             self.known = Some(ConnectionHealth { credential: CredentialState::Dead { cause: None }, trouble: None });
-            self.shown.last_activity_at = now;
+            self.details.last_activity_at = now;
         }
-        self.shown.reauthorize_before = None;
+        self.details.reauthorize_before = None;
         let replaced = self.forget_replaced(now);
         self.grant.take().into_iter().chain(replaced).collect()
     }
 
-    /// Gives up what could be gone back to. Gives its grant, unless that is over and being destroyed already.
+    /// Forgets the replaced credential. Returns its grant, unless its time is over and it is being destroyed already.
     pub(super) fn forget_replaced(&mut self, now: Timestamp) -> Option<GrantId> {
         self.replaced.take().filter(|replaced| now < replaced.until).map(|replaced| replaced.credential.grant)
     }
 }
 
 impl Turn<'_> {
-    /// The connection, deleted ones included. One that is to be purged is there no more, even before it is.
-    pub(crate) fn connection(&self, id: &ConnectionId) -> Result<ConnectionRecord, Refusal> {
+    /// Finds a connection, deleted or not. A connection whose purge is due counts as unknown, even before it is purged.
+    pub(crate) fn connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
         let by_id = "SELECT record FROM connections WHERE id = ?";
-        let found: Option<ConnectionRecord> = record(self.sql, by_id, vec![id.as_str().into()])?;
-        let purged = |found: &ConnectionRecord| found.shown.deleted.as_ref().is_some_and(|d| d.purge_at <= self.now);
+        let found: Option<StoredConnection> = record(self.sql, by_id, vec![id.as_str().into()])?;
+        let purged = |found: &StoredConnection| found.details.deleted.as_ref().is_some_and(|d| d.purge_at <= self.now);
         found.filter(|found| !purged(found)).ok_or(Refusal::NotFound)
     }
 
-    /// The connection, if it is not deleted.
-    pub(crate) fn living_connection(&self, id: &ConnectionId) -> Result<ConnectionRecord, Refusal> {
+    /// Finds a connection that is not deleted.
+    pub(crate) fn living_connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
         let connection = self.connection(id)?;
-        if connection.shown.deleted.is_some() { Err(Refusal::ConnectionDeleted) } else { Ok(connection) }
+        if connection.details.deleted.is_some() { Err(Refusal::ConnectionDeleted) } else { Ok(connection) }
     }
 
-    /// Writes a connection, new or changed, and tells the webhooks what that changes.
-    pub(crate) fn store_connection(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    /// Inserts or updates a connection, and enqueues the webhook deliveries that the change calls for.
+    pub(crate) fn store_connection(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         self.announce(connection)?;
-        let connection = ConnectionRecord { v: VERSION, ..connection.clone() };
-        let shown = &connection.shown;
+        let connection = StoredConnection { v: VERSION, ..connection.clone() };
+        let shown = &connection.details;
         let id_of = |account: Option<&Account>| account.map(|account| account.account_id.clone());
         let replaced = connection.replaced.as_ref().map(|replaced| &replaced.credential);
         let purge_at = shown.deleted.as_ref().map(|deleted| deleted.purge_at.as_millis());
-        let [failing, failing_since, story, horizon] = attention::columns(&connection.shown_at(self.now))?;
+        let [failing, failing_since, story, horizon] = attention::columns(&connection.view(self.now));
         let columns: [(&str, Value); 17] = [
             ("id", shown.id.as_str().into()),
             ("name_key", name_key(shown.name.as_str()).into()),
-            ("kind", word(&shown.kind)?),
-            ("state", word(&shown.status.state())?),
+            ("kind", shown.kind.as_str().into()),
+            ("state", shown.status.state().as_str().into()),
             ("search", searched(shown).into()),
             ("cloud_id", shown.site.as_ref().map(|site| site.key().to_owned()).into()),
             ("account_id", id_of(connection.held().as_ref().and_then(|held| held.account.as_ref())).into()),
@@ -269,12 +376,12 @@ impl Turn<'_> {
         self.schedule_checkup(shown)
     }
 
-    /// Refuses a name that another connection has. Deleted ones have none.
+    /// Refuses a name that another connection has. The names of deleted connections are free.
     pub(super) fn check_name(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM connections WHERE name_key = ? AND deleted = 0";
-        let found: Option<ConnectionRecord> = record(self.sql, by_name, vec![name_key(name).into()])?;
+        let found: Option<StoredConnection> = record(self.sql, by_name, vec![name_key(name).into()])?;
         match found {
-            Some(other) if Some(&other.shown.id) != except => Err(Refusal::NameTaken),
+            Some(other) if Some(&other.details.id) != except => Err(Refusal::NameTaken),
             _ => Ok(()),
         }
     }
@@ -284,47 +391,15 @@ fn name_key(name: &str) -> String {
     name.to_lowercase()
 }
 
-fn searched(shown: &Connection) -> String {
+/// The scopes that Causeway needs and that were not granted. Only Cloud's OAuth 2.0 has such scopes.
+fn missing_scopes(kind: Kind, granted: &[String]) -> Vec<String> {
+    let is_missing = |scope: &&&str| !granted.iter().any(|granted| granted == **scope);
+    let needed = if kind == Kind::CloudOauth2 { SCOPES } else { &[] };
+    needed.iter().filter(is_missing).map(ToString::to_string).collect()
+}
+
+fn searched(shown: &ConnectionDetails) -> String {
     let site = shown.site.as_ref().map(|site| format!("{}\n{}", site.name, site.url));
     let account = shown.account.as_ref().map(|a| format!("{}\n{}", a.name, a.email.as_deref().unwrap_or_default()));
     format!("{}\n{}\n{}", shown.name, site.unwrap_or_default(), account.unwrap_or_default()).to_lowercase()
-}
-
-/// The word that an enum is written as on the wire: what its column holds.
-pub(super) fn word(value: &impl Serialize) -> Result<Value, Refusal> {
-    let json = serde_json::to_string(value)?;
-    let word = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    word.map(Value::from).ok_or_else(|| Refusal::Storage(format!("not a word: {json}")))
-}
-
-/// A connection that was named and has nothing else yet.
-pub(crate) fn unauthorized(id: ConnectionId, name: Name, now: Timestamp) -> Connection {
-    Connection {
-        id,
-        name,
-        kind: Kind::CloudOauth2,
-        site: None,
-        status: Status::Unauthorized { cause: None, since: None, by: None },
-        account: None,
-        scopes: Vec::new(),
-        created_at: now,
-        authorized_at: None,
-        last_activity_at: now,
-        reauthorize_before: None,
-        checked_at: None,
-        missing_scopes: Vec::new(),
-        deleted: None,
-        revert_until: None,
-        revert_to: None,
-        credential: None,
-        moved_to: None,
-        owner_at_risk: None,
-        admins: Vec::new(),
-        admin_names: Vec::new(),
-        workspaces: Vec::new(),
-        projects: 0,
-        may_manage: true,
-        may_reauthorize: true,
-        version: 1,
-    }
 }

@@ -54,7 +54,7 @@ impl Turn<'_> {
     /// The connection that an authorization is for; `None` for a new one. Its kind never changes.
     fn pin(&self, id: Option<ConnectionId>, kind: Kind) -> Result<Option<Pinned>, Refusal> {
         let Some(id) = id else { return Ok(None) };
-        let shown = self.living_connection(&id)?.shown;
+        let shown = self.living_connection(&id)?.details;
         if shown.kind != kind {
             let why = format!("This connection is {}. Make a new connection for another way.", shown.kind.title());
             return Err(Refusal::Invalid(why));

@@ -7,7 +7,7 @@ use api::{
     Actor, Connection, ConnectionId, DeleteConnection, Deleted, GrantId, Nothing, RestoreConnection, TimelineEvent,
 };
 
-use crate::organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn};
+use crate::organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn};
 
 /// How long a deleted connection can be restored, in milliseconds: 30 days.
 const RESTORABLE: i64 = 30 * 86_400_000;
@@ -25,14 +25,14 @@ impl Answers for DeleteConnection {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Vec<GrantId>, Refusal> {
         let mut connection = turn.connection(&id)?;
-        if connection.shown.deleted.is_some() {
+        if connection.details.deleted.is_some() {
             return Ok(Vec::new());
         }
         let now = turn.now;
         let dropped = connection.end(turn.who.name(), now);
-        connection.shown.deleted =
+        connection.details.deleted =
             Some(Deleted { at: now, by: turn.who.name(), purge_at: now.plus_millis(RESTORABLE) });
-        connection.shown.version += 1;
+        connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.retire(&dropped)?;
         turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::Deleted)?;
@@ -50,10 +50,10 @@ impl Answers for RestoreConnection {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let mut connection = turn.connection(&id)?;
-        if connection.shown.deleted.is_some() {
-            turn.check_name(connection.shown.name.as_str(), Some(&id))?;
-            connection.shown.deleted = None;
-            connection.shown.version += 1;
+        if connection.details.deleted.is_some() {
+            turn.check_name(connection.details.name.as_str(), Some(&id))?;
+            connection.details.deleted = None;
+            connection.details.version += 1;
             turn.store_connection(&connection)?;
             turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::Restored)?;
         }
@@ -67,8 +67,8 @@ impl Turn<'_> {
         let due = "SELECT id, record FROM connections WHERE purge_at <= ? ORDER BY purge_at LIMIT ?";
         let values = vec![self.now.as_millis().into(), AT_ONCE.into()];
         let keep = "UPDATE connections SET purge_at = NULL WHERE id = ?";
-        for connection in self.readable::<ConnectionRecord>("connections", due, values, keep)? {
-            let id = || vec![connection.shown.id.as_str().into()];
+        for connection in self.readable::<StoredConnection>("connections", due, values, keep)? {
+            let id = || vec![connection.details.id.as_str().into()];
             self.sql.run("DELETE FROM connections WHERE id = ?", id())?;
             self.sql.run("DELETE FROM key_uses WHERE connection = ?", id())?;
             self.sql.run("DELETE FROM rsa_keys WHERE connection = ?", id())?;

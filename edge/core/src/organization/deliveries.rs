@@ -1,4 +1,4 @@
-//! Deliveries: which are due, what becomes of them, and what administrators see and do.
+//! Deliveries: which are due, their outcomes, and the endpoints for administrators.
 
 use api::{
     DELIVERIES_KEPT, DELIVERY_DAYS, DeliveriesQuery, Delivery, DeliveryId, DeliveryOutcome, List, ListDeliveries,
@@ -7,21 +7,21 @@ use api::{
 use serde::Deserialize;
 
 use crate::{
-    organization::{Answers, DeliveryRecord, Needs, Refusal, Turn, Value, WebhookRecord, record, records, to_record},
+    organization::{Answers, Needs, Refusal, StoredDelivery, StoredWebhook, Turn, Value, record, records, to_record},
     ports::PortFailure,
 };
 
-/// The pauses after each attempt that failed, in milliseconds. After the last attempt it is given up.
+/// The pause after each failed attempt, in milliseconds. After the last attempt the delivery is given up.
 const PAUSES: [i64; 7] = [10_000, 60_000, 300_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000];
 /// How long an attempt may take before it counts as cut off, in milliseconds: well over its limit of ten seconds.
 const UNDER_WAY: i64 = 60_000;
 /// How long deliveries are kept, in milliseconds.
 pub(super) const KEPT: i64 = DELIVERY_DAYS as i64 * 86_400_000;
-/// The status that says: no more.
+/// The HTTP status of a receiver that wants no further deliveries.
 const GONE: u16 = 410;
 /// The most deliveries of a page.
 const MOST: u16 = 200;
-/// The deliveries of a page, if nobody says.
+/// The deliveries of a page when the query has no limit.
 const USUAL: u16 = 50;
 
 /// A delivery to send now.
@@ -31,29 +31,29 @@ pub struct DueDelivery {
     pub id: DeliveryId,
     /// The webhook.
     pub webhook: WebhookId,
-    /// Where it goes.
+    /// The receiver's address.
     pub url: String,
-    /// What it is signed with: JSON of a sealed record.
+    /// The secret that signs it: JSON of a sealed record.
     pub secret: String,
-    /// What is sent.
+    /// The body.
     pub body: String,
 }
 
-/// What came of one attempt.
+/// The result of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempted {
-    /// The receiver took it.
+    /// The receiver answered 2xx.
     Taken {
         /// The status that it answered, 2xx.
         status: u16,
     },
-    /// It did not.
+    /// The receiver did not answer, or with another status.
     Failed {
         /// The status that it answered, if it answered.
         status: Option<u16>,
         /// Why, in one sentence.
         why: String,
-        /// For how many seconds the receiver wants to be left alone, if it said so.
+        /// The seconds of the receiver's `Retry-After`, if it sent one.
         retry_after: Option<u32>,
     },
 }
@@ -70,7 +70,7 @@ struct Row {
 }
 
 impl Turn<'_> {
-    /// When the next delivery is due, if one is. What is overdue is due now.
+    /// When the next delivery is due, if any waits. An overdue delivery is due now.
     pub(super) fn next_delivery_at(&self) -> Result<Option<Timestamp>, PortFailure> {
         let rows: Vec<Due> =
             self.sql.rows("SELECT min(due_at) AS due_at FROM deliveries WHERE due_at IS NOT NULL", vec![])?;
@@ -78,16 +78,16 @@ impl Turn<'_> {
         Ok(due.map(|due| due.max(self.now)))
     }
 
-    /// The deliveries that are due, at most `most` and one a webhook, so that no receiver holds up another: those that take
-    /// deliveries come first, then those that were not tried for the longest. Each counts as sent already, and is due
-    /// again in a minute: one that is cut off neither gets lost nor comes back for ever.
+    /// Takes the deliveries that are due: at most `most`, and at most one for each webhook, so that no receiver delays
+    /// another. Webhooks that do not fail come first, then those whose last attempt is longest ago. Each delivery is counted
+    /// as attempted and is due again in a minute. An attempt that is cut off is therefore repeated, but not for ever.
     pub fn take_due_deliveries(&self, most: usize) -> Result<Vec<DueDelivery>, PortFailure> {
         let due = "SELECT id, record FROM webhooks WHERE id IN \
              (SELECT webhook FROM deliveries INDEXED BY deliveries_by_due WHERE due_at <= ? AND due_at IS NOT NULL)";
         let undelivered = "UPDATE deliveries SET due_at = NULL WHERE webhook = ?";
         let values = vec![self.now.as_millis().into()];
-        let mut webhooks = self.readable::<WebhookRecord>("webhooks", due, values, undelivered)?;
-        webhooks.sort_by_key(|webhook| (webhook.shown.failing_since.is_some(), webhook.tried_at));
+        let mut webhooks = self.readable::<StoredWebhook>("webhooks", due, values, undelivered)?;
+        webhooks.sort_by_key(|webhook| (webhook.details.failing_since.is_some(), webhook.tried_at));
         let mut taken = Vec::new();
         for mut webhook in webhooks {
             if taken.len() < most
@@ -99,48 +99,48 @@ impl Turn<'_> {
         Ok(taken)
     }
 
-    fn take_due_delivery(&self, webhook: &mut WebhookRecord) -> Result<Option<DueDelivery>, PortFailure> {
+    fn take_due_delivery(&self, webhook: &mut StoredWebhook) -> Result<Option<DueDelivery>, PortFailure> {
         let due = "SELECT id, record FROM deliveries WHERE webhook = ? AND due_at <= ? ORDER BY due_at, number LIMIT 1";
-        let values = vec![webhook.shown.id.as_str().into(), self.now.as_millis().into()];
+        let values = vec![webhook.details.id.as_str().into(), self.now.as_millis().into()];
         let undelivered = "UPDATE deliveries SET due_at = NULL WHERE id = ?";
-        let found = self.readable::<DeliveryRecord>("deliveries", due, values, undelivered)?;
+        let found = self.readable::<StoredDelivery>("deliveries", due, values, undelivered)?;
         let Some(mut delivery) = found.into_iter().next() else { return Ok(None) };
         if usize::from(delivery.tries) > PAUSES.len() {
             // Its last attempt was cut off.
-            delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
+            delivery.details.outcome = DeliveryOutcome::GivenUp { at: self.now };
             self.store_delivery(&delivery)?;
             return Ok(None);
         }
         delivery.tries += 1;
-        delivery.shown.attempts = delivery.shown.attempts.saturating_add(1);
-        delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: self.now.plus_millis(UNDER_WAY) };
+        delivery.details.attempts = delivery.details.attempts.saturating_add(1);
+        delivery.details.outcome = DeliveryOutcome::Waiting { next_at: self.now.plus_millis(UNDER_WAY) };
         self.store_delivery(&delivery)?;
         webhook.tried_at = Some(self.now);
         self.store_webhook(webhook)?;
         Ok(Some(DueDelivery {
-            id: delivery.shown.id,
+            id: delivery.details.id,
             webhook: delivery.webhook,
-            url: webhook.shown.url.clone(),
+            url: webhook.details.url.clone(),
             secret: webhook.secret.clone(),
             body: delivery.body,
         }))
     }
 
-    /// Takes what came of an attempt. A delivery whose webhook was removed meanwhile is no more.
+    /// Records the result of an attempt. Does nothing if the webhook has been deleted meanwhile.
     pub fn record_delivery_attempt(&self, id: &DeliveryId, attempted: Attempted) -> Result<(), PortFailure> {
         let Some(mut delivery) = self.delivery(id)? else { return Ok(()) };
         let Some(mut webhook) = self.webhook(&delivery.webhook)? else { return Ok(()) };
         match attempted {
             Attempted::Taken { status } => {
-                delivery.shown.outcome = DeliveryOutcome::Delivered { at: self.now, status };
-                (delivery.shown.last_status, delivery.shown.last_failure) = (Some(status), None);
-                webhook.shown.last_delivered_at = Some(self.now);
-                (webhook.shown.failing_since, webhook.shown.stopped_at) = (None, None);
+                delivery.details.outcome = DeliveryOutcome::Delivered { at: self.now, status };
+                (delivery.details.last_status, delivery.details.last_failure) = (Some(status), None);
+                webhook.details.last_delivered_at = Some(self.now);
+                (webhook.details.failing_since, webhook.details.stopped_at) = (None, None);
             }
             Attempted::Failed { status, why, retry_after } => {
-                delivery.shown.outcome = self.after_failure(&delivery, status, retry_after);
-                (delivery.shown.last_status, delivery.shown.last_failure) = (status, Some(why));
-                webhook.shown.failing_since.get_or_insert(self.now);
+                delivery.details.outcome = self.after_failure(&delivery, status, retry_after);
+                (delivery.details.last_status, delivery.details.last_failure) = (status, Some(why));
+                webhook.details.failing_since.get_or_insert(self.now);
                 if status == Some(GONE) {
                     self.stop(&mut webhook)?;
                 }
@@ -150,8 +150,8 @@ impl Turn<'_> {
         self.store_delivery(&delivery)
     }
 
-    /// Never sooner than the receiver wants.
-    fn after_failure(&self, delivery: &DeliveryRecord, status: Option<u16>, wish: Option<u32>) -> DeliveryOutcome {
+    /// The outcome after a failed attempt. The next attempt is never sooner than the receiver asked for.
+    fn after_failure(&self, delivery: &StoredDelivery, status: Option<u16>, wish: Option<u32>) -> DeliveryOutcome {
         let tried = usize::from(delivery.tries).saturating_sub(1);
         match PAUSES.get(tried) {
             Some(pause) if status != Some(GONE) => {
@@ -162,40 +162,40 @@ impl Turn<'_> {
         }
     }
 
-    /// Up to a tenth longer, so that what failed together is not sent again together.
+    /// Adds up to a tenth, so that deliveries that failed together are not sent again together.
     fn jittered(&self, pause: i64) -> i64 {
         let mut byte = [0];
         self.random.fill(&mut byte);
         pause + pause * i64::from(u8::from_be_bytes(byte)) / 2560
     }
 
-    /// A receiver that wants no more is not sent what waits, either.
-    fn stop(&self, webhook: &mut WebhookRecord) -> Result<(), PortFailure> {
-        webhook.shown.stopped_at.get_or_insert(self.now);
+    /// Stops a webhook whose receiver wants no further deliveries, and gives up those that wait.
+    fn stop(&self, webhook: &mut StoredWebhook) -> Result<(), PortFailure> {
+        webhook.details.stopped_at.get_or_insert(self.now);
         let waiting = "SELECT record FROM deliveries WHERE webhook = ? AND due_at IS NOT NULL";
-        for mut delivery in records::<DeliveryRecord>(self.sql, waiting, vec![webhook.shown.id.as_str().into()])? {
-            delivery.shown.outcome = DeliveryOutcome::GivenUp { at: self.now };
+        for mut delivery in records::<StoredDelivery>(self.sql, waiting, vec![webhook.details.id.as_str().into()])? {
+            delivery.details.outcome = DeliveryOutcome::GivenUp { at: self.now };
             self.store_delivery(&delivery)?;
         }
         Ok(())
     }
 
-    fn delivery(&self, id: &DeliveryId) -> Result<Option<DeliveryRecord>, PortFailure> {
+    fn delivery(&self, id: &DeliveryId) -> Result<Option<StoredDelivery>, PortFailure> {
         record(self.sql, "SELECT record FROM deliveries WHERE id = ?", vec![id.as_str().into()])
     }
 
-    fn store_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
-        let due = match delivery.shown.outcome {
+    fn store_delivery(&self, delivery: &StoredDelivery) -> Result<(), PortFailure> {
+        let due = match delivery.details.outcome {
             DeliveryOutcome::Waiting { next_at } => Value::Integer(next_at.as_millis()),
             DeliveryOutcome::Delivered { .. } | DeliveryOutcome::GivenUp { .. } | DeliveryOutcome::Unknown(_) => {
                 Value::Null
             }
         };
-        let values = vec![due, to_record(delivery)?, delivery.shown.id.as_str().into()];
+        let values = vec![due, to_record(delivery)?, delivery.details.id.as_str().into()];
         self.sql.run("UPDATE deliveries SET due_at = ?, record = ? WHERE id = ?", values)
     }
 
-    /// Removes the deliveries that are too old.
+    /// Deletes the deliveries that are older than [`KEPT`].
     pub(super) fn delete_old_deliveries(&self) -> Result<(), PortFailure> {
         let until = self.now.as_millis().saturating_sub(KEPT);
         self.sql.run("DELETE FROM deliveries WHERE at <= ?", vec![until.into()])
@@ -209,7 +209,7 @@ impl Turn<'_> {
     }
 }
 
-/// Sends a test to a webhook, also to one that was stopped.
+/// Sends a test delivery to a webhook, even to a stopped one.
 impl Answers for TestWebhook {
     type Outcome = Delivery;
 
@@ -223,7 +223,7 @@ impl Answers for TestWebhook {
     }
 }
 
-/// Sends a delivery again, whatever became of it, under the same id.
+/// Sends a delivery again under the same id, whatever its outcome.
 impl Answers for ResendDelivery {
     type Outcome = Delivery;
 
@@ -234,13 +234,13 @@ impl Answers for ResendDelivery {
     fn answer(id: DeliveryId, _: Nothing, turn: &Turn<'_>) -> Result<Delivery, Refusal> {
         let mut delivery = turn.delivery(&id)?.ok_or(Refusal::NotFound)?;
         delivery.tries = 0;
-        delivery.shown.outcome = DeliveryOutcome::Waiting { next_at: turn.now };
+        delivery.details.outcome = DeliveryOutcome::Waiting { next_at: turn.now };
         turn.store_delivery(&delivery)?;
-        Ok(delivery.shown)
+        Ok(delivery.view())
     }
 }
 
-/// Finds a page of a webhook's deliveries, newest first.
+/// Lists a page of a webhook's deliveries, newest first.
 impl Answers for ListDeliveries {
     type Outcome = List<Delivery>;
 
@@ -263,7 +263,7 @@ impl Answers for ListDeliveries {
         let more = rows.len() > usize::from(limit);
         rows.truncate(usize::from(limit));
         let next_cursor = rows.last().filter(|_| more).map(|row| row.number.to_string());
-        let read = |row: &Row| serde_json::from_str::<DeliveryRecord>(&row.record).map(|delivery| delivery.shown);
+        let read = |row: &Row| serde_json::from_str::<StoredDelivery>(&row.record).map(|delivery| delivery.view());
         let items: Result<_, _> = rows.iter().map(read).collect();
         Ok(List { items: items?, next_cursor })
     }

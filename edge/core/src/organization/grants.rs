@@ -7,7 +7,7 @@ use crate::{
     authorization::Authorization,
     connection_status::{self, ConnectionHealth, CredentialState},
     grant::{Claim, GrantReport},
-    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Step, Turn, record},
+    organization::{AccessLevel, Answers, Needs, Refusal, Step, StoredConnection, Turn, record},
     ports::PortFailure,
 };
 
@@ -36,7 +36,7 @@ impl Step for GetClaim {
 }
 
 impl Turn<'_> {
-    fn holder_of(&self, grant: &GrantId) -> Result<Option<ConnectionRecord>, Refusal> {
+    fn holder_of(&self, grant: &GrantId) -> Result<Option<StoredConnection>, Refusal> {
         Ok(record(self.sql, "SELECT record FROM connections WHERE grant_id = ?", vec![grant.as_str().into()])?)
     }
 }
@@ -72,7 +72,7 @@ impl Step for ReportGrant {
 
 impl Turn<'_> {
     /// Takes news of the grant that a connection holds. A dead grant stays dead: whatever comes after that came late.
-    fn apply_report(&self, mut connection: ConnectionRecord, report: &GrantReport) -> Result<(), Refusal> {
+    fn apply_report(&self, mut connection: StoredConnection, report: &GrantReport) -> Result<(), Refusal> {
         let known = connection.known();
         if matches!(known.credential, CredentialState::Dead { .. }) {
             return Ok(());
@@ -81,8 +81,8 @@ impl Turn<'_> {
         if let GrantReport::Refreshed { reauthorize_before, generation, .. } = *report {
             is_news = generation.0 > connection.generation;
             connection.generation = connection.generation.max(generation.0);
-            connection.shown.reauthorize_before = reauthorize_before;
-            connection.shown.last_activity_at = self.now;
+            connection.details.reauthorize_before = reauthorize_before;
+            connection.details.last_activity_at = self.now;
         }
         let (GrantReport::Interrupted { since: at, .. }
         | GrantReport::Unauthorized { since: at, .. }
@@ -100,19 +100,19 @@ impl Turn<'_> {
     /// for an incident, one for its end. Answers whether the status changed; the caller keeps the connection.
     pub(crate) fn apply_status(
         &self,
-        connection: &mut ConnectionRecord,
+        connection: &mut StoredConnection,
         known: ConnectionHealth,
         at: Timestamp,
         actor: Actor,
     ) -> Result<bool, Refusal> {
-        let status = match &connection.shown.status {
+        let status = match &connection.details.status {
             // What is learnt meanwhile shows when it is switched on again.
             off @ (Status::Deactivated { .. } | Status::Unknown(_)) => off.clone(),
             on => connection_status::status(on, known, at),
         };
-        let was = std::mem::replace(&mut connection.shown.status, status);
+        let was = std::mem::replace(&mut connection.details.status, status);
         connection.known = Some(known);
-        let event = match (&was, &connection.shown.status) {
+        let event = match (&was, &connection.details.status) {
             (was, is) if was == is => return Ok(false),
             (_, Status::Deactivated { .. }) => TimelineEvent::Deactivated,
             (_, Status::Interrupted { cause, .. }) => TimelineEvent::Interrupted { cause: *cause },
@@ -121,7 +121,7 @@ impl Turn<'_> {
             (_, Status::Unknown(_)) => return Ok(false),
         };
         self.record_event(Some(connection), actor, event)?;
-        if connection.shown.status.cause() == Some(Cause::GrantRefused) {
+        if connection.details.status.cause() == Some(Cause::GrantRefused) {
             self.check_siblings_soon(connection)?;
         }
         Ok(true)
@@ -130,7 +130,7 @@ impl Turn<'_> {
     /// Takes news of a grant that was replaced and can still be gone back to. One that died cannot.
     fn apply_report_of_replaced(&self, grant: &GrantId, report: &GrantReport) -> Result<(), Refusal> {
         let by_previous = "SELECT record FROM connections WHERE previous_grant_id = ?";
-        let found: Option<ConnectionRecord> = record(self.sql, by_previous, vec![grant.as_str().into()])?;
+        let found: Option<StoredConnection> = record(self.sql, by_previous, vec![grant.as_str().into()])?;
         let Some(mut connection) = found else { return Ok(()) };
         if matches!(report, GrantReport::Unauthorized { .. }) {
             connection.replaced = None;

@@ -1,11 +1,11 @@
 //! Guides for Jira administrators: what to enter into an application link, behind a link that shows nothing else.
 
-use api::{Connection, ConsumerKey, Kind, NewGuide, Timestamp};
+use api::{ConsumerKey, Kind, NewGuide, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
-    organization::{AccessLevel, Needs, Refusal, Step, Turn, record, to_record},
+    organization::{AccessLevel, ConnectionDetails, Needs, Refusal, Step, Turn, record, to_record},
     ports::PortFailure,
     secrets::Digest,
 };
@@ -15,12 +15,12 @@ const LIFE: i64 = 7 * 86_400;
 
 /// A guide as stored, under its token's digest. Version 1. Our own addresses are not part of it: they may change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GuideRecord {
+pub struct StoredGuide {
     /// The version of this form.
     pub v: u8,
-    /// For which way to connect.
+    /// The kind of the connection.
     pub kind: Kind,
-    /// Where Jira runs.
+    /// The address of Jira.
     pub address: StoredAddress,
     /// The consumer key to enter.
     pub consumer_key: Option<String>,
@@ -30,12 +30,12 @@ pub struct GuideRecord {
     pub expires_at: Timestamp,
 }
 
-/// Makes a guide, whose address was checked.
+/// Creates a guide. The edge has checked the address.
 #[derive(Serialize, Deserialize)]
 pub struct StoreGuide {
-    /// What was asked for.
+    /// The requested guide.
     pub new: NewGuide,
-    /// Of the token.
+    /// The digest of the token.
     pub digest: Digest,
 }
 
@@ -51,7 +51,7 @@ impl Step for StoreGuide {
     fn run(self, turn: &Turn<'_>) -> Result<Timestamp, Refusal> {
         let refuse = |why: &str| Refusal::Invalid(why.to_owned());
         let connection = turn.authorizable(self.new.connection_id.as_ref(), self.new.kind)?;
-        let elsewhere = |shown: &Connection| shown.site.as_ref().is_none_or(|site| site.url != self.new.address);
+        let elsewhere = |shown: &ConnectionDetails| shown.site.as_ref().is_none_or(|site| site.url != self.new.address);
         if let Some(moving) = connection.filter(elsewhere) {
             turn.require(&moving.id, AccessLevel::Manages)?;
         }
@@ -60,7 +60,7 @@ impl Step for StoreGuide {
             (Kind::Oauth1, Some(consumer_key), Some(id)) => {
                 let consumer_key = ConsumerKey::parse(consumer_key).map_err(|why| refuse(&why.to_string()))?;
                 let key = match &self.new.connection_id {
-                    Some(holder) => turn.usable_key(id, Some(holder))?.shown.public_key,
+                    Some(holder) => turn.usable_key(id, Some(holder))?.details.public_key,
                     None => turn.public_key(id)?,
                 };
                 (Some(consumer_key.to_string()), Some(key))
@@ -70,7 +70,7 @@ impl Step for StoreGuide {
         };
         let expires_at = turn.now.plus_seconds(LIFE);
         let address = StoredAddress::from(self.new.address);
-        let guide = GuideRecord { v: 1, kind: self.new.kind, address, consumer_key, public_key, expires_at };
+        let guide = StoredGuide { v: 1, kind: self.new.kind, address, consumer_key, public_key, expires_at };
         let values = vec![self.digest.as_str().into(), expires_at.as_millis().into(), to_record(&guide)?];
         turn.sql.run("INSERT INTO guides (token, expires_at, record) VALUES (?, ?, ?)", values)?;
         Ok(expires_at)
@@ -80,21 +80,21 @@ impl Step for StoreGuide {
 /// Finds a guide for whoever has its link.
 #[derive(Serialize, Deserialize)]
 pub struct GetStoredGuide {
-    /// Of the token.
+    /// The digest of the token.
     pub digest: Digest,
 }
 
 impl Step for GetStoredGuide {
-    type Answer = Option<GuideRecord>;
+    type Answer = Option<StoredGuide>;
 
-    fn run(self, turn: &Turn<'_>) -> Result<Option<GuideRecord>, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<Option<StoredGuide>, Refusal> {
         let values = vec![self.digest.as_str().into(), turn.now.as_millis().into()];
         Ok(record(turn.sql, "SELECT record FROM guides WHERE token = ? AND expires_at > ?", values)?)
     }
 }
 
 impl Turn<'_> {
-    /// Forgets the guides whose links work no more.
+    /// Deletes the guides whose links have expired.
     pub(super) fn delete_old_guides(&self) -> Result<(), PortFailure> {
         self.sql.run("DELETE FROM guides WHERE expires_at <= ?", vec![self.now.as_millis().into()])
     }

@@ -4,7 +4,7 @@ use api::{ConnectionId, GetAuditLog, GetTimeline, List, TimelineEvent, TimelineQ
 use serde::{Deserialize, Serialize};
 
 use crate::organization::{
-    AccessLevel, Answers, Needs, Refusal, Step, Turn, WhereClause, WrittenEntry, timeline::EntryRecord,
+    AccessLevel, Answers, Needs, Refusal, Step, Turn, WhereClause, WrittenEntry, timeline::StoredEntry,
 };
 
 /// The most entries of a page.
@@ -32,11 +32,11 @@ impl Answers for GetTimeline {
 impl Answers for GetAuditLog {
     type Outcome = List<WrittenEntry>;
 
-    fn needs(_: &(), _: &TimelineQuery) -> Needs {
+    fn needs((): &(), _: &TimelineQuery) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), query: TimelineQuery, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
+    fn answer((): (), query: TimelineQuery, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
         turn.read(Wanted::of(WhereClause::default(), &query)?)
     }
 }
@@ -114,7 +114,7 @@ fn cut(mut rows: Vec<Row>, limit: usize) -> Result<List<WrittenEntry>, Refusal> 
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| row.id.to_string());
     let read = |row: Row| {
-        let entry: EntryRecord = serde_json::from_str(&row.record)?;
+        let entry: StoredEntry = serde_json::from_str(&row.record)?;
         Ok(entry.with_id(row.id))
     };
     Ok(List { items: rows.into_iter().map(read).collect::<Result<_, Refusal>>()?, next_cursor })

@@ -1,10 +1,10 @@
-//! Who calls.
+//! Finds out who calls.
 
 use api::{Member, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{KeyRecord, Refusal, SessionRecord, Turn, Value, record, to_record},
+    organization::{Refusal, StoredApiKey, StoredSession, Turn, Value, record, to_record},
     secrets::Digest,
 };
 
@@ -13,7 +13,7 @@ const SESSION_IDLE: i64 = 3_600_000;
 /// How old "last used" may get before it is written again, in milliseconds: a minute.
 const TOUCH: i64 = 60_000;
 
-/// What a request shows of itself.
+/// What a request presents to identify its caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Caller {
@@ -27,7 +27,7 @@ pub enum Caller {
     Edge,
 }
 
-/// Who calls, once it is known.
+/// The caller, once identified.
 #[derive(Clone, Debug)]
 pub enum Identity {
     /// Another part of the edge.
@@ -42,11 +42,11 @@ pub enum Identity {
         expires_at: Timestamp,
     },
     /// An API key.
-    Key(Box<KeyRecord>),
+    Key(Box<StoredApiKey>),
 }
 
 impl Identity {
-    /// The session, if it is one's.
+    /// The session, if the caller has one.
     pub fn session(&self) -> Result<&Digest, Refusal> {
         match self {
             Self::Member { session, .. } => Ok(session),
@@ -55,9 +55,10 @@ impl Identity {
     }
 }
 
-/// A member as stored. The role is not: it follows from whom the operator names today, and from the workspaces.
+/// A member as stored. The role is not stored: it follows from the administrators that the operator names today, and from
+/// the workspaces.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct MemberRecord {
+pub(crate) struct StoredMember {
     pub(crate) v: u8,
     pub(crate) id: MemberId,
     pub(crate) email: String,
@@ -66,7 +67,7 @@ pub(crate) struct MemberRecord {
 }
 
 impl Turn<'_> {
-    /// Finds out who calls. What they may do is checked after that.
+    /// Identifies the caller. What the caller may do is checked after that.
     pub(super) fn identify(&self, caller: &Caller) -> Result<Identity, Refusal> {
         match caller {
             Caller::Nobody => Err(Refusal::NotSignedIn),
@@ -77,13 +78,13 @@ impl Turn<'_> {
     }
 
     fn member_of(&self, digest: &Digest) -> Result<Identity, Refusal> {
-        let session: Option<SessionRecord> =
+        let session: Option<StoredSession> =
             record(self.sql, "SELECT record FROM sessions WHERE digest = ?", vec![digest.as_str().into()])?;
         let mut session = session.ok_or(Refusal::NotSignedIn)?;
         if self.now >= session.expires_at || self.now.since(session.last_used_at) >= SESSION_IDLE {
             return Err(Refusal::NotSignedIn);
         }
-        let member: Option<MemberRecord> =
+        let member: Option<StoredMember> =
             record(self.sql, "SELECT record FROM members WHERE id = ?", vec![session.member.as_str().into()])?;
         let member = member.ok_or(Refusal::NotSignedIn)?;
         let role = self.role_of(&member)?.ok_or(Refusal::NotSignedIn)?;
@@ -92,19 +93,19 @@ impl Turn<'_> {
             let values = vec![to_record(&session)?, digest.as_str().into()];
             self.sql.run("UPDATE sessions SET record = ? WHERE digest = ?", values)?;
         }
-        let member = member.shown(role);
+        let member = member.view(role);
         Ok(Identity::Member { member, session: digest.clone(), expires_at: session.expires_at })
     }
 
-    fn key_of(&self, digest: &Digest) -> Result<KeyRecord, Refusal> {
-        let key: Option<KeyRecord> =
+    fn key_of(&self, digest: &Digest) -> Result<StoredApiKey, Refusal> {
+        let key: Option<StoredApiKey> =
             record(self.sql, "SELECT record FROM api_keys WHERE digest = ?", vec![digest.as_str().into()])?;
         let mut key = key.ok_or(Refusal::ApiKeyRefused)?;
-        if key.shown.expires_at.is_some_and(|end| self.now >= end) {
+        if key.details.expires_at.is_some_and(|end| self.now >= end) {
             return Err(Refusal::ApiKeyRefused);
         }
-        if key.shown.last_used_at.is_none_or(|used| self.now.since(used) >= TOUCH) {
-            key.shown.last_used_at = Some(self.now);
+        if key.details.last_used_at.is_none_or(|used| self.now.since(used) >= TOUCH) {
+            key.details.last_used_at = Some(self.now);
             let values: Vec<Value> = vec![to_record(&key)?, digest.as_str().into()];
             self.sql.run("UPDATE api_keys SET record = ? WHERE digest = ?", values)?;
         }

@@ -5,21 +5,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{AuthConfig, AuthMethod},
-    organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Saved, Step, StoreRsaKey, Turn},
+    organization::{AccessLevel, Answers, Needs, Refusal, Saved, Step, StoreRsaKey, StoredConnection, Turn},
 };
 
 impl Turn<'_> {
     /// Writes a connection whose means have changed.
-    fn store_auth_config(&self, connection: &mut ConnectionRecord, auth: AuthConfig) -> Result<Connection, Refusal> {
-        self.hold_keys(&connection.shown.id, &auth.keys())?;
+    fn store_auth_config(&self, connection: &mut StoredConnection, auth: AuthConfig) -> Result<Connection, Refusal> {
+        self.hold_keys(&connection.details.id, &auth.keys())?;
         connection.set_auth(Some(auth));
-        connection.shown.version += 1;
+        connection.details.version += 1;
         self.store_connection(connection)?;
         self.view_of(connection)
     }
 
     /// A connection that signs, with what it authenticates with.
-    fn signing(&self, id: &ConnectionId) -> Result<(ConnectionRecord, AuthConfig), Refusal> {
+    fn signing(&self, id: &ConnectionId) -> Result<(StoredConnection, AuthConfig), Refusal> {
         let connection = self.living_connection(id)?;
         let auth = connection.auth.clone().filter(|auth| matches!(auth.method, AuthMethod::ApplicationLink { .. }));
         let other = || Refusal::Invalid("This connection signs nothing: it has no key.".to_owned());
@@ -110,7 +110,7 @@ impl Step for PrepareKeyRotation {
             return Err(Refusal::KeyNotUsable);
         };
         let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
-        let site = connection.shown.site.ok_or(Refusal::ConnectionUnauthorized)?;
+        let site = connection.details.site.ok_or(Refusal::ConnectionUnauthorized)?;
         let (next, grant) = (next.id.clone(), turn.new_id());
         Ok(Rotation { held: held.grant, grant, auth, next, site, account: held.account })
     }

@@ -7,8 +7,8 @@ use api::{
 use serde::Deserialize;
 
 use crate::organization::{
-    AccessLevel, Answers, ConnectionRecord, Identity, Needs, Page, Refusal, Turn, Value, WhereClause,
-    permissions::Visibility, records, word,
+    AccessLevel, Answers, Identity, Needs, Page, Refusal, StoredConnection, Turn, Value, WhereClause,
+    permissions::Visibility, records,
 };
 
 /// Shows one connection, also a deleted one.
@@ -21,7 +21,7 @@ impl Answers for GetConnection {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let connection = turn.connection(&id)?;
-        if connection.shown.deleted.is_some() {
+        if connection.details.deleted.is_some() {
             turn.require(&id, AccessLevel::Manages).map_err(|_| Refusal::NotFound)?;
         }
         turn.view_of(&connection)
@@ -32,14 +32,14 @@ impl Answers for GetConnection {
 impl Answers for ListConnections {
     type Outcome = ConnectionPage;
 
-    fn needs(_: &(), _: &ListConnectionsQuery) -> Needs {
+    fn needs((): &(), _: &ListConnectionsQuery) -> Needs {
         Needs::AnySessionOrKey(KeyScope::ConnectionsRead)
     }
 
-    fn answer(_: (), query: ListConnectionsQuery, turn: &Turn<'_>) -> Result<ConnectionPage, Refusal> {
+    fn answer((): (), query: ListConnectionsQuery, turn: &Turn<'_>) -> Result<ConnectionPage, Refusal> {
         let page = Page::of(&query)?;
         let (statement, values) = find(&query, &page, &turn.who)?;
-        let found: Vec<ConnectionRecord> = records(turn.sql, &statement, values)?;
+        let found: Vec<StoredConnection> = records(turn.sql, &statement, values)?;
         let shown = turn.views_of(&found)?;
         let (items, next_cursor) = page.cut(shown)?;
         let counts = turn.counts(matching(&query, &turn.who)?)?;
@@ -53,7 +53,7 @@ fn find(query: &ListConnectionsQuery, page: &Page, who: &Identity) -> Result<(St
     // Written out, so that SQLite knows which index is resolve_workspaces.
     condition.and(if query.deleted == Some(true) { "deleted = 1" } else { "deleted = 0" }, vec![]);
     if let Some(state) = query.status {
-        condition.and("state = ?", vec![word(&state)?]);
+        condition.and("state = ?", vec![state.as_str().into()]);
     }
     condition.join(matching(query, who)?);
     let (rest, values) = page.finish(condition);
@@ -70,7 +70,7 @@ fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<WhereClause,
     };
     condition.and_contains(column, query.q.as_deref());
     if let Some(kind) = query.kind {
-        condition.and("kind = ?", vec![word(&kind)?]);
+        condition.and("kind = ?", vec![kind.as_str().into()]);
     }
     Ok(condition)
 }

@@ -3,7 +3,7 @@
 use api::{List, ListMembers, Member, MemberId, Nothing, Role, SignOutMember, TimelineEvent, WorkspaceId};
 use serde::Deserialize;
 
-use crate::organization::{Answers, ConnectionRecord, MemberRecord, Needs, Refusal, Turn, record, records, to_record};
+use crate::organization::{Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, record, records, to_record};
 
 #[derive(Deserialize)]
 struct Count {
@@ -12,33 +12,33 @@ struct Count {
 
 impl Turn<'_> {
     /// The member with this address, lower case.
-    pub(super) fn member_at(&self, email: &str) -> Result<Option<MemberRecord>, Refusal> {
+    pub(super) fn member_at(&self, email: &str) -> Result<Option<StoredMember>, Refusal> {
         Ok(record(self.sql, "SELECT record FROM members WHERE email = ?", vec![email.into()])?)
     }
 
-    pub(super) fn member(&self, id: &MemberId) -> Result<MemberRecord, Refusal> {
+    pub(super) fn member(&self, id: &MemberId) -> Result<StoredMember, Refusal> {
         let found = record(self.sql, "SELECT record FROM members WHERE id = ?", vec![id.as_str().into()])?;
         found.ok_or(Refusal::NotFound)
     }
 
     /// The member with this address; one who never signed in gets an id now.
-    pub(super) fn member_for(&self, email: &str) -> Result<MemberRecord, Refusal> {
+    pub(super) fn member_for(&self, email: &str) -> Result<StoredMember, Refusal> {
         if let Some(known) = self.member_at(email)? {
             return Ok(known);
         }
         let id = self.new_id();
-        let member = MemberRecord { v: 1, id, email: email.to_owned(), name: String::new() };
+        let member = StoredMember { v: 1, id, email: email.to_owned(), name: String::new() };
         self.store_member(&member)?;
         Ok(member)
     }
 
-    pub(super) fn store_member(&self, member: &MemberRecord) -> Result<(), Refusal> {
+    pub(super) fn store_member(&self, member: &StoredMember) -> Result<(), Refusal> {
         let values = vec![member.id.as_str().into(), member.email.as_str().into(), to_record(member)?];
         Ok(self.sql.run("INSERT OR REPLACE INTO members (id, email, record) VALUES (?, ?, ?)", values)?)
     }
 
     /// The role that somebody has today, if they have one.
-    pub(crate) fn role_of(&self, member: &MemberRecord) -> Result<Option<Role>, Refusal> {
+    pub(crate) fn role_of(&self, member: &StoredMember) -> Result<Option<Role>, Refusal> {
         if self.administrators.contains(&member.email) {
             return Ok(Some(Role::Administrator));
         }
@@ -49,7 +49,7 @@ impl Turn<'_> {
     }
 
     /// Who has this address, and the role that they have. Nothing is remembered of who is nobody here.
-    pub(super) fn known_person(&self, email: &str) -> Result<Option<(MemberRecord, Role)>, Refusal> {
+    pub(super) fn known_person(&self, email: &str) -> Result<Option<(StoredMember, Role)>, Refusal> {
         let member = match self.member_at(email)? {
             Some(member) => member,
             None if self.administrators.iter().any(|administrator| administrator == email) => self.member_for(email)?,
@@ -68,11 +68,11 @@ impl Turn<'_> {
     /// Lets these members, and only these, manage a connection. Answers what is to be written down, if that is a change.
     pub(super) fn set_admins(
         &self,
-        connection: &mut ConnectionRecord,
+        connection: &mut StoredConnection,
         admins: Vec<MemberId>,
     ) -> Result<Option<TimelineEvent>, Refusal> {
-        let before = std::mem::take(&mut connection.shown.admins);
-        let id = connection.shown.id.as_str();
+        let before = std::mem::take(&mut connection.details.admins);
+        let id = connection.details.id.as_str();
         self.sql.run("DELETE FROM connection_admins WHERE connection = ?", vec![id.into()])?;
         for admin in &admins {
             self.member(admin).map_err(|refusal| match refusal {
@@ -84,10 +84,10 @@ impl Turn<'_> {
         }
         let names = |some: &[MemberId], but: &[MemberId]| {
             let news = some.iter().filter(|one| !but.contains(one));
-            news.map(|one| self.member(one).map(MemberRecord::called)).collect::<Result<Vec<_>, _>>()
+            news.map(|one| self.member(one).map(StoredMember::called)).collect::<Result<Vec<_>, _>>()
         };
         let (added, removed) = (names(&admins, &before)?, names(&before, &admins)?);
-        connection.shown.admins = admins;
+        connection.details.admins = admins;
         let changed = !added.is_empty() || !removed.is_empty();
         Ok(changed.then_some(TimelineEvent::AdminsChanged { added, removed }))
     }
@@ -96,14 +96,14 @@ impl Turn<'_> {
 impl Turn<'_> {
     /// Ends what a member may do with connections: rights do not outlive the last membership, or they would come back
     /// with a later one that somebody gave for something else.
-    pub(super) fn end_rights(&self, member: &MemberRecord) -> Result<(), Refusal> {
+    pub(super) fn end_rights(&self, member: &StoredMember) -> Result<(), Refusal> {
         let managed = "SELECT record FROM connections WHERE id IN \
              (SELECT connection FROM connection_admins WHERE member = ?)";
-        let managed: Vec<ConnectionRecord> = records(self.sql, managed, vec![member.id.as_str().into()])?;
+        let managed: Vec<StoredConnection> = records(self.sql, managed, vec![member.id.as_str().into()])?;
         for mut connection in managed {
-            let rest = connection.shown.admins.iter().filter(|admin| **admin != member.id).cloned().collect();
+            let rest = connection.details.admins.iter().filter(|admin| **admin != member.id).cloned().collect();
             let event = self.set_admins(&mut connection, rest)?;
-            connection.shown.version += 1;
+            connection.details.version += 1;
             self.store_connection(&connection)?;
             event.into_iter().try_for_each(|event| self.record_event(Some(&connection), self.who.actor(), event))?;
         }
@@ -114,7 +114,7 @@ impl Turn<'_> {
     /// The same for the members of a workspace who have no role any more, because it was archived.
     pub(super) fn end_rights_of_strangers(&self, workspace: &WorkspaceId) -> Result<(), Refusal> {
         let members = "SELECT record FROM members WHERE id IN (SELECT member FROM memberships WHERE workspace = ?)";
-        for member in records::<MemberRecord>(self.sql, members, vec![workspace.as_str().into()])? {
+        for member in records::<StoredMember>(self.sql, members, vec![workspace.as_str().into()])? {
             if self.role_of(&member)?.is_none() {
                 self.end_rights(&member)?;
             }
@@ -123,13 +123,13 @@ impl Turn<'_> {
     }
 }
 
-impl MemberRecord {
+impl StoredMember {
     /// What people know this member by.
     pub(super) fn called(self) -> String {
         if self.name.is_empty() { self.email } else { self.name }
     }
 
-    pub(super) fn shown(self, role: Role) -> Member {
+    pub(super) fn view(self, role: Role) -> Member {
         Member { id: self.id, email: self.email, name: self.name, role }
     }
 }
@@ -138,18 +138,18 @@ impl MemberRecord {
 impl Answers for ListMembers {
     type Outcome = List<Member>;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
     /// An administrator who never signed in gets the id that they will have: the operator named them, not a request.
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Member>, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Member>, Refusal> {
         for email in turn.administrators {
             turn.member_for(email)?;
         }
         let mut items = Vec::new();
-        for member in records::<MemberRecord>(turn.sql, "SELECT record FROM members ORDER BY email", vec![])? {
-            items.extend(turn.role_of(&member)?.map(|role| member.shown(role)));
+        for member in records::<StoredMember>(turn.sql, "SELECT record FROM members ORDER BY email", vec![])? {
+            items.extend(turn.role_of(&member)?.map(|role| member.view(role)));
         }
         Ok(List { items, next_cursor: None })
     }

@@ -49,9 +49,7 @@ impl Turn<'_> {
     /// Checks that the caller has what is needed.
     pub(super) fn check(&self, needs: &Needs) -> Result<(), Refusal> {
         match (&self.who, needs) {
-            (_, Needs::Nothing) => Err(Refusal::Forbidden),
             (Identity::Edge, Needs::Edge | Needs::ConnectionOrEdge(..)) => Ok(()),
-            (Identity::Edge, _) => Err(Refusal::Forbidden),
             (Identity::Member { .. }, _) => self.check_member(needs),
             (Identity::Key(key), Needs::AnySessionOrKey(scope)) => key.has(*scope),
             (Identity::Key(key), Needs::Key(id, scope)) => {
@@ -62,9 +60,11 @@ impl Turn<'_> {
                 key.has(*scope)?;
                 self.require(id, *level)
             }
-            (
+            (Identity::Edge, _)
+            | (
                 Identity::Key(_),
-                Needs::Edge
+                Needs::Nothing
+                | Needs::Edge
                 | Needs::AnySession
                 | Needs::Administrator
                 | Needs::Connection(.., None)

@@ -1,39 +1,78 @@
-//! What webhooks are told: which change of a connection is an event, and its message, kept to be sent.
+//! Which changes of a connection are webhook events, and the deliveries that report them.
 //!
-//! The message is written in the same turn as the change that it tells of, so there is never one without the other.
+//! A delivery is stored in the same transaction as the change that it reports, so there is never one without the other.
 
 use api::{
-    Connection, Delivery, DeliveryOutcome, State, WebhookConnection, WebhookData, WebhookEvent, WebhookId,
-    WebhookMessage, WebhookSite,
+    ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Name, State, Timestamp, WebhookConnection, WebhookData,
+    WebhookEvent, WebhookId, WebhookMessage, WebhookSite,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{ConnectionRecord, Refusal, Turn, record, to_record},
+    organization::{ConnectionDetails, Refusal, StoredConnection, Turn, record, to_record},
     ports::PortFailure,
 };
 
 /// A delivery as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct DeliveryRecord {
+pub(crate) struct StoredDelivery {
     pub(crate) v: u8,
-    /// What administrators see.
-    pub(crate) shown: Delivery,
-    /// Whose it is.
+    /// The fields that administrators see.
+    #[serde(rename = "shown")]
+    pub(crate) details: DeliveryDetails,
+    /// The webhook that it belongs to.
     pub(crate) webhook: WebhookId,
-    /// What is sent: the same bytes every time.
+    /// The body, which is the same for every attempt.
     pub(crate) body: String,
-    /// How often it was sent since it happened, or since somebody last sent it again.
+    /// How often it was sent since it was created, or since somebody last asked to send it again.
     #[serde(default)]
     pub(crate) tries: u8,
 }
 
-/// What the change of a connection is called, if it is worth telling. An incident is told once, whatever becomes its
-/// cause; it ends with a recovery, a new authorization, or the loss of the credential.
-fn event(was: Option<&ConnectionRecord>, is: &ConnectionRecord) -> Option<WebhookEvent> {
-    let (before, now) = (was.map(|was| was.shown.status.state()), is.shown.status.state());
-    let was_deleted = was.is_some_and(|was| was.shown.deleted.is_some());
-    match (was_deleted, is.shown.deleted.is_some()) {
+/// The fields of a stored delivery that administrators see.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DeliveryDetails {
+    pub(crate) id: DeliveryId,
+    pub(crate) event: WebhookEvent,
+    /// The connection that it is about; `None` for a test.
+    pub(crate) connection_id: Option<ConnectionId>,
+    /// That connection's name at the time.
+    pub(crate) connection_name: Option<Name>,
+    /// When the event happened.
+    pub(crate) at: Timestamp,
+    /// How often it has been sent.
+    pub(crate) attempts: u32,
+    pub(crate) outcome: DeliveryOutcome,
+    /// The HTTP status that the receiver last answered, if it answered.
+    pub(crate) last_status: Option<u16>,
+    /// Why the last attempt failed, in one sentence.
+    pub(crate) last_failure: Option<String>,
+}
+
+impl StoredDelivery {
+    /// The delivery as the contract shows it.
+    pub(super) fn view(&self) -> Delivery {
+        let DeliveryDetails {
+            id,
+            event,
+            connection_id,
+            connection_name,
+            at,
+            attempts,
+            outcome,
+            last_status,
+            last_failure,
+        } = self.details.clone();
+        Delivery { id, event, connection_id, connection_name, at, attempts, outcome, last_status, last_failure }
+    }
+}
+
+/// The event of a change, if it is one. An incident is reported once, even when its cause changes. It ends with a
+/// recovery, a new authorization, or the loss of the credential.
+fn event(was: Option<&StoredConnection>, is: &StoredConnection) -> Option<WebhookEvent> {
+    let (before, now) = (was.map(|was| was.details.status.state()), is.details.status.state());
+    let was_deleted = was.is_some_and(|was| was.details.deleted.is_some());
+    match (was_deleted, is.details.deleted.is_some()) {
         (false, true) => return Some(WebhookEvent::Deleted),
         (true, true) => return None,
         (true, false) if now == State::Unauthorized => return None,
@@ -54,7 +93,7 @@ fn event(was: Option<&ConnectionRecord>, is: &ConnectionRecord) -> Option<Webhoo
     }
 }
 
-fn data(shown: &Connection) -> WebhookData {
+fn data(shown: &ConnectionDetails) -> WebhookData {
     let cause = shown.status.cause();
     let site = shown.site.as_ref().map(|site| WebhookSite { name: site.name.clone(), url: site.url.clone() });
     WebhookData {
@@ -72,34 +111,33 @@ fn data(shown: &Connection) -> WebhookData {
 }
 
 impl Turn<'_> {
-    /// Tells the webhooks what has changed about a connection. Called before it is written, for what is stored is what
-    /// it was.
-    pub(super) fn announce(&self, is: &ConnectionRecord) -> Result<(), Refusal> {
+    /// Enqueues deliveries for the change of a connection. Must be called before the connection is stored, because it
+    /// compares it with what is stored.
+    pub(super) fn announce(&self, is: &StoredConnection) -> Result<(), Refusal> {
         let webhooks = self.webhooks()?;
         if webhooks.is_empty() {
             return Ok(());
         }
         let by_id = "SELECT record FROM connections WHERE id = ?";
-        let was: Option<ConnectionRecord> = record(self.sql, by_id, vec![is.shown.id.as_str().into()])?;
+        let was: Option<StoredConnection> = record(self.sql, by_id, vec![is.details.id.as_str().into()])?;
         let Some(event) = event(was.as_ref(), is) else { return Ok(()) };
         for webhook in webhooks.iter().filter(|webhook| webhook.wants(event)) {
-            self.enqueue(&webhook.shown.id, event, Some(&is.shown))?;
+            self.enqueue(&webhook.details.id, event, Some(&is.details))?;
         }
         Ok(())
     }
 
-    /// Keeps a message to be sent at once, and forgets the webhook's oldest ones if there are too many.
+    /// Stores a delivery that is due at once, and deletes the webhook's oldest deliveries if there are too many.
     pub(super) fn enqueue(
         &self,
         webhook: &WebhookId,
         event: WebhookEvent,
-        about: Option<&Connection>,
+        about: Option<&ConnectionDetails>,
     ) -> Result<Delivery, Refusal> {
-        let unwritable = |error: serde_json::Error| Refusal::Storage(error.to_string());
         let nothing = WebhookData { connection: None, cause: None, message: None, remedy: None };
         let kind = event.message_type().to_owned();
         let message = WebhookMessage { kind, timestamp: self.now, data: about.map_or(nothing, data) };
-        let shown = Delivery {
+        let details = DeliveryDetails {
             id: self.new_id(),
             event,
             connection_id: about.map(|connection| connection.id.clone()),
@@ -110,16 +148,17 @@ impl Turn<'_> {
             last_status: None,
             last_failure: None,
         };
-        let body = serde_json::to_string(&message).map_err(unwritable)?;
-        self.insert_delivery(&DeliveryRecord { v: 1, shown: shown.clone(), webhook: webhook.clone(), body, tries: 0 })?;
+        let body = serde_json::to_string(&message)?;
+        let delivery = StoredDelivery { v: 1, details, webhook: webhook.clone(), body, tries: 0 };
+        self.insert_delivery(&delivery)?;
         self.delete_deliveries_beyond_the_newest(webhook)?;
-        Ok(shown)
+        Ok(delivery.view())
     }
 
-    fn insert_delivery(&self, delivery: &DeliveryRecord) -> Result<(), PortFailure> {
+    fn insert_delivery(&self, delivery: &StoredDelivery) -> Result<(), PortFailure> {
         let now = self.now.as_millis();
         let values = vec![
-            delivery.shown.id.as_str().into(),
+            delivery.details.id.as_str().into(),
             delivery.webhook.as_str().into(),
             now.into(),
             now.into(),
@@ -132,25 +171,22 @@ impl Turn<'_> {
 
 #[cfg(test)]
 mod tests {
-    use api::{Cause, Deleted, GrantId, Status, Timestamp};
+    use api::{Cause, Deleted, GrantId, Status};
 
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 
-    fn connection(status: &Status, grant: &str) -> ConnectionRecord {
-        let shown = serde_json::json!({
-            "id": "con_1", "name": "Staging", "kind": "cloud_oauth2", "site": null, "status": status,
-            "account": null, "scopes": [], "created_at": NOW, "authorized_at": null, "last_activity_at": NOW,
-            "reauthorize_before": null, "version": 1,
-        });
-        let mut connection = ConnectionRecord::new(serde_json::from_value(shown).expect("a connection"));
+    fn connection(status: &Status, grant: &str) -> StoredConnection {
+        let (id, name) = (ConnectionId::parse("con_1").expect("an id"), Name::parse("Staging").expect("a name"));
+        let mut connection = StoredConnection::new(id, name, NOW);
+        connection.details.status = status.clone();
         connection.grant = GrantId::parse(format!("grt_{grant}")).ok();
         connection
     }
 
-    fn deleted(mut connection: ConnectionRecord) -> ConnectionRecord {
-        connection.shown.deleted = Some(Deleted { at: NOW, by: "Ada".into(), purge_at: NOW });
+    fn deleted(mut connection: StoredConnection) -> StoredConnection {
+        connection.details.deleted = Some(Deleted { at: NOW, by: "Ada".into(), purge_at: NOW });
         connection
     }
 

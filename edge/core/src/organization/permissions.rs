@@ -6,7 +6,8 @@ use api::{Account, Cause, Connection, ConnectionId, KeyScope, Role, Status, Work
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::organization::{
-    ConnectionRecord, Identity, KeyRecord, MemberRecord, Refusal, Turn, Value, WhereClause, workspaces::WorkspaceRecord,
+    Identity, Refusal, StoredApiKey, StoredConnection, StoredMember, Turn, Value, WhereClause,
+    workspaces::StoredWorkspace,
 };
 
 /// What somebody may do with a connection; each level includes those before it.
@@ -42,7 +43,7 @@ pub(super) enum Visibility<'a> {
     /// What the workspaces of this member have, and the connections that they manage.
     OfMember(&'a str),
     /// What this key reaches.
-    OfKey(&'a KeyRecord),
+    OfKey(&'a StoredApiKey),
     /// Nothing: somebody whose role this version does not know.
     Nothing,
 }
@@ -78,11 +79,11 @@ impl Identity {
             Visibility::Everything => {}
             Visibility::Nothing => clause.and("0 = 1", vec![]),
             Visibility::OfKey(key) => {
-                if let Some(some) = &key.shown.connections {
+                if let Some(some) = &key.details.connections {
                     // One value for all of them: a Durable Object's statement takes a hundred.
                     clause.and("id IN (SELECT value FROM json_each(?))", vec![as_list(some)?]);
                 }
-                if let Some(workspace) = &key.shown.workspace {
+                if let Some(workspace) = &key.details.workspace {
                     let granted = "id IN (SELECT connection FROM access WHERE workspace = ?)";
                     clause.and(granted, vec![workspace.id.as_str().into()]);
                 }
@@ -97,10 +98,10 @@ impl Identity {
     }
 }
 
-impl KeyRecord {
+impl StoredApiKey {
     /// Refuses a key that lacks a scope.
     pub(super) fn has(&self, scope: KeyScope) -> Result<(), Refusal> {
-        if self.shown.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden) }
+        if self.details.scopes.contains(&scope) { Ok(()) } else { Err(Refusal::Forbidden) }
     }
 }
 
@@ -135,7 +136,7 @@ struct Used {
 }
 
 impl Turn<'_> {
-    /// What the caller may do with a connection; `None` if it does not exist for them.
+    /// The caller's level of access to a connection; `None` if the caller must not learn that it exists.
     pub(super) fn access_level(&self, id: &ConnectionId) -> Result<Option<AccessLevel>, Refusal> {
         match self.who.visibility() {
             Visibility::Everything => Ok(Some(AccessLevel::Administers)),
@@ -160,7 +161,7 @@ impl Turn<'_> {
     }
 
     /// What the caller is in a workspace. A workspace in which they are nothing does not exist for them.
-    pub(super) fn role_in(&self, workspace: &WorkspaceRecord) -> Result<WorkspaceRole, Refusal> {
+    pub(super) fn role_in(&self, workspace: &StoredWorkspace) -> Result<WorkspaceRole, Refusal> {
         match self.who.visibility() {
             Visibility::Everything => Ok(WorkspaceRole::TracksIssues),
             Visibility::OfKey(_) | Visibility::Nothing => Err(Refusal::NotFound),
@@ -179,11 +180,11 @@ impl Turn<'_> {
     }
 
     /// Refuses a caller with less than `least` in the workspace.
-    pub(super) fn require_role(&self, workspace: &WorkspaceRecord, least: WorkspaceRole) -> Result<(), Refusal> {
+    pub(super) fn require_role(&self, workspace: &StoredWorkspace, least: WorkspaceRole) -> Result<(), Refusal> {
         if self.role_in(workspace)? < least { Err(Refusal::Forbidden) } else { Ok(()) }
     }
 
-    /// Refuses who may not do with a connection what needs `least`. What they do not see does not exist for them.
+    /// Refuses a caller with less than `least` access to the connection: 403, or 404 without any access.
     pub(super) fn require(&self, id: &ConnectionId, least: AccessLevel) -> Result<(), Refusal> {
         match self.access_level(id)? {
             None => Err(Refusal::NotFound),
@@ -193,29 +194,29 @@ impl Turn<'_> {
     }
 
     /// Whether a key may use a connection now.
-    fn reaches(&self, key: &KeyRecord, id: &ConnectionId) -> Result<bool, Refusal> {
-        if key.shown.connections.as_ref().is_some_and(|some| !some.contains(id)) {
+    fn reaches(&self, key: &StoredApiKey, id: &ConnectionId) -> Result<bool, Refusal> {
+        if key.details.connections.as_ref().is_some_and(|some| !some.contains(id)) {
             return Ok(false);
         }
-        let Some(workspace) = &key.shown.workspace else { return Ok(true) };
+        let Some(workspace) = &key.details.workspace else { return Ok(true) };
         let granted = "SELECT connection FROM access WHERE workspace = ? AND connection = ?";
         let values = vec![workspace.id.as_str().into(), id.as_str().into()];
         let rows: Vec<IgnoredAny> = self.sql.rows(granted, values)?;
         Ok(!rows.is_empty())
     }
 
-    /// A connection as `who` sees it now.
-    pub(super) fn view_of(&self, connection: &ConnectionRecord) -> Result<Connection, Refusal> {
+    /// The connection as the caller sees it now.
+    pub(super) fn view_of(&self, connection: &StoredConnection) -> Result<Connection, Refusal> {
         let shown = self.views_of(std::slice::from_ref(connection))?;
         shown.into_iter().next().ok_or(Refusal::NotFound)
     }
 
-    /// The same for many. Those that are nothing to them are left out.
-    pub(super) fn views_of(&self, connections: &[ConnectionRecord]) -> Result<Vec<Connection>, Refusal> {
+    /// The same for many. Leaves out those to which the caller has no access.
+    pub(super) fn views_of(&self, connections: &[StoredConnection]) -> Result<Vec<Connection>, Refusal> {
         let mut shown = Vec::new();
         for connection in connections {
-            if let Some(level) = self.access_level(&connection.shown.id)? {
-                let mut one = as_seen(connection.shown_at(self.now), level);
+            if let Some(level) = self.access_level(&connection.details.id)? {
+                let mut one = as_seen(connection.view(self.now), level);
                 let may = |least| match self.who.visibility() {
                     Visibility::OfKey(key) => key.has(KeyScope::ConnectionsWrite).is_ok(),
                     Visibility::Everything | Visibility::OfMember(_) => level >= least,
@@ -230,14 +231,15 @@ impl Turn<'_> {
         Ok(shown)
     }
 
-    /// Names the members who manage connections. Their addresses are for those who manage them, too.
+    /// Adds the names of the members who manage connections. E-mail addresses are shown only to callers who manage the
+    /// connection.
     fn add_admins(&self, shown: &mut [Connection]) -> Result<(), Refusal> {
         let ids: Vec<&str> = shown.iter().map(|one| one.id.as_str()).collect();
         let managing = "SELECT connection, m.record AS member FROM connection_admins JOIN members AS m ON m.id = member \
              WHERE connection IN (SELECT value FROM json_each(?)) ORDER BY m.email";
         let managing: Vec<Managing> = self.sql.rows(managing, vec![as_list(&ids)?])?;
         for row in managing {
-            let member: MemberRecord = serde_json::from_str(&row.member)?;
+            let member: StoredMember = serde_json::from_str(&row.member)?;
             if let Some(one) = shown.iter_mut().find(|one| one.id == row.connection) {
                 let named = one.may_manage || !member.name.is_empty();
                 one.admin_names.extend(named.then(|| member.called()));
@@ -246,7 +248,8 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Says which workspaces connections are granted to and how many projects use them, as far as `who` belongs there.
+    /// Adds the workspaces that connections are granted to, and the number of projects that use them. Members see only their
+    /// own workspaces.
     fn add_workspaces(&self, shown: &mut [Connection]) -> Result<(), Refusal> {
         let ids: Vec<&str> = shown.iter().map(|one| one.id.as_str()).collect();
         let mut theirs = WhereClause::default();
@@ -274,7 +277,7 @@ impl Turn<'_> {
     }
 }
 
-/// A connection without what a level does not show.
+/// The connection without the fields that the level does not show.
 fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
     if level >= AccessLevel::Manages {
         return shown;
@@ -305,7 +308,7 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
     }
 }
 
-/// A value for every id of a list, as JSON text: a Durable Object's statement takes a hundred values.
+/// A list of ids as one value, JSON text: a statement of a Durable Object takes a hundred values at most.
 pub(super) fn as_list<T: serde::Serialize>(ids: &[T]) -> Result<Value, Refusal> {
     Ok(serde_json::to_string(ids).map(Value::Text)?)
 }

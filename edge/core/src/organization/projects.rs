@@ -7,13 +7,13 @@ use api::{
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::organization::{
-    AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn, Value, WorkspaceRole, permissions::as_list, record,
-    records, to_record, workspaces::WorkspaceRecord,
+    AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, Value, WorkspaceRole, permissions::as_list, record,
+    records, to_record, workspaces::StoredWorkspace,
 };
 
 /// A project as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct ProjectRecord {
+pub(super) struct StoredProject {
     v: u8,
     id: ProjectId,
     pub(super) name: Name,
@@ -28,12 +28,12 @@ pub(super) struct ProjectRecord {
 }
 
 impl Turn<'_> {
-    pub(super) fn project(&self, id: &ProjectId) -> Result<ProjectRecord, Refusal> {
+    pub(super) fn project(&self, id: &ProjectId) -> Result<StoredProject, Refusal> {
         let found = record(self.sql, "SELECT record FROM projects WHERE id = ?", vec![id.as_str().into()])?;
         found.ok_or(Refusal::NotFound)
     }
 
-    fn store_project(&self, project: &ProjectRecord) -> Result<(), Refusal> {
+    fn store_project(&self, project: &StoredProject) -> Result<(), Refusal> {
         let values = vec![
             project.id.as_str().into(),
             project.workspace.as_str().into(),
@@ -51,7 +51,7 @@ impl Turn<'_> {
         &self,
         connections: &[ConnectionId],
         workspace: Option<&WorkspaceId>,
-    ) -> Result<Vec<ProjectRecord>, Refusal> {
+    ) -> Result<Vec<StoredProject>, Refusal> {
         let workspace = || Value::from(workspace.map(ToString::to_string));
         let using = "SELECT record FROM projects WHERE connection IN (SELECT value FROM json_each(?)) \
              AND (? IS NULL OR workspace = ?) ORDER BY name_key, id";
@@ -71,14 +71,15 @@ impl Turn<'_> {
     /// Takes the connection away from projects, and writes that down.
     pub(super) fn disconnect(
         &self,
-        projects: Vec<ProjectRecord>,
-        connection: &ConnectionRecord,
+        projects: Vec<StoredProject>,
+        connection: &StoredConnection,
         workspace: &Name,
         actor: &api::Actor,
     ) -> Result<(), Refusal> {
         for mut project in projects {
             project.connection = None;
-            project.disconnected = Some(Disconnected { connection_name: connection.shown.name.clone(), at: self.now });
+            project.disconnected =
+                Some(Disconnected { connection_name: connection.details.name.clone(), at: self.now });
             self.store_project(&project)?;
             let (project, workspace) = (project.name.to_string(), workspace.to_string());
             let event = TimelineEvent::ProjectDisconnected { project, workspace };
@@ -87,7 +88,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn project_view(&self, project: ProjectRecord, workspace: &WorkspaceRecord) -> Result<Project, Refusal> {
+    fn project_view(&self, project: StoredProject, workspace: &StoredWorkspace) -> Result<Project, Refusal> {
         let connection = match &project.connection {
             Some(id) => self.project_connection(id)?,
             None => None,
@@ -105,7 +106,7 @@ impl Turn<'_> {
     fn project_connection(&self, id: &ConnectionId) -> Result<Option<ProjectConnection>, Refusal> {
         let connection = match self.connection(id) {
             Err(Refusal::NotFound) => return Ok(None),
-            found => found?.shown_at(self.now),
+            found => found?.view(self.now),
         };
         let may_reauthorize = self.access_level(id)?.is_some_and(|standing| standing >= AccessLevel::Reauthorizes);
         Ok(Some(ProjectConnection {
@@ -121,7 +122,7 @@ impl Turn<'_> {
     fn check_project(&self, new: &NewProject, workspace: &WorkspaceId, own: Option<&ProjectId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM projects WHERE workspace = ? AND name_key = ?";
         let values = vec![workspace.as_str().into(), new.name.as_str().to_lowercase().into()];
-        let same: Option<ProjectRecord> = record(self.sql, by_name, values)?;
+        let same: Option<StoredProject> = record(self.sql, by_name, values)?;
         if same.is_some_and(|other| Some(&other.id) != own) {
             return Err(Refusal::NameTaken);
         }
@@ -140,7 +141,7 @@ impl Turn<'_> {
     }
 
     /// The workspace, unless it is archived.
-    fn open_workspace(&self, id: &WorkspaceId) -> Result<WorkspaceRecord, Refusal> {
+    fn open_workspace(&self, id: &WorkspaceId) -> Result<StoredWorkspace, Refusal> {
         let workspace = self.workspace(id)?;
         match workspace.archived_at {
             None => Ok(workspace),
@@ -167,7 +168,7 @@ impl Answers for ListProjects {
     fn answer(workspace: WorkspaceId, _: Nothing, turn: &Turn<'_>) -> Result<List<Project>, Refusal> {
         let workspace = turn.workspace(&workspace)?;
         let all = "SELECT record FROM projects WHERE workspace = ? ORDER BY name_key";
-        let all: Vec<ProjectRecord> = records(turn.sql, all, vec![workspace.id.as_str().into()])?;
+        let all: Vec<StoredProject> = records(turn.sql, all, vec![workspace.id.as_str().into()])?;
         let shown = all.into_iter().map(|project| turn.project_view(project, &workspace));
         Ok(List { items: shown.collect::<Result<_, _>>()?, next_cursor: None })
     }
@@ -185,7 +186,7 @@ impl Answers for CreateProject {
         let workspace = turn.open_workspace(&workspace)?;
         turn.check_project(&new, &workspace.id, None)?;
         let id = turn.new_id();
-        let project = ProjectRecord {
+        let project = StoredProject {
             v: 1,
             id,
             name: new.name,

@@ -44,8 +44,12 @@ pub enum Refusal {
     KeyNotUsable,
     /// The request contradicts itself or asks for something that does not exist. The sentence is for the caller.
     Invalid(String),
-    /// Storage failed. The text is for logs.
+    /// Storage failed, or the object runs an older version than the Worker for a moment of a deployment. Asking again
+    /// helps. The text is for logs.
     Storage(String),
+    /// Causeway contradicts itself: a message or a stored record is not of its form, or reached the wrong object. The text
+    /// is for logs.
+    Internal(String),
 }
 
 impl From<PortFailure> for Refusal {
@@ -54,10 +58,10 @@ impl From<PortFailure> for Refusal {
     }
 }
 
-/// What we store and send ourselves was not of its form.
+/// Every record and message that is read here was written by Causeway, so it is Causeway's fault if one is malformed.
 impl From<serde_json::Error> for Refusal {
     fn from(error: serde_json::Error) -> Self {
-        Self::Storage(format!("a stored record or a message is not of its form: {error}"))
+        Self::Internal(format!("a stored record or a message is not of its form: {error}"))
     }
 }
 
@@ -70,5 +74,25 @@ impl From<AuthorizationRefused> for Refusal {
             AuthorizationRefused::Expired | AuthorizationRefused::WrongStage => Self::AuthorizationNotReady,
             AuthorizationRefused::OtherBrowser => Self::Spent,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::value::to_raw_value;
+
+    use super::*;
+    use crate::organization::{Caller, fixture::Fixture};
+
+    #[test]
+    fn a_malformed_message_is_causeways_own_fault() {
+        let content = to_raw_value(&serde_json::json!({"no": "session"})).expect("JSON");
+        let refusal = Fixture::new().reply(&Caller::Edge, "CloseSession", content).expect_err("it names no session");
+        assert!(matches!(refusal, Refusal::Internal(_)), "{refusal:?}");
+    }
+
+    #[test]
+    fn storage_that_fails_is_not_causeways_own_fault() {
+        assert_eq!(Refusal::from(PortFailure("full".to_owned())), Refusal::Storage("full".to_owned()));
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{AuthConfig, AuthMethod},
-    organization::{ConnectionRecord, Refusal, RsaKeyRecord, Step, Turn, WebhookRecord, record, to_record},
+    organization::{Refusal, Step, StoredConnection, StoredRsaKey, StoredWebhook, Turn, record, to_record},
     ports::PortFailure,
     sealing::{KeyId, Sealed},
     webhooks::SigningSecret,
@@ -39,7 +39,7 @@ const WAITING: &str = r#"SELECT count(*) AS waiting FROM attempts
 
 /// A round as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Round {
+pub(super) struct Round {
     v: u8,
     /// The ring that it is about; the first key seals.
     keys: Vec<KeyId>,
@@ -196,12 +196,12 @@ impl Turn<'_> {
         let (by_id, values) = (format!("SELECT record FROM {table} WHERE id = ?"), vec![id.into()]);
         Ok(match table {
             "rsa_keys" => {
-                record::<RsaKeyRecord>(self.sql, &by_id, values)?.map(|key| of_key(id, key)).into_iter().collect()
+                record::<StoredRsaKey>(self.sql, &by_id, values)?.map(|key| of_key(id, key)).into_iter().collect()
             }
             "connections" => {
-                record::<ConnectionRecord>(self.sql, &by_id, values)?.map(of_connection).unwrap_or_default()
+                record::<StoredConnection>(self.sql, &by_id, values)?.map(of_connection).unwrap_or_default()
             }
-            _ => record::<WebhookRecord>(self.sql, &by_id, values)?
+            _ => record::<StoredWebhook>(self.sql, &by_id, values)?
                 .map(|hook| of_webhook(id, &hook))
                 .transpose()?
                 .into_iter()
@@ -237,11 +237,11 @@ fn table(id: &str) -> Option<&'static str> {
     }
 }
 
-fn of_key(id: &str, key: RsaKeyRecord) -> SealedSecret {
-    SealedSecret { owner: id.to_owned(), field: RsaKeyRecord::FIELD, sealed: key.private_key }
+fn of_key(id: &str, key: StoredRsaKey) -> SealedSecret {
+    SealedSecret { owner: id.to_owned(), field: StoredRsaKey::FIELD, sealed: key.private_key }
 }
 
-fn of_connection(connection: ConnectionRecord) -> Vec<SealedSecret> {
+fn of_connection(connection: StoredConnection) -> Vec<SealedSecret> {
     let before = connection.replaced.and_then(|replaced| replaced.credential.auth);
     [connection.auth, before].into_iter().flatten().filter_map(of_auth).collect()
 }
@@ -257,7 +257,7 @@ fn of_auth(auth: AuthConfig) -> Option<SealedSecret> {
     }
 }
 
-fn of_webhook(id: &str, webhook: &WebhookRecord) -> Result<SealedSecret, PortFailure> {
+fn of_webhook(id: &str, webhook: &StoredWebhook) -> Result<SealedSecret, PortFailure> {
     let sealed = Sealed::from_json(webhook.secret.as_bytes()).map_err(|why| PortFailure(why.to_string()))?;
     Ok(SealedSecret { owner: id.to_owned(), field: SigningSecret::FIELD, sealed })
 }

@@ -1,10 +1,11 @@
-//! RSA key pairs for OAuth 1.0a: made ahead of an authorization, held by one connection, swept when nobody holds them.
+//! RSA key pairs for OAuth 1.0a. A key pair is generated before the authorization and held by at most one connection. One
+//! that no connection holds is deleted after a while.
 
-use api::{Connection, ConnectionId, Kind, RsaKey, RsaKeyId};
+use api::{ConnectionId, Kind, RsaKey, RsaKeyId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Needs, Refusal, Step, Turn, Value, record, to_record},
+    organization::{ConnectionDetails, Needs, Refusal, Step, Turn, Value, record, to_record},
     ports::PortFailure,
     sealing::Sealed,
 };
@@ -14,16 +15,32 @@ const KEPT: i64 = 30 * 86_400_000;
 
 /// A key pair as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RsaKeyRecord {
+pub struct StoredRsaKey {
     /// The version of this form.
     pub v: u8,
-    /// What everybody may see.
-    pub shown: RsaKey,
+    /// The public half.
+    #[serde(rename = "shown")]
+    pub(crate) details: RsaKeyDetails,
     /// The private key, sealed for this key pair's id.
     pub private_key: Sealed,
 }
 
-impl RsaKeyRecord {
+/// The public half of a stored key pair.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct RsaKeyDetails {
+    pub(crate) id: RsaKeyId,
+    /// The public key, as PEM.
+    pub(crate) public_key: String,
+    pub(crate) created_at: Timestamp,
+}
+
+impl StoredRsaKey {
+    /// The key pair as the contract shows it.
+    pub(crate) fn view(&self) -> RsaKey {
+        let RsaKeyDetails { id, public_key, created_at } = self.details.clone();
+        RsaKey { id, public_key, created_at }
+    }
+
     /// Which secret of a key pair is sealed.
     pub(crate) const FIELD: &'static str = "private_key";
 }
@@ -34,8 +51,8 @@ struct Holder {
 }
 
 impl Turn<'_> {
-    /// A key pair that `connection`, or nobody, holds. For a new connection, one that nobody holds.
-    pub(super) fn usable_key(&self, id: &RsaKeyId, connection: Option<&ConnectionId>) -> Result<RsaKeyRecord, Refusal> {
+    /// Finds a key pair that `connection` holds, or that no connection holds. `None` stands for a new connection.
+    pub(super) fn usable_key(&self, id: &RsaKeyId, connection: Option<&ConnectionId>) -> Result<StoredRsaKey, Refusal> {
         let by_id = || vec![id.as_str().into()];
         let holders: Vec<Holder> = self.sql.rows("SELECT connection FROM rsa_keys WHERE id = ?", by_id())?;
         let holder = holders.into_iter().next().ok_or(Refusal::KeyNotUsable)?.connection;
@@ -47,20 +64,21 @@ impl Turn<'_> {
 
     /// The public key of a key pair, as PEM.
     pub(super) fn public_key(&self, id: &RsaKeyId) -> Result<String, Refusal> {
-        let key: Option<RsaKeyRecord> =
+        let key: Option<StoredRsaKey> =
             record(self.sql, "SELECT record FROM rsa_keys WHERE id = ?", vec![id.as_str().into()])?;
-        key.map(|key| key.shown.public_key).ok_or(Refusal::KeyNotUsable)
+        key.map(|key| key.details.public_key).ok_or(Refusal::KeyNotUsable)
     }
 
-    fn insert_key(&self, key: &RsaKeyRecord, connection: Option<&ConnectionId>) -> Result<(), Refusal> {
+    fn insert_key(&self, key: &StoredRsaKey, connection: Option<&ConnectionId>) -> Result<(), Refusal> {
         let holder: Value = connection.map(ToString::to_string).into();
         let free_since = if connection.is_some() { Value::Null } else { self.now.as_millis().into() };
-        let values = vec![key.shown.id.as_str().into(), holder, free_since, to_record(key)?];
+        let values = vec![key.details.id.as_str().into(), holder, free_since, to_record(key)?];
         let insert = "INSERT INTO rsa_keys (id, connection, free_since, record) VALUES (?, ?, ?, ?)";
         Ok(self.sql.run(insert, values)?)
     }
 
-    /// Makes `keys` all that `connection` holds. Those that it gives up are kept for a while: it may go back to them.
+    /// Makes `connection` hold exactly `keys`. Key pairs that it no longer holds are kept for a while, because a revert
+    /// needs them.
     pub(super) fn hold_keys(&self, connection: &ConnectionId, keys: &[&RsaKeyId]) -> Result<(), PortFailure> {
         let free = "UPDATE rsa_keys SET connection = NULL, free_since = ? WHERE connection = ?";
         self.sql.run(free, vec![self.now.as_millis().into(), connection.as_str().into()])?;
@@ -70,23 +88,27 @@ impl Turn<'_> {
         })
     }
 
-    /// Destroys the key pairs that nobody has held for long.
+    /// Deletes the key pairs that no connection has held for [`KEPT`].
     pub(super) fn delete_unheld_keys(&self) -> Result<(), PortFailure> {
         let over = self.now.as_millis() - KEPT;
         self.sql.run("DELETE FROM rsa_keys WHERE connection IS NULL AND free_since <= ?", vec![over.into()])
     }
 
-    /// When the next key pair is destroyed, in milliseconds, if `free_since` is the oldest that nobody holds.
+    /// When a key pair that no connection has held since `free_since` is deleted, in milliseconds.
     pub(super) const fn key_forgotten_at(free_since: i64) -> i64 {
         free_since.saturating_add(KEPT)
     }
 }
 
 impl Turn<'_> {
-    /// The connection that something is made for, if it is authorized in this way; `None` for a new one.
-    pub(super) fn authorizable(&self, id: Option<&ConnectionId>, kind: Kind) -> Result<Option<Connection>, Refusal> {
+    /// The connection to authorize, if it is of this kind; `None` for a new one.
+    pub(super) fn authorizable(
+        &self,
+        id: Option<&ConnectionId>,
+        kind: Kind,
+    ) -> Result<Option<ConnectionDetails>, Refusal> {
         let Some(id) = id else { return Ok(None) };
-        let shown = self.living_connection(id)?.shown;
+        let shown = self.living_connection(id)?.details;
         if shown.kind == kind {
             return Ok(Some(shown));
         }
@@ -94,13 +116,13 @@ impl Turn<'_> {
     }
 }
 
-/// Keeps a key pair that was just made.
+/// Stores a key pair that was just generated.
 #[derive(Serialize, Deserialize)]
 pub struct StoreRsaKey {
-    /// The connection that it is for; `None`: a new one.
+    /// The connection that will be authorized with it; `None` for a new one.
     #[serde(default)]
     pub connection: Option<ConnectionId>,
-    /// Its id, for which it was sealed.
+    /// The key pair's id, for which the private key was sealed.
     pub id: RsaKeyId,
     /// The public key, as PEM.
     pub public_key: String,
@@ -109,16 +131,16 @@ pub struct StoreRsaKey {
 }
 
 impl StoreRsaKey {
-    fn into_record(self, now: api::Timestamp) -> RsaKeyRecord {
-        let shown = RsaKey { id: self.id, public_key: self.public_key, created_at: now };
-        RsaKeyRecord { v: 1, shown, private_key: self.private_key }
+    fn into_record(self, now: Timestamp) -> StoredRsaKey {
+        let details = RsaKeyDetails { id: self.id, public_key: self.public_key, created_at: now };
+        StoredRsaKey { v: 1, details, private_key: self.private_key }
     }
 
-    /// Keeps it for `connection`.
+    /// Stores it, held by `connection`.
     pub(super) fn store_for(self, turn: &Turn<'_>, connection: &ConnectionId) -> Result<RsaKey, Refusal> {
         let key = self.into_record(turn.now);
         turn.insert_key(&key, Some(connection))?;
-        Ok(key.shown)
+        Ok(key.view())
     }
 }
 
@@ -129,16 +151,16 @@ impl Step for StoreRsaKey {
         Needs::Authorizing(self.connection.clone())
     }
 
-    /// Until the connection is authorized with it nobody holds it.
+    /// Stores it. No connection holds it until one is authorized with it.
     fn run(self, turn: &Turn<'_>) -> Result<RsaKey, Refusal> {
         turn.authorizable(self.connection.as_ref(), Kind::Oauth1)?;
         let key = self.into_record(turn.now);
         turn.insert_key(&key, None)?;
-        Ok(key.shown)
+        Ok(key.view())
     }
 }
 
-/// Finds a key pair, to sign with it.
+/// Finds a key pair to sign with.
 #[derive(Serialize, Deserialize)]
 pub struct GetRsaKey {
     /// The key pair.
@@ -146,9 +168,9 @@ pub struct GetRsaKey {
 }
 
 impl Step for GetRsaKey {
-    type Answer = RsaKeyRecord;
+    type Answer = StoredRsaKey;
 
-    fn run(self, turn: &Turn<'_>) -> Result<RsaKeyRecord, Refusal> {
+    fn run(self, turn: &Turn<'_>) -> Result<StoredRsaKey, Refusal> {
         let by_id = "SELECT record FROM rsa_keys WHERE id = ?";
         record(turn.sql, by_id, vec![self.id.as_str().into()])?.ok_or(Refusal::KeyNotUsable)
     }

@@ -1,4 +1,4 @@
-//! *Save*: of a new connection, of an edit, of a reauthorization; and taking a reauthorization back.
+//! Creates and updates connections, and reverts reauthorizations.
 
 use api::{
     Account, Connection, ConnectionEdit, ConnectionId, CreateConnection, EditConnection, GrantId, KeyScope,
@@ -8,41 +8,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::AuthConfig,
-    organization::{
-        AccessLevel, Answers, AuthorizedGrant, ConnectionRecord, Held, Needs, Refusal, Step, Turn, unauthorized,
-    },
+    organization::{AccessLevel, Answers, AuthorizedGrant, Held, Needs, Refusal, Step, StoredConnection, Turn},
 };
 
-/// A connection that was saved, and what its keepers must be told now.
+/// A saved connection, and the grants whose keepers must be told.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Saved {
     /// The connection.
     pub connection: Connection,
-    /// The grant that a connection holds from now on.
+    /// The grant that the connection holds from now on.
     pub held: Option<GrantId>,
-    /// The grants that nobody holds any more.
+    /// The grants that no connection holds any more.
     pub dropped: Vec<GrantId>,
 }
 
-/// *Save* of a new connection.
+/// Creates a connection.
 impl Answers for CreateConnection {
     type Outcome = Saved;
 
-    fn needs(_: &(), _: &NewConnection) -> Needs {
+    fn needs((): &(), _: &NewConnection) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), new: NewConnection, turn: &Turn<'_>) -> Result<Saved, Refusal> {
+    fn answer((): (), new: NewConnection, turn: &Turn<'_>) -> Result<Saved, Refusal> {
         let now = turn.now;
         turn.check_name(new.name.as_str(), None)?;
         let workspaces = turn.resolve_workspaces(&new.workspaces)?;
         let claimed = turn.claim_authorization(&new.authorization_id, None)?;
         let held = claimed.consent.grant.clone();
-        let mut connection = ConnectionRecord::new(unauthorized(turn.new_id(), new.name, now));
-        connection.shown.kind = claimed.kind;
+        let mut connection = StoredConnection::new(turn.new_id(), new.name, now);
+        connection.details.kind = claimed.kind;
         let dropped = turn.take_authorized(&mut connection, claimed)?;
         turn.store_connection(&connection)?;
-        let created = TimelineEvent::Created { account: name_of(connection.shown.account.as_ref()) };
+        let created = TimelineEvent::Created { account: name_of(connection.details.account.as_ref()) };
         turn.record_event(Some(&connection), turn.who.actor(), created)?;
         turn.grant_initially(&connection, &workspaces)?;
         Ok(Saved { held: Some(held), dropped, connection: turn.view_of(&connection)? })
@@ -54,20 +52,21 @@ fn name_of(account: Option<&Account>) -> Option<String> {
 }
 
 impl Turn<'_> {
-    /// Gives a connection what an attempt left, key pairs included. Gives the grants that must be destroyed now.
+    /// Gives a connection the credential of an authorization, with its key pairs. Returns the grants that must be destroyed
+    /// now.
     fn take_authorized(
         &self,
-        connection: &mut ConnectionRecord,
+        connection: &mut StoredConnection,
         claimed: AuthorizedGrant,
     ) -> Result<Vec<GrantId>, Refusal> {
         let site = claimed.site.clone();
         let dropped = connection.replace(Held::of(claimed, self.now), site, self.now);
-        self.hold_keys(&connection.shown.id, &connection.keys())?;
+        self.hold_keys(&connection.details.id, &connection.keys())?;
         Ok(dropped)
     }
 }
 
-/// *Save* of an existing connection.
+/// Updates a connection.
 impl Answers for EditConnection {
     type Outcome = Saved;
 
@@ -78,11 +77,11 @@ impl Answers for EditConnection {
     fn answer(id: ConnectionId, edit: ConnectionEdit, turn: &Turn<'_>) -> Result<Saved, Refusal> {
         let now = turn.now;
         let mut connection = turn.living_connection(&id)?;
-        turn.check_version(connection.shown.version)?;
+        turn.check_version(connection.details.version)?;
         let mut events = Vec::new();
-        if let Some(to) = edit.name.filter(|to| to != &connection.shown.name) {
+        if let Some(to) = edit.name.filter(|to| to != &connection.details.name) {
             turn.check_name(to.as_str(), Some(&id))?;
-            let from = std::mem::replace(&mut connection.shown.name, to.clone());
+            let from = std::mem::replace(&mut connection.details.name, to.clone());
             events.push(TimelineEvent::Renamed { from: from.to_string(), to: to.to_string() });
         }
         if let Some(admins) = edit.admins {
@@ -91,13 +90,13 @@ impl Answers for EditConnection {
         let (mut held, mut dropped) = (None, Vec::new());
         if let Some(attempt) = &edit.authorization_id {
             let claimed = turn.claim_authorization(attempt, Some(&id))?;
-            let from = name_of(connection.shown.account.as_ref());
+            let from = name_of(connection.details.account.as_ref());
             events.push(TimelineEvent::Reauthorized { from, to: name_of(claimed.consent.account.as_ref()) });
             held = Some(claimed.consent.grant.clone());
-            events.extend(moved(connection.shown.site.as_ref(), &claimed.site));
+            events.extend(moved(connection.details.site.as_ref(), &claimed.site));
             dropped = turn.take_authorized(&mut connection, claimed)?;
         }
-        connection.shown.version += 1;
+        connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.retire(&dropped)?;
         if let Some(replaced) = connection.replaced_at(now) {
@@ -108,13 +107,13 @@ impl Answers for EditConnection {
     }
 }
 
-/// What there is to tell of a site that a reauthorization found at another address.
+/// The event of a reauthorization that found the site at another address.
 fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
     let before = before.filter(|before| before.key() != after.key())?;
     Some(TimelineEvent::AddressChanged { from: before.url.clone(), to: after.url.clone() })
 }
 
-/// What somebody must be to save an edit.
+/// The level of access that an edit needs.
 fn needed(edit: &ConnectionEdit) -> AccessLevel {
     match edit {
         ConnectionEdit { admins: Some(_), .. } => AccessLevel::Administers,
@@ -123,14 +122,14 @@ fn needed(edit: &ConnectionEdit) -> AccessLevel {
     }
 }
 
-/// A credential that can be gone back to, as far as the organization knows: whether it still works, its site tells.
+/// A credential that can be restored. Whether it still works is found out by a call to its site.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PreviousCredential {
-    /// Its keeper.
+    /// The grant that holds it.
     pub grant: GrantId,
     /// The site that it must reach.
     pub site: Site,
-    /// With what it authenticates there; `None` for Cloud's OAuth 2.0.
+    /// How it authenticates there; `None` for Cloud's OAuth 2.0.
     #[serde(rename = "means")]
     pub auth: Option<AuthConfig>,
 }
@@ -146,19 +145,19 @@ impl Answers for RevertConnection {
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<PreviousCredential, Refusal> {
         let connection = turn.living_connection(&id)?;
         let replaced = connection.replaced_at(turn.now).map(|replaced| replaced.credential.clone());
-        let (Some(Held { grant, auth, .. }), Some(site)) = (replaced, connection.shown.site) else {
+        let (Some(Held { grant, auth, .. }), Some(site)) = (replaced, connection.details.site) else {
             return Err(Refusal::NothingToRevert);
         };
         Ok(PreviousCredential { grant, site, auth })
     }
 }
 
-/// Goes back to the credential that the last reauthorization replaced.
+/// Restores the credential that the last reauthorization replaced.
 #[derive(Serialize, Deserialize)]
 pub struct RestorePreviousCredential {
     /// The connection.
     pub id: ConnectionId,
-    /// The grant to go back to, which has just answered a call.
+    /// The grant to restore, with which a call has just succeeded.
     pub to: GrantId,
 }
 
@@ -180,7 +179,7 @@ impl Step for RestorePreviousCredential {
         let dropped: Vec<GrantId> = connection.grant.take().into_iter().collect();
         let held = replaced.credential.grant.clone();
         connection.take(replaced.credential, now);
-        connection.shown.version += 1;
+        connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.hold_keys(&self.id, &connection.keys())?;
         turn.cancel_retirement(&held)?;

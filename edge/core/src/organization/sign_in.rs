@@ -4,7 +4,7 @@ use api::{Actor, GetSession, Member, MemberId, Nothing, Session, TimelineEvent, 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Answers, Identity, MemberRecord, Needs, Refusal, Step, Turn, record, to_record},
+    organization::{Answers, Identity, Needs, Refusal, Step, StoredMember, Turn, record, to_record},
     secrets::Digest,
 };
 
@@ -21,8 +21,9 @@ struct Count {
     n: i64,
 }
 
+/// A sign-in as stored while the browser is at the OpenID provider, under the digest of its state.
 #[derive(Serialize, Deserialize)]
-struct SignInRecord {
+pub(super) struct StoredSignIn {
     v: u8,
     cookie: Digest,
     return_to: String,
@@ -31,7 +32,7 @@ struct SignInRecord {
 
 /// A session as stored, under the digest of its cookie.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct SessionRecord {
+pub(crate) struct StoredSession {
     pub(crate) v: u8,
     pub(crate) member: MemberId,
     pub(crate) created_at: Timestamp,
@@ -42,11 +43,11 @@ pub(crate) struct SessionRecord {
 /// Remembers that a browser goes to the OpenID provider.
 #[derive(Serialize, Deserialize)]
 pub struct BeginSignIn {
-    /// Of the state that goes along.
+    /// The digest of the state.
     pub state: Digest,
-    /// Of the cookie that stays.
+    /// The digest of the browser's cookie.
     pub cookie: Digest,
-    /// Where the person wants to be afterwards: a path of ours.
+    /// The path to return to after the sign-in.
     pub return_to: String,
 }
 
@@ -62,31 +63,31 @@ impl Step for BeginSignIn {
             return Err(Refusal::TooManySignIns);
         }
         let expires_at = turn.now.plus_millis(SIGN_IN_LIFE);
-        let record = SignInRecord { v: 1, cookie: self.cookie, return_to: self.return_to, expires_at };
+        let record = StoredSignIn { v: 1, cookie: self.cookie, return_to: self.return_to, expires_at };
         let values = vec![self.state.as_str().into(), expires_at.as_millis().into(), to_record(&record)?];
         Ok(turn.sql.run("INSERT INTO sign_ins (state, expires_at, record) VALUES (?, ?, ?)", values)?)
     }
 }
 
-/// Spends the state of a browser that came back. Answers the path to go on to.
+/// Redeems the state of a browser that came back.
 #[derive(Serialize, Deserialize)]
 pub struct RedeemSignIn {
-    /// Of the state that came back.
+    /// The digest of the state that came back.
     pub state: Digest,
-    /// Of the cookie.
+    /// The digest of the browser's cookie.
     pub cookie: Digest,
 }
 
 impl Step for RedeemSignIn {
-    /// Where the person wants to be; `None` for a state that is unknown, spent, too old, or from another browser. Not a
-    /// refusal, which would bring the state back.
+    /// The path to return to; `None` for a state that is unknown, redeemed already, too old, or from another browser. This
+    /// is not a refusal, because a refusal rolls back and would make the state valid again.
     type Answer = Option<String>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<String>, Refusal> {
         let key = || vec![self.state.as_str().into()];
-        let found: Option<SignInRecord> = record(turn.sql, "SELECT record FROM sign_ins WHERE state = ?", key())?;
+        let found: Option<StoredSignIn> = record(turn.sql, "SELECT record FROM sign_ins WHERE state = ?", key())?;
         turn.sql.run("DELETE FROM sign_ins WHERE state = ?", key())?;
-        let is_valid = |found: &SignInRecord| found.cookie == self.cookie && turn.now < found.expires_at;
+        let is_valid = |found: &StoredSignIn| found.cookie == self.cookie && turn.now < found.expires_at;
         Ok(found.filter(is_valid).map(|found| found.return_to))
     }
 }
@@ -98,9 +99,9 @@ pub struct OpenSession {
     pub email: String,
     /// The name, as the provider gave it.
     pub name: String,
-    /// Of the new cookie.
+    /// The digest of the new cookie.
     pub session: Digest,
-    /// Of the cookie that the browser had: that session ends.
+    /// The digest of the browser's previous cookie, whose session ends.
     pub replaces: Option<Digest>,
 }
 
@@ -108,7 +109,7 @@ pub struct OpenSession {
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Opened {
-    /// It was.
+    /// A session was opened.
     Signed(Member),
     /// The person has no access; these administrators can be asked.
     Stranger {
@@ -128,11 +129,11 @@ impl Step for OpenSession {
         let Some((member, role)) = turn.known_person(&self.email)? else {
             return Ok(Opened::Stranger { ask: turn.administrators.to_vec() });
         };
-        let member = MemberRecord { name: self.name, ..member };
+        let member = StoredMember { name: self.name, ..member };
         turn.store_member(&member)?;
         let expires_at = turn.now.plus_millis(SESSION_LIFE);
         let session =
-            SessionRecord { v: 1, member: member.id.clone(), created_at: turn.now, last_used_at: turn.now, expires_at };
+            StoredSession { v: 1, member: member.id.clone(), created_at: turn.now, last_used_at: turn.now, expires_at };
         let values = vec![
             self.session.as_str().into(),
             member.id.as_str().into(),
@@ -142,7 +143,7 @@ impl Step for OpenSession {
         sql.run("INSERT INTO sessions (digest, member, expires_at, record) VALUES (?, ?, ?, ?)", values)?;
         let actor = Actor::Member { name: member.name.clone(), email: member.email.clone() };
         turn.record_event(None, actor, TimelineEvent::SignedIn)?;
-        Ok(Opened::Signed(member.shown(role)))
+        Ok(Opened::Signed(member.view(role)))
     }
 }
 
@@ -150,11 +151,11 @@ impl Step for OpenSession {
 impl Answers for GetSession {
     type Outcome = Session;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::AnySession
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<Session, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<Session, Refusal> {
         match &turn.who {
             Identity::Member { member, expires_at, .. } => Ok(Session {
                 member: member.clone(),
@@ -169,7 +170,7 @@ impl Answers for GetSession {
 /// Ends a session. Ending one that is over succeeds.
 #[derive(Serialize, Deserialize)]
 pub struct CloseSession {
-    /// Of its cookie.
+    /// The digest of its cookie.
     pub session: Digest,
 }
 

@@ -6,18 +6,19 @@ use serde::{Deserialize, Serialize};
 use crate::{
     address::StoredAddress,
     authorization::AuthConfig,
-    organization::{Answers, ConnectionRecord, Needs, Refusal, Saved, Step, Turn},
+    organization::{Answers, Needs, Refusal, Saved, Step, StoredConnection, Turn},
 };
 
-impl ConnectionRecord {
+impl StoredConnection {
     /// Offers the address that the site seems to have moved to. One that was dismissed is not offered again, and a
     /// Cloud site is keyed by its cloudId.
     pub(crate) fn offer_address(&mut self, to: Option<String>) {
-        let cloud = self.shown.site.as_ref().is_none_or(|site| site.cloud_id.is_some());
+        let cloud = self.details.site.as_ref().is_none_or(|site| site.cloud_id.is_some());
         let known = |to: &String| {
-            self.dismissed_address.as_ref() == Some(to) || self.shown.site.as_ref().is_some_and(|site| &site.url == to)
+            self.dismissed_address.as_ref() == Some(to)
+                || self.details.site.as_ref().is_some_and(|site| &site.url == to)
         };
-        self.shown.moved_to = to.filter(|to| !cloud && !known(to));
+        self.details.moved_to = to.filter(|to| !cloud && !known(to));
     }
 }
 
@@ -47,7 +48,7 @@ impl Answers for ConfirmAddress {
         let connection = turn.living_connection(&id)?;
         let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
         let nothing = || Refusal::Invalid("No other address is offered for this connection.".to_owned());
-        let (Some(to), Some(auth)) = (connection.shown.moved_to, held.auth) else { return Err(nothing()) };
+        let (Some(to), Some(auth)) = (connection.details.moved_to, held.auth) else { return Err(nothing()) };
         Ok(Move { grant: held.grant, auth, to, account: held.account })
     }
 }
@@ -78,12 +79,12 @@ impl Step for ChangeSiteAddress {
             return Err(Refusal::EditConflict);
         };
         let dropped: Vec<GrantId> = connection.forget_replaced(now).into_iter().collect();
-        let from = connection.shown.site.as_ref().map(|site| site.url.clone()).unwrap_or_default();
+        let from = connection.details.site.as_ref().map(|site| site.url.clone()).unwrap_or_default();
         let to = self.to.url.clone();
         connection.set_auth(Some(AuthConfig { address: StoredAddress::from(to.clone()), ..auth }));
-        connection.shown.site = Some(self.to);
-        connection.shown.moved_to = None;
-        connection.shown.version += 1;
+        connection.details.site = Some(self.to);
+        connection.details.moved_to = None;
+        connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.retire(&dropped)?;
         turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::AddressChanged { from, to })?;
@@ -101,9 +102,9 @@ impl Answers for DismissAddress {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let mut connection = turn.living_connection(&id)?;
-        if let Some(to) = connection.shown.moved_to.take() {
+        if let Some(to) = connection.details.moved_to.take() {
             connection.dismissed_address = Some(to);
-            connection.shown.version += 1;
+            connection.details.version += 1;
             turn.store_connection(&connection)?;
         }
         turn.view_of(&connection)

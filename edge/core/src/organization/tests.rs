@@ -13,6 +13,7 @@ mod news;
 mod reaching;
 mod saving;
 mod signing_in;
+mod stored;
 mod switching;
 mod telling;
 mod transactions;
@@ -120,7 +121,7 @@ fn stored_keys_and_attempts_are_read_by_every_later_version() {
     // These are the bytes of version 1. Changing how they are read locks out keys and spoils attempts under way.
     let key = r#"{"v":1,"shown":{"id":"key_1","name":"CI","scopes":["proxy"],"connections":null,
         "created_at":"2026-11-22T05:00:00Z","expires_at":null,"last_used_at":null,"tomorrow":1}}"#;
-    assert!(serde_json::from_str::<KeyRecord>(key).is_ok());
+    assert!(serde_json::from_str::<StoredApiKey>(key).is_ok());
     let attempt = r#"{"v":1,"id":"aut_1","session":"x","created_at":"2026-11-22T05:00:00Z","slot":0,
         "stage":{"stage":"failed","failure":{"code":"a_word_of_tomorrow","message":"","remedy":"","details":null}}}"#;
     assert!(serde_json::from_str::<crate::authorization::Authorization>(attempt).is_ok());

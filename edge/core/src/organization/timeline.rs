@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Map;
 
 use crate::{
-    organization::{ConnectionRecord, Identity, Refusal, Turn, Value, WrittenAs, to_record},
+    organization::{Identity, Refusal, StoredConnection, Turn, Value, WrittenAs, to_record},
     ports::PortFailure,
 };
 
@@ -20,7 +20,7 @@ const VERSION: u8 = 1;
 
 /// An entry as stored. Version 1. Its id is the row's.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct EntryRecord {
+pub(super) struct StoredEntry {
     v: u8,
     at: Timestamp,
     count: u32,
@@ -32,7 +32,7 @@ pub(super) struct EntryRecord {
     event: Map<String, serde_json::Value>,
 }
 
-/// A [`TimelineEntry`] that is passed on unread.
+/// A [`TimelineEntry`] that is passed on without being parsed.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrittenEntry {
     id: u64,
@@ -54,7 +54,7 @@ impl WrittenEntry {
     }
 }
 
-impl EntryRecord {
+impl StoredEntry {
     pub(super) fn with_id(self, id: u64) -> WrittenEntry {
         WrittenEntry {
             id,
@@ -68,7 +68,7 @@ impl EntryRecord {
     }
 }
 
-/// What a search looks at: and which connection.
+/// The text that a search looks at: the actor and the connection.
 fn searched(actor: &Actor, connection: Option<&str>) -> String {
     let actor = match actor {
         Actor::Member { name, email } => format!("{name}\n{email}"),
@@ -85,7 +85,7 @@ impl Identity {
         match self {
             Self::Edge => Actor::Causeway,
             Self::Member { member, .. } => Actor::Member { name: member.name.clone(), email: member.email.clone() },
-            Self::Key(key) => Actor::ApiKey { name: key.shown.name.to_string() },
+            Self::Key(key) => Actor::ApiKey { name: key.details.name.to_string() },
         }
     }
 
@@ -95,7 +95,7 @@ impl Identity {
             Self::Edge => "Causeway".to_owned(),
             Self::Member { member, .. } if member.name.is_empty() => member.email.clone(),
             Self::Member { member, .. } => member.name.clone(),
-            Self::Key(key) => key.shown.name.to_string(),
+            Self::Key(key) => key.details.name.to_string(),
         }
     }
 }
@@ -108,22 +108,22 @@ struct Last {
 }
 
 impl Turn<'_> {
-    /// Writes down what happened to a connection, or to none.
+    /// Writes an entry about a connection, or about none.
     pub(super) fn record_event(
         &self,
-        connection: Option<&ConnectionRecord>,
+        connection: Option<&StoredConnection>,
         actor: Actor,
         event: TimelineEvent,
     ) -> Result<(), Refusal> {
-        let name = connection.map(|connection| connection.shown.name.to_string());
+        let name = connection.map(|connection| connection.details.name.to_string());
         let (searched, (word, event)) = (searched(&actor, name.as_deref()), written(event)?);
-        let entry = EntryRecord {
+        let entry = StoredEntry {
             v: VERSION,
             at: self.now,
             count: 1,
-            connection: connection.map(|connection| connection.shown.id.clone()),
+            connection: connection.map(|connection| connection.details.id.clone()),
             name,
-            actor: serde_json::to_value(actor).map_err(unwritable)?,
+            actor: serde_json::to_value(actor)?,
             event,
         };
         let values = vec![
@@ -137,24 +137,24 @@ impl Turn<'_> {
         Ok(self.sql.run(insert, values)?)
     }
 
-    /// Writes down a refresh: into the connection's last entry, if that is one of refreshes.
-    pub(super) fn record_refresh(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
+    /// Records a refresh: in the connection's last entry, if that counts refreshes already.
+    pub(super) fn record_refresh(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         let last = "SELECT id, event, record FROM timeline WHERE connection = ? ORDER BY id DESC LIMIT 1";
-        let last: Vec<Last> = self.sql.rows(last, vec![connection.shown.id.as_str().into()])?;
+        let last: Vec<Last> = self.sql.rows(last, vec![connection.details.id.as_str().into()])?;
         let (refreshed, _) = written(TimelineEvent::Refreshed)?;
         let Some(last) = last.into_iter().find(|last| last.event == refreshed) else {
             return self.record_event(Some(connection), Actor::Causeway, TimelineEvent::Refreshed);
         };
-        let mut entry: EntryRecord = serde_json::from_str(&last.record)?;
+        let mut entry: StoredEntry = serde_json::from_str(&last.record)?;
         entry.at = self.now;
         entry.count = entry.count.saturating_add(1);
         let values = vec![entry.at.as_millis().into(), to_record(&entry)?, last.id.into()];
         Ok(self.sql.run("UPDATE timeline SET at = ?, record = ? WHERE id = ?", values)?)
     }
 
-    /// Writes down that a key called through a connection, the first time it does.
-    pub(super) fn record_key_use(&self, connection: &ConnectionRecord, key: &ApiKeyId) -> Result<(), Refusal> {
-        let pair = || -> Vec<Value> { vec![connection.shown.id.as_str().into(), key.as_str().into()] };
+    /// Records that a key called through a connection, the first time that it does.
+    pub(super) fn record_key_use(&self, connection: &StoredConnection, key: &ApiKeyId) -> Result<(), Refusal> {
+        let pair = || -> Vec<Value> { vec![connection.details.id.as_str().into(), key.as_str().into()] };
         let known = "SELECT connection FROM key_uses WHERE connection = ? AND api_key = ?";
         let known: Vec<IgnoredAny> = self.sql.rows(known, pair())?;
         if !known.is_empty() {
@@ -164,24 +164,19 @@ impl Turn<'_> {
         self.record_event(Some(connection), self.who.actor(), TimelineEvent::KeyFirstUsed { key: self.who.name() })
     }
 
-    /// Removes the entries that are too old.
+    /// Deletes the entries that are older than [`RETENTION`].
     pub(super) fn delete_old_entries(&self) -> Result<(), PortFailure> {
         let until = self.now.as_millis().saturating_sub(RETENTION);
         self.sql.run("DELETE FROM timeline WHERE at <= ?", vec![until.into()])
     }
 }
 
-/// An event as it is written, and its name there, which its column holds.
+/// The name of an event, which has a column of its own, and the event as JSON.
 fn written(event: TimelineEvent) -> Result<(String, Map<String, serde_json::Value>), Refusal> {
-    let written = serde_json::to_value(event).map_err(unwritable)?;
+    let written = serde_json::to_value(event)?;
     let word = written.get("event").and_then(serde_json::Value::as_str).map(str::to_owned);
     match (word, written) {
         (Some(word), serde_json::Value::Object(event)) => Ok((word, event)),
-        _ => Err(Refusal::Storage("an event has no name".to_owned())),
+        _ => Err(Refusal::Internal("an event has no name".to_owned())),
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn unwritable(error: serde_json::Error) -> Refusal {
-    Refusal::Storage(error.to_string())
 }

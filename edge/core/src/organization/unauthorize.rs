@@ -6,7 +6,7 @@ use api::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::organization::{AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn, records};
+use crate::organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, records};
 
 /// Where the person behind an account removes the consent. Source: Atlassian, *Manage your connected apps*.
 const CONSENT_URL: &str = "https://id.atlassian.com/manage-profile/apps";
@@ -26,9 +26,9 @@ impl Answers for GetImpact {
         let mut sharing = turn.sharing_the_consent(connection)?;
         if !turn.who.is_administrator() {
             // Of others' connections nothing is told, and none can be ended.
-            sharing.retain(|one| turn.require(&one.shown.id, AccessLevel::Manages).is_ok());
+            sharing.retain(|one| turn.require(&one.details.id, AccessLevel::Manages).is_ok());
         }
-        let ids: Vec<ConnectionId> = sharing.iter().map(|one| one.shown.id.clone()).collect();
+        let ids: Vec<ConnectionId> = sharing.iter().map(|one| one.details.id.clone()).collect();
         Ok(Impact {
             account,
             connections: sharing.iter().map(affected).collect(),
@@ -38,8 +38,8 @@ impl Answers for GetImpact {
     }
 }
 
-pub(crate) fn affected(connection: &ConnectionRecord) -> Affected {
-    let shown = &connection.shown;
+pub(crate) fn affected(connection: &StoredConnection) -> Affected {
+    let shown = &connection.details;
     Affected { id: shown.id.clone(), name: shown.name.clone(), site: shown.site.clone() }
 }
 
@@ -71,7 +71,7 @@ impl Answers for UnauthorizeConnection {
         };
         for one in &ended {
             // Others' connections are theirs to end, and are not named.
-            turn.require(&one.shown.id, AccessLevel::Manages).map_err(|_| Refusal::Forbidden)?;
+            turn.require(&one.details.id, AccessLevel::Manages).map_err(|_| Refusal::Forbidden)?;
         }
         let mut connections = Vec::new();
         for mut connection in ended {
@@ -87,32 +87,32 @@ impl Answers for UnauthorizeConnection {
 
 /// Whether a consent at Atlassian stands behind the connection. Only Cloud's OAuth 2.0 has one: a link, token or password
 /// is of one connection, whoever gave it.
-pub(super) fn stands_on_consent(connection: &ConnectionRecord) -> bool {
-    connection.shown.kind == Kind::CloudOauth2
+pub(super) fn stands_on_consent(connection: &StoredConnection) -> bool {
+    connection.details.kind == Kind::CloudOauth2
 }
 
 impl Turn<'_> {
     /// `connection`, and after it every other that stands on the same consent.
-    fn sharing_the_consent(&self, connection: ConnectionRecord) -> Result<Vec<ConnectionRecord>, Refusal> {
+    fn sharing_the_consent(&self, connection: StoredConnection) -> Result<Vec<StoredConnection>, Refusal> {
         let account = connection.held().and_then(|held| held.account).filter(|_| stands_on_consent(&connection));
-        let id = connection.shown.id.clone();
+        let id = connection.details.id.clone();
         let mut all = vec![connection];
         if let Some(account) = account {
             let others =
                 "SELECT record FROM connections WHERE account_id = ? AND id <> ? AND deleted = 0 ORDER BY name_key";
             let values = vec![account.account_id.into(), id.as_str().into()];
-            let others = records::<ConnectionRecord>(self.sql, others, values)?;
+            let others = records::<StoredConnection>(self.sql, others, values)?;
             all.extend(others.into_iter().filter(stands_on_consent));
         }
         Ok(all)
     }
 
     /// Takes the credential of one connection away. One that has none stays as it is.
-    fn end(&self, connection: &mut ConnectionRecord, reach: Reach) -> Result<Vec<GrantId>, Refusal> {
-        let had_one = !matches!(connection.shown.status, Status::Unauthorized { .. });
+    fn end(&self, connection: &mut StoredConnection, reach: Reach) -> Result<Vec<GrantId>, Refusal> {
+        let had_one = !matches!(connection.details.status, Status::Unauthorized { .. });
         let dropped = connection.end(self.who.name(), self.now);
         if had_one || !dropped.is_empty() {
-            connection.shown.version += 1;
+            connection.details.version += 1;
             self.store_connection(connection)?;
             self.retire(&dropped)?;
         }
@@ -127,7 +127,7 @@ impl Turn<'_> {
     fn forget_replaced(&self, account: &str) -> Result<Vec<GrantId>, Refusal> {
         let of_account = "SELECT record FROM connections WHERE previous_account_id = ?";
         let mut dropped = Vec::new();
-        let replaced = records::<ConnectionRecord>(self.sql, of_account, vec![account.into()])?;
+        let replaced = records::<StoredConnection>(self.sql, of_account, vec![account.into()])?;
         for mut connection in replaced.into_iter().filter(stands_on_consent) {
             dropped.extend(connection.forget_replaced(self.now));
             self.store_connection(&connection)?;

@@ -1,4 +1,4 @@
-//! Webhooks: made, listed, changed, removed.
+//! Creates, lists, updates and deletes webhooks.
 
 use api::{
     DeleteWebhook, EditWebhook, List, ListWebhooks, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS, Webhook,
@@ -15,51 +15,91 @@ use crate::{
 
 /// A webhook as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct WebhookRecord {
+pub(crate) struct StoredWebhook {
     pub(crate) v: u8,
-    /// What administrators see.
-    pub(crate) shown: Webhook,
-    /// What its deliveries are signed with: JSON of [`Sealed`], read only where it is opened, so that one that cannot be
-    /// read spoils its webhook alone.
+    /// The fields that administrators see.
+    #[serde(rename = "shown")]
+    pub(crate) details: WebhookDetails,
+    /// The secret that signs its deliveries: JSON of [`Sealed`]. It is read only where it is opened, so a secret that
+    /// cannot be read stops the deliveries of its own webhook and no others.
     pub(crate) secret: String,
     /// When something was last sent to it.
     #[serde(default)]
     pub(crate) tried_at: Option<Timestamp>,
 }
 
-impl WebhookRecord {
-    /// Whether it is told of `event`.
+/// The fields of a stored webhook that administrators see.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct WebhookDetails {
+    pub(crate) id: WebhookId,
+    pub(crate) url: String,
+    pub(crate) events: Vec<WebhookEvent>,
+    pub(crate) created_at: Timestamp,
+    /// The name of the member who created it.
+    pub(crate) created_by: String,
+    /// Since when deliveries have failed; `None` if the last one arrived.
+    pub(crate) failing_since: Option<Timestamp>,
+    /// When the receiver last accepted a delivery.
+    pub(crate) last_delivered_at: Option<Timestamp>,
+    /// When the receiver answered 410. Nothing is sent from then on.
+    #[serde(default)]
+    pub(crate) stopped_at: Option<Timestamp>,
+    /// The number of the version, which `If-Match` names.
+    pub(crate) version: u64,
+}
+
+impl StoredWebhook {
+    /// The webhook as the contract shows it.
+    fn view(&self) -> Webhook {
+        let WebhookDetails {
+            id,
+            url,
+            events,
+            created_at,
+            created_by,
+            failing_since,
+            last_delivered_at,
+            stopped_at,
+            version,
+        } = self.details.clone();
+        Webhook { id, url, events, created_at, created_by, failing_since, last_delivered_at, stopped_at, version }
+    }
+
+    /// Whether the webhook receives `event`.
     pub(super) fn wants(&self, event: WebhookEvent) -> bool {
-        self.shown.stopped_at.is_none() && self.shown.events.contains(&event)
+        self.details.stopped_at.is_none() && self.details.events.contains(&event)
     }
 }
 
 impl Turn<'_> {
-    pub(super) fn webhook(&self, id: &WebhookId) -> Result<Option<WebhookRecord>, PortFailure> {
+    pub(super) fn webhook(&self, id: &WebhookId) -> Result<Option<StoredWebhook>, PortFailure> {
         record(self.sql, "SELECT record FROM webhooks WHERE id = ?", vec![id.as_str().into()])
     }
 
-    /// All of them, newest first.
-    pub(super) fn webhooks(&self) -> Result<Vec<WebhookRecord>, PortFailure> {
+    /// All webhooks, newest first.
+    pub(super) fn webhooks(&self) -> Result<Vec<StoredWebhook>, PortFailure> {
         records(self.sql, "SELECT record FROM webhooks ORDER BY created_at DESC, id", vec![])
     }
 
-    /// Writes a webhook, new or changed.
-    pub(super) fn store_webhook(&self, webhook: &WebhookRecord) -> Result<(), PortFailure> {
-        let values =
-            vec![webhook.shown.id.as_str().into(), webhook.shown.created_at.as_millis().into(), to_record(webhook)?];
+    /// Inserts or updates a webhook.
+    pub(super) fn store_webhook(&self, webhook: &StoredWebhook) -> Result<(), PortFailure> {
+        let values = vec![
+            webhook.details.id.as_str().into(),
+            webhook.details.created_at.as_millis().into(),
+            to_record(webhook)?,
+        ];
         let upsert = "INSERT INTO webhooks (id, created_at, record) VALUES (?, ?, ?) \
              ON CONFLICT (id) DO UPDATE SET record = excluded.record";
         self.sql.run(upsert, values)
     }
 }
 
-/// The host, which is all of an address that the timeline tells: the path may be a secret.
+/// The host of an address. The timeline names nothing else of it, because the path may be a secret.
 fn host(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Refuses events that cannot be asked for. Each is kept once, in the contract's order.
+/// Refuses an empty list and events that cannot be subscribed to. Removes duplicates and sorts by the contract's order.
 fn wanted(events: &[WebhookEvent]) -> Result<Vec<WebhookEvent>, Refusal> {
     if events.is_empty() || events.iter().any(|event| !WebhookEvent::ALL.contains(event)) {
         let why = "events needs at least one of authorized, interrupted, recovered, unauthorized, deleted.";
@@ -68,14 +108,14 @@ fn wanted(events: &[WebhookEvent]) -> Result<Vec<WebhookEvent>, Refusal> {
     Ok(WebhookEvent::ALL.iter().copied().filter(|event| events.contains(event)).collect())
 }
 
-/// Makes a webhook, whose address was checked.
+/// Creates a webhook. The edge has checked the address.
 #[derive(Serialize, Deserialize)]
 pub struct StoreWebhook {
-    /// Its id, for which its secret was sealed.
+    /// The webhook's id, for which the secret was sealed.
     pub id: WebhookId,
-    /// What was asked for.
+    /// The requested webhook.
     pub new: NewWebhook,
-    /// What its deliveries are signed with.
+    /// The secret that signs its deliveries.
     pub secret: Sealed,
 }
 
@@ -92,7 +132,7 @@ impl Step for StoreWebhook {
             return Err(Refusal::Invalid(format!("There are {WEBHOOKS} webhooks already. Delete one first.")));
         }
         let made = TimelineEvent::WebhookCreated { host: host(&self.new.url) };
-        let shown = Webhook {
+        let details = WebhookDetails {
             id: self.id,
             url: self.new.url,
             events,
@@ -104,7 +144,7 @@ impl Step for StoreWebhook {
             version: 1,
         };
         let secret = self.secret.to_json();
-        turn.store_webhook(&WebhookRecord { v: 1, shown, secret, tried_at: None })?;
+        turn.store_webhook(&StoredWebhook { v: 1, details, secret, tried_at: None })?;
         turn.record_event(None, turn.who.actor(), made)
     }
 }
@@ -113,17 +153,17 @@ impl Step for StoreWebhook {
 impl Answers for ListWebhooks {
     type Outcome = List<Webhook>;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Webhook>, Refusal> {
-        let items = turn.webhooks()?.into_iter().map(|webhook| webhook.shown).collect();
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Webhook>, Refusal> {
+        let items = turn.webhooks()?.iter().map(StoredWebhook::view).collect();
         Ok(List { items, next_cursor: None })
     }
 }
 
-/// *Save* of a webhook, whose new address was checked. One that was stopped starts again.
+/// Updates a webhook. The edge has checked the new address. A stopped webhook starts again.
 impl Answers for EditWebhook {
     type Outcome = Webhook;
 
@@ -133,23 +173,23 @@ impl Answers for EditWebhook {
 
     fn answer(id: WebhookId, edit: WebhookEdit, turn: &Turn<'_>) -> Result<Webhook, Refusal> {
         let mut webhook = turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
-        turn.check_version(webhook.shown.version)?;
+        turn.check_version(webhook.details.version)?;
         if let Some(events) = &edit.events {
-            webhook.shown.events = wanted(events)?;
+            webhook.details.events = wanted(events)?;
         }
-        if let Some(url) = edit.url.filter(|url| *url != webhook.shown.url) {
-            webhook.shown.url = url;
-            webhook.shown.failing_since = None;
+        if let Some(url) = edit.url.filter(|url| *url != webhook.details.url) {
+            webhook.details.url = url;
+            webhook.details.failing_since = None;
         }
-        webhook.shown.stopped_at = None;
-        webhook.shown.version += 1;
+        webhook.details.stopped_at = None;
+        webhook.details.version += 1;
         turn.store_webhook(&webhook)?;
-        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookChanged { host: host(&webhook.shown.url) })?;
-        Ok(webhook.shown)
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookChanged { host: host(&webhook.details.url) })?;
+        Ok(webhook.view())
     }
 }
 
-/// Removes a webhook with its secret and its deliveries.
+/// Deletes a webhook with its secret and its deliveries.
 impl Answers for DeleteWebhook {
     type Outcome = Nothing;
 
@@ -162,7 +202,7 @@ impl Answers for DeleteWebhook {
         for delete in ["DELETE FROM webhooks WHERE id = ?", "DELETE FROM deliveries WHERE webhook = ?"] {
             turn.sql.run(delete, vec![id.as_str().into()])?;
         }
-        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.shown.url) })?;
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.details.url) })?;
         Ok(Nothing {})
     }
 }

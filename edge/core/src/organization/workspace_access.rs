@@ -7,7 +7,7 @@ use api::{
 use serde::Deserialize;
 
 use crate::organization::{
-    AccessLevel, Answers, ConnectionRecord, Needs, Refusal, Turn, records, workspaces::WorkspaceRecord,
+    AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, records, workspaces::StoredWorkspace,
 };
 
 #[derive(Deserialize)]
@@ -22,8 +22,8 @@ impl Turn<'_> {
         Ok(rows.into_iter().map(|row| row.workspace).collect())
     }
 
-    /// The workspaces that are resolve_workspaces, unless one does not exist or it would be none while there are any.
-    pub(super) fn resolve_workspaces(&self, ids: &[WorkspaceId]) -> Result<Vec<WorkspaceRecord>, Refusal> {
+    /// The workspaces with these ids. Refuses an id that names none, and an empty list while there are workspaces.
+    pub(super) fn resolve_workspaces(&self, ids: &[WorkspaceId]) -> Result<Vec<StoredWorkspace>, Refusal> {
         let mut living = self.living_workspaces()?;
         if ids.is_empty() && !living.is_empty() {
             return Err(Refusal::WorkspaceRequired);
@@ -39,7 +39,7 @@ impl Turn<'_> {
     pub(super) fn grant<'w>(
         &self,
         id: &ConnectionId,
-        workspaces: impl IntoIterator<Item = &'w WorkspaceRecord>,
+        workspaces: impl IntoIterator<Item = &'w StoredWorkspace>,
     ) -> Result<(), Refusal> {
         for workspace in workspaces {
             let values = vec![id.as_str().into(), workspace.id.as_str().into()];
@@ -49,8 +49,8 @@ impl Turn<'_> {
     }
 
     /// Takes a connection away from a workspace. Its projects there are disconnected.
-    fn revoke_access(&self, connection: &ConnectionRecord, workspace: &WorkspaceRecord) -> Result<(), Refusal> {
-        let id = &connection.shown.id;
+    fn revoke_access(&self, connection: &StoredConnection, workspace: &StoredWorkspace) -> Result<(), Refusal> {
+        let id = &connection.details.id;
         let values = vec![id.as_str().into(), workspace.id.as_str().into()];
         self.sql.run("DELETE FROM access WHERE connection = ? AND workspace = ?", values)?;
         let projects = self.projects_using(std::slice::from_ref(id), Some(&workspace.id))?;
@@ -58,9 +58,9 @@ impl Turn<'_> {
     }
 
     /// An archived workspace has no connections.
-    pub(super) fn revoke_all_access(&self, workspace: &WorkspaceRecord) -> Result<(), Refusal> {
+    pub(super) fn revoke_all_access(&self, workspace: &StoredWorkspace) -> Result<(), Refusal> {
         let granted = "SELECT record FROM connections WHERE id IN (SELECT connection FROM access WHERE workspace = ?)";
-        for connection in records::<ConnectionRecord>(self.sql, granted, vec![workspace.id.as_str().into()])? {
+        for connection in records::<StoredConnection>(self.sql, granted, vec![workspace.id.as_str().into()])? {
             self.revoke_access(&connection, workspace)?;
             self.record_access_event(&connection, &[], &[workspace])?;
         }
@@ -70,19 +70,19 @@ impl Turn<'_> {
     /// Grants a new connection, and writes that down.
     pub(super) fn grant_initially(
         &self,
-        connection: &ConnectionRecord,
-        workspaces: &[WorkspaceRecord],
+        connection: &StoredConnection,
+        workspaces: &[StoredWorkspace],
     ) -> Result<(), Refusal> {
         if workspaces.is_empty() {
             return Ok(());
         }
-        self.grant(&connection.shown.id, workspaces)?;
+        self.grant(&connection.details.id, workspaces)?;
         self.record_access_event(connection, &workspaces.iter().collect::<Vec<_>>(), &[])
     }
 
     /// A connection is gone for good: nothing is granted any more, and projects have lost it.
-    pub(super) fn delete_access(&self, connection: &ConnectionRecord) -> Result<(), Refusal> {
-        let id = &connection.shown.id;
+    pub(super) fn delete_access(&self, connection: &StoredConnection) -> Result<(), Refusal> {
+        let id = &connection.details.id;
         for project in self.projects_using(std::slice::from_ref(id), None)? {
             let workspace = self.workspace(&project.workspace)?.name;
             self.disconnect(vec![project], connection, &workspace, &Actor::Causeway)?;
@@ -92,11 +92,11 @@ impl Turn<'_> {
 
     fn record_access_event(
         &self,
-        connection: &ConnectionRecord,
-        granted: &[&WorkspaceRecord],
-        taken: &[&WorkspaceRecord],
+        connection: &StoredConnection,
+        granted: &[&StoredWorkspace],
+        taken: &[&StoredWorkspace],
     ) -> Result<(), Refusal> {
-        let names = |some: &[&WorkspaceRecord]| some.iter().map(|workspace| workspace.name.to_string()).collect();
+        let names = |some: &[&StoredWorkspace]| some.iter().map(|workspace| workspace.name.to_string()).collect();
         let event = TimelineEvent::AccessChanged { granted: names(granted), taken: names(taken) };
         self.record_event(Some(connection), self.who.actor(), event)
     }
@@ -114,7 +114,7 @@ impl Answers for GetAccess {
         turn.living_connection(&id)?;
         let granted = turn.granted_to(&id)?;
         let using = turn.projects_using(std::slice::from_ref(&id), None)?;
-        let access = |workspace: WorkspaceRecord| WorkspaceAccess {
+        let access = |workspace: StoredWorkspace| WorkspaceAccess {
             workspace: workspace.by_name(),
             granted: granted.contains(&workspace.id),
             projects: using.iter().filter(|p| p.workspace == workspace.id).map(|p| p.name.clone()).collect(),
@@ -138,7 +138,7 @@ impl Answers for EditAccess {
         let before = turn.granted_to(&id)?;
         let granted: Vec<_> = resolve_workspaces.iter().filter(|workspace| !before.contains(&workspace.id)).collect();
         let living = turn.living_workspaces()?;
-        let goes = |one: &&WorkspaceRecord| before.contains(&one.id) && !access.workspaces.contains(&one.id);
+        let goes = |one: &&StoredWorkspace| before.contains(&one.id) && !access.workspaces.contains(&one.id);
         let taken: Vec<_> = living.iter().filter(goes).collect();
         if !access.confirmed {
             turn.nothing_is_disconnected(&id, &taken)?;
@@ -146,7 +146,7 @@ impl Answers for EditAccess {
         if !granted.is_empty() || !taken.is_empty() {
             turn.grant(&id, granted.iter().copied())?;
             taken.iter().try_for_each(|workspace| turn.revoke_access(&connection, workspace))?;
-            connection.shown.version += 1;
+            connection.details.version += 1;
             turn.store_connection(&connection)?;
             turn.record_access_event(&connection, &granted, &taken)?;
         }
@@ -156,7 +156,7 @@ impl Answers for EditAccess {
 
 impl Turn<'_> {
     /// Refuses, naming the projects that would lose the connection.
-    fn nothing_is_disconnected(&self, id: &ConnectionId, taken: &[&WorkspaceRecord]) -> Result<(), Refusal> {
+    fn nothing_is_disconnected(&self, id: &ConnectionId, taken: &[&StoredWorkspace]) -> Result<(), Refusal> {
         let mut named = Vec::new();
         for workspace in taken {
             for project in self.projects_using(std::slice::from_ref(id), Some(&workspace.id))? {

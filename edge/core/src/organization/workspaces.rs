@@ -8,12 +8,12 @@ use api::{
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::organization::{
-    Answers, ConnectionRecord, MemberRecord, Needs, Refusal, Turn, WorkspaceRole, affected, record, records, to_record,
+    Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, WorkspaceRole, affected, record, records, to_record,
 };
 
 /// A workspace as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct WorkspaceRecord {
+pub(super) struct StoredWorkspace {
     v: u8,
     pub(super) id: WorkspaceId,
     pub(super) name: Name,
@@ -34,17 +34,17 @@ struct Count {
 }
 
 impl Turn<'_> {
-    pub(super) fn workspace(&self, id: &WorkspaceId) -> Result<WorkspaceRecord, Refusal> {
+    pub(super) fn workspace(&self, id: &WorkspaceId) -> Result<StoredWorkspace, Refusal> {
         let found = record(self.sql, "SELECT record FROM workspaces WHERE id = ?", vec![id.as_str().into()])?;
         found.ok_or(Refusal::NotFound)
     }
 
     /// Every workspace that is not archived, by name.
-    pub(super) fn living_workspaces(&self) -> Result<Vec<WorkspaceRecord>, Refusal> {
+    pub(super) fn living_workspaces(&self) -> Result<Vec<StoredWorkspace>, Refusal> {
         Ok(records(self.sql, "SELECT record FROM workspaces WHERE archived = 0 ORDER BY name_key", vec![])?)
     }
 
-    fn store_workspace(&self, workspace: &WorkspaceRecord) -> Result<(), Refusal> {
+    fn store_workspace(&self, workspace: &StoredWorkspace) -> Result<(), Refusal> {
         let archived = i64::from(workspace.archived_at.is_some());
         let name_key = workspace.name.as_str().to_lowercase();
         let values = vec![
@@ -61,25 +61,25 @@ impl Turn<'_> {
     /// Refuses a name that another workspace has. Archived ones have none.
     fn check_workspace_name(&self, name: &Name, except: Option<&WorkspaceId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM workspaces WHERE name_key = ? AND archived = 0";
-        let found: Option<WorkspaceRecord> = record(self.sql, by_name, vec![name.as_str().to_lowercase().into()])?;
+        let found: Option<StoredWorkspace> = record(self.sql, by_name, vec![name.as_str().to_lowercase().into()])?;
         match found {
             Some(other) if Some(&other.id) != except => Err(Refusal::NameTaken),
             _ => Ok(()),
         }
     }
 
-    fn record_workspace_event(&self, workspace: &WorkspaceRecord, change: WorkspaceChange) -> Result<(), Refusal> {
+    fn record_workspace_event(&self, workspace: &StoredWorkspace, change: WorkspaceChange) -> Result<(), Refusal> {
         let workspace = workspace.name.to_string();
         self.record_event(None, self.who.actor(), TimelineEvent::WorkspaceChanged { workspace, change })
     }
 
     /// A workspace as `who` sees it. The addresses of its people are for administrators.
-    fn workspace_view(&self, workspace: WorkspaceRecord) -> Result<Workspace, Refusal> {
+    fn workspace_view(&self, workspace: StoredWorkspace) -> Result<Workspace, Refusal> {
         let part = self.role_in(&workspace)?;
         let id = || vec![workspace.id.as_str().into()];
         let granted = "SELECT record FROM connections WHERE deleted = 0 AND \
              id IN (SELECT connection FROM access WHERE workspace = ?) ORDER BY name_key";
-        let connections: Vec<ConnectionRecord> = records(self.sql, granted, id())?;
+        let connections: Vec<StoredConnection> = records(self.sql, granted, id())?;
         let projects: Vec<Count> = self.sql.rows("SELECT count(*) AS n FROM projects WHERE workspace = ?", id())?;
         Ok(Workspace {
             members: self.people(&workspace.id)?,
@@ -99,9 +99,9 @@ impl Turn<'_> {
         let rows: Vec<Belonging> = self.sql.rows(belonging, vec![workspace.as_str().into()])?;
         let mut people = Vec::new();
         for row in rows {
-            let member: MemberRecord = serde_json::from_str(&row.record)?;
+            let member: StoredMember = serde_json::from_str(&row.record)?;
             let role = self.role_of(&member)?.unwrap_or(Role::Member);
-            let mut member = member.shown(role);
+            let mut member = member.view(role);
             if !self.who.is_administrator() {
                 if member.name.is_empty() {
                     // Who never signed in is known by nothing but the address.
@@ -119,11 +119,11 @@ impl Turn<'_> {
 impl Answers for ListWorkspaces {
     type Outcome = List<Workspace>;
 
-    fn needs(_: &(), _: &Nothing) -> Needs {
+    fn needs((): &(), _: &Nothing) -> Needs {
         Needs::AnySession
     }
 
-    fn answer(_: (), _: Nothing, turn: &Turn<'_>) -> Result<List<Workspace>, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Workspace>, Refusal> {
         let all = "SELECT record FROM workspaces ORDER BY archived, name_key, id";
         let mut items = Vec::new();
         for workspace in records(turn.sql, all, vec![])? {
@@ -153,15 +153,15 @@ impl Answers for GetWorkspace {
 impl Answers for CreateWorkspace {
     type Outcome = Workspace;
 
-    fn needs(_: &(), _: &NewWorkspace) -> Needs {
+    fn needs((): &(), _: &NewWorkspace) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(_: (), new: NewWorkspace, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
+    fn answer((): (), new: NewWorkspace, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
         turn.check_workspace_name(&new.name, None)?;
         let id = turn.new_id();
         let created_at = turn.now;
-        let workspace = WorkspaceRecord { v: 1, id, name: new.name, created_at, archived_at: None };
+        let workspace = StoredWorkspace { v: 1, id, name: new.name, created_at, archived_at: None };
         turn.store_workspace(&workspace)?;
         turn.record_workspace_event(&workspace, WorkspaceChange::Created)?;
         turn.workspace_view(workspace)
@@ -280,8 +280,8 @@ impl Answers for RemoveWorkspaceMember {
 impl Turn<'_> {
     fn record_membership_event(
         &self,
-        workspace: &WorkspaceRecord,
-        member: &MemberRecord,
+        workspace: &StoredWorkspace,
+        member: &StoredMember,
         change: MembershipChange,
     ) -> Result<(), Refusal> {
         let (workspace, member) = (workspace.name.to_string(), member.email.clone());
@@ -290,7 +290,7 @@ impl Turn<'_> {
     }
 }
 
-impl WorkspaceRecord {
+impl StoredWorkspace {
     pub(super) fn by_name(&self) -> api::WorkspaceName {
         api::WorkspaceName { id: self.id.clone(), name: self.name.clone() }
     }

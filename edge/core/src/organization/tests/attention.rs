@@ -7,24 +7,24 @@ use api::{About, Attention, Deleted, NeedAction, Timestamp};
 const DAY: i64 = 86_400;
 
 /// A connection that works and lasts.
-struct Template(ConnectionRecord);
+struct Template(StoredConnection);
 
 impl Template {
     fn of(fixture: &Fixture) -> Self {
         let mut connection = fixture.turn().connection(&fixture.connect(&fixture.ada(), "Template").id);
         let record = connection.as_mut().expect("there");
-        record.shown.scopes = SCOPES.iter().map(ToString::to_string).collect();
+        record.details.scopes = SCOPES.iter().map(ToString::to_string).collect();
         fixture.turn().store_connection(record).expect("kept");
         Self(record.clone())
     }
 
     /// Keeps another one like it, changed.
-    fn keep(&self, fixture: &Fixture, called: &str, change: impl FnOnce(&mut Connection)) {
+    fn keep(&self, fixture: &Fixture, called: &str, change: impl FnOnce(&mut ConnectionDetails)) {
         let mut connection = self.0.clone();
-        connection.shown.id = ConnectionId::parse(format!("con_{called}")).expect("an id");
-        connection.shown.name = name(called);
+        connection.details.id = ConnectionId::parse(format!("con_{called}")).expect("an id");
+        connection.details.name = name(called);
         connection.grant = Some(GrantId::parse(format!("grt_{called}")).expect("an id"));
-        change(&mut connection.shown);
+        change(&mut connection.details);
         connection.known = None;
         fixture.turn().store_connection(&connection).expect("kept");
     }
@@ -43,11 +43,11 @@ fn needs(fixture: &Fixture) -> Vec<(String, NeedAction)> {
     attention(fixture).needs.into_iter().map(|need| (need.connection.name.to_string(), need.action)).collect()
 }
 
-fn failing(cause: Cause, since: Timestamp) -> impl FnOnce(&mut Connection) {
+fn failing(cause: Cause, since: Timestamp) -> impl FnOnce(&mut ConnectionDetails) {
     move |connection| connection.status = Status::Interrupted { cause, since }
 }
 
-fn ended(account: &str, since: Timestamp) -> impl FnOnce(&mut Connection) {
+fn ended(account: &str, since: Timestamp) -> impl FnOnce(&mut ConnectionDetails) {
     let account = api::Account { account_id: account.into(), name: account.into(), email: None };
     move |connection| {
         connection.account = Some(account);
@@ -55,7 +55,7 @@ fn ended(account: &str, since: Timestamp) -> impl FnOnce(&mut Connection) {
     }
 }
 
-fn at_site(site: &str, cause: Cause, since: Timestamp) -> impl FnOnce(&mut Connection) {
+fn at_site(site: &str, cause: Cause, since: Timestamp) -> impl FnOnce(&mut ConnectionDetails) {
     let site = crate::organization::fixture::site(site);
     move |connection| {
         connection.site = Some(site);

@@ -24,7 +24,7 @@ fn a_stored_connection_is_read_by_every_later_version() {
         "status":{"state":"unauthorized","cause":null,"since":null},"account":null,"scopes":[],
         "created_at":"2026-11-22T05:00:00Z","authorized_at":null,"last_activity_at":"2026-11-22T05:00:00Z",
         "reauthorize_before":null,"version":1,"a_field_of_tomorrow":true},"grant":"grt_1"}"#;
-    assert!(serde_json::from_str::<ConnectionRecord>(stored).is_ok());
+    assert!(serde_json::from_str::<StoredConnection>(stored).is_ok());
 }
 
 #[test]

@@ -104,11 +104,11 @@ fn among_ten_thousand_every_page_is_the_right_one() {
     let template = fixture.turn().connection(&fixture.connect(&ada, "Template").id).expect("there");
     for at in 0..9_999_u32 {
         let mut connection = template.clone();
-        connection.shown.id = ConnectionId::parse(format!("con_{:05}", (at * 7919) % 9_999)).expect("an id");
-        connection.shown.name = name(&format!("Row {:05}", (at * 7919) % 9_999));
+        connection.details.id = ConnectionId::parse(format!("con_{:05}", (at * 7919) % 9_999)).expect("an id");
+        connection.details.name = name(&format!("Row {:05}", (at * 7919) % 9_999));
         connection.grant = Some(GrantId::parse(format!("grt_{at}")).expect("an id"));
         if at % 10 == 0 {
-            connection.shown.status = Status::Unauthorized { cause: None, since: None, by: None };
+            connection.details.status = Status::Unauthorized { cause: None, since: None, by: None };
         }
         fixture.turn().store_connection(&connection).expect("kept");
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn end(fixture: &Fixture, connection: &Connection, reach: Reach) -> Ended {
-    let end = Call::<UnauthorizeConnection>::new(connection.id.clone(), Unauthorize { reach: reach });
+    let end = Call::<UnauthorizeConnection>::new(connection.id.clone(), Unauthorize { reach });
     fixture.ask(&fixture.ada(), &end).expect("ended")
 }
 
@@ -44,7 +44,7 @@ fn what_stands_on_no_consent_shares_its_end_with_nothing() {
     for (one, kind) in [(&link, api::Kind::Oauth1), (&token, api::Kind::Basic)] {
         let organization = fixture.turn();
         let mut record = organization.living_connection(&one.id).expect("it is there");
-        record.shown.kind = kind;
+        record.details.kind = kind;
         organization.store_connection(&record).expect("kept");
     }
     let named = |of: &Connection| impact(&fixture, of).connections.into_iter().map(|c| c.id).collect::<Vec<_>>();

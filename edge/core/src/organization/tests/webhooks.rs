@@ -382,11 +382,11 @@ fn stored_webhooks_and_deliveries_are_read_by_every_later_version() {
     let webhook = r#"{"v":1,"shown":{"id":"whk_1","url":"https://hooks.example/","events":["interrupted","of_tomorrow"],
         "created_at":"2026-11-22T05:00:00Z","created_by":"Ada","failing_since":null,"last_delivered_at":null,
         "version":1,"tomorrow":1},"secret":"{\"v\":1,\"kid\":\"k1\",\"nonce\":\"AAAA\",\"ciphertext\":\"AAAA\"}"}"#;
-    assert!(serde_json::from_str::<WebhookRecord>(webhook).is_ok());
+    assert!(serde_json::from_str::<StoredWebhook>(webhook).is_ok());
     let delivery = r#"{"v":1,"shown":{"id":"dlv_1","event":"interrupted","connection_id":"con_1",
         "connection_name":"Staging","at":"2026-11-22T05:00:00Z","attempts":1,
         "outcome":{"outcome":"waiting","next_at":"2026-11-22T05:00:10Z"},"last_status":500,
         "last_failure":"The receiver answered 500.","tomorrow":1},"webhook":"whk_1","body":"{}"}"#;
-    let read = serde_json::from_str::<DeliveryRecord>(delivery).expect("a delivery");
-    assert_eq!(read.shown.at, Timestamp::parse("2026-11-22T05:00:00Z").expect("a moment"));
+    let read = serde_json::from_str::<StoredDelivery>(delivery).expect("a delivery");
+    assert_eq!(read.details.at, Timestamp::parse("2026-11-22T05:00:00Z").expect("a moment"));
 }

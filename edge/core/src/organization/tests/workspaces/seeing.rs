@@ -51,7 +51,7 @@ fn with_the_role_a_member_reauthorizes_and_tests_and_does_nothing_else() {
     let begin = |connection| BeginAuthorization {
         id: AuthorizationId::from_opaque(&random_id(&fixture.random)),
         ticket: Digest::of("ticket"),
-        connection: connection,
+        connection,
         kind: Kind::CloudOauth2,
         auth: None,
     };
