@@ -293,6 +293,8 @@ lint: wasm-target $(MACHETE)
 native-tests: $(OAUTHLIB_READY)
 	@$(say) 'Native tests'
 	@cargo test --no-fail-fast $(NATIVE) --exclude journeys
+	@$(say) 'Native tests of the app: what needs no browser'
+	@cargo test --no-fail-fast -p app --lib
 
 # One component test: make component-tests ARGS=a_rows_menu_works_by_keyboard; with NO_HEADLESS=1 in your own browser.
 .PHONY: component-tests

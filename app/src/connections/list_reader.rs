@@ -133,7 +133,7 @@ mod tests {
             format!(r#""state":"unauthorized","cause":null,{at},{by}"#),
             format!(r#""state":"deactivated",{at},{by}"#),
         ];
-        let causes = Cause::ALL.iter().map(|cause| cause.as_str());
+        let causes = Cause::ALL.iter().map(Cause::as_str);
         for cause in causes.chain(["withheld", "from_a_newer_version"]) {
             states.push(format!(r#""state":"interrupted","cause":"{cause}",{at}"#));
             states.push(format!(r#""state":"unauthorized","cause":"{cause}",{at},"by":null"#));
