@@ -50,12 +50,14 @@ impl RequestFailure {
 
     /// The response for programs. The cause is logged here, once.
     pub(super) fn problem(self, id: &RequestId, log: &impl Log) -> Response {
-        self.respond("request.failed", problem, id, log)
+        let event = "request.failed";
+        self.respond(event, problem, id, log)
     }
 
     /// The response for people: a page with the same content. The cause is logged here, once.
     pub(super) fn page(self, id: &RequestId, log: &impl Log) -> Response {
-        self.respond("page.failed", page::problem, id, log)
+        let event = "page.failed";
+        self.respond(event, page::problem, id, log)
     }
 
     fn respond(self, event: &'static str, write: fn(&Problem) -> Response, id: &RequestId, log: &impl Log) -> Response {
