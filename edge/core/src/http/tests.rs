@@ -9,6 +9,7 @@ mod contract;
 mod doors;
 mod hostile_input;
 mod lifecycle;
+mod organizations;
 mod own_faults;
 mod permissions;
 mod resealing;

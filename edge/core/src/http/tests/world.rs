@@ -38,6 +38,10 @@ pub(super) struct World {
     pub(super) organization: OrganizationId,
     pub(super) administrators: Vec<String>,
     pub(super) tables: Tables,
+    /// The tables of other organizations than the default one.
+    others: RefCell<BTreeMap<String, Tables>>,
+    /// Which organizations were called, in order.
+    pub(super) hops: RefCell<Vec<OrganizationId>>,
     /// The pending and held grants.
     pub(super) grants: RefCell<BTreeMap<String, NewGrant>>,
     /// The commands that keepers received, in order.
@@ -111,6 +115,8 @@ impl World {
             organization: OrganizationId::default(),
             administrators: vec!["ada@example.com".to_owned()],
             tables: Tables::new(),
+            others: RefCell::default(),
+            hops: RefCell::default(),
             grants: RefCell::default(),
             told: RefCell::default(),
             token_answer: RefCell::new(FakeResponse::json(200, &tokens().to_string())),
@@ -305,10 +311,18 @@ impl GrantKeepers for World {
 }
 
 impl Organizations for World {
-    async fn call_organization(&self, _: &OrganizationId, envelope: String) -> Result<String, PortFailure> {
+    async fn call_organization(&self, organization: &OrganizationId, envelope: String) -> Result<String, PortFailure> {
+        self.hops.borrow_mut().push(organization.clone());
         let failed = |error: serde_json::Error| PortFailure(error.to_string());
         let envelope: Envelope = serde_json::from_str(&envelope).map_err(failed)?;
-        serde_json::to_string(&self.turn().answer(&envelope)).map_err(failed)
+        let mut others = self.others.borrow_mut();
+        let turn = if *organization == self.organization {
+            self.turn()
+        } else {
+            let tables = others.entry(organization.to_string()).or_insert_with(Tables::new);
+            Turn { organization, sql: tables, ..self.turn() }
+        };
+        serde_json::to_string(&turn.answer(&envelope)).map_err(failed)
     }
 }
 
