@@ -16,8 +16,8 @@ use crate::{
 /// share.
 pub const AT_ONCE: usize = 3;
 
-/// Sends the deliveries that are due, at most [`AT_ONCE`]; the next alarm sends the rest. `turn` begins a turn at the time
-/// of the call, because time passes between calls.
+/// Sends the deliveries that are due, at most [`AT_ONCE`]; the next alarm sends the rest. `turn` begins a turn at the
+/// time of the call, because time passes between calls.
 pub async fn send_due_deliveries<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + Aead + Mac + Log,
@@ -72,7 +72,7 @@ async fn signed<W: Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -
         .map_err(|_| "The address cannot be called.".to_owned())
 }
 
-/// The seconds of `Retry-After`, at most an hour.
+/// The seconds of `Retry-After`, at most an hour. Only 429 and 503 give a meaning to that header.
 fn wish(answer: &Response<Vec<u8>>, now: Timestamp) -> Option<u32> {
     let is_busy = matches!(answer.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
     let asked = answer.headers().get(header::RETRY_AFTER).filter(|_| is_busy)?.to_str().ok()?;

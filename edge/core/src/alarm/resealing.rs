@@ -40,7 +40,7 @@ where
 async fn reseal_grant(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
     match cx.world.command(cx.organization, grant, KeeperCommand::Reseal).await {
         Ok(KeeperAnswer::Resealed) => Looked::Anew,
-        // The keeper has logged it.
+        // The keeper has logged the cause.
         Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, .. }) => Looked::Unopened,
         Ok(KeeperAnswer::Done | KeeperAnswer::Gone) => Looked::Fine,
         other => {

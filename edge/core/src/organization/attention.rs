@@ -1,8 +1,8 @@
-//! Finds what needs a person in the whole organization. The answer has a bounded length.
+//! Finds the connections of the organization that need attention. The answer has a bounded length.
 //!
-//! Whenever a connection is stored, what it needs is written into columns. The search then reads indexes over the rows
-//! that fail or end soon, and not the thousands that work. A connection that was never authorized, or that somebody
-//! unauthorized or deactivated, needs nobody.
+//! Storing a connection also writes columns that say whether it fails and when its credential ends. The search reads
+//! indexes over the rows that fail or end soon, and not the thousands that work. A connection that was never
+//! authorized, or that a member unauthorized or deactivated, needs no attention.
 
 use api::{
     About, Attention, Cause, Connection, GetAttention, Horizon, Kind, Need, NeedAction, Nothing, State, Status, Story,
@@ -19,8 +19,8 @@ const MEMBERS: i64 = 10;
 /// The most needs in an answer.
 const NEEDS: i64 = 20;
 
-/// The stories. Three or more connections that fail for a reason that concerns all of Atlassian or one site are a story;
-/// so are two or more that lost the consent of one account. Losses more than an hour apart are separate stories.
+/// Selects the stories. A story is three or more connections that fail for the same cause at one site or at all of
+/// Atlassian, or two or more that lost the consent of one account. Losses more than an hour apart are separate stories.
 const TOLD: &str = "WITH failures AS (\
      SELECT story, failing, failing_since, CASE WHEN failing = 'grant_refused' AND \
      failing_since - lag(failing_since) OVER (PARTITION BY story ORDER BY failing_since) > 3600000 THEN 1 ELSE 0 END AS apart \
@@ -49,8 +49,8 @@ pub(super) fn columns(shown: &Connection) -> [Value; 4] {
     [failing.into(), millis(since), story.into(), millis(shown.reauthorize_before)]
 }
 
-/// What connections that fail together have in common: the site or the account; empty for everything. `None` if such
-/// failures have separate reasons.
+/// The key that connections share when they fail for the same reason: of the site or of the account; empty if the
+/// reason concerns all connections. `None` for a cause that concerns one connection only.
 fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
     match cause {
         Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable => Some(""),
@@ -60,7 +60,7 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
         | Cause::ClockSkew
         | Cause::SiteMoved
         | Cause::AddressRefused => shown.site.as_ref().map(api::Site::key),
-        // Elsewhere no consent stands behind several.
+        // Only with Cloud's OAuth 2.0 does one consent cover several connections.
         Cause::GrantRefused => {
             let account = shown.account.as_ref().filter(|_| shown.kind == Kind::CloudOauth2);
             account.map(|account| account.account_id.as_str())
@@ -80,7 +80,7 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
     }
 }
 
-/// Finds what needs a person.
+/// Finds the connections that need attention.
 impl Answers for GetAttention {
     type Outcome = Attention;
 
@@ -102,7 +102,7 @@ impl Answers for GetAttention {
     }
 }
 
-/// A story without its connections.
+/// A row of the stories: a story without its connections.
 #[derive(Deserialize)]
 struct Told {
     story: String,
@@ -110,15 +110,15 @@ struct Told {
     first: i64,
     last: i64,
     total: u32,
-    /// How many connections of all stories need a person.
+    /// The number of connections in all stories that only a person can repair.
     people: u32,
 }
 
-/// A connection that needs a person.
+/// A row of the needs: a connection that needs attention.
 #[derive(Deserialize)]
 struct Found {
     record: String,
-    /// The number of such connections.
+    /// The number of all such connections, which may be more than the rows returned.
     total: u32,
 }
 
@@ -152,7 +152,7 @@ fn needs_sql() -> String {
 }
 
 impl Turn<'_> {
-    /// The stories, and the number of their connections that need a person.
+    /// The stories, and the number of their connections that only a person can repair.
     fn stories(&self) -> Result<(Vec<Story>, u32), Refusal> {
         let told: Vec<Told> = self.sql.rows(&stories_sql(), vec![STORIES.into()])?;
         let people = told.first().map_or(0, |told| told.people);
@@ -182,7 +182,8 @@ impl Turn<'_> {
         Ok(Some(Story { cause: told.failing, about, since, connections, total: told.total }))
     }
 
-    /// The story that Atlassian refuses Causeway's own client. The operator must act, so no connection is marked.
+    /// The story of an alert that Atlassian refuses Causeway's own client. Only the operator can correct that, so it
+    /// names no connection.
     fn alert(&self) -> Result<Option<Story>, Refusal> {
         let alert = "SELECT since FROM alerts WHERE name = ?";
         let alerts: Vec<Alert> = self.sql.rows(alert, vec![CLIENT_REFUSED.into()])?;
@@ -195,7 +196,7 @@ impl Turn<'_> {
         }))
     }
 
-    /// The needs that belong to no story, and their number.
+    /// The connections that need attention and belong to no story, and their number.
     fn needs(&self) -> Result<(Vec<Need>, u32), Refusal> {
         let soon = |millis| Value::from(self.now.plus_millis(millis).as_millis());
         let values = vec![soon(Horizon::WARNS), soon(Horizon::PRESSES), NEEDS.into()];
@@ -210,7 +211,7 @@ impl Turn<'_> {
     }
 }
 
-/// What a connection needs from a person; `None` if nothing.
+/// The action that a connection needs from a person, and why; `None` if it needs none.
 fn need(connection: &StoredConnection, now: Timestamp) -> Option<Need> {
     let shown = connection.view(now);
     let horizon = shown.horizon(now).filter(|horizon| horizon.warns());

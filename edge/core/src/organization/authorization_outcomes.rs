@@ -1,4 +1,5 @@
-//! What becomes of an attempt once the browser is back from Atlassian: a choice of sites, a pending grant, or nothing.
+//! The outcomes of an authorization after the browser has returned from Atlassian: a choice of sites, a pending grant,
+//! or a failure.
 
 use api::{
     AuthorizationId, CancelAuthorization, ChooseAuthorizationSite, Endpoint, Failure, GetAuthorization, GrantId, Kind,
@@ -12,7 +13,7 @@ use crate::{
 };
 
 impl Turn<'_> {
-    /// Ends an attempt. Gives the grant that must be destroyed now, if there is one, and remembers it until it is.
+    /// Fails an authorization and retires its grant. Returns the grant that must be destroyed now, if there is one.
     fn end_authorization(&self, attempt: &mut Authorization, failure: Failure) -> Result<Option<GrantId>, Refusal> {
         let grant = attempt.fail(failure)?;
         self.store_authorization(attempt)?;
@@ -21,12 +22,12 @@ impl Turn<'_> {
     }
 }
 
-/// Takes the outcome of an exchange: several sites.
+/// Stores the outcome of an exchange whose consent covers several sites.
 #[derive(Serialize, Deserialize)]
 pub struct OfferSites {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// What the consent gave.
+    /// The consent: the grant, its scopes and its account.
     pub consent: Consent,
     /// The sites.
     pub sites: Vec<Site>,
@@ -43,16 +44,16 @@ impl Step for OfferSites {
     }
 }
 
-/// Takes the outcome of an exchange or of choosing: a site that answered.
+/// Stores the outcome of an exchange or of choosing a site: the site answered.
 #[derive(Serialize, Deserialize)]
 pub struct SettleAuthorization {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// What the consent gave.
+    /// The consent: the grant, its scopes and its account.
     pub consent: Consent,
     /// The site.
     pub site: Site,
-    /// When the credential ends, if Jira or a person said. Cloud's grants are refreshed and have horizons of their own.
+    /// When the credential ends, if Jira or a person stated it. `None` for Cloud, whose grants are refreshed.
     #[serde(default)]
     pub ends_at: Option<Timestamp>,
 }
@@ -72,12 +73,12 @@ impl Step for SettleAuthorization {
     }
 }
 
-/// Takes the outcome of an exchange or of choosing: it did not work.
+/// Stores the outcome of an exchange or of choosing a site: it failed.
 #[derive(Serialize, Deserialize)]
 pub struct FailAuthorization {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// Why.
+    /// Why it failed.
     pub failure: Failure,
 }
 
@@ -91,7 +92,7 @@ impl Step for FailAuthorization {
     }
 }
 
-/// Shows an attempt to its own session.
+/// Shows an authorization to the session that created it.
 impl Answers for GetAuthorization {
     type Outcome = api::Authorization;
 
@@ -104,16 +105,16 @@ impl Answers for GetAuthorization {
     }
 }
 
-/// A choice that can be made.
+/// The chosen site, and the consent that covers it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Choice {
-    /// What the consent gave.
+    /// The consent: the grant, its scopes and its account.
     pub consent: Consent,
     /// The site.
     pub site: Site,
 }
 
-/// Finds what choosing a site needs.
+/// Finds the consent and the site for a choice of site. Changes nothing.
 impl Answers for ChooseAuthorizationSite {
     type Outcome = Choice;
 
@@ -134,7 +135,7 @@ impl Answers for ChooseAuthorizationSite {
     }
 }
 
-/// Ends an attempt because its person says so.
+/// Cancels an authorization at its user's request.
 impl Answers for CancelAuthorization {
     /// The grant that must be destroyed now, if there is one.
     type Outcome = Option<GrantId>;
@@ -149,12 +150,13 @@ impl Answers for CancelAuthorization {
     }
 }
 
-/// Takes the outcome of choosing: the site refused. An authorization that was settled meanwhile stays as it is.
+/// Stores the outcome of choosing a site: the site refused the token. An authorization that was settled meanwhile stays
+/// as it is.
 #[derive(Serialize, Deserialize)]
 pub struct FailSiteChoice {
     /// The authorization.
     pub id: AuthorizationId,
-    /// Why.
+    /// Why it failed.
     pub failure: Failure,
 }
 

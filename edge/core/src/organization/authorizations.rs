@@ -1,4 +1,4 @@
-//! Attempts to authorize, as the organization keeps them, until the browser is back from Atlassian.
+//! Authorizations as the organization stores them, from their creation until the browser returns from Atlassian.
 
 use api::{AuthorizationId, Changes, ConnectionId, GrantId, Kind, Site, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,13 +11,13 @@ use crate::{
     secrets::Digest,
 };
 
-/// How many attempts a session may have waiting, and how many cookies of attempts a browser may hold.
+/// The most authorizations that a session may have pending. Each has a slot, and its cookie is named after the slot.
 pub const SLOTS: u8 = 16;
 
 const BY_ID: &str = "SELECT record FROM attempts WHERE id = ?";
 
 impl Turn<'_> {
-    /// The attempt, for its own session only.
+    /// Finds an authorization of the caller's session.
     pub(super) fn own_authorization(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
         let attempt = self.attempt(id)?;
         if &attempt.session == self.who.session()? { Ok(attempt) } else { Err(Refusal::NotFound) }
@@ -38,7 +38,7 @@ impl Turn<'_> {
         Ok(self.sql.run("UPDATE attempts SET record = ?, grant_id = ? WHERE id = ?", values)?)
     }
 
-    /// What *Save* would give to a connection, claimed once.
+    /// Claims the grant of an authorization, which can be done once, to save it with `connection` or with a new one.
     pub(super) fn claim_authorization(
         &self,
         id: &AuthorizationId,
@@ -93,7 +93,7 @@ impl Turn<'_> {
     }
 }
 
-/// What an attempt leaves to a connection.
+/// The result of an authorization that a connection takes over.
 pub(super) struct AuthorizedGrant {
     pub(super) consent: Consent,
     pub(super) site: Site,
@@ -103,7 +103,7 @@ pub(super) struct AuthorizedGrant {
 }
 
 impl Turn<'_> {
-    /// Begins an attempt of a session at a stage, with what was brought.
+    /// Creates an authorization for the caller's session at a stage, with the `AuthConfig` of a kind that needs one.
     pub(super) fn begin(
         &self,
         id: AuthorizationId,
@@ -139,7 +139,7 @@ impl Turn<'_> {
     }
 }
 
-/// A slot that no living attempt of the session has.
+/// Finds a slot that no pending authorization of the session uses.
 fn free_slot(turn: &Turn<'_>, session: &Digest) -> Result<u8, Refusal> {
     let living = "SELECT record FROM attempts WHERE session = ? AND expires_at > ?";
     let values = vec![session.as_str().into(), turn.now.as_millis().into()];
@@ -149,23 +149,23 @@ fn free_slot(turn: &Turn<'_>, session: &Digest) -> Result<u8, Refusal> {
     (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or(Refusal::TooManyAuthorizations)
 }
 
-/// Spends a ticket: the browser goes to Atlassian.
+/// Redeems a ticket: the browser is redirected to Atlassian or Jira.
 #[derive(Serialize, Deserialize)]
 pub struct RedeemTicket {
-    /// Of the ticket.
+    /// The digest of the ticket.
     pub ticket: Digest,
-    /// Of the state that goes along.
+    /// The digest of the state that the redirect carries.
     pub state: Digest,
-    /// Of the cookie that stays.
+    /// The digest of the cookie that binds the authorization to the browser.
     pub cookie: Digest,
 }
 
-/// An attempt whose browser leaves.
+/// The authorization whose browser is being redirected.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Redirect {
-    /// The slot of the cookie.
+    /// The slot of the authorization's cookie.
     pub slot: u8,
-    /// What was brought; `None` for Cloud's OAuth 2.0.
+    /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
     #[serde(default)]
     pub brought: Option<CredentialAuthorization>,
 }
@@ -192,37 +192,38 @@ impl Step for RedeemTicket {
     }
 }
 
-/// Spends a state: the browser came back from Atlassian.
+/// Redeems a state: the browser has returned to the callback.
 #[derive(Serialize, Deserialize)]
 pub struct RedeemState {
-    /// Of the state that came back.
+    /// The digest of the state in the callback.
     pub state: Digest,
-    /// Of the cookies of attempts that the browser sent.
+    /// The digests of the authorization cookies that the browser sent.
     pub cookies: Vec<Digest>,
 }
 
-/// An attempt whose browser is back.
+/// An authorization whose callback was accepted.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CallbackAccepted {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// Of the cookie that was its own.
+    /// The digest of its cookie.
     pub cookie: Digest,
     /// The slot of its cookie.
     pub slot: u8,
-    /// The site that the connection stays on, when it is being reauthorized.
+    /// The site of the connection that is being reauthorized, which must stay the same.
     pub pinned: Option<Site>,
-    /// The id that the grant will have.
+    /// The id for the new grant.
     pub grant: GrantId,
-    /// Until when *Save* may come.
+    /// When the authorization expires: it can be saved until then.
     pub pending_until: api::Timestamp,
-    /// What was brought; `None` for Cloud's OAuth 2.0.
+    /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
     #[serde(default)]
     pub brought: Option<CredentialAuthorization>,
 }
 
 impl Step for RedeemState {
-    /// A browser that may not go on is not a refusal of the command: the spent state must be kept.
+    /// `None` for a state or cookie that is not accepted. This is not a refusal, because a refusal rolls back and would
+    /// make the state valid again.
     type Answer = Option<CallbackAccepted>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<CallbackAccepted>, Refusal> {

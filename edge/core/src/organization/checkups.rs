@@ -1,4 +1,4 @@
-//! The organization's part in checkups: it says who may begin one, and records the findings.
+//! The organization's part in checkups: it decides who may begin one, and records the findings.
 
 use api::{Actor, Cause, ConnectionId, KeyScope, Site, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::{
     organization::{AccessLevel, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
 };
 
-/// A checkup that failing calls ask for runs at most so often, in milliseconds: every five minutes.
+/// The shortest pause between a checkup and one that a failed call requests, in milliseconds: five minutes.
 const ASKED_FOR: i64 = 300_000;
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ impl Turn<'_> {
     fn record_findings(&self, id: &ConnectionId, findings: &CheckupFindings, actor: Actor) -> Result<Status, Refusal> {
         let mut connection = self.living_connection(id)?;
         if connection.grant != findings.grant {
-            // It was authorized anew or unauthorized meanwhile: this is no news about it any more.
+            // The connection was reauthorized or unauthorized meanwhile, so the findings are about another grant.
             return Ok(connection.details.status);
         }
         self.record_test(&connection, findings, actor)?;
@@ -47,8 +47,8 @@ impl Turn<'_> {
         Ok(connection.details.status)
     }
 
-    /// Writes a timeline entry: always for a checkup that somebody asked for, and for a scheduled one only if its result
-    /// differs from the previous one.
+    /// Records a checkup in the timeline: always if a caller requested it, and only if its result differs from the
+    /// previous one if it was scheduled.
     fn record_test(
         &self,
         connection: &StoredConnection,
@@ -68,7 +68,7 @@ impl Turn<'_> {
         self.record_event(Some(connection), actor, tested)
     }
 
-    /// Updates the copy of the site's name, address and avatar. The cloudId stays.
+    /// Updates the stored name, address and avatar of the site. Does nothing for a site with another cloudId.
     fn update_site(&self, connection: &mut StoredConnection, now: Option<&Site>) -> Result<(), Refusal> {
         let (Some(now), Some(before)) = (now, &connection.details.site) else { return Ok(()) };
         if now == before || now.key() != before.key() {
@@ -83,8 +83,8 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
-    /// Notes whether the account behind the credential is still active, as far as the site says. A deactivated account is
-    /// written to the timeline once.
+    /// Records whether the account behind the credential is still active; `None` if the site did not say. A deactivated
+    /// account is recorded in the timeline once.
     fn update_owner_state(&self, connection: &mut StoredConnection, active: Option<bool>) -> Result<(), Refusal> {
         match (active, connection.details.owner_at_risk) {
             (Some(false), None) => {
@@ -109,7 +109,7 @@ impl StoredConnection {
 }
 
 impl ConnectionHealth {
-    /// The facts after a checkup. What the checkup did not test stays as it was, and a dead credential stays dead.
+    /// The health after a checkup. What the checkup did not test stays as it was, and a dead credential stays dead.
     fn found(self, findings: &CheckupFindings) -> Self {
         match (self.credential, findings.credential) {
             (CredentialState::Dead { .. }, _) => self,
@@ -120,7 +120,7 @@ impl ConnectionHealth {
     }
 }
 
-/// Begins a checkup. Nothing is written: a checkup that is cancelled leaves no trace.
+/// Begins a checkup that a caller requested. Changes nothing, so a cancelled checkup leaves no trace.
 #[derive(Serialize, Deserialize)]
 pub struct BeginCheckup {
     /// The connection.
@@ -143,19 +143,19 @@ impl Step for BeginCheckup {
     }
 }
 
-/// Records the findings of a checkup that somebody asked for.
+/// Records the findings of a checkup that a caller requested.
 #[derive(Serialize, Deserialize)]
 pub struct RecordCheckup {
     /// The connection.
     pub connection: ConnectionId,
-    /// What was found.
+    /// The findings.
     pub findings: CheckupFindings,
 }
 
 /// The result of a checkup.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
-    /// The status now.
+    /// The status after the checkup.
     pub status: Status,
     /// When it was recorded.
     pub at: Timestamp,
@@ -174,7 +174,7 @@ impl Step for RecordCheckup {
     }
 }
 
-/// Asks for a checkup soon: a call failed in a way that only a checkup explains.
+/// Requests a checkup soon, because a call failed in a way that only a checkup can explain.
 #[derive(Serialize, Deserialize)]
 pub struct RequestCheckup {
     /// The connection.

@@ -23,13 +23,13 @@ const REVERTIBLE: i64 = 600_000;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredConnection {
     pub(crate) v: u8,
-    /// The fields that people see.
+    /// The fields that members see.
     #[serde(rename = "shown")]
     pub(crate) details: ConnectionDetails,
     /// The grant that holds the credential. A grant that ended by itself stays here until it is replaced or destroyed.
     #[serde(default)]
     pub(crate) grant: Option<GrantId>,
-    /// The facts that the status is computed from. Version 1 did not write them.
+    /// The health that the status is computed from. Version 1 did not write it.
     #[serde(default)]
     pub(crate) known: Option<ConnectionHealth>,
     /// The newest generation of the grant that was reported.
@@ -47,8 +47,9 @@ pub(crate) struct StoredConnection {
     pub(crate) dismissed_address: Option<String>,
 }
 
-/// The fields of a stored connection that people see. The contract's [`Connection`] has more: what depends on the time
-/// and on who asks is computed by [`StoredConnection::view`] and [`Turn::views_of`], and is never stored.
+/// The fields of a stored connection that members see. The contract's [`Connection`] has more: the fields that depend
+/// on the time and on the caller are computed by [`StoredConnection::view`] and [`Turn::views_of`], and are never
+/// stored.
 ///
 /// Older versions of Causeway read records that this version writes. They require `id`, `name`, `kind`, `status`,
 /// `scopes`, `created_at`, `last_activity_at` and `version`, so these are always written. They also wrote the computed
@@ -62,36 +63,37 @@ pub(crate) struct ConnectionDetails {
     pub(crate) status: Status,
     /// The account behind the credential.
     pub(crate) account: Option<Account>,
-    /// The scopes granted.
+    /// The granted scopes.
     pub(crate) scopes: Vec<String>,
     pub(crate) created_at: Timestamp,
-    /// When a person last authorized it.
+    /// When a member last authorized the connection.
     pub(crate) authorized_at: Option<Timestamp>,
     pub(crate) last_activity_at: Timestamp,
     /// When the credential ends at the latest, as far as that is known.
     pub(crate) reauthorize_before: Option<Timestamp>,
-    /// When a checkup last tested it.
+    /// When a checkup last tested the connection.
     #[serde(default)]
     pub(crate) checked_at: Option<Timestamp>,
     #[serde(default)]
     pub(crate) deleted: Option<Deleted>,
-    /// How it authenticates, without secrets: a copy of what [`StoredConnection::auth`] shows.
+    /// How the connection authenticates, without secrets: a copy of the public part of [`StoredConnection::auth`].
     #[serde(default)]
     pub(crate) credential: Option<CredentialShown>,
-    /// The address that the site seems to have moved to.
+    /// The address that the site seems to have moved to, which an administrator can confirm.
     #[serde(default)]
     pub(crate) moved_to: Option<String>,
     /// Since when the account behind the credential has been deactivated.
     #[serde(default)]
     pub(crate) owner_at_risk: Option<Timestamp>,
-    /// The members who may manage it, besides the administrators.
+    /// The members who may manage the connection, besides the administrators.
     #[serde(default)]
     pub(crate) admins: Vec<MemberId>,
     /// The number of the version, which `If-Match` names.
     pub(crate) version: u64,
 }
 
-/// A credential that was replaced and that can be restored for a while. Its grant waits to be destroyed.
+/// A credential that a reauthorization replaced and that a revert can restore until `until`. Its grant is destroyed
+/// then.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Replaced {
     pub(crate) until: Timestamp,
@@ -99,7 +101,7 @@ pub(crate) struct Replaced {
     pub(crate) credential: Held,
 }
 
-/// A working credential and what is known about it.
+/// A credential as stored with its connection: its grant, what the consent covers, and its health.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Held {
     pub(crate) grant: GrantId,
@@ -133,7 +135,7 @@ impl Held {
 }
 
 impl StoredConnection {
-    /// A connection that has a name and no credential yet.
+    /// Creates a connection that has a name and no credential yet.
     pub(crate) const fn new(id: ConnectionId, name: Name, now: Timestamp) -> Self {
         Self {
             v: VERSION,
@@ -166,8 +168,8 @@ impl StoredConnection {
         }
     }
 
-    /// The connection at `now`, as the contract shows it. [`Turn::views_of`] leaves out what the caller may not see, and
-    /// adds what depends on the caller.
+    /// The connection at `now` in the contract's form. [`Turn::views_of`] removes the fields that the caller may not
+    /// see, and adds those that depend on the caller.
     pub(crate) fn view(&self, now: Timestamp) -> Connection {
         let ConnectionDetails {
             id,
@@ -222,7 +224,7 @@ impl StoredConnection {
         }
     }
 
-    /// The facts that the status is computed from.
+    /// The health that the status is computed from. For a record of version 1 it is derived from the status.
     pub(crate) fn known(&self) -> ConnectionHealth {
         let credential = match self.details.status {
             Status::Authorized | Status::Deactivated { .. } => CredentialState::Works,
@@ -233,7 +235,7 @@ impl StoredConnection {
         self.known.unwrap_or(ConnectionHealth { credential, trouble: None })
     }
 
-    /// The credential, while it is not dead.
+    /// The credential; `None` if there is none or it is dead.
     pub(crate) fn held(&self) -> Option<Held> {
         let shown = &self.details;
         let is_dead = matches!(shown.status, Status::Unauthorized { .. })
@@ -256,7 +258,7 @@ impl StoredConnection {
         self.auth.as_ref().map(AuthConfig::keys).unwrap_or_default()
     }
 
-    /// The credential that can be restored at `now`.
+    /// The replaced credential, if a revert can still restore it at `now`.
     pub(super) fn replaced_at(&self, now: Timestamp) -> Option<&Replaced> {
         self.replaced.as_ref().filter(|replaced| now < replaced.until)
     }
@@ -284,8 +286,8 @@ impl StoredConnection {
         self.set_auth(held.auth);
     }
 
-    /// Takes the credential of a reauthorization. The previous one is kept for ten minutes if it still works and belongs to
-    /// the same site. Returns the grants that must be destroyed now.
+    /// Takes over the credential of a reauthorization. The previous credential is kept for ten minutes if it still
+    /// works and belongs to the same site. Returns the grants that must be destroyed now.
     pub(super) fn replace(&mut self, held: Held, site: Site, now: Timestamp) -> Vec<GrantId> {
         let elsewhere = self.details.site.as_ref().is_some_and(|before| before.key() != site.key());
         if elsewhere {
@@ -300,8 +302,8 @@ impl StoredConnection {
         dead.into_iter().chain(older).collect()
     }
 
-    /// Removes every credential because somebody asked for it. An earlier cause of its end stays. Returns the grants that
-    /// must be destroyed now.
+    /// Removes every credential at the request of `by`. If the credential had ended already, the earlier cause stays.
+    /// Returns the grants that must be destroyed now.
     pub(super) fn end(&mut self, by: String, now: Timestamp) -> Vec<GrantId> {
         if !matches!(self.details.status, Status::Unauthorized { .. }) {
             self.details.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
@@ -313,14 +315,14 @@ impl StoredConnection {
         self.grant.take().into_iter().chain(replaced).collect()
     }
 
-    /// Forgets the replaced credential. Returns its grant, unless its time is over and it is being destroyed already.
+    /// Forgets the replaced credential. Returns its grant, unless it has expired and is being destroyed already.
     pub(super) fn forget_replaced(&mut self, now: Timestamp) -> Option<GrantId> {
         self.replaced.take().filter(|replaced| now < replaced.until).map(|replaced| replaced.credential.grant)
     }
 }
 
 impl Turn<'_> {
-    /// Finds a connection, deleted or not. A connection whose purge is due counts as unknown, even before it is purged.
+    /// Finds a connection, deleted or not. A connection whose purge is due is not found, even before it is purged.
     pub(crate) fn connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
         let by_id = "SELECT record FROM connections WHERE id = ?";
         let found: Option<StoredConnection> = record(self.sql, by_id, vec![id.as_str().into()])?;

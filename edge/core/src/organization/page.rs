@@ -1,7 +1,7 @@
-//! Pages of the connections list: order, place and size.
+//! Pages of the list of connections: order, cursor and size.
 //!
-//! A page begins after the last row of the page before (a keyset), so rows that come or go meanwhile neither double nor
-//! hide others. A grid that shows the middle of the list leaves rows out from there.
+//! A page begins after the last row of the previous page (keyset pagination), so rows that are added or removed
+//! meanwhile neither repeat nor hide others. A grid that shows the middle of the list skips rows from there.
 
 use api::{Connection, ConnectionSort, ListConnectionsQuery};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -11,10 +11,10 @@ use crate::organization::{Refusal, Value, WhereClause};
 
 /// The most rows of a page.
 const MOST: u16 = 200;
-/// The rows of a page, if nobody says.
+/// The rows of a page when the query has no limit.
 const USUAL: u16 = 100;
 
-/// A page that was asked for.
+/// A validated query for a page.
 pub(super) struct Page {
     sort: ConnectionSort,
     limit: u16,
@@ -22,7 +22,7 @@ pub(super) struct Page {
     place: Option<Place>,
 }
 
-/// The last row of the page before, by what orders it.
+/// The last row of the previous page: the values that the list is ordered by.
 #[derive(Serialize, Deserialize)]
 struct Place {
     name: String,
@@ -45,7 +45,7 @@ impl Page {
         })
     }
 
-    /// The rest of a statement: only rows after the page before, in order, one more than the page has.
+    /// The clauses of a statement that select, in order, the rows after the cursor: one row more than the page has.
     pub(super) fn finish(&self, mut condition: WhereClause) -> (String, Vec<Value>) {
         let (column, compare, direction) = self.order();
         if let Some(place) = &self.place {
@@ -58,7 +58,7 @@ impl Page {
         (format!("{clause} ORDER BY {column} {direction}, id {direction} LIMIT ? OFFSET ?"), values)
     }
 
-    /// Cuts off the row that only tells whether there is a next page. Answers the page and the next cursor.
+    /// Removes the extra row that shows whether there is a next page. Returns the page and the next cursor.
     pub(super) fn cut(&self, mut items: Vec<Connection>) -> Result<(Vec<Connection>, Option<String>), Refusal> {
         let more = items.len() > usize::from(self.limit);
         items.truncate(usize::from(self.limit));

@@ -11,7 +11,7 @@ use crate::{
     organization::{AccessLevel, Answers, AuthorizedGrant, Held, Needs, Refusal, Step, StoredConnection, Turn},
 };
 
-/// A saved connection, and the grants whose keepers must be told.
+/// A saved connection, and the grants whose keepers must be notified.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Saved {
     /// The connection.
@@ -52,8 +52,8 @@ fn name_of(account: Option<&Account>) -> Option<String> {
 }
 
 impl Turn<'_> {
-    /// Gives a connection the credential of an authorization, with its key pairs. Returns the grants that must be destroyed
-    /// now.
+    /// Gives a connection the credential of an authorization, with its key pairs. Returns the grants that must be
+    /// destroyed now.
     fn take_authorized(
         &self,
         connection: &mut StoredConnection,
@@ -107,7 +107,7 @@ impl Answers for EditConnection {
     }
 }
 
-/// The event of a reauthorization that found the site at another address.
+/// The event of a reauthorization that changed the address of the site; `None` if it stayed the same.
 fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
     let before = before.filter(|before| before.key() != after.key())?;
     Some(TimelineEvent::AddressChanged { from: before.url.clone(), to: after.url.clone() })
@@ -122,7 +122,7 @@ fn needed(edit: &ConnectionEdit) -> AccessLevel {
     }
 }
 
-/// A credential that can be restored. Whether it still works is found out by a call to its site.
+/// The credential that a revert would restore. The edge tests it with a call to its site first.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PreviousCredential {
     /// The grant that holds it.
