@@ -24,7 +24,7 @@ use crate::{
 /// The pause before the next alarm if this one is interrupted, in milliseconds: a minute.
 const FALLBACK: i64 = 60_000;
 /// The pause between two searches for due deliveries while checkups still run, in milliseconds.
-const LOOK_AGAIN: u64 = 1_000;
+const DELIVERY_PAUSE: u64 = 1_000;
 
 /// The environment of an object: the platform, its SQLite and its alarm.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
@@ -179,7 +179,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
                 if checkups_done.get() {
                     break;
                 }
-                self.world.platform().sleep(std::time::Duration::from_millis(LOOK_AGAIN)).await;
+                self.world.platform().sleep(std::time::Duration::from_millis(DELIVERY_PAUSE)).await;
             }
         };
         let resealing =

@@ -14,9 +14,13 @@ use crate::{
 
 impl Turn<'_> {
     /// Fails an authorization and retires its grant. Returns the grant that must be destroyed now, if there is one.
-    fn end_authorization(&self, attempt: &mut Authorization, failure: Failure) -> Result<Option<GrantId>, Refusal> {
-        let grant = attempt.fail(failure)?;
-        self.store_authorization(attempt)?;
+    fn end_authorization(
+        &self,
+        authorization: &mut Authorization,
+        failure: Failure,
+    ) -> Result<Option<GrantId>, Refusal> {
+        let grant = authorization.fail(failure)?;
+        self.store_authorization(authorization)?;
         self.retire(&grant)?;
         Ok(grant)
     }
@@ -37,10 +41,10 @@ impl Step for OfferSites {
     type Answer = ();
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        attempt.offer(self.consent, self.sites, turn.now)?;
+        let mut authorization = turn.authorization(&self.id)?;
+        authorization.offer(self.consent, self.sites, turn.now)?;
         turn.clear_client_alert()?;
-        turn.store_authorization(&attempt)
+        turn.store_authorization(&authorization)
     }
 }
 
@@ -62,14 +66,14 @@ impl Step for SettleAuthorization {
     type Answer = api::Authorization;
 
     fn run(self, turn: &Turn<'_>) -> Result<api::Authorization, Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        attempt.ends_at = self.ends_at;
-        attempt.settle(self.consent, self.site, turn.now)?;
-        if attempt.kind() == Kind::CloudOauth2 {
+        let mut authorization = turn.authorization(&self.id)?;
+        authorization.ends_at = self.ends_at;
+        authorization.settle(self.consent, self.site, turn.now)?;
+        if authorization.kind() == Kind::CloudOauth2 {
             turn.clear_client_alert()?;
         }
-        turn.store_authorization(&attempt)?;
-        turn.view(&attempt)
+        turn.store_authorization(&authorization)?;
+        turn.view(&authorization)
     }
 }
 
@@ -87,8 +91,8 @@ impl Step for FailAuthorization {
     type Answer = Option<GrantId>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        turn.end_authorization(&mut attempt, self.failure)
+        let mut authorization = turn.authorization(&self.id)?;
+        turn.end_authorization(&mut authorization, self.failure)
     }
 }
 
@@ -123,9 +127,11 @@ impl Answers for ChooseAuthorizationSite {
     }
 
     fn answer(id: AuthorizationId, request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Choice, Refusal> {
-        let attempt = turn.own_authorization(&id)?;
-        let alive = attempt.pending_grant(turn.now).is_some();
-        let Stage::Choosing { consent, sites } = attempt.stage else { return Err(Refusal::AuthorizationNotReady) };
+        let authorization = turn.own_authorization(&id)?;
+        let alive = authorization.pending_grant(turn.now).is_some();
+        let Stage::Choosing { consent, sites } = authorization.stage else {
+            return Err(Refusal::AuthorizationNotReady);
+        };
         if !alive {
             return Err(Refusal::AuthorizationNotReady);
         }
@@ -145,8 +151,8 @@ impl Answers for CancelAuthorization {
     }
 
     fn answer(id: AuthorizationId, _: Nothing, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
-        let mut attempt = turn.own_authorization(&id)?;
-        turn.end_authorization(&mut attempt, cancelled())
+        let mut authorization = turn.own_authorization(&id)?;
+        turn.end_authorization(&mut authorization, cancelled())
     }
 }
 
@@ -165,10 +171,10 @@ impl Step for FailSiteChoice {
     type Answer = Option<GrantId>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        if !matches!(attempt.stage, Stage::Choosing { .. }) {
+        let mut authorization = turn.authorization(&self.id)?;
+        if !matches!(authorization.stage, Stage::Choosing { .. }) {
             return Ok(None);
         }
-        turn.end_authorization(&mut attempt, self.failure)
+        turn.end_authorization(&mut authorization, self.failure)
     }
 }

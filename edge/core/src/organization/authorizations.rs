@@ -19,22 +19,22 @@ const BY_ID: &str = "SELECT record FROM attempts WHERE id = ?";
 impl Turn<'_> {
     /// Finds an authorization of the caller's session.
     pub(super) fn own_authorization(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
-        let attempt = self.attempt(id)?;
-        if &attempt.session == self.who.session()? { Ok(attempt) } else { Err(Refusal::NotFound) }
+        let authorization = self.authorization(id)?;
+        if &authorization.session == self.who.session()? { Ok(authorization) } else { Err(Refusal::NotFound) }
     }
 
-    pub(super) fn attempt(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
+    pub(super) fn authorization(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
         record(self.sql, BY_ID, vec![id.as_str().into()])?.ok_or(Refusal::NotFound)
     }
 
-    pub(super) fn store_authorization(&self, attempt: &Authorization) -> Result<(), Refusal> {
-        let grant = match &attempt.stage {
+    pub(super) fn store_authorization(&self, authorization: &Authorization) -> Result<(), Refusal> {
+        let grant = match &authorization.stage {
             Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } => Some(&consent.grant),
             Stage::Saved { grant } => Some(grant),
             _ => None,
         };
         let grant: Value = grant.map(ToString::to_string).into();
-        let values = vec![to_record(attempt)?, grant, attempt.id.as_str().into()];
+        let values = vec![to_record(authorization)?, grant, authorization.id.as_str().into()];
         Ok(self.sql.run("UPDATE attempts SET record = ?, grant_id = ? WHERE id = ?", values)?)
     }
 
@@ -44,20 +44,26 @@ impl Turn<'_> {
         id: &AuthorizationId,
         connection: Option<&ConnectionId>,
     ) -> Result<AuthorizedGrant, Refusal> {
-        let mut attempt = self.own_authorization(id).map_err(|refusal| match refusal {
+        let mut authorization = self.own_authorization(id).map_err(|refusal| match refusal {
             Refusal::NotFound => Refusal::AuthorizationNotReady,
             other => other,
         })?;
-        if attempt.connection.as_ref().map(|pinned| &pinned.connection) != connection {
+        if authorization.connection.as_ref().map(|pinned| &pinned.connection) != connection {
             return Err(Refusal::AuthorizationNotReady);
         }
-        let (consent, site) = attempt.claim(self.now)?;
-        self.store_authorization(&attempt)?;
-        Ok(AuthorizedGrant { consent, site, kind: attempt.kind(), auth: attempt.auth, ends_at: attempt.ends_at })
+        let (consent, site) = authorization.claim(self.now)?;
+        self.store_authorization(&authorization)?;
+        Ok(AuthorizedGrant {
+            consent,
+            site,
+            kind: authorization.kind(),
+            auth: authorization.auth,
+            ends_at: authorization.ends_at,
+        })
     }
 
-    pub(super) fn view(&self, attempt: &Authorization) -> Result<api::Authorization, Refusal> {
-        let connections: Vec<StoredConnection> = match attempt.stage {
+    pub(super) fn view(&self, authorization: &Authorization) -> Result<api::Authorization, Refusal> {
+        let connections: Vec<StoredConnection> = match authorization.stage {
             Stage::Choosing { ref sites, .. } => self.connected_to(sites)?,
             _ => Vec::new(),
         };
@@ -65,7 +71,7 @@ impl Turn<'_> {
             let uses = |c: &&StoredConnection| c.details.site.as_ref().is_some_and(|s| s.key() == site.key());
             connections.iter().filter(uses).map(|c| c.details.name.to_string()).collect()
         };
-        Ok(attempt.view(self.changes(attempt)?, connected, self.now))
+        Ok(authorization.view(self.changes(authorization)?, connected, self.now))
     }
 
     fn connected_to(&self, sites: &[Site]) -> Result<Vec<StoredConnection>, Refusal> {
@@ -76,8 +82,9 @@ impl Turn<'_> {
         Ok(records(self.sql, connected, vec![ids.into()])?)
     }
 
-    fn changes(&self, attempt: &Authorization) -> Result<Option<Changes>, Refusal> {
-        let (Some(pinned), Stage::Authorized { consent, site }) = (&attempt.connection, &attempt.stage) else {
+    fn changes(&self, authorization: &Authorization) -> Result<Option<Changes>, Refusal> {
+        let (Some(pinned), Stage::Authorized { consent, site }) = (&authorization.connection, &authorization.stage)
+        else {
             return Ok(None);
         };
         let Some(account_after) = consent.account.clone() else { return Ok(None) };
@@ -113,7 +120,7 @@ impl Turn<'_> {
     ) -> Result<Authorization, Refusal> {
         let session = self.who.session()?.clone();
         let slot = free_slot(self, &session)?;
-        let attempt = Authorization {
+        let authorization = Authorization {
             v: 1,
             id,
             session,
@@ -127,15 +134,15 @@ impl Turn<'_> {
             failed_step: None,
         };
         let values = vec![
-            attempt.id.as_str().into(),
-            attempt.session.as_str().into(),
+            authorization.id.as_str().into(),
+            authorization.session.as_str().into(),
             ticket.as_str().into(),
-            attempt.expires_at().as_millis().into(),
-            to_record(&attempt)?,
+            authorization.expires_at().as_millis().into(),
+            to_record(&authorization)?,
         ];
         let insert = "INSERT INTO attempts (id, session, ticket, expires_at, record) VALUES (?, ?, ?, ?, ?)";
         self.sql.run(insert, values)?;
-        Ok(attempt)
+        Ok(authorization)
     }
 }
 
@@ -144,7 +151,8 @@ fn free_slot(turn: &Turn<'_>, session: &Digest) -> Result<u8, Refusal> {
     let living = "SELECT record FROM attempts WHERE session = ? AND expires_at > ?";
     let values = vec![session.as_str().into(), turn.now.as_millis().into()];
     let living: Vec<Authorization> = records(turn.sql, living, values)?;
-    let finished = |attempt: &Authorization| matches!(attempt.stage, Stage::Saved { .. } | Stage::Failed { .. });
+    let finished =
+        |authorization: &Authorization| matches!(authorization.stage, Stage::Saved { .. } | Stage::Failed { .. });
     let taken: Vec<u8> = living.iter().filter(|a| !finished(a)).map(|a| a.slot).collect();
     (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or(Refusal::TooManyAuthorizations)
 }
@@ -166,8 +174,8 @@ pub struct Redirect {
     /// The slot of the authorization's cookie.
     pub slot: u8,
     /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
-    #[serde(default)]
-    pub brought: Option<CredentialAuthorization>,
+    #[serde(default, rename = "brought")]
+    pub credential: Option<CredentialAuthorization>,
 }
 
 impl Step for RedeemTicket {
@@ -180,15 +188,15 @@ impl Step for RedeemTicket {
     fn run(self, turn: &Turn<'_>) -> Result<Redirect, Refusal> {
         let by_ticket = "SELECT record FROM attempts WHERE ticket = ?";
         let found: Option<Authorization> = record(turn.sql, by_ticket, vec![self.ticket.as_str().into()])?;
-        let mut attempt = found.ok_or(Refusal::Spent)?;
-        if &attempt.session != turn.who.session()? {
+        let mut authorization = found.ok_or(Refusal::Spent)?;
+        if &authorization.session != turn.who.session()? {
             return Err(Refusal::Spent);
         }
-        attempt.redirect(self.cookie, turn.now).map_err(|_| Refusal::Spent)?;
-        turn.store_authorization(&attempt)?;
-        let values = vec![self.state.as_str().into(), attempt.id.as_str().into()];
+        authorization.redirect(self.cookie, turn.now).map_err(|_| Refusal::Spent)?;
+        turn.store_authorization(&authorization)?;
+        let values = vec![self.state.as_str().into(), authorization.id.as_str().into()];
         turn.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
-        Ok(Redirect { slot: attempt.slot, brought: turn.brought(&attempt)? })
+        Ok(Redirect { slot: authorization.slot, credential: turn.credential_authorization(&authorization)? })
     }
 }
 
@@ -217,8 +225,8 @@ pub struct CallbackAccepted {
     /// When the authorization expires: it can be saved until then.
     pub pending_until: api::Timestamp,
     /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
-    #[serde(default)]
-    pub brought: Option<CredentialAuthorization>,
+    #[serde(default, rename = "brought")]
+    pub credential: Option<CredentialAuthorization>,
 }
 
 impl Step for RedeemState {
@@ -229,22 +237,22 @@ impl Step for RedeemState {
     fn run(self, turn: &Turn<'_>) -> Result<Option<CallbackAccepted>, Refusal> {
         let by_state = "SELECT record FROM attempts WHERE state = ?";
         let found: Option<Authorization> = record(turn.sql, by_state, vec![self.state.as_str().into()])?;
-        let Some(mut attempt) = found else { return Ok(None) };
-        let Stage::Away { cookie } = attempt.stage.clone() else { return Ok(None) };
-        let back = attempt.accept_callback(&self.cookies, turn.now);
-        turn.store_authorization(&attempt)?;
+        let Some(mut authorization) = found else { return Ok(None) };
+        let Stage::Away { cookie } = authorization.stage.clone() else { return Ok(None) };
+        let back = authorization.accept_callback(&self.cookies, turn.now);
+        turn.store_authorization(&authorization)?;
         if back.is_err() {
             return Ok(None);
         }
-        let brought = turn.brought(&attempt)?;
+        let credential = turn.credential_authorization(&authorization)?;
         Ok(Some(CallbackAccepted {
             grant: turn.new_id(),
-            brought,
-            pending_until: attempt.created_at.plus_seconds(LIFE_SECONDS),
-            id: attempt.id,
+            credential,
+            pending_until: authorization.created_at.plus_seconds(LIFE_SECONDS),
+            id: authorization.id,
             cookie,
-            slot: attempt.slot,
-            pinned: attempt.connection.and_then(|pinned| pinned.site),
+            slot: authorization.slot,
+            pinned: authorization.connection.and_then(|pinned| pinned.site),
         }))
     }
 }

@@ -24,19 +24,19 @@ const LONGEST: i64 = 6 * 3_600_000;
 
 /// Computes when the next checkup is due.
 pub(super) fn next_due(connection: &ConnectionId, status: &Status, now: Timestamp) -> Timestamp {
-    let place = place(connection);
+    let offset = offset_in_day(connection);
     if let Status::Interrupted { since, .. } = status {
         let pause = now.since(*since).clamp(SHORTEST, LONGEST);
         // Up to a quarter is added, so that connections that one outage interrupted are not checked all at once.
-        return now.plus_millis(pause + place % (pause / 4));
+        return now.plus_millis(pause + offset % (pause / 4));
     }
-    let today = now.as_millis() - now.as_millis() % DAY + place;
+    let today = now.as_millis() - now.as_millis() % DAY + offset;
     Timestamp::from_millis(if today > now.as_millis() { today } else { today + DAY })
 }
 
 /// The time of the day at which a connection is checked, in milliseconds: the FNV-1a hash of its id. The ids are
 /// random, so any hash spreads them; this one stays the same in every version.
-fn place(connection: &ConnectionId) -> i64 {
+fn offset_in_day(connection: &ConnectionId) -> i64 {
     let hash = connection
         .as_str()
         .bytes()
@@ -45,7 +45,7 @@ fn place(connection: &ConnectionId) -> i64 {
 }
 
 /// Whether a connection is checked on schedule: it has a credential, and is neither deactivated nor deleted.
-fn is_looked_at(connection: &ConnectionDetails) -> bool {
+fn is_checked(connection: &ConnectionDetails) -> bool {
     let state = connection.status.state();
     !matches!(state, State::Unauthorized | State::Deactivated) && connection.deleted.is_none()
 }
@@ -65,7 +65,7 @@ impl Turn<'_> {
     /// connection is stored.
     pub(super) fn schedule_checkup(&self, connection: &ConnectionDetails) -> Result<(), Refusal> {
         let id = Value::from(connection.id.as_str());
-        if !is_looked_at(connection) {
+        if !is_checked(connection) {
             return Ok(self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id])?);
         }
         let due = next_due(&connection.id, &connection.status, self.now);
@@ -96,7 +96,7 @@ impl Turn<'_> {
                 continue;
             };
             self.check_later(&id, next_due(&id, &connection.details.status, self.now))?;
-            if is_looked_at(&connection.details) {
+            if is_checked(&connection.details) {
                 subjects.push(connection.subject(self.now));
             }
         }

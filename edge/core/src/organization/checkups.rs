@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The shortest pause between a checkup and one that a failed call requests, in milliseconds: five minutes.
-const ASKED_FOR: i64 = 300_000;
+const REQUEST_PAUSE: i64 = 300_000;
 
 #[derive(Deserialize)]
 struct Passed {
@@ -37,7 +37,7 @@ impl Turn<'_> {
         if findings.site.is_some() || findings.moved_to.is_some() {
             connection.offer_address(findings.moved_to.clone());
         }
-        let known = connection.known().found(findings);
+        let known = connection.known().after_checkup(findings);
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
         self.apply_status(&mut connection, known, self.now, by)?;
         self.update_owner_state(&mut connection, findings.owner_active)?;
@@ -60,8 +60,8 @@ impl Turn<'_> {
         let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
         let passed = i64::from(findings.passed);
         self.sql.run("UPDATE checkups SET passed = ? WHERE connection = ?", vec![passed.into(), id.into()])?;
-        let as_before = before.first().is_some_and(|row| row.passed.unwrap_or(1) == passed);
-        if actor == Actor::Causeway && as_before {
+        let is_unchanged = before.first().is_some_and(|row| row.passed.unwrap_or(1) == passed);
+        if actor == Actor::Causeway && is_unchanged {
             return Ok(());
         }
         let tested = TimelineEvent::Tested { passed: findings.passed, cause: findings.cause() };
@@ -75,8 +75,8 @@ impl Turn<'_> {
             return Ok(());
         }
         let renamed = (&now.name, &now.url) != (&before.name, &before.url);
-        let say = |site: &Site| format!("{} ({})", site.name, site.url);
-        let event = TimelineEvent::SiteRenamed { from: say(before), to: say(now) };
+        let describe = |site: &Site| format!("{} ({})", site.name, site.url);
+        let event = TimelineEvent::SiteRenamed { from: describe(before), to: describe(now) };
         connection.details.site = Some(now.clone());
         if renamed { self.record_event(Some(connection), Actor::Atlassian, event) } else { Ok(()) }
     }
@@ -110,7 +110,7 @@ impl StoredConnection {
 
 impl ConnectionHealth {
     /// The health after a checkup. What the checkup did not test stays as it was, and a dead credential stays dead.
-    fn found(self, findings: &CheckupFindings) -> Self {
+    fn after_checkup(self, findings: &CheckupFindings) -> Self {
         match (self.credential, findings.credential) {
             (CredentialState::Dead { .. }, _) => self,
             (_, Some(credential @ CredentialState::Dead { .. })) => Self { credential, trouble: None },
@@ -186,7 +186,7 @@ impl Step for RequestCheckup {
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         let connection = turn.living_connection(&self.connection)?.details;
-        let lately = connection.checked_at.is_some_and(|at| turn.now.since(at) < ASKED_FOR);
-        if lately { Ok(()) } else { turn.check_soon(&connection.id) }
+        let is_recent = connection.checked_at.is_some_and(|at| turn.now.since(at) < REQUEST_PAUSE);
+        if is_recent { Ok(()) } else { turn.check_soon(&connection.id) }
     }
 }

@@ -98,12 +98,12 @@ pub(crate) struct ConnectionDetails {
 pub(crate) struct Replaced {
     pub(crate) until: Timestamp,
     #[serde(flatten)]
-    pub(crate) credential: Held,
+    pub(crate) credential: ConnectionCredential,
 }
 
 /// A credential as stored with its connection: its grant, what the consent covers, and its health.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Held {
+pub(crate) struct ConnectionCredential {
     pub(crate) grant: GrantId,
     pub(crate) account: Option<Account>,
     pub(crate) scopes: Vec<String>,
@@ -117,7 +117,7 @@ pub(crate) struct Held {
     pub(crate) auth: Option<AuthConfig>,
 }
 
-impl Held {
+impl ConnectionCredential {
     /// The credential that an authorization has just obtained.
     pub(super) fn of(AuthorizedGrant { consent, kind, auth, ends_at, .. }: AuthorizedGrant, now: Timestamp) -> Self {
         let horizon = if kind == Kind::CloudOauth2 { Some(reauthorize_before(now, now)) } else { ends_at };
@@ -236,12 +236,12 @@ impl StoredConnection {
     }
 
     /// The credential; `None` if there is none or it is dead.
-    pub(crate) fn held(&self) -> Option<Held> {
+    pub(crate) fn credential(&self) -> Option<ConnectionCredential> {
         let shown = &self.details;
         let is_dead = matches!(shown.status, Status::Unauthorized { .. })
             || matches!(self.known().credential, CredentialState::Dead { .. });
         let grant = self.grant.clone().filter(|_| !is_dead)?;
-        Some(Held {
+        Some(ConnectionCredential {
             grant,
             account: shown.account.clone(),
             scopes: shown.scopes.clone(),
@@ -270,35 +270,35 @@ impl StoredConnection {
     }
 
     /// Replaces the credential.
-    pub(super) fn take(&mut self, held: Held, now: Timestamp) {
+    pub(super) fn take(&mut self, credential: ConnectionCredential, now: Timestamp) {
         if !matches!(self.details.status, Status::Deactivated { .. }) {
-            self.details.status = connection_status::status(&Status::Authorized, held.known, now);
+            self.details.status = connection_status::status(&Status::Authorized, credential.known, now);
         }
         self.details.owner_at_risk = None;
-        self.details.account = held.account;
-        self.details.scopes = held.scopes;
-        self.details.authorized_at = held.authorized_at;
-        self.details.reauthorize_before = held.reauthorize_before;
+        self.details.account = credential.account;
+        self.details.scopes = credential.scopes;
+        self.details.authorized_at = credential.authorized_at;
+        self.details.reauthorize_before = credential.reauthorize_before;
         self.details.last_activity_at = now;
-        self.grant = Some(held.grant);
-        self.known = Some(held.known);
-        self.generation = held.generation;
-        self.set_auth(held.auth);
+        self.grant = Some(credential.grant);
+        self.known = Some(credential.known);
+        self.generation = credential.generation;
+        self.set_auth(credential.auth);
     }
 
     /// Takes over the credential of a reauthorization. The previous credential is kept for ten minutes if it still
     /// works and belongs to the same site. Returns the grants that must be destroyed now.
-    pub(super) fn replace(&mut self, held: Held, site: Site, now: Timestamp) -> Vec<GrantId> {
+    pub(super) fn replace(&mut self, credential: ConnectionCredential, site: Site, now: Timestamp) -> Vec<GrantId> {
         let elsewhere = self.details.site.as_ref().is_some_and(|before| before.key() != site.key());
         if elsewhere {
             (self.details.moved_to, self.dismissed_address) = (None, None);
         }
-        let before = self.held().filter(|_| !elsewhere);
+        let before = self.credential().filter(|_| !elsewhere);
         let dead = self.grant.take().filter(|_| before.is_none());
         let older = self.forget_replaced(now);
         self.replaced = before.map(|credential| Replaced { until: now.plus_millis(REVERTIBLE), credential });
         self.details.site = Some(site);
-        self.take(held, now);
+        self.take(credential, now);
         dead.into_iter().chain(older).collect()
     }
 
@@ -352,10 +352,13 @@ impl Turn<'_> {
             ("state", shown.status.state().as_str().into()),
             ("search", searched(shown).into()),
             ("cloud_id", shown.site.as_ref().map(|site| site.key().to_owned()).into()),
-            ("account_id", id_of(connection.held().as_ref().and_then(|held| held.account.as_ref())).into()),
+            (
+                "account_id",
+                id_of(connection.credential().as_ref().and_then(|credential| credential.account.as_ref())).into(),
+            ),
             ("grant_id", connection.grant.as_ref().map(ToString::to_string).into()),
-            ("previous_account_id", id_of(replaced.and_then(|held| held.account.as_ref())).into()),
-            ("previous_grant_id", replaced.map(|held| held.grant.to_string()).into()),
+            ("previous_account_id", id_of(replaced.and_then(|credential| credential.account.as_ref())).into()),
+            ("previous_grant_id", replaced.map(|credential| credential.grant.to_string()).into()),
             ("purge_at", purge_at.map_or(Value::Null, Value::Integer)),
             ("last_activity", shown.last_activity_at.as_millis().into()),
             ("failing", failing),

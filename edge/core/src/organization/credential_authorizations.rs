@@ -34,21 +34,24 @@ pub struct CredentialAuthorization {
 
 impl Turn<'_> {
     /// The authorization with its credential; `None` for Cloud's OAuth 2.0.
-    pub(super) fn brought(&self, attempt: &Authorization) -> Result<Option<CredentialAuthorization>, Refusal> {
-        let Some(auth) = attempt.auth.clone() else { return Ok(None) };
-        let pinned = attempt.connection.as_ref();
+    pub(super) fn credential_authorization(
+        &self,
+        authorization: &Authorization,
+    ) -> Result<Option<CredentialAuthorization>, Refusal> {
+        let Some(auth) = authorization.auth.clone() else { return Ok(None) };
+        let pinned = authorization.connection.as_ref();
         let held = match pinned {
-            Some(pinned) => self.connection(&pinned.connection)?.held().map(|held| held.grant),
+            Some(pinned) => self.connection(&pinned.connection)?.credential().map(|credential| credential.grant),
             None => None,
         };
         Ok(Some(CredentialAuthorization {
-            id: attempt.id.clone(),
+            id: authorization.id.clone(),
             auth,
-            request_token: attempt.request_token.clone(),
+            request_token: authorization.request_token.clone(),
             pinned: pinned.and_then(|pinned| pinned.site.clone()),
             grant: self.new_id(),
             held,
-            pending_until: attempt.expires_at(),
+            pending_until: authorization.expires_at(),
         }))
     }
 
@@ -87,7 +90,8 @@ pub struct BegunAuthorization {
     /// When the authorization expires: it can be saved until then.
     pub expires_at: Timestamp,
     /// The authorization with its credential; `None` for Cloud's OAuth 2.0.
-    pub brought: Option<CredentialAuthorization>,
+    #[serde(rename = "brought")]
+    pub credential: Option<CredentialAuthorization>,
 }
 
 impl Step for BeginAuthorization {
@@ -108,8 +112,11 @@ impl Step for BeginAuthorization {
         };
         // Basic needs no browser: the edge tests the credential before it answers.
         let stage = if self.kind == Kind::Basic { Stage::Exchanging } else { Stage::Ticketed };
-        let attempt = turn.begin(self.id, &self.ticket, pinned, (stage, auth))?;
-        Ok(BegunAuthorization { expires_at: attempt.expires_at(), brought: turn.brought(&attempt)? })
+        let authorization = turn.begin(self.id, &self.ticket, pinned, (stage, auth))?;
+        Ok(BegunAuthorization {
+            expires_at: authorization.expires_at(),
+            credential: turn.credential_authorization(&authorization)?,
+        })
     }
 }
 
@@ -169,9 +176,9 @@ impl Step for StoreRequestToken {
     type Answer = ();
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        attempt.keep_request_token(self.request_token, turn.now)?;
-        turn.store_authorization(&attempt)
+        let mut authorization = turn.authorization(&self.id)?;
+        authorization.keep_request_token(self.request_token, turn.now)?;
+        turn.store_authorization(&authorization)
     }
 }
 
@@ -190,9 +197,9 @@ impl Answers for VerifyAuthorization {
         turn: &Turn<'_>,
     ) -> Result<CredentialAuthorization, Refusal> {
         Verifier::parse(&code.code).map_err(|why| Refusal::Invalid(why.to_string()))?;
-        let mut attempt = turn.own_authorization(&id)?;
-        attempt.submit_code(turn.now)?;
-        turn.store_authorization(&attempt)?;
-        turn.brought(&attempt)?.ok_or(Refusal::AuthorizationNotReady)
+        let mut authorization = turn.own_authorization(&id)?;
+        authorization.submit_code(turn.now)?;
+        turn.store_authorization(&authorization)?;
+        turn.credential_authorization(&authorization)?.ok_or(Refusal::AuthorizationNotReady)
     }
 }

@@ -128,10 +128,10 @@ impl Turn<'_> {
     }
 
     /// Records the result of an attempt. Does nothing if the webhook has been deleted meanwhile.
-    pub fn record_delivery_attempt(&self, id: &DeliveryId, attempted: Attempted) -> Result<(), PortFailure> {
+    pub fn record_delivery_attempt(&self, id: &DeliveryId, result: Attempted) -> Result<(), PortFailure> {
         let Some(mut delivery) = self.delivery(id)? else { return Ok(()) };
         let Some(mut webhook) = self.webhook(&delivery.webhook)? else { return Ok(()) };
-        match attempted {
+        match result {
             Attempted::Taken { status } => {
                 delivery.details.outcome = DeliveryOutcome::Delivered { at: self.now, status };
                 (delivery.details.last_status, delivery.details.last_failure) = (Some(status), None);
@@ -152,12 +152,17 @@ impl Turn<'_> {
     }
 
     /// The outcome after a failed attempt. The next attempt is never sooner than the receiver asked for.
-    fn after_failure(&self, delivery: &StoredDelivery, status: Option<u16>, wish: Option<u32>) -> DeliveryOutcome {
+    fn after_failure(
+        &self,
+        delivery: &StoredDelivery,
+        status: Option<u16>,
+        retry_after: Option<u32>,
+    ) -> DeliveryOutcome {
         let tried = usize::from(delivery.tries).saturating_sub(1);
         match PAUSES.get(tried) {
             Some(pause) if status != Some(GONE) => {
-                let wish = i64::from(wish.unwrap_or(0)) * 1000;
-                DeliveryOutcome::Waiting { next_at: self.now.plus_millis(self.jittered(wish.max(*pause))) }
+                let retry_after = i64::from(retry_after.unwrap_or(0)) * 1000;
+                DeliveryOutcome::Waiting { next_at: self.now.plus_millis(self.jittered(retry_after.max(*pause))) }
             }
             _ => DeliveryOutcome::GivenUp { at: self.now },
         }

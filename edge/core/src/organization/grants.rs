@@ -25,12 +25,12 @@ impl Step for GetClaim {
     type Answer = Claim;
 
     fn run(self, turn: &Turn<'_>) -> Result<Claim, Refusal> {
-        if turn.holder_of(&self.grant)?.is_some() || turn.can_be_gone_back_to(&self.grant)? {
+        if turn.holder_of(&self.grant)?.is_some() || turn.is_revertible(&self.grant)? {
             return Ok(Claim::Held);
         }
         let by_grant = "SELECT record FROM attempts WHERE grant_id = ?";
-        let attempt: Option<Authorization> = record(turn.sql, by_grant, vec![self.grant.as_str().into()])?;
-        let waits = attempt.is_some_and(|attempt| attempt.pending_grant(turn.now).is_some());
+        let authorization: Option<Authorization> = record(turn.sql, by_grant, vec![self.grant.as_str().into()])?;
+        let waits = authorization.is_some_and(|authorization| authorization.pending_grant(turn.now).is_some());
         Ok(if waits { Claim::Pending } else { Claim::Abandoned })
     }
 }
@@ -137,11 +137,11 @@ impl Turn<'_> {
             connection.replaced = None;
             self.retire(std::slice::from_ref(grant))?;
         } else if let Some(replaced) = &mut connection.replaced {
-            let held = &mut replaced.credential;
-            held.known = held.known.after(report);
+            let credential = &mut replaced.credential;
+            credential.known = credential.known.after(report);
             if let GrantReport::Refreshed { reauthorize_before, generation, .. } = *report {
-                held.reauthorize_before = reauthorize_before;
-                held.generation = held.generation.max(generation.0);
+                credential.reauthorize_before = reauthorize_before;
+                credential.generation = credential.generation.max(generation.0);
             }
         }
         self.store_connection(&connection)
@@ -181,7 +181,7 @@ impl Turn<'_> {
         self.sql.run("DELETE FROM retiring WHERE grant_id = ?", vec![grant.as_str().into()])
     }
 
-    fn can_be_gone_back_to(&self, grant: &GrantId) -> Result<bool, PortFailure> {
+    fn is_revertible(&self, grant: &GrantId) -> Result<bool, PortFailure> {
         let later = "SELECT grant_id FROM retiring WHERE grant_id = ? AND due > ?";
         let rows: Vec<serde_json::Value> =
             self.sql.rows(later, vec![grant.as_str().into(), self.now.as_millis().into()])?;
@@ -198,8 +198,8 @@ impl Answers for RenewConnection {
     }
 
     fn answer(id: api::ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<GrantId, Refusal> {
-        let held = turn.living_connection(&id)?.held();
-        held.map(|held| held.grant).ok_or(Refusal::ConnectionUnauthorized)
+        let credential = turn.living_connection(&id)?.credential();
+        credential.map(|credential| credential.grant).ok_or(Refusal::ConnectionUnauthorized)
     }
 }
 

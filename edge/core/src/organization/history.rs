@@ -24,7 +24,7 @@ impl Answers for GetTimeline {
         turn.connection(&id)?;
         let mut condition = WhereClause::default();
         condition.and("connection = ?", vec![id.as_str().into()]);
-        turn.read(Wanted::of(condition, &query)?)
+        turn.read(PageQuery::of(condition, &query)?)
     }
 }
 
@@ -37,7 +37,7 @@ impl Answers for GetAuditLog {
     }
 
     fn answer((): (), query: TimelineQuery, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
-        turn.read(Wanted::of(WhereClause::default(), &query)?)
+        turn.read(PageQuery::of(WhereClause::default(), &query)?)
     }
 }
 
@@ -57,9 +57,9 @@ impl Step for BeginExport {
     }
 
     fn run(self, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
-        let wanted = Wanted::of(WhereClause::default(), &self.query)?;
+        let page = PageQuery::of(WhereClause::default(), &self.query)?;
         turn.record_event(None, turn.who.actor(), TimelineEvent::Exported)?;
-        turn.read(wanted)
+        turn.read(page)
     }
 }
 
@@ -70,12 +70,12 @@ struct Row {
 }
 
 /// A validated query for a page.
-struct Wanted {
+struct PageQuery {
     condition: WhereClause,
     limit: u16,
 }
 
-impl Wanted {
+impl PageQuery {
     /// Validates `query` and adds it to `condition`. A cursor is the id of the last entry of the previous page.
     fn of(mut condition: WhereClause, query: &TimelineQuery) -> Result<Self, Refusal> {
         let limit = query.limit.unwrap_or(USUAL);
@@ -99,12 +99,12 @@ impl Wanted {
 
 impl Turn<'_> {
     /// Reads a page, newest first.
-    fn read(&self, wanted: Wanted) -> Result<List<WrittenEntry>, Refusal> {
-        let (clause, mut values) = wanted.condition.clause();
-        values.push((i64::from(wanted.limit) + 1).into());
+    fn read(&self, page: PageQuery) -> Result<List<WrittenEntry>, Refusal> {
+        let (clause, mut values) = page.condition.clause();
+        values.push((i64::from(page.limit) + 1).into());
         let statement = format!("SELECT id, record FROM timeline {clause} ORDER BY id DESC LIMIT ?");
         let rows: Vec<Row> = self.sql.rows(&statement, values)?;
-        cut(rows, usize::from(wanted.limit))
+        cut(rows, usize::from(page.limit))
     }
 }
 

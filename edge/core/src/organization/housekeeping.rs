@@ -12,11 +12,11 @@ use crate::{
 
 /// How long an expired authorization stays readable, in milliseconds: a day. The keeper destroys its grant
 /// independently.
-const ATTEMPT_KEPT: i64 = 86_400_000;
+const AUTHORIZATION_KEPT: i64 = 86_400_000;
 /// The pause between two sweeps, in milliseconds: an hour.
-const SWEEP: i64 = 3_600_000;
+const SWEEP_PAUSE: i64 = 3_600_000;
 /// The pause before a retirement that a keeper did not confirm is retried, in milliseconds: a minute.
-const TELL_AGAIN: i64 = 60_000;
+const RETRY_RETIREMENT: i64 = 60_000;
 
 /// The pending housekeeping. Times are milliseconds since the epoch.
 #[derive(Deserialize)]
@@ -52,7 +52,9 @@ impl Turn<'_> {
         let parts: [(&'static str, Part<'_>); 8] = [
             ("sign_ins", |turn| turn.delete_ended("DELETE FROM sign_ins WHERE expires_at <= ?", 0)),
             ("sessions", |turn| turn.delete_ended("DELETE FROM sessions WHERE expires_at <= ?", 0)),
-            ("authorizations", |turn| turn.delete_ended("DELETE FROM attempts WHERE expires_at <= ?", ATTEMPT_KEPT)),
+            ("authorizations", |turn| {
+                turn.delete_ended("DELETE FROM attempts WHERE expires_at <= ?", AUTHORIZATION_KEPT)
+            }),
             ("timeline", |turn| Ok(turn.delete_old_entries()?)),
             ("deliveries", |turn| Ok(turn.delete_old_deliveries()?)),
             ("rsa_keys", |turn| Ok(turn.delete_unheld_keys()?)),
@@ -82,9 +84,9 @@ impl Turn<'_> {
         )?;
         let Some(pending) = found.first() else { return Ok(None) };
         let times = [
-            (pending.retiring > 0).then_some(now + TELL_AGAIN),
+            (pending.retiring > 0).then_some(now + RETRY_RETIREMENT),
             pending.retire_at,
-            (pending.passing > 0).then_some(now + SWEEP),
+            (pending.passing > 0).then_some(now + SWEEP_PAUSE),
             pending.purge_at,
             pending.oldest.map(|at| at.saturating_add(RETENTION)),
             pending.oldest_delivery.map(|at| at.saturating_add(KEPT)),
@@ -152,10 +154,10 @@ struct Stored {
 
 /// Sends a keeper the command to retire its grant. Returns whether the keeper confirmed; if not, the alarm retries.
 pub async fn destroy(world: &(impl GrantKeepers + Log), organization: &OrganizationId, grant: &GrantId) -> bool {
-    let told = world.command(organization, grant, KeeperCommand::Retire).await;
-    let done = matches!(told, Ok(KeeperAnswer::Done | KeeperAnswer::Gone));
+    let answer = world.command(organization, grant, KeeperCommand::Retire).await;
+    let done = matches!(answer, Ok(KeeperAnswer::Done | KeeperAnswer::Gone));
     if !done {
-        let cause = format!("{told:?}");
+        let cause = format!("{answer:?}");
         world.log(Level::Warning, "grant.not_destroyed_yet", &[("grant", grant.as_str()), ("cause", &cause)]);
     }
     done

@@ -46,9 +46,9 @@ impl Step for StoreNextKey {
 
     fn run(self, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let (mut connection, mut auth) = turn.signing(&self.id)?;
-        let made = self.key.store_for(turn, &self.id)?;
+        let next = self.key.store_for(turn, &self.id)?;
         if let AuthMethod::ApplicationLink { next_key, .. } = &mut auth.method {
-            *next_key = Some(made);
+            *next_key = Some(next);
         }
         turn.store_auth_config(&mut connection, auth)
     }
@@ -110,10 +110,10 @@ impl Step for PrepareKeyRotation {
         let AuthMethod::ApplicationLink { next_key: Some(next), .. } = &auth.method else {
             return Err(Refusal::KeyNotUsable);
         };
-        let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
+        let credential = connection.credential().ok_or(Refusal::ConnectionUnauthorized)?;
         let site = connection.details.site.ok_or(Refusal::ConnectionUnauthorized)?;
         let (next, grant) = (next.id.clone(), turn.new_id());
-        Ok(Rotation { held: held.grant, grant, auth, next, site, account: held.account })
+        Ok(Rotation { held: credential.grant, grant, auth, next, site, account: credential.account })
     }
 }
 

@@ -89,14 +89,14 @@ impl Turn<'_> {
         let rows: Vec<Counted> = self.sql.rows(&count, values)?;
         let mut counts = ConnectionCounts::default();
         for row in rows {
-            let place = match (row.deleted, row.state) {
+            let count = match (row.deleted, row.state) {
                 (0, State::Authorized) => &mut counts.authorized,
                 (0, State::Interrupted) => &mut counts.interrupted,
                 (0, State::Unauthorized) => &mut counts.unauthorized,
                 (0, State::Deactivated) => &mut counts.deactivated,
                 _ => &mut counts.deleted,
             };
-            *place = place.saturating_add(row.n);
+            *count = count.saturating_add(row.n);
         }
         Ok(counts)
     }

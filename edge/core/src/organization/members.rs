@@ -85,7 +85,7 @@ impl Turn<'_> {
         }
         let names = |some: &[MemberId], but: &[MemberId]| {
             let news = some.iter().filter(|one| !but.contains(one));
-            news.map(|one| self.member(one).map(StoredMember::called)).collect::<Result<Vec<_>, _>>()
+            news.map(|one| self.member(one).map(StoredMember::display_name)).collect::<Result<Vec<_>, _>>()
         };
         let (added, removed) = (names(&admins, &before)?, names(&before, &admins)?);
         connection.details.admins = admins;
@@ -113,7 +113,7 @@ impl Turn<'_> {
     }
 
     /// Removes the rights of the members of an archived workspace who have no role any more.
-    pub(super) fn end_rights_of_strangers(&self, workspace: &WorkspaceId) -> Result<(), Refusal> {
+    pub(super) fn end_rights_of_former_members(&self, workspace: &WorkspaceId) -> Result<(), Refusal> {
         let members = "SELECT record FROM members WHERE id IN (SELECT member FROM memberships WHERE workspace = ?)";
         for member in records::<StoredMember>(self.sql, members, vec![workspace.as_str().into()])? {
             if self.role_of(&member)?.is_none() {
@@ -126,7 +126,7 @@ impl Turn<'_> {
 
 impl StoredMember {
     /// The name of the member, or the e-mail address before the first sign-in.
-    pub(super) fn called(self) -> String {
+    pub(super) fn display_name(self) -> String {
         if self.name.is_empty() { self.email } else { self.name }
     }
 

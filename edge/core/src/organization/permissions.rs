@@ -106,13 +106,13 @@ impl StoredApiKey {
 }
 
 #[derive(Deserialize)]
-struct Ties {
+struct AccessRow {
     manages: i64,
     tracks: Option<i64>,
 }
 
 #[derive(Deserialize)]
-struct Belonging {
+struct MembershipRow {
     issue_tracking: i64,
 }
 
@@ -151,8 +151,8 @@ impl Turn<'_> {
              (SELECT max(m.issue_tracking) FROM access AS a JOIN memberships AS m USING (workspace) \
              WHERE a.connection = ? AND m.member = ?) AS tracks";
         let values = vec![id.as_str().into(), member.into(), id.as_str().into(), member.into()];
-        let ties: Vec<Ties> = self.sql.rows(ties, values)?;
-        Ok(ties.first().and_then(|ties| match (ties.manages, ties.tracks) {
+        let rows: Vec<AccessRow> = self.sql.rows(ties, values)?;
+        Ok(rows.first().and_then(|row| match (row.manages, row.tracks) {
             (0, None) => None,
             (0, Some(0)) => Some(AccessLevel::Sees),
             (0, Some(_)) => Some(AccessLevel::Reauthorizes),
@@ -168,7 +168,7 @@ impl Turn<'_> {
             Visibility::OfMember(member) => {
                 let belongs = "SELECT issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
                 let values = vec![workspace.id.as_str().into(), member.into()];
-                let rows: Vec<Belonging> = self.sql.rows(belongs, values)?;
+                let rows: Vec<MembershipRow> = self.sql.rows(belongs, values)?;
                 match rows.first() {
                     Some(row) if workspace.archived_at.is_none() => {
                         Ok(if row.issue_tracking > 0 { WorkspaceRole::TracksIssues } else { WorkspaceRole::Member })
@@ -242,7 +242,7 @@ impl Turn<'_> {
             let member: StoredMember = serde_json::from_str(&row.member)?;
             if let Some(one) = shown.iter_mut().find(|one| one.id == row.connection) {
                 let named = one.may_manage || !member.name.is_empty();
-                one.admin_names.extend(named.then(|| member.called()));
+                one.admin_names.extend(named.then(|| member.display_name()));
             }
         }
         Ok(())
@@ -282,8 +282,8 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
     if level >= AccessLevel::Manages {
         return shown;
     }
-    let nameless = |account: Account| Account { email: None, ..account };
-    let seen = Connection { account: shown.account.map(nameless), revert_to: None, admins: Vec::new(), ..shown };
+    let without_email = |account: Account| Account { email: None, ..account };
+    let seen = Connection { account: shown.account.map(without_email), revert_to: None, admins: Vec::new(), ..shown };
     if level == AccessLevel::Reauthorizes {
         return seen;
     }

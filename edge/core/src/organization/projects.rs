@@ -108,7 +108,7 @@ impl Turn<'_> {
             Err(Refusal::NotFound) => return Ok(None),
             found => found?.view(self.now),
         };
-        let may_reauthorize = self.access_level(id)?.is_some_and(|standing| standing >= AccessLevel::Reauthorizes);
+        let may_reauthorize = self.access_level(id)?.is_some_and(|level| level >= AccessLevel::Reauthorizes);
         Ok(Some(ProjectConnection {
             state: connection.status.state(),
             cause: connection.status.cause().filter(|_| may_reauthorize),

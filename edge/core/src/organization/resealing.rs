@@ -25,7 +25,7 @@ const UNOPENED_AGAIN: i64 = 24 * BETWEEN_ROUNDS;
 /// Selects the ids of grants, and of records that name another key than the first. A record may contain sealed JSON as
 /// escaped text, hence the removed backslashes. User text that looks like the name of a key causes a needless visit, no
 /// more.
-const PLACES: &str = r#"SELECT id FROM (
+const SEALED_IDS: &str = r#"SELECT id FROM (
     SELECT grant_id AS id FROM connections WHERE grant_id IS NOT NULL
     UNION SELECT previous_grant_id FROM connections WHERE previous_grant_id IS NOT NULL
     UNION SELECT grant_id FROM attempts WHERE grant_id IS NOT NULL AND expires_at > ?
@@ -35,7 +35,7 @@ const PLACES: &str = r#"SELECT id FROM (
 ) WHERE id > ? ORDER BY id LIMIT ?"#;
 
 /// Counts the pending authorizations that name another key than the first. They end within minutes.
-const WAITING: &str = r#"SELECT count(*) AS waiting FROM attempts
+const PENDING: &str = r#"SELECT count(*) AS waiting FROM attempts
     WHERE expires_at > ? AND instr(replace(replace(record, '\', ''), ?, ''), '"kid":"') > 0"#;
 
 /// A round of resealing as stored. Version 1.
@@ -60,15 +60,15 @@ pub(super) struct Round {
 
 /// The result of visiting one id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looked {
+pub enum ResealOutcome {
     /// Every secret is sealed with the first key already, or nothing is stored under the id any more.
-    Fine,
+    Unchanged,
     /// At least one secret was resealed.
-    Anew,
+    Resealed,
     /// A secret cannot be opened. It stays as it is.
     Unopened,
     /// The grant's keeper did not answer.
-    Silent,
+    Unreachable,
 }
 
 /// The results of visiting several ids.
@@ -84,11 +84,11 @@ pub struct ResealCount {
 
 impl ResealCount {
     /// Counts one result.
-    pub fn count(&mut self, looked: Looked) {
-        match looked {
-            Looked::Fine => {}
-            Looked::Anew | Looked::Silent => self.again = self.again.saturating_add(1),
-            Looked::Unopened => self.unopened = self.unopened.saturating_add(1),
+    pub fn count(&mut self, outcome: ResealOutcome) {
+        match outcome {
+            ResealOutcome::Unchanged => {}
+            ResealOutcome::Resealed | ResealOutcome::Unreachable => self.again = self.again.saturating_add(1),
+            ResealOutcome::Unopened => self.unopened = self.unopened.saturating_add(1),
         }
     }
 }
@@ -105,12 +105,12 @@ pub struct SealedSecret {
 }
 
 #[derive(Deserialize)]
-struct Place {
+struct SealedId {
     id: String,
 }
 
 #[derive(Deserialize)]
-struct Waiting {
+struct PendingCount {
     waiting: i64,
 }
 
@@ -144,21 +144,21 @@ impl Turn<'_> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let values =
             vec![self.now.as_millis().into(), first_key(&round).into(), round.cursor.as_str().into(), most.into()];
-        let places: Vec<Place> = self.sql.rows(PLACES, values)?;
-        Ok(Some(places.into_iter().map(|place| place.id).collect()))
+        let ids: Vec<SealedId> = self.sql.rows(SEALED_IDS, values)?;
+        Ok(Some(ids.into_iter().map(|row| row.id).collect()))
     }
 
     /// Postpones a round that is due now.
-    pub fn put_off_resealing(&self) -> Result<(), PortFailure> {
+    pub fn postpone_resealing(&self) -> Result<(), PortFailure> {
         let (now, later) = (self.now.as_millis(), self.now.plus_millis(BETWEEN_ROUNDS).as_millis());
         self.sql.run("UPDATE resealing SET due_at = ? WHERE due_at <= ?", vec![later.into(), now.into()])
     }
 
     /// Records the results of a visit. `last` is the id at which the round continues; `None` ends the round.
-    pub fn record_resealed(&self, turn: ResealCount, last: Option<&str>) -> Result<(), PortFailure> {
+    pub fn record_resealed(&self, visited: ResealCount, last: Option<&str>) -> Result<(), PortFailure> {
         let Some(mut round) = self.round()? else { return Ok(()) };
-        round.so_far.again = round.so_far.again.saturating_add(turn.again);
-        round.so_far.unopened = round.so_far.unopened.saturating_add(turn.unopened);
+        round.so_far.again = round.so_far.again.saturating_add(visited.again);
+        round.so_far.unopened = round.so_far.unopened.saturating_add(visited.unopened);
         if let Some(last) = last {
             last.clone_into(&mut round.cursor);
             return self.store_round(&round, Some(self.now));
@@ -168,7 +168,7 @@ impl Turn<'_> {
 
     fn end_round(&self, round: Round) -> Result<(), PortFailure> {
         let values = vec![self.now.as_millis().into(), first_key(&round).into()];
-        let waiting: Vec<Waiting> = self.sql.rows(WAITING, values)?;
+        let waiting: Vec<PendingCount> = self.sql.rows(PENDING, values)?;
         let again = round.so_far.again > 0 || waiting.iter().any(|row| row.waiting > 0);
         let unopened = round.so_far.unopened;
         let (pause, finished_at) = match (again, unopened) {

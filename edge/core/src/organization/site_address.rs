@@ -47,10 +47,10 @@ impl Answers for ConfirmAddress {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Move, Refusal> {
         let connection = turn.living_connection(&id)?;
-        let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
+        let credential = connection.credential().ok_or(Refusal::ConnectionUnauthorized)?;
         let nothing = || Refusal::Invalid("No other address is offered for this connection.".to_owned());
-        let (Some(to), Some(auth)) = (connection.details.moved_to, held.auth) else { return Err(nothing()) };
-        Ok(Move { grant: held.grant, auth, to, account: held.account })
+        let (Some(to), Some(auth)) = (connection.details.moved_to, credential.auth) else { return Err(nothing()) };
+        Ok(Move { grant: credential.grant, auth, to, account: credential.account })
     }
 }
 

@@ -21,19 +21,19 @@ impl Answers for GetImpact {
 
     fn answer(id: ConnectionId, _request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Impact, Refusal> {
         let connection = turn.living_connection(&id)?;
-        let account = connection.held().and_then(|held| held.account);
-        let by_consent = stands_on_consent(&connection);
-        let mut sharing = turn.sharing_the_consent(connection)?;
+        let account = connection.credential().and_then(|credential| credential.account);
+        let shares_consent = stands_on_consent(&connection);
+        let mut affected_connections = turn.sharing_the_consent(connection)?;
         if !turn.who.is_administrator() {
             // A caller neither sees nor ends connections that they do not manage.
-            sharing.retain(|one| turn.require(&one.details.id, AccessLevel::Manages).is_ok());
+            affected_connections.retain(|one| turn.require(&one.details.id, AccessLevel::Manages).is_ok());
         }
-        let ids: Vec<ConnectionId> = sharing.iter().map(|one| one.details.id.clone()).collect();
+        let ids: Vec<ConnectionId> = affected_connections.iter().map(|one| one.details.id.clone()).collect();
         Ok(Impact {
             account,
-            connections: sharing.iter().map(affected).collect(),
+            connections: affected_connections.iter().map(affected).collect(),
             projects: turn.affected_projects(&ids)?,
-            consent_url: by_consent.then(|| CONSENT_URL.to_owned()),
+            consent_url: shares_consent.then(|| CONSENT_URL.to_owned()),
         })
     }
 }
@@ -62,8 +62,8 @@ impl Answers for UnauthorizeConnection {
 
     fn answer(id: ConnectionId, request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Ended, Refusal> {
         let connection = turn.living_connection(&id)?;
-        let account = connection.held().and_then(|held| held.account);
-        let by_consent = stands_on_consent(&connection);
+        let account = connection.credential().and_then(|credential| credential.account);
+        let shares_consent = stands_on_consent(&connection);
         let mut dropped = Vec::new();
         let ended = match request.reach {
             Reach::Connection => vec![connection],
@@ -78,7 +78,7 @@ impl Answers for UnauthorizeConnection {
             dropped.extend(turn.end(&mut connection, request.reach)?);
             connections.push(turn.view_of(&connection)?);
         }
-        if let (Reach::Consent, Some(account), true) = (request.reach, account, by_consent) {
+        if let (Reach::Consent, Some(account), true) = (request.reach, account, shares_consent) {
             dropped.extend(turn.forget_replaced(&account.account_id)?);
         }
         Ok(Ended { connections, dropped })
@@ -94,7 +94,10 @@ pub(super) fn stands_on_consent(connection: &StoredConnection) -> bool {
 impl Turn<'_> {
     /// Returns `connection`, followed by every other that shares its consent.
     fn sharing_the_consent(&self, connection: StoredConnection) -> Result<Vec<StoredConnection>, Refusal> {
-        let account = connection.held().and_then(|held| held.account).filter(|_| stands_on_consent(&connection));
+        let account = connection
+            .credential()
+            .and_then(|credential| credential.account)
+            .filter(|_| stands_on_consent(&connection));
         let id = connection.details.id.clone();
         let mut all = vec![connection];
         if let Some(account) = account {
@@ -109,14 +112,14 @@ impl Turn<'_> {
 
     /// Removes the credential of one connection. One without a credential stays as it is.
     fn end(&self, connection: &mut StoredConnection, reach: Reach) -> Result<Vec<GrantId>, Refusal> {
-        let had_one = !matches!(connection.details.status, Status::Unauthorized { .. });
+        let had_credential = !matches!(connection.details.status, Status::Unauthorized { .. });
         let dropped = connection.end(self.who.name(), self.now);
-        if had_one || !dropped.is_empty() {
+        if had_credential || !dropped.is_empty() {
             connection.details.version += 1;
             self.store_connection(connection)?;
             self.retire(&dropped)?;
         }
-        if had_one {
+        if had_credential {
             let event = TimelineEvent::Unauthorized { cause: None, reach: Some(reach) };
             self.record_event(Some(connection), self.who.actor(), event)?;
         }

@@ -95,10 +95,10 @@ impl Turn<'_> {
         &self,
         connection: &StoredConnection,
         granted: &[&StoredWorkspace],
-        taken: &[&StoredWorkspace],
+        revoked: &[&StoredWorkspace],
     ) -> Result<(), Refusal> {
         let names = |some: &[&StoredWorkspace]| some.iter().map(|workspace| workspace.name.to_string()).collect();
-        let event = TimelineEvent::AccessChanged { granted: names(granted), taken: names(taken) };
+        let event = TimelineEvent::AccessChanged { granted: names(granted), taken: names(revoked) };
         self.record_event(Some(connection), self.who.actor(), event)
     }
 }
@@ -135,21 +135,21 @@ impl Answers for EditAccess {
     /// 1. Find the workspaces. 2. Refuse to disconnect projects without a confirmation. 3. Grant and revoke access.
     fn answer(id: ConnectionId, access: NewAccess, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let mut connection = turn.living_connection(&id)?;
-        let resolve_workspaces = turn.resolve_workspaces(&access.workspaces)?;
+        let workspaces = turn.resolve_workspaces(&access.workspaces)?;
         let before = turn.granted_to(&id)?;
-        let granted: Vec<_> = resolve_workspaces.iter().filter(|workspace| !before.contains(&workspace.id)).collect();
+        let granted: Vec<_> = workspaces.iter().filter(|workspace| !before.contains(&workspace.id)).collect();
         let living = turn.living_workspaces()?;
-        let goes = |one: &&StoredWorkspace| before.contains(&one.id) && !access.workspaces.contains(&one.id);
-        let taken: Vec<_> = living.iter().filter(goes).collect();
+        let is_revoked = |one: &&StoredWorkspace| before.contains(&one.id) && !access.workspaces.contains(&one.id);
+        let revoked: Vec<_> = living.iter().filter(is_revoked).collect();
         if !access.confirmed {
-            turn.nothing_is_disconnected(&id, &taken)?;
+            turn.refuse_disconnecting(&id, &revoked)?;
         }
-        if !granted.is_empty() || !taken.is_empty() {
+        if !granted.is_empty() || !revoked.is_empty() {
             turn.grant(&id, granted.iter().copied())?;
-            taken.iter().try_for_each(|workspace| turn.revoke_access(&connection, workspace))?;
+            revoked.iter().try_for_each(|workspace| turn.revoke_access(&connection, workspace))?;
             connection.details.version += 1;
             turn.store_connection(&connection)?;
-            turn.record_access_event(&connection, &granted, &taken)?;
+            turn.record_access_event(&connection, &granted, &revoked)?;
         }
         turn.view_of(&connection)
     }
@@ -157,9 +157,9 @@ impl Answers for EditAccess {
 
 impl Turn<'_> {
     /// Refuses if projects would lose the connection. The refusal names them.
-    fn nothing_is_disconnected(&self, id: &ConnectionId, taken: &[&StoredWorkspace]) -> Result<(), Refusal> {
+    fn refuse_disconnecting(&self, id: &ConnectionId, revoked: &[&StoredWorkspace]) -> Result<(), Refusal> {
         let mut named = Vec::new();
-        for workspace in taken {
+        for workspace in revoked {
             for project in self.projects_using(std::slice::from_ref(id), Some(&workspace.id))? {
                 named.push(format!("{} ({})", project.name, workspace.name));
             }

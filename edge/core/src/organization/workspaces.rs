@@ -23,7 +23,7 @@ pub(super) struct StoredWorkspace {
 }
 
 #[derive(Deserialize)]
-struct Belonging {
+struct MembershipRow {
     record: String,
     issue_tracking: i64,
 }
@@ -75,7 +75,7 @@ impl Turn<'_> {
 
     /// The workspace as the caller sees it. Only administrators see the e-mail addresses of its members.
     fn workspace_view(&self, workspace: StoredWorkspace) -> Result<Workspace, Refusal> {
-        let part = self.role_in(&workspace)?;
+        let role = self.role_in(&workspace)?;
         let id = || vec![workspace.id.as_str().into()];
         let granted = "SELECT record FROM connections WHERE deleted = 0 AND \
              id IN (SELECT connection FROM access WHERE workspace = ?) ORDER BY name_key";
@@ -85,7 +85,7 @@ impl Turn<'_> {
             members: self.people(&workspace.id)?,
             connections: connections.iter().map(affected).collect::<Vec<Affected>>(),
             projects: projects.first().map_or(0, |row| row.n),
-            may_track_issues: part == WorkspaceRole::TracksIssues,
+            may_track_issues: role == WorkspaceRole::TracksIssues,
             id: workspace.id,
             name: workspace.name,
             created_at: workspace.created_at,
@@ -96,7 +96,7 @@ impl Turn<'_> {
     fn people(&self, workspace: &WorkspaceId) -> Result<Vec<WorkspaceMember>, Refusal> {
         let belonging = "SELECT record, issue_tracking FROM memberships JOIN members ON id = member \
              WHERE workspace = ? ORDER BY email";
-        let rows: Vec<Belonging> = self.sql.rows(belonging, vec![workspace.as_str().into()])?;
+        let rows: Vec<MembershipRow> = self.sql.rows(belonging, vec![workspace.as_str().into()])?;
         let mut people = Vec::new();
         for row in rows {
             let member: StoredMember = serde_json::from_str(&row.record)?;
@@ -196,7 +196,7 @@ impl Answers for EditWorkspace {
             (None, Some(_)) => {
                 turn.record_workspace_event(&workspace, WorkspaceChange::Archived)?;
                 turn.revoke_all_access(&workspace)?;
-                turn.end_rights_of_strangers(&id)?;
+                turn.end_rights_of_former_members(&id)?;
             }
             (Some(_), None) => turn.record_workspace_event(&workspace, WorkspaceChange::Restored)?,
             _ => {}
@@ -222,7 +222,7 @@ impl Answers for AddWorkspaceMember {
         }
         let pair = || vec![id.as_str().into(), member.id.as_str().into()];
         let before = "SELECT '' AS record, issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
-        let before: Vec<Belonging> = turn.sql.rows(before, pair())?;
+        let before: Vec<MembershipRow> = turn.sql.rows(before, pair())?;
         let tracks = i64::from(membership.issue_tracking);
         let change = match before.first() {
             None => Some(MembershipChange::Added),
