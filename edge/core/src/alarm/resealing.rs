@@ -1,5 +1,5 @@
-//! Reseals what is sealed with a key of `SEALING_KEYS` other than the first, so that old keys can be removed. The
-//! organization's alarm drives it, a few secrets at a time.
+//! Reseals every secret that is sealed with a key of `SEALING_KEYS` other than the first, so that old keys can be
+//! removed. The organization's alarm drives it, a few secrets at a time.
 //!
 //! Every step can be the last one: at any moment a secret is sealed with either the old key or the new one. A secret
 //! that does not open is left as it is.

@@ -38,7 +38,7 @@ pub(crate) struct StoredConnection {
     /// The credential that the last reauthorization replaced.
     #[serde(default)]
     pub(crate) replaced: Option<Replaced>,
-    /// How the connection authenticates; `None` for Cloud's OAuth 2.0. It stays when the credential is gone.
+    /// How the connection authenticates; `None` for Cloud's OAuth 2.0. It stays when the credential has ended.
     #[serde(default)]
     #[serde(rename = "means")]
     pub(crate) auth: Option<AuthConfig>,
