@@ -1,8 +1,8 @@
-//! The organization: who may do what, which connections there are, and everything that must happen exactly once about
-//! them, apart from a grant's rotation.
+//! The organization: members and their permissions, connections, and every decision about them that must be made
+//! exactly once. Only the rotation of a grant is decided elsewhere, by the grant's keeper.
 //!
 //! One Durable Object per organization runs [`Turn::answer`] over its SQLite; the tests run it over SQLite in memory. A
-//! command is answered in one synchronous turn and one transaction, so no two commands interleave and a refusal changes
+//! command runs in one synchronous turn and one transaction, so no two commands interleave and a refusal changes
 //! nothing. Out of scope: HTTP, sealing, and anything that waits.
 
 mod activation;

@@ -1,8 +1,9 @@
-//! The Durable Object of an organization, apart from the platform: what it does with a command, and what its alarm does
+//! The Durable Object of an organization, apart from the platform: how it handles a command, and what its alarm runs,
 //! in which order.
 //!
-//! The alarm arms the next one first and then runs its parts independently of each other, so that neither an error nor
-//! a row that cannot be read stops the organization's housekeeping. Out of scope: how SQLite and the alarm are reached.
+//! The alarm first sets the next alarm and then runs its parts independently of each other, so that neither an error
+//! nor a row that cannot be read stops the organization's housekeeping. Out of scope: access to SQLite and to the
+//! alarm.
 
 use std::cell::{Cell, OnceCell};
 
@@ -20,12 +21,12 @@ use crate::{
     ports::{Aead, Clock, Http, Level, Log, Mac, PortFailure, Random, Timer},
 };
 
-/// When the alarm goes off again if this one is cut off, in milliseconds: a minute.
+/// The pause before the next alarm if this one is interrupted, in milliseconds: a minute.
 const FALLBACK: i64 = 60_000;
-/// How often deliveries are looked for while checkups still run, in milliseconds.
-const LOOK_AGAIN: u64 = 1_000;
+/// The pause between two searches for due deliveries while checkups still run, in milliseconds.
+const DELIVERY_PAUSE: u64 = 1_000;
 
-/// What an object finds around itself.
+/// The environment of an object: the platform, its SQLite and its alarm.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait ObjectWorld {
     /// The platform.
@@ -35,29 +36,29 @@ pub trait ObjectWorld {
     fn platform(&self) -> &Self::Platform;
     /// The object's SQLite.
     fn sql(&self) -> &dyn Sql;
-    /// When the alarm is set to go off, if it is.
+    /// The time for which the alarm is set; `None` if it is not set.
     async fn alarm(&self) -> Result<Option<Timestamp>, PortFailure>;
-    /// Sets the alarm; it replaces one that is set.
+    /// Sets the alarm, and replaces one that is set already.
     async fn set_alarm(&self, at: Timestamp) -> Result<(), PortFailure>;
 }
 
-/// One organization.
+/// The Durable Object of one organization.
 pub struct OrganizationObject<W> {
     world: W,
     configuration: Configuration,
     organization: OnceCell<OrganizationId>,
     prepared: Cell<bool>,
-    /// When the alarm goes off, as far as this start of the object knows.
+    /// The time for which the alarm is set; `None` until it has been read or set since the object started.
     alarm: Cell<Option<Timestamp>>,
 }
 
 impl<W: ObjectWorld> OrganizationObject<W> {
-    /// The object, as it starts.
+    /// Creates the object as it starts, before its tables are prepared.
     pub const fn new(world: W, configuration: Configuration) -> Self {
         Self { world, configuration, organization: OnceCell::new(), prepared: Cell::new(false), alarm: Cell::new(None) }
     }
 
-    /// What the object finds around itself.
+    /// The environment of the object.
     pub const fn world(&self) -> &W {
         &self.world
     }
@@ -65,7 +66,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
     /// Answers JSON of an [`Envelope`] with JSON of a [`RawReply`].
     pub async fn handle(&self, envelope: &str) -> String {
         let reply = self.reply(envelope);
-        // What was decided stands, whether or not the alarm could be set: the next command sets it.
+        // The decision stands even if the alarm could not be set: the next command sets it.
         if self.prepared.get()
             && let Err(failure) = self.arm().await
         {
@@ -78,7 +79,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         let envelope: Envelope = serde_json::from_str(envelope)?;
         if !self.prepared.get() {
             if envelope.caller != Caller::Edge && is_new(self.world.sql())? {
-                // A guess at an organization that does not exist makes none.
+                // A request with a guessed organization must not create that organization.
                 return Err(match envelope.caller {
                     Caller::ApiKey(_) => Refusal::ApiKeyRefused,
                     _ => Refusal::NotSignedIn,
@@ -93,8 +94,8 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         turn.answer(&envelope)
     }
 
-    /// Once for each start of the object: brings the tables to this version, and finds out whose object this is. `named`
-    /// is what a command says; an alarm says nothing.
+    /// Migrates the tables and determines the organization of this object, once for each start of the object. `named`
+    /// is the organization that a command names; an alarm names none.
     fn prepare(&self, named: Option<&OrganizationId>) -> Result<(), PortFailure> {
         let sql = self.world.sql();
         Turn::prepare(sql)?;
@@ -115,7 +116,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         Ok(())
     }
 
-    /// A turn of the edge's own, now. `None` while the object does not know whose it is.
+    /// Begins a turn of the edge itself at the current time. `None` while the object does not know its organization.
     fn turn(&self) -> Option<Turn<'_>> {
         Some(Turn {
             organization: self.organization.get()?,
@@ -128,7 +129,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         })
     }
 
-    /// Brings the alarm forward, if something is due before it.
+    /// Sets the alarm earlier if something is due before it.
     async fn arm(&self) -> Result<(), PortFailure> {
         let Some(turn) = self.turn() else { return Ok(()) };
         let Some(due) = turn.housekeeping_due()? else { return Ok(()) };
@@ -142,11 +143,11 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         Ok(())
     }
 
-    /// The alarm went off.
+    /// Handles the alarm.
     ///
-    /// 1. The next one is armed, so that whatever happens below, it comes.
-    /// 2. The parts run, each by itself: what fails is logged, and the others go on.
-    /// 3. The next one is armed for when something is due.
+    /// 1. Set the next alarm, so that it fires whatever happens in the steps below.
+    /// 2. Run the parts independently of each other: a part that fails is logged, and the others continue.
+    /// 3. Set the next alarm for the time at which something is due.
     pub async fn on_alarm(&self) -> Result<(), PortFailure> {
         self.world.set_alarm(self.world.platform().now().plus_millis(FALLBACK)).await?;
         self.alarm.set(None);
@@ -171,14 +172,14 @@ impl<W: ObjectWorld> OrganizationObject<W> {
             self.log_failed("checkups", run_due_checkups(&self.context(turn), || self.now(turn)).await);
             checkups_done.set(true);
         };
-        // A checkup may take minutes; deliveries do not wait for it.
+        // A checkup may take minutes, so deliveries do not wait for it.
         let deliveries = async {
             loop {
                 self.log_failed("deliveries", send_due_deliveries(&self.context(turn), || self.now(turn)).await);
                 if checkups_done.get() {
                     break;
                 }
-                self.world.platform().sleep(std::time::Duration::from_millis(LOOK_AGAIN)).await;
+                self.world.platform().sleep(std::time::Duration::from_millis(DELIVERY_PAUSE)).await;
             }
         };
         let resealing =
@@ -187,7 +188,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         join(join3(checkups, deliveries, resealing), retirement).await;
     }
 
-    /// Destroys the grants that are due, and forgets those whose keepers confirm.
+    /// Destroys the grants whose retirement is due, and deletes the entries of those whose keepers confirm it.
     async fn retire(&self, turn: &Turn<'_>) -> Result<(), PortFailure> {
         for grant in turn.retiring()? {
             if destroy(self.world.platform(), turn.organization, &grant).await {
@@ -197,7 +198,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         Ok(())
     }
 
-    /// The same turn, now.
+    /// The same turn at the current time.
     fn now<'t>(&'t self, turn: &Turn<'t>) -> Turn<'t> {
         Turn { now: self.world.platform().now(), ..turn.clone() }
     }

@@ -16,8 +16,8 @@ use crate::{
 /// share.
 pub const AT_ONCE: usize = 3;
 
-/// Sends the deliveries that are due, at most [`AT_ONCE`]; the next alarm sends the rest. `turn` begins a turn at the time
-/// of the call, because time passes between calls.
+/// Sends the deliveries that are due, at most [`AT_ONCE`]; the next alarm sends the rest. `turn` begins a turn at the
+/// time of the call, because time passes between calls.
 pub async fn send_due_deliveries<'a, W>(cx: &Context<'_, W>, turn: impl Fn() -> Turn<'a>) -> Result<(), PortFailure>
 where
     W: Http + Clock + Aead + Mac + Log,
@@ -25,19 +25,19 @@ where
     let now = turn();
     let due = now.transaction(|| now.take_due_deliveries(AT_ONCE))?;
     let sent = due.into_iter().map(async |due| {
-        let attempted = attempt(cx, &due).await;
-        if let Attempted::Failed { why, .. } = &attempted {
+        let result = deliver(cx, &due).await;
+        if let Attempted::Failed { why, .. } = &result {
             // The address is not logged: its path may be a secret.
             let details = [("webhook", due.webhook.as_str()), ("delivery", due.id.as_str()), ("cause", why.as_str())];
             cx.world.log(Level::Info, "webhook.not_delivered", &details);
         }
         let now = turn();
-        now.transaction(|| now.record_delivery_attempt(&due.id, attempted))
+        now.transaction(|| now.record_delivery_attempt(&due.id, result))
     });
     join_all(sent).await.into_iter().collect()
 }
 
-async fn attempt<W: Http + Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Attempted {
+async fn deliver<W: Http + Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Attempted {
     let request = match signed(cx, due).await {
         Ok(request) => request,
         Err(why) => return Attempted::Failed { status: None, why, retry_after: None },
@@ -46,10 +46,12 @@ async fn attempt<W: Http + Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDel
         Ok(answer) if answer.status().is_success() => Attempted::Taken { status: answer.status().as_u16() },
         Ok(answer) => Attempted::Failed {
             status: Some(answer.status().as_u16()),
-            why: said(answer.status()),
-            retry_after: wish(&answer, cx.world.now()),
+            why: describe_status(answer.status()),
+            retry_after: retry_after_seconds(&answer, cx.world.now()),
         },
-        Err(failure) => Attempted::Failed { status: None, why: unheard(&failure).to_owned(), retry_after: None },
+        Err(failure) => {
+            Attempted::Failed { status: None, why: describe_failure(&failure).to_owned(), retry_after: None }
+        }
     }
 }
 
@@ -72,14 +74,14 @@ async fn signed<W: Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -
         .map_err(|_| "The address cannot be called.".to_owned())
 }
 
-/// The seconds of `Retry-After`, at most an hour.
-fn wish(answer: &Response<Vec<u8>>, now: Timestamp) -> Option<u32> {
+/// The seconds of `Retry-After`, at most an hour. Only 429 and 503 give a meaning to that header.
+fn retry_after_seconds(answer: &Response<Vec<u8>>, now: Timestamp) -> Option<u32> {
     let is_busy = matches!(answer.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-    let asked = answer.headers().get(header::RETRY_AFTER).filter(|_| is_busy)?.to_str().ok()?;
-    retry_after::read(asked, now).map(retry_after::clamped)
+    let value = answer.headers().get(header::RETRY_AFTER).filter(|_| is_busy)?.to_str().ok()?;
+    retry_after::read(value, now).map(retry_after::clamped)
 }
 
-fn said(status: StatusCode) -> String {
+fn describe_status(status: StatusCode) -> String {
     let code = status.as_u16();
     if status.is_redirection() {
         format!("The receiver answered with a redirect ({code}), which is not followed.")
@@ -90,7 +92,7 @@ fn said(status: StatusCode) -> String {
     }
 }
 
-const fn unheard(failure: &HttpFailure) -> &'static str {
+const fn describe_failure(failure: &HttpFailure) -> &'static str {
     match failure {
         HttpFailure::Timeout => "The receiver did not answer within 10 seconds.",
         HttpFailure::TooLarge | HttpFailure::Broken(_) => "The receiver could not be reached.",

@@ -1,5 +1,5 @@
-//! Reseals what is sealed with a key of `SEALING_KEYS` other than the first, so that old keys can be removed. The
-//! organization's alarm drives it, a few secrets at a time.
+//! Reseals every secret that is sealed with a key of `SEALING_KEYS` other than the first, so that old keys can be
+//! removed. The organization's alarm drives it, a few secrets at a time.
 //!
 //! Every step can be the last one: at any moment a secret is sealed with either the old key or the new one. A secret
 //! that does not open is left as it is.
@@ -7,7 +7,7 @@
 use crate::{
     checkup::Context,
     grant::{GrantKeepers, KeeperAnswer, KeeperCommand},
-    organization::{Looked, ResealCount, SealedSecret, Turn},
+    organization::{ResealCount, ResealOutcome, SealedSecret, Turn},
     ports::{Aead, Level, Log, PortFailure, Random},
     sealing::{self, KeyRing, OpenError, SealingContext},
 };
@@ -23,66 +23,66 @@ where
     W: Aead + Random + GrantKeepers + Log,
 {
     // Without keys nothing can be resealed; without postponing the round, the alarm would fire again at once, forever.
-    let Ok(ring) = cx.configuration.key_ring() else { return turn().put_off_resealing() };
-    let Some(places) = turn().next_to_reseal(AT_ONCE)? else { return Ok(()) };
+    let Ok(ring) = cx.configuration.key_ring() else { return turn().postpone_resealing() };
+    let Some(ids) = turn().next_to_reseal(AT_ONCE)? else { return Ok(()) };
     let mut count = ResealCount::default();
-    for id in &places {
-        let looked = match GrantId::parse(id.as_str()) {
+    for id in &ids {
+        let outcome = match GrantId::parse(id.as_str()) {
             Ok(grant) => reseal_grant(cx, &grant).await,
-            Err(_) => reseal_own(cx, ring, &turn, id).await?,
+            Err(_) => reseal_record(cx, ring, &turn, id).await?,
         };
-        count.count(looked);
+        count.count(outcome);
     }
-    let is_full = places.len() == AT_ONCE;
-    turn().record_resealed(count, places.last().filter(|_| is_full).map(String::as_str))
+    let is_full = ids.len() == AT_ONCE;
+    turn().record_resealed(count, ids.last().filter(|_| is_full).map(String::as_str))
 }
 
-async fn reseal_grant(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> Looked {
+async fn reseal_grant(cx: &Context<'_, impl GrantKeepers + Log>, grant: &GrantId) -> ResealOutcome {
     match cx.world.command(cx.organization, grant, KeeperCommand::Reseal).await {
-        Ok(KeeperAnswer::Resealed) => Looked::Anew,
-        // The keeper has logged it.
-        Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, .. }) => Looked::Unopened,
-        Ok(KeeperAnswer::Done | KeeperAnswer::Gone) => Looked::Fine,
+        Ok(KeeperAnswer::Resealed) => ResealOutcome::Resealed,
+        // The keeper has logged the cause.
+        Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, .. }) => ResealOutcome::Unopened,
+        Ok(KeeperAnswer::Done | KeeperAnswer::Gone) => ResealOutcome::Unchanged,
         other => {
             let details = [("grant", grant.as_str()), ("cause", &format!("{other:?}"))];
             cx.world.log(Level::Warning, "sealing.not_resealed_yet", &details);
-            Looked::Silent
+            ResealOutcome::Unreachable
         }
     }
 }
 
-async fn reseal_own<'a, W>(
+async fn reseal_record<'a, W>(
     cx: &Context<'_, W>,
     ring: &KeyRing,
     turn: &impl Fn() -> Turn<'a>,
     id: &str,
-) -> Result<Looked, PortFailure>
+) -> Result<ResealOutcome, PortFailure>
 where
     W: Aead + Random + Log,
 {
-    let stays = |why: &str| {
+    let log_unsealable = |why: &str| {
         cx.world.log(Level::Alert, "sealing.unsealable", &[("id", id), ("cause", why)]);
-        Looked::Unopened
+        ResealOutcome::Unopened
     };
     let secrets = match turn().sealed_at(id) {
         Ok(secrets) => secrets,
-        Err(failure) => return Ok(stays(&failure.0)),
+        Err(failure) => return Ok(log_unsealable(&failure.0)),
     };
-    let mut looked = Looked::Fine;
+    let mut outcome = ResealOutcome::Unchanged;
     for secret in secrets {
-        match anew(cx, ring, &secret).await {
+        match reseal_secret(cx, ring, &secret).await {
             Ok(None) => {}
             Ok(Some(sealed)) => {
                 turn().replace_sealed(id, &secret.sealed, &sealed)?;
-                looked = Looked::Anew;
+                outcome = ResealOutcome::Resealed;
             }
-            Err(error) => return Ok(stays(&error.to_string())),
+            Err(error) => return Ok(log_unsealable(&error.to_string())),
         }
     }
-    Ok(looked)
+    Ok(outcome)
 }
 
-async fn anew(
+async fn reseal_secret(
     cx: &Context<'_, impl Aead + Random>,
     ring: &KeyRing,
     SealedSecret { owner, field, sealed }: &SealedSecret,

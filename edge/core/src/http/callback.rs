@@ -69,7 +69,7 @@ async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) ->
     let verifier = verifier(cookie, state);
     let clear: (HeaderName, HeaderValue) = (header::SET_COOKIE, cookies::clear(&cookies::authorization(accepted.slot)));
     let result_page = format!("/authorize/{}", accepted.id);
-    let work = match accepted.brought.take() {
+    let work = match accepted.credential.take() {
         Some(authorization) => {
             let query = request.uri().query().unwrap_or_default().to_owned();
             finish_with_instance(edge.clone(), authorization, query, verifier).boxed_local()

@@ -46,7 +46,7 @@ pub(super) async fn create<P: Platform>(
     let connection = new.connection_id.clone();
     let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind: new.kind, auth };
     let started = request.send(&begin).await?;
-    let needs_browser = match &started.brought {
+    let needs_browser = match &started.credential {
         Some(authorization) => !edge.authorize_without_browser(authorization, new.credential.as_ref()).await?,
         None => true,
     };

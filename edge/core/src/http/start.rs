@@ -57,7 +57,7 @@ async fn redirect_to_provider<P: Platform>(
     let redeem = RedeemTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
     let accepted = edge.send_as(&caller, &redeem).await?;
     let verifier = verifier(&cookie, &state);
-    let url = match &accepted.brought {
+    let url = match &accepted.credential {
         None => atlassian_authorize_url(&edge, &state, &verifier)?,
         Some(authorization) => match edge.link_authorize_url(authorization, &state, &verifier).await {
             Ok(url) => url,

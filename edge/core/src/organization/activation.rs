@@ -1,4 +1,5 @@
-//! Switching a connection off and on. Its credential is kept, and kept fresh, all the while.
+//! Deactivates and activates connections. A deactivated connection keeps its credential, and its keeper goes on
+//! refreshing it.
 
 use api::{
     ActivateConnection, Actor, Cause, Connection, ConnectionId, DeactivateConnection, Nothing, Status, TimelineEvent,
@@ -9,7 +10,7 @@ use crate::{
     organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn},
 };
 
-/// Switches a connection on. One that is on already stays as it is.
+/// Activates a connection. One that is not deactivated stays as it is.
 impl Answers for ActivateConnection {
     type Outcome = Connection;
 
@@ -26,7 +27,7 @@ impl Answers for ActivateConnection {
     }
 }
 
-/// Switches a connection off. One that is off already stays as it is.
+/// Deactivates a connection. One that is deactivated already stays as it is.
 impl Answers for DeactivateConnection {
     type Outcome = Connection;
 
@@ -54,13 +55,13 @@ impl Turn<'_> {
         connection.details.status = to;
         connection.details.version += 1;
         self.record_event(Some(connection), self.who.actor(), event)?;
-        // What was learnt while it was off shows now, and why.
+        // While the connection was deactivated its health was recorded but not shown. Now it shows, with its cause.
         self.apply_status(connection, known, self.now, actor(known))?;
         self.store_connection(connection)
     }
 }
 
-/// Who ended what ended meanwhile.
+/// The actor of a status change that happened while the connection was deactivated.
 fn actor(known: ConnectionHealth) -> Actor {
     match known.credential {
         CredentialState::Dead { cause: Some(Cause::GrantRefused) } => Actor::Atlassian,

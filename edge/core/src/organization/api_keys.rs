@@ -14,7 +14,7 @@ use crate::{
 /// An API key as stored, under its digest. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredApiKey {
-    /// The version of this form.
+    /// The version of the stored form.
     pub v: u8,
     /// The fields that administrators see.
     #[serde(rename = "shown")]
@@ -27,20 +27,20 @@ pub(crate) struct ApiKeyDetails {
     pub(crate) id: ApiKeyId,
     pub(crate) name: Name,
     pub(crate) scopes: Vec<KeyScope>,
-    /// The connections that it may use; `None` for all.
+    /// The connections that the key may use; `None` for all.
     pub(crate) connections: Option<Vec<ConnectionId>>,
-    /// The workspace that it is bound to.
+    /// The workspace that the key is bound to; `None` for a key of the whole organization.
     #[serde(default)]
     pub(crate) workspace: Option<WorkspaceName>,
     pub(crate) created_at: Timestamp,
-    /// When it expires; `None` for never.
+    /// When the key expires; `None` for never.
     pub(crate) expires_at: Option<Timestamp>,
-    /// When it was last used, to the minute; `None` for never.
+    /// When the key was last used, to the minute; `None` for never.
     pub(crate) last_used_at: Option<Timestamp>,
 }
 
 impl StoredApiKey {
-    /// The key as the contract shows it.
+    /// The API key in the contract's form.
     fn view(&self) -> ApiKey {
         let ApiKeyDetails { id, name, scopes, connections, workspace, created_at, expires_at, last_used_at } =
             self.details.clone();
@@ -92,7 +92,7 @@ impl Step for StoreApiKey {
 }
 
 impl Turn<'_> {
-    /// The workspace that a key can be bound to.
+    /// Finds the workspace that a new key is bound to. Refuses an id that is unknown or of an archived workspace.
     fn key_workspace(&self, id: &WorkspaceId) -> Result<WorkspaceName, Refusal> {
         let unknown = || Refusal::Invalid("workspace names none, or one that is archived.".to_owned());
         match self.workspace(id) {

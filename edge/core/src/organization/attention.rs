@@ -1,8 +1,8 @@
-//! Finds what needs a person in the whole organization. The answer has a bounded length.
+//! Finds the connections of the organization that need attention. The answer has a bounded length.
 //!
-//! Whenever a connection is stored, what it needs is written into columns. The search then reads indexes over the rows
-//! that fail or end soon, and not the thousands that work. A connection that was never authorized, or that somebody
-//! unauthorized or deactivated, needs nobody.
+//! Storing a connection also writes columns that say whether it fails and when its credential ends. The search reads
+//! indexes over the rows that fail or end soon, and not the thousands that work. A connection that was never
+//! authorized, or that a member unauthorized or deactivated, needs no attention.
 
 use api::{
     About, Attention, Cause, Connection, GetAttention, Horizon, Kind, Need, NeedAction, Nothing, State, Status, Story,
@@ -19,9 +19,9 @@ const MEMBERS: i64 = 10;
 /// The most needs in an answer.
 const NEEDS: i64 = 20;
 
-/// The stories. Three or more connections that fail for a reason that concerns all of Atlassian or one site are a story;
-/// so are two or more that lost the consent of one account. Losses more than an hour apart are separate stories.
-const TOLD: &str = "WITH failures AS (\
+/// Selects the stories. A story is three or more connections that fail for the same cause at one site or at all of
+/// Atlassian, or two or more that lost the consent of one account. Losses more than an hour apart are separate stories.
+const STORY_ROWS: &str = "WITH failures AS (\
      SELECT story, failing, failing_since, CASE WHEN failing = 'grant_refused' AND \
      failing_since - lag(failing_since) OVER (PARTITION BY story ORDER BY failing_since) > 3600000 THEN 1 ELSE 0 END AS apart \
      FROM connections WHERE story IS NOT NULL), \
@@ -37,21 +37,21 @@ pub(super) fn columns(shown: &Connection) -> [Value; 4] {
     if shown.deleted.is_some() || shown.status.state() == State::Deactivated {
         return [Value::Null, Value::Null, Value::Null, Value::Null];
     }
-    let lacks = shown.status.state() == State::Authorized && !shown.missing_scopes.is_empty();
-    let cause = shown.status.cause().or(lacks.then_some(Cause::ScopesMissing));
+    let lacks_scopes = shown.status.state() == State::Authorized && !shown.missing_scopes.is_empty();
+    let cause = shown.status.cause().or(lacks_scopes.then_some(Cause::ScopesMissing));
     let since = shown.status.since().filter(|_| cause.is_some());
     let story = cause.filter(|_| since.is_some()).and_then(|cause| {
-        let with = shared(shown, cause)?;
-        Some(if with.is_empty() { cause.as_str().to_owned() } else { format!("{}/{with}", cause.as_str()) })
+        let key = shared_key(shown, cause)?;
+        Some(if key.is_empty() { cause.as_str().to_owned() } else { format!("{}/{key}", cause.as_str()) })
     });
     let millis = |at: Option<Timestamp>| at.map_or(Value::Null, |at| at.as_millis().into());
     let failing = cause.map(|cause| cause.as_str().to_owned());
     [failing.into(), millis(since), story.into(), millis(shown.reauthorize_before)]
 }
 
-/// What connections that fail together have in common: the site or the account; empty for everything. `None` if such
-/// failures have separate reasons.
-fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
+/// The key that connections share when they fail for the same reason: of the site or of the account; empty if the
+/// reason concerns all connections. `None` for a cause that concerns one connection only.
+fn shared_key(shown: &Connection, cause: Cause) -> Option<&str> {
     match cause {
         Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable => Some(""),
         Cause::IpAllowList
@@ -60,7 +60,7 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
         | Cause::ClockSkew
         | Cause::SiteMoved
         | Cause::AddressRefused => shown.site.as_ref().map(api::Site::key),
-        // Elsewhere no consent stands behind several.
+        // Only with Cloud's OAuth 2.0 does one consent cover several connections.
         Cause::GrantRefused => {
             let account = shown.account.as_ref().filter(|_| shown.kind == Kind::CloudOauth2);
             account.map(|account| account.account_id.as_str())
@@ -80,7 +80,7 @@ fn shared(shown: &Connection, cause: Cause) -> Option<&str> {
     }
 }
 
-/// Finds what needs a person.
+/// Finds the connections that need attention.
 impl Answers for GetAttention {
     type Outcome = Attention;
 
@@ -92,38 +92,38 @@ impl Answers for GetAttention {
         let (mut stories, in_stories) = turn.stories()?;
         let alert = turn.alert()?;
         let for_people = |story: &&Story| NeedAction::ending(story.cause).is_some();
-        let told: u32 = stories.iter().filter(for_people).map(|story| story.total).sum();
-        let (needs, beside) = turn.needs()?;
-        let all = in_stories.saturating_add(beside);
-        let more = all.saturating_sub(told).saturating_sub(u32::try_from(needs.len()).unwrap_or(u32::MAX));
+        let in_answer: u32 = stories.iter().filter(for_people).map(|story| story.total).sum();
+        let (needs, outside_stories) = turn.needs()?;
+        let all = in_stories.saturating_add(outside_stories);
+        let more = all.saturating_sub(in_answer).saturating_sub(u32::try_from(needs.len()).unwrap_or(u32::MAX));
         let total = all.saturating_add(u32::from(alert.is_some()));
         stories.splice(0..0, alert);
         Ok(Attention { stories, needs, total, more })
     }
 }
 
-/// A story without its connections.
+/// A row of the stories: a story without its connections.
 #[derive(Deserialize)]
-struct Told {
+struct StoryRow {
     story: String,
     failing: Cause,
     first: i64,
     last: i64,
     total: u32,
-    /// How many connections of all stories need a person.
+    /// The number of connections in all stories that only a person can repair.
     people: u32,
 }
 
-/// A connection that needs a person.
+/// A row of the needs: a connection that needs attention.
 #[derive(Deserialize)]
-struct Found {
+struct NeedRow {
     record: String,
-    /// The number of such connections.
+    /// The number of all such connections, which may be more than the rows returned.
     total: u32,
 }
 
 #[derive(Deserialize)]
-struct Alert {
+struct AlertRow {
     since: i64,
 }
 
@@ -136,7 +136,7 @@ fn for_people() -> String {
 fn stories_sql() -> String {
     let people = for_people();
     format!(
-        "{TOLD} SELECT *, sum(CASE WHEN failing IN ({people}) THEN total ELSE 0 END) OVER () AS people FROM told \
+        "{STORY_ROWS} SELECT *, sum(CASE WHEN failing IN ({people}) THEN total ELSE 0 END) OVER () AS people FROM told \
          ORDER BY failing IN ({people}) DESC, total DESC, first, story LIMIT ?"
     )
 }
@@ -144,7 +144,7 @@ fn stories_sql() -> String {
 fn needs_sql() -> String {
     let people = for_people();
     format!(
-        "{TOLD} SELECT record, count(*) OVER () AS total FROM connections AS c WHERE (failing IN ({people}) OR horizon <= ?) \
+        "{STORY_ROWS} SELECT record, count(*) OVER () AS total FROM connections AS c WHERE (failing IN ({people}) OR horizon <= ?) \
          AND NOT EXISTS (SELECT 1 FROM told WHERE told.story = c.story AND c.failing_since BETWEEN told.first AND told.last) \
          ORDER BY CASE WHEN state = 'unauthorized' THEN 0 WHEN state = 'interrupted' AND failing IN ({people}) THEN 1 \
          WHEN horizon <= ? THEN 2 WHEN failing = 'scopes_missing' THEN 3 ELSE 4 END, horizon, name_key, id LIMIT ?"
@@ -152,24 +152,24 @@ fn needs_sql() -> String {
 }
 
 impl Turn<'_> {
-    /// The stories, and the number of their connections that need a person.
+    /// The stories, and the number of their connections that only a person can repair.
     fn stories(&self) -> Result<(Vec<Story>, u32), Refusal> {
-        let told: Vec<Told> = self.sql.rows(&stories_sql(), vec![STORIES.into()])?;
-        let people = told.first().map_or(0, |told| told.people);
+        let rows: Vec<StoryRow> = self.sql.rows(&stories_sql(), vec![STORIES.into()])?;
+        let people = rows.first().map_or(0, |row| row.people);
         let mut stories = Vec::new();
-        for told in told {
-            stories.extend(self.story(told)?);
+        for row in rows {
+            stories.extend(self.story(row)?);
         }
         Ok((stories, people))
     }
 
-    fn story(&self, told: Told) -> Result<Option<Story>, Refusal> {
+    fn story(&self, row: StoryRow) -> Result<Option<Story>, Refusal> {
         let members = "SELECT record FROM connections WHERE story = ? AND failing_since BETWEEN ? AND ? \
              ORDER BY name_key LIMIT ?";
-        let values = vec![told.story.into(), told.first.into(), told.last.into(), MEMBERS.into()];
+        let values = vec![row.story.into(), row.first.into(), row.last.into(), MEMBERS.into()];
         let members: Vec<StoredConnection> = records(self.sql, members, values)?;
         let Some(first) = members.first().map(|member| &member.details) else { return Ok(None) };
-        let about = match (told.failing, &first.account, &first.site) {
+        let about = match (row.failing, &first.account, &first.site) {
             (Cause::GrantRefused, Some(account), _) => About::Account(account.clone()),
             (Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable, ..) => {
                 About::Everything
@@ -178,14 +178,15 @@ impl Turn<'_> {
             _ => About::Everything,
         };
         let connections = members.iter().map(affected).collect();
-        let since = Timestamp::from_millis(told.first);
-        Ok(Some(Story { cause: told.failing, about, since, connections, total: told.total }))
+        let since = Timestamp::from_millis(row.first);
+        Ok(Some(Story { cause: row.failing, about, since, connections, total: row.total }))
     }
 
-    /// The story that Atlassian refuses Causeway's own client. The operator must act, so no connection is marked.
+    /// The story of an alert that Atlassian refuses Causeway's own client. Only the operator can correct that, so it
+    /// names no connection.
     fn alert(&self) -> Result<Option<Story>, Refusal> {
         let alert = "SELECT since FROM alerts WHERE name = ?";
-        let alerts: Vec<Alert> = self.sql.rows(alert, vec![CLIENT_REFUSED.into()])?;
+        let alerts: Vec<AlertRow> = self.sql.rows(alert, vec![CLIENT_REFUSED.into()])?;
         Ok(alerts.first().map(|alert| Story {
             cause: Cause::ClientRefused,
             about: About::Everything,
@@ -195,11 +196,11 @@ impl Turn<'_> {
         }))
     }
 
-    /// The needs that belong to no story, and their number.
+    /// The connections that need attention and belong to no story, and their number.
     fn needs(&self) -> Result<(Vec<Need>, u32), Refusal> {
         let soon = |millis| Value::from(self.now.plus_millis(millis).as_millis());
         let values = vec![soon(Horizon::WARNS), soon(Horizon::PRESSES), NEEDS.into()];
-        let found: Vec<Found> = self.sql.rows(&needs_sql(), values)?;
+        let found: Vec<NeedRow> = self.sql.rows(&needs_sql(), values)?;
         let total = found.first().map_or(0, |found| found.total);
         let mut needs = Vec::new();
         for found in found {
@@ -210,15 +211,15 @@ impl Turn<'_> {
     }
 }
 
-/// What a connection needs from a person; `None` if nothing.
+/// The action that a connection needs from a person, and why; `None` if it needs none.
 fn need(connection: &StoredConnection, now: Timestamp) -> Option<Need> {
     let shown = connection.view(now);
     let horizon = shown.horizon(now).filter(|horizon| horizon.warns());
     let presses = horizon.filter(|horizon| *horizon > Horizon::Within30);
-    let lacks = matches!(shown.status, Status::Authorized) && !shown.missing_scopes.is_empty();
+    let lacks_scopes = matches!(shown.status, Status::Authorized) && !shown.missing_scopes.is_empty();
     let cause = shown.status.cause().filter(|cause| NeedAction::ending(*cause).is_some());
     let because = |cause: Cause| (cause.sentence().to_owned(), cause.remedy(), NeedAction::ending(cause));
-    let (why, remedy, action) = match (cause, presses, lacks) {
+    let (why, remedy, action) = match (cause, presses, lacks_scopes) {
         (Some(cause), ..) => because(cause),
         (None, None, true) => because(Cause::ScopesMissing),
         _ => ending(horizon?, &shown),

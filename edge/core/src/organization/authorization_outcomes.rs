@@ -1,4 +1,5 @@
-//! What becomes of an attempt once the browser is back from Atlassian: a choice of sites, a pending grant, or nothing.
+//! The outcomes of an authorization after the browser has returned from Atlassian: a choice of sites, a pending grant,
+//! or a failure.
 
 use api::{
     AuthorizationId, CancelAuthorization, ChooseAuthorizationSite, Endpoint, Failure, GetAuthorization, GrantId, Kind,
@@ -12,21 +13,25 @@ use crate::{
 };
 
 impl Turn<'_> {
-    /// Ends an attempt. Gives the grant that must be destroyed now, if there is one, and remembers it until it is.
-    fn end_authorization(&self, attempt: &mut Authorization, failure: Failure) -> Result<Option<GrantId>, Refusal> {
-        let grant = attempt.fail(failure)?;
-        self.store_authorization(attempt)?;
+    /// Fails an authorization and retires its grant. Returns the grant that must be destroyed now, if there is one.
+    fn end_authorization(
+        &self,
+        authorization: &mut Authorization,
+        failure: Failure,
+    ) -> Result<Option<GrantId>, Refusal> {
+        let grant = authorization.fail(failure)?;
+        self.store_authorization(authorization)?;
         self.retire(&grant)?;
         Ok(grant)
     }
 }
 
-/// Takes the outcome of an exchange: several sites.
+/// Stores the outcome of an exchange whose consent covers several sites.
 #[derive(Serialize, Deserialize)]
 pub struct OfferSites {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// What the consent gave.
+    /// The consent: the grant, its scopes and its account.
     pub consent: Consent,
     /// The sites.
     pub sites: Vec<Site>,
@@ -36,23 +41,23 @@ impl Step for OfferSites {
     type Answer = ();
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        attempt.offer(self.consent, self.sites, turn.now)?;
+        let mut authorization = turn.authorization(&self.id)?;
+        authorization.offer(self.consent, self.sites, turn.now)?;
         turn.clear_client_alert()?;
-        turn.store_authorization(&attempt)
+        turn.store_authorization(&authorization)
     }
 }
 
-/// Takes the outcome of an exchange or of choosing: a site that answered.
+/// Stores the outcome of an exchange or of choosing a site: the site answered.
 #[derive(Serialize, Deserialize)]
 pub struct SettleAuthorization {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// What the consent gave.
+    /// The consent: the grant, its scopes and its account.
     pub consent: Consent,
     /// The site.
     pub site: Site,
-    /// When the credential ends, if Jira or a person said. Cloud's grants are refreshed and have horizons of their own.
+    /// When the credential ends, if Jira or a person stated it. `None` for Cloud, whose grants are refreshed.
     #[serde(default)]
     pub ends_at: Option<Timestamp>,
 }
@@ -61,23 +66,23 @@ impl Step for SettleAuthorization {
     type Answer = api::Authorization;
 
     fn run(self, turn: &Turn<'_>) -> Result<api::Authorization, Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        attempt.ends_at = self.ends_at;
-        attempt.settle(self.consent, self.site, turn.now)?;
-        if attempt.kind() == Kind::CloudOauth2 {
+        let mut authorization = turn.authorization(&self.id)?;
+        authorization.ends_at = self.ends_at;
+        authorization.settle(self.consent, self.site, turn.now)?;
+        if authorization.kind() == Kind::CloudOauth2 {
             turn.clear_client_alert()?;
         }
-        turn.store_authorization(&attempt)?;
-        turn.view(&attempt)
+        turn.store_authorization(&authorization)?;
+        turn.view(&authorization)
     }
 }
 
-/// Takes the outcome of an exchange or of choosing: it did not work.
+/// Stores the outcome of an exchange or of choosing a site: it failed.
 #[derive(Serialize, Deserialize)]
 pub struct FailAuthorization {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// Why.
+    /// Why it failed.
     pub failure: Failure,
 }
 
@@ -86,12 +91,12 @@ impl Step for FailAuthorization {
     type Answer = Option<GrantId>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        turn.end_authorization(&mut attempt, self.failure)
+        let mut authorization = turn.authorization(&self.id)?;
+        turn.end_authorization(&mut authorization, self.failure)
     }
 }
 
-/// Shows an attempt to its own session.
+/// Shows an authorization to the session that created it.
 impl Answers for GetAuthorization {
     type Outcome = api::Authorization;
 
@@ -104,16 +109,16 @@ impl Answers for GetAuthorization {
     }
 }
 
-/// A choice that can be made.
+/// The chosen site, and the consent that covers it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Choice {
-    /// What the consent gave.
+    /// The consent: the grant, its scopes and its account.
     pub consent: Consent,
     /// The site.
     pub site: Site,
 }
 
-/// Finds what choosing a site needs.
+/// Finds the consent and the site for a choice of site. Changes nothing.
 impl Answers for ChooseAuthorizationSite {
     type Outcome = Choice;
 
@@ -122,9 +127,11 @@ impl Answers for ChooseAuthorizationSite {
     }
 
     fn answer(id: AuthorizationId, request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Choice, Refusal> {
-        let attempt = turn.own_authorization(&id)?;
-        let alive = attempt.pending_grant(turn.now).is_some();
-        let Stage::Choosing { consent, sites } = attempt.stage else { return Err(Refusal::AuthorizationNotReady) };
+        let authorization = turn.own_authorization(&id)?;
+        let alive = authorization.pending_grant(turn.now).is_some();
+        let Stage::Choosing { consent, sites } = authorization.stage else {
+            return Err(Refusal::AuthorizationNotReady);
+        };
         if !alive {
             return Err(Refusal::AuthorizationNotReady);
         }
@@ -134,7 +141,7 @@ impl Answers for ChooseAuthorizationSite {
     }
 }
 
-/// Ends an attempt because its person says so.
+/// Cancels an authorization at its user's request.
 impl Answers for CancelAuthorization {
     /// The grant that must be destroyed now, if there is one.
     type Outcome = Option<GrantId>;
@@ -144,17 +151,18 @@ impl Answers for CancelAuthorization {
     }
 
     fn answer(id: AuthorizationId, _: Nothing, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
-        let mut attempt = turn.own_authorization(&id)?;
-        turn.end_authorization(&mut attempt, cancelled())
+        let mut authorization = turn.own_authorization(&id)?;
+        turn.end_authorization(&mut authorization, cancelled())
     }
 }
 
-/// Takes the outcome of choosing: the site refused. An authorization that was settled meanwhile stays as it is.
+/// Stores the outcome of choosing a site: the site refused the token. An authorization that was settled meanwhile stays
+/// as it is.
 #[derive(Serialize, Deserialize)]
 pub struct FailSiteChoice {
     /// The authorization.
     pub id: AuthorizationId,
-    /// Why.
+    /// Why it failed.
     pub failure: Failure,
 }
 
@@ -163,10 +171,10 @@ impl Step for FailSiteChoice {
     type Answer = Option<GrantId>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<GrantId>, Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        if !matches!(attempt.stage, Stage::Choosing { .. }) {
+        let mut authorization = turn.authorization(&self.id)?;
+        if !matches!(authorization.stage, Stage::Choosing { .. }) {
             return Ok(None);
         }
-        turn.end_authorization(&mut attempt, self.failure)
+        turn.end_authorization(&mut authorization, self.failure)
     }
 }

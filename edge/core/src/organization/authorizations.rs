@@ -1,4 +1,4 @@
-//! Attempts to authorize, as the organization keeps them, until the browser is back from Atlassian.
+//! Authorizations as the organization stores them, from their creation until the browser returns from Atlassian.
 
 use api::{AuthorizationId, Changes, ConnectionId, GrantId, Kind, Site, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,53 +11,59 @@ use crate::{
     secrets::Digest,
 };
 
-/// How many attempts a session may have waiting, and how many cookies of attempts a browser may hold.
+/// The most authorizations that a session may have pending. Each has a slot, and its cookie is named after the slot.
 pub const SLOTS: u8 = 16;
 
 const BY_ID: &str = "SELECT record FROM attempts WHERE id = ?";
 
 impl Turn<'_> {
-    /// The attempt, for its own session only.
+    /// Finds an authorization of the caller's session.
     pub(super) fn own_authorization(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
-        let attempt = self.attempt(id)?;
-        if &attempt.session == self.who.session()? { Ok(attempt) } else { Err(Refusal::NotFound) }
+        let authorization = self.authorization(id)?;
+        if &authorization.session == self.who.session()? { Ok(authorization) } else { Err(Refusal::NotFound) }
     }
 
-    pub(super) fn attempt(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
+    pub(super) fn authorization(&self, id: &AuthorizationId) -> Result<Authorization, Refusal> {
         record(self.sql, BY_ID, vec![id.as_str().into()])?.ok_or(Refusal::NotFound)
     }
 
-    pub(super) fn store_authorization(&self, attempt: &Authorization) -> Result<(), Refusal> {
-        let grant = match &attempt.stage {
+    pub(super) fn store_authorization(&self, authorization: &Authorization) -> Result<(), Refusal> {
+        let grant = match &authorization.stage {
             Stage::Choosing { consent, .. } | Stage::Authorized { consent, .. } => Some(&consent.grant),
             Stage::Saved { grant } => Some(grant),
             _ => None,
         };
         let grant: Value = grant.map(ToString::to_string).into();
-        let values = vec![to_record(attempt)?, grant, attempt.id.as_str().into()];
+        let values = vec![to_record(authorization)?, grant, authorization.id.as_str().into()];
         Ok(self.sql.run("UPDATE attempts SET record = ?, grant_id = ? WHERE id = ?", values)?)
     }
 
-    /// What *Save* would give to a connection, claimed once.
+    /// Claims the grant of an authorization, which can be done once, to save it with `connection` or with a new one.
     pub(super) fn claim_authorization(
         &self,
         id: &AuthorizationId,
         connection: Option<&ConnectionId>,
     ) -> Result<AuthorizedGrant, Refusal> {
-        let mut attempt = self.own_authorization(id).map_err(|refusal| match refusal {
+        let mut authorization = self.own_authorization(id).map_err(|refusal| match refusal {
             Refusal::NotFound => Refusal::AuthorizationNotReady,
             other => other,
         })?;
-        if attempt.connection.as_ref().map(|pinned| &pinned.connection) != connection {
+        if authorization.connection.as_ref().map(|pinned| &pinned.connection) != connection {
             return Err(Refusal::AuthorizationNotReady);
         }
-        let (consent, site) = attempt.claim(self.now)?;
-        self.store_authorization(&attempt)?;
-        Ok(AuthorizedGrant { consent, site, kind: attempt.kind(), auth: attempt.auth, ends_at: attempt.ends_at })
+        let (consent, site) = authorization.claim(self.now)?;
+        self.store_authorization(&authorization)?;
+        Ok(AuthorizedGrant {
+            consent,
+            site,
+            kind: authorization.kind(),
+            auth: authorization.auth,
+            ends_at: authorization.ends_at,
+        })
     }
 
-    pub(super) fn view(&self, attempt: &Authorization) -> Result<api::Authorization, Refusal> {
-        let connections: Vec<StoredConnection> = match attempt.stage {
+    pub(super) fn view(&self, authorization: &Authorization) -> Result<api::Authorization, Refusal> {
+        let connections: Vec<StoredConnection> = match authorization.stage {
             Stage::Choosing { ref sites, .. } => self.connected_to(sites)?,
             _ => Vec::new(),
         };
@@ -65,7 +71,7 @@ impl Turn<'_> {
             let uses = |c: &&StoredConnection| c.details.site.as_ref().is_some_and(|s| s.key() == site.key());
             connections.iter().filter(uses).map(|c| c.details.name.to_string()).collect()
         };
-        Ok(attempt.view(self.changes(attempt)?, connected, self.now))
+        Ok(authorization.view(self.changes(authorization)?, connected, self.now))
     }
 
     fn connected_to(&self, sites: &[Site]) -> Result<Vec<StoredConnection>, Refusal> {
@@ -76,8 +82,9 @@ impl Turn<'_> {
         Ok(records(self.sql, connected, vec![ids.into()])?)
     }
 
-    fn changes(&self, attempt: &Authorization) -> Result<Option<Changes>, Refusal> {
-        let (Some(pinned), Stage::Authorized { consent, site }) = (&attempt.connection, &attempt.stage) else {
+    fn changes(&self, authorization: &Authorization) -> Result<Option<Changes>, Refusal> {
+        let (Some(pinned), Stage::Authorized { consent, site }) = (&authorization.connection, &authorization.stage)
+        else {
             return Ok(None);
         };
         let Some(account_after) = consent.account.clone() else { return Ok(None) };
@@ -93,7 +100,7 @@ impl Turn<'_> {
     }
 }
 
-/// What an attempt leaves to a connection.
+/// The result of an authorization that a connection takes over.
 pub(super) struct AuthorizedGrant {
     pub(super) consent: Consent,
     pub(super) site: Site,
@@ -103,7 +110,7 @@ pub(super) struct AuthorizedGrant {
 }
 
 impl Turn<'_> {
-    /// Begins an attempt of a session at a stage, with what was brought.
+    /// Creates an authorization for the caller's session at a stage, with the `AuthConfig` of a kind that needs one.
     pub(super) fn begin(
         &self,
         id: AuthorizationId,
@@ -113,7 +120,7 @@ impl Turn<'_> {
     ) -> Result<Authorization, Refusal> {
         let session = self.who.session()?.clone();
         let slot = free_slot(self, &session)?;
-        let attempt = Authorization {
+        let authorization = Authorization {
             v: 1,
             id,
             session,
@@ -127,47 +134,48 @@ impl Turn<'_> {
             failed_step: None,
         };
         let values = vec![
-            attempt.id.as_str().into(),
-            attempt.session.as_str().into(),
+            authorization.id.as_str().into(),
+            authorization.session.as_str().into(),
             ticket.as_str().into(),
-            attempt.expires_at().as_millis().into(),
-            to_record(&attempt)?,
+            authorization.expires_at().as_millis().into(),
+            to_record(&authorization)?,
         ];
         let insert = "INSERT INTO attempts (id, session, ticket, expires_at, record) VALUES (?, ?, ?, ?, ?)";
         self.sql.run(insert, values)?;
-        Ok(attempt)
+        Ok(authorization)
     }
 }
 
-/// A slot that no living attempt of the session has.
+/// Finds a slot that no pending authorization of the session uses.
 fn free_slot(turn: &Turn<'_>, session: &Digest) -> Result<u8, Refusal> {
     let living = "SELECT record FROM attempts WHERE session = ? AND expires_at > ?";
     let values = vec![session.as_str().into(), turn.now.as_millis().into()];
     let living: Vec<Authorization> = records(turn.sql, living, values)?;
-    let finished = |attempt: &Authorization| matches!(attempt.stage, Stage::Saved { .. } | Stage::Failed { .. });
+    let finished =
+        |authorization: &Authorization| matches!(authorization.stage, Stage::Saved { .. } | Stage::Failed { .. });
     let taken: Vec<u8> = living.iter().filter(|a| !finished(a)).map(|a| a.slot).collect();
     (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or(Refusal::TooManyAuthorizations)
 }
 
-/// Spends a ticket: the browser goes to Atlassian.
+/// Redeems a ticket: the browser is redirected to Atlassian or Jira.
 #[derive(Serialize, Deserialize)]
 pub struct RedeemTicket {
-    /// Of the ticket.
+    /// The digest of the ticket.
     pub ticket: Digest,
-    /// Of the state that goes along.
+    /// The digest of the state that the redirect carries.
     pub state: Digest,
-    /// Of the cookie that stays.
+    /// The digest of the cookie that binds the authorization to the browser.
     pub cookie: Digest,
 }
 
-/// An attempt whose browser leaves.
+/// The authorization whose browser is being redirected.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Redirect {
-    /// The slot of the cookie.
+    /// The slot of the authorization's cookie.
     pub slot: u8,
-    /// What was brought; `None` for Cloud's OAuth 2.0.
-    #[serde(default)]
-    pub brought: Option<CredentialAuthorization>,
+    /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
+    #[serde(default, rename = "brought")]
+    pub credential: Option<CredentialAuthorization>,
 }
 
 impl Step for RedeemTicket {
@@ -180,70 +188,71 @@ impl Step for RedeemTicket {
     fn run(self, turn: &Turn<'_>) -> Result<Redirect, Refusal> {
         let by_ticket = "SELECT record FROM attempts WHERE ticket = ?";
         let found: Option<Authorization> = record(turn.sql, by_ticket, vec![self.ticket.as_str().into()])?;
-        let mut attempt = found.ok_or(Refusal::Spent)?;
-        if &attempt.session != turn.who.session()? {
+        let mut authorization = found.ok_or(Refusal::Spent)?;
+        if &authorization.session != turn.who.session()? {
             return Err(Refusal::Spent);
         }
-        attempt.redirect(self.cookie, turn.now).map_err(|_| Refusal::Spent)?;
-        turn.store_authorization(&attempt)?;
-        let values = vec![self.state.as_str().into(), attempt.id.as_str().into()];
+        authorization.redirect(self.cookie, turn.now).map_err(|_| Refusal::Spent)?;
+        turn.store_authorization(&authorization)?;
+        let values = vec![self.state.as_str().into(), authorization.id.as_str().into()];
         turn.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
-        Ok(Redirect { slot: attempt.slot, brought: turn.brought(&attempt)? })
+        Ok(Redirect { slot: authorization.slot, credential: turn.credential_authorization(&authorization)? })
     }
 }
 
-/// Spends a state: the browser came back from Atlassian.
+/// Redeems a state: the browser has returned to the callback.
 #[derive(Serialize, Deserialize)]
 pub struct RedeemState {
-    /// Of the state that came back.
+    /// The digest of the state in the callback.
     pub state: Digest,
-    /// Of the cookies of attempts that the browser sent.
+    /// The digests of the authorization cookies that the browser sent.
     pub cookies: Vec<Digest>,
 }
 
-/// An attempt whose browser is back.
+/// An authorization whose callback was accepted.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CallbackAccepted {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// Of the cookie that was its own.
+    /// The digest of its cookie.
     pub cookie: Digest,
     /// The slot of its cookie.
     pub slot: u8,
-    /// The site that the connection stays on, when it is being reauthorized.
+    /// The site of the connection that is being reauthorized, which must stay the same.
     pub pinned: Option<Site>,
-    /// The id that the grant will have.
+    /// The id for the new grant.
     pub grant: GrantId,
-    /// Until when *Save* may come.
+    /// When the authorization expires: it can be saved until then.
     pub pending_until: api::Timestamp,
-    /// What was brought; `None` for Cloud's OAuth 2.0.
-    #[serde(default)]
-    pub brought: Option<CredentialAuthorization>,
+    /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
+    #[serde(default, rename = "brought")]
+    pub credential: Option<CredentialAuthorization>,
 }
 
 impl Step for RedeemState {
-    /// A browser that may not go on is not a refusal of the command: the spent state must be kept.
+    /// `None` for a state or cookie that is not accepted. This is not a refusal, because a refusal rolls back and would
+    /// make the state valid again.
     type Answer = Option<CallbackAccepted>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<CallbackAccepted>, Refusal> {
         let by_state = "SELECT record FROM attempts WHERE state = ?";
         let found: Option<Authorization> = record(turn.sql, by_state, vec![self.state.as_str().into()])?;
-        let Some(mut attempt) = found else { return Ok(None) };
-        let Stage::Away { cookie } = attempt.stage.clone() else { return Ok(None) };
-        let back = attempt.accept_callback(&self.cookies, turn.now);
-        turn.store_authorization(&attempt)?;
+        let Some(mut authorization) = found else { return Ok(None) };
+        let Stage::Away { cookie } = authorization.stage.clone() else { return Ok(None) };
+        let back = authorization.accept_callback(&self.cookies, turn.now);
+        turn.store_authorization(&authorization)?;
         if back.is_err() {
             return Ok(None);
         }
-        let brought = turn.brought(&attempt)?;
+        let credential = turn.credential_authorization(&authorization)?;
         Ok(Some(CallbackAccepted {
             grant: turn.new_id(),
-            brought,
-            pending_until: attempt.created_at.plus_seconds(LIFE_SECONDS),
-            id: attempt.id,
+            credential,
+            pending_until: authorization.created_at.plus_seconds(LIFE_SECONDS),
+            id: authorization.id,
             cookie,
-            slot: attempt.slot,
-            pinned: attempt.connection.and_then(|pinned| pinned.site),
+            slot: authorization.slot,
+            pinned: authorization.connection.and_then(|pinned| pinned.site),
         }))
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     organization::{Identity, Needs, Refusal, Step, Turn},
 };
 
-/// How old "last activity" may get before it is written again, in milliseconds: a minute.
+/// The age at which "last activity" is written again, in milliseconds: a minute.
 const TOUCH: i64 = 60_000;
 
 /// Decides whether a key may call through a connection.
@@ -18,25 +18,25 @@ pub struct AuthorizeCall {
     pub connection: ConnectionId,
 }
 
-/// A call that may go on.
+/// The decision about a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Admitted {
-    /// With this grant, to this site.
+    /// The call is forwarded with this grant to this site.
     To {
-        /// Whose keeper has the token.
+        /// The grant whose keeper has the access token.
         grant: GrantId,
-        /// The way to the site.
+        /// The address of the site's API.
         #[serde(flatten)]
         #[serde(rename = "door")]
         target: JiraTarget,
     },
     /// The connection has no working credential.
     Unauthorized {
-        /// Why.
+        /// Why the credential ended, if that is known.
         cause: Option<Cause>,
     },
-    /// The connection is switched off.
+    /// The connection is deactivated.
     Deactivated,
 }
 

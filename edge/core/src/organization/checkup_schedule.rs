@@ -1,10 +1,10 @@
-//! When a connection is checked next, if nobody asks.
+//! Schedules the checkups of connections.
 //!
-//! A working one once a day, at a moment of the day that follows from its id, so that ten thousand are spread over the
-//! day. An interrupted one after as long again as the interruption has lasted, so that it recovers soon if it was short
-//! and costs little if it is long.
+//! A working connection is checked once a day, at a time of the day that is derived from its id, so that ten thousand
+//! checkups are spread over the day. An interrupted connection is checked after a pause as long as the interruption has
+//! lasted so far: a short interruption ends soon, and a long one causes few calls.
 //!
-//! A row in `checkups` stands for every connection that has a credential.
+//! The table `checkups` has a row for every connection that has a credential.
 
 use api::{ConnectionId, State, Status, Timestamp};
 use serde::Deserialize;
@@ -22,21 +22,21 @@ const SHORTEST: i64 = 60_000;
 /// The longest pause while interrupted, in milliseconds: six hours.
 const LONGEST: i64 = 6 * 3_600_000;
 
-/// When the next checkup is due.
+/// Computes when the next checkup is due.
 pub(super) fn next_due(connection: &ConnectionId, status: &Status, now: Timestamp) -> Timestamp {
-    let place = place(connection);
+    let offset = offset_in_day(connection);
     if let Status::Interrupted { since, .. } = status {
         let pause = now.since(*since).clamp(SHORTEST, LONGEST);
-        // A quarter of the pause keeps those apart that one outage interrupted together.
-        return now.plus_millis(pause + place % (pause / 4));
+        // Up to a quarter is added, so that connections that one outage interrupted are not checked all at once.
+        return now.plus_millis(pause + offset % (pause / 4));
     }
-    let today = now.as_millis() - now.as_millis() % DAY + place;
+    let today = now.as_millis() - now.as_millis() % DAY + offset;
     Timestamp::from_millis(if today > now.as_millis() { today } else { today + DAY })
 }
 
-/// A connection's place in the day, in milliseconds: the FNV-1a hash of its id. The ids are random, so any hash spreads
-/// them; this one is the same in every version.
-fn place(connection: &ConnectionId) -> i64 {
+/// The time of the day at which a connection is checked, in milliseconds: the FNV-1a hash of its id. The ids are
+/// random, so any hash spreads them; this one stays the same in every version.
+fn offset_in_day(connection: &ConnectionId) -> i64 {
     let hash = connection
         .as_str()
         .bytes()
@@ -44,8 +44,8 @@ fn place(connection: &ConnectionId) -> i64 {
     i64::from(hash) % DAY
 }
 
-/// Without a credential there is nothing to look at, and what is switched off is left alone.
-fn is_looked_at(connection: &ConnectionDetails) -> bool {
+/// Whether a connection is checked on schedule: it has a credential, and is neither deactivated nor deleted.
+fn is_checked(connection: &ConnectionDetails) -> bool {
     let state = connection.status.state();
     !matches!(state, State::Unauthorized | State::Deactivated) && connection.deleted.is_none()
 }
@@ -61,10 +61,11 @@ struct Row {
 }
 
 impl Turn<'_> {
-    /// Makes sure that a connection is checked daily while there is a credential to look at. Called whenever one is kept.
+    /// Schedules the checkups of a connection, or deletes its row if it is not to be checked. Called whenever a
+    /// connection is stored.
     pub(super) fn schedule_checkup(&self, connection: &ConnectionDetails) -> Result<(), Refusal> {
         let id = Value::from(connection.id.as_str());
-        if !is_looked_at(connection) {
+        if !is_checked(connection) {
             return Ok(self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id])?);
         }
         let due = next_due(&connection.id, &connection.status, self.now);
@@ -72,15 +73,15 @@ impl Turn<'_> {
         Ok(self.sql.run(insert, vec![id, due.as_millis().into()])?)
     }
 
-    /// When the next checkup is due, if one is. What is overdue is due now.
+    /// When the next checkup is due; `None` if none is scheduled. An overdue checkup is due now.
     pub(super) fn next_checkup_at(&self) -> Result<Option<Timestamp>, PortFailure> {
         let rows: Vec<Due> = self.sql.rows("SELECT min(due_at) AS due_at FROM checkups", vec![])?;
         let due = rows.first().and_then(|row| row.due_at).map(Timestamp::from_millis);
         Ok(due.map(|due| due.max(self.now)))
     }
 
-    /// The connections whose checkup is due, at most `most`. Each has its next one put off already, so one that is cut off
-    /// is not tried again at once.
+    /// Takes the connections whose checkup is due, at most `most`. The next checkup of each is scheduled first, so a
+    /// checkup that is interrupted is not repeated at once.
     pub fn take_due_checkups(&self, most: usize) -> Result<Vec<Subject>, PortFailure> {
         let due = "SELECT connection FROM checkups WHERE due_at <= ? ORDER BY due_at LIMIT ?";
         let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -95,7 +96,7 @@ impl Turn<'_> {
                 continue;
             };
             self.check_later(&id, next_due(&id, &connection.details.status, self.now))?;
-            if is_looked_at(&connection.details) {
+            if is_checked(&connection.details) {
                 subjects.push(connection.subject(self.now));
             }
         }
@@ -113,8 +114,8 @@ impl Turn<'_> {
         Ok(self.sql.run(update, vec![now(), connection.as_str().into(), now()])?)
     }
 
-    /// Atlassian keeps one consent for each account and app: when one connection's grant is refused for good, the others
-    /// of the same account have probably lost theirs. Each is looked at at once, and marked for what it is.
+    /// Schedules checkups at once for the other connections of the same account. Atlassian keeps one consent for each
+    /// account and app, so when it refuses the grant of one connection, the others have probably lost theirs.
     pub(super) fn check_siblings_soon(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         let account = connection.details.account.as_ref().filter(|_| stands_on_consent(connection));
         let Some(account) = account else { return Ok(()) };

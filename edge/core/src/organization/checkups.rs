@@ -1,4 +1,4 @@
-//! The organization's part in checkups: it says who may begin one, and records the findings.
+//! The organization's part in checkups: it decides who may begin one, and records the findings.
 
 use api::{Actor, Cause, ConnectionId, KeyScope, Site, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,8 +9,8 @@ use crate::{
     organization::{AccessLevel, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
 };
 
-/// A checkup that failing calls ask for runs at most so often, in milliseconds: every five minutes.
-const ASKED_FOR: i64 = 300_000;
+/// The shortest pause between a checkup and one that a failed call requests, in milliseconds: five minutes.
+const REQUEST_PAUSE: i64 = 300_000;
 
 #[derive(Deserialize)]
 struct Passed {
@@ -26,7 +26,7 @@ impl Turn<'_> {
     fn record_findings(&self, id: &ConnectionId, findings: &CheckupFindings, actor: Actor) -> Result<Status, Refusal> {
         let mut connection = self.living_connection(id)?;
         if connection.grant != findings.grant {
-            // It was authorized anew or unauthorized meanwhile: this is no news about it any more.
+            // The connection was reauthorized or unauthorized meanwhile, so the findings are about another grant.
             return Ok(connection.details.status);
         }
         self.record_test(&connection, findings, actor)?;
@@ -37,7 +37,7 @@ impl Turn<'_> {
         if findings.site.is_some() || findings.moved_to.is_some() {
             connection.offer_address(findings.moved_to.clone());
         }
-        let known = connection.known().found(findings);
+        let known = connection.known().after_checkup(findings);
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
         self.apply_status(&mut connection, known, self.now, by)?;
         self.update_owner_state(&mut connection, findings.owner_active)?;
@@ -47,8 +47,8 @@ impl Turn<'_> {
         Ok(connection.details.status)
     }
 
-    /// Writes a timeline entry: always for a checkup that somebody asked for, and for a scheduled one only if its result
-    /// differs from the previous one.
+    /// Records a checkup in the timeline: always if a caller requested it, and only if its result differs from the
+    /// previous one if it was scheduled.
     fn record_test(
         &self,
         connection: &StoredConnection,
@@ -60,31 +60,31 @@ impl Turn<'_> {
         let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
         let passed = i64::from(findings.passed);
         self.sql.run("UPDATE checkups SET passed = ? WHERE connection = ?", vec![passed.into(), id.into()])?;
-        let as_before = before.first().is_some_and(|row| row.passed.unwrap_or(1) == passed);
-        if actor == Actor::Causeway && as_before {
+        let is_unchanged = before.first().is_some_and(|row| row.passed.unwrap_or(1) == passed);
+        if actor == Actor::Causeway && is_unchanged {
             return Ok(());
         }
         let tested = TimelineEvent::Tested { passed: findings.passed, cause: findings.cause() };
         self.record_event(Some(connection), actor, tested)
     }
 
-    /// Updates the copy of the site's name, address and avatar. The cloudId stays.
+    /// Updates the stored name, address and avatar of the site. Does nothing for a site with another cloudId.
     fn update_site(&self, connection: &mut StoredConnection, now: Option<&Site>) -> Result<(), Refusal> {
         let (Some(now), Some(before)) = (now, &connection.details.site) else { return Ok(()) };
         if now == before || now.key() != before.key() {
             return Ok(());
         }
         let renamed = (&now.name, &now.url) != (&before.name, &before.url);
-        let say = |site: &Site| format!("{} ({})", site.name, site.url);
-        let event = TimelineEvent::SiteRenamed { from: say(before), to: say(now) };
+        let describe = |site: &Site| format!("{} ({})", site.name, site.url);
+        let event = TimelineEvent::SiteRenamed { from: describe(before), to: describe(now) };
         connection.details.site = Some(now.clone());
         if renamed { self.record_event(Some(connection), Actor::Atlassian, event) } else { Ok(()) }
     }
 }
 
 impl Turn<'_> {
-    /// Notes whether the account behind the credential is still active, as far as the site says. A deactivated account is
-    /// written to the timeline once.
+    /// Records whether the account behind the credential is still active; `None` if the site did not say. A deactivated
+    /// account is recorded in the timeline once.
     fn update_owner_state(&self, connection: &mut StoredConnection, active: Option<bool>) -> Result<(), Refusal> {
         match (active, connection.details.owner_at_risk) {
             (Some(false), None) => {
@@ -109,8 +109,8 @@ impl StoredConnection {
 }
 
 impl ConnectionHealth {
-    /// The facts after a checkup. What the checkup did not test stays as it was, and a dead credential stays dead.
-    fn found(self, findings: &CheckupFindings) -> Self {
+    /// The health after a checkup. What the checkup did not test stays as it was, and a dead credential stays dead.
+    fn after_checkup(self, findings: &CheckupFindings) -> Self {
         match (self.credential, findings.credential) {
             (CredentialState::Dead { .. }, _) => self,
             (_, Some(credential @ CredentialState::Dead { .. })) => Self { credential, trouble: None },
@@ -120,7 +120,7 @@ impl ConnectionHealth {
     }
 }
 
-/// Begins a checkup. Nothing is written: a checkup that is cancelled leaves no trace.
+/// Begins a checkup that a caller requested. Changes nothing, so a cancelled checkup leaves no trace.
 #[derive(Serialize, Deserialize)]
 pub struct BeginCheckup {
     /// The connection.
@@ -143,19 +143,19 @@ impl Step for BeginCheckup {
     }
 }
 
-/// Records the findings of a checkup that somebody asked for.
+/// Records the findings of a checkup that a caller requested.
 #[derive(Serialize, Deserialize)]
 pub struct RecordCheckup {
     /// The connection.
     pub connection: ConnectionId,
-    /// What was found.
+    /// The findings.
     pub findings: CheckupFindings,
 }
 
 /// The result of a checkup.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
-    /// The status now.
+    /// The status after the checkup.
     pub status: Status,
     /// When it was recorded.
     pub at: Timestamp,
@@ -174,7 +174,7 @@ impl Step for RecordCheckup {
     }
 }
 
-/// Asks for a checkup soon: a call failed in a way that only a checkup explains.
+/// Requests a checkup soon, because a call failed in a way that only a checkup can explain.
 #[derive(Serialize, Deserialize)]
 pub struct RequestCheckup {
     /// The connection.
@@ -186,7 +186,7 @@ impl Step for RequestCheckup {
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         let connection = turn.living_connection(&self.connection)?.details;
-        let lately = connection.checked_at.is_some_and(|at| turn.now.since(at) < ASKED_FOR);
-        if lately { Ok(()) } else { turn.check_soon(&connection.id) }
+        let is_recent = connection.checked_at.is_some_and(|at| turn.now.since(at) < REQUEST_PAUSE);
+        if is_recent { Ok(()) } else { turn.check_soon(&connection.id) }
     }
 }

@@ -23,13 +23,13 @@ const REVERTIBLE: i64 = 600_000;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredConnection {
     pub(crate) v: u8,
-    /// The fields that people see.
+    /// The fields that members see.
     #[serde(rename = "shown")]
     pub(crate) details: ConnectionDetails,
     /// The grant that holds the credential. A grant that ended by itself stays here until it is replaced or destroyed.
     #[serde(default)]
     pub(crate) grant: Option<GrantId>,
-    /// The facts that the status is computed from. Version 1 did not write them.
+    /// The health that the status is computed from. Version 1 did not write it.
     #[serde(default)]
     pub(crate) known: Option<ConnectionHealth>,
     /// The newest generation of the grant that was reported.
@@ -38,7 +38,7 @@ pub(crate) struct StoredConnection {
     /// The credential that the last reauthorization replaced.
     #[serde(default)]
     pub(crate) replaced: Option<Replaced>,
-    /// How the connection authenticates; `None` for Cloud's OAuth 2.0. It stays when the credential is gone.
+    /// How the connection authenticates; `None` for Cloud's OAuth 2.0. It stays when the credential has ended.
     #[serde(default)]
     #[serde(rename = "means")]
     pub(crate) auth: Option<AuthConfig>,
@@ -47,8 +47,9 @@ pub(crate) struct StoredConnection {
     pub(crate) dismissed_address: Option<String>,
 }
 
-/// The fields of a stored connection that people see. The contract's [`Connection`] has more: what depends on the time
-/// and on who asks is computed by [`StoredConnection::view`] and [`Turn::views_of`], and is never stored.
+/// The fields of a stored connection that members see. The contract's [`Connection`] has more: the fields that depend
+/// on the time and on the caller are computed by [`StoredConnection::view`] and [`Turn::views_of`], and are never
+/// stored.
 ///
 /// Older versions of Causeway read records that this version writes. They require `id`, `name`, `kind`, `status`,
 /// `scopes`, `created_at`, `last_activity_at` and `version`, so these are always written. They also wrote the computed
@@ -62,46 +63,47 @@ pub(crate) struct ConnectionDetails {
     pub(crate) status: Status,
     /// The account behind the credential.
     pub(crate) account: Option<Account>,
-    /// The scopes granted.
+    /// The granted scopes.
     pub(crate) scopes: Vec<String>,
     pub(crate) created_at: Timestamp,
-    /// When a person last authorized it.
+    /// When a member last authorized the connection.
     pub(crate) authorized_at: Option<Timestamp>,
     pub(crate) last_activity_at: Timestamp,
     /// When the credential ends at the latest, as far as that is known.
     pub(crate) reauthorize_before: Option<Timestamp>,
-    /// When a checkup last tested it.
+    /// When a checkup last tested the connection.
     #[serde(default)]
     pub(crate) checked_at: Option<Timestamp>,
     #[serde(default)]
     pub(crate) deleted: Option<Deleted>,
-    /// How it authenticates, without secrets: a copy of what [`StoredConnection::auth`] shows.
+    /// How the connection authenticates, without secrets: a copy of the public part of [`StoredConnection::auth`].
     #[serde(default)]
     pub(crate) credential: Option<CredentialShown>,
-    /// The address that the site seems to have moved to.
+    /// The address that the site seems to have moved to, which an administrator can confirm.
     #[serde(default)]
     pub(crate) moved_to: Option<String>,
     /// Since when the account behind the credential has been deactivated.
     #[serde(default)]
     pub(crate) owner_at_risk: Option<Timestamp>,
-    /// The members who may manage it, besides the administrators.
+    /// The members who may manage the connection, besides the administrators.
     #[serde(default)]
     pub(crate) admins: Vec<MemberId>,
     /// The number of the version, which `If-Match` names.
     pub(crate) version: u64,
 }
 
-/// A credential that was replaced and that can be restored for a while. Its grant waits to be destroyed.
+/// A credential that a reauthorization replaced and that a revert can restore until `until`. Its grant is destroyed
+/// then.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Replaced {
     pub(crate) until: Timestamp,
     #[serde(flatten)]
-    pub(crate) credential: Held,
+    pub(crate) credential: ConnectionCredential,
 }
 
-/// A working credential and what is known about it.
+/// A credential as stored with its connection: its grant, what the consent covers, and its health.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Held {
+pub(crate) struct ConnectionCredential {
     pub(crate) grant: GrantId,
     pub(crate) account: Option<Account>,
     pub(crate) scopes: Vec<String>,
@@ -115,7 +117,7 @@ pub(crate) struct Held {
     pub(crate) auth: Option<AuthConfig>,
 }
 
-impl Held {
+impl ConnectionCredential {
     /// The credential that an authorization has just obtained.
     pub(super) fn of(AuthorizedGrant { consent, kind, auth, ends_at, .. }: AuthorizedGrant, now: Timestamp) -> Self {
         let horizon = if kind == Kind::CloudOauth2 { Some(reauthorize_before(now, now)) } else { ends_at };
@@ -133,7 +135,7 @@ impl Held {
 }
 
 impl StoredConnection {
-    /// A connection that has a name and no credential yet.
+    /// Creates a connection that has a name and no credential yet.
     pub(crate) const fn new(id: ConnectionId, name: Name, now: Timestamp) -> Self {
         Self {
             v: VERSION,
@@ -166,8 +168,8 @@ impl StoredConnection {
         }
     }
 
-    /// The connection at `now`, as the contract shows it. [`Turn::views_of`] leaves out what the caller may not see, and
-    /// adds what depends on the caller.
+    /// The connection at `now` in the contract's form. [`Turn::views_of`] removes the fields that the caller may not
+    /// see, and adds those that depend on the caller.
     pub(crate) fn view(&self, now: Timestamp) -> Connection {
         let ConnectionDetails {
             id,
@@ -222,7 +224,7 @@ impl StoredConnection {
         }
     }
 
-    /// The facts that the status is computed from.
+    /// The health that the status is computed from. For a record of version 1 it is derived from the status.
     pub(crate) fn known(&self) -> ConnectionHealth {
         let credential = match self.details.status {
             Status::Authorized | Status::Deactivated { .. } => CredentialState::Works,
@@ -233,13 +235,13 @@ impl StoredConnection {
         self.known.unwrap_or(ConnectionHealth { credential, trouble: None })
     }
 
-    /// The credential, while it is not dead.
-    pub(crate) fn held(&self) -> Option<Held> {
+    /// The credential; `None` if there is none or it is dead.
+    pub(crate) fn credential(&self) -> Option<ConnectionCredential> {
         let shown = &self.details;
         let is_dead = matches!(shown.status, Status::Unauthorized { .. })
             || matches!(self.known().credential, CredentialState::Dead { .. });
         let grant = self.grant.clone().filter(|_| !is_dead)?;
-        Some(Held {
+        Some(ConnectionCredential {
             grant,
             account: shown.account.clone(),
             scopes: shown.scopes.clone(),
@@ -256,7 +258,7 @@ impl StoredConnection {
         self.auth.as_ref().map(AuthConfig::keys).unwrap_or_default()
     }
 
-    /// The credential that can be restored at `now`.
+    /// The replaced credential, if a revert can still restore it at `now`.
     pub(super) fn replaced_at(&self, now: Timestamp) -> Option<&Replaced> {
         self.replaced.as_ref().filter(|replaced| now < replaced.until)
     }
@@ -268,40 +270,40 @@ impl StoredConnection {
     }
 
     /// Replaces the credential.
-    pub(super) fn take(&mut self, held: Held, now: Timestamp) {
+    pub(super) fn take(&mut self, credential: ConnectionCredential, now: Timestamp) {
         if !matches!(self.details.status, Status::Deactivated { .. }) {
-            self.details.status = connection_status::status(&Status::Authorized, held.known, now);
+            self.details.status = connection_status::status(&Status::Authorized, credential.known, now);
         }
         self.details.owner_at_risk = None;
-        self.details.account = held.account;
-        self.details.scopes = held.scopes;
-        self.details.authorized_at = held.authorized_at;
-        self.details.reauthorize_before = held.reauthorize_before;
+        self.details.account = credential.account;
+        self.details.scopes = credential.scopes;
+        self.details.authorized_at = credential.authorized_at;
+        self.details.reauthorize_before = credential.reauthorize_before;
         self.details.last_activity_at = now;
-        self.grant = Some(held.grant);
-        self.known = Some(held.known);
-        self.generation = held.generation;
-        self.set_auth(held.auth);
+        self.grant = Some(credential.grant);
+        self.known = Some(credential.known);
+        self.generation = credential.generation;
+        self.set_auth(credential.auth);
     }
 
-    /// Takes the credential of a reauthorization. The previous one is kept for ten minutes if it still works and belongs to
-    /// the same site. Returns the grants that must be destroyed now.
-    pub(super) fn replace(&mut self, held: Held, site: Site, now: Timestamp) -> Vec<GrantId> {
+    /// Takes over the credential of a reauthorization. The previous credential is kept for ten minutes if it still
+    /// works and belongs to the same site. Returns the grants that must be destroyed now.
+    pub(super) fn replace(&mut self, credential: ConnectionCredential, site: Site, now: Timestamp) -> Vec<GrantId> {
         let elsewhere = self.details.site.as_ref().is_some_and(|before| before.key() != site.key());
         if elsewhere {
             (self.details.moved_to, self.dismissed_address) = (None, None);
         }
-        let before = self.held().filter(|_| !elsewhere);
+        let before = self.credential().filter(|_| !elsewhere);
         let dead = self.grant.take().filter(|_| before.is_none());
         let older = self.forget_replaced(now);
         self.replaced = before.map(|credential| Replaced { until: now.plus_millis(REVERTIBLE), credential });
         self.details.site = Some(site);
-        self.take(held, now);
+        self.take(credential, now);
         dead.into_iter().chain(older).collect()
     }
 
-    /// Removes every credential because somebody asked for it. An earlier cause of its end stays. Returns the grants that
-    /// must be destroyed now.
+    /// Removes every credential at the request of `by`. If the credential had ended already, the earlier cause stays.
+    /// Returns the grants that must be destroyed now.
     pub(super) fn end(&mut self, by: String, now: Timestamp) -> Vec<GrantId> {
         if !matches!(self.details.status, Status::Unauthorized { .. }) {
             self.details.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
@@ -313,14 +315,14 @@ impl StoredConnection {
         self.grant.take().into_iter().chain(replaced).collect()
     }
 
-    /// Forgets the replaced credential. Returns its grant, unless its time is over and it is being destroyed already.
+    /// Forgets the replaced credential. Returns its grant, unless it has expired and is being destroyed already.
     pub(super) fn forget_replaced(&mut self, now: Timestamp) -> Option<GrantId> {
         self.replaced.take().filter(|replaced| now < replaced.until).map(|replaced| replaced.credential.grant)
     }
 }
 
 impl Turn<'_> {
-    /// Finds a connection, deleted or not. A connection whose purge is due counts as unknown, even before it is purged.
+    /// Finds a connection, deleted or not. A connection whose purge is due is not found, even before it is purged.
     pub(crate) fn connection(&self, id: &ConnectionId) -> Result<StoredConnection, Refusal> {
         let by_id = "SELECT record FROM connections WHERE id = ?";
         let found: Option<StoredConnection> = record(self.sql, by_id, vec![id.as_str().into()])?;
@@ -350,10 +352,13 @@ impl Turn<'_> {
             ("state", shown.status.state().as_str().into()),
             ("search", searched(shown).into()),
             ("cloud_id", shown.site.as_ref().map(|site| site.key().to_owned()).into()),
-            ("account_id", id_of(connection.held().as_ref().and_then(|held| held.account.as_ref())).into()),
+            (
+                "account_id",
+                id_of(connection.credential().as_ref().and_then(|credential| credential.account.as_ref())).into(),
+            ),
             ("grant_id", connection.grant.as_ref().map(ToString::to_string).into()),
-            ("previous_account_id", id_of(replaced.and_then(|held| held.account.as_ref())).into()),
-            ("previous_grant_id", replaced.map(|held| held.grant.to_string()).into()),
+            ("previous_account_id", id_of(replaced.and_then(|credential| credential.account.as_ref())).into()),
+            ("previous_grant_id", replaced.map(|credential| credential.grant.to_string()).into()),
             ("purge_at", purge_at.map_or(Value::Null, Value::Integer)),
             ("last_activity", shown.last_activity_at.as_millis().into()),
             ("failing", failing),

@@ -1,4 +1,5 @@
-//! Attempts whose credential was brought: begun with it, or with what the connection has.
+//! Authorizations with a credential that the request gives or that the connection has: every kind but Cloud's OAuth
+//! 2.0.
 
 use api::{AuthorizationId, ConnectionId, GrantId, Kind, Site, Timestamp, VerificationCode, VerifyAuthorization};
 use serde::{Deserialize, Serialize};
@@ -10,44 +11,47 @@ use crate::{
     secrets::Digest,
 };
 
-/// An attempt with what it authenticates with: all that the edge needs to bring it on.
+/// An authorization with its credential: everything that the edge needs to continue it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CredentialAuthorization {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// With what.
+    /// How it authenticates.
     #[serde(rename = "means")]
     pub auth: AuthConfig,
-    /// The request token, once there is one.
+    /// The request token of OAuth 1.0a, once Jira has issued it.
     #[serde(rename = "asked")]
     pub request_token: Option<PendingRequestToken>,
-    /// The site that the connection stays on, when it is being reauthorized.
+    /// The site of the connection that is being reauthorized, which must stay the same.
     pub pinned: Option<Site>,
-    /// The id that the grant will have.
+    /// The id for the new grant.
     pub grant: GrantId,
     /// The grant that the connection holds now.
     pub held: Option<GrantId>,
-    /// Until when *Save* may come; the attempt ends then.
+    /// When the authorization expires: it can be saved until then.
     pub pending_until: Timestamp,
 }
 
 impl Turn<'_> {
-    /// What the edge needs of an attempt whose credential was brought. `None` of one for Cloud's OAuth 2.0.
-    pub(super) fn brought(&self, attempt: &Authorization) -> Result<Option<CredentialAuthorization>, Refusal> {
-        let Some(auth) = attempt.auth.clone() else { return Ok(None) };
-        let pinned = attempt.connection.as_ref();
+    /// The authorization with its credential; `None` for Cloud's OAuth 2.0.
+    pub(super) fn credential_authorization(
+        &self,
+        authorization: &Authorization,
+    ) -> Result<Option<CredentialAuthorization>, Refusal> {
+        let Some(auth) = authorization.auth.clone() else { return Ok(None) };
+        let pinned = authorization.connection.as_ref();
         let held = match pinned {
-            Some(pinned) => self.connection(&pinned.connection)?.held().map(|held| held.grant),
+            Some(pinned) => self.connection(&pinned.connection)?.credential().map(|credential| credential.grant),
             None => None,
         };
         Ok(Some(CredentialAuthorization {
-            id: attempt.id.clone(),
+            id: authorization.id.clone(),
             auth,
-            request_token: attempt.request_token.clone(),
+            request_token: authorization.request_token.clone(),
             pinned: pinned.and_then(|pinned| pinned.site.clone()),
             grant: self.new_id(),
             held,
-            pending_until: attempt.expires_at(),
+            pending_until: authorization.expires_at(),
         }))
     }
 
@@ -67,26 +71,27 @@ impl Turn<'_> {
 /// connection has one.
 #[derive(Serialize, Deserialize)]
 pub struct BeginAuthorization {
-    /// Its id, for which secrets were sealed.
+    /// The id of the authorization, for which the secrets in `auth` were sealed.
     pub id: AuthorizationId,
-    /// Digest of the ticket that the pop-up redeems, where one goes anywhere.
+    /// The digest of the ticket that the pop-up redeems, for kinds that need a browser.
     pub ticket: Digest,
-    /// The connection to reauthorize.
+    /// The connection to reauthorize; `None` for a new one.
     pub connection: Option<ConnectionId>,
-    /// How.
+    /// The kind of the connection.
     pub kind: Kind,
-    /// With what; `None`: with what the connection has.
+    /// How to authenticate; `None` to use what the connection has.
     #[serde(rename = "means")]
     pub auth: Option<AuthConfig>,
 }
 
-/// An authorization that began.
+/// The authorization that was created.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct BegunAuthorization {
-    /// Until when *Save* may come; the authorization ends then.
+    /// When the authorization expires: it can be saved until then.
     pub expires_at: Timestamp,
-    /// What the edge needs to go on with a credential; `None` for Cloud's OAuth 2.0.
-    pub brought: Option<CredentialAuthorization>,
+    /// The authorization with its credential; `None` for Cloud's OAuth 2.0.
+    #[serde(rename = "brought")]
+    pub credential: Option<CredentialAuthorization>,
 }
 
 impl Step for BeginAuthorization {
@@ -96,7 +101,7 @@ impl Step for BeginAuthorization {
         Needs::Authorizing(self.connection.clone())
     }
 
-    /// 1. The connection and its kind are what they were. 2. The authorization begins.
+    /// 1. Check that the connection exists and has the requested kind. 2. Create the authorization.
     fn run(self, turn: &Turn<'_>) -> Result<BegunAuthorization, Refusal> {
         let mut pinned = turn.pin(self.connection.clone(), self.kind)?;
         let auth = match self.kind {
@@ -105,10 +110,13 @@ impl Step for BeginAuthorization {
                 Some(turn.given_or_stored(&self, &mut pinned)?)
             }
         };
-        // Nobody goes anywhere: what comes of it is known before the answer.
+        // Basic needs no browser: the edge tests the credential before it answers.
         let stage = if self.kind == Kind::Basic { Stage::Exchanging } else { Stage::Ticketed };
-        let attempt = turn.begin(self.id, &self.ticket, pinned, (stage, auth))?;
-        Ok(BegunAuthorization { expires_at: attempt.expires_at(), brought: turn.brought(&attempt)? })
+        let authorization = turn.begin(self.id, &self.ticket, pinned, (stage, auth))?;
+        Ok(BegunAuthorization {
+            expires_at: authorization.expires_at(),
+            credential: turn.credential_authorization(&authorization)?,
+        })
     }
 }
 
@@ -120,8 +128,8 @@ fn is_elsewhere(auth: &AuthConfig, pinned: &Pinned) -> bool {
 }
 
 impl Turn<'_> {
-    /// What to authenticate with. 1. The site is what it was, unless who manages the connection gives another address.
-    /// 2. The key pair is free, or the connection's own.
+    /// The `AuthConfig` that the request gives or that the connection has. 1. Its address must be that of the
+    /// connection's site, unless the caller manages the connection. 2. No other connection may hold its key pair.
     fn given_or_stored(&self, begin: &BeginAuthorization, pinned: &mut Option<Pinned>) -> Result<AuthConfig, Refusal> {
         let nothing = || Refusal::Invalid(format!("{} needs a credential.", begin.kind.title()));
         let auth = match (begin.auth.clone(), pinned) {
@@ -141,8 +149,8 @@ impl Turn<'_> {
         Ok(auth)
     }
 
-    /// Lets a Data Center connection be authorized at another address, which decides where the credential goes: who
-    /// merely reauthorizes may not.
+    /// Lets a Data Center connection be authorized at another address. The address decides where the credential is
+    /// sent, so the caller must manage the connection.
     fn release_address(&self, auth: &AuthConfig, pinned: &mut Pinned) -> Result<(), Refusal> {
         self.require(&pinned.connection, AccessLevel::Manages)?;
         if auth.is_for_cloud() {
@@ -154,12 +162,12 @@ impl Turn<'_> {
     }
 }
 
-/// Keeps the request token that Jira gave for an attempt.
+/// Stores the request token that Jira issued for an authorization.
 #[derive(Serialize, Deserialize)]
 pub struct StoreRequestToken {
-    /// The attempt.
+    /// The authorization.
     pub id: AuthorizationId,
-    /// The token.
+    /// The request token.
     #[serde(rename = "asked")]
     pub request_token: PendingRequestToken,
 }
@@ -168,13 +176,13 @@ impl Step for StoreRequestToken {
     type Answer = ();
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        let mut attempt = turn.attempt(&self.id)?;
-        attempt.keep_request_token(self.request_token, turn.now)?;
-        turn.store_authorization(&attempt)
+        let mut authorization = turn.authorization(&self.id)?;
+        authorization.keep_request_token(self.request_token, turn.now)?;
+        turn.store_authorization(&authorization)
     }
 }
 
-/// Takes a verification code in hand: it is tried once.
+/// Submits a verification code, which can be done once.
 impl Answers for VerifyAuthorization {
     type Outcome = CredentialAuthorization;
 
@@ -182,16 +190,16 @@ impl Answers for VerifyAuthorization {
         Needs::Authorization(id.clone())
     }
 
-    /// A code that has not the form of one is refused before it counts as tried.
+    /// A malformed code is refused and does not count as submitted.
     fn answer(
         id: AuthorizationId,
         code: VerificationCode,
         turn: &Turn<'_>,
     ) -> Result<CredentialAuthorization, Refusal> {
         Verifier::parse(&code.code).map_err(|why| Refusal::Invalid(why.to_string()))?;
-        let mut attempt = turn.own_authorization(&id)?;
-        attempt.submit_code(turn.now)?;
-        turn.store_authorization(&attempt)?;
-        turn.brought(&attempt)?.ok_or(Refusal::AuthorizationNotReady)
+        let mut authorization = turn.own_authorization(&id)?;
+        authorization.submit_code(turn.now)?;
+        turn.store_authorization(&authorization)?;
+        turn.credential_authorization(&authorization)?.ok_or(Refusal::AuthorizationNotReady)
     }
 }

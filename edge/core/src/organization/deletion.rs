@@ -1,7 +1,7 @@
-//! Deleting, restoring and purging connections.
+//! Deletes, restores and purges connections.
 //!
-//! A deleted connection has lost its credential at once and is hidden; its name is free for others. For thirty days it can
-//! be restored, then it goes for good.
+//! A deleted connection loses its credential at once and is hidden, and its name is free for others. It can be restored
+//! for thirty days; then it is purged.
 
 use api::{
     Actor, Connection, ConnectionId, DeleteConnection, Deleted, GrantId, Nothing, RestoreConnection, TimelineEvent,
@@ -11,7 +11,7 @@ use crate::organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection
 
 /// How long a deleted connection can be restored, in milliseconds: 30 days.
 const RESTORABLE: i64 = 30 * 86_400_000;
-/// The most connections purged in one turn; the rest follows in the next.
+/// The most connections purged in one turn; the next turn purges the rest.
 const AT_ONCE: i64 = 100;
 
 /// Deletes a connection. One that is deleted already stays as it is.
@@ -62,7 +62,7 @@ impl Answers for RestoreConnection {
 }
 
 impl Turn<'_> {
-    /// Removes for good what was deleted long enough ago.
+    /// Purges the deleted connections that can no longer be restored.
     pub(super) fn purge(&self) -> Result<(), Refusal> {
         let due = "SELECT id, record FROM connections WHERE purge_at <= ? ORDER BY purge_at LIMIT ?";
         let values = vec![self.now.as_millis().into(), AT_ONCE.into()];

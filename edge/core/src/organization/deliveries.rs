@@ -1,4 +1,4 @@
-//! Deliveries: which are due, their outcomes, and the endpoints for administrators.
+//! Webhook deliveries: which are due, their outcomes, and the endpoints for administrators.
 
 use api::{
     DELIVERIES_KEPT, DELIVERY_DAYS, DeliveriesQuery, Delivery, DeliveryId, DeliveryOutcome, List, ListDeliveries,
@@ -13,7 +13,7 @@ use crate::{
 
 /// The pause after each failed attempt, in milliseconds. After the last attempt the delivery is given up.
 const PAUSES: [i64; 7] = [10_000, 60_000, 300_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000];
-/// How long an attempt may take before it counts as cut off, in milliseconds: well over its limit of ten seconds.
+/// How long an attempt may take before it counts as interrupted, in milliseconds: well over its limit of ten seconds.
 const UNDER_WAY: i64 = 60_000;
 /// How long deliveries are kept, in milliseconds.
 pub(super) const KEPT: i64 = DELIVERY_DAYS as i64 * 86_400_000;
@@ -70,7 +70,7 @@ struct Row {
 }
 
 impl Turn<'_> {
-    /// When the next delivery is due, if any waits. An overdue delivery is due now.
+    /// When the next delivery is due; `None` if none waits. An overdue delivery is due now.
     pub(super) fn next_delivery_at(&self) -> Result<Option<Timestamp>, PortFailure> {
         let rows: Vec<Due> =
             self.sql.rows("SELECT min(due_at) AS due_at FROM deliveries WHERE due_at IS NOT NULL", vec![])?;
@@ -79,8 +79,9 @@ impl Turn<'_> {
     }
 
     /// Takes the deliveries that are due: at most `most`, and at most one for each webhook, so that no receiver delays
-    /// another. Webhooks that do not fail come first, then those whose last attempt is longest ago. Each delivery is counted
-    /// as attempted and is due again in a minute. An attempt that is cut off is therefore repeated, but not for ever.
+    /// another. Webhooks that do not fail come first, then those whose last attempt is longest ago. Each delivery is
+    /// counted as attempted and is due again in a minute. An interrupted attempt is therefore repeated, but not for
+    /// ever.
     pub fn take_due_deliveries(&self, most: usize) -> Result<Vec<DueDelivery>, PortFailure> {
         let due = "SELECT id, record FROM webhooks WHERE id IN \
              (SELECT webhook FROM deliveries INDEXED BY deliveries_by_due WHERE due_at <= ? AND due_at IS NOT NULL)";
@@ -106,7 +107,7 @@ impl Turn<'_> {
         let found = self.readable::<StoredDelivery>("deliveries", due, values, undelivered)?;
         let Some(mut delivery) = found.into_iter().next() else { return Ok(None) };
         if usize::from(delivery.tries) > PAUSES.len() {
-            // Its last attempt was cut off.
+            // Its last attempt was interrupted.
             delivery.details.outcome = DeliveryOutcome::GivenUp { at: self.now };
             self.store_delivery(&delivery)?;
             return Ok(None);
@@ -127,10 +128,10 @@ impl Turn<'_> {
     }
 
     /// Records the result of an attempt. Does nothing if the webhook has been deleted meanwhile.
-    pub fn record_delivery_attempt(&self, id: &DeliveryId, attempted: Attempted) -> Result<(), PortFailure> {
+    pub fn record_delivery_attempt(&self, id: &DeliveryId, result: Attempted) -> Result<(), PortFailure> {
         let Some(mut delivery) = self.delivery(id)? else { return Ok(()) };
         let Some(mut webhook) = self.webhook(&delivery.webhook)? else { return Ok(()) };
-        match attempted {
+        match result {
             Attempted::Taken { status } => {
                 delivery.details.outcome = DeliveryOutcome::Delivered { at: self.now, status };
                 (delivery.details.last_status, delivery.details.last_failure) = (Some(status), None);
@@ -151,12 +152,17 @@ impl Turn<'_> {
     }
 
     /// The outcome after a failed attempt. The next attempt is never sooner than the receiver asked for.
-    fn after_failure(&self, delivery: &StoredDelivery, status: Option<u16>, wish: Option<u32>) -> DeliveryOutcome {
+    fn after_failure(
+        &self,
+        delivery: &StoredDelivery,
+        status: Option<u16>,
+        retry_after: Option<u32>,
+    ) -> DeliveryOutcome {
         let tried = usize::from(delivery.tries).saturating_sub(1);
         match PAUSES.get(tried) {
             Some(pause) if status != Some(GONE) => {
-                let wish = i64::from(wish.unwrap_or(0)) * 1000;
-                DeliveryOutcome::Waiting { next_at: self.now.plus_millis(self.jittered(wish.max(*pause))) }
+                let retry_after = i64::from(retry_after.unwrap_or(0)) * 1000;
+                DeliveryOutcome::Waiting { next_at: self.now.plus_millis(self.jittered(retry_after.max(*pause))) }
             }
             _ => DeliveryOutcome::GivenUp { at: self.now },
         }

@@ -1,12 +1,13 @@
-//! The lists of all that the organization answers, and the one place that runs it.
+//! Lists every handler of the organization, and dispatches commands to them.
 
 use serde_json::value::to_raw_value;
 
 use crate::organization::{self as steps, Call, Envelope, RawReply, Refusal, Step, Turn};
 
-/// Stands in the lists below. Implemented by them alone, so a handler that is missing there cannot be sent.
+/// A handler that is in the lists below. Only they implement this trait, so a handler that is missing there cannot be
+/// sent.
 pub trait Listed {
-    /// Names the handler between the Worker and the object.
+    /// The name of the handler in an [`Envelope`].
     const NAME: &'static str;
 }
 
@@ -61,7 +62,7 @@ handlers! {
 }
 
 impl Turn<'_> {
-    /// 1. Who calls (401). 2. What they need (403, 404). 3. The handler, in one transaction.
+    /// 1. Identify the caller (401). 2. Check what the handler needs (403, 404). 3. Run the handler in one transaction.
     fn run<S: Step>(self, envelope: &Envelope) -> RawReply {
         let who = self.identify(&envelope.caller)?;
         let step: S = serde_json::from_str(envelope.content.get())?;
@@ -72,7 +73,7 @@ impl Turn<'_> {
     }
 }
 
-/// Writes and then panics, for a test that shows what the transaction does with that.
+/// Writes and then panics, to test that the transaction is rolled back.
 #[cfg(test)]
 #[derive(serde::Serialize, serde::Deserialize)]
 pub(crate) struct PanicHalfway {}

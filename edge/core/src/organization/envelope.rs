@@ -1,4 +1,4 @@
-//! How a command travels from the Worker to the organization's object and back.
+//! The messages between the Worker and the organization's object.
 
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -10,32 +10,33 @@ use crate::{
     ports::PortFailure,
 };
 
-/// A command on its way. The Worker and the object are one deployment, so this form may change with any version.
+/// A command to the organization. The Worker and the object are one deployment, so this form may change with any
+/// version.
 #[derive(Serialize, Deserialize)]
 pub struct Envelope {
-    /// Whose object this is for: an object that does not know its name yet learns it here.
+    /// The organization that the command is for. An object that has not stored its organization yet stores this one.
     pub organization: OrganizationId,
-    /// Which handler: [`Listed::NAME`](crate::organization::Listed::NAME).
+    /// The name of the handler: [`Listed::NAME`](crate::organization::Listed::NAME).
     pub name: String,
-    /// Who calls.
+    /// The caller.
     pub caller: Caller,
-    /// The step, or the endpoint's call. What carries it need not know its form.
+    /// The step, or the endpoint's call, as JSON that is passed on without being parsed.
     pub content: Box<RawValue>,
 }
 
-/// What an object answers: the handler's answer as it wrote it, or why it refused.
+/// The reply of an object: the handler's answer as unparsed JSON, or its refusal.
 pub type RawReply = Result<Box<RawValue>, Refusal>;
 
-/// The way to the organizations, from anywhere: one hop a command.
+/// Access to the objects of the organizations. Each command is one request to one object.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait Organizations {
     /// Sends JSON of an [`Envelope`] to the organization's object and returns JSON of a [`RawReply`].
     async fn call_organization(&self, organization: &OrganizationId, envelope: String) -> Result<String, PortFailure>;
 }
 
-/// Sends a step to the organization, and returns its answer as the organization wrote it.
+/// Sends a step to the organization, and returns its answer as unparsed JSON.
 ///
-/// The way there is one boxed future: laid out anew in each handler, it would make up a good part of the Worker.
+/// The future is boxed, because one copy of it in each handler would make up a good part of the Worker's size.
 pub fn relay<'a>(
     organizations: &'a impl Organizations,
     organization: &'a OrganizationId,
@@ -51,7 +52,7 @@ pub fn relay<'a>(
     })
 }
 
-/// Sends a step to the organization, and reads its answer.
+/// Sends a step to the organization, and parses its answer.
 pub async fn send<S: Step>(
     organizations: &impl Organizations,
     organization: &OrganizationId,
@@ -61,7 +62,7 @@ pub async fn send<S: Step>(
     send_as(organizations, organization, caller, step).await
 }
 
-/// Sends a step to the organization, and reads its answer only as far as `A` does.
+/// Sends a step to the organization, and parses its answer as `A`, which may have fewer fields.
 pub async fn send_as<S: Step, A: DeserializeOwned>(
     organizations: &impl Organizations,
     organization: &OrganizationId,

@@ -25,16 +25,16 @@ use crate::{
 /// The tables, in memory.
 pub(crate) struct Tables {
     database: RefCell<Database>,
-    /// Statements whose plans were looked at.
+    /// Statements whose query plans were checked.
     seen: RefCell<HashSet<String>>,
     depth: Cell<u32>,
 }
 
-/// Tables that do not grow with use: reading all of one is no scan to worry about.
+/// Tables that do not grow with use, so that a full scan of them is allowed.
 const SMALL: &[&str] =
     &["alerts", "organization", "resealing", "schema_version", "sqlite_master", "sqlite_schema", "webhooks"];
 
-/// Statements that look at every row on purpose, by what they contain, each with its reason.
+/// Parts of the statements that scan a table on purpose, each with its reason.
 const SCANS: &[(&str, &str)] = &[
     ("SELECT deleted, state, count(*) AS n FROM connections", "the chips count all that the caller sees"),
     ("instr(", "a search looks at everything that the caller sees"),
@@ -52,7 +52,7 @@ const SCANS: &[(&str, &str)] = &[
 ];
 
 impl Tables {
-    /// A database in which nothing was prepared yet.
+    /// An empty database, before any migration.
     pub(crate) fn empty() -> Self {
         Self {
             database: RefCell::new(Database::open_in_memory().expect("SQLite in memory")),
@@ -67,13 +67,13 @@ impl Tables {
         tables
     }
 
-    /// What a test asks for itself; its plan does not matter.
+    /// Runs a query of a test itself, whose query plan is not checked.
     pub(crate) fn rows<T: DeserializeOwned>(&self, statement: &str, values: Vec<Value>) -> Result<Vec<T>, PortFailure> {
         self.seen.borrow_mut().insert(statement.to_owned());
         (self as &dyn Sql).rows(statement, values)
     }
 
-    /// The same for a statement without rows.
+    /// Runs a statement of a test itself that returns no rows.
     pub(crate) fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), PortFailure> {
         self.rows::<Json>(statement, values).map(drop)
     }
@@ -101,7 +101,7 @@ impl Tables {
         self.dump().lines().filter(|line| !is_touched(line)).collect::<Vec<_>>().join("\n")
     }
 
-    /// Panics if a statement reads a table that grows from end to end: every statement that any test runs is looked at.
+    /// Panics if a statement scans a table that grows. Every statement that any test runs is checked.
     fn check_plan(&self, database: &Database, statement: &str) {
         if !self.seen.borrow_mut().insert(statement.to_owned()) || !is_query(statement) {
             return;
@@ -233,7 +233,7 @@ impl Fixture {
         self.now = self.now.plus_seconds(seconds);
     }
 
-    /// Asks through the same JSON that goes between the Worker and the Durable Object. Whatever is refused must leave
+    /// Sends a step as the JSON that the Worker sends to the Durable Object. A refusal must leave
     /// every table as it was.
     pub(crate) fn ask<S: Step>(&self, caller: &Caller, step: &S) -> Result<S::Answer, Refusal> {
         // Of a large database it would take too long, and the same steps run over small ones.
@@ -259,7 +259,7 @@ impl Fixture {
         self.ask(&Caller::Edge, command)
     }
 
-    /// Signs somebody in, with a session of its own.
+    /// Signs a person in, with a new session.
     pub(crate) fn sign_in(&self, email: &str, name: &str) -> Result<Caller, Opened> {
         let session = Digest::of(&random_id(&self.random));
         let open = OpenSession { email: email.into(), name: name.into(), session: session.clone(), replaces: None };
@@ -273,7 +273,7 @@ impl Fixture {
         self.sign_in("ada@example.com", "Ada").expect("Ada is an administrator")
     }
 
-    /// Brings an attempt of `caller` to `authorized` for `cloud_id`, as the edge would.
+    /// Creates an authorization of `caller` and completes it for `cloud_id`, as the edge would.
     pub(crate) fn authorize(&self, caller: &Caller, secret: &str, cloud_id: &str) -> AuthorizationId {
         self.consent(caller, secret, None, "ada", cloud_id)
     }
@@ -319,7 +319,7 @@ impl Fixture {
         self.ask(caller, &Call::<CreateConnection>::new((), new)).expect("saved").connection
     }
 
-    /// Lets somebody into a workspace, which is made for that.
+    /// Creates a workspace with one member.
     pub(crate) fn invite(&self, email: &str) {
         let new = NewWorkspace { name: Name::parse(&format!("Workspace of {email}")).expect("a name") };
         let workspace = self.ask(&self.ada(), &Call::<CreateWorkspace>::new((), new)).expect("made");

@@ -1,4 +1,4 @@
-//! What the keepers of grants ask and report.
+//! Handles the requests and reports of the grants' keepers: claims, health, and retirement.
 
 use api::{Actor, Cause, GrantId, Nothing, RenewConnection, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,10 +11,10 @@ use crate::{
     ports::PortFailure,
 };
 
-/// The alert that stands while Atlassian refuses our own client id or secret.
+/// The name of the alert that is raised while Atlassian refuses Causeway's own client id or secret.
 pub(super) const CLIENT_REFUSED: &str = "ATLASSIAN_CLIENT_SECRET";
 
-/// Asks what has become of a grant.
+/// Finds out for a keeper whether a connection or an authorization still claims its grant.
 #[derive(Serialize, Deserialize)]
 pub struct GetClaim {
     /// The grant.
@@ -25,12 +25,12 @@ impl Step for GetClaim {
     type Answer = Claim;
 
     fn run(self, turn: &Turn<'_>) -> Result<Claim, Refusal> {
-        if turn.holder_of(&self.grant)?.is_some() || turn.can_be_gone_back_to(&self.grant)? {
+        if turn.holder_of(&self.grant)?.is_some() || turn.is_revertible(&self.grant)? {
             return Ok(Claim::Held);
         }
         let by_grant = "SELECT record FROM attempts WHERE grant_id = ?";
-        let attempt: Option<Authorization> = record(turn.sql, by_grant, vec![self.grant.as_str().into()])?;
-        let waits = attempt.is_some_and(|attempt| attempt.pending_grant(turn.now).is_some());
+        let authorization: Option<Authorization> = record(turn.sql, by_grant, vec![self.grant.as_str().into()])?;
+        let waits = authorization.is_some_and(|authorization| authorization.pending_grant(turn.now).is_some());
         Ok(if waits { Claim::Pending } else { Claim::Abandoned })
     }
 }
@@ -41,12 +41,12 @@ impl Turn<'_> {
     }
 }
 
-/// Takes the news about a grant. News about a grant that no connection holds is dropped: it came late.
+/// Applies a report about a grant. A report about a grant that no connection holds came late and is ignored.
 #[derive(Serialize, Deserialize)]
 pub struct ReportGrant {
     /// The grant.
     pub grant: GrantId,
-    /// The news.
+    /// The report.
     pub report: GrantReport,
 }
 
@@ -56,7 +56,7 @@ impl Step for ReportGrant {
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         match self.report {
             GrantReport::Interrupted { cause: Cause::ClientRefused, since } => {
-                // Ours to correct: no connection is marked, the operator is told.
+                // Only the operator can correct this, so an alert is raised and no connection changes its status.
                 return turn.raise_alert(CLIENT_REFUSED, Cause::ClientRefused, since);
             }
             GrantReport::Refreshed { .. } => turn.clear_client_alert()?,
@@ -71,7 +71,8 @@ impl Step for ReportGrant {
 }
 
 impl Turn<'_> {
-    /// Takes news of the grant that a connection holds. A dead grant stays dead: whatever comes after that came late.
+    /// Applies a report about the grant that a connection holds. A dead grant stays dead: a report after that came
+    /// late.
     fn apply_report(&self, mut connection: StoredConnection, report: &GrantReport) -> Result<(), Refusal> {
         let known = connection.known();
         if matches!(known.credential, CredentialState::Dead { .. }) {
@@ -96,8 +97,8 @@ impl Turn<'_> {
         if is_news && !changed { self.record_refresh(&connection) } else { Ok(()) }
     }
 
-    /// Lets the status of a connection follow from what is known of it now, and writes down what that changes: one entry
-    /// for an incident, one for its end. Answers whether the status changed; the caller keeps the connection.
+    /// Computes the status of a connection from its health, and records a change in the timeline: one entry for the
+    /// start of an incident, one for its end. Returns whether the status changed; the caller stores the connection.
     pub(crate) fn apply_status(
         &self,
         connection: &mut StoredConnection,
@@ -106,7 +107,7 @@ impl Turn<'_> {
         actor: Actor,
     ) -> Result<bool, Refusal> {
         let status = match &connection.details.status {
-            // What is learnt meanwhile shows when it is switched on again.
+            // A change of health while the connection is deactivated shows once it is activated.
             off @ (Status::Deactivated { .. } | Status::Unknown(_)) => off.clone(),
             on => connection_status::status(on, known, at),
         };
@@ -127,7 +128,7 @@ impl Turn<'_> {
         Ok(true)
     }
 
-    /// Takes news of a grant that was replaced and can still be gone back to. One that died cannot.
+    /// Applies a report about a replaced grant that a revert could restore. If the grant is dead, it is retired.
     fn apply_report_of_replaced(&self, grant: &GrantId, report: &GrantReport) -> Result<(), Refusal> {
         let by_previous = "SELECT record FROM connections WHERE previous_grant_id = ?";
         let found: Option<StoredConnection> = record(self.sql, by_previous, vec![grant.as_str().into()])?;
@@ -136,11 +137,11 @@ impl Turn<'_> {
             connection.replaced = None;
             self.retire(std::slice::from_ref(grant))?;
         } else if let Some(replaced) = &mut connection.replaced {
-            let held = &mut replaced.credential;
-            held.known = held.known.after(report);
+            let credential = &mut replaced.credential;
+            credential.known = credential.known.after(report);
             if let GrantReport::Refreshed { reauthorize_before, generation, .. } = *report {
-                held.reauthorize_before = reauthorize_before;
-                held.generation = held.generation.max(generation.0);
+                credential.reauthorize_before = reauthorize_before;
+                credential.generation = credential.generation.max(generation.0);
             }
         }
         self.store_connection(&connection)
@@ -155,19 +156,19 @@ impl Turn<'_> {
         Ok(self.sql.run(insert, values)?)
     }
 
-    /// Atlassian has just accepted our client id and secret.
+    /// Clears the alert [`CLIENT_REFUSED`], because Atlassian has just accepted Causeway's client id and secret.
     pub(super) fn clear_client_alert(&self) -> Result<(), Refusal> {
         Ok(self.sql.run("DELETE FROM alerts WHERE name = ?", vec![CLIENT_REFUSED.into()])?)
     }
 }
 
 impl Turn<'_> {
-    /// Remembers that grants must be destroyed, until their keepers confirm that they were.
+    /// Retires grants: records that they must be destroyed, until their keepers confirm it.
     pub(super) fn retire<'g>(&self, grants: impl IntoIterator<Item = &'g GrantId>) -> Result<(), Refusal> {
         grants.into_iter().try_for_each(|grant| self.retire_at(grant, self.now))
     }
 
-    /// Remembers that a grant must be destroyed, but not before `due`. What is due already stays so.
+    /// Retires a grant at `due`. If it is to be retired earlier already, that time stays.
     pub(super) fn retire_at(&self, grant: &GrantId, due: Timestamp) -> Result<(), Refusal> {
         let values = vec![grant.as_str().into(), self.now.as_millis().into(), due.as_millis().into()];
         let insert = "INSERT INTO retiring (grant_id, since, due) VALUES (?, ?, ?) \
@@ -175,12 +176,12 @@ impl Turn<'_> {
         Ok(self.sql.run(insert, values)?)
     }
 
-    /// A grant that was to be destroyed later is held again.
+    /// Cancels the retirement of a grant that a connection holds again.
     pub(super) fn cancel_retirement(&self, grant: &GrantId) -> Result<(), PortFailure> {
         self.sql.run("DELETE FROM retiring WHERE grant_id = ?", vec![grant.as_str().into()])
     }
 
-    fn can_be_gone_back_to(&self, grant: &GrantId) -> Result<bool, PortFailure> {
+    fn is_revertible(&self, grant: &GrantId) -> Result<bool, PortFailure> {
         let later = "SELECT grant_id FROM retiring WHERE grant_id = ? AND due > ?";
         let rows: Vec<serde_json::Value> =
             self.sql.rows(later, vec![grant.as_str().into(), self.now.as_millis().into()])?;
@@ -197,12 +198,12 @@ impl Answers for RenewConnection {
     }
 
     fn answer(id: api::ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<GrantId, Refusal> {
-        let held = turn.living_connection(&id)?.held();
-        held.map(|held| held.grant).ok_or(Refusal::ConnectionUnauthorized)
+        let credential = turn.living_connection(&id)?.credential();
+        credential.map(|credential| credential.grant).ok_or(Refusal::ConnectionUnauthorized)
     }
 }
 
-/// Takes a keeper's word that a grant is destroyed.
+/// Records a keeper's confirmation that a grant is destroyed.
 #[derive(Serialize, Deserialize)]
 pub struct ConfirmRetired {
     /// The grant.
@@ -217,7 +218,7 @@ impl Step for ConfirmRetired {
     }
 }
 
-/// Finds what needs an operator.
+/// Lists the alerts for the operator.
 #[derive(Serialize, Deserialize)]
 pub struct ListAlerts {}
 

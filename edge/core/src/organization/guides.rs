@@ -1,4 +1,5 @@
-//! Guides for Jira administrators: what to enter into an application link, behind a link that shows nothing else.
+//! Guides for Jira administrators: the values to enter into an application link, at an unguessable address that shows
+//! nothing else.
 
 use api::{ConsumerKey, Kind, NewGuide, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,10 +14,11 @@ use crate::{
 /// How long a link works, in seconds: seven days.
 const LIFE: i64 = 7 * 86_400;
 
-/// A guide as stored, under its token's digest. Version 1. Our own addresses are not part of it: they may change.
+/// A guide as stored, under its token's digest. Version 1. Causeway's own addresses are not stored, because they may
+/// change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredGuide {
-    /// The version of this form.
+    /// The version of the stored form.
     pub v: u8,
     /// The kind of the connection.
     pub kind: Kind,
@@ -47,7 +49,8 @@ impl Step for StoreGuide {
         Needs::Authorizing(self.new.connection_id.clone())
     }
 
-    /// A guide for a connection that exists shows nothing but what belongs to it; only who manages it may move it.
+    /// A guide for an existing connection shows only a key pair that no other connection holds. Another address than
+    /// that of its site needs [`AccessLevel::Manages`].
     fn run(self, turn: &Turn<'_>) -> Result<Timestamp, Refusal> {
         let refuse = |why: &str| Refusal::Invalid(why.to_owned());
         let connection = turn.authorizable(self.new.connection_id.as_ref(), self.new.kind)?;
@@ -77,7 +80,7 @@ impl Step for StoreGuide {
     }
 }
 
-/// Finds a guide for whoever has its link.
+/// Finds a guide by the token of its link.
 #[derive(Serialize, Deserialize)]
 pub struct GetStoredGuide {
     /// The digest of the token.

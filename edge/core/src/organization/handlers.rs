@@ -1,22 +1,23 @@
-//! How the organization answers: endpoints of the contract under their own names, and the steps that the edge asks for.
+//! The traits of the organization's handlers: endpoints of the contract under their own names, and steps that the edge
+//! sends.
 //!
-//! A handler declares beside itself what its caller needs; the dispatcher checks that before the handler runs. Both
-//! lists stand in `dispatch.rs`: a handler that is not listed there does not compile.
+//! A handler declares what its caller needs, and the dispatcher checks that before the handler runs. `dispatch.rs`
+//! lists all handlers: one that is missing there does not compile.
 
 use api::Endpoint;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::organization::{Listed, Needs, Refusal, Turn};
 
-/// An endpoint with what its caller needs.
+/// An endpoint that declares what its caller needs.
 pub trait Guarded: Endpoint {
-    /// What must hold before anything is done for this request. Checked by the dispatcher.
+    /// What the caller needs for this request. The dispatcher checks it before anything else is done.
     fn needs(params: &Self::Params, request: &Self::Request) -> Needs;
 }
 
 /// An endpoint that the organization answers.
 pub trait Answers: Endpoint {
-    /// What the organization answers: what goes over the wire, or what the edge finishes the endpoint's answer with.
+    /// The organization's answer: the endpoint's response, or the data from which the edge completes the response.
     type Outcome: Serialize + DeserializeOwned;
 
     /// See [`Guarded::needs`].
@@ -36,17 +37,17 @@ impl<E: Answers> Guarded for E {
 pub trait WrittenAs<T> {}
 impl<T> WrittenAs<T> for T {}
 
-/// A step that only the edge asks for, in its own name or in its caller's.
+/// A command that only the edge sends, for itself or for its caller.
 pub trait Step: Listed + Serialize + DeserializeOwned {
-    /// What is answered.
+    /// The answer.
     type Answer: Serialize + DeserializeOwned;
 
-    /// What the caller needs. Only the edge itself, unless the step says otherwise.
+    /// What the caller needs. By default only the edge itself may send the step.
     fn needs(&self) -> Needs {
         Needs::Edge
     }
 
-    /// The version that the caller read, where an edit must not overwrite a newer one.
+    /// The version that the caller read, for an edit that must not overwrite a newer one.
     fn expected_version(&self) -> Option<u64> {
         None
     }
@@ -55,13 +56,13 @@ pub trait Step: Listed + Serialize + DeserializeOwned {
     fn run(self, turn: &Turn<'_>) -> Result<Self::Answer, Refusal>;
 }
 
-/// A call of an endpoint, on its way to the organization.
+/// A call of an endpoint that the organization answers.
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Call<E: Endpoint> {
-    /// What stands in the path.
+    /// The parameters in the path.
     pub params: E::Params,
-    /// What was sent.
+    /// The body or the query of the request.
     pub request: E::Request,
     /// The version in `If-Match`, for endpoints that are guarded by it.
     #[serde(default)]

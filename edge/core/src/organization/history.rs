@@ -1,4 +1,4 @@
-//! The timeline, read: of one connection, of the organization, and for an export.
+//! Reads the timeline: of one connection, of the organization (the audit log), and for an export.
 
 use api::{ConnectionId, GetAuditLog, GetTimeline, List, TimelineEvent, TimelineQuery};
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,10 @@ use crate::organization::{
 
 /// The most entries of a page.
 const MOST: u16 = 200;
-/// The entries of a page, if nobody says.
+/// The entries of a page when the query has no limit.
 const USUAL: u16 = 50;
 
-/// Finds a page of what happened to a connection, newest first.
+/// Lists a page of a connection's timeline, newest first.
 impl Answers for GetTimeline {
     type Outcome = List<WrittenEntry>;
 
@@ -24,11 +24,11 @@ impl Answers for GetTimeline {
         turn.connection(&id)?;
         let mut condition = WhereClause::default();
         condition.and("connection = ?", vec![id.as_str().into()]);
-        turn.read(Wanted::of(condition, &query)?)
+        turn.read(PageQuery::of(condition, &query)?)
     }
 }
 
-/// Finds a page of what happened in the organization, newest first: the audit log.
+/// Lists a page of the audit log, newest first.
 impl Answers for GetAuditLog {
     type Outcome = List<WrittenEntry>;
 
@@ -37,15 +37,15 @@ impl Answers for GetAuditLog {
     }
 
     fn answer((): (), query: TimelineQuery, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
-        turn.read(Wanted::of(WhereClause::default(), &query)?)
+        turn.read(PageQuery::of(WhereClause::default(), &query)?)
     }
 }
 
-/// Writes down that somebody exports the audit log, and finds the first page of it: the export is part of what it
-/// exports. A query that cannot be answered exports nothing.
+/// Records that the caller exports the audit log, and returns its first page, which contains that record. An invalid
+/// query is refused before anything is recorded.
 #[derive(Serialize, Deserialize)]
 pub struct BeginExport {
-    /// Which entries.
+    /// The entries to export.
     pub query: TimelineQuery,
 }
 
@@ -57,9 +57,9 @@ impl Step for BeginExport {
     }
 
     fn run(self, turn: &Turn<'_>) -> Result<List<WrittenEntry>, Refusal> {
-        let wanted = Wanted::of(WhereClause::default(), &self.query)?;
+        let page = PageQuery::of(WhereClause::default(), &self.query)?;
         turn.record_event(None, turn.who.actor(), TimelineEvent::Exported)?;
-        turn.read(wanted)
+        turn.read(page)
     }
 }
 
@@ -69,14 +69,14 @@ struct Row {
     record: String,
 }
 
-/// A page that was asked for, checked.
-struct Wanted {
+/// A validated query for a page.
+struct PageQuery {
     condition: WhereClause,
     limit: u16,
 }
 
-impl Wanted {
-    /// The entries for which `condition` holds and that `query` asks for. A cursor is the id of the last entry before.
+impl PageQuery {
+    /// Validates `query` and adds it to `condition`. A cursor is the id of the last entry of the previous page.
     fn of(mut condition: WhereClause, query: &TimelineQuery) -> Result<Self, Refusal> {
         let limit = query.limit.unwrap_or(USUAL);
         if !(1..=MOST).contains(&limit) {
@@ -98,17 +98,17 @@ impl Wanted {
 }
 
 impl Turn<'_> {
-    /// A page, newest first.
-    fn read(&self, wanted: Wanted) -> Result<List<WrittenEntry>, Refusal> {
-        let (clause, mut values) = wanted.condition.clause();
-        values.push((i64::from(wanted.limit) + 1).into());
+    /// Reads a page, newest first.
+    fn read(&self, page: PageQuery) -> Result<List<WrittenEntry>, Refusal> {
+        let (clause, mut values) = page.condition.clause();
+        values.push((i64::from(page.limit) + 1).into());
         let statement = format!("SELECT id, record FROM timeline {clause} ORDER BY id DESC LIMIT ?");
         let rows: Vec<Row> = self.sql.rows(&statement, values)?;
-        cut(rows, usize::from(wanted.limit))
+        cut(rows, usize::from(page.limit))
     }
 }
 
-/// Cuts off the row that only tells whether there is a next page.
+/// Removes the extra row that shows whether there is a next page.
 fn cut(mut rows: Vec<Row>, limit: usize) -> Result<List<WrittenEntry>, Refusal> {
     let more = rows.len() > limit;
     rows.truncate(limit);

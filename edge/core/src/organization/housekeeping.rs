@@ -1,4 +1,4 @@
-//! What is done when nobody asks: sweeping away what is over, and destroying grants whose keepers were not told yet.
+//! The periodic work of the alarm: deletes expired rows, and retires grants whose keepers have not confirmed it yet.
 
 use api::{GrantId, Timestamp};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -10,29 +10,30 @@ use crate::{
     ports::{Level, Log, PortFailure},
 };
 
-/// How long a finished attempt stays readable, in milliseconds: a day. Its grant is the keeper's business.
-const ATTEMPT_KEPT: i64 = 86_400_000;
+/// How long an expired authorization stays readable, in milliseconds: a day. The keeper destroys its grant
+/// independently.
+const AUTHORIZATION_KEPT: i64 = 86_400_000;
 /// The pause between two sweeps, in milliseconds: an hour.
-const SWEEP: i64 = 3_600_000;
-/// The pause before a keeper that could not be told is told again, in milliseconds: a minute.
-const TELL_AGAIN: i64 = 60_000;
+const SWEEP_PAUSE: i64 = 3_600_000;
+/// The pause before a retirement that a keeper did not confirm is retried, in milliseconds: a minute.
+const RETRY_RETIREMENT: i64 = 60_000;
 
-/// What there is to keep house for. Times are milliseconds.
+/// The pending housekeeping. Times are milliseconds since the epoch.
 #[derive(Deserialize)]
 struct Pending {
-    /// Grants to destroy now.
+    /// Whether grants are to be destroyed now: 0 or 1.
     retiring: i64,
-    /// When the next grant is to be destroyed later.
+    /// When the next of the other retired grants is to be destroyed.
     retire_at: Option<i64>,
-    /// Sign-ins, sessions and attempts.
+    /// Whether there are sign-ins, sessions or authorizations: 0 or 1.
     passing: i64,
     /// When the next deleted connection is purged.
     purge_at: Option<i64>,
-    /// The oldest entry of the timeline.
+    /// The time of the oldest entry of the timeline.
     oldest: Option<i64>,
-    /// The oldest delivery.
+    /// The time of the oldest delivery.
     oldest_delivery: Option<i64>,
-    /// Since when the key pair is free that nobody has held for the longest.
+    /// The earliest time since which a key pair has had no connection.
     free_since: Option<i64>,
     /// When the next guide's link stops working.
     guide_ends: Option<i64>,
@@ -44,13 +45,16 @@ struct Retiring {
 }
 
 impl Turn<'_> {
-    /// Removes what is over, each kind in a transaction of its own: one that fails stops no other. Answers how each went.
+    /// Deletes expired rows, each kind in a transaction of its own, so that one that fails stops no other. Returns the
+    /// result of each.
     pub fn sweep(&self) -> Vec<(&'static str, Result<(), Refusal>)> {
         type Part<'t> = fn(&Turn<'t>) -> Result<(), Refusal>;
         let parts: [(&'static str, Part<'_>); 8] = [
             ("sign_ins", |turn| turn.delete_ended("DELETE FROM sign_ins WHERE expires_at <= ?", 0)),
             ("sessions", |turn| turn.delete_ended("DELETE FROM sessions WHERE expires_at <= ?", 0)),
-            ("authorizations", |turn| turn.delete_ended("DELETE FROM attempts WHERE expires_at <= ?", ATTEMPT_KEPT)),
+            ("authorizations", |turn| {
+                turn.delete_ended("DELETE FROM attempts WHERE expires_at <= ?", AUTHORIZATION_KEPT)
+            }),
             ("timeline", |turn| Ok(turn.delete_old_entries()?)),
             ("deliveries", |turn| Ok(turn.delete_old_deliveries()?)),
             ("rsa_keys", |turn| Ok(turn.delete_unheld_keys()?)),
@@ -64,7 +68,7 @@ impl Turn<'_> {
         Ok(self.sql.run(statement, vec![(self.now.as_millis() - kept).into()])?)
     }
 
-    /// When housekeeping is due next; `None` while there is nothing to keep house for.
+    /// When housekeeping is due next; `None` if nothing is pending.
     pub fn housekeeping_due(&self) -> Result<Option<Timestamp>, PortFailure> {
         let now = self.now.as_millis();
         let found: Vec<Pending> = self.sql.rows(
@@ -80,9 +84,9 @@ impl Turn<'_> {
         )?;
         let Some(pending) = found.first() else { return Ok(None) };
         let times = [
-            (pending.retiring > 0).then_some(now + TELL_AGAIN),
+            (pending.retiring > 0).then_some(now + RETRY_RETIREMENT),
             pending.retire_at,
-            (pending.passing > 0).then_some(now + SWEEP),
+            (pending.passing > 0).then_some(now + SWEEP_PAUSE),
             pending.purge_at,
             pending.oldest.map(|at| at.saturating_add(RETENTION)),
             pending.oldest_delivery.map(|at| at.saturating_add(KEPT)),
@@ -95,23 +99,23 @@ impl Turn<'_> {
         Ok(times.into_iter().flatten().min().map(Timestamp::from_millis))
     }
 
-    /// The grants to destroy now whose keepers have not confirmed yet that they are.
+    /// The grants whose retirement is due and not confirmed yet.
     pub fn retiring(&self) -> Result<Vec<GrantId>, PortFailure> {
         let due = "SELECT grant_id FROM retiring WHERE due <= ? ORDER BY due LIMIT 100";
         let rows: Vec<Retiring> = self.sql.rows(due, vec![self.now.as_millis().into()])?;
         Ok(rows.into_iter().map(|row| row.grant_id).collect())
     }
 
-    /// Forgets a grant whose keeper confirmed.
+    /// Deletes the retirement of a grant whose keeper confirmed it.
     pub fn retired(&self, grant: &GrantId) -> Result<(), PortFailure> {
         self.sql.run("DELETE FROM retiring WHERE grant_id = ?", vec![grant.as_str().into()])
     }
 }
 
 impl Turn<'_> {
-    /// Reads the rows of a `SELECT id, record …`, for work that nobody waits for. A row that cannot be read is set aside
-    /// by `set_aside`, a statement that takes its id and lets it be due no more; an operator finds it in `unreadable` and
-    /// in `/healthz`.
+    /// Reads the rows of a `SELECT id, record …` for background work. A row that cannot be parsed is set aside:
+    /// `set_aside`, a statement that takes its id, makes it no longer due, and an alert names it to the operator, as do
+    /// the table `unreadable` and `/healthz`.
     pub(super) fn readable<T: DeserializeOwned>(
         &self,
         table: &'static str,
@@ -141,19 +145,19 @@ impl Turn<'_> {
     }
 }
 
-/// A row whose record may be of a form that this version cannot read.
+/// A row whose record this version may be unable to parse.
 #[derive(Deserialize)]
 struct Stored {
     id: String,
     record: String,
 }
 
-/// Tells a keeper that its grant must be destroyed. Answers whether it confirmed; if not, it is told again later.
+/// Sends a keeper the command to retire its grant. Returns whether the keeper confirmed; if not, the alarm retries.
 pub async fn destroy(world: &(impl GrantKeepers + Log), organization: &OrganizationId, grant: &GrantId) -> bool {
-    let told = world.command(organization, grant, KeeperCommand::Retire).await;
-    let done = matches!(told, Ok(KeeperAnswer::Done | KeeperAnswer::Gone));
+    let answer = world.command(organization, grant, KeeperCommand::Retire).await;
+    let done = matches!(answer, Ok(KeeperAnswer::Done | KeeperAnswer::Gone));
     if !done {
-        let cause = format!("{told:?}");
+        let cause = format!("{answer:?}");
         world.log(Level::Warning, "grant.not_destroyed_yet", &[("grant", grant.as_str()), ("cause", &cause)]);
     }
     done

@@ -1,4 +1,4 @@
-//! Finds out who calls.
+//! Identifies the caller of a command.
 
 use api::{Member, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -10,31 +10,31 @@ use crate::{
 
 /// How long a session lives unused, in milliseconds: one hour.
 const SESSION_IDLE: i64 = 3_600_000;
-/// How old "last used" may get before it is written again, in milliseconds: a minute.
+/// The age at which "last used" is written again, in milliseconds: a minute.
 const TOUCH: i64 = 60_000;
 
-/// What a request presents to identify its caller.
+/// The credential by which a command identifies its caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Caller {
-    /// Nothing.
+    /// No credential.
     Nobody,
     /// The cookie of a session.
     Session(Digest),
     /// An API key.
     ApiKey(Digest),
-    /// Another part of the edge, on nobody's behalf.
+    /// Another part of the edge, which acts for itself and not for a user.
     Edge,
 }
 
 /// The caller, once identified.
 #[derive(Clone, Debug)]
 pub enum Identity {
-    /// Another part of the edge.
+    /// Another part of the edge, which acts for itself.
     Edge,
     /// A member with a session.
     Member {
-        /// The member, with today's role.
+        /// The member, with the role at the time of the command.
         member: Member,
         /// The session.
         session: Digest,
@@ -55,19 +55,19 @@ impl Identity {
     }
 }
 
-/// A member as stored. The role is not stored: it follows from the administrators that the operator names today, and from
-/// the workspaces.
+/// A member as stored. The role is not stored: it is computed from the operator's current list of administrators and
+/// from the memberships in workspaces.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredMember {
     pub(crate) v: u8,
     pub(crate) id: MemberId,
     pub(crate) email: String,
-    /// As the OpenID provider gave it; empty before the first sign-in.
+    /// The name from the OpenID provider; empty before the first sign-in.
     pub(crate) name: String,
 }
 
 impl Turn<'_> {
-    /// Identifies the caller. What the caller may do is checked after that.
+    /// Identifies the caller. Permissions are checked after that.
     pub(super) fn identify(&self, caller: &Caller) -> Result<Identity, Refusal> {
         match caller {
             Caller::Nobody => Err(Refusal::NotSignedIn),

@@ -1,4 +1,5 @@
-//! Another RSA key for a connection over an application link. Both are good until the new one has worked.
+//! Rotates the RSA key of a connection that uses OAuth 1.0a. The old key stays in use until a call with the new key has
+//! succeeded.
 
 use api::{Account, Connection, ConnectionId, DropNextKey, GrantId, Nothing, RsaKeyId, Site, TimelineEvent};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::{
 };
 
 impl Turn<'_> {
-    /// Writes a connection whose means have changed.
+    /// Stores a connection with a changed `AuthConfig`.
     fn store_auth_config(&self, connection: &mut StoredConnection, auth: AuthConfig) -> Result<Connection, Refusal> {
         self.hold_keys(&connection.details.id, &auth.keys())?;
         connection.set_auth(Some(auth));
@@ -18,7 +19,7 @@ impl Turn<'_> {
         self.view_of(connection)
     }
 
-    /// A connection that signs, with what it authenticates with.
+    /// Finds a connection that signs with an RSA key, and its `AuthConfig`.
     fn signing(&self, id: &ConnectionId) -> Result<(StoredConnection, AuthConfig), Refusal> {
         let connection = self.living_connection(id)?;
         let auth = connection.auth.clone().filter(|auth| matches!(auth.method, AuthMethod::ApplicationLink { .. }));
@@ -27,7 +28,7 @@ impl Turn<'_> {
     }
 }
 
-/// Takes the key pair that is to replace the one that a connection has. One that was to do so before is given up.
+/// Stores the next key pair of a connection. An earlier next key pair is dropped.
 #[derive(Serialize, Deserialize)]
 pub struct StoreNextKey {
     /// The connection.
@@ -45,15 +46,15 @@ impl Step for StoreNextKey {
 
     fn run(self, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let (mut connection, mut auth) = turn.signing(&self.id)?;
-        let made = self.key.store_for(turn, &self.id)?;
+        let next = self.key.store_for(turn, &self.id)?;
         if let AuthMethod::ApplicationLink { next_key, .. } = &mut auth.method {
-            *next_key = Some(made);
+            *next_key = Some(next);
         }
         turn.store_auth_config(&mut connection, auth)
     }
 }
 
-/// Stays with the key pair that there is.
+/// Drops the next key pair, so that the connection keeps its current one.
 impl Answers for DropNextKey {
     type Outcome = Connection;
 
@@ -72,28 +73,28 @@ impl Answers for DropNextKey {
     }
 }
 
-/// Finds what trying the next key needs. Changes nothing.
+/// Finds everything that a test call with the next key needs. Changes nothing.
 #[derive(Serialize, Deserialize)]
 pub struct PrepareKeyRotation {
     /// The connection.
     pub id: ConnectionId,
 }
 
-/// A credential whose key can be replaced.
+/// A key rotation that can be tried.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Rotation {
     /// The grant with the old key.
     pub held: GrantId,
-    /// The id that the grant with the new key will have.
+    /// The id for the grant with the new key.
     pub grant: GrantId,
-    /// With what the connection authenticates.
+    /// How the connection authenticates.
     #[serde(rename = "means")]
     pub auth: AuthConfig,
     /// The new key.
     pub next: RsaKeyId,
-    /// Where it must work.
+    /// The site that must accept the new key.
     pub site: Site,
-    /// As whom.
+    /// The account that the site must name.
     pub account: Option<Account>,
 }
 
@@ -109,14 +110,14 @@ impl Step for PrepareKeyRotation {
         let AuthMethod::ApplicationLink { next_key: Some(next), .. } = &auth.method else {
             return Err(Refusal::KeyNotUsable);
         };
-        let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
+        let credential = connection.credential().ok_or(Refusal::ConnectionUnauthorized)?;
         let site = connection.details.site.ok_or(Refusal::ConnectionUnauthorized)?;
         let (next, grant) = (next.id.clone(), turn.new_id());
-        Ok(Rotation { held: held.grant, grant, auth, next, site, account: held.account })
+        Ok(Rotation { held: credential.grant, grant, auth, next, site, account: credential.account })
     }
 }
 
-/// Takes the next key in place of the one before: Jira has just taken it.
+/// Replaces the key with the next key, which Jira has just accepted.
 #[derive(Serialize, Deserialize)]
 pub struct AdoptNextKey {
     /// The connection.
@@ -136,7 +137,7 @@ impl Step for AdoptNextKey {
         Needs::ConnectionOrEdge(self.id.clone(), AccessLevel::Manages)
     }
 
-    /// Refused if the connection was reauthorized, or got another next key, while Jira was asked.
+    /// Refuses if the connection was reauthorized, or got another next key, during the test call.
     fn run(self, turn: &Turn<'_>) -> Result<Saved, Refusal> {
         let (mut connection, mut auth) = turn.signing(&self.id)?;
         let AuthMethod::ApplicationLink { key, next_key, .. } = &mut auth.method else {

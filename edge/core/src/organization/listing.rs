@@ -1,4 +1,4 @@
-//! Connections, shown and listed.
+//! Shows and lists connections.
 
 use api::{
     Connection, ConnectionCounts, ConnectionId, ConnectionPage, GetConnection, KeyScope, ListConnections,
@@ -11,7 +11,7 @@ use crate::organization::{
     permissions::Visibility, records,
 };
 
-/// Shows one connection, also a deleted one.
+/// Shows a connection. A deleted one is shown only to callers who manage it.
 impl Answers for GetConnection {
     type Outcome = Connection;
 
@@ -28,7 +28,7 @@ impl Answers for GetConnection {
     }
 }
 
-/// Finds a page of connections, and counts what the page is taken from.
+/// Lists a page of connections, and counts the connections by state.
 impl Answers for ListConnections {
     type Outcome = ConnectionPage;
 
@@ -47,10 +47,10 @@ impl Answers for ListConnections {
     }
 }
 
-/// The statement that finds a page.
+/// The statement that selects a page, and its values.
 fn find(query: &ListConnectionsQuery, page: &Page, who: &Identity) -> Result<(String, Vec<Value>), Refusal> {
     let mut condition = WhereClause::default();
-    // Written out, so that SQLite knows which index is resolve_workspaces.
+    // A literal and not a parameter, so that SQLite can choose the index.
     condition.and(if query.deleted == Some(true) { "deleted = 1" } else { "deleted = 0" }, vec![]);
     if let Some(state) = query.status {
         condition.and("state = ?", vec![state.as_str().into()]);
@@ -60,10 +60,10 @@ fn find(query: &ListConnectionsQuery, page: &Page, who: &Identity) -> Result<(St
     Ok((format!("SELECT record FROM connections {rest}"), values))
 }
 
-/// What holds for a page and for the counts beside it: search, kind, and what somebody sees.
+/// The conditions of both the page and the counts: the search, the kind, and what the caller sees.
 fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<WhereClause, Refusal> {
     let mut condition = who.sees()?;
-    // Who does not see the account behind a connection cannot find it by that either.
+    // A caller who does not see the accounts of connections must not be able to search by them.
     let column = match who.visibility() {
         Visibility::Everything | Visibility::OfKey(_) => "search",
         Visibility::OfMember(_) | Visibility::Nothing => "name_key",
@@ -89,14 +89,14 @@ impl Turn<'_> {
         let rows: Vec<Counted> = self.sql.rows(&count, values)?;
         let mut counts = ConnectionCounts::default();
         for row in rows {
-            let place = match (row.deleted, row.state) {
+            let count = match (row.deleted, row.state) {
                 (0, State::Authorized) => &mut counts.authorized,
                 (0, State::Interrupted) => &mut counts.interrupted,
                 (0, State::Unauthorized) => &mut counts.unauthorized,
                 (0, State::Deactivated) => &mut counts.deactivated,
                 _ => &mut counts.deleted,
             };
-            *place = place.saturating_add(row.n);
+            *count = count.saturating_add(row.n);
         }
         Ok(counts)
     }

@@ -1,4 +1,4 @@
-//! The people who may sign in: the administrators whom the operator names, and whoever belongs to a workspace.
+//! Members: the administrators that the operator names, and the members of workspaces.
 
 use api::{List, ListMembers, Member, MemberId, Nothing, Role, SignOutMember, TimelineEvent, WorkspaceId};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ struct Count {
 }
 
 impl Turn<'_> {
-    /// The member with this address, lower case.
+    /// Finds the member with this e-mail address, lower case.
     pub(super) fn member_at(&self, email: &str) -> Result<Option<StoredMember>, Refusal> {
         Ok(record(self.sql, "SELECT record FROM members WHERE email = ?", vec![email.into()])?)
     }
@@ -21,7 +21,7 @@ impl Turn<'_> {
         found.ok_or(Refusal::NotFound)
     }
 
-    /// The member with this address; one who never signed in gets an id now.
+    /// Finds or creates the member with this e-mail address.
     pub(super) fn member_for(&self, email: &str) -> Result<StoredMember, Refusal> {
         if let Some(known) = self.member_at(email)? {
             return Ok(known);
@@ -37,7 +37,7 @@ impl Turn<'_> {
         Ok(self.sql.run("INSERT OR REPLACE INTO members (id, email, record) VALUES (?, ?, ?)", values)?)
     }
 
-    /// The role that somebody has today, if they have one.
+    /// The current role of a member; `None` for a person without access.
     pub(crate) fn role_of(&self, member: &StoredMember) -> Result<Option<Role>, Refusal> {
         if self.administrators.contains(&member.email) {
             return Ok(Some(Role::Administrator));
@@ -48,7 +48,8 @@ impl Turn<'_> {
         Ok(rows.first().filter(|row| row.n > 0).map(|_| Role::Member))
     }
 
-    /// Who has this address, and the role that they have. Nothing is remembered of who is nobody here.
+    /// Finds the member with this e-mail address, and the role. `None` for a person without access, about whom nothing
+    /// is stored.
     pub(super) fn known_person(&self, email: &str) -> Result<Option<(StoredMember, Role)>, Refusal> {
         let member = match self.member_at(email)? {
             Some(member) => member,
@@ -65,7 +66,7 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
-    /// Lets these members, and only these, manage a connection. Answers what is to be written down, if that is a change.
+    /// Makes exactly these members the admins of a connection. Returns the event to record, if that is a change.
     pub(super) fn set_admins(
         &self,
         connection: &mut StoredConnection,
@@ -84,7 +85,7 @@ impl Turn<'_> {
         }
         let names = |some: &[MemberId], but: &[MemberId]| {
             let news = some.iter().filter(|one| !but.contains(one));
-            news.map(|one| self.member(one).map(StoredMember::called)).collect::<Result<Vec<_>, _>>()
+            news.map(|one| self.member(one).map(StoredMember::display_name)).collect::<Result<Vec<_>, _>>()
         };
         let (added, removed) = (names(&admins, &before)?, names(&before, &admins)?);
         connection.details.admins = admins;
@@ -94,8 +95,8 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
-    /// Ends what a member may do with connections: rights do not outlive the last membership, or they would come back
-    /// with a later one that somebody gave for something else.
+    /// Removes a member as admin of every connection. These rights end with the last membership: otherwise they would
+    /// return with a later membership that was granted for another reason.
     pub(super) fn end_rights(&self, member: &StoredMember) -> Result<(), Refusal> {
         let managed = "SELECT record FROM connections WHERE id IN \
              (SELECT connection FROM connection_admins WHERE member = ?)";
@@ -111,8 +112,8 @@ impl Turn<'_> {
         Ok(self.sql.run(rest, vec![member.id.as_str().into()])?)
     }
 
-    /// The same for the members of a workspace who have no role any more, because it was archived.
-    pub(super) fn end_rights_of_strangers(&self, workspace: &WorkspaceId) -> Result<(), Refusal> {
+    /// Removes the rights of the members of an archived workspace who have no role any more.
+    pub(super) fn end_rights_of_former_members(&self, workspace: &WorkspaceId) -> Result<(), Refusal> {
         let members = "SELECT record FROM members WHERE id IN (SELECT member FROM memberships WHERE workspace = ?)";
         for member in records::<StoredMember>(self.sql, members, vec![workspace.as_str().into()])? {
             if self.role_of(&member)?.is_none() {
@@ -124,8 +125,8 @@ impl Turn<'_> {
 }
 
 impl StoredMember {
-    /// What people know this member by.
-    pub(super) fn called(self) -> String {
+    /// The name of the member, or the e-mail address before the first sign-in.
+    pub(super) fn display_name(self) -> String {
         if self.name.is_empty() { self.email } else { self.name }
     }
 
@@ -134,7 +135,7 @@ impl StoredMember {
     }
 }
 
-/// Finds everybody who may sign in, by address.
+/// Lists everyone who may sign in, ordered by e-mail address.
 impl Answers for ListMembers {
     type Outcome = List<Member>;
 
@@ -142,7 +143,7 @@ impl Answers for ListMembers {
         Needs::Administrator
     }
 
-    /// An administrator who never signed in gets the id that they will have: the operator named them, not a request.
+    /// An administrator who never signed in gets an id now, because the list needs one.
     fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Member>, Refusal> {
         for email in turn.administrators {
             turn.member_for(email)?;
@@ -155,7 +156,7 @@ impl Answers for ListMembers {
     }
 }
 
-/// Ends all sessions of a member.
+/// Signs a member out of all sessions.
 impl Answers for SignOutMember {
     type Outcome = Nothing;
 

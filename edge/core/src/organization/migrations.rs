@@ -1,15 +1,15 @@
-//! The organization's tables, and how an older database becomes today's.
+//! The schema of the organization's tables, and the migrations from every older version.
 //!
-//! Each row holds its entity as versioned JSON in `record`, and beside it the columns that are looked up, kept unique
-//! or ordered by. So a new field needs no migration; a new column does. Databases of every version are out there: a
-//! migration that was released is never changed, only followed by another.
+//! Each row holds its entity as versioned JSON in `record`, and beside it the columns for lookups, uniqueness and
+//! order. So a new field needs no migration, but a new column does. Databases of every version exist: a released
+//! migration is never changed, only followed by another.
 
 use serde::Deserialize;
 
 use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailure};
 
-/// The statements of each version, in order. Version 1 was released before versions were counted, so its statements
-/// leave alone what is there.
+/// The statements of each version, in order. Version 1 was released before versions were stored, so its statements
+/// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] =
     &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9];
 
@@ -26,8 +26,8 @@ const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS alerts (name TEXT PRIMARY KEY, since INTEGER NOT NULL, message TEXT NOT NULL)",
 ];
 
-/// Deleting, taking back and the timeline. A name is unique among the connections that are not deleted, which SQLite can
-/// only say in an index: the table is made anew.
+/// Deletion, reverting and the timeline. A name is unique among the connections that are not deleted. SQLite expresses
+/// that only in a partial index, so the table is created anew.
 const VERSION_2: &[&str] = &[
     "CREATE TABLE connections_2 (id TEXT PRIMARY KEY, name_key TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, search TEXT NOT NULL, cloud_id TEXT, account_id TEXT, grant_id TEXT UNIQUE, previous_account_id TEXT, previous_grant_id TEXT UNIQUE, deleted INTEGER NOT NULL DEFAULT 0, purge_at INTEGER, last_activity INTEGER NOT NULL, record TEXT NOT NULL)",
     "INSERT INTO connections_2 (id, name_key, kind, state, search, cloud_id, account_id, grant_id, last_activity, record) \
@@ -50,14 +50,14 @@ const VERSION_2: &[&str] = &[
     "CREATE TABLE key_uses (connection TEXT NOT NULL, api_key TEXT NOT NULL, PRIMARY KEY (connection, api_key)) WITHOUT ROWID",
 ];
 
-/// Checkups. Every connection that is there already is looked at soon.
+/// Checkups. Existing connections are checked soon.
 const VERSION_3: &[&str] = &[
     "CREATE TABLE checkups (connection TEXT PRIMARY KEY, due_at INTEGER NOT NULL, passed INTEGER) WITHOUT ROWID",
     "CREATE INDEX checkups_by_due ON checkups (due_at)",
     "INSERT INTO checkups (connection, due_at) SELECT id, last_activity FROM connections WHERE state <> 'unauthorized' AND deleted = 0",
 ];
 
-/// Webhooks and what is delivered to them. A delivery without `due_at` waits for nothing.
+/// Webhooks and their deliveries. A delivery without `due_at` is finished.
 const VERSION_4: &[&str] = &[
     "CREATE TABLE webhooks (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE deliveries (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, webhook TEXT NOT NULL, at INTEGER NOT NULL, due_at INTEGER, record TEXT NOT NULL)",
@@ -67,7 +67,7 @@ const VERSION_4: &[&str] = &[
     "CREATE INDEX deliveries_by_age ON deliveries (at)",
 ];
 
-/// What needs a person is found by columns of its own: what fails, with whom it shares the reason, when it ends.
+/// Columns for the connections that need attention: the cause, the key of shared failures, the end of the credential.
 const VERSION_5: &[&str] = &[
     "ALTER TABLE connections ADD COLUMN failing TEXT",
     "ALTER TABLE connections ADD COLUMN failing_since INTEGER",
@@ -88,7 +88,7 @@ const VERSION_5: &[&str] = &[
     "CREATE INDEX connections_by_horizon ON connections (horizon) WHERE horizon IS NOT NULL",
 ];
 
-/// Key pairs for OAuth 1.0a, and guides for those who enter them at Jira.
+/// Key pairs for OAuth 1.0a, and guides for Jira administrators.
 const VERSION_6: &[&str] = &[
     "CREATE TABLE rsa_keys (id TEXT PRIMARY KEY, connection TEXT, free_since INTEGER, record TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX rsa_keys_by_connection ON rsa_keys (connection) WHERE connection IS NOT NULL",
@@ -97,7 +97,7 @@ const VERSION_6: &[&str] = &[
     "CREATE INDEX guides_by_end ON guides (expires_at)",
 ];
 
-/// Workspaces: who belongs to them, what is granted to them, their projects; and who manages which connection.
+/// Workspaces with their members, connections and projects; and the admins of connections.
 const VERSION_7: &[&str] = &[
     "CREATE TABLE workspaces (id TEXT PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL, archived INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
     "CREATE UNIQUE INDEX workspaces_names ON workspaces (name_key) WHERE archived = 0",
@@ -113,13 +113,13 @@ const VERSION_7: &[&str] = &[
     "CREATE INDEX sessions_by_member ON sessions (member)",
 ];
 
-/// How far sealing everything anew has come. One row, once there is a sealing key.
+/// The progress of resealing: one row, once there is a sealing key.
 const VERSION_8: &[&str] =
     &["CREATE TABLE resealing (id INTEGER PRIMARY KEY CHECK (id = 1), due_at INTEGER, record TEXT NOT NULL)"];
 
-/// The object knows whose it is. Before this version there was one organization, and it had members as soon as somebody
-/// had signed in. Rows that cannot be
-/// read are noted, so that an operator finds them. And what was looked up without an index gets one.
+/// The object stores its organization. Before this version there was one organization, which had members as soon as
+/// anyone had signed in. Rows that cannot be parsed are recorded for the operator. Lookups that lacked an index get
+/// one.
 const VERSION_9: &[&str] = &[
     "CREATE TABLE organization (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL)",
     "INSERT INTO organization (one, id) SELECT 1, 'default' WHERE EXISTS (SELECT 1 FROM members)",
@@ -136,8 +136,8 @@ struct Newest {
     version: i64,
 }
 
-/// Runs the migrations that this database has not seen, each once, in order. A Durable Object writes all of one turn or
-/// nothing, so a migration is never left half done.
+/// Runs the migrations that are newer than the database, in order. A Durable Object writes all of one turn or nothing,
+/// so no migration stays half done.
 pub(super) fn migrate(sql: &dyn Sql) -> Result<(), PortFailure> {
     sql.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)", vec![])?;
     let newest: Vec<Newest> = sql.rows("SELECT coalesce(max(version), 0) AS version FROM schema_version", vec![])?;
@@ -154,7 +154,7 @@ struct Named {
     name: String,
 }
 
-/// Whether nothing was ever stored here.
+/// Whether the database has never been migrated, so that nothing is stored in it.
 pub(crate) fn is_new(sql: &dyn Sql) -> Result<bool, PortFailure> {
     let tables: Vec<Named> = sql.rows("SELECT name FROM sqlite_master WHERE type = 'table'", vec![])?;
     Ok(!tables.iter().any(|table| table.name == "schema_version"))
@@ -165,18 +165,18 @@ struct Stored {
     id: OrganizationId,
 }
 
-/// Whose tables these are, if they know.
+/// The organization that these tables belong to, if it is stored.
 pub(crate) fn stored_id(sql: &dyn Sql) -> Result<Option<OrganizationId>, PortFailure> {
     let stored: Vec<Stored> = sql.rows("SELECT id FROM organization", vec![])?;
     Ok(stored.into_iter().next().map(|stored| stored.id))
 }
 
-/// Remembers whose tables these are, for alarms, which come without a name.
+/// Stores the organization that these tables belong to, because an alarm does not name it.
 pub(crate) fn learn_id(sql: &dyn Sql, id: &OrganizationId) -> Result<(), PortFailure> {
     sql.run("INSERT OR IGNORE INTO organization (one, id) VALUES (1, ?)", vec![id.as_str().into()])
 }
 
-/// A database of version 1, as it was before versions were counted.
+/// Creates a database of version 1, as it was before versions were stored.
 #[cfg(test)]
 pub(super) fn make_version_1(sql: &dyn Sql) -> Result<(), PortFailure> {
     VERSION_1.iter().try_for_each(|statement| sql.run(statement, vec![]))

@@ -1,4 +1,5 @@
-//! What a caller needs, declared beside each handler and checked by the dispatcher before the handler runs.
+//! The permissions that a handler requires of its caller. Each handler declares them, and the dispatcher checks them
+//! before the handler runs.
 //!
 //! No access answers 404, exactly as an unknown id does.
 
@@ -7,18 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::organization::{AccessLevel, Identity, Refusal, Step, Turn, WorkspaceRole};
 
-/// What a caller needs. Closed by default: whoever a variant does not name is refused.
+/// The permission that a request requires of its caller. A caller that a variant does not name is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Needs {
-    /// Nothing: for what visitors see. The edge checks this alone; the organization never answers to it.
+    /// No permission: for endpoints that are open to visitors. Only the edge serves these; the organization refuses
+    /// them.
     Nothing,
-    /// To be another part of the edge, acting on nobody's behalf.
+    /// Another part of the edge, which acts for itself.
     Edge,
-    /// A session, whoever's. For what shows members their own things, and lists that leave out what a member does not
-    /// see.
+    /// Any session: for endpoints about the member, and for lists that leave out what the member does not see.
     AnySession,
-    /// A session, whoever's, or an API key with this scope. For lists that leave out what the caller does not see.
+    /// Any session, or an API key with this scope: for lists that leave out what the caller does not see.
     AnySessionOrKey(KeyScope),
     /// An administrator's session.
     Administrator,
@@ -28,7 +29,8 @@ pub enum Needs {
     ConnectionOrEdge(ConnectionId, AccessLevel),
     /// An API key with this scope that reaches the connection.
     Key(ConnectionId, KeyScope),
-    /// For a new connection (`None`) an administrator's session; for one that exists, a session that may reauthorize it.
+    /// For a new connection (`None`) an administrator's session; for one that exists, a session that may reauthorize
+    /// it.
     Authorizing(Option<ConnectionId>),
     /// A session with this role in the workspace.
     Workspace(WorkspaceId, WorkspaceRole),
@@ -39,14 +41,14 @@ pub enum Needs {
 }
 
 impl Needs {
-    /// See [`Needs::Connection`].
+    /// Creates [`Needs::Connection`].
     pub(crate) fn connection(id: &ConnectionId, level: AccessLevel, scope: Option<KeyScope>) -> Self {
         Self::Connection(id.clone(), level, scope)
     }
 }
 
 impl Turn<'_> {
-    /// Checks that the caller has what is needed.
+    /// Refuses a caller without the permission.
     pub(super) fn check(&self, needs: &Needs) -> Result<(), Refusal> {
         match (&self.who, needs) {
             (Identity::Edge, Needs::Edge | Needs::ConnectionOrEdge(..)) => Ok(()),
@@ -95,10 +97,10 @@ impl Turn<'_> {
     }
 }
 
-/// Checks what the caller of an endpoint needs, before the edge does anything for it. Changes nothing.
+/// Checks the permission for an endpoint before the edge does anything else. Changes nothing.
 #[derive(Serialize, Deserialize)]
 pub struct CheckNeeds {
-    /// What the endpoint declares.
+    /// The permission that the endpoint declares.
     pub needs: Needs,
 }
 
@@ -109,7 +111,7 @@ impl Step for CheckNeeds {
         self.needs.clone()
     }
 
-    /// The dispatcher has checked it already.
+    /// Does nothing: the dispatcher has checked [`Step::needs`] already.
     fn run(self, _: &Turn<'_>) -> Result<(), Refusal> {
         Ok(())
     }

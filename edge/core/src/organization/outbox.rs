@@ -1,6 +1,6 @@
-//! Which changes of a connection are webhook events, and the deliveries that report them.
+//! Determines which changes of a connection are webhook events, and enqueues the deliveries that report them.
 //!
-//! A delivery is stored in the same transaction as the change that it reports, so there is never one without the other.
+//! A delivery is stored in the same transaction as the change that it reports, so neither exists without the other.
 
 use api::{
     ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Name, State, Timestamp, WebhookConnection, WebhookData,
@@ -24,7 +24,7 @@ pub(crate) struct StoredDelivery {
     pub(crate) webhook: WebhookId,
     /// The body, which is the same for every attempt.
     pub(crate) body: String,
-    /// How often it was sent since it was created, or since somebody last asked to send it again.
+    /// The number of attempts since the delivery was created or last resent.
     #[serde(default)]
     pub(crate) tries: u8,
 }
@@ -34,13 +34,13 @@ pub(crate) struct StoredDelivery {
 pub(crate) struct DeliveryDetails {
     pub(crate) id: DeliveryId,
     pub(crate) event: WebhookEvent,
-    /// The connection that it is about; `None` for a test.
+    /// The connection of the event; `None` for a test.
     pub(crate) connection_id: Option<ConnectionId>,
-    /// That connection's name at the time.
+    /// The name of that connection at the time of the event.
     pub(crate) connection_name: Option<Name>,
     /// When the event happened.
     pub(crate) at: Timestamp,
-    /// How often it has been sent.
+    /// The number of all attempts.
     pub(crate) attempts: u32,
     pub(crate) outcome: DeliveryOutcome,
     /// The HTTP status that the receiver last answered, if it answered.
@@ -50,7 +50,7 @@ pub(crate) struct DeliveryDetails {
 }
 
 impl StoredDelivery {
-    /// The delivery as the contract shows it.
+    /// The delivery in the contract's form.
     pub(super) fn view(&self) -> Delivery {
         let DeliveryDetails {
             id,
@@ -67,8 +67,8 @@ impl StoredDelivery {
     }
 }
 
-/// The event of a change, if it is one. An incident is reported once, even when its cause changes. It ends with a
-/// recovery, a new authorization, or the loss of the credential.
+/// The webhook event of a change; `None` if the change is no event. An incident is reported once, even when its cause
+/// changes. It ends with a recovery, a new authorization, or the loss of the credential.
 fn event(was: Option<&StoredConnection>, is: &StoredConnection) -> Option<WebhookEvent> {
     let (before, now) = (was.map(|was| was.details.status.state()), is.details.status.state());
     let was_deleted = was.is_some_and(|was| was.details.deleted.is_some());
@@ -82,7 +82,7 @@ fn event(was: Option<&StoredConnection>, is: &StoredConnection) -> Option<Webhoo
     match (before, now) {
         (_, State::Authorized) if other_credential => Some(WebhookEvent::Authorized),
         (Some(before), now) if before == now => None,
-        // Switched off or on on purpose, by somebody who knows.
+        // A member deactivated or activated the connection, which is not an incident.
         (Some(State::Deactivated), State::Authorized)
         | (_, State::Deactivated | State::Unknown(_))
         | (None, State::Unauthorized) => None,
@@ -112,7 +112,7 @@ fn data(shown: &ConnectionDetails) -> WebhookData {
 
 impl Turn<'_> {
     /// Enqueues deliveries for the change of a connection. Must be called before the connection is stored, because it
-    /// compares it with what is stored.
+    /// compares the connection with the stored one.
     pub(super) fn announce(&self, is: &StoredConnection) -> Result<(), Refusal> {
         let webhooks = self.webhooks()?;
         if webhooks.is_empty() {

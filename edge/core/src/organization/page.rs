@@ -1,7 +1,7 @@
-//! Pages of the connections list: order, place and size.
+//! Pages of the list of connections: order, cursor and size.
 //!
-//! A page begins after the last row of the page before (a keyset), so rows that come or go meanwhile neither double nor
-//! hide others. A grid that shows the middle of the list leaves rows out from there.
+//! A page begins after the last row of the previous page (keyset pagination), so rows that are added or removed
+//! meanwhile neither repeat nor hide others. A grid that shows the middle of the list skips rows from there.
 
 use api::{Connection, ConnectionSort, ListConnectionsQuery};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -11,20 +11,20 @@ use crate::organization::{Refusal, Value, WhereClause};
 
 /// The most rows of a page.
 const MOST: u16 = 200;
-/// The rows of a page, if nobody says.
+/// The rows of a page when the query has no limit.
 const USUAL: u16 = 100;
 
-/// A page that was asked for.
+/// A validated query for a page.
 pub(super) struct Page {
     sort: ConnectionSort,
     limit: u16,
     skip: u32,
-    place: Option<Place>,
+    cursor: Option<ListCursor>,
 }
 
-/// The last row of the page before, by what orders it.
+/// The last row of the previous page: the values that the list is ordered by.
 #[derive(Serialize, Deserialize)]
-struct Place {
+struct ListCursor {
     name: String,
     at: i64,
     id: String,
@@ -36,21 +36,21 @@ impl Page {
         if !(1..=MOST).contains(&limit) {
             return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
         }
-        let place = query.cursor.as_deref().map(read_cursor).transpose()?;
+        let cursor = query.cursor.as_deref().map(read_cursor).transpose()?;
         Ok(Self {
             sort: query.sort.unwrap_or(ConnectionSort::Name),
             limit,
             skip: query.skip.unwrap_or_default(),
-            place,
+            cursor,
         })
     }
 
-    /// The rest of a statement: only rows after the page before, in order, one more than the page has.
+    /// The clauses of a statement that select, in order, the rows after the cursor: one row more than the page has.
     pub(super) fn finish(&self, mut condition: WhereClause) -> (String, Vec<Value>) {
         let (column, compare, direction) = self.order();
-        if let Some(place) = &self.place {
-            let key = if column == "name_key" { Value::from(place.name.clone()) } else { Value::from(place.at) };
-            condition.and(&format!("({column}, id) {compare} (?, ?)"), vec![key, place.id.clone().into()]);
+        if let Some(cursor) = &self.cursor {
+            let key = if column == "name_key" { Value::from(cursor.name.clone()) } else { Value::from(cursor.at) };
+            condition.and(&format!("({column}, id) {compare} (?, ?)"), vec![key, cursor.id.clone().into()]);
         }
         let (clause, mut values) = condition.clause();
         values.push((i64::from(self.limit) + 1).into());
@@ -58,7 +58,7 @@ impl Page {
         (format!("{clause} ORDER BY {column} {direction}, id {direction} LIMIT ? OFFSET ?"), values)
     }
 
-    /// Cuts off the row that only tells whether there is a next page. Answers the page and the next cursor.
+    /// Removes the extra row that shows whether there is a next page. Returns the page and the next cursor.
     pub(super) fn cut(&self, mut items: Vec<Connection>) -> Result<(Vec<Connection>, Option<String>), Refusal> {
         let more = items.len() > usize::from(self.limit);
         items.truncate(usize::from(self.limit));
@@ -80,15 +80,15 @@ impl Page {
 }
 
 fn write_cursor(last: &Connection) -> Result<String, Refusal> {
-    let place = Place {
+    let cursor = ListCursor {
         name: last.name.as_str().to_lowercase(),
         at: last.last_activity_at.as_millis(),
         id: last.id.to_string(),
     };
-    Ok(serde_json::to_vec(&place).map(|json| URL_SAFE_NO_PAD.encode(json))?)
+    Ok(serde_json::to_vec(&cursor).map(|json| URL_SAFE_NO_PAD.encode(json))?)
 }
 
-fn read_cursor(text: &str) -> Result<Place, Refusal> {
+fn read_cursor(text: &str) -> Result<ListCursor, Refusal> {
     let json = URL_SAFE_NO_PAD.decode(text).ok();
     json.and_then(|json| serde_json::from_slice(&json).ok())
         .ok_or_else(|| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))

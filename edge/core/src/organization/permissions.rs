@@ -1,4 +1,4 @@
-//! What somebody may do with a connection or in a workspace, and how much of it they see.
+//! The permissions of callers: their level of access to connections, their role in workspaces, and what they see.
 //!
 //! No access answers 404, exactly as an unknown id does.
 
@@ -10,41 +10,41 @@ use crate::organization::{
     workspaces::StoredWorkspace,
 };
 
-/// What somebody may do with a connection; each level includes those before it.
+/// The level of access that a caller has to a connection. Each level includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessLevel {
-    /// Knows its name and state: it is granted to a workspace of theirs.
+    /// Sees its name and state: members of a workspace that the connection is granted to.
     Sees,
-    /// Reviews errors, tests and reauthorizes: has the role *issue tracking* in such a workspace.
+    /// Sees its errors, tests and reauthorizes it: members with the role *issue tracking* in such a workspace.
     Reauthorizes,
-    /// Changes it in every way: is one of its admins. API keys, as far as their scopes go.
+    /// Changes it in every other way: its admins, and API keys within their scopes.
     Manages,
-    /// Decides who manages it and which workspaces it is granted to.
+    /// Decides who manages it and which workspaces it is granted to: administrators.
     Administers,
 }
 
-/// What somebody is in a workspace; each role includes those before it.
+/// The role of a caller in a workspace. Each role includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkspaceRole {
-    /// Belongs to it.
+    /// A member of the workspace.
     Member,
-    /// Has the role *issue tracking* there, or is an administrator.
+    /// A member with the role *issue tracking*, or an administrator.
     TracksIssues,
 }
 
-/// How much of the organization somebody sees. Every rule about seeing matches on this, so that a new kind of caller
-/// sees nothing until each rule says what.
+/// The part of the organization that a caller sees. Every rule about visibility matches on this, so that a new kind of
+/// caller sees nothing until each rule covers it.
 #[derive(Clone, Copy)]
 pub(super) enum Visibility<'a> {
     /// Everything: administrators, and the edge itself.
     Everything,
-    /// What the workspaces of this member have, and the connections that they manage.
+    /// The connections that are granted to workspaces of this member, and those that the member manages.
     OfMember(&'a str),
-    /// What this key reaches.
+    /// The connections that this API key may use.
     OfKey(&'a StoredApiKey),
-    /// Nothing: somebody whose role this version does not know.
+    /// Nothing: a member whose role this version does not know.
     Nothing,
 }
 
@@ -61,7 +61,7 @@ impl Identity {
         }
     }
 
-    /// Whether this is an administrator of the organization.
+    /// Whether the caller is an administrator of the organization.
     pub(super) fn is_administrator(&self) -> bool {
         match self {
             Self::Member { member, .. } => match member.role {
@@ -72,7 +72,7 @@ impl Identity {
         }
     }
 
-    /// Which connections somebody sees, as part of a `WHERE`; nothing for who sees all.
+    /// The condition for the connections that the caller sees. It is empty for a caller who sees all.
     pub(super) fn sees(&self) -> Result<WhereClause, Refusal> {
         let mut clause = WhereClause::default();
         match self.visibility() {
@@ -80,7 +80,7 @@ impl Identity {
             Visibility::Nothing => clause.and("0 = 1", vec![]),
             Visibility::OfKey(key) => {
                 if let Some(some) = &key.details.connections {
-                    // One value for all of them: a Durable Object's statement takes a hundred.
+                    // One value for all ids, because a statement of a Durable Object takes a hundred values at most.
                     clause.and("id IN (SELECT value FROM json_each(?))", vec![as_list(some)?]);
                 }
                 if let Some(workspace) = &key.details.workspace {
@@ -106,13 +106,13 @@ impl StoredApiKey {
 }
 
 #[derive(Deserialize)]
-struct Ties {
+struct AccessRow {
     manages: i64,
     tracks: Option<i64>,
 }
 
 #[derive(Deserialize)]
-struct Belonging {
+struct MembershipRow {
     issue_tracking: i64,
 }
 
@@ -151,8 +151,8 @@ impl Turn<'_> {
              (SELECT max(m.issue_tracking) FROM access AS a JOIN memberships AS m USING (workspace) \
              WHERE a.connection = ? AND m.member = ?) AS tracks";
         let values = vec![id.as_str().into(), member.into(), id.as_str().into(), member.into()];
-        let ties: Vec<Ties> = self.sql.rows(ties, values)?;
-        Ok(ties.first().and_then(|ties| match (ties.manages, ties.tracks) {
+        let rows: Vec<AccessRow> = self.sql.rows(ties, values)?;
+        Ok(rows.first().and_then(|row| match (row.manages, row.tracks) {
             (0, None) => None,
             (0, Some(0)) => Some(AccessLevel::Sees),
             (0, Some(_)) => Some(AccessLevel::Reauthorizes),
@@ -160,7 +160,7 @@ impl Turn<'_> {
         }))
     }
 
-    /// What the caller is in a workspace. A workspace in which they are nothing does not exist for them.
+    /// The caller's role in a workspace. A workspace in which the caller has no role answers 404.
     pub(super) fn role_in(&self, workspace: &StoredWorkspace) -> Result<WorkspaceRole, Refusal> {
         match self.who.visibility() {
             Visibility::Everything => Ok(WorkspaceRole::TracksIssues),
@@ -168,7 +168,7 @@ impl Turn<'_> {
             Visibility::OfMember(member) => {
                 let belongs = "SELECT issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
                 let values = vec![workspace.id.as_str().into(), member.into()];
-                let rows: Vec<Belonging> = self.sql.rows(belongs, values)?;
+                let rows: Vec<MembershipRow> = self.sql.rows(belongs, values)?;
                 match rows.first() {
                     Some(row) if workspace.archived_at.is_none() => {
                         Ok(if row.issue_tracking > 0 { WorkspaceRole::TracksIssues } else { WorkspaceRole::Member })
@@ -205,13 +205,13 @@ impl Turn<'_> {
         Ok(!rows.is_empty())
     }
 
-    /// The connection as the caller sees it now.
+    /// The connection in the contract's form, with the fields that the caller may see.
     pub(super) fn view_of(&self, connection: &StoredConnection) -> Result<Connection, Refusal> {
         let shown = self.views_of(std::slice::from_ref(connection))?;
         shown.into_iter().next().ok_or(Refusal::NotFound)
     }
 
-    /// The same for many. Leaves out those to which the caller has no access.
+    /// The connections as [`Turn::view_of`] shows them. Leaves out those to which the caller has no access.
     pub(super) fn views_of(&self, connections: &[StoredConnection]) -> Result<Vec<Connection>, Refusal> {
         let mut shown = Vec::new();
         for connection in connections {
@@ -242,14 +242,14 @@ impl Turn<'_> {
             let member: StoredMember = serde_json::from_str(&row.member)?;
             if let Some(one) = shown.iter_mut().find(|one| one.id == row.connection) {
                 let named = one.may_manage || !member.name.is_empty();
-                one.admin_names.extend(named.then(|| member.called()));
+                one.admin_names.extend(named.then(|| member.display_name()));
             }
         }
         Ok(())
     }
 
-    /// Adds the workspaces that connections are granted to, and the number of projects that use them. Members see only their
-    /// own workspaces.
+    /// Adds the workspaces that connections are granted to, and the number of projects that use them. Members see only
+    /// their own workspaces.
     fn add_workspaces(&self, shown: &mut [Connection]) -> Result<(), Refusal> {
         let ids: Vec<&str> = shown.iter().map(|one| one.id.as_str()).collect();
         let mut theirs = WhereClause::default();
@@ -282,8 +282,8 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
     if level >= AccessLevel::Manages {
         return shown;
     }
-    let nameless = |account: Account| Account { email: None, ..account };
-    let seen = Connection { account: shown.account.map(nameless), revert_to: None, admins: Vec::new(), ..shown };
+    let without_email = |account: Account| Account { email: None, ..account };
+    let seen = Connection { account: shown.account.map(without_email), revert_to: None, admins: Vec::new(), ..shown };
     if level == AccessLevel::Reauthorizes {
         return seen;
     }

@@ -1,4 +1,4 @@
-//! Projects of workspaces, each with the connection that its issues go through.
+//! Projects of workspaces. Each can name the connection that its issues go through.
 
 use api::{
     AffectedProject, ConnectionId, CreateProject, DeleteProject, Disconnected, EditProject, List, ListProjects, Name,
@@ -11,7 +11,7 @@ use crate::organization::{
     records, to_record, workspaces::StoredWorkspace,
 };
 
-/// A project as stored. Version 1.
+/// A project as stored, with the connection that it uses or has lost. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct StoredProject {
     v: u8,
@@ -58,7 +58,7 @@ impl Turn<'_> {
         Ok(records(self.sql, using, vec![as_list(connections)?, workspace(), workspace()])?)
     }
 
-    /// The same, for an impact.
+    /// The projects that use any of these connections, in the form of an [`api::Impact`].
     pub(super) fn affected_projects(&self, connections: &[ConnectionId]) -> Result<Vec<AffectedProject>, Refusal> {
         let mut affected = Vec::new();
         for project in self.projects_using(connections, None)? {
@@ -68,7 +68,7 @@ impl Turn<'_> {
         Ok(affected)
     }
 
-    /// Takes the connection away from projects, and writes that down.
+    /// Disconnects projects from their connection, and records that.
     pub(super) fn disconnect(
         &self,
         projects: Vec<StoredProject>,
@@ -108,7 +108,7 @@ impl Turn<'_> {
             Err(Refusal::NotFound) => return Ok(None),
             found => found?.view(self.now),
         };
-        let may_reauthorize = self.access_level(id)?.is_some_and(|standing| standing >= AccessLevel::Reauthorizes);
+        let may_reauthorize = self.access_level(id)?.is_some_and(|level| level >= AccessLevel::Reauthorizes);
         Ok(Some(ProjectConnection {
             state: connection.status.state(),
             cause: connection.status.cause().filter(|_| may_reauthorize),
@@ -118,7 +118,8 @@ impl Turn<'_> {
         }))
     }
 
-    /// Refuses what a project cannot be: another's name, a connection that its workspace does not have.
+    /// Refuses a name that another project of the workspace has, a malformed Jira project key, and a connection that is
+    /// not granted to the workspace.
     fn check_project(&self, new: &NewProject, workspace: &WorkspaceId, own: Option<&ProjectId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM projects WHERE workspace = ? AND name_key = ?";
         let values = vec![workspace.as_str().into(), new.name.as_str().to_lowercase().into()];
@@ -140,7 +141,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// The workspace, unless it is archived.
+    /// Finds a workspace, and refuses an archived one.
     fn open_workspace(&self, id: &WorkspaceId) -> Result<StoredWorkspace, Refusal> {
         let workspace = self.workspace(id)?;
         match workspace.archived_at {
@@ -150,14 +151,15 @@ impl Turn<'_> {
     }
 }
 
-/// As Jira has it by default: <https://confluence.atlassian.com/adminjiraserver/changing-the-project-key-format-938847081.html>.
-/// Installations may allow more characters, and longer keys; none allows others than these.
+/// Whether `key` has the form of a Jira project key. Source for the default form:
+/// <https://confluence.atlassian.com/adminjiraserver/changing-the-project-key-format-938847081.html>.
+/// Installations may also allow digits, underscores and longer keys, but no other characters.
 fn is_project_key(key: &str) -> bool {
     let plain = key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     plain && key.len() <= 255 && key.bytes().next().is_some_and(|first| first.is_ascii_uppercase())
 }
 
-/// Finds the projects of a workspace, by name.
+/// Lists the projects of a workspace, by name.
 impl Answers for ListProjects {
     type Outcome = List<Project>;
 
@@ -174,7 +176,7 @@ impl Answers for ListProjects {
     }
 }
 
-/// Makes a project.
+/// Creates a project.
 impl Answers for CreateProject {
     type Outcome = Project;
 
@@ -201,7 +203,7 @@ impl Answers for CreateProject {
     }
 }
 
-/// Replaces a project's name, connection and Jira project.
+/// Updates the name, connection and Jira project of a project.
 impl Answers for EditProject {
     type Outcome = Project;
 
@@ -224,7 +226,7 @@ impl Answers for EditProject {
     }
 }
 
-/// Removes a project.
+/// Deletes a project.
 impl Answers for DeleteProject {
     type Outcome = Nothing;
 

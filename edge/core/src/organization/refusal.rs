@@ -1,53 +1,53 @@
-//! Why the organization refuses a command.
+//! The reasons for which the organization refuses a command.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{authorization::AuthorizationRefused, ports::PortFailure};
 
-/// A refusal. Each variant says who must act in the problem that it becomes.
+/// The reason for a refusal. The edge turns each variant into a problem response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// Neither a session nor an API key, or the session is over.
+    /// There is neither a session nor an API key, or the session has ended.
     NotSignedIn,
     /// The API key is unknown, expired or revoked.
     ApiKeyRefused,
-    /// The caller is somebody, but not one who may do this.
+    /// The caller is identified, but lacks the permission.
     Forbidden,
-    /// No such thing, or not for this caller.
+    /// The entity does not exist, or the caller has no access to it.
     NotFound,
     /// Another connection has this name.
     NameTaken,
-    /// The entity is at another version than the caller read.
+    /// The entity has another version than the caller read.
     EditConflict,
-    /// The attempt cannot be saved: not authorized, spent, over, or for another connection.
+    /// The authorization cannot be saved: it is not authorized, saved already, expired, or for another connection.
     AuthorizationNotReady,
     /// The connection is deleted.
     ConnectionDeleted,
-    /// There is no reauthorization that could be taken back.
+    /// There is no reauthorization that can be reverted.
     NothingToRevert,
     /// The connection has no working credential.
     ConnectionUnauthorized,
-    /// The connection is switched off.
+    /// The connection is deactivated.
     ConnectionDeactivated,
-    /// A connection must be granted to a workspace, while there are any.
+    /// The connection must be granted to at least one workspace, because the organization has workspaces.
     WorkspaceRequired,
-    /// Projects would be disconnected, and nobody confirmed that. The sentence names them.
+    /// Projects would be disconnected, and the caller has not confirmed that. The text names them.
     ConfirmationRequired(String),
-    /// The session has as many attempts waiting as it may have.
+    /// The session has the most pending authorizations that are allowed.
     TooManyAuthorizations,
-    /// As many sign-ins wait for the OpenID provider as may.
+    /// The organization has the most pending sign-ins that are allowed.
     TooManySignIns,
-    /// A single-use secret is unknown, spent, too old, or from another browser.
+    /// A single-use secret is unknown, redeemed already, expired, or from another browser.
     Spent,
     /// The RSA key is unknown, or another connection holds it.
     KeyNotUsable,
-    /// The request contradicts itself or asks for something that does not exist. The sentence is for the caller.
+    /// The request is invalid. The text tells the caller why.
     Invalid(String),
-    /// Storage failed, or the object runs an older version than the Worker for a moment of a deployment. Asking again
-    /// helps. The text is for logs.
+    /// Storage failed, or the object still runs an older version than the Worker during a deployment. The request can
+    /// be retried. The text is for logs.
     Storage(String),
-    /// Causeway contradicts itself: a message or a stored record is not of its form, or reached the wrong object. The text
+    /// A defect of Causeway: a message or a stored record is malformed, or a command reached the wrong object. The text
     /// is for logs.
     Internal(String),
 }
@@ -58,7 +58,7 @@ impl From<PortFailure> for Refusal {
     }
 }
 
-/// Every record and message that is read here was written by Causeway, so it is Causeway's fault if one is malformed.
+/// Causeway itself wrote every record and message that is parsed here, so a malformed one is a defect of Causeway.
 impl From<serde_json::Error> for Refusal {
     fn from(error: serde_json::Error) -> Self {
         Self::Internal(format!("a stored record or a message is not of its form: {error}"))

@@ -1,8 +1,8 @@
-//! Sealing everything anew when the sealing keys change: what comes next, and how far it has come.
+//! Schedules resealing after the sealing keys have changed, and stores its progress.
 //!
-//! A round looks at everything that is stored, a few things at a time. One that found something to do is followed by
-//! another, until one finds nothing: then every key but the first may go. A round that is cut off goes on where it was;
-//! looking at something twice does no harm.
+//! A round visits every sealed secret, a few at a time. A round that resealed something is followed by another, until
+//! one finds nothing to reseal: then every key but the first may be removed. A round that is interrupted continues at
+//! its cursor; visiting a secret twice does no harm.
 
 use api::{Sealing, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,16 +15,17 @@ use crate::{
     webhooks::SigningSecret,
 };
 
-/// Between two rounds, in milliseconds: an hour. Attempts that began under the old key are over then, KV shows what was
-/// written, and no deployment before this one runs any more.
+/// The pause between two rounds, in milliseconds: an hour. By then authorizations that began under the old key have
+/// expired, KV returns what was written, and no earlier deployment runs any more.
 const BETWEEN_ROUNDS: i64 = 3_600_000;
-/// Until what does not open is looked at again, in milliseconds: a day. Other keys in the ring begin a round at once.
+/// The pause before secrets that could not be opened are visited again, in milliseconds: a day. A change of the key
+/// ring begins a round at once.
 const UNOPENED_AGAIN: i64 = 24 * BETWEEN_ROUNDS;
 
-/// Everything that holds something sealed, by its id: whole grants, and records that name another key than the first.
-/// Inside a record JSON may stand as text, with its quotes escaped. Text of people's that looks like a key's name costs a
-/// look, no more.
-const PLACES: &str = r#"SELECT id FROM (
+/// Selects the ids of grants, and of records that name another key than the first. A record may contain sealed JSON as
+/// escaped text, hence the removed backslashes. User text that looks like the name of a key causes a needless visit, no
+/// more.
+const SEALED_IDS: &str = r#"SELECT id FROM (
     SELECT grant_id AS id FROM connections WHERE grant_id IS NOT NULL
     UNION SELECT previous_grant_id FROM connections WHERE previous_grant_id IS NOT NULL
     UNION SELECT grant_id FROM attempts WHERE grant_id IS NOT NULL AND expires_at > ?
@@ -33,83 +34,83 @@ const PLACES: &str = r#"SELECT id FROM (
         WHERE instr(replace(replace(record, '\', ''), ?, ''), '"kid":"') > 0
 ) WHERE id > ? ORDER BY id LIMIT ?"#;
 
-/// What waits to be authorized: over within minutes, and then sealed with a connection, or gone.
-const WAITING: &str = r#"SELECT count(*) AS waiting FROM attempts
+/// Counts the pending authorizations that name another key than the first. They end within minutes.
+const PENDING: &str = r#"SELECT count(*) AS waiting FROM attempts
     WHERE expires_at > ? AND instr(replace(replace(record, '\', ''), ?, ''), '"kid":"') > 0"#;
 
-/// A round as stored. Version 1.
+/// A round of resealing as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Round {
     v: u8,
-    /// The ring that it is about; the first key seals.
+    /// The key ring of the round. Its first key seals.
     keys: Vec<KeyId>,
-    /// The last thing that was looked at.
+    /// The id that was visited last.
     #[serde(default)]
     cursor: String,
-    /// What it has come to so far.
+    /// The results so far.
     #[serde(default)]
     so_far: ResealCount,
-    /// How many things did not open in the round before.
+    /// The number of ids in the previous round with a secret that could not be opened.
     #[serde(default)]
     unopened: u32,
-    /// When a round found nothing to do.
+    /// When a round found nothing to reseal.
     #[serde(default)]
     finished_at: Option<Timestamp>,
 }
 
-/// What a look at one thing came to.
+/// The result of visiting one id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looked {
-    /// The first key sealed it, or nothing is there any more.
-    Fine,
-    /// It was sealed anew.
-    Anew,
-    /// It does not open, and stays as it is.
+pub enum ResealOutcome {
+    /// Every secret is sealed with the first key already, or nothing is stored under the id any more.
+    Unchanged,
+    /// At least one secret was resealed.
+    Resealed,
+    /// A secret cannot be opened. It stays as it is.
     Unopened,
-    /// It could not be asked.
-    Silent,
+    /// The grant's keeper did not answer.
+    Unreachable,
 }
 
-/// What looking at some things came to.
+/// The results of visiting several ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResealCount {
-    /// Sealed anew, or not to be asked: the next round will show.
+    /// The number of ids that were resealed or did not answer, so that another round is needed.
     #[serde(default)]
     again: u32,
-    /// Not opened.
+    /// The number of ids with a secret that could not be opened.
     #[serde(default)]
     unopened: u32,
 }
 
 impl ResealCount {
-    /// Counts one.
-    pub fn count(&mut self, looked: Looked) {
-        match looked {
-            Looked::Fine => {}
-            Looked::Anew | Looked::Silent => self.again = self.again.saturating_add(1),
-            Looked::Unopened => self.unopened = self.unopened.saturating_add(1),
+    /// Counts one result.
+    pub fn count(&mut self, outcome: ResealOutcome) {
+        match outcome {
+            ResealOutcome::Unchanged => {}
+            ResealOutcome::Resealed | ResealOutcome::Unreachable => self.again = self.again.saturating_add(1),
+            ResealOutcome::Unopened => self.unopened = self.unopened.saturating_add(1),
         }
     }
 }
 
-/// A secret of the organization's own, sealed.
+/// A sealed secret in a record of the organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedSecret {
-    /// For whom it is sealed.
+    /// The owner in its sealing context.
     pub owner: String,
-    /// Which secret it is.
+    /// The field in its sealing context.
     pub field: &'static str,
-    /// The secret.
+    /// The sealed secret.
     pub sealed: Sealed,
 }
 
 #[derive(Deserialize)]
-struct Place {
+struct SealedId {
     id: String,
 }
 
 #[derive(Deserialize)]
-struct Waiting {
+struct PendingCount {
     waiting: i64,
 }
 
@@ -119,7 +120,7 @@ struct Due {
 }
 
 impl Turn<'_> {
-    /// Begins a round if the sealing keys, by name, are not those of the last one.
+    /// Begins a round if the ids of the sealing keys differ from those of the last round.
     pub fn expect_keys(&self, keys: &[KeyId]) -> Result<(), PortFailure> {
         if self.round()?.is_some_and(|round| round.keys == keys) {
             return Ok(());
@@ -130,34 +131,34 @@ impl Turn<'_> {
         self.store_round(&round, Some(self.now))
     }
 
-    /// When the next look is due, if one is.
+    /// When the next secrets are due to be visited; `None` if resealing is finished.
     pub(super) fn resealing_due_at(&self) -> Result<Option<Timestamp>, PortFailure> {
         let rows: Vec<Due> = self.sql.rows("SELECT due_at FROM resealing", vec![])?;
         Ok(rows.first().and_then(|row| row.due_at).map(Timestamp::from_millis))
     }
 
-    /// What to look at now, at most `most`, by id. `None` while no look is due.
+    /// The ids to visit now, at most `most`. `None` while none are due.
     pub fn next_to_reseal(&self, most: usize) -> Result<Option<Vec<String>>, PortFailure> {
         let is_due = self.resealing_due_at()?.is_some_and(|due| due <= self.now);
         let Some(round) = self.round()?.filter(|_| is_due) else { return Ok(None) };
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let values =
             vec![self.now.as_millis().into(), first_key(&round).into(), round.cursor.as_str().into(), most.into()];
-        let places: Vec<Place> = self.sql.rows(PLACES, values)?;
-        Ok(Some(places.into_iter().map(|place| place.id).collect()))
+        let ids: Vec<SealedId> = self.sql.rows(SEALED_IDS, values)?;
+        Ok(Some(ids.into_iter().map(|row| row.id).collect()))
     }
 
-    /// Looks later at what is due now.
-    pub fn put_off_resealing(&self) -> Result<(), PortFailure> {
+    /// Postpones a round that is due now.
+    pub fn postpone_resealing(&self) -> Result<(), PortFailure> {
         let (now, later) = (self.now.as_millis(), self.now.plus_millis(BETWEEN_ROUNDS).as_millis());
         self.sql.run("UPDATE resealing SET due_at = ? WHERE due_at <= ?", vec![later.into(), now.into()])
     }
 
-    /// Goes on after what was looked at; `last` is where, or nothing if everything was.
-    pub fn record_resealed(&self, turn: ResealCount, last: Option<&str>) -> Result<(), PortFailure> {
+    /// Records the results of a visit. `last` is the id at which the round continues; `None` ends the round.
+    pub fn record_resealed(&self, visited: ResealCount, last: Option<&str>) -> Result<(), PortFailure> {
         let Some(mut round) = self.round()? else { return Ok(()) };
-        round.so_far.again = round.so_far.again.saturating_add(turn.again);
-        round.so_far.unopened = round.so_far.unopened.saturating_add(turn.unopened);
+        round.so_far.again = round.so_far.again.saturating_add(visited.again);
+        round.so_far.unopened = round.so_far.unopened.saturating_add(visited.unopened);
         if let Some(last) = last {
             last.clone_into(&mut round.cursor);
             return self.store_round(&round, Some(self.now));
@@ -167,7 +168,7 @@ impl Turn<'_> {
 
     fn end_round(&self, round: Round) -> Result<(), PortFailure> {
         let values = vec![self.now.as_millis().into(), first_key(&round).into()];
-        let waiting: Vec<Waiting> = self.sql.rows(WAITING, values)?;
+        let waiting: Vec<PendingCount> = self.sql.rows(PENDING, values)?;
         let again = round.so_far.again > 0 || waiting.iter().any(|row| row.waiting > 0);
         let unopened = round.so_far.unopened;
         let (pause, finished_at) = match (again, unopened) {
@@ -190,7 +191,7 @@ impl Turn<'_> {
         self.sql.run(upsert, vec![due, to_record(round)?])
     }
 
-    /// The secrets that the organization itself keeps under an id.
+    /// The sealed secrets in the organization's record with this id.
     pub fn sealed_at(&self, id: &str) -> Result<Vec<SealedSecret>, PortFailure> {
         let Some(table) = table(id) else { return Ok(Vec::new()) };
         let (by_id, values) = (format!("SELECT record FROM {table} WHERE id = ?"), vec![id.into()]);
@@ -209,8 +210,8 @@ impl Turn<'_> {
         })
     }
 
-    /// Puts the same secret, sealed anew, where `was` lies under that id. If that is not there any more, nothing is done.
-    /// Nobody's edit is in conflict with it: what is shown stays the same.
+    /// Replaces a sealed secret in the record with this id by the resealed one. Does nothing if the record no longer
+    /// contains `was`. The version stays, because no visible field changes.
     pub fn replace_sealed(&self, id: &str, was: &Sealed, is: &Sealed) -> Result<(), PortFailure> {
         let Some(table) = table(id) else { return Ok(()) };
         let (was, is) = (was.to_json(), is.to_json());
@@ -222,12 +223,12 @@ impl Turn<'_> {
     }
 }
 
-/// How a record names the first key.
+/// The JSON by which a record names the first key.
 fn first_key(round: &Round) -> String {
     round.keys.first().map(|key| format!(r#""kid":"{key}""#)).unwrap_or_default()
 }
 
-/// Where the organization keeps what has that id. Grants are their keepers'.
+/// The table of the record with that id; `None` for grants, which their keepers store.
 fn table(id: &str) -> Option<&'static str> {
     match id.split_once('_')?.0 {
         "rsa" => Some("rsa_keys"),
@@ -262,7 +263,7 @@ fn of_webhook(id: &str, webhook: &StoredWebhook) -> Result<SealedSecret, PortFai
     Ok(SealedSecret { owner: id.to_owned(), field: SigningSecret::FIELD, sealed })
 }
 
-/// Finds how far sealing anew has come.
+/// Returns the progress of resealing.
 #[derive(Serialize, Deserialize)]
 pub struct GetSealing {}
 

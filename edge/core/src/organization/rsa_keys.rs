@@ -1,5 +1,5 @@
-//! RSA key pairs for OAuth 1.0a. A key pair is generated before the authorization and held by at most one connection. One
-//! that no connection holds is deleted after a while.
+//! RSA key pairs for OAuth 1.0a. A key pair is generated before the authorization and held by at most one connection.
+//! One that no connection holds is deleted after 30 days.
 
 use api::{ConnectionId, Kind, RsaKey, RsaKeyId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ const KEPT: i64 = 30 * 86_400_000;
 /// A key pair as stored. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoredRsaKey {
-    /// The version of this form.
+    /// The version of the stored form.
     pub v: u8,
     /// The public half.
     #[serde(rename = "shown")]
@@ -35,13 +35,13 @@ pub(crate) struct RsaKeyDetails {
 }
 
 impl StoredRsaKey {
-    /// The key pair as the contract shows it.
+    /// The key pair in the contract's form.
     pub(crate) fn view(&self) -> RsaKey {
         let RsaKeyDetails { id, public_key, created_at } = self.details.clone();
         RsaKey { id, public_key, created_at }
     }
 
-    /// Which secret of a key pair is sealed.
+    /// The field of the private key in its sealing context.
     pub(crate) const FIELD: &'static str = "private_key";
 }
 
@@ -101,7 +101,7 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
-    /// The connection to authorize, if it is of this kind; `None` for a new one.
+    /// Finds the connection to authorize, and refuses one of another kind; `None` for a new one.
     pub(super) fn authorizable(
         &self,
         id: Option<&ConnectionId>,
@@ -136,7 +136,7 @@ impl StoreRsaKey {
         StoredRsaKey { v: 1, details, private_key: self.private_key }
     }
 
-    /// Stores it, held by `connection`.
+    /// Stores the key pair, held by `connection`.
     pub(super) fn store_for(self, turn: &Turn<'_>, connection: &ConnectionId) -> Result<RsaKey, Refusal> {
         let key = self.into_record(turn.now);
         turn.insert_key(&key, Some(connection))?;
@@ -151,7 +151,7 @@ impl Step for StoreRsaKey {
         Needs::Authorizing(self.connection.clone())
     }
 
-    /// Stores it. No connection holds it until one is authorized with it.
+    /// Stores the key pair. No connection holds it until one is authorized with it.
     fn run(self, turn: &Turn<'_>) -> Result<RsaKey, Refusal> {
         turn.authorizable(self.connection.as_ref(), Kind::Oauth1)?;
         let key = self.into_record(turn.now);

@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::AuthConfig,
-    organization::{AccessLevel, Answers, AuthorizedGrant, Held, Needs, Refusal, Step, StoredConnection, Turn},
+    organization::{
+        AccessLevel, Answers, AuthorizedGrant, ConnectionCredential, Needs, Refusal, Step, StoredConnection, Turn,
+    },
 };
 
-/// A saved connection, and the grants whose keepers must be told.
+/// A saved connection, and the grants whose keepers must be notified.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Saved {
     /// The connection.
@@ -35,7 +37,7 @@ impl Answers for CreateConnection {
         turn.check_name(new.name.as_str(), None)?;
         let workspaces = turn.resolve_workspaces(&new.workspaces)?;
         let claimed = turn.claim_authorization(&new.authorization_id, None)?;
-        let held = claimed.consent.grant.clone();
+        let grant = claimed.consent.grant.clone();
         let mut connection = StoredConnection::new(turn.new_id(), new.name, now);
         connection.details.kind = claimed.kind;
         let dropped = turn.take_authorized(&mut connection, claimed)?;
@@ -43,7 +45,7 @@ impl Answers for CreateConnection {
         let created = TimelineEvent::Created { account: name_of(connection.details.account.as_ref()) };
         turn.record_event(Some(&connection), turn.who.actor(), created)?;
         turn.grant_initially(&connection, &workspaces)?;
-        Ok(Saved { held: Some(held), dropped, connection: turn.view_of(&connection)? })
+        Ok(Saved { held: Some(grant), dropped, connection: turn.view_of(&connection)? })
     }
 }
 
@@ -52,15 +54,15 @@ fn name_of(account: Option<&Account>) -> Option<String> {
 }
 
 impl Turn<'_> {
-    /// Gives a connection the credential of an authorization, with its key pairs. Returns the grants that must be destroyed
-    /// now.
+    /// Gives a connection the credential of an authorization, with its key pairs. Returns the grants that must be
+    /// destroyed now.
     fn take_authorized(
         &self,
         connection: &mut StoredConnection,
         claimed: AuthorizedGrant,
     ) -> Result<Vec<GrantId>, Refusal> {
         let site = claimed.site.clone();
-        let dropped = connection.replace(Held::of(claimed, self.now), site, self.now);
+        let dropped = connection.replace(ConnectionCredential::of(claimed, self.now), site, self.now);
         self.hold_keys(&connection.details.id, &connection.keys())?;
         Ok(dropped)
     }
@@ -88,8 +90,8 @@ impl Answers for EditConnection {
             events.extend(turn.set_admins(&mut connection, admins)?);
         }
         let (mut held, mut dropped) = (None, Vec::new());
-        if let Some(attempt) = &edit.authorization_id {
-            let claimed = turn.claim_authorization(attempt, Some(&id))?;
+        if let Some(authorization) = &edit.authorization_id {
+            let claimed = turn.claim_authorization(authorization, Some(&id))?;
             let from = name_of(connection.details.account.as_ref());
             events.push(TimelineEvent::Reauthorized { from, to: name_of(claimed.consent.account.as_ref()) });
             held = Some(claimed.consent.grant.clone());
@@ -107,7 +109,7 @@ impl Answers for EditConnection {
     }
 }
 
-/// The event of a reauthorization that found the site at another address.
+/// The event of a reauthorization that changed the address of the site; `None` if it stayed the same.
 fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
     let before = before.filter(|before| before.key() != after.key())?;
     Some(TimelineEvent::AddressChanged { from: before.url.clone(), to: after.url.clone() })
@@ -122,7 +124,7 @@ fn needed(edit: &ConnectionEdit) -> AccessLevel {
     }
 }
 
-/// A credential that can be restored. Whether it still works is found out by a call to its site.
+/// The credential that a revert would restore. The edge tests it with a call to its site first.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PreviousCredential {
     /// The grant that holds it.
@@ -145,7 +147,7 @@ impl Answers for RevertConnection {
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<PreviousCredential, Refusal> {
         let connection = turn.living_connection(&id)?;
         let replaced = connection.replaced_at(turn.now).map(|replaced| replaced.credential.clone());
-        let (Some(Held { grant, auth, .. }), Some(site)) = (replaced, connection.details.site) else {
+        let (Some(ConnectionCredential { grant, auth, .. }), Some(site)) = (replaced, connection.details.site) else {
             return Err(Refusal::NothingToRevert);
         };
         Ok(PreviousCredential { grant, site, auth })
@@ -177,14 +179,14 @@ impl Step for RestorePreviousCredential {
         }
         connection.replaced = None;
         let dropped: Vec<GrantId> = connection.grant.take().into_iter().collect();
-        let held = replaced.credential.grant.clone();
+        let grant = replaced.credential.grant.clone();
         connection.take(replaced.credential, now);
         connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.hold_keys(&self.id, &connection.keys())?;
-        turn.cancel_retirement(&held)?;
+        turn.cancel_retirement(&grant)?;
         turn.retire(&dropped)?;
         turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::Reverted)?;
-        Ok(Saved { connection: turn.view_of(&connection)?, held: Some(held), dropped })
+        Ok(Saved { connection: turn.view_of(&connection)?, held: Some(grant), dropped })
     }
 }

@@ -1,4 +1,4 @@
-//! Signing in and out.
+//! Signs members in and out.
 
 use api::{Actor, GetSession, Member, MemberId, Nothing, Session, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ const SIGN_IN_LIFE: i64 = 600_000;
 /// How long a session lives, in milliseconds: twelve hours.
 const SESSION_LIFE: i64 = 43_200_000;
 
-/// How many sign-ins may be under way: anybody may begin one, and each takes a row for ten minutes.
+/// The most pending sign-ins: anyone may begin one, and each occupies a row for ten minutes.
 const MOST_SIGN_INS: i64 = 5_000;
 
 #[derive(Deserialize)]
@@ -40,7 +40,7 @@ pub(crate) struct StoredSession {
     pub(crate) expires_at: Timestamp,
 }
 
-/// Remembers that a browser goes to the OpenID provider.
+/// Begins a sign-in: stores it while the browser is at the OpenID provider.
 #[derive(Serialize, Deserialize)]
 pub struct BeginSignIn {
     /// The digest of the state.
@@ -55,7 +55,7 @@ impl Step for BeginSignIn {
     type Answer = ();
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        // Anybody may begin, so what is over goes at once and does not wait for the sweep.
+        // Anyone may begin a sign-in, so expired ones are deleted here and not only in the hourly sweep.
         let over = vec![turn.now.as_millis().into()];
         turn.sql.run("DELETE FROM sign_ins WHERE expires_at <= ?", over)?;
         let under_way: Vec<Count> = turn.sql.rows("SELECT count(*) AS n FROM sign_ins", vec![])?;
@@ -69,18 +69,18 @@ impl Step for BeginSignIn {
     }
 }
 
-/// Redeems the state of a browser that came back.
+/// Redeems the state of a browser that has returned from the OpenID provider.
 #[derive(Serialize, Deserialize)]
 pub struct RedeemSignIn {
-    /// The digest of the state that came back.
+    /// The digest of the state in the callback.
     pub state: Digest,
     /// The digest of the browser's cookie.
     pub cookie: Digest,
 }
 
 impl Step for RedeemSignIn {
-    /// The path to return to; `None` for a state that is unknown, redeemed already, too old, or from another browser. This
-    /// is not a refusal, because a refusal rolls back and would make the state valid again.
+    /// The path to return to; `None` for a state that is unknown, redeemed already, expired, or from another browser.
+    /// This is not a refusal, because a refusal rolls back and would make the state valid again.
     type Answer = Option<String>;
 
     fn run(self, turn: &Turn<'_>) -> Result<Option<String>, Refusal> {
@@ -92,12 +92,12 @@ impl Step for RedeemSignIn {
     }
 }
 
-/// Opens a session for a person whom the OpenID provider vouched for, if that person is somebody here.
+/// Opens a session for a person whom the OpenID provider authenticated, if that person is a member.
 #[derive(Serialize, Deserialize)]
 pub struct OpenSession {
     /// The verified address, lower case.
     pub email: String,
-    /// The name, as the provider gave it.
+    /// The name from the OpenID provider.
     pub name: String,
     /// The digest of the new cookie.
     pub session: Digest,
@@ -105,15 +105,15 @@ pub struct OpenSession {
     pub replaces: Option<Digest>,
 }
 
-/// Whether a session was opened.
+/// The result of opening a session.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Opened {
     /// A session was opened.
     Signed(Member),
-    /// The person has no access; these administrators can be asked.
+    /// The person has no access. These administrators can grant it.
     Stranger {
-        /// Their addresses.
+        /// The e-mail addresses of the administrators.
         ask: Vec<String>,
     },
 }
@@ -147,7 +147,7 @@ impl Step for OpenSession {
     }
 }
 
-/// Tells the browser who is signed in.
+/// Shows the member who is signed in.
 impl Answers for GetSession {
     type Outcome = Session;
 
@@ -167,7 +167,7 @@ impl Answers for GetSession {
     }
 }
 
-/// Ends a session. Ending one that is over succeeds.
+/// Ends a session. Succeeds also if the session has ended already.
 #[derive(Serialize, Deserialize)]
 pub struct CloseSession {
     /// The digest of its cookie.

@@ -1,4 +1,5 @@
-//! A Data Center site that has another address: offered when somebody noticed, taken when an administrator confirms it.
+//! Changes the address of a Data Center site. A checkup or a call suggests the new address, and an administrator
+//! confirms or dismisses it.
 
 use api::{Account, ConfirmAddress, Connection, ConnectionId, DismissAddress, GrantId, Nothing, Site, TimelineEvent};
 use serde::{Deserialize, Serialize};
@@ -10,8 +11,8 @@ use crate::{
 };
 
 impl StoredConnection {
-    /// Offers the address that the site seems to have moved to. One that was dismissed is not offered again, and a
-    /// Cloud site is keyed by its cloudId.
+    /// Offers the address that the site seems to have moved to. A dismissed address is not offered again. For a Cloud
+    /// site no address is offered, because its cloudId identifies it.
     pub(crate) fn offer_address(&mut self, to: Option<String>) {
         let cloud = self.details.site.as_ref().is_none_or(|site| site.cloud_id.is_some());
         let known = |to: &String| {
@@ -22,21 +23,21 @@ impl StoredConnection {
     }
 }
 
-/// A move that can be confirmed.
+/// A change of address that can be confirmed.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Move {
-    /// The connection's credential.
+    /// The grant of the connection's credential.
     pub grant: GrantId,
-    /// With what it authenticates, at the address before.
+    /// How the connection authenticates, with the old address.
     #[serde(rename = "means")]
     pub auth: AuthConfig,
-    /// The address that is offered.
+    /// The new address.
     pub to: String,
-    /// Whom the credential is.
+    /// The account that the site must name at the new address.
     pub account: Option<Account>,
 }
 
-/// Finds what confirming the offered address needs. Changes nothing.
+/// Finds everything that a test call to the offered address needs. Changes nothing.
 impl Answers for ConfirmAddress {
     type Outcome = Move;
 
@@ -46,19 +47,19 @@ impl Answers for ConfirmAddress {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Move, Refusal> {
         let connection = turn.living_connection(&id)?;
-        let held = connection.held().ok_or(Refusal::ConnectionUnauthorized)?;
+        let credential = connection.credential().ok_or(Refusal::ConnectionUnauthorized)?;
         let nothing = || Refusal::Invalid("No other address is offered for this connection.".to_owned());
-        let (Some(to), Some(auth)) = (connection.details.moved_to, held.auth) else { return Err(nothing()) };
-        Ok(Move { grant: held.grant, auth, to, account: held.account })
+        let (Some(to), Some(auth)) = (connection.details.moved_to, credential.auth) else { return Err(nothing()) };
+        Ok(Move { grant: credential.grant, auth, to, account: credential.account })
     }
 }
 
-/// Takes the address that was offered: the same account answered there.
+/// Changes the address of the site to the offered one, where the same account has just answered.
 #[derive(Serialize, Deserialize)]
 pub struct ChangeSiteAddress {
     /// The connection.
     pub id: ConnectionId,
-    /// The credential that was tried there.
+    /// The grant with which the new address was tested.
     pub grant: GrantId,
     /// The site at the new address.
     pub to: Site,
@@ -71,7 +72,7 @@ impl Step for ChangeSiteAddress {
         Needs::Administrator
     }
 
-    /// What could be gone back to belongs to the address before, so it is given up.
+    /// A replaced credential belongs to the old address, so it can no longer be restored.
     fn run(self, turn: &Turn<'_>) -> Result<Saved, Refusal> {
         let now = turn.now;
         let mut connection = turn.living_connection(&self.id)?;
@@ -92,7 +93,7 @@ impl Step for ChangeSiteAddress {
     }
 }
 
-/// It has not moved: the address is not offered again.
+/// Dismisses the offered address, so that it is not offered again.
 impl Answers for DismissAddress {
     type Outcome = Connection;
 
@@ -111,12 +112,12 @@ impl Answers for DismissAddress {
     }
 }
 
-/// Takes the address that a site seems to have moved to.
+/// Suggests the address that a site seems to have moved to.
 #[derive(Serialize, Deserialize)]
 pub struct SuggestSiteAddress {
     /// The connection.
     pub id: ConnectionId,
-    /// The address; `None`: it is where it was.
+    /// The new address; `None` if the site has not moved.
     pub to: Option<String>,
 }
 

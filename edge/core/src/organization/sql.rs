@@ -1,18 +1,18 @@
-//! The organization's tables.
+//! Access to the organization's tables.
 //!
-//! Each row holds its entity as versioned JSON in `record`, and beside it the columns that are looked up, kept unique
-//! or ordered by. So a new field needs no migration, and old and new code can meet during a deployment.
+//! Each row holds its entity as versioned JSON in `record`, and beside it the columns for lookups, uniqueness and
+//! order. So a new field needs no migration, and old and new code can use the same rows during a deployment.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::ports::PortFailure;
 
-/// A value given to a statement.
+/// A parameter of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Text.
     Text(String),
-    /// A whole number. Milliseconds and counters stay far under 2^53, so JavaScript carries them exactly.
+    /// An integer. Milliseconds and counters stay far below 2^53, so JavaScript represents them exactly.
     Integer(i64),
     /// `NULL`.
     Null,
@@ -45,13 +45,13 @@ impl From<Option<String>> for Value {
 /// A row: its columns by name.
 pub type Row = serde_json::Map<String, serde_json::Value>;
 
-/// SQLite as a Durable Object has it: synchronous, and the object's alone.
+/// The SQLite of a Durable Object: synchronous, and used by this object alone.
 pub trait Sql {
     /// Runs one statement and returns its rows.
     fn query(&self, statement: &str, values: Vec<Value>) -> Result<Vec<Row>, PortFailure>;
 
-    /// Runs `work` once in a transaction: commits if it returns true, and rolls everything back otherwise, also where
-    /// `work` panics. Transactions nest.
+    /// Runs `work` once in a transaction: commits if it returns true, and rolls back if it returns false or panics.
+    /// Transactions nest.
     fn transaction(&self, work: &mut dyn FnMut() -> bool) -> Result<(), PortFailure>;
 }
 
@@ -62,13 +62,13 @@ impl dyn Sql + '_ {
         rows.into_iter().map(|row| serde_json::from_value(row.into()).map_err(unreadable)).collect()
     }
 
-    /// Runs one statement for its effect.
+    /// Runs one statement and ignores its rows.
     pub fn run(&self, statement: &str, values: Vec<Value>) -> Result<(), PortFailure> {
         self.query(statement, values).map(drop)
     }
 }
 
-/// A row that has only the record.
+/// A row with only the column `record`.
 #[derive(Deserialize)]
 struct Recorded {
     record: String,

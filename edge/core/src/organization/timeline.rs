@@ -1,8 +1,8 @@
-//! What happened, written down as it happens.
+//! Records events in the timeline.
 //!
-//! An entry is never changed, with one exception: refreshes in a row are one entry that counts them. Who did it and what
-//! happened are passed on as they were written: to read each kind of event only to write it again would take more of the
-//! Worker than all else that is said here.
+//! An entry is never changed, with one exception: consecutive refreshes share one entry that counts them. The actor and
+//! the event are returned as unparsed JSON: code that parses and serializes each kind of event would be larger than the
+//! rest of this module.
 
 use api::{Actor, ApiKeyId, ConnectionId, List, RETENTION_DAYS, TimelineEntry, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
@@ -18,7 +18,7 @@ pub(super) const RETENTION: i64 = RETENTION_DAYS as i64 * 86_400_000;
 /// The version of the stored form.
 const VERSION: u8 = 1;
 
-/// An entry as stored. Version 1. Its id is the row's.
+/// A timeline entry as stored. Version 1. Its id is that of the row.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct StoredEntry {
     v: u8,
@@ -32,7 +32,7 @@ pub(super) struct StoredEntry {
     event: Map<String, serde_json::Value>,
 }
 
-/// A [`TimelineEntry`] that is passed on without being parsed.
+/// A [`TimelineEntry`] whose actor and event are passed on as unparsed JSON.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrittenEntry {
     id: u64,
@@ -68,7 +68,7 @@ impl StoredEntry {
     }
 }
 
-/// The text that a search looks at: the actor and the connection.
+/// The text that a search matches: the actor and the connection, lower case.
 fn searched(actor: &Actor, connection: Option<&str>) -> String {
     let actor = match actor {
         Actor::Member { name, email } => format!("{name}\n{email}"),
@@ -80,7 +80,7 @@ fn searched(actor: &Actor, connection: Option<&str>) -> String {
 }
 
 impl Identity {
-    /// Who this is, for the timeline.
+    /// The caller as the actor of a timeline entry.
     pub(super) fn actor(&self) -> Actor {
         match self {
             Self::Edge => Actor::Causeway,
@@ -89,7 +89,7 @@ impl Identity {
         }
     }
 
-    /// Who this is, by name.
+    /// The name of the caller, or the e-mail address of a member without a name.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Edge => "Causeway".to_owned(),
@@ -108,7 +108,7 @@ struct Last {
 }
 
 impl Turn<'_> {
-    /// Writes an entry about a connection, or about none.
+    /// Records an event of a connection; `None` for an event of the organization.
     pub(super) fn record_event(
         &self,
         connection: Option<&StoredConnection>,
@@ -137,7 +137,7 @@ impl Turn<'_> {
         Ok(self.sql.run(insert, values)?)
     }
 
-    /// Records a refresh: in the connection's last entry, if that counts refreshes already.
+    /// Records a refresh. If the connection's last entry is of refreshes, it is counted there.
     pub(super) fn record_refresh(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         let last = "SELECT id, event, record FROM timeline WHERE connection = ? ORDER BY id DESC LIMIT 1";
         let last: Vec<Last> = self.sql.rows(last, vec![connection.details.id.as_str().into()])?;
@@ -152,7 +152,7 @@ impl Turn<'_> {
         Ok(self.sql.run("UPDATE timeline SET at = ?, record = ? WHERE id = ?", values)?)
     }
 
-    /// Records that a key called through a connection, the first time that it does.
+    /// Records the first call of an API key through a connection.
     pub(super) fn record_key_use(&self, connection: &StoredConnection, key: &ApiKeyId) -> Result<(), Refusal> {
         let pair = || -> Vec<Value> { vec![connection.details.id.as_str().into(), key.as_str().into()] };
         let known = "SELECT connection FROM key_uses WHERE connection = ? AND api_key = ?";
@@ -171,7 +171,7 @@ impl Turn<'_> {
     }
 }
 
-/// The name of an event, which has a column of its own, and the event as JSON.
+/// The name of an event, which is stored in its own column, and the event as JSON.
 fn written(event: TimelineEvent) -> Result<(String, Map<String, serde_json::Value>), Refusal> {
     let written = serde_json::to_value(event)?;
     let word = written.get("event").and_then(serde_json::Value::as_str).map(str::to_owned);

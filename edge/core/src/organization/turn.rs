@@ -1,4 +1,4 @@
-//! One turn of the organization: one caller, one moment, one transaction.
+//! One turn of the organization: one caller, one time, one transaction.
 
 use api::{Id, Timestamp};
 
@@ -9,35 +9,35 @@ use crate::{
     secrets::random_id,
 };
 
-/// What a handler finds when it runs: who calls, when, and the tables.
+/// The context of a handler: the caller, the time, and the tables.
 ///
-/// The dispatcher makes one for each command and runs the handler in a transaction (see [`Turn::transaction`]), so a
-/// handler writes as it goes and refuses whenever it finds a reason to.
+/// The dispatcher creates one for each command and runs the handler in a transaction (see [`Turn::transaction`]), so a
+/// handler may refuse after it has written: the refusal rolls back.
 #[derive(Clone)]
 pub struct Turn<'a> {
-    /// Whose data this is.
+    /// The organization that the tables belong to.
     pub organization: &'a OrganizationId,
-    /// Who calls. Alarms run as [`Identity::Edge`].
+    /// The caller. Alarms run as [`Identity::Edge`].
     pub who: Identity,
     /// The version that the caller read, where the request carries `If-Match`.
     pub expected_version: Option<u64>,
-    /// Now.
+    /// The time of the turn.
     pub now: Timestamp,
     /// The organization's tables.
     pub sql: &'a dyn Sql,
-    /// Where ids come from.
+    /// The source of random ids.
     pub random: &'a dyn Random,
-    /// The verified e-mail addresses of the administrators, lower case, as the operator names them today.
+    /// The verified e-mail addresses of the administrators, lower case, as the operator currently configures them.
     pub administrators: &'a [String],
 }
 
 impl Turn<'_> {
-    /// Brings the tables to this version.
+    /// Migrates the tables to this version.
     pub fn prepare(sql: &dyn Sql) -> Result<(), PortFailure> {
         migrate(sql)
     }
 
-    /// Runs `work` in one transaction: an error, or a panic on the way, leaves every table as it was.
+    /// Runs `work` in one transaction: an error or a panic rolls everything back.
     pub fn transaction<T, E: From<PortFailure>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let (mut work, mut outcome) = (Some(work), None);
         self.sql.transaction(&mut || {
@@ -47,7 +47,7 @@ impl Turn<'_> {
         outcome.unwrap_or_else(|| Err(PortFailure("the transaction was not run".to_owned()).into()))
     }
 
-    /// A new id.
+    /// Creates a random id.
     pub(super) fn new_id<I: Id>(&self) -> I {
         I::from_opaque(&random_id(self.random))
     }

@@ -1,4 +1,4 @@
-//! Unauthorizing, with its reach: one connection, or all that one Atlassian account authorized.
+//! Unauthorizes one connection, or all that share the consent of one Atlassian account.
 
 use api::{
     Affected, Connection, ConnectionId, Endpoint, GetImpact, GrantId, Impact, Kind, Reach, Status, TimelineEvent,
@@ -11,7 +11,7 @@ use crate::organization::{AccessLevel, Answers, Needs, Refusal, StoredConnection
 /// Where the person behind an account removes the consent. Source: Atlassian, *Manage your connected apps*.
 const CONSENT_URL: &str = "https://id.atlassian.com/manage-profile/apps";
 
-/// Finds what unauthorizing or deleting would end. Changes nothing.
+/// Finds the connections and projects that unauthorizing or deleting a connection would affect. Changes nothing.
 impl Answers for GetImpact {
     type Outcome = Impact;
 
@@ -21,19 +21,19 @@ impl Answers for GetImpact {
 
     fn answer(id: ConnectionId, _request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Impact, Refusal> {
         let connection = turn.living_connection(&id)?;
-        let account = connection.held().and_then(|held| held.account);
-        let by_consent = stands_on_consent(&connection);
-        let mut sharing = turn.sharing_the_consent(connection)?;
+        let account = connection.credential().and_then(|credential| credential.account);
+        let shares_consent = stands_on_consent(&connection);
+        let mut affected_connections = turn.sharing_the_consent(connection)?;
         if !turn.who.is_administrator() {
-            // Of others' connections nothing is told, and none can be ended.
-            sharing.retain(|one| turn.require(&one.details.id, AccessLevel::Manages).is_ok());
+            // A caller neither sees nor ends connections that they do not manage.
+            affected_connections.retain(|one| turn.require(&one.details.id, AccessLevel::Manages).is_ok());
         }
-        let ids: Vec<ConnectionId> = sharing.iter().map(|one| one.details.id.clone()).collect();
+        let ids: Vec<ConnectionId> = affected_connections.iter().map(|one| one.details.id.clone()).collect();
         Ok(Impact {
             account,
-            connections: sharing.iter().map(affected).collect(),
+            connections: affected_connections.iter().map(affected).collect(),
             projects: turn.affected_projects(&ids)?,
-            consent_url: by_consent.then(|| CONSENT_URL.to_owned()),
+            consent_url: shares_consent.then(|| CONSENT_URL.to_owned()),
         })
     }
 }
@@ -43,16 +43,16 @@ pub(crate) fn affected(connection: &StoredConnection) -> Affected {
     Affected { id: shown.id.clone(), name: shown.name.clone(), site: shown.site.clone() }
 }
 
-/// What lost its credential, and the grants that must be destroyed now.
+/// The connections that were unauthorized, and the grants that must be destroyed now.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Ended {
-    /// The connections, as they are now.
+    /// The connections after the change.
     pub connections: Vec<Connection>,
-    /// The grants that nobody holds any more.
+    /// The grants that no connection holds any more.
     pub dropped: Vec<GrantId>,
 }
 
-/// Unauthorizes a connection, and with `reach` all that share its consent.
+/// Unauthorizes a connection, or with [`Reach::Consent`] all that share its consent.
 impl Answers for UnauthorizeConnection {
     type Outcome = Ended;
 
@@ -62,15 +62,15 @@ impl Answers for UnauthorizeConnection {
 
     fn answer(id: ConnectionId, request: <Self as Endpoint>::Request, turn: &Turn<'_>) -> Result<Ended, Refusal> {
         let connection = turn.living_connection(&id)?;
-        let account = connection.held().and_then(|held| held.account);
-        let by_consent = stands_on_consent(&connection);
+        let account = connection.credential().and_then(|credential| credential.account);
+        let shares_consent = stands_on_consent(&connection);
         let mut dropped = Vec::new();
         let ended = match request.reach {
             Reach::Connection => vec![connection],
             Reach::Consent => turn.sharing_the_consent(connection)?,
         };
         for one in &ended {
-            // Others' connections are theirs to end, and are not named.
+            // The caller must manage every connection. The refusal does not name those that they do not manage.
             turn.require(&one.details.id, AccessLevel::Manages).map_err(|_| Refusal::Forbidden)?;
         }
         let mut connections = Vec::new();
@@ -78,23 +78,26 @@ impl Answers for UnauthorizeConnection {
             dropped.extend(turn.end(&mut connection, request.reach)?);
             connections.push(turn.view_of(&connection)?);
         }
-        if let (Reach::Consent, Some(account), true) = (request.reach, account, by_consent) {
+        if let (Reach::Consent, Some(account), true) = (request.reach, account, shares_consent) {
             dropped.extend(turn.forget_replaced(&account.account_id)?);
         }
         Ok(Ended { connections, dropped })
     }
 }
 
-/// Whether a consent at Atlassian stands behind the connection. Only Cloud's OAuth 2.0 has one: a link, token or password
-/// is of one connection, whoever gave it.
+/// Whether the connection shares a consent with others of its account. Only Cloud's OAuth 2.0 has shared consents: an
+/// application link, a token or a password belongs to one connection.
 pub(super) fn stands_on_consent(connection: &StoredConnection) -> bool {
     connection.details.kind == Kind::CloudOauth2
 }
 
 impl Turn<'_> {
-    /// `connection`, and after it every other that stands on the same consent.
+    /// Returns `connection`, followed by every other that shares its consent.
     fn sharing_the_consent(&self, connection: StoredConnection) -> Result<Vec<StoredConnection>, Refusal> {
-        let account = connection.held().and_then(|held| held.account).filter(|_| stands_on_consent(&connection));
+        let account = connection
+            .credential()
+            .and_then(|credential| credential.account)
+            .filter(|_| stands_on_consent(&connection));
         let id = connection.details.id.clone();
         let mut all = vec![connection];
         if let Some(account) = account {
@@ -107,23 +110,23 @@ impl Turn<'_> {
         Ok(all)
     }
 
-    /// Takes the credential of one connection away. One that has none stays as it is.
+    /// Removes the credential of one connection. One without a credential stays as it is.
     fn end(&self, connection: &mut StoredConnection, reach: Reach) -> Result<Vec<GrantId>, Refusal> {
-        let had_one = !matches!(connection.details.status, Status::Unauthorized { .. });
+        let had_credential = !matches!(connection.details.status, Status::Unauthorized { .. });
         let dropped = connection.end(self.who.name(), self.now);
-        if had_one || !dropped.is_empty() {
+        if had_credential || !dropped.is_empty() {
             connection.details.version += 1;
             self.store_connection(connection)?;
             self.retire(&dropped)?;
         }
-        if had_one {
+        if had_credential {
             let event = TimelineEvent::Unauthorized { cause: None, reach: Some(reach) };
             self.record_event(Some(connection), self.who.actor(), event)?;
         }
         Ok(dropped)
     }
 
-    /// Whoever replaced a credential of this account cannot go back to it any more.
+    /// Forgets the replaced credentials of this account, which a revert can no longer restore. Returns their grants.
     fn forget_replaced(&self, account: &str) -> Result<Vec<GrantId>, Refusal> {
         let of_account = "SELECT record FROM connections WHERE previous_account_id = ?";
         let mut dropped = Vec::new();

@@ -23,7 +23,7 @@ pub(crate) struct StoredWebhook {
     /// The secret that signs its deliveries: JSON of [`Sealed`]. It is read only where it is opened, so a secret that
     /// cannot be read stops the deliveries of its own webhook and no others.
     pub(crate) secret: String,
-    /// When something was last sent to it.
+    /// When a delivery was last attempted.
     #[serde(default)]
     pub(crate) tried_at: Option<Timestamp>,
 }
@@ -49,7 +49,7 @@ pub(crate) struct WebhookDetails {
 }
 
 impl StoredWebhook {
-    /// The webhook as the contract shows it.
+    /// The webhook in the contract's form.
     fn view(&self) -> Webhook {
         let WebhookDetails {
             id,
@@ -94,7 +94,7 @@ impl Turn<'_> {
     }
 }
 
-/// The host of an address. The timeline names nothing else of it, because the path may be a secret.
+/// The host of an address. The timeline contains no other part of it, because the path may be a secret.
 fn host(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! A `WHERE` clause that grows.
+//! Builds `WHERE` clauses.
 
 use crate::organization::Value;
 
-/// What must hold for a row to be found. Without any part, everything is.
+/// The conditions of a statement, joined by `AND`. Without conditions, every row matches.
 #[derive(Default)]
 pub(super) struct WhereClause {
     parts: Vec<String>,
@@ -10,20 +10,20 @@ pub(super) struct WhereClause {
 }
 
 impl WhereClause {
-    /// Adds a part, with the values of its question marks.
+    /// Adds a condition, with the values of its parameters.
     pub(super) fn and(&mut self, part: &str, values: Vec<Value>) {
         self.parts.push(part.to_owned());
         self.values.extend(values);
     }
 
-    /// Adds that a column that is lower case contains `words`, if there are any.
+    /// Adds the condition that a lower-case column contains `words`, unless they are empty.
     pub(super) fn and_contains(&mut self, column: &str, words: Option<&str>) {
         if let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) {
             self.and(&format!("instr({column}, ?) > 0"), vec![words.to_lowercase().into()]);
         }
     }
 
-    /// Adds all that must hold there, too.
+    /// Adds the conditions of another clause.
     pub(super) fn join(&mut self, other: Self) {
         self.parts.extend(other.parts);
         self.values.extend(other.values);

@@ -1,4 +1,4 @@
-//! Which workspaces a connection is granted to, and what becomes of their projects when it is taken away.
+//! Grants connections to workspaces, and revokes that access, which disconnects the workspaces' projects.
 
 use api::{
     Actor, Connection, ConnectionAccess, ConnectionId, EditAccess, GetAccess, NewAccess, Nothing, TimelineEvent,
@@ -22,7 +22,8 @@ impl Turn<'_> {
         Ok(rows.into_iter().map(|row| row.workspace).collect())
     }
 
-    /// The workspaces with these ids. Refuses an id that names none, and an empty list while there are workspaces.
+    /// Finds the workspaces with these ids. Refuses an id that is unknown or of an archived workspace, and an empty
+    /// list while there are workspaces.
     pub(super) fn resolve_workspaces(&self, ids: &[WorkspaceId]) -> Result<Vec<StoredWorkspace>, Refusal> {
         let mut living = self.living_workspaces()?;
         if ids.is_empty() && !living.is_empty() {
@@ -35,7 +36,7 @@ impl Turn<'_> {
         Ok(living)
     }
 
-    /// Grants a connection to workspaces that did not have it.
+    /// Grants a connection to workspaces.
     pub(super) fn grant<'w>(
         &self,
         id: &ConnectionId,
@@ -48,7 +49,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Takes a connection away from a workspace. Its projects there are disconnected.
+    /// Revokes the access of a workspace to a connection. Disconnects the projects that use it there.
     fn revoke_access(&self, connection: &StoredConnection, workspace: &StoredWorkspace) -> Result<(), Refusal> {
         let id = &connection.details.id;
         let values = vec![id.as_str().into(), workspace.id.as_str().into()];
@@ -57,7 +58,7 @@ impl Turn<'_> {
         self.disconnect(projects, connection, &workspace.name, &self.who.actor())
     }
 
-    /// An archived workspace has no connections.
+    /// Revokes the access of a workspace to all its connections, because it is archived.
     pub(super) fn revoke_all_access(&self, workspace: &StoredWorkspace) -> Result<(), Refusal> {
         let granted = "SELECT record FROM connections WHERE id IN (SELECT connection FROM access WHERE workspace = ?)";
         for connection in records::<StoredConnection>(self.sql, granted, vec![workspace.id.as_str().into()])? {
@@ -67,7 +68,7 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Grants a new connection, and writes that down.
+    /// Grants a new connection to workspaces, and records that.
     pub(super) fn grant_initially(
         &self,
         connection: &StoredConnection,
@@ -80,7 +81,7 @@ impl Turn<'_> {
         self.record_access_event(connection, &workspaces.iter().collect::<Vec<_>>(), &[])
     }
 
-    /// A connection is gone for good: nothing is granted any more, and projects have lost it.
+    /// Deletes all access to a purged connection, and disconnects its projects.
     pub(super) fn delete_access(&self, connection: &StoredConnection) -> Result<(), Refusal> {
         let id = &connection.details.id;
         for project in self.projects_using(std::slice::from_ref(id), None)? {
@@ -94,15 +95,15 @@ impl Turn<'_> {
         &self,
         connection: &StoredConnection,
         granted: &[&StoredWorkspace],
-        taken: &[&StoredWorkspace],
+        revoked: &[&StoredWorkspace],
     ) -> Result<(), Refusal> {
         let names = |some: &[&StoredWorkspace]| some.iter().map(|workspace| workspace.name.to_string()).collect();
-        let event = TimelineEvent::AccessChanged { granted: names(granted), taken: names(taken) };
+        let event = TimelineEvent::AccessChanged { granted: names(granted), taken: names(revoked) };
         self.record_event(Some(connection), self.who.actor(), event)
     }
 }
 
-/// Finds the access of a connection. Changes nothing.
+/// Lists the workspaces, whether the connection is granted to each, and the projects that use it.
 impl Answers for GetAccess {
     type Outcome = ConnectionAccess;
 
@@ -123,7 +124,7 @@ impl Answers for GetAccess {
     }
 }
 
-/// Grants a connection to exactly some workspaces.
+/// Grants a connection to exactly the given workspaces.
 impl Answers for EditAccess {
     type Outcome = Connection;
 
@@ -131,34 +132,34 @@ impl Answers for EditAccess {
         Needs::Administrator
     }
 
-    /// 1. The workspaces are there, and at least one. 2. What would be disconnected was confirmed. 3. All is written.
+    /// 1. Find the workspaces. 2. Refuse to disconnect projects without a confirmation. 3. Grant and revoke access.
     fn answer(id: ConnectionId, access: NewAccess, turn: &Turn<'_>) -> Result<Connection, Refusal> {
         let mut connection = turn.living_connection(&id)?;
-        let resolve_workspaces = turn.resolve_workspaces(&access.workspaces)?;
+        let workspaces = turn.resolve_workspaces(&access.workspaces)?;
         let before = turn.granted_to(&id)?;
-        let granted: Vec<_> = resolve_workspaces.iter().filter(|workspace| !before.contains(&workspace.id)).collect();
+        let granted: Vec<_> = workspaces.iter().filter(|workspace| !before.contains(&workspace.id)).collect();
         let living = turn.living_workspaces()?;
-        let goes = |one: &&StoredWorkspace| before.contains(&one.id) && !access.workspaces.contains(&one.id);
-        let taken: Vec<_> = living.iter().filter(goes).collect();
+        let is_revoked = |one: &&StoredWorkspace| before.contains(&one.id) && !access.workspaces.contains(&one.id);
+        let revoked: Vec<_> = living.iter().filter(is_revoked).collect();
         if !access.confirmed {
-            turn.nothing_is_disconnected(&id, &taken)?;
+            turn.refuse_disconnecting(&id, &revoked)?;
         }
-        if !granted.is_empty() || !taken.is_empty() {
+        if !granted.is_empty() || !revoked.is_empty() {
             turn.grant(&id, granted.iter().copied())?;
-            taken.iter().try_for_each(|workspace| turn.revoke_access(&connection, workspace))?;
+            revoked.iter().try_for_each(|workspace| turn.revoke_access(&connection, workspace))?;
             connection.details.version += 1;
             turn.store_connection(&connection)?;
-            turn.record_access_event(&connection, &granted, &taken)?;
+            turn.record_access_event(&connection, &granted, &revoked)?;
         }
         turn.view_of(&connection)
     }
 }
 
 impl Turn<'_> {
-    /// Refuses, naming the projects that would lose the connection.
-    fn nothing_is_disconnected(&self, id: &ConnectionId, taken: &[&StoredWorkspace]) -> Result<(), Refusal> {
+    /// Refuses if projects would lose the connection. The refusal names them.
+    fn refuse_disconnecting(&self, id: &ConnectionId, revoked: &[&StoredWorkspace]) -> Result<(), Refusal> {
         let mut named = Vec::new();
-        for workspace in taken {
+        for workspace in revoked {
             for project in self.projects_using(std::slice::from_ref(id), Some(&workspace.id))? {
                 named.push(format!("{} ({})", project.name, workspace.name));
             }

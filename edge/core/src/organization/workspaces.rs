@@ -1,4 +1,4 @@
-//! Workspaces: made, renamed, archived, brought back; and who belongs to each.
+//! Creates, renames, archives and restores workspaces, and manages their members.
 
 use api::{
     AddWorkspaceMember, Affected, CreateWorkspace, EditWorkspace, GetWorkspace, List, ListWorkspaces,
@@ -23,7 +23,7 @@ pub(super) struct StoredWorkspace {
 }
 
 #[derive(Deserialize)]
-struct Belonging {
+struct MembershipRow {
     record: String,
     issue_tracking: i64,
 }
@@ -39,7 +39,7 @@ impl Turn<'_> {
         found.ok_or(Refusal::NotFound)
     }
 
-    /// Every workspace that is not archived, by name.
+    /// Lists the workspaces that are not archived, by name.
     pub(super) fn living_workspaces(&self) -> Result<Vec<StoredWorkspace>, Refusal> {
         Ok(records(self.sql, "SELECT record FROM workspaces WHERE archived = 0 ORDER BY name_key", vec![])?)
     }
@@ -58,7 +58,7 @@ impl Turn<'_> {
         Ok(self.sql.run(upsert, values)?)
     }
 
-    /// Refuses a name that another workspace has. Archived ones have none.
+    /// Refuses a name that another workspace has. The names of archived workspaces are free.
     fn check_workspace_name(&self, name: &Name, except: Option<&WorkspaceId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM workspaces WHERE name_key = ? AND archived = 0";
         let found: Option<StoredWorkspace> = record(self.sql, by_name, vec![name.as_str().to_lowercase().into()])?;
@@ -73,9 +73,9 @@ impl Turn<'_> {
         self.record_event(None, self.who.actor(), TimelineEvent::WorkspaceChanged { workspace, change })
     }
 
-    /// A workspace as `who` sees it. The addresses of its people are for administrators.
+    /// The workspace as the caller sees it. Only administrators see the e-mail addresses of its members.
     fn workspace_view(&self, workspace: StoredWorkspace) -> Result<Workspace, Refusal> {
-        let part = self.role_in(&workspace)?;
+        let role = self.role_in(&workspace)?;
         let id = || vec![workspace.id.as_str().into()];
         let granted = "SELECT record FROM connections WHERE deleted = 0 AND \
              id IN (SELECT connection FROM access WHERE workspace = ?) ORDER BY name_key";
@@ -85,7 +85,7 @@ impl Turn<'_> {
             members: self.people(&workspace.id)?,
             connections: connections.iter().map(affected).collect::<Vec<Affected>>(),
             projects: projects.first().map_or(0, |row| row.n),
-            may_track_issues: part == WorkspaceRole::TracksIssues,
+            may_track_issues: role == WorkspaceRole::TracksIssues,
             id: workspace.id,
             name: workspace.name,
             created_at: workspace.created_at,
@@ -96,7 +96,7 @@ impl Turn<'_> {
     fn people(&self, workspace: &WorkspaceId) -> Result<Vec<WorkspaceMember>, Refusal> {
         let belonging = "SELECT record, issue_tracking FROM memberships JOIN members ON id = member \
              WHERE workspace = ? ORDER BY email";
-        let rows: Vec<Belonging> = self.sql.rows(belonging, vec![workspace.as_str().into()])?;
+        let rows: Vec<MembershipRow> = self.sql.rows(belonging, vec![workspace.as_str().into()])?;
         let mut people = Vec::new();
         for row in rows {
             let member: StoredMember = serde_json::from_str(&row.record)?;
@@ -104,7 +104,7 @@ impl Turn<'_> {
             let mut member = member.view(role);
             if !self.who.is_administrator() {
                 if member.name.is_empty() {
-                    // Who never signed in is known by nothing but the address.
+                    // A member who never signed in has only an e-mail address, so there is nothing to show.
                     continue;
                 }
                 member.email = String::new();
@@ -115,7 +115,7 @@ impl Turn<'_> {
     }
 }
 
-/// Finds the workspaces that somebody sees, by name, archived ones last.
+/// Lists the workspaces that the caller sees, by name, archived ones last.
 impl Answers for ListWorkspaces {
     type Outcome = List<Workspace>;
 
@@ -149,7 +149,7 @@ impl Answers for GetWorkspace {
     }
 }
 
-/// Makes a workspace.
+/// Creates a workspace.
 impl Answers for CreateWorkspace {
     type Outcome = Workspace;
 
@@ -168,7 +168,7 @@ impl Answers for CreateWorkspace {
     }
 }
 
-/// Renames, archives or brings back a workspace.
+/// Renames, archives or restores a workspace.
 impl Answers for EditWorkspace {
     type Outcome = Workspace;
 
@@ -196,7 +196,7 @@ impl Answers for EditWorkspace {
             (None, Some(_)) => {
                 turn.record_workspace_event(&workspace, WorkspaceChange::Archived)?;
                 turn.revoke_all_access(&workspace)?;
-                turn.end_rights_of_strangers(&id)?;
+                turn.end_rights_of_former_members(&id)?;
             }
             (Some(_), None) => turn.record_workspace_event(&workspace, WorkspaceChange::Restored)?,
             _ => {}
@@ -205,7 +205,7 @@ impl Answers for EditWorkspace {
     }
 }
 
-/// Lets somebody into a workspace, or changes their role there.
+/// Adds a member to a workspace, or changes the member's role there.
 impl Answers for AddWorkspaceMember {
     type Outcome = Workspace;
 
@@ -217,12 +217,12 @@ impl Answers for AddWorkspaceMember {
         let workspace = turn.workspace(&id)?;
         let member = turn.member_for(&address(&membership.email)?)?;
         if turn.role_of(&member)?.is_none() {
-            // Whoever comes back begins with nothing.
+            // A returning member must not get back rights from an earlier membership.
             turn.end_rights(&member)?;
         }
         let pair = || vec![id.as_str().into(), member.id.as_str().into()];
         let before = "SELECT '' AS record, issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
-        let before: Vec<Belonging> = turn.sql.rows(before, pair())?;
+        let before: Vec<MembershipRow> = turn.sql.rows(before, pair())?;
         let tracks = i64::from(membership.issue_tracking);
         let change = match before.first() {
             None => Some(MembershipChange::Added),
@@ -240,7 +240,7 @@ impl Answers for AddWorkspaceMember {
     }
 }
 
-/// An address in lower case, as sign-ins are known by, if it can be one.
+/// Validates an e-mail address and converts it to lower case, the form in which members are stored.
 fn address(text: &str) -> Result<String, Refusal> {
     let text = text.trim().to_lowercase();
     let parted = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
@@ -251,7 +251,7 @@ fn address(text: &str) -> Result<String, Refusal> {
     }
 }
 
-/// Takes somebody out of a workspace. Who belongs nowhere any more is signed out.
+/// Removes a member from a workspace. A member without any role left is signed out.
 impl Answers for RemoveWorkspaceMember {
     type Outcome = Nothing;
 
