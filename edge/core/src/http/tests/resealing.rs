@@ -133,13 +133,13 @@ async fn d3_sealing_anew_that_is_cut_off_loses_nothing_and_goes_on() {
     hook(&ada, &before, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     save(&ada, "Link", &authorize_by_link(&ada, &link("SECRET-1")).await).await;
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
-    before.world.kv().set(Kv::Stalls);
+    before.world.copies().mood.set(Kv::Stalls);
     {
         let mut cut_off = pin!(ring(&both));
         assert!(poll!(&mut cut_off).is_pending(), "the keeper waits for KV");
     }
     assert_eq!(sealed_with(&before, "k1"), 1, "what comes after the keeper is as it was");
-    before.world.kv().set(Kv::Works);
+    before.world.copies().mood.set(Kv::Works);
     round(&both).await;
     assert_eq!(sealed_with(&before, "k2"), 1);
     hour(&both);
@@ -152,13 +152,13 @@ async fn d3_a_keeper_that_does_not_answer_keeps_the_old_key_needed() {
     let before = Deployment::new();
     before.ada().await.connect("Staging").await;
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
-    before.world.kv().set(Kv::RefusesWrites);
+    before.world.copies().mood.set(Kv::RefusesWrites);
     for _ in 0..3 {
         round(&both).await;
         hour(&both);
     }
     assert_eq!(sealing(&both).await["finished_at"], Value::Null);
-    before.world.kv().set(Kv::Works);
+    before.world.copies().mood.set(Kv::Works);
     round(&both).await;
     assert!(sealing(&both).await["finished_at"].is_string());
 }

@@ -40,3 +40,30 @@ async fn an_attempt_that_is_cancelled_while_atlassian_is_asked_leaves_no_grant()
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "cancelled");
     assert!(deployment.world.grants().is_empty());
 }
+
+#[tokio::test]
+async fn a_grant_that_nobody_saves_is_destroyed_once_its_attempt_is_over() {
+    let deployment = Deployment::new();
+    let (ada, world) = (deployment.ada().await, &deployment.world);
+    ada.authorize().await;
+    world.deliver_alarms().await;
+    assert_eq!(world.grants().len(), 1, "it may still be saved");
+    world.clock.advance(Duration::from_mins(11));
+    world.deliver_alarms().await;
+    assert!(world.grants().is_empty(), "its keeper has asked the organization");
+}
+
+#[tokio::test]
+async fn a_keeper_that_missed_save_asks_the_organization_and_keeps_its_grant() {
+    let deployment = Deployment::new();
+    let (ada, world) = (deployment.ada().await, &deployment.world);
+    let id = ada.authorize().await;
+    world.keepers_are_silent.set(true);
+    let saved = ada.post("/api/v1/connections", &json!({"name": "Staging", "authorization_id": id})).await;
+    assert_eq!(saved.json()["status"]["state"], "authorized", "the decision stands");
+    world.keepers_are_silent.set(false);
+    assert!(world.copies().everything().is_empty(), "only a grant that a connection holds has a copy in KV");
+    world.clock.advance(Duration::from_mins(11));
+    world.deliver_alarms().await;
+    assert_eq!((world.grants().len(), world.copies().everything().len()), (1, 1));
+}

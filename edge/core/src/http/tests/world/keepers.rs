@@ -2,10 +2,10 @@
 //!
 //! A keeper's world is the edge's, except for three things. Its timer waits for the clock that tests advance. Its
 //! background work runs as far as it can before the edge gets the answer. And its alarm, if it is due, is delivered
-//! before the next command.
+//! before the next command, or when a test says so.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::BTreeMap,
     rc::{Rc, Weak},
 };
@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::World;
 use crate::{
     configuration::Configuration,
-    fakes::{ChaoticCopies, FakeClock, FakeStore, Faults, Kv, LogRecorder, SeededRandom},
+    fakes::{ChaoticCopies, FakeClock, FakeStore, Faults, LogRecorder, SeededRandom},
     grant::{
         Claim, GrantKeepers, GrantOwner, GrantReport, Keeper, KeeperAnswer, KeeperCommand, KeeperPorts, KeeperSettings,
         KeeperStore, NewGrant, TokenCopies,
@@ -47,6 +47,7 @@ pub(super) struct GrantKeeperObjects {
 
 /// A Durable Object.
 struct KeeperObject {
+    identity: (OrganizationId, GrantId),
     /// What it was given to keep.
     installed: Option<NewGrant>,
     store: Rc<FakeStore>,
@@ -157,15 +158,25 @@ impl World {
         self.command(&self.organization, &first, command).await.expect("an answer")
     }
 
-    /// How KV behaves.
-    pub(in crate::http::tests) fn kv(&self) -> &Cell<Kv> {
-        &self.keepers.copies.mood
+    /// KV.
+    pub(in crate::http::tests) fn copies(&self) -> &ChaoticCopies {
+        &self.keepers.copies
+    }
+
+    /// Delivers the alarms of all keepers that are due.
+    pub(in crate::http::tests) async fn deliver_alarms(&self) {
+        let identities: Vec<_> = self.keepers.objects.borrow().values().map(|object| object.identity.clone()).collect();
+        for (organization, grant) in identities {
+            self.deliver_alarm(&organization, &grant).await.expect("a configured keeper");
+        }
+        self.keepers.background.borrow_mut().run_until_stalled();
     }
 
     /// The keeper of a grant, started if it does not run.
     fn keeper(&self, organization: &OrganizationId, grant: &GrantId) -> Result<Rc<Keeper<Ports>>, PortFailure> {
         let mut objects = self.keepers.objects.borrow_mut();
         let object = objects.entry(object_name(organization, grant)).or_insert_with(|| KeeperObject {
+            identity: (organization.clone(), grant.clone()),
             installed: None,
             store: Rc::new(FakeStore::new(Rc::clone(&self.keepers.faults))),
             running: None,
