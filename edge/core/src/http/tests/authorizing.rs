@@ -88,7 +88,7 @@ async fn a3_the_same_callback_twice_succeeds_once() {
     assert_eq!(ada.get(&url).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(deployment.world.token_requests.get(), 1);
     assert_eq!(ada.attempt(&id).await["status"], "authorized", "the second does not spoil the first");
-    assert_eq!(deployment.world.grants.borrow().len(), 1);
+    assert_eq!(deployment.world.grants().len(), 1);
 }
 
 #[tokio::test]

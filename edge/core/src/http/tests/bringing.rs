@@ -143,9 +143,9 @@ async fn failure(ada: &Browser<'_>, what: &Value) -> Value {
 }
 
 fn only_grant(deployment: &Deployment) -> NewGrant {
-    let grants = deployment.world.grants.borrow();
+    let grants = deployment.world.grants();
     assert_eq!(grants.len(), 1);
-    grants.values().next().expect("a grant").clone()
+    grants.into_values().next().expect("a grant")
 }
 
 /// Nothing secret is stored in the clear, logged or answered.

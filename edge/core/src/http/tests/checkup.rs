@@ -1,6 +1,6 @@
 //! The checkup over HTTP: a line a step, the verdict last; cancelled by going away; and by itself from the alarm.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use api::{CHECKUP_PATH, CheckupLine, PROOF_HEADER, PROOF_VALUE, State, StepOutcome};
 use axum::body::Body;
@@ -8,12 +8,13 @@ use futures::StreamExt as _;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use super::world::{Answered, Browser, Deployment, PUBLIC_URL, WhoeverWaits, World, resource};
+use super::world::{Answered, Browser, Deployment, PUBLIC_URL, WhoeverWaits, World, resource, tokens};
 use crate::{
     alarm::{CHECKUPS_AT_ONCE as AT_ONCE, run_due_checkups},
     checkup::{Context, STEPS},
     fakes::FakeResponse,
     http::{answer, router},
+    ports::Clock as _,
 };
 
 const ALLOW_LIST: &str = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
@@ -82,6 +83,27 @@ async fn a_checkup_answers_a_line_a_step_and_the_verdict_last() {
     assert!(now["checked_at"].is_string());
     assert_eq!(deployment.world.token_requests.get(), 1, "no refresh was burnt");
     assert!(!deployment.world.told.borrow().contains(&"retire".to_owned()), "no credential was discarded");
+}
+
+#[tokio::test]
+async fn a_checkup_after_an_hour_refreshes_the_token_once_and_moves_the_horizon() {
+    let deployment = Deployment::new();
+    let (ada, world) = (deployment.ada().await, &deployment.world);
+    let connection = ada.connect("Staging").await;
+    listed(world, "Site one");
+    let mut rotated = tokens();
+    (rotated["access_token"], rotated["refresh_token"]) = (json!("ACCESS-TOKEN-2"), json!("REFRESH-TOKEN-2"));
+    world.token_answer.replace(FakeResponse::json(200, &rotated.to_string()));
+    world.clock.advance(Duration::from_hours(1));
+    let ada = deployment.ada().await;
+    assert_eq!(verdict(&lines(&check(&ada, &connection).await)), State::Authorized);
+    assert_eq!(world.token_requests.get(), 2, "the code's, and one refresh");
+    assert_eq!(world.probed_with.borrow().last().map(String::as_str), Some("Bearer ACCESS-TOKEN-2"));
+    let horizon = world.now().plus_seconds(90 * 86_400);
+    assert_ne!(connection["reauthorize_before"], json!(horizon));
+    assert_eq!(shown(&ada, &connection).await["reauthorize_before"], json!(horizon));
+    check(&ada, &connection).await;
+    assert_eq!(world.token_requests.get(), 2, "the new token is of use for another hour");
 }
 
 #[tokio::test]
@@ -206,7 +228,7 @@ async fn checkups_run_by_themselves_a_few_at_an_alarm() {
         ada.connect(&format!("Connection {at}")).await;
     }
     listed(&deployment.world, "Renamed");
-    deployment.world.clock.advance(std::time::Duration::from_hours(24));
+    deployment.world.clock.advance(Duration::from_hours(24));
     let ada = deployment.ada().await;
     let checked = async || {
         let page = ada.get("/api/v1/connections").await.json();

@@ -2,17 +2,12 @@
 
 use std::time::Duration;
 
-use api::Timestamp;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use super::world::{Browser, Deployment, account, path_of, tokens};
-use crate::{
-    fakes::FakeResponse,
-    grant::{Generation, GrantReport, KeeperAnswer},
-    ports::Clock,
-};
+use crate::{fakes::FakeResponse, grant::KeeperCommand, ports::Clock};
 
 const NONE: Value = Value::Null;
 
@@ -55,7 +50,7 @@ async fn one_click_goes_back_for_ten_minutes() {
     assert_eq!((back.status, &back.json()["account"]["name"]), (StatusCode::OK, &json!("Ada Admin")));
     assert_eq!(back.headers["etag"], "\"3\"");
     assert_eq!(deployment.world.told.borrow().last().map(String::as_str), Some("retire"));
-    assert_eq!(deployment.world.grants.borrow().len(), 1);
+    assert_eq!(deployment.world.grants().len(), 1);
     let again = ada.act(&connection, "revert", &json!({})).await;
     assert_eq!((again.status, again.code()), (StatusCode::CONFLICT, "nothing_to_revert".to_owned()));
 }
@@ -95,11 +90,8 @@ async fn the_account_that_can_be_gone_back_to_is_named_while_it_can() {
 
 #[tokio::test]
 async fn nobody_goes_back_to_a_credential_that_does_not_answer_any_more() {
-    let deployment = Deployment::new();
-    let (ada, world) = (deployment.ada().await, &deployment.world);
-    let connection = ada.connect("Staging").await;
-    world.me.replace(account("eve", "Eve"));
-    let saved = ada.reauthorize(&connection).await.json();
+    let (deployment, saved) = handed_over().await;
+    let (ada, world, connection) = (deployment.ada().await, &deployment.world, &saved);
     let list = "The IP address has been rejected because it is not on the allowedlist. See your admin.";
     let works = world.probe.borrow().clone();
     for (answer, status, code) in [
@@ -108,28 +100,60 @@ async fn nobody_goes_back_to_a_credential_that_does_not_answer_any_more() {
         (FakeResponse::json(503, "<html>"), 502, "upstream_unreachable"),
     ] {
         world.probe.replace(answer);
-        let refused = ada.act(&connection, "revert", &json!({})).await;
+        let refused = ada.act(connection, "revert", &json!({})).await;
         assert_eq!((refused.status.as_u16(), refused.code()), (status, code.to_owned()));
         assert!(refused.json()["detail"].as_str().is_some_and(|detail| detail.ends_with("Nothing was changed.")));
-        assert_eq!(ada.show(&connection).await, saved);
+        assert_eq!(ada.show(connection).await, saved);
     }
     world.probe.replace(works);
-    let cause = api::Cause::GrantRefused;
-    let later = KeeperAnswer::Unavailable { cause: api::Cause::AtlassianUnreachable, retry_after: 7 };
-    for (answer, code, after) in [
-        (KeeperAnswer::Unauthorized { cause }, "way_back_closed", None),
-        (KeeperAnswer::Gone, "way_back_closed", None),
-        (later, "credential_unavailable", Some("7")),
-    ] {
-        world.no_token.replace(Some(answer));
-        let refused = ada.act(&connection, "revert", &json!({})).await;
-        let retry_after = refused.headers.get("retry-after").and_then(|value| value.to_str().ok());
-        assert_eq!((refused.code(), retry_after), (code.to_owned(), after));
-        assert_eq!(ada.show(&connection).await, saved);
-    }
-    assert_eq!(world.grants.borrow().len(), 2, "both grants are kept");
-    world.no_token.replace(None);
-    assert_eq!(ada.act(&connection, "revert", &json!({})).await.json()["account"]["name"], "Ada Admin");
+    expire(&deployment, FakeResponse::json(503, "<html>").with("retry-after", "7"));
+    let later = ada.act(connection, "revert", &json!({})).await;
+    assert_eq!(ada.show(connection).await, saved);
+    let retry_after = later.headers.get("retry-after").and_then(|value| value.to_str().ok());
+    assert_eq!((later.code(), retry_after), ("credential_unavailable".to_owned(), Some("7")));
+    assert_eq!(world.grants().len(), 2, "both grants are kept");
+    world.clock.advance(Duration::from_secs(7));
+    world.token_answer.replace(FakeResponse::json(200, &tokens().to_string()));
+    assert_eq!(ada.act(connection, "revert", &json!({})).await.json()["account"]["name"], "Ada Admin");
+
+    let (deployment, mut saved) = handed_over().await;
+    expire(&deployment, FakeResponse::json(403, r#"{"error":"invalid_grant"}"#));
+    assert_closed(&deployment, &saved).await;
+    // The keeper has reported that Atlassian ended the grant.
+    (saved["revert_until"], saved["revert_to"]) = (NONE, NONE);
+    assert_eq!(deployment.ada().await.show(&saved).await, saved);
+
+    let (deployment, saved) = handed_over().await;
+    deployment.world.command_first(KeeperCommand::Retire).await;
+    assert_closed(&deployment, &saved).await;
+    assert_eq!(deployment.ada().await.show(&saved).await, saved);
+}
+
+/// There is no way back for this connection, now or later.
+async fn assert_closed(deployment: &Deployment, connection: &Value) {
+    let refused = deployment.ada().await.act(connection, "revert", &json!({})).await;
+    assert_eq!((refused.code(), refused.headers.get("retry-after")), ("way_back_closed".to_owned(), None));
+}
+
+/// Ada's connection after Eve has authorized it again, each with a token that lasts a minute.
+async fn handed_over() -> (Deployment, Value) {
+    let deployment = Deployment::new();
+    let saved = {
+        let ada = deployment.ada().await;
+        let mut new = tokens();
+        new["expires_in"] = json!(60);
+        deployment.world.token_answer.replace(FakeResponse::json(200, &new.to_string()));
+        let connection = ada.connect("Staging").await;
+        deployment.world.me.replace(account("eve", "Eve"));
+        ada.reauthorize(&connection).await.json()
+    };
+    (deployment, saved)
+}
+
+/// The tokens that last a minute expire, and this is what Atlassian answers to whoever refreshes them.
+fn expire(deployment: &Deployment, answer: FakeResponse) {
+    deployment.world.clock.advance(Duration::from_mins(1));
+    deployment.world.token_answer.replace(answer);
 }
 
 #[tokio::test]
@@ -163,7 +187,7 @@ async fn unauthorizing_ends_what_the_impact_named_and_answers_the_checklist() {
         (&status["state"], &status["by"], &status["cause"]),
         (&json!("unauthorized"), &json!("Ada Admin"), &NONE)
     );
-    assert!(deployment.world.grants.borrow().is_empty(), "the tokens are destroyed");
+    assert!(deployment.world.grants().is_empty(), "the tokens are destroyed");
     let impact = ada.get(&format!("{}/impact?action=delete", path_of(&two))).await.json();
     assert_eq!((&impact["account"], impact["connections"].as_array().map(Vec::len)), (&NONE, Some(1)));
 }
@@ -177,7 +201,7 @@ async fn a_deleted_connection_is_found_only_where_one_looks_for_it_and_comes_bac
     for _ in 0..2 {
         assert_eq!(ada.call(Method::DELETE, &path, &json!({})).await.status, StatusCode::NO_CONTENT);
     }
-    assert!(deployment.world.grants.borrow().is_empty());
+    assert!(deployment.world.grants().is_empty());
     let (shown, hidden) = (list(&ada, "").await, list(&ada, "deleted=true").await);
     assert_eq!((&shown["items"], &shown["counts"]["deleted"]), (&json!([]), &json!(1)));
     assert_eq!(
@@ -232,9 +256,10 @@ async fn a_renewal_shows_the_new_horizon() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let connection = ada.connect("Staging").await;
-    let (at, horizon) = (deployment.world.now(), Timestamp::from_millis(1_900_000_000_000));
-    let report = GrantReport::Refreshed { at, generation: Generation(2), reauthorize_before: Some(horizon) };
-    deployment.world.renewal.replace(KeeperAnswer::Renewed { report });
+    deployment.world.clock.advance(Duration::from_hours(1));
+    let ada = deployment.ada().await;
+    let horizon = deployment.world.now().plus_seconds(90 * 86_400);
+    assert_ne!(connection["reauthorize_before"], json!(horizon));
     let renewed = ada.act(&connection, "renew", &json!({})).await;
     assert_eq!((renewed.status, &renewed.json()["reauthorize_before"]), (StatusCode::OK, &json!(horizon)));
 }
@@ -245,12 +270,15 @@ async fn a_renewal_that_gets_no_answer_says_whose_turn_it_is() {
     let ada = deployment.ada().await;
     let connection = ada.connect("Staging").await;
     let cause = api::Cause::AtlassianUnreachable;
-    deployment.world.renewal.replace(KeeperAnswer::Unavailable { cause, retry_after: 4 });
+    let production = ada.connect("Production").await;
+    deployment.world.token_answer.replace(FakeResponse::json(503, "<html>").with("retry-after", "4"));
     let refused = ada.act(&connection, "renew", &json!({})).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (503, "credential_unavailable".to_owned()));
     assert_eq!(refused.json()["detail"], format!("{} Causeway asks again in 4 s.", cause.sentence()));
     assert_eq!(refused.headers["retry-after"], "4");
-    deployment.world.renewal.replace(KeeperAnswer::Gone);
+    deployment.world.consent_removed.set(true);
+    assert_eq!(ada.act(&production, "renew", &json!({})).await.code(), "connection_unauthorized");
+    deployment.world.command_first(KeeperCommand::Retire).await;
     assert_eq!(ada.act(&connection, "renew", &json!({})).await.code(), "connection_unauthorized");
 }
 

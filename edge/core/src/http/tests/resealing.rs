@@ -1,6 +1,6 @@
 //! Sealing anew as the organization's alarm does it, over everything that HTTP lets people store.
 
-use std::{pin::pin, rc::Rc};
+use std::pin::pin;
 
 use futures::poll;
 use serde_json::{Value, json};
@@ -14,9 +14,7 @@ use crate::{
     alarm::{RESEALED_AT_ONCE as AT_ONCE, reseal_due},
     checkup::Context,
     configuration::Configuration,
-    fakes::FakeResponse,
-    grant::KeeperAnswer,
-    http::Edge,
+    fakes::{FakeResponse, Kv},
     ports::Clock as _,
 };
 
@@ -27,13 +25,7 @@ const NEW: &str = "k2:HxwdGhsYGRYXFBUSExAREA8ODQwLCgkIBwYFBAMCAQA=";
 fn deployed_with(deployment: &Deployment, keys: &str) -> Deployment {
     let keys = keys.to_owned();
     let read = move |name| if name == "SEALING_KEYS" { Some(keys.clone()) } else { configured(name) };
-    let edge = Edge {
-        platform: Rc::clone(&deployment.world),
-        configuration: Rc::new(Configuration::read(read)),
-        organization: deployment.edge.organization.clone(),
-        cryptography: Rc::default(),
-    };
-    let deployment = Deployment { world: Rc::clone(&deployment.world), edge };
+    let deployment = deployment.configured_as(Configuration::read(read));
     let ring = deployment.edge.configuration.key_ring().expect("a ring").ids();
     deployment.world.turn().expect_keys(&ring).expect("the tables answer");
     deployment
@@ -41,6 +33,7 @@ fn deployed_with(deployment: &Deployment, keys: &str) -> Deployment {
 
 /// The organization's alarm, as far as sealing goes.
 async fn ring(deployment: &Deployment) {
+    deployment.run();
     let world = &*deployment.world;
     let (configuration, organization) = (&*deployment.edge.configuration, &deployment.edge.organization);
     let cx = Context { world, configuration, organization };
@@ -140,13 +133,13 @@ async fn d3_sealing_anew_that_is_cut_off_loses_nothing_and_goes_on() {
     hook(&ada, &before, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     save(&ada, "Link", &authorize_by_link(&ada, &link("SECRET-1")).await).await;
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
-    let keeper = before.world.resealing.take();
+    before.world.copies().mood.set(Kv::Stalls);
     {
         let mut cut_off = pin!(ring(&both));
-        assert!(poll!(&mut cut_off).is_pending(), "the keeper hangs");
+        assert!(poll!(&mut cut_off).is_pending(), "the keeper waits for KV");
     }
     assert_eq!(sealed_with(&before, "k1"), 1, "what comes after the keeper is as it was");
-    before.world.resealing.replace(keeper);
+    before.world.copies().mood.set(Kv::Works);
     round(&both).await;
     assert_eq!(sealed_with(&before, "k2"), 1);
     hour(&both);
@@ -159,13 +152,13 @@ async fn d3_a_keeper_that_does_not_answer_keeps_the_old_key_needed() {
     let before = Deployment::new();
     before.ada().await.connect("Staging").await;
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
-    before.world.resealing.replace(Some(KeeperAnswer::Unavailable { cause: api::Cause::RateLimited, retry_after: 1 }));
+    before.world.copies().mood.set(Kv::RefusesWrites);
     for _ in 0..3 {
         round(&both).await;
         hour(&both);
     }
     assert_eq!(sealing(&both).await["finished_at"], Value::Null);
-    before.world.resealing.replace(Some(KeeperAnswer::Done));
+    before.world.copies().mood.set(Kv::Works);
     round(&both).await;
     assert!(sealing(&both).await["finished_at"].is_string());
 }
@@ -194,13 +187,7 @@ async fn d3_without_keys_the_alarm_rests_and_goes_on_once_they_are_back() {
     let ada = before.ada().await;
     hook(&ada, &before, "hooks.example.com", FakeResponse::json(200, "{}")).await;
     let both = deployed_with(&before, &format!("{NEW},{OLD}"));
-    let without = Deployment {
-        world: Rc::clone(&before.world),
-        edge: Edge {
-            configuration: Rc::new(Configuration::read(|name| configured(name).filter(|_| name != "SEALING_KEYS"))),
-            ..both.edge.clone()
-        },
-    };
+    let without = both.without("SEALING_KEYS");
     ring(&without).await;
     let due = without.world.turn().housekeeping_due().expect("asked");
     assert!(due.is_some_and(|due| due > before.world.now()), "it would go off at once, for ever");

@@ -1,14 +1,15 @@
 //! The edge in memory, a browser that talks to it, and an Atlassian whose answers each test sets.
 
 mod browser;
+mod keepers;
 
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
-use api::{AuthorizationId, GrantId, Timestamp};
+use api::{AuthorizationId, Timestamp};
 use axum::body::{Body, to_bytes};
 use http::{Request, Response};
 use serde_json::{Value, json};
@@ -16,7 +17,6 @@ use serde_json::{Value, json};
 use crate::{
     configuration::Configuration,
     fakes::{FakeClock, FakeResponse, LogRecorder, NativeAead, NativeMac, NativeRsa, SeededRandom},
-    grant::{AccessToken, Generation, GrantKeepers, KeeperAnswer, KeeperCommand, NewGrant},
     http::{Edge, answer, router},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{
@@ -27,14 +27,17 @@ use crate::{
     secrets::{Digest, Secret},
 };
 
+use keepers::GrantKeeperObjects;
+
 pub(super) use browser::{Answered, Browser, path_of};
 
 pub(super) const PUBLIC_URL: &str = "https://causeway.example";
 
 /// The ports of the edge: what they answer, and which calls they received.
 pub(super) struct World {
-    pub(super) clock: FakeClock,
-    pub(super) log: LogRecorder,
+    itself: Weak<Self>,
+    pub(super) clock: Rc<FakeClock>,
+    pub(super) log: Rc<LogRecorder>,
     pub(super) organization: OrganizationId,
     pub(super) administrators: Vec<String>,
     pub(super) tables: Tables,
@@ -42,27 +45,20 @@ pub(super) struct World {
     others: RefCell<BTreeMap<String, Tables>>,
     /// Which organizations were called, in order.
     pub(super) hops: RefCell<Vec<OrganizationId>>,
-    /// The pending and held grants.
-    pub(super) grants: RefCell<BTreeMap<String, NewGrant>>,
+    keepers: GrantKeeperObjects,
     /// The commands that keepers received, in order.
     pub(super) told: RefCell<Vec<String>>,
     /// What Atlassian's token endpoint answers.
     pub(super) token_answer: RefCell<FakeResponse>,
     /// What accessible-resources answers.
     pub(super) resources: RefCell<FakeResponse>,
-    /// What a keeper answers to a renewal.
-    pub(super) renewal: RefCell<KeeperAnswer>,
-    /// What a keeper answers when it is to seal anew; it hangs while there is nothing.
-    pub(super) resealing: RefCell<Option<KeeperAnswer>>,
-    /// What a keeper answers when asked for a token, if not with the grant's own.
-    pub(super) no_token: RefCell<Option<KeeperAnswer>>,
     /// The tokens that the site was called with, in order.
     pub(super) probed_with: RefCell<Vec<String>>,
     /// What the site answers to the probe.
     pub(super) probe: RefCell<FakeResponse>,
     /// Who Atlassian says consented.
     pub(super) me: RefCell<FakeResponse>,
-    /// Whether the person has removed the consent: every grant is refused for good.
+    /// Whether the person has removed the consent: Atlassian refuses every token, and refreshes none.
     pub(super) consent_removed: Cell<bool>,
     /// The attempt that is cancelled while the site is asked.
     pub(super) on_probe: RefCell<Option<AuthorizationId>>,
@@ -82,9 +78,9 @@ pub(super) struct World {
     pub(super) signs_wrongly: Cell<bool>,
     /// Whether no sealed secret opens.
     pub(super) opens_nothing: Cell<bool>,
-    /// Whether no keeper answers.
+    /// A fault before the keepers: none of them can be reached.
     pub(super) keepers_are_silent: Cell<bool>,
-    random: SeededRandom,
+    random: Rc<SeededRandom>,
 }
 
 /// A good answer of the token endpoint.
@@ -93,6 +89,12 @@ pub(super) fn tokens() -> Value {
         "access_token": "ACCESS-TOKEN", "refresh_token": "REFRESH-TOKEN", "expires_in": 3600, "token_type": "Bearer",
         "scope": "read:jira-work read:jira-user write:jira-work offline_access read:me",
     })
+}
+
+/// What Atlassian answers to the refresh token of a consent that was removed.
+fn refresh_refused() -> FakeResponse {
+    let words = json!({"error": "unauthorized_client", "error_description": "refresh_token is invalid"});
+    FakeResponse::json(403, &words.to_string())
 }
 
 /// One product of accessible-resources.
@@ -107,26 +109,25 @@ pub(super) fn account(id: &str, name: &str) -> FakeResponse {
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(itself: &Weak<Self>) -> Self {
+        let clock = Rc::<FakeClock>::default();
         let sites = json!([resource("one", "read:jira-work"), resource("one", "read:confluence-user")]);
         Self {
-            clock: FakeClock::default(),
-            log: LogRecorder::default(),
+            itself: Weak::clone(itself),
+            keepers: GrantKeeperObjects::new(&clock),
+            clock,
+            log: Rc::default(),
             organization: OrganizationId::default(),
             administrators: vec!["ada@example.com".to_owned()],
             tables: Tables::new(),
             others: RefCell::default(),
             hops: RefCell::default(),
-            grants: RefCell::default(),
             told: RefCell::default(),
             token_answer: RefCell::new(FakeResponse::json(200, &tokens().to_string())),
             resources: RefCell::new(FakeResponse::json(200, &sites.to_string())),
             probe: RefCell::new(FakeResponse::json(200, r#"{"accountId":"ada","displayName":"Ada Admin"}"#)),
             me: RefCell::new(account("ada", "Ada Admin")),
-            resealing: RefCell::new(Some(KeeperAnswer::Done)),
-            no_token: RefCell::default(),
             probed_with: RefCell::default(),
-            renewal: RefCell::new(KeeperAnswer::Gone),
             consent_removed: Cell::new(false),
             on_probe: RefCell::default(),
             receivers: RefCell::default(),
@@ -139,7 +140,7 @@ impl World {
             opens_nothing: Cell::new(false),
             keepers_are_silent: Cell::new(false),
             token_requests: Cell::new(0),
-            random: SeededRandom::new(11),
+            random: Rc::new(SeededRandom::new(11)),
         }
     }
 }
@@ -199,8 +200,14 @@ impl Http for World {
         let reply = match request.uri().path() {
             "/oauth/token" => {
                 self.token_requests.set(self.token_requests.get() + 1);
-                self.token_answer.borrow().clone()
+                let is_refresh = String::from_utf8_lossy(request.body()).contains("grant_type=refresh_token");
+                if is_refresh && self.consent_removed.get() {
+                    refresh_refused()
+                } else {
+                    self.token_answer.borrow().clone()
+                }
             }
+            _ if self.consent_removed.get() => FakeResponse::json(401, r#"{"code":401,"message":"Unauthorized"}"#),
             "/oauth/token/accessible-resources" => self.resources.borrow().clone(),
             "/me" => self.me.borrow().clone(),
             path if path.ends_with("/rest/api/3/myself") => {
@@ -236,77 +243,6 @@ impl Rsa for World {
         self.signed.set(self.signed.get() + 1);
         let message = if self.signs_wrongly.get() { b"something else" } else { message };
         self.rsa.sign_sha1(private_key, message).await
-    }
-}
-
-impl GrantKeepers for World {
-    async fn command(
-        &self,
-        _: &OrganizationId,
-        grant: &GrantId,
-        command: KeeperCommand,
-    ) -> Result<KeeperAnswer, PortFailure> {
-        if matches!(command, KeeperCommand::Reseal) && self.resealing.borrow().is_none() {
-            std::future::pending::<()>().await;
-        }
-        if self.keepers_are_silent.get() {
-            return Err(PortFailure("the keeper does not answer".to_owned()));
-        }
-        let mut commands = self.told.borrow_mut();
-        Ok(match command {
-            KeeperCommand::Install { grant: new } => {
-                commands.push("install".to_owned());
-                self.grants.borrow_mut().insert(grant.to_string(), *new);
-                KeeperAnswer::Done
-            }
-            KeeperCommand::Activate => {
-                commands.push("activate".to_owned());
-                if self.grants.borrow().contains_key(grant.as_str()) {
-                    KeeperAnswer::Done
-                } else {
-                    KeeperAnswer::Unauthorized { cause: api::Cause::GrantRefused }
-                }
-            }
-            KeeperCommand::Retire => {
-                commands.push("retire".to_owned());
-                self.grants.borrow_mut().remove(grant.as_str());
-                KeeperAnswer::Done
-            }
-            KeeperCommand::Reseal => {
-                commands.push("reseal".to_owned());
-                self.resealing.borrow().clone().expect("it does not hang")
-            }
-            KeeperCommand::Move { address } => {
-                commands.push(format!("move: {address}"));
-                KeeperAnswer::Done
-            }
-            KeeperCommand::Refuse { cause, .. } => {
-                commands.push(format!("refuse: {}", cause.as_str()));
-                self.grants.borrow_mut().remove(grant.as_str());
-                KeeperAnswer::Done
-            }
-            KeeperCommand::Renew => {
-                commands.push("renew".to_owned());
-                self.renewal.borrow().clone()
-            }
-            KeeperCommand::Token { .. } if self.consent_removed.get() => {
-                KeeperAnswer::Unauthorized { cause: api::Cause::GrantRefused }
-            }
-            KeeperCommand::Token { .. } if self.no_token.borrow().is_some() => {
-                self.no_token.borrow().clone().expect("it was just there")
-            }
-            KeeperCommand::Token { .. } => match self.grants.borrow().get(grant.as_str()) {
-                Some(held) => KeeperAnswer::Token {
-                    token: AccessToken {
-                        credential: held.credential.clone(),
-                        generation: Generation(1),
-                        expires_at: held.expires_at,
-                        refresh_after: held.expires_at,
-                    },
-                },
-                None => KeeperAnswer::Gone,
-            },
-        })
     }
 }
 
@@ -370,14 +306,21 @@ impl Deployment {
     }
 
     pub(super) fn with(get: impl Fn(&'static str) -> Option<String>) -> Self {
-        let world = Rc::new(World::new());
+        let world = Rc::new_cyclic(World::new);
         let edge = Edge {
             platform: Rc::clone(&world),
             configuration: Rc::new(Configuration::read(get)),
             organization: OrganizationId::default(),
             cryptography: Rc::default(),
         };
-        Self { world, edge }
+        let deployment = Self { world, edge };
+        deployment.run();
+        deployment
+    }
+
+    /// Makes this the deployment that runs: keepers read its configuration.
+    pub(super) fn run(&self) {
+        self.world.keepers.deploy(&self.edge.configuration);
     }
 
     /// The same deployment, after the operator removed one value of its configuration.
@@ -389,11 +332,17 @@ impl Deployment {
     pub(super) fn reconfigured(&self, changed: &'static str, value: Option<&'static str>) -> Self {
         let get = |name| if name == changed { value.map(str::to_owned) } else { configured(name) };
         let configuration = Configuration::read(get);
-        let edge = Edge { configuration: Rc::new(configuration), ..self.edge.clone() };
+        self.configured_as(configuration)
+    }
+
+    /// The same deployment with another configuration.
+    pub(super) fn configured_as(&self, configuration: Configuration) -> Self {
+        let edge = Edge { configuration: Rc::new(configuration), cryptography: Rc::default(), ..self.edge.clone() };
         Self { world: Rc::clone(&self.world), edge }
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answered {
+        self.run();
         let answer = answer(router(&self.edge), &*self.world, Rc::new(WhoeverWaits), request).await;
         let (parts, body) = answer.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");

@@ -80,7 +80,7 @@ async fn an_ip_allow_list_is_found_before_anything_is_kept() {
     let (id, state) = ada.leave().await;
     ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "ip_allow_list");
-    assert!(deployment.world.grants.borrow().is_empty());
+    assert!(deployment.world.grants().is_empty());
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn a12_an_unusable_token_answer_is_a_clean_failure_and_the_next_attempt_wo
         let back = ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{reply:?}");
         assert_eq!(ada.attempt(&id).await["failure"]["code"], "provider_unavailable", "{reply:?}");
-        assert!(deployment.world.grants.borrow().is_empty(), "{reply:?} was stored");
+        assert!(deployment.world.grants().is_empty(), "{reply:?} was stored");
     }
     deployment.world.token_answer.replace(FakeResponse::json(200, &tokens().to_string()));
     ada.connect("After all").await;

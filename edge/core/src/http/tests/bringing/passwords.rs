@@ -47,7 +47,7 @@ async fn every_way_to_refuse_a_password_is_told_apart_and_it_is_tried_once() {
         answers(&deployment, MYSELF, reply);
         assert_eq!(failure(&ada, &password()).await["code"], code);
         assert_eq!(asked(&deployment, MYSELF), 1, "{code} was tried again");
-        assert!(deployment.world.grants.borrow().is_empty());
+        assert!(deployment.world.grants().is_empty());
     }
 }
 
