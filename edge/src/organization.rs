@@ -75,9 +75,11 @@ impl ObjectWorld for World {
         Ok(self.storage.get_alarm().await.map_err(failed)?.map(Timestamp::from_millis))
     }
 
-    async fn set_alarm(&self, at: Timestamp) -> std::result::Result<(), PortFailure> {
-        let pause = at.since(self.platform.now()).max(0);
-        self.storage.set_alarm(pause).await.map_err(failed)
+    async fn set_alarm(&self, at: Option<Timestamp>) -> std::result::Result<(), PortFailure> {
+        match at {
+            Some(at) => self.storage.set_alarm(at.since(self.platform.now()).max(0)).await.map_err(failed),
+            None => self.storage.delete_alarm().await.map_err(failed),
+        }
     }
 }
 

@@ -38,8 +38,8 @@ pub trait ObjectWorld {
     fn sql(&self) -> &dyn Sql;
     /// The time for which the alarm is set; `None` if it is not set.
     async fn alarm(&self) -> Result<Option<Timestamp>, PortFailure>;
-    /// Sets the alarm, and replaces one that is set already.
-    async fn set_alarm(&self, at: Timestamp) -> Result<(), PortFailure>;
+    /// Sets the alarm, which replaces one that is set; `None` removes it.
+    async fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), PortFailure>;
 }
 
 /// The Durable Object of one organization.
@@ -137,7 +137,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
             self.alarm.set(self.world.alarm().await?);
         }
         if self.alarm.get().is_none_or(|set| due < set) {
-            self.world.set_alarm(due).await?;
+            self.world.set_alarm(Some(due)).await?;
             self.alarm.set(Some(due));
         }
         Ok(())
@@ -147,45 +147,55 @@ impl<W: ObjectWorld> OrganizationObject<W> {
     ///
     /// 1. Set the next alarm, so that it fires whatever happens in the steps below.
     /// 2. Run the parts independently of each other: a part that fails is logged, and the others continue.
-    /// 3. Set the next alarm for the time at which something is due.
+    /// 3. Set the next alarm for the time at which something is due, but a minute later at the earliest if a part failed:
+    ///    what is overdue because it fails would set the alarm off without end.
     pub async fn on_alarm(&self) -> Result<(), PortFailure> {
-        self.world.set_alarm(self.world.platform().now().plus_millis(FALLBACK)).await?;
+        self.world.set_alarm(Some(self.world.platform().now().plus_millis(FALLBACK))).await?;
         self.alarm.set(None);
         self.prepare(None)?;
-        if let Some(turn) = self.turn() {
-            self.run_parts(&turn).await;
-        }
+        let failures = match self.turn() {
+            Some(turn) => self.run_parts(&turn).await,
+            None => 0,
+        };
         let due = self.turn().map_or(Ok(None), |turn| turn.housekeeping_due())?;
-        if let Some(due) = due {
-            self.world.set_alarm(due).await?;
-            self.alarm.set(Some(due));
-        }
+        let earliest = self.world.platform().now().plus_millis(if failures > 0 { FALLBACK } else { 0 });
+        let due = due.map(|due| due.max(earliest));
+        self.world.set_alarm(due).await?;
+        self.alarm.set(due);
         Ok(())
     }
 
-    async fn run_parts(&self, turn: &Turn<'_>) {
+    /// Runs the parts, and answers how many failed.
+    async fn run_parts(&self, turn: &Turn<'_>) -> u32 {
+        let failures = Cell::new(0);
+        let ended = |part, outcome: Result<(), PortFailure>| {
+            if let Err(failure) = outcome {
+                failures.set(failures.get() + 1);
+                self.log_failed(part, &failure);
+            }
+        };
         for (part, outcome) in turn.sweep() {
-            self.log_failed(part, outcome.map_err(|refusal| PortFailure(format!("{refusal:?}"))));
+            ended(part, outcome.map_err(|refusal| PortFailure(format!("{refusal:?}"))));
         }
         let checkups_done = Cell::new(false);
         let checkups = async {
-            self.log_failed("checkups", run_due_checkups(&self.context(turn), || self.now(turn)).await);
+            ended("checkups", run_due_checkups(&self.context(turn), || self.now(turn)).await);
             checkups_done.set(true);
         };
         // A checkup may take minutes, so deliveries do not wait for it.
         let deliveries = async {
             loop {
-                self.log_failed("deliveries", send_due_deliveries(&self.context(turn), || self.now(turn)).await);
+                ended("deliveries", send_due_deliveries(&self.context(turn), || self.now(turn)).await);
                 if checkups_done.get() {
                     break;
                 }
                 self.world.platform().sleep(std::time::Duration::from_millis(DELIVERY_PAUSE)).await;
             }
         };
-        let resealing =
-            async { self.log_failed("resealing", reseal_due(&self.context(turn), || self.now(turn)).await) };
-        let retirement = async { self.log_failed("retirement", self.retire(turn).await) };
+        let resealing = async { ended("resealing", reseal_due(&self.context(turn), || self.now(turn)).await) };
+        let retirement = async { ended("retirement", self.retire(turn).await) };
         join(join3(checkups, deliveries, resealing), retirement).await;
+        failures.get()
     }
 
     /// Destroys the grants whose retirement is due, and deletes the entries of those whose keepers confirm it.
@@ -207,11 +217,9 @@ impl<W: ObjectWorld> OrganizationObject<W> {
         Context { world: self.world.platform(), configuration: &self.configuration, organization: turn.organization }
     }
 
-    fn log_failed(&self, part: &'static str, outcome: Result<(), PortFailure>) {
-        if let Err(failure) = outcome {
-            let details = [("part", part), ("cause", failure.0.as_str())];
-            self.world.platform().log(Level::Alert, "organization.alarm_part_failed", &details);
-        }
+    fn log_failed(&self, part: &'static str, failure: &PortFailure) {
+        let details = [("part", part), ("cause", failure.0.as_str())];
+        self.world.platform().log(Level::Alert, "organization.alarm_part_failed", &details);
     }
 
     fn log(&self, event: &'static str, failure: &PortFailure) {

@@ -22,8 +22,8 @@ const TWO_DAYS: Duration = Duration::from_hours(48);
 struct Storage {
     world: Rc<World>,
     other: Option<Tables>,
-    /// Every time that the alarm was set to, the last one counts.
-    alarms: RefCell<Vec<Timestamp>>,
+    /// Everything that the alarm was set to; the last one counts.
+    alarms: RefCell<Vec<Option<Timestamp>>>,
 }
 
 impl ObjectWorld for Storage {
@@ -38,10 +38,10 @@ impl ObjectWorld for Storage {
     }
 
     async fn alarm(&self) -> Result<Option<Timestamp>, PortFailure> {
-        Ok(self.alarms.borrow().last().copied())
+        Ok(self.alarms.borrow().last().copied().flatten())
     }
 
-    async fn set_alarm(&self, at: Timestamp) -> Result<(), PortFailure> {
+    async fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), PortFailure> {
         self.alarms.borrow_mut().push(at);
         Ok(())
     }
@@ -76,12 +76,37 @@ async fn a_failed_part_of_the_alarm_stops_neither_the_others_nor_the_next_alarm(
     let now = deployment.world.now();
     let failed = object.on_alarm().await;
     assert!(failed.is_err(), "what is due next cannot be said without the table");
-    let armed_first = object.world().alarms.borrow()[set_before];
+    let armed_first = object.world().alarms.borrow()[set_before].expect("it is set");
     assert_eq!(armed_first.since(now), 60_000, "and yet the next alarm comes");
     let attempts = deployment.world.tables.rows::<serde_json::Value>("SELECT id FROM attempts", vec![]).expect("rows");
     assert_eq!(attempts, [] as [serde_json::Value; 0], "what is over was swept all the same");
     assert_eq!(deployment.world.log.of("organization.alarm_part_failed").len(), 1);
     assert!(!deployment.world.probed_with.borrow().is_empty(), "the daily checkup ran");
+}
+
+#[tokio::test]
+async fn what_is_overdue_because_it_fails_is_tried_again_after_a_minute_and_not_at_once() {
+    let deployment = Deployment::new();
+    deployment.ada().await;
+    let object = object(&deployment, None);
+    alerts(&object, "default", Caller::Edge).await.expect("it learns its name");
+    let refuse = "CREATE TRIGGER refuse BEFORE DELETE ON timeline BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    deployment.world.tables.run(refuse, vec![]).expect("made");
+    deployment.world.clock.advance(Duration::from_hours(24 * 500));
+    object.on_alarm().await.expect("the alarm goes through");
+    let next = object.world().alarms.borrow().last().copied().flatten().expect("it is set");
+    assert_eq!(next.since(deployment.world.now()), 60_000);
+    assert_eq!(deployment.world.log.of("organization.alarm_part_failed").len(), 1);
+}
+
+#[tokio::test]
+async fn an_organization_without_anything_to_do_is_not_woken() {
+    let deployment = Deployment::new();
+    let object = object(&deployment, Some(Tables::empty()));
+    alerts(&object, "acme", Caller::Edge).await.expect("it learns its name");
+    // The first round of resealing, which finds nothing, ends what there is to do.
+    object.on_alarm().await.expect("the alarm goes through");
+    assert_eq!(object.world().alarms.borrow().last().copied(), Some(None));
 }
 
 #[tokio::test]
