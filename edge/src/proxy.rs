@@ -106,7 +106,7 @@ impl Upstream for CallPorts {
         self.configuration.api_url()
     }
 
-    fn address_policy(&self) -> Policy {
+    fn address_policy(&self) -> &Policy {
         self.configuration.address_policy()
     }
 

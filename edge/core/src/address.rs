@@ -7,10 +7,16 @@
 //! stored and called, never the entered text: two parsers cannot disagree about it.
 //!
 //! Out of scope: public names that resolve to a private address, because nothing here resolves names. Cloudflare's
-//! Workers call from a network that reaches nobody's private addresses, and `workerd` on its own restricts resolved
-//! addresses to public ones (`Network.allow` in `workerd.capnp`). `wrangler dev` does not, which is why it is for
-//! development only. Names that embed a private address are refused all the same. An operator's own NAT64 and 6rd
-//! prefixes cannot be recognised from outside.
+//! network reaches nobody's private addresses, and `workerd` on its own restricts resolved addresses to public ones
+//! (`Network.allow` in `workerd.capnp`). `wrangler dev` does not, which is why it is for development only. Names that
+//! embed a private address are refused all the same. An operator's own NAT64 and 6rd prefixes cannot be recognised from
+//! outside.
+//!
+//! Also out of scope: other hosts of the deployment's own Cloudflare zone. Without a flag, a Worker's `fetch` to one of
+//! them goes straight to its origin, past Access, firewall rules and other Workers. `global_fetch_strictly_public` in
+//! `wrangler.toml` sends such calls through the front door, as anybody's
+//! (<https://developers.cloudflare.com/workers/configuration/compatibility-flags/>). This deployment's own host is
+//! refused here: see [`OwnHost`].
 //!
 //! An address is checked when it is saved **and** whenever it is used, because rules may become stricter. So an
 //! [`Address`] can be serialized but not deserialized: storage gives a [`StoredAddress`], and only
@@ -19,6 +25,7 @@
 #[cfg(any(test, feature = "fakes"))]
 pub mod corpus;
 mod name;
+mod own_host;
 mod path;
 mod port;
 mod refused;
@@ -32,14 +39,18 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+pub use own_host::OwnHost;
 pub use refused::AddressRefused;
 pub use special_purpose::SpecialPurpose;
 
-/// What the operator allows beyond the public internet: nothing, except on a laptop.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What follows from the operator's configuration: which hosts may be called beyond the public internet (none, except on
+/// a laptop), and which public one may not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Whether `localhost`, 127.0.0.0/8 and `::1` may be called, also without TLS. For development only.
     pub allow_loopback: bool,
+    /// This deployment's own host, which is never called. `None` without a `PUBLIC_URL`.
+    pub own_host: Option<OwnHost>,
 }
 
 /// The base address of a Jira instance that may be called: `https://`, a public host, a port unless it is 443, and the
@@ -50,11 +61,14 @@ pub struct Address(String);
 
 impl Address {
     /// Parses and checks what a person entered.
-    pub fn check(text: &str, policy: Policy) -> Result<Self, AddressRefused> {
+    pub fn check(text: &str, policy: &Policy) -> Result<Self, AddressRefused> {
         let text = text.trim();
         spelling::admit(text)?;
         let url = Url::parse(text).map_err(|_| AddressRefused::Malformed)?;
         let host = url.host().ok_or(AddressRefused::Malformed)?;
+        if policy.own_host.as_ref().is_some_and(|own| own.serves(&url)) {
+            return Err(AddressRefused::OwnHost);
+        }
         if !(policy.allow_loopback && is_loopback(&host)) {
             admit(&host, url.scheme())?;
         }
@@ -108,7 +122,7 @@ impl StoredAddress {
     }
 
     /// Checks it again, before a call.
-    pub fn recheck(&self, policy: Policy) -> Result<Address, AddressRefused> {
+    pub fn recheck(&self, policy: &Policy) -> Result<Address, AddressRefused> {
         Address::check(&self.0, policy)
     }
 }

@@ -6,7 +6,7 @@ use api::Finding;
 use url::{Host, Url};
 
 use crate::{
-    address::Policy,
+    address::{OwnHost, Policy},
     grant::TokenClient,
     ports::{Level, Log},
     sealing::KeyRing,
@@ -28,7 +28,8 @@ pub struct Configuration {
     oidc_client_secret: Result<String, Finding>,
     administrators: Result<Vec<String>, Finding>,
     key_ring: Result<KeyRing, Finding>,
-    address_policy: Result<Policy, Finding>,
+    address_policy: Policy,
+    allow_loopback: Result<bool, Finding>,
     allow_cloud_basic: Result<bool, Finding>,
 }
 
@@ -90,8 +91,13 @@ impl Configuration {
         };
         let address = |name: &'static str| text(name).and_then(|value| secure_url(name, &value));
         let public_url = address("PUBLIC_URL").and_then(origin);
+        let allow_loopback = allow_loopback(text("ALLOW_LOOPBACK").ok().as_deref(), public_url.as_ref().ok());
         Self {
-            address_policy: address_policy(text("ALLOW_LOOPBACK").ok().as_deref(), public_url.as_ref().ok()),
+            address_policy: Policy {
+                allow_loopback: *allow_loopback.as_ref().unwrap_or(&false),
+                own_host: public_url.as_ref().ok().and_then(|origin| OwnHost::of(&Url::parse(origin.as_str()).ok()?)),
+            },
+            allow_loopback,
             allow_cloud_basic: switch("ALLOW_CLOUD_BASIC", text("ALLOW_CLOUD_BASIC").ok().as_deref(), true),
             public_url,
             auth_url: address("ATLASSIAN_AUTH_URL"),
@@ -146,9 +152,10 @@ impl Configuration {
         self.api_url.as_ref().map(|url| url.as_str().trim_end_matches('/')).unwrap_or_default()
     }
 
-    /// Which instance addresses may be called. Loopback is refused unless `ALLOW_LOOPBACK` is validly `true`.
-    pub fn address_policy(&self) -> Policy {
-        self.address_policy.as_ref().copied().unwrap_or_default()
+    /// Which addresses may be called. Loopback is refused unless `ALLOW_LOOPBACK` is validly `true`, and the host of
+    /// `PUBLIC_URL` always.
+    pub const fn address_policy(&self) -> &Policy {
+        &self.address_policy
     }
 
     /// Whether Jira Cloud may be connected with an API token. Allowed unless `ALLOW_CLOUD_BASIC` is validly `false`.
@@ -176,7 +183,7 @@ impl Configuration {
             self.oidc_client_secret.as_ref().err(),
             self.administrators.as_ref().err(),
             self.key_ring.as_ref().err(),
-            self.address_policy.as_ref().err(),
+            self.allow_loopback.as_ref().err(),
             self.allow_cloud_basic.as_ref().err(),
         ];
         all.into_iter().flatten().cloned().collect()
@@ -210,13 +217,13 @@ fn is_on_this_machine(url: &Url) -> bool {
 
 /// Loopback is allowed only if people reach this deployment by loopback too, so that a setting left over from a laptop
 /// has no effect in production.
-fn address_policy(allow_loopback: Option<&str>, public_url: Option<&Origin>) -> Result<Policy, Finding> {
+fn allow_loopback(value: Option<&str>, public_url: Option<&Origin>) -> Result<bool, Finding> {
     let elsewhere = public_url.map(|origin| !Url::parse(origin.as_str()).is_ok_and(|url| is_on_this_machine(&url)));
-    match (allow_loopback, elsewhere) {
+    match (value, elsewhere) {
         (Some("true"), Some(true)) => Err(finding("ALLOW_LOOPBACK", "is for a PUBLIC_URL on this machine only.")),
-        (Some("true"), Some(false)) => Ok(Policy { allow_loopback: true }),
+        (Some("true"), Some(false)) => Ok(true),
         // Without a PUBLIC_URL, only its own finding is reported.
-        (None | Some("true" | "false"), _) => Ok(Policy::default()),
+        (None | Some("true" | "false"), _) => Ok(false),
         (Some(_), _) => Err(finding("ALLOW_LOOPBACK", "must be true or false.")),
     }
 }

@@ -33,6 +33,8 @@ pub enum AddressRefused {
     InternalName,
     /// A name made from the number of a host.
     NumberInName,
+    /// The host of this deployment.
+    OwnHost,
 }
 
 impl AddressRefused {
@@ -55,6 +57,7 @@ impl AddressRefused {
                 "Use an address that can be reached from the internet. Ask whoever runs Jira's network for one."
             }
             Self::NumberInName => "Use the name that whoever runs Jira gave it.",
+            Self::OwnHost => "Enter the address of the other system, not that of Causeway.",
         }
     }
 }
@@ -75,6 +78,7 @@ impl fmt::Display for AddressRefused {
             Self::NotPublic(address, purpose) => return write!(f, "{address} {}.", purpose.phrase()),
             Self::InternalName => "The host is a name that only exists inside a network.",
             Self::NumberInName => "The host is a name that stands for a number, which could be inside a network.",
+            Self::OwnHost => "The host is that of Causeway itself.",
         };
         f.write_str(sentence)
     }

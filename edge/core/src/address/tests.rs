@@ -10,8 +10,8 @@ use url::{Host, Url};
 
 use super::{Address, AddressRefused, Policy};
 
-const PUBLIC_ONLY: Policy = Policy { allow_loopback: false };
-const LAPTOP: Policy = Policy { allow_loopback: true };
+const PUBLIC_ONLY: &Policy = &Policy { allow_loopback: false, own_host: None };
+const LAPTOP: &Policy = &Policy { allow_loopback: true, own_host: None };
 
 fn refused(text: &str) -> Option<AddressRefused> {
     Address::check(text, PUBLIC_ONLY).err()

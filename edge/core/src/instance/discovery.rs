@@ -32,7 +32,7 @@ struct Tenant {
 pub async fn discover(
     http: &impl Http,
     address: &str,
-    policy: Policy,
+    policy: &Policy,
     cloud_basic: bool,
 ) -> Result<Instance, DiscoveryRefused> {
     let address = Address::check(address, policy).map_err(DiscoveryRefused::Address)?;

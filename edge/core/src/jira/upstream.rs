@@ -60,7 +60,7 @@ impl JiraTarget {
 
     /// The URL of `path_and_query`, which begins with a slash. `api_url` is the gateway's address without a trailing
     /// slash.
-    pub fn url(&self, api_url: &str, policy: Policy, path_and_query: &str) -> Result<String, TargetRefused> {
+    pub fn url(&self, api_url: &str, policy: &Policy, path_and_query: &str) -> Result<String, TargetRefused> {
         match self {
             Self::Gateway { .. } if api_url.is_empty() => Err(TargetRefused::Misconfigured),
             Self::Gateway { cloud_id } if is_cloud_id(cloud_id) => {
@@ -79,7 +79,7 @@ impl JiraTarget {
 mod tests {
     use super::*;
 
-    const STRICT: Policy = Policy { allow_loopback: false };
+    const STRICT: &Policy = &Policy { allow_loopback: false, own_host: None };
 
     fn direct(address: &str) -> JiraTarget {
         JiraTarget::Direct { address: address.to_owned().into() }

@@ -36,7 +36,7 @@ pub trait Upstream {
     fn api_url(&self) -> &str;
 
     /// Which addresses of instances may be called.
-    fn address_policy(&self) -> Policy;
+    fn address_policy(&self) -> &Policy;
 
     /// Sends the call once and returns at the first byte of the response. Follows no redirect, keeps no cookie, uses no
     /// cache. Every status is a response. Dropping the future aborts the call.

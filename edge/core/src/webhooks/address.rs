@@ -9,7 +9,7 @@ const LONGEST: usize = 2048;
 
 /// Parses an address that an administrator entered; the error is a sentence. What is stored and called is the parser's
 /// serialization, whose host was checked.
-pub fn check_address(text: &str, policy: Policy) -> Result<Url, String> {
+pub fn check_address(text: &str, policy: &Policy) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|_| "This is not a web address that begins with https://.")?;
     if url.as_str().len() > LONGEST {
         return Err("The address is longer than 2,048 bytes.".to_owned());
@@ -24,9 +24,10 @@ pub fn check_address(text: &str, policy: Policy) -> Result<Url, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::OwnHost;
 
     fn checked(text: &str, allow_loopback: bool) -> bool {
-        check_address(text, Policy { allow_loopback }).is_ok()
+        check_address(text, &Policy { allow_loopback, own_host: None }).is_ok()
     }
 
     #[test]
@@ -63,6 +64,16 @@ mod tests {
         ] {
             assert!(!checked(bad, false), "{bad}");
         }
+    }
+
+    #[test]
+    fn our_own_host_receives_no_webhook() {
+        let own_host = Url::parse("https://causeway.acme.com").ok().as_ref().and_then(OwnHost::of);
+        let policy = Policy { allow_loopback: false, own_host };
+        for own in ["https://causeway.acme.com/hook?x=1", "https://Causeway.acme.com.:8443/"] {
+            assert_eq!(check_address(own, &policy), Err("The host is that of Causeway itself.".to_owned()), "{own}");
+        }
+        assert!(check_address("https://hooks.acme.com/causeway.acme.com", &policy).is_ok());
     }
 
     #[test]

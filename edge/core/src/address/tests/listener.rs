@@ -44,7 +44,7 @@ impl Listener {
 }
 
 /// What the edge does with an address: check it, and connect only if it is allowed.
-fn call(text: &str, policy: Policy) -> bool {
+fn call(text: &str, policy: &Policy) -> bool {
     Address::check(text, policy).is_ok_and(|address| connect(address.as_str()))
 }
 

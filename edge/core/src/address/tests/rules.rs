@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Address, AddressRefused, LAPTOP, PUBLIC_ONLY, Policy, host_of, refused};
 use crate::address::{
-    SpecialPurpose, StoredAddress,
+    OwnHost, SpecialPurpose, StoredAddress,
     corpus::{ALLOWED, forbidden},
 };
 
@@ -100,7 +100,7 @@ fn a_laptop_reaches_itself_and_nothing_else_that_is_private() {
 
 #[test]
 fn nothing_is_allowed_unless_somebody_allows_it() {
-    assert_eq!(Policy::default(), PUBLIC_ONLY);
+    assert_eq!(&Policy::default(), PUBLIC_ONLY);
 }
 
 #[test]
@@ -164,4 +164,50 @@ fn an_address_of_a_laptop_is_refused_once_the_switch_is_off() {
     let stored = StoredAddress::from(Address::check("http://127.0.0.1:8080", LAPTOP).expect("allowed"));
     assert!(stored.recheck(LAPTOP).is_ok());
     assert!(stored.recheck(PUBLIC_ONLY).is_err());
+}
+
+/// The policy of a deployment at `public_url`.
+fn deployed_at(public_url: &str) -> Policy {
+    let own_host = url::Url::parse(public_url).ok().as_ref().and_then(OwnHost::of);
+    Policy { allow_loopback: true, own_host }
+}
+
+#[test]
+fn our_own_host_is_refused_however_it_is_written() {
+    let policy = deployed_at("https://causeway.acme.com");
+    for own in [
+        "https://causeway.acme.com",
+        "https://CAUSEWAY.acme.com.",
+        "https://causeway.acme.com:443/x",
+        "https://causeway.acme.com:8443",
+        "https://causeway.acme.com/api/v1/connections/con_x/jira",
+        "http://causeway.acme.com",
+        "https://ｃauseway.acme.com",
+    ] {
+        assert_eq!(Address::check(own, &policy), Err(AddressRefused::OwnHost), "{own}");
+        assert_eq!(StoredAddress::from(own.to_owned()).recheck(&policy), Err(AddressRefused::OwnHost), "{own}");
+    }
+    for other in
+        ["https://acme.com", "https://jira.acme.com", "https://x-causeway.acme.com", "https://notcauseway.acme.com"]
+    {
+        assert!(Address::check(other, &policy).is_ok(), "{other}");
+    }
+}
+
+#[test]
+fn every_version_of_our_own_script_under_workers_dev_is_refused() {
+    let policy = deployed_at("https://causeway.acme.workers.dev");
+    for own in ["https://causeway.acme.workers.dev", "https://0aa11bb2-causeway.acme.workers.dev."] {
+        assert_eq!(Address::check(own, &policy), Err(AddressRefused::OwnHost), "{own}");
+    }
+    for other in ["https://jira.acme.workers.dev", "https://causeway.other.workers.dev"] {
+        assert!(Address::check(other, &policy).is_ok(), "{other}");
+    }
+}
+
+#[test]
+fn on_a_laptop_other_ports_of_our_own_host_are_other_servers() {
+    let policy = deployed_at("http://localhost:8787");
+    assert_eq!(Address::check("http://LOCALHOST.:8787/jira", &policy), Err(AddressRefused::OwnHost));
+    assert!(Address::check("http://localhost:8788", &policy).is_ok());
 }

@@ -51,7 +51,7 @@ impl KeeperSettings {
 
     /// The address is checked again for each call.
     fn address_at(&self, provider: &Provider, path: &str) -> Result<String, AddressRefused> {
-        provider.address.recheck(self.policy)?.join(path).ok_or(AddressRefused::Path)
+        provider.address.recheck(&self.policy)?.join(path).ok_or(AddressRefused::Path)
     }
 }
 

@@ -99,7 +99,7 @@ impl GrantKeeperObjects {
         let configuration = self.deployed.borrow();
         let client = configuration.atlassian().ok().and_then(|atlassian| atlassian.token_client().ok());
         let ring = configuration.key_ring().map_err(|finding| PortFailure(finding.message.clone()))?.clone();
-        let policy = configuration.address_policy();
+        let policy = configuration.address_policy().clone();
         Ok(KeeperSettings { client, policy, ring, organization: organization.clone(), grant: grant.clone() })
     }
 }
