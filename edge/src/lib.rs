@@ -8,6 +8,7 @@
 mod configured;
 mod crypto;
 mod grant_keeper;
+mod incoming;
 mod log;
 mod organization;
 mod outgoing;
@@ -15,9 +16,9 @@ mod platform;
 mod proxy;
 mod router;
 
-use api::ProblemCode;
-use edge_core::ports::Level;
-use worker::{Context, Env, Result, event};
+use worker::{Context, Env, Result, event, response_to_wasm};
+
+use crate::platform::WorkersPlatform;
 
 /// Handles every request that is not for a static file.
 ///
@@ -25,20 +26,10 @@ use worker::{Context, Env, Result, event};
 /// Only if the platform cannot build a response.
 #[event(fetch)]
 pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
+    let platform = WorkersPlatform::new(env.clone());
     let response = match proxy::target(&request) {
         Some(target) => proxy::serve(target, request, env, context).await,
         None => router::serve(request, env, context).await,
     };
-    response.or_else(|error| internal_error(&error))
-}
-
-/// A problem (500) for a request that the platform could not carry out.
-fn internal_error(error: &worker::Error) -> Result<web_sys::Response> {
-    log::write(Level::Alert, "request.not_served", &[("cause", &error.to_string())]);
-    let problem = api::Problem::new(ProblemCode::Internal, "Causeway could not answer this request.", "");
-    let mut response = worker::Response::from_json(&problem)?.with_status(problem.status);
-    response.headers_mut().set("content-type", api::PROBLEM_MEDIA_TYPE)?;
-    response.headers_mut().set("cache-control", "no-store")?;
-    response.headers_mut().set("x-content-type-options", "nosniff")?;
-    Ok(response.into())
+    response.or_else(|error| response_to_wasm(edge_core::http::not_served(&platform, &error.to_string())))
 }

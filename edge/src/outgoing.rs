@@ -1,15 +1,19 @@
-//! The edge's own calls with `fetch`, limited in time and size, without redirects.
+//! The edge's own calls with `fetch`, marked as ours, limited in time and size, without redirects.
 
-use edge_core::ports::{HttpFailure, HttpLimits};
+use edge_core::{
+    loop_detection,
+    ports::{HttpFailure, HttpLimits},
+};
 use futures::{FutureExt as _, StreamExt as _, future::Either};
 use wasm_bindgen::JsValue;
 use worker::{AbortController, AbortSignal, CacheMode, Delay, Fetch, Headers, Method, RequestInit, RequestRedirect};
 
 /// Sends `request` once and reads the response within `limits`.
 pub(crate) async fn send(
-    request: http::Request<Vec<u8>>,
+    mut request: http::Request<Vec<u8>>,
     limits: HttpLimits,
 ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
+    loop_detection::mark(&mut request);
     let abort = AbortController::default();
     let call = call(request, limits.body_bytes, abort.signal()).boxed_local();
     let answer = match futures::future::select(call, Delay::from(limits.time)).await {

@@ -10,7 +10,7 @@ use edge_core::{
     organization_id::OrganizationId,
     ports::{
         Aead, AeadFailure, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, MacFailure, PortFailure, Random,
-        Timer,
+        RateLimit, RateLimiter, Timer,
     },
 };
 use worker::{Delay, Env, Method, Request, RequestInit, Response, Stub};
@@ -120,6 +120,13 @@ impl Http for WorkersPlatform {
         limits: HttpLimits,
     ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
         outgoing::send(request, limits).await
+    }
+}
+
+impl RateLimiter for WorkersPlatform {
+    async fn count(&self, limit: RateLimit, key: &str) -> Result<bool, PortFailure> {
+        let limiter = self.env.rate_limiter(limit.binding()).map_err(failed)?;
+        Ok(limiter.limit(key.to_owned()).await.map_err(failed)?.success)
     }
 }
 

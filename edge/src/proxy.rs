@@ -1,24 +1,23 @@
 //! Serves the proxy's route on the raw request, so that bodies remain streams of the platform.
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
 use api::{ConnectionId, GrantId};
 use edge_core::{
     address::Policy,
-    configuration::Configuration,
     grant::{AccessToken, TokenCopies as _, open_copy},
-    http::{Edge, switch_key},
-    organization::{Admitted, AuthorizeCall, Caller, Refusal, RequestCheckup, send},
+    http::{ClientAddress, Edge, authorize_call, switch_key},
+    organization::{Caller, RequestCheckup, send},
     organization_id::OrganizationId,
     ports::{PortFailure, Spawner},
     proxy::{
-        Access, AccessSource, CheckupRequester, CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody,
-        ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        Access, AccessSource, CheckupRequester, CopyReader, KeyRotation, ProxyAnswer, ProxyBody, ProxyCaches,
+        ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
     },
-    secrets::{ClaimCheck, PresentedKey, random_id},
+    secrets::{PresentedKey, random_id},
 };
 use futures::future::LocalBoxFuture;
-use js_sys::{Array, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -27,13 +26,11 @@ use web_sys::{
 };
 use worker::{Context, Env, Error, Result};
 
-use crate::{configured::configuration, platform::WorkersPlatform};
+use crate::{configured, incoming, platform::WorkersPlatform};
 
 thread_local! {
     /// The caches of this isolate.
     static CACHES: ProxyCaches = ProxyCaches::default();
-    /// The configuration of this isolate, read once.
-    static CONFIGURATION: RefCell<Option<Rc<Configuration>>> = const { RefCell::new(None) };
 }
 
 /// The target of the call, if the request is for the proxy.
@@ -48,21 +45,14 @@ pub(crate) async fn serve(
     env: Env,
     context: Context,
 ) -> Result<web_sys::Response> {
-    let platform = WorkersPlatform::new(env.clone());
-    let configuration = CONFIGURATION.with_borrow_mut(|cached| {
-        let read = || {
-            let read = configuration(&env);
-            read.report(&platform);
-            Rc::new(read)
-        };
-        Rc::clone(cached.get_or_insert_with(read))
-    });
-    let ports = CallPorts { platform, configuration, context: Rc::new(context) };
+    let (edge, headers) = (configured::edge(&env), incoming::headers(&request.headers()));
+    let client = ClientAddress::of_pairs(&headers);
+    let ports = CallPorts { edge, client, context: Rc::new(context) };
     let call = ProxyRequest {
-        request_id: format!("req_{}", random_id(&ports.platform)),
+        request_id: format!("req_{}", random_id(ports.platform())),
         method: request.method(),
         target,
-        headers: pairs(&request.headers()),
+        headers,
         body: request.body(),
     };
     let caches = CACHES.with(Clone::clone);
@@ -72,15 +62,10 @@ pub(crate) async fn serve(
 /// The ports of one call.
 #[derive(Clone)]
 struct CallPorts {
-    platform: WorkersPlatform,
-    configuration: Rc<Configuration>,
+    edge: Edge<WorkersPlatform>,
+    /// Whose call it is; `None` on this machine.
+    client: Option<ClientAddress>,
     context: Rc<Context>,
-}
-
-fn pairs(headers: &Headers) -> Vec<(String, String)> {
-    let text = |pair: &Array, at| pair.get(at).as_string().unwrap_or_default();
-    let entries = headers.entries().into_iter().flatten();
-    entries.map(JsCast::unchecked_into::<Array>).map(|pair| (text(&pair, 0), text(&pair, 1))).collect()
 }
 
 fn response(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response> {
@@ -103,11 +88,11 @@ impl Upstream for CallPorts {
     type AnswerBody = web_sys::Response;
 
     fn api_url(&self) -> &str {
-        self.configuration.api_url()
+        self.edge.configuration.api_url()
     }
 
     fn address_policy(&self) -> &Policy {
-        self.configuration.address_policy()
+        self.edge.configuration.address_policy()
     }
 
     async fn send(
@@ -122,7 +107,7 @@ impl Upstream for CallPorts {
         abort.keep();
         let answer: web_sys::Response =
             answer.map_err(|error| UpstreamFailure::Broken(message(&error)))?.unchecked_into();
-        Ok(UpstreamAnswer { status: answer.status(), headers: pairs(&answer.headers()), body: answer })
+        Ok(UpstreamAnswer { status: answer.status(), headers: incoming::headers(&answer.headers()), body: answer })
     }
 
     fn copy(&self, body: ReadableStream) -> (ReadableStream, ReadableStream) {
@@ -212,31 +197,9 @@ fn message(error: &JsValue) -> String {
     error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default()
 }
 
-impl CallPorts {
-    /// Whether a key may have been issued here. A guessed key is refused without a call to the organization.
-    async fn may_be_ours(&self, key: &PresentedKey) -> Result<bool, PortFailure> {
-        let Ok(ring) = self.configuration.key_ring() else { return Ok(true) };
-        let check = key.claim.check(&self.platform, ring).await;
-        Ok(check.map_err(|failure| PortFailure(format!("{failure:?}")))? != ClaimCheck::Forged)
-    }
-}
-
 impl AccessSource for CallPorts {
     async fn access(&self, key: &PresentedKey, connection: &ConnectionId) -> Result<Access, PortFailure> {
-        if !self.may_be_ours(key).await? {
-            return Ok(Access::KeyRefused);
-        }
-        let organization = key.claim.organization();
-        let authorize = AuthorizeCall { connection: connection.clone() };
-        match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &authorize).await {
-            Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccess { grant, target })),
-            Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
-            Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
-            Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
-            Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),
-            Err(Refusal::NotFound) => Ok(Access::NotFound),
-            Err(other) => Err(PortFailure(format!("{other:?}"))),
-        }
+        authorize_call(&self.edge, key, self.client.as_ref(), connection).await
     }
 }
 
@@ -247,19 +210,14 @@ impl CheckupRequester for CallPorts {
         connection: &ConnectionId,
     ) -> Result<(), PortFailure> {
         let request = RequestCheckup { connection: connection.clone() };
-        let requested = send(&self.platform, organization, Caller::Edge, &request).await;
+        let requested = send(self.platform(), organization, Caller::Edge, &request).await;
         requested.map_err(|refusal| PortFailure(format!("{refusal:?}")))
     }
 }
 
 impl KeyRotation for CallPorts {
     async fn switch_key(&self, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), PortFailure> {
-        let edge = Edge {
-            platform: Rc::new(self.platform.clone()),
-            configuration: Rc::clone(&self.configuration),
-            organization: organization.clone(),
-            cryptography: Rc::default(),
-        };
+        let edge = Edge { organization: organization.clone(), ..self.edge.clone() };
         // Boxed, because a switch is rare, and its size would otherwise be part of every call's future.
         let switching: LocalBoxFuture<'_, std::result::Result<(), PortFailure>> =
             Box::pin(switch_key(&edge, connection));
@@ -269,9 +227,9 @@ impl KeyRotation for CallPorts {
 
 impl CopyReader for CallPorts {
     async fn read_copy(&self, organization: &OrganizationId, grant: &GrantId) -> Option<AccessToken> {
-        let copy = self.platform.read(organization, grant).await.ok()??;
-        let ring = self.configuration.key_ring().ok()?;
-        open_copy(&self.platform, ring, organization, grant, &copy).await.ok()
+        let copy = self.platform().read(organization, grant).await.ok()??;
+        let ring = self.edge.configuration.key_ring().ok()?;
+        open_copy(self.platform(), ring, organization, grant, &copy).await.ok()
     }
 }
 
@@ -285,6 +243,6 @@ impl ProxyPorts for CallPorts {
     type Platform = WorkersPlatform;
 
     fn platform(&self) -> &WorkersPlatform {
-        &self.platform
+        &self.edge.platform
     }
 }

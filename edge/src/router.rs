@@ -4,37 +4,29 @@ use std::{cell::RefCell, rc::Rc};
 
 use axum::{Router, body::Body};
 use edge_core::{
-    http::{Edge, answer, router},
-    organization_id::OrganizationId,
+    http::{IncomingRequest, router},
     ports::Spawner,
 };
 use futures::future::LocalBoxFuture;
-use worker::{Context, Env, Result, request_from_wasm, response_to_wasm};
+use worker::{Context, Env, Result, response_to_wasm};
 
-use crate::{configured::configuration, platform::WorkersPlatform};
+use crate::{configured::edge, incoming};
 
 thread_local! {
-    /// The router of this isolate. Its bindings and configuration do not change while the isolate lives.
+    /// The router of this isolate.
     static ROUTER: RefCell<Option<Router>> = const { RefCell::new(None) };
 }
 
 pub(crate) async fn serve(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
-    let platform = WorkersPlatform::new(env.clone());
-    let router = ROUTER.with_borrow_mut(|router| router.get_or_insert_with(|| build(env)).clone());
-    let request = request_from_wasm(request)?.map(Body::new);
-    response_to_wasm(answer(router, &platform, Rc::new(AfterAnswer(context)), request).await)
-}
-
-fn build(env: Env) -> Router {
-    let configuration = configuration(&env);
-    let platform = WorkersPlatform::new(env);
-    configuration.report(&platform);
-    router(&Edge {
-        configuration: Rc::new(configuration),
-        platform: Rc::new(platform),
-        organization: OrganizationId::default(),
-        cryptography: Rc::default(),
-    })
+    let edge = edge(&env);
+    let router = ROUTER.with_borrow_mut(|cached| cached.get_or_insert_with(|| router(&edge)).clone());
+    let incoming = IncomingRequest {
+        method: request.method(),
+        url: request.url(),
+        headers: incoming::headers(&request.headers()),
+        body: request.body().map_or_else(Body::empty, |stream| Body::new(worker::Body::new(stream))),
+    };
+    response_to_wasm(edge_core::http::serve(&edge, router, Rc::new(AfterAnswer(context)), incoming).await)
 }
 
 /// Runs work that continues after the response, or after the client disconnected.

@@ -103,13 +103,18 @@ pub fn common_problems(form: Form) -> Vec<ProblemCode> {
         Code::ApiKeyRefused,
         Code::BodyTooLarge,
         Code::HeadersTooLarge,
+        Code::TooManyRequests,
+        Code::LoopDetected,
         Code::Internal,
         Code::Unavailable,
     ];
     let groups = [
         (true, always),
         (!form.anonymous, &[Code::NotSignedIn, Code::Forbidden]),
-        (form.method != Method::Get, &[Code::CrossSite, Code::UnsupportedMediaType, Code::Misconfigured]),
+        (
+            form.method != Method::Get,
+            &[Code::CrossSite, Code::RequestTimeout, Code::UnsupportedMediaType, Code::Misconfigured],
+        ),
         (form.path.contains('{'), &[Code::NotFound]),
         (form.guarded, &[Code::EditConflict, Code::IfMatchRequired]),
     ];

@@ -54,6 +54,12 @@ words! {
     InvalidRequest = "invalid_request", 400, "Invalid request", "Correct the request: see /api/v1/openapi.json.";
     /// The body is larger than 64 KiB.
     BodyTooLarge = "body_too_large", 413, "Body too large", "Send less.";
+    /// The body did not arrive in time.
+    RequestTimeout = "request_timeout", 408, "Body too slow", "Send the request again, without pauses.";
+    /// More requests of this kind came from one client address than are served.
+    TooManyRequests = "too_many_requests", 429, "Too many requests", "Wait for the time in Retry-After, then try again.";
+    /// The request is one of Causeway's own calls.
+    LoopDetected = "loop_detected", 508, "Loop detected", "Point the connection or webhook at the other system's own address, not at Causeway.";
     /// The headers or the query are larger than we read.
     HeadersTooLarge = "headers_too_large", 431, "Headers or query too large", "Send fewer or shorter headers and query parameters.";
     /// The body is not JSON.

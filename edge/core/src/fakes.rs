@@ -21,6 +21,7 @@ mod log;
 mod mac;
 mod owner;
 mod random;
+mod rate_limiter;
 mod rsa;
 mod store;
 
@@ -34,5 +35,6 @@ pub use log::{Line, LogRecorder};
 pub use mac::NativeMac;
 pub use owner::FakeOwner;
 pub use random::SeededRandom;
+pub use rate_limiter::FakeRateLimiter;
 pub use rsa::NativeRsa;
 pub use store::{FakeStore, WriteFault};

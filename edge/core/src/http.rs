@@ -7,6 +7,7 @@
 mod api_keys;
 mod application_links;
 mod authorizations;
+mod body;
 mod callback;
 mod caller;
 mod checkup;
@@ -17,9 +18,12 @@ mod credential_check;
 mod etag;
 mod export;
 mod failure;
+mod guard;
 mod guides;
 mod health;
+mod incoming;
 mod instances;
+mod isolate;
 mod keepers;
 mod lifecycle;
 mod middleware;
@@ -27,6 +31,7 @@ mod navigation;
 mod openid;
 mod own_faults;
 mod page;
+mod proxy_access;
 mod request_id;
 mod return_to;
 mod revert;
@@ -49,8 +54,11 @@ use std::rc::Rc;
 use axum::Router;
 use send_wrapper::SendWrapper;
 
-pub use health::Cryptography;
+pub use guard::ClientAddress;
+pub use incoming::{IncomingRequest, not_served, serve};
+pub use isolate::Isolate;
 pub use middleware::answer;
+pub use proxy_access::authorize_call;
 pub use rotation::switch_key;
 
 use crate::{
@@ -59,12 +67,18 @@ use crate::{
     oauth1::Rsa,
     organization::Organizations,
     organization_id::OrganizationId,
-    ports::{Aead, Clock, Http, Log, Mac, Random},
+    ports::{Aead, Clock, Http, Log, Mac, Random, RateLimiter, Timer},
 };
 
 /// The ports that the HTTP surface needs.
-pub trait Platform: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Log + 'static {}
-impl<P: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Log + 'static> Platform for P {}
+pub trait Platform:
+    Clock + Timer + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + RateLimiter + Log + 'static
+{
+}
+impl<P> Platform for P where
+    P: Clock + Timer + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + RateLimiter + Log + 'static
+{
+}
 
 /// The edge: its platform and its configuration.
 pub struct Edge<P> {
@@ -74,8 +88,8 @@ pub struct Edge<P> {
     pub configuration: Rc<Configuration>,
     /// The organization that requests are for.
     pub organization: OrganizationId,
-    /// What `/healthz` has checked of the platform's cryptography.
-    pub cryptography: Rc<Cryptography>,
+    /// What this isolate remembers between requests.
+    pub isolate: Rc<Isolate>,
 }
 
 impl<P> Clone for Edge<P> {
@@ -84,7 +98,7 @@ impl<P> Clone for Edge<P> {
             platform: Rc::clone(&self.platform),
             configuration: Rc::clone(&self.configuration),
             organization: self.organization.clone(),
-            cryptography: Rc::clone(&self.cryptography),
+            isolate: Rc::clone(&self.isolate),
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod grant;
 pub mod http;
 pub mod instance;
 pub mod jira;
+pub mod loop_detection;
 mod myself;
 pub mod oauth1;
 pub mod organization;

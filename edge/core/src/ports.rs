@@ -69,6 +69,35 @@ pub trait Mac {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MacFailure;
 
+/// Rate limits: counters of the platform, each for one Cloudflare location.
+/// Source: <https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/>.
+pub trait RateLimiter {
+    /// Counts one request of `key` against `limit`. `false` if the limit is used up in this period.
+    async fn count(&self, limit: RateLimit, key: &str) -> Result<bool, PortFailure>;
+}
+
+/// A rate limit. The numbers, with their reasons, are in `wrangler.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RateLimit {
+    /// Credentials that cannot be verified at the edge and that the organization has not accepted yet: each costs a hop.
+    UnverifiedCredentials,
+    /// Pages that anybody may open: each costs a hop, a call to a provider, or a sealed secret.
+    Pages,
+    /// Requests to the API without a credential.
+    Anonymous,
+}
+
+impl RateLimit {
+    /// The name of its binding in `wrangler.toml`.
+    pub const fn binding(self) -> &'static str {
+        match self {
+            Self::UnverifiedCredentials => "LIMIT_UNVERIFIED_CREDENTIALS",
+            Self::Pages => "LIMIT_PAGES",
+            Self::Anonymous => "LIMIT_ANONYMOUS",
+        }
+    }
+}
+
 /// HTTP client for the edge's own calls. (The proxy streams bodies and has its own port.) Redirects are not followed.
 pub trait Http {
     /// Sends `request` once and reads the response within `limits`. Every status is a response.

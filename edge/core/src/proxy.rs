@@ -30,7 +30,7 @@ mod retry;
 pub(crate) mod retry_after;
 mod serve;
 mod single_flight;
-mod timeout;
+pub(crate) mod timeout;
 mod tokens;
 mod upstream_call;
 

@@ -5,44 +5,65 @@ use http::{HeaderMap, Method, header};
 
 use crate::{
     configuration::Origin,
-    http::{Edge, Platform, cookies, failure::RequestFailure},
+    http::{Edge, Platform, cookies, failure::RequestFailure, guard::ClientAddress},
     organization::{Caller, Refusal},
     organization_id::OrganizationId,
     ports::MacFailure,
-    secrets::{ClaimCheck, OrganizationClaim, PresentedKey, Secret},
+    secrets::{ClaimCheck, Digest, OrganizationClaim, PresentedKey, Secret},
 };
 
 impl<P: Platform> Edge<P> {
     /// The caller, and the edge for the organization that the caller's credential belongs to. The credential is the API
     /// key in `Authorization` (401 if that holds none of ours), else the session's cookie; without either, the caller is
-    /// `Nobody`.
+    /// `Nobody`. Makes no call.
     pub(super) async fn for_caller(self, headers: &HeaderMap) -> Result<(Self, Caller), RequestFailure> {
+        let client = ClientAddress::of(headers);
         if let Some(authorization) = headers.get(header::AUTHORIZATION) {
             let refused = || RequestFailure::new(ProblemCode::ApiKeyRefused, NO_API_KEY);
             let key = authorization.to_str().ok().and_then(PresentedKey::read).ok_or_else(refused)?;
-            let edge = self.for_claim(&key.claim).await?.ok_or(Refusal::ApiKeyRefused)?;
-            return Ok((edge, Caller::ApiKey(key.digest)));
+            let edge = self.for_credential(&key.claim, &key.digest, client.as_ref()).await?;
+            return Ok((edge.ok_or(Refusal::ApiKeyRefused)?, Caller::ApiKey(key.digest)));
         }
         let Some(session) = cookies::secret(headers, cookies::SESSION) else { return Ok((self, Caller::Nobody)) };
-        match self.for_claim(&session.claim()).await? {
-            Some(edge) => Ok((edge, Caller::Session(session.digest()))),
+        let digest = session.digest();
+        match self.for_credential(&session.claim(), &digest, client.as_ref()).await? {
+            Some(edge) => Ok((edge, Caller::Session(digest))),
             None => Ok((self, Caller::Nobody)),
         }
     }
 
-    /// The edge for the organization that a secret names, or `None` if the secret was not issued here. Makes no call.
-    pub(super) async fn for_claim(&self, claim: &OrganizationClaim) -> Result<Option<Self>, RequestFailure> {
-        let check = match self.configuration.key_ring() {
-            Ok(ring) => claim.check(&*self.platform, ring).await.map_err(mac_failure)?,
-            // Without a key ring, no secret that names its organization was ever issued.
-            Err(_) => ClaimCheck::Unverifiable,
-        };
-        match check {
-            ClaimCheck::Forged => Ok(None),
-            ClaimCheck::Verified | ClaimCheck::Unverifiable => {
-                Ok(Some(Self { organization: claim.organization().clone(), ..self.clone() }))
-            }
+    /// The edge for the organization that a session or an API key belongs to, or `None` if it was not issued here. One
+    /// that cannot be verified is counted by the client's address (429). Makes no call.
+    pub(super) async fn for_credential(
+        &self,
+        claim: &OrganizationClaim,
+        credential: &Digest,
+        client: Option<&ClientAddress>,
+    ) -> Result<Option<Self>, RequestFailure> {
+        let check = self.check(claim).await?;
+        if check == ClaimCheck::Unverifiable {
+            self.count_unverified(credential, client).await?;
         }
+        Ok(self.claimed(claim, check))
+    }
+
+    /// The edge for the organization that a secret of one of our pages names, or `None` if the secret was not issued here.
+    /// Makes no call. Whoever opens such a page was counted already.
+    pub(super) async fn for_claim(&self, claim: &OrganizationClaim) -> Result<Option<Self>, RequestFailure> {
+        Ok(self.claimed(claim, self.check(claim).await?))
+    }
+
+    async fn check(&self, claim: &OrganizationClaim) -> Result<ClaimCheck, RequestFailure> {
+        match self.configuration.key_ring() {
+            Ok(ring) => claim.check(&*self.platform, ring).await.map_err(mac_failure),
+            // Nothing can be verified without a key ring.
+            Err(_) => Ok(ClaimCheck::Unverifiable),
+        }
+    }
+
+    fn claimed(&self, claim: &OrganizationClaim, check: ClaimCheck) -> Option<Self> {
+        let organization = claim.organization().clone();
+        (check != ClaimCheck::Forged).then(|| Self { organization, ..self.clone() })
     }
 
     /// Issues a secret that names this organization, verifiably.

@@ -146,9 +146,10 @@ pub(super) fn problem(problem: &Problem) -> Response {
 const fn retry_after(code: ProblemCode) -> Option<u32> {
     match code {
         ProblemCode::Unavailable => Some(1),
-        ProblemCode::TooManyAuthorizations | ProblemCode::TooManySignIns | ProblemCode::CredentialUnavailable => {
-            Some(60)
-        }
+        ProblemCode::TooManyAuthorizations
+        | ProblemCode::TooManySignIns
+        | ProblemCode::TooManyRequests
+        | ProblemCode::CredentialUnavailable => Some(60),
         _ => None,
     }
 }
@@ -166,8 +167,13 @@ pub(super) async fn method_not_allowed(request: Request) -> Response {
     problem_or_page(&request, ProblemCode::MethodNotAllowed, "This address does not know this method.")
 }
 
+/// The response to a refusal before any handler: a page for people, a problem for programs.
+pub(super) fn for_path(path: &str, refused: RequestFailure, id: &RequestId, log: &impl Log) -> Response {
+    if for_people(path) { refused.page(id, log) } else { refused.problem(id, log) }
+}
+
 /// The response to a request that reached no handler: a page for people, a problem for programs.
-pub(super) fn problem_or_page(request: &Request, code: ProblemCode, detail: &str) -> Response {
+fn problem_or_page(request: &Request, code: ProblemCode, detail: &str) -> Response {
     let id = request.extensions().get::<RequestId>().map(|id| id.0.as_str()).unwrap_or_default();
     let content = Problem::new(code, detail, id);
     if for_people(request.uri().path()) { page::problem(&content) } else { problem(&content) }

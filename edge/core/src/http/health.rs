@@ -1,28 +1,48 @@
 //! `/healthz`: whether this deployment is configured and works.
+//!
+//! Anybody may ask, so an isolate finds it out at most every five seconds, and it says only what an operator needs from
+//! outside: the names of settings that are missing or malformed, never their values; what the operator was alerted to; and
+//! the name of the sealing key, which is public, with how far resealing has come. It names no connection, person or
+//! address.
 
-use api::{Finding, GetHealth, Health, HealthStatus, Sealing};
-use std::cell::Cell;
+use api::{Finding, GetHealth, Health, HealthStatus, Sealing, Timestamp};
+use std::cell::{Cell, RefCell};
 
 use http::StatusCode;
 
 use crate::{
     http::{
-        Platform,
+        Edge, Platform,
         failure::RequestFailure,
         routing::{EndpointRequest, Reply, public},
     },
     oauth1,
     organization::{GetSealing, ListAlerts},
     ports::{Aead, Mac},
-    sealing, webhooks,
+    sealing::{self, KeyId},
+    webhooks,
 };
 
 public! { GetHealth => show; }
 
 /// The result of checking the platform's cryptography. Once it gave all published results, it is not checked again.
 #[derive(Debug, Default)]
-pub struct Cryptography {
+pub(super) struct Cryptography {
     is_verified: Cell<bool>,
+}
+
+/// How long an answer is given again, in milliseconds.
+const KEPT: i64 = 5_000;
+
+/// The last answer, and when it was found out.
+#[derive(Debug, Default)]
+pub(super) struct HealthCache(RefCell<Option<(Health, Timestamp)>>);
+
+impl HealthCache {
+    fn fresh(&self, now: Timestamp) -> Option<Health> {
+        let kept = self.0.borrow();
+        kept.as_ref().filter(|(_, at)| (0..KEPT).contains(&now.since(*at))).map(|(health, _)| health.clone())
+    }
 }
 
 impl Cryptography {
@@ -45,23 +65,51 @@ impl Cryptography {
 /// Reports what is misconfigured, whether sealing and signing give the published results, whether the organization
 /// answers, and its alerts (503 if there is any finding).
 async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, RequestFailure> {
-    let mut findings = request.edge.configuration.findings();
-    findings.extend(request.edge.cryptography.findings(&*request.edge.platform).await);
-    match request.edge.send(&ListAlerts {}).await {
-        Ok(alerts) => findings.extend(alerts),
-        Err(_) => findings.push(Finding {
-            name: "organization".to_owned(),
-            message: "The organization's data cannot be reached. Try again; if it stays, look at the Worker's log."
-                .to_owned(),
-        }),
+    let (edge, now) = (&request.edge, request.edge.platform.now());
+    let health = match edge.isolate.health.fresh(now) {
+        Some(health) => health,
+        None => edge.find_out_health(now).await,
+    };
+    let status = (health.status != HealthStatus::Ok).then_some(StatusCode::SERVICE_UNAVAILABLE);
+    Ok(Reply { status, ..Reply::from(health) })
+}
+
+impl<P: Platform> Edge<P> {
+    async fn find_out_health(&self, now: Timestamp) -> Health {
+        let (findings, sealing) = self.findings().await;
+        let status = if findings.is_empty() { HealthStatus::Ok } else { HealthStatus::Degraded };
+        let health = Health { status, version: env!("CARGO_PKG_VERSION").to_owned(), findings, sealing };
+        self.isolate.health.0.replace(Some((health.clone(), now)));
+        health
     }
-    let sealing = request.edge.send(&GetSealing {}).await.unwrap_or_default();
-    findings.extend(sealing.as_ref().filter(|sealing| sealing.unopened > 0).map(unopened));
-    let well = findings.is_empty();
-    let status = if well { HealthStatus::Ok } else { HealthStatus::Degraded };
-    let mut reply = Reply::from(Health { status, version: env!("CARGO_PKG_VERSION").to_owned(), findings, sealing });
-    reply.status = (!well).then_some(StatusCode::SERVICE_UNAVAILABLE);
-    Ok(reply)
+
+    async fn findings(&self) -> (Vec<Finding>, Option<Sealing>) {
+        let mut findings = self.configuration.findings();
+        findings.extend(self.isolate.cryptography.findings(&*self.platform).await);
+        match self.send(&ListAlerts {}).await {
+            Ok(alerts) => findings.extend(alerts),
+            Err(_) => findings.push(Finding {
+                name: "organization".to_owned(),
+                message: "The organization's data cannot be reached. Try again; if it stays, look at the Worker's log."
+                    .to_owned(),
+            }),
+        }
+        let Some(sealing) = self.send(&GetSealing {}).await.unwrap_or_default() else { return (findings, None) };
+        findings.extend((sealing.progress.unopened > 0).then(|| unopened(&sealing.progress)));
+        if let Ok(ring) = self.configuration.key_ring() {
+            findings.extend(sealing.earlier.iter().filter(|id| !ring.names(id)).map(nameless));
+        }
+        (findings, Some(sealing.progress))
+    }
+}
+
+/// Secrets are told from guesses by the name of the key that they were issued under.
+fn nameless(id: &KeyId) -> Finding {
+    let message = format!(
+        "API keys and links that were made under the sealing key {id} are refused, because SEALING_KEYS does not name it \
+         any more. Put `{id}:`, the name without the key, at its end."
+    );
+    Finding { name: "SEALING_KEYS".to_owned(), message }
 }
 
 fn unopened(sealing: &Sealing) -> Finding {

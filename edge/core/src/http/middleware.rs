@@ -1,4 +1,5 @@
-//! What every request and every response have in common: a request id, size limits, security headers.
+//! What every request and every response have in common: a request id, loop detection, size and rate limits, security
+//! headers.
 
 use api::{ProblemCode, REQUEST_ID_HEADER};
 use axum::{Router, extract::Request, response::Response};
@@ -11,9 +12,13 @@ use futures::{FutureExt as _, future::LocalBoxFuture};
 use send_wrapper::SendWrapper;
 
 use crate::{
-    http::{failure, request_id::RequestId},
-    ports::{Random, Spawner},
-    secrets::random_id,
+    http::{
+        Edge, Platform,
+        failure::{self, RequestFailure},
+        request_id::RequestId,
+    },
+    loop_detection::HOP_HEADER,
+    ports::Spawner,
 };
 
 /// The most bytes of all headers together.
@@ -34,30 +39,47 @@ impl Background {
     }
 }
 
-/// Handles a request: assigns its id, enforces the size limits (431), routes it, and sets the security headers.
+/// Handles a request: assigns its id, refuses our own calls (508), enforces the size limits (431) and the rate limits for
+/// what anybody can request (429), routes it, and sets the security headers.
 ///
 /// `spawner` keeps the request's context alive after the response: `waitUntil`.
-pub async fn answer(router: Router, random: &impl Random, spawner: Rc<dyn Spawner>, mut request: Request) -> Response {
-    let id = RequestId(format!("req_{}", random_id(random)));
+pub async fn answer<P: Platform>(
+    edge: &Edge<P>,
+    router: Router,
+    spawner: Rc<dyn Spawner>,
+    mut request: Request,
+) -> Response {
+    let id = RequestId::new(&*edge.platform);
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(Background(SendWrapper::new(spawner)));
-    let mut answer = if is_too_large(&request) {
-        failure::problem_or_page(
-            &request,
-            ProblemCode::HeadersTooLarge,
-            "The headers or the query of this request are too large.",
-        )
-    } else {
-        match router.oneshot(request).await {
+    let answer = match admit(edge, &request).await {
+        Ok(()) => match router.oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},
-        }
+        },
+        Err(refused) => failure::for_path(request.uri().path(), refused, &id, &*edge.platform),
     };
+    finish(answer, &id)
+}
+
+/// Sets what every response has.
+pub(super) fn finish(mut answer: Response, id: &RequestId) -> Response {
     secure(answer.headers_mut());
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         answer.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), id);
     }
     answer
+}
+
+async fn admit<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<(), RequestFailure> {
+    if request.headers().contains_key(HOP_HEADER) {
+        return Err(RequestFailure::new(ProblemCode::LoopDetected, "This is a call of Causeway's own."));
+    }
+    if is_too_large(request) {
+        let detail = "The headers or the query of this request are too large.";
+        return Err(RequestFailure::new(ProblemCode::HeadersTooLarge, detail));
+    }
+    edge.count_visit(request.uri(), request.headers()).await
 }
 
 fn is_too_large(request: &Request) -> bool {

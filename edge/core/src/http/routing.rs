@@ -15,7 +15,7 @@ use std::{fmt, rc::Rc};
 use api::{Connection, Endpoint, Id, Method, Nothing, Params as _, ProblemCode};
 use axum::{
     Router,
-    body::{Bytes, to_bytes},
+    body::Bytes,
     extract::{FromRequestParts as _, RawPathParams, Request},
     response::{IntoResponse as _, Response},
     routing::{MethodFilter, on},
@@ -27,13 +27,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
-    http::{Edge, Platform, caller::same_origin, etag, failure::RequestFailure, request_id::RequestId},
-    organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Refusal, Step, WrittenAs},
+    http::{Edge, Platform, body, caller::same_origin, etag, failure::RequestFailure, request_id::RequestId},
+    organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, RawReply, Refusal, Step, WrittenAs},
     secrets::random_id,
 };
-
-/// The most bytes of a JSON body.
-const BODY_BYTES: usize = 64 * 1024;
 
 /// How the edge serves an endpoint. Implemented by the macros of this module alone.
 pub(super) trait Serve<P: Platform>: Endpoint + Sized + 'static {
@@ -125,7 +122,9 @@ impl<P: Platform> Edge<P> {
 
     /// Sends a step to the organization on behalf of a caller.
     pub(super) async fn send_as<S: Step>(&self, caller: &Caller, step: &S) -> Result<S::Answer, Refusal> {
-        organization::send(&*self.platform, &self.organization, caller.clone(), step).await
+        let answer = organization::send(&*self.platform, &self.organization, caller.clone(), step).await;
+        self.learn(caller, &answer);
+        answer
     }
 
     /// Sends a step to the organization on behalf of a caller, and relays its answer.
@@ -135,8 +134,20 @@ impl<P: Platform> Edge<P> {
         step: &S,
     ) -> Result<Reply<T>, Refusal> {
         let content = to_raw_value(step);
-        let answer = organization::relay(&*self.platform, &self.organization, caller.clone(), S::NAME, content).await?;
+        let answer = self.relay_raw(caller, S::NAME, content).await?;
         Ok(Reply { answer: Answer::Relayed(answer), status: None, headers: Vec::new() })
+    }
+
+    /// Sends JSON of a command to the organization on behalf of a caller.
+    async fn relay_raw(
+        &self,
+        caller: &Caller,
+        name: &'static str,
+        content: serde_json::Result<Box<RawValue>>,
+    ) -> RawReply {
+        let answer = organization::relay(&*self.platform, &self.organization, caller.clone(), name, content).await;
+        self.learn(caller, &answer);
+        answer
     }
 }
 
@@ -226,22 +237,22 @@ pub(super) struct AuthenticatedRequest<P> {
     body: Bytes,
 }
 
-/// 1. The caller is authenticated (401). 2. The request is not cross-site (403). 3. The body is not too large (413).
+/// 1. The caller is authenticated (401), and not a client that guesses (429). 2. The request is not cross-site (403). 3. The
+///    body is not too large (413) and comes in time (408).
 async fn authenticate<P: Platform>(
     edge: Edge<P>,
     request: Request,
     anonymous: bool,
 ) -> Result<AuthenticatedRequest<P>, RequestFailure> {
-    let (mut parts, body) = request.into_parts();
+    let (mut parts, unread) = request.into_parts();
     let (edge, caller) = edge.for_caller(&parts.headers).await?;
     if !parts.method.is_safe() {
         same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
     }
-    if caller == Caller::Nobody && !anonymous {
-        return Err(Refusal::NotSignedIn.into());
+    if !anonymous {
+        caller.require_any()?;
     }
-    let too_large = |_| RequestFailure::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
-    let body = to_bytes(body, BODY_BYTES).await.map_err(too_large)?;
+    let body = body::read(&*edge.platform, &parts.headers, unread).await?;
     let in_path = RawPathParams::from_request_parts(&mut parts, &()).await.map_err(|_| Refusal::NotFound)?;
     Ok(AuthenticatedRequest { edge, caller, parts, in_path, body })
 }
@@ -275,14 +286,7 @@ where
     let read = request.read::<E>().map(|EndpointRequest { edge, caller, call }| (edge, caller, to_raw_value(&call)));
     Box::pin(async move {
         let (edge, caller, content) = read?;
-        let answer = organization::relay(
-            &*edge.platform,
-            &edge.organization,
-            caller,
-            <Call<E> as organization::Listed>::NAME,
-            content,
-        );
-        let answer = answer.await?;
+        let answer = edge.relay_raw(&caller, <Call<E> as organization::Listed>::NAME, content).await?;
         let headers = tag(answer.get());
         Ok(respond(success(E::SUCCESS), Some(String::from(Box::<str>::from(answer))), headers))
     })

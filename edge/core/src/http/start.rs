@@ -49,7 +49,11 @@ async fn redirect_to_provider<P: Platform>(
     request: &Request,
 ) -> Result<Response, RequestFailure> {
     let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
+    if edge.for_claim(&ticket.claim()).await?.is_none() {
+        return Err(Refusal::Spent.into());
+    }
     let (edge, caller) = edge.clone().for_caller(request.headers()).await?;
+    caller.require_any()?;
     if ticket.claim().organization() != &edge.organization {
         return Err(Refusal::Spent.into());
     }

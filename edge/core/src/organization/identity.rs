@@ -27,6 +27,13 @@ pub enum Caller {
     Edge,
 }
 
+impl Caller {
+    /// Refuses a request without any credential, which needs no hop.
+    pub fn require_any(&self) -> Result<(), Refusal> {
+        if *self == Self::Nobody { Err(Refusal::NotSignedIn) } else { Ok(()) }
+    }
+}
+
 /// The caller, once identified.
 #[derive(Clone, Debug)]
 pub enum Identity {

@@ -44,6 +44,9 @@ pub(super) struct Round {
     v: u8,
     /// The key ring of the round. Its first key seals.
     keys: Vec<KeyId>,
+    /// The names of the keys of earlier rounds: secrets may have been issued under them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<KeyId>,
     /// The id that was visited last.
     #[serde(default)]
     cursor: String,
@@ -122,12 +125,21 @@ struct Due {
 impl Turn<'_> {
     /// Begins a round if the ids of the sealing keys differ from those of the last round.
     pub fn expect_keys(&self, keys: &[KeyId]) -> Result<(), PortFailure> {
-        if self.round()?.is_some_and(|round| round.keys == keys) {
+        let before = self.round()?;
+        if before.as_ref().is_some_and(|round| round.keys == keys) {
             return Ok(());
         }
-        let keys = keys.to_vec();
-        let round =
-            Round { v: 1, keys, cursor: String::new(), so_far: ResealCount::default(), unopened: 0, finished_at: None };
+        let mut earlier = before.map(|round| [round.earlier, round.keys].concat()).unwrap_or_default();
+        earlier.retain(|id| !keys.contains(id));
+        let round = Round {
+            v: 1,
+            keys: keys.to_vec(),
+            earlier,
+            cursor: String::new(),
+            so_far: ResealCount::default(),
+            unopened: 0,
+            finished_at: None,
+        };
         self.store_round(&round, Some(self.now))
     }
 
@@ -263,18 +275,30 @@ fn of_webhook(id: &str, webhook: &StoredWebhook) -> Result<SealedSecret, PortFai
     Ok(SealedSecret { owner: id.to_owned(), field: SigningSecret::FIELD, sealed })
 }
 
+/// How far resealing has come, and which keys there were.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SealingState {
+    /// The progress.
+    pub progress: Sealing,
+    /// The names of keys that have left the ring.
+    pub earlier: Vec<KeyId>,
+}
+
 /// Returns the progress of resealing.
 #[derive(Serialize, Deserialize)]
 pub struct GetSealing {}
 
 impl Step for GetSealing {
-    type Answer = Option<Sealing>;
+    type Answer = Option<SealingState>;
 
-    fn run(self, turn: &Turn<'_>) -> Result<Option<Sealing>, Refusal> {
-        Ok(turn.round()?.map(|round| Sealing {
-            key: round.keys.first().map(ToString::to_string).unwrap_or_default(),
-            finished_at: round.finished_at,
-            unopened: round.unopened.max(round.so_far.unopened),
+    fn run(self, turn: &Turn<'_>) -> Result<Option<SealingState>, Refusal> {
+        Ok(turn.round()?.map(|round| SealingState {
+            progress: Sealing {
+                key: round.keys.first().map(ToString::to_string).unwrap_or_default(),
+                finished_at: round.finished_at,
+                unopened: round.unopened.max(round.so_far.unopened),
+            },
+            earlier: round.earlier,
         }))
     }
 }

@@ -138,6 +138,8 @@ async fn ask<P: ProxyPorts>(
         Access::NotFound => Err(CallRefusal::NotFound),
         Access::Deactivated => Err(CallRefusal::Deactivated),
         Access::Unauthorized { cause } => Err(CallRefusal::Unauthorized { cause }),
+        // It concerns the client's address and not the key, so it is not remembered.
+        Access::TooManyRequests => return Err(CallRefusal::TooManyRequests),
     };
     caches.access.remember(caller, &found, asked_at);
     found

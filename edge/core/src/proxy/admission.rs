@@ -3,6 +3,7 @@
 use api::ConnectionId;
 
 use crate::{
+    loop_detection::HOP_HEADER,
     organization_id::OrganizationId,
     proxy::{
         ProxyRequest, headers, path,
@@ -47,6 +48,9 @@ pub(super) struct AdmittedCall {
 impl AdmittedCall {
     /// Checks a call, and separates it from its body.
     pub(super) fn admit<B>(request: ProxyRequest<B>) -> Result<(Self, Option<B>), CallRefusal> {
+        if headers::value(&request.headers, HOP_HEADER).is_some() {
+            return Err(CallRefusal::Loop);
+        }
         let bytes: usize = request.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         if bytes > HEADER_BYTES {
             return Err(CallRefusal::TooLong);
@@ -140,6 +144,12 @@ mod tests {
         }
         let expected = PresentedKey::read(&format!("Bearer {KEY}")).expect("a key");
         assert_eq!(keyed(&[("authorization", &format!("bearer  {KEY}"))]), Ok(expected));
+    }
+
+    #[test]
+    fn a_call_of_our_own_is_refused_before_anything_else() {
+        let looped = admitted(|call| call.headers = vec![("Causeway-Hop".to_owned(), "anything".to_owned())]);
+        assert_eq!(looped.err(), Some(CallRefusal::Loop));
     }
 
     #[test]

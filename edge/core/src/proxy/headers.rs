@@ -1,5 +1,7 @@
 //! The headers that the proxy passes on, up to Jira and down to the caller: fixed lists.
 
+use crate::loop_detection::{HOP_HEADER, HOP_VALUE};
+
 /// Request headers that are passed on. `accept-encoding` is replaced by the result of [`encoding`].
 ///
 /// The conditional headers and `range` are for attachments and avatars; `x-force-accept-language` makes Jira respect
@@ -70,6 +72,7 @@ pub(super) fn up(headers: &[(String, String)], request_id: &str) -> Vec<(&'stati
     up.push(("accept-encoding", encoding(headers).to_owned()));
     up.push(("user-agent", "Causeway".to_owned()));
     up.push(("x-request-id", request_id.to_owned()));
+    up.push((HOP_HEADER, HOP_VALUE.to_owned()));
     // Jira accepts attachments only with this header, as a protection against cross-site forms. It is safe here,
     // because our credential is a bearer token that no browser adds by itself.
     if value(headers, "content-type").is_some_and(is_multipart) {
@@ -164,7 +167,7 @@ mod tests {
             ("If-Match", "\"a\r\nX: 1\""),
         ]);
         let up = up(&sent, "req_1");
-        assert_eq!(names(&up), ["accept", "accept-encoding", "user-agent", "x-request-id"]);
+        assert_eq!(names(&up), ["accept", "accept-encoding", "user-agent", "x-request-id", "causeway-hop"]);
         assert!(up.contains(&("user-agent", "Causeway".into())) && up.contains(&("x-request-id", "req_1".into())));
     }
 

@@ -90,6 +90,8 @@ pub enum Access {
     },
     /// None: the connection is deactivated.
     Deactivated,
+    /// Not found out: the client has presented too many keys that cannot be verified.
+    TooManyRequests,
 }
 
 /// The credential and the target of a call.

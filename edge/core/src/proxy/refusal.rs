@@ -8,8 +8,10 @@ use crate::{oauth1::NotSigned, proxy::path::PathRefused};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CallRefusal {
     // The caller must act.
+    Loop,
     NoKey,
     KeyRefused,
+    TooManyRequests,
     KeyLacksScope,
     NotFound,
     Method,
@@ -64,6 +66,7 @@ impl CallRefusal {
             | Self::CredentialUnavailable { retry_after, .. }
             | Self::Quota { retry_after, .. } => Some(*retry_after),
             Self::NotReplayable | Self::OrganizationUnreachable => Some(1),
+            Self::TooManyRequests => Some(60),
             _ => None,
         }
     }
@@ -84,6 +87,10 @@ impl CallRefusal {
     fn code_and_detail(&self) -> (ProblemCode, &'static str) {
         use ProblemCode as Code;
         match self {
+            Self::Loop => (Code::LoopDetected, "This is a call of Causeway's own."),
+            Self::TooManyRequests => {
+                (Code::TooManyRequests, "Too many API keys that are unknown or old come from your address.")
+            }
             Self::NoKey => (Code::NotSignedIn, "The call carries no API key."),
             Self::KeyRefused => (Code::ApiKeyRefused, "The API key is unknown, expired or revoked."),
             Self::KeyLacksScope => (Code::Forbidden, "The API key lacks the scope `proxy`."),

@@ -1,4 +1,7 @@
 //! The keys of `SEALING_KEYS`: `kid:base64,kid:base64,…`. The first key seals; every key opens.
+//!
+//! `kid:` without a key is the name of one that was removed. Nothing opens with it, but the API keys that were made while
+//! it sealed are told apart from guesses by the name: see `secrets/organization_claim.rs`.
 
 use std::fmt;
 
@@ -45,6 +48,7 @@ impl<'de> Deserialize<'de> for KeyId {
 pub struct KeyRing {
     first: (KeyId, [u8; 32]),
     others: Vec<(KeyId, [u8; 32])>,
+    removed: Vec<KeyId>,
 }
 
 impl KeyRing {
@@ -56,15 +60,21 @@ impl KeyRing {
         if text.is_empty() {
             return Err(KeyRingError::Empty);
         }
-        let mut keys = text.split(',').enumerate().map(|(index, entry)| parse_entry(index + 1, entry.trim()));
-        let first = keys.next().ok_or(KeyRingError::Empty)??;
-        let mut ring = Self { first, others: Vec::new() };
-        for key in keys {
-            let (id, key) = key?;
-            if ring.key(&id).is_some() {
+        let mut entries = text.split(',').enumerate().map(|(index, entry)| parse_entry(index + 1, entry.trim()));
+        let first = match entries.next().ok_or(KeyRingError::Empty)?? {
+            (id, Some(key)) => (id, key),
+            (id, None) => return Err(KeyRingError::WrongLength { id, length: 0 }),
+        };
+        let mut ring = Self { first, others: Vec::new(), removed: Vec::new() };
+        for entry in entries {
+            let (id, key) = entry?;
+            if ring.names(&id) {
                 return Err(KeyRingError::Duplicate(id));
             }
-            ring.others.push((id, key));
+            match key {
+                Some(key) => ring.others.push((id, key)),
+                None => ring.removed.push(id),
+            }
         }
         Ok(ring)
     }
@@ -79,19 +89,33 @@ impl KeyRing {
         std::iter::once(&self.first).chain(&self.others).map(|(id, _)| id.clone()).collect()
     }
 
+    /// Whether a key of that name is here, or its name at least.
+    pub fn names(&self, id: &KeyId) -> bool {
+        self.key(id).is_some() || self.removed.contains(id)
+    }
+
+    /// The names of keys that were removed.
+    pub fn removed(&self) -> &[KeyId] {
+        &self.removed
+    }
+
     /// The key of that name.
     pub(crate) fn key(&self, id: &KeyId) -> Option<&[u8; 32]> {
         std::iter::once(&self.first).chain(&self.others).find(|(name, _)| name == id).map(|(_, key)| key)
     }
 }
 
-fn parse_entry(position: usize, entry: &str) -> Result<(KeyId, [u8; 32]), KeyRingError> {
+/// A name and its key; no key if only the name is left.
+fn parse_entry(position: usize, entry: &str) -> Result<(KeyId, Option<[u8; 32]>), KeyRingError> {
     let (id, key) = entry.split_once(':').ok_or(KeyRingError::NoName { position })?;
     let id = KeyId::parse(id.trim()).ok_or(KeyRingError::BadName { position })?;
+    if key.trim().is_empty() {
+        return Ok((id, None));
+    }
     let Some(bytes) = decode(key.trim()) else { return Err(KeyRingError::NotBase64(id)) };
     let length = bytes.len();
     match bytes.try_into() {
-        Ok(key) => Ok((id, key)),
+        Ok(key) => Ok((id, Some(key))),
         Err(_) => Err(KeyRingError::WrongLength { id, length }),
     }
 }
@@ -187,12 +211,21 @@ mod tests {
             ("a:+/v7$".to_owned(), "`a` is not base64"),
             ("a:+/v7".to_owned(), "`a` has 3 bytes"),
             (format!("a:{}", "+/v7".repeat(11)), "`a` has 33 bytes"),
+            ("a:".to_owned(), "`a` has 0 bytes"),
+            (format!("{good},b:,b:"), "`b` is given twice"),
         ];
         for (text, expected) in cases {
             let error = KeyRing::parse(&text).expect_err(&text).to_string();
             assert!(error.contains(expected), "{text:?}: {error}");
             assert!(!error.contains("+/v7"), "{error} prints a key");
         }
+    }
+
+    #[test]
+    fn the_name_of_a_removed_key_opens_nothing() {
+        let ring = KeyRing::parse(&format!("new:{STANDARD_PADDED},old:")).expect("a key ring");
+        let old = KeyId::parse("old").expect("a name");
+        assert_eq!((ring.removed(), ring.key(&old), ring.ids().len()), (&[old.clone()][..], None, 1));
     }
 
     #[test]

@@ -128,7 +128,7 @@ async fn a_reader_who_goes_away_cancels_the_checkup_and_nothing_is_recorded() {
     let key = ada.key(&["connections:read"]).await;
     let request = Request::post(path_of(&connection)).header("authorization", format!("Bearer {key}"));
     let request = request.body(Body::empty()).expect("a request");
-    let answered = answer(router(&deployment.edge), &*deployment.world, Rc::new(WhoeverWaits), request).await;
+    let answered = answer(&deployment.edge, router(&deployment.edge), Rc::new(WhoeverWaits), request).await;
     let mut body = answered.into_body().into_data_stream();
     for _ in 0..STEPS.len() {
         assert!(body.next().await.is_some());
@@ -171,8 +171,8 @@ async fn a_session_that_ends_during_a_checkup_records_nothing() {
     let key = ada.key(&["connections:read"]).await;
     let request = Request::post(path_of(&connection)).header("authorization", format!("Bearer {key}"));
     let answered = answer(
+        &deployment.edge,
         router(&deployment.edge),
-        &*deployment.world,
         Rc::new(WhoeverWaits),
         request.body(Body::empty()).expect("a request"),
     )

@@ -191,6 +191,7 @@ async fn an_rsa_that_signs_wrongly_is_found_and_one_that_is_right_is_not_asked_a
     assert_eq!(health.json()["findings"][0]["name"], "application links");
     deployment.world.signs_wrongly.set(false);
     for _ in 0..3 {
+        deployment.world.clock.advance(std::time::Duration::from_secs(5));
         assert_eq!(deployment.stranger().get("/healthz").await.json()["findings"], json!([]));
     }
     assert_eq!(deployment.world.signed.get(), 2, "once when it was wrong, once when it was right");

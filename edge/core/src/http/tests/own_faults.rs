@@ -69,7 +69,7 @@ async fn a_secret_that_does_not_open_is_not_blamed_on_jira() {
 async fn a_sealing_key_that_was_removed_is_not_blamed_on_jira() {
     let deployment = jira();
     let ada = deployment.ada().await;
-    let replaced = deployment.reconfigured("SEALING_KEYS", Some("k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8="));
+    let replaced = deployment.reconfigured("SEALING_KEYS", Some("k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=,k1:"));
     blames_the_configuration(&failure_after_callback(&ada, &replaced, &link("LINK-SECRET")).await, "SEALING_KEYS");
 }
 

@@ -253,6 +253,37 @@ fn operations() -> Vec<Operation> {
     all.filter(|operation| !operation.path.contains("/jira/")).collect()
 }
 
+#[tokio::test]
+async fn nothing_is_asked_sealed_or_generated_for_nobody_and_for_guesses() {
+    let mut populated = Populated::new().await;
+    let guess = format!("default_{}", "g".repeat(55));
+    let callers = [
+        ("nobody", None, 0),
+        ("a made-up session", Some(("cookie", format!("__Host-session={guess}"))), 0),
+        ("a made-up key", Some(("authorization", format!("Bearer cw_{guess}"))), 0),
+        // One of before keys verified themselves: only the organization can tell.
+        ("an unknown key of the old form", Some(("authorization", format!("Bearer cw_{}", "g".repeat(43)))), 1),
+    ];
+    for operation in operations() {
+        let (_, row) = TABLE.iter().find(|(name, _)| *name == operation.name).expect("it is in the table");
+        for (caller, credential, most_hops) in &callers {
+            populated.credentials[0].clone_from(credential);
+            let world = &populated.deployment.world;
+            // The health check tries the cryptography, for whoever asks.
+            let sealed = || if *row == ANYBODY { 0 } else { world.sealed.get() };
+            let spent = || (world.rsa_generated.get(), sealed(), world.asked.borrow().len());
+            let (before, hops) = (spent(), world.hops.borrow().len());
+            let answered = populated.deployment.send(populated.request(&operation, 0)).await;
+            let what = format!("{} as {caller}: {}", operation.name, answered.body);
+            assert_eq!(spent(), before, "{what}");
+            if *row != ANYBODY {
+                assert_eq!(answered.status, StatusCode::UNAUTHORIZED, "{what}");
+                assert!(world.hops.borrow().len() - hops <= *most_hops, "{what}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_endpoint_says_who_may_call_it() {
     let named: Vec<&str> = TABLE.iter().map(|(name, _)| *name).collect();

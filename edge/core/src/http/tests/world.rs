@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::{
     configuration::Configuration,
-    fakes::{FakeClock, FakeResponse, LogRecorder, NativeAead, NativeMac, NativeRsa, SeededRandom},
+    fakes::{FakeClock, FakeRateLimiter, FakeResponse, LogRecorder, NativeAead, NativeMac, NativeRsa, SeededRandom},
     http::{Edge, answer, router},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{
@@ -73,6 +73,10 @@ pub(super) struct World {
     /// T: hits on the token endpoint.
     pub(super) token_requests: Cell<u32>,
     rsa: NativeRsa,
+    /// How many key pairs were generated, and how often something was sealed.
+    pub(super) rsa_generated: Cell<u32>,
+    pub(super) sealed: Cell<u32>,
+    pub(super) limiter: FakeRateLimiter,
     /// How often something was signed with RSA; and whether that goes wrong.
     pub(super) signed: Cell<u32>,
     pub(super) signs_wrongly: Cell<bool>,
@@ -135,6 +139,9 @@ impl World {
             instances: RefCell::default(),
             asked: RefCell::default(),
             rsa: NativeRsa::default(),
+            rsa_generated: Cell::new(0),
+            sealed: Cell::new(0),
+            limiter: FakeRateLimiter::default(),
             signed: Cell::new(0),
             signs_wrongly: Cell::new(false),
             opens_nothing: Cell::new(false),
@@ -173,6 +180,7 @@ impl Log for World {
 
 impl Aead for World {
     async fn seal(&self, key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, AeadFailure> {
+        self.sealed.set(self.sealed.get() + 1);
         NativeAead.seal(key, nonce, aad, plain).await
     }
 
@@ -234,8 +242,15 @@ impl Mac for World {
     }
 }
 
+impl RateLimiter for World {
+    async fn count(&self, limit: RateLimit, key: &str) -> Result<bool, PortFailure> {
+        self.limiter.count(limit, key).await
+    }
+}
+
 impl Rsa for World {
     async fn generate(&self) -> Result<KeyPair, RsaFailure> {
+        self.rsa_generated.set(self.rsa_generated.get() + 1);
         self.rsa.generate().await
     }
 
@@ -311,7 +326,7 @@ impl Deployment {
             platform: Rc::clone(&world),
             configuration: Rc::new(Configuration::read(get)),
             organization: OrganizationId::default(),
-            cryptography: Rc::default(),
+            isolate: Rc::default(),
         };
         let deployment = Self { world, edge };
         deployment.run();
@@ -337,13 +352,13 @@ impl Deployment {
 
     /// The same deployment with another configuration.
     pub(super) fn configured_as(&self, configuration: Configuration) -> Self {
-        let edge = Edge { configuration: Rc::new(configuration), cryptography: Rc::default(), ..self.edge.clone() };
+        let edge = Edge { configuration: Rc::new(configuration), isolate: Rc::default(), ..self.edge.clone() };
         Self { world: Rc::clone(&self.world), edge }
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answered {
         self.run();
-        let answer = answer(router(&self.edge), &*self.world, Rc::new(WhoeverWaits), request).await;
+        let answer = answer(&self.edge, router(&self.edge), Rc::new(WhoeverWaits), request).await;
         let (parts, body) = answer.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("a body");
         Answered { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }

@@ -174,6 +174,9 @@ fn a_stored_round_of_resealing_keeps_its_names() {
     assert_kept::<Round>(
         r#"{"v":1,"keys":["k2","k1"],"cursor":"","so_far":{"again":0,"unopened":0},"unopened":0,"finished_at":"2026-11-22T06:00:00Z"}"#,
     );
+    assert_kept::<Round>(
+        r#"{"v":1,"keys":["k2"],"earlier":["k1"],"cursor":"","so_far":{"again":0,"unopened":0},"unopened":0,"finished_at":null}"#,
+    );
 }
 
 /// Changes a stored connection as a newer version would, renames it with this one, and gives what is stored then.

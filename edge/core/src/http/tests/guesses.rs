@@ -1,0 +1,267 @@
+//! Guesses cost nothing: what was not issued here is refused at the edge, and what cannot be told from a guess is counted
+//! before anybody is asked.
+
+use std::rc::Rc;
+
+use axum::body::Body;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{Request, StatusCode, header};
+use serde_json::json;
+
+use super::world::{Answered, Deployment, PUBLIC_URL, WhoeverWaits, path_of};
+use crate::{
+    fakes::SeededRandom,
+    http::{ClientAddress, answer, authorize_call, router},
+    ports::{Level, Random as _, RateLimit},
+    proxy::Access,
+    secrets::PresentedKey,
+};
+
+/// A client's address as Cloudflare names it.
+const CLIENT: (&str, &str) = ("cf-connecting-ip", "203.0.113.7");
+
+/// Secrets of the form of today, made up.
+fn guesses() -> impl Iterator<Item = String> {
+    let random = SeededRandom::new(3);
+    std::iter::repeat_with(move || {
+        let mut bytes = [0; 41];
+        random.fill(&mut bytes);
+        format!("default_{}", URL_SAFE_NO_PAD.encode(bytes))
+    })
+}
+
+/// A key of before keys said whose they are.
+fn old_key(number: u32) -> String {
+    format!("cw_{number:0>43}")
+}
+
+async fn with_key(deployment: &Deployment, key: &str) -> Answered {
+    let request = Request::get("/api/v1/connections").header("authorization", format!("Bearer {key}"));
+    deployment.send(request.header(CLIENT.0, CLIENT.1).body(Body::empty()).expect("a request")).await
+}
+
+async fn visit(deployment: &Deployment, path: &str) -> Answered {
+    deployment.send(Request::get(path).header(CLIENT.0, CLIENT.1).body(Body::empty()).expect("a request")).await
+}
+
+#[tokio::test]
+async fn ten_thousand_random_keys_are_refused_without_a_hop() {
+    let deployment = Deployment::new();
+    let routes = router(&deployment.edge);
+    for guess in guesses().take(10_000) {
+        let request = Request::get("/api/v1/connections").header("authorization", format!("Bearer cw_{guess}"));
+        let request = request.header(CLIENT.0, CLIENT.1).body(Body::empty()).expect("a request");
+        let refused = answer(&deployment.edge, routes.clone(), Rc::new(WhoeverWaits), request).await;
+        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{guess}");
+    }
+    assert_eq!(*deployment.world.hops.borrow(), []);
+}
+
+#[tokio::test]
+async fn ten_thousand_random_keys_are_refused_by_the_proxy_without_a_hop() {
+    let deployment = Deployment::new();
+    let connection = "con_1".to_owned();
+    let connection = api::ConnectionId::parse(connection).expect("an id");
+    for guess in guesses().take(10_000) {
+        let key = PresentedKey::read(&format!("Bearer cw_{guess}")).expect("it is shaped right");
+        let access = authorize_call(&deployment.edge, &key, None, &connection).await;
+        assert_eq!(access, Ok(Access::KeyRefused), "{guess}");
+    }
+    assert_eq!(*deployment.world.hops.borrow(), []);
+}
+
+#[tokio::test]
+async fn random_sessions_states_tickets_and_guide_links_are_refused_without_a_hop() {
+    let deployment = Deployment::new();
+    for guess in guesses().take(200) {
+        let browser = deployment.stranger();
+        browser.cookies.borrow_mut().insert("__Host-session".into(), guess.clone());
+        browser.cookies.borrow_mut().insert("__Host-sign-in".into(), "c".repeat(43));
+        browser.cookies.borrow_mut().insert("__Host-authorize-0".into(), "c".repeat(43));
+        for (path, status) in [
+            ("/api/v1/connections".to_owned(), 401),
+            (format!("/oauth/start/{guess}"), 400),
+            (format!("/oauth/callback?code=x&state={guess}"), 400),
+            (format!("/sign-in/callback?code=x&state={guess}"), 400),
+            (format!("/api/v1/guides/{guess}"), 404),
+        ] {
+            assert_eq!(browser.get(&path).await.status.as_u16(), status, "{path}");
+        }
+        let signed_out = browser.post("/api/v1/sign-out", &json!({})).await;
+        assert!(signed_out.status.is_success(), "{}", signed_out.body);
+    }
+    assert_eq!(*deployment.world.hops.borrow(), []);
+}
+
+#[tokio::test]
+async fn a_ticket_without_a_session_costs_no_hop() {
+    let deployment = Deployment::new();
+    let begun = deployment.ada().await.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await.json();
+    deployment.world.hops.borrow_mut().clear();
+    let refused = deployment.stranger().get(begun["start_url"].as_str().expect("an address")).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(*deployment.world.hops.borrow(), []);
+}
+
+#[tokio::test]
+async fn unknown_keys_of_the_old_form_are_counted_before_the_organization_is_asked() {
+    let deployment = Deployment::new();
+    deployment.world.limiter.most.set(Some(5));
+    for number in 0..5 {
+        assert_eq!(with_key(&deployment, &old_key(number)).await.code(), "api_key_refused");
+    }
+    let hops = deployment.world.hops.borrow().len();
+    let refused = with_key(&deployment, &old_key(5)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"));
+    assert_eq!(refused.headers[header::RETRY_AFTER], "60");
+    let key = PresentedKey::read(&format!("Bearer {}", old_key(6))).expect("a key");
+    let (client, connection) = (ClientAddress::parse(CLIENT.1), api::ConnectionId::parse("con_1".to_owned()));
+    let access = authorize_call(&deployment.edge, &key, client.as_ref(), &connection.expect("an id")).await;
+    assert_eq!(access, Ok(Access::TooManyRequests));
+    assert_eq!(deployment.world.hops.borrow().len(), hops, "nobody was asked");
+    let session = Request::get("/api/v1/session").header("cookie", format!("__Host-session={}", "x".repeat(43)));
+    let session = session.header(CLIENT.0, CLIENT.1).body(Body::empty()).expect("a request");
+    assert_eq!(deployment.send(session).await.code(), "too_many_requests", "sessions of that form are counted, too");
+}
+
+#[tokio::test]
+async fn a_valid_key_is_not_limited_by_address_whatever_its_form() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    let key = ada.key(&["connections:read", "proxy"]).await;
+    // Ada's session has the old form, and was accepted before the limit of this address was used up.
+    deployment.world.limiter.most.set(Some(0));
+    for _ in 0..20 {
+        assert_eq!(with_key(&deployment, &key).await.status, StatusCode::OK);
+        let presented = PresentedKey::read(&format!("Bearer {key}")).expect("a key");
+        let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id").to_owned()).expect("an id");
+        let access = authorize_call(&deployment.edge, &presented, ClientAddress::parse(CLIENT.1).as_ref(), &id).await;
+        assert!(matches!(access, Ok(Access::Granted(_))), "{access:?}");
+        let again = ada.send(Request::get(path_of(&connection)).header(CLIENT.0, CLIENT.1), Body::empty()).await;
+        assert_eq!(again.status, StatusCode::OK);
+    }
+    let counted = deployment.world.limiter.counted(RateLimit::UnverifiedCredentials);
+    assert_eq!(counted, 0);
+}
+
+#[tokio::test]
+async fn what_anybody_may_open_is_counted_by_address_and_refused_in_its_own_form() {
+    let deployment = Deployment::new();
+    deployment.world.limiter.most.set(Some(0));
+    for page in ["/sign-in", "/sign-in/callback?state=x", "/oauth/start/x", "/oauth/callback?state=x"] {
+        let refused = visit(&deployment, page).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{page}");
+        assert!(refused.headers[header::CONTENT_TYPE].to_str().is_ok_and(|kind| kind.starts_with("text/html")));
+        assert_eq!(refused.headers[header::RETRY_AFTER], "60", "{page}");
+    }
+    for path in ["/api/v1/guides/x", "/api/v1/session", "/api/v1/nothing"] {
+        let refused = visit(&deployment, path).await;
+        assert_eq!(refused.code(), "too_many_requests", "{path}");
+        assert_eq!(refused.headers["content-type"], "application/problem+json");
+        assert!(
+            refused.headers.contains_key("content-security-policy") && refused.headers.contains_key("x-request-id")
+        );
+    }
+    assert_eq!(*deployment.world.hops.borrow(), []);
+    assert_eq!(visit(&deployment, "/healthz").await.status, StatusCode::OK, "whoever watches is not kept out");
+    assert_eq!(
+        deployment.stranger().get("/api/v1/session").await.code(),
+        "not_signed_in",
+        "this machine is not counted"
+    );
+}
+
+#[tokio::test]
+async fn a_limiter_that_fails_stops_nobody_and_is_told_once() {
+    let deployment = Deployment::new();
+    deployment.world.limiter.fails.set(true);
+    for number in 0..3 {
+        assert_eq!(with_key(&deployment, &old_key(number)).await.code(), "api_key_refused");
+        assert_eq!(visit(&deployment, "/api/v1/session").await.code(), "not_signed_in");
+    }
+    let told = deployment.world.log.of("rate_limit.unavailable");
+    assert_eq!(told.iter().map(|line| line.level).collect::<Vec<_>>(), [Level::Warning]);
+}
+
+#[tokio::test]
+async fn a_call_of_our_own_is_refused_before_anything_else() {
+    let deployment = Deployment::new();
+    let key = deployment.ada().await.key(&["connections:read"]).await;
+    deployment.world.hops.borrow_mut().clear();
+    for path in ["/api/v1/connections", "/healthz", "/nothing", "/sign-in", "/oauth/callback"] {
+        let request = Request::get(path).header("authorization", format!("Bearer {key}")).header("Causeway-Hop", "2");
+        let refused = deployment.send(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(refused.status, StatusCode::LOOP_DETECTED, "{path}");
+        assert!(refused.body.contains("loop_detected"), "{path}");
+    }
+    assert_eq!(*deployment.world.hops.borrow(), []);
+}
+
+#[tokio::test]
+async fn health_is_found_out_at_most_every_five_seconds() {
+    let deployment = Deployment::new();
+    for _ in 0..50 {
+        assert_eq!(visit(&deployment, "/healthz").await.status, StatusCode::OK);
+    }
+    let (hops, signed) = (deployment.world.hops.borrow().len(), deployment.world.signed.get());
+    assert_eq!((hops, signed), (2, 1));
+    deployment.world.clock.advance(std::time::Duration::from_secs(5));
+    visit(&deployment, "/healthz").await;
+    assert_eq!(deployment.world.hops.borrow().len(), 4);
+}
+
+#[tokio::test]
+async fn a_failing_self_check_is_not_repeated_for_everybody_who_asks() {
+    let deployment = Deployment::new();
+    deployment.world.signs_wrongly.set(true);
+    for _ in 0..50 {
+        assert_eq!(visit(&deployment, "/healthz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    assert_eq!(deployment.world.signed.get(), 1);
+}
+
+#[tokio::test]
+async fn health_tells_strangers_no_value_and_nothing_of_what_is_stored() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    let broken = deployment.reconfigured("ADMINS", Some("not-an-address"));
+    let told = broken.stranger().get("/healthz").await;
+    assert_eq!(told.json()["findings"][0]["name"], "ADMINS");
+    for secret in
+        ["not-an-address", "Staging", "ada@", connection["id"].as_str().expect("an id"), "AAECAwQF", PUBLIC_URL]
+    {
+        assert!(!told.body.contains(secret), "{secret}: {}", told.body);
+    }
+}
+
+#[tokio::test]
+async fn a_key_outlives_the_sealing_key_that_it_was_made_under_and_a_name_that_is_missing_is_a_finding() {
+    let deployment = Deployment::new();
+    let key = deployment.ada().await.key(&["connections:read"]).await;
+    let rings = [
+        ("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", 200, 0),
+        ("k2:HwECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", 401, 1),
+        ("k2:HwECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,k1:", 200, 0),
+    ];
+    for (keys, status, findings) in rings {
+        let changed = deployment.reconfigured("SEALING_KEYS", Some(keys));
+        let ring = changed.edge.configuration.key_ring().expect("a ring");
+        deployment.world.turn().expect_keys(&ring.ids()).expect("the tables answer");
+        assert_eq!(with_key(&changed, &key).await.status.as_u16(), status, "{keys:.2}");
+        let health = changed.stranger().get("/healthz").await.json();
+        let found: Vec<_> = health["findings"].as_array().expect("a list").iter().map(|one| &one["name"]).collect();
+        assert_eq!(found, vec!["SEALING_KEYS"; findings], "{health}");
+    }
+}
+
+#[test]
+fn the_deployment_has_the_flag_against_calls_past_its_own_front_door_and_a_binding_for_each_limit() {
+    let settings = include_str!("../../../../../wrangler.toml");
+    let set: Vec<&str> = settings.lines().map(|line| line.split('#').next().unwrap_or_default().trim()).collect();
+    assert!(set.contains(&r#"compatibility_flags = ["global_fetch_strictly_public"]"#));
+    for limit in [RateLimit::UnverifiedCredentials, RateLimit::Pages, RateLimit::Anonymous] {
+        assert!(set.contains(&format!("name = \"{}\"", limit.binding()).as_str()), "{limit:?}");
+    }
+}
