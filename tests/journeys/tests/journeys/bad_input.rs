@@ -47,6 +47,37 @@ async fn enormous_headers_and_queries_are_refused() {
 }
 
 #[tokio::test]
+async fn headers_that_are_not_ascii_are_no_fault_and_alert_nobody() {
+    let causeway = Causeway::start().await;
+    let answer = asks(&causeway, "GET /healthz", "x-city: K\u{f6}ln\r\n").await;
+    assert_eq!(raw_http::status(&answer), Some(200), "{answer}");
+    assert!(!causeway.worker.log().contains("request.not_served"), "{}", causeway.worker.log());
+}
+
+#[tokio::test]
+async fn causeways_own_calls_are_marked_and_refused_when_they_come_back() {
+    let causeway = Causeway::start().await;
+    for path in ["/healthz", "/sign-in", "/api/v1/connections/con_x/jira/rest/api/3/myself"] {
+        let answer = asks(&causeway, &format!("GET {path}"), "causeway-hop: 1\r\n").await;
+        assert_eq!(raw_http::status(&answer), Some(508), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_old_keys_from_one_address_is_limited() {
+    let causeway = Causeway::start().await;
+    let mut statuses = Vec::new();
+    // Twice the limit and one more, because a minute may end in between.
+    for number in 0..121 {
+        let headers = format!("cf-connecting-ip: 203.0.113.7\r\nauthorization: Bearer cw_{number:0>43}\r\n");
+        statuses.push(raw_http::status(&asks(&causeway, "GET /api/v1/connections", &headers).await));
+    }
+    assert!(statuses.iter().all(|status| matches!(status, Some(401 | 429))), "{statuses:?}");
+    assert!(statuses.contains(&Some(429)), "{statuses:?}");
+    causeway.visitor().gets("/healthz").await.expect(200);
+}
+
+#[tokio::test]
 async fn a_slow_upload_holds_up_nobody_else() {
     let causeway = Causeway::start().await;
     let host = causeway.public_url.trim_start_matches("http://").to_owned();
