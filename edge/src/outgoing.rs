@@ -1,6 +1,7 @@
 //! The edge's own calls with `fetch`, marked as ours, limited in time and size, without redirects.
 
 use edge_core::{
+    http::representable,
     loop_detection,
     ports::{HttpFailure, HttpLimits},
 };
@@ -32,12 +33,12 @@ async fn call(
 ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
     let request = outgoing(&request).map_err(broken)?;
     let mut answer = Fetch::Request(request).send_with_signal(&signal).await.map_err(broken)?;
-    let mut built = http::Response::builder().status(answer.status_code());
-    for (name, value) in answer.headers() {
-        built = built.header(name, value);
-    }
+    let headers = representable(answer.headers()).ok_or(HttpFailure::TooLarge)?;
     let body = if body_bytes == 0 { Vec::new() } else { body(&mut answer, body_bytes).await? };
-    built.body(body).map_err(|error| HttpFailure::Broken(error.to_string()))
+    let built = http::Response::builder().status(answer.status_code()).body(body);
+    let mut built = built.map_err(|error| HttpFailure::Broken(error.to_string()))?;
+    *built.headers_mut() = headers;
+    Ok(built)
 }
 
 fn outgoing(request: &http::Request<Vec<u8>>) -> worker::Result<worker::Request> {

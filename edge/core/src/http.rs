@@ -55,7 +55,7 @@ use axum::Router;
 use send_wrapper::SendWrapper;
 
 pub use guard::ClientAddress;
-pub use incoming::{IncomingRequest, not_served, serve};
+pub use incoming::{IncomingRequest, not_served, representable, serve};
 pub use isolate::Isolate;
 pub use middleware::answer;
 pub use proxy_access::authorize_call;

@@ -69,23 +69,23 @@ fn read(incoming: IncomingRequest) -> Result<Request, RequestFailure> {
         .map_err(|_| RequestFailure::new(ProblemCode::InvalidRequest, "The address of this request cannot be read."))?;
     let method = Method::from_bytes(incoming.method.as_bytes())
         .map_err(|_| RequestFailure::new(ProblemCode::MethodNotAllowed, "This is not a method of HTTP."))?;
+    let too_many = || RequestFailure::new(ProblemCode::HeadersTooLarge, "This request has too many headers.");
     let mut request = Request::new(incoming.body);
     *request.uri_mut() = uri;
     *request.method_mut() = method;
-    *request.headers_mut() = headers(&incoming.headers)?;
+    *request.headers_mut() = representable(incoming.headers).ok_or_else(too_many)?;
     Ok(request)
 }
 
-/// The headers that have a valid name and value. Bytes above 127 are valid (RFC 9110, section 5.5), control characters
-/// are not.
-fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, RequestFailure> {
+/// Those of the headers of a platform's request or response that have a valid name and value. Bytes above 127 are valid
+/// (RFC 9110, section 5.5), control characters are not. `None` if there are more than a [`HeaderMap`] can hold.
+pub fn representable(pairs: impl IntoIterator<Item = (String, String)>) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in pairs {
         let name = HeaderName::from_bytes(name.as_bytes());
-        let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes())) else { continue };
-        headers
-            .try_append(name, value)
-            .map_err(|_| RequestFailure::new(ProblemCode::HeadersTooLarge, "This request has too many headers."))?;
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes())) {
+            headers.try_append(name, value).ok()?;
+        }
     }
-    Ok(headers)
+    Some(headers)
 }

@@ -6,7 +6,7 @@ use crate::{
     ports::PortFailure,
     proxy::{
         Access, GrantedAccess, ProxyBody, UpstreamFailure,
-        fakes::{Isolate, Reply, call, grant, outcome},
+        fakes::{Isolate, Reply, call, grant, header, outcome},
     },
 };
 
@@ -169,4 +169,27 @@ fn no_log_line_carries_a_key_or_a_token() {
     isolate.get();
     let lines = format!("{:?}", isolate.world.log.lines());
     assert!(!lines.is_empty() && !lines.contains("cw_") && !lines.contains("secret-token"), "{lines}");
+}
+
+#[test]
+fn a_client_that_guesses_is_told_when_to_come_back_and_its_key_is_not_remembered_as_refused() {
+    let isolate = Isolate::new();
+    isolate.organization_answers(Ok(Access::TooManyRequests));
+    let refused = isolate.get();
+    assert_eq!((outcome(&refused).as_str(), header(&refused, "retry-after")), ("too_many_requests", Some("60")));
+    isolate.organization_answers(Ok(granted()));
+    assert_eq!(outcome(&isolate.get()), "200", "the same key from another address");
+}
+
+#[test]
+fn our_own_calls_are_marked_and_refused_when_they_come_back() {
+    let isolate = Isolate::new();
+    isolate.get();
+    assert_eq!(isolate.sent()[0].header("causeway-hop"), Some("1"));
+    let asked = isolate.questions();
+    let mut looped = call("GET", "rest/api/3/myself");
+    looped.headers.push(("Causeway-Hop".to_owned(), "1".to_owned()));
+    let refused = isolate.serve(looped);
+    assert_eq!((refused.status, outcome(&refused).as_str()), (508, "loop_detected"));
+    assert_eq!((isolate.questions(), isolate.sent().len()), (asked, 1));
 }
