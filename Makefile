@@ -128,6 +128,30 @@ $(OAUTHLIB_READY):
 oauthlib: $(OAUTHLIB_READY)
 	@echo '$(OAUTHLIB)'
 
+# Clients of Jira that journeys run through a connection, as people install them.
+CLIENTS_LOCKED := $(addprefix tests/journeys/clients/,requirements.txt package.json package-lock.json .npmrc)
+CLIENTS := $(CACHE)/clients-$(shell { cat $(CLIENTS_LOCKED); python3 --version; } 2>&1 | \
+	{ sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
+export CAUSEWAY_CLIENTS := $(CLIENTS)
+
+CLIENTS_READY := $(CLIENTS)/.complete
+$(CLIENTS_READY):
+	@$(call need,npm,install Node.js 18 or newer with npm; on Debian: apt-get install -y nodejs npm)
+	@$(call need,python3,install Python 3.11 or newer with pip; on Debian: apt-get install -y python3 python3-pip)
+	@python3 -m pip --version >/dev/null || { echo 'pip is missing; on Debian: apt-get install -y python3-pip' >&2; exit 1; }
+	@$(say) 'Installing clients of Jira (jira, atlassian-python-api, jira.js) into $(CLIENTS) (once)'
+	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.clients-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	cp $(CLIENTS_LOCKED) "$$partial/" && \
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes \
+	  --only-binary=:all: --target "$$partial/python" --requirement "$$partial/requirements.txt" && \
+	(cd "$$partial" && npm install --ignore-scripts --no-save --loglevel=error) && \
+	touch "$$partial/.complete" && rm -rf '$(CLIENTS)' && mv "$$partial" '$(CLIENTS)'
+
+# For journeys that are run without make.
+.PHONY: clients
+clients: $(CLIENTS_READY)
+	@echo '$(CLIENTS)'
+
 .PHONY: wasm-target
 wasm-target:
 	@$(call need,cargo,install Rust with rustup: https://rustup.rs)
@@ -267,7 +291,7 @@ test:
 # The release build of the app and the Worker runs at the same time as the checks that do not need it: most of it is link
 # time optimisation on one core. Tools are installed before, so that only one of the two installs them.
 .PHONY: checks
-checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE)
+checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE) $(CLIENTS_READY)
 	@$(call in_background,build,$(MAKE) --no-print-directory build >target/build.log 2>&1); \
 	$(MAKE) --no-print-directory lint native-tests component-tests; \
 	cargo test --no-run -p journeys; \
@@ -306,7 +330,7 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 # One journey: make journeys ARGS=a_cancelled_consent; with SHOW_BROWSER=1 in a window. A journey often waits, so one
 # more runs than there are cores.
 .PHONY: journeys
-journeys: browser build
+journeys: browser build $(CLIENTS_READY)
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
 	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
 	cargo test --no-fail-fast -p journeys $(ARGS)

@@ -20,6 +20,7 @@ mod hostile_names;
 mod lifecycle;
 mod other_issuer;
 mod pop_ups;
+mod real_clients;
 mod refreshing;
 mod secrecy;
 mod signing_in;
