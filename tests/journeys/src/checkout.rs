@@ -75,7 +75,16 @@ pub fn clients() -> &'static Path {
     FOLDER.get_or_init(|| std::env::var_os("CAUSEWAY_CLIENTS").map_or_else(|| ask_make("clients"), PathBuf::from))
 }
 
-/// The folder that a target of the Makefile installs and prints.
+/// The driver of Firefox: `CAUSEWAY_GECKODRIVER` if `make` has set it, otherwise `make geckodriver`.
+///
+/// # Panics
+/// If it is not there and `make` cannot install it.
+pub fn geckodriver() -> &'static Path {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    FILE.get_or_init(|| std::env::var_os("CAUSEWAY_GECKODRIVER").map_or_else(|| ask_make("geckodriver"), PathBuf::from))
+}
+
+/// What a target of the Makefile installs, and prints.
 fn ask_make(target: &str) -> PathBuf {
     let output = Command::new("make").arg("--silent").arg(target).current_dir(root()).output();
     let output = output.expect("make can be started");

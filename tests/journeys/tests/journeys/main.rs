@@ -12,6 +12,7 @@ mod callbacks;
 mod calling;
 mod connecting;
 mod data_center_fixture;
+mod every_browser;
 mod every_kind;
 mod for_everyone;
 mod framing;
