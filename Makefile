@@ -27,6 +27,7 @@ WASM_BINDGEN := $(TOOLS)/wasm-bindgen-cli-0.2.129/bin/wasm-bindgen
 WORKER_BUILD := $(TOOLS)/worker-build-0.8.7/bin/worker-build
 WASM_SPLIT := $(TOOLS)/wasm_split_cli_support-0.2.4/bin/wasm-split-cli
 MACHETE := $(TOOLS)/cargo-machete-0.9.1/bin/cargo-machete
+GECKODRIVER := $(TOOLS)/geckodriver-0.37.1/bin/geckodriver
 TEST_RUNNER := $(dir $(WASM_BINDGEN))wasm-bindgen-test-runner
 
 # One folder per lock file, so that checkouts with different locks do not share packages.
@@ -39,6 +40,7 @@ NODE_BIN := $(NODE_MODULES)/node-linux-$(NODE_ARCH)/bin
 
 export PATH := $(NODE_BIN):$(NODE_MODULES)/.bin:$(dir $(WASM_BINDGEN)):$(PATH)
 export CAUSEWAY_NODE_MODULES := $(NODE_MODULES)
+export CAUSEWAY_GECKODRIVER := $(GECKODRIVER)
 export WRANGLER_SEND_METRICS := false
 export CARGO_TERM_PROGRESS_WHEN := never
 
@@ -61,6 +63,7 @@ $(WASM_SPLIT)_INSTALL := 20 wasm_split_cli_support@0.2.4 --features build-binary
 $(WORKER_BUILD)_INSTALL := 60 worker-build@0.8.7
 $(TRUNK)_INSTALL := 120 trunk@0.21.14 --no-default-features
 $(MACHETE)_INSTALL := 30 cargo-machete@0.9.1
+$(GECKODRIVER)_INSTALL := 60 geckodriver@0.37.1
 
 # $(1) the tools: those that are missing are built beside their places in one shared folder, so that what they have in
 # common is compiled once. Each is moved to its place when it is whole; an interrupted build leaves no half of one.
@@ -86,6 +89,13 @@ $(BUILD_TOOLS):
 	$(call install_tools,$(BUILD_TOOLS))
 $(MACHETE):
 	$(call install_tools,$(MACHETE))
+$(GECKODRIVER):
+	$(call install_tools,$(GECKODRIVER))
+
+# For journeys that are run without make.
+.PHONY: geckodriver
+geckodriver: $(GECKODRIVER)
+	@echo '$(GECKODRIVER)'
 
 # `npm install`, not `npm ci`: `npm ci` fails if the registry lacks a package that only another system needs. Both check
 # packages against the sums in the lock file. Install scripts are off: the packages used here work without them.
@@ -128,12 +138,52 @@ $(OAUTHLIB_READY):
 oauthlib: $(OAUTHLIB_READY)
 	@echo '$(OAUTHLIB)'
 
+# Clients of Jira that journeys run through a connection, as people install them.
+CLIENTS_LOCKED := $(addprefix tests/journeys/clients/,requirements.txt package.json package-lock.json .npmrc)
+CLIENTS := $(CACHE)/clients-$(shell { cat $(CLIENTS_LOCKED); python3 --version; } 2>&1 | \
+	{ sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
+export CAUSEWAY_CLIENTS := $(CLIENTS)
+
+CLIENTS_READY := $(CLIENTS)/.complete
+$(CLIENTS_READY):
+	@$(call need,npm,install Node.js 18 or newer with npm; on Debian: apt-get install -y nodejs npm)
+	@$(call need,python3,install Python 3.11 or newer with pip; on Debian: apt-get install -y python3 python3-pip)
+	@python3 -m pip --version >/dev/null || { echo 'pip is missing; on Debian: apt-get install -y python3-pip' >&2; exit 1; }
+	@$(say) 'Installing clients of Jira (jira, atlassian-python-api, jira.js) into $(CLIENTS) (once)'
+	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.clients-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	cp $(CLIENTS_LOCKED) "$$partial/" && \
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes \
+	  --only-binary=:all: --target "$$partial/python" --requirement "$$partial/requirements.txt" && \
+	(cd "$$partial" && npm install --ignore-scripts --no-save --loglevel=error) && \
+	touch "$$partial/.complete" && rm -rf '$(CLIENTS)' && mv "$$partial" '$(CLIENTS)'
+
+# For journeys that are run without make.
+.PHONY: clients
+clients: $(CLIENTS_READY)
+	@echo '$(CLIENTS)'
+
 .PHONY: wasm-target
 wasm-target:
 	@$(call need,cargo,install Rust with rustup: https://rustup.rs)
 	@test -d "$$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" || { \
 	$(call need,rustup,it adds the target wasm32-unknown-unknown: https://rustup.rs); \
 	$(say) 'Adding the Rust target wasm32-unknown-unknown'; rustup target add wasm32-unknown-unknown; }
+
+# Journeys also run in Firefox and in WebKit, the engine of Safari, on a screen that nobody sees.
+.PHONY: other-browsers
+other-browsers: $(GECKODRIVER)
+	@$(say) 'Looking for Firefox and WebKit'
+	@all() { command -v firefox-esr firefox | head -n 1 | grep . && command -v WebKitWebDriver && command -v xvfb-run; }; \
+	all || { \
+	  root=''; [ "$$(id -u)" = 0 ] || root='sudo -n'; \
+	  if command -v apt-get >/dev/null && { [ -z "$$root" ] || $$root true 2>/dev/null; }; then \
+	    echo 'Installing them with apt-get (once)'; \
+	    $$root apt-get update -qq && \
+	    $$root apt-get install -y -qq firefox-esr webkit2gtk-driver xvfb xauth >/dev/null && all; \
+	  else \
+	    echo 'Missing: firefox, WebKitWebDriver with its MiniBrowser, or xvfb-run, on the PATH.' >&2; \
+	    echo 'On Debian: sudo apt-get install -y firefox-esr webkit2gtk-driver xvfb xauth' >&2; exit 1; \
+	  fi; }
 
 .PHONY: browser
 browser:
@@ -267,7 +317,7 @@ test:
 # The release build of the app and the Worker runs at the same time as the checks that do not need it: most of it is link
 # time optimisation on one core. Tools are installed before, so that only one of the two installs them.
 .PHONY: checks
-checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE)
+checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE) $(CLIENTS_READY) other-browsers
 	@$(call in_background,build,$(MAKE) --no-print-directory build >target/build.log 2>&1); \
 	$(MAKE) --no-print-directory lint native-tests component-tests; \
 	cargo test --no-run -p journeys; \
@@ -306,7 +356,7 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 # One journey: make journeys ARGS=a_cancelled_consent; with SHOW_BROWSER=1 in a window. A journey often waits, so one
 # more runs than there are cores.
 .PHONY: journeys
-journeys: browser build
+journeys: browser other-browsers build $(CLIENTS_READY)
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
 	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
 	cargo test --no-fail-fast -p journeys $(ARGS)

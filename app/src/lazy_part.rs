@@ -13,6 +13,7 @@ use crate::{
     api_keys::ApiKeysPage,
     attention::{AttentionBanner, NeedsAttention},
     authorize::{AuthorizeResultPage, AuthorizeWaitingPage},
+    calling::CallJiraPage,
     client::CallError,
     connections::{
         Checklist, ConnectionPage, DeleteDialog, NewConnectionPage, RowAction, ServiceLight, UnauthorizeDialog,
@@ -84,6 +85,7 @@ fn screen(route: Route) -> AnyView {
         Route::NewConnection => view! { <NewConnectionPage /> }.into_any(),
         Route::Connection(id, _) => view! { <ConnectionPage id /> }.into_any(),
         Route::ApiKeys => view! { <ApiKeysPage /> }.into_any(),
+        Route::CallJira => view! { <CallJiraPage /> }.into_any(),
         Route::Workspaces => view! { <WorkspacesPage /> }.into_any(),
         Route::Workspace(id, _) => view! { <WorkspacePage id /> }.into_any(),
         Route::Members => view! { <MembersPage /> }.into_any(),

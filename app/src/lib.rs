@@ -9,6 +9,7 @@
 mod api_keys;
 mod attention;
 mod authorize;
+mod calling;
 mod client;
 mod connections;
 mod credentials;

@@ -46,6 +46,8 @@ pub(crate) enum Route {
     Connection(ConnectionId, Tab),
     /// *API keys*.
     ApiKeys,
+    /// *Call Jira*.
+    CallJira,
     /// *Webhooks*.
     Webhooks,
     /// One webhook and its deliveries.
@@ -81,6 +83,7 @@ impl Route {
             ["connections", id, "activity"] => connection(id, Tab::Activity),
             ["audit-log"] => Self::AuditLog,
             ["api-keys"] => Self::ApiKeys,
+            ["api-keys", "call-jira"] => Self::CallJira,
             ["webhooks"] => Self::Webhooks,
             ["webhooks", id] => WebhookId::parse(*id).map_or(Self::NotFound, Self::Webhook),
             ["workspaces"] => Self::Workspaces,
@@ -105,6 +108,7 @@ impl Route {
             }
             Self::AuditLog => "/audit-log".to_owned(),
             Self::ApiKeys => "/api-keys".to_owned(),
+            Self::CallJira => "/api-keys/call-jira".to_owned(),
             Self::Webhooks => "/webhooks".to_owned(),
             Self::Webhook(id) => format!("/webhooks/{id}"),
             Self::Workspaces => "/workspaces".to_owned(),
@@ -124,6 +128,7 @@ impl Route {
             Self::NewConnection => "New connection · Causeway",
             Self::Connection(..) => "Manage connection · Causeway",
             Self::ApiKeys => "API keys · Causeway",
+            Self::CallJira => "Call Jira · Causeway",
             Self::Webhooks => "Webhooks · Causeway",
             Self::Webhook(_) => "Webhook · Causeway",
             Self::Workspaces => "Workspaces · Causeway",
@@ -149,6 +154,7 @@ impl Route {
     pub(crate) fn part(self) -> Self {
         match self {
             Self::NewConnection | Self::Connection(..) => Self::Connections,
+            Self::CallJira => Self::ApiKeys,
             Self::Webhook(_) => Self::Webhooks,
             Self::Workspace(..) => Self::Workspaces,
             other => other,
@@ -182,6 +188,7 @@ mod tests {
             "/connections/con_1/setup",
             "/connections/con_1/activity",
             "/api-keys",
+            "/api-keys/call-jira",
             "/connections/con_1/access",
             "/workspaces",
             "/workspaces/wsp_1",

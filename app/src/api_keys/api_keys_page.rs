@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use super::{create_dialog::CreateDialog, key_table::KeyTable, new_key::NewKey, revoke_dialog::RevokeDialog};
 use crate::{
     client::call,
+    navigation::Link,
+    route::Route,
     ui::{
         button::{Button, Look},
         focus,
@@ -32,7 +34,10 @@ pub(crate) fn ApiKeysPage() -> impl IntoView {
         <div class="title-row">
             <div>
                 <PageTitle>"API keys"</PageTitle>
-                <p class="subtle">"With a key, your systems call Causeway, and Jira through it."</p>
+                <p class="subtle">
+                    "With a key, your systems call Causeway, and Jira through it. "
+                    <Link to=Route::CallJira.path()>"How to call Jira"</Link>
+                </p>
             </div>
             <Button id="create-key" look=Look::Primary on_press=move |()| creating.set(true)>
                 {Icon::Add.view()} "Create API key"

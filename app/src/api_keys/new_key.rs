@@ -4,9 +4,9 @@ use api::{Connection, CreatedApiKey, ListConnections, ListConnectionsQuery};
 use leptos::prelude::*;
 
 use crate::{
+    calling::{CallingKey, Snippets},
     client::call,
-    connections::calling::{curl, origin},
-    ui::{copy_button::CopyButton, query::Query, shown_once::ShownOnce},
+    ui::{query::Query, shown_once::ShownOnce},
 };
 
 /// The key, with an example that uses it.
@@ -37,11 +37,9 @@ pub(super) fn NewKey(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) ->
 }
 
 fn trial(connection: &Connection, key: &str) -> AnyView {
-    let curl = curl(&origin(), connection, key);
     view! {
         <p>"Try it: the projects of " <bdi>{connection.name.to_string()}</bdi> "."</p>
-        <pre tabindex="0" aria-label="Example">{curl.clone()}</pre>
-        <CopyButton text=curl what="Copy example" />
+        <Snippets connection=connection.clone() key=CallingKey::Literal(key.to_owned()) />
     }
     .into_any()
 }

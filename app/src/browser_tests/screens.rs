@@ -183,3 +183,23 @@ async fn an_address_that_names_nothing_gets_a_page_that_says_so() {
     stage.press("Go to connections");
     stage.shows("No connections yet").await;
 }
+
+#[wasm_bindgen_test]
+async fn a_program_for_a_connection_is_made_in_the_language_that_is_chosen() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(CONNECTION));
+    let stage = open("/api-keys/call-jira");
+    stage.shows("<b>Staging</b>").await;
+    stage.press_element("input[type=radio]");
+    stage.shows("curl -H \"Authorization: Bearer $CAUSEWAY_KEY\"").await;
+    for (language, line) in [
+        ("Python, with jira", "from jira import JIRA"),
+        ("JavaScript, with jira.js", "from \"jira.js\""),
+        ("Go", "package main"),
+        ("Java", "HttpClient.newHttpClient()"),
+    ] {
+        stage.choose("#snippet-language", language);
+        stage.shows(line).await;
+        assert!(stage.text().contains("/api/v1/connections/con_1/jira"), "{language}");
+    }
+}

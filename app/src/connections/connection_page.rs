@@ -4,10 +4,11 @@ use api::{Connection, ConnectionId, GetConnection, Nothing};
 use leptos::prelude::*;
 
 use super::{
-    access_tab::AccessTab, calling::Calling, checklist::Checklist, lifecycle::Lifecycle, overview::Overview,
-    setup_form::SetupForm, tabs::tabs,
+    access_tab::AccessTab, checklist::Checklist, lifecycle::Lifecycle, overview::Overview, setup_form::SetupForm,
+    tabs::tabs,
 };
 use crate::{
+    calling::CallingSection,
     client::call,
     navigation::{Link, use_navigation},
     route::{Route, Tab},
@@ -117,7 +118,8 @@ fn Setup(id: ConnectionId) -> impl IntoView {
                 .into_any();
         }
         let typed = typed.try_update_value(Option::take).flatten();
-        view! { <SetupForm saved=Some(connection.clone()) typed on_reload=reload /> <Calling connection /> }.into_any()
+        view! { <SetupForm saved=Some(connection.clone()) typed on_reload=reload /> <CallingSection connection /> }
+            .into_any()
     })
 }
 

@@ -1,7 +1,6 @@
 //! Connections: the grid, and the screen of one connection.
 
 mod access_tab;
-pub(crate) mod calling;
 mod cells;
 mod checklist;
 mod checkup;

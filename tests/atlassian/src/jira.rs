@@ -14,7 +14,9 @@ mod people;
 mod projects;
 mod search;
 mod site;
+pub(crate) mod upload;
 pub(crate) mod version_2;
+mod watchers;
 mod writes;
 
 use axum::Router;

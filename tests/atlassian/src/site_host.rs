@@ -13,6 +13,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 use crate::fault_injection::{self, Watched};
+use crate::jira::upload::Upload;
 use crate::jira::{Answer, Asked, NOT_ON_THE_LIST, Visitor, api};
 use crate::listeners::Listener;
 use crate::people::Person;
@@ -70,7 +71,8 @@ async fn call(State(at): State<AtSite>, request: Request<Body>) -> Response {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let (path, query) = (head.uri.path().trim_start_matches('/'), head.uri.query().unwrap_or_default());
-    let asked = Asked { method: &head.method, path, query, body: &body };
+    let upload = Upload::read(&head.headers, &body).await;
+    let asked = Asked { method: &head.method, path, query, body: &body, upload: &upload };
     let shown = basic(&head.headers);
     let person = shown.as_ref().and_then(|(email, token)| at.person(email, token));
     let site = at.site();

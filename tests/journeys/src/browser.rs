@@ -1,10 +1,13 @@
-//! A real Chromium, used as a person uses it: pages are read as text, and controls are found by their labels.
+//! A real browser, used as a person uses it: pages are read as text, and controls are found by their labels. It is
+//! Chromium where nothing else is said; only there can a test block addresses, move the clock and read the console.
 
 mod chromium;
+mod firefox;
 mod for_everyone;
 mod keyboard;
 mod pictures;
 mod seeing;
+mod webkit;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -13,13 +16,30 @@ use std::time::Duration;
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::common::types::WindowHandle;
-use thirtyfour::{WebDriver, WebElement};
+use thirtyfour::{Capabilities, WebDriver, WebElement};
 
-use crate::ProcessGuard;
+use crate::{PATIENCE, ProcessGuard, eventually};
 pub use for_everyone::Colors;
 pub use keyboard::Focused;
 pub use pictures::Look;
 pub use seeing::Offer;
+
+/// Windows are not shown, unless this variable is set.
+const SHOW_BROWSER: &str = "SHOW_BROWSER";
+
+/// Which browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium.
+    Chromium,
+    /// Firefox.
+    Firefox,
+    /// WebKitGTK's MiniBrowser, which has the engine of Safari.
+    WebKit,
+}
+
+/// What was started, and the driver to use it by.
+type Started = (Vec<ProcessGuard>, WebDriver);
 
 /// A browser that nobody has used before. It ends when this is dropped.
 #[derive(Debug)]
@@ -28,7 +48,7 @@ pub struct Browser {
     first_window: WindowHandle,
     public_url: String,
     worker_log: PathBuf,
-    _process: ProcessGuard,
+    _processes: Vec<ProcessGuard>,
     // Last, so that the profile is removed after the browser has ended.
     _profile: TempDir,
 }
@@ -37,13 +57,17 @@ impl Browser {
     /// Opens a browser for the Causeway at `public_url`.
     ///
     /// # Panics
-    /// If Chromium or ChromeDriver is missing.
-    pub async fn open(public_url: &str, worker_log: &Path) -> Self {
+    /// If the browser or its driver is missing.
+    pub async fn open(engine: Engine, public_url: &str, worker_log: &Path) -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder");
-        let (process, driver) = chromium::start(profile.path()).await;
+        let (processes, driver) = match engine {
+            Engine::Chromium => chromium::start(profile.path()).await,
+            Engine::Firefox => firefox::start(profile.path()).await,
+            Engine::WebKit => webkit::start(profile.path()).await,
+        };
         let first_window = driver.window().await.expect("a new browser has a window");
         let (public_url, worker_log) = (public_url.to_owned(), worker_log.to_owned());
-        Self { driver, first_window, public_url, worker_log, _process: process, _profile: profile }
+        Self { driver, first_window, public_url, worker_log, _processes: processes, _profile: profile }
     }
 
     /// Opens an address: a path of Causeway, or a whole one.
@@ -137,6 +161,18 @@ impl Browser {
         let found = self.driver.execute(script, arguments).await.ok()?;
         found.element().ok()
     }
+}
+
+fn shows_windows() -> bool {
+    std::env::var_os(SHOW_BROWSER).is_some()
+}
+
+/// Waits for the driver that listens on `port`, and for the browser that it starts.
+async fn driver_at(port: u16, log: &Path, capabilities: impl Fn() -> Capabilities) -> WebDriver {
+    let address = format!("http://127.0.0.1:{port}");
+    let driver = eventually(PATIENCE, async || WebDriver::new(&address, capabilities()).await.ok()).await;
+    let written = || std::fs::read_to_string(log).unwrap_or_default();
+    driver.unwrap_or_else(|| panic!("no browser starts; make browser installs them\n{}", written()))
 }
 
 impl Drop for Browser {

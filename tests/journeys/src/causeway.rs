@@ -3,9 +3,9 @@
 use atlassian::{Model, Options};
 use tempfile::TempDir;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Engine};
 use crate::configuration::Configuration;
-use crate::{Claims, Launcher, OtherIssuer, RecordingProxy, Visitor, Worker, checkout, free_port};
+use crate::{Claims, Launcher, OtherIssuer, RecordingProxy, TlsFront, Visitor, Worker, checkout, free_port};
 
 /// A Worker and a model of Atlassian that know each other. Nobody else uses them, so a test may count, move the clock
 /// and break things. Both end, and their state is removed, when this is dropped.
@@ -69,13 +69,30 @@ impl Causeway {
         Self::start_at(Launcher::Miniflare, proxy.port(), proxy.worker_port(), |configuration| configuration).await
     }
 
+    /// Starts both, and people reach the Worker by https.
+    ///
+    /// # Panics
+    /// If one does not start.
+    pub async fn start_behind_tls(front: &TlsFront) -> Self {
+        let public_url = format!("https://localhost:{}", front.port());
+        Self::start_for(Launcher::Miniflare, public_url, front.worker_port(), |configuration| configuration).await
+    }
+
     async fn start_at(
         launcher: Launcher,
         public_port: u16,
         worker_port: u16,
         change: impl FnOnce(Configuration) -> Configuration,
     ) -> Self {
-        let public_url = format!("http://localhost:{public_port}");
+        Self::start_for(launcher, format!("http://localhost:{public_port}"), worker_port, change).await
+    }
+
+    async fn start_for(
+        launcher: Launcher,
+        public_url: String,
+        worker_port: u16,
+        change: impl FnOnce(Configuration) -> Configuration,
+    ) -> Self {
         let model = Model::start(Options::for_public_url(&public_url)).await.expect("the model starts");
         let configuration = change(of_a_laptop(&public_url, &model.url()));
         let place = tempfile::tempdir().expect("a temporary folder");
@@ -86,7 +103,12 @@ impl Causeway {
 
     /// Opens a browser that nobody has used.
     pub async fn browser(&self) -> Browser {
-        Browser::open(&self.public_url, &self.worker.log_file()).await
+        self.browser_of(Engine::Chromium).await
+    }
+
+    /// The same with another browser.
+    pub async fn browser_of(&self, engine: Engine) -> Browser {
+        Browser::open(engine, &self.public_url, &self.worker.log_file()).await
     }
 
     /// Somebody who speaks HTTP without a browser.

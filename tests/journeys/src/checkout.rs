@@ -60,15 +60,37 @@ pub fn evidence() -> PathBuf {
 /// If they are not there and `make` cannot install them.
 pub fn node_modules() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| std::env::var_os("CAUSEWAY_NODE_MODULES").map_or_else(ask_make, PathBuf::from))
+    FOLDER.get_or_init(|| {
+        std::env::var_os("CAUSEWAY_NODE_MODULES").map_or_else(|| ask_make("node-modules"), PathBuf::from)
+    })
 }
 
-fn ask_make() -> PathBuf {
-    let output = Command::new("make").arg("--silent").arg("node-modules").current_dir(root()).output();
+/// The folder of the clients of Jira that journeys run: `CAUSEWAY_CLIENTS` if `make` has set it, otherwise
+/// `make clients`. `python` in it is for `PYTHONPATH`.
+///
+/// # Panics
+/// If they are not there and `make` cannot install them.
+pub fn clients() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| std::env::var_os("CAUSEWAY_CLIENTS").map_or_else(|| ask_make("clients"), PathBuf::from))
+}
+
+/// The driver of Firefox: `CAUSEWAY_GECKODRIVER` if `make` has set it, otherwise `make geckodriver`.
+///
+/// # Panics
+/// If it is not there and `make` cannot install it.
+pub fn geckodriver() -> &'static Path {
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    FILE.get_or_init(|| std::env::var_os("CAUSEWAY_GECKODRIVER").map_or_else(|| ask_make("geckodriver"), PathBuf::from))
+}
+
+/// What a target of the Makefile installs, and prints.
+fn ask_make(target: &str) -> PathBuf {
+    let output = Command::new("make").arg("--silent").arg(target).current_dir(root()).output();
     let output = output.expect("make can be started");
-    assert!(output.status.success(), "make node-modules: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "make {target}: {}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stdout);
-    PathBuf::from(said.lines().last().expect("make says where the JavaScript tools are"))
+    PathBuf::from(said.lines().last().expect("make says where it has installed them"))
 }
 
 /// `PATH` with the Node that the tools need in front.

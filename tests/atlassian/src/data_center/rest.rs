@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::caller::{self, Caller, Identified, basic_failure, tell_reason};
 use super::{At, Scope, WrongCredential};
+use crate::jira::upload::Upload;
 use crate::jira::{Answer, Asked, Edition, Visitor, version_2};
 use crate::people::{Person, Profile};
 use crate::random;
@@ -29,25 +30,26 @@ pub(super) fn routes() -> Router<At> {
 async fn call(State(at): State<At>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let upload = Upload::read(&head.headers, &body).await;
     let identified = caller::identify(&at, &head, &body);
     let person = if let Identified::As(caller) = &identified { Some(caller.person) } else { None };
     let mut response = match identified {
         Identified::Refused(response) => response,
         Identified::As(caller) => {
-            let mut response = answer(&at, Some(caller), &head, &body);
+            let mut response = answer(&at, Some(caller), &head, &body, &upload);
             tell_reason(&mut response, "OK");
             response
         }
-        Identified::Nobody => answer(&at, None, &head, &body),
-        Identified::Mistaken => answer_the_mistaken(&at, &head, &body),
+        Identified::Nobody => answer(&at, None, &head, &body, &upload),
+        Identified::Mistaken => answer_the_mistaken(&at, &head, &body, &upload),
     };
     dress(&at, &mut response, person);
     response
 }
 
-fn answer_the_mistaken(at: &At, head: &http::request::Parts, body: &Bytes) -> Response {
+fn answer_the_mistaken(at: &At, head: &http::request::Parts, body: &Bytes, upload: &Upload) -> Response {
     let mut response = match at.read(|installation| installation.settings.wrong_credential) {
-        WrongCredential::AnswerOfNobody => answer(at, None, head, body),
+        WrongCredential::AnswerOfNobody => answer(at, None, head, body, upload),
         WrongCredential::Refused => basic_failure(StatusCode::UNAUTHORIZED, "AUTHENTICATED_FAILED"),
         WrongCredential::Nothing => Response::new(Body::empty()),
     };
@@ -56,13 +58,13 @@ fn answer_the_mistaken(at: &At, head: &http::request::Parts, body: &Bytes) -> Re
 }
 
 /// `latest` stands for version 2.
-fn answer(at: &At, caller: Option<Caller>, head: &http::request::Parts, body: &Bytes) -> Response {
+fn answer(at: &At, caller: Option<Caller>, head: &http::request::Parts, body: &Bytes, upload: &Upload) -> Response {
     let path = head.uri.path().trim_start_matches('/');
     let segments: Vec<&str> = path.split('/').collect();
     let ["rest", "api", "2" | "latest", path_of_version @ ..] = segments.as_slice() else {
         return Answer::nothing_there().into_response();
     };
-    let asked = Asked { method: &head.method, path, query: head.uri.query().unwrap_or_default(), body };
+    let asked = Asked { method: &head.method, path, query: head.uri.query().unwrap_or_default(), body, upload };
     match (asked.method, path_of_version, caller) {
         (&Method::GET, ["serverInfo"], _) => Json(server_info(at)).into_response(),
         (_, path, None) => version_2::answer_nobody(&at.world, &at.base_url(), &asked, path).into_response(),

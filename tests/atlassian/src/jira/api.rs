@@ -5,8 +5,9 @@ use http::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::call::{Answer, Asked, Call, Visitor};
+use super::edition::Edition;
 use super::site::{Issue, JiraSite};
-use super::{attachments, issues, names, people, projects, search, writes};
+use super::{attachments, issues, names, people, projects, search, watchers, writes};
 use crate::clock::Moment;
 use crate::sites::Site;
 use crate::world::World;
@@ -30,14 +31,15 @@ pub(crate) fn server_info(site: &Site, base: &str, now: Moment) -> Value {
 
 /// Answers for one site. Reads see a copy, writes hold the state, so that none is lost.
 pub(crate) fn answer(world: &World, site: &Site, visitor: Visitor, asked: &Asked<'_>) -> Response {
-    let call = Call::of(world, visitor, asked);
     let segments: Vec<&str> = asked.path.split('/').collect();
-    let ["rest", "api", "3", path @ ..] = segments.as_slice() else {
+    let ["rest", "api", version, path @ ..] = segments.as_slice() else {
         return Answer::nothing_there().into_response();
     };
+    let Some(edition) = Edition::of_cloud(version) else { return Answer::nothing_there().into_response() };
+    let call = Call::of(world, Visitor { edition, ..visitor }, asked);
     match (asked.method, path) {
-        (&Method::GET, ["attachment", "content", id]) => attachment(world, &call, id),
-        (&Method::POST | &Method::PUT, ["issue", ..]) => world
+        (&Method::GET, ["attachment", "content", id]) => attachment(world, &call, site, id),
+        (&Method::POST | &Method::PUT | &Method::DELETE, ["issue" | "attachment", ..]) => world
             .change(|state| write(&call, state.jira.entry(site.id.clone()).or_default(), asked.method, path))
             .into_response(),
         _ => world
@@ -51,12 +53,15 @@ fn read(call: &Call<'_>, jira: &JiraSite, method: &Method, path: &[&str]) -> Ans
         ("GET", ["myself"]) => Answer::ok(people::myself(call)),
         ("GET", ["mypermissions"]) => people::permissions(call.person, call.parameter("permissions"))
             .map_or_else(|sentences| Answer::refusals(StatusCode::BAD_REQUEST, &sentences), Answer::ok),
+        ("GET", ["project"]) => {
+            Answer::ok(jira.projects.iter().map(|project| projects::describe(call, project)).collect())
+        }
         ("GET", ["project", "search"]) => Answer::ok(projects::search(call, jira)),
         ("GET", ["project", key]) => jira.project(key).map_or_else(
             || Answer::refusal(404, &format!("No project could be found with key '{key}'.")),
             |project| Answer::ok(projects::describe(call, project)),
         ),
-        ("POST", ["search", "jql"]) => search::by_jql(call, jira),
+        ("GET" | "POST", ["search", "jql"]) => search::by_jql(call, jira),
         ("POST", ["search", "approximate-count"]) => search::approximate_count(call, jira),
         ("GET" | "POST", ["search"]) => Answer::refusal(410, REMOVED),
         ("GET", ["status"]) => Answer::ok(call.names().statuses()),
@@ -67,6 +72,8 @@ fn read(call: &Call<'_>, jira: &JiraSite, method: &Method, path: &[&str]) -> Ans
         ("GET", ["issuetype"]) => Answer::ok(call.names().types()),
         ("GET", ["priority"]) => Answer::ok(call.names().priorities()),
         ("GET", ["field"]) => Answer::ok(names::fields()),
+        ("GET", ["user", "search"]) => Answer::ok(people::search(call)),
+        ("GET", ["attachment", id]) => attachments::read(call, jira, id),
         ("GET", ["issue", key, rest @ ..]) => {
             jira.issue(key).map_or_else(Answer::no_issue, |issue| read_issue(call, jira, issue, rest))
         }
@@ -85,6 +92,7 @@ pub(super) fn read_issue(call: &Call<'_>, jira: &JiraSite, issue: &Issue, rest: 
         }
         ["transitions"] => Answer::ok(issues::transitions(call.names(), issue)),
         ["comment"] => Answer::ok(issues::comments(call, issue)),
+        ["watchers"] => Answer::ok(watchers::list(call, issue)),
         _ => Answer::nothing_there(),
     }
 }
@@ -92,27 +100,35 @@ pub(super) fn read_issue(call: &Call<'_>, jira: &JiraSite, issue: &Issue, rest: 
 pub(super) fn write(call: &Call<'_>, jira: &mut JiraSite, method: &Method, path: &[&str]) -> Answer {
     let (key, rest) = match (method, path) {
         (&Method::POST, ["issue"]) => return writes::create(call, jira),
+        (&Method::DELETE, ["attachment", id]) => return attachments::delete(jira, id),
         (_, ["issue", key, rest @ ..]) => (key, rest),
         _ => return Answer::nothing_there(),
     };
-    match (method, rest, jira.issue_mut(key)) {
-        (_, _, None) => Answer::no_issue(),
-        (&Method::PUT, [], Some(issue)) => writes::edit(call, issue),
-        (&Method::POST, ["transitions"], Some(issue)) => writes::transition(call, issue),
-        (&Method::POST, ["comment"], Some(issue)) => writes::comment(call, issue),
+    let Some(issue) = jira.issue_mut(key) else { return Answer::no_issue() };
+    let id = issue.id;
+    match (method, rest) {
+        (&Method::PUT, []) => writes::edit(call, issue),
+        (&Method::DELETE, []) => writes::delete(jira, id),
+        (&Method::POST, ["transitions"]) => writes::transition(call, issue),
+        (&Method::POST, ["comment"]) => writes::comment(call, issue),
+        (&Method::POST, ["watchers"]) => watchers::add(call, issue),
+        (&Method::DELETE, ["watchers"]) => watchers::remove(call, issue),
+        (&Method::POST, ["attachments"]) => attachments::add(call, jira, id),
         _ => Answer::nothing_there(),
     }
 }
 
 /// Redirects to where the file lies, unless `redirect=false` asks for the bytes, as Jira does.
-fn attachment(world: &World, call: &Call<'_>, id: &str) -> Response {
-    let length = id.parse().ok().and_then(|id: u64| world.read(|state| state.settings.attachments.get(&id).copied()));
-    match length {
-        None => Answer::refusal(404, &format!("The attachment with id '{id}' does not exist")).into_response(),
-        Some(length) if call.parameter("redirect") == Some("false") => attachments::content(length),
-        Some(_) => {
+fn attachment(world: &World, call: &Call<'_>, site: &Site, id: &str) -> Response {
+    let made_up = id.parse().ok().and_then(|id: u64| world.read(|state| state.settings.attachments.get(&id).copied()));
+    let uploaded = world.read(|state| state.jira.get(&site.id).and_then(|jira| jira.attachment(id).cloned()));
+    if made_up.is_some() || uploaded.is_some() {
+        if call.parameter("redirect") != Some("false") {
             let location = format!("{}/attachment/content/{id}?redirect=false", call.api);
-            (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+            return (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
         }
+        let made_up = made_up.map(attachments::content);
+        return made_up.or_else(|| uploaded.as_ref().map(attachments::uploaded)).unwrap_or_default();
     }
+    attachments::not_found(id).into_response()
 }

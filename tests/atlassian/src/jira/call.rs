@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::edition::Edition;
 use super::names::Names;
+use super::upload::Upload;
 use crate::clock::Moment;
 use crate::people::{Person, Profile};
 use crate::world::World;
@@ -22,6 +23,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     pub(crate) body: &'a Bytes,
+    pub(crate) upload: &'a Upload,
 }
 
 /// Who asks, and where.
@@ -48,12 +50,15 @@ pub(super) struct Call<'a> {
     pub(super) person: Person,
     pub(super) people: Vec<Profile>,
     pub(super) now: Moment,
+    /// What `/rest/…` follows, as the answers write it.
+    base: String,
     /// The address of the REST API, such as `{model}/ex/jira/{cloudId}/rest/api/3`.
     pub(super) api: String,
     /// Where the model serves pictures.
     pub(super) pictures: String,
     query: HashMap<String, String>,
     body: &'a [u8],
+    pub(super) upload: &'a Upload,
 }
 
 /// What Jira answers.
@@ -72,9 +77,11 @@ impl<'a> Call<'a> {
             people,
             now: world.now(),
             api: format!("{base}/rest/api/{}", edition.version()),
+            base,
             pictures: world.url(),
             query: url::form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect(),
             body: asked.body,
+            upload: asked.upload,
         }
     }
 
@@ -92,6 +99,21 @@ impl<'a> Call<'a> {
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Answer> {
         let refused = "There was an error parsing JSON. Check that your request body is valid.";
         serde_json::from_slice(self.body).map_err(|_| Answer::refusal(400, refused))
+    }
+
+    /// Where the bytes of an attachment are, as its description names it.
+    pub(super) fn content_address(&self, id: u64, file_name: &str) -> String {
+        match self.edition {
+            Edition::Cloud | Edition::CloudVersion2 => format!("{}/attachment/content/{id}", self.api),
+            Edition::DataCenter => {
+                let name = url::form_urlencoded::byte_serialize(file_name.as_bytes()).collect::<String>();
+                format!("{}/secure/attachment/{id}/{name}", self.base)
+            }
+        }
+    }
+
+    pub(super) fn has_body(&self) -> bool {
+        !self.body.is_empty()
     }
 
     pub(super) fn names(&self) -> Names<'_> {

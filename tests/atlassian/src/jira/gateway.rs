@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::api;
 use super::call::{Asked, Visitor};
+use super::upload::Upload;
 use crate::random;
 use crate::rate_limit::{Balance, Reason};
 use crate::resources::{SCOPE_MISMATCH, basic, bearer, unauthorized};
@@ -44,10 +45,13 @@ async fn call(State(world): State<Shared>, request: Request) -> Response {
     let Some(site) = world.read(|state| state.site(cloud_id).cloned()) else {
         return refusal(404, "No message available");
     };
-    let mut response = if (&head.method, path) == (&Method::GET, "rest/api/3/serverInfo") {
+    let upload = Upload::read(&head.headers, &body).await;
+    let asks_what_it_is = matches!(path, "rest/api/2/serverInfo" | "rest/api/3/serverInfo");
+    let mut response = if head.method == Method::GET && asks_what_it_is {
         Json(api::server_info(&site, &site.url, world.now())).into_response()
     } else {
-        let asked = Asked { method: &head.method, path, query: head.uri.query().unwrap_or_default(), body: &body };
+        let query = head.uri.query().unwrap_or_default();
+        let asked = Asked { method: &head.method, path, query, body: &body, upload: &upload };
         guarded(&world, &site, &head.headers, &asked)
     };
     dress(&mut response);

@@ -7,6 +7,7 @@ use super::names::{Names, status_name, transitions_from};
 use super::people::user;
 use super::projects;
 use super::site::{Comment, Issue, JiraSite};
+use super::{attachments, watchers};
 
 /// An issue with the fields named; `*all` and `*navigable` name all. With none named, only what identifies it.
 pub(super) fn describe(call: &Call<'_>, jira: &JiraSite, issue: &Issue, fields: &[String]) -> Value {
@@ -38,7 +39,7 @@ fn values(call: &Call<'_>, jira: &JiraSite, issue: &Issue, fields: &[String]) ->
     let project = jira.project(&issue.project).map(|project| projects::describe(call, project));
     let all = [
         ("summary", json!(issue.summary)),
-        ("description", issue.description.clone()),
+        ("description", call.edition.written_text(&issue.description)),
         ("status", names.status(issue.status_id)),
         ("issuetype", names.type_of(issue.type_id)),
         ("priority", names.priority(issue.priority_id)),
@@ -46,6 +47,9 @@ fn values(call: &Call<'_>, jira: &JiraSite, issue: &Issue, fields: &[String]) ->
         ("assignee", json!(issue.assignee.map(person))),
         ("reporter", person(issue.reporter)),
         ("labels", json!(issue.labels)),
+        ("attachment", json!(attachments::describe_all(call, issue))),
+        ("watches", watchers::summary(call, issue)),
+        ("comment", comments(call, issue)),
         ("created", json!(issue.created.as_jira_date())),
         ("updated", json!(issue.updated.as_jira_date())),
     ];
@@ -81,7 +85,7 @@ pub(super) fn describe_comment(call: &Call<'_>, issue: &Issue, comment: &Comment
         "id": comment.id.to_string(),
         "author": author,
         "updateAuthor": author,
-        "body": comment.body,
+        "body": call.edition.written_text(&comment.body),
         "created": comment.created.as_jira_date(),
         "updated": comment.created.as_jira_date(),
         "jsdPublic": true,

@@ -33,6 +33,22 @@ pub(super) fn user(call: &Call<'_>, person: Person) -> Value {
     user
 }
 
+/// The answer of `user/search`: active people whose name, user name or e-mail contains what is asked for, or the one
+/// with that account id.
+pub(super) fn search(call: &Call<'_>) -> Value {
+    let asked = if call.edition == Edition::DataCenter { "username" } else { "query" };
+    let text = call.parameter(asked).unwrap_or_default().to_lowercase();
+    let id = call.parameter("accountId").filter(|_| call.edition != Edition::DataCenter);
+    let matches = |profile: &&Profile| {
+        let person = profile.person;
+        let texts = [profile.name().to_lowercase(), profile.email.to_lowercase(), person.slug().to_owned()];
+        let by_text = !text.is_empty() && (text == "." || texts.iter().any(|own| own.contains(&text)));
+        let by_id = |id| person.account_id() == id;
+        profile.active && (by_text || id.map_or_else(|| by_id(&text), by_id))
+    };
+    call.people.iter().filter(matches).map(|profile| user(call, profile.person)).collect()
+}
+
 /// The answer of `myself`.
 pub(super) fn myself(call: &Call<'_>) -> Value {
     let mut user = user(call, call.person);

@@ -23,9 +23,25 @@ struct Search {
     next_page_token: Option<String>,
 }
 
+impl Search {
+    /// From the body, or from the query of a GET.
+    fn of(call: &Call<'_>) -> Result<Self, Answer> {
+        if call.has_body() {
+            return call.json();
+        }
+        let fields = call.parameter("fields").unwrap_or_default();
+        Ok(Self {
+            jql: call.parameter("jql").unwrap_or_default().to_owned(),
+            fields: fields.split(',').filter(|field| !field.is_empty()).map(String::from).collect(),
+            max_results: call.number("maxResults"),
+            next_page_token: call.parameter("nextPageToken").map(String::from),
+        })
+    }
+}
+
 /// A page of issues: ids only unless fields are named, no total, pages in sequence.
 pub(super) fn by_jql(call: &Call<'_>, jira: &JiraSite) -> Answer {
-    let search: Search = match call.json() {
+    let search = match Search::of(call) {
         Ok(search) => search,
         Err(answer) => return answer,
     };

@@ -48,6 +48,10 @@ pub(crate) struct Issue {
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
     pub(crate) comments: Vec<Comment>,
+    #[serde(default)]
+    pub(crate) watchers: Vec<Person>,
+    #[serde(default)]
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,6 +60,17 @@ pub(crate) struct Comment {
     pub(crate) author: Person,
     pub(crate) body: Value,
     pub(crate) created: Moment,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Attachment {
+    pub(crate) id: u64,
+    pub(crate) file_name: String,
+    pub(crate) media_type: String,
+    pub(crate) author: Person,
+    pub(crate) created: Moment,
+    /// Base64, as the state file is JSON.
+    pub(crate) content: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,6 +121,11 @@ impl JiraSite {
         self.issues.iter().find(|issue| issue.is(key_or_id))
     }
 
+    pub(crate) fn attachment(&self, id: &str) -> Option<&Attachment> {
+        let all = self.issues.iter().flat_map(|issue| &issue.attachments);
+        all.into_iter().find(|attachment| attachment.id.to_string() == id)
+    }
+
     pub(crate) fn issue_mut(&mut self, key_or_id: &str) -> Option<&mut Issue> {
         self.issues.iter_mut().find(|issue| issue.is(key_or_id))
     }
@@ -131,6 +151,8 @@ impl Issue {
             created,
             updated: Moment(created.0 + 7_200),
             comments: Vec::new(),
+            watchers: Vec::new(),
+            attachments: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use super::call::{Answer, Asked, Call, Visitor};
 use super::jql::Query;
 use super::people::OF_EVERYBODY;
 use super::site::JiraSite;
-use super::{api, issues, names, people, projects};
+use super::{api, attachments, issues, names, people, projects};
 use crate::data_center::Instance;
 use crate::world::World;
 
@@ -16,7 +16,7 @@ use crate::world::World;
 pub(crate) fn answer(world: &World, instance: Instance, visitor: Visitor, asked: &Asked<'_>, path: &[&str]) -> Answer {
     let call = Call::of(world, visitor, asked);
     match (asked.method, path) {
-        (&Method::POST | &Method::PUT, ["issue", ..]) => {
+        (&Method::POST | &Method::PUT | &Method::DELETE, ["issue" | "attachment", ..]) => {
             world.change(|state| api::write(&call, &mut state.data_centers.of_mut(instance).jira, asked.method, path))
         }
         _ => world.read(|state| read(&call, &state.data_centers.of(instance).jira, asked.method, path)),
@@ -36,6 +36,8 @@ fn read(call: &Call<'_>, jira: &JiraSite, method: &Method, path: &[&str]) -> Ans
             |project| Answer::ok(projects::describe(call, project)),
         ),
         ("GET" | "POST", ["search"]) => search(call, jira, method),
+        ("GET", ["user", "search"]) => Answer::ok(people::search(call)),
+        ("GET", ["attachment", id]) => attachments::read(call, jira, id),
         ("GET", ["issue", key, rest @ ..]) => jira.issue(key).map_or_else(
             || Answer::refusal(404, "Issue Does Not Exist"),
             |issue| api::read_issue(call, jira, issue, rest),

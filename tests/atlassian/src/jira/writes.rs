@@ -66,7 +66,7 @@ impl Draft {
             (Some(project), Some(type_id), true) => Ok(Self {
                 project: project.key.clone(),
                 summary,
-                description: description.clone(),
+                description: edition.stored_text(description),
                 type_id,
                 priority_id: priority.unwrap_or(3),
                 assignee,
@@ -93,6 +93,8 @@ impl Draft {
             created: call.now,
             updated: call.now,
             comments: Vec::new(),
+            watchers: vec![call.person],
+            attachments: Vec::new(),
         }
     }
 }
@@ -124,12 +126,18 @@ pub(super) fn edit(call: &Call<'_>, issue: &mut Issue) -> Answer {
         summary.trim().clone_into(&mut issue.summary);
     }
     if call.edition.accepts_text(&fields["description"]) {
-        issue.description = fields["description"].clone();
+        issue.description = call.edition.stored_text(&fields["description"]);
     }
     if !fields["assignee"].is_null() {
         issue.assignee = call.edition.person(&fields["assignee"]);
     }
     issue.updated = call.now;
+    Answer::no_content()
+}
+
+/// `DELETE issue/{key}`.
+pub(super) fn delete(jira: &mut JiraSite, id: u64) -> Answer {
+    jira.issues.retain(|issue| issue.id != id);
     Answer::no_content()
 }
 
@@ -139,8 +147,11 @@ pub(super) fn transition(call: &Call<'_>, issue: &mut Issue) -> Answer {
         Ok(body) => body,
         Err(answer) => return answer,
     };
-    let wanted = body["transition"]["id"].as_str().unwrap_or_default();
-    let step = transitions_from(issue.status_id).into_iter().find(|(id, _)| id.to_string() == wanted);
+    // An id is a string; Jira takes a number, too.
+    let wanted = &body["transition"]["id"];
+    let step = transitions_from(issue.status_id)
+        .into_iter()
+        .find(|(id, _)| wanted == &json!(id) || wanted.as_str() == Some(id.to_string().as_str()));
     let Some((_, status)) = step else {
         return Answer::refusal(400, "It seems that you have tried to perform an illegal workflow operation.");
     };
@@ -159,7 +170,7 @@ pub(super) fn comment(call: &Call<'_>, issue: &mut Issue) -> Answer {
         return Answer::field_errors(&Map::from_iter([("comment".to_owned(), json!("Comment body is not valid!"))]));
     }
     let id = issue.id * 100 + issue.comments.len() as u64;
-    let comment = Comment { id, author: call.person, body: body["body"].clone(), created: call.now };
+    let comment = Comment { id, author: call.person, body: call.edition.stored_text(&body["body"]), created: call.now };
     issue.updated = call.now;
     issue.comments.push(comment.clone());
     Answer::created(issues::describe_comment(call, issue, &comment))

@@ -13,3 +13,4 @@ mod foreign_oidc_client;
 mod refreshing;
 mod restarting;
 mod seeing_resources;
+mod working_on_issues;

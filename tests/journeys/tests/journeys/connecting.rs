@@ -67,7 +67,7 @@ async fn an_administrator_connects_a_site_and_a_key_calls_it() {
 }
 
 /// Makes an API key on its screen and reads it off there.
-async fn makes_a_key(browser: &Browser) -> String {
+pub(crate) async fn makes_a_key(browser: &Browser) -> String {
     browser.presses("API keys").await;
     browser.presses("Create API key").await;
     browser.fills_in("Name", "Build server").await;
