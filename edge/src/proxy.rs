@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use api::{ConnectionId, GrantId};
+use api::{ApiFamily, ConnectionId, GrantId};
 use edge_core::{
     address::Policy,
     configuration::Configuration,
@@ -229,7 +229,9 @@ impl AccessSource for CallPorts {
         let organization = key.claim.organization();
         let authorize = AuthorizeCall { connection: connection.clone() };
         match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &authorize).await {
-            Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccess { grant, target })),
+            Ok(Admitted::To { grant, target, families }) => {
+                Ok(Access::Granted(GrantedAccess { grant, target, families: ApiFamily::known(&families) }))
+            }
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),

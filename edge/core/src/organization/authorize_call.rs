@@ -30,6 +30,9 @@ pub enum Admitted {
         #[serde(flatten)]
         #[serde(rename = "door")]
         target: JiraTarget,
+        /// The API families that the connection's managers added.
+        #[serde(default)]
+        families: Vec<String>,
     },
     /// The connection has no working credential.
     Unauthorized {
@@ -60,7 +63,8 @@ impl Step for AuthorizeCall {
         let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(turn.now)), &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });
         };
-        let admitted = Admitted::To { grant: grant.clone(), target };
+        let families = connection.details.api_families.clone();
+        let admitted = Admitted::To { grant: grant.clone(), target, families };
         if let Identity::Key(key) = &turn.who {
             turn.record_key_use(&connection, &key.details.id)?;
         }

@@ -1,6 +1,6 @@
 //! The ports of the proxy.
 
-use api::{Cause, ConnectionId, GrantId};
+use api::{ApiFamily, Cause, ConnectionId, GrantId};
 
 use crate::{
     address::Policy,
@@ -99,6 +99,8 @@ pub struct GrantedAccess {
     pub grant: GrantId,
     /// The connection's site.
     pub target: JiraTarget,
+    /// The API families that the connection's managers added.
+    pub families: Vec<ApiFamily>,
 }
 
 /// Reads the copies of tokens in KV.

@@ -109,6 +109,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         let looked_up_at = self.ports.platform().now();
         self.permit.touch(looked_up_at);
         let granted = access(self.ports, self.caches, &self.call.caller).await?;
+        self.call.check_for(&granted)?;
         self.caches.rate_limits.admit(granted.target.key(), self.ports.platform().now())?;
         let endpoint = self.endpoint(&granted);
         if let Some(pause) = self.caches.rate_limits.delay(&endpoint, self.ports.platform().now()) {
