@@ -229,8 +229,8 @@ impl AccessSource for CallPorts {
         let organization = key.claim.organization();
         let authorize = AuthorizeCall { connection: connection.clone() };
         match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &authorize).await {
-            Ok(Admitted::To { grant, target, families }) => {
-                Ok(Access::Granted(GrantedAccess { grant, target, families: ApiFamily::known(&families) }))
+            Ok(Admitted::To { grant, target, families, is_app }) => {
+                Ok(Access::Granted(GrantedAccess { grant, target, families: ApiFamily::known(&families), is_app }))
             }
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),

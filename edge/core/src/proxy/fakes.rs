@@ -254,9 +254,10 @@ pub(super) fn grant(number: u32) -> GrantId {
     GrantId::parse(format!("grt_{number}")).expect("an id")
 }
 
-/// Access to a site with a grant of this number.
+/// Access to a site with a grant of this number. Through the gateway, the credential is the app's.
 pub(super) fn granted_to(number: u32, target: JiraTarget) -> GrantedAccess {
-    GrantedAccess { grant: grant(number), target, families: Vec::new() }
+    let is_app = matches!(target, JiraTarget::Gateway { .. });
+    GrantedAccess { grant: grant(number), target, families: Vec::new(), is_app }
 }
 
 /// A token that lives an hour and is to be refreshed after 45 minutes.

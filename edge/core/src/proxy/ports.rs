@@ -101,6 +101,9 @@ pub struct GrantedAccess {
     pub target: JiraTarget,
     /// The API families that the connection's managers added.
     pub families: Vec<ApiFamily>,
+    /// Whether the credential is that of Causeway's app at Atlassian (OAuth 2.0 (3LO)): the app's quota counts only
+    /// such calls.
+    pub is_app: bool,
 }
 
 /// Reads the copies of tokens in KV.
