@@ -77,6 +77,48 @@ async fn only_administrators_are_offered_a_new_connection() {
 }
 
 #[wasm_bindgen_test]
+async fn api_families_are_added_and_removed_with_what_that_means_said_beside_them() {
+    let edge = Edge::start();
+    let at = |version: u32, families: &str| {
+        connection(&format!(r#""may_manage":true,"api_families":[{families}]"#))
+            .replace("\"version\":7", &format!("\"version\":{version}"))
+    };
+    edge.knows_a_member();
+    edge.says("GET /api/v1/connections/con_1", 200, &at(7, r#""rest/tempo-core""#));
+    edge.says("GET /api/v1/connections/con_1/access", 200, r#"{"workspaces":[]}"#);
+    let both = at(8, r#""rest/tempo-core","rest/raven/2.0""#);
+    edge.says("PATCH /api/v1/connections/con_1", 200, &both);
+    let stage = open("/connections/con_1/access");
+    stage.shows("Keys of this connection can then call everything this app offers").await;
+    stage.shows("rest/tempo-core").await;
+    stage.write("#api-family", "rest/pat");
+    stage.press("Add API family");
+    stage.shows("It is never passed on, so it cannot be added.").await;
+    edge.was_never_asked("PATCH /api/v1/connections/con_1").await;
+    stage.write("#api-family", "/rest/Raven/2.0/");
+    stage.press("Add API family");
+    stage.shows("Added rest/raven/2.0").await;
+    edge.says("PATCH /api/v1/connections/con_1", 200, &at(9, r#""rest/raven/2.0""#));
+    stage.press("Remove");
+    stage.shows("Removed rest/tempo-core").await;
+    let asked = edge.asked("PATCH /api/v1/connections/con_1");
+    assert_eq!(asked[0].body, r#"{"api_families":["rest/tempo-core","rest/raven/2.0"]}"#);
+    assert_eq!(asked[1].body, r#"{"api_families":["rest/raven/2.0"]}"#);
+    let versions: Vec<_> = asked.iter().map(|asked| asked.if_match.as_deref()).collect();
+    assert_eq!(versions, [Some("\"7\""), Some("\"8\"")], "its own saving is no change by somebody else");
+}
+
+#[wasm_bindgen_test]
+async fn who_may_not_manage_a_connection_is_not_shown_its_api_families() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections/con_1/access", 200, r#"{"workspaces":[]}"#);
+    let stage = member(&edge, ROLE, "/connections/con_1/access");
+    stage.shows("There are no workspaces yet").await;
+    stage.settles().await;
+    assert!(!stage.text().contains("Additional API families"));
+}
+
+#[wasm_bindgen_test]
 async fn access_faults_nobody_who_has_done_nothing_and_the_admins_are_saved_after_it() {
     let edge = Edge::start();
     let at = |version: u32| connection(r#""admins":[]"#).replace("\"version\":7", &format!("\"version\":{version}"));

@@ -1,4 +1,4 @@
-//! *Access*: which workspaces may use a connection, and who may manage it.
+//! *Access*: which workspaces may use a connection, what API keys may call through it, and who may manage it.
 
 use api::{
     Connection, ConnectionAccess, ConnectionEdit, ConnectionId, EditAccess, EditConnection, GetAccess, GetConnection,
@@ -6,6 +6,7 @@ use api::{
 };
 use leptos::prelude::*;
 
+use super::api_families::ApiFamilies;
 use crate::{
     client::{call, call_if_match},
     navigation::{Link, use_navigation},
@@ -51,6 +52,7 @@ pub(super) fn AccessTab(id: ConnectionId) -> impl IntoView {
             <p class="subtle">"The projects of these workspaces may use the connection."</p>
             {panel(access, "Loading access", shown)}
         </section>
+        <ApiFamilies id=id.clone() saved />
         {move || {
             let id = id.clone();
             when(administrator.get(), || view! { <Admins id saved /> }.into_any())

@@ -1,6 +1,7 @@
 //! Connections: the grid, and the screen of one connection.
 
 mod access_tab;
+mod api_families;
 mod cells;
 mod checklist;
 mod checkup;

@@ -48,7 +48,7 @@ fn save_request(name: &str, authorized: Option<&AuthorizationId>, saved: Option<
     let edit = ConnectionEdit {
         name: Some(name).filter(|name| *name != saved.name),
         authorization_id: authorized.cloned(),
-        admins: None,
+        ..ConnectionEdit::default()
     };
     (edit != ConnectionEdit::default()).then_some(SaveRequest::Edit(edit))
 }
@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(save_request("Staging ", None, Some(&saved())), None);
         let renamed = ConnectionEdit { name: Some(named("Production")), ..ConnectionEdit::default() };
         assert_eq!(save_request("Production", None, Some(&saved())), Some(SaveRequest::Edit(renamed)));
-        let reauthorized = ConnectionEdit { name: None, authorization_id: Some(authorized.clone()), admins: None };
+        let reauthorized = ConnectionEdit { authorization_id: Some(authorized.clone()), ..ConnectionEdit::default() };
         assert_eq!(save_request("Staging", Some(&authorized), Some(&saved())), Some(SaveRequest::Edit(reauthorized)));
     }
 

@@ -55,9 +55,9 @@ pub(super) struct FlatEntry {
     pub(super) granted: Vec<String>,
     /// The workspaces that lost access.
     pub(super) taken: Vec<String>,
-    /// The members who were added.
+    /// The members or API families that were added.
     pub(super) added: Vec<String>,
-    /// The members who were removed.
+    /// The members or API families that were removed.
     pub(super) removed: Vec<String>,
     /// The name of the workspace.
     pub(super) workspace: String,

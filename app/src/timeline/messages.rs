@@ -6,7 +6,7 @@ use super::flat_entry::{FlatActor, FlatEntry};
 use crate::ui::isolated;
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 31] = [
+pub(super) const EVENTS: [(&str, &str); 32] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Went back"),
@@ -33,6 +33,7 @@ pub(super) const EVENTS: [(&str, &str); 31] = [
     ("key_rotated", "RSA key rotated"),
     ("access_changed", "Access changed"),
     ("admins_changed", "Connection admins changed"),
+    ("api_families_changed", "API families changed"),
     ("address_changed", "Address changed"),
     ("owner_at_risk", "Owner at risk"),
     ("workspace_changed", "Workspace changed"),
@@ -118,6 +119,7 @@ pub(super) fn sentence(entry: &FlatEntry) -> String {
         "key_rotated" => "Signed with a new RSA key from now on".to_owned(),
         "access_changed" => listed("Access changed", ("given to", &entry.granted), ("taken from", &entry.taken)),
         "admins_changed" => listed("Connection admins changed", ("added", &entry.added), ("removed", &entry.removed)),
+        "api_families_changed" => listed("API families changed", ("added", &entry.added), ("removed", &entry.removed)),
         "address_changed" => format!("Address changed {}", changed()),
         "owner_at_risk" => format!("Owner at risk: {} is deactivated", account(entry.account.as_ref())),
         "workspace_changed" => format!("Workspace {} {}", isolated(&entry.workspace), change(entry)),

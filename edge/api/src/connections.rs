@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AuthorizationId, ConnectionId, CredentialShown, Deleted, MemberId, Name, State, Status, Timestamp, WorkspaceId,
-    WorkspaceName,
+    ApiFamily, AuthorizationId, ConnectionId, CredentialShown, Deleted, MemberId, Name, State, Status, Timestamp,
+    WorkspaceId, WorkspaceName,
     endpoint::endpoints,
     words::{known, words},
 };
@@ -113,6 +113,10 @@ pub struct Connection {
     /// Since when the account behind the credential has been deactivated. Somebody else should reauthorize it.
     #[serde(default)]
     pub owner_at_risk: Option<Timestamp>,
+    /// The API families that its managers added, in addition to those that every connection passes on. Shown to those
+    /// who may manage it.
+    #[serde(default)]
+    pub api_families: Vec<String>,
     /// The members who may manage it, besides the organization's administrators.
     #[serde(default)]
     pub admins: Vec<MemberId>,
@@ -238,6 +242,10 @@ pub struct ConnectionEdit {
     /// The members who may manage it from now on, besides the administrators. Administrators only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admins: Option<Vec<MemberId>>,
+    /// The API families that it passes on from now on, in addition to those that every connection passes on. At most
+    /// 20. Not with an API key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_families: Option<Vec<ApiFamily>>,
 }
 
 /// The proxy, which passes calls on to Jira: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`crate::Endpoint`]: its bodies are Jira's.

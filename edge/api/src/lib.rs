@@ -6,6 +6,7 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod api_families;
 mod api_keys;
 mod attention;
 mod authorizations;
@@ -33,6 +34,7 @@ mod webhooks;
 mod words;
 mod workspaces;
 
+pub use api_families::*;
 pub use api_keys::*;
 pub use attention::*;
 pub use authorizations::*;

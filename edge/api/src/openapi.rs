@@ -25,9 +25,9 @@ use utoipa::{
 pub(crate) use schemas::words;
 
 use crate::{
-    CHECKUP_PATH, CheckupLine, ConnectionId, EXPORT_PATH, Endpoint, ExportQuery, GetHealth, Method, PROBLEM_MEDIA_TYPE,
-    PROOF_HEADER, PROXY_PATH, Params as _, Problem, ProblemCode, Stream, TimelineEntry, UnknownFields, VisitEndpoint,
-    WebhookMessage, routes, visit_endpoints,
+    API_FAMILIES, CHECKUP_PATH, CheckupLine, ConnectionId, EXPORT_PATH, Endpoint, ExportQuery, GetHealth, Method,
+    PROBLEM_MEDIA_TYPE, PROOF_HEADER, PROXY_PATH, Params as _, Problem, ProblemCode, Stream, TimelineEntry,
+    UnknownFields, VisitEndpoint, WebhookMessage, routes, visit_endpoints,
 };
 use schemas::{promised, text};
 
@@ -157,7 +157,7 @@ impl Document {
         let operation = || {
             let operation = OperationBuilder::new()
                 .summary(Some("Call Jira through a connection"))
-                .description(Some("Any path below /rest/ with any query. The body and the answer are Jira's."))
+                .description(Some(proxy_description()))
                 .parameter(path_parameter("id", "The id of the connection.", ConnectionId::schema()))
                 .parameter(path_parameter("path", "The path at Jira, from `rest/` on.", jira_path()))
                 .response("default", ResponseBuilder::new().description("Jira's answer, or a problem.").build());
@@ -260,6 +260,17 @@ fn example(value: Option<serde_json::Value>) -> Example {
 fn with_refusals(operation: OperationBuilder, stream: &Stream) -> OperationBuilder {
     let add = |operation: OperationBuilder, (status, answer): (u16, _)| operation.response(status.to_string(), answer);
     refusals(stream.problems).into_iter().fold(operation, add)
+}
+
+fn proxy_description() -> String {
+    let families = API_FAMILIES.join("`, `");
+    format!(
+        "Paths of the API families `{families}`, and of those that the connection's managers added (`api_families`), \
+         with any query. What makes, changes or ends credentials, accounts or sessions, installs apps, or is about \
+         webhooks is refused with `path_refused`: see /help/calling-jira/#taken-out. \
+         Query parameters in which Jira takes sign-ins (`os_…`, `oauth_…`, `xoauth_…`, `jwt`, `access_token`) are \
+         refused, too. The body and the answer are Jira's."
+    )
 }
 
 fn jira_path() -> RefOr<Schema> {

@@ -170,6 +170,13 @@ events! {
         /// The names of the members who were removed.
         removed: Vec<String>,
     };
+    /// Its API keys may call other parts of Jira's REST interface from now on.
+    ApiFamiliesChanged = "api_families_changed" {
+        /// The API families that were added.
+        added: Vec<String>,
+        /// The API families that were removed.
+        removed: Vec<String>,
+    };
     /// Its site has another address now, confirmed by an administrator.
     AddressChanged = "address_changed" {
         /// The address before.
@@ -370,6 +377,7 @@ mod tests {
             Event::KeyRotated,
             Event::AccessChanged { granted: vec![], taken: vec![] },
             Event::AdminsChanged { added: vec![], removed: vec![] },
+            Event::ApiFamiliesChanged { added: vec![], removed: vec![] },
             Event::AddressChanged { from, to },
             Event::OwnerAtRisk { account: key() },
             Event::WorkspaceChanged { workspace: key(), change: WorkspaceChange::Created },

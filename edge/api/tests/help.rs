@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use api::{Cause, FailureCode, ProblemCode};
+use api::{API_FAMILIES, Cause, FailureCode, ProblemCode};
 
 /// A page as people write it.
 struct Page {
@@ -93,6 +93,14 @@ fn a_problem_is_called_in_the_help_what_it_is_called_on_the_wire() {
         let heading = format!("### {} {{#{}}}\n\n`{1}`, status {}\n", code.title(), code.as_str(), code.status());
         assert!(text.contains(&heading), "problems.md lacks:\n{heading}");
     }
+}
+
+#[test]
+fn the_help_names_every_api_family_that_is_passed_on() {
+    let pages = pages();
+    let text = &pages.get("/help/calling-jira/").expect("the page about calling").text;
+    let unnamed: Vec<&str> = API_FAMILIES.into_iter().filter(|family| !text.contains(&format!("`{family}`"))).collect();
+    assert_eq!(unnamed, [""; 0]);
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod answer;
 mod caches;
 mod checkup_requests;
 mod concurrency;
+mod families;
 mod headers;
 mod path;
 mod ports;

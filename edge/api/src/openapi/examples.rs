@@ -63,6 +63,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "ConnectionEdit" => json!({
             "name": "Production", "authorization_id": "aut_3q2-7wAb", "admins": ["mem_ada"],
+            "api_families": ["rest/raven/2.0"],
         }),
         "Attention" => json!({
             "stories": [{
@@ -195,7 +196,8 @@ fn connection() -> Value {
         "status": {"state": "interrupted", "cause": "rate_limited", "since": AT}, "account": account(),
         "scopes": ["read:jira-work", "offline_access"], "created_at": AT, "authorized_at": AT, "last_activity_at": AT,
         "reauthorize_before": LATER, "checked_at": AT, "missing_scopes": [], "deleted": null, "revert_until": null,
-        "revert_to": null, "credential": null, "moved_to": null, "owner_at_risk": null, "admins": ["mem_ada"],
+        "revert_to": null, "credential": null, "moved_to": null, "owner_at_risk": null,
+        "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
     })

@@ -1,6 +1,6 @@
 //! What an API key may do in the proxy: the check that the proxy makes when it remembers none.
 
-use api::ConnectionId;
+use api::{ApiFamily, ConnectionId};
 
 use crate::{
     http::{Edge, Platform, guard::ClientAddress},
@@ -26,7 +26,9 @@ pub async fn authorize_call<P: Platform>(
     };
     let authorize = AuthorizeCall { connection: connection.clone() };
     match edge.send_as(&Caller::ApiKey(key.digest.clone()), &authorize).await {
-        Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccess { grant, target })),
+        Ok(Admitted::To { grant, target, families, is_app }) => {
+            Ok(Access::Granted(GrantedAccess { grant, target, families: ApiFamily::known(&families), is_app }))
+        }
         Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
         Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
         Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),

@@ -1,6 +1,6 @@
 //! Decides whether a call through a connection may be forwarded, and with which grant.
 
-use api::{Cause, ConnectionId, GrantId, KeyScope, Status};
+use api::{Cause, ConnectionId, GrantId, KeyScope, Kind, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -30,6 +30,12 @@ pub enum Admitted {
         #[serde(flatten)]
         #[serde(rename = "door")]
         target: JiraTarget,
+        /// The API families that the connection's managers added.
+        #[serde(default)]
+        families: Vec<String>,
+        /// Whether the credential is that of Causeway's app at Atlassian: OAuth 2.0 (3LO).
+        #[serde(default)]
+        is_app: bool,
     },
     /// The connection has no working credential.
     Unauthorized {
@@ -60,7 +66,9 @@ impl Step for AuthorizeCall {
         let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(turn.now)), &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });
         };
-        let admitted = Admitted::To { grant: grant.clone(), target };
+        let families = connection.details.api_families.clone();
+        let is_app = connection.details.kind == Kind::CloudOauth2;
+        let admitted = Admitted::To { grant: grant.clone(), target, families, is_app };
         if let Identity::Key(key) = &turn.who {
             turn.record_key_use(&connection, &key.details.id)?;
         }

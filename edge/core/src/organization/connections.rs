@@ -88,6 +88,10 @@ pub(crate) struct ConnectionDetails {
     /// The members who may manage the connection, besides the administrators.
     #[serde(default)]
     pub(crate) admins: Vec<MemberId>,
+    /// The API families that its managers added, as [`api::ApiFamily`] writes them. As text, so that a family which
+    /// this version refuses does not make the record unreadable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) api_families: Vec<String>,
     /// The number of the version, which `If-Match` names.
     pub(crate) version: u64,
 }
@@ -157,6 +161,7 @@ impl StoredConnection {
                 moved_to: None,
                 owner_at_risk: None,
                 admins: Vec::new(),
+                api_families: Vec::new(),
                 version: 1,
             },
             grant: None,
@@ -189,6 +194,7 @@ impl StoredConnection {
             moved_to,
             owner_at_risk,
             admins,
+            api_families,
             version,
         } = self.details.clone();
         // Without a credential there is nothing to renew and nothing that lacks a scope.
@@ -220,6 +226,7 @@ impl StoredConnection {
             moved_to,
             owner_at_risk,
             admins,
+            api_families,
             version,
         }
     }

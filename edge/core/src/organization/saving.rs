@@ -1,7 +1,7 @@
 //! Creates and updates connections, and reverts reauthorizations.
 
 use api::{
-    Account, Connection, ConnectionEdit, ConnectionId, CreateConnection, EditConnection, GrantId, KeyScope,
+    Account, ApiFamily, Connection, ConnectionEdit, ConnectionId, CreateConnection, EditConnection, GrantId, KeyScope,
     NewConnection, Nothing, RevertConnection, Site, TimelineEvent,
 };
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,9 @@ impl Answers for EditConnection {
     type Outcome = Saved;
 
     fn needs(id: &ConnectionId, edit: &ConnectionEdit) -> Needs {
-        Needs::connection(id, needed(edit), Some(KeyScope::ConnectionsWrite))
+        // A key that could add families could call what nobody gave it.
+        let scope = edit.api_families.is_none().then_some(KeyScope::ConnectionsWrite);
+        Needs::connection(id, needed(edit), scope)
     }
 
     fn answer(id: ConnectionId, edit: ConnectionEdit, turn: &Turn<'_>) -> Result<Saved, Refusal> {
@@ -88,6 +90,9 @@ impl Answers for EditConnection {
         }
         if let Some(admins) = edit.admins {
             events.extend(turn.set_admins(&mut connection, admins)?);
+        }
+        if let Some(families) = edit.api_families {
+            events.extend(set_families(&mut connection, &families)?);
         }
         let (mut held, mut dropped) = (None, Vec::new());
         if let Some(authorization) = &edit.authorization_id {
@@ -115,11 +120,31 @@ fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
     Some(TimelineEvent::AddressChanged { from: before.url.clone(), to: after.url.clone() })
 }
 
+/// Makes exactly these the added API families of a connection. Returns the event to record, if that is a change.
+fn set_families(connection: &mut StoredConnection, families: &[ApiFamily]) -> Result<Option<TimelineEvent>, Refusal> {
+    if families.len() > ApiFamily::MOST {
+        return Err(Refusal::Invalid(format!("A connection has at most {} additional API families.", ApiFamily::MOST)));
+    }
+    let mut after: Vec<String> = Vec::new();
+    for family in families.iter().map(ToString::to_string) {
+        if !after.contains(&family) {
+            after.push(family);
+        }
+    }
+    let before = std::mem::replace(&mut connection.details.api_families, after.clone());
+    let without = |some: &[String], others: &[String]| -> Vec<String> {
+        some.iter().filter(|one| !others.contains(one)).cloned().collect()
+    };
+    let (added, removed) = (without(&after, &before), without(&before, &after));
+    let changed = !added.is_empty() || !removed.is_empty();
+    Ok(changed.then_some(TimelineEvent::ApiFamiliesChanged { added, removed }))
+}
+
 /// The level of access that an edit needs.
 fn needed(edit: &ConnectionEdit) -> AccessLevel {
     match edit {
         ConnectionEdit { admins: Some(_), .. } => AccessLevel::Administers,
-        ConnectionEdit { name: None, authorization_id: Some(_), .. } => AccessLevel::Reauthorizes,
+        ConnectionEdit { name: None, api_families: None, authorization_id: Some(_), .. } => AccessLevel::Reauthorizes,
         _ => AccessLevel::Manages,
     }
 }

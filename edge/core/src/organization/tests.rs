@@ -1,5 +1,6 @@
 //! The organization's rules, over SQLite in memory.
 
+mod api_families;
 mod attention;
 mod authorizing;
 mod checking;

@@ -3,10 +3,14 @@
 use api::ConnectionId;
 
 use crate::{
+    jira::JiraTarget,
     loop_detection::HOP_HEADER,
     organization_id::OrganizationId,
     proxy::{
-        ProxyRequest, headers, path,
+        GrantedAccess, ProxyRequest,
+        families::{self, FamilyCheck},
+        headers,
+        path::{self, PathSegments},
         query::{self, QueryRefused},
         refusal::CallRefusal,
         retry::RetryBudget,
@@ -40,6 +44,12 @@ pub(super) struct AdmittedCall {
     pub(super) path_and_query: String,
     /// The path with `*` for variable segments.
     pub(super) pattern: String,
+    /// The path as it is compared.
+    path: PathSegments,
+    /// Whether its API family must have been added to the connection.
+    family: FamilyCheck,
+    /// Whether the body is a form (`application/x-www-form-urlencoded`).
+    is_form: bool,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) keeps_body: bool,
     pub(super) budget: RetryBudget,
@@ -57,10 +67,12 @@ impl AdmittedCall {
         }
         let key = key(&request.headers)?;
         let method = METHODS.into_iter().find(|method| *method == request.method).ok_or(CallRefusal::Method)?;
-        path::admit(&request.target.path).map_err(CallRefusal::Path)?;
+        let path = path::admit(&request.target.path).map_err(CallRefusal::Path)?;
+        let family = families::check(&path, is_safe(method)).map_err(CallRefusal::Family)?;
         request.target.query.as_deref().map_or(Ok(()), query::admit).map_err(|refused| match refused {
             QueryRefused::TooLarge => CallRefusal::TooLong,
             QueryRefused::Character => CallRefusal::Query,
+            QueryRefused::SignIn => CallRefusal::SignInQuery,
         })?;
         let length = content_length(&request.headers)?;
         let connection = ConnectionId::parse(request.target.connection).map_err(|_| CallRefusal::NotFound)?;
@@ -68,6 +80,9 @@ impl AdmittedCall {
             caller: CallIdentity { organization: key.claim.organization().clone(), key, connection },
             method,
             pattern: pattern(&request.target.path),
+            path,
+            family,
+            is_form: has_body(method) && headers::value(&request.headers, "content-type").is_some_and(is_form),
             path_and_query: match request.target.query {
                 Some(query) => format!("{}?{query}", request.target.path),
                 None => request.target.path,
@@ -77,15 +92,44 @@ impl AdmittedCall {
             keeps_body: length.is_some_and(|length| length <= KEPT_BYTES),
             budget: RetryBudget::default(),
         };
-        let body = request.body.filter(|_| !matches!(method, "GET" | "HEAD"));
+        let body = request.body.filter(|_| has_body(method));
         Ok((call, body))
+    }
+
+    /// Checks what depends on the connection: whether its managers added the API family of the call, and whether Jira
+    /// may find a sign-in in the body.
+    pub(super) fn check_for(&self, granted: &GrantedAccess) -> Result<(), CallRefusal> {
+        if self.family == FamilyCheck::MustBeAdded && !families::is_added(&self.path, &granted.families) {
+            return Err(CallRefusal::FamilyNotAdded(families::to_add(&self.path)));
+        }
+        // Data Center takes os_username and os_password from a form as it does from the query. Cloud does not, and
+        // answers that it takes no forms.
+        if self.is_form && matches!(granted.target, JiraTarget::Direct { .. }) {
+            return Err(CallRefusal::Form);
+        }
+        Ok(())
     }
 
     /// Whether the call is safe to send twice. `PUT` and `DELETE` are idempotent (RFC 9110), but a second one may undo
     /// what somebody else did after the first.
     pub(super) fn is_safe(&self) -> bool {
-        matches!(self.method, "GET" | "HEAD" | "OPTIONS")
+        is_safe(self.method)
     }
+}
+
+/// Whether a method only reads (RFC 9110, section 9.2.1).
+fn is_safe(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS")
+}
+
+/// Whether a body is passed on with the method.
+fn has_body(method: &str) -> bool {
+    !matches!(method, "GET" | "HEAD")
+}
+
+fn is_form(content_type: &str) -> bool {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    content_type.trim_start().get(..FORM.len()).is_some_and(|start| start.eq_ignore_ascii_case(FORM))
 }
 
 /// The key in `Authorization: Bearer cw_…`. What cannot be a key is refused without asking the

@@ -136,7 +136,7 @@ impl Isolate {
     pub(super) fn new() -> Self {
         let pool = LocalPool::new();
         let clock = FakeClock::default();
-        let granted = GrantedAccess { grant: grant(1), target: JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() } };
+        let granted = granted_to(1, JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() });
         let copy = token(1, clock.now());
         let world = World {
             log: LogRecorder::default(),
@@ -252,6 +252,12 @@ impl Isolate {
 
 pub(super) fn grant(number: u32) -> GrantId {
     GrantId::parse(format!("grt_{number}")).expect("an id")
+}
+
+/// Access to a site with a grant of this number. Through the gateway, the credential is the app's.
+pub(super) fn granted_to(number: u32, target: JiraTarget) -> GrantedAccess {
+    let is_app = matches!(target, JiraTarget::Gateway { .. });
+    GrantedAccess { grant: grant(number), target, families: Vec::new(), is_app }
 }
 
 /// A token that lives an hour and is to be refreshed after 45 minutes.

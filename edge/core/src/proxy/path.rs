@@ -1,7 +1,8 @@
 //! Which paths may be called: `rest/…`, in one unambiguous spelling.
 //!
 //! Gateways between Causeway and Jira decode and normalise paths in different ways, so ambiguous paths are refused.
-//! Every segment is checked as written and after each further percent-decoding.
+//! Every segment is checked as written and after each further percent-decoding. Which of the unambiguous paths may be
+//! called is decided in `families.rs`.
 
 /// The longest path, in bytes.
 const LONGEST: usize = 8 * 1024;
@@ -13,6 +14,10 @@ const DECODINGS: usize = 3;
 pub(super) enum PathRefused {
     TooLong,
     NotRest,
+    DoubleSlash,
+    BeforeRest,
+    Attachment,
+    Page,
     Character,
     EmptySegment,
     DotSegment,
@@ -25,7 +30,19 @@ impl PathRefused {
     pub(super) const fn sentence(self) -> &'static str {
         match self {
             Self::TooLong => "The path is longer than 8 KiB.",
-            Self::NotRest => "The path does not begin with /rest/.",
+            Self::NotRest => "The path does not begin with rest/, which stands right after /jira/.",
+            Self::DoubleSlash => "There are two slashes before rest/. Write one: …/jira/rest/….",
+            Self::BeforeRest => {
+                "Something stands before rest/. Leave it out: the connection knows its site, its cloudId and its context path."
+            }
+            Self::Attachment => {
+                "This is an address for browsers. On Jira Cloud, rest/api/3/attachment/content/{id}?redirect=false gives the content of an attachment. \
+                 On Data Center, rest/api/2/attachment/{id} describes it, and its REST interface does not give the content."
+            }
+            Self::Page => {
+                "This is the address of a page for browsers. Call the REST interface: the issue of browse/ABC-1 is rest/api/2/issue/ABC-1, \
+                 a board is rest/agile/1.0/board/{id}."
+            }
             Self::Character => "The path has a character that must be percent-encoded, or may not occur at all.",
             Self::EmptySegment => "The path has two slashes in a row.",
             Self::DotSegment => "The path has a dot segment.",
@@ -35,18 +52,53 @@ impl PathRefused {
     }
 }
 
+/// The segments of a path from `rest` on, decoded as often as they are encoded, in small letters and without
+/// whitespace around them: what a path is compared by. Jira gets the path as received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PathSegments(Vec<String>);
+
+impl PathSegments {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
 /// Checks the text after `/jira/`, as received.
-pub(super) fn admit(path: &str) -> Result<(), PathRefused> {
+pub(super) fn admit(path: &str) -> Result<PathSegments, PathRefused> {
     if path.len() > LONGEST {
         return Err(PathRefused::TooLong);
     }
     if !path.bytes().all(is_plain) {
         return Err(PathRefused::Character);
     }
-    let rest = path.strip_prefix("rest/").filter(|rest| !rest.is_empty()).ok_or(PathRefused::NotRest)?;
+    let rest = path.strip_prefix("rest/").filter(|rest| !rest.is_empty()).ok_or_else(|| outside_rest(path))?;
     // A trailing slash is Jira's business.
     let segments = rest.strip_suffix('/').unwrap_or(rest);
-    segments.split('/').try_for_each(admit_segment)
+    let segments = segments.split('/').map(|segment| admit_segment(segment).map(|text| folded(&text)));
+    std::iter::once(Ok("rest".to_owned())).chain(segments).collect::<Result<_, _>>().map(PathSegments)
+}
+
+/// What a path that does not begin with `rest/` probably is.
+fn outside_rest(path: &str) -> PathRefused {
+    let is_at = |beginnings: &[&str]| beginnings.iter().any(|beginning| path.starts_with(beginning));
+    if path.starts_with('/') && path.trim_start_matches('/').starts_with("rest/") {
+        PathRefused::DoubleSlash
+    } else if path.contains("/rest/") {
+        PathRefused::BeforeRest
+    } else if is_at(&["secure/attachment/", "secure/thumbnail/"]) {
+        PathRefused::Attachment
+    } else if is_at(&["browse/", "secure/", "projects/", "issues/", "jira/", "servicedesk/", "plugins/", "http"]) {
+        PathRefused::Page
+    } else {
+        PathRefused::NotRest
+    }
+}
+
+/// In small letters, so that all spellings of which some gateway or Jira makes the same letters are the same: `K` is
+/// also the Kelvin sign, and `S` the long s.
+fn folded(text: &str) -> String {
+    let text = text.trim();
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_uppercase().to_lowercase() }
 }
 
 /// The characters that RFC 3986 allows in a path, without `;` (path parameters) and `@` (user information).
@@ -56,7 +108,8 @@ const fn is_plain(byte: u8) -> bool {
         || matches!(byte, b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':')
 }
 
-fn admit_segment(raw: &str) -> Result<(), PathRefused> {
+/// Checks a segment. Returns it decoded.
+fn admit_segment(raw: &str) -> Result<String, PathRefused> {
     if raw.is_empty() {
         return Err(PathRefused::EmptySegment);
     }
@@ -65,7 +118,7 @@ fn admit_segment(raw: &str) -> Result<(), PathRefused> {
         classify(&text)?;
         match decode(&text, round == 0)? {
             Some(decoded) => text = decoded,
-            None => return Ok(()),
+            None => return Ok(text),
         }
     }
     Err(PathRefused::BadEncoding)
@@ -136,18 +189,24 @@ mod tests {
             "rest/api/3/issue/A-1/properties/a..b",
             "rest/api/3/issue/A-1/properties/(a),b!c$d&e'f*g+h=i~j_k",
         ] {
-            assert_eq!(admit(path), Ok(()), "{path}");
+            assert!(admit(path).is_ok(), "{path}");
         }
     }
 
     #[test]
     fn every_spelling_of_a_way_out_is_refused() {
-        use PathRefused::{BadEncoding, Character, DotSegment, EmptySegment, EncodedSeparator, NotRest, TooLong};
+        use PathRefused::*;
         let long = format!("rest/{}", "a".repeat(LONGEST));
         let corpus = [
-            (NotRest, "secure/x ui rest rest/ Rest/a REST/a rest%2fapi r%65st/a restful/a /rest/a a/rest/b"),
-            (NotRest, "plugins/servlet/oauth/token http://evil.test/rest/a //evil.test/rest/a ex/jira/other/rest/a"),
-            (NotRest, "../rest/a ./rest/a %2e%2e/rest/a"),
+            (NotRest, "ui rest rest/ Rest/a REST/a rest%2fapi r%65st/a restful/a /evil.test api/2/issue"),
+            (DoubleSlash, "/rest/a //rest/a"),
+            (BeforeRest, "a/rest/b http://evil.test/rest/a //evil.test/rest/a ex/jira/other/rest/a jira/rest/api/2/x"),
+            (BeforeRest, "../rest/a ./rest/a %2e%2e/rest/a"),
+            (Attachment, "secure/attachment/10000/a.png secure/thumbnail/10000/a.png"),
+            (
+                Page,
+                "browse/ABC-1 secure/x jira/software/projects/A/boards/1 plugins/servlet/oauth/token https://x.test",
+            ),
             (DotSegment, "rest/.. rest/../x rest/./x rest/a/../../x rest/a/. rest/a/.. rest/a/../"),
             (DotSegment, "rest/%2e%2e/x rest/%2E%2E/x rest/.%2e/x rest/%2e./x rest/%2e rest/a/%2e%2E"),
             (DotSegment, "rest/%252e%252e/x rest/%252E./x rest/%25252e%25252e/x rest/%25%32%65%25%32%65/x"),
@@ -168,12 +227,20 @@ mod tests {
         ];
         for (why, paths) in corpus {
             for path in paths.split(' ') {
-                assert_eq!(admit(path), Err(why), "{path:?}");
+                assert_eq!(admit(path).err(), Some(why), "{path:?}");
             }
         }
         for path in ["rest/a b", "rest/a\r\nb", "rest/a\tb", "rest/a\0b", "rest/\u{7f}", " rest/a"] {
-            assert_eq!(admit(path), Err(Character), "{path:?}");
+            assert_eq!(admit(path).err(), Some(Character), "{path:?}");
         }
+    }
+
+    #[test]
+    fn a_path_is_compared_decoded_and_in_small_letters() {
+        let segments = |path: &str| admit(path).map(|path| path.iter().collect::<Vec<_>>().join("|"));
+        assert_eq!(segments("rest/API/2/user/pass%77ord/").as_deref(), Ok("rest|api|2|user|password"));
+        assert_eq!(segments("rest/%2541pi/%20x%20").as_deref(), Ok("rest|api|x"));
+        assert_eq!(segments("rest/%E2%84%AA/%C5%BF").as_deref(), Ok("rest|k|s"), "the Kelvin sign and the long s");
     }
 
     #[test]

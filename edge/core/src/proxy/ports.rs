@@ -1,6 +1,6 @@
 //! The ports of the proxy.
 
-use api::{Cause, ConnectionId, GrantId};
+use api::{ApiFamily, Cause, ConnectionId, GrantId};
 
 use crate::{
     address::Policy,
@@ -101,6 +101,11 @@ pub struct GrantedAccess {
     pub grant: GrantId,
     /// The connection's site.
     pub target: JiraTarget,
+    /// The API families that the connection's managers added.
+    pub families: Vec<ApiFamily>,
+    /// Whether the credential is that of Causeway's app at Atlassian (OAuth 2.0 (3LO)): the app's quota counts only
+    /// such calls.
+    pub is_app: bool,
 }
 
 /// Reads the copies of tokens in KV.

@@ -1,8 +1,13 @@
-//! Atlassian's rate limits, as far as this isolate knows them.
+//! Rate limits, as far as this isolate knows them.
 //!
 //! Atlassian has an hourly quota for the whole app over all tenants, another for each tenant, and burst limits for each
 //! tenant, endpoint and method; `RateLimit-Reason` names the one that was exceeded. A quota pauses everything that it
 //! covers, a burst limit only slows its endpoint down, and a limit on writes to one issue affects nothing else.
+//!
+//! Whoever answers could claim any of this, so a claim reaches no further than the one who makes it ([`RateLimited`]):
+//! only Atlassian's gateway, about a call of the app, pauses what other connections do. A site that is called directly,
+//! and a site's limits for somebody's API token, pause the connection alone. (The gateway serves scoped API tokens as
+//! well, but the quotas count the calls of apps only.) Nor can the pauses of one displace those of another.
 
 use std::{
     cell::{Cell, RefCell},
@@ -11,50 +16,90 @@ use std::{
     time::Duration,
 };
 
-use api::Timestamp;
+use api::{ConnectionId, Timestamp};
 
-use crate::proxy::{headers::value, refusal::CallRefusal, retry_after};
+use crate::{
+    jira::JiraTarget,
+    organization_id::OrganizationId,
+    proxy::{GrantedAccess, admission::CallIdentity, headers::value, refusal::CallRefusal, retry_after},
+};
 
 /// The longest pause after a burst, in seconds.
 const LONGEST_BURST: u64 = 60;
 /// An hour, in seconds.
 const HOUR: i64 = 3600;
-/// The most sites, and the most endpoints, that are remembered.
+/// The most owners that are remembered.
 const MOST: usize = 1024;
+/// The most endpoints of one owner that are remembered.
+const MOST_ENDPOINTS: usize = 64;
+
+/// Whose limits a call counts against.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum RateLimited {
+    /// The app's, at this cloudId: all connections of the app to that site share them.
+    App(String),
+    /// Those of this connection.
+    Connection(OrganizationId, ConnectionId),
+}
+
+impl RateLimited {
+    pub(super) fn of(granted: &GrantedAccess, caller: &CallIdentity) -> Self {
+        match &granted.target {
+            JiraTarget::Gateway { cloud_id } if granted.is_app => Self::App(cloud_id.clone()),
+            _ => Self::Connection(caller.organization.clone(), caller.connection.clone()),
+        }
+    }
+}
 
 /// The scope of a burst limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RateLimitedEndpoint {
-    /// The tenant: [`JiraTarget::key`](crate::jira::JiraTarget::key).
-    pub(super) site: String,
+    /// Whose limit it is.
+    pub(super) owner: RateLimited,
     /// The method.
     pub(super) method: &'static str,
     /// The path with `*` for variable segments.
     pub(super) pattern: String,
 }
 
+/// When the pauses of one owner end.
+#[derive(Default)]
+struct Pauses {
+    quota: Option<Timestamp>,
+    endpoints: HashMap<(&'static str, String), Timestamp>,
+}
+
+impl Pauses {
+    /// When the last of them ends.
+    fn end(&self) -> Option<Timestamp> {
+        self.endpoints.values().copied().chain(self.quota).max()
+    }
+}
+
 /// When each pause ends.
 #[derive(Default)]
 pub(super) struct RateLimits {
     app: Cell<Option<Timestamp>>,
-    sites: RefCell<HashMap<String, Timestamp>>,
-    endpoints: RefCell<HashMap<RateLimitedEndpoint, Timestamp>>,
+    owners: RefCell<HashMap<RateLimited, Pauses>>,
 }
 
 impl RateLimits {
     /// Refuses a call that an exhausted quota covers.
-    pub(super) fn admit(&self, site: &str, now: Timestamp) -> Result<(), CallRefusal> {
+    pub(super) fn admit(&self, owner: &RateLimited, now: Timestamp) -> Result<(), CallRefusal> {
         let quota = |app, left| CallRefusal::Quota { app, retry_after: retry_after::clamped(left) };
-        if let Some(left) = self.app.get().and_then(|until| seconds_left(until, now)) {
+        if matches!(owner, RateLimited::App(_))
+            && let Some(left) = self.app.get().and_then(|until| seconds_left(until, now))
+        {
             return Err(quota(true, left));
         }
-        let site = self.sites.borrow().get(site).copied();
-        site.and_then(|until| seconds_left(until, now)).map_or(Ok(()), |left| Err(quota(false, left)))
+        let until = self.owners.borrow().get(owner).and_then(|pauses| pauses.quota);
+        until.and_then(|until| seconds_left(until, now)).map_or(Ok(()), |left| Err(quota(false, left)))
     }
 
     /// How long calls to the endpoint should wait after a burst.
     pub(super) fn delay(&self, endpoint: &RateLimitedEndpoint, now: Timestamp) -> Option<Duration> {
-        let until = self.endpoints.borrow().get(endpoint).copied()?;
+        let owners = self.owners.borrow();
+        let until = *owners.get(&endpoint.owner)?.endpoints.get(&(endpoint.method, endpoint.pattern.clone()))?;
         u64::try_from(until.since(now)).ok().filter(|left| *left > 0).map(Duration::from_millis)
     }
 
@@ -66,21 +111,50 @@ impl RateLimits {
         now: Timestamp,
     ) -> Result<MayTryAgain, CallRefusal> {
         let reason = value(headers, "ratelimit-reason").unwrap_or_default().to_ascii_lowercase();
-        match reason.trim() {
-            "jira-quota-global-based" => self.app.set(Some(quota_resets(headers, now))),
-            "jira-quota-tenant-based" => {
-                insert(&mut self.sites.borrow_mut(), endpoint.site.clone(), quota_resets(headers, now), now);
+        match (reason.trim(), &endpoint.owner) {
+            ("jira-quota-global-based", RateLimited::App(_)) => self.app.set(Some(quota_resets(headers, now))),
+            ("jira-quota-tenant-based", owner) => {
+                self.pause(owner, now, |pauses| pauses.quota = Some(quota_resets(headers, now)));
             }
-            "jira-burst-based" => {
+            ("jira-burst-based", owner) => {
                 let seconds = asked(headers, now).unwrap_or(1).clamp(1, LONGEST_BURST);
                 let until = now.plus_seconds(i64::from(retry_after::clamped(seconds)));
-                insert(&mut self.endpoints.borrow_mut(), endpoint.clone(), until, now);
+                let key = (endpoint.method, endpoint.pattern.clone());
+                self.pause(owner, now, |pauses| {
+                    insert(&mut pauses.endpoints, MOST_ENDPOINTS, key, until, |end| Some(*end), now);
+                });
             }
-            "jira-per-issue-on-write" => return Ok(MayTryAgain::No),
+            ("jira-per-issue-on-write", _) => return Ok(MayTryAgain::No),
             _ => {}
         }
-        self.admit(&endpoint.site, now).map(|()| MayTryAgain::Yes)
+        self.admit(&endpoint.owner, now).map(|()| MayTryAgain::Yes)
     }
+
+    fn pause(&self, owner: &RateLimited, now: Timestamp, change: impl FnOnce(&mut Pauses)) {
+        let mut owners = self.owners.borrow_mut();
+        let mut pauses = owners.remove(owner).unwrap_or_default();
+        change(&mut pauses);
+        insert(&mut owners, MOST, owner.clone(), pauses, Pauses::end, now);
+    }
+}
+
+/// Inserts into a map of at most `most` entries. What has ended makes room first, then what ends soonest.
+fn insert<K: Clone + Eq + Hash, V>(
+    map: &mut HashMap<K, V>,
+    most: usize,
+    key: K,
+    value: V,
+    end: impl Fn(&V) -> Option<Timestamp>,
+    now: Timestamp,
+) {
+    if map.len() >= most && !map.contains_key(&key) {
+        map.retain(|_, value| end(value) > Some(now));
+    }
+    if map.len() >= most && !map.contains_key(&key) {
+        let soonest = map.iter().min_by_key(|(_, value)| end(value)).map(|(key, _)| key.clone());
+        soonest.and_then(|key| map.remove(&key));
+    }
+    map.insert(key, value);
 }
 
 /// Whether a rate-limited call may be tried again.
@@ -108,16 +182,6 @@ fn seconds_left(until: Timestamp, now: Timestamp) -> Option<u64> {
     u64::try_from(until.since(now)).ok().filter(|left| *left > 0).map(|left| left.div_ceil(1000))
 }
 
-fn insert<K: Eq + Hash>(map: &mut HashMap<K, Timestamp>, key: K, until: Timestamp, now: Timestamp) {
-    if map.len() >= MOST {
-        map.retain(|_, until| *until > now);
-    }
-    if map.len() >= MOST {
-        map.clear();
-    }
-    map.insert(key, until);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,8 +191,24 @@ mod tests {
         Timestamp::parse("2026-11-22T05:40:00Z").expect("a date")
     }
 
+    fn app(site: &str) -> RateLimited {
+        RateLimited::App(site.to_owned())
+    }
+
+    fn direct(connection: &str) -> RateLimited {
+        RateLimited::Connection(OrganizationId::default(), ConnectionId::parse(connection).expect("an id"))
+    }
+
+    fn endpoint_of(owner: RateLimited) -> RateLimitedEndpoint {
+        RateLimitedEndpoint { owner, method: "GET", pattern: "rest/api/3/issue/*".into() }
+    }
+
     fn endpoint(site: &str) -> RateLimitedEndpoint {
-        RateLimitedEndpoint { site: site.into(), method: "GET", pattern: "rest/api/3/issue/*".into() }
+        endpoint_of(app(site))
+    }
+
+    fn reason(reason: &str) -> Vec<(String, String)> {
+        vec![("RateLimit-Reason".to_owned(), reason.to_owned())]
     }
 
     fn apply(reason: &str, more: &[(&str, &str)]) -> (RateLimits, Result<MayTryAgain, CallRefusal>) {
@@ -147,16 +227,61 @@ mod tests {
     fn a_used_up_quota_of_the_app_pauses_every_site_until_it_resets() {
         let (limits, heeded) = apply("jira-quota-global-based", &[("X-RateLimit-Reset", "2026-11-22T06:00:00Z")]);
         assert_eq!(heeded, Err(quota(true, 1200)));
-        assert_eq!(limits.admit("another", now().plus_seconds(600)), Err(quota(true, 600)));
-        assert_eq!(limits.admit("another", now().plus_seconds(1200)), Ok(()));
+        assert_eq!(limits.admit(&app("another"), now().plus_seconds(600)), Err(quota(true, 600)));
+        assert_eq!(limits.admit(&app("another"), now().plus_seconds(1200)), Ok(()));
     }
 
     #[test]
     fn a_used_up_quota_of_a_tenant_pauses_that_site_only() {
         let (limits, heeded) = apply("jira-quota-tenant-based", &[("Retry-After", "90")]);
         assert_eq!(heeded, Err(quota(false, 90)));
-        assert_eq!(limits.admit("a", now()), Err(quota(false, 90)));
-        assert_eq!(limits.admit("another", now()), Ok(()));
+        assert_eq!(limits.admit(&app("a"), now()), Err(quota(false, 90)));
+        assert_eq!(limits.admit(&app("another"), now()), Ok(()));
+    }
+
+    #[test]
+    fn only_the_gateway_about_a_call_of_the_app_speaks_for_the_app_and_pauses_only_such_calls() {
+        let limits = RateLimits::default();
+        let from_site = limits.apply(&endpoint_of(direct("con_1")), &reason("jira-quota-global-based"), now());
+        assert_eq!(from_site, Ok(MayTryAgain::Yes));
+        assert_eq!((limits.admit(&app("a"), now()), limits.admit(&direct("con_1"), now())), (Ok(()), Ok(())));
+        let from_gateway = limits.apply(&endpoint("a"), &reason("jira-quota-global-based"), now());
+        assert!(from_gateway.is_err() && limits.admit(&app("b"), now()).is_err());
+        assert_eq!(limits.admit(&direct("con_1"), now()), Ok(()), "the app's quota is not that of its credential");
+    }
+
+    #[test]
+    fn what_a_site_says_of_its_own_limits_pauses_that_connection_only() {
+        let limits = RateLimits::default();
+        let site = endpoint_of(direct("con_1"));
+        assert_eq!(limits.apply(&site, &reason("jira-burst-based"), now()), Ok(MayTryAgain::Yes));
+        assert!(limits.apply(&site, &reason("jira-quota-tenant-based"), now()).is_err());
+        assert!(limits.admit(&direct("con_1"), now()).is_err() && limits.delay(&site, now()).is_some());
+        assert_eq!(limits.admit(&direct("con_2"), now()), Ok(()));
+        assert_eq!(limits.delay(&endpoint_of(direct("con_2")), now()), None);
+    }
+
+    #[test]
+    fn the_pauses_of_one_displace_those_of_no_other() {
+        let (limits, _) = apply("jira-burst-based", &[("Retry-After", "5")]);
+        for number in 0..2 * MOST {
+            let pattern = format!("rest/api/2/{number}");
+            let endpoint = RateLimitedEndpoint { pattern, ..endpoint_of(direct("con_1")) };
+            assert_eq!(limits.apply(&endpoint, &reason("jira-burst-based"), now()), Ok(MayTryAgain::Yes));
+        }
+        assert_eq!(limits.delay(&endpoint("a"), now()), Some(Duration::from_secs(5)));
+        let owners = limits.owners.borrow();
+        assert_eq!(owners.get(&direct("con_1")).map(|pauses| pauses.endpoints.len()), Some(MOST_ENDPOINTS));
+    }
+
+    #[test]
+    fn a_full_memory_forgets_first_what_ends_first() {
+        let (limits, _) = apply("jira-quota-tenant-based", &[("Retry-After", "600")]);
+        for number in 0..2 * MOST {
+            let endpoint = endpoint_of(direct(&format!("con_{number}")));
+            assert_eq!(limits.apply(&endpoint, &reason("jira-burst-based"), now()), Ok(MayTryAgain::Yes));
+        }
+        assert_eq!((limits.admit(&app("a"), now()), limits.owners.borrow().len()), (Err(quota(false, 600)), MOST));
     }
 
     #[test]
@@ -182,7 +307,7 @@ mod tests {
         assert_eq!(limits.delay(&endpoint("b"), now()), None);
         let writing = RateLimitedEndpoint { method: "POST", ..endpoint("a") };
         assert_eq!(limits.delay(&writing, now()), None);
-        assert_eq!(limits.admit("a", now()), Ok(()));
+        assert_eq!(limits.admit(&app("a"), now()), Ok(()));
     }
 
     #[test]

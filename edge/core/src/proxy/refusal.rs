@@ -1,8 +1,13 @@
 //! Why the proxy responds instead of Jira.
 
-use api::{Cause, Problem, ProblemCode};
+use std::borrow::Cow;
 
-use crate::{oauth1::NotSigned, proxy::path::PathRefused};
+use api::{ApiFamily, Cause, Problem, ProblemCode};
+
+use crate::{
+    oauth1::NotSigned,
+    proxy::{families::FamilyRefused, path::PathRefused},
+};
 
 /// Every reason for a response of the proxy's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +21,15 @@ pub(super) enum CallRefusal {
     NotFound,
     Method,
     Path(PathRefused),
+    /// A part of Jira that is never passed on.
+    Family(FamilyRefused),
+    /// The connection's managers did not add the API family. It is named if it can be added as it is.
+    FamilyNotAdded(Option<ApiFamily>),
     Query,
+    /// The query would sign somebody in.
+    SignInQuery,
+    /// A form for Data Center.
+    Form,
     TooLong,
     ContentLength,
     BodyTooLarge,
@@ -81,10 +94,41 @@ impl CallRefusal {
         {
             cause.remedy().clone_into(&mut problem.remedy);
         }
+        if let Some(remedy) = self.remedy() {
+            remedy.clone_into(&mut problem.remedy);
+        }
         problem
     }
 
-    fn code_and_detail(&self) -> (ProblemCode, &'static str) {
+    /// What to do, where the code's own remedy is too general.
+    const fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Family(_) => Some("Do this in Jira itself. What is taken out, and why: /help/calling-jira/#families"),
+            Self::FamilyNotAdded(_) => Some(
+                "Who manages the connection can add it: Manage connection, Access, Additional API families. Help: /help/calling-jira/#families",
+            ),
+            Self::SignInQuery => Some("Leave the parameter out: Causeway adds the connection's credential."),
+            Self::Form => Some("Send JSON, with Content-Type: application/json."),
+            Self::Path(PathRefused::NotRest | PathRefused::DoubleSlash | PathRefused::BeforeRest) => Some(
+                "Put the path of Jira's REST interface right after /jira/, such as rest/api/2/myself. Help: /help/calling-jira/",
+            ),
+            Self::Path(PathRefused::Attachment | PathRefused::Page) => {
+                Some("Use a path that begins with rest/. Help: /help/calling-jira/#addresses")
+            }
+            _ => None,
+        }
+    }
+
+    fn code_and_detail(&self) -> (ProblemCode, Cow<'static, str>) {
+        if let Self::FamilyNotAdded(Some(family)) = self {
+            let detail = format!("{family} is not one of the API families that this connection passes on.");
+            return (ProblemCode::PathRefused, detail.into());
+        }
+        let (code, detail) = self.code_and_fixed_detail();
+        (code, detail.into())
+    }
+
+    fn code_and_fixed_detail(&self) -> (ProblemCode, &'static str) {
         use ProblemCode as Code;
         match self {
             Self::Loop => (Code::LoopDetected, "This is a call of Causeway's own."),
@@ -97,6 +141,18 @@ impl CallRefusal {
             Self::NotFound => (Code::NotFound, "There is no such connection."),
             Self::Method => (Code::MethodRefused, "This method is not passed on to Jira."),
             Self::Path(why) => (Code::PathRefused, why.sentence()),
+            Self::Family(why) => (Code::PathRefused, why.sentence()),
+            Self::FamilyNotAdded(_) => {
+                (Code::PathRefused, "The path is in none of the API families that this connection passes on.")
+            }
+            Self::SignInQuery => (
+                Code::InvalidRequest,
+                "The query has a parameter in which Jira takes sign-ins: os_…, oauth_…, xoauth_…, jwt or access_token.",
+            ),
+            Self::Form => (
+                Code::FormRefused,
+                "A form is not sent to Jira Data Center: Jira takes sign-ins from its fields, and bodies are not read.",
+            ),
             Self::Query => (Code::InvalidRequest, "The query has a character that must be percent-encoded."),
             Self::TooLong => {
                 (Code::HeadersTooLarge, "The headers exceed 32 KiB, or the query exceeds 16 KiB or 512 parameters.")

@@ -15,7 +15,8 @@ use crate::{
 /// Serves a call.
 ///
 /// 1. Checks the call itself: sizes (431, 413), key (401), method (405), path (400), query (400, 431).
-/// 2. Checks the key's access, at the organization or from the cache (401, 403, 404, 409, 503).
+/// 2. Checks the key's access, at the organization or from the cache (401, 403, 404, 409, 503), and what depends on the
+///    connection: added API families (400), forms (415).
 /// 3. Waits for one of the connection's concurrency permits (429 after 30 s).
 /// 4. Sends the call, and retries it as described in `upstream_call.rs`, until there is a response or a problem.
 ///
@@ -42,7 +43,7 @@ async fn run<P: ProxyPorts>(
     request: ProxyRequest<P::Body>,
 ) -> Result<UpstreamAnswer<P::AnswerBody>, CallRefusal> {
     let (call, body) = AdmittedCall::admit(request)?;
-    access(ports, caches, &call.caller).await?;
+    call.check_for(&access(ports, caches, &call.caller).await?)?;
     let permit =
         caches.concurrency.acquire(ports.platform(), &call.caller.organization, &call.caller.connection).await?;
     let mut upstream_call = UpstreamCall::begin(ports, caches, call, body, permit);

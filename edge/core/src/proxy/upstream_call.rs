@@ -19,7 +19,7 @@ use crate::{
         admission::{AdmittedCall, CallIdentity},
         concurrency::ConcurrencyPermit,
         headers,
-        rate_limits::{MayTryAgain, RateLimitedEndpoint},
+        rate_limits::{MayTryAgain, RateLimited, RateLimitedEndpoint},
         refusal::CallRefusal,
         replayable_body::ReplayableBody,
         response_class::{self, ResponseClass},
@@ -109,8 +109,9 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         let looked_up_at = self.ports.platform().now();
         self.permit.touch(looked_up_at);
         let granted = access(self.ports, self.caches, &self.call.caller).await?;
-        self.caches.rate_limits.admit(granted.target.key(), self.ports.platform().now())?;
+        self.call.check_for(&granted)?;
         let endpoint = self.endpoint(&granted);
+        self.caches.rate_limits.admit(&endpoint.owner, self.ports.platform().now())?;
         if let Some(pause) = self.caches.rate_limits.delay(&endpoint, self.ports.platform().now()) {
             return self.wait_for_endpoint(pause);
         }
@@ -139,8 +140,8 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
     }
 
     fn endpoint(&self, granted: &GrantedAccess) -> RateLimitedEndpoint {
-        let site = granted.target.key().to_owned();
-        RateLimitedEndpoint { site, method: self.call.method, pattern: self.call.pattern.clone() }
+        let owner = RateLimited::of(granted, &self.call.caller);
+        RateLimitedEndpoint { owner, method: self.call.method, pattern: self.call.pattern.clone() }
     }
 
     fn wait_for_endpoint(&mut self, pause: Duration) -> CallStepResult<P> {

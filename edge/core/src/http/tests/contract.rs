@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::world::{Deployment, PUBLIC_URL, configured};
 
@@ -111,6 +111,31 @@ async fn an_edit_needs_the_version_that_was_read() {
     }
     let saved = ada.send(edit("\"1\""), Body::from(rename.to_string())).await;
     assert_eq!((saved.status, saved.headers["etag"].to_str().ok()), (StatusCode::OK, Some("\"2\"")));
+}
+
+#[tokio::test]
+async fn an_api_family_is_added_or_refused_with_the_reason() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    let path = format!("/api/v1/connections/{}", connection["id"].as_str().expect("an id"));
+    let edit = async |families: Value| {
+        let request = Request::patch(&path).header("origin", PUBLIC_URL).header("x-causeway", "1");
+        let request = request.header("content-type", "application/json").header("if-match", "\"1\"");
+        ada.send(request, Body::from(json!({"api_families": families}).to_string())).await
+    };
+    for (families, told) in [
+        (json!(["rest/raven/2.0", "rest/pat/latest"]), "never passed on"),
+        (json!(["rest/api/2"]), "passes this on already"),
+        (json!(["raven"]), "such as rest/raven/2.0"),
+        (json!((0..21).map(|number| format!("rest/app-{number}")).collect::<Vec<_>>()), "at most 20"),
+    ] {
+        let refused = edit(families).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::BAD_REQUEST, "invalid_request".to_owned()));
+        assert!(refused.body.contains(told), "{}", refused.body);
+    }
+    let saved = edit(json!(["REST/raven/2.0"])).await;
+    assert_eq!((saved.status, &saved.json()["api_families"]), (StatusCode::OK, &json!(["rest/raven/2.0"])));
 }
 
 #[tokio::test]

@@ -65,6 +65,14 @@ fn a_stored_connection_keeps_its_names_and_loses_what_is_computed() {
 }
 
 #[test]
+fn a_stored_connection_keeps_its_added_api_families_even_those_that_this_version_refuses() {
+    let stored = without_computed(REVERTIBLE)
+        .replace(r#""admins":["mem_1"],"#, r#""admins":["mem_1"],"api_families":["rest/raven/2.0","rest/pat"],"#);
+    assert!(stored.contains("rest/pat"));
+    assert_kept::<StoredConnection>(&stored);
+}
+
+#[test]
 fn what_older_versions_stored_for_one_viewer_is_shown_to_nobody() {
     let stored: StoredConnection = serde_json::from_str(REVERTIBLE).expect("a connection");
     let view = stored.view(Fixture::new().now);

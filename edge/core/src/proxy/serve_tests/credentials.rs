@@ -6,8 +6,8 @@ use crate::{
     grant::KeeperAnswer,
     ports::PortFailure,
     proxy::{
-        Access, GrantedAccess,
-        fakes::{Isolate, Reply, answers, call, grant, header, outcome, token},
+        Access,
+        fakes::{Isolate, Reply, answers, call, granted_to, header, outcome, token},
     },
 };
 
@@ -220,8 +220,7 @@ fn a_connection_that_got_another_grant_meanwhile_is_found_out() {
     isolate.get();
     isolate.keeper_answers(Ok(KeeperAnswer::Gone));
     isolate.jira([said(401, ""), answers(200)]);
-    let granted =
-        GrantedAccess { grant: grant(2), target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-2".to_owned() } };
+    let granted = granted_to(2, crate::jira::JiraTarget::Gateway { cloud_id: "cloud-2".to_owned() });
     isolate.organization_answers(Ok(Access::Granted(granted)));
     assert_eq!(outcome(&isolate.get()), "200");
     assert!(isolate.sent()[2].url.contains("/cloud-2/"));

@@ -7,8 +7,8 @@ use sha1::{Digest as _, Sha1};
 use url::Url;
 
 use super::super::{
-    Access, GrantedAccess,
-    fakes::{Isolate, Reply, call, grant, outcome},
+    Access,
+    fakes::{Isolate, Reply, call, granted_to, outcome},
 };
 use crate::{
     fakes::NativeRsa,
@@ -22,7 +22,7 @@ const ADDRESS: &str = "https://jira.example.com/jira";
 fn at(address: &str, credential: &Credential) -> Isolate {
     let isolate = Isolate::new();
     let target = JiraTarget::Direct { address: address.to_owned().into() };
-    isolate.organization_answers(Ok(Access::Granted(GrantedAccess { grant: grant(1), target })));
+    isolate.organization_answers(Ok(Access::Granted(granted_to(1, target))));
     let token = AccessToken {
         credential: credential.clone(),
         generation: Generation(1),
@@ -196,10 +196,7 @@ fn an_oauth_problem_says_what_is_wrong_and_only_a_lost_token_is_lost() {
 }
 
 fn under_another_grant() -> Access {
-    Access::Granted(GrantedAccess {
-        grant: grant(2),
-        target: JiraTarget::Direct { address: ADDRESS.to_owned().into() },
-    })
+    Access::Granted(granted_to(2, JiraTarget::Direct { address: ADDRESS.to_owned().into() }))
 }
 
 #[test]

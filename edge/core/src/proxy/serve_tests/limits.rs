@@ -1,6 +1,12 @@
 use std::time::Duration;
 
-use crate::proxy::fakes::{Isolate, Reply, call, header, outcome};
+use crate::{
+    jira::JiraTarget,
+    proxy::{
+        Access, GrantedAccess,
+        fakes::{Isolate, Reply, call, granted_to, header, outcome},
+    },
+};
 
 fn limited(reason: &'static str, retry_after: &'static str) -> Reply {
     Reply::Answers { status: 429, headers: vec![("RateLimit-Reason", reason), ("Retry-After", retry_after)], body: "" }
@@ -18,6 +24,49 @@ fn a_used_up_quota_pauses_the_apps_calls_until_it_resets() {
     }
     assert_eq!(outcome(&isolate.post(4)), "200");
     assert_eq!(isolate.sent().len(), 2);
+}
+
+/// A call through a connection that has this access.
+fn get_through(isolate: &Isolate, connection: &str, granted: GrantedAccess) -> String {
+    isolate.organization_answers(Ok(Access::Granted(granted)));
+    let mut asked = call("GET", "rest/api/2/search");
+    asked.target.connection = connection.to_owned();
+    outcome(&isolate.serve(asked))
+}
+
+fn direct() -> GrantedAccess {
+    granted_to(1, JiraTarget::Direct { address: "https://jira.example.com".to_owned().into() })
+}
+
+fn gateway() -> GrantedAccess {
+    granted_to(2, JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() })
+}
+
+#[test]
+fn no_site_can_stop_the_calls_of_another_connection() {
+    for reason in ["jira-quota-global-based", "jira-quota-tenant-based", "jira-burst-based"] {
+        let isolate = Isolate::new();
+        isolate.world.jira_usually.replace(limited(reason, "600"));
+        assert_ne!(get_through(&isolate, "con_evil", direct()), "200", "{reason}");
+        isolate.world.jira_usually.replace(crate::proxy::fakes::answers(200));
+        assert_eq!(get_through(&isolate, "con_cloud", gateway()), "200", "{reason}");
+        assert_eq!(get_through(&isolate, "con_same_site", direct()), "200", "{reason}");
+    }
+}
+
+#[test]
+fn the_apps_quota_does_not_stop_credentials_that_do_not_spend_it() {
+    let isolate = Isolate::new();
+    isolate.jira([limited("jira-quota-global-based", "600")]);
+    assert_eq!(get_through(&isolate, "con_cloud", gateway()), "quota_exhausted");
+    assert_eq!(get_through(&isolate, "con_other", gateway()), "quota_exhausted");
+    assert_eq!(get_through(&isolate, "con_server", direct()), "200");
+    let scoped_token = || GrantedAccess { is_app: false, ..gateway() };
+    assert_eq!(get_through(&isolate, "con_token", scoped_token()), "200");
+    isolate.jira([limited("jira-quota-tenant-based", "600")]);
+    assert_eq!(get_through(&isolate, "con_token", scoped_token()), "quota_exhausted");
+    isolate.pass(601_000);
+    assert_eq!(get_through(&isolate, "con_other", gateway()), "200");
 }
 
 #[test]

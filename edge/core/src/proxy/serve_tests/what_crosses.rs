@@ -1,6 +1,6 @@
 use crate::proxy::{
-    Access, GrantedAccess, ProxyBody,
-    fakes::{Isolate, Reply, answers, call, grant, header, outcome},
+    Access, ProxyBody,
+    fakes::{Isolate, Reply, answers, call, granted_to, header, outcome},
 };
 
 #[test]
@@ -96,10 +96,7 @@ fn an_answer_with_an_impossible_status_is_no_answer() {
 fn a_site_that_is_no_cloud_id_is_never_put_into_an_address() {
     for cloud_id in ["", "a/b", "..", "a%2fb", "a@b", "a?b"] {
         let isolate = Isolate::new();
-        let granted = GrantedAccess {
-            grant: grant(1),
-            target: crate::jira::JiraTarget::Gateway { cloud_id: cloud_id.to_owned() },
-        };
+        let granted = granted_to(1, crate::jira::JiraTarget::Gateway { cloud_id: cloud_id.to_owned() });
         isolate.organization_answers(Ok(Access::Granted(granted)));
         assert_eq!(outcome(&isolate.get()), "internal", "{cloud_id}");
         assert!(isolate.sent().is_empty());

@@ -5,16 +5,13 @@ use api::{Cause, Problem};
 use crate::{
     ports::PortFailure,
     proxy::{
-        Access, GrantedAccess, ProxyBody, UpstreamFailure,
-        fakes::{Isolate, Reply, call, grant, header, outcome},
+        Access, ProxyBody, UpstreamFailure,
+        fakes::{Isolate, Reply, call, granted_to, header, outcome},
     },
 };
 
 fn granted() -> Access {
-    Access::Granted(GrantedAccess {
-        grant: grant(1),
-        target: crate::jira::JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() },
-    })
+    Access::Granted(granted_to(1, crate::jira::JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() }))
 }
 
 fn silent() -> Result<Access, PortFailure> {

@@ -65,7 +65,11 @@ fn with_the_role_a_member_reauthorizes_and_tests_and_does_nothing_else() {
         request: edit,
         if_match: Some(connection.version + 1),
     };
-    let both = ConnectionEdit { name: Some(name("Mine")), authorization_id: Some(attempt.clone()), admins: None };
+    let both = ConnectionEdit {
+        name: Some(name("Mine")),
+        authorization_id: Some(attempt.clone()),
+        ..ConnectionEdit::default()
+    };
     assert_eq!(fixture.ask(&tess, &save(both)).err(), Some(Refusal::Forbidden));
     let only = ConnectionEdit { authorization_id: Some(attempt), ..ConnectionEdit::default() };
     let saved = fixture.ask(&tess, &save(only)).expect("saved").connection;
