@@ -104,6 +104,9 @@ pub struct Connection {
     /// The account that undoing it would restore, where it is known.
     #[serde(default)]
     pub revert_to: Option<Account>,
+    /// The address that undoing it would restore, if the credential before is for another one.
+    #[serde(default)]
+    pub revert_to_address: Option<String>,
     /// How it authenticates, without secrets; `null` for `cloud_oauth2`.
     #[serde(default)]
     pub credential: Option<CredentialShown>,

@@ -45,8 +45,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "account_before": account(), "account_after": account(), "scopes_gained": ["write:jira-work"],
                 "scopes_lost": [], "address_before": null,
             },
-            "failure": null, "oauth1": null,
+            "missing_scopes": [], "failure": null, "oauth1": null,
         }),
+        "AddressConfirmation" => json!({"address": "https://jira-new.example.com/jira"}),
         "ChooseSite" => json!({"cloud_id": "11223344-a1b2-3b33-c444-def123456789"}),
         "VerificationCode" => json!({"code": "qTrZ5b"}),
         "ListConnectionsQuery" => json!({
@@ -195,7 +196,7 @@ fn connection() -> Value {
         "status": {"state": "interrupted", "cause": "rate_limited", "since": AT}, "account": account(),
         "scopes": ["read:jira-work", "offline_access"], "created_at": AT, "authorized_at": AT, "last_activity_at": AT,
         "reauthorize_before": LATER, "checked_at": AT, "missing_scopes": [], "deleted": null, "revert_until": null,
-        "revert_to": null, "credential": null, "moved_to": null, "owner_at_risk": null, "admins": ["mem_ada"],
+        "revert_to": null, "revert_to_address": null, "credential": null, "moved_to": null, "owner_at_risk": null, "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
     })

@@ -1,6 +1,6 @@
 //! `…/confirm-address`: a Data Center site has moved to another address, or it has not.
 
-use api::{ConfirmAddress, Connection, Failure, FailureCode, ProblemCode};
+use api::{Account, ConfirmAddress, Connection, Failure, FailureCode, ProblemCode};
 
 use crate::{
     address::{Address, StoredAddress},
@@ -34,9 +34,11 @@ async fn confirm<P: Platform>(
     let to = edge.fetch_site(address.clone()).await.map_err(address_failure)?;
     let auth = AuthConfig { address: StoredAddress::from(address), ..found.auth.clone() };
     let account = edge.identify(&auth, &to, &credential).await.map_err(address_failure)?;
-    if found.account.as_ref().is_some_and(|before| before.account_id != account.account_id) {
-        return Err(account_mismatch(&found, &account.name));
+    let id_of = |account: &Option<Account>| account.as_ref().map(|account| account.account_id.clone());
+    if found.account.is_some() && id_of(&found.account) != id_of(&account) {
+        return Err(account_mismatch(&found, account.as_ref()));
     }
+    let to = edge.describe(&auth, to, &credential).await.map_err(address_failure)?;
     let command = KeeperCommand::Move { address: auth.address };
     match edge.platform.command(&edge.organization, &found.grant, command).await {
         Ok(KeeperAnswer::Done) => {}
@@ -48,8 +50,10 @@ async fn confirm<P: Platform>(
 }
 
 /// The credential belongs to another account at the new address (422).
-fn account_mismatch(found: &Move, account: &str) -> RequestFailure {
-    let before = found.account.as_ref().map_or("somebody else", |account| account.name.as_str());
+fn account_mismatch(found: &Move, account: Option<&Account>) -> RequestFailure {
+    let name_of =
+        |account: Option<&Account>| account.map_or_else(|| "somebody else".to_owned(), |one| one.name.clone());
+    let (before, account) = (name_of(found.account.as_ref()), name_of(account));
     let detail = format!("At the new address the credential is {account}, not {before}. The old address stays in use.");
     RequestFailure::new(ProblemCode::InstanceUnreachable, detail)
 }

@@ -283,7 +283,13 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
         return shown;
     }
     let without_email = |account: Account| Account { email: None, ..account };
-    let seen = Connection { account: shown.account.map(without_email), revert_to: None, admins: Vec::new(), ..shown };
+    let seen = Connection {
+        account: shown.account.map(without_email),
+        revert_to: None,
+        revert_to_address: None,
+        admins: Vec::new(),
+        ..shown
+    };
     if level == AccessLevel::Reauthorizes {
         return seen;
     }
