@@ -45,7 +45,8 @@ pub struct Site {
 }
 
 impl Site {
-    /// What identifies the site: the cloudId, or the base URL.
+    /// What identifies the site: the cloudId, or the base URL. It does not decide where a credential is sent: a Cloud site
+    /// has an address, too.
     pub fn key(&self) -> &str {
         self.cloud_id.as_deref().unwrap_or(&self.url)
     }

@@ -1,6 +1,6 @@
 //! Checks a credential at the Jira instance that it is for, and nowhere else: Jira must accept it before it is stored.
 
-use api::{Account, Failure, FailureCode, Site, Timestamp};
+use api::{Account, Failure, FailureCode, Kind, Site, Timestamp};
 use http::StatusCode;
 
 use crate::{
@@ -41,10 +41,11 @@ impl<P: Platform> Edge<P> {
         if let Some(pinned) = authorization.pinned.as_ref().filter(is_other) {
             return Err(other_site(&site, pinned));
         }
-        if site.cloud_id.is_some() && !self.configuration.allows_cloud_basic() {
+        let is_basic = auth.kind() == Kind::Basic;
+        if is_basic && site.cloud_id.is_some() && !self.configuration.allows_cloud_basic() {
             return Err(jira_failure(FailureCode::BasicNotAllowed, None));
         }
-        if auth.is_for_cloud() == site.cloud_id.is_some() { Ok(site) } else { Err(other_product(auth)) }
+        same_product(auth, site)
     }
 
     /// Fetches the site at an address: its title and version, and the `cloudId` of a Cloud site. A site that describes
@@ -169,9 +170,16 @@ fn other_site(site: &Site, pinned: &Site) -> Failure {
     other
 }
 
+/// The site, if it is of the product that the credential is for: Cloud or Data Center.
+pub(super) fn same_product(auth: &AuthConfig, site: Site) -> Result<Site, Failure> {
+    if auth.is_for_cloud() == site.cloud_id.is_some() { Ok(site) } else { Err(other_product(auth)) }
+}
+
 /// Jira Cloud and Data Center accept different credentials.
 fn other_product(auth: &AuthConfig) -> Failure {
-    let mut wrong = jira_failure(FailureCode::PasswordRefused, None);
+    let is_secret = auth.kind() == Kind::Basic;
+    let code = if is_secret { FailureCode::PasswordRefused } else { FailureCode::AddressRefused };
+    let mut wrong = jira_failure(code, None);
     let (message, remedy) = if auth.is_for_cloud() {
         ("This is Jira Data Center, which has no API tokens.", "Use a personal access token, or a password.")
     } else {

@@ -8,6 +8,7 @@ use crate::{
     grant::{KeeperAnswer, KeeperCommand},
     http::{
         Platform,
+        credential_check::same_product,
         failure::RequestFailure,
         instances::address_refused,
         routing::{EndpointRequest, Reply, finished, tagged, tagged_reply},
@@ -21,7 +22,7 @@ finished! { ConfirmAddress => confirm; }
 /// Moves a connection to the address that a checkup found. The old address stays in use until the last step.
 ///
 /// 1. The new address may be called (422).
-/// 2. Jira answers there, and the credential belongs to the same account (422; 409 or 503 without a credential).
+/// 2. Data Center answers there, and the credential belongs to the same account (422; 409 or 503 without a credential).
 /// 3. The keeper refreshes there from now on (503 if it does not answer).
 /// 4. The organization changes the connection's address.
 async fn confirm<P: Platform>(
@@ -31,7 +32,8 @@ async fn confirm<P: Platform>(
     let (edge, id) = (&request.edge, request.call.params.clone());
     let address = Address::check(&found.to, edge.configuration.address_policy()).map_err(address_refused)?;
     let credential = edge.credential_of(&found.grant).await?.credential;
-    let to = edge.fetch_site(address.clone()).await.map_err(address_failure)?;
+    let to =
+        edge.fetch_site(address.clone()).await.and_then(|to| same_product(&found.auth, to)).map_err(address_failure)?;
     let auth = AuthConfig { address: StoredAddress::from(address), ..found.auth.clone() };
     let account = edge.identify(&auth, &to, &credential).await.map_err(address_failure)?;
     let id_of = |account: &Option<Account>| account.as_ref().map(|account| account.account_id.clone());

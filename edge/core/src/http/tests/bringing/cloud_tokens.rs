@@ -131,6 +131,35 @@ async fn who_lost_the_right_to_manage_does_not_save_another_address() {
     assert_eq!(ada.show(&connection).await["site"]["url"], "https://apex.atlassian.net");
 }
 
+#[tokio::test]
+async fn credentials_of_data_center_are_not_sent_to_jira_cloud() {
+    let deployment = jira();
+    answers_as_cloud(&deployment, ACME, ACME_ID);
+    let tokens = json!({"access_token": "LINK-ACCESS", "refresh_token": "LINK-REFRESH", "expires_in": 7200,
+        "token_type": "Bearer", "scope": "WRITE"});
+    let tokens = FakeResponse::json(200, &tokens.to_string());
+    deployment.world.instances.borrow_mut().insert(format!("acme.atlassian.net{TOKEN}"), tokens);
+    let ada = deployment.ada().await;
+    for form in ["password", "personal_access_token"] {
+        let mut what = token(ACME, "PASSWORD");
+        what["credential"]["form"] = json!(form);
+        if form == "personal_access_token" {
+            what["credential"]["username"] = Value::Null;
+        }
+        assert_eq!(failure(&ada, &what).await["code"], "password_refused");
+    }
+    let mut what = link("LINK-SECRET");
+    what["credential"]["address"] = json!(ACME);
+    assert_eq!(authorize_by_link(&ada, &what).await["failure"]["code"], "address_refused");
+    let connection = save(&ada, "Quarry", &begin(&ada, &password()).await).await;
+    let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id")).expect("an id");
+    let offer = crate::organization::SuggestSiteAddress { id, to: Some(ACME.to_owned()) };
+    deployment.edge.send(&offer).await.expect("offered");
+    let refused = ada.act(&connection, "confirm-address", &json!({"address": ACME})).await;
+    assert!(refused.body.contains("This is Jira Cloud"), "{}", refused.body);
+    assert_eq!(sent_to(&deployment, ACME), Vec::<String>::new());
+}
+
 fn scoped_token() -> Value {
     let mut what = token(ACME, "SCOPED-TOKEN");
     what["credential"]["form"] = json!("scoped_api_token");
