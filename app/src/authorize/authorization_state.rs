@@ -198,6 +198,7 @@ mod tests {
             site: None,
             account: None,
             scopes: Vec::new(),
+            missing_scopes: Vec::new(),
             changes: None,
             oauth1: None,
             failure: None,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     authorization_flow::AuthorizationFlow,
     authorization_state::AuthorizationState,
-    facts::{changes, clock_time, fact, who_and_where},
+    facts::{changes, clock_time, fact, not_granted, who_and_where},
     presentation::{Destination, Presentation},
     steps::steps,
     waiting::{progress, waiting_for},
@@ -196,10 +196,12 @@ fn standing(connection: Connection) -> AnyView {
 
 fn authorized(authorization: Authorization, destination: Destination) -> AnyView {
     let done = authorization.oauth1.map(|progress| steps(progress.step, false));
+    let address = authorization.site.as_ref().map(|site| site.url.clone()).unwrap_or_default();
     view! {
         {done}
         <dl class="facts">{who_and_where(authorization.site, authorization.account, &authorization.scopes)}</dl>
-        {authorization.changes.map(changes)}
+        {not_granted(&authorization.missing_scopes)}
+        {authorization.changes.map(|what| changes(what, &address))}
         <p class="authorize-unsaved">"Not saved yet. It is kept until " {clock_time(authorization.expires_at)} ": choose " <em>{save_words(destination)}</em> "."</p>
     }
     .into_any()

@@ -4,7 +4,7 @@ use api::{Account, Changes, Site, Timestamp};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use super::scopes::{plain, scope_list};
+use super::scopes::{missing_list, plain, scope_list};
 use crate::ui::{avatar::avatar, isolated, when};
 
 /// The rows of the box with site, account and scopes.
@@ -40,21 +40,16 @@ pub(super) fn clock_time(at: Timestamp) -> AnyView {
     view! { <time datetime=at.to_string()>{words}</time> }.into_any()
 }
 
-/// What saving a reauthorization changes.
-pub(super) fn changes(changes: Changes) -> AnyView {
-    let same = changes.account_before.as_ref().is_some_and(|b| b.account_id == changes.account_after.account_id);
-    let before = changes.account_before.as_ref().map_or_else(|| "nobody".to_owned(), |before| isolated(&before.name));
-    let account = if same {
-        "The account stays the same.".to_owned()
-    } else {
-        format!("The account changes from {before} to {}.", isolated(&changes.account_after.name))
-    };
+/// What saving a reauthorization changes. `address` is that of the site after saving.
+pub(super) fn changes(changes: Changes, address: &str) -> AnyView {
+    let account = account_change(changes.account_before.as_ref(), changes.account_after.as_ref());
     let site = changes.address_before.map_or_else(
         || "The site stays the same.".to_owned(),
         |before| {
             format!(
-                "The address changes from {}. The credential for that address ends, and there is no way back.",
-                isolated(&before)
+                "The address changes from {} to {}: the credential and every call go there from then on.",
+                isolated(&before),
+                isolated(address)
             )
         },
     );
@@ -71,4 +66,22 @@ pub(super) fn changes(changes: Changes) -> AnyView {
         </ul>
     }
     .into_any()
+}
+
+fn account_change(before: Option<&Account>, after: Option<&Account>) -> String {
+    let name = |account: Option<&Account>, nobody: &str| {
+        account.map_or_else(|| nobody.to_owned(), |account| isolated(&account.name))
+    };
+    match (before, after) {
+        (_, None) => "Jira does not say whose the new credential is.".to_owned(),
+        (Some(before), Some(after)) if before.account_id == after.account_id => {
+            "The account stays the same.".to_owned()
+        }
+        _ => format!("The account changes from {} to {}.", name(before, "nobody"), name(after, "nobody")),
+    }
+}
+
+/// The scopes that were not granted, before such a credential is saved.
+pub(super) fn not_granted(scopes: &[String]) -> AnyView {
+    when(!scopes.is_empty(), || view! { <h3>"What was not granted"</h3> {missing_list(scopes)} }.into_any())
 }

@@ -24,5 +24,5 @@ pub(crate) use authorize_box::{AuthorizeBox, save_words};
 pub(crate) use facts::{fact, who_and_where};
 pub(crate) use presentation::{Destination, Presentation};
 pub(crate) use result_page::AuthorizeResultPage;
-pub(crate) use scopes::{needed_for, plain};
+pub(crate) use scopes::missing_list;
 pub(crate) use waiting_page::AuthorizeWaitingPage;

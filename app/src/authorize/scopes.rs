@@ -20,7 +20,7 @@ pub(crate) fn plain(scope: &str) -> String {
 }
 
 /// What fails without a scope.
-pub(crate) fn needed_for(scope: &str) -> &'static str {
+fn needed_for(scope: &str) -> &'static str {
     match scope {
         "read:jira-work" => "reading issues and projects fails.",
         "read:jira-user" => "looking up users fails.",
@@ -30,6 +30,16 @@ pub(crate) fn needed_for(scope: &str) -> &'static str {
         "manage:jira-configuration" => "changing Jira's configuration fails.",
         _ => "calls that need it are refused.",
     }
+}
+
+/// The scopes that were not granted, each with what fails without it.
+pub(crate) fn missing_list(scopes: &[String]) -> AnyView {
+    let line = |scope: &String| {
+        let words = format!("{}: {}", plain(scope), needed_for(scope));
+        view! { <li>{words} " " <code class="subtle">{scope.clone()}</code></li> }.into_any()
+    };
+    let lines: Vec<AnyView> = scopes.iter().map(line).collect();
+    view! { <ul>{lines}</ul> }.into_any()
 }
 
 /// The scopes in plain words, with the API scopes folded away.

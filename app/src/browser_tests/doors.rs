@@ -280,7 +280,7 @@ async fn a_connection_is_reauthorized_with_existing_or_with_new_credentials() {
 }
 
 #[wasm_bindgen_test]
-async fn new_credentials_may_be_for_another_address_and_what_that_ends_is_told_before_save() {
+async fn new_credentials_may_be_for_another_address_and_both_are_shown_before_save() {
     let edge = Edge::start();
     let shown = r#"{"kind":"basic","form":"password","username":"mia","expires_at":null}"#;
     edge.says(CONNECTION, 200, &saved(shown, "basic").replace(r#""version":7"#, r#""may_manage":true,"version":7"#));
@@ -294,7 +294,8 @@ async fn new_credentials_may_be_for_another_address_and_what_that_ends_is_told_b
     stage.write("#credential-secret", "passw0rd");
     stage.press_element("#authorize");
     stage.shows("The address changes from").await;
-    assert!(stage.text().contains("there is no way back"));
+    let words = stage.text();
+    assert!(words.contains("https://quarry.example.com/jira") && words.contains("every call go there"), "{words}");
     let asked = edge.asked("POST /api/v1/authorizations");
     assert!(asked[0].body.contains(r#""address":"https://jira.example.com""#), "{}", asked[0].body);
 }

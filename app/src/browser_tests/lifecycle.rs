@@ -283,7 +283,9 @@ async fn a_moved_site_is_confirmed_by_a_person() {
     assert!(stage.pressable("Hand over").get_attribute("href").is_some_and(|to| to.contains("/setup?credentials=new")));
     stage.press("Confirm new address");
     stage.shows("from now on").await;
-    assert_eq!(edge.asked("POST /api/v1/connections/con_1/confirm-address").len(), 1);
+    let confirmed = edge.asked("POST /api/v1/connections/con_1/confirm-address");
+    assert_eq!(confirmed.len(), 1);
+    assert_eq!(confirmed[0].body, r#"{"address":"https://jira-new.example.com"}"#);
 }
 
 #[wasm_bindgen_test]

@@ -1,14 +1,14 @@
 //! Actions on a connection that exists, from the grid and from its own screen.
 
 use api::{
-    ActivateConnection, Connection, ConnectionId, DeactivateConnection, Endpoint, Horizon, Name, RenewConnection,
-    RestoreConnection, RevertConnection, Status, Timestamp,
+    ActivateConnection, AddressConfirmation, ConfirmAddress, Connection, ConnectionId, DeactivateConnection, Endpoint,
+    Horizon, Name, RenewConnection, RestoreConnection, RevertConnection, Status, Timestamp,
 };
 use leptos::prelude::*;
 
 use super::{connection_row::ConnectionRow, row_test::RowTest};
 use crate::{
-    client::command,
+    client::{call, command},
     navigation::{Navigation, use_navigation},
     route::{Route, Tab},
     session::CurrentSession,
@@ -213,6 +213,16 @@ impl Lifecycle {
         words: fn(&Connection) -> String,
     ) {
         self.send(E::METHOD, E::path(id), words, false);
+    }
+
+    /// Confirms that the site is at the address that was shown.
+    pub(super) fn confirm_address(self, id: &ConnectionId, shown: &str) {
+        let (id, confirmed) = (id.clone(), AddressConfirmation { address: shown.to_owned() });
+        let confirming = async move { call::<ConfirmAddress>(&id, &confirmed).await };
+        self.mutation.run(confirming, move |connection| {
+            let address = connection.site.as_ref().map(|site| isolated(&site.url)).unwrap_or_default();
+            self.done(format!("Calls go to {address} from now on"), None);
+        });
     }
 
     /// Not generic, so that it is compiled once for all endpoints.

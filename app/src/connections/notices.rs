@@ -1,6 +1,6 @@
 //! Notices on which an administrator must decide: the site has moved, the owner is at risk, a new key is ready to sign.
 
-use api::{AdoptKey, ConfirmAddress, Connection, CredentialShown, DismissAddress, DropNextKey, RotateKey};
+use api::{AdoptKey, Connection, CredentialShown, DismissAddress, DropNextKey, RotateKey};
 use leptos::prelude::*;
 
 use super::lifecycle::Lifecycle;
@@ -22,13 +22,8 @@ pub(super) fn moved(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let Some(address) = connection.moved_to.clone() else { return ().into_any() };
     let old = connection.site.as_ref().map(|site| site.url.clone()).unwrap_or_default();
     let (one, other) = (connection.id.clone(), connection.id.clone());
-    let confirm = move |()| {
-        let words = |now: &Connection| {
-            let address = now.site.as_ref().map(|site| isolated(&site.url)).unwrap_or_default();
-            format!("Calls go to {address} from now on")
-        };
-        lifecycle.command::<ConfirmAddress>(&one, words);
-    };
+    let shown = address.clone();
+    let confirm = move |()| lifecycle.confirm_address(&one, &shown);
     let dismiss = move |()| lifecycle.command::<DismissAddress>(&other, |_| "The address stays as it is".to_owned());
     view! {
         <section class="section notice notice-warning" aria-labelledby="moved">

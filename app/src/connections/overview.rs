@@ -11,7 +11,7 @@ use super::{
     status::{since, verdict},
 };
 use crate::{
-    authorize::{fact, needed_for, plain, who_and_where},
+    authorize::{fact, missing_list, who_and_where},
     navigation::Link,
     route::{Route, Tab},
     ui::{
@@ -162,18 +162,17 @@ fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> Any
 
 /// What fails because scopes were not granted.
 fn missing(connection: &Connection) -> AnyView {
-    let line = |scope: &String| {
-        let words = format!("{}: {}", plain(scope), needed_for(scope));
-        view! { <li>{words} " " <code class="subtle">{scope.clone()}</code></li> }.into_any()
-    };
-    let lines: Vec<AnyView> = connection.missing_scopes.iter().map(line).collect();
     let stands = !matches!(connection.status, Status::Unauthorized { .. });
-    when(stands && !lines.is_empty(), || {
+    let how = match connection.kind {
+        Kind::Basic => "Reauthorize with an API token that has these scopes.",
+        _ => "Reauthorize, and accept everything that Causeway asks for.",
+    };
+    when(stands && !connection.missing_scopes.is_empty(), || {
         view! {
             <section class="section notice" aria-labelledby="missing">
                 <h2 id="missing">"What was not granted"</h2>
-                <ul>{lines}</ul>
-                <p>"Reauthorize, and accept everything that Causeway asks for. " {learn_more("/help/scopes/".to_owned())}</p>
+                {missing_list(&connection.missing_scopes)}
+                <p>{how} " " {learn_more("/help/scopes/".to_owned())}</p>
             </section>
         }
         .into_any()
@@ -186,11 +185,16 @@ fn revert(connection: &Connection, now: Timestamp, lifecycle: Lifecycle) -> AnyV
     let id = connection.id.clone();
     let before = connection.revert_to.as_ref();
     let before = before.map_or_else(|| "the account before".to_owned(), |account| isolated(&account.name));
-    let current = connection.account.as_ref().map(|account| isolated(&account.name)).unwrap_or_default();
+    let current =
+        connection.account.as_ref().map_or_else(|| "another account".to_owned(), |account| isolated(&account.name));
+    let address = connection.revert_to_address.as_ref().map(|address| {
+        view! { <p>"It is for " <bdi><code>{address.clone()}</code></bdi> ". Going back sends the credential and every call there again."</p> }.into_any()
+    });
     view! {
         <section class="section notice" aria-labelledby="way-back">
             <h2 id="way-back">"Reauthorized"</h2>
             <p>{format!("Calls are now made as {current}. The authorization before it is kept, and ends ")} {moment(until)} "."</p>
+            {address}
             {when(Lifecycle::may_manage(connection.may_manage), || view! { <Button on_press=move |()| lifecycle.revert(&id)>{format!("Go back to {before}")}</Button> }.into_any())}
         </section>
     }

@@ -31,7 +31,7 @@ pub(crate) struct CredentialDraft {
     asked: StoredValue<Option<(bool, CredentialInput)>>,
     /// Whether new credentials are entered. Otherwise the existing ones are used.
     pub(crate) fresh: RwSignal<bool>,
-    /// Whether the address can be changed: only that of a Data Center site, and only by somebody who may manage it.
+    /// Whether the address can be changed: only by somebody who may manage the connection.
     pub(super) may_move: bool,
 }
 
@@ -62,7 +62,7 @@ impl CredentialDraft {
             tried: RwSignal::new(false),
             asked: StoredValue::new(None),
             fresh: RwSignal::new(saved.is_none_or(|saved| saved.credential.is_none())),
-            may_move: saved.is_some_and(|saved| saved.may_manage) && site.is_some_and(|site| site.cloud_id.is_none()),
+            may_move: saved.is_some_and(|saved| saved.may_manage),
         }
     }
 

@@ -46,7 +46,7 @@ fn address(draft: CredentialDraft) -> AnyView {
         <TextField
             id=CredentialField::Address.id()
             label="Address of Jira"
-            help="Change it only if this Jira has moved. The credential for the address before ends when you save."
+            help="Change it only if this Jira has moved. The new credential, and every call, goes to this address."
             value=draft.address
             error=draft.error_in(CredentialField::Address)
             on_leave=|()| ()

@@ -115,13 +115,14 @@ fn AtAddress(draft: CredentialDraft) -> impl IntoView {
 fn named(instance: &Instance) -> String {
     match instance.deployment {
         Deployment::Cloud => "Jira Cloud".to_owned(),
-        Deployment::DataCenter => format!("Jira Data Center {}", instance.version),
+        Deployment::DataCenter => format!("Jira Data Center {}", instance.version).trim_end().to_owned(),
     }
 }
 
 /// What was found, and the methods that it supports.
 fn shown(instance: Instance, draft: CredentialDraft, take: Callback<String>) -> AnyView {
     let what = named(&instance);
+    let closed = instance.version.is_empty();
     let other = instance.other_base_url.map(|other| {
         let address = other.clone();
         view! {
@@ -135,6 +136,7 @@ fn shown(instance: Instance, draft: CredentialDraft, take: Callback<String>) -> 
         <section class="notice found" aria-labelledby="found">
             <h2 id="found">{what}</h2>
             <p><bdi>{instance.title}</bdi> " answers at " <bdi><code>{instance.address}</code></bdi> "."</p>
+            {when(closed, || view! { <p>"It tells its version only to callers with a credential, so some of these ways may not work there."</p> }.into_any())}
             {other}
         </section>
         <fieldset class="field">

@@ -41,6 +41,9 @@ pub struct Authorization {
     pub account: Option<Account>,
     /// The scopes granted, once they are known.
     pub scopes: Vec<String>,
+    /// The scopes that Causeway needs and that were not granted, as far as that is known.
+    #[serde(default)]
+    pub missing_scopes: Vec<String>,
     /// What saving will change, when a connection is being reauthorized.
     pub changes: Option<Changes>,
     /// Why it failed, when `status` is `failed`.
@@ -94,19 +97,20 @@ pub struct SiteChoice {
     pub connected_as: Vec<String>,
 }
 
-/// What saving a reauthorization will change. A Cloud site stays what it is; a Data Center site may have another address.
+/// What saving a reauthorization will change. The site stays what it is, but its address may be another one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Changes {
     /// The account behind the connection now.
     pub account_before: Option<Account>,
-    /// The account behind the connection after saving.
-    pub account_after: Account,
+    /// The account behind the connection after saving; `null` if Jira does not tell this credential's account.
+    pub account_after: Option<Account>,
     /// The scopes that the connection gains.
     pub scopes_gained: Vec<String>,
     /// The scopes that the connection loses.
     pub scopes_lost: Vec<String>,
-    /// The current address of the Data Center site, if saving changes it. The credential for it ends then.
+    /// The current address, if saving changes where the credential is sent: from here to the address of `site`. Only who
+    /// manages the connection can save that. The credential for the current address can be taken back for ten minutes.
     #[serde(default)]
     pub address_before: Option<String>,
 }

@@ -45,7 +45,8 @@ pub struct Site {
 }
 
 impl Site {
-    /// What identifies the site: the cloudId, or the base URL.
+    /// What identifies the site: the cloudId, or the base URL. It does not decide where a credential is sent: a Cloud site
+    /// has an address, too.
     pub fn key(&self) -> &str {
         self.cloud_id.as_deref().unwrap_or(&self.url)
     }
@@ -104,6 +105,9 @@ pub struct Connection {
     /// The account that undoing it would restore, where it is known.
     #[serde(default)]
     pub revert_to: Option<Account>,
+    /// The address that undoing it would restore, if the credential before is for another one.
+    #[serde(default)]
+    pub revert_to_address: Option<String>,
     /// How it authenticates, without secrets; `null` for `cloud_oauth2`.
     #[serde(default)]
     pub credential: Option<CredentialShown>,

@@ -153,6 +153,15 @@ pub struct NewRsaKey {
     pub connection_id: Option<ConnectionId>,
 }
 
+/// The address that an administrator confirms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddressConfirmation {
+    /// The connection's `moved_to`, as it was shown.
+    pub address: String,
+}
+
 endpoints! {
     /// Generate an RSA key pair for OAuth 1.0a.
     ///
@@ -211,9 +220,10 @@ endpoints! {
     /// Confirm the new address of a site.
     ///
     /// The site is at `moved_to` from now on. The new address is checked first, and the credential must belong to the
-    /// same account there.
+    /// same account there. 412 if another address than the confirmed one is offered by now, or none.
     ConfirmAddress: Post "/api/v1/connections/{id}/confirm-address" {
         params: ConnectionId,
+        request: AddressConfirmation,
         answer: 200 Connection,
         problems: [ConnectionDeleted, ConnectionUnauthorized, AddressRefused, InstanceUnreachable, EditConflict, CredentialUnavailable],
     }

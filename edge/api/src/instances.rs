@@ -13,7 +13,7 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LookAt {
-    /// A base URL with its context path.
+    /// A base URL with its context path. The address of one of Jira's pages is read as the base URL of that Jira.
     pub address: String,
 }
 
@@ -27,7 +27,7 @@ pub struct Instance {
     pub deployment: Deployment,
     /// The instance's title.
     pub title: String,
-    /// The version of Jira; for Cloud that of the build.
+    /// The version of Jira; for Cloud that of the build. Empty if it is told only to callers with a credential.
     pub version: String,
     /// The cloudId, for Cloud.
     pub cloud_id: Option<String>,

@@ -22,10 +22,12 @@
 //! [`Address`] can be serialized but not deserialized: storage gives a [`StoredAddress`], and only
 //! [`StoredAddress::recheck`] makes it an [`Address`] again. Redirects are not followed anywhere.
 
+mod cloud;
 #[cfg(any(test, feature = "fakes"))]
 pub mod corpus;
 mod name;
 mod own_host;
+mod pasted;
 mod path;
 mod port;
 mod refused;
@@ -60,7 +62,7 @@ pub struct Policy {
 pub struct Address(String);
 
 impl Address {
-    /// Parses and checks what a person entered.
+    /// Parses and checks a base address. For what a person typed or pasted, see [`Address::read`].
     pub fn check(text: &str, policy: &Policy) -> Result<Self, AddressRefused> {
         let text = text.trim();
         spelling::admit(text)?;

@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 use crate::{sealing::Sealed, secrets::Digest};
 
 mod auth_config;
+mod missing_scopes;
 #[cfg(test)]
 mod tests;
 
 pub use auth_config::{AuthConfig, AuthMethod};
+pub use missing_scopes::missing_scopes;
 
 /// How long an authorization can be used, in seconds.
 pub const LIFE_SECONDS: i64 = 600;
@@ -64,12 +66,12 @@ pub struct PendingRequestToken {
     pub approve_url: Option<String>,
 }
 
-/// The connection that is being reauthorized, and its site, which must stay the same.
+/// The connection that is being reauthorized, and the site that the new credential must be for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pinned {
     /// The connection.
     pub connection: ConnectionId,
-    /// Its site.
+    /// Its site, at another address if who manages the connection entered one.
     pub site: Option<Site>,
 }
 
@@ -274,6 +276,7 @@ impl Authorization {
             site: None,
             account: None,
             scopes: Vec::new(),
+            missing_scopes: Vec::new(),
             changes,
             failure: None,
             oauth1: self.progress(),
@@ -292,6 +295,9 @@ impl Authorization {
             Stage::Authorized { consent, site } => {
                 view.status = AuthorizationStatus::Authorized;
                 view.show(consent);
+                let shown = self.auth.as_ref().map(AuthConfig::shown);
+                view.missing_scopes =
+                    missing_scopes(self.kind(), shown.as_ref(), consent.account.as_ref(), &consent.scopes);
                 view.site = Some(site.clone());
             }
         }

@@ -19,4 +19,5 @@ pub use incoming_link::IncomingLink;
 pub(crate) use incoming_link::code_of_error;
 pub use myself::fetch_account;
 pub use refusals::{jira_failure, oauth1_failure};
+pub(crate) use server_info::{SERVER_INFO, read_server_info};
 pub use server_info::{ServerInfo, Unreachable, fetch_server_info};

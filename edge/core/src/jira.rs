@@ -1,14 +1,17 @@
-//! Calls to a Jira instance of any kind: the URL they go to, and how they are authenticated.
+//! Calls to a Jira instance of any kind: the URL they go to, and how they are authenticated. [`CredentialAudience`] decides
+//! whether two sites are the same to a credential.
 //!
 //! [`get`] makes the edge's own calls. The proxy makes calls on behalf of others; it uses the same [`JiraTarget`],
 //! [`authorization`] and [`Denial`].
 
+mod credential_audience;
 mod denial;
 mod upstream;
 
 use http::{Request, Response, header};
 use url::Url;
 
+pub use credential_audience::CredentialAudience;
 pub(crate) use denial::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph};
 pub use denial::{Denial, ObservedResponse};
 pub use upstream::{JiraTarget, TargetRefused};

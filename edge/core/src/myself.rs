@@ -3,6 +3,8 @@
 use api::Account;
 use serde::Deserialize;
 
+use crate::excerpt;
+
 /// Cloud sends `accountId`, Data Center `key` and `name`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,5 +23,11 @@ pub(crate) fn read_account(body: &[u8]) -> Option<Account> {
     let myself: Myself = serde_json::from_slice(body).ok()?;
     let id = myself.account_id.or(myself.key).or_else(|| myself.name.clone())?;
     let name = Some(myself.display_name).filter(|name| !name.is_empty()).or(myself.name).unwrap_or_default();
-    Some(Account { account_id: id, name, email: myself.email_address }).filter(|account| !account.account_id.is_empty())
+    account(id, &name, myself.email_address.as_deref())
+}
+
+/// An account as it is kept in records: its name and e-mail address are bounded, because another system chose them.
+/// `None` if the id is none.
+pub(crate) fn account(id: String, name: &str, email: Option<&str>) -> Option<Account> {
+    Some(Account { account_id: excerpt::id(id)?, name: excerpt::name(name), email: email.map(excerpt::name) })
 }

@@ -12,12 +12,16 @@ use crate::{
     atlassian::failure,
     cloud_id::is_cloud_id,
     configuration::Atlassian,
+    excerpt::name,
     grant::Token,
+    myself::account,
     ports::{Http, HttpFailure, HttpLimits},
 };
 
 /// Atlassian's text when a site's IP allow-list refuses a call.
 const ALLOW_LIST_WORDS: &str = "not on the allowedlist";
+/// The longest URL of a site or an avatar that is kept, in bytes.
+const LONGEST_URL: usize = 1024;
 /// The gateway's text when the token's scopes do not cover a call.
 const SCOPE_WORDS: &str = "scope does not match";
 
@@ -74,7 +78,7 @@ pub async fn sites(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) 
 /// The account that consented. `None` if the profile may not be read (the scope `read:me` was not granted).
 pub async fn me(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) -> Option<Account> {
     let me: Me = get(world, atlassian, "/me", token).await.ok()?;
-    Some(Account { account_id: me.account_id, name: me.name, email: me.email })
+    account(me.account_id, &me.name, me.email.as_deref())
 }
 
 /// Calls the site once on behalf of the person. This finds IP allow-lists, blocked apps and lost access before anything
@@ -86,13 +90,8 @@ pub async fn probe(
     token: &Token,
 ) -> Result<Account, Failure> {
     let myself: CloudAccount = get(world, atlassian, &jira_path(cloud_id, "myself"), token).await?;
-    Ok(myself.into())
-}
-
-impl From<CloudAccount> for Account {
-    fn from(myself: CloudAccount) -> Self {
-        Self { account_id: myself.account_id, name: myself.display_name, email: myself.email }
-    }
+    let unavailable = || failure(FailureCode::ProviderUnavailable, Some("the account has no usable id"));
+    account(myself.account_id, &myself.display_name, myself.email.as_deref()).ok_or_else(unavailable)
 }
 
 /// The path of a call to version 3 of a site's REST API.
@@ -144,11 +143,13 @@ fn merge(resources: Vec<Resource>) -> Vec<AccessibleSite> {
             known.scopes.extend(more);
             continue;
         }
-        let name = if resource.name.is_empty() { resource.url.clone() } else { resource.name };
-        let web = |url: &String| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+        let title = if resource.name.is_empty() { &resource.url } else { &resource.name };
+        let web = |url: &String| {
+            url.len() <= LONGEST_URL && Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
+        };
         let site = Site {
             cloud_id: Some(resource.id),
-            name,
+            name: name(title),
             url: Some(resource.url).filter(web).unwrap_or_default(),
             avatar_url: resource.avatar_url.filter(web),
             version: None,
@@ -224,6 +225,16 @@ mod tests {
     fn a_site_without_jira_scopes_is_no_site_for_us() {
         assert!(merge(vec![resource("a", "acme", "read:confluence-content.all")]).is_empty());
         assert_eq!(merge(vec![resource("a", "acme", "read:issue:jira")]).len(), 1);
+    }
+
+    #[test]
+    fn names_and_addresses_of_atlassian_are_bounded() {
+        let mut long = resource("a", "acme", "read:jira-work");
+        long.name = "n".repeat(300);
+        long.url = format!("https://acme.example/{}", "u".repeat(2000));
+        let sites = merge(vec![long]);
+        let site = sites.first().map(|site_reached| &site_reached.site).expect("a site");
+        assert_eq!((site.name.len(), site.url.as_str()), (255, ""));
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(super) type ServerInfoResult = Result<Result<ServerInfo, Unreachable>, Addre
 pub(super) fn network(found: &ServerInfoResult) -> StepResult {
     match found {
         Err(refused) => StepResult::failed(Cause::AddressRefused, refused.to_string()),
+        Ok(Err(why @ Unreachable::NotAtlassians)) => StepResult::failed(Cause::AddressRefused, why.to_string()),
         Ok(Err(why @ Unreachable::Silent(_))) => StepResult::failed(Cause::SiteUnreachable, why.to_string()),
         Ok(Err(why @ Unreachable::Status(status))) if status.is_server_error() => {
             StepResult::failed(Cause::SiteUnreachable, why.to_string())
@@ -109,6 +110,12 @@ mod tests {
             assert_eq!(network(&gone).cause, Some(Cause::SiteUnreachable));
         }
         assert_eq!(network(&Err(AddressRefused::InternalName)).cause, Some(Cause::AddressRefused));
+    }
+
+    #[test]
+    fn a_foreign_host_that_says_it_is_cloud_is_an_address_that_may_not_be_used() {
+        assert_eq!(network(&Ok(Err(Unreachable::NotAtlassians))).cause, Some(Cause::AddressRefused));
+        assert_eq!(network(&Ok(Err(Unreachable::SignInRequired))).outcome, StepOutcome::Passed);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Checks that Jira recognises the caller.
 
 use api::{Account, Cause};
-use http::StatusCode;
+use http::{Response, StatusCode};
 
 use crate::{
     atlassian::{is_allow_list, is_scope_mismatch},
@@ -16,6 +16,11 @@ pub(super) fn is_credential_refused(answer: &ProbeAnswer) -> bool {
             && !is_scope_mismatch(answer.body())
             && !is_allow_list(answer.body())
     })
+}
+
+/// Whether the credential is valid, but lacks the scope to ask whose it is.
+pub(super) fn is_unnamed(answer: &Response<Vec<u8>>) -> bool {
+    answer.status() == StatusCode::UNAUTHORIZED && is_scope_mismatch(answer.body())
 }
 
 /// Evaluates the response of `/myself`. `known` is the account that consented.

@@ -98,6 +98,12 @@ impl Checkup {
             return StepResult::flawed(Cause::OwnerDeactivated.sentence(), Cause::OwnerDeactivated.remedy());
         }
         let known = self.subject.connection.account.as_ref();
+        if known.is_none() && self.subject.connection.kind == Kind::Basic && identity::is_unnamed(answer) {
+            return StepResult::flawed(
+                "The API token lacks the scope read:jira-user, so Jira does not say whose it is. Everything else works.",
+                "If that should be known, reauthorize the connection with an API token that has this scope.",
+            );
+        }
         self.evidence.identity.as_ref().map_or_else(StepResult::unanswered, |answer| identity::judge(answer, known))
     }
 
@@ -145,7 +151,7 @@ impl Checkup {
         address: &StoredAddress,
     ) -> StepResult {
         let found = match address.recheck(cx.configuration.address_policy()) {
-            Ok(address) => Ok(fetch_server_info(cx.world, &address).await),
+            Ok(address) => Ok(fetch_server_info(cx.world, &address, cx.configuration.address_policy()).await),
             Err(refused) => Err(refused),
         };
         let result = direct::network(&found);

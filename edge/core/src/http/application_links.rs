@@ -112,7 +112,7 @@ impl<P: Platform> Edge<P> {
             scopes: tokens.scopes,
             pending_until: authorization.pending_until,
         };
-        let site = self.fetch_site(address.clone()).await?;
+        let site = self.site_to_authorize(authorization).await?;
         // A grant with a refresh token outlives its access token.
         self.settle_credential(authorization, site, grant, None).await
     }
@@ -137,7 +137,7 @@ impl<P: Platform> Edge<P> {
             scopes: Vec::new(),
             pending_until: authorization.pending_until,
         };
-        let site = self.fetch_site(self.recheck_address(&authorization.auth.address)?).await?;
+        let site = self.site_to_authorize(authorization).await?;
         // The approval may end before the token does. Neither can be extended: Jira documents no way.
         let ends_at = [access.expires_at, access.session_ends_at].into_iter().flatten().min();
         self.settle_credential(authorization, site, grant, ends_at).await

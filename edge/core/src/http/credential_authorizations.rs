@@ -5,17 +5,17 @@
 
 use api::{
     Authorization, AuthorizationId, BasicForm, ConsumerKey, CreateAuthorization, Failure, FailureCode,
-    GetAuthorization, NewCredential, ProblemCode, Site, StartedAuthorization, VerifyAuthorization, WriteOnly,
+    GetAuthorization, NewCredential, ProblemCode, StartedAuthorization, VerifyAuthorization, WriteOnly,
 };
 
 use crate::{
-    address::{Address, StoredAddress},
+    address::StoredAddress,
     authorization::{AuthConfig, AuthMethod},
     grant::{Credential, Login, NEVER, NewGrant, Token},
     http::{
         Edge, Platform,
         failure::RequestFailure,
-        instances::address_refused,
+        instances::read_address,
         routing::{EndpointRequest, NOTHING, Reply},
     },
     instance::jira_failure,
@@ -92,7 +92,7 @@ impl<P: Platform> Edge<P> {
         let (NewCredential::DataCenterOauth2 { address, .. }
         | NewCredential::Oauth1 { address, .. }
         | NewCredential::Basic { address, .. }) = new;
-        let address = Address::check(address, self.configuration.address_policy()).map_err(address_refused)?;
+        let address = read_address(address, self.configuration.address_policy())?;
         let method = match new {
             NewCredential::DataCenterOauth2 { client_id, client_secret, scopes, .. } => {
                 if scopes.is_empty() || Token::parse(client_id.as_str()).is_none() {
@@ -136,8 +136,7 @@ impl<P: Platform> Edge<P> {
         if expires_at.is_some_and(|end| end <= self.platform.now()) {
             return Err(jira_failure(FailureCode::TokenExpired, None));
         }
-        let site = self.fetch_site(self.recheck_address(&authorization.auth.address)?).await?;
-        self.check_form(&site, *form, authorization.pinned.as_ref())?;
+        let site = self.site_to_authorize(authorization).await?;
         let credential = match new {
             Some(NewCredential::Basic { secret, .. }) => parse_credential(*form, username.as_deref(), secret),
             _ => self.current_credential(authorization).await,
@@ -146,32 +145,6 @@ impl<P: Platform> Edge<P> {
         let (end, pending_until) = (expires_at.unwrap_or(NEVER), authorization.pending_until);
         let grant = NewGrant { credential, renewal: None, expires_at: end, scopes: Vec::new(), pending_until };
         self.settle_credential(authorization, site, grant, *expires_at).await
-    }
-
-    /// Checks that a site accepts this form of secret, and that it is the site of the connection (`pinned`).
-    fn check_form(&self, site: &Site, form: BasicForm, pinned: Option<&Site>) -> Result<(), Failure> {
-        let for_cloud = matches!(form, BasicForm::ApiToken | BasicForm::ScopedApiToken);
-        if site.cloud_id.is_some() && !self.configuration.allows_cloud_basic() {
-            return Err(jira_failure(FailureCode::BasicNotAllowed, None));
-        }
-        if let Some(pinned) = pinned.filter(|pinned| pinned.key() != site.key()) {
-            let mut other = jira_failure(FailureCode::OtherSite, None);
-            other.message = format!("{} is another site than {} ({}).", site.url, pinned.name, pinned.url);
-            "Use the address of this connection's site, or make a new connection.".clone_into(&mut other.remedy);
-            return Err(other);
-        }
-        if for_cloud == site.cloud_id.is_some() {
-            return Ok(());
-        }
-        let mut wrong = jira_failure(FailureCode::PasswordRefused, None);
-        let (message, remedy) = if for_cloud {
-            ("This is Jira Data Center, which has no API tokens.", "Use a personal access token, or a password.")
-        } else {
-            ("This is Jira Cloud, which takes no passwords and no personal access tokens.", "Use an API token.")
-        };
-        message.clone_into(&mut wrong.message);
-        remedy.clone_into(&mut wrong.remedy);
-        Err(wrong)
     }
 
     /// The connection's current credential, if its keeper gives it.

@@ -3,12 +3,11 @@
 use api::{CreateGuide, GetGuide, Guide, GuideLink, NewGuide, ProblemCode};
 
 use crate::{
-    address::Address,
     atlassian::CALLBACK_PATH,
     http::{
         Platform,
         failure::RequestFailure,
-        instances::address_refused,
+        instances::read_address,
         routing::{EndpointRequest, Reply, checked, public},
     },
     organization::{GetStoredGuide, Guarded, Needs, StoreGuide},
@@ -28,7 +27,7 @@ async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result
     let edge = &request.edge;
     let public_url = edge.configuration.public_url()?;
     let mut new = request.call.request.clone();
-    let address = Address::check(&new.address, edge.configuration.address_policy()).map_err(address_refused)?;
+    let address = read_address(&new.address, edge.configuration.address_policy())?;
     address.as_str().clone_into(&mut new.address);
     let token = edge.issue().await?;
     let expires_at = request.send(&StoreGuide { new, digest: token.digest() }).await?;

@@ -3,7 +3,7 @@
 use api::{Endpoint, Instance, LookAtInstance, ProblemCode};
 
 use crate::{
-    address::AddressRefused,
+    address::{Address, AddressRefused, Policy},
     http::{
         Platform,
         failure::RequestFailure,
@@ -28,14 +28,27 @@ async fn discover_instance<P: Platform>(
 ) -> Result<Reply<Instance>, RequestFailure> {
     let configuration = &request.edge.configuration;
     let (policy, basic) = (configuration.address_policy(), configuration.allows_cloud_basic());
-    let found = discover(&*request.edge.platform, &request.call.request.address, policy, basic).await;
-    Ok(found.map_err(discovery_failure)?.into())
+    let typed = &request.call.request.address;
+    let found = discover(&*request.edge.platform, typed, policy, basic).await;
+    Ok(found.map_err(|why| discovery_failure(why, typed, policy))?.into())
 }
 
-fn discovery_failure(refused: DiscoveryRefused) -> RequestFailure {
+fn discovery_failure(refused: DiscoveryRefused, typed: &str, policy: &Policy) -> RequestFailure {
     match refused {
-        DiscoveryRefused::Address(why) => address_refused(why),
+        DiscoveryRefused::Address(why) => typed_address_refused(why, typed, policy),
         DiscoveryRefused::Unreachable(why) => RequestFailure::new(ProblemCode::InstanceUnreachable, why.to_string()),
+    }
+}
+
+/// The address in a request, checked (422). If it is only written wrongly, the refusal names the right one.
+pub(super) fn read_address(typed: &str, policy: &Policy) -> Result<Address, RequestFailure> {
+    Address::read(typed, policy).map_err(|why| typed_address_refused(why, typed, policy))
+}
+
+fn typed_address_refused(why: AddressRefused, typed: &str, policy: &Policy) -> RequestFailure {
+    match Address::suggested(typed, policy) {
+        Some(right) => RequestFailure::new(ProblemCode::AddressRefused, format!("{why} Enter {right} instead.")),
+        None => address_refused(why),
     }
 }
 

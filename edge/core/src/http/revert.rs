@@ -1,7 +1,7 @@
 //! `POST /api/v1/connections/{id}/revert`: restores the credential from before the last reauthorization, if it still works.
 //!
 //! The new credential was accepted by the site before it could be saved, and the previous one must be accepted before it
-//! is restored. So a connection never replaces a working credential with one that was not tried.
+//! is restored, at its own site. So a connection never replaces a working credential with one that was not tried.
 
 use api::{Connection, FailureCode, ProblemCode};
 
@@ -39,14 +39,14 @@ impl<P: Platform> Edge<P> {
     async fn verify_previous_credential(&self, previous: &PreviousCredential) -> Result<(), RequestFailure> {
         let credential = self.previous_credential(previous).await?;
         let probed = match (&previous.auth, credential.bearer()) {
-            (Some(auth), _) => self.identify(auth, &previous.site, &credential).await,
+            (Some(auth), _) => self.identify(auth, &previous.site, &credential).await.map(drop),
             (None, Some(token)) => {
                 let atlassian = self.configuration.atlassian()?;
-                atlassian::probe(&*self.platform, &atlassian, previous.site.key(), token).await
+                atlassian::probe(&*self.platform, &atlassian, previous.site.key(), token).await.map(drop)
             }
             (None, None) => Err(atlassian::failure(FailureCode::UNKNOWN, None)),
         };
-        probed.map(drop).map_err(|failure| {
+        probed.map_err(|failure| {
             let code = match failure.code {
                 FailureCode::IpAllowList => ProblemCode::IpAllowList,
                 FailureCode::ProviderUnavailable | FailureCode::InstanceUnreachable => ProblemCode::UpstreamUnreachable,

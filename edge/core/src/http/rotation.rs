@@ -125,7 +125,7 @@ impl<P: Platform> Edge<P> {
     async fn verify_next_key(&self, rotation: &Rotation, grant: &NewGrant) -> Result<(), Failure> {
         let account = self.identify(&rotation.auth, &rotation.site, &grant.credential).await?;
         match &rotation.account {
-            Some(before) if before.account_id != account.account_id => {
+            Some(before) if account.is_none_or(|now| now.account_id != before.account_id) => {
                 Err(crate::instance::jira_failure(FailureCode::TokenRefused, Some("another account answered")))
             }
             _ => Ok(()),

@@ -1,6 +1,6 @@
 //! `…/confirm-address`: a Data Center site has moved to another address, or it has not.
 
-use api::{ConfirmAddress, Connection, Failure, FailureCode, ProblemCode};
+use api::{Account, ConfirmAddress, Connection, Failure, FailureCode, ProblemCode};
 
 use crate::{
     address::{Address, StoredAddress},
@@ -8,6 +8,7 @@ use crate::{
     grant::{KeeperAnswer, KeeperCommand},
     http::{
         Platform,
+        credential_check::same_product,
         failure::RequestFailure,
         instances::address_refused,
         routing::{EndpointRequest, Reply, finished, tagged, tagged_reply},
@@ -21,7 +22,7 @@ finished! { ConfirmAddress => confirm; }
 /// Moves a connection to the address that a checkup found. The old address stays in use until the last step.
 ///
 /// 1. The new address may be called (422).
-/// 2. Jira answers there, and the credential belongs to the same account (422; 409 or 503 without a credential).
+/// 2. Data Center answers there, and the credential belongs to the same account (422; 409 or 503 without a credential).
 /// 3. The keeper refreshes there from now on (503 if it does not answer).
 /// 4. The organization changes the connection's address.
 async fn confirm<P: Platform>(
@@ -31,12 +32,15 @@ async fn confirm<P: Platform>(
     let (edge, id) = (&request.edge, request.call.params.clone());
     let address = Address::check(&found.to, edge.configuration.address_policy()).map_err(address_refused)?;
     let credential = edge.credential_of(&found.grant).await?.credential;
-    let to = edge.fetch_site(address.clone()).await.map_err(address_failure)?;
+    let to =
+        edge.fetch_site(address.clone()).await.and_then(|to| same_product(&found.auth, to)).map_err(address_failure)?;
     let auth = AuthConfig { address: StoredAddress::from(address), ..found.auth.clone() };
     let account = edge.identify(&auth, &to, &credential).await.map_err(address_failure)?;
-    if found.account.as_ref().is_some_and(|before| before.account_id != account.account_id) {
-        return Err(account_mismatch(&found, &account.name));
+    let id_of = |account: &Option<Account>| account.as_ref().map(|account| account.account_id.clone());
+    if found.account.is_some() && id_of(&found.account) != id_of(&account) {
+        return Err(account_mismatch(&found, account.as_ref()));
     }
+    let to = edge.describe(&auth, to, &credential).await.map_err(address_failure)?;
     let command = KeeperCommand::Move { address: auth.address };
     match edge.platform.command(&edge.organization, &found.grant, command).await {
         Ok(KeeperAnswer::Done) => {}
@@ -48,8 +52,10 @@ async fn confirm<P: Platform>(
 }
 
 /// The credential belongs to another account at the new address (422).
-fn account_mismatch(found: &Move, account: &str) -> RequestFailure {
-    let before = found.account.as_ref().map_or("somebody else", |account| account.name.as_str());
+fn account_mismatch(found: &Move, account: Option<&Account>) -> RequestFailure {
+    let name_of =
+        |account: Option<&Account>| account.map_or_else(|| "somebody else".to_owned(), |one| one.name.clone());
+    let (before, account) = (name_of(found.account.as_ref()), name_of(account));
     let detail = format!("At the new address the credential is {account}, not {before}. The old address stays in use.");
     RequestFailure::new(ProblemCode::InstanceUnreachable, detail)
 }

@@ -28,15 +28,18 @@ struct Tenant {
     cloud_id: String,
 }
 
-/// 1. Checks the address. 2. Calls `serverInfo`. 3. Asks a Cloud site for its cloudId.
+/// 1. Checks the address; a pasted page leads to its base. 2. Calls `serverInfo`. 3. Asks a Cloud site for its cloudId.
 pub async fn discover(
     http: &impl Http,
     address: &str,
     policy: &Policy,
     cloud_basic: bool,
 ) -> Result<Instance, DiscoveryRefused> {
-    let address = Address::check(address, policy).map_err(DiscoveryRefused::Address)?;
-    let found = fetch_server_info(http, &address).await.map_err(DiscoveryRefused::Unreachable)?;
+    let address = Address::read(address, policy).map_err(DiscoveryRefused::Address)?;
+    let found = match fetch_server_info(http, &address, policy).await {
+        Err(Unreachable::SignInRequired) => ServerInfo::undescribed(&address),
+        found => found.map_err(DiscoveryRefused::Unreachable)?,
+    };
     let cloud_id = if found.cloud { fetch_cloud_id(http, &address).await } else { None };
     let methods = if found.cloud {
         methods::of_cloud(cloud_basic, cloud_id.is_some())

@@ -7,13 +7,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 
 use crate::{
-    address::Address,
-    excerpt::excerpt,
+    address::{Address, Policy},
+    excerpt::name,
     ports::{Http, HttpFailure, HttpLimits},
 };
-
-/// The most characters that are kept of a text of the instance.
-const LONGEST: usize = 255;
 
 /// The validated response of `serverInfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +39,10 @@ pub enum Unreachable {
     Status(StatusCode),
     /// A 200 that is not from Jira.
     NotJira,
+    /// Jira, which describes itself only to callers with a credential.
+    SignInRequired,
+    /// A host that is not Atlassian's and says that it is Jira Cloud.
+    NotAtlassians,
 }
 
 impl fmt::Display for Unreachable {
@@ -67,6 +68,13 @@ impl fmt::Display for Unreachable {
             Self::NotJira => {
                 f.write_str("Something answers there, but not as Jira does: a web page or a sign-in page, perhaps.")
             }
+            Self::SignInRequired => {
+                f.write_str("Jira answers there, but describes itself only to callers with a credential.")
+            }
+            Self::NotAtlassians => f.write_str(
+                "This host says that it is Jira Cloud, but it is not Atlassian's. Enter the site's own address at \
+                 Atlassian, such as https://your-site.atlassian.net.",
+            ),
         }
     }
 }
@@ -83,14 +91,39 @@ struct ServerInfoAnswer {
     server_title: String,
 }
 
+impl ServerInfo {
+    /// All that is known of a Jira that requires a sign-in: its host, and that a name of Atlassian's is Jira Cloud.
+    pub fn undescribed(address: &Address) -> Self {
+        let title = address.host().to_owned();
+        Self { cloud: address.is_atlassians(), title, version: String::new(), base_url: None }
+    }
+}
+
+/// The path of `serverInfo`, which Cloud and Data Center both have.
+pub(crate) const SERVER_INFO: &str = "/rest/api/2/serverInfo";
+
 /// Calls `serverInfo` anonymously.
-pub async fn fetch_server_info(http: &impl Http, address: &Address) -> Result<ServerInfo, Unreachable> {
-    let told: ServerInfoAnswer = anonymously(http, address, "/rest/api/2/serverInfo").await?;
-    let title = line(&told.server_title);
+pub async fn fetch_server_info(http: &impl Http, address: &Address, policy: &Policy) -> Result<ServerInfo, Unreachable> {
+    read_server_info(&fetch(http, address, SERVER_INFO).await?, address, policy)
+}
+
+/// Evaluates a response of `serverInfo`. A host is Jira Cloud if Atlassian's name says so; its own word counts only
+/// where [`Address::may_be_cloud`] believes it.
+pub(crate) fn read_server_info(
+    answer: &Response<Vec<u8>>,
+    address: &Address,
+    policy: &Policy,
+) -> Result<ServerInfo, Unreachable> {
+    let told: ServerInfoAnswer = read(answer, address)?;
+    let says_cloud = told.deployment_type.eq_ignore_ascii_case("cloud");
+    if says_cloud && !address.may_be_cloud(policy) {
+        return Err(Unreachable::NotAtlassians);
+    }
+    let title = name(&told.server_title);
     Ok(ServerInfo {
-        cloud: told.deployment_type.eq_ignore_ascii_case("cloud"),
+        cloud: says_cloud || address.is_atlassians(),
         title: if title.is_empty() { address.host().to_owned() } else { title },
-        version: line(&told.version),
+        version: name(&told.version),
         base_url: web_address(&told.base_url),
     })
 }
@@ -101,15 +134,47 @@ pub(super) async fn anonymously<T: DeserializeOwned>(
     address: &Address,
     path: &str,
 ) -> Result<T, Unreachable> {
+    read(&fetch(http, address, path).await?, address)
+}
+
+async fn fetch(http: &impl Http, address: &Address, path: &str) -> Result<Response<Vec<u8>>, Unreachable> {
     let url = address.join(path).ok_or(Unreachable::NotJira)?;
     let request = Request::get(url).header(header::ACCEPT, "application/json").body(Vec::new());
     let request = request.map_err(|error| Unreachable::Silent(HttpFailure::Broken(error.to_string())))?;
-    let answer = http.send(request, HttpLimits::TOKEN_ENDPOINT).await.map_err(Unreachable::Silent)?;
+    http.send(request, HttpLimits::TOKEN_ENDPOINT).await.map_err(Unreachable::Silent)
+}
+
+fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>, address: &Address) -> Result<T, Unreachable> {
     match answer.status() {
         StatusCode::OK => serde_json::from_slice(answer.body()).map_err(|_| Unreachable::NotJira),
-        status if status.is_redirection() => Err(Unreachable::Moved { to: moved_to(&answer, address) }),
+        _ if requires_sign_in(answer, address) => Err(Unreachable::SignInRequired),
+        status if status.is_redirection() => Err(Unreachable::Moved { to: moved_to(answer, address) }),
         status => Err(Unreachable::Status(status)),
     }
+}
+
+/// Whether Jira itself, and not something in front of it, wants a credential: it refuses as Jira does, or redirects to
+/// its own sign-in page.
+fn requires_sign_in(answer: &Response<Vec<u8>>, address: &Address) -> bool {
+    match answer.status() {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => address.is_atlassians() || is_jiras_refusal(answer),
+        status if status.is_redirection() => {
+            let location = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+            let to = Url::parse(address.as_str()).and_then(|base| base.join(location));
+            let page = to.ok().map(|to| to.as_str().split(['?', '#']).next().unwrap_or_default().to_owned());
+            page.is_some_and(|page| Some(page) == address.join("/login.jsp"))
+        }
+        _ => false,
+    }
+}
+
+/// Jira's REST API refuses with JSON, or with headers of its own.
+fn is_jiras_refusal(answer: &Response<Vec<u8>>) -> bool {
+    let headers = answer.headers();
+    let realm = headers.get(header::WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ["x-arequestid", "x-anodeid", "x-seraph-loginreason"].iter().any(|name| headers.contains_key(*name))
+        || realm.starts_with("OAuth ")
+        || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(answer.body()).is_ok()
 }
 
 /// Where a redirect leads: the base address above the same path, or else the whole address.
@@ -125,8 +190,4 @@ fn web_address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
     let text = url.as_str().trim_end_matches('/');
     (text.len() <= 1024).then(|| text.to_owned())
-}
-
-fn line(text: &str) -> String {
-    excerpt(text, LONGEST).trim().to_owned()
 }

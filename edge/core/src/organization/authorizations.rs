@@ -87,15 +87,16 @@ impl Turn<'_> {
         else {
             return Ok(None);
         };
-        let Some(account_after) = consent.account.clone() else { return Ok(None) };
-        let now = self.connection(&pinned.connection)?.details;
+        let before = self.connection(&pinned.connection)?;
+        let elsewhere = before.leads_elsewhere(Some(site));
+        let now = &before.details;
         let missing = |from: &[String], of: &[String]| of.iter().filter(|s| !from.contains(s)).cloned().collect();
         Ok(Some(Changes {
             scopes_gained: missing(&now.scopes, &consent.scopes),
             scopes_lost: missing(&consent.scopes, &now.scopes),
-            account_before: now.account,
-            account_after,
-            address_before: now.site.filter(|before| before.key() != site.key()).map(|before| before.url),
+            account_before: now.account.clone(),
+            account_after: consent.account.clone(),
+            address_before: before.details.site.filter(|_| elsewhere).map(|before| before.url),
         }))
     }
 }

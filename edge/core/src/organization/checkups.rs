@@ -68,10 +68,10 @@ impl Turn<'_> {
         self.record_event(Some(connection), actor, tested)
     }
 
-    /// Updates the stored name, address and avatar of the site. Does nothing for a site with another cloudId.
+    /// Updates the stored name, address and avatar of the site. Does nothing if the credential would be sent elsewhere.
     fn update_site(&self, connection: &mut StoredConnection, now: Option<&Site>) -> Result<(), Refusal> {
         let (Some(now), Some(before)) = (now, &connection.details.site) else { return Ok(()) };
-        if now == before || now.key() != before.key() {
+        if now == before || connection.leads_elsewhere(Some(now)) {
             return Ok(());
         }
         let renamed = (&now.name, &now.url) != (&before.name, &before.url);

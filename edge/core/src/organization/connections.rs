@@ -7,10 +7,10 @@ use api::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::AuthConfig,
-    configuration::SCOPES,
+    authorization::{AuthConfig, missing_scopes},
     connection_status::{self, ConnectionHealth, CredentialState},
     grant::reauthorize_before,
+    jira::CredentialAudience,
     organization::{AuthorizedGrant, Refusal, Turn, Value, attention, record, to_record},
 };
 
@@ -119,11 +119,14 @@ pub(crate) struct ConnectionCredential {
     #[serde(default)]
     #[serde(rename = "means")]
     pub(crate) auth: Option<AuthConfig>,
+    /// The site that it is for. Older versions did not write it: [`ConnectionCredential::site_of`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) site: Option<Site>,
 }
 
 impl ConnectionCredential {
     /// The credential that an authorization has just obtained.
-    pub(super) fn of(AuthorizedGrant { consent, kind, auth, ends_at, .. }: AuthorizedGrant, now: Timestamp) -> Self {
+    pub(super) fn of(AuthorizedGrant { consent, kind, auth, ends_at, site }: AuthorizedGrant, now: Timestamp) -> Self {
         let horizon = if kind == Kind::CloudOauth2 { Some(reauthorize_before(now, now)) } else { ends_at };
         Self {
             grant: consent.grant,
@@ -134,7 +137,18 @@ impl ConnectionCredential {
             known: ConnectionHealth::NOTHING_WRONG,
             generation: 0,
             auth,
+            site: Some(site),
         }
+    }
+
+    /// The site that the credential is for. If an older version stored it without one, it is that of the connection,
+    /// at the address with which the credential was authorized.
+    pub(super) fn site_of(&self, connection: &ConnectionDetails) -> Option<Site> {
+        let at_its_address = |site: Site| match &self.auth {
+            Some(auth) => Site { url: auth.address.as_str().to_owned(), ..site },
+            None => site,
+        };
+        self.site.clone().or_else(|| connection.site.clone().map(at_its_address))
     }
 }
 
@@ -201,10 +215,15 @@ impl StoredConnection {
         let has_credential = !matches!(status, Status::Unauthorized { .. });
         let replaced = self.replaced_at(now);
         Connection {
-            missing_scopes: if has_credential { missing_scopes(kind, &scopes) } else { Vec::new() },
+            missing_scopes: if has_credential {
+                missing_scopes(kind, credential.as_ref(), account.as_ref(), &scopes)
+            } else {
+                Vec::new()
+            },
             reauthorize_before: reauthorize_before.filter(|_| has_credential),
             revert_until: replaced.map(|replaced| replaced.until),
             revert_to: replaced.and_then(|replaced| replaced.credential.account.clone()),
+            revert_to_address: replaced.and_then(|replaced| self.address_of(&replaced.credential)),
             admin_names: Vec::new(),
             workspaces: Vec::new(),
             projects: 0,
@@ -257,6 +276,7 @@ impl StoredConnection {
             known: self.known(),
             generation: self.generation,
             auth: self.auth.clone(),
+            site: shown.site.clone(),
         })
     }
 
@@ -276,11 +296,16 @@ impl StoredConnection {
         self.auth = auth;
     }
 
-    /// Replaces the credential.
+    /// Replaces the credential, and with it the site that it is for.
     pub(super) fn take(&mut self, credential: ConnectionCredential, now: Timestamp) {
         if !matches!(self.details.status, Status::Deactivated { .. }) {
             self.details.status = connection_status::status(&Status::Authorized, credential.known, now);
         }
+        let site = credential.site_of(&self.details);
+        if self.leads_elsewhere(site.as_ref()) {
+            (self.details.moved_to, self.dismissed_address) = (None, None);
+        }
+        self.details.site = site;
         self.details.owner_at_risk = None;
         self.details.account = credential.account;
         self.details.scopes = credential.scopes;
@@ -293,18 +318,25 @@ impl StoredConnection {
         self.set_auth(credential.auth);
     }
 
-    /// Takes over the credential of a reauthorization. The previous credential is kept for ten minutes if it still
-    /// works and belongs to the same site. Returns the grants that must be destroyed now.
-    pub(super) fn replace(&mut self, credential: ConnectionCredential, site: Site, now: Timestamp) -> Vec<GrantId> {
-        let elsewhere = self.details.site.as_ref().is_some_and(|before| before.key() != site.key());
-        if elsewhere {
-            (self.details.moved_to, self.dismissed_address) = (None, None);
-        }
-        let before = self.credential().filter(|_| !elsewhere);
+    /// Whether a credential for `site` is sent elsewhere than the connection's is.
+    pub(super) fn leads_elsewhere(&self, site: Option<&Site>) -> bool {
+        let audience = |site| CredentialAudience::of(site, self.details.kind);
+        self.details.site.as_ref().map(audience) != site.map(audience)
+    }
+
+    /// The address of a credential, if it is another one than the connection's.
+    fn address_of(&self, credential: &ConnectionCredential) -> Option<String> {
+        let site = credential.site_of(&self.details);
+        site.filter(|site| self.leads_elsewhere(Some(site))).map(|site| site.url)
+    }
+
+    /// Takes over the credential of a reauthorization. The previous credential is kept for ten minutes, with its own
+    /// site, if it still works. Returns the grants that must be destroyed now.
+    pub(super) fn replace(&mut self, credential: ConnectionCredential, now: Timestamp) -> Vec<GrantId> {
+        let before = self.credential();
         let dead = self.grant.take().filter(|_| before.is_none());
         let older = self.forget_replaced(now);
         self.replaced = before.map(|credential| Replaced { until: now.plus_millis(REVERTIBLE), credential });
-        self.details.site = Some(site);
         self.take(credential, now);
         dead.into_iter().chain(older).collect()
     }
@@ -401,13 +433,6 @@ impl Turn<'_> {
 
 fn name_key(name: &str) -> String {
     name.to_lowercase()
-}
-
-/// The scopes that Causeway needs and that were not granted. Only Cloud's OAuth 2.0 has such scopes.
-fn missing_scopes(kind: Kind, granted: &[String]) -> Vec<String> {
-    let is_missing = |scope: &&&str| !granted.iter().any(|granted| granted == **scope);
-    let needed = if kind == Kind::CloudOauth2 { SCOPES } else { &[] };
-    needed.iter().filter(is_missing).map(ToString::to_string).collect()
 }
 
 fn searched(shown: &ConnectionDetails) -> String {

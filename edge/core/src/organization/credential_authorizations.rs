@@ -22,7 +22,7 @@ pub struct CredentialAuthorization {
     /// The request token of OAuth 1.0a, once Jira has issued it.
     #[serde(rename = "asked")]
     pub request_token: Option<PendingRequestToken>,
-    /// The site of the connection that is being reauthorized, which must stay the same.
+    /// The site that the credential must be for, if a connection is being reauthorized.
     pub pinned: Option<Site>,
     /// The id for the new grant.
     pub grant: GrantId,
@@ -120,13 +120,6 @@ impl Step for BeginAuthorization {
     }
 }
 
-/// Whether a credential is for another address than that of the connection's Data Center site. For Cloud the cloudId
-/// decides, once it is known.
-fn is_elsewhere(auth: &AuthConfig, pinned: &Pinned) -> bool {
-    let site = pinned.site.as_ref().filter(|site| site.cloud_id.is_none());
-    site.is_some_and(|site| site.url != auth.address.as_str())
-}
-
 impl Turn<'_> {
     /// The `AuthConfig` that the request gives or that the connection has. 1. Its address must be that of the
     /// connection's site, unless the caller manages the connection. 2. No other connection may hold its key pair.
@@ -135,9 +128,7 @@ impl Turn<'_> {
         let auth = match (begin.auth.clone(), pinned) {
             (Some(auth), None) => auth,
             (Some(auth), Some(pinned)) => {
-                if is_elsewhere(&auth, pinned) {
-                    self.release_address(&auth, pinned)?;
-                }
+                self.pin_address(&auth, pinned)?;
                 auth
             }
             (None, Some(pinned)) => self.connection(&pinned.connection)?.auth.ok_or_else(nothing)?,
@@ -149,16 +140,24 @@ impl Turn<'_> {
         Ok(auth)
     }
 
-    /// Lets a Data Center connection be authorized at another address. The address decides where the credential is
-    /// sent, so the caller must manage the connection.
-    fn release_address(&self, auth: &AuthConfig, pinned: &mut Pinned) -> Result<(), Refusal> {
-        self.require(&pinned.connection, AccessLevel::Manages)?;
-        if auth.is_for_cloud() {
-            let why = "This connection is to Jira Data Center. Make a new connection for Jira Cloud.";
-            return Err(Refusal::Invalid(why.to_owned()));
+    /// Pins the address that a credential is entered for. It decides what is called and where the credential is sent, so
+    /// for another one than that of the connection's site, the caller must manage the connection. Data Center stays Data
+    /// Center, and a Cloud site keeps its cloudId.
+    fn pin_address(&self, auth: &AuthConfig, pinned: &mut Pinned) -> Result<(), Refusal> {
+        if pinned.site.as_ref().is_some_and(|site| site.url == auth.address.as_str()) {
+            return Ok(());
         }
-        pinned.site = None;
-        Ok(())
+        self.require(&pinned.connection, AccessLevel::Manages)?;
+        let Some(site) = &mut pinned.site else { return Ok(()) };
+        let why = match (site.cloud_id.is_some(), auth.is_for_cloud()) {
+            (true, false) => "This connection is to Jira Cloud. Make a new connection for Jira Data Center.",
+            (false, true) => "This connection is to Jira Data Center. Make a new connection for Jira Cloud.",
+            _ => {
+                auth.address.as_str().clone_into(&mut site.url);
+                return Ok(());
+            }
+        };
+        Err(Refusal::Invalid(why.to_owned()))
     }
 }
 

@@ -286,6 +286,7 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
     let seen = Connection {
         account: shown.account.map(without_email),
         revert_to: None,
+        revert_to_address: None,
         admins: Vec::new(),
         api_families: Vec::new(),
         ..shown

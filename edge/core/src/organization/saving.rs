@@ -61,8 +61,7 @@ impl Turn<'_> {
         connection: &mut StoredConnection,
         claimed: AuthorizedGrant,
     ) -> Result<Vec<GrantId>, Refusal> {
-        let site = claimed.site.clone();
-        let dropped = connection.replace(ConnectionCredential::of(claimed, self.now), site, self.now);
+        let dropped = connection.replace(ConnectionCredential::of(claimed, self.now), self.now);
         self.hold_keys(&connection.details.id, &connection.keys())?;
         Ok(dropped)
     }
@@ -100,7 +99,10 @@ impl Answers for EditConnection {
             let from = name_of(connection.details.account.as_ref());
             events.push(TimelineEvent::Reauthorized { from, to: name_of(claimed.consent.account.as_ref()) });
             held = Some(claimed.consent.grant.clone());
-            events.extend(moved(connection.details.site.as_ref(), &claimed.site));
+            if let Some(moved) = address_changed(&connection, &claimed.site) {
+                turn.require(&id, AccessLevel::Manages)?;
+                events.push(moved);
+            }
             dropped = turn.take_authorized(&mut connection, claimed)?;
         }
         connection.details.version += 1;
@@ -114,9 +116,10 @@ impl Answers for EditConnection {
     }
 }
 
-/// The event of a reauthorization that changed the address of the site; `None` if it stayed the same.
-fn moved(before: Option<&Site>, after: &Site) -> Option<TimelineEvent> {
-    let before = before.filter(|before| before.key() != after.key())?;
+/// The event of a credential that is for another site or address than the connection is at; `None` if it is for the
+/// same. Only who manages the connection may bring it about.
+fn address_changed(connection: &StoredConnection, after: &Site) -> Option<TimelineEvent> {
+    let before = connection.details.site.as_ref().filter(|_| connection.leads_elsewhere(Some(after)))?;
     Some(TimelineEvent::AddressChanged { from: before.url.clone(), to: after.url.clone() })
 }
 
@@ -154,7 +157,7 @@ fn needed(edit: &ConnectionEdit) -> AccessLevel {
 pub struct PreviousCredential {
     /// The grant that holds it.
     pub grant: GrantId,
-    /// The site that it must reach.
+    /// The site that it is for. It is sent nowhere else.
     pub site: Site,
     /// How it authenticates there; `None` for Cloud's OAuth 2.0.
     #[serde(rename = "means")]
@@ -171,15 +174,13 @@ impl Answers for RevertConnection {
 
     fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<PreviousCredential, Refusal> {
         let connection = turn.living_connection(&id)?;
-        let replaced = connection.replaced_at(turn.now).map(|replaced| replaced.credential.clone());
-        let (Some(ConnectionCredential { grant, auth, .. }), Some(site)) = (replaced, connection.details.site) else {
-            return Err(Refusal::NothingToRevert);
-        };
-        Ok(PreviousCredential { grant, site, auth })
+        let replaced = connection.replaced_at(turn.now).ok_or(Refusal::NothingToRevert)?.credential.clone();
+        let site = replaced.site_of(&connection.details).ok_or(Refusal::NothingToRevert)?;
+        Ok(PreviousCredential { grant: replaced.grant, site, auth: replaced.auth })
     }
 }
 
-/// Restores the credential that the last reauthorization replaced.
+/// Restores the credential that the last reauthorization replaced, together with its site.
 #[derive(Serialize, Deserialize)]
 pub struct RestorePreviousCredential {
     /// The connection.
@@ -205,13 +206,18 @@ impl Step for RestorePreviousCredential {
         connection.replaced = None;
         let dropped: Vec<GrantId> = connection.grant.take().into_iter().collect();
         let grant = replaced.credential.grant.clone();
+        let site = replaced.credential.site_of(&connection.details);
+        let moved = site.and_then(|site| address_changed(&connection, &site));
         connection.take(replaced.credential, now);
         connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.hold_keys(&self.id, &connection.keys())?;
         turn.cancel_retirement(&grant)?;
         turn.retire(&dropped)?;
-        turn.record_event(Some(&connection), turn.who.actor(), TimelineEvent::Reverted)?;
+        [Some(TimelineEvent::Reverted), moved]
+            .into_iter()
+            .flatten()
+            .try_for_each(|event| turn.record_event(Some(&connection), turn.who.actor(), event))?;
         Ok(Saved { connection: turn.view_of(&connection)?, held: Some(grant), dropped })
     }
 }

@@ -1,7 +1,10 @@
 //! Changes the address of a Data Center site. A checkup or a call suggests the new address, and an administrator
 //! confirms or dismisses it.
 
-use api::{Account, ConfirmAddress, Connection, ConnectionId, DismissAddress, GrantId, Nothing, Site, TimelineEvent};
+use api::{
+    Account, AddressConfirmation, ConfirmAddress, Connection, ConnectionId, DismissAddress, GrantId, Nothing, Site,
+    TimelineEvent,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -37,19 +40,20 @@ pub struct Move {
     pub account: Option<Account>,
 }
 
-/// Finds everything that a test call to the offered address needs. Changes nothing.
+/// Finds everything that a test call to the offered address needs. Changes nothing. An address that is not offered, or
+/// not any more, is refused: the administrator saw something else than what would be done.
 impl Answers for ConfirmAddress {
     type Outcome = Move;
 
-    fn needs(_: &ConnectionId, _: &Nothing) -> Needs {
+    fn needs(_: &ConnectionId, _: &AddressConfirmation) -> Needs {
         Needs::Administrator
     }
 
-    fn answer(id: ConnectionId, _: Nothing, turn: &Turn<'_>) -> Result<Move, Refusal> {
+    fn answer(id: ConnectionId, confirmed: AddressConfirmation, turn: &Turn<'_>) -> Result<Move, Refusal> {
         let connection = turn.living_connection(&id)?;
         let credential = connection.credential().ok_or(Refusal::ConnectionUnauthorized)?;
-        let nothing = || Refusal::Invalid("No other address is offered for this connection.".to_owned());
-        let (Some(to), Some(auth)) = (connection.details.moved_to, credential.auth) else { return Err(nothing()) };
+        let offered = connection.details.moved_to.filter(|offered| *offered == confirmed.address);
+        let (Some(to), Some(auth)) = (offered, credential.auth) else { return Err(Refusal::EditConflict) };
         Ok(Move { grant: credential.grant, auth, to, account: credential.account })
     }
 }

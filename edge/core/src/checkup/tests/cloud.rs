@@ -33,6 +33,22 @@ fn a_removed_consent_is_told_from_a_site_that_refuses() {
 }
 
 #[test]
+fn a_scoped_token_that_may_not_ask_whose_it_is_lacks_a_scope_and_works() {
+    let world = World::new();
+    let mismatch = FakeResponse::json(401, r#"{"code":401,"message":"Unauthorized; scope does not match"}"#);
+    *world.myself.borrow_mut() = vec![mismatch];
+    let mut subject = subject();
+    subject.connection.kind = api::Kind::Basic;
+    subject.connection.account = None;
+    let form = api::BasicForm::ScopedApiToken;
+    subject.connection.credential = Some(api::CredentialShown::Basic { form, username: None, expires_at: None });
+    let (steps, findings) = run_for(subject, &world, &Configuration::read(configured));
+    let identity = steps.iter().find(|step| step.name == CheckupStepName::Identity).expect("it ran");
+    assert!(identity.detail.contains("read:jira-user"), "{identity:?}");
+    assert_eq!((findings.credential, findings.cause()), (Some(CredentialState::Works), None), "calls go on");
+}
+
+#[test]
 fn an_allow_list_is_found_and_the_site_is_still_looked_up() {
     let world = World::new();
     *world.myself.borrow_mut() = vec![FakeResponse::json(403, LIST)];

@@ -1,6 +1,8 @@
 //! Authorizing with a credential in the request, at a Jira instance whose answers each test sets.
 
 mod application_links;
+mod closed_sites;
+mod cloud_tokens;
 mod incoming_links;
 mod moving;
 mod passwords;

@@ -86,6 +86,22 @@ async fn whatever_is_not_jira_is_explained_and_followed_nowhere() {
 }
 
 #[tokio::test]
+async fn a_pasted_page_leads_to_its_base_and_an_address_without_scheme_is_refused_with_the_one_to_enter() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    answers(&deployment, "jira.example.com/jira/rest/api/2/serverInfo", server_info("Server", "10.3.2"));
+    for page in ["browse/ABC-1", "secure/RapidBoard.jspa?rapidView=1", "secure/Dashboard.jspa", "rest/api/2/myself"] {
+        assert_eq!(look(&ada, &format!(" {JIRA}/{page} ")).await["address"], JIRA, "{page}");
+    }
+    for typed in ["jira.example.com/jira", "jira.example.com/jira/browse/ABC-1", "http://jira.example.com/jira"] {
+        let refused = ada.post("/api/v1/instances", &json!({"address": typed})).await;
+        assert_eq!(refused.code(), "address_refused");
+        let detail = refused.json()["detail"].as_str().expect("a detail").to_owned();
+        assert!(detail.ends_with(&format!(" Enter {JIRA} instead.")), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn a_forbidden_address_is_refused_before_anything_is_called_and_strangers_call_nothing() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;

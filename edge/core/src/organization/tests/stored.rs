@@ -73,6 +73,29 @@ fn a_stored_connection_keeps_its_added_api_families_even_those_that_this_version
 }
 
 #[test]
+fn a_replaced_credential_that_was_stored_without_its_site_is_for_the_address_that_it_was_authorized_at() {
+    let stored: StoredConnection = serde_json::from_str(REVERTIBLE).expect("a connection");
+    let replaced = stored.replaced.clone().expect("it can be reverted").credential;
+    assert_eq!(replaced.site_of(&stored.details), stored.details.site);
+    let auth = r#"{"address":"https://acme.atlassian.net","way":"basic","form":"api_token","username":"ada"}"#;
+    let replaced = ConnectionCredential { auth: serde_json::from_str(auth).ok(), ..replaced };
+    let site = replaced.site_of(&stored.details).expect("a site");
+    assert_eq!((site.url.as_str(), site.cloud_id.as_deref()), ("https://acme.atlassian.net", Some("cloud-1")));
+}
+
+#[test]
+fn a_replaced_credential_is_stored_with_its_own_site() {
+    let site =
+        r#""site":{"cloud_id":null,"name":"Old","url":"https://old.example.com","avatar_url":null,"version":null}"#;
+    let stored = without_computed(REVERTIBLE)
+        .replace(r#""generation":2,"means":null"#, &format!(r#""generation":2,"means":null,{site}"#));
+    assert_kept::<StoredConnection>(&stored);
+    let stored: StoredConnection = serde_json::from_str(&stored).expect("a connection");
+    let replaced = stored.replaced.clone().expect("it can be reverted").credential;
+    assert_eq!(replaced.site_of(&stored.details).map(|site| site.url).as_deref(), Some("https://old.example.com"));
+}
+
+#[test]
 fn what_older_versions_stored_for_one_viewer_is_shown_to_nobody() {
     let stored: StoredConnection = serde_json::from_str(REVERTIBLE).expect("a connection");
     let view = stored.view(Fixture::new().now);

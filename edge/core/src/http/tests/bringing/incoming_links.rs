@@ -36,6 +36,29 @@ async fn an_incoming_link_is_asked_in_its_own_words_and_its_secret_is_never_show
 }
 
 #[tokio::test]
+async fn a_link_at_another_address_is_taken_back_to_the_address_before() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let connection = save(&ada, "Quarry", &authorize_by_link(&ada, &link("SECRET-1")).await).await;
+    let copies = ["/rest/api/2/serverInfo", MYSELF, TOKEN];
+    for path in copies {
+        let reply = deployment.world.instances.borrow()[&format!("jira.example.com/jira{path}")].clone();
+        answers(&deployment, &format!("/new{path}"), reply);
+    }
+    let mut new = link("SECRET-2");
+    new["connection_id"] = connection["id"].clone();
+    new["credential"]["address"] = json!(format!("{JIRA}/new"));
+    let attempt = authorize_by_link(&ada, &new).await;
+    assert_eq!(attempt["changes"]["address_before"], JIRA, "{attempt}");
+    let saved = ada.edit(&connection, &json!({"authorization_id": attempt["id"]})).await.json();
+    assert_eq!(saved["revert_to_address"], JIRA, "{saved}");
+    let back = ada.act(&saved, "revert", &json!({})).await.json();
+    assert_eq!(back["site"]["url"], JIRA, "{back}");
+    let provider = only_grant(&deployment).renewal.and_then(|renewal| renewal.provider).expect("at the instance");
+    assert_eq!(provider.address.as_str(), JIRA, "it is refreshed there, too");
+}
+
+#[tokio::test]
 async fn a_link_is_authorized_again_with_what_it_has_or_with_something_new() {
     let deployment = jira();
     let ada = deployment.ada().await;

@@ -23,12 +23,12 @@ async fn a_new_address_is_taken_only_where_the_same_account_answers() {
     answers(&deployment, "/new/rest/api/2/serverInfo", FakeResponse::json(200, info));
     for reply in [myself("JIRAUSER2", "Bob"), FakeResponse::html(401, ""), FakeResponse::json(200, "{}")] {
         answers(&deployment, &format!("/new{MYSELF}"), reply);
-        let refused = ada.act(&connection, "confirm-address", &json!({})).await;
+        let refused = ada.act(&connection, "confirm-address", &json!({"address": NEW})).await;
         assert_eq!(refused.code(), "instance_unreachable", "{}", refused.body);
         assert_eq!(ada.show(&connection).await["site"]["url"], JIRA, "the old address stays");
     }
     answers(&deployment, &format!("/new{MYSELF}"), myself("JIRAUSER1", "Ada Admin"));
-    let taken = ada.act(&connection, "confirm-address", &json!({})).await.json();
+    let taken = ada.act(&connection, "confirm-address", &json!({"address": NEW})).await.json();
     assert_eq!((&taken["site"]["url"], &taken["site"]["version"]), (&json!(NEW), &json!("10.4.0")), "{taken}");
     assert_eq!(taken["moved_to"], Value::Null);
     assert!(deployment.world.told.borrow().contains(&format!("move: {NEW}")), "refreshes go there");
@@ -42,14 +42,34 @@ async fn a_new_address_is_judged_like_any_other_and_a_dismissed_one_is_not_offer
     let ada = deployment.ada().await;
     let inside = "https://10.0.0.1/jira";
     let connection = moved(&deployment, &ada, inside).await;
-    assert_eq!(ada.act(&connection, "confirm-address", &json!({})).await.code(), "address_refused");
+    assert_eq!(ada.act(&connection, "confirm-address", &json!({"address": inside})).await.code(), "address_refused");
     let path = format!("{}/confirm-address", path_of(&connection));
     assert_eq!(ada.call(http::Method::DELETE, &path, &json!({})).await.json()["moved_to"], Value::Null);
     let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id")).expect("an id");
     let offer = crate::organization::SuggestSiteAddress { id, to: Some(inside.to_owned()) };
     deployment.edge.send(&offer).await.expect("asked");
     assert_eq!(ada.show(&connection).await["moved_to"], Value::Null);
+    assert_eq!(ada.act(&connection, "confirm-address", &json!({"address": inside})).await.code(), "edit_conflict");
+}
+
+#[tokio::test]
+async fn only_the_address_that_was_shown_is_confirmed_and_the_credential_is_sent_to_no_other() {
+    const SHOWN: &str = "https://jira.example.com/jira/new";
+    const LATER: &str = "https://jira.example.com/jira/later";
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let connection = moved(&deployment, &ada, SHOWN).await;
+    let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id")).expect("an id");
+    let offer = crate::organization::SuggestSiteAddress { id, to: Some(LATER.to_owned()) };
+    deployment.edge.send(&offer).await.expect("offered");
+    let asked_before = deployment.world.asked.borrow().len();
+    for address in [SHOWN, "https://jira.example.com/jira/other", JIRA, ""] {
+        let refused = ada.act(&connection, "confirm-address", &json!({"address": address})).await;
+        assert_eq!((refused.status, refused.code().as_str()), (StatusCode::PRECONDITION_FAILED, "edit_conflict"));
+    }
     assert_eq!(ada.act(&connection, "confirm-address", &json!({})).await.code(), "invalid_request");
+    assert_eq!(deployment.world.asked.borrow().len(), asked_before, "nothing was called");
+    assert_eq!(ada.show(&connection).await["moved_to"], LATER);
 }
 
 /// A password for a connection at another address beneath the instance, where it is Ada, too.
@@ -64,7 +84,7 @@ fn elsewhere(deployment: &Deployment, connection: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn new_credentials_may_be_for_another_address_and_those_for_the_one_before_end_with_save() {
+async fn new_credentials_may_be_for_another_address_and_taking_them_back_restores_the_address_before() {
     let deployment = jira();
     let ada = deployment.ada().await;
     let connection = save(&ada, "Quarry", &begin(&ada, &password()).await).await;
@@ -74,10 +94,23 @@ async fn new_credentials_may_be_for_another_address_and_those_for_the_one_before
     assert_eq!(ada.show(&connection).await["site"]["url"], JIRA, "nothing has changed yet");
     let saved = ada.edit(&connection, &json!({"authorization_id": begun["id"]})).await.json();
     assert_eq!((&saved["site"]["url"], &saved["site"]["version"]), (&json!(format!("{JIRA}/new")), &json!("10.4.0")));
-    assert_eq!((&saved["revert_until"], &saved["revert_to"]), (&Value::Null, &Value::Null), "no way back");
+    assert_eq!((&saved["revert_to"]["account_id"], &saved["revert_to_address"]), (&json!("JIRAUSER1"), &json!(JIRA)));
+    assert_eq!(changes_of_address(&ada, &connection).await, [(JIRA.to_owned(), format!("{JIRA}/new"))]);
+    answers(&deployment, &format!("/new{MYSELF}"), FakeResponse::html(401, ""));
+    let back = ada.act(&saved, "revert", &json!({})).await.json();
+    assert_eq!((&back["site"]["url"], &back["site"]["version"]), (&json!(JIRA), &json!("10.3.2")), "{back}");
     only_grant(&deployment);
-    let timeline = ada.get(&format!("{}/timeline", super::super::world::path_of(&connection))).await;
-    assert!(timeline.body.contains("address_changed"), "{}", timeline.body);
+    let newest_first = changes_of_address(&ada, &connection).await;
+    assert_eq!(newest_first.first(), Some(&(format!("{JIRA}/new"), JIRA.to_owned())));
+}
+
+/// The changes of address in a connection's timeline, the newest first: from where, to where.
+async fn changes_of_address(ada: &Browser<'_>, connection: &Value) -> Vec<(String, String)> {
+    let timeline = ada.get(&format!("{}/timeline", path_of(connection))).await.json();
+    let entries = timeline["items"].as_array().expect("entries").clone();
+    let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_else(|| panic!("{entry}")).to_owned();
+    let changes = entries.iter().filter(|entry| entry["event"] == "address_changed");
+    changes.map(|entry| (text(entry, "from"), text(entry, "to"))).collect()
 }
 
 #[tokio::test]
