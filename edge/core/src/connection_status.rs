@@ -51,6 +51,17 @@ impl ConnectionHealth {
     /// The facts about a connection that was just authorized.
     pub const NOTHING_WRONG: Self = Self { credential: CredentialState::Works, trouble: None };
 
+    /// The facts about a credential that Jira has just accepted, although it refused it before.
+    #[must_use]
+    pub fn accepted(self) -> Self {
+        match self.credential {
+            CredentialState::Unavailable { cause: Cause::CredentialRefused } => {
+                Self { credential: CredentialState::Works, ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// The facts after a report of the keeper. A refresh proves that Atlassian answers, and nothing about the site:
     /// what a checkup found about the site stays.
     #[must_use]

@@ -195,7 +195,7 @@ fn connection() -> Value {
         "status": {"state": "interrupted", "cause": "rate_limited", "since": AT}, "account": account(),
         "scopes": ["read:jira-work", "offline_access"], "created_at": AT, "authorized_at": AT, "last_activity_at": AT,
         "reauthorize_before": LATER, "checked_at": AT, "missing_scopes": [], "deleted": null, "revert_until": null,
-        "revert_to": null, "credential": null, "moved_to": null, "owner_at_risk": null, "admins": ["mem_ada"],
+        "revert_to": null, "credential": null, "moved_to": null, "owner_at_risk": null, "next_checkup_at": null, "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
     })

@@ -36,6 +36,8 @@ pub enum Admitted {
         /// Why the credential ended, if that is known.
         cause: Option<Cause>,
     },
+    /// The credential was refused, and is not used until Jira accepts it again.
+    CredentialRefused,
     /// The connection is deactivated.
     Deactivated,
 }
@@ -55,6 +57,7 @@ impl Step for AuthorizeCall {
         match connection.details.status {
             Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
             Status::Deactivated { .. } | Status::Unknown(_) => return Ok(Admitted::Deactivated),
+            _ if connection.refusal.is_some() => return Ok(Admitted::CredentialRefused),
             _ => {}
         }
         let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(turn.now)), &connection.grant) else {

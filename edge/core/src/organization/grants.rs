@@ -92,7 +92,14 @@ impl Turn<'_> {
             GrantReport::Unauthorized { cause: Cause::GrantRefused, .. } => Actor::Atlassian,
             _ => Actor::Causeway,
         };
-        let changed = self.apply_status(&mut connection, known.after(report), at, actor)?;
+        let mut known = known.after(report);
+        if matches!(report, GrantReport::Unauthorized { .. }) {
+            connection.refusal = None;
+        } else if connection.refusal.is_some() && known.credential == CredentialState::Works {
+            // That the keeper has the credential does not say that Jira accepts it.
+            known.credential = CredentialState::Unavailable { cause: Cause::CredentialRefused };
+        }
+        let changed = self.apply_status(&mut connection, known, at, actor)?;
         self.store_connection(&connection)?;
         if is_news && !changed { self.record_refresh(&connection) } else { Ok(()) }
     }

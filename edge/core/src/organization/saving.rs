@@ -180,7 +180,8 @@ impl Step for RestorePreviousCredential {
         connection.replaced = None;
         let dropped: Vec<GrantId> = connection.grant.take().into_iter().collect();
         let grant = replaced.credential.grant.clone();
-        connection.take(replaced.credential, now);
+        let known = replaced.credential.known.accepted();
+        connection.take(ConnectionCredential { known, ..replaced.credential }, now);
         connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.hold_keys(&self.id, &connection.keys())?;

@@ -27,7 +27,10 @@ pub(super) enum CallRefusal {
         cause: Option<Cause>,
     },
     Deactivated,
+    /// Jira refuses this call with the credential.
     CredentialRefused,
+    /// The credential was refused, and is not used until Jira accepts it again.
+    CredentialSuspended,
     /// Jira gave a reason for refusing the credential.
     Denied {
         cause: Cause,
@@ -72,6 +75,9 @@ impl CallRefusal {
     pub(super) fn problem(&self, request_id: &str) -> Problem {
         let (code, detail) = self.code_and_detail();
         let mut problem = Problem::new(code, detail, request_id);
+        if *self == Self::CredentialSuspended {
+            Cause::CredentialRefused.remedy().clone_into(&mut problem.remedy);
+        }
         if let Self::Unauthorized { cause: Some(cause) }
         | Self::CredentialUnavailable { cause: Some(cause), .. }
         | Self::Denied { cause } = self
@@ -104,9 +110,11 @@ impl CallRefusal {
                 (Code::ConnectionUnauthorized, cause.map_or("The connection is not authorized.", Cause::sentence))
             }
             Self::Deactivated => (Code::ConnectionDeactivated, "The connection is deactivated."),
-            Self::CredentialRefused => {
-                (Code::CredentialRefused, "Jira refuses the connection's credential, although it is fresh.")
-            }
+            Self::CredentialRefused => (
+                Code::CredentialRefused,
+                "Jira refuses this call with the connection's credential, although that is fresh.",
+            ),
+            Self::CredentialSuspended => (Code::CredentialRefused, Cause::CredentialRefused.sentence()),
             Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
             Self::SiteMoved => (Code::UpstreamRedirected, Cause::SiteMoved.sentence()),
             Self::AddressRefused => (Code::AddressRefused, Cause::AddressRefused.sentence()),

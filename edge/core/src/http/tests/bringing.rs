@@ -4,6 +4,7 @@ mod application_links;
 mod incoming_links;
 mod moving;
 mod passwords;
+mod refusals;
 
 use http::StatusCode;
 use serde_json::{Value, json};

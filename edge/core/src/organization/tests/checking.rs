@@ -10,6 +10,7 @@ fn well(fixture: &Fixture, connection: &Connection) -> CheckupFindings {
         moved_to: None,
         owner_active: None,
         grant: Some(grant_of(fixture, connection)),
+        is_refused: false,
         credential: Some(CredentialState::Works),
         trouble: None,
         site: None,
@@ -187,7 +188,7 @@ fn one_refused_grant_makes_the_siblings_of_its_account_due_at_once() {
 }
 
 #[test]
-fn calls_that_fail_ask_for_a_checkup_at_most_every_five_minutes() {
+fn calls_that_fail_ask_for_a_checkup_at_most_every_minute() {
     let mut fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
     let want = RequestCheckup { connection: connection.id.clone() };
@@ -195,7 +196,7 @@ fn calls_that_fail_ask_for_a_checkup_at_most_every_five_minutes() {
     assert_eq!(due(&fixture), vec![connection.id.clone()]);
     let findings = well(&fixture, &connection);
     fixture.turn().record_own_checkup(&connection.id, &findings).expect("kept");
-    fixture.pass(299);
+    fixture.pass(59);
     fixture.as_edge(&want).expect("heard");
     assert!(due(&fixture).is_empty());
     fixture.pass(1);
