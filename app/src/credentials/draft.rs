@@ -2,7 +2,7 @@
 
 use api::{
     Connection, ConnectionId, ConsumerKey, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey,
-    Timestamp,
+    Timestamp, data_center_callback_path,
 };
 use leptos::prelude::*;
 
@@ -42,7 +42,7 @@ impl CredentialDraft {
         let method = saved.map_or((Kind::CloudOauth2, None), |saved| shown.map_or((saved.kind, None), method_of));
         let site = saved.and_then(|saved| saved.site.as_ref());
         let (identity, scope) = match shown {
-            Some(CredentialShown::DataCenterOauth2 { client_id, scopes }) => {
+            Some(CredentialShown::DataCenterOauth2 { client_id, scopes, .. }) => {
                 (client_id.clone(), scopes.iter().max().copied())
             }
             Some(CredentialShown::Oauth1 { consumer_key, .. }) => (consumer_key.clone(), None),
@@ -157,8 +157,8 @@ impl CredentialDraft {
         let written = self.written();
         Guide {
             kind: written.method.map_or(Kind::CloudOauth2, |(kind, _)| kind),
+            callback_url: callback_url(&written.address),
             address: written.address,
-            callback_url: callback_url(&origin),
             causeway_url: origin,
             consumer_key: ConsumerKey::parse(&written.identity).ok().map(|key| key.to_string()),
             public_key: written.key.map(|key| key.public_key),
@@ -167,7 +167,7 @@ impl CredentialDraft {
     }
 }
 
-/// Where Jira sends the browser back to.
-pub(super) fn callback_url(origin: &str) -> String {
-    format!("{origin}/oauth/callback")
+/// Where the Jira at this address sends the browser back to.
+pub(super) fn callback_url(address: &str) -> String {
+    format!("{}{}", window().location().origin().unwrap_or_default(), data_center_callback_path(address))
 }

@@ -9,6 +9,7 @@
 mod api_keys;
 mod attention;
 mod authorizations;
+mod callback;
 mod checkup;
 mod connections;
 mod consumer_key;
@@ -36,6 +37,7 @@ mod workspaces;
 pub use api_keys::*;
 pub use attention::*;
 pub use authorizations::*;
+pub use callback::*;
 pub use checkup::*;
 pub use connections::*;
 pub use consumer_key::*;

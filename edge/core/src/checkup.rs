@@ -164,7 +164,7 @@ impl Checkup {
             Err(finding) => return configuration::judge(Some(finding)),
         };
         match name {
-            CheckupStepName::Configuration => configuration::judge(None),
+            CheckupStepName::Configuration => configuration::judge_app(cx.configuration),
             CheckupStepName::Network => self.network(cx, &atlassian).await,
             CheckupStepName::Token => self.token(cx).await,
             CheckupStepName::Identity => self.identity(cx).await,
@@ -189,7 +189,10 @@ impl Checkup {
         let connection = &self.subject.connection;
         let is_cloud = connection.site.as_ref().is_some_and(|site| site.cloud_id.is_some());
         match name {
-            CheckupStepName::Configuration => configuration::judge(cx.configuration.key_ring().err()),
+            CheckupStepName::Configuration => match cx.configuration.key_ring() {
+                Ok(_) => configuration::judge_link(connection.credential.as_ref()),
+                Err(finding) => configuration::judge(Some(finding)),
+            },
             CheckupStepName::Network => self.network_directly(cx, address).await,
             CheckupStepName::Token => self.token(cx).await,
             CheckupStepName::Identity => self.identity(cx).await,

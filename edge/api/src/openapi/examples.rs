@@ -25,6 +25,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Health" => json!({
             "status": "degraded", "version": "0.1.0",
             "findings": [{"name": "SEALING_KEYS", "message": "The first key must have 32 bytes, in base64."}],
+            "advice": [{"name": "ATLASSIAN_CALLBACK_PATH", "message": "Set this to /oauth/callback/cloud."}],
             "sealing": {"key": "2026", "finished_at": AT, "unopened": 0},
         }),
         "Session" => json!({"member": member(), "organization": "default", "expires_at": AT}),
@@ -159,7 +160,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "Guide" => json!({
             "kind": "oauth1", "address": "https://jira.example.com/jira",
-            "causeway_url": "https://causeway.example.com", "callback_url": "https://causeway.example.com/oauth/callback",
+            "causeway_url": "https://causeway.example.com", "callback_url": "https://causeway.example.com/oauth/callback/data-center/jira.example.com",
             "consumer_key": "causeway", "public_key": PEM, "expires_at": AT,
         }),
         _ => return None,

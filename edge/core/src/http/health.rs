@@ -43,7 +43,7 @@ impl Cryptography {
 }
 
 /// Reports what is misconfigured, whether sealing and signing give the published results, whether the organization
-/// answers, and its alerts (503 if there is any finding).
+/// answers, and its alerts (503 if there is any finding); and what the operator should change.
 async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, RequestFailure> {
     let mut findings = request.edge.configuration.findings();
     findings.extend(request.edge.cryptography.findings(&*request.edge.platform).await);
@@ -59,7 +59,8 @@ async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Rep
     findings.extend(sealing.as_ref().filter(|sealing| sealing.unopened > 0).map(unopened));
     let well = findings.is_empty();
     let status = if well { HealthStatus::Ok } else { HealthStatus::Degraded };
-    let mut reply = Reply::from(Health { status, version: env!("CARGO_PKG_VERSION").to_owned(), findings, sealing });
+    let (version, advice) = (env!("CARGO_PKG_VERSION").to_owned(), request.edge.configuration.advice());
+    let mut reply = Reply::from(Health { status, version, findings, advice, sealing });
     reply.status = (!well).then_some(StatusCode::SERVICE_UNAVAILABLE);
     Ok(reply)
 }

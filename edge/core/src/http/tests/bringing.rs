@@ -2,6 +2,7 @@
 
 mod application_links;
 mod incoming_links;
+mod mix_up;
 mod moving;
 mod passwords;
 mod refusals;
@@ -16,6 +17,8 @@ use crate::{
 };
 
 pub(super) const JIRA: &str = "https://jira.example.com/jira";
+/// Where Jira sends the browser back to.
+pub(super) const CALLBACK: &str = "/oauth/callback/data-center/jira.example.com/jira";
 const MYSELF: &str = "/rest/api/2/myself";
 const TOKEN: &str = "/rest/oauth2/latest/token";
 const REQUEST_TOKEN: &str = "/plugins/servlet/oauth/request-token";
@@ -111,7 +114,7 @@ fn signed_callback(deployment: &Deployment) -> String {
 
 pub(super) async fn authorize_by_link(ada: &Browser<'_>, what: &Value) -> Value {
     let (id, to) = leave(ada, what).await;
-    ada.get(&format!("/oauth/callback?code=CODE-1&state={}", parameter(&to, "state").expect("a state"))).await;
+    ada.get(&format!("{CALLBACK}?code=CODE-1&state={}", parameter(&to, "state").expect("a state"))).await;
     ada.attempt(&id).await
 }
 
