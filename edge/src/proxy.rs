@@ -231,7 +231,7 @@ impl AccessSource for CallPorts {
         match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &authorize).await {
             Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccess { grant, target })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
-            Ok(Admitted::CredentialRefused) => Ok(Access::CredentialRefused),
+            Ok(Admitted::CredentialRefused { cause }) => Ok(Access::CredentialRefused { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
             Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),

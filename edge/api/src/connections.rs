@@ -113,7 +113,7 @@ pub struct Connection {
     /// Since when the account behind the credential has been deactivated. Somebody else should reauthorize it.
     #[serde(default)]
     pub owner_at_risk: Option<Timestamp>,
-    /// When Jira is asked again about a credential that is refused (`credential_refused`); `null` otherwise.
+    /// When Jira is asked again about a credential that is refused and kept; `null` otherwise.
     #[serde(default)]
     pub next_checkup_at: Option<Timestamp>,
     /// The members who may manage it, besides the organization's administrators.

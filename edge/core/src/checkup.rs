@@ -27,7 +27,7 @@ mod token;
 #[cfg(test)]
 mod tests;
 
-use api::{Cause, CheckupStep, CheckupStepName, Connection, GrantId, StepOutcome, Timestamp};
+use api::{CheckupStep, CheckupStepName, Connection, GrantId, StepOutcome, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use findings::CheckupFindings;
@@ -37,7 +37,7 @@ use crate::{
     checkup::{evidence::Evidence, step_result::StepResult},
     configuration::Configuration,
     connection_status::CredentialState,
-    credential_refusal::CredentialRefusal,
+    credential_refusal::{CredentialRefusal, kept_cause},
     grant::GrantKeepers,
     jira::JiraTarget,
     oauth1::Rsa,
@@ -66,7 +66,7 @@ pub struct Subject {
     pub connection: Connection,
     /// Its grant, if it has one.
     pub grant: Option<GrantId>,
-    /// The refusals of its credential so far that were not Jira's own word.
+    /// The refusals of its credential so far that ended nothing.
     #[serde(default)]
     pub refusal: Option<CredentialRefusal>,
 }
@@ -145,7 +145,7 @@ impl Checkup {
         let waits = self.subject.refusal.is_some() && !self.evidence.refusal_is_over;
         match self.evidence.credential {
             Some(CredentialState::Works) if waits => {
-                Some(CredentialState::Unavailable { cause: Cause::CredentialRefused })
+                Some(CredentialState::Unavailable { cause: kept_cause(self.subject.connection.status.cause()) })
             }
             credential => credential,
         }

@@ -16,7 +16,7 @@
 use api::{Cause, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::grant::GrantReport;
+use crate::{credential_refusal::is_kept, grant::GrantReport};
 
 /// The state of the credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +55,7 @@ impl ConnectionHealth {
     #[must_use]
     pub fn accepted(self) -> Self {
         match self.credential {
-            CredentialState::Unavailable { cause: Cause::CredentialRefused } => {
+            CredentialState::Unavailable { cause } if is_kept(cause) => {
                 Self { credential: CredentialState::Works, ..self }
             }
             _ => self,

@@ -1,10 +1,10 @@
-//! A refusal of a credential that is not Jira's own word.
+//! A refusal of a credential that does not say that the credential is wrong.
 //!
-//! A reverse proxy, a sign-on page or an incident answers 401 as Jira does, so such an answer ends nothing. The
-//! credential stays sealed and unused, and the checkup asks Jira again with growing pauses. One acceptance ends the
+//! A reverse proxy, a sign-on page or an incident answers 401 as Jira does, and anybody who fails to log in as the user
+//! makes Jira demand a CAPTCHA. So such an answer ends nothing. The credential stays sealed and unused, and the checkup asks Jira again with growing pauses. One acceptance ends the
 //! refusal. A day of refusals ends the credential.
 
-use api::Timestamp;
+use api::{Cause, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A minute, in milliseconds.
@@ -18,7 +18,17 @@ const LONGEST: i64 = 6 * HOUR;
 /// The fewest refusals that end a credential, so that two bad moments a day apart do not.
 const FEWEST: u32 = 4;
 
-/// How long, and how often, the credential of a connection has been refused without Jira's own word.
+/// Whether a credential that is refused for this cause may be right all the same.
+pub const fn is_kept(cause: Cause) -> bool {
+    matches!(cause, Cause::CredentialRefused | Cause::CaptchaRequired)
+}
+
+/// The cause of a connection whose credential is refused and kept: the one that its status has.
+pub fn kept_cause(status: Option<Cause>) -> Cause {
+    status.filter(|cause| is_kept(*cause)).unwrap_or(Cause::CredentialRefused)
+}
+
+/// How long, and how often, the credential of a connection has been refused and kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialRefusal {
     /// When it was first refused.

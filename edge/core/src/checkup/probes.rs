@@ -12,6 +12,7 @@ use crate::{
     },
     configuration::{Atlassian, SCOPES},
     connection_status::CredentialState,
+    credential_refusal::{is_kept, kept_cause},
     grant::{self, AccessToken, Generation, GrantKeepers, KeeperCommand},
     instance::{Unreachable, fetch_server_info},
     jira::{self, CallFailed, Denial, JiraTarget, ObservedResponse},
@@ -62,7 +63,7 @@ impl Checkup {
     ) -> StepResult {
         if self.was_refused_just_now(cx.world.now()) {
             return StepResult::failed(
-                Cause::CredentialRefused,
+                kept_cause(self.subject.connection.status.cause()),
                 "The credential was refused less than a minute ago. It is not shown again so soon, because each refused \
                  login can lead to a CAPTCHA.",
             );
@@ -143,7 +144,7 @@ impl Checkup {
         let denial = self.weighed(denial, cx.world.now());
         let cause = denial.cause;
         let token = self.evidence.token.take();
-        if cause == Cause::CredentialRefused {
+        if is_kept(cause) && !denial.is_definitive {
             self.evidence.is_refused = true;
             self.evidence.credential = Some(CredentialState::Unavailable { cause });
         } else {
@@ -166,10 +167,10 @@ impl Checkup {
     /// The denial beside those before it: a day of refusals is as good as Jira's own word.
     fn weighed(&self, denial: Denial, now: Timestamp) -> Denial {
         let ends = self.subject.refusal.is_some_and(|refusal| refusal.ends_with_another(now));
-        if denial.cause == Cause::CredentialRefused && ends {
-            Denial::definitive(Cause::PasswordRefused)
-        } else {
-            denial
+        match denial.cause {
+            Cause::CredentialRefused if ends => Denial::definitive(Cause::PasswordRefused),
+            Cause::CaptchaRequired => Denial { is_definitive: ends, ..denial },
+            _ => denial,
         }
     }
 

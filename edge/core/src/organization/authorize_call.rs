@@ -4,6 +4,7 @@ use api::{Cause, ConnectionId, GrantId, KeyScope, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    credential_refusal::kept_cause,
     jira::JiraTarget,
     organization::{Identity, Needs, Refusal, Step, Turn},
 };
@@ -37,7 +38,10 @@ pub enum Admitted {
         cause: Option<Cause>,
     },
     /// The credential was refused, and is not used until Jira accepts it again.
-    CredentialRefused,
+    CredentialRefused {
+        /// Why.
+        cause: Cause,
+    },
     /// The connection is deactivated.
     Deactivated,
 }
@@ -57,7 +61,9 @@ impl Step for AuthorizeCall {
         match connection.details.status {
             Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
             Status::Deactivated { .. } | Status::Unknown(_) => return Ok(Admitted::Deactivated),
-            _ if connection.refusal.is_some() => return Ok(Admitted::CredentialRefused),
+            _ if connection.refusal.is_some() => {
+                return Ok(Admitted::CredentialRefused { cause: kept_cause(connection.details.status.cause()) });
+            }
             _ => {}
         }
         let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(turn.now)), &connection.grant) else {

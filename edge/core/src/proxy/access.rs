@@ -136,7 +136,7 @@ async fn ask<P: ProxyPorts>(
         Access::KeyRefused => Err(CallRefusal::KeyRefused),
         Access::ScopeMissing => Err(CallRefusal::KeyLacksScope),
         Access::NotFound => Err(CallRefusal::NotFound),
-        Access::CredentialRefused => Err(CallRefusal::CredentialSuspended),
+        Access::CredentialRefused { cause } => Err(CallRefusal::CredentialSuspended { cause }),
         Access::Deactivated => Err(CallRefusal::Deactivated),
         Access::Unauthorized { cause } => Err(CallRefusal::Unauthorized { cause }),
     };

@@ -84,7 +84,10 @@ pub enum Access {
     /// None: the connection does not exist, or the key is limited to others.
     NotFound,
     /// None: the credential was refused, and is not used until Jira accepts it again.
-    CredentialRefused,
+    CredentialRefused {
+        /// Why.
+        cause: Cause,
+    },
     /// None: the connection has no working credential.
     Unauthorized {
         /// What ended the credential; `None` if there was none yet.

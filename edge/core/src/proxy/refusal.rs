@@ -30,8 +30,10 @@ pub(super) enum CallRefusal {
     /// Jira refuses this call with the credential.
     CredentialRefused,
     /// The credential was refused, and is not used until Jira accepts it again.
-    CredentialSuspended,
-    /// Jira gave a reason for refusing the credential.
+    CredentialSuspended {
+        cause: Cause,
+    },
+    /// Jira gave a reason for refusing the credential that does not end it.
     Denied {
         cause: Cause,
     },
@@ -75,11 +77,9 @@ impl CallRefusal {
     pub(super) fn problem(&self, request_id: &str) -> Problem {
         let (code, detail) = self.code_and_detail();
         let mut problem = Problem::new(code, detail, request_id);
-        if *self == Self::CredentialSuspended {
-            Cause::CredentialRefused.remedy().clone_into(&mut problem.remedy);
-        }
         if let Self::Unauthorized { cause: Some(cause) }
         | Self::CredentialUnavailable { cause: Some(cause), .. }
+        | Self::CredentialSuspended { cause }
         | Self::Denied { cause } = self
         {
             cause.remedy().clone_into(&mut problem.remedy);
@@ -110,12 +110,10 @@ impl CallRefusal {
                 (Code::ConnectionUnauthorized, cause.map_or("The connection is not authorized.", Cause::sentence))
             }
             Self::Deactivated => (Code::ConnectionDeactivated, "The connection is deactivated."),
-            Self::CredentialRefused => (
-                Code::CredentialRefused,
-                "Jira refuses this call with the connection's credential, although that is fresh.",
-            ),
-            Self::CredentialSuspended => (Code::CredentialRefused, Cause::CredentialRefused.sentence()),
-            Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
+            Self::CredentialRefused => {
+                (Code::CredentialRefused, "Jira refuses the connection's credential for this call.")
+            }
+            Self::CredentialSuspended { cause } | Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
             Self::SiteMoved => (Code::UpstreamRedirected, Cause::SiteMoved.sentence()),
             Self::AddressRefused => (Code::AddressRefused, Cause::AddressRefused.sentence()),
             Self::NotSigned(NotSigned::FormBody) => (

@@ -258,6 +258,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         }
         if denial.is_definitive {
             self.rest(endpoint, sent);
+            return self.discard_and_refuse(answer, CallRefusal::CredentialRefused);
         }
         self.discard_and_refuse(answer, CallRefusal::Denied { cause: denial.cause })
     }

@@ -53,10 +53,8 @@ fn a_data_center_site_is_asked_itself_and_nobody_at_atlassian() {
 
 #[test]
 fn a_password_that_jira_refuses_is_shown_once_and_told_to_its_keeper() {
-    let captcha = ("x-authentication-denied-reason", "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/login.jsp");
     for (reply, cause) in [
         (FakeResponse::html(401, "no").with("x-seraph-loginreason", "AUTHENTICATED_FAILED"), Cause::PasswordRefused),
-        (FakeResponse::html(403, "no").with(captcha.0, captcha.1), Cause::CaptchaRequired),
         (FakeResponse::json(200, "{}").with("x-seraph-loginreason", "AUTHENTICATED_FAILED"), Cause::PasswordRefused),
     ] {
         let world = data_center_world();
@@ -79,6 +77,28 @@ fn refused_since(hours: i64, times: u32) -> Subject {
     let last_at = now.plus_seconds(-3_600);
     let refusal = CredentialRefusal { since: now.plus_seconds(-hours * 3_600), last_at, times };
     Subject { refusal: Some(refusal), ..at_data_center() }
+}
+
+/// Anybody who fails to log in as this user makes Jira demand it.
+fn captcha() -> FakeResponse {
+    let login = "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/login.jsp";
+    FakeResponse::html(403, "no").with("x-authentication-denied-reason", login)
+}
+
+#[test]
+fn a_captcha_stops_the_use_of_a_password_and_ends_it_after_a_day_only() {
+    let cause = Cause::CaptchaRequired;
+    for (subject, is_dead) in [(at_data_center(), false), (refused_since(23, 9), false), (refused_since(24, 3), true)] {
+        let world = data_center_world();
+        world.myself.replace(vec![captcha()]);
+        let (_, findings) = run_for(subject, &world, &Configuration::read(configured));
+        let kept = CredentialState::Unavailable { cause };
+        let dead = CredentialState::Dead { cause: Some(cause) };
+        assert_eq!((findings.credential, findings.is_refused), (Some(if is_dead { dead } else { kept }), !is_dead));
+        assert_eq!(world.refused.borrow().len(), usize::from(is_dead));
+        let named = world.asked.borrow().iter().filter(|asked| !asked.ends_with("name)")).count();
+        assert_eq!(named, 1, "a refused password was shown again");
+    }
 }
 
 const KEPT: Option<CredentialState> = Some(CredentialState::Unavailable { cause: Cause::CredentialRefused });

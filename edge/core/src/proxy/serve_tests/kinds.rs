@@ -1,5 +1,6 @@
 //! Calls that go straight to an instance, with whatever authenticates them.
 
+use api::Cause;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rsa::{Pkcs1v15Sign, RsaPublicKey, pkcs8::DecodePublicKey as _};
 use sha1::{Digest as _, Sha1};
@@ -132,7 +133,7 @@ fn what_one_endpoint_refuses_stays_with_that_endpoint() {
 #[test]
 fn a_credential_that_the_checkup_found_refused_is_not_sent_at_all() {
     let isolate = at(ADDRESS, &password());
-    isolate.organization_answers(Ok(Access::CredentialRefused));
+    isolate.organization_answers(Ok(Access::CredentialRefused { cause: Cause::CaptchaRequired }));
     for _ in 0..3 {
         assert_eq!(outcome(&isolate.get()), "credential_refused");
         isolate.pass(61_000);
