@@ -300,6 +300,20 @@ async fn new_credentials_may_be_for_another_address_and_what_that_ends_is_told_b
 }
 
 #[wasm_bindgen_test]
+async fn a_link_with_the_shared_redirect_url_is_told_to_be_given_its_own() {
+    let edge = Edge::start();
+    let link = |path: &str| {
+        format!(r#"{{"kind":"data_center_oauth2","client_id":"c","scopes":["WRITE"],"callback_path":"{path}"}}"#)
+    };
+    for (path, told) in [("/oauth/callback", true), ("/oauth/callback/data-center/quarry.example.com/jira", false)] {
+        edge.says(CONNECTION, 200, &saved(&link(path), "data_center_oauth2"));
+        let stage = open("/connections/con_1/setup?credentials=new");
+        stage.shows("/oauth/callback/data-center/quarry.example.com/jira").await;
+        assert_eq!(stage.text().contains("older redirect URL"), told, "{path}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn who_only_reauthorizes_is_not_asked_for_an_address() {
     let edge = Edge::start();
     let shown = r#"{"kind":"basic","form":"password","username":"mia","expires_at":null}"#;

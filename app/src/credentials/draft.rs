@@ -2,7 +2,7 @@
 
 use api::{
     Connection, ConnectionId, ConsumerKey, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey,
-    Timestamp, data_center_callback_path,
+    SHARED_CALLBACK_PATH, Timestamp, data_center_callback_path,
 };
 use leptos::prelude::*;
 
@@ -33,6 +33,8 @@ pub(crate) struct CredentialDraft {
     pub(crate) fresh: RwSignal<bool>,
     /// Whether the address can be changed: only that of a Data Center site, and only by somebody who may manage it.
     pub(super) may_move: bool,
+    /// Whether the existing incoming link has a redirect URL that other sites share.
+    pub(super) shares_redirect_url: bool,
 }
 
 impl CredentialDraft {
@@ -41,6 +43,10 @@ impl CredentialDraft {
         let shown = saved.and_then(|saved| saved.credential.as_ref());
         let method = saved.map_or((Kind::CloudOauth2, None), |saved| shown.map_or((saved.kind, None), method_of));
         let site = saved.and_then(|saved| saved.site.as_ref());
+        let shares_redirect_url = matches!(
+            shown,
+            Some(CredentialShown::DataCenterOauth2 { callback_path, .. }) if callback_path == SHARED_CALLBACK_PATH
+        );
         let (identity, scope) = match shown {
             Some(CredentialShown::DataCenterOauth2 { client_id, scopes, .. }) => {
                 (client_id.clone(), scopes.iter().max().copied())
@@ -63,6 +69,7 @@ impl CredentialDraft {
             asked: StoredValue::new(None),
             fresh: RwSignal::new(saved.is_none_or(|saved| saved.credential.is_none())),
             may_move: saved.is_some_and(|saved| saved.may_manage) && site.is_some_and(|site| site.cloud_id.is_none()),
+            shares_redirect_url,
         }
     }
 

@@ -129,7 +129,12 @@ fn scopes(draft: CredentialDraft) -> AnyView {
 /// The redirect URL that the incoming link in Jira must have.
 fn redirect_url(draft: CredentialDraft) -> AnyView {
     let url = move || exact("Redirect URL", callback_url(&draft.address.get()));
-    view! { <dl class="facts">{url}</dl> }.into_any()
+    let renew = "The incoming link in Jira has an older redirect URL, which other sites share. A Jira administrator changes it to this one before you authorize.";
+    view! {
+        <dl class="facts">{url}</dl>
+        {when(draft.shares_redirect_url, || view! { <p class="notice notice-warning">{renew}</p> }.into_any())}
+    }
+    .into_any()
 }
 
 /// How the approval comes back to Causeway.

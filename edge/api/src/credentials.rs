@@ -26,7 +26,8 @@ impl fmt::Debug for WriteOnly {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", deny_unknown_fields)]
 pub enum NewCredential {
-    /// OAuth 2.0 with an incoming link of a Data Center site.
+    /// OAuth 2.0 with an incoming link of a Data Center site. The link's redirect URL is Causeway's address, followed by
+    /// `/oauth/callback/data-center/`, Jira's host and its context path.
     #[serde(rename = "data_center_oauth2")]
     DataCenterOauth2 {
         /// The base URL of Jira.

@@ -200,7 +200,7 @@ impl StoredConnection {
         let has_credential = !matches!(status, Status::Unauthorized { .. });
         let replaced = self.replaced_at(now);
         Connection {
-            next_checkup_at: self.refusal.map(|refusal| next_due(self, refusal.last_at)).filter(|next| *next > now),
+            next_checkup_at: self.next_question_at().filter(|next| *next > now),
             missing_scopes: if has_credential { missing_scopes(kind, &scopes) } else { Vec::new() },
             reauthorize_before: reauthorize_before.filter(|_| has_credential),
             revert_until: replaced.map(|replaced| replaced.until),
@@ -257,6 +257,12 @@ impl StoredConnection {
             generation: self.generation,
             auth: self.auth.clone(),
         })
+    }
+
+    /// When Jira is asked next about a credential that is refused and kept.
+    fn next_question_at(&self) -> Option<Timestamp> {
+        let is_asked = matches!(self.details.status, Status::Interrupted { .. });
+        self.refusal.filter(|_| is_asked).map(|refusal| next_due(self, refusal.last_at))
     }
 
     /// Whether calls show a user name with its secret. Jira answers too many refused ones with a CAPTCHA.
