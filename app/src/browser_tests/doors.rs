@@ -72,7 +72,7 @@ async fn an_address_is_looked_at_and_its_ways_are_offered_the_strongest_chosen()
     assert!(stage.text().contains("Its user needs to be active."));
     assert!(stage.find("label:nth-of-type(4) > input[name=method]").is_some_and(|way| way.has_attribute("disabled")));
     stage.shows("Client secret").await;
-    assert!(stage.text().contains("/oauth/callback"));
+    assert!(stage.text().contains("/oauth/callback/data-center/quarry.example.com/jira"));
 }
 
 #[wasm_bindgen_test]
@@ -225,7 +225,7 @@ async fn the_guide_is_shared_by_a_link_once_its_values_are_known() {
 async fn the_guides_page_shows_the_guide_to_anybody_and_nothing_else() {
     let edge = Edge::start();
     let guide = r#"{"kind":"oauth1","address":"https://quarry.example.com/jira","causeway_url":"https://causeway.example.com",
-        "callback_url":"https://causeway.example.com/oauth/callback","consumer_key":"causeway","public_key":"PEM",
+        "callback_url":"https://causeway.example.com/oauth/callback/data-center/jira.example.com","consumer_key":"causeway","public_key":"PEM",
         "expires_at":"2100-01-01T00:00:00Z"}"#;
     edge.says("GET /api/v1/guides/t0ken", 200, guide);
     let stage = open("/guide/t0ken");
@@ -298,6 +298,20 @@ async fn new_credentials_may_be_for_another_address_and_both_are_shown_before_sa
     assert!(words.contains("https://quarry.example.com/jira") && words.contains("every call go there"), "{words}");
     let asked = edge.asked("POST /api/v1/authorizations");
     assert!(asked[0].body.contains(r#""address":"https://jira.example.com""#), "{}", asked[0].body);
+}
+
+#[wasm_bindgen_test]
+async fn a_link_with_the_shared_redirect_url_is_told_to_be_given_its_own() {
+    let edge = Edge::start();
+    let link = |path: &str| {
+        format!(r#"{{"kind":"data_center_oauth2","client_id":"c","scopes":["WRITE"],"callback_path":"{path}"}}"#)
+    };
+    for (path, told) in [("/oauth/callback", true), ("/oauth/callback/data-center/quarry.example.com/jira", false)] {
+        edge.says(CONNECTION, 200, &saved(&link(path), "data_center_oauth2"));
+        let stage = open("/connections/con_1/setup?credentials=new");
+        stage.shows("/oauth/callback/data-center/quarry.example.com/jira").await;
+        assert_eq!(stage.text().contains("older redirect URL"), told, "{path}");
+    }
 }
 
 #[wasm_bindgen_test]

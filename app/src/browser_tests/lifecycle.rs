@@ -272,6 +272,17 @@ async fn without_a_consent_no_link_to_one_is_shown_and_projects_are_named() {
 }
 
 #[wasm_bindgen_test]
+async fn a_refused_credential_is_said_to_be_kept_and_when_jira_is_asked_again() {
+    let edge = Edge::start();
+    let refused = r#"{"state":"interrupted","cause":"credential_refused","since":"2026-01-01T10:02:00Z"}"#;
+    let again = r#""next_checkup_at":"2100-01-01T11:02:00Z""#;
+    edge.says(CONNECTION, 200, &with(&connection("con_1", "Staging", refused), again));
+    let stage = open("/connections/con_1");
+    stage.shows("Causeway keeps the credential unused").await;
+    assert!(stage.text().contains("Causeway asks Jira again"));
+}
+
+#[wasm_bindgen_test]
 async fn a_moved_site_is_confirmed_by_a_person() {
     let edge = Edge::start();
     let moved = r#""moved_to":"https://jira-new.example.com","owner_at_risk":"2026-01-01T00:00:00Z""#;

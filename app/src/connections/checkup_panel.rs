@@ -61,7 +61,7 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
     view! {
         <section class="section" aria-labelledby="checkup">
             <h2 id="checkup">"Checkup"</h2>
-            <p class="subtle">"Looks at everything that calls need, one step after the other. It changes nothing and destroys no credential."</p>
+            <p class="subtle">"Looks at everything that calls need, one step after the other. It ends no credential, unless Jira itself says that it is wrong."</p>
             <div class="buttons">
                 <Button id="test" on_press=test busy=running>"Test"</Button>
                 {move || if running.get() { view! { <Button look=Look::Subtle on_press=cancel>"Cancel"</Button> }.into_any() } else { ().into_any() }}

@@ -52,11 +52,13 @@ fn current_status(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
     let (tone, word) = verdict(&row, now);
     let (words, at) = since(&row);
     let cause = connection.status.cause().filter(|_| connection.deleted.is_none());
+    let again = connection.next_checkup_at;
     let cause = cause.map(|cause| {
         let remedy = cause.remedy();
         view! {
             <p>{cause.sentence()}</p>
             <p><strong>"What to do: "</strong> {remedy} " " {learn_more(cause.help_path())}</p>
+            {again.map(|at| view! { <p>"Causeway asks Jira again " {moment(at)} "."</p> }.into_any())}
         }
         .into_any()
     });

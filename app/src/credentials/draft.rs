@@ -2,7 +2,7 @@
 
 use api::{
     Connection, ConnectionId, ConsumerKey, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey,
-    Timestamp,
+    SHARED_CALLBACK_PATH, Timestamp, data_center_callback_path,
 };
 use leptos::prelude::*;
 
@@ -33,6 +33,8 @@ pub(crate) struct CredentialDraft {
     pub(crate) fresh: RwSignal<bool>,
     /// Whether the address can be changed: only by somebody who may manage the connection.
     pub(super) may_move: bool,
+    /// Whether the existing incoming link has a redirect URL that other sites share.
+    pub(super) shares_redirect_url: bool,
 }
 
 impl CredentialDraft {
@@ -41,8 +43,12 @@ impl CredentialDraft {
         let shown = saved.and_then(|saved| saved.credential.as_ref());
         let method = saved.map_or((Kind::CloudOauth2, None), |saved| shown.map_or((saved.kind, None), method_of));
         let site = saved.and_then(|saved| saved.site.as_ref());
+        let shares_redirect_url = matches!(
+            shown,
+            Some(CredentialShown::DataCenterOauth2 { callback_path, .. }) if callback_path == SHARED_CALLBACK_PATH
+        );
         let (identity, scope) = match shown {
-            Some(CredentialShown::DataCenterOauth2 { client_id, scopes }) => {
+            Some(CredentialShown::DataCenterOauth2 { client_id, scopes, .. }) => {
                 (client_id.clone(), scopes.iter().max().copied())
             }
             Some(CredentialShown::Oauth1 { consumer_key, .. }) => (consumer_key.clone(), None),
@@ -63,6 +69,7 @@ impl CredentialDraft {
             asked: StoredValue::new(None),
             fresh: RwSignal::new(saved.is_none_or(|saved| saved.credential.is_none())),
             may_move: saved.is_some_and(|saved| saved.may_manage),
+            shares_redirect_url,
         }
     }
 
@@ -157,8 +164,8 @@ impl CredentialDraft {
         let written = self.written();
         Guide {
             kind: written.method.map_or(Kind::CloudOauth2, |(kind, _)| kind),
+            callback_url: callback_url(&written.address),
             address: written.address,
-            callback_url: callback_url(&origin),
             causeway_url: origin,
             consumer_key: ConsumerKey::parse(&written.identity).ok().map(|key| key.to_string()),
             public_key: written.key.map(|key| key.public_key),
@@ -167,7 +174,7 @@ impl CredentialDraft {
     }
 }
 
-/// Where Jira sends the browser back to.
-pub(super) fn callback_url(origin: &str) -> String {
-    format!("{origin}/oauth/callback")
+/// Where the Jira at this address sends the browser back to.
+pub(super) fn callback_url(address: &str) -> String {
+    format!("{}{}", window().location().origin().unwrap_or_default(), data_center_callback_path(address))
 }

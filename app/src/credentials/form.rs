@@ -24,7 +24,7 @@ pub(crate) fn CredentialForm(draft: CredentialDraft) -> impl IntoView {
 fn form(draft: CredentialDraft, method: AuthMethod) -> AnyView {
     let guided = matches!(method.0, Kind::DataCenterOauth2 | Kind::Oauth1);
     let scopes = (method.0 == Kind::DataCenterOauth2).then(|| scopes(draft));
-    let redirect = (method.0 == Kind::DataCenterOauth2).then(redirect_url);
+    let redirect = (method.0 == Kind::DataCenterOauth2).then(|| redirect_url(draft));
     let signing = (method.0 == Kind::Oauth1).then(|| view! { <SigningKey draft /> {approval(draft)} }.into_any());
     view! {
         {warning(method)}
@@ -126,9 +126,15 @@ fn scopes(draft: CredentialDraft) -> AnyView {
     .into_any()
 }
 
-fn redirect_url() -> AnyView {
-    let origin = window().location().origin().unwrap_or_default();
-    view! { <dl class="facts">{exact("Redirect URL", callback_url(&origin))}</dl> }.into_any()
+/// The redirect URL that the incoming link in Jira must have.
+fn redirect_url(draft: CredentialDraft) -> AnyView {
+    let url = move || exact("Redirect URL", callback_url(&draft.address.get()));
+    let renew = "The incoming link in Jira has an older redirect URL, which other sites share. A Jira administrator changes it to this one before you authorize.";
+    view! {
+        <dl class="facts">{url}</dl>
+        {when(draft.shares_redirect_url, || view! { <p class="notice notice-warning">{renew}</p> }.into_any())}
+    }
+    .into_any()
 }
 
 /// How the approval comes back to Causeway.

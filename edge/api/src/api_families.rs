@@ -156,7 +156,7 @@ impl fmt::Display for ApiFamilyRefused {
             Self::TooLong => "Use 128 characters or fewer.",
             Self::Segment => "Use only letters, digits, - . _ and ~ between the slashes.",
             Self::Never => {
-                "This part of Jira makes or ends credentials, or installs apps. It is never passed on, so it cannot be added."
+                "This part of Jira makes or ends credentials, installs apps or sets up webhooks. It is never passed on, so it cannot be added."
             }
             Self::Included => "Every connection passes this on already, as far as it may be called.",
         })

@@ -99,6 +99,7 @@ impl NeedAction {
             Cause::IpAllowList
             | Cause::SiteRefused
             | Cause::BasicDisabled
+            | Cause::CredentialRefused
             | Cause::SignatureInvalid
             | Cause::ConsumerUnknown
             | Cause::ClockSkew => Some(Self::AskAdministrator),

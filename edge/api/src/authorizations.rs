@@ -140,6 +140,8 @@ words! {
     Expired = "expired";
     /// The answer from Atlassian came back in another browser.
     OtherBrowser = "other_browser";
+    /// The answer came from another authorization server than the one that was asked.
+    OtherServer = "other_server";
     /// Atlassian sent the browser back with another error.
     ProviderError = "provider_error";
     /// Atlassian refused the code.

@@ -121,6 +121,9 @@ pub struct Connection {
     /// who may manage it.
     #[serde(default)]
     pub api_families: Vec<String>,
+    /// When Jira is asked again about a credential that is refused and kept; `null` otherwise.
+    #[serde(default)]
+    pub next_checkup_at: Option<Timestamp>,
     /// The members who may manage it, besides the organization's administrators.
     #[serde(default)]
     pub admins: Vec<MemberId>,

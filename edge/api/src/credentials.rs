@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Connection, ConnectionId, RsaKeyId, Timestamp, UnknownFields, endpoint::endpoints, words::words};
+use crate::{
+    Connection, ConnectionId, RsaKeyId, SHARED_CALLBACK_PATH, Timestamp, UnknownFields, endpoint::endpoints,
+    words::words,
+};
 
 /// A secret in a request. It is sealed and never sent back. Its `Debug` is redacted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +26,8 @@ impl fmt::Debug for WriteOnly {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", deny_unknown_fields)]
 pub enum NewCredential {
-    /// OAuth 2.0 with an incoming link of a Data Center site.
+    /// OAuth 2.0 with an incoming link of a Data Center site. The link's redirect URL is Causeway's address, followed by
+    /// `/oauth/callback/data-center/`, Jira's host and its context path.
     #[serde(rename = "data_center_oauth2")]
     DataCenterOauth2 {
         /// The base URL of Jira.
@@ -105,6 +109,10 @@ pub enum CredentialShown {
         client_id: String,
         /// The scopes that are asked for.
         scopes: Vec<DataCenterScope>,
+        /// The path of the redirect URL that the link was registered with in Jira. `/oauth/callback` is shared by links
+        /// from before each site had its own: such a link should be renewed.
+        #[serde(default = "shared_callback_path")]
+        callback_path: String,
     },
     /// OAuth 1.0a with an application link of a Data Center site.
     #[serde(rename = "oauth1")]
@@ -129,6 +137,10 @@ pub enum CredentialShown {
     /// A credential that this version does not know.
     #[serde(untagged)]
     Unknown(UnknownFields),
+}
+
+fn shared_callback_path() -> String {
+    SHARED_CALLBACK_PATH.to_owned()
 }
 
 /// An RSA key pair. The private key never leaves Causeway.

@@ -47,6 +47,9 @@ pub struct Health {
     pub version: String,
     /// The findings that an operator must resolve.
     pub findings: Vec<Finding>,
+    /// What an operator should change, although the deployment works.
+    #[serde(default)]
+    pub advice: Vec<Finding>,
     /// How far resealing has come, if there is something to seal.
     #[serde(default)]
     pub sealing: Option<Sealing>,

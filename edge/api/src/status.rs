@@ -140,10 +140,14 @@ words! {
     PasswordRefused = "password_refused",
         "Jira refuses this name with this password or token.",
         "Reauthorize the connection with the right password or a new token.";
+    /// Jira, or something in front of it, refuses the credential without Jira's own word that it is wrong.
+    CredentialRefused = "credential_refused",
+        "Jira, or something in front of it, refuses the credential and does not say that it is wrong.",
+        "A Jira administrator must look whether a reverse proxy or a sign-on page stands in the way. Until then Causeway keeps the credential unused and asks Jira again by itself. After a day of refusals it ends the credential.";
     /// Jira wants a CAPTCHA solved before it takes this password again.
     CaptchaRequired = "captcha_required",
         "Jira asks for a CAPTCHA after too many failed logins, and refuses the password until it is solved.",
-        "Reauthorize the connection after signing in to Jira once in a browser as this user and solving the CAPTCHA.";
+        "Reauthorize the connection after signing in to Jira once in a browser as this user and solving the CAPTCHA. While it is only interrupted, solving it is enough: Causeway asks Jira again by itself.";
     /// Jira has Basic authentication switched off.
     BasicDisabled = "basic_disabled",
         "Jira has Basic authentication switched off.",

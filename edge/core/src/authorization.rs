@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 use crate::{sealing::Sealed, secrets::Digest};
 
 mod auth_config;
+mod callback_path;
 mod missing_scopes;
 #[cfg(test)]
 mod tests;
 
 pub use auth_config::{AuthConfig, AuthMethod};
+pub use callback_path::CallbackPath;
 pub use missing_scopes::missing_scopes;
 
 /// How long an authorization can be used, in seconds.
@@ -45,6 +47,9 @@ pub struct Authorization {
     #[serde(default)]
     #[serde(rename = "means")]
     pub auth: Option<AuthConfig>,
+    /// The path at which the browser must come back.
+    #[serde(default, skip_serializing_if = "CallbackPath::is_shared")]
+    pub callback_path: CallbackPath,
     /// The request token of OAuth 1.0a, once Jira has issued one.
     #[serde(default)]
     #[serde(rename = "asked")]

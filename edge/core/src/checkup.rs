@@ -2,9 +2,10 @@
 //! from it.
 //!
 //! [`Checkup::next`] runs one step after another over the ports (`probes`); in the module of each step, a pure function
-//! decides what the response means. A checkup is read-only: it discards no credential and requests no refresh. One
-//! exception: a token that Jira refused with 401 is replaced once, as the proxy does, because only that distinguishes a
-//! revoked consent from a site that refuses.
+//! decides what the response means. A checkup requests no refresh, with one exception: a token that Jira refused
+//! with 401 is replaced once, as the proxy does, because only that distinguishes a revoked consent from a site that
+//! refuses. It ends a credential that cannot be refreshed only on Jira's own word about our own question, `/myself`, or
+//! after a day of refusals ([`CredentialRefusal`]).
 //!
 //! Out of scope: what the findings change ([`crate::connection_status`], and the organization, which stores them).
 
@@ -35,6 +36,8 @@ use crate::{
     address::StoredAddress,
     checkup::{evidence::Evidence, step_result::StepResult},
     configuration::Configuration,
+    connection_status::CredentialState,
+    credential_refusal::{CredentialRefusal, kept_cause},
     grant::GrantKeepers,
     jira::JiraTarget,
     oauth1::Rsa,
@@ -63,6 +66,9 @@ pub struct Subject {
     pub connection: Connection,
     /// Its grant, if it has one.
     pub grant: Option<GrantId>,
+    /// The refusals of its credential so far that ended nothing.
+    #[serde(default)]
+    pub refusal: Option<CredentialRefusal>,
 }
 
 /// What a task needs: the ports, the configuration and the organization.
@@ -118,7 +124,8 @@ impl Checkup {
     pub fn findings(&self) -> CheckupFindings {
         CheckupFindings {
             grant: self.subject.grant.clone(),
-            credential: self.evidence.credential,
+            credential: self.credential(),
+            is_refused: self.evidence.is_refused,
             trouble: findings::most_telling(&self.done),
             site: self.evidence.site_reached.as_ref().map(|site_reached| site_reached.site.clone()),
             scopes: self
@@ -129,6 +136,18 @@ impl Checkup {
             moved_to: self.evidence.moved_to.clone(),
             owner_active: self.evidence.owner_active,
             passed: self.done.iter().all(|step| step.outcome != StepOutcome::Failed),
+        }
+    }
+
+    /// The state of the credential. One that was refused stays refused until Jira accepts it: that the keeper has it, or
+    /// that Jira could not be asked, proves nothing.
+    fn credential(&self) -> Option<CredentialState> {
+        let waits = self.subject.refusal.is_some() && !self.evidence.refusal_is_over;
+        match self.evidence.credential {
+            Some(CredentialState::Works) if waits => {
+                Some(CredentialState::Unavailable { cause: kept_cause(self.subject.connection.status.cause()) })
+            }
+            credential => credential,
         }
     }
 
@@ -145,7 +164,7 @@ impl Checkup {
             Err(finding) => return configuration::judge(Some(finding)),
         };
         match name {
-            CheckupStepName::Configuration => configuration::judge(None),
+            CheckupStepName::Configuration => configuration::judge_app(cx.configuration),
             CheckupStepName::Network => self.network(cx, &atlassian).await,
             CheckupStepName::Token => self.token(cx).await,
             CheckupStepName::Identity => self.identity(cx).await,
@@ -170,7 +189,10 @@ impl Checkup {
         let connection = &self.subject.connection;
         let is_cloud = connection.site.as_ref().is_some_and(|site| site.cloud_id.is_some());
         match name {
-            CheckupStepName::Configuration => configuration::judge(cx.configuration.key_ring().err()),
+            CheckupStepName::Configuration => match cx.configuration.key_ring() {
+                Ok(_) => configuration::judge_link(connection.credential.as_ref()),
+                Err(finding) => configuration::judge(Some(finding)),
+            },
             CheckupStepName::Network => self.network_directly(cx, address).await,
             CheckupStepName::Token => self.token(cx).await,
             CheckupStepName::Identity => self.identity(cx).await,

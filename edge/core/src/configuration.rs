@@ -2,11 +2,12 @@
 //!
 //! Each value is validated by itself, so that a missing one is named and affects only the routes that need it.
 
-use api::Finding;
+use api::{CLOUD_CALLBACK_PATH, Finding, SHARED_CALLBACK_PATH};
 use url::{Host, Url};
 
 use crate::{
     address::{OwnHost, Policy},
+    authorization::CallbackPath,
     grant::TokenClient,
     ports::{Level, Log},
     sealing::KeyRing,
@@ -28,6 +29,7 @@ pub struct Configuration {
     oidc_client_secret: Result<String, Finding>,
     administrators: Result<Vec<String>, Finding>,
     key_ring: Result<KeyRing, Finding>,
+    atlassian_callback: Result<CallbackPath, Finding>,
     address_policy: Policy,
     allow_loopback: Result<bool, Finding>,
     allow_cloud_basic: Result<bool, Finding>,
@@ -104,6 +106,7 @@ impl Configuration {
             api_url: address("ATLASSIAN_API_URL"),
             client_id: text("ATLASSIAN_CLIENT_ID"),
             client_secret: text("ATLASSIAN_CLIENT_SECRET"),
+            atlassian_callback: atlassian_callback(text("ATLASSIAN_CALLBACK_PATH").ok().as_deref()),
             oidc_issuer: text("OIDC_ISSUER").and_then(|value| secure_url("OIDC_ISSUER", &value).map(|_| value)),
             oidc_client_id: text("OIDC_CLIENT_ID"),
             oidc_client_secret: text("OIDC_CLIENT_SECRET"),
@@ -126,6 +129,22 @@ impl Configuration {
             client_id: self.client_id.as_ref()?,
             client_secret: self.client_secret.as_ref()?,
         })
+    }
+
+    /// The path of the callback URL that is registered for the app at Atlassian.
+    pub fn atlassian_callback(&self) -> Result<&CallbackPath, &Finding> {
+        self.atlassian_callback.as_ref()
+    }
+
+    /// What the operator should change, although the deployment works.
+    pub fn advice(&self) -> Vec<Finding> {
+        let shares = self.atlassian_callback.as_ref().is_ok_and(CallbackPath::is_shared);
+        let advice = finding(
+            "ATLASSIAN_CALLBACK_PATH",
+            "is not set, so Atlassian sends people back to the address that links of Data Center may share. Register the \
+             callback URL {PUBLIC_URL}/oauth/callback/cloud for the app, and set this to /oauth/callback/cloud.",
+        );
+        shares.then_some(advice).into_iter().collect()
     }
 
     /// The values that signing in needs, or the first that is missing or malformed.
@@ -183,6 +202,7 @@ impl Configuration {
             self.oidc_client_secret.as_ref().err(),
             self.administrators.as_ref().err(),
             self.key_ring.as_ref().err(),
+            self.atlassian_callback.as_ref().err(),
             self.allow_loopback.as_ref().err(),
             self.allow_cloud_basic.as_ref().err(),
         ];
@@ -225,6 +245,16 @@ fn allow_loopback(value: Option<&str>, public_url: Option<&Origin>) -> Result<bo
         // Without a PUBLIC_URL, only its own finding is reported.
         (None | Some("true" | "false"), _) => Ok(false),
         (Some(_), _) => Err(finding("ALLOW_LOOPBACK", "must be true or false.")),
+    }
+}
+
+/// Atlassian registers one callback URL for each app. Apps that were registered before each server had its own go on with
+/// the shared one until the operator changes both.
+fn atlassian_callback(path: Option<&str>) -> Result<CallbackPath, Finding> {
+    match path {
+        None | Some(SHARED_CALLBACK_PATH) => Ok(CallbackPath::default()),
+        Some(CLOUD_CALLBACK_PATH) => Ok(CallbackPath::cloud()),
+        Some(_) => Err(finding("ATLASSIAN_CALLBACK_PATH", "must be /oauth/callback/cloud or /oauth/callback.")),
     }
 }
 
@@ -315,6 +345,23 @@ mod tests {
         assert_eq!([allowed(""), allowed("true"), allowed("false"), allowed("no")], [true, true, false, true]);
         let named = configured("ALLOW_CLOUD_BASIC", "no").findings();
         assert!(named.iter().any(|finding| finding.name == "ALLOW_CLOUD_BASIC"));
+    }
+
+    #[test]
+    fn an_app_goes_on_with_the_callback_it_was_registered_with_until_the_operator_changes_both() {
+        let at = |value| configured("ATLASSIAN_CALLBACK_PATH", value);
+        for (value, path, advised) in [
+            ("", "/oauth/callback", true),
+            ("/oauth/callback", "/oauth/callback", true),
+            ("/oauth/callback/cloud", "/oauth/callback/cloud", false),
+        ] {
+            let configuration = at(value);
+            assert_eq!(configuration.atlassian_callback().map(CallbackPath::as_str), Ok(path));
+            assert_eq!(configuration.advice().len(), usize::from(advised), "{value}");
+        }
+        let wrong = at("/elsewhere");
+        assert!(wrong.findings().iter().any(|finding| finding.name == "ATLASSIAN_CALLBACK_PATH"));
+        assert!(wrong.atlassian_callback().is_err() && wrong.advice().is_empty());
     }
 
     #[test]

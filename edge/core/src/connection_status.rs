@@ -16,7 +16,7 @@
 use api::{Cause, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::grant::GrantReport;
+use crate::{credential_refusal::is_kept, grant::GrantReport};
 
 /// The state of the credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,17 @@ pub struct ConnectionHealth {
 impl ConnectionHealth {
     /// The facts about a connection that was just authorized.
     pub const NOTHING_WRONG: Self = Self { credential: CredentialState::Works, trouble: None };
+
+    /// The facts about a credential that Jira has just accepted, although it refused it before.
+    #[must_use]
+    pub fn accepted(self) -> Self {
+        match self.credential {
+            CredentialState::Unavailable { cause } if is_kept(cause) => {
+                Self { credential: CredentialState::Works, ..self }
+            }
+            _ => self,
+        }
+    }
 
     /// The facts after a report of the keeper. A refresh proves that Atlassian answers, and nothing about the site:
     /// what a checkup found about the site stays.

@@ -24,6 +24,7 @@ mod ports;
 mod query;
 mod rate_limits;
 mod refusal;
+mod refused_calls;
 mod replayable_body;
 mod request;
 mod response_class;

@@ -9,7 +9,7 @@ use crate::listeners::Listener;
 /// The registered clients, the addresses to listen on, and the state file.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// `{PUBLIC_URL}/oauth/callback`: the one callback registered for the app.
+    /// `{PUBLIC_URL}/oauth/callback/cloud`: the one callback registered for the app.
     pub callback_url: String,
     /// `{PUBLIC_URL}/sign-in/callback`: the redirect registered with the issuer.
     pub sign_in_callback_url: String,
@@ -34,7 +34,7 @@ impl Options {
     pub fn for_public_url(public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/');
         Self {
-            callback_url: format!("{public_url}/oauth/callback"),
+            callback_url: format!("{public_url}/oauth/callback/cloud"),
             sign_in_callback_url: format!("{public_url}/sign-in/callback"),
             client_id: "causeway-development".into(),
             client_secret: "development-only-atlassian-secret".into(),

@@ -22,7 +22,7 @@ const client = (client_id, client_secret, path, token_endpoint_auth_method) => (
 const provider = new Provider(`http://127.0.0.1:${PORT}`, {
   clients: [
     client(secrets.OIDC_CLIENT_ID, secrets.OIDC_CLIENT_SECRET, "/sign-in/callback", "client_secret_basic"),
-    client(secrets.ATLASSIAN_CLIENT_ID, secrets.ATLASSIAN_CLIENT_SECRET, "/oauth/callback", "client_secret_post"),
+    client(secrets.ATLASSIAN_CLIENT_ID, secrets.ATLASSIAN_CLIENT_SECRET, "/oauth/callback/cloud", "client_secret_post"),
   ],
   routes: { authorization: "/authorize", token: "/oauth/token", userinfo: "/userinfo" },
   scopes: ["openid", "email", "profile", "offline_access", ...ATLASSIAN_SCOPES],

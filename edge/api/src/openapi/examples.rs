@@ -25,6 +25,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Health" => json!({
             "status": "degraded", "version": "0.1.0",
             "findings": [{"name": "SEALING_KEYS", "message": "The first key must have 32 bytes, in base64."}],
+            "advice": [{"name": "ATLASSIAN_CALLBACK_PATH", "message": "Set this to /oauth/callback/cloud."}],
             "sealing": {"key": "2026", "finished_at": AT, "unopened": 0},
         }),
         "Session" => json!({"member": member(), "organization": "default", "expires_at": AT}),
@@ -161,7 +162,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "Guide" => json!({
             "kind": "oauth1", "address": "https://jira.example.com/jira",
-            "causeway_url": "https://causeway.example.com", "callback_url": "https://causeway.example.com/oauth/callback",
+            "causeway_url": "https://causeway.example.com", "callback_url": "https://causeway.example.com/oauth/callback/data-center/jira.example.com",
             "consumer_key": "causeway", "public_key": PEM, "expires_at": AT,
         }),
         _ => return None,
@@ -198,7 +199,7 @@ fn connection() -> Value {
         "scopes": ["read:jira-work", "offline_access"], "created_at": AT, "authorized_at": AT, "last_activity_at": AT,
         "reauthorize_before": LATER, "checked_at": AT, "missing_scopes": [], "deleted": null, "revert_until": null,
         "revert_to": null, "revert_to_address": null, "credential": null, "moved_to": null, "owner_at_risk": null,
-        "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
+        "next_checkup_at": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
     })

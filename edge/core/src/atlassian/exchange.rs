@@ -9,13 +9,10 @@ use oauth2::{
 
 use crate::{
     atlassian::failure,
-    configuration::{Atlassian, Origin, SCOPES},
+    configuration::{Atlassian, SCOPES},
     grant::TokenSet,
     ports::{Clock, Http, HttpFailure, HttpLimits},
 };
-
-/// The path of the redirect URI.
-pub const CALLBACK_PATH: &str = "/oauth/callback";
 
 /// A client for authorization requests and code exchanges.
 pub(crate) type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
@@ -23,12 +20,12 @@ pub(crate) type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet
 /// The authorization URL. The code challenge is S256 of `verifier`.
 pub fn authorize_url(
     atlassian: &Atlassian<'_>,
-    public_url: &Origin,
+    redirect_uri: &str,
     state: &str,
     verifier: &str,
 ) -> Result<String, Failure> {
     let verifier = PkceCodeVerifier::new(verifier.to_owned());
-    let (url, _) = client(atlassian, public_url)?
+    let (url, _) = client(atlassian, redirect_uri)?
         .authorize_url(|| CsrfToken::new(state.to_owned()))
         .add_extra_param("audience", "api.atlassian.com")
         .add_extra_param("prompt", "consent")
@@ -43,12 +40,12 @@ pub fn authorize_url(
 pub async fn exchange(
     world: &(impl Http + Clock),
     atlassian: &Atlassian<'_>,
-    public_url: &Origin,
+    redirect_uri: &str,
     code: &str,
     verifier: &str,
 ) -> Result<TokenSet, Failure> {
     let http = |request| world.send(request, HttpLimits::TOKEN_ENDPOINT);
-    let answer = client(atlassian, public_url)?
+    let answer = client(atlassian, redirect_uri)?
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
         .request_async(&http)
@@ -57,7 +54,7 @@ pub async fn exchange(
     accept(&answer, world.now())
 }
 
-fn client(atlassian: &Atlassian<'_>, public_url: &Origin) -> Result<Client, Failure> {
+fn client(atlassian: &Atlassian<'_>, redirect_uri: &str) -> Result<Client, Failure> {
     let misconfigured = |_| failure(FailureCode::Misconfigured, None);
     let own = atlassian.token_client().map_err(misconfigured)?;
     let authorize = format!("{}/authorize", atlassian.auth_url.as_str().trim_end_matches('/'));
@@ -66,7 +63,7 @@ fn client(atlassian: &Atlassian<'_>, public_url: &Origin) -> Result<Client, Fail
         .set_auth_type(AuthType::RequestBody)
         .set_auth_uri(AuthUrl::new(authorize).map_err(misconfigured)?)
         .set_token_uri(own.token_url)
-        .set_redirect_uri(RedirectUrl::new(public_url.at(CALLBACK_PATH)).map_err(misconfigured)?))
+        .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).map_err(misconfigured)?))
 }
 
 fn accept(answer: &BasicTokenResponse, now: Timestamp) -> Result<TokenSet, Failure> {

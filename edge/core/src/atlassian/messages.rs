@@ -14,6 +14,13 @@ const MISCONFIGURED: (&str, &str) = (
     "The operator of Causeway opens /healthz, which names the value, and corrects it. Then authorize again.",
 );
 
+/// The browser came back at the address of another server, or with another issuer.
+const OTHER_SERVER: (&str, &str) = (
+    "The answer came from another server than the one that you were sent to. Its code was sent nowhere.",
+    "Authorize again. If it stays, tell the operator of Causeway: the Jira that you were sent to may be trying to obtain \
+     an authorization for another one.",
+);
+
 pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
     match code {
         FailureCode::Denied => {
@@ -25,6 +32,7 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "The answer from Atlassian came back in another browser.",
             "Authorize again, and finish in the window that opens.",
         ),
+        FailureCode::OtherServer => OTHER_SERVER,
         FailureCode::ProviderError => (
             "Atlassian reported an error instead of granting access.",
             "Authorize again. If it stays, give the details to the operator of Causeway.",

@@ -9,7 +9,7 @@ use api::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{address::StoredAddress, sealing::Sealed};
+use crate::{address::StoredAddress, authorization::CallbackPath, sealing::Sealed};
 
 /// The stored configuration. Secrets in it are sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub enum AuthMethod {
         sealed_for: AuthorizationId,
         /// The requested scopes.
         scopes: Vec<DataCenterScope>,
+        /// The path of the redirect address that the link was registered with in Jira. It stays when the site moves.
+        #[serde(default, skip_serializing_if = "CallbackPath::is_shared")]
+        callback_path: CallbackPath,
     },
     /// An application link of Data Center, OAuth 1.0a.
     ApplicationLink {
@@ -80,13 +83,24 @@ impl AuthConfig {
     /// The part that people may see.
     pub fn shown(&self) -> CredentialShown {
         match self.method.clone() {
-            AuthMethod::IncomingLink { client_id, scopes, .. } => {
-                CredentialShown::DataCenterOauth2 { client_id, scopes }
+            AuthMethod::IncomingLink { client_id, scopes, callback_path, .. } => {
+                let callback_path = callback_path.as_str().to_owned();
+                CredentialShown::DataCenterOauth2 { client_id, scopes, callback_path }
             }
             AuthMethod::ApplicationLink { consumer_key, key, next_key, .. } => {
                 CredentialShown::Oauth1 { consumer_key: consumer_key.to_string(), key, next_key }
             }
             AuthMethod::Basic { form, username, expires_at } => CredentialShown::Basic { form, username, expires_at },
+        }
+    }
+
+    /// The path at which the browser comes back: an incoming link is registered with one, an application link is told
+    /// one each time, and Basic needs none.
+    pub fn callback_path(&self) -> CallbackPath {
+        match &self.method {
+            AuthMethod::IncomingLink { callback_path, .. } => callback_path.clone(),
+            AuthMethod::ApplicationLink { .. } => CallbackPath::data_center(&self.address),
+            AuthMethod::Basic { .. } => CallbackPath::default(),
         }
     }
 
@@ -125,6 +139,9 @@ mod tests {
         let basic = r#"{"address":"https://jira.example.com","way":"basic","form":"password","username":"ada"}"#;
         let kind = |text| serde_json::from_str::<AuthConfig>(text).map(|auth| auth.kind()).ok();
         assert_eq!(kind(link), Some(Kind::DataCenterOauth2));
+        let old: AuthConfig = serde_json::from_str(link).expect("a link");
+        assert!(old.callback_path().is_shared(), "a link goes on with the address that it was registered with");
+        assert!(!serde_json::to_string(&old).expect("JSON").contains("callback_path"));
         assert_eq!(kind(application), Some(Kind::Oauth1));
         assert_eq!(kind(basic), Some(Kind::Basic));
     }

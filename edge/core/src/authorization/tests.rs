@@ -14,6 +14,7 @@ fn attempt() -> Authorization {
         slot: 0,
         stage: Stage::Ticketed,
         auth: None,
+        callback_path: CallbackPath::default(),
         request_token: None,
         ends_at: None,
         failed_step: None,

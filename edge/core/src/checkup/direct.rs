@@ -133,7 +133,11 @@ mod tests {
 
     #[test]
     fn a_link_that_grants_less_than_was_asked_for_is_noticed() {
-        let shown = CredentialShown::DataCenterOauth2 { client_id: "id".into(), scopes: vec![DataCenterScope::Write] };
+        let shown = CredentialShown::DataCenterOauth2 {
+            client_id: "id".into(),
+            scopes: vec![DataCenterScope::Write],
+            callback_path: String::new(),
+        };
         let judged = |granted: &str| scopes(Kind::DataCenterOauth2, Some(&shown), &[granted.to_owned()]);
         assert_eq!(judged("READ").cause, Some(Cause::ScopesMissing));
         assert_eq!(judged("WRITE").outcome, StepOutcome::Passed);

@@ -25,6 +25,10 @@ pub(super) struct Evidence {
     pub(super) found: Option<ServerInfoResult>,
     /// The address that the site reports, or that a redirect leads to.
     pub(super) moved_to: Option<String>,
+    /// Whether the credential was refused, but not by Jira's own word.
+    pub(super) is_refused: bool,
+    /// Whether Jira accepted the credential, or gave another reason of its own.
+    pub(super) refusal_is_over: bool,
     /// Whether the account is active, if Jira says.
     pub(super) owner_active: Option<bool>,
     /// The steps that failed.

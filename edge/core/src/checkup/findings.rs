@@ -12,6 +12,9 @@ pub struct CheckupFindings {
     pub grant: Option<GrantId>,
     /// The state of the credential; `None` if the checkup could not tell.
     pub credential: Option<CredentialState>,
+    /// Whether Jira was asked now and the credential was refused, but not by Jira's own word.
+    #[serde(default)]
+    pub is_refused: bool,
     /// What keeps calls from succeeding although the credential may work.
     pub trouble: Option<Cause>,
     /// The site as Atlassian reports it now, if it was reached.

@@ -1,7 +1,7 @@
 //! The calls of the steps: to the keeper, to Atlassian and to Jira. Their responses become evidence, which the module
 //! of each step evaluates.
 
-use api::{Cause, Kind, StepOutcome};
+use api::{Cause, Kind, StepOutcome, Timestamp};
 
 use crate::{
     address::StoredAddress,
@@ -12,9 +12,11 @@ use crate::{
     },
     configuration::{Atlassian, SCOPES},
     connection_status::CredentialState,
-    grant::{self, Generation, GrantKeepers, KeeperCommand},
+    credential_refusal::{is_kept, kept_cause},
+    grant::{self, AccessToken, Generation, GrantKeepers, KeeperCommand},
     instance::{Unreachable, fetch_server_info},
     jira::{self, CallFailed, Denial, JiraTarget, ObservedResponse},
+    myself::read_account,
     oauth1::Rsa,
     ports::{Clock, Http, HttpFailure, Random},
 };
@@ -59,6 +61,13 @@ impl Checkup {
         &mut self,
         cx: &Context<'_, W>,
     ) -> StepResult {
+        if self.was_refused_just_now(cx.world.now()) {
+            return StepResult::failed(
+                kept_cause(self.subject.connection.status.cause()),
+                "The credential was refused less than a minute ago. It is not shown again so soon, because each refused \
+                 login can lead to a CAPTCHA.",
+            );
+        }
         let Some(answer) = self.get(cx, "myself").await else {
             return StepResult::skipped("The connection has no site.");
         };
@@ -77,6 +86,14 @@ impl Checkup {
         self.judge_identity(cx)
     }
 
+    /// Whether a user name with its secret was refused less than a minute ago. Whoever asks for checkups in a loop must
+    /// not lock the account.
+    fn was_refused_just_now(&self, now: Timestamp) -> bool {
+        let has_username = |token: &AccessToken| matches!(token.credential, grant::Credential::Basic(_));
+        self.evidence.token.as_ref().is_some_and(has_username)
+            && self.subject.refusal.is_some_and(|refusal| (0..60_000).contains(&now.since(refusal.last_at)))
+    }
+
     fn judge_identity<W: Clock>(&mut self, cx: &Context<'_, W>) -> StepResult {
         let Some(Ok(answer)) = &self.evidence.identity else {
             return self
@@ -93,6 +110,8 @@ impl Checkup {
                 return StepResult::failed(Cause::SiteMoved, Cause::SiteMoved.sentence());
             }
         }
+        self.evidence.refusal_is_over =
+            answer.status() == http::StatusCode::OK && read_account(answer.body()).is_some();
         self.evidence.owner_active = direct::is_active(answer.body());
         if self.evidence.owner_active == Some(false) {
             return StepResult::flawed(Cause::OwnerDeactivated.sentence(), Cause::OwnerDeactivated.remedy());
@@ -107,8 +126,8 @@ impl Checkup {
         self.evidence.identity.as_ref().map_or_else(StepResult::unanswered, |answer| identity::judge(answer, known))
     }
 
-    /// Jira's refusal of a credential that cannot be refreshed. `/myself` proves a user name with its password, so a
-    /// plain 401 from it is conclusive too.
+    /// The refusal of a credential that cannot be refreshed: by Jira's own word, or by a plain 401, which may come from
+    /// something in front of Jira.
     fn denial<W: Clock>(&self, cx: &Context<'_, W>) -> Option<Denial> {
         let token = self.evidence.token.as_ref().filter(|token| token.is_static())?;
         let answer = self.evidence.identity.as_ref()?.as_ref().ok()?;
@@ -121,15 +140,22 @@ impl Checkup {
         let plain = || {
             let refused = !matches!(token.credential, grant::Credential::Oauth1(_))
                 && self.evidence.identity.as_ref().is_some_and(identity::is_credential_refused);
-            refused.then_some(Denial::definitive(Cause::PasswordRefused))
+            refused.then_some(Denial::passing(Cause::CredentialRefused))
         };
         Denial::read(&seen, &token.credential, &called, cx.world.now()).or_else(plain)
     }
 
     /// The following steps do not use the credential; nobody does any more, if the refusal is definitive.
-    async fn denied<W: GrantKeepers>(&mut self, cx: &Context<'_, W>, denial: Denial) -> StepResult {
+    async fn denied<W: GrantKeepers + Clock>(&mut self, cx: &Context<'_, W>, denial: Denial) -> StepResult {
+        let denial = self.weighed(denial, cx.world.now());
         let cause = denial.cause;
         let token = self.evidence.token.take();
+        if is_kept(cause) && !denial.is_definitive {
+            self.evidence.is_refused = true;
+            self.evidence.credential = Some(CredentialState::Unavailable { cause });
+        } else {
+            self.evidence.refusal_is_over = true;
+        }
         if let (true, Some(token), Some(grant)) = (denial.is_definitive, token, &self.subject.grant) {
             self.evidence.credential = Some(CredentialState::Dead { cause: Some(cause) });
             let refuse = KeeperCommand::Refuse { generation: token.generation, cause };
@@ -141,6 +167,16 @@ impl Checkup {
                 StepResult { remedy: Some(remedy.to_owned()), ..StepResult::failed(cause, detail) }
             }
             None => StepResult::failed(cause, cause.sentence()),
+        }
+    }
+
+    /// The denial beside those before it: a day of refusals is as good as Jira's own word.
+    fn weighed(&self, denial: Denial, now: Timestamp) -> Denial {
+        let ends = self.subject.refusal.is_some_and(|refusal| refusal.ends_with_another(now));
+        match denial.cause {
+            Cause::CredentialRefused if ends => Denial::definitive(Cause::PasswordRefused),
+            Cause::CaptchaRequired => Denial { is_definitive: ends, ..denial },
+            _ => denial,
         }
     }
 

@@ -18,6 +18,11 @@ impl StepResult {
         Self { outcome: StepOutcome::Passed, detail: detail.into(), remedy: None, cause: None }
     }
 
+    /// Nothing is wrong, and something should be changed.
+    pub(super) fn advised(detail: impl Into<String>, remedy: &str) -> Self {
+        Self { remedy: Some(remedy.to_owned()), ..Self::passed(detail) }
+    }
+
     pub(super) fn skipped(detail: impl Into<String>) -> Self {
         Self { outcome: StepOutcome::Skipped, detail: detail.into(), remedy: None, cause: None }
     }

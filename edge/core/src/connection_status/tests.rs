@@ -36,6 +36,7 @@ const TABLE: &[Row] = &[
     (Cause::ScopesMissing, |cause| works(Some(cause)), State::Interrupted),
     (Cause::PasswordRefused, |cause| dead(Some(cause)), State::Unauthorized),
     (Cause::TokenExpired, |cause| dead(Some(cause)), State::Unauthorized),
+    (Cause::CredentialRefused, unavailable, State::Interrupted),
     (Cause::CaptchaRequired, unavailable, State::Interrupted),
     (Cause::BasicDisabled, |cause| works(Some(cause)), State::Interrupted),
     (Cause::SignatureInvalid, |cause| works(Some(cause)), State::Interrupted),

@@ -179,8 +179,11 @@ impl TokenEndpoint {
             !family.dead && shown == format!("Bearer access-{name}-{}", family.issued.len() - 1)
         };
         let good = self.families.borrow().iter().any(is_newest);
-        let reply =
-            if good { FakeResponse::json(200, r#"{"key":"ada","name":"ada"}"#) } else { FakeResponse::json(401, "") };
+        let reply = if good {
+            FakeResponse::json(200, r#"{"key":"ada","name":"ada"}"#)
+        } else {
+            FakeResponse::html(401, "").with("x-seraph-loginreason", "AUTHENTICATED_FAILED")
+        };
         let response = self.give(reply, limits).await;
         self.faults.pass("probe: answered").await;
         response

@@ -12,7 +12,7 @@
 //!  2  a newer generation is stored      → return it                     (checked again after joining)
 //!  3  a refresh is in flight            → await the same future
 //!     no leeway (Data Center), and a response may be lost: call `/myself` with the old access token; 200: not spent;
-//!       401: rescue copy, or unauthorized; no response: wait; the token has expired: go on
+//!       401 in Jira's own words: rescue copy, or unauthorized; anything else: wait; the token has expired: go on
 //!  4  write intent {generation, first_sent, attempt} and set the alarm  (durable before the request is sent)
 //!  5  POST the token endpoint: 10 s, no redirects, ≤ 64 KiB, strict JSON
 //!  6  tokens → one write: tokens(generation+1), intent gone; then the sealed copy to KV

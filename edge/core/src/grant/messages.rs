@@ -41,8 +41,8 @@ pub enum KeeperCommand {
         /// The base URL.
         address: StoredAddress,
     },
-    /// Jira definitely refused a credential that cannot be refreshed: it is dead and never used again. Using a refused
-    /// password again leads to a CAPTCHA.
+    /// Jira definitely refused a credential that cannot be refreshed, to our own question, or a day of refusals is over:
+    /// it is dead and never used again. Using a refused password again leads to a CAPTCHA.
     Refuse {
         /// The generation that was refused; a command about another one is ignored.
         generation: Generation,

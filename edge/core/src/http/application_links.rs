@@ -4,8 +4,7 @@ use api::{AuthorizationId, Failure, FailureCode, ProblemCode, WriteOnly};
 use url::Url;
 
 use crate::{
-    atlassian::CALLBACK_PATH,
-    authorization::{AuthConfig, AuthMethod, PendingRequestToken},
+    authorization::{AuthConfig, AuthMethod, CallbackPath, PendingRequestToken},
     grant::{Credential, NEVER, NewGrant, Provider, Renewal, SignedWith, Token},
     http::{Edge, Platform, failure::RequestFailure, own_faults::misconfigured},
     instance::{IncomingLink, code_of_error, jira_failure, oauth1_failure},
@@ -29,8 +28,8 @@ impl<P: Platform> Edge<P> {
         match &authorization.auth.method {
             AuthMethod::IncomingLink { client_id, scopes, .. } => {
                 let address = self.recheck_address(&authorization.auth.address)?;
-                let public_url = self.configuration.public_url().map_err(misconfigured)?;
-                let link = IncomingLink { address: &address, public_url, client_id, scopes };
+                let redirect_uri = self.redirect_uri(&authorization.callback_path)?;
+                let link = IncomingLink { address: &address, redirect_uri: &redirect_uri, client_id, scopes };
                 link.authorize_url(state.expose(), verifier.expose())
             }
             _ => self.fetch_request_token(authorization, Some(state)).await,
@@ -46,7 +45,7 @@ impl<P: Platform> Edge<P> {
     ) -> Result<String, Failure> {
         let (base, consumer) = self.application_link(&authorization.auth).await?;
         let callback = match state {
-            Some(state) => Callback::Address(self.callback_url(state)?),
+            Some(state) => Callback::Address(self.callback_url(&authorization.callback_path, state)?),
             None => Callback::VerificationCode,
         };
         let link = ApplicationLink { base: &base, consumer: &consumer };
@@ -61,9 +60,13 @@ impl<P: Platform> Edge<P> {
         Ok(approve_url)
     }
 
-    fn callback_url(&self, state: &Secret) -> Result<Url, Failure> {
-        let public_url = self.configuration.public_url().map_err(misconfigured)?;
-        let mut url = Url::parse(&public_url.at(CALLBACK_PATH)).map_err(|why| self.internal_failure(&why))?;
+    /// The redirect URI with this path.
+    pub(super) fn redirect_uri(&self, path: &CallbackPath) -> Result<String, Failure> {
+        Ok(self.configuration.public_url().map_err(misconfigured)?.at(path.as_str()))
+    }
+
+    fn callback_url(&self, path: &CallbackPath, state: &Secret) -> Result<Url, Failure> {
+        let mut url = Url::parse(&self.redirect_uri(path)?).map_err(|why| self.internal_failure(&why))?;
         url.query_pairs_mut().append_pair("state", state.expose());
         Ok(url)
     }
@@ -90,20 +93,20 @@ impl<P: Platform> Edge<P> {
         code: String,
         pkce: &Secret,
     ) -> Result<(), Failure> {
-        let AuthMethod::IncomingLink { client_id, client_secret, sealed_for, scopes } = &authorization.auth.method
+        let AuthMethod::IncomingLink { client_id, client_secret, sealed_for, scopes, .. } = &authorization.auth.method
         else {
             return Err(self.internal_failure(&"an incoming link is stored with another kind of credential"));
         };
-        let public_url = self.configuration.public_url().map_err(misconfigured)?;
+        let redirect_uri = self.redirect_uri(&authorization.callback_path)?;
         let address = self.recheck_address(&authorization.auth.address)?;
         let secret = self.open_secret(sealed_for, AuthMethod::CLIENT_SECRET, client_secret).await?;
-        let link = IncomingLink { address: &address, public_url, client_id, scopes };
+        let link = IncomingLink { address: &address, redirect_uri: &redirect_uri, client_id, scopes };
         let tokens = link.exchange(&*self.platform, &secret, &code, pkce.expose()).await?;
         let provider = Provider {
             address: authorization.auth.address.clone(),
             client_id: client_id.clone(),
             client_secret: Token::parse(secret).ok_or_else(|| jira_failure(FailureCode::LinkUnknown, None))?,
-            redirect_uri: public_url.at(CALLBACK_PATH),
+            redirect_uri,
         };
         let grant = NewGrant {
             credential: Credential::Bearer(tokens.access_token),

@@ -50,7 +50,8 @@ async fn create<P: Platform>(
     edge.configuration.key_ring()?;
     let (id, ticket) = (edge.new_id(), edge.issue().await?);
     let (connection, kind) = (request.call.request.connection_id.clone(), Kind::CloudOauth2);
-    let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind, auth: None };
+    let cloud_callback = edge.configuration.atlassian_callback()?.clone();
+    let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind, auth: None, cloud_callback };
     let started = request.send(&begin).await?;
     let start_url = Some(format!("/oauth/start/{}", ticket.expose()));
     Ok(StartedAuthorization { id: begin.id, start_url, expires_at: started.expires_at }.into())

@@ -1,15 +1,18 @@
-//! `/oauth/callback`: the redirect URI of every authorization with a browser (RFC 6749, section 4.1.2; RFC 5849,
-//! section 2.2).
+//! `/oauth/callback/…`: the redirect URIs of authorizations with a browser (RFC 6749, section 4.1.2; RFC 5849, section
+//! 2.2). Each authorization server has its own, so that the answer of another one is refused before its code is sent
+//! anywhere (RFC 9700, section 4.4). Links and apps from before that share `/oauth/callback`.
 
-use api::{AuthorizationId, Failure, FailureCode, GrantId, ProblemCode, Site};
+use api::{AuthorizationId, Failure, FailureCode, GrantId, ProblemCode, SHARED_CALLBACK_PATH, Site};
 use axum::{Router, extract::Request, response::Response};
 use futures::FutureExt as _;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use send_wrapper::SendWrapper;
+use url::Url;
 
 use crate::{
     atlassian::{self, failure},
     authorization::Consent,
+    excerpt::excerpt,
     grant::{Credential, KeeperAnswer, KeeperCommand, NewGrant, Renewal, TokenSet},
     http::{
         Edge, Platform, SharedEdge, cookies, failure::RequestFailure, middleware::Background, navigation::navigation,
@@ -19,8 +22,12 @@ use crate::{
         CallbackAccepted, CredentialAuthorization, FailAuthorization, OfferSites, RedeemState, Refusal,
         SettleAuthorization,
     },
+    ports::{Level, Log},
     secrets::Secret,
 };
+
+/// The most characters of an error that is logged.
+const LONGEST_LOGGED: usize = 200;
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
@@ -28,15 +35,19 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
         let edge: Edge<P> = (*shared).clone();
         SendWrapper::new(async move { serve(edge, &request).await })
     };
-    routes.route(atlassian::CALLBACK_PATH, navigation(handle))
+    let own = format!("{SHARED_CALLBACK_PATH}/{{*server}}");
+    routes.route(SHARED_CALLBACK_PATH, navigation(handle.clone())).route(&own, navigation(handle))
 }
 
 /// The parameters of the authorization response (RFC 6749, sections 4.1.2 and 4.1.2.1).
+#[derive(Default)]
 struct AuthorizationResponse {
     state: Option<Secret>,
     code: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
+    /// The issuer that answers (RFC 9207).
+    iss: Option<String>,
 }
 
 async fn serve<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
@@ -50,15 +61,19 @@ async fn serve<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
 
 /// 1. The query has each parameter once, and a state of ours (400).
 /// 2. The state is redeemed, whatever follows (400 if it is unknown, used, expired or from another browser).
-/// 3. The credential is obtained, tried and stored. This goes on even if the window is closed meanwhile, because the
+/// 3. The answer comes from the server that was asked (400 if its path or its `iss` is another server's).
+/// 4. The credential is obtained, tried and stored. This goes on even if the window is closed meanwhile, because the
 ///    code can be used only once and the app waits for the outcome.
-/// 4. The outcome, success or failure, is stored with the authorization (503 if it cannot be).
-/// 5. The browser is redirected to a page of the app (303), so that neither code nor state stays in an address bar.
+/// 5. The outcome, success or failure, is stored with the authorization (503 if it cannot be).
+/// 6. The browser is redirected to a page of the app (303), so that neither code nor state stays in an address bar.
 async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
     let refused = |why: &str| RequestFailure::new(ProblemCode::CallbackRefused, why);
     let parameters = read(request.uri().query().unwrap_or_default())
         .ok_or_else(|| refused("The address at which the browser came back was altered."))?;
-    let Some(state) = &parameters.state else { return Err(state_missing(&parameters)) };
+    let Some(state) = &parameters.state else {
+        parameters.log_without_state(&*edge.platform);
+        return Err(refused(parameters.why_without_state()));
+    };
     let not_ours = || refused("This answer was used already, is too old, or belongs to another browser.");
     let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(not_ours)?;
     let secrets = cookies::authorizations(request.headers());
@@ -66,6 +81,11 @@ async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) ->
     let mut accepted = edge.send(&redeem).await?.ok_or_else(not_ours)?;
     let cookie = secrets.iter().find(|secret| secret.digest() == accepted.cookie);
     let cookie = cookie.ok_or_else(|| refused("This answer belongs to another browser."))?;
+    if !edge.is_from_server_asked(&accepted, request.uri().path(), parameters.iss.as_deref()) {
+        edge.platform.log(Level::Warning, "authorization.other_server", &[("authorization", accepted.id.as_str())]);
+        edge.record_outcome(&accepted.id, Err(failure(FailureCode::OtherServer, None))).await?;
+        return Err(refused("This answer came from another server than the one that was asked."));
+    }
     let verifier = verifier(cookie, state);
     let clear: (HeaderName, HeaderValue) = (header::SET_COOKIE, cookies::clear(&cookies::authorization(accepted.slot)));
     let result_page = format!("/authorize/{}", accepted.id);
@@ -107,7 +127,7 @@ async fn finish_with_atlassian<P: Platform>(
 
 /// Reads the query. `None` if a parameter is repeated, or if the state does not have the form of ours.
 fn read(query: &str) -> Option<AuthorizationResponse> {
-    let mut parameters = AuthorizationResponse { state: None, code: None, error: None, error_description: None };
+    let mut parameters = AuthorizationResponse::default();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         let place = match name.as_ref() {
             "state" => {
@@ -120,6 +140,7 @@ fn read(query: &str) -> Option<AuthorizationResponse> {
             "code" => &mut parameters.code,
             "error" => &mut parameters.error,
             "error_description" => &mut parameters.error_description,
+            "iss" => &mut parameters.iss,
             _ => continue,
         };
         if place.replace(value.into_owned()).is_some() {
@@ -129,18 +150,18 @@ fn read(query: &str) -> Option<AuthorizationResponse> {
     Some(parameters)
 }
 
-fn state_missing(parameters: &AuthorizationResponse) -> RequestFailure {
-    let details = parameters.provider_message().map(|message| failure(FailureCode::ProviderError, Some(message)));
-    let why = match details {
-        Some(failure) => {
-            format!("Atlassian granted nothing. It said: {}", failure.details.unwrap_or_default())
-        }
-        None => "The browser came back without the state that it left with.".to_owned(),
-    };
-    RequestFailure::new(ProblemCode::CallbackRefused, why)
-}
-
 impl<P: Platform> Edge<P> {
+    /// Whether the browser came back at the path of the server that it was sent to, and that server says nothing else of
+    /// itself. Issuers are compared by their origins, because neither Atlassian nor Jira documents its identifier.
+    fn is_from_server_asked(&self, accepted: &CallbackAccepted, path: &str, iss: Option<&str>) -> bool {
+        let server = match &accepted.credential {
+            Some(authorization) => Some(authorization.auth.address.as_str()),
+            None => self.configuration.atlassian().ok().map(|atlassian| atlassian.auth_url.as_str()),
+        };
+        path == accepted.callback_path.as_str()
+            && iss.zip(server).is_none_or(|(iss, server)| has_same_origin(iss, server))
+    }
+
     /// 1. The code is exchanged for tokens. 2. The consent's sites are listed, and the account is read. 3. If one site is
     ///    settled, it accepts a call with the token. 4. The tokens are stored as a pending grant. 5. The authorization is
     ///    `authorized`, or offers the sites to choose from.
@@ -152,9 +173,9 @@ impl<P: Platform> Edge<P> {
     ) -> Result<(), Failure> {
         let code = parameters.code()?;
         let atlassian = self.configuration.atlassian().map_err(misconfigured)?;
-        let public_url = self.configuration.public_url().map_err(misconfigured)?;
+        let redirect_uri = self.redirect_uri(&accepted.callback_path)?;
         let world = &*self.platform;
-        let tokens = atlassian::exchange(world, &atlassian, public_url, code, verifier.expose()).await?;
+        let tokens = atlassian::exchange(world, &atlassian, &redirect_uri, code, verifier.expose()).await?;
         let sites = atlassian::sites(world, &atlassian, &tokens.access_token).await?;
         let account = atlassian::me(world, &atlassian, &tokens.access_token).await;
         let token = tokens.access_token.clone();
@@ -226,10 +247,41 @@ impl AuthorizationResponse {
         }
     }
 
+    /// Why nothing can be done without a state, in our own words. Anybody can make an address with an error in it, so
+    /// what it says is not shown.
+    fn why_without_state(&self) -> &'static str {
+        match self.error.as_deref() {
+            Some("access_denied") => {
+                "Access was declined, and the browser came back without the state that it left with."
+            }
+            Some("server_error" | "temporarily_unavailable") => {
+                "The other side failed, and the browser came back without the state that it left with."
+            }
+            Some(_) => {
+                "The other side reported an error, and the browser came back without the state that it left with."
+            }
+            None => "The browser came back without the state that it left with.",
+        }
+    }
+
+    fn log_without_state(&self, log: &impl Log) {
+        let text = |value: &Option<String>| excerpt(value.as_deref().unwrap_or_default(), LONGEST_LOGGED);
+        if self.error.is_some() || self.error_description.is_some() {
+            let (error, description) = (text(&self.error), text(&self.error_description));
+            let details = [("error", error.as_str()), ("description", description.as_str())];
+            log.log(Level::Info, "authorization.error_without_state", &details);
+        }
+    }
+
     /// What the provider says about its error.
     fn provider_message(&self) -> Option<&str> {
         self.error_description.as_deref().or(self.error.as_deref())
     }
+}
+
+fn has_same_origin(one: &str, other: &str) -> bool {
+    let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin());
+    origin(one).zip(origin(other)).is_some_and(|(one, other)| one == other)
 }
 
 enum Picked {

@@ -10,7 +10,7 @@ use api::{
 
 use crate::{
     address::StoredAddress,
-    authorization::{AuthConfig, AuthMethod},
+    authorization::{AuthConfig, AuthMethod, CallbackPath},
     grant::{Credential, Login, NEVER, NewGrant, Token},
     http::{
         Edge, Platform,
@@ -44,7 +44,14 @@ pub(super) async fn create<P: Platform>(
     }
     let ticket = edge.issue().await?;
     let connection = new.connection_id.clone();
-    let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind: new.kind, auth };
+    let begin = BeginAuthorization {
+        id,
+        ticket: ticket.digest(),
+        connection,
+        kind: new.kind,
+        auth,
+        cloud_callback: CallbackPath::default(),
+    };
     let started = request.send(&begin).await?;
     let needs_browser = match &started.credential {
         Some(authorization) => !edge.authorize_without_browser(authorization, new.credential.as_ref()).await?,
@@ -93,6 +100,7 @@ impl<P: Platform> Edge<P> {
         | NewCredential::Oauth1 { address, .. }
         | NewCredential::Basic { address, .. }) = new;
         let address = read_address(address, self.configuration.address_policy())?;
+        let address = StoredAddress::from(address);
         let method = match new {
             NewCredential::DataCenterOauth2 { client_id, client_secret, scopes, .. } => {
                 if scopes.is_empty() || Token::parse(client_id.as_str()).is_none() {
@@ -106,6 +114,7 @@ impl<P: Platform> Edge<P> {
                     client_secret: self.seal_client_secret(id, client_secret).await?,
                     sealed_for: id.clone(),
                     scopes: scopes.clone(),
+                    callback_path: CallbackPath::data_center(&address),
                 }
             }
             NewCredential::Oauth1 { consumer_key, key_id, verification_code, .. } => {
@@ -122,7 +131,7 @@ impl<P: Platform> Edge<P> {
                 AuthMethod::Basic { form: *form, username: username.clone(), expires_at: *expires_at }
             }
         };
-        Ok(AuthConfig { address: StoredAddress::from(address), method })
+        Ok(AuthConfig { address, method })
     }
 
     /// 1. The token has not expired. 2. The site accepts this form of secret. 3. The secret identifies an account, and is

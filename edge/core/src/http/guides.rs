@@ -1,9 +1,8 @@
 //! Guides over HTTP. The token is generated here and shown once; the organization stores only its digest.
 
-use api::{CreateGuide, GetGuide, Guide, GuideLink, NewGuide, ProblemCode};
+use api::{CreateGuide, GetGuide, Guide, GuideLink, NewGuide, ProblemCode, data_center_callback_path};
 
 use crate::{
-    atlassian::CALLBACK_PATH,
     http::{
         Platform,
         failure::RequestFailure,
@@ -46,7 +45,7 @@ async fn show<P: Platform>(request: EndpointRequest<P, GetGuide>) -> Result<Repl
         kind: guide.kind,
         address: guide.address.as_str().to_owned(),
         causeway_url: public_url.as_str().to_owned(),
-        callback_url: public_url.at(CALLBACK_PATH),
+        callback_url: public_url.at(&data_center_callback_path(guide.address.as_str())),
         consumer_key: guide.consumer_key,
         public_key: guide.public_key,
         expires_at: guide.expires_at,

@@ -63,7 +63,7 @@ impl Cryptography {
 }
 
 /// Reports what is misconfigured, whether sealing and signing give the published results, whether the organization
-/// answers, and its alerts (503 if there is any finding).
+/// answers, and its alerts (503 if there is any finding); and what the operator should change.
 async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, RequestFailure> {
     let (edge, now) = (&request.edge, request.edge.platform.now());
     let health = match edge.isolate.health.fresh(now) {
@@ -78,7 +78,8 @@ impl<P: Platform> Edge<P> {
     async fn find_out_health(&self, now: Timestamp) -> Health {
         let (findings, sealing) = self.findings().await;
         let status = if findings.is_empty() { HealthStatus::Ok } else { HealthStatus::Degraded };
-        let health = Health { status, version: env!("CARGO_PKG_VERSION").to_owned(), findings, sealing };
+        let (version, advice) = (env!("CARGO_PKG_VERSION").to_owned(), self.configuration.advice());
+        let health = Health { status, version, findings, advice, sealing };
         self.isolate.health.0.replace(Some((health.clone(), now)));
         health
     }

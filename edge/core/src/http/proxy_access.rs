@@ -30,6 +30,7 @@ pub async fn authorize_call<P: Platform>(
             Ok(Access::Granted(GrantedAccess { grant, target, families: ApiFamily::known(&families), is_app }))
         }
         Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
+        Ok(Admitted::CredentialRefused { cause }) => Ok(Access::CredentialRefused { cause }),
         Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
         Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
         Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),

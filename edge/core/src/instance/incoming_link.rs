@@ -13,8 +13,7 @@ use oauth2::{
 use super::refusals::jira_failure;
 use crate::{
     address::Address,
-    atlassian::{CALLBACK_PATH, Client},
-    configuration::Origin,
+    atlassian::Client,
     grant::TokenSet,
     ports::{Clock, Http, HttpFailure, HttpLimits},
 };
@@ -24,8 +23,8 @@ use crate::{
 pub struct IncomingLink<'a> {
     /// The base URL of Jira.
     pub address: &'a Address,
-    /// Our own origin, for the redirect URI.
-    pub public_url: &'a Origin,
+    /// The redirect URI that the link was registered with.
+    pub redirect_uri: &'a str,
     /// The client id.
     pub client_id: &'a str,
     /// The requested scopes.
@@ -79,7 +78,7 @@ impl IncomingLink<'_> {
             .set_auth_type(oauth2::AuthType::RequestBody)
             .set_auth_uri(AuthUrl::new(at("authorize")).map_err(unusable)?)
             .set_token_uri(TokenUrl::new(at("token")).map_err(unusable)?)
-            .set_redirect_uri(RedirectUrl::new(self.public_url.at(CALLBACK_PATH)).map_err(unusable)?))
+            .set_redirect_uri(RedirectUrl::new(self.redirect_uri.to_owned()).map_err(unusable)?))
     }
 }
 

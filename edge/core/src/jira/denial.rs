@@ -45,7 +45,8 @@ impl Denial {
         Self { cause, is_definitive: true, told: None }
     }
 
-    const fn passing(cause: Cause) -> Self {
+    /// The credential may work again.
+    pub(crate) const fn passing(cause: Cause) -> Self {
         Self { cause, is_definitive: false, told: None }
     }
 

@@ -57,6 +57,7 @@ fn shared_key(shown: &Connection, cause: Cause) -> Option<&str> {
         Cause::IpAllowList
         | Cause::SiteUnreachable
         | Cause::BasicDisabled
+        | Cause::CredentialRefused
         | Cause::ClockSkew
         | Cause::SiteMoved
         | Cause::AddressRefused => shown.site.as_ref().map(api::Site::key),

@@ -4,7 +4,7 @@ use api::{AuthorizationId, Changes, ConnectionId, GrantId, Kind, Site, Timestamp
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{AuthConfig, Authorization, Consent, LIFE_SECONDS, Pinned, Stage},
+    authorization::{AuthConfig, Authorization, CallbackPath, Consent, LIFE_SECONDS, Pinned, Stage},
     organization::{
         CredentialAuthorization, Needs, Refusal, Step, StoredConnection, Turn, Value, record, records, to_record,
     },
@@ -111,13 +111,14 @@ pub(super) struct AuthorizedGrant {
 }
 
 impl Turn<'_> {
-    /// Creates an authorization for the caller's session at a stage, with the `AuthConfig` of a kind that needs one.
+    /// Creates an authorization for the caller's session at a stage, with the `AuthConfig` of a kind that needs one, and with the path at
+    /// which the browser comes back.
     pub(super) fn begin(
         &self,
         id: AuthorizationId,
         ticket: &Digest,
         connection: Option<Pinned>,
-        (stage, auth): (Stage, Option<AuthConfig>),
+        (stage, auth, callback_path): (Stage, Option<AuthConfig>, CallbackPath),
     ) -> Result<Authorization, Refusal> {
         let session = self.who.session()?.clone();
         let slot = free_slot(self, &session)?;
@@ -130,6 +131,7 @@ impl Turn<'_> {
             slot,
             stage,
             auth,
+            callback_path,
             request_token: None,
             ends_at: None,
             failed_step: None,
@@ -174,6 +176,9 @@ pub struct RedeemTicket {
 pub struct Redirect {
     /// The slot of the authorization's cookie.
     pub slot: u8,
+    /// The path at which the browser must come back.
+    #[serde(default)]
+    pub callback_path: CallbackPath,
     /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
     #[serde(default, rename = "brought")]
     pub credential: Option<CredentialAuthorization>,
@@ -197,7 +202,8 @@ impl Step for RedeemTicket {
         turn.store_authorization(&authorization)?;
         let values = vec![self.state.as_str().into(), authorization.id.as_str().into()];
         turn.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
-        Ok(Redirect { slot: authorization.slot, credential: turn.credential_authorization(&authorization)? })
+        let credential = turn.credential_authorization(&authorization)?;
+        Ok(Redirect { slot: authorization.slot, callback_path: authorization.callback_path, credential })
     }
 }
 
@@ -219,6 +225,9 @@ pub struct CallbackAccepted {
     pub cookie: Digest,
     /// The slot of its cookie.
     pub slot: u8,
+    /// The path at which the browser must come back.
+    #[serde(default)]
+    pub callback_path: CallbackPath,
     /// The site of the connection that is being reauthorized, which must stay the same.
     pub pinned: Option<Site>,
     /// The id for the new grant.
@@ -253,6 +262,7 @@ impl Step for RedeemState {
             id: authorization.id,
             cookie,
             slot: authorization.slot,
+            callback_path: authorization.callback_path,
             pinned: authorization.connection.and_then(|pinned| pinned.site),
         }))
     }

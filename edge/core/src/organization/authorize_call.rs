@@ -4,6 +4,7 @@ use api::{Cause, ConnectionId, GrantId, KeyScope, Kind, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    credential_refusal::kept_cause,
     jira::JiraTarget,
     organization::{Identity, Needs, Refusal, Step, Turn},
 };
@@ -42,6 +43,11 @@ pub enum Admitted {
         /// Why the credential ended, if that is known.
         cause: Option<Cause>,
     },
+    /// The credential was refused, and is not used until Jira accepts it again.
+    CredentialRefused {
+        /// Why.
+        cause: Cause,
+    },
     /// The connection is deactivated.
     Deactivated,
 }
@@ -61,6 +67,9 @@ impl Step for AuthorizeCall {
         match connection.details.status {
             Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
             Status::Deactivated { .. } | Status::Unknown(_) => return Ok(Admitted::Deactivated),
+            _ if connection.refusal.is_some() => {
+                return Ok(Admitted::CredentialRefused { cause: kept_cause(connection.details.status.cause()) });
+            }
             _ => {}
         }
         let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(turn.now)), &connection.grant) else {

@@ -2,7 +2,8 @@
 //!
 //! A working connection is checked once a day, at a time of the day that is derived from its id, so that ten thousand
 //! checkups are spread over the day. An interrupted connection is checked after a pause as long as the interruption has
-//! lasted so far: a short interruption ends soon, and a long one causes few calls.
+//! lasted so far: a short interruption ends soon, and a long one causes few calls. A refused credential has pauses of its own
+//! ([`CredentialRefusal`](crate::credential_refusal::CredentialRefusal)).
 //!
 //! The table `checkups` has a row for every connection that has a credential.
 
@@ -23,15 +24,23 @@ const SHORTEST: i64 = 60_000;
 const LONGEST: i64 = 6 * 3_600_000;
 
 /// Computes when the next checkup is due.
-pub(super) fn next_due(connection: &ConnectionId, status: &Status, now: Timestamp) -> Timestamp {
-    let offset = offset_in_day(connection);
-    if let Status::Interrupted { since, .. } = status {
-        let pause = now.since(*since).clamp(SHORTEST, LONGEST);
+pub(super) fn next_due(connection: &StoredConnection, now: Timestamp) -> Timestamp {
+    let offset = offset_in_day(&connection.details.id);
+    if let Some(pause) = pause(connection, now) {
         // Up to a quarter is added, so that connections that one outage interrupted are not checked all at once.
         return now.plus_millis(pause + offset % (pause / 4));
     }
     let today = now.as_millis() - now.as_millis() % DAY + offset;
     Timestamp::from_millis(if today > now.as_millis() { today } else { today + DAY })
+}
+
+/// The pause before the next checkup of a connection that does not work, in milliseconds.
+fn pause(connection: &StoredConnection, now: Timestamp) -> Option<i64> {
+    match (connection.refusal, &connection.details.status) {
+        (Some(refusal), _) => Some(refusal.pause(connection.has_username(), now)),
+        (None, Status::Interrupted { since, .. }) => Some(now.since(*since).clamp(SHORTEST, LONGEST)),
+        (None, _) => None,
+    }
 }
 
 /// The time of the day at which a connection is checked, in milliseconds: the FNV-1a hash of its id. The ids are
@@ -63,12 +72,12 @@ struct Row {
 impl Turn<'_> {
     /// Schedules the checkups of a connection, or deletes its row if it is not to be checked. Called whenever a
     /// connection is stored.
-    pub(super) fn schedule_checkup(&self, connection: &ConnectionDetails) -> Result<(), Refusal> {
-        let id = Value::from(connection.id.as_str());
-        if !is_checked(connection) {
+    pub(super) fn schedule_checkup(&self, connection: &StoredConnection) -> Result<(), Refusal> {
+        let id = Value::from(connection.details.id.as_str());
+        if !is_checked(&connection.details) {
             return Ok(self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id])?);
         }
-        let due = next_due(&connection.id, &connection.status, self.now);
+        let due = next_due(connection, self.now);
         let insert = "INSERT OR IGNORE INTO checkups (connection, due_at) VALUES (?, ?)";
         Ok(self.sql.run(insert, vec![id, due.as_millis().into()])?)
     }
@@ -95,7 +104,7 @@ impl Turn<'_> {
                 self.sql.run("DELETE FROM checkups WHERE connection = ?", vec![id.as_str().into()])?;
                 continue;
             };
-            self.check_later(&id, next_due(&id, &connection.details.status, self.now))?;
+            self.check_later(&id, next_due(&connection, self.now))?;
             if is_checked(&connection.details) {
                 subjects.push(connection.subject(self.now));
             }
@@ -128,30 +137,33 @@ impl Turn<'_> {
 
 #[cfg(test)]
 mod tests {
-    use api::Cause;
+    use api::{Cause, Name};
 
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 
-    fn connection(number: u32) -> ConnectionId {
-        ConnectionId::parse(format!("con_{number}")).expect("an id")
+    fn connection(number: u32, status: Status) -> StoredConnection {
+        let id = ConnectionId::parse(format!("con_{number}")).expect("an id");
+        let mut connection = StoredConnection::new(id, Name::parse("Staging").expect("a name"), NOW);
+        connection.details.status = status;
+        connection
     }
 
     #[test]
     fn a_working_connection_is_checked_once_a_day_at_its_own_moment() {
-        let id = connection(1);
-        let first = next_due(&id, &Status::Authorized, NOW);
+        let working = connection(1, Status::Authorized);
+        let first = next_due(&working, NOW);
         assert!(first > NOW && first.since(NOW) <= DAY);
-        assert_eq!(next_due(&id, &Status::Authorized, first).since(first), DAY);
-        assert_eq!(next_due(&id, &Status::Authorized, first.plus_millis(-1)), first);
+        assert_eq!(next_due(&working, first).since(first), DAY);
+        assert_eq!(next_due(&working, first.plus_millis(-1)), first);
     }
 
     #[test]
     fn many_connections_are_spread_over_the_day() {
         let mut hours = [0; 24];
         for number in 0..2400 {
-            let due = next_due(&connection(number), &Status::Authorized, NOW);
+            let due = next_due(&connection(number, Status::Authorized), NOW);
             hours[usize::try_from(due.since(NOW) / 3_600_000).expect("an hour").min(23)] += 1;
         }
         assert!(hours.iter().all(|count| (40..=200).contains(count)), "{hours:?}");
@@ -162,7 +174,7 @@ mod tests {
         let after = |lasted: i64| {
             let since = NOW.plus_millis(-lasted);
             let status = Status::Interrupted { cause: Cause::IpAllowList, since };
-            next_due(&connection(1), &status, NOW).since(NOW)
+            next_due(&connection(1, status), NOW).since(NOW)
         };
         for (lasted, pause) in [(0, SHORTEST), (SHORTEST, SHORTEST), (600_000, 600_000), (30 * DAY, LONGEST)] {
             assert!((pause..pause + pause / 4).contains(&after(lasted)), "{lasted}: {}", after(lasted));

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     checkup::{CheckupFindings, Subject},
     connection_status::{ConnectionHealth, CredentialState},
+    credential_refusal::CredentialRefusal,
     organization::{AccessLevel, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
 };
 
-/// The shortest pause between a checkup and one that a failed call requests, in milliseconds: five minutes.
-const REQUEST_PAUSE: i64 = 300_000;
+/// The shortest pause between a checkup and one that a failed call requests, in milliseconds: a minute. Until the checkup
+/// has asked Jira, calls go on with a credential that may be refused.
+const REQUEST_PAUSE: i64 = 60_000;
 
 #[derive(Deserialize)]
 struct Passed {
@@ -37,13 +39,14 @@ impl Turn<'_> {
         if findings.site.is_some() || findings.moved_to.is_some() {
             connection.offer_address(findings.moved_to.clone());
         }
+        connection.refusal = refusal_after(connection.refusal, findings, self.now);
         let known = connection.known().after_checkup(findings);
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
         self.apply_status(&mut connection, known, self.now, by)?;
         self.update_owner_state(&mut connection, findings.owner_active)?;
         connection.details.checked_at = Some(self.now);
         self.store_connection(&connection)?;
-        self.check_later(id, next_due(id, &connection.details.status, self.now))?;
+        self.check_later(id, next_due(&connection, self.now))?;
         Ok(connection.details.status)
     }
 
@@ -102,9 +105,22 @@ impl Turn<'_> {
     }
 }
 
+/// The refusals after a checkup. What says nothing about the credential neither adds to them nor ends them.
+fn refusal_after(
+    before: Option<CredentialRefusal>,
+    findings: &CheckupFindings,
+    now: Timestamp,
+) -> Option<CredentialRefusal> {
+    match findings.credential {
+        _ if findings.is_refused => Some(CredentialRefusal::after(before, now)),
+        Some(CredentialState::Works | CredentialState::Dead { .. }) => None,
+        Some(CredentialState::Unavailable { .. }) | None => before,
+    }
+}
+
 impl StoredConnection {
     pub(super) fn subject(&self, now: Timestamp) -> Subject {
-        Subject { grant: self.grant.clone(), connection: self.view(now) }
+        Subject { grant: self.grant.clone(), connection: self.view(now), refusal: self.refusal }
     }
 }
 
@@ -185,8 +201,10 @@ impl Step for RequestCheckup {
     type Answer = ();
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        let connection = turn.living_connection(&self.connection)?.details;
-        let is_recent = connection.checked_at.is_some_and(|at| turn.now.since(at) < REQUEST_PAUSE);
-        if is_recent { Ok(()) } else { turn.check_soon(&connection.id) }
+        let connection = turn.living_connection(&self.connection)?;
+        let checked_at = connection.details.checked_at;
+        let is_recent = checked_at.is_some_and(|at| (0..REQUEST_PAUSE).contains(&turn.now.since(at)));
+        // A refused credential is asked about at its own times.
+        if is_recent || connection.refusal.is_some() { Ok(()) } else { turn.check_soon(&connection.details.id) }
     }
 }

@@ -7,11 +7,12 @@ use api::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{AuthConfig, missing_scopes},
+    authorization::{AuthConfig, AuthMethod, missing_scopes},
     connection_status::{self, ConnectionHealth, CredentialState},
+    credential_refusal::CredentialRefusal,
     grant::reauthorize_before,
     jira::CredentialAudience,
-    organization::{AuthorizedGrant, Refusal, Turn, Value, attention, record, to_record},
+    organization::{AuthorizedGrant, Refusal, Turn, Value, attention, checkup_schedule::next_due, record, to_record},
 };
 
 /// The version of the stored form.
@@ -42,6 +43,9 @@ pub(crate) struct StoredConnection {
     #[serde(default)]
     #[serde(rename = "means")]
     pub(crate) auth: Option<AuthConfig>,
+    /// The refusals of the credential that were not Jira's own word. While there are any, it is not used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refusal: Option<CredentialRefusal>,
     /// The address that an administrator dismissed: the site has not moved there.
     #[serde(default)]
     pub(crate) dismissed_address: Option<String>,
@@ -183,6 +187,7 @@ impl StoredConnection {
             generation: 0,
             replaced: None,
             auth: None,
+            refusal: None,
             dismissed_address: None,
         }
     }
@@ -215,6 +220,7 @@ impl StoredConnection {
         let has_credential = !matches!(status, Status::Unauthorized { .. });
         let replaced = self.replaced_at(now);
         Connection {
+            next_checkup_at: self.next_question_at().filter(|next| *next > now),
             missing_scopes: if has_credential {
                 missing_scopes(kind, credential.as_ref(), account.as_ref(), &scopes)
             } else {
@@ -280,6 +286,18 @@ impl StoredConnection {
         })
     }
 
+    /// When Jira is asked next about a credential that is refused and kept.
+    fn next_question_at(&self) -> Option<Timestamp> {
+        let is_asked = matches!(self.details.status, Status::Interrupted { .. });
+        self.refusal.filter(|_| is_asked).map(|refusal| next_due(self, refusal.last_at))
+    }
+
+    /// Whether calls show a user name with its secret. Jira answers too many refused ones with a CAPTCHA.
+    pub(super) fn has_username(&self) -> bool {
+        let method = self.auth.as_ref().map(|auth| &auth.method);
+        matches!(method, Some(AuthMethod::Basic { username: Some(_), .. }))
+    }
+
     /// The RSA key pairs that the connection signs with.
     pub(super) fn keys(&self) -> Vec<&RsaKeyId> {
         self.auth.as_ref().map(AuthConfig::keys).unwrap_or_default()
@@ -314,6 +332,7 @@ impl StoredConnection {
         self.details.last_activity_at = now;
         self.grant = Some(credential.grant);
         self.known = Some(credential.known);
+        self.refusal = None;
         self.generation = credential.generation;
         self.set_auth(credential.auth);
     }
@@ -344,6 +363,7 @@ impl StoredConnection {
     /// Removes every credential at the request of `by`. If the credential had ended already, the earlier cause stays.
     /// Returns the grants that must be destroyed now.
     pub(super) fn end(&mut self, by: String, now: Timestamp) -> Vec<GrantId> {
+        self.refusal = None;
         if !matches!(self.details.status, Status::Unauthorized { .. }) {
             self.details.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
             self.known = Some(ConnectionHealth { credential: CredentialState::Dead { cause: None }, trouble: None });
@@ -417,7 +437,7 @@ impl Turn<'_> {
             updates.join(", "),
         );
         self.sql.run(&upsert, columns.into_iter().map(|(_, value)| value).collect())?;
-        self.schedule_checkup(shown)
+        self.schedule_checkup(&connection)
     }
 
     /// Refuses a name that another connection has. The names of deleted connections are free.

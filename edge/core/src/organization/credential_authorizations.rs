@@ -5,7 +5,7 @@ use api::{AuthorizationId, ConnectionId, GrantId, Kind, Site, Timestamp, Verific
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    authorization::{AuthConfig, Authorization, PendingRequestToken, Pinned, Stage},
+    authorization::{AuthConfig, Authorization, CallbackPath, PendingRequestToken, Pinned, Stage},
     oauth1::Verifier,
     organization::{AccessLevel, Answers, Needs, Refusal, Step, Turn},
     secrets::Digest,
@@ -19,6 +19,9 @@ pub struct CredentialAuthorization {
     /// How it authenticates.
     #[serde(rename = "means")]
     pub auth: AuthConfig,
+    /// The path at which the browser must come back.
+    #[serde(default)]
+    pub callback_path: CallbackPath,
     /// The request token of OAuth 1.0a, once Jira has issued it.
     #[serde(rename = "asked")]
     pub request_token: Option<PendingRequestToken>,
@@ -47,6 +50,7 @@ impl Turn<'_> {
         Ok(Some(CredentialAuthorization {
             id: authorization.id.clone(),
             auth,
+            callback_path: authorization.callback_path.clone(),
             request_token: authorization.request_token.clone(),
             pinned: pinned.and_then(|pinned| pinned.site.clone()),
             grant: self.new_id(),
@@ -82,6 +86,9 @@ pub struct BeginAuthorization {
     /// How to authenticate; `None` to use what the connection has.
     #[serde(rename = "means")]
     pub auth: Option<AuthConfig>,
+    /// The path at which the browser comes back from Atlassian, for Cloud's OAuth 2.0.
+    #[serde(default)]
+    pub cloud_callback: CallbackPath,
 }
 
 /// The authorization that was created.
@@ -110,9 +117,10 @@ impl Step for BeginAuthorization {
                 Some(turn.given_or_stored(&self, &mut pinned)?)
             }
         };
+        let callback_path = auth.as_ref().map_or(self.cloud_callback, AuthConfig::callback_path);
         // Basic needs no browser: the edge tests the credential before it answers.
         let stage = if self.kind == Kind::Basic { Stage::Exchanging } else { Stage::Ticketed };
-        let authorization = turn.begin(self.id, &self.ticket, pinned, (stage, auth))?;
+        let authorization = turn.begin(self.id, &self.ticket, pinned, (stage, auth, callback_path))?;
         Ok(BegunAuthorization {
             expires_at: authorization.expires_at(),
             credential: turn.credential_authorization(&authorization)?,

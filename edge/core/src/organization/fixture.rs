@@ -14,7 +14,7 @@ use serde_json::{
 };
 
 use crate::{
-    authorization::Consent,
+    authorization::{CallbackPath, Consent},
     fakes::SeededRandom,
     organization::*,
     organization_id::OrganizationId,
@@ -301,6 +301,7 @@ impl Fixture {
             connection,
             kind: Kind::CloudOauth2,
             auth: None,
+            cloud_callback: CallbackPath::default(),
         };
         self.ask(caller, &begin).expect("begun");
         self.ask(caller, &RedeemTicket { ticket, state: state.clone(), cookie: cookie.clone() }).expect("left");

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authorization::Authorization,
     connection_status::{self, ConnectionHealth, CredentialState},
+    credential_refusal::kept_cause,
     grant::{Claim, GrantReport},
     organization::{AccessLevel, Answers, Needs, Refusal, Step, StoredConnection, Turn, record},
     ports::PortFailure,
@@ -92,7 +93,15 @@ impl Turn<'_> {
             GrantReport::Unauthorized { cause: Cause::GrantRefused, .. } => Actor::Atlassian,
             _ => Actor::Causeway,
         };
-        let changed = self.apply_status(&mut connection, known.after(report), at, actor)?;
+        let mut known = known.after(report);
+        if matches!(report, GrantReport::Unauthorized { .. }) {
+            connection.refusal = None;
+        } else if connection.refusal.is_some() && known.credential == CredentialState::Works {
+            // That the keeper has the credential does not say that Jira accepts it.
+            let cause = kept_cause(connection.details.status.cause());
+            known.credential = CredentialState::Unavailable { cause };
+        }
+        let changed = self.apply_status(&mut connection, known, at, actor)?;
         self.store_connection(&connection)?;
         if is_news && !changed { self.record_refresh(&connection) } else { Ok(()) }
     }

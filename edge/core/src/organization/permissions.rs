@@ -311,6 +311,7 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
         credential: None,
         moved_to: None,
         owner_at_risk: None,
+        next_checkup_at: None,
         ..seen
     }
 }

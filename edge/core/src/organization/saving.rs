@@ -208,7 +208,8 @@ impl Step for RestorePreviousCredential {
         let grant = replaced.credential.grant.clone();
         let site = replaced.credential.site_of(&connection.details);
         let moved = site.and_then(|site| address_changed(&connection, &site));
-        connection.take(replaced.credential, now);
+        let known = replaced.credential.known.accepted();
+        connection.take(ConnectionCredential { known, ..replaced.credential }, now);
         connection.details.version += 1;
         turn.store_connection(&connection)?;
         turn.hold_keys(&self.id, &connection.keys())?;

@@ -136,6 +136,7 @@ async fn ask<P: ProxyPorts>(
         Access::KeyRefused => Err(CallRefusal::KeyRefused),
         Access::ScopeMissing => Err(CallRefusal::KeyLacksScope),
         Access::NotFound => Err(CallRefusal::NotFound),
+        Access::CredentialRefused { cause } => Err(CallRefusal::CredentialSuspended { cause }),
         Access::Deactivated => Err(CallRefusal::Deactivated),
         Access::Unauthorized { cause } => Err(CallRefusal::Unauthorized { cause }),
         // It concerns the client's address and not the key, so it is not remembered.

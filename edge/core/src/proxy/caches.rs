@@ -4,15 +4,16 @@ use std::rc::Rc;
 
 use crate::proxy::{
     access::AccessCache, checkup_requests::CheckupRequests, concurrency::ConcurrencyLimit, rate_limits::RateLimits,
-    tokens::TokenCache,
+    refused_calls::RefusedCalls, tokens::TokenCache,
 };
 
-/// The caches of one isolate: access per caller (at most ten seconds), access tokens per grant, rate limits,
+/// The caches of one isolate: access per caller (at most ten seconds), access tokens per grant, refused calls, rate limits,
 /// concurrency permits and checkup requests. All are bounded. A clone shares the caches.
 #[derive(Clone, Default)]
 pub struct ProxyCaches {
     pub(super) access: Rc<AccessCache>,
     pub(super) tokens: Rc<TokenCache>,
+    pub(super) refused_calls: Rc<RefusedCalls>,
     pub(super) rate_limits: Rc<RateLimits>,
     pub(super) concurrency: Rc<ConcurrencyLimit>,
     pub(super) checkup_requests: Rc<CheckupRequests>,

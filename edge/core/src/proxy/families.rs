@@ -20,8 +20,10 @@ pub(super) enum FamilyCheck {
 /// Why a path is refused, although it is a path of the REST interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FamilyRefused {
-    /// It makes, changes or ends credentials, accounts or sessions, or installs apps.
+    /// It makes, changes or ends credentials or sessions, or installs apps.
     Credentials,
+    /// It makes, changes or ends accounts.
+    Accounts,
     /// It changes where Jira's links lead, those to set a new password included.
     BaseUrl,
     /// It changes e-mails, those to set a new password included; at Data Center their templates also run code.
@@ -35,7 +37,10 @@ impl FamilyRefused {
     pub(super) const fn sentence(self) -> &'static str {
         match self {
             Self::Credentials => {
-                "This part of Jira makes, changes or ends accounts, passwords, tokens or sessions, or installs apps. It is never passed on."
+                "This part of Jira makes, changes or ends passwords, tokens or sessions, or installs apps. It is never passed on."
+            }
+            Self::Accounts => {
+                "Accounts can be read, but not made, changed or deleted through a connection: that would make or end credentials."
             }
             Self::BaseUrl => {
                 "Jira's base URL is never changed through a connection: links to set a password lead there."
@@ -44,7 +49,7 @@ impl FamilyRefused {
                 "Jira's e-mail templates are never changed through a connection: links to set a password are sent with them."
             }
             Self::Webhooks => {
-                "Webhooks of Jira belong to the app and not to one connection, and outlive API keys. They are never passed on."
+                "Webhooks of Jira outlive the API key that makes them, and belong to no single connection. They are never passed on."
             }
         }
     }
@@ -74,9 +79,9 @@ const TAKEN_OUT: [TakenOut; 11] = [
     taken_out("user/session", false, false, FamilyRefused::Credentials),
     // A new account comes with a password of the caller's choice or with an invitation to the caller's address; with
     // another e-mail address the caller can have the password of an account reset; and deleting one ends it.
-    taken_out("user", true, true, FamilyRefused::Credentials),
-    taken_out("myself", true, true, FamilyRefused::Credentials),
-    taken_out("user/anonymization", false, true, FamilyRefused::Credentials),
+    taken_out("user", true, true, FamilyRefused::Accounts),
+    taken_out("myself", true, true, FamilyRefused::Accounts),
+    taken_out("user/anonymization", false, true, FamilyRefused::Accounts),
     taken_out("settings/baseurl", false, true, FamilyRefused::BaseUrl),
     taken_out("application-properties/jira.baseurl", false, true, FamilyRefused::BaseUrl),
     taken_out("email-templates", false, true, FamilyRefused::EmailTemplates),
@@ -218,10 +223,10 @@ mod tests {
     #[test]
     fn accounts_and_where_password_links_lead_may_be_read_and_not_changed() {
         for (path, why) in [
-            ("rest/api/2/user", FamilyRefused::Credentials),
-            ("rest/api/3/user.json", FamilyRefused::Credentials),
-            ("rest/api/2/myself", FamilyRefused::Credentials),
-            ("rest/api/2/user/anonymization/rerun", FamilyRefused::Credentials),
+            ("rest/api/2/user", FamilyRefused::Accounts),
+            ("rest/api/3/user.json", FamilyRefused::Accounts),
+            ("rest/api/2/myself", FamilyRefused::Accounts),
+            ("rest/api/2/user/anonymization/rerun", FamilyRefused::Accounts),
             ("rest/api/2/settings/baseUrl", FamilyRefused::BaseUrl),
             ("rest/api/2/application-properties/jira.baseurl", FamilyRefused::BaseUrl),
             ("rest/api/2/email-templates/apply", FamilyRefused::EmailTemplates),

@@ -83,6 +83,11 @@ pub enum Access {
     ScopeMissing,
     /// None: the connection does not exist, or the key is limited to others.
     NotFound,
+    /// None: the credential was refused, and is not used until Jira accepts it again.
+    CredentialRefused {
+        /// Why.
+        cause: Cause,
+    },
     /// None: the connection has no working credential.
     Unauthorized {
         /// What ended the credential; `None` if there was none yet.

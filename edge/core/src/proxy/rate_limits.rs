@@ -52,7 +52,7 @@ impl RateLimited {
 }
 
 /// The scope of a burst limit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct RateLimitedEndpoint {
     /// Whose limit it is.
     pub(super) owner: RateLimited,

@@ -42,8 +42,13 @@ pub(super) enum CallRefusal {
         cause: Option<Cause>,
     },
     Deactivated,
+    /// Jira refuses this call with the credential.
     CredentialRefused,
-    /// Jira gave a reason for refusing the credential.
+    /// The credential was refused, and is not used until Jira accepts it again.
+    CredentialSuspended {
+        cause: Cause,
+    },
+    /// Jira gave a reason for refusing the credential that does not end it.
     Denied {
         cause: Cause,
     },
@@ -90,6 +95,7 @@ impl CallRefusal {
         let mut problem = Problem::new(code, detail, request_id);
         if let Self::Unauthorized { cause: Some(cause) }
         | Self::CredentialUnavailable { cause: Some(cause), .. }
+        | Self::CredentialSuspended { cause }
         | Self::Denied { cause } = self
         {
             cause.remedy().clone_into(&mut problem.remedy);
@@ -168,9 +174,9 @@ impl CallRefusal {
             }
             Self::Deactivated => (Code::ConnectionDeactivated, "The connection is deactivated."),
             Self::CredentialRefused => {
-                (Code::CredentialRefused, "Jira refuses the connection's credential, although it is fresh.")
+                (Code::CredentialRefused, "Jira refuses the connection's credential for this call.")
             }
-            Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
+            Self::CredentialSuspended { cause } | Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
             Self::SiteMoved => (Code::UpstreamRedirected, Cause::SiteMoved.sentence()),
             Self::AddressRefused => (Code::AddressRefused, Cause::AddressRefused.sentence()),
             Self::NotSigned(NotSigned::FormBody) => (

@@ -104,12 +104,6 @@ impl TokenCache {
         }
     }
 
-    /// Whether Jira recently refused this generation.
-    fn is_refused(&self, grant_key: &GrantKey, generation: Generation, now: Timestamp) -> bool {
-        let refused = self.cached.borrow().get(grant_key).and_then(|cached| cached.refused);
-        refused.is_some_and(|(refused, at)| refused == generation && now.since(at) < REFUSAL_LIVES)
-    }
-
     /// The cached answer after Jira refused `generation`: a newer one exists (`Ok`), or there was none a moment ago
     /// (`Err`).
     fn after_refusal(
@@ -178,37 +172,6 @@ pub(super) async fn replace<P: ProxyPorts>(
 /// Records that Jira refused this token too.
 pub(super) fn refuse<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, grant_key: &GrantKey, generation: Generation) {
     caches.tokens.mark_refused(grant_key, generation, ports.platform().now());
-}
-
-/// A refused credential that cannot be refreshed is not sent for a while, because each use may lead to a CAPTCHA.
-pub(super) fn is_paused<P: ProxyPorts>(
-    ports: &P,
-    caches: &ProxyCaches,
-    grant_key: &GrantKey,
-    token: &AccessToken,
-) -> bool {
-    token.is_static() && caches.tokens.is_refused(grant_key, token.generation, ports.platform().now())
-}
-
-/// Jira definitely refused the credential: it is not sent again, and the keeper is informed after the response.
-pub(super) fn report_refused<P: ProxyPorts>(
-    ports: &P,
-    caches: &ProxyCaches,
-    grant_key: &GrantKey,
-    (generation, cause): (Generation, Cause),
-) {
-    refuse(ports, caches, grant_key, generation);
-    let (ports, grant_key) = (ports.clone(), grant_key.clone());
-    ports.clone().spawn(Box::pin(async move {
-        let command = KeeperCommand::Refuse { generation, cause };
-        if let Err(PortFailure(why)) = ports.platform().command(&grant_key.0, &grant_key.1, command).await {
-            ports.platform().log(
-                Level::Warning,
-                "proxy.refusal_not_reported",
-                &[("grant", grant_key.1.as_str()), ("why", &why)],
-            );
-        }
-    }));
 }
 
 /// Requests the next token after the response, while the current one still works. If another isolate was quicker, the

@@ -125,7 +125,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         {
             return Ok(CallStep::Retry(Duration::ZERO));
         }
-        if tokens::is_paused(self.ports, self.caches, &grant_key, &token) {
+        if self.caches.refused_calls.rests(&grant_key, &token, &endpoint, self.ports.platform().now()) {
             return Err(CallRefusal::CredentialRefused);
         }
         let request = self.request(&granted, &token).await?;
@@ -200,12 +200,12 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
     ) -> CallStepResult<P> {
         // Jira may treat a caller with a wrong password as anonymous and answer 200: that is no response to this call.
         if let Some(denial) = self.denial(&answer, sent, &[]) {
-            return self.denied(answer, sent, &denial).await;
+            return self.denied(answer, endpoint, sent, &denial).await;
         }
         match response_class::read(answer.status) {
             ResponseClass::JiraAnswer => Ok(CallStep::Done(answer)),
-            ResponseClass::Credential => self.credential_refused(answer, sent).await,
-            ResponseClass::Forbidden => self.forbidden(answer, sent).await,
+            ResponseClass::Credential => self.credential_refused(answer, endpoint, sent).await,
+            ResponseClass::Forbidden => self.forbidden(answer, endpoint, sent).await,
             ResponseClass::RateLimited => {
                 match self.caches.rate_limits.apply(endpoint, &answer.headers, self.ports.platform().now()) {
                     Ok(MayTryAgain::Yes) => Ok(self.retry_or_finish(answer)),
@@ -236,9 +236,16 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         Denial::read(&seen, &sent.token.credential, &sent.url, self.ports.platform().now())
     }
 
-    /// A refused credential that cannot be refreshed is not sent again; one that can be refreshed may only have
-    /// expired.
-    async fn denied(&mut self, answer: JiraAnswer<P>, sent: &SentCall, denial: &Denial) -> CallStepResult<P> {
+    /// What Jira says about one call stays with that call: it ends no credential, because something in front of Jira, or
+    /// the call itself, may be the reason. The checkup that is requested asks Jira about the credential. Meanwhile the
+    /// same endpoint is not called with a credential that cannot be refreshed; one that can be may only have expired.
+    async fn denied(
+        &mut self,
+        answer: JiraAnswer<P>,
+        endpoint: &RateLimitedEndpoint,
+        sent: &SentCall,
+        denial: &Denial,
+    ) -> CallStepResult<P> {
         if denial.cause == Cause::SignatureInvalid && self.switched_key(sent).await {
             self.ports.discard(answer.body);
             return if self.body.is_available() {
@@ -251,32 +258,52 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             return self.discard_and_refuse(answer, CallRefusal::CredentialRefused);
         }
         if denial.is_definitive {
-            let refused = (sent.token.generation, denial.cause);
-            tokens::report_refused(self.ports, self.caches, &sent.grant_key, refused);
+            self.rest(endpoint, sent);
+            return self.discard_and_refuse(answer, CallRefusal::CredentialRefused);
         }
         self.discard_and_refuse(answer, CallRefusal::Denied { cause: denial.cause })
     }
 
-    async fn forbidden(&mut self, answer: JiraAnswer<P>, sent: &SentCall) -> CallStepResult<P> {
+    /// The endpoint is not called with this credential for a minute.
+    fn rest(&self, endpoint: &RateLimitedEndpoint, sent: &SentCall) {
+        let now = self.ports.platform().now();
+        self.caches.refused_calls.record(&sent.grant_key, sent.token.generation, endpoint, now);
+    }
+
+    async fn forbidden(
+        &mut self,
+        answer: JiraAnswer<P>,
+        endpoint: &RateLimitedEndpoint,
+        sent: &SentCall,
+    ) -> CallStepResult<P> {
         let body = self.peek(&answer).await;
         match (response_class::refusal_in_body(&body), self.denial(&answer, sent, &body)) {
             (Some(refusal), _) => self.discard_and_refuse(answer, refusal),
-            (None, Some(denial)) => self.denied(answer, sent, &denial).await,
+            (None, Some(denial)) => self.denied(answer, endpoint, sent, &denial).await,
             (None, None) => Ok(CallStep::Done(answer)),
         }
     }
 
-    async fn credential_refused(&mut self, answer: JiraAnswer<P>, sent: &SentCall) -> CallStepResult<P> {
+    async fn credential_refused(
+        &mut self,
+        answer: JiraAnswer<P>,
+        endpoint: &RateLimitedEndpoint,
+        sent: &SentCall,
+    ) -> CallStepResult<P> {
         let body = self.peek(&answer).await;
         if let Some(refusal) = response_class::refusal_in_body(&body) {
             return self.discard_and_refuse(answer, refusal);
         }
         if let Some(denial) = self.denial(&answer, sent, &body) {
-            return self.denied(answer, sent, &denial).await;
+            return self.denied(answer, endpoint, sent, &denial).await;
         }
         self.ports.discard(answer.body);
         let (grant_key, generation) = (&sent.grant_key, sent.token.generation);
-        if self.token_replaced || sent.token.is_static() {
+        if sent.token.is_static() {
+            self.rest(endpoint, sent);
+            return Err(CallRefusal::CredentialRefused);
+        }
+        if self.token_replaced {
             tokens::refuse(self.ports, self.caches, grant_key, generation);
             return Err(CallRefusal::CredentialRefused);
         }

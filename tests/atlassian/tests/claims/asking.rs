@@ -5,7 +5,7 @@ use reqwest::{Client, Response, StatusCode, redirect};
 use serde_json::{Value, json};
 use url::Url;
 
-pub(crate) const CALLBACK: &str = "http://localhost:8787/oauth/callback";
+pub(crate) const CALLBACK: &str = "http://localhost:8787/oauth/callback/cloud";
 pub(crate) const SIGN_IN_CALLBACK: &str = "http://localhost:8787/sign-in/callback";
 pub(crate) const SCOPES: &str = "read:jira-work read:jira-user write:jira-work offline_access read:me";
 

@@ -80,7 +80,7 @@ async fn a_faulty_question_strands_the_person_on_a_page_that_never_redirects() {
     let browser = Browser::of(&asking, Person::Ada).await;
     for (name, value, words) in [
         ("redirect_uri", "https://evil.example/callback", "redirect_uri is not registered"),
-        ("redirect_uri", "http://localhost:8787/oauth/callback/", "redirect_uri is not registered"),
+        ("redirect_uri", "http://localhost:8787/oauth/callback/cloud/", "redirect_uri is not registered"),
         ("scope", "read:jira-work admin:everything", "scope that is not enabled"),
         ("scope", "", "scope is missing"),
         ("client_id", "somebody-else", "no app with this client_id"),

@@ -16,6 +16,8 @@ use url::Url;
 
 /// What the model replaces, unless `.dev.vars` names the real one.
 const MODELLED: [&str; 3] = ["ATLASSIAN_AUTH_URL", "ATLASSIAN_API_URL", "OIDC_ISSUER"];
+/// Says which callback URL is registered for the app at Atlassian.
+const CALLBACK_PATH: &str = "ATLASSIAN_CALLBACK_PATH";
 const WORKER_PORT: u16 = 8787;
 const MODEL_PORT: u16 = 8788;
 
@@ -38,6 +40,10 @@ async fn run(place: &Path) -> Result<(), String> {
     let port = port_or_free(own.get("PUBLIC_URL").and_then(loopback_port).unwrap_or(WORKER_PORT));
     let public_url = public_url(&own, port);
     let mut configuration = Configuration::example().overlaid_by(own.clone()).with("PUBLIC_URL", &public_url);
+    if own.get("ATLASSIAN_AUTH_URL").is_some() && own.get(CALLBACK_PATH).is_none() {
+        // The example's is the model's: an app at the real Atlassian has the callback that it was registered with.
+        configuration = configuration.without(CALLBACK_PATH);
+    }
 
     let modelled: Vec<_> = MODELLED.into_iter().filter(|name| own.get(name).is_none()).collect();
     let model = if modelled.is_empty() { None } else { Some(model(place, &public_url, &configuration).await?) };

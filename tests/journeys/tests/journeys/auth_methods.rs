@@ -115,7 +115,7 @@ async fn a_password_and_a_personal_access_token_connect_a_data_center_site() {
 #[tokio::test]
 async fn an_incoming_link_connects_a_data_center_site() {
     let journey = journey().await;
-    let back = format!("{}/oauth/callback", journey.causeway.public_url);
+    let back = format!("{}{}", journey.causeway.public_url, api::data_center_callback_path(&journey.quarry.base_url()));
     let link = journey.quarry.create_incoming_link("Causeway", &back, Scope::Write).expect("the form is right");
     let credential = NewCredential::DataCenterOauth2 {
         address: journey.quarry.base_url(),

@@ -104,7 +104,7 @@ async fn somebody_elses_code_and_state_are_refused_in_this_browser() {
 }
 
 #[tokio::test]
-async fn a_denied_consent_is_told_in_the_providers_own_words_as_text() {
+async fn a_denied_consent_is_told_in_the_providers_own_words_only_with_its_state() {
     let causeway = Causeway::start().await;
     let (ada, started, callback) = on_the_way_back(&causeway).await;
     let state = parameter(&callback, "state");
@@ -114,11 +114,12 @@ async fn a_denied_consent_is_told_in_the_providers_own_words_as_text() {
     assert_eq!(causeway.model.token_requests(), 0);
 
     let browser = causeway.browser().await;
-    browser.opens(&format!("/oauth/callback?{query}")).await;
+    browser.opens(&format!("/oauth/callback/cloud?{query}")).await;
     browser.sees("Unauthorized").await;
     let stateless = asking(&callback, "error=access_denied&error_description=%3Cscript%3Ealert(1)%3C/script%3E");
     browser.opens(&stateless).await;
-    browser.sees("<script>alert(1)</script>").await;
+    browser.sees("Access was declined").await;
+    browser.no_longer_sees("alert(1)").await;
 }
 
 #[tokio::test]

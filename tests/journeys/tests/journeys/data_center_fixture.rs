@@ -97,7 +97,7 @@ impl DataCenterFixture {
 
     /// What a Jira administrator makes with *Create link* → *External application* → *Incoming*.
     pub(crate) fn incoming_link(&self) -> IncomingLink {
-        let back = format!("{}/oauth/callback", self.causeway.public_url);
+        let back = format!("{}{}", self.causeway.public_url, api::data_center_callback_path(&self.quarry.base_url()));
         self.quarry.create_incoming_link("Causeway", &back, Scope::Write).expect("the form is right")
     }
 }

@@ -68,7 +68,7 @@ async fn fails_to_authorize(causeway: &Causeway, browser: &Browser) {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("error", MARKUP), ("error_description", MARKUP), ("state", &state)])
         .finish();
-    browser.opens(&format!("/oauth/callback?{query}")).await;
+    browser.opens(&format!("/oauth/callback/cloud?{query}")).await;
     browser.sees("Unauthorized").await;
     browser.presses("Details").await;
     shows_it_as_text(browser, "the pop-up after a refusal").await;

@@ -53,10 +53,8 @@ fn a_data_center_site_is_asked_itself_and_nobody_at_atlassian() {
 
 #[test]
 fn a_password_that_jira_refuses_is_shown_once_and_told_to_its_keeper() {
-    let captcha = ("x-authentication-denied-reason", "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/login.jsp");
     for (reply, cause) in [
-        (FakeResponse::html(401, "no"), Cause::PasswordRefused),
-        (FakeResponse::html(403, "no").with(captcha.0, captcha.1), Cause::CaptchaRequired),
+        (FakeResponse::html(401, "no").with("x-seraph-loginreason", "AUTHENTICATED_FAILED"), Cause::PasswordRefused),
         (FakeResponse::json(200, "{}").with("x-seraph-loginreason", "AUTHENTICATED_FAILED"), Cause::PasswordRefused),
     ] {
         let world = data_center_world();
@@ -67,6 +65,92 @@ fn a_password_that_jira_refuses_is_shown_once_and_told_to_its_keeper() {
         let named = world.asked.borrow().iter().filter(|asked| !asked.ends_with("name)")).count();
         assert_eq!(named, 1, "a refused password was shown again");
     }
+}
+
+/// What a reverse proxy answers in Jira's stead.
+fn nginx() -> FakeResponse {
+    FakeResponse::html(401, "<html><h1>401 Authorization Required</h1></html>").with("server", "nginx")
+}
+
+fn refused_since(hours: i64, times: u32) -> Subject {
+    let now = FakeClock::default().now();
+    let last_at = now.plus_seconds(-3_600);
+    let refusal = CredentialRefusal { since: now.plus_seconds(-hours * 3_600), last_at, times };
+    Subject { refusal: Some(refusal), ..at_data_center() }
+}
+
+/// Anybody who fails to log in as this user makes Jira demand it.
+fn captcha() -> FakeResponse {
+    let login = "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/login.jsp";
+    FakeResponse::html(403, "no").with("x-authentication-denied-reason", login)
+}
+
+#[test]
+fn a_captcha_stops_the_use_of_a_password_and_ends_it_after_a_day_only() {
+    let cause = Cause::CaptchaRequired;
+    for (subject, is_dead) in [(at_data_center(), false), (refused_since(23, 9), false), (refused_since(24, 3), true)] {
+        let world = data_center_world();
+        world.myself.replace(vec![captcha()]);
+        let (_, findings) = run_for(subject, &world, &Configuration::read(configured));
+        let kept = CredentialState::Unavailable { cause };
+        let dead = CredentialState::Dead { cause: Some(cause) };
+        assert_eq!((findings.credential, findings.is_refused), (Some(if is_dead { dead } else { kept }), !is_dead));
+        assert_eq!(world.refused.borrow().len(), usize::from(is_dead));
+        let named = world.asked.borrow().iter().filter(|asked| !asked.ends_with("name)")).count();
+        assert_eq!(named, 1, "a refused password was shown again");
+    }
+}
+
+const KEPT: Option<CredentialState> = Some(CredentialState::Unavailable { cause: Cause::CredentialRefused });
+
+#[test]
+fn a_401_that_is_not_jiras_own_word_stops_the_use_of_a_credential_and_destroys_nothing() {
+    for (subject, is_dead) in [
+        (at_data_center(), false),
+        (refused_since(1, 1), false),
+        (refused_since(23, 20), false),
+        (refused_since(25, 1), false),
+        (refused_since(24, 3), true),
+    ] {
+        let world = data_center_world();
+        world.myself.replace(vec![nginx()]);
+        let (steps, findings) = run_for(subject.clone(), &world, &Configuration::read(configured));
+        assert_eq!(outcomes(&steps).matches('F').count(), 1, "nothing else was asked with it");
+        if is_dead {
+            let cause = Cause::PasswordRefused;
+            assert_eq!(findings.credential, Some(CredentialState::Dead { cause: Some(cause) }));
+            assert_eq!(*world.refused.borrow(), [(Generation(1), cause)], "a day of refusals ends it");
+        } else {
+            assert_eq!((findings.credential, findings.is_refused), (KEPT, true), "{subject:?}");
+            assert!(world.refused.borrow().is_empty(), "{subject:?}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_credential_is_well_again_once_jira_accepts_it_and_not_before() {
+    let world = data_center_world();
+    let (_, findings) = run_for(refused_since(5, 3), &world, &Configuration::read(configured));
+    assert_eq!((findings.credential, findings.passed), (Some(CredentialState::Works), true));
+
+    for silent in
+        [FakeResponse::Failure(HttpFailure::Timeout), FakeResponse::html(503, ""), FakeResponse::html(200, "")]
+    {
+        let world = data_center_world();
+        world.myself.replace(vec![silent]);
+        let (_, findings) = run_for(refused_since(5, 3), &world, &Configuration::read(configured));
+        assert_eq!((findings.credential, findings.is_refused), (KEPT, false), "nothing was said about it");
+    }
+}
+
+#[test]
+fn checkups_in_a_loop_do_not_show_a_refused_password_again_within_a_minute() {
+    let mut subject = refused_since(1, 1);
+    subject.refusal = Some(CredentialRefusal::after(None, FakeClock::default().now()));
+    let world = data_center_world();
+    let (_, findings) = run_for(subject, &world, &Configuration::read(configured));
+    assert_eq!((findings.credential, findings.is_refused), (KEPT, false));
+    assert!(!world.asked.borrow().iter().any(|asked| asked.ends_with("myself")), "it was shown again");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! A Data Center site accepts each refresh token once: a rotation invalidates the old tokens immediately. After a
 //! refresh whose response may be lost, the keeper therefore first calls Jira with the old access token to find out
-//! whether the rotation happened.
+//! whether the rotation happened. Only Jira's own word decides; without it the keeper asks again until the access token
+//! has expired, and then the token endpoint decides.
 
 use api::Cause;
-use http::{Request, StatusCode, header};
+use http::{Request, Response, StatusCode, header};
 
 use super::{Keeper, KeeperPorts, KeeperSettings, TokenClient};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         record::{Record, Tokens},
         refresh_state,
     },
+    jira::{DENIED_REASON, LOGIN_REASON, of_seraph},
     myself::read_account,
     ports::{Http as _, HttpFailure, HttpLimits, Level, PortFailure},
 };
@@ -31,6 +33,15 @@ enum ProbeResult {
     Opens,
     Refused,
     Unknown(String),
+}
+
+/// Whether Jira itself refuses the access token: by a header of Seraph, or by the challenge of RFC 6750, section 3.1. A
+/// bare 401 may come from something in front of Jira.
+fn is_refused_by_jira(answer: &Response<Vec<u8>>) -> bool {
+    let text = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let challenge = text("www-authenticate");
+    answer.status() == StatusCode::UNAUTHORIZED
+        && (of_seraph(text(LOGIN_REASON), text(DENIED_REASON)).is_some() || challenge.contains("invalid_token"))
 }
 
 impl KeeperSettings {
@@ -86,7 +97,7 @@ impl<P: KeeperPorts> Keeper<P> {
             Err(why) => return ProbeResult::Unknown(why),
         };
         match self.ports.http().send(request, HttpLimits::RESOURCE).await {
-            Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED => ProbeResult::Refused,
+            Ok(answer) if is_refused_by_jira(&answer) => ProbeResult::Refused,
             Ok(answer) if answer.status() == StatusCode::OK && read_account(answer.body()).is_some() => {
                 ProbeResult::Opens
             }

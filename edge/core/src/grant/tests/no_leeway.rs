@@ -125,6 +125,27 @@ fn while_nobody_answers_nothing_is_presented_and_once_the_old_token_has_ended_on
 }
 
 #[test]
+fn a_bare_401_from_something_in_front_of_jira_does_not_say_that_a_rotation_is_lost() {
+    for moment in [Moment::BeforeCommit, Moment::AfterCommit] {
+        let world = world();
+        let grant = grant(&world);
+        let edge = loses(&world, &grant, moment);
+        edge.ask_token();
+        world.atlassian.outage.replace(Some(FakeResponse::html(401, "<html>nginx</html>").with("server", "nginx")));
+        edge.live(500);
+        assert_eq!(generation(&edge.ask_token()), Some(1), "a reverse proxy ended it");
+        assert_eq!(world.atlassian.hits(), 1);
+        world.atlassian.outage.replace(None);
+        edge.live(400);
+        let answer = edge.ask_token();
+        match moment {
+            Moment::BeforeCommit => assert_eq!(generation(&answer), Some(2), "{answer:?}"),
+            Moment::AfterCommit => assert_eq!(answer, LOST),
+        }
+    }
+}
+
+#[test]
 fn a_consent_that_was_taken_back_is_not_called_lost() {
     let world = world();
     let grant = grant(&world);

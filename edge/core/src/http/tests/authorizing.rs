@@ -36,7 +36,7 @@ async fn the_browser_is_sent_to_atlassian_with_everything_it_asks_for() {
     assert_eq!(value("prompt").as_deref(), Some("consent"));
     assert_eq!(value("response_type").as_deref(), Some("code"));
     assert_eq!(value("code_challenge_method").as_deref(), Some("S256"));
-    assert_eq!(value("redirect_uri"), Some(format!("{PUBLIC_URL}/oauth/callback")));
+    assert_eq!(value("redirect_uri"), Some(format!("{PUBLIC_URL}/oauth/callback/cloud")));
     let scope = value("scope").expect("scopes");
     for needed in crate::configuration::SCOPES {
         assert!(scope.split(' ').any(|asked| asked == *needed), "{needed} was not asked for");
@@ -49,7 +49,7 @@ async fn a1_a_callback_without_the_cookie_is_refused() {
     let ada = deployment.ada().await;
     let (id, state) = ada.leave().await;
     let elsewhere = deployment.ada().await;
-    let back = elsewhere.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    let back = elsewhere.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
     assert_eq!(back.status, StatusCode::BAD_REQUEST);
     assert!(back.body.contains("<h1>Unauthorized</h1>"));
     assert_eq!(deployment.world.token_requests.get(), 0);
@@ -71,7 +71,7 @@ async fn a2_an_altered_state_is_refused() {
         String::new(),
     ];
     for query in altered {
-        let back = ada.get(&format!("/oauth/callback?code=CODE&{query}")).await;
+        let back = ada.get(&format!("/oauth/callback/cloud?code=CODE&{query}")).await;
         assert!(back.status.is_client_error(), "{query} gave {}", back.status);
         assert!(back.body.contains("<h1>"), "a page for people");
     }
@@ -83,7 +83,7 @@ async fn a3_the_same_callback_twice_succeeds_once() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let (id, state) = ada.leave().await;
-    let url = format!("/oauth/callback?code=CODE&state={state}");
+    let url = format!("/oauth/callback/cloud?code=CODE&state={state}");
     assert_eq!(ada.get(&url).await.status, StatusCode::SEE_OTHER);
     assert_eq!(ada.get(&url).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(deployment.world.token_requests.get(), 1);
@@ -96,7 +96,7 @@ async fn a4_fifty_callbacks_with_one_state_exchange_one_code() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let (_, state) = ada.leave().await;
-    let url = format!("/oauth/callback?code=CODE&state={state}");
+    let url = format!("/oauth/callback/cloud?code=CODE&state={state}");
     let answers = futures::future::join_all((0..50).map(|_| ada.get(&url))).await;
     assert_eq!(answers.iter().filter(|a| a.status == StatusCode::SEE_OTHER).count(), 1);
     assert_eq!(deployment.world.token_requests.get(), 1);
@@ -108,7 +108,7 @@ async fn a5_a_state_older_than_ten_minutes_is_refused() {
     let ada = deployment.ada().await;
     let (id, state) = ada.leave().await;
     deployment.world.clock.advance(Duration::from_mins(10));
-    let back = ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    let back = ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
     assert_eq!(back.status, StatusCode::BAD_REQUEST);
     assert_eq!(deployment.world.token_requests.get(), 0);
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "expired");
@@ -121,26 +121,27 @@ async fn a6_somebody_elses_code_and_state_are_refused_in_this_browser() {
     let (_, state) = attacker.leave().await;
     let victim = deployment.ada().await;
     let (own, _) = victim.leave().await;
-    let back = victim.get(&format!("/oauth/callback?code=ATTACKERS&state={state}")).await;
+    let back = victim.get(&format!("/oauth/callback/cloud?code=ATTACKERS&state={state}")).await;
     assert_eq!(back.status, StatusCode::BAD_REQUEST);
     assert_eq!(deployment.world.token_requests.get(), 0);
     assert_eq!(victim.attempt(&own).await["status"], "waiting", "the victim's own attempt goes on");
 }
 
 #[tokio::test]
-async fn a7_cancel_at_atlassian_is_told_and_its_words_stay_text() {
+async fn a7_cancel_at_atlassian_is_told_and_without_a_state_its_words_are_not_shown() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let (id, state) = ada.leave().await;
     let words = "%3Cscript%3Ealert(1)%3C%2Fscript%3E";
-    let back = ada.get(&format!("/oauth/callback?error=access_denied&error_description={words}&state={state}")).await;
+    let back =
+        ada.get(&format!("/oauth/callback/cloud?error=access_denied&error_description={words}&state={state}")).await;
     assert_eq!(back.location(), format!("/authorize/{id}"));
     let failure = &ada.attempt(&id).await["failure"];
     assert_eq!(failure["code"], "denied");
     assert_eq!(failure["details"], "<script>alert(1)</script>", "as JSON text, for a text node");
-    let lost = ada.get(&format!("/oauth/callback?error=access_denied&error_description={words}")).await;
-    assert!(lost.body.contains("Unauthorized") && lost.body.contains("&lt;script&gt;"));
-    assert!(!lost.body.contains("<script"));
+    let lost = ada.get(&format!("/oauth/callback/cloud?error=access_denied&error_description={words}")).await;
+    assert!(lost.body.contains("Unauthorized") && lost.body.contains("Access was declined"), "{}", lost.body);
+    assert!(!lost.body.contains("script"), "anybody can make such an address");
 }
 
 #[tokio::test]
@@ -148,7 +149,7 @@ async fn a8_code_and_error_together_are_an_error() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let (id, state) = ada.leave().await;
-    ada.get(&format!("/oauth/callback?code=CODE&error=server_error&state={state}")).await;
+    ada.get(&format!("/oauth/callback/cloud?code=CODE&error=server_error&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "provider_error");
     assert_eq!(deployment.world.token_requests.get(), 0);
 }
@@ -163,7 +164,7 @@ async fn a10_forged_hosts_change_neither_redirect_nor_cookies() {
         .header("x-forwarded-host", "evil.example")
         .header("forwarded", "host=evil.example;proto=http");
     let left = ada.send(forged, axum::body::Body::empty()).await;
-    assert!(left.location().contains("redirect_uri=https%3A%2F%2Fcauseway.example%2Foauth%2Fcallback"));
+    assert!(left.location().contains("redirect_uri=https%3A%2F%2Fcauseway.example%2Foauth%2Fcallback%2Fcloud"));
     assert!(!format!("{:?}", left.headers).contains("evil"));
 }
 
@@ -177,7 +178,7 @@ async fn a11_seven_tabs_connect_at_once() {
     }
     assert_eq!(ada.cookies.borrow().len(), 8, "one for each attempt, and the session's");
     for (id, state) in under_way.into_iter().rev() {
-        ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+        ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
         assert_eq!(ada.attempt(&id).await["status"], "authorized");
     }
     assert_eq!(ada.cookies.borrow().len(), 1, "each went when it was spent");
@@ -222,4 +223,21 @@ async fn what_works_once_is_not_spent_by_a_look() {
     assert_eq!(ada.get(start).await.status, StatusCode::SEE_OTHER);
     let odd = ada.get("/oauth/start/%ff").await;
     assert!(odd.status == StatusCode::BAD_REQUEST && odd.body.contains("Link cannot be used"), "{}", odd.body);
+}
+
+#[tokio::test]
+async fn words_that_anybody_can_put_into_an_address_are_logged_and_not_shown() {
+    for error in ["Your+account+is+locked", "access_denied", "server_error", ""] {
+        let deployment = Deployment::new();
+        let words = "Call+%2B1+555";
+        let query = format!("error={error}&error_description={words}");
+        for path in ["/oauth/callback", "/oauth/callback/cloud", "/oauth/callback/data-center/jira.example.com"] {
+            let page = deployment.stranger().get(&format!("{path}?{query}")).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST);
+            assert!(!page.body.contains("555") && !page.body.contains("locked"), "{}", page.body);
+        }
+        let logged = deployment.world.log.of("authorization.error_without_state");
+        assert_eq!(logged.len(), 3);
+        assert!(format!("{logged:?}").contains("555"));
+    }
 }

@@ -4,8 +4,10 @@ mod application_links;
 mod closed_sites;
 mod cloud_tokens;
 mod incoming_links;
+mod mix_up;
 mod moving;
 mod passwords;
+mod refusals;
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -17,6 +19,8 @@ use crate::{
 };
 
 pub(super) const JIRA: &str = "https://jira.example.com/jira";
+/// Where Jira sends the browser back to.
+pub(super) const CALLBACK: &str = "/oauth/callback/data-center/jira.example.com/jira";
 const MYSELF: &str = "/rest/api/2/myself";
 const TOKEN: &str = "/rest/oauth2/latest/token";
 const REQUEST_TOKEN: &str = "/plugins/servlet/oauth/request-token";
@@ -112,7 +116,7 @@ fn signed_callback(deployment: &Deployment) -> String {
 
 pub(super) async fn authorize_by_link(ada: &Browser<'_>, what: &Value) -> Value {
     let (id, to) = leave(ada, what).await;
-    ada.get(&format!("/oauth/callback?code=CODE-1&state={}", parameter(&to, "state").expect("a state"))).await;
+    ada.get(&format!("{CALLBACK}?code=CODE-1&state={}", parameter(&to, "state").expect("a state"))).await;
     ada.attempt(&id).await
 }
 

@@ -144,7 +144,7 @@ async fn a_guide_shows_a_stranger_what_to_enter_for_seven_days_and_nothing_else(
     let guide = stranger.get(&path).await.json();
     assert_eq!(guide["public_key"], key["public_key"]);
     assert_eq!((&guide["consumer_key"], &guide["address"]), (&json!("causeway"), &json!(JIRA)));
-    assert_eq!(guide["callback_url"], format!("{PUBLIC_URL}/oauth/callback"));
+    assert_eq!(guide["callback_url"], format!("{PUBLIC_URL}/oauth/callback/data-center/jira.example.com/jira"));
     deployment.world.clock.advance(Duration::from_hours(7 * 24));
     for path in [path.as_str(), "/api/v1/guides/x", "/api/v1/guides/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
         let gone = stranger.get(path).await;

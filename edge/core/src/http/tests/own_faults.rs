@@ -4,7 +4,7 @@ use http::{StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{
-    bringing::{jira, link},
+    bringing::{CALLBACK, jira, link},
     world::{Browser, Deployment},
 };
 use crate::{
@@ -16,7 +16,8 @@ use crate::{
 /// What the authorization shows after the browser came back to `deployment`, which need not be the one it left from.
 async fn failure_after_callback(ada: &Browser<'_>, deployment: &Deployment, what: &Value) -> Value {
     let (id, state) = ada.leave_for(what).await;
-    let back = ada.at(deployment).get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    let path = if what["kind"] == "cloud_oauth2" { "/oauth/callback/cloud" } else { CALLBACK };
+    let back = ada.at(deployment).get(&format!("{path}?code=CODE&state={state}")).await;
     assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, format!("/authorize/{id}").as_str()));
     ada.attempt(&id).await["failure"].clone()
 }

@@ -305,6 +305,7 @@ pub(super) fn configured(name: &'static str) -> Option<String> {
         "ATLASSIAN_API_URL" => "https://api.atlassian.example",
         "ATLASSIAN_CLIENT_ID" => "client",
         "ATLASSIAN_CLIENT_SECRET" => "CLIENT-SECRET",
+        "ATLASSIAN_CALLBACK_PATH" => "/oauth/callback/cloud",
         "OIDC_ISSUER" => "https://id.example",
         "OIDC_CLIENT_ID" => "causeway",
         "OIDC_CLIENT_SECRET" => "OIDC-SECRET",

@@ -1,6 +1,7 @@
 //! Attempts to authorize.
 
 use super::*;
+use crate::authorization::CallbackPath;
 
 #[test]
 fn a_ticket_works_once_and_only_in_the_session_it_was_given_to() {
@@ -16,6 +17,7 @@ fn a_ticket_works_once_and_only_in_the_session_it_was_given_to() {
                 connection: None,
                 kind: Kind::CloudOauth2,
                 auth: None,
+                cloud_callback: CallbackPath::default(),
             },
         )
         .expect("begun");
@@ -41,6 +43,7 @@ fn attempts_under_way_have_cookies_of_their_own_and_stay_bounded() {
                     connection: None,
                     kind: Kind::CloudOauth2,
                     auth: None,
+                    cloud_callback: CallbackPath::default(),
                 },
             )
             .expect("begun");
@@ -57,6 +60,7 @@ fn attempts_under_way_have_cookies_of_their_own_and_stay_bounded() {
             connection: None,
             kind: Kind::CloudOauth2,
             auth: None,
+            cloud_callback: CallbackPath::default(),
         },
     );
     assert_eq!(more.err(), Some(Refusal::TooManyAuthorizations));

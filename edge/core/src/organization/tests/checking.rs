@@ -10,6 +10,7 @@ fn well(fixture: &Fixture, connection: &Connection) -> CheckupFindings {
         moved_to: None,
         owner_active: None,
         grant: Some(grant_of(fixture, connection)),
+        is_refused: false,
         credential: Some(CredentialState::Works),
         trouble: None,
         site: None,
@@ -187,7 +188,7 @@ fn one_refused_grant_makes_the_siblings_of_its_account_due_at_once() {
 }
 
 #[test]
-fn calls_that_fail_ask_for_a_checkup_at_most_every_five_minutes() {
+fn calls_that_fail_ask_for_a_checkup_at_most_every_minute() {
     let mut fixture = Fixture::new();
     let connection = fixture.connect(&fixture.ada(), "Staging");
     let want = RequestCheckup { connection: connection.id.clone() };
@@ -195,12 +196,44 @@ fn calls_that_fail_ask_for_a_checkup_at_most_every_five_minutes() {
     assert_eq!(due(&fixture), vec![connection.id.clone()]);
     let findings = well(&fixture, &connection);
     fixture.turn().record_own_checkup(&connection.id, &findings).expect("kept");
-    fixture.pass(299);
+    fixture.pass(59);
     fixture.as_edge(&want).expect("heard");
     assert!(due(&fixture).is_empty());
     fixture.pass(1);
     fixture.as_edge(&want).expect("heard");
     assert_eq!(due(&fixture).len(), 1);
+}
+
+#[test]
+fn a_refused_credential_is_not_used_until_jira_accepts_it_whatever_calls_and_keepers_report() {
+    let mut fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let caller = key(&fixture, &[KeyScope::Proxy], None);
+    let admitted = |fixture: &Fixture| {
+        fixture.ask(&caller, &AuthorizeCall { connection: connection.id.clone() }).expect("decided")
+    };
+    let cause = Cause::CredentialRefused;
+    let kept = Some(CredentialState::Unavailable { cause });
+    let findings = well(&fixture, &connection);
+    let refused = CheckupFindings { credential: kept, is_refused: true, passed: false, ..findings.clone() };
+    fixture.turn().record_own_checkup(&connection.id, &refused).expect("kept");
+    assert_eq!(admitted(&fixture), Admitted::CredentialRefused { cause });
+
+    fixture.pass(61);
+    due(&fixture);
+    fixture.as_edge(&RequestCheckup { connection: connection.id.clone() }).expect("heard");
+    assert!(due(&fixture).is_empty(), "calls do not hurry the question");
+    let report = GrantReport::Refreshed { at: fixture.now, generation: Generation(1), reauthorize_before: None };
+    fixture.as_edge(&ReportGrant { grant: grant_of(&fixture, &connection), report }).expect("heard");
+    let silent = CheckupFindings { is_refused: false, ..refused };
+    fixture.turn().record_own_checkup(&connection.id, &silent).expect("kept");
+    assert_eq!(admitted(&fixture), Admitted::CredentialRefused { cause });
+
+    fixture.turn().record_own_checkup(&connection.id, &findings).expect("kept");
+    assert!(matches!(admitted(&fixture), Admitted::To { .. }));
+    let happened = events(&fixture, &connection);
+    let times = |event: &TimelineEvent| happened.iter().filter(|other| *other == event).count();
+    assert_eq!((times(&TimelineEvent::Interrupted { cause }), times(&TimelineEvent::Recovered)), (1, 1));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Deleting, restoring, purging.
 
 use super::*;
+use crate::authorization::CallbackPath;
 
 const DAY: i64 = 86_400;
 
@@ -57,6 +58,7 @@ fn a_deleted_connection_can_be_restored_and_nothing_else() {
         connection: Some(id()),
         kind: Kind::CloudOauth2,
         auth: None,
+        cloud_callback: CallbackPath::default(),
     };
     assert_eq!(fixture.ask(&ada, &begin).err(), deleted);
     let restored = restore(&fixture, &connection).expect("restored");

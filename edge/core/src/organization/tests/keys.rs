@@ -1,6 +1,7 @@
 //! API keys.
 
 use super::*;
+use crate::jira::JiraTarget;
 
 #[test]
 fn a_key_may_do_what_its_scopes_say_with_the_connections_it_names() {
@@ -19,6 +20,24 @@ fn a_key_may_do_what_its_scopes_say_with_the_connections_it_names() {
     let caller = key(&fixture, &[KeyScope::Proxy], Some(vec![one.id.clone()]));
     assert!(matches!(fixture.ask(&caller, &AuthorizeCall { connection: one.id }), Ok(Admitted::To { .. })));
     assert_eq!(fixture.ask(&caller, &AuthorizeCall { connection: two.id }).err(), Some(Refusal::NotFound));
+}
+
+#[test]
+fn only_calls_with_the_credential_of_the_app_spend_the_apps_quota() {
+    let fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Cloud").id;
+    let caller = key(&fixture, &[KeyScope::Proxy], None);
+    let admitted = || match fixture.ask(&caller, &AuthorizeCall { connection: connection.clone() }) {
+        Ok(Admitted::To { target, is_app, .. }) => (matches!(target, JiraTarget::Gateway { .. }), is_app),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(admitted(), (true, true));
+    let form = BasicForm::ScopedApiToken;
+    let scoped_token = CredentialShown::Basic { form, username: None, expires_at: None };
+    let mut stored = fixture.turn().connection(&connection).expect("there");
+    (stored.details.kind, stored.details.credential) = (Kind::Basic, Some(scoped_token));
+    fixture.turn().store_connection(&stored).expect("stored");
+    assert_eq!(admitted(), (true, false), "a scoped API token goes through the gateway as well");
 }
 
 #[test]

@@ -96,6 +96,14 @@ fn a_replaced_credential_is_stored_with_its_own_site() {
 }
 
 #[test]
+fn a_refused_credential_is_stored_beside_its_connection() {
+    let refusal = r#","refusal":{"since":"2026-11-22T05:00:00Z","last_at":"2026-11-22T06:00:00Z","times":2},"dismissed_address":"#;
+    let stored = without_computed(REVERTIBLE).replace(r#","dismissed_address":"#, refusal);
+    assert!(stored.contains("refusal"));
+    assert_kept::<StoredConnection>(&stored);
+}
+
+#[test]
 fn what_older_versions_stored_for_one_viewer_is_shown_to_nobody() {
     let stored: StoredConnection = serde_json::from_str(REVERTIBLE).expect("a connection");
     let view = stored.view(Fixture::new().now);

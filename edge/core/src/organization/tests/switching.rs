@@ -115,6 +115,7 @@ fn an_owner_who_left_is_said_once_until_the_connection_is_handed_over() {
     let look = |fixture: &Fixture, active| {
         let grant = Some(grant_of(fixture, &connection));
         let findings = CheckupFindings {
+            is_refused: false,
             grant,
             credential: Some(crate::connection_status::CredentialState::Works),
             trouble: None,

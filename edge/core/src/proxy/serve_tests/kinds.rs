@@ -79,7 +79,7 @@ fn an_address_that_may_not_be_called_any_more_is_not_called() {
 }
 
 #[test]
-fn a_captcha_ends_the_password_and_it_is_never_sent_again() {
+fn a_captcha_ends_no_password_and_that_endpoint_does_not_see_it_again() {
     for status in [401, 403] {
         let isolate = at(ADDRESS, &password());
         isolate.jira([refuses(status, &[CAPTCHA], "<html>")]);
@@ -88,7 +88,8 @@ fn a_captcha_ends_the_password_and_it_is_never_sent_again() {
             assert_eq!(outcome(&isolate.get()), "credential_refused");
         }
         assert_eq!(isolate.sent().len(), 1, "a refused password was sent again");
-        assert_eq!(*isolate.world.refused.borrow(), [(1, Cause::CaptchaRequired)]);
+        assert!(isolate.world.refused.borrow().is_empty(), "a call is no question of ours");
+        assert_eq!(isolate.world.checkups_wanted.borrow().len(), 1, "nobody looks why");
     }
 }
 
@@ -97,7 +98,7 @@ fn a_wrong_password_answered_as_to_nobody_is_no_answer() {
     let isolate = at(ADDRESS, &password());
     isolate.jira([refuses(200, &[FAILED], r#"{"issues":[]}"#)]);
     assert_eq!(outcome(&isolate.get()), "credential_refused");
-    assert_eq!(*isolate.world.refused.borrow(), [(1, Cause::PasswordRefused)]);
+    assert!(isolate.world.refused.borrow().is_empty(), "a call is no question of ours");
     assert_eq!(outcome(&isolate.get()), "credential_refused");
     assert_eq!((isolate.sent().len(), isolate.world.checkups_wanted.borrow().len()), (1, 1));
 }
@@ -113,6 +114,32 @@ fn a_plain_401_is_not_sent_again_and_says_nothing_definitive() {
     assert_eq!(isolate.world.checkups_wanted.borrow().len(), 1, "nobody looks why");
     isolate.pass(61_000);
     assert_eq!(outcome(&isolate.get()), "200");
+}
+
+#[test]
+fn what_one_endpoint_refuses_stays_with_that_endpoint() {
+    for refused in [refuses(401, &[], "<html>"), refuses(401, &[FAILED], "{}"), refuses(403, &[CAPTCHA], "")] {
+        let isolate = at(ADDRESS, &password());
+        isolate.jira([refused]);
+        assert_eq!(outcome(&isolate.get()), "credential_refused");
+        for _ in 0..5 {
+            assert_eq!(outcome(&isolate.serve(call("GET", "rest/api/2/search"))), "200");
+        }
+        assert_eq!(outcome(&isolate.get()), "credential_refused", "that endpoint rests");
+        assert_eq!(isolate.sent().len(), 6);
+    }
+}
+
+#[test]
+fn a_credential_that_the_checkup_found_refused_is_not_sent_at_all() {
+    let isolate = at(ADDRESS, &password());
+    isolate.organization_answers(Ok(Access::CredentialRefused { cause: Cause::CaptchaRequired }));
+    for _ in 0..3 {
+        assert_eq!(outcome(&isolate.get()), "credential_refused");
+        isolate.pass(61_000);
+    }
+    assert!(isolate.sent().is_empty());
+    assert!(isolate.world.checkups_wanted.borrow().is_empty(), "the checkups have their own times");
 }
 
 #[test]
@@ -179,19 +206,19 @@ fn a_form_over_an_application_link_is_refused_before_it_leaves() {
 }
 
 #[test]
-fn an_oauth_problem_says_what_is_wrong_and_only_a_lost_token_is_lost() {
-    for (problem, dead) in [
-        ("oauth_problem=timestamp_refused", None),
-        ("oauth_problem=signature_invalid", None),
-        ("oauth_problem=consumer_key_unknown", None),
-        ("oauth_problem=token_expired", Some(Cause::TokenExpired)),
-        ("oauth_problem=token_revoked", Some(Cause::GrantRefused)),
+fn an_oauth_problem_says_what_is_wrong_and_ends_no_token() {
+    for problem in [
+        "oauth_problem=timestamp_refused",
+        "oauth_problem=signature_invalid",
+        "oauth_problem=consumer_key_unknown",
+        "oauth_problem=token_expired",
+        "oauth_problem=token_revoked",
     ] {
         let isolate = at(ADDRESS, &signed(&key_pair()));
         isolate.jira([refuses(401, &[], problem)]);
         assert_eq!(outcome(&isolate.get()), "credential_refused", "{problem}");
-        let told: Vec<_> = dead.into_iter().map(|cause| (1, cause)).collect();
-        assert_eq!((isolate.world.refused.borrow().clone(), isolate.sent().len()), (told, 1), "{problem}");
+        assert_eq!((isolate.world.refused.borrow().len(), isolate.sent().len()), (0, 1), "{problem}");
+        assert_eq!(isolate.world.checkups_wanted.borrow().len(), 1, "{problem}");
     }
 }
 

@@ -36,7 +36,7 @@ async fn an_attempt_that_is_cancelled_while_atlassian_is_asked_leaves_no_grant()
     let ada = deployment.ada().await;
     let (id, state) = ada.leave().await;
     deployment.world.on_probe.replace(Some(api::AuthorizationId::parse(id.clone()).expect("an id")));
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "cancelled");
     assert!(deployment.world.grants().is_empty());
 }

@@ -9,7 +9,7 @@ async fn a16_no_site_is_a_failure_that_says_so() {
     for none in [json!([]), json!([resource("one", "read:confluence-user")])] {
         deployment.world.resources.replace(FakeResponse::json(200, &none.to_string()));
         let (id, state) = ada.leave().await;
-        ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+        ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
         assert_eq!(ada.attempt(&id).await["failure"]["code"], "no_site");
     }
 }
@@ -55,7 +55,7 @@ async fn a16_reauthorizing_stays_on_its_site_and_names_both_when_it_cannot() {
         .resources
         .replace(FakeResponse::json(200, &json!([resource("two", "read:jira-work")]).to_string()));
     let (id, state) = ada.leave_for(&again).await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
     let failure = ada.attempt(&id).await["failure"].clone();
     assert_eq!(failure["code"], "other_site");
     let message = failure["message"].as_str().expect("text");
@@ -64,7 +64,7 @@ async fn a16_reauthorizing_stays_on_its_site_and_names_both_when_it_cannot() {
     let both = json!([resource("two", "read:jira-work"), resource("one", "read:jira-work")]);
     deployment.world.resources.replace(FakeResponse::json(200, &both.to_string()));
     let (id, state) = ada.leave_for(&again).await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
     let attempt = ada.attempt(&id).await;
     assert_eq!((attempt["status"].clone(), attempt["site"]["cloud_id"].clone()), (json!("authorized"), json!("one")));
     assert_eq!(attempt["changes"]["account_before"]["name"], "Ada Admin");
@@ -78,7 +78,7 @@ async fn an_ip_allow_list_is_found_before_anything_is_kept() {
         "The IP address has been rejected because it is not on the allowedlist. See your admin for more information.";
     deployment.world.probe.replace(FakeResponse::json(403, &json!({"message": words}).to_string()));
     let (id, state) = ada.leave().await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "ip_allow_list");
     assert!(deployment.world.grants().is_empty());
 }

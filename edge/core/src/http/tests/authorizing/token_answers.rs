@@ -29,7 +29,7 @@ async fn a12_an_unusable_token_answer_is_a_clean_failure_and_the_next_attempt_wo
     for reply in unusable {
         deployment.world.token_answer.replace(reply.clone());
         let (id, state) = ada.leave().await;
-        let back = ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+        let back = ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{reply:?}");
         assert_eq!(ada.attempt(&id).await["failure"]["code"], "provider_unavailable", "{reply:?}");
         assert!(deployment.world.grants().is_empty(), "{reply:?} was stored");
@@ -47,7 +47,7 @@ async fn a13_a_token_endpoint_that_redirects_is_not_followed() {
         .token_answer
         .replace(FakeResponse::json(307, "{}").with("location", "https://evil.example/oauth/token"));
     let (id, state) = ada.leave().await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["status"], "failed");
     assert_eq!(deployment.world.token_requests.get(), 1);
 }
@@ -62,7 +62,7 @@ async fn our_own_wrong_secret_is_named_as_ours_and_a_refused_code_as_atlassians(
     ] {
         deployment.world.token_answer.replace(FakeResponse::json(status, body));
         let (id, state) = ada.leave().await;
-        ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+        ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
         assert_eq!(ada.attempt(&id).await["failure"]["code"], code);
     }
 }
@@ -75,7 +75,7 @@ async fn a_consent_without_a_refresh_token_is_not_kept() {
     answer.as_object_mut().expect("an object").remove("refresh_token");
     deployment.world.token_answer.replace(FakeResponse::json(200, &answer.to_string()));
     let (id, state) = ada.leave().await;
-    ada.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+    ada.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
     assert_eq!(ada.attempt(&id).await["failure"]["code"], "no_refresh_token");
 }
 

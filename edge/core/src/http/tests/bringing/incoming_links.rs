@@ -2,6 +2,8 @@
 
 use super::*;
 
+const REDIRECT_URI: &str = "https://causeway.example/oauth/callback/data-center/jira.example.com/jira";
+
 #[tokio::test]
 async fn an_incoming_link_is_asked_in_its_own_words_and_its_secret_is_never_shown() {
     let deployment = jira();
@@ -10,28 +12,29 @@ async fn an_incoming_link_is_asked_in_its_own_words_and_its_secret_is_never_show
     assert!(to.as_str().starts_with("https://jira.example.com/jira/rest/oauth2/latest/authorize?"), "{to}");
     for (name, value) in [
         ("client_id", "client-1"),
-        ("redirect_uri", "https://causeway.example/oauth/callback"),
+        ("redirect_uri", REDIRECT_URI),
         ("response_type", "code"),
         ("scope", "WRITE"),
         ("code_challenge_method", "S256"),
     ] {
         assert_eq!(parameter(&to, name).as_deref(), Some(value), "{to}");
     }
-    ada.get(&format!("/oauth/callback?code=CODE-1&state={}", parameter(&to, "state").expect("a state"))).await;
+    ada.get(&format!("{CALLBACK}?code=CODE-1&state={}", parameter(&to, "state").expect("a state"))).await;
     let attempt = ada.attempt(&id).await;
     assert_eq!((&attempt["status"], &attempt["scopes"]), (&json!("authorized"), &json!(["WRITE"])), "{attempt}");
     let posted = posted(&deployment);
     let value = |name: &str| posted.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     assert_eq!((value("client_secret"), value("code")), (Some("LINK-SECRET"), Some("CODE-1")));
-    assert_eq!(value("redirect_uri"), Some("https://causeway.example/oauth/callback"));
+    assert_eq!(value("redirect_uri"), Some(REDIRECT_URI));
     assert!(value("code_verifier").is_some());
     let connection = save(&ada, "Quarry", &attempt).await;
-    let shown = json!({"kind": "data_center_oauth2", "client_id": "client-1", "scopes": ["READ", "WRITE"]});
+    let shown = json!({"kind": "data_center_oauth2", "client_id": "client-1", "scopes": ["READ", "WRITE"],
+        "callback_path": CALLBACK});
     assert_eq!((&connection["kind"], &connection["credential"]), (&json!("data_center_oauth2"), &shown));
     let renewal = only_grant(&deployment).renewal.expect("it is refreshed");
     let provider = renewal.provider.expect("at the instance");
     assert_eq!((provider.address.as_str(), provider.client_id.as_str()), (JIRA, "client-1"));
-    assert_eq!(provider.redirect_uri, "https://causeway.example/oauth/callback");
+    assert_eq!(provider.redirect_uri, REDIRECT_URI);
     keeps_to_itself(&deployment, "LINK-SECRET", &[&attempt, &connection]);
 }
 
@@ -100,7 +103,7 @@ async fn each_refusal_over_an_incoming_link_has_its_code() {
         let deployment = jira();
         let ada = deployment.ada().await;
         let (id, to) = leave(&ada, &link("s")).await;
-        ada.get(&format!("/oauth/callback?error={error}&state={}", parameter(&to, "state").expect("a state"))).await;
+        ada.get(&format!("{CALLBACK}?error={error}&state={}", parameter(&to, "state").expect("a state"))).await;
         assert_eq!(ada.attempt(&id).await["failure"]["code"], code);
         assert_eq!(asked(&deployment, TOKEN), 0);
     }

@@ -98,7 +98,7 @@ impl Browser<'_> {
 
     pub(in crate::http::tests) async fn authorize_for(&self, what: &Value) -> String {
         let (id, state) = self.leave_for(what).await;
-        let back = self.get(&format!("/oauth/callback?code=CODE&state={state}")).await;
+        let back = self.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
         assert_eq!(back.location(), format!("/authorize/{id}"));
         id
     }

@@ -1,6 +1,7 @@
 //! What members see and may do, with the role and without.
 
 use super::*;
+use crate::authorization::CallbackPath;
 
 #[test]
 fn a_member_sees_what_is_granted_and_only_with_the_role_why_it_fails() {
@@ -54,6 +55,7 @@ fn with_the_role_a_member_reauthorizes_and_tests_and_does_nothing_else() {
         connection,
         kind: Kind::CloudOauth2,
         auth: None,
+        cloud_callback: CallbackPath::default(),
     };
     assert_eq!(fixture.ask(&max, &begin(Some(connection.id.clone()))).err(), Some(Refusal::Forbidden));
     assert_eq!(fixture.ask(&tess, &begin(None)).err(), Some(Refusal::Forbidden));
@@ -121,6 +123,7 @@ fn e3_what_is_not_granted_does_not_exist_for_a_member() {
             connection: Some(hidden.id.clone()),
             kind: Kind::CloudOauth2,
             auth: None,
+            cloud_callback: CallbackPath::default(),
         };
         assert_eq!(fixture.ask(who, &begin).err(), Some(Refusal::NotFound));
         let find = Call::<ListProjects>::new(other.clone(), Nothing {});
