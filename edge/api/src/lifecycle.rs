@@ -139,8 +139,8 @@ endpoints! {
 
     /// Undo the last reauthorization.
     ///
-    /// Restores the credential before the last reauthorization, within ten minutes of saving it; 409
-    /// `nothing_to_revert` later.
+    /// Restores the credential before the last reauthorization, and the address that it is for, within ten minutes of
+    /// saving it; 409 `nothing_to_revert` later. It is tried at that address first.
     RevertConnection: Post "/api/v1/connections/{id}/revert" {
         params: ConnectionId,
         answer: 200 Connection,

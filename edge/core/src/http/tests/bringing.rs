@@ -116,7 +116,8 @@ fn signed_callback(deployment: &Deployment) -> String {
 
 pub(super) async fn authorize_by_link(ada: &Browser<'_>, what: &Value) -> Value {
     let (id, to) = leave(ada, what).await;
-    ada.get(&format!("{CALLBACK}?code=CODE-1&state={}", parameter(&to, "state").expect("a state"))).await;
+    let back = url::Url::parse(&parameter(&to, "redirect_uri").expect("a redirect URI")).expect("a URL");
+    ada.get(&format!("{}?code=CODE-1&state={}", back.path(), parameter(&to, "state").expect("a state"))).await;
     ada.attempt(&id).await
 }
 
