@@ -2,6 +2,8 @@
 //! 2.2). Each authorization server has its own, so that the answer of another one is refused before its code is sent
 //! anywhere (RFC 9700, section 4.4). Links and apps from before that share `/oauth/callback`.
 
+mod authorization_response;
+
 use api::{AuthorizationId, Failure, FailureCode, GrantId, ProblemCode, SHARED_CALLBACK_PATH, Site};
 use axum::{Router, extract::Request, response::Response};
 use futures::FutureExt as _;
@@ -9,10 +11,10 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use send_wrapper::SendWrapper;
 use url::Url;
 
+use self::authorization_response::AuthorizationResponse;
 use crate::{
     atlassian::{self, failure},
     authorization::Consent,
-    excerpt::excerpt,
     grant::{Credential, KeeperAnswer, KeeperCommand, NewGrant, Renewal, TokenSet},
     http::{
         Edge, Platform, SharedEdge, cookies, failure::RequestFailure, middleware::Background, navigation::navigation,
@@ -22,12 +24,9 @@ use crate::{
         CallbackAccepted, CredentialAuthorization, FailAuthorization, OfferSites, RedeemState, Refusal,
         SettleAuthorization,
     },
-    ports::{Level, Log},
+    ports::Level,
     secrets::Secret,
 };
-
-/// The most characters of an error that is logged.
-const LONGEST_LOGGED: usize = 200;
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
@@ -37,17 +36,6 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     };
     let own = format!("{SHARED_CALLBACK_PATH}/{{*server}}");
     routes.route(SHARED_CALLBACK_PATH, navigation(handle.clone())).route(&own, navigation(handle))
-}
-
-/// The parameters of the authorization response (RFC 6749, sections 4.1.2 and 4.1.2.1).
-#[derive(Default)]
-struct AuthorizationResponse {
-    state: Option<Secret>,
-    code: Option<String>,
-    error: Option<String>,
-    error_description: Option<String>,
-    /// The issuer that answers (RFC 9207).
-    iss: Option<String>,
 }
 
 async fn serve<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
@@ -68,7 +56,7 @@ async fn serve<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
 /// 6. The browser is redirected to a page of the app (303), so that neither code nor state stays in an address bar.
 async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
     let refused = |why: &str| RequestFailure::new(ProblemCode::CallbackRefused, why);
-    let parameters = read(request.uri().query().unwrap_or_default())
+    let parameters = AuthorizationResponse::read(request.uri().query().unwrap_or_default())
         .ok_or_else(|| refused("The address at which the browser came back was altered."))?;
     let Some(state) = &parameters.state else {
         parameters.log_without_state(&*edge.platform);
@@ -123,31 +111,6 @@ async fn finish_with_atlassian<P: Platform>(
 ) -> Result<(), Refusal> {
     let outcome = edge.redeem_atlassian_callback(&accepted, &parameters, &verifier).await;
     edge.record_outcome(&accepted.id, outcome).await
-}
-
-/// Reads the query. `None` if a parameter is repeated, or if the state does not have the form of ours.
-fn read(query: &str) -> Option<AuthorizationResponse> {
-    let mut parameters = AuthorizationResponse::default();
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        let place = match name.as_ref() {
-            "state" => {
-                let state = Secret::parse(&value)?;
-                if parameters.state.replace(state).is_some() {
-                    return None;
-                }
-                continue;
-            }
-            "code" => &mut parameters.code,
-            "error" => &mut parameters.error,
-            "error_description" => &mut parameters.error_description,
-            "iss" => &mut parameters.iss,
-            _ => continue,
-        };
-        if place.replace(value.into_owned()).is_some() {
-            return None;
-        }
-    }
-    Some(parameters)
 }
 
 impl<P: Platform> Edge<P> {
@@ -233,49 +196,6 @@ impl<P: Platform> Edge<P> {
         let unused = self.send(&FailAuthorization { id: id.clone(), failure }).await?;
         self.retire(unused).await;
         Ok(())
-    }
-}
-
-impl AuthorizationResponse {
-    fn code(&self) -> Result<&str, Failure> {
-        match (&self.code, &self.error) {
-            (Some(code), None) if !code.is_empty() && code.len() <= 4096 => Ok(code),
-            (None, Some(error)) if error == "access_denied" => {
-                Err(failure(FailureCode::Denied, self.provider_message()))
-            }
-            _ => Err(failure(FailureCode::ProviderError, self.provider_message())),
-        }
-    }
-
-    /// Why nothing can be done without a state, in our own words. Anybody can make an address with an error in it, so
-    /// what it says is not shown.
-    fn why_without_state(&self) -> &'static str {
-        match self.error.as_deref() {
-            Some("access_denied") => {
-                "Access was declined, and the browser came back without the state that it left with."
-            }
-            Some("server_error" | "temporarily_unavailable") => {
-                "The other side failed, and the browser came back without the state that it left with."
-            }
-            Some(_) => {
-                "The other side reported an error, and the browser came back without the state that it left with."
-            }
-            None => "The browser came back without the state that it left with.",
-        }
-    }
-
-    fn log_without_state(&self, log: &impl Log) {
-        let text = |value: &Option<String>| excerpt(value.as_deref().unwrap_or_default(), LONGEST_LOGGED);
-        if self.error.is_some() || self.error_description.is_some() {
-            let (error, description) = (text(&self.error), text(&self.error_description));
-            let details = [("error", error.as_str()), ("description", description.as_str())];
-            log.log(Level::Info, "authorization.error_without_state", &details);
-        }
-    }
-
-    /// What the provider says about its error.
-    fn provider_message(&self) -> Option<&str> {
-        self.error_description.as_deref().or(self.error.as_deref())
     }
 }
 
