@@ -7,6 +7,7 @@ use url::{Host, Url};
 
 use crate::{
     address::Policy,
+    email,
     grant::TokenClient,
     ports::{Level, Log},
     sealing::KeyRing,
@@ -240,15 +241,10 @@ fn origin(url: Url) -> Result<Origin, Finding> {
 }
 
 fn addresses(value: &str) -> Result<Vec<String>, Finding> {
-    let addresses: Vec<String> =
-        value.split(',').map(|a| a.trim().to_ascii_lowercase()).filter(|a| !a.is_empty()).collect();
-    let is_address =
-        |address: &String| address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if !addresses.is_empty() && addresses.iter().all(is_address) {
-        Ok(addresses)
-    } else {
-        Err(finding("ADMINS", "must be e-mail addresses separated by commas."))
-    }
+    let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let addresses: Option<Vec<String>> = parts.map(email::canonical).collect();
+    let refused = || finding("ADMINS", "must be e-mail addresses in ASCII, separated by commas.");
+    addresses.filter(|addresses| !addresses.is_empty()).ok_or_else(refused)
 }
 
 #[cfg(test)]
@@ -317,8 +313,9 @@ mod tests {
             of("Ada@Example.com, max@example.com"),
             Some(vec!["ada@example.com".into(), "max@example.com".into()])
         );
-        assert_eq!(of("ada"), None);
-        assert_eq!(of(","), None);
+        for bad in ["ada", ",", "mar\u{212a}@example.com", "ada@example.com, jürgen@example.com"] {
+            assert_eq!(of(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod checkup;
 mod cloud_id;
 pub mod configuration;
 pub mod connection_status;
+mod email;
 mod excerpt;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
