@@ -80,6 +80,7 @@ async fn begin<P: Platform>(
     let (mut parts, _no_body) = request.into_parts();
     let (edge, caller) = edge.for_caller(&parts.headers).await?;
     same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
+    caller.is_somebody()?;
     let found = Path::<ConnectionId>::from_request_parts(&mut parts, &()).await;
     let Path(connection) = found.map_err(|_| Refusal::NotFound)?;
     let subject = edge.send_as(&caller, &BeginCheckup { connection: connection.clone() }).await?;

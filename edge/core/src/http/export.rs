@@ -50,6 +50,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
 async fn export<P: Platform>(edge: Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
     let (edge, caller) = edge.for_caller(request.headers()).await?;
     same_origin(request.method(), request.headers(), &caller, edge.configuration.public_url()?)?;
+    caller.is_somebody()?;
     let parameters: ExportQuery = query(request.uri().query().unwrap_or_default())?;
     let format = parameters.format;
     let query = TimelineQuery { event: parameters.event, q: parameters.q, cursor: None, limit: Some(PAGE) };

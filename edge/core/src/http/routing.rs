@@ -237,8 +237,8 @@ async fn authenticate<P: Platform>(
     if !parts.method.is_safe() {
         same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
     }
-    if caller == Caller::Nobody && !anonymous {
-        return Err(Refusal::NotSignedIn.into());
+    if !anonymous {
+        caller.is_somebody()?;
     }
     let too_large = |_| RequestFailure::new(ProblemCode::BodyTooLarge, "The body is larger than 64 KiB.");
     let body = to_bytes(body, BODY_BYTES).await.map_err(too_large)?;

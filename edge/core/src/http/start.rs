@@ -50,6 +50,7 @@ async fn redirect_to_provider<P: Platform>(
 ) -> Result<Response, RequestFailure> {
     let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
     let (edge, caller) = edge.clone().for_caller(request.headers()).await?;
+    caller.is_somebody()?;
     if ticket.claim().organization() != &edge.organization {
         return Err(Refusal::Spent.into());
     }

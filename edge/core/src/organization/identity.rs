@@ -27,6 +27,13 @@ pub enum Caller {
     Edge,
 }
 
+impl Caller {
+    /// Refuses a caller without a credential, so that the organization need not be asked.
+    pub fn is_somebody(&self) -> Result<(), Refusal> {
+        if *self == Self::Nobody { Err(Refusal::NotSignedIn) } else { Ok(()) }
+    }
+}
+
 /// The caller, once identified.
 #[derive(Clone, Debug)]
 pub enum Identity {
