@@ -259,6 +259,7 @@ impl KeyRotation for CallPorts {
             configuration: Rc::clone(&self.configuration),
             organization: organization.clone(),
             cryptography: Rc::default(),
+            provider: Rc::default(),
         };
         // Boxed, because a switch is rare, and its size would otherwise be part of every call's future.
         let switching: LocalBoxFuture<'_, std::result::Result<(), PortFailure>> =

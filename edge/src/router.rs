@@ -34,6 +34,7 @@ fn build(env: Env) -> Router {
         platform: Rc::new(platform),
         organization: OrganizationId::default(),
         cryptography: Rc::default(),
+        provider: Rc::default(),
     })
 }
 

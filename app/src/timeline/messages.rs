@@ -6,7 +6,7 @@ use super::flat_entry::{FlatActor, FlatEntry};
 use crate::ui::isolated;
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 31] = [
+pub(super) const EVENTS: [(&str, &str); 32] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Went back"),
@@ -37,11 +37,12 @@ pub(super) const EVENTS: [(&str, &str); 31] = [
     ("owner_at_risk", "Owner at risk"),
     ("workspace_changed", "Workspace changed"),
     ("membership_changed", "Workspace members changed"),
+    ("account_released", "Account released"),
     ("project_disconnected", "Project disconnected"),
 ];
 
 /// Events that never concern a single connection.
-const OF_THE_ORGANIZATION: [&str; 9] = [
+const OF_THE_ORGANIZATION: [&str; 10] = [
     "key_created",
     "key_revoked",
     "webhook_created",
@@ -51,6 +52,7 @@ const OF_THE_ORGANIZATION: [&str; 9] = [
     "exported",
     "workspace_changed",
     "membership_changed",
+    "account_released",
 ];
 
 /// Whether an event concerns a connection.
@@ -129,6 +131,7 @@ pub(super) fn sentence(entry: &FlatEntry) -> String {
                 _ => format!("{member} has another role in workspace {workspace}"),
             }
         }
+        "account_released" => format!("{} may sign in with another account", isolated(&entry.member)),
         "project_disconnected" => {
             format!("Project {} in {} lost its connection", isolated(&entry.project), isolated(&entry.workspace))
         }

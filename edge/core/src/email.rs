@@ -24,7 +24,9 @@ mod tests {
     fn an_address_is_folded_in_one_way_and_no_foreign_letter_becomes_an_ascii_one() {
         assert_eq!(canonical(" Ada@Example.COM ").as_deref(), Some("ada@example.com"));
         let long = format!("{}@example.com", "a".repeat(LONGEST));
-        for bad in ["mar\u{212a}@example.com", "jürgen@example.com", "ada", "@x", "a@", "a b@x", "a@b@c", "a,b@x", &long] {
+        for bad in
+            ["mar\u{212a}@example.com", "jürgen@example.com", "ada", "@x", "a@", "a b@x", "a@b@c", "a,b@x", &long]
+        {
             assert_eq!(canonical(bad), None, "{bad}");
         }
     }

@@ -35,6 +35,7 @@ mod routing;
 mod rsa_keys;
 mod sessions;
 mod sign_in;
+mod sign_in_cookie;
 mod site_address;
 mod start;
 mod timeline;
@@ -51,6 +52,7 @@ use send_wrapper::SendWrapper;
 
 pub use health::Cryptography;
 pub use middleware::answer;
+pub use openid::ProviderCache;
 pub use rotation::switch_key;
 
 use crate::{
@@ -59,12 +61,18 @@ use crate::{
     oauth1::Rsa,
     organization::Organizations,
     organization_id::OrganizationId,
-    ports::{Aead, Clock, Http, Log, Mac, Random},
+    ports::{Aead, Clock, Http, Log, Mac, Random, Timer},
 };
 
 /// The ports that the HTTP surface needs.
-pub trait Platform: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Log + 'static {}
-impl<P: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Log + 'static> Platform for P {}
+pub trait Platform:
+    Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Timer + Log + 'static
+{
+}
+impl<P> Platform for P where
+    P: Clock + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + Timer + Log + 'static
+{
+}
 
 /// The edge: its platform and its configuration.
 pub struct Edge<P> {
@@ -76,6 +84,8 @@ pub struct Edge<P> {
     pub organization: OrganizationId,
     /// What `/healthz` has checked of the platform's cryptography.
     pub cryptography: Rc<Cryptography>,
+    /// What is known of the OpenID provider.
+    pub provider: Rc<ProviderCache>,
 }
 
 impl<P> Clone for Edge<P> {
@@ -85,6 +95,7 @@ impl<P> Clone for Edge<P> {
             configuration: Rc::clone(&self.configuration),
             organization: self.organization.clone(),
             cryptography: Rc::clone(&self.cryptography),
+            provider: Rc::clone(&self.provider),
         }
     }
 }

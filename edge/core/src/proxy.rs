@@ -29,7 +29,7 @@ mod response_class;
 mod retry;
 pub(crate) mod retry_after;
 mod serve;
-mod single_flight;
+pub(crate) mod single_flight;
 mod timeout;
 mod tokens;
 mod upstream_call;

@@ -13,6 +13,7 @@ mod organizations;
 mod own_faults;
 mod permissions;
 mod resealing;
+mod signing_in;
 mod timeline;
 mod webhooks;
 mod workspaces;
