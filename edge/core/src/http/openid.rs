@@ -106,8 +106,8 @@ impl<P: Platform> Provider<'_, P> {
     /// How to ask for a choice of accounts: `select_account`, or `login` where the provider says that it does not know
     /// that.
     fn prompt(&self) -> Option<CoreAuthPrompt> {
-        let known = self.known.description.metadata.additional_metadata().prompt_values_supported.as_ref();
-        let knows = |prompt: &str| known.is_none_or(|known| known.iter().any(|known| known == prompt));
+        let prompts = self.known.description.metadata.additional_metadata().prompt_values_supported.as_ref();
+        let knows = |prompt: &str| prompts.is_none_or(|prompts| prompts.iter().any(|other| other == prompt));
         let select = knows("select_account").then_some(CoreAuthPrompt::SelectAccount);
         select.or_else(|| knows("login").then_some(CoreAuthPrompt::Login))
     }

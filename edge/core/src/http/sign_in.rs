@@ -25,6 +25,7 @@ use crate::{
         request_id::RequestId,
         return_to,
         sign_in_cookie::{PendingSignIn, SignInCookie},
+        sign_in_pages::{ANOTHER_ACCOUNT, no_access, other_account},
     },
     organization::{CheckNeeds, CheckSignIn, Needs, OpenSession, Opened},
     secrets::Secret,
@@ -91,48 +92,54 @@ async fn redirect_to_provider<P: Platform>(edge: &Edge<P>, request: &Request) ->
 /// 3. The state is spent. A person with access gets a session and is redirected (303). Anybody else gets a page that
 ///    says whom to ask (403).
 async fn finish_sign_in<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
-    let refused = |why: &str| RequestFailure::new(ProblemCode::SignInFailed, why);
-    let altered = |()| refused("The address at which the browser came back was altered.");
     edge.configuration.oidc()?;
     edge.configuration.public_url()?;
-    let state =
-        parameter(request, "state").map_err(altered)?.as_deref().and_then(Secret::parse).ok_or_else(not_ours)?;
+    let state = once(request, "state")?.as_deref().and_then(Secret::parse).ok_or_else(not_ours)?;
     let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(not_ours)?;
     let pending = match edge.returned_sign_in(request.headers(), &state).await {
         SignInCookie::Opened(pending) => pending,
         SignInCookie::Ended => return Err(not_ours()),
         SignInCookie::NoCookies => return Err(RequestFailure::new(ProblemCode::CookieMissing, NO_COOKIE)),
     };
-    if let Some(error) = parameter(request, "error").map_err(altered)? {
-        let description = parameter(request, "error_description").ok().flatten();
-        return Err(provider_error(&error, description.as_deref()));
-    }
-    let code = parameter(request, "code").map_err(altered)?.ok_or_else(|| refused("The sign-in page sent no code."))?;
+    let code = code(request)?;
     if edge.send(&CheckSignIn { state: state.digest() }).await? {
         return edge.finished_already(request).await;
     }
     let provider = edge.openid_provider().await?;
-    if let Some(issuer) = parameter(request, "iss").map_err(altered)? {
+    if let Some(issuer) = once(request, "iss")? {
         provider.is(&issuer)?;
     }
     let person = provider.redeem(&code, &state, &pending.secret).await?;
     edge.open_session(request, person, &state, &pending.return_to).await
 }
 
+/// The code, or the provider's error: its own words are shown only here, to a browser with a state of ours and its
+/// cookie.
+fn code(request: &Request) -> Result<String, RequestFailure> {
+    if let Some(error) = once(request, "error")? {
+        let description = once(request, "error_description")?;
+        let words = description.map_or_else(|| error.clone(), |description| format!("{error}: {description}"));
+        let words = excerpt(&words, 300);
+        let why = format!("The sign-in was cancelled, or the OpenID provider refused it. It said: {words}");
+        return Err(refused(why).with_cause(words));
+    }
+    once(request, "code")?.ok_or_else(|| refused("The sign-in page sent no code."))
+}
+
 /// What a browser is told that keeps no cookies.
 pub(super) const NO_COOKIE: &str = "Your browser did not send Causeway's cookie back.";
 
-fn not_ours() -> RequestFailure {
-    let why = "This sign-in was finished already, is too old, or belongs to another browser.";
+fn refused(why: impl Into<String>) -> RequestFailure {
     RequestFailure::new(ProblemCode::SignInFailed, why)
 }
 
-/// The provider's own words: shown only to a browser that brings a state of ours and its cookie.
-fn provider_error(error: &str, description: Option<&str>) -> RequestFailure {
-    let words = description.map_or_else(|| error.to_owned(), |description| format!("{error}: {description}"));
-    let words = excerpt(&words, 300);
-    let why = format!("The sign-in was cancelled, or the OpenID provider refused it. It said: {words}");
-    RequestFailure::new(ProblemCode::SignInFailed, why).with_cause(words)
+fn not_ours() -> RequestFailure {
+    refused("This sign-in was finished already, is too old, or belongs to another browser.")
+}
+
+/// The value of a query parameter that may stand there once (400).
+fn once(request: &Request, name: &str) -> Result<Option<String>, RequestFailure> {
+    parameter(request, name).map_err(|()| refused("The address at which the browser came back was altered."))
 }
 
 /// The parameters of an authorization response that [`finish_sign_in`] reads.
@@ -143,8 +150,8 @@ const FORM_BYTES: usize = 8 * 1024;
 /// Takes an authorization response that the provider has the browser post (`response_mode=form_post`). A request that
 /// another site posts carries no `SameSite=Lax` cookie, but the redirect to the same parameters does.
 async fn forward_form(request: Request) -> Result<Response, RequestFailure> {
-    let refused = |_| RequestFailure::new(ProblemCode::SignInFailed, "The OpenID provider's form cannot be read.");
-    let form = to_bytes(request.into_body(), FORM_BYTES).await.map_err(refused)?;
+    let form = to_bytes(request.into_body(), FORM_BYTES).await;
+    let form = form.map_err(|_| refused("The OpenID provider's form cannot be read."))?;
     let fields = form_urlencoded::parse(&form).filter(|(name, _)| RESPONSE.contains(&name.as_ref()));
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     Ok(redirect(&format!("{CALLBACK_PATH}?{query}"), &[]))
@@ -183,8 +190,8 @@ impl<P: Platform> Edge<P> {
                 let set = cookies::set(cookies::SESSION, &session, cookies::SESSION_SECONDS);
                 Ok(redirect(return_to, &[(header::SET_COOKIE, set)]))
             }
-            Opened::Stranger { ask } => Ok(no_access_page(&email, &self.whom_to_ask(&ask))),
-            Opened::OtherAccount { ask } => Ok(other_account_page(&email, &self.whom_to_ask(&ask))),
+            Opened::Stranger { ask } => Ok(no_access(&email, &self.whom_to_ask(&ask))),
+            Opened::OtherAccount { ask } => Ok(other_account(&email, &self.whom_to_ask(&ask))),
             Opened::Spent => self.finished_already(request).await,
         }
     }
@@ -197,36 +204,6 @@ impl<P: Platform> Edge<P> {
             "Ask an administrator of Causeway in your organization.".to_owned()
         }
     }
-}
-
-/// Where to continue if this account may not sign in.
-const ANOTHER_ACCOUNT: (&str, &str) = ("Sign in with another account", "/sign-in?prompt=select_account");
-
-fn no_access_page(email: &str, ask: &str) -> Response {
-    let page = page::Page {
-        title: "You have no access yet",
-        message: &format!("You are signed in as {email}, but nobody has given this address access to Causeway."),
-        remedy: &format!("{ask} If you have another account, sign in with that one."),
-        code: Some(ProblemCode::NoAccess),
-        request: None,
-        next: Some(ANOTHER_ACCOUNT),
-    };
-    page::write(StatusCode::FORBIDDEN, &page)
-}
-
-fn other_account_page(email: &str, ask: &str) -> Response {
-    let page = page::Page {
-        title: ProblemCode::AccountChanged.title(),
-        message: &format!("Whoever has the address {email} in Causeway signed in with another account before."),
-        remedy: &format!(
-            "If that was you, sign in with the account from then. If your account or your address is new, somebody has to \
-             release it. {ask}"
-        ),
-        code: Some(ProblemCode::AccountChanged),
-        request: None,
-        next: Some(ANOTHER_ACCOUNT),
-    };
-    page::write(StatusCode::FORBIDDEN, &page)
 }
 
 /// The value of a query parameter; an error if it is repeated.

@@ -5,7 +5,9 @@
 //! by the crate's types.
 
 use http::{Request, header};
-use openidconnect::{AuthType, IssuerUrl, JsonWebKeySet, core::CoreClientAuthMethod, core::CoreJsonWebKeySet};
+use openidconnect::{
+    AuthType, DiscoveryError, IssuerUrl, JsonWebKeySet, core::CoreClientAuthMethod, core::CoreJsonWebKeySet,
+};
 use serde_json::{Map, Value};
 
 use super::{
@@ -66,7 +68,15 @@ pub(super) async fn fetch_keys(
     let url = description.metadata.jwks_uri();
     let send = |request| http.send(request, HttpLimits::RESOURCE);
     let keys = JsonWebKeySet::fetch_async(url, &send).await;
-    keys.map_err(|why| failed(format!("The OpenID provider's keys at {} cannot be had: {why}.", url.as_str())))
+    keys.map_err(|error| {
+        let why = match &error {
+            DiscoveryError::Request(failure) => failure.to_string(),
+            DiscoveryError::Parse(error) => error.inner().to_string(),
+            DiscoveryError::Response(status, _, why) => format!("status {}, {why}", status.as_u16()),
+            other => other.to_string(),
+        };
+        failed(format!("The OpenID provider's keys at {} cannot be had: {why}.", url.as_str()))
+    })
 }
 
 /// A document of the provider: status 200, and JSON if it says what it is.
@@ -135,13 +145,13 @@ impl Description {
     /// `client_secret_basic` (section 3).
     pub(super) fn client_auth(&self, configured: ClientAuth) -> Result<Option<AuthType>, RequestFailure> {
         let methods = self.metadata.token_endpoint_auth_methods_supported();
-        let knows = |method| methods.is_none_or(|known| known.contains(&method));
+        let takes = |method| methods.is_none_or(|methods| methods.contains(&method));
         match configured {
             ClientAuth::Public => Ok(None),
             ClientAuth::Basic => Ok(Some(AuthType::BasicAuth)),
             ClientAuth::Post => Ok(Some(AuthType::RequestBody)),
-            ClientAuth::Discovered if knows(CoreClientAuthMethod::ClientSecretBasic) => Ok(Some(AuthType::BasicAuth)),
-            ClientAuth::Discovered if knows(CoreClientAuthMethod::ClientSecretPost) => Ok(Some(AuthType::RequestBody)),
+            ClientAuth::Discovered if takes(CoreClientAuthMethod::ClientSecretBasic) => Ok(Some(AuthType::BasicAuth)),
+            ClientAuth::Discovered if takes(CoreClientAuthMethod::ClientSecretPost) => Ok(Some(AuthType::RequestBody)),
             ClientAuth::Discovered => {
                 let known = serde_json::to_string(&methods).unwrap_or_default();
                 Err(failed(format!(

@@ -31,8 +31,10 @@ pub(super) fn unreachable(what: &str, failure: &HttpFailure) -> RequestFailure {
     failed(format!("The OpenID provider's {what} cannot be reached: {failure}."))
 }
 
-/// The token endpoint gave no tokens. An unreadable response is described by where it is wrong, because it may contain
-/// tokens.
+/// The members of a token response that are secret. (The crate says nothing of an ID token's own text.)
+const SECRET: [&str; 2] = ["access_token", "refresh_token"];
+
+/// The token endpoint gave no tokens.
 pub(super) fn no_tokens(error: &RequestTokenError<HttpFailure, ErrorResponse>) -> RequestFailure {
     match error {
         RequestTokenError::ServerResponse(response) => {
@@ -45,9 +47,9 @@ pub(super) fn no_tokens(error: &RequestTokenError<HttpFailure, ErrorResponse>) -
         }
         RequestTokenError::Request(failure) => unreachable("token endpoint", failure),
         RequestTokenError::Parse(error, _) => {
-            let (place, why) = (error.path().to_string(), error.inner().to_string());
-            let why = if place.starts_with("id_token") { format!(": {why}") } else { String::new() };
-            failed(format!("The OpenID provider's token response cannot be read at `{place}`{why}."))
+            let place = error.path().to_string();
+            let why = if SECRET.contains(&place.as_str()) { place } else { error.inner().to_string() };
+            failed(format!("The OpenID provider's token response cannot be read: {why}."))
         }
         RequestTokenError::Other(why) => failed(format!("The OpenID provider's token endpoint failed: {why}.")),
     }

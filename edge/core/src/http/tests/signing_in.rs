@@ -6,3 +6,4 @@ mod cookies;
 mod keys;
 mod provider;
 mod providers;
+mod shapes;

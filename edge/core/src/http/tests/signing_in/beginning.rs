@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::provider::{ISSUER, Provider, answer, assert_outcome, requests};
-use crate::fakes::FakeResponse;
+use crate::{fakes::FakeResponse, ports::HttpFailure};
 
 #[tokio::test]
 async fn five_thousand_begun_sign_ins_keep_nobody_out_and_leave_nothing_behind() {
@@ -46,10 +46,19 @@ async fn many_who_begin_at_once_ask_the_provider_once() {
 async fn a_provider_that_failed_is_asked_again_by_the_next_who_begins() {
     let provider = Provider::new();
     let deployment = provider.deployment();
-    let description = format!("{ISSUER}/.well-known/openid-configuration");
-    answer(&deployment, &description, FakeResponse::json(502, "{}"));
-    let refused = deployment.stranger().get("/sign-in").await;
-    assert_outcome(&deployment, "down", &refused, Err("answered 502 at https://id.example/.well-known"));
+    let (description, keys) = ("/.well-known/openid-configuration", "/keys");
+    for (path, reply, reason) in [
+        (description, FakeResponse::json(502, "{}"), "answered 502 at https://id.example/.well-known"),
+        (keys, FakeResponse::json(502, "{}"), "keys at https://id.example/keys cannot be had: status 502"),
+        (keys, FakeResponse::html(200, "Sign in"), "should be `application/json`"),
+        (keys, FakeResponse::json(200, "{}"), "missing field `keys`"),
+        (keys, FakeResponse::Failure(HttpFailure::Timeout), "cannot be had: no answer in time"),
+    ] {
+        provider.publish(&deployment);
+        answer(&deployment, &format!("{ISSUER}{path}"), reply);
+        let refused = deployment.stranger().get("/sign-in").await;
+        assert_outcome(&deployment, path, &refused, Err(reason));
+    }
     provider.publish(&deployment);
     assert_eq!(deployment.stranger().get("/sign-in").await.status, StatusCode::SEE_OTHER);
 }

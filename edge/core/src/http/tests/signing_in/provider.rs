@@ -27,6 +27,8 @@ pub(super) enum Signer {
     Es256,
     /// With the client secret.
     Hs256,
+    /// Not at all.
+    Unsigned,
 }
 
 impl Signer {
@@ -35,6 +37,7 @@ impl Signer {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
             Self::Hs256 => "HS256",
+            Self::Unsigned => "none",
         }
     }
 
@@ -46,6 +49,7 @@ impl Signer {
                 signature.to_bytes().to_vec()
             }
             Self::Hs256 => NativeMac.hmac_sha256(b"OIDC-SECRET", message).await.expect("signed"),
+            Self::Unsigned => Vec::new(),
         }
     }
 }
