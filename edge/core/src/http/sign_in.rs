@@ -28,6 +28,7 @@ use crate::{
         sign_in_pages::{ANOTHER_ACCOUNT, no_access, other_account},
     },
     organization::{CheckNeeds, CheckSignIn, Needs, OpenSession, Opened},
+    ports::Level,
     secrets::Secret,
 };
 
@@ -191,7 +192,11 @@ impl<P: Platform> Edge<P> {
                 Ok(redirect(return_to, &[(header::SET_COOKIE, set)]))
             }
             Opened::Stranger { ask } => Ok(no_access(&email, &self.whom_to_ask(&ask))),
-            Opened::OtherAccount { ask } => Ok(other_account(&email, &self.whom_to_ask(&ask))),
+            Opened::OtherAccount { ask } => {
+                let id = RequestId::of(request);
+                self.platform.log(Level::Info, "sign_in.account_changed", &[("request", &id.0)]);
+                Ok(other_account(&email, &self.whom_to_ask(&ask), &id))
+            }
             Opened::Spent => self.finished_already(request).await,
         }
     }

@@ -4,7 +4,7 @@ use api::ProblemCode;
 use axum::response::Response;
 use http::StatusCode;
 
-use crate::http::page;
+use crate::http::{page, request_id::RequestId};
 
 /// Where to continue if this account may not sign in.
 pub(super) const ANOTHER_ACCOUNT: (&str, &str) = ("Sign in with another account", "/sign-in?prompt=select_account");
@@ -23,7 +23,7 @@ pub(super) fn no_access(email: &str, ask: &str) -> Response {
 }
 
 /// For a person whose address belongs to a member with another account. `ask` says whom to ask.
-pub(super) fn other_account(email: &str, ask: &str) -> Response {
+pub(super) fn other_account(email: &str, ask: &str, id: &RequestId) -> Response {
     let page = page::Page {
         title: ProblemCode::AccountChanged.title(),
         message: &format!("Whoever has the address {email} in Causeway signed in with another account before."),
@@ -32,7 +32,7 @@ pub(super) fn other_account(email: &str, ask: &str) -> Response {
              release it. {ask}"
         ),
         code: Some(ProblemCode::AccountChanged),
-        request: None,
+        request: Some(&id.0),
         next: Some(ANOTHER_ACCOUNT),
     };
     page::write(StatusCode::FORBIDDEN, &page)

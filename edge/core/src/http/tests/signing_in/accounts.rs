@@ -19,6 +19,7 @@ async fn the_same_address_with_another_account_is_refused_until_it_is_released()
     assert!(!refused.body.contains("eve@example.com"), "{}", refused.body);
     assert!(refused.body.contains("/sign-in?prompt=select_account"));
     assert!(refused.headers.get("set-cookie").is_none());
+    assert_eq!(deployment.world.log.of("sign_in.account_changed").len(), 1);
 }
 
 #[tokio::test]

@@ -81,18 +81,24 @@ async fn new_keys_are_fetched_once_for_a_key_id_that_is_unknown_and_not_again_fo
 #[tokio::test]
 async fn signed_userinfo_is_checked_and_read() {
     let about = json!({"email": "ada@example.com", "email_verified": true});
-    for (what, key_id, expected) in [
-        ("signed", Some("one"), Ok(())),
-        ("by an unknown key", Some("other"), Err("userinfo was refused. Invalid signature: No matching key found")),
+    for (key_id, signer, expected) in [
+        ("one", Signer::Rs256, Ok(())),
+        ("other", Signer::Rs256, Err("userinfo was refused. Invalid signature: No matching key found")),
+        (
+            "one",
+            Signer::Es256,
+            Err("userinfo was refused. Invalid signature: Disallowed signature algorithm: algorithm `ES256`"),
+        ),
+        ("one", Signer::Unsigned, Err("userinfo was refused. Invalid signature: No signature found")),
     ] {
         let provider = Provider::new().claims(&json!({"email": null, "email_verified": null}));
         let deployment = provider.deployment();
-        let signing = Provider { key_id, ..provider.clone() };
+        let signing = Provider { key_id: Some(key_id), signer, ..provider.clone() };
         let token = signing.token(&deployment, &about).await;
         let signed = FakeResponse::of(200, "application/jwt", token.as_bytes());
         let provider = Provider { user_info: Some(signed), ..provider };
         provider.publish(&deployment);
         let answered = provider.sign_in(&deployment).await;
-        assert_outcome(&deployment, what, &answered, expected);
+        assert_outcome(&deployment, key_id, &answered, expected);
     }
 }
