@@ -36,7 +36,7 @@ mod rsa_keys;
 mod sessions;
 mod sign_in;
 mod sign_in_cookie;
-mod sign_in_pages;
+mod sign_in_outcome;
 mod site_address;
 mod start;
 mod timeline;

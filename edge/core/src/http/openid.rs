@@ -40,6 +40,26 @@ use crate::{
 /// Source: Apple, *Request an authorization to the Sign in with Apple server*, `response_mode`.
 const APPLE: &str = "https://appleid.apple.com";
 
+/// How a person is to choose an account at the provider (`OpenID` Connect Core 1.0, section 3.1.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// By `prompt=select_account`, or as [`Choice::Login`] where the provider says that it does not know that.
+    SelectAccount,
+    /// By signing in anew: `prompt=login`.
+    Login,
+}
+
+impl Choice {
+    /// Reads the parameter `prompt` of `/sign-in`.
+    pub(super) fn read(prompt: &str) -> Option<Self> {
+        match prompt {
+            "select_account" => Some(Self::SelectAccount),
+            "login" => Some(Self::Login),
+            _ => None,
+        }
+    }
+}
+
 /// The provider, and us as its client.
 pub(super) struct Provider<'e, P> {
     edge: &'e Edge<P>,
@@ -72,8 +92,8 @@ fn nonce(secret: &Secret, state: &Secret) -> Nonce {
 }
 
 impl<P: Platform> Provider<'_, P> {
-    /// The URL that the browser is redirected to. With `choose`, the provider lets the person choose an account.
-    pub(super) fn authorize_url(&self, state: &Secret, secret: &Secret, choose: bool) -> String {
+    /// The URL that the browser is redirected to. With a `choice`, the provider lets the person choose an account.
+    pub(super) fn authorize_url(&self, state: &Secret, secret: &Secret, choice: Option<Choice>) -> String {
         let (csrf, nonce) = (CsrfToken::new(state.expose().to_owned()), nonce(secret, state));
         let mut request = self
             .client
@@ -87,7 +107,7 @@ impl<P: Platform> Provider<'_, P> {
         if self.has_profiles() {
             request = request.add_scope(Scope::new("profile".to_owned()));
         }
-        if let Some(prompt) = self.prompt().filter(|_| choose) {
+        if let Some(prompt) = choice.and_then(|choice| self.prompt(choice)) {
             request = request.add_prompt(prompt);
         }
         if self.oidc.issuer == APPLE {
@@ -103,13 +123,14 @@ impl<P: Platform> Provider<'_, P> {
         scopes.is_none_or(|scopes| scopes.iter().any(|scope| scope.as_str() == "profile"))
     }
 
-    /// How to ask for a choice of accounts: `select_account`, or `login` where the provider says that it does not know
-    /// that.
-    fn prompt(&self) -> Option<CoreAuthPrompt> {
+    /// The prompt for a choice, as far as the provider says which it knows. Most say nothing.
+    fn prompt(&self, choice: Choice) -> Option<CoreAuthPrompt> {
         let prompts = self.known.description.metadata.additional_metadata().prompt_values_supported.as_ref();
         let knows = |prompt: &str| prompts.is_none_or(|prompts| prompts.iter().any(|other| other == prompt));
-        let select = knows("select_account").then_some(CoreAuthPrompt::SelectAccount);
-        select.or_else(|| knows("login").then_some(CoreAuthPrompt::Login))
+        if choice == Choice::SelectAccount && knows("select_account") {
+            return Some(CoreAuthPrompt::SelectAccount);
+        }
+        knows("login").then_some(CoreAuthPrompt::Login)
     }
 
     /// Whether `issuer`, which the authorization response names (RFC 9207), is this provider.

@@ -17,18 +17,17 @@ use url::form_urlencoded;
 use crate::{
     excerpt::excerpt,
     http::{
-        Edge, Platform, SharedEdge, cookies,
+        Edge, Platform, SharedEdge,
         failure::RequestFailure,
         navigation::navigation,
-        openid::Person,
+        openid::Choice,
         page,
         request_id::RequestId,
         return_to,
         sign_in_cookie::{PendingSignIn, SignInCookie},
-        sign_in_pages::{ANOTHER_ACCOUNT, no_access, other_account},
+        sign_in_outcome::ANOTHER_ACCOUNT,
     },
-    organization::{CheckNeeds, CheckSignIn, Needs, OpenSession, Opened},
-    ports::Level,
+    organization::CheckSignIn,
     secrets::Secret,
 };
 
@@ -80,12 +79,12 @@ async fn redirect_to_provider<P: Platform>(edge: &Edge<P>, request: &Request) ->
     edge.configuration.administrators()?;
     let requested = parameter(request, "return_to").ok().flatten();
     let return_to = return_to::own_path(requested.as_deref()).to_owned();
-    let choose = parameter(request, "prompt").ok().flatten().as_deref() == Some("select_account");
+    let choice = parameter(request, "prompt").ok().flatten().as_deref().and_then(Choice::read);
     let provider = edge.openid_provider().await?;
-    let (state, pending) =
-        (edge.issue().await?, PendingSignIn { secret: Secret::generate(&*edge.platform), return_to });
-    let cookies = edge.begin_sign_in(request.headers(), &state, &pending).await?;
-    Ok(redirect(&provider.authorize_url(&state, &pending.secret, choose), &cookies))
+    let (state, secret) = (edge.issue().await?, Secret::generate(&*edge.platform));
+    let url = provider.authorize_url(&state, &secret, choice);
+    let pending = PendingSignIn { secret, return_to, selects_account: choice == Some(Choice::SelectAccount) };
+    Ok(redirect(&url, &edge.begin_sign_in(request.headers(), &state, &pending).await?))
 }
 
 /// 1. The state is ours, its cookie came back and opens, and it was not used before (400).
@@ -102,6 +101,9 @@ async fn finish_sign_in<P: Platform>(edge: &Edge<P>, request: &Request) -> Resul
         SignInCookie::Ended => return Err(not_ours()),
         SignInCookie::NoCookies => return Err(RequestFailure::new(ProblemCode::CookieMissing, NO_COOKIE)),
     };
+    if pending.selects_account && once(request, "error")?.is_some_and(|error| refuses_prompt(&error)) {
+        return Ok(redirect(&sign_in_anew(&pending.return_to), &[]));
+    }
     let code = code(request)?;
     if edge.send(&CheckSignIn { state: state.digest() }).await? {
         return edge.finished_already(request).await;
@@ -112,6 +114,19 @@ async fn finish_sign_in<P: Platform>(edge: &Edge<P>, request: &Request) -> Resul
     }
     let person = provider.redeem(&code, &state, &pending.secret).await?;
     edge.open_session(request, person, &state, &pending.return_to).await
+}
+
+/// Whether a provider may mean with this error that it does not know `prompt=select_account`. Hydra, Clerk and Logto
+/// answer so, and say nowhere which prompts they know.
+fn refuses_prompt(error: &str) -> bool {
+    ["invalid_request", "account_selection_required", "interaction_required"].contains(&error)
+}
+
+/// Where a person chooses an account by signing in anew.
+fn sign_in_anew(return_to: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("prompt", "login").append_pair("return_to", return_to);
+    format!("/sign-in?{}", query.finish())
 }
 
 /// The code, or the provider's error: its own words are shown only here, to a browser with a state of ours and its
@@ -134,7 +149,7 @@ fn refused(why: impl Into<String>) -> RequestFailure {
     RequestFailure::new(ProblemCode::SignInFailed, why)
 }
 
-fn not_ours() -> RequestFailure {
+pub(super) fn not_ours() -> RequestFailure {
     refused("This sign-in was finished already, is too old, or belongs to another browser.")
 }
 
@@ -156,59 +171,6 @@ async fn forward_form(request: Request) -> Result<Response, RequestFailure> {
     let fields = form_urlencoded::parse(&form).filter(|(name, _)| RESPONSE.contains(&name.as_ref()));
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     Ok(redirect(&format!("{CALLBACK_PATH}?{query}"), &[]))
-}
-
-impl<P: Platform> Edge<P> {
-    async fn is_signed_in(&self, request: &Request) -> bool {
-        let Ok((edge, caller)) = self.clone().for_caller(request.headers()).await else { return false };
-        edge.send_as(&caller, &CheckNeeds { needs: Needs::AnySession }).await.is_ok()
-    }
-
-    /// Another tab has finished this sign-in: a browser that is signed in already needs no second session.
-    async fn finished_already(&self, request: &Request) -> Result<Response, RequestFailure> {
-        if self.is_signed_in(request).await { Ok(redirect("/", &[])) } else { Err(not_ours()) }
-    }
-
-    async fn open_session(
-        &self,
-        request: &Request,
-        person: Person,
-        state: &Secret,
-        return_to: &str,
-    ) -> Result<Response, RequestFailure> {
-        let session = self.issue().await?;
-        let email = person.email.clone();
-        let open = OpenSession {
-            state: state.digest(),
-            account: person.account,
-            email: person.email,
-            name: person.name,
-            session: session.digest(),
-            replaces: cookies::secret(request.headers(), cookies::SESSION).map(|old| old.digest()),
-        };
-        match self.send(&open).await? {
-            Opened::Signed(_) => {
-                let set = cookies::set(cookies::SESSION, &session, cookies::SESSION_SECONDS);
-                Ok(redirect(return_to, &[(header::SET_COOKIE, set)]))
-            }
-            Opened::Stranger { ask } => Ok(no_access(&email, &self.whom_to_ask(&ask))),
-            Opened::OtherAccount { ask } => {
-                let id = RequestId::of(request);
-                self.platform.log(Level::Info, "sign_in.account_changed", &[("request", &id.0)]);
-                Ok(other_account(&email, &self.whom_to_ask(&ask), &id))
-            }
-            Opened::Spent => self.finished_already(request).await,
-        }
-    }
-
-    /// Names the administrators, if the operator wants strangers to see their addresses.
-    fn whom_to_ask(&self, administrators: &[String]) -> String {
-        if self.configuration.shows_admins() {
-            format!("Ask an administrator: {}.", administrators.join(", "))
-        } else {
-            "Ask an administrator of Causeway in your organization.".to_owned()
-        }
-    }
 }
 
 /// The value of a query parameter; an error if it is repeated.

@@ -29,6 +29,8 @@ pub(super) struct PendingSignIn {
     pub(super) secret: Secret,
     /// The path of ours to return to.
     pub(super) return_to: String,
+    /// Whether the provider was asked to let the person select an account.
+    pub(super) selects_account: bool,
 }
 
 /// What a browser brings back for a state.
@@ -47,6 +49,8 @@ struct Content {
     v: u8,
     secret: String,
     return_to: String,
+    #[serde(default)]
+    selects_account: bool,
     expires_at: Timestamp,
 }
 
@@ -66,8 +70,13 @@ impl<P: Platform> Edge<P> {
     ) -> Result<Vec<(HeaderName, HeaderValue)>, RequestFailure> {
         let ring = self.configuration.key_ring()?;
         let expires_at = self.platform.now().plus_millis(SIGN_IN_LIFE);
-        let (secret, return_to) = (pending.secret.expose().to_owned(), pending.return_to.clone());
-        let content = Content { v: 1, secret, return_to, expires_at };
+        let content = Content {
+            v: 1,
+            secret: pending.secret.expose().to_owned(),
+            return_to: pending.return_to.clone(),
+            selects_account: pending.selects_account,
+            expires_at,
+        };
         let content = serde_json::to_vec(&content).map_err(Refusal::from)?;
         let digest = state.digest();
         let platform = &*self.platform;
@@ -93,9 +102,10 @@ impl<P: Platform> Edge<P> {
         let (_, sealed) = cookies::value(headers, &name(state))?.split_once('.')?;
         let sealed = Sealed::from_json(&URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()?;
         let content = sealing::open(&*self.platform, ring, &self.sign_in_context(state), &sealed).await.ok()?;
-        let Content { secret, return_to, expires_at, .. } = serde_json::from_slice(&content).ok()?;
-        let secret = Secret::parse(&secret)?;
-        (self.platform.now() < expires_at).then_some(PendingSignIn { secret, return_to })
+        let content: Content = serde_json::from_slice(&content).ok()?;
+        let Content { return_to, selects_account, expires_at, .. } = content;
+        let secret = Secret::parse(&content.secret)?;
+        (self.platform.now() < expires_at).then_some(PendingSignIn { secret, return_to, selects_account })
     }
 
     fn sign_in_context<'a>(&'a self, state: &'a Digest) -> SealingContext<'a> {

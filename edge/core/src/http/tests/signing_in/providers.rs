@@ -96,6 +96,21 @@ async fn signing_in_with_another_account_asks_the_provider_for_a_choice() {
 }
 
 #[tokio::test]
+async fn a_provider_that_knows_no_choice_of_accounts_has_the_person_sign_in_anew() {
+    let deployment = Provider::new().deployment();
+    let browser = deployment.stranger();
+    let left = browser.get("/sign-in?prompt=select_account&return_to=/webhooks").await;
+    let state = &query(left.location())["state"];
+    let back = browser.get(&format!("/sign-in/callback?error=invalid_request&state={state}")).await;
+    assert_eq!(back.location(), "/sign-in?prompt=login&return_to=%2Fwebhooks");
+    let again = browser.get(back.location()).await;
+    let sent = query(again.location());
+    assert_eq!(sent["prompt"], "login");
+    let refused = browser.get(&format!("/sign-in/callback?error=invalid_request&state={}", sent["state"])).await;
+    assert_outcome(&deployment, "for another reason", &refused, Err("invalid_request"));
+}
+
+#[tokio::test]
 async fn apple_is_asked_for_no_scope_that_it_refuses_and_posts_its_answer() {
     let provider = apple();
     let deployment = provider.deployment();
