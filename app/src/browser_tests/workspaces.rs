@@ -176,3 +176,17 @@ async fn a_member_is_signed_out_everywhere_after_being_asked_about() {
     stage.shows("out everywhere").await;
     stage.until("it", || edge.asked("POST /api/v1/members/mem_2/sign-out").len() == 1).await;
 }
+
+#[wasm_bindgen_test]
+async fn a_members_account_is_released_after_being_asked_about() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/members", 200, &list(MAX));
+    edge.says("POST /api/v1/members/mem_2/release-account", 204, "");
+    let stage = open("/members");
+    stage.shows("max@example.com").await;
+    stage.press("Release account");
+    stage.shows("gets all of this member's rights").await;
+    stage.press("Release 1 account");
+    stage.shows("Released the account of").await;
+    stage.until("it", || edge.asked("POST /api/v1/members/mem_2/release-account").len() == 1).await;
+}

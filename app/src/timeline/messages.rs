@@ -38,11 +38,12 @@ pub(super) const EVENTS: [(&str, &str); 32] = [
     ("owner_at_risk", "Owner at risk"),
     ("workspace_changed", "Workspace changed"),
     ("membership_changed", "Workspace members changed"),
+    ("account_released", "Account released"),
     ("project_disconnected", "Project disconnected"),
 ];
 
 /// Events that never concern a single connection.
-const OF_THE_ORGANIZATION: [&str; 9] = [
+const OF_THE_ORGANIZATION: [&str; 10] = [
     "key_created",
     "key_revoked",
     "webhook_created",
@@ -52,6 +53,7 @@ const OF_THE_ORGANIZATION: [&str; 9] = [
     "exported",
     "workspace_changed",
     "membership_changed",
+    "account_released",
 ];
 
 /// Whether an event concerns a connection.
@@ -131,6 +133,7 @@ pub(super) fn sentence(entry: &FlatEntry) -> String {
                 _ => format!("{member} has another role in workspace {workspace}"),
             }
         }
+        "account_released" => format!("{} may sign in with another account", isolated(&entry.member)),
         "project_disconnected" => {
             format!("Project {} in {} lost its connection", isolated(&entry.project), isolated(&entry.workspace))
         }

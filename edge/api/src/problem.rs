@@ -88,8 +88,12 @@ words! {
     Internal = "internal", 500, "Internal error", "Try again. If it stays, tell the operator the request id.";
     /// The sign-in did not work.
     SignInFailed = "sign_in_failed", 400, "Sign-in failed", "Sign in again.";
-    /// Too many people are signing in at this moment.
-    TooManySignIns = "too_many_sign_ins", 429, "Too many sign-ins", "Wait a minute, then sign in again.";
+    /// The provider's answer is in order, but with this account nobody may sign in.
+    AccountRefused = "account_refused", 403, "Account refused", "Sign in with another account, or tell the operator of Causeway what this page says.";
+    /// The e-mail address belongs to a member who signed in with another account before.
+    AccountChanged = "account_changed", 403, "Another account than before", "Sign in with the account that you used before, or ask an administrator to release it.";
+    /// The browser came back without the cookie that it got when it left.
+    CookieMissing = "cookie_missing", 400, "No cookie came back", "Allow cookies for this site; Safari keeps none of an http address: use https, Chrome or Firefox.";
     /// The sign-in worked, but this person is nobody here.
     NoAccess = "no_access", 403, "No access", "Ask an administrator to give you access.";
     /// The link that starts an authorization was used, is too old, or is from another browser.

@@ -51,6 +51,7 @@ macro_rules! for_each_endpoint {
             DeleteProject
             ListMembers
             SignOutMember
+            ReleaseAccount
             GetTimeline
             GetAuditLog
             ListApiKeys

@@ -205,6 +205,11 @@ events! {
         /// What was done to the membership.
         change: MembershipChange,
     };
+    /// Somebody may sign in with another account at the `OpenID` provider: the one before was released.
+    AccountReleased = "account_released" {
+        /// The e-mail address of the member.
+        member: String,
+    };
     /// A project lost its connection.
     ProjectDisconnected = "project_disconnected" {
         /// The project's name.
@@ -382,6 +387,7 @@ mod tests {
             Event::OwnerAtRisk { account: key() },
             Event::WorkspaceChanged { workspace: key(), change: WorkspaceChange::Created },
             Event::MembershipChanged { member: key(), workspace: key(), change: MembershipChange::Added },
+            Event::AccountReleased { member: key() },
             Event::ProjectDisconnected { project: key(), workspace: key() },
         ];
         let names: Vec<_> =

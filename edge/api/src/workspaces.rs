@@ -335,4 +335,15 @@ endpoints! {
         answer: 204 Nothing,
         problems: [],
     }
+
+    /// Release a member's account.
+    ///
+    /// A member is bound to the account that they first signed in with at the `OpenID` provider; the same e-mail address
+    /// with another account is refused. After a release, the next account that has the address is bound. Ends all
+    /// sessions of the member. Succeeds also if no account is bound.
+    ReleaseAccount: Post "/api/v1/members/{id}/release-account" {
+        params: MemberId,
+        answer: 204 Nothing,
+        problems: [],
+    }
 }

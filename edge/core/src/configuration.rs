@@ -2,12 +2,17 @@
 //!
 //! Each value is validated by itself, so that a missing one is named and affects only the routes that need it.
 
+mod oidc;
+
 use api::{CLOUD_CALLBACK_PATH, Finding, SHARED_CALLBACK_PATH};
 use url::{Host, Url};
+
+pub use oidc::{ClaimMissing, ClientAuth, Oidc, RequiredClaims};
 
 use crate::{
     address::{OwnHost, Policy},
     authorization::CallbackPath,
+    email,
     grant::TokenClient,
     ports::{Level, Log},
     sealing::KeyRing,
@@ -27,6 +32,10 @@ pub struct Configuration {
     oidc_issuer: Result<String, Finding>,
     oidc_client_id: Result<String, Finding>,
     oidc_client_secret: Result<String, Finding>,
+    oidc_client_auth: Result<ClientAuth, Finding>,
+    oidc_required_claims: Result<RequiredClaims, Finding>,
+    oidc_trust_email: Result<bool, Finding>,
+    show_admins: Result<bool, Finding>,
     administrators: Result<Vec<String>, Finding>,
     key_ring: Result<KeyRing, Finding>,
     atlassian_callback: Result<CallbackPath, Finding>,
@@ -74,16 +83,6 @@ impl Atlassian<'_> {
     }
 }
 
-/// The values that signing in needs.
-pub struct Oidc<'a> {
-    /// The issuer, exactly as the provider spells it.
-    pub issuer: &'a str,
-    /// The client id.
-    pub client_id: &'a str,
-    /// The client secret.
-    pub client_secret: &'a str,
-}
-
 impl Configuration {
     /// Reads every value through `get`.
     pub fn read(get: impl Fn(&'static str) -> Option<String>) -> Self {
@@ -110,6 +109,10 @@ impl Configuration {
             oidc_issuer: text("OIDC_ISSUER").and_then(|value| secure_url("OIDC_ISSUER", &value).map(|_| value)),
             oidc_client_id: text("OIDC_CLIENT_ID"),
             oidc_client_secret: text("OIDC_CLIENT_SECRET"),
+            oidc_client_auth: client_auth(text("OIDC_CLIENT_AUTH").ok().as_deref()),
+            oidc_required_claims: required_claims(text("OIDC_REQUIRED_CLAIMS").ok().as_deref()),
+            oidc_trust_email: switch("OIDC_TRUST_EMAIL", text("OIDC_TRUST_EMAIL").ok().as_deref(), false),
+            show_admins: switch("SHOW_ADMINS", text("SHOW_ADMINS").ok().as_deref(), false),
             administrators: text("ADMINS").and_then(|value| addresses(&value)),
             key_ring: text("SEALING_KEYS")
                 .and_then(|value| KeyRing::parse(&value).map_err(|why| finding("SEALING_KEYS", &why.to_string()))),
@@ -152,8 +155,25 @@ impl Configuration {
         Ok(Oidc {
             issuer: self.oidc_issuer.as_ref()?,
             client_id: self.oidc_client_id.as_ref()?,
-            client_secret: self.oidc_client_secret.as_ref()?,
+            client_secret: self.oidc_secret()?,
+            client_auth: *self.oidc_client_auth.as_ref()?,
+            required_claims: self.oidc_required_claims.as_ref()?,
+            trusts_email: *self.oidc_trust_email.as_ref()?,
         })
+    }
+
+    /// The client secret, or the finding that it is missing. A public client has none.
+    fn oidc_secret(&self) -> Result<Option<&str>, &Finding> {
+        match self.oidc_client_auth {
+            Ok(ClientAuth::Public) => Ok(None),
+            _ => self.oidc_client_secret.as_deref().map(Some),
+        }
+    }
+
+    /// Whether people without access are shown the administrators' addresses. They are not, unless `SHOW_ADMINS` is
+    /// validly `true`: anybody with an account at the provider can be such a person.
+    pub fn shows_admins(&self) -> bool {
+        self.show_admins.as_ref().copied().unwrap_or(false)
     }
 
     /// The administrators' e-mail addresses, lower case.
@@ -199,7 +219,11 @@ impl Configuration {
             self.client_secret.as_ref().err(),
             self.oidc_issuer.as_ref().err(),
             self.oidc_client_id.as_ref().err(),
-            self.oidc_client_secret.as_ref().err(),
+            self.oidc_secret().err(),
+            self.oidc_client_auth.as_ref().err(),
+            self.oidc_required_claims.as_ref().err(),
+            self.oidc_trust_email.as_ref().err(),
+            self.show_admins.as_ref().err(),
             self.administrators.as_ref().err(),
             self.key_ring.as_ref().err(),
             self.atlassian_callback.as_ref().err(),
@@ -276,16 +300,21 @@ fn origin(url: Url) -> Result<Origin, Finding> {
     }
 }
 
+fn client_auth(value: Option<&str>) -> Result<ClientAuth, Finding> {
+    let refused = || finding("OIDC_CLIENT_AUTH", "must be client_secret_basic, client_secret_post or none.");
+    ClientAuth::parse(value).ok_or_else(refused)
+}
+
+fn required_claims(value: Option<&str>) -> Result<RequiredClaims, Finding> {
+    let refused = || finding("OIDC_REQUIRED_CLAIMS", "must be pairs such as hd=example.com, separated by commas.");
+    value.map_or_else(|| Ok(RequiredClaims::default()), |value| RequiredClaims::parse(value).ok_or_else(refused))
+}
+
 fn addresses(value: &str) -> Result<Vec<String>, Finding> {
-    let addresses: Vec<String> =
-        value.split(',').map(|a| a.trim().to_ascii_lowercase()).filter(|a| !a.is_empty()).collect();
-    let is_address =
-        |address: &String| address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if !addresses.is_empty() && addresses.iter().all(is_address) {
-        Ok(addresses)
-    } else {
-        Err(finding("ADMINS", "must be e-mail addresses separated by commas."))
-    }
+    let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let addresses: Option<Vec<String>> = parts.map(email::canonical).collect();
+    let refused = || finding("ADMINS", "must be e-mail addresses in ASCII, separated by commas.");
+    addresses.filter(|addresses| !addresses.is_empty()).ok_or_else(refused)
 }
 
 #[cfg(test)]
@@ -371,8 +400,39 @@ mod tests {
             of("Ada@Example.com, max@example.com"),
             Some(vec!["ada@example.com".into(), "max@example.com".into()])
         );
-        assert_eq!(of("ada"), None);
-        assert_eq!(of(","), None);
+        for bad in ["ada", ",", "mar\u{212a}@example.com", "ada@example.com, jürgen@example.com"] {
+            assert_eq!(of(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_setting_for_signing_in_that_is_malformed_is_named_and_stops_signing_in() {
+        for name in ["OIDC_CLIENT_AUTH", "OIDC_REQUIRED_CLAIMS", "OIDC_TRUST_EMAIL"] {
+            let configuration = Configuration::read(|requested| match requested {
+                requested if requested == name => Some("nonsense".to_owned()),
+                "OIDC_ISSUER" => Some("https://id.example".to_owned()),
+                "OIDC_CLIENT_ID" | "OIDC_CLIENT_SECRET" => Some("text".to_owned()),
+                _ => None,
+            });
+            assert_eq!(configuration.oidc().err().map(|finding| finding.name.as_str()), Some(name));
+            assert!(configuration.findings().iter().any(|finding| finding.name == name));
+        }
+    }
+
+    #[test]
+    fn a_public_client_needs_no_secret() {
+        let configuration = |auth: &'static str| {
+            Configuration::read(move |name| match name {
+                "OIDC_ISSUER" => Some("https://id.example".to_owned()),
+                "OIDC_CLIENT_ID" => Some("causeway".to_owned()),
+                "OIDC_CLIENT_AUTH" => Some(auth.to_owned()),
+                _ => None,
+            })
+        };
+        let public = configuration("none");
+        assert!(public.oidc().is_ok_and(|oidc| oidc.client_secret.is_none()));
+        assert!(public.findings().iter().all(|finding| finding.name != "OIDC_CLIENT_SECRET"));
+        assert!(configuration("client_secret_post").oidc().is_err());
     }
 
     #[test]

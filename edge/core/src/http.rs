@@ -40,6 +40,8 @@ mod routing;
 mod rsa_keys;
 mod sessions;
 mod sign_in;
+mod sign_in_cookie;
+mod sign_in_outcome;
 mod site_address;
 mod start;
 mod timeline;

@@ -15,6 +15,7 @@ mod cloud_id;
 pub mod configuration;
 pub mod connection_status;
 pub mod credential_refusal;
+mod email;
 mod excerpt;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;

@@ -31,7 +31,7 @@ mod response_class;
 mod retry;
 pub(crate) mod retry_after;
 mod serve;
-mod single_flight;
+pub(crate) mod single_flight;
 pub(crate) mod timeout;
 mod tokens;
 mod upstream_call;

@@ -17,8 +17,15 @@ use crate::{
     authorization::Consent,
     grant::{Credential, KeeperAnswer, KeeperCommand, NewGrant, Renewal, TokenSet},
     http::{
-        Edge, Platform, SharedEdge, cookies, failure::RequestFailure, middleware::Background, navigation::navigation,
-        own_faults::misconfigured, page, request_id::RequestId, sign_in::redirect, start::verifier,
+        Edge, Platform, SharedEdge, cookies,
+        failure::RequestFailure,
+        middleware::Background,
+        navigation::navigation,
+        own_faults::misconfigured,
+        page,
+        request_id::RequestId,
+        sign_in::{NO_COOKIE, redirect},
+        start::verifier,
     },
     organization::{
         CallbackAccepted, CredentialAuthorization, FailAuthorization, OfferSites, RedeemState, Refusal,
@@ -43,12 +50,14 @@ async fn serve<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
     match finish_authorization(&edge, request).await {
         Ok(response) => response,
         Err(failure) if failure.code == ProblemCode::CallbackRefused => unauthorized_page(&failure.detail, &id),
+        Err(failure) if failure.code == ProblemCode::CookieMissing => no_cookie_page(&id),
         Err(failure) => failure.page(&id, &*edge.platform),
     }
 }
 
 /// 1. The query has each parameter once, and a state of ours (400).
-/// 2. The state is redeemed, whatever follows (400 if it is unknown, used, expired or from another browser).
+/// 2. The browser keeps cookies (400). The state is redeemed, whatever follows (400 if it is unknown, used, expired or
+///    from another browser).
 /// 3. The answer comes from the server that was asked (400 if its path or its `iss` is another server's).
 /// 4. The credential is obtained, tried and stored. This goes on even if the window is closed meanwhile, because the
 ///    code can be used only once and the app waits for the outcome.
@@ -64,6 +73,9 @@ async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) ->
     };
     let not_ours = || refused("This answer was used already, is too old, or belongs to another browser.");
     let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(not_ours)?;
+    if !cookies::is_any_ours(request.headers()) {
+        return Err(RequestFailure::new(ProblemCode::CookieMissing, NO_COOKIE));
+    }
     let secrets = cookies::authorizations(request.headers());
     let redeem = RedeemState { state: state.digest(), cookies: secrets.iter().map(Secret::digest).collect() };
     let mut accepted = edge.send(&redeem).await?.ok_or_else(not_ours)?;
@@ -244,6 +256,19 @@ fn unauthorized_page(why: &str, id: &RequestId) -> Response {
         message: why,
         remedy: "Nothing was changed. Close this window and authorize again from the connection.",
         code: Some(ProblemCode::CallbackRefused),
+        request: Some(&id.0),
+        next: None,
+    };
+    page::write(StatusCode::BAD_REQUEST, &page)
+}
+
+/// The page for a browser that keeps no cookies.
+fn no_cookie_page(id: &RequestId) -> Response {
+    let page = page::Page {
+        title: "Unauthorized",
+        message: NO_COOKIE,
+        remedy: ProblemCode::CookieMissing.remedy(),
+        code: Some(ProblemCode::CookieMissing),
         request: Some(&id.0),
         next: None,
     };

@@ -56,11 +56,22 @@ impl RequestFailure {
 
     /// The response for people: a page with the same content. The cause is logged here, once.
     pub(super) fn page(self, id: &RequestId, log: &impl Log) -> Response {
-        let event = "page.failed";
-        self.respond(event, page::problem, id, log)
+        self.page_with(page::HOME, id, log)
     }
 
-    fn respond(self, event: &'static str, write: fn(&Problem) -> Response, id: &RequestId, log: &impl Log) -> Response {
+    /// The same page, which continues at `next`: a label and a path of ours.
+    pub(super) fn page_with(self, next: (&str, &str), id: &RequestId, log: &impl Log) -> Response {
+        let event = "page.failed";
+        self.respond(event, |content| page::problem_with(content, next), id, log)
+    }
+
+    fn respond(
+        self,
+        event: &'static str,
+        write: impl FnOnce(&Problem) -> Response,
+        id: &RequestId,
+        log: &impl Log,
+    ) -> Response {
         if let Some(cause) = &self.cause {
             log.log(Level::Warning, event, &[("request", &id.0), ("code", self.code.as_str()), ("cause", cause)]);
         }
@@ -101,7 +112,6 @@ impl From<Refusal> for RequestFailure {
             Refusal::TooManyAuthorizations => {
                 (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
             }
-            Refusal::TooManySignIns => (ProblemCode::TooManySignIns, "Too many people are signing in at this moment."),
             Refusal::Spent => {
                 (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser.")
             }
@@ -147,7 +157,6 @@ const fn retry_after(code: ProblemCode) -> Option<u32> {
     match code {
         ProblemCode::Unavailable => Some(1),
         ProblemCode::TooManyAuthorizations
-        | ProblemCode::TooManySignIns
         | ProblemCode::TooManyRequests
         | ProblemCode::CredentialUnavailable => Some(60),
         _ => None,

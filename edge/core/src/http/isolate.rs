@@ -3,10 +3,11 @@
 use super::{
     guard::Guard,
     health::{Cryptography, HealthCache},
+    openid::ProviderCache,
 };
 
 /// The memory of one isolate, shared by all its requests. Nothing here is authoritative: an isolate may end at any time.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Isolate {
     /// What `/healthz` has checked of the platform's cryptography.
     pub(super) cryptography: Cryptography,
@@ -14,4 +15,6 @@ pub struct Isolate {
     pub(super) health: HealthCache,
     /// Which old credentials the organization accepts.
     pub(super) guard: Guard,
+    /// What is known of the OpenID provider.
+    pub(super) provider: ProviderCache,
 }

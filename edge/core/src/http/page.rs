@@ -45,8 +45,16 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
     (status, Html(html)).into_response()
 }
 
+/// The link to the app.
+pub(super) const HOME: (&str, &str) = ("Go to Causeway", "/");
+
 /// A problem as a page.
 pub(super) fn problem(problem: &Problem) -> Response {
+    problem_with(problem, HOME)
+}
+
+/// A problem as a page that continues at `next`.
+pub(super) fn problem_with(problem: &Problem, next: (&str, &str)) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let page = Page {
         title: &problem.title,
@@ -54,7 +62,7 @@ pub(super) fn problem(problem: &Problem) -> Response {
         remedy: &problem.remedy,
         code: Some(problem.code),
         request: Some(&problem.request_id),
-        next: Some(("Go to Causeway", "/")),
+        next: Some(next),
     };
     write(status, &page)
 }

@@ -1,21 +1,33 @@
 //! `/sign-in` and `/sign-in/callback`: signing in at the OpenID provider.
 
+use std::rc::Rc;
+
 use api::ProblemCode;
 use axum::{
     Router,
+    body::to_bytes,
     extract::Request,
     response::{IntoResponse as _, Response},
 };
+use futures::{FutureExt as _, future::LocalBoxFuture};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use send_wrapper::SendWrapper;
 use url::form_urlencoded;
 
 use crate::{
+    excerpt::excerpt,
     http::{
-        Edge, Platform, SharedEdge, cookies, failure::RequestFailure, navigation::navigation, openid, openid::Person,
-        page, request_id::RequestId, return_to,
+        Edge, Platform, SharedEdge,
+        failure::RequestFailure,
+        navigation::navigation,
+        openid::Choice,
+        page,
+        request_id::RequestId,
+        return_to,
+        sign_in_cookie::{PendingSignIn, SignInCookie},
+        sign_in_outcome::ANOTHER_ACCOUNT,
     },
-    organization::{BeginSignIn, CheckNeeds, Needs, OpenSession, Opened, RedeemSignIn},
+    organization::CheckSignIn,
     secrets::Secret,
 };
 
@@ -23,118 +35,142 @@ use crate::{
 pub(super) const CALLBACK_PATH: &str = "/sign-in/callback";
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
+    let begin = handler(edge, async |edge: Edge<P>, request| redirect_to_provider(&edge, &request).await);
+    let finish = handler(edge, async |edge: Edge<P>, request| finish_sign_in(&edge, &request).await);
+    let forward = handler(edge, async |_, request| forward_form(request).await);
+    routes.route("/sign-in", navigation(begin)).route(CALLBACK_PATH, navigation(finish).post(forward))
+}
+
+type PageFuture = SendWrapper<LocalBoxFuture<'static, Response>>;
+
+/// A handler whose failures are pages that lead to where the person can go on.
+fn handler<P, F>(edge: &Edge<P>, handle: F) -> impl Fn(Request) -> PageFuture + Clone + Send + Sync + 'static
+where
+    P: Platform,
+    F: AsyncFn(Edge<P>, Request) -> Result<Response, RequestFailure> + Copy + Send + Sync + 'static,
+{
     let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
-    let shared_again = shared.clone();
-    let begin = move |request: Request| {
+    move |request: Request| {
         let edge: Edge<P> = (*shared).clone();
-        SendWrapper::new(async move { response_or_page(&edge, &request, redirect_to_provider(&edge, &request).await) })
-    };
-    let finish = move |request: Request| {
-        let edge: Edge<P> = (*shared_again).clone();
-        SendWrapper::new(async move { response_or_page(&edge, &request, finish_sign_in(&edge, &request).await) })
-    };
-    routes.route("/sign-in", navigation(begin)).route(CALLBACK_PATH, navigation(finish))
+        let answer = async move {
+            let (id, platform) = (RequestId::of(&request), Rc::clone(&edge.platform));
+            let response = handle(edge, request).await;
+            response.unwrap_or_else(|failure| {
+                let next = next(failure.code);
+                failure.page_with(next, &id, &*platform)
+            })
+        };
+        SendWrapper::new(answer.boxed_local())
+    }
 }
 
-fn response_or_page<P: Platform>(
-    edge: &Edge<P>,
-    request: &Request,
-    result: Result<Response, RequestFailure>,
-) -> Response {
-    let id = RequestId::of(request);
-    result.unwrap_or_else(|failure| failure.page(&id, &*edge.platform))
+const fn next(code: ProblemCode) -> (&'static str, &'static str) {
+    match code {
+        ProblemCode::AccountRefused => ANOTHER_ACCOUNT,
+        ProblemCode::SignInFailed | ProblemCode::CookieMissing => ("Sign in again", "/sign-in"),
+        _ => page::HOME,
+    }
 }
 
-/// 1. Signing in is configured (503), and the provider's discovery document can be read (400).
-/// 2. The organization stores the state and where to return to (429 if too many people are signing in).
-/// 3. The browser is redirected to the provider (303). State, nonce and PKCE challenge are bound to a cookie.
+/// 1. Signing in is configured (503), and the provider's description can be had (400).
+/// 2. The browser is redirected to the provider (303). State, nonce and PKCE challenge are bound to a cookie, which also
+///    carries where to return to. Nothing is stored.
 async fn redirect_to_provider<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
-    let oidc = edge.configuration.oidc()?;
-    let public_url = edge.configuration.public_url()?;
     edge.configuration.administrators()?;
     let requested = parameter(request, "return_to").ok().flatten();
     let return_to = return_to::own_path(requested.as_deref()).to_owned();
-    // Two tabs that sign in at the same time share the cookie; their states differ.
-    let cookie = cookies::secret(request.headers(), cookies::SIGN_IN);
-    let cookie = cookie.unwrap_or_else(|| Secret::generate(&*edge.platform));
-    let state = edge.issue().await?;
-    let provider = openid::discover(&edge.platform, &oidc, &public_url.at(CALLBACK_PATH)).await?;
-    edge.send(&BeginSignIn { state: state.digest(), cookie: cookie.digest(), return_to }).await?;
-    let url = provider.authorize_url(&state, &cookie);
-    Ok(redirect(&url, &[(header::SET_COOKIE, cookies::set(cookies::SIGN_IN, &cookie, cookies::REDIRECT_SECONDS))]))
+    let choice = parameter(request, "prompt").ok().flatten().as_deref().and_then(Choice::read);
+    let provider = edge.openid_provider().await?;
+    let (state, secret) = (edge.issue().await?, Secret::generate(&*edge.platform));
+    let url = provider.authorize_url(&state, &secret, choice);
+    let pending = PendingSignIn { secret, return_to, selects_account: choice == Some(Choice::SelectAccount) };
+    Ok(redirect(&url, &edge.begin_sign_in(request.headers(), &state, &pending).await?))
 }
 
-/// 1. The state is redeemed (400 if it is unknown, used, expired or from another browser).
-/// 2. The code is exchanged, and the provider verifies the person's e-mail address (400).
-/// 3. A person with access gets a session and is redirected (303). Anybody else gets a page that names the administrators
-///    (403).
+/// 1. The state is ours, its cookie came back and opens, and it was not used before (400).
+/// 2. The code is exchanged (400), and the provider vouches for the person's e-mail address (403).
+/// 3. The state is spent. A person with access gets a session and is redirected (303). Anybody else gets a page that
+///    says whom to ask (403).
 async fn finish_sign_in<P: Platform>(edge: &Edge<P>, request: &Request) -> Result<Response, RequestFailure> {
-    let refused = |why: &str| RequestFailure::new(ProblemCode::SignInFailed, why);
-    let altered = |()| refused("The address at which the browser came back was altered.");
-    let oidc = edge.configuration.oidc()?;
-    let public_url = edge.configuration.public_url()?;
-    let not_ours = || refused("This sign-in was finished already, is too old, or belongs to another browser.");
-    let state =
-        parameter(request, "state").map_err(altered)?.as_deref().and_then(Secret::parse).ok_or_else(not_ours)?;
+    edge.configuration.oidc()?;
+    edge.configuration.public_url()?;
+    let state = once(request, "state")?.as_deref().and_then(Secret::parse).ok_or_else(not_ours)?;
     let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(not_ours)?;
-    let cookie = cookies::secret(request.headers(), cookies::SIGN_IN).ok_or_else(not_ours)?;
-    let Some(return_to) = edge.send(&RedeemSignIn { state: state.digest(), cookie: cookie.digest() }).await? else {
-        // Another tab has redeemed the state: a browser that is signed in already needs no second session.
-        return if edge.is_signed_in(request).await { Ok(redirect("/", &[])) } else { Err(not_ours()) };
+    let pending = match edge.returned_sign_in(request.headers(), &state).await {
+        SignInCookie::Opened(pending) => pending,
+        SignInCookie::Ended => return Err(not_ours()),
+        SignInCookie::NoCookies => return Err(RequestFailure::new(ProblemCode::CookieMissing, NO_COOKIE)),
     };
-    if let Some(error) = parameter(request, "error").map_err(altered)? {
-        let cause = Some(error.chars().filter(|c| !c.is_control()).take(100).collect());
-        return Err(RequestFailure {
-            cause,
-            ..refused("The sign-in page reported an error, or the sign-in was cancelled.")
-        });
+    if pending.selects_account && once(request, "error")?.is_some_and(|error| refuses_prompt(&error)) {
+        return Ok(redirect(&sign_in_anew(&pending.return_to), &[]));
     }
-    let code = parameter(request, "code").map_err(altered)?.ok_or_else(|| refused("The sign-in page sent no code."))?;
-    let provider = openid::discover(&edge.platform, &oidc, &public_url.at(CALLBACK_PATH)).await?;
-    let person = provider.redeem(&code, &state, &cookie).await?;
-    edge.open_session(request, person, &return_to).await
+    let code = code(request)?;
+    if edge.send(&CheckSignIn { state: state.digest() }).await? {
+        return edge.finished_already(request).await;
+    }
+    let provider = edge.openid_provider().await?;
+    if let Some(issuer) = once(request, "iss")? {
+        provider.is(&issuer)?;
+    }
+    let person = provider.redeem(&code, &state, &pending.secret).await?;
+    edge.open_session(request, person, &state, &pending.return_to).await
 }
 
-impl<P: Platform> Edge<P> {
-    async fn is_signed_in(&self, request: &Request) -> bool {
-        let Ok((edge, caller)) = self.clone().for_caller(request.headers()).await else { return false };
-        edge.send_as(&caller, &CheckNeeds { needs: Needs::AnySession }).await.is_ok()
-    }
-
-    async fn open_session(
-        &self,
-        request: &Request,
-        person: Person,
-        return_to: &str,
-    ) -> Result<Response, RequestFailure> {
-        let session = self.issue().await?;
-        let replaces = cookies::secret(request.headers(), cookies::SESSION).map(|old| old.digest());
-        let email = person.email.clone();
-        let open = OpenSession { email: person.email, name: person.name, session: session.digest(), replaces };
-        match self.send(&open).await? {
-            Opened::Signed(_) => {
-                // The sign-in cookie is kept, because another tab may still need it.
-                let set = cookies::set(cookies::SESSION, &session, cookies::SESSION_SECONDS);
-                Ok(redirect(return_to, &[(header::SET_COOKIE, set)]))
-            }
-            Opened::Stranger { ask } => Ok(no_access_page(&email, &ask)),
-        }
-    }
+/// Whether a provider may mean with this error that it does not know `prompt=select_account`. Hydra, Clerk and Logto
+/// answer so, and say nowhere which prompts they know.
+fn refuses_prompt(error: &str) -> bool {
+    ["invalid_request", "account_selection_required", "interaction_required"].contains(&error)
 }
 
-fn no_access_page(email: &str, ask: &[String]) -> Response {
-    let page = page::Page {
-        title: "You have no access yet",
-        message: &format!("You are signed in as {email}, but nobody has given this address access to Causeway."),
-        remedy: &format!(
-            "Ask an administrator: {}. If you have another account, sign in with that one.",
-            ask.join(", ")
-        ),
-        code: Some(ProblemCode::NoAccess),
-        request: None,
-        next: Some(("Sign in with another account", "/sign-in")),
-    };
-    page::write(StatusCode::FORBIDDEN, &page)
+/// Where a person chooses an account by signing in anew.
+fn sign_in_anew(return_to: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("prompt", "login").append_pair("return_to", return_to);
+    format!("/sign-in?{}", query.finish())
+}
+
+/// The code, or the provider's error: its own words are shown only here, to a browser with a state of ours and its
+/// cookie.
+fn code(request: &Request) -> Result<String, RequestFailure> {
+    if let Some(error) = once(request, "error")? {
+        let description = once(request, "error_description")?;
+        let words = description.map_or_else(|| error.clone(), |description| format!("{error}: {description}"));
+        let words = excerpt(&words, 300);
+        let why = format!("The sign-in was cancelled, or the OpenID provider refused it. It said: {words}");
+        return Err(refused(why).with_cause(words));
+    }
+    once(request, "code")?.ok_or_else(|| refused("The sign-in page sent no code."))
+}
+
+/// What a browser is told that keeps no cookies.
+pub(super) const NO_COOKIE: &str = "Your browser did not send Causeway's cookie back.";
+
+fn refused(why: impl Into<String>) -> RequestFailure {
+    RequestFailure::new(ProblemCode::SignInFailed, why)
+}
+
+pub(super) fn not_ours() -> RequestFailure {
+    refused("This sign-in was finished already, is too old, or belongs to another browser.")
+}
+
+/// The value of a query parameter that may stand there once (400).
+fn once(request: &Request, name: &str) -> Result<Option<String>, RequestFailure> {
+    parameter(request, name).map_err(|()| refused("The address at which the browser came back was altered."))
+}
+
+/// The parameters of an authorization response that [`finish_sign_in`] reads.
+const RESPONSE: [&str; 5] = ["state", "code", "error", "error_description", "iss"];
+/// The most bytes of a form: more than a code and a state have, and less than fits into an address.
+const FORM_BYTES: usize = 8 * 1024;
+
+/// Takes an authorization response that the provider has the browser post (`response_mode=form_post`). A request that
+/// another site posts carries no `SameSite=Lax` cookie, but the redirect to the same parameters does.
+async fn forward_form(request: Request) -> Result<Response, RequestFailure> {
+    let form = to_bytes(request.into_body(), FORM_BYTES).await;
+    let form = form.map_err(|_| refused("The OpenID provider's form cannot be read."))?;
+    let fields = form_urlencoded::parse(&form).filter(|(name, _)| RESPONSE.contains(&name.as_ref()));
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    Ok(redirect(&format!("{CALLBACK_PATH}?{query}"), &[]))
 }
 
 /// The value of a query parameter; an error if it is repeated.

@@ -16,6 +16,7 @@ mod own_faults;
 mod own_host;
 mod permissions;
 mod resealing;
+mod signing_in;
 mod timeline;
 mod webhooks;
 mod workspaces;

@@ -6,5 +6,5 @@ relayed! {
     ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
     ListProjects CreateProject EditProject DeleteProject
     GetAccess EditAccess
-    ListMembers SignOutMember
+    ListMembers SignOutMember ReleaseAccount
 }

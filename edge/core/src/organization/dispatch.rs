@@ -46,10 +46,10 @@ handlers! {
         ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
         ListProjects CreateProject EditProject DeleteProject
         GetAccess EditAccess
-        ListMembers SignOutMember;
+        ListMembers SignOutMember ReleaseAccount;
     steps:
         CheckNeeds
-        BeginSignIn RedeemSignIn OpenSession CloseSession
+        CheckSignIn OpenSession CloseSession
         BeginAuthorization RedeemTicket RedeemState StoreRequestToken
         OfferSites SettleAuthorization FailAuthorization FailSiteChoice
         RestorePreviousCredential ChangeSiteAddress SuggestSiteAddress

@@ -49,8 +49,10 @@ impl Turn<'_> {
     /// result of each.
     pub fn sweep(&self) -> Vec<(&'static str, Result<(), Refusal>)> {
         type Part<'t> = fn(&Turn<'t>) -> Result<(), Refusal>;
-        let parts: [(&'static str, Part<'_>); 8] = [
+        let parts: [(&'static str, Part<'_>); 9] = [
+            // What older versions wrote.
             ("sign_ins", |turn| turn.delete_ended("DELETE FROM sign_ins WHERE expires_at <= ?", 0)),
+            ("spent_sign_ins", |turn| turn.delete_ended("DELETE FROM spent_sign_ins WHERE expires_at <= ?", 0)),
             ("sessions", |turn| turn.delete_ended("DELETE FROM sessions WHERE expires_at <= ?", 0)),
             ("authorizations", |turn| {
                 turn.delete_ended("DELETE FROM attempts WHERE expires_at <= ?", AUTHORIZATION_KEPT)
@@ -74,7 +76,7 @@ impl Turn<'_> {
         let found: Vec<Pending> = self.sql.rows(
             "SELECT EXISTS (SELECT 1 FROM retiring WHERE due <= ?) AS retiring, \
              (SELECT min(due) FROM retiring WHERE due > ?) AS retire_at, \
-             EXISTS (SELECT 1 FROM sign_ins) OR EXISTS (SELECT 1 FROM sessions) OR EXISTS (SELECT 1 FROM attempts) AS passing, \
+             EXISTS (SELECT 1 FROM spent_sign_ins) OR EXISTS (SELECT 1 FROM sessions) OR EXISTS (SELECT 1 FROM attempts) AS passing, \
              (SELECT min(purge_at) FROM connections WHERE purge_at IS NOT NULL) AS purge_at, \
              (SELECT min(at) FROM timeline) AS oldest, \
              (SELECT min(at) FROM deliveries) AS oldest_delivery, \

@@ -71,6 +71,20 @@ pub(crate) struct StoredMember {
     pub(crate) email: String,
     /// The name from the OpenID provider; empty before the first sign-in.
     pub(crate) name: String,
+    /// The account that this person signs in with. `None` before the first sign-in, for those who last signed in before
+    /// accounts were stored, and after an administrator released it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<ProviderAccount>,
+}
+
+/// An account at the OpenID provider. An address may be given to somebody else; an account never is (OpenID Connect Core
+/// 1.0, section 5.7).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderAccount {
+    /// The issuer, as the operator configured it.
+    pub issuer: String,
+    /// The `sub` claim.
+    pub subject: String,
 }
 
 impl Turn<'_> {

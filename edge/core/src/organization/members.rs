@@ -1,6 +1,8 @@
 //! Members: the administrators that the operator names, and the members of workspaces.
 
-use api::{List, ListMembers, Member, MemberId, Nothing, Role, SignOutMember, TimelineEvent, WorkspaceId};
+use api::{
+    List, ListMembers, Member, MemberId, Nothing, ReleaseAccount, Role, SignOutMember, TimelineEvent, WorkspaceId,
+};
 use serde::Deserialize;
 
 use crate::organization::{Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, record, records, to_record};
@@ -27,7 +29,7 @@ impl Turn<'_> {
             return Ok(known);
         }
         let id = self.new_id();
-        let member = StoredMember { v: 1, id, email: email.to_owned(), name: String::new() };
+        let member = StoredMember { v: 1, id, email: email.to_owned(), name: String::new(), account: None };
         self.store_member(&member)?;
         Ok(member)
     }
@@ -167,6 +169,27 @@ impl Answers for SignOutMember {
     fn answer(id: MemberId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
         turn.member(&id)?;
         turn.end_sessions(&id)?;
+        Ok(Nothing {})
+    }
+}
+
+/// Forgets which account at the OpenID provider a member signs in with, and ends the member's sessions: whoever has the
+/// address may be somebody else from now on.
+impl Answers for ReleaseAccount {
+    type Outcome = Nothing;
+
+    fn needs(_: &MemberId, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
+
+    fn answer(id: MemberId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
+        let member = turn.member(&id)?;
+        if member.account.is_none() {
+            return Ok(Nothing {});
+        }
+        turn.end_sessions(&id)?;
+        turn.store_member(&StoredMember { account: None, ..member.clone() })?;
+        turn.record_event(None, turn.who.actor(), TimelineEvent::AccountReleased { member: member.email })?;
         Ok(Nothing {})
     }
 }

@@ -11,7 +11,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// The statements of each version, in order. Version 1 was released before versions were stored, so its statements
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] =
-    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9];
+    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -129,6 +129,12 @@ const VERSION_9: &[&str] = &[
     "CREATE INDEX attempts_by_session ON attempts (session, expires_at)",
     "CREATE INDEX retiring_by_due ON retiring (due)",
     "CREATE INDEX key_uses_by_key ON key_uses (api_key)",
+];
+
+/// Only finished sign-ins are stored. `sign_ins` stays for older versions, should a deployment be taken back.
+const VERSION_10: &[&str] = &[
+    "CREATE TABLE spent_sign_ins (state TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX spent_sign_ins_by_end ON spent_sign_ins (expires_at)",
 ];
 
 #[derive(Deserialize)]

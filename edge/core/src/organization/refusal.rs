@@ -36,8 +36,6 @@ pub enum Refusal {
     ConfirmationRequired(String),
     /// The session has the most pending authorizations that are allowed.
     TooManyAuthorizations,
-    /// The organization has the most pending sign-ins that are allowed.
-    TooManySignIns,
     /// A single-use secret is unknown, redeemed already, expired, or from another browser.
     Spent,
     /// The RSA key is unknown, or another connection holds it.

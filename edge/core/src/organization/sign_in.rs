@@ -1,34 +1,17 @@
 //! Signs members in and out.
 
 use api::{Actor, GetSession, Member, MemberId, Nothing, Session, TimelineEvent, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::{
-    organization::{Answers, Identity, Needs, Refusal, Step, StoredMember, Turn, record, to_record},
+    organization::{Answers, Identity, Needs, ProviderAccount, Refusal, Step, StoredMember, Turn, to_record},
     secrets::Digest,
 };
 
-/// How long a person may take at the OpenID provider, in milliseconds: ten minutes.
-const SIGN_IN_LIFE: i64 = 600_000;
+/// How long a spent state is remembered, in milliseconds: as long as the cookie that belongs to it opens.
+pub(crate) const SIGN_IN_LIFE: i64 = 600_000;
 /// How long a session lives, in milliseconds: twelve hours.
 const SESSION_LIFE: i64 = 43_200_000;
-
-/// The most pending sign-ins: anyone may begin one, and each occupies a row for ten minutes.
-const MOST_SIGN_INS: i64 = 5_000;
-
-#[derive(Deserialize)]
-struct Count {
-    n: i64,
-}
-
-/// A sign-in as stored while the browser is at the OpenID provider, under the digest of its state.
-#[derive(Serialize, Deserialize)]
-pub(super) struct StoredSignIn {
-    v: u8,
-    cookie: Digest,
-    return_to: String,
-    expires_at: Timestamp,
-}
 
 /// A session as stored, under the digest of its cookie.
 #[derive(Serialize, Deserialize)]
@@ -40,62 +23,42 @@ pub(crate) struct StoredSession {
     pub(crate) expires_at: Timestamp,
 }
 
-/// Begins a sign-in: stores it while the browser is at the OpenID provider.
+/// Asks whether a sign-in was finished already. Stores nothing: anybody may come back with a state of ours.
 #[derive(Serialize, Deserialize)]
-pub struct BeginSignIn {
-    /// The digest of the state.
+pub struct CheckSignIn {
+    /// The digest of the state in the callback.
     pub state: Digest,
-    /// The digest of the browser's cookie.
-    pub cookie: Digest,
-    /// The path to return to after the sign-in.
-    pub return_to: String,
 }
 
-impl Step for BeginSignIn {
-    type Answer = ();
+impl Step for CheckSignIn {
+    /// Whether the state is spent.
+    type Answer = bool;
 
-    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
-        // Anyone may begin a sign-in, so expired ones are deleted here and not only in the hourly sweep.
-        let over = vec![turn.now.as_millis().into()];
-        turn.sql.run("DELETE FROM sign_ins WHERE expires_at <= ?", over)?;
-        let under_way: Vec<Count> = turn.sql.rows("SELECT count(*) AS n FROM sign_ins", vec![])?;
-        if under_way.first().is_some_and(|count| count.n >= MOST_SIGN_INS) {
-            return Err(Refusal::TooManySignIns);
-        }
-        let expires_at = turn.now.plus_millis(SIGN_IN_LIFE);
-        let record = StoredSignIn { v: 1, cookie: self.cookie, return_to: self.return_to, expires_at };
-        let values = vec![self.state.as_str().into(), expires_at.as_millis().into(), to_record(&record)?];
-        Ok(turn.sql.run("INSERT INTO sign_ins (state, expires_at, record) VALUES (?, ?, ?)", values)?)
+    fn run(self, turn: &Turn<'_>) -> Result<bool, Refusal> {
+        turn.is_spent(&self.state)
     }
 }
 
-/// Redeems the state of a browser that has returned from the OpenID provider.
-#[derive(Serialize, Deserialize)]
-pub struct RedeemSignIn {
-    /// The digest of the state in the callback.
-    pub state: Digest,
-    /// The digest of the browser's cookie.
-    pub cookie: Digest,
-}
+impl Turn<'_> {
+    fn is_spent(&self, state: &Digest) -> Result<bool, Refusal> {
+        let spent = "SELECT state FROM spent_sign_ins WHERE state = ?";
+        Ok(!self.sql.rows::<IgnoredAny>(spent, vec![state.as_str().into()])?.is_empty())
+    }
 
-impl Step for RedeemSignIn {
-    /// The path to return to; `None` for a state that is unknown, redeemed already, expired, or from another browser.
-    /// This is not a refusal, because a refusal rolls back and would make the state valid again.
-    type Answer = Option<String>;
-
-    fn run(self, turn: &Turn<'_>) -> Result<Option<String>, Refusal> {
-        let key = || vec![self.state.as_str().into()];
-        let found: Option<StoredSignIn> = record(turn.sql, "SELECT record FROM sign_ins WHERE state = ?", key())?;
-        turn.sql.run("DELETE FROM sign_ins WHERE state = ?", key())?;
-        let is_valid = |found: &StoredSignIn| found.cookie == self.cookie && turn.now < found.expires_at;
-        Ok(found.filter(is_valid).map(|found| found.return_to))
+    fn spend(&self, state: &Digest) -> Result<(), Refusal> {
+        let values = vec![state.as_str().into(), self.now.plus_millis(SIGN_IN_LIFE).as_millis().into()];
+        Ok(self.sql.run("INSERT INTO spent_sign_ins (state, expires_at) VALUES (?, ?)", values)?)
     }
 }
 
 /// Opens a session for a person whom the OpenID provider authenticated, if that person is a member.
 #[derive(Serialize, Deserialize)]
 pub struct OpenSession {
-    /// The verified address, lower case.
+    /// The digest of the sign-in's state, which is spent with this.
+    pub state: Digest,
+    /// The account that the person signed in with.
+    pub account: ProviderAccount,
+    /// The verified address, in its canonical form.
     pub email: String,
     /// The name from the OpenID provider.
     pub name: String,
@@ -116,20 +79,39 @@ pub enum Opened {
         /// The e-mail addresses of the administrators.
         ask: Vec<String>,
     },
+    /// The address belongs to a member who signs in with another account. These administrators can release it.
+    OtherAccount {
+        /// The e-mail addresses of the administrators.
+        ask: Vec<String>,
+    },
+    /// The state was spent meanwhile.
+    Spent,
 }
 
 impl Step for OpenSession {
     type Answer = Opened;
 
+    /// 1. The state is spent. 2. The person is a member. 3. The member signs in with this account, or with none yet.
+    ///
+    /// Only the configured provider signs anybody in, so an account of another issuer is from before the operator
+    /// configured this one: it is replaced.
     fn run(self, turn: &Turn<'_>) -> Result<Opened, Refusal> {
         let sql = turn.sql;
+        if turn.is_spent(&self.state)? {
+            return Ok(Opened::Spent);
+        }
+        turn.spend(&self.state)?;
         if let Some(old) = &self.replaces {
             sql.run("DELETE FROM sessions WHERE digest = ?", vec![old.as_str().into()])?;
         }
         let Some((member, role)) = turn.known_person(&self.email)? else {
             return Ok(Opened::Stranger { ask: turn.administrators.to_vec() });
         };
-        let member = StoredMember { name: self.name, ..member };
+        let is_other = |known: &ProviderAccount| known.issuer == self.account.issuer && *known != self.account;
+        if member.account.as_ref().is_some_and(is_other) {
+            return Ok(Opened::OtherAccount { ask: turn.administrators.to_vec() });
+        }
+        let member = StoredMember { name: self.name, account: Some(self.account), ..member };
         turn.store_member(&member)?;
         let expires_at = turn.now.plus_millis(SESSION_LIFE);
         let session =

@@ -7,8 +7,12 @@ use api::{
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use crate::organization::{
-    Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, WorkspaceRole, affected, record, records, to_record,
+use crate::{
+    email,
+    organization::{
+        Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, WorkspaceRole, affected, record, records,
+        to_record,
+    },
 };
 
 /// A workspace as stored. Version 1.
@@ -240,15 +244,10 @@ impl Answers for AddWorkspaceMember {
     }
 }
 
-/// Validates an e-mail address and converts it to lower case, the form in which members are stored.
+/// The form in which members are stored.
 fn address(text: &str) -> Result<String, Refusal> {
-    let text = text.trim().to_lowercase();
-    let parted = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if parted && text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        Ok(text)
-    } else {
-        Err(Refusal::Invalid("email is an e-mail address.".to_owned()))
-    }
+    let refused = || Refusal::Invalid("email is an e-mail address in ASCII.".to_owned());
+    email::canonical(text).ok_or_else(refused)
 }
 
 /// Removes a member from a workspace. A member without any role left is signed out.

@@ -20,7 +20,7 @@ const FIRST_LOOK: Duration = Duration::from_millis(5);
 const LAST_LOOK: Duration = Duration::from_millis(160);
 
 /// The questions that are being asked, and since when.
-pub(super) struct SingleFlight<K>(Rc<RefCell<HashMap<K, Timestamp>>>);
+pub(crate) struct SingleFlight<K>(Rc<RefCell<HashMap<K, Timestamp>>>);
 
 impl<K> Default for SingleFlight<K> {
     fn default() -> Self {
@@ -29,7 +29,7 @@ impl<K> Default for SingleFlight<K> {
 }
 
 /// The permit to ask. Dropping it returns it; one that is never dropped (its client disconnected) expires.
-pub(super) struct FlightPermit<K: Eq + Hash> {
+pub(crate) struct FlightPermit<K: Eq + Hash> {
     single_flight: Rc<RefCell<HashMap<K, Timestamp>>>,
     key: K,
     taken_at: Timestamp,
@@ -37,7 +37,7 @@ pub(super) struct FlightPermit<K: Eq + Hash> {
 
 impl<K: Clone + Eq + Hash> SingleFlight<K> {
     /// Takes the permit, unless somebody else has it.
-    pub(super) fn take(&self, key: &K, now: Timestamp) -> Option<FlightPermit<K>> {
+    pub(crate) fn take(&self, key: &K, now: Timestamp) -> Option<FlightPermit<K>> {
         let mut single_flight = self.0.borrow_mut();
         single_flight.retain(|_, taken_at| (0..millis(TAKEN)).contains(&now.since(*taken_at)));
         if single_flight.contains_key(key) {
@@ -49,7 +49,7 @@ impl<K: Clone + Eq + Hash> SingleFlight<K> {
 
     /// What `look` finds in the cache, now or while another call asks. Otherwise the caller must ask, and hold the
     /// permit until it is done.
-    pub(super) async fn join_or_begin<T>(
+    pub(crate) async fn join_or_begin<T>(
         &self,
         ports: &(impl Clock + Timer + Random),
         key: &K,

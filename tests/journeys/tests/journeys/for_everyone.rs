@@ -49,7 +49,7 @@ async fn what_people_meet_before_the_first_connection_is_for_everyone() {
     browser.sees("Sign in to Causeway").await;
     browser.is_for_everyone("Sign in").await;
     browser.opens("/sign-in/callback?state=x&code=y").await;
-    browser.sees("Go to Causeway").await;
+    browser.sees("Sign in again").await;
     browser.presses("Details").await;
     browser.is_for_everyone("A problem of the edge").await;
     browser.opens("/authorize").await;

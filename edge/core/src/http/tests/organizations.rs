@@ -7,7 +7,7 @@ use serde_json::json;
 use super::world::{Answered, Browser, Deployment};
 use crate::{
     http::Edge,
-    organization::{OpenSession, Opened},
+    organization::{OpenSession, Opened, fixture::account_of},
     organization_id::OrganizationId,
 };
 
@@ -16,8 +16,15 @@ async fn ada_of<'d>(deployment: &'d Deployment, organization: &str) -> Browser<'
     let organization = OrganizationId::parse(organization).expect("an id");
     let edge = Edge { organization, ..deployment.edge.clone() };
     let session = edge.issue().await.expect("a secret");
-    let (email, name) = ("ada@example.com".to_owned(), "Ada Admin".to_owned());
-    let opened = edge.send(&OpenSession { email, name, session: session.digest(), replaces: None }).await;
+    let open = OpenSession {
+        state: session.digest(),
+        account: account_of("ada@example.com"),
+        email: "ada@example.com".to_owned(),
+        name: "Ada Admin".to_owned(),
+        session: session.digest(),
+        replaces: None,
+    };
+    let opened = edge.send(&open).await;
     assert!(matches!(opened, Ok(Opened::Signed(_))), "{opened:?}");
     let browser = deployment.stranger();
     browser.cookies.borrow_mut().insert("__Host-session".into(), session.expose().into());

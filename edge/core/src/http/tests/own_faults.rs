@@ -1,16 +1,11 @@
 //! Faults of Causeway's own: neither Atlassian nor Jira is blamed for them, and the person learns who must act.
 
-use http::{StatusCode, header};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
     bringing::{CALLBACK, jira, link},
     world::{Browser, Deployment},
-};
-use crate::{
-    fakes::FakeResponse,
-    organization::BeginSignIn,
-    secrets::{Digest, random_id},
 };
 
 /// What the authorization shows after the browser came back to `deployment`, which need not be the one it left from.
@@ -82,30 +77,4 @@ async fn a_keeper_that_does_not_answer_is_blamed_on_neither_atlassian_nor_jira()
     blames_causeway(&failure_after_callback(&ada, &deployment, &json!({"kind": "cloud_oauth2"})).await);
     blames_causeway(&failure_after_callback(&ada, &deployment, &link("LINK-SECRET")).await);
     assert_eq!(deployment.world.log.of("authorization.not_stored").len(), 2);
-}
-
-#[tokio::test]
-async fn too_many_sign_ins_are_no_failure_of_storage_and_say_when_to_try_again() {
-    let deployment = Deployment::new();
-    let description = json!({"issuer": "https://id.example", "authorization_endpoint": "https://id.example/authorize",
-        "token_endpoint": "https://id.example/token", "jwks_uri": "https://id.example/keys",
-        "response_types_supported": ["code"], "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"]});
-    for (path, answer) in [("/.well-known/openid-configuration", description), ("/keys", json!({"keys": []}))] {
-        let answer = FakeResponse::json(200, &answer.to_string());
-        deployment.world.instances.borrow_mut().insert(format!("id.example{path}"), answer);
-    }
-    let visitor = deployment.stranger();
-    assert_eq!(visitor.get("/sign-in").await.status, StatusCode::SEE_OTHER);
-    loop {
-        let state = Digest::of(&random_id(&*deployment.world));
-        let begin = BeginSignIn { cookie: state.clone(), state, return_to: "/".to_owned() };
-        if deployment.edge.send(&begin).await.is_err() {
-            break;
-        }
-    }
-    let refused = visitor.get("/sign-in").await;
-    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{}", refused.body);
-    assert_eq!(refused.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()), Some("60"));
-    assert!(refused.body.contains("too_many_sign_ins"), "{}", refused.body);
 }

@@ -76,6 +76,7 @@ const TABLE: &[(&str, &str)] = &[
     ("DeleteProject", TRACKS_ISSUES),
     ("ListMembers", ADMINISTRATOR),
     ("SignOutMember", ADMINISTRATOR),
+    ("ReleaseAccount", ADMINISTRATOR),
     ("GetTimeline", MANAGES),
     ("GetAuditLog", ADMINISTRATOR),
     ("ListApiKeys", ADMINISTRATOR),

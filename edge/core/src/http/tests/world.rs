@@ -20,7 +20,9 @@ use crate::{
     http::{Edge, answer, router},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
     organization::{
-        Caller, Envelope, FailAuthorization, Identity, OpenSession, Opened, Organizations, Turn, fixture::Tables, send,
+        Caller, Envelope, FailAuthorization, Identity, OpenSession, Opened, Organizations, Turn,
+        fixture::{Tables, account_of},
+        send,
     },
     organization_id::OrganizationId,
     ports::*,
@@ -373,7 +375,14 @@ impl Deployment {
     /// A browser in which somebody is signed in who may be.
     pub(super) async fn signed_in(&self, email: &str, name: &str) -> Browser<'_> {
         let session = Secret::generate(&*self.world);
-        let open = OpenSession { email: email.into(), name: name.into(), session: session.digest(), replaces: None };
+        let open = OpenSession {
+            state: session.digest(),
+            account: account_of(email),
+            email: email.into(),
+            name: name.into(),
+            session: session.digest(),
+            replaces: None,
+        };
         let opened = self.edge.send(&open).await.expect("storage works");
         assert!(matches!(opened, Opened::Signed(_)));
         let browser = Browser { deployment: self, cookies: RefCell::default() };
