@@ -114,7 +114,7 @@ impl Rsa for WorkersPlatform {
 }
 
 impl Http for WorkersPlatform {
-    async fn send(
+    async fn exchange(
         &self,
         request: http::Request<Vec<u8>>,
         limits: HttpLimits,

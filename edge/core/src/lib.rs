@@ -31,3 +31,6 @@ pub mod proxy;
 pub mod sealing;
 pub mod secrets;
 pub mod webhooks;
+
+/// The `User-Agent` of every request that Causeway sends, its own and proxied ones.
+pub const USER_AGENT: &str = concat!("Causeway/", env!("CARGO_PKG_VERSION"));

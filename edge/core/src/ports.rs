@@ -71,12 +71,24 @@ pub struct MacFailure;
 
 /// HTTP client for the edge's own calls. (The proxy streams bodies and has its own port.) Redirects are not followed.
 pub trait Http {
-    /// Sends `request` once and reads the response within `limits`. Every status is a response.
-    async fn send(
+    /// What [`send`](Self::send) does, for the platform to implement. Nobody else calls it.
+    async fn exchange(
         &self,
         request: http::Request<Vec<u8>>,
         limits: HttpLimits,
     ) -> Result<http::Response<Vec<u8>>, HttpFailure>;
+
+    /// Sends `request` once, with Causeway's `User-Agent`, and reads the response within `limits`. Every status is a
+    /// response.
+    async fn send(
+        &self,
+        mut request: http::Request<Vec<u8>>,
+        limits: HttpLimits,
+    ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
+        let agent = http::HeaderValue::from_static(crate::USER_AGENT);
+        request.headers_mut().insert(http::header::USER_AGENT, agent);
+        self.exchange(request, limits).await
+    }
 }
 
 /// Limits of an outgoing call.
@@ -147,4 +159,25 @@ pub enum Level {
     Warning,
     /// For the operator, now.
     Alert,
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+
+    #[test]
+    fn every_call_of_causeways_own_says_who_calls() {
+        let http = crate::fakes::ScriptedHttp::default();
+        http.then(crate::fakes::FakeResponse::json(200, "{}"));
+        let request = http::Request::get("https://jira.test/").body(Vec::new()).expect("a request");
+        block_on(http.send(request, HttpLimits::RESOURCE)).expect("an answer");
+        let agent = http.requests()[0].headers()["user-agent"].to_str().expect("text").to_owned();
+        let version = agent.strip_prefix("Causeway/").expect("a version");
+        assert!(
+            version.split('.').count() == 3 && version.starts_with(|first: char| first.is_ascii_digit()),
+            "{agent}"
+        );
+    }
 }

@@ -68,7 +68,7 @@ pub(super) fn up(headers: &[(String, String)], request_id: &str) -> Vec<(&'stati
         .filter_map(|name| Some((name, value(headers, name).filter(|value| is_sound(value))?.to_owned())))
         .collect();
     up.push(("accept-encoding", encoding(headers).to_owned()));
-    up.push(("user-agent", "Causeway".to_owned()));
+    up.push(("user-agent", crate::USER_AGENT.to_owned()));
     up.push(("x-request-id", request_id.to_owned()));
     // Jira accepts attachments only with this header, as a protection against cross-site forms. It is safe here,
     // because our credential is a bearer token that no browser adds by itself.
@@ -165,7 +165,9 @@ mod tests {
         ]);
         let up = up(&sent, "req_1");
         assert_eq!(names(&up), ["accept", "accept-encoding", "user-agent", "x-request-id"]);
-        assert!(up.contains(&("user-agent", "Causeway".into())) && up.contains(&("x-request-id", "req_1".into())));
+        assert!(
+            up.contains(&("user-agent", crate::USER_AGENT.into())) && up.contains(&("x-request-id", "req_1".into()))
+        );
     }
 
     #[test]

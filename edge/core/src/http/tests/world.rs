@@ -185,7 +185,8 @@ impl Aead for World {
 }
 
 impl Http for World {
-    async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        assert_eq!(request.headers()["user-agent"], crate::USER_AGENT, "{}", request.uri());
         let host = request.uri().host().unwrap_or_default().to_owned();
         let receiver = self.receivers.borrow().get(&host).cloned();
         if let Some(reply) = receiver {
