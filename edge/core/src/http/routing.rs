@@ -28,7 +28,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     http::{Edge, Platform, caller::same_origin, etag, failure::RequestFailure, request_id::RequestId},
-    organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Refusal, Step, WrittenAs},
+    organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Handler, Refusal, Step, WrittenAs},
     secrets::random_id,
 };
 
@@ -135,7 +135,9 @@ impl<P: Platform> Edge<P> {
         step: &S,
     ) -> Result<Reply<T>, Refusal> {
         let content = to_raw_value(step);
-        let answer = organization::relay(&*self.platform, &self.organization, caller.clone(), S::NAME, content).await?;
+        let answer =
+            organization::relay(&*self.platform, &self.organization, caller.clone(), Handler::of::<S>(), content)
+                .await?;
         Ok(Reply { answer: Answer::Relayed(answer), status: None, headers: Vec::new() })
     }
 }
@@ -275,13 +277,8 @@ where
     let read = request.read::<E>().map(|EndpointRequest { edge, caller, call }| (edge, caller, to_raw_value(&call)));
     Box::pin(async move {
         let (edge, caller, content) = read?;
-        let answer = organization::relay(
-            &*edge.platform,
-            &edge.organization,
-            caller,
-            <Call<E> as organization::Listed>::NAME,
-            content,
-        );
+        let answer =
+            organization::relay(&*edge.platform, &edge.organization, caller, Handler::of::<Call<E>>(), content);
         let answer = answer.await?;
         let headers = tag(answer.get());
         Ok(respond(success(E::SUCCESS), Some(String::from(Box::<str>::from(answer))), headers))

@@ -43,6 +43,8 @@ pub enum Admitted {
 impl Step for AuthorizeCall {
     type Answer = Admitted;
 
+    const IS_QUESTION: bool = true;
+
     fn needs(&self) -> Needs {
         Needs::Key(self.connection.clone(), KeyScope::Proxy)
     }

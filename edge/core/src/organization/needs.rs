@@ -107,6 +107,8 @@ pub struct CheckNeeds {
 impl Step for CheckNeeds {
     type Answer = ();
 
+    const IS_QUESTION: bool = true;
+
     fn needs(&self) -> Needs {
         self.needs.clone()
     }

@@ -270,6 +270,8 @@ pub struct GetSealing {}
 impl Step for GetSealing {
     type Answer = Option<Sealing>;
 
+    const IS_QUESTION: bool = true;
+
     fn run(self, turn: &Turn<'_>) -> Result<Option<Sealing>, Refusal> {
         Ok(turn.round()?.map(|round| Sealing {
             key: round.keys.first().map(ToString::to_string).unwrap_or_default(),

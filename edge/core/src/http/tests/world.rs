@@ -248,7 +248,12 @@ impl Rsa for World {
 }
 
 impl Organizations for World {
-    async fn call_organization(&self, organization: &OrganizationId, envelope: String) -> Result<String, PortFailure> {
+    async fn call_organization(
+        &self,
+        organization: &OrganizationId,
+        envelope: String,
+        _: bool,
+    ) -> Result<String, PortFailure> {
         self.hops.borrow_mut().push(organization.clone());
         let failed = |error: serde_json::Error| PortFailure(error.to_string());
         let envelope: Envelope = serde_json::from_str(&envelope).map_err(failed)?;
