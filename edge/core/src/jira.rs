@@ -4,6 +4,8 @@
 //! [`authorization`] and [`Denial`].
 
 mod denial;
+mod origin_failure;
+mod redirect;
 mod upstream;
 
 use http::{Request, Response, header};
@@ -11,6 +13,9 @@ use url::Url;
 
 pub(crate) use denial::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph};
 pub use denial::{Denial, ObservedResponse};
+pub use origin_failure::OriginFailure;
+pub use redirect::Redirect;
+pub(crate) use redirect::is_web_page;
 pub use upstream::{JiraTarget, TargetRefused};
 
 use crate::{
