@@ -229,9 +229,10 @@ impl AccessSource for CallPorts {
         let organization = key.claim.organization();
         let authorize = AuthorizeCall { connection: connection.clone() };
         match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &authorize).await {
-            Ok(Admitted::To { grant, target }) => Ok(Access::Granted(GrantedAccess { grant, target })),
+            Ok(Admitted::To { grant, target, .. }) => Ok(Access::Granted(GrantedAccess { grant, target })),
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
+            Ok(Admitted::Ambiguous { .. }) => Err(PortFailure("the call named its connection".to_owned())),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
             Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),
             Err(Refusal::NotFound) => Ok(Access::NotFound),

@@ -6,6 +6,7 @@
 mod denial;
 mod origin_failure;
 mod redirect;
+mod site_reference;
 mod upstream;
 
 use http::{Request, Response, header};
@@ -16,6 +17,7 @@ pub use denial::{Denial, ObservedResponse};
 pub use origin_failure::OriginFailure;
 pub use redirect::Redirect;
 pub(crate) use redirect::is_web_page;
+pub use site_reference::SiteReference;
 pub use upstream::{JiraTarget, TargetRefused};
 
 use crate::{

@@ -98,13 +98,14 @@ pub async fn send_as<S: Step, A: DeserializeOwned>(
 mod tests {
     use super::*;
     use crate::organization::{
-        AuthorizeCall, Call, CheckNeeds, GetClaim, RecordCheckup, SettleAuthorization, StoreApiKey,
+        AuthorizeCall, AuthorizeSiteCall, Call, CheckNeeds, GetClaim, RecordCheckup, SettleAuthorization, StoreApiKey,
     };
 
     #[test]
     fn what_decides_or_creates_something_is_no_question() {
         let questions = [
             Handler::of::<AuthorizeCall>(),
+            Handler::of::<AuthorizeSiteCall>(),
             Handler::of::<CheckNeeds>(),
             Handler::of::<GetClaim>(),
             Handler::of::<Call<api::ListConnections>>(),

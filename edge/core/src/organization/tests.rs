@@ -2,6 +2,7 @@
 
 mod attention;
 mod authorizing;
+mod calling;
 mod checking;
 mod deleting;
 mod holding_keys;
