@@ -1,4 +1,4 @@
-//! Serves the proxy's route on the raw request, so that bodies remain streams of the platform.
+//! Serves the proxy's routes on the raw request, so that bodies remain streams of the platform.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -8,12 +8,13 @@ use edge_core::{
     configuration::Configuration,
     grant::{AccessToken, TokenCopies as _, open_copy},
     http::{Edge, switch_key},
-    organization::{Admitted, AuthorizeCall, Caller, Refusal, RequestCheckup, send},
+    organization::{Admitted, AuthorizeCall, AuthorizeSiteCall, Caller, Refusal, RequestCheckup, send},
     organization_id::OrganizationId,
     ports::{PortFailure, Spawner},
     proxy::{
-        Access, AccessSource, CheckupRequester, CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody,
-        ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        Access, AccessSource, CheckupRequester, ConnectionReference, CopyReader, GrantedAccess, KeyRotation,
+        ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer,
+        UpstreamFailure, UpstreamRequest,
     },
     secrets::{ClaimCheck, PresentedKey, random_id},
 };
@@ -27,7 +28,7 @@ use web_sys::{
 };
 use worker::{Context, Env, Error, Result};
 
-use crate::{configured::configuration, platform::WorkersPlatform};
+use crate::{configured::configuration, platform::WorkersPlatform, upload};
 
 thread_local! {
     /// The caches of this isolate.
@@ -93,6 +94,7 @@ fn response(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response>
     init.set_headers(&headers);
     let response = match answer.body {
         ProxyBody::Jira(jira) => web_sys::Response::new_with_opt_readable_stream_and_init(jira.body().as_ref(), &init),
+        ProxyBody::Empty => web_sys::Response::new_with_opt_readable_stream_and_init(None, &init),
         ProxyBody::Problem(json) => web_sys::Response::new_with_opt_str_and_init(Some(&json), &init),
     };
     response.map_err(Error::from)
@@ -116,7 +118,7 @@ impl Upstream for CallPorts {
     ) -> Result<UpstreamAnswer<web_sys::Response>, UpstreamFailure> {
         let not_sent = |error: JsValue| UpstreamFailure::NotSent(message(&error));
         let abort = AbortOnDrop(Some(AbortController::new().map_err(not_sent)?));
-        let outgoing = outgoing(&request, abort.0.as_ref()).map_err(not_sent)?;
+        let outgoing = outgoing(request, abort.0.as_ref()).map_err(not_sent)?;
         let global = js_sys::global().unchecked_into::<WorkerGlobalScope>();
         let answer = JsFuture::from(global.fetch_with_request(&outgoing)).await;
         abort.keep();
@@ -188,7 +190,7 @@ impl Drop for AbortOnDrop {
 }
 
 fn outgoing(
-    request: &UpstreamRequest<ReadableStream>,
+    request: UpstreamRequest<ReadableStream>,
     abort: Option<&AbortController>,
 ) -> std::result::Result<web_sys::Request, JsValue> {
     let headers = Headers::new()?;
@@ -202,8 +204,8 @@ fn outgoing(
     // Cloudflare's cache is keyed by the URL alone, so it would serve one account's response to another.
     init.set_cache(RequestCache::NoStore);
     init.set_signal(abort.map(AbortController::signal).as_ref());
-    if let Some(body) = &request.body {
-        init.set_body(body);
+    if let Some(body) = request.body {
+        init.set_body(&upload::outgoing(body)?.into());
     }
     web_sys::Request::new_with_str_and_init(&request.url, &init)
 }
@@ -222,17 +224,28 @@ impl CallPorts {
 }
 
 impl AccessSource for CallPorts {
-    async fn access(&self, key: &PresentedKey, connection: &ConnectionId) -> Result<Access, PortFailure> {
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<Access, PortFailure> {
         if !self.may_be_ours(key).await? {
             return Ok(Access::KeyRefused);
         }
-        let organization = key.claim.organization();
-        let authorize = AuthorizeCall { connection: connection.clone() };
-        match send(&self.platform, organization, Caller::ApiKey(key.digest.clone()), &authorize).await {
-            Ok(Admitted::To { grant, target, .. }) => Ok(Access::Granted(GrantedAccess { grant, target })),
+        let (organization, caller) = (key.claim.organization(), Caller::ApiKey(key.digest.clone()));
+        let decision = match connection {
+            ConnectionReference::Id(connection) => {
+                let authorize = AuthorizeCall { connection: connection.clone() };
+                send(&self.platform, organization, caller, &authorize).await
+            }
+            ConnectionReference::Site { site, chosen } => {
+                let authorize = AuthorizeSiteCall { site: site.clone(), connection: chosen.clone() };
+                send(&self.platform, organization, caller, &authorize).await
+            }
+        };
+        match decision {
+            Ok(Admitted::To { connection, grant, target }) => {
+                Ok(Access::Granted(GrantedAccess { connection, grant, target }))
+            }
             Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
             Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
-            Ok(Admitted::Ambiguous { .. }) => Err(PortFailure("the call named its connection".to_owned())),
+            Ok(Admitted::Ambiguous { connections, more }) => Ok(Access::Ambiguous { connections, more }),
             Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
             Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),
             Err(Refusal::NotFound) => Ok(Access::NotFound),

@@ -153,9 +153,9 @@ const fn retry_after(code: ProblemCode) -> Option<u32> {
     }
 }
 
-/// Whether a path is for people in browsers: every path outside `/api/`, but the health check.
+/// Whether a path is for people in browsers: every path outside `/api/` and `/ex/`, but the health check.
 fn for_people(path: &str) -> bool {
-    !path.starts_with("/api/") && path != "/healthz"
+    !path.starts_with("/api/") && !path.starts_with("/ex/") && path != "/healthz"
 }
 
 pub(super) async fn not_found(request: Request) -> Response {

@@ -1,17 +1,30 @@
 //! Why the proxy responds instead of Jira.
 
+use std::borrow::Cow;
+
 use api::{Cause, Problem, ProblemCode};
 
-use crate::{oauth1::NotSigned, proxy::path::PathRefused};
+use crate::{jira::OriginFailure, oauth1::NotSigned, organization::NamedConnection, proxy::path::PathRefused};
 
 /// Every reason for a response of the proxy's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CallRefusal {
     // The caller must act.
     NoKey,
+    /// `Authorization` has no key of Causeway; `basic`: it is `Basic`.
+    NotAKey {
+        basic: bool,
+    },
+    KeyInQuery,
+    NotHttps,
     KeyRefused,
     KeyLacksScope,
     NotFound,
+    SiteNotFound,
+    Ambiguous {
+        connections: Vec<NamedConnection>,
+        more: bool,
+    },
     Method,
     Path(PathRefused),
     Query,
@@ -21,6 +34,7 @@ pub(super) enum CallRefusal {
     TooManyCalls {
         retry_after: u32,
     },
+    UploadTooSlow,
     Redirected,
     // The administrator must act.
     Unauthorized {
@@ -33,6 +47,8 @@ pub(super) enum CallRefusal {
         cause: Cause,
     },
     SiteMoved,
+    SignInPage,
+    CertificateRefused,
     AddressRefused,
     NotSigned(NotSigned),
     ScopeMissing,
@@ -78,16 +94,64 @@ impl CallRefusal {
         {
             cause.remedy().clone_into(&mut problem.remedy);
         }
+        if let Some(remedy) = self.own_remedy() {
+            remedy.clone_into(&mut problem.remedy);
+        }
         problem
     }
 
-    fn code_and_detail(&self) -> (ProblemCode, &'static str) {
+    /// What to do, where that is more than the code says.
+    const fn own_remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::NotAKey { basic: true } => Some(
+                "Send an API key of Causeway as Authorization: Bearer cw_…, or as the password of Authorization: Basic. A token of Atlassian's is not one.",
+            ),
+            Self::NotAKey { basic: false } => {
+                Some("Send an API key of Causeway: Authorization: Bearer cw_…. A token of Atlassian's is not one.")
+            }
+            Self::KeyInQuery => Some(
+                "Send the key as Authorization: Bearer cw_…. Queries are logged on their way: revoke this key, and make a new one.",
+            ),
+            Self::SiteNotFound => Some(
+                "Check the address, and which connections the key may use. The connection's tab Setup shows its address.",
+            ),
+            Self::CertificateRefused => Some(OriginFailure::Certificate.remedy()),
+            Self::UploadTooSlow => Some("Send a smaller body, or over a faster connection."),
+            _ => None,
+        }
+    }
+
+    fn code_and_detail(&self) -> (ProblemCode, Cow<'static, str>) {
+        if let Self::Ambiguous { connections, more } = self {
+            return (ProblemCode::ConnectionAmbiguous, Cow::Owned(ambiguity(connections, *more)));
+        }
+        let (code, detail) = self.code_and_sentence();
+        (code, Cow::Borrowed(detail))
+    }
+
+    fn code_and_sentence(&self) -> (ProblemCode, &'static str) {
         use ProblemCode as Code;
         match self {
             Self::NoKey => (Code::NotSignedIn, "The call carries no API key."),
+            Self::NotAKey { basic: true } => (
+                Code::ApiKeyRefused,
+                "Authorization: Basic holds no API key of Causeway, neither as password nor as name.",
+            ),
+            Self::NotAKey { basic: false } => {
+                (Code::ApiKeyRefused, "The Authorization header holds no API key of Causeway.")
+            }
+            Self::KeyInQuery => (Code::InvalidRequest, "The query contains an API key."),
+            Self::NotHttps => (Code::HttpsRequired, "The call came over http, so its API key was sent unencrypted."),
             Self::KeyRefused => (Code::ApiKeyRefused, "The API key is unknown, expired or revoked."),
             Self::KeyLacksScope => (Code::Forbidden, "The API key lacks the scope `proxy`."),
             Self::NotFound => (Code::NotFound, "There is no such connection."),
+            Self::SiteNotFound => (
+                Code::NotFound,
+                "The API key may use no connection to a site with this address, or not the one that was chosen.",
+            ),
+            Self::Ambiguous { .. } => {
+                (Code::ConnectionAmbiguous, "The API key may use several connections to this site.")
+            }
             Self::Method => (Code::MethodRefused, "This method is not passed on to Jira."),
             Self::Path(why) => (Code::PathRefused, why.sentence()),
             Self::Query => (Code::InvalidRequest, "The query has a character that must be percent-encoded."),
@@ -108,6 +172,14 @@ impl CallRefusal {
                 (Code::CredentialRefused, "Jira refuses the connection's credential, although it is fresh.")
             }
             Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
+            Self::UploadTooSlow => {
+                (Code::UpstreamTimeout, "The body was not sent within ten minutes. The call was broken off.")
+            }
+            Self::SignInPage => (
+                Code::UpstreamSignIn,
+                "A sign-in page, or another web page, answered instead of Jira's REST interface.",
+            ),
+            Self::CertificateRefused => (Code::UpstreamUnreachable, OriginFailure::Certificate.sentence()),
             Self::SiteMoved => (Code::UpstreamRedirected, Cause::SiteMoved.sentence()),
             Self::AddressRefused => (Code::AddressRefused, Cause::AddressRefused.sentence()),
             Self::NotSigned(NotSigned::FormBody) => (
@@ -147,4 +219,10 @@ impl CallRefusal {
             Self::BadSite => (Code::Internal, "The connection's site cannot be addressed."),
         }
     }
+}
+
+fn ambiguity(connections: &[NamedConnection], more: bool) -> String {
+    let named: Vec<String> = connections.iter().map(|one| format!("{} ({})", one.name, one.id)).collect();
+    let rest = if more { " and others" } else { "" };
+    format!("The API key may use several connections to this site: {}{rest}.", named.join(", "))
 }

@@ -2,6 +2,7 @@
 
 mod checkup_requests;
 mod credentials;
+mod gateway;
 mod kinds;
 mod limits;
 mod resending;
