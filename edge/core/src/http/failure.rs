@@ -178,6 +178,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn programs_get_no_page() {
+        for path in ["/api/v1/nothing", "/ex/confluence/one/wiki", "/healthz"] {
+            assert!(!for_people(path), "{path}");
+        }
+        assert!(for_people("/oauth/callback") && for_people("/example"));
+    }
+
+    #[test]
     fn causeways_own_faults_and_storage_that_fails_have_different_codes() {
         for (refusal, code) in [
             (Refusal::Internal("why".to_owned()), ProblemCode::Internal),
