@@ -24,8 +24,9 @@ const UP: [&str; 11] = [
 
 /// Response headers that are passed on, besides the rate-limit headers. `retry-after` is replaced by a bounded number
 /// of seconds.
-const DOWN: [&str; 17] = [
+const DOWN: [&str; 18] = [
     "accept-ranges",
+    "allow",
     "atl-request-id",
     "atl-traceid",
     "content-encoding",
@@ -224,6 +225,11 @@ mod tests {
     fn an_encoded_body_goes_up_with_its_encoding() {
         let up = up(&pairs(&[("Content-Encoding", "gzip"), ("Content-Type", "application/json")]), "POST", "r");
         assert!(up.contains(&("content-encoding", "gzip".to_owned())));
+    }
+
+    #[test]
+    fn which_methods_a_resource_has_comes_down() {
+        assert_eq!(down(&pairs(&[("Allow", "GET,PUT,OPTIONS")])), [("allow", "GET,PUT,OPTIONS".to_owned())]);
     }
 
     #[test]
