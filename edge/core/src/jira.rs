@@ -4,7 +4,6 @@
 //! [`authorization`] and [`Denial`].
 
 mod denial;
-mod origin_failure;
 mod redirect;
 mod site_reference;
 mod upstream;
@@ -14,7 +13,6 @@ use url::Url;
 
 pub(crate) use denial::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph};
 pub use denial::{Denial, ObservedResponse};
-pub use origin_failure::OriginFailure;
 pub use redirect::Redirect;
 pub(crate) use redirect::is_web_page;
 pub use site_reference::SiteReference;

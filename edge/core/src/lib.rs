@@ -26,6 +26,7 @@ pub mod oauth1;
 pub mod organization;
 pub mod organization_id;
 pub mod organization_object;
+mod origin_failure;
 pub mod ports;
 pub mod proxy;
 pub mod sealing;

@@ -8,7 +8,7 @@ use crate::{
     atlassian::AccessibleSite,
     checkup::step_result::StepResult,
     instance::{ServerInfo, Unreachable},
-    jira::OriginFailure,
+    origin_failure::OriginFailure,
 };
 
 /// The result of `serverInfo`, or why the address may not be called.

@@ -6,8 +6,9 @@ use http::StatusCode;
 use crate::{
     atlassian::{is_allow_list, is_scope_mismatch},
     checkup::{evidence::ProbeAnswer, step_result::StepResult},
-    jira::{OriginFailure, is_web_page},
+    jira::is_web_page,
     myself::read_account,
+    origin_failure::OriginFailure,
 };
 
 /// Whether Jira refuses the token itself, rather than this call.

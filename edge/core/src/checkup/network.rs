@@ -4,7 +4,7 @@ use api::Cause;
 
 use crate::{
     checkup::{evidence::ProbeAnswer, step_result::StepResult},
-    jira::OriginFailure,
+    origin_failure::OriginFailure,
 };
 
 /// Every response but a 5xx shows that Atlassian is reachable; without a token, a refusal is expected.

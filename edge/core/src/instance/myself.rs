@@ -11,9 +11,10 @@ use super::{
 use crate::{
     address::Address,
     atlassian::{is_allow_list, is_scope_mismatch},
-    jira::{DENIED_REASON, LOGIN_REASON, OriginFailure, is_basic_off, of_seraph},
+    jira::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph},
     myself::read_account,
     oauth1,
+    origin_failure::OriginFailure,
     ports::{Clock, Http, HttpLimits},
 };
 

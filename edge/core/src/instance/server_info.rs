@@ -9,7 +9,8 @@ use url::Url;
 use crate::{
     address::Address,
     excerpt::excerpt,
-    jira::{OriginFailure, Redirect},
+    jira::Redirect,
+    origin_failure::OriginFailure,
     ports::{Http, HttpFailure, HttpLimits},
 };
 

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use api::{Cause, Problem, ProblemCode};
 
-use crate::{jira::OriginFailure, oauth1::NotSigned, organization::NamedConnection, proxy::path::PathRefused};
+use crate::{
+    oauth1::NotSigned, organization::NamedConnection, origin_failure::OriginFailure, proxy::path::PathRefused,
+};
 
 /// Every reason for a response of the proxy's own.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Classifies Jira's responses.
 
-use crate::{jira::OriginFailure, proxy::refusal::CallRefusal};
+use crate::{origin_failure::OriginFailure, proxy::refusal::CallRefusal};
 
 /// How a response is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 
 use super::{CallStep, CallStepResult, JiraAnswer, SentCall, UpstreamCall};
 use crate::{
-    jira::{self, JiraTarget, OriginFailure, Redirect},
+    jira::{self, JiraTarget, Redirect},
+    origin_failure::OriginFailure,
     ports::{Level, Log as _},
     proxy::{ProxyPorts, headers, location, refusal::CallRefusal},
 };

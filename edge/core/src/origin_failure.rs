@@ -7,7 +7,7 @@ use std::fmt;
 
 /// Why a server was not reached, or gave no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OriginFailure {
+pub(crate) enum OriginFailure {
     /// 525, 526: no TLS connection, or its certificate is not accepted.
     Certificate,
     /// 521, 522, 523, 530: no connection could be made, so the request was not sent.
@@ -18,7 +18,7 @@ pub enum OriginFailure {
 
 impl OriginFailure {
     /// Reads a status; `None` if it is the server's own.
-    pub const fn read(status: u16) -> Option<Self> {
+    pub(crate) const fn read(status: u16) -> Option<Self> {
         match status {
             525 | 526 => Some(Self::Certificate),
             521..=523 | 530 => Some(Self::Unreachable),
@@ -28,7 +28,7 @@ impl OriginFailure {
     }
 
     /// The failure in a sentence.
-    pub const fn sentence(self) -> &'static str {
+    pub(crate) const fn sentence(self) -> &'static str {
         match self {
             Self::Certificate => {
                 "The server's TLS certificate is not accepted: it has expired, is for another name, or lacks its chain."
@@ -41,7 +41,7 @@ impl OriginFailure {
     }
 
     /// What to do, and who must do it.
-    pub const fn remedy(self) -> &'static str {
+    pub(crate) const fn remedy(self) -> &'static str {
         match self {
             Self::Certificate => "A Jira administrator must install a valid certificate with its whole chain.",
             Self::Unreachable | Self::Unanswered => {
