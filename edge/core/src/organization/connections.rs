@@ -345,8 +345,9 @@ impl Turn<'_> {
         let id_of = |account: Option<&Account>| account.map(|account| account.account_id.clone());
         let replaced = connection.replaced.as_ref().map(|replaced| &replaced.credential);
         let purge_at = shown.deleted.as_ref().map(|deleted| deleted.purge_at.as_millis());
-        let [failing, failing_since, story, horizon] = attention::columns(&connection.view(self.now));
-        let target = JiraTarget::of(&connection.view(self.now));
+        let view = connection.view(self.now);
+        let [failing, failing_since, story, horizon] = attention::columns(&view);
+        let target = JiraTarget::of(&view);
         let context_path = target.as_ref().and_then(JiraTarget::context_path).map(str::to_owned);
         let columns: [(&str, Value); 18] = [
             ("id", shown.id.as_str().into()),
