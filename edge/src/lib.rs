@@ -1,6 +1,6 @@
 //! The Worker's shell: implements the ports of `edge-core` over the Workers platform, and makes no decisions.
 //!
-//! The proxy's route is served on the raw request, so that its bodies stream without passing through WebAssembly. Every
+//! The proxy's routes are served on the raw request, so that their bodies stream without passing through WebAssembly. Every
 //! other request goes through the router.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -15,6 +15,7 @@ mod outgoing;
 mod platform;
 mod proxy;
 mod router;
+mod upload;
 
 use worker::{Context, Env, Result, event, response_to_wasm};
 

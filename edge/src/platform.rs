@@ -9,10 +9,11 @@ use edge_core::{
     organization::{Caller, GetClaim, Organizations, Refusal, ReportGrant, send},
     organization_id::OrganizationId,
     ports::{
-        Aead, AeadFailure, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, MacFailure, PortFailure, Random,
-        RateLimit, RateLimiter, Timer,
+        Aead, AeadFailure, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, MacFailure, ObjectFailure,
+        PortFailure, Random, RateLimit, RateLimiter, Timer, send_to_object,
     },
 };
+use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Method, Request, RequestInit, Response, Stub};
 
 use crate::{crypto, log, outgoing};
@@ -45,16 +46,31 @@ pub(crate) fn failed(error: impl std::fmt::Display) -> PortFailure {
 }
 
 /// Sends `body` to a Durable Object and returns the body of its response.
-async fn call_object(stub: worker::Result<Stub>, body: &str) -> Result<String, PortFailure> {
+///
+/// Of an object that was restarted, for example by a deployment, the platform's exception says `durableObjectReset`, or
+/// `retryable` (Workers, *Durable Objects: error handling*). Its stub cannot be used any more.
+async fn call_object(stub: worker::Result<Stub>, body: &str) -> Result<String, ObjectFailure> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(body.into()));
-    let request = Request::new_with_init("https://object.internal/", &init).map_err(failed)?;
-    let mut response: Response = stub.map_err(failed)?.fetch_with_request(request).await.map_err(failed)?;
-    let text = response.text().await.map_err(failed)?;
+    let request = Request::new_with_init("https://object.internal/", &init).map_err(object_failed)?;
+    let stub = stub.map_err(object_failed)?;
+    let mut response: Response = stub.fetch_with_request(request).await.map_err(object_failed)?;
+    let text = response.text().await.map_err(object_failed)?;
     match response.status_code() {
         200 => Ok(text),
-        status => Err(PortFailure(format!("status {status}"))),
+        status => Err(ObjectFailure { why: format!("status {status}"), restarted: false }),
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "map_err passes it by value")]
+fn object_failed(error: worker::Error) -> ObjectFailure {
+    let says = |exception: &JsValue, name: &str| {
+        js_sys::Reflect::get(exception, &JsValue::from_str(name)).is_ok_and(|said| said.is_truthy())
+    };
+    let exception = error.to_js_value();
+    let retryable = says(&exception, "retryable") && !says(&exception, "overloaded");
+    let restarted = says(&exception, "durableObjectReset") || retryable;
+    ObjectFailure { why: error.to_string(), restarted }
 }
 
 impl Clock for WorkersPlatform {
@@ -114,7 +130,7 @@ impl Rsa for WorkersPlatform {
 }
 
 impl Http for WorkersPlatform {
-    async fn send(
+    async fn exchange(
         &self,
         request: http::Request<Vec<u8>>,
         limits: HttpLimits,
@@ -155,9 +171,15 @@ impl TokenCopies for WorkersPlatform {
 }
 
 impl Organizations for WorkersPlatform {
-    async fn call_organization(&self, organization: &OrganizationId, envelope: String) -> Result<String, PortFailure> {
+    async fn call_organization(
+        &self,
+        organization: &OrganizationId,
+        envelope: String,
+        is_question: bool,
+    ) -> Result<String, PortFailure> {
         let object = self.env.durable_object(ORGANIZATION).map_err(failed)?;
-        call_object(object.get_by_name(organization.as_str()), &envelope).await
+        send_to_object(is_question, async || call_object(object.get_by_name(organization.as_str()), &envelope).await)
+            .await
     }
 }
 
@@ -169,9 +191,12 @@ impl GrantKeepers for WorkersPlatform {
         command: KeeperCommand,
     ) -> Result<KeeperAnswer, PortFailure> {
         let object = self.env.durable_object(GRANT_KEEPER).map_err(failed)?;
+        let is_question = command.is_question();
+        let name = copy_key(organization, grant);
         let envelope = KeeperEnvelope { organization: organization.clone(), grant: grant.clone(), command };
         let envelope = serde_json::to_string(&envelope).map_err(failed)?;
-        let answer = call_object(object.get_by_name(&copy_key(organization, grant)), &envelope).await?;
+        let answer =
+            send_to_object(is_question, async || call_object(object.get_by_name(&name), &envelope).await).await?;
         serde_json::from_str(&answer).map_err(failed)
     }
 }

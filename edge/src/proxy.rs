@@ -1,4 +1,4 @@
-//! Serves the proxy's route on the raw request, so that bodies remain streams of the platform.
+//! Serves the proxy's routes on the raw request, so that bodies remain streams of the platform.
 
 use std::rc::Rc;
 
@@ -11,8 +11,8 @@ use edge_core::{
     organization_id::OrganizationId,
     ports::{PortFailure, Spawner},
     proxy::{
-        Access, AccessSource, CheckupRequester, CopyReader, KeyRotation, ProxyAnswer, ProxyBody, ProxyCaches,
-        ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        Access, AccessSource, CheckupRequester, ConnectionReference, CopyReader, KeyRotation, ProxyAnswer, ProxyBody,
+        ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
     },
     secrets::{PresentedKey, random_id},
 };
@@ -26,7 +26,7 @@ use web_sys::{
 };
 use worker::{Context, Env, Error, Result};
 
-use crate::{configured, incoming, platform::WorkersPlatform};
+use crate::{configured, incoming, platform::WorkersPlatform, upload};
 
 thread_local! {
     /// The caches of this isolate.
@@ -78,6 +78,7 @@ fn response(answer: ProxyAnswer<web_sys::Response>) -> Result<web_sys::Response>
     init.set_headers(&headers);
     let response = match answer.body {
         ProxyBody::Jira(jira) => web_sys::Response::new_with_opt_readable_stream_and_init(jira.body().as_ref(), &init),
+        ProxyBody::Empty => web_sys::Response::new_with_opt_readable_stream_and_init(None, &init),
         ProxyBody::Problem(json) => web_sys::Response::new_with_opt_str_and_init(Some(&json), &init),
     };
     response.map_err(Error::from)
@@ -101,7 +102,7 @@ impl Upstream for CallPorts {
     ) -> Result<UpstreamAnswer<web_sys::Response>, UpstreamFailure> {
         let not_sent = |error: JsValue| UpstreamFailure::NotSent(message(&error));
         let abort = AbortOnDrop(Some(AbortController::new().map_err(not_sent)?));
-        let outgoing = outgoing(&request, abort.0.as_ref()).map_err(not_sent)?;
+        let outgoing = outgoing(request, abort.0.as_ref()).map_err(not_sent)?;
         let global = js_sys::global().unchecked_into::<WorkerGlobalScope>();
         let answer = JsFuture::from(global.fetch_with_request(&outgoing)).await;
         abort.keep();
@@ -173,7 +174,7 @@ impl Drop for AbortOnDrop {
 }
 
 fn outgoing(
-    request: &UpstreamRequest<ReadableStream>,
+    request: UpstreamRequest<ReadableStream>,
     abort: Option<&AbortController>,
 ) -> std::result::Result<web_sys::Request, JsValue> {
     let headers = Headers::new()?;
@@ -187,8 +188,8 @@ fn outgoing(
     // Cloudflare's cache is keyed by the URL alone, so it would serve one account's response to another.
     init.set_cache(RequestCache::NoStore);
     init.set_signal(abort.map(AbortController::signal).as_ref());
-    if let Some(body) = &request.body {
-        init.set_body(body);
+    if let Some(body) = request.body {
+        init.set_body(&upload::outgoing(body)?.into());
     }
     web_sys::Request::new_with_str_and_init(&request.url, &init)
 }
@@ -198,7 +199,7 @@ fn message(error: &JsValue) -> String {
 }
 
 impl AccessSource for CallPorts {
-    async fn access(&self, key: &PresentedKey, connection: &ConnectionId) -> Result<Access, PortFailure> {
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<Access, PortFailure> {
         authorize_call(&self.edge, key, self.client.as_ref(), connection).await
     }
 }

@@ -258,6 +258,14 @@ pub struct ConnectionEdit {
 /// The proxy, which passes calls on to Jira: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`crate::Endpoint`]: its bodies are Jira's.
 pub const PROXY_PATH: &str = "/api/v1/connections/{id}/jira/{path}";
 
+/// A call to Jira, of any method, under the path that Atlassian's gateway has for the site: whatever calls
+/// `https://api.atlassian.com/ex/jira/{cloudId}` works with Causeway's host instead. See [`CONNECTION_HEADER`].
+pub const GATEWAY_PATH: &str = "/ex/jira/{cloud_id}/{path}";
+
+/// The header of a call that names its site only: the id of the connection to use, where the key may use several
+/// connections to that site.
+pub const CONNECTION_HEADER: &str = "x-causeway-connection";
+
 endpoints! {
     /// List connections.
     ///

@@ -25,8 +25,8 @@ use utoipa::{
 pub(crate) use schemas::words;
 
 use crate::{
-    API_FAMILIES, CHECKUP_PATH, CheckupLine, ConnectionId, EXPORT_PATH, Endpoint, ExportQuery, GetHealth, Method,
-    PROBLEM_MEDIA_TYPE, PROOF_HEADER, PROXY_PATH, Params as _, Problem, ProblemCode, Stream, TimelineEntry,
+    API_FAMILIES, CHECKUP_PATH, CONNECTION_HEADER, CheckupLine, ConnectionId, EXPORT_PATH, Endpoint, ExportQuery,
+    GetHealth, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER, Params as _, Problem, ProblemCode, Stream, TimelineEntry,
     UnknownFields, VisitEndpoint, WebhookMessage, routes, visit_endpoints,
 };
 use schemas::{promised, text};
@@ -152,17 +152,36 @@ impl Document {
         self.components = components.schemas_from_iter(schemas.map(|(name, schema)| (name, promised(schema))));
     }
 
-    /// Calls to Jira: any method, any body.
+    /// Calls to Jira through a connection, or through the only one to a site.
     fn add_proxy(&mut self) {
-        let operation = || {
-            let operation = OperationBuilder::new()
+        let site = "As under Atlassian's gateway: any path below /rest/ with any query, through the connection to this site \
+            that the API key may use. An instance of Data Center is called in the same way under its own context path: \
+            /{context path}/rest/…, or /rest/….";
+        let path = || path_parameter("path", "The path at Jira, from `rest/` on.", jira_path());
+        self.add_calls(&routes::PROXY, || {
+            OperationBuilder::new()
                 .summary(Some("Call Jira through a connection"))
                 .description(Some(proxy_description()))
                 .parameter(path_parameter("id", "The id of the connection.", ConnectionId::schema()))
-                .parameter(path_parameter("path", "The path at Jira, from `rest/` on.", jira_path()))
-                .response("default", ResponseBuilder::new().description("Jira's answer, or a problem.").build());
-            with_refusals(operation, &routes::PROXY)
-        };
+                .parameter(path())
+        });
+        self.add_calls(&routes::GATEWAY, || {
+            OperationBuilder::new()
+                .summary(Some("Call Jira as at Atlassian's gateway"))
+                .description(Some(site))
+                .parameter(path_parameter("cloud_id", "The cloudId of the site.", cloud_id()))
+                .parameter(path())
+                .parameter(header(
+                    CONNECTION_HEADER,
+                    "The id of the connection, if there are several.",
+                    Required::False,
+                ))
+        });
+    }
+
+    /// Calls to Jira: any method, any body.
+    fn add_calls(&mut self, stream: &Stream, operation: impl Fn() -> OperationBuilder) {
+        let answer = || ResponseBuilder::new().description("Jira's answer, or a problem.").build();
         let methods = [
             HttpMethod::Get,
             HttpMethod::Post,
@@ -174,9 +193,10 @@ impl Document {
         ];
         let mut item = PathItem::default();
         for method in methods {
-            item.merge_operations(PathItem::new(method, operation().build()));
+            let operation = with_refusals(operation().response("default", answer()), stream);
+            item.merge_operations(PathItem::new(method, operation.build()));
         }
-        self.paths.paths.insert(PROXY_PATH.to_owned(), item);
+        self.paths.paths.insert(stream.path.to_owned(), item);
     }
 
     /// A checkup: a stream, a line as each step finishes.
@@ -279,6 +299,10 @@ fn jira_path() -> RefOr<Schema> {
         .pattern(Some("^rest/"))
         .examples([serde_json::json!("rest/api/3/issue/ABC-1")])
         .into()
+}
+
+fn cloud_id() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9-]{1,64}$")).into()
 }
 
 pub(crate) fn string() -> RefOr<Schema> {

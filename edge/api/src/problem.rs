@@ -129,6 +129,10 @@ words! {
     ScopeMissing = "scope_missing", 403, "Scope missing", "Reauthorize the connection with the scope that this call needs, and check the path.";
     /// The path is not one that may be reached.
     PathRefused = "path_refused", 400, "Path refused", "Use a path that begins with /rest/ and has no dot segments, encoded slashes or backslashes.";
+    /// The call names its site only, and the API key may use several connections to that site.
+    ConnectionAmbiguous = "connection_ambiguous", 409, "Several connections", "Name one of them in the header X-Causeway-Connection, or use an API key that is limited to one.";
+    /// An API key was sent over plain `http`.
+    HttpsRequired = "https_required", 403, "HTTPS required", "Use https. The key has travelled unencrypted: revoke it, and make a new one.";
     /// The method may not be used.
     MethodRefused = "method_refused", 405, "Method refused", "Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.";
     /// Too many calls through this connection at once.
@@ -141,6 +145,8 @@ words! {
     UpstreamTimeout = "upstream_timeout", 504, "Jira took too long", "Try again, or ask for less.";
     /// Jira answered with a redirect, which is not followed.
     UpstreamRedirected = "upstream_redirected", 502, "Jira redirected the call", "Ask for the content itself: attachments take the query parameter redirect=false.";
+    /// A sign-in page in front of Jira answered instead of Jira.
+    UpstreamSignIn = "upstream_sign_in", 502, "A sign-in page is in front of Jira", "A Jira administrator must let Causeway's calls to /rest/ pass the sign-in page or proxy in front of Jira.";
     /// The answer to a mutating call was lost: it may or may not have been carried out.
     OutcomeUnknown = "outcome_unknown", 502, "Outcome unknown", "The call may have been carried out. Look before you send it again.";
     /// The site's IP allow-list refuses Causeway.

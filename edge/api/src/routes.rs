@@ -1,6 +1,6 @@
 //! The list of all endpoints: the router mounts it, the `OpenAPI` document describes it, the tests walk it.
 
-use crate::{CHECKUP_PATH, EXPORT_PATH, Endpoint, Method, PROXY_PATH, ProblemCode, endpoint::Listed};
+use crate::{CHECKUP_PATH, EXPORT_PATH, Endpoint, GATEWAY_PATH, Method, PROXY_PATH, ProblemCode, endpoint::Listed};
 
 /// Expands `callback! { GetHealth GetSession … }` with the name of every endpoint, in the order of the document.
 ///
@@ -110,7 +110,7 @@ pub struct Stream {
 }
 
 /// The operations that are no endpoints.
-pub const STREAMS: &[Stream] = &[CHECKUP, EXPORT, PROXY];
+pub const STREAMS: &[Stream] = &[CHECKUP, EXPORT, PROXY, GATEWAY];
 
 /// See [`CHECKUP_PATH`].
 pub(crate) const CHECKUP: Stream = Stream {
@@ -147,34 +147,40 @@ pub(crate) const EXPORT: Stream = Stream {
 };
 
 /// See [`PROXY_PATH`]. API keys need the scope `proxy`; a session is not accepted.
-pub(crate) const PROXY: Stream = Stream {
-    path: PROXY_PATH,
-    problems: &[
-        ProblemCode::InvalidRequest,
-        ProblemCode::PathRefused,
-        ProblemCode::NotSignedIn,
-        ProblemCode::ApiKeyRefused,
-        ProblemCode::Forbidden,
-        ProblemCode::ScopeMissing,
-        ProblemCode::IpAllowList,
-        ProblemCode::NotFound,
-        ProblemCode::MethodRefused,
-        ProblemCode::ConnectionUnauthorized,
-        ProblemCode::ConnectionDeactivated,
-        ProblemCode::BodyTooLarge,
-        ProblemCode::FormRefused,
-        ProblemCode::AddressRefused,
-        ProblemCode::TooManyCalls,
-        ProblemCode::QuotaExhausted,
-        ProblemCode::HeadersTooLarge,
-        ProblemCode::Internal,
-        ProblemCode::CredentialRefused,
-        ProblemCode::UpstreamUnreachable,
-        ProblemCode::UpstreamRedirected,
-        ProblemCode::OutcomeUnknown,
-        ProblemCode::Misconfigured,
-        ProblemCode::Unavailable,
-        ProblemCode::CredentialUnavailable,
-        ProblemCode::UpstreamTimeout,
-    ],
-};
+pub(crate) const PROXY: Stream = Stream { path: PROXY_PATH, problems: CALLS };
+
+/// See [`GATEWAY_PATH`]. As [`PROXY`], and the key may reach several connections.
+pub(crate) const GATEWAY: Stream = Stream { path: GATEWAY_PATH, problems: CALLS };
+
+/// What a call to Jira can answer instead of Jira.
+const CALLS: &[ProblemCode] = &[
+    ProblemCode::InvalidRequest,
+    ProblemCode::PathRefused,
+    ProblemCode::NotSignedIn,
+    ProblemCode::ApiKeyRefused,
+    ProblemCode::Forbidden,
+    ProblemCode::HttpsRequired,
+    ProblemCode::ScopeMissing,
+    ProblemCode::IpAllowList,
+    ProblemCode::NotFound,
+    ProblemCode::MethodRefused,
+    ProblemCode::ConnectionAmbiguous,
+    ProblemCode::ConnectionUnauthorized,
+    ProblemCode::ConnectionDeactivated,
+    ProblemCode::BodyTooLarge,
+    ProblemCode::FormRefused,
+    ProblemCode::AddressRefused,
+    ProblemCode::TooManyCalls,
+    ProblemCode::QuotaExhausted,
+    ProblemCode::HeadersTooLarge,
+    ProblemCode::Internal,
+    ProblemCode::CredentialRefused,
+    ProblemCode::UpstreamUnreachable,
+    ProblemCode::UpstreamRedirected,
+    ProblemCode::UpstreamSignIn,
+    ProblemCode::OutcomeUnknown,
+    ProblemCode::Misconfigured,
+    ProblemCode::Unavailable,
+    ProblemCode::CredentialUnavailable,
+    ProblemCode::UpstreamTimeout,
+];

@@ -6,6 +6,8 @@
 
 mod credential_audience;
 mod denial;
+mod redirect;
+mod site_reference;
 mod upstream;
 
 use http::{Request, Response, header};
@@ -14,6 +16,9 @@ use url::Url;
 pub use credential_audience::CredentialAudience;
 pub(crate) use denial::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph};
 pub use denial::{Denial, ObservedResponse};
+pub use redirect::Redirect;
+pub(crate) use redirect::is_web_page;
+pub use site_reference::SiteReference;
 pub use upstream::{JiraTarget, TargetRefused};
 
 use crate::{

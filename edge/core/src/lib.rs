@@ -29,8 +29,12 @@ pub mod oauth1;
 pub mod organization;
 pub mod organization_id;
 pub mod organization_object;
+mod origin_failure;
 pub mod ports;
 pub mod proxy;
 pub mod sealing;
 pub mod secrets;
 pub mod webhooks;
+
+/// The `User-Agent` of every request that Causeway sends, its own and proxied ones.
+pub const USER_AGENT: &str = concat!("Causeway/", env!("CARGO_PKG_VERSION"));

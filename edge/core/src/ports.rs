@@ -100,12 +100,47 @@ impl RateLimit {
 
 /// HTTP client for the edge's own calls. (The proxy streams bodies and has its own port.) Redirects are not followed.
 pub trait Http {
-    /// Sends `request` once and reads the response within `limits`. Every status is a response.
-    async fn send(
+    /// What [`send`](Self::send) does, for the platform to implement. Nobody else calls it.
+    async fn exchange(
         &self,
         request: http::Request<Vec<u8>>,
         limits: HttpLimits,
     ) -> Result<http::Response<Vec<u8>>, HttpFailure>;
+
+    /// Sends `request` once, with Causeway's `User-Agent`, and reads the response within `limits`. Every status is a
+    /// response.
+    async fn send(
+        &self,
+        mut request: http::Request<Vec<u8>>,
+        limits: HttpLimits,
+    ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
+        let agent = http::HeaderValue::from_static(crate::USER_AGENT);
+        request.headers_mut().insert(http::header::USER_AGENT, agent);
+        self.exchange(request, limits).await
+    }
+}
+
+/// A request to a Durable Object failed. The text is for logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectFailure {
+    /// Why.
+    pub why: String,
+    /// Whether the object was restarted meanwhile, for example by a deployment, and answers again at once. The request
+    /// may have been carried out.
+    pub restarted: bool,
+}
+
+/// Sends a request to a Durable Object. A question is sent once more if the object was restarted; a command never is,
+/// because it may have been carried out.
+pub async fn send_to_object<T>(
+    is_question: bool,
+    send: impl AsyncFn() -> Result<T, ObjectFailure>,
+) -> Result<T, PortFailure> {
+    let answer = match send().await {
+        Err(ObjectFailure { restarted: true, .. }) if is_question => send().await,
+        answer => answer,
+    };
+    answer.map_err(|failure| PortFailure(failure.why))
 }
 
 /// Limits of an outgoing call.
@@ -176,4 +211,48 @@ pub enum Level {
     Warning,
     /// For the operator, now.
     Alert,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures::executor::block_on;
+
+    use super::*;
+
+    /// How often a request is sent to an object that fails as often as it is asked, with this answer at last.
+    fn sent(is_question: bool, failures: u32, restarted: bool) -> (u32, Result<(), PortFailure>) {
+        let sent = Cell::new(0);
+        let answer = block_on(send_to_object(is_question, async || {
+            sent.set(sent.get() + 1);
+            let failure = ObjectFailure { why: "replaced".to_owned(), restarted };
+            if sent.get() <= failures { Err(failure) } else { Ok(()) }
+        }));
+        (sent.get(), answer)
+    }
+
+    #[test]
+    fn every_call_of_causeways_own_says_who_calls() {
+        let http = crate::fakes::ScriptedHttp::default();
+        http.then(crate::fakes::FakeResponse::json(200, "{}"));
+        let request = http::Request::get("https://jira.test/").body(Vec::new()).expect("a request");
+        block_on(http.send(request, HttpLimits::RESOURCE)).expect("an answer");
+        let agent = http.requests()[0].headers()["user-agent"].to_str().expect("text").to_owned();
+        let version = agent.strip_prefix("Causeway/").expect("a version");
+        assert!(
+            version.split('.').count() == 3 && version.starts_with(|first: char| first.is_ascii_digit()),
+            "{agent}"
+        );
+    }
+
+    #[test]
+    fn after_a_restart_a_question_is_asked_once_more_and_a_command_never() {
+        let failed = || Err(PortFailure("replaced".to_owned()));
+        assert_eq!(sent(true, 0, true), (1, Ok(())));
+        assert_eq!(sent(true, 1, true), (2, Ok(())));
+        assert_eq!(sent(true, 2, true), (2, failed()));
+        assert_eq!(sent(true, 1, false), (1, failed()), "another failure may last");
+        assert_eq!(sent(false, 1, true), (1, failed()));
+    }
 }

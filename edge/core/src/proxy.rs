@@ -1,8 +1,8 @@
 //! The proxy: calls to Jira through a connection.
 //!
-//! [`serve`] is the whole route. The Worker's shell uses [`Target::find`] to recognise a proxy request, fills in a
+//! [`serve`] is the whole of its routes. The Worker's shell uses [`Target::find`] to recognise a proxy request, fills in a
 //! [`ProxyRequest`], and sends back the [`ProxyAnswer`] unchanged. Bodies have an opaque type and are not read here
-//! (except the first 4 KiB of a 401 or 403, through [`Upstream::peek`]), so in the Worker no byte of a body enters
+//! (except the first 4 KiB of a 401, a 403 or a web page, through [`Upstream::peek`]), so in the Worker no byte of a body enters
 //! WebAssembly.
 //!
 //! What an isolate caches is in [`ProxyCaches`]. A request never awaits another one, because in a Worker a promise that
@@ -17,10 +17,13 @@ mod answer;
 mod caches;
 mod checkup_requests;
 mod concurrency;
+mod content_disposition;
 mod families;
 mod headers;
+mod location;
 mod path;
 mod ports;
+mod presented_key;
 mod query;
 mod rate_limits;
 mod refusal;
@@ -34,6 +37,7 @@ mod serve;
 pub(crate) mod single_flight;
 pub(crate) mod timeout;
 mod tokens;
+mod upload;
 mod upstream_call;
 
 pub use caches::ProxyCaches;

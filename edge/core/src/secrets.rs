@@ -102,9 +102,13 @@ impl PresentedKey {
     /// Reads `Bearer cw_…`. `None` if it has not the form of a key, so that no guess reaches a store.
     pub fn read(authorization: &str) -> Option<Self> {
         let (scheme, key) = authorization.split_once(' ')?;
-        let key = key.trim();
+        Self::parse(key.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
+    }
+
+    /// Reads a key alone: `cw_…`.
+    pub fn parse(key: &str) -> Option<Self> {
         let secret = key.strip_prefix(API_KEY_PREFIX).and_then(Secret::parse)?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| Self { claim: secret.claim(), digest: Digest::of(key) })
+        Some(Self { claim: secret.claim(), digest: Digest::of(key) })
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     atlassian::AccessibleSite,
     checkup::step_result::StepResult,
     instance::{ServerInfo, Unreachable},
+    origin_failure::OriginFailure,
 };
 
 /// The result of `serverInfo`, or why the address may not be called.
@@ -20,7 +21,11 @@ pub(super) fn network(found: &ServerInfoResult) -> StepResult {
         Ok(Err(why @ Unreachable::NotAtlassians)) => StepResult::failed(Cause::AddressRefused, why.to_string()),
         Ok(Err(why @ Unreachable::Silent(_))) => StepResult::failed(Cause::SiteUnreachable, why.to_string()),
         Ok(Err(why @ Unreachable::Status(status))) if status.is_server_error() => {
-            StepResult::failed(Cause::SiteUnreachable, why.to_string())
+            let failed = StepResult::failed(Cause::SiteUnreachable, why.to_string());
+            match OriginFailure::read(status.as_u16()) {
+                Some(failure) => StepResult { remedy: Some(failure.remedy().to_owned()), ..failed },
+                None => failed,
+            }
         }
         Ok(_) => StepResult::passed("The Jira site answers."),
     }

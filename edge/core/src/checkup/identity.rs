@@ -6,7 +6,9 @@ use http::{Response, StatusCode};
 use crate::{
     atlassian::{is_allow_list, is_scope_mismatch},
     checkup::{evidence::ProbeAnswer, step_result::StepResult},
+    jira::is_web_page,
     myself::read_account,
+    origin_failure::OriginFailure,
 };
 
 /// Whether Jira refuses the token itself, rather than this call.
@@ -33,8 +35,10 @@ pub(super) fn judge(answer: &ProbeAnswer, known: Option<&Account>) -> StepResult
     match status {
         StatusCode::OK => match read_account(answer.body()) {
             Some(account) => acquainted(&account, known),
+            None if is_web_page(answer.body()) => sign_in_page(),
             None => silent("The site's answer is not one of Jira's."),
         },
+        _ if status.is_redirection() => sign_in_page(),
         _ if is_allow_list(answer.body()) => {
             StepResult::skipped("Skipped: the site's IP allowlist let the question not through.")
         }
@@ -47,8 +51,24 @@ pub(super) fn judge(answer: &ProbeAnswer, known: Option<&Account>) -> StepResult
             Cause::SiteRefused,
             format!("Jira refuses the credential, although it is fresh ({status})."),
         ),
-        _ => silent(&format!("The Jira site answers with {status}.")),
+        _ => match OriginFailure::read(status.as_u16()) {
+            Some(failure) => not_reached(failure),
+            None => silent(&format!("The Jira site answers with {status}.")),
+        },
     }
+}
+
+/// A redirect, or a web page, comes from what is in front of Jira: its REST interface has neither.
+fn sign_in_page() -> StepResult {
+    StepResult {
+        remedy: Some("A Jira administrator must let Causeway's calls to /rest/ pass the sign-in page.".to_owned()),
+        ..silent("A sign-in page, or another web page, answers instead of Jira.")
+    }
+}
+
+/// Jira itself did not answer, and who must act is known.
+fn not_reached(failure: OriginFailure) -> StepResult {
+    StepResult { remedy: Some(failure.remedy().to_owned()), ..silent(failure.sentence()) }
 }
 
 fn silent(detail: &str) -> StepResult {
@@ -99,6 +119,20 @@ mod tests {
             assert_eq!((judged.outcome, judged.cause), (*outcome, *cause), "{status} {body}");
         }
         assert_eq!(judge(&Err(HttpFailure::Timeout), None).cause, Some(Cause::SiteUnreachable));
+    }
+
+    #[test]
+    fn who_must_act_is_said_where_jira_itself_is_not_reached() {
+        for (status, body, word) in [
+            (526, "error code: 526", "certificate"),
+            (530, "error code: 1016", "firewall"),
+            (302, "", "sign-in page"),
+            (200, "<!DOCTYPE html><title>Log in</title>", "sign-in page"),
+        ] {
+            let judged = judge(&Ok(answer(status, body)), None);
+            assert_eq!(judged.cause, Some(Cause::SiteUnreachable), "{status}");
+            assert!(judged.remedy.is_some_and(|remedy| remedy.contains(word)), "{status}");
+        }
     }
 
     #[test]

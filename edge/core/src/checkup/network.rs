@@ -2,13 +2,20 @@
 
 use api::Cause;
 
-use crate::checkup::{evidence::ProbeAnswer, step_result::StepResult};
+use crate::{
+    checkup::{evidence::ProbeAnswer, step_result::StepResult},
+    origin_failure::OriginFailure,
+};
 
 /// Every response but a 5xx shows that Atlassian is reachable; without a token, a refusal is expected.
 pub(super) fn judge(answer: &ProbeAnswer) -> StepResult {
     match answer {
         Ok(answer) if answer.status().is_server_error() => {
-            StepResult::failed(Cause::AtlassianUnreachable, format!("Atlassian answers with {}.", answer.status()))
+            let detail = match OriginFailure::read(answer.status().as_u16()) {
+                Some(failure) => format!("Atlassian is not reached: {failure}"),
+                None => format!("Atlassian answers with {}.", answer.status()),
+            };
+            StepResult::failed(Cause::AtlassianUnreachable, detail)
         }
         Ok(_) => StepResult::passed("Atlassian answers."),
         Err(failure) => {

@@ -260,7 +260,7 @@ impl Drop for UnderWay<'_> {
 }
 
 impl Http for TokenEndpoint {
-    async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
         self.hosts.borrow_mut().push(request.uri().host().unwrap_or_default().to_owned());
         if request.method() == http::Method::GET {
             return self.probe(&request, limits).await;

@@ -89,7 +89,7 @@ impl ScriptedHttp {
 }
 
 impl Http for ScriptedHttp {
-    async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
         self.requests.borrow_mut().push(request);
         let reply = self.replies.borrow_mut().pop_front();
         reply

@@ -51,6 +51,14 @@ pub enum KeeperCommand {
     },
 }
 
+impl KeeperCommand {
+    /// Whether it only asks, so that asking twice is as good as once: the keeper runs one refresh at a time, and forces
+    /// at most one a minute.
+    pub const fn is_question(&self) -> bool {
+        matches!(self, Self::Token { .. })
+    }
+}
+
 /// A command with the identity of the keeper, which a Durable Object does not know by itself.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct KeeperEnvelope {

@@ -79,7 +79,7 @@ impl<P: Platform> Edge<P> {
 }
 
 /// The detail for an `Authorization` without an API key of ours.
-const NO_API_KEY: &str = "The Authorization header has no API key of Causeway.";
+const NO_API_KEY: &str = "The Authorization header has no API key of Causeway: send it as Authorization: Bearer cw_….";
 
 fn mac_failure(failure: MacFailure) -> RequestFailure {
     RequestFailure::new(ProblemCode::Internal, "The platform did not sign.").with_cause(format!("{failure:?}"))

@@ -156,16 +156,16 @@ pub(super) fn problem(problem: &Problem) -> Response {
 const fn retry_after(code: ProblemCode) -> Option<u32> {
     match code {
         ProblemCode::Unavailable => Some(1),
-        ProblemCode::TooManyAuthorizations
-        | ProblemCode::TooManyRequests
-        | ProblemCode::CredentialUnavailable => Some(60),
+        ProblemCode::TooManyAuthorizations | ProblemCode::TooManyRequests | ProblemCode::CredentialUnavailable => {
+            Some(60)
+        }
         _ => None,
     }
 }
 
-/// Whether a path is for people in browsers: every path outside `/api/`, but the health check.
+/// Whether a path is for people in browsers: every path outside `/api/` and `/ex/`, but the health check.
 fn for_people(path: &str) -> bool {
-    !path.starts_with("/api/") && path != "/healthz"
+    !path.starts_with("/api/") && !path.starts_with("/ex/") && path != "/healthz"
 }
 
 pub(super) async fn not_found(request: Request) -> Response {
@@ -191,6 +191,14 @@ fn problem_or_page(request: &Request, code: ProblemCode, detail: &str) -> Respon
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn programs_get_no_page() {
+        for path in ["/api/v1/nothing", "/ex/confluence/one/wiki", "/healthz"] {
+            assert!(!for_people(path), "{path}");
+        }
+        assert!(for_people("/oauth/callback") && for_people("/example"));
+    }
 
     #[test]
     fn causeways_own_faults_and_storage_that_fails_have_different_codes() {

@@ -1,22 +1,22 @@
 //! What an API key may do in the proxy: the check that the proxy makes when it remembers none.
 
-use api::{ApiFamily, ConnectionId};
+use api::ApiFamily;
 
 use crate::{
     http::{Edge, Platform, guard::ClientAddress},
-    organization::{Admitted, AuthorizeCall, Caller, Refusal},
+    organization::{Admitted, AuthorizeCall, AuthorizeSiteCall, Caller, Refusal},
     ports::PortFailure,
-    proxy::{Access, GrantedAccess},
+    proxy::{Access, ConnectionReference, GrantedAccess},
     secrets::PresentedKey,
 };
 
-/// What the key may do with a connection, now. A forged key is refused without a hop; one that cannot be verified is
+/// What the key may do with a connection, now, or with the only one to a site. A forged key is refused without a hop; one that cannot be verified is
 /// counted by `client` first.
 pub async fn authorize_call<P: Platform>(
     edge: &Edge<P>,
     key: &PresentedKey,
     client: Option<&ClientAddress>,
-    connection: &ConnectionId,
+    connection: &ConnectionReference,
 ) -> Result<Access, PortFailure> {
     let edge = match edge.for_credential(&key.claim, &key.digest, client).await {
         Ok(Some(edge)) => edge,
@@ -24,11 +24,19 @@ pub async fn authorize_call<P: Platform>(
         Err(failure) if failure.code == api::ProblemCode::TooManyRequests => return Ok(Access::TooManyRequests),
         Err(failure) => return Err(PortFailure(failure.cause.unwrap_or(failure.detail))),
     };
-    let authorize = AuthorizeCall { connection: connection.clone() };
-    match edge.send_as(&Caller::ApiKey(key.digest.clone()), &authorize).await {
-        Ok(Admitted::To { grant, target, families, is_app }) => {
-            Ok(Access::Granted(GrantedAccess { grant, target, families: ApiFamily::known(&families), is_app }))
+    let caller = Caller::ApiKey(key.digest.clone());
+    let decision = match connection.clone() {
+        ConnectionReference::Id(connection) => edge.send_as(&caller, &AuthorizeCall { connection }).await,
+        ConnectionReference::Site { site, chosen } => {
+            edge.send_as(&caller, &AuthorizeSiteCall { site, connection: chosen }).await
         }
+    };
+    match decision {
+        Ok(Admitted::To { connection, grant, target, families, is_app }) => {
+            let families = ApiFamily::known(&families);
+            Ok(Access::Granted(GrantedAccess { connection, grant, target, families, is_app }))
+        }
+        Ok(Admitted::Ambiguous { connections, more }) => Ok(Access::Ambiguous { connections, more }),
         Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
         Ok(Admitted::CredentialRefused { cause }) => Ok(Access::CredentialRefused { cause }),
         Ok(Admitted::Deactivated) => Ok(Access::Deactivated),

@@ -28,7 +28,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     http::{Edge, Platform, body, caller::same_origin, etag, failure::RequestFailure, request_id::RequestId},
-    organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, RawReply, Refusal, Step, WrittenAs},
+    organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Handler, RawReply, Refusal, Step, WrittenAs},
     secrets::random_id,
 };
 
@@ -134,7 +134,7 @@ impl<P: Platform> Edge<P> {
         step: &S,
     ) -> Result<Reply<T>, Refusal> {
         let content = to_raw_value(step);
-        let answer = self.relay_raw(caller, S::NAME, content).await?;
+        let answer = self.relay_raw(caller, Handler::of::<S>(), content).await?;
         Ok(Reply { answer: Answer::Relayed(answer), status: None, headers: Vec::new() })
     }
 
@@ -142,10 +142,10 @@ impl<P: Platform> Edge<P> {
     async fn relay_raw(
         &self,
         caller: &Caller,
-        name: &'static str,
+        handler: Handler,
         content: serde_json::Result<Box<RawValue>>,
     ) -> RawReply {
-        let answer = organization::relay(&*self.platform, &self.organization, caller.clone(), name, content).await;
+        let answer = organization::relay(&*self.platform, &self.organization, caller.clone(), handler, content).await;
         self.learn(caller, &answer);
         answer
     }
@@ -286,7 +286,7 @@ where
     let read = request.read::<E>().map(|EndpointRequest { edge, caller, call }| (edge, caller, to_raw_value(&call)));
     Box::pin(async move {
         let (edge, caller, content) = read?;
-        let answer = edge.relay_raw(&caller, <Call<E> as organization::Listed>::NAME, content).await?;
+        let answer = edge.relay_raw(&caller, Handler::of::<Call<E>>(), content).await?;
         let headers = tag(answer.get());
         Ok(respond(success(E::SUCCESS), Some(String::from(Box::<str>::from(answer))), headers))
     })

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::{
     refusals::{jira_failure, oauth1_failure},
-    server_info::moved_to,
+    server_info::{SIGN_IN_PAGE, leads_to_sign_in, moved_to},
 };
 use crate::{
     address::Address,
@@ -14,6 +14,7 @@ use crate::{
     jira::{DENIED_REASON, LOGIN_REASON, is_basic_off, of_seraph},
     myself::read_account,
     oauth1,
+    origin_failure::OriginFailure,
     ports::{Clock, Http, HttpLimits},
 };
 
@@ -40,6 +41,10 @@ pub async fn fetch_account(
 /// 5. Any other status.
 fn judge(answer: &Response<Vec<u8>>, address: &Address, url: &str, now: Timestamp) -> Result<Account, Failure> {
     if answer.status().is_redirection() {
+        let path = url.strip_prefix(address.as_str()).unwrap_or(url);
+        if leads_to_sign_in(answer, address, path) {
+            return Err(in_words(SIGN_IN_PAGE, "A Jira administrator must correct this. Then authorize again."));
+        }
         return Err(moved(moved_to(answer, address)));
     }
     let (login, denied) = (text(answer.headers(), LOGIN_REASON), text(answer.headers(), DENIED_REASON));
@@ -69,8 +74,19 @@ fn moved(to: Option<String>) -> Failure {
     failure
 }
 
+/// No usable answer came, for a reason that is known.
+fn in_words(message: &str, remedy: &str) -> Failure {
+    let mut failure = jira_failure(FailureCode::InstanceUnreachable, None);
+    message.clone_into(&mut failure.message);
+    remedy.clone_into(&mut failure.remedy);
+    failure
+}
+
 fn refused(answer: &Response<Vec<u8>>, login: &str) -> Failure {
     let (status, body) = (answer.status(), answer.body());
+    if let Some(failure) = OriginFailure::read(status.as_u16()) {
+        return in_words(failure.sentence(), failure.remedy());
+    }
     let messages = String::from_utf8_lossy(body).to_lowercase();
     let code = match status {
         _ if is_allow_list(body) => FailureCode::IpAllowList,

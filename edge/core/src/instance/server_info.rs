@@ -9,8 +9,14 @@ use url::Url;
 use crate::{
     address::{Address, Policy},
     excerpt::name,
+    jira::Redirect,
+    origin_failure::OriginFailure,
     ports::{Http, HttpFailure, HttpLimits},
 };
+
+/// What a sign-in page in front of Jira means.
+pub(crate) const SIGN_IN_PAGE: &str =
+    "A sign-in page is in front of Jira. A Jira administrator must let Causeway's calls to /rest/ pass it.";
 
 /// The validated response of `serverInfo`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +39,8 @@ pub enum Unreachable {
         /// Where to, if that is an address.
         to: Option<String>,
     },
+    /// A sign-in page in front of Jira asks for a person.
+    SignIn,
     /// No answer.
     Silent(HttpFailure),
     /// A response that is not Jira's.
@@ -52,6 +60,7 @@ impl fmt::Display for Unreachable {
                 write!(f, "The address has moved to {to}. If that is your Jira, enter that address.")
             }
             Self::Moved { to: None } => f.write_str("The address leads elsewhere, without saying where."),
+            Self::SignIn => f.write_str(SIGN_IN_PAGE),
             Self::Silent(HttpFailure::Timeout) => f.write_str("There was no answer within ten seconds."),
             Self::Silent(HttpFailure::TooLarge) => f.write_str("The answer was far larger than Jira's."),
             Self::Silent(HttpFailure::Broken(_)) => f.write_str("No connection could be made."),
@@ -60,6 +69,9 @@ impl fmt::Display for Unreachable {
             }
             Self::Status(StatusCode::NOT_FOUND) => {
                 f.write_str("There is no Jira at this address. Is the context path missing, such as /jira?")
+            }
+            Self::Status(status) if let Some(failure) = OriginFailure::read(status.as_u16()) => {
+                write!(f, "{failure} (Status {}.)", status.as_u16())
             }
             Self::Status(status) if status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS => {
                 write!(f, "Jira does not work at the moment (status {}).", status.as_u16())
@@ -103,7 +115,11 @@ impl ServerInfo {
 pub(crate) const SERVER_INFO: &str = "/rest/api/2/serverInfo";
 
 /// Calls `serverInfo` anonymously.
-pub async fn fetch_server_info(http: &impl Http, address: &Address, policy: &Policy) -> Result<ServerInfo, Unreachable> {
+pub async fn fetch_server_info(
+    http: &impl Http,
+    address: &Address,
+    policy: &Policy,
+) -> Result<ServerInfo, Unreachable> {
     read_server_info(&fetch(http, address, SERVER_INFO).await?, address, policy)
 }
 
@@ -114,7 +130,7 @@ pub(crate) fn read_server_info(
     address: &Address,
     policy: &Policy,
 ) -> Result<ServerInfo, Unreachable> {
-    let told: ServerInfoAnswer = read(answer, address)?;
+    let told: ServerInfoAnswer = read(answer, address, SERVER_INFO)?;
     let says_cloud = told.deployment_type.eq_ignore_ascii_case("cloud");
     if says_cloud && !address.may_be_cloud(policy) {
         return Err(Unreachable::NotAtlassians);
@@ -134,7 +150,7 @@ pub(super) async fn anonymously<T: DeserializeOwned>(
     address: &Address,
     path: &str,
 ) -> Result<T, Unreachable> {
-    read(&fetch(http, address, path).await?, address)
+    read(&fetch(http, address, path).await?, address, path)
 }
 
 async fn fetch(http: &impl Http, address: &Address, path: &str) -> Result<Response<Vec<u8>>, Unreachable> {
@@ -144,10 +160,11 @@ async fn fetch(http: &impl Http, address: &Address, path: &str) -> Result<Respon
     http.send(request, HttpLimits::TOKEN_ENDPOINT).await.map_err(Unreachable::Silent)
 }
 
-fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>, address: &Address) -> Result<T, Unreachable> {
+fn read<T: DeserializeOwned>(answer: &Response<Vec<u8>>, address: &Address, path: &str) -> Result<T, Unreachable> {
     match answer.status() {
         StatusCode::OK => serde_json::from_slice(answer.body()).map_err(|_| Unreachable::NotJira),
         _ if requires_sign_in(answer, address) => Err(Unreachable::SignInRequired),
+        status if status.is_redirection() && leads_to_sign_in(answer, address, path) => Err(Unreachable::SignIn),
         status if status.is_redirection() => Err(Unreachable::Moved { to: moved_to(answer, address) }),
         status => Err(Unreachable::Status(status)),
     }
@@ -175,6 +192,16 @@ fn is_jiras_refusal(answer: &Response<Vec<u8>>) -> bool {
     ["x-arequestid", "x-anodeid", "x-seraph-loginreason"].iter().any(|name| headers.contains_key(*name))
         || realm.starts_with("OAuth ")
         || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(answer.body()).is_ok()
+}
+
+/// Whether a redirect of a call to `path` leads to a sign-in page.
+pub(super) fn leads_to_sign_in(answer: &Response<Vec<u8>>, address: &Address, path: &str) -> bool {
+    let location = answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    let called = format!("{}{path}", address.as_str());
+    let context_path = Url::parse(address.as_str()).map(|url| url.path().trim_end_matches('/').to_owned());
+    location.zip(context_path.ok()).is_some_and(|(location, context_path)| {
+        Redirect::read(answer.status().as_u16(), &called, &context_path, location) == Redirect::SignIn
+    })
 }
 
 /// Where a redirect leads: the base address above the same path, or else the whole address.

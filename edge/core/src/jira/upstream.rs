@@ -58,6 +58,14 @@ impl JiraTarget {
         }
     }
 
+    /// The context path of an instance that is called directly: empty, or it begins with a slash. `None` for what is
+    /// called through the gateway.
+    pub fn context_path(&self) -> Option<&str> {
+        let Self::Direct { address } = self else { return None };
+        let (_, rest) = address.as_str().split_once("://")?;
+        Some(rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default())
+    }
+
     /// The URL of `path_and_query`, which begins with a slash. `api_url` is the gateway's address without a trailing
     /// slash.
     pub fn url(&self, api_url: &str, policy: &Policy, path_and_query: &str) -> Result<String, TargetRefused> {

@@ -6,7 +6,7 @@ use super::{
     LONGEST_TEXT,
     refusal::{Clocks, Oauth1Refusal, SignatureMismatch},
 };
-use crate::excerpt::excerpt;
+use crate::{excerpt::excerpt, origin_failure::OriginFailure};
 
 const AUTHORIZE_AGAIN: &str = "Authorize again.";
 const ASK_THE_OPERATOR: &str = "Authorize again. If it stays, give this text to the operator of Causeway.";
@@ -62,7 +62,10 @@ impl Oauth1Refusal {
             Self::Redirected { to: Some(to) } => {
                 format!("Jira's address leads to another one: {}.", excerpt(to.as_str(), LONGEST_TEXT))
             }
-            Self::Unavailable { status } => format!("Jira does not work at the moment (status {status})."),
+            Self::Unavailable { status } => match OriginFailure::read(*status) {
+                Some(failure) => failure.to_string(),
+                None => format!("Jira does not work at the moment (status {status})."),
+            },
             Self::Unexplained { status } => format!("Jira refused without saying why (status {status})."),
             Self::AnswerNotUnderstood { what } => format!("Jira's answer is not one of OAuth 1.0a: {what}."),
             Self::Unreachable(why) => format!("Jira did not answer: {why}."),
@@ -146,10 +149,13 @@ impl Oauth1Refusal {
                 "A Jira administrator checks the application link under Settings > Applications > Application links, and \
                  that the address of this connection is Jira's base URL with its context path."
             }
-            Self::Redirected { .. } | Self::AddressUnusable => CHECK_THE_BASE,
-            Self::Unavailable { .. } => "Wait a moment, then try again.",
+            Self::AddressUnusable => CHECK_THE_BASE,
+            Self::Unavailable { status } => match OriginFailure::read(*status) {
+                Some(failure) => failure.remedy(),
+                None => "Wait a moment, then try again.",
+            },
             Self::Unreachable(_) => "Check that Jira can be reached from the internet. Then try again.",
-            Self::AnswerNotUnderstood { .. } => {
+            Self::Redirected { .. } | Self::AnswerNotUnderstood { .. } => {
                 "Check that the address is Jira's base URL and that no sign-in page stands in front of it."
             }
             Self::NotSigned(_) => "Correct this, then try again.",

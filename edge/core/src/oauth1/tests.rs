@@ -59,7 +59,7 @@ impl World {
 }
 
 impl Http for World {
-    async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
         self.http.send(request, limits).await
     }
 }

@@ -1,16 +1,18 @@
-//! Decides whether a call through a connection may be forwarded, and with which grant.
+//! Decides whether a call may be forwarded, through which connection, and with which grant.
 
-use api::{Cause, ConnectionId, GrantId, KeyScope, Kind, Status};
+use api::{Cause, ConnectionId, GrantId, KeyScope, Kind, Name, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     credential_refusal::kept_cause,
-    jira::JiraTarget,
-    organization::{Identity, Needs, Refusal, Step, Turn},
+    jira::{JiraTarget, SiteReference},
+    organization::{Identity, Needs, Refusal, Step, StoredConnection, Turn, WhereClause, records},
 };
 
 /// The age at which "last activity" is written again, in milliseconds: a minute.
 const TOUCH: i64 = 60_000;
+/// The most connections that are named where a call could go through several.
+const NAMED: usize = 10;
 
 /// Decides whether a key may call through a connection.
 #[derive(Serialize, Deserialize)]
@@ -19,12 +21,35 @@ pub struct AuthorizeCall {
     pub connection: ConnectionId,
 }
 
+/// Decides through which connection a key may call a site: the only one that it may use, or the chosen one.
+///
+/// A connection that a person switched off does not count. One whose credential has ended does, so that no call is
+/// made as another account only because a credential ended.
+#[derive(Serialize, Deserialize)]
+pub struct AuthorizeSiteCall {
+    /// The site.
+    pub site: SiteReference,
+    /// The connection that the caller chose.
+    pub connection: Option<ConnectionId>,
+}
+
+/// A connection by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedConnection {
+    /// The connection.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: Name,
+}
+
 /// The decision about a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Admitted {
     /// The call is forwarded with this grant to this site.
     To {
+        /// The connection.
+        connection: ConnectionId,
         /// The grant whose keeper has the access token.
         grant: GrantId,
         /// The address of the site's API.
@@ -50,40 +75,112 @@ pub enum Admitted {
     },
     /// The connection is deactivated.
     Deactivated,
+    /// The key may use several connections to the site. The first ten of them, by name.
+    Ambiguous {
+        /// The connections.
+        connections: Vec<NamedConnection>,
+        /// Whether there are more.
+        more: bool,
+    },
 }
 
 impl Step for AuthorizeCall {
     type Answer = Admitted;
+
+    const IS_QUESTION: bool = true;
 
     fn needs(&self) -> Needs {
         Needs::Key(self.connection.clone(), KeyScope::Proxy)
     }
 
     fn run(self, turn: &Turn<'_>) -> Result<Admitted, Refusal> {
-        let mut connection = turn.connection(&self.connection)?;
+        let connection = turn.connection(&self.connection)?;
         if connection.details.deleted.is_some() {
             return Err(Refusal::NotFound);
         }
+        turn.admit(connection)
+    }
+}
+
+impl Step for AuthorizeSiteCall {
+    type Answer = Admitted;
+
+    const IS_QUESTION: bool = true;
+
+    fn needs(&self) -> Needs {
+        Needs::AnyKey(KeyScope::Proxy)
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<Admitted, Refusal> {
+        let found = turn.connections_to(&self.site, self.connection.as_ref())?;
+        let (off, mut active): (Vec<_>, Vec<_>) = found.into_iter().partition(is_off);
+        match (active.pop(), active.is_empty()) {
+            (None, _) if off.is_empty() => Err(Refusal::NotFound),
+            (None, _) => Ok(Admitted::Deactivated),
+            (Some(only), true) => turn.admit(only),
+            (Some(last), false) => {
+                active.push(last);
+                let more = active.len() > NAMED;
+                let named = |one: StoredConnection| NamedConnection { id: one.details.id, name: one.details.name };
+                Ok(Admitted::Ambiguous { connections: active.into_iter().take(NAMED).map(named).collect(), more })
+            }
+        }
+    }
+}
+
+/// Whether a person switched the connection off, or a newer version of Causeway did something of the kind.
+fn is_off(connection: &StoredConnection) -> bool {
+    matches!(connection.details.status, Status::Deactivated { .. } | Status::Unknown(_))
+}
+
+impl Turn<'_> {
+    /// The connections to a site that the caller sees and that are not deleted: those that are not deactivated first,
+    /// and one more than is ever named.
+    fn connections_to(
+        &self,
+        site: &SiteReference,
+        chosen: Option<&ConnectionId>,
+    ) -> Result<Vec<StoredConnection>, Refusal> {
+        let mut condition = WhereClause::default();
+        match site {
+            SiteReference::CloudId(id) => condition.and("cloud_id = ?", vec![id.as_str().into()]),
+            SiteReference::ContextPath(path) => condition.and("context_path = ?", vec![path.as_str().into()]),
+        }
+        condition.and("deleted = 0", vec![]);
+        if let Some(id) = chosen {
+            condition.and("id = ?", vec![id.as_str().into()]);
+        }
+        condition.join(self.who.sees()?);
+        let (clause, values) = condition.clause();
+        let limit = NAMED + 1;
+        let statement =
+            format!("SELECT record FROM connections {clause} ORDER BY state = 'deactivated', name_key LIMIT {limit}");
+        Ok(records(self.sql, &statement, values)?)
+    }
+
+    /// The decision about a call through a connection, whose use is recorded.
+    fn admit(&self, mut connection: StoredConnection) -> Result<Admitted, Refusal> {
         match connection.details.status {
             Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
-            Status::Deactivated { .. } | Status::Unknown(_) => return Ok(Admitted::Deactivated),
+            _ if is_off(&connection) => return Ok(Admitted::Deactivated),
             _ if connection.refusal.is_some() => {
                 return Ok(Admitted::CredentialRefused { cause: kept_cause(connection.details.status.cause()) });
             }
             _ => {}
         }
-        let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(turn.now)), &connection.grant) else {
+        let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(self.now)), &connection.grant) else {
             return Ok(Admitted::Unauthorized { cause: None });
         };
+        let connection_id = connection.details.id.clone();
         let families = connection.details.api_families.clone();
         let is_app = connection.details.kind == Kind::CloudOauth2;
-        let admitted = Admitted::To { grant: grant.clone(), target, families, is_app };
-        if let Identity::Key(key) = &turn.who {
-            turn.record_key_use(&connection, &key.details.id)?;
+        let admitted = Admitted::To { connection: connection_id, grant: grant.clone(), target, families, is_app };
+        if let Identity::Key(key) = &self.who {
+            self.record_key_use(&connection, &key.details.id)?;
         }
-        if turn.now.since(connection.details.last_activity_at) >= TOUCH {
-            connection.details.last_activity_at = turn.now;
-            turn.store_connection(&connection)?;
+        if self.now.since(connection.details.last_activity_at) >= TOUCH {
+            connection.details.last_activity_at = self.now;
+            self.store_connection(&connection)?;
         }
         Ok(admitted)
     }

@@ -10,7 +10,7 @@ use crate::{
     authorization::{AuthConfig, AuthMethod, missing_scopes},
     connection_status::{self, ConnectionHealth, CredentialState},
     credential_refusal::CredentialRefusal,
-    jira::CredentialAudience,
+    jira::{CredentialAudience, JiraTarget},
     organization::{
         ConnectionCredential, Refusal, Replaced, Turn, Value, attention, checkup_schedule::next_due, record, to_record,
     },
@@ -348,14 +348,18 @@ impl Turn<'_> {
         let id_of = |account: Option<&Account>| account.map(|account| account.account_id.clone());
         let replaced = connection.replaced.as_ref().map(|replaced| &replaced.credential);
         let purge_at = shown.deleted.as_ref().map(|deleted| deleted.purge_at.as_millis());
-        let [failing, failing_since, story, horizon] = attention::columns(&connection.view(self.now));
-        let columns: [(&str, Value); 17] = [
+        let view = connection.view(self.now);
+        let [failing, failing_since, story, horizon] = attention::columns(&view);
+        let target = JiraTarget::of(&view);
+        let context_path = target.as_ref().and_then(JiraTarget::context_path).map(str::to_owned);
+        let columns: [(&str, Value); 18] = [
             ("id", shown.id.as_str().into()),
             ("name_key", name_key(shown.name.as_str()).into()),
             ("kind", shown.kind.as_str().into()),
             ("state", shown.status.state().as_str().into()),
             ("search", searched(shown).into()),
             ("cloud_id", shown.site.as_ref().map(|site| site.key().to_owned()).into()),
+            ("context_path", context_path.into()),
             (
                 "account_id",
                 id_of(connection.credential().as_ref().and_then(|credential| credential.account.as_ref())).into(),

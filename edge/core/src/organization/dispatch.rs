@@ -57,7 +57,7 @@ handlers! {
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
         StoreApiKey StoreWebhook
         BeginCheckup RecordCheckup RequestCheckup BeginExport
-        AuthorizeCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
+        AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
         #[cfg(test)] PanicHalfway
 }
 

@@ -30,8 +30,28 @@ pub type RawReply = Result<Box<RawValue>, Refusal>;
 /// Access to the objects of the organizations. Each command is one request to one object.
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait Organizations {
-    /// Sends JSON of an [`Envelope`] to the organization's object and returns JSON of a [`RawReply`].
-    async fn call_organization(&self, organization: &OrganizationId, envelope: String) -> Result<String, PortFailure>;
+    /// Sends JSON of an [`Envelope`] to the organization's object and returns JSON of a [`RawReply`], as
+    /// [`send_to_object`](crate::ports::send_to_object) does.
+    async fn call_organization(
+        &self,
+        organization: &OrganizationId,
+        envelope: String,
+        is_question: bool,
+    ) -> Result<String, PortFailure>;
+}
+
+/// The handler that a command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    name: &'static str,
+    is_question: bool,
+}
+
+impl Handler {
+    /// The handler of a step.
+    pub const fn of<S: Step>() -> Self {
+        Self { name: S::NAME, is_question: S::IS_QUESTION }
+    }
 }
 
 /// Sends a step to the organization, and returns its answer as unparsed JSON.
@@ -41,13 +61,14 @@ pub fn relay<'a>(
     organizations: &'a impl Organizations,
     organization: &'a OrganizationId,
     caller: Caller,
-    name: &'static str,
+    handler: Handler,
     content: serde_json::Result<Box<RawValue>>,
 ) -> LocalBoxFuture<'a, RawReply> {
     Box::pin(async move {
         let envelope =
-            Envelope { organization: organization.clone(), name: name.to_owned(), caller, content: content? };
-        let reply = organizations.call_organization(organization, serde_json::to_string(&envelope)?).await?;
+            Envelope { organization: organization.clone(), name: handler.name.to_owned(), caller, content: content? };
+        let envelope = serde_json::to_string(&envelope)?;
+        let reply = organizations.call_organization(organization, envelope, handler.is_question).await?;
         serde_json::from_str::<RawReply>(&reply)?
     })
 }
@@ -69,6 +90,35 @@ pub async fn send_as<S: Step, A: DeserializeOwned>(
     caller: Caller,
     step: &S,
 ) -> Result<A, Refusal> {
-    let reply = relay(organizations, organization, caller, S::NAME, to_raw_value(step)).await?;
+    let reply = relay(organizations, organization, caller, Handler::of::<S>(), to_raw_value(step)).await?;
     Ok(serde_json::from_str(reply.get())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::organization::{
+        AuthorizeCall, AuthorizeSiteCall, Call, CheckNeeds, GetClaim, RecordCheckup, SettleAuthorization, StoreApiKey,
+    };
+
+    #[test]
+    fn what_decides_or_creates_something_is_no_question() {
+        let questions = [
+            Handler::of::<AuthorizeCall>(),
+            Handler::of::<AuthorizeSiteCall>(),
+            Handler::of::<CheckNeeds>(),
+            Handler::of::<GetClaim>(),
+            Handler::of::<Call<api::ListConnections>>(),
+        ];
+        let commands = [
+            Handler::of::<StoreApiKey>(),
+            Handler::of::<RecordCheckup>(),
+            Handler::of::<SettleAuthorization>(),
+            Handler::of::<Call<api::CreateConnection>>(),
+            Handler::of::<Call<api::EditConnection>>(),
+            Handler::of::<Call<api::DeleteConnection>>(),
+        ];
+        assert!(questions.iter().all(|handler| handler.is_question), "{questions:?}");
+        assert!(!commands.iter().any(|handler| handler.is_question), "{commands:?}");
+    }
 }

@@ -47,6 +47,7 @@ const SCANS: &[(&str, &str)] = &[
     ("SELECT count(*) AS waiting FROM attempts", "only at the end of a round of sealing anew"),
     ("UPDATE connections SET failing", "a migration runs once"),
     ("UPDATE connections SET story", "a migration runs once"),
+    ("UPDATE connections SET context_path", "a migration runs once"),
     ("FROM told", "the stories that the statement itself has found"),
 ];
 

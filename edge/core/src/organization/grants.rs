@@ -25,6 +25,8 @@ pub struct GetClaim {
 impl Step for GetClaim {
     type Answer = Claim;
 
+    const IS_QUESTION: bool = true;
+
     fn run(self, turn: &Turn<'_>) -> Result<Claim, Refusal> {
         if turn.holder_of(&self.grant)?.is_some() || turn.is_revertible(&self.grant)? {
             return Ok(Claim::Held);
@@ -233,6 +235,8 @@ pub struct ListAlerts {}
 
 impl Step for ListAlerts {
     type Answer = Vec<api::Finding>;
+
+    const IS_QUESTION: bool = true;
 
     fn run(self, turn: &Turn<'_>) -> Result<Vec<api::Finding>, Refusal> {
         Ok(turn.sql.rows("SELECT name, message FROM alerts ORDER BY since", vec![])?)

@@ -90,6 +90,8 @@ pub struct GetStoredGuide {
 impl Step for GetStoredGuide {
     type Answer = Option<StoredGuide>;
 
+    const IS_QUESTION: bool = true;
+
     fn run(self, turn: &Turn<'_>) -> Result<Option<StoredGuide>, Refusal> {
         let values = vec![self.digest.as_str().into(), turn.now.as_millis().into()];
         Ok(record(turn.sql, "SELECT record FROM guides WHERE token = ? AND expires_at > ?", values)?)

@@ -42,6 +42,9 @@ pub trait Step: Listed + Serialize + DeserializeOwned {
     /// The answer.
     type Answer: Serialize + DeserializeOwned;
 
+    /// Whether it only asks, so that asking twice is as good as once. (Dates of last use may be written.)
+    const IS_QUESTION: bool = false;
+
     /// What the caller needs. By default only the edge itself may send the step.
     fn needs(&self) -> Needs {
         Needs::Edge
@@ -81,6 +84,8 @@ where
     Self: Listed,
 {
     type Answer = E::Outcome;
+
+    const IS_QUESTION: bool = matches!(E::METHOD, api::Method::Get);
 
     fn needs(&self) -> Needs {
         <E as Answers>::needs(&self.params, &self.request)

@@ -10,8 +10,10 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 
 /// The statements of each version, in order. Version 1 was released before versions were stored, so its statements
 /// tolerate existing tables.
-const MIGRATIONS: &[&[&str]] =
-    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10];
+const MIGRATIONS: &[&[&str]] = &[
+    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
+    VERSION_11,
+];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -137,6 +139,19 @@ const VERSION_10: &[&str] = &[
     "CREATE INDEX spent_sign_ins_by_end ON spent_sign_ins (expires_at)",
 ];
 
+/// The context path of instances that are called directly, by which a call can name them. For the others it is null.
+const VERSION_11: &[&str] = &[
+    "ALTER TABLE connections ADD COLUMN context_path TEXT",
+    "UPDATE connections SET context_path = substr(json_extract(record, '$.shown.site.url'), \
+     instr(json_extract(record, '$.shown.site.url'), '://') + 3) \
+     WHERE kind <> 'cloud_oauth2' AND json_extract(record, '$.shown.site.url') IS NOT NULL AND NOT \
+     (json_extract(record, '$.shown.site.cloud_id') IS NOT NULL AND \
+     coalesce(json_extract(record, '$.shown.credential.form'), '') = 'scoped_api_token')",
+    "UPDATE connections SET context_path = CASE instr(context_path, '/') WHEN 0 THEN '' \
+     ELSE substr(context_path, instr(context_path, '/')) END WHERE context_path IS NOT NULL",
+    "CREATE INDEX connections_by_context_path ON connections (context_path) WHERE context_path IS NOT NULL",
+];
+
 #[derive(Deserialize)]
 struct Newest {
     version: i64,
@@ -186,4 +201,10 @@ pub(crate) fn learn_id(sql: &dyn Sql, id: &OrganizationId) -> Result<(), PortFai
 #[cfg(test)]
 pub(super) fn make_version_1(sql: &dyn Sql) -> Result<(), PortFailure> {
     VERSION_1.iter().try_for_each(|statement| sql.run(statement, vec![]))
+}
+
+/// Runs the migration that adds the context paths of instances.
+#[cfg(test)]
+pub(super) fn find_context_paths(sql: &dyn Sql) -> Result<(), PortFailure> {
+    VERSION_11.iter().try_for_each(|statement| sql.run(statement, vec![]))
 }

@@ -29,6 +29,8 @@ pub enum Needs {
     ConnectionOrEdge(ConnectionId, AccessLevel),
     /// An API key with this scope that reaches the connection.
     Key(ConnectionId, KeyScope),
+    /// An API key with this scope, for what leaves out the connections that the key may not use.
+    AnyKey(KeyScope),
     /// For a new connection (`None`) an administrator's session; for one that exists, a session that may reauthorize
     /// it.
     Authorizing(Option<ConnectionId>),
@@ -53,7 +55,7 @@ impl Turn<'_> {
         match (&self.who, needs) {
             (Identity::Edge, Needs::Edge | Needs::ConnectionOrEdge(..)) => Ok(()),
             (Identity::Member { .. }, _) => self.check_member(needs),
-            (Identity::Key(key), Needs::AnySessionOrKey(scope)) => key.has(*scope),
+            (Identity::Key(key), Needs::AnySessionOrKey(scope) | Needs::AnyKey(scope)) => key.has(*scope),
             (Identity::Key(key), Needs::Key(id, scope)) => {
                 key.has(*scope)?;
                 self.require(id, AccessLevel::Manages)
@@ -81,7 +83,7 @@ impl Turn<'_> {
 
     fn check_member(&self, needs: &Needs) -> Result<(), Refusal> {
         match needs {
-            Needs::Nothing | Needs::Edge | Needs::Key(..) => Err(Refusal::Forbidden),
+            Needs::Nothing | Needs::Edge | Needs::Key(..) | Needs::AnyKey(_) => Err(Refusal::Forbidden),
             Needs::AnySession | Needs::AnySessionOrKey(_) => Ok(()),
             Needs::Administrator | Needs::Authorizing(None) => self.require_administrator(),
             Needs::Connection(id, level, _) | Needs::ConnectionOrEdge(id, level) => self.require(id, *level),
@@ -106,6 +108,8 @@ pub struct CheckNeeds {
 
 impl Step for CheckNeeds {
     type Answer = ();
+
+    const IS_QUESTION: bool = true;
 
     fn needs(&self) -> Needs {
         self.needs.clone()

@@ -291,6 +291,8 @@ pub struct GetSealing {}
 impl Step for GetSealing {
     type Answer = Option<SealingState>;
 
+    const IS_QUESTION: bool = true;
+
     fn run(self, turn: &Turn<'_>) -> Result<Option<SealingState>, Refusal> {
         Ok(turn.round()?.map(|round| SealingState {
             progress: Sealing {

@@ -170,6 +170,8 @@ pub struct GetRsaKey {
 impl Step for GetRsaKey {
     type Answer = StoredRsaKey;
 
+    const IS_QUESTION: bool = true;
+
     fn run(self, turn: &Turn<'_>) -> Result<StoredRsaKey, Refusal> {
         let by_id = "SELECT record FROM rsa_keys WHERE id = ?";
         record(turn.sql, by_id, vec![self.id.as_str().into()])?.ok_or(Refusal::KeyNotUsable)

@@ -3,6 +3,7 @@
 mod api_families;
 mod attention;
 mod authorizing;
+mod calling;
 mod checking;
 mod deleting;
 mod holding_keys;

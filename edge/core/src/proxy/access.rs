@@ -10,7 +10,7 @@ use api::Timestamp;
 use crate::{
     ports::{Clock as _, Level, Log as _, PortFailure},
     proxy::{
-        Access, GrantedAccess, ProxyCaches, ProxyPorts,
+        Access, ConnectionReference, GrantedAccess, ProxyCaches, ProxyPorts,
         admission::CallIdentity,
         refusal::CallRefusal,
         single_flight::{FlightPermit, SingleFlight},
@@ -135,8 +135,12 @@ async fn ask<P: ProxyPorts>(
         Access::Granted(granted) => Ok(granted),
         Access::KeyRefused => Err(CallRefusal::KeyRefused),
         Access::ScopeMissing => Err(CallRefusal::KeyLacksScope),
-        Access::NotFound => Err(CallRefusal::NotFound),
+        Access::NotFound => Err(match caller.connection {
+            ConnectionReference::Id(_) => CallRefusal::NotFound,
+            ConnectionReference::Site { .. } => CallRefusal::SiteNotFound,
+        }),
         Access::CredentialRefused { cause } => Err(CallRefusal::CredentialSuspended { cause }),
+        Access::Ambiguous { connections, more } => Err(CallRefusal::Ambiguous { connections, more }),
         Access::Deactivated => Err(CallRefusal::Deactivated),
         Access::Unauthorized { cause } => Err(CallRefusal::Unauthorized { cause }),
         // It concerns the client's address and not the key, so it is not remembered.

@@ -1,16 +1,17 @@
 //! Checks that need only the call itself.
 
-use api::ConnectionId;
+use api::{CONNECTION_HEADER, ConnectionId};
 
 use crate::{
-    jira::JiraTarget,
+    jira::{JiraTarget, SiteReference},
     loop_detection::HOP_HEADER,
     organization_id::OrganizationId,
     proxy::{
-        GrantedAccess, ProxyRequest,
+        CallAddress, ConnectionReference, GrantedAccess, ProxyRequest,
         families::{self, FamilyCheck},
         headers,
-        path::{self, PathSegments},
+        path::{self, PathRefused, PathSegments},
+        presented_key,
         query::{self, QueryRefused},
         refusal::CallRefusal,
         retry::RetryBudget,
@@ -20,19 +21,19 @@ use crate::{
 
 /// The largest headers, names and values together, in bytes.
 const HEADER_BYTES: usize = 32 * 1024;
-/// The largest body. (One without a declared length is limited by the platform, and by the time until Jira responds.)
-const BODY_BYTES: u64 = 20 * 1024 * 1024;
+/// The largest body. One without a declared length is broken off there.
+pub(super) const BODY_BYTES: u64 = 20 * 1024 * 1024;
 /// The largest body that is kept in order to be sent again after a 401.
 const KEPT_BYTES: u64 = 1024 * 1024;
 /// The allowed methods. `TRACE` and `CONNECT` address gateways, not Jira.
 const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
 
-/// Identifies what access depends on: organization, key and connection.
+/// Identifies what access depends on: organization, key, and what the call says about its connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct CallIdentity {
     pub(super) organization: OrganizationId,
     pub(super) key: PresentedKey,
-    pub(super) connection: ConnectionId,
+    pub(super) connection: ConnectionReference,
 }
 
 /// A call that passed the checks of this module.
@@ -40,6 +41,8 @@ pub(super) struct AdmittedCall {
     pub(super) caller: CallIdentity,
     pub(super) request_id: String,
     pub(super) method: &'static str,
+    /// The path of our own URL before Jira's path: [`CallAddress::base_path`].
+    pub(super) base_path: String,
     /// Path and query for Jira, unchanged.
     pub(super) path_and_query: String,
     /// The path with `*` for variable segments.
@@ -51,7 +54,8 @@ pub(super) struct AdmittedCall {
     /// Whether the body is a form (`application/x-www-form-urlencoded`).
     is_form: bool,
     pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) keeps_body: bool,
+    /// The length of the body, if it is declared.
+    pub(super) length: Option<u64>,
     pub(super) budget: RetryBudget,
 }
 
@@ -65,7 +69,7 @@ impl AdmittedCall {
         if bytes > HEADER_BYTES {
             return Err(CallRefusal::TooLong);
         }
-        let key = key(&request.headers)?;
+        let key = presented_key::read(&request.headers, request.target.query.as_deref())?;
         let method = METHODS.into_iter().find(|method| *method == request.method).ok_or(CallRefusal::Method)?;
         let path = path::admit(&request.target.path).map_err(CallRefusal::Path)?;
         let family = families::check(&path, is_safe(method)).map_err(CallRefusal::Family)?;
@@ -75,24 +79,26 @@ impl AdmittedCall {
             QueryRefused::SignIn => CallRefusal::SignInQuery,
         })?;
         let length = content_length(&request.headers)?;
-        let connection = ConnectionId::parse(request.target.connection).map_err(|_| CallRefusal::NotFound)?;
+        let body = request.body.filter(|_| has_body(method) && length != Some(0));
+        let base_path = request.target.address.base_path();
+        let connection = reference(request.target.address, &request.headers)?;
         let call = Self {
             caller: CallIdentity { organization: key.claim.organization().clone(), key, connection },
             method,
             pattern: pattern(&request.target.path),
             path,
             family,
-            is_form: has_body(method) && headers::value(&request.headers, "content-type").is_some_and(is_form),
+            is_form: body.is_some() && headers::value(&request.headers, "content-type").is_some_and(is_form),
             path_and_query: match request.target.query {
                 Some(query) => format!("{}?{query}", request.target.path),
                 None => request.target.path,
             },
-            headers: headers::up(&request.headers, &request.request_id),
+            base_path,
+            headers: headers::up(&request.headers, method, &request.request_id),
             request_id: request.request_id,
-            keeps_body: length.is_some_and(|length| length <= KEPT_BYTES),
+            length,
             budget: RetryBudget::default(),
         };
-        let body = request.body.filter(|_| has_body(method));
         Ok((call, body))
     }
 
@@ -108,6 +114,11 @@ impl AdmittedCall {
             return Err(CallRefusal::Form);
         }
         Ok(())
+    }
+
+    /// Whether the body is kept when it is sent, in order to be sent again.
+    pub(super) fn keeps_body(&self) -> bool {
+        self.length.is_some_and(|length| length <= KEPT_BYTES)
     }
 
     /// Whether the call is safe to send twice. `PUT` and `DELETE` are idempotent (RFC 9110), but a second one may undo
@@ -132,11 +143,23 @@ fn is_form(content_type: &str) -> bool {
     content_type.trim_start().get(..FORM.len()).is_some_and(|start| start.eq_ignore_ascii_case(FORM))
 }
 
-/// The key in `Authorization: Bearer cw_…`. What cannot be a key is refused without asking the
-/// organization.
-fn key(headers: &[(String, String)]) -> Result<PresentedKey, CallRefusal> {
-    let authorization = headers::value(headers, "authorization").ok_or(CallRefusal::NoKey)?;
-    PresentedKey::read(authorization).ok_or(CallRefusal::KeyRefused)
+/// What the call says about its connection. What cannot name one is found no more than one that does not exist.
+fn reference(address: CallAddress, headers: &[(String, String)]) -> Result<ConnectionReference, CallRefusal> {
+    let chosen = || {
+        let chosen = headers::value(headers, CONNECTION_HEADER).map(|id| ConnectionId::parse(id.trim()));
+        chosen.transpose().map_err(|_| CallRefusal::NotFound)
+    };
+    let site = match address {
+        CallAddress::Connection(id) => {
+            return ConnectionId::parse(id).map(ConnectionReference::Id).map_err(|_| CallRefusal::NotFound);
+        }
+        CallAddress::Gateway(cloud_id) => SiteReference::of_cloud_id(cloud_id),
+        CallAddress::Instance(path) if path.ends_with('/') || path.contains("//") => {
+            return Err(CallRefusal::Path(PathRefused::EmptySegment));
+        }
+        CallAddress::Instance(path) => SiteReference::of_context_path(path),
+    };
+    Ok(ConnectionReference::Site { site: site.ok_or(CallRefusal::SiteNotFound)?, chosen: chosen()? })
 }
 
 fn content_length(headers: &[(String, String)]) -> Result<Option<u64>, CallRefusal> {
@@ -160,7 +183,7 @@ fn pattern(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proxy::fakes::{KEY, call};
+    use crate::proxy::fakes::call;
 
     fn admitted(change: impl FnOnce(&mut ProxyRequest<()>)) -> Result<AdmittedCall, CallRefusal> {
         let mut request = call("GET", "rest/api/3/myself");
@@ -171,23 +194,6 @@ mod tests {
     fn with(name: &str, value: impl Into<String>) -> Result<AdmittedCall, CallRefusal> {
         let header = (name.to_owned(), value.into());
         admitted(|request| request.headers.push(header))
-    }
-
-    #[test]
-    fn a_call_without_a_key_or_with_what_cannot_be_one_is_refused_at_once() {
-        let keyed = |headers: &[(&str, &str)]| {
-            let headers: Vec<_> = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-            key(&headers)
-        };
-        assert_eq!(keyed(&[("cookie", "a=b")]), Err(CallRefusal::NoKey));
-        let other = format!("Bearer cw_{}", "a".repeat(43));
-        for refused in
-            ["", "Bearer", "Bearer ", "Bearer cw_short", "Basic Y3c6eA==", &other.replace("cw_", "CW_"), &other[..48]]
-        {
-            assert_eq!(keyed(&[("Authorization", refused)]), Err(CallRefusal::KeyRefused), "{refused}");
-        }
-        let expected = PresentedKey::read(&format!("Bearer {KEY}")).expect("a key");
-        assert_eq!(keyed(&[("authorization", &format!("bearer  {KEY}"))]), Ok(expected));
     }
 
     #[test]
@@ -217,20 +223,22 @@ mod tests {
 
     #[test]
     fn only_a_small_body_of_known_length_is_kept() {
-        assert_eq!(with("content-length", "1048576").map(|call| call.keeps_body), Ok(true));
-        assert_eq!(with("content-length", "1048577").map(|call| call.keeps_body), Ok(false));
-        assert_eq!(admitted(|_| ()).map(|call| call.keeps_body), Ok(false));
+        assert_eq!(with("content-length", "1048576").map(|call| call.keeps_body()), Ok(true));
+        assert_eq!(with("content-length", "1048577").map(|call| call.keeps_body()), Ok(false));
+        assert_eq!(admitted(|_| ()).map(|call| call.keeps_body()), Ok(false));
     }
 
     #[test]
     fn what_cannot_be_a_connection_is_found_no_more_than_an_unknown_one() {
         for id in ["x", "", "grt_1", "con_%61", "con_1@evil"] {
-            assert_eq!(
-                admitted(|call| call.target.connection = id.to_owned()).err(),
-                Some(CallRefusal::NotFound),
-                "{id}"
-            );
+            let found = admitted(|call| call.target.address = CallAddress::Connection(id.to_owned()));
+            assert_eq!(found.err(), Some(CallRefusal::NotFound), "{id}");
         }
+        for address in [CallAddress::Gateway("a%2fb".into()), CallAddress::Instance("/a;b".into())] {
+            assert_eq!(admitted(|call| call.target.address = address).err(), Some(CallRefusal::SiteNotFound));
+        }
+        let doubled = admitted(|call| call.target.address = CallAddress::Instance("/".into()));
+        assert_eq!(doubled.err(), Some(CallRefusal::Path(PathRefused::EmptySegment)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use api::{ConnectionId, Timestamp};
 use crate::{
     organization_id::OrganizationId,
     ports::{Clock as _, Level, Log as _, PortFailure},
-    proxy::{ProxyCaches, ProxyPorts, admission::CallIdentity, refusal::CallRefusal},
+    proxy::{ProxyCaches, ProxyPorts, refusal::CallRefusal},
 };
 
 /// The shortest time between two requests of an isolate for the same connection, in milliseconds: one minute.
@@ -38,13 +38,15 @@ impl CheckupRequests {
 }
 
 /// Whether a checkup can explain the refusal: a fresh credential is refused or lacks a scope, an IP allow-list refuses,
-/// or the site has moved. (A grant's keeper reports its end itself.)
+/// the site has moved, or something in front of it answers or refuses. (A grant's keeper reports its end itself.)
 const fn is_explained_by_checkup(refusal: &CallRefusal) -> bool {
     matches!(
         refusal,
         CallRefusal::CredentialRefused
             | CallRefusal::Denied { .. }
             | CallRefusal::SiteMoved
+            | CallRefusal::SignInPage
+            | CallRefusal::CertificateRefused
             | CallRefusal::AddressRefused
             | CallRefusal::ScopeMissing
             | CallRefusal::IpAllowList
@@ -52,8 +54,7 @@ const fn is_explained_by_checkup(refusal: &CallRefusal) -> bool {
 }
 
 /// Requests a checkup after the response was sent, if it can explain the refusal.
-pub(super) fn send<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, caller: &CallIdentity, refusal: &CallRefusal) {
-    let whose = (caller.organization.clone(), caller.connection.clone());
+pub(super) fn send<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, whose: Whose, refusal: &CallRefusal) {
     if !is_explained_by_checkup(refusal) || !caches.checkup_requests.is_due(&whose, ports.platform().now()) {
         return;
     }

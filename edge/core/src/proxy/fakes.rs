@@ -27,9 +27,9 @@ use crate::{
     organization_id::OrganizationId,
     ports::{Clock, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
-        Access, AccessSource, CheckupRequester, CopyReader, GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody,
-        ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
-        serve,
+        Access, AccessSource, CallAddress, CheckupRequester, ConnectionReference, CopyReader, GrantedAccess,
+        KeyRotation, ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, UploadEnd, Upstream,
+        UpstreamAnswer, UpstreamBody, UpstreamFailure, UpstreamRequest, serve,
     },
     secrets::{Digest, PresentedKey},
 };
@@ -42,7 +42,7 @@ pub(super) fn call<B>(method: &str, path: &str) -> ProxyRequest<B> {
     ProxyRequest {
         request_id: "req_1".to_owned(),
         method: method.to_owned(),
-        target: Target { connection: "con_1".to_owned(), path: path.to_owned(), query: None },
+        target: Target { address: CallAddress::Connection("con_1".to_owned()), path: path.to_owned(), query: None },
         headers: vec![("authorization".to_owned(), format!("Bearer {KEY}"))],
         body: None,
     }
@@ -90,6 +90,8 @@ pub(super) struct World {
     pub(super) revoked_at: Cell<Option<Timestamp>>,
     pub(super) organization_takes: Cell<Duration>,
     pub(super) organization_asked: RefCell<Vec<Timestamp>>,
+    /// What the organization was asked about last.
+    pub(super) asked_about: RefCell<Option<ConnectionReference>>,
     pub(super) copy: RefCell<Option<AccessToken>>,
     pub(super) copy_stalls: Cell<bool>,
     pub(super) keeper: RefCell<KeeperAnswers>,
@@ -99,6 +101,8 @@ pub(super) struct World {
     pub(super) jira: RefCell<VecDeque<Reply>>,
     pub(super) jira_usually: RefCell<Reply>,
     pub(super) jira_takes: Cell<Duration>,
+    /// How long it takes to send a body.
+    pub(super) upload_takes: Cell<Duration>,
     pub(super) sent: RefCell<Vec<SentCall>>,
     pub(super) discarded: Cell<u32>,
     /// What the keeper was told that Jira refused.
@@ -136,16 +140,17 @@ impl Isolate {
     pub(super) fn new() -> Self {
         let pool = LocalPool::new();
         let clock = FakeClock::default();
-        let granted = granted_to(1, JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() });
+        let granted = granted(1, JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() });
         let copy = token(1, clock.now());
         let world = World {
             log: LogRecorder::default(),
             random: SeededRandom::new(1),
             spawner: pool.spawner(),
-            organization: RefCell::new(Some(Ok(Access::Granted(granted)))),
+            organization: RefCell::new(Some(Ok(granted))),
             revoked_at: Cell::default(),
             organization_takes: Cell::default(),
             organization_asked: RefCell::default(),
+            asked_about: RefCell::default(),
             copy: RefCell::new(Some(copy)),
             copy_stalls: Cell::new(false),
             keeper: RefCell::new(Box::new(|_, _| Err(PortFailure("nobody was to ask the keeper".to_owned())))),
@@ -154,6 +159,7 @@ impl Isolate {
             jira: RefCell::default(),
             jira_usually: RefCell::new(answers(200)),
             jira_takes: Cell::default(),
+            upload_takes: Cell::default(),
             sent: RefCell::default(),
             discarded: Cell::default(),
             refused: RefCell::default(),
@@ -254,10 +260,16 @@ pub(super) fn grant(number: u32) -> GrantId {
     GrantId::parse(format!("grt_{number}")).expect("an id")
 }
 
-/// Access to a site with a grant of this number. Through the gateway, the credential is the app's.
+/// Access through the connection `con_1` with a grant of this number. Through the gateway, the credential is the app's.
 pub(super) fn granted_to(number: u32, target: JiraTarget) -> GrantedAccess {
+    let connection = ConnectionId::parse("con_1").expect("an id");
     let is_app = matches!(target, JiraTarget::Gateway { .. });
-    GrantedAccess { grant: grant(number), target, families: Vec::new(), is_app }
+    GrantedAccess { connection, grant: grant(number), target, families: Vec::new(), is_app }
+}
+
+/// The same as the organization's answer.
+pub(super) fn granted(number: u32, target: JiraTarget) -> Access {
+    Access::Granted(granted_to(number, target))
 }
 
 /// A token that lives an hour and is to be refreshed after 45 minutes.
@@ -273,7 +285,7 @@ pub(super) fn token(generation: u64, from: Timestamp) -> AccessToken {
 /// The code of the problem, or the status of Jira's answer.
 pub(super) fn outcome(answer: &Answer) -> String {
     match &answer.body {
-        ProxyBody::Jira(_) => answer.status.to_string(),
+        ProxyBody::Jira(_) | ProxyBody::Empty => answer.status.to_string(),
         ProxyBody::Problem(json) => {
             let problem: Problem = serde_json::from_str(json).expect("a problem");
             assert_eq!(problem.status, answer.status);

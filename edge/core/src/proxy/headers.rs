@@ -1,14 +1,20 @@
 //! The headers that the proxy passes on, up to Jira and down to the caller: fixed lists.
 
-use crate::loop_detection::{HOP_HEADER, HOP_VALUE};
+use crate::{
+    loop_detection::{HOP_HEADER, HOP_VALUE},
+    proxy::content_disposition,
+};
 
 /// Request headers that are passed on. `accept-encoding` is replaced by the result of [`encoding`].
 ///
 /// The conditional headers and `range` are for attachments and avatars; `x-force-accept-language` makes Jira respect
 /// `accept-language` from an app; `x-experimentalapi` enables Jira's experimental operations.
-const UP: [&str; 10] = [
+///
+/// Bodies are not read, so their `content-encoding` goes up with them.
+const UP: [&str; 11] = [
     "accept",
     "accept-language",
+    "content-encoding",
     "content-type",
     "if-match",
     "if-none-match",
@@ -23,9 +29,9 @@ const UP: [&str; 10] = [
 /// of seconds.
 const DOWN: [&str; 18] = [
     "accept-ranges",
+    "allow",
     "atl-request-id",
     "atl-traceid",
-    "content-disposition",
     "content-encoding",
     "content-language",
     "content-range",
@@ -42,9 +48,15 @@ const DOWN: [&str; 18] = [
     "x-arequestid",
 ];
 
-/// The prefixes of the rate-limit headers.
-const RATE_LIMITS: [&str; 4] =
-    ["x-ratelimit-limit", "x-ratelimit-nearlimit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+/// The rate-limit headers of Cloud, and of Data Center (*Adjusting your code for rate limiting*).
+const RATE_LIMITS: [&str; 6] = [
+    "x-ratelimit-fillrate",
+    "x-ratelimit-interval-seconds",
+    "x-ratelimit-limit",
+    "x-ratelimit-nearlimit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+];
 
 /// On every response. Jira's content is written by its users: it must not run on our origin, nor stay in a cache that
 /// would serve it after the key was revoked.
@@ -63,19 +75,20 @@ pub(super) fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&
 }
 
 /// The request headers for Jira, without the credential.
-pub(super) fn up(headers: &[(String, String)], request_id: &str) -> Vec<(&'static str, String)> {
+pub(super) fn up(headers: &[(String, String)], method: &str, request_id: &str) -> Vec<(&'static str, String)> {
     let mut up: Vec<_> = UP
         .into_iter()
         .filter(|name| !is_hop_by_hop(headers, name))
         .filter_map(|name| Some((name, value(headers, name).filter(|value| is_sound(value))?.to_owned())))
         .collect();
     up.push(("accept-encoding", encoding(headers).to_owned()));
-    up.push(("user-agent", "Causeway".to_owned()));
+    up.push(("user-agent", crate::USER_AGENT.to_owned()));
     up.push(("x-request-id", request_id.to_owned()));
     up.push((HOP_HEADER, HOP_VALUE.to_owned()));
-    // Jira accepts attachments only with this header, as a protection against cross-site forms. It is safe here,
-    // because our credential is a bearer token that no browser adds by itself.
-    if value(headers, "content-type").is_some_and(is_multipart) {
+    // Jira accepts a write that a form of another site could send (one without JSON) only with this header. It is safe
+    // here, because no browser adds our credential by itself.
+    let writes = !matches!(method, "GET" | "HEAD" | "OPTIONS");
+    if writes && !value(headers, "content-type").is_some_and(is_json) {
         up.push(("x-atlassian-token", "no-check".to_owned()));
     }
     up
@@ -88,6 +101,12 @@ pub(super) fn down(headers: &[(String, String)]) -> Vec<(&'static str, String)> 
         .chain(RATE_LIMITS)
         .filter_map(|name| Some((name, value(headers, name).filter(|value| is_sound(value))?.to_owned())))
         .collect();
+    down.extend(
+        value(headers, "content-disposition")
+            .and_then(content_disposition::ascii)
+            .filter(|value| is_sound(value))
+            .map(|value| ("content-disposition", value)),
+    );
     // The length of an encoded body is not the length of what the runtime sends.
     let length = value(headers, "content-length").filter(|value| value.bytes().all(|b| b.is_ascii_digit()));
     if let Some(length) = length.filter(|_| value(headers, "content-encoding").is_none()) {
@@ -126,8 +145,16 @@ fn is_sound(value: &str) -> bool {
     value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
 }
 
-fn is_multipart(content_type: &str) -> bool {
-    content_type.get(..20).is_some_and(|start| start.eq_ignore_ascii_case("multipart/form-data;"))
+/// Whether a content type is JSON: `application/json`, or one that ends in `+json`.
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
+}
+
+/// Whether the content is a web page.
+pub(super) fn is_html(headers: &[(String, String)]) -> bool {
+    let content_type = value(headers, "content-type").unwrap_or_default();
+    content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("text/html"))
 }
 
 #[cfg(test)]
@@ -166,16 +193,55 @@ mod tests {
             ("X-Request-Id", "theirs"),
             ("If-Match", "\"a\r\nX: 1\""),
         ]);
-        let up = up(&sent, "req_1");
+        let up = up(&sent, "GET", "req_1");
         assert_eq!(names(&up), ["accept", "accept-encoding", "user-agent", "x-request-id", "causeway-hop"]);
-        assert!(up.contains(&("user-agent", "Causeway".into())) && up.contains(&("x-request-id", "req_1".into())));
+        assert!(
+            up.contains(&("user-agent", crate::USER_AGENT.into())) && up.contains(&("x-request-id", "req_1".into()))
+        );
     }
 
     #[test]
-    fn an_attachment_is_sent_with_the_word_that_jira_asks_for() {
-        let no_check = ("x-atlassian-token", "no-check".to_owned());
-        assert!(up(&pairs(&[("content-type", "Multipart/Form-Data; boundary=x")]), "r").contains(&no_check));
-        assert!(!up(&pairs(&[("content-type", "application/json")]), "r").contains(&no_check));
+    fn a_write_that_is_not_json_is_sent_with_the_word_that_jira_asks_for() {
+        let is_said = |method: &str, content_type: Option<&str>| {
+            let headers: Vec<_> = content_type.into_iter().map(|value| ("content-type", value)).collect();
+            up(&pairs(&headers), method, "r").contains(&("x-atlassian-token", "no-check".to_owned()))
+        };
+        for write in ["POST", "PUT", "PATCH", "DELETE"] {
+            for other in [
+                Some("Multipart/Form-Data; boundary=x"),
+                Some("multipart/form-data"),
+                Some("application/x-www-form-urlencoded"),
+                Some("text/plain"),
+                Some("image/png"),
+                Some("application/jsonp"),
+                None,
+            ] {
+                assert!(is_said(write, other), "{write} {other:?}");
+            }
+            for json in ["application/json", "Application/JSON; charset=utf-8", "application/json-patch+json"] {
+                assert!(!is_said(write, Some(json)), "{write} {json}");
+            }
+        }
+        assert!(!is_said("GET", None) && !is_said("OPTIONS", Some("text/plain")));
+    }
+
+    #[test]
+    fn an_encoded_body_goes_up_with_its_encoding() {
+        let up = up(&pairs(&[("Content-Encoding", "gzip"), ("Content-Type", "application/json")]), "POST", "r");
+        assert!(up.contains(&("content-encoding", "gzip".to_owned())));
+    }
+
+    #[test]
+    fn which_methods_a_resource_has_comes_down() {
+        assert_eq!(down(&pairs(&[("Allow", "GET,PUT,OPTIONS")])), [("allow", "GET,PUT,OPTIONS".to_owned())]);
+    }
+
+    #[test]
+    fn the_rate_limits_of_data_center_come_down() {
+        let sent =
+            pairs(&[("X-RateLimit-FillRate", "2"), ("X-RateLimit-Interval-Seconds", "1"), ("X-RateLimit-Limit", "9")]);
+        let expected = ["x-ratelimit-fillrate", "x-ratelimit-interval-seconds", "x-ratelimit-limit"];
+        assert_eq!(names(&down(&sent)), expected);
     }
 
     #[test]

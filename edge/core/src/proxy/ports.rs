@@ -5,8 +5,9 @@ use api::{ApiFamily, Cause, ConnectionId, GrantId};
 use crate::{
     address::Policy,
     grant::{AccessToken, GrantKeepers},
-    jira::JiraTarget,
+    jira::{JiraTarget, SiteReference},
     oauth1::Rsa,
+    organization::NamedConnection,
     organization_id::OrganizationId,
     ports::{Clock, Log, PortFailure, Random, Spawner, Timer},
     proxy::{UpstreamAnswer, UpstreamRequest},
@@ -39,7 +40,8 @@ pub trait Upstream {
     fn address_policy(&self) -> &Policy;
 
     /// Sends the call once and returns at the first byte of the response. Follows no redirect, keeps no cookie, uses no
-    /// cache. Every status is a response. Dropping the future aborts the call.
+    /// cache. Every status is a response. Dropping the future aborts the call. The body is sent with its length if that
+    /// is known, and [`UpstreamBody::ended`](crate::proxy::UpstreamBody) is told how that ended.
     async fn send(
         &self,
         request: UpstreamRequest<Self::Body>,
@@ -69,7 +71,31 @@ pub enum UpstreamFailure {
 #[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
 pub trait AccessSource {
     /// What the key may do with this connection, now. A key whose claim is forged is refused without a hop.
-    async fn access(&self, key: &PresentedKey, connection: &ConnectionId) -> Result<Access, PortFailure>;
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<Access, PortFailure>;
+}
+
+/// How a call names its connection.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ConnectionReference {
+    /// By its id.
+    Id(ConnectionId),
+    /// By its site: it is the only connection to that site that the key may use, or the chosen one of several.
+    Site {
+        /// The site.
+        site: SiteReference,
+        /// The connection that the caller chose, with [`api::CONNECTION_HEADER`].
+        chosen: Option<ConnectionId>,
+    },
+}
+
+impl ConnectionReference {
+    /// For logs: the connection's id, or what names its site.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Id(id) => id.as_str(),
+            Self::Site { site: SiteReference::CloudId(text) | SiteReference::ContextPath(text), .. } => text,
+        }
+    }
 }
 
 /// The access of a key to a connection.
@@ -97,11 +123,20 @@ pub enum Access {
     Deactivated,
     /// Not found out: the client has presented too many keys that cannot be verified.
     TooManyRequests,
+    /// None: the key may use several connections to the site, and none was chosen.
+    Ambiguous {
+        /// Some of them.
+        connections: Vec<NamedConnection>,
+        /// Whether there are more.
+        more: bool,
+    },
 }
 
 /// The credential and the target of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantedAccess {
+    /// The connection.
+    pub connection: ConnectionId,
     /// The connection's grant.
     pub grant: GrantId,
     /// The connection's site.

@@ -46,7 +46,7 @@ impl RateLimited {
     pub(super) fn of(granted: &GrantedAccess, caller: &CallIdentity) -> Self {
         match &granted.target {
             JiraTarget::Gateway { cloud_id } if granted.is_app => Self::App(cloud_id.clone()),
-            _ => Self::Connection(caller.organization.clone(), caller.connection.clone()),
+            _ => Self::Connection(caller.organization.clone(), granted.connection.clone()),
         }
     }
 }

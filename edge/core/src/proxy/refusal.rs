@@ -6,6 +6,8 @@ use api::{ApiFamily, Cause, Problem, ProblemCode};
 
 use crate::{
     oauth1::NotSigned,
+    organization::NamedConnection,
+    origin_failure::OriginFailure,
     proxy::{families::FamilyRefused, path::PathRefused},
 };
 
@@ -15,10 +17,21 @@ pub(super) enum CallRefusal {
     // The caller must act.
     Loop,
     NoKey,
+    /// `Authorization` has no key of Causeway; `basic`: it is `Basic`.
+    NotAKey {
+        basic: bool,
+    },
+    KeyInQuery,
+    NotHttps,
     KeyRefused,
     TooManyRequests,
     KeyLacksScope,
     NotFound,
+    SiteNotFound,
+    Ambiguous {
+        connections: Vec<NamedConnection>,
+        more: bool,
+    },
     Method,
     Path(PathRefused),
     /// A part of Jira that is never passed on.
@@ -36,6 +49,7 @@ pub(super) enum CallRefusal {
     TooManyCalls {
         retry_after: u32,
     },
+    UploadTooSlow,
     Redirected,
     // The administrator must act.
     Unauthorized {
@@ -53,6 +67,8 @@ pub(super) enum CallRefusal {
         cause: Cause,
     },
     SiteMoved,
+    SignInPage,
+    CertificateRefused,
     AddressRefused,
     NotSigned(NotSigned),
     ScopeMissing,
@@ -100,15 +116,29 @@ impl CallRefusal {
         {
             cause.remedy().clone_into(&mut problem.remedy);
         }
-        if let Some(remedy) = self.remedy() {
+        if let Some(remedy) = self.own_remedy() {
             remedy.clone_into(&mut problem.remedy);
         }
         problem
     }
 
-    /// What to do, where the code's own remedy is too general.
-    const fn remedy(&self) -> Option<&'static str> {
+    /// What to do, where that is more than the code says.
+    const fn own_remedy(&self) -> Option<&'static str> {
         match self {
+            Self::NotAKey { basic: true } => Some(
+                "Send an API key of Causeway as Authorization: Bearer cw_…, or as the password of Authorization: Basic. A token of Atlassian's is not one.",
+            ),
+            Self::NotAKey { basic: false } => {
+                Some("Send an API key of Causeway: Authorization: Bearer cw_…. A token of Atlassian's is not one.")
+            }
+            Self::KeyInQuery => Some(
+                "Send the key as Authorization: Bearer cw_…. Queries are logged on their way: revoke this key, and make a new one.",
+            ),
+            Self::SiteNotFound => Some(
+                "Check the address, and which connections the key may use. The connection's tab Setup shows its address.",
+            ),
+            Self::CertificateRefused => Some(OriginFailure::Certificate.remedy()),
+            Self::UploadTooSlow => Some("Send a smaller body, or over a faster connection."),
             Self::Family(_) => Some("Do this in Jira itself. What is taken out, and why: /help/calling-jira/#families"),
             Self::FamilyNotAdded(_) => Some(
                 "Who manages the connection can add it: Manage connection, Access, Additional API families. Help: /help/calling-jira/#families",
@@ -119,22 +149,25 @@ impl CallRefusal {
                 "Put the path of Jira's REST interface right after /jira/, such as rest/api/2/myself. Help: /help/calling-jira/",
             ),
             Self::Path(PathRefused::Attachment | PathRefused::Page) => {
-                Some("Use a path that begins with rest/. Help: /help/calling-jira/#addresses")
+                Some("Use a path that begins with rest/. Help: /help/calling-jira/#pasted")
             }
             _ => None,
         }
     }
 
     fn code_and_detail(&self) -> (ProblemCode, Cow<'static, str>) {
+        if let Self::Ambiguous { connections, more } = self {
+            return (ProblemCode::ConnectionAmbiguous, Cow::Owned(ambiguity(connections, *more)));
+        }
         if let Self::FamilyNotAdded(Some(family)) = self {
             let detail = format!("{family} is not one of the API families that this connection passes on.");
             return (ProblemCode::PathRefused, detail.into());
         }
-        let (code, detail) = self.code_and_fixed_detail();
-        (code, detail.into())
+        let (code, detail) = self.code_and_sentence();
+        (code, Cow::Borrowed(detail))
     }
 
-    fn code_and_fixed_detail(&self) -> (ProblemCode, &'static str) {
+    fn code_and_sentence(&self) -> (ProblemCode, &'static str) {
         use ProblemCode as Code;
         match self {
             Self::Loop => (Code::LoopDetected, "This is a call of Causeway's own."),
@@ -142,9 +175,25 @@ impl CallRefusal {
                 (Code::TooManyRequests, "Too many API keys that are unknown or old come from your address.")
             }
             Self::NoKey => (Code::NotSignedIn, "The call carries no API key."),
+            Self::NotAKey { basic: true } => (
+                Code::ApiKeyRefused,
+                "Authorization: Basic holds no API key of Causeway, neither as password nor as name.",
+            ),
+            Self::NotAKey { basic: false } => {
+                (Code::ApiKeyRefused, "The Authorization header holds no API key of Causeway.")
+            }
+            Self::KeyInQuery => (Code::InvalidRequest, "The query contains an API key."),
+            Self::NotHttps => (Code::HttpsRequired, "The call came over http, so its API key was sent unencrypted."),
             Self::KeyRefused => (Code::ApiKeyRefused, "The API key is unknown, expired or revoked."),
             Self::KeyLacksScope => (Code::Forbidden, "The API key lacks the scope `proxy`."),
             Self::NotFound => (Code::NotFound, "There is no such connection."),
+            Self::SiteNotFound => (
+                Code::NotFound,
+                "The API key may use no connection to a site with this address, or not the one that was chosen.",
+            ),
+            Self::Ambiguous { .. } => {
+                (Code::ConnectionAmbiguous, "The API key may use several connections to this site.")
+            }
             Self::Method => (Code::MethodRefused, "This method is not passed on to Jira."),
             Self::Path(why) => (Code::PathRefused, why.sentence()),
             Self::Family(why) => (Code::PathRefused, why.sentence()),
@@ -177,6 +226,14 @@ impl CallRefusal {
                 (Code::CredentialRefused, "Jira refuses the connection's credential for this call.")
             }
             Self::CredentialSuspended { cause } | Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
+            Self::UploadTooSlow => {
+                (Code::UpstreamTimeout, "The body was not sent within ten minutes. The call was broken off.")
+            }
+            Self::SignInPage => (
+                Code::UpstreamSignIn,
+                "A sign-in page, or another web page, answered instead of Jira's REST interface.",
+            ),
+            Self::CertificateRefused => (Code::UpstreamUnreachable, OriginFailure::Certificate.sentence()),
             Self::SiteMoved => (Code::UpstreamRedirected, Cause::SiteMoved.sentence()),
             Self::AddressRefused => (Code::AddressRefused, Cause::AddressRefused.sentence()),
             Self::NotSigned(NotSigned::FormBody) => (
@@ -216,4 +273,10 @@ impl CallRefusal {
             Self::BadSite => (Code::Internal, "The connection's site cannot be addressed."),
         }
     }
+}
+
+fn ambiguity(connections: &[NamedConnection], more: bool) -> String {
+    let named: Vec<String> = connections.iter().map(|one| format!("{} ({})", one.name, one.id)).collect();
+    let rest = if more { " and others" } else { "" };
+    format!("The API key may use several connections to this site: {}{rest}.", named.join(", "))
 }

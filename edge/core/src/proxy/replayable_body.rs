@@ -18,6 +18,11 @@ impl<B> ReplayableBody<B> {
         body.map_or(Self::None, |body| Self::Available { body, keeps })
     }
 
+    /// Whether there is no body.
+    pub(super) const fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
     /// Whether the call can be sent (again).
     pub(super) const fn is_available(&self) -> bool {
         !matches!(self, Self::Consumed)

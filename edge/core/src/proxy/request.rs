@@ -1,5 +1,7 @@
 //! The requests and responses of the proxy.
 
+use futures::channel::oneshot;
+
 /// A call as the Worker received it.
 pub struct ProxyRequest<B> {
     /// The id of the call in responses and logs; Jira gets it too.
@@ -17,16 +19,43 @@ pub struct ProxyRequest<B> {
 /// The target of a call, cut out of the raw URL. Nothing is decoded or checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// The segment for a connection's id.
-    pub connection: String,
-    /// The text after `/jira/`.
+    /// What names the connection or its site.
+    pub address: CallAddress,
+    /// Jira's path, without the slash before it.
     pub path: String,
     /// The text after the first `?`.
     pub query: Option<String>,
 }
 
+/// The part of a URL before Jira's path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallAddress {
+    /// `/api/v1/connections/{id}/jira/…`: the segment for the connection's id.
+    Connection(String),
+    /// `/ex/jira/{cloudId}/…`, as at Atlassian's gateway: the segment for the cloudId.
+    Gateway(String),
+    /// `{context path}/rest/…`, as at an instance of Data Center: the context path, empty if there is none.
+    Instance(String),
+}
+
+impl CallAddress {
+    /// The path of our own URL to which Jira's path, which begins with a slash, is appended.
+    pub(super) fn base_path(&self) -> String {
+        match self {
+            Self::Connection(id) => format!("{CONNECTIONS}{id}/jira"),
+            Self::Gateway(cloud_id) => format!("{GATEWAY}{cloud_id}"),
+            Self::Instance(context_path) => context_path.clone(),
+        }
+    }
+}
+
+/// The path of Causeway's own connections.
+const CONNECTIONS: &str = "/api/v1/connections/";
+/// The path of Jira sites at Atlassian's gateway.
+const GATEWAY: &str = "/ex/jira/";
+
 impl Target {
-    /// Splits a URL, absolute or beginning with the path, if it is `/api/v1/connections/{id}/jira/{path}`.
+    /// Splits a URL, absolute or beginning with the path, if it is one of a [`CallAddress`].
     ///
     /// The text must be the URL of the request. (`Request.url` was parsed as a WHATWG URL, which resolves dot segments,
     /// even `%2e`, and turns `\` into `/`. The rest is checked strictly.)
@@ -40,10 +69,26 @@ impl Target {
             Some((_, rest)) if !address.starts_with('/') => rest.get(rest.find('/')?..)?,
             _ => address,
         };
-        let (connection, path) = path.strip_prefix("/api/v1/connections/")?.split_once('/')?;
-        let path = path.strip_prefix("jira/")?;
-        Some(Self { connection: connection.to_owned(), path: path.to_owned(), query })
+        let (address, path) = split(path)?;
+        Some(Self { address, path: path.to_owned(), query })
     }
+}
+
+fn split(path: &str) -> Option<(CallAddress, &str)> {
+    if let Some(rest) = path.strip_prefix(CONNECTIONS) {
+        let (id, path) = rest.split_once('/')?;
+        return Some((CallAddress::Connection(id.to_owned()), path.strip_prefix("jira/")?));
+    }
+    if let Some(rest) = path.strip_prefix(GATEWAY) {
+        let (cloud_id, path) = rest.split_once('/')?;
+        return Some((CallAddress::Gateway(cloud_id.to_owned()), path));
+    }
+    if path.starts_with("/api/") {
+        return None;
+    }
+    let at = path.find("/rest/")?;
+    let (context_path, path) = path.split_at_checked(at)?;
+    Some((CallAddress::Instance(context_path.to_owned()), path.strip_prefix('/')?))
 }
 
 /// A request to Jira. It has no `Debug`, because its headers contain the credential.
@@ -55,7 +100,28 @@ pub struct UpstreamRequest<B> {
     /// All headers, in lower case.
     pub headers: Vec<(&'static str, String)>,
     /// The body.
-    pub body: Option<B>,
+    pub body: Option<UpstreamBody<B>>,
+}
+
+/// The body of a request to Jira.
+pub struct UpstreamBody<B> {
+    /// The body, unread.
+    pub stream: B,
+    /// Its length in bytes, if the caller declared it.
+    pub length: Option<u64>,
+    /// The most bytes that are sent. A body without a declared length is broken off there.
+    pub limit: u64,
+    /// Told how the upload ended; dropping it says nothing. `None` for a body that is too small to be watched.
+    pub ended: Option<oneshot::Sender<UploadEnd>>,
+}
+
+/// How sending a body ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UploadEnd {
+    /// Its last byte was sent, or nobody reads any more of it.
+    Sent,
+    /// It was broken off, because it has more bytes than may be sent.
+    TooLarge,
 }
 
 /// Jira's response.
@@ -84,6 +150,8 @@ pub struct ProxyAnswer<A> {
 pub enum ProxyBody<A> {
     /// Jira's, streamed.
     Jira(A),
+    /// None: the status allows no body (Fetch standard, *null body status*).
+    Empty,
     /// A problem, as JSON.
     Problem(String),
 }
@@ -92,12 +160,34 @@ pub enum ProxyBody<A> {
 mod tests {
     use super::*;
 
+    fn found(url: &str) -> Option<(CallAddress, String)> {
+        Target::find(url).map(|target| (target.address, target.path))
+    }
+
     #[test]
     fn an_address_is_cut_up_raw() {
         let target = Target::find("http://x.test:1/api/v1/connections/con_1/jira/rest/a%2fb/?q=%20?&r#s");
-        let expected =
-            Target { connection: "con_1".into(), path: "rest/a%2fb/".into(), query: Some("q=%20?&r".into()) };
+        let address = CallAddress::Connection("con_1".into());
+        let expected = Target { address, path: "rest/a%2fb/".into(), query: Some("q=%20?&r".into()) };
         assert_eq!(target, Some(expected));
+    }
+
+    #[test]
+    fn an_address_of_the_gateway_or_of_an_instance_is_one_with_our_host() {
+        let gateway = |id: &str| CallAddress::Gateway(id.to_owned());
+        let instance = |path: &str| CallAddress::Instance(path.to_owned());
+        for (url, address, path) in [
+            ("https://x.test/ex/jira/cloud-1/rest/api/3/myself", gateway("cloud-1"), "rest/api/3/myself"),
+            ("https://x.test/ex/jira/cloud-1/secure/x", gateway("cloud-1"), "secure/x"),
+            ("https://x.test/rest/api/2/issue/1?expand=a/rest/b", instance(""), "rest/api/2/issue/1"),
+            ("https://x.test/jira/rest/api/2/rest/x", instance("/jira"), "rest/api/2/rest/x"),
+            ("https://x.test/tools/jira/rest/agile/1.0/board", instance("/tools/jira"), "rest/agile/1.0/board"),
+            ("https://x.test//rest/api/2/myself", instance("/"), "rest/api/2/myself"),
+        ] {
+            assert_eq!(found(url), Some((address.clone(), path.to_owned())), "{url}");
+            let whole = format!("https://x.test{}/{path}", address.base_path());
+            assert!(url.starts_with(&whole), "{url} does not begin with {whole}");
+        }
     }
 
     #[test]
@@ -106,7 +196,13 @@ mod tests {
             "http://x.test/api/v1/connections/con_1",
             "http://x.test/api/v1/connections/con_1/checkup",
             "http://x.test/api/v1/connections/con_1/jira",
+            "http://x.test/api/v1/projects/rest/x",
+            "http://x.test/ex/jira/cloud-1",
+            "http://x.test/ex/confluence/cloud-1/wiki",
+            "http://x.test/help/calling-jira/",
+            "http://x.test/rest",
             "http://x.test/?/api/v1/connections/con_1/jira/rest",
+            "http://x.test/?/rest/api",
             "http://x.test/#/api/v1/connections/con_1/jira/rest",
             "http://x.test",
             "",
@@ -117,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_path_may_contain_what_looks_like_a_scheme() {
-        let target = Target::find("/api/v1/connections/con_1/jira/http://evil.test/rest");
-        assert_eq!(target.map(|t| t.path).as_deref(), Some("http://evil.test/rest"));
+        let target = found("/api/v1/connections/con_1/jira/http://evil.test/rest");
+        assert_eq!(target.map(|(_, path)| path).as_deref(), Some("http://evil.test/rest"));
     }
 }

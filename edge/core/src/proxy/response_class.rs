@@ -1,6 +1,6 @@
 //! Classifies Jira's responses.
 
-use crate::proxy::refusal::CallRefusal;
+use crate::{origin_failure::OriginFailure, proxy::refusal::CallRefusal};
 
 /// How a response is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(super) enum ResponseClass {
     RateLimited,
     /// 502, 503, 504: from a gateway; may be temporary.
     Passing,
+    /// 520 to 530: from the platform, which did not reach the server.
+    Origin(OriginFailure),
     /// 3xx; redirects are not followed. (304 is passed on.)
     Redirect,
     /// Not a valid status for a response.
@@ -23,6 +25,9 @@ pub(super) enum ResponseClass {
 
 /// Classifies a status.
 pub(super) const fn read(status: u16) -> ResponseClass {
+    if let Some(failure) = OriginFailure::read(status) {
+        return ResponseClass::Origin(failure);
+    }
     match status {
         401 => ResponseClass::Credential,
         403 => ResponseClass::Forbidden,

@@ -3,6 +3,7 @@
 mod checkup_requests;
 mod credentials;
 mod families;
+mod gateway;
 mod kinds;
 mod limits;
 mod resending;

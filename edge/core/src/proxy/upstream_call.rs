@@ -5,18 +5,22 @@
 //! and after a refused signature, if Jira has the next key of the application link already. Everything else is sent
 //! once; if its response is lost, the caller is told so.
 
+mod diverted;
+
 use std::time::Duration;
 
-use api::Cause;
+use api::{Cause, ConnectionId};
+use futures::channel::oneshot;
 
 use crate::{
     grant::AccessToken,
     jira::{self, Denial, JiraTarget, ObservedResponse, TargetRefused},
     ports::{Clock as _, Level, Log as _, PortFailure},
     proxy::{
-        GrantedAccess, ProxyCaches, ProxyPorts, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        GrantedAccess, ProxyCaches, ProxyPorts, UploadEnd, UpstreamAnswer, UpstreamBody, UpstreamFailure,
+        UpstreamRequest,
         access::access,
-        admission::{AdmittedCall, CallIdentity},
+        admission::{AdmittedCall, BODY_BYTES},
         concurrency::ConcurrencyPermit,
         headers,
         rate_limits::{MayTryAgain, RateLimited, RateLimitedEndpoint},
@@ -27,17 +31,18 @@ use crate::{
         retry_after,
         timeout::with_timeout,
         tokens::{self, GrantKey, TokenUnavailable},
+        upload::{SendOutcome, send_within},
     },
 };
 
-/// The time limit until the first byte of Jira's response.
-const FIRST_BYTE: Duration = Duration::from_mins(1);
 /// The time limit for switching to the next key: a call to Jira and several to the organization and keepers.
 const SWITCH: Duration = Duration::from_secs(15);
 /// The time limit for reading the body of a refusal.
 const PEEK: Duration = Duration::from_secs(2);
 /// How much of a refusal is read, in bytes.
 const PEEK_BYTES: usize = 4096;
+/// The largest body of declared length whose sending is not watched: it is sent in a moment.
+const UNWATCHED_BYTES: u64 = 64 * 1024;
 /// The longest total wait of a call for an endpoint to recover from a burst.
 const HOLD_UP: Duration = Duration::from_secs(10);
 
@@ -47,7 +52,10 @@ pub(super) struct UpstreamCall<'a, P: ProxyPorts> {
     caches: &'a ProxyCaches,
     call: AdmittedCall,
     body: ReplayableBody<P::Body>,
+    connection: ConnectionId,
     permit: ConcurrencyPermit,
+    /// The path of our own that the response's `Location` leads to.
+    location: Option<String>,
     delayed: Duration,
     token_replaced: bool,
     next_key_tried: bool,
@@ -60,17 +68,6 @@ struct SentCall {
     target: JiraTarget,
     grant_key: GrantKey,
     token: AccessToken,
-}
-
-impl SentCall {
-    /// Whether a redirect leads to another host: the site moved. Within the site it leads to the login page.
-    fn leads_to_another_host(&self, answered: &[(String, String)]) -> bool {
-        let called = url::Url::parse(&self.url).ok();
-        let to = called.as_ref().zip(headers::value(answered, "location")).and_then(|(url, to)| url.join(to).ok());
-        let host = |url: &url::Url| url.host_str().map(str::to_owned);
-        matches!(self.target, JiraTarget::Direct { .. })
-            && to.is_some_and(|to| host(&to) != called.as_ref().and_then(host))
-    }
 }
 
 /// The state of a call.
@@ -90,17 +87,33 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         caches: &'a ProxyCaches,
         call: AdmittedCall,
         body: Option<P::Body>,
+        connection: ConnectionId,
         permit: ConcurrencyPermit,
     ) -> Self {
-        let body = ReplayableBody::new(body, call.keeps_body);
-        let delayed = Duration::ZERO;
-        let (token_replaced, next_key_tried, grant_looked_up_again) = (false, false, false);
-        Self { ports, caches, call, body, permit, delayed, token_replaced, next_key_tried, grant_looked_up_again }
+        let body = ReplayableBody::new(body, call.keeps_body());
+        Self {
+            ports,
+            caches,
+            call,
+            body,
+            connection,
+            permit,
+            location: None,
+            delayed: Duration::ZERO,
+            token_replaced: false,
+            next_key_tried: false,
+            grant_looked_up_again: false,
+        }
     }
 
-    /// Who makes the call.
-    pub(super) const fn caller(&self) -> &CallIdentity {
-        &self.call.caller
+    /// The connection that was called through last.
+    pub(super) fn into_connection(self) -> ConnectionId {
+        self.connection
+    }
+
+    /// The path of our own for the response's `Location`.
+    pub(super) fn into_location(self) -> Option<String> {
+        self.location
     }
 
     /// One attempt. Access is checked for each, and again after waiting for a token, so that a revocation also applies
@@ -110,6 +123,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         self.permit.touch(looked_up_at);
         let granted = access(self.ports, self.caches, &self.call.caller).await?;
         self.call.check_for(&granted)?;
+        self.connection.clone_from(&granted.connection);
         let endpoint = self.endpoint(&granted);
         self.caches.rate_limits.admit(&endpoint.owner, self.ports.platform().now())?;
         if let Some(pause) = self.caches.rate_limits.delay(&endpoint, self.ports.platform().now()) {
@@ -128,15 +142,20 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         if self.caches.refused_calls.rests(&grant_key, &token, &endpoint, self.ports.platform().now()) {
             return Err(CallRefusal::CredentialRefused);
         }
-        let request = self.request(&granted, &token).await?;
+        let (request, uploaded) = self.request(&granted, &token).await?;
         let sent = SentCall { url: request.url.clone(), target: granted.target, grant_key, token };
-        self.permit.touch(self.ports.platform().now());
-        match with_timeout(self.ports.platform(), FIRST_BYTE, self.ports.send(request)).await {
-            Some(Ok(answer)) => self.classify(answer, &endpoint, &sent).await,
-            Some(Err(failure)) => self.failed(failure),
-            None if self.call.is_safe() => Err(CallRefusal::Timeout),
-            None => Err(CallRefusal::OutcomeUnknown),
+        let alive = || self.permit.touch(self.ports.platform().now());
+        match send_within(self.ports.platform(), self.ports.send(request), uploaded, alive).await {
+            SendOutcome::Ended(Ok(answer)) => self.classify(answer, &endpoint, &sent).await,
+            SendOutcome::Ended(Err(failure)) => self.failed(failure),
+            SendOutcome::Unanswered => Err(self.timeout()),
+            SendOutcome::TooSlow => Err(CallRefusal::UploadTooSlow),
+            SendOutcome::TooLarge => Err(CallRefusal::BodyTooLarge),
         }
+    }
+
+    fn timeout(&self) -> CallRefusal {
+        if self.call.is_safe() { CallRefusal::Timeout } else { CallRefusal::OutcomeUnknown }
     }
 
     fn endpoint(&self, granted: &GrantedAccess) -> RateLimitedEndpoint {
@@ -175,7 +194,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         &mut self,
         granted: &GrantedAccess,
         token: &AccessToken,
-    ) -> Result<UpstreamRequest<P::Body>, CallRefusal> {
+    ) -> Result<(UpstreamRequest<P::Body>, Option<oneshot::Receiver<UploadEnd>>), CallRefusal> {
         let (ports, method) = (self.ports, self.call.method);
         let path = format!("/{}", self.call.path_and_query);
         let url =
@@ -186,10 +205,19 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             })?;
         let mut headers = self.call.headers.clone();
         let content_type = headers.iter().find(|(name, _)| *name == "content-type").map(|(_, value)| value.as_str());
+        // An empty form has no field to sign (RFC 5849, section 3.4.1.3.1).
+        let content_type = content_type.filter(|_| !self.body.is_none());
         let credential = &token.credential;
         let authorization = jira::authorization(ports.platform(), method, &url, content_type, credential).await;
         headers.push(("authorization", authorization.map_err(CallRefusal::NotSigned)?));
-        Ok(UpstreamRequest { method, url, headers, body: self.body.take(ports)? })
+        let (length, limit) = (self.call.length, BODY_BYTES);
+        let Some(stream) = self.body.take(ports)? else {
+            return Ok((UpstreamRequest { method, url, headers, body: None }, None));
+        };
+        let is_watched = length.is_none_or(|length| length > UNWATCHED_BYTES);
+        let (ended, uploaded) = is_watched.then(oneshot::channel).unzip();
+        let body = Some(UpstreamBody { stream, length, limit, ended });
+        Ok((UpstreamRequest { method, url, headers, body }, uploaded))
     }
 
     async fn classify(
@@ -202,7 +230,11 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         if let Some(denial) = self.denial(&answer, sent, &[]) {
             return self.denied(answer, endpoint, sent, &denial).await;
         }
+        self.location = self.own_location(&answer, sent);
         match response_class::read(answer.status) {
+            ResponseClass::JiraAnswer if self.is_web_page(&answer, sent).await => {
+                self.discard_and_refuse(answer, CallRefusal::SignInPage)
+            }
             ResponseClass::JiraAnswer => Ok(CallStep::Done(answer)),
             ResponseClass::Credential => self.credential_refused(answer, endpoint, sent).await,
             ResponseClass::Forbidden => self.forbidden(answer, endpoint, sent).await,
@@ -214,10 +246,13 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
                 }
             }
             ResponseClass::Passing => Ok(self.retry_or_finish(answer)),
-            ResponseClass::Redirect if sent.leads_to_another_host(&answer.headers) => {
-                self.discard_and_refuse(answer, CallRefusal::SiteMoved)
+            ResponseClass::Origin(failure) => self.not_reached(answer, failure),
+            // Jira's way to say where the outcome of a long operation can be read.
+            ResponseClass::Redirect if self.location.is_some() => Ok(CallStep::Done(answer)),
+            ResponseClass::Redirect => {
+                let refusal = sent.redirected(&answer.headers, answer.status);
+                self.discard_and_refuse(answer, refusal)
             }
-            ResponseClass::Redirect => self.discard_and_refuse(answer, CallRefusal::Redirected),
             ResponseClass::Nonsense => self.discard_and_refuse(answer, self.answer_lost()),
         }
     }
@@ -323,7 +358,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         if std::mem::replace(&mut self.next_key_tried, true) {
             return false;
         }
-        let CallIdentity { organization, connection, .. } = &self.call.caller;
+        let (organization, connection) = (&self.call.caller.organization, &self.connection);
         let switched =
             with_timeout(self.ports.platform(), SWITCH, self.ports.switch_key(organization, connection)).await;
         if let Some(Err(PortFailure(why))) = switched {

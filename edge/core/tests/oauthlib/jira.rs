@@ -139,7 +139,7 @@ impl Jira {
 }
 
 impl Http for Jira {
-    async fn send(&self, request: Request<Vec<u8>>, _: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+    async fn exchange(&self, request: Request<Vec<u8>>, _: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
         let authorization = request.headers()["authorization"].to_str().expect("text").to_owned();
         let call = SignedCall { method: request.method().to_string(), url: request.uri().to_string(), authorization };
         if self.holds.get() {

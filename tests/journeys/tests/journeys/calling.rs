@@ -193,3 +193,58 @@ async fn a_body_of_many_megabytes_passes_through_unchanged() {
     assert_eq!(answer.body.len(), body.len());
     assert!(answer.body == body, "the body was changed on the way");
 }
+
+#[tokio::test]
+async fn a_link_in_jiras_answer_works_with_our_host_for_a_client_that_sends_basic() {
+    let causeway = Causeway::start().await;
+    let connected = Connected::at(&causeway).await;
+    let answer = connected.calls("/rest/api/3/project/search?maxResults=2").await.expect(200);
+    let link = answer.json::<serde_json::Value>()["self"].as_str().expect("a link").to_owned();
+    let link = reqwest::Url::parse(&link).expect("an address");
+    assert_eq!(link.path(), format!("/ex/jira/{}/rest/api/3/project/search", atlassian::sites::HARBOUR));
+    let machine = causeway.visitor();
+    let ours = format!("{}?{}", link.path(), link.query().unwrap_or_default());
+    let request = machine.request(Method::GET, &ours).basic_auth("ada@example.com", Some(&connected.key));
+    let again = machine.sends(request).await.expect(200);
+    assert_eq!(again.json::<serde_json::Value>(), answer.json::<serde_json::Value>());
+    let elsewhere = "/ex/jira/00000000-0000-0000-0000-000000000000/rest/api/3/myself";
+    let unknown = machine.sends(machine.request(Method::POST, elsewhere).bearer_auth(&connected.key)).await.expect(404);
+    assert_eq!(unknown.problem(), Some(ProblemCode::NotFound));
+    for path in ["/rest/api/2/myself", "/jira/rest/api/2/issue/10001", "/ex/jira/one/rest/api/3/myself"] {
+        let nobody = machine.sends(machine.request(Method::PUT, path)).await.expect(401);
+        assert_eq!(nobody.problem(), Some(ProblemCode::NotSignedIn), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_arrives_whole_whether_or_not_it_says_how_large_it_is() {
+    let causeway = Causeway::start().await;
+    let connected = Connected::at(&causeway).await;
+    let path = format!("/ex/jira/{}/rest/api/3/issue/HAR-1/attachments", atlassian::sites::HARBOUR);
+    let taken = || Kind::Status { code: 200, body: "[]".into(), headers: Vec::new() };
+    let body = vec![b'a'; 500_000];
+
+    causeway.model.inject_fault(Fault::before(Endpoint::Jira, taken()));
+    let machine = causeway.visitor();
+    let request = machine.request(Method::POST, &path).bearer_auth(&connected.key);
+    let request = request.header("content-type", "multipart/form-data; boundary=x").body(body.clone());
+    machine.sends(request).await.expect(200);
+    let call = last_call(&causeway);
+    assert_eq!((call.body_length, call.header("content-length")), (500_000, Some("500000")));
+    assert_eq!(call.header("x-atlassian-token"), Some("no-check"));
+
+    causeway.model.inject_fault(Fault::before(Endpoint::Jira, taken()));
+    let mut request = format!(
+        "POST {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: text/plain\r\n\
+         content-encoding: gzip\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n7a120\r\n",
+        causeway.public_url.trim_start_matches("http://"),
+        connected.key,
+    )
+    .into_bytes();
+    request.extend(body);
+    request.extend(b"\r\n0\r\n\r\n");
+    let answer = raw_http::send(&causeway.public_url, &request).await;
+    assert_eq!(raw_http::status(&answer), Some(200), "{answer}");
+    let call = last_call(&causeway);
+    assert_eq!((call.body_length, call.header("content-encoding")), (500_000, Some("gzip")));
+}

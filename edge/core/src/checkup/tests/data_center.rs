@@ -180,6 +180,18 @@ fn a_site_that_moved_and_an_owner_who_left_are_found() {
 }
 
 #[test]
+fn a_sign_in_page_in_front_of_jira_is_no_moved_site() {
+    let world = data_center_world();
+    let page = || FakeResponse::html(302, "").with("location", "https://sso.example.com/saml?to=%2Fjira");
+    world.server_info.replace(page());
+    world.myself.replace(vec![page()]);
+    let (steps, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
+    assert_eq!((findings.cause(), findings.moved_to), (Some(Cause::SiteUnreachable), None));
+    let remedies: Vec<_> = steps.iter().filter_map(|step| step.remedy.as_deref()).collect();
+    assert!(remedies.iter().any(|remedy| remedy.contains("pass the sign-in page")), "{remedies:?}");
+}
+
+#[test]
 fn what_jira_says_of_a_signature_is_told_with_both_clocks_and_the_reverse_proxy() {
     let key = api::ConsumerKey::parse("causeway").expect("a key");
     let private_key = block_on(Rsa::generate(&World::new())).expect("a pair").private_key;

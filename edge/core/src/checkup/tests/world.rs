@@ -90,7 +90,7 @@ impl Clock for World {
 }
 
 impl Http for World {
-    async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
         let path = request.uri().path();
         let bounded = [HttpLimits::RESOURCE, HttpLimits::TOKEN_ENDPOINT].contains(&limits);
         assert!(bounded, "{path} is asked without bounds");

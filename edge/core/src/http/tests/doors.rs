@@ -62,9 +62,13 @@ async fn a_cloud_site_is_recognised_with_its_cloud_id_and_basic_can_be_forbidden
 async fn whatever_is_not_jira_is_explained_and_followed_nowhere() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
+    let sign_in = |page| FakeResponse::html(302, "").with("location", page);
     let moved = FakeResponse::html(302, "").with("location", "https://new.example.com/jira/rest/api/2/serverInfo");
     let replies = [
         (moved, "has moved to https://new.example.com/jira."),
+        (sign_in("https://sso.example.com/saml?to=%2Fjira"), "A sign-in page is in front of Jira."),
+        (FakeResponse::html(526, "error code: 526"), "certificate is not accepted"),
+        (FakeResponse::html(530, "error code: 1016"), "does not answer from the internet"),
         (FakeResponse::html(200, "<html>Sign in</html>"), "a web page or a sign-in page"),
         (FakeResponse::html(404, ""), "context path"),
         (FakeResponse::html(401, ""), "wants a sign-in first"),

@@ -13,7 +13,7 @@ use crate::{
     fakes::SeededRandom,
     http::{ClientAddress, answer, authorize_call, router},
     ports::{Level, Random as _, RateLimit},
-    proxy::Access,
+    proxy::{Access, ConnectionReference},
     secrets::PresentedKey,
 };
 
@@ -64,7 +64,7 @@ async fn ten_thousand_random_keys_are_refused_by_the_proxy_without_a_hop() {
     let connection = api::ConnectionId::parse(connection).expect("an id");
     for guess in guesses().take(10_000) {
         let key = PresentedKey::read(&format!("Bearer cw_{guess}")).expect("it is shaped right");
-        let access = authorize_call(&deployment.edge, &key, None, &connection).await;
+        let access = authorize_call(&deployment.edge, &key, None, &ConnectionReference::Id(connection.clone())).await;
         assert_eq!(access, Ok(Access::KeyRefused), "{guess}");
     }
     assert_eq!(*deployment.world.hops.borrow(), []);
@@ -116,7 +116,9 @@ async fn unknown_keys_of_the_old_form_are_counted_before_the_organization_is_ask
     assert_eq!(refused.headers[header::RETRY_AFTER], "60");
     let key = PresentedKey::read(&format!("Bearer {}", old_key(6))).expect("a key");
     let (client, connection) = (ClientAddress::parse(CLIENT.1), api::ConnectionId::parse("con_1".to_owned()));
-    let access = authorize_call(&deployment.edge, &key, client.as_ref(), &connection.expect("an id")).await;
+    let access =
+        authorize_call(&deployment.edge, &key, client.as_ref(), &ConnectionReference::Id(connection.expect("an id")))
+            .await;
     assert_eq!(access, Ok(Access::TooManyRequests));
     assert_eq!(deployment.world.hops.borrow().len(), hops, "nobody was asked");
     let session = Request::get("/api/v1/session").header("cookie", format!("__Host-session={}", "x".repeat(43)));
@@ -136,7 +138,13 @@ async fn a_valid_key_is_not_limited_by_address_whatever_its_form() {
         assert_eq!(with_key(&deployment, &key).await.status, StatusCode::OK);
         let presented = PresentedKey::read(&format!("Bearer {key}")).expect("a key");
         let id = api::ConnectionId::parse(connection["id"].as_str().expect("an id").to_owned()).expect("an id");
-        let access = authorize_call(&deployment.edge, &presented, ClientAddress::parse(CLIENT.1).as_ref(), &id).await;
+        let access = authorize_call(
+            &deployment.edge,
+            &presented,
+            ClientAddress::parse(CLIENT.1).as_ref(),
+            &ConnectionReference::Id(id.clone()),
+        )
+        .await;
         assert!(matches!(access, Ok(Access::Granted(_))), "{access:?}");
         let again = ada.send(Request::get(path_of(&connection)).header(CLIENT.0, CLIENT.1), Body::empty()).await;
         assert_eq!(again.status, StatusCode::OK);

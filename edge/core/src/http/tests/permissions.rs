@@ -212,6 +212,7 @@ impl Populated {
         let connection = &self.ids["connections"];
         let body = match operation.name.as_str() {
             "CreateAuthorization" => json!({"kind": "cloud_oauth2", "connection_id": connection}),
+            "ConfirmAddress" => json!({"address": "https://jira.example.com"}),
             "GenerateRsaKey" => json!({"connection_id": connection}),
             "CreateGuide" => json!({"kind": "data_center_oauth2", "address": "https://jira.example.com",
                 "connection_id": connection}),

@@ -195,7 +195,8 @@ impl Aead for World {
 }
 
 impl Http for World {
-    async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        assert_eq!(request.headers()["user-agent"], crate::USER_AGENT, "{}", request.uri());
         let host = request.uri().host().unwrap_or_default().to_owned();
         let receiver = self.receivers.borrow().get(&host).cloned();
         if let Some(reply) = receiver {
@@ -264,7 +265,12 @@ impl Rsa for World {
 }
 
 impl Organizations for World {
-    async fn call_organization(&self, organization: &OrganizationId, envelope: String) -> Result<String, PortFailure> {
+    async fn call_organization(
+        &self,
+        organization: &OrganizationId,
+        envelope: String,
+        _: bool,
+    ) -> Result<String, PortFailure> {
         self.hops.borrow_mut().push(organization.clone());
         let failed = |error: serde_json::Error| PortFailure(error.to_string());
         let envelope: Envelope = serde_json::from_str(&envelope).map_err(failed)?;

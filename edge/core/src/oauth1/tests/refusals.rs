@@ -129,6 +129,8 @@ fn without_a_problem_the_status_decides() {
     assert_eq!(refused(FakeResponse::html(503, "<html>")), Oauth1Refusal::Unavailable { status: 503 });
     assert_eq!(refused(FakeResponse::html(429, "")), Oauth1Refusal::Unavailable { status: 429 });
     assert_eq!(refused(FakeResponse::html(403, "<html>")), Oauth1Refusal::Unexplained { status: 403 });
+    let certificate = refused(FakeResponse::html(526, "error code: 526"));
+    assert!(certificate.cause().contains("certificate") && certificate.remedy().contains("certificate"));
     let broken = HttpFailure::Broken("reset".to_owned());
     assert_eq!(refused(FakeResponse::Failure(broken.clone())), Oauth1Refusal::Unreachable(broken));
 }

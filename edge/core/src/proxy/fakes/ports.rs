@@ -33,8 +33,9 @@ impl Spawner for Ports {
 }
 
 impl AccessSource for Ports {
-    async fn access(&self, key: &PresentedKey, _: &ConnectionId) -> Result<Access, PortFailure> {
+    async fn access(&self, key: &PresentedKey, connection: &ConnectionReference) -> Result<Access, PortFailure> {
         assert_eq!(key.digest, Digest::of(KEY));
+        self.asked_about.replace(Some(connection.clone()));
         self.organization_asked.borrow_mut().push(self.now());
         let revoked = self.revoked_at.get().is_some_and(|at| at <= self.now());
         let answer = if revoked { Some(Ok(Access::KeyRefused)) } else { self.organization.borrow().clone() };
@@ -128,7 +129,11 @@ impl Upstream for Ports {
 
     async fn send(&self, request: UpstreamRequest<String>) -> Result<UpstreamAnswer<&'static str>, UpstreamFailure> {
         let UpstreamRequest { method, url, headers, body } = request;
-        self.sent.borrow_mut().push(SentCall { at: self.now(), method, url, headers, body });
+        let text = body.as_ref().map(|body| body.stream.clone());
+        self.sent.borrow_mut().push(SentCall { at: self.now(), method, url, headers, body: text });
+        if let Some(body) = body {
+            self.upload(body).await?;
+        }
         let reply = self.jira.borrow_mut().pop_front().unwrap_or_else(|| self.jira_usually.borrow().clone());
         let _counted = self.count_in_flight();
         self.sleep(self.jira_takes.get()).await;
@@ -153,6 +158,18 @@ impl Upstream for Ports {
 
     fn discard(&self, _: &'static str) {
         self.discarded.set(self.discarded.get() + 1);
+    }
+}
+
+impl Ports {
+    async fn upload(&self, body: UpstreamBody<String>) -> Result<(), UpstreamFailure> {
+        let UpstreamBody { stream, length, limit, ended } = body;
+        self.sleep(self.upload_takes.get()).await;
+        let is_too_large = length.is_none() && stream.len() as u64 > limit;
+        let end = if is_too_large { UploadEnd::TooLarge } else { UploadEnd::Sent };
+        // A call that is not waited for any more does not hear it.
+        let _heard = ended.map(|ended| ended.send(end));
+        if is_too_large { Err(UpstreamFailure::Broken("the body is too large".to_owned())) } else { Ok(()) }
     }
 }
 

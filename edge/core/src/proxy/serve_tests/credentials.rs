@@ -5,10 +5,7 @@ use api::Cause;
 use crate::{
     grant::KeeperAnswer,
     ports::PortFailure,
-    proxy::{
-        Access,
-        fakes::{Isolate, Reply, answers, call, granted_to, header, outcome, token},
-    },
+    proxy::fakes::{Isolate, Reply, answers, call, granted, header, outcome, token},
 };
 
 fn said(status: u16, body: &'static str) -> Reply {
@@ -220,8 +217,7 @@ fn a_connection_that_got_another_grant_meanwhile_is_found_out() {
     isolate.get();
     isolate.keeper_answers(Ok(KeeperAnswer::Gone));
     isolate.jira([said(401, ""), answers(200)]);
-    let granted = granted_to(2, crate::jira::JiraTarget::Gateway { cloud_id: "cloud-2".to_owned() });
-    isolate.organization_answers(Ok(Access::Granted(granted)));
+    isolate.organization_answers(Ok(granted(2, crate::jira::JiraTarget::Gateway { cloud_id: "cloud-2".to_owned() })));
     assert_eq!(outcome(&isolate.get()), "200");
     assert!(isolate.sent()[2].url.contains("/cloud-2/"));
     assert_eq!(isolate.questions(), 2);

@@ -21,7 +21,7 @@ fn at(granted: GrantedAccess) -> Isolate {
 fn problem(answer: ProxyAnswer<&'static str>) -> Problem {
     match answer.body {
         ProxyBody::Problem(json) => serde_json::from_str(&json).expect("a problem"),
-        ProxyBody::Jira(_) => panic!("nothing was to go up"),
+        ProxyBody::Jira(_) | ProxyBody::Empty => panic!("nothing was to go up"),
     }
 }
 

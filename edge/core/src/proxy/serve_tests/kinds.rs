@@ -8,7 +8,7 @@ use url::Url;
 
 use super::super::{
     Access,
-    fakes::{Isolate, Reply, call, granted_to, outcome},
+    fakes::{Isolate, Reply, call, granted, outcome},
 };
 use crate::{
     fakes::NativeRsa,
@@ -22,7 +22,7 @@ const ADDRESS: &str = "https://jira.example.com/jira";
 fn at(address: &str, credential: &Credential) -> Isolate {
     let isolate = Isolate::new();
     let target = JiraTarget::Direct { address: address.to_owned().into() };
-    isolate.organization_answers(Ok(Access::Granted(granted_to(1, target))));
+    isolate.organization_answers(Ok(granted(1, target)));
     let token = AccessToken {
         credential: credential.clone(),
         generation: Generation(1),
@@ -206,6 +206,20 @@ fn a_form_over_an_application_link_is_refused_before_it_leaves() {
 }
 
 #[test]
+fn an_empty_body_is_signed_whatever_its_type() {
+    for (length, body) in [(Some("0"), Some("")), (None, None)] {
+        let isolate = at(ADDRESS, &signed(&key_pair()));
+        let mut empty = call("POST", "rest/api/2/issue/A-1/watchers");
+        empty.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+        empty.headers.extend(length.map(|length| ("content-length".to_owned(), length.to_owned())));
+        empty.body = body.map(str::to_owned);
+        assert_eq!(outcome(&isolate.serve(empty)), "200");
+        let sent = isolate.sent().remove(0);
+        assert!(sent.header("authorization").is_some_and(|signed| signed.starts_with("OAuth ")) && sent.body.is_none());
+    }
+}
+
+#[test]
 fn an_oauth_problem_says_what_is_wrong_and_ends_no_token() {
     for problem in [
         "oauth_problem=timestamp_refused",
@@ -223,7 +237,7 @@ fn an_oauth_problem_says_what_is_wrong_and_ends_no_token() {
 }
 
 fn under_another_grant() -> Access {
-    Access::Granted(granted_to(2, JiraTarget::Direct { address: ADDRESS.to_owned().into() }))
+    granted(2, JiraTarget::Direct { address: ADDRESS.to_owned().into() })
 }
 
 #[test]
@@ -265,7 +279,9 @@ fn a_site_that_moved_is_looked_at_and_a_log_in_page_is_no_move() {
     let answer = isolate.get();
     assert_eq!(outcome(&answer), "upstream_redirected");
     assert_eq!(isolate.world.checkups_wanted.borrow().len(), 1);
-    isolate.jira([refuses(302, &[("Location", "/jira/login.jsp")], "")]);
-    assert_eq!(outcome(&isolate.get()), "upstream_redirected");
-    assert_eq!(isolate.sent().len(), 2, "a redirect was followed");
+    for page in ["/jira/login.jsp", "https://sso.example.com/saml?to=/jira/rest/api/3/myself"] {
+        isolate.jira([refuses(302, &[("Location", page)], "")]);
+        assert_eq!(outcome(&isolate.get()), "upstream_sign_in", "{page}");
+    }
+    assert_eq!(isolate.sent().len(), 3, "a redirect was followed");
 }

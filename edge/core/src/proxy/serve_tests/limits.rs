@@ -1,9 +1,11 @@
 use std::time::Duration;
 
+use api::ConnectionId;
+
 use crate::{
     jira::JiraTarget,
     proxy::{
-        Access, GrantedAccess,
+        Access, CallAddress, GrantedAccess,
         fakes::{Isolate, Reply, call, granted_to, header, outcome},
     },
 };
@@ -28,9 +30,10 @@ fn a_used_up_quota_pauses_the_apps_calls_until_it_resets() {
 
 /// A call through a connection that has this access.
 fn get_through(isolate: &Isolate, connection: &str, granted: GrantedAccess) -> String {
-    isolate.organization_answers(Ok(Access::Granted(granted)));
+    let id = ConnectionId::parse(connection).expect("an id");
+    isolate.organization_answers(Ok(Access::Granted(GrantedAccess { connection: id, ..granted })));
     let mut asked = call("GET", "rest/api/2/search");
-    asked.target.connection = connection.to_owned();
+    asked.target.address = CallAddress::Connection(connection.to_owned());
     outcome(&isolate.serve(asked))
 }
 

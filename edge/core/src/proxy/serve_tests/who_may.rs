@@ -5,13 +5,13 @@ use api::{Cause, Problem};
 use crate::{
     ports::PortFailure,
     proxy::{
-        Access, ProxyBody, UpstreamFailure,
-        fakes::{Isolate, Reply, call, granted_to, header, outcome},
+        Access, CallAddress, ProxyBody, UpstreamFailure,
+        fakes::{Isolate, Reply, call, granted, header, outcome},
     },
 };
 
-fn granted() -> Access {
-    Access::Granted(granted_to(1, crate::jira::JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() }))
+fn may() -> Access {
+    granted(1, crate::jira::JiraTarget::Gateway { cloud_id: "cloud-1".to_owned() })
 }
 
 fn silent() -> Result<Access, PortFailure> {
@@ -40,13 +40,13 @@ fn an_unknown_id_and_one_that_cannot_be_are_answered_alike() {
     isolate.organization_answers(Ok(Access::NotFound));
     let unknown = isolate.get();
     let mut call = call("GET", "rest/api/3/myself");
-    call.target.connection = "nonsense".to_owned();
+    call.target.address = CallAddress::Connection("nonsense".to_owned());
     let [unknown, nonsense] = [unknown, isolate.serve(call)].map(|answer| match answer.body {
         ProxyBody::Problem(json) => {
             let problem: Problem = serde_json::from_str(&json).expect("a problem");
             Problem { request_id: String::new(), ..problem }
         }
-        ProxyBody::Jira(_) => panic!("nothing was to go up"),
+        ProxyBody::Jira(_) | ProxyBody::Empty => panic!("nothing was to go up"),
     });
     assert_eq!(unknown, nonsense);
 }
@@ -131,7 +131,7 @@ fn a_silent_organization_is_not_missed_for_ten_seconds() {
     assert_eq!(outcome(&isolate.get()), "200");
     isolate.pass(1);
     assert_eq!(outcome(&isolate.get()), "unavailable");
-    isolate.organization_answers(Ok(granted()));
+    isolate.organization_answers(Ok(may()));
     assert_eq!(outcome(&isolate.get()), "200", "a failure is not remembered");
 }
 
@@ -151,7 +151,7 @@ fn what_was_refused_is_asked_again_after_two_seconds() {
     isolate.organization_answers(Ok(Access::NotFound));
     (0..50).for_each(|_| assert_eq!(outcome(&isolate.get()), "not_found"));
     assert_eq!(isolate.questions(), 1);
-    isolate.organization_answers(Ok(granted()));
+    isolate.organization_answers(Ok(may()));
     isolate.pass(2_000);
     assert_eq!(outcome(&isolate.get()), "200");
 }
@@ -174,7 +174,7 @@ fn a_client_that_guesses_is_told_when_to_come_back_and_its_key_is_not_remembered
     isolate.organization_answers(Ok(Access::TooManyRequests));
     let refused = isolate.get();
     assert_eq!((outcome(&refused).as_str(), header(&refused, "retry-after")), ("too_many_requests", Some("60")));
-    isolate.organization_answers(Ok(granted()));
+    isolate.organization_answers(Ok(may()));
     assert_eq!(outcome(&isolate.get()), "200", "the same key from another address");
 }
 

@@ -52,6 +52,24 @@ async fn every_way_to_refuse_a_password_is_told_apart_and_it_is_tried_once() {
 }
 
 #[tokio::test]
+async fn what_stands_in_front_of_jira_is_named() {
+    for (reply, words) in [
+        (
+            FakeResponse::html(302, "").with("location", "https://sso.example.com/saml"),
+            "sign-in page is in front of Jira",
+        ),
+        (FakeResponse::html(525, "error code: 525"), "certificate is not accepted"),
+        (FakeResponse::html(530, "error code: 1016"), "does not answer from the internet"),
+    ] {
+        let deployment = jira();
+        let ada = deployment.ada().await;
+        answers(&deployment, MYSELF, reply);
+        let failure = failure(&ada, &password()).await;
+        assert!(failure["message"].as_str().is_some_and(|said| said.contains(words)), "{failure}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_is_over_is_not_even_tried_and_one_that_ends_sets_the_horizon() {
     let deployment = jira();
     let ada = deployment.ada().await;

@@ -158,7 +158,7 @@ async fn an_authorization_that_comes_back_without_any_cookie_is_told_so_and_not_
     let deployment = crate::http::tests::world::Deployment::new();
     let ada = deployment.ada().await;
     let (id, state) = ada.leave().await;
-    let path = format!("/oauth/callback?code=CODE&state={state}");
+    let path = format!("/oauth/callback/cloud?code=CODE&state={state}");
     assert_refused(&deployment.stranger().get(&path).await, "cookie_missing", NO_COOKIE);
     assert_eq!(ada.get(&path).await.location(), format!("/authorize/{id}"));
 }

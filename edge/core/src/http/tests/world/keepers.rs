@@ -281,8 +281,8 @@ impl Aead for EdgeOfKeeper {
 }
 
 impl Http for EdgeOfKeeper {
-    async fn send(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
-        Http::send(&*self.world(), request, limits).await
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
+        Http::exchange(&*self.world(), request, limits).await
     }
 }
 
