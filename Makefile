@@ -153,7 +153,7 @@ browser:
 # ---- building --------------------------------------------------------------------------------------------------------
 
 APP_SOURCES := $(shell find app edge/api public -type f 2>/dev/null) Cargo.toml Cargo.lock $(wildcard Trunk.toml)
-EDGE_SOURCES := $(shell find edge -path edge/build -prune -o -type f -print) Cargo.toml Cargo.lock
+EDGE_SOURCES := $(shell find edge -path edge/build -prune -o -type f -print) Cargo.toml Cargo.lock .dev.vars.example
 APP := dist/index.html
 EDGE := edge/build/index.js
 
