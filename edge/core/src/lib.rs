@@ -11,6 +11,8 @@ pub mod alarm;
 pub mod atlassian;
 pub mod authorization;
 pub mod checkup;
+#[cfg(test)]
+mod clocks;
 mod cloud_id;
 pub mod configuration;
 pub mod connection_status;

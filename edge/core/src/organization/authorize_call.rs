@@ -64,7 +64,7 @@ impl Step for AuthorizeCall {
         if let Identity::Key(key) = &turn.who {
             turn.record_key_use(&connection, &key.details.id)?;
         }
-        if turn.now.since(connection.details.last_activity_at) >= TOUCH {
+        if !(0..TOUCH).contains(&turn.now.since(connection.details.last_activity_at)) {
             connection.details.last_activity_at = turn.now;
             turn.store_connection(&connection)?;
         }

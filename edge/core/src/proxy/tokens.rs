@@ -89,7 +89,7 @@ impl TokenCache {
     fn is_refresh_ahead_due(&self, grant_key: &GrantKey, now: Timestamp) -> bool {
         let mut cached = self.cached.borrow_mut();
         let Some(cached) = cached.get_mut(grant_key) else { return false };
-        let asked = cached.refreshed_ahead_at.is_some_and(|at| now.since(at) < AHEAD_EVERY);
+        let asked = cached.refreshed_ahead_at.is_some_and(|at| is_recent(at, now, AHEAD_EVERY));
         if asked || now < cached.token.refresh_after {
             return false;
         }
@@ -107,7 +107,7 @@ impl TokenCache {
     /// Whether Jira recently refused this generation.
     fn is_refused(&self, grant_key: &GrantKey, generation: Generation, now: Timestamp) -> bool {
         let refused = self.cached.borrow().get(grant_key).and_then(|cached| cached.refused);
-        refused.is_some_and(|(refused, at)| refused == generation && now.since(at) < REFUSAL_LIVES)
+        refused.is_some_and(|(refused, at)| refused == generation && is_recent(at, now, REFUSAL_LIVES))
     }
 
     /// The cached answer after Jira refused `generation`: a newer one exists (`Ok`), or there was none a moment ago
@@ -124,8 +124,13 @@ impl TokenCache {
             return Some(Ok(()));
         }
         let (refused, at) = cached.refused?;
-        (refused == generation && now.since(at) < REFUSAL_LIVES).then_some(Err(TokenUnavailable::Refused))
+        (refused == generation && is_recent(at, now, REFUSAL_LIVES)).then_some(Err(TokenUnavailable::Refused))
     }
+}
+
+/// Whether `at` was less than `span` milliseconds ago. A time to come was not: the clock was set back since.
+fn is_recent(at: Timestamp, now: Timestamp, span: i64) -> bool {
+    (0..span).contains(&now.since(at))
 }
 
 fn is_usable(token: &AccessToken, now: Timestamp) -> bool {
