@@ -3,6 +3,12 @@
 use api::Account;
 use serde::Deserialize;
 
+use crate::excerpt::excerpt;
+
+/// The longest name and e-mail address that are kept, in characters: as long as Jira's own. Source: the columns of Jira's
+/// table `cwd_user`.
+const LONGEST: usize = 255;
+
 /// Cloud sends `accountId`, Data Center `key` and `name`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,5 +27,27 @@ pub(crate) fn read_account(body: &[u8]) -> Option<Account> {
     let myself: Myself = serde_json::from_slice(body).ok()?;
     let id = myself.account_id.or(myself.key).or_else(|| myself.name.clone())?;
     let name = Some(myself.display_name).filter(|name| !name.is_empty()).or(myself.name).unwrap_or_default();
-    Some(Account { account_id: id, name, email: myself.email_address }).filter(|account| !account.account_id.is_empty())
+    if id.is_empty() || id.chars().count() > LONGEST {
+        return None;
+    }
+    let email = myself.email_address.map(|email| excerpt(&email, LONGEST));
+    Some(Account { account_id: id, name: excerpt(&name, LONGEST), email })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(id: &str, name: &str) -> Option<Account> {
+        let body = serde_json::json!({"accountId": id, "displayName": name, "emailAddress": name}).to_string();
+        read_account(body.as_bytes())
+    }
+
+    #[test]
+    fn names_of_a_hostile_instance_are_cut() {
+        let long = "é".repeat(1_000_000);
+        let account = named("ada", &long).expect("an account");
+        assert_eq!((account.name.chars().count(), account.email.map(|email| email.chars().count())), (255, Some(255)));
+        assert_eq!(named(&long, "Ada"), None, "an id that is cut would be another one");
+    }
 }

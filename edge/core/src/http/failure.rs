@@ -98,9 +98,10 @@ impl From<Refusal> for RequestFailure {
                 (ProblemCode::WorkspaceRequired, "A connection is granted to at least one workspace.")
             }
             Refusal::ConfirmationRequired(why) => return Self::new(ProblemCode::ConfirmationRequired, why),
-            Refusal::TooManyAuthorizations => {
-                (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
-            }
+            Refusal::TooManyAuthorizations => (
+                ProblemCode::TooManyAuthorizations,
+                "Sixteen authorizations are already under way, or two hundred were begun within ten minutes.",
+            ),
             Refusal::TooManySignIns => (ProblemCode::TooManySignIns, "Too many people are signing in at this moment."),
             Refusal::Spent => {
                 (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser.")
@@ -108,6 +109,7 @@ impl From<Refusal> for RequestFailure {
             Refusal::KeyNotUsable => {
                 (ProblemCode::KeyNotUsable, "The RSA key is unknown, or another connection uses it.")
             }
+            Refusal::LimitReached(why) => return Self::new(ProblemCode::LimitReached, why),
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
             Refusal::Internal(cause) => {
                 return Self {

@@ -45,6 +45,9 @@ pub(crate) struct StoredConnection {
     /// The address that an administrator dismissed: the site has not moved there.
     #[serde(default)]
     pub(crate) dismissed_address: Option<String>,
+    /// When an API key last began a checkup. Others get the last result for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key_checkup_at: Option<Timestamp>,
 }
 
 /// The fields of a stored connection that members see. The contract's [`Connection`] has more: the fields that depend
@@ -165,6 +168,7 @@ impl StoredConnection {
             replaced: None,
             auth: None,
             dismissed_address: None,
+            key_checkup_at: None,
         }
     }
 

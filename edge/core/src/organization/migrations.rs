@@ -11,7 +11,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// The statements of each version, in order. Version 1 was released before versions were stored, so its statements
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] =
-    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9];
+    &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10];
 
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS members (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, record TEXT NOT NULL)",
@@ -129,6 +129,18 @@ const VERSION_9: &[&str] = &[
     "CREATE INDEX attempts_by_session ON attempts (session, expires_at)",
     "CREATE INDEX retiring_by_due ON retiring (due)",
     "CREATE INDEX key_uses_by_key ON key_uses (api_key)",
+];
+
+/// Columns for what is limited: the slot of a pending authorization, and the connections that guides and key pairs were
+/// made for, empty for a new one.
+const VERSION_10: &[&str] = &[
+    "ALTER TABLE attempts ADD COLUMN slot INTEGER",
+    "UPDATE attempts SET slot = CASE WHEN json_valid(record) AND json_extract(record, '$.stage.stage') NOT IN ('saved', 'failed') \
+     THEN json_extract(record, '$.slot') END",
+    "ALTER TABLE guides ADD COLUMN connection TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX guides_by_connection ON guides (connection, expires_at)",
+    "ALTER TABLE rsa_keys ADD COLUMN made_for TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX rsa_keys_free_by_connection ON rsa_keys (made_for) WHERE free_since IS NOT NULL",
 ];
 
 #[derive(Deserialize)]

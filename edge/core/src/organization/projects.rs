@@ -7,8 +7,8 @@ use api::{
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::organization::{
-    AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, Value, WorkspaceRole, permissions::as_list, record,
-    records, to_record, workspaces::StoredWorkspace,
+    AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, Value, WorkspaceRole, limits::PROJECTS,
+    permissions::as_list, record, records, to_record, workspaces::StoredWorkspace,
 };
 
 /// A project as stored, with the connection that it uses or has lost. Version 1.
@@ -187,6 +187,9 @@ impl Answers for CreateProject {
     fn answer(workspace: WorkspaceId, new: NewProject, turn: &Turn<'_>) -> Result<Project, Refusal> {
         let workspace = turn.open_workspace(&workspace)?;
         turn.check_project(&new, &workspace.id, None)?;
+        let others = "SELECT count(*) AS n FROM projects WHERE workspace = ?";
+        let why = format!("The workspace has {PROJECTS} projects already.");
+        turn.limit(PROJECTS, others, vec![workspace.id.as_str().into()], &why)?;
         let id = turn.new_id();
         let project = StoredProject {
             v: 1,

@@ -131,6 +131,7 @@ impl Step for OpenSession {
         };
         let member = StoredMember { name: self.name, ..member };
         turn.store_member(&member)?;
+        turn.end_oldest_sessions(&member.id)?;
         let expires_at = turn.now.plus_millis(SESSION_LIFE);
         let session =
             StoredSession { v: 1, member: member.id.clone(), created_at: turn.now, last_used_at: turn.now, expires_at };

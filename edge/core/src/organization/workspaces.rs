@@ -251,7 +251,8 @@ fn address(text: &str) -> Result<String, Refusal> {
     }
 }
 
-/// Removes a member from a workspace. A member without any role left is signed out.
+/// Removes a member from a workspace, and as admin of what only this workspace shared with the member. A member without
+/// any role left is signed out.
 impl Answers for RemoveWorkspaceMember {
     type Outcome = Nothing;
 
@@ -269,9 +270,13 @@ impl Answers for RemoveWorkspaceMember {
         }
         turn.sql.run("DELETE FROM memberships WHERE workspace = ? AND member = ?", pair())?;
         turn.record_membership_event(&workspace, &member, MembershipChange::Removed)?;
-        if turn.role_of(&member)?.is_none() {
-            turn.end_sessions(&of.member)?;
-            turn.end_rights(&member)?;
+        match turn.role_of(&member)? {
+            None => {
+                turn.end_sessions(&of.member)?;
+                turn.end_rights(&member)?;
+            }
+            Some(Role::Administrator) => {}
+            Some(Role::Member | Role::Unknown(_)) => turn.end_rights_in(&of.id, &member)?,
         }
         Ok(Nothing {})
     }
