@@ -18,6 +18,7 @@ mod etag;
 mod export;
 mod failure;
 mod guides;
+mod hashed_files;
 mod health;
 mod instances;
 mod keepers;
@@ -49,6 +50,7 @@ use std::rc::Rc;
 use axum::Router;
 use send_wrapper::SendWrapper;
 
+pub use hashed_files::{HASHED_FILES, is_the_file};
 pub use health::Cryptography;
 pub use middleware::answer;
 pub use rotation::switch_key;

@@ -5,6 +5,7 @@ use http::{Method, Request, StatusCode};
 use serde_json::json;
 
 use super::world::{Deployment, PUBLIC_URL, configured};
+use crate::http::HASHED_FILES;
 
 #[tokio::test]
 async fn without_a_session_or_key_everything_but_health_is_refused() {
@@ -111,6 +112,14 @@ async fn an_edit_needs_the_version_that_was_read() {
     }
     let saved = ada.send(edit("\"1\""), Body::from(rename.to_string())).await;
     assert_eq!((saved.status, saved.headers["etag"].to_str().ok()), (StatusCode::OK, Some("\"2\"")));
+}
+
+#[tokio::test]
+async fn a_hashed_file_of_another_deployment_is_not_found_and_not_kept() {
+    let deployment = Deployment::new();
+    let answered = deployment.stranger().get(&format!("{HASHED_FILES}causeway-0000000000000000.js")).await;
+    assert_eq!(answered.status, StatusCode::NOT_FOUND);
+    assert_eq!(answered.headers["cache-control"], "no-store");
 }
 
 #[tokio::test]
