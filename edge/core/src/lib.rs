@@ -19,6 +19,7 @@ pub mod connection_status;
 mod excerpt;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
+mod folding;
 pub mod grant;
 pub mod http;
 pub mod instance;

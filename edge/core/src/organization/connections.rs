@@ -10,6 +10,7 @@ use crate::{
     authorization::AuthConfig,
     configuration::SCOPES,
     connection_status::{self, ConnectionHealth, CredentialState},
+    folding::{folded, same_name, searchable},
     grant::reauthorize_before,
     organization::{AuthorizedGrant, Refusal, Turn, Value, attention, record, to_record},
 };
@@ -349,9 +350,10 @@ impl Turn<'_> {
         let replaced = connection.replaced.as_ref().map(|replaced| &replaced.credential);
         let purge_at = shown.deleted.as_ref().map(|deleted| deleted.purge_at.as_millis());
         let [failing, failing_since, story, horizon] = attention::columns(&connection.view(self.now));
-        let columns: [(&str, Value); 17] = [
+        let columns: [(&str, Value); 18] = [
             ("id", shown.id.as_str().into()),
-            ("name_key", name_key(shown.name.as_str()).into()),
+            ("name_key", same_name(shown.name.as_str()).into()),
+            ("sort_key", folded(shown.name.as_str()).into()),
             ("kind", shown.kind.as_str().into()),
             ("state", shown.status.state().as_str().into()),
             ("search", searched(shown).into()),
@@ -388,16 +390,12 @@ impl Turn<'_> {
     /// Refuses a name that another connection has. The names of deleted connections are free.
     pub(super) fn check_name(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM connections WHERE name_key = ? AND deleted = 0";
-        let found: Option<StoredConnection> = record(self.sql, by_name, vec![name_key(name).into()])?;
+        let found: Option<StoredConnection> = record(self.sql, by_name, vec![same_name(name).into()])?;
         match found {
             Some(other) if Some(&other.details.id) != except => Err(Refusal::NameTaken),
             _ => Ok(()),
         }
     }
-}
-
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
 }
 
 /// The scopes that Causeway needs and that were not granted. Only Cloud's OAuth 2.0 has such scopes.
@@ -410,5 +408,5 @@ fn missing_scopes(kind: Kind, granted: &[String]) -> Vec<String> {
 fn searched(shown: &ConnectionDetails) -> String {
     let site = shown.site.as_ref().map(|site| format!("{}\n{}", site.name, site.url));
     let account = shown.account.as_ref().map(|a| format!("{}\n{}", a.name, a.email.as_deref().unwrap_or_default()));
-    format!("{}\n{}\n{}", shown.name, site.unwrap_or_default(), account.unwrap_or_default()).to_lowercase()
+    searchable(&format!("{}\n{}\n{}", shown.name, site.unwrap_or_default(), account.unwrap_or_default()))
 }

@@ -46,6 +46,7 @@ const SCANS: &[(&str, &str)] = &[
     ("UNION SELECT id FROM (SELECT id, record FROM rsa_keys", "sealing anew looks at everything once, a few at a time"),
     ("SELECT count(*) AS waiting FROM attempts", "only at the end of a round of sealing anew"),
     ("UPDATE attempts SET slot = CASE", "a migration runs once"),
+    ("UPDATE connections SET sort_key = name_key", "a migration runs once"),
     ("UPDATE connections SET failing", "a migration runs once"),
     ("UPDATE connections SET story", "a migration runs once"),
     ("SELECT count(*) AS n FROM sign_ins", "there are never more than the limit that it checks"),

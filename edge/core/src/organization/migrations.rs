@@ -132,7 +132,8 @@ const VERSION_9: &[&str] = &[
 ];
 
 /// Columns for what is limited: the slot of a pending authorization, and the connections that guides and key pairs were
-/// made for, empty for a new one.
+/// made for, empty for a new one. Connections are sorted without accents from now on; those that exist are when they are
+/// next stored.
 const VERSION_10: &[&str] = &[
     "ALTER TABLE attempts ADD COLUMN slot INTEGER",
     "UPDATE attempts SET slot = CASE WHEN json_valid(record) AND json_extract(record, '$.stage.stage') NOT IN ('saved', 'failed') \
@@ -141,6 +142,12 @@ const VERSION_10: &[&str] = &[
     "CREATE INDEX guides_by_connection ON guides (connection, expires_at)",
     "ALTER TABLE rsa_keys ADD COLUMN made_for TEXT NOT NULL DEFAULT ''",
     "CREATE INDEX rsa_keys_free_by_connection ON rsa_keys (made_for) WHERE free_since IS NOT NULL",
+    "ALTER TABLE connections ADD COLUMN sort_key TEXT NOT NULL DEFAULT ''",
+    "UPDATE connections SET sort_key = name_key",
+    "DROP INDEX connections_by_name",
+    "CREATE INDEX connections_by_name ON connections (deleted, sort_key, id)",
+    "DROP INDEX connections_by_state",
+    "CREATE INDEX connections_by_state ON connections (deleted, state, sort_key, id)",
 ];
 
 #[derive(Deserialize)]
