@@ -211,7 +211,7 @@ pub(crate) async fn stream_lines(
 }
 
 /// How long a download's content is kept after it was offered to the browser.
-const KEPT: Duration = Duration::from_secs(600);
+const KEPT: Duration = Duration::from_mins(10);
 
 /// Posts to `path` with `request` as the query, and saves the answer as a file called `name`.
 pub(crate) async fn download(path: &str, request: &impl Serialize, name: &str) -> Result<(), CallError> {

@@ -1,5 +1,9 @@
 //! Texts of other systems, cut to what a person is shown.
 
+/// The longest name or e-mail address that is kept, in characters: as long as Jira's own. Source: the columns of Jira's
+/// table `cwd_user`.
+pub(crate) const LONGEST_NAME: usize = 255;
+
 /// The beginning of `text` on one line: at most `longest` characters, control characters replaced by blanks. The result
 /// is still untrusted text; screens never take it for markup.
 pub(crate) fn excerpt(text: &str, longest: usize) -> String {

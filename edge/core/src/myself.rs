@@ -3,11 +3,7 @@
 use api::Account;
 use serde::Deserialize;
 
-use crate::excerpt::excerpt;
-
-/// The longest name and e-mail address that are kept, in characters: as long as Jira's own. Source: the columns of Jira's
-/// table `cwd_user`.
-const LONGEST: usize = 255;
+use crate::excerpt::{LONGEST_NAME, excerpt};
 
 /// Cloud sends `accountId`, Data Center `key` and `name`.
 #[derive(Deserialize)]
@@ -27,11 +23,11 @@ pub(crate) fn read_account(body: &[u8]) -> Option<Account> {
     let myself: Myself = serde_json::from_slice(body).ok()?;
     let id = myself.account_id.or(myself.key).or_else(|| myself.name.clone())?;
     let name = Some(myself.display_name).filter(|name| !name.is_empty()).or(myself.name).unwrap_or_default();
-    if id.is_empty() || id.chars().count() > LONGEST {
+    if id.is_empty() || id.chars().count() > LONGEST_NAME {
         return None;
     }
-    let email = myself.email_address.map(|email| excerpt(&email, LONGEST));
-    Some(Account { account_id: id, name: excerpt(&name, LONGEST), email })
+    let email = myself.email_address.map(|email| excerpt(&email, LONGEST_NAME));
+    Some(Account { account_id: id, name: excerpt(&name, LONGEST_NAME), email })
 }
 
 #[cfg(test)]

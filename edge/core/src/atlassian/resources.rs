@@ -12,6 +12,7 @@ use crate::{
     atlassian::failure,
     cloud_id::is_cloud_id,
     configuration::Atlassian,
+    excerpt::{LONGEST_NAME, excerpt},
     grant::Token,
     ports::{Http, HttpFailure, HttpLimits},
 };
@@ -74,7 +75,7 @@ pub async fn sites(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) 
 /// The account that consented. `None` if the profile may not be read (the scope `read:me` was not granted).
 pub async fn me(world: &impl Http, atlassian: &Atlassian<'_>, token: &Token) -> Option<Account> {
     let me: Me = get(world, atlassian, "/me", token).await.ok()?;
-    Some(Account { account_id: me.account_id, name: me.name, email: me.email })
+    Some(Account { account_id: me.account_id, name: excerpt(&me.name, LONGEST_NAME), email: me.email })
 }
 
 /// Calls the site once on behalf of the person. This finds IP allow-lists, blocked apps and lost access before anything
@@ -91,7 +92,7 @@ pub async fn probe(
 
 impl From<CloudAccount> for Account {
     fn from(myself: CloudAccount) -> Self {
-        Self { account_id: myself.account_id, name: myself.display_name, email: myself.email }
+        Self { account_id: myself.account_id, name: excerpt(&myself.display_name, LONGEST_NAME), email: myself.email }
     }
 }
 
@@ -144,7 +145,7 @@ fn merge(resources: Vec<Resource>) -> Vec<AccessibleSite> {
             known.scopes.extend(more);
             continue;
         }
-        let name = if resource.name.is_empty() { resource.url.clone() } else { resource.name };
+        let name = excerpt(if resource.name.is_empty() { &resource.url } else { &resource.name }, LONGEST_NAME);
         let web = |url: &String| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
         let site = Site {
             cloud_id: Some(resource.id),
@@ -224,6 +225,12 @@ mod tests {
     fn a_site_without_jira_scopes_is_no_site_for_us() {
         assert!(merge(vec![resource("a", "acme", "read:confluence-content.all")]).is_empty());
         assert_eq!(merge(vec![resource("a", "acme", "read:issue:jira")]).len(), 1);
+    }
+
+    #[test]
+    fn a_long_name_of_a_site_is_cut() {
+        let sites = merge(vec![resource("a", &"n".repeat(10_000), "read:jira-work")]);
+        assert_eq!(sites.first().map(|reached| reached.site.name.len()), Some(LONGEST_NAME));
     }
 
     #[test]

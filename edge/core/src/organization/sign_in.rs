@@ -4,6 +4,7 @@ use api::{Actor, GetSession, Member, MemberId, Nothing, Session, TimelineEvent, 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    excerpt::{LONGEST_NAME, excerpt},
     organization::{Answers, Identity, Needs, Refusal, Step, StoredMember, Turn, record, to_record},
     secrets::Digest,
 };
@@ -129,7 +130,7 @@ impl Step for OpenSession {
         let Some((member, role)) = turn.known_person(&self.email)? else {
             return Ok(Opened::Stranger { ask: turn.administrators.to_vec() });
         };
-        let member = StoredMember { name: self.name, ..member };
+        let member = StoredMember { name: excerpt(&self.name, LONGEST_NAME), ..member };
         turn.store_member(&member)?;
         turn.end_oldest_sessions(&member.id)?;
         let expires_at = turn.now.plus_millis(SESSION_LIFE);

@@ -122,9 +122,9 @@ fn authorizations_that_failed_or_were_cancelled_count_until_their_time_is_over()
     let begin = |fixture: &Fixture, who: &Caller, number: usize| {
         let id = fixture.turn().new_id();
         let ticket = Digest::of(&format!("t{number}"));
-        let begin = BeginAuthorization { id, ticket, connection: None, kind: Kind::CloudOauth2, auth: None };
-        let begun = fixture.ask(who, &begin).map(|_| begin.id);
-        begun.map(|id| fixture.ask(who, &Call::<CancelAuthorization>::new(id, Nothing {})).map(drop))
+        let new = BeginAuthorization { id, ticket, connection: None, kind: Kind::CloudOauth2, auth: None };
+        fixture.ask(who, &new)?;
+        fixture.ask(who, &Call::<CancelAuthorization>::new(new.id, Nothing {})).map(drop)
     };
     for number in 0..AUTHORIZATIONS {
         assert!(begin(&fixture, &ada, number).is_ok(), "{number}");
