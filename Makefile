@@ -78,8 +78,9 @@ define install_tools
 	number=0; for one in $${missing[@]+"$${missing[@]}"}; do \
 	  read -r path seconds crate options <<<"$$one"; number=$$((number + 1)); place="$${path%/bin/*}"; \
 	  $(say) "Installing tool $$number of $${#missing[@]}, $${crate/@/ }; about $$(((left + 59) / 60)) min left for tools"; \
-	  cargo install --locked --root "$$partial/root" "$$crate" $$options || \
-	    cargo install --root "$$partial/root" "$$crate" $$options; \
+	  cargo install --locked --root "$$partial/root" "$$crate" $$options || { \
+	    echo "Its lock file does not work here: the newest dependencies that fit are taken instead." >&2; \
+	    cargo install --root "$$partial/root" "$$crate" $$options; }; \
 	  rm -rf "$$place"; mv "$$partial/root" "$$place"; left=$$((left - seconds)); \
 	done
 endef
@@ -184,6 +185,10 @@ other-browsers: $(GECKODRIVER)
 	    echo 'Missing: firefox, WebKitWebDriver with its MiniBrowser, or xvfb-run, on the PATH.' >&2; \
 	    echo 'On Debian: sudo apt-get install -y firefox-esr webkit2gtk-driver xvfb xauth' >&2; exit 1; \
 	  fi; }
+# Every build takes the versions of Cargo.lock. Trunk and worker-build call Cargo themselves, so the lock is checked before.
+.PHONY: locked
+locked:
+	@cargo metadata --locked --format-version 1 >/dev/null
 
 .PHONY: browser
 browser:
@@ -203,7 +208,7 @@ browser:
 # ---- building --------------------------------------------------------------------------------------------------------
 
 APP_SOURCES := $(shell find app edge/api public -type f 2>/dev/null) Cargo.toml Cargo.lock $(wildcard Trunk.toml)
-EDGE_SOURCES := $(shell find edge -path edge/build -prune -o -type f -print) Cargo.toml Cargo.lock
+EDGE_SOURCES := $(shell find edge -path edge/build -prune -o -type f -print) Cargo.toml Cargo.lock .dev.vars.example
 APP := dist/index.html
 EDGE := edge/build/index.js
 
@@ -230,7 +235,7 @@ build:
 # The app and the Worker at the same time, because each spends half of its build on one core. They have hardly a
 # dependency with the same features in common, so a target folder of its own costs the Worker little.
 .PHONY: built
-built: node wasm-target $(BUILD_TOOLS)
+built: node wasm-target locked $(BUILD_TOOLS)
 	@$(call in_background,app,$(MAKE) --no-print-directory $(APP)); \
 	$(MAKE) --no-print-directory $(EDGE); trap - EXIT; wait $$app
 
@@ -257,7 +262,7 @@ $(EDGE): $(EDGE_SOURCES) $(NPM_READY) | node wasm-target $(WORKER_BUILD) $(WASM_
 .PHONY: run
 run: build
 	@$(say) 'Building the program that starts the Worker and the model of Atlassian'
-	@cargo build -p journeys --bin causeway-run
+	@cargo build --locked -p journeys --bin causeway-run
 	@exec target/debug/causeway-run
 
 .PHONY: deploy
@@ -277,7 +282,7 @@ size: build
 FOLDER ?= target/pictures
 .PHONY: pictures
 pictures: browser build
-	@cargo build -p journeys --bin causeway-pictures
+	@cargo build --locked -p journeys --bin causeway-pictures
 	@target/debug/causeway-pictures '$(FOLDER)'
 
 # These numbers are printed and not asserted. React is installed by its own lock file, outside the checkout.
@@ -320,7 +325,7 @@ test:
 checks: browser node wasm-target $(BUILD_TOOLS) $(MACHETE) $(CLIENTS_READY) other-browsers
 	@$(call in_background,build,$(MAKE) --no-print-directory build >target/build.log 2>&1); \
 	$(MAKE) --no-print-directory lint native-tests component-tests; \
-	cargo test --no-run -p journeys; \
+	cargo test --locked --no-run -p journeys; \
 	$(say) 'Waiting for the release build of the app and the Worker'; \
 	wait $$build || { cat target/build.log; exit 1; }; trap - EXIT; \
 	$(MAKE) --no-print-directory journeys
@@ -330,28 +335,43 @@ lint: wasm-target $(MACHETE)
 	@$(say) 'Formatting'
 	@cargo fmt --all --check
 	@$(say) 'Lints, for this machine'
-	@cargo clippy $(NATIVE) --all-targets -- -D warnings
+	@cargo clippy --locked $(NATIVE) --all-targets -- -D warnings
 	@$(say) 'Lints, for WebAssembly'
-	@cargo clippy $(WASM) --all-targets -- -D warnings
+	@cargo clippy --locked $(WASM) --all-targets -- -D warnings
 	@$(say) 'Documentation'
-	@RUSTDOCFLAGS='-D warnings' cargo doc --no-deps $(NATIVE)
-	@RUSTDOCFLAGS='-D warnings' cargo doc --no-deps $(WASM)
+	@RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps $(NATIVE)
+	@RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps $(WASM)
 	@$(say) 'Dependencies that nobody uses'
 	@'$(MACHETE)'
+
+# What is known to be unsafe in the dependencies. Both need a network that has the databases; what cannot be asked is
+# named and skipped, so this is no part of `make test`.
+.PHONY: advisories
+advisories: node
+	@$(say) 'Known weaknesses of the JavaScript tools'
+	@mkdir -p target; npm audit --package-lock-only --audit-level=high >target/advisories.log 2>&1 || { \
+	  if grep -q 'audit endpoint returned an error' target/advisories.log; then \
+	    echo 'Skipped: the registry does not answer questions about advisories.'; \
+	  else cat target/advisories.log; exit 1; fi; }
+	@$(say) 'Known weaknesses of the crates'
+	@if ! command -v cargo-audit >/dev/null; then echo 'Skipped: cargo-audit is not installed (cargo install --locked cargo-audit).'; \
+	elif ! git ls-remote https://github.com/RustSec/advisory-db HEAD >/dev/null 2>&1; then \
+	  echo 'Skipped: the RustSec database cannot be reached.'; \
+	else cargo audit; fi
 
 .PHONY: native-tests
 native-tests: $(OAUTHLIB_READY)
 	@$(say) 'Native tests'
-	@cargo test --no-fail-fast $(NATIVE) --exclude journeys
+	@cargo test --locked --no-fail-fast $(NATIVE) --exclude journeys
 	@$(say) 'Native tests of the app: what needs no browser'
-	@cargo test --no-fail-fast -p app --lib
+	@cargo test --locked --no-fail-fast -p app --lib
 
 # One component test: make component-tests ARGS=a_rows_menu_works_by_keyboard; with NO_HEADLESS=1 in your own browser.
 .PHONY: component-tests
 component-tests: browser wasm-target $(WASM_BINDGEN)
 	@$(say) 'Component tests, in headless Chromium'
 	@CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=600 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER='$(TEST_RUNNER)' \
-	cargo test --no-fail-fast -p app --target wasm32-unknown-unknown $(ARGS)
+	cargo test --locked --no-fail-fast -p app --target wasm32-unknown-unknown $(ARGS)
 
 # One journey: make journeys ARGS=a_cancelled_consent; with SHOW_BROWSER=1 in a window. A journey often waits, so one
 # more runs than there are cores.
@@ -359,7 +379,7 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 journeys: browser other-browsers build $(CLIENTS_READY)
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
 	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
-	cargo test --no-fail-fast -p journeys $(ARGS)
+	cargo test --locked --no-fail-fast -p journeys $(ARGS)
 
 # ---- cleaning --------------------------------------------------------------------------------------------------------
 

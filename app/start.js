@@ -20,13 +20,19 @@
   // Sends the app's first requests while the app itself is still loading. `src/client.rs` takes these answers if it
   // requests the same addresses; a test in src/connections/listing.rs compares them.
   var prefetched = (window.causewayPrefetched = {});
-  function ask(path) {
-    prefetched[path] = fetch(path, { headers: { accept: "application/json" } });
+  function ask(path, signal) {
+    prefetched[path] = fetch(path, { headers: { accept: "application/json" }, signal: signal });
     prefetched[path].catch(function () {}); // The app reports the failure when it takes the answer.
+    return prefetched[path];
   }
   if (window.fetch && !alone) {
-    ask("/api/v1/session");
-    if (location.pathname === "/" && !location.search) ask("/api/v1/connections?limit=50");
+    var session = ask("/api/v1/session");
+    if (location.pathname === "/" && !location.search && window.AbortController) {
+      var list = new AbortController();
+      ask("/api/v1/connections?limit=50", list.signal);
+      // Nobody reads the list while nobody is signed in, and an answer that is not read never ends.
+      session.then(function (answer) { if (answer.status === 401) list.abort(); }, function () {});
+    }
   }
 
   function element(name, text, className) {
@@ -79,11 +85,28 @@
       say("Causeway has stopped", "It met a fault of its own. What was saved is safe.", "Load the page again.", String(event.error));
   });
 
+  // After a deployment, a page that was loaded before it names files that are gone. One reload gets the new page. It is
+  // remembered by the files' name, so that no page reloads itself twice.
+  function recover(reason) {
+    var name = "causeway-reloaded";
+    var files = script.dataset.module;
+    try {
+      if (sessionStorage.getItem(name) === files) return cannotStart(reason);
+      sessionStorage.setItem(name, files);
+    } catch (_) {
+      return cannotStart(reason);
+    }
+    fetch(files, { method: "HEAD", cache: "no-store" }).then(
+      function (answer) { if (answer.status === 404) location.reload(); else cannotStart(reason); },
+      function () { cannotStart(reason); }
+    );
+  }
+
   function start() {
     if (typeof WebAssembly !== "object") return cannotStart("WebAssembly is not defined");
     import(script.dataset.module)
       .then(function (app) { return app.default({ module_or_path: script.dataset.wasm }); })
-      .catch(cannotStart);
+      .catch(recover);
   }
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();

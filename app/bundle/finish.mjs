@@ -1,9 +1,9 @@
 // Runs after Trunk has built the app: optimises the part that is loaded later, bundles and minifies the scripts, and
-// puts one hash into the names of all scripts and modules. Files of different builds do not work together, so a page
-// must never mix them.
+// puts one hash into the names of all scripts and modules, in a folder of their own. Files of different builds do not work
+// together, so a page must never mix them.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 // The cut module, from `app/bundle/wasm-bindgen`, and `__wasm_split.js`, which loads the later part.
@@ -50,6 +50,9 @@ const first = readFileSync(join(dist, module));
 const digest = createHash("sha256");
 for (const bytes of [bundled, first, ...optimised.values()]) digest.update(bytes);
 const hash = digest.digest("hex").slice(0, 16);
+// Browsers keep this folder for a year: public/_headers and edge/core/src/http/hashed_files.rs name it as well.
+const FOLDER = "assets";
+mkdirSync(join(dist, FOLDER));
 const names = { script: `causeway-${hash}.js`, module: `causeway-${hash}_bg.wasm` };
 
 function replaced(text, from, to) {
@@ -61,9 +64,10 @@ let number = 0;
 for (const [name, bytes] of optimised) {
   const own = `causeway-${hash}-later-${number++}.wasm`;
   bundled = replaced(bundled, `./${name}`, `./${own}`);
-  writeFileSync(join(dist, own), bytes);
+  writeFileSync(join(dist, FOLDER, own), bytes);
 }
 for (const name of [script, module]) rmSync(join(dist, name));
-writeFileSync(join(dist, names.script), bundled);
-writeFileSync(join(dist, names.module), first);
-writeFileSync(page, replaced(replaced(html, script, names.script), module, names.module));
+writeFileSync(join(dist, FOLDER, names.script), bundled);
+writeFileSync(join(dist, FOLDER, names.module), first);
+const named = replaced(html, script, `${FOLDER}/${names.script}`);
+writeFileSync(page, replaced(named, module, `${FOLDER}/${names.module}`));

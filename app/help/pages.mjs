@@ -33,6 +33,14 @@ function contents(text) {
   return `<details class="help-contents"><summary>On this page</summary><ul>${named.map(item).join("")}</ul></details>\n`;
 }
 
+/** The first paragraph as plain text, for search engines and link previews. */
+function description(text) {
+  const [, paragraph] = text.match(/^# .+\n+([^#|`>-][\s\S]*?)\n\s*\n/m) ?? [];
+  if (!paragraph) throw new Error("a help page begins with a paragraph");
+  const plain = paragraph.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/[*`]/g, "").replace(/\s+/g, " ").trim();
+  return plain.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+}
+
 const pathOf = (topic) => (topic === "index" ? "/help/" : `/help/${topic}/`);
 const topics = [...read("index.md").matchAll(/\[([^\]]+)\]\((\/help\/[\w-]+\/)\)/g)].map(([, words, path]) => ({ words, path }));
 
@@ -42,6 +50,7 @@ function page(topic) {
   const current = (path) => (path === pathOf(topic) ? ' aria-current="page"' : "");
   const listed = topics.map(({ words, path }) => `          <li><a href="${path}"${current(path)}>${words}</a></li>`);
   const parts = {
+    description: description(text),
     title: topic === "index" ? heading : `${heading} · Help`,
     current: topic === "index" ? "page" : "true",
     topics: listed.join("\n"),

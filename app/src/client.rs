@@ -1,5 +1,7 @@
 //! The only module that knows HTTP: calls the endpoints of the contract.
 
+use std::time::Duration;
+
 use api::{Endpoint, GetHealth, Health, Method, PROOF_HEADER, PROOF_VALUE, Problem, ProblemCode, REQUEST_ID_HEADER};
 use gloo_net::http::{Headers, RequestBuilder, Response};
 use js_sys::{JSON, Object, Promise, Reflect, Uint8Array};
@@ -9,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, HtmlAnchorElement, ReadableStreamDefaultReader, Url, UrlSearchParams};
 
-use crate::json_reader::JsonReader;
+use crate::{json_reader::JsonReader, ui::note};
 
 /// Why a call has no answer, by who must act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,6 +210,9 @@ pub(crate) async fn stream_lines(
     }
 }
 
+/// How long a download's content is kept after it was offered to the browser.
+const KEPT: Duration = Duration::from_mins(10);
+
 /// Posts to `path` with `request` as the query, and saves the answer as a file called `name`.
 pub(crate) async fn download(path: &str, request: &impl Serialize, name: &str) -> Result<(), CallError> {
     save(&format!("{path}?{}", query(&as_object(request))), name).await
@@ -226,7 +231,9 @@ async fn save(path: &str, name: &str) -> Result<(), CallError> {
     link.set_href(&address);
     link.set_download(name);
     link.click();
-    Url::revoke_object_url(&address).map_err(interrupted)
+    // Some browsers read the content only when the person has said where to save it.
+    leptos::prelude::set_timeout(move || note(Url::revoke_object_url(&address), "a download stays in memory"), KEPT);
+    Ok(())
 }
 
 /// A line of [`stream_lines`] as a `T`; `None` if it is not one.

@@ -25,7 +25,7 @@ use crate::{
     route::Route,
     shortcuts::ShortcutsDialog,
     timeline::AuditPage,
-    ui::{button::Button, failure::FailurePanel, flags::FlagRegion, icon::Icon, skeleton::skeleton},
+    ui::{button::Button, failure::FailurePanel, flags::FlagRegion, icon::Icon, note, skeleton::skeleton},
     webhooks::{WebhookPage, WebhooksPage},
     workspaces::{WorkspacePage, WorkspacesPage},
 };
@@ -103,6 +103,10 @@ fn screen(route: Route) -> AnyView {
 impl Loader {
     /// A loader for the uncut app.
     pub(crate) const UNCUT: Self = Self { load: || Box::pin(async { Ok(()) }), build: |request| Some(build(request)) };
+}
+
+fn load_again() {
+    note(window().location().reload(), "the page was not loaded again");
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -217,9 +221,10 @@ impl LazyPart {
         view! {
             <section class="failure notice notice-danger" role="alert">
                 <p class="failure-title">{Icon::Failure.view()} "A part of Causeway could not be loaded"</p>
-                <p>"The network failed, or a new version was installed meanwhile. Try again. If it stays, load the page again."</p>
+                <p>"The network failed, or a new version was installed meanwhile. Then the page has to be loaded again."</p>
                 <div class="buttons">
                     <Button on_press=move |()| self.load()>"Try again"</Button>
+                    <Button on_press=|()| load_again()>"Load the page again"</Button>
                 </div>
             </section>
         }

@@ -1,10 +1,11 @@
 //! The Worker's shell: implements the ports of `edge-core` over the Workers platform, and makes no decisions.
 //!
-//! The proxy's routes are served on the raw request, so that their bodies stream without passing through WebAssembly. Every
-//! other request goes through the router.
+//! The proxy's routes and the app's hashed files are served on the raw request, so that their bodies stream without
+//! passing through WebAssembly. Every other request goes through the router.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod assets;
 mod configured;
 mod crypto;
 mod grant_keeper;
@@ -21,7 +22,7 @@ use worker::{Context, Env, Result, event, response_to_wasm};
 
 use crate::platform::WorkersPlatform;
 
-/// Handles every request that is not for a static file.
+/// Handles every request that is not for a static file, and those for files whose names carry a hash.
 ///
 /// # Errors
 /// Only if the platform cannot build a response.
@@ -30,7 +31,14 @@ pub async fn fetch(request: web_sys::Request, env: Env, context: Context) -> Res
     let platform = WorkersPlatform::new(env.clone());
     let response = match proxy::target(&request) {
         Some(target) => proxy::serve(target, request, env, context).await,
-        None => router::serve(request, env, context).await,
+        None => serve_ours(request, env, context).await,
     };
     response.or_else(|error| response_to_wasm(edge_core::http::not_served(&platform, &error.to_string())))
+}
+
+async fn serve_ours(request: web_sys::Request, env: Env, context: Context) -> Result<web_sys::Response> {
+    match assets::file(&request, &env).await? {
+        Some(file) => Ok(file),
+        None => router::serve(request, env, context).await,
+    }
 }

@@ -1,7 +1,8 @@
 //! *Create API key*.
 
 use api::{
-    Connection, ConnectionId, CreateApiKey, CreatedApiKey, KeyScope, ListConnections, ListConnectionsQuery, WorkspaceId,
+    ConnectionId, ConnectionPage, CreateApiKey, CreatedApiKey, KeyScope, ListConnections, ListConnectionsQuery,
+    WorkspaceId,
 };
 use leptos::prelude::*;
 
@@ -18,6 +19,7 @@ use crate::{
         mutation::Mutation,
         panel::panel,
         query::Query,
+        search::SearchField,
         when,
     },
     workspaces::fetch_workspaces,
@@ -122,30 +124,51 @@ fn Connections(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
     }
 }
 
+/// The most connections that are offered at once: as many as the edge lists on a page.
+const OFFERED: u16 = 200;
+
+/// The connections to choose from. Those that were chosen stay chosen while others are searched for.
 #[component]
 fn Choices(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
-    let connections: Query<Vec<Connection>> = Query::new(|| async {
-        let request = ListConnectionsQuery { limit: Some(200), ..Default::default() };
-        call::<ListConnections>(&(), &request).await.map(|list| list.items)
+    let words = RwSignal::new(String::new());
+    let connections: Query<ConnectionPage> = Query::new(move || async move {
+        let q = Some(words.get_untracked()).filter(|words| !words.trim().is_empty());
+        let request = ListConnectionsQuery { q, limit: Some(OFFERED), ..Default::default() };
+        call::<ListConnections>(&(), &request).await
     });
-    let choices = move |connections: Vec<Connection>| {
-        if connections.is_empty() {
-            return view! { <p class="subtle">"There are no connections yet."</p> }.into_any();
-        }
-        connections
-            .into_iter()
-            .map(|connection| connection_choice(draft, connection.id, &connection.name))
-            .collect_view()
-            .into_any()
+    let search = move |typed: String| {
+        words.set(typed);
+        connections.reload();
     };
-    view! { <div class="choice-list">{panel(connections, "Loading connections", choices)}</div> }
+    let choices = move |page: ConnectionPage| {
+        if page.items.is_empty() {
+            let nothing =
+                if words.with_untracked(String::is_empty) { "There are no connections yet." } else { "None matches." };
+            return view! { <p class="subtle">{nothing}</p> }.into_any();
+        }
+        let has_more = page.next_cursor.is_some();
+        let listed = page.items.into_iter().map(|connection| connection_choice(draft, connection.id, &connection.name));
+        view! {
+            {listed.collect_view()}
+            {when(has_more, || view! { <p class="subtle">"There are more. Search for them by name."</p> }.into_any())}
+        }
+        .into_any()
+    };
+    let chosen = move || draft.with(|draft| draft.connections.as_ref().map_or(0, Vec::len));
+    view! {
+        <SearchField label="Search connections" placeholder="Search connections" value=words.into() on_search=search />
+        <p class="subtle" role="status">{move || format!("{} chosen", chosen())}</p>
+        <div class="choice-list">{panel(connections, "Loading connections", choices)}</div>
+    }
 }
 
 fn connection_choice(draft: RwSignal<ApiKeyDraft>, id: ConnectionId, name: &api::Name) -> AnyView {
+    let own = id.clone();
     let change = move |ticked: bool| {
-        draft.update(|draft| tick(draft.connections.get_or_insert_default(), id.clone(), ticked));
+        draft.update(|draft| tick(draft.connections.get_or_insert_default(), own.clone(), ticked));
     };
-    choice(view! { <bdi>{name.to_string()}</bdi> }.into_any(), false, Callback::new(change))
+    let ticked = draft.with_untracked(|draft| draft.connections.as_ref().is_some_and(|some| some.contains(&id)));
+    choice(view! { <bdi>{name.to_string()}</bdi> }.into_any(), ticked, Callback::new(change))
 }
 
 /// The workspace to bind the key to; nothing while there are none.

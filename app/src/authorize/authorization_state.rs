@@ -70,7 +70,7 @@ impl Waiting {
 
     /// The time until then.
     pub(crate) fn until_long(&self, now: Timestamp) -> Duration {
-        Duration::from_millis(u64::try_from(PATIENCE - now.since(self.since)).unwrap_or_default())
+        Duration::from_millis(u64::try_from(PATIENCE - now.since(self.since).max(0)).unwrap_or_default())
     }
 }
 

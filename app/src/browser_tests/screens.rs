@@ -70,6 +70,7 @@ async fn somebody_who_is_not_signed_in_signs_in_and_comes_back_to_the_same_place
     edge.refuses("GET /api/v1/session", ProblemCode::NotSignedIn, "There is no session.");
     let stage = open("/api-keys?x=1");
     stage.shows("Sign in to Causeway").await;
+    stage.until("the title of the sign-in", || document().title() == "Sign in · Causeway").await;
     let href = stage.pressable("Sign in").get_attribute("href");
     assert_eq!(href.as_deref(), Some("/sign-in?return_to=%2Fapi-keys%3Fx%3D1"));
     edge.was_never_asked("GET /api/v1/api-keys").await;
@@ -119,6 +120,40 @@ async fn managing_a_connection_names_it_in_the_heading_and_in_the_window_s_title
         stage.shows("No connections yet").await;
         stage.until("another title", || document().title() == "Connections · Causeway").await;
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_table_keeps_its_roles_where_it_becomes_cards() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, &list(CONNECTION));
+    let stage = open("/");
+    stage.shows("<b>Staging</b>").await;
+    let parts = ["table[role=table]", "thead[role=rowgroup] > tr[role=row] > th[role=columnheader]"];
+    for part in parts.into_iter().chain(["tbody[role=rowgroup] > tr[role=row] > th[role=rowheader] ~ td[role=cell]"]) {
+        assert!(stage.find(part).is_some(), "{part}");
+    }
+    assert!(stage.find("tr:not([role]), th:not([role]), td:not([role])").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_key_may_name_a_connection_that_is_not_among_those_listed_first() {
+    let edge = Edge::start();
+    let page = |items: String, next: &str| format!(r#"{{"items":[{items}],"next_cursor":{next},"counts":{COUNTS}}}"#);
+    edge.answers("GET /api/v1/connections", move |query| match query.get("q") {
+        Some(_) => page(CONNECTION.replace("<b>Staging</b>", "Zebra").replace("con_1", "con_300"), "null"),
+        None => page(CONNECTION.to_owned(), "\"more\""),
+    });
+    let stage = open("/api-keys");
+    stage.until("the button", || stage.text().contains("Create API key")).await;
+    stage.press("Create API key");
+    stage.until("the choice", || stage.find("input[name='key-connections']:not(:checked)").is_some()).await;
+    stage.press_element("input[name='key-connections']:not(:checked)");
+    stage.shows("There are more. Search for them by name.").await;
+    stage.press_element(".choice-list input");
+    stage.write("input[placeholder='Search connections']", "zeb");
+    stage.shows("Zebra").await;
+    stage.press_element(".choice-list input");
+    stage.shows("2 chosen").await;
 }
 
 #[wasm_bindgen_test]

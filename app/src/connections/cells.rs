@@ -17,19 +17,21 @@ use crate::{
 /// checkup that was started in it.
 pub(super) fn cells(connection: &ConnectionRow, may_manage: bool, test: &RowTestText, now: Timestamp) -> Markup {
     let mut row = Markup::default();
-    row.ours("<th scope=\"row\"><span class=\"who\">");
+    row.ours("<th scope=\"row\" role=\"rowheader\"><span class=\"who\">");
     name(&mut row, connection);
-    row.ours("</span></th><td data-label=\"Status\">");
+    row.ours("</span></th><td role=\"cell\" data-label=\"Status\">");
     status(&mut row, connection, now);
     row.ours("<span class=\"status-more\" role=\"status\" id=\"tested-").text(connection.id.as_str());
     row.ours("\">").text(&test.status).ours("</span>");
-    row.ours("</td><td data-label=\"Kind\">").text(connection.kind.title());
-    row.ours("</td><td data-label=\"Authorized as\"><bdi>").text(connection.account.as_deref().unwrap_or("Nobody"));
-    row.ours("</bdi></td><td data-label=\"Workspaces\" class=\"of-workspaces\"><bdi>");
+    row.ours("</td><td role=\"cell\" data-label=\"Kind\">").text(connection.kind.title());
+    row.ours("</td><td role=\"cell\" data-label=\"Authorized as\"><bdi>")
+        .text(connection.account.as_deref().unwrap_or("Nobody"));
+    row.ours("</bdi></td><td role=\"cell\" data-label=\"Workspaces\" class=\"of-workspaces\"><bdi>");
     row.text(&workspaces(&connection.workspaces));
-    row.ours("</bdi></td><td data-label=\"Used by\" class=\"of-workspaces\">").text(&used_by(connection.projects));
-    row.ours("</td><td data-label=\"Last activity\">").moment(connection.last_activity_at, now);
-    row.ours("</td><td class=\"row-actions\"><span class=\"row-buttons\">");
+    row.ours("</bdi></td><td role=\"cell\" data-label=\"Used by\" class=\"of-workspaces\">")
+        .text(&used_by(connection.projects));
+    row.ours("</td><td role=\"cell\" data-label=\"Last activity\">").moment(connection.last_activity_at, now);
+    row.ours("</td><td role=\"cell\" class=\"row-actions\"><span class=\"row-buttons\">");
     let step = next_step(connection, now);
     if step.is_for(may_manage, connection.may_reauthorize) {
         step_button(&mut row, connection, step, test.button);

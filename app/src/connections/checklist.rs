@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{counting::counted, lifecycle::Lifecycle};
 use crate::{
-    client::call,
+    client::{CallError, call},
     navigation::Link,
     route::{Route, Tab},
     ui::{
@@ -71,25 +71,37 @@ fn forget() {
 
 /// Fills the list with the connections that are still unauthorized since `at`, as the edge knows them.
 fn rebuild(checklist: RwSignal<Vec<Connection>>, at: Timestamp) {
-    let unauthorized = Query::new(|| async {
-        let request = ListConnectionsQuery {
-            status: Some(State::Unauthorized),
-            sort: Some(ConnectionSort::LastActivityDescending),
-            limit: Some(200),
-            ..ListConnectionsQuery::default()
-        };
-        call::<ListConnections>(&(), &request).await
-    });
+    let unauthorized = Query::new(move || unauthorized_since(at));
     Effect::new(move |_| {
         // A failure is not shown here: the screen itself shows it, and the next one tries again.
-        let Some(Ok(page)) = unauthorized.get() else { return };
-        let left: Vec<Connection> = page.items.into_iter().filter(|one| one.status.since() == Some(at)).collect();
+        let Some(Ok(left)) = unauthorized.get() else { return };
         if left.is_empty() {
             forget();
         } else if checklist.with_untracked(Vec::is_empty) {
             checklist.set(left);
         }
     });
+}
+
+/// The connections that are unauthorized since `at`, from every page of the list.
+async fn unauthorized_since(at: Timestamp) -> Result<Vec<Connection>, CallError> {
+    let mut found = Vec::new();
+    let mut cursor = None;
+    loop {
+        let request = ListConnectionsQuery {
+            status: Some(State::Unauthorized),
+            sort: Some(ConnectionSort::LastActivityDescending),
+            limit: Some(200),
+            cursor,
+            ..ListConnectionsQuery::default()
+        };
+        let page = call::<ListConnections>(&(), &request).await?;
+        found.extend(page.items.into_iter().filter(|one| one.status.since() == Some(at)));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 fn notice(list: Vec<Connection>, on_done: Callback<()>) -> AnyView {

@@ -1,4 +1,5 @@
-//! The grid of connections: a table, which becomes cards where it is narrow.
+//! The grid of connections: a table, which becomes cards where it is narrow. Its parts have their roles written down,
+//! because browsers forget those of tables whose parts are no table in the style sheet.
 
 use api::{ConnectionSort, Status};
 use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
@@ -25,9 +26,9 @@ use crate::{
 };
 
 /// The cell of a gap, over all columns.
-const GAP: &str = "<td colspan=\"8\"></td>";
+const GAP: &str = "<td role=\"cell\" colspan=\"8\"></td>";
 /// The cell of a row that is being loaded.
-const WAITING: &str = "<td colspan=\"8\"><div class=\"skeleton\"></div></td>";
+const WAITING: &str = "<td role=\"cell\" colspan=\"8\"><div class=\"skeleton\"></div></td>";
 
 /// The grid. Only the rows in view are in the document, and the row with the focus.
 #[component]
@@ -78,21 +79,22 @@ pub(super) fn Grid(
         note(shown.unwrap_or(Ok(())), "the rows were not shown");
     });
     view! {
-        <table class="cards grid" class:with-workspaces=move || granted.get() aria-rowcount=count>
+        <table role="table" class="cards grid" class:with-workspaces=move || granted.get() aria-rowcount=count>
             <caption class="assistive">"Connections"</caption>
-            <thead>
-                <tr aria-rowindex="1">
+            <thead role="rowgroup">
+                <tr role="row" aria-rowindex="1">
                     {sortable("Name", sort, on_sort, ConnectionSort::Name, ConnectionSort::NameDescending)}
-                    <th scope="col">"Status"</th>
-                    <th scope="col">"Kind"</th>
-                    <th scope="col">"Authorized as"</th>
-                    <th scope="col" class="of-workspaces">"Workspaces"</th>
-                    <th scope="col" class="of-workspaces">"Used by"</th>
+                    <th scope="col" role="columnheader">"Status"</th>
+                    <th scope="col" role="columnheader">"Kind"</th>
+                    <th scope="col" role="columnheader">"Authorized as"</th>
+                    <th scope="col" role="columnheader" class="of-workspaces">"Workspaces"</th>
+                    <th scope="col" role="columnheader" class="of-workspaces">"Used by"</th>
                     {sortable("Last activity", sort, on_sort, ConnectionSort::LastActivity, ConnectionSort::LastActivityDescending)}
-                    <th scope="col"><span class="assistive">"Actions"</span></th>
+                    <th scope="col" role="columnheader"><span class="assistive">"Actions"</span></th>
                 </tr>
             </thead>
             <tbody
+                role="rowgroup"
                 node_ref=scrolling.body
                 on:click=move |event| events.clicked(&event)
                 on:keydown=move |event| events.key_pressed(&event)
@@ -232,7 +234,7 @@ fn sortable(
     };
     let press = move |_| on_sort.run(if state().0 == direction { down } else { up });
     view! {
-        <th scope="col" aria-sort=move || state().0>
+        <th scope="col" role="columnheader" aria-sort=move || state().0>
             <button type="button" class="sort" on:click=press>
                 {name} <span aria-hidden="true">{move || state().1}</span>
             </button>

@@ -273,7 +273,7 @@ mod tests {
         let script = include_str!("../../start.js");
         let first = format!("{}?{}", ListConnections::PATH, encoded(Filters::default().request(0)));
         for path in [first.as_str(), api::GetSession::PATH] {
-            assert!(script.contains(&format!("ask(\"{path}\")")), "{path}");
+            assert!(script.contains(&format!("ask(\"{path}\"")), "{path}");
         }
     }
 }

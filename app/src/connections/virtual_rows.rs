@@ -41,6 +41,7 @@ impl<T> VirtualRows<T> {
             let next = self.0.get(place);
             if next.is_none_or(|next| next.piece != *piece) {
                 let element = document().create_element("tr")?.unchecked_into::<HtmlElement>();
+                element.set_attribute("role", "row")?;
                 body.insert_before(&element, next.map(|next| next.element.as_ref()))?;
                 self.0.insert(place, VirtualRow { piece: piece.clone(), element, content: None });
             }

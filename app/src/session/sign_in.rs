@@ -3,12 +3,16 @@
 use leptos::prelude::*;
 
 use super::sign_in_href;
-use crate::{navigation::use_navigation, ui::button::Look};
+use crate::{
+    navigation::use_navigation,
+    ui::{button::Look, page_title::Subject},
+};
 
 /// Says what Causeway is, and links to the sign-in. The edge handles signing in, so the link leaves the app.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
     let navigation = use_navigation();
+    Subject::replaces_screen("Sign in · Causeway");
     view! {
         <section class="page">
             <h1>"Sign in to Causeway"</h1>

@@ -5,11 +5,15 @@ use web_sys::Element;
 
 use super::markup::Markup;
 
-/// Whether a picture may be loaded from `address`: over https, or over http from this machine if the app runs on it too
-/// (the model of Atlassian does). Any other address, such as `javascript:`, shows initials instead.
+/// Where Atlassian keeps avatars. The content security policy in `public/_headers` allows the same.
+const HOSTS: [&str; 2] = [".atl-paas.net", ".atlassian.com"];
+
+/// Whether a picture may be loaded from `address`: from Atlassian over https, or over http from this machine if the app
+/// runs on it too (the model of Atlassian does). Any other address shows initials instead.
 fn may_be_loaded(address: &str, app_is_local: bool) -> bool {
     let http_here = ["http://127.0.0.1:", "http://localhost:"].iter().any(|start| address.starts_with(start));
-    address.starts_with("https://") || (app_is_local && http_here)
+    let host = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
+    host.is_some_and(|host| HOSTS.iter().any(|end| host.ends_with(end))) || (app_is_local && http_here)
 }
 
 /// At most two letters that stand for `name`.
@@ -62,15 +66,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_is_loaded_over_https_or_from_this_machine_only() {
-        assert!(may_be_loaded("https://site-avatars.example/1.png", false));
+    fn a_picture_is_loaded_from_atlassian_or_from_this_machine_only() {
+        assert!(may_be_loaded("https://site-admin-avatar-cdn.prod.public.atl-paas.net/avatars/240/flag.png", false));
         assert!(may_be_loaded("http://127.0.0.1:9000/avatar.svg", true));
         let refused =
-            ["http://127.0.0.1:9000/a", "http://example.com/", "javascript:alert(1)", "data:image/png,", "//x"];
+            ["http://127.0.0.1:9000/a", "http://a.atlassian.com/", "javascript:alert(1)", "data:image/png,", "//x"];
         for address in refused {
             assert!(!may_be_loaded(address, false), "{address}");
         }
         assert!(!may_be_loaded("http://127.0.0.1.evil.example/", true));
+        for elsewhere in
+            ["https://evil.example/x.atlassian.com", "https://evil.example?.atl-paas.net", "https://atlassian.com.evil"]
+        {
+            assert!(!may_be_loaded(elsewhere, false), "{elsewhere}");
+        }
     }
 
     #[test]

@@ -10,17 +10,30 @@ pub(crate) struct FirstScreen(pub(crate) StoredValue<bool>);
 
 /// The name of the thing that the screen is about, for the window's title. One for the app, in context.
 #[derive(Clone, Copy)]
-pub(crate) struct Subject(RwSignal<Option<String>>);
+pub(crate) struct Subject {
+    name: RwSignal<Option<String>>,
+    /// The title while something else is shown in the screen's place.
+    instead: RwSignal<Option<&'static str>>,
+}
 
 impl Subject {
     /// No name yet.
     pub(crate) fn start() -> Self {
-        Self(RwSignal::new(None))
+        Self { name: RwSignal::new(None), instead: RwSignal::new(None) }
+    }
+
+    /// Makes `title` the window's title until the caller is left.
+    pub(crate) fn replaces_screen(title: &'static str) {
+        let Self { instead, .. } = expect_context();
+        instead.set(Some(title));
+        on_cleanup(move || {
+            instead.try_set(None);
+        });
     }
 
     /// Follows `name` until the calling screen is left.
     pub(crate) fn follows(name: impl Fn() -> Option<String> + 'static) {
-        let Self(subject) = expect_context();
+        let Self { name: subject, .. } = expect_context();
         Effect::new(move |_| subject.set(name()));
         on_cleanup(move || {
             subject.try_set(None);
@@ -29,7 +42,10 @@ impl Subject {
 
     /// The window's title. The name comes first, because tabs show only the beginning.
     pub(crate) fn before(self, screen: &str) -> String {
-        self.0.with(|name| name.as_ref().map_or_else(|| screen.to_owned(), |name| format!("{name} · {screen}")))
+        if let Some(instead) = self.instead.get() {
+            return instead.to_owned();
+        }
+        self.name.with(|name| name.as_ref().map_or_else(|| screen.to_owned(), |name| format!("{name} · {screen}")))
     }
 }
 

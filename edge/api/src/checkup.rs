@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{Cause, Status, Timestamp, words::words};
 
 /// Where a checkup runs: `POST /api/v1/connections/{id}/checkup`. The answer is `application/x-ndjson`: one
-/// [`CheckupLine`] a line, as the steps finish. Not an endpoint: its answer is a stream.
+/// [`CheckupLine`] a line, as the steps finish. An API key that begins a checkup within ten seconds of the last one gets the
+/// verdict of that one alone. Not an endpoint: its answer is a stream.
 pub const CHECKUP_PATH: &str = "/api/v1/connections/{id}/checkup";
 
 /// One line of a running checkup.

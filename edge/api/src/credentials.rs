@@ -177,11 +177,12 @@ pub struct AddressConfirmation {
 endpoints! {
     /// Generate an RSA key pair for OAuth 1.0a.
     ///
-    /// A key pair that no connection uses is destroyed after 30 days.
+    /// A key pair that no connection uses is destroyed after 30 days. There may be a hundred of them for each
+    /// connection, and a hundred for new ones.
     GenerateRsaKey: Post "/api/v1/rsa-keys" {
         request: NewRsaKey,
         answer: 201 RsaKey,
-        problems: [NotFound, ConnectionDeleted],
+        problems: [NotFound, ConnectionDeleted, LimitReached],
     }
 
     /// Generate the key pair that will replace the current one.
@@ -190,7 +191,7 @@ endpoints! {
     RotateKey: Post "/api/v1/connections/{id}/next-key" {
         params: ConnectionId,
         answer: 200 Connection,
-        problems: [ConnectionDeleted],
+        problems: [ConnectionDeleted, LimitReached],
     }
 
     /// Switch to the new key pair if Jira accepts it.

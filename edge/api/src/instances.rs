@@ -152,7 +152,7 @@ endpoints! {
     CreateGuide: Post "/api/v1/guides" {
         request: NewGuide,
         answer: 201 GuideLink,
-        problems: [NotFound, ConnectionDeleted, AddressRefused, KeyNotUsable],
+        problems: [NotFound, ConnectionDeleted, AddressRefused, KeyNotUsable, LimitReached],
     }
 
     /// Show the values that a Jira administrator enters.

@@ -204,7 +204,8 @@ impl Document {
         let line = ContentBuilder::new().schema(Some(self.add_schema::<CheckupLine>()));
         let line = line.example(examples::of("CheckupLine")).build();
         let steps = "A stream of newline-delimited JSON: one CheckupLine a line, each step as it finishes, the verdict \
-            last. A stream without a verdict broke off, and nothing was recorded.";
+            last. A stream without a verdict broke off, and nothing was recorded. An API key that begins a checkup within ten \
+            seconds of the last one gets the verdict of that one alone.";
         let operation = OperationBuilder::new()
             .operation_id(Some("CheckConnection"))
             .summary(Some("Test a connection step by step"))

@@ -76,6 +76,8 @@ words! {
     ConnectionDeleted = "connection_deleted", 409, "Connection deleted", "Restore the connection first.";
     /// Too many attempts to authorize wait in this session.
     TooManyAuthorizations = "too_many_authorizations", 429, "Too many authorizations", "Finish or cancel one that waits, or try again in ten minutes.";
+    /// There are as many as there may be.
+    LimitReached = "limit_reached", 409, "Limit reached", "Remove what is not needed any more, or wait until it ends by itself.";
     /// Somebody else saved since this was read.
     EditConflict = "edit_conflict", 412, "Changed meanwhile", "Load it again, look at what changed, then save.";
     /// An edit without `If-Match`.

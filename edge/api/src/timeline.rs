@@ -298,7 +298,7 @@ pub struct TimelineQuery {
 words! {
     /// The file format of an exported audit log.
     closed ExportFormat {}
-    /// CSV (RFC 4180) with a header line. A value that a spreadsheet could take for a formula begins with an apostrophe.
+    /// CSV (RFC 4180) with a byte-order mark and a header line; moments are UTC, as `2026-11-22 05:00:00`. A value that a spreadsheet could take for a formula begins with an apostrophe.
     Csv = "csv";
     /// One array of [`TimelineEntry`].
     Json = "json";

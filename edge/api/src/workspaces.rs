@@ -273,12 +273,12 @@ endpoints! {
 
     /// Create a project.
     ///
-    /// Administrators, and members with the role *issue tracking*.
+    /// Administrators, and members with the role *issue tracking*. A workspace has 500 projects at most.
     CreateProject: Post "/api/v1/workspaces/{id}/projects" {
         params: WorkspaceId,
         request: NewProject,
         answer: 201 Project,
-        problems: [NameTaken],
+        problems: [NameTaken, LimitReached],
     }
 
     /// Update a project.

@@ -2,9 +2,11 @@
 //!
 //! Each value is validated by itself, so that a missing one is named and affects only the routes that need it.
 
+mod development;
 mod oidc;
 
 use api::{CLOUD_CALLBACK_PATH, Finding, SHARED_CALLBACK_PATH};
+use development::Deployed;
 use url::{Host, Url};
 
 pub use oidc::{ClaimMissing, ClientAuth, Oidc, RequiredClaims};
@@ -38,6 +40,7 @@ pub struct Configuration {
     show_admins: Result<bool, Finding>,
     administrators: Result<Vec<String>, Finding>,
     key_ring: Result<KeyRing, Finding>,
+    other_known_key: Option<Finding>,
     atlassian_callback: Result<CallbackPath, Finding>,
     address_policy: Policy,
     allow_loopback: Result<bool, Finding>,
@@ -90,8 +93,16 @@ impl Configuration {
             let value = get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
             value.ok_or_else(|| finding(name, "is missing."))
         };
-        let address = |name: &'static str| text(name).and_then(|value| secure_url(name, &value));
-        let public_url = address("PUBLIC_URL").and_then(origin);
+        let public_url = text("PUBLIC_URL").and_then(|value| secure_url("PUBLIC_URL", &value));
+        let deployed = Deployed::at(public_url.as_ref().ok());
+        let address = |name: &'static str| {
+            text(name).and_then(|value| secure_url(name, &value)).and_then(|url| deployed.reachable(name, url))
+        };
+        let unpublished = |name: &'static str| text(name).and_then(|value| deployed.unpublished(name, value));
+        let public_url = public_url.and_then(origin);
+        let key_ring = text("SEALING_KEYS")
+            .and_then(|value| KeyRing::parse(&value).map_err(|why| finding("SEALING_KEYS", &why.to_string())))
+            .and_then(|ring| deployed.secret_ring(ring));
         let allow_loopback = allow_loopback(text("ALLOW_LOOPBACK").ok().as_deref(), public_url.as_ref().ok());
         Self {
             address_policy: Policy {
@@ -103,19 +114,20 @@ impl Configuration {
             public_url,
             auth_url: address("ATLASSIAN_AUTH_URL"),
             api_url: address("ATLASSIAN_API_URL"),
-            client_id: text("ATLASSIAN_CLIENT_ID"),
-            client_secret: text("ATLASSIAN_CLIENT_SECRET"),
+            client_id: unpublished("ATLASSIAN_CLIENT_ID"),
+            client_secret: unpublished("ATLASSIAN_CLIENT_SECRET"),
             atlassian_callback: atlassian_callback(text("ATLASSIAN_CALLBACK_PATH").ok().as_deref()),
-            oidc_issuer: text("OIDC_ISSUER").and_then(|value| secure_url("OIDC_ISSUER", &value).map(|_| value)),
+            // As the provider spells it, which is not always how a parsed URL is written.
+            oidc_issuer: address("OIDC_ISSUER").and_then(|_| text("OIDC_ISSUER")),
             oidc_client_id: text("OIDC_CLIENT_ID"),
-            oidc_client_secret: text("OIDC_CLIENT_SECRET"),
+            oidc_client_secret: unpublished("OIDC_CLIENT_SECRET"),
             oidc_client_auth: client_auth(text("OIDC_CLIENT_AUTH").ok().as_deref()),
             oidc_required_claims: required_claims(text("OIDC_REQUIRED_CLAIMS").ok().as_deref()),
             oidc_trust_email: switch("OIDC_TRUST_EMAIL", text("OIDC_TRUST_EMAIL").ok().as_deref(), false),
             show_admins: switch("SHOW_ADMINS", text("SHOW_ADMINS").ok().as_deref(), false),
             administrators: text("ADMINS").and_then(|value| addresses(&value)),
-            key_ring: text("SEALING_KEYS")
-                .and_then(|value| KeyRing::parse(&value).map_err(|why| finding("SEALING_KEYS", &why.to_string()))),
+            other_known_key: key_ring.as_ref().ok().and_then(|ring| deployed.other_known_key(ring)),
+            key_ring,
         }
     }
 
@@ -202,14 +214,14 @@ impl Configuration {
         self.allow_cloud_basic.as_ref().copied().unwrap_or(true)
     }
 
-    /// Logs every value that is missing or malformed. Called once for each isolate.
+    /// Logs every value that is missing, malformed or for development only. Called once for each isolate.
     pub fn report(&self, log: &impl Log) {
         for finding in self.findings() {
             log.log(Level::Alert, "configuration.invalid", &[("name", &finding.name), ("message", &finding.message)]);
         }
     }
 
-    /// Every value that is missing or malformed, by name.
+    /// Every value that is missing, malformed or for development only, by name.
     pub fn findings(&self) -> Vec<Finding> {
         let all = [
             self.public_url.as_ref().err(),
@@ -226,6 +238,7 @@ impl Configuration {
             self.show_admins.as_ref().err(),
             self.administrators.as_ref().err(),
             self.key_ring.as_ref().err(),
+            self.other_known_key.as_ref(),
             self.atlassian_callback.as_ref().err(),
             self.allow_loopback.as_ref().err(),
             self.allow_cloud_basic.as_ref().err(),

@@ -1,6 +1,7 @@
 //! Texts of other systems, cut to what a person is shown.
 
-/// The most characters of a name, a title or an e-mail address of another system that are kept in records.
+/// The most characters of a name, a title or an e-mail address of another system that are kept in records: as many as
+/// Jira has itself. Source: the columns of its table `cwd_user`.
 const LONGEST_NAME: usize = 255;
 
 /// A name, a title or an e-mail address as it is kept in records: one line of at most 255 characters.

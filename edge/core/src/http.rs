@@ -20,6 +20,7 @@ mod export;
 mod failure;
 mod guard;
 mod guides;
+mod hashed_files;
 mod health;
 mod incoming;
 mod instances;
@@ -57,6 +58,7 @@ use axum::Router;
 use send_wrapper::SendWrapper;
 
 pub use guard::ClientAddress;
+pub use hashed_files::{HASHED_FILES, is_the_file};
 pub use incoming::{IncomingRequest, not_served, representable, serve};
 pub use isolate::Isolate;
 pub use middleware::answer;

@@ -11,6 +11,8 @@ pub mod alarm;
 pub mod atlassian;
 pub mod authorization;
 pub mod checkup;
+#[cfg(test)]
+mod clocks;
 mod cloud_id;
 pub mod configuration;
 pub mod connection_status;
@@ -19,6 +21,7 @@ mod email;
 mod excerpt;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
+mod folding;
 pub mod grant;
 pub mod http;
 pub mod instance;

@@ -31,3 +31,21 @@ pub(crate) fn read_account(body: &[u8]) -> Option<Account> {
 pub(crate) fn account(id: String, name: &str, email: Option<&str>) -> Option<Account> {
     Some(Account { account_id: excerpt::id(id)?, name: excerpt::name(name), email: email.map(excerpt::name) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(id: &str, name: &str) -> Option<Account> {
+        let body = serde_json::json!({"accountId": id, "displayName": name, "emailAddress": name}).to_string();
+        read_account(body.as_bytes())
+    }
+
+    #[test]
+    fn names_of_a_hostile_instance_are_cut() {
+        let long = "é".repeat(1_000_000);
+        let account = named("ada", &long).expect("an account");
+        assert_eq!((account.name.chars().count(), account.email.map(|email| email.chars().count())), (255, Some(255)));
+        assert_eq!(named(&long, "Ada"), None, "an id that is cut would be another one");
+    }
+}

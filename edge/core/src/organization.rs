@@ -27,6 +27,7 @@ mod history;
 mod housekeeping;
 mod identity;
 mod key_rotation;
+mod limits;
 mod listing;
 mod members;
 mod migrations;

@@ -13,7 +13,7 @@ const brotli = (bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 } });
 const gzip = (bytes) => gzipSync(bytes, { level: 9 });
 
-// Only the files beside the page: those in folders, such as the help pages, are not part of the app.
+// Only the files of this folder: those in others, such as the help pages, are not part of the app.
 function files(folder, kinds) {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile() && kinds.some((kind) => entry.name.endsWith(kind)))
@@ -36,7 +36,7 @@ function report({ what, target, how }, folder, paths, compress) {
 const kilobytes = (bytes) => `${(bytes / KB).toFixed(1)} KB`.padStart(10);
 
 console.log(`  ${"".padEnd(44)} ${"as it is".padStart(10)} ${"as sent".padStart(10)}`);
-const app = files("dist", [".html", ".js", ".css", ".wasm"]);
+const app = ["dist", "dist/assets"].flatMap((folder) => files(folder, [".html", ".js", ".css", ".wasm"]));
 const isLater = (path) => /-later-\d+\.wasm$/.test(path);
 report(FIRST_LOAD, "dist", app.filter((path) => !isLater(path)), brotli);
 report(LATER, "dist", app.filter(isLater), brotli);

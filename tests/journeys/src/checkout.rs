@@ -7,11 +7,6 @@ use std::sync::OnceLock;
 /// The configuration of the Worker.
 const SETTINGS: &str = "wrangler.toml";
 
-/// The settings of this checkout.
-pub fn settings() -> PathBuf {
-    root().join(SETTINGS)
-}
-
 /// The top of the checkout.
 ///
 /// # Panics
@@ -20,19 +15,33 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("this crate is two folders below the top")
 }
 
-/// Copies the built app and Worker to `place`, with the settings, and answers the path of the settings. A test is then
-/// independent of builds that happen meanwhile, and leaves nothing in the checkout.
+/// Copies the built app and Worker to `place`, with the settings, and answers the path of the settings. Whoever runs them
+/// is then independent of builds that happen meanwhile, and leaves nothing in the checkout.
+///
+/// What was built is for deployments. In the copy, pictures may come from the model of Atlassian, too.
 ///
 /// # Panics
 /// If nothing was built.
 pub fn copy_what_was_built(place: &Path) -> PathBuf {
+    if place.exists() {
+        std::fs::remove_dir_all(place).expect("an earlier copy can be removed");
+    }
     for folder in ["dist", "edge/build"] {
         let copied = copy_folder(&root().join(folder), &place.join(folder));
         copied.unwrap_or_else(|error| panic!("{folder} cannot be copied: {error}; was it built (make build)?"));
     }
+    allow_pictures_of_the_model(&place.join("dist/_headers"));
     let settings = place.join(SETTINGS);
     std::fs::copy(root().join(SETTINGS), &settings).expect("the settings are part of the checkout");
     settings
+}
+
+fn allow_pictures_of_the_model(headers: &Path) {
+    const PICTURES: &str = "img-src 'self' ";
+    let policy = std::fs::read_to_string(headers).expect("the headers are part of the app");
+    assert!(policy.contains(PICTURES), "the policy says where pictures come from");
+    let here = format!("{PICTURES}http://127.0.0.1:* http://localhost:* ");
+    std::fs::write(headers, policy.replace(PICTURES, &here)).expect("the copy can be changed");
 }
 
 fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {

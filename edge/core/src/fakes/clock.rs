@@ -39,6 +39,11 @@ impl FakeClock {
         });
     }
 
+    /// Sets the time back. Pauses end when they would have ended.
+    pub fn set_back(&self, by: Duration) {
+        self.now.set(self.now.get().plus_millis(-i64::try_from(by.as_millis()).expect("a short while")));
+    }
+
     /// When the next pause ends, if anybody sleeps. Pauses that nobody waits for any more are among them.
     pub fn next_awakening(&self) -> Option<Timestamp> {
         self.sleepers.borrow().iter().map(|(until, _)| *until).min()

@@ -17,6 +17,8 @@ const KEEP_ALIVE: i64 = 80 * DAY;
 const KEEP_ALIVE_SPREAD: i64 = 5 * DAY;
 /// The shortest time between two forced refreshes.
 const BETWEEN_FORCED: i64 = MINUTE;
+/// No pause before the next attempt is longer: five minutes with a tenth of jitter, rounded up.
+const LONGEST_PAUSE: i64 = 6 * MINUTE;
 /// After this time KV serves what was written.
 const UNTIL_KV_IS_NEW: i64 = 2 * MINUTE;
 /// The pause while the sealing key of a grant is missing: one hour.
@@ -48,12 +50,13 @@ pub(super) const fn refresh_after(from: Timestamp, end: Timestamp, jitter: Jitte
 
 /// Whether a refresh may be forced now.
 pub(super) fn may_force(stored: &StoredCredential, now: Timestamp) -> bool {
-    stored.forced_at.is_none_or(|at| now.since(at) >= BETWEEN_FORCED)
+    stored.forced_at.is_none_or(|at| !(0..BETWEEN_FORCED).contains(&now.since(at)))
 }
 
-/// Whether the intent must wait for its next attempt.
+/// Whether the intent must wait for its next attempt. A longer pause than any that is made means that the clock was set
+/// back since.
 pub(super) fn is_backing_off(stored: &StoredCredential, now: Timestamp) -> bool {
-    stored.intent.is_some_and(|intent| now < intent.next_attempt_at)
+    stored.intent.is_some_and(|intent| (1..=LONGEST_PAUSE).contains(&intent.next_attempt_at.since(now)))
 }
 
 /// Whether the alarm must refresh: to continue an intent, or to keep an idle grant alive.

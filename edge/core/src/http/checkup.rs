@@ -2,7 +2,8 @@
 //! the verdict.
 //!
 //! The checkup advances only while the client reads: a client that disconnects cancels it, and nothing is recorded. A
-//! stream that ends without a verdict was not recorded either, and the log has the cause.
+//! stream that ends without a verdict was not recorded either, and the log has the cause. An API key that begins a checkup
+//! within ten seconds of the last one gets that one's verdict, without steps.
 
 use api::{CHECKUP_PATH, CheckupLine, ConnectionId};
 use std::convert::Infallible;
@@ -21,7 +22,7 @@ use send_wrapper::SendWrapper;
 use crate::{
     checkup::{Checkup, Context},
     http::{Edge, Platform, SharedEdge, caller::same_origin, failure::RequestFailure, request_id::RequestId},
-    organization::{BeginCheckup, Caller, RecordCheckup, Refusal},
+    organization::{BeginCheckup, Caller, CheckupBegun, RecordCheckup, Recorded, Refusal},
     ports::Level,
 };
 
@@ -48,11 +49,12 @@ impl<P: Platform> Edge<P> {
     }
 
     async fn run_and_record_checkup(&self, caller: &Caller, connection: &ConnectionId) -> Result<(), Refusal> {
-        let subject = self.send_as(caller, &BeginCheckup { connection: connection.clone() }).await?;
+        let begun = self.send_as(caller, &BeginCheckup { connection: connection.clone() }).await?;
+        let CheckupBegun::Run(subject) = begun else { return Ok(()) };
         if subject.grant.is_none() {
             return Ok(());
         }
-        let findings = Checkup::of(subject).finish(&self.checkup_context()).await;
+        let findings = Checkup::of(*subject).finish(&self.checkup_context()).await;
         self.send_as(caller, &RecordCheckup { connection: connection.clone(), findings }).await.map(drop)
     }
 
@@ -64,27 +66,36 @@ impl<P: Platform> Edge<P> {
 async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
     let id = RequestId::of(&request);
     match begin(edge.clone(), request).await {
-        Ok((edge, caller, connection, checkup)) => {
+        Ok(Begun { edge, caller, connection, checkup: CheckupBegun::Run(subject) }) => {
+            let checkup = Checkup::of(*subject);
             stream_steps(Running { edge, id, caller, connection, checkup, recorded: false })
+        }
+        Ok(Begun { checkup: CheckupBegun::Recent(recorded), .. }) => {
+            ndjson(Body::from(ndjson_line(&verdict(recorded)).unwrap_or_default()))
         }
         Err(failure) => failure.problem(&id, &*edge.platform),
     }
 }
 
+/// A request whose checkup may run.
+struct Begun<P> {
+    edge: Edge<P>,
+    caller: Caller,
+    connection: ConnectionId,
+    checkup: CheckupBegun,
+}
+
 /// 1. The caller is authenticated (401). 2. The request is not cross-site (403). 3. The connection exists and the caller
 ///    may check it (403, 404).
-async fn begin<P: Platform>(
-    edge: Edge<P>,
-    request: Request,
-) -> Result<(Edge<P>, Caller, ConnectionId, Checkup), RequestFailure> {
+async fn begin<P: Platform>(edge: Edge<P>, request: Request) -> Result<Begun<P>, RequestFailure> {
     let (mut parts, _no_body) = request.into_parts();
     let (edge, caller) = edge.for_caller(&parts.headers).await?;
     same_origin(&parts.method, &parts.headers, &caller, edge.configuration.public_url()?)?;
     caller.require_any()?;
     let found = Path::<ConnectionId>::from_request_parts(&mut parts, &()).await;
     let Path(connection) = found.map_err(|_| Refusal::NotFound)?;
-    let subject = edge.send_as(&caller, &BeginCheckup { connection: connection.clone() }).await?;
-    Ok((edge, caller, connection, Checkup::of(subject)))
+    let checkup = edge.send_as(&caller, &BeginCheckup { connection: connection.clone() }).await?;
+    Ok(Begun { edge, caller, connection, checkup })
 }
 
 /// A checkup whose steps are being streamed.
@@ -102,7 +113,11 @@ fn stream_steps<P: Platform>(running: Running<P>) -> Response {
         let line = running.next().await?;
         Some((Ok::<_, Infallible>(line), running))
     });
-    let mut answer = Response::new(Body::from_stream(SendWrapper::new(lines)));
+    ndjson(Body::from_stream(SendWrapper::new(lines)))
+}
+
+fn ndjson(body: Body) -> Response {
+    let mut answer = Response::new(body);
     answer.headers_mut().insert(header::CONTENT_TYPE, MEDIA_TYPE);
     answer
 }
@@ -129,8 +144,12 @@ impl<P: Platform> Running<P> {
     async fn record(&self) -> Result<CheckupLine, Refusal> {
         let record = RecordCheckup { connection: self.connection.clone(), findings: self.checkup.findings() };
         let recorded = self.edge.send_as(&self.caller, &record).await?;
-        Ok(CheckupLine::Verdict { status: recorded.status, at: recorded.at })
+        Ok(verdict(recorded))
     }
+}
+
+fn verdict(recorded: Recorded) -> CheckupLine {
+    CheckupLine::Verdict { status: recorded.status, at: recorded.at }
 }
 
 fn ndjson_line(line: &CheckupLine) -> Option<Bytes> {

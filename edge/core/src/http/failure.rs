@@ -109,15 +109,17 @@ impl From<Refusal> for RequestFailure {
                 (ProblemCode::WorkspaceRequired, "A connection is granted to at least one workspace.")
             }
             Refusal::ConfirmationRequired(why) => return Self::new(ProblemCode::ConfirmationRequired, why),
-            Refusal::TooManyAuthorizations => {
-                (ProblemCode::TooManyAuthorizations, "Sixteen authorizations are already under way.")
-            }
+            Refusal::TooManyAuthorizations => (
+                ProblemCode::TooManyAuthorizations,
+                "Sixteen authorizations are already under way, or two hundred were begun within ten minutes.",
+            ),
             Refusal::Spent => {
                 (ProblemCode::TicketRefused, "This link was used already, is too old, or belongs to another browser.")
             }
             Refusal::KeyNotUsable => {
                 (ProblemCode::KeyNotUsable, "The RSA key is unknown, or another connection uses it.")
             }
+            Refusal::LimitReached(why) => return Self::new(ProblemCode::LimitReached, why),
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
             Refusal::Internal(cause) => {
                 return Self {

@@ -42,9 +42,9 @@ impl<P: Platform> Edge<P> {
     }
 }
 
-/// A value of the operator's configuration is missing or malformed.
+/// A value of the operator's configuration is missing, malformed or for development only.
 pub(super) fn misconfigured(finding: &Finding) -> Failure {
-    misconfigured_value(&finding.name)
+    Failure { message: finding.message.clone(), ..failure(FailureCode::Misconfigured, None) }
 }
 
 fn misconfigured_value(name: &str) -> Failure {

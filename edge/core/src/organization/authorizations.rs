@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     authorization::{AuthConfig, Authorization, CallbackPath, Consent, LIFE_SECONDS, Pinned, Stage},
     organization::{
-        CredentialAuthorization, Needs, Refusal, Step, StoredConnection, Turn, Value, record, records, to_record,
+        CredentialAuthorization, Needs, Refusal, Step, StoredConnection, Turn, Value, limits::AUTHORIZATIONS, record,
+        records, to_record,
     },
     secrets::Digest,
 };
@@ -34,8 +35,9 @@ impl Turn<'_> {
             _ => None,
         };
         let grant: Value = grant.map(ToString::to_string).into();
-        let values = vec![to_record(authorization)?, grant, authorization.id.as_str().into()];
-        Ok(self.sql.run("UPDATE attempts SET record = ?, grant_id = ? WHERE id = ?", values)?)
+        let values =
+            vec![to_record(authorization)?, grant, taken_slot(authorization), authorization.id.as_str().into()];
+        Ok(self.sql.run("UPDATE attempts SET record = ?, grant_id = ?, slot = ? WHERE id = ?", values)?)
     }
 
     /// Claims the grant of an authorization, which can be done once, to save it with `connection` or with a new one.
@@ -141,23 +143,39 @@ impl Turn<'_> {
             authorization.session.as_str().into(),
             ticket.as_str().into(),
             authorization.expires_at().as_millis().into(),
+            taken_slot(&authorization),
             to_record(&authorization)?,
         ];
-        let insert = "INSERT INTO attempts (id, session, ticket, expires_at, record) VALUES (?, ?, ?, ?, ?)";
+        let insert = "INSERT INTO attempts (id, session, ticket, expires_at, slot, record) VALUES (?, ?, ?, ?, ?, ?)";
         self.sql.run(insert, values)?;
         Ok(authorization)
     }
 }
 
-/// Finds a slot that no pending authorization of the session uses.
+/// The slot that an authorization uses: its own while it is pending.
+fn taken_slot(authorization: &Authorization) -> Value {
+    match authorization.stage {
+        Stage::Saved { .. } | Stage::Failed { .. } => Value::Null,
+        _ => i64::from(authorization.slot).into(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Taken {
+    slot: Option<u8>,
+}
+
+/// Finds a slot that no pending authorization of the session uses. Those that are finished count as well, against
+/// [`AUTHORIZATIONS`].
 fn free_slot(turn: &Turn<'_>, session: &Digest) -> Result<u8, Refusal> {
-    let living = "SELECT record FROM attempts WHERE session = ? AND expires_at > ?";
+    let living = "SELECT slot FROM attempts WHERE session = ? AND expires_at > ?";
     let values = vec![session.as_str().into(), turn.now.as_millis().into()];
-    let living: Vec<Authorization> = records(turn.sql, living, values)?;
-    let finished =
-        |authorization: &Authorization| matches!(authorization.stage, Stage::Saved { .. } | Stage::Failed { .. });
-    let taken: Vec<u8> = living.iter().filter(|a| !finished(a)).map(|a| a.slot).collect();
-    (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or(Refusal::TooManyAuthorizations)
+    let living: Vec<Taken> = turn.sql.rows(living, values)?;
+    if living.len() >= AUTHORIZATIONS {
+        return Err(Refusal::TooManyAuthorizations);
+    }
+    let free = |slot: &u8| living.iter().all(|other| other.slot != Some(*slot));
+    (0..SLOTS).find(free).ok_or(Refusal::TooManyAuthorizations)
 }
 
 /// Redeems a ticket: the browser is redirected to Atlassian or Jira.

@@ -178,7 +178,7 @@ impl Turn<'_> {
         if let Identity::Key(key) = &self.who {
             self.record_key_use(&connection, &key.details.id)?;
         }
-        if self.now.since(connection.details.last_activity_at) >= TOUCH {
+        if !(0..TOUCH).contains(&self.now.since(connection.details.last_activity_at)) {
             connection.details.last_activity_at = self.now;
             self.store_connection(&connection)?;
         }

@@ -7,12 +7,15 @@ use crate::{
     checkup::{CheckupFindings, Subject},
     connection_status::{ConnectionHealth, CredentialState},
     credential_refusal::CredentialRefusal,
-    organization::{AccessLevel, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
+    organization::{AccessLevel, Identity, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
 };
 
 /// The shortest pause between a checkup and one that a failed call requests, in milliseconds: a minute. Until the checkup
 /// has asked Jira, calls go on with a credential that may be refused.
 const REQUEST_PAUSE: i64 = 60_000;
+/// For so long, in milliseconds, a checkup answers the API keys that begin another one: ten seconds. Within it, a member
+/// who tests again gets a new result, which is recorded only if it is another one.
+const CHECKUP_PAUSE: i64 = 10_000;
 
 #[derive(Deserialize)]
 struct Passed {
@@ -50,8 +53,8 @@ impl Turn<'_> {
         Ok(connection.details.status)
     }
 
-    /// Records a checkup in the timeline: always if a caller requested it, and only if its result differs from the
-    /// previous one if it was scheduled.
+    /// Records a checkup in the timeline if its result differs from the previous one. If a member requested it, an equal
+    /// result is recorded as well, unless the previous checkup was a moment ago.
     fn record_test(
         &self,
         connection: &StoredConnection,
@@ -63,8 +66,13 @@ impl Turn<'_> {
         let before: Vec<Passed> = self.sql.rows(before, vec![id.into()])?;
         let passed = i64::from(findings.passed);
         self.sql.run("UPDATE checkups SET passed = ? WHERE connection = ?", vec![passed.into(), id.into()])?;
-        let is_unchanged = before.first().is_some_and(|row| row.passed.unwrap_or(1) == passed);
-        if actor == Actor::Causeway && is_unchanged {
+        let is_unchanged = match before.first() {
+            Some(row) => row.passed.unwrap_or(1) == passed,
+            // Without a credential a connection has no row, and no checkup of it passes.
+            None => !findings.passed,
+        };
+        let is_for_a_person = matches!(actor, Actor::Member { .. }) && !connection.was_checked_just_now(self.now);
+        if is_unchanged && !is_for_a_person {
             return Ok(());
         }
         let tested = TimelineEvent::Tested { passed: findings.passed, cause: findings.cause() };
@@ -118,7 +126,23 @@ fn refusal_after(
     }
 }
 
+/// Whether `at` was less than `pause` milliseconds ago. A time to come was not: the clock was corrected since.
+fn is_recent(at: Option<Timestamp>, now: Timestamp, pause: i64) -> bool {
+    at.is_some_and(|at| (0..pause).contains(&now.since(at)))
+}
+
 impl StoredConnection {
+    fn was_checked_just_now(&self, now: Timestamp) -> bool {
+        is_recent(self.details.checked_at, now, CHECKUP_PAUSE)
+    }
+
+    /// The last result, for an API key that begins a checkup shortly after another one.
+    fn recent_checkup(&self, now: Timestamp) -> Option<Recorded> {
+        let began = self.key_checkup_at.filter(|at| is_recent(Some(*at), now, CHECKUP_PAUSE));
+        let at = self.details.checked_at.filter(|_| began.is_some() || self.was_checked_just_now(now)).or(began)?;
+        Some(Recorded { status: self.details.status.clone(), at })
+    }
+
     pub(super) fn subject(&self, now: Timestamp) -> Subject {
         Subject { grant: self.grant.clone(), connection: self.view(now), refusal: self.refusal }
     }
@@ -136,26 +160,44 @@ impl ConnectionHealth {
     }
 }
 
-/// Begins a checkup that a caller requested. Changes nothing, so a cancelled checkup leaves no trace.
+/// Begins a checkup that a caller requested. It changes nothing that is shown, so a cancelled checkup leaves no trace.
 #[derive(Serialize, Deserialize)]
 pub struct BeginCheckup {
     /// The connection.
     pub connection: ConnectionId,
 }
 
+/// What a caller who begins a checkup gets.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckupBegun {
+    /// A checkup of this.
+    Run(Box<Subject>),
+    /// The result of the last checkup, because it was a moment ago and the caller is an API key: a key that may only read
+    /// must not make Causeway call Jira as often as it likes.
+    Recent(Recorded),
+}
+
 impl Step for BeginCheckup {
-    type Answer = Subject;
+    type Answer = CheckupBegun;
 
     fn needs(&self) -> Needs {
         Needs::connection(&self.connection, AccessLevel::Reauthorizes, Some(KeyScope::ConnectionsRead))
     }
 
-    fn run(self, turn: &Turn<'_>) -> Result<Subject, Refusal> {
-        let connection = turn.living_connection(&self.connection)?;
-        match connection.details.status {
-            Status::Deactivated { .. } => Err(Refusal::ConnectionDeactivated),
-            _ => Ok(connection.subject(turn.now)),
+    fn run(self, turn: &Turn<'_>) -> Result<CheckupBegun, Refusal> {
+        let mut connection = turn.living_connection(&self.connection)?;
+        if let Status::Deactivated { .. } = connection.details.status {
+            return Err(Refusal::ConnectionDeactivated);
         }
+        if let Identity::Key(_) = turn.who {
+            if let Some(recent) = connection.recent_checkup(turn.now) {
+                return Ok(CheckupBegun::Recent(recent));
+            }
+            connection.key_checkup_at = Some(turn.now);
+            turn.store_connection(&connection)?;
+        }
+        Ok(CheckupBegun::Run(Box::new(connection.subject(turn.now))))
     }
 }
 
@@ -202,9 +244,10 @@ impl Step for RequestCheckup {
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         let connection = turn.living_connection(&self.connection)?;
-        let checked_at = connection.details.checked_at;
-        let is_recent = checked_at.is_some_and(|at| (0..REQUEST_PAUSE).contains(&turn.now.since(at)));
         // A refused credential is asked about at its own times.
-        if is_recent || connection.refusal.is_some() { Ok(()) } else { turn.check_soon(&connection.details.id) }
+        if is_recent(connection.details.checked_at, turn.now, REQUEST_PAUSE) || connection.refusal.is_some() {
+            return Ok(());
+        }
+        turn.check_soon(&connection.details.id)
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     authorization::{AuthConfig, AuthMethod, missing_scopes},
     connection_status::{self, ConnectionHealth, CredentialState},
     credential_refusal::CredentialRefusal,
+    folding::{folded, same_name, searchable},
     jira::{CredentialAudience, JiraTarget},
     organization::{
         ConnectionCredential, Refusal, Replaced, Turn, Value, attention, checkup_schedule::next_due, record, to_record,
@@ -50,6 +51,9 @@ pub(crate) struct StoredConnection {
     /// The address that an administrator dismissed: the site has not moved there.
     #[serde(default)]
     pub(crate) dismissed_address: Option<String>,
+    /// When an API key last began a checkup. Others get the last result for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key_checkup_at: Option<Timestamp>,
 }
 
 /// The fields of a stored connection that members see. The contract's [`Connection`] has more: the fields that depend
@@ -134,6 +138,7 @@ impl StoredConnection {
             auth: None,
             refusal: None,
             dismissed_address: None,
+            key_checkup_at: None,
         }
     }
 
@@ -352,9 +357,10 @@ impl Turn<'_> {
         let [failing, failing_since, story, horizon] = attention::columns(&view);
         let target = JiraTarget::of(&view);
         let context_path = target.as_ref().and_then(JiraTarget::context_path).map(str::to_owned);
-        let columns: [(&str, Value); 18] = [
+        let columns: [(&str, Value); 19] = [
             ("id", shown.id.as_str().into()),
-            ("name_key", name_key(shown.name.as_str()).into()),
+            ("name_key", same_name(shown.name.as_str()).into()),
+            ("sort_key", folded(shown.name.as_str()).into()),
             ("kind", shown.kind.as_str().into()),
             ("state", shown.status.state().as_str().into()),
             ("search", searched(shown).into()),
@@ -392,7 +398,7 @@ impl Turn<'_> {
     /// Refuses a name that another connection has. The names of deleted connections are free.
     pub(super) fn check_name(&self, name: &str, except: Option<&ConnectionId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM connections WHERE name_key = ? AND deleted = 0";
-        let found: Option<StoredConnection> = record(self.sql, by_name, vec![name_key(name).into()])?;
+        let found: Option<StoredConnection> = record(self.sql, by_name, vec![same_name(name).into()])?;
         match found {
             Some(other) if Some(&other.details.id) != except => Err(Refusal::NameTaken),
             _ => Ok(()),
@@ -400,12 +406,8 @@ impl Turn<'_> {
     }
 }
 
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
-}
-
 fn searched(shown: &ConnectionDetails) -> String {
     let site = shown.site.as_ref().map(|site| format!("{}\n{}", site.name, site.url));
     let account = shown.account.as_ref().map(|a| format!("{}\n{}", a.name, a.email.as_deref().unwrap_or_default()));
-    format!("{}\n{}\n{}", shown.name, site.unwrap_or_default(), account.unwrap_or_default()).to_lowercase()
+    searchable(&format!("{}\n{}\n{}", shown.name, site.unwrap_or_default(), account.unwrap_or_default()))
 }

@@ -1,12 +1,12 @@
 //! Guides for Jira administrators: the values to enter into an application link, at an unguessable address that shows
 //! nothing else.
 
-use api::{ConsumerKey, Kind, NewGuide, Timestamp};
+use api::{ConnectionId, ConsumerKey, Kind, NewGuide, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
-    organization::{AccessLevel, ConnectionDetails, Needs, Refusal, Step, Turn, record, to_record},
+    organization::{AccessLevel, ConnectionDetails, Needs, Refusal, Step, Turn, limits::GUIDES, record, to_record},
     ports::PortFailure,
     secrets::Digest,
 };
@@ -71,11 +71,14 @@ impl Step for StoreGuide {
             (Kind::Oauth1, ..) => return Err(refuse("A guide for oauth1 needs consumer_key and key_id.")),
             _ => return Err(refuse("There are guides for oauth1, and for data_center_oauth2 without a key.")),
         };
+        let made_for = self.new.connection_id.as_ref().map(ConnectionId::as_str).unwrap_or_default();
+        turn.limit_guides(made_for)?;
         let expires_at = turn.now.plus_seconds(LIFE);
         let address = StoredAddress::from(self.new.address);
         let guide = StoredGuide { v: 1, kind: self.new.kind, address, consumer_key, public_key, expires_at };
-        let values = vec![self.digest.as_str().into(), expires_at.as_millis().into(), to_record(&guide)?];
-        turn.sql.run("INSERT INTO guides (token, expires_at, record) VALUES (?, ?, ?)", values)?;
+        let (token, ends) = (self.digest.as_str().into(), expires_at.as_millis().into());
+        let values = vec![token, made_for.into(), ends, to_record(&guide)?];
+        turn.sql.run("INSERT INTO guides (token, connection, expires_at, record) VALUES (?, ?, ?, ?)", values)?;
         Ok(expires_at)
     }
 }
@@ -99,6 +102,13 @@ impl Step for GetStoredGuide {
 }
 
 impl Turn<'_> {
+    fn limit_guides(&self, made_for: &str) -> Result<(), Refusal> {
+        let open = "SELECT count(*) AS n FROM guides WHERE connection = ? AND expires_at > ?";
+        let values = vec![made_for.into(), self.now.as_millis().into()];
+        let why = format!("There are {GUIDES} guide links already. Each ends after seven days.");
+        self.limit(GUIDES, open, values, &why)
+    }
+
     /// Deletes the guides whose links have expired.
     pub(super) fn delete_old_guides(&self) -> Result<(), PortFailure> {
         self.sql.run("DELETE FROM guides WHERE expires_at <= ?", vec![self.now.as_millis().into()])

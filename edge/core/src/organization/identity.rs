@@ -109,7 +109,7 @@ impl Turn<'_> {
             record(self.sql, "SELECT record FROM members WHERE id = ?", vec![session.member.as_str().into()])?;
         let member = member.ok_or(Refusal::NotSignedIn)?;
         let role = self.role_of(&member)?.ok_or(Refusal::NotSignedIn)?;
-        if self.now.since(session.last_used_at) >= TOUCH {
+        if !(0..TOUCH).contains(&self.now.since(session.last_used_at)) {
             session.last_used_at = self.now;
             let values = vec![to_record(&session)?, digest.as_str().into()];
             self.sql.run("UPDATE sessions SET record = ? WHERE digest = ?", values)?;
@@ -125,7 +125,7 @@ impl Turn<'_> {
         if key.details.expires_at.is_some_and(|end| self.now >= end) {
             return Err(Refusal::ApiKeyRefused);
         }
-        if key.details.last_used_at.is_none_or(|used| self.now.since(used) >= TOUCH) {
+        if key.details.last_used_at.is_none_or(|used| !(0..TOUCH).contains(&self.now.since(used))) {
             key.details.last_used_at = Some(self.now);
             let values: Vec<Value> = vec![to_record(&key)?, digest.as_str().into()];
             self.sql.run("UPDATE api_keys SET record = ? WHERE digest = ?", values)?;

@@ -66,7 +66,7 @@ fn matching(query: &ListConnectionsQuery, who: &Identity) -> Result<WhereClause,
     // A caller who does not see the accounts of connections must not be able to search by them.
     let column = match who.visibility() {
         Visibility::Everything | Visibility::OfKey(_) => "search",
-        Visibility::OfMember(_) | Visibility::Nothing => "name_key",
+        Visibility::OfMember(_) | Visibility::Nothing => "sort_key",
     };
     condition.and_contains(column, query.q.as_deref());
     if let Some(kind) = query.kind {

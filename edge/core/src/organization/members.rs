@@ -5,7 +5,9 @@ use api::{
 };
 use serde::Deserialize;
 
-use crate::organization::{Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, record, records, to_record};
+use crate::organization::{
+    Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, limits::SESSIONS, record, records, to_record,
+};
 
 #[derive(Deserialize)]
 struct Count {
@@ -61,6 +63,14 @@ impl Turn<'_> {
         Ok(self.role_of(&member)?.map(|role| (member, role)))
     }
 
+    /// Ends the oldest sessions of a member, so that another one fits.
+    pub(super) fn end_oldest_sessions(&self, id: &MemberId) -> Result<(), Refusal> {
+        let oldest = "DELETE FROM sessions WHERE member = ? AND digest NOT IN \
+             (SELECT digest FROM sessions WHERE member = ? ORDER BY expires_at DESC LIMIT ?)";
+        let values = vec![id.as_str().into(), id.as_str().into(), i64::from(SESSIONS - 1).into()];
+        Ok(self.sql.run(oldest, values)?)
+    }
+
     /// Ends every session of a member.
     pub(super) fn end_sessions(&self, id: &MemberId) -> Result<(), Refusal> {
         Ok(self.sql.run("DELETE FROM sessions WHERE member = ?", vec![id.as_str().into()])?)
@@ -97,21 +107,36 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
+    /// Removes a former member of a workspace as admin of the connections that only this workspace shared with the
+    /// member.
+    pub(super) fn end_rights_in(&self, workspace: &WorkspaceId, member: &StoredMember) -> Result<(), Refusal> {
+        let managed = "SELECT record FROM connections WHERE id IN \
+             (SELECT connection FROM connection_admins WHERE member = ?) AND id IN \
+             (SELECT connection FROM access WHERE workspace = ?) AND id NOT IN \
+             (SELECT a.connection FROM access AS a JOIN memberships AS m USING (workspace) WHERE m.member = ?)";
+        let values = vec![member.id.as_str().into(), workspace.as_str().into(), member.id.as_str().into()];
+        self.remove_admin(member, records(self.sql, managed, values)?)
+    }
+
     /// Removes a member as admin of every connection. These rights end with the last membership: otherwise they would
     /// return with a later membership that was granted for another reason.
     pub(super) fn end_rights(&self, member: &StoredMember) -> Result<(), Refusal> {
         let managed = "SELECT record FROM connections WHERE id IN \
              (SELECT connection FROM connection_admins WHERE member = ?)";
-        let managed: Vec<StoredConnection> = records(self.sql, managed, vec![member.id.as_str().into()])?;
-        for mut connection in managed {
+        self.remove_admin(member, records(self.sql, managed, vec![member.id.as_str().into()])?)?;
+        let rest = "DELETE FROM connection_admins WHERE member = ?";
+        Ok(self.sql.run(rest, vec![member.id.as_str().into()])?)
+    }
+
+    fn remove_admin(&self, member: &StoredMember, connections: Vec<StoredConnection>) -> Result<(), Refusal> {
+        for mut connection in connections {
             let rest = connection.details.admins.iter().filter(|admin| **admin != member.id).cloned().collect();
             let event = self.set_admins(&mut connection, rest)?;
             connection.details.version += 1;
             self.store_connection(&connection)?;
             event.into_iter().try_for_each(|event| self.record_event(Some(&connection), self.who.actor(), event))?;
         }
-        let rest = "DELETE FROM connection_admins WHERE member = ?";
-        Ok(self.sql.run(rest, vec![member.id.as_str().into()])?)
+        Ok(())
     }
 
     /// Removes the rights of the members of an archived workspace who have no role any more.

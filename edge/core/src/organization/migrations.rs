@@ -12,7 +12,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11,
+    VERSION_11, VERSION_12,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -150,6 +150,25 @@ const VERSION_11: &[&str] = &[
     "UPDATE connections SET context_path = CASE instr(context_path, '/') WHEN 0 THEN '' \
      ELSE substr(context_path, instr(context_path, '/')) END WHERE context_path IS NOT NULL",
     "CREATE INDEX connections_by_context_path ON connections (context_path) WHERE context_path IS NOT NULL",
+];
+
+/// Columns for what is limited: the slot of a pending authorization, and the connections that guides and key pairs were
+/// made for, empty for a new one. Connections are sorted without accents from now on; those that exist are when they are
+/// next stored.
+const VERSION_12: &[&str] = &[
+    "ALTER TABLE attempts ADD COLUMN slot INTEGER",
+    "UPDATE attempts SET slot = CASE WHEN json_valid(record) AND json_extract(record, '$.stage.stage') NOT IN ('saved', 'failed') \
+     THEN json_extract(record, '$.slot') END",
+    "ALTER TABLE guides ADD COLUMN connection TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX guides_by_connection ON guides (connection, expires_at)",
+    "ALTER TABLE rsa_keys ADD COLUMN made_for TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX rsa_keys_free_by_connection ON rsa_keys (made_for) WHERE free_since IS NOT NULL",
+    "ALTER TABLE connections ADD COLUMN sort_key TEXT NOT NULL DEFAULT ''",
+    "UPDATE connections SET sort_key = name_key",
+    "DROP INDEX connections_by_name",
+    "CREATE INDEX connections_by_name ON connections (deleted, sort_key, id)",
+    "DROP INDEX connections_by_state",
+    "CREATE INDEX connections_by_state ON connections (deleted, state, sort_key, id)",
 ];
 
 #[derive(Deserialize)]

@@ -7,7 +7,10 @@ use api::{Connection, ConnectionSort, ListConnectionsQuery};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use crate::organization::{Refusal, Value, WhereClause};
+use crate::{
+    folding::folded,
+    organization::{Refusal, Value, WhereClause},
+};
 
 /// The most rows of a page.
 const MOST: u16 = 200;
@@ -49,7 +52,7 @@ impl Page {
     pub(super) fn finish(&self, mut condition: WhereClause) -> (String, Vec<Value>) {
         let (column, compare, direction) = self.order();
         if let Some(cursor) = &self.cursor {
-            let key = if column == "name_key" { Value::from(cursor.name.clone()) } else { Value::from(cursor.at) };
+            let key = if column == "sort_key" { Value::from(cursor.name.clone()) } else { Value::from(cursor.at) };
             condition.and(&format!("({column}, id) {compare} (?, ?)"), vec![key, cursor.id.clone().into()]);
         }
         let (clause, mut values) = condition.clause();
@@ -71,8 +74,8 @@ impl Page {
 
     const fn order(&self) -> (&'static str, &'static str, &'static str) {
         match self.sort {
-            ConnectionSort::Name => ("name_key", ">", "ASC"),
-            ConnectionSort::NameDescending => ("name_key", "<", "DESC"),
+            ConnectionSort::Name => ("sort_key", ">", "ASC"),
+            ConnectionSort::NameDescending => ("sort_key", "<", "DESC"),
             ConnectionSort::LastActivity => ("last_activity", ">", "ASC"),
             ConnectionSort::LastActivityDescending => ("last_activity", "<", "DESC"),
         }
@@ -80,11 +83,8 @@ impl Page {
 }
 
 fn write_cursor(last: &Connection) -> Result<String, Refusal> {
-    let cursor = ListCursor {
-        name: last.name.as_str().to_lowercase(),
-        at: last.last_activity_at.as_millis(),
-        id: last.id.to_string(),
-    };
+    let cursor =
+        ListCursor { name: folded(last.name.as_str()), at: last.last_activity_at.as_millis(), id: last.id.to_string() };
     Ok(serde_json::to_vec(&cursor).map(|json| URL_SAFE_NO_PAD.encode(json))?)
 }
 

@@ -6,9 +6,12 @@ use api::{
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
-use crate::organization::{
-    AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, Value, WorkspaceRole, permissions::as_list, record,
-    records, to_record, workspaces::StoredWorkspace,
+use crate::{
+    folding::{folded, same_name},
+    organization::{
+        AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, Value, WorkspaceRole, limits::PROJECTS,
+        permissions::as_list, record, records, to_record, workspaces::StoredWorkspace,
+    },
 };
 
 /// A project as stored, with the connection that it uses or has lost. Version 1.
@@ -37,7 +40,7 @@ impl Turn<'_> {
         let values = vec![
             project.id.as_str().into(),
             project.workspace.as_str().into(),
-            project.name.as_str().to_lowercase().into(),
+            same_name(project.name.as_str()).into(),
             project.connection.as_ref().map(ToString::to_string).into(),
             to_record(project)?,
         ];
@@ -122,7 +125,7 @@ impl Turn<'_> {
     /// not granted to the workspace.
     fn check_project(&self, new: &NewProject, workspace: &WorkspaceId, own: Option<&ProjectId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM projects WHERE workspace = ? AND name_key = ?";
-        let values = vec![workspace.as_str().into(), new.name.as_str().to_lowercase().into()];
+        let values = vec![workspace.as_str().into(), same_name(new.name.as_str()).into()];
         let same: Option<StoredProject> = record(self.sql, by_name, values)?;
         if same.is_some_and(|other| Some(&other.id) != own) {
             return Err(Refusal::NameTaken);
@@ -170,7 +173,8 @@ impl Answers for ListProjects {
     fn answer(workspace: WorkspaceId, _: Nothing, turn: &Turn<'_>) -> Result<List<Project>, Refusal> {
         let workspace = turn.workspace(&workspace)?;
         let all = "SELECT record FROM projects WHERE workspace = ? ORDER BY name_key";
-        let all: Vec<StoredProject> = records(turn.sql, all, vec![workspace.id.as_str().into()])?;
+        let mut all: Vec<StoredProject> = records(turn.sql, all, vec![workspace.id.as_str().into()])?;
+        all.sort_by_cached_key(|project| folded(project.name.as_str()));
         let shown = all.into_iter().map(|project| turn.project_view(project, &workspace));
         Ok(List { items: shown.collect::<Result<_, _>>()?, next_cursor: None })
     }
@@ -187,6 +191,9 @@ impl Answers for CreateProject {
     fn answer(workspace: WorkspaceId, new: NewProject, turn: &Turn<'_>) -> Result<Project, Refusal> {
         let workspace = turn.open_workspace(&workspace)?;
         turn.check_project(&new, &workspace.id, None)?;
+        let others = "SELECT count(*) AS n FROM projects WHERE workspace = ?";
+        let why = format!("The workspace has {PROJECTS} projects already.");
+        turn.limit(PROJECTS, others, vec![workspace.id.as_str().into()], &why)?;
         let id = turn.new_id();
         let project = StoredProject {
             v: 1,

@@ -34,10 +34,12 @@ pub enum Refusal {
     WorkspaceRequired,
     /// Projects would be disconnected, and the caller has not confirmed that. The text names them.
     ConfirmationRequired(String),
-    /// The session has the most pending authorizations that are allowed.
+    /// The session has the most pending authorizations that are allowed, or has begun the most within their lifetime.
     TooManyAuthorizations,
     /// A single-use secret is unknown, redeemed already, expired, or from another browser.
     Spent,
+    /// There are as many of these as there may be. The text says how many, and what to do.
+    LimitReached(String),
     /// The RSA key is unknown, or another connection holds it.
     KeyNotUsable,
     /// The request is invalid. The text tells the caller why.

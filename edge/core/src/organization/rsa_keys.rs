@@ -5,7 +5,7 @@ use api::{ConnectionId, Kind, RsaKey, RsaKeyId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{ConnectionDetails, Needs, Refusal, Step, Turn, Value, record, to_record},
+    organization::{ConnectionDetails, Needs, Refusal, Step, Turn, Value, limits::KEY_PAIRS, record, to_record},
     ports::PortFailure,
     sealing::Sealed,
 };
@@ -69,11 +69,22 @@ impl Turn<'_> {
         key.map(|key| key.details.public_key).ok_or(Refusal::KeyNotUsable)
     }
 
-    fn insert_key(&self, key: &StoredRsaKey, connection: Option<&ConnectionId>) -> Result<(), Refusal> {
-        let holder: Value = connection.map(ToString::to_string).into();
-        let free_since = if connection.is_some() { Value::Null } else { self.now.as_millis().into() };
-        let values = vec![key.details.id.as_str().into(), holder, free_since, to_record(key)?];
-        let insert = "INSERT INTO rsa_keys (id, connection, free_since, record) VALUES (?, ?, ?, ?)";
+    /// Stores a key pair that was generated for a connection, or for a new one, and that `holder` holds.
+    fn insert_key(
+        &self,
+        key: &StoredRsaKey,
+        made_for: Option<&ConnectionId>,
+        holder: Option<&ConnectionId>,
+    ) -> Result<(), Refusal> {
+        let made_for = made_for.map(ConnectionId::as_str).unwrap_or_default();
+        let free = "SELECT count(*) AS n FROM rsa_keys WHERE made_for = ? AND free_since IS NOT NULL";
+        let why =
+            format!("There are {KEY_PAIRS} RSA keys already that no connection uses. Each is deleted after 30 days.");
+        self.limit(KEY_PAIRS, free, vec![made_for.into()], &why)?;
+        let free_since = if holder.is_some() { Value::Null } else { self.now.as_millis().into() };
+        let holder: Value = holder.map(ToString::to_string).into();
+        let values = vec![key.details.id.as_str().into(), made_for.into(), holder, free_since, to_record(key)?];
+        let insert = "INSERT INTO rsa_keys (id, made_for, connection, free_since, record) VALUES (?, ?, ?, ?, ?)";
         Ok(self.sql.run(insert, values)?)
     }
 
@@ -139,7 +150,7 @@ impl StoreRsaKey {
     /// Stores the key pair, held by `connection`.
     pub(super) fn store_for(self, turn: &Turn<'_>, connection: &ConnectionId) -> Result<RsaKey, Refusal> {
         let key = self.into_record(turn.now);
-        turn.insert_key(&key, Some(connection))?;
+        turn.insert_key(&key, Some(connection), Some(connection))?;
         Ok(key.view())
     }
 }
@@ -154,8 +165,9 @@ impl Step for StoreRsaKey {
     /// Stores the key pair. No connection holds it until one is authorized with it.
     fn run(self, turn: &Turn<'_>) -> Result<RsaKey, Refusal> {
         turn.authorizable(self.connection.as_ref(), Kind::Oauth1)?;
+        let made_for = self.connection.clone();
         let key = self.into_record(turn.now);
-        turn.insert_key(&key, None)?;
+        turn.insert_key(&key, made_for.as_ref(), None)?;
         Ok(key.view())
     }
 }

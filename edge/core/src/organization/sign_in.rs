@@ -4,6 +4,7 @@ use api::{Actor, GetSession, Member, MemberId, Nothing, Session, TimelineEvent, 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::{
+    excerpt,
     organization::{Answers, Identity, Needs, ProviderAccount, Refusal, Step, StoredMember, Turn, to_record},
     secrets::Digest,
 };
@@ -111,8 +112,9 @@ impl Step for OpenSession {
         if member.account.as_ref().is_some_and(is_other) {
             return Ok(Opened::OtherAccount { ask: turn.administrators.to_vec() });
         }
-        let member = StoredMember { name: self.name, account: Some(self.account), ..member };
+        let member = StoredMember { name: excerpt::name(&self.name), account: Some(self.account), ..member };
         turn.store_member(&member)?;
+        turn.end_oldest_sessions(&member.id)?;
         let expires_at = turn.now.plus_millis(SESSION_LIFE);
         let session =
             StoredSession { v: 1, member: member.id.clone(), created_at: turn.now, last_used_at: turn.now, expires_at };

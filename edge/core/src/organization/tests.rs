@@ -9,6 +9,7 @@ mod deleting;
 mod holding_keys;
 mod housekeeping;
 mod keys;
+mod limits;
 mod listing;
 mod migrating;
 mod news;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Map;
 
 use crate::{
+    folding::searchable,
     organization::{Identity, Refusal, StoredConnection, Turn, Value, WrittenAs, to_record},
     ports::PortFailure,
 };
@@ -68,7 +69,7 @@ impl StoredEntry {
     }
 }
 
-/// The text that a search matches: the actor and the connection, lower case.
+/// The text that a search matches: the actor and the connection.
 fn searched(actor: &Actor, connection: Option<&str>) -> String {
     let actor = match actor {
         Actor::Member { name, email } => format!("{name}\n{email}"),
@@ -76,7 +77,7 @@ fn searched(actor: &Actor, connection: Option<&str>) -> String {
         Actor::Causeway => "Causeway".to_owned(),
         Actor::Atlassian => "Atlassian".to_owned(),
     };
-    format!("{actor}\n{}", connection.unwrap_or_default()).to_lowercase()
+    searchable(&format!("{actor}\n{}", connection.unwrap_or_default()))
 }
 
 impl Identity {

@@ -1,6 +1,6 @@
 //! Builds `WHERE` clauses.
 
-use crate::organization::Value;
+use crate::{folding::folded, organization::Value};
 
 /// The conditions of a statement, joined by `AND`. Without conditions, every row matches.
 #[derive(Default)]
@@ -16,10 +16,12 @@ impl WhereClause {
         self.values.extend(values);
     }
 
-    /// Adds the condition that a lower-case column contains `words`, unless they are empty.
+    /// Adds the condition that a column of [`crate::folding`] contains `words`, unless they are empty. Rows that an older
+    /// version wrote are lower case and not folded.
     pub(super) fn and_contains(&mut self, column: &str, words: Option<&str>) {
         if let Some(words) = words.map(str::trim).filter(|words| !words.is_empty()) {
-            self.and(&format!("instr({column}, ?) > 0"), vec![words.to_lowercase().into()]);
+            let contains = format!("(instr({column}, ?) > 0 OR instr({column}, ?) > 0)");
+            self.and(&contains, vec![folded(words).into(), words.to_lowercase().into()]);
         }
     }
 

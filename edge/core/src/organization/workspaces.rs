@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::{
     email,
+    folding::{folded, same_name},
     organization::{
         Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, WorkspaceRole, affected, record, records,
         to_record,
@@ -50,7 +51,7 @@ impl Turn<'_> {
 
     fn store_workspace(&self, workspace: &StoredWorkspace) -> Result<(), Refusal> {
         let archived = i64::from(workspace.archived_at.is_some());
-        let name_key = workspace.name.as_str().to_lowercase();
+        let name_key = same_name(workspace.name.as_str());
         let values = vec![
             workspace.id.as_str().into(),
             workspace.name.as_str().into(),
@@ -65,7 +66,7 @@ impl Turn<'_> {
     /// Refuses a name that another workspace has. The names of archived workspaces are free.
     fn check_workspace_name(&self, name: &Name, except: Option<&WorkspaceId>) -> Result<(), Refusal> {
         let by_name = "SELECT record FROM workspaces WHERE name_key = ? AND archived = 0";
-        let found: Option<StoredWorkspace> = record(self.sql, by_name, vec![name.as_str().to_lowercase().into()])?;
+        let found: Option<StoredWorkspace> = record(self.sql, by_name, vec![same_name(name.as_str()).into()])?;
         match found {
             Some(other) if Some(&other.id) != except => Err(Refusal::NameTaken),
             _ => Ok(()),
@@ -129,8 +130,10 @@ impl Answers for ListWorkspaces {
 
     fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Workspace>, Refusal> {
         let all = "SELECT record FROM workspaces ORDER BY archived, name_key, id";
+        let mut found: Vec<StoredWorkspace> = records(turn.sql, all, vec![])?;
+        found.sort_by_cached_key(|one| (one.archived_at.is_some(), folded(one.name.as_str())));
         let mut items = Vec::new();
-        for workspace in records(turn.sql, all, vec![])? {
+        for workspace in found {
             match turn.workspace_view(workspace) {
                 Err(Refusal::NotFound) => {}
                 shown => items.push(shown?),
@@ -250,7 +253,8 @@ fn address(text: &str) -> Result<String, Refusal> {
     email::canonical(text).ok_or_else(refused)
 }
 
-/// Removes a member from a workspace. A member without any role left is signed out.
+/// Removes a member from a workspace, and as admin of what only this workspace shared with the member. A member without
+/// any role left is signed out.
 impl Answers for RemoveWorkspaceMember {
     type Outcome = Nothing;
 
@@ -268,9 +272,13 @@ impl Answers for RemoveWorkspaceMember {
         }
         turn.sql.run("DELETE FROM memberships WHERE workspace = ? AND member = ?", pair())?;
         turn.record_membership_event(&workspace, &member, MembershipChange::Removed)?;
-        if turn.role_of(&member)?.is_none() {
-            turn.end_sessions(&of.member)?;
-            turn.end_rights(&member)?;
+        match turn.role_of(&member)? {
+            None => {
+                turn.end_sessions(&of.member)?;
+                turn.end_rights(&member)?;
+            }
+            Some(Role::Administrator) => {}
+            Some(Role::Member | Role::Unknown(_)) => turn.end_rights_in(&of.id, &member)?,
         }
         Ok(Nothing {})
     }

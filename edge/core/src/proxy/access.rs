@@ -84,7 +84,7 @@ fn insert<T>(
     is_usable: i64,
 ) {
     if map.len() >= MOST {
-        map.retain(|_, (_, at)| asked_at.since(*at) < is_usable);
+        map.retain(|_, (_, at)| (0..is_usable).contains(&asked_at.since(*at)));
     }
     if map.len() >= MOST {
         map.clear();

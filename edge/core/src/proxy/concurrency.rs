@@ -68,7 +68,7 @@ impl ConcurrencyLimit {
         let mut taken = self.taken.borrow_mut();
         let permits = taken.entry(key.clone()).or_default();
         if permits.len() >= MOST {
-            permits.retain(|_, seen_at| now.since(*seen_at) < LAPSES);
+            permits.retain(|_, seen_at| (0..LAPSES).contains(&now.since(*seen_at)));
         }
         if permits.len() >= MOST {
             return None;

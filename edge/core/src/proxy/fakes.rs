@@ -243,6 +243,11 @@ impl Isolate {
         self.world.clock.advance(Duration::from_millis(millis.unsigned_abs()));
     }
 
+    /// Sets the clock back, in milliseconds, as platforms do that correct it.
+    pub(super) fn set_clock_back(&self, millis: u64) {
+        self.world.clock.set_back(Duration::from_millis(millis));
+    }
+
     pub(super) fn sent(&self) -> Vec<SentCall> {
         self.world.sent.borrow().clone()
     }

@@ -89,7 +89,7 @@ impl TokenCache {
     fn is_refresh_ahead_due(&self, grant_key: &GrantKey, now: Timestamp) -> bool {
         let mut cached = self.cached.borrow_mut();
         let Some(cached) = cached.get_mut(grant_key) else { return false };
-        let asked = cached.refreshed_ahead_at.is_some_and(|at| now.since(at) < AHEAD_EVERY);
+        let asked = cached.refreshed_ahead_at.is_some_and(|at| is_recent(at, now, AHEAD_EVERY));
         if asked || now < cached.token.refresh_after {
             return false;
         }
@@ -118,8 +118,13 @@ impl TokenCache {
             return Some(Ok(()));
         }
         let (refused, at) = cached.refused?;
-        (refused == generation && now.since(at) < REFUSAL_LIVES).then_some(Err(TokenUnavailable::Refused))
+        (refused == generation && is_recent(at, now, REFUSAL_LIVES)).then_some(Err(TokenUnavailable::Refused))
     }
+}
+
+/// Whether `at` was less than `span` milliseconds ago. A time to come was not: the clock was set back since.
+fn is_recent(at: Timestamp, now: Timestamp, span: i64) -> bool {
+    (0..span).contains(&now.since(at))
 }
 
 fn is_usable(token: &AccessToken, now: Timestamp) -> bool {

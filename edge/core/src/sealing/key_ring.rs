@@ -84,9 +84,14 @@ impl KeyRing {
         (&self.first.0, &self.first.1)
     }
 
+    /// The keys with their names, the first key first.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&KeyId, &[u8; 32])> {
+        std::iter::once(&self.first).chain(&self.others).map(|(id, key)| (id, key))
+    }
+
     /// The names of the keys, the first key first.
     pub fn ids(&self) -> Vec<KeyId> {
-        std::iter::once(&self.first).chain(&self.others).map(|(id, _)| id.clone()).collect()
+        self.keys().map(|(id, _)| id.clone()).collect()
     }
 
     /// Whether a key of that name is here, or its name at least.
@@ -101,7 +106,7 @@ impl KeyRing {
 
     /// The key of that name.
     pub(crate) fn key(&self, id: &KeyId) -> Option<&[u8; 32]> {
-        std::iter::once(&self.first).chain(&self.others).find(|(name, _)| name == id).map(|(_, key)| key)
+        self.keys().find(|(name, _)| *name == id).map(|(_, key)| key)
     }
 }
 

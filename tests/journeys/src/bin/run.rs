@@ -52,7 +52,14 @@ async fn run(place: &Path) -> Result<(), String> {
     }
 
     println!("Starting the Worker on workerd, with KV and Durable Objects in {} …", place.display());
-    let mut worker = Worker::start(Launcher::WranglerDev, checkout::settings(), place, port, configuration).await;
+    let mut worker = Worker::start(
+        Launcher::WranglerDev,
+        checkout::copy_what_was_built(&place.join("built")),
+        place,
+        port,
+        configuration,
+    )
+    .await;
     greet(&public_url, model.as_ref(), &worker);
     until_told_or_ended(&mut worker).await
 }

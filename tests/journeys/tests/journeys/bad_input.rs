@@ -152,6 +152,29 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
+async fn only_files_of_this_deployment_are_kept_for_a_year() {
+    let causeway = Causeway::start().await;
+    let visitor = causeway.visitor();
+    let page = visitor.gets("/").await.expect(200);
+    let script = page.body.split("data-module=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("the script");
+    assert!(script.starts_with("/assets/causeway-"), "{script}");
+    let kept = visitor.gets(script).await.expect(200);
+    assert!(kept.header("content-type").starts_with("text/javascript"));
+    assert!(kept.header("cache-control").contains("immutable"));
+    let gone = visitor.gets("/assets/causeway-0000000000000000.js").await.expect(404);
+    assert_eq!(gone.header("cache-control"), "no-store");
+    let robots = visitor.gets("/robots.txt").await.expect(200);
+    assert!(robots.header("content-type").starts_with("text/plain") && robots.body.contains("User-agent"));
+}
+
+#[tokio::test]
+async fn pictures_come_from_atlassian_only_once_this_is_deployed() {
+    let headers = std::fs::read_to_string(journeys::checkout::root().join("public/_headers")).expect("the headers");
+    assert!(!headers.contains("localhost") && !headers.contains("127.0.0.1"), "{headers}");
+    assert!(headers.contains("img-src 'self' https://*.atl-paas.net https://*.atlassian.com;"));
+}
+
+#[tokio::test]
 async fn the_openapi_document_is_served_as_a_file() {
     let causeway = Causeway::start().await;
     let answer = causeway.visitor().gets("/api/v1/openapi.json").await.expect(200);

@@ -1,4 +1,5 @@
-//! Entries as comma-separated values (RFC 4180), safe to open in a spreadsheet.
+//! Entries as comma-separated values (RFC 4180), to open in a spreadsheet: a byte-order mark in front, without which Excel
+//! does not read UTF-8, and moments as spreadsheets recognise them.
 //!
 //! Names are untrusted input: a field that a spreadsheet would read as a formula gets an apostrophe in front (OWASP, *CSV
 //! Injection*). Every field is quoted, so that its content cannot end it.
@@ -7,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::Page;
 
-const HEADER: &str = "id,at,count,event,connection_id,connection_name,actor_kind,actor_name,actor_email,details\r\n";
+const HEADER: &str =
+    "\u{feff}id,at_utc,count,event,connection_id,connection_name,actor_kind,actor_name,actor_email,details\r\n";
 /// The characters that make a formula of a field that begins with one of them, in ASCII and in full width.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
@@ -27,6 +29,7 @@ pub(super) fn piece(page: &Page, is_first: bool) -> Result<String, serde_json::E
 fn fields(mut entry: Map<String, Value>) -> [String; 10] {
     let mut take = |name: &str| text(entry.remove(name).as_ref());
     let [id, at, count, event] = ["id", "at", "count", "event"].map(&mut take);
+    let at = moment(&at);
     let [connection_id, connection_name] = ["connection_id", "connection_name"].map(&mut take);
     let actor = entry.remove("actor").unwrap_or_default();
     let [kind, name, email] = ["kind", "name", "email"].map(|name| text(actor.get(name)));
@@ -36,6 +39,12 @@ fn fields(mut entry: Map<String, Value>) -> [String; 10] {
         _ => name,
     };
     [id, at, count, event, connection_id, connection_name, kind, name, email, Value::Object(entry).to_string()]
+}
+
+/// A moment of RFC 3339 in UTC as `2026-11-22 05:00:00`.
+fn moment(at: &str) -> String {
+    let seconds = at.trim_end_matches('Z').split('.').next().unwrap_or_default();
+    seconds.replace('T', " ")
 }
 
 fn text(value: Option<&Value>) -> String {
@@ -54,6 +63,12 @@ fn field(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_one_to_a_spreadsheet() {
+        assert_eq!(moment("2026-11-22T05:00:00Z"), "2026-11-22 05:00:00");
+        assert_eq!(moment("2026-11-22T05:00:00.123Z"), "2026-11-22 05:00:00");
+    }
 
     #[test]
     fn a_field_is_quoted_and_never_a_formula() {

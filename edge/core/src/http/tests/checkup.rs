@@ -139,6 +139,24 @@ async fn a_reader_who_goes_away_cancels_the_checkup_and_nothing_is_recorded() {
 }
 
 #[tokio::test]
+async fn a_key_that_asks_again_gets_the_last_verdict_and_jira_is_left_in_peace() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    listed(&deployment.world, "Site one");
+    let key = ada.key(&["connections:read"]).await;
+    let request = || Request::post(path_of(&connection)).header("authorization", format!("Bearer {key}"));
+    let mut counts = Vec::new();
+    for _ in 0..3 {
+        let answered = deployment.stranger().send(request(), Body::empty()).await;
+        assert_eq!(answered.headers["content-type"], "application/x-ndjson");
+        assert_eq!(verdict(&lines(&answered)), State::Authorized);
+        counts.push(lines(&answered).len());
+    }
+    assert_eq!(counts, [STEPS.len() + 1, 1, 1]);
+}
+
+#[tokio::test]
 async fn the_rules_for_callers_are_those_of_every_change() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;

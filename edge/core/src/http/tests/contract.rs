@@ -5,6 +5,7 @@ use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use super::world::{Deployment, PUBLIC_URL, configured};
+use crate::http::HASHED_FILES;
 
 #[tokio::test]
 async fn without_a_session_or_key_everything_but_health_is_refused() {
@@ -136,6 +137,14 @@ async fn an_api_family_is_added_or_refused_with_the_reason() {
     }
     let saved = edit(json!(["REST/raven/2.0"])).await;
     assert_eq!((saved.status, &saved.json()["api_families"]), (StatusCode::OK, &json!(["rest/raven/2.0"])));
+}
+
+#[tokio::test]
+async fn a_hashed_file_of_another_deployment_is_not_found_and_not_kept() {
+    let deployment = Deployment::new();
+    let answered = deployment.stranger().get(&format!("{HASHED_FILES}causeway-0000000000000000.js")).await;
+    assert_eq!(answered.status, StatusCode::NOT_FOUND);
+    assert_eq!(answered.headers["cache-control"], "no-store");
 }
 
 #[tokio::test]

@@ -238,7 +238,7 @@ async fn health_tells_strangers_no_value_and_nothing_of_what_is_stored() {
     let told = broken.stranger().get("/healthz").await;
     assert_eq!(told.json()["findings"][0]["name"], "ADMINS");
     for secret in
-        ["not-an-address", "Staging", "ada@", connection["id"].as_str().expect("an id"), "AAECAwQF", PUBLIC_URL]
+        ["not-an-address", "Staging", "ada@", connection["id"].as_str().expect("an id"), "dGVzdHMg", PUBLIC_URL]
     {
         assert!(!told.body.contains(secret), "{secret}: {}", told.body);
     }
@@ -249,9 +249,9 @@ async fn a_key_outlives_the_sealing_key_that_it_was_made_under_and_a_name_that_i
     let deployment = Deployment::new();
     let key = deployment.ada().await.key(&["connections:read"]).await;
     let rings = [
-        ("k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", 200, 0),
-        ("k2:HwECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", 401, 1),
-        ("k2:HwECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,k1:", 200, 0),
+        ("k1:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDE=", 200, 0),
+        ("k2:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDI=", 401, 1),
+        ("k2:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDI=,k1:", 200, 0),
     ];
     for (keys, status, findings) in rings {
         let changed = deployment.reconfigured("SEALING_KEYS", Some(keys));

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::{
     bringing::{CALLBACK, jira, link},
-    world::{Browser, Deployment},
+    world::{Browser, Deployment, configured},
 };
+use crate::configuration::Configuration;
 
 /// What the authorization shows after the browser came back to `deployment`, which need not be the one it left from.
 async fn failure_after_callback(ada: &Browser<'_>, deployment: &Deployment, what: &Value) -> Value {
@@ -42,6 +43,39 @@ async fn a_missing_public_url_is_not_blamed_on_atlassian() {
 }
 
 #[tokio::test]
+async fn the_published_development_values_are_named_and_stop_what_needs_them() {
+    let example = include_str!("../../../../../.dev.vars.example");
+    let published = |name: &str| {
+        example.lines().find_map(|line| line.strip_prefix(&format!("{name}="))).map(str::to_owned).expect("a value")
+    };
+    let whole = Deployment::new();
+    let ada = whole.ada().await;
+    for (name, path) in [
+        ("ATLASSIAN_CLIENT_SECRET", "/api/v1/authorizations"),
+        ("OIDC_CLIENT_SECRET", "/sign-in"),
+        ("SEALING_KEYS", "/api/v1/rsa-keys"),
+    ] {
+        let value = published(name);
+        let read = |asked| if asked == name { Some(value.clone()) } else { configured(asked) };
+        let deployment = whole.configured_as(Configuration::read(read));
+        let health = deployment.stranger().get("/healthz").await;
+        assert_eq!(
+            (health.status, &health.json()["findings"][0]["name"]),
+            (StatusCode::SERVICE_UNAVAILABLE, &json!(name))
+        );
+        assert!(!health.body.contains(&value), "the value is not repeated");
+        let there = ada.at(&deployment);
+        let refused = match path {
+            "/sign-in" => there.get(path).await,
+            "/api/v1/rsa-keys" => there.post(path, &json!({})).await,
+            _ => there.post(path, &json!({"kind": "cloud_oauth2"})).await,
+        };
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", refused.body);
+        assert!(refused.body.contains(name), "{path}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn a_missing_public_url_is_not_blamed_on_jira() {
     let deployment = jira();
     let (ada, broken) = (deployment.ada().await, deployment.without("PUBLIC_URL"));
@@ -65,7 +99,7 @@ async fn a_secret_that_does_not_open_is_not_blamed_on_jira() {
 async fn a_sealing_key_that_was_removed_is_not_blamed_on_jira() {
     let deployment = jira();
     let ada = deployment.ada().await;
-    let replaced = deployment.reconfigured("SEALING_KEYS", Some("k2:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=,k1:"));
+    let replaced = deployment.reconfigured("SEALING_KEYS", Some("k2:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDI=,k1:"));
     blames_the_configuration(&failure_after_callback(&ada, &replaced, &link("LINK-SECRET")).await, "SEALING_KEYS");
 }
 

@@ -18,8 +18,8 @@ use crate::{
     ports::Clock as _,
 };
 
-const OLD: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-const NEW: &str = "k2:HxwdGhsYGRYXFBUSExAREA8ODQwLCgkIBwYFBAMCAQA=";
+const OLD: &str = "k1:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDE=";
+const NEW: &str = "k2:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDI=";
 
 /// The same world, deployed with other sealing keys.
 fn deployed_with(deployment: &Deployment, keys: &str) -> Deployment {

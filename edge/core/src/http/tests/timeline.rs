@@ -66,7 +66,8 @@ async fn an_export_for_spreadsheets_has_no_formulas() {
     let csv = ada.post(&format!("{EXPORT}?format=csv"), &json!({})).await;
     assert_eq!(csv.headers["content-type"], "text/csv; charset=utf-8; header=present");
     let lines: Vec<&str> = csv.body.split("\r\n").collect();
-    assert!(lines[0].starts_with("id,at,count,event,"));
+    assert!(lines[0].starts_with("\u{feff}id,at_utc,count,event,"), "Excel reads UTF-8 only with a byte-order mark");
+    assert!(lines[1].contains(",\"2026-11-22 05:00:00\","), "{}", lines[1]);
     let id = connection["id"].as_str().expect("an id");
     let made = lines.iter().find(|line| line.contains(id)).expect("a line");
     assert!(made.contains(",\"created\",") && made.contains(",\"'=cmd|' /C calc'!A0\","), "{made}");

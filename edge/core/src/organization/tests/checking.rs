@@ -3,7 +3,10 @@
 use api::Site;
 
 use super::*;
-use crate::{checkup::CheckupFindings, connection_status::CredentialState};
+use crate::{
+    checkup::{CheckupFindings, Subject},
+    connection_status::CredentialState,
+};
 
 fn well(fixture: &Fixture, connection: &Connection) -> CheckupFindings {
     CheckupFindings {
@@ -262,6 +265,72 @@ fn checkups_that_run_by_themselves_are_written_down_only_when_they_end_otherwise
         tested()
     });
     assert_eq!(counts, [0, 0, 1, 1, 2]);
+}
+
+/// Begins a checkup; `None` if the last result has to do.
+fn begin(fixture: &Fixture, who: &Caller, connection: &Connection) -> Option<Subject> {
+    match fixture.ask(who, &BeginCheckup { connection: connection.id.clone() }).expect("begun") {
+        CheckupBegun::Run(subject) => Some(*subject),
+        CheckupBegun::Recent(recorded) => {
+            assert_eq!(recorded.status, show(fixture, connection).status);
+            None
+        }
+    }
+}
+
+#[test]
+fn keys_that_ask_again_and_again_get_the_last_result_and_jira_is_asked_every_ten_seconds() {
+    let mut fixture = Fixture::new();
+    let ada = fixture.ada();
+    let connection = fixture.connect(&ada, "Staging");
+    let (one, other) = (
+        key(&fixture, &[KeyScope::ConnectionsRead], None),
+        key(&fixture, &[KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite], None),
+    );
+    assert!(begin(&fixture, &one, &connection).is_some());
+    assert!(begin(&fixture, &other, &connection).is_none(), "although the first has not ended");
+    assert!(begin(&fixture, &ada, &connection).is_some(), "a person tests whenever they like");
+    fixture.pass(9);
+    assert!(begin(&fixture, &one, &connection).is_none());
+    fixture.pass(1);
+    assert!(begin(&fixture, &one, &connection).is_some());
+    record(&fixture, &connection, trouble(&fixture, &connection, Cause::IpAllowList));
+    fixture.pass(9);
+    assert!(begin(&fixture, &one, &connection).is_none());
+    fixture.pass(-3_600);
+    assert!(begin(&fixture, &one, &connection).is_some(), "a clock that was set back keeps nobody waiting");
+}
+
+#[test]
+fn a_checkup_for_a_key_is_written_down_only_when_it_ends_otherwise() {
+    let mut fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let reader = key(&fixture, &[KeyScope::ConnectionsRead], None);
+    let (good, bad) = (well(&fixture, &connection), trouble(&fixture, &connection, Cause::SiteUnreachable));
+    let mut counts = Vec::new();
+    for findings in [&good, &good, &bad, &bad, &good] {
+        fixture.pass(60);
+        let record = RecordCheckup { connection: connection.id.clone(), findings: findings.clone() };
+        fixture.ask(&reader, &record).expect("recorded");
+        counts.push(tested(&fixture, &connection));
+    }
+    assert_eq!(counts, [0, 0, 1, 1, 2]);
+}
+
+#[test]
+fn a_person_who_tests_without_a_pause_does_not_fill_the_timeline() {
+    let mut fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let findings = well(&fixture, &connection);
+    (0..20).for_each(|_| drop(record(&fixture, &connection, findings.clone())));
+    assert_eq!(tested(&fixture, &connection), 1);
+    fixture.pass(10);
+    record(&fixture, &connection, findings);
+    assert_eq!(tested(&fixture, &connection), 2);
+}
+
+fn tested(fixture: &Fixture, connection: &Connection) -> usize {
+    events(fixture, connection).iter().filter(|event| matches!(event, TimelineEvent::Tested { .. })).count()
 }
 
 #[test]

@@ -135,3 +135,22 @@ fn among_ten_thousand_every_page_is_the_right_one() {
         find(ListConnectionsQuery { sort: Some(ConnectionSort::NameDescending), limit: Some(1), ..Default::default() });
     assert_eq!(last.items[0].name.as_str(), "Template");
 }
+
+#[test]
+fn names_are_found_and_sorted_with_or_without_their_accents() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    for called in ["Zebra", "E\u{301}cho", "Delta", "Foxtrot"] {
+        fixture.connect(&ada, called);
+    }
+    let listed = |q: &str| {
+        let query = ListConnectionsQuery { q: Some(q.to_owned()), ..ListConnectionsQuery::default() };
+        let page = fixture.ask(&ada, &Call::<ListConnections>::new((), query)).expect("a page");
+        page.items.into_iter().map(|connection| connection.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(""), ["Delta", "E\u{301}cho", "Foxtrot", "Zebra"]);
+    for q in ["echo", "\u{c9}CHO", "e\u{301}cho", "\u{e9}ch"] {
+        assert_eq!(listed(q), ["E\u{301}cho"], "{q}");
+    }
+    assert_eq!(rename(&fixture, &fixture.connect(&ada, "Other"), "\u{c9}cho").err(), Some(Refusal::NameTaken));
+}

@@ -97,3 +97,19 @@ fn the_connections_of_version_1_that_have_a_credential_are_looked_at_soon() {
     let due = version_1().turn().take_due_checkups(10).expect("asked");
     assert_eq!(due.iter().map(|subject| subject.connection.id.as_str()).collect::<Vec<_>>(), ["con_1"]);
 }
+
+#[test]
+fn authorizations_that_were_under_way_keep_their_slots_and_a_broken_one_stops_nothing() {
+    let tables = Tables::empty();
+    make_version_1(&tables).expect("the schema is SQL");
+    let insert = "INSERT INTO attempts (id, session, ticket, expires_at, record) VALUES (?, 'x', ?, 1, ?)";
+    let record = |stage: &str| format!(r#"{{"v":1,"id":"aut","slot":3,"stage":{{"stage":"{stage}"}}}}"#);
+    for (id, record) in [("1", record("ticketed")), ("2", record("failed")), ("3", record("saved")), ("4", "{".into())]
+    {
+        tables.run(insert, vec![id.into(), id.into(), record.into()]).expect("inserted");
+    }
+    Turn::prepare(&tables).expect("it is brought to this version");
+    let slots: Vec<serde_json::Value> = tables.rows("SELECT slot FROM attempts ORDER BY id", vec![]).expect("rows");
+    let slots: Vec<_> = slots.iter().map(|row| row["slot"].as_i64()).collect();
+    assert_eq!(slots, [Some(3), None, None, None]);
+}

@@ -43,6 +43,15 @@ fn a_flood_of_refusals_asks_once_a_minute() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_keeps_no_checkup_from_being_asked_for() {
+    let isolate = Isolate::new();
+    refused(&isolate, 403, ALLOW_LIST);
+    isolate.set_clock_back(3_600_000);
+    refused(&isolate, 403, ALLOW_LIST);
+    assert_eq!(wanted(&isolate), 2);
+}
+
+#[test]
 fn what_works_or_fails_for_the_callers_own_reasons_asks_for_none() {
     let isolate = Isolate::new();
     for status in [200, 400, 403, 404, 500] {

@@ -45,6 +45,20 @@ fn a_refresh_ahead_of_need_is_asked_for_once_in_thirty_seconds_and_holds_nobody_
 }
 
 #[test]
+fn a_clock_that_was_set_back_makes_no_refusal_last_longer() {
+    let isolate = Isolate::new();
+    isolate.keeper_gives(1);
+    isolate.jira((0..6).map(|_| said(401, "")));
+    assert_eq!(outcome(&isolate.get()), "credential_refused");
+    let asked = isolate.keeper_asked().len();
+    assert_eq!(outcome(&isolate.get()), "credential_refused");
+    assert_eq!(isolate.keeper_asked().len(), asked, "the refusal is remembered");
+    isolate.set_clock_back(1_800_000);
+    isolate.get();
+    assert!(isolate.keeper_asked().len() > asked, "there may be a new token");
+}
+
+#[test]
 fn the_next_token_is_taken_from_kv_if_another_isolate_was_quicker() {
     let isolate = Isolate::new();
     isolate.get();
