@@ -6,7 +6,7 @@ use super::flat_entry::{FlatActor, FlatEntry};
 use crate::ui::isolated;
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 32] = [
+pub(super) const EVENTS: [(&str, &str); 33] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Went back"),

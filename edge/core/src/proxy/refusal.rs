@@ -236,17 +236,7 @@ impl CallRefusal {
             Self::CertificateRefused => (Code::UpstreamUnreachable, OriginFailure::Certificate.sentence()),
             Self::SiteMoved => (Code::UpstreamRedirected, Cause::SiteMoved.sentence()),
             Self::AddressRefused => (Code::AddressRefused, Cause::AddressRefused.sentence()),
-            Self::NotSigned(NotSigned::FormBody) => (
-                Code::FormRefused,
-                "A form cannot be sent over an OAuth 1.0a connection: its fields would have to be signed, and bodies are not read.",
-            ),
-            Self::NotSigned(NotSigned::KeyUnusable) => {
-                (Code::CredentialRefused, "The private key of this connection cannot be used. Generate a new key.")
-            }
-            Self::NotSigned(NotSigned::QueryUnreadable | NotSigned::ProtocolParameter) => (
-                Code::InvalidRequest,
-                "The query cannot be signed: it can be read in several ways, or has a parameter that begins with oauth_.",
-            ),
+            Self::NotSigned(why) => not_signed(why),
             Self::ScopeMissing => {
                 (Code::ScopeMissing, "Jira says that the authorization's scopes do not match this call.")
             }
@@ -272,6 +262,23 @@ impl CallRefusal {
             Self::Misconfigured => (Code::Misconfigured, "Causeway's configuration lacks something that calls need."),
             Self::BadSite => (Code::Internal, "The connection's site cannot be addressed."),
         }
+    }
+}
+
+/// Why a call over OAuth 1.0a could not be signed.
+const fn not_signed(why: &NotSigned) -> (ProblemCode, &'static str) {
+    match why {
+        NotSigned::FormBody => (
+            ProblemCode::FormRefused,
+            "A form cannot be sent over an OAuth 1.0a connection: its fields would have to be signed, and bodies are not read.",
+        ),
+        NotSigned::KeyUnusable => {
+            (ProblemCode::CredentialRefused, "The private key of this connection cannot be used. Generate a new key.")
+        }
+        NotSigned::QueryUnreadable | NotSigned::ProtocolParameter => (
+            ProblemCode::InvalidRequest,
+            "The query cannot be signed: it can be read in several ways, or has a parameter that begins with oauth_.",
+        ),
     }
 }
 
