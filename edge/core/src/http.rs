@@ -20,6 +20,7 @@ mod failure;
 mod guides;
 mod health;
 mod instances;
+mod json_body;
 mod keepers;
 mod lifecycle;
 mod middleware;
