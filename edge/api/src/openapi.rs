@@ -3,21 +3,23 @@
 //! It is written at test time to `public/api/v1/openapi.json` and served as that file. Out of scope: pages for browsers.
 
 mod examples;
+mod flattened;
 mod schemas;
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;
 
 use std::collections::BTreeSet;
 
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Paths, Ref, RefOr, Required,
-        ResponseBuilder, Schema, Server,
+        ComponentsBuilder, ContentBuilder, ExternalDocs, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Paths, Ref,
+        RefOr, Required, ResponseBuilder, Schema, Server,
         example::{Example, ExampleBuilder},
-        path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn},
+        path::{HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
-        schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, Type},
+        schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, OneOf, SchemaType, Type},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -52,6 +54,8 @@ fn document() -> OpenApi {
     document.add_schema::<WebhookMessage>();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cw_…").build();
     let session = ApiKey::Cookie(ApiKeyValue::new("__Host-session"));
+    let mut components = document.components.build();
+    components.schemas = flattened::flattened(&components.schemas);
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()
@@ -60,11 +64,11 @@ fn document() -> OpenApi {
                 .description(Some("The connection layer between products and Jira. Errors are RFC 9457 problems."))
                 .build(),
         )
+        .external_docs(Some(ExternalDocs::new("/help/")))
         .servers(Some([Server::new("/")]))
         .paths(document.paths)
         .components(Some(
-            document
-                .components
+            ComponentsBuilder::from(components)
                 .security_scheme("api_key", SecurityScheme::Http(key))
                 .security_scheme("session", SecurityScheme::ApiKey(session))
                 .build(),
@@ -87,6 +91,7 @@ impl Document {
     fn add<E: Endpoint>(&mut self) {
         let mut operation = OperationBuilder::new()
             .operation_id(Some(E::NAME))
+            .tag(resource(E::PATH))
             .summary(Some(E::SUMMARY.trim().trim_end_matches('.')))
             .description(Some(text(E::DESCRIPTION, " ")));
         if E::ANONYMOUS {
@@ -111,8 +116,7 @@ impl Document {
             }
         }
         if E::GUARDED {
-            let tag = header("If-Match", "The `ETag` that was read, for example `\"3\"`.", Required::True);
-            operation = operation.parameter(tag.example(Some("\"3\"".into())));
+            operation = operation.parameter(if_match());
         }
         operation = operation.response(E::SUCCESS.to_string(), self.success::<E::Answer>(E::SUCCESS));
         for (status, mut answer) in refusals(&E::problems()) {
@@ -154,27 +158,19 @@ impl Document {
 
     /// Calls to Jira: any method, any body.
     fn add_proxy(&mut self) {
-        let operation = || {
-            let operation = OperationBuilder::new()
-                .summary(Some("Call Jira through a connection"))
-                .description(Some("Any path below /rest/ with any query. The body and the answer are Jira's."))
-                .parameter(path_parameter("id", "The id of the connection.", ConnectionId::schema()))
-                .parameter(path_parameter("path", "The path at Jira, from `rest/` on.", jira_path()))
-                .response("default", ResponseBuilder::new().description("Jira's answer, or a problem.").build());
-            with_refusals(operation, &routes::PROXY)
-        };
         let methods = [
-            HttpMethod::Get,
-            HttpMethod::Post,
-            HttpMethod::Put,
-            HttpMethod::Patch,
-            HttpMethod::Delete,
-            HttpMethod::Head,
-            HttpMethod::Options,
+            (HttpMethod::Get, "Get"),
+            (HttpMethod::Post, "Post"),
+            (HttpMethod::Put, "Put"),
+            (HttpMethod::Patch, "Patch"),
+            (HttpMethod::Delete, "Delete"),
+            (HttpMethod::Head, "Head"),
+            (HttpMethod::Options, "Options"),
         ];
         let mut item = PathItem::default();
-        for method in methods {
-            item.merge_operations(PathItem::new(method, operation().build()));
+        for (method, name) in methods {
+            let has_body = matches!(method, HttpMethod::Post | HttpMethod::Put | HttpMethod::Patch);
+            item.merge_operations(PathItem::new(method, proxied(name, has_body)));
         }
         self.paths.paths.insert(PROXY_PATH.to_owned(), item);
     }
@@ -187,6 +183,7 @@ impl Document {
             last. A stream without a verdict broke off, and nothing was recorded.";
         let operation = OperationBuilder::new()
             .operation_id(Some("CheckConnection"))
+            .tag(resource(CHECKUP_PATH))
             .summary(Some("Test a connection step by step"))
             .parameter(path_parameter("id", "The id of the connection.", ConnectionId::schema()))
             .parameter(proof())
@@ -207,6 +204,7 @@ impl Document {
         self.add_schemas_within::<ExportQuery>();
         let operation = OperationBuilder::new()
             .operation_id(Some("ExportAuditLog"))
+            .tag(resource(EXPORT_PATH))
             .summary(Some("Export the audit log of the organization"))
             .parameter(proof())
             .response("200", file.build())
@@ -223,6 +221,11 @@ const fn http_method(method: Method) -> HttpMethod {
         Method::Patch => HttpMethod::Patch,
         Method::Delete => HttpMethod::Delete,
     }
+}
+
+/// What an operation belongs to, by its path: readers and generated clients group by it.
+fn resource(path: &str) -> &str {
+    path.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default()
 }
 
 fn problem() -> utoipa::openapi::Response {
@@ -262,6 +265,28 @@ fn with_refusals(operation: OperationBuilder, stream: &Stream) -> OperationBuild
     refusals(stream.problems).into_iter().fold(operation, add)
 }
 
+/// One method of the proxy.
+fn proxied(method: &str, has_body: bool) -> Operation {
+    let about = "Any path below /rest/ with any query. The body and the answer are Jira's. The slashes of the path are \
+        sent as they are: a path with encoded ones is refused. For API keys with the scope `proxy`; a session is refused.";
+    let operation = OperationBuilder::new()
+        .operation_id(Some(format!("CallJiraWith{method}")))
+        .tag("jira")
+        .summary(Some("Call Jira through a connection"))
+        .description(Some(about))
+        .securities(Some([SecurityRequirement::new("api_key", Vec::<String>::new())]))
+        .parameter(path_parameter("id", "The id of the connection.", ConnectionId::schema()))
+        .parameter(path_parameter("path", "The path at Jira, from `rest/` on.", jira_path()))
+        .response("default", ResponseBuilder::new().description("Jira's answer, or a problem.").build());
+    let json = ContentBuilder::new().schema(Some(Schema::default())).example(Some(serde_json::json!({"fields": {}})));
+    let body = RequestBodyBuilder::new()
+        .description(Some("What Jira's documentation says. Every other media type is passed on, too."))
+        .content("application/json", json.build())
+        .build();
+    let operation = if has_body { operation.request_body(Some(body)) } else { operation };
+    with_refusals(operation, &routes::PROXY).build()
+}
+
 fn jira_path() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -296,6 +321,13 @@ fn proof() -> ParameterBuilder {
     )
 }
 
+/// The condition of an edit (RFC 9110, section 13.1.1).
+fn if_match() -> ParameterBuilder {
+    let about = "The `ETag` that was read, for example `\"3\"`. Of a list, one has to match. `*` matches every version, so \
+        it overwrites what others saved. A weak tag (`W/\"3\"`) matches none.";
+    header("If-Match", about, Required::True).example(Some("\"3\"".into()))
+}
+
 /// The fields of an object, and which of them must be there.
 fn properties<T: PartialSchema>() -> (Vec<(String, RefOr<Schema>)>, Vec<String>) {
     match T::schema() {
@@ -315,6 +347,24 @@ fn query<T: ToSchema>(operation: OperationBuilder) -> OperationBuilder {
     fields.into_iter().fold(operation, |operation, (name, schema)| {
         let required = if needed.contains(&name) { Required::True } else { Required::False };
         let parameter = ParameterBuilder::new().parameter_in(ParameterIn::Query).example(shown.get(&name).cloned());
-        operation.parameter(parameter.name(name).required(required).schema(Some(schema)))
+        operation.parameter(parameter.name(name).required(required).schema(Some(without_null(schema))))
     })
+}
+
+/// A schema without `null`: a parameter of a query is a text or absent.
+fn without_null(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let is_null = |schema: &RefOr<Schema>| matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null));
+    match schema {
+        RefOr::T(Schema::OneOf(OneOf { items, .. })) if items.iter().any(is_null) => {
+            items.into_iter().find(|item| !is_null(item)).unwrap_or_default()
+        }
+        RefOr::T(Schema::Object(mut object)) => {
+            if let SchemaType::Array(types) = &object.schema_type {
+                let plain = types.iter().find(|one| **one != Type::Null).cloned();
+                object.schema_type = plain.map_or(SchemaType::AnyValue, SchemaType::Type);
+            }
+            Schema::Object(object).into()
+        }
+        other => other,
+    }
 }

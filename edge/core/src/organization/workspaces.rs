@@ -244,7 +244,10 @@ impl Answers for AddWorkspaceMember {
 fn address(text: &str) -> Result<String, Refusal> {
     let text = text.trim().to_lowercase();
     let parted = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if parted && text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if parted
+        && text.chars().count() <= api::EMAIL_CHARACTERS
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
         Ok(text)
     } else {
         Err(Refusal::Invalid("email is an e-mail address.".to_owned()))
