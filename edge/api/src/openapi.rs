@@ -110,7 +110,10 @@ impl Document {
                 if !is_empty::<E::Request>() {
                     let content = ContentBuilder::new().schema(Some(self.add_schema::<E::Request>()));
                     let content = content.example(examples::of(&E::Request::name())).build();
-                    let body = RequestBodyBuilder::new().required(Some(Required::True));
+                    // An absent body is an empty object, which is enough where every field may be left out.
+                    let (_, needed) = properties::<E::Request>();
+                    let required = if needed.is_empty() { Required::False } else { Required::True };
+                    let body = RequestBodyBuilder::new().required(Some(required));
                     operation = operation.request_body(Some(body.content("application/json", content).build()));
                 }
             }
@@ -177,8 +180,10 @@ impl Document {
 
     /// A checkup: a stream, a line as each step finishes.
     fn add_checkup(&mut self) {
-        let line = ContentBuilder::new().schema(Some(self.add_schema::<CheckupLine>()));
-        let line = line.example(examples::of("CheckupLine")).build();
+        self.add_schema::<CheckupLine>();
+        // The body is no JSON document, so its schema is a text: generated clients hand it on unread.
+        let lines = examples::of("CheckupLine").map(|line| format!("{line}\n").into());
+        let lines = ContentBuilder::new().schema(Some(string())).example(lines).build();
         let steps = "A stream of newline-delimited JSON: one CheckupLine a line, each step as it finishes, the verdict \
             last. A stream without a verdict broke off, and nothing was recorded.";
         let operation = OperationBuilder::new()
@@ -187,7 +192,7 @@ impl Document {
             .summary(Some("Test a connection step by step"))
             .parameter(path_parameter("id", "The id of the connection.", ConnectionId::schema()))
             .parameter(proof())
-            .response("200", ResponseBuilder::new().description(steps).content("application/x-ndjson", line).build())
+            .response("200", ResponseBuilder::new().description(steps).content("application/x-ndjson", lines).build())
             .response("default", problem());
         let operation = with_refusals(operation, &routes::CHECKUP);
         self.paths.add_path_operation(CHECKUP_PATH, vec![HttpMethod::Post], operation.build());

@@ -318,6 +318,14 @@ fn what_is_flattened_is_described_as_one_object() {
 }
 
 #[test]
+fn a_body_is_required_exactly_if_one_of_its_fields_is() {
+    let document = read();
+    let body = |path: &str, method: &str| document["paths"][path][method]["requestBody"]["required"].clone();
+    assert_eq!(body("/api/v1/connections", "post"), true);
+    assert_eq!(body("/api/v1/connections/{id}", "patch"), false, "an absent body is read as {{}}");
+}
+
+#[test]
 fn every_operation_has_a_name_of_its_own() {
     let document = read();
     let operations = operations(&document);
@@ -328,8 +336,9 @@ fn every_operation_has_a_name_of_its_own() {
 #[test]
 fn what_is_streamed_is_described_with_its_media_types() {
     let document: serde_json::Value = serde_json::from_str(&json().expect("JSON")).expect("JSON");
+    assert!(document["components"]["schemas"]["CheckupLine"].is_object(), "each line is a CheckupLine");
     for (path, media, schema) in [
-        (CHECKUP_PATH, "application/x-ndjson", "/$ref"),
+        (CHECKUP_PATH, "application/x-ndjson", "/type"),
         (EXPORT_PATH, "application/json", "/items/$ref"),
         (EXPORT_PATH, "text/csv", "/type"),
     ] {
