@@ -11,6 +11,7 @@
   }
   colour();
   system.addEventListener("change", colour);
+  new MutationObserver(colour).observe(root, { attributeFilter: ["data-color-mode"] });
 
   // Nothing is called from here: a session would have to send its proof, and a key belongs into no page.
   SwaggerUIBundle({
@@ -20,6 +21,7 @@
     docExpansion: "list",
     defaultModelsExpandDepth: -1,
     supportedSubmitMethods: [],
+    syntaxHighlight: { activated: false }, // its colours are too faint to read
     validatorUrl: null,
   });
 })();
