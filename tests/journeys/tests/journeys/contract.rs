@@ -1,13 +1,12 @@
 //! The document of the contract, read by programs that know nothing else of Causeway: a fuzzer, and the generators of
 //! clients. They come from the registries at fixed versions; `make journeys` installs them.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
 use journeys::{Causeway, Connected, checkout};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -67,7 +66,7 @@ enum Caller {
 
 /// Schemathesis against a Worker, with what `tests/contract/schemathesis.toml` says, and its configuration. It is told the
 /// caller's secret by the environment.
-fn schemathesis(causeway: &Causeway, connected: &Connected, caller: Caller) -> (Command, NamedTempFile) {
+fn schemathesis(causeway: &Causeway, connected: &Connected, caller: Caller) -> (Command, TempDir) {
     let cookie = connected.administrator.cookie_header();
     let session = cookie.strip_prefix("__Host-session=").expect("a signed-in visitor has one cookie");
     let auth = match caller {
@@ -75,23 +74,25 @@ fn schemathesis(causeway: &Causeway, connected: &Connected, caller: Caller) -> (
         Caller::Session => "[auth.openapi.session]\napi_key = \"${CAUSEWAY_SESSION}\"\n",
     };
     let settings = std::fs::read_to_string(sources().join("schemathesis.toml")).expect("the settings");
-    let mut file = NamedTempFile::with_suffix(".toml").expect("a temporary file");
-    file.write_all(format!("{settings}\n{auth}").as_bytes()).expect("it can be written");
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let file = place.path().join("schemathesis.toml");
+    std::fs::write(&file, format!("{settings}\n{auth}")).expect("it can be written");
     let mut command = python(&["-c", "from schemathesis.cli import schemathesis; schemathesis()"]);
-    command.current_dir(sources()).arg("--config-file").arg(file.path());
+    command.current_dir(sources()).arg("--config-file").arg(file);
+    command.env("HYPOTHESIS_STORAGE_DIRECTORY", place.path().join("hypothesis"));
     command.env("CAUSEWAY_KEY", &connected.key).env("CAUSEWAY_SESSION", session);
     command.env("CAUSEWAY_CONNECTION", connected.connection.id.as_str());
     command.arg("run").arg(document()).args(["--no-color", "--url", &causeway.public_url]);
     if matches!(caller, Caller::Session) {
         command.args(["--header", &format!("Origin: {}", causeway.public_url), "--header", "x-causeway: 1"]);
     }
-    (command, file)
+    (command, place)
 }
 
 /// Every operation was tested: a run that leaves some out is no proof.
 fn assert_tested(printed: &str, operations: usize) {
     let all = format!("Tested: {operations}");
-    assert!(printed.contains(&all), "not every operation was tested:\n{printed}");
+    assert!(printed.lines().any(|line| line.trim() == all), "not every operation was tested:\n{printed}");
 }
 
 fn operations() -> usize {
@@ -103,7 +104,7 @@ fn operations() -> usize {
 async fn a_fuzzer_with_an_api_key_gets_only_what_the_document_says() {
     let causeway = Causeway::start().await;
     let connected = Connected::at(&causeway).await;
-    let (mut command, _settings) = schemathesis(&causeway, &connected, Caller::ApiKey);
+    let (mut command, _place) = schemathesis(&causeway, &connected, Caller::ApiKey);
     assert_tested(&run(&mut command).await, operations());
 }
 
@@ -112,9 +113,9 @@ async fn a_fuzzer_with_a_session_gets_only_what_the_document_says() {
     let causeway = Causeway::start().await;
     let connected = Connected::at(&causeway).await;
     // Signing out ends the session that the others need, so it comes last.
-    let (mut others, _settings) = schemathesis(&causeway, &connected, Caller::Session);
+    let (mut others, _place) = schemathesis(&causeway, &connected, Caller::Session);
     assert_tested(&run(others.args(["--exclude-operation-id", "SignOut"])).await, operations() - 1);
-    let (mut sign_out, _settings) = schemathesis(&causeway, &connected, Caller::Session);
+    let (mut sign_out, _place) = schemathesis(&causeway, &connected, Caller::Session);
     assert_tested(&run(sign_out.args(["--include-operation-id", "SignOut"])).await, 1);
 }
 
