@@ -12,10 +12,10 @@ use utoipa::{
 };
 
 use crate::{
-    ADDRESS_BYTES, API_KEY_PREFIX, CLOUD_ID_CHARACTERS, ConnectionId, ConsumerKey, EMAIL_CHARACTERS,
-    ENTRY_CURSOR_DIGITS, GuideToken, KEY_CONNECTIONS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS,
-    PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TOKEN_CHARACTERS, TimelineEvent, WEBHOOK_URL_BYTES,
-    WebhookEvent, WriteOnly,
+    ADDRESS_BYTES, API_KEY_PREFIX, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS, ConnectionId, ConsumerKey,
+    EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, GuideToken, KEY_CONNECTIONS, LOGIN_CHARACTERS, Name,
+    OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TOKEN_CHARACTERS,
+    TimelineEvent, WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
 };
 
 /// One line with at least one character that is not blank.
@@ -77,7 +77,7 @@ names! {
     CloudId = text("The id of a Jira Cloud site.", "^[A-Za-z0-9-]+$", 1..=CLOUD_ID_CHARACTERS);
     Oauth1Verifier = text("A verification code, as Jira shows it.", VISIBLE, 1..=OAUTH1_TOKEN_CHARACTERS);
     EntryCursor = text("Where a page of entries begins.", "^[0-9]+$", 1..=ENTRY_CURSOR_DIGITS);
-    ConnectionCursor = text("Where a page of connections begins.", "^[A-Za-z0-9_-]+$", 1..=16_384);
+    ConnectionCursor = text("Where a page of connections begins.", "^[A-Za-z0-9_-]+$", 1..=CONNECTION_CURSOR_CHARACTERS);
     PageLimit = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("The most items of a page."))

@@ -15,7 +15,12 @@ use crate::http::failure::RequestFailure;
 
 /// Reads a body as the contract's type; an absent body is an empty object (400, 415).
 pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, RequestFailure> {
-    serde_json::from_str(text(headers, body)?).map_err(|error| invalid(&error))
+    let text = text(headers, body)?;
+    // serde also reads a struct from an array, field by field in the order of their declaration.
+    if text.trim_start().starts_with('[') {
+        return Err(invalid(&"it is an array, and an object is expected"));
+    }
+    serde_json::from_str(text).map_err(|error| invalid(&error))
 }
 
 fn text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, RequestFailure> {
@@ -121,6 +126,21 @@ mod tests {
         ] {
             let (code, detail) = read_as(content_type, b"{}").expect_err(content_type);
             assert!(code == unsupported && detail.contains(word), "{content_type}: {detail}");
+        }
+    }
+
+    #[test]
+    fn an_array_is_not_read_as_an_object_whose_fields_it_lists() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Named {
+            #[expect(dead_code, reason = "only whether it is read counts")]
+            name: Option<String>,
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for body in ["[\"A\"]", " [null]", "\u{feff}[null]"] {
+            let failure = read::<Named>(&headers, body.as_bytes()).expect_err(body);
+            assert!(failure.detail.contains("an object is expected"), "{}", failure.detail);
         }
     }
 

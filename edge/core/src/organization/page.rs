@@ -3,7 +3,7 @@
 //! A page begins after the last row of the previous page (keyset pagination), so rows that are added or removed
 //! meanwhile neither repeat nor hide others. A grid that shows the middle of the list skips rows from there.
 
-use api::{Connection, ConnectionSort, ListConnectionsQuery, PAGE_ITEMS};
+use api::{CONNECTION_CURSOR_CHARACTERS, Connection, ConnectionSort, ListConnectionsQuery, PAGE_ITEMS};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +93,8 @@ fn write_cursor(last: &Connection) -> Result<String, Refusal> {
 }
 
 fn read_cursor(text: &str) -> Result<ListCursor, Refusal> {
-    let json = URL_SAFE_NO_PAD.decode(text).ok();
+    let fits = text.len() <= CONNECTION_CURSOR_CHARACTERS;
+    let json = if fits { URL_SAFE_NO_PAD.decode(text).ok() } else { None };
     json.and_then(|json| serde_json::from_slice(&json).ok())
         .ok_or_else(|| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))
 }

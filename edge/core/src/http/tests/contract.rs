@@ -145,6 +145,7 @@ async fn a_body_is_read_as_real_tools_send_it() {
         ("application/problem+json", b"{\"name\":\"A\"}", "unsupported_media_type"),
         ("application/json", b"\xff\xfe{\0}\0", "invalid_request"),
         ("application/json", b"{\"name\":\"A\",\"name\":\"A\"}", "invalid_request"),
+        ("application/json", b"[\"A\"]", "invalid_request"),
         ("application/json", b"{\"name\":\"\\udc00\"}", "invalid_request"),
     ] {
         assert_eq!(send(content_type, body).await.code(), code, "{content_type} {}", String::from_utf8_lossy(body));
