@@ -162,6 +162,37 @@ $(CLIENTS_READY):
 .PHONY: clients
 clients: $(CLIENTS_READY)
 	@echo '$(CLIENTS)'
+# What reads openapi.json as others do: Schemathesis, and the generators of clients for Python and TypeScript.
+CONTRACT_PYTHON_LOCKED := tests/contract/requirements.txt
+CONTRACT_PYTHON := $(CACHE)/python-contract-$(shell { cat $(CONTRACT_PYTHON_LOCKED); python3 --version; } 2>&1 | \
+	{ sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
+export CAUSEWAY_CONTRACT_PYTHON := $(CONTRACT_PYTHON)
+
+CONTRACT_PYTHON_READY := $(CONTRACT_PYTHON)/.complete
+$(CONTRACT_PYTHON_READY):
+	@$(call need,python3,install Python 3.11 or newer with pip; on Debian: apt-get install -y python3 python3-pip)
+	@python3 -m pip --version >/dev/null || { echo 'pip is missing; on Debian: apt-get install -y python3-pip' >&2; exit 1; }
+	@$(say) 'Installing Schemathesis and openapi-python-client into $(CONTRACT_PYTHON) (once; about 130 MB)'
+	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.python-contract-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --require-hashes --only-binary=:all: \
+	  --target "$$partial" --requirement $(CONTRACT_PYTHON_LOCKED) && \
+	touch "$$partial/.complete" && rm -rf '$(CONTRACT_PYTHON)' && mv "$$partial" '$(CONTRACT_PYTHON)'
+
+CONTRACT_NPM_LOCKED := $(addprefix tests/contract/,package.json package-lock.json .npmrc)
+CONTRACT_NPM := $(CACHE)/npm-contract-$(shell cat $(CONTRACT_NPM_LOCKED) | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
+export CAUSEWAY_CONTRACT_NPM := $(CONTRACT_NPM)
+
+CONTRACT_NPM_READY := $(CONTRACT_NPM)/.complete
+$(CONTRACT_NPM_READY): | node
+	@$(say) 'Installing openapi-typescript and TypeScript into $(CONTRACT_NPM) (once)'
+	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.npm-contract-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	cp $(CONTRACT_NPM_LOCKED) "$$partial/" && (cd "$$partial" && npm install --ignore-scripts --no-save --loglevel=error) && \
+	touch "$$partial/.complete" && rm -rf '$(CONTRACT_NPM)' && mv "$$partial" '$(CONTRACT_NPM)'
+
+# For those tests when they are run without make: eval "$(make -s contract-tools)"
+.PHONY: contract-tools
+contract-tools: $(CONTRACT_PYTHON_READY) $(CONTRACT_NPM_READY)
+	@echo "export CAUSEWAY_CONTRACT_PYTHON='$(CONTRACT_PYTHON)' CAUSEWAY_CONTRACT_NPM='$(CONTRACT_NPM)'"
 
 .PHONY: wasm-target
 wasm-target:
@@ -376,7 +407,7 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 # One journey: make journeys ARGS=a_cancelled_consent; with SHOW_BROWSER=1 in a window. A journey often waits, so one
 # more runs than there are cores.
 .PHONY: journeys
-journeys: browser other-browsers build $(CLIENTS_READY)
+journeys: browser other-browsers build $(CLIENTS_READY) $(CONTRACT_PYTHON_READY) $(CONTRACT_NPM_READY)
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
 	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
 	cargo test --locked --no-fail-fast -p journeys $(ARGS)

@@ -62,6 +62,13 @@ function page(topic) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 cpSync(join(here, "help.css"), join(out, "help.css"));
+// The API reference: Swagger UI, and what starts it.
+cpSync(join(here, "reference"), join(out, "reference"), { recursive: true });
+const swagger = (name) => join(modules, "swagger-ui-dist", name);
+for (const name of ["swagger-ui-bundle.js", "LICENSE", "NOTICE"]) cpSync(swagger(name), join(out, "reference", name));
+// Without the pictures that its style sheet holds itself (`data:`): the content security policy forbids them.
+const sheet = readFileSync(swagger("swagger-ui.css"), "utf8").replaceAll(/url\((["']?)data:.*?\1\)/g, "none");
+writeFileSync(join(out, "reference/swagger-ui.css"), sheet);
 for (const file of readdirSync(here).filter((name) => name.endsWith(".md"))) {
   const topic = file.slice(0, -".md".length);
   const folder = join(out, topic === "index" ? "." : topic);

@@ -10,7 +10,7 @@ sheet=../target/styles/causeway.css
   cat styles/atlaskit.css styles/page.css
   find src -name '*.css' | LC_ALL=C sort | while read -r file; do cat "$file"; done
 } > "$sheet.all"
-cat "$sheet.all" help/help.css > "$sheet.read"
+cat "$sheet.all" help/help.css help/reference/reference.css > "$sheet.read"
 awk '
   NR == FNR { line = $0; while (match(line, /var\( *--ds-[a-z0-9-]+/)) { name = substr(line, RSTART, RLENGTH);
               sub(/.*--ds-/, "--ds-", name); read[name] = 1; line = substr(line, RSTART + RLENGTH) } next }

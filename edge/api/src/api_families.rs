@@ -74,7 +74,6 @@ const NEVER_BEGINNINGS: [&str; 10] = [
 /// A family that a connection's managers add: `rest/` and at least one segment, in small letters, without a slash at
 /// its end, such as `rest/tempo-timesheets/4`. Everything beneath it is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct ApiFamily(String);
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "openapi")]
+use crate::openapi::texts::{ApiKeyText, KeyConnections};
 use crate::{
     ApiKeyId, ConnectionId, List, Name, Nothing, Timestamp, WorkspaceId, WorkspaceName,
     endpoint::endpoints,
@@ -55,7 +57,7 @@ pub struct NewApiKey {
     pub scopes: Vec<KeyScope>,
     /// The connections it may use; absent for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<KeyConnections>))]
     pub connections: Option<Vec<ConnectionId>>,
     /// The workspace to bind it to; absent for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,8 +73,8 @@ pub struct NewApiKey {
 pub struct CreatedApiKey {
     /// The key's id.
     pub id: ApiKeyId,
-    /// The key: `cw_` and 43 characters. Only its SHA-256 is stored.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^cw_[A-Za-z0-9_-]{43}$"))]
+    /// The key: `cw_` and a secret. Only its SHA-256 is stored.
+    #[cfg_attr(feature = "openapi", schema(value_type = ApiKeyText))]
     pub key: String,
 }
 

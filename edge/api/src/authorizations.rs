@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "openapi")]
+use crate::openapi::texts::{CloudId, Oauth1Verifier};
 use crate::{
     Account, AuthorizationId, ConnectionId, Kind, NewCredential, Nothing, Site, Timestamp,
     endpoint::endpoints,
@@ -83,7 +85,7 @@ words! {
 #[serde(deny_unknown_fields)]
 pub struct VerificationCode {
     /// The code, as the person pasted it.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Oauth1Verifier))]
     pub code: String,
 }
 
@@ -229,7 +231,7 @@ pub struct StartedAuthorization {
 #[serde(deny_unknown_fields)]
 pub struct ChooseSite {
     /// The `cloud_id` of one of the authorization's `sites`.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1))]
+    #[cfg_attr(feature = "openapi", schema(value_type = CloudId))]
     pub cloud_id: String,
 }
 

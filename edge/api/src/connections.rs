@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "openapi")]
+use crate::openapi::texts::{ApiFamilies, ConnectionCursor, PageLimit, Skip};
 use crate::{
     ApiFamily, AuthorizationId, ConnectionId, CredentialShown, Deleted, MemberId, Name, State, Status, Timestamp,
     WorkspaceId, WorkspaceName,
@@ -149,7 +151,7 @@ pub struct Connection {
 
 /// Which connections to list, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ListConnectionsQuery {
     /// Only connections whose name, site or account contains this text.
@@ -169,13 +171,15 @@ pub struct ListConnectionsQuery {
     pub sort: Option<ConnectionSort>,
     /// Where the page begins: the `next_cursor` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ConnectionCursor>))]
     pub cursor: Option<String>,
     /// How many items to skip from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Skip>))]
     pub skip: Option<u32>,
     /// The most items, 1 to 200; 100 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 200))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
     pub limit: Option<u16>,
 }
 
@@ -252,6 +256,7 @@ pub struct ConnectionEdit {
     /// The API families that it passes on from now on, in addition to those that every connection passes on. At most
     /// 20. Not with an API key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ApiFamilies>))]
     pub api_families: Option<Vec<ApiFamily>>,
 }
 

@@ -6,7 +6,6 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// A consumer key: 1 to 255 letters, digits, `-` and `_`, all of ASCII. Jira compares it as written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct ConsumerKey(String);
 

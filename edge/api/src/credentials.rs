@@ -8,10 +8,14 @@ use crate::{
     Connection, ConnectionId, RsaKeyId, SHARED_CALLBACK_PATH, Timestamp, UnknownFields, endpoint::endpoints,
     words::words,
 };
+#[cfg(feature = "openapi")]
+use crate::{
+    ConsumerKey,
+    openapi::texts::{ClientIdText, ClientSecret, JiraAddress, UserName},
+};
 
 /// A secret in a request. It is sealed and never sent back. Its `Debug` is redacted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct WriteOnly(pub String);
 
@@ -31,10 +35,13 @@ pub enum NewCredential {
     #[serde(rename = "data_center_oauth2")]
     DataCenterOauth2 {
         /// The base URL of Jira.
+        #[cfg_attr(feature = "openapi", schema(value_type = JiraAddress))]
         address: String,
         /// The client id that Jira shows.
+        #[cfg_attr(feature = "openapi", schema(value_type = ClientIdText))]
         client_id: String,
         /// The client secret that Jira shows.
+        #[cfg_attr(feature = "openapi", schema(value_type = ClientSecret))]
         client_secret: WriteOnly,
         /// The scopes to ask for; at least one.
         #[cfg_attr(feature = "openapi", schema(min_items = 1))]
@@ -44,9 +51,10 @@ pub enum NewCredential {
     #[serde(rename = "oauth1")]
     Oauth1 {
         /// The base URL of Jira.
+        #[cfg_attr(feature = "openapi", schema(value_type = JiraAddress))]
         address: String,
         /// The consumer key in the application link: letters, digits, `-` and `_`, at most 255.
-        #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]+$", max_length = 255))]
+        #[cfg_attr(feature = "openapi", schema(value_type = ConsumerKey))]
         consumer_key: String,
         /// The key pair whose public key is in the application link.
         key_id: RsaKeyId,
@@ -58,11 +66,13 @@ pub enum NewCredential {
     #[serde(rename = "basic")]
     Basic {
         /// The base URL of Jira; for Cloud `https://{site}.atlassian.net`.
+        #[cfg_attr(feature = "openapi", schema(value_type = JiraAddress))]
         address: String,
         /// The kind of secret.
         form: BasicForm,
         /// The e-mail address (Cloud) or user name (Data Center); absent for a personal access token.
         #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<UserName>))]
         username: Option<String>,
         /// The password or token.
         secret: WriteOnly,
@@ -171,6 +181,7 @@ pub struct NewRsaKey {
 #[serde(deny_unknown_fields)]
 pub struct AddressConfirmation {
     /// The connection's `moved_to`, as it was shown.
+    #[cfg_attr(feature = "openapi", schema(value_type = JiraAddress))]
     pub address: String,
 }
 

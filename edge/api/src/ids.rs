@@ -105,6 +105,7 @@ macro_rules! ids {
                     .schema_type(utoipa::openapi::Type::String)
                     .description(Some($doc.trim()))
                     .pattern(Some(concat!("^", $prefix, "[A-Za-z0-9_-]+$")))
+                    .min_length(Some($prefix.len() + 1))
                     .max_length(Some(MAX_LENGTH))
                     .examples([serde_json::json!(concat!($prefix, "3q2-7wAbCdEfGhIjKlMnOp"))])
                     .into()

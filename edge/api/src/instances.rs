@@ -7,6 +7,8 @@ use crate::{
     endpoint::endpoints,
     words::{known, words},
 };
+#[cfg(feature = "openapi")]
+use crate::{ConsumerKey, openapi::texts::JiraAddress};
 
 /// The address of a Jira instance to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +16,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct LookAt {
     /// A base URL with its context path. The address of one of Jira's pages is read as the base URL of that Jira.
+    #[cfg_attr(feature = "openapi", schema(value_type = JiraAddress))]
     pub address: String,
 }
 
@@ -70,10 +73,11 @@ pub struct NewGuide {
     #[serde(deserialize_with = "known")]
     pub kind: Kind,
     /// The base URL of Jira.
+    #[cfg_attr(feature = "openapi", schema(value_type = JiraAddress))]
     pub address: String,
     /// The consumer key to enter, for `oauth1`.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9_-]+$", max_length = 255))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ConsumerKey>))]
     pub consumer_key: Option<String>,
     /// The key pair whose public key is to be entered, for `oauth1`.
     #[serde(default)]
@@ -114,7 +118,7 @@ pub struct Guide {
     pub expires_at: Timestamp,
 }
 
-/// The secret at the end of a guide's link: 43 random characters.
+/// The secret at the end of a guide's link.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct GuideToken(pub String);

@@ -22,6 +22,7 @@ mod horizon;
 mod ids;
 mod instances;
 mod lifecycle;
+mod limits;
 mod name;
 #[cfg(feature = "openapi")]
 pub mod openapi;
@@ -52,6 +53,7 @@ pub use horizon::*;
 pub use ids::*;
 pub use instances::*;
 pub use lifecycle::*;
+pub use limits::*;
 pub use name::*;
 pub use problem::*;
 pub use routes::{ENDPOINTS, STREAMS, Stream, VisitEndpoint, visit_endpoints};

@@ -3,21 +3,23 @@
 //! It is written at test time to `public/api/v1/openapi.json` and served as that file. Out of scope: pages for browsers.
 
 mod examples;
+mod flattened;
 mod schemas;
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;
 
 use std::collections::BTreeSet;
 
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Paths, Ref, RefOr, Required,
-        ResponseBuilder, Schema, Server,
+        ComponentsBuilder, ContentBuilder, ExternalDocs, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Paths, Ref,
+        RefOr, Required, ResponseBuilder, Schema, Server,
         example::{Example, ExampleBuilder},
         path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
-        schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, Type},
+        schema::{AllOfBuilder, ArrayBuilder, ObjectBuilder, OneOf, SchemaType, Type},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -52,6 +54,8 @@ fn document() -> OpenApi {
     document.add_schema::<WebhookMessage>();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cw_…").build();
     let session = ApiKey::Cookie(ApiKeyValue::new("__Host-session"));
+    let mut components = document.components.build();
+    components.schemas = flattened::flattened(&components.schemas);
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()
@@ -60,11 +64,11 @@ fn document() -> OpenApi {
                 .description(Some("The connection layer between products and Jira. Errors are RFC 9457 problems."))
                 .build(),
         )
+        .external_docs(Some(ExternalDocs::new("/help/")))
         .servers(Some([Server::new("/")]))
         .paths(document.paths)
         .components(Some(
-            document
-                .components
+            ComponentsBuilder::from(components)
                 .security_scheme("api_key", SecurityScheme::Http(key))
                 .security_scheme("session", SecurityScheme::ApiKey(session))
                 .build(),
@@ -87,6 +91,7 @@ impl Document {
     fn add<E: Endpoint>(&mut self) {
         let mut operation = OperationBuilder::new()
             .operation_id(Some(E::NAME))
+            .tag(resource(E::PATH))
             .summary(Some(E::SUMMARY.trim().trim_end_matches('.')))
             .description(Some(text(E::DESCRIPTION, " ")));
         if E::ANONYMOUS {
@@ -105,14 +110,16 @@ impl Document {
                 if !is_empty::<E::Request>() {
                     let content = ContentBuilder::new().schema(Some(self.add_schema::<E::Request>()));
                     let content = content.example(examples::of(&E::Request::name())).build();
-                    let body = RequestBodyBuilder::new().required(Some(Required::True));
+                    // An absent body is an empty object, which is enough where every field may be left out.
+                    let (_, needed) = properties::<E::Request>();
+                    let required = if needed.is_empty() { Required::False } else { Required::True };
+                    let body = RequestBodyBuilder::new().required(Some(required));
                     operation = operation.request_body(Some(body.content("application/json", content).build()));
                 }
             }
         }
         if E::GUARDED {
-            let tag = header("If-Match", "The `ETag` that was read, for example `\"3\"`.", Required::True);
-            operation = operation.parameter(tag.example(Some("\"3\"".into())));
+            operation = operation.parameter(if_match());
         }
         operation = operation.response(E::SUCCESS.to_string(), self.success::<E::Answer>(E::SUCCESS));
         for (status, mut answer) in refusals(&E::problems()) {
@@ -157,61 +164,60 @@ impl Document {
         let site = "As under Atlassian's gateway: any path below /rest/ with any query, through the connection to this site \
             that the API key may use. An instance of Data Center is called in the same way under its own context path: \
             /{context path}/rest/…, or /rest/….";
-        let path = || path_parameter("path", "The path at Jira, from `rest/` on.", jira_path());
-        self.add_calls(&routes::PROXY, || {
-            OperationBuilder::new()
+        self.add_calls(&routes::PROXY, "CallJira", &|operation| {
+            operation
                 .summary(Some("Call Jira through a connection"))
                 .description(Some(proxy_description()))
                 .parameter(path_parameter("id", "The id of the connection.", ConnectionId::schema()))
-                .parameter(path())
         });
-        self.add_calls(&routes::GATEWAY, || {
-            OperationBuilder::new()
+        self.add_calls(&routes::GATEWAY, "CallSite", &|operation| {
+            operation
                 .summary(Some("Call Jira as at Atlassian's gateway"))
                 .description(Some(site))
-                .parameter(path_parameter("cloud_id", "The cloudId of the site.", cloud_id()))
-                .parameter(path())
-                .parameter(header(
-                    CONNECTION_HEADER,
-                    "The id of the connection, if there are several.",
-                    Required::False,
-                ))
+                .parameter(path_parameter("cloud_id", "The cloudId of the site.", texts::CloudId::schema()))
+                .parameter(
+                    header(CONNECTION_HEADER, "The id of the connection, if there are several.", Required::False)
+                        .schema(Some(ConnectionId::schema())),
+                )
         });
     }
 
-    /// Calls to Jira: any method, any body.
-    fn add_calls(&mut self, stream: &Stream, operation: impl Fn() -> OperationBuilder) {
-        let answer = || ResponseBuilder::new().description("Jira's answer, or a problem.").build();
+    /// Calls to Jira: any method, any body. `name` begins the operations' ids.
+    fn add_calls(&mut self, stream: &Stream, name: &str, described: &dyn Fn(OperationBuilder) -> OperationBuilder) {
         let methods = [
-            HttpMethod::Get,
-            HttpMethod::Post,
-            HttpMethod::Put,
-            HttpMethod::Patch,
-            HttpMethod::Delete,
-            HttpMethod::Head,
-            HttpMethod::Options,
+            (HttpMethod::Get, "Get"),
+            (HttpMethod::Post, "Post"),
+            (HttpMethod::Put, "Put"),
+            (HttpMethod::Patch, "Patch"),
+            (HttpMethod::Delete, "Delete"),
+            (HttpMethod::Head, "Head"),
+            (HttpMethod::Options, "Options"),
         ];
         let mut item = PathItem::default();
-        for method in methods {
-            let operation = with_refusals(operation().response("default", answer()), stream);
-            item.merge_operations(PathItem::new(method, operation.build()));
+        for (method, ends) in methods {
+            let has_body = matches!(method, HttpMethod::Post | HttpMethod::Put | HttpMethod::Patch);
+            let operation = described(proxied(&format!("{name}With{ends}"), has_body));
+            item.merge_operations(PathItem::new(method, with_refusals(operation, stream).build()));
         }
         self.paths.paths.insert(stream.path.to_owned(), item);
     }
 
     /// A checkup: a stream, a line as each step finishes.
     fn add_checkup(&mut self) {
-        let line = ContentBuilder::new().schema(Some(self.add_schema::<CheckupLine>()));
-        let line = line.example(examples::of("CheckupLine")).build();
+        self.add_schema::<CheckupLine>();
+        // The body is no JSON document, so its schema is a text: generated clients hand it on unread.
+        let lines = examples::of("CheckupLine").map(|line| format!("{line}\n").into());
+        let lines = ContentBuilder::new().schema(Some(string())).example(lines).build();
         let steps = "A stream of newline-delimited JSON: one CheckupLine a line, each step as it finishes, the verdict \
             last. A stream without a verdict broke off, and nothing was recorded. An API key that begins a checkup within ten \
             seconds of the last one gets the verdict of that one alone.";
         let operation = OperationBuilder::new()
             .operation_id(Some("CheckConnection"))
+            .tag(resource(CHECKUP_PATH))
             .summary(Some("Test a connection step by step"))
             .parameter(path_parameter("id", "The id of the connection.", ConnectionId::schema()))
             .parameter(proof())
-            .response("200", ResponseBuilder::new().description(steps).content("application/x-ndjson", line).build())
+            .response("200", ResponseBuilder::new().description(steps).content("application/x-ndjson", lines).build())
             .response("default", problem());
         let operation = with_refusals(operation, &routes::CHECKUP);
         self.paths.add_path_operation(CHECKUP_PATH, vec![HttpMethod::Post], operation.build());
@@ -228,6 +234,7 @@ impl Document {
         self.add_schemas_within::<ExportQuery>();
         let operation = OperationBuilder::new()
             .operation_id(Some("ExportAuditLog"))
+            .tag(resource(EXPORT_PATH))
             .summary(Some("Export the audit log of the organization"))
             .parameter(proof())
             .response("200", file.build())
@@ -244,6 +251,11 @@ const fn http_method(method: Method) -> HttpMethod {
         Method::Patch => HttpMethod::Patch,
         Method::Delete => HttpMethod::Delete,
     }
+}
+
+/// What an operation belongs to, by its path: readers and generated clients group by it.
+fn resource(path: &str) -> &str {
+    path.trim_start_matches("/api/v1").split('/').nth(1).unwrap_or_default()
 }
 
 fn problem() -> utoipa::openapi::Response {
@@ -287,11 +299,27 @@ fn proxy_description() -> String {
     let families = API_FAMILIES.join("`, `");
     format!(
         "Paths of the API families `{families}`, and of those that the connection's managers added (`api_families`), \
-         with any query. What makes, changes or ends credentials, accounts or sessions, installs apps, or is about \
+         with any query. The slashes of the path are sent as they are: a path with encoded ones is refused. What makes, changes or ends credentials, accounts or sessions, installs apps, or is about \
          webhooks is refused with `path_refused`: see /help/calling-jira/#taken-out. \
          Query parameters in which Jira takes sign-ins (`os_…`, `oauth_…`, `xoauth_…`, `jwt`, `access_token`) are \
-         refused, too. The body and the answer are Jira's."
+         refused, too. The body and the answer are Jira's. For API keys with the scope `proxy`; a session is refused."
     )
+}
+
+/// One method of the proxy.
+fn proxied(id: &str, has_body: bool) -> OperationBuilder {
+    let operation = OperationBuilder::new()
+        .operation_id(Some(id))
+        .tag("jira")
+        .securities(Some([SecurityRequirement::new("api_key", Vec::<String>::new())]))
+        .parameter(path_parameter("path", "The path at Jira, from `rest/` on.", jira_path()))
+        .response("default", ResponseBuilder::new().description("Jira's answer, or a problem.").build());
+    let json = ContentBuilder::new().schema(Some(Schema::default())).example(Some(serde_json::json!({"fields": {}})));
+    let body = RequestBodyBuilder::new()
+        .description(Some("What Jira's documentation says. Every other media type is passed on, too."))
+        .content("application/json", json.build())
+        .build();
+    if has_body { operation.request_body(Some(body)) } else { operation }
 }
 
 fn jira_path() -> RefOr<Schema> {
@@ -300,10 +328,6 @@ fn jira_path() -> RefOr<Schema> {
         .pattern(Some("^rest/"))
         .examples([serde_json::json!("rest/api/3/issue/ABC-1")])
         .into()
-}
-
-fn cloud_id() -> RefOr<Schema> {
-    ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9-]{1,64}$")).into()
 }
 
 pub(crate) fn string() -> RefOr<Schema> {
@@ -332,6 +356,13 @@ fn proof() -> ParameterBuilder {
     )
 }
 
+/// The condition of an edit (RFC 9110, section 13.1.1).
+fn if_match() -> ParameterBuilder {
+    let about = "The `ETag` that was read, for example `\"3\"`. Of a list, one has to match. `*` matches every version, so \
+        it overwrites what others saved. A weak tag (`W/\"3\"`) matches none.";
+    header("If-Match", about, Required::True).example(Some("\"3\"".into()))
+}
+
 /// The fields of an object, and which of them must be there.
 fn properties<T: PartialSchema>() -> (Vec<(String, RefOr<Schema>)>, Vec<String>) {
     match T::schema() {
@@ -351,6 +382,24 @@ fn query<T: ToSchema>(operation: OperationBuilder) -> OperationBuilder {
     fields.into_iter().fold(operation, |operation, (name, schema)| {
         let required = if needed.contains(&name) { Required::True } else { Required::False };
         let parameter = ParameterBuilder::new().parameter_in(ParameterIn::Query).example(shown.get(&name).cloned());
-        operation.parameter(parameter.name(name).required(required).schema(Some(schema)))
+        operation.parameter(parameter.name(name).required(required).schema(Some(without_null(schema))))
     })
+}
+
+/// A schema without `null`: a parameter of a query is a text or absent.
+fn without_null(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let is_null = |schema: &RefOr<Schema>| matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null));
+    match schema {
+        RefOr::T(Schema::OneOf(OneOf { items, .. })) if items.iter().any(is_null) => {
+            items.into_iter().find(|item| !is_null(item)).unwrap_or_default()
+        }
+        RefOr::T(Schema::Object(mut object)) => {
+            if let SchemaType::Array(types) = &object.schema_type {
+                let plain = types.iter().find(|one| **one != Type::Null).cloned();
+                object.schema_type = plain.map_or(SchemaType::AnyValue, SchemaType::Type);
+            }
+            Schema::Object(object).into()
+        }
+        other => other,
+    }
 }

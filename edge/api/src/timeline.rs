@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "openapi")]
+use crate::openapi::texts::{EntryCursor, EventName, PageLimit};
 use crate::{Cause, ConnectionId, List, Reach, Timestamp, endpoint::endpoints, words::words};
 
 /// How long entries are kept, in days.
@@ -264,16 +266,6 @@ pub struct TimelineEntry {
     pub event: TimelineEvent,
 }
 
-/// The names of [`TimelineEvent::NAMES`], as the document describes them.
-#[cfg(feature = "openapi")]
-fn event_name() -> utoipa::openapi::Object {
-    utoipa::openapi::ObjectBuilder::new()
-        .schema_type(utoipa::openapi::Type::String)
-        .description(Some("Only this event, by its name, for example `renamed`."))
-        .enum_values(Some(TimelineEvent::NAMES.iter().copied()))
-        .build()
-}
-
 /// Which entries of a timeline to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -281,17 +273,18 @@ fn event_name() -> utoipa::openapi::Object {
 pub struct TimelineQuery {
     /// Only this event, by its name, for example `renamed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(schema_with = event_name))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<EventName>))]
     pub event: Option<String>,
     /// Only entries whose actor or connection contains this text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Where the page begins: the `next_cursor` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<EntryCursor>))]
     pub cursor: Option<String>,
     /// The most entries, 1 to 200; 50 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 200))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
     pub limit: Option<u16>,
 }
 
@@ -313,7 +306,7 @@ pub struct ExportQuery {
     pub format: ExportFormat,
     /// Only this event, by its name, for example `renamed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(schema_with = event_name))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<EventName>))]
     pub event: Option<String>,
     /// Only entries whose actor or connection contains this text.
     #[serde(default, skip_serializing_if = "Option::is_none")]

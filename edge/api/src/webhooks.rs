@@ -8,6 +8,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "openapi")]
+use crate::openapi::texts::{EntryCursor, PageLimit, SubscribedEvent, WebhookUrl};
 use crate::{
     Cause, ConnectionId, DeliveryId, Kind, List, Name, Nothing, State, Timestamp, UnknownFields, WebhookId,
     endpoint::endpoints, words::words,
@@ -76,10 +78,10 @@ pub struct Webhook {
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
     /// The address that deliveries are sent to: `https`, a public host, no user or fragment, at most 2,048 characters.
-    #[cfg_attr(feature = "openapi", schema(pattern = "^https://", max_length = 2048))]
+    #[cfg_attr(feature = "openapi", schema(value_type = WebhookUrl))]
     pub url: String,
     /// The events that it receives, at least one. `test` cannot be asked for.
-    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<SubscribedEvent>, min_items = 1))]
     pub events: Vec<WebhookEvent>,
 }
 
@@ -100,11 +102,11 @@ pub struct CreatedWebhook {
 pub struct WebhookEdit {
     /// The new address. Deliveries that still wait are sent there, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(pattern = "^https://", max_length = 2048))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<WebhookUrl>))]
     pub url: Option<String>,
     /// The events that it receives from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(min_items = 1))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<SubscribedEvent>>, min_items = 1))]
     pub events: Option<Vec<WebhookEvent>>,
 }
 
@@ -166,10 +168,11 @@ pub enum DeliveryOutcome {
 pub struct DeliveriesQuery {
     /// Where the page begins: the `next_cursor` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<EntryCursor>))]
     pub cursor: Option<String>,
     /// The most deliveries, 1 to 200; 50 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 200))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
     pub limit: Option<u16>,
 }
 

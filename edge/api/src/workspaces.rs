@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "openapi")]
+use crate::openapi::texts::{EmailAddress, ProjectKey};
 use crate::{
     Affected, Cause, Connection, ConnectionId, List, Member, MemberId, Name, Nothing, ProjectId, State, Timestamp,
     WorkspaceId,
@@ -79,7 +81,7 @@ pub struct WorkspaceEdit {
 pub struct WorkspaceMembership {
     /// The verified e-mail address that the person signs in with. The person may be added before signing in for the first
     /// time.
-    #[cfg_attr(feature = "openapi", schema(format = Email, max_length = 254))]
+    #[cfg_attr(feature = "openapi", schema(value_type = EmailAddress))]
     pub email: String,
     /// Whether the member has the role *issue tracking*.
     pub issue_tracking: bool,
@@ -141,7 +143,7 @@ pub struct NewProject {
     pub connection_id: Option<ConnectionId>,
     /// The key of the Jira project.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Z][A-Z0-9_]*$", max_length = 255))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ProjectKey>))]
     pub jira_project: Option<String>,
 }
 

@@ -4,7 +4,7 @@
 //! OpenID provider vouches for. Two ways to fold case would make one person's address somebody else's.
 
 /// The most bytes of an address (RFC 5321, section 4.5.3.1.3, without the angle brackets).
-const LONGEST: usize = 254;
+const LONGEST: usize = api::EMAIL_CHARACTERS;
 
 /// The form in which an address is stored and compared: without surrounding blanks, in lower case. `None` for what is no
 /// address, and for addresses beyond ASCII: Unicode folds some foreign letters to ASCII ones (U+212A KELVIN SIGN to `k`),

@@ -4,9 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-/// The most characters of an id.
-const MOST: usize = 64;
-
 /// The organization's id: 1 to 64 lower-case letters, digits and `-`, a letter or digit first. It stands in storage keys,
 /// in sealed records and in secrets that say whose they are. A self-hosted installation has one:
 /// [`OrganizationId::default`].
@@ -20,7 +17,8 @@ pub struct NotAnOrganization;
 
 impl fmt::Display for NotAnOrganization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not an organization's id: 1 to {MOST} lower-case letters, digits and -, a letter or digit first")
+        let most = OrganizationId::MAX_LENGTH;
+        write!(f, "not an organization's id: 1 to {most} lower-case letters, digits and -, a letter or digit first")
     }
 }
 
@@ -33,12 +31,15 @@ impl<'de> Deserialize<'de> for OrganizationId {
 }
 
 impl OrganizationId {
+    /// The most characters of an id.
+    pub const MAX_LENGTH: usize = 64;
+
     /// Takes an id, if it is one.
     pub fn parse(text: impl Into<String>) -> Result<Self, NotAnOrganization> {
         let text = text.into();
         let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         let begins = text.bytes().next().is_some_and(|b| b != b'-');
-        if plain && begins && text.len() <= MOST { Ok(Self(text)) } else { Err(NotAnOrganization) }
+        if plain && begins && text.len() <= Self::MAX_LENGTH { Ok(Self(text)) } else { Err(NotAnOrganization) }
     }
 
     /// The id, as used in storage keys and sealing contexts.

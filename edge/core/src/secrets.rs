@@ -87,7 +87,7 @@ pub fn random_id(random: &(impl Random + ?Sized)) -> String {
 }
 
 /// The prefix of every API key; a [`Secret`] follows.
-pub const API_KEY_PREFIX: &str = "cw_";
+pub use api::API_KEY_PREFIX;
 
 /// An API key as it came in a request: whose it says it is, and the digest of the whole key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -91,6 +91,11 @@ impl Visitor {
         self.cookies.lock().unwrap_or_else(PoisonError::into_inner).names(&self.public_url)
     }
 
+    /// The `Cookie` header that this visitor sends to Causeway.
+    pub fn cookie_header(&self) -> String {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner).header(&self.public_url)
+    }
+
     /// Takes over the cookies that another visitor has.
     pub fn takes_the_cookies_of(&self, other: &Self) {
         let theirs = other.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -53,7 +53,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "VerificationCode" => json!({"code": "qTrZ5b"}),
         "ListConnectionsQuery" => json!({
             "q": "staging", "status": "interrupted", "kind": "cloud_oauth2", "deleted": false, "sort": "-last_activity",
-            "cursor": "eyJuIjoiU3RhZ2luZyJ9", "skip": 0, "limit": 50,
+            "cursor": "eyJuYW1lIjoic3RhZ2luZyIsImF0IjoxNzk1MzIzNjAwMDAwLCJpZCI6ImNvbl9zdGFnaW5nIn0", "skip": 0, "limit": 50,
         }),
         "ConnectionPage" => json!({
             "items": [connection()], "next_cursor": null,

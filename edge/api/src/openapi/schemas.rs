@@ -1,4 +1,4 @@
-//! The schemas that are written by hand: of words, of names, of lists.
+//! The schemas that are written by hand: of words and of lists.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use crate::{GuideToken, List, Name, UnknownFields};
+use crate::{List, UnknownFields};
 
 /// The schema of an enum of words: what they are, and each with its meaning.
 pub(crate) fn words(about: &[&str], words: &[(&str, &[&str])]) -> RefOr<Schema> {
@@ -18,33 +18,6 @@ pub(crate) fn words(about: &[&str], words: &[(&str, &[&str])]) -> RefOr<Schema> 
     let description = [text(about, "\n"), String::new()].into_iter().chain(meanings).collect::<Vec<_>>().join("\n");
     let known = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.iter().map(|(word, _)| *word)));
     known.description(Some(description)).into()
-}
-
-impl PartialSchema for Name {
-    fn schema() -> RefOr<Schema> {
-        let name =
-            ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(Self::MAX_LENGTH));
-        name.description(Some("A name: 1 to 255 characters on one line.")).into()
-    }
-}
-
-impl ToSchema for Name {
-    fn name() -> Cow<'static, str> {
-        "Name".into()
-    }
-}
-
-impl PartialSchema for GuideToken {
-    fn schema() -> RefOr<Schema> {
-        let token = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9_-]{43}$"));
-        token.description(Some("The secret at the end of a guide's link: 43 random characters.")).into()
-    }
-}
-
-impl ToSchema for GuideToken {
-    fn name() -> Cow<'static, str> {
-        "GuideToken".into()
-    }
 }
 
 /// Lines of documentation as one text.

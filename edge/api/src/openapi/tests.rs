@@ -139,20 +139,207 @@ fn every_parameter_of_a_path_is_defined() {
 }
 
 #[test]
-fn the_words_of_the_document_are_those_on_the_wire() {
+fn the_words_of_the_document_are_those_that_serde_writes() {
     let document = read();
-    let words = document["components"]["schemas"]["ProblemCode"]["enum"].as_array().expect("words");
-    let expected: Vec<_> = ProblemCode::ALL.iter().map(ProblemCode::as_str).collect();
-    assert_eq!(words, &expected);
-    let events = document["components"]["schemas"]["TimelineEvent"].to_string();
-    assert!(crate::TimelineEvent::NAMES.iter().all(|name| events.contains(&format!("[\"{name}\"]"))), "{events}");
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let mut compared = BTreeSet::new();
+    macro_rules! compare {
+        ($($enum:ident)*) => {$(
+            let name = <crate::$enum as ToSchema>::name().into_owned();
+            let written: Vec<serde_json::Value> = schemas[&name]["enum"].as_array().cloned().expect("words");
+            for value in crate::$enum::ALL {
+                assert!(written.contains(&serde_json::to_value(value).expect("JSON")), "{name} lacks {value:?}");
+            }
+            for word in written {
+                let value: crate::$enum = serde_json::from_value(word.clone()).expect("it is read");
+                assert!(!format!("{value:?}").starts_with("Unknown("), "{name} knows no {word}");
+                assert_eq!(serde_json::to_value(value).expect("JSON"), word, "{name}");
+            }
+            compared.insert(name);
+        )*};
+    }
+    compare! {
+        AuthorizationStatus BasicForm Cause CheckupStepName ConnectionSort DataCenterScope Deployment ExportFormat
+        FailureCode HealthStatus ImpactAction KeyScope Kind MembershipChange NeedAction Oauth1Step ProblemCode Reach Role
+        State StepOutcome WebhookEvent WorkspaceChange
+    }
+    // Parts of enums that were compared, or of `TimelineEvent::NAMES`.
+    compared.extend(["EventName", "SubscribedEvent"].map(str::to_owned));
+    let declared = schemas.iter().filter(|(_, schema)| schema["enum"].is_array()).map(|(name, _)| name.clone());
+    assert_eq!(declared.collect::<BTreeSet<_>>(), compared, "an enum of the document is compared with nothing");
+}
+
+/// The words that tag the variants of a schema: the only property with a single word, or the word that the variant is.
+fn tags(schema: &serde_json::Value) -> BTreeSet<String> {
+    fn of_variant(variant: &serde_json::Value) -> Option<String> {
+        let word = |schema: &serde_json::Value| match schema["enum"].as_array().map(Vec::as_slice) {
+            Some([word]) => word.as_str().map(str::to_owned),
+            _ => None,
+        };
+        let among = |properties: &serde_json::Value| properties.as_object()?.values().find_map(word);
+        word(variant)
+            .or_else(|| among(&variant["properties"]))
+            .or_else(|| variant["allOf"].as_array()?.iter().find_map(of_variant))
+            .or_else(|| variant["required"][0].as_str().map(str::to_owned))
+    }
+    let variants = schema["oneOf"].as_array().expect("variants").iter();
+    variants.map(|variant| of_variant(variant).unwrap_or_else(|| panic!("{variant} has no tag"))).collect()
+}
+
+#[test]
+fn the_tags_of_the_document_are_those_that_serde_reads() {
+    let document = read();
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let expected: [(&str, &[&str]); 9] = [
+        ("About", &["everything", "site", "account"]),
+        ("Actor", &["member", "api_key", "causeway", "atlassian"]),
+        ("CheckupLine", &["step", "verdict"]),
+        ("CredentialShown", &["data_center_oauth2", "oauth1", "basic"]),
+        ("DeliveryOutcome", &["waiting", "delivered", "given_up"]),
+        ("NewCredential", &["data_center_oauth2", "oauth1", "basic"]),
+        ("Status", &["authorized", "interrupted", "unauthorized", "deactivated"]),
+        ("TimelineEntry", &[]),
+        ("TimelineEvent", &[]),
+    ];
+    for (name, words) in expected {
+        let words =
+            if words.is_empty() { [crate::TimelineEvent::NAMES, &["unknown"]].concat() } else { words.to_vec() };
+        let words: BTreeSet<String> = words.into_iter().map(str::to_owned).collect();
+        assert_eq!(tags(&schemas[name]), words, "{name}");
+    }
+    let declared = schemas.iter().filter(|(_, schema)| schema["oneOf"].is_array()).map(|(name, _)| name.as_str());
+    assert_eq!(declared.collect::<Vec<_>>(), expected.map(|(name, _)| name), "a choice is compared with nothing");
+}
+
+#[test]
+fn the_tags_that_are_compared_are_what_serde_writes() {
+    use crate::{About, Actor, CheckupLine, CredentialShown, DeliveryOutcome, NewCredential, Status, Timestamp};
+    let at = Timestamp::EPOCH;
+    let written = [
+        serde_json::to_value(About::Everything),
+        serde_json::to_value(Actor::ApiKey { name: "CI".into() }),
+        serde_json::to_value(CheckupLine::Verdict { status: Status::Authorized, at }),
+        serde_json::to_value(DeliveryOutcome::GivenUp { at }),
+        serde_json::to_value(Status::Deactivated { since: at, by: "Ada".into() }),
+    ];
+    let written: Vec<String> = written.into_iter().map(|value| value.expect("JSON").to_string()).collect();
+    for (json, word) in
+        written.iter().zip(["\"everything\"", "\"api_key\"", "\"verdict\"", "\"given_up\"", "\"deactivated\""])
+    {
+        assert!(json.contains(word), "{json}");
+    }
+    let scopes = vec![crate::DataCenterScope::Read];
+    let (client_id, callback_path) = ("a".into(), crate::SHARED_CALLBACK_PATH.to_owned());
+    let shown = CredentialShown::DataCenterOauth2 { client_id, scopes: scopes.clone(), callback_path };
+    assert_eq!(serde_json::to_value(shown).expect("JSON")["kind"], "data_center_oauth2");
+    let secret = crate::WriteOnly("a".into());
+    let new =
+        NewCredential::DataCenterOauth2 { address: "a".into(), client_id: "a".into(), client_secret: secret, scopes };
+    assert_eq!(serde_json::to_value(new).expect("JSON")["kind"], "data_center_oauth2");
+}
+
+/// Every schema of a request, by where it stands.
+fn sent(document: &serde_json::Value) -> Vec<(String, &serde_json::Value)> {
+    fn walk<'a>(
+        at: &str,
+        schema: &'a serde_json::Value,
+        schemas: &'a serde_json::Value,
+        found: &mut Vec<(String, &'a serde_json::Value)>,
+    ) {
+        if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+            return walk(&format!("{at} {name}"), &schemas[name], schemas, found);
+        }
+        found.push((at.to_owned(), schema));
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            walk(&format!("{at}.{name}"), property, schemas, found);
+        }
+        for part in ["oneOf", "allOf"] {
+            schema[part].as_array().into_iter().flatten().for_each(|one| walk(at, one, schemas, found));
+        }
+        if schema["items"].is_object() {
+            walk(&format!("{at}[]"), &schema["items"], schemas, found);
+        }
+    }
+    let (schemas, mut found) = (&document["components"]["schemas"], Vec::new());
+    for (name, operation) in operations(document) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            walk(&format!("{name} {}", parameter["name"]), &parameter["schema"], schemas, &mut found);
+        }
+        walk(&name, &operation["requestBody"]["content"]["application/json"]["schema"], schemas, &mut found);
+    }
+    found
+}
+
+#[test]
+fn every_text_and_number_of_a_request_says_what_it_may_be() {
+    let document = read();
+    // Whatever a search contains, it is searched for. Headers are read as RFC 9110 says.
+    let free = ["\"q\"", "\"x-causeway\"", "\"If-Match\"", "\"path\""];
+    // `null` stands beside the type of what may be left out.
+    let plain = |schema: &serde_json::Value| match &schema["type"] {
+        serde_json::Value::Array(types) => types.iter().find(|one| *one != "null").cloned().unwrap_or_default(),
+        one => one.clone(),
+    };
+    let said = |schema: &serde_json::Value| match plain(schema).as_str() {
+        Some("string") => {
+            let bounded = schema["pattern"].is_string() && schema["maxLength"].is_u64() && schema["minLength"].is_u64();
+            bounded || schema["enum"].is_array() || schema["format"] == "date-time"
+        }
+        Some("integer") => schema["minimum"].is_number() && schema["maximum"].is_number(),
+        _ => true,
+    };
+    let unsaid = sent(&document).into_iter().filter(|(at, _)| !free.iter().any(|name| at.ends_with(name)));
+    let unsaid: Vec<_> = unsaid.filter(|(_, schema)| !said(schema)).map(|(at, _)| at).collect();
+    assert!(unsaid.is_empty(), "without limits:\n{}", unsaid.join("\n"));
+}
+
+#[test]
+fn a_parameter_of_a_query_is_never_null() {
+    let document = read();
+    for (name, operation) in operations(&document) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            assert!(!parameter["schema"].to_string().contains("\"null\""), "{name}: {parameter}");
+        }
+    }
+}
+
+#[test]
+fn what_is_flattened_is_described_as_one_object() {
+    let document = read();
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for (name, schema) in schemas {
+        assert!(!schema.to_string().contains("\"allOf\""), "{name}: generators of clients do not combine schemas");
+    }
+    let renamed = schemas["TimelineEntry"]["oneOf"].as_array().expect("variants");
+    let renamed = renamed.iter().find(|one| one["properties"]["event"]["enum"][0] == "renamed").expect("there");
+    for field in ["id", "at", "count", "actor", "event", "from", "to"] {
+        assert!(renamed["properties"][field].is_object(), "{field}");
+        assert!(renamed["required"].as_array().expect("fields").contains(&field.into()), "{field}");
+    }
+}
+
+#[test]
+fn a_body_is_required_exactly_if_one_of_its_fields_is() {
+    let document = read();
+    let body = |path: &str, method: &str| document["paths"][path][method]["requestBody"]["required"].clone();
+    assert_eq!(body("/api/v1/connections", "post"), true);
+    assert_eq!(body("/api/v1/connections/{id}", "patch"), false, "an absent body is read as {{}}");
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = read();
+    let operations = operations(&document);
+    let names: BTreeSet<&str> = operations.iter().filter_map(|(_, one)| one["operationId"].as_str()).collect();
+    assert_eq!(names.len(), operations.len());
 }
 
 #[test]
 fn what_is_streamed_is_described_with_its_media_types() {
     let document: serde_json::Value = serde_json::from_str(&json().expect("JSON")).expect("JSON");
+    assert!(document["components"]["schemas"]["CheckupLine"].is_object(), "each line is a CheckupLine");
     for (path, media, schema) in [
-        (CHECKUP_PATH, "application/x-ndjson", "/$ref"),
+        (CHECKUP_PATH, "application/x-ndjson", "/type"),
         (EXPORT_PATH, "application/json", "/items/$ref"),
         (EXPORT_PATH, "text/csv", "/type"),
     ] {

@@ -3,7 +3,7 @@
 use super::AddressRefused;
 
 /// The longest address, in bytes. A host has at most 253 (RFC 1035), a context path a few dozen.
-const LONGEST: usize = 1024;
+const LONGEST: usize = api::ADDRESS_BYTES;
 
 /// Checks the text, without surrounding spaces, before it is parsed.
 pub(super) fn admit(text: &str) -> Result<(), AddressRefused> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use api::{ConsumerKey, Timestamp};
+use api::{ConsumerKey, LOGIN_CHARACTERS, TOKEN_CHARACTERS, Timestamp};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ impl Token {
     /// A token can be sent in a header as it is.
     pub fn parse(text: impl Into<String>) -> Option<Self> {
         let text = text.into();
-        let fits = (1..=8192).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        let fits = (1..=TOKEN_CHARACTERS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         fits.then_some(Self(text))
     }
 
@@ -49,14 +49,12 @@ pub struct Login {
 }
 
 impl Login {
-    /// The longest name, and the longest password, in bytes.
-    const LONGEST: usize = 1024;
-
-    /// Parses a user name and a password or API token: 1 to 1024 bytes each, no control characters, no colon in the
+    /// Parses a user name and a password or API token: 1 to 1024 characters each, no control characters, no colon in the
     /// name (which separates the two). `None` otherwise.
     pub fn parse(username: impl Into<String>, password: impl Into<String>) -> Option<Self> {
         let (username, password) = (username.into(), password.into());
-        let fits = |text: &str| (1..=Self::LONGEST).contains(&text.len()) && !text.contains(char::is_control);
+        let fits =
+            |text: &str| (1..=LOGIN_CHARACTERS).contains(&text.chars().count()) && !text.contains(char::is_control);
         (fits(&username) && fits(&password) && !username.contains(':')).then_some(Self { username, password })
     }
 

@@ -10,7 +10,7 @@
 //!
 //! An endpoint can only be served in one of these ways, so no handler runs before its caller was checked.
 
-use std::{fmt, rc::Rc};
+use std::rc::Rc;
 
 use api::{Connection, Endpoint, Id, Method, Nothing, Params as _, ProblemCode};
 use axum::{
@@ -21,13 +21,15 @@ use axum::{
     routing::{MethodFilter, on},
 };
 use futures::future::LocalBoxFuture;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use send_wrapper::SendWrapper;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
-    http::{Edge, Platform, body, caller::same_origin, etag, failure::RequestFailure, request_id::RequestId},
+    http::{
+        Edge, Platform, body, caller::same_origin, etag, failure::RequestFailure, json_body, request_id::RequestId,
+    },
     organization::{self, Answers, Call, Caller, CheckNeeds, Guarded, Handler, RawReply, Refusal, Step, WrittenAs},
     secrets::random_id,
 };
@@ -267,7 +269,7 @@ impl<P: Platform> AuthenticatedRequest<P> {
         let request = if E::METHOD == Method::Get {
             query(self.parts.uri.query().unwrap_or_default())?
         } else {
-            json(&self.parts.headers, &self.body)?
+            json_body::read(&self.parts.headers, &self.body)?
         };
         Ok(EndpointRequest { edge: self.edge, caller: self.caller, call: Call { params, request, if_match } })
     }
@@ -341,29 +343,6 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, RequestFailur
         RequestFailure::new(ProblemCode::InvalidRequest, format!("The query is not what the contract says: {error}."))
     };
     serde_urlencoded::from_str(query).map_err(invalid)
-}
-
-fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, RequestFailure> {
-    let invalid = |error: &dyn fmt::Display| {
-        RequestFailure::new(ProblemCode::InvalidRequest, format!("The body is not what the contract says: {error}."))
-    };
-    serde_json::from_str(json_text(headers, body)?).map_err(|error| invalid(&error))
-}
-
-/// The JSON text of a body; an absent body is an empty object.
-fn json_text<'a>(headers: &HeaderMap, body: &'a [u8]) -> Result<&'a str, RequestFailure> {
-    if body.is_empty() {
-        return Ok("{}");
-    }
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(RequestFailure::new(ProblemCode::UnsupportedMediaType, "The body is not application/json."));
-    }
-    let invalid = |_| {
-        RequestFailure::new(ProblemCode::InvalidRequest, "The body is not what the contract says: it is not UTF-8.")
-    };
-    str::from_utf8(body).map_err(invalid)
 }
 
 fn write<E: Endpoint>(reply: Reply<E::Answer>) -> Result<Response, RequestFailure> {

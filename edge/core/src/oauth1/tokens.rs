@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The longest accepted token, in bytes. Jira's own have at most 32.
-const LONGEST: usize = 512;
+const LONGEST: usize = api::OAUTH1_TOKEN_CHARACTERS;
 
 /// 1 to 512 visible ASCII characters that are never printed.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]

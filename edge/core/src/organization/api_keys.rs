@@ -1,8 +1,8 @@
 //! Creates, lists and revokes API keys.
 
 use api::{
-    ApiKey, ApiKeyId, ConnectionId, KeyScope, List, ListApiKeys, Name, NewApiKey, Nothing, RevokeApiKey, TimelineEvent,
-    Timestamp, WorkspaceId, WorkspaceName,
+    ApiKey, ApiKeyId, ConnectionId, KEY_CONNECTIONS, KeyScope, List, ListApiKeys, Name, NewApiKey, Nothing,
+    RevokeApiKey, TimelineEvent, Timestamp, WorkspaceId, WorkspaceName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -112,8 +112,8 @@ fn check(new: &NewApiKey, turn: &Turn<'_>) -> Result<(), Refusal> {
         return refuse("expires_at must be in the future.");
     }
     let Some(connections) = &new.connections else { return Ok(()) };
-    if connections.is_empty() || connections.len() > 100 {
-        return refuse("connections names 1 to 100 connections; leave it out for all.");
+    if connections.is_empty() || connections.len() > KEY_CONNECTIONS {
+        return refuse(&format!("connections names 1 to {KEY_CONNECTIONS} connections; leave it out for all."));
     }
     for id in connections {
         match turn.connection(id) {

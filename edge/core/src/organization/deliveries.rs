@@ -2,12 +2,15 @@
 
 use api::{
     DELIVERIES_KEPT, DELIVERY_DAYS, DeliveriesQuery, Delivery, DeliveryId, DeliveryOutcome, List, ListDeliveries,
-    Nothing, ResendDelivery, TestWebhook, Timestamp, WebhookEvent, WebhookId,
+    Nothing, ResendDelivery, TestWebhook, Timestamp, WebhookEvent, WebhookId, entry_cursor,
 };
 use serde::Deserialize;
 
 use crate::{
-    organization::{Answers, Needs, Refusal, StoredDelivery, StoredWebhook, Turn, Value, record, records, to_record},
+    organization::{
+        Answers, Needs, Refusal, StoredDelivery, StoredWebhook, Turn, Value, page::page_limit, record, records,
+        to_record,
+    },
     ports::PortFailure,
 };
 
@@ -19,8 +22,6 @@ const UNDER_WAY: i64 = 60_000;
 pub(super) const KEPT: i64 = DELIVERY_DAYS as i64 * 86_400_000;
 /// The HTTP status of a receiver that wants no further deliveries.
 const GONE: u16 = 410;
-/// The most deliveries of a page.
-const MOST: u16 = 200;
 /// The deliveries of a page when the query has no limit.
 const USUAL: u16 = 50;
 
@@ -256,12 +257,9 @@ impl Answers for ListDeliveries {
 
     fn answer(id: WebhookId, query: DeliveriesQuery, turn: &Turn<'_>) -> Result<List<Delivery>, Refusal> {
         turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
-        let limit = query.limit.unwrap_or(USUAL);
-        if !(1..=MOST).contains(&limit) {
-            return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
-        }
-        let before = query.cursor.as_deref().map_or(Ok(i64::MAX >> 10), str::parse::<i64>);
-        let before = before.map_err(|_| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))?;
+        let limit = page_limit(query.limit, USUAL)?;
+        let before = query.cursor.as_deref().map_or(Some(i64::MAX >> 10), entry_cursor);
+        let before = before.ok_or_else(|| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))?;
         let page =
             "SELECT number, record FROM deliveries WHERE webhook = ? AND number < ? ORDER BY number DESC LIMIT ?";
         let values = vec![id.as_str().into(), before.into(), (i64::from(limit) + 1).into()];

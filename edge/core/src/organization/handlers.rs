@@ -7,7 +7,7 @@
 use api::Endpoint;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::organization::{Listed, Needs, Refusal, Turn};
+use crate::organization::{IfMatch, Listed, Needs, Refusal, Turn};
 
 /// An endpoint that declares what its caller needs.
 pub trait Guarded: Endpoint {
@@ -50,8 +50,8 @@ pub trait Step: Listed + Serialize + DeserializeOwned {
         Needs::Edge
     }
 
-    /// The version that the caller read, for an edit that must not overwrite a newer one.
-    fn expected_version(&self) -> Option<u64> {
+    /// Which version an edit may replace, so that it does not overwrite a newer one.
+    fn expected_version(&self) -> Option<IfMatch> {
         None
     }
 
@@ -67,9 +67,9 @@ pub struct Call<E: Endpoint> {
     pub params: E::Params,
     /// The body or the query of the request.
     pub request: E::Request,
-    /// The version in `If-Match`, for endpoints that are guarded by it.
+    /// The condition in `If-Match`, for endpoints that are guarded by it.
     #[serde(default)]
-    pub if_match: Option<u64>,
+    pub if_match: Option<IfMatch>,
 }
 
 impl<E: Endpoint> Call<E> {
@@ -91,8 +91,8 @@ where
         <E as Answers>::needs(&self.params, &self.request)
     }
 
-    fn expected_version(&self) -> Option<u64> {
-        self.if_match
+    fn expected_version(&self) -> Option<IfMatch> {
+        self.if_match.clone()
     }
 
     fn run(self, turn: &Turn<'_>) -> Result<E::Outcome, Refusal> {

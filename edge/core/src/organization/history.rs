@@ -1,14 +1,13 @@
 //! Reads the timeline: of one connection, of the organization (the audit log), and for an export.
 
-use api::{ConnectionId, GetAuditLog, GetTimeline, List, TimelineEvent, TimelineQuery};
+use api::{ConnectionId, GetAuditLog, GetTimeline, List, TimelineEvent, TimelineQuery, entry_cursor};
 use serde::{Deserialize, Serialize};
 
 use crate::organization::{
-    AccessLevel, Answers, Needs, Refusal, Step, Turn, WhereClause, WrittenEntry, timeline::StoredEntry,
+    AccessLevel, Answers, Needs, Refusal, Step, Turn, WhereClause, WrittenEntry, page::page_limit,
+    timeline::StoredEntry,
 };
 
-/// The most entries of a page.
-const MOST: u16 = 200;
 /// The entries of a page when the query has no limit.
 const USUAL: u16 = 50;
 
@@ -78,13 +77,10 @@ struct PageQuery {
 impl PageQuery {
     /// Validates `query` and adds it to `condition`. A cursor is the id of the last entry of the previous page.
     fn of(mut condition: WhereClause, query: &TimelineQuery) -> Result<Self, Refusal> {
-        let limit = query.limit.unwrap_or(USUAL);
-        if !(1..=MOST).contains(&limit) {
-            return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
-        }
+        let limit = page_limit(query.limit, USUAL)?;
         if let Some(cursor) = &query.cursor {
-            let foreign = |_| Refusal::Invalid("cursor is not one that a list gave.".to_owned());
-            condition.and("id < ?", vec![cursor.parse::<i64>().map_err(foreign)?.into()]);
+            let foreign = || Refusal::Invalid("cursor is not one that a list gave.".to_owned());
+            condition.and("id < ?", vec![entry_cursor(cursor).ok_or_else(foreign)?.into()]);
         }
         if let Some(event) = &query.event {
             if !TimelineEvent::NAMES.contains(&event.as_str()) {

@@ -3,7 +3,7 @@
 //! A page begins after the last row of the previous page (keyset pagination), so rows that are added or removed
 //! meanwhile neither repeat nor hide others. A grid that shows the middle of the list skips rows from there.
 
-use api::{Connection, ConnectionSort, ListConnectionsQuery};
+use api::{CONNECTION_CURSOR_CHARACTERS, Connection, ConnectionSort, ListConnectionsQuery, PAGE_ITEMS};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,6 @@ use crate::{
     organization::{Refusal, Value, WhereClause},
 };
 
-/// The most rows of a page.
-const MOST: u16 = 200;
 /// The rows of a page when the query has no limit.
 const USUAL: u16 = 100;
 
@@ -35,10 +33,7 @@ struct ListCursor {
 
 impl Page {
     pub(super) fn of(query: &ListConnectionsQuery) -> Result<Self, Refusal> {
-        let limit = query.limit.unwrap_or(USUAL);
-        if !(1..=MOST).contains(&limit) {
-            return Err(Refusal::Invalid(format!("limit is a whole number from 1 to {MOST}.")));
-        }
+        let limit = page_limit(query.limit, USUAL)?;
         let cursor = query.cursor.as_deref().map(read_cursor).transpose()?;
         Ok(Self {
             sort: query.sort.unwrap_or(ConnectionSort::Name),
@@ -82,6 +77,15 @@ impl Page {
     }
 }
 
+/// The number of items of a page of any list: what was asked for, or `usual`.
+pub(super) fn page_limit(asked: Option<u16>, usual: u16) -> Result<u16, Refusal> {
+    match asked {
+        None => Ok(usual),
+        Some(limit) if (1..=PAGE_ITEMS).contains(&limit) => Ok(limit),
+        Some(_) => Err(Refusal::Invalid(format!("limit is a whole number from 1 to {PAGE_ITEMS}."))),
+    }
+}
+
 fn write_cursor(last: &Connection) -> Result<String, Refusal> {
     let cursor =
         ListCursor { name: folded(last.name.as_str()), at: last.last_activity_at.as_millis(), id: last.id.to_string() };
@@ -89,7 +93,8 @@ fn write_cursor(last: &Connection) -> Result<String, Refusal> {
 }
 
 fn read_cursor(text: &str) -> Result<ListCursor, Refusal> {
-    let json = URL_SAFE_NO_PAD.decode(text).ok();
+    let fits = text.len() <= CONNECTION_CURSOR_CHARACTERS;
+    let json = if fits { URL_SAFE_NO_PAD.decode(text).ok() } else { None };
     json.and_then(|json| serde_json::from_slice(&json).ok())
         .ok_or_else(|| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))
 }

@@ -159,7 +159,9 @@ impl Turn<'_> {
 /// Installations may also allow digits, underscores and longer keys, but no other characters.
 fn is_project_key(key: &str) -> bool {
     let plain = key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    plain && key.len() <= 255 && key.bytes().next().is_some_and(|first| first.is_ascii_uppercase())
+    plain
+        && key.len() <= api::PROJECT_KEY_CHARACTERS
+        && key.bytes().next().is_some_and(|first| first.is_ascii_uppercase())
 }
 
 /// Lists the projects of a workspace, by name.

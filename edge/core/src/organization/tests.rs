@@ -57,7 +57,7 @@ fn rename(fixture: &Fixture, connection: &Connection, to: &str) -> Result<Saved,
     let version = show(fixture, connection).version;
     fixture.ask(
         &fixture.ada(),
-        &Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version) },
+        &Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version.into()) },
     )
 }
 
@@ -66,7 +66,10 @@ fn reauthorize(fixture: &Fixture, ada: &Caller, connection: &Connection, account
     let attempt = fixture.reauthorize(ada, connection, account);
     let edit = ConnectionEdit { name: None, authorization_id: Some(attempt), ..ConnectionEdit::default() };
     let version = show(fixture, connection).version;
-    fixture.ask(ada, &Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version) })
+    fixture.ask(
+        ada,
+        &Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version.into()) },
+    )
 }
 
 /// Goes back, as the edge does: finds the way, then takes it.

@@ -3,7 +3,7 @@
 use api::{Id, Timestamp};
 
 use crate::{
-    organization::{Identity, Refusal, Sql, migrate},
+    organization::{Identity, IfMatch, Refusal, Sql, migrate},
     organization_id::OrganizationId,
     ports::{PortFailure, Random},
     secrets::random_id,
@@ -19,8 +19,8 @@ pub struct Turn<'a> {
     pub organization: &'a OrganizationId,
     /// The caller. Alarms run as [`Identity::Edge`].
     pub who: Identity,
-    /// The version that the caller read, where the request carries `If-Match`.
-    pub expected_version: Option<u64>,
+    /// Which version an edit may replace, where the request carries `If-Match`.
+    pub expected_version: Option<IfMatch>,
     /// The time of the turn.
     pub now: Timestamp,
     /// The organization's tables.
@@ -52,10 +52,10 @@ impl Turn<'_> {
         I::from_opaque(&random_id(self.random))
     }
 
-    /// Refuses an edit whose caller read another version than `current`.
+    /// Refuses an edit that may not replace the version `current`.
     pub(super) fn check_version(&self, current: u64) -> Result<(), Refusal> {
-        match self.expected_version {
-            Some(read) if read == current => Ok(()),
+        match &self.expected_version {
+            Some(expected) if expected.allows(current) => Ok(()),
             _ => Err(Refusal::EditConflict),
         }
     }

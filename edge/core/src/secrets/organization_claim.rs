@@ -25,6 +25,8 @@ use crate::{
 pub(super) const SECRET: usize = 43;
 /// The characters of the check: a hint at the key, and 64 bits.
 pub(super) const CHECK: usize = 12;
+const _: () = assert!(SECRET == api::SECRET_SHORTEST);
+const _: () = assert!(OrganizationId::MAX_LENGTH + 1 + SECRET + CHECK == api::SECRET_LONGEST);
 /// What the key of the check is derived for.
 const PURPOSE: &[u8] = b"causeway: whose a secret is, version 1";
 

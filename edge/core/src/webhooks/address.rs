@@ -5,7 +5,7 @@ use url::Url;
 use crate::address::{Address, Policy};
 
 /// Longest address accepted, in bytes.
-const LONGEST: usize = 2048;
+const LONGEST: usize = api::WEBHOOK_URL_BYTES;
 
 /// Parses an address that an administrator entered; the error is a sentence. What is stored and called is the parser's
 /// serialization, whose host was checked.

@@ -11,6 +11,7 @@ mod by_keyboard;
 mod callbacks;
 mod calling;
 mod connecting;
+mod contract;
 mod data_center_fixture;
 mod every_browser;
 mod every_kind;

@@ -106,7 +106,7 @@ async fn an_edit_needs_the_version_that_was_read() {
         let request = Request::patch(&path).header("origin", PUBLIC_URL).header("x-causeway", "1");
         request.header("content-type", "application/json").header("if-match", tag)
     };
-    for foreign in ["\"2\"", "*", "W/\"1\"", "1"] {
+    for foreign in ["\"2\"", "W/\"1\"", "1", "\"2\", W/\"1\""] {
         let refused = ada.send(edit(foreign), Body::from(rename.to_string())).await;
         assert_eq!(refused.status, StatusCode::PRECONDITION_FAILED, "{foreign}");
     }
@@ -145,6 +145,45 @@ async fn a_hashed_file_of_another_deployment_is_not_found_and_not_kept() {
     let answered = deployment.stranger().get(&format!("{HASHED_FILES}causeway-0000000000000000.js")).await;
     assert_eq!(answered.status, StatusCode::NOT_FOUND);
     assert_eq!(answered.headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn an_edit_may_name_several_versions_or_take_any() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let connection = ada.connect("Staging").await;
+    let path = format!("/api/v1/connections/{}", connection["id"].as_str().expect("an id"));
+    let edit = async |path: &str, tag: &str, name: &str| {
+        let request = Request::patch(path).header("origin", PUBLIC_URL).header("x-causeway", "1");
+        let request = request.header("content-type", "application/json").header("if-match", tag);
+        ada.send(request, Body::from(json!({"name": name}).to_string())).await
+    };
+    assert_eq!(edit(&path, "\"7\", \"1\"", "Two").await.headers["etag"].to_str().ok(), Some("\"2\""));
+    assert_eq!(edit(&path, "*", "Three").await.headers["etag"].to_str().ok(), Some("\"3\""));
+    let gone = edit("/api/v1/connections/con_unknown", "*", "Four").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND, "without a condition it would not succeed either");
+}
+
+#[tokio::test]
+async fn a_body_is_read_as_real_tools_send_it() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let send = async |content_type: &str, body: &[u8]| {
+        let request = Request::post("/api/v1/workspaces").header("origin", PUBLIC_URL).header("x-causeway", "1");
+        ada.send(request.header("content-type", content_type), Body::from(body.to_vec())).await
+    };
+    let marked = send("application/json; charset=UTF-8", b"\xef\xbb\xbf{\"name\":\"Marked\"}").await;
+    assert_eq!((marked.status, &marked.json()["name"]), (StatusCode::CREATED, &json!("Marked")));
+    for (content_type, body, code) in [
+        ("application/json; charset=utf-16", &b"{\"name\":\"A\"}"[..], "unsupported_media_type"),
+        ("application/problem+json", b"{\"name\":\"A\"}", "unsupported_media_type"),
+        ("application/json", b"\xff\xfe{\0}\0", "invalid_request"),
+        ("application/json", b"{\"name\":\"A\",\"name\":\"A\"}", "invalid_request"),
+        ("application/json", b"[\"A\"]", "invalid_request"),
+        ("application/json", b"{\"name\":\"\\udc00\"}", "invalid_request"),
+    ] {
+        assert_eq!(send(content_type, body).await.code(), code, "{content_type} {}", String::from_utf8_lossy(body));
+    }
 }
 
 #[tokio::test]

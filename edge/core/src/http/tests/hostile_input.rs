@@ -80,7 +80,7 @@ async fn e8_a_body_that_is_not_exactly_the_contract_is_refused_and_changes_nothi
         br"{'name':'A'}".into(),
         br#""A""#.into(),
         b"null".into(),
-        b"\xef\xbb\xbf{\"name\":\"A\"}".into(),
+        b"\xef\xbb\xbf\xef\xbb\xbf{\"name\":\"A\"}".into(),
         format!(r#"{{"name":{deep}}}"#).into(),
     ];
     for body in bodies {

@@ -6,7 +6,7 @@ fn edit(fixture: &Fixture, who: &Caller, connection: &Connection, families: &[&s
     let version = show(fixture, connection).version;
     let families = families.iter().map(|text| ApiFamily::parse(text).expect("a family")).collect();
     let request = ConnectionEdit { api_families: Some(families), ..ConnectionEdit::default() };
-    let edit = Call::<EditConnection> { params: connection.id.clone(), request, if_match: Some(version) };
+    let edit = Call::<EditConnection> { params: connection.id.clone(), request, if_match: Some(version.into()) };
     fixture.ask(who, &edit).map(|saved| saved.connection)
 }
 

@@ -43,7 +43,9 @@ fn a_deleted_connection_can_be_restored_and_nothing_else() {
     let deleted = Some(Refusal::ConnectionDeleted);
     assert_eq!(rename(&fixture, &connection, "Other").err(), deleted);
     assert_eq!(
-        fixture.ask(&ada, &Call::<EditConnection> { params: id(), request: edit, if_match: Some(version) }).err(),
+        fixture
+            .ask(&ada, &Call::<EditConnection> { params: id(), request: edit, if_match: Some(version.into()) })
+            .err(),
         deleted
     );
     assert_eq!(fixture.ask(&ada, &Call::<RevertConnection>::new(id(), Nothing {})).err(), deleted);

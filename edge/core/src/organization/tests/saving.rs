@@ -44,7 +44,7 @@ fn of_two_who_edit_at_once_the_second_is_told() {
     let rename = |to: &str| Call::<EditConnection> {
         params: connection.id.clone(),
         request: ConnectionEdit { name: Some(name(to)), ..ConnectionEdit::default() },
-        if_match: Some(connection.version),
+        if_match: Some(connection.version.into()),
     };
     assert!(fixture.ask(&ada, &rename("Production")).is_ok());
     assert_eq!(fixture.ask(&ada, &rename("Sandbox")).err(), Some(Refusal::EditConflict));

@@ -18,7 +18,7 @@ fn a_refused_edit_changes_nothing_of_what_it_named() {
     let hand_over = |admins, authorization_id| Call::<EditConnection> {
         params: connection.id.clone(),
         request: ConnectionEdit { admins: Some(admins), authorization_id, ..ConnectionEdit::default() },
-        if_match: Some(show(&fixture, &connection).version),
+        if_match: Some(show(&fixture, &connection).version.into()),
     };
     let refused = fixture.ask(&ada, &hand_over(vec![max_id.clone(), unknown], None));
     assert!(matches!(refused, Err(Refusal::Invalid(_))), "{refused:?}");
@@ -59,7 +59,8 @@ fn rights_end_with_the_last_membership_and_do_not_come_back_with_a_later_one() {
         let cora = members.iter().find(|member| member.email == "cora@example.com").expect("Cora").id.clone();
         let edit = ConnectionEdit { admins: Some(vec![cora.clone()]), ..ConnectionEdit::default() };
         let version = show(&fixture, &connection).version;
-        let edit = Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version) };
+        let edit =
+            Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version.into()) };
         fixture.ask(&ada, &edit).expect("handed over");
         assert!(opens(&fixture.sign_in("cora@example.com", "Cora").expect("a member")));
         if leaving == "removed" {

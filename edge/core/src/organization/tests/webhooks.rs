@@ -109,7 +109,9 @@ fn a_webhook_is_told_what_it_asked_for_and_nothing_from_before_it_was_made() {
     report(&fixture, &grant_of(&fixture, &connection), refused(&fixture));
     assert_eq!(told_of(&fixture, &hook), [WebhookEvent::Authorized]);
     let edit = WebhookEdit { url: None, events: Some(vec![WebhookEvent::Deleted]) };
-    fixture.ask(&ada, &Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1) }).expect("saved");
+    fixture
+        .ask(&ada, &Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1_u64.into()) })
+        .expect("saved");
     fixture.connect(&ada, "Later");
     assert_eq!(told_of(&fixture, &hook), [WebhookEvent::Authorized]);
 }
@@ -228,7 +230,8 @@ fn a_receiver_that_says_gone_is_left_alone_until_somebody_saves_or_a_test_arrive
     assert_eq!((started.stopped_at, started.failing_since), (None, None));
     fixture.connect(&ada, "Four");
     assert_eq!(send(&fixture, &failed(410)), 1);
-    let save = Call::<EditWebhook> { params: hook.clone(), request: WebhookEdit::default(), if_match: Some(1) };
+    let save =
+        Call::<EditWebhook> { params: hook.clone(), request: WebhookEdit::default(), if_match: Some(1_u64.into()) };
     assert_eq!(fixture.ask(&ada, &save).expect("saved").stopped_at, None);
 }
 
@@ -275,10 +278,10 @@ fn what_cannot_be_a_webhook_is_refused() {
 fn two_administrators_do_not_overwrite_each_other() {
     let fixture = Fixture::new();
     let hook = make(&fixture, "all", WebhookEvent::ALL);
-    let save = |version| Call::<EditWebhook> {
+    let save = |version: u64| Call::<EditWebhook> {
         params: hook.clone(),
         request: WebhookEdit::default(),
-        if_match: Some(version),
+        if_match: Some(version.into()),
     };
     fixture.ask(&fixture.ada(), &save(1)).expect("saved");
     assert_eq!(fixture.ask(&fixture.ada(), &save(1)).err(), Some(Refusal::EditConflict));
@@ -290,7 +293,9 @@ fn the_timeline_names_the_host_and_not_the_path() {
     let ada = fixture.ada();
     let hook = make(&fixture, "one", WebhookEvent::ALL);
     let edit = WebhookEdit { url: Some("https://two.example/secret-path".into()), events: None };
-    fixture.ask(&ada, &Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1) }).expect("saved");
+    fixture
+        .ask(&ada, &Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1_u64.into()) })
+        .expect("saved");
     fixture.ask(&ada, &Call::<DeleteWebhook>::new(hook, Nothing {})).expect("removed");
     let log = fixture.ask(&ada, &Call::<GetAuditLog>::new((), TimelineQuery::default())).expect("a log").items;
     let newest: Vec<_> = log.into_iter().map(|entry| entry.read().event).take(3).collect();
@@ -364,7 +369,11 @@ fn only_administrators_have_to_do_with_webhooks() {
             fixture
                 .ask(
                     &caller,
-                    &Call::<EditWebhook> { params: id.clone(), request: WebhookEdit::default(), if_match: Some(1) },
+                    &Call::<EditWebhook> {
+                        params: id.clone(),
+                        request: WebhookEdit::default(),
+                        if_match: Some(1_u64.into()),
+                    },
                 )
                 .err(),
             fixture.ask(&caller, &Call::<DeleteWebhook>::new(id.clone(), Nothing {})).err(),

@@ -65,7 +65,7 @@ fn with_the_role_a_member_reauthorizes_and_tests_and_does_nothing_else() {
     let save = |edit| Call::<EditConnection> {
         params: connection.id.clone(),
         request: edit,
-        if_match: Some(connection.version + 1),
+        if_match: Some((connection.version + 1).into()),
     };
     let both = ConnectionEdit {
         name: Some(name("Mine")),
@@ -87,7 +87,9 @@ fn nothing_else(fixture: &Fixture, who: &Caller, connection: &Connection, refusa
     let version = show(fixture, connection).version;
     let rename = ConnectionEdit { name: Some(name("Mine")), ..ConnectionEdit::default() };
     assert_eq!(
-        fixture.ask(who, &Call::<EditConnection> { params: id(), request: rename, if_match: Some(version) }).err(),
+        fixture
+            .ask(who, &Call::<EditConnection> { params: id(), request: rename, if_match: Some(version.into()) })
+            .err(),
         refused
     );
     assert_eq!(
@@ -141,9 +143,9 @@ fn an_admin_of_a_connection_manages_it_and_no_other() {
     let (connection, web, max, _) = granted(&fixture);
     let id = || connection.id.clone();
     let member = fixture.ask(&max, &Call::<GetSession>::new((), Nothing {})).expect("a session").member.id;
-    let hand = |version, admins| {
+    let hand = |version: u64, admins| {
         let edit = ConnectionEdit { admins: Some(admins), ..ConnectionEdit::default() };
-        Call::<EditConnection> { params: id(), request: edit, if_match: Some(version) }
+        Call::<EditConnection> { params: id(), request: edit, if_match: Some(version.into()) }
     };
     let nobody = api::MemberId::parse("mem_nobody").expect("an id");
     let version = show(&fixture, &connection).version;
@@ -156,7 +158,7 @@ fn an_admin_of_a_connection_manages_it_and_no_other() {
     let theirs = fixture.ask(&max, &Call::<GetConnection>::new(id(), Nothing {})).expect("theirs");
     assert!(theirs.may_manage && theirs.account.is_some());
     let rename = ConnectionEdit { name: Some(name("Mine")), ..ConnectionEdit::default() };
-    let edit = Call::<EditConnection> { params: id(), request: rename, if_match: Some(theirs.version) };
+    let edit = Call::<EditConnection> { params: id(), request: rename, if_match: Some(theirs.version.into()) };
     let version = fixture.ask(&max, &edit).expect("renamed").connection.version;
     assert_eq!(fixture.ask(&max, &hand(version, Vec::new())).err(), Some(Refusal::Forbidden), "not who manages it");
     assert_eq!(

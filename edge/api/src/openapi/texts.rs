@@ -1,0 +1,129 @@
+//! Schemas of values that are plain texts and numbers in Rust. A field refers to one with `schema(value_type = …)`. Their
+//! limits are the constants that the checks use: [`crate::limits`].
+
+use std::{borrow::Cow, ops::RangeInclusive};
+
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        KnownFormat, RefOr, Schema, SchemaFormat,
+        schema::{ArrayBuilder, ObjectBuilder, Type},
+    },
+};
+
+use crate::{
+    ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS, ConnectionId,
+    ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, GuideToken, KEY_CONNECTIONS, LOGIN_CHARACTERS, Name,
+    OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TOKEN_CHARACTERS,
+    TimelineEvent, WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
+};
+
+/// One line with at least one character that is not blank.
+const ONE_LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F]*[^\s\u0000-\u001F\u007F-\u009F][^\u0000-\u001F\u007F-\u009F]*$";
+/// The same without a colon, which separates a user name from its password (RFC 7617).
+const USER_NAME: &str =
+    r"^[^:\u0000-\u001F\u007F-\u009F]*[^:\s\u0000-\u001F\u007F-\u009F][^:\u0000-\u001F\u007F-\u009F]*$";
+/// Something, `@`, something, of visible ASCII characters and without commas.
+const EMAIL: &str = r"^[!-+\--?A-~]+@[!-+\--?A-~]+$";
+/// `rest/` and segments that do not begin with a dot.
+const API_FAMILY: &str = r"^rest(/[a-z0-9_~-][a-z0-9._~-]*)+$";
+/// Scheme, authority without user and percent sign, path without query and fragment.
+const ADDRESS: &str = r"^https?://[^\\/?#@%\s\u0000-\u001F\u007F-\u009F]+(/[^\\?#\s\u0000-\u001F\u007F-\u009F]*)?$";
+/// The same for `https` alone, with a query.
+const WEBHOOK_URL: &str =
+    r"^https://[^\\/?#@%\s\u0000-\u001F\u007F-\u009F]+([/?][^\\#\s\u0000-\u001F\u007F-\u009F]*)?$";
+/// Visible ASCII characters.
+const VISIBLE: &str = r"^[!-~]+$";
+
+/// Implements the schema of types that have one of their own name.
+macro_rules! schemas {
+    ($($type:ident = $schema:expr;)*) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                $schema.into()
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+        }
+    )*};
+}
+
+/// Declares types that only name a schema.
+macro_rules! names {
+    ($($type:ident = $schema:expr;)*) => {
+        $(pub(crate) struct $type;)*
+        schemas! { $($type = $schema;)* }
+    };
+}
+
+schemas! {
+    Name = text("A name: 1 to 255 characters on one line, not only blanks.", ONE_LINE, 1..=Self::MAX_LENGTH);
+    ConsumerKey = text("A consumer key: letters, digits, `-` and `_`.", "^[A-Za-z0-9_-]+$", 1..=Self::MAX_LENGTH);
+    ApiFamily = text("The beginning of a path of an app, such as `rest/raven/2.0`.", API_FAMILY, 6..=Self::MAX_LENGTH);
+    GuideToken = secret("The secret at the end of a guide's link.", "");
+    WriteOnly = hidden("A password or token. It is sealed and never sent back.", ONE_LINE, TOKEN_CHARACTERS);
+}
+
+names! {
+    ApiKeyText = secret("The API key itself, which is shown only once.", API_KEY_PREFIX);
+    ClientSecret = hidden("A client secret. It is sealed and never sent back.", VISIBLE, TOKEN_CHARACTERS);
+    ClientIdText = text("A client id, as Jira shows it.", VISIBLE, 1..=TOKEN_CHARACTERS);
+    UserName = text("The name of a user, on one line and without a colon.", USER_NAME, 1..=LOGIN_CHARACTERS);
+    EmailAddress = text("An e-mail address, of a person.", EMAIL, 3..=EMAIL_CHARACTERS);
+    JiraAddress = text("The base URL of Jira with its context path.", ADDRESS, 8..=ADDRESS_BYTES);
+    WebhookUrl = text("The address of a webhook's receiver.", WEBHOOK_URL, 9..=WEBHOOK_URL_BYTES);
+    ProjectKey = text("The key of a Jira project.", "^[A-Z][A-Z0-9_]*$", 1..=PROJECT_KEY_CHARACTERS);
+    CloudId = text("The id of a Jira Cloud site.", "^[A-Za-z0-9-]+$", 1..=CLOUD_ID_CHARACTERS);
+    Oauth1Verifier = text("A verification code, as Jira shows it.", VISIBLE, 1..=OAUTH1_TOKEN_CHARACTERS);
+    EntryCursor = text("Where a page of entries begins.", "^[0-9]+$", 1..=ENTRY_CURSOR_DIGITS);
+    ConnectionCursor = text("Where a page of connections begins.", "^[A-Za-z0-9_-]+$", 1..=CONNECTION_CURSOR_CHARACTERS);
+    PageLimit = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("The most items of a page."))
+        .minimum(Some(1))
+        .maximum(Some(PAGE_ITEMS));
+    Skip = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("How many items to skip."))
+        .minimum(Some(0))
+        .maximum(Some(u32::MAX));
+    ApiFamilies = ArrayBuilder::new()
+        .items(ApiFamily::schema())
+        .description(Some("What is passed on in addition. What every connection passes on, and what none does, is refused."))
+        .max_items(Some(ApiFamily::MOST));
+    EventName = one_of("The name of an event, for example `renamed`.", TimelineEvent::NAMES.iter().copied());
+    SubscribedEvent = one_of("An event that can be asked for.", WebhookEvent::ALL.iter().map(WebhookEvent::as_str));
+    KeyConnections = ArrayBuilder::new()
+        .items(ConnectionId::schema())
+        .description(Some("Some connections, by id."))
+        .min_items(Some(1))
+        .max_items(Some(KEY_CONNECTIONS));
+}
+
+fn text(about: &str, pattern: &str, length: RangeInclusive<usize>) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(about))
+        .pattern(Some(pattern))
+        .min_length(Some(*length.start()))
+        .max_length(Some(*length.end()))
+}
+
+fn hidden(about: &str, pattern: &str, longest: usize) -> ObjectBuilder {
+    let format = SchemaFormat::KnownFormat(KnownFormat::Password);
+    text(about, pattern, 1..=longest).format(Some(format)).write_only(true)
+}
+
+/// A secret that Causeway issues, after `prefix`.
+fn secret(about: &str, prefix: &str) -> ObjectBuilder {
+    let (pattern, before) = (format!("^{prefix}[A-Za-z0-9_-]+$"), prefix.len());
+    text(about, &pattern, before + SECRET_SHORTEST..=before + SECRET_LONGEST)
+}
+
+fn one_of<'a>(about: &str, words: impl Iterator<Item = &'a str>) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).description(Some(about)).enum_values(Some(words))
+}
