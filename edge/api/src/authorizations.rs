@@ -7,7 +7,7 @@ use crate::openapi::texts::{CloudId, Oauth1Verifier};
 use crate::{
     Account, AuthorizationId, ConnectionId, Kind, NewCredential, Nothing, Site, Timestamp,
     endpoint::endpoints,
-    words::{known, words},
+    words::{known, object, words},
 };
 
 words! {
@@ -208,7 +208,7 @@ pub struct StartAuthorization {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<ConnectionId>,
     /// The credential, for every kind but `cloud_oauth2`. Absent when reauthorizing: the one that the connection has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub credential: Option<NewCredential>,
 }
 

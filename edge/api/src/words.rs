@@ -4,7 +4,7 @@
 //! newer code wrote and writes them back, and must not lose what it does not understand. A *closed* enum refuses such
 //! a word; it stands in requests and in answers that are never stored.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -290,6 +290,38 @@ pub(crate) fn known<'de, D: Deserializer<'de>, T: Known + Deserialize<'de>>(dese
     }
 }
 
+/// Reads the field of a request that is an object or absent: `#[serde(deserialize_with = "object")]`. Derived readers also
+/// take an array, as the object's fields in the order of their declaration.
+pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_option(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ObjectVisitor<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_none<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, fields: A) -> Result<Option<T>, A::Error> {
+        T::deserialize(de::value::MapAccessDeserializer::new(fields)).map(Some)
+    }
+}
+
 /// Fields that this version does not know, kept as they came so that they can be written back. The last variant of an
 /// enum with a tag, `#[serde(untagged)]`: it takes a tag that is unknown, and known ones with fields of another form.
 #[derive(Clone, Debug, PartialEq)]
@@ -476,6 +508,17 @@ mod tests {
         }
         let longest = "w".repeat(40);
         assert_eq!(Cause::read(&longest).as_str(), longest);
+    }
+
+    #[test]
+    fn an_object_in_a_request_is_not_read_from_an_array() {
+        let asked = |credential: serde_json::Value| {
+            serde_json::from_value::<crate::StartAuthorization>(json!({"kind": "basic", "credential": credential}))
+        };
+        let whole = json!({"kind": "basic", "address": "https://a.example", "form": "password", "secret": "s"});
+        assert!(asked(whole).is_ok_and(|read| read.credential.is_some()));
+        assert!(asked(json!(null)).is_ok_and(|read| read.credential.is_none()));
+        assert!(asked(json!(["basic", "https://a.example", "password", null, "s", null])).is_err());
     }
 
     #[test]
