@@ -160,7 +160,8 @@ fn who_leaves_a_workspace_is_no_admin_any_more_of_what_only_that_workspace_share
     for connection in &connections {
         let edit = ConnectionEdit { admins: Some(vec![member.clone()]), ..ConnectionEdit::default() };
         let version = show(&fixture, connection).version;
-        let edit = Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version.into()) };
+        let edit =
+            Call::<EditConnection> { params: connection.id.clone(), request: edit, if_match: Some(version.into()) };
         fixture.ask(&ada, &edit).expect("handed over");
     }
     let of = MemberOfWorkspace { id: web.clone(), member: member.clone() };
