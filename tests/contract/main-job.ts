@@ -44,8 +44,8 @@ async function withKey(): Promise<components["schemas"]["Connection"]> {
 async function withSession(connection: components["schemas"]["Connection"]) {
   const path = { id: connection.id };
   const timeline = await session.GET("/api/v1/connections/{id}/timeline", { params: { path } });
-  const tested = timeline.data?.items.find((entry) => entry.event === "tested");
-  assert(tested?.event === "tested" && tested.passed && tested.actor.kind === "api_key");
+  const created = timeline.data?.items.find((entry) => entry.event === "created");
+  assert(created?.event === "created" && created.account === "Ada Admin" && created.actor.kind === "member");
 
   const made = await session.POST("/api/v1/api-keys", {
     body: { name: "Made by a generated client", scopes: ["connections:read"], connections: [connection.id] },

@@ -59,10 +59,10 @@ def with_key() -> Connection:
 
 
 def with_session(connection: Connection) -> None:
-    """Finds the test in the timeline, makes a key, renames the connection once, and revokes the key."""
+    """Finds in the timeline that the connection was made, makes a key, renames the connection once, and revokes the key."""
     timeline = get_timeline.sync(connection.id, client=SESSION)
     assert isinstance(timeline, ListOfTimelineEntry), timeline
-    assert "tested" in [entry.event for entry in timeline.items], timeline
+    assert "created" in [entry.event for entry in timeline.items], timeline
 
     new = NewApiKey(name="Made by a generated client", scopes=[KeyScope.CONNECTIONSREAD], connections=[connection.id])
     made = create_api_key.sync(client=SESSION, body=new)

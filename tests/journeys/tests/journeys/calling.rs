@@ -207,7 +207,7 @@ async fn a_link_in_jiras_answer_works_with_our_host_for_a_client_that_sends_basi
     let request = machine.request(Method::GET, &ours).basic_auth("ada@example.com", Some(&connected.key));
     let again = machine.sends(request).await.expect(200);
     assert_eq!(again.json::<serde_json::Value>(), answer.json::<serde_json::Value>());
-    let elsewhere = "/ex/jira/00000000-0000-0000-0000-000000000000/rest/api/3/myself";
+    let elsewhere = "/ex/jira/00000000-0000-0000-0000-000000000000/rest/api/3/issue";
     let unknown = machine.sends(machine.request(Method::POST, elsewhere).bearer_auth(&connected.key)).await.expect(404);
     assert_eq!(unknown.problem(), Some(ProblemCode::NotFound));
     for path in ["/rest/api/2/myself", "/jira/rest/api/2/issue/10001", "/ex/jira/one/rest/api/3/myself"] {

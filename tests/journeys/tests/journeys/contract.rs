@@ -98,7 +98,7 @@ async fn a_fuzzer_with_an_api_key_gets_only_what_the_document_says() {
 }
 
 /// What ends the session that the other operations need, so it is tried last.
-const ENDS_SESSIONS: [&str; 2] = ["SignOut", "SignOutMember"];
+const ENDS_SESSIONS: [&str; 3] = ["SignOut", "SignOutMember", "ReleaseAccount"];
 /// That check removes credentials to see whether they are needed, and does not know that this cookie is one.
 const FOR_A_SESSION: &str = "[checks.ignored_auth]\nenabled = false\n";
 
