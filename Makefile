@@ -11,7 +11,7 @@ MAKEFLAGS += --no-builtin-rules
 .PHONY: help
 help:
 	@echo 'make run     build everything, start the Worker and a model of Atlassian, print the address'
-	@echo 'make test    formatting, lints, native tests, component tests and journeys in Chromium'
+	@echo 'make test    formatting, lints, native tests, component tests and journeys in browsers'
 	@echo 'make build   build everything, start nothing'
 	@echo 'make size    the size of the first load and of the Worker'
 	@echo 'make bench   the grid over 10,000 connections beside a React page that does the same'

@@ -51,6 +51,18 @@ pub(super) fn proxy_base(origin: &str, connection: &Connection) -> String {
     format!("{origin}{}", PROXY_PATH.replace("{id}", connection.id.as_str()).trim_end_matches("/{path}"))
 }
 
+/// The address of the site instead of the connection: where links in Jira's answers lead with our host. `None` while the
+/// connection has no site.
+pub(super) fn site_base(origin: &str, connection: &Connection) -> Option<String> {
+    let site = connection.site.as_ref()?;
+    if let Some(cloud_id) = &site.cloud_id {
+        return Some(format!("{origin}/ex/jira/{cloud_id}"));
+    }
+    let (_scheme, rest) = site.url.split_once("://")?;
+    let context_path = rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or_default();
+    Some(format!("{origin}{}", context_path.trim_end_matches('/')))
+}
+
 /// Whether Jira Cloud is at the other end: only it has version 3 of the API and the search for projects.
 pub(super) fn is_cloud(connection: &Connection) -> bool {
     connection.kind == Kind::CloudOauth2 || connection.site.as_ref().is_some_and(|site| site.cloud_id.is_some())
@@ -174,6 +186,28 @@ mod tests {
                 assert!(program.contains("https://causeway.example/api/v1/connections/con_1/jira"), "{program}");
                 assert!(program.contains("CAUSEWAY_KEY"), "{program}");
             }
+        }
+    }
+
+    #[test]
+    fn a_site_is_called_by_its_cloud_id_or_by_its_context_path() {
+        let at = |cloud_id: Option<&str>, url: &str| {
+            let mut connection = connection("cloud_oauth2");
+            connection.site = Some(api::Site {
+                cloud_id: cloud_id.map(str::to_owned),
+                name: "Acme".to_owned(),
+                url: url.to_owned(),
+                avatar_url: None,
+                version: None,
+            });
+            site_base("https://causeway.example", &connection)
+        };
+        for (cloud_id, url, base) in [
+            (Some("c1"), "https://acme.atlassian.net", "https://causeway.example/ex/jira/c1"),
+            (None, "https://jira.example.com/jira", "https://causeway.example/jira"),
+            (None, "https://jira.example.com", "https://causeway.example"),
+        ] {
+            assert_eq!(at(cloud_id, url).as_deref(), Some(base), "{url}");
         }
     }
 

@@ -71,7 +71,7 @@ words! {
     /// There is no reauthorization to take back, or ten minutes have passed.
     NothingToRevert = "nothing_to_revert", 409, "Nothing to take back", "Reauthorize with the account that you want.";
     /// The credential before the last reauthorization does not answer calls any more. Nothing was changed.
-    WayBackClosed = "way_back_closed", 409, "The authorization before does not work", "Keep the authorization that there is now, or reauthorize with the account that you want.";
+    WayBackClosed = "way_back_closed", 409, "The previous authorization does not work", "Keep the authorization that there is now, or reauthorize with the account that you want.";
     /// The connection is deleted.
     ConnectionDeleted = "connection_deleted", 409, "Connection deleted", "Restore the connection first.";
     /// Too many attempts to authorize wait in this session.
@@ -122,7 +122,7 @@ words! {
     /// The new key does not work at Jira yet.
     KeyNotInstalled = "key_not_installed", 409, "New key not accepted yet", "Put the new public key into Jira's application link, then try again.";
     /// A body that takes part in the signature of OAuth 1.0a would have to be read.
-    FormRefused = "form_refused", 415, "Form refused", "Send JSON: form bodies cannot be signed unread.";
+    FormRefused = "form_refused", 415, "Form refused", "Send JSON, with Content-Type: application/json.";
     /// The credential stands, but a fresh token cannot be had now.
     CredentialUnavailable = "credential_unavailable", 503, "No fresh credential", "Try again after the time in Retry-After.";
     /// Jira refused a fresh credential.

@@ -248,7 +248,7 @@ impl Configuration {
 }
 
 fn finding(name: &str, message: &str) -> Finding {
-    Finding { name: name.to_owned(), message: format!("{name} {message} See the README on configuration.") }
+    Finding { name: name.to_owned(), message: format!("{name} {message} README.md says what it is for.") }
 }
 
 /// Requires https, because credentials are sent there; http is allowed for this machine, for development.

@@ -1,4 +1,4 @@
-//! TLS in front of the Worker, as Cloudflare has it: WebKit keeps no `Secure` cookie of an http address.
+//! TLS in front of the Worker, as Cloudflare has it: WebKit, and so Safari, keeps no `Secure` cookie of an http address.
 
 use std::sync::Arc;
 
@@ -16,13 +16,21 @@ pub struct TlsFront {
 }
 
 impl TlsFront {
-    /// Starts to listen, with a certificate for `localhost` that nobody has signed. Connections are closed until a Worker
-    /// listens on [`Self::worker_port`].
+    /// Starts to listen on any port.
     ///
     /// # Panics
     /// If no port is free.
     pub async fn listen() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        Self::listen_at(0).await
+    }
+
+    /// Starts to listen, with a certificate for `localhost` that nobody has signed. Connections are closed until a Worker
+    /// listens on [`Self::worker_port`].
+    ///
+    /// # Panics
+    /// If the port is not free.
+    pub async fn listen_at(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");
         let port = listener.local_addr().expect("a bound socket has an address").port();
         let front = Self { port, worker_port: crate::free_port() };
         let (worker_port, acceptor) = (front.worker_port, acceptor());

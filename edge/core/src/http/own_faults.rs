@@ -48,6 +48,6 @@ pub(super) fn misconfigured(finding: &Finding) -> Failure {
 }
 
 fn misconfigured_value(name: &str) -> Failure {
-    let message = format!("{name} is missing or malformed in the configuration of Causeway.");
+    let message = format!("{name} in the configuration of Causeway lacks a key that is still needed.");
     Failure { message, ..failure(FailureCode::Misconfigured, None) }
 }

@@ -212,6 +212,21 @@ async fn of_keys(browser: &Browser, folder: &Path) {
     browser.presses("Create").await;
     browser.sees("API key created").await;
     takes(browser, folder, "17-key-shown-once").await;
+    browser.opens("/api-keys/call-jira").await;
+    browser.presses("Production").await;
+    browser.sees("curl -H").await;
+    takes(browser, folder, "34-call-jira").await;
+    browser.opens("/members").await;
+    browser.sees("Release account").await;
+    takes(browser, folder, "35-members").await;
+    browser.opens("/").await;
+    browser.presses("Production").await;
+    browser.presses("Access").await;
+    browser.sees("Additional API families").await;
+    takes(browser, folder, "36-access").await;
+    browser.opens("/help/reference/").await;
+    browser.sees("Create a connection").await;
+    takes(browser, folder, "37-api-reference").await;
 }
 
 async fn of_a_stranger(causeway: &Causeway, folder: &Path) {

@@ -1,5 +1,8 @@
 //! `make run`: the Worker and a model of Atlassian on this machine, until Ctrl-C.
 //!
+//! With `HTTPS=1` people reach the Worker by https, with a certificate that nobody has signed: for Safari, which keeps no
+//! `Secure` cookie of an http address.
+//!
 //! State is kept in `.run/` for the next start. Values in `.dev.vars` override the example's, so the same command runs
 //! against the real Atlassian; it then starts no model.
 
@@ -10,7 +13,7 @@ use std::process::ExitCode;
 
 use atlassian::{Instance, Listener, Model, Options};
 use journeys::configuration::{Configuration, OWN};
-use journeys::{Launcher, Worker, checkout, port_or_free};
+use journeys::{Launcher, TlsFront, Worker, checkout, port_or_free};
 use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
@@ -18,6 +21,8 @@ use url::Url;
 const MODELLED: [&str; 3] = ["ATLASSIAN_AUTH_URL", "ATLASSIAN_API_URL", "OIDC_ISSUER"];
 /// Says which callback URL is registered for the app at Atlassian.
 const CALLBACK_PATH: &str = "ATLASSIAN_CALLBACK_PATH";
+/// Says that people use https.
+const HTTPS: &str = "HTTPS";
 const WORKER_PORT: u16 = 8787;
 const MODEL_PORT: u16 = 8788;
 
@@ -38,6 +43,7 @@ async fn run(place: &Path) -> Result<(), String> {
     let _only_one = alone(place)?;
     let own = own_configuration()?;
     let port = port_or_free(own.get("PUBLIC_URL").and_then(loopback_port).unwrap_or(WORKER_PORT));
+    let front = if uses_https() { Some(TlsFront::listen_at(port).await) } else { None };
     let public_url = public_url(&own, port);
     let mut configuration = Configuration::example().overlaid_by(own.clone()).with("PUBLIC_URL", &public_url);
     if own.get("ATLASSIAN_AUTH_URL").is_some() && own.get(CALLBACK_PATH).is_none() {
@@ -56,7 +62,7 @@ async fn run(place: &Path) -> Result<(), String> {
         Launcher::WranglerDev,
         checkout::copy_what_was_built(&place.join("built")),
         place,
-        port,
+        front.as_ref().map_or(port, TlsFront::worker_port),
         configuration,
     )
     .await;
@@ -89,8 +95,13 @@ fn loopback_port(url: &str) -> Option<u16> {
 fn public_url(own: &Configuration, port: u16) -> String {
     match own.get("PUBLIC_URL") {
         Some(url) if loopback_port(url).is_none() => url.to_owned(),
+        _ if uses_https() => format!("https://localhost:{port}"),
         _ => format!("http://localhost:{port}"),
     }
+}
+
+fn uses_https() -> bool {
+    std::env::var_os(HTTPS).is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 async fn model(place: &Path, public_url: &str, configuration: &Configuration) -> Result<Model, String> {
@@ -121,6 +132,9 @@ fn greet(public_url: &str, model: Option<&Model>, worker: &Worker) {
             println!("\nOpen {public_url} and sign in as Ada Admin. Ctrl-C ends everything.");
         }
         None => println!("\nOpen {public_url} and sign in. Ctrl-C ends everything."),
+    }
+    if uses_https() {
+        println!("The browser warns of the certificate, which only this machine knows: go on to the page.");
     }
     println!("The Worker's log: {}", worker.log_file().display());
 }
