@@ -10,7 +10,7 @@ use crate::ports::Random;
 
 mod organization_claim;
 
-pub use organization_claim::{ClaimCheck, OrganizationClaim};
+pub use organization_claim::{ClaimCheck, OrganizationClaim, SecretUse};
 
 /// A secret of 256 random bits, 43 base64url characters: a ticket, a state, a cookie, the secret part of an API key.
 pub struct Secret(String);

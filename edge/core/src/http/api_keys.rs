@@ -9,7 +9,7 @@ use crate::{
         routing::{EndpointRequest, Reply, checked, relayed},
     },
     organization::{Guarded, Needs, StoreApiKey},
-    secrets::{API_KEY_PREFIX, Digest},
+    secrets::{API_KEY_PREFIX, Digest, SecretUse},
 };
 
 relayed! { ListApiKeys RevokeApiKey }
@@ -24,7 +24,7 @@ impl Guarded for CreateApiKey {
 async fn create<P: Platform>(
     request: EndpointRequest<P, CreateApiKey>,
 ) -> Result<Reply<CreatedApiKey>, RequestFailure> {
-    let key = format!("{API_KEY_PREFIX}{}", request.edge.issue().await?.expose());
+    let key = format!("{API_KEY_PREFIX}{}", request.edge.issue(SecretUse::Credential).await?.expose());
     let store = StoreApiKey { new: request.call.request.clone(), digest: Digest::of(&key) };
     let id = request.send(&store).await?;
     Ok(CreatedApiKey { id, key }.into())

@@ -15,6 +15,7 @@ use crate::{
         routing::{EndpointRequest, NOTHING, Reply, checked, finished, relayed},
     },
     organization::{BeginAuthorization, Call, Caller, Choice, FailSiteChoice, Guarded, Needs, SettleAuthorization},
+    secrets::SecretUse,
 };
 
 relayed! { GetAuthorization }
@@ -48,7 +49,7 @@ async fn create<P: Platform>(
     let edge = &request.edge;
     edge.configuration.atlassian()?;
     edge.configuration.key_ring()?;
-    let (id, ticket) = (edge.new_id(), edge.issue().await?);
+    let (id, ticket) = (edge.new_id(), edge.issue(SecretUse::Ticket).await?);
     let (connection, kind) = (request.call.request.connection_id.clone(), Kind::CloudOauth2);
     let cloud_callback = edge.configuration.atlassian_callback()?.clone();
     let begin = BeginAuthorization { id, ticket: ticket.digest(), connection, kind, auth: None, cloud_callback };

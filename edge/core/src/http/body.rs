@@ -16,21 +16,31 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The whole body: at most 64 KiB, whether or not its length is declared (413), within 20 s (408), to its end (400).
 pub(super) async fn read(timer: &impl Timer, headers: &HeaderMap, body: Body) -> Result<Bytes, RequestFailure> {
+    read_at_most(timer, headers, body, MOST).await
+}
+
+/// The same with another limit, of bytes.
+pub(super) async fn read_at_most(
+    timer: &impl Timer,
+    headers: &HeaderMap,
+    body: Body,
+    most: usize,
+) -> Result<Bytes, RequestFailure> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|bytes: u64| bytes > MOST as u64) {
+    if declared.is_some_and(|bytes: u64| bytes > most as u64) {
         return Err(too_large());
     }
     let slow = || RequestFailure::new(ProblemCode::RequestTimeout, "The body did not arrive within 20 seconds.");
-    with_timeout(timer, PATIENCE, collect(body)).await.ok_or_else(slow)?
+    with_timeout(timer, PATIENCE, collect(body, most)).await.ok_or_else(slow)?
 }
 
-async fn collect(body: Body) -> Result<Bytes, RequestFailure> {
+async fn collect(body: Body, most: usize) -> Result<Bytes, RequestFailure> {
     let mut chunks = body.into_data_stream();
     let mut read = Vec::new();
     while let Some(chunk) = chunks.next().await {
         let broken = |_| RequestFailure::new(ProblemCode::InvalidRequest, "The body broke off.");
         let chunk = chunk.map_err(broken)?;
-        if read.len().saturating_add(chunk.len()) > MOST {
+        if read.len().saturating_add(chunk.len()) > most {
             return Err(too_large());
         }
         read.extend_from_slice(&chunk);

@@ -32,7 +32,7 @@ use crate::{
         SettleAuthorization,
     },
     ports::Level,
-    secrets::Secret,
+    secrets::{Secret, SecretUse},
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
@@ -72,7 +72,7 @@ async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) ->
         return Err(refused(parameters.why_without_state()));
     };
     let not_ours = || refused("This answer was used already, is too old, or belongs to another browser.");
-    let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(not_ours)?;
+    let edge = &edge.for_claim(&state.claim(), SecretUse::AuthorizationState).await?.ok_or_else(not_ours)?;
     if !cookies::is_any_ours(request.headers()) {
         return Err(RequestFailure::new(ProblemCode::CookieMissing, NO_COOKIE));
     }

@@ -9,7 +9,7 @@ use crate::{
     organization::{Caller, Refusal},
     organization_id::OrganizationId,
     ports::MacFailure,
-    secrets::{ClaimCheck, Digest, OrganizationClaim, PresentedKey, Secret},
+    secrets::{ClaimCheck, Digest, OrganizationClaim, PresentedKey, Secret, SecretUse},
 };
 
 impl<P: Platform> Edge<P> {
@@ -40,41 +40,57 @@ impl<P: Platform> Edge<P> {
         credential: &Digest,
         client: Option<&ClientAddress>,
     ) -> Result<Option<Self>, RequestFailure> {
-        let check = self.check(claim).await?;
-        if check == ClaimCheck::Unverifiable {
+        let check = self.check(claim, SecretUse::Credential).await?;
+        let is_doubtful = check == ClaimCheck::Unverifiable || self.isolate.guard.was_refused(credential);
+        if check != ClaimCheck::Forged && is_doubtful {
             self.count_unverified(credential, client).await?;
         }
-        Ok(self.claimed(claim, check))
+        Ok((check != ClaimCheck::Forged).then(|| self.of(claim)))
     }
 
-    /// The edge for the organization that a secret of one of our pages names, or `None` if the secret was not issued here.
-    /// Makes no call. Whoever opens such a page was counted already.
-    pub(super) async fn for_claim(&self, claim: &OrganizationClaim) -> Result<Option<Self>, RequestFailure> {
-        Ok(self.claimed(claim, self.check(claim).await?))
+    /// The edge for the organization that a secret of one of our pages names, or `None` if the secret was not issued here
+    /// for that use. Makes no call. Whoever opens such a page was counted already.
+    ///
+    /// One that cannot be verified may be ours, if it names this organization: otherwise anybody could have objects made
+    /// for organizations that do not exist. Without a check it is ours only where nothing can be verified.
+    pub(super) async fn for_claim(
+        &self,
+        claim: &OrganizationClaim,
+        used: SecretUse,
+    ) -> Result<Option<Self>, RequestFailure> {
+        let may_be_ours = || {
+            let has_its_form = claim.has_proof() || self.configuration.key_ring().is_err();
+            has_its_form && claim.organization() == &self.organization
+        };
+        let is_ours = match self.check(claim, used).await? {
+            ClaimCheck::Verified => true,
+            ClaimCheck::Unverifiable => may_be_ours(),
+            ClaimCheck::Forged => false,
+        };
+        Ok(is_ours.then(|| self.of(claim)))
     }
 
-    async fn check(&self, claim: &OrganizationClaim) -> Result<ClaimCheck, RequestFailure> {
+    async fn check(&self, claim: &OrganizationClaim, used: SecretUse) -> Result<ClaimCheck, RequestFailure> {
         match self.configuration.key_ring() {
-            Ok(ring) => claim.check(&*self.platform, ring).await.map_err(mac_failure),
+            Ok(ring) => claim.check(&*self.platform, ring, used).await.map_err(mac_failure),
             // Nothing can be verified without a key ring.
             Err(_) => Ok(ClaimCheck::Unverifiable),
         }
     }
 
-    fn claimed(&self, claim: &OrganizationClaim, check: ClaimCheck) -> Option<Self> {
-        let organization = claim.organization().clone();
-        (check != ClaimCheck::Forged).then(|| Self { organization, ..self.clone() })
+    fn of(&self, claim: &OrganizationClaim) -> Self {
+        Self { organization: claim.organization().clone(), ..self.clone() }
     }
 
-    /// Issues a secret that names this organization, verifiably.
-    pub(super) async fn issue(&self) -> Result<Secret, RequestFailure> {
+    /// Issues a secret that names this organization and its use, verifiably.
+    pub(super) async fn issue(&self, used: SecretUse) -> Result<Secret, RequestFailure> {
         let ring = match self.configuration.key_ring() {
             Ok(ring) => ring,
             // Signing in works without a key ring: a secret that names no organization belongs to the default one.
             Err(_) if self.organization == OrganizationId::default() => return Ok(Secret::generate(&*self.platform)),
             Err(missing) => return Err(missing.into()),
         };
-        Secret::issue(&*self.platform, ring, &self.organization).await.map_err(mac_failure)
+        Secret::issue(&*self.platform, ring, &self.organization, used).await.map_err(mac_failure)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
     instance::jira_failure,
     oauth1::Verifier,
     organization::{BeginAuthorization, Call, CredentialAuthorization, GetRsaKey, Refusal},
+    secrets::SecretUse,
 };
 
 /// 1. The credential is well-formed (400), its address may be called (422), and its client secret is sealed (503).
@@ -42,7 +43,7 @@ pub(super) async fn create<P: Platform>(
             "kind and the kind of credential are not the same.",
         ));
     }
-    let ticket = edge.issue().await?;
+    let ticket = edge.issue(SecretUse::Ticket).await?;
     let connection = new.connection_id.clone();
     let begin = BeginAuthorization {
         id,

@@ -9,7 +9,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
     time::Duration,
 };
@@ -74,6 +74,8 @@ impl ClientAddress {
 pub(super) struct Guard {
     /// When the organization accepted each; `None` until it has.
     unverified: RefCell<HashMap<Digest, Option<Timestamp>>>,
+    /// Those that were issued here, but that the organization does not accept: they ended, or were revoked.
+    refused: RefCell<HashSet<Digest>>,
     is_failure_logged: Cell<bool>,
 }
 
@@ -82,6 +84,11 @@ impl Guard {
     fn is_accepted(&self, credential: &Digest, now: Timestamp) -> bool {
         let accepted_at = self.unverified.borrow().get(credential).copied().flatten();
         accepted_at.is_some_and(|at| (0..ACCEPTED_LIVES).contains(&now.since(at)))
+    }
+
+    /// Whether the organization refused a credential when it was last asked.
+    pub(super) fn was_refused(&self, credential: &Digest) -> bool {
+        self.refused.borrow().contains(credential)
     }
 
     fn expect_answer_for(&self, credential: &Digest) {
@@ -96,7 +103,15 @@ impl Guard {
     }
 
     fn learn(&self, credential: &Digest, accepted: bool, now: Timestamp) {
-        let mut unverified = self.unverified.borrow_mut();
+        let (mut unverified, mut refused) = (self.unverified.borrow_mut(), self.refused.borrow_mut());
+        if accepted {
+            refused.remove(credential);
+        } else {
+            if refused.len() >= MOST {
+                refused.clear();
+            }
+            refused.insert(credential.clone());
+        }
         if !accepted {
             unverified.remove(credential);
         } else if let Some(accepted_at) = unverified.get_mut(credential) {
@@ -133,9 +148,14 @@ impl<P: Platform> Edge<P> {
         }
     }
 
-    /// Counts a request that anybody can make (429).
+    /// Counts a request that anybody can make (429). What a page of another site embeds or fetches is refused uncounted
+    /// (403), so that it does not use up what the people behind that address may do.
     pub(super) async fn count_visit(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), RequestFailure> {
         match visited(uri.path(), headers) {
+            Some(_) if is_embedded_elsewhere(headers) => Err(RequestFailure::new(
+                ProblemCode::CrossSite,
+                "Pages of other sites may lead here, but not embed or fetch this.",
+            )),
             Some((limit, area)) => self.count(limit, area, ClientAddress::of(headers).as_ref()).await,
             None => Ok(()),
         }
@@ -192,6 +212,13 @@ fn visited(path: &str, headers: &HeaderMap) -> Option<(RateLimit, &'static str)>
     } else {
         None
     }
+}
+
+/// Whether a page of another site embeds or fetches this, as an image for example. Links, redirects, forms and pop-ups
+/// are documents. Source: <https://www.w3.org/TR/fetch-metadata/>.
+fn is_embedded_elsewhere(headers: &HeaderMap) -> bool {
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|sent| sent == value);
+    is("sec-fetch-site", "cross-site") && headers.contains_key("sec-fetch-dest") && !is("sec-fetch-dest", "document")
 }
 
 #[cfg(test)]

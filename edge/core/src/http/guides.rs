@@ -10,7 +10,7 @@ use crate::{
         routing::{EndpointRequest, Reply, checked, public},
     },
     organization::{GetStoredGuide, Guarded, Needs, StoreGuide},
-    secrets::Secret,
+    secrets::{Secret, SecretUse},
 };
 
 checked! { CreateGuide => create; }
@@ -28,7 +28,7 @@ async fn create<P: Platform>(request: EndpointRequest<P, CreateGuide>) -> Result
     let mut new = request.call.request.clone();
     let address = read_address(&new.address, edge.configuration.address_policy())?;
     address.as_str().clone_into(&mut new.address);
-    let token = edge.issue().await?;
+    let token = edge.issue(SecretUse::Guide).await?;
     let expires_at = request.send(&StoreGuide { new, digest: token.digest() }).await?;
     Ok(GuideLink { url: public_url.at(&format!("/guide/{}", token.expose())), expires_at }.into())
 }
@@ -39,7 +39,7 @@ async fn show<P: Platform>(request: EndpointRequest<P, GetGuide>) -> Result<Repl
     let expired = || RequestFailure::new(ProblemCode::GuideExpired, "This link is unknown, or it has expired.");
     let public_url = request.edge.configuration.public_url()?;
     let token = Secret::parse(&request.call.params.0).ok_or_else(expired)?;
-    let edge = request.edge.for_claim(&token.claim()).await?.ok_or_else(expired)?;
+    let edge = request.edge.for_claim(&token.claim(), SecretUse::Guide).await?.ok_or_else(expired)?;
     let guide = edge.send(&GetStoredGuide { digest: token.digest() }).await?.ok_or_else(expired)?;
     Ok(Guide {
         kind: guide.kind,

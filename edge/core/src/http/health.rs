@@ -19,6 +19,7 @@ use crate::{
     oauth1,
     organization::{GetSealing, ListAlerts},
     ports::{Aead, Mac},
+    proxy::single_flight::SingleFlight,
     sealing::{self, KeyId},
     webhooks,
 };
@@ -34,13 +35,16 @@ pub(super) struct Cryptography {
 /// How long an answer is given again, in milliseconds.
 const KEPT: i64 = 5_000;
 
-/// The last answer, and when it was found out.
-#[derive(Debug, Default)]
-pub(super) struct HealthCache(RefCell<Option<(Health, Timestamp)>>);
+/// The last answer, and when it was found out. One request finds it out, others wait for that.
+#[derive(Default)]
+pub(super) struct HealthCache {
+    last: RefCell<Option<(Health, Timestamp)>>,
+    flight: SingleFlight<()>,
+}
 
 impl HealthCache {
     fn fresh(&self, now: Timestamp) -> Option<Health> {
-        let kept = self.0.borrow();
+        let kept = self.last.borrow();
         kept.as_ref().filter(|(_, at)| (0..KEPT).contains(&now.since(*at))).map(|(health, _)| health.clone())
     }
 }
@@ -65,10 +69,12 @@ impl Cryptography {
 /// Reports what is misconfigured, whether sealing and signing give the published results, whether the organization
 /// answers, and its alerts (503 if there is any finding); and what the operator should change.
 async fn show<P: Platform>(request: EndpointRequest<P, GetHealth>) -> Result<Reply<Health>, RequestFailure> {
-    let (edge, now) = (&request.edge, request.edge.platform.now());
-    let health = match edge.isolate.health.fresh(now) {
-        Some(health) => health,
-        None => edge.find_out_health(now).await,
+    let edge = &request.edge;
+    let cache = &edge.isolate.health;
+    let look = || cache.fresh(edge.platform.now());
+    let health = match cache.flight.join_or_begin(&*edge.platform, &(), look).await {
+        Ok(health) => health,
+        Err(_permit) => edge.find_out_health(edge.platform.now()).await,
     };
     let status = (health.status != HealthStatus::Ok).then_some(StatusCode::SERVICE_UNAVAILABLE);
     Ok(Reply { status, ..Reply::from(health) })
@@ -80,7 +86,7 @@ impl<P: Platform> Edge<P> {
         let status = if findings.is_empty() { HealthStatus::Ok } else { HealthStatus::Degraded };
         let (version, advice) = (env!("CARGO_PKG_VERSION").to_owned(), self.configuration.advice());
         let health = Health { status, version, findings, advice, sealing };
-        self.isolate.health.0.replace(Some((health.clone(), now)));
+        self.isolate.health.last.replace(Some((health.clone(), now)));
         health
     }
 

@@ -157,11 +157,16 @@ impl<P: Platform> Provider<'_, P> {
         let id_token = tokens.id_token().ok_or_else(|| failed("The OpenID provider sent no ID token."))?;
         let id_token = self.verified(id_token, &nonce(secret, state)).await?;
         let mut claims = as_claims(id_token)?;
-        if claims::need_user_info(&claims, &self.oidc) && self.client.user_info_url().is_some() {
-            claims::add_user_info(&mut claims, self.user_info(tokens.access_token(), id_token).await?);
-        }
         // Where every tenant can sign in, any administrator of any tenant can enter any address.
         let trusts_email = self.oidc.trusts_email && !self.known.description.is_template;
+        if claims::need_user_info(&claims, &self.oidc) && self.client.user_info_url().is_some() {
+            match self.user_info(tokens.access_token(), id_token).await {
+                Ok(user_info) => claims::add_user_info(&mut claims, user_info),
+                // The ID token says enough by itself.
+                Err(_) if claims::person(&claims, &self.oidc, trusts_email).is_ok() => {}
+                Err(failure) => return Err(failure),
+            }
+        }
         claims::person(&claims, &self.oidc, trusts_email)
     }
 

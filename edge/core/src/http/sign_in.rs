@@ -5,7 +5,6 @@ use std::rc::Rc;
 use api::ProblemCode;
 use axum::{
     Router,
-    body::to_bytes,
     extract::Request,
     response::{IntoResponse as _, Response},
 };
@@ -17,7 +16,7 @@ use url::form_urlencoded;
 use crate::{
     excerpt::excerpt,
     http::{
-        Edge, Platform, SharedEdge,
+        Edge, Platform, SharedEdge, body,
         failure::RequestFailure,
         navigation::navigation,
         openid::Choice,
@@ -28,7 +27,7 @@ use crate::{
         sign_in_outcome::ANOTHER_ACCOUNT,
     },
     organization::CheckSignIn,
-    secrets::Secret,
+    secrets::{Secret, SecretUse},
 };
 
 /// The path at which the OpenID provider sends the browser back.
@@ -37,7 +36,7 @@ pub(super) const CALLBACK_PATH: &str = "/sign-in/callback";
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
     let begin = handler(edge, async |edge: Edge<P>, request| redirect_to_provider(&edge, &request).await);
     let finish = handler(edge, async |edge: Edge<P>, request| finish_sign_in(&edge, &request).await);
-    let forward = handler(edge, async |_, request| forward_form(request).await);
+    let forward = handler(edge, async |edge, request| forward_form(&edge, request).await);
     routes.route("/sign-in", navigation(begin)).route(CALLBACK_PATH, navigation(finish).post(forward))
 }
 
@@ -81,7 +80,7 @@ async fn redirect_to_provider<P: Platform>(edge: &Edge<P>, request: &Request) ->
     let return_to = return_to::own_path(requested.as_deref()).to_owned();
     let choice = parameter(request, "prompt").ok().flatten().as_deref().and_then(Choice::read);
     let provider = edge.openid_provider().await?;
-    let (state, secret) = (edge.issue().await?, Secret::generate(&*edge.platform));
+    let (state, secret) = (edge.issue(SecretUse::SignInState).await?, Secret::generate(&*edge.platform));
     let url = provider.authorize_url(&state, &secret, choice);
     let pending = PendingSignIn { secret, return_to, selects_account: choice == Some(Choice::SelectAccount) };
     Ok(redirect(&url, &edge.begin_sign_in(request.headers(), &state, &pending).await?))
@@ -95,7 +94,7 @@ async fn finish_sign_in<P: Platform>(edge: &Edge<P>, request: &Request) -> Resul
     edge.configuration.oidc()?;
     edge.configuration.public_url()?;
     let state = once(request, "state")?.as_deref().and_then(Secret::parse).ok_or_else(not_ours)?;
-    let edge = &edge.for_claim(&state.claim()).await?.ok_or_else(not_ours)?;
+    let edge = &edge.for_claim(&state.claim(), SecretUse::SignInState).await?.ok_or_else(not_ours)?;
     let pending = match edge.returned_sign_in(request.headers(), &state).await {
         SignInCookie::Opened(pending) => pending,
         SignInCookie::Ended => return Err(not_ours()),
@@ -165,8 +164,9 @@ const FORM_BYTES: usize = 8 * 1024;
 
 /// Takes an authorization response that the provider has the browser post (`response_mode=form_post`). A request that
 /// another site posts carries no `SameSite=Lax` cookie, but the redirect to the same parameters does.
-async fn forward_form(request: Request) -> Result<Response, RequestFailure> {
-    let form = to_bytes(request.into_body(), FORM_BYTES).await;
+async fn forward_form<P: Platform>(edge: &Edge<P>, request: Request) -> Result<Response, RequestFailure> {
+    let (parts, body) = request.into_parts();
+    let form = body::read_at_most(&*edge.platform, &parts.headers, body, FORM_BYTES).await;
     let form = form.map_err(|_| refused("The OpenID provider's form cannot be read."))?;
     let fields = form_urlencoded::parse(&form).filter(|(name, _)| RESPONSE.contains(&name.as_ref()));
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

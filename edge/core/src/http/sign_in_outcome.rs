@@ -15,7 +15,7 @@ use crate::{
     },
     organization::{CheckNeeds, Needs, OpenSession, Opened},
     ports::Level,
-    secrets::Secret,
+    secrets::{Secret, SecretUse},
 };
 
 impl<P: Platform> Edge<P> {
@@ -37,7 +37,7 @@ impl<P: Platform> Edge<P> {
         state: &Secret,
         return_to: &str,
     ) -> Result<Response, RequestFailure> {
-        let session = self.issue().await?;
+        let session = self.issue(SecretUse::Credential).await?;
         let email = person.email.clone();
         let open = OpenSession {
             state: state.digest(),

@@ -17,7 +17,7 @@ use crate::{
         request_id::RequestId, sign_in::redirect,
     },
     organization::{RedeemTicket, Refusal},
-    secrets::Secret,
+    secrets::{Secret, SecretUse},
 };
 
 pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
@@ -50,7 +50,7 @@ async fn redirect_to_provider<P: Platform>(
     request: &Request,
 ) -> Result<Response, RequestFailure> {
     let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
-    if edge.for_claim(&ticket.claim()).await?.is_none() {
+    if edge.for_claim(&ticket.claim(), SecretUse::Ticket).await?.is_none() {
         return Err(Refusal::Spent.into());
     }
     let (edge, caller) = edge.clone().for_caller(request.headers()).await?;
@@ -58,7 +58,7 @@ async fn redirect_to_provider<P: Platform>(
     if ticket.claim().organization() != &edge.organization {
         return Err(Refusal::Spent.into());
     }
-    let (state, cookie) = (edge.issue().await?, Secret::generate(&*edge.platform));
+    let (state, cookie) = (edge.issue(SecretUse::AuthorizationState).await?, Secret::generate(&*edge.platform));
     let redeem = RedeemTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
     let accepted = edge.send_as(&caller, &redeem).await?;
     let verifier = verifier(&cookie, &state);

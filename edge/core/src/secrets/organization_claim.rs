@@ -27,8 +27,34 @@ pub(super) const SECRET: usize = 43;
 pub(super) const CHECK: usize = 12;
 const _: () = assert!(SECRET == api::SECRET_SHORTEST);
 const _: () = assert!(OrganizationId::MAX_LENGTH + 1 + SECRET + CHECK == api::SECRET_LONGEST);
-/// What the key of the check is derived for.
-const PURPOSE: &[u8] = b"causeway: whose a secret is, version 1";
+
+/// What a secret is for. The check covers it: a state, which authorization servers see, is no key and no session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretUse {
+    /// An API key or a session.
+    Credential,
+    /// The state of a sign-in.
+    SignInState,
+    /// The state of an authorization.
+    AuthorizationState,
+    /// The ticket with which a browser begins an authorization.
+    Ticket,
+    /// The link to a guide.
+    Guide,
+}
+
+impl SecretUse {
+    /// What the key of the check is derived for.
+    const fn purpose(self) -> &'static [u8] {
+        match self {
+            Self::Credential => b"causeway: whose a secret is, version 1",
+            Self::SignInState => b"causeway: whose the state of a sign-in is, version 1",
+            Self::AuthorizationState => b"causeway: whose the state of an authorization is, version 1",
+            Self::Ticket => b"causeway: whose a ticket is, version 1",
+            Self::Guide => b"causeway: whose a guide is, version 1",
+        }
+    }
+}
 
 /// Which organization a secret says it belongs to. It is not secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -68,11 +94,16 @@ impl OrganizationClaim {
         &self.organization
     }
 
-    /// Whether the claim was made here.
-    pub async fn check(&self, mac: &impl Mac, ring: &KeyRing) -> Result<ClaimCheck, MacFailure> {
+    /// Whether the secret has a check.
+    pub(crate) const fn has_proof(&self) -> bool {
+        self.proof.is_some()
+    }
+
+    /// Whether the claim was made here, for that use.
+    pub async fn check(&self, mac: &impl Mac, ring: &KeyRing, used: SecretUse) -> Result<ClaimCheck, MacFailure> {
         let Some((secret, check)) = &self.proof else { return Ok(ClaimCheck::Unverifiable) };
         for id in ring.ids().iter().filter(|id| check.starts_with(&hint(id))) {
-            if same(&make(mac, ring, id, &self.organization, secret).await?, check) {
+            if same(&make(mac, ring, id, &self.organization, secret, used).await?, check) {
                 return Ok(ClaimCheck::Verified);
             }
         }
@@ -87,11 +118,12 @@ impl Secret {
         world: &(impl Mac + Random),
         ring: &KeyRing,
         organization: &OrganizationId,
+        used: SecretUse,
     ) -> Result<Self, MacFailure> {
         let secret = Self::generate(world);
         let ids = ring.ids();
         let id = ids.first().ok_or(MacFailure)?;
-        let check = make(world, ring, id, organization, &secret.digest()).await?;
+        let check = make(world, ring, id, organization, &secret.digest(), used).await?;
         Ok(Self(format!("{organization}_{}{check}", secret.expose())))
     }
 }
@@ -107,8 +139,9 @@ async fn make(
     id: &KeyId,
     organization: &OrganizationId,
     secret: &Digest,
+    used: SecretUse,
 ) -> Result<String, MacFailure> {
-    let key = mac.hmac_sha256(ring.key(id).ok_or(MacFailure)?, PURPOSE).await?;
+    let key = mac.hmac_sha256(ring.key(id).ok_or(MacFailure)?, used.purpose()).await?;
     let message = format!("{organization}\n{}", secret.as_str());
     let tag = URL_SAFE_NO_PAD.encode(mac.hmac_sha256(&key, message.as_bytes()).await?);
     Ok(hint(id).chars().chain(tag.chars().take(CHECK - 1)).collect())
@@ -145,7 +178,7 @@ mod tests {
         let world = World(SeededRandom::new(7));
         let ring = KeyRing::parse(keys).expect("a ring");
         let organization = OrganizationId::parse(organization).expect("an id");
-        let secret = Secret::issue(&world, &ring, &organization).await.expect("issued");
+        let secret = Secret::issue(&world, &ring, &organization, SecretUse::Credential).await.expect("issued");
         assert!(Secret::parse(secret.expose()).is_some(), "it is read as one");
         secret.expose().to_owned()
     }
@@ -153,7 +186,7 @@ mod tests {
     async fn check(secret: &str, keys: &str) -> Option<ClaimCheck> {
         let claim = OrganizationClaim::read(secret)?;
         let ring = KeyRing::parse(keys).expect("a ring");
-        Some(claim.check(&NativeMac, &ring).await.expect("checked"))
+        Some(claim.check(&NativeMac, &ring, SecretUse::Credential).await.expect("checked"))
     }
 
     #[tokio::test]
@@ -166,6 +199,26 @@ mod tests {
         assert_eq!(check(&elsewhere, OLD).await, Some(ClaimCheck::Forged));
         let guess = format!("acme-2_{}{}", "x".repeat(SECRET), &secret[secret.len() - CHECK..]);
         assert_eq!(check(&guess, OLD).await, Some(ClaimCheck::Forged));
+    }
+
+    #[tokio::test]
+    async fn a_secret_for_one_use_is_none_for_another() {
+        let uses = [
+            SecretUse::Credential,
+            SecretUse::SignInState,
+            SecretUse::AuthorizationState,
+            SecretUse::Ticket,
+            SecretUse::Guide,
+        ];
+        let (world, ring) = (World(SeededRandom::new(7)), KeyRing::parse(OLD).expect("a ring"));
+        for made_for in uses {
+            let secret = Secret::issue(&world, &ring, &OrganizationId::default(), made_for).await.expect("issued");
+            let claim = OrganizationClaim::read(secret.expose()).expect("a claim");
+            for used in uses {
+                let expected = if used == made_for { ClaimCheck::Verified } else { ClaimCheck::Forged };
+                assert_eq!(claim.check(&NativeMac, &ring, used).await, Ok(expected), "{made_for:?} as {used:?}");
+            }
+        }
     }
 
     #[tokio::test]

@@ -32,7 +32,7 @@ pub(in crate::http) struct Person {
 /// Whether the ID token says too little. Some providers return the claims of a scope only from the userinfo endpoint
 /// (section 5.4).
 pub(super) fn need_user_info(claims: &Claims, oidc: &Oidc<'_>) -> bool {
-    let is_vouched_for = oidc.trusts_email || VOUCHING.iter().any(|name| claims.contains_key(*name));
+    let is_vouched_for = VOUCHING.iter().any(|name| claims.contains_key(*name));
     !claims.contains_key("email")
         || !is_vouched_for
         || oidc.required_claims.names().any(|name| !claims.contains_key(name))

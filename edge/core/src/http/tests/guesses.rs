@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use axum::body::Body;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures::{StreamExt as _, future::join_all, stream};
 use http::{Request, StatusCode, header};
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use crate::{
     http::{ClientAddress, answer, authorize_call, router},
     ports::{Level, Random as _, RateLimit},
     proxy::{Access, ConnectionReference},
-    secrets::PresentedKey,
+    secrets::{PresentedKey, SecretUse},
 };
 
 /// A client's address as Cloudflare names it.
@@ -76,7 +77,7 @@ async fn random_sessions_states_tickets_and_guide_links_are_refused_without_a_ho
     for guess in guesses().take(200) {
         let browser = deployment.stranger();
         browser.cookies.borrow_mut().insert("__Host-session".into(), guess.clone());
-        browser.cookies.borrow_mut().insert("__Host-sign-in".into(), "c".repeat(43));
+        browser.cookies.borrow_mut().insert("__Host-sign-in-c".into(), "c".repeat(43));
         browser.cookies.borrow_mut().insert("__Host-authorize-0".into(), "c".repeat(43));
         for (path, status) in [
             ("/api/v1/connections".to_owned(), 401),
@@ -91,6 +92,83 @@ async fn random_sessions_states_tickets_and_guide_links_are_refused_without_a_ho
         assert!(signed_out.status.is_success(), "{}", signed_out.body);
     }
     assert_eq!(*deployment.world.hops.borrow(), []);
+}
+
+#[tokio::test]
+async fn what_was_issued_for_one_use_costs_no_hop_as_another() {
+    let deployment = Deployment::new();
+    let state = deployment.edge.issue(SecretUse::SignInState).await.expect("a secret").expose().to_owned();
+    assert_eq!(with_key(&deployment, &format!("cw_{state}")).await.code(), "api_key_refused");
+    let key = PresentedKey::read(&format!("Bearer cw_{state}")).expect("it is shaped right");
+    let connection = ConnectionReference::Id(api::ConnectionId::parse("con_1".to_owned()).expect("an id"));
+    assert_eq!(authorize_call(&deployment.edge, &key, None, &connection).await, Ok(Access::KeyRefused));
+    let browser = deployment.stranger();
+    browser.cookies.borrow_mut().insert("__Host-session".into(), state.clone());
+    browser.cookies.borrow_mut().insert("__Host-authorize-0".into(), "c".repeat(43));
+    for (path, status) in [
+        ("/api/v1/connections".to_owned(), 401),
+        (format!("/oauth/start/{state}"), 400),
+        (format!("/oauth/callback?code=x&state={state}"), 400),
+        (format!("/api/v1/guides/{state}"), 404),
+    ] {
+        assert_eq!(browser.get(&path).await.status.as_u16(), status, "{path}");
+    }
+    assert_eq!(*deployment.world.hops.borrow(), []);
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_counted_before_the_organization_is_asked_again() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let key = ada.key(&["connections:read"]).await;
+    let keys = ada.get("/api/v1/api-keys").await.json();
+    let id = keys["items"][0]["id"].as_str().expect("an id").to_owned();
+    assert!(ada.call(http::Method::DELETE, &format!("/api/v1/api-keys/{id}"), &json!({})).await.status.is_success());
+    deployment.world.limiter.most.set(Some(5));
+    let hops = deployment.world.hops.borrow().len();
+    let asked = stream::iter(0..20).then(|_| with_key(&deployment, &key));
+    let answers: Vec<u16> = asked.map(|answered| answered.status.as_u16()).collect().await;
+    assert_eq!(answers, [vec![401; 6], vec![429; 14]].concat(), "the first is not known to be revoked");
+    assert_eq!(deployment.world.hops.borrow().len() - hops, 6);
+}
+
+#[tokio::test]
+async fn what_pages_of_other_sites_embed_uses_up_nobodys_limit() {
+    let deployment = Deployment::new();
+    deployment.world.limiter.most.set(Some(1));
+    let from_elsewhere = async |path: &str, kind: &str| {
+        let request = Request::get(path).header(CLIENT.0, CLIENT.1);
+        let request = request.header("sec-fetch-site", "cross-site").header("sec-fetch-dest", kind);
+        deployment.send(request.body(Body::empty()).expect("a request")).await.status
+    };
+    for kind in ["image", "iframe", "empty", "script"] {
+        for path in ["/sign-in", "/oauth/callback", "/api/v1/session"] {
+            assert_eq!(from_elsewhere(path, kind).await, StatusCode::FORBIDDEN, "{path} as {kind}");
+        }
+    }
+    assert_eq!(from_elsewhere("/oauth/callback", "document").await, StatusCode::BAD_REQUEST, "a redirect leads here");
+    assert_eq!(from_elsewhere("/oauth/callback", "document").await, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_removed_sealing_key_lets_nobody_make_organizations() {
+    let deployment = Deployment::new();
+    let ring = "k2:dGVzdHMgb2YgdGhlIGVkZ2UsIHNlYWxpbmcga2V5IDI=,k1:";
+    let rotated = deployment.reconfigured("SEALING_KEYS", Some(ring));
+    let issued = deployment.edge.issue(SecretUse::Guide).await.expect("a secret");
+    let evil = issued.expose().replacen("default_", "evil1_", 1);
+    rotated.world.hops.borrow_mut().clear();
+    let browser = rotated.stranger();
+    browser.cookies.borrow_mut().insert("__Host-authorize-0".into(), "c".repeat(43));
+    for path in [
+        format!("/api/v1/guides/{evil}"),
+        format!("/oauth/callback?code=x&state={evil}"),
+        format!("/sign-in/callback?code=x&state={evil}"),
+        format!("/oauth/start/{evil}"),
+    ] {
+        assert!(browser.get(&path).await.status.is_client_error(), "{path}");
+    }
+    assert_eq!(*rotated.world.hops.borrow(), []);
 }
 
 #[tokio::test]
@@ -209,9 +287,8 @@ async fn a_call_of_our_own_is_refused_before_anything_else() {
 #[tokio::test]
 async fn health_is_found_out_at_most_every_five_seconds() {
     let deployment = Deployment::new();
-    for _ in 0..50 {
-        assert_eq!(visit(&deployment, "/healthz").await.status, StatusCode::OK);
-    }
+    let visits = (0..50).map(|_| visit(&deployment, "/healthz"));
+    assert!(join_all(visits).await.iter().all(|answered| answered.status == StatusCode::OK));
     let (hops, signed) = (deployment.world.hops.borrow().len(), deployment.world.signed.get());
     assert_eq!((hops, signed), (2, 1));
     deployment.world.clock.advance(std::time::Duration::from_secs(5));

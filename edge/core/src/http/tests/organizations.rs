@@ -15,7 +15,7 @@ use crate::{
 async fn ada_of<'d>(deployment: &'d Deployment, organization: &str) -> Browser<'d> {
     let organization = OrganizationId::parse(organization).expect("an id");
     let edge = Edge { organization, ..deployment.edge.clone() };
-    let session = edge.issue().await.expect("a secret");
+    let session = edge.issue(crate::secrets::SecretUse::Credential).await.expect("a secret");
     let open = OpenSession {
         state: session.digest(),
         account: account_of("ada@example.com"),

@@ -107,6 +107,13 @@ fn of_microsoft() -> Vec<Row> {
         ("Entra ID, xms_edov as text", entra(ENTRA).claims(&json!({"xms_edov": "1"})), Ok(())),
         ("Entra ID, trusted", entra(ENTRA).set("OIDC_TRUST_EMAIL", "true"), Ok(())),
         (
+            "Entra ID, trusted, but userinfo says otherwise",
+            entra(ENTRA)
+                .user_info(&json!({"sub": "pairwise", "email": "ada@example.com", "email_verified": false}))
+                .set("OIDC_TRUST_EMAIL", "true"),
+            Err("says that the e-mail address ada@example.com is not verified"),
+        ),
+        (
             "Entra ID, unvouched",
             entra(ENTRA),
             Err("does not say whether the e-mail address ada@example.com is verified"),
