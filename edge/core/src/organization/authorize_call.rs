@@ -113,7 +113,10 @@ impl Step for AuthorizeSiteCall {
 
     fn run(self, turn: &Turn<'_>) -> Result<Admitted, Refusal> {
         let found = turn.connections_to(&self.site, self.connection.as_ref())?;
-        let (off, mut active): (Vec<_>, Vec<_>) = found.into_iter().partition(is_off);
+        // A context path names no host: what was switched off must not send its callers to another Jira.
+        let names_no_host = matches!(self.site, SiteReference::ContextPath(_)) && self.connection.is_none();
+        let counts = |connection: &StoredConnection| !is_off(connection) || (names_no_host && found.len() > 1);
+        let (mut active, off): (Vec<_>, Vec<_>) = found.iter().cloned().partition(counts);
         match (active.pop(), active.is_empty()) {
             (None, _) if off.is_empty() => Err(Refusal::NotFound),
             (None, _) => Ok(Admitted::Deactivated),

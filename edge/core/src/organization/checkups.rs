@@ -136,6 +136,13 @@ impl StoredConnection {
         is_recent(self.details.checked_at, now, CHECKUP_PAUSE)
     }
 
+    /// The last result, while a refused credential waits to be asked about again: no API key hurries that, because Jira may
+    /// count refusals.
+    fn refusal_to_spare(&self, now: Timestamp) -> Option<Recorded> {
+        self.next_question_at().filter(|next| *next > now)?;
+        Some(Recorded { status: self.details.status.clone(), at: self.details.checked_at? })
+    }
+
     /// The last result, for an API key that begins a checkup shortly after another one.
     fn recent_checkup(&self, now: Timestamp) -> Option<Recorded> {
         let began = self.key_checkup_at.filter(|at| is_recent(Some(*at), now, CHECKUP_PAUSE));
@@ -191,7 +198,8 @@ impl Step for BeginCheckup {
             return Err(Refusal::ConnectionDeactivated);
         }
         if let Identity::Key(_) = turn.who {
-            if let Some(recent) = connection.recent_checkup(turn.now) {
+            let recent = connection.recent_checkup(turn.now).or_else(|| connection.refusal_to_spare(turn.now));
+            if let Some(recent) = recent {
                 return Ok(CheckupBegun::Recent(recent));
             }
             connection.key_checkup_at = Some(turn.now);

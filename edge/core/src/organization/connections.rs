@@ -237,7 +237,7 @@ impl StoredConnection {
     }
 
     /// When Jira is asked next about a credential that is refused and kept.
-    fn next_question_at(&self) -> Option<Timestamp> {
+    pub(super) fn next_question_at(&self) -> Option<Timestamp> {
         let is_asked = matches!(self.details.status, Status::Interrupted { .. });
         self.refusal.filter(|_| is_asked).map(|refusal| next_due(self, refusal.last_at))
     }

@@ -111,6 +111,26 @@ fn a_connection_that_was_switched_off_or_deleted_leaves_the_calls_to_the_other()
 }
 
 #[test]
+fn an_instance_that_was_switched_off_sends_nobody_to_another_with_the_same_path() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let [one, two] = ["One", "Two"].map(|name| fixture.connect(&ada, name));
+    let all = key(&fixture, &[KeyScope::Proxy], None);
+    move_to_instance(&fixture, &one, "https://a.example.com/jira");
+    move_to_instance(&fixture, &two, "https://b.example.com/jira");
+    fixture.ask(&ada, &Call::<DeactivateConnection>::new(one.id.clone(), Nothing {})).expect("switched off");
+    assert!(matches!(authorize(&fixture, &all, below("/jira")), Ok(Admitted::Ambiguous { .. })));
+    let chosen = |id: &ConnectionId| {
+        let call = AuthorizeSiteCall { site: below("/jira"), connection: Some(id.clone()) };
+        fixture.ask(&all, &call)
+    };
+    assert_eq!(chosen(&one.id), Ok(Admitted::Deactivated));
+    assert_eq!(through(chosen(&two.id)), Some(two.id.clone()));
+    fixture.ask(&ada, &Call::<DeleteConnection>::new(two.id, Nothing {})).expect("deleted");
+    assert_eq!(authorize(&fixture, &all, below("/jira")), Ok(Admitted::Deactivated));
+}
+
+#[test]
 fn no_call_is_made_as_another_account_because_a_credential_ended() {
     let fixture = Fixture::new();
     let ada = fixture.ada();

@@ -350,3 +350,19 @@ fn a_checkup_may_be_asked_for_by_those_who_may_see_the_connection() {
     fixture.ask(&ada, &Call::<DeleteConnection>::new(one.id.clone(), Nothing {})).expect("deleted");
     assert_eq!(fixture.ask(&ada, &begin(&one)).err(), Some(Refusal::ConnectionDeleted));
 }
+
+#[test]
+fn no_key_hurries_the_next_question_about_a_refused_credential() {
+    let mut fixture = Fixture::new();
+    let ada = fixture.ada();
+    let connection = fixture.connect(&ada, "Staging");
+    let reader = key(&fixture, &[KeyScope::ConnectionsRead], None);
+    let kept = Some(CredentialState::Unavailable { cause: Cause::CredentialRefused });
+    let refused = CheckupFindings { credential: kept, is_refused: true, passed: false, ..well(&fixture, &connection) };
+    record(&fixture, &connection, refused);
+    fixture.pass(15);
+    assert!(begin(&fixture, &reader, &connection).is_none(), "Jira may count refusals");
+    assert!(begin(&fixture, &ada, &connection).is_some(), "a person tests whenever they like");
+    fixture.pass(3_600);
+    assert!(begin(&fixture, &reader, &connection).is_some());
+}
