@@ -17,7 +17,7 @@ use crate::{
     lazy_part::LazyPart,
     navigation::{Navigation, use_navigation},
     ui::{
-        avatar,
+        avatar, focus,
         menu::Menu,
         moment::{clock, write_absolute_title},
         note,
@@ -131,8 +131,11 @@ impl RowEvents {
         let (id, label, lifecycle) = (button.id(), connection.menu_label(), self.lifecycle);
         let items = Arc::new(move || lifecycle.menu_items(&connection));
         let within = place.clone();
+        let its_button = id.clone();
         let menu = move || view! { <Menu id label items open_at=item /> }.into_any();
         let menu = self.owner.with_value(|owner| owner.with(|| mount_to(within, menu)));
+        // The items get the focus with the next frame; a key that is pressed before must reach the menu.
+        focus(&its_button);
         self.opened.set_value(Some(OpenedMenu { place: place.into(), button: html, menu: Box::new(menu) }));
     }
 

@@ -147,7 +147,7 @@ words! {
     /// Jira wants a CAPTCHA solved before it takes this password again.
     CaptchaRequired = "captcha_required",
         "Jira asks for a CAPTCHA after too many failed logins, and refuses the password until it is solved.",
-        "Sign in to Jira in a browser as this user and solve the CAPTCHA. If the connection is interrupted, it then recovers by itself; if it is unauthorized, reauthorize it.";
+        "Reauthorize the connection if it is unauthorized, after solving the CAPTCHA: sign in to Jira in a browser as this user. An interrupted connection then recovers by itself.";
     /// Jira has Basic authentication switched off.
     BasicDisabled = "basic_disabled",
         "Jira has Basic authentication switched off.",

@@ -139,7 +139,9 @@ impl CallRefusal {
             ),
             Self::CertificateRefused => Some(OriginFailure::Certificate.remedy()),
             Self::UploadTooSlow => Some("Send a smaller body, or over a faster connection."),
-            Self::Family(_) => Some("Do this in Jira itself. What is taken out, and why: /help/calling-jira/#taken-out"),
+            Self::Family(_) => {
+                Some("Do this in Jira itself. What is taken out, and why: /help/calling-jira/#taken-out")
+            }
             Self::FamilyNotAdded(_) => Some(
                 "Who manages the connection can add it: Manage connection, Access, Additional API families. Help: /help/calling-jira/#families",
             ),

@@ -74,6 +74,9 @@ impl Target {
     }
 }
 
+/// Beneath these, Causeway answers by itself, also where `/rest/` follows.
+const OURS: [&str; 4] = ["/api/", "/oauth/", "/sign-in", "/assets/"];
+
 fn split(path: &str) -> Option<(CallAddress, &str)> {
     if let Some(rest) = path.strip_prefix(CONNECTIONS) {
         let (id, path) = rest.split_once('/')?;
@@ -83,7 +86,7 @@ fn split(path: &str) -> Option<(CallAddress, &str)> {
         let (cloud_id, path) = rest.split_once('/')?;
         return Some((CallAddress::Gateway(cloud_id.to_owned()), path));
     }
-    if path.starts_with("/api/") {
+    if OURS.iter().any(|folder| path.starts_with(folder)) {
         return None;
     }
     let at = path.find("/rest/")?;
@@ -201,6 +204,8 @@ mod tests {
             "http://x.test/ex/confluence/cloud-1/wiki",
             "http://x.test/help/calling-jira/",
             "http://x.test/rest",
+            "http://x.test/oauth/callback/data-center/example.com/rest/jira",
+            "http://x.test/assets/rest/x",
             "http://x.test/?/api/v1/connections/con_1/jira/rest",
             "http://x.test/?/rest/api",
             "http://x.test/#/api/v1/connections/con_1/jira/rest",

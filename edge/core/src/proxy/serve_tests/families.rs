@@ -100,7 +100,7 @@ fn a_refused_family_is_named_with_who_can_add_it_and_where() {
     assert!(told.remedy.contains("Access, Additional API families"), "{}", told.remedy);
     assert!(told.remedy.contains("/help/calling-jira/#families"), "{}", told.remedy);
     let never = problem(isolate.serve(call("POST", "rest/pat/latest/tokens")));
-    assert!(never.detail.contains("never passed on") && never.remedy.contains("#families"), "{never:?}");
+    assert!(never.detail.contains("never passed on") && never.remedy.contains("#taken-out"), "{never:?}");
 }
 
 #[test]
