@@ -69,6 +69,9 @@ pub struct Subject {
     /// The refusals of its credential so far that ended nothing.
     #[serde(default)]
     pub refusal: Option<CredentialRefusal>,
+    /// When the checkup began.
+    #[serde(default)]
+    pub begun_at: Option<Timestamp>,
 }
 
 /// What a task needs: the ports, the configuration and the organization.
@@ -136,6 +139,7 @@ impl Checkup {
             moved_to: self.evidence.moved_to.clone(),
             owner_active: self.evidence.owner_active,
             passed: self.done.iter().all(|step| step.outcome != StepOutcome::Failed),
+            begun_at: self.subject.begun_at,
         }
     }
 

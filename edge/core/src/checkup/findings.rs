@@ -1,6 +1,6 @@
 //! The findings of a checkup, for the organization to store.
 
-use api::{Cause, CheckupStep, GrantId, Site, StepOutcome};
+use api::{Cause, CheckupStep, GrantId, Site, StepOutcome, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::connection_status::CredentialState;
@@ -29,7 +29,13 @@ pub struct CheckupFindings {
     pub moved_to: Option<String>,
     /// Whether no step failed.
     pub passed: bool,
+    /// When the checkup began.
+    #[serde(default)]
+    pub begun_at: Option<Timestamp>,
 }
+
+/// The longest checkup that counts, in milliseconds: two minutes. Its steps have ten seconds each.
+const LONGEST: i64 = 120_000;
 
 /// Causes in order of precedence: a site that is gone also refuses calls, and an IP allow-list hides everything behind
 /// it.
@@ -57,6 +63,11 @@ pub(super) fn most_telling(steps: &[CheckupStep]) -> Option<Cause> {
 }
 
 impl CheckupFindings {
+    /// Whether the checkup took so long that its findings may be of another time: its steps run only as its reader reads.
+    pub(crate) fn is_outdated(&self, now: Timestamp) -> bool {
+        self.begun_at.is_some_and(|at| now.since(at) > LONGEST)
+    }
+
     /// The cause for the status, if there is one.
     pub fn cause(&self) -> Option<Cause> {
         match self.credential {

@@ -30,8 +30,9 @@ impl Turn<'_> {
 
     fn record_findings(&self, id: &ConnectionId, findings: &CheckupFindings, actor: Actor) -> Result<Status, Refusal> {
         let mut connection = self.living_connection(id)?;
-        if connection.grant != findings.grant {
-            // The connection was reauthorized or unauthorized meanwhile, so the findings are about another grant.
+        if connection.grant != findings.grant || findings.is_outdated(self.now) {
+            // The connection was reauthorized or unauthorized meanwhile, so the findings are about another grant; or the
+            // checkup was held up, and what it found may be over.
             return Ok(connection.details.status);
         }
         self.record_test(&connection, findings, actor)?;
@@ -151,7 +152,7 @@ impl StoredConnection {
     }
 
     pub(super) fn subject(&self, now: Timestamp) -> Subject {
-        Subject { grant: self.grant.clone(), connection: self.view(now), refusal: self.refusal }
+        Subject { grant: self.grant.clone(), connection: self.view(now), refusal: self.refusal, begun_at: Some(now) }
     }
 }
 

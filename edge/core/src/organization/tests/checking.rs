@@ -19,6 +19,7 @@ fn well(fixture: &Fixture, connection: &Connection) -> CheckupFindings {
         site: None,
         scopes: None,
         passed: true,
+        begun_at: None,
     }
 }
 
@@ -365,4 +366,23 @@ fn no_key_hurries_the_next_question_about_a_refused_credential() {
     assert!(begin(&fixture, &ada, &connection).is_some(), "a person tests whenever they like");
     fixture.pass(3_600);
     assert!(begin(&fixture, &reader, &connection).is_some());
+}
+
+#[test]
+fn a_checkup_that_was_held_up_revives_no_refused_credential() {
+    let mut fixture = Fixture::new();
+    let connection = fixture.connect(&fixture.ada(), "Staging");
+    let held_up = CheckupFindings { begun_at: Some(fixture.now), ..well(&fixture, &connection) };
+    let cause = Cause::CredentialRefused;
+    let kept = Some(CredentialState::Unavailable { cause });
+    let refused = CheckupFindings { credential: kept, is_refused: true, passed: false, ..held_up.clone() };
+    record(&fixture, &connection, refused);
+    fixture.pass(121);
+    record(&fixture, &connection, held_up);
+    let caller = key(&fixture, &[KeyScope::Proxy], None);
+    let admitted = fixture.ask(&caller, &AuthorizeCall { connection: connection.id.clone() });
+    assert_eq!(admitted, Ok(Admitted::CredentialRefused { cause }));
+    record(&fixture, &connection, well(&fixture, &connection));
+    let admitted = fixture.ask(&caller, &AuthorizeCall { connection: connection.id.clone() });
+    assert!(matches!(admitted, Ok(Admitted::To { .. })), "{admitted:?}");
 }

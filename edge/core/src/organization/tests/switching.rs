@@ -124,6 +124,7 @@ fn an_owner_who_left_is_said_once_until_the_connection_is_handed_over() {
             moved_to: None,
             owner_active: active,
             passed: true,
+            begun_at: None,
         };
         fixture.turn().record_own_checkup(&connection.id, &findings).expect("kept");
         show(fixture, &connection).owner_at_risk
