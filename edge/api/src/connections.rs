@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{ApiFamilies, ConnectionCursor, PageLimit, Skip};
 use crate::{
-    ApiFamily, AuthorizationId, ConnectionId, CredentialShown, Deleted, MemberId, Name, State, Status, Timestamp,
-    WorkspaceId, WorkspaceName,
+    ApiFamily, AuthorizationId, CallSummary, ConnectionId, CredentialShown, Deleted, Diagnosis, MemberId, Name, State,
+    Status, Timestamp, WorkspaceId, WorkspaceName,
     endpoint::endpoints,
     words::{known, words},
 };
@@ -126,6 +126,12 @@ pub struct Connection {
     /// When Jira is asked again about a credential that is refused and kept; `null` otherwise.
     #[serde(default)]
     pub next_checkup_at: Option<Timestamp>,
+    /// The calls of the last 24 hours; `null` if none was counted.
+    #[serde(default)]
+    pub calls: Option<CallSummary>,
+    /// More about why it does not work; `null` if it works, or if nothing more is known.
+    #[serde(default)]
+    pub diagnosis: Option<Diagnosis>,
     /// The members who may manage it, besides the organization's administrators.
     #[serde(default)]
     pub admins: Vec<MemberId>,

@@ -11,10 +11,12 @@ mod api_keys;
 mod attention;
 mod authorizations;
 mod callback;
+mod calls;
 mod checkup;
 mod connections;
 mod consumer_key;
 mod credentials;
+mod diagnosis;
 mod endpoint;
 mod health;
 mod help;
@@ -41,10 +43,12 @@ pub use api_keys::*;
 pub use attention::*;
 pub use authorizations::*;
 pub use callback::*;
+pub use calls::*;
 pub use checkup::*;
 pub use connections::*;
 pub use consumer_key::*;
 pub use credentials::*;
+pub use diagnosis::*;
 pub use endpoint::{
     Endpoint, Form, List, Method, Nothing, PROOF_HEADER, PROOF_VALUE, Params, REQUEST_ID_HEADER, common_problems,
 };

@@ -180,6 +180,8 @@ impl StoredConnection {
             revert_until: replaced.map(|replaced| replaced.until),
             revert_to: replaced.and_then(|replaced| replaced.credential.account.clone()),
             revert_to_address: replaced.and_then(|replaced| self.address_of(&replaced.credential)),
+            calls: None,
+            diagnosis: None,
             admin_names: Vec::new(),
             workspaces: Vec::new(),
             projects: 0,

@@ -12,7 +12,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, VERSION_12,
+    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -170,6 +170,21 @@ const VERSION_12: &[&str] = &[
     "DROP INDEX connections_by_state",
     "CREATE INDEX connections_by_state ON connections (deleted, state, sort_key, id)",
 ];
+
+/// Calls, counted (V1).
+const VERSION_13: &[&str] = &[];
+
+/// What the list of connections is sorted by (V3).
+const VERSION_14: &[&str] = &[];
+
+/// Drafts (V4).
+const VERSION_15: &[&str] = &[];
+
+/// Members and Jira projects (V5).
+const VERSION_16: &[&str] = &[];
+
+/// Keys and the audit log (V6).
+const VERSION_17: &[&str] = &[];
 
 #[derive(Deserialize)]
 struct Newest {

@@ -312,6 +312,8 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
         moved_to: None,
         owner_at_risk: None,
         next_checkup_at: None,
+        calls: None,
+        diagnosis: None,
         ..seen
     }
 }
