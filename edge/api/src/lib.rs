@@ -18,6 +18,7 @@ mod consumer_key;
 mod credentials;
 mod diagnosis;
 mod endpoint;
+mod explanation;
 mod health;
 mod help;
 mod horizon;
@@ -52,6 +53,7 @@ pub use diagnosis::*;
 pub use endpoint::{
     Endpoint, Form, List, Method, Nothing, PROOF_HEADER, PROOF_VALUE, Params, REQUEST_ID_HEADER, common_problems,
 };
+pub use explanation::{CredentialKind, Facts, explain};
 pub use health::*;
 pub use horizon::*;
 pub use ids::*;

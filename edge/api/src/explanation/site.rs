@@ -1,0 +1,135 @@
+//! Words about a site that does not answer, limits calls, or refuses the account.
+
+use super::{CredentialKind as Kind, Facts, Words, words};
+use crate::Responsible as Who;
+
+pub(super) fn site_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
+    let waits = "Nothing for you to do: Causeway tries again and recovers by itself.";
+    let server = match kind.is_cloud() {
+        Some(true) => format!("{waits} Atlassian's status page says more."),
+        _ => format!("{waits} If it stays, a Jira administrator must look at the server."),
+    };
+    if facts.lacks_token {
+        let answer = facts.token_status.map_or("does not answer".to_owned(), |status| format!("answers {status}"));
+        let why = format!("We could not get a new token: Jira {answer} when asked for one.");
+        return words(format!("No new token: Jira {answer}"), why, server, Who::Nobody);
+    }
+    match facts.status_of_jira() {
+        // The platform's own statuses: Jira was not reached.
+        Some(525 | 526) => words(
+            "Jira's TLS certificate is not accepted",
+            "The certificate of the Jira server has expired, is for another name, or lacks its chain.",
+            "A Jira administrator must install a valid certificate with its whole chain.",
+            Who::JiraAdministrator,
+        ),
+        Some(520..=530) | None => words(
+            "Jira does not answer",
+            "No connection to Jira could be made, or no usable answer came in time.",
+            server,
+            Who::Nobody,
+        ),
+        Some(status @ 500..) => words(
+            format!("Jira answers {status}"),
+            format!("Jira answers calls with {status}: it has a fault, is overloaded, or is being maintained."),
+            server,
+            Who::Nobody,
+        ),
+        Some(status) => words(
+            "Something other than Jira answers",
+            format!("What answers at the site's address is not Jira's REST interface (status {status})."),
+            server,
+            Who::Nobody,
+        ),
+    }
+}
+
+pub(super) fn rate_limited(kind: Kind, facts: &Facts<'_>) -> Words {
+    let ends = match facts.limited_until {
+        Some(_) => "Nothing for you to do: calls work again when the limit is over.",
+        None => "Nothing for you to do: Causeway tries again and recovers by itself.",
+    };
+    match kind.is_cloud() {
+        Some(true) => words(
+            "Atlassian's rate limit is reached",
+            "Atlassian limits how many calls a site answers, and this site's limit is reached.",
+            format!("{ends} Fewer calls at a time keep it from coming back."),
+            Who::Nobody,
+        ),
+        Some(false) => words(
+            "Jira's rate limit is reached",
+            "This Jira limits how many calls an account may make, and the account's limit is reached.",
+            format!("{ends} If it comes back often, a Jira administrator can raise the limit for this account."),
+            Who::Nobody,
+        ),
+        None => words(
+            "The site's rate limit is reached",
+            "The site limits how many calls it answers, and that limit is reached.",
+            ends,
+            Who::Nobody,
+        ),
+    }
+}
+
+pub(super) fn site_refused(kind: Kind) -> Words {
+    match kind {
+        Kind::CloudOauth2 => words(
+            "The site refuses the app or the account",
+            "Jira refuses calls although the access token is new: an administrator blocked the app for this site, or the account lost its access to Jira. Jira does not say which.",
+            "An Atlassian administrator must allow the app for the site, or give the account access to Jira.",
+            Who::AtlassianAdministrator,
+        ),
+        Kind::ApiToken | Kind::ScopedApiToken => words(
+            "The site refuses the account",
+            "Jira refuses this account's calls: the account lost its access to the site, or may not view any project.",
+            "An Atlassian administrator must give the account access to Jira.",
+            Who::AtlassianAdministrator,
+        ),
+        Kind::DataCenterOauth2 => words(
+            "Jira refuses the authorization",
+            "Jira refuses calls although the access token is valid: the incoming link was removed or changed, or the account lost its access to Jira. Jira does not say which.",
+            "A Jira administrator must look at the incoming link in Jira, and at the account's permissions.",
+            Who::JiraAdministrator,
+        ),
+        Kind::Oauth1 => words(
+            "Jira refuses the account",
+            "Jira refuses signed calls of this account: the account was deactivated, or lost its access to Jira.",
+            "A Jira administrator must look at the account and at its permissions.",
+            Who::JiraAdministrator,
+        ),
+        Kind::Password | Kind::PersonalAccessToken => words(
+            "Jira refuses the account",
+            "Jira refuses this account's calls: it lost its access to Jira, or may not view any project.",
+            "A Jira administrator must give the account access to Jira.",
+            Who::JiraAdministrator,
+        ),
+        Kind::Unknown => words(
+            "The site refuses the account",
+            "The site refuses this account: it lost its access to Jira.",
+            "A Jira administrator must give the account access to Jira.",
+            Who::JiraAdministrator,
+        ),
+    }
+}
+
+pub(super) fn site_gone(kind: Kind, facts: &Facts<'_>) -> Words {
+    match kind {
+        Kind::CloudOauth2 if facts.reaches_no_site => words(
+            "The account reaches no Jira site",
+            "The account that gave the consent has no access to any Jira site now.",
+            "An Atlassian administrator must give the account access to the site. Then reauthorize the connection and choose this site.",
+            Who::AtlassianAdministrator,
+        ),
+        Kind::CloudOauth2 => words(
+            "The consent does not cover this site",
+            "The consent does not cover this site any more: another site was chosen when it was last given, or the account lost its access to this one.",
+            "Reauthorize the connection and choose this site.",
+            Who::Reauthorizer,
+        ),
+        _ => words(
+            "The site is not there any more",
+            "There is no Jira site at this address any more.",
+            "Reauthorize the connection with the site's new address.",
+            Who::Reauthorizer,
+        ),
+    }
+}
