@@ -26,6 +26,8 @@ const POLL: Duration = Duration::from_secs(1);
 pub(crate) struct AuthorizationFlow {
     /// Its state.
     pub(crate) state: RwSignal<AuthorizationState>,
+    /// The verification code that is typed. It stays when Jira refuses it.
+    pub(super) code: RwSignal<String>,
     popup: StoredValue<Option<Popup>, LocalStorage>,
     connection_id: StoredValue<Option<ConnectionId>>,
     asking: StoredValue<bool>,
@@ -38,6 +40,7 @@ impl AuthorizationFlow {
     pub(crate) fn begin(connection_id: Option<ConnectionId>) -> Self {
         let flow = Self {
             state: RwSignal::new(AuthorizationState::None),
+            code: RwSignal::default(),
             popup: StoredValue::new_local(None),
             connection_id: StoredValue::new(connection_id),
             asking: StoredValue::new(false),
@@ -54,6 +57,7 @@ impl AuthorizationFlow {
     pub(crate) fn authorize(self, destination: Destination, kind: Kind, credential: Option<NewCredential>) {
         let popup = destination.opens_window().then(|| Popup::open(destination));
         self.abandon();
+        self.code.set(String::new());
         self.state.set(AuthorizationState::Starting);
         self.popup.set_value(popup.clone());
         let request = StartAuthorization { kind, connection_id: self.connection_id.get_value(), credential };

@@ -27,9 +27,10 @@ pub(super) fn waiting_for(flow: AuthorizationFlow, destination: Destination, wai
         .into_any();
     }
     let done = waiting.oauth1.as_ref().map(|progress| steps(progress.step, false));
+    let refused = waiting.oauth1.as_ref().and_then(|progress| progress.code_failure.clone());
     let code = waiting.oauth1.clone().and_then(|progress| progress.approve_url).map(|approve_url| {
         let id = waiting.id.clone();
-        view! { <VerificationCodeForm flow id approve_url /> }.into_any()
+        view! { <VerificationCodeForm flow id approve_url refused /> }.into_any()
     });
     let in_window = match destination {
         Destination::Atlassian => "Sign in, choose the site and accept in the other window.",

@@ -63,6 +63,10 @@ pub struct Oauth1Progress {
     pub step: Oauth1Step,
     /// The address at Jira where the person approves and gets a verification code, once it is known.
     pub approve_url: Option<String>,
+    /// Why Jira refused the last verification code, while another one can be submitted. After five refused codes the
+    /// authorization fails.
+    #[serde(default)]
+    pub code_failure: Option<Failure>,
 }
 
 words! {
@@ -238,7 +242,8 @@ pub struct ChooseSite {
 endpoints! {
     /// Exchange a verification code of OAuth 1.0a.
     ///
-    /// Exchanges the request token that the person approved.
+    /// Exchanges the request token that the person approved. If Jira refuses the code, another one can be submitted, five
+    /// in all.
     VerifyAuthorization: Post "/api/v1/authorizations/{id}/verification-code" {
         params: AuthorizationId,
         request: VerificationCode,

@@ -24,6 +24,8 @@ pub use missing_scopes::missing_scopes;
 
 /// How long an authorization can be used, in seconds.
 pub const LIFE_SECONDS: i64 = 600;
+/// How many verification codes can be tried with one request token.
+pub const CODES: u8 = 5;
 
 /// An authorization as it is stored. Version 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +62,17 @@ pub struct Authorization {
     /// The step of OAuth 1.0a that failed.
     #[serde(default)]
     pub failed_step: Option<Oauth1Step>,
+    /// The number of verification codes that Jira refused.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub refused_codes: u8,
+    /// Why Jira refused the last verification code, until another one is submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_failure: Option<Failure>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &u8) -> bool {
+    *count == 0
 }
 
 /// An OAuth 1.0a request token that the person has not approved yet.
@@ -199,16 +212,30 @@ impl Authorization {
         Ok(())
     }
 
-    /// The person pasted a verification code, which is tried once.
+    /// The person pasted a verification code, which is tried once. Only one is tried at a time.
     pub fn submit_code(&mut self, now: Timestamp) -> Result<(), AuthorizationRefused> {
         self.alive(now)?;
         match self.stage {
             Stage::Approving => {
                 self.stage = Stage::Exchanging;
+                self.code_failure = None;
                 Ok(())
             }
             _ => Err(AuthorizationRefused::WrongStage),
         }
+    }
+
+    /// Jira refused the verification code. The request token is kept, so that the person can paste another code; after
+    /// [`CODES`] refused ones the authorization fails.
+    pub fn refuse_code(&mut self, failure: Failure, now: Timestamp) -> Result<(), AuthorizationRefused> {
+        self.exchanging(now)?;
+        self.refused_codes = self.refused_codes.saturating_add(1);
+        if self.refused_codes >= CODES {
+            return self.fail(failure).map(drop);
+        }
+        self.code_failure = Some(failure);
+        self.stage = Stage::Approving;
+        Ok(())
     }
 
     /// Stores the result of the exchange when there are several sites to choose from.
@@ -320,6 +347,7 @@ impl Authorization {
         Some(Oauth1Progress {
             step: self.step(),
             approve_url: approve_url.and_then(|request_token| request_token.approve_url.clone()),
+            code_failure: self.code_failure.clone(),
         })
     }
 

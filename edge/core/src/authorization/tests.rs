@@ -18,6 +18,8 @@ fn attempt() -> Authorization {
         request_token: None,
         ends_at: None,
         failed_step: None,
+        refused_codes: 0,
+        code_failure: None,
     }
 }
 

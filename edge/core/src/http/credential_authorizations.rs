@@ -20,7 +20,7 @@ use crate::{
     },
     instance::jira_failure,
     oauth1::Verifier,
-    organization::{BeginAuthorization, Call, CredentialAuthorization, GetRsaKey, Refusal},
+    organization::{BeginAuthorization, Call, CredentialAuthorization, GetRsaKey, Refusal, RefuseVerificationCode},
     secrets::SecretUse,
 };
 
@@ -65,7 +65,8 @@ pub(super) async fn create<P: Platform>(
 /// Exchanges a verification code of OAuth 1.0a, which the organization has accepted once.
 ///
 /// 1. The code is well-formed (400).
-/// 2. The request token is exchanged for an access token; a failure ends the authorization.
+/// 2. The request token is exchanged for an access token. If Jira refuses the code, another one can be submitted; every
+///    other failure ends the authorization.
 /// 3. The response is the authorization.
 pub(super) async fn verify<P: Platform>(
     request: EndpointRequest<P, VerifyAuthorization>,
@@ -74,7 +75,12 @@ pub(super) async fn verify<P: Platform>(
     let verifier = Verifier::parse(&request.call.request.code);
     let verifier = verifier.map_err(|why| RequestFailure::new(ProblemCode::InvalidRequest, why.to_string()))?;
     let outcome = request.edge.collect_access_token(&authorization, Ok(verifier)).await;
-    request.edge.record_outcome(&authorization.id, outcome).await?;
+    match outcome {
+        Err(failure) if failure.code == FailureCode::CodeWrong => {
+            request.edge.send(&RefuseVerificationCode { id: authorization.id.clone(), failure }).await?;
+        }
+        outcome => request.edge.record_outcome(&authorization.id, outcome).await?,
+    }
     Ok(request.relay(&Call::<GetAuthorization>::new(authorization.id, NOTHING)).await?)
 }
 

@@ -96,6 +96,26 @@ impl Step for FailAuthorization {
     }
 }
 
+/// Stores the outcome of submitting a verification code: Jira refused the code. Another one can be submitted, a few
+/// times.
+#[derive(Serialize, Deserialize)]
+pub struct RefuseVerificationCode {
+    /// The authorization.
+    pub id: AuthorizationId,
+    /// Why Jira refused it.
+    pub failure: Failure,
+}
+
+impl Step for RefuseVerificationCode {
+    type Answer = ();
+
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        let mut authorization = turn.authorization(&self.id)?;
+        authorization.refuse_code(self.failure, turn.now)?;
+        turn.store_authorization(&authorization)
+    }
+}
+
 /// Shows an authorization to the session that created it.
 impl Answers for GetAuthorization {
     type Outcome = api::Authorization;

@@ -51,7 +51,7 @@ handlers! {
         CheckNeeds
         CheckSignIn OpenSession CloseSession
         BeginAuthorization RedeemTicket RedeemState StoreRequestToken
-        OfferSites SettleAuthorization FailAuthorization FailSiteChoice
+        OfferSites SettleAuthorization FailAuthorization FailSiteChoice RefuseVerificationCode
         RestorePreviousCredential ChangeSiteAddress SuggestSiteAddress
         StoreNextKey PrepareKeyRotation AdoptNextKey
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide

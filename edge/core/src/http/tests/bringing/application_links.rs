@@ -10,7 +10,10 @@ async fn an_application_link_is_authorized_in_three_steps_by_callback() {
     let what = application_link(&ada, false).await;
     let begun = begin(&ada, &what).await;
     let id = begun["id"].as_str().expect("an id");
-    assert_eq!(ada.attempt(id).await["oauth1"], json!({"step": "request_token", "approve_url": null}));
+    assert_eq!(
+        ada.attempt(id).await["oauth1"],
+        json!({"step": "request_token", "approve_url": null, "code_failure": null})
+    );
     ada.get(begun["start_url"].as_str().expect("an address")).await;
     assert_eq!(ada.attempt(id).await["oauth1"]["step"], "approval");
     let attempt = authorize_by_signature(&deployment, &ada, &what, "REQ-1").await;
@@ -53,7 +56,10 @@ async fn a_verification_code_is_pasted_once() {
     assert_eq!(signed_callback(&deployment), "oob");
     let id = begun["id"].as_str().expect("an id");
     let approve = format!("{JIRA}/plugins/servlet/oauth/authorize?oauth_token=REQ-1");
-    assert_eq!(ada.attempt(id).await["oauth1"], json!({"step": "approval", "approve_url": approve}));
+    assert_eq!(
+        ada.attempt(id).await["oauth1"],
+        json!({"step": "approval", "approve_url": approve, "code_failure": null})
+    );
     assert_eq!(verify(&ada, id, "your code is x").await.code(), "invalid_request");
     let verified = verify(&ada, id, " uWq3fK\n").await;
     assert_eq!(
@@ -91,8 +97,29 @@ async fn each_oauth_problem_has_its_cause_and_remedy_in_words() {
     let ada = deployment.ada().await;
     let begun = begin(&ada, &application_link(&ada, true).await).await;
     answers(&deployment, ACCESS_TOKEN, form(401, "oauth_problem=verifier_invalid"));
-    let failed = verify(&ada, begun["id"].as_str().expect("an id"), "uWq3fK").await.json();
+    let id = begun["id"].as_str().expect("an id");
+    for _ in 1..crate::authorization::CODES {
+        let refused = verify(&ada, id, "uWq3fK").await.json();
+        assert_eq!((&refused["status"], &refused["oauth1"]["step"]), (&json!("waiting"), &json!("approval")));
+        assert_eq!(refused["oauth1"]["code_failure"]["code"], "code_wrong");
+    }
+    let failed = verify(&ada, id, "uWq3fK").await.json();
     assert_eq!((&failed["failure"]["code"], &failed["oauth1"]["step"]), (&json!("code_wrong"), &json!("access_token")));
+}
+
+#[tokio::test]
+async fn a_mistyped_verification_code_can_be_typed_again() {
+    let deployment = jira();
+    let ada = deployment.ada().await;
+    let begun = begin(&ada, &application_link(&ada, true).await).await;
+    let id = begun["id"].as_str().expect("an id");
+    answers(&deployment, ACCESS_TOKEN, form(401, "oauth_problem=verifier_invalid"));
+    let refused = verify(&ada, id, "uWq3fX").await.json();
+    assert_eq!(refused["oauth1"]["code_failure"]["message"], "The verification code is not the one that Jira gave.");
+    assert_eq!(ada.attempt(id).await["oauth1"]["code_failure"]["code"], "code_wrong", "it is told until the next one");
+    answers(&deployment, ACCESS_TOKEN, form(200, "oauth_token=ACC-1&oauth_token_secret=x&oauth_expires_in=157680000"));
+    let verified = verify(&ada, id, "uWq3fK").await.json();
+    assert_eq!((&verified["status"], &verified["oauth1"]["code_failure"]), (&json!("authorized"), &Value::Null));
 }
 
 #[tokio::test]
