@@ -13,6 +13,7 @@ pub(crate) struct Navigation {
     query: RwSignal<String>,
     unsaved: RwSignal<bool>,
     held_back: RwSignal<Option<String>>,
+    later: RwSignal<Option<Callback<String>>>,
 }
 
 impl Navigation {
@@ -24,6 +25,7 @@ impl Navigation {
             query: RwSignal::new(query),
             unsaved: RwSignal::new(false),
             held_back: RwSignal::new(None),
+            later: RwSignal::new(None),
         };
         let moved = window_event_listener(ev::popstate, move |_| navigation.went());
         let unloading = window_event_listener(ev::beforeunload, move |event| {
@@ -99,6 +101,11 @@ impl Navigation {
     /// Where the person wanted to go while there were unsaved changes.
     pub(crate) fn held_back(self) -> Signal<Option<String>> {
         self.held_back.into()
+    }
+
+    /// What saves the unsaved changes for later and then goes to an address; `None` if they cannot be.
+    pub(crate) fn later(self) -> RwSignal<Option<Callback<String>>> {
+        self.later
     }
 
     /// Forgets that destination.

@@ -91,8 +91,10 @@ fn decisions(connection: &Connection, lifecycle: Lifecycle) -> AnyView {
 
 fn facts(connection: &Connection) -> AnyView {
     let admins = Some(connection.admin_names.join(", ")).filter(|names| !names.is_empty());
+    let address = connection.draft.as_ref().and_then(|draft| draft.address.clone());
     view! {
         <dl class="facts">
+            {address.map(|address| fact("Address", view! { <bdi>{address}</bdi> }.into_any()))}
             {who_and_where(connection.site.clone(), connection.account.clone(), &connection.scopes)}
             {fact("Kind", connection.kind.title().into_any())}
             {connection.authorized_at.map(|at| fact("Authorized", in_full(at)))}

@@ -1,67 +1,26 @@
-//! The form that sets up a connection, new or existing: its name, its authorization, *Save*.
+//! The form that sets up a connection, new or existing: its name, its authorization, *Save* and *Save for later*.
 
-use api::{
-    AuthorizationId, Connection, ConnectionEdit, CreateConnection, EditConnection, Kind, Name, NewConnection,
-    ProblemCode,
-};
-use leptos::prelude::*;
+use api::{Cause, Connection, Kind, Name, ProblemCode, State};
+use leptos::{ev, prelude::*};
 
-use super::lifecycle::Lifecycle;
+use super::{lifecycle::Lifecycle, save_request::waits_for, setup_state::SetupState};
 use crate::{
-    authorize::{AuthorizationFlow, AuthorizationState, AuthorizeBox, Presentation, save_words},
-    client::{CallError, call, call_if_match},
+    authorize::{AuthorizationFlow, AuthorizeBox, Presentation, save_words},
+    client::CallError,
     credentials::{CredentialDraft, CredentialForm, WhereJiraRuns},
     navigation::{Link, use_navigation},
-    route::{Route, Tab},
+    route::Route,
+    session::CurrentSession,
     ui::{
         button::{Button, Look},
         failure::FailurePanel,
         field::TextField,
-        flags::Flags,
         focus, isolated,
-        mutation::Mutation,
+        learn_more::learn_more,
         rescue_focus, when,
     },
     workspaces::WorkspaceChoices,
 };
-
-/// The request that *Save* sends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum SaveRequest {
-    /// Creates a connection.
-    Create(NewConnection),
-    /// Edits the connection that was loaded.
-    Edit(ConnectionEdit),
-}
-
-/// The request that *Save* sends; `None` if the button is disabled: the name is invalid, a new connection is not
-/// authorized, or nothing changed.
-fn save_request(name: &str, authorized: Option<&AuthorizationId>, saved: Option<&Connection>) -> Option<SaveRequest> {
-    let name = Name::parse(name).ok()?;
-    let Some(saved) = saved else {
-        return Some(SaveRequest::Create(NewConnection {
-            name,
-            authorization_id: authorized?.clone(),
-            workspaces: Vec::new(),
-        }));
-    };
-    let edit = ConnectionEdit {
-        name: Some(name).filter(|name| *name != saved.name),
-        authorization_id: authorized.cloned(),
-        ..ConnectionEdit::default()
-    };
-    (edit != ConnectionEdit::default()).then_some(SaveRequest::Edit(edit))
-}
-
-async fn send(intent: SaveRequest, saved: Option<Connection>) -> Result<Connection, CallError> {
-    match (intent, saved) {
-        (SaveRequest::Create(new), _) => call::<CreateConnection>(&(), &new).await,
-        (SaveRequest::Edit(edit), Some(saved)) => {
-            call_if_match::<EditConnection>(&saved.id, &edit, saved.version).await
-        }
-        (SaveRequest::Edit(_), None) => unreachable!("an edit is made from a connection that was read"),
-    }
-}
 
 /// The form. If somebody else changed the connection meanwhile, `on_reload` loads it again. It gets the typed name,
 /// which comes back as `typed`.
@@ -71,112 +30,118 @@ pub(super) fn SetupForm(
     typed: Option<String>,
     #[prop(into)] on_reload: Callback<Option<String>>,
 ) -> impl IntoView {
-    let navigation = use_navigation();
-    let flags: Flags = expect_context();
-    let lifecycle: Lifecycle = expect_context();
     let untouched = saved.as_ref().map(|saved| saved.name.to_string()).unwrap_or_default();
     let kept = typed.filter(|typed| *typed != untouched);
     let loaded = kept.as_ref().map(|_| loaded_again(&untouched));
-    let name = RwSignal::new(kept.unwrap_or_else(|| untouched.clone()));
-    let left = RwSignal::new(false);
-    let mutation = Mutation::new();
-    let flow = AuthorizationFlow::begin(saved.as_ref().map(|saved| saved.id.clone()));
-    let draft = CredentialDraft::begin(saved.as_ref());
+    let state = SetupState::begin(saved.as_ref(), kept.unwrap_or_else(|| untouched.clone()));
+    let SetupState { flow, draft, name, left, mutation, .. } = state;
     let presentation = presentation(draft, saved.as_ref());
     let new = saved.is_none();
+    let first = state.was_never_authorized();
+    let session: CurrentSession = expect_context();
+    // Only administrators may have an address looked at.
+    let may_choose = first && untrack(|| session.is_administrator());
     let may_rename = saved.as_ref().is_none_or(|saved| Lifecycle::may_manage(saved.may_manage));
-    let read = StoredValue::new(saved.clone());
     forget_what_was_asked_otherwise(flow, draft);
-
-    let request = Memo::new(move |_| {
-        let authorized = flow.state.with(|state| match state {
-            AuthorizationState::Authorized(authorization) => Some(authorization.id.clone()),
-            _ => None,
-        });
-        read.with_value(|saved| save_request(&name.get(), authorized.as_ref(), saved.as_ref()))
-    });
+    state.suggest_name();
+    state.clear_refusals();
+    state.guard_changes(untouched);
     let reload = Callback::new(move |()| on_reload.run(Some(name.get_untracked())));
-    Effect::new(move |_| {
-        let pending = flow.state.with(|state| state.id().is_some());
-        navigation.set_unsaved(pending || draft.touched() || name.with(|name| *name != untouched));
-    });
-    on_cleanup(move || navigation.set_unsaved(false));
-
-    let granted = RwSignal::new(Vec::new());
-    let save = move |()| {
-        let Some(mut request) = request.get_untracked() else { return };
-        if let SaveRequest::Create(new) = &mut request {
-            new.workspaces = granted.get_untracked();
-        }
-        let reauthorized = matches!(&request, SaveRequest::Edit(ConnectionEdit { authorization_id: Some(_), .. }));
-        let saving = async move {
-            let connection = send(request, read.get_value()).await?;
-            // Called even if the screen was left meanwhile.
-            lifecycle.saved(&connection);
-            Ok(connection)
-        };
-        mutation.run(saving, move |connection| {
-            flow.saved();
-            navigation.set_unsaved(false);
-            flags.done(format!("Saved {}", isolated(connection.name.as_str())));
-            // The overview offers to revert a reauthorization.
-            let overview = Route::Connection(connection.id, Tab::Overview);
-            navigation.go(&if reauthorized { overview } else { Route::Connections }.path());
-        });
-    };
     let name_error = Signal::derive(move || name_error(&name.get(), left.get(), mutation.error().as_ref()));
-    // A refusal of the name is shown until the name is changed.
-    Effect::new(move |before: Option<String>| {
-        let now = name.get();
-        if before.is_some_and(|before| before != now) {
-            let error = untrack(|| mutation.error());
-            if error.as_ref().and_then(CallError::code) == Some(ProblemCode::NameTaken) {
-                mutation.clear();
-            }
-        }
-        now
-    });
     let chosen = Memo::new(move |_| draft.destination().is_some());
     view! {
-        <section class="section" aria-label="Setup">
+        <form
+            class="section setup-form"
+            aria-label="Setup"
+            novalidate
+            on:submit=|event: ev::SubmitEvent| event.prevent_default()
+        >
             {loaded}
             {when(may_rename, || view! { <TextField
                 id="name"
                 label="Name"
-                help="The name of the Jira instance, for example Staging or Production."
+                help="The name of the Jira instance, for example Staging or Production. Left empty, it becomes the site's name."
                 value=name
                 error=name_error
                 on_leave=move |()| left.set(true)
             /> }.into_any())}
-            {when(new, || view! { <WhereJiraRuns draft /> }.into_any())}
-            {when(!new, || view! { <h2>"Status"</h2> }.into_any())}
-            {credentials(draft, new)}
-            {when(new, || view! { <WorkspaceChoices chosen=granted /> }.into_any())}
+            {when(may_choose, || view! { <WhereJiraRuns draft /> }.into_any())}
+            {when(!first, || view! { <h2>"Status"</h2> }.into_any())}
+            {credentials(draft, first)}
+            {when(new, || view! { <WorkspaceChoices choice=state.workspaces /> }.into_any())}
             {move || when(chosen.get(), || view! { <AuthorizeBox flow saved=saved.clone() presentation /> }.into_any())}
             {move || mutation.error().map_or_else(|| ().into_any(), |error| refusal(error, reload))}
-            <div class="buttons">
-                <Button look=Look::Primary on_press=save busy=mutation.busy() disabled=Signal::derive(move || request.get().is_none())>
-                    {move || save_words(presentation.destination.get())}
-                </Button>
-                <Link to=Route::Connections.path() class=Look::Subtle.class()>"Back to connections"</Link>
-            </div>
-        </section>
+            {buttons(state, presentation)}
+        </form>
     }
 }
+
+/// *Save*, which says what it waits for, and *Save for later*.
+fn buttons(state: SetupState, presentation: Presentation) -> AnyView {
+    let words = move || save_words(presentation.destination.get());
+    let waits = move || waits_for(&state.missing(), words());
+    let busy = state.mutation.busy();
+    let later = move || {
+        when(state.may_be_kept(), || {
+            let keep = move |()| state.save_for_later(Route::Connections.path());
+            view! { <Button on_press=keep busy described_by=KEPT>"Save for later"</Button> }.into_any()
+        })
+    };
+    let kept = move || {
+        let secret = if state.draft.has_secret() { " The secret that you typed is not kept." } else { "" };
+        let words =
+            format!("Save for later keeps everything but secrets, for you or somebody else to continue.{secret}");
+        when(state.may_be_kept(), || {
+            view! { <p class="field-help" id=KEPT>{words} " " {learn_more("/help/ways-to-connect/#later".to_owned())}</p> }
+                .into_any()
+        })
+    };
+    view! {
+        <div class="buttons">
+            <Button look=Look::Primary on_press=move |()| state.save() busy submits=true described_by=WAITS>
+                {words}
+            </Button>
+            {later}
+            <Link to=Route::Connections.path() class=Look::Subtle.class()>"Back to connections"</Link>
+        </div>
+        <p class="field-help" id=WAITS>{waits}</p>
+        {kept}
+    }
+    .into_any()
+}
+
+/// The id of what *Save* waits for.
+const WAITS: &str = "save-waits-for";
+/// The id of what *Save for later* keeps.
+const KEPT: &str = "save-for-later-keeps";
 
 /// How an existing credential can be used again, except for Cloud OAuth 2.0, which has none of its own.
 fn presentation(draft: CredentialDraft, saved: Option<&Connection>) -> Presentation {
     let brought = saved.is_some_and(|saved| saved.kind != Kind::CloudOauth2 && saved.credential.is_some());
+    let usable = saved.is_some_and(has_something_to_try);
     let navigation = use_navigation();
-    if brought && navigation.param("credentials") == "new" {
+    let asked = navigation.param("credentials") == "new";
+    if brought && asked {
         navigation.set_query("");
+    }
+    if brought && (asked || !usable) {
         draft.fresh.set(true);
     }
     Presentation {
         destination: Signal::derive(move || draft.destination().unwrap_or_default()),
         request: Callback::new(move |()| draft.request()),
-        fresh: brought.then_some(draft.fresh),
+        fresh: (brought && usable).then_some(draft.fresh),
     }
+}
+
+/// Whether the credential that the connection has can be tried again. Links and keys can; a password or token only if it
+/// was not refused and has not ended.
+fn has_something_to_try(saved: &Connection) -> bool {
+    let refused = [Cause::CredentialRefused, Cause::PasswordRefused, Cause::TokenExpired];
+    let is_over = saved.status.state() == State::Unauthorized;
+    saved.credential.is_some()
+        && (saved.kind != Kind::Basic
+            || !(is_over || saved.status.cause().is_some_and(|cause| refused.contains(&cause))))
 }
 
 /// Cancels an authorization as soon as the form differs from what it was started with.
@@ -232,7 +197,7 @@ fn loaded_again(now: &str) -> AnyView {
 /// A refused *Save*. The form keeps what was typed. After an edit conflict the person reloads; nothing is overwritten.
 fn refusal(error: CallError, on_reload: Callback<()>) -> AnyView {
     match error.code() {
-        Some(ProblemCode::NameTaken) => ().into_any(),
+        Some(ProblemCode::NameTaken | ProblemCode::WorkspaceRequired) => ().into_any(),
         Some(ProblemCode::EditConflict) => view! {
             <section class="failure notice notice-danger" role="alert">
                 <p class="failure-title">"Changed meanwhile"</p>
@@ -252,37 +217,6 @@ mod tests {
 
     use super::*;
 
-    fn named(name: &str) -> Name {
-        Name::parse(name).expect("a name")
-    }
-
-    fn saved() -> Connection {
-        let json = r#"{"id":"con_1","name":"Staging","kind":"cloud_oauth2","site":null,"status":{"state":"authorized"},
-            "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
-            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":3}"#;
-        serde_json::from_str(json).expect("a connection")
-    }
-
-    #[test]
-    fn a_new_connection_is_saved_with_a_name_and_an_authorization_only() {
-        let authorized = AuthorizationId::parse("aut_1").expect("an id");
-        assert_eq!(save_request("Staging", None, None), None);
-        assert_eq!(save_request("  ", Some(&authorized), None), None);
-        let new =
-            NewConnection { name: named("Staging"), authorization_id: authorized.clone(), workspaces: Vec::new() };
-        assert_eq!(save_request(" Staging ", Some(&authorized), None), Some(SaveRequest::Create(new)));
-    }
-
-    #[test]
-    fn an_edit_sends_only_what_changed_and_nothing_if_nothing_did() {
-        let authorized = AuthorizationId::parse("aut_1").expect("an id");
-        assert_eq!(save_request("Staging ", None, Some(&saved())), None);
-        let renamed = ConnectionEdit { name: Some(named("Production")), ..ConnectionEdit::default() };
-        assert_eq!(save_request("Production", None, Some(&saved())), Some(SaveRequest::Edit(renamed)));
-        let reauthorized = ConnectionEdit { authorization_id: Some(authorized.clone()), ..ConnectionEdit::default() };
-        assert_eq!(save_request("Staging", Some(&authorized), Some(&saved())), Some(SaveRequest::Edit(reauthorized)));
-    }
-
     #[test]
     fn a_name_is_faulted_when_the_field_was_left_or_the_edge_says_so() {
         assert_eq!(name_error("", false, None), None);
@@ -290,5 +224,25 @@ mod tests {
         let taken = Problem::new(ProblemCode::NameTaken, "Another connection is called Staging.", "req_1");
         let told = name_error("Staging", false, Some(&CallError::Refused(Box::new(taken))));
         assert_eq!(told.as_deref(), Some("Another connection is called Staging. Choose another name."));
+    }
+
+    #[test]
+    fn a_credential_that_jira_refuses_is_not_offered_to_be_tried_again() {
+        let offered = |kind: &str, status: &str| {
+            let json = r#"{"id":"con_1","name":"Staging","kind":"KIND","site":null,"status":STATUS,"account":null,"scopes":[],
+                "created_at":"2026-01-01T00:00:00Z","authorized_at":null,"last_activity_at":"2026-01-01T00:00:00Z",
+                "reauthorize_before":null,"version":3,"credential":{"kind":"later"}}"#;
+            let connection = json.replace("KIND", kind).replace("STATUS", status);
+            has_something_to_try(&serde_json::from_str(&connection).expect("a connection"))
+        };
+        let interrupted = |cause: &str| {
+            r#"{"state":"interrupted","cause":"CAUSE","since":"2026-01-01T00:00:00Z"}"#.replace("CAUSE", cause)
+        };
+        let over = r#"{"state":"unauthorized","cause":"password_refused","since":"2026-01-01T00:00:00Z"}"#;
+        assert!(offered("basic", r#"{"state":"authorized"}"#));
+        assert!(offered("basic", &interrupted("site_unreachable")));
+        assert!(!offered("basic", &interrupted("credential_refused")));
+        assert!(!offered("basic", over));
+        assert!(offered("oauth1", over), "the key and the link are still there");
     }
 }

@@ -1,12 +1,12 @@
 //! The state of the credential form.
 
 use api::{
-    Connection, ConnectionId, ConsumerKey, CredentialShown, DataCenterScope, Guide, Kind, NewCredential, RsaKey,
-    SHARED_CALLBACK_PATH, Timestamp, data_center_callback_path,
+    Connection, ConnectionDraft, ConnectionId, ConsumerKey, CredentialShown, DataCenterScope, Guide, Instance, Kind,
+    NewCredential, RsaKey, SHARED_CALLBACK_PATH, Timestamp, data_center_callback_path,
 };
 use leptos::prelude::*;
 
-use super::validation::{AuthMethod, CredentialField, CredentialInput, method_of};
+use super::validation::{AuthMethod, CredentialField, CredentialInput, drafted, method_of};
 use crate::{
     authorize::Destination,
     ui::{focus, moment::clock},
@@ -23,10 +23,18 @@ pub(crate) struct CredentialDraft {
     pub(super) key: RwSignal<Option<RsaKey>>,
     pub(super) by_code: RwSignal<bool>,
     pub(super) expires: RwSignal<String>,
+    /// The address as it is typed; `address` is what the edge made of it.
+    pub(super) typed: RwSignal<String>,
+    /// Whether Jira is reached at an address that is entered.
+    pub(super) elsewhere: RwSignal<bool>,
+    /// What was found at the address.
+    pub(super) found: RwSignal<Option<Instance>>,
     /// The existing connection, if there is one.
     pub(super) connection: StoredValue<Option<ConnectionId>>,
     /// Whether *Authorize* was pressed. From then on errors are shown.
     tried: RwSignal<bool>,
+    /// The input before anything was typed.
+    untouched: StoredValue<CredentialInput>,
     /// The input of the last request, and whether it asked for new credentials.
     asked: StoredValue<Option<(bool, CredentialInput)>>,
     /// Whether new credentials are entered. Otherwise the existing ones are used.
@@ -41,34 +49,30 @@ impl CredentialDraft {
     /// The form for a new connection, or for `saved`.
     pub(crate) fn begin(saved: Option<&Connection>) -> Self {
         let shown = saved.and_then(|saved| saved.credential.as_ref());
-        let method = saved.map_or((Kind::CloudOauth2, None), |saved| shown.map_or((saved.kind, None), method_of));
-        let site = saved.and_then(|saved| saved.site.as_ref());
+        let input = saved.map_or_else(CredentialInput::default, given);
+        let drafted = saved.is_some_and(|saved| saved.draft.is_some());
         let shares_redirect_url = matches!(
             shown,
             Some(CredentialShown::DataCenterOauth2 { callback_path, .. }) if callback_path == SHARED_CALLBACK_PATH
         );
-        let (identity, scope) = match shown {
-            Some(CredentialShown::DataCenterOauth2 { client_id, scopes, .. }) => {
-                (client_id.clone(), scopes.iter().max().copied())
-            }
-            Some(CredentialShown::Oauth1 { consumer_key, .. }) => (consumer_key.clone(), None),
-            Some(CredentialShown::Basic { username, .. }) => (username.clone().unwrap_or_default(), None),
-            Some(CredentialShown::Unknown(_)) | None => (String::new(), None),
-        };
         Self {
-            method: RwSignal::new(Some(method)),
-            address: RwSignal::new(site.map(|site| site.url.clone()).unwrap_or_default()),
-            identity: RwSignal::new(identity),
-            secret: RwSignal::default(),
-            scope: RwSignal::new(scope.unwrap_or(DataCenterScope::Write)),
-            key: RwSignal::new(None),
-            by_code: RwSignal::new(false),
-            expires: RwSignal::default(),
+            untouched: StoredValue::new(input.clone()),
+            elsewhere: RwSignal::new(drafted && input.method.is_some_and(|(kind, _)| kind != Kind::CloudOauth2)),
+            typed: RwSignal::new(input.address.clone()),
+            found: RwSignal::new(None),
+            method: RwSignal::new(input.method),
+            address: RwSignal::new(input.address),
+            identity: RwSignal::new(input.identity),
+            secret: RwSignal::new(input.secret),
+            scope: RwSignal::new(input.scope),
+            key: RwSignal::new(input.key),
+            by_code: RwSignal::new(input.by_code),
+            expires: RwSignal::new(input.expires),
             connection: StoredValue::new(saved.map(|saved| saved.id.clone())),
             tried: RwSignal::new(false),
             asked: StoredValue::new(None),
             fresh: RwSignal::new(saved.is_none_or(|saved| saved.credential.is_none())),
-            may_move: saved.is_some_and(|saved| saved.may_manage),
+            may_move: saved.is_some_and(|saved| saved.may_manage && saved.draft.is_none()),
             shares_redirect_url,
         }
     }
@@ -144,7 +148,33 @@ impl CredentialDraft {
 
     /// Whether leaving would lose input.
     pub(crate) fn touched(self) -> bool {
-        self.fresh.get() && (self.secret.with(|secret| !secret.is_empty()) || self.key.with(Option::is_some))
+        let now = self.written();
+        let untouched = self.untouched.get_value();
+        // A method is chosen again with a click.
+        let now = CredentialInput { method: untouched.method, scope: untouched.scope, ..now };
+        self.fresh.get() && now != untouched
+    }
+
+    /// Whether anything is typed into the secret field, which a draft does not keep.
+    pub(crate) fn has_secret(self) -> bool {
+        self.secret.with(|secret| !secret.is_empty())
+    }
+
+    /// What can be kept for later: everything but secrets. `None` until a method is chosen, or while a field has a text
+    /// that it cannot have.
+    pub(crate) fn kept(self) -> Option<ConnectionDraft> {
+        self.written().kept()
+    }
+
+    /// What the connection could be called: the title of the Jira that was found, or else its address.
+    pub(crate) fn suggested_name(self) -> String {
+        match untrack(|| self.found.get()) {
+            Some(found) => found.title,
+            None if untrack(|| self.elsewhere.get()) => {
+                untrack(|| self.address.get()).split("://").last().unwrap_or_default().to_owned()
+            }
+            None => "Jira Cloud".to_owned(),
+        }
     }
 
     /// The error of a field, once errors are shown.
@@ -171,6 +201,29 @@ impl CredentialDraft {
             public_key: written.key.map(|key| key.public_key),
             expires_at: Timestamp::EPOCH,
         }
+    }
+}
+
+/// What is known of a connection that exists.
+fn given(saved: &Connection) -> CredentialInput {
+    if let Some(draft) = &saved.draft {
+        return drafted(saved.kind, draft);
+    }
+    let shown = saved.credential.as_ref();
+    let (identity, scope) = match shown {
+        Some(CredentialShown::DataCenterOauth2 { client_id, scopes, .. }) => {
+            (client_id.clone(), scopes.iter().max().copied())
+        }
+        Some(CredentialShown::Oauth1 { consumer_key, .. }) => (consumer_key.clone(), None),
+        Some(CredentialShown::Basic { username, .. }) => (username.clone().unwrap_or_default(), None),
+        Some(CredentialShown::Unknown(_)) | None => (String::new(), None),
+    };
+    CredentialInput {
+        method: Some(shown.map_or((saved.kind, None), method_of)),
+        address: saved.site.as_ref().map(|site| site.url.clone()).unwrap_or_default(),
+        identity,
+        scope: scope.unwrap_or(DataCenterScope::Write),
+        ..CredentialInput::default()
     }
 }
 

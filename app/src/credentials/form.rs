@@ -1,15 +1,15 @@
-//! The form of a credential: the same few fields, labelled as the chosen method calls them.
+//! The form of a credential: the same few fields, labelled as the chosen method calls them, in the order of the work.
 
 use api::{BasicForm, DataCenterScope, Kind};
 use leptos::prelude::*;
 
 use super::{
-    draft::{CredentialDraft, callback_url},
-    guide::{ShareGuide, exact, steps},
+    draft::CredentialDraft,
+    guide::{ShareGuide, steps},
     rsa_key::SigningKey,
     validation::{AuthMethod, CredentialField, identity_name, may_expire, secret_name},
 };
-use crate::ui::{choice::radio, field::TextField, when};
+use crate::ui::{choice::radio, field::TextField, icon::Icon, when};
 
 /// The form for the chosen method; nothing for Cloud OAuth 2.0.
 #[component]
@@ -23,19 +23,21 @@ pub(crate) fn CredentialForm(draft: CredentialDraft) -> impl IntoView {
 
 fn form(draft: CredentialDraft, method: AuthMethod) -> AnyView {
     let guided = matches!(method.0, Kind::DataCenterOauth2 | Kind::Oauth1);
-    let scopes = (method.0 == Kind::DataCenterOauth2).then(|| scopes(draft));
-    let redirect = (method.0 == Kind::DataCenterOauth2).then(|| redirect_url(draft));
-    let signing = (method.0 == Kind::Oauth1).then(|| view! { <SigningKey draft /> {approval(draft)} }.into_any());
+    let is_oauth1 = method.0 == Kind::Oauth1;
+    // The guide of OAuth 1.0a shows the consumer key and the public key; that of OAuth 2.0 ends with the client ID.
+    let (before, after) = if is_oauth1 { (true, false) } else { (false, true) };
     view! {
         {warning(method)}
         {when(draft.may_move, || address(draft))}
-        {identity(draft, method)}
+        {when(before, || identity(draft, method).into_any())}
+        {when(is_oauth1, || view! { <SigningKey draft /> }.into_any())}
+        {when(method.0 == Kind::DataCenterOauth2, || view! { {scopes(draft)} {shared_redirect_url(draft)} }.into_any())}
+        {when(guided, || guide(draft))}
+        {where_tokens_are_made(draft, method)}
+        {when(after, || identity(draft, method).into_any())}
         {secret(draft, method)}
         {when(may_expire(method), || expiry(draft))}
-        {scopes}
-        {redirect}
-        {signing}
-        {when(guided, || guide(draft))}
+        {when(is_oauth1, || approval(draft))}
     }
     .into_any()
 }
@@ -61,7 +63,7 @@ fn identity(draft: CredentialDraft, method: AuthMethod) -> Option<AnyView> {
         Kind::Oauth1 => {
             "One word that you choose: letters, digits, - and _. The application link in Jira has the same."
         }
-        Kind::DataCenterOauth2 => "Jira shows it when the link is made.",
+        Kind::DataCenterOauth2 => "Jira shows it at the end of the steps above.",
         _ => "Of the account whose rights the connection should have.",
     };
     let (value, error, id) =
@@ -76,6 +78,38 @@ fn secret(draft: CredentialDraft, method: AuthMethod) -> Option<AnyView> {
     let field = |label| view! { <TextField id label help value error on_leave=|()| () kind="password" /> }.into_any();
     secret_name(method).map(field)
 }
+
+/// A link to the page where the token is made.
+fn where_tokens_are_made(draft: CredentialDraft, (_, form): AuthMethod) -> AnyView {
+    let link = move |words: &'static str, address: String| {
+        view! {
+            <p>
+                <a href=address target="_blank" rel="noopener noreferrer">
+                    {words} {Icon::External.view()} <span class="assistive">" (opens a new window)"</span>
+                </a>
+            </p>
+        }
+        .into_any()
+    };
+    match form {
+        Some(BasicForm::ApiToken) => link("Create an API token at Atlassian", API_TOKENS.to_owned()),
+        Some(BasicForm::ScopedApiToken) => link("Create an API token with scopes at Atlassian", API_TOKENS.to_owned()),
+        Some(BasicForm::PersonalAccessToken) => {
+            let page = move || {
+                link("Create a personal access token in Jira", format!("{}{ACCESS_TOKENS}", draft.address.get()))
+            };
+            view! { {page} }.into_any()
+        }
+        Some(BasicForm::Password) | None => ().into_any(),
+    }
+}
+
+/// Where people make API tokens. Source: Atlassian, *Manage API tokens for your Atlassian account*.
+const API_TOKENS: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
+/// Where people make personal access tokens, below Jira's address. Source: Atlassian, *Using personal access tokens*: the
+/// tab of the profile.
+const ACCESS_TOKENS: &str =
+    "/secure/ViewProfile.jspa?selectedTab=com.atlassian.pats.pats-plugin:jira-user-personal-access-tokens";
 
 fn expiry(draft: CredentialDraft) -> AnyView {
     view! {
@@ -117,7 +151,7 @@ fn scopes(draft: CredentialDraft) -> AnyView {
     };
     view! {
         <fieldset class="field">
-            <legend>"It may"</legend>
+            <legend>"Permission of the link"</legend>
             {choice(DataCenterScope::Read, "View projects and issues (READ)")}
             {choice(DataCenterScope::Write, "View, create and edit them (WRITE)")}
             {choice(DataCenterScope::Admin, "Administer Jira as well (ADMIN)")}
@@ -126,15 +160,10 @@ fn scopes(draft: CredentialDraft) -> AnyView {
     .into_any()
 }
 
-/// The redirect URL that the incoming link in Jira must have.
-fn redirect_url(draft: CredentialDraft) -> AnyView {
-    let url = move || exact("Redirect URL", callback_url(&draft.address.get()));
-    let renew = "The incoming link in Jira has an older redirect URL, which other sites share. A Jira administrator changes it to this one before you authorize.";
-    view! {
-        <dl class="facts">{url}</dl>
-        {when(draft.shares_redirect_url, || view! { <p class="notice notice-warning">{renew}</p> }.into_any())}
-    }
-    .into_any()
+/// A warning about a redirect URL that other sites share. The right one is in the guide.
+fn shared_redirect_url(draft: CredentialDraft) -> AnyView {
+    let renew = "The incoming link in Jira has an older redirect URL, which other sites share. A Jira administrator changes it to the one below before you authorize.";
+    when(draft.shares_redirect_url, || view! { <p class="notice notice-warning">{renew}</p> }.into_any())
 }
 
 /// How the approval comes back to Causeway.

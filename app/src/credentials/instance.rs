@@ -6,19 +6,21 @@ use leptos::{ev, prelude::*};
 use super::{
     draft::CredentialDraft,
     method::{title, when_to_use},
+    validation::completed,
 };
 use crate::{
     client::call,
-    ui::{button::Button, choice::radio, field::TextField, learn_more::help_on, mutation::Mutation, when},
+    ui::{button::Button, choice::radio, field::TextField, focus, learn_more::help_on, mutation::Mutation, when},
 };
 
-/// The question, and the address field if the answer is an address.
+/// The question, and the address field if the answer is an address. What was entered stays when the answer changes.
 #[component]
 pub(crate) fn WhereJiraRuns(draft: CredentialDraft) -> impl IntoView {
-    let elsewhere = RwSignal::new(false);
+    let elsewhere = draft.elsewhere;
     let choose = move |there: bool| {
         elsewhere.set(there);
-        draft.choose((!there).then_some((Kind::CloudOauth2, None)));
+        let found = draft.found.get_untracked();
+        draft.choose(if there { found.as_ref().and_then(strongest) } else { Some((Kind::CloudOauth2, None)) });
     };
     let choice = move |there: bool, words: &'static str, help: &'static str| {
         let words = view! { {words} <br /> <span class="subtle">{help}</span> }.into_any();
@@ -29,23 +31,32 @@ pub(crate) fn WhereJiraRuns(draft: CredentialDraft) -> impl IntoView {
         <fieldset class="field">
             <legend>"Where does Jira run?"</legend>
             {choice(false, "Jira Cloud", "You sign in at Atlassian and choose the site there.")}
-            {choice(true, "At an address", "Jira Data Center, or a Cloud site with an API token.")}
+            {choice(true, "Jira Data Center, or Cloud with an API token", "You enter the address of Jira.")}
         </fieldset>
         {move || when(elsewhere.get(), || view! { <AtAddress draft /> }.into_any())}
     }
 }
 
+/// The strongest method that can be used there.
+fn strongest(instance: &Instance) -> Option<super::validation::AuthMethod> {
+    let first = instance.methods.iter().find(|method| method.unavailable.is_none());
+    first.map(|method| (method.kind, method.form))
+}
+
 /// The address field, and what was found there.
 #[component]
 fn AtAddress(draft: CredentialDraft) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
+    let (typed, found) = (draft.typed, draft.found);
     let missing = RwSignal::new(false);
     let mutation = Mutation::new();
-    let found = RwSignal::new(None::<Instance>);
-    let looked_at = StoredValue::new(None::<String>);
+    let looked_at = StoredValue::new(Some(typed.get_untracked()).filter(|typed| !typed.is_empty()));
     let look = move |()| {
-        let address = typed.get_untracked().trim().to_owned();
+        let address = completed(&typed.get_untracked());
+        typed.set(address.clone());
         missing.set(address.is_empty());
+        if address.is_empty() {
+            focus("address");
+        }
         if address.is_empty() || mutation.busy().get_untracked() {
             return;
         }
@@ -54,14 +65,13 @@ fn AtAddress(draft: CredentialDraft) -> impl IntoView {
         draft.choose(None);
         mutation.run(async move { call::<LookAtInstance>(&(), &LookAt { address }).await }, move |instance| {
             draft.address.set(instance.address.clone());
-            let first = instance.methods.iter().find(|method| method.unavailable.is_none());
-            draft.choose(first.map(|method| (method.kind, method.form)));
+            draft.choose(strongest(&instance));
             found.set(Some(instance));
         });
     };
     // What was found at one address says nothing about another.
     Effect::new(move |_| {
-        let now = typed.get().trim().to_owned();
+        let now = completed(&typed.get());
         if looked_at.with_value(|looked_at| looked_at.as_ref().is_some_and(|looked_at| *looked_at != now)) {
             looked_at.set_value(None);
             mutation.abandon();
@@ -71,13 +81,18 @@ fn AtAddress(draft: CredentialDraft) -> impl IntoView {
     });
     let enter = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" {
+            // Not the button of the form: what is there decides which fields follow.
             event.prevent_default();
             look(());
         }
     };
-    let error = Signal::derive(move || missing.get().then(|| "Enter the address of Jira.".to_owned()));
+    let refused = move || mutation.error().map(|error| format!("{} {}", error.sentence(), error.remedy()));
+    let error = Signal::derive(move || {
+        let nothing = missing.get() && typed.with(|typed| typed.trim().is_empty());
+        if nothing { Some("Enter the address of Jira.".to_owned()) } else { refused() }
+    });
     let result = move || match found.get() {
-        None => ().into_any(),
+        None => kept_method(draft),
         Some(instance) => {
             let take = Callback::new(move |address| {
                 typed.set(address);
@@ -88,7 +103,7 @@ fn AtAddress(draft: CredentialDraft) -> impl IntoView {
         }
     };
     let said = move || match found.get() {
-        _ if mutation.busy().get() => "Looking at the address…".to_owned(),
+        _ if mutation.busy().get() => "Checking the address…".to_owned(),
         Some(instance) => format!("Found {}.", named(&instance)),
         None => String::new(),
     };
@@ -100,15 +115,26 @@ fn AtAddress(draft: CredentialDraft) -> impl IntoView {
                 help="As people open it, for example https://jira.example.com/jira."
                 value=typed
                 error
-                on_leave=|()| ()
+                on_leave=move |()| typed.update(|typed| *typed = completed(typed))
                 kind="url"
             />
         </div>
-        <div class="buttons"><Button id="look" on_press=look busy=mutation.busy()>"Look"</Button></div>
-        <p role="status" class="subtle">{said}</p>
-        {mutation.failure()}
+        <div class="buttons"><Button id="look" on_press=look busy=mutation.busy()>"Check address"</Button></div>
+        <p role="status" class="subtle assistive">{said}</p>
         {result}
     }
+}
+
+/// The method that was saved for later, until the address is checked again.
+fn kept_method(draft: CredentialDraft) -> AnyView {
+    let kept = draft.method.get().filter(|(kind, _)| *kind != Kind::CloudOauth2);
+    kept.map_or_else(
+        || ().into_any(),
+        |method| {
+            let words = format!("Connects with {}. Check the address to choose another method.", title(method));
+            view! { <p>{words}</p> }.into_any()
+        },
+    )
 }
 
 /// The product and version found.
@@ -136,7 +162,7 @@ fn shown(instance: Instance, draft: CredentialDraft, take: Callback<String>) -> 
         <section class="notice found" aria-labelledby="found">
             <h2 id="found">{what}</h2>
             <p><bdi>{instance.title}</bdi> " answers at " <bdi><code>{instance.address}</code></bdi> "."</p>
-            {when(closed, || view! { <p>"It tells its version only to callers with a credential, so some of these ways may not work there."</p> }.into_any())}
+            {when(closed, || view! { <p>"It tells its version only to callers with a credential, so some of these methods may not work there."</p> }.into_any())}
             {other}
         </section>
         <fieldset class="field">

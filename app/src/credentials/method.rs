@@ -14,7 +14,7 @@ pub(super) const fn title(method: AuthMethod) -> &'static str {
         (Kind::CloudOauth2 | Kind::DataCenterOauth2, _) => "OAuth 2.0",
         (Kind::Oauth1, _) => "OAuth 1.0a",
         (Kind::Basic, None) => "Basic",
-        (Kind::Unknown(_), _) => "A way of a newer version",
+        (Kind::Unknown(_), _) => "A method of a newer version",
     }
 }
 
@@ -29,10 +29,10 @@ pub(super) const fn when_to_use(method: AuthMethod) -> &'static str {
             "For Data Center before 8.22, or where OAuth 2.0 links are not allowed. Every call is signed with a key that never leaves Causeway."
         }
         (Kind::Basic, Some(BasicForm::PersonalAccessToken)) => {
-            "Quick, without an administrator. It has all rights of its user, and ends on a day."
+            "Quick, without an administrator. It has all rights of its user, and expires on a date that is chosen in Jira."
         }
         (Kind::Basic, Some(BasicForm::ScopedApiToken)) => {
-            "When nobody can accept at Atlassian. It does only what its scopes allow, and ends within a year."
+            "When nobody can accept at Atlassian. It does only what its scopes allow, and expires within a year."
         }
         (Kind::Basic, Some(BasicForm::ApiToken)) => {
             "When the one with scopes does not reach far enough. It has all rights of its account."

@@ -1,7 +1,8 @@
 //! The input of the credential form, and its validation. Pure rules.
 
 use api::{
-    BasicForm, ConsumerKey, CredentialShown, DataCenterScope, Kind, NewCredential, RsaKey, Timestamp, WriteOnly,
+    BasicForm, ConnectionDraft, ConsumerKey, CredentialShown, DataCenterScope, DraftShown, Kind, NewCredential, RsaKey,
+    Timestamp, WriteOnly,
 };
 
 /// A method to connect: the kind and, for `basic`, the form of the secret.
@@ -22,6 +23,22 @@ pub(super) struct CredentialInput {
     pub(super) by_code: bool,
     /// A day, as the browser's date field writes it; empty for none.
     pub(super) expires: String,
+}
+
+impl Default for CredentialInput {
+    /// Of a new connection: to Jira Cloud with OAuth 2.0.
+    fn default() -> Self {
+        Self {
+            method: Some((Kind::CloudOauth2, None)),
+            address: String::new(),
+            identity: String::new(),
+            secret: String::new(),
+            scope: DataCenterScope::Write,
+            key: None,
+            by_code: false,
+            expires: String::new(),
+        }
+    }
 }
 
 /// A field. Its id is that of the element on the screen.
@@ -143,9 +160,63 @@ impl CredentialInput {
         }
     }
 
+    /// What can be kept for later: everything but the secret. `None` without a method, or if a text is not one that its
+    /// field can have.
+    pub(super) fn kept(&self) -> Option<ConnectionDraft> {
+        let (kind, form) = self.method?;
+        let address = self.address.clone();
+        let identity = Some(self.identity.trim().to_owned()).filter(|identity| !identity.is_empty());
+        match kind {
+            Kind::CloudOauth2 => Some(ConnectionDraft::CloudOauth2 {}),
+            Kind::Unknown(_) => None,
+            Kind::DataCenterOauth2 => {
+                Some(ConnectionDraft::DataCenterOauth2 { address, client_id: identity, scopes: vec![self.scope] })
+            }
+            Kind::Oauth1 => {
+                let is_a_key = identity.as_deref().is_none_or(|key| ConsumerKey::parse(key).is_ok());
+                is_a_key.then(|| ConnectionDraft::Oauth1 {
+                    address,
+                    consumer_key: identity,
+                    key_id: self.key.as_ref().map(|key| key.id.clone()),
+                    verification_code: self.by_code,
+                })
+            }
+            Kind::Basic => Some(ConnectionDraft::Basic {
+                address,
+                form: form?,
+                username: identity.filter(|_| identity_name((kind, form)).is_some()),
+                expires_at: self.expires_at(),
+            }),
+        }
+    }
+
     /// The start of the day on which the token expires.
     fn expires_at(&self) -> Option<Timestamp> {
         Timestamp::parse(&format!("{}T00:00:00Z", self.expires)).filter(|_| self.method.is_some_and(may_expire))
+    }
+}
+
+/// The address with its scheme: `https://`, unless another one was typed.
+pub(super) fn completed(typed: &str) -> String {
+    let typed = typed.trim();
+    if typed.is_empty() || typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") }
+}
+
+/// The input that was kept for later.
+pub(super) fn drafted(kind: Kind, draft: &DraftShown) -> CredentialInput {
+    let identity = [&draft.client_id, &draft.consumer_key, &draft.username].into_iter().find_map(Option::clone);
+    CredentialInput {
+        method: Some((kind, draft.form)),
+        address: draft.address.clone().unwrap_or_default(),
+        identity: identity.unwrap_or_default(),
+        secret: String::new(),
+        scope: draft.scopes.iter().max().copied().unwrap_or(DataCenterScope::Write),
+        key: draft.key.clone(),
+        by_code: draft.verification_code,
+        expires: draft
+            .expires_at
+            .map(|at| at.to_string().chars().take_while(|c| *c != 'T').collect())
+            .unwrap_or_default(),
     }
 }
 
@@ -204,6 +275,53 @@ mod tests {
             "username": null, "secret": "s3cret", "expires_at": null});
         assert_eq!(json(&token), expected);
         assert_eq!(written((Kind::CloudOauth2, None)).credential(), None);
+    }
+
+    #[test]
+    fn what_is_kept_for_later_comes_back_without_its_secret() {
+        let methods = [
+            (Kind::CloudOauth2, None),
+            (Kind::DataCenterOauth2, None),
+            (Kind::Oauth1, None),
+            (Kind::Basic, Some(BasicForm::Password)),
+            (Kind::Basic, Some(BasicForm::ApiToken)),
+        ];
+        for method in methods {
+            let kept = written(method).kept().expect("a draft");
+            assert!(!format!("{kept:?}").contains("s3cret"), "{kept:?}");
+        }
+        let shown = DraftShown {
+            address: Some("https://jira.example.com/jira".to_owned()),
+            consumer_key: Some("causeway".to_owned()),
+            key: written((Kind::Oauth1, None)).key,
+            verification_code: true,
+            ..DraftShown::default()
+        };
+        let back = drafted(Kind::Oauth1, &shown);
+        let sent = CredentialInput { by_code: true, secret: String::new(), ..written((Kind::Oauth1, None)) };
+        assert_eq!(back.kept(), sent.kept());
+        let expiring = DraftShown {
+            form: Some(BasicForm::ApiToken),
+            expires_at: Timestamp::parse("2100-01-01T00:00:00Z"),
+            ..DraftShown::default()
+        };
+        assert_eq!(drafted(Kind::Basic, &expiring).expires, "2100-01-01");
+    }
+
+    #[test]
+    fn a_consumer_key_that_cannot_be_one_is_not_kept() {
+        assert_eq!(CredentialInput { identity: "my key".to_owned(), ..written((Kind::Oauth1, None)) }.kept(), None);
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_gets_https() {
+        for (typed, address) in [
+            (" jira.example.com/jira ", "https://jira.example.com/jira"),
+            ("http://jira.example.com", "http://jira.example.com"),
+            ("", ""),
+        ] {
+            assert_eq!(completed(typed), address);
+        }
     }
 
     #[test]

@@ -92,7 +92,9 @@ pub(super) fn sentence(entry: &FlatEntry) -> String {
     };
     let key = || format!("API key {}", isolated(&entry.key));
     match entry.event.as_str() {
+        "created" if entry.account.is_none() => "Created".to_owned(),
         "created" => format!("Created, authorized as {}", account(entry.account.as_ref())),
+        "reauthorized" if entry.from.is_none() => format!("Authorized as {}", account(entry.to.as_ref())),
         "reauthorized" if entry.from == entry.to => format!("Reauthorized as {}", account(entry.to.as_ref())),
         "reauthorized" => {
             let (from, to) = (account(entry.from.as_ref()), account(entry.to.as_ref()));

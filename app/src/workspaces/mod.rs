@@ -8,6 +8,6 @@ mod projects_tab;
 mod workspace_page;
 mod workspaces_page;
 
-pub(crate) use choices::{WorkspaceChoices, fetch_workspaces};
+pub(crate) use choices::{WorkspaceChoice, WorkspaceChoices, fetch_workspaces};
 pub(crate) use workspace_page::WorkspacePage;
 pub(crate) use workspaces_page::WorkspacesPage;

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{ApiFamilies, ConnectionCursor, PageLimit, Skip};
 use crate::{
-    ApiFamily, AuthorizationId, CallSummary, ConnectionId, CredentialShown, Deleted, Diagnosis, MemberId, Name, State,
-    Status, Timestamp, WorkspaceId, WorkspaceName,
+    ApiFamily, AuthorizationId, CallSummary, ConnectionDraft, ConnectionId, CredentialShown, Deleted, Diagnosis,
+    DraftShown, MemberId, Name, State, Status, Timestamp, WorkspaceId, WorkspaceName,
     endpoint::endpoints,
-    words::{known, words},
+    words::{known, object, words},
 };
 
 words! {
@@ -132,6 +132,9 @@ pub struct Connection {
     /// More about why it does not work; `null` if it works, or if nothing more is known.
     #[serde(default)]
     pub diagnosis: Option<Diagnosis>,
+    /// What is known of it while it was never authorized; `null` afterwards.
+    #[serde(default)]
+    pub draft: Option<DraftShown>,
     /// The members who may manage it, besides the organization's administrators.
     #[serde(default)]
     pub admins: Vec<MemberId>,
@@ -238,8 +241,13 @@ pub struct ConnectionCounts {
 pub struct NewConnection {
     /// The name, unique in the organization.
     pub name: Name,
-    /// An authorization of this session whose status is `authorized`.
-    pub authorization_id: AuthorizationId,
+    /// An authorization of this session whose status is `authorized`. Absent for a connection that is saved not
+    /// authorized yet, with a `draft`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_id: Option<AuthorizationId>,
+    /// What is known of a connection that is not authorized yet. Either this or `authorization_id` is given.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object")]
+    pub draft: Option<ConnectionDraft>,
     /// The workspaces to grant it to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workspaces: Vec<WorkspaceId>,
@@ -256,6 +264,10 @@ pub struct ConnectionEdit {
     /// An authorization of this session for this connection whose status is `authorized`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization_id: Option<AuthorizationId>,
+    /// What is known of it from now on, in place of the draft before. Only while it was never authorized, and not with
+    /// an API key.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object")]
+    pub draft: Option<ConnectionDraft>,
     /// The members who may manage it from now on, besides the administrators. Administrators only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub admins: Option<Vec<MemberId>>,
@@ -290,11 +302,12 @@ endpoints! {
 
     /// Create a connection.
     ///
-    /// Takes over the credential of an authorization whose status is `authorized`. Administrators.
+    /// Takes over the credential of an authorization whose status is `authorized`, or keeps a `draft` without secrets:
+    /// then the connection is unauthorized until somebody authorizes it. Administrators.
     CreateConnection: Post "/api/v1/connections" {
         request: NewConnection,
         answer: 201 Connection,
-        problems: [NotFound, NameTaken, AuthorizationNotReady, WorkspaceRequired, KeyNotUsable],
+        problems: [NotFound, NameTaken, AuthorizationNotReady, WorkspaceRequired, KeyNotUsable, AddressRefused],
     }
 
     /// Show a connection.
@@ -315,7 +328,7 @@ endpoints! {
         request: ConnectionEdit,
         answer: 200 Connection,
         if_match: required,
-        problems: [NameTaken, AuthorizationNotReady, ConnectionDeleted, KeyNotUsable],
+        problems: [NameTaken, AuthorizationNotReady, ConnectionDeleted, KeyNotUsable, AddressRefused],
     }
 }
 

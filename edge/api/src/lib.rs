@@ -17,6 +17,7 @@ mod connections;
 mod consumer_key;
 mod credentials;
 mod diagnosis;
+mod drafts;
 mod endpoint;
 mod explanation;
 mod health;
@@ -50,6 +51,7 @@ pub use connections::*;
 pub use consumer_key::*;
 pub use credentials::*;
 pub use diagnosis::*;
+pub use drafts::*;
 pub use endpoint::{
     Endpoint, Form, List, Method, Nothing, PROOF_HEADER, PROOF_VALUE, Params, REQUEST_ID_HEADER, common_problems,
 };

@@ -61,12 +61,12 @@ macro_rules! events {
 }
 
 events! {
-    /// The connection was created and authorized.
+    /// The connection was created, and authorized unless it was saved for later.
     Created = "created" {
-        /// The name of the account that it was authorized as.
+        /// The name of the account that it was authorized as; `null` if it was saved for later, or Jira does not tell.
         account: Option<String>,
     };
-    /// It was authorized again.
+    /// It was authorized again, or for the first time after it was saved for later.
     Reauthorized = "reauthorized" {
         /// The name of the account before.
         from: Option<String>,

@@ -19,6 +19,7 @@ mod credential_authorizations;
 mod deletion;
 mod deliveries;
 mod dispatch;
+mod drafts;
 mod envelope;
 mod grants;
 mod guides;

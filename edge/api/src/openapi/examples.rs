@@ -61,7 +61,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "Connection" => connection(),
         "NewConnection" => json!({
-            "name": "Staging", "authorization_id": "aut_3q2-7wAb", "workspaces": ["wsp_web"],
+            "name": "Staging", "workspaces": ["wsp_web"], "draft": {
+                "kind": "oauth1", "address": "https://jira.example.com/jira", "consumer_key": "causeway",
+                "key_id": "rsa_2026", "verification_code": false,
+            },
         }),
         "ConnectionEdit" => json!({
             "name": "Production", "authorization_id": "aut_3q2-7wAb", "admins": ["mem_ada"],
@@ -199,7 +202,7 @@ fn connection() -> Value {
         "scopes": ["read:jira-work", "offline_access"], "created_at": AT, "authorized_at": AT, "last_activity_at": AT,
         "reauthorize_before": LATER, "checked_at": AT, "missing_scopes": [], "deleted": null, "revert_until": null,
         "revert_to": null, "revert_to_address": null, "credential": null, "moved_to": null, "owner_at_risk": null,
-        "next_checkup_at": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
+        "next_checkup_at": null, "draft": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
     })

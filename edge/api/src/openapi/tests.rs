@@ -190,10 +190,11 @@ fn tags(schema: &serde_json::Value) -> BTreeSet<String> {
 fn the_tags_of_the_document_are_those_that_serde_reads() {
     let document = read();
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
-    let expected: [(&str, &[&str]); 9] = [
+    let expected: [(&str, &[&str]); 10] = [
         ("About", &["everything", "site", "account"]),
         ("Actor", &["member", "api_key", "causeway", "atlassian"]),
         ("CheckupLine", &["step", "verdict"]),
+        ("ConnectionDraft", &["cloud_oauth2", "data_center_oauth2", "oauth1", "basic"]),
         ("CredentialShown", &["data_center_oauth2", "oauth1", "basic"]),
         ("DeliveryOutcome", &["waiting", "delivered", "given_up"]),
         ("NewCredential", &["data_center_oauth2", "oauth1", "basic"]),
@@ -236,6 +237,8 @@ fn the_tags_that_are_compared_are_what_serde_writes() {
     let new =
         NewCredential::DataCenterOauth2 { address: "a".into(), client_id: "a".into(), client_secret: secret, scopes };
     assert_eq!(serde_json::to_value(new).expect("JSON")["kind"], "data_center_oauth2");
+    let draft = crate::ConnectionDraft::CloudOauth2 {};
+    assert_eq!(serde_json::to_value(draft).expect("JSON"), serde_json::json!({"kind": "cloud_oauth2"}));
 }
 
 /// Every schema of a request, by where it stands.

@@ -1,21 +1,43 @@
 //! Connections over HTTP: listing, showing, creating and editing them.
 
-use api::{Connection, CreateConnection, EditConnection};
+use api::{Connection, ConnectionDraft, CreateConnection, EditConnection};
 
 use crate::{
     http::{
-        Platform,
+        Edge, Platform,
         failure::RequestFailure,
-        routing::{EndpointRequest, Reply, finished, relayed, tagged, tagged_reply},
+        instances::read_address,
+        routing::{
+            AuthenticatedRequest, EndpointRequest, HandlerFuture, Reply, Serve, finish_prepared, relayed, tagged,
+            tagged_reply,
+        },
     },
     organization::{Call, Saved},
 };
 
 relayed! { ListConnections GetAttention }
 tagged! { GetConnection }
-finished! {
-    CreateConnection => create;
-    EditConnection => edit;
+
+impl<P: Platform> Serve<P> for CreateConnection {
+    fn serve(request: AuthenticatedRequest<P>) -> HandlerFuture {
+        Box::pin(finish_prepared(request, |edge, new| check_address(edge, new.draft.as_mut()), create))
+    }
+}
+
+impl<P: Platform> Serve<P> for EditConnection {
+    fn serve(request: AuthenticatedRequest<P>) -> HandlerFuture {
+        Box::pin(finish_prepared(request, |edge, change| check_address(edge, change.draft.as_mut()), edit))
+    }
+}
+
+/// Checks the address of a draft (422), and puts the base address of that Jira in its place. The organization cannot:
+/// which addresses may be called is the deployment's configuration.
+fn check_address<P: Platform>(edge: &Edge<P>, draft: Option<&mut ConnectionDraft>) -> Result<(), RequestFailure> {
+    if let Some(address) = draft.and_then(ConnectionDraft::address_mut) {
+        let checked = read_address(address, edge.configuration.address_policy())?;
+        checked.as_str().clone_into(address);
+    }
+    Ok(())
 }
 
 /// Creates a connection.

@@ -305,7 +305,23 @@ where
     Call<E>: Step<Answer = E::Outcome>,
     F: AsyncFnOnce(EndpointRequest<P, E>, E::Outcome) -> Result<Reply<E::Answer>, RequestFailure>,
 {
-    let request = request.read::<E>()?;
+    finish_prepared(request, |_, _| Ok(()), handler).await
+}
+
+/// Like [`finish_with`], after `prepare` has checked what depends on the configuration.
+pub(super) async fn finish_prepared<P, E, F>(
+    request: AuthenticatedRequest<P>,
+    prepare: fn(&Edge<P>, &mut E::Request) -> Result<(), RequestFailure>,
+    handler: F,
+) -> Result<Response, RequestFailure>
+where
+    P: Platform,
+    E: Answers,
+    Call<E>: Step<Answer = E::Outcome>,
+    F: AsyncFnOnce(EndpointRequest<P, E>, E::Outcome) -> Result<Reply<E::Answer>, RequestFailure>,
+{
+    let mut request = request.read::<E>()?;
+    prepare(&request.edge, &mut request.call.request)?;
     let outcome = request.send(&request.call).await?;
     write::<E>(handler(request, outcome).await?)
 }

@@ -53,6 +53,7 @@ impl Turn<'_> {
         if authorization.connection.as_ref().map(|pinned| &pinned.connection) != connection {
             return Err(Refusal::AuthorizationNotReady);
         }
+        self.still_as_pinned(&authorization)?;
         let (consent, site) = authorization.claim(self.now)?;
         self.store_authorization(&authorization)?;
         Ok(AuthorizedGrant {
@@ -62,6 +63,16 @@ impl Turn<'_> {
             auth: authorization.auth,
             ends_at: authorization.ends_at,
         })
+    }
+
+    /// Refuses an authorization that was begun when its connection had never been authorized, if it has been meanwhile:
+    /// nothing says that both are for the same site.
+    fn still_as_pinned(&self, authorization: &Authorization) -> Result<(), Refusal> {
+        let Some(pinned) = authorization.connection.as_ref().filter(|pinned| pinned.site.is_none()) else {
+            return Ok(());
+        };
+        let is_same = self.connection(&pinned.connection)?.details.site.is_none();
+        if is_same { Ok(()) } else { Err(Refusal::AuthorizationNotReady) }
     }
 
     pub(super) fn view(&self, authorization: &Authorization) -> Result<api::Authorization, Refusal> {
@@ -137,6 +148,8 @@ impl Turn<'_> {
             request_token: None,
             ends_at: None,
             failed_step: None,
+            refused_codes: 0,
+            code_failure: None,
         };
         let values = vec![
             authorization.id.as_str().into(),

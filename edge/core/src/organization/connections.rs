@@ -1,8 +1,8 @@
 //! The stored form of a connection, and how it is read and written.
 
 use api::{
-    Account, Connection, ConnectionId, CredentialShown, Deleted, GrantId, Kind, MemberId, Name, RsaKeyId, Site, Status,
-    Timestamp,
+    Account, Connection, ConnectionId, CredentialShown, Deleted, DraftShown, GrantId, Kind, MemberId, Name, RsaKeyId,
+    Site, Status, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,9 @@ pub(crate) struct ConnectionDetails {
     /// How the connection authenticates, without secrets: a copy of the public part of [`StoredConnection::auth`].
     #[serde(default)]
     pub(crate) credential: Option<CredentialShown>,
+    /// What is known of the connection while it was never authorized.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) draft: Option<DraftShown>,
     /// The address that the site seems to have moved to, which an administrator can confirm.
     #[serde(default)]
     pub(crate) moved_to: Option<String>,
@@ -125,6 +128,7 @@ impl StoredConnection {
                 checked_at: None,
                 deleted: None,
                 credential: None,
+                draft: None,
                 moved_to: None,
                 owner_at_risk: None,
                 admins: Vec::new(),
@@ -160,6 +164,7 @@ impl StoredConnection {
             checked_at,
             deleted,
             credential,
+            draft,
             moved_to,
             owner_at_risk,
             admins,
@@ -200,6 +205,7 @@ impl StoredConnection {
             checked_at,
             deleted,
             credential,
+            draft,
             moved_to,
             owner_at_risk,
             admins,
@@ -250,9 +256,10 @@ impl StoredConnection {
         matches!(method, Some(AuthMethod::Basic { username: Some(_), .. }))
     }
 
-    /// The RSA key pairs that the connection signs with.
+    /// The RSA key pairs that the connection signs with, or that are reserved for it.
     pub(super) fn keys(&self) -> Vec<&RsaKeyId> {
-        self.auth.as_ref().map(AuthConfig::keys).unwrap_or_default()
+        let reserved = self.details.draft.iter().filter_map(|draft| draft.key.as_ref()).map(|key| &key.id);
+        self.auth.as_ref().map(AuthConfig::keys).unwrap_or_default().into_iter().chain(reserved).collect()
     }
 
     /// The replaced credential, if a revert can still restore it at `now`.
@@ -276,6 +283,7 @@ impl StoredConnection {
             (self.details.moved_to, self.dismissed_address) = (None, None);
         }
         self.details.site = site;
+        self.details.draft = None;
         self.details.owner_at_risk = None;
         self.details.account = credential.account;
         self.details.scopes = credential.scopes;
@@ -410,6 +418,7 @@ impl Turn<'_> {
 
 fn searched(shown: &ConnectionDetails) -> String {
     let site = shown.site.as_ref().map(|site| format!("{}\n{}", site.name, site.url));
+    let site = site.or_else(|| shown.draft.as_ref().and_then(|draft| draft.address.clone()));
     let account = shown.account.as_ref().map(|a| format!("{}\n{}", a.name, a.email.as_deref().unwrap_or_default()));
     searchable(&format!("{}\n{}\n{}", shown.name, site.unwrap_or_default(), account.unwrap_or_default()))
 }

@@ -59,11 +59,13 @@ impl Turn<'_> {
         }))
     }
 
-    /// The connection that an authorization is for; `None` for a new one. Its kind never changes.
+    /// The connection that an authorization is for; `None` for a new one. Once it was authorized, its kind never changes.
     fn pin(&self, id: Option<ConnectionId>, kind: Kind) -> Result<Option<Pinned>, Refusal> {
         let Some(id) = id else { return Ok(None) };
-        let shown = self.living_connection(&id)?.details;
-        if shown.kind != kind {
+        let connection = self.living_connection(&id)?;
+        self.require(&id, connection.least_to_authorize())?;
+        let shown = connection.details;
+        if shown.kind != kind && shown.draft.is_none() {
             let why = format!("This connection is {}. Make a new connection for another way.", shown.kind.title());
             return Err(Refusal::Invalid(why));
         }

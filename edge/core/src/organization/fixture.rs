@@ -330,7 +330,8 @@ impl Fixture {
     /// Saves a new connection.
     pub(crate) fn connect(&self, caller: &Caller, name: &str) -> Connection {
         let authorization_id = self.authorize(caller, &random_id(&self.random), "cloud-1");
-        let new = NewConnection { name: Name::parse(name).expect("a name"), authorization_id, workspaces: Vec::new() };
+        let name = Name::parse(name).expect("a name");
+        let new = NewConnection { name, authorization_id: Some(authorization_id), draft: None, workspaces: Vec::new() };
         self.ask(caller, &Call::<CreateConnection>::new((), new)).expect("saved").connection
     }
 

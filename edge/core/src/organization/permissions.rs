@@ -222,7 +222,8 @@ impl Turn<'_> {
                     Visibility::Everything | Visibility::OfMember(_) => level >= least,
                     Visibility::Nothing => false,
                 };
-                (one.may_manage, one.may_reauthorize) = (may(AccessLevel::Manages), may(AccessLevel::Reauthorizes));
+                let least = connection.least_to_authorize();
+                (one.may_manage, one.may_reauthorize) = (may(AccessLevel::Manages), may(least));
                 shown.push(one);
             }
         }
@@ -309,6 +310,7 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
         reauthorize_before: None,
         revert_until: None,
         credential: None,
+        draft: None,
         moved_to: None,
         owner_at_risk: None,
         next_checkup_at: None,

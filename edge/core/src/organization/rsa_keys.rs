@@ -112,7 +112,7 @@ impl Turn<'_> {
 }
 
 impl Turn<'_> {
-    /// Finds the connection to authorize, and refuses one of another kind; `None` for a new one.
+    /// Finds the connection to authorize, and refuses one that was authorized as another kind; `None` for a new one.
     pub(super) fn authorizable(
         &self,
         id: Option<&ConnectionId>,
@@ -120,7 +120,7 @@ impl Turn<'_> {
     ) -> Result<Option<ConnectionDetails>, Refusal> {
         let Some(id) = id else { return Ok(None) };
         let shown = self.living_connection(id)?.details;
-        if shown.kind == kind {
+        if shown.kind == kind || shown.draft.is_some() {
             return Ok(Some(shown));
         }
         Err(Refusal::Invalid(format!("This connection is {}.", shown.kind.title())))

@@ -1,4 +1,6 @@
-//! Creates and updates connections, and reverts reauthorizations.
+//! Creates and updates connections, and reverts reauthorizations. What is saved before it is authorized: [`drafts`].
+//!
+//! [`drafts`]: super::drafts
 
 use api::{
     Account, ApiFamily, Connection, ConnectionEdit, ConnectionId, CreateConnection, EditConnection, GrantId, KeyScope,
@@ -18,7 +20,7 @@ use crate::{
 pub struct Saved {
     /// The connection.
     pub connection: Connection,
-    /// The grant that the connection holds from now on.
+    /// The grant that the connection holds from now on, if it got a new one.
     pub held: Option<GrantId>,
     /// The grants that no connection holds any more.
     pub dropped: Vec<GrantId>,
@@ -36,16 +38,25 @@ impl Answers for CreateConnection {
         let now = turn.now;
         turn.check_name(new.name.as_str(), None)?;
         let workspaces = turn.resolve_workspaces(&new.workspaces)?;
-        let claimed = turn.claim_authorization(&new.authorization_id, None)?;
-        let grant = claimed.consent.grant.clone();
         let mut connection = StoredConnection::new(turn.new_id(), new.name, now);
-        connection.details.kind = claimed.kind;
-        let dropped = turn.take_authorized(&mut connection, claimed)?;
+        let dropped = match (&new.authorization_id, new.draft) {
+            (Some(authorization), None) => {
+                let claimed = turn.claim_authorization(authorization, None)?;
+                connection.details.kind = claimed.kind;
+                turn.take_authorized(&mut connection, claimed)?
+            }
+            (None, Some(draft)) => {
+                turn.set_draft(&mut connection, draft)?;
+                turn.hold_keys(&connection.details.id, &connection.keys())?;
+                Vec::new()
+            }
+            _ => return Err(Refusal::Invalid("Either authorization_id or draft is needed.".to_owned())),
+        };
         turn.store_connection(&connection)?;
         let created = TimelineEvent::Created { account: name_of(connection.details.account.as_ref()) };
         turn.record_event(Some(&connection), turn.who.actor(), created)?;
         turn.grant_initially(&connection, &workspaces)?;
-        Ok(Saved { held: Some(grant), dropped, connection: turn.view_of(&connection)? })
+        Ok(Saved { held: connection.grant.clone(), dropped, connection: turn.view_of(&connection)? })
     }
 }
 
@@ -72,8 +83,10 @@ impl Answers for EditConnection {
     type Outcome = Saved;
 
     fn needs(id: &ConnectionId, edit: &ConnectionEdit) -> Needs {
-        // A key that could add families could call what nobody gave it.
-        let scope = edit.api_families.is_none().then_some(KeyScope::ConnectionsWrite);
+        // A key that could add families could call what nobody gave it, and one that could change a draft could lead a
+        // person's authorization elsewhere.
+        let may_be_key = edit.api_families.is_none() && edit.draft.is_none();
+        let scope = may_be_key.then_some(KeyScope::ConnectionsWrite);
         Needs::connection(id, needed(edit), scope)
     }
 
@@ -93,9 +106,15 @@ impl Answers for EditConnection {
         if let Some(families) = edit.api_families {
             events.extend(set_families(&mut connection, &families)?);
         }
+        if let Some(draft) = edit.draft {
+            turn.set_draft(&mut connection, draft)?;
+            turn.hold_keys(&id, &connection.keys())?;
+        }
         let (mut held, mut dropped) = (None, Vec::new());
         if let Some(authorization) = &edit.authorization_id {
+            turn.require(&id, connection.least_to_authorize())?;
             let claimed = turn.claim_authorization(authorization, Some(&id))?;
+            connection.details.kind = claimed.kind;
             let from = name_of(connection.details.account.as_ref());
             events.push(TimelineEvent::Reauthorized { from, to: name_of(claimed.consent.account.as_ref()) });
             held = Some(claimed.consent.grant.clone());

@@ -6,6 +6,7 @@ mod authorizing;
 mod calling;
 mod checking;
 mod deleting;
+mod drafting;
 mod holding_keys;
 mod housekeeping;
 mod keys;

@@ -119,7 +119,11 @@ impl Visitor {
     /// If `name` is not one.
     pub async fn saves(&self, name: &str, authorization_id: AuthorizationId) -> Answer {
         let name = Name::parse(name).expect("a name");
-        self.calls::<CreateConnection>(&(), &NewConnection { name, authorization_id, workspaces: Vec::new() }).await
+        self.calls::<CreateConnection>(
+            &(),
+            &NewConnection { name, authorization_id: Some(authorization_id), draft: None, workspaces: Vec::new() },
+        )
+        .await
     }
 
     /// Looks at a connection.

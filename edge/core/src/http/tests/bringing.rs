@@ -3,6 +3,7 @@
 mod application_links;
 mod closed_sites;
 mod cloud_tokens;
+mod drafts;
 mod incoming_links;
 mod mix_up;
 mod moving;

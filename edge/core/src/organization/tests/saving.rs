@@ -10,7 +10,12 @@ fn saving_claims_the_grant_once() {
     let save = |name_: &str| {
         Call::<CreateConnection>::new(
             (),
-            NewConnection { name: name(name_), authorization_id: authorization_id.clone(), workspaces: vec![] },
+            NewConnection {
+                name: name(name_),
+                authorization_id: Some(authorization_id.clone()),
+                draft: None,
+                workspaces: vec![],
+            },
         )
     };
     let saved = fixture.ask(&ada, &save("Staging")).expect("saved");
@@ -29,7 +34,12 @@ fn a_taken_name_does_not_spend_the_authorization() {
     let save = |name_: &str| {
         Call::<CreateConnection>::new(
             (),
-            NewConnection { name: name(name_), authorization_id: authorization_id.clone(), workspaces: vec![] },
+            NewConnection {
+                name: name(name_),
+                authorization_id: Some(authorization_id.clone()),
+                draft: None,
+                workspaces: vec![],
+            },
         )
     };
     assert_eq!(fixture.ask(&ada, &save("sTAGING")).err(), Some(Refusal::NameTaken));

@@ -53,7 +53,12 @@ fn granted(fixture: &Fixture) -> (Connection, WorkspaceId, Caller, Caller) {
 fn elsewhere(fixture: &Fixture) -> Connection {
     let (ada, other) = (fixture.ada(), workspace(fixture, "Other"));
     let authorization_id = fixture.authorize(&ada, "elsewhere", "cloud-1");
-    let new = NewConnection { name: name("Hidden"), authorization_id, workspaces: vec![other] };
+    let new = NewConnection {
+        name: name("Hidden"),
+        authorization_id: Some(authorization_id),
+        draft: None,
+        workspaces: vec![other],
+    };
     fixture.ask(&ada, &Call::<CreateConnection>::new((), new)).expect("saved").connection
 }
 

@@ -11,7 +11,10 @@ fn while_there_are_workspaces_a_connection_is_granted_to_one() {
         let authorization_id = fixture.authorize(&ada, &crate::secrets::random_id(&fixture.random), "cloud-1");
         fixture.ask(
             &ada,
-            &Call::<CreateConnection>::new((), NewConnection { name: name("New"), authorization_id, workspaces }),
+            &Call::<CreateConnection>::new(
+                (),
+                NewConnection { name: name("New"), authorization_id: Some(authorization_id), draft: None, workspaces },
+            ),
         )
     };
     assert_eq!(save(Vec::new()).err(), Some(Refusal::WorkspaceRequired));
