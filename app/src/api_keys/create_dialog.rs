@@ -82,7 +82,7 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
         {mutation.failure()}
         <div class="buttons">
             <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-            <Button look=Look::Primary on_press=create busy=mutation.busy()>"Create"</Button>
+            <Button look=Look::Primary submits=true on_press=create busy=mutation.busy()>"Create"</Button>
         </div>
     }
 }

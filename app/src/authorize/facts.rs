@@ -61,8 +61,8 @@ pub(super) fn changes(changes: Changes, address: &str) -> AnyView {
         <ul>
             <li>{site}</li>
             <li>{account}</li>
-            {when(!gained.is_empty(), || view! { <li>{format!("It may from then on: {gained}.")}</li> }.into_any())}
-            {when(!lost.is_empty(), || view! { <li>{format!("It may no longer: {lost}.")}</li> }.into_any())}
+            {when(!gained.is_empty(), || view! { <li>{format!("New permissions: {gained}.")}</li> }.into_any())}
+            {when(!lost.is_empty(), || view! { <li>{format!("Permissions that end: {lost}.")}</li> }.into_any())}
         </ul>
     }
     .into_any()

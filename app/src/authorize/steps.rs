@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::ui::icon::Icon;
 
 const STEPS: [(Oauth1Step, &str, &str); 3] = [
-    (Oauth1Step::RequestToken, "Request token", "Causeway asks Jira for permission to ask, signed with the key."),
+    (Oauth1Step::RequestToken, "Request token", "Causeway asks Jira for a request token, signed with the key."),
     (Oauth1Step::Approval, "Approval", "You allow it in Jira."),
     (Oauth1Step::AccessToken, "Access token", "Jira gives Causeway a token for calls."),
 ];

@@ -56,7 +56,9 @@ async fn a_connection_is_saved_with_its_name_and_what_was_authorized() {
     let edge = Edge::start();
     let stage = begin(&edge).await;
     stage.write("#name", "Staging");
-    assert!(stage.pressable("Save").has_attribute("disabled"));
+    stage.shows("Save waits for the authorization.").await;
+    stage.press("Save");
+    edge.was_never_asked("POST /api/v1/connections").await;
     edge.says(ATTEMPT, 200, &attempt("authorized"));
     stage.shows("View issues and projects").await;
     assert!(
@@ -73,7 +75,7 @@ async fn a_connection_is_saved_with_its_name_and_what_was_authorized() {
 }
 
 #[wasm_bindgen_test]
-async fn a_new_connection_is_granted_to_the_workspaces_that_are_ticked() {
+async fn a_workspace_is_required_where_there_are_some_and_the_only_one_is_chosen() {
     let edge = Edge::start();
     let workspace = |id: &str, name: &str, archived: &str| {
         format!(
@@ -89,12 +91,72 @@ async fn a_new_connection_is_granted_to_the_workspaces_that_are_ticked() {
     edge.says(ATTEMPT, 200, &attempt("authorized"));
     stage.shows("View issues and projects").await;
     assert!(!stage.text().contains("Old"), "nothing is granted to what is archived");
-    stage.press_element(".choice input[type=checkbox]");
+    let ticked = || stage.find("#workspaces input:checked").is_some();
+    stage.until("the only workspace to be chosen", ticked).await;
+    stage.press_element("#workspaces input");
+    stage.shows("Save waits for a workspace.").await;
+    stage.press("Save");
+    stage.shows("Choose at least one workspace.").await;
+    let focused = || leptos::prelude::document().active_element().map(|element| element.id());
+    stage.until("the focus on the workspaces", || focused().as_deref() == Some("workspaces")).await;
+    stage.press_element("#workspaces input");
     edge.refuses("POST /api/v1/connections", ProblemCode::Unavailable, "It was not saved.");
     stage.press("Save");
     stage.shows("It was not saved.").await;
     let expected = r#"{"name":"Staging","authorization_id":"aut_1","workspaces":["wsp_1"]}"#;
     assert_eq!(edge.asked("POST /api/v1/connections")[0].body, expected);
+}
+
+#[wasm_bindgen_test]
+async fn the_sites_name_is_offered_as_the_name_and_what_to_do_next_comes_after_the_first_save() {
+    let edge = Edge::start();
+    let stage = begin(&edge).await;
+    edge.says(ATTEMPT, 200, &attempt("authorized"));
+    stage.shows("View issues and projects").await;
+    stage.until("Save to wait for nothing", || !stage.text().contains("Save waits for")).await;
+    let saved = r#"{"id":"con_1","name":"Acme","kind":"cloud_oauth2","site":{"cloud_id":"c1","name":"Acme",
+        "url":"https://acme.atlassian.net","avatar_url":null},"status":{"state":"authorized"},"account":null,"scopes":[],
+        "created_at":"2026-01-01T00:00:00Z","authorized_at":"2026-01-01T00:00:00Z",
+        "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"may_manage":true,"version":1}"#;
+    edge.says("POST /api/v1/connections", 201, saved);
+    edge.says("GET /api/v1/connections/con_1", 200, saved);
+    stage.press("Save");
+    stage.shows("What now").await;
+    assert_eq!(edge.asked("POST /api/v1/connections")[0].body, r#"{"name":"Acme","authorization_id":"aut_1"}"#);
+    edge.says("POST /api/v1/api-keys", 201, r#"{"id":"key_1","key":"cw_s3cret"}"#);
+    stage.press("Create API key");
+    stage.shows("cw_s3cret").await;
+    assert!(stage.text().contains("/api/v1/connections/con_1/jira"));
+    let body = r#"{"name":"Acme","scopes":["proxy"],"connections":["con_1"]}"#;
+    assert_eq!(edge.asked("POST /api/v1/api-keys")[0].body, body);
+    stage.press("Done");
+    stage.until("the key to be gone", || !stage.text().contains("cw_s3cret")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_failed_reauthorization_leaves_the_green_box_and_says_so_beneath() {
+    let edge = Edge::start();
+    let connection = r#"{"id":"con_1","name":"Acme","kind":"cloud_oauth2","site":{"cloud_id":"c1","name":"Acme",
+        "url":"https://acme.atlassian.net","avatar_url":null},"status":{"state":"authorized"},
+        "account":{"account_id":"a1","name":"Mia","email":null},"scopes":["read:jira-work"],
+        "created_at":"2026-01-01T00:00:00Z","authorized_at":"2026-01-01T00:00:00Z",
+        "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"may_manage":true,"version":1}"#;
+    edge.says("GET /api/v1/connections/con_1", 200, connection);
+    let started = r#"{"id":"aut_1","start_url":"/oauth/start/t1","expires_at":"2100-01-01T00:00:00Z"}"#;
+    edge.says("POST /api/v1/authorizations", 201, started);
+    let failure =
+        r#""failure":{"code":"denied","message":"Access was declined.","remedy":"Authorize again.","details":null}"#;
+    edge.says(ATTEMPT, 200, &attempt("failed").replace("\"failure\":null", failure));
+    let stage = open("/connections/con_1/setup");
+    stage.shows("View issues and projects").await;
+    let real = window_property("open");
+    set_window_property("open", &open_nothing());
+    stage.press("Reauthorize");
+    set_window_property("open", &real);
+    stage.shows("The new authorization did not work").await;
+    assert!(stage.text().contains("Access was declined."));
+    assert!(stage.text().contains("The connection keeps working as \u{2068}Mia\u{2069}."));
+    assert!(stage.find(".authorize.tone-success").is_some() && stage.text().contains("View issues and projects"));
 }
 
 #[wasm_bindgen_test]

@@ -1,7 +1,9 @@
 //! Every method to connect: where Jira runs, the credential, its authorization, keys, and the guide behind its link.
 
 use api::ProblemCode;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlInputElement;
 
 use super::{
     edge::{Edge, open_nothing, set_window_property, window_property},
@@ -38,13 +40,17 @@ async fn at_quarry(edge: &Edge) -> Stage {
     press_second(&stage, "where");
     stage.shows("Address of Jira").await;
     stage.write("#address", "https://quarry.example.com/jira");
-    stage.press("Look");
+    stage.press("Check address");
     stage.shows("Jira Data Center 10.3.2").await;
     stage
 }
 
 fn press_second(stage: &Stage, group: &str) {
     stage.press_element(&format!("label:nth-of-type(2) > input[name={group}]"));
+}
+
+fn focused_id() -> String {
+    leptos::prelude::document().active_element().map(|element| element.id()).unwrap_or_default()
 }
 
 fn choose_method(stage: &Stage, at: u32) {
@@ -83,10 +89,10 @@ async fn an_address_that_is_refused_says_why_and_offers_nothing() {
     stage.shows("Where does Jira run?").await;
     press_second(&stage, "where");
     stage.shows("Address of Jira").await;
-    stage.press("Look");
+    stage.press("Check address");
     stage.shows("Enter the address of Jira.").await;
     stage.write("#address", "http://10.0.0.1");
-    stage.press("Look");
+    stage.press("Check address");
     stage.shows("That address is private.").await;
     stage.settles().await;
     assert!(stage.find("#authorize").is_none());
@@ -153,7 +159,115 @@ async fn oauth1_by_code_goes_from_the_key_to_the_saved_connection() {
     let asked = edge.asked("POST /api/v1/authorizations/aut_1/verification-code");
     assert_eq!(asked[0].body, r#"{"code":"V3R1FY"}"#);
     stage.write("#name", "Quarry");
-    stage.until("saving to be possible", || !stage.pressable("Complete connection").has_attribute("disabled")).await;
+    stage.until("saving to wait for nothing", || !stage.text().contains("Complete connection waits for")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_mistyped_verification_code_stays_in_its_field_with_the_error_beside_it() {
+    let edge = Edge::start();
+    let stage = at_quarry(&edge).await;
+    choose_method(&stage, 2);
+    stage.shows("Generate new key").await;
+    stage.write("#credential-identity", "causeway");
+    stage.press("Generate new key");
+    stage.until("the public key", || stage.find("#public-key").is_some()).await;
+    press_second(&stage, "approval");
+    stage.shows("Generate URL").await;
+    started(&edge, "null");
+    let progress = r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
+    edge.says(ATTEMPT, 200, &attempt("waiting", progress));
+    stage.press("Generate URL");
+    stage.shows("Verification code").await;
+    let refused = progress.replace(
+        "approve\"}",
+        r#"approve","code_failure":{"code":"code_wrong","message":"That is not the code.","remedy":"Copy it again.",
+        "details":null}}"#,
+    );
+    edge.says("POST /api/v1/authorizations/aut_1/verification-code", 200, &attempt("waiting", &refused));
+    edge.says(ATTEMPT, 200, &attempt("waiting", &refused));
+    stage.write("#verification-code", "WR0NG");
+    stage.press("Verify");
+    stage.shows("That is not the code. Copy it again.").await;
+    let typed = || stage.find("#verification-code").map(|field| field.unchecked_into::<HtmlInputElement>().value());
+    assert_eq!(typed().as_deref(), Some("WR0NG"));
+    stage.until("the focus on the field", || focused_id() == "verification-code").await;
+    stage.write("#verification-code", "R1GHT");
+    stage.until("the error to be gone", || !stage.text().contains("That is not the code.")).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_not_ready_is_saved_for_later_with_its_key_and_without_secrets() {
+    let edge = Edge::start();
+    let stage = at_quarry(&edge).await;
+    choose_method(&stage, 2);
+    stage.shows("Generate new key").await;
+    stage.write("#credential-identity", "causeway");
+    stage.press("Generate new key");
+    stage.until("the public key", || stage.find("#public-key").is_some()).await;
+    stage.press("Connections");
+    stage.shows("Discard changes?").await;
+    edge.says("POST /api/v1/connections", 201, DRAFT);
+    stage.press_element("dialog[open] .buttons button:nth-of-type(2)");
+    stage.shows("for later").await;
+    let draft = r#"{"kind":"oauth1","address":"https://quarry.example.com/jira","consumer_key":"causeway","key_id":"rsa_1","verification_code":false}"#;
+    let asked = edge.asked("POST /api/v1/connections");
+    assert_eq!(asked[0].body, format!(r#"{{"name":"Quarry Jira","draft":{draft}}}"#), "the name is that of the Jira");
+}
+
+const DRAFT: &str = r#"{"id":"con_1","name":"Quarry Jira","kind":"oauth1","site":null,
+    "status":{"state":"unauthorized","cause":null,"since":null},"account":null,"scopes":[],
+    "created_at":"2026-01-01T00:00:00Z","authorized_at":null,"last_activity_at":"2026-01-01T00:00:00Z",
+    "reauthorize_before":null,"may_manage":true,"may_reauthorize":true,"version":1,
+    "draft":{"address":"https://quarry.example.com/jira","consumer_key":"causeway","verification_code":true,
+    "key":{"id":"rsa_1","public_key":"PEM of rsa_1","created_at":"2026-01-01T00:00:00Z"}}}"#;
+
+#[wasm_bindgen_test]
+async fn a_connection_that_was_saved_for_later_is_continued_with_what_was_kept() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, DRAFT);
+    edge.says("DELETE /api/v1/authorizations/aut_1", 204, "");
+    started(&edge, "null");
+    let progress = r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
+    edge.says(ATTEMPT, 200, &attempt("waiting", progress));
+    let stage = open("/connections/con_1/setup");
+    stage.shows("Not authorized yet").await;
+    stage.until("the key", || stage.find("#public-key").is_some()).await;
+    stage.press("Generate URL");
+    stage.until("the attempt", || edge.asked("POST /api/v1/authorizations").len() == 1).await;
+    let credential = r#"{"kind":"oauth1","address":"https://quarry.example.com/jira","consumer_key":"causeway","key_id":"rsa_1","verification_code":true}"#;
+    let body = format!(r#"{{"kind":"oauth1","connection_id":"con_1","credential":{credential}}}"#);
+    assert_eq!(edge.asked("POST /api/v1/authorizations")[0].body, body);
+}
+
+#[wasm_bindgen_test]
+async fn the_address_stays_when_another_place_is_chosen_and_gets_its_scheme() {
+    let edge = Edge::start();
+    edge.says("POST /api/v1/instances", 200, QUARRY);
+    let stage = open("/connections/new");
+    stage.shows("Where does Jira run?").await;
+    press_second(&stage, "where");
+    stage.shows("Address of Jira").await;
+    stage.write("#address", "quarry.example.com/jira");
+    stage.press("Check address");
+    stage.shows("Jira Data Center 10.3.2").await;
+    assert_eq!(edge.asked("POST /api/v1/instances")[0].body, r#"{"address":"https://quarry.example.com/jira"}"#);
+    stage.press_element("label:nth-of-type(1) > input[name=where]");
+    stage.shows("Causeway asks Atlassian").await;
+    press_second(&stage, "where");
+    stage.shows("Jira Data Center 10.3.2").await;
+    let address = stage.find("#address").map(|field| field.unchecked_into::<HtmlInputElement>().value());
+    assert_eq!(address.as_deref(), Some("https://quarry.example.com/jira"));
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_password_is_not_offered_to_be_tried_again() {
+    let edge = Edge::start();
+    let shown = r#"{"kind":"basic","form":"password","username":"mia","expires_at":null}"#;
+    let over = r#""status":{"state":"unauthorized","cause":"password_refused","since":"2026-01-01T00:00:00Z"}"#;
+    edge.says(CONNECTION, 200, &saved(shown, "basic").replace(r#""status":{"state":"authorized"}"#, over));
+    let stage = open("/connections/con_1/setup");
+    stage.until("the form", || stage.find("#credential-secret").is_some()).await;
+    assert!(!stage.text().contains("existing credentials"), "{}", stage.text());
 }
 
 #[wasm_bindgen_test]

@@ -122,7 +122,7 @@ async fn unauthorizing_names_what_shares_the_consent_and_leaves_a_checklist() {
 }
 
 #[wasm_bindgen_test]
-async fn deleting_takes_a_second_button_and_can_be_undone() {
+async fn deleting_takes_a_second_button_and_what_is_deleted_can_be_restored() {
     let edge = Edge::start();
     edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
     edge.says("DELETE /api/v1/connections/con_1", 204, "");
@@ -134,8 +134,8 @@ async fn deleting_takes_a_second_button_and_can_be_undone() {
     assert_eq!(stage.focused(), "Cancel");
     edge.was_never_asked("DELETE /api/v1/connections/con_1").await;
     stage.press("Delete 1 connection");
-    stage.shows("Undo").await;
-    stage.press("Undo");
+    stage.shows("Restore").await;
+    stage.press_element(".flag .button");
     stage.shows("Restored").await;
     assert_eq!(edge.asked("POST /api/v1/connections/con_1/restore").len(), 1);
 }

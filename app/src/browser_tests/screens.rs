@@ -93,7 +93,7 @@ async fn an_edit_names_the_version_it_was_made_from_and_a_conflict_overwrites_no
     let stage = open("/connections/con_1/setup");
     stage.shows("Call Jira through this connection").await;
     stage.write("#name", "Production");
-    stage.until("Save to be possible", || !stage.pressable("Save").has_attribute("disabled")).await;
+    stage.until("Save to wait for nothing", || !stage.text().contains("Save waits for")).await;
     stage.press("Save");
     stage.shows("Changed meanwhile").await;
     let asked = edge.asked("PATCH /api/v1/connections/con_1");
@@ -133,6 +133,25 @@ async fn a_table_keeps_its_roles_where_it_becomes_cards() {
         assert!(stage.find(part).is_some(), "{part}");
     }
     assert!(stage.find("tr:not([role]), th:not([role]), td:not([role])").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_dialog_begins_in_its_first_field_and_one_that_asks_before_harm_on_cancel() {
+    let edge = Edge::start();
+    let key = r#"{"id":"key_1","name":"Build","scopes":["proxy"],"connections":null,
+        "created_at":"2026-01-01T00:00:00Z","expires_at":null,"last_used_at":null}"#;
+    edge.says("GET /api/v1/api-keys", 200, &list(key));
+    let stage = open("/api-keys");
+    stage.until("the button", || stage.text().contains("Create API key")).await;
+    stage.press("Create API key");
+    let focused = || document().active_element().map(|element| element.id());
+    stage.until("the focus in the first field", || focused().as_deref() == Some("key-name")).await;
+    let submits = || stage.find("dialog[open] form button[type=submit]");
+    assert!(submits().is_some(), "Enter in a field presses a button");
+    stage.press("Cancel");
+    stage.press("Revoke");
+    stage.until("the focus on Cancel", || stage.focused() == "Cancel").await;
+    assert!(submits().is_none(), "Enter never does harm by itself");
 }
 
 #[wasm_bindgen_test]
@@ -185,7 +204,7 @@ async fn leaving_with_unsaved_changes_asks_first() {
     let stage = open("/connections/con_1/setup");
     stage.shows("Call Jira through this connection").await;
     stage.write("#name", "Production");
-    stage.until("Save to be possible", || !stage.pressable("Save").has_attribute("disabled")).await;
+    stage.until("Save to wait for nothing", || !stage.text().contains("Save waits for")).await;
     stage.press("Back to connections");
     stage.shows("Discard changes?").await;
     stage.press("Discard changes");

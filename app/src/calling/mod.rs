@@ -4,8 +4,10 @@ mod call_jira_page;
 mod calling_section;
 mod snippet;
 mod snippets;
+mod what_now;
 
 pub(crate) use call_jira_page::CallJiraPage;
 pub(crate) use calling_section::CallingSection;
 pub(crate) use snippet::CallingKey;
 pub(crate) use snippets::Snippets;
+pub(crate) use what_now::WhatNow;

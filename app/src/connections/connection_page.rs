@@ -8,7 +8,7 @@ use super::{
     tabs::tabs,
 };
 use crate::{
-    calling::CallingSection,
+    calling::{CallingSection, WhatNow},
     client::call,
     navigation::{Link, use_navigation},
     route::{Route, Tab},
@@ -19,6 +19,7 @@ use crate::{
         page_title::{PageTitle, Subject},
         panel::panel,
         query::Query,
+        when,
     },
 };
 
@@ -35,7 +36,7 @@ pub(crate) fn NewConnectionPage() -> impl IntoView {
     view! {
         {breadcrumb()}
         <PageTitle>"New connection"</PageTitle>
-        <p class="subtle">"Name the Jira instance, authorize, save."</p>
+        <p class="subtle">"Name the Jira instance, authorize, save. What is not ready today can be saved for later."</p>
         {if untrack(|| session.is_administrator()) {
             view! { <SetupForm saved=None typed=None on_reload=|_| () /> }.into_any()
         } else {
@@ -80,13 +81,32 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
         {move || {
             let id = id.clone();
             match tab.get() {
-                Tab::Overview => view! { <Overview id connection /> }.into_any(),
+                Tab::Overview => view! { {what_now(&id, connection, lifecycle)} <Overview id connection /> }.into_any(),
                 Tab::Setup => view! { <Setup id /> }.into_any(),
                 Tab::Access => view! { <AccessTab id /> }.into_any(),
                 Tab::Activity => view! { <Activity id /> }.into_any(),
             }
         }}
     }
+}
+
+/// What to do with a connection that was just saved for the first time.
+fn what_now(id: &ConnectionId, connection: Query<Connection>, lifecycle: Lifecycle) -> AnyView {
+    let id = id.clone();
+    let is_new = Memo::new(move |_| lifecycle.just_saved.with(|saved| saved.as_ref() == Some(&id)));
+    let loaded = Memo::new(move |_| connection.get().and_then(Result::ok).filter(|_| is_new.get()));
+    // A later load changes nothing: a key that is shown once stays until it was copied.
+    let first = Memo::new(move |before: Option<&Option<Connection>>| {
+        if !is_new.get() {
+            return None;
+        }
+        before.cloned().flatten().or_else(|| loaded.get())
+    });
+    let done = move |()| lifecycle.just_saved.set(None);
+    let section = move || {
+        first.get().map_or_else(|| ().into_any(), |connection| view! { <WhatNow connection on_done=done /> }.into_any())
+    };
+    view! { {section} }.into_any()
 }
 
 /// Loads the connection.
@@ -118,8 +138,12 @@ fn Setup(id: ConnectionId) -> impl IntoView {
                 .into_any();
         }
         let typed = typed.try_update_value(Option::take).flatten();
-        view! { <SetupForm saved=Some(connection.clone()) typed on_reload=reload /> <CallingSection connection /> }
-            .into_any()
+        let was_authorized = connection.draft.is_none();
+        view! {
+            <SetupForm saved=Some(connection.clone()) typed on_reload=reload />
+            {when(was_authorized, || view! { <CallingSection connection /> }.into_any())}
+        }
+        .into_any()
     })
 }
 

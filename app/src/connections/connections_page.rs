@@ -77,6 +77,8 @@ enum ListState {
     Rows,
     /// No connection matches the filters.
     NoneMatch,
+    /// No connection is deleted.
+    NoneDeleted,
     /// There is no connection at all.
     NoneYet,
 }
@@ -85,6 +87,7 @@ fn list(listing: Listing, on_filter: Callback<Filters>, administrator: Memo<bool
     let state = Memo::new(move |_| {
         listing.loaded.with(|loaded| match (loaded.counts, loaded.total) {
             (None, _) => ListState::Loading,
+            (_, 0) if loaded.filters.are_deleted_only() => ListState::NoneDeleted,
             (_, 0) if loaded.filters.is_filtered() => ListState::NoneMatch,
             (_, 0) => ListState::NoneYet,
             _ => ListState::Rows,
@@ -99,7 +102,16 @@ fn list(listing: Listing, on_filter: Callback<Filters>, administrator: Memo<bool
     let content = move || match state.get() {
         ListState::Loading => when(failure.get().is_none(), || skeleton("Loading connections")),
         ListState::Rows => rows(listing, on_filter),
-        ListState::NoneMatch => none_match(on_filter),
+        ListState::NoneMatch => none_listed(
+            on_filter,
+            "No connection matches",
+            "Nothing has these words and this status. What was deleted is listed under Show deleted only, for 30 days.",
+        ),
+        ListState::NoneDeleted => none_listed(
+            on_filter,
+            "No deleted connections",
+            "A connection that is deleted can be restored here for 30 days.",
+        ),
         ListState::NoneYet if administrator.get() => none_yet(),
         ListState::NoneYet => none_granted(),
     };
@@ -144,11 +156,12 @@ fn none_granted() -> AnyView {
     .into_any()
 }
 
-fn none_match(on_filter: Callback<Filters>) -> AnyView {
+/// Nothing is listed because of the filters.
+fn none_listed(on_filter: Callback<Filters>, title: &'static str, words: &'static str) -> AnyView {
     view! {
         <section class="empty">
-            <h2>"No connection matches"</h2>
-            <p>"Nothing has these words and this status. What was deleted is listed under Show deleted only, for 30 days."</p>
+            <h2>{title}</h2>
+            <p>{words}</p>
             <div class="buttons">
                 <Button on_press=move |()| on_filter.run(Filters::default())>"Clear filters"</Button>
             </div>

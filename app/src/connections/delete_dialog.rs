@@ -22,8 +22,9 @@ pub(crate) fn DeleteDialog() -> impl IntoView {
         let deleted = id.clone();
         mutation.run(async move { call::<DeleteConnection>(&deleted, &Nothing {}).await }, move |_| {
             target.set(None);
-            let undo = Callback::new(move |()| lifecycle.restore(&id));
-            lifecycle.done(format!("Deleted {}", isolated(name.as_str())), Some(undo));
+            // It comes back unauthorized, so this undoes only a part.
+            let restore = Callback::new(move |()| lifecycle.restore(&id));
+            lifecycle.done(format!("Deleted {}", isolated(name.as_str())), Some(("Restore", restore)));
         });
     };
     let name = move || target.get().map(|connection| connection.name.to_string()).unwrap_or_default();

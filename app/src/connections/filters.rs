@@ -72,6 +72,11 @@ impl Filters {
         !self.q.trim().is_empty() || self.state.is_some() || self.kind.is_some() || self.deleted
     }
 
+    /// Whether all deleted connections are listed, and nothing else narrows the list.
+    pub(crate) fn are_deleted_only(&self) -> bool {
+        self.deleted && !Self { deleted: false, ..self.clone() }.is_filtered()
+    }
+
     /// How many connections match, by the counts per state.
     pub(crate) const fn counted(&self, counts: ConnectionCounts) -> usize {
         (match self.state {
@@ -127,6 +132,14 @@ mod tests {
         let filters = Filters::from_pairs(owned(&[("status", "fine"), ("sort", "size"), ("utm", "x")]));
         assert_eq!(filters, Filters::default());
         assert!(!filters.is_filtered());
+    }
+
+    #[test]
+    fn a_list_of_what_is_deleted_is_told_from_a_search_in_it() {
+        let deleted = Filters { deleted: true, ..Filters::default() };
+        assert!(deleted.are_deleted_only());
+        assert!(!Filters { q: "staging".to_owned(), ..deleted }.are_deleted_only());
+        assert!(!Filters::default().are_deleted_only());
     }
 
     #[test]

@@ -12,7 +12,13 @@ use crate::{
     navigation::{Navigation, use_navigation},
     route::{Route, Tab},
     session::CurrentSession,
-    ui::{flags::Flags, isolated, menu::MenuItem, moment::Now, mutation::Mutation},
+    ui::{
+        flags::{FlagAction, Flags},
+        isolated,
+        menu::MenuItem,
+        moment::Now,
+        mutation::Mutation,
+    },
 };
 
 /// An action.
@@ -115,6 +121,8 @@ pub(crate) struct Lifecycle {
     pub(super) checklist: RwSignal<Vec<Connection>>,
     /// The checkup that runs in a row.
     pub(super) row_test: RowTest,
+    /// The connection that was just saved for the first time: its overview says what to do now.
+    pub(super) just_saved: RwSignal<Option<ConnectionId>>,
     /// Counts the changes, so that screens reload.
     changes: RwSignal<u32>,
     mutation: Mutation,
@@ -129,6 +137,7 @@ impl Lifecycle {
             deleting: RwSignal::new(None),
             checklist: RwSignal::default(),
             row_test: RowTest::start(),
+            just_saved: RwSignal::new(None),
             changes: RwSignal::new(0),
             mutation: Mutation::flagged(),
             flags: expect_context(),
@@ -146,9 +155,9 @@ impl Lifecycle {
         });
     }
 
-    /// Reports a change in a flag, with *Undo* if `undo` is given.
-    pub(super) fn done(self, words: String, undo: Option<Callback<()>>) {
-        self.flags.done_with(words, undo);
+    /// Reports a change in a flag, with a button for `action` if it is given.
+    pub(super) fn done(self, words: String, action: Option<FlagAction>) {
+        self.flags.done_with(words, action);
         self.changed();
     }
 
@@ -230,7 +239,7 @@ impl Lifecycle {
         self.mutation.run(command::<Connection>(method, path), move |connection| {
             // The callback is created here: one created in a menu would be disposed of with the menu.
             let id = connection.id.clone();
-            let undo = can_be_activated.then(|| Callback::new(move |()| self.activate(&id)));
+            let undo = can_be_activated.then(|| ("Undo", Callback::new(move |()| self.activate(&id))));
             self.done(words(&connection), undo);
         });
     }

@@ -52,6 +52,12 @@ pub(crate) fn Button(
     /// The accessible name, if the content is not enough.
     #[prop(optional, into)]
     label: Option<String>,
+    /// The id of what describes it, such as what it waits for.
+    #[prop(optional)]
+    described_by: Option<&'static str>,
+    /// Whether Enter in a field of its form presses it.
+    #[prop(optional)]
+    submits: bool,
     children: Children,
 ) -> impl IntoView {
     let press = move |event: ev::MouseEvent| {
@@ -62,12 +68,13 @@ pub(crate) fn Button(
     };
     view! {
         <button
-            type="button"
+            type=if submits { "submit" } else { "button" }
             id=id
             class=look.class()
             disabled=move || disabled.get()
             aria-disabled=move || busy.get().then_some("true")
             aria-label=label
+            aria-describedby=described_by
             autofocus=autofocus
             on:click=press
         >

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 /// A checkbox with its words.
-pub(crate) fn choice(words: AnyView, ticked: bool, on_change: Callback<bool>) -> AnyView {
+pub(crate) fn choice(words: AnyView, ticked: impl Into<Signal<bool>>, on_change: Callback<bool>) -> AnyView {
+    let ticked = ticked.into();
     view! {
         <label class="choice">
             <input
                 type="checkbox"
-                prop:checked=ticked
+                prop:checked=move || ticked.get()
                 on:change:target=move |event| on_change.run(event.target().checked())
             />
             <span>{words}</span>

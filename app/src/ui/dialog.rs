@@ -1,6 +1,11 @@
 //! Dialogs with the browser's own `<dialog>`: it keeps the focus inside, closes on Escape and returns the focus.
+//!
+//! Enter in a field presses the button that has `submits`. When a dialog opens, the focus goes to what has `autofocus`,
+//! else to the first field, else to the title: browsers disagree about it.
 
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::{note, when};
 
@@ -23,6 +28,7 @@ pub(crate) fn Dialog(
             dialog.close();
         } else if !dialog.open() {
             note(dialog.show_modal(), "the dialog was not shown");
+            focus_first(&dialog);
         }
     });
     let closed = move |_| {
@@ -33,8 +39,26 @@ pub(crate) fn Dialog(
     view! {
         <dialog class="dialog" node_ref=dialog aria-label=title on:close=closed>
             {move || {
-                when(open.get(), || view! { <h2 class="dialog-title" tabindex="-1">{title}</h2> {children()} }.into_any())
+                when(open.get(), || {
+                    view! {
+                        <form class="dialog-body" novalidate on:submit=|event: ev::SubmitEvent| event.prevent_default()>
+                            <h2 class="dialog-title" tabindex="-1">{title}</h2>
+                            {children()}
+                        </form>
+                    }
+                    .into_any()
+                })
             }}
         </dialog>
+    }
+}
+
+/// Where the focus begins, the best first.
+const FIRST: [&str; 3] = ["[autofocus]", "input:not(:disabled), select:not(:disabled), textarea", ".dialog-title"];
+
+fn focus_first(dialog: &HtmlDialogElement) {
+    let found = FIRST.into_iter().find_map(|selector| dialog.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        note(element.focus(), "the focus was not moved");
     }
 }

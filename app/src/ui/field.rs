@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::focus_selected;
+
 /// A text field with label, help and error, connected for screen readers.
 #[component]
 pub(crate) fn TextField(
@@ -59,4 +61,13 @@ pub(crate) fn TextField(
             </div>
         </div>
     }
+}
+
+/// Once the errors are shown, focuses the first field that has one: in the open dialog if there is one, else on the
+/// screen.
+pub(crate) fn focus_first_error() {
+    request_animation_frame(|| {
+        let in_dialog = document().query_selector("dialog[open]").ok().flatten().is_some();
+        focus_selected(if in_dialog { "dialog[open] [aria-invalid=true]" } else { "#main [aria-invalid=true]" });
+    });
 }

@@ -16,8 +16,11 @@ struct Flag {
     words: String,
     /// The help page, if it reports a failure.
     failed: Option<String>,
-    undo: Option<Callback<()>>,
+    action: Option<FlagAction>,
 }
+
+/// What a flag offers: the words on its button, such as *Undo*, and what it does.
+pub(crate) type FlagAction = (&'static str, Callback<()>);
 
 /// The flags. One for the app, in context.
 #[derive(Clone, Copy)]
@@ -38,9 +41,9 @@ impl Flags {
         self.done_with(words, None);
     }
 
-    /// Reports that something was done, with *Undo* if `undo` is given.
-    pub(crate) fn done_with(self, words: String, undo: Option<Callback<()>>) {
-        let id = self.show(words, None, undo);
+    /// Reports that something was done, with a button for `action` if it is given.
+    pub(crate) fn done_with(self, words: String, action: Option<FlagAction>) {
+        let id = self.show(words, None, action);
         self.leave_later(id);
     }
 
@@ -50,10 +53,10 @@ impl Flags {
         self.show(words, Some(error.help_path()), None);
     }
 
-    fn show(self, words: String, failed: Option<String>, undo: Option<Callback<()>>) -> u32 {
+    fn show(self, words: String, failed: Option<String>, action: Option<FlagAction>) -> u32 {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
-        self.shown.update(|flags| flags.push(Flag { id, words, failed, undo }));
+        self.shown.update(|flags| flags.push(Flag { id, words, failed, action }));
         id
     }
 
@@ -81,20 +84,20 @@ impl Flags {
 #[component]
 pub(crate) fn FlagRegion() -> impl IntoView {
     let flags: Flags = expect_context();
-    let one = move |Flag { id, words, failed, undo }: Flag| {
+    let one = move |Flag { id, words, failed, action }: Flag| {
         let alert = failed.as_ref().map(|_| "alert");
         let (icon, class) =
             if failed.is_some() { (Icon::Failure, "flag flag-failed") } else { (Icon::Success, "flag") };
-        let undo = undo.map(|undo| {
-            let undo = move |()| {
+        let action = action.map(|(words, act)| {
+            let act = move |()| {
                 flags.dismiss(id);
-                undo.run(());
+                act.run(());
             };
-            view! { <Button on_press=undo>"Undo"</Button> }.into_any()
+            view! { <Button on_press=act>{words}</Button> }.into_any()
         });
         view! {
             <div class=class role=alert>
-                {icon.view()} <p>{words} " " {failed.map(learn_more)}</p> {undo}
+                {icon.view()} <p>{words} " " {failed.map(learn_more)}</p> {action}
                 <button type="button" class="button button-subtle" aria-label="Dismiss" on:click=move |_| flags.dismiss(id)>
                     {Icon::Close.view()}
                 </button>

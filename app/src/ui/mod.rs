@@ -41,6 +41,14 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Focuses the first element that `selector` finds.
+pub(crate) fn focus_selected(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        note(element.focus(), "the focus was not moved");
+    }
+}
+
 /// Called before the focused element may be removed. In the next frame the focus goes to the new element with the same
 /// id. If there is none, and the focus is still lost a frame later, it goes to the content of the screen, never to the
 /// start of the page.

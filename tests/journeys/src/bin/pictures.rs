@@ -80,7 +80,7 @@ async fn of_connecting(causeway: &Causeway, browser: &Browser, folder: &Path) {
     browser.sees("Not saved yet").await;
     takes(browser, folder, "09-authorized").await;
     browser.presses("Save").await;
-    browser.sees("1 connection").await;
+    browser.sees("What now").await;
     causeway.model.change_settings(|settings| settings.consent_mode = atlassian::ConsentMode::OneSite);
 }
 
@@ -162,7 +162,7 @@ async fn of_harm(causeway: &Causeway, browser: &Browser, folder: &Path) {
     browser.sees("Delete connection").await;
     takes(browser, folder, "26-delete").await;
     browser.presses("Delete 1 connection").await;
-    browser.sees("Undo").await;
+    browser.sees("Restore").await;
     browser.presses("Show deleted").await;
     browser.sees("purged in").await;
     takes(browser, folder, "27-deleted").await;

@@ -108,7 +108,8 @@ async fn a_verification_code_is_pasted_and_completes_the_connection() {
     browser.sees("Access token: done").await;
     browser.is_for_everyone("OAuth 1.0a, verified").await;
     browser.presses("Complete connection").await;
-    let connection = fixture.opens("Quarry").await;
+    browser.sees("What now").await;
+    let connection = fixture.shown().await;
     fixture.calls(&connection, MYSELF).await;
     let account = fixture.machine.connection(&connection).await.account;
     assert_eq!(account.map(|account| account.name).as_deref(), Some(Person::Ada.name()));

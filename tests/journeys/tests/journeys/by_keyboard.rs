@@ -48,6 +48,9 @@ async fn connects(browser: &Browser) {
     browser.sees("Not saved yet").await;
     browser.has_the_focus_on("Authorize again").await;
     browser.enters("Save").await;
+    browser.sees("What now").await;
+    browser.has_the_focus_on("Manage connection").await;
+    browser.enters("Connections").await;
     browser.sees("1 connection").await;
     browser.has_the_focus_on("Connections").await;
 }
@@ -72,7 +75,9 @@ async fn tests_and_renames(browser: &Browser) {
     browser.types(Key::Escape).await;
     browser.no_longer_sees("Discard changes?").await;
     browser.has_the_focus_on("Connections").await;
-    browser.enters("Save").await;
+    browser.tabs_to("Name").await;
+    // Enter in a field saves.
+    browser.types(Key::Enter).await;
     browser.sees("Saved").await;
     browser.sees("1 connection").await;
     browser.has_the_focus_on("Connections").await;

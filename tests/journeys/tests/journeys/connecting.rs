@@ -36,6 +36,13 @@ pub(crate) async fn consents(browser: &Browser, site: &str) {
     browser.presses("Accept").await;
 }
 
+/// From the overview of a connection that was just saved for the first time to the grid.
+pub(crate) async fn goes_to_the_grid(browser: &Browser) {
+    browser.sees("What now").await;
+    browser.presses_in("Breadcrumb", "Connections").await;
+    browser.sees("1 connection").await;
+}
+
 #[tokio::test]
 async fn an_administrator_connects_a_site_and_a_key_calls_it() {
     let causeway = Causeway::start_with_wrangler_dev().await;
@@ -48,11 +55,9 @@ async fn an_administrator_connects_a_site_and_a_key_calls_it() {
     browser.presses("Save").await;
     browser.sees("Saved").await;
     browser.sees("https://harbour.atlassian.net").await;
-    browser.sees("1 connection").await;
-    assert_eq!(causeway.model.token_requests(), 1);
-
-    browser.presses("Staging").await;
+    browser.sees("What now").await;
     browser.sees("Checkup").await;
+    assert_eq!(causeway.model.token_requests(), 1);
     let address = browser.address().await;
     browser.presses("Setup").await;
     browser.sees("Call Jira through this connection").await;
@@ -138,8 +143,7 @@ async fn a_saved_connection_is_reauthorized_on_its_own_site_only() {
     consents(&browser, "Harbour Logistics").await;
     browser.sees_the_pop_up_go().await;
     browser.presses("Save").await;
-    browser.sees("1 connection").await;
-    browser.presses("Staging").await;
+    browser.sees("What now").await;
     browser.presses("Setup").await;
     browser.presses("Reauthorize").await;
     browser.goes_to_the_pop_up().await;

@@ -36,9 +36,9 @@ impl DataCenterFixture {
         let browser = &self.browser;
         browser.presses("New connection").await;
         browser.fills_in("Name", name).await;
-        browser.presses("At an address").await;
+        browser.presses("Jira Data Center, or Cloud with an API token").await;
         browser.fills_in("Address of Jira", address).await;
-        browser.presses("Look").await;
+        browser.presses("Check address").await;
         browser.sees("How to connect, the strongest way first").await;
         browser.presses(way).await;
     }
@@ -70,12 +70,13 @@ impl DataCenterFixture {
         browser.sees("Authorized").await;
         browser.sees("Ada Admin").await;
         browser.presses("Save").await;
-        self.opens(name).await
+        browser.sees("What now").await;
+        browser.sees(name).await;
+        self.shown().await
     }
 
-    /// From the grid to the connection's *Overview*.
-    pub(crate) async fn opens(&self, name: &str) -> ConnectionId {
-        self.browser.presses(name).await;
+    /// The connection whose *Overview* is in front.
+    pub(crate) async fn shown(&self) -> ConnectionId {
         self.browser.sees("Checkup").await;
         let address = self.browser.address().await;
         address.rsplit('/').next().and_then(|id| ConnectionId::parse(id).ok()).expect("the address names it")

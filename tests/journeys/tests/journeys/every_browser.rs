@@ -5,7 +5,7 @@ use atlassian::Person;
 use journeys::browser::{Browser, Engine};
 use journeys::{Causeway, TlsFront, Visitor};
 
-use crate::connecting::{consents, is_about_to_connect, makes_a_key};
+use crate::connecting::{consents, goes_to_the_grid, is_about_to_connect, makes_a_key};
 
 /// Does the job, and calls Jira through `machine`.
 async fn main_job(browser: &Browser, machine: &Visitor) {
@@ -15,6 +15,7 @@ async fn main_job(browser: &Browser, machine: &Visitor) {
     browser.sees("Not saved yet").await;
     browser.presses("Save").await;
     browser.sees("https://harbour.atlassian.net").await;
+    goes_to_the_grid(browser).await;
     browser.presses_in("Staging", "Test").await;
     browser.sees("Tested just now").await;
     browser.presses("Staging").await;

@@ -15,14 +15,14 @@ async fn an_address_is_looked_at_and_its_ways_to_connect_are_shown_to_everyone()
     let browser = causeway.browser().await;
     browser.signs_in_as(Person::Ada).await;
     browser.presses("New connection").await;
-    browser.presses("At an address").await;
+    browser.presses("Jira Data Center, or Cloud with an API token").await;
     browser.is_for_everyone("New connection at an address").await;
     browser.fills_in("Address of Jira", "https://10.0.0.1").await;
-    browser.presses("Look").await;
+    browser.presses("Check address").await;
     browser.sees("inside a private network").await;
     browser.is_for_everyone("An address that is refused").await;
     browser.fills_in("Address of Jira", quarry.base_url().as_str()).await;
-    browser.presses("Look").await;
+    browser.presses("Check address").await;
     browser.sees("Jira Data Center 10.3.2").await;
     browser.is_for_everyone("Ways to connect to Data Center: OAuth 2.0").await;
     browser.presses("OAuth 1.0a").await;

@@ -198,8 +198,8 @@ async fn the_connections_screen_is_for_everyone_in_every_state() {
     browser.sees("Delete connection").await;
     browser.is_for_everyone("The dialog before deleting").await;
     browser.presses("Delete 1 connection").await;
-    browser.sees("Undo").await;
-    browser.is_for_everyone("Connections with Undo").await;
+    browser.sees("Restore").await;
+    browser.is_for_everyone("Connections with a flag that restores").await;
     browser.presses("Show deleted").await;
     browser.sees("purged in").await;
     browser.is_for_everyone("Connections that are deleted").await;

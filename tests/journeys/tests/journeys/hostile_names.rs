@@ -6,7 +6,7 @@ use journeys::Causeway;
 use journeys::browser::Browser;
 use serde_json::json;
 
-use crate::connecting::logs_in_to_atlassian;
+use crate::connecting::{goes_to_the_grid, logs_in_to_atlassian};
 
 /// Markup that would run in several contexts, and closes the element or attribute that it may be in.
 const MARKUP: &str =
@@ -104,7 +104,7 @@ async fn chooses_the_site_and_saves(browser: &Browser) {
     shows_it_as_text(browser, "the box before Save").await;
     browser.fills_in("Name", &named("Connection")).await;
     browser.presses("Save").await;
-    browser.sees("1 connection").await;
+    goes_to_the_grid(browser).await;
     shows_it_as_text(browser, "Connections").await;
 }
 
@@ -132,7 +132,7 @@ async fn walks_through_the_connection(browser: &Browser) {
     browser.sees("Delete connection").await;
     shows_it_as_text(browser, "the dialog before deleting").await;
     browser.presses("Delete 1 connection").await;
-    browser.sees("Undo").await;
+    browser.sees("Restore").await;
     browser.opens("/?deleted=true").await;
     browser.sees("purged in").await;
     shows_it_as_text(browser, "what is deleted").await;

@@ -32,7 +32,7 @@ async fn a_blocked_pop_up_is_explained_and_a_link_does_the_same() {
     browser.goes_back().await;
     browser.sees("Not saved yet").await;
     browser.presses("Save").await;
-    browser.sees("1 connection").await;
+    browser.sees("What now").await;
 }
 
 #[tokio::test]
@@ -47,7 +47,7 @@ async fn an_opener_that_was_cut_off_knows_within_three_seconds() {
     browser.goes_back().await;
     browser.sees("Not saved yet").await;
     browser.presses("Save").await;
-    browser.sees("1 connection").await;
+    browser.sees("What now").await;
 }
 
 #[tokio::test]

@@ -76,8 +76,7 @@ async fn nothing_that_a_browser_received_holds_a_token_or_a_configured_secret() 
     consents(&browser, "Harbour Logistics").await;
     browser.sees_the_pop_up_go().await;
     browser.presses("Save").await;
-    browser.sees("1 connection").await;
-    browser.presses("Staging").await;
+    browser.sees("What now").await;
     browser.presses("Setup").await;
     browser.sees("Call Jira through this connection").await;
     browser.presses("API keys").await;
