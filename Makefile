@@ -309,12 +309,12 @@ wrangler: node
 size: build
 	@node tests/journeys/scripts/size.mjs
 
-# Screenshots of the main screens, for people to judge: make pictures FOLDER=/tmp/pictures
+# Screenshots of every screen, for people to judge: make pictures FOLDER=/tmp/pictures PARTS='lists connecting'
 FOLDER ?= target/pictures
 .PHONY: pictures
 pictures: browser build
 	@cargo build --locked -p journeys --bin causeway-pictures
-	@target/debug/causeway-pictures '$(FOLDER)'
+	@target/debug/causeway-pictures '$(FOLDER)' $(PARTS)
 
 # These numbers are printed and not asserted. React is installed by its own lock file, outside the checkout.
 BENCH_LOCKED := $(addprefix tests/bench/,package.json package-lock.json .npmrc)
@@ -331,6 +331,8 @@ bench: browser build $(BENCH_READY) | node
 	@$(say) 'The grid over 10,000 connections, beside a React page that does the same'
 	@node tests/bench/bench.mjs dist '$(BENCH)' \
 	"$$(command -v chromium || command -v chromium-browser || command -v google-chrome)"
+	@$(say) 'Calls through a connection, in the steady state'
+	@cargo run --locked --quiet -p journeys --bin causeway-messages
 
 # ---- checking --------------------------------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ function summary(rounds) {
   const of = (read) => median(rounds.map(read));
   return {
     "time to the first row, ms": of((round) => round.firstRow),
+    "layout shift, thousandths": of((round) => round.shift * 1000),
     "script per keystroke, median, ms": median(keys.map((key) => key.script)),
     "script per keystroke, 95th, ms": quantile(keys.map((key) => key.script), 0.95),
     "all work per keystroke, median, ms": median(keys.map((key) => key.task)),

@@ -36,6 +36,8 @@ function connection(at, now) {
     deleted: null,
     revert_until: null,
     version: 1 + (at % 9),
+    calls: { succeeded: [], failed: [], failing: null, last_succeeded_at: null },
+    diagnosis: null,
   };
 }
 

@@ -1,10 +1,13 @@
 // What is measured, the same way on either page.
 
-/** Runs before the page's own scripts: notes the first row, long tasks and WebAssembly's memory. */
+/** Runs before the page's own scripts: notes the first row, what moves by itself, long tasks and WebAssembly's memory. */
 const NOTES = `(() => {
-  const notes = (globalThis.notes = { firstRow: null, longTasks: [], memories: [] });
+  const notes = (globalThis.notes = { firstRow: null, shift: 0, longTasks: [], memories: [] });
   new PerformanceObserver((list) => notes.longTasks.push(...list.getEntries().map((task) => task.duration)))
     .observe({ type: "longtask" });
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries()) if (!shift.hadRecentInput) notes.shift += shift.value;
+  }).observe({ type: "layout-shift", buffered: true });
   const look = () => {
     if (document.querySelector("tbody tr[aria-rowindex] a")) requestAnimationFrame(() => (notes.firstRow = performance.now()));
     else requestAnimationFrame(look);
@@ -37,9 +40,10 @@ export async function measure(browser, address) {
     await page.call("Page.navigate", { url: address });
     const firstRow = await until(page, "notes.firstRow");
     await pause(SETTLED);
+    const shift = await page.run("notes.shift");
     const keystrokes = await typing(page);
     const scrolling = await scrollingDown(page);
-    return { firstRow, keystrokes, scrolling, memory: await memory(page) };
+    return { firstRow, shift, keystrokes, scrolling, memory: await memory(page) };
   } finally {
     await page.close();
   }

@@ -12,8 +12,12 @@ const SESSION = {
 };
 const ATTENTION = { stories: [], needs: [], total: 0, more: 0 };
 
+const URGENCY = { unauthorized: 0, interrupted: 1, deactivated: 2, authorized: 3 };
+const urgency = ({ status }) => URGENCY[status.state];
+
 const ORDERS = {
   name: (one, other) => compare(one.key, other.key),
+  attention: (one, other) => compare(urgency(one.shown), urgency(other.shown)) || compare(one.key, other.key),
   last_activity: (one, other) => compare(one.shown.last_activity_at, other.shown.last_activity_at),
 };
 const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
@@ -32,7 +36,7 @@ function lists(all) {
   return (query) => {
     const words = (query.get("q") ?? "").toLowerCase();
     const found = sorted[query.get("sort") ?? "name"].filter((row) => row.words.includes(words));
-    const counts = { authorized: 0, interrupted: 0, unauthorized: 0, deleted: 0 };
+    const counts = { authorized: 0, interrupted: 0, unauthorized: 0, deactivated: 0, deleted: 0, ends_soon: 0 };
     for (const row of found) counts[row.shown.status.state] += 1;
     const state = query.get("status");
     const kept = STATES.includes(state) ? found.filter((row) => row.shown.status.state === state) : found;

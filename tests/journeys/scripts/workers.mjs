@@ -10,7 +10,7 @@
 import { appendFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 
 const { CAUSEWAY_NODE_MODULES, PORT } = process.env;
@@ -32,13 +32,12 @@ class FileLog extends Log {
 /** The running Workers by port. */
 const running = new Map();
 
-/** The entry first, then the WebAssembly that it imports: worker-build writes all of it to one folder. */
+/** The entry first, then what it imports: worker-build writes all of it to one folder. */
 function modules(main) {
-  const wasm = readdirSync(dirname(main)).filter((name) => name.endsWith(".wasm"));
-  return [
-    { type: "ESModule", path: main },
-    ...wasm.map((name) => ({ type: "CompiledWasm", path: join(dirname(main), name) })),
-  ];
+  const others = readdirSync(dirname(main)).filter((name) => name !== basename(main));
+  const named = (type, ending) =>
+    others.filter((name) => name.endsWith(ending)).map((name) => ({ type, path: join(dirname(main), name) }));
+  return [{ type: "ESModule", path: main }, ...named("ESModule", ".js"), ...named("CompiledWasm", ".wasm")];
 }
 
 async function start({ settings, state, temporary, log, port, variables }) {

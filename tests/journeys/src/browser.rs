@@ -1,12 +1,15 @@
 //! A real browser, used as a person uses it: pages are read as text, and controls are found by their labels. It is
 //! Chromium where nothing else is said; only there can a test block addresses, move the clock and read the console.
 
+mod by_ear;
 mod chromium;
 mod firefox;
 mod for_everyone;
 mod keyboard;
 mod pictures;
+mod reading;
 mod seeing;
+mod steadiness;
 mod webkit;
 mod words;
 
@@ -19,10 +22,13 @@ use thirtyfour::common::types::WindowHandle;
 use thirtyfour::{Capabilities, WebDriver, WebElement};
 
 use crate::{PATIENCE, ProcessGuard, eventually};
+pub use by_ear::Stop;
 pub use for_everyone::Colors;
 pub use keyboard::Focused;
 pub use pictures::Look;
+pub use reading::Reading;
 pub use seeing::Offer;
+pub use steadiness::Shifts;
 
 /// Windows are not shown, unless this variable is set.
 const SHOW_BROWSER: &str = "SHOW_BROWSER";

@@ -1,5 +1,7 @@
 //! A whole Causeway: the Worker, and the Atlassian it talks to.
 
+use std::path::Path;
+
 use atlassian::{Model, Options};
 use tempfile::TempDir;
 
@@ -78,6 +80,18 @@ impl Causeway {
         Self::start_for(Launcher::Miniflare, public_url, front.worker_port(), |configuration| configuration).await
     }
 
+    /// Starts both; the Worker counts the messages that it sends to Durable Objects, for
+    /// [`Visitor::counted_messages`](crate::Visitor::counted_messages).
+    ///
+    /// # Panics
+    /// If one does not start.
+    pub async fn start_counting() -> Self {
+        let port = free_port();
+        let prepare = |settings: &Path| checkout::count_messages(settings);
+        let public_url = format!("http://localhost:{port}");
+        Self::start_prepared(Launcher::Miniflare, public_url, port, prepare, |configuration| configuration).await
+    }
+
     async fn start_at(
         launcher: Launcher,
         public_port: u16,
@@ -93,10 +107,21 @@ impl Causeway {
         worker_port: u16,
         change: impl FnOnce(Configuration) -> Configuration,
     ) -> Self {
+        Self::start_prepared(launcher, public_url, worker_port, |_| (), change).await
+    }
+
+    async fn start_prepared(
+        launcher: Launcher,
+        public_url: String,
+        worker_port: u16,
+        prepare: impl FnOnce(&Path),
+        change: impl FnOnce(Configuration) -> Configuration,
+    ) -> Self {
         let model = Model::start(Options::for_public_url(&public_url)).await.expect("the model starts");
         let configuration = change(of_a_laptop(&public_url, &model.url()));
         let place = tempfile::tempdir().expect("a temporary folder");
         let settings = checkout::copy_what_was_built(&place.path().join("built"));
+        prepare(&settings);
         let worker = Worker::start(launcher, settings, place.path(), worker_port, configuration.clone()).await;
         Self { worker, model, public_url, configuration, place }
     }
@@ -122,7 +147,7 @@ impl Causeway {
     }
 
     /// The folder that holds everything the Worker keeps.
-    pub fn place(&self) -> &std::path::Path {
+    pub fn place(&self) -> &Path {
         self.place.path()
     }
 }

@@ -36,6 +36,21 @@ pub fn copy_what_was_built(place: &Path) -> PathBuf {
     settings
 }
 
+/// Changes a copy of what was built, whose settings are at `settings`: its Worker then counts the messages that it sends to
+/// Durable Objects.
+///
+/// # Panics
+/// If it is no such copy.
+pub fn count_messages(settings: &Path) {
+    const ENTRY: &str = "main = \"edge/build/index.js\"";
+    let entry = settings.with_file_name("edge/build/counting.js");
+    std::fs::copy(root().join("tests/journeys/scripts/counting.mjs"), entry).expect("the entry can be copied");
+    let text = std::fs::read_to_string(settings).expect("the settings can be read");
+    assert!(text.contains(ENTRY), "the settings name the entry");
+    let counting = text.replace(ENTRY, "main = \"edge/build/counting.js\"");
+    std::fs::write(settings, counting).expect("the settings can be changed");
+}
+
 fn allow_pictures_of_the_model(headers: &Path) {
     const PICTURES: &str = "img-src 'self' ";
     let policy = std::fs::read_to_string(headers).expect("the headers are part of the app");

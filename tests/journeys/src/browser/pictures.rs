@@ -16,31 +16,41 @@ pub enum Look {
     Light,
     /// On a desk, in dark colours.
     Dark,
+    /// On a tablet, in light colours: 768 CSS pixels wide.
+    Tablet,
+    /// On a tablet, in dark colours.
+    DarkTablet,
     /// 320 CSS pixels wide: a small telephone, or 400 % zoom.
     Narrow,
+    /// The same in dark colours.
+    DarkNarrow,
     /// On a desk, in the few colours that the person's system allows, and without motion.
     FewColors,
 }
 
 impl Look {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Light, Self::Dark, Self::Narrow, Self::FewColors];
+    pub const ALL: [Self; 7] =
+        [Self::Light, Self::Dark, Self::Tablet, Self::DarkTablet, Self::Narrow, Self::DarkNarrow, Self::FewColors];
 
     /// The name in a file's name.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-            Self::Narrow => "narrow",
-            Self::FewColors => "few-colors",
+            Self::Light => "1280-light",
+            Self::Dark => "1280-dark",
+            Self::Tablet => "768-light",
+            Self::DarkTablet => "768-dark",
+            Self::Narrow => "320-light",
+            Self::DarkNarrow => "320-dark",
+            Self::FewColors => "1280-few-colours",
         }
     }
 
     /// What the page can ask the browser about the person.
     fn features(self) -> Value {
         let (scheme, colors, motion) = match self {
-            Self::Light | Self::Narrow => ("light", "none", "no-preference"),
-            Self::Dark => ("dark", "none", "no-preference"),
+            Self::Light | Self::Tablet | Self::Narrow => ("light", "none", "no-preference"),
+            Self::Dark | Self::DarkTablet | Self::DarkNarrow => ("dark", "none", "no-preference"),
             Self::FewColors => ("dark", "active", "reduce"),
         };
         json!([
@@ -54,7 +64,8 @@ impl Look {
     const fn size(self) -> (u32, u32) {
         match self {
             Self::Light | Self::Dark | Self::FewColors => (1280, 800),
-            Self::Narrow => (320, 720),
+            Self::Tablet | Self::DarkTablet => (768, 1024),
+            Self::Narrow | Self::DarkNarrow => (320, 720),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What people do in Causeway, done with HTTP requests and without a browser.
 
+use std::collections::BTreeMap;
+
 use api::{
     Authorization, AuthorizationId, AuthorizationStatus, Connection, ConnectionEdit, ConnectionId, CreateApiKey,
     CreateAuthorization, CreateConnection, CreatedApiKey, EditConnection, GetAuthorization, GetConnection, KeyScope,
@@ -151,6 +153,15 @@ impl Visitor {
         let name = Name::parse("A key of a journey").expect("a name");
         let key = NewApiKey { name, scopes: scopes.to_vec(), connections: None, workspace: None, expires_at: None };
         self.calls::<CreateApiKey>(&(), &key).await.expect(201).json()
+    }
+
+    /// How many messages the Worker has sent to Durable Objects since this was last asked, by binding, such as
+    /// `ORGANIZATION`. The Worker must [count them](crate::Causeway::start_counting).
+    ///
+    /// # Panics
+    /// If it does not.
+    pub async fn counted_messages(&self) -> BTreeMap<String, usize> {
+        self.gets("/api/counted-messages").await.expect(200).json()
     }
 
     /// Calls Jira through a connection, as a machine with an API key does.

@@ -1,0 +1,98 @@
+//! Many connections at once: bulk actions with a review, and the list as a file and on paper.
+
+use api::{DeactivateConnection, Nothing, State};
+use atlassian::Person;
+use atlassian::sites::{HARBOUR, MEADOW, TINKER};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use journeys::browser::Browser;
+use journeys::{Causeway, PATIENCE, Visitor, eventually};
+use serde_json::json;
+
+/// Three connections of Ada's, *East* deactivated, and her browser at the list.
+async fn three_connections(causeway: &Causeway) -> (Visitor, Browser) {
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    for (name, site) in [("North", HARBOUR), ("South", MEADOW), ("East", TINKER)] {
+        let connection = ada.connects(name, Person::Ada, site).await;
+        if name == "East" {
+            ada.calls::<DeactivateConnection>(&connection.id, &Nothing {}).await.expect(200);
+        }
+    }
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Ada).await;
+    browser.sees("3 connections").await;
+    (ada, browser)
+}
+
+async fn states(ada: &Visitor) -> Vec<(String, State)> {
+    let list: api::ConnectionPage = ada.gets("/api/v1/connections").await.expect(200).json();
+    list.items.iter().map(|one| (one.name.to_string(), one.status.state())).collect()
+}
+
+#[tokio::test]
+async fn a_bulk_action_names_what_it_does_and_what_it_leaves_out_before_it_does_it() {
+    let causeway = Causeway::start().await;
+    let (ada, browser) = three_connections(&causeway).await;
+    browser.is_for_everyone("Connections that can be selected").await;
+    for name in ["North", "South", "East"] {
+        browser.presses(&format!("Select {name}")).await;
+    }
+    browser.sees("3 selected").await;
+    browser.presses_in("Bulk actions", "Deactivate").await;
+    browser.sees("North").await;
+    browser.sees("Left out").await;
+    browser.is_for_everyone("The review of a bulk action").await;
+    assert!(states(&ada).await.iter().all(|(name, state)| (*state == State::Deactivated) == (name == "East")));
+    browser.presses("Deactivate 2 connections").await;
+    let all = eventually(PATIENCE, async || {
+        states(&ada).await.iter().all(|(_, state)| *state == State::Deactivated).then_some(())
+    });
+    assert!(all.await.is_some(), "{:?}", states(&ada).await);
+    browser.sees_in_the_row("North", &["Deactivated", "by Ada Admin"]).await;
+    browser.sees_in_the_row("South", &["Deactivated", "by Ada Admin"]).await;
+}
+
+#[tokio::test]
+async fn the_list_is_exported_as_it_is_filtered() {
+    let causeway = Causeway::start().await;
+    let (ada, browser) = three_connections(&causeway).await;
+    browser.fills_in("Search connections", "north").await;
+    browser.sees("All 1").await;
+    browser.presses("Export").await;
+    browser.sees("CSV").await;
+    let csv = ada.gets("/api/v1/connections/export?format=csv&q=north").await.expect(200);
+    assert!(csv.header("content-type").starts_with("text/csv"), "{csv:?}");
+    assert!(csv.body.contains("North") && !csv.body.contains("South"), "{}", csv.body);
+    let all = ada.gets("/api/v1/connections/export?format=csv").await.expect(200);
+    assert_eq!(all.body.trim_end().lines().count(), 4, "a line of names, and one for each: {}", all.body);
+    assert!(!all.body.contains("access_token") && !all.body.contains("refresh_token"));
+}
+
+/// A whole list on paper: all connections, without what can only be pressed.
+#[tokio::test]
+async fn a_printed_list_is_a_few_pages_that_a_person_would_hand_on() {
+    let causeway = Causeway::start().await;
+    let (_, browser) = three_connections(&causeway).await;
+    let pages = prints(&browser).await;
+    assert_eq!(pages, 1, "three connections fit on one page");
+    browser.driver().cdp().send_raw("Emulation.setEmulatedMedia", json!({ "media": "print" })).await.expect("print");
+    let paper = browser.text().await.unwrap_or_default();
+    for words in ["North", "South", "East"] {
+        assert!(paper.contains(words), "{words} is not on paper: {paper}");
+    }
+    for words in ["New connection", "Sign out", "Skip to the content"] {
+        assert!(!paper.contains(words), "{words} is on paper: {paper}");
+    }
+}
+
+/// How many pages the window in front has on paper.
+async fn prints(browser: &Browser) -> usize {
+    let parameters = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "printBackground": false });
+    let printed = browser.driver().cdp().send_raw("Page.printToPDF", parameters).await.expect("Chromium prints");
+    let pdf = STANDARD.decode(printed["data"].as_str().expect("a PDF")).expect("base64");
+    let text = String::from_utf8_lossy(&pdf);
+    let pages = text.matches("/Type /Page\n").count() + text.matches("/Type /Page ").count();
+    assert!(pages > 0, "the pages can be counted");
+    pages
+}

@@ -1,0 +1,166 @@
+//! Nothing moves after it can be used, and everything stays where a person left it.
+
+use api::{Reach, Unauthorize, UnauthorizeConnection};
+use atlassian::Person;
+use atlassian::sites::{HARBOUR, MEADOW, TINKER};
+use futures::future::join_all;
+use journeys::browser::Browser;
+use journeys::{Causeway, Visitor};
+
+/// As far as a page may move by itself: a tenth of what browsers still call good.
+const STEADY: f64 = 0.01;
+
+/// Ada without a browser.
+async fn ada(causeway: &Causeway) -> Visitor {
+    let ada = causeway.visitor();
+    ada.signs_in_as(Person::Ada).await;
+    ada
+}
+
+/// So many connections, of which the first `dead` are unauthorized: enough to need attention.
+async fn has_connections(causeway: &Causeway, count: usize, dead: usize) {
+    // A visitor can do one thing at a time at Atlassian.
+    let workers = join_all((0..4).map(|_| ada(causeway))).await;
+    let all = join_all(workers.iter().enumerate().map(async |(worker, ada)| {
+        let mut made = Vec::new();
+        for number in (worker..count).step_by(workers.len()) {
+            let site = [HARBOUR, MEADOW, TINKER][number % 3];
+            made.push((number, ada.connects(&format!("Region {number:03}"), Person::Ada, site).await));
+        }
+        made
+    }));
+    for (number, connection) in all.await.into_iter().flatten() {
+        if number < dead {
+            let only_it = Unauthorize { reach: Reach::Connection };
+            workers[0].calls::<UnauthorizeConnection>(&connection.id, &only_it).await.expect(200);
+        }
+    }
+}
+
+/// Ada's browser, which watches for shifts, with her list in front and everything on it there.
+async fn at_the_list(causeway: &Causeway, shows: &str) -> Browser {
+    let browser = causeway.browser().await;
+    browser.signs_in_as(Person::Ada).await;
+    browser.sees(shows).await;
+    browser.watches_for_shifts().await;
+    browser.opens("/").await;
+    browser.sees(shows).await;
+    browser.sees("All parts of Causeway work").await;
+    browser
+}
+
+async fn is_steady(browser: &Browser, screen: &str) {
+    let shifts = browser.shifts().await;
+    if shifts.score >= STEADY {
+        let moved = shifts.moved.join("\n");
+        browser.fails(&format!("sees {screen} move by {:.4}:\n{moved}\n", shifts.score)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_empty_list_does_not_move() {
+    let causeway = Causeway::start().await;
+    let browser = at_the_list(&causeway, "No connections yet").await;
+    is_steady(&browser, "an empty list").await;
+}
+
+#[tokio::test]
+async fn a_list_of_three_does_not_move() {
+    let causeway = Causeway::start().await;
+    has_connections(&causeway, 3, 0).await;
+    let browser = at_the_list(&causeway, "3 connections").await;
+    is_steady(&browser, "a list of three").await;
+}
+
+#[tokio::test]
+async fn a_list_of_fifteen_with_trouble_does_not_move_and_keeps_its_columns() {
+    let causeway = Causeway::start().await;
+    has_connections(&causeway, 15, 4).await;
+    let browser = at_the_list(&causeway, "15 connections").await;
+    browser.sees("need attention").await;
+    is_steady(&browser, "a list of fifteen with trouble").await;
+    let whole = browser.column_widths().await;
+    browser.opens("/?q=Region+01").await;
+    browser.sees("All 5").await;
+    assert_eq!(browser.column_widths().await, whole, "a filter changes no column");
+    is_steady(&browser, "a filtered list").await;
+    browser.opens("/?q=nowhere").await;
+    browser.sees("No connection matches").await;
+    is_steady(&browser, "a list without a match").await;
+}
+
+#[tokio::test]
+async fn a_list_of_two_hundred_does_not_move_and_keeps_its_columns_place_and_focus() {
+    let causeway = Causeway::start().await;
+    has_connections(&causeway, 200, 4).await;
+    let browser = at_the_list(&causeway, "200 connections").await;
+    browser.sees("need attention").await;
+    is_steady(&browser, "a list of two hundred").await;
+    let widths = browser.column_widths().await;
+    assert!(widths.iter().all(|width| *width > 0) && widths.len() >= 6, "{widths:?}");
+    keeps_place_and_focus(&browser).await;
+    assert_eq!(browser.column_widths().await, widths, "what is loaded changes no column");
+    shows_the_last_menu(&browser).await;
+    browser.opens("/?q=Region+00").await;
+    browser.sees("All 10").await;
+    assert_eq!(browser.column_widths().await, widths, "a filter changes no column");
+}
+
+/// Scrolls down, opens a connection and goes back.
+async fn keeps_place_and_focus(browser: &Browser) {
+    browser.runs("scrollTo(0, document.documentElement.scrollHeight / 2)").await;
+    let middle = "const middle = innerHeight / 2;
+        const links = [...document.querySelectorAll('tbody th a')];
+        return links.find((link) => link.getBoundingClientRect().top > middle)?.innerText ?? null";
+    let name =
+        journeys::eventually(journeys::PATIENCE, async || browser.runs(middle).await.as_str().map(str::to_owned));
+    let name = name.await.expect("a row is in the middle of the window");
+    let place = browser.scrolled().await;
+    browser.presses(&name).await;
+    browser.sees("Checkup").await;
+    browser.goes_one_step_back().await;
+    browser.sees_in_the_row(&name, &[]).await;
+    browser.has_the_focus_on(&name).await;
+    let now = browser.scrolled().await;
+    assert!((now - place).abs() < 2.0, "left at {place}, came back to {now}");
+    let row = format!(
+        "tbody tr:has(a[id='{}'])",
+        browser.runs("return document.activeElement.id").await.as_str().unwrap_or_default()
+    );
+    assert!(browser.has_in_sight(&row).await, "the row that was left is in sight");
+}
+
+async fn shows_the_last_menu(browser: &Browser) {
+    let last = "scrollTo(0, document.documentElement.scrollHeight);
+        return [...document.querySelectorAll('tr[aria-rowindex=\"201\"] th a')].at(-1)?.innerText ?? null";
+    let name = journeys::eventually(journeys::PATIENCE, async || browser.runs(last).await.as_str().map(str::to_owned));
+    let name = name.await.expect("the last row comes");
+    browser.presses(&format!("Actions for {name}")).await;
+    browser.sees("Deactivate").await;
+    assert!(browser.has_in_sight("[role=menu]").await, "the menu of the last row is in sight");
+}
+
+#[tokio::test]
+async fn the_menu_of_the_last_row_of_a_full_window_is_in_sight() {
+    let causeway = Causeway::start().await;
+    has_connections(&causeway, 15, 0).await;
+    let browser = at_the_list(&causeway, "15 connections").await;
+    browser.runs("scrollTo(0, document.documentElement.scrollHeight)").await;
+    browser.presses("Actions for Region 014").await;
+    browser.sees("Deactivate").await;
+    assert!(browser.has_in_sight("[role=menu]").await);
+}
+
+#[tokio::test]
+async fn a_jump_is_noticed_where_there_is_one() {
+    let causeway = Causeway::start().await;
+    has_connections(&causeway, 3, 0).await;
+    let browser = at_the_list(&causeway, "3 connections").await;
+    is_steady(&browser, "a list of three").await;
+    let push = "const late = document.createElement('div');
+        late.style.height = '200px';
+        document.querySelector('main').prepend(late);";
+    browser.runs(push).await;
+    let shifts = browser.shifts().await;
+    assert!(shifts.score > STEADY && !shifts.moved.is_empty(), "{shifts:?}");
+}
