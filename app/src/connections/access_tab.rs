@@ -156,7 +156,7 @@ fn Admins(id: ConnectionId, saved: RwSignal<Option<Connection>>) -> impl IntoVie
         let id = id.clone();
         async move {
             let connection = call::<GetConnection>(&id, &Nothing {}).await?;
-            Ok((connection, call::<ListMembers>(&(), &Nothing {}).await?.items))
+            Ok((connection, call::<ListMembers>(&(), &Nothing {}).await?.items.into_iter().map(Member::from).collect()))
         }
     });
     let version = RwSignal::new(0);

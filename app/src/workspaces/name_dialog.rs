@@ -33,7 +33,7 @@ pub(super) fn NameForm(
         let id = before.as_ref().map(|workspace| workspace.id.clone());
         let saved = async move {
             match id {
-                None => call::<CreateWorkspace>(&(), &NewWorkspace { name }).await,
+                None => call::<CreateWorkspace>(&(), &NewWorkspace::named(name)).await,
                 Some(id) => call::<EditWorkspace>(&id, &WorkspaceEdit { name: Some(name), archived: None }).await,
             }
         };

@@ -115,6 +115,8 @@ words! {
     GuideExpired = "guide_expired", 404, "Guide not found", "Ask whoever sent the link for a new one.";
     /// Taking access away would disconnect projects, and this was not confirmed.
     ConfirmationRequired = "confirmation_required", 409, "Confirmation required", "Look at the projects that would be disconnected, then confirm.";
+    /// The operator named this administrator, so nobody else can remove them.
+    AdministratorConfigured = "administrator_configured", 409, "Named by the operator", "The operator of Causeway must remove the address from ADMINS.";
     /// A connection must be granted to at least one workspace, while there are any.
     WorkspaceRequired = "workspace_required", 422, "Workspace required", "Grant the connection to at least one workspace.";
     /// The RSA key is unknown, or in use already.

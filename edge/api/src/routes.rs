@@ -49,7 +49,11 @@ macro_rules! for_each_endpoint {
             CreateProject
             EditProject
             DeleteProject
+            CheckProjects
+            ListJiraProjects
             ListMembers
+            AddMember
+            RemoveMember
             SignOutMember
             ReleaseAccount
             GetTimeline

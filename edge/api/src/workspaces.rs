@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "openapi")]
-use crate::openapi::texts::{EmailAddress, ProjectKey};
+use crate::openapi::texts::EmailAddress;
 use crate::{
-    Affected, Cause, Connection, ConnectionId, List, Member, MemberId, Name, Nothing, ProjectId, State, Timestamp,
-    WorkspaceId,
+    Affected, Connection, ConnectionId, List, Member, MemberId, Name, Nothing, Timestamp, WorkspaceId,
     endpoint::{Params, endpoints},
 };
 
@@ -59,6 +58,16 @@ pub struct WorkspaceMember {
 pub struct NewWorkspace {
     /// The name of the workspace.
     pub name: Name,
+    /// The connections to grant to it, for example those that belonged to no workspace so far.
+    #[serde(default)]
+    pub connections: Vec<ConnectionId>,
+}
+
+impl NewWorkspace {
+    /// A workspace to which no connection is granted yet.
+    pub const fn named(name: Name) -> Self {
+        Self { name, connections: Vec::new() }
+    }
 }
 
 /// Changes to a workspace. Fields that are absent stay as they are.
@@ -85,66 +94,6 @@ pub struct WorkspaceMembership {
     pub email: String,
     /// Whether the member has the role *issue tracking*.
     pub issue_tracking: bool,
-}
-
-/// A project of a workspace, and the state of its connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Project {
-    /// The project's id.
-    pub id: ProjectId,
-    /// Its name, unique in the workspace.
-    pub name: Name,
-    /// The workspace that holds it.
-    pub workspace: WorkspaceName,
-    /// The key of the Jira project that its issues go to, for example `ABC`.
-    pub jira_project: Option<String>,
-    /// The connection that it uses, and its state.
-    pub connection: Option<ProjectConnection>,
-    /// Which connection it lost, and when; `null` if it lost none.
-    pub disconnected: Option<Disconnected>,
-}
-
-/// The connection of a project, as far as every member of the workspace may see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ProjectConnection {
-    /// The connection's id.
-    pub id: ConnectionId,
-    /// The name of the connection.
-    pub name: Name,
-    /// The state of the connection.
-    pub state: State,
-    /// Why it does not work; only for those who may reauthorize it.
-    pub cause: Option<Cause>,
-    /// Whether the caller may review the error and reauthorize the connection.
-    pub may_reauthorize: bool,
-}
-
-/// A connection that a project lost.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Disconnected {
-    /// The connection's name at the time.
-    pub connection_name: Name,
-    /// When the project lost it.
-    pub at: Timestamp,
-}
-
-/// A new project, or all of its values.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewProject {
-    /// The name of the project.
-    pub name: Name,
-    /// The connection, one of those granted to the workspace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection_id: Option<ConnectionId>,
-    /// The key of the Jira project.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<ProjectKey>))]
-    pub jira_project: Option<String>,
 }
 
 /// The workspaces that a connection can be granted to, and the projects that use it there.
@@ -219,11 +168,12 @@ endpoints! {
 
     /// Create a workspace.
     ///
-    /// Only administrators may create workspaces.
+    /// Only administrators may create workspaces. Once there is one, a connection must be granted to at least one
+    /// workspace, and members see only the connections of theirs.
     CreateWorkspace: Post "/api/v1/workspaces" {
         request: NewWorkspace,
         answer: 201 Workspace,
-        problems: [NameTaken],
+        problems: [NameTaken, ConnectionDeleted],
     }
 
     /// Show a workspace.
@@ -264,44 +214,6 @@ endpoints! {
         problems: [],
     }
 
-    /// List the projects of a workspace.
-    ///
-    /// For members of the workspace.
-    ListProjects: Get "/api/v1/workspaces/{id}/projects" {
-        params: WorkspaceId,
-        answer: 200 List<Project>,
-        problems: [],
-    }
-
-    /// Create a project.
-    ///
-    /// Administrators, and members with the role *issue tracking*. A workspace has 500 projects at most.
-    CreateProject: Post "/api/v1/workspaces/{id}/projects" {
-        params: WorkspaceId,
-        request: NewProject,
-        answer: 201 Project,
-        problems: [NameTaken, LimitReached],
-    }
-
-    /// Update a project.
-    ///
-    /// Replaces name, connection and Jira project. Administrators, and members with the role *issue tracking*.
-    EditProject: Patch "/api/v1/projects/{id}" {
-        params: ProjectId,
-        request: NewProject,
-        answer: 200 Project,
-        problems: [NameTaken],
-    }
-
-    /// Delete a project.
-    ///
-    /// Administrators, and members with the role *issue tracking*.
-    DeleteProject: Delete "/api/v1/projects/{id}" {
-        params: ProjectId,
-        answer: 204 Nothing,
-        problems: [],
-    }
-
     /// List the workspaces that a connection is granted to.
     ///
     /// For those who manage the connection.
@@ -319,33 +231,5 @@ endpoints! {
         request: NewAccess,
         answer: 200 Connection,
         problems: [ConnectionDeleted, WorkspaceRequired, ConfirmationRequired],
-    }
-
-    /// List everybody who may sign in.
-    ///
-    /// Only administrators may list members.
-    ListMembers: Get "/api/v1/members" {
-        answer: 200 List<Member>,
-        problems: [],
-    }
-
-    /// End all sessions of a member.
-    ///
-    /// Only administrators may end the sessions of others.
-    SignOutMember: Post "/api/v1/members/{id}/sign-out" {
-        params: MemberId,
-        answer: 204 Nothing,
-        problems: [],
-    }
-
-    /// Release a member's account.
-    ///
-    /// A member is bound to the account that they first signed in with at the `OpenID` provider; the same e-mail address
-    /// with another account is refused. After a release, the next account that has the address is bound. Ends all
-    /// sessions of the member. Succeeds also if no account is bound.
-    ReleaseAccount: Post "/api/v1/members/{id}/release-account" {
-        params: MemberId,
-        answer: 204 Nothing,
-        problems: [],
     }
 }

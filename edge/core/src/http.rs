@@ -25,6 +25,7 @@ mod health;
 mod incoming;
 mod instances;
 mod isolate;
+mod jira_projects;
 mod json_body;
 mod keepers;
 mod lifecycle;

@@ -48,6 +48,18 @@ pub async fn get(
     path: &str,
     credential: Option<&Credential>,
 ) -> Result<Response<Vec<u8>>, CallFailed> {
+    get_within(world, configuration, target, path, credential, HttpLimits::RESOURCE).await
+}
+
+/// As [`get`], within other limits.
+pub async fn get_within(
+    world: &(impl Http + Rsa + Random + Clock),
+    configuration: &Configuration,
+    target: &JiraTarget,
+    path: &str,
+    credential: Option<&Credential>,
+    limits: HttpLimits,
+) -> Result<Response<Vec<u8>>, CallFailed> {
     let api_url = configuration.api_url();
     let url = target.url(api_url, configuration.address_policy(), path).map_err(CallFailed::Closed)?;
     let mut request = Request::get(url.as_str()).header(header::ACCEPT, "application/json");
@@ -57,7 +69,7 @@ pub async fn get(
     }
     let failed = |error: http::Error| CallFailed::Failed(HttpFailure::Broken(error.to_string()));
     let request = request.body(Vec::new()).map_err(failed)?;
-    world.send(request, HttpLimits::RESOURCE).await.map_err(CallFailed::Failed)
+    world.send(request, limits).await.map_err(CallFailed::Failed)
 }
 
 /// The value of the `Authorization` header. OAuth 1.0a signs every call anew, retries included.

@@ -157,6 +157,8 @@ impl HttpLimits {
     pub const TOKEN_ENDPOINT: Self = Self { time: Duration::from_secs(10), body_bytes: 64 * 1024 };
     /// 10 s and 1 MiB: for lists of sites and what is known about an account.
     pub const RESOURCE: Self = Self { time: Duration::from_secs(10), body_bytes: 1024 * 1024 };
+    /// 10 s and 8 MiB: for the list of all projects of a Data Center, which has no pages.
+    pub const WHOLE_LIST: Self = Self { time: Duration::from_secs(10), body_bytes: 8 * 1024 * 1024 };
     /// 10 s and no body: for webhook receivers, of whose response only the status matters.
     pub const STATUS: Self = Self { time: Duration::from_secs(10), body_bytes: 0 };
 }

@@ -97,11 +97,12 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "members": [{"member": member(), "issue_tracking": true}], "connections": [affected()], "projects": 1,
             "may_track_issues": true,
         }),
-        "NewWorkspace" => json!({"name": "Web"}),
+        "NewWorkspace" => json!({"name": "Web", "connections": ["con_staging"]}),
         "WorkspaceEdit" => json!({"name": "Web shop", "archived": false}),
         "WorkspaceMembership" => json!({"email": "ada@example.com", "issue_tracking": true}),
         "Project" => json!({
             "id": "prj_shop", "name": "Shop", "workspace": workspace_name(), "jira_project": "ABC",
+            "jira_check": {"state": "found", "name": "Web shop", "why": null, "at": AT},
             "connection": {
                 "id": "con_staging", "name": "Staging", "state": "interrupted", "cause": "rate_limited",
                 "may_reauthorize": true,
@@ -109,7 +110,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "disconnected": null,
         }),
         "NewProject" => json!({"name": "Shop", "connection_id": "con_staging", "jira_project": "ABC"}),
-        "Member" => member(),
+        "JiraProjectsQuery" => json!({"q": "shop"}),
+        "JiraProjects" => json!({"items": [{"key": "ABC", "name": "Web shop"}], "more": false}),
+        "MemberDetails" => json!({
+            "id": "mem_max", "email": "max@example.com", "name": "Max", "role": "member",
+            "workspaces": [{"workspace": workspace_name(), "issue_tracking": true}], "last_signed_in_at": AT,
+        }),
+        "NewMember" => json!({"email": "max@example.com", "workspace": "wsp_web", "issue_tracking": false}),
         "TimelineQuery" => json!({"event": "renamed", "q": "ada", "cursor": "42", "limit": 50}),
         "ExportQuery" => json!({"format": "csv", "event": "renamed", "q": "ada"}),
         "TimelineEntry" => json!({

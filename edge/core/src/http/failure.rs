@@ -10,7 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 use crate::{
     grant::KeeperAnswer,
     http::{page, request_id::RequestId},
-    organization::Refusal,
+    organization::{Refusal, SessionEnd},
     ports::{Level, Log, PortFailure},
 };
 
@@ -87,7 +87,11 @@ impl RequestFailure {
 impl From<Refusal> for RequestFailure {
     fn from(refusal: Refusal) -> Self {
         let (code, detail) = match refusal {
-            Refusal::NotSignedIn => (ProblemCode::NotSignedIn, "There is no session, or it is over."),
+            Refusal::NotSignedIn => (ProblemCode::NotSignedIn, "You are not signed in, or your session is over."),
+            Refusal::SessionOver(SessionEnd::Age) => (ProblemCode::NotSignedIn, "You were signed out after 12 hours."),
+            Refusal::SessionOver(SessionEnd::Disuse) => {
+                (ProblemCode::NotSignedIn, "You were signed out after an hour without use.")
+            }
             Refusal::ApiKeyRefused => (ProblemCode::ApiKeyRefused, "The API key is unknown, expired or revoked."),
             Refusal::Forbidden => (ProblemCode::Forbidden, "You may not do this."),
             Refusal::NotFound => (ProblemCode::NotFound, "There is no such thing here."),
@@ -106,8 +110,12 @@ impl From<Refusal> for RequestFailure {
             }
             Refusal::ConnectionDeactivated => (ProblemCode::ConnectionDeactivated, "This connection is deactivated."),
             Refusal::WorkspaceRequired => {
-                (ProblemCode::WorkspaceRequired, "A connection is granted to at least one workspace.")
+                (ProblemCode::WorkspaceRequired, "No workspace is chosen, and this organization has workspaces.")
             }
+            Refusal::AdministratorConfigured => (
+                ProblemCode::AdministratorConfigured,
+                "This member is an administrator because the setting ADMINS of Causeway names their e-mail address.",
+            ),
             Refusal::ConfirmationRequired(why) => return Self::new(ProblemCode::ConfirmationRequired, why),
             Refusal::TooManyAuthorizations => (
                 ProblemCode::TooManyAuthorizations,

@@ -9,6 +9,7 @@ mod contract;
 mod doors;
 mod guesses;
 mod hostile_input;
+mod jira_projects;
 mod lifecycle;
 mod odd_requests;
 mod organizations;

@@ -4,7 +4,7 @@ use crate::http::routing::relayed;
 
 relayed! {
     ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
-    ListProjects CreateProject EditProject DeleteProject
+    ListProjects DeleteProject
     GetAccess EditAccess
-    ListMembers SignOutMember ReleaseAccount
+    ListMembers AddMember RemoveMember SignOutMember ReleaseAccount
 }

@@ -44,9 +44,9 @@ handlers! {
         ListApiKeys RevokeApiKey
         ListWebhooks EditWebhook DeleteWebhook TestWebhook ListDeliveries ResendDelivery
         ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
-        ListProjects CreateProject EditProject DeleteProject
+        ListProjects CreateProject EditProject DeleteProject CheckProjects ListJiraProjects
         GetAccess EditAccess
-        ListMembers SignOutMember ReleaseAccount;
+        ListMembers AddMember RemoveMember SignOutMember ReleaseAccount;
     steps:
         CheckNeeds
         CheckSignIn OpenSession CloseSession
@@ -57,6 +57,7 @@ handlers! {
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
         StoreApiKey StoreWebhook
         BeginCheckup RecordCheckup RequestCheckup BeginExport
+        RecordProjectChecks
         AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
         #[cfg(test)] PanicHalfway
 }

@@ -337,7 +337,7 @@ impl Fixture {
 
     /// Creates a workspace with one member.
     pub(crate) fn invite(&self, email: &str) {
-        let new = NewWorkspace { name: Name::parse(&format!("Workspace of {email}")).expect("a name") };
+        let new = NewWorkspace::named(Name::parse(&format!("Workspace of {email}")).expect("a name"));
         let workspace = self.ask(&self.ada(), &Call::<CreateWorkspace>::new((), new)).expect("made");
         self.let_in(&workspace.id, email, false);
     }

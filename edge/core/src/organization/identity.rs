@@ -4,7 +4,7 @@ use api::{Member, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Refusal, StoredApiKey, StoredSession, Turn, Value, record, to_record},
+    organization::{Refusal, SessionEnd, StoredApiKey, StoredSession, Turn, Value, record, to_record},
     secrets::Digest,
 };
 
@@ -75,6 +75,9 @@ pub(crate) struct StoredMember {
     /// accounts were stored, and after an administrator released it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<ProviderAccount>,
+    /// When this person last signed in. Versions before this one did not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) last_signed_in_at: Option<Timestamp>,
 }
 
 /// An account at the OpenID provider. An address may be given to somebody else; an account never is (OpenID Connect Core
@@ -102,8 +105,11 @@ impl Turn<'_> {
         let session: Option<StoredSession> =
             record(self.sql, "SELECT record FROM sessions WHERE digest = ?", vec![digest.as_str().into()])?;
         let mut session = session.ok_or(Refusal::NotSignedIn)?;
-        if self.now >= session.expires_at || self.now.since(session.last_used_at) >= SESSION_IDLE {
-            return Err(Refusal::NotSignedIn);
+        if self.now >= session.expires_at {
+            return Err(Refusal::SessionOver(SessionEnd::Age));
+        }
+        if self.now.since(session.last_used_at) >= SESSION_IDLE {
+            return Err(Refusal::SessionOver(SessionEnd::Disuse));
         }
         let member: Option<StoredMember> =
             record(self.sql, "SELECT record FROM members WHERE id = ?", vec![session.member.as_str().into()])?;

@@ -1,12 +1,14 @@
 //! Members: the administrators that the operator names, and the members of workspaces.
 
 use api::{
-    List, ListMembers, Member, MemberId, Nothing, ReleaseAccount, Role, SignOutMember, TimelineEvent, WorkspaceId,
+    AddMember, List, ListMembers, Member, MemberDetails, MemberId, MembershipChange, MembershipDetails, Name,
+    NewMember, Nothing, ReleaseAccount, RemoveMember, Role, SignOutMember, TimelineEvent, WorkspaceId, WorkspaceName,
 };
 use serde::Deserialize;
 
 use crate::organization::{
     Answers, Needs, Refusal, StoredConnection, StoredMember, Turn, limits::SESSIONS, record, records, to_record,
+    workspaces::StoredWorkspace,
 };
 
 #[derive(Deserialize)]
@@ -31,7 +33,14 @@ impl Turn<'_> {
             return Ok(known);
         }
         let id = self.new_id();
-        let member = StoredMember { v: 1, id, email: email.to_owned(), name: String::new(), account: None };
+        let member = StoredMember {
+            v: 1,
+            id,
+            email: email.to_owned(),
+            name: String::new(),
+            account: None,
+            last_signed_in_at: None,
+        };
         self.store_member(&member)?;
         Ok(member)
     }
@@ -89,7 +98,7 @@ impl Turn<'_> {
         self.sql.run("DELETE FROM connection_admins WHERE connection = ?", vec![id.into()])?;
         for admin in &admins {
             self.member(admin).map_err(|refusal| match refusal {
-                Refusal::NotFound => Refusal::Invalid("admins names somebody who is no member.".to_owned()),
+                Refusal::NotFound => Refusal::Invalid("One of the chosen admins is no member any more.".to_owned()),
                 other => other,
             })?;
             let insert = "INSERT OR IGNORE INTO connection_admins (connection, member) VALUES (?, ?)";
@@ -164,22 +173,93 @@ impl StoredMember {
 
 /// Lists everyone who may sign in, ordered by e-mail address.
 impl Answers for ListMembers {
-    type Outcome = List<Member>;
+    type Outcome = List<MemberDetails>;
 
     fn needs((): &(), _: &Nothing) -> Needs {
         Needs::Administrator
     }
 
     /// An administrator who never signed in gets an id now, because the list needs one.
-    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<Member>, Refusal> {
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<MemberDetails>, Refusal> {
         for email in turn.administrators {
             turn.member_for(email)?;
         }
         let mut items = Vec::new();
         for member in records::<StoredMember>(turn.sql, "SELECT record FROM members ORDER BY email", vec![])? {
-            items.extend(turn.role_of(&member)?.map(|role| member.view(role)));
+            items.extend(turn.member_details(member)?);
         }
         Ok(List { items, next_cursor: None })
+    }
+}
+
+#[derive(Deserialize)]
+struct MembershipRow {
+    id: WorkspaceId,
+    name: Name,
+    issue_tracking: i64,
+}
+
+impl Turn<'_> {
+    /// A member, with the workspaces that the member belongs to; `None` for a person without access.
+    fn member_details(&self, member: StoredMember) -> Result<Option<MemberDetails>, Refusal> {
+        let Some(role) = self.role_of(&member)? else { return Ok(None) };
+        let belongs = "SELECT id, name, issue_tracking FROM memberships JOIN workspaces ON id = workspace \
+             WHERE member = ? AND archived = 0 ORDER BY name_key";
+        let rows: Vec<MembershipRow> = self.sql.rows(belongs, vec![member.id.as_str().into()])?;
+        let workspace = |row: MembershipRow| MembershipDetails {
+            workspace: WorkspaceName { id: row.id, name: row.name },
+            issue_tracking: row.issue_tracking > 0,
+        };
+        Ok(Some(MemberDetails {
+            id: member.id,
+            email: member.email,
+            name: member.name,
+            role,
+            workspaces: rows.into_iter().map(workspace).collect(),
+            last_signed_in_at: member.last_signed_in_at,
+        }))
+    }
+}
+
+/// Adds a member to a workspace, and so to the organization.
+impl Answers for AddMember {
+    type Outcome = MemberDetails;
+
+    fn needs((): &(), _: &NewMember) -> Needs {
+        Needs::Administrator
+    }
+
+    fn answer((): (), new: NewMember, turn: &Turn<'_>) -> Result<MemberDetails, Refusal> {
+        let unknown = || Refusal::Invalid("This workspace does not exist, or it is archived.".to_owned());
+        let workspace = turn.living_workspaces()?.into_iter().find(|one| one.id == new.workspace);
+        let member = turn.add_to_workspace(&workspace.ok_or_else(unknown)?, &new.email, new.issue_tracking)?;
+        turn.member_details(member)?.ok_or(Refusal::NotFound)
+    }
+}
+
+/// Removes a member from every workspace, archived ones included, as admin of every connection, and signs the member out.
+impl Answers for RemoveMember {
+    type Outcome = Nothing;
+
+    fn needs(_: &MemberId, _: &Nothing) -> Needs {
+        Needs::Administrator
+    }
+
+    fn answer(id: MemberId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
+        let member = turn.member(&id)?;
+        match turn.role_of(&member)? {
+            None => return Err(Refusal::NotFound),
+            Some(Role::Administrator) => return Err(Refusal::AdministratorConfigured),
+            Some(Role::Member | Role::Unknown(_)) => {}
+        }
+        let theirs = "SELECT record FROM workspaces WHERE id IN (SELECT workspace FROM memberships WHERE member = ?)";
+        for workspace in records::<StoredWorkspace>(turn.sql, theirs, vec![id.as_str().into()])? {
+            turn.record_membership_event(&workspace, &member, MembershipChange::Removed)?;
+        }
+        turn.sql.run("DELETE FROM memberships WHERE member = ?", vec![id.as_str().into()])?;
+        turn.end_sessions(&id)?;
+        turn.end_rights(&member)?;
+        Ok(Nothing {})
     }
 }
 

@@ -1,16 +1,17 @@
 //! Projects of workspaces. Each can name the connection that its issues go through.
 
 use api::{
-    AffectedProject, ConnectionId, CreateProject, DeleteProject, Disconnected, EditProject, List, ListProjects, Name,
-    NewProject, Nothing, Project, ProjectConnection, ProjectId, TimelineEvent, Timestamp, WorkspaceId,
+    AffectedProject, ConnectionId, CreateProject, DeleteProject, Disconnected, EditProject, GrantId, JiraProjectCheck,
+    List, ListProjects, Name, NewProject, Nothing, Project, ProjectConnection, ProjectId, TimelineEvent, Timestamp,
+    WorkspaceId,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::{
     folding::{folded, same_name},
     organization::{
-        AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, Value, WorkspaceRole, limits::PROJECTS,
-        permissions::as_list, record, records, to_record, workspaces::StoredWorkspace,
+        AccessLevel, Answers, Needs, Refusal, SavedProject, StoredConnection, Turn, Value, WorkspaceRole,
+        limits::PROJECTS, permissions::as_list, record, records, to_record, workspaces::StoredWorkspace,
     },
 };
 
@@ -18,16 +19,27 @@ use crate::{
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct StoredProject {
     v: u8,
-    id: ProjectId,
+    pub(super) id: ProjectId,
     pub(super) name: Name,
     pub(super) workspace: WorkspaceId,
     created_at: Timestamp,
     #[serde(default)]
-    connection: Option<ConnectionId>,
+    pub(super) connection: Option<ConnectionId>,
     #[serde(default)]
-    jira_project: Option<String>,
+    pub(super) jira_project: Option<String>,
     #[serde(default)]
     disconnected: Option<Disconnected>,
+    /// What Jira said of the Jira project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) jira_check: Option<StoredJiraCheck>,
+}
+
+/// What Jira said of a Jira project, and to whom: another grant may belong to another account, or to another site.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct StoredJiraCheck {
+    pub(super) grant: GrantId,
+    #[serde(flatten)]
+    pub(super) check: JiraProjectCheck,
 }
 
 impl Turn<'_> {
@@ -36,7 +48,12 @@ impl Turn<'_> {
         found.ok_or(Refusal::NotFound)
     }
 
-    fn store_project(&self, project: &StoredProject) -> Result<(), Refusal> {
+    pub(super) fn projects_of(&self, workspace: &WorkspaceId) -> Result<Vec<StoredProject>, Refusal> {
+        let all = "SELECT record FROM projects WHERE workspace = ? ORDER BY name_key";
+        Ok(records(self.sql, all, vec![workspace.as_str().into()])?)
+    }
+
+    pub(super) fn store_project(&self, project: &StoredProject) -> Result<(), Refusal> {
         let values = vec![
             project.id.as_str().into(),
             project.workspace.as_str().into(),
@@ -91,12 +108,12 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn project_view(&self, project: StoredProject, workspace: &StoredWorkspace) -> Result<Project, Refusal> {
-        let connection = match &project.connection {
-            Some(id) => self.project_connection(id)?,
-            None => None,
-        };
+    pub(super) fn project_view(&self, project: StoredProject, workspace: &StoredWorkspace) -> Result<Project, Refusal> {
+        let used = self.connection_of(&project)?;
+        let grant = used.as_ref().and_then(|connection| connection.grant.clone());
+        let connection = used.map(|connection| self.project_connection(&connection)).transpose()?;
         Ok(Project {
+            jira_check: project.jira_check.filter(|stored| Some(&stored.grant) == grant.as_ref()).map(|one| one.check),
             id: project.id,
             name: project.name,
             workspace: workspace.by_name(),
@@ -106,19 +123,26 @@ impl Turn<'_> {
         })
     }
 
-    fn project_connection(&self, id: &ConnectionId) -> Result<Option<ProjectConnection>, Refusal> {
-        let connection = match self.connection(id) {
-            Err(Refusal::NotFound) => return Ok(None),
-            found => found?.view(self.now),
-        };
-        let may_reauthorize = self.access_level(id)?.is_some_and(|level| level >= AccessLevel::Reauthorizes);
-        Ok(Some(ProjectConnection {
+    /// The connection that a project uses, if it still exists.
+    pub(super) fn connection_of(&self, project: &StoredProject) -> Result<Option<StoredConnection>, Refusal> {
+        let Some(id) = &project.connection else { return Ok(None) };
+        match self.connection(id) {
+            Err(Refusal::NotFound) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    fn project_connection(&self, connection: &StoredConnection) -> Result<ProjectConnection, Refusal> {
+        let connection = connection.view(self.now);
+        let level = self.access_level(&connection.id)?;
+        let may_reauthorize = level.is_some_and(|level| level >= AccessLevel::Reauthorizes);
+        Ok(ProjectConnection {
             state: connection.status.state(),
             cause: connection.status.cause().filter(|_| may_reauthorize),
             id: connection.id,
             name: connection.name,
             may_reauthorize,
-        }))
+        })
     }
 
     /// Refuses a name that another project of the workspace has, a malformed Jira project key, and a connection that is
@@ -131,7 +155,7 @@ impl Turn<'_> {
             return Err(Refusal::NameTaken);
         }
         if new.jira_project.as_deref().is_some_and(|key| !is_project_key(key)) {
-            let why = "jira_project is the key of a Jira project: capital letters, digits and _, a letter first.";
+            let why = "This is not the key of a Jira project: a key has capital letters, digits and _, and begins with a letter.";
             return Err(Refusal::Invalid(why.to_owned()));
         }
         let Some(connection) = &new.connection_id else { return Ok(()) };
@@ -139,7 +163,7 @@ impl Turn<'_> {
              WHERE workspace = ? AND connection = ? AND deleted = 0";
         let values = vec![workspace.as_str().into(), connection.as_str().into()];
         if self.sql.rows::<IgnoredAny>(granted, values)?.is_empty() {
-            return Err(Refusal::Invalid("connection_id names none that is granted to the workspace.".to_owned()));
+            return Err(Refusal::Invalid("The chosen connection is not granted to this workspace.".to_owned()));
         }
         Ok(())
     }
@@ -174,8 +198,7 @@ impl Answers for ListProjects {
 
     fn answer(workspace: WorkspaceId, _: Nothing, turn: &Turn<'_>) -> Result<List<Project>, Refusal> {
         let workspace = turn.workspace(&workspace)?;
-        let all = "SELECT record FROM projects WHERE workspace = ? ORDER BY name_key";
-        let mut all: Vec<StoredProject> = records(turn.sql, all, vec![workspace.id.as_str().into()])?;
+        let mut all = turn.projects_of(&workspace.id)?;
         all.sort_by_cached_key(|project| folded(project.name.as_str()));
         let shown = all.into_iter().map(|project| turn.project_view(project, &workspace));
         Ok(List { items: shown.collect::<Result<_, _>>()?, next_cursor: None })
@@ -184,13 +207,13 @@ impl Answers for ListProjects {
 
 /// Creates a project.
 impl Answers for CreateProject {
-    type Outcome = Project;
+    type Outcome = SavedProject;
 
     fn needs(workspace: &WorkspaceId, _: &NewProject) -> Needs {
         Needs::Workspace(workspace.clone(), WorkspaceRole::TracksIssues)
     }
 
-    fn answer(workspace: WorkspaceId, new: NewProject, turn: &Turn<'_>) -> Result<Project, Refusal> {
+    fn answer(workspace: WorkspaceId, new: NewProject, turn: &Turn<'_>) -> Result<SavedProject, Refusal> {
         let workspace = turn.open_workspace(&workspace)?;
         turn.check_project(&new, &workspace.id, None)?;
         let others = "SELECT count(*) AS n FROM projects WHERE workspace = ?";
@@ -206,24 +229,28 @@ impl Answers for CreateProject {
             connection: new.connection_id,
             jira_project: new.jira_project,
             disconnected: None,
+            jira_check: None,
         };
         turn.store_project(&project)?;
-        turn.project_view(project, &workspace)
+        turn.saved(project, &workspace)
     }
 }
 
 /// Updates the name, connection and Jira project of a project.
 impl Answers for EditProject {
-    type Outcome = Project;
+    type Outcome = SavedProject;
 
     fn needs(id: &ProjectId, _: &NewProject) -> Needs {
         Needs::Project(id.clone(), WorkspaceRole::TracksIssues)
     }
 
-    fn answer(id: ProjectId, new: NewProject, turn: &Turn<'_>) -> Result<Project, Refusal> {
+    fn answer(id: ProjectId, new: NewProject, turn: &Turn<'_>) -> Result<SavedProject, Refusal> {
         let mut project = turn.project(&id)?;
         let workspace = turn.open_workspace(&project.workspace)?;
         turn.check_project(&new, &project.workspace, Some(&id))?;
+        if (&project.jira_project, &project.connection) != (&new.jira_project, &new.connection_id) {
+            project.jira_check = None;
+        }
         project.name = new.name;
         project.jira_project = new.jira_project;
         if new.connection_id.is_some() {
@@ -231,7 +258,7 @@ impl Answers for EditProject {
         }
         project.connection = new.connection_id;
         turn.store_project(&project)?;
-        turn.project_view(project, &workspace)
+        turn.saved(project, &workspace)
     }
 }
 

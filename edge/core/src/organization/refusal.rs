@@ -10,6 +10,8 @@ use crate::{authorization::AuthorizationRefused, ports::PortFailure};
 pub enum Refusal {
     /// There is neither a session nor an API key, or the session has ended.
     NotSignedIn,
+    /// The session is over.
+    SessionOver(SessionEnd),
     /// The API key is unknown, expired or revoked.
     ApiKeyRefused,
     /// The caller is identified, but lacks the permission.
@@ -32,6 +34,8 @@ pub enum Refusal {
     ConnectionDeactivated,
     /// The connection must be granted to at least one workspace, because the organization has workspaces.
     WorkspaceRequired,
+    /// The operator named this member an administrator, so only the operator can remove them.
+    AdministratorConfigured,
     /// Projects would be disconnected, and the caller has not confirmed that. The text names them.
     ConfirmationRequired(String),
     /// The session has the most pending authorizations that are allowed, or has begun the most within their lifetime.
@@ -50,6 +54,16 @@ pub enum Refusal {
     /// A defect of Causeway: a message or a stored record is malformed, or a command reached the wrong object. The text
     /// is for logs.
     Internal(String),
+}
+
+/// Why a session ended by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionEnd {
+    /// It was as old as a session may get.
+    Age,
+    /// Nobody used it for as long as a session may stay unused.
+    Disuse,
 }
 
 impl From<PortFailure> for Refusal {

@@ -112,7 +112,12 @@ impl Step for OpenSession {
         if member.account.as_ref().is_some_and(is_other) {
             return Ok(Opened::OtherAccount { ask: turn.administrators.to_vec() });
         }
-        let member = StoredMember { name: excerpt::name(&self.name), account: Some(self.account), ..member };
+        let member = StoredMember {
+            name: excerpt::name(&self.name),
+            account: Some(self.account),
+            last_signed_in_at: Some(turn.now),
+            ..member
+        };
         turn.store_member(&member)?;
         turn.end_oldest_sessions(&member.id)?;
         let expires_at = turn.now.plus_millis(SESSION_LIFE);

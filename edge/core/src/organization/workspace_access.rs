@@ -30,7 +30,7 @@ impl Turn<'_> {
             return Err(Refusal::WorkspaceRequired);
         }
         if ids.iter().any(|id| living.iter().all(|workspace| &workspace.id != id)) {
-            return Err(Refusal::Invalid("workspaces names one that does not exist or is archived.".to_owned()));
+            return Err(Refusal::Invalid("One of the chosen workspaces does not exist, or it is archived.".to_owned()));
         }
         living.retain(|workspace| ids.contains(&workspace.id));
         Ok(living)
@@ -79,6 +79,21 @@ impl Turn<'_> {
         }
         self.grant(&connection.details.id, workspaces)?;
         self.record_access_event(connection, &workspaces.iter().collect::<Vec<_>>(), &[])
+    }
+
+    /// Grants connections to a new workspace, and records that for each of them.
+    pub(super) fn take_in(&self, connections: &[ConnectionId], workspace: &StoredWorkspace) -> Result<(), Refusal> {
+        for id in connections {
+            let mut connection = self.living_connection(id).map_err(|refusal| match refusal {
+                Refusal::NotFound => Refusal::Invalid("One of the chosen connections does not exist.".to_owned()),
+                other => other,
+            })?;
+            self.grant(id, [workspace])?;
+            connection.details.version += 1;
+            self.store_connection(&connection)?;
+            self.record_access_event(&connection, &[workspace], &[])?;
+        }
+        Ok(())
     }
 
     /// Deletes all access to a purged connection, and disconnects its projects.

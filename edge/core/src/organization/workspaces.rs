@@ -171,6 +171,7 @@ impl Answers for CreateWorkspace {
         let workspace = StoredWorkspace { v: 1, id, name: new.name, created_at, archived_at: None };
         turn.store_workspace(&workspace)?;
         turn.record_workspace_event(&workspace, WorkspaceChange::Created)?;
+        turn.take_in(&new.connections, &workspace)?;
         turn.workspace_view(workspace)
     }
 }
@@ -222,15 +223,28 @@ impl Answers for AddWorkspaceMember {
 
     fn answer(id: WorkspaceId, membership: WorkspaceMembership, turn: &Turn<'_>) -> Result<Workspace, Refusal> {
         let workspace = turn.workspace(&id)?;
-        let member = turn.member_for(&address(&membership.email)?)?;
-        if turn.role_of(&member)?.is_none() {
+        turn.add_to_workspace(&workspace, &membership.email, membership.issue_tracking)?;
+        turn.workspace_view(workspace)
+    }
+}
+
+impl Turn<'_> {
+    /// Adds somebody to a workspace, or changes their role there.
+    pub(super) fn add_to_workspace(
+        &self,
+        workspace: &StoredWorkspace,
+        email: &str,
+        issue_tracking: bool,
+    ) -> Result<StoredMember, Refusal> {
+        let member = self.member_for(&address(email)?)?;
+        if self.role_of(&member)?.is_none() {
             // A returning member must not get back rights from an earlier membership.
-            turn.end_rights(&member)?;
+            self.end_rights(&member)?;
         }
-        let pair = || vec![id.as_str().into(), member.id.as_str().into()];
+        let pair = || vec![workspace.id.as_str().into(), member.id.as_str().into()];
         let before = "SELECT '' AS record, issue_tracking FROM memberships WHERE workspace = ? AND member = ?";
-        let before: Vec<MembershipRow> = turn.sql.rows(before, pair())?;
-        let tracks = i64::from(membership.issue_tracking);
+        let before: Vec<MembershipRow> = self.sql.rows(before, pair())?;
+        let tracks = i64::from(issue_tracking);
         let change = match before.first() {
             None => Some(MembershipChange::Added),
             Some(before) if before.issue_tracking != tracks => Some(MembershipChange::Changed),
@@ -240,16 +254,18 @@ impl Answers for AddWorkspaceMember {
             let mut values = pair();
             values.push(tracks.into());
             let upsert = "INSERT OR REPLACE INTO memberships (workspace, member, issue_tracking) VALUES (?, ?, ?)";
-            turn.sql.run(upsert, values)?;
-            turn.record_membership_event(&workspace, &member, change)?;
+            self.sql.run(upsert, values)?;
+            self.record_membership_event(workspace, &member, change)?;
         }
-        turn.workspace_view(workspace)
+        Ok(member)
     }
 }
 
 /// The form in which members are stored.
 fn address(text: &str) -> Result<String, Refusal> {
-    let refused = || Refusal::Invalid("email is an e-mail address in ASCII.".to_owned());
+    let why = "This is not an e-mail address that can be used here: it needs a name, an @ and a domain, such as \
+         ada@example.com, and only letters without accents.";
+    let refused = || Refusal::Invalid(why.to_owned());
     email::canonical(text).ok_or_else(refused)
 }
 
@@ -285,7 +301,7 @@ impl Answers for RemoveWorkspaceMember {
 }
 
 impl Turn<'_> {
-    fn record_membership_event(
+    pub(super) fn record_membership_event(
         &self,
         workspace: &StoredWorkspace,
         member: &StoredMember,

@@ -22,7 +22,7 @@ async fn connected(causeway: &Causeway) -> (Visitor, Connection) {
 }
 
 async fn makes_a_workspace(ada: &Visitor, words: &str) -> Workspace {
-    ada.calls::<CreateWorkspace>(&(), &NewWorkspace { name: name(words) }).await.expect(201).json()
+    ada.calls::<CreateWorkspace>(&(), &NewWorkspace::named(name(words))).await.expect(201).json()
 }
 
 async fn grants(ada: &Visitor, connection: &Connection, workspaces: &[&Workspace]) {

@@ -91,7 +91,7 @@ fn there_are_a_hundred_unused_key_pairs_at_most_and_those_in_use_do_not_count() 
 fn a_workspace_has_five_hundred_projects_at_most() {
     let fixture = Fixture::new();
     let ada = fixture.ada();
-    let new = NewWorkspace { name: name("Web") };
+    let new = NewWorkspace::named(name("Web"));
     let web = fixture.ask(&ada, &Call::<CreateWorkspace>::new((), new)).expect("made").id;
     fixture.let_in(&web, "tess@example.com", true);
     let tess = fixture.sign_in("tess@example.com", "Tess").expect("a member");
@@ -143,7 +143,7 @@ fn who_leaves_a_workspace_is_no_admin_any_more_of_what_only_that_workspace_share
     let fixture = Fixture::new();
     let ada = fixture.ada();
     let workspace = |called: &str| {
-        fixture.ask(&ada, &Call::<CreateWorkspace>::new((), NewWorkspace { name: name(called) })).expect("made").id
+        fixture.ask(&ada, &Call::<CreateWorkspace>::new((), NewWorkspace::named(name(called)))).expect("made").id
     };
     let connections: Vec<Connection> =
         ["Web only", "Both"].map(|called| fixture.connect(&ada, called)).into_iter().collect();

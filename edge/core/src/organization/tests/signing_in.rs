@@ -19,12 +19,12 @@ fn a_session_ends_after_an_hour_unused_and_after_twelve_hours_in_any_case() {
         assert!(fixture.ask(&ada, &show).is_ok());
     }
     fixture.pass(12);
-    assert_eq!(fixture.ask(&ada, &show).err(), Some(Refusal::NotSignedIn));
+    assert_eq!(fixture.ask(&ada, &show).err(), Some(Refusal::SessionOver(SessionEnd::Age)));
 
     let mut fixture = Fixture::new();
     let ada = fixture.ada();
     fixture.pass(3_600);
-    assert_eq!(fixture.ask(&ada, &show).err(), Some(Refusal::NotSignedIn));
+    assert_eq!(fixture.ask(&ada, &show).err(), Some(Refusal::SessionOver(SessionEnd::Disuse)));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn another_provider_brings_other_accounts() {
 #[test]
 fn nobody_is_invited_by_an_address_that_folds_to_somebody_elses() {
     let fixture = Fixture::new();
-    let new = NewWorkspace { name: name("Shop") };
+    let new = NewWorkspace::named(name("Shop"));
     let workspace = fixture.ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), new)).expect("made");
     let add = |email: &str| {
         let membership = api::WorkspaceMembership { email: email.to_owned(), issue_tracking: false };

@@ -172,6 +172,9 @@ fn a_stored_member_and_session_keep_their_names() {
     assert_kept::<StoredMember>(
         r#"{"v":1,"id":"mem_1","email":"max@example.com","name":"Max","account":{"issuer":"https://id.example","subject":"1"}}"#,
     );
+    assert_kept::<StoredMember>(
+        r#"{"v":1,"id":"mem_1","email":"max@example.com","name":"Max","account":{"issuer":"https://id.example","subject":"1"},"last_signed_in_at":"2026-11-22T05:00:00Z"}"#,
+    );
     assert_kept::<StoredSession>(
         r#"{"v":1,"member":"mem_1","created_at":"2026-11-22T05:00:00Z","last_used_at":"2026-11-22T05:00:00Z","expires_at":"2026-11-22T17:00:00Z"}"#,
     );
@@ -184,6 +187,9 @@ fn a_stored_workspace_and_project_keep_their_names() {
     );
     assert_kept::<StoredProject>(
         r#"{"v":1,"id":"prj_1","name":"Shop","workspace":"wsp_1","created_at":"2026-11-22T05:00:00Z","connection":"con_1","jira_project":"ABC","disconnected":{"connection_name":"Staging","at":"2026-11-22T05:00:00Z"}}"#,
+    );
+    assert_kept::<StoredProject>(
+        r#"{"v":1,"id":"prj_1","name":"Shop","workspace":"wsp_1","created_at":"2026-11-22T05:00:00Z","connection":"con_1","jira_project":"ABC","disconnected":null,"jira_check":{"grant":"grt_1","state":"found","name":"Web shop","why":null,"at":"2026-11-22T05:00:00Z"}}"#,
     );
 }
 

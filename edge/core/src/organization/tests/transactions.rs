@@ -47,7 +47,7 @@ fn rights_end_with_the_last_membership_and_do_not_come_back_with_a_later_one() {
     let ada = fixture.ada();
     let connection = fixture.connect(&ada, "Staging");
     let workspace = |name: &str| {
-        let new = NewWorkspace { name: Name::parse(name).expect("a name") };
+        let new = NewWorkspace::named(Name::parse(name).expect("a name"));
         fixture.ask(&ada, &Call::<CreateWorkspace>::new((), new)).expect("made").id
     };
     let (web, mobile) = (workspace("Web"), workspace("Mobile"));

@@ -1,6 +1,7 @@
 //! Workspaces: who belongs, what they see, what is granted, and what becomes of projects.
 
 mod granting;
+mod people;
 mod seeing;
 
 use api::{
@@ -11,10 +12,7 @@ use api::{
 use super::*;
 
 fn workspace(fixture: &Fixture, called: &str) -> WorkspaceId {
-    fixture
-        .ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), NewWorkspace { name: name(called) }))
-        .expect("made")
-        .id
+    fixture.ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), NewWorkspace::named(name(called)))).expect("made").id
 }
 
 fn access(
@@ -30,7 +28,7 @@ fn access(
 
 fn project(fixture: &Fixture, who: &Caller, workspace: &WorkspaceId, called: &str, with: &Connection) -> Project {
     let new = NewProject { name: name(called), connection_id: Some(with.id.clone()), jira_project: Some("ABC".into()) };
-    fixture.ask(who, &Call::<CreateProject>::new(workspace.clone(), new)).expect("made")
+    fixture.ask(who, &Call::<CreateProject>::new(workspace.clone(), new)).expect("made").project
 }
 
 fn projects(fixture: &Fixture, workspace: &WorkspaceId) -> Vec<Project> {
@@ -113,7 +111,7 @@ fn a_workspace_is_renamed_archived_and_brought_back() {
     let (connection, web, max, _) = granted(&fixture);
     project(&fixture, &fixture.ada(), &web, "Shop", &connection);
     let edit = |edit| fixture.ask(&fixture.ada(), &Call::<EditWorkspace>::new(web.clone(), edit));
-    let taken = fixture.ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), NewWorkspace { name: name("WEB") }));
+    let taken = fixture.ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), NewWorkspace::named(name("WEB"))));
     assert_eq!(taken, Err(Refusal::NameTaken));
     let renamed = edit(WorkspaceEdit { name: Some(name("Shop")), archived: None }).expect("renamed");
     assert_eq!((renamed.name, renamed.connections.len(), renamed.projects), (name("Shop"), 1, 1));

@@ -75,7 +75,7 @@ fn a_project_uses_only_what_its_workspace_was_granted() {
     let (connection, web, max, tess) = granted(&fixture);
     let make = |who: &Caller, called: &str, connection_id: Option<ConnectionId>, key: Option<&str>| {
         let new = NewProject { name: name(called), connection_id, jira_project: key.map(str::to_owned) };
-        fixture.ask(who, &Call::<CreateProject>::new(web.clone(), new))
+        fixture.ask(who, &Call::<CreateProject>::new(web.clone(), new)).map(|saved| saved.project)
     };
     let other = ConnectionId::parse("con_other").expect("an id");
     assert!(matches!(make(&tess, "Shop", Some(other), None), Err(Refusal::Invalid(_))));
@@ -88,7 +88,7 @@ fn a_project_uses_only_what_its_workspace_was_granted() {
     let new = NewProject { name: name("Shop"), connection_id: None, jira_project: None };
     let save = Call::<EditProject>::new(shop.id.clone(), new);
     assert_eq!(fixture.ask(&max, &save).err(), Some(Refusal::Forbidden));
-    assert_eq!(fixture.ask(&tess, &save).expect("saved").connection, None);
+    assert_eq!(fixture.ask(&tess, &save).expect("saved").project.connection, None);
     assert_eq!(
         fixture.ask(&max, &Call::<DeleteProject>::new(shop.id.clone(), Nothing {})).err(),
         Some(Refusal::Forbidden)

@@ -190,7 +190,7 @@ fn what_is_the_organizations_is_for_administrators() {
     let (connection, web, max, tess) = granted(&fixture);
     for who in [&max, &tess] {
         let refused = Some(Refusal::Forbidden);
-        let new = NewWorkspace { name: name("Mine") };
+        let new = NewWorkspace::named(name("Mine"));
         assert_eq!(fixture.ask(who, &Call::<CreateWorkspace>::new((), new)).err(), refused);
         let edit = WorkspaceEdit { name: None, archived: Some(true) };
         assert_eq!(fixture.ask(who, &Call::<EditWorkspace>::new(web.clone(), edit)).err(), refused);
