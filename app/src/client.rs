@@ -41,6 +41,7 @@ impl CallError {
     /// What happened, as a title.
     pub(crate) fn title(&self) -> String {
         match self {
+            Self::Refused(problem) if problem.code == ProblemCode::NotSignedIn => "You were signed out".to_owned(),
             Self::Unreachable(_) => "Causeway cannot be reached".to_owned(),
             Self::Refused(problem) => problem.title.clone(),
             Self::Unreadable { .. } => "The answer cannot be read".to_owned(),
@@ -62,7 +63,7 @@ impl CallError {
     pub(crate) fn remedy(&self) -> String {
         match self {
             Self::Unreachable(_) => "Check your connection, then try again.".to_owned(),
-            Self::Refused(problem) => problem.remedy.clone(),
+            Self::Refused(problem) => remedy(problem),
             Self::Unreadable { .. } => "Load the page again. If it stays, tell the operator.".to_owned(),
         }
     }
@@ -86,6 +87,17 @@ impl CallError {
             Self::Unreadable { status, request_id } => format!("Status {status}\nRequest id: {request_id}"),
         }
     }
+}
+
+/// What a person does in the app. The remedies of some problems are for programs.
+fn remedy(problem: &Problem) -> String {
+    let words = match problem.code {
+        ProblemCode::NotSignedIn => "Sign in again.",
+        ProblemCode::InvalidRequest => "Correct it, then try again.",
+        ProblemCode::TooManyRequests | ProblemCode::CredentialUnavailable => "Wait a minute, then try again.",
+        _ => &problem.remedy,
+    };
+    words.to_owned()
 }
 
 /// Calls `E`.

@@ -77,6 +77,52 @@ async fn somebody_who_is_not_signed_in_signs_in_and_comes_back_to_the_same_place
 }
 
 #[wasm_bindgen_test]
+async fn a_session_that_ended_is_told_once_with_its_reason_and_leads_back() {
+    let edge = Edge::start();
+    edge.says("GET /api/v1/members", 200, r#"{"items":[],"next_cursor":null}"#);
+    let stage = open("/members");
+    stage.shows("named by the operator").await;
+    edge.refuses("GET /api/v1/session", ProblemCode::NotSignedIn, "The session ended after an hour without use.");
+    edge.refuses("GET /api/v1/workspaces", ProblemCode::NotSignedIn, "The session ended after an hour without use.");
+    stage.press("Workspaces");
+    stage
+        .until("the page", || {
+            stage.find("h1").is_some_and(|it| it.text_content().as_deref() == Some("You were signed out"))
+        })
+        .await;
+    stage.shows("The session ended after an hour without use.").await;
+    stage.until("the title", || document().title() == "Signed out · Causeway").await;
+    assert!(!stage.text().contains("API key"), "what is for programs is not told to people");
+    assert_eq!(stage.focused(), "You were signed out");
+    let href = stage.pressable("Sign in").get_attribute("href");
+    assert_eq!(href.as_deref(), Some("/sign-in?return_to=%2Fworkspaces"));
+}
+
+#[wasm_bindgen_test]
+async fn who_signed_out_is_told_so() {
+    let edge = Edge::start();
+    edge.says("POST /api/v1/sign-out", 204, "");
+    let stage = open("/");
+    stage.shows("No connections yet").await;
+    edge.refuses("GET /api/v1/session", ProblemCode::NotSignedIn, "The session has ended, or there was none.");
+    stage.press("Sign out");
+    stage.shows("You are signed out").await;
+    stage.until("the title", || document().title() == "Signed out · Causeway").await;
+    assert!(!stage.text().contains("You were signed out"));
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_that_is_not_there_has_no_tabs_and_a_title_of_its_own() {
+    let edge = Edge::start();
+    edge.refuses("GET /api/v1/connections/con_9", ProblemCode::NotFound, "There is no such thing here.");
+    let stage = open("/connections/con_9");
+    stage.shows("There is no such connection").await;
+    stage.until("the title", || document().title() == "No such connection · Causeway").await;
+    assert!(stage.find("[role=alert], .tabs").is_none());
+    assert_eq!(stage.pressable("Go to connections").get_attribute("href").as_deref(), Some("/"));
+}
+
+#[wasm_bindgen_test]
 async fn an_edge_that_cannot_be_reached_does_not_look_like_signed_out() {
     let edge = Edge::start();
     edge.says("GET /api/v1/session", 502, "<html>bad gateway</html>");

@@ -1,11 +1,16 @@
 //! Workspaces, their projects and members, and the access of a connection.
 
 use api::ProblemCode;
+use leptos::prelude::document;
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{edge::Edge, stage::open};
 
 const WORKSPACE: &str = "/api/v1/workspaces/wsp_1";
+const MAX_IN_WEB: &str = r#"{"id":"mem_2","email":"max@example.com","name":"Max","role":"member",
+    "workspaces":[{"workspace":{"id":"wsp_1","name":"Web"},"issue_tracking":true}],
+    "last_signed_in_at":"2026-01-01T00:00:00Z"}"#;
 const MAX: &str = r#"{"id":"mem_2","email":"max@example.com","name":"Max","role":"member"}"#;
 
 fn workspace(may_track: bool) -> String {
@@ -69,6 +74,105 @@ async fn a_name_that_is_taken_is_told_beside_the_field() {
     stage.press_element("dialog .button-primary");
     stage.shows("Another workspace has this name.").await;
     assert!(stage.find("dialog .failure").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn the_first_workspace_says_what_it_changes_and_takes_in_what_is_chosen() {
+    let edge = Edge::start();
+    let free = |id: &str, workspaces: &str| {
+        format!(
+            r#"{{"id":"{id}","name":"Connection {id}","kind":"cloud_oauth2","site":null,"status":{{"state":"authorized"}},
+            "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
+            "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"workspaces":[{workspaces}],"version":1}}"#
+        )
+    };
+    let counts = r#"{"authorized":3,"interrupted":0,"unauthorized":0,"deleted":0}"#;
+    let elsewhere = free("con_3", r#"{"id":"wsp_9","name":"Old"}"#);
+    let items = [free("con_1", ""), free("con_2", ""), elsewhere].join(",");
+    edge.says(
+        "GET /api/v1/connections",
+        200,
+        &format!(r#"{{"items":[{items}],"next_cursor":null,"counts":{counts}}}"#),
+    );
+    edge.says("POST /api/v1/workspaces", 201, &workspace(true));
+    edge.says(&format!("GET {WORKSPACE}"), 200, &workspace(true));
+    edge.says(&format!("GET {WORKSPACE}/projects"), 200, &list(""));
+    let stage = open("/workspaces");
+    stage.shows("a connection must be granted to at least one workspace").await;
+    stage.press("Create workspace");
+    stage.shows("changes rules for everybody").await;
+    stage.shows("Connection con_2").await;
+    assert!(!stage.text().contains("Connection con_3"), "it belongs to a workspace");
+    stage.write("#workspace-name", "Web");
+    stage.press_element("dialog .choice input");
+    stage.press_element("dialog .button-primary");
+    stage.until("the creation", || edge.asked("POST /api/v1/workspaces").len() == 1).await;
+    assert_eq!(edge.asked("POST /api/v1/workspaces")[0].body, r#"{"name":"Web","connections":["con_2"]}"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_jira_project_is_picked_by_keyboard_from_those_of_the_connection() {
+    let edge = Edge::start();
+    edge.says(&format!("GET {WORKSPACE}"), 200, &workspace(true));
+    edge.says(&format!("GET {WORKSPACE}/projects"), 200, &list(""));
+    let found = r#"{"items":[{"key":"DOCK","name":"Dock"},{"key":"OPS","name":"Operations"}],"more":false}"#;
+    edge.says("GET /api/v1/connections/con_1/jira-projects", 200, found);
+    let works = r#"{"id":"con_1","name":"Staging","state":"authorized","cause":null,"may_reauthorize":true}"#;
+    edge.says(&format!("POST {WORKSPACE}/projects"), 201, &project(works));
+    let stage = open("/workspaces/wsp_1");
+    stage.shows("No projects yet").await;
+    stage.press("Add project");
+    stage.shows("What people call the project").await;
+    stage.write("#project-name", "Shop");
+    stage.choose("#project-connection", "con_1");
+    let field = stage.find("#project-key").expect("the field").unchecked_into::<web_sys::HtmlElement>();
+    field.focus().expect("it takes the focus");
+    stage.write("#project-key", "o");
+    stage.shows("Operations (OPS)").await;
+    assert_eq!(field.get_attribute("aria-expanded").as_deref(), Some("true"));
+    stage.key("ArrowUp");
+    stage
+        .until("the mark", || field.get_attribute("aria-activedescendant").as_deref() == Some("project-key-option-1"))
+        .await;
+    stage.key("Enter");
+    stage.until("the list to be closed", || stage.find("[role=listbox]").is_none()).await;
+    stage.press_element("dialog .button-primary");
+    stage.until("the project", || edge.asked(&format!("POST {WORKSPACE}/projects")).len() == 1).await;
+    let sent = &edge.asked(&format!("POST {WORKSPACE}/projects"))[0].body;
+    assert_eq!(sent, r#"{"name":"Shop","connection_id":"con_1","jira_project":"OPS"}"#);
+    assert!(edge.asked("GET /api/v1/connections/con_1/jira-projects").iter().any(|asked| asked.query == "?q=o"));
+}
+
+#[wasm_bindgen_test]
+async fn a_project_works_only_if_jira_shows_its_jira_project() {
+    let edge = Edge::start();
+    let works = r#"{"id":"con_1","name":"Staging","state":"authorized","cause":null,"may_reauthorize":true}"#;
+    let said = |check: &str| {
+        list(&project(works).replace(r#""disconnected":null"#, &format!(r#""disconnected":null,"jira_check":{check}"#)))
+    };
+    let missing = r#"{"state":"not_found","name":null,"why":null,"at":"2100-01-01T00:00:00Z"}"#;
+    let found = r#"{"state":"found","name":"Web shop","why":null,"at":"2100-01-01T00:00:00Z"}"#;
+    edge.says(&format!("GET {WORKSPACE}"), 200, &workspace(true));
+    edge.says(&format!("GET {WORKSPACE}/projects"), 200, &said("null"));
+    edge.says(&format!("POST {WORKSPACE}/projects/check"), 200, &said(missing));
+    let stage = open("/workspaces/wsp_1");
+    stage.shows("SHOP does not exist").await;
+    assert!(!stage.text().contains("Works"), "it was asked for by itself, because nobody had asked before");
+    edge.says(&format!("POST {WORKSPACE}/projects/check"), 200, &said(found));
+    stage.press("Check again");
+    stage.shows("Works").await;
+    stage.shows("Web shop (SHOP)").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_workspace_that_is_not_there_is_told_once_with_where_to_go_on() {
+    let edge = Edge::start();
+    edge.refuses(&format!("GET {WORKSPACE}"), ProblemCode::NotFound, "There is no such thing here.");
+    let stage = open("/workspaces/wsp_1");
+    stage.shows("There is no such workspace").await;
+    stage.until("the title", || document().title() == "No such workspace · Causeway").await;
+    assert!(stage.find("[role=alert], .tabs").is_none());
+    assert_eq!(stage.pressable("Go to workspaces").get_attribute("href").as_deref(), Some("/workspaces"));
 }
 
 #[wasm_bindgen_test]
@@ -166,10 +270,12 @@ async fn taking_access_away_names_the_projects_that_lose_it_and_asks_first() {
 #[wasm_bindgen_test]
 async fn a_member_is_signed_out_everywhere_after_being_asked_about() {
     let edge = Edge::start();
-    edge.says("GET /api/v1/members", 200, &list(MAX));
+    edge.says("GET /api/v1/members", 200, &list(MAX_IN_WEB));
     edge.says("POST /api/v1/members/mem_2/sign-out", 204, "");
     let stage = open("/members");
     stage.shows("max@example.com").await;
+    stage.press_element("#menu-mem_2");
+    stage.shows("Sign out everywhere").await;
     stage.press("Sign out everywhere");
     stage.shows("is signed out on every device").await;
     stage.press("Sign out 1 member");
@@ -178,12 +284,49 @@ async fn a_member_is_signed_out_everywhere_after_being_asked_about() {
 }
 
 #[wasm_bindgen_test]
+async fn a_member_is_added_to_the_only_workspace_and_removed_after_being_told_what_ends() {
+    let edge = Edge::start();
+    let ada = r#"{"id":"mem_1","email":"ada@example.com","name":"Ada","role":"administrator","workspaces":[]}"#;
+    edge.says("GET /api/v1/members", 200, &list(&format!("{ada},{MAX_IN_WEB}")));
+    edge.says("GET /api/v1/workspaces", 200, &list(&workspace(true)));
+    edge.refuses("POST /api/v1/members", ProblemCode::InvalidRequest, "This is not an e-mail address.");
+    edge.says("DELETE /api/v1/members/mem_2", 204, "");
+    let stage = open("/members");
+    stage.shows("named by the operator").await;
+    stage.press("Add member");
+    stage.shows("They need not have signed in before").await;
+    stage.write("#member-email", "nobody");
+    stage.press_element("dialog .button-primary");
+    stage.shows("This is not an e-mail address.").await;
+    assert!(stage.find("dialog .failure").is_none(), "it is told once, beside its field");
+    let sent = &edge.asked("POST /api/v1/members")[0].body;
+    assert_eq!(sent, r#"{"email":"nobody","workspace":"wsp_1","issue_tracking":false}"#);
+    edge.says("POST /api/v1/members", 201, MAX_IN_WEB);
+    stage.press_element("dialog .button-primary");
+    stage.shows("Added").await;
+    stage.until("it to be read again", || edge.asked("GET /api/v1/members").len() == 2).await;
+    stage.settles().await;
+    stage.press_element("#menu-mem_1");
+    stage.shows("Release account").await;
+    assert!(!stage.find("[role=menu]").expect("a menu").text_content().unwrap_or_default().contains("Remove"));
+    stage.key("Escape");
+    stage.press_element("#menu-mem_2");
+    stage.shows("Remove").await;
+    stage.press("Remove");
+    stage.shows("may not sign in any more").await;
+    stage.press("Remove 1 member");
+    stage.until("the removal", || edge.asked("DELETE /api/v1/members/mem_2").len() == 1).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_members_account_is_released_after_being_asked_about() {
     let edge = Edge::start();
-    edge.says("GET /api/v1/members", 200, &list(MAX));
+    edge.says("GET /api/v1/members", 200, &list(MAX_IN_WEB));
     edge.says("POST /api/v1/members/mem_2/release-account", 204, "");
     let stage = open("/members");
     stage.shows("max@example.com").await;
+    stage.press_element("#menu-mem_2");
+    stage.shows("Release account").await;
     stage.press("Release account");
     stage.shows("gets all of this member's rights").await;
     stage.press("Release 1 account");

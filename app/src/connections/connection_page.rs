@@ -11,6 +11,7 @@ use crate::{
     calling::{CallingSection, WhatNow},
     client::call,
     navigation::{Link, use_navigation},
+    not_found_page::Missing,
     route::{Route, Tab},
     session::CurrentSession,
     timeline::Activity,
@@ -69,25 +70,31 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
     let administrator = untrack(|| session.is_administrator());
     let manages = move |answer| matches!(answer, Some(Ok(Connection { may_manage: true, .. })));
     let manage = Memo::new(move |_| administrator || manages(connection.get()));
-    view! {
-        {breadcrumb()}
-        <PageTitle>
-            <span class="eyebrow">"Manage connection"</span>
-            " "
-            <bdi>{move || name.get().unwrap_or_else(|| "…".to_owned())}</bdi>
-        </PageTitle>
-        <Checklist />
-        {tabs(&id, tab, manage)}
-        {move || {
-            let id = id.clone();
-            match tab.get() {
-                Tab::Overview => view! { {what_now(&id, connection, lifecycle)} <Overview id connection /> }.into_any(),
-                Tab::Setup => view! { <Setup id /> }.into_any(),
-                Tab::Access => view! { <AccessTab id /> }.into_any(),
-                Tab::Activity => view! { <Activity id /> }.into_any(),
-            }
-        }}
-    }
+    let is_missing = Memo::new(move |_| Missing::is_told(connection.get().as_ref()));
+    let whole = move || {
+        let id = id.clone();
+        view! {
+            {breadcrumb()}
+            <PageTitle>
+                <span class="eyebrow">"Manage connection"</span>
+                " "
+                <bdi>{move || name.get().unwrap_or_else(|| "…".to_owned())}</bdi>
+            </PageTitle>
+            <Checklist />
+            {tabs(&id, tab, manage)}
+            {move || {
+                let id = id.clone();
+                match tab.get() {
+                    Tab::Overview => view! { {what_now(&id, connection, lifecycle)} <Overview id connection /> }.into_any(),
+                    Tab::Setup => view! { <Setup id /> }.into_any(),
+                    Tab::Access => view! { <AccessTab id /> }.into_any(),
+                    Tab::Activity => view! { <Activity id /> }.into_any(),
+                }
+            }}
+        }
+        .into_any()
+    };
+    move || if is_missing.get() { Missing::Connection.screen() } else { whole() }
 }
 
 /// What to do with a connection that was just saved for the first time.

@@ -9,7 +9,7 @@ use crate::{client::CallError, lazy_part::LazyPart, ui::skeleton::skeleton};
 enum Gate {
     Open,
     NotYet,
-    SignIn,
+    SignIn(String),
     Failed(CallError),
 }
 
@@ -22,13 +22,13 @@ pub(crate) fn SessionGate(children: ChildrenFn) -> impl IntoView {
     let gate = Memo::new(move |_| match session.signed_in() {
         SignedIn::Yes(_) => Gate::Open,
         SignedIn::NotYetKnown => Gate::NotYet,
-        SignedIn::No => Gate::SignIn,
+        SignedIn::No(why) => Gate::SignIn(why),
         SignedIn::Unclear(error) => Gate::Failed(error),
     });
     move || match gate.get() {
         Gate::Open => children().into_any(),
         Gate::NotYet => skeleton("Loading"),
-        Gate::SignIn => view! { <SignIn /> }.into_any(),
+        Gate::SignIn(why) => view! { <SignIn why /> }.into_any(),
         Gate::Failed(error) => {
             let failure = lazy_part.failure(error, Callback::new(move |()| session.reload()));
             view! { <h1>"Causeway"</h1> {failure} }.into_any()

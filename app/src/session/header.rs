@@ -114,7 +114,7 @@ fn SignedInMember(name: String) -> impl IntoView {
         // Reloaded in any case: a session that has already ended refuses to be signed out.
         let signing_out = async move {
             let answer = post(SignOut::PATH).await;
-            session.reload();
+            session.leave(answer.is_ok());
             answer
         };
         mutation.run(signing_out, |()| ());

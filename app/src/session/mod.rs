@@ -12,7 +12,8 @@ use crate::{
     json_reader::JsonReader,
     ui::query::Query,
 };
-use api::{Endpoint, GetSession, Member, MemberId, ProblemCode, Role, Session};
+use api::{Endpoint, GetSession, Member, MemberId, ProblemCode, Role, Session, Timestamp};
+use leptos::prelude::*;
 
 /// Whether somebody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +22,8 @@ pub(crate) enum SignedIn {
     NotYetKnown,
     /// Yes: this session.
     Yes(Box<Session>),
-    /// No.
-    No,
+    /// No, and why, in the edge's words.
+    No(String),
     /// The edge could not be asked.
     Unclear(CallError),
 }
@@ -32,7 +33,7 @@ impl SignedIn {
         match answer {
             None => Self::NotYetKnown,
             Some(Ok(session)) => Self::Yes(Box::new(session)),
-            Some(Err(error)) if error.code() == Some(ProblemCode::NotSignedIn) => Self::No,
+            Some(Err(error)) if error.code() == Some(ProblemCode::NotSignedIn) => Self::No(error.sentence()),
             Some(Err(error)) => Self::Unclear(error),
         }
     }
@@ -42,12 +43,53 @@ impl SignedIn {
 #[derive(Clone, Copy)]
 pub(crate) struct CurrentSession {
     answer: Query<Session>,
+    /// When the session that was loaded last ends; `None` before there was one.
+    ends: StoredValue<Option<Timestamp>>,
+    /// Whether the person has signed out.
+    has_left: StoredValue<bool>,
+}
+
+/// What came before the sign-in page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// Nobody was signed in since the page was loaded.
+    Nobody,
+    /// The person signed out.
+    SignedOut,
+    /// The session ended. Whether it was as old as a session may get.
+    Ended {
+        /// The twelve hours were over.
+        by_age: bool,
+    },
 }
 
 impl CurrentSession {
     /// Loads it.
     pub(crate) fn load() -> Self {
-        Self { answer: Query::new(|| get(GetSession::PATH.to_owned(), read)) }
+        let ends = StoredValue::new(None);
+        let load = move || async move {
+            let answer = get(GetSession::PATH.to_owned(), read).await;
+            if let Ok(session) = &answer {
+                ends.try_set_value(Some(session.expires_at));
+            }
+            answer
+        };
+        Self { answer: Query::new(load), ends, has_left: StoredValue::new(false) }
+    }
+
+    /// What came before, where nobody is signed in at `now`.
+    pub(crate) fn before(self, now: Timestamp) -> Before {
+        match self.ends.get_value() {
+            _ if self.has_left.get_value() => Before::SignedOut,
+            Some(ends) => Before::Ended { by_age: now >= ends },
+            None => Before::Nobody,
+        }
+    }
+
+    /// The person wanted to sign out. `signed_out` says whether the edge did so.
+    pub(crate) fn leave(self, signed_out: bool) {
+        self.has_left.set_value(signed_out);
+        self.reload();
     }
 
     /// Whether somebody is signed in.
@@ -103,7 +145,7 @@ mod tests {
     #[test]
     fn only_the_edge_can_say_that_nobody_is_signed_in() {
         assert_eq!(SignedIn::from_answer(None), SignedIn::NotYetKnown);
-        assert_eq!(SignedIn::from_answer(Some(Err(refused(ProblemCode::NotSignedIn)))), SignedIn::No);
+        assert_eq!(SignedIn::from_answer(Some(Err(refused(ProblemCode::NotSignedIn)))), SignedIn::No(String::new()));
         assert!(matches!(SignedIn::from_answer(Some(Err(refused(ProblemCode::Unavailable)))), SignedIn::Unclear(_)));
         let unreachable = Some(Err(CallError::Unreachable(String::new())));
         assert!(matches!(SignedIn::from_answer(unreachable), SignedIn::Unclear(_)));

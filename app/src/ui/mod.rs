@@ -3,6 +3,7 @@
 pub(crate) mod avatar;
 pub(crate) mod button;
 pub(crate) mod choice;
+pub(crate) mod combobox;
 pub(crate) mod confirm_dialog;
 pub(crate) mod copy_button;
 pub(crate) mod dialog;

@@ -15,7 +15,7 @@ use crate::{
         choice::choice,
         confirm_dialog::ConfirmDialog,
         dialog::Dialog,
-        field::TextField,
+        field::{TextField, focus_first_error},
         focus,
         icon::Icon,
         menu::menu,
@@ -121,7 +121,9 @@ fn MemberForm(id: WorkspaceId, on_added: Callback<()>, on_cancel: Callback<()>) 
             email: email.get_untracked().trim().to_owned(),
             issue_tracking: role.get_untracked(),
         };
-        if !membership.email.is_empty() {
+        if membership.email.is_empty() {
+            focus_first_error();
+        } else {
             mutation.run(let_in(id.clone(), membership), move |_| on_added.run(()));
         }
     };
@@ -146,7 +148,7 @@ fn MemberForm(id: WorkspaceId, on_added: Callback<()>, on_cancel: Callback<()>) 
         {mutation.failure_except(ProblemCode::InvalidRequest)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary on_press=add busy=mutation.busy()>"Add"</Button>
+            <Button look=Look::Primary submits=true on_press=add busy=mutation.busy()>"Add"</Button>
         </div>
     }
 }

@@ -1,6 +1,8 @@
 //! Workspaces: their members, their projects, and the connections granted to them.
 
 mod choices;
+mod create_form;
+mod jira_project_field;
 mod members_tab;
 mod name_dialog;
 mod project_form;

@@ -1,42 +1,35 @@
-//! *Create workspace* and *Rename workspace*.
+//! *Rename workspace*.
 
-use api::{CreateWorkspace, EditWorkspace, Name, NewWorkspace, ProblemCode, Workspace, WorkspaceEdit};
+use api::{EditWorkspace, Name, ProblemCode, Workspace, WorkspaceEdit};
 use leptos::prelude::*;
 
 use crate::{
     client::call,
     ui::{
         button::{Button, Look},
-        field::TextField,
+        field::{TextField, focus_first_error},
         mutation::Mutation,
     },
 };
 
-/// The form, empty or for an existing workspace.
+/// The form.
 #[component]
-pub(super) fn NameForm(
+pub(super) fn RenameForm(
     /// The workspace to rename.
-    #[prop(optional_no_strip)]
-    before: Option<Workspace>,
+    before: Workspace,
     /// Called with the saved workspace.
     on_saved: Callback<Workspace>,
     /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    let text = RwSignal::new(before.as_ref().map(|workspace| workspace.name.to_string()).unwrap_or_default());
+    let text = RwSignal::new(before.name.to_string());
     let left = RwSignal::new(false);
     let mutation = Mutation::new();
-    let words = if before.is_some() { "Rename" } else { "Create" };
     let save = move |()| {
         left.set(true);
-        let Ok(name) = Name::parse(&text.get_untracked()) else { return };
-        let id = before.as_ref().map(|workspace| workspace.id.clone());
-        let saved = async move {
-            match id {
-                None => call::<CreateWorkspace>(&(), &NewWorkspace::named(name)).await,
-                Some(id) => call::<EditWorkspace>(&id, &WorkspaceEdit { name: Some(name), archived: None }).await,
-            }
-        };
+        let Ok(name) = Name::parse(&text.get_untracked()) else { return focus_first_error() };
+        let (id, edit) = (before.id.clone(), WorkspaceEdit { name: Some(name), archived: None });
+        let saved = async move { call::<EditWorkspace>(&id, &edit).await };
         mutation.run(saved, move |workspace| on_saved.run(workspace));
     };
     let error = Signal::derive(move || {
@@ -55,7 +48,7 @@ pub(super) fn NameForm(
         {mutation.failure_except(ProblemCode::NameTaken)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary on_press=save busy=mutation.busy()>{words}</Button>
+            <Button look=Look::Primary submits=true on_press=save busy=mutation.busy()>"Rename"</Button>
         </div>
     }
 }

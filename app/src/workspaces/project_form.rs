@@ -6,13 +6,14 @@ use api::{
 };
 use leptos::prelude::*;
 
+use super::jira_project_field::{JiraProjectChoice, JiraProjectField};
 use crate::{
     client::call,
     navigation::Link,
     route::{Route, Tab},
     ui::{
         button::{Button, Look},
-        field::TextField,
+        field::{TextField, focus_first_error},
         learn_more::learn_more,
         mutation::Mutation,
     },
@@ -33,17 +34,18 @@ pub(super) fn ProjectForm(
 ) -> impl IntoView {
     let current = before.as_ref().and_then(|project| project.connection.clone());
     let name = RwSignal::new(before.as_ref().map(|project| project.name.to_string()).unwrap_or_default());
-    let key = RwSignal::new(before.as_ref().and_then(|project| project.jira_project.clone()).unwrap_or_default());
+    let jira_project = JiraProjectChoice::new(before.as_ref().and_then(|project| project.jira_project.clone()));
     let chosen = RwSignal::new(current.as_ref().map(|connection| connection.id.to_string()).unwrap_or_default());
     let left = RwSignal::new(false);
     let mutation = Mutation::new();
     let (id, project) = (workspace.id.clone(), before.map(|project| project.id));
     let save = move |()| {
         left.set(true);
-        let Ok(name) = Name::parse(&name.get_untracked()) else { return };
-        let key = Some(key.get_untracked().trim().to_owned()).filter(|key| !key.is_empty());
+        let (Ok(name), Some(jira_project)) = (Name::parse(&name.get_untracked()), jira_project.key()) else {
+            return focus_first_error();
+        };
         let connection_id = ConnectionId::parse(chosen.get_untracked()).ok();
-        let new = NewProject { name, connection_id, jira_project: key };
+        let new = NewProject { name, connection_id, jira_project };
         let (id, project) = (id.clone(), project.clone());
         let saved = async move {
             match project {
@@ -57,7 +59,7 @@ pub(super) fn ProjectForm(
         let refused = || Name::parse(&name.get()).err().filter(|_| left.get()).map(|refused| refused.to_string());
         mutation.refused(ProblemCode::NameTaken).or_else(refused)
     });
-    let key_error = Signal::derive(|| None);
+    let connection = Signal::derive(move || ConnectionId::parse(chosen.get()).ok());
     let option = |id: String, name: String| {
         let selected = chosen.with_untracked(|chosen| *chosen == id);
         view! { <option value=id selected=selected>{name}</option> }.into_any()
@@ -78,19 +80,11 @@ pub(super) fn ProjectForm(
             </select>
             <p class="field-help">"Those that are granted to this workspace."</p>
         </div>
-        <TextField
-            id="project-key"
-            label="Jira project"
-            help="Its key, for example ABC."
-            value=key
-            error=key_error
-            optional=true
-            on_leave=|()| ()
-        />
+        <JiraProjectField choice=jira_project connection />
         {mutation.failure_except(ProblemCode::NameTaken)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary on_press=save busy=mutation.busy()>"Save"</Button>
+            <Button look=Look::Primary submits=true on_press=save busy=mutation.busy()>"Save"</Button>
         </div>
     }
 }

@@ -1,6 +1,9 @@
 //! *Projects and tasks*: the projects of a workspace, and the status of each connection.
 
-use api::{Cause, DeleteProject, List, ListProjects, Nothing, Project, State, Workspace};
+use api::{
+    Cause, CheckProjects, DeleteProject, JiraProjectCheck, JiraProjectState, List, ListProjects, Nothing, Project,
+    State, Timestamp, Workspace, WorkspaceId,
+};
 use leptos::prelude::*;
 
 use super::project_form::ProjectForm;
@@ -16,7 +19,7 @@ use crate::{
         isolated,
         lozenge::{Tone, lozenge},
         menu::menu,
-        moment::moment,
+        moment::{Now, moment},
         mutation::Mutation,
         panel::panel,
         query::Query,
@@ -43,6 +46,8 @@ pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl
         let id = id.clone();
         async move { call::<ListProjects>(&id, &Nothing {}).await }
     });
+    let checking = Mutation::new();
+    let check = check_again(projects, checking, workspace.id.clone());
     let may = workspace.may_track_issues && workspace.archived_at.is_none();
     let dialogs = ProjectDialogState {
         adding: RwSignal::new(false),
@@ -69,6 +74,9 @@ pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl
             on_change.run(());
         });
     };
+    if may {
+        check_once(projects, check);
+    }
     let name = move || deleting.get().map(|project| project.name.to_string()).unwrap_or_default();
     let workspace = StoredValue::new(workspace);
     let form = move || {
@@ -87,6 +95,7 @@ pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl
         <section class="section" aria-labelledby="projects">
             <div class="title-row"><h2 id="projects">"Projects and tasks"</h2> {when(may, add)}</div>
             {panel(projects, "Loading projects", move |list| listed(list.items, dialogs))}
+            {move || when(may && has_keys(projects), || again(checking, check))}
         </section>
         <Dialog open=adding.into() on_close=close title="Add project">{form()}</Dialog>
         <Dialog open=Signal::derive(move || editing.with(Option::is_some)) on_close=close title="Edit issue tracking connection">{form()}</Dialog>
@@ -94,6 +103,55 @@ pub(super) fn ProjectsTab(workspace: Workspace, on_change: Callback<()>) -> impl
             <p><strong><bdi>{name}</bdi></strong> " does not use its connection any more. Issues in Jira stay."</p>
         </ConfirmDialog>
     }
+}
+
+/// How old an answer of Jira's may be, in milliseconds, before it is asked again when the projects are shown: ten minutes.
+const STALE: i64 = 600_000;
+
+/// Has Jira asked for the Jira projects of the workspace, and shows what it said.
+fn check_again(projects: Query<List<Project>>, checking: Mutation, id: WorkspaceId) -> Callback<()> {
+    Callback::new(move |()| {
+        let id = id.clone();
+        checking.run(async move { call::<CheckProjects>(&id, &Nothing {}).await }, move |list| projects.set(Ok(list)));
+    })
+}
+
+/// Does so once by itself, if an answer is missing or old.
+fn check_once(projects: Query<List<Project>>, check: Callback<()>) {
+    let Now(now) = expect_context();
+    Effect::new(move |checked: Option<bool>| {
+        if checked == Some(true) {
+            return true;
+        }
+        let Some(Ok(list)) = projects.get() else { return false };
+        let now = now.get_untracked();
+        if list.items.iter().any(|project| is_due(project, now)) {
+            check.run(());
+        }
+        true
+    });
+}
+
+/// Whether Jira should be asked for the project again. Through a connection that does not work it cannot be.
+fn is_due(project: &Project, now: Timestamp) -> bool {
+    let works = project.connection.as_ref().is_some_and(|one| one.state == State::Authorized);
+    let is_old = |check: &JiraProjectCheck| now.since(check.at) >= STALE;
+    works && project.jira_project.is_some() && project.jira_check.as_ref().is_none_or(is_old)
+}
+
+fn has_keys(projects: Query<List<Project>>) -> bool {
+    let asked = |project: &Project| project.jira_project.is_some() && project.connection.is_some();
+    projects.get().is_some_and(|answer| answer.is_ok_and(|list| list.items.iter().any(asked)))
+}
+
+fn again(checking: Mutation, check: Callback<()>) -> AnyView {
+    view! {
+        {checking.failure()}
+        <div class="buttons">
+            <Button id="check-projects" on_press=check busy=checking.busy()>"Check again"</Button>
+        </div>
+    }
+    .into_any()
 }
 
 fn listed(projects: Vec<Project>, dialogs: ProjectDialogState) -> AnyView {
@@ -112,14 +170,42 @@ fn listed(projects: Vec<Project>, dialogs: ProjectDialogState) -> AnyView {
         .into_any()
 }
 
-/// The status of a project's connection: the colour and the word.
-const fn standing(state: State) -> (Tone, &'static str) {
+/// The state of a project that has a connection: that of the connection while it does not work, else what Jira said of the
+/// Jira project.
+fn standing(project: &Project, state: State, connection: &str) -> AnyView {
     match state {
-        State::Authorized => (Tone::Success, "Works"),
-        State::Interrupted => (Tone::Warning, "Interrupted"),
-        State::Unauthorized => (Tone::Danger, "Unauthorized"),
-        State::Deactivated => (Tone::Neutral, "Deactivated"),
-        State::Unknown(_) => (Tone::Neutral, "Unknown"),
+        State::Authorized => jira_standing(project, connection),
+        State::Interrupted => lozenge(Tone::Warning, "Interrupted"),
+        State::Unauthorized => lozenge(Tone::Danger, "Unauthorized"),
+        State::Deactivated => lozenge(Tone::Neutral, "Deactivated"),
+        State::Unknown(_) => lozenge(Tone::Neutral, "Unknown"),
+    }
+}
+
+fn jira_standing(project: &Project, connection: &str) -> AnyView {
+    let with = |tone, word, more: AnyView| {
+        view! { {lozenge(tone, word)} " " <span class="status-more">{more}</span> }.into_any()
+    };
+    let Some(key) = &project.jira_project else {
+        return with(Tone::Success, "Works", "No Jira project is chosen.".into_any());
+    };
+    let Some(check) = &project.jira_check else {
+        return with(Tone::Neutral, "Not checked", "Jira was not asked for it yet.".into_any());
+    };
+    let asked = moment(check.at);
+    match check.state {
+        JiraProjectState::Found => with(Tone::Success, "Works", view! { "Jira was asked " {asked} }.into_any()),
+        JiraProjectState::NotFound => {
+            let why = format!(
+                "The Jira project {key} does not exist, or the account of {} may not see it. Jira was asked ",
+                isolated(connection)
+            );
+            with(Tone::Danger, "Not found", view! { {why} {asked} }.into_any())
+        }
+        JiraProjectState::NotAnswered | JiraProjectState::Unknown(_) => {
+            let why = check.why.clone().unwrap_or_default();
+            with(Tone::Neutral, "Not checked", view! { {why} " Jira was asked " {asked} }.into_any())
+        }
     }
 }
 
@@ -152,8 +238,8 @@ fn line(project: Project, dialogs: ProjectDialogState) -> AnyView {
     let (id, label) = (format!("menu-{}", project.id), format!("Actions for {name}"));
     let (connection, state) = match (&project.connection, &project.disconnected) {
         (Some(one), _) => {
-            let (tone, word) = standing(one.state);
-            (view! { <bdi>{one.name.to_string()}</bdi> }.into_any(), lozenge(tone, word))
+            let state = standing(&project, one.state, one.name.as_str());
+            (view! { <bdi>{one.name.to_string()}</bdi> }.into_any(), state)
         }
         (None, Some(lost)) => {
             let lost_it = view! {
@@ -164,8 +250,12 @@ fn line(project: Project, dialogs: ProjectDialogState) -> AnyView {
         }
         (None, None) => ("None".into_any(), lozenge(Tone::Neutral, "Not connected")),
     };
-    let key = project.jira_project.clone().unwrap_or_else(|| "None".to_owned());
-    let cells = vec![cell("Jira project", key.into_any()), cell("Connection", connection), cell("State", state)];
+    let jira_project = match (&project.jira_project, project.jira_check.as_ref().and_then(|check| check.name.clone())) {
+        (None, _) => "None".into_any(),
+        (Some(key), None) => key.clone().into_any(),
+        (Some(key), Some(name)) => view! { <bdi>{name}</bdi> {format!(" ({key})")} }.into_any(),
+    };
+    let cells = vec![cell("Jira project", jira_project), cell("Connection", connection), cell("State", state)];
     let project = StoredValue::new(project);
     let edit = Callback::new(move |()| dialogs.editing.set(Some(project.get_value())));
     let remove = Callback::new(move |()| dialogs.deleting.set(Some(project.get_value())));

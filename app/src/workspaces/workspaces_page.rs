@@ -3,7 +3,11 @@
 use api::{EditWorkspace, List, Workspace, WorkspaceEdit, WorkspaceId};
 use leptos::prelude::*;
 
-use super::{choices::fetch_workspaces, name_dialog::NameForm};
+use super::{
+    choices::fetch_workspaces,
+    create_form::{CreateForm, first_workspace_changes},
+    name_dialog::RenameForm,
+};
 use crate::{
     client::call,
     navigation::{Link, use_navigation},
@@ -77,6 +81,11 @@ pub(crate) fn WorkspacesPage() -> impl IntoView {
             did("Archived", &workspace);
         });
     };
+    // An archived workspace asks nothing of a connection.
+    let is_first = move || match workspaces.get() {
+        Some(Ok(list)) => list.items.iter().all(|one| one.archived_at.is_some()),
+        _ => false,
+    };
     let create = move || {
         view! {
             <Button id="create-workspace" look=Look::Primary on_press=move |()| creating.set(true)>
@@ -95,10 +104,10 @@ pub(crate) fn WorkspacesPage() -> impl IntoView {
         </div>
         {panel(workspaces, "Loading workspaces", move |list| listed(list, dialogs))}
         <Dialog open=creating.into() on_close=cancel title="Create workspace">
-            <NameForm before=None on_saved=made on_cancel=cancel />
+            <CreateForm is_first=untrack(|| is_first()) on_saved=made on_cancel=cancel />
         </Dialog>
         <Dialog open=Signal::derive(move || renaming.with(Option::is_some)) on_close=cancel title="Rename workspace">
-            <NameForm before=renaming.get_untracked() on_saved=renamed on_cancel=cancel />
+            {renaming.get_untracked().map(|before| view! { <RenameForm before on_saved=renamed on_cancel=cancel /> }.into_any())}
         </Dialog>
         <ConfirmDialog target=archiving title="Archive workspace" verb="Archive 1 workspace" mutation on_confirm=archived>
             {move || ends(archiving.get())}
@@ -133,15 +142,23 @@ fn ends(workspace: Option<Workspace>) -> AnyView {
 
 fn listed(list: List<Workspace>, dialogs: WorkspaceDialogState) -> AnyView {
     if list.items.is_empty() {
-        let why = if dialogs.administrator.get_untracked() {
-            "Make one for each team or product. From then on, connections are granted to workspaces, and members see what is theirs."
-        } else {
-            "You belong to no workspace. Ask an administrator to add you."
-        };
-        return view! { <section class="empty"><h2>"No workspaces yet"</h2><p>{why}</p></section> }.into_any();
+        return empty(dialogs.administrator.get_untracked());
     }
     let rows = list.items.into_iter().map(|workspace| line(workspace, dialogs)).collect();
     table("Workspaces", &["Name", "Connections", "Projects", "Members", "Created", "Actions"], rows)
+}
+
+fn empty(is_administrator: bool) -> AnyView {
+    let why = if is_administrator {
+        view! {
+            <p>"Make one for each team or product. The first one changes rules for everybody:"</p>
+            {first_workspace_changes()}
+        }
+        .into_any()
+    } else {
+        view! { <p>"You belong to no workspace. Ask an administrator to add you."</p> }.into_any()
+    };
+    view! { <section class="empty"><h2>"No workspaces yet"</h2>{why}</section> }.into_any()
 }
 
 fn line(workspace: Workspace, dialogs: WorkspaceDialogState) -> AnyView {

@@ -19,6 +19,7 @@ pub struct MemberDetails {
     /// The role of the member. Administrators are those whom the operator named in the setting `ADMINS`.
     pub role: Role,
     /// The workspaces that the member belongs to and that are not archived, by name.
+    #[serde(default)]
     pub workspaces: Vec<MembershipDetails>,
     /// When the member last signed in; `null` if that is not known, or has not happened yet.
     pub last_signed_in_at: Option<Timestamp>,

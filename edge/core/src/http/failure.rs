@@ -87,10 +87,10 @@ impl RequestFailure {
 impl From<Refusal> for RequestFailure {
     fn from(refusal: Refusal) -> Self {
         let (code, detail) = match refusal {
-            Refusal::NotSignedIn => (ProblemCode::NotSignedIn, "You are not signed in, or your session is over."),
-            Refusal::SessionOver(SessionEnd::Age) => (ProblemCode::NotSignedIn, "You were signed out after 12 hours."),
+            Refusal::NotSignedIn => (ProblemCode::NotSignedIn, "The session has ended, or there was none."),
+            Refusal::SessionOver(SessionEnd::Age) => (ProblemCode::NotSignedIn, "The session ended after 12 hours."),
             Refusal::SessionOver(SessionEnd::Disuse) => {
-                (ProblemCode::NotSignedIn, "You were signed out after an hour without use.")
+                (ProblemCode::NotSignedIn, "The session ended after an hour without use.")
             }
             Refusal::ApiKeyRefused => (ProblemCode::ApiKeyRefused, "The API key is unknown, expired or revoked."),
             Refusal::Forbidden => (ProblemCode::Forbidden, "You may not do this."),

@@ -18,7 +18,9 @@ use crate::{
         routing::{EndpointRequest, NOTHING, Reply, finished},
     },
     jira::{self, CallFailed, Denial, ObservedResponse},
-    organization::{Call, CheckedProject, JiraAccess, ProjectToCheck, RecordProjectChecks, Refusal, SavedProject},
+    organization::{
+        Call, CheckedProject, JiraAccess, ProjectToCheck, RecordProjectChecks, Refusal, RequestCheckup, SavedProject,
+    },
     ports::{HttpFailure, HttpLimits, Level},
 };
 
@@ -153,9 +155,8 @@ impl<P: Platform> Edge<P> {
         if !checked.is_empty()
             && let Err(refusal) = self.send(&RecordProjectChecks { checked: checked.clone() }).await
         {
-            let details = [("cause", format!("{refusal:?}"))];
-            let details = details.each_ref().map(|(name, value)| (*name, value.as_str()));
-            self.platform.log(Level::Warning, "project.check_not_recorded", &details);
+            let cause = format!("{refusal:?}");
+            self.platform.log(Level::Warning, "project.check_not_recorded", &[("cause", &cause)]);
         }
         checked
     }
@@ -202,10 +203,13 @@ impl<P: Platform> Edge<P> {
             answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
         let seen = ObservedResponse { status: answer.status().as_u16(), headers: &headers, body: answer.body() };
         let url = target.url(configuration.api_url(), configuration.address_policy(), path).unwrap_or_default();
-        if Denial::read(&seen, &token.credential, &url, world.now()).is_some() {
-            return Err(credential_refused());
+        let is_denied = Denial::read(&seen, &token.credential, &url, world.now()).is_some();
+        let judged = if is_denied { Err(credential_refused()) } else { judge(answer) };
+        if judged.as_ref().is_err_and(|failure| failure.code == ProblemCode::CredentialRefused) {
+            // Only a checkup can tell why, and whether the connection still works.
+            self.send(&RequestCheckup { connection: access.connection.clone() }).await?;
         }
-        judge(answer)
+        judged
     }
 }
 

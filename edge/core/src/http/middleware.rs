@@ -15,6 +15,7 @@ use crate::{
     http::{
         Edge, Platform,
         failure::{self, RequestFailure},
+        page,
         request_id::RequestId,
     },
     loop_detection::HOP_HEADER,
@@ -65,6 +66,10 @@ pub async fn answer<P: Platform>(
 /// Sets what every response has.
 pub(super) fn finish(mut answer: Response, id: &RequestId) -> Response {
     secure(answer.headers_mut());
+    if answer.extensions().get::<page::IsPage>().is_some() {
+        let policy = HeaderValue::from_static(PAGE_POLICY);
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if let Ok(id) = HeaderValue::from_str(&id.0) {
         answer.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), id);
     }
@@ -88,7 +93,7 @@ fn is_too_large(request: &Request) -> bool {
     headers > HEADER_BYTES || query > QUERY_BYTES
 }
 
-/// The headers of OWASP's *HTTP Security Response Headers* for JSON and for pages that load one style sheet of ours.
+/// The headers of OWASP's *HTTP Security Response Headers* for JSON. Pages have [`PAGE_POLICY`].
 ///
 /// No `Cross-Origin-Opener-Policy`: the pop-up navigates through these responses, and any policy there would sever it from
 /// its opener.
@@ -104,6 +109,10 @@ const SECURITY_HEADERS: &[(&str, &str)] = &[
     ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
 ];
+
+/// The content security policy of the pages that the edge writes: they load one script of ours as well.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+     form-action 'self'; frame-ancestors 'none'";
 
 fn secure(headers: &mut HeaderMap) {
     for (name, value) in SECURITY_HEADERS {

@@ -1,7 +1,10 @@
 //! The few pages that the edge writes itself, for a browser that navigates outside the app.
 
 use api::{Problem, ProblemCode};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::{
+    Extension,
+    response::{Html, IntoResponse as _, Response},
+};
 use http::StatusCode;
 
 /// The content of a page.
@@ -20,7 +23,14 @@ pub(super) struct Page<'a> {
     pub(super) next: Option<(&'a str, &'a str)>,
 }
 
-/// Writes a page. Every text is escaped, and no script runs on it.
+/// Marks a response as a page of ours, which loads [`ADDRESS_SCRIPT`].
+#[derive(Clone, Copy)]
+pub(super) struct IsPage;
+
+/// The only script of these pages: it takes the query, which may hold a code and a state, out of the address bar.
+const ADDRESS_SCRIPT: &str = "/address.js";
+
+/// Writes a page. Every text is escaped.
 pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
     let title = escape(page.title);
     let next = page
@@ -36,13 +46,13 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
         format!(r#"<details class="details"><summary>Details</summary><dl>{rows}</dl></details>"#)
     };
     let html = format!(
-        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{next}{details}</main></body></html>"#,
+        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"><script src="{ADDRESS_SCRIPT}"></script></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{next}{details}</main></body></html>"#,
         message = escape(page.message),
         remedy = escape(page.remedy),
         help = help.unwrap_or_default(),
         next = next.unwrap_or_default(),
     );
-    (status, Html(html)).into_response()
+    (status, Extension(IsPage), Html(html)).into_response()
 }
 
 /// The link to the app.
@@ -110,5 +120,6 @@ mod tests {
             html.contains(r#"Close this window. <a href="/help/problems/#callback_refused">Learn more</a>"#),
             "{html}"
         );
+        assert!(html.contains(r#"<script src="/address.js"></script>"#), "{html}");
     }
 }

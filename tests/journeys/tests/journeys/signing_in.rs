@@ -24,7 +24,7 @@ async fn signing_out_ends_the_session_at_the_edge() {
     browser.signs_in_as(Person::Ada).await;
     browser.sees("No connections yet").await;
     browser.presses("Sign out").await;
-    browser.sees("Sign in to Causeway").await;
+    browser.sees("You are signed out").await;
 
     let (ada, thief) = (causeway.visitor(), causeway.visitor());
     ada.signs_in_as(Person::Ada).await;

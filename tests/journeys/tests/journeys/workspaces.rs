@@ -32,7 +32,7 @@ async fn grants(ada: &Visitor, connection: &Connection, workspaces: &[&Workspace
 
 async fn adds_a_project(ada: &Visitor, workspace: &Workspace, words: &str, connection: &Connection) {
     let connection_id = Some(connection.id.clone());
-    let project = NewProject { name: name(words), connection_id, jira_project: Some("ABC".to_owned()) };
+    let project = NewProject { name: name(words), connection_id, jira_project: Some("DOCK".to_owned()) };
     ada.calls::<CreateProject>(&workspace.id, &project).await.expect(201);
 }
 

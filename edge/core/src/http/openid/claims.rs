@@ -69,7 +69,10 @@ pub(super) fn person(claims: &Claims, oidc: &Oidc<'_>, trusts_email: bool) -> Re
     match vouched(claims) {
         Some(true) => {}
         Some(false) => {
-            let why = format!("The OpenID provider says that the e-mail address {shown} is not verified.");
+            let why = format!(
+                "The OpenID provider says that the e-mail address {shown} is not verified. You verify it there, often with \
+                 a link that the provider sends to the address, or whoever manages your accounts does. Then sign in again."
+            );
             return Err(account_refused(why));
         }
         None if trusts_email => {}
