@@ -233,6 +233,12 @@ impl Http for World {
             path if path.ends_with("/rest/api/3/mypermissions") => {
                 FakeResponse::json(200, r#"{"permissions":{"BROWSE_PROJECTS":{"havePermission":true}}}"#)
             }
+            path if path.ends_with("/rest/api/3/project/search") => {
+                FakeResponse::json(200, r#"{"values":[{"key":"SHOP","name":"Web shop"}],"isLast":true}"#)
+            }
+            path if path.contains("/rest/api/3/project/") => {
+                FakeResponse::json(200, r#"{"key":"SHOP","name":"Web shop"}"#)
+            }
             path => panic!("the edge asked for {path}"),
         };
         reply.give(limits).await

@@ -120,9 +120,8 @@ fn of_two_first_authorizations_of_a_draft_only_one_can_be_saved() {
 #[test]
 fn only_who_manages_a_draft_may_authorize_it_because_that_decides_where_calls_go() {
     let fixture = Fixture::new();
-    let workspace = fixture
-        .ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), NewWorkspace::named(name("Web"))))
-        .expect("made");
+    let workspace =
+        fixture.ask(&fixture.ada(), &Call::<CreateWorkspace>::new((), NewWorkspace::named(name("Web")))).expect("made");
     fixture.let_in(&workspace.id, "max@example.com", true);
     let new = NewConnection {
         name: name("Quarry"),
