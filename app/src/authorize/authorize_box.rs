@@ -257,8 +257,12 @@ fn introduction(destination: Destination) -> AnyView {
 /// The status of a connection, while no authorization is under way.
 fn standing(connection: Connection) -> AnyView {
     let cause = connection.status.cause().map(|cause| {
-        view! { <p>{format!("{} {} ", cause.sentence(), cause.remedy())} {learn_more(cause.help_path())}</p> }
-            .into_any()
+        // The edge's words are written for this connection; without them those for the cause in general stand.
+        let words = match &connection.diagnosis {
+            Some(diagnosis) => format!("{} {} ", diagnosis.why, diagnosis.remedy),
+            None => format!("{} {} ", cause.sentence(), cause.remedy()),
+        };
+        view! { <p>{words} {learn_more(cause.help_path())}</p> }.into_any()
     });
     let when = connection.authorized_at.map(|at| fact("Authorized", in_full(at)));
     let horizon = connection.reauthorize_before.map(|at| fact("Reauthorize before", in_full(at)));

@@ -91,6 +91,9 @@ fn at_atlassian() -> AnyView {
         <li>"A scope is not enabled for Causeway's app, or its callback address differs. The operator of Causeway corrects this in Atlassian's developer console."</li>
         <li>"The app is not shared, so that only its owner can authorize. The operator switches sharing on in Atlassian's developer console."</li>
         <li>
+            "The account reaches no Jira site, so that Atlassian's page offers none to choose. An Atlassian administrator gives the account access to Jira, or you authorize with another account."
+        </li>
+        <li>
             "An administrator blocks the app, or must authorize it first. They allow it in Atlassian Administration: "
             <em>"Apps → Connected apps → Settings"</em> "."
         </li>

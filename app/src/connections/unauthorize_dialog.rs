@@ -122,7 +122,7 @@ fn shared(impact: Impact, reach: RwSignal<Reach>) -> AnyView {
     let choices = || {
         view! {
             <fieldset class="field">
-                <legend>"How far"</legend>
+                <legend>"What to unauthorize"</legend>
                 {choice(Reach::Connection, "Only this connection. The others keep working.".to_owned())}
                 {choice(Reach::Consent, everything)}
             </fieldset>
@@ -151,7 +151,7 @@ fn shared(impact: Impact, reach: RwSignal<Reach>) -> AnyView {
 /// The consent at Atlassian: the connections that depend on it, and where it is removed.
 fn consent(account: &str, consent_url: String, names: Vec<AnyView>) -> AnyView {
     view! {
-        <p>{format!("What the consent of {account} stands behind:")}</p>
+        <p>{format!("These connections depend on the consent of {account}:")}</p>
         <ul>{names}</ul>
         <p class="subtle">
             {format!("The consent itself stays at Atlassian until {account} removes it there: ")}

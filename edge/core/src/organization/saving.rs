@@ -3,8 +3,8 @@
 //! [`drafts`]: super::drafts
 
 use api::{
-    Account, ApiFamily, Connection, ConnectionEdit, ConnectionId, CreateConnection, EditConnection, GrantId, KeyScope,
-    NewConnection, Nothing, RevertConnection, Site, TimelineEvent,
+    Account, ApiFamily, Connection, ConnectionEdit, ConnectionId, CreateConnection, DraftShown, EditConnection,
+    GrantId, KeyScope, NewConnection, Nothing, RevertConnection, Site, TimelineEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -107,8 +107,10 @@ impl Answers for EditConnection {
             events.extend(set_families(&mut connection, &families)?);
         }
         if let Some(draft) = edit.draft {
+            let before = connection.details.draft.clone();
             turn.set_draft(&mut connection, draft)?;
             turn.hold_keys(&id, &connection.keys())?;
+            events.extend(drafted_address_changed(before.as_ref(), connection.details.draft.as_ref()));
         }
         let (mut held, mut dropped) = (None, Vec::new());
         if let Some(authorization) = &edit.authorization_id {
@@ -140,6 +142,12 @@ impl Answers for EditConnection {
 fn address_changed(connection: &StoredConnection, after: &Site) -> Option<TimelineEvent> {
     let before = connection.details.site.as_ref().filter(|_| connection.leads_elsewhere(Some(after)))?;
     Some(TimelineEvent::AddressChanged { from: before.url.clone(), to: after.url.clone() })
+}
+
+/// The event of a draft that leads to another address than before.
+fn drafted_address_changed(before: Option<&DraftShown>, after: Option<&DraftShown>) -> Option<TimelineEvent> {
+    let (from, to) = (before?.address.clone()?, after?.address.clone()?);
+    (from != to).then_some(TimelineEvent::AddressChanged { from, to })
 }
 
 /// Makes exactly these the added API families of a connection. Returns the event to record, if that is a change.

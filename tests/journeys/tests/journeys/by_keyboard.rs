@@ -93,7 +93,7 @@ async fn unauthorizes_from_the_menu(browser: &Browser) {
     browser.types(Key::Down + Key::Down + Key::Down + Key::Down).await;
     browser.has_the_focus_on("Unauthorize").await;
     browser.types(Key::Enter).await;
-    browser.sees("What the consent of").await;
+    browser.sees("depend on the consent of").await;
     browser.has_the_focus_on("Cancel").await;
     browser.types(Key::Enter).await;
     browser.has_the_focus_on("Actions for Acceptance").await;
@@ -101,7 +101,7 @@ async fn unauthorizes_from_the_menu(browser: &Browser) {
     browser.has_the_focus_on("Edit").await;
     browser.types(Key::Down + Key::Down + Key::Down + Key::Down).await;
     browser.types(Key::Enter).await;
-    browser.sees("What the consent of").await;
+    browser.sees("depend on the consent of").await;
     browser.enters("Unauthorize 1 connection").await;
     browser.has_the_focus_on("Unauthorized 1 connection").await;
     browser.enters("Dismiss").await;

@@ -186,7 +186,7 @@ async fn the_connections_screen_is_for_everyone_in_every_state() {
     browser.sees("Reauthorize").await;
     browser.is_for_everyone("The menu of a row").await;
     browser.presses_in("Actions for Production", "Unauthorize").await;
-    browser.sees("What the consent of").await;
+    browser.sees("depend on the consent of").await;
     browser.is_for_everyone("The dialog before unauthorizing").await;
     browser.presses("Unauthorize 1 connection").await;
     browser.sees("Authorize Production").await;

@@ -123,7 +123,7 @@ async fn walks_through_the_connection(browser: &Browser) {
     shows_it_as_text(browser, "Activity").await;
     browser.presses("Overview").await;
     browser.presses("Unauthorize").await;
-    browser.sees("What the consent of").await;
+    browser.sees("depend on the consent of").await;
     shows_it_as_text(browser, "the dialog before unauthorizing").await;
     browser.presses("Unauthorize 1 connection").await;
     browser.sees("Authorize Connection").await;

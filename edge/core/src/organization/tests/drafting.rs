@@ -107,6 +107,22 @@ fn a_draft_can_be_changed_even_to_another_kind_until_it_is_authorized() {
 }
 
 #[test]
+fn another_address_of_a_draft_is_in_the_timeline() {
+    let fixture = Fixture::new();
+    let ada = fixture.ada();
+    let draft = |address: &str| ConnectionDraft::DataCenterOauth2 {
+        address: address.to_owned(),
+        client_id: None,
+        scopes: Vec::new(),
+    };
+    let saved = save_draft(&fixture, draft(JIRA)).expect("saved");
+    edit(&fixture, &ada, &saved, with_draft(draft(JIRA))).expect("changed");
+    assert_eq!(events(&fixture, &saved), ["created"]);
+    edit(&fixture, &ada, &saved, with_draft(draft("https://jira.example.com"))).expect("changed");
+    assert_eq!(events(&fixture, &saved), ["created", "address_changed"]);
+}
+
+#[test]
 fn of_two_first_authorizations_of_a_draft_only_one_can_be_saved() {
     let fixture = Fixture::new();
     let ada = fixture.ada();
