@@ -208,7 +208,7 @@ async fn what_is_not_ready_is_saved_for_later_with_its_key_and_without_secrets()
     stage.shows("Discard changes?").await;
     edge.says("POST /api/v1/connections", 201, DRAFT);
     stage.press_element("dialog[open] .buttons button:nth-of-type(2)");
-    stage.shows("for later").await;
+    stage.until("the connection", || edge.asked("POST /api/v1/connections").len() == 1).await;
     let draft = r#"{"kind":"oauth1","address":"https://quarry.example.com/jira","consumer_key":"causeway","key_id":"rsa_1","verification_code":false}"#;
     let asked = edge.asked("POST /api/v1/connections");
     assert_eq!(asked[0].body, format!(r#"{{"name":"Quarry Jira","draft":{draft}}}"#), "the name is that of the Jira");
