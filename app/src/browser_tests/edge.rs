@@ -143,6 +143,11 @@ async fn remember(route: String, query: String, request: &Request) -> Result<Rec
     Ok(RecordedRequest { route, query, proof: header(api::PROOF_HEADER), if_match: header("if-match"), body })
 }
 
+/// A function for `window.open` whose window stays open and shows nothing.
+pub(super) fn open_another() -> JsValue {
+    js_sys::Function::new_no_args("return { closed: false, close() {}, location: { replace() {} } }").unchecked_into()
+}
+
 /// A function for `window.open` that opens nothing, as a browser that blocks pop-ups.
 pub(super) fn open_nothing() -> JsValue {
     js_sys::Function::new_no_args("return null").unchecked_into()
