@@ -41,7 +41,7 @@ async fn a_bulk_action_names_what_it_does_and_what_it_leaves_out_before_it_does_
     browser.sees("3 selected").await;
     browser.presses_in("Bulk actions", "Deactivate").await;
     browser.sees("North").await;
-    browser.sees("Left out").await;
+    browser.sees("Left out: 1 connection").await;
     browser.is_for_everyone("The review of a bulk action").await;
     assert!(states(&ada).await.iter().all(|(name, state)| (*state == State::Deactivated) == (name == "East")));
     browser.presses("Deactivate 2 connections").await;
@@ -49,24 +49,40 @@ async fn a_bulk_action_names_what_it_does_and_what_it_leaves_out_before_it_does_
         states(&ada).await.iter().all(|(_, state)| *state == State::Deactivated).then_some(())
     });
     assert!(all.await.is_some(), "{:?}", states(&ada).await);
-    browser.sees_in_the_row("North", &["Deactivated", "by Ada Admin"]).await;
-    browser.sees_in_the_row("South", &["Deactivated", "by Ada Admin"]).await;
+    browser.sees("Done: 2 of 2.").await;
+    browser.presses("Close").await;
+    browser.sees_in_the_row("North", &["Deactivated", "By Ada Admin"]).await;
+    browser.sees_in_the_row("South", &["Deactivated", "By Ada Admin"]).await;
 }
 
 #[tokio::test]
 async fn the_list_is_exported_as_it_is_filtered() {
     let causeway = Causeway::start().await;
-    let (ada, browser) = three_connections(&causeway).await;
+    let (_, browser) = three_connections(&causeway).await;
+    let keep = "window.exported = null;
+        const click = HTMLAnchorElement.prototype.click;
+        HTMLAnchorElement.prototype.click = function () {
+            if (this.download) fetch(this.href).then((file) => file.text()).then((text) => (window.exported = text));
+            else click.call(this);
+        };";
+    let exports = async |entry: &str| {
+        browser.runs(keep).await;
+        browser.presses("Export or print the list").await;
+        browser.presses(entry).await;
+        let file = async || browser.runs("return window.exported").await.as_str().map(str::to_owned);
+        eventually(PATIENCE, file).await.expect("a file is saved")
+    };
+    let all = exports("Export as CSV").await;
+    assert_eq!(all.trim_end().lines().count(), 4, "a line of names, and one for each: {all}");
+    assert!(!all.contains("access_token") && !all.contains("refresh_token"), "{all}");
     browser.fills_in("Search connections", "north").await;
     browser.sees("All 1").await;
-    browser.presses("Export").await;
-    browser.sees("CSV").await;
-    let csv = ada.gets("/api/v1/connections/export?format=csv&q=north").await.expect(200);
-    assert!(csv.header("content-type").starts_with("text/csv"), "{csv:?}");
-    assert!(csv.body.contains("North") && !csv.body.contains("South"), "{}", csv.body);
-    let all = ada.gets("/api/v1/connections/export?format=csv").await.expect(200);
-    assert_eq!(all.body.trim_end().lines().count(), 4, "a line of names, and one for each: {}", all.body);
-    assert!(!all.body.contains("access_token") && !all.body.contains("refresh_token"));
+    let one = exports("Export as CSV").await;
+    assert!(one.contains("North") && !one.contains("South"), "{one}");
+    let json = exports("Export as JSON").await;
+    assert!(json.contains("\"North\"") && !json.contains("South"), "{json}");
+    browser.opens("/audit-log").await;
+    browser.sees("xported").await;
 }
 
 /// A whole list on paper: all connections, without what can only be pressed.

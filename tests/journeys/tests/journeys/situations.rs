@@ -101,7 +101,7 @@ impl Situation {
         browser.presses(name).await;
         browser.sees("Checkup").await;
         browser.presses("Test").await;
-        browser.sees_on_the_screen(&["Tested just now"]).await;
+        browser.sees("Copy report").await;
     }
 
     /// What a person reads about the connection `name` on the list and on its Overview, when it has been so since

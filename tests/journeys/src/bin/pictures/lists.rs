@@ -74,7 +74,7 @@ async fn of_fifteen(studio: &Studio) {
     studio.browser.sees("2 selected").await;
     studio.takes("16-selected").await;
     studio.browser.presses_in("Bulk actions", "Delete").await;
-    studio.browser.sees("Archive").await;
+    studio.browser.sees("Delete connections").await;
     studio.takes("17-bulk-review").await;
 }
 

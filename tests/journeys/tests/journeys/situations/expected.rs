@@ -35,12 +35,12 @@ const TROUBLE: &[&str] = &["Interrupted", "Unauthorized", "failing"];
 /// What nobody may read of Jira's limit.
 const OUR_OWN_LIMIT: &[&str] = &["through this connection just now", "Make fewer calls"];
 
-const NOBODY: &str = "Nobody: it ends by itself";
-const REAUTHORIZER: &str = "You, or whoever may reauthorize this connection";
-const ATLASSIAN_ADMINISTRATOR: &str = "An administrator of the Atlassian organization";
-const JIRA_ADMINISTRATOR: &str = "A Jira administrator";
-const ACCOUNT_OWNER: &str = "The owner of the account";
-const OPERATOR: &str = "The operator of Causeway";
+const NOBODY: &str = "Who: nobody: it ends by itself";
+const REAUTHORIZER: &str = "Who: you, or whoever may reauthorize it";
+const ATLASSIAN_ADMINISTRATOR: &str = "Who: an administrator of the Atlassian organization";
+const JIRA_ADMINISTRATOR: &str = "Who: a Jira administrator";
+const ACCOUNT_OWNER: &str = "Who: the owner of the account, Ada Admin";
+const OPERATOR: &str = "Who: the operator of Causeway";
 
 /// Nothing is wrong.
 const FINE: Expected =
@@ -59,30 +59,33 @@ pub(super) const RENAMED: Expected = Expected {
     explanation: &["Harbour Freight", "harbour-freight.atlassian.net"],
     ..FINE
 };
-pub(super) const ENDS_IN_NINETEEN_DAYS: Expected =
-    Expected { headline: &["in 19 days"], explanation: &["in 19 days"], ..FINE };
+pub(super) const ENDS_IN_NINETEEN_DAYS: Expected = Expected {
+    state: "Ends within 30 days",
+    headline: &["Authorization ends in 19 days"],
+    explanation: &["in 19 days"],
+    never: TROUBLE,
+    ..FINE
+};
 pub(super) const DEACTIVATED: Expected = Expected {
     state: "Deactivated",
-    headline: &["by Ada Admin"],
-    explanation: &["by Ada Admin"],
+    headline: &["By Ada Admin"],
+    explanation: &["Deactivated by Ada Admin"],
     dated: true,
     never: &["failing"],
     ..FINE
 };
 pub(super) const UNAUTHORIZED_ON_PURPOSE: Expected = Expected {
-    headline: &["by Ada Admin"],
-    explanation: &["by Ada Admin", "Reauthorize"],
-    never: &["Authorized as\nAda Admin"],
+    headline: &["By Ada Admin"],
+    explanation: &["Unauthorized by Ada Admin", "Was authorized as"],
+    never: &["failing"],
     ..UNAUTHORIZED
 };
 pub(super) const RESTORED: Expected =
-    Expected { explanation: &["Reauthorize"], never: &["purged"], ..UNAUTHORIZED_ON_PURPOSE };
+    Expected { explanation: &["Unauthorized by Ada Admin"], never: &["purged"], ..UNAUTHORIZED_ON_PURPOSE };
 pub(super) const NEVER_AUTHORIZED: Expected = Expected {
-    state: "Unauthorized",
-    headline: &["ot authorized yet"],
-    explanation: &["ot authorized yet"],
-    dated: false,
-    never: &["ended", "revoked"],
+    state: "Not authorized yet",
+    explanation: &["It was not authorized yet."],
+    never: &["Interrupted", "revoked", "Was authorized"],
     ..FINE
 };
 
@@ -93,7 +96,7 @@ pub(super) const CONSENT_REMOVED: Expected = Expected {
     ..UNAUTHORIZED
 };
 pub(super) const ALLOWLIST_WITH_ADDRESSES: Expected = Expected {
-    headline: &["The site's IP allowlist refuses Causeway", "(4 of 4)"],
+    headline: &["The site's IP allowlist refuses Causeway", "(4 of 4 calls)"],
     explanation: &["An Atlassian administrator must add these addresses", "203.0.113.7", "198.51.100.0/28", "Copy"],
     who: ATLASSIAN_ADMINISTRATOR,
     ..INTERRUPTED
@@ -112,7 +115,7 @@ pub(super) const JIRA_OUTAGE: Expected = Expected {
     ..INTERRUPTED
 };
 pub(super) const JIRA_OUTAGE_SEEN_BY_CALLS: Expected =
-    Expected { headline: &["Jira answers 503", "(4 of 4)"], ..JIRA_OUTAGE };
+    Expected { headline: &["Jira answers 503", "(4 of 4 calls)"], ..JIRA_OUTAGE };
 pub(super) const OUTAGE_OF_SEVERAL_SITES: &[&str] =
     &["3 connections need attention", "3 sites", "Jira answers 503", "Interrupted 3"];
 pub(super) const SIGN_IN_SERVICE_OUTAGE: Expected = Expected {
@@ -123,7 +126,7 @@ pub(super) const SIGN_IN_SERVICE_OUTAGE: Expected = Expected {
     ..INTERRUPTED
 };
 pub(super) const SCOPE_MISSING: Expected = Expected {
-    state: "Authorized",
+    state: "Scopes missing",
     headline: &["Cannot change issues"],
     explanation: &["Issues cannot be created or changed; reading works.", "Reauthorize the connection"],
     who: REAUTHORIZER,
@@ -139,7 +142,11 @@ pub(super) const CLIENT_REFUSED: Expected = Expected {
 
 pub(super) const BURST_LIMIT: Expected = Expected {
     headline: &["Atlassian's rate limit is reached"],
-    explanation: &["Atlassian limits how many calls a site answers", "calls work again when the limit is over"],
+    explanation: &[
+        "Atlassian limits how many calls a site answers",
+        "Limited until:",
+        "calls work again when the limit is over",
+    ],
     who: NOBODY,
     never: OUR_OWN_LIMIT,
     ..INTERRUPTED
@@ -154,7 +161,7 @@ pub(super) const PERSONAL_ACCESS_TOKEN_REVOKED: Expected = Expected {
     ..UNAUTHORIZED
 };
 pub(super) const PASSWORD_CHANGED: Expected = Expected {
-    headline: &["Jira refuses the user name or password"],
+    headline: &["Jira refuses the password"],
     explanation: &["the password was changed", "Reauthorize the connection"],
     who: ACCOUNT_OWNER,
     never: CLOUD_ONLY,
@@ -186,9 +193,8 @@ pub(super) const SITE_MOVED: Expected = Expected {
     ..INTERRUPTED
 };
 pub(super) const INCOMING_LINK_REMOVED: Expected = Expected {
-    state: "",
-    headline: &["Jira"],
-    explanation: &["incoming link", "Jira administrator"],
+    headline: &["Jira refuses the authorization"],
+    explanation: &["the incoming link was removed or changed", "look at the incoming link in Jira"],
     who: JIRA_ADMINISTRATOR,
     never: CLOUD_ONLY,
     ..INTERRUPTED
@@ -236,4 +242,4 @@ pub(super) const ALL_IS_WELL: &str = "All parts of Causeway work";
 pub(super) const UNVERIFIED: &[&str] = &["uma@example.com", "verif"];
 pub(super) const STRANGER: &[&str] = &["You have no access yet", "ada@example.com"];
 pub(super) const CONNECTION_NOT_FOUND: &[&str] = &["There is no such connection", "connections"];
-pub(super) const PROJECT_UNKNOWN: &[&str] = &["NOPE", "does not exist"];
+pub(super) const PROJECT_UNKNOWN: &[&str] = &["Not found", "The Jira project NOPE does not exist"];
