@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use api::{
-    Authorization, AuthorizationId, AuthorizationStatus, Connection, ConnectionEdit, ConnectionId, CreateApiKey,
-    CreateAuthorization, CreateConnection, CreatedApiKey, EditConnection, GetAuthorization, GetConnection, KeyScope,
-    Kind, Name, NewApiKey, NewConnection, Nothing, StartAuthorization, StartedAuthorization,
+    Authorization, AuthorizationId, AuthorizationStatus, Connection, ConnectionDraft, ConnectionEdit, ConnectionId,
+    CreateApiKey, CreateAuthorization, CreateConnection, CreatedApiKey, EditConnection, GetAuthorization,
+    GetConnection, KeyScope, Kind, Name, NewApiKey, NewConnection, Nothing, StartAuthorization, StartedAuthorization,
 };
 use atlassian::{Model, Person};
 use reqwest::Method;
@@ -126,6 +126,16 @@ impl Visitor {
             &NewConnection { name, authorization_id: Some(authorization_id), draft: None, workspaces: Vec::new() },
         )
         .await
+    }
+
+    /// Saves a connection to Jira Cloud that is not authorized yet.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub async fn drafts(&self, name: &str) -> Connection {
+        let (name, draft) = (Name::parse(name).expect("a name"), Some(ConnectionDraft::CloudOauth2 {}));
+        let new = NewConnection { name, authorization_id: None, draft, workspaces: Vec::new() };
+        self.calls::<CreateConnection>(&(), &new).await.expect(201).json()
     }
 
     /// Looks at a connection.

@@ -16,6 +16,7 @@ mod calling;
 mod connecting;
 mod contract;
 mod data_center_fixture;
+mod drafts;
 mod every_browser;
 mod every_kind;
 mod for_everyone;
