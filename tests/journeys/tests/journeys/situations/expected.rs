@@ -243,3 +243,4 @@ pub(super) const UNVERIFIED: &[&str] = &["uma@example.com", "verif"];
 pub(super) const STRANGER: &[&str] = &["You have no access yet", "ada@example.com"];
 pub(super) const CONNECTION_NOT_FOUND: &[&str] = &["There is no such connection", "connections"];
 pub(super) const PROJECT_UNKNOWN: &[&str] = &["Not found", "The Jira project NOPE does not exist"];
+pub(super) const PROJECT_REFUSED: &str = "Choose a project from the list.";
