@@ -19,6 +19,7 @@ mod data_center_fixture;
 mod drafts;
 mod every_browser;
 mod every_kind;
+mod first_workspace;
 mod for_everyone;
 mod framing;
 mod helping;

@@ -107,7 +107,7 @@ async fn list(studio: &Studio) -> Vec<Connection> {
 }
 
 async fn grant(studio: &Studio, name: &str, connections: &[&Connection]) {
-    let new = NewWorkspace { name: Name::parse(name).expect("a name") };
+    let new = NewWorkspace::named(Name::parse(name).expect("a name"));
     let workspace: Workspace = studio.ada.calls::<CreateWorkspace>(&(), &new).await.expect(201).json();
     for connection in connections {
         let access = NewAccess { workspaces: vec![workspace.id.clone()], confirmed: false };
