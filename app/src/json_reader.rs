@@ -37,6 +37,12 @@ impl JsonReader {
         self.field(name).0.as_f64()
     }
 
+    /// The value itself as a count.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of the contract are u32")]
+    pub(crate) fn as_count(&self) -> Option<u32> {
+        self.0.as_f64().map(|count| count as u32)
+    }
+
     /// A count; zero if the field is missing.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of the contract are u32")]
     pub(crate) fn count(&self, name: &str) -> u32 {

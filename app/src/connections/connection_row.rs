@@ -3,7 +3,7 @@
 //! A type of its own because the grid reads less than an [`api::Connection`] holds. Dialogs and screens that need more
 //! load the connection.
 
-use api::{Connection, ConnectionId, Deleted, Horizon, Kind, Name, Status, Timestamp};
+use api::{BasicForm, Connection, ConnectionId, CredentialShown, Deleted, Horizon, Kind, Name, Status, Timestamp};
 
 /// What the grid knows of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) struct ConnectionRow {
     pub(super) id: ConnectionId,
     pub(super) name: Name,
     pub(super) kind: Kind,
+    /// The form of its secret, if it is a password or token.
+    pub(super) form: Option<BasicForm>,
     pub(super) site: Option<RowSite>,
     pub(super) status: Status,
     /// The name of the account that calls are made as.
@@ -22,6 +24,14 @@ pub(crate) struct ConnectionRow {
     pub(super) reauthorize_before: Option<Timestamp>,
     /// Whether scopes that Causeway asks for were not granted.
     pub(super) lacks_scopes: bool,
+    /// Why it does not work, in a few words.
+    pub(super) headline: Option<String>,
+    /// What to do about it.
+    pub(super) remedy: Option<String>,
+    /// The calls that fail in a row.
+    pub(super) failing: Option<RowFailing>,
+    /// The calls of the last hours that succeeded and failed, oldest first.
+    pub(super) calls: Option<(Vec<u32>, Vec<u32>)>,
     pub(super) deleted: Option<Deleted>,
     /// Whether the site seems to have moved to another address.
     pub(super) moved: bool,
@@ -35,6 +45,14 @@ pub(crate) struct ConnectionRow {
     pub(super) may_manage: bool,
     /// Whether this member may test it and authorize it again.
     pub(super) may_reauthorize: bool,
+}
+
+/// Calls that fail in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RowFailing {
+    pub(super) since: Timestamp,
+    pub(super) failed: u32,
+    pub(super) of: u32,
 }
 
 /// The site of a row.
@@ -68,6 +86,10 @@ impl From<&Connection> for ConnectionRow {
             id: connection.id.clone(),
             name: connection.name.clone(),
             kind: connection.kind,
+            form: match &connection.credential {
+                Some(CredentialShown::Basic { form, .. }) => Some(*form),
+                _ => None,
+            },
             site: connection.site.as_ref().map(|site| RowSite {
                 name: site.name.clone(),
                 url: site.url.clone(),
@@ -80,6 +102,14 @@ impl From<&Connection> for ConnectionRow {
             checked_at: connection.checked_at,
             reauthorize_before: connection.reauthorize_before,
             lacks_scopes: !connection.missing_scopes.is_empty(),
+            headline: connection.diagnosis.as_ref().map(|diagnosis| diagnosis.headline.clone()),
+            remedy: connection.diagnosis.as_ref().map(|diagnosis| diagnosis.remedy.clone()),
+            failing: connection.calls.as_ref().and_then(|calls| calls.failing).map(|failing| RowFailing {
+                since: failing.since,
+                failed: failing.failed,
+                of: failing.of,
+            }),
+            calls: connection.calls.as_ref().map(|calls| (calls.succeeded.clone(), calls.failed.clone())),
             deleted: connection.deleted.clone(),
             moved: connection.moved_to.is_some(),
             owner_at_risk: connection.owner_at_risk.is_some(),
@@ -101,6 +131,7 @@ pub(super) mod tests {
             id: ConnectionId::parse("con_1").expect("an id"),
             name: Name::parse(name).expect("a name"),
             kind: Kind::CloudOauth2,
+            form: None,
             site: None,
             status,
             account: None,
@@ -109,6 +140,10 @@ pub(super) mod tests {
             checked_at: None,
             reauthorize_before: None,
             lacks_scopes: false,
+            headline: None,
+            remedy: None,
+            failing: None,
+            calls: None,
             deleted: None,
             moved: false,
             owner_at_risk: false,

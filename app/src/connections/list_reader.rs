@@ -1,8 +1,8 @@
 //! Reads a page of the list of connections into the rows of the grid, field by field.
 
-use api::{Cause, ConnectionCounts, ConnectionId, Deleted, Kind, Name, Status};
+use api::{BasicForm, Cause, ConnectionCounts, ConnectionId, Deleted, Kind, Name, Status};
 
-use super::connection_row::{ConnectionRow, RowSite};
+use super::connection_row::{ConnectionRow, RowFailing, RowSite};
 use crate::json_reader::JsonReader;
 
 /// A page of rows.
@@ -11,6 +11,8 @@ pub(super) struct RowPage {
     pub(super) rows: Vec<ConnectionRow>,
     /// Whether the list goes on after this page.
     pub(super) has_more: bool,
+    /// Whether the organization has workspaces.
+    pub(super) has_workspaces: bool,
     pub(super) counts: ConnectionCounts,
 }
 
@@ -20,6 +22,7 @@ pub(super) fn page(json: &JsonReader) -> Option<RowPage> {
     Some(RowPage {
         rows: json.list("items", row)?,
         has_more: json.text("next_cursor").is_some(),
+        has_workspaces: json.is_true("has_workspaces"),
         counts: counts(&json.field("counts").present()?),
     })
 }
@@ -31,6 +34,7 @@ fn counts(json: &JsonReader) -> ConnectionCounts {
         unauthorized: json.count("unauthorized"),
         deactivated: json.count("deactivated"),
         deleted: json.count("deleted"),
+        ends_soon: json.count("ends_soon"),
     }
 }
 
@@ -40,6 +44,7 @@ fn row(json: &JsonReader) -> Option<ConnectionRow> {
         id: ConnectionId::parse(json.text("id")?).ok()?,
         name: Name::parse(&json.text("name")?).ok()?,
         kind: Kind::ALL.iter().find(|known| known.as_str() == kind).copied()?,
+        form: json.field("credential").present().as_ref().and_then(form),
         site: json.optional("site", site)?,
         status: status(&json.field("status"))?,
         account: json.optional("account", |account| account.text("name"))?,
@@ -48,6 +53,10 @@ fn row(json: &JsonReader) -> Option<ConnectionRow> {
         checked_at: json.optional("checked_at", JsonReader::as_timestamp)?,
         reauthorize_before: json.optional("reauthorize_before", JsonReader::as_timestamp)?,
         lacks_scopes: !json.list("missing_scopes", JsonReader::as_text)?.is_empty(),
+        headline: json.field("diagnosis").present().and_then(|diagnosis| diagnosis.text("headline")),
+        remedy: json.field("diagnosis").present().and_then(|diagnosis| diagnosis.text("remedy")),
+        failing: json.field("calls").present().as_ref().and_then(failing),
+        calls: json.field("calls").present().as_ref().and_then(calls),
         deleted: json.optional("deleted", deleted)?,
         moved: json.text("moved_to").is_some(),
         owner_at_risk: json.optional("owner_at_risk", JsonReader::as_timestamp)?.is_some(),
@@ -56,6 +65,21 @@ fn row(json: &JsonReader) -> Option<ConnectionRow> {
         may_manage: json.is_true("may_manage"),
         may_reauthorize: json.is_true("may_reauthorize"),
     })
+}
+
+/// The form of a secret, of the credentials that have one.
+fn form(credential: &JsonReader) -> Option<BasicForm> {
+    let form = credential.text("form").filter(|_| credential.text("kind").is_some_and(|kind| kind == "basic"))?;
+    BasicForm::ALL.iter().find(|known| known.as_str() == form).copied()
+}
+
+fn failing(calls: &JsonReader) -> Option<RowFailing> {
+    let failing = calls.field("failing").present()?;
+    Some(RowFailing { since: failing.timestamp("since")?, failed: failing.count("failed"), of: failing.count("of") })
+}
+
+fn calls(calls: &JsonReader) -> Option<(Vec<u32>, Vec<u32>)> {
+    Some((calls.list("succeeded", JsonReader::as_count)?, calls.list("failed", JsonReader::as_count)?))
 }
 
 fn site(json: &JsonReader) -> Option<RowSite> {
@@ -100,13 +124,17 @@ mod tests {
         "deleted":{"at":"2026-04-01T00:00:00Z","by":"Ada","purge_at":"2026-05-01T00:00:00Z"},
         "revert_until":"2026-02-01T00:10:00Z","revert_to":{"account_id":"b","name":"Bob","email":null},
         "moved_to":"https://new.example","owner_at_risk":"2026-04-02T00:00:00Z","admins":["mem_1"],
+        "credential":{"kind":"basic","form":"password","username":"ada","expires_at":null},
+        "calls":{"succeeded":[0,2],"failed":[1,0],"last_succeeded_at":null,
+        "failing":{"since":"2026-03-02T00:00:00Z","failed":14,"of":14,"outcome":"jira_fault","http_status":503}},
+        "diagnosis":{"headline":"Jira answers 503","why":"It does.","remedy":"Wait.","who":"nobody"},
         "workspaces":[{"id":"wsp_1","name":"Web"}],"projects":2,"may_manage":true,"may_reauthorize":true,"version":3}"#;
     const BARE: &str = r#"{"id":"con_2","name":"New","kind":"basic","site":null,"status":{"state":"authorized"},
         "account":null,"scopes":[],"created_at":"2026-01-01T00:00:00Z","authorized_at":null,
         "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":1}"#;
 
     fn of(connections: &[String]) -> String {
-        let counts = r#"{"authorized":1,"interrupted":2,"unauthorized":3,"deactivated":4,"deleted":5}"#;
+        let counts = r#"{"authorized":1,"interrupted":2,"unauthorized":3,"deactivated":4,"deleted":5,"ends_soon":6}"#;
         format!(r#"{{"items":[{}],"next_cursor":"next","counts":{counts}}}"#, connections.join(","))
     }
 
@@ -120,6 +148,7 @@ mod tests {
         RowPage {
             rows: page.items.iter().map(ConnectionRow::from).collect(),
             has_more: page.next_cursor.is_some(),
+            has_workspaces: page.has_workspaces,
             counts: page.counts,
         }
     }

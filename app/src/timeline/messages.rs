@@ -6,7 +6,7 @@ use super::flat_entry::{FlatActor, FlatEntry};
 use crate::ui::isolated;
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 33] = [
+pub(super) const EVENTS: [(&str, &str); 34] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Went back"),
@@ -39,11 +39,12 @@ pub(super) const EVENTS: [(&str, &str); 33] = [
     ("workspace_changed", "Workspace changed"),
     ("membership_changed", "Workspace members changed"),
     ("account_released", "Account released"),
+    ("connections_exported", "List of connections exported"),
     ("project_disconnected", "Project disconnected"),
 ];
 
 /// Events that never concern a single connection.
-const OF_THE_ORGANIZATION: [&str; 10] = [
+const OF_THE_ORGANIZATION: [&str; 11] = [
     "key_created",
     "key_revoked",
     "webhook_created",
@@ -51,6 +52,7 @@ const OF_THE_ORGANIZATION: [&str; 10] = [
     "webhook_removed",
     "signed_in",
     "exported",
+    "connections_exported",
     "workspace_changed",
     "membership_changed",
     "account_released",

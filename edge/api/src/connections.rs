@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "openapi")]
-use crate::openapi::texts::{ApiFamilies, ConnectionCursor, PageLimit, Skip};
+use crate::openapi::texts::ApiFamilies;
 use crate::{
-    ApiFamily, AuthorizationId, CallSummary, ConnectionDraft, ConnectionId, CredentialShown, Deleted, Diagnosis,
-    DraftShown, MemberId, Name, State, Status, Timestamp, WorkspaceId, WorkspaceName,
+    ApiFamily, AuthorizationId, BasicForm, CallSummary, ConnectionDraft, ConnectionId, ConnectionPage, CredentialShown,
+    Deleted, Diagnosis, DraftShown, ListConnectionsQuery, MemberId, Name, Status, Timestamp, WorkspaceId, WorkspaceName,
     endpoint::endpoints,
-    words::{known, object, words},
+    words::{object, words},
 };
 
 words! {
@@ -158,80 +158,28 @@ pub struct Connection {
     pub version: u64,
 }
 
-/// Which connections to list, and in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ListConnectionsQuery {
-    /// Only connections whose name, site or account contains this text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// Only connections in this state.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
-    pub status: Option<State>,
-    /// Only connections of this kind.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
-    pub kind: Option<Kind>,
-    /// `true` lists only deleted connections; `false`, or nothing, only those that are not deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deleted: Option<bool>,
-    /// The order of the list; by name if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sort: Option<ConnectionSort>,
-    /// Where the page begins: the `next_cursor` of the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<ConnectionCursor>))]
-    pub cursor: Option<String>,
-    /// How many items to skip from there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Skip>))]
-    pub skip: Option<u32>,
-    /// The most items, 1 to 200; 100 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
-    pub limit: Option<u16>,
+impl Kind {
+    /// What people call it, with the form of the secret where that tells more.
+    pub const fn title_with(self, form: Option<BasicForm>) -> &'static str {
+        match (self, form) {
+            (Self::Basic, Some(BasicForm::ApiToken)) => "Jira Cloud, API token",
+            (Self::Basic, Some(BasicForm::ScopedApiToken)) => "Jira Cloud, API token with scopes",
+            (Self::Basic, Some(BasicForm::Password)) => "Jira Data Center, password",
+            (Self::Basic, Some(BasicForm::PersonalAccessToken)) => "Jira Data Center, personal access token",
+            _ => self.title(),
+        }
+    }
 }
 
-words! {
-    /// The orders of a list of connections. A minus means descending.
-    closed ConnectionSort {}
-    /// By name, A first.
-    Name = "name";
-    /// By name, Z first.
-    NameDescending = "-name";
-    /// By last activity, oldest first.
-    LastActivity = "last_activity";
-    /// By last activity, newest first.
-    LastActivityDescending = "-last_activity";
-}
-
-/// A page of connections, and how many match in each state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ConnectionPage {
-    /// The page's connections, in the order asked for.
-    pub items: Vec<Connection>,
-    /// Give this back as `cursor` for the next page; `null` on the last.
-    pub next_cursor: Option<String>,
-    /// How many match in each state, with the same search and kind.
-    pub counts: ConnectionCounts,
-}
-
-/// How many connections match, by state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ConnectionCounts {
-    /// Connections whose credential works.
-    pub authorized: u32,
-    /// Connections whose calls fail.
-    pub interrupted: u32,
-    /// Connections without a working credential.
-    pub unauthorized: u32,
-    /// Connections that somebody deactivated.
-    #[serde(default)]
-    pub deactivated: u32,
-    /// Connections that were deleted and not purged yet. They are in no other count.
-    pub deleted: u32,
+impl Connection {
+    /// How it authenticates, in the words of people.
+    pub const fn kind_title(&self) -> &'static str {
+        let form = match &self.credential {
+            Some(CredentialShown::Basic { form, .. }) => Some(*form),
+            _ => None,
+        };
+        self.kind.title_with(form)
+    }
 }
 
 /// A new connection.
@@ -335,6 +283,16 @@ endpoints! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_or_password_says_of_which_jira_it_is() {
+        for form in BasicForm::ALL {
+            let title = Kind::Basic.title_with(Some(*form));
+            assert!(title.starts_with("Jira Cloud, ") || title.starts_with("Jira Data Center, "), "{title}");
+            assert_eq!(Kind::Oauth1.title_with(Some(*form)), Kind::Oauth1.title());
+        }
+        assert_eq!(Kind::Basic.title_with(None), "Basic or token");
+    }
 
     #[test]
     fn a_kind_is_called_in_addresses_what_the_wire_calls_it() {

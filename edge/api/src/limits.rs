@@ -6,8 +6,8 @@ pub const PAGE_ITEMS: u16 = 200;
 /// The most digits of the cursor of a list of timeline entries or deliveries.
 pub const ENTRY_CURSOR_DIGITS: usize = 18;
 /// The most characters of the cursor of the list of connections: base64url of the name, twice as long at most in lower
-/// case and as JSON, with a date and an id.
-pub const CONNECTION_CURSOR_CHARACTERS: usize = 4096;
+/// case and as JSON, of another text that the list is sorted by, and of an id.
+pub const CONNECTION_CURSOR_CHARACTERS: usize = 8192;
 /// The most characters of an e-mail address (RFC 5321, section 4.5.3.1.3, without the angle brackets).
 pub const EMAIL_CHARACTERS: usize = 254;
 /// The most bytes of the base URL of a Jira instance, as entered. A host has at most 253 (RFC 1035), a context path a few

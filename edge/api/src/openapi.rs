@@ -27,9 +27,9 @@ use utoipa::{
 pub(crate) use schemas::words;
 
 use crate::{
-    API_FAMILIES, CHECKUP_PATH, CONNECTION_HEADER, CheckupLine, ConnectionId, EXPORT_PATH, Endpoint, ExportQuery,
-    GetHealth, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER, Params as _, Problem, ProblemCode, Stream, TimelineEntry,
-    UnknownFields, VisitEndpoint, WebhookMessage, routes, visit_endpoints,
+    API_FAMILIES, CHECKUP_PATH, CONNECTION_HEADER, CheckupLine, Connection, ConnectionExportQuery, ConnectionId,
+    Endpoint, ExportQuery, GetHealth, Method, PROBLEM_MEDIA_TYPE, PROOF_HEADER, Params as _, Problem, ProblemCode,
+    Stream, TimelineEntry, UnknownFields, VisitEndpoint, WebhookMessage, routes, visit_endpoints,
 };
 use schemas::{promised, text};
 
@@ -49,7 +49,16 @@ fn document() -> OpenApi {
     visit_endpoints(&mut document);
     document.add_proxy();
     document.add_checkup();
-    document.add_export();
+    document.add_export::<TimelineEntry, ExportQuery>(
+        &routes::EXPORT,
+        "ExportAuditLog",
+        "Export the audit log of the organization",
+    );
+    document.add_export::<Connection, ConnectionExportQuery>(
+        &routes::CONNECTION_EXPORT,
+        "ExportConnections",
+        "Export the list of connections",
+    );
     document.add_schema::<Problem>();
     document.add_schema::<WebhookMessage>();
     let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("cw_…").build();
@@ -223,24 +232,24 @@ impl Document {
         self.paths.add_path_operation(CHECKUP_PATH, vec![HttpMethod::Post], operation.build());
     }
 
-    /// The audit log as a file.
-    fn add_export(&mut self) {
-        let entries = ContentBuilder::new().schema(Some(ArrayBuilder::new().items(self.add_schema::<TimelineEntry>())));
-        let entries = entries.example(examples::of("TimelineEntry").map(|entry| vec![entry].into()));
+    /// What is exported as a file, item by item: `Item`s that match a `Query`.
+    fn add_export<Item: ToSchema, Query: ToSchema>(&mut self, stream: &Stream, id: &str, summary: &str) {
+        let items = ContentBuilder::new().schema(Some(ArrayBuilder::new().items(self.add_schema::<Item>())));
+        let items = items.example(examples::of(&Item::name()).map(|item| vec![item].into()));
         let file = ResponseBuilder::new()
             .description("The file, streamed. One that breaks off is not whole.")
-            .content("application/json", entries.build())
+            .content("application/json", items.build())
             .content("text/csv", ContentBuilder::new().schema(Some(string())).build());
-        self.add_schemas_within::<ExportQuery>();
+        self.add_schemas_within::<Query>();
         let operation = OperationBuilder::new()
-            .operation_id(Some("ExportAuditLog"))
-            .tag(resource(EXPORT_PATH))
-            .summary(Some("Export the audit log of the organization"))
+            .operation_id(Some(id))
+            .tag(resource(stream.path))
+            .summary(Some(summary))
             .parameter(proof())
             .response("200", file.build())
             .response("default", problem());
-        let operation = with_refusals(operation, &routes::EXPORT);
-        self.paths.add_path_operation(EXPORT_PATH, vec![HttpMethod::Post], query::<ExportQuery>(operation).build());
+        let operation = query::<Query>(with_refusals(operation, stream));
+        self.paths.add_path_operation(stream.path, vec![HttpMethod::Post], operation.build());
     }
 }
 

@@ -1,6 +1,9 @@
 //! The list of all endpoints: the router mounts it, the `OpenAPI` document describes it, the tests walk it.
 
-use crate::{CHECKUP_PATH, EXPORT_PATH, Endpoint, GATEWAY_PATH, Method, PROXY_PATH, ProblemCode, endpoint::Listed};
+use crate::{
+    CHECKUP_PATH, CONNECTION_EXPORT_PATH, EXPORT_PATH, Endpoint, GATEWAY_PATH, Method, PROXY_PATH, ProblemCode,
+    endpoint::Listed,
+};
 
 /// Expands `callback! { GetHealth GetSession … }` with the name of every endpoint, in the order of the document.
 ///
@@ -104,7 +107,7 @@ pub trait VisitEndpoint {
     fn endpoint<E: Endpoint>(&mut self);
 }
 
-/// An operation whose answer is no JSON document of ours: the checkup, the export of the audit log, and the proxy.
+/// An operation whose answer is no JSON document of ours: the checkup, the exports, and the proxy.
 #[derive(Clone, Copy, Debug)]
 pub struct Stream {
     /// The path with its parameters in braces.
@@ -114,7 +117,7 @@ pub struct Stream {
 }
 
 /// The operations that are no endpoints.
-pub const STREAMS: &[Stream] = &[CHECKUP, EXPORT, PROXY, GATEWAY];
+pub const STREAMS: &[Stream] = &[CHECKUP, EXPORT, CONNECTION_EXPORT, PROXY, GATEWAY];
 
 /// See [`CHECKUP_PATH`].
 pub(crate) const CHECKUP: Stream = Stream {
@@ -135,20 +138,23 @@ pub(crate) const CHECKUP: Stream = Stream {
 };
 
 /// See [`EXPORT_PATH`].
-pub(crate) const EXPORT: Stream = Stream {
-    path: EXPORT_PATH,
-    problems: &[
-        ProblemCode::InvalidRequest,
-        ProblemCode::NotSignedIn,
-        ProblemCode::ApiKeyRefused,
-        ProblemCode::Forbidden,
-        ProblemCode::CrossSite,
-        ProblemCode::HeadersTooLarge,
-        ProblemCode::Internal,
-        ProblemCode::Misconfigured,
-        ProblemCode::Unavailable,
-    ],
-};
+pub(crate) const EXPORT: Stream = Stream { path: EXPORT_PATH, problems: EXPORTS };
+
+/// See [`CONNECTION_EXPORT_PATH`].
+pub(crate) const CONNECTION_EXPORT: Stream = Stream { path: CONNECTION_EXPORT_PATH, problems: EXPORTS };
+
+/// What an export can answer instead of a file.
+const EXPORTS: &[ProblemCode] = &[
+    ProblemCode::InvalidRequest,
+    ProblemCode::NotSignedIn,
+    ProblemCode::ApiKeyRefused,
+    ProblemCode::Forbidden,
+    ProblemCode::CrossSite,
+    ProblemCode::HeadersTooLarge,
+    ProblemCode::Internal,
+    ProblemCode::Misconfigured,
+    ProblemCode::Unavailable,
+];
 
 /// See [`PROXY_PATH`]. API keys need the scope `proxy`; a session is not accepted.
 pub(crate) const PROXY: Stream = Stream { path: PROXY_PATH, problems: CALLS };

@@ -212,6 +212,8 @@ events! {
         /// The e-mail address of the member.
         member: String,
     };
+    /// Somebody exported the list of connections.
+    ConnectionsExported = "connections_exported";
     /// A project lost its connection.
     ProjectDisconnected = "project_disconnected" {
         /// The project's name.
@@ -289,11 +291,11 @@ pub struct TimelineQuery {
 }
 
 words! {
-    /// The file format of an exported audit log.
+    /// The format of an exported file.
     closed ExportFormat {}
     /// CSV (RFC 4180) with a byte-order mark and a header line; moments are UTC, as `2026-11-22 05:00:00`. A value that a spreadsheet could take for a formula begins with an apostrophe.
     Csv = "csv";
-    /// One array of [`TimelineEntry`].
+    /// One array of what the list has.
     Json = "json";
 }
 
@@ -381,6 +383,7 @@ mod tests {
             Event::WorkspaceChanged { workspace: key(), change: WorkspaceChange::Created },
             Event::MembershipChanged { member: key(), workspace: key(), change: MembershipChange::Added },
             Event::AccountReleased { member: key() },
+            Event::ConnectionsExported,
             Event::ProjectDisconnected { project: key(), workspace: key() },
         ];
         let names: Vec<_> =

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use crate::{Problem, ProblemCode};
 
 const AT: &str = "2026-11-22T05:00:00Z";
+/// Of a list by last activity, newest first, after `con_staging`.
+const CURSOR: &str = "eyJzb3J0IjoiLWxhc3RfYWN0aXZpdHkiLCJrZXlzIjpbMTc5NTMyMzYwMDAwMCwiY29uX3N0YWdpbmciXX0";
 const LATER: &str = "2027-11-22T05:00:00Z";
 const REQUEST: &str = "req_3q2-7wAbCdEfGhIjKlMnOp";
 const PEM: &str =
@@ -52,12 +54,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "ChooseSite" => json!({"cloud_id": "11223344-a1b2-3b33-c444-def123456789"}),
         "VerificationCode" => json!({"code": "qTrZ5b"}),
         "ListConnectionsQuery" => json!({
-            "q": "staging", "status": "interrupted", "kind": "cloud_oauth2", "deleted": false, "sort": "-last_activity",
-            "cursor": "eyJuYW1lIjoic3RhZ2luZyIsImF0IjoxNzk1MzIzNjAwMDAwLCJpZCI6ImNvbl9zdGFnaW5nIn0", "skip": 0, "limit": 50,
+            "q": "staging", "status": "interrupted", "kind": "cloud_oauth2", "ends_soon": false, "deleted": false,
+            "sort": "-last_activity", "cursor": CURSOR, "skip": 0, "limit": 50,
+        }),
+        "ConnectionExportQuery" => json!({
+            "format": "csv", "q": "staging", "status": "interrupted", "kind": "cloud_oauth2", "ends_soon": false,
+            "deleted": false, "sort": "attention",
         }),
         "ConnectionPage" => json!({
             "items": [connection()], "next_cursor": null,
-            "counts": {"authorized": 12, "interrupted": 1, "unauthorized": 2, "deactivated": 0, "deleted": 3},
+            "counts": {"authorized": 12, "interrupted": 1, "unauthorized": 2, "deactivated": 0, "deleted": 3, "ends_soon": 1},
+            "has_workspaces": true,
         }),
         "Connection" => connection(),
         "NewConnection" => json!({

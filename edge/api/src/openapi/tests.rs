@@ -1,6 +1,7 @@
 //! Tests of the document.
 
 use super::*;
+use crate::{CONNECTION_EXPORT_PATH, EXPORT_PATH};
 
 #[test]
 fn every_schema_that_is_referred_to_is_there() {
@@ -345,6 +346,8 @@ fn what_is_streamed_is_described_with_its_media_types() {
         (CHECKUP_PATH, "application/x-ndjson", "/type"),
         (EXPORT_PATH, "application/json", "/items/$ref"),
         (EXPORT_PATH, "text/csv", "/type"),
+        (CONNECTION_EXPORT_PATH, "application/json", "/items/$ref"),
+        (CONNECTION_EXPORT_PATH, "text/csv", "/type"),
     ] {
         let operation = &document["paths"][path]["post"];
         let answer = &operation["responses"]["200"];

@@ -5,6 +5,7 @@ mod alarm;
 mod authorizing;
 mod bringing;
 mod checkup;
+mod connection_export;
 mod contract;
 mod doors;
 mod guesses;

@@ -13,7 +13,8 @@ use crate::{
     folding::{folded, same_name, searchable},
     jira::{CredentialAudience, JiraTarget},
     organization::{
-        ConnectionCredential, Refusal, Replaced, Turn, Value, attention, checkup_schedule::next_due, record, to_record,
+        ConnectionCredential, Refusal, Replaced, Turn, Value, attention, checkup_schedule::next_due, ordering, record,
+        to_record,
     },
 };
 
@@ -391,6 +392,7 @@ impl Turn<'_> {
             ("horizon", horizon),
             ("record", to_record(&connection)?),
         ];
+        let columns: Vec<(&str, Value)> = columns.into_iter().chain(ordering::columns(&view)).collect();
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let updates: Vec<String> = names.iter().skip(1).map(|name| format!("{name} = excluded.{name}")).collect();
         let deleted = i32::from(shown.deleted.is_some());

@@ -36,10 +36,11 @@ const SMALL: &[&str] =
 
 /// Parts of the statements that scan a table on purpose, each with its reason.
 const SCANS: &[(&str, &str)] = &[
-    ("SELECT deleted, state, count(*) AS n FROM connections", "the chips count all that the caller sees"),
+    ("SELECT deleted, state, count(*) AS n,", "the chips count all that the caller sees"),
     ("instr(", "a search looks at everything that the caller sees"),
     ("FROM workspaces ORDER BY", "all workspaces are listed, and each is a row that a person made"),
     ("FROM workspaces WHERE archived", "as above"),
+    ("SELECT id FROM workspaces LIMIT 1", "one row tells whether there is any"),
     ("FROM members ORDER BY email", "all members are listed"),
     ("FROM api_keys ORDER BY", "all keys are listed"),
     ("FROM timeline", "the audit log is read backwards from its end, with a limit"),
@@ -50,6 +51,7 @@ const SCANS: &[(&str, &str)] = &[
     ("UPDATE connections SET failing", "a migration runs once"),
     ("UPDATE connections SET story", "a migration runs once"),
     ("UPDATE connections SET context_path", "a migration runs once"),
+    ("UPDATE connections SET kind_key", "a migration runs once"),
     ("FROM told", "the stories that the statement itself has found"),
 ];
 

@@ -174,8 +174,23 @@ const VERSION_12: &[&str] = &[
 /// Calls, counted (V1).
 const VERSION_13: &[&str] = &[];
 
-/// What the list of connections is sorted by (V3).
-const VERSION_14: &[&str] = &[];
+/// Columns that the list of connections is sorted by. Names are sorted with their accents until they are next stored.
+const VERSION_14: &[&str] = &[
+    "ALTER TABLE connections ADD COLUMN kind_key TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE connections ADD COLUMN site_key TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE connections ADD COLUMN account_key TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE connections ADD COLUMN ends_at INTEGER",
+    "UPDATE connections SET kind_key = CASE kind WHEN 'cloud_oauth2' THEN 'jira cloud, oauth 2.0' \
+     WHEN 'data_center_oauth2' THEN 'jira data center, oauth 2.0' WHEN 'oauth1' THEN 'jira data center, oauth 1.0a' \
+     WHEN 'basic' THEN CASE json_extract(record, '$.shown.credential.form') WHEN 'api_token' THEN 'jira cloud, api token' \
+     WHEN 'scoped_api_token' THEN 'jira cloud, api token with scopes' WHEN 'password' THEN 'jira data center, password' \
+     WHEN 'personal_access_token' THEN 'jira data center, personal access token' ELSE 'basic or token' END \
+     ELSE 'a kind of a newer version' END, \
+     site_key = substr(lower(coalesce(json_extract(record, '$.shown.site.name'), '')), 1, 60), \
+     account_key = substr(lower(coalesce(json_extract(record, '$.shown.account.name'), '')), 1, 60), \
+     ends_at = CASE WHEN state <> 'unauthorized' THEN CAST(strftime('%s', json_extract(record, '$.shown.reauthorize_before')) AS INTEGER) * 1000 END \
+     WHERE json_valid(record)",
+];
 
 /// Drafts (V4).
 const VERSION_15: &[&str] = &[];

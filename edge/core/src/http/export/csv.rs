@@ -1,23 +1,24 @@
-//! Entries as comma-separated values (RFC 4180), to open in a spreadsheet: a byte-order mark in front, without which Excel
+//! Items as comma-separated values (RFC 4180), to open in a spreadsheet: a byte-order mark in front, without which Excel
 //! does not read UTF-8, and moments as spreadsheets recognise them.
 //!
 //! Names are untrusted input: a field that a spreadsheet would read as a formula gets an apostrophe in front (OWASP, *CSV
 //! Injection*). Every field is quoted, so that its content cannot end it.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::Page;
+use super::{Exported, Page};
 
-const HEADER: &str =
-    "\u{feff}id,at_utc,count,event,connection_id,connection_name,actor_kind,actor_name,actor_email,details\r\n";
 /// The characters that make a formula of a field that begins with one of them, in ASCII and in full width.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// The lines of a page, after the header if it is the first page.
-pub(super) fn piece(page: &Page, is_first: bool) -> Result<String, serde_json::Error> {
-    let mut piece = String::from(if is_first { HEADER } else { "" });
-    for entry in &page.items {
-        let fields = fields(serde_json::from_str(entry.get())?);
+pub(super) fn piece<E: Exported>(page: &Page, is_first: bool) -> Result<String, serde_json::Error> {
+    let mut piece = String::new();
+    if is_first {
+        piece = format!("\u{feff}{}\r\n", E::COLUMNS.join(","));
+    }
+    for item in &page.items {
+        let fields = E::fields(serde_json::from_str(item.get())?);
         let quoted: Vec<String> = fields.iter().map(|text| field(text)).collect();
         piece.push_str(&quoted.join(","));
         piece.push_str("\r\n");
@@ -25,29 +26,13 @@ pub(super) fn piece(page: &Page, is_first: bool) -> Result<String, serde_json::E
     Ok(piece)
 }
 
-/// The fields that every entry has, one a column; the last column has the event's own fields as JSON.
-fn fields(mut entry: Map<String, Value>) -> [String; 10] {
-    let mut take = |name: &str| text(entry.remove(name).as_ref());
-    let [id, at, count, event] = ["id", "at", "count", "event"].map(&mut take);
-    let at = moment(&at);
-    let [connection_id, connection_name] = ["connection_id", "connection_name"].map(&mut take);
-    let actor = entry.remove("actor").unwrap_or_default();
-    let [kind, name, email] = ["kind", "name", "email"].map(|name| text(actor.get(name)));
-    let name = match kind.as_str() {
-        "causeway" => "Causeway".to_owned(),
-        "atlassian" => "Atlassian".to_owned(),
-        _ => name,
-    };
-    [id, at, count, event, connection_id, connection_name, kind, name, email, Value::Object(entry).to_string()]
-}
-
 /// A moment of RFC 3339 in UTC as `2026-11-22 05:00:00`.
-fn moment(at: &str) -> String {
+pub(super) fn moment(at: &str) -> String {
     let seconds = at.trim_end_matches('Z').split('.').next().unwrap_or_default();
     seconds.replace('T', " ")
 }
 
-fn text(value: Option<&Value>) -> String {
+pub(super) fn text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),

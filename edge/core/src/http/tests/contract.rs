@@ -297,6 +297,7 @@ async fn a_get_changes_nothing() {
         "/api/v1/sign-out",
         "/api/v1/timeline",
         "/api/v1/timeline/export?format=csv",
+        "/api/v1/connections/export?format=csv",
         "/healthz",
         &path,
         &format!("{path}/impact?action=delete"),

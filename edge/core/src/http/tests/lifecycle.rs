@@ -301,6 +301,7 @@ async fn what_ends_or_changes_connections_is_for_administrators_only() {
         ("GET", "/api/v1/timeline".to_owned(), ""),
         ("GET", "/api/v1/attention".to_owned(), ""),
         ("POST", "/api/v1/timeline/export?format=csv".to_owned(), ""),
+        ("POST", "/api/v1/connections/export?format=csv".to_owned(), ""),
     ] {
         let request = Request::builder().method(method).uri(&path).header("content-type", "application/json");
         let request = request.header("authorization", format!("Bearer {key}")).body(Body::from(body));

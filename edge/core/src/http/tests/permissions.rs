@@ -105,6 +105,7 @@ const TABLE: &[(&str, &str)] = &[
     // The streams, which are no endpoints.
     ("CheckConnection", CHECKS),
     ("ExportAuditLog", ADMINISTRATOR),
+    ("ExportConnections", ANY_SESSION),
 ];
 
 /// An organization in which everything that an endpoint can be about exists.
@@ -194,7 +195,7 @@ impl Populated {
         }
         let query = match operation.name.as_str() {
             "GetImpact" => "?action=delete",
-            "ExportAuditLog" => "?format=csv",
+            "ExportAuditLog" | "ExportConnections" => "?format=csv",
             _ => "",
         };
         let mut request = Request::builder()

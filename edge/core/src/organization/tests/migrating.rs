@@ -36,7 +36,8 @@ fn version_1() -> Fixture {
 fn what_needed_a_person_before_it_was_written_down_is_found_as_well() {
     let migrated = version_1();
     let rows = |fixture: &Fixture| -> Vec<serde_json::Value> {
-        let columns = "SELECT id, failing, failing_since, story, horizon FROM connections ORDER BY id";
+        let columns = "SELECT id, failing, failing_since, story, horizon, kind_key, site_key, account_key, ends_at \
+             FROM connections ORDER BY id";
         fixture.tables.rows(columns, vec![]).expect("rows")
     };
     let before = rows(&migrated);
