@@ -9,6 +9,7 @@
   try {
     var mode = localStorage.getItem("causeway-color-mode");
     if (mode === "light" || mode === "dark") root.dataset.colorMode = mode;
+    if (localStorage.getItem("causeway-density") === "compact") root.dataset.density = "compact";
   } catch (_) {
     // Storage is blocked: the system's colours apply.
   }
@@ -27,11 +28,19 @@
   }
   if (window.fetch && !alone) {
     var session = ask("/api/v1/session");
+    // All screens but the list need the later part. The app asks for the same files, and then gets them from the cache.
+    if (location.pathname !== "/" && script.dataset.later)
+      script.dataset.later.split(" ").forEach(function (file) { fetch(file).catch(function () {}); });
     if (location.pathname === "/" && !location.search && window.AbortController) {
       var list = new AbortController();
-      ask("/api/v1/connections?limit=50", list.signal);
+      ask("/api/v1/connections?sort=attention&limit=50", list.signal);
       // Nobody reads the list while nobody is signed in, and an answer that is not read never ends.
-      session.then(function (answer) { if (answer.status === 401) list.abort(); }, function () {});
+      var answered = prefetched["/api/v1/connections?sort=attention&limit=50"];
+      var drop = function () {
+        list.abort();
+        answered.then(function (answer) { if (answer.body && !answer.bodyUsed) answer.body.cancel().catch(function () {}); }, function () {});
+      };
+      session.then(function (answer) { if (answer.status === 401) drop(); }, function () {});
     }
   }
 

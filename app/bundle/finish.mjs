@@ -61,13 +61,16 @@ function replaced(text, from, to) {
 }
 
 let number = 0;
+const laterFiles = [];
 for (const [name, bytes] of optimised) {
   const own = `causeway-${hash}-later-${number++}.wasm`;
   bundled = replaced(bundled, `./${name}`, `./${own}`);
   writeFileSync(join(dist, FOLDER, own), bytes);
+  laterFiles.push(`/${FOLDER}/${own}`);
 }
 for (const name of [script, module]) rmSync(join(dist, name));
 writeFileSync(join(dist, FOLDER, names.script), bundled);
 writeFileSync(join(dist, FOLDER, names.module), first);
-const named = replaced(html, script, `${FOLDER}/${names.script}`);
+const told = replaced(html, 'data-later="later"', `data-later="${laterFiles.join(" ")}"`);
+const named = replaced(told, script, `${FOLDER}/${names.script}`);
 writeFileSync(page, replaced(named, module, `${FOLDER}/${names.module}`));

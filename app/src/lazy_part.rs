@@ -16,7 +16,8 @@ use crate::{
     calling::CallJiraPage,
     client::CallError,
     connections::{
-        Checklist, ConnectionPage, DeleteDialog, NewConnectionPage, RowAction, ServiceLight, UnauthorizeDialog,
+        BulkBar, Checklist, ConnectionPage, DeleteDialog, ListTools, NewConnectionPage, RowAction, ServiceLight,
+        UnauthorizeDialog,
     },
     credentials::GuidePage,
     leave_dialog::LeaveDialog,
@@ -57,6 +58,8 @@ enum Lazy {
     Dialogs,
     ServiceLight,
     Notices,
+    ListTools,
+    BulkBar,
     Failure(CallError, Callback<()>),
     RowAction(Box<RowAction>),
 }
@@ -72,6 +75,8 @@ pub fn build(request: LazyRequest) -> AnyView {
         }
         Lazy::ServiceLight => view! { <ServiceLight /> }.into_any(),
         Lazy::Notices => view! { <Checklist /> <AttentionBanner /> }.into_any(),
+        Lazy::ListTools => view! { <ListTools /> }.into_any(),
+        Lazy::BulkBar => view! { <BulkBar /> }.into_any(),
         Lazy::Failure(error, on_retry) => view! { <FailurePanel error on_retry /> }.into_any(),
         Lazy::RowAction(action) => {
             action.run();
@@ -172,6 +177,16 @@ impl LazyPart {
     /// The notices above the list of connections.
     pub(crate) fn notices(self) -> AnyView {
         self.when_loaded(Lazy::Notices, false)
+    }
+
+    /// The tools above the list of connections.
+    pub(crate) fn list_tools(self) -> AnyView {
+        self.when_loaded(Lazy::ListTools, false)
+    }
+
+    /// What can be done with the selected connections.
+    pub(crate) fn bulk_bar(self) -> AnyView {
+        self.when_loaded(Lazy::BulkBar, false)
     }
 
     /// The dialogs and the flags.

@@ -14,6 +14,34 @@ pub(crate) struct Navigation {
     unsaved: RwSignal<bool>,
     held_back: RwSignal<Option<String>>,
     later: RwSignal<Option<Callback<String>>>,
+    /// Tells where the person is on the screen that is left.
+    leaving: StoredValue<Option<Callback<(), Option<Place>>>>,
+    /// Where the person was when the screen that was gone back to was left.
+    place: StoredValue<Option<Place>>,
+}
+
+/// A place in a list, kept in the history's entry of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Place {
+    /// The first row in view.
+    pub(crate) row: usize,
+    /// How many pixels of that row are scrolled out of view.
+    pub(crate) offset: f64,
+    /// The id of the element with the focus; empty if it has none.
+    pub(crate) focus: String,
+}
+
+impl Place {
+    fn written(&self) -> JsValue {
+        JsValue::from_str(&format!("{} {} {}", self.row, self.offset, self.focus))
+    }
+
+    /// Reads a state of the history; `None` if it is not a place of ours.
+    fn read(state: &str) -> Option<Self> {
+        let mut parts = state.splitn(3, ' ');
+        let (row, offset) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        Some(Self { row, offset, focus: parts.next()?.to_owned() })
+    }
 }
 
 impl Navigation {
@@ -26,6 +54,8 @@ impl Navigation {
             unsaved: RwSignal::new(false),
             held_back: RwSignal::new(None),
             later: RwSignal::new(None),
+            leaving: StoredValue::new(None),
+            place: StoredValue::new(place_here()),
         };
         let moved = window_event_listener(ev::popstate, move |_| navigation.went());
         let unloading = window_event_listener(ev::beforeunload, move |event| {
@@ -58,13 +88,20 @@ impl Navigation {
 
     /// Sets a query parameter, or removes it if `value` is empty.
     pub(crate) fn set_param(self, name: &str, value: &str) {
-        let Ok(params) = UrlSearchParams::new_with_str(&self.query.get_untracked()) else { return };
+        if let Some(query) = self.with_param(name, value) {
+            self.set_query(&query);
+        }
+    }
+
+    /// The query with this parameter.
+    fn with_param(self, name: &str, value: &str) -> Option<String> {
+        let params = UrlSearchParams::new_with_str(&self.query.get_untracked()).ok()?;
         if value.is_empty() {
             params.delete(name);
         } else {
             params.set(name, value);
         }
-        self.set_query(&String::from(params.to_string()));
+        Some(params.to_string().into())
     }
 
     /// The current path and query.
@@ -77,13 +114,48 @@ impl Navigation {
         if self.unsaved.get_untracked() {
             self.held_back.set(Some(href.to_owned()));
         } else {
+            self.note_place();
             write(href, true);
+            self.place.set_value(None);
             self.read();
             scroll_to_top();
         }
     }
 
-    /// Replaces the query without a new entry in the history, as filters do.
+    /// Sets who tells where the person is when the screen is left.
+    pub(crate) fn on_leave(self, tell: Option<Callback<(), Option<Place>>>) {
+        self.leaving.try_set_value(tell);
+    }
+
+    /// Where the person was on this screen, if it was reached with Back or Forward, or loaded again. Given once.
+    pub(crate) fn take_place(self) -> Option<Place> {
+        self.place.try_update_value(Option::take).flatten()
+    }
+
+    /// Writes where the person is into the history's entry.
+    fn note_place(self) {
+        let place = self.leaving.get_value().and_then(|tell| tell.run(()));
+        if let (Some(place), Ok(history)) = (place, window().history()) {
+            note(history.replace_state_with_url(&place.written(), "", None), "the place was not noted");
+        }
+    }
+
+    /// Sets the query with a new entry in the history, so that Back undoes it.
+    pub(crate) fn push_query(self, query: &str) {
+        if self.query.get_untracked() != query {
+            write(&joined(&self.path.get_untracked(), query), true);
+            self.query.set(query.to_owned());
+        }
+    }
+
+    /// Sets a query parameter as a person chose it, or removes it if `value` is empty. Back undoes it.
+    pub(crate) fn choose_param(self, name: &str, value: &str) {
+        if let Some(query) = self.with_param(name, value) {
+            self.push_query(&query);
+        }
+    }
+
+    /// Replaces the query without a new entry in the history, as the second keystroke of a search does.
     pub(crate) fn set_query(self, query: &str) {
         if self.query.get_untracked() != query {
             write(&joined(&self.path.get_untracked(), query), false);
@@ -123,6 +195,7 @@ impl Navigation {
 
     /// Back or Forward was used. Browsers cannot prevent that, so with unsaved changes the address is restored first.
     fn went(self) {
+        self.place.set_value(place_here());
         let (path, query) = address();
         if self.unsaved.get_untracked() && path != self.path.get_untracked() {
             write(&joined(&self.path.get_untracked(), &self.query.get_untracked()), true);
@@ -183,6 +256,12 @@ fn address() -> (String, String) {
     (location.pathname().unwrap_or_default(), query.trim_start_matches('?').to_owned())
 }
 
+/// The place in the history's present entry.
+fn place_here() -> Option<Place> {
+    let state = window().history().ok()?.state().ok()?.as_string()?;
+    Place::read(&state)
+}
+
 /// Encodes pairs as a query.
 pub(crate) fn encoded(pairs: Vec<(&'static str, String)>) -> String {
     let one = |(name, value): (&str, String)| format!("{name}={}", String::from(js_sys::encode_uri_component(&value)));
@@ -206,4 +285,20 @@ fn write(href: &str, step: bool) {
 
 fn scroll_to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_survives_the_history_and_nothing_else_is_one() {
+        let place = Place { row: 120, offset: 13.5, focus: "name-con_1".to_owned() };
+        let written = format!("{} {} {}", place.row, place.offset, place.focus);
+        assert_eq!(Place::read(&written), Some(place));
+        assert_eq!(Place::read("0 0 ").map(|place| place.focus), Some(String::new()));
+        for other in ["", "null", "1", "1 2", "a b c", "-1 0 x"] {
+            assert_eq!(Place::read(other), None, "{other}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use super::{AttentionPlace, NeedsAttention, counted};
 use crate::{
     client::CallError,
-    connections::{Lifecycle, counted as connections},
+    connections::{Lifecycle, ListFailed, counted as connections},
     navigation::Link,
     route::{Route, Tab},
     ui::{
@@ -20,9 +20,6 @@ use crate::{
     },
 };
 
-/// Up to this many lines are unfolded from the start.
-const SHORT: usize = 3;
-
 /// The banner; nothing if nothing needs attention.
 #[component]
 pub(crate) fn AttentionBanner() -> impl IntoView {
@@ -32,8 +29,11 @@ pub(crate) fn AttentionBanner() -> impl IntoView {
 
 fn told(NeedsAttention { answer, open }: NeedsAttention) -> AnyView {
     let told = Memo::new(move |_| answer.get());
+    let ListFailed(failed) = use_context().unwrap_or_else(|| ListFailed(Memo::new(|_| false)));
     let shown = move || match told.get() {
         Some(Ok(attention)) if !attention.stories.is_empty() || !attention.needs.is_empty() => banner(attention, open),
+        // Where the list fails, too, its own notice is enough.
+        Some(Err(_)) if failed.get() => ().into_any(),
         Some(Err(error)) => unknown(error, answer),
         _ => ().into_any(),
     };
@@ -52,8 +52,8 @@ fn unknown(error: CallError, answer: crate::ui::query::Query<Attention>) -> AnyV
 }
 
 fn banner(attention: Attention, open: RwSignal<Option<bool>>) -> AnyView {
-    let short = attention.stories.len() + attention.needs.len() <= SHORT;
-    let is_open = move || open.get().unwrap_or(short);
+    // One line until somebody unfolds it: the list beneath it must not move.
+    let is_open = move || open.get().unwrap_or(false);
     let toggled = move |event: Event| {
         let now = event.target().map(JsCast::unchecked_into).map(|details: web_sys::HtmlDetailsElement| details.open());
         if now.is_some_and(|now| now != untrack(is_open)) {

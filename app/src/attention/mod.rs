@@ -36,7 +36,7 @@ impl AttentionPlace {
 #[derive(Clone, Copy)]
 pub(crate) struct NeedsAttention {
     answer: Query<Attention>,
-    /// Whether the person has unfolded or folded the banner; until then a short one is unfolded.
+    /// Whether the person has unfolded or folded the banner; until then it is folded.
     open: RwSignal<Option<bool>>,
 }
 

@@ -186,12 +186,18 @@ async fn another_order_is_asked_of_the_edge_and_begins_at_its_beginning() {
     scrolls_to(&stage, 0.55, "Row 05").await;
     stage.press("Name");
     stage.shows("Row 00000").await;
-    assert_eq!(window().location().search().ok().as_deref(), Some("?sort=-name"));
+    assert_eq!(window().location().search().ok().as_deref(), Some("?sort=name"));
     // The rows in view before may also be requested in the new order, if their scroll event is still to come.
-    let first = edge.asked(LIST).into_iter().find(|asked| asked.query.contains("sort=-name")).expect("asked");
+    let first = edge.asked(LIST).into_iter().find(|asked| asked.query.contains("sort=name")).expect("asked");
     assert!(!first.query.contains("skip"), "{first:?}");
-    let header = stage.find("th[aria-sort]").expect("a sorted header");
-    assert_eq!(header.get_attribute("aria-sort").as_deref(), Some("descending"));
+    let sorted = || stage.find("th[aria-sort]").and_then(|header| header.get_attribute("aria-sort"));
+    assert_eq!(sorted().as_deref(), Some("ascending"));
+    stage.press("Name");
+    stage.until("the other direction", || sorted().as_deref() == Some("descending")).await;
+    for column in ["Status", "Kind", "Authorized as", "Last activity"] {
+        stage.press_element(&format!("th button.sort[data-sort=\"{column}\"]"));
+        stage.until(column, || sorted().as_deref() == Some("ascending")).await;
+    }
 }
 
 #[wasm_bindgen_test]
@@ -199,8 +205,10 @@ async fn a_click_beside_the_controls_of_a_row_opens_it_and_selecting_text_does_n
     let edge = thousands();
     edge.says("GET /api/v1/connections/con_1", 200, &connection(1, AUTHORIZED));
     let stage = opened().await;
-    let cell: HtmlElement =
-        row(&stage, 1).and_then(|row| row.query_selector("td").ok().flatten()).expect("a cell").unchecked_into();
+    let cell: HtmlElement = row(&stage, 1)
+        .and_then(|row| row.query_selector("td[data-label=Kind]").ok().flatten())
+        .expect("a cell")
+        .unchecked_into();
     let path = || window().location().pathname().unwrap_or_default();
     let selection = window().get_selection().expect("selecting works").expect("a selection");
     selection.select_all_children(&cell).expect("selected");
@@ -239,4 +247,99 @@ async fn workspaces_are_told_of_only_where_there_are_any() {
     let told = stage.find(".with-workspaces td.of-workspaces").and_then(|cell| cell.text_content());
     assert_eq!(told.as_deref(), Some("<b>Web</b>"));
     assert!(stage.find("tbody").and_then(|body| body.text_content()).is_some_and(|text| text.contains("2 projects")));
+}
+
+#[wasm_bindgen_test]
+async fn columns_keep_their_widths_when_rows_are_missing() {
+    let edge = Edge::start();
+    edge.answers(LIST, |query| page(query, 3, AUTHORIZED));
+    let widths = |stage: &Stage| -> Vec<i32> {
+        let heads = stage.all("thead th");
+        let heads = (0..heads.length()).filter_map(|at| heads.get(at)?.dyn_into::<HtmlElement>().ok());
+        heads.map(|head| head.offset_width()).collect()
+    };
+    // As the style sheet says, which tests do without.
+    let fixed = |stage: &Stage| {
+        let table = stage.find("table").expect("a table");
+        table.set_attribute("style", "table-layout: fixed; width: 1000px; overflow-anchor: none").expect("a style");
+        let hidden = stage.all(".of-workspaces");
+        for at in 0..hidden.length() {
+            let cell: HtmlElement = hidden.get(at).expect("a cell").unchecked_into();
+            cell.style().set_property("display", "none").expect("hidden");
+        }
+    };
+    let stage = open("/");
+    stage.shows("Row 00002").await;
+    fixed(&stage);
+    let few = widths(&stage);
+    drop(stage);
+    edge.answers(LIST, |query| page(query, 10_000, AUTHORIZED));
+    let stage = open("/");
+    stage.shows("Row 00000").await;
+    fixed(&stage);
+    stage.settles().await;
+    assert!(stage.find("tr.gap").is_some(), "rows are missing");
+    assert_eq!(widths(&stage), few);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_selected_is_reviewed_before_it_is_done_and_each_result_is_told() {
+    const OFF: &str = r#"{"state":"deactivated","since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
+    let edge = Edge::start();
+    edge.answers(LIST, |query| page(query, 3, AUTHORIZED).replacen(AUTHORIZED, OFF, 1));
+    edge.says("POST /api/v1/connections/con_1/deactivate", 200, &connection(1, OFF));
+    edge.refuses("POST /api/v1/connections/con_2/deactivate", api::ProblemCode::Unavailable, "It did not answer.");
+    let stage = open("/");
+    stage.shows("Row 00002").await;
+    for row in 0..3 {
+        stage.press_element(&format!("#select-con_{row}"));
+    }
+    stage.shows("3 selected").await;
+    stage.press_element("#bulk-deactivate");
+    stage.shows("Left out: 1 connection").await;
+    stage.shows("It is deactivated already.").await;
+    edge.was_never_asked("POST /api/v1/connections/con_1/deactivate").await;
+    stage.press("Deactivate 2 connections");
+    stage.shows("Done: 1 of 2.").await;
+    assert!(stage.text().contains("It did not answer."));
+    assert_eq!(edge.asked("POST /api/v1/connections/con_0/deactivate"), []);
+    stage.press("Close");
+    stage.until("nothing to be selected", || !stage.text().contains("selected")).await;
+}
+
+#[wasm_bindgen_test]
+async fn all_that_match_are_selected_at_once() {
+    let edge = Edge::start();
+    edge.answers(LIST, |query| page(query, 450, AUTHORIZED));
+    let stage = open("/?q=row");
+    stage.shows("Row 00000").await;
+    stage.press_element("#select-all");
+    stage.shows("450 selected").await;
+    let pages = edge.asked(LIST).into_iter().filter(|asked| asked.query.contains("limit=200"));
+    assert!(pages.into_iter().all(|asked| asked.query.contains("q=row")));
+    stage.press("Clear selection");
+    stage.until("nothing to be selected", || !stage.text().contains("selected")).await;
+}
+
+#[wasm_bindgen_test]
+async fn back_finds_the_place_and_the_focus() {
+    let edge = thousands();
+    edge.answers("GET /api/v1/connections/con_5000", |_| connection(5_000, AUTHORIZED));
+    let stage = opened().await;
+    scrolls_to(&stage, 0.5, "Row 04").await;
+    stage.settles().await;
+    stage.until("no row to be waiting", || stage.find("tr[aria-busy]").is_none()).await;
+    let (first, _) = first_in_view(&stage);
+    let link: HtmlElement = row(&stage, first)
+        .and_then(|row| row.query_selector(".row-link").ok().flatten())
+        .expect("a link")
+        .unchecked_into();
+    let id = link.id();
+    edge.says(&format!("GET /api/v1/connections/{}", id.trim_start_matches("name-")), 200, &connection(1, AUTHORIZED));
+    crate::ui::focus(&id);
+    link.click();
+    stage.shows("Checkup").await;
+    window().history().expect("a history").back().expect("it goes back");
+    stage.until("the focus to be back", || focused().as_deref() == Some(&id)).await;
+    assert!(row(&stage, first).is_some());
 }

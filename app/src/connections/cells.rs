@@ -13,17 +13,26 @@ use crate::{
     ui::{avatar, icon::Icon, lozenge, markup::Markup},
 };
 
-/// The cells of a connection's row. `may_manage` says whether this member may change it, `test` what the row says of a
-/// checkup that was started in it.
-pub(super) fn cells(connection: &ConnectionRow, may_manage: bool, test: &RowTestText, now: Timestamp) -> Markup {
+/// The cells of a connection's row. `may_manage` says whether this member may change it, `selected` whether it is selected
+/// (`None`: rows cannot be selected), `test` what the row says of a checkup that was started in it.
+pub(super) fn cells(
+    connection: &ConnectionRow,
+    may_manage: bool,
+    selected: Option<bool>,
+    test: &RowTestText,
+    now: Timestamp,
+) -> Markup {
     let mut row = Markup::default();
+    if let Some(selected) = selected {
+        checkbox(&mut row, connection, selected);
+    }
     row.ours("<th scope=\"row\" role=\"rowheader\"><span class=\"who\">");
     name(&mut row, connection);
     row.ours("</span></th><td role=\"cell\" data-label=\"Status\">");
     status(&mut row, connection, now);
     row.ours("<span class=\"status-more\" role=\"status\" id=\"tested-").text(connection.id.as_str());
     row.ours("\">").text(&test.status).ours("</span>");
-    row.ours("</td><td role=\"cell\" data-label=\"Kind\">").text(connection.kind.title());
+    row.ours("</td><td role=\"cell\" data-label=\"Kind\">").text(connection.kind.title_with(connection.form));
     row.ours("</td><td role=\"cell\" data-label=\"Authorized as\"><bdi>")
         .text(connection.account.as_deref().unwrap_or("Nobody"));
     row.ours("</bdi></td><td role=\"cell\" data-label=\"Workspaces\" class=\"of-workspaces\"><bdi>");
@@ -39,6 +48,13 @@ pub(super) fn cells(connection: &ConnectionRow, may_manage: bool, test: &RowTest
     menu_button(&mut row, connection);
     row.ours("</span></td>");
     row
+}
+
+/// The checkbox that selects the row.
+fn checkbox(row: &mut Markup, connection: &ConnectionRow, selected: bool) {
+    row.ours("<td role=\"cell\" class=\"of-selection\"><input type=\"checkbox\" data-select id=\"select-");
+    row.text(connection.id.as_str()).ours(if selected { "\" checked" } else { "\"" });
+    row.ours(" aria-label=\"Select ").text(connection.name.as_str()).ours("\"></td>");
 }
 
 /// The names of the first two workspaces, and how many more there are.
@@ -80,7 +96,13 @@ fn status(row: &mut Markup, connection: &ConnectionRow, now: Timestamp) {
         row.moment(at, now);
     }
     if let Some(cause) = connection.status.cause().filter(|_| connection.deleted.is_none()) {
-        row.text(". ").text(cause.sentence()).text(" ").text(cause.remedy());
+        if let Some(failing) = connection.failing {
+            row.ours(" (").text(&failing.failed.to_string()).ours(" of ").text(&failing.of.to_string()).ours(" calls)");
+        }
+        row.ours(". ");
+        if let Some(remedy) = &connection.remedy {
+            row.ours("<span class=\"remedy\">").text(remedy).ours("</span>");
+        }
         row.ours(" <a class=\"learn-more\" target=\"_blank\" rel=\"noopener\" href=\"").text(&cause.help_path());
         row.ours("\">Learn more ");
         Icon::External.write(row);
@@ -88,7 +110,8 @@ fn status(row: &mut Markup, connection: &ConnectionRow, now: Timestamp) {
     }
     let soon = connection.horizon(now).filter(|horizon| horizon.warns());
     if let Some(at) = soon.and(connection.reauthorize_before) {
-        row.ours(". Authorization ends ").moment(at, now);
+        row.ours(if connection.status.cause().is_some() { " " } else { ". " });
+        row.ours("Authorization ends ").moment(at, now);
     }
     row.ours("</span>");
 }
@@ -137,7 +160,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 
     fn written(connection: &ConnectionRow) -> String {
-        cells(connection, true, &RowTestText::none(), NOW).html().to_owned()
+        cells(connection, true, Some(false), &RowTestText::none(), NOW).html().to_owned()
     }
 
     #[test]
@@ -181,6 +204,7 @@ mod tests {
         let died = r#"{"state":"unauthorized","cause":"rotation_lost","since":"2026-01-01T00:00:00Z"}"#;
         assert!(written(&with(died)).contains("Reauthorize <span class=\"assistive\"> Staging</span>"));
         assert!(written(&with(died)).contains("Learn more"));
+        assert!(written(&with(died)).contains("aria-label=\"Select Staging\""));
         let gone = written(&ConnectionRow { deleted: Some(deleted()), ..row("Old", status(died)) });
         assert!(gone.contains("aria-label=\"Restore Old\"") && gone.contains("<s><bdi>Old</bdi></s>"));
         assert!(!gone.contains("Learn more"));

@@ -6,7 +6,13 @@ use api::ConnectionSort;
 use leptos::{ev, prelude::*};
 
 use super::{
-    counting::counted, filter_bar::FilterBar, filters::Filters, grid::Grid, lifecycle::Lifecycle, listing::Listing,
+    counting::counted,
+    filter_bar::FilterBar,
+    filters::{Filters, PARAMETERS},
+    grid::Grid,
+    lifecycle::Lifecycle,
+    listing::Listing,
+    selection::Selection,
 };
 use crate::{
     lazy_part::LazyPart,
@@ -16,11 +22,16 @@ use crate::{
     ui::{
         button::{Button, Look},
         icon::Icon,
+        moment::{Now, absolute},
         page_title::PageTitle,
         skeleton::skeleton,
         when,
     },
 };
+
+/// Whether the list could not be loaded. In context, so that nothing beside it says that all is well, or says it again.
+#[derive(Clone, Copy)]
+pub(crate) struct ListFailed(pub(crate) Memo<bool>);
 
 /// The screen.
 #[component]
@@ -35,21 +46,45 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
     lifecycle.on_change(move || listing.reload());
     let administrator = Memo::new(move |_| session.is_administrator());
     let counts = Memo::new(move |_| listing.loaded.with(|loaded| loaded.counts));
-    let on_filter = Callback::new(move |filters: Filters| navigation.set_query(&encoded(filters.pairs())));
+    let on_filter = Callback::new(move |now: Filters| {
+        let before = filters.get_untracked();
+        let query = encoded(now.pairs());
+        // Back undoes a choice, and a whole search, but not single keystrokes.
+        if before.q != now.q && !before.q.is_empty() {
+            navigation.set_query(&query)
+        } else {
+            navigation.push_query(&query)
+        }
+    });
+    let selection = Selection::start();
+    Effect::new(move |before: Option<u32>| {
+        let list = listing.loaded.with(|loaded| loaded.list);
+        if before.is_some_and(|before| before != list) {
+            selection.clear();
+        }
+        list
+    });
+    let failed = Memo::new(move |_| listing.loaded.with(|loaded| loaded.failure.is_some()));
+    provide_context(ListFailed(failed));
+    provide_context(listing);
+    provide_context(selection);
+    let Now(now) = expect_context();
     view! {
         <div class="title-row">
             <div>
                 <PageTitle>"Connections"</PageTitle>
                 <p class="subtle">"The Jira instances that Causeway is connected to."</p>
-                {lazy_part.service_light()}
+                <p class="print-only">{move || format!("As of {}", absolute(now.get()))}</p>
+                <div class="service-line">{lazy_part.service_light()}</div>
             </div>
             {move || when(administrator.get(), || {
                 view! { <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link> }.into_any()
             })}
         </div>
-        {lazy_part.notices()}
+        <div class="notices-line" class:reserved=move || administrator.get()>{lazy_part.notices()}</div>
         <FilterBar filters counts on_filter />
         {list(listing, on_filter, administrator)}
+        {move || when(administrator.get(), || lazy_part.bulk_bar())}
     }
 }
 
@@ -120,12 +155,16 @@ fn list(listing: Listing, on_filter: Callback<Filters>, administrator: Memo<bool
 
 fn rows(listing: Listing, on_filter: Callback<Filters>) -> AnyView {
     let count = Memo::new(move |_| listing.loaded.with(|loaded| counted(loaded.total)));
-    let sort = Signal::derive(move || listing.filters.with(|filters| filters.sort));
+    let sort = Signal::derive(move || listing.filters.with(Filters::order));
+    let lazy_part: LazyPart = expect_context();
     let on_sort = move |sort: ConnectionSort| {
         on_filter.run(Filters { sort: Some(sort), ..listing.filters.get_untracked() });
     };
     view! {
-        <p class="subtle small count" role="status">{count}</p>
+        <div class="count-row">
+            <p class="subtle small count" role="status">{count}</p>
+            {lazy_part.list_tools()}
+        </div>
         <Grid listing sort on_sort />
     }
     .into_any()
@@ -171,7 +210,5 @@ fn none_listed(on_filter: Callback<Filters>, title: &'static str, words: &'stati
 }
 
 fn read_filters(navigation: Navigation) -> Filters {
-    Filters::from_pairs(
-        ["q", "status", "kind", "deleted", "sort"].map(|name| (name.to_owned(), navigation.param(name))),
-    )
+    Filters::from_pairs(PARAMETERS.map(|name| (name.to_owned(), navigation.param(name))))
 }

@@ -16,11 +16,13 @@ pub(super) fn FilterBar(
     counts: Memo<Option<ConnectionCounts>>,
     on_filter: Callback<Filters>,
 ) -> impl IntoView {
-    let chip = move |words: &'static str, state: Option<State>, deleted: bool| {
-        let chosen = move || filters.with(|filters| (filters.state, filters.deleted) == (state, deleted));
+    let chip = move |words: &'static str, state: Option<State>, ends_soon: bool, deleted: bool| {
+        let chosen = move || {
+            filters.with(|filters| (filters.state, filters.ends_soon, filters.deleted) == (state, ends_soon, deleted))
+        };
         let pressed = move || if chosen() { "true" } else { "false" };
-        let press = move |_| on_filter.run(Filters { state, deleted, ..filters.get_untracked() });
-        let of = move |counts| Filters { state, deleted, ..Filters::default() }.counted(counts);
+        let press = move |_| on_filter.run(Filters { state, ends_soon, deleted, ..filters.get_untracked() });
+        let of = move |counts| Filters { state, ends_soon, deleted, ..Filters::default() }.counted(counts);
         let count = move || counts.get().map(of);
         view! {
             <button type="button" class="chip" aria-pressed=pressed on:click=press>
@@ -38,26 +40,43 @@ pub(super) fn FilterBar(
                 on_search=move |q| on_filter.run(Filters { q, ..filters.get_untracked() })
             />
             <div class="chips" role="group" aria-label="Status">
-                {chip("All", None, false)} {chip("Authorized", Some(State::Authorized), false)}
-                {chip("Interrupted", Some(State::Interrupted), false)}
-                {chip("Unauthorized", Some(State::Unauthorized), false)}
-                {chip("Deactivated", Some(State::Deactivated), false)} {chip("Show deleted", None, true)}
+                {chip("All", None, false, false)} {chip("Authorized", Some(State::Authorized), false, false)}
+                {chip("Interrupted", Some(State::Interrupted), false, false)}
+                {chip("Unauthorized", Some(State::Unauthorized), false, false)}
+                {chip("Deactivated", Some(State::Deactivated), false, false)}
+                {chip("Ends soon", None, true, false)} {chip("Show deleted", None, false, true)}
             </div>
             {when(Kind::ALL.len() > 1, || {
                 let kinds = Kind::ALL.iter().map(|one| (one.as_str(), one.title()));
                 choice("kind", "Kind", [("", "All kinds")].into_iter().chain(kinds).collect())
             })}
-            <span class="sort-choice">{choice("sort", "Sort by", ORDERS.to_vec())}</span>
+            {choice("sort", "Sort by", ORDERS.to_vec())}
         </div>
     }
 }
 
-/// The orders. Offered where the table is shown as cards, without headers.
-const ORDERS: [(&str, &str); 4] = [
-    ("", "Name, A to Z"),
+/// The orders. The headers of the table offer them, too, but for the first and for those that have no column; cards have
+/// no headers.
+const ORDERS: [(&str, &str); 19] = [
+    ("", "Worst first"),
+    ("name", "Name, A to Z"),
     ("-name", "Name, Z to A"),
+    ("status", "Status, authorized first"),
+    ("-status", "Status, deactivated first"),
+    ("kind", "Kind, A to Z"),
+    ("-kind", "Kind, Z to A"),
+    ("site", "Site, A to Z"),
+    ("-site", "Site, Z to A"),
+    ("account", "Account, A to Z"),
+    ("-account", "Account, Z to A"),
+    ("workspaces", "Workspace, A to Z"),
+    ("-workspaces", "Workspace, Z to A"),
+    ("projects", "Used by, fewest projects first"),
+    ("-projects", "Used by, most projects first"),
     ("-last_activity", "Last activity, newest first"),
     ("last_activity", "Last activity, oldest first"),
+    ("reauthorize_before", "Reauthorize before, soonest first"),
+    ("-reauthorize_before", "Reauthorize before, latest first"),
 ];
 
 /// A list that sets one parameter of the address.
@@ -72,7 +91,7 @@ fn choice(param: &'static str, label: &'static str, options: Vec<(&'static str, 
         <select
             class="select"
             aria-label=label
-            on:change:target=move |event| navigation.set_param(param, &event.target().value())
+            on:change:target=move |event| navigation.choose_param(param, &event.target().value())
         >
             {options}
         </select>

@@ -16,9 +16,11 @@ pub(crate) struct Filters {
     pub(crate) state: Option<State>,
     /// Only this kind.
     pub(crate) kind: Option<Kind>,
+    /// Only connections whose credential ends within 30 days.
+    pub(crate) ends_soon: bool,
     /// Only deleted connections; otherwise only those that are not deleted.
     pub(crate) deleted: bool,
-    /// The order; by name if absent.
+    /// The order; the most urgent first if absent.
     pub(crate) sort: Option<ConnectionSort>,
 }
 
@@ -29,12 +31,8 @@ const STATES: [(&str, State); 4] = [
     ("deactivated", State::Deactivated),
 ];
 
-const SORTS: [(&str, ConnectionSort); 4] = [
-    ("name", ConnectionSort::Name),
-    ("-name", ConnectionSort::NameDescending),
-    ("last_activity", ConnectionSort::LastActivity),
-    ("-last_activity", ConnectionSort::LastActivityDescending),
-];
+/// The names of the parameters of the address.
+pub(super) const PARAMETERS: [&str; 6] = ["q", "status", "kind", "ends_soon", "deleted", "sort"];
 
 impl Filters {
     /// Reads the decoded pairs of a query. Unknown names and values are ignored: an old link may hold them.
@@ -45,8 +43,9 @@ impl Filters {
                 "q" => filters.q = value,
                 "status" => filters.state = STATES.iter().find(|(word, _)| *word == value).map(|(_, state)| *state),
                 "kind" => filters.kind = Kind::ALL.iter().find(|kind| kind.as_str() == value).copied(),
+                "ends_soon" => filters.ends_soon = value == "true",
                 "deleted" => filters.deleted = value == "true",
-                "sort" => filters.sort = SORTS.iter().find(|(word, _)| *word == value).map(|(_, sort)| *sort),
+                "sort" => filters.sort = ConnectionSort::ALL.iter().find(|sort| sort.as_str() == value).copied(),
                 _ => {}
             }
         }
@@ -57,19 +56,24 @@ impl Filters {
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let state = STATES.iter().find(|(_, state)| Some(*state) == self.state);
         let kind = Kind::ALL.iter().find(|kind| Some(**kind) == self.kind);
-        let sort = SORTS.iter().find(|(_, sort)| Some(*sort) == self.sort);
         let q = Some(("q", self.q.clone())).filter(|(_, q)| !q.is_empty());
         q.into_iter()
             .chain(state.map(|(word, _)| ("status", (*word).to_owned())))
             .chain(kind.map(|kind| ("kind", kind.as_str().to_owned())))
+            .chain(self.ends_soon.then(|| ("ends_soon", "true".to_owned())))
             .chain(self.deleted.then(|| ("deleted", "true".to_owned())))
-            .chain(sort.map(|(word, _)| ("sort", (*word).to_owned())))
+            .chain(self.sort.map(|sort| ("sort", sort.as_str().to_owned())))
             .collect()
     }
 
     /// Whether any filter is set.
     pub(crate) fn is_filtered(&self) -> bool {
-        !self.q.trim().is_empty() || self.state.is_some() || self.kind.is_some() || self.deleted
+        !self.q.trim().is_empty() || self.state.is_some() || self.kind.is_some() || self.ends_soon || self.deleted
+    }
+
+    /// The order.
+    pub(crate) fn order(&self) -> ConnectionSort {
+        self.sort.unwrap_or(ConnectionSort::Attention)
     }
 
     /// Whether all deleted connections are listed, and nothing else narrows the list.
@@ -81,6 +85,7 @@ impl Filters {
     pub(crate) const fn counted(&self, counts: ConnectionCounts) -> usize {
         (match self.state {
             _ if self.deleted => counts.deleted,
+            _ if self.ends_soon => counts.ends_soon,
             Some(State::Authorized) => counts.authorized,
             Some(State::Interrupted) => counts.interrupted,
             Some(State::Unauthorized) => counts.unauthorized,
@@ -90,10 +95,14 @@ impl Filters {
         }) as usize
     }
 
+    /// These filters with the search text as the edge gets it, and with their order.
+    pub(crate) fn asked(&self) -> Self {
+        Self { q: self.q.trim().to_owned(), sort: Some(self.order()), ..self.clone() }
+    }
+
     /// The query of [`api::ListConnections`] for the page with this number, from 0.
     pub(crate) fn request(&self, page: usize) -> Vec<(&'static str, String)> {
-        let trimmed = Self { q: self.q.trim().to_owned(), ..self.clone() };
-        let mut pairs = trimmed.pairs();
+        let mut pairs = self.asked().pairs();
         if page > 0 {
             pairs.push(("skip", (page * PAGE_SIZE).to_string()));
         }
@@ -115,12 +124,13 @@ mod tests {
     #[test]
     fn a_link_shows_what_the_screen_showed_when_it_was_copied() {
         for state in STATES.map(|(_, state)| Some(state)).into_iter().chain([None]) {
-            for sort in SORTS.map(|(_, sort)| Some(sort)).into_iter().chain([None]) {
-                for deleted in [false, true] {
+            for sort in ConnectionSort::ALL.iter().map(|sort| Some(*sort)).chain([None]) {
+                for (deleted, ends_soon) in [(false, false), (false, true), (true, false)] {
                     for kind in Kind::ALL.iter().map(|kind| Some(*kind)).chain([None]) {
-                        let filters = Filters { q: "a & b".to_owned(), state, kind, deleted, sort };
+                        let filters = Filters { q: "a & b".to_owned(), state, kind, ends_soon, deleted, sort };
                         let link = filters.pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
                         assert_eq!(Filters::from_pairs(link), filters);
+                        assert!(filters.pairs().iter().all(|(name, _)| PARAMETERS.contains(name)));
                     }
                 }
             }
@@ -155,6 +165,7 @@ mod tests {
             q: " a ".to_owned(),
             state: Some(State::Interrupted),
             kind: Some(Kind::Basic),
+            ends_soon: true,
             deleted: true,
             sort: Some(ConnectionSort::NameDescending),
         };
@@ -162,7 +173,7 @@ mod tests {
         for (name, value) in filters.request(2) {
             let value = match name {
                 "skip" | "limit" => value.parse::<u32>().expect("a number").into(),
-                "deleted" => true.into(),
+                "deleted" | "ends_soon" => true.into(),
                 _ => value.into(),
             };
             asked.insert(name.to_owned(), value);
@@ -172,6 +183,7 @@ mod tests {
             q: Some("a".to_owned()),
             status: filters.state,
             kind: filters.kind,
+            ends_soon: Some(true),
             deleted: Some(true),
             sort: filters.sort,
             skip: Some(100),
@@ -182,7 +194,8 @@ mod tests {
     }
 
     #[test]
-    fn the_first_page_leaves_nothing_out() {
-        assert_eq!(Filters::default().request(0), [("limit", "50".to_owned())]);
+    fn the_first_page_leaves_nothing_out_and_begins_with_what_is_worst() {
+        let asked = [("sort", "attention".to_owned()), ("limit", "50".to_owned())];
+        assert_eq!(Filters::default().request(0), asked);
     }
 }

@@ -2,42 +2,48 @@
 //! because browsers forget those of tables whose parts are no table in the style sheet.
 
 use api::{ConnectionSort, Status};
-use leptos::{leptos_dom::helpers::queue_microtask, prelude::*};
+use leptos::{ev, leptos_dom::helpers::queue_microtask, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{FocusOptions, HtmlElement, HtmlInputElement};
 
 use super::{
     cells::cells,
     connection_row::ConnectionRow,
     lifecycle::Lifecycle,
     listing::{Listing, RowContent},
-    row_events::{RowEvents, picture_failed, pointed_at},
+    place::keep_place,
+    row_events::{RowAction, RowEvents, focused_in, picture_failed, pointed_at},
     row_test::RowTest,
     scrolling::{Scrolling, row_of},
+    selection::Selection,
     virtual_rows::VirtualRows,
     window::Piece,
 };
 use crate::{
+    lazy_part::LazyPart,
     session::CurrentSession,
     ui::{
         moment::{Now, update_moments},
-        note,
+        note, when,
     },
 };
 
-/// The cell of a gap, over all columns.
-const GAP: &str = "<td role=\"cell\" colspan=\"8\"></td>";
-/// The cell of a row that is being loaded.
-const WAITING: &str = "<td role=\"cell\" colspan=\"8\"><div class=\"skeleton\"></div></td>";
+/// The cell of a gap. It spans no columns: some are hidden, and a cell over more columns than there are makes new ones.
+const GAP: &str = "<td role=\"cell\"></td>";
+/// The cells of a row that is being loaded.
+const WAITING: &str = "<td role=\"cell\"><div class=\"skeleton\"></div></td>";
+/// The same where rows can be selected.
+const WAITING_SELECTABLE: &str = "<td role=\"cell\"></td><td role=\"cell\"><div class=\"skeleton\"></div></td>";
 
 /// The grid. Only the rows in view are in the document, and the row with the focus.
 #[component]
 pub(super) fn Grid(
     listing: Listing,
-    sort: Signal<Option<ConnectionSort>>,
+    sort: Signal<ConnectionSort>,
     #[prop(into)] on_sort: Callback<ConnectionSort>,
 ) -> impl IntoView {
     let scrolling = Scrolling::follow(listing);
+    keep_place(listing, scrolling);
     let list = Memo::new(move |_| listing.loaded.with(|loaded| loaded.list));
     Effect::new(move |before: Option<u32>| {
         let now = list.get();
@@ -60,7 +66,25 @@ pub(super) fn Grid(
     let count = move || listing.loaded.with(|loaded| loaded.total + 1);
     // The grid is shown only to somebody who is signed in, so this is known and stays.
     let session: CurrentSession = expect_context();
-    let writer = RowWriter { administrator: untrack(|| session.is_administrator()), row_test, scrolling, now };
+    let administrator = untrack(|| session.is_administrator());
+    let selection: Selection = expect_context();
+    let writer = RowWriter { administrator, selection, row_test, scrolling, now };
+    Effect::new(move |_| {
+        if let Some(body) = scrolling.body.get() {
+            selection.show(&body);
+        }
+    });
+    let lazy_part: LazyPart = expect_context();
+    let all = move || selection.count() > 0 && selection.count() == listing.loaded.with(|loaded| loaded.total);
+    let some = move || selection.count() > 0 && !all();
+    let select_all = move |event: ev::Event| {
+        let chosen = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if chosen.is_some_and(|chosen| chosen.checked()) {
+            lazy_part.run(RowAction::SelectAll(events));
+        } else {
+            selection.clear();
+        }
+    };
     let rows = StoredValue::new_local(VirtualRows::default());
     Effect::new(move |_| {
         let Some(body) = scrolling.body.get() else { return };
@@ -83,14 +107,20 @@ pub(super) fn Grid(
             <caption class="assistive">"Connections"</caption>
             <thead role="rowgroup">
                 <tr role="row" aria-rowindex="1">
-                    {sortable("Name", sort, on_sort, ConnectionSort::Name, ConnectionSort::NameDescending)}
-                    <th scope="col" role="columnheader">"Status"</th>
-                    <th scope="col" role="columnheader">"Kind"</th>
-                    <th scope="col" role="columnheader">"Authorized as"</th>
-                    <th scope="col" role="columnheader" class="of-workspaces">"Workspaces"</th>
-                    <th scope="col" role="columnheader" class="of-workspaces">"Used by"</th>
-                    {sortable("Last activity", sort, on_sort, ConnectionSort::LastActivity, ConnectionSort::LastActivityDescending)}
-                    <th scope="col" role="columnheader"><span class="assistive">"Actions"</span></th>
+                    {when(administrator, || view! {
+                        <th scope="col" role="columnheader" class="of-selection">
+                            <input
+                                type="checkbox"
+                                id="select-all"
+                                aria-label="Select all that match"
+                                prop:checked=all
+                                prop:indeterminate=some
+                                on:change=select_all
+                            />
+                        </th>
+                    }.into_any())}
+                    {COLUMNS.map(|column| sortable(column, sort, on_sort)).into_iter().collect::<Vec<_>>()}
+                    <th scope="col" role="columnheader" class="of-actions"><span class="assistive">"Actions"</span></th>
                 </tr>
             </thead>
             <tbody
@@ -99,6 +129,7 @@ pub(super) fn Grid(
                 on:click=move |event| events.clicked(&event)
                 on:keydown=move |event| events.key_pressed(&event)
                 on:pointerover=|event| pointed_at(&event)
+                on:focusin=|event| focused_in(&event)
                 on:error:capture=|event| picture_failed(&event)
             ></tbody>
         </table>
@@ -127,6 +158,7 @@ impl PieceContent {
 struct RowWriter {
     /// Whether an administrator is signed in.
     administrator: bool,
+    selection: Selection,
     row_test: RowTest,
     scrolling: Scrolling,
     now: RwSignal<api::Timestamp>,
@@ -149,7 +181,7 @@ impl RowWriter {
                 }
                 match &content.connection {
                     Some(connection) => self.write_row(element, *row, connection),
-                    None => write_waiting(element, *row, untrack(|| self.scrolling.height(*row, *row + 1))),
+                    None => self.write_waiting(element, *row),
                 }
             }
             (_, PieceContent::Gap(height)) => match before {
@@ -162,7 +194,9 @@ impl RowWriter {
 
     fn write_row(self, element: &HtmlElement, row: usize, connection: &ConnectionRow) -> Result<(), JsValue> {
         let may_manage = self.administrator || connection.may_manage;
-        let cells = cells(connection, may_manage, &self.row_test.text(&connection.id), self.now.get_untracked());
+        let selected = self.administrator.then(|| self.selection.has(&connection.id));
+        let test = self.row_test.text(&connection.id);
+        let cells = cells(connection, may_manage, selected, &test, self.now.get_untracked());
         keep_focus(row);
         let off = matches!(connection.status, Status::Deactivated { .. });
         element.set_class_name(if off { "deactivated" } else { "" });
@@ -172,20 +206,20 @@ impl RowWriter {
         element.set_inner_html(cells.html());
         Ok(())
     }
+
+    /// Writes a row that is being loaded.
+    fn write_waiting(self, element: &HtmlElement, row: usize) -> Result<(), JsValue> {
+        element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
+        element.set_attribute("aria-busy", "true")?;
+        element.set_inner_html(if self.administrator { WAITING_SELECTABLE } else { WAITING });
+        element.style().set_property("height", &pixels(untrack(|| self.scrolling.height(row, row + 1))))
+    }
 }
 
 fn write_gap(element: &HtmlElement, height: f64) -> Result<(), JsValue> {
     element.set_class_name("gap");
     element.set_attribute("aria-hidden", "true")?;
     element.set_inner_html(GAP);
-    element.style().set_property("height", &pixels(height))
-}
-
-/// Writes a row that is being loaded.
-fn write_waiting(element: &HtmlElement, row: usize, height: f64) -> Result<(), JsValue> {
-    element.set_attribute("aria-rowindex", &(row + 2).to_string())?;
-    element.set_attribute("aria-busy", "true")?;
-    element.set_inner_html(WAITING);
     element.style().set_property("height", &pixels(height))
 }
 
@@ -218,24 +252,36 @@ fn keep_focus(row: usize) {
     });
 }
 
+/// A column that the table can be sorted by: its name, its class, and both orders.
+type Column = (&'static str, &'static str, ConnectionSort, ConnectionSort);
+
+/// The columns between the checkbox and the actions.
+const COLUMNS: [Column; 7] = [
+    ("Name", "of-name", ConnectionSort::Name, ConnectionSort::NameDescending),
+    ("Status", "of-status", ConnectionSort::Status, ConnectionSort::StatusDescending),
+    ("Kind", "of-kind", ConnectionSort::Kind, ConnectionSort::KindDescending),
+    ("Authorized as", "of-account", ConnectionSort::Account, ConnectionSort::AccountDescending),
+    ("Workspaces", "of-workspaces", ConnectionSort::Workspaces, ConnectionSort::WorkspacesDescending),
+    ("Used by", "of-workspaces", ConnectionSort::Projects, ConnectionSort::ProjectsDescending),
+    ("Last activity", "of-activity", ConnectionSort::LastActivity, ConnectionSort::LastActivityDescending),
+];
+
 /// A header that sorts: ascending, and descending when it is pressed again.
 fn sortable(
-    name: &'static str,
-    sort: Signal<Option<ConnectionSort>>,
+    (name, class, up, down): Column,
+    sort: Signal<ConnectionSort>,
     on_sort: Callback<ConnectionSort>,
-    up: ConnectionSort,
-    down: ConnectionSort,
 ) -> AnyView {
     let (direction, arrow) = (Some("ascending"), "↑");
-    let state = move || match sort.get().unwrap_or(ConnectionSort::Name) {
+    let state = move || match sort.get() {
         sort if sort == up => (direction, arrow),
         sort if sort == down => (Some("descending"), "↓"),
         _ => (None, ""),
     };
     let press = move |_| on_sort.run(if state().0 == direction { down } else { up });
     view! {
-        <th scope="col" role="columnheader" aria-sort=move || state().0>
-            <button type="button" class="sort" on:click=press>
+        <th scope="col" role="columnheader" class=class aria-sort=move || state().0>
+            <button type="button" class="sort" data-sort=name on:click=press>
                 {name} <span aria-hidden="true">{move || state().1}</span>
             </button>
         </th>

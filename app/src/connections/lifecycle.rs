@@ -4,15 +4,16 @@ use api::{
     ActivateConnection, AddressConfirmation, ConfirmAddress, Connection, ConnectionId, DeactivateConnection, Endpoint,
     Horizon, Name, RenewConnection, RestoreConnection, RevertConnection, Status, Timestamp,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{connection_row::ConnectionRow, row_test::RowTest};
 use crate::{
-    client::{call, command},
+    client::{CallError, call, command},
     navigation::{Navigation, use_navigation},
     route::{Route, Tab},
     session::CurrentSession,
     ui::{
+        copy_button::copy,
         flags::{FlagAction, Flags},
         isolated,
         menu::MenuItem,
@@ -161,6 +162,11 @@ impl Lifecycle {
         self.changed();
     }
 
+    /// Reports a failure in a flag.
+    pub(super) fn failed(self, error: &CallError) {
+        self.flags.failed(error);
+    }
+
     /// Something changed: screens reload.
     pub(super) fn changed(self) {
         self.changes.update(|count| *count = count.wrapping_add(1));
@@ -286,7 +292,24 @@ impl Lifecycle {
             act: Callback::new(move |()| self.begin(navigation, action, target.get_value())),
         };
         let may_manage = Self::may_manage(connection.may_manage);
-        actions(connection, may_manage, now.get_untracked()).into_iter().map(item).collect()
+        let mut items: Vec<MenuItem> =
+            actions(connection, may_manage, now.get_untracked()).into_iter().map(item).collect();
+        let copy = move |()| self.copy_id(&target.with_value(|target| target.id.clone()));
+        let copy = MenuItem { words: "Copy ID", not_now: None, act: Callback::new(copy) };
+        items.insert(items.len().min(2), copy);
+        items
+    }
+
+    /// Copies the id of a connection, and says whether the browser allowed it.
+    fn copy_id(self, id: &ConnectionId) {
+        let id = id.to_string();
+        spawn_local(async move {
+            let beside = document().get_element_by_id("main");
+            let copied = copy(&id, beside.as_deref()).await;
+            let words =
+                if copied { format!("Copied {id}") } else { format!("The browser did not allow copying: {id}") };
+            self.flags.done(words);
+        });
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How many pages are kept on either side of the one loaded last.
-const KEPT: usize = 20;
+const KEPT: usize = 40;
 /// How many rows are loaded beyond those in view, so that scrolling finds them.
 const AHEAD: usize = 20;
 
@@ -36,7 +36,7 @@ pub(super) struct Loaded {
     pub(super) failure: Option<CallError>,
     /// Counts the lists: other filters make another list.
     pub(super) list: u32,
-    /// Whether any row is granted to a workspace. Otherwise the grid hides its columns on workspaces.
+    /// Whether the organization has workspaces. Otherwise the grid hides its columns on workspaces.
     pub(super) granted: bool,
     pages: Vec<(usize, Vec<Arc<ConnectionRow>>)>,
 }
@@ -69,7 +69,7 @@ impl Loaded {
                 }
                 self.pages.retain(|(kept, _)| *kept != page && kept.abs_diff(page) <= KEPT);
                 self.failure = None;
-                self.granted |= answer.rows.iter().any(|row| !row.workspaces.is_empty());
+                self.granted |= answer.has_workspaces || answer.rows.iter().any(|row| !row.workspaces.is_empty());
                 self.counts = Some(answer.counts);
                 self.total = total(page, &answer, filters.counted(answer.counts));
                 self.filters = filters;
@@ -110,6 +110,8 @@ pub(super) struct Listing {
     requested: StoredValue<Vec<usize>>,
     /// Counts the reloads, so that answers to requests before the last one are ignored.
     reloads: StoredValue<u32>,
+    /// Whether all loaded rows are in the document, to be printed.
+    pub(super) printing: RwSignal<bool>,
 }
 
 impl Listing {
@@ -121,6 +123,7 @@ impl Listing {
             in_view: StoredValue::new(0..1),
             requested: StoredValue::default(),
             reloads: StoredValue::new(0),
+            printing: RwSignal::new(false),
         };
         Effect::new(move |_| {
             filters.track();
@@ -163,16 +166,24 @@ impl Listing {
 
     /// Not a `Query`: several pages are under way at once, and each answer goes into the list.
     fn load_page(self, page: usize) {
+        spawn_local(async move { self.read_page(page).await });
+    }
+
+    /// Reads a page into the list.
+    pub(super) async fn read_page(self, page: usize) {
         let reloads = self.reloads.get_value();
         let filters = self.filters.get_untracked();
-        spawn_local(async move {
-            let path = format!("{}?{}", ListConnections::PATH, encoded(filters.request(page)));
-            let answer = get(path, list_reader::page).await;
-            if self.reloads.try_get_value() == Some(reloads) {
-                rescue_focus();
-                self.loaded.try_update(|loaded| loaded.take(filters, page, answer));
-            }
-        });
+        let path = format!("{}?{}", ListConnections::PATH, encoded(filters.request(page)));
+        let answer = get(path, list_reader::page).await;
+        if self.reloads.try_get_value() == Some(reloads) {
+            rescue_focus();
+            self.loaded.try_update(|loaded| loaded.take(filters, page, answer));
+        }
+    }
+
+    /// The row with this index, and whether its page is loaded.
+    pub(super) fn is_loaded(self, row: usize) -> bool {
+        self.loaded.with_untracked(|loaded| loaded.row(row, None).connection.is_some())
     }
 }
 
@@ -186,7 +197,8 @@ mod tests {
         let rows = page * PAGE_SIZE..of.min((page + 1) * PAGE_SIZE);
         let counts = ConnectionCounts { authorized: u32::try_from(of).expect("few"), ..Default::default() };
         let has_more = rows.end < of;
-        RowPage { rows: rows.map(|at| row(&format!("Row {at}"), Status::Authorized)).collect(), has_more, counts }
+        let rows = rows.map(|at| row(&format!("Row {at}"), Status::Authorized)).collect();
+        RowPage { rows, has_more, has_workspaces: false, counts }
     }
 
     fn name(loaded: &Loaded, row: usize) -> Option<String> {

@@ -4,7 +4,7 @@ use std::{any::Any, sync::Arc};
 
 use leptos::{ev, mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::{
     connection_row::ConnectionRow,
@@ -12,6 +12,7 @@ use super::{
     listing::Listing,
     next_step::{NextStep, next_step},
     scrolling::row_of,
+    selection::Selection,
 };
 use crate::{
     lazy_part::LazyPart,
@@ -38,6 +39,8 @@ pub(crate) enum RowAction {
     OpenMenu(RowEvents, Element, usize),
     /// Takes the next step that the row offers.
     TakeNextStep(RowEvents, Arc<ConnectionRow>),
+    /// Selects all connections that match the filters.
+    SelectAll(RowEvents),
 }
 
 impl RowAction {
@@ -46,6 +49,7 @@ impl RowAction {
         match self {
             Self::OpenMenu(events, button, item) => events.open_menu(&button, item),
             Self::TakeNextStep(events, connection) => events.take_next_step(&connection),
+            Self::SelectAll(events) => super::bulk::select_all(events.listing, events.selection, events.lifecycle),
         }
     }
 }
@@ -57,6 +61,7 @@ pub(crate) struct RowEvents {
     lifecycle: Lifecycle,
     navigation: Navigation,
     lazy_part: LazyPart,
+    selection: Selection,
     opened: StoredValue<Option<OpenedMenu>, LocalStorage>,
     owner: StoredValue<Owner>,
 }
@@ -72,6 +77,7 @@ impl RowEvents {
             lifecycle: expect_context(),
             navigation: use_navigation(),
             lazy_part: expect_context(),
+            selection: expect_context(),
             opened,
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
         }
@@ -93,10 +99,18 @@ impl RowEvents {
             if let Some(connection) = self.listing.connection(row_of(&target)) {
                 self.lazy_part.run(RowAction::TakeNextStep(self, connection));
             }
-        } else if closest(&target, "button, [role=menu]").is_none() && !modified && !is_text_selected() {
+        } else if let Some(tick) =
+            closest(&target, "[data-select]").and_then(|it| it.dyn_into::<HtmlInputElement>().ok())
+        {
+            if let Some(connection) = self.listing.connection(row_of(&tick)) {
+                self.selection.choose(connection, tick.checked());
+            }
+        } else if closest(&target, "button, [role=menu], .of-selection").is_none() && !modified && !is_text_selected() {
             let link = closest(&target, "tr").and_then(|row| row.query_selector(".row-link").ok().flatten());
-            if let Some(href) = link.and_then(|link| link.get_attribute("href")) {
-                self.navigation.go(&href);
+            if let Some(link) = link {
+                // Going back finds the row by its link.
+                focus(&link.id());
+                self.navigation.go(&link.get_attribute("href").unwrap_or_default());
             }
         }
     }
@@ -158,6 +172,16 @@ pub(super) fn picture_failed(event: &ev::ErrorEvent) {
 /// Writes the title of a moment when the pointer reaches it: formatting all of them takes long.
 pub(super) fn pointed_at(event: &ev::PointerEvent) {
     if let Some(moment) = target(event).and_then(|target| closest(&target, "time:not([title])")) {
+        write_absolute_title(&moment);
+    }
+}
+
+/// Writes the titles of all moments of a row when the focus reaches it. The style sheet shows them then.
+pub(super) fn focused_in(event: &ev::FocusEvent) {
+    let row = target(event).and_then(|target| closest(&target, "tr"));
+    let Some(moments) = row.and_then(|row| row.query_selector_all("time:not([title])").ok()) else { return };
+    let moments = (0..moments.length()).filter_map(|at| moments.get(at)?.dyn_into::<Element>().ok());
+    for moment in moments {
         write_absolute_title(&moment);
     }
 }

@@ -41,7 +41,10 @@ impl Scrolling {
             heights.with(|heights| heights.window(top, bottom))
         });
         let focused = || document().active_element().as_ref().and_then(row_of);
-        let pieces = Memo::new(move |_| pieces(count.get(), window.get(), focused()));
+        let pieces = Memo::new(move |_| match listing.printing.get() {
+            true => pieces(count.get(), 0..count.get(), None),
+            false => pieces(count.get(), window.get(), focused()),
+        });
         let (loading, measuring) = (StoredValue::new(false), StoredValue::new(false));
         let scrolling = Self { body: NodeRef::new(), pieces, heights, window, in_view, listing, loading, measuring };
         Effect::new(move |_| heights.update(|heights| heights.set_count(count.get())));
@@ -62,10 +65,37 @@ impl Scrolling {
     fn listen(self) {
         let scrolled = window_event_listener(ev::scroll, move |_| self.update_view());
         let resized = window_event_listener(ev::resize, move |_| self.measure(true));
+        let printing = self.listing.printing;
+        let before =
+            window_event_listener(ev::Custom::<web_sys::Event>::new("beforeprint"), move |_| printing.set(true));
+        let after =
+            window_event_listener(ev::Custom::<web_sys::Event>::new("afterprint"), move |_| printing.set(false));
         on_cleanup(move || {
             scrolled.remove();
             resized.remove();
+            before.remove();
+            after.remove();
         });
+    }
+
+    /// The first row in view, and how many pixels of it are above.
+    pub(super) fn first_in_view(self) -> Option<(usize, f64)> {
+        self.update_view();
+        let (top, _) = self.in_view.try_get_untracked()?;
+        let top = top.max(0.0);
+        self.heights.try_with_untracked(|heights| {
+            let row = heights.row_at(top);
+            (row, top - heights.of(0..row))
+        })
+    }
+
+    /// Scrolls so that this row is the first in view, and this much of it above.
+    pub(super) fn scroll_to(self, row: usize, offset: f64) {
+        let Some(body) = self.body.try_get_untracked().flatten() else { return };
+        let above = self.heights.with_untracked(|heights| heights.of(0..row)) + offset;
+        if above > 0.0 {
+            window().scroll_by_with_x_and_y(0.0, body.get_bounding_client_rect().top() + above);
+        }
     }
 
     /// The height of these rows, whether they are in the document or not.

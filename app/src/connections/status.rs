@@ -22,6 +22,7 @@ pub(super) fn verdict(connection: &ConnectionRow, now: Timestamp) -> (Tone, &'st
         Status::Deactivated { .. } => (Tone::Neutral, "Deactivated"),
         Status::Unknown(_) => (Tone::Neutral, "Unknown"),
         Status::Unauthorized { cause: Some(_), .. } => (Tone::Danger, "Unauthorized"),
+        Status::Unauthorized { cause: None, since: None, .. } => (Tone::Neutral, "Not authorized yet"),
         Status::Unauthorized { cause: None, .. } => (Tone::Neutral, "Unauthorized"),
     }
 }
@@ -29,24 +30,32 @@ pub(super) fn verdict(connection: &ConnectionRow, now: Timestamp) -> (Tone, &'st
 /// Since when and by whom: the words, and the moment that follows them.
 pub(super) fn since(connection: &ConnectionRow) -> (String, Option<Timestamp>) {
     if let Some(deleted) = &connection.deleted {
-        return (format!("deleted by {}, purged ", isolated(&deleted.by)), Some(deleted.purge_at));
+        return (format!("Deleted by {}, purged ", isolated(&deleted.by)), Some(deleted.purge_at));
     }
     match &connection.status {
-        Status::Authorized => match connection.checked_at {
-            Some(at) => ("checked ".to_owned(), Some(at)),
-            None => ("authorized ".to_owned(), connection.authorized_at),
+        // What was checked before the authorization says nothing about it.
+        Status::Authorized => match connection.checked_at.filter(|at| Some(*at) >= connection.authorized_at) {
+            Some(at) => ("Checked ".to_owned(), Some(at)),
+            None => ("Authorized ".to_owned(), connection.authorized_at),
         },
-        Status::Unauthorized { since: None, .. } => ("not authorized yet".to_owned(), None),
-        Status::Unauthorized { by: Some(by), since, .. } => (format!("by {}, ", isolated(by)), *since),
-        Status::Deactivated { by, since } => (format!("by {}, ", isolated(by)), Some(*since)),
-        status => ("noticed ".to_owned(), status.since()),
+        Status::Unauthorized { since: None, .. } => (String::new(), None),
+        Status::Unauthorized { by: Some(by), since, .. } => (format!("By {}, ", isolated(by)), *since),
+        Status::Deactivated { by, since } => (format!("By {}, ", isolated(by)), Some(*since)),
+        status => match (&connection.headline, connection.failing) {
+            (Some(headline), Some(failing)) => (format!("{headline}, since "), Some(failing.since)),
+            (Some(headline), None) => (format!("{headline}, since "), status.since()),
+            (None, _) => ("Since ".to_owned(), status.since()),
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        super::connection_row::tests::{row, status},
+        super::connection_row::{
+            RowFailing,
+            tests::{row, status},
+        },
         *,
     };
 
@@ -64,7 +73,12 @@ mod tests {
     fn a_credential_that_died_is_red_and_one_that_never_was_is_grey() {
         let died = r#"{"state":"unauthorized","cause":"rotation_lost","since":"2026-01-01T00:00:00Z"}"#;
         assert_eq!(shown(died), (Tone::Danger, "Unauthorized"));
-        assert_eq!(shown(r#"{"state":"unauthorized","cause":null,"since":null}"#), (Tone::Neutral, "Unauthorized"));
+        assert_eq!(
+            shown(r#"{"state":"unauthorized","cause":null,"since":null}"#),
+            (Tone::Neutral, "Not authorized yet")
+        );
+        let ended = r#"{"state":"unauthorized","cause":null,"since":"2026-01-01T00:00:00Z","by":"Ada"}"#;
+        assert_eq!(shown(ended), (Tone::Neutral, "Unauthorized"));
         let stands = r#"{"state":"interrupted","cause":"ip_allow_list","since":"2026-01-01T00:00:00Z"}"#;
         assert_eq!(shown(stands), (Tone::Warning, "Interrupted"));
         assert_eq!(shown(r#"{"state":"authorized"}"#), (Tone::Success, "Authorized"));
@@ -85,6 +99,25 @@ mod tests {
             soon.reauthorize_before = Some(NOW.plus_seconds(hours * 3_600));
             assert_eq!(verdict(&soon, NOW), shown, "a near end outweighs missing scopes");
         }
+    }
+
+    #[test]
+    fn a_check_before_the_authorization_is_not_told() {
+        let mut one = connection(r#"{"state":"authorized"}"#);
+        (one.checked_at, one.authorized_at) = (Some(NOW), Some(NOW.plus_seconds(60)));
+        assert_eq!(since(&one), ("Authorized ".to_owned(), one.authorized_at));
+        one.authorized_at = Some(NOW.plus_seconds(-60));
+        assert_eq!(since(&one), ("Checked ".to_owned(), Some(NOW)));
+    }
+
+    #[test]
+    fn what_fails_says_why_and_since_when_calls_fail() {
+        let mut one =
+            connection(r#"{"state":"interrupted","cause":"site_unreachable","since":"2026-01-01T00:00:00Z"}"#);
+        one.headline = Some("Jira answers 503".to_owned());
+        assert_eq!(since(&one), ("Jira answers 503, since ".to_owned(), one.status.since()));
+        one.failing = Some(RowFailing { since: NOW, failed: 14, of: 14 });
+        assert_eq!(since(&one), ("Jira answers 503, since ".to_owned(), Some(NOW)));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) fn CopyButton(
         let text = text.clone();
         spawn_local(async move {
             let beside = place.try_get_untracked().flatten();
-            let done = by_clipboard(&text).await || beside.is_some_and(|beside| by_selecting(&text, &beside));
+            let done = copy(&text, beside.as_deref().map(AsRef::as_ref)).await;
             copied.try_set(if done { Copied::Yes } else { Copied::Refused });
             set_timeout(
                 move || {
@@ -55,6 +55,11 @@ pub(crate) fn CopyButton(
             <span class="subtle" role="status">{said}</span>
         </span>
     }
+}
+
+/// Copies `text`, and returns whether the browser allowed it. Selecting needs an element `beside` which it may do so.
+pub(crate) async fn copy(text: &str, beside: Option<&Node>) -> bool {
+    by_clipboard(text).await || beside.is_some_and(|beside| by_selecting(text, beside))
 }
 
 /// Browsers offer no clipboard API on insecure pages, and refuse it in some frames.

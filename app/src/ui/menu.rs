@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Node;
 
-use super::{focus, icon::Icon, when};
+use super::{focus, icon::Icon, note, when};
 
 /// An item of a menu.
 #[derive(Clone)]
@@ -27,6 +27,18 @@ fn moved(key: &str, at: usize, count: usize) -> Option<usize> {
         "Home" => Some(0),
         "End" => Some(count - 1),
         _ => None,
+    }
+}
+
+/// Lets a menu that would reach below the window open upwards, unless there is less room above.
+fn open_in_sight(button: &str) {
+    let Some(button) = document().get_element_by_id(button) else { return };
+    let menu = button.parent_element().and_then(|place| place.query_selector(".menu").ok().flatten());
+    let height = window().inner_height().ok().and_then(|height| height.as_f64());
+    if let (Some(menu), Some(window_height)) = (menu, height) {
+        let (button, opened) = (button.get_bounding_client_rect(), menu.get_bounding_client_rect());
+        let upwards = opened.bottom() > window_height && button.top() > window_height - button.bottom();
+        note(menu.class_list().toggle_with_force("menu-upwards", upwards), "the menu was not moved");
     }
 }
 
@@ -70,7 +82,12 @@ pub(crate) fn Menu(
     let show = move |index: usize| {
         place.update_value(|(at, _)| *at = index);
         open.set(true);
-        request_animation_frame(focus_line);
+        request_animation_frame(move || {
+            if let Some(id) = button.try_get_value() {
+                open_in_sight(&id);
+            }
+            focus_line();
+        });
     };
     if let Some(line) = open_at {
         show(line);

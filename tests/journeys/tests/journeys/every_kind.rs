@@ -88,7 +88,7 @@ async fn a_personal_access_token_connects_and_what_is_deactivated_refuses_calls_
     browser.presses("Actions for Quarry").await;
     browser.presses_in("Actions for Quarry", "Deactivate").await;
     browser.sees("Calls are refused within ten seconds").await;
-    browser.sees("by Ada Admin").await;
+    browser.sees("By Ada Admin").await;
     let refused =
         eventually(PATIENCE, async || fixture.machine.calls_jira(&fixture.key, &connection, MYSELF).await.problem());
     assert_eq!(refused.await, Some(ProblemCode::ConnectionDeactivated));

@@ -1,0 +1,65 @@
+//! The place in the list to which Back returns: the scroll position, and the element that had the focus.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusOptions, HtmlElement};
+
+use super::{listing::Listing, scrolling::Scrolling};
+use crate::{
+    navigation::{Place, use_navigation},
+    ui::note,
+};
+
+/// Notes the place when the list is left, and returns there if the list was reached with Back or Forward.
+pub(super) fn keep_place(listing: Listing, scrolling: Scrolling) {
+    let navigation = use_navigation();
+    navigation.on_leave(Some(Callback::new(move |()| scrolling.place())));
+    on_cleanup(move || navigation.on_leave(None));
+    let Some(place) = navigation.take_place() else { return };
+    let (to, focus) = (StoredValue::new(Some(place.clone())), StoredValue::new(Some(place)));
+    Effect::new(move |_| {
+        scrolling.pieces.track();
+        let total = listing.loaded.with(|loaded| loaded.total);
+        if total == 0 || scrolling.body.get().is_none() {
+            return;
+        }
+        // The gaps have their heights in the next frame.
+        if let Some(place) = to.try_update_value(Option::take).flatten() {
+            request_animation_frame(move || scrolling.go_to(&place));
+        }
+        let row = focus.with_value(|place| place.as_ref().map(|place| place.row));
+        if row.is_some_and(|row| listing.loaded.with(|loaded| loaded.row(row, None).connection.is_some())) {
+            let place = focus.try_update_value(Option::take).flatten();
+            request_animation_frame(move || {
+                if let Some(place) = place {
+                    give_focus(&place.focus);
+                }
+            });
+        }
+    });
+}
+
+/// Focuses the element with this id, unless the person has moved the focus meanwhile.
+fn give_focus(id: &str) {
+    let moved =
+        document().active_element().is_some_and(|element| !["BODY", "H1", "MAIN"].contains(&&*element.tag_name()));
+    let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(element) = element.filter(|_| !moved) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        note(element.focus_with_options(&options), "the focus did not come back");
+    }
+}
+
+impl Scrolling {
+    /// Where the person is: the first row in view, how far it is scrolled, and what has the focus.
+    fn place(self) -> Option<Place> {
+        let (row, offset) = self.first_in_view()?;
+        let focused = document().active_element().map(|element| element.id()).unwrap_or_default();
+        Some(Place { row, offset, focus: focused })
+    }
+
+    fn go_to(self, place: &Place) {
+        self.scroll_to(place.row, place.offset);
+    }
+}
