@@ -82,7 +82,8 @@ fn name(row: &mut Markup, connection: &ConnectionRow) {
     row.text(&Route::Connection(connection.id.clone(), Tab::Overview).path()).ours("\">");
     let (before, after) = if connection.deleted.is_some() { ("<s><bdi>", "</bdi></s>") } else { ("<bdi>", "</bdi>") };
     row.ours(before).text(name).ours(after).ours("</a><bdi class=\"subtle\">");
-    row.text(site.map_or("", |site| &site.url)).ours("</bdi></span>");
+    let address = site.map(|site| site.url.as_str()).or(connection.drafted.as_deref());
+    row.text(address.unwrap_or_default()).ours("</bdi></span>");
 }
 
 /// The status, in two lines.

@@ -15,6 +15,8 @@ pub(crate) struct ConnectionRow {
     /// The form of its secret, if it is a password or token.
     pub(super) form: Option<BasicForm>,
     pub(super) site: Option<RowSite>,
+    /// The address that is known of a connection without a site: it was never authorized.
+    pub(super) drafted: Option<String>,
     pub(super) status: Status,
     /// The name of the account that calls are made as.
     pub(super) account: Option<String>,
@@ -95,6 +97,7 @@ impl From<&Connection> for ConnectionRow {
                 url: site.url.clone(),
                 avatar_url: site.avatar_url.clone(),
             }),
+            drafted: connection.draft.as_ref().and_then(|draft| draft.address.clone()),
             status: connection.status.clone(),
             account: connection.account.as_ref().map(|account| account.name.clone()),
             last_activity_at: connection.last_activity_at,
@@ -133,6 +136,7 @@ pub(super) mod tests {
             kind: Kind::CloudOauth2,
             form: None,
             site: None,
+            drafted: None,
             status,
             account: None,
             last_activity_at: Timestamp::EPOCH,

@@ -4,7 +4,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use api::{ConnectionCounts, Endpoint, ListConnections};
+use api::{ConnectionCounts, ConnectionId, Endpoint, ListConnections};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -56,6 +56,11 @@ impl Loaded {
             None => before.filter(|before| before.list == self.list).and_then(|before| before.connection.as_ref()),
         };
         RowContent { list: self.list, connection: shown.cloned() }
+    }
+
+    /// The connection with this id, as it was loaded last, if its page is kept.
+    pub(super) fn find(&self, id: &ConnectionId) -> Option<Arc<ConnectionRow>> {
+        self.pages.iter().flat_map(|(_, rows)| rows).find(|row| row.id == *id).cloned()
     }
 
     /// Takes the answer for a page. The first answer for other filters replaces the whole list.

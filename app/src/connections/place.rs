@@ -1,14 +1,21 @@
 //! The place in the list to which Back returns: the scroll position, and the element that had the focus.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement};
 
-use super::{listing::Listing, scrolling::Scrolling};
+use super::{listing::Listing, scrolling::Scrolling, window::Heights};
 use crate::{
     navigation::{Place, use_navigation},
     ui::note,
 };
+
+thread_local! {
+    /// The heights of the rows when the list was left last: with them Back comes to the very same place.
+    static HEIGHTS: RefCell<Option<Heights>> = const { RefCell::new(None) };
+}
 
 /// Notes the place when the list is left, and returns there if the list was reached with Back or Forward.
 pub(super) fn keep_place(listing: Listing, scrolling: Scrolling) {
@@ -16,6 +23,7 @@ pub(super) fn keep_place(listing: Listing, scrolling: Scrolling) {
     navigation.on_leave(Some(Callback::new(move |()| scrolling.place())));
     on_cleanup(move || navigation.on_leave(None));
     let Some(place) = navigation.take_place() else { return };
+    let heights = HEIGHTS.take();
     let (to, focus) = (StoredValue::new(Some(place.clone())), StoredValue::new(Some(place)));
     Effect::new(move |_| {
         scrolling.pieces.track();
@@ -25,6 +33,9 @@ pub(super) fn keep_place(listing: Listing, scrolling: Scrolling) {
         }
         // The gaps have their heights in the next frame.
         if let Some(place) = to.try_update_value(Option::take).flatten() {
+            if let Some(heights) = &heights {
+                scrolling.assume_heights(heights.clone(), total);
+            }
             request_animation_frame(move || scrolling.go_to(&place));
         }
         let row = focus.with_value(|place| place.as_ref().map(|place| place.row));
@@ -55,6 +66,7 @@ impl Scrolling {
     /// Where the person is: the first row in view, how far it is scrolled, and what has the focus.
     fn place(self) -> Option<Place> {
         let (row, offset) = self.first_in_view()?;
+        HEIGHTS.set(self.heights());
         let focused = document().active_element().map(|element| element.id()).unwrap_or_default();
         Some(Place { row, offset, focus: focused })
     }

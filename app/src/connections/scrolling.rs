@@ -89,6 +89,17 @@ impl Scrolling {
         })
     }
 
+    /// The heights of the rows as far as they are known.
+    pub(super) fn heights(self) -> Option<Heights> {
+        self.heights.try_get_untracked()
+    }
+
+    /// Takes these heights for those of `count` rows, until they are measured.
+    pub(super) fn assume_heights(self, mut heights: Heights, count: usize) {
+        heights.set_count(count);
+        self.heights.set(heights);
+    }
+
     /// Scrolls so that this row is the first in view, and this much of it above.
     pub(super) fn scroll_to(self, row: usize, offset: f64) {
         let Some(body) = self.body.try_get_untracked().flatten() else { return };

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::openapi::texts::ApiFamilies;
 use crate::{
     ApiFamily, AuthorizationId, BasicForm, CallSummary, ConnectionDraft, ConnectionId, ConnectionPage, CredentialShown,
-    Deleted, Diagnosis, DraftShown, ListConnectionsQuery, MemberId, Name, Status, Timestamp, WorkspaceId, WorkspaceName,
+    Deleted, Diagnosis, DraftShown, ListConnectionsQuery, MemberId, Name, Status, Timestamp, WorkspaceId,
+    WorkspaceName,
     endpoint::endpoints,
     words::{object, words},
 };

@@ -9,7 +9,9 @@ use super::{
     run::{BulkRun, Outcome},
 };
 use crate::{
-    connections::{connection_row::ConnectionRow, counting::counted, lifecycle::Lifecycle, selection::Selection},
+    connections::{
+        connection_row::ConnectionRow, counting::counted, lifecycle::Lifecycle, listing::Listing, selection::Selection,
+    },
     ui::{
         button::{Button, Look},
         dialog::Dialog,
@@ -24,7 +26,10 @@ pub(super) fn Review(action: BulkAction, reviewing: RwSignal<Option<BulkAction>>
     let lifecycle: Lifecycle = expect_context();
     let title = title(&action);
     let button = button_of(&action);
-    let Plan { changed, left_out } = Plan::of(&action, untrack(|| selection.rows()));
+    let listing: Listing = expect_context();
+    // A row may have changed since it was selected.
+    let newest = |row: Arc<ConnectionRow>| listing.loaded.with_untracked(|loaded| loaded.find(&row.id)).unwrap_or(row);
+    let Plan { changed, left_out } = Plan::of(&action, untrack(|| selection.rows()).into_iter().map(newest).collect());
     let run = BulkRun::of(changed);
     let close = Callback::new(move |()| {
         let begun = untrack(|| run.has_begun());

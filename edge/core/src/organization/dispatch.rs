@@ -56,12 +56,8 @@ handlers! {
         StoreNextKey PrepareKeyRotation AdoptNextKey
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
         StoreApiKey StoreWebhook
-<<<<<<< HEAD
-        BeginCheckup RecordCheckup RequestCheckup BeginExport
-        RecordProjectChecks
-=======
         BeginCheckup RecordCheckup RequestCheckup BeginExport BeginConnectionExport
->>>>>>> 93985a4 (Sort the list of connections by every column, find what ends soon, and export it)
+        RecordProjectChecks
         AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
         #[cfg(test)] PanicHalfway
 }
