@@ -7,12 +7,13 @@ use edge_core::{
     address::Policy,
     grant::{AccessToken, TokenCopies as _, open_copy},
     http::{ClientAddress, Edge, authorize_call, switch_key},
-    organization::{Caller, RequestCheckup, send},
+    organization::{Caller, RecordCalls, RequestCheckup, send},
     organization_id::OrganizationId,
     ports::{PortFailure, Spawner},
     proxy::{
-        Access, AccessSource, CheckupRequester, ConnectionReference, CopyReader, KeyRotation, ProxyAnswer, ProxyBody,
-        ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer, UpstreamFailure, UpstreamRequest,
+        Access, AccessSource, CallRecorder, CheckupRequester, ConnectionReference, CopyReader, KeyRotation,
+        ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, Upstream, UpstreamAnswer,
+        UpstreamFailure, UpstreamRequest,
     },
     secrets::{PresentedKey, random_id},
 };
@@ -213,6 +214,13 @@ impl CheckupRequester for CallPorts {
         let request = RequestCheckup { connection: connection.clone() };
         let requested = send(self.platform(), organization, Caller::Edge, &request).await;
         requested.map_err(|refusal| PortFailure(format!("{refusal:?}")))
+    }
+}
+
+impl CallRecorder for CallPorts {
+    async fn record_calls(&self, organization: &OrganizationId, calls: &RecordCalls) -> Result<(), PortFailure> {
+        let recorded = send(self.platform(), organization, Caller::Edge, calls).await;
+        recorded.map_err(|refusal| PortFailure(format!("{refusal:?}")))
     }
 }
 

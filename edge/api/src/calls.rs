@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, ConnectionId, Timestamp, words::words};
+use crate::{Cause, ConnectionId, Timestamp, endpoint::endpoints, words::words};
 
 words! {
     /// How a call through a connection ended.
@@ -187,5 +187,18 @@ impl CallOutcome {
             Self::NotJira => Some(Cause::SiteMoved),
             Self::Succeeded | Self::NoToken | Self::TooManyCalls | Self::Unknown(_) => None,
         }
+    }
+}
+
+endpoints! {
+    /// Show the calls through a connection.
+    ///
+    /// For those who may reauthorize it. Calls that Causeway refused because of the caller are not counted. Names of API
+    /// keys are shown to those who may manage the connection that they called through.
+    GetCalls: Get "/api/v1/connections/{id}/calls" {
+        params: ConnectionId,
+        request: CallsQuery,
+        answer: 200 Calls,
+        problems: [],
     }
 }

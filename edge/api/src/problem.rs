@@ -141,8 +141,8 @@ words! {
     MethodRefused = "method_refused", 405, "Method refused", "Use GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.";
     /// Too many calls through this connection at once.
     TooManyCalls = "too_many_calls", 429, "Too many calls at once", "Make fewer calls at a time.";
-    /// Atlassian's quota for the whole app is used up.
-    QuotaExhausted = "quota_exhausted", 429, "Atlassian's quota is used up", "Wait until the time in Retry-After.";
+    /// A rate limit of Jira's or Atlassian's is used up: a quota, or the limit for bursts of calls to one endpoint.
+    QuotaExhausted = "quota_exhausted", 429, "A rate limit of Jira is used up", "Wait until the time in Retry-After.";
     /// Jira could not be reached.
     UpstreamUnreachable = "upstream_unreachable", 502, "Jira cannot be reached", "Try again in a moment.";
     /// Jira took too long.

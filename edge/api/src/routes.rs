@@ -60,6 +60,7 @@ macro_rules! for_each_endpoint {
             SignOutMember
             ReleaseAccount
             GetTimeline
+            GetCalls
             GetAuditLog
             ListApiKeys
             CreateApiKey

@@ -1,17 +1,19 @@
 //! Computes a connection's status. This is the only place that does.
 //!
-//! Two facts decide: whether the credential works (reported by the grant's keeper), and what else keeps calls from
-//! succeeding (found by the last checkup). Whatever changes a status changes one of these facts and calls [`status`]
-//! again, so no two parts of the edge can disagree. Unauthorizing and reauthorizing replace both facts.
+//! Three facts decide: whether the credential works (reported by the grant's keeper), what else keeps calls from
+//! succeeding (found by the last checkup), and whether calls fail in a row (counted by the proxy). Whatever changes a
+//! status changes one of these facts and calls [`status`] again, so no two parts of the edge can disagree.
+//! Unauthorizing and reauthorizing replace all of them.
 //!
-//! | the credential | what a checkup found | status |
-//! |---|---|---|
-//! | dead | whatever | unauthorized, with the cause of its death |
-//! | gone, and nobody knows why | whatever | unauthorized, as it was if it was |
-//! | stands, but gives no token | whatever | interrupted, with that cause |
-//! | stands, but Atlassian refuses our own client | whatever | as it was: the operator must act, no connection is marked |
-//! | works | something that keeps calls away | interrupted, with that cause |
-//! | works | nothing | authorized |
+//! | the credential | what a checkup found | calls | status |
+//! |---|---|---|---|
+//! | dead | whatever | whatever | unauthorized, with the cause of its death |
+//! | gone, and nobody knows why | whatever | whatever | unauthorized, as it was if it was |
+//! | stands, but gives no token | whatever | whatever | interrupted, with that cause |
+//! | stands, but Atlassian refuses our own client | whatever | whatever | as it was: the operator must act, no connection is marked |
+//! | works | something that keeps calls away | whatever | interrupted, with the cause that the checkup found |
+//! | works | nothing | fail in a row | interrupted, with the cause that the last of them named |
+//! | works | nothing | succeed, or there are none | authorized |
 
 use api::{Cause, Status, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -45,11 +47,14 @@ pub struct ConnectionHealth {
     /// What keeps calls from succeeding although the credential works, as found by the last checkup.
     #[serde(default)]
     pub trouble: Option<Cause>,
+    /// What keeps calls from succeeding, as the calls themselves show: enough of them failed, and none succeeded since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<Cause>,
 }
 
 impl ConnectionHealth {
     /// The facts about a connection that was just authorized.
-    pub const NOTHING_WRONG: Self = Self { credential: CredentialState::Works, trouble: None };
+    pub const NOTHING_WRONG: Self = Self { credential: CredentialState::Works, trouble: None, calls: None };
 
     /// The facts about a credential that Jira has just accepted, although it refused it before.
     #[must_use]
@@ -70,12 +75,13 @@ impl ConnectionHealth {
             GrantReport::Refreshed { .. } => Self {
                 credential: CredentialState::Works,
                 trouble: self.trouble.filter(|cause| outlives_a_refresh(*cause)),
+                ..self
             },
             GrantReport::Interrupted { cause, .. } => {
                 Self { credential: CredentialState::Unavailable { cause }, ..self }
             }
             GrantReport::Unauthorized { cause, .. } => {
-                Self { credential: CredentialState::Dead { cause: Some(cause) }, trouble: None }
+                Self { credential: CredentialState::Dead { cause: Some(cause) }, trouble: None, calls: None }
             }
         }
     }
@@ -101,7 +107,7 @@ const fn outlives_a_refresh(cause: Cause) -> bool {
 
 /// The status, by the table above. If the cause stays the same, so does `since`; otherwise the new state began `at`.
 pub fn status(was: &Status, known: ConnectionHealth, at: Timestamp) -> Status {
-    let cause = match (known.credential, known.trouble) {
+    let cause = match (known.credential, known.trouble.or(known.calls)) {
         (CredentialState::Dead { cause }, _) => return dead(was, cause, at),
         (CredentialState::Unavailable { cause: Cause::ClientRefused }, _) => return was.clone(),
         (CredentialState::Unavailable { cause }, _) | (CredentialState::Works, Some(cause)) => cause,

@@ -9,18 +9,22 @@
 //! belongs to another request may never resolve: it polls with a timer of its own. And whatever is held for a call is a
 //! lease, because a call whose client disconnected may never be dropped.
 //!
+//! How calls end is counted, and recorded at the organization in batches, after the responses.
+//!
 //! Out of scope: refreshing (the grant's keeper), access control (the organization), and other routes.
 
 mod access;
 mod admission;
 mod answer;
 mod caches;
+mod call_counts;
 mod checkup_requests;
 mod concurrency;
 mod content_disposition;
 mod families;
 mod headers;
 mod location;
+mod outcome;
 mod path;
 mod ports;
 mod presented_key;

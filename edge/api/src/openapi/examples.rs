@@ -124,6 +124,22 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "workspaces": [{"workspace": workspace_name(), "issue_tracking": true}], "last_signed_in_at": AT,
         }),
         "NewMember" => json!({"email": "max@example.com", "workspace": "wsp_web", "issue_tracking": false}),
+        "CallsQuery" => json!({"period": "day"}),
+        "Calls" => json!({
+            "from": AT, "until": AT, "step_seconds": 3600,
+            "steps": [{
+                "at": AT, "counts": [{"outcome": "succeeded", "count": 120}, {"outcome": "jira_fault", "count": 3}],
+                "slowest_millis": 2300,
+            }],
+            "failed": [{
+                "at": AT, "method": "GET", "path": "/rest/api/3/issue/ABC-1", "status": 503, "outcome": "jira_fault",
+                "request_id": REQUEST,
+            }],
+            "rate_limit": {
+                "at": AT, "limit": 65000, "remaining": 64000, "resets_at": AT, "limited_until": null,
+                "spenders": [{"name": "CI", "connection": "con_staging", "calls": 120}],
+            },
+        }),
         "TimelineQuery" => json!({"event": "renamed", "q": "ada", "cursor": "42", "limit": 50}),
         "ExportQuery" => json!({"format": "csv", "event": "renamed", "q": "ada"}),
         "TimelineEntry" => json!({
@@ -216,7 +232,11 @@ fn connection() -> Value {
         "scopes": ["read:jira-work", "offline_access"], "created_at": AT, "authorized_at": AT, "last_activity_at": AT,
         "reauthorize_before": LATER, "checked_at": AT, "missing_scopes": [], "deleted": null, "revert_until": null,
         "revert_to": null, "revert_to_address": null, "credential": null, "moved_to": null, "owner_at_risk": null,
-        "next_checkup_at": null, "draft": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
+        "calls": {
+            "succeeded": vec![5; 24], "failed": vec![0; 24], "last_succeeded_at": AT,
+            "failing": {"since": AT, "failed": 14, "of": 14, "outcome": "rate_limit", "http_status": 429},
+        },
+        "next_checkup_at": null, "diagnosis": null, "draft": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
     })

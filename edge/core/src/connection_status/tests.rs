@@ -7,15 +7,15 @@ const THEN: Timestamp = Timestamp::from_millis(1_795_323_600_000);
 const NOW: Timestamp = Timestamp::from_millis(1_795_327_200_000);
 
 fn works(trouble: Option<Cause>) -> ConnectionHealth {
-    ConnectionHealth { credential: CredentialState::Works, trouble }
+    ConnectionHealth { credential: CredentialState::Works, trouble, calls: None }
 }
 
 fn unavailable(cause: Cause) -> ConnectionHealth {
-    ConnectionHealth { credential: CredentialState::Unavailable { cause }, trouble: None }
+    ConnectionHealth { credential: CredentialState::Unavailable { cause }, trouble: None, calls: None }
 }
 
 fn dead(cause: Option<Cause>) -> ConnectionHealth {
-    ConnectionHealth { credential: CredentialState::Dead { cause }, trouble: None }
+    ConnectionHealth { credential: CredentialState::Dead { cause }, trouble: None, calls: None }
 }
 
 /// A cause, how it is learnt, and the state that it makes of an authorized connection.
@@ -154,4 +154,16 @@ fn what_is_stored_is_read_by_every_later_version() {
     ] {
         assert_eq!(serde_json::from_str::<ConnectionHealth>(stored).ok(), Some(known), "{stored}");
     }
+}
+
+#[test]
+fn calls_that_fail_interrupt_a_connection_that_checkups_and_keepers_find_well_and_nothing_else() {
+    let calls = |known: ConnectionHealth| ConnectionHealth { calls: Some(Cause::SiteUnreachable), ..known };
+    let cause = |known| status(&Status::Authorized, calls(known), NOW).cause();
+    assert_eq!(cause(works(None)), Some(Cause::SiteUnreachable));
+    assert_eq!(cause(works(Some(Cause::IpAllowList))), Some(Cause::IpAllowList), "a checkup knows more precisely");
+    assert_eq!(cause(unavailable(Cause::AtlassianUnreachable)), Some(Cause::AtlassianUnreachable));
+    assert_eq!(cause(dead(Some(Cause::GrantRefused))), Some(Cause::GrantRefused));
+    let refreshed = GrantReport::Refreshed { at: NOW, generation: Generation(1), reauthorize_before: None };
+    assert_eq!(calls(works(None)).after(&refreshed), calls(works(None)), "a token does not make calls succeed");
 }

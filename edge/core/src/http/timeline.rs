@@ -1,5 +1,5 @@
-//! The timeline of a connection and the audit log of the organization, over HTTP.
+//! The timeline of a connection, its calls, and the audit log of the organization, over HTTP.
 
 use crate::http::routing::relayed;
 
-relayed! { GetTimeline GetAuditLog }
+relayed! { GetTimeline GetCalls GetAuditLog }

@@ -118,9 +118,14 @@ impl Turn<'_> {
     }
 
     pub(super) fn check_soon(&self, connection: &ConnectionId) -> Result<(), Refusal> {
-        let now = || Value::from(self.now.as_millis());
+        self.check_no_later(connection, self.now)
+    }
+
+    /// Schedules the next checkup of a connection for `due`, if it is not due before.
+    pub(super) fn check_no_later(&self, connection: &ConnectionId, due: Timestamp) -> Result<(), Refusal> {
+        let due = || Value::from(due.as_millis());
         let update = "UPDATE checkups SET due_at = ? WHERE connection = ? AND due_at > ?";
-        Ok(self.sql.run(update, vec![now(), connection.as_str().into(), now()])?)
+        Ok(self.sql.run(update, vec![due(), connection.as_str().into(), due()])?)
     }
 
     /// Schedules checkups at once for the other connections of the same account. Atlassian keeps one consent for each

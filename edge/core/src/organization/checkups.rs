@@ -10,11 +10,9 @@ use crate::{
     organization::{AccessLevel, Identity, Needs, Refusal, Step, StoredConnection, Turn, checkup_schedule::next_due},
 };
 
-/// The shortest pause between a checkup and one that a failed call requests, in milliseconds: a minute. Until the checkup
-/// has asked Jira, calls go on with a credential that may be refused.
-const REQUEST_PAUSE: i64 = 60_000;
 /// For so long, in milliseconds, a checkup answers the API keys that begin another one: ten seconds. Within it, a member
-/// who tests again gets a new result, which is recorded only if it is another one.
+/// who tests again gets a new result, which is recorded only if it is another one. A checkup that a failed call requests
+/// runs so long after the last one at the earliest.
 const CHECKUP_PAUSE: i64 = 10_000;
 
 #[derive(Deserialize)]
@@ -35,6 +33,7 @@ impl Turn<'_> {
             // checkup was held up, and what it found may be over.
             return Ok(connection.details.status);
         }
+        let is_for_a_person = matches!(actor, Actor::Member { .. });
         self.record_test(&connection, findings, actor)?;
         self.update_site(&mut connection, findings.site.as_ref())?;
         if let Some(scopes) = &findings.scopes {
@@ -44,9 +43,13 @@ impl Turn<'_> {
             connection.offer_address(findings.moved_to.clone());
         }
         connection.refusal = refusal_after(connection.refusal, findings, self.now);
-        let known = connection.known().after_checkup(findings);
+        let mut known = connection.known().after_checkup(findings);
+        let since = connection.began_failing(findings.cause()).unwrap_or(self.now);
+        if findings.passed && connection.calls_pass(is_for_a_person, self.now) {
+            known.calls = None;
+        }
         let by = if findings.cause() == Some(Cause::GrantRefused) { Actor::Atlassian } else { Actor::Causeway };
-        self.apply_status(&mut connection, known, self.now, by)?;
+        self.apply_status(&mut connection, known, since, by)?;
         self.update_owner_state(&mut connection, findings.owner_active)?;
         connection.details.checked_at = Some(self.now);
         self.store_connection(&connection)?;
@@ -161,8 +164,8 @@ impl ConnectionHealth {
     fn after_checkup(self, findings: &CheckupFindings) -> Self {
         match (self.credential, findings.credential) {
             (CredentialState::Dead { .. }, _) => self,
-            (_, Some(credential @ CredentialState::Dead { .. })) => Self { credential, trouble: None },
-            (_, Some(credential)) => Self { credential, trouble: findings.trouble },
+            (_, Some(credential @ CredentialState::Dead { .. })) => Self { credential, trouble: None, calls: None },
+            (_, Some(credential)) => Self { credential, trouble: findings.trouble, ..self },
             (_, None) => Self { trouble: findings.trouble.or(self.trouble), ..self },
         }
     }
@@ -254,9 +257,12 @@ impl Step for RequestCheckup {
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         let connection = turn.living_connection(&self.connection)?;
         // A refused credential is asked about at its own times.
-        if is_recent(connection.details.checked_at, turn.now, REQUEST_PAUSE) || connection.refusal.is_some() {
+        if connection.refusal.is_some() {
             return Ok(());
         }
-        turn.check_soon(&connection.details.id)
+        // The last checkup may have ended just before calls began to fail.
+        let checked = connection.details.checked_at.filter(|at| is_recent(Some(*at), turn.now, CHECKUP_PAUSE));
+        let due = checked.map_or(turn.now, |at| at.plus_millis(CHECKUP_PAUSE));
+        turn.check_no_later(&connection.details.id, due)
     }
 }

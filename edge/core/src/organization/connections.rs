@@ -1,8 +1,8 @@
 //! The stored form of a connection, and how it is read and written.
 
 use api::{
-    Account, Connection, ConnectionId, CredentialShown, Deleted, DraftShown, GrantId, Kind, MemberId, Name, RsaKeyId,
-    Site, Status, Timestamp,
+    Account, CallSummary, Connection, ConnectionId, CredentialShown, Deleted, DraftShown, GrantId, Kind, MemberId,
+    Name, RsaKeyId, Site, Status, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,8 @@ use crate::{
     folding::{folded, same_name, searchable},
     jira::{CredentialAudience, JiraTarget},
     organization::{
-        ConnectionCredential, Refusal, Replaced, Turn, Value, attention, checkup_schedule::next_due, ordering, record,
-        to_record,
+        ConnectionCredential, FailingRun, Refusal, Replaced, Turn, Value, attention, checkup_schedule::next_due,
+        ordering, record, to_record,
     },
 };
 
@@ -55,6 +55,12 @@ pub(crate) struct StoredConnection {
     /// When an API key last began a checkup. Others get the last result for a while.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) key_checkup_at: Option<Timestamp>,
+    /// The calls that fail in a row, since the last one that succeeded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) failing: Option<FailingRun>,
+    /// When calls last succeeded after others had failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) calls_mixed_at: Option<Timestamp>,
 }
 
 /// The fields of a stored connection that members see. The contract's [`Connection`] has more: the fields that depend
@@ -144,6 +150,8 @@ impl StoredConnection {
             refusal: None,
             dismissed_address: None,
             key_checkup_at: None,
+            failing: None,
+            calls_mixed_at: None,
         }
     }
 
@@ -186,7 +194,7 @@ impl StoredConnection {
             revert_until: replaced.map(|replaced| replaced.until),
             revert_to: replaced.and_then(|replaced| replaced.credential.account.clone()),
             revert_to_address: replaced.and_then(|replaced| self.address_of(&replaced.credential)),
-            calls: None,
+            calls: self.failing.map(|run| CallSummary { failing: Some(run.calls), ..CallSummary::default() }),
             diagnosis: None,
             admin_names: Vec::new(),
             workspaces: Vec::new(),
@@ -203,7 +211,8 @@ impl StoredConnection {
             created_at,
             authorized_at,
             last_activity_at,
-            checked_at,
+            // A checkup of an earlier credential says nothing about this one.
+            checked_at: checked_at.filter(|at| authorized_at.is_none_or(|authorized| *at >= authorized)),
             deleted,
             credential,
             draft,
@@ -223,7 +232,7 @@ impl StoredConnection {
             Status::Unauthorized { cause, .. } => CredentialState::Dead { cause },
             Status::Unknown(_) => CredentialState::Unavailable { cause: api::Cause::UNKNOWN },
         };
-        self.known.unwrap_or(ConnectionHealth { credential, trouble: None })
+        self.known.unwrap_or(ConnectionHealth { credential, trouble: None, calls: None })
     }
 
     /// The credential; `None` if there is none or it is dead.
@@ -276,8 +285,9 @@ impl StoredConnection {
 
     /// Replaces the credential, and with it the site that it is for.
     pub(super) fn take(&mut self, credential: ConnectionCredential, now: Timestamp) {
+        let known = ConnectionHealth { calls: None, ..credential.known };
         if !matches!(self.details.status, Status::Deactivated { .. }) {
-            self.details.status = connection_status::status(&Status::Authorized, credential.known, now);
+            self.details.status = connection_status::status(&Status::Authorized, known, now);
         }
         let site = credential.site_of(&self.details);
         if self.leads_elsewhere(site.as_ref()) {
@@ -292,7 +302,10 @@ impl StoredConnection {
         self.details.reauthorize_before = credential.reauthorize_before;
         self.details.last_activity_at = now;
         self.grant = Some(credential.grant);
-        self.known = Some(credential.known);
+        self.known = Some(known);
+        // What calls and checkups found was about the credential before.
+        self.forget_failing_calls();
+        self.details.checked_at = None;
         self.refusal = None;
         self.generation = credential.generation;
         self.set_auth(credential.auth);
@@ -327,9 +340,14 @@ impl StoredConnection {
         self.refusal = None;
         if !matches!(self.details.status, Status::Unauthorized { .. }) {
             self.details.status = Status::Unauthorized { cause: None, since: Some(now), by: Some(by) };
-            self.known = Some(ConnectionHealth { credential: CredentialState::Dead { cause: None }, trouble: None });
+            self.known = Some(ConnectionHealth {
+                credential: CredentialState::Dead { cause: None },
+                trouble: None,
+                calls: None,
+            });
             self.details.last_activity_at = now;
         }
+        self.forget_failing_calls();
         self.details.reauthorize_before = None;
         let replaced = self.forget_replaced(now);
         self.grant.take().into_iter().chain(replaced).collect()

@@ -40,7 +40,7 @@ handlers! {
         ListConnections CreateConnection GetConnection EditConnection GetAttention
         GetImpact UnauthorizeConnection DeleteConnection RestoreConnection RevertConnection RenewConnection
         ActivateConnection DeactivateConnection ConfirmAddress DismissAddress DropNextKey
-        GetTimeline GetAuditLog
+        GetTimeline GetCalls GetAuditLog
         ListApiKeys RevokeApiKey
         ListWebhooks EditWebhook DeleteWebhook TestWebhook ListDeliveries ResendDelivery
         ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
@@ -56,7 +56,7 @@ handlers! {
         StoreNextKey PrepareKeyRotation AdoptNextKey
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
         StoreApiKey StoreWebhook
-        BeginCheckup RecordCheckup RequestCheckup BeginExport BeginConnectionExport
+        BeginCheckup RecordCheckup RequestCheckup RecordCalls BeginExport BeginConnectionExport
         RecordProjectChecks
         AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
         #[cfg(test)] PanicHalfway

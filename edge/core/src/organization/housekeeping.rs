@@ -37,6 +37,8 @@ struct Pending {
     free_since: Option<i64>,
     /// When the next guide's link stops working.
     guide_ends: Option<i64>,
+    /// The first hour in which calls were counted.
+    first_calls: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -49,7 +51,7 @@ impl Turn<'_> {
     /// result of each.
     pub fn sweep(&self) -> Vec<(&'static str, Result<(), Refusal>)> {
         type Part<'t> = fn(&Turn<'t>) -> Result<(), Refusal>;
-        let parts: [(&'static str, Part<'_>); 9] = [
+        let parts: [(&'static str, Part<'_>); 10] = [
             // What older versions wrote.
             ("sign_ins", |turn| turn.delete_ended("DELETE FROM sign_ins WHERE expires_at <= ?", 0)),
             ("spent_sign_ins", |turn| turn.delete_ended("DELETE FROM spent_sign_ins WHERE expires_at <= ?", 0)),
@@ -61,6 +63,7 @@ impl Turn<'_> {
             ("deliveries", |turn| Ok(turn.delete_old_deliveries()?)),
             ("rsa_keys", |turn| Ok(turn.delete_unheld_keys()?)),
             ("guides", |turn| Ok(turn.delete_old_guides()?)),
+            ("calls", Self::delete_old_calls),
             ("purge", Self::purge),
         ];
         parts.into_iter().map(|(name, part)| (name, self.transaction(|| part(self)))).collect()
@@ -81,7 +84,8 @@ impl Turn<'_> {
              (SELECT min(at) FROM timeline) AS oldest, \
              (SELECT min(at) FROM deliveries) AS oldest_delivery, \
              (SELECT min(free_since) FROM rsa_keys WHERE free_since IS NOT NULL) AS free_since, \
-             (SELECT min(expires_at) FROM guides) AS guide_ends",
+             (SELECT min(expires_at) FROM guides) AS guide_ends, \
+             (SELECT min(hour) FROM calls) AS first_calls",
             vec![now.into(), now.into()],
         )?;
         let Some(pending) = found.first() else { return Ok(None) };
@@ -94,6 +98,7 @@ impl Turn<'_> {
             pending.oldest_delivery.map(|at| at.saturating_add(KEPT)),
             pending.free_since.map(Self::key_forgotten_at),
             pending.guide_ends,
+            pending.first_calls.map(Self::calls_forgotten_at),
             self.next_checkup_at()?.map(Timestamp::as_millis),
             self.next_delivery_at()?.map(Timestamp::as_millis),
             self.resealing_due_at()?.map(Timestamp::as_millis),

@@ -171,8 +171,21 @@ const VERSION_12: &[&str] = &[
     "CREATE INDEX connections_by_state ON connections (deleted, state, sort_key, id)",
 ];
 
-/// Calls, counted (V1).
-const VERSION_13: &[&str] = &[];
+/// Calls through connections: how many ended how in each hour, the last ones that failed, what sites said about their rate
+/// limits, and which API keys called in this hour.
+const VERSION_13: &[&str] = &[
+    "CREATE TABLE calls (connection TEXT NOT NULL, hour INTEGER NOT NULL, outcome TEXT NOT NULL, count INTEGER NOT NULL, \
+     slowest INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (connection, hour, outcome)) WITHOUT ROWID",
+    "CREATE INDEX calls_by_hour ON calls (hour)",
+    "CREATE TABLE failed_calls (id INTEGER PRIMARY KEY, connection TEXT NOT NULL, at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE INDEX failed_calls_by_connection ON failed_calls (connection, at)",
+    "CREATE INDEX failed_calls_by_time ON failed_calls (at)",
+    "CREATE TABLE rate_limits (owner TEXT PRIMARY KEY, at INTEGER NOT NULL, record TEXT NOT NULL)",
+    "CREATE TABLE call_spenders (owner TEXT NOT NULL, hour INTEGER NOT NULL, connection TEXT NOT NULL, api_key TEXT NOT NULL, \
+     name TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (owner, hour, connection, api_key)) WITHOUT ROWID",
+    "CREATE INDEX call_spenders_by_hour ON call_spenders (hour)",
+    "CREATE INDEX call_spenders_by_connection ON call_spenders (connection)",
+];
 
 /// Columns that the list of connections is sorted by. Names are sorted with their accents until they are next stored.
 const VERSION_14: &[&str] = &[

@@ -213,7 +213,7 @@ impl Turn<'_> {
 
     /// The connections as [`Turn::view_of`] shows them. Leaves out those to which the caller has no access.
     pub(super) fn views_of(&self, connections: &[StoredConnection]) -> Result<Vec<Connection>, Refusal> {
-        let mut shown = Vec::new();
+        let (mut shown, mut counted) = (Vec::new(), Vec::new());
         for connection in connections {
             if let Some(level) = self.access_level(&connection.details.id)? {
                 let mut one = as_seen(connection.view(self.now), level);
@@ -224,11 +224,13 @@ impl Turn<'_> {
                 };
                 let least = connection.least_to_authorize();
                 (one.may_manage, one.may_reauthorize) = (may(AccessLevel::Manages), may(least));
+                counted.extend((level >= AccessLevel::Reauthorizes).then(|| one.id.clone()));
                 shown.push(one);
             }
         }
         self.add_workspaces(&mut shown)?;
         self.add_admins(&mut shown)?;
+        self.add_calls(&mut shown, &counted)?;
         Ok(shown)
     }
 

@@ -5,6 +5,7 @@ mod attention;
 mod authorizing;
 mod calling;
 mod checking;
+mod counting_calls;
 mod deleting;
 mod drafting;
 mod holding_keys;

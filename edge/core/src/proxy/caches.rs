@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use crate::proxy::{
-    access::AccessCache, checkup_requests::CheckupRequests, concurrency::ConcurrencyLimit, rate_limits::RateLimits,
-    refused_calls::RefusedCalls, tokens::TokenCache,
+    access::AccessCache, call_counts::CallCounts, checkup_requests::CheckupRequests, concurrency::ConcurrencyLimit,
+    rate_limits::RateLimits, refused_calls::RefusedCalls, tokens::TokenCache,
 };
 
 /// The caches of one isolate: access per caller (at most ten seconds), access tokens per grant, refused calls, rate limits,
-/// concurrency permits and checkup requests. All are bounded. A clone shares the caches.
+/// concurrency permits, checkup requests, and the calls that were counted and not sent yet. All are bounded. A clone shares the caches.
 #[derive(Clone, Default)]
 pub struct ProxyCaches {
     pub(super) access: Rc<AccessCache>,
@@ -17,4 +17,5 @@ pub struct ProxyCaches {
     pub(super) rate_limits: Rc<RateLimits>,
     pub(super) concurrency: Rc<ConcurrencyLimit>,
     pub(super) checkup_requests: Rc<CheckupRequests>,
+    pub(super) call_counts: Rc<CallCounts>,
 }

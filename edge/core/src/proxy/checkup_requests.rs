@@ -3,20 +3,20 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use api::{ConnectionId, Timestamp};
+use api::{CallOutcome, Timestamp};
 
 use crate::{
-    organization_id::OrganizationId,
-    ports::{Clock as _, Level, Log as _, PortFailure},
-    proxy::{ProxyCaches, ProxyPorts, refusal::CallRefusal},
+    ports::{Level, Log as _, PortFailure},
+    proxy::{
+        ProxyCaches, ProxyPorts,
+        outcome::{EndedCall, Whose},
+    },
 };
 
 /// The shortest time between two requests of an isolate for the same connection, in milliseconds: one minute.
 const INTERVAL: i64 = 60_000;
 /// The most connections that are remembered.
 const MOST: usize = 1024;
-
-type Whose = (OrganizationId, ConnectionId);
 
 /// When a checkup was last requested, by connection.
 #[derive(Default)]
@@ -37,28 +37,32 @@ impl CheckupRequests {
     }
 }
 
-/// Whether a checkup can explain the refusal: a fresh credential is refused or lacks a scope, an IP allow-list refuses,
-/// the site has moved, or something in front of it answers or refuses. (A grant's keeper reports its end itself.)
-const fn is_explained_by_checkup(refusal: &CallRefusal) -> bool {
-    matches!(
-        refusal,
-        CallRefusal::CredentialRefused
-            | CallRefusal::Denied { .. }
-            | CallRefusal::SiteMoved
-            | CallRefusal::SignInPage
-            | CallRefusal::CertificateRefused
-            | CallRefusal::AddressRefused
-            | CallRefusal::ScopeMissing
-            | CallRefusal::IpAllowList
-    )
+/// Whether a checkup can explain how the call ended: it was refused or diverted for a reason that lies in the connection,
+/// or nobody answered. (A grant's keeper reports its end itself, and a used-up rate limit is no matter for more calls.)
+fn is_explained_by_checkup(ended: &EndedCall) -> bool {
+    ended.ending.cause.is_some()
+        && match ended.ending.outcome {
+            CallOutcome::Credential
+            | CallOutcome::Scope
+            | CallOutcome::IpAllowList
+            | CallOutcome::NoAnswer
+            | CallOutcome::NotJira => true,
+            // Any other fault may be of this call alone.
+            CallOutcome::JiraFault => matches!(ended.http_status, Some(502..=504)),
+            CallOutcome::Succeeded
+            | CallOutcome::RateLimit
+            | CallOutcome::NoToken
+            | CallOutcome::TooManyCalls
+            | CallOutcome::Unknown(_) => false,
+        }
 }
 
-/// Requests a checkup after the response was sent, if it can explain the refusal.
-pub(super) fn send<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, whose: Whose, refusal: &CallRefusal) {
-    if !is_explained_by_checkup(refusal) || !caches.checkup_requests.is_due(&whose, ports.platform().now()) {
+/// Requests a checkup after the response was sent, if it can explain how the call ended.
+pub(super) fn send<P: ProxyPorts>(ports: &P, caches: &ProxyCaches, ended: &EndedCall) {
+    if !is_explained_by_checkup(ended) || !caches.checkup_requests.is_due(&ended.whose, ended.at) {
         return;
     }
-    let ports = ports.clone();
+    let (ports, whose) = (ports.clone(), ended.whose.clone());
     ports.clone().spawn(Box::pin(async move {
         if let Err(PortFailure(why)) = ports.request_checkup(&whose.0, &whose.1).await {
             ports.platform().log(

@@ -24,12 +24,13 @@ use crate::{
     grant::{AccessToken, Credential, Generation, GrantKeepers, KeeperAnswer, KeeperCommand, Token},
     jira::JiraTarget,
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
+    organization::RecordCalls,
     organization_id::OrganizationId,
     ports::{Clock, Level, Log, PortFailure, Random, Spawner, Timer},
     proxy::{
-        Access, AccessSource, CallAddress, CheckupRequester, ConnectionReference, CopyReader, GrantedAccess,
-        KeyRotation, ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, UploadEnd, Upstream,
-        UpstreamAnswer, UpstreamBody, UpstreamFailure, UpstreamRequest, serve,
+        Access, AccessSource, CallAddress, CallRecorder, CheckupRequester, ConnectionReference, CopyReader,
+        GrantedAccess, KeyRotation, ProxyAnswer, ProxyBody, ProxyCaches, ProxyPorts, ProxyRequest, Target, UploadEnd,
+        Upstream, UpstreamAnswer, UpstreamBody, UpstreamFailure, UpstreamRequest, serve,
     },
     secrets::{Digest, PresentedKey},
 };
@@ -108,6 +109,9 @@ pub(super) struct World {
     /// What the keeper was told that Jira refused.
     pub(super) refused: RefCell<Vec<(u64, Cause)>>,
     pub(super) checkups_wanted: RefCell<Vec<ConnectionId>>,
+    /// The batches of calls that the organization received; and whether it receives none.
+    pub(super) recorded: RefCell<Vec<RecordCalls>>,
+    pub(super) calls_are_lost: Cell<bool>,
     /// What the organization answers once the key was switched; `None`: there is no next key.
     pub(super) next_key: RefCell<Option<Access>>,
     pub(super) keys_sought: Cell<u32>,
@@ -164,6 +168,8 @@ impl Isolate {
             discarded: Cell::default(),
             refused: RefCell::default(),
             checkups_wanted: RefCell::default(),
+            recorded: RefCell::default(),
+            calls_are_lost: Cell::default(),
             next_key: RefCell::default(),
             keys_sought: Cell::default(),
             in_flight: Cell::default(),
@@ -219,6 +225,11 @@ impl Isolate {
 
     pub(super) fn serve(&self, call: ProxyRequest<String>) -> Answer {
         self.serve_all([call]).pop().expect("an answer")
+    }
+
+    /// Runs what goes on after responses, as far as it comes now.
+    pub(super) fn run_background(&self) {
+        self.pool.borrow_mut().run_until_stalled();
     }
 
     /// `GET` of something.

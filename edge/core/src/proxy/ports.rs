@@ -7,7 +7,7 @@ use crate::{
     grant::{AccessToken, GrantKeepers},
     jira::{JiraTarget, SiteReference},
     oauth1::Rsa,
-    organization::NamedConnection,
+    organization::{NamedConnection, RecordCalls},
     organization_id::OrganizationId,
     ports::{Clock, Log, PortFailure, Random, Spawner, Timer},
     proxy::{UpstreamAnswer, UpstreamRequest},
@@ -16,7 +16,7 @@ use crate::{
 
 /// Everything that [`serve`](crate::proxy::serve) needs. It is cloned into work that goes on after the response.
 pub trait ProxyPorts:
-    Upstream + AccessSource + CopyReader + CheckupRequester + KeyRotation + Spawner + Clone + 'static
+    Upstream + AccessSource + CopyReader + CheckupRequester + CallRecorder + KeyRotation + Spawner + Clone + 'static
 {
     /// The implementation of the shared ports.
     type Platform: GrantKeepers + Clock + Timer + Random + Rsa + Log;
@@ -165,6 +165,13 @@ pub trait CheckupRequester {
         organization: &OrganizationId,
         connection: &ConnectionId,
     ) -> Result<(), PortFailure>;
+}
+
+/// Records calls.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait CallRecorder {
+    /// Records the calls that this isolate counted since the last time.
+    async fn record_calls(&self, organization: &OrganizationId, calls: &RecordCalls) -> Result<(), PortFailure>;
 }
 
 /// Switches application links to their next key pair.

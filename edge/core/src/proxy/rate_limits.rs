@@ -9,6 +9,10 @@
 //! and a site's limits for somebody's API token, pause the connection alone. (The gateway serves scoped API tokens as
 //! well, but the quotas count the calls of apps only.) Nor can the pauses of one displace those of another.
 
+mod observed;
+
+pub(super) use observed::observe;
+
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
@@ -101,6 +105,17 @@ impl RateLimits {
         let owners = self.owners.borrow();
         let until = *owners.get(&endpoint.owner)?.endpoints.get(&(endpoint.method, endpoint.pattern.clone()))?;
         u64::try_from(until.since(now)).ok().filter(|left| *left > 0).map(Duration::from_millis)
+    }
+
+    /// Until when calls to the endpoint wait or are refused; `None` if they are not.
+    pub(super) fn limited_until(&self, endpoint: &RateLimitedEndpoint, now: Timestamp) -> Option<Timestamp> {
+        let app = self.app.get().filter(|_| matches!(endpoint.owner, RateLimited::App(_)));
+        let owners = self.owners.borrow();
+        let pauses = owners.get(&endpoint.owner);
+        let quota = pauses.and_then(|pauses| pauses.quota);
+        let burst =
+            pauses.and_then(|pauses| pauses.endpoints.get(&(endpoint.method, endpoint.pattern.clone())).copied());
+        app.max(quota).max(burst).filter(|until| *until > now)
     }
 
     /// Applies a 429 response. Returns whether the same call may be retried; an exhausted quota refuses it.

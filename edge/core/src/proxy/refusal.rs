@@ -80,6 +80,10 @@ pub(super) enum CallRefusal {
         retry_after: u32,
     },
     NotReplayable,
+    /// Jira's limit for bursts of calls to one endpoint.
+    Burst {
+        retry_after: u32,
+    },
     Quota {
         app: bool,
         retry_after: u32,
@@ -98,11 +102,17 @@ impl CallRefusal {
         match self {
             Self::TooManyCalls { retry_after }
             | Self::CredentialUnavailable { retry_after, .. }
+            | Self::Burst { retry_after }
             | Self::Quota { retry_after, .. } => Some(*retry_after),
             Self::NotReplayable | Self::OrganizationUnreachable => Some(1),
             Self::TooManyRequests => Some(60),
             _ => None,
         }
+    }
+
+    /// The status of the problem.
+    pub(super) fn status(&self) -> u16 {
+        self.code_and_detail().0.status()
     }
 
     /// The problem for the caller.
@@ -253,6 +263,10 @@ impl CallRefusal {
             Self::NotReplayable => (
                 Code::CredentialUnavailable,
                 "Jira refused the call unread because the credential was out of date. It is fresh now: send the call again.",
+            ),
+            Self::Burst { .. } => (
+                Code::QuotaExhausted,
+                "Jira limits how many calls of this kind it takes in a moment, and took as many.",
             ),
             Self::Quota { app: true, .. } => {
                 (Code::QuotaExhausted, "Atlassian's hourly quota for the whole app is used up.")

@@ -1,12 +1,15 @@
 //! Serves one call.
 
+use api::{ConnectionId, Timestamp};
+
 use crate::{
     ports::{Clock as _, Level, Log as _, Timer as _},
     proxy::{
-        ProxyAnswer, ProxyCaches, ProxyPorts, ProxyRequest, UpstreamAnswer,
+        ConnectionReference, ProxyAnswer, ProxyCaches, ProxyPorts, ProxyRequest, UpstreamAnswer,
         access::access,
         admission::AdmittedCall,
-        answer, checkup_requests,
+        answer, call_counts, checkup_requests,
+        outcome::{EndedCall, Ending},
         refusal::CallRefusal,
         upstream_call::{CallStep, UpstreamCall},
     },
@@ -19,6 +22,7 @@ use crate::{
 ///    connection: added API families (400), forms (415).
 /// 3. Waits for one of the connection's concurrency permits (429 after 30 s).
 /// 4. Sends the call, and retries it as described in `upstream_call.rs`, until there is a response or a problem.
+/// 5. Counts how it ended; that is recorded after the response.
 ///
 /// Every response carries `x-request-id` and headers that keep a browser from executing content of Jira's users.
 pub async fn serve<P: ProxyPorts>(
@@ -48,20 +52,58 @@ async fn run<P: ProxyPorts>(
     caches: &ProxyCaches,
     request: ProxyRequest<P::Body>,
 ) -> Result<Answered<P::AnswerBody>, CallRefusal> {
+    let begun_at = ports.platform().now();
     let (call, body) = AdmittedCall::admit(request)?;
-    let granted = access(ports, caches, &call.caller).await?;
-    call.check_for(&granted)?;
-    let organization = call.caller.organization.clone();
-    let permit = caches.concurrency.acquire(ports.platform(), &organization, &granted.connection).await?;
-    let mut upstream_call = UpstreamCall::begin(ports, caches, call, body, granted.connection, permit);
-    loop {
-        match upstream_call.step().await {
-            Ok(CallStep::Done(answer)) => return Ok((answer, upstream_call.into_location())),
-            Ok(CallStep::Retry(pause)) => ports.platform().sleep(pause).await,
-            Err(refusal) => {
-                checkup_requests::send(ports, caches, (organization, upstream_call.into_connection()), &refusal);
-                return Err(refusal);
+    let granted = match access(ports, caches, &call.caller).await {
+        Ok(granted) => granted,
+        Err(refusal) => {
+            if let ConnectionReference::Id(connection) = call.caller.connection.clone() {
+                count_unsent(ports, caches, call, connection, &refusal, begun_at);
             }
+            return Err(refusal);
         }
+    };
+    call.check_for(&granted)?;
+    let acquired = caches.concurrency.acquire(ports.platform(), &call.caller.organization, &granted.connection).await;
+    let permit = match acquired {
+        Ok(permit) => permit,
+        Err(refusal) => {
+            count_unsent(ports, caches, call, granted.connection, &refusal, begun_at);
+            return Err(refusal);
+        }
+    };
+    let mut upstream_call = UpstreamCall::begin(ports, caches, call, body, granted.connection, permit);
+    let ended = loop {
+        match upstream_call.step().await {
+            Ok(CallStep::Done(answer)) => break Ok(answer),
+            Ok(CallStep::Retry(pause)) => ports.platform().sleep(pause).await,
+            Err(refusal) => break Err(refusal),
+        }
+    };
+    let location = upstream_call.take_location();
+    let (ending, status) = match &ended {
+        Ok(answer) => (Some(Ending::of_answer(answer.status)), answer.status),
+        Err(refusal) => (Ending::of_refusal(refusal), refusal.status()),
+    };
+    if let Some(ending) = ending {
+        let ended = upstream_call.into_ended(ending, status, begun_at);
+        checkup_requests::send(ports, caches, &ended);
+        call_counts::record(ports, caches, ended);
+    }
+    ended.map(|answer| (answer, location))
+}
+
+/// Counts a call that was refused before anything was sent.
+fn count_unsent<P: ProxyPorts>(
+    ports: &P,
+    caches: &ProxyCaches,
+    call: AdmittedCall,
+    connection: ConnectionId,
+    refusal: &CallRefusal,
+    begun_at: Timestamp,
+) {
+    if let Some(ending) = Ending::of_refusal(refusal) {
+        let times = (begun_at, ports.platform().now());
+        call_counts::record(ports, caches, EndedCall::of(call, connection, ending, refusal.status(), times));
     }
 }

@@ -1,6 +1,7 @@
 //! Claims about whole calls.
 
 mod checkup_requests;
+mod counting;
 mod credentials;
 mod families;
 mod gateway;

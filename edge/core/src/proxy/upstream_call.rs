@@ -6,6 +6,7 @@
 //! once; if its response is lost, the caller is told so.
 
 mod diverted;
+mod ended;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use futures::channel::oneshot;
 use crate::{
     grant::AccessToken,
     jira::{self, Denial, JiraTarget, ObservedResponse, TargetRefused},
+    organization::ObservedRateLimit,
     ports::{Clock as _, Level, Log as _, PortFailure},
     proxy::{
         GrantedAccess, ProxyCaches, ProxyPorts, UploadEnd, UpstreamAnswer, UpstreamBody, UpstreamFailure,
@@ -23,7 +25,7 @@ use crate::{
         admission::{AdmittedCall, BODY_BYTES},
         concurrency::ConcurrencyPermit,
         headers,
-        rate_limits::{MayTryAgain, RateLimited, RateLimitedEndpoint},
+        rate_limits::{MayTryAgain, RateLimited, RateLimitedEndpoint, observe},
         refusal::CallRefusal,
         replayable_body::ReplayableBody,
         response_class::{self, ResponseClass},
@@ -56,6 +58,10 @@ pub(super) struct UpstreamCall<'a, P: ProxyPorts> {
     permit: ConcurrencyPermit,
     /// The path of our own that the response's `Location` leads to.
     location: Option<String>,
+    /// The status of the last answer, if there was one.
+    http_status: Option<u16>,
+    /// What the last answer said about a rate limit.
+    rate_limit: Option<ObservedRateLimit>,
     delayed: Duration,
     token_replaced: bool,
     next_key_tried: bool,
@@ -99,6 +105,8 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             connection,
             permit,
             location: None,
+            http_status: None,
+            rate_limit: None,
             delayed: Duration::ZERO,
             token_replaced: false,
             next_key_tried: false,
@@ -106,14 +114,9 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         }
     }
 
-    /// The connection that was called through last.
-    pub(super) fn into_connection(self) -> ConnectionId {
-        self.connection
-    }
-
     /// The path of our own for the response's `Location`.
-    pub(super) fn into_location(self) -> Option<String> {
-        self.location
+    pub(super) fn take_location(&mut self) -> Option<String> {
+        self.location.take()
     }
 
     /// One attempt. Access is checked for each, and again after waiting for a token, so that a revocation also applies
@@ -143,6 +146,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             return Err(CallRefusal::CredentialRefused);
         }
         let (request, uploaded) = self.request(&granted, &token).await?;
+        self.http_status = None;
         let sent = SentCall { url: request.url.clone(), target: granted.target, grant_key, token };
         let alive = || self.permit.touch(self.ports.platform().now());
         match send_within(self.ports.platform(), self.ports.send(request), uploaded, alive).await {
@@ -166,7 +170,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
     fn wait_for_endpoint(&mut self, pause: Duration) -> CallStepResult<P> {
         self.delayed = self.delayed.saturating_add(pause);
         if self.delayed > HOLD_UP {
-            return Err(CallRefusal::TooManyCalls { retry_after: retry_after::clamped(pause.as_secs() + 1) });
+            return Err(CallRefusal::Burst { retry_after: retry_after::clamped(pause.as_secs() + 1) });
         }
         Ok(CallStep::Retry(pause.saturating_add(jitter(self.ports.platform(), 500))))
     }
@@ -226,12 +230,14 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         endpoint: &RateLimitedEndpoint,
         sent: &SentCall,
     ) -> CallStepResult<P> {
+        let response_class = response_class::read(answer.status);
+        self.observe(&answer, response_class);
         // Jira may treat a caller with a wrong password as anonymous and answer 200: that is no response to this call.
         if let Some(denial) = self.denial(&answer, sent, &[]) {
             return self.denied(answer, endpoint, sent, &denial).await;
         }
         self.location = self.own_location(&answer, sent);
-        match response_class::read(answer.status) {
+        match response_class {
             ResponseClass::JiraAnswer if self.is_web_page(&answer, sent).await => {
                 self.discard_and_refuse(answer, CallRefusal::SignInPage)
             }
@@ -239,7 +245,10 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             ResponseClass::Credential => self.credential_refused(answer, endpoint, sent).await,
             ResponseClass::Forbidden => self.forbidden(answer, endpoint, sent).await,
             ResponseClass::RateLimited => {
-                match self.caches.rate_limits.apply(endpoint, &answer.headers, self.ports.platform().now()) {
+                let now = self.ports.platform().now();
+                let applied = self.caches.rate_limits.apply(endpoint, &answer.headers, now);
+                self.rate_limit = observe(&answer.headers, self.caches.rate_limits.limited_until(endpoint, now), now);
+                match applied {
                     Ok(MayTryAgain::Yes) => Ok(self.retry_or_finish(answer)),
                     Ok(MayTryAgain::No) => Ok(CallStep::Done(answer)),
                     Err(refusal) => self.discard_and_refuse(answer, refusal),

@@ -82,6 +82,7 @@ const TABLE: &[(&str, &str)] = &[
     ("SignOutMember", ADMINISTRATOR),
     ("ReleaseAccount", ADMINISTRATOR),
     ("GetTimeline", MANAGES),
+    ("GetCalls", CHECKS),
     ("GetAuditLog", ADMINISTRATOR),
     ("ListApiKeys", ADMINISTRATOR),
     ("CreateApiKey", ADMINISTRATOR),

@@ -54,6 +54,16 @@ impl CheckupRequester for Ports {
     }
 }
 
+impl CallRecorder for Ports {
+    async fn record_calls(&self, _: &OrganizationId, calls: &RecordCalls) -> Result<(), PortFailure> {
+        if self.calls_are_lost.get() {
+            return Err(PortFailure("down".to_owned()));
+        }
+        self.recorded.borrow_mut().push(calls.clone());
+        Ok(())
+    }
+}
+
 impl KeyRotation for Ports {
     async fn switch_key(&self, _: &OrganizationId, _: &ConnectionId) -> Result<(), PortFailure> {
         self.keys_sought.set(self.keys_sought.get() + 1);

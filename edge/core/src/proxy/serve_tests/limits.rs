@@ -89,7 +89,7 @@ fn an_endpoint_that_needs_longer_than_a_call_waits_says_when_to_come_back() {
     isolate.jira([limited("jira-burst-based", "30")]);
     isolate.post(4);
     let answer = isolate.post(4);
-    assert_eq!((outcome(&answer).as_str(), header(&answer, "retry-after")), ("too_many_calls", Some("31")));
+    assert_eq!((outcome(&answer).as_str(), header(&answer, "retry-after")), ("quota_exhausted", Some("31")));
 }
 
 #[test]
