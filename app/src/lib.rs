@@ -10,6 +10,7 @@ mod api_keys;
 mod attention;
 mod authorize;
 mod calling;
+mod calls;
 mod client;
 mod connections;
 mod credentials;

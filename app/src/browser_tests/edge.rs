@@ -39,6 +39,9 @@ const SESSION: &str = r#"{"member":{"id":"mem_1","email":"ada@example.com","name
 const NOTHING: &str = r#"{"items":[],"next_cursor":null,
     "counts":{"authorized":0,"interrupted":0,"unauthorized":0,"deleted":0}}"#;
 
+const NO_CALLS: &str = r#"{"from":"2026-01-01T00:00:00Z","until":"2026-01-01T23:30:00Z","step_seconds":3600,
+    "steps":[],"failed":[],"rate_limit":null}"#;
+
 impl Edge {
     /// An edge where Ada is signed in and there are no connections. Clears the browser's storage.
     pub(super) fn start() -> Self {
@@ -54,6 +57,7 @@ impl Edge {
         edge.says("GET /api/v1/connections", 200, NOTHING);
         edge.says("GET /api/v1/api-keys", 200, NOTHING);
         edge.says("GET /api/v1/workspaces", 200, NOTHING);
+        edge.says("GET /api/v1/connections/con_1/calls", 200, NO_CALLS);
         edge.says("GET /healthz", 200, r#"{"status":"ok","version":"1.0.0","findings":[]}"#);
         edge.says("GET /api/v1/attention", 200, r#"{"stories":[],"needs":[],"total":0,"more":0}"#);
         edge

@@ -2,6 +2,7 @@
 
 mod attention;
 mod authorizing;
+mod calls;
 mod doors;
 mod edge;
 mod grid;

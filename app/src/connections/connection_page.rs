@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     calling::{CallingSection, WhatNow},
+    calls::CallsSection,
     client::call,
     navigation::{Link, use_navigation},
     not_found_page::Missing,
@@ -85,7 +86,7 @@ pub(crate) fn ConnectionPage(id: ConnectionId) -> impl IntoView {
             {move || {
                 let id = id.clone();
                 match tab.get() {
-                    Tab::Overview => view! { {what_now(&id, connection, lifecycle)} <Overview id connection /> }.into_any(),
+                    Tab::Overview => view! { {what_now(&id, connection, lifecycle)} <Overview id=id.clone() connection /> {calls(id, connection)} }.into_any(),
                     Tab::Setup => view! { <Setup id /> }.into_any(),
                     Tab::Access => view! { <AccessTab id /> }.into_any(),
                     Tab::Activity => view! { <Activity id /> }.into_any(),
@@ -113,6 +114,16 @@ fn what_now(id: &ConnectionId, connection: Query<Connection>, lifecycle: Lifecyc
     let section = move || {
         first.get().map_or_else(|| ().into_any(), |connection| view! { <WhatNow connection on_done=done /> }.into_any())
     };
+    view! { {section} }.into_any()
+}
+
+/// The calls through the connection, for those who may know what fails.
+fn calls(id: ConnectionId, connection: Query<Connection>) -> AnyView {
+    let is_shown = Memo::new(move |_| {
+        let connection = connection.get().and_then(Result::ok);
+        connection.is_some_and(|connection| Lifecycle::may_reauthorize(&connection))
+    });
+    let section = move || when(is_shown.get(), || view! { <CallsSection id=id.clone() /> }.into_any());
     view! { {section} }.into_any()
 }
 

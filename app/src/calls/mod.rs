@@ -1,0 +1,11 @@
+//! Calls through a connection: how they ended, which failed last, and what the site said about its rate limit.
+
+mod calls_section;
+mod failed_calls;
+mod plot;
+mod rate_limit;
+mod sparkline;
+
+pub(crate) use calls_section::CallsSection;
+#[expect(unused_imports, reason = "the grid draws it as soon as it has a column for it")]
+pub(crate) use sparkline::sparkline;
