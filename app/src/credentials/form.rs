@@ -7,7 +7,7 @@ use super::{
     draft::CredentialDraft,
     guide::{ShareGuide, steps},
     rsa_key::SigningKey,
-    validation::{AuthMethod, CredentialField, identity_name, may_expire, secret_name},
+    validation::{AuthMethod, CredentialField, completed, identity_name, may_expire, secret_name},
 };
 use crate::ui::{choice::radio, field::TextField, icon::Icon, when};
 
@@ -51,7 +51,7 @@ fn address(draft: CredentialDraft) -> AnyView {
             help="Change it only if this Jira has moved. The new credential, and every call, goes to this address."
             value=draft.address
             error=draft.error_in(CredentialField::Address)
-            on_leave=|()| ()
+            on_leave=move |()| draft.address.update(|address| *address = completed(address))
             kind="url"
         />
     }
