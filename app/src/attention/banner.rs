@@ -4,10 +4,10 @@ use api::{Affected, Attention, Need, NeedAction, Story};
 use leptos::{ev::Event, prelude::*};
 use wasm_bindgen::JsCast;
 
-use super::{AttentionPlace, NeedsAttention, counted};
+use super::{AttentionPlace, NeedsAttention, title};
 use crate::{
     client::CallError,
-    connections::{Lifecycle, ListFailed, counted as connections},
+    connections::{Lifecycle, ListFailed, contact, counted as connections},
     navigation::Link,
     route::{Route, Tab},
     ui::{
@@ -60,10 +60,7 @@ fn banner(attention: Attention, open: RwSignal<Option<bool>>) -> AnyView {
             open.set(now);
         }
     };
-    let title = match attention.total {
-        0 => "Known trouble, nothing for you to do".to_owned(),
-        total => counted(total),
-    };
+    let title = title(&attention);
     let more = attention.more;
     view! {
         <section class="notice attention" aria-label="Needs attention">
@@ -80,7 +77,7 @@ fn banner(attention: Attention, open: RwSignal<Option<bool>>) -> AnyView {
 
 fn story(story: Story) -> AnyView {
     let more = usize::try_from(story.total).unwrap_or_default().saturating_sub(story.connections.len());
-    let (sentence, remedy, help) = (story.sentence(), story.cause.remedy(), story.cause.help_path());
+    let (sentence, help, who) = (story.sentence(), story.cause.help_path(), story.who.title());
     let names: Vec<AnyView> = story.connections.into_iter().map(|one| line(named(&one), None)).collect();
     let rest = format!("and {}", connections(more));
     let affected = || {
@@ -93,7 +90,11 @@ fn story(story: Story) -> AnyView {
         .into_any()
     };
     view! {
-        <p><strong>{sentence}</strong> " " {remedy} " " {learn_more(help)} " It began " {moment(story.since)} "."</p>
+        <p>
+            <strong>{sentence}</strong> " " {story.remedy} " " {learn_more(help)}
+            " " <span class="subtle">"Who: " {who} ". It began " {moment(story.since)} "."</span>
+        </p>
+        {story.support_url.map(contact)}
         {when(story.total > 0, affected)}
     }
     .into_any()
@@ -111,7 +112,13 @@ fn named(connection: &Affected) -> AnyView {
 
 fn need(need: Need) -> AnyView {
     let act = action(&need);
-    line(view! { {named(&need.connection)} ": " {need.why} " " {need.remedy} }.into_any(), Some(act))
+    let who = need.who.title();
+    let words = view! {
+        <span class="attention-words">
+            {named(&need.connection)} ": " {need.why} " " {need.remedy} " " <span class="subtle">"Who: " {who} "."</span>
+        </span>
+    };
+    line(words.into_any(), Some(act))
 }
 
 fn action(need: &Need) -> AnyView {

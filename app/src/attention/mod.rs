@@ -53,11 +53,14 @@ impl NeedsAttention {
                 Ok(Attention::default())
             }
         });
+        // The query has asked already, if the session is known: it is asked again only for who signs in later.
         let administrator = Memo::new(move |_| session.is_administrator());
-        Effect::new(move |_| {
-            if administrator.get() {
+        Effect::new(move |before: Option<bool>| {
+            let is_administrator = administrator.get();
+            if is_administrator && before == Some(false) {
                 answer.reload();
             }
+            is_administrator
         });
         lifecycle.on_change(move || answer.reload());
         let look = move || {
@@ -76,7 +79,37 @@ impl NeedsAttention {
     }
 }
 
-/// *1 needs attention*, *3 need attention*.
+/// *1 connection needs attention*, *3 connections need attention*.
 fn counted(total: u32) -> String {
-    if total == 1 { "1 needs attention".to_owned() } else { format!("{total} need attention") }
+    if total == 1 { "1 connection needs attention".to_owned() } else { format!("{total} connections need attention") }
+}
+
+/// The title of the banner: what a person must do, and what recovers by itself. An alert without connections is the
+/// operator's.
+fn title(attention: &Attention) -> String {
+    let alerts = attention.stories.iter().filter(|story| story.total == 0).count();
+    let people = attention.total.saturating_sub(u32::try_from(alerts).unwrap_or(u32::MAX));
+    let waiting = attention.waiting;
+    let alert = (alerts > 0).then(|| "The operator of Causeway must act".to_owned());
+    let people = (people > 0).then(|| counted(people));
+    let waiting = (waiting > 0).then(|| match waiting {
+        1 => "1 connection is interrupted and recovers by itself".to_owned(),
+        _ => format!("{waiting} connections are interrupted and recover by themselves"),
+    });
+    [alert, people, waiting].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_counts_connections_and_tells_apart_what_recovers_by_itself() {
+        let title = |total, waiting| title(&Attention { total, waiting, ..Attention::default() });
+        assert_eq!(title(1, 0), "1 connection needs attention");
+        assert_eq!(title(4, 0), "4 connections need attention");
+        assert_eq!(title(0, 1), "1 connection is interrupted and recovers by itself");
+        let both = "4 connections need attention · 3 connections are interrupted and recover by themselves";
+        assert_eq!(title(4, 3), both);
+    }
 }

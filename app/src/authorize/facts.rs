@@ -8,7 +8,17 @@ use super::scopes::{missing_list, plain, scope_list};
 use crate::ui::{avatar::avatar, isolated, when};
 
 /// The rows of the box with site, account and scopes.
-pub(crate) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes: &[String]) -> AnyView {
+pub(super) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes: &[String]) -> AnyView {
+    site_and_account(site, account, scopes, ("Authorized as", "Allows"))
+}
+
+/// The same, with the names of the rows of the account and of the scopes.
+pub(crate) fn site_and_account(
+    site: Option<Site>,
+    account: Option<Account>,
+    scopes: &[String],
+    (as_whom, allows): (&'static str, &'static str),
+) -> AnyView {
     let site = site.map(|site| {
         let words = view! {
             <span class="who">
@@ -18,8 +28,8 @@ pub(crate) fn who_and_where(site: Option<Site>, account: Option<Account>, scopes
         };
         fact("Site", words.into_any())
     });
-    let account = account.map(|account| fact("Authorized as", named(&account)));
-    let scopes = (!scopes.is_empty()).then(|| fact("Allows", scope_list(scopes)));
+    let account = account.map(|account| fact(as_whom, named(&account)));
+    let scopes = (!scopes.is_empty()).then(|| fact(allows, scope_list(scopes)));
     view! { {site} {account} {scopes} }.into_any()
 }
 

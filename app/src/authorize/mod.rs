@@ -21,7 +21,7 @@ mod waiting_page;
 pub(crate) use authorization_flow::AuthorizationFlow;
 pub(crate) use authorization_state::AuthorizationState;
 pub(crate) use authorize_box::{AuthorizeBox, save_words};
-pub(crate) use facts::{fact, who_and_where};
+pub(crate) use facts::{fact, site_and_account};
 pub(crate) use presentation::{Destination, Presentation};
 pub(crate) use result_page::AuthorizeResultPage;
 pub(crate) use scopes::missing_list;

@@ -6,14 +6,16 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::{edge::Edge, stage::open};
 
 const DOWN: &str = r#"{"cause":"atlassian_unreachable","about":"everything","since":"2026-01-01T00:00:00Z",
+    "why":"Atlassian does not answer.","remedy":"Nothing for you to do.","who":"nobody","support_url":null,
     "connections":[{"id":"con_1","name":"Site 1","site":null},{"id":"con_2","name":"Site 2","site":null}],"total":12}"#;
 const ENDS: &str = r#"{"connection":{"id":"con_3","name":"Staging","site":null},
-    "why":"The authorization ends within 7 days.","remedy":"Renew it now.","action":"renew"}"#;
+    "why":"The authorization ends within 7 days.","remedy":"Renew it now.","who":"reauthorizer","action":"renew"}"#;
 const DIED: &str = r#"{"connection":{"id":"con_4","name":"Sandbox","site":null},
-    "why":"Atlassian ended this authorization.","remedy":"Reauthorize the connection.","action":"reauthorize"}"#;
+    "why":"Atlassian ended this authorization.","remedy":"Reauthorize the connection.","who":"reauthorizer","action":"reauthorize"}"#;
 
 fn attention(stories: &str, needs: &str, total: u32, more: u32) -> String {
-    format!(r#"{{"stories":[{stories}],"needs":[{needs}],"total":{total},"more":{more}}}"#)
+    let waiting = if total == 0 { 12 } else { 0 };
+    format!(r#"{{"stories":[{stories}],"needs":[{needs}],"total":{total},"waiting":{waiting},"more":{more}}}"#)
 }
 
 const ASKED: &str = "GET /api/v1/attention";
@@ -26,6 +28,9 @@ async fn several_failures_with_one_reason_are_told_once() {
     stage.shows("nothing for you to do").await;
     stage.press_element(".attention summary");
     stage.shows("Atlassian looks down.").await;
+    assert!(stage.text().contains("12 connections are interrupted and recover by themselves"));
+    assert!(stage.text().contains("Nothing for you to do."));
+    assert_eq!(edge.asked(ASKED).len(), 1, "it is asked once a load");
     stage.press_element(".attention details details summary");
     stage.shows("and 10 connections").await;
     assert!(stage.find(".badge").is_none(), "nobody needs to do anything");
@@ -36,7 +41,7 @@ async fn the_header_counts_what_needs_a_person_on_every_screen() {
     let edge = Edge::start();
     edge.says(ASKED, 200, &attention("", &format!("{DIED},{ENDS}"), 2, 0));
     let stage = open("/api-keys");
-    stage.shows(", 2 need attention").await;
+    stage.shows(", 2 connections need attention").await;
     let badge = stage.find(".header-nav a .badge").expect("a badge");
     assert_eq!(
         (badge.text_content().as_deref(), badge.get_attribute("aria-hidden").as_deref()),
@@ -63,7 +68,7 @@ async fn each_need_says_why_and_leads_to_what_to_do() {
     stage.press("Renew now");
     stage.shows("Renewed").await;
     stage.until("it to be gone", || !stage.text().contains("ends within 7 days")).await;
-    assert!(stage.text().contains("1 needs attention"));
+    assert!(stage.text().contains("1 connection needs attention"));
 }
 
 #[wasm_bindgen_test]
@@ -71,7 +76,7 @@ async fn the_banner_is_one_line_until_somebody_opens_it() {
     let edge = Edge::start();
     edge.says(ASKED, 200, &attention(DOWN, &format!("{DIED},{ENDS},{DIED}"), 30, 27));
     let stage = open("/");
-    stage.shows("30 need attention").await;
+    stage.shows("30 connections need attention").await;
     assert!(!stage.text().contains("Atlassian looks down."));
     stage.press_element(".attention summary");
     stage.shows("And 27 more.").await;
@@ -85,7 +90,7 @@ async fn what_cannot_be_learned_is_said_and_can_be_asked_again() {
     stage.shows("The data cannot be reached.").await;
     edge.says(ASKED, 200, &attention("", DIED, 1, 0));
     stage.press("Look again");
-    stage.shows("1 needs attention").await;
+    stage.shows("1 connection needs attention").await;
 }
 
 #[wasm_bindgen_test]

@@ -283,6 +283,62 @@ async fn a_refused_credential_is_said_to_be_kept_and_when_jira_is_asked_again() 
 }
 
 #[wasm_bindgen_test]
+async fn an_interrupted_connection_says_why_since_when_what_to_do_and_who() {
+    let edge = Edge::start();
+    let listed = r#"{"state":"interrupted","cause":"ip_allow_list","since":"2026-01-01T10:02:00Z"}"#;
+    let said = r#""may_reauthorize":true,"may_manage":true,
+        "diagnosis":{"headline":"The site's IP allowlist refuses Causeway","why":"It does not admit the address.",
+        "remedy":"An Atlassian administrator must add these addresses.","who":"atlassian_administrator",
+        "egress_addresses":["192.0.2.7"],"support_url":"mailto:help@example.com"},
+        "calls":{"succeeded":[],"failed":[],"last_succeeded_at":null,"failing":{"since":"2026-01-01T10:01:00Z",
+        "failed":14,"of":14,"outcome":"ip_allow_list","http_status":403}}"#;
+    edge.says(CONNECTION, 200, &with(&connection("con_1", "Staging", listed), said));
+    let stage = open("/connections/con_1");
+    stage.shows("Interrupted: The site's IP allowlist refuses Causeway").await;
+    for words in [
+        "Calls have been failing since",
+        "The last 14 calls failed.",
+        "An Atlassian administrator must add these addresses.",
+        "Who: an administrator of the Atlassian organization",
+        "192.0.2.7",
+        "Write to the operator",
+    ] {
+        assert!(stage.text().contains(words), "{words}: {}", stage.text());
+    }
+    assert!(stage.pressable("Copy addresses").offset_parent().is_some());
+    assert!(stage.find("#delete.button-danger").is_some(), "Delete does not look like Reauthorize");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_authorized_is_told_in_the_past() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", ENDED));
+    let stage = open("/connections/con_1");
+    stage.shows("Was authorized as").await;
+    assert!(stage.text().contains("Unauthorized by"), "{}", stage.text());
+    assert!(!stage.text().contains("Allows"), "{}", stage.text());
+}
+
+#[wasm_bindgen_test]
+async fn a_checkup_begins_with_its_verdict_and_the_step_that_failed() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
+    let failed =
+        STEP.replace("network", "identity").replace("passed", "failed").replace("Atlassian answers.", "Refused.");
+    let verdict = r#"{"line":"verdict","status":{"state":"interrupted","cause":"site_refused",
+        "since":"2026-01-01T00:00:00Z"},"at":"2026-01-01T00:00:00Z","diagnosis":{"headline":"Jira refuses the account",
+        "why":"It lost its access.","remedy":"A Jira administrator must give access.","who":"jira_administrator"}}"#;
+    let verdict = verdict.replace('\n', "");
+    edge.says("POST /api/v1/connections/con_1/checkup", 200, &format!("{STEP}\n{failed}\n{verdict}\n"));
+    let stage = open("/connections/con_1?test");
+    stage.shows("Jira refuses the account.").await;
+    let text = stage.text();
+    let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
+    assert!(at("Jira refuses the account.") < at("Identity failed") && at("Identity failed") < at("Network passed"));
+    assert!(text.contains("Who: a Jira administrator"));
+}
+
+#[wasm_bindgen_test]
 async fn a_moved_site_is_confirmed_by_a_person() {
     let edge = Edge::start();
     let moved = r#""moved_to":"https://jira-new.example.com","owner_at_risk":"2026-01-01T00:00:00Z""#;

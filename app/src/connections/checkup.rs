@@ -1,6 +1,6 @@
 //! The state of a checkup: its steps as they finish, then the verdict. No clock, no browser, no edge.
 
-use api::{Cause, CheckupLine, CheckupStep, CheckupStepName, ConnectionId, Status, StepOutcome, Timestamp};
+use api::{Cause, CheckupLine, CheckupStep, CheckupStepName, ConnectionId, Diagnosis, Status, StepOutcome, Timestamp};
 
 use crate::client::CallError;
 
@@ -29,7 +29,7 @@ pub(super) enum CheckupRun {
     /// The person cancelled it.
     Cancelled,
     /// All steps have finished.
-    Finished(Status, Timestamp),
+    Finished(Status, Timestamp, Option<Diagnosis>),
     /// The edge refused it, or its answer ended early.
     Failed(CallError),
 }
@@ -49,7 +49,7 @@ impl Checkup {
         match line {
             _ if self.run != CheckupRun::Running => {}
             CheckupLine::Step(step) => self.steps.push(step),
-            CheckupLine::Verdict { status, at } => self.run = CheckupRun::Finished(status, at),
+            CheckupLine::Verdict { status, at, diagnosis } => self.run = CheckupRun::Finished(status, at, diagnosis),
         }
     }
 
@@ -66,16 +66,41 @@ impl Checkup {
         STEPS.get(self.steps.len()).filter(|_| self.run == CheckupRun::Running).map(|(_, words)| *words)
     }
 
+    /// The verdict in words; `None` while there is none.
+    pub(super) fn verdict(&self) -> Option<String> {
+        let CheckupRun::Finished(status, _, diagnosis) = &self.run else { return None };
+        let failed = self.steps.iter().any(|step| step.outcome == StepOutcome::Failed);
+        Some(match (status.cause(), diagnosis) {
+            (Some(_), Some(said)) => said.headline.clone(),
+            (Some(cause), None) => Cause::sentence(cause).trim_end_matches('.').to_owned(),
+            (None, Some(said)) => format!("The connection works, but not for everything. {}", said.headline),
+            (None, None) if matches!(status, Status::Unauthorized { .. }) => {
+                "The connection is not authorized".to_owned()
+            }
+            (None, None) if failed => "The connection works. Something should be looked at".to_owned(),
+            (None, None) => "The connection works".to_owned(),
+        })
+    }
+
+    /// The steps as they are shown: once all have finished, those that failed come first.
+    pub(super) fn shown(&self) -> Vec<&CheckupStep> {
+        let mut steps: Vec<&CheckupStep> = self.steps.iter().collect();
+        if matches!(self.run, CheckupRun::Finished(..)) {
+            steps.sort_by_key(|step| step.outcome != StepOutcome::Failed);
+        }
+        steps
+    }
+
     /// A text for a support ticket, without names, site, account or credentials.
     pub(super) fn report(&self, id: &ConnectionId) -> String {
-        let verdict = match &self.run {
-            CheckupRun::Finished(status, at) => {
-                let sentence = status.cause().map_or("The connection works, or was never authorized.", Cause::sentence);
-                Some(format!("At {at}. {sentence}"))
+        let verdict = match (&self.run, self.verdict()) {
+            (CheckupRun::Finished(_, at, said), Some(verdict)) => {
+                let why = said.as_ref().map(|said| format!(" {} {}", said.why, said.remedy)).unwrap_or_default();
+                Some(format!("At {at}: {verdict}.{why}"))
             }
             _ => None,
         };
-        let steps = self.steps.iter().map(|step| {
+        let steps = self.shown().into_iter().map(|step| {
             let (name, outcome, remedy) = (name(step.name), outcome(step.outcome), step.remedy.as_deref());
             format!("{name}: {outcome}, {} ms. {} {}", step.millis, step.detail, remedy.unwrap_or_default())
         });
@@ -129,15 +154,35 @@ mod tests {
         assert_eq!(checkup, Checkup { run: CheckupRun::Cancelled, steps: Vec::new() });
     }
 
+    fn failed(name: &str) -> CheckupLine {
+        let json = format!(
+            r#"{{"line":"step","name":"{name}","outcome":"failed","millis":1,"detail":"D.","remedy":"R.","cause":null}}"#
+        );
+        serde_json::from_str(&json).expect("a line")
+    }
+
+    #[test]
+    fn the_failing_step_is_first_once_all_have_finished() {
+        let mut checkup = running();
+        checkup.apply(step());
+        checkup.apply(failed("clock"));
+        let names = |checkup: &Checkup| checkup.shown().iter().map(|step| step.name).collect::<Vec<_>>();
+        assert_eq!(names(&checkup), [CheckupStepName::Network, CheckupStepName::Clock]);
+        assert_eq!(checkup.verdict(), None);
+        checkup.apply(CheckupLine::Verdict { status: Status::Authorized, at: Timestamp::EPOCH, diagnosis: None });
+        assert_eq!(names(&checkup), [CheckupStepName::Clock, CheckupStepName::Network]);
+        assert_eq!(checkup.verdict().as_deref(), Some("The connection works. Something should be looked at"));
+    }
+
     #[test]
     fn the_report_lists_every_step_and_names_nobody() {
         let mut checkup = running();
         assert_eq!(checkup.next(), Some("Configuration"));
         checkup.apply(step());
-        checkup.apply(CheckupLine::Verdict { status: Status::Authorized, at: Timestamp::EPOCH });
+        checkup.apply(CheckupLine::Verdict { status: Status::Authorized, at: Timestamp::EPOCH, diagnosis: None });
         checkup.ended(Ok(()));
         let report = checkup.report(&ConnectionId::parse("con_1").expect("an id"));
-        assert!(report.starts_with("Causeway checkup of con_1\nAt 1970-01-01T00:00:00Z."));
+        assert!(report.starts_with("Causeway checkup of con_1\nAt 1970-01-01T00:00:00Z: The connection works."));
         assert!(report.contains("Network: passed, 12 ms. Atlassian answers."));
     }
 }

@@ -1,10 +1,13 @@
 //! *Checkup* on the screen of a connection, step by step.
 
 use api::{CHECKUP_PATH, Cause, CheckupLine, CheckupStep, ConnectionId, StepOutcome};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
-use super::checkup::{Checkup, CheckupRun, name, outcome};
+use super::{
+    checkup::{Checkup, CheckupRun, name, outcome},
+    diagnosis::{diagnosis, lower_first},
+};
 use crate::{
     client::{CallError, parsed, stream_lines},
     navigation::use_navigation,
@@ -52,22 +55,34 @@ pub(super) fn CheckupPanel(id: ConnectionId, #[prop(into)] on_verdict: Callback<
         stop();
         focus("test");
     };
+    // Who follows *Test* from the list looks for the result, which may be below the fold.
+    let bring_into_view = RwSignal::new(false);
     let navigation = use_navigation();
     if navigation.query().get_untracked() == "test" {
         navigation.set_query("");
         test(());
+        bring_into_view.set(true);
     }
+    let section = NodeRef::<html::Section>::new();
+    Effect::new(move |_| {
+        if let Some(section) = section.get().filter(|_| bring_into_view.get()) {
+            section.scroll_into_view();
+        }
+    });
     let running = Memo::new(move |_| checkup.with(|checkup| checkup.run == CheckupRun::Running));
     view! {
-        <section class="section" aria-labelledby="checkup">
+        <section class="section" aria-labelledby="checkup" node_ref=section>
             <h2 id="checkup">"Checkup"</h2>
             <p class="subtle">"Looks at everything that calls need, one step after the other. It ends no credential, unless Jira itself says that it is wrong."</p>
             <div class="buttons">
                 <Button id="test" on_press=test busy=running>"Test"</Button>
                 {move || if running.get() { view! { <Button look=Look::Subtle on_press=cancel>"Cancel"</Button> }.into_any() } else { ().into_any() }}
             </div>
-            <ol class="steps" aria-live="polite">{move || checkup.with(|checkup| checkup.steps.iter().map(step).collect::<Vec<_>>())}</ol>
-            {move || checkup.with(|checkup| result(checkup, &connection.get_value()))}
+            <div role="status">{move || checkup.with(verdict)}</div>
+            <ol class="steps" aria-live=move || running.get().then_some("polite")>
+                {move || checkup.with(|checkup| checkup.shown().into_iter().map(step).collect::<Vec<_>>())}
+            </ol>
+            {move || checkup.with(|checkup| report(checkup, &connection.get_value()))}
         </section>
     }
 }
@@ -107,18 +122,35 @@ fn step(step: &CheckupStep) -> AnyView {
     .into_any()
 }
 
-fn result(checkup: &Checkup, id: &ConnectionId) -> AnyView {
+/// The verdict, before the steps: whether it works and, if not, why, what to do and who does it.
+fn verdict(checkup: &Checkup) -> AnyView {
     let words = match &checkup.run {
         CheckupRun::NotStarted => return ().into_any(),
         CheckupRun::Running => format!("Looking at: {}", checkup.next().unwrap_or("the verdict")),
-        CheckupRun::Cancelled => "Cancelled. What had finished is shown above.".to_owned(),
-        CheckupRun::Finished(status, _) => match status.cause() {
-            Some(cause) => format!("{} {}", cause.sentence(), cause.remedy()),
-            None => "The connection works.".to_owned(),
-        },
+        CheckupRun::Cancelled => "Cancelled. The steps that had finished are shown.".to_owned(),
+        CheckupRun::Finished(status, _, said) => {
+            let works = status.cause().is_none();
+            let (icon, tone) = if works { (Icon::Success, "tone-success") } else { (Icon::Failure, "tone-danger") };
+            let title = checkup.verdict().unwrap_or_default();
+            let said = said.as_ref().map(|said| {
+                let cause = status.cause().unwrap_or(Cause::ScopesMissing);
+                diagnosis(said, Some(cause), None, lower_first(said.who.title()))
+            });
+            return view! {
+                <div class=format!("verdict {tone}")>
+                    <h3>{icon.view()} " " {title} "."</h3>
+                    {said}
+                </div>
+            }
+            .into_any();
+        }
         CheckupRun::Failed(error) => return failure_beside(Some(error.clone())),
     };
+    view! { <p>{words}</p> }.into_any()
+}
+
+/// The report to copy, once there is a verdict.
+fn report(checkup: &Checkup, id: &ConnectionId) -> AnyView {
     let report = matches!(checkup.run, CheckupRun::Finished(..)).then(|| checkup.report(id));
-    let copy = report.map(|text| view! { <CopyButton text what="Copy report" /> }.into_any());
-    view! { <p role="status">{words}</p> {copy} }.into_any()
+    report.map(|text| view! { <CopyButton text what="Copy report" /> }.into_any()).into_any()
 }

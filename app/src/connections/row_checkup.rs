@@ -55,7 +55,7 @@ impl RowTestText {
         let status = match &checkup.run {
             CheckupRun::NotStarted | CheckupRun::Cancelled => String::new(),
             CheckupRun::Running => format!("Testing: {}", checkup.next().unwrap_or("the verdict")),
-            CheckupRun::Finished(status, _) if status.cause().is_none() => "Tested just now: it works.".to_owned(),
+            CheckupRun::Finished(status, ..) if status.cause().is_none() => "Tested just now: it works.".to_owned(),
             CheckupRun::Finished(..) => "Tested just now: it does not work.".to_owned(),
             CheckupRun::Failed(error) => format!("Not tested. {} {}", error.sentence(), error.remedy()),
         };
@@ -77,11 +77,14 @@ mod tests {
     fn a_row_tells_what_is_looked_at_and_what_came_of_it() {
         let running = shown(CheckupRun::Running);
         assert_eq!((running.status.as_str(), running.button), ("Testing: Configuration", "Cancel"));
-        let works = shown(CheckupRun::Finished(Status::Authorized, Timestamp::EPOCH));
+        let works = shown(CheckupRun::Finished(Status::Authorized, Timestamp::EPOCH, None));
         assert_eq!((works.status.as_str(), works.button), ("Tested just now: it works.", "Test"));
         let cause = Cause::IpAllowList;
         let refused = Status::Interrupted { cause, since: Timestamp::EPOCH };
-        assert_eq!(shown(CheckupRun::Finished(refused, Timestamp::EPOCH)).status, "Tested just now: it does not work.");
+        assert_eq!(
+            shown(CheckupRun::Finished(refused, Timestamp::EPOCH, None)).status,
+            "Tested just now: it does not work."
+        );
         assert_eq!(shown(CheckupRun::Cancelled), RowTestText::none());
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, Affected, Cause, Site, Timestamp, endpoint::endpoints, words::words};
+use crate::{Account, Affected, Cause, Responsible, Site, Timestamp, endpoint::endpoints, words::words};
 
 /// The connections that need attention. Each is in one story, or in the list of needs, never in both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,9 +13,12 @@ pub struct Attention {
     pub stories: Vec<Story>,
     /// Connections that need attention and are in no story, at most twenty, the most urgent first.
     pub needs: Vec<Need>,
-    /// How many connections need attention, including those of stories. A story without connections counts as one.
+    /// How many connections need attention from a person, including those of stories. A story without connections counts as
+    /// one.
     pub total: u32,
-    /// How many of these connections are in neither list.
+    /// How many connections do not work and need nobody: they recover by themselves.
+    pub waiting: u32,
+    /// How many of all these connections are in neither list.
     pub more: u32,
 }
 
@@ -29,6 +32,14 @@ pub struct Story {
     pub about: About,
     /// When the first of the connections failed.
     pub since: Timestamp,
+    /// What happened and why, in a sentence or two.
+    pub why: String,
+    /// What to do about it, in a sentence or two.
+    pub remedy: String,
+    /// Who does it.
+    pub who: Responsible,
+    /// Where the operator of Causeway can be reached, where only the operator can help.
+    pub support_url: Option<String>,
     /// The first ten of the connections, sorted by name.
     pub connections: Vec<Affected>,
     /// How many connections share the cause.
@@ -44,18 +55,44 @@ pub enum About {
     Everything,
     /// One Jira site.
     Site(Site),
+    /// Several Jira sites that failed at about the same time.
+    Sites(SeveralSites),
     /// One Atlassian account. All of the connections used its consent.
     Account(Account),
 }
 
+/// Several Jira sites.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SeveralSites {
+    /// The names of the first three sites, sorted.
+    pub names: Vec<String>,
+    /// How many sites there are.
+    pub total: u32,
+}
+
+impl SeveralSites {
+    /// The sites by name, as far as they are named, and how many others there are.
+    pub fn title(&self) -> String {
+        let named = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        match (self.names.split_last(), self.total.saturating_sub(named)) {
+            (Some((last, others)), 0) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+            (Some(_), 1) => format!("{} and 1 other site", self.names.join(", ")),
+            (Some(_), more @ 2..) => format!("{} and {more} other sites", self.names.join(", ")),
+            _ => self.names.concat(),
+        }
+    }
+}
+
 impl Story {
-    /// What happened, in a sentence or two: the cause, and whom it concerns.
+    /// What happened, in a sentence or two: whom it concerns, and why.
     pub fn sentence(&self) -> String {
-        match (&self.about, self.cause) {
-            (About::Everything, Cause::AtlassianUnreachable) => "Atlassian looks down.".to_owned(),
-            (About::Everything, cause) => cause.sentence().to_owned(),
-            (About::Site(site), cause) => format!("{}: {}", site.name, cause.sentence()),
-            (About::Account(account), cause) => format!("{}: {}", account.name, cause.sentence()),
+        match &self.about {
+            About::Everything if self.cause == Cause::AtlassianUnreachable => "Atlassian looks down.".to_owned(),
+            About::Everything => self.why.clone(),
+            About::Site(site) => format!("{}: {}", site.name, self.why),
+            About::Sites(sites) => format!("{}: {}", sites.title(), self.why),
+            About::Account(account) => format!("{}: {}", account.name, self.why),
         }
     }
 }
@@ -66,10 +103,12 @@ impl Story {
 pub struct Need {
     /// The connection that needs attention.
     pub connection: Affected,
-    /// Why it needs attention, in one sentence.
+    /// Why it needs attention, in a sentence or two.
     pub why: String,
-    /// What to do about it, in one sentence.
+    /// What to do about it, in a sentence or two.
     pub remedy: String,
+    /// Who does it.
+    pub who: Responsible,
     /// What to do about it, as a word to match on.
     pub action: NeedAction,
 }
@@ -89,6 +128,8 @@ words! {
     AskOperator = "ask_operator";
     /// Look at the connection: this version does not know its cause.
     Look = "look";
+    /// Nothing: it recovers by itself.
+    Wait = "wait";
 }
 
 impl NeedAction {
@@ -140,22 +181,40 @@ mod tests {
         let about = About::Account(Account { account_id: "ada".into(), name: "Ada".into(), email: None });
         let since = Timestamp::from_millis(1_795_323_600_000);
         let (cause, connections) = (Cause::GrantRefused, vec![connection.clone()]);
-        let story = Story { cause, about, since, connections, total: 4 };
-        assert!(story.sentence().starts_with("Ada: Atlassian ended this authorization"));
-        let need = Need { connection, why: "W.".into(), remedy: "R.".into(), action: NeedAction::AskAdministrator };
+        let (why, remedy, who) = ("W.".to_owned(), "R.".to_owned(), Responsible::Reauthorizer);
+        let support_url = None;
+        let story = Story { cause, about, since, why, remedy, who, support_url, connections, total: 4 };
+        assert_eq!(story.sentence(), "Ada: W.");
+        let (who, action) = (Responsible::JiraAdministrator, NeedAction::AskAdministrator);
+        let need = Need { connection, why: "W.".into(), remedy: "R.".into(), who, action };
         let shown = serde_json::json!({"id": "con_1", "name": "Staging", "site": null});
         let expected = serde_json::json!({
             "stories": [{
                 "cause": "grant_refused", "about": {"account": {"account_id": "ada", "name": "Ada", "email": null}},
-                "since": since, "connections": [shown], "total": 4,
+                "since": since, "why": "W.", "remedy": "R.", "who": "reauthorizer", "support_url": null,
+                "connections": [shown], "total": 4,
             }],
-            "needs": [{"connection": shown, "why": "W.", "remedy": "R.", "action": "ask_administrator"}],
-            "total": 5, "more": 0,
+            "needs": [{
+                "connection": shown, "why": "W.", "remedy": "R.", "who": "jira_administrator",
+                "action": "ask_administrator",
+            }],
+            "total": 5, "waiting": 0, "more": 0,
         });
-        let attention = Attention { stories: vec![story], needs: vec![need], total: 5, more: 0 };
+        let attention = Attention { stories: vec![story], needs: vec![need], total: 5, waiting: 0, more: 0 };
         assert_eq!(serde_json::to_value(&attention).ok(), Some(expected));
         assert_eq!(serde_json::to_value(About::Everything).ok(), Some("everything".into()));
         assert_eq!(serde_json::from_str::<NeedAction>("\"dance\"").ok(), Some(NeedAction::read("dance")));
+    }
+
+    #[test]
+    fn sites_that_fail_together_are_named_and_the_rest_is_counted() {
+        let title = |names: &[&str], total| {
+            SeveralSites { names: names.iter().map(ToString::to_string).collect(), total }.title()
+        };
+        assert_eq!(title(&["Acme", "Beta"], 2), "Acme and Beta");
+        assert_eq!(title(&["Acme", "Beta", "Gamma"], 3), "Acme, Beta and Gamma");
+        assert_eq!(title(&["Acme", "Beta", "Gamma"], 4), "Acme, Beta, Gamma and 1 other site");
+        assert_eq!(title(&["Acme", "Beta", "Gamma"], 9), "Acme, Beta, Gamma and 6 other sites");
     }
 
     #[test]

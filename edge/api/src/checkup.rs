@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, Status, Timestamp, words::words};
+use crate::{Cause, Diagnosis, Status, Timestamp, words::words};
 
 /// Where a checkup runs: `POST /api/v1/connections/{id}/checkup`. The answer is `application/x-ndjson`: one
 /// [`CheckupLine`] a line, as the steps finish. An API key that begins a checkup within ten seconds of the last one gets the
@@ -22,6 +22,9 @@ pub enum CheckupLine {
         status: Status,
         /// When the checkup was recorded.
         at: Timestamp,
+        /// Why the connection does not work; `null` if it works.
+        #[serde(default)]
+        diagnosis: Option<Diagnosis>,
     },
 }
 

@@ -13,10 +13,15 @@ mod site;
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{BasicForm, Cause, CredentialShown, Diagnosis, FailingCalls, Kind, Responsible, Timestamp};
 
 /// What a connection authenticates with: its kind and, for `basic`, the form of the secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// Not part of the contract: it is written only where one part of the edge tells another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CredentialKind {
     /// Jira Cloud, OAuth 2.0 (3LO).
     CloudOauth2,
@@ -33,6 +38,8 @@ pub enum CredentialKind {
     /// Jira Data Center, a personal access token.
     PersonalAccessToken,
     /// A kind that this version does not know, or none yet.
+    #[default]
+    #[serde(other)]
     Unknown,
 }
 

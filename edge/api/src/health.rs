@@ -53,6 +53,9 @@ pub struct Health {
     /// How far resealing has come, if there is something to seal.
     #[serde(default)]
     pub sealing: Option<Sealing>,
+    /// Where the operator can be reached, if the operator configured it: an `https` or `mailto` address.
+    #[serde(default)]
+    pub support_url: Option<String>,
 }
 
 endpoints! {

@@ -92,9 +92,9 @@ words! {
         /// What to do about it, and who.
         remedy: &'static str = "Load the page again. If it stays, reauthorize the connection.",
     }
-    /// Atlassian refused the refresh token: the consent was removed, the password changed, or it lay idle too long.
+    /// The authorization was ended at the other side: Atlassian or Jira refuses to renew it, or refuses its token for good.
     GrantRefused = "grant_refused",
-        "Atlassian ended this authorization: the consent was removed, the password was changed, or it was unused for 90 days.",
+        "The authorization was ended: it was revoked, or was not used for too long.",
         "Reauthorize the connection.";
     /// An answer with the next refresh token was lost for longer than Atlassian lets a client ask again (ten minutes).
     RotationLost = "rotation_lost",
@@ -116,17 +116,17 @@ words! {
     SiteUnreachable = "site_unreachable",
         "The Jira site is not answering.",
         "Nothing for you to do: Causeway tries again and recovers by itself.";
-    /// Atlassian's rate limit is used up.
+    /// The rate limit of Atlassian, or of Jira, is used up.
     RateLimited = "rate_limited",
-        "Atlassian is limiting the number of calls.",
+        "The site's rate limit is used up.",
         "Nothing for you to do: Causeway tries again and recovers by itself.";
     /// The app was blocked, or the account lost its access to the site.
     SiteRefused = "site_refused",
-        "The site refuses this account: the app is blocked there, or the account lost its access.",
-        "An Atlassian administrator must allow the app for the site and give the account access to Jira.";
+        "The site refuses this account: it lost its access, or the app or link is blocked there.",
+        "A Jira administrator must give the account access to Jira, and allow the app or link.";
     /// The token does not reach the site any more: it was removed from the consent, or does not exist any more.
     SiteGone = "site_gone",
-        "The consent does not cover this site any more.",
+        "The authorization does not reach this site any more.",
         "Reauthorize the connection and choose this site.";
     /// A scope that Causeway needs was not granted.
     ScopesMissing = "scopes_missing",
@@ -138,7 +138,7 @@ words! {
         "The operator of Causeway must put the removed key back into SEALING_KEYS. Otherwise reauthorize the connection.";
     /// Jira refuses the name with the password or token.
     PasswordRefused = "password_refused",
-        "Jira refuses this name with this password or token.",
+        "Jira refuses this credential: it was changed or revoked, or its account was deactivated.",
         "Reauthorize the connection with the right password or a new token.";
     /// Jira, or something in front of it, refuses the credential without Jira's own word that it is wrong.
     CredentialRefused = "credential_refused",

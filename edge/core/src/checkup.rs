@@ -27,7 +27,10 @@ mod token;
 #[cfg(test)]
 mod tests;
 
-use api::{CheckupStep, CheckupStepName, Connection, GrantId, StepOutcome, Timestamp};
+use api::{
+    Cause, CheckupStep, CheckupStepName, Connection, CredentialKind, Diagnosis, Facts, GrantId, StepOutcome, Timestamp,
+    explain,
+};
 use serde::{Deserialize, Serialize};
 
 pub use findings::CheckupFindings;
@@ -104,14 +107,37 @@ impl Checkup {
     ) -> Option<CheckupStep> {
         let name = *STEPS.get(self.done.len())?;
         let begun = cx.world.now();
-        let result = match self.evidence.reason_to_skip(name) {
+        let result = match self.evidence.reason_to_skip(name, self.kind()) {
             Some(why) => StepResult::skipped(why),
             None => self.run_step(name, cx).await,
         };
-        let step = result.into_step(name, millis(begun, cx.world.now()));
+        let now = cx.world.now();
+        let step = result.into_step(name, millis(begun, now), |cause| self.explained(cause, cx.configuration, now));
         self.evidence.record(&step);
         self.done.push(step.clone());
         Some(step)
+    }
+
+    /// What a cause means for this connection, with what was found so far.
+    fn explained(&self, cause: Cause, configuration: &Configuration, now: Timestamp) -> Diagnosis {
+        let (known, operator) = (self.evidence.facts(now), configuration.operator());
+        let facts = Facts {
+            failing: None,
+            jira_status: known.jira_status,
+            token_status: known.token_status,
+            lacks_token: self.evidence.credential.is_some_and(|credential| credential.lacks_token_for(cause)),
+            reaches_no_site: known.reaches_no_site,
+            limited_until: known.limited_until,
+            missing_scopes: &self.subject.connection.missing_scopes,
+            egress_addresses: &operator.egress_addresses,
+            support_url: operator.support_url.as_deref(),
+        };
+        explain(cause, self.kind(), &facts)
+    }
+
+    /// What the connection authenticates with.
+    fn kind(&self) -> CredentialKind {
+        CredentialKind::of(self.subject.connection.kind, self.subject.connection.credential.as_ref())
     }
 
     /// Runs every step.
@@ -120,16 +146,17 @@ impl Checkup {
         cx: &Context<'_, W>,
     ) -> CheckupFindings {
         while self.next(cx).await.is_some() {}
-        self.findings()
+        self.findings(cx.world.now())
     }
 
     /// The findings so far; complete after the last step.
-    pub fn findings(&self) -> CheckupFindings {
+    pub fn findings(&self, now: Timestamp) -> CheckupFindings {
         CheckupFindings {
             grant: self.subject.grant.clone(),
             credential: self.credential(),
             is_refused: self.evidence.is_refused,
-            trouble: findings::most_telling(&self.done),
+            trouble: findings::most_telling(&self.done, self.evidence.reads_work()),
+            facts: self.evidence.facts(now),
             site: self.evidence.site_reached.as_ref().map(|site_reached| site_reached.site.clone()),
             scopes: self
                 .evidence
@@ -206,10 +233,8 @@ impl Checkup {
             }
             CheckupStepName::Permissions => self.permissions(cx).await,
             CheckupStepName::IpAllowList if is_cloud => limits::ip_allow_list(&self.evidence.of_jira()),
-            CheckupStepName::RateLimit if is_cloud => limits::rate_limit(&self.evidence.of_jira()),
-            CheckupStepName::IpAllowList | CheckupStepName::RateLimit => {
-                StepResult::skipped("Skipped: only Jira Cloud has this.")
-            }
+            CheckupStepName::RateLimit => limits::rate_limit(&self.evidence.of_jira()),
+            CheckupStepName::IpAllowList => StepResult::skipped("Skipped: only Jira Cloud has an IP allowlist."),
             CheckupStepName::Clock if is_cloud => {
                 clock::judge(self.evidence.clock_reading, clock::ClockOwner::Atlassian)
             }

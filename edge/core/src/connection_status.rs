@@ -10,7 +10,6 @@
 //! | dead | whatever | whatever | unauthorized, with the cause of its death |
 //! | gone, and nobody knows why | whatever | whatever | unauthorized, as it was if it was |
 //! | stands, but gives no token | whatever | whatever | interrupted, with that cause |
-//! | stands, but Atlassian refuses our own client | whatever | whatever | as it was: the operator must act, no connection is marked |
 //! | works | something that keeps calls away | whatever | interrupted, with the cause that the checkup found |
 //! | works | nothing | fail in a row | interrupted, with the cause that the last of them named |
 //! | works | nothing | succeed, or there are none | authorized |
@@ -36,6 +35,14 @@ pub enum CredentialState {
         /// What ended it, if it was Atlassian or its expiry.
         cause: Option<Cause>,
     },
+}
+
+impl CredentialState {
+    /// Whether no token can be obtained for this cause, so that Jira is not even called. A credential that Jira refused and
+    /// that is kept is another matter.
+    pub fn lacks_token_for(self, cause: Cause) -> bool {
+        matches!(self, Self::Unavailable { cause: because } if because == cause && !is_kept(cause))
+    }
 }
 
 /// The facts that the status is computed from.
@@ -109,7 +116,6 @@ const fn outlives_a_refresh(cause: Cause) -> bool {
 pub fn status(was: &Status, known: ConnectionHealth, at: Timestamp) -> Status {
     let cause = match (known.credential, known.trouble.or(known.calls)) {
         (CredentialState::Dead { cause }, _) => return dead(was, cause, at),
-        (CredentialState::Unavailable { cause: Cause::ClientRefused }, _) => return was.clone(),
         (CredentialState::Unavailable { cause }, _) | (CredentialState::Works, Some(cause)) => cause,
         (CredentialState::Works, None) => return Status::Authorized,
     };

@@ -19,6 +19,7 @@ pub mod connection_status;
 pub mod credential_refusal;
 mod email;
 mod excerpt;
+pub mod failure_facts;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
 mod folding;

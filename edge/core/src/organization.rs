@@ -19,6 +19,7 @@ mod connections;
 mod credential_authorizations;
 mod deletion;
 mod deliveries;
+mod diagnosis;
 mod dispatch;
 mod drafts;
 mod envelope;

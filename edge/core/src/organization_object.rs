@@ -126,6 +126,7 @@ impl<W: ObjectWorld> OrganizationObject<W> {
             sql: self.world.sql(),
             random: self.world.platform(),
             administrators: self.configuration.administrators().unwrap_or_default(),
+            operator: self.configuration.operator(),
         })
     }
 

@@ -29,6 +29,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "findings": [{"name": "SEALING_KEYS", "message": "The first key must have 32 bytes, in base64."}],
             "advice": [{"name": "ATLASSIAN_CALLBACK_PATH", "message": "Set this to /oauth/callback/cloud."}],
             "sealing": {"key": "2026", "finished_at": AT, "unopened": 0},
+            "support_url": "https://help.example.com/causeway",
         }),
         "Session" => json!({"member": member(), "organization": "default", "expires_at": AT}),
         "StartAuthorization" => json!({
@@ -79,14 +80,17 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "Attention" => json!({
             "stories": [{
-                "cause": "grant_refused", "about": {"account": account()}, "since": AT, "connections": [affected()],
-                "total": 4,
+                "cause": "grant_refused", "about": {"account": account()}, "since": AT,
+                "why": "Atlassian refuses to renew the access: the consent was removed.",
+                "remedy": "Reauthorize the connection.", "who": "reauthorizer", "support_url": null,
+                "connections": [affected()], "total": 4,
             }],
             "needs": [{
-                "connection": affected(), "why": "The token has expired.",
-                "remedy": "Reauthorize the connection with a new token, made in Jira.", "action": "reauthorize",
+                "connection": affected(), "why": "The API token has reached its last day.",
+                "remedy": "The owner of the account must create a new API token.", "who": "account_owner",
+                "action": "reauthorize",
             }],
-            "total": 5, "more": 0,
+            "total": 5, "waiting": 0, "more": 0,
         }),
         "ImpactQuery" => json!({"action": "unauthorize"}),
         "Impact" => json!({

@@ -50,8 +50,8 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "The operator of Causeway must enable the scope offline_access for the app. Then authorize again.",
         ),
         FailureCode::NoSite => (
-            "The consent covers no Jira site.",
-            "Authorize again with an account that has access to a Jira site, and choose that site.",
+            "The consent covers no Jira site: the account has access to none, or none was chosen.",
+            "Authorize again with an account that has access to a Jira site, and choose that site. An Atlassian administrator gives access.",
         ),
         FailureCode::OtherSite => (
             "The consent covers another site than the one of this connection.",
@@ -89,8 +89,8 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             ("Jira refused the verification code.", "Begin again, and copy the whole code that Jira shows.")
         }
         FailureCode::PasswordRefused => (
-            "Jira refuses this name with this password or token.",
-            "Check both. After several failures Jira may ask for a CAPTCHA: sign in to Jira in a browser before you try again.",
+            "Jira refuses this password or token.",
+            "Check it, and the user name or e-mail address if there is one. After several failures Jira may ask for a CAPTCHA: sign in to Jira in a browser before you try again.",
         ),
         FailureCode::CaptchaRequired => (
             "Jira asks for a CAPTCHA after too many failed logins.",

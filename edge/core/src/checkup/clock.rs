@@ -34,8 +34,8 @@ impl ClockOwner {
 
     const fn remedy(self) -> &'static str {
         match self {
-            Self::Atlassian => "The operator of Causeway must set the clock of the machine that it runs on.",
-            Self::Jira => "A Jira administrator compares the clock of Jira's server with the time, and sets it.",
+            Self::Atlassian => "The operator of Causeway must correct the clock of the machine that it runs on.",
+            Self::Jira => "A Jira administrator must correct the clock of the Jira server.",
         }
     }
 }
@@ -51,7 +51,8 @@ pub(super) fn judge(clock_reading: Option<(Timestamp, Timestamp)>, whose: ClockO
         return StepResult::passed(format!("Our clock and {name}'s agree."));
     }
     let direction = if apart > 0 { "ahead of" } else { "behind" };
-    StepResult::flawed(format!("Our clock is {} minutes {direction} {name}'s.", apart.abs() / 60_000), whose.remedy())
+    let minutes = (apart.abs() + 30_000) / 60_000;
+    StepResult::flawed(format!("Our clock is {minutes} minutes {direction} {name}'s."), whose.remedy())
 }
 
 #[cfg(test)]
@@ -80,6 +81,8 @@ mod tests {
         let hour = Some((ours.plus_millis(3_600_000), ours));
         let behind = judge(hour, ClockOwner::Atlassian);
         assert_eq!(behind.detail, "Our clock is 60 minutes behind Atlassian's.");
+        let nearly = Some((ours.plus_millis(1_199_400), ours));
+        assert_eq!(judge(nearly, ClockOwner::Jira).detail, "Our clock is 20 minutes behind Jira's.");
         let behind = judge(hour, ClockOwner::Jira);
         assert_eq!(behind.detail, "Our clock is 60 minutes behind Jira's.");
         assert!(behind.remedy.is_some_and(|remedy| remedy.contains("Jira administrator")));

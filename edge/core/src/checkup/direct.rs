@@ -46,9 +46,7 @@ pub(super) fn site(found: &ServerInfoResult, known: &Site) -> (StepResult, Optio
             };
             (StepResult::passed(said), Some(AccessibleSite { site, scopes: Vec::new() }), elsewhere)
         }
-        Ok(Err(Unreachable::Moved { to })) => {
-            (StepResult::failed(Cause::SiteMoved, Cause::SiteMoved.sentence()), None, to.clone())
-        }
+        Ok(Err(Unreachable::Moved { to })) => (StepResult::caused(Cause::SiteMoved), None, to.clone()),
         Ok(Err(why)) => (StepResult::skipped(format!("Skipped: {why}")), None, None),
         Err(refused) => (StepResult::skipped(format!("Skipped: {refused}")), None, None),
     }
@@ -59,7 +57,7 @@ pub(super) fn scopes(kind: Kind, shown: Option<&CredentialShown>, granted: &[Str
     let Some(CredentialShown::DataCenterOauth2 { scopes: asked, .. }) =
         shown.filter(|_| kind == Kind::DataCenterOauth2)
     else {
-        return StepResult::skipped("Skipped: this way to connect has no scopes.");
+        return StepResult::skipped("Skipped: this kind of connection has no scopes.");
     };
     let level = |scope: &String| match scope.as_str() {
         "READ" => Some(DataCenterScope::Read),

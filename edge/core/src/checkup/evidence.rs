@@ -1,11 +1,16 @@
 //! What the steps of a checkup have found so far, and which further steps that makes pointless.
 
-use api::{CheckupStep, CheckupStepName, StepOutcome, Timestamp};
-use http::Response;
+use api::{CheckupStep, CheckupStepName, CredentialKind, StepOutcome, Timestamp};
+use http::{Response, StatusCode};
 
 use crate::{
-    atlassian::AccessibleSite, checkup::direct::ServerInfoResult, connection_status::CredentialState,
-    grant::AccessToken, ports::HttpFailure,
+    atlassian::AccessibleSite,
+    checkup::{direct::ServerInfoResult, limits},
+    connection_status::CredentialState,
+    failure_facts::FailureFacts,
+    grant::AccessToken,
+    instance::Unreachable,
+    ports::HttpFailure,
 };
 
 /// The response to a probe.
@@ -31,6 +36,10 @@ pub(super) struct Evidence {
     pub(super) refusal_is_over: bool,
     /// Whether the account is active, if Jira says.
     pub(super) owner_active: Option<bool>,
+    /// The status that the token endpoint answered, if no token could be obtained.
+    pub(super) token_status: Option<u16>,
+    /// Whether the list of the account's sites was empty.
+    pub(super) reaches_no_site: bool,
     /// The steps that failed.
     failed: Vec<CheckupStepName>,
 }
@@ -44,17 +53,41 @@ impl Evidence {
     }
 
     /// Why a step is skipped, if it is.
-    pub(super) fn reason_to_skip(&self, name: CheckupStepName) -> Option<&'static str> {
+    pub(super) fn reason_to_skip(&self, name: CheckupStepName, kind: CredentialKind) -> Option<String> {
         use CheckupStepName as Step;
         let failed = |step: Step| self.failed.contains(&step);
-        match name {
-            _ if failed(Step::Configuration) => Some("Skipped: the configuration must be corrected first."),
-            _ if failed(Step::Network) => Some("Skipped: there is no answer to begin with."),
-            Step::Configuration | Step::Network | Step::Token | Step::Clock => None,
-            _ if self.token.is_none() => Some("Skipped: there is no access token to ask with."),
-            Step::Permissions if failed(Step::Site) => Some("Skipped: the site is not reached any more."),
+        let why = match name {
+            _ if failed(Step::Configuration) => "the configuration must be corrected first".to_owned(),
+            _ if failed(Step::Network) && kind == CredentialKind::CloudOauth2 => "Atlassian does not answer".to_owned(),
+            _ if failed(Step::Network) => "Jira does not answer".to_owned(),
+            Step::Configuration | Step::Network | Step::Token | Step::Clock => return None,
+            _ if self.token.is_none() && failed(Step::Identity) => format!("Jira refused {}", kind.secret()),
+            _ if self.token.is_none() => format!("without {}, Jira cannot be asked", kind.secret()),
+            Step::Permissions if failed(Step::Site) => "the site is not reached any more".to_owned(),
+            _ => return None,
+        };
+        Some(format!("Skipped: {why}."))
+    }
+
+    /// What is known of a failure beyond its cause, at `now`.
+    pub(super) fn facts(&self, now: Timestamp) -> FailureFacts {
+        let answers = self.of_jira();
+        let refused = answers.iter().map(|answer| answer.status()).find(|status| !status.is_success());
+        let unreached = match &self.found {
+            Some(Ok(Err(Unreachable::Status(status)))) => Some(*status),
             _ => None,
+        };
+        FailureFacts {
+            token_status: self.token_status,
+            jira_status: refused.or(unreached).map(|status| status.as_u16()),
+            limited_until: limits::limited_until(&answers, now),
+            reaches_no_site: self.reaches_no_site,
         }
+    }
+
+    /// Whether Jira answered a call, so that reading works.
+    pub(super) fn reads_work(&self) -> bool {
+        self.of_jira().iter().any(|answer| answer.status() == StatusCode::OK)
     }
 
     /// Jira's responses, the newest first.

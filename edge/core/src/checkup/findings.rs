@@ -3,7 +3,7 @@
 use api::{Cause, CheckupStep, GrantId, Site, StepOutcome, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::connection_status::CredentialState;
+use crate::{connection_status::CredentialState, failure_facts::FailureFacts};
 
 /// The findings of a completed checkup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct CheckupFindings {
     /// Another address that the site seems to have, if one was found.
     #[serde(default)]
     pub moved_to: Option<String>,
+    /// What is known of a failure beyond its cause.
+    #[serde(default)]
+    pub facts: FailureFacts,
     /// Whether no step failed.
     pub passed: bool,
     /// When the checkup began.
@@ -55,11 +58,13 @@ const MOST_TELLING_FIRST: &[Cause] = &[
     Cause::SiteUnreachable,
 ];
 
-/// The cause that explains the failed steps. Causes that concern the credential are not considered.
-pub(super) fn most_telling(steps: &[CheckupStep]) -> Option<Cause> {
+/// The cause that explains the failed steps. Causes that concern the credential are not considered, nor is a missing scope
+/// while reading works (`reads_work`): it keeps some calls from succeeding, and the connection shows it by itself.
+pub(super) fn most_telling(steps: &[CheckupStep], reads_work: bool) -> Option<Cause> {
     let failed: Vec<Cause> =
         steps.iter().filter(|step| step.outcome == StepOutcome::Failed).filter_map(|step| step.cause).collect();
-    MOST_TELLING_FIRST.iter().copied().find(|cause| failed.contains(cause))
+    let counts = |cause: &Cause| failed.contains(cause) && !(reads_work && *cause == Cause::ScopesMissing);
+    MOST_TELLING_FIRST.iter().copied().find(counts)
 }
 
 impl CheckupFindings {

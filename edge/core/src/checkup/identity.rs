@@ -1,6 +1,6 @@
 //! Checks that Jira recognises the caller.
 
-use api::{Account, Cause};
+use api::{Account, Cause, CredentialKind};
 use http::{Response, StatusCode};
 
 use crate::{
@@ -25,8 +25,8 @@ pub(super) fn is_unnamed(answer: &Response<Vec<u8>>) -> bool {
     answer.status() == StatusCode::UNAUTHORIZED && is_scope_mismatch(answer.body())
 }
 
-/// Evaluates the response of `/myself`. `known` is the account that consented.
-pub(super) fn judge(answer: &ProbeAnswer, known: Option<&Account>) -> StepResult {
+/// Evaluates the response of `/myself`. `known` is the account that authorized the connection.
+pub(super) fn judge(answer: &ProbeAnswer, known: Option<&Account>, kind: CredentialKind) -> StepResult {
     let answer = match answer {
         Ok(answer) => answer,
         Err(failure) => return silent(&format!("Nothing usable came from the Jira site: {failure}.")),
@@ -39,18 +39,17 @@ pub(super) fn judge(answer: &ProbeAnswer, known: Option<&Account>) -> StepResult
             None => silent("The site's answer is not one of Jira's."),
         },
         _ if status.is_redirection() => sign_in_page(),
-        _ if is_allow_list(answer.body()) => {
-            StepResult::skipped("Skipped: the site's IP allowlist let the question not through.")
-        }
-        StatusCode::TOO_MANY_REQUESTS => StepResult::skipped("Skipped: Atlassian limits the number of calls just now."),
-        StatusCode::UNAUTHORIZED if is_scope_mismatch(answer.body()) => {
-            StepResult::failed(Cause::ScopesMissing, "The authorization does not cover asking Jira who calls.")
-        }
-        StatusCode::NOT_FOUND | StatusCode::GONE => silent("Atlassian finds no Jira for this site."),
-        _ if status.is_client_error() => StepResult::failed(
-            Cause::SiteRefused,
-            format!("Jira refuses the credential, although it is fresh ({status})."),
+        _ if is_allow_list(answer.body()) => StepResult::skipped("Skipped: the site's IP allowlist refuses Causeway."),
+        StatusCode::TOO_MANY_REQUESTS => StepResult::skipped("Skipped: the site's rate limit is reached."),
+        StatusCode::UNAUTHORIZED if is_scope_mismatch(answer.body()) => StepResult::failed(
+            Cause::ScopesMissing,
+            "The scope read:jira-user was not granted, so Jira does not say whose account it is.",
         ),
+        StatusCode::NOT_FOUND | StatusCode::GONE if kind.is_cloud() == Some(true) => {
+            silent("Atlassian finds no Jira for this site.")
+        }
+        StatusCode::NOT_FOUND | StatusCode::GONE => silent("Jira's REST interface is not found at the site's address."),
+        _ if status.is_client_error() => StepResult::caused(Cause::SiteRefused),
         _ => match OriginFailure::read(status.as_u16()) {
             Some(failure) => not_reached(failure),
             None => silent(&format!("The Jira site answers with {status}.")),
@@ -78,10 +77,10 @@ fn silent(detail: &str) -> StepResult {
 fn acquainted(account: &Account, known: Option<&Account>) -> StepResult {
     match known {
         Some(known) if known.account_id != account.account_id => StepResult::flawed(
-            "Jira knows the caller as another account than the one that gave the consent.",
+            "Jira knows the caller as another account than the one that authorized the connection.",
             "Reauthorize the connection with the account that it should use.",
         ),
-        _ => StepResult::passed("Jira knows the account that gave the consent."),
+        _ => StepResult::passed("Jira knows the account that authorized the connection."),
     }
 }
 
@@ -115,10 +114,20 @@ mod tests {
         ];
         let ada = Account { account_id: "ada".into(), name: "Ada".into(), email: None };
         for (status, body, outcome, cause) in table {
-            let judged = judge(&Ok(answer(*status, body)), Some(&ada));
+            let judged = judge(&Ok(answer(*status, body)), Some(&ada), CredentialKind::CloudOauth2);
             assert_eq!((judged.outcome, judged.cause), (*outcome, *cause), "{status} {body}");
         }
-        assert_eq!(judge(&Err(HttpFailure::Timeout), None).cause, Some(Cause::SiteUnreachable));
+        assert_eq!(
+            judge(&Err(HttpFailure::Timeout), None, CredentialKind::Password).cause,
+            Some(Cause::SiteUnreachable)
+        );
+    }
+
+    #[test]
+    fn a_data_center_without_its_rest_interface_is_not_told_of_atlassian() {
+        let said = |kind| judge(&Ok(answer(404, "")), None, kind).detail;
+        assert!(said(CredentialKind::CloudOauth2).contains("Atlassian"));
+        assert!(!said(CredentialKind::Password).contains("Atlassian"));
     }
 
     #[test]
@@ -129,7 +138,7 @@ mod tests {
             (302, "", "sign-in page"),
             (200, "<!DOCTYPE html><title>Log in</title>", "sign-in page"),
         ] {
-            let judged = judge(&Ok(answer(status, body)), None);
+            let judged = judge(&Ok(answer(status, body)), None, CredentialKind::Password);
             assert_eq!(judged.cause, Some(Cause::SiteUnreachable), "{status}");
             assert!(judged.remedy.is_some_and(|remedy| remedy.contains(word)), "{status}");
         }

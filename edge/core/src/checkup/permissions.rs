@@ -41,7 +41,7 @@ pub(super) fn judge(answer: &ProbeAnswer) -> StepResult {
     }
     match serde_json::from_slice::<Permissions>(answer.body()) {
         Ok(said) => of(|key| said.permissions.get(key).is_some_and(|permission| permission.have)),
-        Err(_) => StepResult::skipped("Skipped: Jira's answer is not of its form."),
+        Err(_) => StepResult::skipped("Skipped: Jira's answer cannot be read."),
     }
 }
 

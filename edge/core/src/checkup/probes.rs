@@ -51,9 +51,10 @@ impl Checkup {
         };
         let command = KeeperCommand::Token { seen: refused, refused: refused.is_some() };
         let answer = cx.world.command(cx.organization, grant, command).await;
-        let step = token::read(answer, self.subject.connection.status.cause());
+        let step = token::read(answer, self.subject.connection.status.cause(), self.kind());
         self.evidence.credential = step.credential;
         self.evidence.token = step.token;
+        self.evidence.token_status = step.status;
         step.result
     }
 
@@ -73,6 +74,7 @@ impl Checkup {
         };
         let refused = self.evidence.token.as_ref().map(|token| token.generation);
         self.evidence.identity = Some(answer);
+        self.read_clock(cx.world.now());
         if let Some(denial) = self.denial(cx) {
             return self.denied(cx, denial).await;
         }
@@ -82,8 +84,18 @@ impl Checkup {
                 return replaced;
             }
             self.evidence.identity = self.get(cx, "myself").await;
+            self.read_clock(cx.world.now());
         }
-        self.judge_identity(cx)
+        self.judge_identity()
+    }
+
+    /// Reads the clock of an instance that is called directly, also from a refusal.
+    fn read_clock(&mut self, now: Timestamp) {
+        if let (Some(Ok(answer)), Some(JiraTarget::Direct { .. })) =
+            (&self.evidence.identity, JiraTarget::of(&self.subject.connection))
+        {
+            self.evidence.clock_reading = clock::read(answer.headers()).map(|theirs| (theirs, now));
+        }
     }
 
     /// Whether a user name with its secret was refused less than a minute ago. Whoever asks for checkups in a loop must
@@ -94,21 +106,17 @@ impl Checkup {
             && self.subject.refusal.is_some_and(|refusal| (0..60_000).contains(&now.since(refusal.last_at)))
     }
 
-    fn judge_identity<W: Clock>(&mut self, cx: &Context<'_, W>) -> StepResult {
+    fn judge_identity(&mut self) -> StepResult {
+        let kind = self.kind();
         let Some(Ok(answer)) = &self.evidence.identity else {
             return self
                 .evidence
                 .identity
                 .as_ref()
-                .map_or_else(StepResult::unanswered, |answer| identity::judge(answer, None));
+                .map_or_else(StepResult::unanswered, |answer| identity::judge(answer, None, kind));
         };
-        if matches!(JiraTarget::of(&self.subject.connection), Some(JiraTarget::Direct { .. })) {
-            self.evidence.clock_reading = clock::read(answer.headers()).map(|theirs| (theirs, cx.world.now()));
-            if answer.status().is_redirection()
-                && matches!(self.evidence.found, Some(Ok(Err(Unreachable::Moved { .. }))))
-            {
-                return StepResult::failed(Cause::SiteMoved, Cause::SiteMoved.sentence());
-            }
+        if answer.status().is_redirection() && matches!(self.evidence.found, Some(Ok(Err(Unreachable::Moved { .. })))) {
+            return StepResult::caused(Cause::SiteMoved);
         }
         self.evidence.refusal_is_over =
             answer.status() == http::StatusCode::OK && read_account(answer.body()).is_some();
@@ -123,7 +131,10 @@ impl Checkup {
                 "If that should be known, reauthorize the connection with an API token that has this scope.",
             );
         }
-        self.evidence.identity.as_ref().map_or_else(StepResult::unanswered, |answer| identity::judge(answer, known))
+        self.evidence
+            .identity
+            .as_ref()
+            .map_or_else(StepResult::unanswered, |answer| identity::judge(answer, known, kind))
     }
 
     /// The refusal of a credential that cannot be refreshed: by Jira's own word, or by a plain 401, which may come from
@@ -166,7 +177,7 @@ impl Checkup {
             Some((detail, remedy)) => {
                 StepResult { remedy: Some(remedy.to_owned()), ..StepResult::failed(cause, detail) }
             }
-            None => StepResult::failed(cause, cause.sentence()),
+            None => StepResult::caused(cause),
         }
     }
 
@@ -216,6 +227,7 @@ impl Checkup {
         }
         let answer = atlassian::call(cx.world, atlassian, RESOURCES_PATH, token).await;
         let (result, site_reached) = site::judge(&answer, known);
+        self.evidence.reaches_no_site = site::is_empty(&answer);
         self.evidence.site_reached = site_reached;
         result
     }

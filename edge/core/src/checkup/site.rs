@@ -14,18 +14,24 @@ pub(super) fn judge(answer: &ProbeAnswer, known: &Site) -> (StepResult, Option<A
     let unknown = |why: String| (StepResult::skipped(why), None);
     let answer = match answer {
         Ok(answer) => answer,
-        Err(failure) => return unknown(format!("Skipped: the list of sites was not to be had: {failure}.")),
+        Err(failure) => return unknown(format!("Skipped: Atlassian did not list the sites: {failure}.")),
     };
     if answer.status() != StatusCode::OK {
-        return unknown(format!("Skipped: the list of sites was not to be had ({}).", answer.status()));
+        return unknown(format!("Skipped: Atlassian did not list the sites ({}).", answer.status()));
     }
     let Some(sites) = read_sites(answer.body()) else {
-        return unknown("Skipped: the list of sites is not of its form.".to_owned());
+        return unknown("Skipped: Atlassian's list of sites cannot be read.".to_owned());
     };
     match sites.into_iter().find(|site_reached| site_reached.site.key() == known.key()) {
         Some(site_reached) => (StepResult::passed(there(&site_reached.site, known)), Some(site_reached)),
-        None => (StepResult::failed(Cause::SiteGone, Cause::SiteGone.sentence()), None),
+        None => (StepResult::caused(Cause::SiteGone), None),
     }
+}
+
+/// Whether Atlassian lists no site at all for the account.
+pub(super) fn is_empty(answer: &ProbeAnswer) -> bool {
+    let listed = answer.as_ref().ok().filter(|answer| answer.status() == StatusCode::OK);
+    listed.and_then(|answer| read_sites(answer.body())).is_some_and(|sites| sites.is_empty())
 }
 
 fn there(now: &Site, before: &Site) -> String {
@@ -100,7 +106,9 @@ mod tests {
     fn a_site_that_the_token_does_not_reach_is_gone() {
         for body in ["[]", &listed("two", "acme")] {
             assert_eq!(judge(&Ok(answer(200, body)), &known()).0.cause, Some(Cause::SiteGone), "{body}");
+            assert_eq!(is_empty(&Ok(answer(200, body))), body == "[]");
         }
+        assert!(!is_empty(&Ok(answer(503, "[]"))));
     }
 
     #[test]

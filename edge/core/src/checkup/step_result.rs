@@ -1,6 +1,6 @@
 //! The result of a step.
 
-use api::{Cause, CheckupStep, CheckupStepName, StepOutcome};
+use api::{Cause, CheckupStep, CheckupStepName, Diagnosis, StepOutcome};
 
 use crate::checkup::redaction::redacted;
 
@@ -29,8 +29,12 @@ impl StepResult {
 
     /// A failure with a cause, whose remedy applies.
     pub(super) fn failed(cause: Cause, detail: impl Into<String>) -> Self {
-        let remedy = Some(cause.remedy().to_owned());
-        Self { outcome: StepOutcome::Failed, detail: detail.into(), remedy, cause: Some(cause) }
+        Self { outcome: StepOutcome::Failed, detail: detail.into(), remedy: None, cause: Some(cause) }
+    }
+
+    /// A failure of which nothing is known beyond its cause.
+    pub(super) fn caused(cause: Cause) -> Self {
+        Self::failed(cause, "")
     }
 
     /// A failure that does not change the status.
@@ -43,8 +47,20 @@ impl StepResult {
         Self::skipped("Skipped: the connection has no site to ask.")
     }
 
-    pub(super) fn into_step(self, name: CheckupStepName, millis: u32) -> CheckupStep {
-        let detail = redacted(&self.detail);
-        CheckupStep { name, outcome: self.outcome, millis, detail, remedy: self.remedy, cause: self.cause }
+    /// The step. `explained` says what a cause means for the connection, and what to do about it; that applies where the
+    /// result itself says nothing.
+    pub(super) fn into_step(
+        self,
+        name: CheckupStepName,
+        millis: u32,
+        explained: impl Fn(Cause) -> Diagnosis,
+    ) -> CheckupStep {
+        let said = self.cause.map(explained);
+        let detail = match &said {
+            Some(said) if self.detail.is_empty() => redacted(&said.why),
+            _ => redacted(&self.detail),
+        };
+        let remedy = self.remedy.or(said.map(|said| said.remedy));
+        CheckupStep { name, outcome: self.outcome, millis, detail, remedy, cause: self.cause }
     }
 }

@@ -68,7 +68,7 @@ fn run_for(subject: Subject, world: &World, configuration: &Configuration) -> (V
     while let Some(step) = block_on(checkup.next(&cx)) {
         steps.push(step);
     }
-    (steps, checkup.findings())
+    (steps, checkup.findings(world.now()))
 }
 
 fn run(world: &World) -> (Vec<CheckupStep>, CheckupFindings) {

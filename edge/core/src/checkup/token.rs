@@ -1,6 +1,6 @@
 //! Checks that a valid access token is available.
 
-use api::{Cause, Status};
+use api::{Cause, CredentialKind, Status};
 
 use crate::{
     checkup::step_result::StepResult,
@@ -16,6 +16,8 @@ pub(super) struct TokenStep {
     /// `None`: unknown.
     pub(super) credential: Option<CredentialState>,
     pub(super) token: Option<AccessToken>,
+    /// The status of the token endpoint, if it answered and gave no token.
+    pub(super) status: Option<u16>,
 }
 
 /// The result for a connection without a grant.
@@ -23,20 +25,26 @@ pub(super) fn none(status: &Status) -> StepResult {
     dead(status.cause())
 }
 
-/// Evaluates the keeper's answer. `before` is the cause in the connection's current status.
-pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cause>) -> TokenStep {
+/// Evaluates the keeper's answer. `before` is the cause in the connection's current status. That there is a credential does
+/// not say that Jira accepts it: the next step asks.
+pub(super) fn read(
+    answer: Result<KeeperAnswer, PortFailure>,
+    before: Option<Cause>,
+    kind: CredentialKind,
+) -> TokenStep {
     match answer {
         Ok(KeeperAnswer::Token { token }) => TokenStep {
-            result: StepResult::passed("There is a valid access token."),
+            result: StepResult::passed(held(kind)),
             credential: Some(CredentialState::Works),
             token: Some(token),
+            status: None,
         },
         Ok(KeeperAnswer::Unauthorized { cause }) => {
             without(dead(Some(cause)), CredentialState::Dead { cause: Some(cause) })
         }
         Ok(KeeperAnswer::Gone) => without(dead(before), CredentialState::Dead { cause: before }),
-        Ok(KeeperAnswer::Unavailable { cause, .. }) => {
-            without(StepResult::failed(cause, cause.sentence()), CredentialState::Unavailable { cause })
+        Ok(KeeperAnswer::Unavailable { cause, status, .. }) => {
+            TokenStep { status, ..without(StepResult::caused(cause), CredentialState::Unavailable { cause }) }
         }
         // A temporary failure of ours, which says nothing about the connection.
         Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) | Err(_) => TokenStep {
@@ -46,17 +54,27 @@ pub(super) fn read(answer: Result<KeeperAnswer, PortFailure>, before: Option<Cau
             ),
             credential: None,
             token: None,
+            status: None,
         },
     }
 }
 
+fn held(kind: CredentialKind) -> String {
+    match kind {
+        CredentialKind::CloudOauth2 | CredentialKind::DataCenterOauth2 => {
+            "Causeway has an access token that has not expired.".to_owned()
+        }
+        _ => format!("Causeway has {}.", kind.secret()),
+    }
+}
+
 const fn without(result: StepResult, credential: CredentialState) -> TokenStep {
-    TokenStep { result, credential: Some(credential), token: None }
+    TokenStep { result, credential: Some(credential), token: None, status: None }
 }
 
 fn dead(cause: Option<Cause>) -> StepResult {
     match cause {
-        Some(cause) => StepResult::failed(cause, cause.sentence()),
+        Some(cause) => StepResult::caused(cause),
         None => StepResult::flawed("The connection has no credential.", "Authorize the connection."),
     }
 }
@@ -76,7 +94,8 @@ mod tests {
             expires_at: Timestamp::EPOCH,
             refresh_after: Timestamp::EPOCH,
         };
-        let works = read(Ok(KeeperAnswer::Token { token }), None);
+        let cloud = CredentialKind::CloudOauth2;
+        let works = read(Ok(KeeperAnswer::Token { token }), None, cloud);
         assert_eq!((works.result.outcome, works.credential), (StepOutcome::Passed, Some(CredentialState::Works)));
         assert!(!format!("{:?}", works.result).contains("SECRET"));
 
@@ -92,23 +111,23 @@ mod tests {
             (KeeperAnswer::Gone, None, None, Some(CredentialState::Dead { cause: None })),
             (KeeperAnswer::Gone, Some(cause), Some(cause), Some(CredentialState::Dead { cause: Some(cause) })),
             (
-                KeeperAnswer::Unavailable { cause: down, retry_after: 5 },
+                KeeperAnswer::Unavailable { cause: down, retry_after: 5, status: None },
                 None,
                 Some(down),
                 Some(CredentialState::Unavailable { cause: down }),
             ),
             (KeeperAnswer::Done, None, None, None),
         ] {
-            let step = read(Ok(answer.clone()), before);
+            let step = read(Ok(answer.clone()), before, cloud);
             assert_eq!(step.result.outcome, StepOutcome::Failed, "{answer:?}");
             assert_eq!((step.result.cause, step.credential), (blamed, credential), "{answer:?}");
-            assert!(step.token.is_none() && step.result.remedy.is_some());
+            assert!(step.token.is_none() && (step.result.remedy.is_some() || blamed.is_some()));
         }
     }
 
     #[test]
     fn a_keeper_that_is_silent_says_nothing_about_the_credential() {
-        let step = read(Err(PortFailure("down".into())), Some(Cause::GrantRefused));
+        let step = read(Err(PortFailure("down".into())), Some(Cause::GrantRefused), CredentialKind::Oauth1);
         assert_eq!((step.credential, step.result.cause), (None, None));
     }
 }

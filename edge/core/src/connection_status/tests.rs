@@ -27,7 +27,7 @@ const TABLE: &[Row] = &[
     (Cause::AtlassianUnreachable, unavailable, State::Interrupted),
     (Cause::AtlassianUnreachable, |cause| works(Some(cause)), State::Interrupted),
     (Cause::Unsealable, unavailable, State::Interrupted),
-    (Cause::ClientRefused, unavailable, State::Authorized),
+    (Cause::ClientRefused, unavailable, State::Interrupted),
     (Cause::IpAllowList, |cause| works(Some(cause)), State::Interrupted),
     (Cause::SiteUnreachable, |cause| works(Some(cause)), State::Interrupted),
     (Cause::RateLimited, |cause| works(Some(cause)), State::Interrupted),
@@ -102,14 +102,6 @@ fn what_ended_on_purpose_is_not_blamed_on_anything_later() {
 }
 
 #[test]
-fn our_own_wrong_secret_changes_no_status() {
-    let was = Status::Interrupted { cause: Cause::IpAllowList, since: THEN };
-    for was in [Status::Authorized, was] {
-        assert_eq!(status(&was, unavailable(Cause::ClientRefused), NOW), was);
-    }
-}
-
-#[test]
 fn a_refresh_proves_that_atlassian_answers_and_nothing_about_the_site() {
     let well = GrantReport::Refreshed { at: NOW, generation: Generation(2), reauthorize_before: Some(NOW) };
     for cause in Cause::ALL {
@@ -137,7 +129,7 @@ fn a_refresh_proves_that_atlassian_answers_and_nothing_about_the_site() {
 
 #[test]
 fn the_keepers_news_replace_what_was_known_of_the_credential() {
-    let down = GrantReport::Interrupted { since: NOW, cause: Cause::AtlassianUnreachable };
+    let down = GrantReport::Interrupted { since: NOW, cause: Cause::AtlassianUnreachable, status: None };
     assert_eq!(ConnectionHealth::NOTHING_WRONG.after(&down), unavailable(Cause::AtlassianUnreachable));
     let over = GrantReport::Unauthorized { since: NOW, cause: Cause::GrantRefused };
     assert_eq!(works(Some(Cause::IpAllowList)).after(&over), dead(Some(Cause::GrantRefused)));

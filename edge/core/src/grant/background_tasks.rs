@@ -72,8 +72,8 @@ fn pending_report(record: &Record, now: Timestamp) -> Option<BackgroundTask> {
 
 fn report_of(stored: &StoredCredential, now: Timestamp) -> (GrantReport, LastReported) {
     match stored.trouble {
-        Some(Trouble { since, cause }) if report_trouble_at(stored, since) <= now => {
-            (GrantReport::Interrupted { since, cause }, LastReported::Interrupted { cause })
+        Some(Trouble { since, cause, status }) if report_trouble_at(stored, since) <= now => {
+            (GrantReport::Interrupted { since, cause, status }, LastReported::Interrupted { cause })
         }
         _ => (refreshed(stored), LastReported::Works { generation: stored.tokens.generation }),
     }

@@ -139,9 +139,9 @@ impl<P: KeeperPorts> Keeper<P> {
             RefreshOutcome::Refreshed(token) => Ok(KeeperAnswer::Token { token }),
             RefreshOutcome::Settled => {
                 let record = self.record().await?;
-                self.take(decide_after_refresh(record.as_ref(), self.now()), record).await
+                self.take(decide_after_refresh(record.as_ref(), reason, self.now()), record).await
             }
-            RefreshOutcome::Failed(failure) => match decide_after_refresh(record.as_ref(), self.now()) {
+            RefreshOutcome::Failed(failure) => match decide_after_refresh(record.as_ref(), reason, self.now()) {
                 TokenDecision::Serve => self.take(TokenDecision::Serve, record).await,
                 _ => Err(failure),
             },
@@ -170,7 +170,7 @@ impl<P: KeeperPorts> Keeper<P> {
             }
             Err(error) => {
                 self.record_missing_key(&error).await?;
-                Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: KEY_RETRY })
+                Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: KEY_RETRY, status: None })
             }
         }
     }

@@ -101,6 +101,9 @@ pub enum KeeperAnswer {
         cause: Cause,
         /// Seconds after which to retry.
         retry_after: u32,
+        /// The status that the token endpoint answered last, if it answered.
+        #[serde(default)]
+        status: Option<u16>,
     },
 }
 
@@ -145,6 +148,9 @@ pub enum GrantReport {
         since: Timestamp,
         /// Why.
         cause: Cause,
+        /// The status that the token endpoint answered last, if it answered.
+        #[serde(default)]
+        status: Option<u16>,
     },
     /// It is dead.
     Unauthorized {

@@ -189,6 +189,9 @@ pub(super) struct Trouble {
     pub(super) since: Timestamp,
     /// Why.
     pub(super) cause: Cause,
+    /// The status that the token endpoint answered last, if it answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u16>,
 }
 
 /// The last report that the organization received.

@@ -146,7 +146,7 @@ pub(super) fn ambiguous(
             ..intent
         }
     });
-    StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), now) }
+    StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), answer.status, now) }
 }
 
 /// Our client was refused (step 7): no requests for a while, and the grant is not touched. At Atlassian, the client is
@@ -158,7 +158,7 @@ pub(super) fn client_refused(stored: &StoredCredential, now: Timestamp, jitter: 
         ..intent
     });
     let cause = if stored.tokens.have_leeway() { Cause::ClientRefused } else { Cause::ConsumerUnknown };
-    StoredCredential { intent, ..with_trouble(stored, cause, now) }
+    StoredCredential { intent, ..with_trouble(stored, cause, None, now) }
 }
 
 /// The sealing key is missing. No request is sent and nothing is lost.
@@ -173,7 +173,7 @@ pub(super) fn blocked(stored: &StoredCredential, cause: Cause, now: Timestamp, j
         ..intent
     });
     let keep_alive_at = stored.keep_alive_at.max(now.plus_millis(UNTIL_THE_KEY_IS_BACK));
-    StoredCredential { keep_alive_at, intent, ..with_trouble(stored, cause, now) }
+    StoredCredential { keep_alive_at, intent, ..with_trouble(stored, cause, None, now) }
 }
 
 /// The cause when the token endpoint does not answer.
@@ -186,9 +186,10 @@ pub(super) fn sealable_again(stored: &StoredCredential) -> StoredCredential {
     StoredCredential { trouble: None, ..stored.clone() }
 }
 
-fn with_trouble(stored: &StoredCredential, cause: Cause, now: Timestamp) -> StoredCredential {
+/// `status` is the token endpoint's, if it answered.
+fn with_trouble(stored: &StoredCredential, cause: Cause, status: Option<u16>, now: Timestamp) -> StoredCredential {
     let since = stored.trouble.map_or(now, |trouble| trouble.since);
-    StoredCredential { trouble: Some(Trouble { since, cause }), ..stored.clone() }
+    StoredCredential { trouble: Some(Trouble { since, cause, status }), ..stored.clone() }
 }
 
 /// The refresh token was refused and KV could not be searched for a newer one: the token is not presented again, and KV
@@ -201,7 +202,7 @@ pub(super) fn refused_without_kv(stored: &StoredCredential, now: Timestamp, jitt
         refused: true,
         ..intent
     });
-    StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), now) }
+    StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), None, now) }
 }
 
 /// Whether to adopt a rescue copy that was found after a restart. If it belongs to an attempt before the last one, a
@@ -260,7 +261,7 @@ pub(super) fn waiting_for_kv(stored: &StoredCredential, now: Timestamp, jitter: 
         next_attempt_at: now.plus_millis(pause_after(intent.attempt, intent.first_sent, now, jitter)),
         ..intent
     });
-    StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), now) }
+    StoredCredential { intent, ..with_trouble(stored, unreachable_cause(stored), None, now) }
 }
 
 /// Whether a rescue copy may exist: an earlier request may have been answered with tokens.

@@ -43,8 +43,13 @@ pub(super) fn decide(
     }
     let generation = stored.tokens.generation;
     let is_news = seen.is_some_and(|seen| generation > seen);
-    if refused && !is_news && may_force(stored, now) {
-        return TokenDecision::RefreshFirst(RefreshReason::Refused(generation));
+    if refused && !is_news {
+        if may_force(stored, now) {
+            return TokenDecision::RefreshFirst(RefreshReason::Refused(generation));
+        }
+        if stored.trouble.is_some() {
+            return TokenDecision::Answer(unavailable(stored, now));
+        }
     }
     if stored.tokens.access_expires_at.since(now) <= CLOSE_TO_THE_END {
         return TokenDecision::RefreshFirst(RefreshReason::Due);
@@ -66,10 +71,15 @@ fn decide_static(stored: &StoredCredential, now: Timestamp) -> TokenDecision {
     }
 }
 
-/// The decision after a refresh was attempted: the current token is returned.
-pub(super) fn decide_after_refresh(record: Option<&Record>, now: Timestamp) -> TokenDecision {
+/// The decision after a refresh was attempted: the current token is returned. If Jira refused that one (`reason`) and no
+/// other could be had, there is none.
+pub(super) fn decide_after_refresh(record: Option<&Record>, reason: RefreshReason, now: Timestamp) -> TokenDecision {
+    let is_refused = |stored: &StoredCredential| {
+        reason == RefreshReason::Refused(stored.tokens.generation) && stored.trouble.is_some()
+    };
     match living(record) {
         Err(answer) => TokenDecision::Answer(answer),
+        Ok(stored) if is_refused(stored) => TokenDecision::Answer(unavailable(stored, now)),
         Ok(stored) if now < stored.tokens.access_expires_at => TokenDecision::Serve,
         Ok(stored) => TokenDecision::Answer(unavailable(stored, now)),
     }
@@ -90,7 +100,8 @@ fn unavailable(stored: &StoredCredential, now: Timestamp) -> KeeperAnswer {
         (Cause::Unsealable, None) => KEY_RETRY,
         (_, intent) => retry_after(intent.as_ref(), now),
     };
-    KeeperAnswer::Unavailable { cause, retry_after }
+    let status = stored.trouble.and_then(|trouble| trouble.status);
+    KeeperAnswer::Unavailable { cause, retry_after, status }
 }
 
 /// The tokens, or the refusal of step 1.

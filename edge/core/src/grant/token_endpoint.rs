@@ -86,6 +86,8 @@ pub(super) struct AmbiguousAnswer {
     pub(super) retry_after: Option<String>,
     /// New tokens may have been issued in a response that was lost.
     pub(super) may_be_lost: bool,
+    /// The status of the response; `None` if none came.
+    pub(super) status: Option<u16>,
 }
 
 /// Presents the refresh token, once. A Data Center site requires the redirect URI. `sent_at` is the moment of the
@@ -132,11 +134,13 @@ impl ResponseHead {
 type TokenEndpointResult = Result<BasicTokenResponse, RequestTokenError<HttpFailure, BasicErrorResponse>>;
 
 fn interpret(answer: TokenEndpointResult, head: Option<ResponseHead>, sent_at: Timestamp) -> RefreshAnswer {
+    let answered = head.as_ref().map(|head| head.status.as_u16());
     let status = head.as_ref().map_or(StatusCode::OK, |head| head.status);
     let retry_after = head.and_then(|head| head.retry_after);
     let throttled = status == StatusCode::TOO_MANY_REQUESTS;
-    let ambiguous =
-        |why: String| RefreshAnswer::Ambiguous(AmbiguousAnswer { why, retry_after, may_be_lost: !throttled });
+    let ambiguous = |why: String| {
+        RefreshAnswer::Ambiguous(AmbiguousAnswer { why, retry_after, may_be_lost: !throttled, status: answered })
+    };
     match answer {
         Ok(answer) => match TokenSet::from_response(&answer, sent_at, []) {
             Ok(tokens) => RefreshAnswer::Given(tokens),

@@ -142,14 +142,17 @@ impl<P: Platform> Running<P> {
     }
 
     async fn record(&self) -> Result<CheckupLine, Refusal> {
-        let record = RecordCheckup { connection: self.connection.clone(), findings: self.checkup.findings() };
+        let record = RecordCheckup {
+            connection: self.connection.clone(),
+            findings: self.checkup.findings(self.edge.platform.now()),
+        };
         let recorded = self.edge.send_as(&self.caller, &record).await?;
         Ok(verdict(recorded))
     }
 }
 
 fn verdict(recorded: Recorded) -> CheckupLine {
-    CheckupLine::Verdict { status: recorded.status, at: recorded.at }
+    CheckupLine::Verdict { status: recorded.status, at: recorded.at, diagnosis: recorded.diagnosis }
 }
 
 fn ndjson_line(line: &CheckupLine) -> Option<Bytes> {

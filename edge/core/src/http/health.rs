@@ -85,7 +85,8 @@ impl<P: Platform> Edge<P> {
         let (findings, sealing) = self.findings().await;
         let status = if findings.is_empty() { HealthStatus::Ok } else { HealthStatus::Degraded };
         let (version, advice) = (env!("CARGO_PKG_VERSION").to_owned(), self.configuration.advice());
-        let health = Health { status, version, findings, advice, sealing };
+        let support_url = self.configuration.operator().support_url.clone();
+        let health = Health { status, version, findings, advice, sealing, support_url };
         self.isolate.health.last.replace(Some((health.clone(), now)));
         health
     }

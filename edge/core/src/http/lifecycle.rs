@@ -79,7 +79,7 @@ async fn renew<P: Platform>(
     let edge = &request.edge;
     match edge.platform.command(&edge.organization, &grant, KeeperCommand::Renew).await {
         Ok(KeeperAnswer::Renewed { report }) => edge.send(&ReportGrant { grant, report }).await?,
-        Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+        Ok(KeeperAnswer::Unavailable { cause, retry_after, .. }) => {
             return Err(RequestFailure::credential_unavailable(cause, retry_after));
         }
         Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => {

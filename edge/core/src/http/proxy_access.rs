@@ -37,8 +37,8 @@ pub async fn authorize_call<P: Platform>(
             Ok(Access::Granted(GrantedAccess { connection, grant, target, families, is_app }))
         }
         Ok(Admitted::Ambiguous { connections, more }) => Ok(Access::Ambiguous { connections, more }),
-        Ok(Admitted::Unauthorized { cause }) => Ok(Access::Unauthorized { cause }),
-        Ok(Admitted::CredentialRefused { cause }) => Ok(Access::CredentialRefused { cause }),
+        Ok(Admitted::Unauthorized { cause, kind }) => Ok(Access::Unauthorized { cause, kind }),
+        Ok(Admitted::CredentialRefused { cause, kind }) => Ok(Access::CredentialRefused { cause, kind }),
         Ok(Admitted::Deactivated) => Ok(Access::Deactivated),
         Err(Refusal::ApiKeyRefused) => Ok(Access::KeyRefused),
         Err(Refusal::Forbidden) => Ok(Access::ScopeMissing),

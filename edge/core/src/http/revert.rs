@@ -64,7 +64,7 @@ impl<P: Platform> Edge<P> {
             Ok(KeeperAnswer::Token { token }) => Ok(token.credential),
             Ok(KeeperAnswer::Unauthorized { cause }) => Err(closed(cause.sentence())),
             Ok(KeeperAnswer::Gone) => Err(closed("The authorization before was destroyed.")),
-            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+            Ok(KeeperAnswer::Unavailable { cause, retry_after, .. }) => {
                 Err(RequestFailure::credential_unavailable(cause, retry_after))
             }
             other => Err(RequestFailure::keeper_unreachable(&other)),

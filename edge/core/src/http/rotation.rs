@@ -94,7 +94,7 @@ impl<P: Platform> Edge<P> {
         match self.platform.command(&self.organization, grant, command).await {
             Ok(KeeperAnswer::Token { token }) => Ok(token),
             Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => Err(Refusal::ConnectionUnauthorized.into()),
-            Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+            Ok(KeeperAnswer::Unavailable { cause, retry_after, .. }) => {
                 Err(RequestFailure::credential_unavailable(cause, retry_after))
             }
             other => Err(RequestFailure::keeper_unreachable(&other)),

@@ -4,13 +4,20 @@
 //! indexes over the rows that fail or end soon, and not the thousands that work. A connection that was never
 //! authorized, or that a member unauthorized or deactivated, needs no attention.
 
+mod statements;
+
 use api::{
-    About, Attention, Cause, Connection, GetAttention, Horizon, Kind, Need, NeedAction, Nothing, State, Status, Story,
-    Timestamp,
+    About, Affected, Attention, Cause, Connection, CredentialKind, Diagnosis, GetAttention, Horizon, Kind, Need,
+    NeedAction, Nothing, Responsible, SeveralSites, State, Status, Story, Timestamp,
 };
 use serde::Deserialize;
 
-use crate::organization::{Answers, CLIENT_REFUSED, Needs, Refusal, StoredConnection, Turn, Value, affected, records};
+use crate::organization::{
+    Answers, CLIENT_REFUSED, Needs, Refusal, StoredConnection, Turn, Value, affected,
+    attention::statements::{is_of_a_site, needs_sql, stories_sql},
+    diagnosis::cause_of,
+    records,
+};
 
 /// The most stories in an answer.
 const STORIES: i64 = 5;
@@ -18,18 +25,8 @@ const STORIES: i64 = 5;
 const MEMBERS: i64 = 10;
 /// The most needs in an answer.
 const NEEDS: i64 = 20;
-
-/// Selects the stories. A story is three or more connections that fail for the same cause at one site or at all of
-/// Atlassian, or two or more that lost the consent of one account. Losses more than an hour apart are separate stories.
-const STORY_ROWS: &str = "WITH failures AS (\
-     SELECT story, failing, failing_since, CASE WHEN failing = 'grant_refused' AND \
-     failing_since - lag(failing_since) OVER (PARTITION BY story ORDER BY failing_since) > 3600000 THEN 1 ELSE 0 END AS apart \
-     FROM connections WHERE story IS NOT NULL), \
-     incidents AS (\
-     SELECT story, failing, failing_since, sum(apart) OVER (PARTITION BY story ORDER BY failing_since) AS incident FROM failures), \
-     told AS (\
-     SELECT story, failing, min(failing_since) AS first, max(failing_since) AS last, count(*) AS total FROM incidents \
-     GROUP BY story, incident, failing HAVING count(*) >= CASE failing WHEN 'grant_refused' THEN 2 ELSE 3 END) ";
+/// The most sites that are named in a story.
+const SITES: i64 = 3;
 
 /// The values of a connection's columns `failing`, `failing_since`, `story` and `horizon`. For a deleted or deactivated
 /// connection all are null.
@@ -53,9 +50,10 @@ pub(super) fn columns(shown: &Connection) -> [Value; 4] {
 /// reason concerns all connections. `None` for a cause that concerns one connection only.
 fn shared_key(shown: &Connection, cause: Cause) -> Option<&str> {
     match cause {
-        Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable => Some(""),
+        Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::Unsealable => Some(""),
         Cause::IpAllowList
         | Cause::SiteUnreachable
+        | Cause::RateLimited
         | Cause::BasicDisabled
         | Cause::CredentialRefused
         | Cause::ClockSkew
@@ -91,36 +89,56 @@ impl Answers for GetAttention {
 
     fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<Attention, Refusal> {
         let (mut stories, in_stories) = turn.stories()?;
-        let alert = turn.alert()?;
-        let for_people = |story: &&Story| NeedAction::ending(story.cause).is_some();
-        let in_answer: u32 = stories.iter().filter(for_people).map(|story| story.total).sum();
         let (needs, outside_stories) = turn.needs()?;
-        let all = in_stories.saturating_add(outside_stories);
-        let more = all.saturating_sub(in_answer).saturating_sub(u32::try_from(needs.len()).unwrap_or(u32::MAX));
-        let total = all.saturating_add(u32::from(alert.is_some()));
+        let told: u32 = stories.iter().map(|story| story.total).sum();
+        let listed = told.saturating_add(u32::try_from(needs.len()).unwrap_or(u32::MAX));
+        let (people, all) = (
+            in_stories.people.saturating_add(outside_stories.people),
+            in_stories.all.saturating_add(outside_stories.all),
+        );
+        // Connections that fail because of the alert tell it themselves.
+        let is_told = stories.iter().any(|story| story.cause == Cause::ClientRefused);
+        let alert = turn.alert()?.filter(|_| !is_told);
+        let total = people.saturating_add(u32::from(alert.is_some()));
         stories.splice(0..0, alert);
-        Ok(Attention { stories, needs, total, more })
+        Ok(Attention { stories, needs, total, waiting: all.saturating_sub(people), more: all.saturating_sub(listed) })
     }
+}
+
+/// How many connections there are of a sort.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    /// All.
+    all: u32,
+    /// Those that only a person can repair.
+    people: u32,
 }
 
 /// A row of the stories: a story without its connections.
 #[derive(Deserialize)]
 struct StoryRow {
+    /// The key that its connections share; the cause, if it is of several sites.
     story: String,
     failing: Cause,
     first: i64,
     last: i64,
     total: u32,
-    /// The number of connections in all stories that only a person can repair.
+    sites: u32,
+    is_wide: i64,
+    /// The number of connections in all stories.
+    everyone: u32,
+    /// The number of those that only a person can repair.
     people: u32,
 }
 
-/// A row of the needs: a connection that needs attention.
+/// A row of the needs: a connection that needs attention, or waits.
 #[derive(Deserialize)]
 struct NeedRow {
     record: String,
     /// The number of all such connections, which may be more than the rows returned.
-    total: u32,
+    everyone: u32,
+    /// The number of those that only a person can repair.
+    people: u32,
 }
 
 #[derive(Deserialize)]
@@ -128,59 +146,76 @@ struct AlertRow {
     since: i64,
 }
 
-/// The causes that only a person can remove, as a list in SQL.
-fn for_people() -> String {
-    let causes = Cause::ALL.iter().filter(|cause| NeedAction::ending(**cause).is_some());
-    causes.map(|cause| format!("'{}'", cause.as_str())).collect::<Vec<_>>().join(", ")
-}
-
-fn stories_sql() -> String {
-    let people = for_people();
-    format!(
-        "{STORY_ROWS} SELECT *, sum(CASE WHEN failing IN ({people}) THEN total ELSE 0 END) OVER () AS people FROM told \
-         ORDER BY failing IN ({people}) DESC, total DESC, first, story LIMIT ?"
-    )
-}
-
-fn needs_sql() -> String {
-    let people = for_people();
-    format!(
-        "{STORY_ROWS} SELECT record, count(*) OVER () AS total FROM connections AS c WHERE (failing IN ({people}) OR horizon <= ?) \
-         AND NOT EXISTS (SELECT 1 FROM told WHERE told.story = c.story AND c.failing_since BETWEEN told.first AND told.last) \
-         ORDER BY CASE WHEN state = 'unauthorized' THEN 0 WHEN state = 'interrupted' AND failing IN ({people}) THEN 1 \
-         WHEN horizon <= ? THEN 2 WHEN failing = 'scopes_missing' THEN 3 ELSE 4 END, horizon, name_key, id LIMIT ?"
-    )
+#[derive(Deserialize)]
+struct SiteName {
+    name: Option<String>,
 }
 
 impl Turn<'_> {
-    /// The stories, and the number of their connections that only a person can repair.
-    fn stories(&self) -> Result<(Vec<Story>, u32), Refusal> {
+    /// The stories, and the number of their connections.
+    fn stories(&self) -> Result<(Vec<Story>, Counts), Refusal> {
         let rows: Vec<StoryRow> = self.sql.rows(&stories_sql(), vec![STORIES.into()])?;
-        let people = rows.first().map_or(0, |row| row.people);
+        let counts = rows.first().map_or(Counts::default(), |row| Counts { all: row.everyone, people: row.people });
         let mut stories = Vec::new();
         for row in rows {
-            stories.extend(self.story(row)?);
+            stories.extend(self.story(&row)?);
         }
-        Ok((stories, people))
+        Ok((stories, counts))
     }
 
-    fn story(&self, row: StoryRow) -> Result<Option<Story>, Refusal> {
-        let members = "SELECT record FROM connections WHERE story = ? AND failing_since BETWEEN ? AND ? \
-             ORDER BY name_key LIMIT ?";
-        let values = vec![row.story.into(), row.first.into(), row.last.into(), MEMBERS.into()];
-        let members: Vec<StoredConnection> = records(self.sql, members, values)?;
-        let Some(first) = members.first().map(|member| &member.details) else { return Ok(None) };
-        let about = match (row.failing, &first.account, &first.site) {
+    fn story(&self, row: &StoryRow) -> Result<Option<Story>, Refusal> {
+        let (condition, mut values) = row.condition();
+        values.push(MEMBERS.into());
+        let members = format!("SELECT record FROM connections WHERE {condition} ORDER BY name_key LIMIT ?");
+        let members: Vec<StoredConnection> = records(self.sql, &members, values)?;
+        let Some(first) = members.first() else { return Ok(None) };
+        let about = match (row.failing, &first.details.account, &first.details.site) {
+            _ if row.is_wide > 0 => About::Sites(self.several_sites(row)?),
             (Cause::GrantRefused, Some(account), _) => About::Account(account.clone()),
-            (Cause::AtlassianUnreachable | Cause::ClientRefused | Cause::RateLimited | Cause::Unsealable, ..) => {
-                About::Everything
-            }
-            (_, _, Some(site)) => About::Site(site.clone()),
+            (cause, _, Some(site)) if is_of_a_site(cause) => About::Site(site.clone()),
             _ => About::Everything,
         };
+        let said = self.explained_story(row, first, &members)?;
         let connections = members.iter().map(affected).collect();
         let since = Timestamp::from_millis(row.first);
-        Ok(Some(Story { cause: row.failing, about, since, connections, total: row.total }))
+        Ok(Some(Story {
+            cause: row.failing,
+            about,
+            since,
+            why: said.why,
+            remedy: said.remedy,
+            who: said.who,
+            support_url: said.support_url,
+            connections,
+            total: row.total,
+        }))
+    }
+
+    /// What is said of a story. What is known of one connection only is not said of several sites.
+    fn explained_story(
+        &self,
+        row: &StoryRow,
+        first: &StoredConnection,
+        members: &[StoredConnection],
+    ) -> Result<Diagnosis, Refusal> {
+        let kind = first.details.credential_kind();
+        let are_alike = members.iter().all(|member| member.details.credential_kind() == kind);
+        let own = if are_alike && row.is_wide == 0 { self.view_of(first)?.diagnosis } else { None };
+        let kind = if are_alike { kind } else { CredentialKind::Unknown };
+        Ok(own.unwrap_or_else(|| self.explained(row.failing, kind)))
+    }
+
+    /// The names of the first sites of an outage.
+    fn several_sites(&self, row: &StoryRow) -> Result<SeveralSites, Refusal> {
+        let (condition, mut values) = row.condition();
+        values.push(SITES.into());
+        let names = format!(
+            "SELECT DISTINCT json_extract(record, '$.shown.site.name') AS name FROM connections WHERE {condition} \
+             ORDER BY name LIMIT ?"
+        );
+        let names: Vec<SiteName> = self.sql.rows(&names, values)?;
+        let names = names.into_iter().filter_map(|site| site.name).collect();
+        Ok(SeveralSites { names, total: row.sites })
     }
 
     /// The story of an alert that Atlassian refuses Causeway's own client. Only the operator can correct that, so it
@@ -188,86 +223,94 @@ impl Turn<'_> {
     fn alert(&self) -> Result<Option<Story>, Refusal> {
         let alert = "SELECT since FROM alerts WHERE name = ?";
         let alerts: Vec<AlertRow> = self.sql.rows(alert, vec![CLIENT_REFUSED.into()])?;
+        let said = self.explained(Cause::ClientRefused, CredentialKind::CloudOauth2);
         Ok(alerts.first().map(|alert| Story {
             cause: Cause::ClientRefused,
             about: About::Everything,
             since: Timestamp::from_millis(alert.since),
+            why: said.why,
+            remedy: said.remedy,
+            who: said.who,
+            support_url: said.support_url,
             connections: Vec::new(),
             total: 0,
         }))
     }
 
-    /// The connections that need attention and belong to no story, and their number.
-    fn needs(&self) -> Result<(Vec<Need>, u32), Refusal> {
+    /// The connections that need attention or wait, and belong to no story, and their number.
+    fn needs(&self) -> Result<(Vec<Need>, Counts), Refusal> {
         let soon = |millis| Value::from(self.now.plus_millis(millis).as_millis());
-        let values = vec![soon(Horizon::WARNS), soon(Horizon::PRESSES), NEEDS.into()];
+        let (warns, presses) = (soon(Horizon::WARNS), soon(Horizon::PRESSES));
+        let values = vec![warns.clone(), warns.clone(), presses, warns, NEEDS.into()];
         let found: Vec<NeedRow> = self.sql.rows(&needs_sql(), values)?;
-        let total = found.first().map_or(0, |found| found.total);
+        let counts = found.first().map_or(Counts::default(), |row| Counts { all: row.everyone, people: row.people });
         let mut needs = Vec::new();
         for found in found {
             let connection: StoredConnection = serde_json::from_str(&found.record)?;
-            needs.extend(need(&connection, self.now));
+            needs.extend(self.need(&connection)?);
         }
-        Ok((needs, total))
+        Ok((needs, counts))
+    }
+
+    /// The action that a connection needs from a person, and why; `None` if it needs none.
+    fn need(&self, connection: &StoredConnection) -> Result<Option<Need>, Refusal> {
+        let shown = self.view_of(connection)?;
+        let horizon = shown.horizon(self.now).filter(|horizon| horizon.warns());
+        let presses = horizon.filter(|horizon| *horizon > Horizon::Within30);
+        let cause = cause_of(&shown);
+        let is_for_people = |cause: &Cause| NeedAction::ending(*cause).is_some();
+        let lacks_scopes = shown.status == Status::Authorized;
+        let because = cause.filter(|cause| is_for_people(cause) && !(lacks_scopes && presses.is_some()));
+        Ok(match (because, horizon, shown.diagnosis.clone()) {
+            (None, Some(horizon), _) => Some(ending(horizon, affected(connection), &shown)),
+            (_, _, Some(Diagnosis { why, remedy, who, .. })) => {
+                let action = because.and_then(NeedAction::ending).unwrap_or(NeedAction::Wait);
+                Some(Need { connection: affected(connection), why, remedy, who, action })
+            }
+            _ => None,
+        })
     }
 }
 
-/// The action that a connection needs from a person, and why; `None` if it needs none.
-fn need(connection: &StoredConnection, now: Timestamp) -> Option<Need> {
-    let shown = connection.view(now);
-    let horizon = shown.horizon(now).filter(|horizon| horizon.warns());
-    let presses = horizon.filter(|horizon| *horizon > Horizon::Within30);
-    let lacks_scopes = matches!(shown.status, Status::Authorized) && !shown.missing_scopes.is_empty();
-    let cause = shown.status.cause().filter(|cause| NeedAction::ending(*cause).is_some());
-    let because = |cause: Cause| (cause.sentence().to_owned(), cause.remedy(), NeedAction::ending(cause));
-    let (why, remedy, action) = match (cause, presses, lacks_scopes) {
-        (Some(cause), ..) => because(cause),
-        (None, None, true) => because(Cause::ScopesMissing),
-        _ => ending(horizon?, &shown),
+impl StoryRow {
+    /// The condition that its connections meet, and its values. Where a story is of several sites, they have the keys that
+    /// begin with its cause.
+    fn condition(&self) -> (&'static str, Vec<Value>) {
+        let between = [self.first.into(), self.last.into()];
+        if self.is_wide > 0 {
+            let keys = [format!("{}/", self.story).into(), format!("{}0", self.story).into()];
+            ("story > ? AND story < ? AND failing_since BETWEEN ? AND ?", keys.into_iter().chain(between).collect())
+        } else {
+            let key: Value = self.story.as_str().into();
+            ("story = ? AND failing_since BETWEEN ? AND ?", std::iter::once(key).chain(between).collect())
+        }
+    }
+}
+
+/// The need of a connection whose credential ends soon.
+fn ending(horizon: Horizon, connection: Affected, shown: &Connection) -> Need {
+    let (remedy, action, who) = match shown.kind {
+        _ if shown.renewable() => (
+            "Renew it now. If Atlassian refuses, reauthorize the connection.",
+            NeedAction::Renew,
+            Responsible::Reauthorizer,
+        ),
+        Kind::CloudOauth2 | Kind::DataCenterOauth2 => (
+            "Reauthorize the connection: a year after the consent, renewing is not enough.",
+            NeedAction::Reauthorize,
+            Responsible::Reauthorizer,
+        ),
+        Kind::Oauth1 => (
+            "Reauthorize the connection: Jira's access token ends then.",
+            NeedAction::Reauthorize,
+            Responsible::Reauthorizer,
+        ),
+        Kind::Unknown(_) => ("Reauthorize the connection.", NeedAction::Reauthorize, Responsible::Reauthorizer),
+        Kind::Basic => (
+            "Make a new token in Jira, and reauthorize the connection with it.",
+            NeedAction::Reauthorize,
+            Responsible::AccountOwner,
+        ),
     };
-    Some(Need { connection: affected(connection), why, remedy: remedy.to_owned(), action: action? })
-}
-
-fn ending(horizon: Horizon, shown: &Connection) -> (String, &'static str, Option<NeedAction>) {
-    let (remedy, action) = match shown.kind {
-        _ if shown.renewable() => {
-            ("Renew it now. If Atlassian refuses, reauthorize the connection.", NeedAction::Renew)
-        }
-        Kind::CloudOauth2 | Kind::DataCenterOauth2 => {
-            ("Reauthorize the connection: a year after the consent, renewing is not enough.", NeedAction::Reauthorize)
-        }
-        Kind::Oauth1 => ("Reauthorize the connection: Jira's access token ends then.", NeedAction::Reauthorize),
-        Kind::Unknown(_) => ("Reauthorize the connection.", NeedAction::Reauthorize),
-        Kind::Basic => ("Make a new token in Jira, and reauthorize the connection with it.", NeedAction::Reauthorize),
-    };
-    (format!("{}.", horizon.title()), remedy, Some(action))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::organization::fixture::Fixture;
-
-    fn plan(statement: &str, values: Vec<Value>) -> String {
-        let fixture = Fixture::new();
-        let steps: Vec<serde_json::Value> =
-            fixture.tables.rows(&format!("EXPLAIN QUERY PLAN {statement}"), values).expect("a plan");
-        steps.iter().filter_map(|step| step["detail"].as_str()).collect::<Vec<_>>().join("; ")
-    }
-
-    #[test]
-    fn connections_that_work_are_not_even_looked_at() {
-        let needs = plan(&needs_sql(), vec![0.into(), 0.into(), 20.into()]);
-        let stories = plan(&stories_sql(), vec![5.into()]);
-        assert!(
-            stories.contains("SEARCH connections USING COVERING INDEX connections_by_story (story>?)"),
-            "{stories}"
-        );
-        for index in ["connections_failing (failing=?)", "connections_by_horizon (horizon<?)"] {
-            assert!(needs.contains(index), "{index}: {needs}");
-        }
-        for plan in [needs, stories] {
-            assert!(!plan.contains("SCAN c"), "{plan}");
-        }
-    }
+    Need { connection, why: format!("{}.", horizon.title()), remedy: remedy.to_owned(), who, action }
 }

@@ -1,6 +1,6 @@
 //! Decides whether a call may be forwarded, through which connection, and with which grant.
 
-use api::{Cause, ConnectionId, GrantId, KeyScope, Kind, Name, Status};
+use api::{Cause, ConnectionId, CredentialKind, GrantId, KeyScope, Kind, Name, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -67,11 +67,17 @@ pub enum Admitted {
     Unauthorized {
         /// Why the credential ended, if that is known.
         cause: Option<Cause>,
+        /// What the connection authenticated with.
+        #[serde(default)]
+        kind: CredentialKind,
     },
     /// The credential was refused, and is not used until Jira accepts it again.
     CredentialRefused {
         /// Why.
         cause: Cause,
+        /// What the connection authenticates with.
+        #[serde(default)]
+        kind: CredentialKind,
     },
     /// The connection is deactivated.
     Deactivated,
@@ -163,16 +169,18 @@ impl Turn<'_> {
 
     /// The decision about a call through a connection, whose use is recorded.
     fn admit(&self, mut connection: StoredConnection) -> Result<Admitted, Refusal> {
+        let kind = connection.details.credential_kind();
         match connection.details.status {
-            Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause }),
+            Status::Unauthorized { cause, .. } => return Ok(Admitted::Unauthorized { cause, kind }),
             _ if is_off(&connection) => return Ok(Admitted::Deactivated),
             _ if connection.refusal.is_some() => {
-                return Ok(Admitted::CredentialRefused { cause: kept_cause(connection.details.status.cause()) });
+                let cause = kept_cause(connection.details.status.cause());
+                return Ok(Admitted::CredentialRefused { cause, kind });
             }
             _ => {}
         }
         let (Some(target), Some(grant)) = (JiraTarget::of(&connection.view(self.now)), &connection.grant) else {
-            return Ok(Admitted::Unauthorized { cause: None });
+            return Ok(Admitted::Unauthorized { cause: None, kind });
         };
         let connection_id = connection.details.id.clone();
         let families = connection.details.api_families.clone();

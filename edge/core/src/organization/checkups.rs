@@ -1,6 +1,6 @@
 //! The organization's part in checkups: it decides who may begin one, and records the findings.
 
-use api::{Actor, Cause, ConnectionId, KeyScope, Site, Status, TimelineEvent, Timestamp};
+use api::{Actor, Cause, ConnectionId, Diagnosis, KeyScope, Site, Status, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -34,14 +34,15 @@ impl Turn<'_> {
             return Ok(connection.details.status);
         }
         let is_for_a_person = matches!(actor, Actor::Member { .. });
-        self.record_test(&connection, findings, actor)?;
-        self.update_site(&mut connection, findings.site.as_ref())?;
         if let Some(scopes) = &findings.scopes {
             connection.details.scopes.clone_from(scopes);
         }
+        self.record_test(&connection, findings, actor)?;
+        self.update_site(&mut connection, findings.site.as_ref())?;
         if findings.site.is_some() || findings.moved_to.is_some() {
             connection.offer_address(findings.moved_to.clone());
         }
+        connection.facts = findings.facts;
         connection.refusal = refusal_after(connection.refusal, findings, self.now);
         let mut known = connection.known().after_checkup(findings);
         let since = connection.began_failing(findings.cause()).unwrap_or(self.now);
@@ -79,7 +80,10 @@ impl Turn<'_> {
         if is_unchanged && !is_for_a_person {
             return Ok(());
         }
-        let tested = TimelineEvent::Tested { passed: findings.passed, cause: findings.cause() };
+        // A connection that only lacks scopes works, and yet not every step passes.
+        let lacks_scopes = !findings.passed && !connection.view(self.now).missing_scopes.is_empty();
+        let cause = findings.cause().or(lacks_scopes.then_some(Cause::ScopesMissing));
+        let tested = TimelineEvent::Tested { passed: findings.passed, cause };
         self.record_event(Some(connection), actor, tested)
     }
 
@@ -144,14 +148,18 @@ impl StoredConnection {
     /// count refusals.
     fn refusal_to_spare(&self, now: Timestamp) -> Option<Recorded> {
         self.next_question_at().filter(|next| *next > now)?;
-        Some(Recorded { status: self.details.status.clone(), at: self.details.checked_at? })
+        Some(self.recorded(self.details.checked_at?))
     }
 
     /// The last result, for an API key that begins a checkup shortly after another one.
     fn recent_checkup(&self, now: Timestamp) -> Option<Recorded> {
         let began = self.key_checkup_at.filter(|at| is_recent(Some(*at), now, CHECKUP_PAUSE));
         let at = self.details.checked_at.filter(|_| began.is_some() || self.was_checked_just_now(now)).or(began)?;
-        Some(Recorded { status: self.details.status.clone(), at })
+        Some(self.recorded(at))
+    }
+
+    fn recorded(&self, at: Timestamp) -> Recorded {
+        Recorded { status: self.details.status.clone(), at, diagnosis: None }
     }
 
     pub(super) fn subject(&self, now: Timestamp) -> Subject {
@@ -204,7 +212,8 @@ impl Step for BeginCheckup {
         if let Identity::Key(_) = turn.who {
             let recent = connection.recent_checkup(turn.now).or_else(|| connection.refusal_to_spare(turn.now));
             if let Some(recent) = recent {
-                return Ok(CheckupBegun::Recent(recent));
+                let diagnosis = turn.view_of(&connection)?.diagnosis;
+                return Ok(CheckupBegun::Recent(Recorded { diagnosis, ..recent }));
             }
             connection.key_checkup_at = Some(turn.now);
             turn.store_connection(&connection)?;
@@ -229,6 +238,9 @@ pub struct Recorded {
     pub status: Status,
     /// When it was recorded.
     pub at: Timestamp,
+    /// Why the connection does not work; `None` if it works.
+    #[serde(default)]
+    pub diagnosis: Option<Diagnosis>,
 }
 
 impl Step for RecordCheckup {
@@ -240,7 +252,8 @@ impl Step for RecordCheckup {
 
     fn run(self, turn: &Turn<'_>) -> Result<Recorded, Refusal> {
         let status = turn.record_findings(&self.connection, &self.findings, turn.who.actor())?;
-        Ok(Recorded { status, at: turn.now })
+        let diagnosis = turn.view_of(&turn.living_connection(&self.connection)?)?.diagnosis;
+        Ok(Recorded { status, at: turn.now, diagnosis })
     }
 }
 

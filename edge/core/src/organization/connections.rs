@@ -10,6 +10,7 @@ use crate::{
     authorization::{AuthConfig, AuthMethod, missing_scopes},
     connection_status::{self, ConnectionHealth, CredentialState},
     credential_refusal::CredentialRefusal,
+    failure_facts::FailureFacts,
     folding::{folded, same_name, searchable},
     jira::{CredentialAudience, JiraTarget},
     organization::{
@@ -61,6 +62,9 @@ pub(crate) struct StoredConnection {
     /// When calls last succeeded after others had failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) calls_mixed_at: Option<Timestamp>,
+    /// What is known of a failure beyond its cause.
+    #[serde(default, skip_serializing_if = "FailureFacts::is_empty")]
+    pub(crate) facts: FailureFacts,
 }
 
 /// The fields of a stored connection that members see. The contract's [`Connection`] has more: the fields that depend
@@ -152,6 +156,7 @@ impl StoredConnection {
             key_checkup_at: None,
             failing: None,
             calls_mixed_at: None,
+            facts: FailureFacts { token_status: None, jira_status: None, limited_until: None, reaches_no_site: false },
         }
     }
 
@@ -307,6 +312,7 @@ impl StoredConnection {
         self.forget_failing_calls();
         self.details.checked_at = None;
         self.refusal = None;
+        self.facts = FailureFacts::default();
         self.generation = credential.generation;
         self.set_auth(credential.auth);
     }

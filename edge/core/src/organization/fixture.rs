@@ -15,6 +15,7 @@ use serde_json::{
 
 use crate::{
     authorization::{CallbackPath, Consent},
+    configuration::OperatorInfo,
     fakes::SeededRandom,
     organization::*,
     organization_id::OrganizationId,
@@ -207,6 +208,7 @@ pub(crate) struct Fixture {
     pub(crate) random: SeededRandom,
     pub(crate) now: Timestamp,
     pub(crate) administrators: Vec<String>,
+    pub(crate) operator: OperatorInfo,
 }
 
 impl Fixture {
@@ -217,6 +219,7 @@ impl Fixture {
             random: SeededRandom::new(7),
             now: Timestamp::from_millis(1_795_323_600_000),
             administrators: vec!["ada@example.com".to_owned()],
+            operator: OperatorInfo::default(),
         }
     }
 
@@ -230,6 +233,7 @@ impl Fixture {
             sql: &self.tables,
             random: &self.random,
             administrators: &self.administrators,
+            operator: &self.operator,
         }
     }
 

@@ -58,7 +58,7 @@ impl Step for ReportGrant {
 
     fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
         match self.report {
-            GrantReport::Interrupted { cause: Cause::ClientRefused, since } => {
+            GrantReport::Interrupted { cause: Cause::ClientRefused, since, .. } => {
                 // Only the operator can correct this, so an alert is raised and no connection changes its status.
                 return turn.raise_alert(CLIENT_REFUSED, Cause::ClientRefused, since);
             }
@@ -91,6 +91,10 @@ impl Turn<'_> {
         let (GrantReport::Interrupted { since: at, .. }
         | GrantReport::Unauthorized { since: at, .. }
         | GrantReport::Refreshed { at, .. }) = *report;
+        connection.facts.token_status = match *report {
+            GrantReport::Interrupted { status, .. } => status,
+            GrantReport::Refreshed { .. } | GrantReport::Unauthorized { .. } => None,
+        };
         let actor = match report {
             GrantReport::Unauthorized { cause: Cause::GrantRefused, .. } => Actor::Atlassian,
             _ => Actor::Causeway,

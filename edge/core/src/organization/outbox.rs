@@ -3,8 +3,8 @@
 //! A delivery is stored in the same transaction as the change that it reports, so neither exists without the other.
 
 use api::{
-    ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Name, State, Timestamp, WebhookConnection, WebhookData,
-    WebhookEvent, WebhookId, WebhookMessage, WebhookSite,
+    ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Facts, Name, State, Timestamp, WebhookConnection, WebhookData,
+    WebhookEvent, WebhookId, WebhookMessage, WebhookSite, explain,
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,7 @@ fn event(was: Option<&StoredConnection>, is: &StoredConnection) -> Option<Webhoo
 
 fn data(shown: &ConnectionDetails) -> WebhookData {
     let cause = shown.status.cause();
+    let said = cause.map(|cause| explain(cause, shown.credential_kind(), &Facts::default()));
     let site = shown.site.as_ref().map(|site| WebhookSite { name: site.name.clone(), url: site.url.clone() });
     WebhookData {
         connection: Some(WebhookConnection {
@@ -105,8 +106,8 @@ fn data(shown: &ConnectionDetails) -> WebhookData {
             status: shown.status.state(),
         }),
         cause,
-        message: cause.map(|cause| cause.sentence().to_owned()),
-        remedy: cause.map(|cause| cause.remedy().to_owned()),
+        message: said.as_ref().map(|said| said.why.clone()),
+        remedy: said.map(|said| said.remedy),
     }
 }
 

@@ -231,6 +231,11 @@ impl Turn<'_> {
         self.add_workspaces(&mut shown)?;
         self.add_admins(&mut shown)?;
         self.add_calls(&mut shown, &counted)?;
+        for one in &mut shown {
+            if let Some(connection) = connections.iter().find(|connection| connection.details.id == one.id) {
+                one.diagnosis = self.diagnosis(connection, one)?;
+            }
+        }
         Ok(shown)
     }
 

@@ -8,6 +8,7 @@ mod checking;
 mod counting_calls;
 mod deleting;
 mod drafting;
+mod diagnosis;
 mod holding_keys;
 mod housekeeping;
 mod keys;
@@ -91,7 +92,7 @@ fn refreshed(fixture: &Fixture, generation: u64) -> GrantReport {
 }
 
 fn interrupted(fixture: &Fixture, cause: Cause) -> GrantReport {
-    GrantReport::Interrupted { since: fixture.now, cause }
+    GrantReport::Interrupted { since: fixture.now, cause, status: None }
 }
 
 fn refused(fixture: &Fixture) -> GrantReport {

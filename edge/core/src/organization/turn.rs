@@ -3,6 +3,7 @@
 use api::{Id, Timestamp};
 
 use crate::{
+    configuration::OperatorInfo,
     organization::{Identity, IfMatch, Refusal, Sql, migrate},
     organization_id::OrganizationId,
     ports::{PortFailure, Random},
@@ -29,6 +30,8 @@ pub struct Turn<'a> {
     pub random: &'a dyn Random,
     /// The verified e-mail addresses of the administrators, lower case, as the operator currently configures them.
     pub administrators: &'a [String],
+    /// What the operator tells people.
+    pub operator: &'a OperatorInfo,
 }
 
 impl Turn<'_> {

@@ -139,10 +139,10 @@ async fn ask<P: ProxyPorts>(
             ConnectionReference::Id(_) => CallRefusal::NotFound,
             ConnectionReference::Site { .. } => CallRefusal::SiteNotFound,
         }),
-        Access::CredentialRefused { cause } => Err(CallRefusal::CredentialSuspended { cause }),
+        Access::CredentialRefused { cause, kind } => Err(CallRefusal::CredentialSuspended { cause, kind }),
         Access::Ambiguous { connections, more } => Err(CallRefusal::Ambiguous { connections, more }),
         Access::Deactivated => Err(CallRefusal::Deactivated),
-        Access::Unauthorized { cause } => Err(CallRefusal::Unauthorized { cause }),
+        Access::Unauthorized { cause, kind } => Err(CallRefusal::Unauthorized { cause, kind }),
         // It concerns the client's address and not the key, so it is not remembered.
         Access::TooManyRequests => return Err(CallRefusal::TooManyRequests),
     };

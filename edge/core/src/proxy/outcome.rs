@@ -63,6 +63,10 @@ impl Ending {
         Some(match refusal {
             Refusal::TooManyCalls { .. } => Self::of(CallOutcome::TooManyCalls),
             Refusal::Burst { .. } | Refusal::Quota { .. } => Self::of(CallOutcome::RateLimit),
+            // The keeper reports what else keeps it from giving tokens; this is marked only once no token is left.
+            Refusal::CredentialUnavailable { cause: cause @ Some(Cause::ClientRefused), .. } => {
+                Self { outcome: CallOutcome::NoToken, cause: *cause }
+            }
             Refusal::Unauthorized { .. }
             | Refusal::CredentialSuspended { .. }
             | Refusal::CredentialUnavailable { .. }

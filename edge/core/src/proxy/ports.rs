@@ -1,6 +1,6 @@
 //! The ports of the proxy.
 
-use api::{ApiFamily, Cause, ConnectionId, GrantId};
+use api::{ApiFamily, Cause, ConnectionId, CredentialKind, GrantId};
 
 use crate::{
     address::Policy,
@@ -113,11 +113,15 @@ pub enum Access {
     CredentialRefused {
         /// Why.
         cause: Cause,
+        /// What the connection authenticates with.
+        kind: CredentialKind,
     },
     /// None: the connection has no working credential.
     Unauthorized {
         /// What ended the credential; `None` if there was none yet.
         cause: Option<Cause>,
+        /// What the connection authenticated with.
+        kind: CredentialKind,
     },
     /// None: the connection is deactivated.
     Deactivated,

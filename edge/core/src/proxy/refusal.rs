@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use api::{ApiFamily, Cause, Problem, ProblemCode};
+use api::{ApiFamily, Cause, CredentialKind, Diagnosis, Facts, Problem, ProblemCode, explain};
 
 use crate::{
     oauth1::NotSigned,
@@ -54,6 +54,7 @@ pub(super) enum CallRefusal {
     // The administrator must act.
     Unauthorized {
         cause: Option<Cause>,
+        kind: CredentialKind,
     },
     Deactivated,
     /// Jira refuses this call with the credential.
@@ -61,6 +62,7 @@ pub(super) enum CallRefusal {
     /// The credential was refused, and is not used until Jira accepts it again.
     CredentialSuspended {
         cause: Cause,
+        kind: CredentialKind,
     },
     /// Jira gave a reason for refusing the credential that does not end it.
     Denied {
@@ -119,17 +121,27 @@ impl CallRefusal {
     pub(super) fn problem(&self, request_id: &str) -> Problem {
         let (code, detail) = self.code_and_detail();
         let mut problem = Problem::new(code, detail, request_id);
-        if let Self::Unauthorized { cause: Some(cause) }
-        | Self::CredentialUnavailable { cause: Some(cause), .. }
-        | Self::CredentialSuspended { cause }
-        | Self::Denied { cause } = self
-        {
-            cause.remedy().clone_into(&mut problem.remedy);
+        if let Some(said) = self.explained() {
+            problem.remedy = said.remedy;
         }
         if let Some(remedy) = self.own_remedy() {
             remedy.clone_into(&mut problem.remedy);
         }
         problem
+    }
+
+    /// What the cause means for the connection, if there is a cause.
+    fn explained(&self) -> Option<Diagnosis> {
+        let (cause, kind) = match *self {
+            Self::Unauthorized { cause: Some(cause), kind } | Self::CredentialSuspended { cause, kind } => {
+                (cause, kind)
+            }
+            Self::CredentialUnavailable { cause: Some(cause), .. } | Self::Denied { cause } => {
+                (cause, CredentialKind::Unknown)
+            }
+            _ => return None,
+        };
+        Some(explain(cause, kind, &Facts::default()))
     }
 
     /// What to do, where that is more than the code says.
@@ -148,6 +160,9 @@ impl CallRefusal {
                 "Check the address, and which connections the key may use. The connection's tab Setup shows its address.",
             ),
             Self::CertificateRefused => Some(OriginFailure::Certificate.remedy()),
+            Self::SiteMoved => Some(
+                "Calls go to the old address until somebody who manages the connection has looked at the new one and confirmed it: Manage connection, Overview.",
+            ),
             Self::UploadTooSlow => Some("Send a smaller body, or over a faster connection."),
             Self::Family(_) => {
                 Some("Do this in Jira itself. What is taken out, and why: /help/calling-jira/#taken-out")
@@ -176,7 +191,7 @@ impl CallRefusal {
             return (ProblemCode::PathRefused, detail.into());
         }
         let (code, detail) = self.code_and_sentence();
-        (code, Cow::Borrowed(detail))
+        (code, self.explained().map_or(Cow::Borrowed(detail), |said| Cow::Owned(said.why)))
     }
 
     fn code_and_sentence(&self) -> (ProblemCode, &'static str) {
@@ -230,14 +245,14 @@ impl CallRefusal {
             Self::Redirected => {
                 (Code::UpstreamRedirected, "Jira answered with a redirect, and redirects are not followed.")
             }
-            Self::Unauthorized { cause } => {
-                (Code::ConnectionUnauthorized, cause.map_or("The connection is not authorized.", Cause::sentence))
-            }
+            Self::Unauthorized { .. } => (Code::ConnectionUnauthorized, "The connection is not authorized."),
             Self::Deactivated => (Code::ConnectionDeactivated, "The connection is deactivated."),
             Self::CredentialRefused => {
                 (Code::CredentialRefused, "Jira refuses the connection's credential for this call.")
             }
-            Self::CredentialSuspended { cause } | Self::Denied { cause } => (Code::CredentialRefused, cause.sentence()),
+            Self::CredentialSuspended { cause, .. } | Self::Denied { cause } => {
+                (Code::CredentialRefused, cause.sentence())
+            }
             Self::UploadTooSlow => {
                 (Code::UpstreamTimeout, "The body was not sent within ten minutes. The call was broken off.")
             }
@@ -256,10 +271,9 @@ impl CallRefusal {
             Self::OrganizationUnreachable => {
                 (Code::Unavailable, "It cannot be found out just now whether this call is allowed.")
             }
-            Self::CredentialUnavailable { cause, .. } => (
-                Code::CredentialUnavailable,
-                cause.map_or("A fresh credential cannot be had just now.", Cause::sentence),
-            ),
+            Self::CredentialUnavailable { .. } => {
+                (Code::CredentialUnavailable, "A new token cannot be obtained just now.")
+            }
             Self::NotReplayable => (
                 Code::CredentialUnavailable,
                 "Jira refused the call unread because the credential was out of date. It is fresh now: send the call again.",

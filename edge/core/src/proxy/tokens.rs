@@ -222,7 +222,7 @@ async fn ask<P: ProxyPorts>(
         }
         Ok(KeeperAnswer::Gone) => TokenUnavailable::Gone,
         Ok(KeeperAnswer::Unauthorized { cause }) => TokenUnavailable::Unauthorized(cause),
-        Ok(KeeperAnswer::Unavailable { cause, retry_after }) => {
+        Ok(KeeperAnswer::Unavailable { cause, retry_after, .. }) => {
             TokenUnavailable::Unavailable { cause: Some(cause), retry_after: retry_after::clamped(retry_after.into()) }
         }
         Ok(KeeperAnswer::Token { .. }) => keeper_failed(ports, grant_key, "the keeper gave a token that has expired"),

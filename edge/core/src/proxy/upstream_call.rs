@@ -10,7 +10,7 @@ mod ended;
 
 use std::time::Duration;
 
-use api::{Cause, ConnectionId};
+use api::{Cause, ConnectionId, CredentialKind};
 use futures::channel::oneshot;
 
 use crate::{
@@ -185,8 +185,10 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
                 self.grant_looked_up_again = true;
                 Ok(CallStep::Retry(Duration::ZERO))
             }
-            TokenUnavailable::Gone => Err(CallRefusal::Unauthorized { cause: None }),
-            TokenUnavailable::Unauthorized(cause) => Err(CallRefusal::Unauthorized { cause: Some(cause) }),
+            TokenUnavailable::Gone => Err(CallRefusal::Unauthorized { cause: None, kind: CredentialKind::Unknown }),
+            TokenUnavailable::Unauthorized(cause) => {
+                Err(CallRefusal::Unauthorized { cause: Some(cause), kind: CredentialKind::Unknown })
+            }
             TokenUnavailable::Unavailable { cause, retry_after } => {
                 Err(CallRefusal::CredentialUnavailable { cause, retry_after })
             }

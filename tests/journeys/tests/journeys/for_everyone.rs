@@ -231,7 +231,7 @@ async fn manage_connection_is_for_everyone_on_every_tab() {
     browser.is_for_everyone("Overview after a checkup").await;
     causeway.model.set_ip_allow_list(MEADOW, true);
     browser.presses("Test").await;
-    browser.sees("add Causeway's addresses").await;
+    browser.sees("must add these addresses").await;
     browser.sees("Interrupted").await;
     browser.is_for_everyone("Overview of an interrupted connection").await;
     causeway.model.set_ip_allow_list(MEADOW, false);

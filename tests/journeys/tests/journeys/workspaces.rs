@@ -175,7 +175,7 @@ async fn a_member_with_the_role_reauthorizes_from_the_project_and_one_without_it
     maxs.is_for_everyone("Projects in trouble, to a member with the role").await;
     maxs.presses("Edit issue tracking connection").await;
     maxs.presses("Review error message").await;
-    maxs.sees("Atlassian ended this authorization").await;
+    maxs.sees("The authorization was ended").await;
     maxs.is_for_everyone("Edit issue tracking connection, with its error message").await;
     maxs.presses("Reauthorize").await;
     maxs.sees("Status").await;

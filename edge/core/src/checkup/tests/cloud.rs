@@ -91,3 +91,48 @@ fn a_clock_that_is_wrong_fails_and_marks_no_connection() {
     assert_eq!(outcomes(&steps), "pppppppppF");
     assert_eq!((findings.passed, findings.cause()), (false, None));
 }
+
+fn step_of(steps: &[CheckupStep], name: CheckupStepName) -> &CheckupStep {
+    steps.iter().find(|step| step.name == name).expect("it ran")
+}
+
+#[test]
+fn a_token_endpoint_that_is_down_is_told_as_that_and_not_as_a_site_that_refuses() {
+    let world = World::new();
+    *world.myself.borrow_mut() = vec![FakeResponse::json(401, r#"{"code":401,"message":"Unauthorized"}"#)];
+    let (cause, retry_after, status) = (Cause::AtlassianUnreachable, 5, Some(503));
+    *world.keeper.borrow_mut() = vec![token(1), KeeperAnswer::Unavailable { cause, retry_after, status }];
+    let (steps, findings) = run(&world);
+    assert_eq!((findings.cause(), findings.facts.token_status), (Some(cause), Some(503)));
+    let identity = step_of(&steps, CheckupStepName::Identity);
+    assert_eq!(identity.detail, "We could not get a new token: Atlassian's sign-in service answers 503.");
+    assert!(identity.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("Nothing for you to do")));
+}
+
+#[test]
+fn a_missing_scope_interrupts_nothing_while_reading_works() {
+    let world = World::new();
+    let listed =
+        r#"[{"id":"one","name":"acme","url":"https://acme.example","scopes":["read:jira-work","read:jira-user"]}]"#;
+    *world.resources.borrow_mut() = FakeResponse::json(200, listed);
+    let (steps, findings) = run(&world);
+    assert_eq!(step_of(&steps, CheckupStepName::Scopes).cause, Some(Cause::ScopesMissing));
+    assert_eq!((findings.cause(), findings.passed), (None, false));
+
+    let mismatch = || FakeResponse::json(401, r#"{"code":401,"message":"Unauthorized; scope does not match"}"#);
+    *world.myself.borrow_mut() = vec![mismatch()];
+    assert_eq!(run(&world).1.cause(), None, "only the name of the account cannot be read");
+    *world.permissions.borrow_mut() = mismatch();
+    assert_eq!(run(&world).1.cause(), Some(Cause::ScopesMissing), "nothing can be read");
+}
+
+#[test]
+fn an_account_that_reaches_no_site_is_told_so() {
+    let world = World::new();
+    *world.resources.borrow_mut() = FakeResponse::json(200, "[]");
+    let (steps, findings) = run(&world);
+    assert!(findings.facts.reaches_no_site);
+    let site = step_of(&steps, CheckupStepName::Site);
+    assert!(site.detail.contains("no access to any Jira site"), "{site:?}");
+    assert!(site.remedy.as_deref().is_some_and(|remedy| remedy.starts_with("An Atlassian administrator")));
+}

@@ -222,3 +222,21 @@ fn what_jira_says_of_a_signature_is_told_with_both_clocks_and_the_reverse_proxy(
         assert!(words.iter().all(|word| said.contains(word)), "{problem}: {said}");
     }
 }
+
+#[test]
+fn a_checkup_of_a_refused_password_does_not_contradict_itself() {
+    let world = data_center_world();
+    let refused = FakeResponse::html(401, "no").with("x-seraph-loginreason", "AUTHENTICATED_FAILED");
+    world.myself.replace(vec![refused.with("date", "Sun, 22 Nov 2026 05:00:00 GMT")]);
+    let mut subject = at_data_center();
+    let form = api::BasicForm::Password;
+    subject.connection.credential =
+        Some(api::CredentialShown::Basic { form, username: Some("ada".into()), expires_at: None });
+    let (steps, _) = run_for(subject, &world, &Configuration::read(configured));
+    let detail = |name| steps.iter().find(|step| step.name == name).map(|step| step.detail.as_str()).expect("it ran");
+    assert_eq!(detail(CheckupStepName::Token), "Causeway has the password.");
+    assert!(detail(CheckupStepName::Identity).starts_with("Jira refuses this user name with this password"));
+    assert_eq!(detail(CheckupStepName::Permissions), "Skipped: Jira refused the password.");
+    assert_eq!(detail(CheckupStepName::Clock), "Our clock and Jira's agree.", "the refusal carried a date");
+    assert!(steps.iter().all(|step| !step.detail.contains("access token") && !step.detail.contains("Atlassian")));
+}

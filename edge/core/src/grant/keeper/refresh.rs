@@ -124,7 +124,8 @@ impl<P: KeeperPorts> Keeper<P> {
         let generation = presented.generation;
         let access = Credential::Bearer(given.access_token.clone());
         let Ok(tokens) = self.seal(&presented, given).await else {
-            let ambiguous = AmbiguousAnswer { why: "sealing failed".to_owned(), retry_after: None, may_be_lost: true };
+            let why = "sealing failed".to_owned();
+            let ambiguous = AmbiguousAnswer { why, retry_after: None, may_be_lost: true, status: None };
             return self.keep_intent(generation, &ambiguous).await;
         };
         let token = access_token(&tokens, access);

@@ -29,7 +29,11 @@ impl<P: KeeperPorts> Keeper<P> {
             Ok(resealed) => resealed,
             Err(error) => {
                 self.log(Level::Alert, "grant.unsealable", &[("error", &error.to_string())]);
-                return Ok(KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: KEY_RETRY });
+                return Ok(KeeperAnswer::Unavailable {
+                    cause: Cause::Unsealable,
+                    retry_after: KEY_RETRY,
+                    status: None,
+                });
             }
         };
         let answer = if resealed.is_some() { KeeperAnswer::Resealed } else { KeeperAnswer::Done };

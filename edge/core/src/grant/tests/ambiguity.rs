@@ -21,7 +21,7 @@ fn broken() -> FakeResponse {
 
 fn unavailable(answer: &KeeperAnswer) -> Option<(Cause, u32)> {
     match answer {
-        KeeperAnswer::Unavailable { cause, retry_after } => Some((*cause, *retry_after)),
+        KeeperAnswer::Unavailable { cause, retry_after, .. } => Some((*cause, *retry_after)),
         _ => None,
     }
 }

@@ -62,7 +62,7 @@ fn d3_what_does_not_open_stays_as_it_is() {
     with_password(&world, &grant);
     let (keys, stored) = (world.keys.borrow().clone(), grant.store.record());
     world.only_new_key();
-    let unsealable = KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: 60 };
+    let unsealable = KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: 60, status: None };
     assert_eq!(reseal(&world.start(&grant)), Some(unsealable));
     assert_eq!(grant.store.record(), stored);
     assert!(world.log.of("grant.unsealable")[0].details.contains("sealed with the key `k1`"));

@@ -214,7 +214,7 @@ fn d3_a_removed_key_is_told_clearly_loses_nothing_and_works_again_when_it_is_bac
     let keys = world.keys.borrow().clone();
     world.only_new_key();
     let edge = world.start(&grant);
-    let unsealable = KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: 60 };
+    let unsealable = KeeperAnswer::Unavailable { cause: Cause::Unsealable, retry_after: 60, status: None };
     assert_eq!(edge.ask_token(), unsealable);
     world.advance(3600);
     assert!(matches!(edge.ask_token(), KeeperAnswer::Unavailable { cause: Cause::Unsealable, .. }));

@@ -15,7 +15,7 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 use crate::{
-    configuration::Configuration,
+    configuration::{Configuration, OperatorInfo},
     fakes::{FakeClock, FakeRateLimiter, FakeResponse, LogRecorder, NativeAead, NativeMac, NativeRsa, SeededRandom},
     http::{Edge, answer, router},
     oauth1::{KeyPair, PrivateKey, Rsa, RsaFailure},
@@ -42,6 +42,7 @@ pub(super) struct World {
     pub(super) log: Rc<LogRecorder>,
     pub(super) organization: OrganizationId,
     pub(super) administrators: Vec<String>,
+    pub(super) operator: OperatorInfo,
     pub(super) tables: Tables,
     /// The tables of other organizations than the default one.
     others: RefCell<BTreeMap<String, Tables>>,
@@ -125,6 +126,7 @@ impl World {
             log: Rc::default(),
             organization: OrganizationId::default(),
             administrators: vec!["ada@example.com".to_owned()],
+            operator: OperatorInfo::default(),
             tables: Tables::new(),
             others: RefCell::default(),
             hops: RefCell::default(),
@@ -302,6 +304,7 @@ impl World {
             sql: &self.tables,
             random: self,
             administrators: &self.administrators,
+            operator: &self.operator,
         }
     }
 }

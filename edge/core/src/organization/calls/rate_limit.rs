@@ -2,7 +2,7 @@
 //!
 //! All connections of Causeway's app to a site share one limit; any other credential has a limit of its own.
 
-use api::{ConnectionId, Kind, SiteRateLimit, Spender};
+use api::{ConnectionId, Kind, SiteRateLimit, Spender, Timestamp};
 use serde::Deserialize;
 
 use super::{HOUR, KeyCalls, ObservedRateLimit, step_of};
@@ -80,6 +80,17 @@ impl Turn<'_> {
             limited_until: said.limited_until.filter(|until| *until > self.now),
             spenders: self.spenders(owner())?,
         }))
+    }
+
+    /// Until when calls through the connection wait or are refused, as its calls have found out.
+    pub(in crate::organization) fn limited_until(
+        &self,
+        connection: &StoredConnection,
+    ) -> Result<Option<Timestamp>, Refusal> {
+        let owner = Value::from(connection.limit_owner());
+        let said = "SELECT record FROM rate_limits WHERE owner = ?";
+        let said: Option<ObservedRateLimit> = record(self.sql, said, vec![owner])?;
+        Ok(said.and_then(|said| said.limited_until))
     }
 
     /// Who called, most calls first. Keys that called through connections which the caller does not manage are counted

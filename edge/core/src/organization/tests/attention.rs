@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::configuration::SCOPES;
-use api::{About, Attention, Deleted, NeedAction, Timestamp};
+use api::{About, Attention, Deleted, NeedAction, Responsible, Timestamp};
 
 const DAY: i64 = 86_400;
 
@@ -71,13 +71,63 @@ fn what_works_never_worked_or_was_ended_on_purpose_needs_nobody() {
     template.keep(&fixture, "purpose", |connection| connection.status = on_purpose);
     let never = Status::Unauthorized { cause: None, since: None, by: None };
     template.keep(&fixture, "never", |connection| connection.status = never);
-    template.keep(&fixture, "waits", failing(Cause::SiteUnreachable, fixture.now));
     let deleted = Deleted { at: fixture.now, by: "Ada".into(), purge_at: fixture.now.plus_seconds(30 * DAY) };
     template.keep(&fixture, "deleted", |connection| {
         ended("ada", fixture.now)(connection);
         connection.deleted = Some(deleted);
     });
     assert_eq!(attention(&fixture), Attention::default());
+}
+
+#[test]
+fn what_recovers_by_itself_is_told_and_asks_nothing_of_anybody() {
+    let fixture = Fixture::new();
+    let template = Template::of(&fixture);
+    template.keep(&fixture, "waits", failing(Cause::SiteUnreachable, fixture.now));
+    template.keep(&fixture, "listed", failing(Cause::IpAllowList, fixture.now));
+    let found = attention(&fixture);
+    assert_eq!((found.total, found.waiting, found.more), (1, 1, 0));
+    assert_eq!(needs(&fixture), [("listed".into(), NeedAction::AskAdministrator), ("waits".into(), NeedAction::Wait)]);
+    assert_eq!((found.needs[0].who, found.needs[1].who), (Responsible::AtlassianAdministrator, Responsible::Nobody));
+}
+
+#[test]
+fn an_outage_of_several_sites_is_one_story_and_its_number_is_that_of_the_chips() {
+    let fixture = Fixture::new();
+    let template = Template::of(&fixture);
+    let later = |minutes: i64| fixture.now.plus_seconds(minutes * 60);
+    for (called, site, minutes) in [("a", "one", 0), ("b", "one", 3), ("c", "two", 9)] {
+        template.keep(&fixture, called, at_site(site, Cause::SiteUnreachable, later(minutes)));
+    }
+    let found = attention(&fixture);
+    assert_eq!((found.stories.len(), found.needs.len(), found.total, found.waiting), (1, 0, 0, 3));
+    let story = &found.stories[0];
+    assert_eq!((story.total, story.since, story.who), (3, fixture.now, Responsible::Nobody));
+    assert_eq!(
+        story.about,
+        About::Sites(api::SeveralSites { names: vec!["Site one".into(), "Site two".into()], total: 2 })
+    );
+    assert!(story.sentence().starts_with("Site one and Site two: "), "{}", story.sentence());
+    let page = fixture.ask(&fixture.ada(), &Call::<ListConnections>::new((), ListConnectionsQuery::default()));
+    assert_eq!(page.expect("a page").counts.interrupted, found.waiting);
+}
+
+#[test]
+fn what_begins_much_later_or_at_one_site_is_no_outage_of_several() {
+    let fixture = Fixture::new();
+    let template = Template::of(&fixture);
+    let later = |minutes: i64| fixture.now.plus_seconds(minutes * 60);
+    template.keep(&fixture, "a", at_site("one", Cause::SiteUnreachable, later(0)));
+    template.keep(&fixture, "b", at_site("two", Cause::SiteUnreachable, later(1)));
+    template.keep(&fixture, "c", at_site("two", Cause::SiteUnreachable, later(30)));
+    assert_eq!(stories(&fixture), [], "two connections may be chance, and half an hour is another time");
+    for called in ["d", "e"] {
+        template.keep(&fixture, called, at_site("two", Cause::SiteUnreachable, later(30)));
+    }
+    let found = attention(&fixture);
+    assert!(
+        matches!(&found.stories[..], [story] if matches!(&story.about, About::Site(site) if site.name == "Site two"))
+    );
 }
 
 #[test]
@@ -115,8 +165,8 @@ fn each_need_says_why_and_what_to_do_the_most_urgent_first() {
     assert_eq!(needs(&fixture), expected.map(|(name, action)| (name.to_owned(), action)));
     let found = attention(&fixture);
     assert_eq!(found.total, 8);
-    assert_eq!(found.needs[0].why, Cause::RotationLost.sentence());
-    assert_eq!(found.needs[2].remedy, Cause::IpAllowList.remedy());
+    assert!(found.needs[0].why.starts_with("Atlassian issued the next token"), "{}", found.needs[0].why);
+    assert_eq!(found.needs[2].who, Responsible::AtlassianAdministrator);
     assert_eq!(found.needs[5].why, "The authorization ends within 7 days.");
     assert!(found.needs[4].remedy.starts_with("Reauthorize"), "renewing does not move the end of the year");
 }
@@ -170,8 +220,8 @@ fn atlassian_looks_down_when_three_say_so_and_nobody_needs_to_do_anything() {
 fn an_allow_list_is_one_sites_story_and_what_a_person_must_end_comes_first() {
     let fixture = Fixture::new();
     let template = Template::of(&fixture);
-    for (called, site) in [("a", "one"), ("b", "one"), ("c", "one"), ("d", "two")] {
-        template.keep(&fixture, called, at_site(site, Cause::IpAllowList, fixture.now));
+    for (called, site, hours) in [("a", "one", 0), ("b", "one", 0), ("c", "one", 0), ("d", "two", 1)] {
+        template.keep(&fixture, called, at_site(site, Cause::IpAllowList, fixture.now.plus_seconds(hours * 3600)));
     }
     for called in ["e", "f", "g", "h"] {
         template.keep(&fixture, called, at_site("two", Cause::SiteUnreachable, fixture.now));
@@ -181,7 +231,7 @@ fn an_allow_list_is_one_sites_story_and_what_a_person_must_end_comes_first() {
     let found = attention(&fixture);
     assert_eq!(
         (found.stories[0].sentence(), found.total),
-        ("Site one: The site's IP allowlist refuses calls from Causeway.".to_owned(), 4)
+        ("Site one: The IP allowlist of the site does not admit the address that Causeway calls from.".to_owned(), 4)
     );
 }
 

@@ -139,7 +139,7 @@ fn no_call_is_made_as_another_account_because_a_credential_ended() {
     report(&fixture, &grant_of(&fixture, &one), refused(&fixture));
     assert!(matches!(authorize(&fixture, &all, cloud("cloud-1")), Ok(Admitted::Ambiguous { .. })));
     fixture.ask(&ada, &Call::<DeleteConnection>::new(two.id, Nothing {})).expect("deleted");
-    let ended = Admitted::Unauthorized { cause: Some(Cause::GrantRefused) };
+    let ended = Admitted::Unauthorized { cause: Some(Cause::GrantRefused), kind: CredentialKind::CloudOauth2 };
     assert_eq!(authorize(&fixture, &all, cloud("cloud-1")), Ok(ended));
 }
 

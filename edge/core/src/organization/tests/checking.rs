@@ -6,11 +6,13 @@ use super::*;
 use crate::{
     checkup::{CheckupFindings, Subject},
     connection_status::CredentialState,
+    failure_facts::FailureFacts,
 };
 
 fn well(fixture: &Fixture, connection: &Connection) -> CheckupFindings {
     CheckupFindings {
         moved_to: None,
+        facts: FailureFacts::default(),
         owner_active: None,
         grant: Some(grant_of(fixture, connection)),
         is_refused: false,
@@ -220,7 +222,7 @@ fn a_refused_credential_is_not_used_until_jira_accepts_it_whatever_calls_and_kee
     let findings = well(&fixture, &connection);
     let refused = CheckupFindings { credential: kept, is_refused: true, passed: false, ..findings.clone() };
     fixture.turn().record_own_checkup(&connection.id, &refused).expect("kept");
-    assert_eq!(admitted(&fixture), Admitted::CredentialRefused { cause });
+    assert_eq!(admitted(&fixture), Admitted::CredentialRefused { cause, kind: CredentialKind::CloudOauth2 });
 
     fixture.pass(61);
     due(&fixture);
@@ -230,7 +232,7 @@ fn a_refused_credential_is_not_used_until_jira_accepts_it_whatever_calls_and_kee
     fixture.as_edge(&ReportGrant { grant: grant_of(&fixture, &connection), report }).expect("heard");
     let silent = CheckupFindings { is_refused: false, ..refused };
     fixture.turn().record_own_checkup(&connection.id, &silent).expect("kept");
-    assert_eq!(admitted(&fixture), Admitted::CredentialRefused { cause });
+    assert_eq!(admitted(&fixture), Admitted::CredentialRefused { cause, kind: CredentialKind::CloudOauth2 });
 
     fixture.turn().record_own_checkup(&connection.id, &findings).expect("kept");
     assert!(matches!(admitted(&fixture), Admitted::To { .. }));
@@ -380,7 +382,7 @@ fn a_checkup_that_was_held_up_revives_no_refused_credential() {
     record(&fixture, &connection, held_up);
     let caller = key(&fixture, &[KeyScope::Proxy], None);
     let admitted = fixture.ask(&caller, &AuthorizeCall { connection: connection.id.clone() });
-    assert_eq!(admitted, Ok(Admitted::CredentialRefused { cause }));
+    assert_eq!(admitted, Ok(Admitted::CredentialRefused { cause, kind: CredentialKind::CloudOauth2 }));
     record(&fixture, &connection, well(&fixture, &connection));
     let admitted = fixture.ask(&caller, &AuthorizeCall { connection: connection.id.clone() });
     assert!(matches!(admitted, Ok(Admitted::To { .. })), "{admitted:?}");

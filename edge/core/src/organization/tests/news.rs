@@ -14,7 +14,10 @@ fn a_grant_that_is_reported_dead_makes_its_connection_unauthorized() {
     assert_eq!(shown.status.state(), State::Unauthorized);
     let caller = key(&fixture, &[KeyScope::Proxy], None);
     let admitted = fixture.ask(&caller, &AuthorizeCall { connection: connection.id });
-    assert_eq!(admitted, Ok(Admitted::Unauthorized { cause: Some(Cause::GrantRefused) }));
+    assert_eq!(
+        admitted,
+        Ok(Admitted::Unauthorized { cause: Some(Cause::GrantRefused), kind: CredentialKind::CloudOauth2 })
+    );
 }
 
 #[test]
@@ -23,7 +26,7 @@ fn our_own_wrong_client_secret_alerts_the_operator_and_marks_no_connection() {
     let ada = fixture.ada();
     let connection = fixture.connect(&ada, "Staging");
     let grant = grant_of(&fixture, &connection);
-    let refused = GrantReport::Interrupted { since: fixture.now, cause: Cause::ClientRefused };
+    let refused = GrantReport::Interrupted { since: fixture.now, cause: Cause::ClientRefused, status: None };
     fixture.as_edge(&ReportGrant { grant: grant.clone(), report: refused }).expect("heard");
     let shown = fixture.ask(&ada, &Call::<GetConnection>::new(connection.id, Nothing {})).expect("there");
     assert_eq!(shown.status, Status::Authorized);

@@ -71,7 +71,11 @@ fn what_ends_is_what_the_impact_named() {
     let caller = key(&fixture, &[KeyScope::Proxy], None);
     for grey in [&all[3], &all[0]] {
         let admitted = fixture.ask(&caller, &AuthorizeCall { connection: grey.id.clone() });
-        assert_eq!(admitted, Ok(Admitted::Unauthorized { cause: None }), "calls are refused at once");
+        assert_eq!(
+            admitted,
+            Ok(Admitted::Unauthorized { cause: None, kind: CredentialKind::CloudOauth2 }),
+            "calls are refused at once"
+        );
     }
 }
 

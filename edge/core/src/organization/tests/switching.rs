@@ -122,6 +122,7 @@ fn an_owner_who_left_is_said_once_until_the_connection_is_handed_over() {
             site: None,
             scopes: None,
             moved_to: None,
+            facts: crate::failure_facts::FailureFacts::default(),
             owner_active: active,
             passed: true,
             begun_at: None,

@@ -192,12 +192,12 @@ fn a_keeper_without_a_token_is_told_apart() {
         (Ok(KeeperAnswer::Unauthorized { cause: Cause::GrantRefused }), "connection_unauthorized", None),
         (Ok(KeeperAnswer::Gone), "connection_unauthorized", None),
         (
-            Ok(KeeperAnswer::Unavailable { cause: Cause::AtlassianUnreachable, retry_after: 30 }),
+            Ok(KeeperAnswer::Unavailable { cause: Cause::AtlassianUnreachable, retry_after: 30, status: None }),
             "credential_unavailable",
             Some("30"),
         ),
         (
-            Ok(KeeperAnswer::Unavailable { cause: Cause::AtlassianUnreachable, retry_after: 0 }),
+            Ok(KeeperAnswer::Unavailable { cause: Cause::AtlassianUnreachable, retry_after: 0, status: None }),
             "credential_unavailable",
             Some("1"),
         ),

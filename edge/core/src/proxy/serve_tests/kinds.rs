@@ -7,7 +7,7 @@ use sha1::{Digest as _, Sha1};
 use url::Url;
 
 use super::super::{
-    Access,
+    Access, ProxyBody,
     fakes::{Isolate, Reply, call, granted, outcome},
 };
 use crate::{
@@ -133,7 +133,10 @@ fn what_one_endpoint_refuses_stays_with_that_endpoint() {
 #[test]
 fn a_credential_that_the_checkup_found_refused_is_not_sent_at_all() {
     let isolate = at(ADDRESS, &password());
-    isolate.organization_answers(Ok(Access::CredentialRefused { cause: Cause::CaptchaRequired }));
+    isolate.organization_answers(Ok(Access::CredentialRefused {
+        cause: Cause::CaptchaRequired,
+        kind: api::CredentialKind::Password,
+    }));
     for _ in 0..3 {
         assert_eq!(outcome(&isolate.get()), "credential_refused");
         isolate.pass(61_000);
@@ -278,6 +281,8 @@ fn a_site_that_moved_is_looked_at_and_a_log_in_page_is_no_move() {
     isolate.jira([refuses(301, &[("Location", "https://new.example.com/jira/rest/api/3/myself")], "")]);
     let answer = isolate.get();
     assert_eq!(outcome(&answer), "upstream_redirected");
+    let ProxyBody::Problem(told) = &answer.body else { panic!("nothing was to go up") };
+    assert!(told.contains("confirmed it") && !told.contains("attachments"), "{told}");
     assert_eq!(isolate.world.checkups_wanted.borrow().len(), 1);
     for page in ["/jira/login.jsp", "https://sso.example.com/saml?to=/jira/rest/api/3/myself"] {
         isolate.jira([refuses(302, &[("Location", page)], "")]);

@@ -24,8 +24,11 @@ fn who_may_not_is_told_so_and_nothing_goes_up() {
         (Access::KeyRefused, "api_key_refused"),
         (Access::ScopeMissing, "forbidden"),
         (Access::NotFound, "not_found"),
-        (Access::Unauthorized { cause: None }, "connection_unauthorized"),
-        (Access::Unauthorized { cause: Some(Cause::RotationLost) }, "connection_unauthorized"),
+        (Access::Unauthorized { cause: None, kind: api::CredentialKind::Unknown }, "connection_unauthorized"),
+        (
+            Access::Unauthorized { cause: Some(Cause::RotationLost), kind: api::CredentialKind::CloudOauth2 },
+            "connection_unauthorized",
+        ),
     ] {
         let isolate = Isolate::new();
         isolate.organization_answers(Ok(access));
