@@ -192,7 +192,7 @@ fn the_tags_of_the_document_are_those_that_serde_reads() {
     let document = read();
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
     let expected: [(&str, &[&str]); 10] = [
-        ("About", &["everything", "site", "account"]),
+        ("About", &["everything", "site", "sites", "account"]),
         ("Actor", &["member", "api_key", "causeway", "atlassian"]),
         ("CheckupLine", &["step", "verdict"]),
         ("ConnectionDraft", &["cloud_oauth2", "data_center_oauth2", "oauth1", "basic"]),
@@ -220,7 +220,7 @@ fn the_tags_that_are_compared_are_what_serde_writes() {
     let written = [
         serde_json::to_value(About::Everything),
         serde_json::to_value(Actor::ApiKey { name: "CI".into() }),
-        serde_json::to_value(CheckupLine::Verdict { status: Status::Authorized, at }),
+        serde_json::to_value(CheckupLine::Verdict { status: Status::Authorized, at, diagnosis: None }),
         serde_json::to_value(DeliveryOutcome::GivenUp { at }),
         serde_json::to_value(Status::Deactivated { since: at, by: "Ada".into() }),
     ];
