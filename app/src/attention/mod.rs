@@ -89,14 +89,14 @@ fn counted(total: u32) -> String {
 fn title(attention: &Attention) -> String {
     let alerts = attention.stories.iter().filter(|story| story.total == 0).count();
     let people = attention.total.saturating_sub(u32::try_from(alerts).unwrap_or(u32::MAX));
-    let waiting = attention.waiting;
+    let (waiting, all) = (attention.waiting, people.saturating_add(attention.waiting));
     let alert = (alerts > 0).then(|| "The operator of Causeway must act".to_owned());
-    let people = (people > 0).then(|| counted(people));
-    let waiting = (waiting > 0).then(|| match waiting {
-        1 => "1 connection is interrupted and recovers by itself".to_owned(),
-        _ => format!("{waiting} connections are interrupted and recover by themselves"),
+    let connections = (all > 0).then(|| match waiting {
+        0 => counted(all),
+        1 => format!("{}, 1 of them recovers by itself", counted(all)),
+        _ => format!("{}, {waiting} of them recover by themselves", counted(all)),
     });
-    [alert, people, waiting].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [alert, connections].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]
@@ -108,8 +108,7 @@ mod tests {
         let title = |total, waiting| title(&Attention { total, waiting, ..Attention::default() });
         assert_eq!(title(1, 0), "1 connection needs attention");
         assert_eq!(title(4, 0), "4 connections need attention");
-        assert_eq!(title(0, 1), "1 connection is interrupted and recovers by itself");
-        let both = "4 connections need attention · 3 connections are interrupted and recover by themselves";
-        assert_eq!(title(4, 3), both);
+        assert_eq!(title(0, 3), "3 connections need attention, 3 of them recover by themselves");
+        assert_eq!(title(4, 1), "5 connections need attention, 1 of them recovers by itself");
     }
 }

@@ -28,7 +28,7 @@ async fn several_failures_with_one_reason_are_told_once() {
     stage.shows("nothing for you to do").await;
     stage.press_element(".attention summary");
     stage.shows("Atlassian looks down.").await;
-    assert!(stage.text().contains("12 connections are interrupted and recover by themselves"));
+    assert!(stage.text().contains("12 connections need attention, 12 of them recover by themselves"));
     assert!(stage.text().contains("Nothing for you to do."));
     assert_eq!(edge.asked(ASKED).len(), 1, "it is asked once a load");
     stage.press_element(".attention details details summary");

@@ -299,7 +299,7 @@ async fn an_interrupted_connection_says_why_since_when_what_to_do_and_who() {
         "Calls have been failing since",
         "The last 14 calls failed.",
         "An Atlassian administrator must add these addresses.",
-        "Who: an administrator of the Atlassian organization",
+        "Who: An administrator of the Atlassian organization",
         "192.0.2.7",
         "Write to the operator",
     ] {
@@ -335,7 +335,7 @@ async fn a_checkup_begins_with_its_verdict_and_the_step_that_failed() {
     let text = stage.text();
     let at = |words: &str| text.find(words).unwrap_or_else(|| panic!("{words}: {text}"));
     assert!(at("Jira refuses the account.") < at("Identity failed") && at("Identity failed") < at("Network passed"));
-    assert!(text.contains("Who: a Jira administrator"));
+    assert!(text.contains("Who: A Jira administrator"));
 }
 
 #[wasm_bindgen_test]

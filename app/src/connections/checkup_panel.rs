@@ -6,7 +6,7 @@ use web_sys::{AbortController, AbortSignal};
 
 use super::{
     checkup::{Checkup, CheckupRun, name, outcome},
-    diagnosis::{diagnosis, lower_first},
+    diagnosis::diagnosis,
 };
 use crate::{
     client::{CallError, parsed, stream_lines},
@@ -18,6 +18,7 @@ use crate::{
         focus,
         icon::Icon,
         learn_more::learn_more,
+        moment::moment,
     },
 };
 
@@ -128,17 +129,18 @@ fn verdict(checkup: &Checkup) -> AnyView {
         CheckupRun::NotStarted => return ().into_any(),
         CheckupRun::Running => format!("Looking at: {}", checkup.next().unwrap_or("the verdict")),
         CheckupRun::Cancelled => "Cancelled. The steps that had finished are shown.".to_owned(),
-        CheckupRun::Finished(status, _, said) => {
+        CheckupRun::Finished(status, at, said) => {
             let works = status.cause().is_none();
             let (icon, tone) = if works { (Icon::Success, "tone-success") } else { (Icon::Failure, "tone-danger") };
             let title = checkup.verdict().unwrap_or_default();
             let said = said.as_ref().map(|said| {
                 let cause = status.cause().unwrap_or(Cause::ScopesMissing);
-                diagnosis(said, Some(cause), None, lower_first(said.who.title()))
+                diagnosis(said, Some(cause), None, said.who.title().to_owned())
             });
             return view! {
                 <div class=format!("verdict {tone}")>
                     <h3>{icon.view()} " " {title} "."</h3>
+                    <p class="subtle">"Tested " {moment(*at)} "."</p>
                     {said}
                 </div>
             }

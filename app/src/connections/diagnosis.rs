@@ -58,22 +58,13 @@ pub(crate) fn contact(url: String) -> AnyView {
     view! { <p><a href=url>{words}</a> " " <span class="subtle">{shown}</span></p> }.into_any()
 }
 
-/// Who is meant, by name where they are known.
+/// Who is meant, by name where that is known.
 pub(super) fn people(said: &Diagnosis, connection: &Connection) -> String {
-    let owner = connection.account.as_ref().map(|account| isolated(&account.name));
-    match said.who {
-        Responsible::Reauthorizer if connection.may_reauthorize => "you, or whoever may reauthorize it".to_owned(),
-        Responsible::Reauthorizer => "whoever may reauthorize it".to_owned(),
-        Responsible::AccountOwner => owner
-            .map_or_else(|| "the owner of the account".to_owned(), |name| format!("the owner of the account, {name}")),
-        who => lower_first(who.title()),
+    let owner = connection.account.as_ref().filter(|_| said.who == Responsible::AccountOwner);
+    match owner {
+        Some(owner) => format!("{}, {}", said.who.title(), isolated(&owner.name)),
+        None => said.who.title().to_owned(),
     }
-}
-
-/// The words within a sentence.
-pub(super) fn lower_first(words: &str) -> String {
-    let mut characters = words.chars();
-    characters.next().map(|first| first.to_lowercase().chain(characters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -91,11 +82,5 @@ mod tests {
         assert_eq!(failing(1, 1), "The last call failed.");
         assert_eq!(failing(14, 14), "The last 14 calls failed.");
         assert_eq!(failing(9, 14), "9 of the last 14 calls failed.");
-    }
-
-    #[test]
-    fn who_acts_is_told_within_a_line() {
-        assert_eq!(lower_first(Responsible::JiraAdministrator.title()), "a Jira administrator");
-        assert_eq!(lower_first(Responsible::Nobody.title()), "nobody: it ends by itself");
     }
 }

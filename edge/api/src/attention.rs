@@ -72,15 +72,11 @@ pub struct SeveralSites {
 }
 
 impl SeveralSites {
-    /// The sites by name, as far as they are named, and how many others there are.
+    /// How many sites there are, and their names, as far as they are known.
     pub fn title(&self) -> String {
-        let named = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        match (self.names.split_last(), self.total.saturating_sub(named)) {
-            (Some((last, others)), 0) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
-            (Some(_), 1) => format!("{} and 1 other site", self.names.join(", ")),
-            (Some(_), more @ 2..) => format!("{} and {more} other sites", self.names.join(", ")),
-            _ => self.names.concat(),
-        }
+        let (total, named) = (self.total, u32::try_from(self.names.len()).unwrap_or(u32::MAX));
+        let more = if total > named { " and others" } else { "" };
+        format!("{total} sites ({}{more})", self.names.join(", "))
     }
 }
 
@@ -211,10 +207,8 @@ mod tests {
         let title = |names: &[&str], total| {
             SeveralSites { names: names.iter().map(ToString::to_string).collect(), total }.title()
         };
-        assert_eq!(title(&["Acme", "Beta"], 2), "Acme and Beta");
-        assert_eq!(title(&["Acme", "Beta", "Gamma"], 3), "Acme, Beta and Gamma");
-        assert_eq!(title(&["Acme", "Beta", "Gamma"], 4), "Acme, Beta, Gamma and 1 other site");
-        assert_eq!(title(&["Acme", "Beta", "Gamma"], 9), "Acme, Beta, Gamma and 6 other sites");
+        assert_eq!(title(&["Acme", "Beta"], 2), "2 sites (Acme, Beta)");
+        assert_eq!(title(&["Acme", "Beta", "Gamma"], 9), "9 sites (Acme, Beta, Gamma and others)");
     }
 
     #[test]

@@ -130,7 +130,8 @@ pub struct Connection {
     /// The calls of the last 24 hours; `null` if none was counted.
     #[serde(default)]
     pub calls: Option<CallSummary>,
-    /// More about why it does not work; `null` if it works, or if nothing more is known.
+    /// Why it does not work, or what of it does not; `null` if everything works. To those who may not see causes it says
+    /// whom to ask.
     #[serde(default)]
     pub diagnosis: Option<Diagnosis>,
     /// What is known of it while it was never authorized; `null` afterwards.

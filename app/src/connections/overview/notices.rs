@@ -41,16 +41,12 @@ pub(super) fn horizon(connection: &Connection, now: Timestamp, lifecycle: Lifecy
 /// What fails because scopes were not granted.
 pub(super) fn missing(connection: &Connection) -> AnyView {
     let stands = !matches!(connection.status, Status::Unauthorized { .. });
-    let how = match connection.kind {
-        Kind::Basic => "Reauthorize with an API token that has these scopes.",
-        _ => "Reauthorize, and accept everything that Causeway asks for.",
-    };
     when(stands && !connection.missing_scopes.is_empty(), || {
         view! {
             <section class="section notice" aria-labelledby="missing">
                 <h2 id="missing">"What was not granted"</h2>
                 {missing_list(&connection.missing_scopes)}
-                <p>{how} " " {learn_more("/help/scopes/".to_owned())}</p>
+                <p>{learn_more("/help/scopes/".to_owned())}</p>
             </section>
         }
         .into_any()

@@ -1,6 +1,6 @@
 //! The box at the top: the state of the connection in one look.
 
-use api::{Connection, State, Status};
+use api::{Cause, Connection, State, Status};
 use leptos::prelude::*;
 
 use super::{actions::buttons, decisions, facts::facts, notices};
@@ -98,8 +98,10 @@ fn trouble(connection: &Connection) -> AnyView {
             view! { {diagnosis(said, Some(cause), failing, people(said, connection))} {again} }.into_any()
         }
         (None, Some(cause)) => view! { <p>{cause.sentence()} " " {cause.remedy()}</p> {again} }.into_any(),
+        // It works, and lacks scopes.
+        (Some(said), None) => diagnosis(said, Some(Cause::ScopesMissing), None, people(said, connection)),
         // It works, and some calls have failed since: not enough of them to say that it does not.
-        (_, None) => calls
+        (None, None) => calls
             .and_then(|calls| calls.failing)
             .map(|failing| view! { <p>{counted(failing)}</p> }.into_any())
             .into_any(),

@@ -54,7 +54,7 @@ pub(super) fn password_refused(kind: Kind) -> Words {
             Who::AccountOwner,
         ),
         Kind::Password => words(
-            "Jira refuses the password",
+            "Jira refuses the user name or password",
             "Jira refuses this user name with this password: the password was changed, or the account was deactivated. Jira does not say which.",
             "Reauthorize the connection with the right password. If the account was deactivated, use another one.",
             Who::AccountOwner,

@@ -30,7 +30,7 @@ pub(super) fn site_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
         ),
         Some(status @ 500..) => words(
             format!("Jira answers {status}"),
-            format!("Jira answers calls with {status}: it has a fault, is overloaded, or is being maintained."),
+            format!("Jira answers {status}: it has a fault, is overloaded, or is being maintained."),
             server,
             Who::Nobody,
         ),

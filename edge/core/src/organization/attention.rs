@@ -191,7 +191,7 @@ impl Turn<'_> {
         }))
     }
 
-    /// What is said of a story. What is known of one connection only is not said of several sites.
+    /// What is said of a story: what is said of each of its connections, if that is the same, else what is true of all.
     fn explained_story(
         &self,
         row: &StoryRow,
@@ -200,9 +200,12 @@ impl Turn<'_> {
     ) -> Result<Diagnosis, Refusal> {
         let kind = first.details.credential_kind();
         let are_alike = members.iter().all(|member| member.details.credential_kind() == kind);
-        let own = if are_alike && row.is_wide == 0 { self.view_of(first)?.diagnosis } else { None };
+        let own = self.views_of(members)?.into_iter().map(|shown| shown.diagnosis).reduce(|one, other| {
+            let are_equal = one.as_ref().map(|said| &said.why) == other.as_ref().map(|said| &said.why);
+            one.filter(|_| are_equal)
+        });
         let kind = if are_alike { kind } else { CredentialKind::Unknown };
-        Ok(own.unwrap_or_else(|| self.explained(row.failing, kind)))
+        Ok(own.flatten().unwrap_or_else(|| self.explained(row.failing, kind)))
     }
 
     /// The names of the first sites of an outage.

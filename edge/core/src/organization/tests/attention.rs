@@ -107,7 +107,7 @@ fn an_outage_of_several_sites_is_one_story_and_its_number_is_that_of_the_chips()
         story.about,
         About::Sites(api::SeveralSites { names: vec!["Site one".into(), "Site two".into()], total: 2 })
     );
-    assert!(story.sentence().starts_with("Site one and Site two: "), "{}", story.sentence());
+    assert!(story.sentence().starts_with("2 sites (Site one, Site two): "), "{}", story.sentence());
     let page = fixture.ask(&fixture.ada(), &Call::<ListConnections>::new((), ListConnectionsQuery::default()));
     assert_eq!(page.expect("a page").counts.interrupted, found.waiting);
 }
