@@ -96,7 +96,12 @@ fn title(attention: &Attention) -> String {
         1 => format!("{}, 1 of them recovers by itself", counted(all)),
         _ => format!("{}, {waiting} of them recover by themselves", counted(all)),
     });
-    [alert, connections].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    // The banner is folded: what there is only one of is told without unfolding it.
+    let only = match (attention.stories.as_slice(), attention.needs.as_slice()) {
+        ([story], []) => Some(story.title()),
+        _ => None,
+    };
+    [alert, connections, only].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub struct Story {
     pub about: About,
     /// When the first of the connections failed.
     pub since: Timestamp,
+    /// What happened, in a few words without a full stop.
+    pub headline: String,
     /// What happened and why, in a sentence or two.
     pub why: String,
     /// What to do about it, in a sentence or two.
@@ -81,6 +83,17 @@ impl SeveralSites {
 }
 
 impl Story {
+    /// Whom it concerns, and what happened, in a line.
+    pub fn title(&self) -> String {
+        let headline = &self.headline;
+        match &self.about {
+            About::Everything => headline.clone(),
+            About::Site(site) => format!("{}: {headline}", site.name),
+            About::Sites(sites) => format!("{}: {headline}", sites.title()),
+            About::Account(account) => format!("{}: {headline}", account.name),
+        }
+    }
+
     /// What happened, in a sentence or two: whom it concerns, and why.
     pub fn sentence(&self) -> String {
         match &self.about {
@@ -178,16 +191,16 @@ mod tests {
         let since = Timestamp::from_millis(1_795_323_600_000);
         let (cause, connections) = (Cause::GrantRefused, vec![connection.clone()]);
         let (why, remedy, who) = ("W.".to_owned(), "R.".to_owned(), Responsible::Reauthorizer);
-        let support_url = None;
-        let story = Story { cause, about, since, why, remedy, who, support_url, connections, total: 4 };
-        assert_eq!(story.sentence(), "Ada: W.");
+        let (headline, support_url) = ("H".to_owned(), None);
+        let story = Story { cause, about, since, headline, why, remedy, who, support_url, connections, total: 4 };
+        assert_eq!((story.title().as_str(), story.sentence().as_str()), ("Ada: H", "Ada: W."));
         let (who, action) = (Responsible::JiraAdministrator, NeedAction::AskAdministrator);
         let need = Need { connection, why: "W.".into(), remedy: "R.".into(), who, action };
         let shown = serde_json::json!({"id": "con_1", "name": "Staging", "site": null});
         let expected = serde_json::json!({
             "stories": [{
                 "cause": "grant_refused", "about": {"account": {"account_id": "ada", "name": "Ada", "email": null}},
-                "since": since, "why": "W.", "remedy": "R.", "who": "reauthorizer", "support_url": null,
+                "since": since, "headline": "H", "why": "W.", "remedy": "R.", "who": "reauthorizer", "support_url": null,
                 "connections": [shown], "total": 4,
             }],
             "needs": [{

@@ -81,6 +81,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "Attention" => json!({
             "stories": [{
                 "cause": "grant_refused", "about": {"account": account()}, "since": AT,
+                "headline": "Atlassian ended the authorization",
                 "why": "Atlassian refuses to renew the access: the consent was removed.",
                 "remedy": "Reauthorize the connection.", "who": "reauthorizer", "support_url": null,
                 "connections": [affected()], "total": 4,
