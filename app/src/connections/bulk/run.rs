@@ -168,7 +168,7 @@ impl BulkRun {
         }
         checkup.ended(answer);
         match checkup.run {
-            CheckupRun::Finished(status, _) if status.cause().is_none() => Outcome::Done("It works.".to_owned()),
+            CheckupRun::Finished(status, ..) if status.cause().is_none() => Outcome::Done("It works.".to_owned()),
             CheckupRun::Finished(..) => Outcome::Done("It does not work. Its row says why.".to_owned()),
             CheckupRun::Failed(error) => Outcome::Failed(format!("{} {}", error.sentence(), error.remedy())),
             CheckupRun::NotStarted | CheckupRun::Running | CheckupRun::Cancelled => Outcome::Cancelled,
