@@ -346,7 +346,7 @@ mod tests {
             "data": {
                 "connection": {"id": "con_1", "name": "Staging", "kind": "cloud_oauth2", "status": "interrupted",
                     "site": {"name": "Apex", "url": "https://apex.atlassian.net"}},
-                "cause": "rate_limited", "message": "Atlassian is limiting the number of calls.",
+                "cause": "rate_limited", "message": "The site's rate limit is used up.",
                 "remedy": "Nothing for you to do: Causeway tries again and recovers by itself.",
             },
         });
