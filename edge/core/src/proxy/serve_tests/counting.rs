@@ -170,7 +170,10 @@ fn counts_that_do_not_arrive_are_lost_and_fail_no_call() {
 #[test]
 fn calls_that_are_not_sent_because_of_the_connection_are_counted_too() {
     let isolate = Isolate::new();
-    isolate.organization_answers(Ok(crate::proxy::Access::Unauthorized { cause: None }));
+    isolate.organization_answers(Ok(crate::proxy::Access::Unauthorized {
+        cause: None,
+        kind: api::CredentialKind::CloudOauth2,
+    }));
     assert_eq!(outcome(&isolate.get()), "connection_unauthorized");
     pass(&isolate, 10_000);
     assert_eq!(counted(&batches(&isolate), CallOutcome::NoToken), 1);
