@@ -6,11 +6,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::clock::Moment;
 use crate::data_center::{AdminCommand, Instance};
+use crate::deliveries::{self, DeliveryOrder};
 use crate::families::Death;
 use crate::faults::Fault;
+use crate::jira::{JiraSite, Withheld, api, board};
 use crate::people::Person;
-use crate::world::World;
+use crate::world::{Shared, World};
 
 /// One command, tagged by `do`: `{"do":"advance_clock","seconds":3660}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,13 +47,23 @@ pub(crate) enum Command {
     CreateApiToken { person: Person, scopes: Option<Vec<String>>, days: Option<u64> },
     /// Revokes one.
     RevokeApiToken { token: String },
+    /// Somebody drags an issue to another status, whatever the workflow says.
+    DragIssue { site: String, issue: String, status: String, person: Person },
+    /// Somebody moves an issue to another project.
+    MoveIssue { site: String, issue: String, project: String, person: Person },
+    /// Somebody deletes an issue.
+    DeleteIssue { site: String, issue: String, person: Person },
+    /// Takes a permission from somebody in a project, or gives it back.
+    WithholdPermission { site: String, project: String, permission: String, person: Person, withheld: bool },
+    /// Lets held webhooks go, each so many times.
+    DeliverWebhooks { order: DeliveryOrder, times: usize },
     /// Forgets the recorded requests.
     ForgetRequests,
 }
 
 impl Command {
     /// Applies it. `Err` is a sentence for the caller; nothing was changed then.
-    pub(crate) fn apply(self, world: &World) -> Result<(), String> {
+    pub(crate) fn apply(self, world: &Shared) -> Result<(), String> {
         match self {
             Self::AdvanceClock { seconds } => world.change(|state| state.clock.advance(Duration::from_secs(seconds))),
             Self::OrderFault { fault } => drop(world.faults.inject(fault)),
@@ -84,10 +97,36 @@ impl Command {
                 let revoked = world.change(|state| state.api_tokens.revoke(&token));
                 return if revoked { Ok(()) } else { Err("There is no such API token.".into()) };
             }
+            Self::DragIssue { site, issue, status, person } => {
+                return by_hand(world, &site, person, |jira, now| board::drag(jira, &issue, &status, person, now));
+            }
+            Self::MoveIssue { site, issue, project, person } => {
+                return by_hand(world, &site, person, |jira, now| board::move_to(jira, &issue, &project, person, now));
+            }
+            Self::DeleteIssue { site, issue, person } => {
+                return by_hand(world, &site, person, |jira, _| board::delete(jira, &issue, person));
+            }
+            Self::WithholdPermission { site, project, permission, person, withheld } => {
+                let lacked = Withheld { project, permission, person };
+                return by_hand(world, &site, person, |jira, _| jira.withhold(lacked, withheld));
+            }
+            Self::DeliverWebhooks { order, times } => drop(deliveries::let_go(world, order, times)),
             Self::ForgetRequests => world.recorder.forget(),
         }
         Ok(())
     }
+}
+
+/// Changes the Jira of a Cloud site as a person would.
+fn by_hand(
+    world: &Shared,
+    site: &str,
+    person: Person,
+    change: impl FnOnce(&mut JiraSite, Moment) -> Result<(), String>,
+) -> Result<(), String> {
+    let known = world.read(|state| state.site(site).cloned());
+    let known = known.ok_or_else(|| format!("There is no site {site}."))?;
+    api::change_by_hand(world, &known, person, change).unwrap_or_else(|| Err(format!("There is no Jira at {site}.")))
 }
 
 fn change_settings(world: &World, changes: Map<String, Value>) -> Result<(), String> {

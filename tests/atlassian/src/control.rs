@@ -1,6 +1,7 @@
 //! `/model`: the controls over HTTP. `POST /model/commands` takes a command as JSON; each button on the page `/model`
 //! sends one.
 
+mod board;
 mod data_center;
 mod page;
 
@@ -18,11 +19,12 @@ use crate::commands::Command;
 use crate::data_center::Instance;
 use crate::families::Family;
 use crate::recorder::{Endpoint, Recorded};
-use crate::world::{Shared, World};
+use crate::world::Shared;
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/model", get(page::show))
+        .route("/model/boards/{site}/{project}", get(board::show))
         .route("/model/play", post(play))
         .route("/model/commands", post(command))
         .route("/model/state", get(state))
@@ -33,6 +35,9 @@ pub(crate) fn routes() -> Router<Shared> {
 #[derive(Debug, Deserialize)]
 struct Played {
     command: String,
+    /// The page to return to, if it is not the first.
+    #[serde(default)]
+    back: Option<String>,
 }
 
 /// 204, or 400 with a sentence.
@@ -47,14 +52,16 @@ async fn command(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -
     )
 }
 
-async fn play(State(world): State<Shared>, Form(Played { command }): Form<Played>) -> Response {
+async fn play(State(world): State<Shared>, Form(Played { command, back }): Form<Played>) -> Response {
     apply(&world, command.as_bytes()).map_or_else(
         |sentence| (StatusCode::BAD_REQUEST, sentence).into_response(),
-        |()| Redirect::to("/model").into_response(),
+        |()| {
+            Redirect::to(back.as_deref().filter(|page| page.starts_with("/model/")).unwrap_or("/model")).into_response()
+        },
     )
 }
 
-fn apply(world: &World, json: &[u8]) -> Result<(), String> {
+fn apply(world: &Shared, json: &[u8]) -> Result<(), String> {
     let command: Command = serde_json::from_slice(json).map_err(|error| error.to_string())?;
     command.apply(world)
 }

@@ -12,6 +12,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
 
 use crate::faults::{InjectedFault, Kind, Stage};
+use crate::jira;
 use crate::recorder::{Endpoint, Outcome, Recorded};
 use crate::world::Shared;
 
@@ -65,7 +66,8 @@ pub(crate) async fn record_and_inject_fault(State(watched): State<Watched>, requ
         outcome: Outcome::Unanswered,
     });
     let request = Request::from_parts(head, Body::from(body));
-    let injected = world.faults.take(endpoint, &path);
+    let operation = jira::operation_of(endpoint, request.method(), &path);
+    let injected = world.faults.take(endpoint, &path, operation);
     let faulted = injected.is_some();
     let response = match injected {
         None => next.run(request).await,

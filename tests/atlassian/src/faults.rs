@@ -54,6 +54,9 @@ pub struct Fault {
     /// Only requests whose path contains this; all if empty.
     #[serde(default)]
     pub path_contains: String,
+    /// Only this operation of Jira, by the name that Atlassian's document gives it, such as `createIssue`; all if empty.
+    #[serde(default)]
+    pub operation: String,
     /// Before or after the work.
     pub stage: Stage,
     /// What happens.
@@ -65,7 +68,8 @@ pub struct Fault {
 impl Fault {
     /// A fault that applies once, after the work was done.
     pub fn after(endpoint: Endpoint, kind: Kind) -> Self {
-        Self { endpoint, path_contains: String::new(), stage: Stage::AfterCommit, kind, times: Some(1) }
+        let (path_contains, operation) = (String::new(), String::new());
+        Self { endpoint, path_contains, operation, stage: Stage::AfterCommit, kind, times: Some(1) }
     }
 
     /// A fault that applies once, before anything was done.
@@ -92,7 +96,20 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The same, for one operation of Jira.
+    #[must_use]
+    pub fn on_operation(self, operation: &str) -> Self {
+        Self { operation: operation.into(), ..self }
+    }
+}
+
 impl Kind {
+    /// A status with a body of another content type, such as JSON that says it is HTML.
+    pub fn status_of_type(code: u16, content_type: &str, body: &str) -> Self {
+        Self::Status { code, body: body.into(), headers: vec![("content-type".into(), content_type.into())] }
+    }
+
     /// A status with a JSON body and no further headers.
     pub fn status(code: u16, body: &str) -> Self {
         let headers = vec![("content-type".into(), "application/json".into())];
@@ -139,10 +156,11 @@ impl Faults {
     }
 
     /// Takes the first fault that matches, and counts it down by one.
-    pub(crate) fn take(&self, endpoint: Endpoint, path: &str) -> Option<InjectedFault> {
+    pub(crate) fn take(&self, endpoint: Endpoint, path: &str, operation: Option<&str>) -> Option<InjectedFault> {
         let mut injected = lock(&self.injected);
         let matches = |injected: &InjectedFault| {
-            injected.fault.endpoint == endpoint && path.contains(&injected.fault.path_contains)
+            let Fault { endpoint: at, path_contains, operation: wanted, .. } = &injected.fault;
+            *at == endpoint && path.contains(path_contains) && (wanted.is_empty() || operation == Some(wanted.as_str()))
         };
         let index = injected.iter().position(matches)?;
         let taken = injected[index].clone();
@@ -181,10 +199,10 @@ mod tests {
     fn an_order_strikes_as_often_as_it_says() {
         let faults = Faults::default();
         faults.inject(Fault::after(Endpoint::Token, Kind::Reset).times(2));
-        assert!(faults.take(Endpoint::Jira, "/").is_none());
-        assert!(faults.take(Endpoint::Token, "/").is_some());
-        assert!(faults.take(Endpoint::Token, "/").is_some());
-        assert!(faults.take(Endpoint::Token, "/").is_none());
+        assert!(faults.take(Endpoint::Jira, "/", None).is_none());
+        assert!(faults.take(Endpoint::Token, "/", None).is_some());
+        assert!(faults.take(Endpoint::Token, "/", None).is_some());
+        assert!(faults.take(Endpoint::Token, "/", None).is_none());
     }
 
     #[test]
@@ -192,9 +210,10 @@ mod tests {
         let faults = Faults::default();
         faults.inject(Fault::before(Endpoint::Token, Kind::Html));
         faults.inject(Fault::before(Endpoint::Token, Kind::Empty).until_cleared());
-        let kinds: Vec<_> = (0..3).filter_map(|_| faults.take(Endpoint::Token, "/")).map(|o| o.fault.kind).collect();
+        let kinds: Vec<_> =
+            (0..3).filter_map(|_| faults.take(Endpoint::Token, "/", None)).map(|o| o.fault.kind).collect();
         assert_eq!(kinds, [Kind::Html, Kind::Empty, Kind::Empty]);
         faults.clear();
-        assert!(faults.take(Endpoint::Token, "/").is_none());
+        assert!(faults.take(Endpoint::Token, "/", None).is_none());
     }
 }

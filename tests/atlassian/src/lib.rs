@@ -1,14 +1,16 @@
-//! A running model of Atlassian: consent and token endpoint, accessible resources, the Jira REST calls that Causeway
-//! makes, Data Center instances with all their ways to authorize, and an OIDC issuer to sign in with.
+//! A running model of Atlassian: consent and token endpoint, accessible resources, Jira with workflows, permissions and
+//! webhooks, Data Center instances with all their ways to authorize, and an OIDC issuer to sign in with.
 //!
 //! It behaves as Atlassian documents; where the documentation is silent, as integrations have seen in production; where
 //! neither says, in the stricter way, or by a [`Settings`] field. Tests control it through [`Model`]: they move its
 //! clock, inject faults and read every request afterwards. The binary serves the same model, with its controls on the
 //! page `/model`.
 //!
-//! Out of scope: rights inside Jira beyond who reaches which site, and any security of its own. It
-//! listens on loopback and is never part of a deployment.
+//! What it models of Jira, what it does not, and how faults are ordered is in its README.
+//!
+//! Out of scope: any security of its own. It listens on loopback and is never part of a deployment.
 
+mod answers;
 mod api_tokens;
 mod authorize;
 mod clock;
@@ -17,6 +19,7 @@ mod commands;
 mod consents;
 mod control;
 mod data_center;
+mod deliveries;
 mod families;
 mod fault_injection;
 mod faults;
@@ -33,6 +36,7 @@ mod recorder;
 mod resources;
 mod server;
 mod settings;
+mod signing;
 mod site_host;
 pub mod sites;
 mod state;
@@ -45,6 +49,7 @@ pub use consents::Consent;
 pub use data_center::{
     ApplicationLink, DataCenter, IncomingLink, Instance, InstanceSettings, Oauth2Grant, Scope, WrongCredential,
 };
+pub use deliveries::{Delivery, DeliveryOrder, WebhookDelivery};
 pub use families::{ABSOLUTE_LIFE, Death, Family, IDLE_LIFE, LEEWAY, Pair};
 pub use faults::{Fault, Hold, Kind, Stage};
 pub use listeners::Listener;

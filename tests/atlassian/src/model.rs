@@ -10,7 +10,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::commands::Command;
 use crate::consents::Consent;
+use crate::deliveries::{self, Delivery, DeliveryOrder, WebhookDelivery};
 use crate::families::{Death, Family};
 use crate::faults::{Fault, Hold};
 use crate::listeners::Listener;
@@ -207,6 +209,71 @@ impl Model {
     /// Refuses Jira calls with 429, or stops doing so.
     pub fn set_rate_limit(&self, limit: Option<RateLimit>) {
         self.change_settings(|settings| settings.rate_limit = limit);
+    }
+
+    /// How long the search index is behind what was written.
+    pub fn set_index_lag(&self, lag: Duration) {
+        self.change_settings(|settings| settings.index_lag = lag.as_secs());
+    }
+
+    /// When webhooks are sent from now on.
+    pub fn set_webhook_delivery(&self, delivery: WebhookDelivery) {
+        self.change_settings(|settings| settings.webhook_delivery = delivery);
+    }
+
+    /// Lets held webhooks go, each so many times. How many there were. Needs a tokio runtime.
+    pub fn deliver_webhooks(&self, order: DeliveryOrder, times: usize) -> usize {
+        deliveries::let_go(&self.world, order, times)
+    }
+
+    /// The webhooks that are held, oldest first.
+    pub fn held_webhooks(&self) -> Vec<Delivery> {
+        self.world.deliveries.held()
+    }
+
+    /// The last thousand webhooks that were sent, each with what came back.
+    pub fn sent_webhooks(&self) -> Vec<Delivery> {
+        self.world.deliveries.sent()
+    }
+
+    /// Takes a permission such as `TRANSITION_ISSUES` from somebody in a project, or gives it back.
+    ///
+    /// # Panics
+    /// If there is no such site or project.
+    pub fn withhold_permission(&self, site_id: &str, project: &str, permission: &str, person: Person, withheld: bool) {
+        let (site, project, permission) = (site_id.to_owned(), project.to_owned(), permission.to_owned());
+        self.orders(Command::WithholdPermission { site, project, permission, person, withheld });
+    }
+
+    /// Somebody drags an issue to another status, whatever the workflow says.
+    ///
+    /// # Panics
+    /// If there is no such site, issue or status.
+    pub fn drag_issue(&self, site_id: &str, issue: &str, status: &str, person: Person) {
+        let (site, issue, status) = (site_id.to_owned(), issue.to_owned(), status.to_owned());
+        self.orders(Command::DragIssue { site, issue, status, person });
+    }
+
+    /// Somebody moves an issue to another project: its key changes, its id stays.
+    ///
+    /// # Panics
+    /// If there is no such site, issue or project.
+    pub fn move_issue(&self, site_id: &str, issue: &str, project: &str, person: Person) {
+        let (site, issue, project) = (site_id.to_owned(), issue.to_owned(), project.to_owned());
+        self.orders(Command::MoveIssue { site, issue, project, person });
+    }
+
+    /// Somebody deletes an issue.
+    ///
+    /// # Panics
+    /// If there is no such site or issue.
+    pub fn delete_issue(&self, site_id: &str, issue: &str, person: Person) {
+        let (site, issue) = (site_id.to_owned(), issue.to_owned());
+        self.orders(Command::DeleteIssue { site, issue, person });
+    }
+
+    fn orders(&self, command: Command) {
+        command.apply(&self.world).expect("the caller names what is there");
     }
 
     /// How the model is set.

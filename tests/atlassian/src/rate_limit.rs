@@ -1,6 +1,8 @@
 //! Rate limits, as enforced since March 2026: an hourly quota of points for the app across all sites, and refusals
 //! for bursts. Plain rules over a given time.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
@@ -70,6 +72,41 @@ pub(crate) struct Quota {
     spent: u64,
 }
 
+/// At most so many calls in so many seconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    pub(crate) calls: usize,
+    pub(crate) seconds: u64,
+}
+
+/// Reads and creations at one endpoint of a site.
+pub(crate) const BURST_OF_READS: [Limit; 1] = [Limit { calls: 100, seconds: 1 }];
+/// Changes and deletions at one endpoint of a site.
+pub(crate) const BURST_OF_CHANGES: [Limit; 1] = [Limit { calls: 50, seconds: 1 }];
+/// Writes to one issue.
+pub(crate) const WRITES_TO_ONE_ISSUE: [Limit; 2] = [Limit { calls: 20, seconds: 2 }, Limit { calls: 100, seconds: 30 }];
+
+/// When calls came lately, by what they count for.
+#[derive(Debug, Default)]
+pub(crate) struct Bursts(BTreeMap<String, Vec<Moment>>);
+
+impl Bursts {
+    /// Counts a call, unless it is one too many.
+    pub(crate) fn take(&mut self, key: String, limits: &[Limit], now: Moment) -> bool {
+        let calls = self.0.entry(key).or_default();
+        let longest = limits.iter().map(|limit| limit.seconds).max().unwrap_or_default();
+        calls.retain(|call| now.since(*call).as_secs() < longest);
+        let is_within = |limit: &Limit| {
+            calls.iter().filter(|call| now.since(**call).as_secs() < limit.seconds).count() < limit.calls
+        };
+        let taken = limits.iter().all(is_within);
+        if taken {
+            calls.push(now);
+        }
+        taken
+    }
+}
+
 /// What is left after a call, as the headers tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Balance {
@@ -94,6 +131,18 @@ impl Quota {
     }
 }
 
+impl Quota {
+    /// Takes points that were spent already.
+    pub(crate) fn charge(&mut self, points: u64, limit: u64, now: Moment) -> Balance {
+        let hour = now.0 / HOUR;
+        if hour != self.hour {
+            *self = Self { hour, spent: 0 };
+        }
+        self.spent += points;
+        Balance { limit, remaining: limit.saturating_sub(self.spent), resets: Moment((hour + 1) * HOUR) }
+    }
+}
+
 impl Balance {
     /// Less than a fifth is left.
     pub(crate) fn near_limit(self) -> bool {
@@ -112,6 +161,27 @@ mod tests {
         assert_eq!(quota.spend(3, 3, late), Ok(Balance { limit: 3, remaining: 0, resets: Moment(2 * HOUR) }));
         assert!(quota.spend(1, 3, late).is_err());
         assert!(quota.spend(1, 3, Moment(2 * HOUR)).is_ok());
+    }
+
+    #[test]
+    fn twenty_writes_to_one_issue_in_two_seconds_are_the_most() {
+        let mut bursts = Bursts::default();
+        let mut write = |issue: &str, second| bursts.take(issue.into(), &WRITES_TO_ONE_ISSUE, Moment(second));
+        assert!((0..20).all(|_| write("DOCK-1", 100)));
+        assert!(!write("DOCK-1", 101));
+        assert!(write("DOCK-2", 101));
+        assert!(write("DOCK-1", 102));
+        assert!((0..16).all(|pause| (0..5).all(|_| write("DOCK-3", 200 + pause))));
+        assert!((0..20).all(|_| write("DOCK-3", 217)));
+        assert!(!write("DOCK-3", 219), "a hundred in half a minute");
+    }
+
+    #[test]
+    fn what_was_answered_is_charged_even_beyond_the_limit() {
+        let mut quota = Quota::default();
+        assert!(quota.spend(1, 3, Moment(0)).is_ok());
+        assert_eq!(quota.charge(50, 3, Moment(1)).remaining, 0);
+        assert!(quota.spend(1, 3, Moment(2)).is_err());
     }
 
     #[test]

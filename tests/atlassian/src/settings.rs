@@ -5,11 +5,20 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::deliveries::WebhookDelivery;
 use crate::rate_limit::RateLimit;
 
 /// The scopes enabled for the app in the developer console.
-const ENABLED_SCOPES: [&str; 6] =
-    ["read:jira-work", "read:jira-user", "write:jira-work", "manage:jira-configuration", "read:me", "offline_access"];
+const ENABLED_SCOPES: [&str; 8] = [
+    "read:jira-work",
+    "read:jira-user",
+    "write:jira-work",
+    "manage:jira-configuration",
+    "manage:jira-project",
+    "manage:jira-webhook",
+    "read:me",
+    "offline_access",
+];
 
 /// How the app was created, which decides what the consent page asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +124,14 @@ pub struct Settings {
     pub rate_limit: Option<RateLimit>,
     /// Points the app may spend in an hour, across all sites.
     pub points_per_hour: u64,
+    /// Refuses bursts at one endpoint and too many writes to one issue, as Jira does. Off, as tests are quick.
+    pub enforces_bursts: bool,
+    /// How long the search index is behind what was written, in seconds.
+    pub index_lag: u64,
+    /// How long a transition takes, in seconds: another one of the same issue gets a 409 meanwhile.
+    pub transition_seconds: u64,
+    /// When webhooks are sent.
+    pub webhook_delivery: WebhookDelivery,
     /// What is wrong with the ID tokens.
     pub id_token_flaw: IdTokenFlaw,
     /// Sizes in bytes of the attachments, by id.
@@ -137,6 +154,10 @@ impl Default for Settings {
             resources: Resources::default(),
             rate_limit: None,
             points_per_hour: 65_000,
+            enforces_bursts: false,
+            index_lag: 0,
+            transition_seconds: 0,
+            webhook_delivery: WebhookDelivery::default(),
             id_token_flaw: IdTokenFlaw::default(),
             attachments: [(10_001, 10_240), (10_002, 1_048_576), (10_003, 52_428_800)].into(),
         }

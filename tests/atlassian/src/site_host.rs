@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::fault_injection::{self, Watched};
 use crate::jira::upload::Upload;
-use crate::jira::{Answer, Asked, NOT_ON_THE_LIST, Visitor, api};
+use crate::jira::{Answer, Asked, NOT_ON_THE_LIST, Visitor, Where, api};
 use crate::listeners::Listener;
 use crate::people::Person;
 use crate::recorder::Endpoint;
@@ -81,7 +81,10 @@ async fn call(State(at): State<AtSite>, request: Request<Body>) -> Response {
             Json(api::server_info(&site, &at.base, at.world.now())).into_response()
         }
         _ if site.ip_allow_list => Answer::refusal(403, NOT_ON_THE_LIST).into_response(),
-        Some(person) => api::answer(&at.world, &site, Visitor::at_site(&at.world, at.base.clone(), person), &asked),
+        Some(person) => {
+            let visitor = Visitor::at_site(&at.world, at.base.clone(), person, &site);
+            api::answer(&at.world, Where::Site(&site), visitor, &asked)
+        }
         None if path == "rest/api/3/project/search" => Json(no_projects()).into_response(),
         None => Answer::not_authenticated().into_response(),
     };

@@ -32,7 +32,7 @@ pub(crate) struct State {
     pub(crate) families: Families,
     pub(crate) api_tokens: ApiTokens,
     /// Issues and projects, by cloudId.
-    pub(crate) jira: BTreeMap<String, JiraSite>,
+    pub(crate) jira_sites: BTreeMap<String, JiraSite>,
     pub(crate) data_centers: DataCenters,
     pub(crate) sign_in_codes: Codes<SignIn>,
     /// The issuer's access tokens.
@@ -42,7 +42,8 @@ pub(crate) struct State {
 impl Default for State {
     fn default() -> Self {
         let sites = Site::all();
-        let jira = sites.iter().map(|site| (site.id.clone(), JiraSite::of(&site.id))).collect();
+        let now = Clock::default().now();
+        let jira_sites = sites.iter().map(|site| (site.id.clone(), JiraSite::of(&site.id, now))).collect();
         Self {
             clock: Clock::default(),
             settings: Settings::default(),
@@ -53,7 +54,7 @@ impl Default for State {
             consents: Consents::default(),
             families: Families::default(),
             api_tokens: ApiTokens::default(),
-            jira,
+            jira_sites,
             data_centers: DataCenters::default(),
             sign_in_codes: Codes::default(),
             sign_ins: BTreeMap::new(),

@@ -11,7 +11,11 @@ use crate::state::State;
 /// Reads the file; a new state if there is none yet.
 pub(crate) fn read(path: &Path) -> io::Result<State> {
     match fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unreadable(path, &error)),
+        Ok(bytes) => {
+            let mut state: State = serde_json::from_slice(&bytes).map_err(|error| unreadable(path, &error))?;
+            state.data_centers.complete();
+            Ok(state)
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(State::default()),
         Err(error) => Err(error),
     }
@@ -49,6 +53,20 @@ mod tests {
         let read = read(&path).unwrap();
         assert_eq!(read.clock.ahead(), Duration::from_hours(2));
         assert_eq!(read.log_ins["cookie"], Person::Max);
+    }
+
+    #[test]
+    fn a_file_of_before_there_were_workflows_is_still_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        write(&path, &State::default()).unwrap();
+        let mut older: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        older.as_object_mut().unwrap().remove("jira_sites");
+        older["data_centers"]["quarry"].as_object_mut().unwrap().remove("jira_site");
+        fs::write(&path, older.to_string()).unwrap();
+        let state = read(&path).unwrap();
+        assert!(state.data_centers.of(crate::data_center::Instance::Quarry).jira_site.project("PIT").is_some());
+        assert!(state.jira_sites.values().all(|site| !site.projects.is_empty()));
     }
 
     #[test]

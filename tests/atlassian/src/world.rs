@@ -5,12 +5,14 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::answers::Answers;
 use crate::clock::Moment;
 use crate::data_center::{Instance, Nonces};
+use crate::deliveries::Deliveries;
 use crate::faults::Faults;
 use crate::listeners::Listener;
 use crate::options::Options;
-use crate::rate_limit::{Balance, Quota};
+use crate::rate_limit::{Balance, Bursts, Limit, Quota};
 use crate::recorder::Recorder;
 use crate::state::State;
 use crate::state_file;
@@ -24,8 +26,11 @@ pub(crate) struct World {
     pub(crate) recorder: Recorder,
     pub(crate) faults: Faults,
     pub(crate) nonces: Nonces,
+    pub(crate) deliveries: Deliveries,
+    pub(crate) answers: Answers,
     state: Mutex<State>,
     quota: Mutex<Quota>,
+    bursts: Mutex<Bursts>,
     resource_calls: AtomicUsize,
 }
 
@@ -47,8 +52,11 @@ impl World {
             recorder: Recorder::default(),
             faults: Faults::default(),
             nonces: Nonces::default(),
+            deliveries: Deliveries::default(),
+            answers: Answers::from_environment()?,
             state: Mutex::new(state),
             quota: Mutex::default(),
+            bursts: Mutex::default(),
             resource_calls: AtomicUsize::new(0),
         }))
     }
@@ -95,6 +103,18 @@ impl World {
     pub(crate) fn spend_points(&self, points: u64) -> Result<Balance, Balance> {
         let (limit, now) = self.read(|state| (state.settings.points_per_hour, state.now()));
         self.quota.lock().unwrap_or_else(PoisonError::into_inner).spend(points, limit, now)
+    }
+
+    /// Takes what an answer cost beyond the call itself, even if there is not that much.
+    pub(crate) fn charge_points(&self, points: u64) -> Balance {
+        let (limit, now) = self.read(|state| (state.settings.points_per_hour, state.now()));
+        self.quota.lock().unwrap_or_else(PoisonError::into_inner).charge(points, limit, now)
+    }
+
+    /// Whether one more call is within limits that count by this key.
+    pub(crate) fn is_within(&self, key: String, limits: &[Limit]) -> bool {
+        let now = self.now();
+        self.bursts.lock().unwrap_or_else(PoisonError::into_inner).take(key, limits, now)
     }
 
     /// Counts calls of accessible-resources, whose order shifts from one to the next.

@@ -105,6 +105,8 @@ fn in_plain_words(scope: &str) -> &str {
         "read:jira-work" => "View issues and projects",
         "read:jira-user" => "View users",
         "write:jira-work" => "Create and edit issues",
+        "manage:jira-project" => "Manage Jira's projects",
+        "manage:jira-webhook" => "Register webhooks",
         "manage:jira-configuration" => "Manage Jira's configuration",
         "offline_access" => "Stay connected while you are away",
         "read:me" => "View your profile",

@@ -32,7 +32,7 @@ async fn show(State(world): State<Shared>) -> Response {
     pages::page(&world, StatusCode::OK, "Control the Data Center instances", true, &content)
 }
 
-async fn play(State(world): State<Shared>, Form(Played { command }): Form<Played>) -> Response {
+async fn play(State(world): State<Shared>, Form(Played { command, .. }): Form<Played>) -> Response {
     answer(apply(&world, command.as_bytes()))
 }
 

@@ -25,8 +25,10 @@ pub(super) async fn show(State(world): State<Shared>) -> Response {
         }
         (now(&world))
         (buttons(&world))
+        (super::board::index_and_webhooks(&world))
         h2 { "Token families" }
         (families(&world))
+        (super::board::last_requests(&world))
     };
     pages::page(&world, StatusCode::OK, "Control the model", true, &content)
 }
@@ -88,6 +90,7 @@ fn buttons(world: &World) -> Markup {
                 ))
                 (button("Rename", &renamed(site)))
             }
+            (super::board::links(world, site))
         }
     }
 }
@@ -103,7 +106,7 @@ const CONSENT_CHOICES: [(&str, &str, &str); 7] = [
 ];
 
 /// A button for a value of a setting, pressed if that is the value in force.
-fn choice(settings: &Value, label: &str, name: &str, value: &Value) -> Markup {
+pub(super) fn choice(settings: &Value, label: &str, name: &str, value: &Value) -> Markup {
     pressable(label, &setting(name, value.clone()), Some(settings[name] == *value))
 }
 

@@ -9,7 +9,7 @@ use super::oauth1::Oauth1;
 use super::oauth2::Oauth2;
 use super::personal_access_tokens::PersonalAccessTokens;
 use super::{Instance, InstanceSettings, Oauth2Grant};
-use crate::clock::Moment;
+use crate::clock::{Clock, Moment};
 use crate::jira::JiraSite;
 use crate::people::Person;
 
@@ -34,7 +34,9 @@ pub(crate) struct Installation {
     pub(crate) oauth1: Oauth1,
     #[serde(default)]
     pub(crate) oauth2: Oauth2,
-    pub(crate) jira: JiraSite,
+    /// An older state file has none: see [`DataCenters::complete`].
+    #[serde(default)]
+    pub(crate) jira_site: JiraSite,
 }
 
 impl Default for DataCenters {
@@ -59,6 +61,18 @@ impl DataCenters {
     }
 }
 
+impl DataCenters {
+    /// Gives an installation from an older state file its Jira.
+    pub(crate) fn complete(&mut self) {
+        for instance in Instance::ALL {
+            let installation = self.of_mut(instance);
+            if installation.jira_site.projects.is_empty() {
+                installation.jira_site = JiraSite::of(instance.slug(), Clock::default().now());
+            }
+        }
+    }
+}
+
 impl Installation {
     fn of(instance: Instance) -> Self {
         Self {
@@ -69,7 +83,7 @@ impl Installation {
             personal_access_tokens: PersonalAccessTokens::default(),
             oauth1: Oauth1::default(),
             oauth2: Oauth2::default(),
-            jira: JiraSite::of_data_center(instance.slug()),
+            jira_site: JiraSite::of(instance.slug(), Clock::default().now()),
         }
     }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::caller::{self, Caller, Identified, basic_failure, tell_reason};
 use super::{At, Scope, WrongCredential};
 use crate::jira::upload::Upload;
-use crate::jira::{Answer, Asked, Edition, Visitor, version_2};
+use crate::jira::{Answer, Asked, Edition, Visitor, Where, api, nobody};
 use crate::people::{Person, Profile};
 use crate::random;
 
@@ -67,13 +67,13 @@ fn answer(at: &At, caller: Option<Caller>, head: &http::request::Parts, body: &B
     let asked = Asked { method: &head.method, path, query: head.uri.query().unwrap_or_default(), body, upload };
     match (asked.method, path_of_version, caller) {
         (&Method::GET, ["serverInfo"], _) => Json(server_info(at)).into_response(),
-        (_, path, None) => version_2::answer_nobody(&at.world, &at.base_url(), &asked, path).into_response(),
+        (_, path, None) => nobody::answer(&at.world, at.instance, &at.base_url(), &asked, path).into_response(),
         (method, path, Some(caller)) if caller.scope < scope_for(method, path) => {
             Answer::refusal(403, "The scope of this access token does not allow that.").into_response()
         }
         (&Method::GET, ["application-properties"], Some(caller)) => administration(at, caller).into_response(),
-        (_, path, Some(caller)) => {
-            version_2::answer(&at.world, at.instance, visitor(at, caller.person), &asked, path).into_response()
+        (_, _, Some(caller)) => {
+            api::answer(&at.world, Where::Instance(at.instance), visitor(at, caller.person), &asked)
         }
     }
 }
@@ -116,7 +116,14 @@ fn visitor(at: &At, person: Person) -> Visitor {
     let is_active = |person| at.read(|installation| installation.accounts.is_active(person));
     let people = at.world.read(|state| state.people.clone());
     let people = people.into_iter().map(|profile| Profile { active: is_active(profile.person), ..profile });
-    Visitor { edition: Edition::DataCenter, base: at.base_url(), person, people: people.collect() }
+    let version = at.read(|installation| installation.settings.version_numbers());
+    Visitor {
+        edition: Edition::DataCenter,
+        base: at.base_url(),
+        person,
+        people: people.collect(),
+        major_version: version.first().copied(),
+    }
 }
 
 /// Headers that every answer has, among them some that must not pass a proxy.

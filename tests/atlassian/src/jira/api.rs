@@ -1,16 +1,48 @@
-//! The routes of `/rest/api/3`, for calls that were let through.
+//! Calls that were let through: found in the table of operations, answered, and followed by what they set off.
+
+use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
-use http::{Method, StatusCode, header};
+use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use super::call::{Answer, Asked, Call, Visitor};
+use super::answer::Answer;
+use super::call::{Asked, Call, Visitor};
 use super::edition::Edition;
-use super::site::{Issue, JiraSite};
-use super::{attachments, issues, names, people, projects, search, watchers, writes};
+use super::operations::{self, Handler};
+use super::site::JiraSite;
+use super::{attachments, index, webhooks};
 use crate::clock::Moment;
+use crate::data_center::Instance;
+use crate::deliveries;
+use crate::people::Person;
+use crate::settings::Obstacle;
 use crate::sites::Site;
+use crate::state::State;
 use crate::world::World;
+
+/// Which Jira is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Where<'a> {
+    Site(&'a Site),
+    Instance(Instance),
+}
+
+impl Where<'_> {
+    fn of<'s>(&self, state: &'s State) -> Option<&'s JiraSite> {
+        match self {
+            Self::Site(site) => state.jira_sites.get(&site.id),
+            Self::Instance(instance) => Some(&state.data_centers.of(*instance).jira_site),
+        }
+    }
+
+    fn of_mut<'s>(&self, state: &'s mut State) -> Option<&'s mut JiraSite> {
+        match self {
+            Self::Site(site) => state.jira_sites.get_mut(&site.id),
+            Self::Instance(instance) => Some(&mut state.data_centers.of_mut(*instance).jira_site),
+        }
+    }
+}
 
 /// `serverInfo`, which answers anybody.
 pub(crate) fn server_info(site: &Site, base: &str, now: Moment) -> Value {
@@ -29,106 +61,104 @@ pub(crate) fn server_info(site: &Site, base: &str, now: Moment) -> Value {
     })
 }
 
-/// Answers for one site. Reads see a copy, writes hold the state, so that none is lost.
-pub(crate) fn answer(world: &World, site: &Site, visitor: Visitor, asked: &Asked<'_>) -> Response {
+/// Answers for one Jira. Reads look at the state, writes hold it, so that none is lost.
+pub(crate) fn answer(world: &Arc<World>, place: Where<'_>, visitor: Visitor, asked: &Asked<'_>) -> Response {
     let segments: Vec<&str> = asked.path.split('/').collect();
     let ["rest", "api", version, path @ ..] = segments.as_slice() else {
         return Answer::nothing_there().into_response();
     };
-    let Some(edition) = Edition::of_cloud(version) else { return Answer::nothing_there().into_response() };
-    let call = Call::of(world, Visitor { edition, ..visitor }, asked);
-    match (asked.method, path) {
-        (&Method::GET, ["attachment", "content", id]) => attachment(world, &call, site, id),
-        (&Method::POST | &Method::PUT | &Method::DELETE, ["issue" | "attachment", ..]) => world
-            .change(|state| write(&call, state.jira.entry(site.id.clone()).or_default(), asked.method, path))
-            .into_response(),
-        _ => world
-            .read(|state| state.jira.get(&site.id).map(|jira| read(&call, jira, asked.method, path)))
-            .map_or_else(|| Answer::nothing_there().into_response(), IntoResponse::into_response),
-    }
-}
-
-fn read(call: &Call<'_>, jira: &JiraSite, method: &Method, path: &[&str]) -> Answer {
-    match (method.as_str(), path) {
-        ("GET", ["myself"]) => Answer::ok(people::myself(call)),
-        ("GET", ["mypermissions"]) => people::permissions(call.person, call.parameter("permissions"))
-            .map_or_else(|sentences| Answer::refusals(StatusCode::BAD_REQUEST, &sentences), Answer::ok),
-        ("GET", ["project"]) => {
-            Answer::ok(jira.projects.iter().map(|project| projects::describe(call, project)).collect())
-        }
-        ("GET", ["project", "search"]) => Answer::ok(projects::search(call, jira)),
-        ("GET", ["project", key]) => jira.project(key).map_or_else(
-            || Answer::refusal(404, &format!("No project could be found with key '{key}'.")),
-            |project| Answer::ok(projects::describe(call, project)),
-        ),
-        ("GET" | "POST", ["search", "jql"]) => search::by_jql(call, jira),
-        ("POST", ["search", "approximate-count"]) => search::approximate_count(call, jira),
-        ("GET" | "POST", ["search"]) => Answer::refusal(410, REMOVED),
-        ("GET", ["status"]) => Answer::ok(call.names().statuses()),
-        ("GET", ["statuses", "search"]) if !call.person.administers_sites() => {
-            Answer::refusal(403, "Only project or site admins can access project statuses")
-        }
-        ("GET", ["statuses", "search"]) => Answer::ok(json!({ "isLast": true, "values": call.names().statuses() })),
-        ("GET", ["issuetype"]) => Answer::ok(call.names().types()),
-        ("GET", ["priority"]) => Answer::ok(call.names().priorities()),
-        ("GET", ["field"]) => Answer::ok(names::fields()),
-        ("GET", ["user", "search"]) => Answer::ok(people::search(call)),
-        ("GET", ["attachment", id]) => attachments::read(call, jira, id),
-        ("GET", ["issue", key, rest @ ..]) => {
-            jira.issue(key).map_or_else(Answer::no_issue, |issue| read_issue(call, jira, issue, rest))
-        }
-        _ => Answer::nothing_there(),
-    }
-}
-
-const REMOVED: &str = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. \
-     A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046";
-
-pub(super) fn read_issue(call: &Call<'_>, jira: &JiraSite, issue: &Issue, rest: &[&str]) -> Answer {
-    match rest {
-        [] => {
-            let fields: Vec<String> = call.parameter("fields").unwrap_or("*all").split(',').map(String::from).collect();
-            Answer::ok(issues::describe(call, jira, issue, &fields))
-        }
-        ["transitions"] => Answer::ok(issues::transitions(call.names(), issue)),
-        ["comment"] => Answer::ok(issues::comments(call, issue)),
-        ["watchers"] => Answer::ok(watchers::list(call, issue)),
-        _ => Answer::nothing_there(),
-    }
-}
-
-pub(super) fn write(call: &Call<'_>, jira: &mut JiraSite, method: &Method, path: &[&str]) -> Answer {
-    let (key, rest) = match (method, path) {
-        (&Method::POST, ["issue"]) => return writes::create(call, jira),
-        (&Method::DELETE, ["attachment", id]) => return attachments::delete(jira, id),
-        (_, ["issue", key, rest @ ..]) => (key, rest),
-        _ => return Answer::nothing_there(),
+    let edition = match place {
+        Where::Site(_) => Edition::of_cloud(version),
+        Where::Instance(_) => Some(Edition::DataCenter).filter(|_| matches!(*version, "2" | "latest")),
     };
-    let Some(issue) = jira.issue_mut(key) else { return Answer::no_issue() };
-    let id = issue.id;
-    match (method, rest) {
-        (&Method::PUT, []) => writes::edit(call, issue),
-        (&Method::DELETE, []) => writes::delete(jira, id),
-        (&Method::POST, ["transitions"]) => writes::transition(call, issue),
-        (&Method::POST, ["comment"]) => writes::comment(call, issue),
-        (&Method::POST, ["watchers"]) => watchers::add(call, issue),
-        (&Method::DELETE, ["watchers"]) => watchers::remove(call, issue),
-        (&Method::POST, ["attachments"]) => attachments::add(call, jira, id),
-        _ => Answer::nothing_there(),
+    let Some(edition) = edition else { return Answer::nothing_there().into_response() };
+    let visitor = Visitor { edition, ..visitor };
+    if let (&http::Method::GET, Where::Site(_), ["attachment", "content" | "thumbnail", id]) =
+        (asked.method, place, path)
+    {
+        let call = Call::of(world, visitor, asked, [("id", (*id).to_owned())].into());
+        return attachment(world, &call, place, path[1], id);
     }
+    let Some((operation, captured)) = operations::find(edition, asked.method, path) else {
+        return Answer::nothing_there().into_response();
+    };
+    let call = Call::of(world, visitor, asked, captured);
+    let answer = match operation.handler {
+        Handler::Reads(read) => world.read(|state| place.of(state).map(|jira| read(&call, jira))),
+        Handler::Writes(write) => change(world, place, &call, |jira| write(&call, jira)),
+    }
+    .map_or_else(Answer::nothing_there, |outcome| outcome.unwrap_or_else(|refused| refused));
+    world.answers.record(
+        operation.id,
+        recorded_version(place, edition),
+        asked.path,
+        answer.status().as_u16(),
+        answer.body(),
+    );
+    let cost = Cost(operation.points(answer.objects()));
+    let mut response = answer.into_response();
+    response.extensions_mut().insert(cost);
+    response
+}
+
+/// Data Center's version 2 is not Cloud's.
+fn recorded_version(place: Where<'_>, edition: Edition) -> &'static str {
+    match place {
+        Where::Site(_) => edition.version(),
+        Where::Instance(_) => "data-center",
+    }
+}
+
+/// The points that an answer cost beyond the call itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost(pub(crate) u64);
+
+/// Changes a Jira. The search index falls behind by what it was set to, and webhooks go on their way.
+fn change<T>(
+    world: &Arc<World>,
+    place: Where<'_>,
+    call: &Call<'_>,
+    change: impl FnOnce(&mut JiraSite) -> T,
+) -> Option<T> {
+    let (result, told) = world.change(|state| {
+        let is_shared = state.settings.obstacle != Obstacle::NotShared;
+        let jira = place.of_mut(state)?;
+        let before = if call.index_lag > 0 { jira.issues.clone() } else { Vec::new() };
+        let result = change(jira);
+        if call.index_lag > 0 {
+            index::fall_behind(jira, before, call.now, call.index_lag);
+        }
+        Some((result, webhooks::deliveries(call, jira, is_shared)))
+    })?;
+    deliveries::post(world, told);
+    Some(result)
+}
+
+/// The same for somebody who works at a site's pages.
+pub(crate) fn change_by_hand<T>(
+    world: &Arc<World>,
+    site: &Site,
+    person: Person,
+    by_hand: impl FnOnce(&mut JiraSite, Moment) -> T,
+) -> Option<T> {
+    let visitor = Visitor::at_site(world, site.url.clone(), person, site);
+    let (body, upload) = (bytes::Bytes::new(), super::upload::Upload::default());
+    let asked = Asked { method: &http::Method::POST, path: "", query: "", body: &body, upload: &upload };
+    let call = Call::of(world, visitor, &asked, std::collections::BTreeMap::new());
+    change(world, Where::Site(site), &call, |jira| by_hand(jira, call.now))
 }
 
 /// Redirects to where the file lies, unless `redirect=false` asks for the bytes, as Jira does.
-fn attachment(world: &World, call: &Call<'_>, site: &Site, id: &str) -> Response {
+fn attachment(world: &World, call: &Call<'_>, place: Where<'_>, kind: &str, id: &str) -> Response {
     let made_up = id.parse().ok().and_then(|id: u64| world.read(|state| state.settings.attachments.get(&id).copied()));
-    let uploaded = world.read(|state| state.jira.get(&site.id).and_then(|jira| jira.attachment(id).cloned()));
-    if made_up.is_some() || uploaded.is_some() {
-        if call.parameter("redirect") != Some("false") {
-            let location = format!("{}/attachment/content/{id}?redirect=false", call.api);
-            return (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
-        }
-        let made_up = made_up.map(attachments::content);
-        return made_up.or_else(|| uploaded.as_ref().map(attachments::uploaded)).unwrap_or_default();
+    let uploaded = world.read(|state| place.of(state).and_then(|jira| attachments::for_content(call, jira)));
+    if made_up.is_none() && uploaded.is_none() {
+        return attachments::not_found(id).into_response();
     }
-    attachments::not_found(id).into_response()
+    if call.parameter("redirect") != Some("false") {
+        let location = format!("{}/attachment/{kind}/{id}?redirect=false", call.api);
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    }
+    let made_up = made_up.map(attachments::content);
+    made_up.or_else(|| uploaded.as_ref().map(attachments::uploaded)).unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! Attachments: those of issues, and made-up ones of a known size, which are streamed and never held as a whole.
+//! Attachments: those of issues, and made-up ones of a known size, which are streamed and never held as a whole. Their
+//! bytes lie at another host in reality; here they lie at `/media`.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -9,27 +10,34 @@ use futures::stream;
 use http::header;
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
+use super::answer::{Answer, Outcome};
+use super::call::Call;
+use super::issue::{Attachment, Issue};
+use super::issues;
 use super::people::user;
-use super::site::{Attachment, Issue, JiraSite};
+use super::site::JiraSite;
 
-/// The first id of an attachment that was uploaded; lower ones belong to the settings.
-const FIRST: u64 = 20_000;
+/// The most bytes of a file.
+const UPLOAD_LIMIT: usize = 10 * 1024 * 1024;
 
-/// `POST issue/{key}/attachments`.
-pub(super) fn add(call: &Call<'_>, jira: &mut JiraSite, issue: u64) -> Answer {
+/// `POST issue/{issueIdOrKey}/attachments`.
+pub(super) fn add(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
     if !call.upload.is_checked {
-        return Answer::refusal(403, "XSRF check failed");
+        return Err(Answer::refusal(403, "XSRF check failed"));
     }
+    let issue = issues::permitted(call, jira, "CREATE_ATTACHMENTS", 403)?.id;
     if call.upload.files.is_empty() {
-        return Answer::refusal(400, "No file was sent.");
+        return Err(Answer::refusal(400, "No file was sent."));
     }
-    let used = jira.issues.iter().flat_map(|issue| &issue.attachments).map(|attachment| attachment.id).max();
-    let ids = used.map_or(FIRST, |last| last + 1)..;
-    let added: Vec<Attachment> = ids
-        .zip(&call.upload.files)
-        .map(|(id, file)| Attachment {
-            id,
+    if call.upload.files.iter().any(|file| file.content.len() > UPLOAD_LIMIT) {
+        return Err(Answer::refusal(413, "The file is larger than the limit of this site."));
+    }
+    let added: Vec<Attachment> = call
+        .upload
+        .files
+        .iter()
+        .map(|file| Attachment {
+            id: jira.next_id(),
             file_name: file.name.clone(),
             media_type: file.media_type.clone(),
             author: call.person,
@@ -38,27 +46,55 @@ pub(super) fn add(call: &Call<'_>, jira: &mut JiraSite, issue: u64) -> Answer {
         })
         .collect();
     let described = added.iter().map(|attachment| describe(call, attachment)).collect();
-    if let Some(issue) = jira.issues.iter_mut().find(|other| other.id == issue) {
-        issue.attachments.extend(added);
-        issue.updated = call.now;
-    }
-    Answer::ok(described)
+    let issue = jira.issue_mut(issue).ok_or_else(Answer::no_issue)?;
+    issue.attachments.extend(added);
+    issue.touch(call.now);
+    Ok(Answer::ok(described))
 }
 
 /// `DELETE attachment/{id}`.
-pub(super) fn delete(jira: &mut JiraSite, id: &str) -> Answer {
-    if jira.attachment(id).is_none() {
-        return not_found(id);
+pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    let (issue, attachment) = found(call, jira)?;
+    let project = jira.project_of(issue);
+    let is_own = attachment.author == call.person;
+    if !is_own && !jira.permits(call.person, project, "DELETE_ALL_ATTACHMENTS", Some(issue)) {
+        return Err(Answer::refusal(403, "You do not have the permission to delete this attachment."));
     }
-    for issue in &mut jira.issues {
-        issue.attachments.retain(|attachment| attachment.id.to_string() != id);
+    let (issue, id) = (issue.id, attachment.id);
+    if let Some(issue) = jira.issue_mut(issue) {
+        issue.attachments.retain(|attachment| attachment.id != id);
+        issue.touch(call.now);
     }
-    Answer::no_content()
+    Ok(Answer::no_content())
 }
 
 /// `GET attachment/{id}`.
-pub(super) fn read(call: &Call<'_>, jira: &JiraSite, id: &str) -> Answer {
-    jira.attachment(id).map_or_else(|| not_found(id), |attachment| Answer::ok(describe(call, attachment)))
+pub(super) fn get(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let (_, attachment) = found(call, jira)?;
+    let mut described = describe(call, attachment);
+    if call.is_cloud() {
+        // A number here, and a text in the list of an issue, as the document has it.
+        described["id"] = json!(attachment.id);
+    }
+    Ok(Answer::ok(described))
+}
+
+/// `GET attachment/meta`.
+pub(super) fn meta(_call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    Ok(Answer::ok(json!({ "enabled": true, "uploadLimit": UPLOAD_LIMIT })))
+}
+
+/// The attachment of the path, if the caller may browse its issue.
+fn found<'j>(call: &Call<'_>, jira: &'j JiraSite) -> Result<(&'j Issue, &'j Attachment), Answer> {
+    let id = call.captured("id");
+    let all = jira.issues.iter().flat_map(|issue| issue.attachments.iter().map(move |attachment| (issue, attachment)));
+    let found = all.into_iter().find(|(_, attachment)| attachment.id.to_string() == id);
+    found.filter(|(issue, _)| jira.may_browse(call.person, issue)).ok_or_else(|| not_found(id))
+}
+
+/// A copy of it, for its bytes.
+pub(super) fn for_content(call: &Call<'_>, jira: &JiraSite) -> Option<Attachment> {
+    found(call, jira).ok().map(|(_, attachment)| attachment.clone())
 }
 
 pub(super) fn not_found(id: &str) -> Answer {
@@ -71,7 +107,7 @@ pub(super) fn describe_all(call: &Call<'_>, issue: &Issue) -> Vec<Value> {
 }
 
 fn describe(call: &Call<'_>, attachment: &Attachment) -> Value {
-    json!({
+    let mut described = json!({
         "self": format!("{}/attachment/{}", call.api, attachment.id),
         "id": attachment.id.to_string(),
         "filename": attachment.file_name,
@@ -80,7 +116,11 @@ fn describe(call: &Call<'_>, attachment: &Attachment) -> Value {
         "size": STANDARD.decode(&attachment.content).map_or(0, |content| content.len()),
         "mimeType": attachment.media_type,
         "content": call.content_address(attachment.id, &attachment.file_name),
-    })
+    });
+    if call.is_cloud() && attachment.media_type.starts_with("image/") {
+        described["thumbnail"] = json!(format!("{}/attachment/thumbnail/{}", call.api, attachment.id));
+    }
+    described
 }
 
 /// The bytes of an attachment that was uploaded.

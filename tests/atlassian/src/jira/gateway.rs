@@ -12,11 +12,13 @@ use http_body_util::BodyExt;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::api;
+use super::api::{self, Cost, Where};
 use super::call::{Asked, Visitor};
+use super::edition::Edition;
+use super::operations;
 use super::upload::Upload;
 use crate::random;
-use crate::rate_limit::{Balance, Reason};
+use crate::rate_limit::{BURST_OF_CHANGES, BURST_OF_READS, Balance, RateLimit, Reason, WRITES_TO_ONE_ISSUE};
 use crate::resources::{SCOPE_MISMATCH, basic, bearer, unauthorized};
 use crate::sites::Site;
 use crate::state::Access;
@@ -58,7 +60,7 @@ async fn call(State(world): State<Shared>, request: Request) -> Response {
     conditional(response, &head.method, &head.headers).await
 }
 
-fn guarded(world: &World, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) -> Response {
+fn guarded(world: &Shared, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) -> Response {
     let Some(access) = access(world, headers) else {
         return unauthorized("Unauthorized");
     };
@@ -72,10 +74,13 @@ fn guarded(world: &World, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) -
     if site.ip_allow_list {
         return refusal(403, NOT_ON_THE_LIST);
     }
-    match limited(world, asked.path) {
+    match limited(world, site, asked) {
         Ok(balance) => {
             let gateway = format!("{}/ex/jira/{}", world.url(), site.id);
-            let mut response = api::answer(world, site, Visitor::at_site(world, gateway, access.person), asked);
+            let visitor = Visitor::at_site(world, gateway, access.person, site);
+            let mut response = api::answer(world, Where::Site(site), visitor, asked);
+            let cost = response.extensions().get::<Cost>().map_or(0, |cost| cost.0);
+            let balance = if cost > 0 { world.charge_points(cost) } else { balance };
             tell_balance(response.headers_mut(), balance);
             response
         }
@@ -94,15 +99,9 @@ fn access(world: &World, headers: &HeaderMap) -> Option<Access> {
 
 /// The scope a call needs; none for what is not Jira's.
 fn scope_for(method: &Method, path: &str) -> Option<&'static str> {
-    let path = path.strip_prefix("rest/")?;
-    let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || path.contains("/search");
-    if path.ends_with("/myself") || path.contains("/user") {
-        Some("read:jira-user")
-    } else if reads {
-        Some("read:jira-work")
-    } else {
-        Some("write:jira-work")
-    }
+    let segments: Vec<&str> = path.strip_prefix("rest/")?.split('/').collect();
+    let of_version = segments.get(2..).unwrap_or_default();
+    Some(operations::scope_of(method, of_version).name())
 }
 
 /// Why a call gets a 429.
@@ -112,13 +111,14 @@ struct Exceeded {
     balance: Balance,
 }
 
-fn limited(world: &World, path: &str) -> Result<Balance, Exceeded> {
+fn limited(world: &World, site: &Site, asked: &Asked<'_>) -> Result<Balance, Exceeded> {
     let ordered = world.read(|state| {
         let limit = state.settings.rate_limit.clone();
-        limit.filter(|limit| limit.refuses(path, state.now()))
+        limit.filter(|limit| limit.refuses(asked.path, state.now()))
     });
-    // One point for the call and one for what it returns; issues are not counted one by one.
-    let balance = world.spend_points(2);
+    let ordered = ordered.or_else(|| burst(world, site, asked).map(|reason| RateLimit::because_of(reason, 1)));
+    // One point for the call; what it returns is charged when it is known.
+    let balance = world.spend_points(1);
     match (ordered, balance) {
         (None, Ok(balance)) => Ok(balance),
         (Some(limit), Ok(balance) | Err(balance)) => {
@@ -129,6 +129,24 @@ fn limited(world: &World, path: &str) -> Result<Balance, Exceeded> {
             Err(Exceeded { reason: Reason::GlobalQuota, retry_after: Some(seconds.to_string()), balance })
         }
     }
+}
+
+/// The limit that a call is one too many for, if bursts are refused.
+fn burst(world: &World, site: &Site, asked: &Asked<'_>) -> Option<Reason> {
+    if !world.read(|state| state.settings.enforces_bursts) {
+        return None;
+    }
+    let segments: Vec<&str> = asked.path.split('/').skip(3).collect();
+    let changes = matches!(*asked.method, Method::PUT | Method::DELETE);
+    let limits = if changes { &BURST_OF_CHANGES } else { &BURST_OF_READS };
+    let endpoint =
+        operations::find(Edition::Cloud, asked.method, &segments).map_or("", |(operation, _)| operation.template);
+    if !world.is_within(format!("{} {} {endpoint}", site.id, asked.method), limits) {
+        return Some(Reason::Burst);
+    }
+    let writes = *asked.method != Method::GET;
+    let issue = segments.get(1).filter(|_| writes && segments.first() == Some(&"issue") && segments.len() > 1)?;
+    (!world.is_within(format!("{} {issue}", site.id), &WRITES_TO_ONE_ISSUE)).then_some(Reason::WritesPerIssue)
 }
 
 fn too_many(exceeded: &Exceeded) -> Response {

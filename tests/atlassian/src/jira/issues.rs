@@ -1,13 +1,56 @@
-//! Issues and comments as Jira writes them.
+//! Issues: reading, editing, assigning, deleting, archiving.
 
 use serde_json::{Map, Value, json};
 
+use super::answer::{Answer, Outcome};
 use super::call::Call;
-use super::names::{Names, status_name, transitions_from};
+use super::configuration::{Field, Kind};
+use super::issue::Issue;
 use super::people::user;
-use super::projects;
-use super::site::{Comment, Issue, JiraSite};
-use super::{attachments, watchers};
+use super::site::JiraSite;
+use super::values::{self, Place};
+use super::webhooks::Event;
+use super::{
+    attachments, changelogs, comments, editing, issue_links, metadata, named, projects, references, transitions, votes,
+    watchers, worklogs,
+};
+
+/// The issue of the path, if the caller may see it.
+pub(super) fn visible<'j>(call: &Call<'_>, jira: &'j JiraSite) -> Result<&'j Issue, Answer> {
+    let issue = jira.issue(call.captured("issueIdOrKey"));
+    issue.filter(|issue| jira.may_browse(call.person, issue)).ok_or_else(Answer::no_issue)
+}
+
+/// The same, if the caller also has a permission there. Otherwise `code` with a sentence.
+pub(super) fn permitted<'j>(
+    call: &Call<'_>,
+    jira: &'j JiraSite,
+    permission: &str,
+    code: u16,
+) -> Result<&'j Issue, Answer> {
+    let issue = visible(call, jira)?;
+    if !jira.permits(call.person, jira.project_of(issue), permission, Some(issue)) {
+        let sentence = format!("You do not have the permission {permission} for this issue.");
+        return Err(Answer::refusal(code, &sentence));
+    }
+    if issue.archived {
+        return Err(Answer::refusal(code, "The issue is archived and can only be read."));
+    }
+    Ok(issue)
+}
+
+/// `GET issue/{issueIdOrKey}`.
+pub(super) fn get(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let issue = visible(call, jira)?;
+    let mut fields = call.parameters("fields");
+    if fields.is_empty() {
+        fields.push("*all".into());
+    }
+    let mut described = describe(call, jira, issue, &fields);
+    expand(call, jira, issue, &mut described, &call.parameters("expand"));
+    add_properties(issue, &call.parameters("properties"), &mut described);
+    Ok(Answer::ok(described))
+}
 
 /// An issue with the fields named; `*all` and `*navigable` name all. With none named, only what identifies it.
 pub(super) fn describe(call: &Call<'_>, jira: &JiraSite, issue: &Issue, fields: &[String]) -> Value {
@@ -18,7 +61,10 @@ pub(super) fn describe(call: &Call<'_>, jira: &JiraSite, issue: &Issue, fields: 
         "key": issue.key(),
     });
     if !fields.is_empty() {
-        described["fields"] = Value::Object(values(call, jira, issue, fields));
+        let shown =
+            jira.configuration.fields.iter().filter(|field| is_shown(jira, issue, field) && is_wanted(field, fields));
+        let values = shown.map(|field| (field.id.clone(), value(call, jira, issue, field)));
+        described["fields"] = Value::Object(values.collect());
     }
     described
 }
@@ -28,66 +74,190 @@ pub(super) fn id_only(issue: &Issue) -> Value {
     json!({ "id": issue.id.to_string() })
 }
 
-fn values(call: &Call<'_>, jira: &JiraSite, issue: &Issue, fields: &[String]) -> Map<String, Value> {
-    let wants_all = fields.iter().any(|field| field == "*all" || field == "*navigable");
-    let wanted = |name: &str| {
-        let refused = fields.iter().any(|field| field.strip_prefix('-') == Some(name));
-        !refused && (wants_all || fields.iter().any(|field| field == name))
+/// Adds what `expand` names.
+pub(super) fn expand(call: &Call<'_>, jira: &JiraSite, issue: &Issue, described: &mut Value, wanted: &[String]) {
+    let fields = &jira.configuration.fields;
+    for name in wanted {
+        described[name.as_str()] = match name.as_str() {
+            "names" => fields.iter().map(|field| (field.id.clone(), json!(field.name))).collect::<Map<_, _>>().into(),
+            "schema" => {
+                fields.iter().map(|field| (field.id.clone(), values::schema(field))).collect::<Map<_, _>>().into()
+            }
+            "changelog" => changelogs::whole(call, issue),
+            "transitions" => transitions::describe_all(call, jira, issue),
+            "editmeta" => metadata::edit(call, jira, issue),
+            _ => continue,
+        };
+    }
+}
+
+/// Adds the entity properties that are named; `*all` names all.
+pub(super) fn add_properties(issue: &Issue, keys: &[String], described: &mut Value) {
+    if keys.is_empty() {
+        return;
+    }
+    let wanted = |key: &String| keys.contains(key) || keys.iter().any(|wanted| wanted == "*all");
+    let properties = issue.properties.iter().filter(|(key, _)| wanted(key));
+    described["properties"] = Value::Object(properties.map(|(key, value)| (key.clone(), value.clone())).collect());
+}
+
+fn is_wanted(field: &Field, fields: &[String]) -> bool {
+    let refused = fields.iter().any(|asked| asked.strip_prefix('-') == Some(field.id.as_str()));
+    !refused && fields.iter().any(|asked| matches!(asked.as_str(), "*all" | "*navigable") || *asked == field.id)
+}
+
+/// Custom fields are shown where a screen of the issue has them; hidden ones are not.
+fn is_shown(jira: &JiraSite, issue: &Issue, field: &Field) -> bool {
+    let template = jira.template_of(issue);
+    let configuration = &jira.configuration;
+    if configuration.field_configuration_of(template).hidden.contains(&field.id) {
+        return false;
+    }
+    let on_a_screen = || {
+        let mut screens =
+            [true, false].into_iter().map(|creates| configuration.screen_of(template, issue.type_id, creates));
+        screens.any(|screen| screen.fields.contains(&field.id))
     };
-    let names = call.names();
-    let person = |person| user(call, person);
-    let project = jira.project(&issue.project).map(|project| projects::describe(call, project));
-    let all = [
-        ("summary", json!(issue.summary)),
-        ("description", call.edition.written_text(&issue.description)),
-        ("status", names.status(issue.status_id)),
-        ("issuetype", names.type_of(issue.type_id)),
-        ("priority", names.priority(issue.priority_id)),
-        ("project", json!(project)),
-        ("assignee", json!(issue.assignee.map(person))),
-        ("reporter", person(issue.reporter)),
-        ("labels", json!(issue.labels)),
-        ("attachment", json!(attachments::describe_all(call, issue))),
-        ("watches", watchers::summary(call, issue)),
-        ("comment", comments(call, issue)),
-        ("created", json!(issue.created.as_jira_date())),
-        ("updated", json!(issue.updated.as_jira_date())),
-    ];
-    all.into_iter().filter(|(name, _)| wanted(name)).map(|(name, value)| (name.to_owned(), value)).collect()
+    field.number().is_none() || !issue.value(&field.id).is_null() || on_a_screen()
 }
 
-/// `issue/{key}/transitions`.
-pub(super) fn transitions(names: Names<'_>, issue: &Issue) -> Value {
-    let steps = transitions_from(issue.status_id).into_iter().map(|(id, status)| {
-        json!({
-            "id": id.to_string(),
-            "name": status_name(status),
-            "to": names.status(status),
-            "hasScreen": false, "isGlobal": true, "isInitial": false, "isAvailable": true, "isConditional": false,
-        })
-    });
-    json!({ "expand": "transitions", "transitions": steps.collect::<Vec<_>>() })
+fn value(call: &Call<'_>, jira: &JiraSite, issue: &Issue, field: &Field) -> Value {
+    let configuration = &jira.configuration;
+    let project = jira.project_of(issue);
+    match (field.kind, field.id.as_str()) {
+        (Kind::Status, _) => {
+            configuration.status(issue.status_id).map_or(Value::Null, |found| references::status(call, found))
+        }
+        (Kind::IssueType, _) => {
+            configuration.issue_type(issue.type_id).map_or(Value::Null, |found| references::issue_type(call, found))
+        }
+        (Kind::Project, _) => projects::describe(call, project),
+        (Kind::Attachments, _) => json!(attachments::describe_all(call, issue)),
+        (Kind::Comments, _) => comments::page(call, issue),
+        (Kind::Worklogs, _) => worklogs::page(call, issue),
+        (Kind::Watches, _) => watchers::summary(call, issue),
+        (Kind::Votes, _) => votes::summary(call, issue),
+        (Kind::IssueLinks, _) => issue_links::of_issue(call, jira, issue),
+        (Kind::Subtasks, _) => {
+            jira.subtasks_of(issue.id).map(|subtask| references::issue(call, jira, subtask)).collect()
+        }
+        (_, "creator") => user(call, issue.creator),
+        (_, "created") => json!(issue.created.as_jira_date()),
+        (_, "updated") => json!(issue.updated.as_jira_date()),
+        (_, "resolutiondate") => json!(issue.resolved.map(crate::clock::Moment::as_jira_date)),
+        (_, "statuscategorychangedate") => json!(issue.category_changed.as_jira_date()),
+        (_, "timespent") => json!(Some(issue.seconds_worked()).filter(|seconds| *seconds > 0)),
+        _ => Place { call, jira, project }.written(field, issue.value(&field.id)),
+    }
 }
 
-/// `issue/{key}/comment`.
-pub(super) fn comments(call: &Call<'_>, issue: &Issue) -> Value {
-    let start = call.number("startAt").unwrap_or(0);
-    let size = call.number("maxResults").unwrap_or(5000);
-    let page = issue.comments.iter().skip(start).take(size);
-    let comments: Vec<Value> = page.map(|comment| describe_comment(call, issue, comment)).collect();
-    json!({ "startAt": start, "maxResults": size, "total": issue.comments.len(), "comments": comments })
+/// `PUT issue/{issueIdOrKey}`.
+pub(super) fn edit(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    let id = permitted(call, jira, "EDIT_ISSUES", 400)?.id;
+    let body: Value = call.json()?;
+    let edits = editing::Edits::read(call, jira, id, &body, editing::Screen::Edit)?;
+    editing::apply(call, jira, id, edits);
+    if call.parameter("returnIssue") == Some("true") {
+        return get(call, jira);
+    }
+    Ok(Answer::no_content())
 }
 
-pub(super) fn describe_comment(call: &Call<'_>, issue: &Issue, comment: &Comment) -> Value {
-    let author = user(call, comment.author);
-    json!({
-        "self": format!("{}/issue/{}/comment/{}", call.api, issue.id, comment.id),
-        "id": comment.id.to_string(),
-        "author": author,
-        "updateAuthor": author,
-        "body": call.edition.written_text(&comment.body),
-        "created": comment.created.as_jira_date(),
-        "updated": comment.created.as_jira_date(),
-        "jsdPublic": true,
-    })
+/// `PUT issue/{issueIdOrKey}/assignee`.
+pub(super) fn assign(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    let id = permitted(call, jira, "ASSIGN_ISSUES", 403)?.id;
+    let body: Value = call.json()?;
+    let edits = editing::Edits::of_one(call, jira, id, "assignee", &body)?;
+    editing::apply(call, jira, id, edits);
+    Ok(Answer::no_content())
+}
+
+/// `DELETE issue/{issueIdOrKey}`. An issue with sub-tasks goes only with them.
+pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    let issue = permitted(call, jira, "DELETE_ISSUES", 403)?;
+    let (id, parent) = (issue.id, issue.parent());
+    let subtasks: Vec<u64> = jira.subtasks_of(id).map(|subtask| subtask.id).collect();
+    let is_subtask = parent.is_some();
+    if !subtasks.is_empty() && !is_subtask && call.parameter("deleteSubtasks") != Some("true") {
+        let issue = call.captured("issueIdOrKey");
+        let sentence = format!(
+            "The issue '{issue}' has subtasks. You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks."
+        );
+        return Err(Answer::refusal(400, &sentence));
+    }
+    for gone in subtasks.into_iter().chain([id]) {
+        if let Some(issue) = jira.issue_by_id(gone).cloned() {
+            jira.events.push(Event::Deleted { issue: Box::new(issue), author: call.person });
+        }
+        jira.remove(gone);
+    }
+    Ok(Answer::no_content())
+}
+
+/// `PUT issue/archive` and `PUT issue/unarchive`: how many, and what went wrong with the others.
+pub(super) fn archive(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    set_archived(call, jira, true)
+}
+
+pub(super) fn unarchive(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    set_archived(call, jira, false)
+}
+
+fn set_archived(call: &Call<'_>, jira: &mut JiraSite, archived: bool) -> Outcome {
+    if !call.person.administers_sites() {
+        return Err(Answer::refusal(403, "Only Jira administrators can archive issues."));
+    }
+    let body: Value = call.json()?;
+    let wanted = body["issueIdsOrKeys"].as_array().cloned().unwrap_or_default();
+    let wanted: Vec<String> = wanted.iter().filter_map(Value::as_str).map(String::from).collect();
+    let known: Vec<u64> = wanted.iter().filter_map(|key| jira.issue(key)).map(|issue| issue.id).collect();
+    let unknown: Vec<&String> = wanted.iter().filter(|key| jira.issue(key).is_none()).collect();
+    let mut errors = Map::new();
+    if !unknown.is_empty() {
+        let entry =
+            json!({ "count": unknown.len(), "issueIdsOrKeys": unknown, "message": "Issues not found or not visible." });
+        errors.insert("issuesNotFound".into(), entry);
+    }
+    for id in &known {
+        if let Some(issue) = jira.issue_mut(*id) {
+            issue.archived = archived;
+            issue.touch(call.now);
+        }
+    }
+
+    Ok(Answer::ok(json!({ "numberOfIssuesUpdated": known.len(), "errors": errors })))
+}
+
+/// `POST issue/bulkfetch`: up to 100 issues by id or key, whatever became of their keys.
+pub(super) fn bulk_fetch(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let body: Value = call.json()?;
+    let texts = |name: &str| -> Vec<String> {
+        let listed = body[name].as_array().map(Vec::as_slice).unwrap_or_default();
+        listed.iter().filter_map(|value| named(&json!({ "it": value }), &["it"])).collect()
+    };
+    let wanted = texts("issueIdsOrKeys");
+    if wanted.is_empty() || wanted.len() > 100 {
+        return Err(Answer::refusal(400, "Between 1 and 100 issue ids or keys must be given."));
+    }
+    let (mut fields, expanded, properties) = (texts("fields"), texts("expand"), texts("properties"));
+    if fields.is_empty() {
+        fields.push("*navigable".into());
+    }
+    let (mut found, mut errors, mut seen) = (Vec::new(), Vec::new(), Vec::new());
+    for key in &wanted {
+        match jira.issue(key).filter(|issue| jira.may_browse(call.person, issue)) {
+            Some(issue) if seen.contains(&issue.id) => {}
+            Some(issue) => {
+                seen.push(issue.id);
+                let mut described = describe(call, jira, issue, &fields);
+                expand(call, jira, issue, &mut described, &expanded);
+                add_properties(issue, &properties, &mut described);
+                found.push(described);
+            }
+            None => errors.push(
+                json!({ "id": key, "errorMessage": "Issue does not exist or you do not have permission to see it." }),
+            ),
+        }
+    }
+    Ok(Answer::ok(json!({ "issues": found, "issueErrors": errors })))
 }

@@ -1,226 +1,196 @@
-//! A small, believable part of JQL: conditions joined by `AND`, each `field = value`, `field != value`,
-//! `field in (a, b)` or `field not in (a, b)` over project, status, statusCategory, issuetype, priority, assignee,
-//! key and labels, and `ORDER BY` over key, created, updated, priority and status.
+//! JQL: conditions joined by `AND`, `OR` and `NOT` with brackets, then `ORDER BY`.
+//!
+//! Read by [`parser`], checked against a site by [`checks`], answered by [`matching`] and [`order`], and written as
+//! `jql/parse` writes it by [`structure`]. Not modelled: `WAS` and `CHANGED` for fields other than the status, and most
+//! functions.
 
-use super::names::{priority_name, status_category, status_name, type_name};
-use super::site::Issue;
+mod checks;
+mod matching;
+mod moments;
+mod order;
+mod parser;
+mod structure;
+mod words;
+
+use super::issue::Issue;
+use super::site::JiraSite;
+use crate::clock::Moment;
 use crate::people::Person;
 
-/// A search that was understood.
+/// A search that was read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Query {
-    conditions: Vec<Condition>,
+    clause: Option<Clause>,
     order: Vec<Order>,
 }
 
 #[derive(Clone, Debug)]
-struct Condition {
+enum Clause {
+    And(Vec<Clause>),
+    Or(Vec<Clause>),
+    Not(Box<Clause>),
+    Term(Term),
+}
+
+#[derive(Clone, Debug)]
+struct Term {
+    /// As it was written, without quotes.
     field: String,
-    negated: bool,
-    values: Vec<String>,
+    operator: Operator,
+    /// One for most operators; none for `changed`.
+    operands: Vec<Operand>,
+    /// `AFTER` and `BEFORE` of `was` and `changed`.
+    predicates: Vec<(String, Operand)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operator {
+    Is,
+    IsNot,
+    Equals,
+    EqualsNot,
+    In,
+    NotIn,
+    Contains,
+    ContainsNot,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Was,
+    WasNot,
+    WasIn,
+    WasNotIn,
+    Changed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Operand {
+    Value(String),
+    Function(String, Vec<String>),
+    Empty,
 }
 
 #[derive(Clone, Debug)]
 struct Order {
     field: String,
-    descending: bool,
+    descending: Option<bool>,
 }
 
-const SEARCHABLE: [&str; 8] =
-    ["project", "status", "statuscategory", "issuetype", "priority", "assignee", "key", "labels"];
-const SORTABLE: [&str; 5] = ["key", "created", "updated", "priority", "status"];
+/// Who searches where, and when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    pub(super) jira: &'a JiraSite,
+    pub(super) person: Person,
+    pub(super) now: Moment,
+}
 
 impl Query {
-    /// Reads JQL. `Err` is the sentence for `errorMessages`.
-    pub(super) fn read(jql: &str) -> Result<Self, String> {
-        let mut words = Words { words: split(jql)?, next: 0 };
-        let mut query = Self::default();
-        if !words.is_next("order") && !words.is_at_end() {
-            query.conditions.push(words.condition()?);
-            while words.takes("and") {
-                query.conditions.push(words.condition()?);
-            }
-        }
-        if words.takes("order") {
-            words.demand("by")?;
-            query.order.push(words.order()?);
-            while words.takes(",") {
-                query.order.push(words.order()?);
-            }
-        }
-        if words.is_at_end() { Ok(query) } else { Err(words.complaint()) }
-    }
-
     /// Whether a restriction keeps the search from covering everything.
     pub(super) fn is_bounded(&self) -> bool {
-        !self.conditions.is_empty()
+        self.clause.is_some()
     }
 
-    /// The issues found, in order; `me` is `currentUser()`.
-    pub(super) fn run<'a>(&self, issues: &'a [Issue], me: Person) -> Vec<&'a Issue> {
-        let mut found: Vec<&Issue> =
-            issues.iter().filter(|issue| self.conditions.iter().all(|condition| condition.holds(issue, me))).collect();
+    /// Those of the issues that it finds, in order.
+    pub(super) fn run<'j>(&self, reader: Reader<'_>, issues: Vec<&'j Issue>) -> Vec<&'j Issue> {
+        let mut found: Vec<&Issue> = issues.into_iter().filter(|issue| self.matches(reader, issue)).collect();
         // Without an order Jira sorts by creation, newest first.
         found.sort_by_key(|issue| std::cmp::Reverse((issue.created, issue.id)));
         for order in self.order.iter().rev() {
-            found.sort_by(|a, b| order.compare(a, b));
+            found.sort_by(|a, b| order.compare(reader, a, b));
         }
         found
     }
-}
 
-impl Condition {
-    fn holds(&self, issue: &Issue, me: Person) -> bool {
-        self.values.iter().any(|value| is(issue, &self.field, value, me)) != self.negated
+    /// Whether an issue meets its conditions.
+    pub(super) fn matches(&self, reader: Reader<'_>, issue: &Issue) -> bool {
+        self.clause.as_ref().is_none_or(|clause| clause.holds(reader, issue))
+    }
+
+    /// The names of its fields with the operators that are used on them.
+    pub(super) fn uses(&self) -> Vec<(String, &'static str)> {
+        let mut uses = Vec::new();
+        if let Some(clause) = &self.clause {
+            clause.terms(&mut |term| uses.push((term.field.to_lowercase(), term.operator.sign())));
+        }
+        uses
     }
 }
 
-impl Order {
-    fn compare(&self, a: &Issue, b: &Issue) -> std::cmp::Ordering {
-        let ascending = match self.field.as_str() {
-            "key" => (&a.project, a.number).cmp(&(&b.project, b.number)),
-            "created" => a.created.cmp(&b.created),
-            "updated" => a.updated.cmp(&b.updated),
-            // Highest is 1 and sorts last when ascending, as in Jira.
-            "priority" => b.priority_id.cmp(&a.priority_id),
-            _ => a.status_id.cmp(&b.status_id),
-        };
-        if self.descending { ascending.reverse() } else { ascending }
-    }
-}
-
-fn is(issue: &Issue, field: &str, value: &str, me: Person) -> bool {
-    let same = |name: &str| name.eq_ignore_ascii_case(value);
-    match field {
-        "project" => same(&issue.project),
-        "status" => same(status_name(issue.status_id)),
-        "statuscategory" => same(status_category(issue.status_id)),
-        "issuetype" => same(type_name(issue.type_id)),
-        "priority" => same(priority_name(issue.priority_id)),
-        "key" => same(&issue.key()),
-        "labels" => issue.labels.iter().any(|label| same(label)),
-        _ => match issue.assignee {
-            None => same("empty"),
-            Some(person) => same(person.account_id()) || (same("currentUser()") && person == me),
-        },
-    }
-}
-
-struct Words {
-    words: Vec<String>,
-    next: usize,
-}
-
-impl Words {
-    fn is_at_end(&self) -> bool {
-        self.next >= self.words.len()
-    }
-
-    fn is_next(&self, word: &str) -> bool {
-        self.words.get(self.next).is_some_and(|next| next.eq_ignore_ascii_case(word))
-    }
-
-    fn takes(&mut self, word: &str) -> bool {
-        let taken = self.is_next(word);
-        self.next += usize::from(taken);
-        taken
-    }
-
-    fn demand(&mut self, word: &str) -> Result<(), String> {
-        if self.takes(word) { Ok(()) } else { Err(self.complaint()) }
-    }
-
-    fn word(&mut self) -> Result<String, String> {
-        let word = self.words.get(self.next).filter(|word| !"(),=".contains(word.as_str()));
-        let word = word.cloned().ok_or_else(|| self.complaint())?;
-        self.next += 1;
-        Ok(word)
-    }
-
-    fn complaint(&self) -> String {
-        match self.words.get(self.next) {
-            Some(word) => format!("Error in the JQL Query: Unexpected '{word}'."),
-            None => "Error in the JQL Query: The query ends too early.".into(),
+impl Clause {
+    fn holds(&self, reader: Reader<'_>, issue: &Issue) -> bool {
+        match self {
+            Self::And(all) => all.iter().all(|clause| clause.holds(reader, issue)),
+            Self::Or(all) => all.iter().any(|clause| clause.holds(reader, issue)),
+            Self::Not(clause) => !clause.holds(reader, issue),
+            Self::Term(term) => term.holds(reader, issue),
         }
     }
 
-    fn condition(&mut self) -> Result<Condition, String> {
-        let field = self.word()?.to_lowercase();
-        let field = if field == "type" { "issuetype".into() } else { field };
-        if !SEARCHABLE.contains(&field.as_str()) {
-            return Err(format!("Field '{field}' does not exist or you do not have permission to view it."));
+    fn terms(&self, visit: &mut dyn FnMut(&Term)) {
+        match self {
+            Self::And(all) | Self::Or(all) => all.iter().for_each(|clause| clause.terms(visit)),
+            Self::Not(clause) => clause.terms(visit),
+            Self::Term(term) => visit(term),
         }
-        if self.takes("=") || self.takes("is") {
-            let negated = self.takes("not");
-            return Ok(Condition { field, negated, values: vec![self.word()?] });
-        }
-        if self.takes("!=") {
-            return Ok(Condition { field, negated: true, values: vec![self.word()?] });
-        }
-        let negated = self.takes("not");
-        self.demand("in")?;
-        Ok(Condition { field, negated, values: self.list()? })
-    }
-
-    fn list(&mut self) -> Result<Vec<String>, String> {
-        self.demand("(")?;
-        let mut values = vec![self.word()?];
-        while self.takes(",") {
-            values.push(self.word()?);
-        }
-        self.demand(")")?;
-        Ok(values)
-    }
-
-    fn order(&mut self) -> Result<Order, String> {
-        let field = self.word()?.to_lowercase();
-        if !SORTABLE.contains(&field.as_str()) {
-            return Err(format!("Not able to sort using field '{field}'."));
-        }
-        let descending = self.takes("desc");
-        let _ascending = !descending && self.takes("asc");
-        Ok(Order { field, descending })
     }
 }
 
-/// Words, quoted texts and signs. A pair of parentheses right after a word belongs to it: `currentUser()`.
-fn split(jql: &str) -> Result<Vec<String>, String> {
-    let mut words = Vec::new();
-    let mut rest = jql.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '"' | '\'' => {
-                let text = &rest[1..];
-                let end =
-                    text.find(first).ok_or("Error in the JQL Query: The quoted string has not been completed.")?;
-                words.push(text[..end].to_owned());
-                rest = text[end + 1..].trim_start();
-                continue;
-            }
-            '!' if rest.starts_with("!=") => 2,
-            '(' | ')' | ',' | '=' | '!' => 1,
-            _ => word_length(rest),
-        };
-        words.push(rest[..length].to_owned());
-        rest = rest[length..].trim_start();
+impl Operator {
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Is => "is",
+            Self::IsNot => "is not",
+            Self::Equals => "=",
+            Self::EqualsNot => "!=",
+            Self::In => "in",
+            Self::NotIn => "not in",
+            Self::Contains => "~",
+            Self::ContainsNot => "!~",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::Was => "was",
+            Self::WasNot => "was not",
+            Self::WasIn => "was in",
+            Self::WasNotIn => "was not in",
+            Self::Changed => "changed",
+        }
     }
-    Ok(words)
-}
 
-fn word_length(rest: &str) -> usize {
-    let end = rest.find(|letter: char| letter.is_whitespace() || "(),=!\"'".contains(letter)).unwrap_or(rest.len());
-    if rest[end..].starts_with("()") { end + 2 } else { end }
+    fn is_of_history(self) -> bool {
+        matches!(self, Self::Was | Self::WasNot | Self::WasIn | Self::WasNotIn | Self::Changed)
+    }
+
+    fn is_of_size(self) -> bool {
+        matches!(self, Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::jira::JiraSite;
     use crate::sites::HARBOUR;
 
+    const NOW: Moment = Moment(1_790_000_000);
+
+    fn found_at(now: Moment, jql: &str) -> Vec<String> {
+        let site = JiraSite::of(HARBOUR, NOW);
+        let reader = Reader { jira: &site, person: Person::Ada, now };
+        let query = Query::parse(jql).unwrap();
+        assert_eq!(query.complaints(reader), Vec::<String>::new(), "{jql}");
+        query.run(reader, site.issues.iter().collect()).iter().map(|issue| issue.key()).collect()
+    }
+
     fn found(jql: &str) -> Vec<String> {
-        let site = JiraSite::of(HARBOUR);
-        Query::read(jql).unwrap().run(&site.issues, Person::Ada).iter().map(|issue| issue.key()).collect()
+        found_at(NOW, jql)
+    }
+
+    fn complaints(jql: &str) -> Vec<String> {
+        let site = JiraSite::of(HARBOUR, NOW);
+        let reader = Reader { jira: &site, person: Person::Ada, now: NOW };
+        Query::parse(jql).map_or_else(|sentence| vec![sentence], |query| query.complaints(reader))
     }
 
     #[test]
@@ -231,10 +201,27 @@ mod tests {
     }
 
     #[test]
+    fn brackets_decide_what_and_and_or_join() {
+        let without = found("project = DOCK AND status = Done OR project = CUST");
+        let with = found("project = DOCK AND (status = Done OR project = CUST)");
+        assert!(with.len() < without.len());
+        assert_eq!(found("NOT (project = DOCK OR project = FLEET OR project = OPS)"), found("project = CUST"));
+        assert_eq!(found("project = DOCK && !(status = Done)"), found("project = DOCK and not status = Done"));
+    }
+
+    #[test]
     fn a_negated_condition_finds_the_rest() {
         let (done, open) = (found("statusCategory = Done"), found("statusCategory != Done"));
-        assert_eq!(done.len() + open.len(), found("project in (DOCK, CUST, OPS)").len());
+        assert_eq!(done.len() + open.len(), found("project in (DOCK, CUST, OPS, FLEET)").len());
         assert_eq!(found("assignee is EMPTY").len() + found("assignee is not EMPTY").len(), done.len() + open.len());
+    }
+
+    #[test]
+    fn what_is_empty_is_neither_a_value_nor_another_one() {
+        let unlabelled = found("project = DOCK AND labels is EMPTY");
+        let others = found("project = DOCK AND labels != from-customer");
+        assert!(!unlabelled.is_empty());
+        assert!(unlabelled.iter().all(|key| !others.contains(key)));
     }
 
     #[test]
@@ -244,17 +231,68 @@ mod tests {
     }
 
     #[test]
+    fn dates_are_absolute_or_relative_and_days_begin_in_the_accounts_time_zone() {
+        let all = found("project = FLEET").len();
+        let recent = found("project = FLEET AND created >= -90d").len();
+        assert!(recent > 0 && recent < all);
+        assert_eq!(recent + found("project = FLEET AND created < -90d").len(), all);
+        // The first issue of DOCK was created at 09:00 UTC on 6 January 2026, which is 10:00 in Berlin.
+        let first = |jql: &str| found(&format!("key = DOCK-1 AND {jql}")).len();
+        assert_eq!(first("created >= \"2026-01-06 09:59\""), 1);
+        assert_eq!(first("created >= '2026/01/06 10:01'"), 0);
+        assert_eq!(first("created < 2026-01-07"), 1);
+        assert_eq!(first("created < startOfDay(-1d)"), 1);
+    }
+
+    #[test]
+    fn custom_fields_are_found_by_name_and_by_number() {
+        assert!(found("cf[10022] is EMPTY").contains(&"CUST-1".to_owned()));
+        assert_eq!(found("Origin = Norway"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn texts_are_searched_by_words() {
+        assert!(found("text ~ \"tide table\"").contains(&"DOCK-1".to_owned()));
+        assert!(found("summary ~ tide AND summary !~ table").iter().all(|key| key != "DOCK-1"));
+    }
+
+    #[test]
+    fn what_was_is_found_after_it_changed() {
+        let was = found("project = FLEET AND status was \"In Progress\"").len();
+        assert!(was > found("project = FLEET AND status = \"In Progress\"").len());
+        assert_eq!(was, found("project = FLEET AND status changed").len());
+    }
+
+    #[test]
     fn a_search_without_restriction_is_not_bounded() {
-        assert!(!Query::read("ORDER BY created").unwrap().is_bounded());
-        assert!(!Query::read("").unwrap().is_bounded());
-        assert!(Query::read("project = DOCK").unwrap().is_bounded());
+        assert!(!Query::parse("ORDER BY created").unwrap().is_bounded());
+        assert!(!Query::parse("").unwrap().is_bounded());
+        assert!(Query::parse("project = DOCK").unwrap().is_bounded());
     }
 
     #[test]
     fn what_is_not_understood_is_refused_in_words() {
-        for jql in ["project", "project =", "colour = red", "project = A OR project = B", "project = \"A", "ORDER key"]
-        {
-            assert!(Query::read(jql).is_err(), "{jql} was understood");
+        let refused = [
+            "project",
+            "project =",
+            "colour = red",
+            "project = \"A",
+            "ORDER key",
+            "(project = DOCK",
+            "project = DOCK)",
+            "project = NOWHERE",
+            "status = Dreaming",
+            "created > yesterday",
+            "summary = tide",
+            "assignee = fly()",
+            "project = DOCK ORDER BY colour",
+            "project = DOCK OR",
+            "project in DOCK",
+            "status in ()",
+            "created in (1",
+        ];
+        for jql in refused {
+            assert!(!complaints(jql).is_empty(), "{jql} was understood");
         }
     }
 }

@@ -1,21 +1,17 @@
-//! People as Jira writes them: `myself`, assignees, authors, and what they may do.
+//! People as Jira writes them: `myself`, users, those who can be assigned, groups.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::edition::Edition;
+use super::site::{JiraSite, Project};
 use crate::people::{Person, Profile};
 
-/// The permissions everybody who reaches a site has.
-pub(super) const OF_EVERYBODY: [&str; 8] = [
-    "BROWSE_PROJECTS",
-    "CREATE_ISSUES",
-    "EDIT_ISSUES",
-    "ADD_COMMENTS",
-    "TRANSITION_ISSUES",
-    "ASSIGN_ISSUES",
-    "USER_PICKER",
-    "CREATE_ATTACHMENTS",
+/// The groups: name, id, and whether only administrators are in it.
+static GROUPS: [(&str, &str, bool); 2] = [
+    ("jira-users", "276f955c-63d7-42c8-9520-92d01dca0625", false),
+    ("jira-administrators", "952d12c3-5b5b-4d04-bb32-44d383afc4b2", true),
 ];
 
 /// A person in brief. In Cloud with e-mail only where their privacy settings let an app see it: everybody but Max.
@@ -27,52 +23,161 @@ pub(super) fn user(call: &Call<'_>, person: Person) -> Value {
     user["active"] = json!(profile.is_some_and(|profile| profile.active));
     user["timeZone"] = json!("Europe/Berlin");
     user["avatarUrls"] = json!({ "16x16": avatar, "24x24": avatar, "32x32": avatar, "48x48": avatar });
-    if person != Person::Max || call.edition == Edition::DataCenter {
-        user["emailAddress"] = json!(profile.map(|profile| &profile.email));
+    if let Some(profile) = profile
+        && (person != Person::Max || call.edition == Edition::DataCenter)
+    {
+        user["emailAddress"] = json!(profile.email);
     }
     user
 }
 
-/// The answer of `user/search`: active people whose name, user name or e-mail contains what is asked for, or the one
-/// with that account id.
-pub(super) fn search(call: &Call<'_>) -> Value {
-    let asked = if call.edition == Edition::DataCenter { "username" } else { "query" };
-    let text = call.parameter(asked).unwrap_or_default().to_lowercase();
-    let id = call.parameter("accountId").filter(|_| call.edition != Edition::DataCenter);
+/// `GET myself`.
+pub(super) fn myself(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    Ok(Answer::ok(whole(call, call.person)))
+}
+
+/// `GET user`: by account id, or at Data Center by name or key.
+pub(super) fn get(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    Ok(Answer::ok(whole(call, named(call)?)))
+}
+
+fn named(call: &Call<'_>) -> Result<Person, Answer> {
+    let person = if call.is_cloud() {
+        call.parameter("accountId").and_then(Person::by_account_id)
+    } else {
+        let by_key = || call.parameter("key").and_then(Person::by_user_key);
+        call.parameter("username").and_then(Person::by_slug).or_else(by_key)
+    };
+    let known = person.filter(|person| call.profile(*person).is_some());
+    known.ok_or_else(|| Answer::refusal(404, "Specified user does not exist or you do not have required permissions"))
+}
+
+fn whole(call: &Call<'_>, person: Person) -> Value {
+    let mut user = user(call, person);
+    let groups: Vec<Value> = groups_of(person).map(|group| describe_group(call, group)).collect();
+    user["locale"] = json!("en_GB");
+    user["groups"] = json!({ "size": groups.len(), "items": if call.expands("groups") { groups } else { Vec::new() } });
+    user["applicationRoles"] = json!({ "size": 1, "items": [] });
+    user["expand"] = json!("groups,applicationRoles");
+    user
+}
+
+/// `GET user/search`: active people whose name, user name or e-mail contains what is asked for, or the one with that
+/// account id.
+pub(super) fn search(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    let id = call.parameter("accountId").filter(|_| call.is_cloud());
+    let text = wanted_text(call);
+    if text.is_empty() && id.is_none() {
+        return Err(Answer::refusal(400, "Either the query or the accountId parameter must be given."));
+    }
     let matches = |profile: &&Profile| {
         let person = profile.person;
-        let texts = [profile.name().to_lowercase(), profile.email.to_lowercase(), person.slug().to_owned()];
-        let by_text = !text.is_empty() && (text == "." || texts.iter().any(|own| own.contains(&text)));
-        let by_id = |id| person.account_id() == id;
-        profile.active && (by_text || id.map_or_else(|| by_id(&text), by_id))
+        id.map_or_else(|| fits(profile, &text), |id| person.account_id() == id)
     };
-    call.people.iter().filter(matches).map(|profile| user(call, profile.person)).collect()
+    Ok(Answer::ok(listed(call, matches)))
 }
 
-/// The answer of `myself`.
-pub(super) fn myself(call: &Call<'_>) -> Value {
-    let mut user = user(call, call.person);
-    user["locale"] = json!("en_GB");
-    user["groups"] = json!({ "size": 1, "items": [] });
-    user["applicationRoles"] = json!({ "size": 1, "items": [] });
-    user
+/// `GET user/assignable/search`, by project or issue.
+pub(super) fn assignable(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let of_issue = call.parameter("issueKey").and_then(|key| jira.issue(key)).map(|issue| jira.project_of(issue));
+    let project = call.parameter("project").and_then(|key| jira.project(key)).or(of_issue);
+    let project = project.filter(|project| jira.permits(call.person, project, "BROWSE_PROJECTS", None));
+    let project = project.ok_or_else(|| Answer::refusal(404, "The project or issue was not found."))?;
+    let text = wanted_text(call);
+    let may = |person| can_be_assigned(jira, project, person);
+    Ok(Answer::ok(listed(call, |profile| may(profile.person) && (text.is_empty() || fits(profile, &text)))))
 }
 
-/// The answer of `mypermissions`; `asked` is the comma-separated list of the query, which v3 demands.
-pub(super) fn permissions(person: Person, asked: Option<&str>) -> Result<Value, Vec<String>> {
-    let asked = asked.filter(|asked| !asked.is_empty());
-    let asked = asked.ok_or_else(|| vec!["The 'permissions' query parameter is required.".to_owned()])?;
-    let mut permissions = Map::new();
-    for key in asked.split(',') {
-        let administers = person.administers_sites() && key.starts_with("ADMINISTER");
-        let have = OF_EVERYBODY.contains(&key) || administers;
-        if !have && !key.starts_with("ADMINISTER") {
-            return Err(vec![format!("Unrecognized permission: {key}")]);
-        }
-        permissions.insert(
-            key.to_owned(),
-            json!({ "id": "10", "key": key, "name": key, "type": "PROJECT", "description": "", "havePermission": have }),
-        );
+fn can_be_assigned(jira: &JiraSite, project: &Project, person: Person) -> bool {
+    jira.permits(person, project, "ASSIGNABLE_USER", None)
+}
+
+/// `GET users/search` and `GET users`: everybody, by pages.
+pub(super) fn all(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    let start = call.number("startAt").unwrap_or(0);
+    let size = call.number("maxResults").unwrap_or(50).min(1_000);
+    let people = call.people.iter().skip(start).take(size);
+    Ok(Answer::ok(people.map(|profile| user(call, profile.person)).collect()))
+}
+
+/// `GET user/bulk`: those with these account ids.
+pub(super) fn bulk(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    let ids = call.parameters("accountId");
+    if ids.is_empty() {
+        return Err(Answer::refusal(400, "At least one accountId must be given."));
     }
-    Ok(json!({ "permissions": permissions }))
+    let known = |id: &String| Person::by_account_id(id).filter(|person| call.profile(*person).is_some());
+    let found: Vec<Value> = ids.iter().filter_map(known).map(|person| user(call, person)).collect();
+    Ok(Answer::ok(call.page("user/bulk", 10, &found)))
+}
+
+/// `GET user/groups`.
+pub(super) fn groups(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    let person = named(call)?;
+    Ok(Answer::ok(groups_of(person).map(|group| describe_group(call, group)).collect()))
+}
+
+/// `GET group/bulk`.
+pub(super) fn all_groups(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    only_administrators(call)?;
+    let groups: Vec<Value> = GROUPS.iter().map(|(name, id, _)| json!({ "name": name, "groupId": id })).collect();
+    Ok(Answer::ok(call.page("group/bulk", 50, &groups)))
+}
+
+/// `GET group/member`.
+pub(super) fn members(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    only_administrators(call)?;
+    let wanted = [call.parameter("groupname"), call.parameter("groupId")];
+    let group = GROUPS.iter().find(|(name, id, _)| wanted.contains(&Some(*name)) || wanted.contains(&Some(*id)));
+    let (.., only_admins) = group.ok_or_else(|| Answer::refusal(404, "The group does not exist."))?;
+    let people = call.people.iter().filter(|profile| !only_admins || profile.person.administers_sites());
+    let people: Vec<Value> = people.map(|profile| user(call, profile.person)).collect();
+    Ok(Answer::ok(call.page("group/member", 50, &people)))
+}
+
+/// `GET groups/picker`.
+pub(super) fn pick_group(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+    let text = call.parameter("query").unwrap_or_default().to_lowercase();
+    let found = GROUPS.iter().filter(|(name, ..)| name.contains(&text));
+    let groups = found.map(|(name, id, _)| json!({ "name": name, "groupId": id, "html": name, "labels": [] }));
+    let groups: Vec<Value> = groups.collect();
+    let header = format!("Showing {} of {} matching groups", groups.len(), groups.len());
+    Ok(Answer::ok(json!({ "header": header, "total": groups.len(), "groups": groups })))
+}
+
+/// Refuses everybody who does not administer Jira.
+pub(super) fn only_administrators(call: &Call<'_>) -> Result<(), Answer> {
+    if call.person.administers_sites() {
+        return Ok(());
+    }
+    Err(Answer::refusal(
+        403,
+        "You are not authorized to perform this operation. Administrator privileges are required.",
+    ))
+}
+
+fn groups_of(person: Person) -> impl Iterator<Item = &'static (&'static str, &'static str, bool)> {
+    GROUPS.iter().filter(move |(.., only_admins)| !only_admins || person.administers_sites())
+}
+
+fn describe_group(call: &Call<'_>, (name, id, _): &(&str, &str, bool)) -> Value {
+    json!({ "name": name, "groupId": id, "self": format!("{}/group?groupId={id}", call.api) })
+}
+
+fn wanted_text(call: &Call<'_>) -> String {
+    let names = if call.is_cloud() { ["query", "query"] } else { ["username", "query"] };
+    names.iter().find_map(|name| call.parameter(name)).unwrap_or_default().to_lowercase()
+}
+
+fn fits(profile: &Profile, text: &str) -> bool {
+    let person = profile.person;
+    let texts = [profile.name().to_lowercase(), profile.email.to_lowercase(), person.slug().to_owned()];
+    person.account_id() == text || text == "." || texts.iter().any(|own| own.contains(text))
+}
+
+fn listed(call: &Call<'_>, matches: impl Fn(&&Profile) -> bool) -> Value {
+    let start = call.number("startAt").unwrap_or(0);
+    let size = call.number("maxResults").unwrap_or(50);
+    let found = call.people.iter().filter(|profile| profile.active).filter(matches);
+    found.skip(start).take(size).map(|profile| user(call, profile.person)).collect()
 }

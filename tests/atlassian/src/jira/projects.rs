@@ -1,26 +1,117 @@
-//! `project/search` and `project/{key}`.
+//! Projects, with their types, statuses, components, versions and roles.
 
 use serde_json::{Value, json};
 
+use super::answer::{Answer, Outcome};
 use super::call::Call;
-use super::site::{JiraSite, Project};
+use super::people::user;
+use super::site::{JiraSite, Part, Project};
+use super::{references, roles};
 
-/// A page of the projects: `startAt`, `maxResults` up to 50, and `query` over key and name.
-pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Value {
+/// `GET project`.
+pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    Ok(Answer::ok(jira.projects_of(call.person).map(|project| describe(call, project)).collect()))
+}
+
+/// `GET project/search`: `startAt`, `maxResults` up to 50, `query` over key and name, `keys`, `id`.
+pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Outcome {
     let wanted = call.parameter("query").unwrap_or_default().to_lowercase();
+    let (keys, ids, types) = (call.parameters("keys"), call.parameters("id"), call.parameters("typeKey"));
     let start = call.number("startAt").unwrap_or(0);
     let size = call.number("maxResults").unwrap_or(50).clamp(1, 50);
-    let matches = |project: &&Project| format!("{} {}", project.key, project.name).to_lowercase().contains(&wanted);
-    let found: Vec<&Project> = jira.projects.iter().filter(matches).collect();
+    let matches = |project: &&Project| {
+        format!("{} {}", project.key, project.name).to_lowercase().contains(&wanted)
+            && (keys.is_empty() || keys.contains(&project.key))
+            && (ids.is_empty() || ids.contains(&project.id.to_string()))
+            && (types.is_empty() || types.contains(&project.type_key))
+    };
+    let found: Vec<&Project> = jira.projects_of(call.person).filter(matches).collect();
     let values: Vec<Value> = found.iter().skip(start).take(size).map(|project| describe(call, project)).collect();
-    json!({
+    Ok(Answer::ok(json!({
         "self": format!("{}/project/search?startAt={start}&maxResults={size}", call.api),
         "maxResults": size,
         "startAt": start,
         "total": found.len(),
         "isLast": start + values.len() >= found.len(),
         "values": values,
-    })
+    })))
+}
+
+/// `GET project/{projectIdOrKey}`.
+pub(super) fn get(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let project = visible(call, jira)?;
+    let types = jira.configuration.types_of(&project.template).into_iter();
+    let mut described = describe(call, project);
+    described["description"] = json!("");
+    described["lead"] = user(call, project.lead());
+    described["issueTypes"] = types.map(|one| references::issue_type(call, one)).collect();
+    described["components"] = project.components.iter().map(|part| references::component(call, part)).collect();
+    described["versions"] = project.versions.iter().map(|part| references::version(call, project, part)).collect();
+    described["roles"] = roles::addresses(call, jira, project);
+    described["assigneeType"] = json!("UNASSIGNED");
+    Ok(Answer::ok(described))
+}
+
+/// The project of the path, if the caller may browse it.
+pub(super) fn visible<'j>(call: &Call<'_>, jira: &'j JiraSite) -> Result<&'j Project, Answer> {
+    let wanted = ["projectIdOrKey", "projectKeyOrId"].map(|name| call.captured(name)).concat();
+    let project = jira.projects_of(call.person).find(|one| one.key == wanted || one.id.to_string() == wanted);
+    project.ok_or_else(|| Answer::refusal(404, &format!("No project could be found with key '{wanted}'.")))
+}
+
+/// `GET project/{projectIdOrKey}/statuses`: by issue type, for everybody who may browse.
+pub(super) fn statuses(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let project = visible(call, jira)?;
+    let configuration = &jira.configuration;
+    let types = configuration.types_of(&project.template).into_iter().map(|one| {
+        let workflow = configuration.workflow_of(&project.template, one.id);
+        let statuses = workflow.statuses.iter().filter_map(|name| configuration.status_named(name));
+        let statuses: Vec<Value> = statuses.map(|status| references::status(call, status)).collect();
+        json!({ "self": format!("{}/issuetype/{}", call.api, one.id), "id": one.id.to_string(), "name": one.name,
+            "subtask": one.is_subtask(), "statuses": statuses })
+    });
+    Ok(Answer::ok(types.collect()))
+}
+
+/// `GET project/{projectIdOrKey}/components`.
+pub(super) fn components(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let project = visible(call, jira)?;
+    Ok(Answer::ok(project.components.iter().map(|part| whole_component(call, project, part)).collect()))
+}
+
+/// `GET component/{id}`.
+pub(super) fn component(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let wanted = call.captured("id");
+    let all =
+        jira.projects_of(call.person).flat_map(|project| project.components.iter().map(move |part| (project, part)));
+    let found = all.into_iter().find(|(_, part)| part.id.to_string() == wanted);
+    let (project, part) = found.ok_or_else(|| Answer::refusal(404, "The component with that id does not exist."))?;
+    Ok(Answer::ok(whole_component(call, project, part)))
+}
+
+/// `GET project/{projectIdOrKey}/versions`.
+pub(super) fn versions(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let project = visible(call, jira)?;
+    Ok(Answer::ok(project.versions.iter().map(|part| references::version(call, project, part)).collect()))
+}
+
+/// `GET version/{id}`.
+pub(super) fn version(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let wanted = call.captured("id");
+    let all =
+        jira.projects_of(call.person).flat_map(|project| project.versions.iter().map(move |part| (project, part)));
+    let found = all.into_iter().find(|(_, part)| part.id.to_string() == wanted);
+    let (project, part) = found.ok_or_else(|| Answer::refusal(404, "Could not find version for id."))?;
+    Ok(Answer::ok(references::version(call, project, part)))
+}
+
+fn whole_component(call: &Call<'_>, project: &Project, part: &Part) -> Value {
+    let mut described = references::component(call, part);
+    described["project"] = json!(project.key);
+    described["projectId"] = json!(project.id);
+    described["assigneeType"] = json!("PROJECT_DEFAULT");
+    described["isAssigneeTypeValid"] = json!(false);
+    described
 }
 
 pub(super) fn describe(call: &Call<'_>, project: &Project) -> Value {

@@ -1,23 +1,39 @@
-//! What one Jira site holds: projects and issues, taken from the catalogue when the model begins.
+//! What one Jira site holds: its configuration, projects, issues, filters and webhooks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::documents;
+use super::configuration::{Configuration, Holder};
+use super::index::Outdated;
+use super::issue::Issue;
+use super::webhooks::{Event, Webhook};
 use crate::clock::Moment;
 use crate::people::Person;
 
-/// A Tuesday morning in January 2026: when the first issue of every project was created.
-const FIRST_DAY: Moment = Moment(1_767_690_000);
-
-/// One site's Jira.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// One site's Jira. It is stored as what was changed since it began; see [`super::kept`].
+#[derive(Clone, Debug)]
 pub(crate) struct JiraSite {
+    /// The name in the catalogue: a cloudId or an instance.
+    pub(crate) name: String,
+    /// The day on which it began: generated issues are dated backwards from here.
+    pub(crate) born: Moment,
+    pub(crate) configuration: Arc<Configuration>,
     pub(crate) projects: Vec<Project>,
     pub(crate) issues: Vec<Issue>,
+    /// Ids of issues that were there in the beginning.
+    pub(super) deleted: Vec<u64>,
+    pub(super) links: Vec<IssueLink>,
+    pub(super) filters: Vec<Filter>,
+    pub(super) webhooks: Vec<Webhook>,
+    /// Permissions that somebody lacks in a project although the scheme grants them.
+    pub(super) withheld: Vec<Withheld>,
+    /// States that the search index has not replaced yet.
+    pub(super) outdated: Vec<Outdated>,
+    /// What happened in the running call, for webhooks.
+    pub(super) events: Vec<Event>,
+    pub(super) next_id: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,93 +42,53 @@ pub(crate) struct Project {
     pub(crate) key: String,
     pub(crate) name: String,
     /// `software`, `business` or `service_desk`.
-    #[serde(rename = "type")]
     pub(crate) type_key: String,
+    /// The name of the template that it was made from, and whose schemes apply.
+    pub(crate) template: String,
+    pub(crate) components: Vec<Part>,
+    pub(crate) versions: Vec<Part>,
+    /// Who has which role, by the role's name.
+    pub(crate) roles: BTreeMap<String, Vec<Person>>,
 }
 
+/// A component or a version.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Issue {
+pub(crate) struct Part {
     pub(crate) id: u64,
-    pub(crate) project: String,
-    pub(crate) number: u64,
-    pub(crate) summary: String,
-    /// Atlassian Document Format.
-    pub(crate) description: Value,
-    /// Ids from [`super::names`].
+    pub(crate) name: String,
+}
+
+/// One issue linked to another, both by id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct IssueLink {
+    pub(crate) id: u64,
     pub(crate) type_id: u64,
-    pub(crate) status_id: u64,
-    pub(crate) priority_id: u64,
-    pub(crate) assignee: Option<Person>,
-    pub(crate) reporter: Person,
-    pub(crate) labels: Vec<String>,
-    pub(crate) created: Moment,
-    pub(crate) updated: Moment,
-    pub(crate) comments: Vec<Comment>,
-    #[serde(default)]
-    pub(crate) watchers: Vec<Person>,
-    #[serde(default)]
-    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) inward: u64,
+    pub(crate) outward: u64,
 }
 
+/// A saved search.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Comment {
+pub(crate) struct Filter {
     pub(crate) id: u64,
-    pub(crate) author: Person,
-    pub(crate) body: Value,
-    pub(crate) created: Moment,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) jql: String,
+    pub(crate) owner: Person,
+    /// Whether everybody on the site sees it.
+    pub(crate) shared: bool,
+    pub(crate) favourite_of: Vec<Person>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Attachment {
-    pub(crate) id: u64,
-    pub(crate) file_name: String,
-    pub(crate) media_type: String,
-    pub(crate) author: Person,
-    pub(crate) created: Moment,
-    /// Base64, as the state file is JSON.
-    pub(crate) content: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct CataloguedProject {
-    key: String,
-    name: String,
-    #[serde(rename = "type")]
-    type_key: String,
-    summaries: Vec<String>,
+/// A permission that somebody lacks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Withheld {
+    pub(crate) project: String,
+    pub(crate) permission: String,
+    pub(crate) person: Person,
 }
 
 impl JiraSite {
-    /// What the catalogue has for that cloudId or instance.
-    pub(crate) fn of(name: &str) -> Self {
-        let mut catalogue: BTreeMap<String, Vec<CataloguedProject>> =
-            serde_json::from_str(include_str!("catalogue.json")).expect("the catalogue is valid, a test reads it");
-        let mut site = Self::default();
-        for catalogued in catalogue.remove(name).unwrap_or_default() {
-            site.take_up(catalogued);
-        }
-        site
-    }
-
-    /// The same for a Data Center instance, whose texts are texts.
-    pub(crate) fn of_data_center(name: &str) -> Self {
-        let mut site = Self::of(name);
-        for issue in &mut site.issues {
-            issue.description = issue.description["content"][0]["content"][0]["text"].take();
-        }
-        site
-    }
-
-    fn take_up(&mut self, catalogued: CataloguedProject) {
-        let CataloguedProject { key, name, type_key, summaries } = catalogued;
-        for (index, summary) in (0..).zip(summaries) {
-            let id = 10_000 + self.issues.len() as u64;
-            self.issues.push(Issue::catalogued(id, &key, index, summary));
-        }
-        let id = 10_000 + self.projects.len() as u64;
-        self.projects.push(Project { id, key, name, type_key });
-    }
-
     pub(crate) fn project(&self, key_or_id: &str) -> Option<&Project> {
         self.projects.iter().find(|project| project.key == key_or_id || project.id.to_string() == key_or_id)
     }
@@ -121,61 +97,101 @@ impl JiraSite {
         self.issues.iter().find(|issue| issue.is(key_or_id))
     }
 
-    pub(crate) fn attachment(&self, id: &str) -> Option<&Attachment> {
-        let all = self.issues.iter().flat_map(|issue| &issue.attachments);
-        all.into_iter().find(|attachment| attachment.id.to_string() == id)
+    pub(super) fn issue_by_id(&self, id: u64) -> Option<&Issue> {
+        self.issues.iter().find(|issue| issue.id == id)
     }
 
-    pub(crate) fn issue_mut(&mut self, key_or_id: &str) -> Option<&mut Issue> {
-        self.issues.iter_mut().find(|issue| issue.is(key_or_id))
+    pub(super) fn issue_mut(&mut self, id: u64) -> Option<&mut Issue> {
+        self.issues.iter_mut().find(|issue| issue.id == id)
+    }
+
+    /// The project of an issue.
+    pub(super) fn project_of(&self, issue: &Issue) -> &Project {
+        self.project(&issue.project).expect("issues are in projects of their site, which are never removed")
+    }
+
+    /// The template of an issue's project.
+    pub(super) fn template_of(&self, issue: &Issue) -> &str {
+        &self.project_of(issue).template
+    }
+
+    /// An id for a comment, a link, a webhook: anything but an issue.
+    pub(super) fn next_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// An id for an issue. Those of deleted ones are not used again.
+    pub(super) fn next_issue_id(&self) -> u64 {
+        let issues = self.issues.iter().map(|issue| issue.id);
+        issues.chain(self.deleted.iter().copied()).max().unwrap_or(9_999) + 1
+    }
+
+    pub(super) fn next_number(&self, project: &str) -> u64 {
+        let numbers = self.issues.iter().flat_map(|issue| issue.numbers_in(project));
+        numbers.max().unwrap_or(0) + 1
+    }
+
+    pub(super) fn subtasks_of(&self, id: u64) -> impl Iterator<Item = &Issue> {
+        self.issues.iter().filter(move |issue| issue.parent() == Some(id))
+    }
+
+    /// Removes an issue with its links.
+    pub(super) fn remove(&mut self, id: u64) {
+        self.issues.retain(|issue| issue.id != id);
+        self.links.retain(|link| link.inward != id && link.outward != id);
+        self.deleted.push(id);
+    }
+
+    /// Whether somebody has a permission in a project; `issue` counts for reporters and assignees.
+    pub(crate) fn permits(&self, person: Person, project: &Project, permission: &str, issue: Option<&Issue>) -> bool {
+        let scheme = self.configuration.permission_scheme_of(&project.template);
+        let holders = scheme.grants.get(permission).map(Vec::as_slice).unwrap_or_default();
+        let is_withheld = self.withheld.iter().any(|withheld| {
+            withheld.person == person && withheld.permission == permission && withheld.project == project.key
+        });
+        !is_withheld && holders.iter().any(|holder| holds(holder, person, project, issue))
+    }
+
+    /// The projects that somebody may browse.
+    pub(crate) fn projects_of(&self, person: Person) -> impl Iterator<Item = &Project> {
+        self.projects.iter().filter(move |project| self.permits(person, project, "BROWSE_PROJECTS", None))
+    }
+
+    /// Whether somebody may see an issue.
+    pub(crate) fn may_browse(&self, person: Person, issue: &Issue) -> bool {
+        self.permits(person, self.project_of(issue), "BROWSE_PROJECTS", Some(issue))
+    }
+
+    /// Withholds a permission from somebody, or no longer.
+    pub(crate) fn withhold(&mut self, withheld: Withheld, is_withheld: bool) -> Result<(), String> {
+        if self.project(&withheld.project).is_none() {
+            return Err(format!("There is no project {}.", withheld.project));
+        }
+        self.withheld.retain(|other| *other != withheld);
+        if is_withheld {
+            self.withheld.push(withheld);
+        }
+        Ok(())
     }
 }
 
-impl Issue {
-    fn catalogued(id: u64, project: &str, index: u64, summary: String) -> Self {
-        let created = Moment(FIRST_DAY.0 + index * 93_600);
-        let assignees = [Some(Person::Ada), Some(Person::Max), None, Some(Person::Bob)];
-        let assignee = assignees.into_iter().cycle().nth(usize::try_from(index).unwrap_or(0)).flatten();
-        Self {
-            id,
-            project: project.to_owned(),
-            number: index + 1,
-            description: documents::paragraph(&format!("{summary}. Seen this week; steps are in the comments.")),
-            summary,
-            type_id: [10_001, 10_002, 10_003][(index % 3) as usize],
-            status_id: [10_000, 3, 10_001, 10_002, 3][(index % 5) as usize],
-            priority_id: 1 + (index * 2 + 1) % 5,
-            assignee,
-            reporter: if index.is_multiple_of(2) { Person::Bob } else { Person::Ada },
-            labels: if index.is_multiple_of(4) { vec!["from-customer".into()] } else { Vec::new() },
-            created,
-            updated: Moment(created.0 + 7_200),
-            comments: Vec::new(),
-            watchers: Vec::new(),
-            attachments: Vec::new(),
-        }
+impl Project {
+    pub(super) fn has_role(&self, person: Person, role: &str) -> bool {
+        self.roles.get(role).is_some_and(|people| people.contains(&person))
     }
 
-    pub(crate) fn key(&self) -> String {
-        format!("{}-{}", self.project, self.number)
-    }
-
-    fn is(&self, key_or_id: &str) -> bool {
-        self.key().eq_ignore_ascii_case(key_or_id) || self.id.to_string() == key_or_id
+    /// Whoever leads it: the first of its administrators.
+    pub(super) fn lead(&self) -> Person {
+        self.roles.get("Administrators").and_then(|people| people.first()).copied().unwrap_or(Person::Ada)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sites::Site;
-
-    #[test]
-    fn every_site_of_the_catalogue_has_projects_with_issues() {
-        for site in Site::all() {
-            let jira = JiraSite::of(&site.id);
-            assert!(!jira.projects.is_empty(), "{} is empty", site.name);
-            assert!(jira.projects.iter().all(|project| jira.issue(&format!("{}-1", project.key)).is_some()));
-        }
+fn holds(holder: &Holder, person: Person, project: &Project, issue: Option<&Issue>) -> bool {
+    match holder {
+        Holder::Anybody => true,
+        Holder::Role(role) => project.has_role(person, role),
+        Holder::Reporter => issue.is_some_and(|issue| issue.reporter() == Some(person)),
+        Holder::Assignee => issue.is_some_and(|issue| issue.assignee() == Some(person)),
     }
 }

@@ -2,15 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
+use super::answer::{Answer, Outcome};
+use super::call::Call;
+use super::issue::Issue;
+use super::issues;
 use super::people::user;
-use super::site::Issue;
+use super::site::JiraSite;
 
-/// `GET issue/{key}/watchers`.
-pub(super) fn list(call: &Call<'_>, issue: &Issue) -> Value {
+const UNKNOWN: &str = "The user does not exist or you do not have permission to view them.";
+
+/// `GET issue/{issueIdOrKey}/watchers`.
+pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let issue = issues::visible(call, jira)?;
     let mut listed = summary(call, issue);
     listed["watchers"] = issue.watchers.iter().map(|person| user(call, *person)).collect();
-    listed
+    Ok(Answer::ok(listed))
 }
 
 /// How many there are, and whether the caller is one.
@@ -22,33 +28,31 @@ pub(super) fn summary(call: &Call<'_>, issue: &Issue) -> Value {
     })
 }
 
-/// `POST issue/{key}/watchers`: the body is a JSON string with the account id or user name, or empty for the caller.
-pub(super) fn add(call: &Call<'_>, issue: &mut Issue) -> Answer {
-    let person = if call.has_body() {
-        match call.json::<String>() {
-            Ok(name) => call.edition.watcher(&name),
-            Err(answer) => return answer,
-        }
-    } else {
-        Some(call.person)
-    };
-    let Some(person) = person else {
-        return Answer::refusal(404, "The user does not exist or you do not have permission to view them.");
-    };
+/// `POST issue/{issueIdOrKey}/watchers`: the body is a JSON string with the account id or user name, or empty for the
+/// caller.
+pub(super) fn add(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    let id = issues::visible(call, jira)?.id;
+    let person = if call.has_body() { call.edition.watcher(&call.json::<String>()?) } else { Some(call.person) };
+    let person = person.ok_or_else(|| Answer::refusal(404, UNKNOWN))?;
+    if person != call.person {
+        issues::permitted(call, jira, "MANAGE_WATCHERS", 403)?;
+    }
+    let issue = jira.issue_mut(id).ok_or_else(Answer::no_issue)?;
     if !issue.watchers.contains(&person) {
         issue.watchers.push(person);
+        issue.revision += 1;
     }
-    Answer::no_content()
+    Ok(Answer::no_content())
 }
 
-/// `DELETE issue/{key}/watchers`, with the account id or user name in the query.
-pub(super) fn remove(call: &Call<'_>, issue: &mut Issue) -> Answer {
-    match call.parameter(call.edition.watcher_parameter()).map(|name| call.edition.watcher(name)) {
-        None => Answer::refusal(400, "The parameter that names the user is missing."),
-        Some(None) => Answer::refusal(404, "The user does not exist or you do not have permission to view them."),
-        Some(Some(person)) => {
-            issue.watchers.retain(|watcher| *watcher != person);
-            Answer::no_content()
-        }
-    }
+/// `DELETE issue/{issueIdOrKey}/watchers`, with the account id or user name in the query.
+pub(super) fn remove(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    let id = issues::visible(call, jira)?.id;
+    let name = call.parameter(call.edition.watcher_parameter());
+    let name = name.ok_or_else(|| Answer::refusal(400, "The parameter that names the user is missing."))?;
+    let person = call.edition.watcher(name).ok_or_else(|| Answer::refusal(404, UNKNOWN))?;
+    let issue = jira.issue_mut(id).ok_or_else(Answer::no_issue)?;
+    issue.watchers.retain(|watcher| *watcher != person);
+    issue.revision += 1;
+    Ok(Answer::no_content())
 }

@@ -1,0 +1,146 @@
+//! A board of each project of a Cloud site: issues can be dragged and deleted, as a colleague would in Jira.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use maud::{Markup, html};
+use serde_json::json;
+
+use crate::commands::Command;
+use crate::deliveries::{DeliveryOrder, WebhookDelivery};
+use crate::jira::JiraSite;
+use crate::jira::board::{self, Column};
+use crate::pages;
+use crate::people::Person;
+use crate::sites::Site;
+use crate::world::{Shared, World};
+
+/// How many issues of a column are shown.
+const SHOWN: usize = 12;
+
+/// Links to the boards of a site.
+pub(super) fn links(world: &World, site: &Site) -> Markup {
+    let projects =
+        world.read(|state| state.jira_sites.get(&site.id).map(|jira| jira.projects.clone())).unwrap_or_default();
+    html! {
+        p {
+            "Boards: "
+            @for project in projects { a href={ "/model/boards/" (site.id) "/" (project.key) } { (project.name) } " " }
+        }
+    }
+}
+
+pub(super) async fn show(State(world): State<Shared>, Path((site, project)): Path<(String, String)>) -> Response {
+    let content = world.read(|state| {
+        let (found, jira) = (state.site(&site)?, state.jira_sites.get(&site)?);
+        let project = jira.project(&project)?;
+        let back = format!("/model/boards/{site}/{}", project.key);
+        Some((format!("{} at {}", project.name, found.name), columns(found, jira, &project.key, &back)))
+    });
+    let Some((title, board)) = content else { return (StatusCode::NOT_FOUND, "Not found").into_response() };
+    let content = html! {
+        p { a href="/model" { "All controls" } ". What you do here, Bob Admin does." }
+        (board)
+    };
+    pages::page(&world, StatusCode::OK, &title, true, &content)
+}
+
+fn columns(site: &Site, jira: &JiraSite, project: &str, back: &str) -> Markup {
+    let columns = board::columns(jira, project);
+    let names: Vec<&str> = columns.iter().map(|column| column.status).collect();
+    html! { div.board { @for column in &columns { (column_of(site, column, &names, back)) } } }
+}
+
+fn column_of(site: &Site, column: &Column<'_>, names: &[&str], back: &str) -> Markup {
+    let place = names.iter().position(|name| *name == column.status).unwrap_or(0);
+    let next = names.get(place + 1).or(names.first()).copied().unwrap_or(column.status);
+    html! {
+        section {
+            h2 { (column.status) " " span.subtle { (column.issues.len()) } }
+            @for issue in column.issues.iter().take(SHOWN) {
+                article {
+                    p { strong { (issue.key()) } " " (issue.summary()) }
+                    div.play {
+                        (button(&format!("To {next}"), &drag(site, &issue.key(), next), back))
+                        (button("Delete", &delete(site, &issue.key()), back))
+                    }
+                }
+            }
+            @if column.issues.len() > SHOWN { p.subtle { "and " (column.issues.len() - SHOWN) " more" } }
+        }
+    }
+}
+
+fn drag(site: &Site, issue: &str, status: &str) -> Command {
+    let (site, issue, status) = (site.id.clone(), issue.to_owned(), status.to_owned());
+    Command::DragIssue { site, issue, status, person: Person::Bob }
+}
+
+fn delete(site: &Site, issue: &str) -> Command {
+    Command::DeleteIssue { site: site.id.clone(), issue: issue.to_owned(), person: Person::Bob }
+}
+
+/// What concerns the search index and the webhooks.
+pub(super) fn index_and_webhooks(world: &World) -> Markup {
+    let settings = world.read(|state| state.settings.clone());
+    let (held, sent) = (world.deliveries.held(), world.deliveries.sent());
+    html! {
+        h2 { "Search index" }
+        div.play {
+            @for (label, lag) in [("Keeps up", 0_u64), ("Ten minutes behind", 600), ("Twelve hours behind", 43_200)] {
+                (super::page::choice(&json!(settings), label, "index_lag", &json!(lag)))
+            }
+        }
+        h2 { "Webhooks" }
+        div.play {
+            @for (label, delivery) in [
+                ("At once", WebhookDelivery::AtOnce), ("Twice", WebhookDelivery::Twice),
+                ("Held", WebhookDelivery::Held), ("Lost", WebhookDelivery::Never),
+            ] {
+                (super::page::choice(&json!(settings), label, "webhook_delivery", &json!(delivery)))
+            }
+            (button("Let them go", &Command::DeliverWebhooks { order: DeliveryOrder::AsHappened, times: 1 }, "/model"))
+            (button("Let them go twice, the last first", &Command::DeliverWebhooks { order: DeliveryOrder::Reversed, times: 2 }, "/model"))
+        }
+        p.subtle { (held.len()) " are held, " (sent.len()) " were sent." }
+        @for delivery in sent.iter().rev().take(5) {
+            p { code { (delivery.event) } " to " (delivery.url) ": " (told(delivery.outcome.as_ref())) }
+        }
+    }
+}
+
+fn told(outcome: Option<&Result<u16, String>>) -> String {
+    match outcome {
+        None => "on its way".into(),
+        Some(Ok(status)) => format!("answered {status}"),
+        Some(Err(sentence)) => sentence.clone(),
+    }
+}
+
+/// The last requests, newest first.
+pub(super) fn last_requests(world: &World) -> Markup {
+    let requests = world.recorder.requests();
+    html! {
+        h2 { "Last requests" }
+        @if requests.is_empty() { p { "None yet." } }
+        @else {
+            table {
+                thead { tr { th { "Request" } th { "Outcome" } } }
+                tbody {
+                    @for request in requests.iter().rev().take(15) {
+                        tr { td { code { (request.method) " " (request.path) } } td { (format!("{:?}", request.outcome)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn button(label: &str, command: &Command, back: &str) -> Markup {
+    html! {
+        form method="post" action="/model/play" {
+            input type="hidden" name="back" value=(back);
+            button type="submit" name="command" value=(json!(command)) { (label) }
+        }
+    }
+}

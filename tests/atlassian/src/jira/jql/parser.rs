@@ -1,0 +1,190 @@
+//! Reads JQL as a tree.
+
+use super::words::{Word, cut};
+use super::{Clause, Operand, Operator, Order, Query, Term};
+
+/// Brackets within brackets, before a query is refused.
+const DEEPEST: usize = 50;
+
+impl Query {
+    /// Reads JQL. `Err` is the sentence for `errorMessages`.
+    pub(in super::super) fn parse(jql: &str) -> Result<Self, String> {
+        let mut words = Words { words: cut(jql)?, next: 0, depth: 0 };
+        let mut query = Self::default();
+        if !words.is_next("order") && !words.is_at_end() {
+            query.clause = Some(words.any()?);
+        }
+        if words.takes("order") {
+            words.demand("by")?;
+            query.order.push(words.order()?);
+            while words.takes(",") {
+                query.order.push(words.order()?);
+            }
+        }
+        if words.is_at_end() { Ok(query) } else { Err(words.complaint()) }
+    }
+}
+
+struct Words {
+    words: Vec<Word>,
+    next: usize,
+    depth: usize,
+}
+
+impl Words {
+    fn is_at_end(&self) -> bool {
+        self.next >= self.words.len()
+    }
+
+    /// Whether a keyword or sign comes next; a quoted text is neither.
+    fn is_next(&self, word: &str) -> bool {
+        self.is_at(self.next, word)
+    }
+
+    fn is_at(&self, place: usize, word: &str) -> bool {
+        let word_there = self.words.get(place).filter(|there| !matches!(there, Word::Quoted(_)));
+        word_there.is_some_and(|there| there.text().eq_ignore_ascii_case(word))
+    }
+
+    fn takes(&mut self, word: &str) -> bool {
+        let taken = self.is_next(word);
+        self.next += usize::from(taken);
+        taken
+    }
+
+    fn demand(&mut self, word: &str) -> Result<(), String> {
+        if self.takes(word) { Ok(()) } else { Err(self.complaint()) }
+    }
+
+    fn word(&mut self) -> Result<String, String> {
+        let word = self.words.get(self.next).filter(|word| !matches!(word, Word::Sign(_)));
+        let word = word.map(|word| word.text().to_owned()).ok_or_else(|| self.complaint())?;
+        self.next += 1;
+        Ok(word)
+    }
+
+    fn complaint(&self) -> String {
+        match self.words.get(self.next) {
+            Some(word) => format!("Error in the JQL Query: Expecting something else but got '{}'.", word.text()),
+            None => "Error in the JQL Query: The query ends too early.".into(),
+        }
+    }
+
+    fn any(&mut self) -> Result<Clause, String> {
+        let mut clauses = vec![self.all()?];
+        while self.takes("or") || self.takes("||") {
+            clauses.push(self.all()?);
+        }
+        Ok(if clauses.len() == 1 { clauses.remove(0) } else { Clause::Or(clauses) })
+    }
+
+    fn all(&mut self) -> Result<Clause, String> {
+        let mut clauses = vec![self.one()?];
+        while self.takes("and") || self.takes("&&") || self.takes("&") {
+            clauses.push(self.one()?);
+        }
+        Ok(if clauses.len() == 1 { clauses.remove(0) } else { Clause::And(clauses) })
+    }
+
+    fn one(&mut self) -> Result<Clause, String> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err("Error in the JQL Query: The query is nested too deeply.".into());
+        }
+        let clause = if self.takes("not") || self.takes("!") {
+            Clause::Not(Box::new(self.one()?))
+        } else if self.takes("(") {
+            let inner = self.any()?;
+            self.demand(")")?;
+            inner
+        } else {
+            Clause::Term(self.term()?)
+        };
+        self.depth -= 1;
+        Ok(clause)
+    }
+
+    fn term(&mut self) -> Result<Term, String> {
+        let field = self.word()?;
+        let operator = self.operator()?;
+        let operands = match operator {
+            Operator::Changed => Vec::new(),
+            Operator::In | Operator::NotIn | Operator::WasIn | Operator::WasNotIn => self.list()?,
+            _ => vec![self.operand()?],
+        };
+        let mut predicates = Vec::new();
+        while operator.is_of_history() {
+            let Some(name) = ["after", "before"].into_iter().find(|name| self.is_next(name)) else { break };
+            self.next += 1;
+            predicates.push((name.to_owned(), self.operand()?));
+        }
+        Ok(Term { field, operator, operands, predicates })
+    }
+
+    fn operator(&mut self) -> Result<Operator, String> {
+        let spelled: [(&[&str], Operator); 19] = [
+            (&["was", "not", "in"], Operator::WasNotIn),
+            (&["was", "not"], Operator::WasNot),
+            (&["was", "in"], Operator::WasIn),
+            (&["was"], Operator::Was),
+            (&["changed"], Operator::Changed),
+            (&["is", "not"], Operator::IsNot),
+            (&["is"], Operator::Is),
+            (&["not", "in"], Operator::NotIn),
+            (&["in"], Operator::In),
+            (&["!="], Operator::EqualsNot),
+            (&["!~"], Operator::ContainsNot),
+            (&["<="], Operator::LessOrEqual),
+            (&[">="], Operator::GreaterOrEqual),
+            (&["="], Operator::Equals),
+            (&["~"], Operator::Contains),
+            (&["<"], Operator::Less),
+            (&[">"], Operator::Greater),
+            (&["!", "="], Operator::EqualsNot),
+            (&["!", "~"], Operator::ContainsNot),
+        ];
+        let fits = |words: &[&str]| words.iter().enumerate().all(|(offset, word)| self.is_at(self.next + offset, word));
+        let (words, operator) = spelled.into_iter().find(|(words, _)| fits(words)).ok_or_else(|| self.complaint())?;
+        self.next += words.len();
+        Ok(operator)
+    }
+
+    /// A list in brackets, or a function that gives one.
+    fn list(&mut self) -> Result<Vec<Operand>, String> {
+        if !self.takes("(") {
+            let operand = self.operand()?;
+            return if matches!(operand, Operand::Function(..)) { Ok(vec![operand]) } else { Err(self.complaint()) };
+        }
+        let mut operands = vec![self.operand()?];
+        while self.takes(",") {
+            operands.push(self.operand()?);
+        }
+        self.demand(")")?;
+        Ok(operands)
+    }
+
+    fn operand(&mut self) -> Result<Operand, String> {
+        if self.takes("empty") || self.takes("null") {
+            return Ok(Operand::Empty);
+        }
+        let is_quoted = matches!(self.words.get(self.next), Some(Word::Quoted(_)));
+        let word = self.word()?;
+        if is_quoted || !self.takes("(") {
+            return Ok(Operand::Value(word));
+        }
+        let mut arguments = Vec::new();
+        while !self.takes(")") {
+            if !arguments.is_empty() {
+                self.demand(",")?;
+            }
+            arguments.push(self.word()?);
+        }
+        Ok(Operand::Function(word, arguments))
+    }
+
+    fn order(&mut self) -> Result<Order, String> {
+        let field = self.word()?;
+        let descending = if self.takes("desc") { Some(true) } else { self.takes("asc").then_some(false) };
+        Ok(Order { field, descending })
+    }
+}
