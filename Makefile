@@ -393,7 +393,7 @@ advisories: node
 	else cargo audit; fi
 
 .PHONY: native-tests
-native-tests: $(OAUTHLIB_READY)
+native-tests: $(OAUTHLIB_READY) $(CLIENTS_READY)
 	@$(say) 'Native tests'
 	@cargo test --locked --no-fail-fast $(NATIVE) --exclude journeys
 	@$(say) 'Native tests of the app: what needs no browser'

@@ -65,6 +65,18 @@ impl Asking {
         self.http.get(self.url(path)).bearer_auth(access_token).send().await.unwrap()
     }
 
+    /// Sends JSON with any method; what came back, null for an empty body.
+    pub(crate) async fn sends(&self, method: &str, path: &str, access_token: &str, body: &Value) -> (u16, Value) {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = self.http.request(method, self.url(path)).bearer_auth(access_token);
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default())
+    }
+
     pub(crate) async fn post(&self, path: &str, access_token: &str, body: &Value) -> Response {
         self.http.post(self.url(path)).bearer_auth(access_token).json(body).send().await.unwrap()
     }
@@ -147,4 +159,66 @@ pub(crate) fn question(replaced: &[(&str, &str)]) -> String {
     query.extend_pairs(usual.iter().filter(|(name, _)| !replaced.iter().any(|(other, _)| other == name)));
     query.extend_pairs(replaced);
     query.finish()
+}
+
+/// Somebody with all scopes at the Jira of Harbour.
+pub(crate) struct AtHarbour {
+    pub(crate) asking: Asking,
+    pub(crate) access: String,
+}
+
+impl AtHarbour {
+    pub(crate) async fn is(person: Person) -> Self {
+        let asking = a_model().await;
+        let access = asking.authorized(person, &[atlassian::sites::HARBOUR]).await.access;
+        Self { asking, access }
+    }
+
+    /// Another person's access to the same model.
+    pub(crate) async fn also(&self, person: Person) -> String {
+        self.asking.authorized(person, &[atlassian::sites::HARBOUR]).await.access
+    }
+
+    pub(crate) async fn calls(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        self.calls_as(&self.access, method, path, body).await
+    }
+
+    pub(crate) async fn calls_as(&self, access: &str, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let path = format!("/ex/jira/{}/rest/api/3/{path}", atlassian::sites::HARBOUR);
+        self.asking.sends(method, &path, access, &body).await
+    }
+
+    /// The body of a GET that succeeds.
+    pub(crate) async fn reads(&self, path: &str) -> Value {
+        let (status, body) = self.calls("GET", path, Value::Null).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// Creates an issue in a project; its key.
+    pub(crate) async fn creates(&self, project: &str, issue_type: &str, more: Value) -> String {
+        let mut fields =
+            json!({ "project": { "key": project }, "issuetype": { "name": issue_type }, "summary": "Made by a claim" });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            fields[name] = value.clone();
+        }
+        let (status, body) = self.calls("POST", "issue", json!({ "fields": fields })).await;
+        assert_eq!(status, 201, "{body}");
+        body["key"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes the transition of that name.
+    pub(crate) async fn moves(&self, issue: &str, name: &str, fields: Value) -> (u16, Value) {
+        let open = self.reads(&format!("issue/{issue}/transitions")).await;
+        let found = open["transitions"].as_array().unwrap().iter().find(|one| one["name"] == name).cloned();
+        let id = found.unwrap_or_else(|| panic!("{name} is not open: {open}"))["id"].clone();
+        let body = json!({ "transition": { "id": id }, "fields": fields });
+        self.calls("POST", &format!("issue/{issue}/transitions"), body).await
+    }
+
+    /// The name of an issue's status.
+    pub(crate) async fn status_of(&self, issue: &str) -> String {
+        let read = self.reads(&format!("issue/{issue}?fields=status")).await;
+        read["fields"]["status"]["name"].as_str().unwrap().to_owned()
+    }
 }

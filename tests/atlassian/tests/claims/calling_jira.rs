@@ -87,7 +87,7 @@ async fn an_ip_allow_list_refuses_in_its_own_words() {
 async fn projects_come_in_pages() {
     let (asking, tokens) = ada_at_harbour().await;
     let first = json_of(asking.get(&at("project/search?maxResults=2"), &tokens.access).await).await;
-    assert_eq!((&first["total"], &first["isLast"]), (&json!(3), &json!(false)));
+    assert_eq!((&first["total"], &first["isLast"]), (&json!(4), &json!(false)));
     assert_eq!(first["values"][0]["key"], "DOCK");
     let second = json_of(asking.get(&at("project/search?startAt=2"), &tokens.access).await).await;
     assert_eq!((&second["isLast"], &second["values"][0]["key"]), (&json!(true), &json!("OPS")));
@@ -216,12 +216,24 @@ async fn every_answer_tells_what_is_left_of_the_hourly_quota() {
     asking.model.change_settings(|settings| settings.points_per_hour = 3);
     let first = asking.get(&at("myself"), &tokens.access).await;
     assert_eq!(first.headers()["x-ratelimit-limit"], "3");
-    assert_eq!(first.headers()["x-ratelimit-remaining"], "1");
-    assert_eq!(asking.get(&at("myself"), &tokens.access).await.status(), 200);
+    assert_eq!(first.headers()["x-ratelimit-remaining"], "0", "one point for the call and two for a person");
     let refused = asking.get(&at("myself"), &tokens.access).await;
     assert_eq!(refused.status(), 429);
     assert_eq!(refused.headers()["ratelimit-reason"], "jira-quota-global-based");
     assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u32>().unwrap() <= 3600);
+}
+
+#[tokio::test]
+async fn a_search_costs_a_point_for_each_issue_and_a_write_one() {
+    let (asking, tokens) = ada_at_harbour().await;
+    asking.model.change_settings(|settings| settings.points_per_hour = 100);
+    let search = json!({ "jql": "project = DOCK", "maxResults": 10 });
+    let found = asking.post(&at("search/jql"), &tokens.access, &search).await;
+    assert_eq!(found.headers()["x-ratelimit-remaining"], "89");
+    assert!(!found.headers().contains_key("x-ratelimit-nearlimit"));
+    let step = json!({ "transition": { "id": "41" } });
+    let moved = asking.post(&at("issue/DOCK-1/transitions"), &tokens.access, &step).await;
+    assert_eq!(moved.headers()["x-ratelimit-remaining"], "88");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Faults, as a client meets them.
 
 use atlassian::sites::HARBOUR;
-use atlassian::{Endpoint, Fault, Kind, Outcome, Person};
+use atlassian::{Endpoint, Fault, Kind, Outcome, Person, Stage};
 use serde_json::json;
 
 use crate::asking::{a_model, client, refusal, tokens};
@@ -145,4 +145,22 @@ async fn the_model_ends_with_the_last_handle() {
     assert_eq!(client().get(&url).send().await.unwrap().status(), 401);
     drop(second);
     assert!(client().get(&url).send().await.is_err());
+}
+
+#[tokio::test]
+async fn a_fault_strikes_one_operation_before_or_after_its_work_is_done() {
+    let asking = a_model().await;
+    let tokens = asking.authorized(Person::Ada, &[HARBOUR]).await;
+    let at = |path: &str| format!("/ex/jira/{HARBOUR}/rest/api/3/{path}");
+    let fields = json!({ "project": { "key": "DOCK" }, "issuetype": { "name": "Task" }, "summary": "Lost answer" });
+    let body = json!({ "fields": fields });
+    for (stage, made) in [(Stage::BeforeCommit, 404), (Stage::AfterCommit, 200)] {
+        let fault =
+            Fault::after(Endpoint::Jira, Kind::status_of_type(200, "text/html", "{}")).on_operation("createIssue");
+        asking.model.inject_fault(Fault { stage, ..fault });
+        assert_eq!(asking.get(&at("issue/DOCK-1"), &tokens.access).await.status(), 200, "another operation");
+        let answer = asking.post(&at("issue"), &tokens.access, &body).await;
+        assert_eq!(answer.headers()["content-type"], "text/html");
+        assert_eq!(asking.get(&at("issue/DOCK-13"), &tokens.access).await.status(), made, "{stage:?}");
+    }
 }

@@ -27,7 +27,7 @@ async fn a_search_has_a_total_and_pages_by_where_they_start() {
     assert_eq!(page["issues"][0]["key"], "PIT-6");
     assert!(page["issues"][0]["fields"]["description"].is_string(), "texts are texts here");
     let (status, all) = written(&company, &token, "search", &json!({ "fields": ["assignee"] })).await;
-    assert_eq!((status, &all["total"]), (200, &json!(11)));
+    assert_eq!((status, &all["total"]), (200, &json!(251)));
     assert_eq!(all["issues"][0]["fields"].as_object().unwrap().len(), 1);
 }
 
@@ -78,7 +78,7 @@ async fn nobody_sees_what_is_public_and_no_issue() {
     let get = async |path: &str| company.get(&format!("/rest/api/2/{path}")).send().await.unwrap();
     assert_eq!(json_of(get("project").await).await, json!([]));
     assert_eq!(json_of(get("search?jql=project=PIT").await).await["total"], 0);
-    assert_eq!(json_of(get("status").await).await.as_array().unwrap().len(), 4);
+    assert!(json_of(get("status").await).await.as_array().unwrap().len() >= 4);
     assert_eq!(json_of(get("mypermissions").await).await["permissions"]["BROWSE_PROJECTS"]["havePermission"], false);
     let issue = get("issue/PIT-1").await;
     assert_eq!(issue.status(), 401);
