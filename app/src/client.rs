@@ -63,7 +63,7 @@ impl CallError {
     pub(crate) fn remedy(&self) -> String {
         match self {
             Self::Unreachable(_) => "Check your connection, then try again.".to_owned(),
-            Self::Refused(problem) => remedy(problem),
+            Self::Refused(problem) => remedy(problem).to_owned(),
             Self::Unreadable { .. } => "Load the page again. If it stays, tell the operator.".to_owned(),
         }
     }
@@ -90,14 +90,13 @@ impl CallError {
 }
 
 /// What a person does in the app. The remedies of some problems are for programs.
-fn remedy(problem: &Problem) -> String {
-    let words = match problem.code {
+fn remedy(problem: &Problem) -> &str {
+    match problem.code {
         ProblemCode::NotSignedIn => "Sign in again.",
         ProblemCode::InvalidRequest => "Correct it, then try again.",
         ProblemCode::TooManyRequests | ProblemCode::CredentialUnavailable => "Wait a minute, then try again.",
         _ => &problem.remedy,
-    };
-    words.to_owned()
+    }
 }
 
 /// Calls `E`.

@@ -21,6 +21,7 @@ use crate::{
         focus,
         icon::Icon,
         isolated,
+        learn_more::learn_more,
         menu::menu,
         moment::moment,
         mutation::Mutation,
@@ -110,7 +111,8 @@ fn listed(members: List<MemberDetails>, workspaces: &[Workspace], dialogs: Membe
         {table("Members", heads, rows)}
         <p class="subtle small">
             "Administrators are named by the operator of Causeway, in the setting " <code>"ADMINS"</code>
-            ". They see every workspace, and only the operator adds or removes them."
+            ". They see every workspace, and only the operator adds or removes them. "
+            {learn_more("/help/workspaces/#members".to_owned())}
         </p>
     }
     .into_any()

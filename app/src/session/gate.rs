@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 
 use super::{CurrentSession, SignedIn, sign_in::SignIn};
-use crate::{client::CallError, lazy_part::LazyPart, ui::skeleton::skeleton};
+use crate::{
+    client::CallError,
+    lazy_part::LazyPart,
+    ui::{page_title::Subject, skeleton::skeleton},
+};
 
 #[derive(Clone, PartialEq, Eq)]
 enum Gate {
@@ -30,6 +34,7 @@ pub(crate) fn SessionGate(children: ChildrenFn) -> impl IntoView {
         Gate::NotYet => skeleton("Loading"),
         Gate::SignIn(why) => view! { <SignIn why /> }.into_any(),
         Gate::Failed(error) => {
+            Subject::replaces_screen("Not available · Causeway");
             let failure = lazy_part.failure(error, Callback::new(move |()| session.reload()));
             view! { <h1>"Causeway"</h1> {failure} }.into_any()
         }

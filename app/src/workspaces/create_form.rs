@@ -13,6 +13,7 @@ use crate::{
         choice::{choice, tick},
         failure::failure_beside,
         field::{TextField, focus_first_error},
+        learn_more::learn_more,
         mutation::Mutation,
         query::Query,
         skeleton::skeleton,
@@ -80,6 +81,7 @@ pub(super) fn CreateForm(
                 <section class="notice">
                     <p><strong>"The first workspace changes rules for everybody."</strong></p>
                     {first_workspace_changes()}
+                    <p>{learn_more("/help/workspaces/#first".to_owned())}</p>
                 </section>
             }
             .into_any()

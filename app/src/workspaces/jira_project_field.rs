@@ -8,7 +8,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::{CallError, call},
-    ui::combobox::{Combobox, Suggestion},
+    ui::{
+        combobox::{Combobox, Suggestion},
+        isolated,
+    },
 };
 
 /// How long it waits for the next keystroke before it asks.
@@ -135,7 +138,14 @@ fn chosen(text: &str, known: &Known) -> Result<String, String> {
     let is_named = |one: &&JiraProject| one.key.eq_ignore_ascii_case(text) || one.name.eq_ignore_ascii_case(text);
     if let Known::Found(found) = known {
         let listed = found.items.iter().find(is_named).map(|one| one.key.clone());
-        return listed.ok_or_else(|| "Choose a project from the list.".to_owned());
+        let missing = || {
+            format!(
+                "{} does not exist in this Jira, or the account of the connection may not see it. Choose a project from \
+                 the list.",
+                isolated(text)
+            )
+        };
+        return listed.ok_or_else(missing);
     }
     let key = text.to_ascii_uppercase();
     let is_key = key.starts_with(|first: char| first.is_ascii_uppercase())

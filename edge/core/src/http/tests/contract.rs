@@ -211,6 +211,8 @@ async fn every_answer_carries_an_id_and_the_security_headers() {
         }
         let policy = answered.headers["content-security-policy"].to_str().expect("text");
         assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}");
+        let is_page = answered.headers.get("content-type").is_some_and(|of| of.as_bytes().starts_with(b"text/html"));
+        assert_eq!(policy.contains("script-src"), is_page, "{path}: only pages load the script of the address bar");
     }
 }
 
