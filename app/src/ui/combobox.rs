@@ -48,6 +48,12 @@ impl SuggestionList {
         self.at.set(None);
     }
 
+    /// The focus has left, perhaps because the screen is gone.
+    fn leave(self) {
+        self.open.try_set(false);
+        self.at.try_set(None);
+    }
+
     fn take(self, index: usize) {
         let taken = self.suggestions.with_untracked(|all| all.get(index).map(|one| one.value.clone()));
         if let Some(taken) = taken {
@@ -145,7 +151,7 @@ pub(crate) fn Combobox(
                 prop:value=move || value.get()
                 on:focus=move |_| on_search.run(value.get_untracked())
                 on:click=move |_| list.open.set(true)
-                on:blur=move |_| list.close()
+                on:blur=move |_| list.leave()
                 on:keydown=move |event| list.press(&event)
                 on:input:target=move |event| typed(event.target().value())
             />

@@ -49,7 +49,8 @@ pub(crate) fn TextField(
                 aria-invalid=move || error.get().is_some().then_some("true")
                 prop:value=move || value.get()
                 on:input:target=move |event| value.set(event.target().value())
-                on:blur=move |_| on_leave.run(())
+                // A field that is removed while it has the focus is left as well, after its screen is gone.
+                on:blur=move |_| { on_leave.try_run(()); }
             />
             <div class="field-notes">
                 <p class="field-error" id=format!("{id}-error") aria-live="polite">
