@@ -1,9 +1,11 @@
 //! The edge's own calls with `fetch`, marked as ours, limited in time and size, without redirects.
 
+use std::time::Duration;
+
 use edge_core::{
     http::representable,
     loop_detection,
-    ports::{HttpFailure, HttpLimits},
+    ports::{Excess, HttpFailure, HttpLimits},
 };
 use futures::{FutureExt as _, StreamExt as _, future::Either};
 use wasm_bindgen::JsValue;
@@ -16,7 +18,7 @@ pub(crate) async fn send(
 ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
     loop_detection::mark(&mut request);
     let abort = AbortController::default();
-    let call = call(request, limits.body_bytes, abort.signal()).boxed_local();
+    let call = call(request, limits, abort.signal()).boxed_local();
     let answer = match futures::future::select(call, Delay::from(limits.time)).await {
         Either::Left((answer, _)) => answer,
         Either::Right(_) => Err(HttpFailure::Timeout),
@@ -28,13 +30,16 @@ pub(crate) async fn send(
 
 async fn call(
     request: http::Request<Vec<u8>>,
-    body_bytes: usize,
+    limits: HttpLimits,
     signal: AbortSignal,
 ) -> Result<http::Response<Vec<u8>>, HttpFailure> {
     let request = outgoing(&request).map_err(broken)?;
     let mut answer = Fetch::Request(request).send_with_signal(&signal).await.map_err(broken)?;
     let headers = representable(answer.headers()).ok_or(HttpFailure::TooLarge)?;
-    let body = if body_bytes == 0 { Vec::new() } else { body(&mut answer, body_bytes).await? };
+    let body = match limits.excess {
+        Excess::Refused => body(&mut answer, limits.body_bytes).await?,
+        Excess::Cut => beginning(&mut answer, limits.body_bytes).await,
+    };
     let built = http::Response::builder().status(answer.status_code()).body(body);
     let mut built = built.map_err(|error| HttpFailure::Broken(error.to_string()))?;
     *built.headers_mut() = headers;
@@ -68,6 +73,24 @@ async fn body(answer: &mut worker::Response, limit: usize) -> Result<Vec<u8>, Ht
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// How long the beginning of a body is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The first `limit` bytes, or what came of them before the body broke off or the patience ended.
+async fn beginning(answer: &mut worker::Response, limit: usize) -> Vec<u8> {
+    let mut body = Vec::new();
+    let Ok(stream) = answer.stream() else { return body };
+    let mut chunks = stream.take_until(Delay::from(PATIENCE));
+    while let Some(Ok(chunk)) = chunks.next().await {
+        body.extend_from_slice(&chunk);
+        if body.len() >= limit {
+            break;
+        }
+    }
+    body.truncate(limit);
+    body
 }
 
 /// The text of the error contains no URL and no header.

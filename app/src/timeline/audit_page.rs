@@ -16,8 +16,8 @@ pub(crate) fn AuditPage() -> impl IntoView {
     let navigation = use_navigation();
     let mutation = Mutation::new();
     let export = move |format, name| {
-        let TimelineQuery { event, q, .. } = untrack(|| query(navigation));
-        let request = ExportQuery { format, event, q };
+        let TimelineQuery { event, q, actor, from, until, .. } = untrack(|| query(navigation));
+        let request = ExportQuery { format, event, q, actor, from, until };
         mutation.run(async move { download(EXPORT_PATH, &request, name).await }, |()| ());
     };
     let busy = mutation.busy();

@@ -50,12 +50,12 @@ pub(super) fn WebhookForm(
         }
         match before.clone() {
             None => {
-                let new = NewWebhook { url, events };
+                let new = NewWebhook { name: None, url, events };
                 let made = async move { call::<CreateWebhook>(&(), &new).await };
                 mutation.run(made, move |made| on_saved.run(SavedWebhook::New(made)));
             }
             Some(Webhook { id, version, .. }) => {
-                let edit = WebhookEdit { url: Some(url), events: Some(events) };
+                let edit = WebhookEdit { name: None, url: Some(url), events: Some(events) };
                 let saved = async move { call_if_match::<EditWebhook>(&id, &edit, version).await };
                 mutation.run(saved, move |_| on_saved.run(SavedWebhook::Changed));
             }

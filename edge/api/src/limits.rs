@@ -13,6 +13,8 @@ pub const EMAIL_CHARACTERS: usize = 254;
 /// The most bytes of the base URL of a Jira instance, as entered. A host has at most 253 (RFC 1035), a context path a few
 /// dozen.
 pub const ADDRESS_BYTES: usize = 1024;
+/// The most bytes of a receiver's answer that are kept with a delivery.
+pub const ANSWER_BYTES: usize = 1024;
 /// The most bytes of a webhook's URL.
 pub const WEBHOOK_URL_BYTES: usize = 2048;
 /// The most characters of the key of a Jira project.
@@ -27,6 +29,8 @@ pub const OAUTH1_TOKEN_CHARACTERS: usize = 512;
 pub const CLOUD_ID_CHARACTERS: usize = 64;
 /// The most connections that an API key is limited to.
 pub const KEY_CONNECTIONS: usize = 100;
+/// The most seconds that an API key keeps working after it was rotated: a day.
+pub const KEY_OVERLAP_SECONDS: u32 = 86_400;
 /// What every API key begins with; a secret follows.
 pub const API_KEY_PREFIX: &str = "cw_";
 /// The fewest characters of a secret that Causeway issues: 32 random bytes as base64url.

@@ -64,6 +64,7 @@ macro_rules! for_each_endpoint {
             GetAuditLog
             ListApiKeys
             CreateApiKey
+            RotateApiKey
             RevokeApiKey
             ListWebhooks
             CreateWebhook
@@ -71,6 +72,7 @@ macro_rules! for_each_endpoint {
             DeleteWebhook
             TestWebhook
             ListDeliveries
+            GetDelivery
             ResendDelivery
             LookAtInstance
             GenerateRsaKey

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "openapi")]
-use crate::openapi::texts::{EntryCursor, EventName, PageLimit};
-use crate::{Cause, ConnectionId, List, Reach, Timestamp, endpoint::endpoints, words::words};
+use crate::{Cause, ConnectionId, Reach, Timestamp, words::words};
 
 /// How long entries are kept, in days.
 pub const RETENTION_DAYS: u16 = 400;
@@ -54,7 +52,7 @@ macro_rules! events {
         }
 
         impl TimelineEvent {
-            /// What can be asked for in [`TimelineQuery::event`]: every event's name on the wire.
+            /// What can be asked for in [`TimelineQuery::event`](crate::TimelineQuery::event): every event's name on the wire.
             pub const NAMES: &'static [&'static str] = &[$($word),*];
         }
     };
@@ -137,16 +135,22 @@ events! {
     WebhookCreated = "webhook_created" {
         /// The host that it delivers to.
         host: String,
+        /// The webhook's name; `null` in entries from before webhooks had names.
+        name: Option<String>,
     };
     /// A webhook was changed.
     WebhookChanged = "webhook_changed" {
         /// The host that it delivers to from now on.
         host: String,
+        /// The webhook's name; `null` in entries from before webhooks had names.
+        name: Option<String>,
     };
     /// A webhook was deleted.
     WebhookRemoved = "webhook_removed" {
         /// The host that it delivered to.
         host: String,
+        /// The webhook's name; `null` in entries from before webhooks had names.
+        name: Option<String>,
     };
     /// Somebody signed in.
     SignedIn = "signed_in";
@@ -214,6 +218,32 @@ events! {
     };
     /// Somebody exported the list of connections.
     ConnectionsExported = "connections_exported";
+    /// An API key got a new secret.
+    ApiKeyRotated = "api_key_rotated" {
+        /// The name of the API key.
+        key: String,
+        /// When the secret from before stops working; `null` if it ended at once.
+        until: Option<Timestamp>,
+    };
+    /// A project was created, changed or deleted.
+    ProjectChanged = "project_changed" {
+        /// The project's name.
+        project: String,
+        /// Its workspace's name.
+        workspace: String,
+        /// What was done to the project.
+        change: ProjectChange,
+    };
+    /// A member was signed out everywhere by an administrator.
+    SignedOut = "signed_out" {
+        /// The e-mail address of the member.
+        member: String,
+    };
+    /// A link to a guide for a Jira administrator was created. Whoever has the link can read the guide.
+    GuideCreated = "guide_created" {
+        /// The host of the Jira instance that the guide is for.
+        host: String,
+    };
     /// A project lost its connection.
     ProjectDisconnected = "project_disconnected" {
         /// The project's name.
@@ -234,6 +264,17 @@ words! {
     Archived = "archived";
     /// The workspace was restored from the archive.
     Restored = "restored";
+}
+
+words! {
+    /// What was done to a project of a workspace.
+    open ProjectChange {}
+    /// The project was created.
+    Created = "created";
+    /// Its name, its connection or its Jira project was changed.
+    Changed = "changed";
+    /// The project was deleted.
+    Deleted = "deleted";
 }
 
 words! {
@@ -268,79 +309,6 @@ pub struct TimelineEntry {
     pub event: TimelineEvent,
 }
 
-/// Which entries of a timeline to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct TimelineQuery {
-    /// Only this event, by its name, for example `renamed`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<EventName>))]
-    pub event: Option<String>,
-    /// Only entries whose actor or connection contains this text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// Where the page begins: the `next_cursor` of the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<EntryCursor>))]
-    pub cursor: Option<String>,
-    /// The most entries, 1 to 200; 50 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
-    pub limit: Option<u16>,
-}
-
-words! {
-    /// The format of an exported file.
-    closed ExportFormat {}
-    /// CSV (RFC 4180) with a byte-order mark and a header line; moments are UTC, as `2026-11-22 05:00:00`. A value that a spreadsheet could take for a formula begins with an apostrophe.
-    Csv = "csv";
-    /// One array of what the list has.
-    Json = "json";
-}
-
-/// Which entries of the audit log to export, and in which format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ExportQuery {
-    /// The format of the file.
-    pub format: ExportFormat,
-    /// Only this event, by its name, for example `renamed`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<EventName>))]
-    pub event: Option<String>,
-    /// Only entries whose actor or connection contains this text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-}
-
-/// Where the audit log is exported: `POST /api/v1/timeline/export?format=csv|json` with the other fields of
-/// [`ExportQuery`], and no body. Administrators, newest first. A `POST`, because the export is itself recorded and a `GET`
-/// never changes anything. Not an endpoint: its answer is a stream of a file.
-pub const EXPORT_PATH: &str = "/api/v1/timeline/export";
-
-endpoints! {
-    /// Show the timeline of a connection.
-    ///
-    /// Newest entries first.
-    GetTimeline: Get "/api/v1/connections/{id}/timeline" {
-        params: ConnectionId,
-        request: TimelineQuery,
-        answer: 200 List<TimelineEntry>,
-        problems: [],
-    }
-
-    /// Show the audit log of the organization.
-    ///
-    /// Newest entries first. Administrators only.
-    GetAuditLog: Get "/api/v1/timeline" {
-        request: TimelineQuery,
-        answer: 200 List<TimelineEntry>,
-        problems: [],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,9 +335,9 @@ mod tests {
             Event::KeyFirstUsed { key: key() },
             Event::KeyCreated { key: key() },
             Event::KeyRevoked { key: key() },
-            Event::WebhookCreated { host: key() },
-            Event::WebhookChanged { host: key() },
-            Event::WebhookRemoved { host: key() },
+            Event::WebhookCreated { host: key(), name: None },
+            Event::WebhookChanged { host: key(), name: None },
+            Event::WebhookRemoved { host: key(), name: None },
             Event::SignedIn,
             Event::Exported,
             Event::Activated,
@@ -384,6 +352,10 @@ mod tests {
             Event::MembershipChanged { member: key(), workspace: key(), change: MembershipChange::Added },
             Event::AccountReleased { member: key() },
             Event::ConnectionsExported,
+            Event::ApiKeyRotated { key: key(), until: None },
+            Event::ProjectChanged { project: key(), workspace: key(), change: ProjectChange::Created },
+            Event::SignedOut { member: key() },
+            Event::GuideCreated { host: key() },
             Event::ProjectDisconnected { project: key(), workspace: key() },
         ];
         let names: Vec<_> =

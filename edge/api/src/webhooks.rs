@@ -9,10 +9,10 @@
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "openapi")]
-use crate::openapi::texts::{EntryCursor, PageLimit, SubscribedEvent, WebhookUrl};
+use crate::openapi::texts::{SubscribedEvent, WebhookUrl};
 use crate::{
-    Cause, ConnectionId, DeliveryId, Kind, List, Name, Nothing, State, Timestamp, UnknownFields, WebhookId,
-    endpoint::endpoints, words::words,
+    Cause, ConnectionId, Delivery, Kind, List, Name, Nothing, State, Timestamp, WebhookId, endpoint::endpoints,
+    words::words,
 };
 
 /// The most webhooks of an organization.
@@ -53,6 +53,9 @@ words! {
 pub struct Webhook {
     /// The webhook's id.
     pub id: WebhookId,
+    /// The name of the webhook; `null` if nobody named it.
+    #[serde(default)]
+    pub name: Option<Name>,
     /// The address that deliveries are sent to. Its path may itself be a secret.
     pub url: String,
     /// The events that it receives.
@@ -77,6 +80,9 @@ pub struct Webhook {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
+    /// The name of the webhook, which says what receives its deliveries; absent for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
     /// The address that deliveries are sent to: `https`, a public host, no user or fragment, at most 2,048 characters.
     #[cfg_attr(feature = "openapi", schema(value_type = WebhookUrl))]
     pub url: String,
@@ -100,6 +106,9 @@ pub struct CreatedWebhook {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WebhookEdit {
+    /// The new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Name>,
     /// The new address. Deliveries that still wait are sent there, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<WebhookUrl>))]
@@ -108,72 +117,6 @@ pub struct WebhookEdit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<SubscribedEvent>>, min_items = 1))]
     pub events: Option<Vec<WebhookEvent>>,
-}
-
-/// One message for one webhook, and its outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Delivery {
-    /// The delivery's id, which is the header `webhook-id`.
-    pub id: DeliveryId,
-    /// The event that it reports.
-    pub event: WebhookEvent,
-    /// The connection that it is about, if any.
-    pub connection_id: Option<ConnectionId>,
-    /// That connection's name at the time.
-    pub connection_name: Option<Name>,
-    /// When it happened.
-    pub at: Timestamp,
-    /// How often it has been sent.
-    pub attempts: u32,
-    /// The outcome so far.
-    pub outcome: DeliveryOutcome,
-    /// The HTTP status that the receiver last answered, if it answered.
-    pub last_status: Option<u16>,
-    /// Why the last attempt failed, in one sentence.
-    pub last_failure: Option<String>,
-}
-
-/// The outcome of a delivery.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum DeliveryOutcome {
-    /// It will be sent, for the first time or again.
-    Waiting {
-        /// When it will be sent; in the past if it is due.
-        next_at: Timestamp,
-    },
-    /// The receiver accepted it.
-    Delivered {
-        /// When the receiver accepted it.
-        at: Timestamp,
-        /// The HTTP status that the receiver answered.
-        status: u16,
-    },
-    /// It is not sent any more, unless somebody asks to send it again.
-    GivenUp {
-        /// When it was given up.
-        at: Timestamp,
-    },
-    /// An outcome that this version does not know.
-    #[serde(untagged)]
-    Unknown(UnknownFields),
-}
-
-/// Which deliveries to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct DeliveriesQuery {
-    /// Where the page begins: the `next_cursor` of the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<EntryCursor>))]
-    pub cursor: Option<String>,
-    /// The most deliveries, 1 to 200; 50 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
-    pub limit: Option<u16>,
 }
 
 /// The body of a delivery. It stays the same over retries.
@@ -275,52 +218,11 @@ endpoints! {
         answer: 200 Delivery,
         problems: [],
     }
-
-    /// List the deliveries of a webhook.
-    ///
-    /// Newest deliveries first. Administrators only.
-    ListDeliveries: Get "/api/v1/webhooks/{id}/deliveries" {
-        params: WebhookId,
-        request: DeliveriesQuery,
-        answer: 200 List<Delivery>,
-        problems: [],
-    }
-
-    /// Send a delivery again.
-    ///
-    /// Administrators only. Works for every outcome; the answer is the delivery, which is sent soon.
-    ResendDelivery: Post "/api/v1/deliveries/{id}/resend" {
-        params: DeliveryId,
-        answer: 200 Delivery,
-        problems: [],
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_delivery_on_the_wire_is_what_clients_were_promised() {
-        let delivery = Delivery {
-            id: DeliveryId::parse("dlv_1").expect("an id"),
-            event: WebhookEvent::Interrupted,
-            connection_id: ConnectionId::parse("con_1").ok(),
-            connection_name: Name::parse("Staging").ok(),
-            at: Timestamp::EPOCH,
-            attempts: 1,
-            outcome: DeliveryOutcome::Waiting { next_at: Timestamp::EPOCH },
-            last_status: Some(500),
-            last_failure: Some("The receiver answered 500.".into()),
-        };
-        let expected = serde_json::json!({
-            "id": "dlv_1", "event": "interrupted", "connection_id": "con_1", "connection_name": "Staging",
-            "at": "1970-01-01T00:00:00Z", "attempts": 1,
-            "outcome": {"outcome": "waiting", "next_at": "1970-01-01T00:00:00Z"},
-            "last_status": 500, "last_failure": "The receiver answered 500.",
-        });
-        assert_eq!(serde_json::to_value(delivery).ok(), Some(expected));
-    }
 
     #[test]
     fn what_receivers_are_sent_is_what_they_were_promised() {

@@ -19,6 +19,7 @@ mod connections;
 mod credential_authorizations;
 mod deletion;
 mod deliveries;
+mod delivery_views;
 mod diagnosis;
 mod dispatch;
 mod drafts;

@@ -148,19 +148,32 @@ pub async fn send_to_object<T>(
 pub struct HttpLimits {
     /// From sending the request to the last byte of the response.
     pub time: Duration,
-    /// The largest body to read, in bytes. 0: the body is not read.
+    /// The largest body to read, in bytes.
     pub body_bytes: usize,
+    /// What becomes of a body that is larger, slow or broken off.
+    pub excess: Excess,
+}
+
+/// What becomes of a response whose body cannot be read completely within the limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// There is no response: [`HttpFailure`].
+    Refused,
+    /// What was read is the body. It is waited for at most a second, because only the status matters.
+    Cut,
 }
 
 impl HttpLimits {
     /// 10 s and 64 KiB: for token endpoints.
-    pub const TOKEN_ENDPOINT: Self = Self { time: Duration::from_secs(10), body_bytes: 64 * 1024 };
+    pub const TOKEN_ENDPOINT: Self = Self { time: Duration::from_secs(10), body_bytes: 64 * 1024, excess: Excess::Refused };
     /// 10 s and 1 MiB: for lists of sites and what is known about an account.
-    pub const RESOURCE: Self = Self { time: Duration::from_secs(10), body_bytes: 1024 * 1024 };
+    pub const RESOURCE: Self = Self { time: Duration::from_secs(10), body_bytes: 1024 * 1024, excess: Excess::Refused };
     /// 10 s and 8 MiB: for the list of all projects of a Data Center, which has no pages.
-    pub const WHOLE_LIST: Self = Self { time: Duration::from_secs(10), body_bytes: 8 * 1024 * 1024 };
-    /// 10 s and no body: for webhook receivers, of whose response only the status matters.
-    pub const STATUS: Self = Self { time: Duration::from_secs(10), body_bytes: 0 };
+    pub const WHOLE_LIST: Self =
+        Self { time: Duration::from_secs(10), body_bytes: 8 * 1024 * 1024, excess: Excess::Refused };
+    /// 10 s and the first KiB: for webhook receivers, of whose response people see the beginning.
+    pub const EXCERPT: Self =
+        Self { time: Duration::from_secs(10), body_bytes: api::ANSWER_BYTES, excess: Excess::Cut };
 }
 
 /// No usable response arrived. The request may have been carried out.

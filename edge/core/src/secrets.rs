@@ -89,6 +89,18 @@ pub fn random_id(random: &(impl Random + ?Sized)) -> String {
 /// The prefix of every API key; a [`Secret`] follows.
 pub use api::API_KEY_PREFIX;
 
+/// How many characters of a key's secret are shown: 24 bits of 256, so that a guess is no easier.
+const SHOWN: usize = 4;
+
+/// How an API key begins: `cw_`, the organization, and the first characters of the secret. It may be shown and stored.
+pub fn key_prefix(key: &str) -> String {
+    let before_secret = match key.len().checked_sub(organization_claim::SECRET + organization_claim::CHECK) {
+        Some(before) if before > API_KEY_PREFIX.len() => before,
+        _ => API_KEY_PREFIX.len(),
+    };
+    key.chars().take(before_secret + SHOWN).collect()
+}
+
 /// An API key as it came in a request: whose it says it is, and the digest of the whole key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PresentedKey {
@@ -133,6 +145,14 @@ mod tests {
         assert_ne!(secret.digest().as_str(), secret.expose());
         assert!(Secret::parse(secret.expose()).is_some());
         assert!(Secret::parse("short").is_none());
+    }
+
+    #[test]
+    fn a_key_is_recognized_by_its_first_characters_which_give_nothing_of_the_rest_away() {
+        let key = format!("cw_acme_AbCd{}", "x".repeat(39 + 12));
+        assert_eq!(key_prefix(&key), "cw_acme_AbCd");
+        let of_the_old_form = format!("cw_AbCd{}", "x".repeat(39));
+        assert_eq!(key_prefix(&of_the_old_form), "cw_AbCd");
     }
 
     #[test]

@@ -5,8 +5,9 @@
 //! endpoints, and which changes are events.
 
 mod address;
+mod headers;
 mod signing;
 
 pub use address::check_address;
-pub(crate) use signing::seconds;
+pub(crate) use headers::headers;
 pub use signing::{SigningSecret, self_check};

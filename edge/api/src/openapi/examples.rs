@@ -145,8 +145,13 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "spenders": [{"name": "CI", "connection": "con_staging", "calls": 120}],
             },
         }),
-        "TimelineQuery" => json!({"event": "renamed", "q": "ada", "cursor": "42", "limit": 50}),
-        "ExportQuery" => json!({"format": "csv", "event": "renamed", "q": "ada"}),
+        "TimelineQuery" => json!({
+            "event": "renamed", "q": "staging", "actor": "ada@example.com", "from": AT, "until": LATER, "cursor": "42",
+            "limit": 50,
+        }),
+        "ExportQuery" => json!({
+            "format": "csv", "event": "renamed", "q": "staging", "actor": "ada@example.com", "from": AT, "until": LATER,
+        }),
         "TimelineEntry" => json!({
             "id": 42, "at": AT, "count": 1, "connection_id": "con_staging", "connection_name": "Staging",
             "actor": {"kind": "member", "name": "Ada", "email": "ada@example.com"},
@@ -157,31 +162,38 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "remedy": null, "cause": null,
         }),
         "ApiKey" => json!({
-            "id": "key_ci", "name": "CI", "scopes": ["connections:read", "proxy"], "connections": ["con_staging"],
-            "workspace": workspace_name(), "created_at": AT, "expires_at": LATER, "last_used_at": null,
+            "id": "key_ci", "name": "CI", "prefix": "cw_default_3q2-", "scopes": ["connections:read", "proxy"],
+            "connections": ["con_staging"], "connection_names": ["Staging"], "workspace": workspace_name(),
+            "created_at": AT, "created_by": "Ada", "expires_at": LATER, "last_used_at": null, "rotated_at": AT,
+            "previous": {"prefix": "cw_default_Xb9k", "until": AT, "last_used_at": null},
         }),
+        "ApiKeyRotation" => json!({"overlap_seconds": 3600, "expires_at": LATER}),
         "NewApiKey" => json!({
             "name": "CI", "scopes": ["connections:read", "proxy"], "connections": ["con_staging"],
             "workspace": "wsp_web", "expires_at": LATER,
         }),
         "CreatedApiKey" => json!({"id": "key_ci", "key": "cw_3q2-7wAbCdEfGhIjKlMnOpQrStUvWxYz0123456789a"}),
         "Webhook" => json!({
-            "id": "whk_ops", "url": "https://hooks.example.com/causeway", "events": ["interrupted", "recovered"],
+            "id": "whk_ops", "name": "Operations", "url": "https://hooks.example.com/causeway", "events": ["interrupted", "recovered"],
             "created_at": AT, "created_by": "Ada", "failing_since": null, "last_delivered_at": AT, "stopped_at": null,
             "version": 3,
         }),
         "NewWebhook" => json!({
-            "url": "https://hooks.example.com/causeway", "events": ["interrupted", "recovered"],
+            "name": "Operations", "url": "https://hooks.example.com/causeway", "events": ["interrupted", "recovered"],
         }),
         "CreatedWebhook" => json!({
             "id": "whk_ops", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
         }),
-        "WebhookEdit" => json!({"url": "https://hooks.example.com/new", "events": ["interrupted"]}),
+        "WebhookEdit" => json!({
+            "name": "Operations", "url": "https://hooks.example.com/new", "events": ["interrupted"],
+        }),
         "DeliveriesQuery" => json!({"cursor": "42", "limit": 50}),
-        "Delivery" => json!({
-            "id": "dlv_3q2-7wAb", "event": "interrupted", "connection_id": "con_staging", "connection_name": "Staging",
-            "at": AT, "attempts": 1, "outcome": {"outcome": "waiting", "next_at": AT}, "last_status": 500,
-            "last_failure": "The receiver answered 500.",
+        "Delivery" => delivery(),
+        "DeliveryContent" => json!({
+            "delivery": delivery(), "url": "https://hooks.example.com/causeway",
+            "headers": [{"name": "webhook-id", "value": "dlv_3q2-7wAb"}],
+            "body": "{\"type\":\"connection.interrupted\",\"timestamp\":\"2026-11-22T05:00:00Z\",\"data\":{}}",
+            "sent_at": AT, "answer": {"at": AT, "status": 500, "body": "Internal error"},
         }),
         "LookAt" => json!({"address": "https://jira.example.com/jira"}),
         "Instance" => json!({
@@ -204,6 +216,14 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "consumer_key": "causeway", "public_key": PEM, "expires_at": AT,
         }),
         _ => return None,
+    })
+}
+
+fn delivery() -> Value {
+    json!({
+        "id": "dlv_3q2-7wAb", "event": "interrupted", "connection_id": "con_staging", "connection_name": "Staging",
+        "at": AT, "attempts": 1, "outcome": {"outcome": "waiting", "next_at": AT}, "last_status": 500,
+        "last_failure": "The receiver answered 500.",
     })
 }
 

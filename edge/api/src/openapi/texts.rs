@@ -12,8 +12,9 @@ use utoipa::{
 };
 
 use crate::{
-    ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS, ConnectionId,
-    ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, GuideToken, KEY_CONNECTIONS, LOGIN_CHARACTERS, Name,
+    ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS,
+    ConnectionId, ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, GuideToken, KEY_CONNECTIONS,
+    KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name,
     OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TOKEN_CHARACTERS,
     TimelineEvent, WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
 };
@@ -25,6 +26,8 @@ const USER_NAME: &str =
     r"^[^:\u0000-\u001F\u007F-\u009F]*[^:\s\u0000-\u001F\u007F-\u009F][^:\u0000-\u001F\u007F-\u009F]*$";
 /// Something, `@`, something, of visible ASCII characters and without commas.
 const EMAIL: &str = r"^[!-+\--?A-~]+@[!-+\--?A-~]+$";
+/// The same, or a word for what is no person: [`crate::ACTORS`].
+const ACTOR: &str = r"^([!-+\--?A-~]+@[!-+\--?A-~]+|api_key|causeway|atlassian)$";
 /// `rest/` and segments that do not begin with a dot.
 const API_FAMILY: &str = r"^rest(/[a-z0-9_~-][a-z0-9._~-]*)+$";
 /// Scheme, authority without user and percent sign, path without query and fragment.
@@ -86,6 +89,11 @@ names! {
         .description(Some("The most items of a page."))
         .minimum(Some(1))
         .maximum(Some(PAGE_ITEMS));
+    OverlapSeconds = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("For how many seconds two keys work."))
+        .minimum(Some(0))
+        .maximum(Some(KEY_OVERLAP_SECONDS));
     Skip = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("How many items to skip."))
@@ -95,6 +103,7 @@ names! {
         .items(ApiFamily::schema())
         .description(Some("What is passed on in addition. What every connection passes on, and what none does, is refused."))
         .max_items(Some(ApiFamily::MOST));
+    ActorText = text("An e-mail address, or a word for what is no person.", ACTOR, 3..=EMAIL_CHARACTERS);
     EventName = one_of("The name of an event, for example `renamed`.", TimelineEvent::NAMES.iter().copied());
     SubscribedEvent = one_of("An event that can be asked for.", WebhookEvent::ALL.iter().map(WebhookEvent::as_str));
     KeyConnections = ArrayBuilder::new()

@@ -9,7 +9,7 @@ use crate::{
     organization::{Attempted, DueDelivery, Turn},
     ports::{Aead, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, PortFailure},
     proxy::retry_after,
-    webhooks::{SigningSecret, check_address, seconds},
+    webhooks::{SigningSecret, check_address, headers},
 };
 
 /// The most deliveries per alarm, each to a different webhook. A Worker has six outgoing connections, which checkups
@@ -40,38 +40,45 @@ where
 async fn deliver<W: Http + Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Attempted {
     let request = match signed(cx, due).await {
         Ok(request) => request,
-        Err(why) => return Attempted::Failed { status: None, why, retry_after: None },
+        Err(why) => return Attempted::Failed { answer: None, why, retry_after: None },
     };
-    match cx.world.send(request, HttpLimits::STATUS).await {
-        Ok(answer) if answer.status().is_success() => Attempted::Taken { status: answer.status().as_u16() },
+    match cx.world.send(request, HttpLimits::EXCERPT).await {
+        Ok(answer) if answer.status().is_success() => {
+            Attempted::Taken { status: answer.status().as_u16(), body: text(answer.body()) }
+        }
         Ok(answer) => Attempted::Failed {
-            status: Some(answer.status().as_u16()),
+            answer: Some((answer.status().as_u16(), text(answer.body()))),
             why: describe_status(answer.status()),
             retry_after: retry_after_seconds(&answer, cx.world.now()),
         },
         Err(failure) => {
-            Attempted::Failed { status: None, why: describe_failure(&failure).to_owned(), retry_after: None }
+            Attempted::Failed { answer: None, why: describe_failure(&failure).to_owned(), retry_after: None }
         }
     }
 }
 
 /// The signed request. The address is checked again for each delivery, because the address policy may have changed.
-async fn signed<W: Clock + Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Result<Request<Vec<u8>>, String> {
+async fn signed<W: Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Result<Request<Vec<u8>>, String> {
     let url = check_address(&due.url, cx.configuration.address_policy())?;
     let ring = cx.configuration.key_ring().map_err(|finding| finding.message.clone())?;
     let secret = SigningSecret::open(cx.world, ring, cx.organization, &due.webhook, &due.secret).await;
     let secret = secret.map_err(|why| format!("The webhook's secret cannot be opened: {why}."))?;
-    let now = cx.world.now();
-    let signature = secret.sign(cx.world, &due.id, now, &due.body).await;
+    let signature = secret.sign(cx.world, &due.id, due.at, &due.body).await;
     let signature = signature.map_err(|_| "The delivery could not be signed.".to_owned())?;
-    Request::post(url.as_str())
-        .header("content-type", "application/json")
-        .header("user-agent", "Causeway")
-        .header("webhook-id", due.id.as_str())
-        .header("webhook-timestamp", seconds(now))
+    let request = headers(&due.id, due.at).into_iter().fold(Request::post(url.as_str()), |request, (name, value)| {
+        request.header(name, value)
+    });
+    request
         .header("webhook-signature", signature)
         .body(due.body.clone().into_bytes())
         .map_err(|_| "The address cannot be called.".to_owned())
+}
+
+/// The beginning of a body as text. It is the receiver's, so control characters but line breaks and tabs are blanks.
+fn text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+    text.chars().map(|c| if harmless(c) { c } else { ' ' }).collect()
 }
 
 /// The seconds of `Retry-After`, at most an hour. Only 429 and 503 give a meaning to that header.

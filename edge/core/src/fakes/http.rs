@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::VecDeque, future::pending};
 
 use http::{Request, Response};
 
-use crate::ports::{Http, HttpFailure, HttpLimits};
+use crate::ports::{Excess, Http, HttpFailure, HttpLimits};
 
 /// One answer of a remote party, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,15 +51,15 @@ impl FakeResponse {
 
     /// Gives the reply as the port does, within the limits.
     pub async fn give(self, limits: HttpLimits) -> Result<Response<Vec<u8>>, HttpFailure> {
-        let (status, headers, body) = match self {
+        let (status, headers, mut body) = match self {
             Self::Answer { status, headers, body } => (status, headers, body),
             Self::Failure(failure) => return Err(failure),
             Self::Silence => pending().await,
         };
-        if limits.body_bytes > 0 && body.len() > limits.body_bytes {
+        if body.len() > limits.body_bytes && limits.excess == Excess::Refused {
             return Err(HttpFailure::TooLarge);
         }
-        let body = if limits.body_bytes == 0 { Vec::new() } else { body };
+        body.truncate(limits.body_bytes);
         let mut response = Response::builder().status(status);
         for (name, value) in headers {
             response = response.header(name, value);

@@ -12,7 +12,7 @@ use crate::{
     webhooks::{SigningSecret, check_address},
 };
 
-relayed! { ListWebhooks DeleteWebhook TestWebhook ListDeliveries ResendDelivery }
+relayed! { ListWebhooks DeleteWebhook TestWebhook ListDeliveries GetDelivery ResendDelivery }
 checked! {
     CreateWebhook => create;
     EditWebhook => edit;

@@ -1,15 +1,23 @@
-//! Creates, lists and revokes API keys.
+//! Creates, lists, rotates and revokes API keys.
 
 use api::{
-    ApiKey, ApiKeyId, ConnectionId, KEY_CONNECTIONS, KeyScope, List, ListApiKeys, Name, NewApiKey, Nothing,
-    RevokeApiKey, TimelineEvent, Timestamp, WorkspaceId, WorkspaceName,
+    ApiKey, ApiKeyId, ApiKeyRotation, ConnectionId, KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, KeyScope, List, ListApiKeys,
+    Name, NewApiKey, Nothing, PreviousApiKey, RevokeApiKey, TimelineEvent, Timestamp, WorkspaceId, WorkspaceName,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Answers, Needs, Refusal, Step, Turn, records, to_record},
+    organization::{Answers, Needs, Refusal, Step, Turn, Value, permissions::as_list, record, records, to_record},
     secrets::Digest,
 };
+
+/// The age at which "last used" is written again, in milliseconds: a minute.
+const TOUCH: i64 = 60_000;
+
+#[derive(Deserialize)]
+struct Named {
+    name: Name,
+}
 
 /// An API key as stored, under its digest. Version 1.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -35,17 +43,50 @@ pub(crate) struct ApiKeyDetails {
     pub(crate) created_at: Timestamp,
     /// When the key expires; `None` for never.
     pub(crate) expires_at: Option<Timestamp>,
-    /// When the key was last used, to the minute; `None` for never.
+    /// When the key was last used, to the minute; `None` for never, or not since it was rotated.
     pub(crate) last_used_at: Option<Timestamp>,
+    /// How the key begins; `None` for a key made before this was stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) prefix: Option<String>,
+    /// The name of the member who created the key; `None` for a key made before this was stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) created_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rotated_at: Option<Timestamp>,
+    /// The key from before the last rotation. It may have ended since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) previous: Option<PreviousApiKey>,
 }
 
 impl StoredApiKey {
     /// The API key in the contract's form.
-    fn view(&self) -> ApiKey {
-        let ApiKeyDetails { id, name, scopes, connections, workspace, created_at, expires_at, last_used_at } =
-            self.details.clone();
-        ApiKey { id, name, scopes, connections, workspace, created_at, expires_at, last_used_at }
+    fn view(&self, connection_names: Vec<Name>, now: Timestamp) -> ApiKey {
+        let details = self.details.clone();
+        ApiKey {
+            id: details.id,
+            name: details.name,
+            prefix: details.prefix,
+            scopes: details.scopes,
+            connections: details.connections,
+            connection_names,
+            workspace: details.workspace,
+            created_at: details.created_at,
+            created_by: details.created_by,
+            expires_at: details.expires_at,
+            last_used_at: details.last_used_at,
+            rotated_at: details.rotated_at,
+            previous: details.previous.filter(|previous| now < previous.until),
+        }
     }
+}
+
+/// A key that was just generated, in the two forms that are stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewSecret {
+    /// The digest of the key.
+    pub digest: Digest,
+    /// How the key begins: [`key_prefix`](crate::secrets::key_prefix).
+    pub prefix: String,
 }
 
 /// Creates an API key.
@@ -53,8 +94,8 @@ impl StoredApiKey {
 pub struct StoreApiKey {
     /// The requested key.
     pub new: NewApiKey,
-    /// The digest of the key.
-    pub digest: Digest,
+    /// The key.
+    pub secret: NewSecret,
 }
 
 impl Step for StoreApiKey {
@@ -78,10 +119,14 @@ impl Step for StoreApiKey {
             created_at: turn.now,
             expires_at: self.new.expires_at,
             last_used_at: None,
+            prefix: Some(self.secret.prefix),
+            created_by: Some(turn.who.name()),
+            rotated_at: None,
+            previous: None,
         };
         let values = vec![
             id.as_str().into(),
-            self.digest.as_str().into(),
+            self.secret.digest.as_str().into(),
             turn.now.as_millis().into(),
             to_record(&StoredApiKey { v: 1, details })?,
         ];
@@ -91,7 +136,114 @@ impl Step for StoreApiKey {
     }
 }
 
+/// Gives an API key a new secret. The one from before keeps working for a while.
+#[derive(Serialize, Deserialize)]
+pub struct ReplaceSecret {
+    /// The key.
+    pub id: ApiKeyId,
+    /// How to replace its secret.
+    pub rotation: ApiKeyRotation,
+    /// The new secret.
+    pub secret: NewSecret,
+}
+
+impl Step for ReplaceSecret {
+    type Answer = ();
+
+    fn needs(&self) -> Needs {
+        Needs::Administrator
+    }
+
+    fn run(self, turn: &Turn<'_>) -> Result<(), Refusal> {
+        let mut key = turn.api_key(&self.id)?;
+        let expires_at = self.rotation.expires_at.or(key.details.expires_at);
+        check_end(expires_at, turn.now)?;
+        let overlap = self.rotation.overlap_seconds;
+        if overlap > KEY_OVERLAP_SECONDS {
+            return Err(Refusal::Invalid(format!("overlap_seconds is 0 to {KEY_OVERLAP_SECONDS}.")));
+        }
+        let until = turn.now.plus_seconds(overlap.into());
+        let until = key.details.expires_at.map_or(until, |end| end.min(until));
+        let details = &mut key.details;
+        let (prefix, last_used_at) = (details.prefix.replace(self.secret.prefix), details.last_used_at.take());
+        details.previous = (until > turn.now).then_some(PreviousApiKey { prefix, until, last_used_at });
+        (details.expires_at, details.rotated_at) = (expires_at, Some(turn.now));
+        let until = details.previous.as_ref().map(|previous| previous.until);
+        let rotated = TimelineEvent::ApiKeyRotated { key: details.name.to_string(), until };
+        let previous_digest = if until.is_some() { "digest" } else { "NULL" };
+        let replace =
+            format!("UPDATE api_keys SET previous_digest = {previous_digest}, digest = ?, record = ? WHERE id = ?");
+        let values = vec![self.secret.digest.as_str().into(), to_record(&key)?, self.id.as_str().into()];
+        turn.sql.run(&replace, values)?;
+        turn.record_event(None, turn.who.actor(), rotated)
+    }
+}
+
+/// Refuses an end that has passed.
+fn check_end(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+    match expires_at {
+        Some(end) if end <= now => Err(Refusal::Invalid("expires_at must be in the future.".to_owned())),
+        _ => Ok(()),
+    }
+}
+
 impl Turn<'_> {
+    fn api_key(&self, id: &ApiKeyId) -> Result<StoredApiKey, Refusal> {
+        let found = record(self.sql, "SELECT record FROM api_keys WHERE id = ?", vec![id.as_str().into()])?;
+        found.ok_or(Refusal::NotFound)
+    }
+
+    /// The key whose secret, or whose secret from before the last rotation, has this digest. Its use is recorded, to the
+    /// minute.
+    pub(super) fn key_of(&self, digest: &Digest) -> Result<StoredApiKey, Refusal> {
+        let by_digest = "SELECT record FROM api_keys WHERE digest = ?";
+        let by_previous_digest = "SELECT record FROM api_keys WHERE previous_digest = ?";
+        let of = |statement| record::<StoredApiKey>(self.sql, statement, vec![digest.as_str().into()]);
+        let mut key = match of(by_digest)? {
+            Some(key) => key,
+            None => return self.rotated_key(of(by_previous_digest)?),
+        };
+        if key.details.expires_at.is_some_and(|end| self.now >= end) {
+            return Err(Refusal::ApiKeyRefused);
+        }
+        if self.is_outdated(key.details.last_used_at) {
+            key.details.last_used_at = Some(self.now);
+            self.store_key_use(&key)?;
+        }
+        Ok(key)
+    }
+
+    /// The key that was found by its secret from before a rotation, if that still works.
+    fn rotated_key(&self, found: Option<StoredApiKey>) -> Result<StoredApiKey, Refusal> {
+        let mut key = found.ok_or(Refusal::ApiKeyRefused)?;
+        let previous = key.details.previous.as_mut().filter(|previous| self.now < previous.until);
+        let previous = previous.ok_or(Refusal::ApiKeyRefused)?;
+        if self.is_outdated(previous.last_used_at) {
+            previous.last_used_at = Some(self.now);
+            self.store_key_use(&key)?;
+        }
+        Ok(key)
+    }
+
+    /// Whether "last used" is written again.
+    fn is_outdated(&self, last_used_at: Option<Timestamp>) -> bool {
+        last_used_at.is_none_or(|used| !(0..TOUCH).contains(&self.now.since(used)))
+    }
+
+    fn store_key_use(&self, key: &StoredApiKey) -> Result<(), Refusal> {
+        let values: Vec<Value> = vec![to_record(key)?, key.details.id.as_str().into()];
+        Ok(self.sql.run("UPDATE api_keys SET record = ? WHERE id = ?", values)?)
+    }
+
+    /// The names of the connections that a key is limited to, as far as they exist.
+    fn names_of(&self, connections: Option<&Vec<ConnectionId>>) -> Result<Vec<Name>, Refusal> {
+        let Some(connections) = connections else { return Ok(Vec::new()) };
+        let by_id = "SELECT json_extract(record, '$.shown.name') AS name FROM connections \
+             WHERE id IN (SELECT value FROM json_each(?)) AND deleted = 0 ORDER BY sort_key, id";
+        let named: Vec<Named> = self.sql.rows(by_id, vec![as_list(connections)?])?;
+        Ok(named.into_iter().map(|row| row.name).collect())
+    }
+
     /// Finds the workspace that a new key is bound to. Refuses an id that is unknown or of an archived workspace.
     fn key_workspace(&self, id: &WorkspaceId) -> Result<WorkspaceName, Refusal> {
         let unknown = || Refusal::Invalid("workspace names none, or one that is archived.".to_owned());
@@ -108,9 +260,7 @@ fn check(new: &NewApiKey, turn: &Turn<'_>) -> Result<(), Refusal> {
     if new.scopes.is_empty() {
         return refuse("scopes needs at least one of connections:read, connections:write, proxy.");
     }
-    if new.expires_at.is_some_and(|end| end <= turn.now) {
-        return refuse("expires_at must be in the future.");
-    }
+    check_end(new.expires_at, turn.now)?;
     let Some(connections) = &new.connections else { return Ok(()) };
     if connections.is_empty() || connections.len() > KEY_CONNECTIONS {
         return refuse(&format!("connections names 1 to {KEY_CONNECTIONS} connections; leave it out for all."));
@@ -136,7 +286,11 @@ impl Answers for ListApiKeys {
     fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<ApiKey>, Refusal> {
         let all = "SELECT record FROM api_keys ORDER BY created_at DESC, id";
         let found: Vec<StoredApiKey> = records(turn.sql, all, vec![])?;
-        Ok(List { items: found.iter().map(StoredApiKey::view).collect(), next_cursor: None })
+        let view = |key: &StoredApiKey| {
+            let names = turn.names_of(key.details.connections.as_ref())?;
+            Ok(key.view(names, turn.now))
+        };
+        Ok(List { items: found.iter().map(view).collect::<Result<_, Refusal>>()?, next_cursor: None })
     }
 }
 
@@ -150,8 +304,7 @@ impl Answers for RevokeApiKey {
 
     fn answer(id: ApiKeyId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
         let by_id = || vec![id.as_str().into()];
-        let found: Vec<StoredApiKey> = records(turn.sql, "SELECT record FROM api_keys WHERE id = ?", by_id())?;
-        let key = found.into_iter().next().ok_or(Refusal::NotFound)?;
+        let key = turn.api_key(&id)?;
         turn.sql.run("DELETE FROM api_keys WHERE id = ?", by_id())?;
         turn.sql.run("DELETE FROM key_uses WHERE api_key = ?", by_id())?;
         turn.record_event(None, turn.who.actor(), TimelineEvent::KeyRevoked { key: key.details.name.to_string() })?;

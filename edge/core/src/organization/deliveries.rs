@@ -1,16 +1,10 @@
-//! Webhook deliveries: which are due, their outcomes, and the endpoints for administrators.
+//! Webhook deliveries: which are due, and their outcomes.
 
-use api::{
-    DELIVERIES_KEPT, DELIVERY_DAYS, DeliveriesQuery, Delivery, DeliveryId, DeliveryOutcome, List, ListDeliveries,
-    Nothing, ResendDelivery, TestWebhook, Timestamp, WebhookEvent, WebhookId, entry_cursor,
-};
+use api::{DELIVERIES_KEPT, DELIVERY_DAYS, DeliveryId, DeliveryOutcome, ReceiverAnswer, Timestamp, WebhookId};
 use serde::Deserialize;
 
 use crate::{
-    organization::{
-        Answers, Needs, Refusal, StoredDelivery, StoredWebhook, Turn, Value, page::page_limit, record, records,
-        to_record,
-    },
+    organization::{StoredDelivery, StoredWebhook, Turn, Value, outbox::SentTo, record, records, to_record},
     ports::PortFailure,
 };
 
@@ -22,9 +16,6 @@ const UNDER_WAY: i64 = 60_000;
 pub(super) const KEPT: i64 = DELIVERY_DAYS as i64 * 86_400_000;
 /// The HTTP status of a receiver that wants no further deliveries.
 const GONE: u16 = 410;
-/// The deliveries of a page when the query has no limit.
-const USUAL: u16 = 50;
-
 /// A delivery to send now.
 #[derive(Debug)]
 pub struct DueDelivery {
@@ -32,6 +23,8 @@ pub struct DueDelivery {
     pub id: DeliveryId,
     /// The webhook.
     pub webhook: WebhookId,
+    /// When this attempt began.
+    pub at: Timestamp,
     /// The receiver's address.
     pub url: String,
     /// The secret that signs it: JSON of a sealed record.
@@ -47,11 +40,13 @@ pub enum Attempted {
     Taken {
         /// The status that it answered, 2xx.
         status: u16,
+        /// The beginning of the body that it answered.
+        body: String,
     },
     /// The receiver did not answer, or with another status.
     Failed {
-        /// The status that it answered, if it answered.
-        status: Option<u16>,
+        /// The status that it answered, if it answered, and the beginning of its body.
+        answer: Option<(u16, String)>,
         /// Why, in one sentence.
         why: String,
         /// The seconds of the receiver's `Retry-After`, if it sent one.
@@ -62,12 +57,6 @@ pub enum Attempted {
 #[derive(Deserialize)]
 struct Due {
     due_at: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    number: i64,
-    record: String,
 }
 
 impl Turn<'_> {
@@ -116,12 +105,14 @@ impl Turn<'_> {
         delivery.tries += 1;
         delivery.details.attempts = delivery.details.attempts.saturating_add(1);
         delivery.details.outcome = DeliveryOutcome::Waiting { next_at: self.now.plus_millis(UNDER_WAY) };
+        delivery.sent = Some(SentTo { at: self.now, url: webhook.details.url.clone() });
         self.store_delivery(&delivery)?;
         webhook.tried_at = Some(self.now);
         self.store_webhook(webhook)?;
         Ok(Some(DueDelivery {
             id: delivery.details.id,
             webhook: delivery.webhook,
+            at: self.now,
             url: webhook.details.url.clone(),
             secret: webhook.secret.clone(),
             body: delivery.body,
@@ -133,13 +124,16 @@ impl Turn<'_> {
         let Some(mut delivery) = self.delivery(id)? else { return Ok(()) };
         let Some(mut webhook) = self.webhook(&delivery.webhook)? else { return Ok(()) };
         match result {
-            Attempted::Taken { status } => {
+            Attempted::Taken { status, body } => {
+                delivery.answer = Some(ReceiverAnswer { at: self.now, status, body });
                 delivery.details.outcome = DeliveryOutcome::Delivered { at: self.now, status };
                 (delivery.details.last_status, delivery.details.last_failure) = (Some(status), None);
                 webhook.details.last_delivered_at = Some(self.now);
                 (webhook.details.failing_since, webhook.details.stopped_at) = (None, None);
             }
-            Attempted::Failed { status, why, retry_after } => {
+            Attempted::Failed { answer, why, retry_after } => {
+                let status = answer.as_ref().map(|(status, _)| *status);
+                delivery.answer = answer.map(|(status, body)| ReceiverAnswer { at: self.now, status, body });
                 delivery.details.outcome = self.after_failure(&delivery, status, retry_after);
                 (delivery.details.last_status, delivery.details.last_failure) = (status, Some(why));
                 webhook.details.failing_since.get_or_insert(self.now);
@@ -187,11 +181,11 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn delivery(&self, id: &DeliveryId) -> Result<Option<StoredDelivery>, PortFailure> {
+    pub(super) fn delivery(&self, id: &DeliveryId) -> Result<Option<StoredDelivery>, PortFailure> {
         record(self.sql, "SELECT record FROM deliveries WHERE id = ?", vec![id.as_str().into()])
     }
 
-    fn store_delivery(&self, delivery: &StoredDelivery) -> Result<(), PortFailure> {
+    pub(super) fn store_delivery(&self, delivery: &StoredDelivery) -> Result<(), PortFailure> {
         let due = match delivery.details.outcome {
             DeliveryOutcome::Waiting { next_at } => Value::Integer(next_at.as_millis()),
             DeliveryOutcome::Delivered { .. } | DeliveryOutcome::GivenUp { .. } | DeliveryOutcome::Unknown(_) => {
@@ -213,62 +207,5 @@ impl Turn<'_> {
         let delete = "DELETE FROM deliveries WHERE webhook = ? AND number <= \
              (SELECT number FROM deliveries WHERE webhook = ? ORDER BY number DESC LIMIT 1 OFFSET ?)";
         self.sql.run(delete, vec![id(), id(), i64::from(DELIVERIES_KEPT).into()])
-    }
-}
-
-/// Sends a test delivery to a webhook, even to a stopped one.
-impl Answers for TestWebhook {
-    type Outcome = Delivery;
-
-    fn needs(_: &WebhookId, _: &Nothing) -> Needs {
-        Needs::Administrator
-    }
-
-    fn answer(id: WebhookId, _: Nothing, turn: &Turn<'_>) -> Result<Delivery, Refusal> {
-        turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
-        turn.enqueue(&id, WebhookEvent::Test, None)
-    }
-}
-
-/// Sends a delivery again under the same id, whatever its outcome.
-impl Answers for ResendDelivery {
-    type Outcome = Delivery;
-
-    fn needs(_: &DeliveryId, _: &Nothing) -> Needs {
-        Needs::Administrator
-    }
-
-    fn answer(id: DeliveryId, _: Nothing, turn: &Turn<'_>) -> Result<Delivery, Refusal> {
-        let mut delivery = turn.delivery(&id)?.ok_or(Refusal::NotFound)?;
-        delivery.tries = 0;
-        delivery.details.outcome = DeliveryOutcome::Waiting { next_at: turn.now };
-        turn.store_delivery(&delivery)?;
-        Ok(delivery.view())
-    }
-}
-
-/// Lists a page of a webhook's deliveries, newest first.
-impl Answers for ListDeliveries {
-    type Outcome = List<Delivery>;
-
-    fn needs(_: &WebhookId, _: &DeliveriesQuery) -> Needs {
-        Needs::Administrator
-    }
-
-    fn answer(id: WebhookId, query: DeliveriesQuery, turn: &Turn<'_>) -> Result<List<Delivery>, Refusal> {
-        turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
-        let limit = page_limit(query.limit, USUAL)?;
-        let before = query.cursor.as_deref().map_or(Some(i64::MAX >> 10), entry_cursor);
-        let before = before.ok_or_else(|| Refusal::Invalid("cursor is not one that a list gave.".to_owned()))?;
-        let page =
-            "SELECT number, record FROM deliveries WHERE webhook = ? AND number < ? ORDER BY number DESC LIMIT ?";
-        let values = vec![id.as_str().into(), before.into(), (i64::from(limit) + 1).into()];
-        let mut rows: Vec<Row> = turn.sql.rows(page, values)?;
-        let more = rows.len() > usize::from(limit);
-        rows.truncate(usize::from(limit));
-        let next_cursor = rows.last().filter(|_| more).map(|row| row.number.to_string());
-        let read = |row: &Row| serde_json::from_str::<StoredDelivery>(&row.record).map(|delivery| delivery.view());
-        let items: Result<_, _> = rows.iter().map(read).collect();
-        Ok(List { items: items?, next_cursor })
     }
 }

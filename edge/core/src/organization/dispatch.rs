@@ -42,7 +42,7 @@ handlers! {
         ActivateConnection DeactivateConnection ConfirmAddress DismissAddress DropNextKey
         GetTimeline GetCalls GetAuditLog
         ListApiKeys RevokeApiKey
-        ListWebhooks EditWebhook DeleteWebhook TestWebhook ListDeliveries ResendDelivery
+        ListWebhooks EditWebhook DeleteWebhook TestWebhook ListDeliveries GetDelivery ResendDelivery
         ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
         ListProjects CreateProject EditProject DeleteProject CheckProjects ListJiraProjects
         GetAccess EditAccess
@@ -55,7 +55,7 @@ handlers! {
         RestorePreviousCredential ChangeSiteAddress SuggestSiteAddress
         StoreNextKey PrepareKeyRotation AdoptNextKey
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
-        StoreApiKey StoreWebhook
+        StoreApiKey ReplaceSecret StoreWebhook
         BeginCheckup RecordCheckup RequestCheckup RecordCalls BeginExport BeginConnectionExport
         RecordProjectChecks
         AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing

@@ -47,6 +47,7 @@ const SCANS: &[(&str, &str)] = &[
     ("FROM timeline", "the audit log is read backwards from its end, with a limit"),
     ("UNION SELECT id FROM (SELECT id, record FROM rsa_keys", "sealing anew looks at everything once, a few at a time"),
     ("SELECT count(*) AS waiting FROM attempts", "only at the end of a round of sealing anew"),
+    ("UPDATE timeline SET actor", "a migration runs once"),
     ("UPDATE attempts SET slot = CASE", "a migration runs once"),
     ("UPDATE connections SET sort_key = name_key", "a migration runs once"),
     ("UPDATE connections SET failing", "a migration runs once"),

@@ -1,12 +1,14 @@
 //! Guides for Jira administrators: the values to enter into an application link, at an unguessable address that shows
 //! nothing else.
 
-use api::{ConnectionId, ConsumerKey, Kind, NewGuide, Timestamp};
+use api::{ConnectionId, ConsumerKey, Kind, NewGuide, TimelineEvent, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     address::StoredAddress,
-    organization::{AccessLevel, ConnectionDetails, Needs, Refusal, Step, Turn, limits::GUIDES, record, to_record},
+    organization::{
+        AccessLevel, ConnectionDetails, Needs, Refusal, Step, Turn, limits::GUIDES, record, to_record, webhooks::host,
+    },
     ports::PortFailure,
     secrets::Digest,
 };
@@ -74,11 +76,14 @@ impl Step for StoreGuide {
         let made_for = self.new.connection_id.as_ref().map(ConnectionId::as_str).unwrap_or_default();
         turn.limit_guides(made_for)?;
         let expires_at = turn.now.plus_seconds(LIFE);
+        let about = self.new.connection_id.as_ref().map(|id| turn.connection(id)).transpose()?;
+        let shared = TimelineEvent::GuideCreated { host: host(&self.new.address) };
         let address = StoredAddress::from(self.new.address);
         let guide = StoredGuide { v: 1, kind: self.new.kind, address, consumer_key, public_key, expires_at };
         let (token, ends) = (self.digest.as_str().into(), expires_at.as_millis().into());
         let values = vec![token, made_for.into(), ends, to_record(&guide)?];
         turn.sql.run("INSERT INTO guides (token, connection, expires_at, record) VALUES (?, ?, ?, ?)", values)?;
+        turn.record_event(about.as_ref(), turn.who.actor(), shared)?;
         Ok(expires_at)
     }
 }

@@ -1,11 +1,14 @@
 //! Reads the timeline: of one connection, of the organization (the audit log), and for an export.
 
-use api::{ConnectionId, GetAuditLog, GetTimeline, List, TimelineEvent, TimelineQuery, entry_cursor};
+use api::{ACTORS, ConnectionId, GetAuditLog, GetTimeline, List, TimelineEvent, TimelineQuery, entry_cursor};
 use serde::{Deserialize, Serialize};
 
-use crate::organization::{
-    AccessLevel, Answers, Needs, Refusal, Step, Turn, WhereClause, WrittenEntry, page::page_limit,
-    timeline::StoredEntry,
+use crate::{
+    email,
+    organization::{
+        AccessLevel, Answers, Needs, Refusal, Step, Turn, WhereClause, WrittenEntry, page::page_limit,
+        timeline::StoredEntry,
+    },
 };
 
 /// The entries of a page when the query has no limit.
@@ -88,9 +91,29 @@ impl PageQuery {
             }
             condition.and("event = ?", vec![event.as_str().into()]);
         }
+        if let Some(actor) = &query.actor {
+            condition.and("actor = ?", vec![actor_of(actor)?.into()]);
+        }
+        if let Some(from) = query.from {
+            condition.and("at >= ?", vec![from.as_millis().into()]);
+        }
+        if let Some(until) = query.until {
+            condition.and("at < ?", vec![until.as_millis().into()]);
+        }
         condition.and_contains("search", query.q.as_deref());
         Ok(Self { condition, limit })
     }
+}
+
+/// The actor that is asked for, as it is stored.
+fn actor_of(text: &str) -> Result<String, Refusal> {
+    if ACTORS.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let words = ACTORS.join(", ");
+    email::canonical(text).ok_or_else(|| {
+        Refusal::Invalid(format!("actor is the e-mail address of a member, or one of {words}."))
+    })
 }
 
 impl Turn<'_> {

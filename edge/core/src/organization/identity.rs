@@ -4,7 +4,7 @@ use api::{Member, MemberId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Refusal, SessionEnd, StoredApiKey, StoredSession, Turn, Value, record, to_record},
+    organization::{Refusal, SessionEnd, StoredApiKey, StoredSession, Turn, record, to_record},
     secrets::Digest,
 };
 
@@ -122,20 +122,5 @@ impl Turn<'_> {
         }
         let member = member.view(role);
         Ok(Identity::Member { member, session: digest.clone(), expires_at: session.expires_at })
-    }
-
-    fn key_of(&self, digest: &Digest) -> Result<StoredApiKey, Refusal> {
-        let key: Option<StoredApiKey> =
-            record(self.sql, "SELECT record FROM api_keys WHERE digest = ?", vec![digest.as_str().into()])?;
-        let mut key = key.ok_or(Refusal::ApiKeyRefused)?;
-        if key.details.expires_at.is_some_and(|end| self.now >= end) {
-            return Err(Refusal::ApiKeyRefused);
-        }
-        if key.details.last_used_at.is_none_or(|used| !(0..TOUCH).contains(&self.now.since(used))) {
-            key.details.last_used_at = Some(self.now);
-            let values: Vec<Value> = vec![to_record(&key)?, digest.as_str().into()];
-            self.sql.run("UPDATE api_keys SET record = ? WHERE digest = ?", values)?;
-        }
-        Ok(key)
     }
 }

@@ -272,8 +272,9 @@ impl Answers for SignOutMember {
     }
 
     fn answer(id: MemberId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
-        turn.member(&id)?;
+        let member = turn.member(&id)?;
         turn.end_sessions(&id)?;
+        turn.record_event(None, turn.who.actor(), TimelineEvent::SignedOut { member: member.email })?;
         Ok(Nothing {})
     }
 }

@@ -211,8 +211,15 @@ const VERSION_15: &[&str] = &[];
 /// Members and Jira projects (V5).
 const VERSION_16: &[&str] = &[];
 
-/// Keys and the audit log (V6).
-const VERSION_17: &[&str] = &[];
+/// The digest of an API key from before it was rotated, and who did what the timeline tells.
+const VERSION_17: &[&str] = &[
+    "ALTER TABLE api_keys ADD COLUMN previous_digest TEXT",
+    "CREATE UNIQUE INDEX api_keys_by_previous_digest ON api_keys (previous_digest) WHERE previous_digest IS NOT NULL",
+    "ALTER TABLE timeline ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
+    "UPDATE timeline SET actor = CASE WHEN json_valid(record) THEN coalesce(lower(json_extract(record, '$.actor.email')), \
+     json_extract(record, '$.actor.kind'), '') ELSE '' END",
+    "CREATE INDEX timeline_by_actor ON timeline (actor, id)",
+];
 
 #[derive(Deserialize)]
 struct Newest {

@@ -3,8 +3,8 @@
 //! A delivery is stored in the same transaction as the change that it reports, so neither exists without the other.
 
 use api::{
-    ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Facts, Name, State, Timestamp, WebhookConnection, WebhookData,
-    WebhookEvent, WebhookId, WebhookMessage, WebhookSite, explain,
+    ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Facts, Name, ReceiverAnswer, State, Timestamp,
+    WebhookConnection, WebhookData, WebhookEvent, WebhookId, WebhookMessage, WebhookSite, explain,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,19 @@ pub(crate) struct StoredDelivery {
     /// The number of attempts since the delivery was created or last resent.
     #[serde(default)]
     pub(crate) tries: u8,
+    /// When the last attempt began, and to which address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<SentTo>,
+    /// What the receiver last answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) answer: Option<ReceiverAnswer>,
+}
+
+/// An attempt to deliver.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SentTo {
+    pub(crate) at: Timestamp,
+    pub(crate) url: String,
 }
 
 /// The fields of a stored delivery that administrators see.
@@ -150,7 +163,7 @@ impl Turn<'_> {
             last_failure: None,
         };
         let body = serde_json::to_string(&message)?;
-        let delivery = StoredDelivery { v: 1, details, webhook: webhook.clone(), body, tries: 0 };
+        let delivery = StoredDelivery { v: 1, details, webhook: webhook.clone(), body, tries: 0, sent: None, answer: None };
         self.insert_delivery(&delivery)?;
         self.delete_deliveries_beyond_the_newest(webhook)?;
         Ok(delivery.view())

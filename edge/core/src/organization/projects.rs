@@ -2,8 +2,8 @@
 
 use api::{
     AffectedProject, ConnectionId, CreateProject, DeleteProject, Disconnected, EditProject, GrantId, JiraProjectCheck,
-    List, ListProjects, Name, NewProject, Nothing, Project, ProjectConnection, ProjectId, TimelineEvent, Timestamp,
-    WorkspaceId,
+    List, ListProjects, Name, NewProject, Nothing, Project, ProjectChange, ProjectConnection, ProjectId, TimelineEvent,
+    Timestamp, WorkspaceId,
 };
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
@@ -106,6 +106,12 @@ impl Turn<'_> {
             self.record_event(Some(connection), actor.clone(), event)?;
         }
         Ok(())
+    }
+
+    /// Records that a project was created, changed or deleted.
+    fn record_project(&self, project: &StoredProject, workspace: &Name, change: ProjectChange) -> Result<(), Refusal> {
+        let (project, workspace) = (project.name.to_string(), workspace.to_string());
+        self.record_event(None, self.who.actor(), TimelineEvent::ProjectChanged { project, workspace, change })
     }
 
     pub(super) fn project_view(&self, project: StoredProject, workspace: &StoredWorkspace) -> Result<Project, Refusal> {
@@ -232,6 +238,7 @@ impl Answers for CreateProject {
             jira_check: None,
         };
         turn.store_project(&project)?;
+        turn.record_project(&project, &workspace.name, ProjectChange::Created)?;
         turn.saved(project, &workspace)
     }
 }
@@ -258,6 +265,7 @@ impl Answers for EditProject {
         }
         project.connection = new.connection_id;
         turn.store_project(&project)?;
+        turn.record_project(&project, &workspace.name, ProjectChange::Changed)?;
         turn.saved(project, &workspace)
     }
 }
@@ -272,8 +280,9 @@ impl Answers for DeleteProject {
 
     fn answer(id: ProjectId, _: Nothing, turn: &Turn<'_>) -> Result<Nothing, Refusal> {
         let project = turn.project(&id)?;
-        turn.open_workspace(&project.workspace)?;
+        let workspace = turn.open_workspace(&project.workspace)?;
         turn.sql.run("DELETE FROM projects WHERE id = ?", vec![id.as_str().into()])?;
+        turn.record_project(&project, &workspace.name, ProjectChange::Deleted)?;
         Ok(Nothing {})
     }
 }

@@ -42,8 +42,13 @@ fn name(text: &str) -> Name {
 fn key(fixture: &Fixture, scopes: &[KeyScope], connections: Option<Vec<ConnectionId>>) -> Caller {
     let digest = Digest::of(&format!("key {scopes:?} {connections:?}"));
     let new = NewApiKey { name: name("CI"), scopes: scopes.to_vec(), connections, workspace: None, expires_at: None };
-    fixture.ask(&fixture.ada(), &StoreApiKey { new, digest: digest.clone() }).expect("made");
+    fixture.ask(&fixture.ada(), &StoreApiKey { new, secret: secret(&digest) }).expect("made");
     Caller::ApiKey(digest)
+}
+
+/// What is stored of a new API key.
+fn secret(digest: &Digest) -> NewSecret {
+    NewSecret { digest: digest.clone(), prefix: "cw_default_AbCd".to_owned() }
 }
 
 /// The grant that a connection holds.

@@ -80,6 +80,17 @@ fn searched(actor: &Actor, connection: Option<&str>) -> String {
     searchable(&format!("{actor}\n{}", connection.unwrap_or_default()))
 }
 
+/// What the column `actor` holds, by which entries are found: a member's e-mail address, or the kind of another actor
+/// ([`api::ACTORS`]).
+fn actor_key(actor: &Actor) -> String {
+    match actor {
+        Actor::Member { email, .. } => email.to_lowercase(),
+        Actor::ApiKey { .. } => "api_key".to_owned(),
+        Actor::Causeway => "causeway".to_owned(),
+        Actor::Atlassian => "atlassian".to_owned(),
+    }
+}
+
 impl Identity {
     /// The caller as the actor of a timeline entry.
     pub(super) fn actor(&self) -> Actor {
@@ -118,6 +129,7 @@ impl Turn<'_> {
     ) -> Result<(), Refusal> {
         let name = connection.map(|connection| connection.details.name.to_string());
         let (searched, (word, event)) = (searched(&actor, name.as_deref()), written(event)?);
+        let actor_key = actor_key(&actor);
         let entry = StoredEntry {
             v: VERSION,
             at: self.now,
@@ -132,9 +144,10 @@ impl Turn<'_> {
             entry.connection.as_ref().map(ToString::to_string).into(),
             word.into(),
             searched.into(),
+            actor_key.into(),
             to_record(&entry)?,
         ];
-        let insert = "INSERT INTO timeline (at, connection, event, search, record) VALUES (?, ?, ?, ?, ?)";
+        let insert = "INSERT INTO timeline (at, connection, event, search, actor, record) VALUES (?, ?, ?, ?, ?, ?)";
         Ok(self.sql.run(insert, values)?)
     }
 

@@ -1,7 +1,7 @@
 //! Creates, lists, updates and deletes webhooks.
 
 use api::{
-    DeleteWebhook, EditWebhook, List, ListWebhooks, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS, Webhook,
+    DeleteWebhook, EditWebhook, List, ListWebhooks, Name, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS, Webhook,
     WebhookEdit, WebhookEvent, WebhookId,
 };
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,9 @@ pub(crate) struct StoredWebhook {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct WebhookDetails {
     pub(crate) id: WebhookId,
+    /// The name that a member gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<Name>,
     pub(crate) url: String,
     pub(crate) events: Vec<WebhookEvent>,
     pub(crate) created_at: Timestamp,
@@ -53,6 +56,7 @@ impl StoredWebhook {
     fn view(&self) -> Webhook {
         let WebhookDetails {
             id,
+            name,
             url,
             events,
             created_at,
@@ -62,7 +66,12 @@ impl StoredWebhook {
             stopped_at,
             version,
         } = self.details.clone();
-        Webhook { id, url, events, created_at, created_by, failing_since, last_delivered_at, stopped_at, version }
+        Webhook { id, name, url, events, created_at, created_by, failing_since, last_delivered_at, stopped_at, version }
+    }
+
+    /// What the timeline calls it: its host and its name.
+    fn called(&self) -> (String, Option<String>) {
+        (host(&self.details.url), self.details.name.as_ref().map(Name::to_string))
     }
 
     /// Whether the webhook receives `event`.
@@ -95,7 +104,7 @@ impl Turn<'_> {
 }
 
 /// The host of an address. The timeline contains no other part of it, because the path may be a secret.
-fn host(url: &str) -> String {
+pub(super) fn host(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
@@ -131,9 +140,9 @@ impl Step for StoreWebhook {
         if turn.webhooks()?.len() >= WEBHOOKS {
             return Err(Refusal::Invalid(format!("There are {WEBHOOKS} webhooks already. Delete one first.")));
         }
-        let made = TimelineEvent::WebhookCreated { host: host(&self.new.url) };
         let details = WebhookDetails {
             id: self.id,
+            name: self.new.name,
             url: self.new.url,
             events,
             created_at: turn.now,
@@ -143,9 +152,10 @@ impl Step for StoreWebhook {
             stopped_at: None,
             version: 1,
         };
-        let secret = self.secret.to_json();
-        turn.store_webhook(&StoredWebhook { v: 1, details, secret, tried_at: None })?;
-        turn.record_event(None, turn.who.actor(), made)
+        let webhook = StoredWebhook { v: 1, details, secret: self.secret.to_json(), tried_at: None };
+        turn.store_webhook(&webhook)?;
+        let (host, name) = webhook.called();
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookCreated { host, name })
     }
 }
 
@@ -174,6 +184,9 @@ impl Answers for EditWebhook {
     fn answer(id: WebhookId, edit: WebhookEdit, turn: &Turn<'_>) -> Result<Webhook, Refusal> {
         let mut webhook = turn.webhook(&id)?.ok_or(Refusal::NotFound)?;
         turn.check_version(webhook.details.version)?;
+        if edit.name.is_some() {
+            webhook.details.name = edit.name;
+        }
         if let Some(events) = &edit.events {
             webhook.details.events = wanted(events)?;
         }
@@ -184,7 +197,8 @@ impl Answers for EditWebhook {
         webhook.details.stopped_at = None;
         webhook.details.version += 1;
         turn.store_webhook(&webhook)?;
-        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookChanged { host: host(&webhook.details.url) })?;
+        let (host, name) = webhook.called();
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookChanged { host, name })?;
         Ok(webhook.view())
     }
 }
@@ -202,7 +216,8 @@ impl Answers for DeleteWebhook {
         for delete in ["DELETE FROM webhooks WHERE id = ?", "DELETE FROM deliveries WHERE webhook = ?"] {
             turn.sql.run(delete, vec![id.as_str().into()])?;
         }
-        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookRemoved { host: host(&webhook.details.url) })?;
+        let (host, name) = webhook.called();
+        turn.record_event(None, turn.who.actor(), TimelineEvent::WebhookRemoved { host, name })?;
         Ok(Nothing {})
     }
 }

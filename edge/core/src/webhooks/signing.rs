@@ -83,7 +83,7 @@ impl SigningSecret {
 }
 
 /// The header `webhook-timestamp`: seconds since the epoch.
-pub(crate) const fn seconds(at: Timestamp) -> i64 {
+pub(super) const fn seconds(at: Timestamp) -> i64 {
     at.as_millis() / 1000
 }
 

@@ -10,7 +10,7 @@ use journeys::{Causeway, PATIENCE, Received, Receiver, Visitor, eventually};
 use standardwebhooks::Webhook as Library;
 
 async fn makes_a_webhook(ada: &Visitor, receiver: &Receiver, events: &[WebhookEvent]) -> CreatedWebhook {
-    let new = NewWebhook { url: receiver.url().to_owned(), events: events.to_vec() };
+    let new = NewWebhook { name: None, url: receiver.url().to_owned(), events: events.to_vec() };
     ada.calls::<CreateWebhook>(&(), &new).await.expect(201).json()
 }
 

@@ -32,7 +32,8 @@ impl Exported for AuditLog {
     type Begin = BeginExport;
 
     fn parts(query: ExportQuery) -> (ExportFormat, TimelineQuery) {
-        (query.format, TimelineQuery { event: query.event, q: query.q, cursor: None, limit: Some(PAGE) })
+        let ExportQuery { format, event, q, actor, from, until } = query;
+        (format, TimelineQuery { event, q, actor, from, until, cursor: None, limit: Some(PAGE) })
     }
 
     fn begin(first: TimelineQuery) -> BeginExport {

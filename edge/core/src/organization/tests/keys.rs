@@ -52,7 +52,7 @@ fn a_revoked_or_expired_key_is_refused() {
         workspace: None,
         expires_at: Some(fixture.now.plus_seconds(60)),
     };
-    fixture.ask(&ada, &StoreApiKey { new, digest: digest.clone() }).expect("made");
+    fixture.ask(&ada, &StoreApiKey { new, secret: secret(&digest) }).expect("made");
     let find = Call::<ListConnections>::new((), ListConnectionsQuery::default());
     assert!(fixture.ask(&Caller::ApiKey(digest.clone()), &find).is_ok());
     fixture.pass(60);
@@ -74,6 +74,6 @@ fn key_for(fixture: &Fixture, ada: &Caller) -> Caller {
         workspace: None,
         expires_at: None,
     };
-    fixture.ask(ada, &StoreApiKey { new, digest: digest.clone() }).expect("made");
+    fixture.ask(ada, &StoreApiKey { new, secret: secret(&digest) }).expect("made");
     Caller::ApiKey(digest)
 }

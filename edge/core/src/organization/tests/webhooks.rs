@@ -14,7 +14,7 @@ fn sealed() -> Sealed {
 
 fn make(fixture: &Fixture, name: &str, events: &[WebhookEvent]) -> WebhookId {
     let id = WebhookId::parse(format!("whk_{name}")).expect("an id");
-    let new = NewWebhook { url: format!("https://{name}.example/secret-path"), events: events.to_vec() };
+    let new = NewWebhook { name: None, url: format!("https://{name}.example/secret-path"), events: events.to_vec() };
     fixture.ask(&fixture.ada(), &StoreWebhook { id: id.clone(), new, secret: sealed() }).expect("made");
     id
 }
@@ -39,7 +39,7 @@ fn take(fixture: &Fixture) -> Vec<DueDelivery> {
 }
 
 fn failed(status: u16) -> Attempted {
-    Attempted::Failed { status: Some(status), why: format!("The receiver answered {status}."), retry_after: None }
+    Attempted::Failed { answer: Some((status, String::new())), why: format!("The receiver answered {status}."), retry_after: None }
 }
 
 /// Takes what is due and lets every attempt end so. Answers how many were sent.
@@ -51,7 +51,7 @@ fn send(fixture: &Fixture, attempted: &Attempted) -> usize {
     due.len()
 }
 
-const TAKEN: Attempted = Attempted::Taken { status: 204 };
+const TAKEN: Attempted = Attempted::Taken { status: 204, body: String::new() };
 
 #[test]
 fn an_incident_is_told_once_and_so_is_its_end() {
@@ -108,7 +108,7 @@ fn a_webhook_is_told_what_it_asked_for_and_nothing_from_before_it_was_made() {
     let connection = fixture.connect(&ada, "After");
     report(&fixture, &grant_of(&fixture, &connection), refused(&fixture));
     assert_eq!(told_of(&fixture, &hook), [WebhookEvent::Authorized]);
-    let edit = WebhookEdit { url: None, events: Some(vec![WebhookEvent::Deleted]) };
+    let edit = WebhookEdit { name: None, url: None, events: Some(vec![WebhookEvent::Deleted]) };
     fixture
         .ask(&ada, &Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1_u64.into()) })
         .expect("saved");
@@ -261,7 +261,7 @@ fn what_cannot_be_a_webhook_is_refused() {
     let fixture = Fixture::new();
     let ada = fixture.ada();
     let ask = |events: &[WebhookEvent]| {
-        let new = NewWebhook { url: "https://hooks.example/".into(), events: events.to_vec() };
+        let new = NewWebhook { name: None, url: "https://hooks.example/".into(), events: events.to_vec() };
         let id = WebhookId::parse("whk_1").expect("an id");
         fixture.ask(&ada, &StoreWebhook { id, new, secret: sealed() })
     };
@@ -292,7 +292,7 @@ fn the_timeline_names_the_host_and_not_the_path() {
     let fixture = Fixture::new();
     let ada = fixture.ada();
     let hook = make(&fixture, "one", WebhookEvent::ALL);
-    let edit = WebhookEdit { url: Some("https://two.example/secret-path".into()), events: None };
+    let edit = WebhookEdit { name: None, url: Some("https://two.example/secret-path".into()), events: None };
     fixture
         .ask(&ada, &Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1_u64.into()) })
         .expect("saved");
@@ -303,9 +303,9 @@ fn the_timeline_names_the_host_and_not_the_path() {
     assert_eq!(
         newest,
         [
-            TimelineEvent::WebhookRemoved { host: two.clone() },
-            TimelineEvent::WebhookChanged { host: two },
-            TimelineEvent::WebhookCreated { host: one },
+            TimelineEvent::WebhookRemoved { host: two.clone(), name: None },
+            TimelineEvent::WebhookChanged { host: two, name: None },
+            TimelineEvent::WebhookCreated { host: one, name: None },
         ]
     );
 }
@@ -360,7 +360,7 @@ fn only_administrators_have_to_do_with_webhooks() {
     let max = fixture.sign_in("max@example.com", "Max").expect("Max is invited");
     let all = key(&fixture, &[KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite, KeyScope::Proxy], None);
     for caller in [max, all] {
-        let new = NewWebhook { url: "https://hooks.example/".into(), events: WebhookEvent::ALL.to_vec() };
+        let new = NewWebhook { name: None, url: "https://hooks.example/".into(), events: WebhookEvent::ALL.to_vec() };
         let id = hook.clone();
         let query = DeliveriesQuery::default();
         let refused = [

@@ -107,7 +107,7 @@ fn a_key_of_a_workspace_uses_exactly_what_is_granted_to_it_now() {
         let new =
             NewApiKey { name: name(name_), scopes, connections: None, workspace: Some(to.clone()), expires_at: None };
         let digest = Digest::of(name_);
-        fixture.ask(&fixture.ada(), &StoreApiKey { new, digest: digest.clone() }).map(|_| Caller::ApiKey(digest))
+        fixture.ask(&fixture.ada(), &StoreApiKey { new, secret: secret(&digest) }).map(|_| Caller::ApiKey(digest))
     };
     let unknown = WorkspaceId::parse("wsp_unknown").expect("an id");
     assert!(matches!(bound(&unknown, "CI"), Err(Refusal::Invalid(_))));
