@@ -3,7 +3,10 @@
 use api::{ApiKey, CreatedApiKey, List, ListApiKeys, Nothing};
 use leptos::prelude::*;
 
-use super::{create_dialog::CreateDialog, key_table::KeyTable, new_key::NewKey, revoke_dialog::RevokeDialog};
+use super::{
+    create_dialog::CreateDialog, key_table::KeyTable, new_key::NewKey, revoke_dialog::RevokeDialog,
+    rotate_dialog::RotateDialog,
+};
 use crate::{
     client::call,
     navigation::Link,
@@ -23,11 +26,12 @@ use crate::{
 pub(crate) fn ApiKeysPage() -> impl IntoView {
     let keys: Query<List<ApiKey>> = Query::new(|| async { call::<ListApiKeys>(&(), &Nothing {}).await });
     let creating = RwSignal::new(false);
-    let created = RwSignal::new(None::<CreatedApiKey>);
-    let revoking = RwSignal::new(None::<ApiKey>);
-    let made = move |key: CreatedApiKey| {
+    let created = RwSignal::new(None::<(&'static str, CreatedApiKey)>);
+    let (rotating, revoking) = (RwSignal::new(None::<ApiKey>), RwSignal::new(None::<ApiKey>));
+    let made = move |what, key: CreatedApiKey| {
         creating.set(false);
-        created.set(Some(key));
+        rotating.set(None);
+        created.set(Some((what, key)));
         keys.reload();
     };
     view! {
@@ -44,24 +48,26 @@ pub(crate) fn ApiKeysPage() -> impl IntoView {
             </Button>
         </div>
         {move || match created.get() {
-            Some(key) => view! { <NewKey key on_done=move |()| { created.set(None); focus("create-key"); } /> }.into_any(),
+            Some((title, key)) => view! { <NewKey title key on_done=move |()| { created.set(None); focus("create-key"); } /> }.into_any(),
             None => ().into_any(),
         }}
-        {panel(keys, "Loading API keys", move |list| table(list, revoking))}
-        <CreateDialog open=creating on_made=made />
+        {panel(keys, "Loading API keys", move |list| table(list, rotating, revoking))}
+        <CreateDialog open=creating on_made=move |key| made("API key created", key) />
+        <RotateDialog rotating on_made=move |key| made("API key rotated", key) />
         <RevokeDialog revoking on_revoked=move |()| { focus("create-key"); keys.reload(); } />
     }
 }
 
-fn table(list: List<ApiKey>, revoking: RwSignal<Option<ApiKey>>) -> AnyView {
+fn table(list: List<ApiKey>, rotating: RwSignal<Option<ApiKey>>, revoking: RwSignal<Option<ApiKey>>) -> AnyView {
     if list.items.is_empty() {
         return view! {
             <section class="empty">
                 <h2>"No API keys yet"</h2>
-                <p>"Make one for each system that calls Jira through Causeway, so that you can revoke it alone."</p>
+                <p>"Create one for each system that calls Jira through Causeway, so that you can revoke each alone."</p>
             </section>
         }
         .into_any();
     }
-    view! { <KeyTable keys=list.items on_revoke=move |key| revoking.set(Some(key)) /> }.into_any()
+    let (rotate, revoke) = (move |key| rotating.set(Some(key)), move |key| revoking.set(Some(key)));
+    view! { <KeyTable keys=list.items on_rotate=rotate on_revoke=revoke /> }.into_any()
 }

@@ -6,7 +6,10 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::draft::{ApiKeyDraft, EXPIRIES, SCOPES, plain};
+use super::{
+    draft::{ApiKeyDraft, EXPIRIES, Faults, SCOPES, plain},
+    expiry::expiry_choice,
+};
 use crate::{
     client::call,
     ui::{
@@ -15,6 +18,7 @@ use crate::{
         dialog::Dialog,
         failure::failure_beside,
         field::TextField,
+        focus,
         moment::clock,
         mutation::Mutation,
         panel::panel,
@@ -39,46 +43,38 @@ pub(super) fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_made: Callback
 fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView {
     let draft = RwSignal::new(ApiKeyDraft::default());
     let name = RwSignal::new(String::new());
-    let left = RwSignal::new(false);
-    let missing = RwSignal::new(None::<String>);
+    let tried = RwSignal::new(false);
     let mutation = Mutation::new();
+    let whole = move || ApiKeyDraft { name: name.get(), ..draft.get() };
+    let faults = Memo::new(move |_| if tried.get() { whole().faults() } else { Faults::default() });
     let create = move |()| {
-        left.set(true);
-        let request = ApiKeyDraft { name: name.get_untracked(), ..draft.get_untracked() }.request(clock());
-        missing.set(request.as_ref().err().cloned());
-        if let Ok(request) = request {
-            mutation.run(async move { call::<CreateApiKey>(&(), &request).await }, move |key| on_made.run(key));
+        tried.set(true);
+        match untrack(whole).request(clock()) {
+            Some(request) => {
+                mutation.run(async move { call::<CreateApiKey>(&(), &request).await }, move |key| on_made.run(key));
+            }
+            None => untrack(whole).faults().first().into_iter().for_each(focus),
         }
     };
-    let name_error = Signal::derive(move || {
-        api::Name::parse(&name.get()).err().filter(|_| left.get()).map(|refused| refused.to_string())
-    });
+    let days = Callback::new(move |days| draft.update(|draft| draft.days = days));
     view! {
         <TextField
             id="key-name"
             label="Name"
             help="The system that will use it, for example Build server."
             value=name
-            error=name_error
+            error=Signal::derive(move || faults.get().name)
+            most="255"
             on_leave=|()| ()
         />
-        <fieldset class="field">
-            <legend>"It may"</legend>
+        <fieldset class="field" id="key-scopes" tabindex="-1" aria-describedby="key-scopes-error">
+            <legend>"Permissions"</legend>
             {SCOPES.into_iter().map(|scope| scope_choice(draft, scope)).collect::<Vec<_>>()}
+            {fault("key-scopes-error", Signal::derive(move || faults.get().scopes))}
         </fieldset>
-        <Connections draft />
+        <Connections draft fault=Signal::derive(move || faults.get().connections) />
         <BoundTo draft />
-        <div class="field">
-            <label class="field-label" for="key-expiry">"It ends"</label>
-            <select
-                class="select"
-                id="key-expiry"
-                on:change:target=move |event| draft.update(|draft| draft.days = days(&event.target().value()))
-            >
-                {EXPIRIES.into_iter().map(expiry).collect::<Vec<_>>()}
-            </select>
-        </div>
-        <p class="field-error" role="alert">{move || missing.get().unwrap_or_default()}</p>
+        {expiry_choice("key-expiry", EXPIRIES.to_vec(), ApiKeyDraft::default().days, days)}
         {mutation.failure()}
         <div class="buttons">
             <Button on_press=move |()| open.set(false)>"Cancel"</Button>
@@ -87,12 +83,9 @@ fn Form(open: RwSignal<bool>, on_made: Callback<CreatedApiKey>) -> impl IntoView
     }
 }
 
-fn expiry((value, words, days): (&'static str, &'static str, Option<i64>)) -> AnyView {
-    view! { <option value=value selected=days == Some(90)>{words}</option> }.into_any()
-}
-
-fn days(choice: &str) -> Option<i64> {
-    EXPIRIES.iter().find(|(value, ..)| *value == choice).and_then(|(_, _, days)| *days)
+/// What is wrong with a group of choices, beside it.
+fn fault(id: &'static str, words: Signal<Option<&'static str>>) -> AnyView {
+    view! { <p class="field-error" id=id aria-live="polite">{move || words.get().unwrap_or_default()}</p> }.into_any()
 }
 
 fn scope_choice(draft: RwSignal<ApiKeyDraft>, scope: KeyScope) -> AnyView {
@@ -103,7 +96,12 @@ fn scope_choice(draft: RwSignal<ApiKeyDraft>, scope: KeyScope) -> AnyView {
 
 /// The choice between all connections and some.
 #[component]
-fn Connections(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
+fn Connections(
+    draft: RwSignal<ApiKeyDraft>,
+    /// What is wrong with the choice.
+    #[prop(name = "fault")]
+    wrong: Signal<Option<&'static str>>,
+) -> impl IntoView {
     let some = Memo::new(move |_| draft.with(|draft| draft.connections.is_some()));
     let which = move |words: &'static str, chosen: bool| {
         let choose = move |_| draft.update(|draft| draft.connections = chosen.then(Vec::new));
@@ -116,10 +114,11 @@ fn Connections(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
         .into_any()
     };
     view! {
-        <fieldset class="field">
-            <legend>"Through"</legend>
-            {which("All connections, later ones too", false)} {which("Only these", true)}
+        <fieldset class="field" id="key-connections" tabindex="-1" aria-describedby="key-connections-error">
+            <legend>"Connections"</legend>
+            {which("All connections, and those created later", false)} {which("Only these", true)}
             {move || when(some.get(), || view! { <Choices draft /> }.into_any())}
+            {fault("key-connections-error", wrong)}
         </fieldset>
     }
 }
@@ -143,7 +142,7 @@ fn Choices(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
     let choices = move |page: ConnectionPage| {
         if page.items.is_empty() {
             let nothing =
-                if words.with_untracked(String::is_empty) { "There are no connections yet." } else { "None matches." };
+                if words.with_untracked(String::is_empty) { "There are no connections yet." } else { "No connection matches." };
             return view! { <p class="subtle">{nothing}</p> }.into_any();
         }
         let has_more = page.next_cursor.is_some();
@@ -183,11 +182,11 @@ fn BoundTo(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
             let live: Vec<AnyView> = live.map(|one| option(one.id.to_string(), one.name.to_string())).collect();
             view! {
                 <div class="field">
-                    <label class="field-label" for="key-workspace">"Bound to the workspace"</label>
+                    <label class="field-label" for="key-workspace">"Workspace"</label>
                     <select class="select" id="key-workspace" on:change:target=move |event| choose(event.target().value())>
                         {option(String::new(), "None".to_owned())} {live}
                     </select>
-                    <p class="field-help">"Then it reaches only connections that are granted to the workspace."</p>
+                    <p class="field-help">"With a workspace, the key reaches only the connections that are granted to it."</p>
                 </div>
             }
             .into_any()

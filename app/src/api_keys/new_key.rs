@@ -11,7 +11,12 @@ use crate::{
 
 /// The key, with an example that uses it.
 #[component]
-pub(super) fn NewKey(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+pub(super) fn NewKey(
+    /// What was done.
+    title: &'static str,
+    key: CreatedApiKey,
+    #[prop(into)] on_done: Callback<()>,
+) -> impl IntoView {
     let text = key.key;
     let connections = Query::new(|| async {
         let request = ListConnectionsQuery { limit: Some(1), ..Default::default() };
@@ -24,10 +29,10 @@ pub(super) fn NewKey(key: CreatedApiKey, #[prop(into)] on_done: Callback<()>) ->
     };
     view! {
         <ShownOnce
-            title="API key created"
+            title
             what="API key"
             copy="Copy key"
-            note="Copy it now: it is stored nowhere, and cannot be shown again."
+            note="Copy it now. It is stored nowhere and cannot be shown again."
             text
             on_done
         >

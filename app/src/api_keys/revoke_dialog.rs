@@ -27,7 +27,7 @@ pub(super) fn RevokeDialog(
     let name = move || revoking.get().map(|key| key.name.to_string()).unwrap_or_default();
     view! {
         <ConfirmDialog target=revoking title="Revoke API key" verb="Revoke key" mutation on_confirm=revoke>
-            <p>"Every system that uses " <strong><bdi>{name}</bdi></strong> " is refused within ten seconds. This cannot be undone; you can make another key."</p>
+            <p>"Every system that uses " <strong><bdi>{name}</bdi></strong> " is refused within ten seconds. This cannot be undone. To replace the key without an interruption, rotate it instead."</p>
         </ConfirmDialog>
     }
 }

@@ -22,8 +22,8 @@ async fn activity_is_told_in_plain_words_and_filtered_in_the_address() {
     stage.press("Show more");
     stage.until("the next page", || edge.asked("GET /api/v1/connections/con_1/timeline").len() == 3).await;
     edge.says("GET /api/v1/connections/con_1/timeline", 200, &list("", "null"));
-    stage.choose("main select", "tested");
-    stage.shows("Nothing like this happened").await;
+    stage.choose("#filter-event", "tested");
+    stage.shows("No entry matches these filters").await;
     assert_eq!(leptos::prelude::window().location().search().ok().as_deref(), Some("?event=tested"));
 }
 

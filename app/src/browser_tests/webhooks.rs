@@ -32,7 +32,7 @@ fn list(items: &str) -> String {
 async fn presses_create(stage: &Stage) {
     stage.shows("No webhooks yet").await;
     stage.press("Create webhook");
-    stage.shows("Tell it when").await;
+    stage.shows("Send a message when").await;
 }
 
 #[wasm_bindgen_test]
@@ -43,7 +43,7 @@ async fn a_new_webhook_is_told_everything_and_its_secret_is_shown_once() {
     let stage = open("/webhooks");
     presses_create(&stage).await;
     stage.press_element("dialog .button-primary");
-    stage.shows("Enter an address.").await;
+    stage.shows("Enter a URL.").await;
     edge.was_never_asked(&format!("POST {HOOKS}")).await;
     stage.write("#webhook-url", " https://hooks.example/ ");
     edge.says(&format!("GET {HOOKS}"), 200, &list(&webhook("")));
@@ -91,7 +91,7 @@ async fn a_change_names_its_version_and_a_deletion_what_it_ends() {
     stage.press_element("#menu-whk_1");
     stage.shows("Delete").await;
     stage.press("Delete");
-    stage.shows("is told nothing any more").await;
+    stage.shows("receives nothing from now on").await;
     assert_eq!(stage.focused(), "Cancel");
     stage.press("Delete 1 webhook");
     stage.shows("Deleted the webhook").await;
@@ -108,11 +108,11 @@ async fn a_test_is_seen_to_arrive_without_asking_again() {
     stage.shows("Send a test to see").await;
     edge.says(&format!("GET {HOOKS}/whk_1/deliveries"), 200, &list(&waits));
     stage.press("Send a test");
-    stage.shows("1 delivery waits.").await;
+    stage.shows("1 delivery is waiting to be sent.").await;
     let arrived = delivery(1, r#"{"outcome":"delivered","at":"2026-01-01T00:00:00Z","status":204}"#);
     edge.says(&format!("GET {HOOKS}/whk_1/deliveries"), 200, &list(&arrived));
     stage.shows("Delivered").await;
-    assert!(!stage.text().contains("delivery waits"));
+    assert!(!stage.text().contains("delivery is waiting"));
 }
 
 #[wasm_bindgen_test]
@@ -129,6 +129,28 @@ async fn what_was_given_up_says_why_and_is_sent_again() {
     assert!(stage.text().contains("Failing"));
     stage.press("Send again");
     stage.until("it to be sent again", || edge.asked("POST /api/v1/deliveries/dlv_1/resend").len() == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_sent_and_what_was_answered_can_be_read() {
+    let edge = Edge::start();
+    edge.says(&format!("GET {HOOKS}"), 200, &list(&webhook(r#""name":"Operations","#)));
+    let failed = delivery(1, r#"{"outcome":"waiting","next_at":"2026-01-01T00:00:00Z"}"#);
+    edge.says(&format!("GET {HOOKS}/whk_1/deliveries"), 200, &list(&failed));
+    let content = format!(
+        r#"{{"delivery":{failed},"url":"https://hooks.example/","headers":[{{"name":"webhook-id","value":"dlv_1"}}],
+        "body":"{{\"type\":\"connection.interrupted\"}}","sent_at":"2026-01-01T00:00:00Z",
+        "answer":{{"at":"2026-01-01T00:00:01Z","status":500,"body":"<b>no</b>"}}}}"#
+    );
+    edge.says("GET /api/v1/deliveries/dlv_1", 200, &content);
+    let stage = open("/webhooks/whk_1");
+    stage.shows("Operations").await;
+    assert!(stage.text().contains("due now"), "{}", stage.text());
+    stage.press("Show content");
+    stage.shows("\"type\": \"connection.interrupted\"").await;
+    assert!(stage.text().contains("webhook-id: dlv_1") && stage.text().contains("<b>no</b>"), "{}", stage.text());
+    stage.press("Close");
+    stage.until("the dialog to be closed", || stage.find("dialog[open]").is_none()).await;
 }
 
 #[wasm_bindgen_test]

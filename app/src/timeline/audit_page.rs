@@ -3,7 +3,10 @@
 use api::{EXPORT_PATH, ExportFormat, ExportQuery, RETENTION_DAYS, TimelineQuery};
 use leptos::prelude::*;
 
-use super::entries::{Entries, EventFilter, query};
+use super::{
+    entries::Entries,
+    filters::{ActorFilter, DayFilter, EventFilter, query, zone},
+};
 use crate::{
     client::download,
     navigation::use_navigation,
@@ -26,7 +29,8 @@ pub(crate) fn AuditPage() -> impl IntoView {
             <div>
                 <PageTitle>"Audit log"</PageTitle>
                 <p class="subtle">
-                    {format!("What happened in the organization, newest first. Kept for {RETENTION_DAYS} days. An export is itself recorded.")}
+                    {format!("What happened in the organization, newest first. Kept for {RETENTION_DAYS} days. ")} {zone()}
+                    " An export has what the filters show, in UTC, and is itself recorded."
                 </p>
             </div>
             <div class="row-buttons">
@@ -43,6 +47,8 @@ pub(crate) fn AuditPage() -> impl IntoView {
                 on_search=move |q: String| navigation.set_param("q", &q)
             />
             <EventFilter offered=|_| true />
+            <ActorFilter />
+            <DayFilter />
         </div>
         <Entries connection=None />
     }

@@ -4,8 +4,9 @@ use api::{ConnectionId, GetAuditLog, GetTimeline, List, TimelineQuery};
 use leptos::prelude::*;
 
 use super::{
+    filters::query,
     flat_entry::FlatEntry,
-    messages::{EVENTS, actor, sentence},
+    messages::{actor, sentence},
 };
 use crate::{
     client::{CallError, call_as},
@@ -19,12 +20,6 @@ use crate::{
         when,
     },
 };
-
-/// The event and the search text in the address bar.
-pub(super) fn query(navigation: Navigation) -> TimelineQuery {
-    let param = |name| Some(navigation.param(name)).filter(|value| !value.trim().is_empty());
-    TimelineQuery { event: param("event"), q: param("q"), ..TimelineQuery::default() }
-}
 
 /// The timeline of one connection or, without one, of the organization.
 #[component]
@@ -99,35 +94,13 @@ fn line(entry: &FlatEntry, everything: bool) -> AnyView {
 
 fn nothing(filtered: bool, navigation: Navigation) -> AnyView {
     if !filtered {
-        return view! { <section class="empty"><h2>"Nothing happened yet"</h2></section> }.into_any();
+        return view! { <section class="empty"><h2>"Nothing has happened yet"</h2></section> }.into_any();
     }
     view! {
         <section class="empty">
-            <h2>"Nothing like this happened"</h2>
+            <h2>"No entry matches these filters"</h2>
             <div class="buttons"><Button on_press=move |()| navigation.set_query("")>"Clear filters"</Button></div>
         </section>
     }
     .into_any()
-}
-
-/// The choice of one event.
-#[component]
-pub(super) fn EventFilter(
-    /// Whether an event is offered.
-    offered: fn(&str) -> bool,
-) -> impl IntoView {
-    let navigation = use_navigation();
-    let chosen = Memo::new(move |_| navigation.param("event"));
-    let option = move |(name, words): &(&'static str, &'static str)| {
-        let name = *name;
-        view! { <option value=name selected=move || chosen.get() == name>{*words}</option> }.into_any()
-    };
-    view! {
-        <label>
-            <span class="assistive">"Event"</span>
-            <select class="select" on:change:target=move |event| navigation.set_param("event", &event.target().value())>
-                {option(&("", "Everything"))} {EVENTS.iter().filter(|(name, _)| offered(name)).map(option).collect::<Vec<_>>()}
-            </select>
-        </label>
-    }
 }

@@ -49,8 +49,12 @@ pub(super) struct FlatEntry {
     pub(super) reach: Option<Reach>,
     /// The name of the API key.
     pub(super) key: String,
-    /// The host of the webhook.
+    /// The host of the webhook, or of the Jira instance of a guide.
     pub(super) host: String,
+    /// The name of the webhook.
+    pub(super) name: Option<String>,
+    /// When the old API key stops working.
+    pub(super) until: Option<Timestamp>,
     /// The workspaces that gained access.
     pub(super) granted: Vec<String>,
     /// The workspaces that lost access.
@@ -61,7 +65,7 @@ pub(super) struct FlatEntry {
     pub(super) removed: Vec<String>,
     /// The name of the workspace.
     pub(super) workspace: String,
-    /// What happened to the workspace or membership, as the contract names it.
+    /// What happened to the workspace, membership or project, as the contract names it.
     pub(super) change: String,
     /// The member's e-mail address.
     pub(super) member: String,
@@ -86,6 +90,8 @@ impl Default for FlatEntry {
             reach: None,
             key: String::new(),
             host: String::new(),
+            name: None,
+            until: None,
             granted: Vec::new(),
             taken: Vec::new(),
             added: Vec::new(),

@@ -1,15 +1,15 @@
 //! The words for timeline entries.
 
-use api::{Cause, Reach};
+use api::{Cause, Reach, Timestamp};
 
 use super::flat_entry::{FlatActor, FlatEntry};
-use crate::ui::isolated;
+use crate::ui::{isolated, moment::absolute};
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 34] = [
+pub(super) const EVENTS: [(&str, &str); 38] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
-    ("reverted", "Went back"),
+    ("reverted", "Returned to the previous authorization"),
     ("renamed", "Renamed"),
     ("refreshed", "Refreshed"),
     ("tested", "Tested"),
@@ -40,11 +40,15 @@ pub(super) const EVENTS: [(&str, &str); 34] = [
     ("membership_changed", "Workspace members changed"),
     ("account_released", "Account released"),
     ("connections_exported", "List of connections exported"),
+    ("api_key_rotated", "API key rotated"),
+    ("project_changed", "Project changed"),
+    ("signed_out", "Signed out by an administrator"),
+    ("guide_created", "Guide shared"),
     ("project_disconnected", "Project disconnected"),
 ];
 
 /// Events that never concern a single connection.
-const OF_THE_ORGANIZATION: [&str; 11] = [
+const OF_THE_ORGANIZATION: [&str; 14] = [
     "key_created",
     "key_revoked",
     "webhook_created",
@@ -56,6 +60,9 @@ const OF_THE_ORGANIZATION: [&str; 11] = [
     "workspace_changed",
     "membership_changed",
     "account_released",
+    "api_key_rotated",
+    "project_changed",
+    "signed_out",
 ];
 
 /// Whether an event concerns a connection.
@@ -67,7 +74,7 @@ fn account(name: Option<&String>) -> String {
     name.map_or_else(|| "an account without a name".to_owned(), |name| isolated(name))
 }
 
-/// *Access changed: given to A and B, taken from C*.
+/// *Access changed: granted to A, B; removed from C*.
 fn listed(title: &str, gains: (&str, &[String]), losses: (&str, &[String])) -> String {
     let part = |(word, names): (&str, &[String])| {
         let names = names.iter().map(|name| isolated(name)).collect::<Vec<_>>().join(", ");
@@ -80,13 +87,26 @@ fn listed(title: &str, gains: (&str, &[String]), losses: (&str, &[String])) -> S
 /// The word for a change of a workspace.
 fn change(entry: &FlatEntry) -> &str {
     match entry.change.as_str() {
-        "restored" => "brought back",
+        "restored" => "restored from the archive",
         other => other,
+    }
+}
+
+/// What a webhook is called: its name, and where it delivers to.
+fn webhook(entry: &FlatEntry) -> String {
+    match &entry.name {
+        Some(name) => format!("Webhook {} to {}", isolated(name), isolated(&entry.host)),
+        None => format!("Webhook to {}", isolated(&entry.host)),
     }
 }
 
 /// The sentence for an entry. An event that only a newer edge knows is shown by its name.
 pub(super) fn sentence(entry: &FlatEntry) -> String {
+    described(entry, absolute)
+}
+
+/// The sentence, with moments as `written`.
+fn described(entry: &FlatEntry, written: impl Fn(Timestamp) -> String) -> String {
     let cause = || entry.cause.map_or("", Cause::sentence);
     let changed = || {
         let (from, to) = (entry.from.as_deref().unwrap_or_default(), entry.to.as_deref().unwrap_or_default());
@@ -102,7 +122,7 @@ pub(super) fn sentence(entry: &FlatEntry) -> String {
             let (from, to) = (account(entry.from.as_ref()), account(entry.to.as_ref()));
             format!("Reauthorized as {to}, before that as {from}")
         }
-        "reverted" => "Went back to the authorization before".to_owned(),
+        "reverted" => "Returned to the previous authorization".to_owned(),
         "renamed" => format!("Renamed {}", changed()),
         "refreshed" if entry.count > 1 => format!("Refreshed {} times", entry.count),
         "tested" if entry.passed => "Tested: everything works".to_owned(),
@@ -119,11 +139,20 @@ pub(super) fn sentence(entry: &FlatEntry) -> String {
         "key_first_used" => format!("{} used for the first time", key()),
         "key_created" => format!("{} created", key()),
         "key_revoked" => format!("{} revoked", key()),
-        "webhook_created" => format!("Webhook to {} created", isolated(&entry.host)),
-        "webhook_changed" => format!("Webhook to {} changed", isolated(&entry.host)),
-        "webhook_removed" => format!("Webhook to {} deleted", isolated(&entry.host)),
+        "webhook_created" => format!("{} created", webhook(entry)),
+        "webhook_changed" => format!("{} changed", webhook(entry)),
+        "webhook_removed" => format!("{} deleted", webhook(entry)),
+        "api_key_rotated" => match entry.until {
+            Some(until) => format!("{} rotated; the old one works until {}", key(), written(until)),
+            None => format!("{} rotated; the old one ended at once", key()),
+        },
+        "project_changed" => {
+            format!("Project {} in {} {}", isolated(&entry.project), isolated(&entry.workspace), change(entry))
+        }
+        "signed_out" => format!("{} signed out everywhere", isolated(&entry.member)),
+        "guide_created" => format!("Link to a guide for {} created", isolated(&entry.host)),
         "key_rotated" => "Signed with a new RSA key from now on".to_owned(),
-        "access_changed" => listed("Access changed", ("given to", &entry.granted), ("taken from", &entry.taken)),
+        "access_changed" => listed("Access changed", ("granted to", &entry.granted), ("removed from", &entry.taken)),
         "admins_changed" => listed("Connection admins changed", ("added", &entry.added), ("removed", &entry.removed)),
         "api_families_changed" => listed("API families changed", ("added", &entry.added), ("removed", &entry.removed)),
         "address_changed" => format!("Address changed {}", changed()),
@@ -184,16 +213,31 @@ mod tests {
     #[test]
     fn who_got_and_who_lost_access_is_named_and_nobody_else() {
         let both = sentence(&entry(r#""event":"access_changed","granted":["Web","Mobile"],"taken":["Old"]"#));
-        let expected = "Access changed: given to Web, Mobile; taken from Old";
+        let expected = "Access changed: granted to Web, Mobile; removed from Old";
         assert_eq!(both.replace(['\u{2068}', '\u{2069}'], ""), expected);
         let given = sentence(&entry(r#""event":"access_changed","granted":["Web"],"taken":[]"#));
-        assert!(!given.contains("taken"));
+        assert!(!given.contains("removed"));
     }
 
     #[test]
     fn what_happens_to_connections_can_be_asked_for_on_their_activity() {
         assert!(is_of_connections("access_changed") && is_of_connections("deactivated"));
         assert!(OF_THE_ORGANIZATION.iter().all(|name| EVENTS.iter().any(|(event, _)| event == name)));
+    }
+
+    #[test]
+    fn a_webhook_is_named_and_so_is_when_an_old_key_ends() {
+        let plain = |entry: &FlatEntry| {
+            described(entry, |at| at.to_string()).replace(['\u{2068}', '\u{2069}'], "")
+        };
+        let named = entry(r#""event":"webhook_changed","host":"hooks.example","name":"Operations""#);
+        assert_eq!(plain(&named), "Webhook Operations to hooks.example changed");
+        let unnamed = entry(r#""event":"webhook_removed","host":"hooks.example","name":null"#);
+        assert_eq!(plain(&unnamed), "Webhook to hooks.example deleted");
+        let rotated = entry(r#""event":"api_key_rotated","key":"CI","until":"2026-01-02T00:00:00Z""#);
+        assert_eq!(plain(&rotated), "API key CI rotated; the old one works until 2026-01-02T00:00:00Z");
+        let project = entry(r#""event":"project_changed","project":"Shop","workspace":"Web","change":"created""#);
+        assert_eq!(plain(&project), "Project Shop in Web created");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 mod activity;
 mod audit_page;
+mod days;
 mod entries;
+mod filters;
 mod flat_entry;
 mod messages;
 

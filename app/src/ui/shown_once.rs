@@ -1,8 +1,8 @@
-//! A secret that is shown once, right after it was created.
+//! A secret that is shown once, right after it was created. It takes the focus.
 
 use leptos::prelude::*;
 
-use super::{button::Button, copy_button::CopyButton, icon::Icon};
+use super::{button::Button, copy_button::CopyButton, focus, icon::Icon};
 
 /// The secret, with `children` below it.
 #[component]
@@ -20,11 +20,13 @@ pub(crate) fn ShownOnce(
     #[prop(into)] on_done: Callback<()>,
     children: Children,
 ) -> impl IntoView {
+    // After the frame in which a dialog closes and gives the focus back to its button.
+    Effect::new(|_| request_animation_frame(|| focus("shown-once-text")));
     view! {
         <section class="shown-once" aria-labelledby="shown-once">
             <h2 id="shown-once" class="result tone-success">{Icon::Success.view()} {title}</h2>
             <p role="status">{note}</p>
-            <pre tabindex="0" aria-label=what class="key">{text.clone()}</pre>
+            <pre id="shown-once-text" tabindex="0" aria-label=what class="key">{text.clone()}</pre>
             <CopyButton text=text what=copy />
             {children()}
             <div class="buttons"><Button on_press=on_done>"Done"</Button></div>

@@ -3,7 +3,10 @@
 use api::{CreatedWebhook, DeleteWebhook, Nothing, Webhook};
 use leptos::prelude::*;
 
-use super::form::{SavedWebhook, WebhookForm};
+use super::{
+    form::{SavedWebhook, WebhookForm},
+    messages::title,
+};
 use crate::{
     client::call,
     ui::{confirm_dialog::ConfirmDialog, dialog::Dialog, flags::Flags, mutation::Mutation},
@@ -63,7 +66,7 @@ pub(super) fn WebhookDialogs(
         cancel.run(());
         on_saved.run(());
     });
-    let url = move || deleting.get().map(|webhook| webhook.url).unwrap_or_default();
+    let named = move || deleting.get().as_ref().map(title).unwrap_or_default();
     view! {
         <Dialog open=creating.into() on_close=cancel title="Create webhook">
             <WebhookForm before=None on_saved=saved on_cancel=cancel />
@@ -72,10 +75,10 @@ pub(super) fn WebhookDialogs(
             <WebhookForm before=editing.get_untracked() on_saved=saved on_cancel=cancel />
         </Dialog>
         <ConfirmDialog target=deleting title="Delete webhook" verb="Delete 1 webhook" mutation on_confirm=delete>
-            <p><strong><bdi>{url}</bdi></strong> " is told nothing any more:"</p>
+            <p><strong><bdi>{named}</bdi></strong> " receives nothing from now on:"</p>
             <ul>
-                <li>"What still waits for it is not sent. What is on its way still arrives."</li>
-                <li>"Its secret and the list of its deliveries are destroyed. This cannot be undone."</li>
+                <li>"Deliveries that are still waiting are not sent. One that is being sent may still arrive."</li>
+                <li>"Its secret and the list of its deliveries are deleted. This cannot be undone."</li>
             </ul>
         </ConfirmDialog>
     }

@@ -54,11 +54,20 @@ impl FlatDelivery {
         self.waits() && self.outcome.next_at.is_none_or(|at| at < then)
     }
 
+    /// Why there is no answer to show.
+    pub(super) fn unanswered(&self) -> String {
+        match &self.last_failure {
+            _ if self.attempts == 0 => "Nothing was sent yet.".to_owned(),
+            Some(why) => why.clone(),
+            None => "There is no answer.".to_owned(),
+        }
+    }
+
     /// The colour and the word of the outcome, and the words before its moment.
     pub(super) fn verdict(&self) -> (Tone, &'static str, &'static str) {
         match (self.outcome.name.as_str(), self.attempts) {
             ("delivered", _) => (Tone::Success, "Delivered", ""),
-            ("given_up", _) => (Tone::Danger, "Given up", "not tried any more since "),
+            ("given_up", _) => (Tone::Danger, "Given up", "the last attempt failed "),
             (_, 0) => (Tone::Neutral, "Waiting", "due "),
             _ => (Tone::Warning, "Trying again", "due "),
         }

@@ -1,6 +1,6 @@
-//! The form of a webhook: its address and its events.
+//! The form of a webhook: its name, its address and its events.
 
-use api::{CreateWebhook, CreatedWebhook, EditWebhook, NewWebhook, ProblemCode, Webhook, WebhookEdit, WebhookEvent};
+use api::{CreateWebhook, CreatedWebhook, EditWebhook, Name, NewWebhook, ProblemCode, Webhook, WebhookEdit, WebhookEvent};
 use leptos::prelude::*;
 
 use super::messages::sentence;
@@ -10,6 +10,7 @@ use crate::{
         button::{Button, Look},
         choice::{choice, tick},
         field::TextField,
+        focus,
         learn_more::learn_more,
         mutation::Mutation,
     },
@@ -35,6 +36,8 @@ pub(super) fn WebhookForm(
     /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
+    let called = before.as_ref().and_then(|webhook| webhook.name.as_ref());
+    let name = RwSignal::new(called.map(ToString::to_string).unwrap_or_default());
     let url = RwSignal::new(before.as_ref().map(|webhook| webhook.url.clone()).unwrap_or_default());
     let events =
         RwSignal::new(before.as_ref().map_or_else(|| WebhookEvent::ALL.to_vec(), |before| before.events.clone()));
@@ -45,17 +48,21 @@ pub(super) fn WebhookForm(
     let save = move |()| {
         left.set(true);
         let (url, events) = (url.get_untracked().trim().to_owned(), events.get_untracked());
-        if url.is_empty() || events.is_empty() {
-            return;
+        if url.is_empty() {
+            return focus("webhook-url");
         }
+        if events.is_empty() {
+            return focus("webhook-events");
+        }
+        let name = Name::parse(&name.get_untracked()).ok();
         match before.clone() {
             None => {
-                let new = NewWebhook { name: None, url, events };
+                let new = NewWebhook { name, url, events };
                 let made = async move { call::<CreateWebhook>(&(), &new).await };
                 mutation.run(made, move |made| on_saved.run(SavedWebhook::New(made)));
             }
             Some(Webhook { id, version, .. }) => {
-                let edit = WebhookEdit { name: None, url: Some(url), events: Some(events) };
+                let edit = WebhookEdit { name, url: Some(url), events: Some(events) };
                 let saved = async move { call_if_match::<EditWebhook>(&id, &edit, version).await };
                 mutation.run(saved, move |_| on_saved.run(SavedWebhook::Changed));
             }
@@ -63,7 +70,7 @@ pub(super) fn WebhookForm(
     };
     // Only the address can be invalid in what this form sends.
     let url_error = Signal::derive(move || {
-        let missing = || (left.get() && url.with(|url| url.trim().is_empty())).then(|| "Enter an address.".to_owned());
+        let missing = || (left.get() && url.with(|url| url.trim().is_empty())).then(|| "Enter a URL.".to_owned());
         mutation.refused(ProblemCode::InvalidRequest).or_else(missing)
     });
     let tickable = move |event: &WebhookEvent| {
@@ -74,6 +81,16 @@ pub(super) fn WebhookForm(
     };
     view! {
         <TextField
+            id="webhook-name"
+            label="Name"
+            help="What receives the messages, for example Operations chat. Without a name the list shows the URL."
+            value=name
+            error=Signal::stored(None)
+            optional=true
+            most="255"
+            on_leave=|()| ()
+        />
+        <TextField
             id="webhook-url"
             label="URL"
             help="A public https address of your system."
@@ -82,11 +99,11 @@ pub(super) fn WebhookForm(
             most="2048"
             on_leave=|()| ()
         />
-        <fieldset class="field">
-            <legend>"Tell it when"</legend>
+        <fieldset class="field" id="webhook-events" tabindex="-1" aria-describedby="webhook-events-error">
+            <legend>"Send a message when"</legend>
             {WebhookEvent::ALL.iter().map(tickable).collect::<Vec<_>>()}
-            <p class="field-error" role="alert">
-                {move || if none.get() { "Choose at least one." } else { "" }}
+            <p class="field-error" id="webhook-events-error" role="alert">
+                {move || if none.get() { "Choose at least one event." } else { "" }}
             </p>
         </fieldset>
         <p class="subtle">"Each message is signed. " {learn_more("/help/webhooks/".to_owned())}</p>

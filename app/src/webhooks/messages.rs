@@ -8,6 +8,11 @@ use crate::ui::{
     moment::moment,
 };
 
+/// What a webhook is called: its name or, without one, its address.
+pub(super) fn title(webhook: &Webhook) -> String {
+    webhook.name.as_ref().map_or_else(|| webhook.url.clone(), ToString::to_string)
+}
+
 /// The word for an event.
 pub(super) const fn word(event: WebhookEvent) -> &'static str {
     match event {
@@ -17,7 +22,7 @@ pub(super) const fn word(event: WebhookEvent) -> &'static str {
         WebhookEvent::Unauthorized => "Unauthorized",
         WebhookEvent::Deleted => "Deleted",
         WebhookEvent::Test => "Test",
-        WebhookEvent::Unknown(_) => "Something new",
+        WebhookEvent::Unknown(_) => "An event of a newer version",
     }
 }
 
@@ -29,7 +34,7 @@ pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
         WebhookEvent::Recovered => "Calls work again",
         WebhookEvent::Unauthorized => "A connection lost its credential",
         WebhookEvent::Deleted => "A connection was deleted",
-        WebhookEvent::Test => "Somebody tried the webhook",
+        WebhookEvent::Test => "Somebody sent a test",
         WebhookEvent::Unknown(_) => "An event of a newer version",
     }
 }
@@ -37,7 +42,7 @@ pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
 /// The events of a webhook, in words.
 pub(super) fn events(details: &[WebhookEvent]) -> String {
     if WebhookEvent::ALL.iter().all(|event| details.contains(event)) {
-        return "Everything".to_owned();
+        return "All events".to_owned();
     }
     details.iter().map(|event| word(*event)).collect::<Vec<_>>().join(", ")
 }
@@ -45,7 +50,7 @@ pub(super) fn events(details: &[WebhookEvent]) -> String {
 /// How its deliveries go: the colour, the word, and the words before the moment.
 fn standing(webhook: &Webhook) -> (Tone, &'static str, &'static str) {
     if webhook.stopped_at.is_some() {
-        (Tone::Danger, "Stopped", "The receiver wants no more. Send a test, or save it again, to go on. Since ")
+        (Tone::Danger, "Stopped", "The receiver answered that it wants no more. Send a test or save the webhook again to go on. Since ")
     } else if webhook.failing_since.is_some() {
         (Tone::Warning, "Failing", "since ")
     } else if webhook.last_delivered_at.is_some() {
@@ -83,8 +88,8 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_that_is_told_everything_says_so() {
-        assert_eq!(events(WebhookEvent::ALL), "Everything");
+    fn a_webhook_that_receives_all_events_says_so() {
+        assert_eq!(events(WebhookEvent::ALL), "All events");
         assert_eq!(events(&[WebhookEvent::Interrupted, WebhookEvent::Recovered]), "Interrupted, Recovered");
     }
 }

@@ -1,6 +1,7 @@
 //! Webhooks: the systems that Causeway notifies of events, and the deliveries to each.
 
 mod deliveries;
+mod delivery_dialog;
 mod dialogs;
 mod flat_delivery;
 mod form;

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use api::{DeliveriesQuery, List, ListDeliveries, ListWebhooks, Nothing, TestWebhook, Webhook, WebhookId};
+use api::{DeliveriesQuery, DeliveryId, List, ListDeliveries, ListWebhooks, Nothing, TestWebhook, Webhook, WebhookId};
 use leptos::prelude::*;
 
 use super::{
-    deliveries::deliveries,
+    deliveries::{DeliveryActions, deliveries},
+    delivery_dialog::DeliveryDialog,
     dialogs::{WebhookDialogState, WebhookDialogs},
     flat_delivery::FlatDelivery,
-    messages::{events, state},
+    messages::{events, state, title},
 };
 use crate::{
     authorize::fact,
@@ -18,7 +19,7 @@ use crate::{
     route::Route,
     ui::{
         button::{Button, Look},
-        moment::{clock, moment},
+        moment::{clock, in_full},
         mutation::Mutation,
         page_title::{PageTitle, Subject},
         panel::panel,
@@ -49,21 +50,24 @@ pub(crate) fn WebhookPage(id: WebhookId) -> impl IntoView {
     });
     let gone = Callback::new(move |()| navigation.go(&Route::Webhooks.path()));
     let test = Mutation::flagged();
+    let opened = RwSignal::new(None::<DeliveryId>);
+    let actions = DeliveryActions { reload, more, opened };
     let shown = move |(webhook, list): WebhookDetails| match webhook {
-        Some(webhook) => view! { {about(webhook, dialogs, test, reload)} {deliveries(list, reload, more)} }.into_any(),
+        Some(webhook) => view! { {about(webhook, dialogs, test, reload)} {deliveries(list, actions)} }.into_any(),
         None => view! { <p>"This webhook was deleted."</p> }.into_any(),
     };
-    let url = Memo::new(move |_| details.get().and_then(Result::ok).and_then(|(webhook, _)| Some(webhook?.url)));
-    Subject::follows(move || url.get());
+    let called = Memo::new(move |_| details.get().and_then(Result::ok).and_then(|(webhook, _)| webhook.as_ref().map(title)));
+    Subject::follows(move || called.get());
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><Link to=Route::Webhooks.path()>"Webhooks"</Link></nav>
         <PageTitle>
             <span class="eyebrow">"Webhook"</span>
             " "
-            <bdi>{move || url.get().unwrap_or_else(|| "…".to_owned())}</bdi>
+            <bdi>{move || called.get().unwrap_or_else(|| "…".to_owned())}</bdi>
         </PageTitle>
         {panel(details, "Loading the webhook", shown)}
         <WebhookDialogs dialogs on_saved=reload on_deleted=gone />
+        <DeliveryDialog opened />
     }
 }
 
@@ -114,8 +118,9 @@ fn about(webhook: Webhook, dialogs: WebhookDialogState, test: Mutation, reload: 
     view! {
         <dl class="facts">
             {fact("State", state(&webhook))}
-            {fact("Told of", events(&webhook.events).into_any())}
-            {fact("Created", view! { {moment(webhook.created_at)} " by " <bdi>{webhook.created_by}</bdi> }.into_any())}
+            {fact("URL", view! { <bdi>{webhook.url.clone()}</bdi> }.into_any())}
+            {fact("Events", events(&webhook.events).into_any())}
+            {fact("Created", view! { {in_full(webhook.created_at)} " by " <bdi>{webhook.created_by}</bdi> }.into_any())}
         </dl>
         <div class="buttons">
             <Button id="test" look=Look::Primary on_press=send busy=test.busy()>"Send a test"</Button>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     dialogs::{WebhookDialogState, WebhookDialogs},
-    messages::{events, state},
+    messages::{events, state, title},
 };
 use crate::{
     client::call,
@@ -40,7 +40,7 @@ pub(crate) fn WebhooksPage() -> impl IntoView {
             <div>
                 <PageTitle>"Webhooks"</PageTitle>
                 <p class="subtle">
-                    "Causeway tells your systems what happens to connections. " {learn_more("/help/webhooks/".to_owned())}
+                    "Causeway sends your systems a message when something happens to a connection. " {learn_more("/help/webhooks/".to_owned())}
                 </p>
             </div>
             <Button id="create-webhook" look=Look::Primary on_press=move |()| dialogs.creating.set(true)>
@@ -65,7 +65,7 @@ fn secret(dialogs: WebhookDialogState) -> AnyView {
             title="Webhook created"
             what="Secret"
             copy="Copy secret"
-            note="With this secret your system checks that a message is Causeway's. Copy it now: it cannot be shown again."
+            note="With this secret, your system checks that a message comes from Causeway. Copy it now. It cannot be shown again."
             text=webhook.secret
             on_done=done
         >
@@ -83,21 +83,22 @@ fn listed(list: List<Webhook>, dialogs: WebhookDialogState) -> AnyView {
         return view! {
             <section class="empty">
                 <h2>"No webhooks yet"</h2>
-                <p>"Make one for each system that must know when a connection stops or starts working."</p>
+                <p>"Create one for each system that must know when a connection stops or starts working."</p>
             </section>
         }
         .into_any();
     }
     let rows = list.items.into_iter().map(|webhook| line(webhook, dialogs)).collect();
-    table("Webhooks", &["URL", "Told of", "State", "Actions"], rows)
+    table("Webhooks", &["Name", "Events", "State", "Actions"], rows)
 }
 
 fn line(webhook: Webhook, dialogs: WebhookDialogState) -> AnyView {
     let to = Route::Webhook(webhook.id.clone()).path();
-    let label = format!("Actions for {}", webhook.url);
-    let url = webhook.url.clone();
-    let about = view! { <Link to class="row-link"><bdi>{url}</bdi></Link> }.into_any();
-    let cells = vec![cell("Told of", events(&webhook.events).into_any()), cell("State", state(&webhook))];
+    let label = format!("Actions for {}", title(&webhook));
+    let url = webhook.name.is_some().then(|| webhook.url.clone());
+    let url = url.map(|url| view! { <bdi class="status-more">{url}</bdi> });
+    let about = view! { <Link to class="row-link"><bdi>{title(&webhook)}</bdi></Link> {url} }.into_any();
+    let cells = vec![cell("Events", events(&webhook.events).into_any()), cell("State", state(&webhook))];
     let id = format!("menu-{}", webhook.id);
     let (one, other) = (webhook.clone(), webhook);
     let edit = Callback::new(move |()| dialogs.editing.set(Some(one.clone())));

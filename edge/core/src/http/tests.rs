@@ -2,6 +2,7 @@
 //! answers each test sets.
 
 mod alarm;
+mod audit;
 mod authorizing;
 mod bringing;
 mod checkup;

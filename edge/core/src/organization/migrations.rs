@@ -216,10 +216,13 @@ const VERSION_17: &[&str] = &[
     "ALTER TABLE api_keys ADD COLUMN previous_digest TEXT",
     "CREATE UNIQUE INDEX api_keys_by_previous_digest ON api_keys (previous_digest) WHERE previous_digest IS NOT NULL",
     "ALTER TABLE timeline ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
-    "UPDATE timeline SET actor = CASE WHEN json_valid(record) THEN coalesce(lower(json_extract(record, '$.actor.email')), \
-     json_extract(record, '$.actor.kind'), '') ELSE '' END",
+    FIND_ACTORS,
     "CREATE INDEX timeline_by_actor ON timeline (actor, id)",
 ];
+
+/// Fills in who did what the timeline told before there was a column for it.
+const FIND_ACTORS: &str = "UPDATE timeline SET actor = CASE WHEN json_valid(record) THEN \
+     coalesce(lower(json_extract(record, '$.actor.email')), json_extract(record, '$.actor.kind'), '') ELSE '' END";
 
 #[derive(Deserialize)]
 struct Newest {
@@ -276,4 +279,10 @@ pub(super) fn make_version_1(sql: &dyn Sql) -> Result<(), PortFailure> {
 #[cfg(test)]
 pub(super) fn find_context_paths(sql: &dyn Sql) -> Result<(), PortFailure> {
     VERSION_11.iter().try_for_each(|statement| sql.run(statement, vec![]))
+}
+
+/// Runs the part of a migration that finds who did what the timeline tells.
+#[cfg(test)]
+pub(super) fn find_actors(sql: &dyn Sql) -> Result<(), PortFailure> {
+    sql.run(FIND_ACTORS, vec![])
 }

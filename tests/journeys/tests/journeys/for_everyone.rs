@@ -296,6 +296,6 @@ async fn keys_and_the_audit_log_are_for_everyone() {
     browser.sees("API key").await;
     browser.is_for_everyone("Audit log").await;
     browser.opens("/audit-log?q=nowhere").await;
-    browser.sees("Nothing like this happened").await;
+    browser.sees("No entry matches these filters").await;
     browser.is_for_everyone("Audit log without a match").await;
 }

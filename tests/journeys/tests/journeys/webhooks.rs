@@ -117,13 +117,13 @@ async fn a_webhook_is_made_tried_and_sent_again_on_the_screen() {
     assert_eq!(all[0].id(), all[1].id());
     browser.has_not_lost_the_focus().await;
     browser.presses("Edit").await;
-    browser.sees("Tell it when").await;
+    browser.sees("Send a message when").await;
     browser.presses("Calls work again").await;
     browser.presses("Save").await;
     browser.sees("Saved the webhook").await;
     browser.sees("Authorized, Interrupted, Unauthorized, Deleted").await;
     browser.presses("Delete").await;
-    browser.sees("is told nothing any more").await;
+    browser.sees("receives nothing from now on").await;
     browser.is_for_everyone("The dialog before a webhook is deleted").await;
     browser.presses("Delete 1 webhook").await;
     browser.sees("No webhooks yet").await;

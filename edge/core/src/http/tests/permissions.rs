@@ -24,6 +24,9 @@ const CALLERS: [&str; 8] = [
     "key limited elsewhere", // has every scope, for another connection
 ];
 
+/// The column of an administrator.
+pub(super) const ADMINISTRATOR_COLUMN: usize = 5;
+
 /// `.` lets in, `1` answers 401, `3` answers 403, `4` answers 404.
 const ANYBODY: &str = "........";
 const ANY_SESSION: &str = "11....33";
@@ -112,12 +115,12 @@ const TABLE: &[(&str, &str)] = &[
 ];
 
 /// An organization in which everything that an endpoint can be about exists.
-struct Populated {
-    deployment: Deployment,
+pub(super) struct Populated {
+    pub(super) deployment: Deployment,
     /// What stands for each parameter of a path, by the path's first segment, and ids for bodies.
     ids: BTreeMap<&'static str, String>,
     /// The credential of each caller: the name and value of a header.
-    credentials: Vec<Option<(&'static str, String)>>,
+    pub(super) credentials: Vec<Option<(&'static str, String)>>,
 }
 
 fn id_of(answer: &Value) -> String {
@@ -125,7 +128,7 @@ fn id_of(answer: &Value) -> String {
 }
 
 impl Populated {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let deployment = Deployment::new();
         // Whatever stands at an address of an example answers nothing of use.
         let silent = FakeResponse::json(503, "{}");
@@ -190,7 +193,7 @@ impl Populated {
     }
 
     /// The path with real ids, and a body that the contract allows.
-    fn request(&self, operation: &Operation, caller: usize) -> Request<Body> {
+    pub(super) fn request(&self, operation: &Operation, caller: usize) -> Request<Body> {
         let first = operation.path.split('/').nth(3).unwrap_or_default();
         let mut path = operation.path.replace("{member}", &self.ids["members"]);
         for parameter in ["{id}", "{token}"] {
@@ -241,14 +244,14 @@ impl Populated {
 }
 
 /// An operation of the document.
-struct Operation {
-    name: String,
-    method: String,
+pub(super) struct Operation {
+    pub(super) name: String,
+    pub(super) method: String,
     path: String,
     example: Value,
 }
 
-fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     let document = include_str!("../../../../../public/api/v1/openapi.json");
     let document: Value = serde_json::from_str(document).expect("JSON");
     let paths = document["paths"].as_object().expect("paths");

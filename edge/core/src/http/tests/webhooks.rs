@@ -198,6 +198,26 @@ async fn a_delivery_is_sent_again_when_somebody_says_so() {
 }
 
 #[tokio::test]
+async fn what_a_receiver_answers_is_kept_up_to_a_kilobyte_and_never_taken_for_more_than_text() {
+    let deployment = Deployment::new();
+    let ada = deployment.ada().await;
+    let answer = format!("<b>no</b>\u{7}{}", "x".repeat(2000));
+    let hook = hook(&ada, &deployment, "hooks.example.com", FakeResponse::json(500, &answer)).await;
+    let sent = test(&ada, &hook).await;
+    alarm(&deployment).await;
+    let content = ada.get(&format!("/api/v1/deliveries/{}", sent["id"].as_str().expect("an id"))).await.json();
+    let kept = content["answer"]["body"].as_str().expect("a body");
+    assert!(kept.starts_with("<b>no</b> xxx") && kept.len() == 1024, "{kept}");
+    let received = deployment.world.received.take();
+    for header in content["headers"].as_array().expect("headers") {
+        let (name, value) = (header["name"].as_str().expect("a name"), header["value"].as_str().expect("a value"));
+        assert_eq!(received[0].headers()[name], value, "what is shown is what was sent");
+    }
+    assert_eq!(content["body"].as_str().map(str::as_bytes), Some(received[0].body().as_slice()));
+    assert!(!content.to_string().contains("webhook-signature"));
+}
+
+#[tokio::test]
 async fn addresses_are_checked_when_they_are_given_and_when_they_are_used() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;

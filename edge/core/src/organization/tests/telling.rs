@@ -1,6 +1,7 @@
 //! The timeline.
 
 use super::*;
+use crate::organization::migrations::find_actors;
 
 #[test]
 fn what_people_do_is_written_down_with_who_did_it() {
@@ -135,6 +136,60 @@ fn the_log_is_paged_and_filtered_by_event_and_words() {
     ] {
         assert!(matches!(find(bad), Err(Refusal::Invalid(_))));
     }
+}
+
+#[test]
+fn the_log_is_filtered_by_person_and_by_time_and_paged_within() {
+    let mut fixture = Fixture::new();
+    fixture.administrators.push("bob@example.com".into());
+    let (ada, bob) = (fixture.ada(), fixture.sign_in("bob@example.com", "Bob").expect("Bob is an administrator"));
+    let mut moments = Vec::new();
+    for at in 0..4 {
+        fixture.pass(3_600);
+        moments.push(fixture.now);
+        let caller = if at % 2 == 0 { &ada } else { &bob };
+        let new = NewWorkspace { name: name(&format!("Workspace {at}")) };
+        fixture.ask(caller, &Call::<CreateWorkspace>::new((), new)).expect("made");
+    }
+    let reader = fixture.ada();
+    let find = |query: TimelineQuery| fixture.ask(&reader, &Call::<GetAuditLog>::new((), query));
+    let found = |query: TimelineQuery| {
+        let items = find(TimelineQuery { event: Some("workspace_changed".into()), ..query }).expect("a page").items;
+        let named = |entry: WrittenEntry| match entry.read().event {
+            TimelineEvent::WorkspaceChanged { workspace, .. } => workspace,
+            other => panic!("{other:?}"),
+        };
+        items.into_iter().map(named).collect::<Vec<_>>()
+    };
+    let by = |actor: &str| found(TimelineQuery { actor: Some(actor.into()), ..Default::default() });
+    assert_eq!(by("bob@example.com"), ["Workspace 3", "Workspace 1"]);
+    assert_eq!(by(" ADA@example.com "), ["Workspace 2", "Workspace 0"]);
+    assert_eq!(by("causeway"), [""; 0]);
+    let between =
+        |from, until| TimelineQuery { from: Some(from), until: Some(until), ..TimelineQuery::default() };
+    assert_eq!(found(between(moments[1], moments[3])), ["Workspace 2", "Workspace 1"], "from is included, until is not");
+    assert_eq!(found(between(moments[3], moments[1])), [""; 0]);
+    let page = |cursor| TimelineQuery { cursor, limit: Some(1), ..between(moments[0], moments[3]) };
+    let first = find(page(None)).expect("a page");
+    let second = find(page(first.next_cursor)).expect("a page");
+    let third = find(page(second.next_cursor)).expect("a page");
+    assert!(third.next_cursor.is_none() && third.items.len() == 1, "three entries are between them");
+    let bad = TimelineQuery { actor: Some("somebody".into()), ..Default::default() };
+    assert!(matches!(find(bad), Err(Refusal::Invalid(_))));
+}
+
+#[test]
+fn what_was_written_before_persons_could_be_asked_for_is_found_by_person_too() {
+    let fixture = Fixture::new();
+    fixture.connect(&fixture.ada(), "Staging");
+    key(&fixture, &[KeyScope::Proxy], None);
+    let actors = || -> Vec<serde_json::Value> {
+        fixture.tables.rows("SELECT id, actor FROM timeline ORDER BY id", vec![]).expect("rows")
+    };
+    let written = actors();
+    fixture.tables.run("UPDATE timeline SET actor = ''", vec![]).expect("as before");
+    find_actors(&fixture.tables).expect("migrated");
+    assert_eq!(actors(), written, "what the migration writes is what recording writes");
 }
 
 #[test]
