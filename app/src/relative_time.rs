@@ -37,7 +37,8 @@ const FUTURE: [Unit; 5] = [
 pub(crate) fn relative(now: Timestamp, then: Timestamp) -> String {
     let passed = now.since(then);
     if passed >= 0 {
-        counted(&PAST, passed, |unit| passed / unit).map_or_else(|| "just now".to_owned(), |words| format!("{words} ago"))
+        counted(&PAST, passed, |unit| passed / unit)
+            .map_or_else(|| "just now".to_owned(), |words| format!("{words} ago"))
     } else if -passed <= SKEW {
         "just now".to_owned()
     } else {

@@ -141,8 +141,11 @@ fn Choices(draft: RwSignal<ApiKeyDraft>) -> impl IntoView {
     };
     let choices = move |page: ConnectionPage| {
         if page.items.is_empty() {
-            let nothing =
-                if words.with_untracked(String::is_empty) { "There are no connections yet." } else { "No connection matches." };
+            let nothing = if words.with_untracked(String::is_empty) {
+                "There are no connections yet."
+            } else {
+                "No connection matches."
+            };
             return view! { <p class="subtle">{nothing}</p> }.into_any();
         }
         let has_more = page.next_cursor.is_some();

@@ -60,7 +60,8 @@ fn Form(key: ApiKey, rotating: RwSignal<Option<ApiKey>>, on_made: Callback<Creat
         let chosen = Signal::derive(move || overlap.get() == seconds);
         radio("key-overlap", words.into_any(), chosen, false, Callback::new(move |()| overlap.set(seconds)))
     };
-    let expiry = expiry_choice("key-rotated-expiry", offered, days.get_untracked(), Callback::new(move |new| days.set(new)));
+    let expiry =
+        expiry_choice("key-rotated-expiry", offered, days.get_untracked(), Callback::new(move |new| days.set(new)));
     view! {
         <p>
             {format!("{} gets a new secret. Its name, its permissions and its connections stay as they are.", isolated(key.name.as_str()))}

@@ -1,5 +1,6 @@
 //! What people see, tested in a browser: the whole app over a fake edge.
 
+mod api_keys;
 mod attention;
 mod authorizing;
 mod calls;

@@ -9,7 +9,8 @@ fn parts(day: &str) -> Option<(u32, i32, i32)> {
     let mut parts = day.splitn(3, '-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     let (year, month, day) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-    ((1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)).then_some((year, month, day))
+    ((1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day))
+        .then_some((year, month, day))
 }
 
 /// The midnight with which a day begins, or the one `later` days after.
@@ -43,7 +44,8 @@ mod tests {
     #[test]
     fn a_date_field_is_read_and_nothing_else() {
         assert_eq!(parts("2026-11-30"), Some((2026, 11, 30)));
-        for bad in ["", "2026", "2026-11", "2026-13-01", "2026-00-01", "2026-01-32", "26-11-30", "x-y-z", "1969-12-31"] {
+        for bad in ["", "2026", "2026-11", "2026-13-01", "2026-00-01", "2026-01-32", "26-11-30", "x-y-z", "1969-12-31"]
+        {
             assert_eq!(parts(bad), None, "{bad:?}");
         }
     }

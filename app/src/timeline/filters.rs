@@ -1,6 +1,6 @@
 //! What a timeline is filtered by. The address bar holds it.
 
-use api::{List, ListMembers, Member, Nothing, TimelineQuery};
+use api::{List, ListMembers, MemberDetails, Nothing, TimelineQuery};
 use leptos::prelude::*;
 
 use super::{
@@ -62,8 +62,8 @@ pub(super) fn EventFilter(
 }
 
 /// The actors to choose from: members by name, then what is no person. One that the address names is offered, too.
-fn actors(members: &[Member], chosen: &str) -> Vec<(String, String)> {
-    let named = |member: &Member| {
+fn actors(members: &[MemberDetails], chosen: &str) -> Vec<(String, String)> {
+    let named = |member: &MemberDetails| {
         let words = if member.name.is_empty() { &member.email } else { &member.name };
         (member.email.clone(), words.clone())
     };
@@ -83,7 +83,7 @@ fn actors(members: &[Member], chosen: &str) -> Vec<(String, String)> {
 #[component]
 pub(super) fn ActorFilter() -> impl IntoView {
     let navigation = use_navigation();
-    let members: Query<List<Member>> = Query::new(|| async { call::<ListMembers>(&(), &Nothing {}).await });
+    let members: Query<List<MemberDetails>> = Query::new(|| async { call::<ListMembers>(&(), &Nothing {}).await });
     move || {
         let members = members.get().and_then(Result::ok).map(|list| list.items).unwrap_or_default();
         choice("actor", "Done by", actors(&members, &untrack(|| navigation.param("actor"))))
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn whoever_the_address_names_is_offered_even_after_leaving() {
         let json = r#"[{"id":"mem_1","email":"ada@example.com","name":"Ada","role":"administrator"}]"#;
-        let members: Vec<Member> = serde_json::from_str(json).expect("members");
+        let members: Vec<MemberDetails> = serde_json::from_str(json).expect("members");
         let values = |chosen| actors(&members, chosen).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
         let usual = ["", "ada@example.com", "api_key", "causeway", "atlassian"];
         assert_eq!(values("ada@example.com"), usual);

@@ -227,9 +227,7 @@ mod tests {
 
     #[test]
     fn a_webhook_is_named_and_so_is_when_an_old_key_ends() {
-        let plain = |entry: &FlatEntry| {
-            described(entry, |at| at.to_string()).replace(['\u{2068}', '\u{2069}'], "")
-        };
+        let plain = |entry: &FlatEntry| described(entry, |at| at.to_string()).replace(['\u{2068}', '\u{2069}'], "");
         let named = entry(r#""event":"webhook_changed","host":"hooks.example","name":"Operations""#);
         assert_eq!(plain(&named), "Webhook Operations to hooks.example changed");
         let unnamed = entry(r#""event":"webhook_removed","host":"hooks.example","name":null"#);

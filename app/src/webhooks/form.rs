@@ -1,6 +1,8 @@
 //! The form of a webhook: its name, its address and its events.
 
-use api::{CreateWebhook, CreatedWebhook, EditWebhook, Name, NewWebhook, ProblemCode, Webhook, WebhookEdit, WebhookEvent};
+use api::{
+    CreateWebhook, CreatedWebhook, EditWebhook, Name, NewWebhook, ProblemCode, Webhook, WebhookEdit, WebhookEvent,
+};
 use leptos::prelude::*;
 
 use super::messages::sentence;

@@ -50,7 +50,11 @@ pub(super) fn events(details: &[WebhookEvent]) -> String {
 /// How its deliveries go: the colour, the word, and the words before the moment.
 fn standing(webhook: &Webhook) -> (Tone, &'static str, &'static str) {
     if webhook.stopped_at.is_some() {
-        (Tone::Danger, "Stopped", "The receiver answered that it wants no more. Send a test or save the webhook again to go on. Since ")
+        (
+            Tone::Danger,
+            "Stopped",
+            "The receiver answered that it wants no more. Send a test or save the webhook again to go on. Since ",
+        )
     } else if webhook.failing_since.is_some() {
         (Tone::Warning, "Failing", "since ")
     } else if webhook.last_delivered_at.is_some() {

@@ -56,7 +56,8 @@ pub(crate) fn WebhookPage(id: WebhookId) -> impl IntoView {
         Some(webhook) => view! { {about(webhook, dialogs, test, reload)} {deliveries(list, actions)} }.into_any(),
         None => view! { <p>"This webhook was deleted."</p> }.into_any(),
     };
-    let called = Memo::new(move |_| details.get().and_then(Result::ok).and_then(|(webhook, _)| webhook.as_ref().map(title)));
+    let called =
+        Memo::new(move |_| details.get().and_then(Result::ok).and_then(|(webhook, _)| webhook.as_ref().map(title)));
     Subject::follows(move || called.get());
     view! {
         <nav class="crumb" aria-label="Breadcrumb"><Link to=Route::Webhooks.path()>"Webhooks"</Link></nav>

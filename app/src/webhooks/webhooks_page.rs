@@ -94,10 +94,11 @@ fn listed(list: List<Webhook>, dialogs: WebhookDialogState) -> AnyView {
 
 fn line(webhook: Webhook, dialogs: WebhookDialogState) -> AnyView {
     let to = Route::Webhook(webhook.id.clone()).path();
-    let label = format!("Actions for {}", title(&webhook));
+    let called = title(&webhook);
+    let label = format!("Actions for {called}");
     let url = webhook.name.is_some().then(|| webhook.url.clone());
     let url = url.map(|url| view! { <bdi class="status-more">{url}</bdi> });
-    let about = view! { <Link to class="row-link"><bdi>{title(&webhook)}</bdi></Link> {url} }.into_any();
+    let about = view! { <Link to class="row-link"><bdi>{called}</bdi></Link> {url} }.into_any();
     let cells = vec![cell("Events", events(&webhook.events).into_any()), cell("State", state(&webhook))];
     let id = format!("menu-{}", webhook.id);
     let (one, other) = (webhook.clone(), webhook);

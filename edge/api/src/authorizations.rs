@@ -162,7 +162,7 @@ words! {
     NoSite = "no_site";
     /// The consent does not cover the site of the connection that is being reauthorized.
     OtherSite = "other_site";
-    /// The site's IP allow-list refuses Causeway.
+    /// The site's IP allowlist refuses Causeway.
     IpAllowList = "ip_allow_list";
     /// The site does not let this account call Jira.
     SiteRefused = "site_refused";

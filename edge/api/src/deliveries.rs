@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{EntryCursor, PageLimit};
 use crate::{
-    ConnectionId, DeliveryId, List, Name, Timestamp, UnknownFields, WebhookEvent, WebhookId,
-    endpoint::endpoints,
+    ConnectionId, DeliveryId, List, Name, Timestamp, UnknownFields, WebhookEvent, WebhookId, endpoint::endpoints,
 };
 
 /// One message for one webhook, and its outcome.

@@ -153,7 +153,7 @@ words! {
     UpstreamSignIn = "upstream_sign_in", 502, "A sign-in page is in front of Jira", "A Jira administrator must let Causeway's calls to /rest/ pass the sign-in page or proxy in front of Jira.";
     /// The answer to a mutating call was lost: it may or may not have been carried out.
     OutcomeUnknown = "outcome_unknown", 502, "Outcome unknown", "The call may have been carried out. Look before you send it again.";
-    /// The site's IP allow-list refuses Causeway.
+    /// The site's IP allowlist refuses Causeway.
     IpAllowList = "ip_allow_list", 403, "Refused by the site's IP allowlist", "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.";
 }
 

@@ -108,7 +108,7 @@ words! {
     ClientRefused = "client_refused",
         "Atlassian refuses Causeway's own client ID or secret.",
         "The operator of Causeway must correct ATLASSIAN_CLIENT_ID and ATLASSIAN_CLIENT_SECRET. Nobody needs to reauthorize.";
-    /// The site's IP allow-list refuses Causeway's addresses.
+    /// The site's IP allowlist refuses Causeway's addresses.
     IpAllowList = "ip_allow_list",
         "The site's IP allowlist refuses calls from Causeway.",
         "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.";

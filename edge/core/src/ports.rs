@@ -165,7 +165,8 @@ pub enum Excess {
 
 impl HttpLimits {
     /// 10 s and 64 KiB: for token endpoints.
-    pub const TOKEN_ENDPOINT: Self = Self { time: Duration::from_secs(10), body_bytes: 64 * 1024, excess: Excess::Refused };
+    pub const TOKEN_ENDPOINT: Self =
+        Self { time: Duration::from_secs(10), body_bytes: 64 * 1024, excess: Excess::Refused };
     /// 10 s and 1 MiB: for lists of sites and what is known about an account.
     pub const RESOURCE: Self = Self { time: Duration::from_secs(10), body_bytes: 1024 * 1024, excess: Excess::Refused };
     /// 10 s and 8 MiB: for the list of all projects of a Data Center, which has no pages.

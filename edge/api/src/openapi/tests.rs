@@ -162,7 +162,7 @@ fn the_words_of_the_document_are_those_that_serde_writes() {
     compare! {
         AuthorizationStatus BasicForm CallOutcome CallPeriod Cause CheckupStepName ConnectionSort DataCenterScope Deployment
         ExportFormat FailureCode HealthStatus ImpactAction JiraProjectState KeyScope Kind MembershipChange NeedAction
-        Oauth1Step ProblemCode Reach Responsible Role State StepOutcome WebhookEvent WorkspaceChange
+        Oauth1Step ProblemCode ProjectChange Reach Responsible Role State StepOutcome WebhookEvent WorkspaceChange
     }
     // Parts of enums that were compared, or of `TimelineEvent::NAMES`.
     compared.extend(["EventName", "SubscribedEvent"].map(str::to_owned));

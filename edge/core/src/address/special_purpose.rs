@@ -45,7 +45,7 @@ impl SpecialPurpose {
             Unspecified => "is not the address of a host",
             Loopback => "is the machine itself",
             Private => "is an address inside a private network",
-            LinkLocal => "is an address that only reaches neighbors",
+            LinkLocal => "is an address that only reaches neighbours",
             Shared => "is an address inside a carrier's network",
             Platform => "is an address inside a cloud platform",
             Documentation => "is an address for examples only",

@@ -65,9 +65,9 @@ async fn signed<W: Aead + Mac>(cx: &Context<'_, W>, due: &DueDelivery) -> Result
     let secret = secret.map_err(|why| format!("The webhook's secret cannot be opened: {why}."))?;
     let signature = secret.sign(cx.world, &due.id, due.at, &due.body).await;
     let signature = signature.map_err(|_| "The delivery could not be signed.".to_owned())?;
-    let request = headers(&due.id, due.at).into_iter().fold(Request::post(url.as_str()), |request, (name, value)| {
-        request.header(name, value)
-    });
+    let request = headers(&due.id, due.at)
+        .into_iter()
+        .fold(Request::post(url.as_str()), |request, (name, value)| request.header(name, value));
     request
         .header("webhook-signature", signature)
         .body(due.body.clone().into_bytes())

@@ -1,8 +1,8 @@
 //! What administrators see of deliveries, and can do about them.
 
 use api::{
-    DeliveriesQuery, Delivery, DeliveryContent, DeliveryId, DeliveryOutcome, GetDelivery, List, ListDeliveries, Nothing,
-    ResendDelivery, SentHeader, TestWebhook, WebhookEvent, WebhookId, entry_cursor,
+    DeliveriesQuery, Delivery, DeliveryContent, DeliveryId, DeliveryOutcome, GetDelivery, List, ListDeliveries,
+    Nothing, ResendDelivery, SentHeader, TestWebhook, WebhookEvent, WebhookId, entry_cursor,
 };
 use serde::Deserialize;
 
@@ -94,6 +94,13 @@ impl Answers for GetDelivery {
         };
         let sent = sent_at.map(|at| headers(&id, at));
         let headers = sent.into_iter().flatten().map(|(name, value)| SentHeader { name: name.to_owned(), value });
-        Ok(DeliveryContent { delivery, url, headers: headers.collect(), body: stored.body, sent_at, answer: stored.answer })
+        Ok(DeliveryContent {
+            delivery,
+            url,
+            headers: headers.collect(),
+            body: stored.body,
+            sent_at,
+            answer: stored.answer,
+        })
     }
 }

@@ -111,9 +111,8 @@ fn actor_of(text: &str) -> Result<String, Refusal> {
         return Ok(text.to_owned());
     }
     let words = ACTORS.join(", ");
-    email::canonical(text).ok_or_else(|| {
-        Refusal::Invalid(format!("actor is the e-mail address of a member, or one of {words}."))
-    })
+    email::canonical(text)
+        .ok_or_else(|| Refusal::Invalid(format!("actor is the e-mail address of a member, or one of {words}.")))
 }
 
 impl Turn<'_> {

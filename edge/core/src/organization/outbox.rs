@@ -163,7 +163,8 @@ impl Turn<'_> {
             last_failure: None,
         };
         let body = serde_json::to_string(&message)?;
-        let delivery = StoredDelivery { v: 1, details, webhook: webhook.clone(), body, tries: 0, sent: None, answer: None };
+        let delivery =
+            StoredDelivery { v: 1, details, webhook: webhook.clone(), body, tries: 0, sent: None, answer: None };
         self.insert_delivery(&delivery)?;
         self.delete_deliveries_beyond_the_newest(webhook)?;
         Ok(delivery.view())

@@ -1,8 +1,8 @@
 //! Creates, lists, updates and deletes webhooks.
 
 use api::{
-    DeleteWebhook, EditWebhook, List, ListWebhooks, Name, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS, Webhook,
-    WebhookEdit, WebhookEvent, WebhookId,
+    DeleteWebhook, EditWebhook, List, ListWebhooks, Name, NewWebhook, Nothing, TimelineEvent, Timestamp, WEBHOOKS,
+    Webhook, WebhookEdit, WebhookEvent, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;

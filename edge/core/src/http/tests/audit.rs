@@ -78,8 +78,11 @@ async fn log(populated: &Populated) -> Vec<String> {
 
 #[test]
 fn every_command_says_what_the_audit_log_tells_of_it() {
-    let commands: Vec<String> =
-        operations().into_iter().filter(|operation| operation.method != "GET").map(|operation| operation.name).collect();
+    let commands: Vec<String> = operations()
+        .into_iter()
+        .filter(|operation| operation.method != "GET")
+        .map(|operation| operation.name)
+        .collect();
     for name in &commands {
         assert!(TABLE.iter().any(|(named, _)| named == name), "{name} is not in the table: what is recorded of it?");
     }
@@ -114,6 +117,9 @@ async fn a_project_that_is_added_is_named_with_its_workspace_and_who_added_it() 
     let request = Request::get("/api/v1/timeline?event=project_changed").header(name, value);
     let answer = populated.deployment.send(request.body(Body::empty()).expect("a request")).await.json();
     let entry: &Value = &answer["items"][0];
-    assert_eq!((&entry["project"], &entry["workspace"], &entry["change"]), (&"Shop".into(), &"Web".into(), &"created".into()));
+    assert_eq!(
+        (&entry["project"], &entry["workspace"], &entry["change"]),
+        (&"Shop".into(), &"Web".into(), &"created".into())
+    );
     assert_eq!(entry["actor"]["email"], "ada@example.com");
 }

@@ -115,7 +115,8 @@ fn a_rotated_key_works_beside_the_old_one_until_the_overlap_ends() {
     fixture.pass(3_600);
     assert!(!works(&fixture, &old) && works(&fixture, &new));
     assert_eq!(listed(&fixture).previous, None);
-    let find = Call::<GetAuditLog>::new((), TimelineQuery { event: Some("api_key_rotated".into()), ..Default::default() });
+    let find =
+        Call::<GetAuditLog>::new((), TimelineQuery { event: Some("api_key_rotated".into()), ..Default::default() });
     let entry = fixture.ask(&fixture.ada(), &find).expect("a log").items.remove(0).read();
     assert_eq!(entry.event, TimelineEvent::ApiKeyRotated { key: "CI".into(), until: Some(previous.until) });
 }

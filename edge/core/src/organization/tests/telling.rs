@@ -145,7 +145,7 @@ fn the_log_is_filtered_by_person_and_by_time_and_paged_within() {
     let (ada, bob) = (fixture.ada(), fixture.sign_in("bob@example.com", "Bob").expect("Bob is an administrator"));
     let mut moments = Vec::new();
     for at in 0..4 {
-        fixture.pass(3_600);
+        fixture.pass(600);
         moments.push(fixture.now);
         let caller = if at % 2 == 0 { &ada } else { &bob };
         let new = NewWorkspace { name: name(&format!("Workspace {at}")) };
@@ -165,9 +165,12 @@ fn the_log_is_filtered_by_person_and_by_time_and_paged_within() {
     assert_eq!(by("bob@example.com"), ["Workspace 3", "Workspace 1"]);
     assert_eq!(by(" ADA@example.com "), ["Workspace 2", "Workspace 0"]);
     assert_eq!(by("causeway"), [""; 0]);
-    let between =
-        |from, until| TimelineQuery { from: Some(from), until: Some(until), ..TimelineQuery::default() };
-    assert_eq!(found(between(moments[1], moments[3])), ["Workspace 2", "Workspace 1"], "from is included, until is not");
+    let between = |from, until| TimelineQuery { from: Some(from), until: Some(until), ..TimelineQuery::default() };
+    assert_eq!(
+        found(between(moments[1], moments[3])),
+        ["Workspace 2", "Workspace 1"],
+        "from is included, until is not"
+    );
     assert_eq!(found(between(moments[3], moments[1])), [""; 0]);
     let page = |cursor| TimelineQuery { cursor, limit: Some(1), ..between(moments[0], moments[3]) };
     let first = find(page(None)).expect("a page");

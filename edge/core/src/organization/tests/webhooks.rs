@@ -1,8 +1,8 @@
 //! What webhooks are told, when it is sent, and what administrators see of it.
 
 use api::{
-    DeliveriesQuery, Delivery, DeliveryOutcome, NewWebhook, ReceiverAnswer, Timestamp, WEBHOOKS, Webhook, WebhookEdit, WebhookEvent,
-    WebhookId, WebhookMessage,
+    DeliveriesQuery, Delivery, DeliveryOutcome, NewWebhook, ReceiverAnswer, Timestamp, WEBHOOKS, Webhook, WebhookEdit,
+    WebhookEvent, WebhookId, WebhookMessage,
 };
 
 use super::*;
@@ -39,7 +39,11 @@ fn take(fixture: &Fixture) -> Vec<DueDelivery> {
 }
 
 fn failed(status: u16) -> Attempted {
-    Attempted::Failed { answer: Some((status, String::new())), why: format!("The receiver answered {status}."), retry_after: None }
+    Attempted::Failed {
+        answer: Some((status, String::new())),
+        why: format!("The receiver answered {status}."),
+        retry_after: None,
+    }
 }
 
 /// Takes what is due and lets every attempt end so. Answers how many were sent.
@@ -302,7 +306,8 @@ fn what_was_sent_and_answered_can_be_read_until_the_delivery_is_deleted() {
     fixture.turn().record_delivery_attempt(&id, refused).expect("kept");
     let after = read();
     assert_eq!((after.body, after.sent_at), (sent.body, Some(fixture.now)));
-    let header = |name: &str| after.headers.iter().find(|header| header.name == name).map(|header| header.value.as_str());
+    let header =
+        |name: &str| after.headers.iter().find(|header| header.name == name).map(|header| header.value.as_str());
     assert_eq!(header("webhook-id"), Some(id.as_str()));
     assert_eq!(header("webhook-timestamp"), Some("1795323600"));
     assert_eq!(header("webhook-signature"), None);
@@ -319,7 +324,8 @@ fn a_webhook_is_named_and_the_timeline_calls_it_so() {
     let edit = WebhookEdit { name: Some(name("Operations")), ..WebhookEdit::default() };
     let save = Call::<EditWebhook> { params: hook.clone(), request: edit, if_match: Some(1_u64.into()) };
     assert_eq!(fixture.ask(&fixture.ada(), &save).expect("saved").name, Some(name("Operations")));
-    let find = Call::<GetAuditLog>::new((), TimelineQuery::default());
+    let query = TimelineQuery { event: Some("webhook_changed".into()), ..TimelineQuery::default() };
+    let find = Call::<GetAuditLog>::new((), query);
     let changed = fixture.ask(&fixture.ada(), &find).expect("a log").items.remove(0).read().event;
     let expected = TimelineEvent::WebhookChanged { host: "all.example".into(), name: Some("Operations".into()) };
     assert_eq!(changed, expected);
