@@ -7,7 +7,7 @@ use super::draft::plain;
 use crate::ui::{
     button::Button,
     isolated,
-    moment::{Now, moment},
+    moment::{Now, in_full, moment},
     table::{cell, row, table},
     when,
 };
@@ -66,13 +66,13 @@ fn line(key: ApiKey, on_rotate: Callback<ApiKey>, on_revoke: Callback<ApiKey>) -
 }
 
 fn used(at: Option<Timestamp>) -> AnyView {
-    at.map_or_else(|| "Never".into_any(), moment)
+    at.map_or_else(|| "Never".into_any(), in_full)
 }
 
 fn expiry(at: Option<Timestamp>) -> AnyView {
     let Now(now) = expect_context();
     let expired = move |at| if now.get() >= at { "Expired " } else { "" };
-    at.map_or_else(|| "Never".into_any(), |at| view! { <span>{move || expired(at)} {moment(at)}</span> }.into_any())
+    at.map_or_else(|| "Never".into_any(), |at| view! { <span>{move || expired(at)} {in_full(at)}</span> }.into_any())
 }
 
 /// The old key, while it still works.
@@ -81,7 +81,7 @@ fn previous(key: &ApiKey) -> AnyView {
     let prefix = previous.prefix.map(|prefix| view! { " " <code>{prefix} "…"</code> });
     view! {
         <span class="status-more">
-            "The old key" {prefix} " ends " {moment(previous.until)}
+            "The old key" {prefix} " ends " {in_full(previous.until)}
             {when(previous.last_used_at.is_some(), || view! { "; last used " {used(previous.last_used_at)} }.into_any())}
         </span>
     }

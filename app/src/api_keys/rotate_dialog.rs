@@ -74,7 +74,7 @@ fn Form(key: ApiKey, rotating: RwSignal<Option<ApiKey>>, on_made: Callback<Creat
         {mutation.failure()}
         <div class="buttons">
             <Button on_press=move |()| rotating.set(None)>"Cancel"</Button>
-            <Button look=Look::Primary on_press=rotate busy=mutation.busy()>"Rotate key"</Button>
+            <Button submits=true look=Look::Primary on_press=rotate busy=mutation.busy()>"Rotate key"</Button>
         </div>
     }
 }

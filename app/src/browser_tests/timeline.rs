@@ -54,11 +54,15 @@ async fn the_audit_log_is_asked_for_by_person_and_day_and_the_export_has_the_sam
     stage.choose("#filter-actor", "ada@example.com");
     stage.until("the second answer", || edge.asked("GET /api/v1/timeline").len() == 2).await;
     let asked = edge.asked("GET /api/v1/timeline").pop().expect("asked").query;
-    assert!(asked.contains("actor=ada%40example.com") && asked.contains("from=20") && asked.contains("until=2026-0"), "{asked}");
+    assert!(
+        asked.contains("actor=ada%40example.com") && asked.contains("from=20") && asked.contains("until=2026-0"),
+        "{asked}"
+    );
     stage.press("Export CSV");
     stage.shows("The export did not begin.").await;
     let exported = edge.asked("POST /api/v1/timeline/export").pop().expect("asked").query;
-    let filters = |query: &str| query.split('&').filter(|part| !part.contains("format")).map(str::to_owned).collect::<Vec<_>>();
+    let filters =
+        |query: &str| query.split('&').filter(|part| !part.contains("format")).map(str::to_owned).collect::<Vec<_>>();
     for part in filters(asked.trim_start_matches('?')) {
         assert!(exported.contains(&part), "{part} is not in {exported}");
     }

@@ -11,7 +11,7 @@ use crate::{
     ui::{
         button::Button,
         lozenge::lozenge,
-        moment::{Now, moment},
+        moment::{Now, in_full, moment},
         mutation::Mutation,
         table::{cell, row, table},
         when,
@@ -80,7 +80,7 @@ fn line(delivery: FlatDelivery, actions: DeliveryActions) -> AnyView {
     );
     let cells = vec![
         cell("Connection", about),
-        cell("When", moment(delivery.at)),
+        cell("When", in_full(delivery.at)),
         cell("Attempts", delivery.attempts.to_string().into_any()),
         cell("Outcome", details.into_any()),
     ];

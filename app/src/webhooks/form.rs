@@ -112,7 +112,7 @@ pub(super) fn WebhookForm(
         {mutation.failure_except(ProblemCode::InvalidRequest)}
         <div class="buttons">
             <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary on_press=save busy=mutation.busy()>{words}</Button>
+            <Button submits=true look=Look::Primary on_press=save busy=mutation.busy()>{words}</Button>
         </div>
     }
 }

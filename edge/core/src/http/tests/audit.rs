@@ -57,7 +57,7 @@ const TABLE: &[(&str, Recorded)] = &[
     ("ResendDelivery", Not("it is in the list of deliveries")),
     ("LookAtInstance", Not("it only asks")),
     ("GenerateRsaKey", Not("the key is used by nothing until it is saved with a connection")),
-    ("CreateGuide", As("guide_created")),
+    ("CreateGuide", Elsewhere("guide_created")),
     ("RotateKey", Elsewhere("key_rotated")),
     ("AdoptKey", Elsewhere("key_rotated")),
     ("DropNextKey", Not("the key was used by nothing")),
@@ -108,6 +108,15 @@ async fn what_is_done_is_in_the_audit_log() {
         let new = &after[..after.len() - before.len()];
         assert!(new.iter().any(|told| told == event), "{} is not recorded as {event}: {new:?}", operation.name);
     }
+}
+
+#[tokio::test]
+async fn a_guide_that_is_shared_is_recorded_with_the_host_that_it_is_for() {
+    let populated = Populated::new().await;
+    let (name, value) = populated.credentials[ADMINISTRATOR_COLUMN].clone().expect("a credential");
+    let request = Request::get("/api/v1/timeline?event=guide_created").header(name, value);
+    let answer = populated.deployment.send(request.body(Body::empty()).expect("a request")).await.json();
+    assert_eq!(answer["items"][0]["host"], "jira.example.com", "the organization of the tests shared one");
 }
 
 #[tokio::test]
