@@ -40,11 +40,14 @@ const TABLE: &[(&str, Recorded)] = &[
     ("EditAccess", Elsewhere("access_changed")),
     ("CreateWorkspace", Elsewhere("workspace_changed")),
     ("EditWorkspace", As("workspace_changed")),
+    ("AddMember", Elsewhere("membership_changed")),
+    ("RemoveMember", As("membership_changed")),
     ("AddWorkspaceMember", As("membership_changed")),
     ("RemoveWorkspaceMember", As("membership_changed")),
     ("CreateProject", Elsewhere("project_changed")),
     ("EditProject", As("project_changed")),
     ("DeleteProject", As("project_changed")),
+    ("CheckProjects", Not("it only asks Jira")),
     ("SignOutMember", As("signed_out")),
     ("ReleaseAccount", As("account_released")),
     ("CreateApiKey", Elsewhere("key_created")),
@@ -65,6 +68,7 @@ const TABLE: &[(&str, Recorded)] = &[
     ("DismissAddress", Not("a suggestion is put away")),
     ("CheckConnection", Elsewhere("tested")),
     ("ExportAuditLog", As("exported")),
+    ("ExportConnections", As("connections_exported")),
 ];
 
 /// The events of the log, newest first.
