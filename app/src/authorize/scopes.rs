@@ -9,7 +9,7 @@ pub(crate) fn plain(scope: &str) -> String {
         "read:jira-user" => "View users",
         "write:jira-work" => "Create and edit issues",
         "offline_access" => "Stay connected",
-        "read:me" => "View your profile",
+        "read:me" => "View the profile of the account",
         "manage:jira-configuration" => "Manage Jira's configuration",
         "READ" => "View projects and issues",
         "WRITE" => "View, create and edit issues",

@@ -64,7 +64,7 @@ fn CreateKey(connection: Connection, created: RwSignal<Option<CreatedApiKey>>) -
     view! {
         <p>
             "Programs call Jira through this connection with an API key. The new key is for this connection only and does not expire; "
-            <Link to=Route::ApiKeys.path()>"API keys"</Link> " has every choice. " {learn_more("/help/calling-jira/".to_owned())}
+            <Link to=Route::ApiKeys.path()>"API keys"</Link> " offers more choices. " {learn_more("/help/calling-jira/".to_owned())}
         </p>
         <Button look=Look::Primary on_press=create busy=mutation.busy()>"Create API key"</Button>
         {mutation.failure()}

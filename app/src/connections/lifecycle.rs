@@ -199,7 +199,7 @@ impl Lifecycle {
     pub(super) fn revert(self, id: &ConnectionId) {
         self.command::<RevertConnection>(id, |reverted| {
             let account = reverted.account.as_ref().map(|account| isolated(&account.name)).unwrap_or_default();
-            format!("Went back to {account}")
+            format!("Returned to {account}")
         });
     }
 

@@ -244,7 +244,7 @@ fn line(project: Project, dialogs: ProjectDialogState) -> AnyView {
         (None, Some(lost)) => {
             let lost_it = view! {
                 {lozenge(Tone::Warning, "Disconnected")} " "
-                <span class="status-more">{isolated(lost.connection_name.as_str())} " was taken away " {moment(lost.at)}</span>
+                <span class="status-more">{isolated(lost.connection_name.as_str())} " lost access " {moment(lost.at)}</span>
             };
             ("None".into_any(), lost_it.into_any())
         }

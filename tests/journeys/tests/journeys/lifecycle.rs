@@ -173,7 +173,7 @@ async fn a_reauthorization_as_another_account_can_be_taken_back() {
     browser.sees("Calls are now made as Bob Admin.").await;
     assert_eq!(account(&ada, &connection.id).await, "Bob Admin");
     browser.presses("Go back to Ada Admin").await;
-    browser.sees("Went back to Ada Admin").await;
+    browser.sees("Returned to Ada Admin").await;
     assert_eq!(account(&ada, &connection.id).await, "Ada Admin");
     browser.presses("Test").await;
     browser.sees("The connection works.").await;

@@ -126,7 +126,7 @@ async fn a_workspace_loses_access_only_after_its_projects_were_named() {
     browser.presses("Workspaces").await;
     browser.presses("Payments").await;
     browser.sees("Disconnected").await;
-    browser.sees("Harbour was taken away").await;
+    browser.sees("Harbour lost access").await;
     browser.is_for_everyone("A workspace whose projects were disconnected").await;
 }
 
