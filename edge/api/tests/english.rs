@@ -116,6 +116,7 @@ const BEGINNINGS: &[&str] = &[
     "limit",
     "overlap_seconds",
     "scopes",
+    "username",
     "workspace",
     "workspaces",
 ];
