@@ -62,7 +62,7 @@ fn shown(content: Content) -> AnyView {
     let sent = match content.sent_at {
         Some(at) => in_full(at),
         None if content.delivery.attempts == 0 => "Not yet".into_any(),
-        None => "Before Causeway recorded this".into_any(),
+        None => "Not recorded: an older version of Causeway sent it".into_any(),
     };
     let headers = (!headers.is_empty()).then(|| {
         view! {
