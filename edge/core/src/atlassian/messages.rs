@@ -100,7 +100,7 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "Jira has Basic authentication switched off.",
             "Use OAuth 2.0 or a personal access token. Or a Jira administrator switches Basic authentication on.",
         ),
-        FailureCode::TokenExpired => ("The token has expired.", "Make a new token in Jira, then try again with it."),
+        FailureCode::TokenExpired => ("The token has expired.", "Create a new token in Jira, then try again with it."),
         FailureCode::Anonymous => (
             "Jira answered without looking at the credential.",
             "Check the name and the password or token, and that Jira allows this way to sign in.",

@@ -29,7 +29,7 @@ pub(super) fn is_unnamed(answer: &Response<Vec<u8>>) -> bool {
 pub(super) fn judge(answer: &ProbeAnswer, known: Option<&Account>, kind: CredentialKind) -> StepResult {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(failure) => return silent(&format!("Nothing usable came from the Jira site: {failure}.")),
+        Err(failure) => return silent(&format!("No usable answer came from the Jira site: {failure}.")),
     };
     let status = answer.status();
     match status {

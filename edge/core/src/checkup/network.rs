@@ -19,7 +19,7 @@ pub(super) fn judge(answer: &ProbeAnswer) -> StepResult {
         }
         Ok(_) => StepResult::passed("Atlassian answers."),
         Err(failure) => {
-            StepResult::failed(Cause::AtlassianUnreachable, format!("Nothing usable came from Atlassian: {failure}."))
+            StepResult::failed(Cause::AtlassianUnreachable, format!("No usable answer came from Atlassian: {failure}."))
         }
     }
 }

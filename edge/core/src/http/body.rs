@@ -38,7 +38,7 @@ async fn collect(body: Body, most: usize) -> Result<Bytes, RequestFailure> {
     let mut chunks = body.into_data_stream();
     let mut read = Vec::new();
     while let Some(chunk) = chunks.next().await {
-        let broken = |_| RequestFailure::new(ProblemCode::InvalidRequest, "The body broke off.");
+        let broken = |_| RequestFailure::new(ProblemCode::InvalidRequest, "The body ended early.");
         let chunk = chunk.map_err(broken)?;
         if read.len().saturating_add(chunk.len()) > most {
             return Err(too_large());

@@ -166,7 +166,7 @@ fn unreachable_failure(why: &Unreachable) -> Failure {
 fn other_site(site: &Site, pinned: &Site) -> Failure {
     let mut other = jira_failure(FailureCode::OtherSite, None);
     other.message = format!("{} is another site than {} ({}).", site.url, pinned.name, pinned.url);
-    "Use the address of this connection's site, or make a new connection.".clone_into(&mut other.remedy);
+    "Use the address of this connection's site, or create a new connection.".clone_into(&mut other.remedy);
     other
 }
 

@@ -43,7 +43,7 @@ impl RequestFailure {
 
     /// A keeper did not answer, or gave an answer that does not belong to the command.
     pub(super) fn keeper_unreachable(answer: &Result<KeeperAnswer, PortFailure>) -> Self {
-        let detail = "The credential cannot be reached just now.";
+        let detail = "The credential cannot be reached at the moment.";
         let failure = Self::new(ProblemCode::CredentialUnavailable, detail).with_cause(format!("{answer:?}"));
         Self { retry_after: Some(1), ..failure }
     }
@@ -94,16 +94,16 @@ impl From<Refusal> for RequestFailure {
             }
             Refusal::ApiKeyRefused => (ProblemCode::ApiKeyRefused, "The API key is unknown, expired or revoked."),
             Refusal::Forbidden => (ProblemCode::Forbidden, "You may not do this."),
-            Refusal::NotFound => (ProblemCode::NotFound, "There is no such thing here."),
-            Refusal::NameTaken => (ProblemCode::NameTaken, "Another one already has this name."),
-            Refusal::EditConflict => (ProblemCode::EditConflict, "Somebody saved this since you loaded it."),
+            Refusal::NotFound => (ProblemCode::NotFound, "Nothing exists at this address, or you may not see it."),
+            Refusal::NameTaken => (ProblemCode::NameTaken, "This name is already taken."),
+            Refusal::EditConflict => (ProblemCode::EditConflict, "Somebody else saved this after you loaded it."),
             Refusal::AuthorizationNotReady => (
                 ProblemCode::AuthorizationNotReady,
-                "This authorization cannot be used: it is unfinished, over, or used already.",
+                "This authorization cannot be used: it is unfinished, has expired, or was already used.",
             ),
             Refusal::ConnectionDeleted => (ProblemCode::ConnectionDeleted, "This connection is deleted."),
             Refusal::NothingToRevert => {
-                (ProblemCode::NothingToRevert, "There is no reauthorization of the last ten minutes to take back.")
+                (ProblemCode::NothingToRevert, "There is no reauthorization from the last ten minutes to undo.")
             }
             Refusal::ConnectionUnauthorized => {
                 (ProblemCode::ConnectionUnauthorized, "This connection has no working credential.")
@@ -132,7 +132,7 @@ impl From<Refusal> for RequestFailure {
             Refusal::Internal(cause) => {
                 return Self {
                     cause: Some(cause),
-                    ..Self::new(ProblemCode::Internal, "Causeway failed. The fault is its own, and it is logged.")
+                    ..Self::new(ProblemCode::Internal, "Causeway failed. The fault is in Causeway itself, and was logged.")
                 };
             }
             Refusal::Storage(cause) => {
@@ -183,7 +183,7 @@ pub(super) async fn not_found(request: Request) -> Response {
 }
 
 pub(super) async fn method_not_allowed(request: Request) -> Response {
-    problem_or_page(&request, ProblemCode::MethodNotAllowed, "This address does not know this method.")
+    problem_or_page(&request, ProblemCode::MethodNotAllowed, "This address does not support this method.")
 }
 
 /// The response to a refusal before any handler: a page for people, a problem for programs.

@@ -67,7 +67,7 @@ fn charset(parameter: &str) -> Option<&str> {
 }
 
 fn invalid(why: &dyn fmt::Display) -> RequestFailure {
-    RequestFailure::new(ProblemCode::InvalidRequest, format!("The body is not what the contract says: {why}."))
+    RequestFailure::new(ProblemCode::InvalidRequest, format!("The body does not match the API: {why}."))
 }
 
 #[cfg(test)]

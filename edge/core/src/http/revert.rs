@@ -63,7 +63,7 @@ impl<P: Platform> Edge<P> {
         match self.platform.command(&self.organization, &previous.grant, command).await {
             Ok(KeeperAnswer::Token { token }) => Ok(token.credential),
             Ok(KeeperAnswer::Unauthorized { cause }) => Err(closed(cause.sentence())),
-            Ok(KeeperAnswer::Gone) => Err(closed("The authorization before was destroyed.")),
+            Ok(KeeperAnswer::Gone) => Err(closed("The previous authorization was destroyed.")),
             Ok(KeeperAnswer::Unavailable { cause, retry_after, .. }) => {
                 Err(RequestFailure::credential_unavailable(cause, retry_after))
             }

@@ -356,7 +356,7 @@ where
 
 pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, RequestFailure> {
     let invalid = |error: serde_urlencoded::de::Error| {
-        RequestFailure::new(ProblemCode::InvalidRequest, format!("The query is not what the contract says: {error}."))
+        RequestFailure::new(ProblemCode::InvalidRequest, format!("The query does not match the API: {error}."))
     };
     serde_urlencoded::from_str(query).map_err(invalid)
 }

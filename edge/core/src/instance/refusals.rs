@@ -23,7 +23,7 @@ pub fn jira_failure(code: FailureCode, details: Option<&str>) -> Failure {
         }
         FailureCode::NoRefreshToken => (
             "Jira gave access for a short time only, without a way to renew it.",
-            "A Jira administrator checks the incoming link. Then authorize again.",
+            "A Jira administrator must check the incoming link. Then authorize again.",
         ),
         FailureCode::IpAllowList => (
             "The site's IP allowlist refuses calls from Causeway.",

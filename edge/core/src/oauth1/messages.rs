@@ -113,25 +113,25 @@ impl Oauth1Refusal {
     pub const fn remedy(&self) -> &'static str {
         match self {
             Self::ConsumerKeyUnknown => {
-                "A Jira administrator compares the consumer key with the one under Application links > Incoming \
+                "A Jira administrator must compare the consumer key with the one under Application links > Incoming \
                  authentication. Then authorize again."
             }
             Self::ConsumerKeyRefused => {
-                "A Jira administrator checks that incoming authentication of the application link is switched on. Then \
+                "A Jira administrator must check that incoming authentication of the application link is switched on. Then \
                  authorize again."
             }
             Self::SignatureInvalid(SignatureMismatch::Address { .. }) => {
-                "A Jira administrator sets the proxy name, port and scheme of Jira's Tomcat connector to what people see \
+                "A Jira administrator must set the proxy name, port and scheme of Jira's Tomcat connector to what people see \
                  in their browser, and Jira's base URL to the same. Then authorize again."
             }
             Self::SignatureInvalid(SignatureMismatch::Key) => {
-                "A Jira administrator pastes the public key shown here into the application link. Then authorize again."
+                "A Jira administrator must paste the public key shown here into the application link. Then authorize again."
             }
             Self::SignatureInvalid(SignatureMismatch::Unknown) => {
-                "A Jira administrator pastes the public key shown here into the application link. If it is the same \
+                "A Jira administrator must paste the public key shown here into the application link. If it is the same \
                  already, compare Jira's base URL and the reverse proxy in front of it with the address of this connection."
             }
-            Self::TimestampRefused(_) => "A Jira administrator sets the clock of Jira's server. Then try again.",
+            Self::TimestampRefused(_) => "A Jira administrator must set the clock of Jira's server. Then try again.",
             Self::NonceUsed => "Try again. If it stays, something between Causeway and Jira repeats requests.",
             Self::ParameterAbsent { .. } | Self::ParameterRejected => {
                 "Check whether a reverse proxy in front of Jira removes or changes the Authorization header."
@@ -139,14 +139,14 @@ impl Oauth1Refusal {
             Self::TokenRejected | Self::TokenUsed | Self::TokenExpired | Self::AdditionalAuthorizationRequired => {
                 AUTHORIZE_AGAIN
             }
-            Self::TokenRevoked => "Authorize again with an account that shall give access.",
+            Self::TokenRevoked => "Authorize again with the account that is to give access.",
             Self::PermissionDenied => "Authorize again and choose Allow, with an account that may use Jira.",
             Self::PermissionUnknown => "Open the approval page again, choose Allow, and come back.",
             Self::VerifierInvalid => "Copy the code from Jira again. If Jira has stopped showing it, authorize again.",
             Self::UserRefused => "Open Jira with this account and sign in once. Then authorize again.",
             Self::AnotherRequestToken => "Authorize again, and finish in the window that opens.",
             Self::LinkMissing => {
-                "A Jira administrator checks the application link under Settings > Applications > Application links, and \
+                "A Jira administrator must check the application link under Settings > Applications > Application links, and \
                  that the address of this connection is Jira's base URL with its context path."
             }
             Self::AddressUnusable => CHECK_THE_BASE,

@@ -312,7 +312,7 @@ fn ending(horizon: Horizon, connection: Affected, shown: &Connection) -> Need {
         ),
         Kind::Unknown(_) => ("Reauthorize the connection.", NeedAction::Reauthorize, Responsible::Reauthorizer),
         Kind::Basic => (
-            "Make a new token in Jira, and reauthorize the connection with it.",
+            "Create a new token in Jira, and reauthorize the connection with it.",
             NeedAction::Reauthorize,
             Responsible::AccountOwner,
         ),

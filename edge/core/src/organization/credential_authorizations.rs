@@ -66,7 +66,7 @@ impl Turn<'_> {
         self.require(&id, connection.least_to_authorize())?;
         let shown = connection.details;
         if shown.kind != kind && shown.draft.is_none() {
-            let why = format!("This connection is {}. Make a new connection for another way.", shown.kind.title());
+            let why = format!("This connection is {}. Create a new connection for another way.", shown.kind.title());
             return Err(Refusal::Invalid(why));
         }
         Ok(Some(Pinned { site: shown.site, connection: id }))
@@ -160,8 +160,8 @@ impl Turn<'_> {
         self.require(&pinned.connection, AccessLevel::Manages)?;
         let Some(site) = &mut pinned.site else { return Ok(()) };
         let why = match (site.cloud_id.is_some(), auth.is_for_cloud()) {
-            (true, false) => "This connection is to Jira Cloud. Make a new connection for Jira Data Center.",
-            (false, true) => "This connection is to Jira Data Center. Make a new connection for Jira Cloud.",
+            (true, false) => "This connection is to Jira Cloud. Create a new connection for Jira Data Center.",
+            (false, true) => "This connection is to Jira Data Center. Create a new connection for Jira Cloud.",
             _ => {
                 auth.address.as_str().clone_into(&mut site.url);
                 return Ok(());

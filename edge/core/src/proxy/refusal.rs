@@ -154,7 +154,7 @@ impl CallRefusal {
                 Some("Send an API key of Causeway: Authorization: Bearer cw_…. A token of Atlassian's is not one.")
             }
             Self::KeyInQuery => Some(
-                "Send the key as Authorization: Bearer cw_…. Queries are logged on their way: revoke this key, and make a new one.",
+                "Send the key as Authorization: Bearer cw_…. Queries are logged on their way: rotate this key, and end the old one at once.",
             ),
             Self::SiteNotFound => Some(
                 "Check the address, and which connections the key may use. The connection's tab Setup shows its address.",
@@ -254,7 +254,7 @@ impl CallRefusal {
                 (Code::CredentialRefused, cause.sentence())
             }
             Self::UploadTooSlow => {
-                (Code::UpstreamTimeout, "The body was not sent within ten minutes. The call was broken off.")
+                (Code::UpstreamTimeout, "The body was not sent within ten minutes. The call was aborted.")
             }
             Self::SignInPage => (
                 Code::UpstreamSignIn,
@@ -269,7 +269,7 @@ impl CallRefusal {
             }
             Self::IpAllowList => (Code::IpAllowList, Cause::IpAllowList.sentence()),
             Self::OrganizationUnreachable => {
-                (Code::Unavailable, "It cannot be found out just now whether this call is allowed.")
+                (Code::Unavailable, "Whether this call is allowed cannot be determined at the moment.")
             }
             Self::CredentialUnavailable { .. } => {
                 (Code::CredentialUnavailable, "A new token cannot be obtained just now.")

@@ -75,7 +75,7 @@ pub(super) async fn fetch_keys(
             DiscoveryError::Response(status, _, why) => format!("status {}, {why}", status.as_u16()),
             other => other.to_string(),
         };
-        failed(format!("The OpenID provider's keys at {} cannot be had: {why}.", url.as_str()))
+        failed(format!("The OpenID provider's keys at {} cannot be loaded: {why}.", url.as_str()))
     })
 }
 

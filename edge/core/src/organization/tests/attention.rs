@@ -304,7 +304,7 @@ fn what_is_never_refreshed_is_reauthorized_before_it_ends_and_not_renewed() {
     let mut told: Vec<_> = told.collect();
     told.sort_by(|one, other| one.0.cmp(&other.0));
     let remedies = [
-        ("password", "Make a new token in Jira, and reauthorize the connection with it."),
+        ("password", "Create a new token in Jira, and reauthorize the connection with it."),
         ("signed", "Reauthorize the connection: Jira's access token ends then."),
     ];
     assert_eq!(told, remedies.map(|(name, remedy)| (name.to_owned(), NeedAction::Reauthorize, remedy.to_owned())));
