@@ -114,7 +114,11 @@ async fn who_signed_out_is_told_so() {
 #[wasm_bindgen_test]
 async fn a_connection_that_is_not_there_has_no_tabs_and_a_title_of_its_own() {
     let edge = Edge::start();
-    edge.refuses("GET /api/v1/connections/con_9", ProblemCode::NotFound, "Nothing exists at this address, or you may not see it.");
+    edge.refuses(
+        "GET /api/v1/connections/con_9",
+        ProblemCode::NotFound,
+        "Nothing exists at this address, or you may not see it.",
+    );
     let stage = open("/connections/con_9");
     stage.shows("There is no such connection").await;
     stage.until("the title", || document().title() == "No such connection · Causeway").await;

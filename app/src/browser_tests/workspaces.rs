@@ -167,7 +167,11 @@ async fn a_project_works_only_if_jira_shows_its_jira_project() {
 #[wasm_bindgen_test]
 async fn a_workspace_that_is_not_there_is_told_once_with_where_to_go_on() {
     let edge = Edge::start();
-    edge.refuses(&format!("GET {WORKSPACE}"), ProblemCode::NotFound, "Nothing exists at this address, or you may not see it.");
+    edge.refuses(
+        &format!("GET {WORKSPACE}"),
+        ProblemCode::NotFound,
+        "Nothing exists at this address, or you may not see it.",
+    );
     let stage = open("/workspaces/wsp_1");
     stage.shows("There is no such workspace").await;
     stage.until("the title", || document().title() == "No such workspace · Causeway").await;

@@ -264,16 +264,5 @@ fn connection() -> Value {
         "next_checkup_at": null, "diagnosis": null, "draft": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
-        "calls": {
-            "succeeded": [0, 12], "failed": [0, 3],
-            "failing": {"since": AT, "failed": 3, "of": 3, "outcome": "rate_limit", "http_status": 429},
-            "last_succeeded_at": AT,
-        },
-        "diagnosis": {
-            "headline": "Jira's rate limit is used up",
-            "why": "The site answers 429: its rate limit is used up.",
-            "remedy": "Wait: Causeway tries again and recovers by itself.", "who": "nobody", "http_status": 429,
-            "limited_until": LATER, "egress_addresses": [], "support_url": null,
-        },
     })
 }

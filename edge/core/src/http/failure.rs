@@ -132,7 +132,10 @@ impl From<Refusal> for RequestFailure {
             Refusal::Internal(cause) => {
                 return Self {
                     cause: Some(cause),
-                    ..Self::new(ProblemCode::Internal, "Causeway failed. The fault is in Causeway itself, and was logged.")
+                    ..Self::new(
+                        ProblemCode::Internal,
+                        "Causeway failed. The fault is in Causeway itself, and was logged.",
+                    )
                 };
             }
             Refusal::Storage(cause) => {

@@ -148,7 +148,7 @@ fn the_log_is_filtered_by_person_and_by_time_and_paged_within() {
         fixture.pass(600);
         moments.push(fixture.now);
         let caller = if at % 2 == 0 { &ada } else { &bob };
-        let new = NewWorkspace { name: name(&format!("Workspace {at}")) };
+        let new = NewWorkspace { name: name(&format!("Workspace {at}")), connections: Vec::new() };
         fixture.ask(caller, &Call::<CreateWorkspace>::new((), new)).expect("made");
     }
     let reader = fixture.ada();
