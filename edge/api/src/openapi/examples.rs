@@ -250,6 +250,15 @@ fn affected() -> Value {
     json!({"id": "con_staging", "name": "Staging", "site": site()})
 }
 
+fn diagnosis() -> Value {
+    json!({
+        "headline": "Atlassian's rate limit is reached",
+        "why": "Atlassian limits how many calls a site answers, and this site's limit is reached.",
+        "remedy": "Nothing for you to do: calls work again when the limit is over.", "who": "nobody", "http_status": 429,
+        "limited_until": LATER, "egress_addresses": [], "support_url": null,
+    })
+}
+
 fn connection() -> Value {
     json!({
         "id": "con_staging", "name": "Staging", "kind": "cloud_oauth2", "site": site(),
@@ -261,7 +270,7 @@ fn connection() -> Value {
             "succeeded": vec![5; 24], "failed": vec![0; 24], "last_succeeded_at": AT,
             "failing": {"since": AT, "failed": 14, "of": 14, "outcome": "rate_limit", "http_status": 429},
         },
-        "next_checkup_at": null, "diagnosis": null, "draft": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
+        "next_checkup_at": null, "diagnosis": diagnosis(), "draft": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
     })

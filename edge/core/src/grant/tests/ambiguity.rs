@@ -298,7 +298,7 @@ fn c14_while_the_token_lives_a_wrong_client_secret_is_told_only_after_minutes() 
     let grant = world.active_grant("f");
     let edge = world.start(&grant);
     world.atlassian.secret.replace("another".to_owned());
-    assert!(matches!(edge.ask(refused(1)), KeeperAnswer::Token { .. }));
+    assert!(matches!(edge.ask(refused(1)), KeeperAnswer::Unavailable { cause: Cause::ClientRefused, .. }));
     edge.live(4 * 60);
     assert_eq!(world.reports(), []);
     edge.live(2 * 60);

@@ -236,8 +236,8 @@ async fn what_is_restored_is_looked_at_if_there_is_a_credential_to_look_at() {
     assert_eq!((state(&restored), &restored["checked_at"]), ("unauthorized", &NONE));
     assert_eq!(ada.reauthorize(&restored).await.status, StatusCode::OK);
     let restored = ada.act(&connection, "restore", &json!({})).await.json();
-    let found = (state(&restored), &restored["status"]["cause"], &restored["checked_at"]);
-    assert_eq!(found, ("interrupted", &json!("scopes_missing"), &json!(deployment.world.now())));
+    assert_eq!((state(&restored), &restored["checked_at"]), ("authorized", &json!(deployment.world.now())));
+    assert_eq!(restored["missing_scopes"][0], "read:jira-user", "as accessible-resources lists the site today");
 }
 
 #[tokio::test]
@@ -341,7 +341,8 @@ async fn activating_looks_at_the_credential_so_that_the_answer_is_the_truth() {
     }
     let before = deployment.world.probed_with.borrow().len();
     let on = ada.act(&staging, "activate", &json!({})).await.json();
-    assert_eq!(on["status"]["cause"], "scopes_missing", "as accessible-resources lists the site today: {on}");
+    assert_eq!(state(&on), "authorized", "reading works: {on}");
+    assert_eq!(on["missing_scopes"][0], "read:jira-user", "as accessible-resources lists the site today: {on}");
     assert!(on["checked_at"].is_string() && deployment.world.probed_with.borrow().len() > before, "Jira was asked");
     // The person took the consent back while it was off, and nobody heard of it.
     deployment.world.consent_removed.set(true);

@@ -183,7 +183,7 @@ async fn what_is_switched_on_again_is_looked_at() {
     assert_eq!(ada.act(&staging, "checkup", &json!({})).await.code(), "connection_deactivated");
     let on = ada.act(&staging, "activate", &json!({})).await.json();
     let looked_at = json!(crate::ports::Clock::now(&*deployment.world));
-    assert_eq!((&on["status"]["cause"], &on["checked_at"]), (&json!("scopes_missing"), &looked_at));
+    assert_eq!((&on["status"]["state"], &on["checked_at"]), (&json!("authorized"), &looked_at));
 }
 
 async fn signed(deployment: &Deployment, ada: &Browser<'_>, name: &str) -> Value {
