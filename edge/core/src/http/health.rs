@@ -2,8 +2,8 @@
 //!
 //! Anybody may ask, so an isolate finds it out at most every five seconds, and it says only what an operator needs from
 //! outside: the names of settings that are missing or malformed, never their values; what the operator was alerted to; and
-//! the name of the sealing key, which is public, with how far resealing has come. It names no connection, person or
-//! address.
+//! the name of the sealing key, which is public, with how far resealing has come; and where the operator is reached, as the
+//! operator configured it for people. It names no connection, person or address of a site.
 
 use api::{Finding, GetHealth, Health, HealthStatus, Sealing, Timestamp};
 use std::cell::{Cell, RefCell};

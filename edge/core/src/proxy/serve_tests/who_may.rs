@@ -19,6 +19,21 @@ fn silent() -> Result<Access, PortFailure> {
 }
 
 #[test]
+fn why_a_connection_is_unauthorized_is_told_for_its_kind() {
+    let told = |kind| {
+        let isolate = Isolate::new();
+        isolate.organization_answers(Ok(Access::Unauthorized { cause: Some(Cause::GrantRefused), kind }));
+        match isolate.get().body {
+            ProxyBody::Problem(json) => json,
+            ProxyBody::Jira(_) | ProxyBody::Empty => panic!("nothing was to go up"),
+        }
+    };
+    assert!(told(api::CredentialKind::CloudOauth2).contains("90 days"));
+    let told = told(api::CredentialKind::Oauth1);
+    assert!(told.contains("application link") && !told.contains("Atlassian"), "{told}");
+}
+
+#[test]
 fn who_may_not_is_told_so_and_nothing_goes_up() {
     for (access, code) in [
         (Access::KeyRefused, "api_key_refused"),
