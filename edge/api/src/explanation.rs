@@ -106,6 +106,8 @@ pub struct Facts<'a> {
     pub lacks_token: bool,
     /// Whether the account reaches no Jira site at all.
     pub reaches_no_site: bool,
+    /// Whether the last checkup was answered by a web page, such as a sign-in page, instead of Jira.
+    pub has_web_page: bool,
     /// Until when a rate limit lasts.
     pub limited_until: Option<Timestamp>,
     /// The scopes that were not granted.
@@ -119,7 +121,7 @@ pub struct Facts<'a> {
 impl Facts<'_> {
     /// The status that Jira answered: to the last failing call, or to the last checkup.
     fn status_of_jira(&self) -> Option<u16> {
-        self.failing.and_then(|failing| failing.http_status).or(self.jira_status)
+        self.failing.map_or(self.jira_status, |failing| failing.http_status)
     }
 }
 

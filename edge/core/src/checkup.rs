@@ -127,6 +127,7 @@ impl Checkup {
             token_status: known.token_status,
             lacks_token: self.evidence.credential.is_some_and(|credential| credential.lacks_token_for(cause)),
             reaches_no_site: known.reaches_no_site,
+            has_web_page: known.has_web_page,
             limited_until: known.limited_until,
             missing_scopes: &self.subject.connection.missing_scopes,
             egress_addresses: &operator.egress_addresses,

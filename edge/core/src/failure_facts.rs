@@ -12,6 +12,9 @@ pub struct FailureFacts {
     /// The status that Jira, or what is in front of it, answered to the last checkup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jira_status: Option<u16>,
+    /// Whether a web page, such as a sign-in page, answered the last checkup instead of Jira.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_web_page: bool,
     /// Until when a rate limit lasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limited_until: Option<Timestamp>,
@@ -21,8 +24,17 @@ pub struct FailureFacts {
 }
 
 impl FailureFacts {
+    /// Nothing is known.
+    pub const NONE: Self = Self {
+        token_status: None,
+        jira_status: None,
+        has_web_page: false,
+        limited_until: None,
+        reaches_no_site: false,
+    };
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self::NONE
     }
 }

@@ -27,15 +27,20 @@ pub(super) fn ip_allow_list(kind: Kind, facts: &Facts<'_>) -> Words {
     }
 }
 
+/// Something in front of Jira asks people to sign in.
+pub(super) fn web_page() -> Words {
+    words(
+        "A web page answers instead of Jira",
+        "A sign-in page, or another web page, answers calls instead of Jira.",
+        "A Jira administrator must let calls to /rest/ pass the sign-in page.",
+        Who::JiraAdministrator,
+    )
+}
+
 /// A redirect, or a page for people: something else answers at the address.
 pub(super) fn site_moved(facts: &Facts<'_>) -> Words {
     match facts.failing.and_then(|failing| failing.http_status) {
-        Some(status) if !(300..400).contains(&status) => words(
-            "A web page answers instead of Jira",
-            "A sign-in page, or another web page, answers calls instead of Jira.",
-            "A Jira administrator must let calls to /rest/ pass the sign-in page.",
-            Who::JiraAdministrator,
-        ),
+        Some(status) if !(300..400).contains(&status) => web_page(),
         _ => words(
             "The site seems to have moved",
             "The site answers with a redirect to another address. Causeway never sends a credential to where a redirect leads.",

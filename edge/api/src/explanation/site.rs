@@ -14,6 +14,9 @@ pub(super) fn site_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
         let why = format!("We could not get a new token: Jira {answer} when asked for one.");
         return words(format!("No new token: Jira {answer}"), why, server, Who::Nobody);
     }
+    if facts.has_web_page && facts.failing.is_none() {
+        return super::address::web_page();
+    }
     match facts.status_of_jira() {
         // The platform's own statuses: Jira was not reached.
         Some(525 | 526) => words(

@@ -18,6 +18,7 @@ fn every_kind_of_facts() -> Vec<Facts<'static>> {
         Facts { token_status: Some(503), lacks_token: true, ..none },
         Facts { lacks_token: true, ..none },
         Facts { reaches_no_site: true, ..none },
+        Facts { has_web_page: true, jira_status: Some(302), ..none },
         Facts { limited_until: Some(NOW), ..none },
         Facts { missing_scopes: &SCOPES, ..none },
         Facts { egress_addresses: &ADDRESSES, ..none },
@@ -137,6 +138,16 @@ fn what_jira_answers_is_said_and_that_it_was_not_reached_is_not_told_as_its_answ
     assert_eq!(said(Some(503)).http_status, Some(503));
     assert_eq!(said(None).headline, "Jira does not answer");
     assert_eq!(said(Some(522)).headline, "Jira does not answer");
+    let page = Facts { has_web_page: true, jira_status: Some(302), ..Facts::default() };
+    let page = explain(Cause::SiteUnreachable, CredentialKind::Password, &page);
+    assert_eq!(
+        (page.headline.as_str(), page.who),
+        ("A web page answers instead of Jira", Responsible::JiraAdministrator)
+    );
+    let unreached =
+        Facts { jira_status: Some(403), failing: Some(failing(CallOutcome::NoAnswer, None)), ..Facts::default() };
+    let unreached = explain(Cause::SiteUnreachable, CredentialKind::Password, &unreached);
+    assert_eq!(unreached.headline, "Jira does not answer", "what was answered before is another matter");
     assert_eq!(said(Some(526)).who, Responsible::JiraAdministrator);
 }
 

@@ -10,6 +10,7 @@ use crate::{
     failure_facts::FailureFacts,
     grant::AccessToken,
     instance::Unreachable,
+    jira::is_web_page,
     ports::HttpFailure,
 };
 
@@ -80,14 +81,23 @@ impl Evidence {
         FailureFacts {
             token_status: self.token_status,
             jira_status: refused.or(unreached).map(|status| status.as_u16()),
+            has_web_page: self.has_web_page(),
             limited_until: limits::limited_until(&answers, now),
             reaches_no_site: self.reaches_no_site,
         }
     }
 
+    /// Whether something in front of Jira answered: its REST interface has neither redirects nor pages.
+    fn has_web_page(&self) -> bool {
+        let answered = self.identity.as_ref().and_then(|answer| answer.as_ref().ok());
+        answered.is_some_and(|answer| {
+            answer.status().is_redirection() || answer.status() == StatusCode::OK && is_web_page(answer.body())
+        })
+    }
+
     /// Whether Jira answered a call, so that reading works.
     pub(super) fn reads_work(&self) -> bool {
-        self.of_jira().iter().any(|answer| answer.status() == StatusCode::OK)
+        self.of_jira().iter().any(|answer| answer.status() == StatusCode::OK && !is_web_page(answer.body()))
     }
 
     /// Jira's responses, the newest first.

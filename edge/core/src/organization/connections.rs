@@ -156,7 +156,7 @@ impl StoredConnection {
             key_checkup_at: None,
             failing: None,
             calls_mixed_at: None,
-            facts: FailureFacts { token_status: None, jira_status: None, limited_until: None, reaches_no_site: false },
+            facts: FailureFacts::NONE,
         }
     }
 

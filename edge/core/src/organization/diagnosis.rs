@@ -43,6 +43,7 @@ impl Turn<'_> {
             token_status: known.token_status,
             lacks_token: connection.known().credential.lacks_token_for(cause),
             reaches_no_site: known.reaches_no_site,
+            has_web_page: known.has_web_page,
             limited_until: limited_until.filter(|until| *until > self.now),
             missing_scopes: &shown.missing_scopes,
             egress_addresses: &self.operator.egress_addresses,

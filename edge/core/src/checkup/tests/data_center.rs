@@ -186,6 +186,7 @@ fn a_sign_in_page_in_front_of_jira_is_no_moved_site() {
     world.server_info.replace(page());
     world.myself.replace(vec![page()]);
     let (steps, findings) = run_for(at_data_center(), &world, &Configuration::read(configured));
+    assert!(findings.facts.has_web_page);
     assert_eq!((findings.cause(), findings.moved_to), (Some(Cause::SiteUnreachable), None));
     let remedies: Vec<_> = steps.iter().filter_map(|step| step.remedy.as_deref()).collect();
     assert!(remedies.iter().any(|remedy| remedy.contains("pass the sign-in page")), "{remedies:?}");
