@@ -10,8 +10,8 @@ use super::{
     stage::{Stage, open},
 };
 
-const ATTEMPT: &str = "GET /api/v1/authorizations/aut_1";
-const CONNECTION: &str = "GET /api/v1/connections/con_1";
+pub(super) const ATTEMPT: &str = "GET /api/v1/authorizations/aut_1";
+pub(super) const CONNECTION: &str = "GET /api/v1/connections/con_1";
 
 const QUARRY: &str = r#"{"address":"https://quarry.example.com/jira","deployment":"data_center","title":"Quarry Jira",
     "version":"10.3.2","cloud_id":null,"other_base_url":null,"methods":[
@@ -22,7 +22,7 @@ const QUARRY: &str = r#"{"address":"https://quarry.example.com/jira","deployment
 const KEY: &str = r#"{"id":"rsa_1","public_key":"-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
     "created_at":"2026-01-01T00:00:00Z"}"#;
 
-fn attempt(status: &str, more: &str) -> String {
+pub(super) fn attempt(status: &str, more: &str) -> String {
     format!(
         r#"{{"id":"aut_1","connection_id":null,"status":"{status}","expires_at":"2100-01-01T00:00:00Z","sites":[],
         "site":null,"account":null,"scopes":[],"changes":null,"failure":null{more}}}"#
@@ -30,7 +30,7 @@ fn attempt(status: &str, more: &str) -> String {
 }
 
 /// *New connection* after Quarry was looked up.
-async fn at_quarry(edge: &Edge) -> Stage {
+pub(super) async fn at_quarry(edge: &Edge) -> Stage {
     edge.says("POST /api/v1/instances", 200, QUARRY);
     edge.says("POST /api/v1/rsa-keys", 201, KEY);
     edge.says("DELETE /api/v1/authorizations/aut_1", 204, "");
@@ -45,24 +45,20 @@ async fn at_quarry(edge: &Edge) -> Stage {
     stage
 }
 
-fn press_second(stage: &Stage, group: &str) {
+pub(super) fn press_second(stage: &Stage, group: &str) {
     stage.press_element(&format!("label:nth-of-type(2) > input[name={group}]"));
 }
 
-fn focused_id() -> String {
-    leptos::prelude::document().active_element().map(|element| element.id()).unwrap_or_default()
-}
-
-fn choose_method(stage: &Stage, at: u32) {
+pub(super) fn choose_method(stage: &Stage, at: u32) {
     stage.press_element(&format!("label:nth-of-type({at}) > input[name=method]"));
 }
 
-fn started(edge: &Edge, start_url: &str) {
+pub(super) fn started(edge: &Edge, start_url: &str) {
     let body = format!(r#"{{"id":"aut_1","start_url":{start_url},"expires_at":"2100-01-01T00:00:00Z"}}"#);
     edge.says("POST /api/v1/authorizations", 201, &body);
 }
 
-fn press_authorize(stage: &Stage) {
+pub(super) fn press_authorize(stage: &Stage) {
     let real = window_property("open");
     set_window_property("open", &open_nothing());
     stage.press_element("#authorize");
@@ -130,116 +126,6 @@ async fn data_center_oauth2_sends_its_link_and_what_is_missing_is_said_beside_th
 }
 
 #[wasm_bindgen_test]
-async fn oauth1_by_code_goes_from_the_key_to_the_saved_connection() {
-    let edge = Edge::start();
-    let stage = at_quarry(&edge).await;
-    choose_method(&stage, 2);
-    stage.shows("Generate new key").await;
-    stage.write("#credential-identity", "my key");
-    stage.shows("Use one word, without blanks.").await;
-    stage.write("#credential-identity", "causeway");
-    stage.press("Generate new key");
-    stage.until("the public key", || stage.find("#public-key").is_some()).await;
-    press_second(&stage, "approval");
-    stage.shows("Generate URL").await;
-    started(&edge, "null");
-    let progress = r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
-    edge.says(ATTEMPT, 200, &attempt("waiting", progress));
-    stage.press("Generate URL");
-    stage.shows("Request token: done").await;
-    assert!(stage.text().contains("Approval: under way"));
-    assert!(stage.pressable("Open Jira").inner_text().contains("opens a new window"));
-    let done = r#","oauth1":{"step":"done","approve_url":null}"#;
-    edge.says("POST /api/v1/authorizations/aut_1/verification-code", 200, &attempt("authorized", done));
-    stage.press("Verify");
-    stage.shows("Paste the verification code.").await;
-    stage.write("#verification-code", " V3R1FY ");
-    stage.press("Verify");
-    stage.shows("Access token: done").await;
-    let asked = edge.asked("POST /api/v1/authorizations/aut_1/verification-code");
-    assert_eq!(asked[0].body, r#"{"code":"V3R1FY"}"#);
-    stage.write("#name", "Quarry");
-    stage.until("saving to wait for nothing", || !stage.text().contains("Complete connection waits for")).await;
-}
-
-#[wasm_bindgen_test]
-async fn a_mistyped_verification_code_stays_in_its_field_with_the_error_beside_it() {
-    let edge = Edge::start();
-    let stage = at_quarry(&edge).await;
-    choose_method(&stage, 2);
-    stage.shows("Generate new key").await;
-    stage.write("#credential-identity", "causeway");
-    stage.press("Generate new key");
-    stage.until("the public key", || stage.find("#public-key").is_some()).await;
-    press_second(&stage, "approval");
-    stage.shows("Generate URL").await;
-    started(&edge, "null");
-    let progress = r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
-    edge.says(ATTEMPT, 200, &attempt("waiting", progress));
-    stage.press("Generate URL");
-    stage.shows("Verification code").await;
-    let refused = progress.replace(
-        "approve\"}",
-        r#"approve","code_failure":{"code":"code_wrong","message":"That is not the code.","remedy":"Copy it again.",
-        "details":null}}"#,
-    );
-    edge.says("POST /api/v1/authorizations/aut_1/verification-code", 200, &attempt("waiting", &refused));
-    edge.says(ATTEMPT, 200, &attempt("waiting", &refused));
-    stage.write("#verification-code", "WR0NG");
-    stage.press("Verify");
-    stage.shows("That is not the code. Copy it again.").await;
-    let typed = || stage.find("#verification-code").map(|field| field.unchecked_into::<HtmlInputElement>().value());
-    assert_eq!(typed().as_deref(), Some("WR0NG"));
-    stage.until("the focus on the field", || focused_id() == "verification-code").await;
-    stage.write("#verification-code", "R1GHT");
-    stage.until("the error to be gone", || !stage.text().contains("That is not the code.")).await;
-}
-
-#[wasm_bindgen_test]
-async fn what_is_not_ready_is_saved_for_later_with_its_key_and_without_secrets() {
-    let edge = Edge::start();
-    let stage = at_quarry(&edge).await;
-    choose_method(&stage, 2);
-    stage.shows("Generate new key").await;
-    stage.write("#credential-identity", "causeway");
-    stage.press("Generate new key");
-    stage.until("the public key", || stage.find("#public-key").is_some()).await;
-    stage.press("Connections");
-    stage.shows("Discard changes?").await;
-    edge.says("POST /api/v1/connections", 201, DRAFT);
-    stage.press_element("dialog[open] .buttons button:nth-of-type(2)");
-    stage.until("the connection", || edge.asked("POST /api/v1/connections").len() == 1).await;
-    let draft = r#"{"kind":"oauth1","address":"https://quarry.example.com/jira","consumer_key":"causeway","key_id":"rsa_1","verification_code":false}"#;
-    let asked = edge.asked("POST /api/v1/connections");
-    assert_eq!(asked[0].body, format!(r#"{{"name":"Quarry Jira","draft":{draft}}}"#), "the name is that of the Jira");
-}
-
-const DRAFT: &str = r#"{"id":"con_1","name":"Quarry Jira","kind":"oauth1","site":null,
-    "status":{"state":"unauthorized","cause":null,"since":null},"account":null,"scopes":[],
-    "created_at":"2026-01-01T00:00:00Z","authorized_at":null,"last_activity_at":"2026-01-01T00:00:00Z",
-    "reauthorize_before":null,"may_manage":true,"may_reauthorize":true,"version":1,
-    "draft":{"address":"https://quarry.example.com/jira","consumer_key":"causeway","verification_code":true,
-    "key":{"id":"rsa_1","public_key":"PEM of rsa_1","created_at":"2026-01-01T00:00:00Z"}}}"#;
-
-#[wasm_bindgen_test]
-async fn a_connection_that_was_saved_for_later_is_continued_with_what_was_kept() {
-    let edge = Edge::start();
-    edge.says(CONNECTION, 200, DRAFT);
-    edge.says("DELETE /api/v1/authorizations/aut_1", 204, "");
-    started(&edge, "null");
-    let progress = r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
-    edge.says(ATTEMPT, 200, &attempt("waiting", progress));
-    let stage = open("/connections/con_1/setup");
-    stage.shows("Not authorized yet").await;
-    stage.until("the key", || stage.find("#public-key").is_some()).await;
-    stage.press("Generate URL");
-    stage.until("the attempt", || edge.asked("POST /api/v1/authorizations").len() == 1).await;
-    let credential = r#"{"kind":"oauth1","address":"https://quarry.example.com/jira","consumer_key":"causeway","key_id":"rsa_1","verification_code":true}"#;
-    let body = format!(r#"{{"kind":"oauth1","connection_id":"con_1","credential":{credential}}}"#);
-    assert_eq!(edge.asked("POST /api/v1/authorizations")[0].body, body);
-}
-
-#[wasm_bindgen_test]
 async fn the_address_stays_when_another_place_is_chosen_and_gets_its_scheme() {
     let edge = Edge::start();
     edge.says("POST /api/v1/instances", 200, QUARRY);
@@ -268,27 +154,6 @@ async fn a_refused_password_is_not_offered_to_be_tried_again() {
     let stage = open("/connections/con_1/setup");
     stage.until("the form", || stage.find("#credential-secret").is_some()).await;
     assert!(!stage.text().contains("existing credentials"), "{}", stage.text());
-}
-
-#[wasm_bindgen_test]
-async fn a_failed_step_of_oauth1_is_named_with_its_remedy() {
-    let edge = Edge::start();
-    let stage = at_quarry(&edge).await;
-    choose_method(&stage, 2);
-    stage.shows("Generate new key").await;
-    stage.write("#credential-identity", "causeway");
-    stage.press("Generate new key");
-    stage.until("the public key", || stage.find("#public-key").is_some()).await;
-    started(&edge, r#""/oauth/start/t1""#);
-    let failure = r#"{"code":"signature_invalid","message":"Jira does not take the signature.",
-        "remedy":"Compare the public keys.","details":null}"#;
-    let progress = r#","oauth1":{"step":"request_token","approve_url":null}"#;
-    let failed = attempt("failed", progress).replace(r#""failure":null"#, &format!(r#""failure":{failure}"#));
-    edge.says(ATTEMPT, 200, &failed);
-    press_authorize(&stage);
-    stage.shows("Request token: failed").await;
-    assert!(stage.text().contains("Compare the public keys."));
-    assert!(stage.text().contains("Approval: to come"));
 }
 
 #[wasm_bindgen_test]

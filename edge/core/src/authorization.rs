@@ -5,8 +5,8 @@
 //! organization knows whose authorization it is) and HTTP.
 
 use api::{
-    Account, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, FailureCode, GrantId, Kind,
-    Oauth1Progress, Oauth1Step, Site, SiteChoice, Timestamp,
+    Account, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, GrantId, Kind, Oauth1Progress,
+    Oauth1Step, Site, SiteChoice, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +14,15 @@ use crate::{sealing::Sealed, secrets::Digest};
 
 mod auth_config;
 mod callback_path;
+mod failures;
 mod missing_scopes;
 #[cfg(test)]
 mod tests;
 
 pub use auth_config::{AuthConfig, AuthMethod};
 pub use callback_path::CallbackPath;
+pub use failures::cancelled;
+use failures::{came_back_wrong, expired};
 pub use missing_scopes::missing_scopes;
 
 /// How long an authorization can be used, in seconds.
@@ -389,36 +392,5 @@ impl Fill for api::Authorization {
     fn show(&mut self, consent: &Consent) {
         self.account.clone_from(&consent.account);
         self.scopes.clone_from(&consent.scopes);
-    }
-}
-
-fn came_back_wrong(refused: AuthorizationRefused) -> Failure {
-    if refused == AuthorizationRefused::Expired {
-        return expired();
-    }
-    Failure {
-        code: FailureCode::OtherBrowser,
-        message: "The answer from Atlassian came back in another browser.".to_owned(),
-        remedy: "Authorize again, and finish in the window that opens.".to_owned(),
-        details: None,
-    }
-}
-
-fn expired() -> Failure {
-    Failure {
-        code: FailureCode::Expired,
-        message: "Ten minutes have passed since this authorization was started.".to_owned(),
-        remedy: "Authorize again.".to_owned(),
-        details: None,
-    }
-}
-
-/// The failure of an authorization that the person cancelled in Causeway.
-pub fn cancelled() -> Failure {
-    Failure {
-        code: FailureCode::Cancelled,
-        message: "The authorization was cancelled.".to_owned(),
-        remedy: "Authorize again when you are ready.".to_owned(),
-        details: None,
     }
 }

@@ -1,5 +1,7 @@
 //! The transitions of an attempt, and how it is stored.
 
+use api::FailureCode;
+
 use super::*;
 
 const T0: Timestamp = Timestamp::from_millis(1_800_000_000_000);
