@@ -343,3 +343,34 @@ async fn back_finds_the_place_and_the_focus() {
     stage.until("the focus to be back", || focused().as_deref() == Some(&id)).await;
     assert!(row(&stage, first).is_some());
 }
+
+#[wasm_bindgen_test]
+async fn nothing_says_that_all_is_well_while_the_list_cannot_be_loaded() {
+    const SILENT: &str = "The organization did not answer.";
+    let edge = Edge::start();
+    edge.refuses(LIST, api::ProblemCode::Unavailable, SILENT);
+    edge.refuses("GET /api/v1/attention", api::ProblemCode::Unavailable, SILENT);
+    let stage = open("/");
+    stage.shows(SILENT).await;
+    stage.shows("It is not known whether all parts work").await;
+    stage.settles().await;
+    assert!(!stage.text().contains("All parts of Causeway work"));
+    assert!(!stage.text().contains("Look again"), "one notice is enough");
+    edge.answers(LIST, |query| page(query, 3, AUTHORIZED));
+    stage.press("Try again");
+    stage.shows("All parts of Causeway work").await;
+}
+
+#[wasm_bindgen_test]
+async fn back_undoes_a_filter() {
+    let edge = thousands();
+    let stage = opened().await;
+    stage.press("Interrupted");
+    let search = || window().location().search().unwrap_or_default();
+    stage.until("the filter in the address", || search() == "?status=interrupted").await;
+    window().history().expect("a history").back().expect("it goes back");
+    stage.until("no filter", || search().is_empty()).await;
+    stage
+        .until("the whole list", || edge.asked(LIST).last().is_some_and(|asked| !asked.query.contains("status")))
+        .await;
+}

@@ -96,14 +96,13 @@ fn status(row: &mut Markup, connection: &ConnectionRow, now: Timestamp) {
     if let Some(at) = since {
         row.moment(at, now);
     }
+    if let Some(failing) = connection.failing.filter(|_| connection.status.cause().is_some()) {
+        row.ours(" (").text(&failing.failed.to_string()).ours(" of ").text(&failing.of.to_string()).ours(" calls)");
+    }
+    if let Some(remedy) = connection.remedy.as_ref().filter(|_| connection.deleted.is_none()) {
+        row.ours("<span class=\"remedy\">. ").text(remedy).ours("</span>");
+    }
     if let Some(cause) = connection.status.cause().filter(|_| connection.deleted.is_none()) {
-        if let Some(failing) = connection.failing {
-            row.ours(" (").text(&failing.failed.to_string()).ours(" of ").text(&failing.of.to_string()).ours(" calls)");
-        }
-        row.ours(". ");
-        if let Some(remedy) = &connection.remedy {
-            row.ours("<span class=\"remedy\">").text(remedy).ours("</span>");
-        }
         row.ours(" <a class=\"learn-more\" target=\"_blank\" rel=\"noopener\" href=\"").text(&cause.help_path());
         row.ours("\">Learn more ");
         Icon::External.write(row);
@@ -111,7 +110,7 @@ fn status(row: &mut Markup, connection: &ConnectionRow, now: Timestamp) {
     }
     let soon = connection.horizon(now).filter(|horizon| horizon.warns());
     if let Some(at) = soon.and(connection.reauthorize_before) {
-        row.ours(if connection.status.cause().is_some() { " " } else { ". " });
+        row.ours(if connection.headline.is_some() { " " } else { ". " });
         row.ours("Authorization ends ").moment(at, now);
     }
     row.ours("</span>");

@@ -32,20 +32,20 @@ pub(super) fn since(connection: &ConnectionRow) -> (String, Option<Timestamp>) {
     if let Some(deleted) = &connection.deleted {
         return (format!("Deleted by {}, purged ", isolated(&deleted.by)), Some(deleted.purge_at));
     }
+    let why = connection.headline.as_ref().map(|headline| format!("{headline}. ")).unwrap_or_default();
     match &connection.status {
         // What was checked before the authorization says nothing about it.
         Status::Authorized => match connection.checked_at.filter(|at| Some(*at) >= connection.authorized_at) {
-            Some(at) => ("Checked ".to_owned(), Some(at)),
-            None => ("Authorized ".to_owned(), connection.authorized_at),
+            Some(at) => (format!("{why}Checked "), Some(at)),
+            None => (format!("{why}Authorized "), connection.authorized_at),
         },
         Status::Unauthorized { since: None, .. } => (String::new(), None),
         Status::Unauthorized { by: Some(by), since, .. } => (format!("By {}, ", isolated(by)), *since),
         Status::Deactivated { by, since } => (format!("By {}, ", isolated(by)), Some(*since)),
-        status => match (&connection.headline, connection.failing) {
-            (Some(headline), Some(failing)) => (format!("{headline}, since "), Some(failing.since)),
-            (Some(headline), None) => (format!("{headline}, since "), status.since()),
-            (None, _) => ("Since ".to_owned(), status.since()),
-        },
+        status => {
+            let began = connection.failing.map_or(status.since(), |failing| Some(failing.since));
+            (format!("{why}It began "), began)
+        }
     }
 }
 
@@ -115,9 +115,12 @@ mod tests {
         let mut one =
             connection(r#"{"state":"interrupted","cause":"site_unreachable","since":"2026-01-01T00:00:00Z"}"#);
         one.headline = Some("Jira answers 503".to_owned());
-        assert_eq!(since(&one), ("Jira answers 503, since ".to_owned(), one.status.since()));
+        assert_eq!(since(&one), ("Jira answers 503. It began ".to_owned(), one.status.since()));
         one.failing = Some(RowFailing { since: NOW, failed: 14, of: 14 });
-        assert_eq!(since(&one), ("Jira answers 503, since ".to_owned(), Some(NOW)));
+        assert_eq!(since(&one), ("Jira answers 503. It began ".to_owned(), Some(NOW)));
+        let mut lacks = connection(r#"{"state":"authorized"}"#);
+        (lacks.headline, lacks.authorized_at) = (Some("Cannot change issues".to_owned()), Some(NOW));
+        assert_eq!(since(&lacks).0, "Cannot change issues. Authorized ");
     }
 
     #[test]

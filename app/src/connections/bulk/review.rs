@@ -99,10 +99,11 @@ fn buttons(run: BulkRun, action: StoredValue<BulkAction>, close: Callback<()>) -
         return view! { <Button look=Look::Primary on_press=close>"Close"</Button> }.into_any();
     }
     let words = action.with_value(|action| action.of(run.total()));
-    let look = if action.with_value(|action| *action == BulkAction::Delete) { Look::Danger } else { Look::Primary };
+    let destroys = action.with_value(|action| *action == BulkAction::Delete);
+    let look = if destroys { Look::Danger } else { Look::Primary };
     view! {
         <Button autofocus=true on_press=close>"Cancel"</Button>
-        <Button look on_press=move |()| run.begin(action.get_value())>{words}</Button>
+        <Button look submits=!destroys on_press=move |()| run.begin(action.get_value())>{words}</Button>
     }
     .into_any()
 }
