@@ -7,5 +7,4 @@ mod rate_limit;
 mod sparkline;
 
 pub(crate) use calls_section::CallsSection;
-#[expect(unused_imports, reason = "the grid draws it as soon as it has a column for it")]
 pub(crate) use sparkline::sparkline;

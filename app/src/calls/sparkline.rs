@@ -9,7 +9,6 @@ const HEIGHT: u64 = 16;
 
 /// Writes a column for each hour: the calls that succeeded, and above them those that failed. Writes nothing if there was
 /// no call. The accessible name says the numbers.
-#[cfg_attr(not(test), expect(dead_code, reason = "the grid draws it as soon as it has a column for it"))]
 pub(crate) fn sparkline(row: &mut Markup, succeeded: &[u32], failed: &[u32]) {
     let sum = |hours: &[u32]| hours.iter().map(|count| u64::from(*count)).sum::<u64>();
     let columns: Vec<(u64, u64)> =

@@ -9,6 +9,7 @@ use super::{
     status::{since, verdict},
 };
 use crate::{
+    calls::sparkline,
     route::{Route, Tab},
     ui::{avatar, icon::Icon, lozenge, markup::Markup},
 };
@@ -40,6 +41,9 @@ pub(super) fn cells(
     row.ours("</bdi></td><td role=\"cell\" data-label=\"Used by\" class=\"of-workspaces\">")
         .text(&used_by(connection.projects));
     row.ours("</td><td role=\"cell\" data-label=\"Last activity\">").moment(connection.last_activity_at, now);
+    if let Some((succeeded, failed)) = &connection.calls {
+        sparkline(&mut row, succeeded, failed);
+    }
     row.ours("</td><td role=\"cell\" class=\"row-actions\"><span class=\"row-buttons\">");
     let step = next_step(connection, now);
     if step.is_for(may_manage, connection.may_reauthorize) {
