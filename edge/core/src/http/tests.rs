@@ -5,6 +5,7 @@ mod alarm;
 mod audit;
 mod authorizing;
 mod bringing;
+mod calls;
 mod checkup;
 mod connection_export;
 mod contract;
