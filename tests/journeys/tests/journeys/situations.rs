@@ -111,7 +111,7 @@ impl Situation {
         let row = self.browser.sees_in_the_row(name, &expected.row()).await;
         self.holds(name, "its row", &row, expected, since).await;
         self.browser.presses(name).await;
-        self.browser.sees("Checkup").await;
+        self.browser.sees("Connection ID").await;
         let overview = self.browser.sees_on_the_screen(&expected.overview()).await;
         self.holds(name, "its Overview", &overview, expected, since).await;
     }

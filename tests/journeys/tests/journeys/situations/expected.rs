@@ -35,12 +35,12 @@ const TROUBLE: &[&str] = &["Interrupted", "Unauthorized", "failing"];
 /// What nobody may read of Jira's limit.
 const OUR_OWN_LIMIT: &[&str] = &["through this connection just now", "Make fewer calls"];
 
-const NOBODY: &str = "Who: nobody: it ends by itself";
-const REAUTHORIZER: &str = "Who: you, or whoever may reauthorize it";
-const ATLASSIAN_ADMINISTRATOR: &str = "Who: an administrator of the Atlassian organization";
-const JIRA_ADMINISTRATOR: &str = "Who: a Jira administrator";
-const ACCOUNT_OWNER: &str = "Who: the owner of the account, Ada Admin";
-const OPERATOR: &str = "Who: the operator of Causeway";
+const NOBODY: &str = "Who: Nobody: it ends by itself";
+const REAUTHORIZER: &str = "Who: You, or whoever may reauthorize this connection";
+const ATLASSIAN_ADMINISTRATOR: &str = "Who: An administrator of the Atlassian organization";
+const JIRA_ADMINISTRATOR: &str = "Who: A Jira administrator";
+const ACCOUNT_OWNER: &str = "Who: The owner of the account, Ada Admin";
+const OPERATOR: &str = "Who: The operator of Causeway";
 
 /// Nothing is wrong.
 const FINE: Expected =
@@ -161,7 +161,7 @@ pub(super) const PERSONAL_ACCESS_TOKEN_REVOKED: Expected = Expected {
     ..UNAUTHORIZED
 };
 pub(super) const PASSWORD_CHANGED: Expected = Expected {
-    headline: &["Jira refuses the password"],
+    headline: &["Jira refuses the user name or password"],
     explanation: &["the password was changed", "Reauthorize the connection"],
     who: ACCOUNT_OWNER,
     never: CLOUD_ONLY,
