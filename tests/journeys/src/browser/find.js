@@ -5,7 +5,7 @@
 const [offer, words, part] = arguments;
 
 const KINDS = {
-  press: "button, a[href], summary, [role=button], [role=tab], [role=menuitem], [role=option], [role=radio], [role=switch], label:has(input[type=radio], input[type=checkbox])",
+  press: "button, a[href], summary, [role=button], [role=tab], [role=menuitem], [role=option], [role=radio], [role=switch], input[type=checkbox][aria-label], label:has(input[type=radio], input[type=checkbox])",
   field: "input:not([type=radio], [type=checkbox]), select, textarea",
 };
 const PARTS = "nav, section, fieldset, header, main, form, tr, li, [role=menu]";

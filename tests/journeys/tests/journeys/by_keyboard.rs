@@ -123,7 +123,7 @@ async fn deletes_and_restores(browser: &Browser) {
     browser.sees("purged in").await;
     browser.has_the_focus_on("Show deleted").await;
     browser.enters("Restore Acceptance").await;
-    browser.sees("No connection matches").await;
+    browser.sees("No deleted connections").await;
     browser.has_not_lost_the_focus().await;
     browser.enters("Clear filters").await;
     browser.sees("1 connection").await;

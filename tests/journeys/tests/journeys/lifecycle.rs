@@ -49,7 +49,7 @@ async fn everything_that_one_account_authorized_is_unauthorized_by_name() {
     browser.sees("Unauthorized 2 connections").await;
     browser.sees("Authorize Production").await;
     browser.sees("Authorize Staging").await;
-    browser.sees("by Ada Admin").await;
+    browser.sees("By Ada Admin").await;
     let list = ada.gets("/api/v1/connections").await.expect(200).json::<api::ConnectionPage>();
     assert_eq!((list.counts.authorized, list.counts.unauthorized), (1, 2));
 
