@@ -54,6 +54,7 @@ fn checked(fixture: &Fixture, connection: &Connection, trouble: Option<Cause>) -
         is_refused: false,
         credential: Some(CredentialState::Works),
         trouble,
+        facts: crate::failure_facts::FailureFacts::default(),
         site: None,
         scopes: None,
         passed: trouble.is_none(),

@@ -30,7 +30,7 @@ fn check(fixture: &Fixture, connection: &Connection, trouble: Option<Cause>, fac
 /// A new workspace that the connection is granted to.
 fn workspace_with(fixture: &Fixture, connection: &Connection) -> WorkspaceId {
     let ada = fixture.ada();
-    let new = NewWorkspace { name: name("Web") };
+    let new = NewWorkspace::named(name("Web"));
     let workspace = fixture.ask(&ada, &Call::<CreateWorkspace>::new((), new)).expect("made").id;
     let access = NewAccess { workspaces: vec![workspace.clone()], confirmed: false };
     fixture.ask(&ada, &Call::<EditAccess>::new(connection.id.clone(), access)).expect("granted");

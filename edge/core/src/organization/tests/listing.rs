@@ -298,7 +298,7 @@ fn an_order_tells_nobody_what_they_do_not_see() {
     let fixture = Fixture::new();
     varied(&fixture);
     let ada = fixture.ada();
-    let new = NewWorkspace { name: name("Web") };
+    let new = NewWorkspace::named(name("Web"));
     let workspace = fixture.ask(&ada, &Call::<CreateWorkspace>::new((), new)).expect("made").id;
     fixture.let_in(&workspace, "max@example.com", false);
     fixture.let_in(&workspace, "tia@example.com", true);
