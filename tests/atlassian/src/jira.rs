@@ -29,6 +29,7 @@ mod issues;
 mod jql;
 mod kept;
 mod lists;
+mod media;
 mod metadata;
 mod moving;
 pub(crate) mod nobody;
@@ -78,7 +79,7 @@ pub(crate) fn operation_of(endpoint: Endpoint, method: &Method, path: &str) -> O
 }
 
 pub(crate) fn routes() -> Router<Shared> {
-    gateway::routes()
+    gateway::routes().merge(media::routes())
 }
 
 /// The first of these members that a value has, as text: ids come as texts and as numbers.

@@ -15,6 +15,11 @@ pub(crate) fn hs256(claims: &Value, secret: &str) -> String {
     format!("{signed}.{signature}")
 }
 
+/// The signature of a text alone.
+pub(crate) fn signature(text: &str, secret: &str) -> String {
+    URL_SAFE_NO_PAD.encode(hmac(secret.as_bytes(), text.as_bytes()))
+}
+
 fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     let mut block = [0_u8; BLOCK];
     if key.len() > BLOCK {

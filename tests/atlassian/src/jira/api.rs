@@ -11,7 +11,7 @@ use super::call::{Asked, Call, Visitor};
 use super::edition::Edition;
 use super::operations::{self, Handler};
 use super::site::JiraSite;
-use super::{attachments, index, webhooks};
+use super::{attachments, index, media, webhooks};
 use crate::clock::Moment;
 use crate::data_center::Instance;
 use crate::deliveries;
@@ -73,11 +73,11 @@ pub(crate) fn answer(world: &Arc<World>, place: Where<'_>, visitor: Visitor, ask
     };
     let Some(edition) = edition else { return Answer::nothing_there().into_response() };
     let visitor = Visitor { edition, ..visitor };
-    if let (&http::Method::GET, Where::Site(_), ["attachment", "content" | "thumbnail", id]) =
+    if let (&http::Method::GET, Where::Site(site), ["attachment", "content" | "thumbnail", id]) =
         (asked.method, place, path)
     {
         let call = Call::of(world, visitor, asked, [("id", (*id).to_owned())].into());
-        return attachment(world, &call, place, path[1], id);
+        return attachment(world, &call, site, id);
     }
     let Some((operation, captured)) = operations::find(edition, asked.method, path) else {
         return Answer::nothing_there().into_response();
@@ -148,17 +148,16 @@ pub(crate) fn change_by_hand<T>(
     change(world, Where::Site(site), &call, |jira| by_hand(jira, call.now))
 }
 
-/// Redirects to where the file lies, unless `redirect=false` asks for the bytes, as Jira does.
-fn attachment(world: &World, call: &Call<'_>, place: Where<'_>, kind: &str, id: &str) -> Response {
-    let made_up = id.parse().ok().and_then(|id: u64| world.read(|state| state.settings.attachments.get(&id).copied()));
-    let uploaded = world.read(|state| place.of(state).and_then(|jira| attachments::for_content(call, jira)));
-    if made_up.is_none() && uploaded.is_none() {
+/// Redirects to the media host, unless `redirect=false` asks for the bytes, as Jira does. A thumbnail is the picture itself.
+fn attachment(world: &World, call: &Call<'_>, site: &Site, id: &str) -> Response {
+    let may_read =
+        world.read(|state| state.jira_sites.get(&site.id).is_some_and(|jira| attachments::may_read(call, jira)));
+    let is_made_up = id.parse().is_ok_and(|id: u64| world.read(|state| state.settings.attachments.contains_key(&id)));
+    if !may_read && !is_made_up {
         return attachments::not_found(id).into_response();
     }
     if call.parameter("redirect") != Some("false") {
-        let location = format!("{}/attachment/{kind}/{id}?redirect=false", call.api);
-        return (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, media::address(world, site, id))]).into_response();
     }
-    let made_up = made_up.map(attachments::content);
-    made_up.or_else(|| uploaded.as_ref().map(attachments::uploaded)).unwrap_or_default()
+    media::bytes(world, &site.id, id).unwrap_or_else(|| attachments::not_found(id).into_response())
 }

@@ -1,5 +1,5 @@
 //! Attachments: those of issues, and made-up ones of a known size, which are streamed and never held as a whole. Their
-//! bytes lie at another host in reality; here they lie at `/media`.
+//! bytes lie at the media host: see [`super::media`].
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -92,9 +92,15 @@ fn found<'j>(call: &Call<'_>, jira: &'j JiraSite) -> Result<(&'j Issue, &'j Atta
     found.filter(|(issue, _)| jira.may_browse(call.person, issue)).ok_or_else(|| not_found(id))
 }
 
-/// A copy of it, for its bytes.
-pub(super) fn for_content(call: &Call<'_>, jira: &JiraSite) -> Option<Attachment> {
-    found(call, jira).ok().map(|(_, attachment)| attachment.clone())
+/// Whether the caller may read the bytes of the attachment of the path.
+pub(super) fn may_read(call: &Call<'_>, jira: &JiraSite) -> bool {
+    found(call, jira).is_ok()
+}
+
+/// The attachment of that id, whoever asks.
+pub(super) fn by_id<'j>(jira: &'j JiraSite, id: &str) -> Option<&'j Attachment> {
+    let mut all = jira.issues.iter().flat_map(|issue| &issue.attachments);
+    all.find(|attachment| attachment.id.to_string() == id)
 }
 
 pub(super) fn not_found(id: &str) -> Answer {

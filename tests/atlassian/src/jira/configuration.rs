@@ -4,6 +4,8 @@
 //!
 //! Things refer to each other by name, as people do. Ids differ from site to site.
 
+mod fields;
+mod schemes;
 mod workflow;
 
 use std::collections::BTreeMap;
@@ -11,6 +13,11 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
+pub(crate) use fields::{Field, FieldOption, Kind};
+pub(crate) use schemes::{
+    FieldConfiguration, Holder, IssueTypeScheme, IssueTypeScreenScheme, PermissionScheme, Screen, ScreenScheme,
+    Template, WorkflowScheme,
+};
 pub(crate) use workflow::{Action, Condition, Transition, TransitionKind, Validator, Workflow};
 
 /// One site's configuration.
@@ -75,138 +82,6 @@ pub(crate) struct LinkType {
     pub(crate) name: String,
     pub(crate) inward: String,
     pub(crate) outward: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Field {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    /// The names of the options, for fields that have some.
-    #[serde(default)]
-    options: Vec<String>,
-    /// The names that every option of a cascading field has below it.
-    #[serde(default)]
-    suboptions: Vec<String>,
-}
-
-/// What a field's value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
-    Text,
-    Paragraph,
-    Number,
-    Date,
-    DateTime,
-    Option,
-    Options,
-    Cascade,
-    Url,
-    Labels,
-    Person,
-    People,
-    IssueType,
-    Project,
-    Status,
-    Priority,
-    Resolution,
-    Components,
-    Versions,
-    Parent,
-    Attachments,
-    Comments,
-    Worklogs,
-    Watches,
-    Votes,
-    IssueLinks,
-    Subtasks,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Screen {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) fields: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct FieldConfiguration {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) required: Vec<String>,
-    pub(crate) hidden: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct WorkflowScheme {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) default: String,
-    /// The workflow of a type, both by name.
-    pub(crate) types: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct IssueTypeScheme {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) types: Vec<String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct ScreenScheme {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) create: String,
-    pub(crate) edit: String,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct IssueTypeScreenScheme {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    pub(crate) default: String,
-    /// The screen scheme of a type, both by name.
-    pub(crate) types: BTreeMap<String, String>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct PermissionScheme {
-    pub(crate) id: u64,
-    pub(crate) name: String,
-    /// Who holds a permission, by its key.
-    pub(crate) grants: BTreeMap<String, Vec<Holder>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Holder {
-    /// Everybody who reaches the site.
-    Anybody,
-    Reporter,
-    Assignee,
-    /// A project role, by name.
-    Role(String),
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Template {
-    pub(crate) workflow_scheme: String,
-    pub(crate) issue_type_scheme: String,
-    pub(crate) screens: String,
-    pub(crate) field_configuration: String,
-    pub(crate) permission_scheme: String,
-    pub(crate) components: Vec<String>,
-    pub(crate) versions: Vec<String>,
-}
-
-/// One option of a field, with those below it.
-#[derive(Clone, Debug)]
-pub(crate) struct FieldOption {
-    pub(crate) id: u64,
-    pub(crate) value: String,
-    pub(crate) below: Vec<FieldOption>,
 }
 
 impl Configuration {
@@ -397,26 +272,6 @@ impl Category {
 impl IssueType {
     pub(crate) fn is_subtask(&self) -> bool {
         self.level < 0
-    }
-}
-
-impl Field {
-    /// The number of a custom field; none for Jira's own fields.
-    pub(crate) fn number(&self) -> Option<u64> {
-        self.id.strip_prefix("customfield_")?.parse().ok()
-    }
-
-    /// Its options, numbered after the field.
-    pub(crate) fn options(&self) -> Vec<FieldOption> {
-        let first = self.number().unwrap_or_default() * 10;
-        let below = |parent: u64| {
-            let options = (parent * 10..).zip(&self.suboptions);
-            options.map(|(id, value)| FieldOption { id, value: value.clone(), below: Vec::new() }).collect()
-        };
-        (first..)
-            .zip(&self.options)
-            .map(|(id, value)| FieldOption { id, value: value.clone(), below: below(id) })
-            .collect()
     }
 }
 

@@ -264,7 +264,13 @@ async fn an_attachment_redirects_unless_its_bytes_are_asked_for() {
     asking.model.change_settings(|settings| settings.attachments = [(7, 200_000)].into());
     let redirected = asking.get(&at("attachment/content/7"), &tokens.access).await;
     assert_eq!(redirected.status(), 303);
-    assert!(redirected.headers().contains_key("location"));
+    let location = redirected.headers()["location"].to_str().unwrap();
+    let by_anybody = asking.http.get(location).send().await.unwrap();
+    assert_eq!(by_anybody.bytes().await.unwrap().len(), 200_000, "a signed address wants no token");
+    let forged = location.replace("token=", "token=x");
+    assert_eq!(asking.http.get(&forged).send().await.unwrap().status(), 403);
+    asking.model.advance_clock(std::time::Duration::from_mins(11));
+    assert_eq!(asking.http.get(location).send().await.unwrap().status(), 403, "it works for ten minutes");
     let streamed = asking.get(&at("attachment/content/7?redirect=false"), &tokens.access).await;
     assert_eq!(streamed.content_length(), Some(200_000));
     assert_eq!(streamed.bytes().await.unwrap().len(), 200_000);

@@ -131,3 +131,29 @@ async fn every_button_of_the_data_center_page_orders_something_that_can_be_done(
         assert_eq!(response.status(), 303, "{command}");
     }
 }
+
+#[tokio::test]
+async fn an_issue_is_dragged_and_deleted_on_the_board_of_its_project() {
+    let asking = a_model().await;
+    let board = format!("/model/boards/{HARBOUR}/CUST");
+    let page = asking.http.get(asking.url(&board)).send().await.unwrap().text().await.unwrap();
+    for column in ["Draft", "Submitted", "Under examination", "Waiting for documents", "Cleared", "Refused"] {
+        assert!(page.contains(&format!("<h2>{column} ")), "{column} is missing");
+    }
+    let play = async |command: &str| {
+        let form = [("back", board.as_str()), ("command", command)];
+        let answer = asking.http.post(asking.url("/model/play")).form(&form).send().await.unwrap();
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    };
+    let commands = buttons(&page);
+    let drag = commands.iter().find(|command| command.contains("drag_issue") && command.contains("CUST-1\"")).unwrap();
+    assert_eq!(play(drag).await, board, "one stays on the board");
+    let tokens = asking.authorized(Person::Ada, &[HARBOUR]).await;
+    let issue = format!("/ex/jira/{HARBOUR}/rest/api/3/issue/CUST-1");
+    let dragged = json_of(asking.get(&issue, &tokens.access).await).await;
+    assert_eq!(dragged["fields"]["status"]["name"], "Submitted");
+    let delete =
+        commands.iter().find(|command| command.contains("delete_issue") && command.contains("CUST-1\"")).unwrap();
+    play(delete).await;
+    assert_eq!(asking.get(&issue, &tokens.access).await.status(), 404);
+}
