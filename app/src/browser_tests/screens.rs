@@ -122,7 +122,7 @@ async fn a_connection_that_is_not_there_has_no_tabs_and_a_title_of_its_own() {
     let stage = open("/connections/con_9");
     stage.shows("There is no such connection").await;
     stage.until("the title", || document().title() == "No such connection · Causeway").await;
-    assert!(stage.find("[role=alert], .tabs").is_none());
+    assert!(stage.find(".failure, .tabs").is_none());
     assert_eq!(stage.pressable("Go to connections").get_attribute("href").as_deref(), Some("/"));
 }
 

@@ -175,7 +175,7 @@ async fn a_workspace_that_is_not_there_is_told_once_with_where_to_go_on() {
     let stage = open("/workspaces/wsp_1");
     stage.shows("There is no such workspace").await;
     stage.until("the title", || document().title() == "No such workspace · Causeway").await;
-    assert!(stage.find("[role=alert], .tabs").is_none());
+    assert!(stage.find(".failure, .tabs").is_none());
     assert_eq!(stage.pressable("Go to workspaces").get_attribute("href").as_deref(), Some("/workspaces"));
 }
 

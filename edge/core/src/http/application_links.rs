@@ -171,7 +171,7 @@ impl<P: Platform> Edge<P> {
     ) -> Result<Sealed, RequestFailure> {
         let secret = secret.0.trim();
         if Token::parse(secret).is_none() {
-            return Err(RequestFailure::new(ProblemCode::InvalidRequest, "client_secret is missing or malformed."));
+            return Err(RequestFailure::new(ProblemCode::InvalidRequest, "The client secret is missing or malformed."));
         }
         self.seal_secret(id, AuthMethod::CLIENT_SECRET, secret.as_bytes()).await
     }

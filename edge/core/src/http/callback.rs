@@ -51,7 +51,10 @@ async fn serve<P: Platform>(edge: Edge<P>, request: &Request) -> Response {
         Ok(response) => response,
         Err(failure) if failure.code == ProblemCode::CallbackRefused => unauthorized_page(&failure.detail, &id),
         Err(failure) if failure.code == ProblemCode::CookieMissing => no_cookie_page(&id),
-        Err(failure) => failure.page(&id, &*edge.platform),
+        Err(failure) => {
+            let support = edge.configuration.operator().support_url.as_deref();
+            failure.page_with(page::HOME, support, &id, &*edge.platform)
+        }
     }
 }
 
@@ -258,6 +261,7 @@ fn unauthorized_page(why: &str, id: &RequestId) -> Response {
         code: Some(ProblemCode::CallbackRefused),
         request: Some(&id.0),
         next: None,
+        support: None,
     };
     page::write(StatusCode::BAD_REQUEST, &page)
 }
@@ -271,6 +275,7 @@ fn no_cookie_page(id: &RequestId) -> Response {
         code: Some(ProblemCode::CookieMissing),
         request: Some(&id.0),
         next: None,
+        support: None,
     };
     page::write(StatusCode::BAD_REQUEST, &page)
 }

@@ -56,13 +56,20 @@ impl RequestFailure {
 
     /// The response for people: a page with the same content. The cause is logged here, once.
     pub(super) fn page(self, id: &RequestId, log: &impl Log) -> Response {
-        self.page_with(page::HOME, id, log)
+        self.page_with(page::HOME, None, id, log)
     }
 
-    /// The same page, which continues at `next`: a label and a path of ours.
-    pub(super) fn page_with(self, next: (&str, &str), id: &RequestId, log: &impl Log) -> Response {
+    /// The same page, which continues at `next`: a label and a path of ours. `support` is where the operator can be
+    /// reached.
+    pub(super) fn page_with(
+        self,
+        next: (&str, &str),
+        support: Option<&str>,
+        id: &RequestId,
+        log: &impl Log,
+    ) -> Response {
         let event = "page.failed";
-        self.respond(event, |content| page::problem_with(content, next), id, log)
+        self.respond(event, |content| page::problem_with(content, next, support), id, log)
     }
 
     fn respond(

@@ -21,6 +21,8 @@ pub(super) struct Page<'a> {
     pub(super) request: Option<&'a str>,
     /// The link to continue with: its label and a path of ours.
     pub(super) next: Option<(&'a str, &'a str)>,
+    /// Where the operator can be reached: an `https` or `mailto` address.
+    pub(super) support: Option<&'a str>,
 }
 
 /// Marks a response as a page of ours, which loads [`ADDRESS_SCRIPT`].
@@ -39,6 +41,7 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
     let row = |(label, text): &(&str, &str)| format!("<dt>{}</dt><dd>{}</dd>", escape(label), escape(text));
     let code = page.code.as_ref().map(|code| ("Code", code.as_str()));
     let rows = [code, page.request.map(|id| ("Request", id))].iter().flatten().map(row).collect::<Vec<_>>().concat();
+    let support = page.support.map(contact).unwrap_or_default();
     let help = page.code.map(|code| format!(r#" <a href="{}">Learn more</a>"#, code.help_path()));
     let details = if rows.is_empty() {
         String::new()
@@ -46,7 +49,7 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
         format!(r#"<details class="details"><summary>Details</summary><dl>{rows}</dl></details>"#)
     };
     let html = format!(
-        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"><script src="{ADDRESS_SCRIPT}"></script></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{next}{details}</main></body></html>"#,
+        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"><script src="{ADDRESS_SCRIPT}"></script></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{next}{support}{details}</main></body></html>"#,
         message = escape(page.message),
         remedy = escape(page.remedy),
         help = help.unwrap_or_default(),
@@ -60,11 +63,11 @@ pub(super) const HOME: (&str, &str) = ("Go to Causeway", "/");
 
 /// A problem as a page.
 pub(super) fn problem(problem: &Problem) -> Response {
-    problem_with(problem, HOME)
+    problem_with(problem, HOME, None)
 }
 
 /// A problem as a page that continues at `next`.
-pub(super) fn problem_with(problem: &Problem, next: (&str, &str)) -> Response {
+pub(super) fn problem_with(problem: &Problem, next: (&str, &str), support: Option<&str>) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let page = Page {
         title: &problem.title,
@@ -73,8 +76,15 @@ pub(super) fn problem_with(problem: &Problem, next: (&str, &str)) -> Response {
         code: Some(problem.code),
         request: Some(&problem.request_id),
         next: Some(next),
+        support,
     };
     write(status, &page)
+}
+
+/// How to reach the operator.
+fn contact(address: &str) -> String {
+    let shown = address.strip_prefix("mailto:").unwrap_or(address);
+    format!(r#"<p>The operator of Causeway: <a href="{}">{}</a></p>"#, escape(address), escape(shown))
 }
 
 fn escape(text: &str) -> String {
@@ -112,6 +122,7 @@ mod tests {
             code: Some(ProblemCode::CallbackRefused),
             request: None,
             next: None,
+            support: Some("mailto:help@example.com"),
         };
         let answer = write(StatusCode::BAD_REQUEST, &page);
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).now_or_never().expect("it is there");
@@ -120,6 +131,7 @@ mod tests {
             html.contains(r#"Close this window. <a href="/help/problems/#callback_refused">Learn more</a>"#),
             "{html}"
         );
+        assert!(html.contains(r#"<a href="mailto:help@example.com">help@example.com</a>"#), "{html}");
         assert!(html.contains(r#"<script src="/address.js"></script>"#), "{html}");
     }
 }

@@ -53,10 +53,11 @@ where
         let edge: Edge<P> = (*shared).clone();
         let answer = async move {
             let (id, platform) = (RequestId::of(&request), Rc::clone(&edge.platform));
+            let configuration = Rc::clone(&edge.configuration);
             let response = handle(edge, request).await;
             response.unwrap_or_else(|failure| {
-                let next = next(failure.code);
-                failure.page_with(next, &id, &*platform)
+                let (next, support) = (next(failure.code), configuration.operator().support_url.as_deref());
+                failure.page_with(next, support, &id, &*platform)
             })
         };
         SendWrapper::new(answer.boxed_local())

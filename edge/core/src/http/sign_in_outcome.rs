@@ -52,14 +52,18 @@ impl<P: Platform> Edge<P> {
                 let set = cookies::set(cookies::SESSION, &session, cookies::SESSION_SECONDS);
                 Ok(redirect(return_to, &[(header::SET_COOKIE, set)]))
             }
-            Opened::Stranger { ask } => Ok(no_access(&email, &self.whom_to_ask(&ask))),
+            Opened::Stranger { ask } => Ok(no_access(&email, &self.whom_to_ask(&ask), self.support())),
             Opened::OtherAccount { ask } => {
                 let id = RequestId::of(request);
                 self.platform.log(Level::Info, "sign_in.account_changed", &[("request", &id.0)]);
-                Ok(other_account(&email, &self.whom_to_ask(&ask), &id))
+                Ok(other_account(&email, &self.whom_to_ask(&ask), self.support(), &id))
             }
             Opened::Spent => self.finished_already(request).await,
         }
+    }
+
+    fn support(&self) -> Option<&str> {
+        self.configuration.operator().support_url.as_deref()
     }
 
     /// Names the administrators, if the operator wants strangers to see their addresses.
@@ -75,8 +79,8 @@ impl<P: Platform> Edge<P> {
 /// Where to continue if this account may not sign in.
 pub(super) const ANOTHER_ACCOUNT: (&str, &str) = ("Sign in with another account", "/sign-in?prompt=select_account");
 
-/// For a person who has no access. `ask` says whom to ask.
-fn no_access(email: &str, ask: &str) -> Response {
+/// For a person who has no access. `ask` says whom to ask, `support` where the operator is.
+fn no_access(email: &str, ask: &str, support: Option<&str>) -> Response {
     let page = page::Page {
         title: "You have no access yet",
         message: &format!("You are signed in as {email}, but nobody has given this address access to Causeway."),
@@ -84,12 +88,13 @@ fn no_access(email: &str, ask: &str) -> Response {
         code: Some(ProblemCode::NoAccess),
         request: None,
         next: Some(ANOTHER_ACCOUNT),
+        support,
     };
     page::write(StatusCode::FORBIDDEN, &page)
 }
 
 /// For a person whose address belongs to a member with another account. `ask` says whom to ask.
-fn other_account(email: &str, ask: &str, id: &RequestId) -> Response {
+fn other_account(email: &str, ask: &str, support: Option<&str>, id: &RequestId) -> Response {
     let page = page::Page {
         title: ProblemCode::AccountChanged.title(),
         message: &format!("Whoever has the address {email} in Causeway signed in with another account before."),
@@ -100,6 +105,7 @@ fn other_account(email: &str, ask: &str, id: &RequestId) -> Response {
         code: Some(ProblemCode::AccountChanged),
         request: Some(&id.0),
         next: Some(ANOTHER_ACCOUNT),
+        support,
     };
     page::write(StatusCode::FORBIDDEN, &page)
 }

@@ -36,7 +36,10 @@ async fn serve<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> R
     match redirect_to_provider(&edge, ticket, request).await {
         Ok(response) => response,
         Err(failure) if failure.code == ProblemCode::NotSignedIn => not_signed_in_page(&id),
-        Err(failure) => failure.page(&id, &*edge.platform),
+        Err(failure) => {
+            let support = edge.configuration.operator().support_url.as_deref();
+            failure.page_with(page::HOME, support, &id, &*edge.platform)
+        }
     }
 }
 
@@ -101,6 +104,7 @@ fn not_signed_in_page(id: &RequestId) -> Response {
         code: None,
         request: Some(&id.0),
         next: Some(("Sign in", "/sign-in")),
+        support: None,
     };
     page::write(http::StatusCode::UNAUTHORIZED, &page)
 }
