@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::{Health, HealthStatus};
 use leptos::{ev, prelude::*};
 
-use super::ListFailed;
+use super::{ListFailed, contact};
 use crate::{
     client::{CallError, health},
     ui::{
@@ -47,14 +47,15 @@ pub(crate) fn ServiceLight() -> impl IntoView {
         }
     });
     // While the list says what fails, the light neither says that all is well nor says it again.
-    let shown = move || if failed.get() { Some(unknown(Vec::new())) } else { asked.get().map(light) };
+    let told = Memo::new(move |_| if failed.get() { None } else { asked.get() });
+    let shown = move || if failed.get() { Some(unknown(Vec::new())) } else { told.get().map(light) };
     view! { <div class="service" role="status">{shown}</div> }
 }
 
 /// It is not known whether all parts work.
 fn unknown(lines: Vec<String>) -> AnyView {
     let words = "It is not known whether all parts work";
-    if lines.is_empty() { lozenge(Tone::Warning, words) } else { folded(words, lines) }
+    if lines.is_empty() { lozenge(Tone::Warning, words) } else { folded(words, lines, None) }
 }
 
 fn light(answer: Result<Health, CallError>) -> AnyView {
@@ -62,17 +63,19 @@ fn light(answer: Result<Health, CallError>) -> AnyView {
         Ok(health) if health.status == HealthStatus::Ok => lozenge(Tone::Success, "All parts of Causeway work"),
         Ok(health) => {
             let line = |finding: api::Finding| format!("{}: {}", finding.name, finding.message);
-            folded("Causeway needs its operator", health.findings.into_iter().map(line).collect())
+            let lines = health.findings.into_iter().map(line).collect();
+            folded("Causeway needs its operator", lines, health.support_url)
         }
         Err(error) => unknown(vec![format!("{} {}", error.sentence(), error.remedy())]),
     }
 }
 
-fn folded(words: &'static str, lines: Vec<String>) -> AnyView {
+fn folded(words: &'static str, lines: Vec<String>, support_url: Option<String>) -> AnyView {
     view! {
         <details>
             <summary>{lozenge(Tone::Warning, words)}</summary>
             <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect::<Vec<_>>()}</ul>
+            {support_url.map(contact)}
         </details>
     }
     .into_any()
