@@ -1,5 +1,7 @@
 //! Jira's REST API behind the gateway.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use atlassian::sites::{HARBOUR, MEADOW};
 use atlassian::{Person, RateLimit, Reason};
 use serde_json::{Value, json};
@@ -17,6 +19,15 @@ fn document(text: &str) -> Value {
 
 async fn ada_at_harbour() -> (Asking, Tokens) {
     let asking = a_model().await;
+    let tokens = asking.authorized(Person::Ada, &[HARBOUR]).await;
+    (asking, tokens)
+}
+
+/// The quota is refilled at the top of the hour, which must not come in the middle of a test.
+async fn ada_early_in_an_hour() -> (Asking, Tokens) {
+    let asking = a_model().await;
+    let now = asking.model.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    asking.model.advance_clock(Duration::from_secs(3_660 - now % 3_600));
     let tokens = asking.authorized(Person::Ada, &[HARBOUR]).await;
     (asking, tokens)
 }
@@ -212,7 +223,7 @@ async fn what_jira_would_not_take_is_refused_field_by_field() {
 
 #[tokio::test]
 async fn every_answer_tells_what_is_left_of_the_hourly_quota() {
-    let (asking, tokens) = ada_at_harbour().await;
+    let (asking, tokens) = ada_early_in_an_hour().await;
     asking.model.change_settings(|settings| settings.points_per_hour = 3);
     let first = asking.get(&at("myself"), &tokens.access).await;
     assert_eq!(first.headers()["x-ratelimit-limit"], "3");
@@ -225,7 +236,7 @@ async fn every_answer_tells_what_is_left_of_the_hourly_quota() {
 
 #[tokio::test]
 async fn a_search_costs_a_point_for_each_issue_and_a_write_one() {
-    let (asking, tokens) = ada_at_harbour().await;
+    let (asking, tokens) = ada_early_in_an_hour().await;
     asking.model.change_settings(|settings| settings.points_per_hour = 100);
     let search = json!({ "jql": "project = DOCK", "maxResults": 10 });
     let found = asking.post(&at("search/jql"), &tokens.access, &search).await;
@@ -269,7 +280,7 @@ async fn an_attachment_redirects_unless_its_bytes_are_asked_for() {
     assert_eq!(by_anybody.bytes().await.unwrap().len(), 200_000, "a signed address wants no token");
     let forged = location.replace("token=", "token=x");
     assert_eq!(asking.http.get(&forged).send().await.unwrap().status(), 403);
-    asking.model.advance_clock(std::time::Duration::from_mins(11));
+    asking.model.advance_clock(Duration::from_mins(11));
     assert_eq!(asking.http.get(location).send().await.unwrap().status(), 403, "it works for ten minutes");
     let streamed = asking.get(&at("attachment/content/7?redirect=false"), &tokens.access).await;
     assert_eq!(streamed.content_length(), Some(200_000));
