@@ -38,28 +38,29 @@ pub(super) fn keep_place(listing: Listing, scrolling: Scrolling) {
             }
             request_animation_frame(move || scrolling.go_to(&place));
         }
-        let row = focus.with_value(|place| place.as_ref().map(|place| place.row));
-        if row.is_some_and(|row| listing.loaded.with(|loaded| loaded.row(row, None).connection.is_some())) {
-            let place = focus.try_update_value(Option::take).flatten();
-            request_animation_frame(move || {
-                if let Some(place) = place {
-                    give_focus(&place.focus);
-                }
-            });
-        }
+        // Its row may be on a page that comes later.
+        request_animation_frame(move || {
+            let id = focus.try_get_value().flatten().map(|place| place.focus);
+            if id.is_some_and(|id| give_focus(&id)) {
+                focus.try_set_value(None);
+            }
+        });
     });
 }
 
-/// Focuses the element with this id, unless the person has moved the focus meanwhile.
-fn give_focus(id: &str) {
+/// Focuses the element with this id. Returns whether that is settled: the element is there, nothing had the focus, or the
+/// person has moved it meanwhile.
+fn give_focus(id: &str) -> bool {
     let moved =
         document().active_element().is_some_and(|element| !["BODY", "H1", "MAIN"].contains(&&*element.tag_name()));
     let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let settled = moved || id.is_empty() || element.is_some();
     if let Some(element) = element.filter(|_| !moved) {
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
         note(element.focus_with_options(&options), "the focus did not come back");
     }
+    settled
 }
 
 impl Scrolling {
