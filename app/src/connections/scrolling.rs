@@ -41,9 +41,9 @@ impl Scrolling {
             heights.with(|heights| heights.window(top, bottom))
         });
         let focused = || document().active_element().as_ref().and_then(row_of);
-        let pieces = Memo::new(move |_| match listing.printing.get() {
-            true => pieces(count.get(), 0..count.get(), None),
-            false => pieces(count.get(), window.get(), focused()),
+        let pieces = Memo::new(move |_| {
+            let count = count.get();
+            if listing.printing.get() { pieces(count, 0..count, None) } else { pieces(count, window.get(), focused()) }
         });
         let (loading, measuring) = (StoredValue::new(false), StoredValue::new(false));
         let scrolling = Self { body: NodeRef::new(), pieces, heights, window, in_view, listing, loading, measuring };

@@ -59,11 +59,10 @@ impl Page {
 
     /// The statement that selects, in order, the rows after the cursor: one row more than the page has. The values that
     /// they are ordered by are the columns `k0`, `k1` and so on.
-    pub(super) fn statement(&self, condition: WhereClause) -> (String, Vec<Value>) {
+    pub(super) fn statement(&self, mut condition: WhereClause) -> (String, Vec<Value>) {
         let terms = || self.order.terms.iter().enumerate();
         let columns: Vec<String> = terms().map(|(at, term)| format!("{} AS k{at}", term.value.sql)).collect();
         let order: Vec<String> = terms().map(|(at, term)| format!("k{at}{}", direction(term.descending))).collect();
-        let mut condition = condition;
         if let Some(cursor) = &self.cursor {
             let (after, values) = self.after(&cursor.keys);
             condition.and(&after, values);
