@@ -84,6 +84,7 @@ pub(crate) fn answer(world: &Arc<World>, place: Where<'_>, visitor: Visitor, ask
     };
     let call = Call::of(world, visitor, asked, captured);
     let answer = match operation.handler {
+        Handler::Tells(tell) => world.read(|state| place.of(state).map(|jira| Ok(tell(&call, jira)))),
         Handler::Reads(read) => world.read(|state| place.of(state).map(|jira| read(&call, jira))),
         Handler::Writes(write) => change(world, place, &call, |jira| write(&call, jira)),
     }

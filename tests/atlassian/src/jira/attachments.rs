@@ -80,8 +80,8 @@ pub(super) fn get(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 }
 
 /// `GET attachment/meta`.
-pub(super) fn meta(_call: &Call<'_>, _jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(json!({ "enabled": true, "uploadLimit": UPLOAD_LIMIT })))
+pub(super) fn meta(_call: &Call<'_>, _jira: &JiraSite) -> Answer {
+    Answer::ok(json!({ "enabled": true, "uploadLimit": UPLOAD_LIMIT }))
 }
 
 /// The attachment of the path, if the caller may browse its issue.

@@ -10,8 +10,8 @@ use super::site::JiraSite;
 use super::values;
 
 /// `GET field`.
-pub(super) fn list(_call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(jira.configuration.fields.iter().map(describe).collect()))
+pub(super) fn list(_call: &Call<'_>, jira: &JiraSite) -> Answer {
+    Answer::ok(jira.configuration.fields.iter().map(describe).collect())
 }
 
 fn describe(field: &Field) -> Value {
@@ -27,7 +27,7 @@ fn describe(field: &Field) -> Value {
 }
 
 /// `GET field/search`, by pages.
-pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let (types, ids) = (call.parameters("type"), call.parameters("id"));
     let text = call.parameter("query").unwrap_or_default().to_lowercase();
     let matches = |field: &&Field| {
@@ -40,7 +40,7 @@ pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Outcome {
         json!({ "id": field.id, "key": field.id, "name": field.name, "schema": values::schema(field), "description": "",
             "isLocked": false })
     });
-    Ok(Answer::ok(call.page("field/search", 50, &found.collect::<Vec<_>>())))
+    Answer::ok(call.page("field/search", 50, &found.collect::<Vec<_>>()))
 }
 
 /// `GET field/{fieldId}/context`: the one that every custom field has.

@@ -9,7 +9,7 @@ use super::search;
 use super::site::{Filter, JiraSite};
 
 /// `GET filter/search`, by pages.
-pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let text = call.parameter("filterName").unwrap_or_default().to_lowercase();
     let owner = call.parameter("accountId");
     let matches = |filter: &&Filter| {
@@ -18,19 +18,19 @@ pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Outcome {
             && owner.is_none_or(|owner| filter.owner.account_id() == owner)
     };
     let found: Vec<Value> = jira.filters.iter().filter(matches).map(|filter| details(call, filter)).collect();
-    Ok(Answer::ok(call.page("filter/search", 50, &found)))
+    Answer::ok(call.page("filter/search", 50, &found))
 }
 
 /// `GET filter/my`.
-pub(super) fn mine(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn mine(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let own = jira.filters.iter().filter(|filter| filter.owner == call.person);
-    Ok(Answer::ok(own.map(|filter| describe(call, filter)).collect()))
+    Answer::ok(own.map(|filter| describe(call, filter)).collect())
 }
 
 /// `GET filter/favourite`.
-pub(super) fn favourites(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn favourites(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let favourites = jira.filters.iter().filter(|filter| filter.favourite_of.contains(&call.person));
-    Ok(Answer::ok(favourites.map(|filter| describe(call, filter)).collect()))
+    Answer::ok(favourites.map(|filter| describe(call, filter)).collect())
 }
 
 /// `POST filter`. Names are the owner's own, so one is not given twice.

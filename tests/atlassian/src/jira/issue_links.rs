@@ -10,9 +10,9 @@ use super::site::{IssueLink, JiraSite};
 use super::{named, references};
 
 /// `GET issueLinkType`.
-pub(super) fn types(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn types(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let types = jira.configuration.link_types.iter().map(|one| references::link_type(call, one));
-    Ok(Answer::ok(json!({ "issueLinkTypes": types.collect::<Vec<_>>() })))
+    Answer::ok(json!({ "issueLinkTypes": types.collect::<Vec<_>>() }))
 }
 
 /// `GET issueLinkType/{issueLinkTypeId}`.

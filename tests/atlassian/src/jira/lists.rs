@@ -12,8 +12,8 @@ use super::references;
 use super::site::JiraSite;
 
 /// `GET status`.
-pub(super) fn statuses(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(jira.configuration.statuses.iter().map(|one| references::status(call, one)).collect()))
+pub(super) fn statuses(call: &Call<'_>, jira: &JiraSite) -> Answer {
+    Answer::ok(jira.configuration.statuses.iter().map(|one| references::status(call, one)).collect())
 }
 
 /// `GET status/{idOrName}`.
@@ -23,12 +23,12 @@ pub(super) fn status(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 }
 
 /// `GET statuscategory`.
-pub(super) fn categories(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+pub(super) fn categories(call: &Call<'_>, _jira: &JiraSite) -> Answer {
     let categories = [Category::New, Category::Indeterminate, Category::Done].map(|one| {
         json!({ "self": format!("{}/statuscategory/{}", call.api, one.id()), "id": one.id(), "key": one.key(),
             "colorName": one.color(), "name": one.name() })
     });
-    Ok(Answer::ok(json!(categories)))
+    Answer::ok(json!(categories))
 }
 
 /// `GET statuses/search`, for administrators.
@@ -75,8 +75,8 @@ pub(super) fn configured_status(status: &Status) -> Value {
 }
 
 /// `GET issuetype`.
-pub(super) fn issue_types(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(jira.configuration.issue_types.iter().map(|one| references::issue_type(call, one)).collect()))
+pub(super) fn issue_types(call: &Call<'_>, jira: &JiraSite) -> Answer {
+    Answer::ok(jira.configuration.issue_types.iter().map(|one| references::issue_type(call, one)).collect())
 }
 
 /// `GET issuetype/{id}`.
@@ -94,14 +94,14 @@ pub(super) fn issue_types_of_project(call: &Call<'_>, jira: &JiraSite) -> Outcom
 }
 
 /// `GET priority`.
-pub(super) fn priorities(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(jira.configuration.priorities.iter().map(|one| references::priority(call, one)).collect()))
+pub(super) fn priorities(call: &Call<'_>, jira: &JiraSite) -> Answer {
+    Answer::ok(jira.configuration.priorities.iter().map(|one| references::priority(call, one)).collect())
 }
 
 /// `GET priority/search`.
-pub(super) fn search_priorities(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn search_priorities(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let all: Vec<Value> = jira.configuration.priorities.iter().map(|one| references::priority(call, one)).collect();
-    Ok(Answer::ok(call.page("priority/search", 50, &all)))
+    Answer::ok(call.page("priority/search", 50, &all))
 }
 
 /// `GET priority/{id}`.
@@ -110,16 +110,16 @@ pub(super) fn priority(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 }
 
 /// `GET resolution`.
-pub(super) fn resolutions(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(jira.configuration.resolutions.iter().map(|one| references::resolution(call, one)).collect()))
+pub(super) fn resolutions(call: &Call<'_>, jira: &JiraSite) -> Answer {
+    Answer::ok(jira.configuration.resolutions.iter().map(|one| references::resolution(call, one)).collect())
 }
 
 /// `GET resolution/search`.
-pub(super) fn search_resolutions(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn search_resolutions(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let all = jira.configuration.resolutions.iter().map(
         |one| json!({ "id": one.id.to_string(), "name": one.name, "description": one.description, "isDefault": false }),
     );
-    Ok(Answer::ok(call.page("resolution/search", 50, &all.collect::<Vec<_>>())))
+    Answer::ok(call.page("resolution/search", 50, &all.collect::<Vec<_>>()))
 }
 
 /// `GET resolution/{id}`.
@@ -128,30 +128,30 @@ pub(super) fn resolution(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 }
 
 /// `GET label`: every label that an issue has which the caller may see.
-pub(super) fn labels(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn labels(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let visible = jira.issues.iter().filter(|issue| jira.may_browse(call.person, issue));
     let labels = visible.flat_map(|issue| issue.value("labels").as_array().into_iter().flatten());
     let labels: BTreeSet<&str> = labels.filter_map(Value::as_str).collect();
     let labels: Vec<Value> = labels.into_iter().map(Value::from).collect();
-    Ok(Answer::ok(call.page("label", 1_000, &labels)))
+    Answer::ok(call.page("label", 1_000, &labels))
 }
 
 /// `GET configuration`: which features are on.
-pub(super) fn features(_call: &Call<'_>, _jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(json!({
+pub(super) fn features(_call: &Call<'_>, _jira: &JiraSite) -> Answer {
+    Answer::ok(json!({
         "votingEnabled": true, "watchingEnabled": true, "unassignedIssuesAllowed": true, "subTasksEnabled": true,
         "issueLinkingEnabled": true, "timeTrackingEnabled": true, "attachmentsEnabled": true,
         "timeTrackingConfiguration":
             { "workingHoursPerDay": 8.0, "workingDaysPerWeek": 5.0, "timeFormat": "pretty", "defaultUnit": "minute" },
-    })))
+    }))
 }
 
 /// `GET dashboard`: the one that every site has.
-pub(super) fn dashboards(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+pub(super) fn dashboards(call: &Call<'_>, _jira: &JiraSite) -> Answer {
     let dashboard = json!({ "id": "10000", "isFavourite": false, "name": "Default dashboard", "popularity": 0,
         "self": format!("{}/dashboard/10000", call.api), "sharePermissions": [{ "type": "global" }], "editPermissions": [],
         "view": format!("{}/jira/dashboards/10000", call.base), "isWritable": false, "systemDashboard": true });
-    Ok(Answer::ok(json!({ "startAt": 0, "maxResults": 20, "total": 1, "dashboards": [dashboard] })))
+    Answer::ok(json!({ "startAt": 0, "maxResults": 20, "total": 1, "dashboards": [dashboard] }))
 }
 
 fn by_id<'j>(all: &'j [Named], call: &Call<'_>) -> Result<&'j Named, Answer> {

@@ -25,23 +25,20 @@ pub(crate) fn answer(world: &World, instance: Instance, base: &str, asked: &Aske
     let call = Call::of(world, visitor, asked, std::collections::BTreeMap::new());
     world.read(|state| {
         let jira = &state.data_centers.of(instance).jira_site;
-        let listed = match (asked.method.as_str(), path) {
-            ("GET", ["mypermissions"]) => Ok(Answer::ok(permissions::none(jira))),
-            ("GET", ["project"]) => Ok(Answer::ok(json!([]))),
-            ("GET" | "POST", ["search"]) => Ok(Answer::ok(search::page_of(0, 50, 0, &json!([])))),
-            ("GET", ["issue", _, ..]) => Err(Answer::refusals(
+        match (asked.method.as_str(), path) {
+            ("GET", ["mypermissions"]) => Answer::ok(permissions::none(jira)),
+            ("GET", ["project"]) => Answer::ok(json!([])),
+            ("GET" | "POST", ["search"]) => Answer::ok(search::page_of(0, 50, 0, &json!([]))),
+            ("GET", ["issue", _, ..]) => Answer::refusals(
                 StatusCode::UNAUTHORIZED,
                 &["You do not have the permission to see the specified issue.".into(), "Login Required".into()],
-            )),
-            ("GET", ["project", key]) => {
-                Err(Answer::refusal(404, &format!("No project could be found with key '{key}'.")))
-            }
+            ),
+            ("GET", ["project", key]) => Answer::refusal(404, &format!("No project could be found with key '{key}'.")),
             ("GET", ["status"]) => lists::statuses(&call, jira),
             ("GET", ["issuetype"]) => lists::issue_types(&call, jira),
             ("GET", ["priority"]) => lists::priorities(&call, jira),
             ("GET", ["field"]) => fields::list(&call, jira),
-            _ => Err(Answer::not_authenticated()),
-        };
-        listed.unwrap_or_else(|refused| refused)
+            _ => Answer::not_authenticated(),
+        }
     })
 }

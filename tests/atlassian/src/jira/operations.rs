@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-use super::answer::Outcome;
+use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::edition::Edition;
 use super::site::JiraSite;
 use table::OPERATIONS;
 
-use Handler::{Reads, Writes};
+use Handler::{Reads, Tells, Writes};
 use Scope::{ManageConfiguration, ManageProject, ManageWebhook, ReadUser, ReadWork, WriteWork};
 
 /// One operation.
@@ -36,6 +36,8 @@ pub(super) struct Operation {
 /// What answers.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Handler {
+    /// What nothing can be wrong with.
+    Tells(fn(&Call<'_>, &JiraSite) -> Answer),
     Reads(fn(&Call<'_>, &JiraSite) -> Outcome),
     Writes(fn(&Call<'_>, &mut JiraSite) -> Outcome),
 }
@@ -57,8 +59,8 @@ impl Operation {
         let objects = u64::try_from(objects).unwrap_or(u64::MAX);
         match (self.handler, self.scope) {
             (Writes(_), _) => 0,
-            (Reads(_), ReadUser) => objects * 2,
-            (Reads(_), _) => objects,
+            (Tells(_) | Reads(_), ReadUser) => objects * 2,
+            (Tells(_) | Reads(_), _) => objects,
         }
     }
 }

@@ -32,8 +32,8 @@ pub(super) fn user(call: &Call<'_>, person: Person) -> Value {
 }
 
 /// `GET myself`.
-pub(super) fn myself(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(whole(call, call.person)))
+pub(super) fn myself(call: &Call<'_>, _jira: &JiraSite) -> Answer {
+    Answer::ok(whole(call, call.person))
 }
 
 /// `GET user`: by account id, or at Data Center by name or key.
@@ -93,11 +93,11 @@ fn can_be_assigned(jira: &JiraSite, project: &Project, person: Person) -> bool {
 }
 
 /// `GET users/search` and `GET users`: everybody, by pages.
-pub(super) fn all(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+pub(super) fn all(call: &Call<'_>, _jira: &JiraSite) -> Answer {
     let start = call.number("startAt").unwrap_or(0);
     let size = call.number("maxResults").unwrap_or(50).min(1_000);
     let people = call.people.iter().skip(start).take(size);
-    Ok(Answer::ok(people.map(|profile| user(call, profile.person)).collect()))
+    Answer::ok(people.map(|profile| user(call, profile.person)).collect())
 }
 
 /// `GET user/bulk`: those with these account ids.
@@ -136,13 +136,13 @@ pub(super) fn members(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
 }
 
 /// `GET groups/picker`.
-pub(super) fn pick_group(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+pub(super) fn pick_group(call: &Call<'_>, _jira: &JiraSite) -> Answer {
     let text = call.parameter("query").unwrap_or_default().to_lowercase();
     let found = GROUPS.iter().filter(|(name, ..)| name.contains(&text));
     let groups = found.map(|(name, id, _)| json!({ "name": name, "groupId": id, "html": name, "labels": [] }));
     let groups: Vec<Value> = groups.collect();
     let header = format!("Showing {} of {} matching groups", groups.len(), groups.len());
-    Ok(Answer::ok(json!({ "header": header, "total": groups.len(), "groups": groups })))
+    Answer::ok(json!({ "header": header, "total": groups.len(), "groups": groups }))
 }
 
 /// Refuses everybody who does not administer Jira.

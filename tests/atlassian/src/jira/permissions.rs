@@ -35,10 +35,10 @@ pub(super) fn mine(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 }
 
 /// `GET permissions`: all there are.
-pub(super) fn all(_call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn all(_call: &Call<'_>, jira: &JiraSite) -> Answer {
     let permissions: Map<String, Value> =
         known(jira).into_iter().map(|key| (key.clone(), describe(&key, None))).collect();
-    Ok(Answer::ok(json!({ "permissions": permissions })))
+    Answer::ok(json!({ "permissions": permissions }))
 }
 
 /// Those of an anonymous caller: none.

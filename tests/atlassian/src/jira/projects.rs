@@ -9,8 +9,8 @@ use super::site::{JiraSite, Part, Project};
 use super::{references, roles};
 
 /// `GET project`.
-pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    Ok(Answer::ok(jira.projects_of(call.person).map(|project| describe(call, project)).collect()))
+pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Answer {
+    Answer::ok(jira.projects_of(call.person).map(|project| describe(call, project)).collect())
 }
 
 /// `GET project/search`: `startAt`, `maxResults` up to 50, `query` over key and name, `keys`, `id`.

@@ -197,9 +197,9 @@ pub(super) fn configured_fields(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 }
 
 /// `GET permissionscheme`.
-pub(super) fn permission_schemes(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn permission_schemes(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let all = jira.configuration.permission_schemes.iter().map(|scheme| permission_scheme_of(call, jira, scheme));
-    Ok(Answer::ok(json!({ "permissionSchemes": all.collect::<Vec<_>>() })))
+    Answer::ok(json!({ "permissionSchemes": all.collect::<Vec<_>>() }))
 }
 
 /// `GET permissionscheme/{schemeId}`.

@@ -86,7 +86,7 @@ struct Ids {
 }
 
 /// `GET webhook`: the caller's own.
-pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let own = jira.webhooks.iter().filter(|webhook| webhook.owner == call.person && webhook.expires > call.now);
     let own = own.map(|webhook| {
         let mut described = json!({ "id": webhook.id, "jqlFilter": webhook.jql, "events": webhook.events, "url": webhook.url,
@@ -96,7 +96,7 @@ pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Outcome {
         }
         described
     });
-    Ok(Answer::ok(call.page("webhook", 100, &own.collect::<Vec<_>>())))
+    Answer::ok(call.page("webhook", 100, &own.collect::<Vec<_>>()))
 }
 
 /// `POST webhook`: an id or what is wrong, for each.

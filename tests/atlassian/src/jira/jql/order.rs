@@ -27,8 +27,7 @@ fn ascending(reader: Reader<'_>, subject: Subject<'_>, a: &Issue, b: &Issue) -> 
         Subject::Creator => a.creator.cmp(&b.creator),
         // Highest is 1 and sorts last when ascending, as in Jira.
         Subject::Field(field, Kind::Priority) => id(b, field).cmp(&id(a, field)),
-        Subject::Field(_, Kind::Status) => place(reader, a).cmp(&place(reader, b)),
-        Subject::StatusCategory => place(reader, a).cmp(&place(reader, b)),
+        Subject::StatusCategory | Subject::Field(_, Kind::Status) => place(reader, a).cmp(&place(reader, b)),
         Subject::Field(_, Kind::IssueType) => a.type_id.cmp(&b.type_id),
         Subject::Field(_, Kind::Project) => a.project.cmp(&b.project),
         Subject::Field(_, Kind::Votes) => a.votes.len().cmp(&b.votes.len()),
