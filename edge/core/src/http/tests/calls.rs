@@ -9,7 +9,9 @@ async fn the_calls_of_a_connection_are_shown_over_a_day_a_week_or_a_month_and_no
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
     let calls = format!("{}/calls", path_of(&ada.connect("Staging").await));
-    for (query, step_seconds) in [("", 3600), ("?period=day", 3600), ("?period=week", 21_600), ("?period=month", 86_400)] {
+    for (query, step_seconds) in
+        [("", 3600), ("?period=day", 3600), ("?period=week", 21_600), ("?period=month", 86_400)]
+    {
         let shown = ada.get(&format!("{calls}{query}")).await.json();
         assert_eq!((&shown["step_seconds"], &shown["steps"]), (&json!(step_seconds), &json!([])), "{query}");
         assert_eq!((&shown["failed"], &shown["rate_limit"]), (&json!([]), &json!(null)), "{query}");
