@@ -199,9 +199,8 @@ impl Turn<'_> {
         let by_digest = "SELECT record FROM api_keys WHERE digest = ?";
         let by_previous_digest = "SELECT record FROM api_keys WHERE previous_digest = ?";
         let of = |statement| record::<StoredApiKey>(self.sql, statement, vec![digest.as_str().into()]);
-        let mut key = match of(by_digest)? {
-            Some(key) => key,
-            None => return self.rotated_key(of(by_previous_digest)?),
+        let Some(mut key) = of(by_digest)? else {
+            return self.rotated_key(of(by_previous_digest)?);
         };
         if key.details.expires_at.is_some_and(|end| self.now >= end) {
             return Err(Refusal::ApiKeyRefused);
