@@ -68,10 +68,10 @@ impl JiraProjectChoice {
         chosen(text, &self.known.get()).map(Some)
     }
 
-    /// The key to save; `None` if there is an error, which is shown from now on.
-    pub(super) fn key(self) -> Option<Option<String>> {
+    /// The key to save, `Ok(None)` for no Jira project. An error is shown from now on.
+    pub(super) fn key(self) -> Result<Option<String>, String> {
         self.tried.set(true);
-        untrack(|| self.read()).ok()
+        untrack(|| self.read())
     }
 
     fn error(self) -> Option<String> {

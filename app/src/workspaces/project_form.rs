@@ -41,7 +41,7 @@ pub(super) fn ProjectForm(
     let (id, project) = (workspace.id.clone(), before.map(|project| project.id));
     let save = move |()| {
         left.set(true);
-        let (Ok(name), Some(jira_project)) = (Name::parse(&name.get_untracked()), jira_project.key()) else {
+        let (Ok(name), Ok(jira_project)) = (Name::parse(&name.get_untracked()), jira_project.key()) else {
             return focus_first_error();
         };
         let connection_id = ConnectionId::parse(chosen.get_untracked()).ok();

@@ -104,7 +104,7 @@ pub(crate) fn WorkspacesPage() -> impl IntoView {
         </div>
         {panel(workspaces, "Loading workspaces", move |list| listed(list, dialogs))}
         <Dialog open=creating.into() on_close=cancel title="Create workspace">
-            <CreateForm is_first=untrack(|| is_first()) on_saved=made on_cancel=cancel />
+            <CreateForm is_first=untrack(is_first) on_saved=made on_cancel=cancel />
         </Dialog>
         <Dialog open=Signal::derive(move || renaming.with(Option::is_some)) on_close=cancel title="Rename workspace">
             {renaming.get_untracked().map(|before| view! { <RenameForm before on_saved=renamed on_cancel=cancel /> }.into_any())}

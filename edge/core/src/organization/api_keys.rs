@@ -182,7 +182,9 @@ impl Step for ReplaceSecret {
 /// Refuses an end that has passed.
 fn check_end(expires_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
     match expires_at {
-        Some(end) if end <= now => Err(Refusal::Invalid("expires_at must be in the future.".to_owned())),
+        Some(end) if end <= now => {
+            Err(Refusal::Invalid("The day on which the key ends must be in the future.".to_owned()))
+        }
         _ => Ok(()),
     }
 }
@@ -245,7 +247,7 @@ impl Turn<'_> {
 
     /// Finds the workspace that a new key is bound to. Refuses an id that is unknown or of an archived workspace.
     fn key_workspace(&self, id: &WorkspaceId) -> Result<WorkspaceName, Refusal> {
-        let unknown = || Refusal::Invalid("workspace names none, or one that is archived.".to_owned());
+        let unknown = || Refusal::Invalid("The chosen workspace does not exist, or it is archived.".to_owned());
         match self.workspace(id) {
             Ok(workspace) if workspace.archived_at.is_none() => Ok(workspace.by_name()),
             Ok(_) | Err(Refusal::NotFound) => Err(unknown()),
@@ -257,7 +259,7 @@ impl Turn<'_> {
 fn check(new: &NewApiKey, turn: &Turn<'_>) -> Result<(), Refusal> {
     let refuse = |why: &str| Err(Refusal::Invalid(why.to_owned()));
     if new.scopes.is_empty() {
-        return refuse("scopes needs at least one of connections:read, connections:write, proxy.");
+        return refuse("Choose at least one permission: connections:read, connections:write or proxy.");
     }
     check_end(new.expires_at, turn.now)?;
     let Some(connections) = &new.connections else { return Ok(()) };

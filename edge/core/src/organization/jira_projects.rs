@@ -61,7 +61,7 @@ impl Turn<'_> {
         match shown.status {
             Status::Unauthorized { .. } => return Err(Refusal::ConnectionUnauthorized),
             Status::Deactivated { .. } | Status::Unknown(_) => return Err(Refusal::ConnectionDeactivated),
-            Status::Authorized { .. } | Status::Interrupted { .. } => {}
+            Status::Authorized | Status::Interrupted { .. } => {}
         }
         // A refused credential is not shown to Jira again here: each refused login can lead to a CAPTCHA.
         let usable = connection.grant.clone().filter(|_| connection.refusal.is_none());

@@ -111,7 +111,7 @@ pub(super) fn host(url: &str) -> String {
 /// Refuses an empty list and events that cannot be subscribed to. Removes duplicates and sorts by the contract's order.
 fn wanted(events: &[WebhookEvent]) -> Result<Vec<WebhookEvent>, Refusal> {
     if events.is_empty() || events.iter().any(|event| !WebhookEvent::ALL.contains(event)) {
-        let why = "events needs at least one of authorized, interrupted, recovered, unauthorized, deleted.";
+        let why = "Choose at least one event: authorized, interrupted, recovered, unauthorized or deleted.";
         return Err(Refusal::Invalid(why.to_owned()));
     }
     Ok(WebhookEvent::ALL.iter().copied().filter(|event| events.contains(event)).collect())
