@@ -46,8 +46,8 @@ async fn authorizes_and_saves(browser: &Browser) {
     let expected = [
         ("main", ""),
         ("heading", "New connection"),
-        ("radio", "Jira Cloud"),
         ("textbox", "Name"),
+        ("radio", "Jira Cloud"),
         ("region", "Not authorized"),
         ("button", "Authorize"),
         ("button", "Save"),
