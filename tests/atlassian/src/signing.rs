@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     fn hex(bytes: [u8; 32]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        bytes.map(|byte| format!("{byte:02x}")).concat()
     }
 
     #[test]

@@ -116,7 +116,7 @@ impl Edits {
     }
 
     /// The value that a field will have.
-    pub(super) fn value<'e>(&'e self, field: &str) -> Option<&'e Value> {
+    pub(super) fn value(&self, field: &str) -> Option<&Value> {
         self.values.iter().rev().find(|(name, _)| name == field).map(|(_, value)| value)
     }
 }

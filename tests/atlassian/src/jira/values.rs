@@ -44,8 +44,8 @@ impl Place<'_> {
             Kind::Cascade => cascade(field, sent),
             Kind::Person => self.person(sent),
             Kind::People => each(sent, |sent| self.person(sent)),
-            Kind::Priority => self.by_name(field, sent, |name| self.jira.configuration.priority_named(name)),
-            Kind::Resolution => self.by_name(field, sent, |name| self.jira.configuration.resolution_named(name)),
+            Kind::Priority => by_name(field, sent, |name| self.jira.configuration.priority_named(name)),
+            Kind::Resolution => by_name(field, sent, |name| self.jira.configuration.resolution_named(name)),
             Kind::Components => each(sent, |sent| part(&self.project.components, field, sent)),
             Kind::Versions => each(sent, |sent| part(&self.project.versions, field, sent)),
             Kind::Parent => self.parent(sent),
@@ -66,16 +66,6 @@ impl Place<'_> {
         }
         let person = self.call.edition.person(sent).filter(|person| self.call.profile(*person).is_some());
         person.map(|person| json!(person)).ok_or_else(|| "The user does not exist or cannot be assigned.".into())
-    }
-
-    fn by_name<'s>(
-        &self,
-        field: &Field,
-        sent: &Value,
-        find: impl Fn(&str) -> Option<&'s super::configuration::Named>,
-    ) -> Result<Value, String> {
-        let found = named(sent, &["id", "name"]).and_then(|name| find(&name));
-        found.map(|found| json!(found.id)).ok_or_else(|| no_such(field, sent))
     }
 
     fn parent(&self, sent: &Value) -> Result<Value, String> {
@@ -299,6 +289,15 @@ fn option(options: &[FieldOption], sent: &Value) -> Option<Value> {
     let wanted = named(sent, &["id", "value"]).or_else(|| sent.as_str().map(String::from))?;
     let found = options.iter().find(|option| option.id.to_string() == wanted || option.value == wanted);
     found.map(|option| json!(option.id))
+}
+
+fn by_name<'s>(
+    field: &Field,
+    sent: &Value,
+    find: impl Fn(&str) -> Option<&'s super::configuration::Named>,
+) -> Result<Value, String> {
+    let found = named(sent, &["id", "name"]).and_then(|name| find(&name));
+    found.map(|found| json!(found.id)).ok_or_else(|| no_such(field, sent))
 }
 
 fn cascade(field: &Field, sent: &Value) -> Result<Value, String> {

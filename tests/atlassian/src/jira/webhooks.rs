@@ -153,10 +153,11 @@ fn check_filter(reader: jql::Reader<'_>, jql: &str) -> Result<(), Vec<String>> {
     if !complaints.is_empty() {
         return Err(complaints);
     }
-    let refused = query.uses().into_iter().find(|(field, operator)| {
+    let is_taken = |(field, operator): &(String, &'static str)| {
         let is_custom = field.starts_with("cf[") || field.starts_with("customfield_");
-        !(FIELDS.contains(&field.as_str()) || is_custom) || !OPERATORS.contains(operator)
-    });
+        (is_custom || FIELDS.contains(&field.as_str())) && OPERATORS.contains(operator)
+    };
+    let refused = query.uses().into_iter().find(|used| !is_taken(used));
     refused.map_or(Ok(()), |(field, operator)| {
         Err(vec![format!("The clause '{field} {operator}' is not supported in the JQL filter of a webhook.")])
     })

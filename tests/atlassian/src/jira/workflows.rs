@@ -1,6 +1,7 @@
 //! Workflows, for reading: from the description that issues follow.
 
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 use super::answer::{Answer, Outcome};
 use super::call::Call;
@@ -194,8 +195,8 @@ fn version(jira: &JiraSite, workflow: &str) -> String {
 }
 
 fn uuid(of: &str) -> String {
-    use sha2::{Digest, Sha256};
     let digest = Sha256::digest(of.as_bytes());
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let number = digest.iter().take(16).fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
+    let hex = format!("{number:032x}");
     format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
 }

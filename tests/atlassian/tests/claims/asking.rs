@@ -1,5 +1,7 @@
 //! A running model and its clients: an app with its secret, and a browser with a cookie.
 
+use std::borrow::Borrow;
+
 use atlassian::{Model, Options, Person};
 use reqwest::{Client, Response, StatusCode, redirect};
 use serde_json::{Value, json};
@@ -179,13 +181,19 @@ impl AtHarbour {
         self.asking.authorized(person, &[atlassian::sites::HARBOUR]).await.access
     }
 
-    pub(crate) async fn calls(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn calls(&self, method: &str, path: &str, body: impl Borrow<Value>) -> (u16, Value) {
         self.calls_as(&self.access, method, path, body).await
     }
 
-    pub(crate) async fn calls_as(&self, access: &str, method: &str, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn calls_as(
+        &self,
+        access: &str,
+        method: &str,
+        path: &str,
+        body: impl Borrow<Value>,
+    ) -> (u16, Value) {
         let path = format!("/ex/jira/{}/rest/api/3/{path}", atlassian::sites::HARBOUR);
-        self.asking.sends(method, &path, access, &body).await
+        self.asking.sends(method, &path, access, body.borrow()).await
     }
 
     /// The body of a GET that succeeds.
@@ -196,10 +204,10 @@ impl AtHarbour {
     }
 
     /// Creates an issue in a project; its key.
-    pub(crate) async fn creates(&self, project: &str, issue_type: &str, more: Value) -> String {
+    pub(crate) async fn creates(&self, project: &str, issue_type: &str, more: impl Borrow<Value>) -> String {
         let mut fields =
             json!({ "project": { "key": project }, "issuetype": { "name": issue_type }, "summary": "Made by a claim" });
-        for (name, value) in more.as_object().into_iter().flatten() {
+        for (name, value) in more.borrow().as_object().into_iter().flatten() {
             fields[name] = value.clone();
         }
         let (status, body) = self.calls("POST", "issue", json!({ "fields": fields })).await;
@@ -208,11 +216,11 @@ impl AtHarbour {
     }
 
     /// Makes the transition of that name.
-    pub(crate) async fn moves(&self, issue: &str, name: &str, fields: Value) -> (u16, Value) {
+    pub(crate) async fn moves(&self, issue: &str, name: &str, fields: impl Borrow<Value>) -> (u16, Value) {
         let open = self.reads(&format!("issue/{issue}/transitions")).await;
         let found = open["transitions"].as_array().unwrap().iter().find(|one| one["name"] == name).cloned();
         let id = found.unwrap_or_else(|| panic!("{name} is not open: {open}"))["id"].clone();
-        let body = json!({ "transition": { "id": id }, "fields": fields });
+        let body = json!({ "transition": { "id": id }, "fields": fields.borrow() });
         self.calls("POST", &format!("issue/{issue}/transitions"), body).await
     }
 

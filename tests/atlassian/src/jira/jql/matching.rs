@@ -100,8 +100,10 @@ fn is_empty(subject: Subject<'_>, issue: &Issue) -> bool {
         Subject::Resolved => issue.resolved.is_none(),
         Subject::Due => issue.value("duedate").is_null(),
         Subject::Field(_, Kind::Attachments) => issue.attachments.is_empty(),
-        Subject::Field(_, Kind::Project | Kind::Status | Kind::IssueType | Kind::Votes) => false,
-        Subject::Field(id, _) => issue.value(id).is_null(),
+        Subject::Field(id, kind) => {
+            let always_has_one = matches!(kind, Kind::Project | Kind::Status | Kind::IssueType | Kind::Votes);
+            !always_has_one && issue.value(id).is_null()
+        }
         _ => false,
     }
 }
