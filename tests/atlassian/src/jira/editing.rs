@@ -107,7 +107,7 @@ impl Edits {
                 let field = settable(place.jira, issue, name, screen)?;
                 let mut value = issue.value(name).clone();
                 for operation in operations {
-                    value = operated(place, field, value, operation)?;
+                    value = operated(place, field, &value, operation)?;
                 }
                 self.values.push((name.to_owned(), value));
             }
@@ -121,7 +121,7 @@ impl Edits {
     }
 }
 
-fn operated(place: Place<'_>, field: &Field, value: Value, operation: &Value) -> Result<Value, String> {
+fn operated(place: Place<'_>, field: &Field, value: &Value, operation: &Value) -> Result<Value, String> {
     let (verb, sent) =
         operation.as_object().and_then(|one| one.iter().next()).ok_or("An operation is an object with one member")?;
     let is_list = super::values::operations(field.kind).contains(&"add");

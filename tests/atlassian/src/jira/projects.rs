@@ -14,7 +14,7 @@ pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Answer {
 }
 
 /// `GET project/search`: `startAt`, `maxResults` up to 50, `query` over key and name, `keys`, `id`.
-pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let wanted = call.parameter("query").unwrap_or_default().to_lowercase();
     let (keys, ids, types) = (call.parameters("keys"), call.parameters("id"), call.parameters("typeKey"));
     let start = call.number("startAt").unwrap_or(0);
@@ -27,14 +27,14 @@ pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Outcome {
     };
     let found: Vec<&Project> = jira.projects_of(call.person).filter(matches).collect();
     let values: Vec<Value> = found.iter().skip(start).take(size).map(|project| describe(call, project)).collect();
-    Ok(Answer::ok(json!({
+    Answer::ok(json!({
         "self": format!("{}/project/search?startAt={start}&maxResults={size}", call.api),
         "maxResults": size,
         "startAt": start,
         "total": found.len(),
         "isLast": start + values.len() >= found.len(),
         "values": values,
-    })))
+    }))
 }
 
 /// `GET project/{projectIdOrKey}`.

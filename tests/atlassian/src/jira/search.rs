@@ -103,7 +103,7 @@ pub(super) fn by_jql(call: &Call<'_>, jira: &JiraSite) -> Outcome {
         match name.as_str() {
             "names" => {
                 answer["names"] =
-                    fields.iter().map(|field| (field.id.clone(), json!(field.name))).collect::<Map<_, _>>().into()
+                    fields.iter().map(|field| (field.id.clone(), json!(field.name))).collect::<Map<_, _>>().into();
             }
             "schema" => {
                 let schemas = fields.iter().map(|field| (field.id.clone(), super::values::schema(field)));

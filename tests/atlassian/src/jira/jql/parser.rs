@@ -9,7 +9,7 @@ const DEEPEST: usize = 50;
 impl Query {
     /// Reads JQL. `Err` is the sentence for `errorMessages`.
     pub(in super::super) fn parse(jql: &str) -> Result<Self, String> {
-        let mut words = Words { words: cut(jql)?, next: 0, depth: 0 };
+        let mut words = Words { all: cut(jql)?, next: 0, depth: 0 };
         let mut query = Self::default();
         if !words.is_next("order") && !words.is_at_end() {
             query.clause = Some(words.any()?);
@@ -26,14 +26,14 @@ impl Query {
 }
 
 struct Words {
-    words: Vec<Word>,
+    all: Vec<Word>,
     next: usize,
     depth: usize,
 }
 
 impl Words {
     fn is_at_end(&self) -> bool {
-        self.next >= self.words.len()
+        self.next >= self.all.len()
     }
 
     /// Whether a keyword or sign comes next; a quoted text is neither.
@@ -42,7 +42,7 @@ impl Words {
     }
 
     fn is_at(&self, place: usize, word: &str) -> bool {
-        let word_there = self.words.get(place).filter(|there| !matches!(there, Word::Quoted(_)));
+        let word_there = self.all.get(place).filter(|there| !matches!(there, Word::Quoted(_)));
         word_there.is_some_and(|there| there.text().eq_ignore_ascii_case(word))
     }
 
@@ -57,14 +57,14 @@ impl Words {
     }
 
     fn word(&mut self) -> Result<String, String> {
-        let word = self.words.get(self.next).filter(|word| !matches!(word, Word::Sign(_)));
+        let word = self.all.get(self.next).filter(|word| !matches!(word, Word::Sign(_)));
         let word = word.map(|word| word.text().to_owned()).ok_or_else(|| self.complaint())?;
         self.next += 1;
         Ok(word)
     }
 
     fn complaint(&self) -> String {
-        match self.words.get(self.next) {
+        match self.all.get(self.next) {
             Some(word) => format!("Error in the JQL Query: Expecting something else but got '{}'.", word.text()),
             None => "Error in the JQL Query: The query ends too early.".into(),
         }
@@ -167,7 +167,7 @@ impl Words {
         if self.takes("empty") || self.takes("null") {
             return Ok(Operand::Empty);
         }
-        let is_quoted = matches!(self.words.get(self.next), Some(Word::Quoted(_)));
+        let is_quoted = matches!(self.all.get(self.next), Some(Word::Quoted(_)));
         let word = self.word()?;
         if is_quoted || !self.takes("(") {
             return Ok(Operand::Value(word));

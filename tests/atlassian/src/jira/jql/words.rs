@@ -27,7 +27,7 @@ pub(super) fn cut(jql: &str) -> Result<Vec<Word>, String> {
         let (word, length) = if matches!(first, '"' | '\'') {
             quoted(rest, first)?
         } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
-            (Word::Sign(*sign), sign.len())
+            (Word::Sign(sign), sign.len())
         } else {
             let length = rest
                 .find(|letter: char| letter.is_whitespace() || "=!<>~(),\"'&|".contains(letter))

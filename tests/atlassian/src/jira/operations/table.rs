@@ -25,7 +25,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     both("GET", "group/member", "getUsersFromGroup", ManageConfiguration, Reads(people::members)),
     both("GET", "groups/picker", "findGroups", ReadUser, Tells(people::pick_group)),
     both("GET", "project", "getAllProjects", ReadWork, Tells(projects::list)),
-    cloud("GET", "project/search", "searchProjects", ReadWork, Reads(projects::search)),
+    cloud("GET", "project/search", "searchProjects", ReadWork, Tells(projects::search)),
     both("GET", "project/{projectIdOrKey}", "getProject", ReadWork, Reads(projects::get)),
     both("GET", "project/{projectIdOrKey}/statuses", "getAllStatuses", ReadWork, Reads(projects::statuses)),
     both("GET", "project/{projectIdOrKey}/components", "getProjectComponents", ReadWork, Reads(projects::components)),
