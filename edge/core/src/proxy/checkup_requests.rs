@@ -46,14 +46,13 @@ fn is_explained_by_checkup(ended: &EndedCall) -> bool {
             | CallOutcome::Scope
             | CallOutcome::IpAllowList
             | CallOutcome::NoAnswer
+            | CallOutcome::NoToken
             | CallOutcome::NotJira => true,
             // Any other fault may be of this call alone.
             CallOutcome::JiraFault => matches!(ended.http_status, Some(502..=504)),
-            CallOutcome::Succeeded
-            | CallOutcome::RateLimit
-            | CallOutcome::NoToken
-            | CallOutcome::TooManyCalls
-            | CallOutcome::Unknown(_) => false,
+            CallOutcome::Succeeded | CallOutcome::RateLimit | CallOutcome::TooManyCalls | CallOutcome::Unknown(_) => {
+                false
+            }
         }
 }
 
