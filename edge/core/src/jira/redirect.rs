@@ -8,7 +8,7 @@ const SIGN_IN: [&str; 7] = ["login", "log-in", "signin", "sign-in", "saml", "sso
 /// The meaning of a redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redirect {
-    /// The site has moved to another host.
+    /// The site has moved to another host, or to another port of its host.
     Moved,
     /// To the sign-in page of Jira, or of a gateway in front of it.
     SignIn,
@@ -19,7 +19,7 @@ pub enum Redirect {
 impl Redirect {
     /// Reads the redirect of a call to the URL `called`, beneath the context path `context_path`.
     ///
-    /// A site that moved sends the same path to another host, or says for good (301, 308) where its root is now. A
+    /// A site that moved sends the same path to another host or port, or says for good (301, 308) where its root is now. A
     /// gateway sends the browser to a page of its own.
     pub fn read(status: u16, called: &str, context_path: &str, location: &str) -> Self {
         let Ok(called) = Url::parse(called) else { return Self::Elsewhere };
@@ -28,8 +28,10 @@ impl Redirect {
         let keeps_path = to.path().ends_with(path);
         let is_root = to.path().trim_end_matches('/') == context_path || to.path() == "/";
         let asks = SIGN_IN.iter().any(|word| to.path().to_ascii_lowercase().contains(word));
+        let other_port = to.scheme() == called.scheme() && to.port_or_known_default() != called.port_or_known_default();
         match (to.host_str() == called.host_str(), status) {
             (false, _) if keeps_path => Self::Moved,
+            (true, _) if keeps_path && other_port => Self::Moved,
             (false, 301 | 308) if is_root => Self::Moved,
             (false, _) => Self::SignIn,
             (true, _) if asks && !keeps_path => Self::SignIn,
@@ -57,6 +59,8 @@ mod tests {
             (301, "https://new.example.com/jira/rest/api/2/myself?a=b", Redirect::Moved),
             (302, "https://new.example.com/rest/api/2/myself", Redirect::Moved),
             (308, "https://new.example.com/", Redirect::Moved),
+            (302, "https://jira.example.com:8443/jira/rest/api/2/myself", Redirect::Moved),
+            (302, "https://jira.example.com:8443/", Redirect::Elsewhere),
             (301, "//new.example.com/jira/", Redirect::Moved),
             (302, "https://new.example.com/", Redirect::SignIn),
             (302, "https://sso.example.com/saml?RelayState=/jira/rest/api/2/myself", Redirect::SignIn),

@@ -63,8 +63,9 @@ impl Ending {
         Some(match refusal {
             Refusal::TooManyCalls { .. } => Self::of(CallOutcome::TooManyCalls),
             Refusal::Burst { .. } | Refusal::Quota { .. } => Self::of(CallOutcome::RateLimit),
-            // The keeper reports what else keeps it from giving tokens; this is marked only once no token is left.
-            Refusal::CredentialUnavailable { cause: cause @ Some(Cause::ClientRefused), .. } => {
+            // No token is left. What keeps the keeper from getting one keeps calls from succeeding, although the keeper itself
+            // reports it late, or not at all: an outage that passes is no news while there are tokens.
+            Refusal::CredentialUnavailable { cause: cause @ Some(_), .. } => {
                 Self { outcome: CallOutcome::NoToken, cause: *cause }
             }
             Refusal::Unauthorized { .. }
@@ -190,6 +191,15 @@ mod tests {
         assert_eq!(denied, Some(Ending { outcome: CallOutcome::Credential, cause: Some(Cause::ClockSkew) }));
         let redirected = Ending::of_refusal(&CallRefusal::Redirected).and_then(|ending| ending.cause);
         assert_eq!(redirected, None, "an attachment that leads elsewhere is no fault of the connection");
+    }
+
+    #[test]
+    fn calls_without_a_token_say_what_keeps_it_away() {
+        for cause in [Cause::AtlassianUnreachable, Cause::ConsumerUnknown, Cause::ClientRefused] {
+            let refusal = CallRefusal::CredentialUnavailable { cause: Some(cause), retry_after: 1 };
+            let expected = Ending { outcome: CallOutcome::NoToken, cause: Some(cause) };
+            assert_eq!(Ending::of_refusal(&refusal), Some(expected));
+        }
     }
 
     #[test]

@@ -193,8 +193,8 @@ pub(super) const SITE_MOVED: Expected = Expected {
     ..INTERRUPTED
 };
 pub(super) const INCOMING_LINK_REMOVED: Expected = Expected {
-    headline: &["Jira refuses the authorization"],
-    explanation: &["the incoming link was removed or changed", "look at the incoming link in Jira"],
+    headline: &["Jira does not know the client ID"],
+    explanation: &["the incoming link in Jira was removed or changed", "must look at the incoming link"],
     who: JIRA_ADMINISTRATOR,
     never: CLOUD_ONLY,
     ..INTERRUPTED
