@@ -76,7 +76,7 @@ impl StoredConnection {
     /// The cause that the calls which fail in a row make of the status.
     fn failing_cause(&self, was_verdict: bool, now: Timestamp) -> Option<Cause> {
         let run = self.failing?;
-        let is_mixed = self.calls_mixed_at.is_some_and(|at| now.since(at) < MIXED);
+        let is_mixed = self.calls_mixed_at.is_some_and(|at| (0..MIXED).contains(&now.since(at)));
         (was_verdict || run.is_verdict(is_mixed)).then_some(run.cause)
     }
 

@@ -195,10 +195,10 @@ fn reauthorizing_forgets_the_calls_and_the_checkup_before_it() {
 #[test]
 fn calls_are_shown_by_the_hour_the_quarter_of_a_day_and_the_day() {
     let (mut fixture, connection) = connected();
-    let ada = fixture.ada();
     tell(&fixture, succeeding(&fixture, &connection)).expect("told");
     tell(&fixture, failing(&fixture, &connection, CallOutcome::JiraFault, 2)).expect("told");
     fixture.pass(3600);
+    let ada = fixture.ada();
     tell(&fixture, succeeding(&fixture, &connection)).expect("told");
     let day = calls_of(&fixture, &ada, &connection, CallPeriod::Day).expect("calls");
     let counts: Vec<Vec<u32>> =

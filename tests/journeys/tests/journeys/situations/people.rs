@@ -69,7 +69,9 @@ async fn without_a_network_one_box_says_so_and_nothing_claims_to_work() {
     assert_eq!(screen.words.matches("Try again").count(), 1, "one box says it: {screen:?}");
     situation.is_offline(false).await;
     // The list asks again by itself, too: whoever is first.
-    browser.runs("[...document.querySelectorAll('button')].find((one) => one.innerText === 'Try again')?.click()").await;
+    browser
+        .runs("[...document.querySelectorAll('button')].find((one) => one.innerText === 'Try again')?.click()")
+        .await;
     browser.sees_in_the_row("Harbour", &["Authorized"]).await;
 }
 
