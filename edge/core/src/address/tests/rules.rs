@@ -66,7 +66,7 @@ fn the_corpus_repeats_every_reason_to_refuse() {
 fn a_refusal_says_what_was_understood_and_what_to_do() {
     let said = |text: &str| refused(text).map(|reason| (reason.to_string(), reason.remedy()));
     let elsewhere = "Use an address that can be reached from the internet. Ask whoever runs Jira's network for one.";
-    let expected = "169.254.169.254 is an address that only reaches neighbors.".to_owned();
+    let expected = "169.254.169.254 is an address that only reaches neighbours.".to_owned();
     assert_eq!(said("https://0xA9FEA9FE/latest"), Some((expected, elsewhere)));
     assert_eq!(said("https://jira.lan").map(|(_, remedy)| remedy), Some(elsewhere));
     let expected = "The address does not begin with https://.".to_owned();

@@ -141,7 +141,7 @@ async fn a7_cancel_at_atlassian_is_told_and_without_a_state_its_words_are_not_sh
     assert_eq!(failure["details"], "<script>alert(1)</script>", "as JSON text, for a text node");
     let lost = ada.get(&format!("/oauth/callback/cloud?error=access_denied&error_description={words}")).await;
     assert!(lost.body.contains("Unauthorized") && lost.body.contains("Access was declined"), "{}", lost.body);
-    assert!(!lost.body.contains("script"), "anybody can make such an address");
+    assert!(!lost.body.contains("alert"), "anybody can make such an address");
 }
 
 #[tokio::test]

@@ -230,6 +230,7 @@ impl Populated {
             "CreateGuide" => json!({"kind": "data_center_oauth2", "address": "https://jira.example.com",
                 "connection_id": connection}),
             "EditConnection" => json!({"name": "Production"}),
+            "EditProject" => json!({"name": "Window"}),
             _ => operation.example.clone(),
         };
         if body.is_null() { Body::empty() } else { Body::from(body.to_string()) }

@@ -56,14 +56,14 @@ fn a_guide_is_forgotten_when_its_link_works_no_more() {
     let mut fixture = Fixture::new();
     let new = api::NewGuide {
         kind: api::Kind::DataCenterOauth2,
-        address: "https://jira.example.com".to_owned(),
+        address: "https://jira.example.com/tracker".to_owned(),
         consumer_key: None,
         key_id: None,
         connection_id: None,
     };
     fixture.ask(&fixture.ada(), &StoreGuide { new, digest: Digest::of("token") }).expect("made");
-    assert!(fixture.tables.dump().contains("jira.example.com"));
+    assert!(fixture.tables.dump().contains("jira.example.com/tracker"));
     fixture.pass(7 * 86_400);
     fixture.turn().sweep();
-    assert!(!fixture.tables.dump().contains("jira.example.com"));
+    assert!(!fixture.tables.dump().contains("jira.example.com/tracker"));
 }

@@ -49,10 +49,10 @@ async fn a_provider_that_failed_is_asked_again_by_the_next_who_begins() {
     let (description, keys) = ("/.well-known/openid-configuration", "/keys");
     for (path, reply, reason) in [
         (description, FakeResponse::json(502, "{}"), "answered 502 at https://id.example/.well-known"),
-        (keys, FakeResponse::json(502, "{}"), "keys at https://id.example/keys cannot be had: status 502"),
+        (keys, FakeResponse::json(502, "{}"), "keys at https://id.example/keys cannot be loaded: status 502"),
         (keys, FakeResponse::html(200, "Sign in"), "should be `application/json`"),
         (keys, FakeResponse::json(200, "{}"), "missing field `keys`"),
-        (keys, FakeResponse::Failure(HttpFailure::Timeout), "cannot be had: no answer in time"),
+        (keys, FakeResponse::Failure(HttpFailure::Timeout), "cannot be loaded: no answer in time"),
     ] {
         provider.publish(&deployment);
         answer(&deployment, &format!("{ISSUER}{path}"), reply);
