@@ -30,6 +30,14 @@ pub(crate) fn AttentionBanner() -> impl IntoView {
 fn told(NeedsAttention { answer, open }: NeedsAttention) -> AnyView {
     let told = Memo::new(move |_| answer.get());
     let ListFailed(failed) = use_context().unwrap_or_else(|| ListFailed(Memo::new(|_| false)));
+    // What kept the list from loading kept this from loading, too: once the list is there, this is asked again.
+    Effect::new(move |before: Option<bool>| {
+        let is_failed = failed.get();
+        if before == Some(true) && !is_failed && untrack(|| matches!(answer.get(), Some(Err(_)))) {
+            answer.reload();
+        }
+        is_failed
+    });
     let shown = move || match told.get() {
         Some(Ok(attention)) if !attention.stories.is_empty() || !attention.needs.is_empty() => banner(attention, open),
         // Where the list fails, too, its own notice is enough.

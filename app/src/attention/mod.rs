@@ -41,8 +41,8 @@ pub(crate) struct NeedsAttention {
 }
 
 impl NeedsAttention {
-    /// Loads once an administrator is signed in, after every change, when the person returns to the window, and every
-    /// minute.
+    /// Loads once an administrator is signed in, after every change, when the person returns to the window, when the
+    /// network is there again, and every minute.
     pub(crate) fn start() {
         let session: CurrentSession = expect_context();
         let lifecycle: Lifecycle = expect_context();
@@ -70,6 +70,8 @@ impl NeedsAttention {
         };
         let focused = window_event_listener(ev::focus, move |_| look());
         on_cleanup(move || focused.remove());
+        let online = window_event_listener(ev::online, move |_| look());
+        on_cleanup(move || online.remove());
         if let Ok(ticking) = set_interval_with_handle(look, PAUSE) {
             on_cleanup(move || ticking.clear());
         }

@@ -67,12 +67,18 @@ async fn without_a_network_one_box_says_so_and_nothing_claims_to_work() {
     let screen = browser.sees_on_the_screen(expected::OFFLINE).await;
     assert!(!screen.words.contains(expected::ALL_IS_WELL), "nothing can be known of the service: {screen:?}");
     assert_eq!(screen.words.matches("Try again").count(), 1, "one box says it: {screen:?}");
+    // What needs attention is asked for, too, as whenever the person returns to the window.
+    browser.runs("window.dispatchEvent(new Event('focus'))").await;
+    browser.sees_on_the_screen(expected::OFFLINE).await;
     situation.is_offline(false).await;
     // The list asks again by itself, too: whoever is first.
     browser
         .runs("[...document.querySelectorAll('button')].find((one) => one.innerText === 'Try again')?.click()")
         .await;
     browser.sees_in_the_row("Harbour", &["Authorized"]).await;
+    browser.no_longer_sees("Look again").await;
+    browser.no_longer_sees("cannot be reached").await;
+    browser.sees(expected::ALL_IS_WELL).await;
 }
 
 #[tokio::test]
