@@ -90,7 +90,7 @@ async fn unauthorizes_from_the_menu(browser: &Browser) {
     browser.has_the_focus_on("Actions for Acceptance").await;
     browser.types(Key::Space).await;
     browser.has_the_focus_on("Edit").await;
-    browser.types(Key::Down + Key::Down + Key::Down + Key::Down).await;
+    browser.types(Key::Down + Key::Down + Key::Down + Key::Down + Key::Down).await;
     browser.has_the_focus_on("Unauthorize").await;
     browser.types(Key::Enter).await;
     browser.sees("depend on the consent of").await;
@@ -99,7 +99,7 @@ async fn unauthorizes_from_the_menu(browser: &Browser) {
     browser.has_the_focus_on("Actions for Acceptance").await;
     browser.types(Key::Enter).await;
     browser.has_the_focus_on("Edit").await;
-    browser.types(Key::Down + Key::Down + Key::Down + Key::Down).await;
+    browser.types(Key::Down + Key::Down + Key::Down + Key::Down + Key::Down).await;
     browser.types(Key::Enter).await;
     browser.sees("depend on the consent of").await;
     browser.enters("Unauthorize 1 connection").await;

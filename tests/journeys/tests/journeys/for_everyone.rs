@@ -179,7 +179,7 @@ async fn the_connections_screen_is_for_everyone_in_every_state() {
     let causeway = Causeway::start().await;
     let ada = connections_in_every_state(&causeway).await;
     let browser = adas_browser(&causeway).await;
-    browser.sees("Affects 2 connections").await;
+    browser.presses("3 connections need attention").await;
     browser.presses("Affects 2 connections").await;
     browser.is_for_everyone("Connections").await;
     browser.presses("Actions for Production").await;

@@ -153,7 +153,7 @@ async fn an_ip_allow_list_interrupts_a_connection_which_recovers_when_it_is_off(
     causeway.model.set_ip_allow_list(HARBOUR, true);
     browser.presses("Test").await;
     browser.sees("Interrupted").await;
-    browser.sees("add Causeway's addresses").await;
+    browser.sees("must add these addresses").await;
     causeway.model.set_ip_allow_list(HARBOUR, false);
     browser.presses("Test").await;
     browser.sees("The connection works.").await;
@@ -205,6 +205,7 @@ async fn a_consent_removed_at_atlassian_is_one_story_about_four_connections() {
 
     let browser = at_the_list(&causeway).await;
     browser.sees("Bob Admin: Atlassian refuses to renew the access").await;
+    browser.presses("4 connections need attention").await;
     browser.presses("Affects 4 connections").await;
     let told =
         "return [...document.querySelectorAll('summary')].filter((one) => one.innerText.startsWith('Affects')).length";
@@ -225,8 +226,7 @@ async fn what_an_ip_allow_list_interrupted_recovers_by_itself() {
     };
     assert!(comes_to(api::State::Interrupted).await.is_some(), "a refused call is looked into, although nobody asks");
     let browser = at_the_list(&causeway).await;
-    browser.sees("Interrupted").await;
-    browser.sees("add Causeway's addresses").await;
+    browser.sees_in_the_row("Harbour", &["Interrupted", "must add these addresses"]).await;
     causeway.model.set_ip_allow_list(HARBOUR, false);
     assert!(comes_to(api::State::Authorized).await.is_some(), "it is looked at again, although nobody asks");
     browser.presses("Harbour").await;
