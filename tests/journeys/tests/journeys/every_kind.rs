@@ -147,6 +147,9 @@ async fn a_site_that_moved_is_followed_once_an_administrator_confirms_it() {
     assert_eq!(before.url, fixture.quarry.first_base_url(), "nothing changes before it is confirmed");
     browser.presses("Confirm new address").await;
     browser.sees("from now on").await;
+    browser.no_longer_sees("Calls go to the old address").await;
+    browser.presses("Test").await;
+    browser.sees("The connection works.").await;
     browser.no_longer_sees("The site seems to have moved").await;
     fixture.calls_again(&connection).await;
 }

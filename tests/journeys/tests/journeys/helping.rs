@@ -7,10 +7,13 @@ use journeys::Causeway;
 use crate::connecting::{about_to_connect, logs_in_to_atlassian};
 
 /// Every help page, and what its heading says.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 12] = [
     ("/help/", "Help"),
     ("/help/troubleshooting/", "Troubleshooting"),
     ("/help/problems/", "Problems, by code"),
+    ("/help/ways-to-connect/", "Ways to connect"),
+    ("/help/managing/", "Manage connections"),
+    ("/help/workspaces/", "Workspaces and members"),
     ("/help/pop-ups/", "Allow pop-ups"),
     ("/help/atlassian-administrators/", "For Atlassian administrators"),
     ("/help/scopes/", "Scopes and why"),

@@ -204,8 +204,9 @@ async fn a_consent_removed_at_atlassian_is_one_story_about_four_connections() {
     assert!(noticed.await.is_some(), "the others of the same account are looked at at once");
 
     let browser = at_the_list(&causeway).await;
-    browser.sees("Bob Admin: Atlassian refuses to renew the access").await;
+    browser.sees("Bob Admin: Atlassian ended the authorization").await;
     browser.presses("4 connections need attention").await;
+    browser.sees("Bob Admin: Atlassian refuses to renew the access").await;
     browser.presses("Affects 4 connections").await;
     let told =
         "return [...document.querySelectorAll('summary')].filter((one) => one.innerText.startsWith('Affects')).length";
