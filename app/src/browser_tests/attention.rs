@@ -94,6 +94,25 @@ async fn what_cannot_be_learned_is_said_and_can_be_asked_again() {
 }
 
 #[wasm_bindgen_test]
+async fn what_could_not_be_learned_is_asked_again_once_the_list_is_there() {
+    const LIST: &str = "GET /api/v1/connections";
+    const NOTHING: &str = r#"{"items":[],"next_cursor":null,
+        "counts":{"authorized":0,"interrupted":0,"unauthorized":0,"deleted":0}}"#;
+    let edge = Edge::start();
+    edge.refuses(LIST, ProblemCode::Unavailable, "The organization did not answer.");
+    edge.refuses(ASKED, ProblemCode::Unavailable, "The data cannot be reached.");
+    let stage = open("/");
+    stage.shows("The organization did not answer.").await;
+    stage.until("the question", || !edge.asked(ASKED).is_empty()).await;
+    stage.settles().await;
+    edge.says(ASKED, 200, &attention("", DIED, 1, 0));
+    edge.says(LIST, 200, NOTHING);
+    stage.press("Try again");
+    stage.shows("1 connection needs attention").await;
+    assert!(!stage.text().contains("Look again"));
+}
+
+#[wasm_bindgen_test]
 async fn only_an_administrators_app_asks() {
     let edge = Edge::start();
     let member = r#"{"member":{"id":"mem_2","email":"max@example.com","name":"Max","role":"member"},
