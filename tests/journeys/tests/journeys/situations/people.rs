@@ -76,9 +76,9 @@ async fn without_a_network_one_box_says_so_and_nothing_claims_to_work() {
         .runs("[...document.querySelectorAll('button')].find((one) => one.innerText === 'Try again')?.click()")
         .await;
     browser.sees_in_the_row("Harbour", &["Authorized"]).await;
-    browser.no_longer_sees("Look again").await;
     browser.no_longer_sees("cannot be reached").await;
     browser.sees(expected::ALL_IS_WELL).await;
+    browser.no_longer_sees("Look again").await;
 }
 
 #[tokio::test]
