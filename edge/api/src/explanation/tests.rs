@@ -55,18 +55,18 @@ fn every_text_is_whole_sentences_and_every_headline_fits_into_a_row() {
 }
 
 #[test]
-fn who_acts_is_whom_the_remedy_names() {
+fn who_acts_is_whom_the_remedy_says() {
     for (cause, kind, said) in everything() {
-        let names = |word: &str| said.remedy.contains(word);
+        let says = |word: &str| said.remedy.contains(word);
         let named = match said.who {
             Responsible::Nobody => said.remedy.starts_with("Nothing for you to do"),
             Responsible::Reauthorizer => {
-                ["Reauthorize", "Connect", "Ask somebody", "reauthorize", "confirm"].iter().any(|word| names(word))
+                ["Reauthorize", "Connect", "Ask somebody", "reauthorize", "confirm"].iter().any(|word| says(word))
             }
             Responsible::AtlassianAdministrator => said.remedy.starts_with("An Atlassian administrator must"),
             Responsible::JiraAdministrator => said.remedy.starts_with("A Jira administrator must"),
             Responsible::AccountOwner => {
-                ["owner of the account must", "password", "as this user"].iter().any(|w| names(w))
+                ["owner of the account must", "password", "as this user"].iter().any(|w| says(w))
             }
             Responsible::Operator => said.remedy.starts_with("The operator of Causeway must"),
             Responsible::Unknown(_) => false,

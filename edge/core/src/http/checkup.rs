@@ -71,7 +71,7 @@ async fn serve<P: Platform>(edge: Edge<P>, request: Request) -> Response {
             stream_steps(Running { edge, id, caller, connection, checkup, recorded: false })
         }
         Ok(Begun { checkup: CheckupBegun::Recent(recorded), .. }) => {
-            ndjson(Body::from(ndjson_line(&verdict(recorded)).unwrap_or_default()))
+            ndjson(Body::from(ndjson_line(&verdict(*recorded)).unwrap_or_default()))
         }
         Err(failure) => failure.problem(&id, &*edge.platform),
     }

@@ -194,7 +194,7 @@ pub enum CheckupBegun {
     Run(Box<Subject>),
     /// The result of the last checkup, because it was a moment ago and the caller is an API key: a key that may only read
     /// must not make Causeway call Jira as often as it likes.
-    Recent(Recorded),
+    Recent(Box<Recorded>),
 }
 
 impl Step for BeginCheckup {
@@ -213,7 +213,7 @@ impl Step for BeginCheckup {
             let recent = connection.recent_checkup(turn.now).or_else(|| connection.refusal_to_spare(turn.now));
             if let Some(recent) = recent {
                 let diagnosis = turn.view_of(&connection)?.diagnosis;
-                return Ok(CheckupBegun::Recent(Recorded { diagnosis, ..recent }));
+                return Ok(CheckupBegun::Recent(Box::new(Recorded { diagnosis, ..recent })));
             }
             connection.key_checkup_at = Some(turn.now);
             turn.store_connection(&connection)?;

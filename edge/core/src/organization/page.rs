@@ -92,7 +92,7 @@ impl Page {
         let mut ways = Vec::new();
         let mut all = Vec::new();
         for (at, term) in terms.iter().enumerate() {
-            let same: String = (0..at).map(|before| format!("k{before} = ? AND ")).collect();
+            let same = (0..at).map(|before| format!("k{before} = ? AND ")).collect::<Vec<_>>().concat();
             ways.push(format!("({same}k{at} {} ?)", compare(term.descending)));
             all.extend(values(keys.get(..=at).unwrap_or_default()));
         }

@@ -139,7 +139,7 @@ fn count(counted: &mut CountedCalls, ended: EndedCall) {
             count.last_at = count.last_at.max(ended.at);
         }
         None => {
-            counted.counts.push(CallCount { hour, outcome, count: 1, slowest_millis: ended.millis, last_at: ended.at })
+            counted.counts.push(CallCount { hour, outcome, count: 1, slowest_millis: ended.millis, last_at: ended.at });
         }
     }
     let has_room = counted.keys.len() < MOST_KEYS;

@@ -37,11 +37,12 @@ pub struct Stop {
     pub value: String,
 }
 
-/// What DevTools say of one node.
+/// What `DevTools` say of one node.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Node {
-    node_id: String,
+    #[serde(rename = "nodeId")]
+    id: String,
     #[serde(default)]
     ignored: bool,
     role: Option<Said>,
@@ -152,7 +153,7 @@ fn missing<'a>(stops: &[Stop], expected: &[(&'a str, &'a str)]) -> Option<(&'a s
 
 /// The nodes as they are told: from the root, each before its children.
 fn in_order(nodes: &[Node]) -> Vec<Stop> {
-    let by_id: HashMap<&str, &Node> = nodes.iter().map(|node| (node.node_id.as_str(), node)).collect();
+    let by_id: HashMap<&str, &Node> = nodes.iter().map(|node| (node.id.as_str(), node)).collect();
     let Some(root) = nodes.iter().find(|node| node.parent_id.is_none()) else { return Vec::new() };
     let (mut stops, mut left) = (Vec::new(), vec![root]);
     while let Some(node) = left.pop() {

@@ -193,8 +193,8 @@ fn vary(fixture: &Fixture, template: &Connection, called: &str, change: impl FnO
     fixture.turn().store_connection(&connection).expect("kept");
 }
 
-fn account(called: &str) -> Option<api::Account> {
-    Some(api::Account { account_id: called.to_owned(), name: called.to_owned(), email: None })
+fn account(called: &str) -> api::Account {
+    api::Account { account_id: called.to_owned(), name: called.to_owned(), email: None }
 }
 
 /// Six connections: two accounts that are alike but for accents and case, one missing; two sites; dates and ties.
@@ -204,12 +204,12 @@ fn varied(fixture: &Fixture) {
     let end = |days: i64| Some(fixture.now.plus_millis(days * DAY));
     let dead = Status::Unauthorized { cause: Some(Cause::GrantRefused), since: Some(fixture.now), by: None };
     let failing = |cause| Status::Interrupted { cause, since: fixture.now };
-    vary(fixture, &template, "Fine", |one| one.details.account = account("\u{c9}va"));
+    vary(fixture, &template, "Fine", |one| one.details.account = Some(account("\u{c9}va")));
     vary(fixture, &template, "Ends", |one| {
-        (one.details.account, one.details.reauthorize_before) = (account("eva"), end(20));
+        (one.details.account, one.details.reauthorize_before) = (Some(account("eva")), end(20));
     });
     vary(fixture, &template, "Presses", |one| {
-        (one.details.account, one.details.reauthorize_before) = (account("Zoe"), end(3));
+        (one.details.account, one.details.reauthorize_before) = (Some(account("Zoe")), end(3));
     });
     vary(fixture, &template, "Dead", |one| (one.details.account, one.details.status) = (None, dead));
     vary(fixture, &template, "Busy", |one| {
