@@ -21,7 +21,9 @@ pub(crate) fn LeaveDialog() -> impl IntoView {
             let save = move |()| {
                 let destination = navigation.held_back().get_untracked();
                 navigation.stay();
-                destination.into_iter().for_each(|destination| save.run(destination));
+                if let Some(destination) = destination {
+                    save.run(destination);
+                }
             };
             view! { <Button on_press=save>"Save for later"</Button> }.into_any()
         })

@@ -119,8 +119,8 @@ fn numbers(calls: &Calls, outcomes: &[CallOutcome]) -> AnyView {
             let found = step.counts.iter().find(|count| count.outcome == *outcome);
             cell(outcome.title(), found.map_or(0, |count| count.count).into_any())
         };
-        let cells = outcomes.iter().map(count).chain([cell("Slowest", lasted(step.slowest_millis).into_any())]);
-        row(time(step.at), cells.collect(), None)
+        let slowest = cell("Slowest", lasted(step.slowest_millis).into_any());
+        row(time(step.at), outcomes.iter().map(count).chain([slowest]).collect(), None)
     };
     when(!calls.steps.is_empty(), || {
         view! {

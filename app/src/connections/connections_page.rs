@@ -51,9 +51,9 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
         let query = encoded(now.pairs());
         // Back undoes a choice, and a whole search, but not single keystrokes.
         if before.q != now.q && !before.q.is_empty() {
-            navigation.set_query(&query)
+            navigation.set_query(&query);
         } else {
-            navigation.push_query(&query)
+            navigation.push_query(&query);
         }
     });
     let selection = Selection::start();

@@ -71,13 +71,14 @@ pub(super) fn SetupForm(
             {when(new, || view! { <WorkspaceChoices choice=state.workspaces /> }.into_any())}
             {move || when(chosen.get(), || view! { <AuthorizeBox flow saved=saved.clone() presentation /> }.into_any())}
             {move || mutation.error().map_or_else(|| ().into_any(), |error| refusal(error, reload))}
-            {buttons(state, presentation)}
+            {buttons(&state, presentation)}
         </form>
     }
 }
 
 /// *Save*, which says what it waits for, and *Save for later*.
-fn buttons(state: SetupState, presentation: Presentation) -> AnyView {
+fn buttons(state: &SetupState, presentation: Presentation) -> AnyView {
+    let state = *state;
     let words = move || save_words(presentation.destination.get());
     let waits = move || waits_for(&state.missing(), words());
     let busy = state.mutation.busy();

@@ -127,8 +127,8 @@ async fn an_api_token_connects_a_cloud_site_and_one_with_scopes_goes_through_the
     let (form, username) = (BasicForm::ScopedApiToken, Some("ada@example.com".to_owned()));
     let credential = NewCredential::Basic { address, form, username, secret, expires_at: None };
     let started = journey.starts(Kind::Basic, credential).await;
-    let scoped = journey.saves("Scoped", &started).await;
-    journey.is_ada_at(&scoped, "/rest/api/3/myself").await;
+    let connection = journey.saves("Scoped", &started).await;
+    journey.is_ada_at(&connection, "/rest/api/3/myself").await;
 }
 
 /// A listener on this machine that counts who connects.
