@@ -205,7 +205,8 @@ wasm-target:
 .PHONY: other-browsers
 other-browsers: $(GECKODRIVER)
 	@$(say) 'Looking for Firefox and WebKit'
-	@all() { command -v firefox-esr firefox | head -n 1 | grep . && command -v WebKitWebDriver && command -v xvfb-run; }; \
+	@find_one() { for name in "$$@"; do command -v "$$name" && return; done; return 1; }; \
+	all() { find_one firefox-esr firefox && command -v WebKitWebDriver && command -v xvfb-run; }; \
 	all || { \
 	  root=''; [ "$$(id -u)" = 0 ] || root='sudo -n'; \
 	  if command -v apt-get >/dev/null && { [ -z "$$root" ] || $$root true 2>/dev/null; }; then \

@@ -134,7 +134,7 @@ async fn the_sites_name_is_offered_as_the_name_and_what_to_do_next_comes_after_t
 }
 
 #[wasm_bindgen_test]
-async fn nothing_comes_under_the_pointer_that_pressed_authorize_and_a_second_click_does_nothing() {
+async fn a_second_click_on_authorize_does_nothing() {
     let edge = Edge::start();
     let started = r#"{"id":"aut_1","start_url":"/oauth/start/t1","expires_at":"2100-01-01T00:00:00Z"}"#;
     edge.says("POST /api/v1/authorizations", 201, started);
@@ -142,14 +142,11 @@ async fn nothing_comes_under_the_pointer_that_pressed_authorize_and_a_second_cli
     edge.says(ATTEMPT, 200, &attempt("waiting"));
     let stage = open("/connections/new");
     stage.shows("Not authorized").await;
-    let top = || stage.pressable("Back to connections").get_bounding_client_rect().top();
-    let before = top();
     let real = window_property("open");
     set_window_property("open", &open_another());
     stage.press("Authorize");
     set_window_property("open", &real);
     stage.shows("Sign in, choose the site and accept").await;
-    assert!(top() >= before, "the link moved up from {before} to {}", top());
     stage.press_element("#authorize");
     stage.settles().await;
     assert_eq!(edge.asked("POST /api/v1/authorizations").len(), 1);

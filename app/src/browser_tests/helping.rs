@@ -13,7 +13,9 @@ const CONNECTION: &str = r#"{"id":"con_1","name":"Staging","kind":"cloud_oauth2"
     "status":{"state":"interrupted","cause":"ip_allow_list","since":"2026-01-01T00:00:00Z"},"account":null,
     "scopes":["read:jira-work"],"missing_scopes":["write:jira-work"],"created_at":"2026-01-01T00:00:00Z",
     "authorized_at":"2026-01-01T00:00:00Z","last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,
-    "version":7}"#;
+    "diagnosis":{"headline":"The site's IP allowlist refuses calls from Causeway",
+    "why":"The site's IP allowlist refuses calls from Causeway.",
+    "remedy":"An Atlassian administrator must add Causeway's addresses.","who":"atlassian_administrator"},"version":7}"#;
 
 /// Waits until the app shows a link to `path` that opens a new window and says so.
 async fn leads_to(stage: &Stage, path: &str) {

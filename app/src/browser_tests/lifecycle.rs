@@ -230,7 +230,7 @@ async fn a_deactivated_row_is_grey_and_offers_to_activate() {
     edge.says("POST /api/v1/connections/con_1/activate", 200, &connection("con_1", "Staging", AUTHORIZED));
     let stage = open("/");
     stage.shows("Activate").await;
-    assert!(stage.find("tr.deactivated").is_some_and(|row| row.text_content().unwrap_or_default().contains("by ")));
+    assert!(stage.find("tr.deactivated").is_some_and(|row| row.text_content().unwrap_or_default().contains("By ")));
     stage.press("Activate");
     stage.shows("Activated").await;
     assert_eq!(edge.asked("POST /api/v1/connections/con_1/activate").len(), 1);
@@ -245,8 +245,8 @@ async fn deactivating_can_be_undone() {
     let stage = open("/");
     stage.shows("Staging").await;
     stage.press_element("#menu-con_1");
-    stage.until("the menu", || stage.find("#menu-con_1-3").is_some()).await;
-    stage.press_element("#menu-con_1-3");
+    stage.until("the menu", || stage.find("#menu-con_1-4").is_some()).await;
+    stage.press_element("#menu-con_1-4");
     stage.shows("Undo").await;
     stage.press("Undo");
     stage.until("the activation", || edge.asked("POST /api/v1/connections/con_1/activate").len() == 1).await;

@@ -11,7 +11,10 @@ const CONNECTION: &str = r#"{"id":"con_1","name":"<b>Staging</b>","kind":"cloud_
     "status":{"state":"interrupted","cause":"ip_allow_list","since":"2026-01-01T00:00:00Z"},
     "account":{"account_id":"a1","name":"Mia","email":null},"scopes":["read:jira-work"],
     "created_at":"2026-01-01T00:00:00Z","authorized_at":"2026-01-01T00:00:00Z",
-    "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,"version":7}"#;
+    "last_activity_at":"2026-01-01T00:00:00Z","reauthorize_before":null,
+    "diagnosis":{"headline":"The site's IP allowlist refuses calls from Causeway",
+    "why":"The site's IP allowlist refuses calls from Causeway.",
+    "remedy":"An Atlassian administrator must add Causeway's addresses.","who":"atlassian_administrator"},"version":7}"#;
 
 const COUNTS: &str = r#"{"authorized":0,"interrupted":0,"unauthorized":0,"deleted":0}"#;
 

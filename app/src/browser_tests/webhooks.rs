@@ -87,6 +87,7 @@ async fn a_change_names_its_version_and_a_deletion_what_it_ends() {
     stage.shows("Edit webhook").await;
     stage.press("Save");
     stage.shows("Saved the webhook").await;
+    stage.settles().await;
     assert_eq!(edge.asked(&format!("PATCH {HOOKS}/whk_1"))[0].if_match.as_deref(), Some("\"4\""));
     stage.press_element("#menu-whk_1");
     stage.shows("Delete").await;
