@@ -42,7 +42,7 @@ pub(crate) fn AuthorizeBox(
         <section class=move || format!("authorize {}", verdict.get().0.class()) aria-labelledby="authorize-title">
             <h2 class="authorize-title" id="authorize-title">
                 {move || verdict.get().0.icon().view()}
-                <span role="status">{move || verdict.get().1}</span>
+                <span aria-live="polite">{move || verdict.get().1}</span>
             </h2>
             <div node_ref=kept.content style:min-height=move || kept.style()>
                 {move || body(flow, presentation.destination.get(), flow.state.get(), saved)}
