@@ -310,3 +310,20 @@ async fn a_program_for_a_connection_is_made_in_the_language_that_is_chosen() {
         assert!(stage.text().contains("/api/v1/connections/con_1/jira"), "{language}");
     }
 }
+
+#[wasm_bindgen_test]
+async fn from_what_is_deleted_one_comes_to_the_api_keys() {
+    let edge = Edge::start();
+    let deleted = CONNECTION.replace(
+        r#""version":7"#,
+        r#""deleted":{"at":"2026-01-01T00:00:00Z","by":"Ada","purge_at":"2100-01-01T00:00:00Z"},"version":7"#,
+    );
+    edge.says("GET /api/v1/connections", 200, &list(&deleted));
+    edge.says("GET /api/v1/api-keys", 200, r#"{"items":[]}"#);
+    let stage = open("/?deleted=true");
+    stage.shows("purged in").await;
+    stage.press("API keys");
+    stage.shows("No API keys yet").await;
+    stage.press("Create API key");
+    stage.shows("What people call").await;
+}

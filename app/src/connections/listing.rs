@@ -176,8 +176,8 @@ impl Listing {
 
     /// Reads a page into the list.
     pub(super) async fn read_page(self, page: usize) {
-        let reloads = self.reloads.get_value();
-        let filters = self.filters.get_untracked();
+        let Some(reloads) = self.reloads.try_get_value() else { return };
+        let Some(filters) = self.filters.try_get_untracked() else { return };
         let path = format!("{}?{}", ListConnections::PATH, encoded(filters.request(page)));
         let answer = get(path, list_reader::page).await;
         if self.reloads.try_get_value() == Some(reloads) {
