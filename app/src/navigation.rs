@@ -32,15 +32,20 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn written(&self) -> JsValue {
-        JsValue::from_str(&format!("{} {} {}", self.row, self.offset, self.focus))
+    /// The place as a state of the history. The offset is in hundredths of a pixel: to read and write fractions takes a
+    /// tenth of the first load.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row is some hundred pixels high")]
+    fn written(&self) -> String {
+        let hundredths = (self.offset * 100.0).round() as u32;
+        format!("{} {hundredths} {}", self.row, self.focus)
     }
 
     /// Reads a state of the history; `None` if it is not a place of ours.
     fn read(state: &str) -> Option<Self> {
         let mut parts = state.splitn(3, ' ');
-        let (row, offset) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-        Some(Self { row, offset, focus: parts.next()?.to_owned() })
+        let row = parts.next()?.parse().ok()?;
+        let hundredths: u32 = parts.next()?.parse().ok()?;
+        Some(Self { row, offset: f64::from(hundredths) / 100.0, focus: parts.next()?.to_owned() })
     }
 }
 
@@ -136,7 +141,8 @@ impl Navigation {
     fn note_place(self) {
         let place = self.leaving.get_value().and_then(|tell| tell.run(()));
         if let (Some(place), Ok(history)) = (place, window().history()) {
-            note(history.replace_state_with_url(&place.written(), "", None), "the place was not noted");
+            let state = JsValue::from_str(&place.written());
+            note(history.replace_state_with_url(&state, "", None), "the place was not noted");
         }
     }
 
@@ -294,8 +300,7 @@ mod tests {
     #[test]
     fn a_place_survives_the_history_and_nothing_else_is_one() {
         let place = Place { row: 120, offset: 13.5, focus: "name-con_1".to_owned() };
-        let written = format!("{} {} {}", place.row, place.offset, place.focus);
-        assert_eq!(Place::read(&written), Some(place));
+        assert_eq!(Place::read(&place.written()), Some(place));
         assert_eq!(Place::read("0 0 ").map(|place| place.focus), Some(String::new()));
         for other in ["", "null", "1", "1 2", "a b c", "-1 0 x"] {
             assert_eq!(Place::read(other), None, "{other}");
