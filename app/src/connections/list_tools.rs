@@ -1,7 +1,7 @@
 //! The tools above the list: export it as a file, print it, and choose how dense its rows are.
 
 use api::{CONNECTION_EXPORT_PATH, ConnectionExportQuery, ExportFormat};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use web_sys::Event;
 
 use super::{filters::PAGE_SIZE, listing::Listing};
@@ -24,6 +24,7 @@ const DENSITY: &str = "causeway-density";
 #[component]
 pub(crate) fn ListTools() -> impl IntoView {
     let listing: Listing = expect_context();
+    follow_printing(listing);
     let mutation = Mutation::flagged();
     let export = move |format: ExportFormat, name: &'static str| {
         let filters = listing.filters.get_untracked().asked();
@@ -77,6 +78,17 @@ fn set_compact(compact: bool) {
     if let Ok(resized) = Event::new("resize") {
         note(window().dispatch_event(&resized), "the rows were not measured again");
     }
+}
+
+/// Has all loaded rows in the document while the browser prints.
+fn follow_printing(listing: Listing) {
+    let printing = listing.printing;
+    let before = window_event_listener(ev::Custom::<Event>::new("beforeprint"), move |_| printing.set(true));
+    let after = window_event_listener(ev::Custom::<Event>::new("afterprint"), move |_| printing.set(false));
+    on_cleanup(move || {
+        before.remove();
+        after.remove();
+    });
 }
 
 /// Prints the list: first the rows that are not loaded are.

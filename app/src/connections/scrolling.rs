@@ -65,16 +65,9 @@ impl Scrolling {
     fn listen(self) {
         let scrolled = window_event_listener(ev::scroll, move |_| self.update_view());
         let resized = window_event_listener(ev::resize, move |_| self.measure(true));
-        let printing = self.listing.printing;
-        let before =
-            window_event_listener(ev::Custom::<web_sys::Event>::new("beforeprint"), move |_| printing.set(true));
-        let after =
-            window_event_listener(ev::Custom::<web_sys::Event>::new("afterprint"), move |_| printing.set(false));
         on_cleanup(move || {
             scrolled.remove();
             resized.remove();
-            before.remove();
-            after.remove();
         });
     }
 
