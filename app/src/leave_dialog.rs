@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    context::expect_context,
     navigation::Navigation,
     ui::{
         button::{Button, Look},

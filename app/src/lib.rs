@@ -13,6 +13,7 @@ mod calling;
 mod calls;
 mod client;
 mod connections;
+mod context;
 mod credentials;
 mod json_reader;
 pub mod lazy_part;

@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
-use crate::{route::Route, ui::note};
+use crate::{context::expect_context, route::Route, ui::note};
 
 /// The address, and whether the person may leave it. One for the app, in context.
 #[derive(Clone, Copy)]

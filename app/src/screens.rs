@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::{
     attention::AttentionPlace,
     connections::{ConnectionsPage, Lifecycle},
+    context::expect_context,
     lazy_part::{LazyPart, Loader},
     navigation::Navigation,
     route::Route,

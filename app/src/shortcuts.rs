@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use crate::{
+    context::expect_context,
     navigation::use_navigation,
     route::Route,
     ui::{

@@ -4,12 +4,15 @@ use api::{ApiKey, Timestamp};
 use leptos::prelude::*;
 
 use super::draft::plain;
-use crate::ui::{
-    button::Button,
-    isolated,
-    moment::{Now, in_full, moment},
-    table::{cell, row, table},
-    when,
+use crate::{
+    context::expect_context,
+    ui::{
+        button::Button,
+        isolated,
+        moment::{Now, in_full, moment},
+        table::{cell, row, table},
+        when,
+    },
 };
 
 /// The most connections of a key that are named.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::call,
+    context::expect_context,
     ui::{confirm_dialog::ConfirmDialog, flags::Flags, mutation::Mutation},
 };
 

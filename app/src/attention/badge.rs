@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{AttentionPlace, counted};
+use crate::context::expect_context;
 
 /// The number of connections that need attention: a number to see, words for screen readers. Nothing for zero.
 pub(crate) fn badge() -> AnyView {

@@ -8,6 +8,7 @@ use super::{AttentionPlace, NeedsAttention, title};
 use crate::{
     client::CallError,
     connections::{Lifecycle, ListFailed, contact, counted as connections},
+    context::expect_context,
     navigation::Link,
     route::{Route, Tab},
     ui::{

@@ -12,7 +12,7 @@ use std::time::Duration;
 use api::{Attention, GetAttention, Nothing};
 use leptos::{ev, prelude::*};
 
-use crate::{client::call, connections::Lifecycle, session::CurrentSession, ui::query::Query};
+use crate::{client::call, connections::Lifecycle, context::expect_context, session::CurrentSession, ui::query::Query};
 
 /// The time between two reloads.
 const PAUSE: Duration = Duration::from_mins(1);

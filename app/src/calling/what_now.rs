@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{snippet::CallingKey, snippets::Snippets};
 use crate::{
     client::call,
+    context::expect_context,
     navigation::Link,
     route::Route,
     session::CurrentSession,

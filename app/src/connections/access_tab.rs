@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::api_families::ApiFamilies;
 use crate::{
     client::{call, call_if_match},
+    context::expect_context,
     navigation::{Link, use_navigation},
     route::Route,
     session::CurrentSession,

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::lifecycle::Lifecycle;
 use crate::{
     client::{call, call_if_match},
+    context::expect_context,
     ui::{
         button::Button,
         field::TextField,

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::{counting::counted, lifecycle::Lifecycle};
 use crate::{
     client::{CallError, call},
+    context::expect_context,
     navigation::Link,
     route::{Route, Tab},
     ui::{

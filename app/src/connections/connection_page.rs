@@ -11,6 +11,7 @@ use crate::{
     calling::{CallingSection, WhatNow},
     calls::CallsSection,
     client::call,
+    context::expect_context,
     navigation::{Link, use_navigation},
     not_found_page::Missing,
     route::{Route, Tab},

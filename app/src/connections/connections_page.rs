@@ -15,6 +15,7 @@ use super::{
     selection::Selection,
 };
 use crate::{
+    context::expect_context,
     lazy_part::LazyPart,
     navigation::{Link, Navigation, encoded, use_navigation},
     route::Route,

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     client::call,
+    context::expect_context,
     ui::{confirm_dialog::ConfirmDialog, isolated, mutation::Mutation, query::Query},
 };
 

@@ -20,6 +20,7 @@ use super::{
     window::Piece,
 };
 use crate::{
+    context::expect_context,
     lazy_part::LazyPart,
     session::CurrentSession,
     ui::{

@@ -9,6 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{connection_row::ConnectionRow, row_test::RowTest};
 use crate::{
     client::{CallError, call, command},
+    context::expect_context,
     navigation::{Navigation, use_navigation},
     route::{Route, Tab},
     session::CurrentSession,

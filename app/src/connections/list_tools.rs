@@ -7,6 +7,7 @@ use web_sys::Event;
 use super::{filters::PAGE_SIZE, listing::Listing};
 use crate::{
     client::download,
+    context::expect_context,
     ui::{
         button::{Button, Look},
         menu::menu,

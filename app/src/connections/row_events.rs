@@ -15,6 +15,7 @@ use super::{
     selection::Selection,
 };
 use crate::{
+    context::expect_context,
     lazy_part::LazyPart,
     navigation::{Navigation, use_navigation},
     ui::{

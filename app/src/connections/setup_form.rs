@@ -7,6 +7,7 @@ use super::{lifecycle::Lifecycle, save_request::waits_for, setup_state::SetupSta
 use crate::{
     authorize::{AuthorizationFlow, AuthorizeBox, Presentation, save_words},
     client::CallError,
+    context::expect_context,
     credentials::{CredentialDraft, CredentialForm, WhereJiraRuns},
     navigation::{Link, use_navigation},
     route::Route,

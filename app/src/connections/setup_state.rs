@@ -10,6 +10,7 @@ use super::{
 use crate::{
     authorize::{AuthorizationFlow, AuthorizationState},
     client::CallError,
+    context::expect_context,
     credentials::CredentialDraft,
     navigation::{Navigation, use_navigation},
     route::{Route, Tab},

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     client::call,
+    context::expect_context,
     ui::{
         button::{Button, Look},
         dialog::Dialog,

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::{CallError, call},
+    context::expect_context,
     members::add_form::AddForm,
     navigation::Link,
     route::{Route, WorkspaceTab},

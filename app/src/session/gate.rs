@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{CurrentSession, SignedIn, sign_in::SignIn};
 use crate::{
     client::CallError,
+    context::expect_context,
     lazy_part::LazyPart,
     ui::{page_title::Subject, skeleton::skeleton},
 };

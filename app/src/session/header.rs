@@ -8,6 +8,7 @@ use super::{CurrentSession, SignedIn};
 use crate::{
     attention::badge,
     client::post,
+    context::expect_context,
     navigation::{Link, use_navigation},
     route::Route,
     shortcuts::ShortcutsButton,

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Before, CurrentSession, sign_in_href};
 use crate::{
+    context::expect_context,
     navigation::use_navigation,
     ui::{
         button::Look,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{button::Button, icon::Icon, learn_more::learn_more, rescue_focus};
-use crate::client::CallError;
+use crate::{client::CallError, context::expect_context};
 
 const STAYS: Duration = Duration::from_secs(8);
 

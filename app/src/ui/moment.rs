@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use super::note;
-use crate::relative_time::relative;
+use crate::{context::expect_context, relative_time::relative};
 
 /// The time that relative times count from. In context; updated every half minute.
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 
 use super::note;
+use crate::context::expect_context;
 
 /// Whether the next screen is the first one, which does not take the focus. In context.
 #[derive(Clone, Copy)]

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{flat_delivery::FlatDelivery, messages::word};
 use crate::{
     client::call,
+    context::expect_context,
     navigation::Link,
     route::{Route, Tab},
     ui::{

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::call,
+    context::expect_context,
     members::member_name,
     session::CurrentSession,
     ui::{

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::project_form::ProjectForm;
 use crate::{
     client::call,
+    context::expect_context,
     ui::{
         button::{Button, Look},
         confirm_dialog::ConfirmDialog,

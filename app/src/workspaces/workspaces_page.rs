@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     client::call,
+    context::expect_context,
     navigation::{Link, use_navigation},
     route::{Route, WorkspaceTab},
     session::CurrentSession,

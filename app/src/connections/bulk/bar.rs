@@ -7,6 +7,7 @@ use super::{BulkAction, review::Review};
 use crate::{
     client::call,
     connections::selection::Selection,
+    context::expect_context,
     ui::{
         button::{Button, Look},
         query::Query,

@@ -12,6 +12,7 @@ use crate::{
     connections::{
         connection_row::ConnectionRow, counting::counted, lifecycle::Lifecycle, listing::Listing, selection::Selection,
     },
+    context::expect_context,
     ui::{
         button::{Button, Look},
         dialog::Dialog,

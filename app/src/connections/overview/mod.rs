@@ -13,7 +13,10 @@ use super::{
     lifecycle::Lifecycle,
     notices::{moved, owner_at_risk, signing_key},
 };
-use crate::ui::{panel::panel, query::Query, when};
+use crate::{
+    context::expect_context,
+    ui::{panel::panel, query::Query, when},
+};
 
 /// The tab. The screen has loaded the connection.
 #[component]

@@ -11,6 +11,7 @@ use crate::{
         lifecycle::Lifecycle,
         status::verdict,
     },
+    context::expect_context,
     ui::{
         isolated,
         moment::{Now, in_full, moment},
