@@ -60,8 +60,10 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nanos = i128::from(self.0) * 1_000_000;
-        let text = OffsetDateTime::from_unix_timestamp_nanos(nanos)
+        // By seconds: from nanoseconds takes a division of 128 bits, which the app would load for this alone.
+        let millis = u16::try_from(self.0.rem_euclid(1_000)).map_err(|_| fmt::Error)?;
+        let text = OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000))
+            .and_then(|moment| moment.replace_millisecond(millis))
             .ok()
             .and_then(|moment| moment.format(&Rfc3339).ok())
             .ok_or(fmt::Error)?;
