@@ -325,5 +325,5 @@ async fn from_what_is_deleted_one_comes_to_the_api_keys() {
     stage.press("API keys");
     stage.shows("No API keys yet").await;
     stage.press("Create API key");
-    stage.shows("What people call").await;
+    stage.until("the dialog", || stage.find("dialog[open]").is_some()).await;
 }

@@ -205,10 +205,10 @@ const VERSION_14: &[&str] = &[
      WHERE json_valid(record)",
 ];
 
-/// Drafts (V4).
+/// Nothing. Drafts needed no table.
 const VERSION_15: &[&str] = &[];
 
-/// Members and Jira projects (V5).
+/// Nothing. The checks of Jira projects are in their records.
 const VERSION_16: &[&str] = &[];
 
 /// The digest of an API key from before it was rotated, and who did what the timeline tells.
