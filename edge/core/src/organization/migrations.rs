@@ -12,7 +12,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17,
+    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -205,14 +205,8 @@ const VERSION_14: &[&str] = &[
      WHERE json_valid(record)",
 ];
 
-/// Nothing. Drafts needed no table.
-const VERSION_15: &[&str] = &[];
-
-/// Nothing. The checks of Jira projects are in their records.
-const VERSION_16: &[&str] = &[];
-
 /// The digest of an API key from before it was rotated, and who did what the timeline tells.
-const VERSION_17: &[&str] = &[
+const VERSION_15: &[&str] = &[
     "ALTER TABLE api_keys ADD COLUMN previous_digest TEXT",
     "CREATE UNIQUE INDEX api_keys_by_previous_digest ON api_keys (previous_digest) WHERE previous_digest IS NOT NULL",
     "ALTER TABLE timeline ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
