@@ -13,9 +13,10 @@ use utoipa::{
 
 use crate::{
     ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS, ConnectionId,
-    ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, GuideToken, KEY_CONNECTIONS, KEY_OVERLAP_SECONDS,
-    LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST,
-    SECRET_SHORTEST, TOKEN_CHARACTERS, TimelineEvent, WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
+    ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, FIELD_VALUE_CHARACTERS, FieldText, GuideToken, JiraId,
+    KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS,
+    PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TOKEN_CHARACTERS, TimelineEvent, WEBHOOK_URL_BYTES,
+    WebhookEvent, WriteOnly,
 };
 
 /// One line with at least one character that is not blank.
@@ -66,6 +67,8 @@ schemas! {
     Name = text("A name: 1 to 255 characters on one line, not only blanks.", ONE_LINE, 1..=Self::MAX_LENGTH);
     ConsumerKey = text("A consumer key: letters, digits, `-` and `_`.", "^[A-Za-z0-9_-]+$", 1..=Self::MAX_LENGTH);
     ApiFamily = text("The beginning of a path of an app, such as `rest/raven/2.0`.", API_FAMILY, 6..=Self::MAX_LENGTH);
+    JiraId = text("An id of Jira: of a type of issue, a status, a field, an option.", VISIBLE, 1..=Self::MAX_LENGTH);
+    FieldText = text("A value for a field of Jira.", r"^[\s\S]+$", 1..=FIELD_VALUE_CHARACTERS);
     GuideToken = secret("The secret at the end of a guide's link.", "");
     WriteOnly = hidden("A password or token. It is sealed and never sent back.", ONE_LINE, TOKEN_CHARACTERS);
 }
