@@ -19,6 +19,10 @@ words! {
     ConnectionsWrite = "connections:write";
     /// Call Jira through connections.
     Proxy = "proxy";
+    /// Read tasks and changes of the projects that use connections of the key.
+    TasksRead = "tasks:read";
+    /// Push tasks to those projects.
+    TasksWrite = "tasks:write";
 }
 
 /// An API key, without the key.

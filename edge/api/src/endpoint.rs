@@ -19,6 +19,8 @@ pub enum Method {
     Get,
     /// Creates, or commands.
     Post,
+    /// Creates or replaces; sent twice, it does what it does once.
+    Put,
     /// Changes the named fields.
     Patch,
     /// Removes.
@@ -31,6 +33,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }

@@ -140,6 +140,8 @@ ids! {
     WorkspaceId = "wsp_", "workspace";
     /// The id of a project of a workspace.
     ProjectId = "prj_", "project";
+    /// The id of a task.
+    TaskId = "tsk_", "task";
     /// The id of an RSA key pair for OAuth 1.0a.
     RsaKeyId = "rsa_", "key pair";
 }

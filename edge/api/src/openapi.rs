@@ -114,7 +114,7 @@ impl Document {
                 self.add_schemas_within::<E::Request>();
                 operation = query::<E::Request>(operation);
             }
-            Method::Post | Method::Patch | Method::Delete => {
+            Method::Post | Method::Put | Method::Patch | Method::Delete => {
                 operation = operation.parameter(proof());
                 if !is_empty::<E::Request>() {
                     let content = ContentBuilder::new().schema(Some(self.add_schema::<E::Request>()));
@@ -257,6 +257,7 @@ const fn http_method(method: Method) -> HttpMethod {
     match method {
         Method::Get => HttpMethod::Get,
         Method::Post => HttpMethod::Post,
+        Method::Put => HttpMethod::Put,
         Method::Patch => HttpMethod::Patch,
         Method::Delete => HttpMethod::Delete,
     }

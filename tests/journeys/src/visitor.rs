@@ -82,7 +82,7 @@ impl Visitor {
         let builder = builder.header("origin", self.public_url.origin().ascii_serialization());
         match E::METHOD {
             api::Method::Get => builder.query(request),
-            api::Method::Post | api::Method::Patch | api::Method::Delete => builder.json(request),
+            api::Method::Post | api::Method::Put | api::Method::Patch | api::Method::Delete => builder.json(request),
         }
     }
 

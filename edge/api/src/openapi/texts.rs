@@ -6,17 +6,18 @@ use std::{borrow::Cow, ops::RangeInclusive};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        KnownFormat, RefOr, Schema, SchemaFormat,
+        KnownFormat, Ref, RefOr, Schema, SchemaFormat,
         schema::{ArrayBuilder, ObjectBuilder, Type},
     },
 };
 
 use crate::{
     ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS, ConnectionId,
-    ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, FIELD_VALUE_CHARACTERS, FieldText, GuideToken, JiraId,
-    KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS,
-    PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TOKEN_CHARACTERS, TimelineEvent, WEBHOOK_URL_BYTES,
-    WebhookEvent, WriteOnly,
+    ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, EXTERNAL_ID_CHARACTERS, FIELD_VALUE_CHARACTERS, FieldText,
+    GuideToken, JiraId, KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS,
+    PAGE_ITEMS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS, TASK_LABELS,
+    TASK_PROPERTY_CHARACTERS, TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TASKS_AT_ONCE, TOKEN_CHARACTERS,
+    TimelineEvent, WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
 };
 
 /// One line with at least one character that is not blank.
@@ -35,6 +36,12 @@ const ADDRESS: &str = r"^https?://[^\\/?#@%\s\u0000-\u001F\u007F-\u009F]+(/[^\\?
 /// The same for `https` alone, with a query.
 const WEBHOOK_URL: &str =
     r"^https://[^\\/?#@%\s\u0000-\u001F\u007F-\u009F]+([/?][^\\#\s\u0000-\u001F\u007F-\u009F]*)?$";
+/// The same for any scheme of the web, with a fragment.
+const TASK_URL: &str = r"^https?://[^\\/?#@\s\u0000-\u001F\u007F-\u009F]+([/?#][^\s\u0000-\u001F\u007F-\u009F]*)?$";
+/// Anything without control characters.
+const NO_CONTROL: &str = r"^[^\u0000-\u001F\u007F-\u009F]+$";
+/// Anything, over any number of lines.
+const ANYTHING: &str = r"^[\s\S]*$";
 /// Visible ASCII characters.
 const VISIBLE: &str = r"^[!-~]+$";
 
@@ -86,6 +93,28 @@ names! {
     Oauth1Verifier = text("A verification code, as Jira shows it.", VISIBLE, 1..=OAUTH1_TOKEN_CHARACTERS);
     EntryCursor = text("Where a page of entries begins.", "^[0-9]+$", 1..=ENTRY_CURSOR_DIGITS);
     ConnectionCursor = text("Where a page of connections begins.", "^[A-Za-z0-9_-]+$", 1..=CONNECTION_CURSOR_CHARACTERS);
+    ExternalIdText = text("The product's own id of a task.", NO_CONTROL, 1..=EXTERNAL_ID_CHARACTERS);
+    TaskTitle = text("What a task is, on one line.", ONE_LINE, 1..=TASK_TITLE_CHARACTERS);
+    TaskBodyText = text("Text in Markdown.", ANYTHING, 0..=TASK_BODY_CHARACTERS);
+    TaskUrl = text("Where a task is opened.", TASK_URL, 8..=TASK_URL_CHARACTERS);
+    IssueText = text("The id or the key of an issue.", "^([0-9]+|[A-Z][A-Z0-9_]*-[0-9]+)$", 1..=JiraId::MAX_LENGTH);
+    TaskLabels = ArrayBuilder::new()
+        .items(Name::schema())
+        .description(Some("The labels of a task."))
+        .max_items(Some(TASK_LABELS));
+    TaskBatchList = ArrayBuilder::new()
+        .items(Ref::from_schema_name("BatchTask"))
+        .description(Some("Some tasks, at most a hundred."))
+        .min_items(Some(1))
+        .max_items(Some(TASKS_AT_ONCE));
+    PropertiesMap = ObjectBuilder::new()
+        .description(Some("Values by name, fifty at most."))
+        .additional_properties(Some(text("A value.", ANYTHING, 0..=TASK_PROPERTY_CHARACTERS)));
+    TaskVersion = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("The version of a task."))
+        .minimum(Some(0))
+        .maximum(Some(u32::MAX));
     PageLimit = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("The most items of a page."))

@@ -1,0 +1,120 @@
+//! What happened to tasks: a project's feed of changes, and a task's timeline.
+
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "openapi")]
+use crate::openapi::texts::{EntryCursor, PageLimit};
+use crate::{BlockedCause, Name, Timestamp, words::words};
+
+words! {
+    /// What happened to a task.
+    open TaskEvent {}
+    /// The product pushed it for the first time.
+    Pushed = "pushed";
+    /// The product pushed something new about it.
+    Changed = "changed";
+    /// The product pushed something older than what it would have changed, which moved nothing.
+    StaleIgnored = "stale_ignored";
+    /// It has an issue now.
+    Linked = "linked";
+    /// Somebody unlinked it from its issue.
+    Unlinked = "unlinked";
+    /// Causeway moved the issue, because the task's status changed.
+    IssueMoved = "issue_moved";
+    /// The issue's status changed in Jira, and with it the task's.
+    StatusChanged = "status_changed";
+    /// Something is in the way.
+    Blocked = "blocked";
+    /// What was in the way is gone.
+    Recovered = "recovered";
+    /// Both sides changed, in ways that do not agree.
+    Conflict = "conflict";
+    /// Somebody chose which side stands.
+    Resolved = "resolved";
+    /// Somebody asked to try again.
+    Retried = "retried";
+    /// The answer to the creation of its issue was lost.
+    OutcomeUnknown = "outcome_unknown";
+    /// The issue cannot be seen any more.
+    Missing = "missing";
+    /// The issue is in another project now.
+    MovedAway = "moved_away";
+    /// The link from the issue to the product could not be made.
+    LinkNotShown = "link_not_shown";
+}
+
+/// An entry of a task's timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaskEntry {
+    /// The entry's number; later ones have higher numbers.
+    pub number: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: TaskEvent,
+    /// What happened, in a sentence for people.
+    pub sentence: String,
+}
+
+/// Which entries of a task's timeline to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TaskTimelineQuery {
+    /// Where the page begins: the `next_cursor` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<EntryCursor>))]
+    pub cursor: Option<String>,
+    /// The most entries, 1 to 200; 50 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
+    pub limit: Option<u16>,
+}
+
+/// A change of a project's feed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaskChange {
+    /// The change's number in the project; later ones have higher numbers.
+    pub number: u64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened: `linked`, `status_changed`, `blocked`, `recovered`, `conflict`, `missing` or `moved_away`.
+    pub event: TaskEvent,
+    /// The product's own id of the task.
+    pub external_id: String,
+    /// The task's status after the change.
+    pub status: Name,
+    /// The key of the issue; `null` if there is none.
+    pub issue_key: Option<String>,
+    /// What blocks the task; `null` if nothing does.
+    pub cause: Option<BlockedCause>,
+}
+
+/// Which changes to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ListChangesQuery {
+    /// Only changes after this number: the `next_after` of the last answer. Absent: from the oldest that is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<EntryCursor>))]
+    pub after: Option<String>,
+    /// The most changes, 1 to 200; 50 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
+    pub limit: Option<u16>,
+}
+
+/// Changes of a project, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaskChanges {
+    /// The changes.
+    pub items: Vec<TaskChange>,
+    /// Give this back as `after`, now or later. It stays the same while nothing changes.
+    pub next_after: String,
+    /// Whether more changes are there already.
+    pub more: bool,
+}
