@@ -1,7 +1,7 @@
 //! Tests of the document.
 
 use super::*;
-use crate::{CONNECTION_EXPORT_PATH, EXPORT_PATH};
+use crate::{CHECKUP_PATH, CONNECTION_EXPORT_PATH, CheckupLine, EXPORT_PATH};
 
 #[test]
 fn every_schema_that_is_referred_to_is_there() {
