@@ -104,6 +104,9 @@ impl Faults {
                         self.field(&format!("{at}.field"), field);
                     }
                 }
+                if spec.group.is_none() {
+                    self.add("group", "Say which field two series are compared by.".into());
+                }
                 if spec.split.is_some() {
                     self.add("split", "Two series are the columns of a chart: it cannot be split as well.".into());
                 }
@@ -126,11 +129,16 @@ impl Faults {
     fn shape(&mut self, spec: &Spec) {
         match (spec.mark, &spec.group) {
             (Mark::Tile, Some(_)) => self.add("group", "A tile shows one number: it has no groups.".into()),
+            (Mark::Tile, None) if matches!(spec.source, Source::Series(_)) => {
+                self.add("mark", "A tile shows one number: it cannot compare two series.".into());
+            }
             (Mark::Tile, None) if spec.split.is_some() => {
                 self.add("split", "A tile shows one number: it cannot be split.".into());
             }
             (Mark::Tile | Mark::Table, None) => {}
-            (_, None) => self.add("group", "Say which field makes the parts of the chart.".into()),
+            (_, None) if !matches!(spec.source, Source::Series(_)) => {
+                self.add("group", "Say which field makes the parts of the chart.".into());
+            }
             _ => {}
         }
         if spec.group.is_none() && spec.split.is_some() {

@@ -8,20 +8,28 @@
 
 mod buckets;
 mod check;
+mod compute;
 mod data;
 mod digest;
+mod jql;
 mod key;
 mod limits;
 mod object;
+mod plan;
 #[cfg(feature = "openapi")]
 mod schema;
 mod spec;
+mod values;
 mod words;
 
 pub use buckets::Span;
 pub use check::Fault;
+pub use compute::{BaseRefused, Failed, Jira, Moment, bases, compute};
 pub use data::*;
 pub use digest::Digests;
+pub use jql::{Jql, NotJql, clause, quoted};
 pub use key::{NotAKey, SegmentKey};
 pub use limits::*;
+pub use plan::{AT_ONCE, CALLS, Kinds, MOST_ISSUES, PAGE, Plan, TooLarge, calls, choose};
 pub use spec::*;
+pub use values::{FieldKind, FieldValue};
