@@ -11,6 +11,7 @@ mod check;
 mod compute;
 mod data;
 mod digest;
+pub mod draw;
 mod jql;
 mod key;
 mod limits;
