@@ -41,7 +41,7 @@ const optimised = new Map(
 // The script and `__wasm_split.js` import each other; as one file they take one request.
 copyFileSync(join(dist, script), join(PARTS, "causeway.js"));
 let bundled = esbuild(["--bundle", "--format=esm", join(PARTS, "causeway.js")]);
-for (const name of ["causeway.css", "start.js"]) {
+for (const name of ["causeway.css", "charts.css", "start.js"]) {
   const file = join(dist, name);
   writeFileSync(file, esbuild([name.endsWith(".css") ? "--loader=css" : "--target=es2018"], readFileSync(file, "utf8")));
 }
