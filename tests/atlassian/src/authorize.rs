@@ -129,7 +129,7 @@ fn grant(state: &mut Remembered, person: Person, sites: &[String], question: &Qu
 pub(crate) fn grant_without_a_browser(world: &World, person: Person, sites: &[&str]) -> String {
     let sites: Vec<String> = sites.iter().map(|site| (*site).to_owned()).collect();
     let scopes = world.read(|state| state.settings.enabled_scopes.clone());
-    let redirect_uri = world.options.callback_url.clone();
+    let redirect_uri = world.options.callback_urls.first().cloned().unwrap_or_default();
     let back = Url::parse(&redirect_uri).expect("the registered callback is a URL");
     let question = Question { redirect_uri, back, scopes, state: None, challenge: None };
     world.change(|state| grant(state, person, &sites, &question))

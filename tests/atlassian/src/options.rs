@@ -9,8 +9,9 @@ use crate::listeners::Listener;
 /// The registered clients, the addresses to listen on, and the state file.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// `{PUBLIC_URL}/oauth/callback/cloud`: the one callback registered for the app.
-    pub callback_url: String,
+    /// The callbacks registered for the app; the first is the usual one. `{PUBLIC_URL}/oauth/callback/cloud`, and the
+    /// `{PUBLIC_URL}/oauth/callback` of apps that were registered before there were several kinds of Jira.
+    pub callback_urls: Vec<String>,
     /// `{PUBLIC_URL}/sign-in/callback`: the redirect registered with the issuer.
     pub sign_in_callback_url: String,
     /// The app's client id.
@@ -34,7 +35,7 @@ impl Options {
     pub fn for_public_url(public_url: &str) -> Self {
         let public_url = public_url.trim_end_matches('/');
         Self {
-            callback_url: format!("{public_url}/oauth/callback/cloud"),
+            callback_urls: ["/cloud", ""].map(|kind| format!("{public_url}/oauth/callback{kind}")).into(),
             sign_in_callback_url: format!("{public_url}/sign-in/callback"),
             client_id: "causeway-development".into(),
             client_secret: "development-only-atlassian-secret".into(),

@@ -51,7 +51,7 @@ impl Question {
         if parameters.client_id.as_deref() != Some(&world.options.client_id) {
             return Err(Stranded::UnknownApp);
         }
-        let (redirect_uri, back) = registered(parameters.redirect_uri, &world.options.callback_url)?;
+        let (redirect_uri, back) = registered(parameters.redirect_uri, &world.options.callback_urls)?;
         exactly("audience", parameters.audience.as_deref(), "api.atlassian.com")?;
         exactly("response_type", parameters.response_type.as_deref(), "code")?;
         let scopes = world.read(|state| enabled(parameters.scope.as_deref(), &state.settings.enabled_scopes))?;
@@ -62,10 +62,10 @@ impl Question {
     }
 }
 
-fn registered(given: Option<String>, callback_url: &str) -> Result<(String, Url), Stranded> {
+fn registered(given: Option<String>, callback_urls: &[String]) -> Result<(String, Url), Stranded> {
     let given = given.unwrap_or_default();
     match Url::parse(&given) {
-        Ok(url) if given == callback_url => Ok((given, url)),
+        Ok(url) if callback_urls.contains(&given) => Ok((given, url)),
         _ => Err(Stranded::RedirectMismatch { given }),
     }
 }
