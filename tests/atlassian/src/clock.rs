@@ -29,8 +29,14 @@ impl Moment {
 
     /// As Jira writes dates: `2026-02-03T10:11:12.000+0000`.
     pub(crate) fn as_jira_date(self) -> String {
-        let (date, clock) = self.date_and_clock();
-        format!("{date}T{clock}.000+0000")
+        self.as_jira_date_in(0)
+    }
+
+    /// The same on clocks that are so many seconds ahead of UTC: `2026-02-03T11:11:12.000+0100`.
+    pub(crate) fn as_jira_date_in(self, ahead: i64) -> String {
+        let (date, clock) = Self(self.0.saturating_add_signed(ahead)).date_and_clock();
+        let (sign, minutes) = (if ahead < 0 { '-' } else { '+' }, ahead.unsigned_abs() / 60);
+        format!("{date}T{clock}.000{sign}{:02}{:02}", minutes / 60, minutes % 60)
     }
 
     /// As RFC 3339 writes dates, in UTC.
@@ -103,6 +109,8 @@ mod tests {
     #[test]
     fn dates_read_as_jira_writes_them() {
         assert_eq!(Moment(1_700_000_000).as_jira_date(), "2023-11-14T22:13:20.000+0000");
+        assert_eq!(Moment(1_700_000_000).as_jira_date_in(-18_000), "2023-11-14T17:13:20.000-0500");
+        assert_eq!(Moment(1_700_000_000).as_jira_date_in(19_800), "2023-11-15T03:43:20.000+0530");
         assert_eq!(Moment(1_700_000_000).as_rfc3339(), "2023-11-14T22:13:20Z");
         assert_eq!(Moment(1_700_000_000).as_http_date(), "Tue, 14 Nov 2023 22:13:20 GMT");
     }

@@ -41,6 +41,7 @@ mod site_host;
 pub mod sites;
 mod state;
 mod state_file;
+mod time_zone;
 mod token_endpoint;
 mod world;
 

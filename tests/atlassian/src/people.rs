@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::time_zone::TimeZone;
+
 /// Somebody with an account. Administrators of the sites are Ada and Bob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -89,6 +91,20 @@ impl Person {
     /// Whether the app that asks for consent is this person's own.
     pub fn owns_the_app(self) -> bool {
         self == Self::Ada
+    }
+
+    /// The time zone that the account is set to: it decides when a day begins in JQL, and how dates are written.
+    pub(crate) fn time_zone(self) -> TimeZone {
+        match self {
+            Self::Ada | Self::Sam | Self::Uma => TimeZone::Berlin,
+            Self::Bob => TimeZone::NewYork,
+            Self::Max => TimeZone::Kolkata,
+        }
+    }
+
+    /// The language that the account is set to, which decides on which day a week begins.
+    pub(crate) fn locale(self) -> &'static str {
+        if self == Self::Bob { "en_US" } else { "en_GB" }
     }
 
     /// What the person does, for the pages where one chooses whom to be.

@@ -85,8 +85,8 @@ async fn me(State(world): State<Shared>, headers: HeaderMap) -> Response {
         "picture": format!("{}/avatars/people/{}", world.url(), person.slug()),
         "account_status": if profile.active { "active" } else { "inactive" },
         "nickname": person.slug(),
-        "zoneinfo": "Europe/Berlin",
-        "locale": "en-GB",
+        "zoneinfo": person.time_zone().name(),
+        "locale": person.locale().replace('_', "-"),
         "extended_profile": { "job_title": person.part() },
         "last_updated": "2026-01-12T09:30:00.000Z",
     }))

@@ -1,72 +1,12 @@
 //! Whether JQL that was read means something at a site: its fields, operators, values and functions.
 
-use super::super::configuration::Kind;
-use super::{Clause, Operand, Operator, Query, Reader, Term, moments};
+use super::super::configuration::{Field, Kind};
+use super::super::site::{Filter, Part, Project};
+use super::subject::Subject;
+use super::{Clause, Operand, Operator, Predicate, Query, Reader, Term, functions, moments};
 
-/// What a name in JQL stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Subject<'a> {
-    Key,
-    Id,
-    StatusCategory,
-    /// Summary, description and comments at once.
-    Text,
-    Comment,
-    Watcher,
-    Creator,
-    Created,
-    Updated,
-    Resolved,
-    Due,
-    Field(&'a str, Kind),
-}
-
-impl Reader<'_> {
-    /// The meaning of a field's name; none if there is no such field.
-    pub(super) fn subject(&self, name: &str) -> Option<Subject<'_>> {
-        Some(match name.to_lowercase().as_str() {
-            "key" | "issuekey" | "issue" => Subject::Key,
-            "id" => Subject::Id,
-            "statuscategory" => Subject::StatusCategory,
-            "text" => Subject::Text,
-            "comment" => Subject::Comment,
-            "watcher" => Subject::Watcher,
-            "creator" => Subject::Creator,
-            "created" | "createddate" => Subject::Created,
-            "updated" | "updateddate" => Subject::Updated,
-            "resolved" | "resolutiondate" => Subject::Resolved,
-            "due" | "duedate" => Subject::Due,
-            "type" => Subject::Field("issuetype", Kind::IssueType),
-            "component" => Subject::Field("components", Kind::Components),
-            "fixversion" => Subject::Field("fixVersions", Kind::Versions),
-            "affectedversion" => Subject::Field("versions", Kind::Versions),
-            _ => {
-                let field = self.jira.configuration.field_named(name)?;
-                Subject::Field(&field.id, field.kind)
-            }
-        })
-    }
-}
-
-impl Subject<'_> {
-    pub(super) fn is_date(self) -> bool {
-        let of_itself = matches!(self, Self::Created | Self::Updated | Self::Resolved | Self::Due);
-        of_itself || matches!(self, Self::Field(_, Kind::Date | Kind::DateTime))
-    }
-
-    fn is_text(self) -> bool {
-        matches!(self, Self::Text | Self::Comment | Self::Field(_, Kind::Text | Kind::Paragraph))
-    }
-
-    fn is_person(self) -> bool {
-        matches!(self, Self::Watcher | Self::Creator | Self::Field(_, Kind::Person | Kind::People))
-    }
-
-    fn is_ordered(self) -> bool {
-        self.is_date()
-            || matches!(self, Self::Key | Self::Id | Self::Field(_, Kind::Number | Kind::Priority | Kind::Votes))
-    }
-}
+const DATES: &str = "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.";
+const CATEGORIES: [&str; 9] = ["new", "indeterminate", "done", "to do", "in progress", "undefined", "2", "3", "4"];
 
 impl Query {
     /// Jira's sentences about what does not exist there. None for a query that can be run.
@@ -90,67 +30,60 @@ impl Term {
         let Some(subject) = reader.subject(field) else {
             return Some(format!("Field '{field}' does not exist or you do not have permission to view it."));
         };
+        if self.operator.is_of_history() && !subject.has_history() {
+            return Some(format!("History searches do not support the '{field}' field."));
+        }
         if !self.operator.suits(subject) {
             return Some(format!("The operator '{}' is not supported by the '{field}' field.", self.operator.sign()));
         }
-        let predicates = self.predicates.iter().map(|(_, operand)| operand);
-        if predicates.into_iter().any(|operand| moments::of(operand, reader.person, reader.now).is_none()) {
-            return Some(format!("A date value for the field '{field}' is invalid."));
+        let of_predicates =
+            || self.predicates.iter().find_map(|predicate| self.complaint_about_one(predicate, subject, reader));
+        let own = self.operands.iter().find_map(|operand| self.complaint_about(operand, subject, reader));
+        own.or_else(of_predicates)
+    }
+
+    fn complaint_about_one(&self, predicate: &Predicate, subject: Subject<'_>, reader: Reader<'_>) -> Option<String> {
+        match predicate.name {
+            "by" => predicate.operands.iter().find_map(|one| self.complaint_about(one, Subject::Creator, reader)),
+            "from" | "to" => predicate.operands.iter().find_map(|one| self.complaint_about(one, subject, reader)),
+            _ => predicate.operands.iter().find_map(|one| self.complaint_about(one, Subject::Created, reader)),
         }
-        self.operands.iter().find_map(|operand| self.complaint_about(operand, subject, reader))
     }
 
     fn complaint_about(&self, operand: &Operand, subject: Subject<'_>, reader: Reader<'_>) -> Option<String> {
         let field = &self.field;
         match operand {
             Operand::Empty => None,
-            _ if matches!(self.operator, Operator::Is | Operator::IsNot) => {
-                Some(format!("The operator '{}' only takes EMPTY and NULL.", self.operator.sign()))
-            }
-            Operand::Function(name, _) if !is_function(name, subject) => {
-                Some(format!("Unable to find JQL function '{name}' that the field '{field}' takes."))
-            }
-            _ if subject.is_date() && moments::of(operand, reader.person, reader.now).is_none() => {
-                let words = "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.";
-                Some(format!("Date value '{operand:?}' for field '{field}' is invalid. {words}"))
-            }
+            _ if matches!(self.operator, Operator::Is | Operator::IsNot) => Some(format!(
+                "The operator '{}' for field '{field}' can only be used with 'EMPTY' or 'NULL'.",
+                self.operator.sign()
+            )),
+            Operand::Function(name, arguments) => functions::complaint(reader, subject, field, name, arguments),
+            Operand::Value(value) if subject.is_date() => moments::of(operand, reader.person, reader.now)
+                .is_none()
+                .then(|| format!("Date value '{value}' for field '{field}' is invalid. {DATES}")),
             Operand::Value(value) if !reader.exists(subject, value) => {
                 Some(format!("The value '{value}' does not exist for the field '{field}'."))
             }
-            _ => None,
+            Operand::Value(_) => None,
         }
     }
 }
 
-fn is_function(name: &str, subject: Subject<'_>) -> bool {
-    let name = name.to_lowercase();
-    if subject.is_date() {
-        return name == "now" || name.starts_with("startof") || name.starts_with("endof");
-    }
-    name == "currentuser" && subject.is_person()
-}
-
-impl Operator {
-    fn suits(self, subject: Subject<'_>) -> bool {
-        match self {
-            Self::Contains | Self::ContainsNot => subject.is_text(),
-            _ if self.is_of_size() => subject.is_ordered(),
-            _ if self.is_of_history() => matches!(subject, Subject::Field(_, Kind::Status)),
-            Self::Is | Self::IsNot => true,
-            _ => !subject.is_text(),
-        }
-    }
-}
-
-impl Reader<'_> {
-    fn exists(&self, subject: Subject<'_>, value: &str) -> bool {
+impl<'a> Reader<'a> {
+    pub(super) fn exists(&self, subject: Subject<'_>, value: &str) -> bool {
         let configuration = &self.jira.configuration;
         let same = |name: &str| name.eq_ignore_ascii_case(value);
         let named = |id: u64, name: &str| same(name) || id.to_string() == value;
         match subject {
-            Subject::StatusCategory => {
-                ["new", "indeterminate", "done", "to do", "in progress", "2", "3", "4"].iter().any(|name| same(name))
-            }
+            Subject::StatusCategory => CATEGORIES.iter().any(|name| same(name)),
+            Subject::LinkType => configuration
+                .link_types
+                .iter()
+                .any(|one| named(one.id, &one.name) || same(&one.inward) || same(&one.outward)),
+            Subject::ProjectType => ["software", "business", "service_desk"].iter().any(|name| same(name)),
+            Subject::HierarchyLevel | Subject::WatcherCount => value.parse::<i64>().is_ok(),
+            Subject::Filter => self.filter(value).is_some(),
             Subject::Field(_, Kind::Project) => {
                 self.jira.projects_of(self.person).any(|one| same(&one.key) || named(one.id, &one.name))
             }
@@ -160,21 +93,26 @@ impl Reader<'_> {
             Subject::Field(_, Kind::Resolution) => {
                 same("unresolved") || configuration.resolution_named(value).is_some()
             }
-            Subject::Field(_, Kind::Components) => {
-                let parts = self.jira.projects.iter().flat_map(|project| &project.components);
-                parts.into_iter().any(|part| named(part.id, &part.name))
-            }
-            Subject::Field(_, Kind::Versions) => {
-                let parts = self.jira.projects.iter().flat_map(|project| &project.versions);
-                parts.into_iter().any(|part| named(part.id, &part.name))
-            }
-            Subject::Field(id, Kind::Option | Kind::Options) => {
-                let options =
-                    configuration.field(id).map(super::super::configuration::Field::options).unwrap_or_default();
+            Subject::Field(_, Kind::Components) => self.has_part(value, |project| &project.components),
+            Subject::Field(_, Kind::Versions) => self.has_part(value, |project| &project.versions),
+            Subject::Field(id, Kind::Option | Kind::Options | Kind::Cascade) => {
+                let options = configuration.field(id).map(Field::options).unwrap_or_default();
                 options.iter().any(|option| named(option.id, &option.value))
             }
             Subject::Field(_, Kind::Number) => value.parse::<f64>().is_ok(),
             _ => true,
         }
+    }
+
+    /// Whether a project that the reader browses has a component or version of that id or name.
+    fn has_part(&self, value: &str, parts: impl Fn(&Project) -> &Vec<Part>) -> bool {
+        let is = |part: &Part| part.name.eq_ignore_ascii_case(value) || part.id.to_string() == value;
+        self.jira.projects_of(self.person).any(|project| parts(project).iter().any(is))
+    }
+
+    /// A saved search that the reader sees, by id or name.
+    pub(super) fn filter(&self, id_or_name: &str) -> Option<&'a Filter> {
+        let is = |filter: &&Filter| filter.id.to_string() == id_or_name || filter.name.eq_ignore_ascii_case(id_or_name);
+        self.jira.filters.iter().filter(is).find(|filter| filter.is_visible_to(self.person, self.jira))
     }
 }

@@ -8,8 +8,8 @@ use super::super::configuration::Kind;
 use super::super::dates;
 use super::super::documents;
 use super::super::issue::Issue;
-use super::checks::Subject;
-use super::{Operand, Operator, Reader, Term, moments};
+use super::subject::Subject;
+use super::{Operand, Operator, Query, Reader, Term, functions, moments};
 use crate::clock::Moment;
 use crate::people::Person;
 
@@ -21,11 +21,11 @@ impl Term {
             // What has no value is not another one, either.
             Operator::EqualsNot | Operator::NotIn | Operator::IsNot => {
                 let asks_for_empty = self.operands.contains(&Operand::Empty);
-                (asks_for_empty || !is_empty(subject, issue)) && !self.is_any(reader, subject, issue)
+                (asks_for_empty || !is_empty(reader, subject, issue)) && !self.is_any(reader, subject, issue)
             }
             Operator::Contains => self.contains(subject, issue),
             Operator::ContainsNot => !self.contains(subject, issue),
-            operator if operator.is_of_history() => self.was(reader, issue),
+            operator if operator.is_of_history() => self.was(reader, subject, issue),
             operator => self
                 .operands
                 .iter()
@@ -35,9 +35,15 @@ impl Term {
 
     fn is_any(&self, reader: Reader<'_>, subject: Subject<'_>, issue: &Issue) -> bool {
         self.operands.iter().any(|operand| match operand {
-            Operand::Empty => is_empty(subject, issue),
+            Operand::Empty => is_empty(reader, subject, issue),
             _ if subject.is_date() => compare(reader, subject, issue, operand) == Some(Ordering::Equal),
-            Operand::Function(..) => people(subject, issue).contains(&reader.person),
+            Operand::Function(name, arguments) if name.eq_ignore_ascii_case("cascadeOption") => {
+                arguments.iter().all(|argument| is(reader, subject, issue, argument))
+            }
+            Operand::Function(name, arguments) => {
+                let values = functions::values(reader, name, arguments).unwrap_or_default();
+                values.iter().any(|value| is(reader, subject, issue, value))
+            }
             Operand::Value(value) => is(reader, subject, issue, value),
         })
     }
@@ -50,35 +56,6 @@ impl Term {
             let words = wanted.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
             words.into_iter().all(|word| text.contains(&word.to_lowercase()))
         })
-    }
-
-    fn was(&self, reader: Reader<'_>, issue: &Issue) -> bool {
-        let at = |operand| moments::of(operand, reader.person, reader.now);
-        let in_time = |moment: Moment| {
-            self.predicates.iter().all(|(name, operand)| match at(operand) {
-                Some(limit) if name == "after" => moment > limit,
-                Some(limit) => moment < limit,
-                None => false,
-            })
-        };
-        let changes = issue.history.iter().filter(|change| in_time(change.created));
-        let items = changes.flat_map(|change| &change.items).filter(|item| item.field_id == "status");
-        if self.operator == Operator::Changed {
-            return items.into_iter().next().is_some();
-        }
-        let current = reader.jira.configuration.status(issue.status_id).map(|status| status.name.clone());
-        let mut names: Vec<String> =
-            items.flat_map(|item| [item.from_text.clone(), item.to_text.clone()]).flatten().collect();
-        names.extend(current);
-        let wanted = |name: &String| {
-            self.operands.iter().any(|operand| {
-                matches!(operand, Operand::Value(value) if {
-                    let status = reader.jira.configuration.status_named(value);
-                    status.is_some_and(|status| status.name == *name)
-                })
-            })
-        };
-        names.iter().any(wanted) != matches!(self.operator, Operator::WasNot | Operator::WasNotIn)
     }
 }
 
@@ -93,9 +70,13 @@ impl Operator {
     }
 }
 
-fn is_empty(subject: Subject<'_>, issue: &Issue) -> bool {
+fn is_empty(reader: Reader<'_>, subject: Subject<'_>, issue: &Issue) -> bool {
     match subject {
         Subject::Watcher => issue.watchers.is_empty(),
+        Subject::Voter => issue.votes.is_empty(),
+        Subject::WorklogAuthor | Subject::WorklogDate => issue.worklogs.is_empty(),
+        Subject::LinkType => links_of(reader, issue).next().is_none(),
+        Subject::Tracked(field) => issue.tracked(field).is_none(),
         Subject::Comment => issue.comments.is_empty(),
         Subject::Resolved => issue.resolved.is_none(),
         Subject::Due => issue.value("duedate").is_null(),
@@ -111,6 +92,8 @@ fn is_empty(subject: Subject<'_>, issue: &Issue) -> bool {
 fn people(subject: Subject<'_>, issue: &Issue) -> Vec<Person> {
     match subject {
         Subject::Watcher => issue.watchers.clone(),
+        Subject::Voter => issue.votes.clone(),
+        Subject::WorklogAuthor => issue.worklogs.iter().map(|worklog| worklog.author).collect(),
         Subject::Creator => vec![issue.creator],
         Subject::Field(id, Kind::Person | Kind::People) => {
             let value = issue.value(id);
@@ -131,11 +114,13 @@ fn is(reader: Reader<'_>, subject: Subject<'_>, issue: &Issue, value: &str) -> b
         Subject::StatusCategory => configuration.status(issue.status_id).is_some_and(|status| {
             same(status.category.name()) || same(status.category.key()) || status.category.id().to_string() == value
         }),
-        Subject::Watcher | Subject::Creator | Subject::Field(_, Kind::Person | Kind::People) => {
-            people(subject, issue).iter().any(|person| {
-                same(person.account_id()) || same(person.slug()) || same(person.user_key()) || same(person.name())
-            })
-        }
+        _ if subject.is_person() => people(subject, issue).iter().any(|person| is_called(*person, value)),
+        Subject::WatcherCount => issue.watchers.len().to_string() == value,
+        Subject::HierarchyLevel => level(reader, issue).to_string() == value,
+        Subject::ProjectType => same(&reader.jira.project_of(issue).type_key),
+        Subject::LinkType => links_of(reader, issue).any(|words| words.iter().any(|word| same(word))),
+        Subject::Filter => reader.filter(value).is_some_and(|filter| is_found_by(reader, &filter.jql, issue)),
+        Subject::Tracked(field) => seconds(value).is_some_and(|seconds| issue.tracked(field) == Some(seconds)),
         Subject::Field(_, Kind::Project) => reader
             .jira
             .project(&issue.project)
@@ -160,6 +145,13 @@ fn is(reader: Reader<'_>, subject: Subject<'_>, issue: &Issue, value: &str) -> b
             let wanted = options.iter().find(|option| same(&option.value) || option.id.to_string() == value);
             wanted.is_some_and(|wanted| items(issue.value(id)).any(|stored| *stored == wanted.id))
         }
+        Subject::Field(id, Kind::Cascade) => {
+            let options = configuration.field(id).map(super::super::configuration::Field::options).unwrap_or_default();
+            let all = options.iter().flat_map(|option| std::iter::once(option).chain(&option.below));
+            let stored = issue.value(id);
+            let is_there = |id: u64| stored["parent"] == id || stored["child"] == id;
+            all.into_iter().any(|option| (same(&option.value) || option.id.to_string() == value) && is_there(option.id))
+        }
         Subject::Field(id, Kind::Parent) => {
             let parent = stored_id(id).and_then(|id| reader.jira.issue_by_id(id));
             parent.is_some_and(|parent| parent.is(value))
@@ -168,6 +160,37 @@ fn is(reader: Reader<'_>, subject: Subject<'_>, issue: &Issue, value: &str) -> b
         Subject::Field(id, _) => items(issue.value(id)).any(|stored| stored.as_str().is_some_and(same)),
         _ => false,
     }
+}
+
+/// Whether somebody is meant by a name: the account id, the user name or key, or the full name.
+pub(super) fn is_called(person: Person, name: &str) -> bool {
+    [person.account_id(), person.slug(), person.user_key(), person.name()]
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(name))
+}
+
+fn level(reader: Reader<'_>, issue: &Issue) -> i8 {
+    reader.jira.configuration.issue_type(issue.type_id).map_or(0, |one| one.level)
+}
+
+/// What the links of an issue are called, from its side and by their type.
+fn links_of<'a>(reader: Reader<'a>, issue: &'a Issue) -> impl Iterator<Item = [String; 3]> + 'a {
+    let own = reader.jira.links.iter().filter(|link| link.inward == issue.id || link.outward == issue.id);
+    own.filter_map(move |link| {
+        let kind = reader.jira.configuration.link_types.iter().find(|one| one.id == link.type_id)?;
+        let words = if link.inward == issue.id { &kind.outward } else { &kind.inward };
+        Some([words.clone(), kind.name.clone(), kind.id.to_string()])
+    })
+}
+
+/// Whether a saved search finds an issue. Those that name each other in a circle find nothing.
+fn is_found_by(reader: Reader<'_>, jql: &str, issue: &Issue) -> bool {
+    let Some(depth) = reader.depth.checked_sub(1) else { return false };
+    Query::parse(jql).is_ok_and(|query| query.matches(Reader { depth, ..reader }, issue))
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    super::super::durations::seconds(text)
 }
 
 fn has_part(reader: Reader<'_>, issue: &Issue, field: &str, value: &str, versions: bool) -> bool {
@@ -193,6 +216,9 @@ fn compare(reader: Reader<'_>, subject: Subject<'_>, issue: &Issue, operand: &Op
             issue.project.eq_ignore_ascii_case(project).then(|| issue.number.cmp(&number.parse().unwrap_or(0)))
         }
         Subject::Id => Some(issue.id.cmp(&value.parse().ok()?)),
+        Subject::WatcherCount => Some(issue.watchers.len().cmp(&value.parse().ok()?)),
+        Subject::HierarchyLevel => Some(level(reader, issue).cmp(&value.parse().ok()?)),
+        Subject::Tracked(field) => Some(issue.tracked(field)?.cmp(&seconds(value)?)),
         Subject::Field(id, Kind::Number) => issue.value(id).as_f64()?.partial_cmp(&value.parse().ok()?),
         // The highest priority has the lowest id.
         Subject::Field(id, Kind::Priority) => {
@@ -209,10 +235,11 @@ pub(super) fn moment_of(reader: Reader<'_>, subject: Subject<'_>, issue: &Issue)
     match subject {
         Subject::Created => Some(issue.created),
         Subject::Updated => Some(issue.updated),
+        Subject::WorklogDate => issue.worklogs.iter().filter_map(|worklog| dates::moment(&worklog.started)).max(),
         Subject::Resolved => issue.resolved,
         Subject::Due => day(issue.value("duedate")),
         Subject::Field(id, Kind::Date) => day(issue.value(id)),
-        Subject::Field("statuscategorychangedate", _) => Some(issue.category_changed),
+        Subject::CategoryChanged | Subject::Field("statuscategorychangedate", _) => Some(issue.category_changed),
         Subject::Field(id, Kind::DateTime) => dates::moment(issue.value(id).as_str()?),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! Dates in JQL: absolute ones in the account's time zone, relative ones, and the functions that give one.
 
-use time::{Date, Duration, Month, OffsetDateTime};
+use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 use super::super::dates;
 use super::Operand;
@@ -16,19 +16,26 @@ pub(super) fn of(operand: &Operand, person: Person, now: Moment) -> Option<Momen
     }
 }
 
-/// `-30m`, `2d`, `-1w`: so much before or after now.
+/// `-30m`, `2d`, `-4w 2d`: so much before or after now.
 fn shifted(from: Moment, text: &str) -> Option<Moment> {
     let text = text.trim();
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 7 * 86_400,
-        _ => return None,
+    let (is_before, periods) = match text.strip_prefix('-') {
+        Some(periods) => (true, periods),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let by = number.parse::<i64>().ok()?.checked_mul(seconds)?;
-    Some(Moment(from.0.saturating_add_signed(by)))
+    let seconds = periods.split_whitespace().map(|period| {
+        let (number, unit) = period.split_at_checked(period.len().checked_sub(1)?)?;
+        let unit = match unit {
+            "m" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            "w" => 7 * 86_400,
+            _ => return None,
+        };
+        i64::from(number.parse::<u32>().ok()?).checked_mul(unit)
+    });
+    let by = seconds.collect::<Option<Vec<i64>>>().filter(|all| !all.is_empty())?.iter().sum::<i64>();
+    Some(Moment(from.0.saturating_add_signed(if is_before { -by } else { by })))
 }
 
 fn absolute(text: &str, person: Person) -> Option<Moment> {
@@ -39,61 +46,109 @@ fn absolute(text: &str, person: Person) -> Option<Moment> {
         return None;
     }
     let midnight = dates::day(day)?.midnight().assume_utc().unix_timestamp();
-    let local = u64::try_from(midnight).ok()? + hours * 3_600 + minutes * 60;
-    Some(in_utc(local, person))
+    let shown = u64::try_from(midnight).ok()? + hours * 3_600 + minutes * 60;
+    Some(person.time_zone().moment(shown))
 }
 
-/// `startOfDay()`, `endOfMonth(-1)` and their like.
+/// `startOfDay()`, `endOfMonth(-1)`, `startOfWeek("+2d")` and their like. A number without a unit counts in the
+/// function's own.
 fn function(name: &str, argument: Option<&str>, person: Person, now: Moment) -> Option<Moment> {
     let name = name.to_lowercase();
     if name == "now" {
         return Some(now);
     }
     let is_end = name.starts_with("endof");
-    let unit = name.strip_prefix("startof").or_else(|| name.strip_prefix("endof"))?;
-    let steps: i64 =
-        argument.map_or(Some(0), |argument| argument.trim_end_matches(char::is_alphabetic).parse().ok())?;
-    let local =
-        OffsetDateTime::from_unix_timestamp(i64::try_from(now.0).ok()?.checked_add(offset(now.0, person))?).ok()?;
-    let first = begin(local.date(), unit, steps + i64::from(is_end))?;
-    let begins = in_utc(u64::try_from(first.midnight().assume_utc().unix_timestamp()).ok()?, person);
-    Some(if is_end { Moment(begins.0 - 1) } else { begins })
+    let own = Unit::named(name.strip_prefix("startof").or_else(|| name.strip_prefix("endof"))?)?;
+    let (steps, unit) = argument.map_or(Some((0, own)), |argument| increment(argument, own))?;
+    let shown = i64::try_from(person.time_zone().shown(now)).ok()?;
+    let shown = OffsetDateTime::from_unix_timestamp(shown).ok()?;
+    let begins = own.begin(shown.date(), person)?;
+    let (first, rest) = if unit == own { (own.later(begins, steps)?, 0) } else { (begins, steps) };
+    let first = if is_end { own.later(first, 1)? } else { first };
+    let shown = unit.shift(first.midnight(), rest)?.assume_utc().unix_timestamp() - i64::from(is_end);
+    Some(person.time_zone().moment(u64::try_from(shown).ok()?))
 }
 
-fn begin(day: Date, unit: &str, steps: i64) -> Option<Date> {
-    match unit {
-        "day" => day.checked_add(Duration::days(steps)),
-        "week" => {
-            let monday = day.checked_sub(Duration::days(i64::from(day.weekday().number_days_from_monday())))?;
-            monday.checked_add(Duration::weeks(steps))
+/// Number and unit of `-1`, `+2w`, `3M`.
+fn increment(text: &str, own: Unit) -> Option<(i64, Unit)> {
+    let digits = text.trim_end_matches(char::is_alphabetic);
+    let unit = match &text[digits.len()..] {
+        "" => own,
+        "y" => Unit::Year,
+        "M" => Unit::Month,
+        "w" => Unit::Week,
+        "d" => Unit::Day,
+        "h" => Unit::Hour,
+        "m" => Unit::Minute,
+        _ => return None,
+    };
+    Some((digits.parse().ok()?, unit))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Year,
+    Month,
+    Week,
+    Day,
+    Hour,
+    Minute,
+}
+
+impl Unit {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "year" => Self::Year,
+            "month" => Self::Month,
+            "week" => Self::Week,
+            "day" => Self::Day,
+            _ => return None,
+        })
+    }
+
+    /// The first day of the one that `day` is in. Weeks begin as the account's language has it.
+    fn begin(self, day: Date, person: Person) -> Option<Date> {
+        match self {
+            Self::Year => Date::from_calendar_date(day.year(), Month::January, 1).ok(),
+            Self::Month => day.replace_day(1).ok(),
+            Self::Week => {
+                let weekday = day.weekday();
+                let begins_on_sunday = person.locale() == "en_US";
+                let gone = if begins_on_sunday {
+                    weekday.number_days_from_sunday()
+                } else {
+                    weekday.number_days_from_monday()
+                };
+                day.checked_sub(Duration::days(gone.into()))
+            }
+            Self::Day | Self::Hour | Self::Minute => Some(day),
         }
-        "month" => {
-            let months = i64::from(day.year()) * 12 + i64::from(u8::from(day.month())) - 1 + steps;
-            let month = Month::try_from(u8::try_from(months.rem_euclid(12) + 1).ok()?).ok()?;
-            Date::from_calendar_date(i32::try_from(months.div_euclid(12)).ok()?, month, 1).ok()
+    }
+
+    fn later(self, day: Date, steps: i64) -> Option<Date> {
+        self.shift(day.midnight(), steps).map(PrimitiveDateTime::date)
+    }
+
+    fn shift(self, at: PrimitiveDateTime, steps: i64) -> Option<PrimitiveDateTime> {
+        match self {
+            Self::Year => shifted_by_months(at, steps.checked_mul(12)?),
+            Self::Month => shifted_by_months(at, steps),
+            Self::Week => at.checked_add(Duration::days(steps.checked_mul(7)?)),
+            Self::Day => at.checked_add(Duration::days(steps)),
+            Self::Hour => at.checked_add(Duration::hours(steps)),
+            Self::Minute => at.checked_add(Duration::minutes(steps)),
         }
-        "year" => Date::from_calendar_date(day.year() + i32::try_from(steps).ok()?, Month::January, 1).ok(),
-        _ => None,
     }
 }
 
-fn in_utc(local: u64, person: Person) -> Moment {
-    let first_guess = local.saturating_add_signed(-offset(local, person));
-    Moment(local.saturating_add_signed(-offset(first_guess, person)))
-}
-
-/// Seconds that the clock of somebody's account is ahead of UTC: everybody is in Berlin.
-fn offset(utc: u64, _person: Person) -> i64 {
-    let Some(at) = i64::try_from(utc).ok().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok()) else {
-        return 0;
-    };
-    let change = |month| {
-        let last = Date::from_calendar_date(at.year(), month, 31).ok()?;
-        let sunday = last.checked_sub(Duration::days(i64::from(last.weekday().number_days_from_sunday())))?;
-        Some(sunday.with_hms(1, 0, 0).ok()?.assume_utc())
-    };
-    let summer = change(Month::March).zip(change(Month::October)).is_some_and(|(begin, end)| begin <= at && at < end);
-    if summer { 7_200 } else { 3_600 }
+/// The same day of another month, or its last one.
+fn shifted_by_months(at: PrimitiveDateTime, steps: i64) -> Option<PrimitiveDateTime> {
+    let months = (i64::from(at.year()) * 12 + i64::from(u8::from(at.month())) - 1).checked_add(steps)?;
+    let month = Month::try_from(u8::try_from(months.rem_euclid(12) + 1).ok()?).ok()?;
+    let year = i32::try_from(months.div_euclid(12)).ok()?;
+    let date = Date::from_calendar_date(year, month, at.day().min(month.length(year))).ok()?;
+    let time: Time = at.time();
+    Some(PrimitiveDateTime::new(date, time))
 }
 
 #[cfg(test)]
@@ -106,25 +161,48 @@ mod tests {
         of(&Operand::Value(text.into()), Person::Ada, NOON_IN_JULY)
     }
 
-    fn function_of(name: &str, arguments: &[&str]) -> Option<String> {
+    fn function_of(name: &str, arguments: &[&str], person: Person) -> Option<String> {
         let arguments = arguments.iter().map(|&argument| argument.into()).collect();
-        of(&Operand::Function(name.into(), arguments), Person::Ada, NOON_IN_JULY).map(Moment::as_rfc3339)
+        of(&Operand::Function(name.into(), arguments), person, NOON_IN_JULY).map(Moment::as_rfc3339)
     }
 
     #[test]
     fn a_day_begins_at_midnight_in_berlin_in_summer_and_in_winter() {
         assert_eq!(value("2026-07-07").map(Moment::as_rfc3339).as_deref(), Some("2026-07-06T22:00:00Z"));
         assert_eq!(value("2026-01-07").map(Moment::as_rfc3339).as_deref(), Some("2026-01-06T23:00:00Z"));
-        assert_eq!(function_of("startOfDay", &[]).as_deref(), Some("2026-07-06T22:00:00Z"));
-        assert_eq!(function_of("startOfMonth", &["-6"]).as_deref(), Some("2025-12-31T23:00:00Z"));
-        assert_eq!(function_of("endOfWeek", &[]).as_deref(), Some("2026-07-12T21:59:59Z"));
-        assert_eq!(function_of("startOfYear", &[]).as_deref(), Some("2025-12-31T23:00:00Z"));
+        let of_ada = |name, arguments: &[&str]| function_of(name, arguments, Person::Ada);
+        assert_eq!(of_ada("startOfDay", &[]).as_deref(), Some("2026-07-06T22:00:00Z"));
+        assert_eq!(of_ada("startOfMonth", &["-6"]).as_deref(), Some("2025-12-31T23:00:00Z"));
+        assert_eq!(of_ada("endOfWeek", &[]).as_deref(), Some("2026-07-12T21:59:59Z"));
+        assert_eq!(of_ada("startOfYear", &[]).as_deref(), Some("2025-12-31T23:00:00Z"));
+    }
+
+    #[test]
+    fn days_and_weeks_are_those_of_the_account() {
+        let today = |person| function_of("startOfDay", &[], person);
+        assert_eq!(today(Person::Bob).as_deref(), Some("2026-07-07T04:00:00Z"));
+        assert_eq!(today(Person::Max).as_deref(), Some("2026-07-06T18:30:00Z"));
+        let week = |person| function_of("startOfWeek", &[], person);
+        assert_eq!(week(Person::Ada).as_deref(), Some("2026-07-05T22:00:00Z"), "a Monday");
+        assert_eq!(week(Person::Bob).as_deref(), Some("2026-07-05T04:00:00Z"), "a Sunday");
+    }
+
+    #[test]
+    fn functions_are_shifted_in_their_own_unit_or_another() {
+        let of_ada = |name, argument| function_of(name, &[argument], Person::Ada);
+        assert_eq!(of_ada("endOfMonth", "-1").as_deref(), Some("2026-06-30T21:59:59Z"));
+        assert_eq!(of_ada("startOfMonth", "+14d").as_deref(), Some("2026-07-14T22:00:00Z"));
+        assert_eq!(of_ada("startOfDay", "+8h").as_deref(), Some("2026-07-07T06:00:00Z"));
+        assert_eq!(of_ada("startOfDay", "-1y").as_deref(), Some("2025-07-06T22:00:00Z"));
+        assert_eq!(of_ada("startOfDay", "soon"), None);
+        assert_eq!(function_of("startOfFortnight", &[], Person::Ada), None);
     }
 
     #[test]
     fn relative_times_are_counted_from_now() {
         assert_eq!(value("-30m"), Some(Moment(NOON_IN_JULY.0 - 1_800)));
         assert_eq!(value("1w"), Some(Moment(NOON_IN_JULY.0 + 604_800)));
+        assert_eq!(value("-1w 2d"), Some(Moment(NOON_IN_JULY.0 - 604_800 - 172_800)));
         assert_eq!(value("soon"), None);
     }
 }

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use super::super::configuration::Kind;
 use super::super::issue::Issue;
-use super::checks::Subject;
 use super::matching::moment_of;
+use super::subject::Subject;
 use super::{Order, Reader};
 
 impl Order {
@@ -30,6 +30,8 @@ fn ascending(reader: Reader<'_>, subject: Subject<'_>, a: &Issue, b: &Issue) -> 
         Subject::StatusCategory | Subject::Field(_, Kind::Status) => place(reader, a).cmp(&place(reader, b)),
         Subject::Field(_, Kind::IssueType) => a.type_id.cmp(&b.type_id),
         Subject::Field(_, Kind::Project) => a.project.cmp(&b.project),
+        Subject::WatcherCount => a.watchers.len().cmp(&b.watchers.len()),
+        Subject::Tracked(field) => a.tracked(field).cmp(&b.tracked(field)),
         Subject::Field(_, Kind::Votes) => a.votes.len().cmp(&b.votes.len()),
         Subject::Field(field, Kind::Number) => {
             a.value(field).as_f64().partial_cmp(&b.value(field).as_f64()).unwrap_or(Ordering::Equal)

@@ -1,10 +1,23 @@
 //! Reads JQL as a tree.
 
 use super::words::{Word, cut};
-use super::{Clause, Operand, Operator, Order, Query, Term};
+use super::{Clause, Operand, Operator, Order, Predicate, Query, Term};
 
 /// Brackets within brackets, before a query is refused.
 const DEEPEST: usize = 50;
+const OPERATORS: &str =
+    "The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'.";
+const OPERATOR: &str = "operator";
+const FIELD: &str = "a field name";
+const VALUE: &str = "either a value, list or function";
+const JOINT: &str = "either 'OR' or 'AND'";
+const LIST: &str = "either a list or a function";
+
+/// Words that have to be quoted where they are values.
+pub(in super::super) const RESERVED: [&str; 24] = [
+    "after", "and", "asc", "before", "by", "changed", "desc", "during", "empty", "from", "in", "is", "not", "null",
+    "on", "or", "order", "to", "was", "select", "where", "field", "having", "limit",
+];
 
 impl Query {
     /// Reads JQL. `Err` is the sentence for `errorMessages`.
@@ -15,13 +28,13 @@ impl Query {
             query.clause = Some(words.any()?);
         }
         if words.takes("order") {
-            words.demand("by")?;
+            words.demand("by", "'BY'")?;
             query.order.push(words.order()?);
             while words.takes(",") {
                 query.order.push(words.order()?);
             }
         }
-        if words.is_at_end() { Ok(query) } else { Err(words.complaint()) }
+        if words.is_at_end() { Ok(query) } else { Err(words.complaint(JOINT)) }
     }
 }
 
@@ -42,7 +55,7 @@ impl Words {
     }
 
     fn is_at(&self, place: usize, word: &str) -> bool {
-        let word_there = self.all.get(place).filter(|there| !matches!(there, Word::Quoted(_)));
+        let word_there = self.all.get(place).filter(|there| !there.is_quoted());
         word_there.is_some_and(|there| there.text().eq_ignore_ascii_case(word))
     }
 
@@ -52,21 +65,27 @@ impl Words {
         taken
     }
 
-    fn demand(&mut self, word: &str) -> Result<(), String> {
-        if self.takes(word) { Ok(()) } else { Err(self.complaint()) }
+    fn demand(&mut self, word: &str, expected: &str) -> Result<(), String> {
+        if self.takes(word) { Ok(()) } else { Err(self.complaint(expected)) }
     }
 
-    fn word(&mut self) -> Result<String, String> {
-        let word = self.all.get(self.next).filter(|word| !matches!(word, Word::Sign(_)));
-        let word = word.map(|word| word.text().to_owned()).ok_or_else(|| self.complaint())?;
+    fn word(&mut self, expected: &str) -> Result<String, String> {
+        let word = self.all.get(self.next).filter(|word| !word.is_sign());
+        let word = word.map(|word| word.text().to_owned()).ok_or_else(|| self.complaint(expected))?;
         self.next += 1;
         Ok(word)
     }
 
-    fn complaint(&self) -> String {
+    /// What Jira says where something else was expected.
+    fn complaint(&self, expected: &str) -> String {
+        let advice = if expected == OPERATOR { format!(" {OPERATORS}") } else { String::new() };
         match self.all.get(self.next) {
-            Some(word) => format!("Error in the JQL Query: Expecting something else but got '{}'.", word.text()),
-            None => "Error in the JQL Query: The query ends too early.".into(),
+            Some(word) => format!(
+                "Error in the JQL Query: Expecting {expected} but got '{}'.{advice} (line 1, character {})",
+                word.text(),
+                word.place
+            ),
+            None => format!("Error in the JQL Query: Expecting {expected} before the end of the query.{advice}"),
         }
     }
 
@@ -95,7 +114,7 @@ impl Words {
             Clause::Not(Box::new(self.one()?))
         } else if self.takes("(") {
             let inner = self.any()?;
-            self.demand(")")?;
+            self.demand(")", JOINT)?;
             inner
         } else {
             Clause::Term(self.term()?)
@@ -105,7 +124,7 @@ impl Words {
     }
 
     fn term(&mut self) -> Result<Term, String> {
-        let field = self.word()?;
+        let field = self.word(FIELD)?;
         let operator = self.operator()?;
         let operands = match operator {
             Operator::Changed => Vec::new(),
@@ -113,12 +132,25 @@ impl Words {
             _ => vec![self.operand()?],
         };
         let mut predicates = Vec::new();
-        while operator.is_of_history() {
-            let Some(name) = ["after", "before"].into_iter().find(|name| self.is_next(name)) else { break };
-            self.next += 1;
-            predicates.push((name.to_owned(), self.operand()?));
+        while let Some(predicate) = self.predicate(operator)? {
+            predicates.push(predicate);
         }
         Ok(Term { field, operator, operands, predicates })
+    }
+
+    /// `AFTER`, `BEFORE`, `ON`, `DURING` and `BY` of history, `FROM` and `TO` of `CHANGED`.
+    fn predicate(&mut self, operator: Operator) -> Result<Option<Predicate>, String> {
+        let of_history = ["after", "before", "on", "during", "by"];
+        let of_change = ["from", "to"];
+        let known = of_history.iter().filter(|_| operator.is_of_history());
+        let known = known.chain(of_change.iter().filter(|_| operator == Operator::Changed));
+        let Some(name) = known.copied().find(|name| self.is_next(name)) else { return Ok(None) };
+        self.next += 1;
+        let operands = if self.is_next("(") { self.list()? } else { vec![self.operand()?] };
+        if name == "during" && operands.len() != 2 {
+            return Err("Error in the JQL Query: The predicate 'DURING' takes two dates in brackets.".into());
+        }
+        Ok(Some(Predicate { name, operands }))
     }
 
     fn operator(&mut self) -> Result<Operator, String> {
@@ -144,7 +176,8 @@ impl Words {
             (&["!", "~"], Operator::ContainsNot),
         ];
         let fits = |words: &[&str]| words.iter().enumerate().all(|(offset, word)| self.is_at(self.next + offset, word));
-        let (words, operator) = spelled.into_iter().find(|(words, _)| fits(words)).ok_or_else(|| self.complaint())?;
+        let found = spelled.into_iter().find(|(words, _)| fits(words));
+        let (words, operator) = found.ok_or_else(|| self.complaint(OPERATOR))?;
         self.next += words.len();
         Ok(operator)
     }
@@ -153,13 +186,17 @@ impl Words {
     fn list(&mut self) -> Result<Vec<Operand>, String> {
         if !self.takes("(") {
             let operand = self.operand()?;
-            return if matches!(operand, Operand::Function(..)) { Ok(vec![operand]) } else { Err(self.complaint()) };
+            return if matches!(operand, Operand::Function(..)) {
+                Ok(vec![operand])
+            } else {
+                Err(self.complaint(LIST))
+            };
         }
         let mut operands = vec![self.operand()?];
         while self.takes(",") {
             operands.push(self.operand()?);
         }
-        self.demand(")")?;
+        self.demand(")", "')' or ','")?;
         Ok(operands)
     }
 
@@ -167,23 +204,23 @@ impl Words {
         if self.takes("empty") || self.takes("null") {
             return Ok(Operand::Empty);
         }
-        let is_quoted = matches!(self.all.get(self.next), Some(Word::Quoted(_)));
-        let word = self.word()?;
+        let is_quoted = self.all.get(self.next).is_some_and(Word::is_quoted);
+        let word = self.word(VALUE)?;
         if is_quoted || !self.takes("(") {
             return Ok(Operand::Value(word));
         }
         let mut arguments = Vec::new();
         while !self.takes(")") {
             if !arguments.is_empty() {
-                self.demand(",")?;
+                self.demand(",", "')' or ','")?;
             }
-            arguments.push(self.word()?);
+            arguments.push(self.word("an argument")?);
         }
         Ok(Operand::Function(word, arguments))
     }
 
     fn order(&mut self) -> Result<Order, String> {
-        let field = self.word()?;
+        let field = self.word(FIELD)?;
         let descending = if self.takes("desc") { Some(true) } else { self.takes("asc").then_some(false) };
         Ok(Order { field, descending })
     }

@@ -46,8 +46,12 @@ impl Term {
             structure["operand"] = operand(only);
         }
         if self.operator.is_of_history() {
-            let predicates =
-                self.predicates.iter().map(|(name, at)| json!({ "operator": name, "operand": operand(at) }));
+            let predicates = self.predicates.iter().map(|predicate| {
+                let operands: Vec<Value> = predicate.operands.iter().map(operand).collect();
+                let one = operands.first().cloned().unwrap_or_default();
+                let all = if operands.len() == 1 { one } else { json!({ "values": operands }) };
+                json!({ "operator": predicate.name, "operand": all })
+            });
             structure["predicates"] = predicates.collect();
         }
         structure
