@@ -3,6 +3,7 @@
 
 mod board;
 mod data_center;
+mod faults;
 mod page;
 
 use axum::Router;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/model", get(page::show))
         .route("/model/boards/{site}/{project}", get(board::show))
         .route("/model/play", post(play))
+        .route("/model/faults", post(faults::order))
         .route("/model/commands", post(command))
         .route("/model/state", get(state))
         .route("/model/requests", get(requests))

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::commands::Command;
 use crate::deliveries::{DeliveryOrder, WebhookDelivery};
-use crate::jira::JiraSite;
 use crate::jira::board::{self, Column};
+use crate::jira::{JiraSite, Project};
 use crate::pages;
 use crate::people::Person;
 use crate::sites::Site;
@@ -48,10 +48,11 @@ pub(super) async fn show(State(world): State<Shared>, Path((site, project)): Pat
 fn columns(site: &Site, jira: &JiraSite, project: &str, back: &str) -> Markup {
     let columns = board::columns(jira, project);
     let names: Vec<&str> = columns.iter().map(|column| column.status).collect();
-    html! { div.board { @for column in &columns { (column_of(site, column, &names, back)) } } }
+    let projects: Vec<&Project> = jira.projects.iter().filter(|other| other.key != project).collect();
+    html! { div.board { @for column in &columns { (column_of(site, column, &names, &projects, back)) } } }
 }
 
-fn column_of(site: &Site, column: &Column<'_>, names: &[&str], back: &str) -> Markup {
+fn column_of(site: &Site, column: &Column<'_>, names: &[&str], projects: &[&Project], back: &str) -> Markup {
     let place = names.iter().position(|name| *name == column.status).unwrap_or(0);
     let next = names.get(place + 1).or(names.first()).copied().unwrap_or(column.status);
     html! {
@@ -64,6 +65,7 @@ fn column_of(site: &Site, column: &Column<'_>, names: &[&str], back: &str) -> Ma
                         (button(&format!("To {next}"), &drag(site, &issue.key(), next), back))
                         (button("Delete", &delete(site, &issue.key()), back))
                     }
+                    (elsewhere(site, &issue.key(), column.status, names, projects, back))
                 }
             }
             @if column.issues.len() > SHOWN { p.subtle { "and " (column.issues.len() - SHOWN) " more" } }
@@ -74,6 +76,31 @@ fn column_of(site: &Site, column: &Column<'_>, names: &[&str], back: &str) -> Ma
 fn drag(site: &Site, issue: &str, status: &str) -> Command {
     let (site, issue, status) = (site.id.clone(), issue.to_owned(), status.to_owned());
     Command::DragIssue { site, issue, status, person: Person::Bob }
+}
+
+/// Any other status, and any other project.
+fn elsewhere(site: &Site, issue: &str, status: &str, names: &[&str], projects: &[&Project], back: &str) -> Markup {
+    html! {
+        form.elsewhere method="post" action="/model/play" {
+            input type="hidden" name="back" value=(back);
+            select name="command" aria-label={ "Where to move " (issue) } {
+                optgroup label="Status" {
+                    @for name in names.iter().filter(|name| **name != status) {
+                        option value=(json!(drag(site, issue, name))) { (name) }
+                    }
+                }
+                optgroup label="Project" {
+                    @for project in projects { option value=(json!(move_to(site, issue, &project.key))) { (project.name) } }
+                }
+            }
+            button type="submit" { "Move" }
+        }
+    }
+}
+
+fn move_to(site: &Site, issue: &str, project: &str) -> Command {
+    let (site, issue, project) = (site.id.clone(), issue.to_owned(), project.to_owned());
+    Command::MoveIssue { site, issue, project, person: Person::Bob }
 }
 
 fn delete(site: &Site, issue: &str) -> Command {

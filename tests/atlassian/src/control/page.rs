@@ -58,12 +58,26 @@ fn buttons(world: &World) -> Markup {
             (button("Lose the next token answer", &inject_fault(Fault::after(Endpoint::Token, Kind::Reset))))
             (button("Token endpoint answers 503", &inject_fault(Fault::before(Endpoint::Token, Kind::status(503, "{}")).until_cleared())))
             (button("Jira answers 503", &inject_fault(Fault::before(Endpoint::Jira, Kind::status(503, "{}")).until_cleared())))
+            (button("Let slow answers go", &Command::Release))
             (button("Everything works again", &Command::ClearFaults))
         }
+        (super::faults::section(world))
         h2 { "Limits" }
         div.play {
             (button("Jira answers 429", &rate_limit(Some(&RateLimit::because_of(Reason::Burst, 30)))))
             (button("No more 429", &rate_limit(None)))
+        }
+        div.play {
+            (choice(&settings, "Bursts are refused", "enforces_bursts", &json!(true)))
+            (choice(&settings, "Bursts are let pass", "enforces_bursts", &json!(false)))
+        }
+        div.play {
+            (choice(&settings, "Transitions take no time", "transition_seconds", &json!(0)))
+            (choice(&settings, "Transitions take ten minutes: others get a 409", "transition_seconds", &json!(600)))
+        }
+        div.play {
+            (choice(&settings, "Bulk operations take no time", "task_seconds", &json!(0)))
+            (choice(&settings, "Bulk operations take ten minutes", "task_seconds", &json!(600)))
         }
         h2 { "People" }
         div.play {
