@@ -22,9 +22,11 @@ fields = {"project": {"key": project}, "summary": "Crane 7 is stuck", "issuetype
 key = jira.create_issue(fields=fields)["key"]
 jira.update_issue_field(key, {"summary": "Crane 7 is stuck again"})
 assert jira.issue_field_value(key, "summary") == "Crane 7 is stuck again", "an update is read again"
-if os.environ["API_VERSION"] == "2":
-    jira.issue_add_comment(key, "The motor is hot.")
-    assert [each["body"] for each in jira.issue_get_comments(key)["comments"]] == ["The motor is hot."], "a comment is there"
+body = "The motor is hot."
+if os.environ["API_VERSION"] == "3":
+    body = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": body}]}]}
+jira.issue_add_comment(key, body)
+assert [each["body"] for each in jira.issue_get_comments(key)["comments"]] == [body], "a comment is there"
 jira.set_issue_status(key, "In Progress")
 assert jira.get_issue_status(key) == "In Progress", "it was moved"
 with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,8 @@ const { Version2Client, Version3Client } = createRequire(`${process.env.CAUSEWAY
 const Client = API_VERSION === "3" ? Version3Client : Version2Client;
 const jira = new Client({ host, authentication: { oauth2: { accessToken } } });
 const isCloud = EDITION === "cloud";
+const listed = isCloud ? (await jira.projects.searchProjects()).values : await jira.sendRequest({ url: "/rest/api/2/project", method: "GET" });
+assert.ok(listed.some(({ key }) => key === project), "the project is listed");
 const found = async (jql) => {
   const data = { jql, maxResults: 2, fields: ["project"] };
   const answer = isCloud

@@ -19,8 +19,11 @@ assert [issue.fields.project.key for issue in found] == [project, project], "iss
 issue = jira.create_issue(project=project, summary="Crane 7 is stuck", issuetype={"name": "Bug"})
 issue.update(summary="Crane 7 is stuck again")
 assert jira.issue(issue.key).fields.summary == "Crane 7 is stuck again", "an update is read again"
-jira.add_comment(issue, "The motor is hot.")
-assert [each.body for each in jira.comments(issue)] == ["The motor is hot."], "a comment is there"
+text = "The motor is hot."
+paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
+jira.add_comment(issue, {"type": "doc", "version": 1, "content": [paragraph]} if version == "3" else text)
+body = jira.comments(issue)[0].body
+assert (body.content[0].content[0].text if version == "3" else body) == text, "a comment is there"
 jira.transition_issue(issue, "In Progress")
 assert jira.issue(issue.key).fields.status.name == "In Progress", "it was moved"
 assert jira.add_attachment(issue, io.BytesIO(b"hot\n"), filename="motor.txt").size == 4, "a file is attached"

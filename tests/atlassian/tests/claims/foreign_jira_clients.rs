@@ -66,6 +66,7 @@ fn at_data_center(asking: &Asking) -> Work<'static> {
 async fn jira_for_python_works() {
     let asking = a_model().await;
     at_cloud(&asking, "2").await.is_done_by("pypi_jira.py").await;
+    at_cloud(&asking, "3").await.is_done_by("pypi_jira.py").await;
     at_data_center(&asking).is_done_by("pypi_jira.py").await;
 }
 
