@@ -17,6 +17,7 @@ mod oauth1;
 mod oauth2;
 mod personal_access_tokens;
 mod rest;
+mod secure;
 mod settings;
 
 use axum::{Router, middleware};
@@ -40,8 +41,12 @@ use crate::world::Shared;
 /// Everything at one address of an instance.
 pub(crate) fn router(world: &Shared, instance: Instance, listener: Listener) -> Router {
     let at = At { world: world.clone(), instance, listener };
-    let routes =
-        Router::new().merge(log_in::routes()).merge(oauth1::routes(&at)).merge(oauth2::routes()).merge(rest::routes());
+    let routes = Router::new()
+        .merge(log_in::routes())
+        .merge(oauth1::routes(&at))
+        .merge(oauth2::routes())
+        .merge(rest::routes())
+        .merge(secure::routes());
     let routes = match instance.context_path() {
         "" => routes,
         context => Router::new().nest(context, routes),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
@@ -79,10 +80,18 @@ pub(crate) struct Limit {
     pub(crate) seconds: u64,
 }
 
-/// Reads and creations at one endpoint of a site.
-pub(crate) const BURST_OF_READS: [Limit; 1] = [Limit { calls: 100, seconds: 1 }];
-/// Changes and deletions at one endpoint of a site.
-pub(crate) const BURST_OF_CHANGES: [Limit; 1] = [Limit { calls: 50, seconds: 1 }];
+/// How many calls of an operation a site takes in a second: 100 of GET and POST, 50 of PUT and DELETE, and more where it
+/// is documented.
+pub(crate) fn burst_limit(method: &Method, operation: &str) -> Limit {
+    let calls = match operation {
+        "countIssues" | "getIssue" => 150,
+        "getChangeLogs" => 200,
+        _ if matches!(*method, Method::PUT | Method::DELETE) => 50,
+        _ => 100,
+    };
+    Limit { calls, seconds: 1 }
+}
+
 /// Writes to one issue.
 pub(crate) const WRITES_TO_ONE_ISSUE: [Limit; 2] = [Limit { calls: 20, seconds: 2 }, Limit { calls: 100, seconds: 30 }];
 

@@ -81,7 +81,7 @@ impl Endpoint {
             Self::DataCenterOauth1
         } else if has("/rest/oauth2/") {
             Self::DataCenterPage
-        } else if has("/rest/") {
+        } else if has("/rest/") || has("/secure/") {
             Self::DataCenterJira
         } else {
             Self::DataCenterPage

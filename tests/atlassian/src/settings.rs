@@ -130,6 +130,8 @@ pub struct Settings {
     pub index_lag: u64,
     /// How long a transition takes, in seconds: another one of the same issue gets a 409 meanwhile.
     pub transition_seconds: u64,
+    /// How long bulk operations and other tasks take, in seconds. If nothing, they are done when the answer has left.
+    pub task_seconds: u64,
     /// When webhooks are sent.
     pub webhook_delivery: WebhookDelivery,
     /// What is wrong with the ID tokens.
@@ -157,6 +159,7 @@ impl Default for Settings {
             enforces_bursts: false,
             index_lag: 0,
             transition_seconds: 0,
+            task_seconds: 0,
             webhook_delivery: WebhookDelivery::default(),
             id_token_flaw: IdTokenFlaw::default(),
             attachments: [(10_001, 10_240), (10_002, 1_048_576), (10_003, 52_428_800)].into(),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::fault_injection::{self, Watched};
 use crate::jira::upload::Upload;
-use crate::jira::{Answer, Asked, NOT_ON_THE_LIST, Visitor, Where, api};
+use crate::jira::{Answer, Asked, NOT_ON_THE_LIST, Visitor, Where, api, server_info};
 use crate::listeners::Listener;
 use crate::people::Person;
 use crate::recorder::Endpoint;
@@ -78,7 +78,7 @@ async fn call(State(at): State<AtSite>, request: Request<Body>) -> Response {
     let site = at.site();
     let mut response = match person {
         _ if matches!(path, "rest/api/2/serverInfo" | "rest/api/3/serverInfo") => {
-            Json(api::server_info(&site, &at.base, at.world.now())).into_response()
+            server_info::answer(&at.world, &site, &at.base)
         }
         _ if site.ip_allow_list => Answer::refusal(403, NOT_ON_THE_LIST).into_response(),
         Some(person) => {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::caller::{self, Caller, Identified, basic_failure, tell_reason};
 use super::{At, Scope, WrongCredential};
 use crate::jira::upload::Upload;
-use crate::jira::{Answer, Asked, Edition, Visitor, Where, api, nobody};
+use crate::jira::{Answer, Asked, Edition, Visitor, Where, anonymous, api};
 use crate::people::{Person, Profile};
 use crate::random;
 
@@ -67,7 +67,7 @@ fn answer(at: &At, caller: Option<Caller>, head: &http::request::Parts, body: &B
     let asked = Asked { method: &head.method, path, query: head.uri.query().unwrap_or_default(), body, upload };
     match (asked.method, path_of_version, caller) {
         (&Method::GET, ["serverInfo"], _) => Json(server_info(at)).into_response(),
-        (_, path, None) => nobody::answer(&at.world, at.instance, &at.base_url(), &asked, path).into_response(),
+        (_, path, None) => anonymous::answer(&at.world, at.instance, &at.base_url(), &asked, path).into_response(),
         (method, path, Some(caller)) if caller.scope < scope_for(method, path) => {
             Answer::refusal(403, "The scope of this access token does not allow that.").into_response()
         }
@@ -112,7 +112,7 @@ fn server_info(at: &At) -> Value {
 }
 
 /// People are active here as far as their accounts at this instance are.
-fn visitor(at: &At, person: Person) -> Visitor {
+pub(super) fn visitor(at: &At, person: Person) -> Visitor {
     let is_active = |person| at.read(|installation| installation.accounts.is_active(person));
     let people = at.world.read(|state| state.people.clone());
     let people = people.into_iter().map(|profile| Profile { active: is_active(profile.person), ..profile });

@@ -24,8 +24,8 @@ impl Answer {
         Self { status: StatusCode::CREATED, body: Some(body) }
     }
 
-    pub(super) fn accepted() -> Self {
-        Self { status: StatusCode::ACCEPTED, body: None }
+    pub(super) fn accepted(body: Option<Value>) -> Self {
+        Self { status: StatusCode::ACCEPTED, body }
     }
 
     pub(super) fn no_content() -> Self {
@@ -60,6 +60,15 @@ impl Answer {
     /// The same for one field.
     pub(super) fn field_error(field: &str, sentence: &str) -> Self {
         Self::field_errors(&Map::from_iter([(field.to_owned(), json!(sentence))]))
+    }
+
+    /// `{"errors":[{"message":sentence}]}`, as the bulk operations refuse.
+    pub(super) fn bulk_refusal(code: u16, sentence: &str) -> Self {
+        Self { body: Some(json!({ "errors": [{ "message": sentence }] })), ..Self::refusal(code, sentence) }
+    }
+
+    pub(super) fn nothing_of_that_id() -> Self {
+        Self::refusal(404, "Nothing was found with that id.")
     }
 
     pub(super) fn no_issue() -> Self {

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::call::{Asked, Call, Visitor};
 use super::edition::Edition;
 use super::operations::{self, Handler};
 use super::site::JiraSite;
-use super::{attachments, index, media, webhooks};
+use super::{attachments, index, media, tasks, webhooks};
 use crate::clock::Moment;
 use crate::data_center::Instance;
 use crate::deliveries;
@@ -29,7 +28,7 @@ pub(crate) enum Where<'a> {
 }
 
 impl Where<'_> {
-    fn of<'s>(&self, state: &'s State) -> Option<&'s JiraSite> {
+    pub(super) fn of<'s>(&self, state: &'s State) -> Option<&'s JiraSite> {
         match self {
             Self::Site(site) => state.jira_sites.get(&site.id),
             Self::Instance(instance) => Some(&state.data_centers.of(*instance).jira_site),
@@ -44,23 +43,6 @@ impl Where<'_> {
     }
 }
 
-/// `serverInfo`, which answers anybody.
-pub(crate) fn server_info(site: &Site, base: &str, now: Moment) -> Value {
-    json!({
-        "baseUrl": base,
-        "displayUrl": base,
-        "version": "1001.0.0-SNAPSHOT",
-        "versionNumbers": [1001, 0, 0],
-        "deploymentType": "Cloud",
-        "buildNumber": 100_284,
-        "buildDate": "2026-01-12T09:30:00.000+0000",
-        "serverTime": now.as_jira_date(),
-        "scmInfo": "model",
-        "serverTitle": site.name,
-        "defaultLocale": { "locale": "en_GB" },
-    })
-}
-
 /// Answers for one Jira. Reads look at the state, writes hold it, so that none is lost.
 pub(crate) fn answer(world: &Arc<World>, place: Where<'_>, visitor: Visitor, asked: &Asked<'_>) -> Response {
     let segments: Vec<&str> = asked.path.split('/').collect();
@@ -73,17 +55,21 @@ pub(crate) fn answer(world: &Arc<World>, place: Where<'_>, visitor: Visitor, ask
     };
     let Some(edition) = edition else { return Answer::nothing_there().into_response() };
     let visitor = Visitor { edition, ..visitor };
-    if let (&http::Method::GET, Where::Site(site), ["attachment", "content" | "thumbnail", id]) =
-        (asked.method, place, path)
-    {
-        let call = Call::of(world, visitor, asked, [("id", (*id).to_owned())].into());
-        return attachment(world, &call, site, id);
-    }
     let Some((operation, captured)) = operations::find(edition, asked.method, path) else {
         return Answer::nothing_there().into_response();
     };
+    if let (Handler::Elsewhere, Where::Site(site), Some(id)) = (operation.handler, place, captured.get("id").cloned()) {
+        let call = Call::of(world, visitor, asked, captured);
+        let response = attachment(world, &call, site, &id);
+        world.answers.record(operation.id, edition.version(), asked.path, response.status().as_u16(), None);
+        return response;
+    }
+    if let Where::Site(site) = place {
+        work_off_tasks(world, site);
+    }
     let call = Call::of(world, visitor, asked, captured);
     let answer = match operation.handler {
+        Handler::Elsewhere => None,
         Handler::Tells(tell) => world.read(|state| place.of(state).map(|jira| Ok(tell(&call, jira)))),
         Handler::Reads(read) => world.read(|state| place.of(state).map(|jira| read(&call, jira))),
         Handler::Writes(write) => change(world, place, &call, |jira| write(&call, jira)),
@@ -96,6 +82,9 @@ pub(crate) fn answer(world: &Arc<World>, place: Where<'_>, visitor: Visitor, ask
         answer.status().as_u16(),
         answer.body(),
     );
+    if let (Where::Site(site), Handler::Writes(_)) = (place, operation.handler) {
+        work_off_tasks(world, site);
+    }
     let cost = Cost(operation.points(answer.objects()));
     let mut response = answer.into_response();
     response.extensions_mut().insert(cost);
@@ -142,23 +131,56 @@ pub(crate) fn change_by_hand<T>(
     person: Person,
     by_hand: impl FnOnce(&mut JiraSite, Moment) -> T,
 ) -> Option<T> {
+    change_as(world, site, person, |call, jira| by_hand(jira, call.now))
+}
+
+/// Changes a site in the name of somebody who sent no request.
+fn change_as<T>(
+    world: &Arc<World>,
+    site: &Site,
+    person: Person,
+    by_itself: impl FnOnce(&Call<'_>, &mut JiraSite) -> T,
+) -> Option<T> {
     let visitor = Visitor::at_site(world, site.url.clone(), person, site);
     let (body, upload) = (bytes::Bytes::new(), super::upload::Upload::default());
     let asked = Asked { method: &http::Method::POST, path: "", query: "", body: &body, upload: &upload };
     let call = Call::of(world, visitor, &asked, std::collections::BTreeMap::new());
-    change(world, Where::Site(site), &call, |jira| by_hand(jira, call.now))
+    change(world, Where::Site(site), &call, |jira| by_itself(&call, jira))
+}
+
+/// Does what is due of a site's tasks.
+fn work_off_tasks(world: &Arc<World>, site: &Site) {
+    let due = world.read(|state| state.jira_sites.get(&site.id).map(|jira| tasks::due(jira, state.now())));
+    for (task, person) in due.unwrap_or_default() {
+        change_as(world, site, person, |call, jira| tasks::run(call, jira, task));
+    }
 }
 
 /// Redirects to the media host, unless `redirect=false` asks for the bytes, as Jira does. A thumbnail is the picture itself.
 fn attachment(world: &World, call: &Call<'_>, site: &Site, id: &str) -> Response {
-    let may_read =
-        world.read(|state| state.jira_sites.get(&site.id).is_some_and(|jira| attachments::may_read(call, jira)));
-    let is_made_up = id.parse().is_ok_and(|id: u64| world.read(|state| state.settings.attachments.contains_key(&id)));
-    if !may_read && !is_made_up {
+    if !may_read(world, Where::Site(site), call) && !is_made_up(world, id) {
         return attachments::not_found(id).into_response();
     }
     if call.parameter("redirect") != Some("false") {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, media::address(world, site, id))]).into_response();
     }
-    media::bytes(world, &site.id, id).unwrap_or_else(|| attachments::not_found(id).into_response())
+    media::bytes(world, Where::Site(site), id).unwrap_or_else(|| attachments::not_found(id).into_response())
+}
+
+/// The bytes of an attachment, for a caller who may browse its issue.
+pub(crate) fn file(world: &World, place: Where<'_>, visitor: Visitor, id: &str) -> Response {
+    let (body, upload) = (bytes::Bytes::new(), super::upload::Upload::default());
+    let asked = Asked { method: &http::Method::GET, path: "", query: "", body: &body, upload: &upload };
+    let call = Call::of(world, visitor, &asked, [("id", id.to_owned())].into());
+    let found = may_read(world, place, &call).then(|| media::bytes(world, place, id)).flatten();
+    found.unwrap_or_else(|| attachments::not_found(id).into_response())
+}
+
+fn may_read(world: &World, place: Where<'_>, call: &Call<'_>) -> bool {
+    world.read(|state| place.of(state).is_some_and(|jira| attachments::may_read(call, jira)))
+}
+
+/// Whether the settings make an attachment up.
+fn is_made_up(world: &World, id: &str) -> bool {
+    id.parse().is_ok_and(|id: u64| world.read(|state| state.settings.attachments.contains_key(&id)))
 }

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Outcome};
 use super::call::Call;
-use super::issue::{Attachment, Issue};
-use super::issues;
-use super::people::user;
+use super::issue::{Attachment, ChangeItem, Issue};
 use super::site::JiraSite;
+use super::users::user;
+use super::{editing, issues};
 
 /// The most bytes of a file.
 const UPLOAD_LIMIT: usize = 10 * 1024 * 1024;
@@ -46,9 +46,11 @@ pub(super) fn add(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
         })
         .collect();
     let described = added.iter().map(|attachment| describe(call, attachment)).collect();
-    let issue = jira.issue_mut(issue).ok_or_else(Answer::no_issue)?;
-    issue.attachments.extend(added);
-    issue.touch(call.now);
+    let logged = |one: &Attachment| (Some(one.id.to_string()), Some(one.file_name.clone()));
+    let items =
+        added.iter().map(|one| ChangeItem::new("Attachment", "attachment", (None, None), logged(one))).collect();
+    jira.issue_mut(issue).ok_or_else(Answer::no_issue)?.attachments.extend(added);
+    editing::log(call, jira, issue, items);
     Ok(Answer::ok(described))
 }
 
@@ -61,10 +63,11 @@ pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
         return Err(Answer::refusal(403, "You do not have the permission to delete this attachment."));
     }
     let (issue, id) = (issue.id, attachment.id);
+    let logged = (Some(id.to_string()), Some(attachment.file_name.clone()));
     if let Some(issue) = jira.issue_mut(issue) {
         issue.attachments.retain(|attachment| attachment.id != id);
-        issue.touch(call.now);
     }
+    editing::log(call, jira, issue, vec![ChangeItem::new("Attachment", "attachment", logged, (None, None))]);
     Ok(Answer::no_content())
 }
 
@@ -118,13 +121,13 @@ fn describe(call: &Call<'_>, attachment: &Attachment) -> Value {
         "id": attachment.id.to_string(),
         "filename": attachment.file_name,
         "author": user(call, attachment.author),
-        "created": attachment.created.as_jira_date(),
+        "created": call.date(attachment.created),
         "size": STANDARD.decode(&attachment.content).map_or(0, |content| content.len()),
         "mimeType": attachment.media_type,
         "content": call.content_address(attachment.id, &attachment.file_name),
     });
-    if call.is_cloud() && attachment.media_type.starts_with("image/") {
-        described["thumbnail"] = json!(format!("{}/attachment/thumbnail/{}", call.api, attachment.id));
+    if attachment.media_type.starts_with("image/") {
+        described["thumbnail"] = json!(call.thumbnail_address(attachment.id, &attachment.file_name));
     }
     described
 }

@@ -84,5 +84,5 @@ pub(crate) fn move_to(
     now: Moment,
 ) -> Result<(), String> {
     let id = jira.issue(key).map(|issue| issue.id).ok_or_else(|| format!("There is no issue {key}."))?;
-    super::moving::move_one(jira, id, project, None, author, now)
+    super::moves::move_to_project(jira, id, project, None, author, now)
 }

@@ -59,6 +59,8 @@ pub(super) struct Call<'a> {
     pub(super) index_lag: u64,
     /// How long a transition takes, in seconds: another one of the same issue is refused meanwhile.
     pub(super) transition_seconds: u64,
+    /// How long a task takes, in seconds.
+    pub(super) task_seconds: u64,
     /// What `/rest/…` follows, as the answers write it.
     pub(super) base: String,
     /// The address of the REST API, such as `{model}/ex/jira/{cloudId}/rest/api/3`.
@@ -88,6 +90,7 @@ impl<'a> Call<'a> {
             major_version,
             index_lag: world.read(|state| state.settings.index_lag),
             transition_seconds: world.read(|state| state.settings.transition_seconds),
+            task_seconds: world.read(|state| state.settings.task_seconds),
             api: format!("{base}/rest/api/{}", edition.version()),
             base,
             pictures: world.url(),
@@ -136,13 +139,25 @@ impl<'a> Call<'a> {
 
     /// Where the bytes of an attachment are, as its description names it.
     pub(super) fn content_address(&self, id: u64, file_name: &str) -> String {
-        match self.edition {
-            Edition::Cloud | Edition::CloudVersion2 => format!("{}/attachment/content/{id}", self.api),
-            Edition::DataCenter => {
-                let name = url::form_urlencoded::byte_serialize(file_name.as_bytes()).collect::<String>();
-                format!("{}/secure/attachment/{id}/{name}", self.base)
-            }
+        self.file_address("content", "attachment", id, file_name)
+    }
+
+    /// Where a small picture of it is.
+    pub(super) fn thumbnail_address(&self, id: u64, file_name: &str) -> String {
+        self.file_address("thumbnail", "thumbnail", id, file_name)
+    }
+
+    fn file_address(&self, at_cloud: &str, at_data_center: &str, id: u64, file_name: &str) -> String {
+        if self.is_cloud() {
+            return format!("{}/attachment/{at_cloud}/{id}", self.api);
         }
+        let name = percent_encoding::utf8_percent_encode(file_name, percent_encoding::NON_ALPHANUMERIC);
+        format!("{}/secure/{at_data_center}/{id}/{name}", self.base)
+    }
+
+    /// A moment as this Jira writes it: Cloud by the clocks of the caller's account, Data Center by its server's.
+    pub(super) fn date(&self, at: Moment) -> String {
+        at.as_jira_date_in(if self.is_cloud() { self.person.time_zone().offset(at) } else { 0 })
     }
 
     pub(super) fn is_cloud(&self) -> bool {

@@ -6,8 +6,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::issue::{Change, Issue};
 use super::issues;
-use super::people::user;
 use super::site::JiraSite;
+use super::users::user;
 
 /// `GET issue/{issueIdOrKey}/changelog`, oldest first.
 pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Outcome {
@@ -90,7 +90,7 @@ fn describe(call: &Call<'_>, change: &Change) -> Value {
     json!({
         "id": change.id.to_string(),
         "author": user(call, change.author),
-        "created": change.created.as_jira_date(),
+        "created": call.date(change.created),
         "items": items,
     })
 }

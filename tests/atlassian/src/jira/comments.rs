@@ -4,12 +4,11 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Outcome};
 use super::call::Call;
-use super::issue::{Comment, Issue};
-use super::issues;
-use super::people::user;
-use super::properties;
+use super::issue::{ChangeItem, Comment, Issue};
 use super::site::JiraSite;
+use super::users::user;
 use super::webhooks::Event;
+use super::{documents, issues, properties};
 
 const INVALID: &str = "Comment body is not valid!";
 
@@ -113,9 +112,19 @@ pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
         return Err(Answer::refusal(400, "You do not have the permission to delete this comment."));
     }
     let removed = issue.comments.remove(place);
-    issue.touch(call.now);
+    let text = removed.body.as_str().map_or_else(|| documents::text_of(&removed.body), String::from);
+    let logged = (Some(removed.id.to_string()), Some(text));
+    issue.record(call.person, call.now, vec![ChangeItem::new("Comment", "comment", logged, (None, None))]);
     jira.events.push(Event::Commented { issue: id, comment: removed.id, what: "deleted" });
     Ok(Answer::no_content())
+}
+
+/// A comment by its id alone, if the caller may browse its issue: the id of the issue, and the comment.
+pub(super) fn visible<'j>(call: &Call<'_>, jira: &'j JiraSite) -> Result<(u64, &'j Comment), Answer> {
+    let wanted = call.captured("commentId");
+    let issues = jira.issues.iter().filter(|issue| jira.may_browse(call.person, issue));
+    let mut all = issues.flat_map(|issue| issue.comments.iter().map(|comment| (issue.id, comment)));
+    all.find(|(_, comment)| comment.id.to_string() == wanted).ok_or_else(no_comment)
 }
 
 fn no_comment() -> Answer {
@@ -123,14 +132,18 @@ fn no_comment() -> Answer {
 }
 
 pub(super) fn describe(call: &Call<'_>, issue: u64, comment: &Comment) -> Value {
-    json!({
+    let mut described = json!({
         "self": format!("{}/issue/{issue}/comment/{}", call.api, comment.id),
         "id": comment.id.to_string(),
         "author": user(call, comment.author),
         "updateAuthor": user(call, comment.editor),
         "body": call.edition.written_text(&comment.body),
-        "created": comment.created.as_jira_date(),
-        "updated": comment.updated.as_jira_date(),
+        "created": call.date(comment.created),
+        "updated": call.date(comment.updated),
         "jsdPublic": true,
-    })
+    });
+    if call.expands("properties") {
+        described["properties"] = properties::listed(&comment.properties);
+    }
+    described
 }

@@ -164,11 +164,7 @@ fn settable<'j>(jira: &'j JiraSite, issue: &Issue, name: &str, screen: Screen<'_
 /// Applies checked changes to an issue, with one entry in the change log.
 pub(super) fn apply(call: &Call<'_>, jira: &mut JiraSite, id: u64, edits: Edits) {
     let items = change_values(call, jira, id, edits.values);
-    let Some(issue) = jira.issue_mut(id) else { return };
-    if !items.is_empty() {
-        issue.record(call.person, call.now, items.clone());
-        jira.events.push(Event::Updated { issue: id, author: call.person, items });
-    }
+    log(call, jira, id, items);
     edits.comments.iter().for_each(|comment| comments::append(call, jira, id, comment));
     edits.worklogs.iter().for_each(|worklog| worklogs::append(call, jira, id, worklog));
     edits.links.iter().for_each(|link| issue_links::append(call, jira, id, link));
@@ -183,26 +179,49 @@ pub(super) fn change_values(
 ) -> Vec<ChangeItem> {
     let mut items = Vec::new();
     for (name, value) in values {
-        let item = jira.issue_by_id(id).and_then(|issue| change_of(call, jira, issue, &name, &value));
-        let Some(issue) = jira.issue_mut(id) else { continue };
-        if let Some(item) = item {
-            issue.set(&name, value);
-            if name == "resolution" {
-                issue.resolved = item.to.as_ref().map(|_| call.now);
-            }
-            items.push(item);
+        let changed =
+            jira.issue_by_id(id).map(|issue| changes_of(call, jira, issue, &name, &value)).unwrap_or_default();
+        let Some(issue) = jira.issue_mut(id).filter(|_| !changed.is_empty()) else { continue };
+        if name == "resolution" {
+            issue.resolved = (!value.is_null()).then_some(call.now);
         }
+        issue.set(&name, value);
+        items.extend(changed);
     }
     items
 }
 
-fn change_of(call: &Call<'_>, jira: &JiraSite, issue: &Issue, name: &str, value: &Value) -> Option<ChangeItem> {
-    if issue.value(name) == value {
-        return None;
+/// What the log says of a new value: an entry for each component or version that comes or goes, and for each estimate.
+fn changes_of(call: &Call<'_>, jira: &JiraSite, issue: &Issue, name: &str, value: &Value) -> Vec<ChangeItem> {
+    let (old, Some(field)) = (issue.value(name), jira.configuration.field(name)) else { return Vec::new() };
+    if old == value {
+        return Vec::new();
     }
-    let field = jira.configuration.field(name)?;
     let place = Place { call, jira, project: jira.project_of(issue) };
-    let ((from, from_text), (to, to_text)) = (place.logged(field, issue.value(name)), place.logged(field, value));
+    let one = |old: &Value, new: &Value| change_of(place, field, old, new);
+    match field.kind {
+        Kind::Components | Kind::Versions => {
+            let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+            let (before, after) = (items(old), items(value));
+            let gone = before.iter().filter(|part| !after.contains(part)).map(|part| one(&json!([part]), &Value::Null));
+            let come = after.iter().filter(|part| !before.contains(part)).map(|part| one(&Value::Null, &json!([part])));
+            gone.chain(come).collect()
+        }
+        Kind::TimeTracking => {
+            let logged = |value: &Value| {
+                (value.as_u64().map(|seconds| seconds.to_string()), value.as_u64().map(|seconds| seconds.to_string()))
+            };
+            let estimates =
+                ["timeoriginalestimate", "timeestimate"].into_iter().filter(|name| old[*name] != value[*name]);
+            estimates.map(|name| ChangeItem::new(name, name, logged(&old[name]), logged(&value[name]))).collect()
+        }
+        _ => vec![one(old, value)],
+    }
+}
+
+fn change_of(place: Place<'_>, field: &Field, old: &Value, new: &Value) -> ChangeItem {
+    let name = field.id.as_str();
+    let ((from, from_text), (to, to_text)) = (place.logged(field, old), place.logged(field, new));
     let is_custom = field.number().is_some();
     let logged_as = match (field.kind, name) {
         (Kind::Components, _) => "Component",
@@ -212,7 +231,14 @@ fn change_of(call: &Call<'_>, jira: &JiraSite, issue: &Issue, name: &str, value:
         _ if is_custom => &field.name,
         _ => name,
     };
-    Some(ChangeItem { field: logged_as.to_owned(), field_id: name.to_owned(), is_custom, from, from_text, to, to_text })
+    ChangeItem { field: logged_as.to_owned(), field_id: name.to_owned(), is_custom, from, from_text, to, to_text }
+}
+
+/// Writes down that something of an issue changed besides its fields, and tells webhooks.
+pub(super) fn log(call: &Call<'_>, jira: &mut JiraSite, id: u64, items: Vec<ChangeItem>) {
+    let Some(issue) = jira.issue_mut(id).filter(|_| !items.is_empty()) else { return };
+    issue.record(call.person, call.now, items.clone());
+    jira.events.push(Event::Updated { issue: id, author: call.person, items });
 }
 
 /// Moves an issue to a status; what the change log will say of it, if it was not there already.
@@ -230,13 +256,6 @@ pub(super) fn change_status(jira: &mut JiraSite, id: u64, to: u64, now: crate::c
     if new.category != Category::Done && old.category == Category::Done {
         issue.resolved = None;
     }
-    Some(ChangeItem {
-        field: "status".into(),
-        field_id: "status".into(),
-        is_custom: false,
-        from: Some(old.id.to_string()),
-        from_text: Some(old.name.clone()),
-        to: Some(new.id.to_string()),
-        to_text: Some(new.name.clone()),
-    })
+    let logged = |status: &super::configuration::Status| (Some(status.id.to_string()), Some(status.name.clone()));
+    Some(ChangeItem::new("status", "status", logged(old), logged(new)))
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::configuration::{Field, Kind};
-use super::people::only_administrators;
 use super::site::JiraSite;
+use super::users::only_administrators;
 use super::values;
 
 /// `GET field`.

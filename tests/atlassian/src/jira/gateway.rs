@@ -15,10 +15,11 @@ use sha2::{Digest, Sha256};
 use super::api::{self, Cost, Where};
 use super::call::{Asked, Visitor};
 use super::edition::Edition;
-use super::operations;
 use super::upload::Upload;
+use super::{operations, server_info};
+use crate::clock::Moment;
 use crate::random;
-use crate::rate_limit::{BURST_OF_CHANGES, BURST_OF_READS, Balance, RateLimit, Reason, WRITES_TO_ONE_ISSUE};
+use crate::rate_limit::{Balance, RateLimit, Reason, WRITES_TO_ONE_ISSUE, burst_limit};
 use crate::resources::{SCOPE_MISMATCH, basic, bearer, unauthorized};
 use crate::sites::Site;
 use crate::state::Access;
@@ -50,7 +51,7 @@ async fn call(State(world): State<Shared>, request: Request) -> Response {
     let upload = Upload::read(&head.headers, &body).await;
     let asks_what_it_is = matches!(path, "rest/api/2/serverInfo" | "rest/api/3/serverInfo");
     let mut response = if head.method == Method::GET && asks_what_it_is {
-        Json(api::server_info(&site, &site.url, world.now())).into_response()
+        server_info::answer(&world, &site, &site.url)
     } else {
         let query = head.uri.query().unwrap_or_default();
         let asked = Asked { method: &head.method, path, query, body: &body, upload: &upload };
@@ -81,10 +82,10 @@ fn guarded(world: &Shared, site: &Site, headers: &HeaderMap, asked: &Asked<'_>) 
             let mut response = api::answer(world, Where::Site(site), visitor, asked);
             let cost = response.extensions().get::<Cost>().map_or(0, |cost| cost.0);
             let balance = if cost > 0 { world.charge_points(cost) } else { balance };
-            tell_balance(response.headers_mut(), balance);
+            tell_balance(response.headers_mut(), balance, world.now());
             response
         }
-        Err(exceeded) => too_many(&exceeded),
+        Err(exceeded) => too_many(&exceeded, world.now()),
     }
 }
 
@@ -137,22 +138,24 @@ fn burst(world: &World, site: &Site, asked: &Asked<'_>) -> Option<Reason> {
         return None;
     }
     let segments: Vec<&str> = asked.path.split('/').skip(3).collect();
-    let changes = matches!(*asked.method, Method::PUT | Method::DELETE);
-    let limits = if changes { &BURST_OF_CHANGES } else { &BURST_OF_READS };
-    let endpoint =
-        operations::find(Edition::Cloud, asked.method, &segments).map_or("", |(operation, _)| operation.template);
-    if !world.is_within(format!("{} {} {endpoint}", site.id, asked.method), limits) {
+    let found = operations::find(Edition::Cloud, asked.method, &segments);
+    let endpoint = found.as_ref().map_or("", |(operation, _)| operation.template);
+    let limit = burst_limit(asked.method, found.as_ref().map_or("", |(operation, _)| operation.id));
+    if !world.is_within(format!("{} {} {endpoint}", site.id, asked.method), &[limit]) {
         return Some(Reason::Burst);
     }
-    let writes = *asked.method != Method::GET;
-    let issue = segments.get(1).filter(|_| writes && segments.first() == Some(&"issue") && segments.len() > 1)?;
+    let (operation, captured) = found?;
+    let named = captured.get("issueIdOrKey").filter(|_| operation.writes())?;
+    // Whether it is named by its key or its id, it is one issue.
+    let known = world.read(|state| state.jira_sites.get(&site.id)?.issue(named).map(|issue| issue.id));
+    let issue = known.map_or_else(|| named.clone(), |id| id.to_string());
     (!world.is_within(format!("{} {issue}", site.id), &WRITES_TO_ONE_ISSUE)).then_some(Reason::WritesPerIssue)
 }
 
-fn too_many(exceeded: &Exceeded) -> Response {
+fn too_many(exceeded: &Exceeded, now: Moment) -> Response {
     let mut response = refusal(429, "Rate limit exceeded.");
     let headers = response.headers_mut();
-    tell_balance(headers, exceeded.balance);
+    tell_balance(headers, exceeded.balance, now);
     set(headers, "ratelimit-reason", exceeded.reason.as_header());
     set(headers, "x-ratelimit-remaining", "0");
     if let Some(retry_after) = &exceeded.retry_after {
@@ -161,13 +164,13 @@ fn too_many(exceeded: &Exceeded) -> Response {
     response
 }
 
-fn tell_balance(headers: &mut HeaderMap, balance: Balance) {
+fn tell_balance(headers: &mut HeaderMap, balance: Balance, now: Moment) {
     let Balance { limit, remaining, resets } = balance;
     set(headers, "x-ratelimit-limit", &limit.to_string());
     set(headers, "x-ratelimit-remaining", &remaining.to_string());
     set(headers, "x-ratelimit-reset", &resets.as_rfc3339());
     set(headers, "ratelimit-policy", &format!("\"global-app-quota\";q={limit};w=3600"));
-    set(headers, "ratelimit", &format!("\"global-app-quota\";r={remaining}"));
+    set(headers, "ratelimit", &format!("\"global-app-quota\";r={remaining};t={}", resets.since(now).as_secs()));
     if balance.near_limit() {
         set(headers, "x-ratelimit-nearlimit", "true");
     }

@@ -53,10 +53,15 @@ pub(crate) struct Comment {
 pub(crate) struct Worklog {
     pub(crate) id: u64,
     pub(crate) author: Person,
+    /// Who changed it last, if anybody did.
+    #[serde(default)]
+    pub(crate) editor: Option<Person>,
     /// When the work began, as it was sent.
     pub(crate) started: String,
     pub(crate) seconds: u64,
     pub(crate) comment: Option<Value>,
+    #[serde(default)]
+    pub(crate) properties: BTreeMap<String, Value>,
     pub(crate) created: Moment,
     pub(crate) updated: Moment,
 }
@@ -91,6 +96,9 @@ pub(crate) struct Change {
     pub(crate) items: Vec<ChangeItem>,
 }
 
+/// Id and text of a value, as the change log keeps them.
+pub(crate) type Logged = (Option<String>, Option<String>);
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ChangeItem {
     /// The name that the log gives the field.
@@ -101,6 +109,13 @@ pub(crate) struct ChangeItem {
     pub(crate) from_text: Option<String>,
     pub(crate) to: Option<String>,
     pub(crate) to_text: Option<String>,
+}
+
+impl ChangeItem {
+    /// What became of something of Jira's own, which the log calls `field` and the API `id`.
+    pub(crate) fn new(field: &str, id: &str, (from, from_text): Logged, (to, to_text): Logged) -> Self {
+        Self { field: field.into(), field_id: id.into(), is_custom: false, from, from_text, to, to_text }
+    }
 }
 
 impl Issue {
@@ -200,7 +215,22 @@ impl Issue {
         self.revision += 1;
     }
 
-    pub(super) fn seconds_worked(&self) -> u64 {
-        self.worklogs.iter().map(|worklog| worklog.seconds).sum()
+    /// Seconds of the time tracking by the field that shows them: `timespent`, `timeestimate`, `timeoriginalestimate`.
+    pub(super) fn tracked(&self, field: &str) -> Option<u64> {
+        match field {
+            "timespent" => Some(self.worklogs.iter().map(|worklog| worklog.seconds).sum()).filter(|spent| *spent > 0),
+            _ => self.value("timetracking")[field].as_u64(),
+        }
+    }
+
+    /// Sets an estimate of the time tracking.
+    pub(super) fn estimate(&mut self, field: &str, seconds: Option<u64>) {
+        let mut tracking = self.value("timetracking").clone();
+        if let Some(seconds) = seconds {
+            tracking[field] = seconds.into();
+        } else if let Some(members) = tracking.as_object_mut() {
+            members.remove(field);
+        }
+        self.set("timetracking", tracking);
     }
 }

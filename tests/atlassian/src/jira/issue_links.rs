@@ -1,45 +1,49 @@
-//! Links between issues, and the types of them.
+//! Links between issues.
 
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Outcome};
 use super::call::Call;
-use super::configuration::LinkType;
-use super::issue::Issue;
+use super::issue::{ChangeItem, Issue, Logged};
 use super::site::{IssueLink, JiraSite};
-use super::{named, references};
-
-/// `GET issueLinkType`.
-pub(super) fn types(call: &Call<'_>, jira: &JiraSite) -> Answer {
-    let types = jira.configuration.link_types.iter().map(|one| references::link_type(call, one));
-    Answer::ok(json!({ "issueLinkTypes": types.collect::<Vec<_>>() }))
-}
-
-/// `GET issueLinkType/{issueLinkTypeId}`.
-pub(super) fn type_by_id(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    let found = type_named(jira, call.captured("issueLinkTypeId"));
-    found.map(|one| Answer::ok(references::link_type(call, one))).ok_or_else(no_type)
-}
+use super::{comments, editing, issue_link_types, named, references};
 
 /// `POST issueLink`.
 pub(super) fn link(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
     let body: Value = call.json()?;
-    let kind = named(&body["type"], &["id", "name"]).and_then(|name| type_named(jira, &name)).ok_or_else(no_type)?;
+    let kind = named(&body["type"], &["id", "name"])
+        .and_then(|name| issue_link_types::named(jira, &name))
+        .ok_or_else(issue_link_types::missing)?;
     let type_id = kind.id;
     let (inward, outward) = (end(call, jira, &body["inwardIssue"])?, end(call, jira, &body["outwardIssue"])?);
     let id = jira.next_id();
-    jira.links.push(IssueLink { id, type_id, inward, outward });
-    for issue in [inward, outward] {
-        if let Some(issue) = jira.issue_mut(issue) {
-            issue.touch(call.now);
-        }
+    tie(call, jira, &IssueLink { id, type_id, inward, outward });
+    if !body["comment"]["body"].is_null() {
+        comments::append(call, jira, inward, &body["comment"]);
     }
     Ok(Answer::created(Value::Null))
 }
 
+/// Adds a link; the change logs of both issues tell of it.
+fn tie(call: &Call<'_>, jira: &mut JiraSite, link: &IssueLink) {
+    jira.links.push(link.clone());
+    for (issue, told) in sides(jira, link) {
+        editing::log(call, jira, issue, vec![ChangeItem::new("Link", "Link", (None, None), told)]);
+    }
+}
+
+/// Each issue of a link, with the key of the other and the sentence that Jira logs.
+fn sides(jira: &JiraSite, link: &IssueLink) -> Vec<(u64, Logged)> {
+    let Some(kind) = jira.configuration.link_types.iter().find(|one| one.id == link.type_id) else { return Vec::new() };
+    let key = |id: u64| jira.issue_by_id(id).map(Issue::key);
+    let told = |other: u64, words: &str| (key(other), key(other).map(|key| format!("This issue {words} {key}")));
+    vec![(link.inward, told(link.outward, &kind.outward)), (link.outward, told(link.inward, &kind.inward))]
+}
+
 /// Adds a link that `update` of an issue names; what names no type or no issue is left out.
 pub(super) fn append(call: &Call<'_>, jira: &mut JiraSite, issue: u64, sent: &Value) {
-    let type_id = named(&sent["type"], &["id", "name"]).and_then(|name| type_named(jira, &name)).map(|one| one.id);
+    let type_id =
+        named(&sent["type"], &["id", "name"]).and_then(|name| issue_link_types::named(jira, &name)).map(|one| one.id);
     let end = |name: &str| named(&sent[name], &["id", "key"]).and_then(|key| jira.issue(&key)).map(|issue| issue.id);
     let ends = match (end("inwardIssue"), end("outwardIssue")) {
         (Some(inward), None) => Some((inward, issue)),
@@ -48,10 +52,7 @@ pub(super) fn append(call: &Call<'_>, jira: &mut JiraSite, issue: u64, sent: &Va
     };
     let (Some(type_id), Some((inward, outward))) = (type_id, ends) else { return };
     let id = jira.next_id();
-    jira.links.push(IssueLink { id, type_id, inward, outward });
-    if let Some(issue) = jira.issue_mut(issue) {
-        issue.touch(call.now);
-    }
+    tie(call, jira, &IssueLink { id, type_id, inward, outward });
 }
 
 /// `GET issueLink/{linkId}`.
@@ -67,8 +68,19 @@ pub(super) fn get(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 
 /// `DELETE issueLink/{linkId}`.
 pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
-    let id = found(call, jira)?.id;
-    jira.links.retain(|link| link.id != id);
+    let link = found(call, jira)?.clone();
+    let may_link = |id: u64| {
+        let issue = jira.issue_by_id(id).filter(|issue| jira.may_browse(call.person, issue));
+        issue.is_some_and(|issue| jira.permits(call.person, jira.project_of(issue), "LINK_ISSUES", Some(issue)))
+    };
+    if !may_link(link.inward) && !may_link(link.outward) {
+        return Err(Answer::refusal(401, "You do not have the permission to link issues in this project."));
+    }
+    let told = sides(jira, &link);
+    jira.links.retain(|other| other.id != link.id);
+    for (issue, told) in told {
+        editing::log(call, jira, issue, vec![ChangeItem::new("Link", "Link", told, (None, None))]);
+    }
     Ok(if call.is_cloud() { Answer::set(false) } else { Answer::no_content() })
 }
 
@@ -100,21 +112,14 @@ fn end(call: &Call<'_>, jira: &JiraSite, sent: &Value) -> Result<u64, Answer> {
 
 fn found<'j>(call: &Call<'_>, jira: &'j JiraSite) -> Result<&'j IssueLink, Answer> {
     let link = jira.links.iter().find(|link| link.id.to_string() == call.captured("linkId"));
-    link.ok_or_else(|| Answer::refusal(404, "No issue link with that id was found."))
+    let sees = |id: u64| jira.issue_by_id(id).is_some_and(|issue| jira.may_browse(call.person, issue));
+    link.filter(|link| sees(link.inward) || sees(link.outward))
+        .ok_or_else(|| Answer::refusal(404, "No issue link with that id was found."))
 }
 
 fn kind(call: &Call<'_>, jira: &JiraSite, link: &IssueLink) -> Value {
     let kind = jira.configuration.link_types.iter().find(|one| one.id == link.type_id);
     kind.map(|one| references::link_type(call, one)).unwrap_or_default()
-}
-
-fn type_named<'j>(jira: &'j JiraSite, id_or_name: &str) -> Option<&'j LinkType> {
-    let all = &jira.configuration.link_types;
-    all.iter().find(|one| one.id.to_string() == id_or_name || one.name.eq_ignore_ascii_case(id_or_name))
-}
-
-fn no_type() -> Answer {
-    Answer::refusal(404, "No issue link type with that id or name was found.")
 }
 
 fn address(call: &Call<'_>, id: u64) -> String {

@@ -1,4 +1,4 @@
-//! Issues: reading, editing, assigning, deleting, archiving.
+//! Issues: reading, editing, assigning, deleting.
 
 use serde_json::{Map, Value, json};
 
@@ -6,8 +6,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::configuration::{Field, Kind};
 use super::issue::Issue;
-use super::people::user;
 use super::site::JiraSite;
+use super::users::user;
 use super::values::{self, Place};
 use super::webhooks::Event;
 use super::{
@@ -142,11 +142,12 @@ fn value(call: &Call<'_>, jira: &JiraSite, issue: &Issue, field: &Field) -> Valu
             jira.subtasks_of(issue.id).map(|subtask| references::issue(call, jira, subtask)).collect()
         }
         (_, "creator") => user(call, issue.creator),
-        (_, "created") => json!(issue.created.as_jira_date()),
-        (_, "updated") => json!(issue.updated.as_jira_date()),
-        (_, "resolutiondate") => json!(issue.resolved.map(crate::clock::Moment::as_jira_date)),
-        (_, "statuscategorychangedate") => json!(issue.category_changed.as_jira_date()),
-        (_, "timespent") => json!(Some(issue.seconds_worked()).filter(|seconds| *seconds > 0)),
+        (_, "created") => json!(call.date(issue.created)),
+        (_, "updated") => json!(call.date(issue.updated)),
+        (_, "resolutiondate") => json!(issue.resolved.map(|at| call.date(at))),
+        (_, "statuscategorychangedate") => json!(call.date(issue.category_changed)),
+        (Kind::TimeTracking, _) => worklogs::tracking(issue),
+        (_, id @ ("timespent" | "timeestimate" | "timeoriginalestimate")) => json!(issue.tracked(id)),
         _ => Place { call, jira, project }.written(field, issue.value(&field.id)),
     }
 }
@@ -175,57 +176,27 @@ pub(super) fn assign(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
 /// `DELETE issue/{issueIdOrKey}`. An issue with sub-tasks goes only with them.
 pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
     let issue = permitted(call, jira, "DELETE_ISSUES", 403)?;
-    let (id, parent) = (issue.id, issue.parent());
-    let subtasks: Vec<u64> = jira.subtasks_of(id).map(|subtask| subtask.id).collect();
-    let is_subtask = parent.is_some();
-    if !subtasks.is_empty() && !is_subtask && call.parameter("deleteSubtasks") != Some("true") {
+    let id = issue.id;
+    if jira.subtasks_of(id).next().is_some() && call.parameter("deleteSubtasks") != Some("true") {
         let issue = call.captured("issueIdOrKey");
         let sentence = format!(
             "The issue '{issue}' has subtasks. You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks."
         );
         return Err(Answer::refusal(400, &sentence));
     }
+    remove(call, jira, id);
+    Ok(Answer::no_content())
+}
+
+/// Removes an issue with its sub-tasks, and tells webhooks.
+pub(super) fn remove(call: &Call<'_>, jira: &mut JiraSite, id: u64) {
+    let subtasks: Vec<u64> = jira.subtasks_of(id).map(|subtask| subtask.id).collect();
     for gone in subtasks.into_iter().chain([id]) {
         if let Some(issue) = jira.issue_by_id(gone).cloned() {
             jira.events.push(Event::Deleted { issue: Box::new(issue), author: call.person });
         }
         jira.remove(gone);
     }
-    Ok(Answer::no_content())
-}
-
-/// `PUT issue/archive` and `PUT issue/unarchive`: how many, and what went wrong with the others.
-pub(super) fn archive(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
-    set_archived(call, jira, true)
-}
-
-pub(super) fn unarchive(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
-    set_archived(call, jira, false)
-}
-
-fn set_archived(call: &Call<'_>, jira: &mut JiraSite, archived: bool) -> Outcome {
-    if !call.person.administers_sites() {
-        return Err(Answer::refusal(403, "Only Jira administrators can archive issues."));
-    }
-    let body: Value = call.json()?;
-    let wanted = body["issueIdsOrKeys"].as_array().cloned().unwrap_or_default();
-    let wanted: Vec<String> = wanted.iter().filter_map(Value::as_str).map(String::from).collect();
-    let known: Vec<u64> = wanted.iter().filter_map(|key| jira.issue(key)).map(|issue| issue.id).collect();
-    let unknown: Vec<&String> = wanted.iter().filter(|key| jira.issue(key).is_none()).collect();
-    let mut errors = Map::new();
-    if !unknown.is_empty() {
-        let entry =
-            json!({ "count": unknown.len(), "issueIdsOrKeys": unknown, "message": "Issues not found or not visible." });
-        errors.insert("issuesNotFound".into(), entry);
-    }
-    for id in &known {
-        if let Some(issue) = jira.issue_mut(*id) {
-            issue.archived = archived;
-            issue.touch(call.now);
-        }
-    }
-
-    Ok(Answer::ok(json!({ "numberOfIssuesUpdated": known.len(), "errors": errors })))
 }
 
 /// `POST issue/bulkfetch`: up to 100 issues by id or key, whatever became of their keys.

@@ -8,6 +8,7 @@ use axum::routing::get;
 use http::StatusCode;
 use serde::Deserialize;
 
+use super::api::Where;
 use super::attachments;
 use crate::clock::Moment;
 use crate::signing;
@@ -42,14 +43,16 @@ async fn read(
     if !is_ours || world.now() > Moment(signed.expires) {
         return (StatusCode::FORBIDDEN, "The signature of this address is not valid, or no longer.").into_response();
     }
-    bytes(&world, &site, &id).unwrap_or_else(|| attachments::not_found(&id).into_response())
+    let known = world.read(|state| state.site(&site).cloned());
+    let found = known.and_then(|site| bytes(&world, Where::Site(&site), &id));
+    found.unwrap_or_else(|| attachments::not_found(&id).into_response())
 }
 
 /// The bytes, whoever asks: those of an uploaded file or of one that the settings make up.
-pub(super) fn bytes(world: &World, site: &str, id: &str) -> Option<Response> {
+pub(super) fn bytes(world: &World, place: Where<'_>, id: &str) -> Option<Response> {
     let made_up = id.parse().ok().and_then(|id: u64| world.read(|state| state.settings.attachments.get(&id).copied()));
     let uploaded = || {
-        let found = world.read(|state| attachments::by_id(state.jira_sites.get(site)?, id).cloned());
+        let found = world.read(|state| attachments::by_id(place.of(state)?, id).cloned());
         found.as_ref().map(attachments::uploaded)
     };
     made_up.map(attachments::content).or_else(uploaded)

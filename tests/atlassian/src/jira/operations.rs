@@ -1,7 +1,8 @@
 //! The one table of operations: how each is called, by which scope, and what answers it. Names and scopes are those of
 //! Atlassian's document.
 //!
-//! `serverInfo` and the bytes of attachments are answered in front of the table, because they are no JSON of a site.
+//! `serverInfo` answers anybody and the bytes of attachments are no JSON, so they are answered elsewhere: the table has
+//! them for their names and scopes.
 
 mod table;
 
@@ -16,7 +17,7 @@ use super::edition::Edition;
 use super::site::JiraSite;
 use table::OPERATIONS;
 
-use Handler::{Reads, Tells, Writes};
+use Handler::{Elsewhere, Reads, Tells, Writes};
 use Scope::{ManageConfiguration, ManageProject, ManageWebhook, ReadUser, ReadWork, WriteWork};
 
 /// One operation.
@@ -40,6 +41,8 @@ pub(super) enum Handler {
     Tells(fn(&Call<'_>, &JiraSite) -> Answer),
     Reads(fn(&Call<'_>, &JiraSite) -> Outcome),
     Writes(fn(&Call<'_>, &mut JiraSite) -> Outcome),
+    /// Whatever answers it, it is no function of a call and a site: `serverInfo`, and the bytes of files.
+    Elsewhere,
 }
 
 /// A scope of Cloud's OAuth.
@@ -58,7 +61,7 @@ impl Operation {
     pub(super) fn points(&self, objects: usize) -> u64 {
         let objects = u64::try_from(objects).unwrap_or(u64::MAX);
         match (self.handler, self.scope) {
-            (Writes(_), _) => 0,
+            (Writes(_) | Elsewhere, _) => 0,
             (Tells(_) | Reads(_), ReadUser) => objects * 2,
             (Tells(_) | Reads(_), _) => objects,
         }
@@ -108,6 +111,13 @@ const fn data_center(
     Operation { at_cloud: false, ..both(method, template, id, scope, handler) }
 }
 
+impl Operation {
+    /// Whether it changes something, and so counts as a write.
+    pub(super) fn writes(&self) -> bool {
+        matches!(self.handler, Writes(_))
+    }
+}
+
 /// The operation of a path that follows `rest/api/{version}/`, and what stands in it for the names in braces.
 pub(super) fn find(
     edition: Edition,
@@ -122,14 +132,18 @@ pub(super) fn find(
     of_method.into_iter().find_map(|operation| Some((operation, captures(operation.template, path)?)))
 }
 
+/// The names of all operations of Cloud, in alphabetical order.
+pub(super) fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = OPERATIONS.iter().filter(|one| one.at_cloud).map(|one| one.id).collect();
+    names.sort_unstable();
+    names
+}
+
 /// The scope that a call of Cloud needs, as far as Jira has a say: what it does not know is told by its method.
 pub(super) fn scope_of(method: &Method, path: &[&str]) -> Scope {
     let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
-    match path {
-        ["attachment", "content" | "thumbnail", _] => ReadWork,
-        _ => find(Edition::Cloud, method, path)
-            .map_or(if reads { ReadWork } else { WriteWork }, |(operation, _)| operation.scope),
-    }
+    let found = find(Edition::Cloud, method, path);
+    found.map_or(if reads { ReadWork } else { WriteWork }, |(operation, _)| operation.scope)
 }
 
 fn captures(template: &'static str, path: &[&str]) -> Option<BTreeMap<&'static str, String>> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::site::JiraSite;
+use super::users;
 use crate::people::Person;
 
 /// The permissions that are not of a project, and whether everybody has them.
@@ -39,6 +40,60 @@ pub(super) fn all(_call: &Call<'_>, jira: &JiraSite) -> Answer {
     let permissions: Map<String, Value> =
         known(jira).into_iter().map(|key| (key.clone(), describe(&key, None))).collect();
     Answer::ok(json!({ "permissions": permissions }))
+}
+
+/// `POST permissions/check`: in which of some projects and issues the caller, or somebody else, has permissions.
+pub(super) fn check(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let body: Value = call.json()?;
+    let person = match body["accountId"].as_str() {
+        None => call.person,
+        Some(id) if id == call.person.account_id() => call.person,
+        Some(id) => {
+            users::only_administrators(call)?;
+            Person::by_account_id(id).ok_or_else(|| Answer::refusal(400, "The user does not exist."))?
+        }
+    };
+    let ids =
+        |value: &Value| -> Vec<u64> { value.as_array().into_iter().flatten().filter_map(Value::as_u64).collect() };
+    let keys = |value: &Value| -> Vec<String> {
+        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(String::from).collect()
+    };
+    let mut granted = Vec::new();
+    for wanted in body["projectPermissions"].as_array().into_iter().flatten() {
+        let (projects, issues) = (ids(&wanted["projects"]), ids(&wanted["issues"]));
+        for permission in keys(&wanted["permissions"]) {
+            let in_project = |id: &u64| {
+                jira.project(&id.to_string()).is_some_and(|project| jira.permits(person, project, &permission, None))
+            };
+            let on_issue = |id: &u64| {
+                let issue = jira.issue_by_id(*id);
+                issue.is_some_and(|issue| jira.permits(person, jira.project_of(issue), &permission, Some(issue)))
+            };
+            let projects: Vec<u64> = projects.iter().copied().filter(in_project).collect();
+            let issues: Vec<u64> = issues.iter().copied().filter(on_issue).collect();
+            granted.push(json!({ "permission": permission, "projects": projects, "issues": issues }));
+        }
+    }
+    let has_globally = |key: &String| {
+        GLOBAL.iter().any(|(global, everybody)| global == key && (*everybody || person.administers_sites()))
+    };
+    let global: Vec<String> = keys(&body["globalPermissions"]).into_iter().filter(has_globally).collect();
+    Ok(Answer::ok(json!({ "projectPermissions": granted, "globalPermissions": global })))
+}
+
+/// `POST permissions/project`: the projects where the caller has all of some permissions.
+pub(super) fn projects(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let body: Value = call.json()?;
+    let wanted: Vec<&str> = body["permissions"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let known = known(jira);
+    if let Some(unknown) = wanted.iter().find(|key| !known.iter().any(|known| known == *key)) {
+        return Err(Answer::refusal(400, &format!("Unrecognized permission: {unknown}")));
+    }
+    let has_all =
+        |project: &&super::site::Project| wanted.iter().all(|key| jira.permits(call.person, project, key, None));
+    let projects = jira.projects_of(call.person).filter(has_all);
+    let projects = projects.map(|project| json!({ "id": project.id, "key": project.key }));
+    Ok(Answer::ok(json!({ "projects": projects.collect::<Vec<_>>() })))
 }
 
 /// Those of an anonymous caller: none.

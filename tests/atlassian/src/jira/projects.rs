@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Outcome};
 use super::call::Call;
-use super::people::user;
+use super::issue::Issue;
 use super::site::{JiraSite, Part, Project};
+use super::users::user;
 use super::{references, roles};
 
 /// `GET project`.
@@ -79,6 +80,39 @@ pub(super) fn components(call: &Call<'_>, jira: &JiraSite) -> Outcome {
     Ok(Answer::ok(project.components.iter().map(|part| whole_component(call, project, part)).collect()))
 }
 
+/// `GET project/{projectIdOrKey}/component`, by pages.
+pub(super) fn search_components(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let project = visible(call, jira)?;
+    let found = wanted_parts(call, &project.components).map(|part| {
+        let mut described = whole_component(call, project, part);
+        let has =
+            |issue: &&Issue| issue.value("components").as_array().is_some_and(|all| all.contains(&json!(part.id)));
+        described["issueCount"] = jira.issues.iter().filter(has).count().into();
+        described
+    });
+    let path = format!("project/{}/component", project.key);
+    Ok(Answer::ok(call.page(&path, 50, &found.collect::<Vec<_>>())))
+}
+
+/// `GET project/{projectIdOrKey}/version`, by pages.
+pub(super) fn search_versions(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let project = visible(call, jira)?;
+    let states = call.parameters("status");
+    let is_wanted = |version: &Value| {
+        let state = if version["released"] == true { "released" } else { "unreleased" };
+        states.is_empty() || states.iter().any(|wanted| wanted == state)
+    };
+    let found = wanted_parts(call, &project.versions).map(|part| references::version(call, project, part));
+    let path = format!("project/{}/version", project.key);
+    Ok(Answer::ok(call.page(&path, 50, &found.filter(is_wanted).collect::<Vec<_>>())))
+}
+
+/// The components or versions whose names contain what is asked for.
+fn wanted_parts<'p>(call: &Call<'_>, parts: &'p [Part]) -> impl Iterator<Item = &'p Part> {
+    let text = call.parameter("query").unwrap_or_default().to_lowercase();
+    parts.iter().filter(move |part| part.name.to_lowercase().contains(&text))
+}
+
 /// `GET component/{id}`.
 pub(super) fn component(call: &Call<'_>, jira: &JiraSite) -> Outcome {
     let wanted = call.captured("id");
@@ -128,4 +162,26 @@ pub(super) fn describe(call: &Call<'_>, project: &Project) -> Value {
         "properties": {},
         "avatarUrls": { "16x16": avatar, "24x24": avatar, "32x32": avatar, "48x48": avatar },
     })
+}
+
+/// The ids of the projects that the query names, or of all, for which something holds.
+pub(super) fn wanted_by(call: &Call<'_>, jira: &JiraSite, holds: impl Fn(&Project) -> bool) -> Vec<String> {
+    let asked = call.parameters("projectId");
+    let ids = jira.projects.iter().filter(|project| holds(project)).map(|project| project.id.to_string());
+    ids.filter(|id| asked.is_empty() || asked.contains(id)).collect()
+}
+
+/// `GET project/{projectId}/hierarchy`: the levels of its types.
+pub(super) fn hierarchy(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let wanted = call.captured("projectId");
+    let project = jira.projects_of(call.person).find(|project| project.id.to_string() == wanted);
+    let project = project.ok_or_else(|| Answer::refusal(404, "No project could be found with that id."))?;
+    let types = jira.configuration.types_of(&project.template);
+    let levels = [(1, "Epic"), (0, "Base"), (-1, "Subtask")].into_iter().map(|(level, name)| {
+        let of_level = types.iter().filter(|one| one.level == level).map(|one| references::issue_type(call, one));
+        let of_level = of_level
+            .map(|one| json!({ "id": one["id"].as_str().and_then(|id| id.parse::<u64>().ok()), "name": one["name"] }));
+        json!({ "level": level, "name": name, "issueTypes": of_level.collect::<Vec<_>>() })
+    });
+    Ok(Answer::ok(json!({ "projectId": project.id, "hierarchy": levels.collect::<Vec<_>>() })))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Outcome};
 use super::call::Call;
-use super::issue::RemoteLink;
+use super::issue::{ChangeItem, RemoteLink};
 use super::issues;
 use super::site::JiraSite;
 
@@ -38,12 +38,39 @@ pub(super) fn set(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
     let is_new = replaced.is_none();
     link.id = replaced.as_ref().map_or(fresh, |replaced| replaced.id);
     let identified = json!({ "id": link.id, "self": address(call, id, link.id) });
+    let (before, after) = (replaced.as_ref().map(|replaced| (**replaced).clone()), link.clone());
     match replaced {
         Some(replaced) => *replaced = link,
         None => issue.remote_links.push(link),
     }
-    issue.touch(call.now);
+    let logged = |link: &RemoteLink| (Some(link.id.to_string()), Some(told(link)));
+    let items = vec![ChangeItem::new(
+        "RemoteIssueLink",
+        "RemoteIssueLink",
+        before.as_ref().map_or((None, None), logged),
+        logged(&after),
+    )];
+    issue.record(call.person, call.now, items);
     Ok(if is_new { Answer::created(identified) } else { Answer::ok(identified) })
+}
+
+/// As the change log writes a link.
+fn told(link: &RemoteLink) -> String {
+    let text = |name: &str| link.object[name].as_str().unwrap_or_default().to_owned();
+    format!("This issue links to \"{} ({})\"", text("title"), text("url"))
+}
+
+/// `PUT issue/{issueIdOrKey}/remotelink/{linkId}`.
+pub(super) fn edit(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
+    let id = issues::permitted(call, jira, "LINK_ISSUES", 403)?.id;
+    let body: Value = call.json()?;
+    let link = read(&body)?;
+    let issue = jira.issue_mut(id).ok_or_else(Answer::no_issue)?;
+    let found = issue.remote_links.iter_mut().find(|link| link.id.to_string() == call.captured("linkId"));
+    let found = found.ok_or_else(no_link)?;
+    *found = RemoteLink { id: found.id, ..link };
+    issue.touch(call.now);
+    Ok(Answer::no_content())
 }
 
 /// `DELETE issue/{issueIdOrKey}/remotelink?globalId=` and `…/remotelink/{linkId}`.
@@ -51,15 +78,17 @@ pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
     let id = issues::permitted(call, jira, "LINK_ISSUES", 403)?.id;
     let (wanted, global_id) = (call.captured("linkId"), call.parameter("globalId"));
     let issue = jira.issue_mut(id).ok_or_else(Answer::no_issue)?;
-    let before = issue.remote_links.len();
-    issue.remote_links.retain(|link| {
+    let place = issue.remote_links.iter().position(|link| {
         let by_global_id = global_id.is_some() && link.global_id.as_deref() == global_id;
-        link.id.to_string() != wanted && !by_global_id
+        link.id.to_string() == wanted || by_global_id
     });
-    if issue.remote_links.len() == before {
-        return Err(no_link());
-    }
-    issue.touch(call.now);
+    let removed = issue.remote_links.remove(place.ok_or_else(no_link)?);
+    let logged = (Some(removed.id.to_string()), Some(told(&removed)));
+    issue.record(
+        call.person,
+        call.now,
+        vec![ChangeItem::new("RemoteIssueLink", "RemoteIssueLink", logged, (None, None))],
+    );
     Ok(Answer::no_content())
 }
 

@@ -11,13 +11,13 @@ use crate::people::Person;
 
 /// `GET role`.
 pub(super) fn all(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    super::people::only_administrators(call)?;
+    super::users::only_administrators(call)?;
     Ok(Answer::ok(jira.configuration.roles.iter().map(|role| describe(call, role, &[], None)).collect()))
 }
 
 /// `GET role/{id}`.
 pub(super) fn get(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    super::people::only_administrators(call)?;
+    super::users::only_administrators(call)?;
     let role = jira.configuration.role_named(call.captured("id")).ok_or_else(no_role)?;
     Ok(Answer::ok(describe(call, role, &[], None)))
 }

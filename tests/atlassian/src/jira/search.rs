@@ -62,7 +62,7 @@ impl Search {
     fn found<'j>(&self, call: &Call<'_>, jira: &'j JiraSite, query: &Query) -> Vec<&'j Issue> {
         let seen = index::seen(jira, call.now, &self.reconciled);
         let visible = seen.into_iter().filter(|issue| !issue.archived && jira.may_browse(call.person, issue));
-        query.run(jql::Reader { jira, person: call.person, now: call.now }, visible.collect())
+        query.run(jql::Reader::new(jira, call.person, call.now), visible.collect())
     }
 
     fn describe(&self, call: &Call<'_>, jira: &JiraSite, issue: &Issue) -> Value {
@@ -141,6 +141,31 @@ pub(super) fn page_of(start: usize, size: usize, total: usize, issues: &Value) -
     json!({ "expand": "names,schema", "startAt": start, "maxResults": size, "total": total, "issues": issues })
 }
 
+/// `GET issue/picker`: issues whose key or summary is like what somebody types.
+pub(super) fn pick(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+    let text = call.parameter("query").unwrap_or_default().to_lowercase();
+    let within = call.parameter("currentJQL").map(|jql| read(jql, call, jira)).transpose()?;
+    let reader = jql::Reader::new(jira, call.person, call.now);
+    let fits = |issue: &&&Issue| {
+        let is_like = issue.key().to_lowercase().starts_with(&text) || issue.summary().to_lowercase().contains(&text);
+        is_like
+            && !issue.archived
+            && jira.may_browse(call.person, issue)
+            && within.as_ref().is_none_or(|query| query.matches(reader, issue))
+    };
+    let seen = index::seen(jira, call.now, &[]);
+    let mut found: Vec<&Issue> = seen.iter().filter(fits).copied().collect();
+    found.sort_by_key(|issue| std::cmp::Reverse((issue.updated, issue.id)));
+    let all = found.len();
+    let issues = found.into_iter().take(20).map(|issue| {
+        json!({ "id": issue.id, "key": issue.key(), "keyHtml": issue.key(), "img": "/images/icons/issuetypes/task.svg",
+            "summary": issue.summary(), "summaryText": issue.summary() })
+    });
+    let issues: Vec<Value> = issues.collect();
+    let sub = format!("Showing {} of {all} matching issues", issues.len());
+    Ok(Answer::ok(json!({ "sections": [{ "id": "cs", "label": "Current Search", "sub": sub, "issues": issues }] })))
+}
+
 /// `search` at Cloud, which was removed.
 pub(super) fn removed(_call: &Call<'_>, _jira: &JiraSite) -> Outcome {
     Err(Answer::refusal(410, REMOVED))
@@ -161,7 +186,7 @@ pub(super) fn parse(call: &Call<'_>, jira: &JiraSite) -> Outcome {
         match Query::parse(text) {
             Err(sentence) => parsed["errors"] = json!([sentence]),
             Ok(query) => {
-                let reader = jql::Reader { jira, person: call.person, now: call.now };
+                let reader = jql::Reader::new(jira, call.person, call.now);
                 let complaints = if strict { query.complaints(reader) } else { Vec::new() };
                 if complaints.is_empty() || warns {
                     parsed["structure"] = query.structure();
@@ -179,11 +204,11 @@ pub(super) fn parse(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 /// JQL that is understood and means something here, or Jira's words about it.
 pub(super) fn read(jql: &str, call: &Call<'_>, jira: &JiraSite) -> Result<Query, Answer> {
     let query = Query::parse(jql).map_err(|sentence| Answer::refusal(400, &sentence))?;
-    let complaints = query.complaints(jql::Reader { jira, person: call.person, now: call.now });
+    let complaints = query.complaints(jql::Reader::new(jira, call.person, call.now));
     if complaints.is_empty() { Ok(query) } else { Err(Answer::refusals(http::StatusCode::BAD_REQUEST, &complaints)) }
 }
 
-fn bounded(jql: &str, call: &Call<'_>, jira: &JiraSite) -> Result<Query, Answer> {
+pub(super) fn bounded(jql: &str, call: &Call<'_>, jira: &JiraSite) -> Result<Query, Answer> {
     let query = read(jql, call, jira)?;
     if query.is_bounded() { Ok(query) } else { Err(Answer::refusal(400, UNBOUNDED)) }
 }

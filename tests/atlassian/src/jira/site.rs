@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::configuration::{Configuration, Holder};
+use super::configuration::{Configuration, Holder, IssueType};
 use super::index::Outdated;
 use super::issue::Issue;
+use super::tasks::Task;
 use super::webhooks::{Event, Webhook};
 use crate::clock::Moment;
 use crate::people::Person;
 
-/// One site's Jira. It is stored as what was changed since it began; see [`super::kept`].
+/// One site's Jira. It is stored as what was changed since it began; see [`super::stored_site`].
 #[derive(Clone, Debug)]
 pub(crate) struct JiraSite {
     /// The name in the catalogue: a cloudId or an instance.
@@ -27,6 +28,8 @@ pub(crate) struct JiraSite {
     pub(super) links: Vec<IssueLink>,
     pub(super) filters: Vec<Filter>,
     pub(super) webhooks: Vec<Webhook>,
+    /// What is being done, and what became of it.
+    pub(super) tasks: Vec<Task>,
     /// Permissions that somebody lacks in a project although the scheme grants them.
     pub(super) withheld: Vec<Withheld>,
     /// States that the search index has not replaced yet.
@@ -77,7 +80,21 @@ pub(crate) struct Filter {
     pub(crate) owner: Person,
     /// Whether everybody on the site sees it.
     pub(crate) shared: bool,
+    /// With whom else it is shared.
+    #[serde(default)]
+    pub(crate) shares: Vec<Share>,
     pub(crate) favourite_of: Vec<Person>,
+}
+
+/// Those with whom a saved search is shared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Share {
+    /// Everybody who browses the project of that id.
+    Project(u64),
+    /// The members of the group of that name.
+    Group(String),
+    User(Person),
 }
 
 /// A permission that somebody lacks.
@@ -133,7 +150,9 @@ impl JiraSite {
     }
 
     pub(super) fn subtasks_of(&self, id: u64) -> impl Iterator<Item = &Issue> {
-        self.issues.iter().filter(move |issue| issue.parent() == Some(id))
+        let is_subtask =
+            |issue: &Issue| self.configuration.issue_type(issue.type_id).is_some_and(IssueType::is_subtask);
+        self.issues.iter().filter(move |issue| issue.parent() == Some(id) && is_subtask(issue))
     }
 
     /// Removes an issue with its links.

@@ -8,8 +8,8 @@ use super::call::Call;
 use super::configuration::{Field, FieldOption, Kind};
 use super::documents;
 use super::edition::Edition;
-use super::people::user;
 use super::site::{JiraSite, Part, Project};
+use super::users::user;
 use super::{named, references};
 use crate::people::Person;
 
@@ -49,6 +49,7 @@ impl Place<'_> {
             Kind::Components => each(sent, |sent| part(&self.project.components, field, sent)),
             Kind::Versions => each(sent, |sent| part(&self.project.versions, field, sent)),
             Kind::Parent => self.parent(sent),
+            Kind::TimeTracking => time_tracking(sent),
             _ => Err(format!("Field '{}' cannot be set. It is not on the appropriate screen, or unknown.", field.id)),
         }
     }
@@ -156,8 +157,7 @@ pub(super) fn schema(field: &Field) -> Value {
         schema["items"] = items.into();
     }
     if let Some(number) = field.number() {
-        schema["custom"] =
-            format!("com.atlassian.jira.plugin.system.customfieldtypes:{}", custom_type(field.kind)).into();
+        schema["custom"] = format!("com.atlassian.jira.plugin.system.customfieldtypes:{}", custom_type(field)).into();
         schema["customId"] = number.into();
     } else {
         schema["system"] = field.id.as_str().into();
@@ -172,6 +172,7 @@ pub(super) fn operations(kind: Kind) -> &'static [&'static str] {
         Kind::Attachments => &["set", "copy"],
         Kind::IssueLinks => &["add", "copy"],
         Kind::Comments | Kind::Worklogs => &["add", "edit", "remove"],
+        Kind::TimeTracking => &["set", "edit"],
         _ => &["set"],
     }
 }
@@ -199,6 +200,7 @@ fn types(kind: Kind) -> (&'static str, Option<&'static str>) {
         Kind::Attachments => ("array", Some("attachment")),
         Kind::Comments => ("comments-page", None),
         Kind::Worklogs => ("array", Some("worklog")),
+        Kind::TimeTracking => ("timetracking", None),
         Kind::Watches => ("watches", None),
         Kind::Votes => ("votes", None),
         Kind::IssueLinks | Kind::Subtasks => ("array", Some("issuelinks")),
@@ -206,8 +208,11 @@ fn types(kind: Kind) -> (&'static str, Option<&'static str>) {
 }
 
 /// The type of a custom field, after the colon.
-pub(super) fn custom_type(kind: Kind) -> &'static str {
-    match kind {
+fn custom_type(field: &Field) -> &str {
+    if let Some(custom_type) = &field.custom_type {
+        return custom_type;
+    }
+    match field.kind {
         Kind::Paragraph => "textarea",
         Kind::Number => "float",
         Kind::Date => "datepicker",
@@ -221,6 +226,22 @@ pub(super) fn custom_type(kind: Kind) -> &'static str {
         Kind::People => "multiuserpicker",
         _ => "textfield",
     }
+}
+
+/// Estimates, as seconds by the field that shows them. One that is not sent is the other.
+fn time_tracking(sent: &Value) -> Result<Value, String> {
+    let mut tracking = json!({});
+    for (name, field) in [("originalEstimate", "timeoriginalestimate"), ("remainingEstimate", "timeestimate")] {
+        let Some(text) = sent[name].as_str() else { continue };
+        let wrong = "Invalid time entered. Use the format: 3w 4d 12h.".to_owned();
+        tracking[field] = super::durations::seconds(text).ok_or(wrong)?.into();
+    }
+    for (field, other) in [("timeoriginalestimate", "timeestimate"), ("timeestimate", "timeoriginalestimate")] {
+        if tracking[field].is_null() && !tracking[other].is_null() {
+            tracking[field] = tracking[other].clone();
+        }
+    }
+    Ok(if tracking["timeestimate"].is_null() { Value::Null } else { tracking })
 }
 
 /// The person that a stored value names.

@@ -6,8 +6,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::issue::Issue;
 use super::issues;
-use super::people::user;
 use super::site::JiraSite;
+use super::users::user;
 
 /// `GET issue/{issueIdOrKey}/votes`.
 pub(super) fn get(call: &Call<'_>, jira: &JiraSite) -> Outcome {

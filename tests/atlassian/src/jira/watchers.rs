@@ -6,8 +6,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::issue::Issue;
 use super::issues;
-use super::people::user;
 use super::site::JiraSite;
+use super::users::user;
 
 const UNKNOWN: &str = "The user does not exist or you do not have permission to view them.";
 

@@ -12,8 +12,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::issue::{ChangeItem, Issue};
 use super::jql::{self, Query};
-use super::people::user;
 use super::site::JiraSite;
+use super::users::user;
 use super::{comments, issues};
 use crate::clock::Moment;
 use crate::deliveries::Delivery;
@@ -59,6 +59,7 @@ pub(crate) enum Event {
     Deleted { issue: Box<Issue>, author: Person },
     Commented { issue: u64, comment: u64, what: &'static str },
     PropertySet { issue: u64, key: String, author: Person },
+    PropertyDeleted { issue: u64, key: String, author: Person },
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,7 +128,7 @@ fn register_one(call: &Call<'_>, jira: &mut JiraSite, url: &str, wanted: Wanted)
     if wanted.events.is_empty() {
         return Err(vec!["At least one event must be given.".into()]);
     }
-    let reader = jql::Reader { jira, person: call.person, now: call.now };
+    let reader = jql::Reader::new(jira, call.person, call.now);
     check_filter(reader, &wanted.jql_filter)?;
     let own = jira.webhooks.iter().filter(|webhook| webhook.owner == call.person).count();
     if own >= MOST {
@@ -167,7 +168,7 @@ fn check_filter(reader: jql::Reader<'_>, jql: &str) -> Result<(), Vec<String>> {
 pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
     let Ids { webhook_ids } = call.json()?;
     jira.webhooks.retain(|webhook| webhook.owner != call.person || !webhook_ids.contains(&webhook.id));
-    Ok(Answer::accepted())
+    Ok(Answer::accepted(None))
 }
 
 /// `PUT webhook/refresh`: thirty days from now.
@@ -204,7 +205,7 @@ pub(super) fn deliveries(call: &Call<'_>, jira: &mut JiraSite, is_shared: bool) 
 
 impl Webhook {
     fn concerns(&self, event: &Event, issue: &Issue, jira: &JiraSite) -> bool {
-        let reader = jql::Reader { jira, person: self.owner, now: self.expires };
+        let reader = jql::Reader::new(jira, self.owner, self.expires);
         let is_one_of_its_fields = match event {
             Event::Updated { items, .. } => {
                 self.fields.is_empty() || items.iter().any(|item| self.fields.contains(&item.field_id))
@@ -228,6 +229,7 @@ impl Event {
             Self::Commented { what: "deleted", .. } => "comment_deleted",
             Self::Commented { .. } => "comment_updated",
             Self::PropertySet { .. } => "issue_property_set",
+            Self::PropertyDeleted { .. } => "issue_property_deleted",
         }
     }
 
@@ -237,7 +239,8 @@ impl Event {
             Self::Created { issue, .. }
             | Self::Updated { issue, .. }
             | Self::Commented { issue, .. }
-            | Self::PropertySet { issue, .. } => jira.issue_by_id(*issue),
+            | Self::PropertySet { issue, .. }
+            | Self::PropertyDeleted { issue, .. } => jira.issue_by_id(*issue),
         }
     }
 
@@ -263,7 +266,7 @@ impl Event {
                     |found| comments::describe(call, issue.id, found),
                 );
             }
-            Self::PropertySet { key, author, .. } => {
+            Self::PropertySet { key, author, .. } | Self::PropertyDeleted { key, author, .. } => {
                 body["user"] = user(call, *author);
                 body["entityProperty"] = json!({ "key": key });
             }

@@ -7,8 +7,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::configuration::{Action, Condition, Configuration, Transition, TransitionKind, Validator, Workflow};
 use super::named;
-use super::people::only_administrators;
 use super::site::JiraSite;
+use super::users::only_administrators;
 
 /// The rules that a workflow can have here: key, name, type.
 const RULES: [(&str, &str, &str); 8] = [

@@ -7,6 +7,9 @@ pub(crate) struct Field {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) kind: Kind,
+    /// The type of a custom field, where it is not the usual one of its kind.
+    #[serde(default)]
+    pub(crate) custom_type: Option<String>,
     /// The names of the options, for fields that have some.
     #[serde(default)]
     options: Vec<String>,
@@ -42,6 +45,8 @@ pub(crate) enum Kind {
     Attachments,
     Comments,
     Worklogs,
+    /// Estimates and the time that was spent.
+    TimeTracking,
     Watches,
     Votes,
     IssueLinks,

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::configuration::Configuration;
 use super::documents;
-use super::generator;
+use super::generator::{self, Generator};
 use super::issue::Issue;
 use super::site::{JiraSite, Part, Project};
 use crate::clock::Moment;
@@ -32,6 +32,9 @@ struct CataloguedProject {
     /// How many issues are made up instead.
     #[serde(default)]
     generated: u64,
+    /// What those are about.
+    #[serde(default)]
+    subjects: Vec<String>,
 }
 
 fn software() -> String {
@@ -71,6 +74,7 @@ impl JiraSite {
             links: Vec::new(),
             filters: Vec::new(),
             webhooks: Vec::new(),
+            tasks: Vec::new(),
             withheld: Vec::new(),
             outdated: Vec::new(),
             events: Vec::new(),
@@ -89,9 +93,11 @@ impl JiraSite {
             let issue = self.catalogued(&project, index, &summary);
             self.issues.push(issue);
         }
+        let generator = Generator { project: &project, subjects: &catalogued.subjects, all: catalogued.generated };
         for number in 1..=catalogued.generated {
-            let issue = generator::issue(self, &project, number, catalogued.generated);
+            let (issue, link) = generator.issue(self, number);
             self.issues.push(issue);
+            self.links.extend(link);
         }
     }
 

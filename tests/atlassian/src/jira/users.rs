@@ -1,18 +1,13 @@
-//! People as Jira writes them: `myself`, users, those who can be assigned, groups.
+//! People as Jira writes them: `myself`, users, those who can be assigned.
 
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::edition::Edition;
+use super::groups;
 use super::site::{JiraSite, Project};
 use crate::people::{Person, Profile};
-
-/// The groups: name, id, and whether only administrators are in it.
-static GROUPS: [(&str, &str, bool); 2] = [
-    ("jira-users", "276f955c-63d7-42c8-9520-92d01dca0625", false),
-    ("jira-administrators", "952d12c3-5b5b-4d04-bb32-44d383afc4b2", true),
-];
 
 /// A person in brief. In Cloud with e-mail only where their privacy settings let an app see it: everybody but Max.
 pub(super) fn user(call: &Call<'_>, person: Person) -> Value {
@@ -21,7 +16,7 @@ pub(super) fn user(call: &Call<'_>, person: Person) -> Value {
     let mut user = call.edition.identity(person, &call.api);
     user["displayName"] = json!(profile.map_or(person.name(), Profile::name));
     user["active"] = json!(profile.is_some_and(|profile| profile.active));
-    user["timeZone"] = json!("Europe/Berlin");
+    user["timeZone"] = json!(person.time_zone().name());
     user["avatarUrls"] = json!({ "16x16": avatar, "24x24": avatar, "32x32": avatar, "48x48": avatar });
     if let Some(profile) = profile
         && (person != Person::Max || call.edition == Edition::DataCenter)
@@ -54,8 +49,8 @@ fn named(call: &Call<'_>) -> Result<Person, Answer> {
 
 fn whole(call: &Call<'_>, person: Person) -> Value {
     let mut user = user(call, person);
-    let groups: Vec<Value> = groups_of(person).map(|group| describe_group(call, group)).collect();
-    user["locale"] = json!("en_GB");
+    let groups: Vec<Value> = groups::of(person).map(|group| groups::describe(call, group)).collect();
+    user["locale"] = json!(person.locale());
     user["groups"] = json!({ "size": groups.len(), "items": if call.expands("groups") { groups } else { Vec::new() } });
     user["applicationRoles"] = json!({ "size": 1, "items": [] });
     user["expand"] = json!("groups,applicationRoles");
@@ -75,6 +70,27 @@ pub(super) fn search(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
         id.map_or_else(|| fits(profile, &text), |id| person.account_id() == id)
     };
     Ok(Answer::ok(listed(call, matches)))
+}
+
+/// `GET user/picker`.
+pub(super) fn pick(call: &Call<'_>, _jira: &JiraSite) -> Answer {
+    let text = call.parameter("query").unwrap_or_default().to_lowercase();
+    let size = call.number("maxResults").unwrap_or(50);
+    let found = call.people.iter().filter(|profile| profile.active && !text.is_empty() && fits(profile, &text));
+    let all: Vec<Value> = found
+        .map(|profile| {
+            let mut one = call.edition.identity(profile.person, &call.api);
+            one.as_object_mut()
+                .into_iter()
+                .for_each(|one| one.retain(|name, _| !["self", "deleted"].contains(&name.as_str())));
+            one["displayName"] = json!(profile.name());
+            one["html"] = json!(profile.name());
+            one
+        })
+        .collect();
+    let shown: Vec<&Value> = all.iter().take(size).collect();
+    let header = format!("Showing {} of {} matching users", shown.len(), all.len());
+    Answer::ok(json!({ "users": shown, "total": all.len(), "header": header }))
 }
 
 /// `GET user/assignable/search`, by project or issue.
@@ -112,37 +128,9 @@ pub(super) fn bulk(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
 }
 
 /// `GET user/groups`.
-pub(super) fn groups(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
+pub(super) fn groups_of(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
     let person = named(call)?;
-    Ok(Answer::ok(groups_of(person).map(|group| describe_group(call, group)).collect()))
-}
-
-/// `GET group/bulk`.
-pub(super) fn all_groups(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
-    only_administrators(call)?;
-    let groups: Vec<Value> = GROUPS.iter().map(|(name, id, _)| json!({ "name": name, "groupId": id })).collect();
-    Ok(Answer::ok(call.page("group/bulk", 50, &groups)))
-}
-
-/// `GET group/member`.
-pub(super) fn members(call: &Call<'_>, _jira: &JiraSite) -> Outcome {
-    only_administrators(call)?;
-    let wanted = [call.parameter("groupname"), call.parameter("groupId")];
-    let group = GROUPS.iter().find(|(name, id, _)| wanted.contains(&Some(*name)) || wanted.contains(&Some(*id)));
-    let (.., only_admins) = group.ok_or_else(|| Answer::refusal(404, "The group does not exist."))?;
-    let people = call.people.iter().filter(|profile| !only_admins || profile.person.administers_sites());
-    let people: Vec<Value> = people.map(|profile| user(call, profile.person)).collect();
-    Ok(Answer::ok(call.page("group/member", 50, &people)))
-}
-
-/// `GET groups/picker`.
-pub(super) fn pick_group(call: &Call<'_>, _jira: &JiraSite) -> Answer {
-    let text = call.parameter("query").unwrap_or_default().to_lowercase();
-    let found = GROUPS.iter().filter(|(name, ..)| name.contains(&text));
-    let groups = found.map(|(name, id, _)| json!({ "name": name, "groupId": id, "html": name, "labels": [] }));
-    let groups: Vec<Value> = groups.collect();
-    let header = format!("Showing {} of {} matching groups", groups.len(), groups.len());
-    Answer::ok(json!({ "header": header, "total": groups.len(), "groups": groups }))
+    Ok(Answer::ok(groups::of(person).map(|group| groups::describe(call, group)).collect()))
 }
 
 /// Refuses everybody who does not administer Jira.
@@ -154,14 +142,6 @@ pub(super) fn only_administrators(call: &Call<'_>) -> Result<(), Answer> {
         403,
         "You are not authorized to perform this operation. Administrator privileges are required.",
     ))
-}
-
-fn groups_of(person: Person) -> impl Iterator<Item = &'static (&'static str, &'static str, bool)> {
-    GROUPS.iter().filter(move |(.., only_admins)| !only_admins || person.administers_sites())
-}
-
-fn describe_group(call: &Call<'_>, (name, id, _): &(&str, &str, bool)) -> Value {
-    json!({ "name": name, "groupId": id, "self": format!("{}/group?groupId={id}", call.api) })
 }
 
 fn wanted_text(call: &Call<'_>) -> String {

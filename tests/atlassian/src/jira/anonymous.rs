@@ -7,7 +7,7 @@ use serde_json::json;
 use super::answer::Answer;
 use super::call::{Asked, Call, Visitor};
 use super::edition::Edition;
-use super::{fields, lists, permissions, search};
+use super::{fields, issue_types, permissions, priorities, search, statuses};
 use crate::data_center::Instance;
 use crate::people::Person;
 use crate::world::World;
@@ -34,9 +34,9 @@ pub(crate) fn answer(world: &World, instance: Instance, base: &str, asked: &Aske
                 &["You do not have the permission to see the specified issue.".into(), "Login Required".into()],
             ),
             ("GET", ["project", key]) => Answer::refusal(404, &format!("No project could be found with key '{key}'.")),
-            ("GET", ["status"]) => lists::statuses(&call, jira),
-            ("GET", ["issuetype"]) => lists::issue_types(&call, jira),
-            ("GET", ["priority"]) => lists::priorities(&call, jira),
+            ("GET", ["status"]) => statuses::list(&call, jira),
+            ("GET", ["issuetype"]) => issue_types::list(&call, jira),
+            ("GET", ["priority"]) => priorities::list(&call, jira),
             ("GET", ["field"]) => fields::list(&call, jira),
             _ => Answer::not_authenticated(),
         }

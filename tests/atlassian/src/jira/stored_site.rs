@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::issue::Issue;
 use super::site::{Filter, IssueLink, JiraSite, Project, Withheld};
+use super::tasks::Task;
 use super::webhooks::Webhook;
 use crate::clock::Moment;
 
@@ -19,6 +20,7 @@ struct Written<'a> {
     links: &'a [IssueLink],
     filters: &'a [Filter],
     webhooks: &'a [Webhook],
+    tasks: &'a [Task],
     withheld: &'a [Withheld],
     next_id: u64,
 }
@@ -33,6 +35,8 @@ struct Read {
     links: Vec<IssueLink>,
     filters: Vec<Filter>,
     webhooks: Vec<Webhook>,
+    #[serde(default)]
+    tasks: Vec<Task>,
     withheld: Vec<Withheld>,
     next_id: u64,
 }
@@ -48,6 +52,7 @@ impl Serialize for JiraSite {
             links: &self.links,
             filters: &self.filters,
             webhooks: &self.webhooks,
+            tasks: &self.tasks,
             withheld: &self.withheld,
             next_id: self.next_id,
         };
@@ -68,6 +73,7 @@ impl<'de> Deserialize<'de> for JiraSite {
         site.links = read.links;
         site.filters = read.filters;
         site.webhooks = read.webhooks;
+        site.tasks = read.tasks;
         site.withheld = read.withheld;
         site.next_id = read.next_id;
         Ok(site)
