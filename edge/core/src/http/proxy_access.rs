@@ -32,9 +32,9 @@ pub async fn authorize_call<P: Platform>(
         }
     };
     match decision {
-        Ok(Admitted::To { connection, grant, target, families, is_app }) => {
+        Ok(Admitted::To { connection, grant, target, families, kind }) => {
             let families = ApiFamily::known(&families);
-            Ok(Access::Granted(GrantedAccess { connection, grant, target, families, is_app }))
+            Ok(Access::Granted(GrantedAccess { connection, grant, target, families, kind }))
         }
         Ok(Admitted::Ambiguous { connections, more }) => Ok(Access::Ambiguous { connections, more }),
         Ok(Admitted::Unauthorized { cause, kind }) => Ok(Access::Unauthorized { cause, kind }),

@@ -1,6 +1,6 @@
 //! Decides whether a call may be forwarded, through which connection, and with which grant.
 
-use api::{Cause, ConnectionId, CredentialKind, GrantId, KeyScope, Kind, Name, Status};
+use api::{Cause, ConnectionId, CredentialKind, GrantId, KeyScope, Name, Status};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -59,9 +59,9 @@ pub enum Admitted {
         /// The API families that the connection's managers added.
         #[serde(default)]
         families: Vec<String>,
-        /// Whether the credential is that of Causeway's app at Atlassian: OAuth 2.0 (3LO).
+        /// What the connection authenticates with.
         #[serde(default)]
-        is_app: bool,
+        kind: CredentialKind,
     },
     /// The connection has no working credential.
     Unauthorized {
@@ -184,8 +184,7 @@ impl Turn<'_> {
         };
         let connection_id = connection.details.id.clone();
         let families = connection.details.api_families.clone();
-        let is_app = connection.details.kind == Kind::CloudOauth2;
-        let admitted = Admitted::To { connection: connection_id, grant: grant.clone(), target, families, is_app };
+        let admitted = Admitted::To { connection: connection_id, grant: grant.clone(), target, families, kind };
         if let Identity::Key(key) = &self.who {
             self.record_key_use(&connection, &key.details.id)?;
         }

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use api::{Cause, ConnectionId, GrantId, Problem, Timestamp};
+use api::{Cause, ConnectionId, CredentialKind, GrantId, Problem, Timestamp};
 use futures::{
     executor::{LocalPool, LocalSpawner},
     future::LocalBoxFuture,
@@ -279,8 +279,11 @@ pub(super) fn grant(number: u32) -> GrantId {
 /// Access through the connection `con_1` with a grant of this number. Through the gateway, the credential is the app's.
 pub(super) fn granted_to(number: u32, target: JiraTarget) -> GrantedAccess {
     let connection = ConnectionId::parse("con_1").expect("an id");
-    let is_app = matches!(target, JiraTarget::Gateway { .. });
-    GrantedAccess { connection, grant: grant(number), target, families: Vec::new(), is_app }
+    let kind = match target {
+        JiraTarget::Gateway { .. } => CredentialKind::CloudOauth2,
+        JiraTarget::Direct { .. } => CredentialKind::Password,
+    };
+    GrantedAccess { connection, grant: grant(number), target, families: Vec::new(), kind }
 }
 
 /// The same as the organization's answer.

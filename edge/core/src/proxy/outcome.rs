@@ -75,9 +75,9 @@ impl Ending {
             // A token that is out of date says nothing about the connection: the next call has a fresh one.
             Refusal::NotReplayable => Self { outcome: CallOutcome::Credential, cause: None },
             Refusal::CredentialRefused => Self::of(CallOutcome::Credential),
-            Refusal::Denied { cause } => Self { outcome: CallOutcome::Credential, cause: Some(*cause) },
-            Refusal::ScopeMissing => Self::of(CallOutcome::Scope),
-            Refusal::IpAllowList => Self::of(CallOutcome::IpAllowList),
+            Refusal::Denied { cause, .. } => Self { outcome: CallOutcome::Credential, cause: Some(*cause) },
+            Refusal::ScopeMissing { .. } => Self::of(CallOutcome::Scope),
+            Refusal::IpAllowList { .. } => Self::of(CallOutcome::IpAllowList),
             Refusal::SiteMoved | Refusal::SignInPage => Self::of(CallOutcome::NotJira),
             // Some addresses at Jira lead elsewhere, such as those of attachments.
             Refusal::Redirected => Self { outcome: CallOutcome::NotJira, cause: None },
@@ -164,6 +164,8 @@ fn kept_path(path_and_query: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use api::CredentialKind;
+
     use super::*;
 
     #[test]
@@ -187,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_cause_that_jira_named() {
-        let denied = Ending::of_refusal(&CallRefusal::Denied { cause: Cause::ClockSkew });
+        let denied = Ending::of_refusal(&CallRefusal::Denied { cause: Cause::ClockSkew, kind: CredentialKind::Oauth1 });
         assert_eq!(denied, Some(Ending { outcome: CallOutcome::Credential, cause: Some(Cause::ClockSkew) }));
         let redirected = Ending::of_refusal(&CallRefusal::Redirected).and_then(|ending| ending.cause);
         assert_eq!(redirected, None, "an attachment that leads elsewhere is no fault of the connection");
@@ -196,7 +198,12 @@ mod tests {
     #[test]
     fn calls_without_a_token_say_what_keeps_it_away() {
         for cause in [Cause::AtlassianUnreachable, Cause::ConsumerUnknown, Cause::ClientRefused] {
-            let refusal = CallRefusal::CredentialUnavailable { cause: Some(cause), retry_after: 1 };
+            let refusal = CallRefusal::CredentialUnavailable {
+                cause: Some(cause),
+                kind: CredentialKind::CloudOauth2,
+                token_status: None,
+                retry_after: 1,
+            };
             let expected = Ending { outcome: CallOutcome::NoToken, cause: Some(cause) };
             assert_eq!(Ending::of_refusal(&refusal), Some(expected));
         }

@@ -147,9 +147,15 @@ pub struct GrantedAccess {
     pub target: JiraTarget,
     /// The API families that the connection's managers added.
     pub families: Vec<ApiFamily>,
-    /// Whether the credential is that of Causeway's app at Atlassian (OAuth 2.0 (3LO)): the app's quota counts only
-    /// such calls.
-    pub is_app: bool,
+    /// What the connection authenticates with.
+    pub kind: CredentialKind,
+}
+
+impl GrantedAccess {
+    /// Whether the credential is that of Causeway's app at Atlassian: the app's quota counts only such calls.
+    pub(super) fn is_app(&self) -> bool {
+        self.kind == CredentialKind::CloudOauth2
+    }
 }
 
 /// Reads the copies of tokens in KV.

@@ -49,7 +49,7 @@ pub(super) enum RateLimited {
 impl RateLimited {
     pub(super) fn of(granted: &GrantedAccess, caller: &CallIdentity) -> Self {
         match &granted.target {
-            JiraTarget::Gateway { cloud_id } if granted.is_app => Self::App(cloud_id.clone()),
+            JiraTarget::Gateway { cloud_id } if granted.is_app() => Self::App(cloud_id.clone()),
             _ => Self::Connection(caller.organization.clone(), granted.connection.clone()),
         }
     }

@@ -67,18 +67,26 @@ pub(super) enum CallRefusal {
     /// Jira gave a reason for refusing the credential that does not end it.
     Denied {
         cause: Cause,
+        kind: CredentialKind,
     },
     SiteMoved,
     SignInPage,
     CertificateRefused,
     AddressRefused,
     NotSigned(NotSigned),
-    ScopeMissing,
-    IpAllowList,
+    ScopeMissing {
+        kind: CredentialKind,
+    },
+    IpAllowList {
+        kind: CredentialKind,
+    },
     // Nobody must act: it is temporary.
     OrganizationUnreachable,
     CredentialUnavailable {
         cause: Option<Cause>,
+        kind: CredentialKind,
+        /// What the token endpoint answered, if it did.
+        token_status: Option<u16>,
         retry_after: u32,
     },
     NotReplayable,
@@ -132,16 +140,19 @@ impl CallRefusal {
 
     /// What the cause means for the connection, if there is a cause.
     fn explained(&self) -> Option<Diagnosis> {
+        let mut facts = Facts::default();
         let (cause, kind) = match *self {
-            Self::Unauthorized { cause: Some(cause), kind } | Self::CredentialSuspended { cause, kind } => {
+            Self::Unauthorized { cause: Some(cause), kind }
+            | Self::CredentialSuspended { cause, kind }
+            | Self::Denied { cause, kind } => (cause, kind),
+            Self::CredentialUnavailable { cause: Some(cause), kind, token_status, .. } => {
+                facts = Facts { lacks_token: true, token_status, ..facts };
                 (cause, kind)
             }
-            Self::CredentialUnavailable { cause: Some(cause), .. } | Self::Denied { cause } => {
-                (cause, CredentialKind::Unknown)
-            }
+            Self::IpAllowList { kind } => (Cause::IpAllowList, kind),
             _ => return None,
         };
-        Some(explain(cause, kind, &Facts::default()))
+        Some(explain(cause, kind, &facts))
     }
 
     /// What to do, where that is more than the code says.
@@ -160,6 +171,9 @@ impl CallRefusal {
                 "Check the address, and which connections the key may use. The connection's tab Setup shows its address.",
             ),
             Self::CertificateRefused => Some(OriginFailure::Certificate.remedy()),
+            Self::ScopeMissing { kind: CredentialKind::ScopedApiToken } => Some(
+                "Check the path. If it is right, the owner of the account must create an API token with the scope that this call needs, and the connection must be reauthorized with it.",
+            ),
             Self::SiteMoved => Some(
                 "Calls go to the old address until somebody who manages the connection has looked at the new one and confirmed it: Manage connection, Overview.",
             ),
@@ -250,7 +264,7 @@ impl CallRefusal {
             Self::CredentialRefused => {
                 (Code::CredentialRefused, "Jira refuses the connection's credential for this call.")
             }
-            Self::CredentialSuspended { cause, .. } | Self::Denied { cause } => {
+            Self::CredentialSuspended { cause, .. } | Self::Denied { cause, .. } => {
                 (Code::CredentialRefused, cause.sentence())
             }
             Self::UploadTooSlow => {
@@ -264,10 +278,10 @@ impl CallRefusal {
             Self::SiteMoved => (Code::UpstreamRedirected, Cause::SiteMoved.sentence()),
             Self::AddressRefused => (Code::AddressRefused, Cause::AddressRefused.sentence()),
             Self::NotSigned(why) => not_signed(why),
-            Self::ScopeMissing => {
-                (Code::ScopeMissing, "Jira says that the authorization's scopes do not match this call.")
+            Self::ScopeMissing { .. } => {
+                (Code::ScopeMissing, "Jira says that the credential's scopes do not match this call.")
             }
-            Self::IpAllowList => (Code::IpAllowList, Cause::IpAllowList.sentence()),
+            Self::IpAllowList { .. } => (Code::IpAllowList, Cause::IpAllowList.sentence()),
             Self::OrganizationUnreachable => {
                 (Code::Unavailable, "Whether this call is allowed cannot be determined at the moment.")
             }

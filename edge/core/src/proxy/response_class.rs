@@ -1,5 +1,7 @@
 //! Classifies Jira's responses.
 
+use api::CredentialKind;
+
 use crate::{origin_failure::OriginFailure, proxy::refusal::CallRefusal};
 
 /// How a response is handled.
@@ -40,13 +42,13 @@ pub(super) const fn read(status: u16) -> ResponseClass {
 }
 
 /// The refusal that the text of a 401 or 403 reveals and its status does not. The texts are Atlassian's, in English, as
-/// JSON or not.
-pub(super) fn refusal_in_body(body: &[u8]) -> Option<CallRefusal> {
+/// JSON or not. `kind` is what the call authenticated with.
+pub(super) fn refusal_in_body(body: &[u8], kind: CredentialKind) -> Option<CallRefusal> {
     let text = String::from_utf8_lossy(body).to_ascii_lowercase();
     if text.contains("scope does not match") {
-        Some(CallRefusal::ScopeMissing)
+        Some(CallRefusal::ScopeMissing { kind })
     } else if text.contains("ip address has been rejected") {
-        Some(CallRefusal::IpAllowList)
+        Some(CallRefusal::IpAllowList { kind })
     } else {
         None
     }
@@ -76,10 +78,11 @@ mod tests {
     #[test]
     fn atlassians_words_are_understood() {
         let scope = br#"{"code":401,"message":"Unauthorized; scope does not match"}"#;
-        assert_eq!(refusal_in_body(scope), Some(CallRefusal::ScopeMissing));
+        let kind = CredentialKind::ScopedApiToken;
+        assert_eq!(refusal_in_body(scope, kind), Some(CallRefusal::ScopeMissing { kind }));
         let allow_list = b"The IP address has been rejected because it is not on the allowedlist. See your admin for more information.";
-        assert_eq!(refusal_in_body(allow_list), Some(CallRefusal::IpAllowList));
-        assert_eq!(refusal_in_body(b"{\"errorMessages\":[\"You do not have permission\"]}"), None);
-        assert_eq!(refusal_in_body(b"\xff\xfe"), None);
+        assert_eq!(refusal_in_body(allow_list, kind), Some(CallRefusal::IpAllowList { kind }));
+        assert_eq!(refusal_in_body(b"{\"errorMessages\":[\"You do not have permission\"]}", kind), None);
+        assert_eq!(refusal_in_body(b"\xff\xfe", kind), None);
     }
 }

@@ -37,8 +37,8 @@ pub(super) enum TokenUnavailable {
     Gone,
     /// The grant is dead.
     Unauthorized(Cause),
-    /// Temporarily.
-    Unavailable { cause: Option<Cause>, retry_after: u32 },
+    /// Temporarily. `status` is what the token endpoint answered, if it did.
+    Unavailable { cause: Option<Cause>, status: Option<u16>, retry_after: u32 },
     /// Jira refused the token, and there is no newer one.
     Refused,
 }
@@ -222,8 +222,9 @@ async fn ask<P: ProxyPorts>(
         }
         Ok(KeeperAnswer::Gone) => TokenUnavailable::Gone,
         Ok(KeeperAnswer::Unauthorized { cause }) => TokenUnavailable::Unauthorized(cause),
-        Ok(KeeperAnswer::Unavailable { cause, retry_after, .. }) => {
-            TokenUnavailable::Unavailable { cause: Some(cause), retry_after: retry_after::clamped(retry_after.into()) }
+        Ok(KeeperAnswer::Unavailable { cause, retry_after, status }) => {
+            let retry_after = retry_after::clamped(retry_after.into());
+            TokenUnavailable::Unavailable { cause: Some(cause), status, retry_after }
         }
         Ok(KeeperAnswer::Token { .. }) => keeper_failed(ports, grant_key, "the keeper gave a token that has expired"),
         Ok(KeeperAnswer::Done | KeeperAnswer::Renewed { .. } | KeeperAnswer::Resealed) => {
@@ -239,5 +240,5 @@ async fn ask<P: ProxyPorts>(
 
 fn keeper_failed<P: ProxyPorts>(ports: &P, grant_key: &GrantKey, why: &str) -> TokenUnavailable {
     ports.platform().log(Level::Warning, "proxy.keeper_unreachable", &[("grant", grant_key.1.as_str()), ("why", why)]);
-    TokenUnavailable::Unavailable { cause: None, retry_after: 1 }
+    TokenUnavailable::Unavailable { cause: None, status: None, retry_after: 1 }
 }

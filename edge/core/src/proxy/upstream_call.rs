@@ -7,17 +7,18 @@
 
 mod diverted;
 mod ended;
+mod refused;
 
 use std::time::Duration;
 
-use api::{Cause, ConnectionId, CredentialKind};
+use api::{ConnectionId, CredentialKind};
 use futures::channel::oneshot;
 
 use crate::{
     grant::AccessToken,
-    jira::{self, Denial, JiraTarget, ObservedResponse, TargetRefused},
+    jira::{self, JiraTarget, TargetRefused},
     organization::ObservedRateLimit,
-    ports::{Clock as _, Level, Log as _, PortFailure},
+    ports::{Clock as _, Level, Log as _},
     proxy::{
         GrantedAccess, ProxyCaches, ProxyPorts, UploadEnd, UpstreamAnswer, UpstreamBody, UpstreamFailure,
         UpstreamRequest,
@@ -32,13 +33,11 @@ use crate::{
         retry::jitter,
         retry_after,
         timeout::with_timeout,
-        tokens::{self, GrantKey, TokenUnavailable},
+        tokens::{self, GrantKey},
         upload::{SendOutcome, send_within},
     },
 };
 
-/// The time limit for switching to the next key: a call to Jira and several to the organization and keepers.
-const SWITCH: Duration = Duration::from_secs(15);
 /// The time limit for reading the body of a refusal.
 const PEEK: Duration = Duration::from_secs(2);
 /// How much of a refusal is read, in bytes.
@@ -72,6 +71,7 @@ pub(super) struct UpstreamCall<'a, P: ProxyPorts> {
 struct SentCall {
     url: String,
     target: JiraTarget,
+    kind: CredentialKind,
     grant_key: GrantKey,
     token: AccessToken,
 }
@@ -135,7 +135,7 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         let grant_key = (self.call.caller.organization.clone(), granted.grant.clone());
         let token = match tokens::current(self.ports, self.caches, &grant_key).await {
             Ok(token) => token,
-            Err(unavailable) => return self.token_unavailable(&unavailable),
+            Err(unavailable) => return self.token_unavailable(&unavailable, granted.kind),
         };
         if self.ports.platform().now() > looked_up_at
             && access(self.ports, self.caches, &self.call.caller).await? != granted
@@ -147,7 +147,8 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
         }
         let (request, uploaded) = self.request(&granted, &token).await?;
         self.http_status = None;
-        let sent = SentCall { url: request.url.clone(), target: granted.target, grant_key, token };
+        let GrantedAccess { target, kind, .. } = granted;
+        let sent = SentCall { url: request.url.clone(), target, kind, grant_key, token };
         let alive = || self.permit.touch(self.ports.platform().now());
         match send_within(self.ports.platform(), self.ports.send(request), uploaded, alive).await {
             SendOutcome::Ended(Ok(answer)) => self.classify(answer, &endpoint, &sent).await,
@@ -173,27 +174,6 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
             return Err(CallRefusal::Burst { retry_after: retry_after::clamped(pause.as_secs() + 1) });
         }
         Ok(CallStep::Retry(pause.saturating_add(jitter(self.ports.platform(), 500))))
-    }
-
-    /// The connection may have got another grant since access was checked: then it is checked once more.
-    fn token_unavailable(&mut self, unavailable: &TokenUnavailable) -> CallStepResult<P> {
-        if matches!(unavailable, TokenUnavailable::Gone | TokenUnavailable::Unauthorized(_)) {
-            self.caches.access.forget(&self.call.caller);
-        }
-        match *unavailable {
-            TokenUnavailable::Gone if !self.grant_looked_up_again => {
-                self.grant_looked_up_again = true;
-                Ok(CallStep::Retry(Duration::ZERO))
-            }
-            TokenUnavailable::Gone => Err(CallRefusal::Unauthorized { cause: None, kind: CredentialKind::Unknown }),
-            TokenUnavailable::Unauthorized(cause) => {
-                Err(CallRefusal::Unauthorized { cause: Some(cause), kind: CredentialKind::Unknown })
-            }
-            TokenUnavailable::Unavailable { cause, retry_after } => {
-                Err(CallRefusal::CredentialUnavailable { cause, retry_after })
-            }
-            TokenUnavailable::Refused => Err(CallRefusal::CredentialRefused),
-        }
     }
 
     async fn request(
@@ -270,115 +250,6 @@ impl<'a, P: ProxyPorts> UpstreamCall<'a, P> {
 
     async fn peek(&self, answer: &JiraAnswer<P>) -> Vec<u8> {
         with_timeout(self.ports.platform(), PEEK, self.ports.peek(&answer.body, PEEK_BYTES)).await.unwrap_or_default()
-    }
-
-    /// Jira's refusal of the credential, if it is one.
-    fn denial(&self, answer: &JiraAnswer<P>, sent: &SentCall, body: &[u8]) -> Option<Denial> {
-        // A credential that can be refreshed may only have expired: its refresh decides.
-        if answer.status >= 400 && !sent.token.is_static() {
-            return None;
-        }
-        let seen = ObservedResponse { status: answer.status, headers: &answer.headers, body };
-        Denial::read(&seen, &sent.token.credential, &sent.url, self.ports.platform().now())
-    }
-
-    /// What Jira says about one call stays with that call: it ends no credential, because something in front of Jira, or
-    /// the call itself, may be the reason. The checkup that is requested asks Jira about the credential. Meanwhile the
-    /// same endpoint is not called with a credential that cannot be refreshed; one that can be may only have expired.
-    async fn denied(
-        &mut self,
-        answer: JiraAnswer<P>,
-        endpoint: &RateLimitedEndpoint,
-        sent: &SentCall,
-        denial: &Denial,
-    ) -> CallStepResult<P> {
-        if denial.cause == Cause::SignatureInvalid && self.switched_key(sent).await {
-            self.ports.discard(answer.body);
-            return if self.body.is_available() {
-                Ok(CallStep::Retry(Duration::ZERO))
-            } else {
-                Err(CallRefusal::NotReplayable)
-            };
-        }
-        if !sent.token.is_static() {
-            return self.discard_and_refuse(answer, CallRefusal::CredentialRefused);
-        }
-        if denial.is_definitive {
-            self.rest(endpoint, sent);
-            return self.discard_and_refuse(answer, CallRefusal::CredentialRefused);
-        }
-        self.discard_and_refuse(answer, CallRefusal::Denied { cause: denial.cause })
-    }
-
-    /// The endpoint is not called with this credential for a minute.
-    fn rest(&self, endpoint: &RateLimitedEndpoint, sent: &SentCall) {
-        let now = self.ports.platform().now();
-        self.caches.refused_calls.record(&sent.grant_key, sent.token.generation, endpoint, now);
-    }
-
-    async fn forbidden(
-        &mut self,
-        answer: JiraAnswer<P>,
-        endpoint: &RateLimitedEndpoint,
-        sent: &SentCall,
-    ) -> CallStepResult<P> {
-        let body = self.peek(&answer).await;
-        match (response_class::refusal_in_body(&body), self.denial(&answer, sent, &body)) {
-            (Some(refusal), _) => self.discard_and_refuse(answer, refusal),
-            (None, Some(denial)) => self.denied(answer, endpoint, sent, &denial).await,
-            (None, None) => Ok(CallStep::Done(answer)),
-        }
-    }
-
-    async fn credential_refused(
-        &mut self,
-        answer: JiraAnswer<P>,
-        endpoint: &RateLimitedEndpoint,
-        sent: &SentCall,
-    ) -> CallStepResult<P> {
-        let body = self.peek(&answer).await;
-        if let Some(refusal) = response_class::refusal_in_body(&body) {
-            return self.discard_and_refuse(answer, refusal);
-        }
-        if let Some(denial) = self.denial(&answer, sent, &body) {
-            return self.denied(answer, endpoint, sent, &denial).await;
-        }
-        self.ports.discard(answer.body);
-        let (grant_key, generation) = (&sent.grant_key, sent.token.generation);
-        if sent.token.is_static() {
-            self.rest(endpoint, sent);
-            return Err(CallRefusal::CredentialRefused);
-        }
-        if self.token_replaced {
-            tokens::refuse(self.ports, self.caches, grant_key, generation);
-            return Err(CallRefusal::CredentialRefused);
-        }
-        match tokens::replace(self.ports, self.caches, grant_key, generation).await {
-            Ok(()) if !self.body.is_available() => Err(CallRefusal::NotReplayable),
-            Ok(()) => {
-                self.token_replaced = true;
-                Ok(CallStep::Retry(Duration::ZERO))
-            }
-            Err(unavailable) => self.token_unavailable(&unavailable),
-        }
-    }
-
-    /// Tries the next key of the application link, once per call. If another call switched first, the connection has
-    /// another grant by then.
-    async fn switched_key(&mut self, sent: &SentCall) -> bool {
-        if std::mem::replace(&mut self.next_key_tried, true) {
-            return false;
-        }
-        let (organization, connection) = (&self.call.caller.organization, &self.connection);
-        let switched =
-            with_timeout(self.ports.platform(), SWITCH, self.ports.switch_key(organization, connection)).await;
-        if let Some(Err(PortFailure(why))) = switched {
-            let details = [("connection", connection.as_str()), ("why", &why)];
-            self.ports.platform().log(Level::Info, "proxy.key_not_switched", &details);
-        }
-        self.caches.access.forget(&self.call.caller);
-        let now = access(self.ports, self.caches, &self.call.caller).await;
-        now.is_ok_and(|granted| granted.grant != sent.grant_key.1)
     }
 
     fn retry_or_finish(&mut self, answer: JiraAnswer<P>) -> CallStep<P::AnswerBody> {

@@ -25,7 +25,7 @@ fn what_managers_add_is_stored_told_on_the_timeline_and_given_to_calls() {
     let added = TimelineEvent::ApiFamiliesChanged { added: families.clone(), removed: vec![] };
     assert_eq!(newest(&fixture, &connection), added);
     match fixture.ask(&key(&fixture, &[KeyScope::Proxy], None), &AuthorizeCall { connection: connection.id.clone() }) {
-        Ok(Admitted::To { families: given, is_app: true, .. }) => assert_eq!(given, families),
+        Ok(Admitted::To { families: given, kind: CredentialKind::CloudOauth2, .. }) => assert_eq!(given, families),
         other => panic!("{other:?}"),
     }
     edit(&fixture, &ada, &connection, &[]).expect("removed");

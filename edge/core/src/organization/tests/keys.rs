@@ -28,16 +28,20 @@ fn only_calls_with_the_credential_of_the_app_spend_the_apps_quota() {
     let connection = fixture.connect(&fixture.ada(), "Cloud").id;
     let caller = key(&fixture, &[KeyScope::Proxy], None);
     let admitted = || match fixture.ask(&caller, &AuthorizeCall { connection: connection.clone() }) {
-        Ok(Admitted::To { target, is_app, .. }) => (matches!(target, JiraTarget::Gateway { .. }), is_app),
+        Ok(Admitted::To { target, kind, .. }) => (matches!(target, JiraTarget::Gateway { .. }), kind),
         other => panic!("{other:?}"),
     };
-    assert_eq!(admitted(), (true, true));
+    assert_eq!(admitted(), (true, CredentialKind::CloudOauth2));
     let form = BasicForm::ScopedApiToken;
     let scoped_token = CredentialShown::Basic { form, username: None, expires_at: None };
     let mut stored = fixture.turn().connection(&connection).expect("there");
     (stored.details.kind, stored.details.credential) = (Kind::Basic, Some(scoped_token));
     fixture.turn().store_connection(&stored).expect("stored");
-    assert_eq!(admitted(), (true, false), "a scoped API token goes through the gateway as well");
+    assert_eq!(
+        admitted(),
+        (true, CredentialKind::ScopedApiToken),
+        "a scoped API token goes through the gateway as well"
+    );
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Calls that go straight to an instance, with whatever authenticates them.
 
-use api::Cause;
+use api::{Cause, CredentialKind, Facts, Problem, explain};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rsa::{Pkcs1v15Sign, RsaPublicKey, pkcs8::DecodePublicKey as _};
 use sha1::{Digest as _, Sha1};
 use url::Url;
 
 use super::super::{
-    Access, ProxyBody,
-    fakes::{Isolate, Reply, call, granted, outcome},
+    Access, GrantedAccess, ProxyBody,
+    fakes::{Isolate, Reply, call, granted, granted_to, outcome},
 };
 use crate::{
     fakes::NativeRsa,
@@ -289,4 +289,40 @@ fn a_site_that_moved_is_looked_at_and_a_log_in_page_is_no_move() {
         assert_eq!(outcome(&isolate.get()), "upstream_sign_in", "{page}");
     }
     assert_eq!(isolate.sent().len(), 3, "a redirect was followed");
+}
+
+#[test]
+fn a_token_that_is_not_to_be_had_is_told_for_what_the_connection_authenticates_with() {
+    let told = |kind, keeper| -> Problem {
+        let isolate = Isolate::new();
+        let target = JiraTarget::Direct { address: ADDRESS.to_owned().into() };
+        isolate.organization_answers(Ok(Access::Granted(GrantedAccess { kind, ..granted_to(1, target) })));
+        isolate.world.copy.replace(None);
+        isolate.keeper_answers(Ok(keeper));
+        let ProxyBody::Problem(json) = isolate.get().body else { panic!("there is no token to call with") };
+        serde_json::from_str(&json).expect("a problem")
+    };
+    for kind in CredentialKind::ALL {
+        for cause in [Cause::GrantRefused, Cause::RotationLost, Cause::PasswordRefused, Cause::TokenExpired] {
+            let said = explain(cause, kind, &Facts::default());
+            let problem = told(kind, KeeperAnswer::Unauthorized { cause });
+            assert_eq!((problem.detail, problem.remedy), (said.why, said.remedy), "{cause:?} {kind:?}");
+        }
+        for cause in [Cause::AtlassianUnreachable, Cause::SiteUnreachable, Cause::ClientRefused, Cause::Unsealable] {
+            let facts = Facts { lacks_token: true, token_status: Some(503), ..Facts::default() };
+            let said = explain(cause, kind, &facts);
+            let problem = told(kind, KeeperAnswer::Unavailable { cause, retry_after: 9, status: Some(503) });
+            assert_eq!((problem.detail, problem.remedy), (said.why, said.remedy), "{cause:?} {kind:?}");
+        }
+    }
+}
+
+#[test]
+fn jiras_reason_for_refusing_a_credential_is_told_for_what_it_is() {
+    let isolate = at(ADDRESS, &password());
+    isolate.jira([refuses(403, &[], r#"{"message":"Basic Authentication has been disabled on this instance."}"#)]);
+    let ProxyBody::Problem(json) = isolate.get().body else { panic!("it is refused") };
+    let problem: Problem = serde_json::from_str(&json).expect("a problem");
+    let said = explain(Cause::BasicDisabled, CredentialKind::Password, &Facts::default());
+    assert_eq!((problem.detail, problem.remedy), (said.why, said.remedy));
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use api::ConnectionId;
+use api::{ConnectionId, CredentialKind};
 
 use crate::{
     jira::JiraTarget,
@@ -64,7 +64,7 @@ fn the_apps_quota_does_not_stop_credentials_that_do_not_spend_it() {
     assert_eq!(get_through(&isolate, "con_cloud", gateway()), "quota_exhausted");
     assert_eq!(get_through(&isolate, "con_other", gateway()), "quota_exhausted");
     assert_eq!(get_through(&isolate, "con_server", direct()), "200");
-    let scoped_token = || GrantedAccess { is_app: false, ..gateway() };
+    let scoped_token = || GrantedAccess { kind: CredentialKind::ScopedApiToken, ..gateway() };
     assert_eq!(get_through(&isolate, "con_token", scoped_token()), "200");
     isolate.jira([limited("jira-quota-tenant-based", "600")]);
     assert_eq!(get_through(&isolate, "con_token", scoped_token()), "quota_exhausted");
