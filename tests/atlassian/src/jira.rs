@@ -84,6 +84,7 @@ pub(crate) use api::Where;
 pub(crate) use call::{Asked, Visitor};
 pub(crate) use edition::Edition;
 pub(crate) use gateway::NOT_ON_THE_LIST;
+pub(crate) use issue::Issue;
 pub(crate) use site::{JiraSite, Project, Withheld};
 
 /// The name of the operation that a path means, wherever it is called.

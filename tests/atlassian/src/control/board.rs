@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::commands::Command;
 use crate::deliveries::{DeliveryOrder, WebhookDelivery};
 use crate::jira::board::{self, Column};
-use crate::jira::{JiraSite, Project};
+use crate::jira::{Issue, JiraSite, Project};
 use crate::pages;
 use crate::people::Person;
 use crate::sites::Site;
@@ -33,9 +33,8 @@ pub(super) fn links(world: &World, site: &Site) -> Markup {
 pub(super) async fn show(State(world): State<Shared>, Path((site, project)): Path<(String, String)>) -> Response {
     let content = world.read(|state| {
         let (found, jira) = (state.site(&site)?, state.jira_sites.get(&site)?);
-        let project = jira.project(&project)?;
-        let back = format!("/model/boards/{site}/{}", project.key);
-        Some((format!("{} at {}", project.name, found.name), columns(found, jira, &project.key, &back)))
+        let board = Board { site: found, jira, project: jira.project(&project)? };
+        Some((format!("{} at {}", board.project.name, found.name), board.columns()))
     });
     let Some((title, board)) = content else { return (StatusCode::NOT_FOUND, "Not found").into_response() };
     let content = html! {
@@ -45,66 +44,89 @@ pub(super) async fn show(State(world): State<Shared>, Path((site, project)): Pat
     pages::page(&world, StatusCode::OK, &title, true, &content)
 }
 
-fn columns(site: &Site, jira: &JiraSite, project: &str, back: &str) -> Markup {
-    let columns = board::columns(jira, project);
-    let names: Vec<&str> = columns.iter().map(|column| column.status).collect();
-    let projects: Vec<&Project> = jira.projects.iter().filter(|other| other.key != project).collect();
-    html! { div.board { @for column in &columns { (column_of(site, column, &names, &projects, back)) } } }
+/// The board of one project.
+#[derive(Clone, Copy)]
+struct Board<'a> {
+    site: &'a Site,
+    jira: &'a JiraSite,
+    project: &'a Project,
 }
 
-fn column_of(site: &Site, column: &Column<'_>, names: &[&str], projects: &[&Project], back: &str) -> Markup {
-    let place = names.iter().position(|name| *name == column.status).unwrap_or(0);
-    let next = names.get(place + 1).or(names.first()).copied().unwrap_or(column.status);
-    html! {
-        section {
-            h2 { (column.status) " " span.subtle { (column.issues.len()) } }
-            @for issue in column.issues.iter().take(SHOWN) {
-                article {
-                    p { strong { (issue.key()) } " " (issue.summary()) }
-                    div.play {
-                        (button(&format!("To {next}"), &drag(site, &issue.key(), next), back))
-                        (button("Delete", &delete(site, &issue.key()), back))
-                    }
-                    (elsewhere(site, &issue.key(), column.status, names, projects, back))
-                }
-            }
-            @if column.issues.len() > SHOWN { p.subtle { "and " (column.issues.len() - SHOWN) " more" } }
-        }
+impl Board<'_> {
+    fn columns(self) -> Markup {
+        let columns = board::columns(self.jira, &self.project.key);
+        let names: Vec<&str> = columns.iter().map(|column| column.status).collect();
+        html! { div.board { @for column in &columns { (self.column(column, &names)) } } }
     }
-}
 
-fn drag(site: &Site, issue: &str, status: &str) -> Command {
-    let (site, issue, status) = (site.id.clone(), issue.to_owned(), status.to_owned());
-    Command::DragIssue { site, issue, status, person: Person::Bob }
-}
-
-/// Any other status, and any other project.
-fn elsewhere(site: &Site, issue: &str, status: &str, names: &[&str], projects: &[&Project], back: &str) -> Markup {
-    html! {
-        form.elsewhere method="post" action="/model/play" {
-            input type="hidden" name="back" value=(back);
-            select name="command" aria-label={ "Where to move " (issue) } {
-                optgroup label="Status" {
-                    @for name in names.iter().filter(|name| **name != status) {
-                        option value=(json!(drag(site, issue, name))) { (name) }
+    fn column(self, column: &Column<'_>, names: &[&str]) -> Markup {
+        let place = names.iter().position(|name| *name == column.status).unwrap_or(0);
+        let next = names.get(place + 1).or(names.first()).copied().unwrap_or(column.status);
+        html! {
+            section {
+                h2 { (column.status) " " span.subtle { (column.issues.len()) } }
+                @for issue in column.issues.iter().take(SHOWN) {
+                    article {
+                        p { strong { (issue.key()) } " " (issue.summary()) br; span.subtle { (self.about(issue)) } }
+                        div.play {
+                            (button(&format!("Next: {next}"), &self.drag(issue, next), &self.address()))
+                            (button("Delete", &self.delete(issue), &self.address()))
+                        }
+                        (self.elsewhere(issue, column.status, names))
                     }
                 }
-                optgroup label="Project" {
-                    @for project in projects { option value=(json!(move_to(site, issue, &project.key))) { (project.name) } }
-                }
+                @if column.issues.len() > SHOWN { p.subtle { "and " (column.issues.len() - SHOWN) " more" } }
             }
-            button type="submit" { "Move" }
         }
     }
-}
 
-fn move_to(site: &Site, issue: &str, project: &str) -> Command {
-    let (site, issue, project) = (site.id.clone(), issue.to_owned(), project.to_owned());
-    Command::MoveIssue { site, issue, project, person: Person::Bob }
-}
+    /// Any other status, and any other project.
+    fn elsewhere(self, issue: &Issue, status: &str, names: &[&str]) -> Markup {
+        html! {
+            form.elsewhere method="post" action="/model/play" {
+                input type="hidden" name="back" value=(self.address());
+                select name="command" aria-label={ "Where to move " (issue.key()) } {
+                    optgroup label="Status" {
+                        @for name in names.iter().filter(|name| **name != status) {
+                            option value=(json!(self.drag(issue, name))) { (name) }
+                        }
+                    }
+                    optgroup label="Project" {
+                        @for project in self.jira.projects.iter().filter(|other| other.key != self.project.key) {
+                            option value=(json!(self.move_to(issue, project))) { (project.name) }
+                        }
+                    }
+                }
+                button type="submit" { "Move" }
+            }
+        }
+    }
 
-fn delete(site: &Site, issue: &str) -> Command {
-    Command::DeleteIssue { site: site.id.clone(), issue: issue.to_owned(), person: Person::Bob }
+    /// Type and assignee.
+    fn about(self, issue: &Issue) -> String {
+        let kind = self.jira.configuration.issue_type(issue.type_id).map_or("", |found| found.name.as_str());
+        let archived = if issue.archived { ", archived" } else { "" };
+        format!("{kind}, {}{archived}", issue.assignee().map_or("not assigned", Person::name))
+    }
+
+    /// Where this board is.
+    fn address(self) -> String {
+        format!("/model/boards/{}/{}", self.site.id, self.project.key)
+    }
+
+    fn drag(self, issue: &Issue, status: &str) -> Command {
+        let (site, issue, status) = (self.site.id.clone(), issue.key(), status.to_owned());
+        Command::DragIssue { site, issue, status, person: Person::Bob }
+    }
+
+    fn move_to(self, issue: &Issue, project: &Project) -> Command {
+        let (site, issue, project) = (self.site.id.clone(), issue.key(), project.key.clone());
+        Command::MoveIssue { site, issue, project, person: Person::Bob }
+    }
+
+    fn delete(self, issue: &Issue) -> Command {
+        Command::DeleteIssue { site: self.site.id.clone(), issue: issue.key(), person: Person::Bob }
+    }
 }
 
 /// What concerns the search index and the webhooks.

@@ -30,67 +30,111 @@ fn line_of(block: &Value) -> String {
 
 /// Nodes within nodes, before a document is refused.
 const DEEPEST: usize = 40;
-/// Nodes that have others in them.
-const WITH_CONTENT: [&str; 20] = [
+const INLINE: [&str; 7] = ["text", "hardBreak", "mention", "emoji", "date", "status", "inlineCard"];
+/// What can stand alone.
+const BLOCKS: [&str; 17] = [
     "paragraph",
-    "heading",
     "bulletList",
     "orderedList",
-    "listItem",
-    "blockquote",
     "codeBlock",
-    "panel",
-    "table",
-    "tableRow",
-    "tableCell",
-    "tableHeader",
-    "expand",
-    "nestedExpand",
-    "taskList",
-    "taskItem",
-    "decisionList",
-    "decisionItem",
     "mediaSingle",
     "mediaGroup",
-];
-/// Nodes that have none.
-const WITHOUT_CONTENT: [&str; 11] = [
-    "text",
-    "hardBreak",
-    "mention",
-    "emoji",
-    "date",
-    "status",
-    "inlineCard",
+    "heading",
+    "rule",
+    "taskList",
+    "decisionList",
     "blockCard",
     "embedCard",
-    "rule",
-    "media",
+    "panel",
+    "blockquote",
+    "table",
+    "expand",
+    "layoutSection",
 ];
-/// What a text can be besides plain.
-const MARKS: [&str; 10] =
-    ["strong", "em", "code", "link", "strike", "underline", "subsup", "textColor", "backgroundColor", "border"];
+const PANELS: [&str; 7] = ["info", "note", "tip", "warning", "error", "success", "custom"];
 
-/// Whether a value is a document whose nodes are known and where they may be; v3 refuses plain text.
+/// Whether a value is a document whose nodes are known, have what they need and are where they may be; v3 refuses plain
+/// text.
 pub(crate) fn is_document(value: &Value) -> bool {
-    let content = value["content"].as_array();
-    let blocks = |blocks: &Vec<Value>| blocks.iter().all(|block| block["type"] != "text" && is_node(block, 0));
-    value["type"] == "doc" && value["version"] == 1 && content.is_some_and(blocks)
+    value["type"] == "doc"
+        && value["version"] == 1
+        && value["content"].is_array()
+        && has_fitting_content(value, "doc", 0)
 }
 
-fn is_node(node: &Value, depth: usize) -> bool {
-    let kind = node["type"].as_str().unwrap_or_default();
-    let marks = node["marks"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let marks_are_known = marks.iter().all(|mark| mark["type"].as_str().is_some_and(|kind| MARKS.contains(&kind)));
+/// What a node of a kind may have in it. None if there is no such node.
+fn inside(kind: &str) -> Option<Vec<&'static str>> {
+    let blocks = |count: usize| BLOCKS[..count].to_vec();
+    Some(match kind {
+        "doc" => blocks(17),
+        "expand" | "nestedExpand" | "layoutColumn" => blocks(14),
+        "paragraph" | "heading" | "taskItem" | "decisionItem" => INLINE.to_vec(),
+        "bulletList" | "orderedList" => vec!["listItem"],
+        "listItem" => blocks(5),
+        "blockquote" => blocks(6),
+        "panel" => blocks(11),
+        "codeBlock" => vec!["text"],
+        "table" => vec!["tableRow"],
+        "tableRow" => vec!["tableCell", "tableHeader"],
+        "tableCell" | "tableHeader" => [blocks(14), vec!["nestedExpand"]].concat(),
+        "taskList" => vec!["taskItem", "taskList"],
+        "decisionList" => vec!["decisionItem"],
+        "layoutSection" => vec!["layoutColumn"],
+        "mediaSingle" | "mediaGroup" => vec!["media"],
+        "text" | "hardBreak" | "mention" | "emoji" | "date" | "status" | "inlineCard" | "blockCard" | "embedCard"
+        | "rule" | "media" => Vec::new(),
+        _ => return None,
+    })
+}
+
+fn has_fitting_content(node: &Value, kind: &str, depth: usize) -> bool {
+    let Some(allowed) = inside(kind) else { return false };
     let content = node["content"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let fits = match kind {
-        "text" => node["text"].as_str().is_some_and(|text| !text.is_empty()),
-        "heading" => node["attrs"]["level"].as_u64().is_some_and(|level| (1..=6).contains(&level)),
-        "bulletList" | "orderedList" => content.iter().all(|item| item["type"] == "listItem") && !content.is_empty(),
-        "codeBlock" => content.iter().all(|part| part["type"] == "text" && part["marks"].is_null()),
-        _ => WITH_CONTENT.contains(&kind) || (WITHOUT_CONTENT.contains(&kind) && content.is_empty()),
+    let is_needed = matches!(
+        kind,
+        "bulletList" | "orderedList" | "listItem" | "table" | "tableRow" | "mediaSingle" | "mediaGroup" | "panel"
+    );
+    let fits = |part: &Value| {
+        let kind = part["type"].as_str().unwrap_or_default();
+        allowed.contains(&kind) && has_what_it_needs(part, kind) && has_fitting_content(part, kind, depth + 1)
     };
-    depth < DEEPEST && fits && marks_are_known && content.iter().all(|part| is_node(part, depth + 1))
+    let is_plain = |part: &Value| part["marks"].is_null();
+    depth < DEEPEST
+        && !(is_needed && content.is_empty())
+        && content.iter().all(fits)
+        && (kind != "codeBlock" || content.iter().all(is_plain))
+}
+
+/// Attributes and marks.
+fn has_what_it_needs(node: &Value, kind: &str) -> bool {
+    let attribute = &node["attrs"];
+    let has_text = |name: &str| attribute[name].as_str().is_some_and(|text| !text.is_empty());
+    let marks = node["marks"].as_array().map(Vec::as_slice).unwrap_or_default();
+    marks.iter().all(is_mark)
+        && match kind {
+            "text" => node["text"].as_str().is_some_and(|text| !text.is_empty()),
+            "heading" => attribute["level"].as_u64().is_some_and(|level| (1..=6).contains(&level)),
+            "panel" => attribute["panelType"].as_str().is_some_and(|kind| PANELS.contains(&kind)),
+            "mention" => has_text("id"),
+            "emoji" => has_text("shortName"),
+            "date" => has_text("timestamp"),
+            "status" => has_text("text") && has_text("color"),
+            "inlineCard" | "blockCard" => has_text("url") || attribute["data"].is_object(),
+            "embedCard" => has_text("url"),
+            "media" => has_text("type"),
+            _ => true,
+        }
+}
+
+/// What a text can be besides plain.
+fn is_mark(mark: &Value) -> bool {
+    match mark["type"].as_str().unwrap_or_default() {
+        "strong" | "em" | "code" | "strike" | "underline" | "border" => true,
+        "link" => mark["attrs"]["href"].as_str().is_some_and(|href| !href.is_empty()),
+        "subsup" => matches!(mark["attrs"]["type"].as_str(), Some("sub" | "sup")),
+        "textColor" | "backgroundColor" => mark["attrs"]["color"].is_string(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -113,7 +157,13 @@ mod tests {
         let document = |block: Value| json!({ "type": "doc", "version": 1, "content": [block] });
         let text = json!({ "type": "text", "text": "x" });
         let list = json!({ "type": "bulletList", "content": [{ "type": "listItem", "content": [paragraph("x")["content"][0]] }] });
-        assert!(is_document(&document(list)));
+        let panel = json!({ "type": "panel", "attrs": { "panelType": "info" }, "content": [list] });
+        let link = json!({ "type": "text", "text": "x", "marks": [{ "type": "link", "attrs": { "href": "https://product.example" } }] });
+        let cell = json!({ "type": "tableCell", "content": [{ "type": "paragraph", "content": [link] }] });
+        let table = json!({ "type": "table", "content": [{ "type": "tableRow", "content": [cell] }] });
+        for right in [list, panel, table, json!({ "type": "rule" }), json!({ "type": "paragraph" })] {
+            assert!(is_document(&document(right.clone())), "{right}");
+        }
         for wrong in [
             text.clone(),
             json!({ "type": "marquee" }),
@@ -121,12 +171,19 @@ mod tests {
             json!({ "type": "heading", "attrs": { "level": 7 }, "content": [text] }),
             json!({ "type": "bulletList", "content": [text] }),
             json!({ "type": "paragraph", "content": [{ "type": "text", "text": "x", "marks": [{ "type": "blink" }] }] }),
+            json!({ "type": "paragraph", "content": [{ "type": "text", "text": "x", "marks": [{ "type": "link" }] }] }),
+            json!({ "type": "paragraph", "content": [paragraph("x")["content"][0]] }),
+            json!({ "type": "paragraph", "content": [{ "type": "mention", "attrs": {} }] }),
+            json!({ "type": "listItem", "content": [paragraph("x")["content"][0]] }),
+            json!({ "type": "hardBreak" }),
+            json!({ "type": "panel", "attrs": { "panelType": "loud" }, "content": [paragraph("x")["content"][0]] }),
+            json!({ "type": "table", "content": [] }),
         ] {
             assert!(!is_document(&document(wrong.clone())), "{wrong}");
         }
         let mut deep = paragraph("x")["content"][0].clone();
         for _ in 0..50 {
-            deep = json!({ "type": "blockquote", "content": [deep] });
+            deep = json!({ "type": "bulletList", "content": [{ "type": "listItem", "content": [deep] }] });
         }
         assert!(!is_document(&document(deep)));
     }

@@ -6,7 +6,7 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::issue::{ChangeItem, Issue, Logged};
 use super::site::{IssueLink, JiraSite};
-use super::{comments, editing, issue_link_types, named, references};
+use super::{comments, issue_link_types, named, references};
 
 /// `POST issueLink`.
 pub(super) fn link(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
@@ -28,7 +28,14 @@ pub(super) fn link(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
 fn tie(call: &Call<'_>, jira: &mut JiraSite, link: &IssueLink) {
     jira.links.push(link.clone());
     for (issue, told) in sides(jira, link) {
-        editing::log(call, jira, issue, vec![ChangeItem::new("Link", "Link", (None, None), told)]);
+        log(call, jira, issue, ChangeItem::new("Link", "Link", (None, None), told));
+    }
+}
+
+/// Writes it down. Webhooks about issues do not hear of links.
+fn log(call: &Call<'_>, jira: &mut JiraSite, issue: u64, item: ChangeItem) {
+    if let Some(issue) = jira.issue_mut(issue) {
+        issue.record(call.person, call.now, vec![item]);
     }
 }
 
@@ -79,7 +86,7 @@ pub(super) fn delete(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
     let told = sides(jira, &link);
     jira.links.retain(|other| other.id != link.id);
     for (issue, told) in told {
-        editing::log(call, jira, issue, vec![ChangeItem::new("Link", "Link", told, (None, None))]);
+        log(call, jira, issue, ChangeItem::new("Link", "Link", told, (None, None)));
     }
     Ok(if call.is_cloud() { Answer::set(false) } else { Answer::no_content() })
 }

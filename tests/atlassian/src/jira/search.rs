@@ -89,7 +89,8 @@ pub(super) fn by_jql(call: &Call<'_>, jira: &JiraSite) -> Outcome {
     let start = offset(search.next_page_token.as_deref(), &search.jql);
     let invalid = "The provided next page token is invalid or does not belong to this query.";
     let start = start.ok_or_else(|| Answer::refusal(400, invalid))?;
-    let size = search.max_results.unwrap_or(50).clamp(1, if search.fields.is_empty() { 5000 } else { 100 });
+    let wants_no_more_than_keys = search.fields.iter().all(|field| ["id", "key"].contains(&field.as_str()));
+    let size = search.max_results.unwrap_or(50).clamp(1, if wants_no_more_than_keys { 5000 } else { 100 });
     let found = search.found(call, jira, &query);
     let page = found.iter().skip(start).take(size);
     let issues: Vec<Value> = page.map(|issue| search.describe(call, jira, issue)).collect();

@@ -32,8 +32,8 @@ const EVENTS: [&str; 8] = [
     "issue_property_set",
     "issue_property_deleted",
 ];
-const FIELDS: [&str; 10] =
-    ["project", "issue", "issuekey", "key", "issuetype", "type", "status", "assignee", "reporter", "priority"];
+const FIELDS: [&str; 9] =
+    ["project", "issue", "issuekey", "key", "issuetype", "type", "status", "assignee", "reporter"];
 const OPERATORS: [&str; 4] = ["=", "!=", "in", "not in"];
 /// What an issue shows of itself in an event.
 const SHOWN: [&str; 10] =
@@ -219,6 +219,18 @@ impl Webhook {
     }
 }
 
+/// What Jira calls the event by what changed.
+fn event_type(items: &[ChangeItem]) -> &'static str {
+    let concerns = |field: &str| items.iter().any(|item| item.field_id == field);
+    match () {
+        () if concerns("status") => "issue_generic",
+        () if concerns("timespent") => "issue_work_logged",
+        () if concerns("assignee") => "issue_assigned",
+        () if concerns("Key") => "issue_moved",
+        () => "issue_updated",
+    }
+}
+
 impl Event {
     fn name(&self) -> &'static str {
         match self {
@@ -251,7 +263,7 @@ impl Event {
             Self::Created { author, .. } | Self::Deleted { author, .. } => body["user"] = user(call, *author),
             Self::Updated { author, items, .. } => {
                 body["user"] = user(call, *author);
-                body["issue_event_type_name"] = json!("issue_generic");
+                body["issue_event_type_name"] = json!(event_type(items));
                 let items = items.iter().map(|item| {
                     json!({ "field": item.field, "fieldId": item.field_id, "from": item.from, "fromString": item.from_text,
                         "to": item.to, "toString": item.to_text, "fieldtype": if item.is_custom { "custom" } else { "jira" } })

@@ -157,3 +157,42 @@ async fn an_issue_is_dragged_and_deleted_on_the_board_of_its_project() {
     play(delete).await;
     assert_eq!(asking.get(&issue, &tokens.access).await.status(), 404);
 }
+
+#[tokio::test]
+async fn an_issue_is_moved_to_another_project_on_the_board() {
+    let asking = a_model().await;
+    let page = asking.http.get(asking.url(&format!("/model/boards/{HARBOUR}/CUST"))).send().await.unwrap();
+    let page = page.text().await.unwrap().replace("&quot;", "\"");
+    let orders = page.split("<option value=\"").skip(1).map(|rest| rest.split("\">").next().unwrap());
+    let order = orders.into_iter().find(|order| order.contains("move_issue") && order.contains("\"CUST-1\"")).unwrap();
+    assert!(order.contains("\"project\":\"DOCK\""), "{order}");
+    let answer = asking.http.post(asking.url("/model/play")).form(&[("command", order)]).send().await.unwrap();
+    assert_eq!(answer.status(), 303);
+    let tokens = asking.authorized(Person::Ada, &[HARBOUR]).await;
+    let moved = json_of(asking.get(&format!("/ex/jira/{HARBOUR}/rest/api/3/issue/CUST-1"), &tokens.access).await).await;
+    assert_eq!(moved["key"], "DOCK-13");
+}
+
+#[tokio::test]
+async fn a_fault_of_any_operation_is_ordered_with_a_form() {
+    let asking = a_model().await;
+    let tokens = asking.authorized(Person::Ada, &[HARBOUR]).await;
+    let fill_in = async |operation: &str, kind: &str| {
+        let form = [("operation", operation), ("stage", "before_commit"), ("kind", kind), ("times", "1")];
+        asking.http.post(asking.url("/model/faults")).form(&form).send().await.unwrap().status().as_u16()
+    };
+    for (operation, path) in [
+        ("getServerInfo", "serverInfo"),
+        ("getAttachmentContent", "attachment/content/10001"),
+        ("getIssue", "issue/DOCK-1"),
+    ] {
+        assert_eq!(fill_in(operation, "503").await, 303);
+        let waiting = asking.http.get(asking.url("/model")).send().await.unwrap().text().await.unwrap();
+        assert!(waiting.contains(&format!("&quot;operation&quot;:&quot;{operation}&quot;")));
+        let path = format!("/ex/jira/{HARBOUR}/rest/api/3/{path}");
+        assert_eq!(asking.get(&path, &tokens.access).await.status(), 503);
+        assert_ne!(asking.get(&path, &tokens.access).await.status(), 503, "only once");
+    }
+    assert_eq!(fill_in("makeTea", "503").await, 400);
+    assert_eq!(fill_in("getIssue", "explode").await, 400);
+}

@@ -87,3 +87,72 @@ async fn nobody_sees_what_is_public_and_no_issue() {
     assert_eq!(write.status(), 401);
     assert!(write.headers()["www-authenticate"].to_str().unwrap().starts_with("OAuth realm=\"http%3A%2F%2F"));
 }
+
+#[tokio::test]
+async fn an_issue_lives_a_whole_life_in_version_2() {
+    let (company, token) = with_a_token().await;
+    let calls = async |method: &str, path: &str, body: Value| {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("{}/rest/api/2/{path}", company.jira.base_url());
+        let mut request = company.asking.http.request(method, url).bearer_auth(&token);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap_or_default())
+    };
+    let types = calls("GET", "issue/createmeta/PIT/issuetypes", Value::Null).await.1;
+    assert_eq!(types["values"][0]["name"], "Task", "a list has its own name at Cloud only");
+    let fields = json!({ "project": { "key": "PIT" }, "issuetype": { "id": types["values"][0]["id"] }, "summary": "Oil",
+        "timetracking": { "originalEstimate": "1d" } });
+    let born = json!({ "fields": fields, "properties": [{ "key": "mark", "value": 1 }] });
+    let key = calls("POST", "issue", born).await.1["key"].as_str().unwrap().to_owned();
+    let at = |rest: &str| format!("issue/{key}{rest}");
+    assert_eq!(calls("GET", &at("/properties/mark"), Value::Null).await.1["value"], 1);
+    assert_eq!(calls("PUT", &at(""), json!({ "update": { "labels": [{ "add": "winter" }] } })).await.0, 204);
+    assert_eq!(calls("POST", &at("/worklog"), json!({ "timeSpent": "1h", "comment": "*warm* now" })).await.0, 201);
+    assert_eq!(
+        calls("POST", &at("/remotelink"), json!({ "object": { "url": "https://p.example", "title": "P" } })).await.0,
+        201
+    );
+    let link =
+        json!({ "type": { "name": "Relates" }, "inwardIssue": { "key": key }, "outwardIssue": { "key": "PIT-1" } });
+    assert_eq!(calls("POST", "issueLink", link).await.0, 201);
+    let open = calls("GET", &at("/transitions"), Value::Null).await.1;
+    let done = open["transitions"].as_array().unwrap().iter().find(|one| one["name"] == "Done").unwrap()["id"].clone();
+    assert_eq!(calls("POST", &at("/transitions"), json!({ "transition": { "id": done } })).await.0, 204);
+    let read = calls("GET", &at("?expand=changelog"), Value::Null).await.1;
+    assert!(read["fields"]["resolutiondate"].as_str().unwrap().ends_with("+0000"), "by the server's clock");
+    assert_eq!(read["changelog"]["total"], 5, "label, work, remote link, link and transition: {}", read["changelog"]);
+    let jql = "status changed TO Done BY currentUser() AND labels = winter";
+    assert_eq!(calls("POST", "search", json!({ "jql": jql })).await.1["total"], 1);
+    for (what, found) in [("archive", 0), ("restore", 1)] {
+        assert_eq!(calls("PUT", &at(&format!("/{what}")), Value::Null).await.0, 204);
+        assert_eq!(calls("POST", "search", json!({ "jql": jql })).await.1["total"], found);
+    }
+    assert_eq!(calls("DELETE", &at(""), Value::Null).await.0, 204);
+    assert_eq!(calls("GET", &at(""), Value::Null).await.0, 404);
+}
+
+#[tokio::test]
+async fn files_are_served_to_whoever_may_browse_their_issue() {
+    let (company, token) = with_a_token().await;
+    let part = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"Kr\u{e4}ne 1.png\"\r\ncontent-type: image/png\r\n\r\nbytes\r\n--x--\r\n";
+    let upload =
+        company.post("/rest/api/2/issue/PIT-1/attachments").bearer_auth(&token).header("x-atlassian-token", "no-check");
+    let upload = upload.header("content-type", "multipart/form-data; boundary=x").body(part);
+    let added = json_of(upload.send().await.unwrap()).await;
+    for name in ["content", "thumbnail"] {
+        let address = added[0][name].as_str().unwrap();
+        assert!(address.contains("/jira/secure/"), "{address}");
+        let read = async |token: &str| company.asking.http.get(address).bearer_auth(token).send().await.unwrap();
+        assert_eq!(read(&token).await.text().await.unwrap(), "bytes");
+        assert_eq!(read("unknown").await.status(), 401);
+        let nobody = company.asking.http.get(address).send().await.unwrap();
+        assert_eq!(nobody.status(), 303, "to the log-in page");
+        let other = address
+            .replace("/secure/attachment/", "/secure/attachment/9")
+            .replace("/secure/thumbnail/", "/secure/thumbnail/9");
+        assert_eq!(company.asking.http.get(other).bearer_auth(&token).send().await.unwrap().status(), 404);
+    }
+}
