@@ -185,18 +185,21 @@ words! {
     Leave = "leave";
 }
 
+#[expect(clippy::derivable_impls, reason = "`words!` writes the enum, and marks no variant as its default")]
 impl Default for CommentRule {
     fn default() -> Self {
         Self::Never
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "`words!` writes the enum, and marks no variant as its default")]
 impl Default for ConflictRule {
     fn default() -> Self {
         Self::Block
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "`words!` writes the enum, and marks no variant as its default")]
 impl Default for ReopenRule {
     fn default() -> Self {
         Self::Block
