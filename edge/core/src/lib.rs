@@ -26,6 +26,7 @@ mod folding;
 pub mod grant;
 pub mod http;
 pub mod instance;
+pub mod issue_tracking;
 pub mod jira;
 pub mod loop_detection;
 mod myself;

@@ -1,0 +1,6 @@
+//! Tasks in sync with issues of Jira: what is decided, and the words of Jira that it is decided from.
+//!
+//! Everything here is a pure function of what is remembered and what was seen; time is a parameter. Out of scope: storing,
+//! sending, and when something is done.
+
+pub mod jira;
