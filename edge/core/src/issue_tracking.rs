@@ -3,4 +3,5 @@
 //! Everything here is a pure function of what is remembered and what was seen; time is a parameter. Out of scope: storing,
 //! sending, and when something is done.
 
+pub mod document;
 pub mod jira;
