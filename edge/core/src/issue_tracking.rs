@@ -3,5 +3,12 @@
 //! Everything here is a pure function of what is remembered and what was seen; time is a parameter. Out of scope: storing,
 //! sending, and when something is done.
 
+pub mod coverage;
 pub mod document;
 pub mod jira;
+pub mod suggestions;
+mod values;
+
+
+#[cfg(test)]
+mod tests;

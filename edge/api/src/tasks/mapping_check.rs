@@ -35,6 +35,8 @@ words! {
     ValueUnfit = "value_unfit", true;
     /// A priority that Jira does not offer.
     PriorityUnknown = "priority_unknown", true;
+    /// Nobody said what a status of the product means, and its name does not tell.
+    CategoryUnsaid = "category_unsaid", false;
     /// A status to pass through is one that tasks are mapped to: the issue would look as if it had arrived.
     PassThroughIsTarget = "pass_through_is_target", false;
     /// Out and back again is another status than before, so that a task would change by being sent.
