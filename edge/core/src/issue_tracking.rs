@@ -3,7 +3,9 @@
 //! Everything here is a pure function of what is remembered and what was seen; time is a parameter. Out of scope: storing,
 //! sending, and when something is done.
 
+pub mod causes;
 pub mod coverage;
+pub mod create;
 pub mod document;
 pub mod jira;
 pub mod suggestions;
