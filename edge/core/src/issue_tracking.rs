@@ -6,11 +6,16 @@
 pub mod causes;
 pub mod coverage;
 pub mod create;
+pub mod decide;
 pub mod document;
 pub mod jira;
+pub mod link;
 pub mod suggestions;
+pub mod transitions;
 mod values;
 
+pub use decide::{IssueLook, SyncStep, decide};
+pub use link::{BaseStatuses, LinkOrigin, LinkState, ProductSide, PushedStatus};
 
 #[cfg(test)]
 mod tests;
