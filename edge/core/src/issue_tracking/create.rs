@@ -106,6 +106,7 @@ pub enum AfterLostAnswer {
 }
 
 /// Makes the issue of a task, or says what is missing before Jira has to.
+#[expect(clippy::result_large_err, reason = "its caller stores what blocks the task at once")]
 pub fn new_issue(
     task: &TaskContent<'_>,
     mapping: &Mapping,
@@ -138,6 +139,7 @@ pub fn new_issue(
     Ok(NewIssue { issue_type: issue_type.id.clone(), body: json!({ "fields": fields, "properties": properties }) })
 }
 
+#[expect(clippy::result_large_err, reason = "its caller stores what blocks the task at once")]
 fn creatable<'m>(of_type: &IssueTypeMapping, metadata: &'m JiraMetadata) -> Result<&'m JiraIssueType, Blocked> {
     let lacks = |key: &str| metadata.permissions.iter().any(|one| one.key == key && !one.is_granted);
     if lacks("BROWSE_PROJECTS") {
@@ -153,6 +155,7 @@ fn creatable<'m>(of_type: &IssueTypeMapping, metadata: &'m JiraMetadata) -> Resu
     }
 }
 
+#[expect(clippy::result_large_err, reason = "its caller stores what blocks the task at once")]
 fn set(
     fields: &mut Map<String, Value>,
     of: &JiraIssueType,

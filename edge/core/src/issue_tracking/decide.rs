@@ -78,7 +78,7 @@ pub fn decide(link: &LinkState, look: &IssueLook, mapping: &Mapping, now: Timest
         return SyncStep::Block(Blocked::new(BlockedCause::MappingIncomplete));
     };
     let out = Out::of(of_type, task, issue, mapping);
-    let step = Pair { link, issue, of_type, out, inward: of_type.inward(&issue.status.id) }.step();
+    let step = Pair { link, issue, of_type, out, inward: In::of(of_type, task, &issue.status.id) }.step();
     restrained(step, link, issue, now)
 }
 
@@ -123,6 +123,30 @@ impl<'m> Out<'m> {
     }
 }
 
+/// What the mapping says about the way from Jira to the product.
+#[derive(Clone, Copy)]
+enum In<'m> {
+    /// The task has the status that it would be told.
+    Same,
+    /// The task becomes another one.
+    Other(&'m Name),
+    /// It is left as it is, on purpose.
+    Left,
+    /// The mapping says nothing.
+    Unsaid,
+}
+
+impl<'m> In<'m> {
+    fn of(of_type: &'m IssueTypeMapping, task: &Name, issue: &JiraId) -> Self {
+        match of_type.inward(issue) {
+            None => Self::Unsaid,
+            Some(None) => Self::Left,
+            Some(Some(status)) if status == task => Self::Same,
+            Some(Some(status)) => Self::Other(status),
+        }
+    }
+}
+
 /// Whether an issue that is done belongs to a task that is not. What a status of the product means is said in the mapping,
 /// or guessed from its name; where neither tells, a person is rather asked once too often.
 fn is_reopened(task: &Name, issue: &JiraIssue, mapping: &Mapping) -> bool {
@@ -135,8 +159,7 @@ struct Pair<'a> {
     issue: &'a JiraIssue,
     of_type: &'a IssueTypeMapping,
     out: Out<'a>,
-    /// What the product is told: `None` if the mapping says nothing, `Some(None)` to leave the task.
-    inward: Option<Option<&'a Name>>,
+    inward: In<'a>,
 }
 
 impl Pair<'_> {
@@ -167,8 +190,8 @@ impl Pair<'_> {
         }
         match (self.out, self.inward) {
             (Out::Unsaid, _) => self.task_uncovered(),
-            (_, None) => self.issue_uncovered(),
-            (_, Some(None)) => self.drive(),
+            (_, In::Unsaid) => self.issue_uncovered(),
+            (_, In::Left) => self.drive(),
             (Out::Left, _) => self.tell(),
             _ => match self.of_type.on_conflict {
                 ConflictRule::ProductWins => self.drive(),
@@ -190,17 +213,17 @@ impl Pair<'_> {
     fn of_linked_issue(&self) -> SyncStep {
         match (self.settled(), self.out, self.inward) {
             (Some(step), ..) => step,
-            (None, Out::Left, Some(None)) => self.settle(),
+            (None, Out::Left, In::Left) => self.settle(),
             (None, Out::Unsaid, _) => self.task_uncovered(),
-            (None, _, None) => self.issue_uncovered(),
+            (None, _, In::Unsaid) => self.issue_uncovered(),
             _ => SyncStep::Conflict,
         }
     }
 
     /// Both sides as they are now, if the mapping says in either direction that they agree.
     fn settled(&self) -> Option<SyncStep> {
-        let told_the_same = self.inward.flatten() == Some(&self.link.product.status);
-        (told_the_same || matches!(self.out, Out::Here)).then(|| self.settle())
+        let agrees = matches!(self.inward, In::Same) || matches!(self.out, Out::Here);
+        agrees.then(|| self.settle())
     }
 
     fn settle(&self) -> SyncStep {
@@ -232,11 +255,9 @@ impl Pair<'_> {
     /// The task follows the issue.
     fn tell(&self) -> SyncStep {
         match self.inward {
-            None => self.issue_uncovered(),
-            Some(Some(status)) if *status != self.link.product.status => {
-                SyncStep::Tell { status: status.clone(), base: self.base_with(status) }
-            }
-            Some(_) => self.settle(),
+            In::Unsaid => self.issue_uncovered(),
+            In::Other(status) => SyncStep::Tell { status: status.clone(), base: self.base_with(status) },
+            In::Same | In::Left => self.settle(),
         }
     }
 

@@ -41,6 +41,7 @@ enum Inline {
 
 /// How a text is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own, and they combine freely")]
 struct Marks {
     strong: bool,
     emphasis: bool,

@@ -20,6 +20,7 @@ fn content(title: &str) -> TaskContent<'_> {
     }
 }
 
+#[expect(clippy::result_large_err, reason = "its caller stores what blocks the task at once")]
 fn made(task: &TaskContent<'_>, mapping: &Mapping, version: JiraVersion) -> Result<NewIssue, Blocked> {
     new_issue(task, mapping, &metadata(), version, "ABC", &mark("n1"))
 }

@@ -57,7 +57,7 @@ impl Builder {
             Event::TaskListMarker(is_done) => self.text(if is_done { "☑ " } else { "☐ " }, false),
             // Not enabled.
             Event::FootnoteReference(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.text(&text, false)
+                self.text(&text, false);
             }
         }
     }

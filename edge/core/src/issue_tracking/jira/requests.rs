@@ -128,10 +128,11 @@ impl JiraVersion {
     fn search(self, jql: &str, fields: &[&str], page: &Page) -> JiraRequest {
         match self {
             Self::Cloud => {
+                let token = if let Page::After(NextPage::Token(token)) = page { Some(token) } else { None };
                 let mut body =
                     json!({ "jql": jql, "fields": fields, "properties": [MARK_PROPERTY], "maxResults": PAGE });
-                if let Page::After(NextPage::Token(token)) = page {
-                    body["nextPageToken"] = token.as_str().into();
+                if let (Some(token), Some(body)) = (token, body.as_object_mut()) {
+                    body.insert("nextPageToken".into(), token.as_str().into());
                 }
                 self.post("search/jql", body)
             }
