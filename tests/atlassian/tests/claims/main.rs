@@ -7,6 +7,7 @@ mod authorizing;
 mod calling_jira;
 mod configuring;
 mod controlling;
+mod counting;
 mod data_center;
 mod failing;
 mod following_workflows;
