@@ -87,12 +87,16 @@ fn describe(call: &Call<'_>, change: &Change) -> Value {
         })
     });
     let items: Vec<Value> = items.map(without_nulls).collect();
-    json!({
+    let mut described = json!({
         "id": change.id.to_string(),
         "author": user(call, change.author),
         "created": call.date(change.created),
         "items": items,
-    })
+    });
+    if let Some(metadata) = &change.metadata {
+        described["historyMetadata"] = metadata.clone();
+    }
+    described
 }
 
 /// The document knows texts only, so what is empty is left out.

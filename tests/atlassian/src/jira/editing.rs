@@ -1,6 +1,8 @@
 //! Changing the fields of an issue: what `fields` and `update` of a body say, checked against a screen, then applied
 //! with an entry in the change log.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
@@ -10,7 +12,7 @@ use super::issue::{ChangeItem, Issue};
 use super::site::JiraSite;
 use super::values::Place;
 use super::webhooks::Event;
-use super::{comments, issue_links, worklogs};
+use super::{comments, issue_links, properties, worklogs};
 
 /// Where fields are set, which decides which may be.
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +72,7 @@ impl Edits {
         let place = Place { call, jira, project: jira.project_of(issue) };
         for (name, sent) in body["fields"].as_object().into_iter().flatten() {
             let read = settable(jira, issue, name, screen).and_then(|field| place.read(field, sent));
+            let read = read.and_then(|value| place.permitted(issue, name, value, screen));
             match read {
                 Ok(value) => edits.values.push((name.clone(), value)),
                 Err(sentence) => drop(errors.insert(name.clone(), json!(sentence))),
@@ -159,6 +162,36 @@ fn settable<'j>(jira: &'j JiraSite, issue: &Issue, name: &str, screen: Screen<'_
         && !hidden.iter().any(|field| field == name);
     let refused = || format!("Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.");
     configuration.field(name).filter(|_| on_screen).ok_or_else(refused)
+}
+
+/// What a body may bring besides fields: entity properties, and words about the change for the change log.
+#[derive(Debug)]
+pub(super) struct Besides {
+    properties: BTreeMap<String, Value>,
+    metadata: Option<Value>,
+    /// How many changes were logged before this one.
+    logged: usize,
+}
+
+impl Besides {
+    pub(super) fn read(jira: &JiraSite, id: u64, body: &Value) -> Result<Self, Answer> {
+        let properties = properties::read_all(&body["properties"])?;
+        let metadata = Some(body["historyMetadata"].clone()).filter(Value::is_object);
+        Ok(Self { properties, metadata, logged: jira.issue_by_id(id).map_or(0, |issue| issue.history.len()) })
+    }
+
+    /// Once the change itself is made.
+    pub(super) fn apply(self, call: &Call<'_>, jira: &mut JiraSite, id: u64) {
+        let Some(issue) = jira.issue_mut(id) else { return };
+        for change in issue.history.iter_mut().skip(self.logged) {
+            change.metadata.clone_from(&self.metadata);
+        }
+        issue.revision += 1;
+        let set = |key: &String| Event::PropertySet { issue: id, key: key.clone(), author: call.person };
+        let events: Vec<Event> = self.properties.keys().map(set).collect();
+        issue.properties.extend(self.properties);
+        jira.events.extend(events);
+    }
 }
 
 /// Applies checked changes to an issue, with one entry in the change log.

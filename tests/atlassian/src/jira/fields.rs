@@ -22,7 +22,7 @@ fn describe(field: &Field) -> Value {
     let is_fixed = matches!(field.kind, Kind::Status | Kind::Project | Kind::Votes | Kind::Watches | Kind::Subtasks);
     json!({
         "id": field.id, "key": field.id, "name": field.name, "custom": field.number().is_some(),
-        "orderable": !is_fixed, "navigable": true, "searchable": true, "clauseNames": names, "schema": values::schema(field),
+        "orderable": !is_fixed, "navigable": field.is_navigable(), "searchable": true, "clauseNames": names, "schema": values::schema(field),
     })
 }
 

@@ -94,6 +94,9 @@ pub(crate) struct Change {
     pub(crate) author: Person,
     pub(crate) created: Moment,
     pub(crate) items: Vec<ChangeItem>,
+    /// What the caller said of it, as JSON that Jira does not look into.
+    #[serde(default)]
+    pub(crate) metadata: Option<Value>,
 }
 
 /// Id and text of a value, as the change log keeps them.
@@ -205,7 +208,7 @@ impl Issue {
             return;
         }
         let id = self.id * 1_000 + self.history.len() as u64;
-        self.history.push(Change { id, author, created: now, items });
+        self.history.push(Change { id, author, created: now, items, metadata: None });
         self.touch(now);
     }
 

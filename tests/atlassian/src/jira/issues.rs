@@ -101,9 +101,16 @@ pub(super) fn add_properties(issue: &Issue, keys: &[String], described: &mut Val
     described["properties"] = Value::Object(properties.map(|(key, value)| (key.clone(), value.clone())).collect());
 }
 
+/// Fields are named, or refused with a minus; where some are only refused, all others are wanted.
 fn is_wanted(field: &Field, fields: &[String]) -> bool {
     let refused = fields.iter().any(|asked| asked.strip_prefix('-') == Some(field.id.as_str()));
-    !refused && fields.iter().any(|asked| matches!(asked.as_str(), "*all" | "*navigable") || *asked == field.id)
+    let only_refusals = fields.iter().all(|asked| asked.starts_with('-'));
+    let is_named = |asked: &String| match asked.as_str() {
+        "*all" => true,
+        "*navigable" => field.is_navigable(),
+        name => name == field.id,
+    };
+    !refused && (only_refusals || fields.iter().any(is_named))
 }
 
 /// Custom fields are shown where a screen of the issue has them; hidden ones are not.
@@ -157,7 +164,9 @@ pub(super) fn edit(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
     let id = permitted(call, jira, "EDIT_ISSUES", 400)?.id;
     let body: Value = call.json()?;
     let edits = editing::Edits::read(call, jira, id, &body, editing::Screen::Edit)?;
+    let besides = editing::Besides::read(jira, id, &body)?;
     editing::apply(call, jira, id, edits);
+    besides.apply(call, jira, id);
     if call.parameter("returnIssue") == Some("true") {
         return get(call, jira);
     }

@@ -11,7 +11,7 @@ use super::{references, roles};
 
 /// `GET project`.
 pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Answer {
-    Answer::ok(jira.projects_of(call.person).map(|project| describe(call, project)).collect())
+    Answer::ok(jira.projects_of(call.person).map(|project| expanded(call, jira, project)).collect())
 }
 
 /// `GET project/search`: `startAt`, `maxResults` up to 50, `query` over key and name, `keys`, `id`.
@@ -20,14 +20,29 @@ pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let (keys, ids, types) = (call.parameters("keys"), call.parameters("id"), call.parameters("typeKey"));
     let start = call.number("startAt").unwrap_or(0);
     let size = call.number("maxResults").unwrap_or(50).clamp(1, 50);
+    // What the caller wants to do there, besides looking.
+    let permission = match call.parameter("action") {
+        Some("create") => "CREATE_ISSUES",
+        Some("edit") => "ADMINISTER_PROJECTS",
+        _ => "BROWSE_PROJECTS",
+    };
     let matches = |project: &&Project| {
-        format!("{} {}", project.key, project.name).to_lowercase().contains(&wanted)
+        jira.permits(call.person, project, permission, None)
+            && format!("{} {}", project.key, project.name).to_lowercase().contains(&wanted)
             && (keys.is_empty() || keys.contains(&project.key))
             && (ids.is_empty() || ids.contains(&project.id.to_string()))
             && (types.is_empty() || types.contains(&project.type_key))
     };
-    let found: Vec<&Project> = jira.projects_of(call.person).filter(matches).collect();
-    let values: Vec<Value> = found.iter().skip(start).take(size).map(|project| describe(call, project)).collect();
+    let mut found: Vec<&Project> = jira.projects_of(call.person).filter(matches).collect();
+    match call.parameter("orderBy") {
+        Some("name" | "+name") => found.sort_by_key(|project| project.name.to_lowercase()),
+        Some("-name") => found.sort_by_key(|project| std::cmp::Reverse(project.name.to_lowercase())),
+        Some("-key") => found.sort_by_key(|project| std::cmp::Reverse(project.key.clone())),
+        Some("key" | "+key") => found.sort_by_key(|project| project.key.clone()),
+        _ => {}
+    }
+    let shown = found.iter().skip(start).take(size).map(|project| expanded(call, jira, project));
+    let values: Vec<Value> = shown.collect();
     Answer::ok(json!({
         "self": format!("{}/project/search?startAt={start}&maxResults={size}", call.api),
         "maxResults": size,
@@ -36,6 +51,22 @@ pub(super) fn search(call: &Call<'_>, jira: &JiraSite) -> Answer {
         "isLast": start + values.len() >= found.len(),
         "values": values,
     }))
+}
+
+/// A project of a list, with what `expand` names.
+fn expanded(call: &Call<'_>, jira: &JiraSite, project: &Project) -> Value {
+    let mut described = describe(call, project);
+    if call.expands("lead") {
+        described["lead"] = user(call, project.lead());
+    }
+    if call.expands("description") {
+        described["description"] = json!("");
+    }
+    if call.expands("issueTypes") {
+        let types = jira.configuration.types_of(&project.template).into_iter();
+        described["issueTypes"] = types.map(|one| references::issue_type(call, one)).collect();
+    }
+    described
 }
 
 /// `GET project/{projectIdOrKey}`.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::configuration::{Action, Category, Condition, Transition, TransitionKind, Validator};
-use super::editing::{self, Edits, Screen};
+use super::editing::{self, Besides, Edits, Screen};
 use super::issue::Issue;
 use super::site::JiraSite;
 use super::webhooks::Event;
@@ -19,9 +19,19 @@ const MOST_STEPS: usize = 10;
 pub(super) fn list(call: &Call<'_>, jira: &JiraSite) -> Outcome {
     let issue = issues::visible(call, jira)?;
     let wanted = call.parameter("transitionId");
-    let open = open(call, jira, issue).into_iter().filter(|one| wanted.is_none_or(|id| one.id.to_string() == id));
+    let open = open(call, jira, issue);
+    let all = match call.parameter("includeUnavailableTransitions") {
+        Some("true") => leading(jira, issue),
+        _ => open.clone(),
+    };
     let with_fields = call.expands("transitions.fields");
-    let transitions: Vec<Value> = open.map(|one| describe(call, jira, issue, one, with_fields)).collect();
+    let shown = all.into_iter().filter(|one| wanted.is_none_or(|id| one.id.to_string() == id));
+    let transitions = shown.map(|one| {
+        let mut described = describe(call, jira, issue, one, with_fields);
+        described["isAvailable"] = json!(open.iter().any(|other| other.id == one.id));
+        described
+    });
+    let transitions: Vec<Value> = transitions.collect();
     Ok(Answer::ok(json!({ "expand": "transitions", "transitions": transitions })))
 }
 
@@ -36,10 +46,15 @@ pub(super) fn open<'j>(call: &Call<'_>, jira: &'j JiraSite, issue: &'j Issue) ->
     if issue.archived || !jira.permits(call.person, project, "TRANSITION_ISSUES", Some(issue)) {
         return Vec::new();
     }
-    let workflow = jira.configuration.workflow_of(&project.template, issue.type_id);
+    let all = leading(jira, issue).into_iter();
+    all.filter(|one| one.conditions.iter().all(|condition| holds(condition, call, jira, issue))).collect()
+}
+
+/// Those that lead on from an issue's status, whether or not the caller may make them.
+fn leading<'j>(jira: &'j JiraSite, issue: &'j Issue) -> Vec<&'j Transition> {
+    let workflow = jira.configuration.workflow_of(jira.template_of(issue), issue.type_id);
     let status = jira.configuration.status(issue.status_id).map_or("", |status| status.name.as_str());
-    let leading = workflow.leading_from(status);
-    leading.filter(|one| one.conditions.iter().all(|condition| holds(condition, call, jira, issue))).collect()
+    workflow.leading_from(status).collect()
 }
 
 fn holds(condition: &Condition, call: &Call<'_>, jira: &JiraSite, issue: &Issue) -> bool {
@@ -99,7 +114,9 @@ pub(super) fn make(call: &Call<'_>, jira: &mut JiraSite, id: u64, body: &Value) 
     let screen = Screen::Transition(transition.screen.as_deref());
     let edits = Edits::read(call, jira, id, body, screen)?;
     validate(jira, issue, &transition, &edits)?;
+    let besides = Besides::read(jira, id, body)?;
     follow(call, jira, id, transition, edits);
+    besides.apply(call, jira, id);
     Ok(())
 }
 

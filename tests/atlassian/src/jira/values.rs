@@ -2,6 +2,8 @@
 //!
 //! Stored are texts, numbers, documents, dates as they were sent, ids of what has an id, and the slugs of people.
 
+mod schema;
+
 use serde_json::{Value, json};
 
 use super::call::Call;
@@ -12,6 +14,7 @@ use super::site::{JiraSite, Part, Project};
 use super::users::user;
 use super::{named, references};
 use crate::people::Person;
+pub(super) use schema::{operations, schema};
 
 /// Where a value is read: the call, the site, and the project whose components and versions count.
 #[derive(Clone, Copy, Debug)]
@@ -62,11 +65,42 @@ impl Place<'_> {
 
     fn person(&self, sent: &Value) -> Result<Value, String> {
         let names = ["accountId", "id", "name", "key"];
-        if names.iter().all(|name| sent[*name].is_null()) {
+        let is_usual = names.iter().any(|name| sent[*name] == "-1");
+        if is_usual || names.iter().all(|name| sent[*name].is_null()) {
             return Ok(Value::Null);
         }
         let person = self.call.edition.person(sent).filter(|person| self.call.profile(*person).is_some());
         person.map(|person| json!(person)).ok_or_else(|| "The user does not exist or cannot be assigned.".into())
+    }
+
+    /// A person as an assignee or reporter, if whoever asks may name one and the one can be named. An assignee of `-1` is
+    /// the usual one of the project, which is nobody.
+    pub(super) fn permitted(
+        &self,
+        issue: &super::issue::Issue,
+        field: &str,
+        value: Value,
+        screen: super::editing::Screen<'_>,
+    ) -> Result<Value, String> {
+        let needed = match (field, screen) {
+            ("assignee", super::editing::Screen::Create | super::editing::Screen::Edit) => "ASSIGN_ISSUES",
+            ("reporter", super::editing::Screen::Edit) => "MODIFY_REPORTER",
+            _ => "BROWSE_PROJECTS",
+        };
+        let changes = issue.value(field) != &value;
+        let caller = self.call.person;
+        if changes
+            && ["assignee", "reporter"].contains(&field)
+            && !self.jira.permits(caller, self.project, needed, Some(issue))
+        {
+            return Err(format!("Field '{field}' cannot be set. You do not have the permission {needed}."));
+        }
+        match person(&value) {
+            Some(named) if field == "assignee" && !self.jira.permits(named, self.project, "ASSIGNABLE_USER", None) => {
+                Err(format!("User '{}' cannot be assigned issues.", named.name()))
+            }
+            _ => Ok(value),
+        }
     }
 
     fn parent(&self, sent: &Value) -> Result<Value, String> {
@@ -146,85 +180,6 @@ impl Place<'_> {
             Kind::Parent => (Some(plain(stored)), Some(plain(&written["key"]))),
             _ => (Some(joined(stored, ", ")), Some(names_of(&written))),
         }
-    }
-}
-
-/// What a field's values are, as `schema` says it.
-pub(super) fn schema(field: &Field) -> Value {
-    let (kind, items) = types(field.kind);
-    let mut schema = json!({ "type": kind });
-    if let Some(items) = items {
-        schema["items"] = items.into();
-    }
-    if let Some(number) = field.number() {
-        schema["custom"] = format!("com.atlassian.jira.plugin.system.customfieldtypes:{}", custom_type(field)).into();
-        schema["customId"] = number.into();
-    } else {
-        schema["system"] = field.id.as_str().into();
-    }
-    schema
-}
-
-/// The operations that edit a field.
-pub(super) fn operations(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Labels | Kind::Options | Kind::People | Kind::Components | Kind::Versions => &["add", "set", "remove"],
-        Kind::Attachments => &["set", "copy"],
-        Kind::IssueLinks => &["add", "copy"],
-        Kind::Comments | Kind::Worklogs => &["add", "edit", "remove"],
-        Kind::TimeTracking => &["set", "edit"],
-        _ => &["set"],
-    }
-}
-
-fn types(kind: Kind) -> (&'static str, Option<&'static str>) {
-    match kind {
-        Kind::Text | Kind::Paragraph | Kind::Url => ("string", None),
-        Kind::Number => ("number", None),
-        Kind::Date => ("date", None),
-        Kind::DateTime => ("datetime", None),
-        Kind::Option => ("option", None),
-        Kind::Options => ("array", Some("option")),
-        Kind::Cascade => ("option-with-child", None),
-        Kind::Labels => ("array", Some("string")),
-        Kind::Person => ("user", None),
-        Kind::People => ("array", Some("user")),
-        Kind::IssueType => ("issuetype", None),
-        Kind::Project => ("project", None),
-        Kind::Status => ("status", None),
-        Kind::Priority => ("priority", None),
-        Kind::Resolution => ("resolution", None),
-        Kind::Components => ("array", Some("component")),
-        Kind::Versions => ("array", Some("version")),
-        Kind::Parent => ("issuelink", None),
-        Kind::Attachments => ("array", Some("attachment")),
-        Kind::Comments => ("comments-page", None),
-        Kind::Worklogs => ("array", Some("worklog")),
-        Kind::TimeTracking => ("timetracking", None),
-        Kind::Watches => ("watches", None),
-        Kind::Votes => ("votes", None),
-        Kind::IssueLinks | Kind::Subtasks => ("array", Some("issuelinks")),
-    }
-}
-
-/// The type of a custom field, after the colon.
-fn custom_type(field: &Field) -> &str {
-    if let Some(custom_type) = &field.custom_type {
-        return custom_type;
-    }
-    match field.kind {
-        Kind::Paragraph => "textarea",
-        Kind::Number => "float",
-        Kind::Date => "datepicker",
-        Kind::DateTime => "datetime",
-        Kind::Option => "select",
-        Kind::Options => "multiselect",
-        Kind::Cascade => "cascadingselect",
-        Kind::Url => "url",
-        Kind::Labels => "labels",
-        Kind::Person => "userpicker",
-        Kind::People => "multiuserpicker",
-        _ => "textfield",
     }
 }
 

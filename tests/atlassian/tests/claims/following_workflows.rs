@@ -256,3 +256,47 @@ async fn custom_fields_of_every_kind_take_their_values_and_refuse_others() {
     let (status, refused) = jira.calls("PUT", &format!("issue/{issue}"), wrong).await;
     assert_eq!((status, refused["errors"].as_object().unwrap().len()), (400, 5), "{refused}");
 }
+
+#[tokio::test]
+async fn a_change_carries_properties_and_words_about_itself() {
+    let jira = AtHarbour::is(Person::Ada).await;
+    let said = json!({ "type": "causeway", "description": "Moved for a task" });
+    let body =
+        json!({ "transition": { "id": "41" }, "historyMetadata": said, "properties": [{ "key": "mark", "value": 1 }] });
+    assert_eq!(jira.calls("POST", "issue/DOCK-1/transitions", body).await.0, 204);
+    assert_eq!(jira.reads("issue/DOCK-1?properties=mark").await["properties"]["mark"], 1);
+    let edit = json!({ "fields": { "summary": "By hand" }, "properties": [{ "key": "mark", "value": 2 }] });
+    assert_eq!(jira.calls("PUT", "issue/DOCK-1", edit).await.0, 204);
+    assert_eq!(jira.reads("issue/DOCK-1/properties/mark").await["value"], 2);
+    let log = jira.reads("issue/DOCK-1/changelog").await;
+    assert_eq!((&log["values"][0]["historyMetadata"], &log["values"][1]["historyMetadata"]), (&said, &Value::Null));
+    let endless =
+        json!({ "transition": { "id": "11" }, "properties": [{ "key": "mark", "value": "x".repeat(40_000) }] });
+    assert_eq!(jira.calls("POST", "issue/DOCK-1/transitions", endless).await.0, 400);
+    assert_eq!(jira.status_of("DOCK-1").await, "Done", "what is refused changes nothing");
+}
+
+#[tokio::test]
+async fn transitions_that_are_not_open_are_shown_to_those_who_ask() {
+    let jira = AtHarbour::is(Person::Max).await;
+    let issue = declaration(&jira).await;
+    jira.moves(&issue, "Submit", json!({})).await;
+    let all = jira.reads(&format!("issue/{issue}/transitions?includeUnavailableTransitions=true")).await;
+    let open: Vec<(&str, bool)> = all["transitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["name"].as_str().unwrap(), one["isAvailable"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(open, [("Examine", true), ("Refuse", false)]);
+}
+
+#[tokio::test]
+async fn fields_are_named_or_refused() {
+    let jira = AtHarbour::is(Person::Ada).await;
+    let has = async |fields: &str| jira.reads(&format!("issue/DOCK-1?fields={fields}")).await["fields"].clone();
+    let but_one = has("-comment").await;
+    assert!(but_one["comment"].is_null() && but_one["summary"].is_string() && but_one["worklog"].is_object());
+    let navigable = has("*navigable,-summary").await;
+    assert!(navigable["summary"].is_null() && navigable["worklog"].is_null() && navigable["status"].is_object());
+}

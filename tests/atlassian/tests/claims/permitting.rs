@@ -77,3 +77,37 @@ async fn people_are_listed_and_those_who_can_be_assigned() {
     let unknown = json!({ "accountId": "nobody" });
     assert_eq!(jira.calls("PUT", "issue/DOCK-1/assignee", unknown).await.0, 400);
 }
+
+#[tokio::test]
+async fn assignees_and_reporters_are_named_by_those_who_may_and_only_if_they_can_be() {
+    let jira = AtHarbour::is(Person::Ada).await;
+    let (max, access) = (json!({ "accountId": Person::Max.account_id() }), jira.also(Person::Max).await);
+    let (status, refused) = jira.calls("PUT", "issue/OPS-1/assignee", max.clone()).await;
+    assert_eq!((status, &refused["errors"]["assignee"]), (400, &json!("User 'Max Member' cannot be assigned issues.")));
+    assert_eq!(jira.calls("PUT", "issue/OPS-1", json!({ "fields": { "assignee": max } })).await.0, 400);
+    for field in ["assignee", "reporter"] {
+        let edit = json!({ "fields": { field: max } });
+        let (status, refused) = jira.calls_as(&access, "PUT", "issue/CUST-1", edit.clone()).await;
+        assert_eq!(status, 400, "{field}");
+        assert!(refused["errors"][field].as_str().unwrap().contains("permission"), "{refused}");
+        assert_eq!(jira.calls("PUT", "issue/CUST-1", edit).await.0, 204, "Ada administers the project");
+    }
+    assert_eq!(jira.calls("PUT", "issue/CUST-1/assignee", json!({ "accountId": "-1" })).await.0, 204);
+    assert_eq!(jira.reads("issue/CUST-1").await["fields"]["assignee"], Value::Null, "the usual one is nobody");
+}
+
+#[tokio::test]
+async fn projects_are_listed_by_what_somebody_may_do_there() {
+    let jira = AtHarbour::is(Person::Max).await;
+    let keys = async |query: &str| {
+        let page = jira.reads(&format!("project/search?{query}")).await;
+        page["values"].as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("action=edit").await, Vec::<String>::new());
+    assert_eq!(keys("action=create&orderBy=-key").await, ["FLEET", "DOCK", "CUST"]);
+    jira.asking.model.withhold_permission(HARBOUR, "DOCK", "CREATE_ISSUES", Person::Max, true);
+    assert_eq!(keys("action=create").await, ["CUST", "FLEET"]);
+    let expanded = jira.reads("project/search?keys=CUST&expand=issueTypes,lead").await;
+    assert_eq!(expanded["values"][0]["issueTypes"][0]["name"], "Declaration");
+    assert_eq!(expanded["values"][0]["lead"]["displayName"], "Ada Admin");
+}

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::asking::{Browser, json_of, question, tokens, with_options};
 
 #[tokio::test]
-async fn families_log_ins_issues_and_the_clock_survive_a_restart() {
+async fn families_log_ins_issues_filters_tasks_and_the_clock_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let state_file = Some(folder.path().join("state.json"));
     let options = Options { state_file, ..Options::for_public_url("http://localhost:8787") };
@@ -22,6 +22,13 @@ async fn families_log_ins_issues_and_the_clock_survive_a_restart() {
     let fields = json!({ "project": { "key": "OPS" }, "issuetype": { "name": "Task" }, "summary": "Remember me" });
     let issue = format!("/ex/jira/{HARBOUR}/rest/api/3/issue");
     assert_eq!(before.post(&issue, &second.access, &json!({ "fields": fields })).await.status(), 201);
+    let shares = json!([{ "type": "project", "project": { "id": "10000" } }]);
+    let filter = json!({ "name": "Kept", "jql": "project = DOCK", "sharePermissions": shares });
+    let at = |path: &str| format!("/ex/jira/{HARBOUR}/rest/api/3/{path}");
+    assert_eq!(before.post(&at("filter"), &second.access, &filter).await.status(), 200);
+    before.model.change_settings(|settings| settings.task_seconds = 600);
+    let bulk = json!({ "selectedIssueIdsOrKeys": ["DOCK-1"] });
+    let task = json_of(before.post(&at("bulk/issues/delete"), &second.access, &bulk).await).await;
     let then = before.model.now();
     before.model.shutdown().await;
 
@@ -30,6 +37,12 @@ async fn families_log_ins_issues_and_the_clock_survive_a_restart() {
     let third = tokens(after.refresh(&second.refresh).await.unwrap()).await;
     let kept = json_of(after.get(&format!("{issue}/OPS-7"), &third.access).await).await;
     assert_eq!(kept["fields"]["summary"], "Remember me");
+    let filters = json_of(after.get(&at("filter/search?expand=sharePermissions"), &third.access).await).await;
+    assert_eq!(filters["values"][0]["sharePermissions"][0]["project"]["key"], "DOCK");
+    after.model.advance_clock(Duration::from_mins(10));
+    let progress = at(&format!("bulk/queue/{}", task["taskId"].as_str().unwrap()));
+    assert_eq!(json_of(after.get(&progress, &third.access).await).await["status"], "COMPLETE");
+    assert_eq!(after.get(&at("issue/DOCK-1"), &third.access).await.status(), 404, "what was begun is ended");
     Browser::of(&after, Person::Ada).await.accept(&question(&[]), &[HARBOUR]).await;
 }
 

@@ -67,6 +67,11 @@ impl Field {
         self.id.strip_prefix("customfield_")?.parse().ok()
     }
 
+    /// Whether lists of issues can have a column of it.
+    pub(crate) fn is_navigable(&self) -> bool {
+        !matches!(self.kind, Kind::Comments | Kind::Worklogs | Kind::TimeTracking)
+    }
+
     /// Its options, numbered after the field.
     pub(crate) fn options(&self) -> Vec<FieldOption> {
         let first = self.number().unwrap_or_default() * 10;
