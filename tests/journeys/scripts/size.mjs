@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const KB = 1000;
 const FIRST_LOAD = { what: "First load", target: 160 * KB, how: "Brotli 11" };
-// All screens but the first, and the dialogs. Loaded in the background, or when needed.
+// All screens but the first, and the dialogs: loaded in the background, or when needed. Charts have a sheet of their own.
 const LATER = { what: "Loaded after it", how: "Brotli 11" };
 const WORKER = { what: "Worker", target: 2000 * KB, how: "gzip" };
 
@@ -37,7 +37,7 @@ const kilobytes = (bytes) => `${(bytes / KB).toFixed(1)} KB`.padStart(10);
 
 console.log(`  ${"".padEnd(44)} ${"as it is".padStart(10)} ${"as sent".padStart(10)}`);
 const app = ["dist", "dist/assets"].flatMap((folder) => files(folder, [".html", ".js", ".css", ".wasm"]));
-const isLater = (path) => /-later-\d+\.wasm$/.test(path);
+const isLater = (path) => /-later-\d+\.wasm$|\/charts\.css$/.test(path);
 report(FIRST_LOAD, "dist", app.filter((path) => !isLater(path)), brotli);
 report(LATER, "dist", app.filter(isLater), brotli);
 report(WORKER, "edge/build", ["edge/build/index.js", "edge/build/index_bg.wasm"], gzip);
