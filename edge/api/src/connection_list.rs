@@ -5,45 +5,40 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{ConnectionCursor, PageLimit, Skip};
 use crate::{
-    Connection, ExportFormat, Kind, State,
+    Connection, Kind, State,
+    export::list_and_export,
     words::{known, words},
 };
 
-/// Which connections to list, and in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ListConnectionsQuery {
+list_and_export! {
+    /// Which connections to list, and in which order.
+    ListConnectionsQuery
+    /// Which connections to export, in which order and format.
+    ConnectionExportQuery
     /// Only connections whose name, site or account contains this text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
+    q: String,
     /// Only connections in this state.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
-    pub status: Option<State>,
+    #[serde(deserialize_with = "known")]
+    status: State,
     /// Only connections of this kind.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
-    pub kind: Option<Kind>,
-    /// `true` lists only connections whose credential ends within 30 days, as far as the caller sees that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ends_soon: Option<bool>,
-    /// `true` lists only deleted connections; `false`, or nothing, only those that are not deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deleted: Option<bool>,
-    /// The order of the list; by name if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sort: Option<ConnectionSort>,
+    #[serde(deserialize_with = "known")]
+    kind: Kind,
+    /// `true` selects only connections whose credential ends within 30 days, as far as the caller sees that.
+    ends_soon: bool,
+    /// `true` selects only deleted connections; `false`, or nothing, only those that are not deleted.
+    deleted: bool,
+    /// The order of the list or file; by name if absent.
+    sort: ConnectionSort,
+    @page
     /// Where the page begins: the `next_cursor` of the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<ConnectionCursor>))]
-    pub cursor: Option<String>,
+    cursor: String,
     /// How many items to skip from there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Skip>))]
-    pub skip: Option<u32>,
+    skip: u32,
     /// The most items, 1 to 200; 100 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<PageLimit>))]
-    pub limit: Option<u16>,
+    limit: u16,
 }
 
 words! {
@@ -126,41 +121,6 @@ pub struct ConnectionCounts {
     pub ends_soon: u32,
 }
 
-/// Which connections to export, in which order and format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ConnectionExportQuery {
-    /// The format of the file.
-    pub format: ExportFormat,
-    /// Only connections whose name, site or account contains this text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// Only connections in this state.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
-    pub status: Option<State>,
-    /// Only connections of this kind.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "known")]
-    pub kind: Option<Kind>,
-    /// `true` exports only connections whose credential ends within 30 days, as far as the caller sees that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ends_soon: Option<bool>,
-    /// `true` exports only deleted connections; `false`, or nothing, only those that are not deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deleted: Option<bool>,
-    /// The order of the file; by name if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sort: Option<ConnectionSort>,
-}
-
-impl ConnectionExportQuery {
-    /// The query for a page of the list that is exported.
-    pub fn listed(self) -> ListConnectionsQuery {
-        let Self { format: _, q, status, kind, ends_soon, deleted, sort } = self;
-        ListConnectionsQuery { q, status, kind, ends_soon, deleted, sort, ..Default::default() }
-    }
-}
-
 /// Where the list of connections is exported: `POST /api/v1/connections/export?format=csv|json` with the other fields of
 /// [`ConnectionExportQuery`], and no body. Any session, and it has what the session sees. A `POST`, because the export is
 /// recorded in the audit log and a `GET` never changes anything. Not an endpoint: its answer is a stream of a file.
@@ -169,6 +129,7 @@ pub const CONNECTION_EXPORT_PATH: &str = "/api/v1/connections/export";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ExportFormat;
 
     #[test]
     fn an_export_has_what_the_list_has() {
@@ -177,7 +138,9 @@ mod tests {
             "sort": "attention",
         }))
         .expect("a query");
-        let listed = serde_json::to_value(query.listed()).expect("JSON");
+        let (format, listed) = query.into_parts();
+        assert_eq!(format, ExportFormat::Csv);
+        let listed = serde_json::to_value(listed).expect("JSON");
         assert_eq!(
             listed,
             serde_json::json!({

@@ -22,6 +22,7 @@ mod diagnosis;
 mod drafts;
 mod endpoint;
 mod explanation;
+mod export;
 mod health;
 mod help;
 mod horizon;
@@ -64,6 +65,7 @@ pub use endpoint::{
     Endpoint, Form, List, Method, Nothing, PROOF_HEADER, PROOF_VALUE, Params, REQUEST_ID_HEADER, common_problems,
 };
 pub use explanation::{CredentialKind, Facts, explain};
+pub use export::ExportFormat;
 pub use health::*;
 pub use horizon::*;
 pub use ids::*;

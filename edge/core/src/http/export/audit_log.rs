@@ -32,8 +32,8 @@ impl Exported for AuditLog {
     type Begin = BeginExport;
 
     fn parts(query: ExportQuery) -> (ExportFormat, TimelineQuery) {
-        let ExportQuery { format, event, q, actor, from, until } = query;
-        (format, TimelineQuery { event, q, actor, from, until, cursor: None, limit: Some(PAGE) })
+        let (format, listed) = query.into_parts();
+        (format, TimelineQuery { limit: Some(PAGE), ..listed })
     }
 
     fn begin(first: TimelineQuery) -> BeginExport {

@@ -43,7 +43,8 @@ impl Exported for ConnectionList {
     type Begin = BeginConnectionExport;
 
     fn parts(query: ConnectionExportQuery) -> (ExportFormat, ListConnectionsQuery) {
-        (query.format, ListConnectionsQuery { limit: Some(PAGE), ..query.listed() })
+        let (format, listed) = query.into_parts();
+        (format, ListConnectionsQuery { limit: Some(PAGE), ..listed })
     }
 
     fn begin(first: ListConnectionsQuery) -> BeginConnectionExport {
