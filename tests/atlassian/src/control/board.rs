@@ -12,6 +12,7 @@ use crate::jira::board::{self, Column};
 use crate::jira::{Issue, JiraSite, Project};
 use crate::pages;
 use crate::people::Person;
+use crate::recorder::Outcome;
 use crate::sites::Site;
 use crate::world::{Shared, World};
 
@@ -166,6 +167,16 @@ fn told(outcome: Option<&Result<u16, String>>) -> String {
     }
 }
 
+/// What became of a request.
+fn became(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Unanswered => "not answered yet".into(),
+        Outcome::Answered(status) => status.to_string(),
+        Outcome::Faulted(Some(status)) => format!("{status}, as ordered"),
+        Outcome::Faulted(None) => "reset, as ordered".into(),
+    }
+}
+
 /// The last requests, newest first.
 pub(super) fn last_requests(world: &World) -> Markup {
     let requests = world.recorder.requests();
@@ -177,7 +188,7 @@ pub(super) fn last_requests(world: &World) -> Markup {
                 thead { tr { th { "Request" } th { "Outcome" } } }
                 tbody {
                     @for request in requests.iter().rev().take(15) {
-                        tr { td { code { (request.method) " " (request.path) } } td { (format!("{:?}", request.outcome)) } }
+                        tr { td { code { (request.method) " " (request.path) } } td { (became(&request.outcome)) } }
                     }
                 }
             }

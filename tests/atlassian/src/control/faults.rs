@@ -56,12 +56,33 @@ pub(super) fn section(world: &World) -> Markup {
                 select name="kind" { @for (value, words) in KINDS { option value=(value) { (words) } } }
             }
             label { "How often " input type="number" name="times" min="1" max="1000" value="1"; }
-            button.primary type="submit" { "Order" }
+            button.primary type="submit" { "Order the fault" }
         }
-        @for fault in &waiting {
-            p.subtle { "Waiting: " code { (serde_json::json!(fault)) } }
-        }
+        @for fault in &waiting { p.subtle { "Waiting: " (told(fault)) } }
     }
+}
+
+/// Which calls it concerns, what comes, and how often.
+fn told(fault: &Fault) -> String {
+    let endpoint = serde_json::json!(fault.endpoint);
+    let parts = [endpoint.as_str().unwrap_or_default(), &fault.operation, &fault.path_contains];
+    let calls = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    let stage = match fault.stage {
+        Stage::BeforeCommit => "before",
+        Stage::AfterCommit => "after",
+    };
+    let kind = match &fault.kind {
+        Kind::Status { code, .. } => format!("status {code}"),
+        Kind::Html => "a page of HTML".into(),
+        Kind::Empty => "nothing".into(),
+        Kind::Slow => "the answer, once it is released".into(),
+        Kind::CutShort => "half of the answer".into(),
+        Kind::Reset => "a reset".into(),
+        Kind::Body(bytes) => format!("{} bytes", bytes.len()),
+        Kind::Redirect(location) => format!("a redirect to {location}"),
+    };
+    let times = fault.times.map_or("until it is cleared".into(), |times| format!("{times} times"));
+    format!("{calls}: {kind}, {stage} the work is done, {times}")
 }
 
 pub(super) async fn order(State(world): State<Shared>, Form(ordered): Form<Ordered>) -> Response {

@@ -38,7 +38,7 @@ fn now(world: &World) -> Markup {
     html! {
         p {
             "It is " strong { (now) } " here, " (ahead / 60) " minutes ahead of the real time. The token endpoint was reached "
-            strong { (world.recorder.count(Endpoint::Token)) } " times; " (world.faults.waiting().len()) " faults are waiting."
+            strong { (world.recorder.count(Endpoint::Token)) } " times; " "faults that are waiting: " (world.faults.waiting().len()) "."
         }
     }
 }

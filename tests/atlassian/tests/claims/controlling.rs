@@ -188,7 +188,7 @@ async fn a_fault_of_any_operation_is_ordered_with_a_form() {
     ] {
         assert_eq!(fill_in(operation, "503").await, 303);
         let waiting = asking.http.get(asking.url("/model")).send().await.unwrap().text().await.unwrap();
-        assert!(waiting.contains(&format!("&quot;operation&quot;:&quot;{operation}&quot;")));
+        assert!(waiting.contains(&format!("jira, {operation}: status 503, before the work is done, 1 times")));
         let path = format!("/ex/jira/{HARBOUR}/rest/api/3/{path}");
         assert_eq!(asking.get(&path, &tokens.access).await.status(), 503);
         assert_ne!(asking.get(&path, &tokens.access).await.status(), 503, "only once");
