@@ -59,6 +59,7 @@ mod screens;
 mod search;
 pub(crate) mod server_info;
 mod site;
+mod sprints;
 mod statuses;
 mod stored_site;
 mod tasks;

@@ -12,6 +12,7 @@ use super::documents;
 use super::generator::{self, Generator};
 use super::issue::Issue;
 use super::site::{JiraSite, Part, Project};
+use super::sprints;
 use crate::clock::Moment;
 use crate::people::Person;
 use crate::sites::{HARBOUR, MEADOW, TINKER};
@@ -118,6 +119,11 @@ impl JiraSite {
             template: template.clone(),
             components: parts(id * 10, &described.components),
             versions: parts(id * 10 + 5, &described.versions),
+            sprints: if catalogued.generated > 0 {
+                sprints::of_a_year(key, id % 1_000 * 100 + 1, self.born)
+            } else {
+                Vec::new()
+            },
             roles: roles.into_iter().map(|(role, people)| (role.to_owned(), people)).collect(),
         }
     }

@@ -7,6 +7,7 @@ use super::configuration::{Category, Configuration, Status};
 use super::dice::Dice;
 use super::issue::{ChangeItem, Comment, Issue, Worklog};
 use super::site::{IssueLink, JiraSite, Project};
+use super::sprints;
 use crate::clock::Moment;
 use crate::people::Person;
 
@@ -99,6 +100,7 @@ impl Generator<'_> {
         self.set_parent(site, &mut issue, type_name, &mut dice);
         self.fill(site, &mut issue, type_name, &mut dice);
         work_on(site, project, &mut issue, &mut dice);
+        set_sprint(configuration, project, &mut issue, &mut dice);
         settle(configuration, &mut issue);
         conclude(configuration, &mut issue, &mut dice);
         let link = self.link(site, &issue, &mut dice);
@@ -260,6 +262,24 @@ fn log_work(issue: &mut Issue, author: Person, now: Moment, dice: &mut Dice) {
     issue.estimate("timeestimate", left);
 }
 
+/// Work is in the sprint in which it was last moved on; some of it was in the one before as well. What nobody began may be
+/// in the next one.
+fn set_sprint(configuration: &Configuration, project: &Project, issue: &mut Issue, dice: &mut Dice) {
+    let kind = configuration.issue_type(issue.type_id).map_or(0, |found| found.level);
+    let Some(field) = configuration.field_named("Sprint").filter(|_| kind == 0) else { return };
+    let is_begun = !issue.history.is_empty();
+    let sprint = match is_begun {
+        true => sprints::at(project, issue.updated),
+        false if dice.below(4) == 0 => project.sprints.last(),
+        false => None,
+    };
+    let Some(sprint) = sprint else { return };
+    let before = project.sprints.iter().find(|other| other.id + 1 == sprint.id);
+    let before = before.filter(|before| is_begun && before.begins >= issue.created && dice.below(3) == 0);
+    let ids: Vec<u64> = before.into_iter().chain([sprint]).map(|sprint| sprint.id).collect();
+    issue.set(&field.id, json!(ids));
+}
+
 /// An id that nothing else has: those of issues are below it, those that are given later as well.
 fn id_of(issue: &Issue, number: u64) -> u64 {
     issue.id * 1_000 + number
@@ -322,6 +342,7 @@ mod tests {
             ("comment", made_up.iter().filter(|issue| !issue.comments.is_empty()).count()),
             ("worklog", made_up.iter().filter(|issue| !issue.worklogs.is_empty()).count()),
             ("points", made_up.iter().filter(|issue| !issue.value("customfield_10032").is_null()).count()),
+            ("sprint", made_up.iter().filter(|issue| !issue.value("customfield_10035").is_null()).count()),
             ("due date", made_up.iter().filter(|issue| !issue.value("duedate").is_null()).count()),
             ("link", site.links.len()),
         ] {

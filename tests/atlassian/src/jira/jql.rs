@@ -1,8 +1,8 @@
 //! JQL: conditions joined by `AND`, `OR` and `NOT` with brackets, then `ORDER BY`.
 //!
 //! Read by [`parser`], checked against a site by [`checks`], answered by [`matching`], [`history`], [`functions`] and
-//! [`order`], and written as `jql/parse` writes it by [`structure`]. Not modelled: sprints, security levels, and searches
-//! by entity properties, which only Connect and Forge apps can declare.
+//! [`order`], and written as `jql/parse` writes it by [`structure`]. Not modelled: security levels, and searches by entity
+//! properties, which only Connect and Forge apps can declare.
 
 mod checks;
 mod functions;

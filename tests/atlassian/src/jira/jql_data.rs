@@ -101,6 +101,10 @@ fn values(call: &Call<'_>, jira: &JiraSite, field: &Field) -> Vec<(String, Strin
             let people = call.people.iter();
             people.map(|profile| (quoted(profile.person.account_id()), profile.name().to_owned())).collect()
         }
+        Kind::Sprint => {
+            let all = jira.projects_of(call.person).flat_map(|project| &project.sprints);
+            all.map(|sprint| (sprint.id.to_string(), sprint.name.clone())).collect()
+        }
         Kind::Labels => super::labels::of(call, jira, &field.id).iter().map(plain).collect(),
         _ => Vec::new(),
     }

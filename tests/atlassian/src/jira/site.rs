@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::configuration::{Configuration, Holder, IssueType};
 use super::index::Outdated;
 use super::issue::Issue;
+use super::sprints::Sprint;
 use super::tasks::Task;
 use super::webhooks::{Event, Webhook};
 use crate::clock::Moment;
@@ -50,6 +51,8 @@ pub(crate) struct Project {
     pub(crate) template: String,
     pub(crate) components: Vec<Part>,
     pub(crate) versions: Vec<Part>,
+    #[serde(default)]
+    pub(crate) sprints: Vec<Sprint>,
     /// Who has which role, by the role's name.
     pub(crate) roles: BTreeMap<String, Vec<Person>>,
 }

@@ -12,7 +12,7 @@ use super::documents;
 use super::edition::Edition;
 use super::site::{JiraSite, Part, Project};
 use super::users::user;
-use super::{named, references};
+use super::{named, references, sprints};
 use crate::people::Person;
 pub(super) use schema::{operations, schema};
 
@@ -53,6 +53,7 @@ impl Place<'_> {
             Kind::Versions => each(sent, |sent| part(&self.project.versions, field, sent)),
             Kind::Parent => self.parent(sent),
             Kind::TimeTracking => time_tracking(sent),
+            Kind::Sprint => sprints::read(self.project, sent),
             _ => Err(format!("Field '{}' cannot be set. It is not on the appropriate screen, or unknown.", field.id)),
         }
     }
@@ -125,6 +126,7 @@ impl Place<'_> {
                 items().iter().filter_map(Value::as_u64).map(|id| written_option(call, &field.options(), id)).collect()
             }
             Kind::Cascade => written_cascade(call, field, stored),
+            Kind::Sprint => sprints::written(call, self.jira, items()),
             Kind::Priority => configuration
                 .priority_named(&id.to_string())
                 .map_or(Value::Null, |found| references::priority(call, found)),

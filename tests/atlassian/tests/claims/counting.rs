@@ -37,6 +37,7 @@ impl AtHarbour {
 fn comparable(value: &Value) -> String {
     let text = |name: &str| value[name].as_str().map(String::from);
     let of_object = ["accountId", "value", "id"].into_iter().find_map(text);
+    let of_object = of_object.or_else(|| value["id"].as_u64().map(|id| id.to_string()));
     of_object.or_else(|| value.as_str().map(String::from)).unwrap_or_else(|| value.to_string())
 }
 
@@ -73,6 +74,7 @@ async fn issues_are_counted_as_they_are_read_whatever_field_is_asked_for() {
         ("parent", "parent"),
         ("timeoriginalestimate", "originalEstimate"),
         ("customfield_10032", "cf[10032]"),
+        ("customfield_10035", "cf[10035]"),
     ];
     let issues = jira.pages("project = FLEET", &fields.map(|(field, _)| field)).await;
     assert_eq!(issues.len() as u64, jira.counts("project = FLEET").await);

@@ -300,3 +300,18 @@ async fn fields_are_named_or_refused() {
     let navigable = has("*navigable,-summary").await;
     assert!(navigable["summary"].is_null() && navigable["worklog"].is_null() && navigable["status"].is_object());
 }
+
+#[tokio::test]
+async fn an_issue_is_planned_for_a_sprint_that_is_not_over() {
+    let jira = AtHarbour::is(Person::Ada).await;
+    let sprint = jira.reads("jql/autocompletedata/suggestions?fieldName=Sprint&fieldValue=FLEET%20Sprint%2027").await;
+    let last: u64 = sprint["results"][0]["value"].as_str().unwrap().parse().unwrap();
+    let issue = jira.creates("FLEET", "Task", json!({ "customfield_10035": last })).await;
+    let read =
+        jira.reads(&format!("issue/{issue}?fields=customfield_10035")).await["fields"]["customfield_10035"].clone();
+    assert_eq!((&read[0]["state"], &read[0]["name"]), (&json!("future"), &json!("FLEET Sprint 27")));
+    let over = json!({ "fields": { "customfield_10035": last - 5 } });
+    let (status, refused) = jira.calls("PUT", &format!("issue/{issue}"), over).await;
+    assert_eq!(status, 400);
+    assert!(refused["errors"]["customfield_10035"].as_str().unwrap().contains("closed"), "{refused}");
+}

@@ -42,6 +42,8 @@ pub(crate) enum Kind {
     Components,
     Versions,
     Parent,
+    /// Sprints, of which only the one that is to come is set.
+    Sprint,
     Attachments,
     Comments,
     Worklogs,

@@ -99,6 +99,9 @@ impl<'a> Reader<'a> {
                 let options = configuration.field(id).map(Field::options).unwrap_or_default();
                 options.iter().any(|option| named(option.id, &option.value))
             }
+            Subject::Field(_, Kind::Sprint) => {
+                self.jira.projects_of(self.person).any(|project| project.sprints.iter().any(|sprint| sprint.is(value)))
+            }
             Subject::Field(_, Kind::Number) => value.parse::<f64>().is_ok(),
             _ => true,
         }

@@ -5,6 +5,7 @@ use super::super::configuration::Kind;
 use super::super::groups;
 use super::super::issue::Issue;
 use super::super::site::{Part, Project};
+use super::super::sprints::State;
 use super::subject::Subject;
 use super::{Operand, Reader, moments};
 use crate::people::Person;
@@ -18,12 +19,13 @@ pub(in super::super) enum Stands {
     Versions,
     Types,
     Projects,
+    Sprints,
     /// Options of a cascading field.
     Options,
 }
 
 /// The functions, as the editor of JQL writes them.
-pub(in super::super) const NAMES: [(&str, Stands); 27] = [
+pub(in super::super) const NAMES: [(&str, Stands); 30] = [
     ("now", Stands::Moment),
     ("startOfDay", Stands::Moment),
     ("startOfWeek", Stands::Moment),
@@ -45,6 +47,9 @@ pub(in super::super) const NAMES: [(&str, Stands); 27] = [
     ("unreleasedVersions", Stands::Versions),
     ("latestReleasedVersion", Stands::Versions),
     ("earliestUnreleasedVersion", Stands::Versions),
+    ("openSprints", Stands::Sprints),
+    ("closedSprints", Stands::Sprints),
+    ("futureSprints", Stands::Sprints),
     ("standardIssueTypes", Stands::Types),
     ("subtaskIssueTypes", Stands::Types),
     ("projectsLeadByUser", Stands::Projects),
@@ -62,6 +67,7 @@ impl Stands {
             Self::Versions => matches!(subject, Subject::Field(_, Kind::Versions)),
             Self::Types => matches!(subject, Subject::Field(_, Kind::IssueType)),
             Self::Projects => matches!(subject, Subject::Field(_, Kind::Project)),
+            Self::Sprints => matches!(subject, Subject::Field(_, Kind::Sprint)),
             Self::Options => matches!(subject, Subject::Field(_, Kind::Cascade)),
         }
     }
@@ -120,6 +126,9 @@ pub(super) fn values(reader: Reader<'_>, name: &str, arguments: &[String]) -> Re
         "earliestunreleasedversion" => {
             versions(reader, Some(needed()?), |project, part| !is_released(project, part)).into_iter().take(1).collect()
         }
+        "opensprints" => sprints(reader, State::Active),
+        "closedsprints" => sprints(reader, State::Closed),
+        "futuresprints" => sprints(reader, State::Future),
         "standardissuetypes" => types(reader, false),
         "subtaskissuetypes" => types(reader, true),
         "projectsleadbyuser" => {
@@ -212,6 +221,11 @@ fn versions(reader: Reader<'_>, project: Option<&str>, wanted: impl Fn(&Project,
     });
     let parts = all.flat_map(|project| project.versions.iter().map(move |part| (project, part)));
     parts.filter(|(project, part)| wanted(project, part)).map(|(_, part)| part.id.to_string()).collect()
+}
+
+fn sprints(reader: Reader<'_>, state: State) -> Vec<String> {
+    let all = reader.jira.projects_of(reader.person).flat_map(|project| &project.sprints);
+    all.filter(|sprint| sprint.state == state).map(|sprint| sprint.id.to_string()).collect()
 }
 
 fn types(reader: Reader<'_>, subtasks: bool) -> Vec<String> {

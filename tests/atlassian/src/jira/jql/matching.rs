@@ -145,6 +145,11 @@ fn is(reader: Reader<'_>, subject: Subject<'_>, issue: &Issue, value: &str) -> b
             let wanted = options.iter().find(|option| same(&option.value) || option.id.to_string() == value);
             wanted.is_some_and(|wanted| items(issue.value(id)).any(|stored| *stored == wanted.id))
         }
+        Subject::Field(id, Kind::Sprint) => {
+            let all = reader.jira.projects.iter().flat_map(|project| &project.sprints);
+            let wanted: Vec<u64> = all.filter(|sprint| sprint.is(value)).map(|sprint| sprint.id).collect();
+            items(issue.value(id)).any(|stored| wanted.iter().any(|id| stored == id))
+        }
         Subject::Field(id, Kind::Cascade) => {
             let options = configuration.field(id).map(super::super::configuration::Field::options).unwrap_or_default();
             let all = options.iter().flat_map(|option| std::iter::once(option).chain(&option.below));

@@ -263,3 +263,14 @@ fn cascading_options_are_found_by_parent_and_by_both() {
     assert_eq!(finds("Place in cascadeOption(Quay, South)"), 1);
     assert_eq!(finds("Place in cascadeOption(Quay, North)"), 0);
 }
+
+#[test]
+fn sprints_are_found_by_name_number_and_state() {
+    let (open, closed, future) =
+        (found("sprint in openSprints()"), found("sprint in closedSprints()"), found("sprint in futureSprints()"));
+    assert!(!open.is_empty() && closed.len() > open.len() && !future.is_empty());
+    let of_the_last = found("Sprint = \"FLEET Sprint 26\"");
+    assert_eq!(of_the_last, open, "one project works in sprints here");
+    assert_eq!(found("sprint = 326"), open);
+    assert!(complaints("sprint = 4").len() + complaints("sprint = openSprint()").len() == 2);
+}

@@ -12,7 +12,10 @@ pub(in super::super) fn schema(field: &Field) -> Value {
         schema["items"] = items.into();
     }
     if let Some(number) = field.number() {
-        schema["custom"] = format!("com.atlassian.jira.plugin.system.customfieldtypes:{}", custom_type(field)).into();
+        schema["custom"] = match field.kind {
+            Kind::Sprint => "com.pyxis.greenhopper.jira:gh-sprint".into(),
+            _ => format!("com.atlassian.jira.plugin.system.customfieldtypes:{}", custom_type(field)).into(),
+        };
         schema["customId"] = number.into();
     } else {
         schema["system"] = field.id.as_str().into();
@@ -52,6 +55,7 @@ fn types(kind: Kind) -> (&'static str, Option<&'static str>) {
         Kind::Components => ("array", Some("component")),
         Kind::Versions => ("array", Some("version")),
         Kind::Parent => ("issuelink", None),
+        Kind::Sprint => ("array", Some("json")),
         Kind::Attachments => ("array", Some("attachment")),
         Kind::Comments => ("comments-page", None),
         Kind::Worklogs => ("array", Some("worklog")),
