@@ -6,6 +6,10 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+use http::Method;
+use http_body_util::{BodyExt, Collected};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -15,6 +19,8 @@ use crate::consents::Consent;
 use crate::deliveries::{self, Delivery, DeliveryOrder, WebhookDelivery};
 use crate::families::{Death, Family};
 use crate::faults::{Fault, Hold};
+use crate::jira::upload::Upload;
+use crate::jira::{Asked, Visitor, Where, api};
 use crate::listeners::Listener;
 use crate::options::Options;
 use crate::people::{Person, Profile};
@@ -234,6 +240,32 @@ impl Model {
     /// The last thousand webhooks that were sent, each with what came back.
     pub fn sent_webhooks(&self) -> Vec<Delivery> {
         self.world.deliveries.sent()
+    }
+
+    /// Calls version 3 of a Cloud site's API as somebody, past the gateway: without a token, scopes or limits, and without
+    /// a trace in [`Model::requests`]. `path` is what follows `rest/api/3/`, with its query. What came back, null if
+    /// nothing did.
+    ///
+    /// # Panics
+    /// If there is no such site.
+    pub async fn call_jira(
+        &self,
+        site_id: &str,
+        person: Person,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> (u16, Value) {
+        let site = self.world.read(|state| state.site(site_id).cloned()).expect("the caller names a site of the model");
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
+        let visitor = Visitor::at_site(&self.world, site.url.clone(), person, &site);
+        let (path, upload) = (format!("rest/api/3/{path}"), Upload::default());
+        let asked = Asked { method: &method, path: &path, query, body: &body, upload: &upload };
+        let response = api::answer(&self.world, Where::Site(&site), visitor, &asked);
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.map(Collected::to_bytes).unwrap_or_default();
+        (status, serde_json::from_slice(&body).unwrap_or_default())
     }
 
     /// Takes a permission such as `TRANSITION_ISSUES` from somebody in a project, or gives it back.

@@ -2,6 +2,7 @@
 
 use atlassian::sites::HARBOUR;
 use atlassian::{ConsentMode, Instance, Person, Scope};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::asking::{Asking, a_model, json_of};
@@ -195,4 +196,21 @@ async fn a_fault_of_any_operation_is_ordered_with_a_form() {
     }
     assert_eq!(fill_in("makeTea", "503").await, 400);
     assert_eq!(fill_in("getIssue", "explode").await, 400);
+}
+
+#[tokio::test]
+async fn tests_call_jira_past_the_gateway_and_leave_no_trace() {
+    let asking = a_model().await;
+    let model = &asking.model;
+    let fields = json!({ "project": { "key": "DOCK" }, "issuetype": { "name": "Task" }, "summary": "By a test" });
+    let body = json!({ "fields": fields });
+    let (status, made) = model.call_jira(HARBOUR, Person::Max, Method::POST, "issue", &body).await;
+    assert_eq!((status, &made["key"]), (201, &json!("DOCK-13")));
+    let path = "issue/DOCK-13?fields=creator";
+    let (_, read) = model.call_jira(HARBOUR, Person::Ada, Method::GET, path, &Value::Null).await;
+    assert_eq!(read["fields"]["creator"]["displayName"], "Max Member");
+    let (status, nothing) = model.call_jira(HARBOUR, Person::Ada, Method::DELETE, "issue/DOCK-13", &Value::Null).await;
+    assert_eq!((status, nothing), (204, Value::Null));
+    assert_eq!(model.call_jira(HARBOUR, Person::Max, Method::GET, "issue/OPS-1", &Value::Null).await.0, 404);
+    assert!(model.requests().is_empty());
 }
