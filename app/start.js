@@ -84,7 +84,7 @@
     else
       say("Causeway cannot start",
         "A part of it could not be loaded or run.",
-        "Check the network and try again. If it stays, your browser or network may block WebAssembly for this site: ask for it to be allowed.",
+        "Check the network and try again. If it persists, your browser or network may block WebAssembly for this site: ask for it to be allowed.",
         String(reason));
   }
 

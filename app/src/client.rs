@@ -64,7 +64,7 @@ impl CallError {
         match self {
             Self::Unreachable(_) => "Check your connection, then try again.".to_owned(),
             Self::Refused(problem) => remedy(problem).to_owned(),
-            Self::Unreadable { .. } => "Load the page again. If it stays, tell the operator.".to_owned(),
+            Self::Unreadable { .. } => "Load the page again. If it persists, tell the operator.".to_owned(),
         }
     }
 

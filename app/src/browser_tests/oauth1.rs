@@ -20,7 +20,7 @@ async fn oauth1_by_code_goes_from_the_key_to_the_saved_connection() {
     choose_method(&stage, 2);
     stage.shows("Generate new key").await;
     stage.write("#credential-identity", "my key");
-    stage.shows("Use one word, without blanks.").await;
+    stage.shows("Use one word, without spaces.").await;
     stage.write("#credential-identity", "causeway");
     stage.press("Generate new key");
     stage.until("the public key", || stage.find("#public-key").is_some()).await;

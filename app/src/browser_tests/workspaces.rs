@@ -100,7 +100,7 @@ async fn the_first_workspace_says_what_it_changes_and_takes_in_what_is_chosen() 
     let stage = open("/workspaces");
     stage.shows("a connection must be granted to at least one workspace").await;
     stage.press("Create workspace");
-    stage.shows("changes rules for everybody").await;
+    stage.shows("changes the rules for everybody").await;
     stage.shows("Connection con_2").await;
     assert!(!stage.text().contains("Connection con_3"), "it belongs to a workspace");
     stage.write("#workspace-name", "Web");

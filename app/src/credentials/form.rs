@@ -116,7 +116,7 @@ fn expiry(draft: CredentialDraft) -> AnyView {
         <TextField
             id=CredentialField::Expires.id()
             label="Expires on (optional)"
-            help="As Jira said when the token was made. Causeway then warns in good time."
+            help="The day that Jira showed when the token was created. Causeway then warns in good time."
             value=draft.expires
             error=draft.error_in(CredentialField::Expires)
             on_leave=|()| ()

@@ -57,7 +57,7 @@ fn for_oauth2(guide: &Guide) -> AnyView {
                 "Enter a name and the redirect URL, and choose the permission that the connection needs:"
                 <dl class="facts">{exact("Name", "Causeway")} {exact("Redirect URL", guide.callback_url.clone())}</dl>
             </li>
-            <li>"Save. Jira shows a client ID and a client secret: they are entered in Causeway. Send the secret by a way that you trust."</li>
+            <li>"Save. Jira shows a client ID and a client secret: they are entered in Causeway. Send the secret in a way that you trust."</li>
         </ol>
     }
     .into_any()

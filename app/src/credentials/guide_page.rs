@@ -45,7 +45,7 @@ fn page(guide: &Guide) -> AnyView {
 fn expired() -> AnyView {
     view! {
         <h1>"This guide has expired"</h1>
-        <p role="alert">"A link to a guide works for seven days. This one is over, or was not copied whole."</p>
+        <p role="alert">"A link to a guide works for seven days. This one has expired, or was not copied completely."</p>
         <p>"Ask whoever sent it for a new one."</p>
     }
     .into_any()

@@ -39,7 +39,7 @@ pub(super) const fn when_to_use(method: AuthMethod) -> &'static str {
         }
         (Kind::Unknown(_), _) => "Load the page again to choose it.",
         (Kind::Basic, _) => {
-            "When nothing else works. It has all rights of its user, and Data Center 11 switches it off at first."
+            "When nothing else works. It has all rights of its user, and Data Center 11 switches it off by default."
         }
     }
 }

@@ -115,7 +115,7 @@ impl CredentialInput {
             CredentialField::Expires if !may_expire(method) || self.expires.is_empty() => None,
             CredentialField::Expires => match self.expires_at() {
                 None => Some("Enter a date.".to_owned()),
-                Some(at) if at <= now => Some("The token has expired already. Make a new one in Jira.".to_owned()),
+                Some(at) if at <= now => Some("The token has expired already. Create a new one in Jira.".to_owned()),
                 Some(_) => None,
             },
         }
@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn a_consumer_key_is_checked_as_it_is_typed() {
         let typed = CredentialInput { identity: "my key".to_owned(), ..written((Kind::Oauth1, None)) };
-        assert_eq!(typed.error_in(CredentialField::Identity, NOW).as_deref(), Some("Use one word, without blanks."));
+        assert_eq!(typed.error_in(CredentialField::Identity, NOW).as_deref(), Some("Use one word, without spaces."));
         assert_eq!(typed.first_error(NOW), Some(CredentialField::Identity));
     }
 

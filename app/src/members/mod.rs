@@ -202,7 +202,7 @@ fn removal_ends(member: MemberDetails) -> AnyView {
             <li>{format!("Leaves {names}.")}</li>
             <li>"Is no admin of any connection any more."</li>
             <li>"Is signed out on every device."</li>
-            <li>"What this member did stays in the activity and the audit log. Connections go on as they are."</li>
+            <li>"What this member did stays in the activity and the audit log. Connections stay as they are."</li>
         </ul>
     }
     .into_any()

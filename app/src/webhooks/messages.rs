@@ -53,7 +53,7 @@ fn standing(webhook: &Webhook) -> (Tone, &'static str, &'static str) {
         (
             Tone::Danger,
             "Stopped",
-            "The receiver answered that it wants no more. Send a test or save the webhook again to go on. Since ",
+            "The receiver answered that it wants no more messages. Send a test or save the webhook again to resume. Since ",
         )
     } else if webhook.failing_since.is_some() {
         (Tone::Warning, "Failing", "since ")

@@ -1,4 +1,4 @@
-//! *Create workspace*. The first one changes rules for everybody, which is said before it is made.
+//! *Create workspace*. The first one changes the rules for everybody, which is said before it is made.
 
 use api::{
     Connection, ConnectionId, CreateWorkspace, ListConnections, ListConnectionsQuery, Name, NewWorkspace, ProblemCode,
@@ -29,7 +29,7 @@ pub(super) fn first_workspace_changes() -> AnyView {
     view! {
         <ul>
             <li>"From then on, a connection must be granted to at least one workspace, here and through the API."</li>
-            <li>"Members see only the connections of their workspaces. A connection that belongs to none is seen by administrators only."</li>
+            <li>"Members see only the connections of their workspaces. Only administrators see a connection that belongs to none."</li>
             <li>"Connections, API keys and calls go on as before."</li>
         </ul>
     }
@@ -79,7 +79,7 @@ pub(super) fn CreateForm(
         {when(is_first, || {
             view! {
                 <section class="notice">
-                    <p><strong>"The first workspace changes rules for everybody."</strong></p>
+                    <p><strong>"The first workspace changes the rules for everybody."</strong></p>
                     {first_workspace_changes()}
                     <p>{learn_more("/help/workspaces/#first".to_owned())}</p>
                 </section>
@@ -122,7 +122,7 @@ fn taken_in(free: Option<Result<Vec<Connection>, CallError>>, chosen: RwSignal<V
     view! {
         <fieldset class="field">
             <legend>"Connections to take in"</legend>
-            <p class="field-help">"They belong to no workspace yet. Those that you leave out are seen by administrators only."</p>
+            <p class="field-help">"They belong to no workspace yet. Only administrators see those that you leave out."</p>
             <div class="choice-list">{choices}</div>
         </fieldset>
     }

@@ -152,7 +152,7 @@ fn listed(list: List<Workspace>, dialogs: WorkspaceDialogState) -> AnyView {
 fn empty(is_administrator: bool) -> AnyView {
     let why = if is_administrator {
         view! {
-            <p>"Make one for each team or product. The first one changes rules for everybody:"</p>
+            <p>"Create one for each team or product. The first one changes the rules for everybody:"</p>
             {first_workspace_changes()}
         }
         .into_any()

@@ -234,6 +234,7 @@ mod tests {
                 Some(NeedAction::AskAdministrator) => "An Atlassian administrator must",
                 // Their remedies begin with what to look at.
                 Some(NeedAction::Review) if matches!(cause, Cause::SiteMoved | Cause::AddressRefused) => continue,
+                Some(_) if *cause == Cause::CaptchaRequired => "Sign in to Jira in a browser",
                 Some(NeedAction::AskOperator) => "The operator of Causeway must",
                 Some(_) => "Reauthorize the connection",
             };

@@ -3,7 +3,7 @@
 //! Each authorization server has one of its own, so that an answer of another server is noticed before its code is sent
 //! anywhere (RFC 9700, section 4.4).
 
-/// The path that all servers shared before each got its own. Links and apps that were registered with it go on working.
+/// The path that all servers shared before each got its own. Links and apps that were registered with it keep working.
 pub const SHARED_CALLBACK_PATH: &str = "/oauth/callback";
 
 /// Atlassian's path.

@@ -56,7 +56,7 @@ impl fmt::Display for ConsumerKeyRefused {
             Self::Empty => f.write_str("Enter a consumer key."),
             Self::TooLong => f.write_str("Use 255 characters or fewer."),
             Self::Character(odd) if odd.is_whitespace() || odd.is_control() => {
-                f.write_str("Use one word, without blanks.")
+                f.write_str("Use one word, without spaces.")
             }
             Self::Character(odd) => write!(f, "Use only letters, digits, - and _ (not {odd})."),
         }
@@ -88,7 +88,7 @@ mod tests {
         assert!(ConsumerKey::parse(&"k".repeat(255)).is_ok());
         assert_eq!(refusal("  ").as_deref(), Some("Enter a consumer key."));
         assert_eq!(refusal(&"k".repeat(256)).as_deref(), Some("Use 255 characters or fewer."));
-        assert_eq!(refusal("my key").as_deref(), Some("Use one word, without blanks."));
+        assert_eq!(refusal("my key").as_deref(), Some("Use one word, without spaces."));
         assert_eq!(refusal("schlüssel").as_deref(), Some("Use only letters, digits, - and _ (not ü)."));
     }
 

@@ -202,7 +202,7 @@ fn words_for(cause: Cause, kind: CredentialKind, facts: &Facts<'_>) -> Words {
         Cause::Unknown(_) => words(
             "Not working, for a reason that is new",
             cause.sentence(),
-            "Load the page again. If it stays, reauthorize the connection.",
+            "Load the page again. If it persists, reauthorize the connection.",
             Responsible::Reauthorizer,
         ),
     }

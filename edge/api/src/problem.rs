@@ -45,7 +45,7 @@ words! {
     /// The session's member, or the key's scopes, do not allow this.
     Forbidden = "forbidden", 403, "Not allowed", "Ask an administrator of the organization.";
     /// A mutating request without the proof that it comes from the app.
-    CrossSite = "cross_site", 403, "Cross-site request refused", "Send it from Causeway's own pages.";
+    CrossSite = "cross_site", 403, "Cross-site request refused", "Send it from one of Causeway's own pages.";
     /// No such thing here, or not for you.
     NotFound = "not_found", 404, "Not found", "Check the address. It may have been removed.";
     /// The path knows other methods.
@@ -71,13 +71,13 @@ words! {
     /// There is no reauthorization to take back, or ten minutes have passed.
     NothingToRevert = "nothing_to_revert", 409, "Nothing to take back", "Reauthorize with the account that you want.";
     /// The credential before the last reauthorization does not answer calls any more. Nothing was changed.
-    WayBackClosed = "way_back_closed", 409, "The previous authorization does not work", "Keep the authorization that there is now, or reauthorize with the account that you want.";
+    WayBackClosed = "way_back_closed", 409, "The previous authorization does not work", "Keep the current authorization, or reauthorize with the account that you want.";
     /// The connection is deleted.
     ConnectionDeleted = "connection_deleted", 409, "Connection deleted", "Restore the connection first.";
     /// Too many attempts to authorize wait in this session.
-    TooManyAuthorizations = "too_many_authorizations", 429, "Too many authorizations", "Finish or cancel one that waits, or try again in ten minutes.";
+    TooManyAuthorizations = "too_many_authorizations", 429, "Too many authorizations", "Finish or cancel a pending one, or try again in ten minutes.";
     /// There are as many as there may be.
-    LimitReached = "limit_reached", 409, "Limit reached", "Remove what is not needed any more, or wait until it ends by itself.";
+    LimitReached = "limit_reached", 409, "Limit reached", "Remove what is no longer needed, or wait until it ends by itself.";
     /// Somebody else saved since this was read.
     EditConflict = "edit_conflict", 412, "Changed meanwhile", "Load it again, look at what changed, then save.";
     /// An edit without `If-Match`.
@@ -87,7 +87,7 @@ words! {
     /// A part of the edge did not answer.
     Unavailable = "unavailable", 503, "Temporarily unavailable", "Try again in a moment.";
     /// A fault of ours.
-    Internal = "internal", 500, "Internal error", "Try again. If it stays, tell the operator the request id.";
+    Internal = "internal", 500, "Internal error", "Try again. If it persists, tell the operator the request id.";
     /// The sign-in did not work.
     SignInFailed = "sign_in_failed", 400, "Sign-in failed", "Sign in again.";
     /// The provider's answer is in order, but with this account nobody may sign in.

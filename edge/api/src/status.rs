@@ -90,7 +90,7 @@ words! {
         /// What happened, in one sentence.
         sentence: &'static str = "A newer version of Causeway noted a cause that this one does not know.",
         /// What to do about it, and who.
-        remedy: &'static str = "Load the page again. If it stays, reauthorize the connection.",
+        remedy: &'static str = "Load the page again. If it persists, reauthorize the connection.",
     }
     /// The authorization was ended at the other side: Atlassian or Jira refuses to renew it, or refuses its token for good.
     GrantRefused = "grant_refused",
@@ -126,7 +126,7 @@ words! {
         "A Jira administrator must give the account access to Jira, and allow the app or link.";
     /// The token does not reach the site any more: it was removed from the consent, or does not exist any more.
     SiteGone = "site_gone",
-        "The authorization does not reach this site any more.",
+        "The authorization no longer reaches this site.",
         "Reauthorize the connection and choose this site.";
     /// A scope that Causeway needs was not granted.
     ScopesMissing = "scopes_missing",
@@ -143,11 +143,11 @@ words! {
     /// Jira, or something in front of it, refuses the credential without Jira's own word that it is wrong.
     CredentialRefused = "credential_refused",
         "Jira, or something in front of it, refuses the credential and does not say that it is wrong.",
-        "A Jira administrator must look whether a reverse proxy or a sign-on page stands in the way. Until then Causeway keeps the credential unused and asks Jira again by itself. After a day of refusals it ends the credential.";
+        "A Jira administrator must check whether a reverse proxy or a sign-on page stands in the way. Until then Causeway keeps the credential unused and asks Jira again by itself. After a day of refusals it ends the credential.";
     /// Jira wants a CAPTCHA solved before it takes this password again.
     CaptchaRequired = "captcha_required",
         "Jira asks for a CAPTCHA after too many failed logins, and refuses the password until it is solved.",
-        "Reauthorize the connection if it is unauthorized, after solving the CAPTCHA: sign in to Jira in a browser as this user. An interrupted connection then recovers by itself.";
+        "Sign in to Jira in a browser as this user, and solve the CAPTCHA. An interrupted connection then recovers by itself; an unauthorized one must be reauthorized.";
     /// Jira has Basic authentication switched off.
     BasicDisabled = "basic_disabled",
         "Jira has Basic authentication switched off.",
@@ -155,7 +155,7 @@ words! {
     /// The API token or personal access token has expired.
     TokenExpired = "token_expired",
         "The token has expired.",
-        "Reauthorize the connection with a new token, made in Jira.";
+        "Reauthorize the connection with a new token, created in Jira.";
     /// Jira does not take the signature: another public key, or another base URL behind a reverse proxy.
     SignatureInvalid = "signature_invalid",
         "Jira does not accept the signature: its application link has another public key, or a reverse proxy changes the address.",
@@ -183,7 +183,7 @@ words! {
     @unlisted {
         /// The cause is shown only to those who may reauthorize the connection. This stands in its place.
         Withheld = "withheld",
-            "Why is shown to those who may reauthorize this connection.",
+            "The reason is shown only to those who may reauthorize this connection.",
             "Ask an administrator, or somebody with the role issue tracking in your workspace.";
     }
 }

@@ -45,7 +45,7 @@ impl OriginFailure {
         match self {
             Self::Certificate => "A Jira administrator must install a valid certificate with its whole chain.",
             Self::Unreachable | Self::Unanswered => {
-                "Try again in a moment. If it stays, a Jira administrator must look at the server and its firewall."
+                "Try again in a moment. If it persists, a Jira administrator must look at the server and its firewall."
             }
         }
     }

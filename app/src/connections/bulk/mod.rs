@@ -48,7 +48,7 @@ impl BulkAction {
     fn effect(&self) -> String {
         match self {
             Self::Test => "Jira is asked about each of them, step by step. Nothing is changed.".to_owned(),
-            Self::Activate => "Calls through each of them get through again.".to_owned(),
+            Self::Activate => "Calls through each of them are let through again.".to_owned(),
             Self::Deactivate => {
                 "Calls through each of them are refused within ten seconds. Their credentials stay.".to_owned()
             }

@@ -19,13 +19,13 @@ pub(super) fn grant_refused(kind: Kind) -> Words {
         ),
         Kind::Oauth1 => words(
             "Jira ended the authorization",
-            "Jira does not accept the access token any more: it was revoked in Jira, or the application link was removed and made again.",
+            "Jira no longer accepts the access token: it was revoked in Jira, or the application link was removed and made again.",
             "Reauthorize the connection. If Jira refuses that too, a Jira administrator must look at the application link.",
             Who::Reauthorizer,
         ),
         Kind::ApiToken | Kind::ScopedApiToken | Kind::Password | Kind::PersonalAccessToken | Kind::Unknown => words(
             "The authorization was ended",
-            "Jira does not accept the credential any more: it was revoked or replaced.",
+            "Jira no longer accepts the credential: it was revoked or replaced.",
             "Reauthorize the connection.",
             Who::Reauthorizer,
         ),
@@ -87,7 +87,7 @@ pub(super) fn credential_refused(kind: Kind) -> Words {
         Kind::ApiToken | Kind::ScopedApiToken => words(
             "Jira refuses the API token",
             "Jira refuses calls with this API token, and does not say why: the token was revoked or has expired, or the account lost its access to the site.",
-            format!("The owner of the account must look whether the API token still exists. {kept}"),
+            format!("The owner of the account must check whether the API token still exists. {kept}"),
             Who::AccountOwner,
         ),
         Kind::DataCenterOauth2 => words(
@@ -108,7 +108,7 @@ pub(super) fn credential_refused(kind: Kind) -> Words {
                 format!("Something refuses {secret}"),
                 format!("Jira, or something in front of it, refuses {secret} and does not say that it is wrong."),
                 format!(
-                    "A Jira administrator must look whether a reverse proxy or a sign-on page stands in the way. {kept} If it was changed or revoked, reauthorize the connection with a new one."
+                    "A Jira administrator must check whether a reverse proxy or a sign-on page stands in the way. {kept} If it was changed or revoked, reauthorize the connection with a new one."
                 ),
                 Who::JiraAdministrator,
             )

@@ -7,7 +7,7 @@ pub(super) fn site_unreachable(kind: Kind, facts: &Facts<'_>) -> Words {
     let waits = "Nothing for you to do: Causeway tries again and recovers by itself.";
     let server = match kind.is_cloud() {
         Some(true) => format!("{waits} Atlassian's status page says more."),
-        _ => format!("{waits} If it stays, a Jira administrator must look at the server."),
+        _ => format!("{waits} If it persists, a Jira administrator must look at the server."),
     };
     if facts.lacks_token {
         let answer = facts.token_status.map_or("does not answer".to_owned(), |status| format!("answers {status}"));
@@ -124,13 +124,13 @@ pub(super) fn site_gone(kind: Kind, facts: &Facts<'_>) -> Words {
         ),
         Kind::CloudOauth2 => words(
             "The consent does not cover this site",
-            "The consent does not cover this site any more: another site was chosen when it was last given, or the account lost its access to this one.",
+            "The consent no longer covers this site: another site was chosen when it was last given, or the account lost its access to this one.",
             "Reauthorize the connection and choose this site.",
             Who::Reauthorizer,
         ),
         _ => words(
-            "The site is not there any more",
-            "There is no Jira site at this address any more.",
+            "The site no longer exists",
+            "There is no longer a Jira site at this address.",
             "Reauthorize the connection with the site's new address.",
             Who::Reauthorizer,
         ),

@@ -27,7 +27,7 @@ words! {
         /// What happened, in one sentence.
         sentence: &'static str = "A newer version of Causeway noted a cause that this one does not know.",
         /// What to do about it.
-        remedy: &'static str = "Load the page again. If it stays, try the task again.",
+        remedy: &'static str = "Load the page again. If it persists, try the task again.",
         /// Who can.
         who: TaskRemedier = TaskRemedier::IssueTracking,
     }

@@ -5,7 +5,7 @@ use api::FailureCode;
 /// Causeway failed. Who authorizes can only try again; the cause is in the operator's log.
 const INTERNAL: (&str, &str) = (
     "Causeway could not finish the authorization because of a fault of its own.",
-    "Authorize again. If it stays, tell the operator of Causeway.",
+    "Authorize again. If it persists, tell the operator of Causeway.",
 );
 
 /// A value of the operator's configuration is missing or malformed.
@@ -17,7 +17,7 @@ const MISCONFIGURED: (&str, &str) = (
 /// The browser came back at the address of another server, or with another issuer.
 const OTHER_SERVER: (&str, &str) = (
     "The answer came from another server than the one that you were sent to. Its code was sent nowhere.",
-    "Authorize again. If it stays, tell the operator of Causeway: the Jira that you were sent to may be trying to obtain \
+    "Authorize again. If it persists, tell the operator of Causeway: the Jira that you were sent to may be trying to obtain \
      an authorization for another one.",
 );
 
@@ -35,7 +35,7 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
         FailureCode::OtherServer => OTHER_SERVER,
         FailureCode::ProviderError => (
             "Atlassian reported an error instead of granting access.",
-            "Authorize again. If it stays, give the details to the operator of Causeway.",
+            "Authorize again. If it persists, give the details to the operator of Causeway.",
         ),
         FailureCode::CodeRefused => ("Atlassian refused the authorization code.", "Authorize again."),
         FailureCode::ClientRefused => (

@@ -98,8 +98,9 @@ impl<P: Platform> Edge<P> {
             Ok(alerts) => findings.extend(alerts),
             Err(_) => findings.push(Finding {
                 name: "organization".to_owned(),
-                message: "The organization's data cannot be reached. Try again; if it stays, look at the Worker's log."
-                    .to_owned(),
+                message:
+                    "The organization's data cannot be reached. Try again; if it persists, look at the Worker's log."
+                        .to_owned(),
             }),
         }
         let Some(sealing) = self.send(&GetSealing {}).await.unwrap_or_default() else { return (findings, None) };

@@ -15,7 +15,7 @@ pub fn jira_failure(code: FailureCode, details: Option<&str>) -> Failure {
         ),
         FailureCode::ProviderError => (
             "Jira reported an error instead of granting access.",
-            "Authorize again. If it stays, give the details to the operator of Causeway.",
+            "Authorize again. If it persists, give the details to the operator of Causeway.",
         ),
         FailureCode::CodeRefused => ("Jira refused the authorization code.", "Authorize again."),
         FailureCode::ProviderUnavailable => {

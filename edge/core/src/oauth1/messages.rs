@@ -9,7 +9,7 @@ use super::{
 use crate::{excerpt::excerpt, origin_failure::OriginFailure};
 
 const AUTHORIZE_AGAIN: &str = "Authorize again.";
-const ASK_THE_OPERATOR: &str = "Authorize again. If it stays, give this text to the operator of Causeway.";
+const ASK_THE_OPERATOR: &str = "Authorize again. If it persists, give this text to the operator of Causeway.";
 const CHECK_THE_BASE: &str = "Check Jira's address: it must be the base URL that Jira shows under Settings > System > General configuration, with its context path.";
 
 impl Oauth1Refusal {
@@ -132,7 +132,7 @@ impl Oauth1Refusal {
                  already, compare Jira's base URL and the reverse proxy in front of it with the address of this connection."
             }
             Self::TimestampRefused(_) => "A Jira administrator must set the clock of Jira's server. Then try again.",
-            Self::NonceUsed => "Try again. If it stays, something between Causeway and Jira repeats requests.",
+            Self::NonceUsed => "Try again. If it persists, something between Causeway and Jira repeats requests.",
             Self::ParameterAbsent { .. } | Self::ParameterRejected => {
                 "Check whether a reverse proxy in front of Jira removes or changes the Authorization header."
             }

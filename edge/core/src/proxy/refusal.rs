@@ -268,7 +268,7 @@ impl CallRefusal {
                 (Code::CredentialRefused, cause.sentence())
             }
             Self::UploadTooSlow => {
-                (Code::UpstreamTimeout, "The body was not sent within ten minutes. The call was aborted.")
+                (Code::UpstreamTimeout, "The body was not sent within ten minutes, so the call was aborted.")
             }
             Self::SignInPage => (
                 Code::UpstreamSignIn,
@@ -294,7 +294,7 @@ impl CallRefusal {
             ),
             Self::Burst { .. } => (
                 Code::QuotaExhausted,
-                "Jira limits how many calls of this kind it takes in a moment, and took as many.",
+                "Jira limits how many calls of this kind it takes at a time, and that limit is reached.",
             ),
             Self::Quota { app: true, .. } => {
                 (Code::QuotaExhausted, "Atlassian's hourly quota for the whole app is used up.")

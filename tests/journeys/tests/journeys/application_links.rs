@@ -12,7 +12,7 @@ impl DataCenterFixture {
         let browser = &self.browser;
         self.begins_at_quarry(name, "OAuth 1.0a").await;
         browser.fills_in("Consumer key", "not one word").await;
-        browser.sees("Use one word, without blanks.").await;
+        browser.sees("Use one word, without spaces.").await;
         browser.sees("The consumer key is not chosen yet.").await;
         browser.fills_in("Consumer key", CONSUMER_KEY).await;
         browser.presses("Generate new key").await;

@@ -1,4 +1,4 @@
-//! The first workspace changes rules for everybody: it says so before it is made, and takes in what exists. A project's
+//! The first workspace changes the rules for everybody: it says so before it is made, and takes in what exists. A project's
 //! Jira project is picked from Jira.
 
 use api::{ConnectionAccess, GetAccess, Nothing};
@@ -21,7 +21,7 @@ async fn the_first_workspace_says_what_it_changes_and_takes_in_what_exists() {
     browser.sees("No workspaces yet").await;
     browser.sees("a connection must be granted to at least one workspace").await;
     browser.presses("Create workspace").await;
-    browser.sees("The first workspace changes rules for everybody.").await;
+    browser.sees("The first workspace changes the rules for everybody.").await;
     browser.sees("Connections to take in").await;
     browser.is_for_everyone("The dialog that makes the first workspace").await;
     browser.fills_in("Name", "Payments").await;
