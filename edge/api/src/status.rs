@@ -143,7 +143,7 @@ words! {
     /// Jira, or something in front of it, refuses the credential without Jira's own word that it is wrong.
     CredentialRefused = "credential_refused",
         "Jira, or something in front of it, refuses the credential and does not say that it is wrong.",
-        "A Jira administrator must check whether a reverse proxy or a sign-on page stands in the way. Until then Causeway keeps the credential unused and asks Jira again by itself. After a day of refusals it ends the credential.";
+        "A Jira administrator must check whether a reverse proxy or a sign-on page stands in the way. Until Jira accepts the credential again, Causeway does not use it and keeps asking. After a day of refusals the connection becomes unauthorized.";
     /// Jira wants a CAPTCHA solved before it takes this password again.
     CaptchaRequired = "captcha_required",
         "Jira asks for a CAPTCHA after too many failed logins, and refuses the password until it is solved.",

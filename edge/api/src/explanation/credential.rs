@@ -7,7 +7,7 @@ pub(super) fn grant_refused(kind: Kind) -> Words {
     match kind {
         Kind::CloudOauth2 => words(
             "Atlassian ended the authorization",
-            "Atlassian refuses to renew the access: the consent was removed, the account's password was changed, or the authorization was unused for 90 days.",
+            "Atlassian refuses to renew the access: the consent was removed, the account was deactivated or its password changed, or the authorization was unused for 90 days. Atlassian does not say which.",
             "Reauthorize the connection.",
             Who::Reauthorizer,
         ),
@@ -56,7 +56,7 @@ pub(super) fn password_refused(kind: Kind) -> Words {
         Kind::Password => words(
             "Jira refuses the user name or password",
             "Jira refuses this user name with this password: the password was changed, or the account was deactivated. Jira does not say which.",
-            "Reauthorize the connection with the right password. If the account was deactivated, use another one.",
+            "Reauthorize the connection with the right password. If the account was deactivated, use another account.",
             Who::AccountOwner,
         ),
         Kind::PersonalAccessToken => words(
@@ -76,7 +76,7 @@ pub(super) fn password_refused(kind: Kind) -> Words {
 
 /// A refusal without Jira's own word that the credential is wrong.
 pub(super) fn credential_refused(kind: Kind) -> Words {
-    let kept = "Until then Causeway keeps it unused and asks Jira again by itself. After a day of refusals it ends it.";
+    let kept = "Until Jira accepts it again, Causeway does not use it and keeps asking. After a day of refusals the connection becomes unauthorized.";
     match kind {
         Kind::CloudOauth2 => words(
             "Jira refuses the access token",
@@ -129,7 +129,7 @@ pub(super) fn basic_disabled(kind: Kind) -> Words {
     let (why, remedy, who) = match kind.is_cloud() {
         Some(true) => (
             "The site does not accept user names with API tokens.",
-            "Reauthorize the connection with OAuth 2.0: create a new connection of that kind.",
+            "Connect the site with OAuth 2.0 instead, as a new connection.",
             Who::Reauthorizer,
         ),
         _ => (

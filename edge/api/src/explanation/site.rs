@@ -54,7 +54,12 @@ pub(super) fn rate_limited(kind: Kind, facts: &Facts<'_>) -> Words {
     match kind.is_cloud() {
         Some(true) => words(
             "Atlassian's rate limit is reached",
-            "Atlassian limits how many calls a site answers, and this site's limit is reached.",
+            // All connections by OAuth 2.0 share the hourly quota of one app.
+            if kind == Kind::CloudOauth2 {
+                "Atlassian limits how many calls a site answers, and how many one app makes in an hour at all its sites. One of these limits is reached."
+            } else {
+                "Atlassian limits how many calls a site answers, and this site's limit is reached."
+            },
             format!("{ends} Fewer calls at a time keep it from coming back."),
             Who::Nobody,
         ),
