@@ -25,6 +25,16 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
     u64::try_from(parsed?.unix_timestamp()).ok().map(Moment)
 }
 
+/// `2026-01-06T10:00:00.000+0100` as people read it: `06/Jan/26 10:00 AM`.
+pub(super) fn pretty(written: &str) -> Option<String> {
+    let date = day(written.get(..10)?)?;
+    let (hour, minute) = (written.get(11..13)?.parse::<u8>().ok()?, written.get(14..16)?);
+    let month = date.month().to_string();
+    let half = if hour < 12 { "AM" } else { "PM" };
+    let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
+    Some(format!("{:02}/{}/{:02} {hour}:{minute} {half}", date.day(), &month[..3], date.year() % 100))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +50,8 @@ mod tests {
             assert_eq!(moment(text), Some(Moment(1_767_323_045)), "{text}");
         }
         assert!(moment("yesterday").is_none());
+        assert_eq!(pretty("2026-01-06T00:05:00.000+0100").as_deref(), Some("06/Jan/26 12:05 AM"));
+        assert_eq!(pretty("2026-01-06T15:05:00.000+0100").as_deref(), Some("06/Jan/26 3:05 PM"));
         assert!(day("2026-02-30").is_none() && day("2026-02-28").is_some());
     }
 }

@@ -23,6 +23,13 @@ pub(crate) fn text_of(document: &Value) -> String {
     blocks.iter().map(line_of).collect::<Vec<_>>().join("\n")
 }
 
+/// A document or a text as HTML, a paragraph for each line.
+pub(crate) fn html_of(stored: &Value) -> String {
+    let text = stored.as_str().map_or_else(|| text_of(stored), String::from);
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines.map(|line| maud::html! { p { (line) } }.into_string()).collect()
+}
+
 fn line_of(block: &Value) -> String {
     let parts = block["content"].as_array().map(Vec::as_slice).unwrap_or_default();
     parts.iter().filter_map(|part| part["text"].as_str()).collect()
@@ -144,6 +151,12 @@ mod tests {
     #[test]
     fn a_text_survives_as_a_document() {
         assert_eq!(text_of(&of_text("Berth 4\n\nfrom noon")), "Berth 4\n\nfrom noon");
+    }
+
+    #[test]
+    fn a_document_is_shown_without_the_markup_that_it_talks_about() {
+        assert_eq!(html_of(&paragraph("1 < 2")), "<p>1 &lt; 2</p>");
+        assert_eq!(html_of(&json!("one\n\ntwo")), "<p>one</p><p>two</p>");
     }
 
     #[test]

@@ -11,8 +11,8 @@ use super::users::user;
 use super::values::{self, Place};
 use super::webhooks::Event;
 use super::{
-    attachments, changelogs, comments, editing, issue_links, metadata, named, projects, references, transitions, votes,
-    watchers, worklogs,
+    attachments, changelogs, comments, dates, documents, editing, issue_links, metadata, named, projects, references,
+    transitions, votes, watchers, worklogs,
 };
 
 /// The issue of the path, if the caller may see it.
@@ -83,12 +83,28 @@ pub(super) fn expand(call: &Call<'_>, jira: &JiraSite, issue: &Issue, described:
             "schema" => {
                 fields.iter().map(|field| (field.id.clone(), values::schema(field))).collect::<Map<_, _>>().into()
             }
+            "renderedFields" => rendered(call, jira, issue),
             "changelog" => changelogs::whole(call, issue),
             "transitions" => transitions::describe_all(call, jira, issue),
             "editmeta" => metadata::edit(call, jira, issue),
             _ => continue,
         };
     }
+}
+
+/// Texts as HTML and dates as people read them; nothing for other fields.
+fn rendered(call: &Call<'_>, jira: &JiraSite, issue: &Issue) -> Value {
+    let shown = jira.configuration.fields.iter().filter(|field| is_shown(jira, issue, field));
+    let fields = shown.map(|field| {
+        let written = || value(call, jira, issue, field);
+        let rendered = match field.kind {
+            Kind::Paragraph => json!(documents::html_of(issue.value(&field.id))),
+            Kind::DateTime => json!(written().as_str().and_then(dates::pretty)),
+            _ => Value::Null,
+        };
+        (field.id.clone(), rendered)
+    });
+    Value::Object(fields.collect())
 }
 
 /// Adds the entity properties that are named; `*all` names all.

@@ -165,3 +165,26 @@ async fn old_create_metadata_tells_everything_at_once() {
     let edit = jira.reads("issue/DOCK-1/editmeta").await;
     assert_eq!(edit["fields"]["labels"]["operations"], json!(["add", "set", "remove"]));
 }
+
+#[tokio::test]
+async fn what_is_expanded_comes_along() {
+    let jira = AtHarbour::is(Person::Ada).await;
+    let all = "names,schema,renderedFields,changelog,transitions,editmeta";
+    let issue = jira.reads(&format!("issue/CUST-1?expand={all}")).await;
+    assert_eq!(issue["names"]["customfield_10022"], "Origin");
+    assert_eq!(issue["schema"]["labels"], json!({ "type": "array", "items": "string", "system": "labels" }));
+    assert!(issue["renderedFields"]["description"].as_str().unwrap().starts_with("<p>Declaration is refused"));
+    assert_eq!(issue["renderedFields"]["created"], "06/Jan/26 10:00 AM");
+    assert_eq!(issue["transitions"][0]["name"], "Submit");
+    assert_eq!(issue["editmeta"]["fields"]["summary"]["required"], true);
+    assert_eq!(issue["changelog"]["total"], 0);
+    let body = json!({ "jql": "project = FLEET AND status = Done", "maxResults": 5, "fields": ["status"],
+        "expand": "names,schema,changelog,renderedFields" });
+    let (status, found) = jira.calls("POST", "search/jql", body).await;
+    assert_eq!((status, &found["names"]["status"]), (200, &json!("Status")));
+    assert!(found["issues"][0]["changelog"]["total"].as_u64().unwrap() >= 3, "{}", found["issues"][0]["changelog"]);
+    let (_, fetched) = jira
+        .calls("POST", "issue/bulkfetch", json!({ "issueIdsOrKeys": ["FLEET-1"], "expand": ["transitions"] }))
+        .await;
+    assert!(fetched["issues"][0]["transitions"].is_array());
+}
