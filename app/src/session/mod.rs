@@ -10,7 +10,7 @@ pub(crate) use header::Header;
 use crate::{
     client::{CallError, get},
     json_reader::JsonReader,
-    ui::query::Query,
+    ui::{note, query::Query},
 };
 use api::{Endpoint, GetSession, Member, MemberId, ProblemCode, Role, Session, Timestamp};
 use leptos::prelude::*;
@@ -52,7 +52,7 @@ pub(crate) struct CurrentSession {
 /// What came before the sign-in page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Before {
-    /// Nobody was signed in since the page was loaded.
+    /// Nobody was signed in in this browser, or the last one signed out before the page was loaded.
     Nobody,
     /// The person signed out.
     SignedOut,
@@ -71,6 +71,7 @@ impl CurrentSession {
             let answer = get(GetSession::PATH.to_owned(), read).await;
             if let Ok(session) = &answer {
                 ends.try_set_value(Some(session.expires_at));
+                remember(Some(session.expires_at));
             }
             answer
         };
@@ -79,7 +80,7 @@ impl CurrentSession {
 
     /// What came before, where nobody is signed in at `now`.
     pub(crate) fn before(self, now: Timestamp) -> Before {
-        match self.ends.get_value() {
+        match self.ends.get_value().or_else(remembered) {
             _ if self.has_left.get_value() => Before::SignedOut,
             Some(ends) => Before::Ended { by_age: now >= ends },
             None => Before::Nobody,
@@ -89,6 +90,9 @@ impl CurrentSession {
     /// The person wanted to sign out. `signed_out` says whether the edge did so.
     pub(crate) fn leave(self, signed_out: bool) {
         self.has_left.set_value(signed_out);
+        if signed_out {
+            remember(None);
+        }
         self.reload();
     }
 
@@ -106,6 +110,25 @@ impl CurrentSession {
     pub(crate) fn reload(self) {
         self.answer.reload();
     }
+}
+
+/// The key of when the last session of this browser ends, in its local storage: a page that is loaded after that still
+/// says that the session ended.
+const STORAGE_KEY: &str = "causeway-session-ends";
+
+/// Stores when the session ends, or that there is none. If the browser blocks storage, only this page knows.
+fn remember(ends: Option<Timestamp>) {
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    let stored = match ends {
+        Some(ends) => storage.set_item(STORAGE_KEY, &ends.as_millis().to_string()),
+        None => storage.remove_item(STORAGE_KEY),
+    };
+    note(stored, "the end of the session is not remembered");
+}
+
+fn remembered() -> Option<Timestamp> {
+    let ends = window().local_storage().ok().flatten()?.get_item(STORAGE_KEY).ok().flatten()?;
+    ends.parse().ok().map(Timestamp::from_millis)
 }
 
 fn read(json: &JsonReader) -> Option<Session> {
