@@ -93,6 +93,7 @@ async fn unauthorizing_names_what_shares_the_consent_and_leaves_a_checklist() {
     let both = format!("{},{}", connection("con_1", "Staging", ENDED), connection("con_2", "Production", ENDED));
     let answer = format!(r#"{{"connections":[{both}]}}"#);
     edge.says("POST /api/v1/connections/con_1/unauthorize", 200, &answer);
+    edge.says("GET /api/v1/connections", 200, &list(&both));
     let stage = open("/connections/con_1");
     stage.shows("Unauthorize").await;
     stage.press("Unauthorize");
@@ -119,6 +120,29 @@ async fn unauthorizing_names_what_shares_the_consent_and_leaves_a_checklist() {
     stage.shows("Checkup").await;
     assert!(!stage.text().contains("Authorize Production"));
     assert_eq!(edge.asked("GET /api/v1/connections").len(), asked);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_deleted_is_not_offered_to_be_authorized() {
+    let edge = Edge::start();
+    edge.says(CONNECTION, 200, &connection("con_1", "Staging", AUTHORIZED));
+    edge.says("GET /api/v1/connections/con_1/impact", 200, IMPACT);
+    let both = format!("{},{}", connection("con_1", "Staging", ENDED), connection("con_2", "Production", ENDED));
+    edge.says("POST /api/v1/connections/con_1/unauthorize", 200, &format!(r#"{{"connections":[{both}]}}"#));
+    edge.says("GET /api/v1/connections", 200, &list(&both));
+    let stage = open("/connections/con_1");
+    stage.shows("Unauthorize").await;
+    stage.press("Unauthorize");
+    stage.shows("Unauthorize 1 connection").await;
+    stage.press("Unauthorize 1 connection");
+    stage.shows("Authorize Staging").await;
+    edge.says("DELETE /api/v1/connections/con_1", 204, "");
+    edge.says("GET /api/v1/connections", 200, &list(&connection("con_2", "Production", ENDED)));
+    stage.press("Delete");
+    stage.shows("gone for good").await;
+    stage.press("Delete 1 connection");
+    stage.until("one line to be left", || !stage.text().contains("Authorize Staging")).await;
+    stage.shows("Authorize Production").await;
 }
 
 #[wasm_bindgen_test]

@@ -27,12 +27,15 @@ const STORAGE_KEY: &str = "causeway.unauthorized";
 /// The checklist, if there is one.
 #[component]
 pub(crate) fn Checklist() -> impl IntoView {
-    let Lifecycle { checklist, .. } = expect_context();
-    if checklist.with_untracked(Vec::is_empty)
-        && let Some(at) = remembered()
-    {
-        rebuild(checklist, at);
-    }
+    let lifecycle: Lifecycle = expect_context();
+    let checklist = lifecycle.checklist;
+    let compare = move || {
+        if let Some(at) = remembered() {
+            compare_with_edge(checklist, at);
+        }
+    };
+    compare();
+    lifecycle.on_change(compare);
     let shown = move || match checklist.get() {
         list if list.is_empty() => ().into_any(),
         list => notice(
@@ -70,16 +73,26 @@ fn forget() {
     }
 }
 
-/// Fills the list with the connections that are still unauthorized since `at`, as the edge knows them.
-fn rebuild(checklist: RwSignal<Vec<Connection>>, at: Timestamp) {
+/// Compares the list with the connections that are unauthorized since `at`, as the edge knows them: fills a list that is
+/// empty, and drops from another what is neither unauthorized any more nor was authorized here, because it was deleted.
+fn compare_with_edge(checklist: RwSignal<Vec<Connection>>, at: Timestamp) {
     let unauthorized = Query::new(move || unauthorized_since(at));
     Effect::new(move |_| {
         // A failure is not shown here: the screen itself shows it, and the next one tries again.
         let Some(Ok(left)) = unauthorized.get() else { return };
-        if left.is_empty() {
+        // Dismissed meanwhile.
+        if remembered() != Some(at) {
+            return;
+        }
+        checklist.update(|list| {
+            if list.is_empty() {
+                *list = left;
+            } else {
+                list.retain(|one| one.status == Status::Authorized || left.iter().any(|other| other.id == one.id));
+            }
+        });
+        if checklist.with_untracked(Vec::is_empty) {
             forget();
-        } else if checklist.with_untracked(Vec::is_empty) {
-            checklist.set(left);
         }
     });
 }
