@@ -48,16 +48,18 @@ pub(super) fn AccessTab(id: ConnectionId) -> impl IntoView {
         view! { <Workspaces id now=now.workspaces administrator on_saved /> }.into_any()
     };
     view! {
-        <section class="section" aria-labelledby="access">
-            <h2 id="access">"Workspaces"</h2>
-            <p class="subtle">"The projects of these workspaces may use the connection."</p>
-            {panel(access, "Loading access", shown)}
-        </section>
-        <ApiFamilies id=id.clone() saved />
-        {move || {
-            let id = id.clone();
-            when(administrator.get(), || view! { <Admins id saved /> }.into_any())
-        }}
+        <div class="in-order">
+            <section class="section" aria-labelledby="access">
+                <h2 id="access">"Workspaces"</h2>
+                <p class="subtle">"The projects of these workspaces may use the connection."</p>
+                {panel(access, "Loading access", shown)}
+            </section>
+            <ApiFamilies id=id.clone() saved />
+            {move || {
+                let id = id.clone();
+                when(administrator.get(), || view! { <Admins id saved /> }.into_any())
+            }}
+        </div>
     }
     .into_any()
 }

@@ -52,7 +52,7 @@ pub(super) fn SetupForm(
     let chosen = Memo::new(move |_| draft.destination().is_some());
     view! {
         <form
-            class="section setup-form"
+            class="section setup-form in-order"
             aria-label="Setup"
             novalidate
             on:submit=|event: ev::SubmitEvent| event.prevent_default()

@@ -9,6 +9,7 @@ use crate::{
         choice::{choice, tick},
         failure::failure_beside,
         query::Query,
+        skeleton::skeleton,
     },
 };
 
@@ -63,7 +64,7 @@ impl WorkspaceChoice {
     }
 }
 
-/// The workspaces to grant a connection to, as checkboxes; nothing while there are none.
+/// The workspaces to grant a connection to, as checkboxes; nothing if there are none.
 #[component]
 pub(crate) fn WorkspaceChoices(choice: WorkspaceChoice) -> impl IntoView {
     let workspaces = fetch_workspaces();
@@ -85,7 +86,7 @@ pub(crate) fn WorkspaceChoices(choice: WorkspaceChoice) -> impl IntoView {
     let shown = move || match workspaces.get() {
         Some(Ok(list)) => group(live(list), choice),
         Some(Err(error)) => failure_beside(Some(error)),
-        None => ().into_any(),
+        None => skeleton("Loading the workspaces"),
     };
     view! { {shown} }
 }
