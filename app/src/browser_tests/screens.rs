@@ -45,7 +45,14 @@ async fn a_row_says_its_state_in_words_with_cause_and_remedy() {
 
 #[wasm_bindgen_test]
 async fn an_empty_grid_says_what_comes_first_and_a_filtered_one_how_to_see_all() {
-    let _edge = Edge::start();
+    let edge = Edge::start();
+    let stage = open("/");
+    stage.shows("No connections yet").await;
+    assert!(stage.find("input[type=search]").is_none(), "there is nothing to search");
+    let primary = stage.all(".button-primary").length();
+    assert_eq!(primary, 1, "one button stands out");
+    drop(stage);
+    edge.says("GET /api/v1/connections", 200, &list("").replace(r#""deleted":0"#, r#""deleted":1"#));
     let stage = open("/");
     stage.shows("No connections yet").await;
     stage.press("Interrupted");
@@ -99,6 +106,18 @@ async fn a_session_that_ended_is_told_once_with_its_reason_and_leads_back() {
     assert_eq!(stage.focused(), "You were signed out");
     let href = stage.pressable("Sign in").get_attribute("href");
     assert_eq!(href.as_deref(), Some("/sign-in?return_to=%2Fworkspaces"));
+}
+
+#[wasm_bindgen_test]
+async fn a_session_that_ended_is_told_after_the_page_was_loaded_again_too() {
+    let edge = Edge::start();
+    let stage = open("/");
+    stage.shows("No connections yet").await;
+    drop(stage);
+    edge.refuses("GET /api/v1/session", ProblemCode::NotSignedIn, "The session ended after an hour without use.");
+    let stage = open("/");
+    stage.shows("You were signed out").await;
+    stage.shows("The session ended after an hour without use.").await;
 }
 
 #[wasm_bindgen_test]

@@ -5,13 +5,18 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{edge::Edge, stage::open};
 
+/// There is nothing but a deleted connection: something to search.
+const ONE_DELETED: &str = r#"{"items":[],"next_cursor":null,
+    "counts":{"authorized":0,"interrupted":0,"unauthorized":0,"deleted":1}}"#;
+
 fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
 #[wasm_bindgen_test]
 async fn keys_search_create_and_list_but_not_while_typing() {
-    let _edge = Edge::start();
+    let edge = Edge::start();
+    edge.says("GET /api/v1/connections", 200, ONE_DELETED);
     let stage = open("/");
     stage.shows("No connections yet").await;
     crate::ui::focus("main");

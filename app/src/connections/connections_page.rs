@@ -66,6 +66,11 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
         list
     });
     let failed = Memo::new(move |_| listing.loaded.with(|loaded| loaded.failure.is_some()));
+    // Where there is nothing to find, there is nothing to find it with.
+    let filterable = Memo::new(move |_| {
+        filters.with(Filters::is_filtered)
+            || counts.get().is_none_or(|counts| Filters::default().counted(counts) > 0 || counts.deleted > 0)
+    });
     provide_context(ListFailed(failed));
     provide_context(listing);
     provide_context(selection);
@@ -76,14 +81,13 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
                 <PageTitle>"Connections"</PageTitle>
                 <p class="subtle">"The Jira instances that Causeway is connected to."</p>
                 <p class="print-only">{move || format!("As of {}", absolute(now.get()))}</p>
-                <div class="service-line">{lazy_part.service_light()}</div>
             </div>
             {move || when(administrator.get(), || {
                 view! { <Link to=Route::NewConnection.path() class=Look::Primary.class()>{Icon::Add.view()} "New connection"</Link> }.into_any()
             })}
         </div>
-        <div class="notices-line" class:reserved=move || administrator.get()>{lazy_part.notices()}</div>
-        <FilterBar filters counts on_filter />
+        <div class="status-line" class:for-administrators=move || administrator.get()>{lazy_part.service_light()} {lazy_part.notices()}</div>
+        {move || when(filterable.get(), || view! { <FilterBar filters counts on_filter /> }.into_any())}
         {list(listing, on_filter, administrator)}
         {move || when(administrator.get(), || lazy_part.bulk_bar())}
     }
@@ -178,7 +182,7 @@ fn none_yet() -> AnyView {
             <p>"A connection pairs Causeway with one Jira site. Your systems then call Jira through it, and never see a credential."</p>
             <p class="subtle">"You need an Atlassian account that can use the site. Begin with a name, then authorize."</p>
             <div class="buttons">
-                <Link to=Route::NewConnection.path() class=Look::Primary.class()>"Make the first connection"</Link>
+                <Link to=Route::NewConnection.path() class=Look::Default.class()>"Make the first connection"</Link>
             </div>
         </section>
     }

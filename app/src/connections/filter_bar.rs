@@ -1,4 +1,5 @@
-//! The filters above the grid: search, chips with counts, kind and order. The address bar holds them all.
+//! The filters above the grid: search, kind, order and chips with counts. The address bar holds them all. The chips come
+//! last, in lines of their own: their counts come with the rows, and nothing may move then.
 
 use api::{ConnectionCounts, Kind, State};
 use leptos::prelude::*;
@@ -39,6 +40,11 @@ pub(super) fn FilterBar(
                 value=Signal::derive(move || filters.get().q)
                 on_search=move |q| on_filter.run(Filters { q, ..filters.get_untracked() })
             />
+            {when(Kind::ALL.len() > 1, || {
+                let kinds = Kind::ALL.iter().map(|one| (one.as_str(), one.title()));
+                choice("kind", "Kind", [("", "All kinds")].into_iter().chain(kinds).collect())
+            })}
+            {choice("sort", "Sort by", ORDERS.to_vec())}
             <div class="chips" role="group" aria-label="Status">
                 {chip("All", None, false, false)} {chip("Authorized", Some(State::Authorized), false, false)}
                 {chip("Interrupted", Some(State::Interrupted), false, false)}
@@ -46,11 +52,6 @@ pub(super) fn FilterBar(
                 {chip("Deactivated", Some(State::Deactivated), false, false)}
                 {chip("Ends soon", None, true, false)} {chip("Show deleted", None, false, true)}
             </div>
-            {when(Kind::ALL.len() > 1, || {
-                let kinds = Kind::ALL.iter().map(|one| (one.as_str(), one.title()));
-                choice("kind", "Kind", [("", "All kinds")].into_iter().chain(kinds).collect())
-            })}
-            {choice("sort", "Sort by", ORDERS.to_vec())}
         </div>
     }
 }

@@ -263,7 +263,7 @@ const COLUMNS: [Column; 7] = [
     ("Kind", "of-kind", ConnectionSort::Kind, ConnectionSort::KindDescending),
     ("Authorized as", "of-account", ConnectionSort::Account, ConnectionSort::AccountDescending),
     ("Workspaces", "of-workspaces", ConnectionSort::Workspaces, ConnectionSort::WorkspacesDescending),
-    ("Used by", "of-workspaces", ConnectionSort::Projects, ConnectionSort::ProjectsDescending),
+    ("Used by", "of-workspaces of-usage", ConnectionSort::Projects, ConnectionSort::ProjectsDescending),
     ("Last activity", "of-activity", ConnectionSort::LastActivity, ConnectionSort::LastActivityDescending),
 ];
 

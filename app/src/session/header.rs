@@ -33,6 +33,8 @@ pub(crate) fn Header() -> impl IntoView {
         _ => None,
     };
     let member = Memo::new(move |_| member());
+    // All of the right side comes at once: the name would push the rest aside.
+    let known = Memo::new(move |_| session.signed_in() != SignedIn::NotYetKnown);
     let navigation = use_navigation();
     let open = RwSignal::new(false);
     // The focus moves before the focused element is hidden.
@@ -71,13 +73,15 @@ pub(crate) fn Header() -> impl IntoView {
                 None => ().into_any(),
             }}
             <div class="header-end">
-                <a class=Look::Subtle.class() href="/help/">"Help"</a>
-                <ShortcutsButton />
-                <ThemeSwitch />
-                {move || match member.get() {
-                    Some((name, _)) => view! { <SignedInMember name /> }.into_any(),
-                    None => ().into_any(),
-                }}
+                {move || when(known.get(), || view! {
+                    <a class=Look::Subtle.class() href="/help/">"Help"</a>
+                    <ShortcutsButton />
+                    <ThemeSwitch />
+                    {move || match member.get() {
+                        Some((name, _)) => view! { <SignedInMember name /> }.into_any(),
+                        None => ().into_any(),
+                    }}
+                }.into_any())}
             </div>
         </header>
     }
