@@ -90,7 +90,10 @@ impl Browser {
     }
 
     /// Looks at the page in front in another way, until [`looks_as_before`](Self::looks_as_before).
-    pub(super) async fn looks(&self, look: Look) {
+    ///
+    /// # Panics
+    /// If the browser does not change.
+    pub async fn looks(&self, look: Look) {
         let (width, height) = look.size();
         self.sends_to_devtools("Emulation.setEmulatedMedia", json!({ "features": look.features() })).await;
         self.resizes(width, height).await;

@@ -33,6 +33,7 @@ mod secrecy;
 mod signing_in;
 mod situations;
 mod starting;
+mod steadiness;
 mod steady_state;
 mod views;
 mod webhooks;
