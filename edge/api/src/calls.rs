@@ -25,7 +25,7 @@ words! {
     /// Jira did not answer: not reached, or not in time.
     NoAnswer = "no_answer", "No answer";
     /// The site answered with a redirect or with a page for people.
-    NotJira = "not_jira", "Not Jira";
+    NotJira = "not_jira", "Redirect or web page";
     /// There was no token to call with.
     NoToken = "no_token", "No token";
     /// More calls at a time than Causeway passes on through one connection.
