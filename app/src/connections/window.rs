@@ -8,7 +8,7 @@ use std::ops::Range;
 /// How far beyond the view rows are kept in the document, so that scrolling finds them.
 const BEYOND: f64 = 400.0;
 /// The height assumed before any row was measured: two lines and their padding.
-const USUAL: f32 = 57.0;
+const USUAL: f32 = 49.0;
 
 /// The heights of a table's rows.
 #[derive(Clone, Debug, PartialEq)]
