@@ -143,16 +143,17 @@ pub(super) fn page_of(start: usize, size: usize, total: usize, issues: &Value) -
 }
 
 /// `GET issue/picker`: issues whose key or summary is like what somebody types.
-pub(super) fn pick(call: &Call<'_>, jira: &JiraSite) -> Outcome {
+/// A query that is not understood finds nothing, and nobody is told.
+pub(super) fn pick(call: &Call<'_>, jira: &JiraSite) -> Answer {
     let text = call.parameter("query").unwrap_or_default().to_lowercase();
-    let within = call.parameter("currentJQL").map(|jql| read(jql, call, jira)).transpose()?;
+    let within = call.parameter("currentJQL").map(|jql| read(jql, call, jira).ok());
     let reader = jql::Reader::new(jira, call.person, call.now);
     let fits = |issue: &&&Issue| {
         let is_like = issue.key().to_lowercase().starts_with(&text) || issue.summary().to_lowercase().contains(&text);
         is_like
             && !issue.archived
             && jira.may_browse(call.person, issue)
-            && within.as_ref().is_none_or(|query| query.matches(reader, issue))
+            && within.as_ref().is_none_or(|query| query.as_ref().is_some_and(|query| query.matches(reader, issue)))
     };
     let seen = index::seen(jira, call.now, &[]);
     let mut found: Vec<&Issue> = seen.iter().filter(fits).copied().collect();
@@ -164,7 +165,7 @@ pub(super) fn pick(call: &Call<'_>, jira: &JiraSite) -> Outcome {
     });
     let issues: Vec<Value> = issues.collect();
     let sub = format!("Showing {} of {all} matching issues", issues.len());
-    Ok(Answer::ok(json!({ "sections": [{ "id": "cs", "label": "Current Search", "sub": sub, "issues": issues }] })))
+    Answer::ok(json!({ "sections": [{ "id": "cs", "label": "Current Search", "sub": sub, "issues": issues }] }))
 }
 
 /// `search` at Cloud, which was removed.

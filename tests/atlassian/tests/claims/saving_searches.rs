@@ -109,6 +109,11 @@ async fn issues_are_matched_with_queries_and_picked_by_what_is_typed() {
     assert_eq!(picked["sections"][0]["issues"][0]["key"], "DOCK-1");
     let within = jira.reads("issue/picker?query=tide&currentJQL=project%20%3D%20CUST").await;
     assert_eq!(within["sections"][0]["issues"], json!([]));
+    let not_understood = jira.reads("issue/picker?query=tide&currentJQL=colour%20%3D%20red").await;
+    assert_eq!(not_understood["sections"][0]["issues"], json!([]));
+    let twice = json!({ "queries": ["colour = red OR colour = red"] });
+    let parsed = jira.calls("POST", "jql/parse?validation=strict", twice).await.1;
+    assert_eq!(parsed["queries"][0]["errors"].as_array().unwrap().len(), 1, "the same is said once");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Whether JQL that was read means something at a site: its fields, operators, values and functions.
 
+use std::collections::BTreeSet;
+
 use super::super::configuration::{Field, Kind};
 use super::super::site::{Filter, Part, Project};
 use super::subject::Subject;
@@ -9,7 +11,7 @@ const DATES: &str = "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:m
 const CATEGORIES: [&str; 9] = ["new", "indeterminate", "done", "to do", "in progress", "undefined", "2", "3", "4"];
 
 impl Query {
-    /// Jira's sentences about what does not exist there. None for a query that can be run.
+    /// Jira's sentences about what does not exist there, each once. None for a query that can be run.
     pub(in super::super) fn complaints(&self, reader: Reader<'_>) -> Vec<String> {
         let mut complaints = Vec::new();
         if let Some(clause) = &self.clause {
@@ -20,6 +22,8 @@ impl Query {
                 complaints.push(format!("Not able to sort using field '{}'.", order.field));
             }
         }
+        let mut told = BTreeSet::new();
+        complaints.retain(|sentence| told.insert(sentence.clone()));
         complaints
     }
 }

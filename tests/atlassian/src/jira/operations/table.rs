@@ -119,7 +119,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     data_center("PUT", "issue/{issueIdOrKey}/archive", "archiveIssue", WriteWork, Writes(archive::archive_one)),
     data_center("PUT", "issue/{issueIdOrKey}/restore", "restoreIssue", WriteWork, Writes(archive::restore_one)),
     cloud("PUT", "issue/unarchive", "unarchiveIssues", WriteWork, Writes(archive::unarchive)),
-    both("GET", "issue/picker", "getIssuePickerResource", ReadWork, Reads(search::pick)),
+    both("GET", "issue/picker", "getIssuePickerResource", ReadWork, Tells(search::pick)),
     both("GET", "issue/{issueIdOrKey}", "getIssue", ReadWork, Reads(issues::get)),
     both("PUT", "issue/{issueIdOrKey}", "editIssue", WriteWork, Writes(issues::edit)),
     both("DELETE", "issue/{issueIdOrKey}", "deleteIssue", WriteWork, Writes(issues::delete)),
