@@ -18,10 +18,10 @@ use super::{
 
 /// The most characters of a summary.
 const SUMMARY_CHARACTERS: usize = 255;
-/// When an issue whose answer was lost is looked for, in milliseconds after the attempt.
-const LOOKS: [i64; 3] = [15_000, 60_000, PAUSE];
-/// The pause between later looks, in milliseconds.
-const PAUSE: i64 = 300_000;
+/// When an issue whose answer was lost is looked for, in milliseconds after the attempt. The last look is that after an hour.
+const LOOKS: [i64; 5] = [15_000, 60_000, 300_000, 900_000, 1_800_000];
+/// How many looks there are at least before an issue is created again.
+const FEWEST_LOOKS: u8 = 3;
 /// How long it takes at most until no search shows the issue for another reason than that it is not there: an hour.
 const SURELY_INDEXED: i64 = 60 * 60 * 1000;
 /// By how much another issue must be younger than the attempt, so that finding it shows that the index has passed the
@@ -235,9 +235,8 @@ impl CreationAttempt {
 
     /// When the issue is looked for next, while its answer is lost.
     pub fn next_look(&self) -> Timestamp {
-        let later = || i64::from(self.looks).saturating_sub(1).saturating_mul(PAUSE);
         let after = LOOKS.get(usize::from(self.looks)).copied();
-        self.sent_at.plus_millis(after.unwrap_or_else(later))
+        self.sent_at.plus_millis(after.unwrap_or(SURELY_INDEXED))
     }
 
     /// The same attempt, sent again.
@@ -248,7 +247,7 @@ impl CreationAttempt {
 }
 
 /// Decides what follows from a search for the issues that this account created, after an answer was lost. `found` is the
-/// whole result, all pages of it. Not finding the mark proves nothing until the index has demonstrably passed the attempt.
+/// whole result around the attempt. Not finding the mark proves nothing until the index has demonstrably passed the attempt.
 pub fn after_lost_answer(attempt: &mut CreationAttempt, found: &[FoundIssue], now: Timestamp) -> AfterLostAnswer {
     let is_ours = |issue: &&FoundIssue| issue.mark.as_ref().is_some_and(|mark| mark.nonce == attempt.nonce);
     if let Some(issue) = found.iter().find(is_ours) {
@@ -257,8 +256,7 @@ pub fn after_lost_answer(attempt: &mut CreationAttempt, found: &[FoundIssue], no
     attempt.looks = attempt.looks.saturating_add(1);
     let passed =
         found.iter().filter_map(|issue| issue.created).any(|created| created.since(attempt.sent_at) >= INDEX_PASSED);
-    let has_looked = usize::from(attempt.looks) >= LOOKS.len();
-    if (passed && has_looked) || now.since(attempt.sent_at) >= SURELY_INDEXED {
+    if (passed && attempt.looks >= FEWEST_LOOKS) || now.since(attempt.sent_at) >= SURELY_INDEXED {
         return AfterLostAnswer::CreateAgain;
     }
     AfterLostAnswer::LookAgain { at: attempt.next_look().max(now) }

@@ -139,8 +139,9 @@ fn a_lost_issue_is_looked_for_three_times_before_anything_else() {
     assert_eq!(attempt.next_look(), at(15));
     assert_eq!(after_lost_answer(&mut attempt, &[], at(15)), AfterLostAnswer::LookAgain { at: at(60) });
     assert_eq!(after_lost_answer(&mut attempt, &[], at(60)), AfterLostAnswer::LookAgain { at: at(300) });
-    assert_eq!(after_lost_answer(&mut attempt, &[], at(300)), AfterLostAnswer::LookAgain { at: at(600) });
-    assert_eq!(after_lost_answer(&mut attempt, &[], at(600)), AfterLostAnswer::LookAgain { at: at(900) });
+    assert_eq!(after_lost_answer(&mut attempt, &[], at(300)), AfterLostAnswer::LookAgain { at: at(900) });
+    assert_eq!(after_lost_answer(&mut attempt, &[], at(900)), AfterLostAnswer::LookAgain { at: at(1_800) });
+    assert_eq!(after_lost_answer(&mut attempt, &[], at(1_800)), AfterLostAnswer::LookAgain { at: at(3_600) });
     assert_eq!(after_lost_answer(&mut attempt, &[], at(3_600)), AfterLostAnswer::CreateAgain, "an hour is gone");
 }
 
@@ -201,8 +202,9 @@ fn lost_answers_and_a_late_index_make_no_issue_twice_and_lose_none() {
     while let Some(next) = (0..waiting.len()).min_by_key(|index| waiting[*index].0) {
         let (now, number, mut attempt) = waiting.swap_remove(next);
         let sent = attempt.sent_at.as_millis() / 1000;
-        // As the search does: from a while before the attempt on.
-        let shown = jira.iter().filter(|made| made.shown <= now && made.created >= sent - 1_800);
+        // As the search does: around the attempt.
+        let shown =
+            jira.iter().filter(|made| made.shown <= now && made.created >= sent - 120 && made.created <= sent + 720);
         let shown: Vec<FoundIssue> = shown
             .map(|made| found(&(made.nonce + 1).to_string(), made.created, Some(&made.nonce.to_string())))
             .collect();

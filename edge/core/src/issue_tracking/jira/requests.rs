@@ -108,13 +108,18 @@ impl JiraVersion {
         self.post(&format!("issue/{}/comment", segment(issue.as_str())), json!({ "body": body }))
     }
 
-    /// Searches for the issues that this account created in a project, newest first, with their marks, from a while before
-    /// `since` on. The time is relative, because absolute times are read in the time zone of the account.
+    /// Searches for the issues that this account created in a project around `since`, the oldest first, with their marks.
+    ///
+    /// Times are relative, because absolute ones are read in the time zone of the account. What was created first stands
+    /// first, so that the pages which are read have the attempt even while thousands of issues are created.
     pub fn created_since(self, project: &str, since: Timestamp, now: Timestamp, page: &Page) -> JiraRequest {
-        let minutes = now.since(since) / 60_000 + MARGIN_MINUTES;
+        let minutes = now.since(since) / 60_000;
+        let from = minutes + BEFORE_MINUTES;
+        let until = minutes - AFTER_MINUTES;
+        let until = if until > 0 { format!(" AND created <= -{until}m") } else { String::new() };
+        let project = quoted(project);
         let jql = format!(
-            "creator = currentUser() AND project = {} AND created >= -{minutes}m ORDER BY created DESC",
-            quoted(project)
+            "creator = currentUser() AND project = {project} AND created >= -{from}m{until} ORDER BY created ASC"
         );
         self.search(&jql, &["created", "status"], page)
     }
@@ -167,8 +172,10 @@ impl JiraVersion {
     }
 }
 
-/// How much earlier a search begins than it must, in minutes: for clocks that differ.
-const MARGIN_MINUTES: i64 = 30;
+/// How much earlier a search for an attempt begins, in minutes: for clocks that differ.
+const BEFORE_MINUTES: i64 = 3;
+/// How much later it ends, in minutes: late enough to find an issue that shows that the index has passed the attempt.
+const AFTER_MINUTES: i64 = 15;
 
 /// Which page of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,15 +224,17 @@ mod tests {
     }
 
     #[test]
-    fn a_search_for_a_lost_issue_begins_before_the_attempt_in_relative_minutes() {
+    fn a_search_for_a_lost_issue_looks_around_the_attempt_in_relative_minutes() {
         let now = Timestamp::EPOCH.plus_seconds(100_000);
-        let request = JiraVersion::Cloud.created_since("ABC", now.plus_seconds(-600), now, &Page::First);
-        let body = request.body.expect("a body");
-        assert_eq!(
-            body["jql"],
-            "creator = currentUser() AND project = \"ABC\" AND created >= -40m ORDER BY created DESC"
-        );
-        assert_eq!(body["properties"], json!(["causeway"]));
+        let jql = |seconds: i64| {
+            let request = JiraVersion::Cloud.created_since("ABC", now.plus_seconds(-seconds), now, &Page::First);
+            request.body.expect("a body")["jql"].as_str().expect("a text").to_owned()
+        };
+        let ours = "creator = currentUser() AND project = \"ABC\" AND";
+        assert_eq!(jql(600), format!("{ours} created >= -13m ORDER BY created ASC"));
+        assert_eq!(jql(3_600), format!("{ours} created >= -63m AND created <= -45m ORDER BY created ASC"));
+        let request = JiraVersion::Cloud.created_since("ABC", now, now, &Page::First);
+        assert_eq!(request.body.expect("a body")["properties"], json!(["causeway"]));
         let next = Page::After(NextPage::StartAt(100));
         let request = JiraVersion::DataCenter.created_since("ABC", now, now, &next);
         assert!(request.path.starts_with("/rest/api/2/search?jql=creator") && request.path.ends_with("startAt=100"));
