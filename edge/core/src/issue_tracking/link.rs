@@ -199,7 +199,7 @@ impl LinkState {
         let on_the_way = self.moving.take().filter(|moving| moving.knows(from));
         let goes_on = on_the_way.as_ref().is_some_and(|moving| moving.from != *from && moving.to == *to);
         if !goes_on {
-            self.moved_at.retain(|moved| now.since(*moved) < MOVES_WITHIN);
+            self.moved_at.retain(|moved| (0..MOVES_WITHIN).contains(&now.since(*moved)));
             self.moved_at.push(now);
         }
         let mut moving =
@@ -224,7 +224,7 @@ impl LinkState {
 
     /// Whether the issue was moved so often that something else must be moving it back.
     pub(super) fn is_moved_back(&self, now: Timestamp) -> bool {
-        let lately = self.moved_at.iter().filter(|moved| now.since(**moved) < MOVES_WITHIN);
+        let lately = self.moved_at.iter().filter(|moved| (0..MOVES_WITHIN).contains(&now.since(**moved)));
         self.is_contended || lately.count() >= MOST_MOVES
     }
 
