@@ -10,7 +10,7 @@ mod redirect;
 mod site_reference;
 mod upstream;
 
-use http::{Request, Response, header};
+use http::{Method, Request, Response, header};
 use url::Url;
 
 pub use credential_audience::CredentialAudience;
@@ -60,15 +60,45 @@ pub async fn get_within(
     credential: Option<&Credential>,
     limits: HttpLimits,
 ) -> Result<Response<Vec<u8>>, CallFailed> {
+    let message = JiraMessage { method: &Method::GET, path, body: None };
+    send_within(world, configuration, target, message, credential, limits).await
+}
+
+/// A call of the edge's own, before it has an address.
+#[derive(Clone, Copy, Debug)]
+pub struct JiraMessage<'a> {
+    /// The method.
+    pub method: &'a Method,
+    /// Path and query, from the instance's base on.
+    pub path: &'a str,
+    /// The body, as JSON; `None` for none.
+    pub body: Option<&'a serde_json::Value>,
+}
+
+/// Sends a call once, as [`get_within`] does.
+pub async fn send_within(
+    world: &(impl Http + Rsa + Random + Clock),
+    configuration: &Configuration,
+    target: &JiraTarget,
+    message: JiraMessage<'_>,
+    credential: Option<&Credential>,
+    limits: HttpLimits,
+) -> Result<Response<Vec<u8>>, CallFailed> {
+    let JiraMessage { method, path, body } = message;
     let api_url = configuration.api_url();
     let url = target.url(api_url, configuration.address_policy(), path).map_err(CallFailed::Closed)?;
-    let mut request = Request::get(url.as_str()).header(header::ACCEPT, "application/json");
+    let mut request = Request::builder().method(method).uri(url.as_str()).header(header::ACCEPT, "application/json");
+    let content_type = body.map(|_| "application/json");
+    if let Some(content_type) = content_type {
+        // Without it, Jira takes a POST for one of a browser's forms.
+        request = request.header(header::CONTENT_TYPE, content_type).header("x-atlassian-token", "no-check");
+    }
     if let Some(credential) = credential {
-        let authorization = authorization(world, "GET", &url, None, credential).await.map_err(CallFailed::NotSigned)?;
-        request = request.header(header::AUTHORIZATION, authorization);
+        let signed = authorization(world, method.as_str(), &url, content_type, credential).await;
+        request = request.header(header::AUTHORIZATION, signed.map_err(CallFailed::NotSigned)?);
     }
     let failed = |error: http::Error| CallFailed::Failed(HttpFailure::Broken(error.to_string()));
-    let request = request.body(Vec::new()).map_err(failed)?;
+    let request = request.body(body.map(|body| body.to_string().into_bytes()).unwrap_or_default()).map_err(failed)?;
     world.send(request, limits).await.map_err(CallFailed::Failed)
 }
 
