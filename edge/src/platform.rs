@@ -12,6 +12,7 @@ use edge_core::{
         Aead, AeadFailure, Clock, Http, HttpFailure, HttpLimits, Level, Log, Mac, MacFailure, ObjectFailure,
         PortFailure, Random, RateLimit, RateLimiter, Timer, send_to_object,
     },
+    project_keeper::{ProjectIdentity, ProjectKeepers},
 };
 use wasm_bindgen::JsValue;
 use worker::{Delay, Env, Method, Request, RequestInit, Response, Stub};
@@ -21,6 +22,7 @@ use crate::{crypto, log, outgoing};
 /// The bindings of this Worker. See `wrangler.toml`.
 const ORGANIZATION: &str = "ORGANIZATION";
 const GRANT_KEEPER: &str = "GRANT_KEEPER";
+const PROJECT_KEEPER: &str = "PROJECT_KEEPER";
 const TOKENS: &str = "TOKENS";
 
 /// The platform, as a Worker or a Durable Object uses it.
@@ -180,6 +182,19 @@ impl Organizations for WorkersPlatform {
         let object = self.env.durable_object(ORGANIZATION).map_err(failed)?;
         send_to_object(is_question, async || call_object(object.get_by_name(organization.as_str()), &envelope).await)
             .await
+    }
+}
+
+impl ProjectKeepers for WorkersPlatform {
+    async fn call_project(
+        &self,
+        identity: &ProjectIdentity,
+        envelope: String,
+        is_question: bool,
+    ) -> Result<String, PortFailure> {
+        let object = self.env.durable_object(PROJECT_KEEPER).map_err(failed)?;
+        let name = identity.object_name();
+        send_to_object(is_question, async || call_object(object.get_by_name(&name), &envelope).await).await
     }
 }
 

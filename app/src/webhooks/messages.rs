@@ -21,6 +21,11 @@ pub(super) const fn word(event: WebhookEvent) -> &'static str {
         WebhookEvent::Recovered => "Recovered",
         WebhookEvent::Unauthorized => "Unauthorized",
         WebhookEvent::Deleted => "Deleted",
+        WebhookEvent::TaskLinked => "Task linked",
+        WebhookEvent::TaskStatusChanged => "Task changed in Jira",
+        WebhookEvent::TaskBlocked => "Task blocked",
+        WebhookEvent::TaskRecovered => "Task recovered",
+        WebhookEvent::TaskConflict => "Task in conflict",
         WebhookEvent::Test => "Test",
         WebhookEvent::Unknown(_) => "An event of a newer version",
     }
@@ -34,6 +39,11 @@ pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
         WebhookEvent::Recovered => "Calls work again",
         WebhookEvent::Unauthorized => "A connection lost its credential",
         WebhookEvent::Deleted => "A connection was deleted",
+        WebhookEvent::TaskLinked => "A task has an issue now",
+        WebhookEvent::TaskStatusChanged => "The status of a task changed in Jira",
+        WebhookEvent::TaskBlocked => "Something blocks a task, and a person has to end it",
+        WebhookEvent::TaskRecovered => "What was the matter with a task is over",
+        WebhookEvent::TaskConflict => "Both sides of a task changed, and a person chooses",
         WebhookEvent::Test => "Somebody sent a test",
         WebhookEvent::Unknown(_) => "An event of a newer version",
     }

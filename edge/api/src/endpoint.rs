@@ -61,6 +61,8 @@ pub trait Endpoint: Listed + 'static {
     const GUARDED: bool;
     /// Whether it needs neither a session nor an API key.
     const ANONYMOUS: bool;
+    /// The most bytes of a request's body.
+    const BODY_BYTES: usize;
     /// The problems that its handler answers, beside the [`common_problems`] of its form.
     const PROBLEMS: &'static [ProblemCode];
     /// What stands in the braces.
@@ -152,6 +154,7 @@ impl<T> Described for T {}
 ///         answer: 200 Thing,          // 204 Nothing: no content
 ///         if_match: required,         // left out: not needed
 ///         access: anonymous,          // left out: a session or an API key
+///         body: large,                // 1 MiB; left out: 64 KiB
 ///         problems: [NameTaken],      // what its handler answers, see `Endpoint::PROBLEMS`
 ///     }
 /// }
@@ -166,6 +169,7 @@ macro_rules! endpoints {
             answer: $success:literal $answer:ty,
             $(if_match: $required:ident,)?
             $(access: $anonymous:ident,)?
+            $(body: $large:ident,)?
             problems: [$($problem:ident),* $(,)?],
         }
     )*) => {$(
@@ -184,6 +188,7 @@ macro_rules! endpoints {
             const SUCCESS: u16 = $success;
             const GUARDED: bool = false $(|| endpoints!(@$required))?;
             const ANONYMOUS: bool = false $(|| endpoints!(@$anonymous))?;
+            const BODY_BYTES: usize = endpoints!(@bytes $($large)?);
             const PROBLEMS: &'static [$crate::ProblemCode] = &[$($crate::ProblemCode::$problem),*];
             type Params = endpoints!(@or () $(, $params)?);
             type Request = endpoints!(@or $crate::Nothing $(, $request)?);
@@ -192,6 +197,8 @@ macro_rules! endpoints {
     )*};
     (@required) => { true };
     (@anonymous) => { true };
+    (@bytes) => { $crate::BODY_BYTES };
+    (@bytes large) => { $crate::TASK_REQUEST_BYTES };
     (@or $otherwise:ty) => { $otherwise };
     (@or $otherwise:ty, $given:ty) => { $given };
 }

@@ -1,6 +1,8 @@
 //! The limits of values that are plain texts and numbers in Rust. Each constant feeds both the check of a request and the
 //! schema in the document, so that the two cannot differ.
 
+/// The most bytes of a request's body, where nothing else is said: 64 KiB.
+pub const BODY_BYTES: usize = 64 * 1024;
 /// The most items of a page of any list.
 pub const PAGE_ITEMS: u16 = 200;
 /// The most digits of the cursor of a list of timeline entries or deliveries.

@@ -52,7 +52,7 @@ words! {
     MethodNotAllowed = "method_not_allowed", 405, "Method not allowed", "Use a method that the contract names: see /api/v1/openapi.json.";
     /// The request is not what the contract says.
     InvalidRequest = "invalid_request", 400, "Invalid request", "Correct the request: see /api/v1/openapi.json.";
-    /// The body is larger than 64 KiB.
+    /// The body is larger than is read: 64 KiB, or 1 MiB where tasks are pushed.
     BodyTooLarge = "body_too_large", 413, "Body too large", "Send less.";
     /// The body did not arrive in time.
     RequestTimeout = "request_timeout", 408, "Body too slow", "Send the request again, without pauses.";
@@ -123,6 +123,20 @@ words! {
     KeyNotUsable = "key_not_usable", 409, "Key not usable", "Generate a new key.";
     /// The new key does not work at Jira yet.
     KeyNotInstalled = "key_not_installed", 409, "New key not accepted yet", "Put the new public key into Jira's application link, then try again.";
+    /// The mapping has no such status.
+    StatusUnknown = "status_unknown", 422, "Unknown status", "Push one of the statuses that the mapping has, or add this one to the mapping.";
+    /// Too many tasks of the project wait for Jira.
+    TooManyTasks = "too_many_tasks", 429, "Too many tasks wait", "Push again after the time in Retry-After.";
+    /// The task is not in a state in which this can be done.
+    TaskNotReady = "task_not_ready", 409, "Not possible in this state", "Load the task again and look at its state.";
+    /// Jira shows no such issue to the account of the connection.
+    IssueNotFound = "issue_not_found", 422, "No such issue", "Check the issue's key, and that the account of the connection may see it.";
+    /// Another task is linked to the issue.
+    IssueTaken = "issue_taken", 409, "Issue taken", "Unlink the other task first, or choose another issue.";
+    /// The project has no connection or no Jira project.
+    ProjectNotConnected = "project_not_connected", 409, "Project not connected", "Choose a connection and a Jira project for the project.";
+    /// The mapping does not fit what Jira offers.
+    MappingRefused = "mapping_refused", 422, "Mapping not saved", "Correct what the check of the mapping marks, then save again.";
     /// A body that takes part in the signature of OAuth 1.0a would have to be read.
     FormRefused = "form_refused", 415, "Form refused", "Send JSON, with Content-Type: application/json.";
     /// The credential stands, but a fresh token cannot be had now.

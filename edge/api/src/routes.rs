@@ -54,6 +54,22 @@ macro_rules! for_each_endpoint {
             DeleteProject
             CheckProjects
             ListJiraProjects
+            ListTasks
+            PushTasks
+            GetTask
+            PutTask
+            DeleteTask
+            GetTaskTimeline
+            RetryTask
+            LinkTask
+            UnlinkTask
+            ResolveTask
+            ListTaskChanges
+            GetJiraMetadata
+            GetMapping
+            PutMapping
+            SuggestMapping
+            CheckMapping
             ListMembers
             AddMember
             RemoveMember

@@ -5,6 +5,7 @@
 
 mod causes;
 mod changes;
+mod endpoints;
 mod jira_metadata;
 mod list;
 mod mapping;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use causes::*;
 pub use changes::*;
+pub use endpoints::*;
 pub use jira_metadata::*;
 pub use list::*;
 pub use mapping::*;
@@ -23,7 +25,7 @@ pub use mapping_check::*;
 
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{
-    ExternalIdText, IssueText, PropertiesMap, TaskBatchList, TaskBodyText, TaskLabels, TaskTitle, TaskUrl, TaskVersion,
+    ExternalIdText, IssueText, PropertiesMap, TaskBodyText, TaskLabels, TaskTitle, TaskUrl, TaskVersion,
 };
 use crate::{Name, ProjectId, TaskId, Timestamp, endpoint::Params, words::words};
 
@@ -180,7 +182,7 @@ pub struct BatchTask {
     /// The product's own id of the task: 1 to 255 characters.
     #[cfg_attr(feature = "openapi", schema(value_type = ExternalIdText))]
     pub external_id: String,
-    /// The task.
+    /// The task itself, as a push of it alone has it.
     pub task: NewTask,
 }
 
@@ -190,7 +192,7 @@ pub struct BatchTask {
 #[serde(deny_unknown_fields)]
 pub struct TaskBatch {
     /// At most a hundred tasks, in any order. Each external id at most once.
-    #[cfg_attr(feature = "openapi", schema(value_type = TaskBatchList))]
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub tasks: Vec<BatchTask>,
 }
 

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{SubscribedEvent, WebhookUrl};
 use crate::{
-    Cause, ConnectionId, Delivery, Kind, List, Name, Nothing, State, Timestamp, WebhookId, endpoint::endpoints,
-    words::words,
+    BlockedCause, Cause, ConnectionId, Delivery, Kind, List, Name, Nothing, ProjectId, State, Timestamp, WebhookId,
+    endpoint::endpoints, words::words,
 };
 
 /// The most webhooks of an organization.
@@ -41,6 +41,16 @@ words! {
     Unauthorized = "unauthorized", "connection.unauthorized";
     /// A connection was deleted, and has lost its credential with that.
     Deleted = "deleted", "connection.deleted";
+    /// A task has an issue now.
+    TaskLinked = "task_linked", "task.linked";
+    /// The status of a task changed, because its issue moved in Jira.
+    TaskStatusChanged = "task_status_changed", "task.status_changed";
+    /// Something blocks a task, and a person has to end it.
+    TaskBlocked = "task_blocked", "task.blocked";
+    /// What was the matter with a task is over.
+    TaskRecovered = "task_recovered", "task.recovered";
+    /// Both sides of a task changed, and a person chooses.
+    TaskConflict = "task_conflict", "task.conflict";
     @unlisted {
         /// Somebody tests the webhook. Sent whatever events the webhook asks for.
         Test = "test", "webhook.test";
@@ -144,6 +154,27 @@ pub struct WebhookData {
     pub message: Option<String>,
     /// What to do about it, and who.
     pub remedy: Option<String>,
+    /// The task; absent in messages about connections.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<WebhookTask>,
+}
+
+/// A task, as shown to receivers. What is confidential about it is not in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WebhookTask {
+    /// The id of its project.
+    pub project_id: ProjectId,
+    /// The name of its project.
+    pub project: Name,
+    /// The product's own id of the task.
+    pub external_id: String,
+    /// The task's status after the event.
+    pub status: Name,
+    /// The key of the issue; `null` if there is none.
+    pub issue_key: Option<String>,
+    /// What blocks it; `null` if nothing does.
+    pub cause: Option<BlockedCause>,
 }
 
 /// A connection, as shown to receivers.
@@ -241,6 +272,7 @@ mod tests {
                 cause: Some(Cause::RateLimited),
                 message: Some(Cause::RateLimited.sentence().into()),
                 remedy: Some(Cause::RateLimited.remedy().into()),
+                task: None,
             },
         };
         let expected = serde_json::json!({

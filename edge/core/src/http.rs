@@ -29,6 +29,7 @@ mod jira_projects;
 mod json_body;
 mod keepers;
 mod lifecycle;
+mod mapping;
 mod middleware;
 mod navigation;
 mod openid;
@@ -47,6 +48,7 @@ mod sign_in_cookie;
 mod sign_in_outcome;
 mod site_address;
 mod start;
+mod tasks;
 mod timeline;
 mod webhooks;
 mod workspaces;
@@ -74,15 +76,40 @@ use crate::{
     organization::Organizations,
     organization_id::OrganizationId,
     ports::{Aead, Clock, Http, Log, Mac, Random, RateLimiter, Timer},
+    project_keeper::ProjectKeepers,
 };
 
 /// The ports that the HTTP surface needs.
 pub trait Platform:
-    Clock + Timer + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + RateLimiter + Log + 'static
+    Clock
+    + Timer
+    + Random
+    + Aead
+    + Mac
+    + Rsa
+    + Http
+    + GrantKeepers
+    + ProjectKeepers
+    + Organizations
+    + RateLimiter
+    + Log
+    + 'static
 {
 }
 impl<P> Platform for P where
-    P: Clock + Timer + Random + Aead + Mac + Rsa + Http + GrantKeepers + Organizations + RateLimiter + Log + 'static
+    P: Clock
+        + Timer
+        + Random
+        + Aead
+        + Mac
+        + Rsa
+        + Http
+        + GrantKeepers
+        + ProjectKeepers
+        + Organizations
+        + RateLimiter
+        + Log
+        + 'static
 {
 }
 

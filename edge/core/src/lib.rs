@@ -36,6 +36,7 @@ pub mod organization_id;
 pub mod organization_object;
 mod origin_failure;
 pub mod ports;
+pub mod project_keeper;
 pub mod proxy;
 pub mod sealing;
 pub mod secrets;

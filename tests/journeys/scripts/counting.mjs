@@ -54,6 +54,12 @@ export class GrantKeeper extends built.GrantKeeper {
   }
 }
 
+export class ProjectKeeper extends built.ProjectKeeper {
+  constructor(state, env) {
+    super(state, watched(env));
+  }
+}
+
 export default class extends WorkerEntrypoint {
   async fetch(request) {
     if (new URL(request.url).pathname === COUNTS) {

@@ -122,6 +122,60 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "disconnected": null,
         }),
         "NewProject" => json!({"name": "Shop", "connection_id": "con_staging", "jira_project": "ABC"}),
+        "ListTasksQuery" => json!({
+            "state": "blocked", "cause": "field_required", "updated_after": AT, "q": "contrast", "cursor": "42", "limit": 50,
+        }),
+        "TaskPage" => json!({
+            "items": [task()], "next_cursor": null,
+            "counts": {
+                "waiting": 3, "outcome_unknown": 0, "in_sync": 214, "syncing": 1, "retrying": 0, "blocked": 1,
+                "conflict": 0, "missing": 0, "moved": 0, "unlinked": 2, "total": 221,
+            },
+            "paused": {"sentence": "Jira limits calls for a moment. Everything is kept and goes on by itself.", "until": AT},
+        }),
+        "TaskBatch" => json!({"tasks": [{"external_id": "F-1", "task": new_task()}]}),
+        "TaskBatchAnswer" => json!({"results": [{"external_id": "F-1", "task": task(), "refused": null}]}),
+        "Task" => task(),
+        "NewTask" => new_task(),
+        "TaskTimelineQuery" => json!({"cursor": "42", "limit": 50}),
+        "TaskEntry" => json!({
+            "number": 42, "at": AT, "event": "linked", "sentence": "Causeway created ABC-12 for the task.",
+        }),
+        "LinkTaskRequest" => json!({"issue": "ABC-12"}),
+        "ResolveTaskRequest" => json!({"keep": "product"}),
+        "ListChangesQuery" => json!({"after": "42", "limit": 50}),
+        "TaskChanges" => json!({
+            "items": [{
+                "number": 43, "at": AT, "event": "status_changed", "external_id": "F-1", "status": "fixed",
+                "issue_key": "ABC-12", "cause": null,
+            }],
+            "next_after": "43", "more": false,
+        }),
+        "JiraMetadata" => json!({
+            "issue_types": [{
+                "id": "10001", "name": "Bug", "is_subtask": false,
+                "statuses": [{"id": "10003", "name": "Done", "category": "done"}],
+                "fields": [{
+                    "id": "customfield_10010", "name": "Severity", "is_required": true, "has_default": false,
+                    "form": "option", "options": [{"id": "10020", "name": "High"}],
+                }],
+            }],
+            "permissions": [{"key": "CREATE_ISSUES", "is_granted": true}], "read_at": AT,
+        }),
+        "ProjectMapping" => json!({"mapping": mapping(), "revision": 3, "saved_at": AT, "saved_by": "Ada"}),
+        "MappingEdit" => json!({"mapping": mapping(), "revision": 2}),
+        "Mapping" => mapping(),
+        "MappingSuggestions" => json!({
+            "items": [{"direction": "out", "issue_type": "10001", "status": "fixed", "to": "10003", "reason": "category"}],
+            "categories": [{"status": "fixed", "category": "done"}],
+        }),
+        "MappingCheck" => json!({
+            "findings": [{
+                "fault": "jira_status_uncovered", "sentence": "The status Rejected of Bug leads nowhere.",
+                "place": {"part": "in", "issue_type": "10001", "item": "10004"}, "prevents_saving": true,
+            }],
+            "can_be_saved": false,
+        }),
         "JiraProjectsQuery" => json!({"q": "shop"}),
         "JiraProjects" => json!({"items": [{"key": "ABC", "name": "Web shop"}], "more": false}),
         "MemberDetails" => json!({
@@ -273,5 +327,50 @@ fn connection() -> Value {
         "next_checkup_at": null, "diagnosis": diagnosis(), "draft": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
+    })
+}
+
+fn new_task() -> Value {
+    json!({
+        "title": "Contrast of the buttons is too low", "status": "open", "url": "https://product.example/findings/1",
+        "body": "The contrast is **2.9**, and 4.5 is needed.", "kind": "finding", "priority": "serious",
+        "labels": ["accessibility"], "properties": {"rule": "color-contrast"}, "changed_at": AT, "if_version": 0,
+    })
+}
+
+fn task() -> Value {
+    json!({
+        "id": "tsk_3q2-7wAb", "external_id": "F-1", "title": "Contrast of the buttons is too low", "status": "open",
+        "url": "https://product.example/findings/1", "kind": "finding", "priority": "serious",
+        "labels": ["accessibility"], "properties": {"rule": "color-contrast"}, "state": "blocked", "since": AT,
+        "blocked": {
+            "cause": "no_way", "sentence": "No transition leads from the issue's status to the one that it should have.",
+            "remedy": "Add a transition to the workflow.", "who": "project_administrator", "field": null,
+            "permission": null, "offered": ["In Progress"], "jira_said": null,
+        },
+        "next_at": null,
+        "issue": {
+            "id": "10042", "key": "ABC-12", "url": "https://apex.atlassian.net/browse/ABC-12", "issue_type": "10001",
+            "status": {"id": "10001", "name": "To Do"},
+        },
+        "base": {"task": "open", "issue": {"id": "10001", "name": "To Do"}, "at": AT},
+        "version": 4, "changed_at": AT, "created_at": AT, "updated_at": AT,
+    })
+}
+
+fn mapping() -> Value {
+    let severity = json!({"field": "customfield_10010", "form": "option", "values": ["10020"]});
+    let resolution = json!({"field": "resolution", "form": "option", "values": ["10000"]});
+    json!({
+        "statuses": [{"status": "open", "category": "to_do"}, {"status": "fixed", "category": "done"}],
+        "issue_types": [{
+            "issue_type": "10001",
+            "out": [{"status": "open", "to": "10001"}, {"status": "fixed", "to": "10003"}],
+            "in": [{"status": "10001", "to": "open"}, {"status": "10002", "to": null}, {"status": "10003", "to": "fixed"}],
+            "fields": [severity], "transition_fields": [{"to": "10003", "value": resolution}],
+            "pass_through": ["10002"], "on_conflict": "block", "on_reopen": "block",
+        }],
+        "kinds": [{"kind": "finding", "issue_type": "10001"}], "priorities": [{"priority": "serious", "to": "2"}],
+        "labels": {"copied": true, "always": ["causeway"]}, "comments": "never",
     })
 }

@@ -160,9 +160,11 @@ fn the_words_of_the_document_are_those_that_serde_writes() {
         )*};
     }
     compare! {
-        AuthorizationStatus BasicForm CallOutcome CallPeriod Cause CheckupStepName ConnectionSort DataCenterScope Deployment
-        ExportFormat FailureCode HealthStatus ImpactAction JiraProjectState KeyScope Kind MembershipChange NeedAction
-        Oauth1Step ProblemCode ProjectChange Reach Responsible Role State StepOutcome WebhookEvent WorkspaceChange
+        AuthorizationStatus BasicForm BlockedCause CallOutcome CallPeriod Cause CheckupStepName CommentRule ConflictRule ConnectionSort DataCenterScope Deployment
+        ExportFormat FailureCode FieldForm HealthStatus ImpactAction JiraProjectState Keep KeyScope Kind MappingFault
+        MappingPart MembershipChange NeedAction
+        Oauth1Step ProblemCode ProjectChange Reach ReopenRule Responsible Role State StatusCategory StepOutcome
+        SuggestionReason TaskEvent TaskRemedier TaskState WebhookEvent WorkspaceChange
     }
     // Parts of enums that were compared, or of `TimelineEvent::NAMES`.
     compared.extend(["EventName", "SubscribedEvent"].map(str::to_owned));
@@ -191,13 +193,14 @@ fn tags(schema: &serde_json::Value) -> BTreeSet<String> {
 fn the_tags_of_the_document_are_those_that_serde_reads() {
     let document = read();
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
-    let expected: [(&str, &[&str]); 10] = [
+    let expected: [(&str, &[&str]); 11] = [
         ("About", &["everything", "site", "sites", "account"]),
         ("Actor", &["member", "api_key", "causeway", "atlassian"]),
         ("CheckupLine", &["step", "verdict"]),
         ("ConnectionDraft", &["cloud_oauth2", "data_center_oauth2", "oauth1", "basic"]),
         ("CredentialShown", &["data_center_oauth2", "oauth1", "basic"]),
         ("DeliveryOutcome", &["waiting", "delivered", "given_up"]),
+        ("MappingSuggestion", &["out", "in"]),
         ("NewCredential", &["data_center_oauth2", "oauth1", "basic"]),
         ("Status", &["authorized", "interrupted", "unauthorized", "deactivated"]),
         ("TimelineEntry", &[]),

@@ -6,7 +6,7 @@ use std::{borrow::Cow, ops::RangeInclusive};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        KnownFormat, Ref, RefOr, Schema, SchemaFormat,
+        KnownFormat, RefOr, Schema, SchemaFormat,
         schema::{ArrayBuilder, ObjectBuilder, Type},
     },
 };
@@ -16,8 +16,8 @@ use crate::{
     ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, EXTERNAL_ID_CHARACTERS, FIELD_VALUE_CHARACTERS, FieldText,
     GuideToken, JiraId, KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS,
     PAGE_ITEMS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS, TASK_LABELS,
-    TASK_PROPERTY_CHARACTERS, TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TASKS_AT_ONCE, TOKEN_CHARACTERS,
-    TimelineEvent, WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
+    TASK_PROPERTY_CHARACTERS, TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TOKEN_CHARACTERS, TimelineEvent,
+    WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
 };
 
 /// One line with at least one character that is not blank.
@@ -102,14 +102,9 @@ names! {
         .items(Name::schema())
         .description(Some("The labels of a task."))
         .max_items(Some(TASK_LABELS));
-    TaskBatchList = ArrayBuilder::new()
-        .items(Ref::from_schema_name("BatchTask"))
-        .description(Some("Some tasks, at most a hundred."))
-        .min_items(Some(1))
-        .max_items(Some(TASKS_AT_ONCE));
     PropertiesMap = ObjectBuilder::new()
         .description(Some("Values by name, fifty at most."))
-        .additional_properties(Some(text("A value.", ANYTHING, 0..=TASK_PROPERTY_CHARACTERS)));
+        .additional_properties(Some(text("A value of the product's own.", ANYTHING, 0..=TASK_PROPERTY_CHARACTERS)));
     TaskVersion = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("The version of a task."))

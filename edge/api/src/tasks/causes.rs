@@ -127,13 +127,13 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Blocked {
-    /// The cause.
+    /// The cause: match on this.
     pub cause: BlockedCause,
     /// What happened, in a sentence or two.
     pub sentence: String,
     /// What to do about it.
     pub remedy: String,
-    /// Who can.
+    /// Who can end it.
     pub who: TaskRemedier,
     /// The field that it is about, by id; `null` if it is about none.
     #[serde(default)]

@@ -51,7 +51,7 @@ pub struct TaskEntry {
     pub number: u64,
     /// When it happened.
     pub at: Timestamp,
-    /// What happened.
+    /// What kind of thing happened.
     pub event: TaskEvent,
     /// What happened, in a sentence for people.
     pub sentence: String,
@@ -111,7 +111,7 @@ pub struct ListChangesQuery {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskChanges {
-    /// The changes.
+    /// The changes, oldest first.
     pub items: Vec<TaskChange>,
     /// Give this back as `after`, now or later. It stays the same while nothing changes.
     pub next_after: String,

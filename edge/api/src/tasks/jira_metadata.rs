@@ -117,7 +117,7 @@ pub struct JiraMetadata {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JiraIssueType {
-    /// Its id.
+    /// Its id in Jira.
     pub id: JiraId,
     /// What it is called.
     pub name: String,
@@ -133,7 +133,7 @@ pub struct JiraIssueType {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JiraStatus {
-    /// Its id.
+    /// Its id in Jira.
     pub id: JiraId,
     /// What it is called.
     pub name: String,
@@ -163,7 +163,7 @@ pub struct JiraField {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JiraOption {
-    /// Its id.
+    /// Its id in Jira.
     pub id: JiraId,
     /// What it is called.
     pub name: String,

@@ -80,7 +80,7 @@ words! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MappingPlace {
-    /// The part.
+    /// The part of the mapping.
     pub part: MappingPart,
     /// The id of the type of issue whose part it is; `null` for parts of the whole mapping.
     pub issue_type: Option<String>,
@@ -134,7 +134,7 @@ pub enum MappingSuggestion {
         status: Name,
         /// The id of the status of Jira.
         to: JiraId,
-        /// Why.
+        /// Why it is suggested.
         reason: SuggestionReason,
     },
     /// From Jira to the product.
@@ -145,7 +145,7 @@ pub enum MappingSuggestion {
         status: JiraId,
         /// The status of the product.
         to: Name,
-        /// Why.
+        /// Why it is suggested.
         reason: SuggestionReason,
     },
 }
@@ -164,7 +164,7 @@ pub struct MappingSuggestions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GuessedCategory {
-    /// The status.
+    /// The status of the product.
     pub status: Name,
     /// What it seems to mean.
     pub category: StatusCategory,

@@ -134,6 +134,23 @@ impl From<Refusal> for RequestFailure {
             Refusal::KeyNotUsable => {
                 (ProblemCode::KeyNotUsable, "The RSA key is unknown, or another connection uses it.")
             }
+            Refusal::ProjectNotConnected => {
+                (ProblemCode::ProjectNotConnected, "The project has no connection or no Jira project.")
+            }
+            Refusal::TasksWaiting => (ProblemCode::TooManyTasks, "20,000 tasks of this project wait for Jira."),
+            Refusal::TaskNotReady(state) => {
+                let detail = format!("The task is in the state {}.", state.as_str());
+                return Self::new(ProblemCode::TaskNotReady, detail);
+            }
+            Refusal::IssueNotFound => (ProblemCode::IssueNotFound, "Jira shows no such issue to this account."),
+            Refusal::IssueTaken(other) => {
+                return Self::new(ProblemCode::IssueTaken, format!("The task {other} is linked to this issue."));
+            }
+            Refusal::JiraNotAsked(why) => return Self::new(ProblemCode::UpstreamUnreachable, why),
+            Refusal::NoToken(seconds) => {
+                let detail = "No fresh access token can be had from Jira at present.";
+                return Self { retry_after: Some(seconds), ..Self::new(ProblemCode::CredentialUnavailable, detail) };
+            }
             Refusal::LimitReached(why) => return Self::new(ProblemCode::LimitReached, why),
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
             Refusal::Internal(cause) => {
@@ -176,9 +193,10 @@ pub(super) fn problem(problem: &Problem) -> Response {
 const fn retry_after(code: ProblemCode) -> Option<u32> {
     match code {
         ProblemCode::Unavailable => Some(1),
-        ProblemCode::TooManyAuthorizations | ProblemCode::TooManyRequests | ProblemCode::CredentialUnavailable => {
-            Some(60)
-        }
+        ProblemCode::TooManyAuthorizations
+        | ProblemCode::TooManyRequests
+        | ProblemCode::TooManyTasks
+        | ProblemCode::CredentialUnavailable => Some(60),
         _ => None,
     }
 }

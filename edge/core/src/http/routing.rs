@@ -190,7 +190,7 @@ pub(super) fn mount<P: Platform, E: Serve<P>>(routes: Router, edge: &Edge<P>) ->
     let shared = SendWrapper::new(edge.clone());
     let handle = move |request: Request| {
         let edge = (*shared).clone();
-        SendWrapper::new(async move { serve(edge, request, E::ANONYMOUS, E::problems, E::serve).await })
+        SendWrapper::new(async move { serve(edge, request, E::ANONYMOUS, E::BODY_BYTES, E::problems, E::serve).await })
     };
     routes.route(E::PATH, on(method_filter(E::METHOD), handle))
 }
@@ -212,12 +212,13 @@ async fn serve<P: Platform>(
     edge: Edge<P>,
     request: Request,
     anonymous: bool,
+    body_bytes: usize,
     declared: fn() -> Vec<ProblemCode>,
     handler: fn(AuthenticatedRequest<P>) -> HandlerFuture,
 ) -> Response {
     let id = RequestId::of(&request);
     let platform = Rc::clone(&edge.platform);
-    let result = match authenticate(edge, request, anonymous).await {
+    let result = match authenticate(edge, request, anonymous, body_bytes).await {
         Ok(request) => handler(request).await,
         Err(failure) => Err(failure),
     };
@@ -246,6 +247,7 @@ async fn authenticate<P: Platform>(
     edge: Edge<P>,
     request: Request,
     anonymous: bool,
+    body_bytes: usize,
 ) -> Result<AuthenticatedRequest<P>, RequestFailure> {
     let (mut parts, unread) = request.into_parts();
     let (edge, caller) = edge.for_caller(&parts.headers).await?;
@@ -255,7 +257,7 @@ async fn authenticate<P: Platform>(
     if !anonymous {
         caller.require_any()?;
     }
-    let body = body::read(&*edge.platform, &parts.headers, unread).await?;
+    let body = body::read_at_most(&*edge.platform, &parts.headers, unread, body_bytes).await?;
     let in_path = RawPathParams::from_request_parts(&mut parts, &()).await.map_err(|_| Refusal::NotFound)?;
     Ok(AuthenticatedRequest { edge, caller, parts, in_path, body })
 }

@@ -21,6 +21,7 @@ mod own_host;
 mod permissions;
 mod resealing;
 mod signing_in;
+mod tasks;
 mod timeline;
 mod webhooks;
 mod workspaces;

@@ -45,6 +45,8 @@ handlers! {
         ListWebhooks EditWebhook DeleteWebhook TestWebhook ListDeliveries GetDelivery ResendDelivery
         ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
         ListProjects CreateProject EditProject DeleteProject CheckProjects ListJiraProjects
+        ListTasks PushTasks GetTask PutTask DeleteTask GetTaskTimeline RetryTask LinkTask UnlinkTask ResolveTask
+        ListTaskChanges GetJiraMetadata GetMapping SuggestMapping CheckMapping
         GetAccess EditAccess
         ListMembers AddMember RemoveMember SignOutMember ReleaseAccount;
     steps:
@@ -57,7 +59,7 @@ handlers! {
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
         StoreApiKey ReplaceSecret StoreWebhook
         BeginCheckup RecordCheckup RequestCheckup RecordCalls BeginExport BeginConnectionExport
-        RecordProjectChecks
+        RecordProjectChecks StoreMapping GetProjectSync ReportTaskEvents
         AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
         #[cfg(test)] PanicHalfway
 }

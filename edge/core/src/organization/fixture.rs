@@ -32,8 +32,17 @@ pub(crate) struct Tables {
 }
 
 /// Tables that do not grow with use, so that a full scan of them is allowed.
-const SMALL: &[&str] =
-    &["alerts", "organization", "resealing", "schema_version", "sqlite_master", "sqlite_schema", "webhooks"];
+const SMALL: &[&str] = &[
+    "alerts",
+    "counts",
+    "identity",
+    "organization",
+    "resealing",
+    "schema_version",
+    "sqlite_master",
+    "sqlite_schema",
+    "webhooks",
+];
 
 /// Parts of the statements that scan a table on purpose, each with its reason.
 const SCANS: &[(&str, &str)] = &[

@@ -56,7 +56,7 @@ pub struct SavedProject {
 
 impl Turn<'_> {
     /// How to ask the Jira of a connection. Refuses a connection whose credential must not be used now.
-    fn jira_access(&self, connection: &StoredConnection) -> Result<JiraAccess, Refusal> {
+    pub(super) fn jira_access(&self, connection: &StoredConnection) -> Result<JiraAccess, Refusal> {
         let shown = connection.view(self.now);
         match shown.status {
             Status::Unauthorized { .. } => return Err(Refusal::ConnectionUnauthorized),

@@ -12,7 +12,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15,
+    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -212,6 +212,12 @@ const VERSION_15: &[&str] = &[
     "ALTER TABLE timeline ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
     FIND_ACTORS,
     "CREATE INDEX timeline_by_actor ON timeline (actor, id)",
+];
+
+/// Mappings of projects, each revision of them, and how far webhooks were told of what happened to a project's tasks.
+const VERSION_16: &[&str] = &[
+    "CREATE TABLE mappings (project TEXT NOT NULL, revision INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, revision)) WITHOUT ROWID",
+    "CREATE TABLE task_feeds (project TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
 /// Fills in who did what the timeline told before there was a column for it.

@@ -38,6 +38,8 @@ pub enum Needs {
     Workspace(WorkspaceId, WorkspaceRole),
     /// A session with this role in the workspace of the project.
     Project(ProjectId, WorkspaceRole),
+    /// A session with this role in the workspace of the project, or an API key with this scope that reaches the project.
+    Tasks(ProjectId, WorkspaceRole, KeyScope),
     /// The session that created the authorization.
     Authorization(AuthorizationId),
 }
@@ -64,6 +66,10 @@ impl Turn<'_> {
                 key.has(*scope)?;
                 self.require(id, *level)
             }
+            (Identity::Key(key), Needs::Tasks(project, _, scope)) => {
+                key.has(*scope)?;
+                self.require_reached(key, project)
+            }
             (Identity::Edge, _)
             | (
                 Identity::Key(_),
@@ -89,7 +95,9 @@ impl Turn<'_> {
             Needs::Connection(id, level, _) | Needs::ConnectionOrEdge(id, level) => self.require(id, *level),
             Needs::Authorizing(Some(id)) => self.require(id, AccessLevel::Reauthorizes),
             Needs::Workspace(id, role) => self.require_role(&self.workspace(id)?, *role),
-            Needs::Project(id, role) => self.require_role(&self.workspace(&self.project(id)?.workspace)?, *role),
+            Needs::Project(id, role) | Needs::Tasks(id, role, _) => {
+                self.require_role(&self.workspace(&self.project(id)?.workspace)?, *role)
+            }
             Needs::Authorization(id) => self.own_authorization(id).map(drop),
         }
     }

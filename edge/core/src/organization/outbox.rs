@@ -4,7 +4,7 @@
 
 use api::{
     ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Facts, Name, ReceiverAnswer, State, Timestamp,
-    WebhookConnection, WebhookData, WebhookEvent, WebhookId, WebhookMessage, WebhookSite, explain,
+    WebhookConnection, WebhookData, WebhookEvent, WebhookId, WebhookMessage, WebhookSite, WebhookTask, explain,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +121,7 @@ fn data(shown: &ConnectionDetails) -> WebhookData {
         cause,
         message: said.as_ref().map(|said| said.why.clone()),
         remedy: said.map(|said| said.remedy),
+        task: None,
     }
 }
 
@@ -141,6 +142,19 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// Enqueues deliveries about a task.
+    pub(super) fn announce_task(
+        &self,
+        event: WebhookEvent,
+        connection: Option<&ConnectionDetails>,
+        task: &WebhookTask,
+    ) -> Result<(), Refusal> {
+        for webhook in self.webhooks()?.iter().filter(|webhook| webhook.wants(event)) {
+            self.enqueue_message(&webhook.details.id, event, connection, Some(task.clone()))?;
+        }
+        Ok(())
+    }
+
     /// Stores a delivery that is due at once, and deletes the webhook's oldest deliveries if there are too many.
     pub(super) fn enqueue(
         &self,
@@ -148,9 +162,20 @@ impl Turn<'_> {
         event: WebhookEvent,
         about: Option<&ConnectionDetails>,
     ) -> Result<Delivery, Refusal> {
-        let nothing = WebhookData { connection: None, cause: None, message: None, remedy: None };
+        self.enqueue_message(webhook, event, about, None)
+    }
+
+    fn enqueue_message(
+        &self,
+        webhook: &WebhookId,
+        event: WebhookEvent,
+        about: Option<&ConnectionDetails>,
+        task: Option<WebhookTask>,
+    ) -> Result<Delivery, Refusal> {
+        let nothing = WebhookData { connection: None, cause: None, message: None, remedy: None, task: None };
         let kind = event.message_type().to_owned();
-        let message = WebhookMessage { kind, timestamp: self.now, data: about.map_or(nothing, data) };
+        let data = WebhookData { task, ..about.map_or(nothing, data) };
+        let message = WebhookMessage { kind, timestamp: self.now, data };
         let details = DeliveryDetails {
             id: self.new_id(),
             event,

@@ -131,7 +131,7 @@ const fn direction(descending: bool) -> &'static str {
 }
 
 /// The number of items of a page of any list: what was asked for, or `usual`.
-pub(super) fn page_limit(asked: Option<u16>, usual: u16) -> Result<u16, Refusal> {
+pub(crate) fn page_limit(asked: Option<u16>, usual: u16) -> Result<u16, Refusal> {
     match asked {
         None => Ok(usual),
         Some(limit) if (1..=PAGE_ITEMS).contains(&limit) => Ok(limit),

@@ -109,7 +109,12 @@ impl Turn<'_> {
     }
 
     /// Records that a project was created, changed or deleted.
-    fn record_project(&self, project: &StoredProject, workspace: &Name, change: ProjectChange) -> Result<(), Refusal> {
+    pub(super) fn record_project(
+        &self,
+        project: &StoredProject,
+        workspace: &Name,
+        change: ProjectChange,
+    ) -> Result<(), Refusal> {
         let (project, workspace) = (project.name.to_string(), workspace.to_string());
         self.record_event(None, self.who.actor(), TimelineEvent::ProjectChanged { project, workspace, change })
     }
@@ -282,6 +287,7 @@ impl Answers for DeleteProject {
         let project = turn.project(&id)?;
         let workspace = turn.open_workspace(&project.workspace)?;
         turn.sql.run("DELETE FROM projects WHERE id = ?", vec![id.as_str().into()])?;
+        turn.forget_tasks_of(&id)?;
         turn.record_project(&project, &workspace.name, ProjectChange::Deleted)?;
         Ok(Nothing {})
     }

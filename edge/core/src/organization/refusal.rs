@@ -46,6 +46,20 @@ pub enum Refusal {
     LimitReached(String),
     /// The RSA key is unknown, or another connection holds it.
     KeyNotUsable,
+    /// The project has no connection, or no Jira project.
+    ProjectNotConnected,
+    /// Too many tasks of the project wait for Jira.
+    TasksWaiting,
+    /// This cannot be done with a task in this state.
+    TaskNotReady(api::TaskState),
+    /// Jira shows no such issue.
+    IssueNotFound,
+    /// Another task is linked to the issue. The text names it.
+    IssueTaken(String),
+    /// Jira could not be asked. The text tells the caller why.
+    JiraNotAsked(String),
+    /// No fresh token can be had for so many seconds.
+    NoToken(u32),
     /// The request is invalid. The text tells the caller why.
     Invalid(String),
     /// Storage failed, or the object still runs an older version than the Worker during a deployment. The request can

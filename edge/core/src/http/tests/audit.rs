@@ -21,6 +21,8 @@ use Recorded::{As, Elsewhere, Not};
 
 const NOTHING_SAVED: &str = "nothing is saved until the connection is";
 
+const IN_ITS_TIMELINE: &str = "each task has a timeline of its own";
+
 /// Every operation that is no `GET`, and what is recorded of it.
 const TABLE: &[(&str, Recorded)] = &[
     ("SignOut", Not("somebody ends a session of their own, and nothing else changes")),
@@ -48,6 +50,16 @@ const TABLE: &[(&str, Recorded)] = &[
     ("EditProject", As("project_changed")),
     ("DeleteProject", As("project_changed")),
     ("CheckProjects", Not("it only asks Jira")),
+    ("PushTasks", Not(IN_ITS_TIMELINE)),
+    ("PutTask", Not(IN_ITS_TIMELINE)),
+    ("DeleteTask", Not("products push and forget tasks by the thousands")),
+    ("RetryTask", Not(IN_ITS_TIMELINE)),
+    ("LinkTask", Not(IN_ITS_TIMELINE)),
+    ("UnlinkTask", Not(IN_ITS_TIMELINE)),
+    ("ResolveTask", Not(IN_ITS_TIMELINE)),
+    ("PutMapping", Elsewhere("project_changed")),
+    ("SuggestMapping", Not("it only asks Jira")),
+    ("CheckMapping", Not("it only asks Jira")),
     ("SignOutMember", As("signed_out")),
     ("ReleaseAccount", As("account_released")),
     ("CreateApiKey", Elsewhere("key_created")),

@@ -39,6 +39,8 @@ const MANAGES: &str = "1133..33";
 const EDITS: &str = "1133..34";
 const IN_WORKSPACE: &str = "11..4.33";
 const TRACKS_ISSUES: &str = "113.4.33";
+const READS_TASKS: &str = "11..4.34";
+const WRITES_TASKS: &str = "113.4.34";
 /// The administrator's own session began it.
 const OWN_AUTHORIZATION: &str = "11444.33";
 
@@ -79,6 +81,22 @@ const TABLE: &[(&str, &str)] = &[
     ("DeleteProject", TRACKS_ISSUES),
     ("CheckProjects", TRACKS_ISSUES),
     ("ListJiraProjects", REAUTHORIZES),
+    ("ListTasks", READS_TASKS),
+    ("PushTasks", WRITES_TASKS),
+    ("GetTask", READS_TASKS),
+    ("PutTask", WRITES_TASKS),
+    ("DeleteTask", WRITES_TASKS),
+    ("GetTaskTimeline", READS_TASKS),
+    ("RetryTask", WRITES_TASKS),
+    ("LinkTask", WRITES_TASKS),
+    ("UnlinkTask", WRITES_TASKS),
+    ("ResolveTask", WRITES_TASKS),
+    ("ListTaskChanges", READS_TASKS),
+    ("GetJiraMetadata", TRACKS_ISSUES),
+    ("GetMapping", READS_TASKS),
+    ("PutMapping", TRACKS_ISSUES),
+    ("SuggestMapping", TRACKS_ISSUES),
+    ("CheckMapping", TRACKS_ISSUES),
     ("ListMembers", ADMINISTRATOR),
     ("AddMember", ADMINISTRATOR),
     ("RemoveMember", ADMINISTRATOR),
@@ -156,11 +174,14 @@ impl Populated {
         assert_eq!(edited.status, StatusCode::OK, "{}", edited.body);
         let projects = format!("/api/v1/workspaces/{}/projects", workspaces[0]);
         let project = ada.post(&projects, &json!({"name": "Shop"})).await.json();
+        let task = format!("/api/v1/projects/{}/tasks/F-1", id_of(&project));
+        let pushed = ada.call(Method::PUT, &task, &json!({"title": "Contrast", "status": "open"})).await;
+        assert_eq!(pushed.status, StatusCode::OK, "{}", pushed.body);
         let hook = json!({"url": "https://hooks.example.com/x", "events": ["interrupted"]});
         let webhook = id_of(&ada.post("/api/v1/webhooks", &hook).await.json());
         let delivery = ada.post(&format!("/api/v1/webhooks/{webhook}/test"), &json!({})).await.json();
         let key = ada.post("/api/v1/api-keys", &json!({"name": "CI", "scopes": ["proxy"]})).await.json();
-        let everything = ["connections:read", "connections:write", "proxy"];
+        let everything = ["connections:read", "connections:write", "proxy", "tasks:read", "tasks:write"];
         let elsewhere = json!({"name": "Elsewhere", "scopes": everything, "connections": [id_of(&other)]});
         let elsewhere = ada.post("/api/v1/api-keys", &elsewhere).await.json();
         let begun = ada.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await.json();
@@ -195,7 +216,7 @@ impl Populated {
     /// The path with real ids, and a body that the contract allows.
     pub(super) fn request(&self, operation: &Operation, caller: usize) -> Request<Body> {
         let first = operation.path.split('/').nth(3).unwrap_or_default();
-        let mut path = operation.path.replace("{member}", &self.ids["members"]);
+        let mut path = operation.path.replace("{member}", &self.ids["members"]).replace("{external_id}", "F-1");
         for parameter in ["{id}", "{token}"] {
             path = path.replace(parameter, self.ids.get(first).map_or("", String::as_str));
         }

@@ -4,6 +4,7 @@ mod browser;
 mod deployment;
 mod keepers;
 mod ports;
+mod projects;
 
 use std::{
     cell::{Cell, RefCell},
@@ -24,6 +25,7 @@ use crate::{
 };
 
 use keepers::GrantKeeperObjects;
+use projects::ProjectKeeperObjects;
 
 pub(super) use browser::{Answered, Browser, path_of};
 pub(super) use deployment::{Deployment, WhoeverWaits, configured, stored};
@@ -44,6 +46,8 @@ pub(super) struct World {
     /// Which organizations were called, in order.
     pub(super) hops: RefCell<Vec<OrganizationId>>,
     keepers: GrantKeeperObjects,
+    /// The keepers of projects.
+    projects: ProjectKeeperObjects,
     /// The commands that keepers received, in order.
     pub(super) told: RefCell<Vec<String>>,
     /// What Atlassian's token endpoint answers.
@@ -111,6 +115,7 @@ impl World {
         Self {
             itself: Weak::clone(itself),
             keepers: GrantKeeperObjects::new(&clock),
+            projects: ProjectKeeperObjects::default(),
             clock,
             log: Rc::default(),
             organization: OrganizationId::default(),

@@ -1,0 +1,166 @@
+//! The keeper of a project: its tasks, their issues, and everything that is under way between the two.
+//!
+//! One Durable Object for each project. Commands store what the product says and answer at once; the alarm does what has to
+//! be done in Jira, in runs that ask the organization first whether and how the project may use its connection. The keeper
+//! holds no definition and no credential. Out of scope: who may send a command, which the organization decides.
+
+mod bodies;
+mod calls;
+mod commands;
+mod creation;
+mod listening;
+mod messages;
+mod metadata;
+mod migrations;
+mod push;
+mod run;
+mod store;
+mod synchronizing;
+mod task;
+
+use std::cell::{Cell, OnceCell};
+
+use api::{Nothing, Timestamp};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+
+pub use messages::*;
+use store::Store;
+
+use crate::{
+    configuration::Configuration,
+    grant::GrantKeepers,
+    oauth1::Rsa,
+    organization::{Organizations, RawReply, Refusal, Sql},
+    ports::{Aead, Clock, Http, Level, Log, PortFailure, Random, Timer},
+};
+
+/// The name of the fact where people open the site.
+const SITE_URL: &str = "site_url";
+
+/// The pause before the next alarm if this one is interrupted, in milliseconds: a minute.
+const FALLBACK: i64 = 60_000;
+
+/// The environment of a keeper: the platform, its SQLite and its alarm.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait ProjectWorld {
+    /// The platform.
+    type Platform: Aead + Clock + GrantKeepers + Http + Log + Organizations + Random + Rsa + Timer;
+
+    /// The platform.
+    fn platform(&self) -> &Self::Platform;
+    /// The object's SQLite.
+    fn sql(&self) -> &dyn Sql;
+    /// The time for which the alarm is set; `None` if it is not set.
+    async fn alarm(&self) -> Result<Option<Timestamp>, PortFailure>;
+    /// Sets the alarm, which replaces one that is set; `None` removes it.
+    async fn set_alarm(&self, at: Option<Timestamp>) -> Result<(), PortFailure>;
+    /// Deletes everything that is stored.
+    async fn erase(&self) -> Result<(), PortFailure>;
+}
+
+/// The keeper of one project.
+pub struct ProjectObject<W> {
+    world: W,
+    configuration: Configuration,
+    identity: OnceCell<ProjectIdentity>,
+    prepared: Cell<bool>,
+}
+
+impl<W: ProjectWorld> ProjectObject<W> {
+    /// Creates the object as it starts, before its tables are prepared.
+    pub const fn new(world: W, configuration: Configuration) -> Self {
+        Self { world, configuration, identity: OnceCell::new(), prepared: Cell::new(false) }
+    }
+
+    /// The environment of the object.
+    pub const fn world(&self) -> &W {
+        &self.world
+    }
+
+    /// Answers JSON of a [`ProjectEnvelope`] with JSON of a [`RawReply`].
+    pub async fn handle(&self, envelope: &str) -> String {
+        let reply = self.reply(envelope).await;
+        serde_json::to_string(&reply).unwrap_or_else(|_| r#"{"Err":{"storage":"unwritable answer"}}"#.to_owned())
+    }
+
+    async fn reply(&self, envelope: &str) -> RawReply {
+        let ProjectEnvelope { identity, command } = serde_json::from_str(envelope)?;
+        self.prepare(Some(&identity))?;
+        if self.identity.get() != Some(&identity) {
+            return Err(Refusal::Internal("a command came to the keeper of another project".to_owned()));
+        }
+        match command {
+            ProjectCommand::Push { tasks, rules } => answered(&self.push(tasks, &rules).await?),
+            ProjectCommand::List { query } => answered(&self.list(&query)?),
+            ProjectCommand::One { external_id, action } => answered(&self.act(&external_id, action).await?),
+            ProjectCommand::Delete { external_id } => answered(&self.delete(&external_id)?),
+            ProjectCommand::Timeline { external_id, query } => answered(&self.timeline(&external_id, &query)?),
+            ProjectCommand::Changes { query } => answered(&self.store().changes(&query)?),
+            ProjectCommand::Metadata => answered(&self.metadata().await?),
+            ProjectCommand::Wake => {
+                self.arm(self.now()).await?;
+                answered(&Nothing {})
+            }
+        }
+    }
+
+    /// Migrates the tables and determines which project this is, once for each start of the object. `named` is the project
+    /// that a command names; an alarm names none.
+    fn prepare(&self, named: Option<&ProjectIdentity>) -> Result<(), PortFailure> {
+        if self.prepared.get() {
+            return Ok(());
+        }
+        let store = self.store();
+        migrations::migrate(store.0)?;
+        let known = match (store.identity()?, named) {
+            (None, Some(named)) => {
+                store.set_identity(named)?;
+                Some(named.clone())
+            }
+            (known, _) => known,
+        };
+        let Some(known) = known else { return Ok(()) };
+        self.identity.get_or_init(|| known);
+        self.prepared.set(true);
+        Ok(())
+    }
+
+    fn identity(&self) -> Result<&ProjectIdentity, Refusal> {
+        self.identity.get().ok_or_else(|| Refusal::Internal("the keeper does not know its project".to_owned()))
+    }
+
+    const fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
+    /// The tables are gone, and are made anew for the next command.
+    fn forget_preparation(&self) {
+        self.prepared.set(false);
+    }
+
+    fn store(&self) -> Store<'_> {
+        Store(self.world.sql())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.platform().now()
+    }
+
+    /// Brings the alarm forward to `at`, if it is not set for an earlier time.
+    async fn arm(&self, at: Timestamp) -> Result<(), PortFailure> {
+        if self.world.alarm().await?.is_none_or(|set| at < set) {
+            self.world.set_alarm(Some(at)).await?;
+        }
+        Ok(())
+    }
+
+    fn log(&self, level: Level, event: &'static str, cause: &str) {
+        let project = self.identity.get().map(ProjectIdentity::object_name).unwrap_or_default();
+        self.world.platform().log(level, event, &[("project", &project), ("cause", cause)]);
+    }
+}
+
+fn answered(answer: &impl Serialize) -> Result<Box<RawValue>, Refusal> {
+    Ok(to_raw_value(answer)?)
+}

@@ -1,0 +1,164 @@
+//! The messages between the Worker and the keeper of a project.
+
+use api::{BatchTask, Keep, ListChangesQuery, ListTasksQuery, Name, ProjectId, TaskTimelineQuery};
+use futures::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
+
+use crate::{organization::RawReply, organization_id::OrganizationId, ports::PortFailure};
+
+/// Which project a keeper keeps. A Durable Object does not know it by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectIdentity {
+    /// The organization that the project belongs to.
+    pub organization: OrganizationId,
+    /// The project.
+    pub project: ProjectId,
+}
+
+impl ProjectIdentity {
+    /// The name of the project's object.
+    pub fn object_name(&self) -> String {
+        format!("{}/{}", self.organization, self.project)
+    }
+}
+
+/// A command with the project that it is for.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ProjectEnvelope {
+    /// The project.
+    #[serde(flatten)]
+    pub identity: ProjectIdentity,
+    /// The command.
+    pub command: ProjectCommand,
+}
+
+/// What the organization says about pushes, at the time of the push.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushRules {
+    /// The statuses that tasks can have; `None` while the project has no mapping, when any will do.
+    pub statuses: Option<Vec<Name>>,
+}
+
+/// A command to a keeper. The organization has checked the caller.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum ProjectCommand {
+    /// Store tasks. The answer is an [`api::TaskBatchAnswer`].
+    Push {
+        /// The tasks, in the order of their results.
+        tasks: Vec<BatchTask>,
+        /// What the organization says about them.
+        rules: PushRules,
+    },
+    /// List tasks: an [`api::TaskPage`].
+    List {
+        /// Which.
+        query: ListTasksQuery,
+    },
+    /// A command about one task: the [`api::Task`] after it.
+    One {
+        /// The product's id of it.
+        external_id: String,
+        /// What is to be done.
+        action: TaskAction,
+    },
+    /// Forget a task: [`api::Nothing`].
+    Delete {
+        /// The product's id of it.
+        external_id: String,
+    },
+    /// The timeline of a task: a list of [`api::TaskEntry`].
+    Timeline {
+        /// The product's id of it.
+        external_id: String,
+        /// Which entries.
+        query: TaskTimelineQuery,
+    },
+    /// The changes of the project: [`api::TaskChanges`].
+    Changes {
+        /// Which.
+        query: ListChangesQuery,
+    },
+    /// What Jira offers, as read within the last minute: [`api::JiraMetadata`].
+    Metadata,
+    /// Something about the project changed: look at it now. [`api::Nothing`].
+    Wake,
+}
+
+/// What is to be done with a task.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum TaskAction {
+    /// Nothing: it is only read.
+    Get,
+    /// Try again now.
+    Retry {
+        /// Who asked.
+        by: String,
+    },
+    /// Link it to an issue that exists. Nothing is moved: what the two stand for now becomes their base.
+    Link {
+        /// The id or the key of the issue.
+        issue: String,
+        /// Who asked.
+        by: String,
+    },
+    /// Unlink it from its issue.
+    Unlink {
+        /// Who asked.
+        by: String,
+    },
+    /// End a conflict.
+    Resolve {
+        /// Which side stands.
+        keep: Keep,
+        /// Who chose.
+        by: String,
+    },
+}
+
+impl ProjectCommand {
+    /// Whether it only asks, so that asking twice is as good as once. A push is its own idempotency.
+    pub const fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::List { .. }
+                | Self::One { action: TaskAction::Get, .. }
+                | Self::Timeline { .. }
+                | Self::Changes { .. }
+                | Self::Metadata
+                | Self::Wake
+                | Self::Push { .. }
+        )
+    }
+}
+
+/// Access to the keepers of projects. Each command is one request to one object.
+#[expect(async_fn_in_trait, reason = "a Worker has one thread, so no future needs to be Send")]
+pub trait ProjectKeepers {
+    /// Sends JSON of a [`ProjectEnvelope`] to the keeper and returns JSON of a [`RawReply`], as
+    /// [`send_to_object`](crate::ports::send_to_object) does.
+    async fn call_project(
+        &self,
+        identity: &ProjectIdentity,
+        envelope: String,
+        is_question: bool,
+    ) -> Result<String, PortFailure>;
+}
+
+/// Sends a command to the keeper of a project, and returns its answer as unparsed JSON.
+///
+/// The future is boxed, because one copy of it in each handler would make up a good part of the Worker's size.
+pub fn command_project<'a>(
+    keepers: &'a impl ProjectKeepers,
+    identity: ProjectIdentity,
+    command: ProjectCommand,
+) -> LocalBoxFuture<'a, RawReply> {
+    Box::pin(async move {
+        let is_question = command.is_question();
+        let envelope = ProjectEnvelope { identity, command };
+        let text = serde_json::to_string(&envelope)?;
+        let reply = keepers.call_project(&envelope.identity, text, is_question).await?;
+        serde_json::from_str::<RawReply>(&reply)?
+    })
+}
