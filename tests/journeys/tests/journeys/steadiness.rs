@@ -150,7 +150,7 @@ async fn keeps_place_and_focus(browser: &Browser) {
     let name = name.await.expect("a row is in the middle of the window");
     let place = browser.scrolled().await;
     browser.presses(&name).await;
-    browser.sees("Checkup").await;
+    browser.sees("Connection ID").await;
     browser.goes_one_step_back().await;
     browser.sees_in_the_row(&name, &[]).await;
     browser.has_the_focus_on(&name).await;
