@@ -41,5 +41,5 @@ assert jira.issue_get_watchers(key)["watchCount"] == 2, "somebody else watches i
 jira.assign_issue(key, watcher)
 assert watcher in jira.issue_field_value(key, "assignee").values(), "it is assigned"
 jira.delete_issue(key)
-assert search(f"key = {key}")["issues"] == [], "it is gone"
+assert search(f"project = {project} AND summary ~ stuck")["issues"] == [], "it is gone"
 print(key)

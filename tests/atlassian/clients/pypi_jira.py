@@ -36,5 +36,5 @@ assignee = jira.issue(issue.key).fields.assignee
 assert watcher in (getattr(assignee, "accountId", None), getattr(assignee, "name", None)), "it is assigned"
 assert jira.priorities() and jira.statuses() and jira.fields() and jira.issue_types(), "lists are read"
 issue.delete()
-assert jira.search_issues(f"key = {issue.key}") == [], "it is gone"
+assert jira.search_issues(f"project = {project} AND summary ~ stuck") == [], "it is gone"
 print(issue.key)

@@ -50,5 +50,5 @@ await jira.issueWatchers.addWatcher({ issueIdOrKey, accountId: watcher });
 assert.equal((await jira.issueWatchers.getIssueWatchers({ issueIdOrKey })).watchCount, 2, "somebody else watches it");
 
 await jira.issues.deleteIssue({ issueIdOrKey });
-assert.deepEqual(await found(`key = ${issueIdOrKey}`), [], "it is gone");
+assert.deepEqual(await found(`project = ${project} AND summary ~ stuck`), [], "it is gone");
 console.log(issueIdOrKey);

@@ -40,5 +40,5 @@ jira.remove_watcher(issue, watcher)
 assert jira.watchers(issue).watchCount == 1, "and no longer"
 
 read.delete()
-assert jira.search_issues(f"key = {issue.key}") == [], "it is gone"
+assert jira.search_issues(f"project = {project} AND summary ~ stuck") == [], "it is gone"
 print(issue.key)

@@ -8,7 +8,6 @@ use super::issue::Issue;
 use super::site::JiraSite;
 use super::tasks::{self, Work};
 use super::{issues, jql, search};
-use crate::clock::Moment;
 
 /// The most issues of one call.
 const MOST: usize = 1_000;
@@ -49,7 +48,7 @@ fn change(call: &Call<'_>, jira: &mut JiraSite, archived: bool) -> Outcome {
         }
     }
     for id in &known {
-        set(jira, *id, archived, call.now);
+        set(call, jira, *id, archived);
     }
     Ok(Answer::ok(json!({ "numberOfIssuesUpdated": known.len(), "errors": errors })))
 }
@@ -78,7 +77,7 @@ pub(super) fn restore_one(call: &Call<'_>, jira: &mut JiraSite) -> Outcome {
 fn change_one(call: &Call<'_>, jira: &mut JiraSite, archived: bool) -> Outcome {
     only_administrators(call)?;
     let id = issues::visible(call, jira)?.id;
-    set(jira, id, archived, call.now);
+    set(call, jira, id, archived);
     Ok(Answer::no_content())
 }
 
@@ -92,12 +91,13 @@ fn is_subtask(jira: &JiraSite, issue: &Issue) -> bool {
 }
 
 /// Archives an issue with its sub-tasks, or takes them back.
-pub(super) fn set(jira: &mut JiraSite, id: u64, archived: bool, now: Moment) {
+pub(super) fn set(call: &Call<'_>, jira: &mut JiraSite, id: u64, archived: bool) {
     let below: Vec<u64> = jira.subtasks_of(id).map(|issue| issue.id).collect();
     for id in below.into_iter().chain([id]) {
         if let Some(issue) = jira.issue_mut(id) {
             issue.archived = archived;
-            issue.touch(now);
+            issue.archiver = archived.then_some((call.person, call.now));
+            issue.touch(call.now);
         }
     }
 }

@@ -124,6 +124,7 @@ impl JiraSite {
             } else {
                 Vec::new()
             },
+            spent_number: 0,
             roles: roles.into_iter().map(|(role, people)| (role.to_owned(), people)).collect(),
         }
     }

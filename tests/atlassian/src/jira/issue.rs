@@ -24,6 +24,9 @@ pub(crate) struct Issue {
     pub(crate) resolved: Option<Moment>,
     pub(crate) category_changed: Moment,
     pub(crate) archived: bool,
+    /// Who archived it, and when.
+    #[serde(default)]
+    pub(crate) archiver: Option<(Person, Moment)>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) worklogs: Vec<Worklog>,
     pub(crate) attachments: Vec<Attachment>,
@@ -138,6 +141,7 @@ impl Issue {
             resolved: None,
             category_changed: now,
             archived: false,
+            archiver: None,
             comments: Vec::new(),
             worklogs: Vec::new(),
             attachments: Vec::new(),

@@ -168,6 +168,8 @@ fn value(call: &Call<'_>, jira: &JiraSite, issue: &Issue, field: &Field) -> Valu
         (_, "created") => json!(call.date(issue.created)),
         (_, "updated") => json!(call.date(issue.updated)),
         (_, "resolutiondate") => json!(issue.resolved.map(|at| call.date(at))),
+        (_, "archivedby") => json!(issue.archiver.map(|(person, _)| user(call, person))),
+        (_, "archiveddate") => json!(issue.archiver.map(|(_, at)| call.date(at))),
         (_, "statuscategorychangedate") => json!(call.date(issue.category_changed)),
         (Kind::TimeTracking, _) => worklogs::tracking(issue),
         (_, id @ ("timespent" | "timeestimate" | "timeoriginalestimate")) => json!(issue.tracked(id)),

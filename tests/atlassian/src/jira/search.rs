@@ -125,7 +125,11 @@ pub(super) fn approximate_count(call: &Call<'_>, jira: &JiraSite) -> Outcome {
 
 /// `search` at Data Center: a page by `startAt`, with the total. Unbounded searches are allowed there.
 pub(super) fn by_start(call: &Call<'_>, jira: &JiraSite) -> Outcome {
-    let mut search = Search::of(call)?;
+    if call.has_body() {
+        refuse_unknown_members(&call.json()?)?;
+    }
+    // Properties come with an issue that is read alone: a search does not know the parameter, and passes it over.
+    let mut search = Search { properties: Vec::new(), ..Search::of(call)? };
     let query = read(&search.jql, call, jira)?;
     if search.fields.is_empty() {
         search.fields.push("*navigable".into());
@@ -135,6 +139,18 @@ pub(super) fn by_start(call: &Call<'_>, jira: &JiraSite) -> Outcome {
     let page = found.iter().skip(search.start_at).take(size);
     let issues: Vec<Value> = page.map(|issue| search.describe(call, jira, issue)).collect();
     Ok(Answer::ok(page_of(search.start_at, size, found.len(), &json!(issues))))
+}
+
+/// Data Center takes no member of a body that it does not know.
+fn refuse_unknown_members(body: &Value) -> Result<(), Answer> {
+    const KNOWN: [&str; 6] = ["jql", "startAt", "maxResults", "validateQuery", "fields", "expand"];
+    let unknown = body.as_object().into_iter().flatten().find(|(name, _)| !KNOWN.contains(&name.as_str()));
+    unknown.map_or(Ok(()), |(name, _)| {
+        let sentence = format!(
+            "Unrecognized field \"{name}\" (Class com.atlassian.jira.rest.v2.search.SearchRequestBean), not marked as ignorable"
+        );
+        Err(Answer::refusal(400, &sentence))
+    })
 }
 
 /// A page of a search at Data Center.

@@ -53,6 +53,9 @@ pub(crate) struct Project {
     pub(crate) versions: Vec<Part>,
     #[serde(default)]
     pub(crate) sprints: Vec<Sprint>,
+    /// The highest number of an issue that was deleted.
+    #[serde(default)]
+    pub(crate) spent_number: u64,
     /// Who has which role, by the role's name.
     pub(crate) roles: BTreeMap<String, Vec<Person>>,
 }
@@ -149,7 +152,8 @@ impl JiraSite {
 
     pub(super) fn next_number(&self, project: &str) -> u64 {
         let numbers = self.issues.iter().flat_map(|issue| issue.numbers_in(project));
-        numbers.max().unwrap_or(0) + 1
+        let spent = self.project(project).map(|project| project.spent_number);
+        numbers.chain(spent).max().unwrap_or(0) + 1
     }
 
     pub(super) fn subtasks_of(&self, id: u64) -> impl Iterator<Item = &Issue> {
@@ -158,8 +162,14 @@ impl JiraSite {
         self.issues.iter().filter(move |issue| issue.parent() == Some(id) && is_subtask(issue))
     }
 
-    /// Removes an issue with its links.
+    /// Removes an issue with its links. No other issue will have its key.
     pub(super) fn remove(&mut self, id: u64) {
+        if let Some(issue) = self.issues.iter().find(|issue| issue.id == id) {
+            for project in &mut self.projects {
+                let spent = issue.numbers_in(&project.key).into_iter().max().unwrap_or(0);
+                project.spent_number = project.spent_number.max(spent);
+            }
+        }
         self.issues.retain(|issue| issue.id != id);
         self.links.retain(|link| link.inward != id && link.outward != id);
         self.deleted.push(id);

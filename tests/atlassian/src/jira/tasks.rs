@@ -126,7 +126,7 @@ fn perform(call: &Call<'_>, jira: &mut JiraSite, work: &Work, done: &mut Done) {
     for issue in work.issues() {
         let outcome = match work {
             Work::Archive { .. } => {
-                archive::set(jira, issue, true, call.now);
+                archive::set(call, jira, issue, true);
                 Ok(())
             }
             _ => bulk_operations::perform_one(call, jira, work, issue),

@@ -39,11 +39,18 @@ async fn the_index_shows_old_states_and_deleted_issues_for_a_while() {
     jira.moves("DOCK-1", "Done", json!({})).await;
     let done = json!({ "jql": "project = DOCK AND status = Done" });
     assert!(!jira.finds(done.clone()).await.contains(&id));
+    let second = json!({ "jql": "project = DOCK AND summary ~ \"weekly berth plan\"" });
     jira.asking.model.delete_issue(HARBOUR, "DOCK-2", Person::Bob);
-    assert_eq!(jira.finds(json!({ "jql": "key = DOCK-2" })).await.len(), 1);
+    assert_eq!(jira.finds(second.clone()).await.len(), 1);
+    let by_key = json!({ "jql": "key in (DOCK-1, DOCK-2)" });
+    let (status, refused) = jira.calls("POST", "search/jql", by_key).await;
+    assert_eq!(
+        (status, &refused["errorMessages"][0]),
+        (400, &json!("An issue with key 'DOCK-2' does not exist for field 'key'."))
+    );
     jira.asking.model.advance_clock(Duration::from_mins(11));
     assert!(jira.finds(done).await.contains(&id));
-    assert_eq!(jira.finds(json!({ "jql": "key = DOCK-2" })).await.len(), 0);
+    assert_eq!(jira.finds(second).await.len(), 0);
 }
 
 #[tokio::test]

@@ -113,7 +113,8 @@ async fn archived_issues_are_read_but_neither_found_nor_changed() {
         jira.calls("POST", "search/approximate-count", json!({ "jql": jql })).await.1["count"].clone()
     };
     assert_eq!(count(&format!("key in ({incident}, {subtask})")).await, 0, "its sub-task goes with it");
-    assert_eq!(jira.reads(&format!("issue/{incident}")).await["key"], *incident);
+    let read = jira.reads(&format!("issue/{incident}?fields=archivedby,archiveddate")).await["fields"].clone();
+    assert_eq!((&read["archivedby"]["displayName"], read["archiveddate"].is_string()), (&json!("Ada Admin"), true));
     for (method, path, body) in [
         ("PUT", format!("issue/{incident}"), json!({ "fields": { "summary": "No" } })),
         (

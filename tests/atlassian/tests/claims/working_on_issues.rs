@@ -102,10 +102,13 @@ async fn a_file_is_attached_with_the_word_that_jira_asks_for_and_read_again() {
 }
 
 #[tokio::test]
-async fn a_deleted_issue_is_gone() {
+async fn a_deleted_issue_is_gone_and_no_other_gets_its_key() {
     let working = ada_at_harbour().await;
-    assert_eq!(working.status(Method::DELETE, &at(3, "issue/DOCK-1")).await, 204);
-    assert_eq!(working.status(Method::GET, &at(3, "issue/DOCK-1")).await, 404);
+    assert_eq!(working.status(Method::DELETE, &at(3, "issue/DOCK-12")).await, 204);
+    assert_eq!(working.status(Method::GET, &at(3, "issue/DOCK-12")).await, 404);
+    let fields = json!({ "project": { "key": "DOCK" }, "issuetype": { "name": "Task" }, "summary": "Next" });
+    let made = working.request(Method::POST, &at(3, "issue")).json(&json!({ "fields": fields })).send().await.unwrap();
+    assert_eq!(json_of(made).await["key"], "DOCK-13");
 }
 
 #[tokio::test]

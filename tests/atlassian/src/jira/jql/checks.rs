@@ -66,6 +66,14 @@ impl Term {
             Operand::Value(value) if subject.is_date() => moments::of(operand, reader.person, reader.now)
                 .is_none()
                 .then(|| format!("Date value '{value}' for field '{field}' is invalid. {DATES}")),
+            Operand::Value(value) if !self.operator.is_of_size() && !reader.has_issue(subject, value) => {
+                let by_id = value.bytes().all(|byte| byte.is_ascii_digit());
+                Some(if by_id {
+                    format!("A value with ID '{value}' does not exist for the field '{field}'.")
+                } else {
+                    format!("An issue with key '{value}' does not exist for field '{field}'.")
+                })
+            }
             Operand::Value(value) if !reader.exists(subject, value) => {
                 Some(format!("The value '{value}' does not exist for the field '{field}'."))
             }
@@ -109,6 +117,12 @@ impl<'a> Reader<'a> {
             Subject::Field(_, Kind::Number) => value.parse::<f64>().is_ok(),
             _ => true,
         }
+    }
+
+    /// Whether there is an issue that the reader may see, where one is named.
+    fn has_issue(&self, subject: Subject<'_>, value: &str) -> bool {
+        let names_one = matches!(subject, Subject::Key | Subject::Id | Subject::Field(_, Kind::Parent));
+        !names_one || self.jira.issue(value).is_some_and(|issue| self.jira.may_browse(self.person, issue))
     }
 
     /// Whether a project that the reader browses has a component or version of that id or name.

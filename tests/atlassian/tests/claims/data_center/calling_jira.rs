@@ -156,3 +156,25 @@ async fn files_are_served_to_whoever_may_browse_their_issue() {
         assert_eq!(company.asking.http.get(other).bearer_auth(&token).send().await.unwrap().status(), 404);
     }
 }
+
+#[tokio::test]
+async fn a_search_knows_no_properties_no_foreign_members_and_no_issue_that_is_gone() {
+    let (company, token) = with_a_token().await;
+    let mark = company.asking.http.put(company.url("/rest/api/2/issue/PIT-1/properties/mark")).bearer_auth(&token);
+    assert_eq!(mark.json(&json!(1)).send().await.unwrap().status(), 201);
+    let found = json_of(company.with_token("search?jql=key=PIT-1&properties=mark", &token).await).await;
+    assert_eq!((&found["total"], &found["issues"][0]["properties"]), (&json!(1), &Value::Null));
+    let alone = json_of(company.with_token("issue/PIT-1?properties=mark", &token).await).await;
+    assert_eq!(alone["properties"]["mark"], 1);
+    let (status, refused) =
+        written(&company, &token, "search", &json!({ "jql": "project = PIT", "properties": ["mark"] })).await;
+    assert_eq!(status, 400);
+    assert!(refused["errorMessages"][0].as_str().unwrap().starts_with("Unrecognized field \"properties\""));
+    let id = alone["id"].as_str().unwrap();
+    let (status, refused) =
+        written(&company, &token, "search", &json!({ "jql": format!("id in ({id}, 99999)") })).await;
+    assert_eq!(
+        (status, &refused["errorMessages"][0]),
+        (400, &json!("A value with ID '99999' does not exist for the field 'id'."))
+    );
+}
