@@ -161,7 +161,7 @@ pub struct NewTask {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = TaskLabels, required = false))]
     pub labels: Vec<Name>,
-    /// Further values by name, which the mapping can put into fields of the issue.
+    /// Further values by name, which are kept and shown with the task.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = PropertiesMap, required = false))]
     pub properties: BTreeMap<String, String>,
