@@ -48,8 +48,8 @@ pub(super) fn section(world: &World) -> Markup {
             }
             label { "When "
                 select name="stage" {
-                    option value="after_commit" { "the work is done, the answer is lost" }
-                    option value="before_commit" { "nothing was done" }
+                    option value="after_commit" { "after the work is done" }
+                    option value="before_commit" { "before anything is done" }
                 }
             }
             label { "What comes "
