@@ -32,6 +32,10 @@ pub(crate) enum Missing {
     Connection,
     /// A workspace.
     Workspace,
+    /// A project of a workspace.
+    Project,
+    /// A task of a project.
+    Task,
 }
 
 impl Missing {
@@ -54,6 +58,20 @@ impl Missing {
                 "No such workspace · Causeway",
                 "There is no such workspace",
                 "You do not belong to it any more, it was archived, or the address was mistyped.",
+                Route::Workspaces,
+                "Go to workspaces",
+            ),
+            Self::Project => (
+                "No such project · Causeway",
+                "There is no such project",
+                "It was removed, you do not belong to its workspace, or the address was mistyped.",
+                Route::Workspaces,
+                "Go to workspaces",
+            ),
+            Self::Task => (
+                "No such task · Causeway",
+                "There is no such task",
+                "Its product has removed it, you do not belong to its workspace, or the address was mistyped.",
                 Route::Workspaces,
                 "Go to workspaces",
             ),

@@ -1,7 +1,7 @@
 //! The addresses of the app's screens. Used instead of Leptos's router, which is too large for the first load: see
 //! `app/SIZES.md`.
 
-use api::{AuthorizationId, ConnectionId, WebhookId, WorkspaceId};
+use api::{AuthorizationId, ConnectionId, ProjectId, WebhookId, WorkspaceId};
 
 /// A tab of *Manage connection*. Each has its own address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,15 @@ pub(crate) enum WorkspaceTab {
     Projects,
     /// The members.
     Members,
+}
+
+/// A tab of a project. Each has its own address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProjectTab {
+    /// The tasks, and their issues in Jira.
+    Tasks,
+    /// How tasks become issues.
+    Mapping,
 }
 
 impl Tab {
@@ -56,6 +65,12 @@ pub(crate) enum Route {
     Workspaces,
     /// One workspace.
     Workspace(WorkspaceId, WorkspaceTab),
+    /// One project of a workspace.
+    Project(WorkspaceId, ProjectId, ProjectTab),
+    /// One task of a project. The query names it, because its id may hold anything.
+    Task(WorkspaceId, ProjectId),
+    /// *Integrations*.
+    Integrations,
     /// *Members*.
     Members,
     /// *Audit log*.
@@ -89,6 +104,10 @@ impl Route {
             ["workspaces"] => Self::Workspaces,
             ["workspaces", id] => workspace(id, WorkspaceTab::Projects),
             ["workspaces", id, "members"] => workspace(id, WorkspaceTab::Members),
+            ["workspaces", id, "projects", project] => project_part(id, project, Some(ProjectTab::Tasks)),
+            ["workspaces", id, "projects", project, "mapping"] => project_part(id, project, Some(ProjectTab::Mapping)),
+            ["workspaces", id, "projects", project, "task"] => project_part(id, project, None),
+            ["settings", "integrations"] => Self::Integrations,
             ["members"] => Self::Members,
             ["guide", token] => Self::Guide((*token).to_owned()),
             ["authorize"] => Self::AuthorizeWaiting,
@@ -114,6 +133,10 @@ impl Route {
             Self::Workspaces => "/workspaces".to_owned(),
             Self::Workspace(id, WorkspaceTab::Projects) => format!("/workspaces/{id}"),
             Self::Workspace(id, WorkspaceTab::Members) => format!("/workspaces/{id}/members"),
+            Self::Project(id, project, ProjectTab::Tasks) => format!("/workspaces/{id}/projects/{project}"),
+            Self::Project(id, project, ProjectTab::Mapping) => format!("/workspaces/{id}/projects/{project}/mapping"),
+            Self::Task(id, project) => format!("/workspaces/{id}/projects/{project}/task"),
+            Self::Integrations => "/settings/integrations".to_owned(),
             Self::Members => "/members".to_owned(),
             Self::Guide(token) => format!("/guide/{token}"),
             Self::AuthorizeWaiting => "/authorize".to_owned(),
@@ -133,6 +156,9 @@ impl Route {
             Self::Webhook(_) => "Webhook · Causeway",
             Self::Workspaces => "Workspaces · Causeway",
             Self::Workspace(..) => "Workspace · Causeway",
+            Self::Project(..) => "Project · Causeway",
+            Self::Task(..) => "Task · Causeway",
+            Self::Integrations => "Integrations · Causeway",
             Self::Members => "Members · Causeway",
             Self::AuditLog => "Audit log · Causeway",
             Self::AuthorizeWaiting | Self::AuthorizeResult(_) => "Authorize · Causeway",
@@ -146,6 +172,7 @@ impl Route {
         match self {
             Self::Connection(id, _) => Self::Connection(id, Tab::Overview),
             Self::Workspace(id, _) => Self::Workspace(id, WorkspaceTab::Projects),
+            Self::Project(id, project, _) => Self::Project(id, project, ProjectTab::Tasks),
             other => other,
         }
     }
@@ -156,7 +183,7 @@ impl Route {
             Self::NewConnection | Self::Connection(..) => Self::Connections,
             Self::CallJira => Self::ApiKeys,
             Self::Webhook(_) => Self::Webhooks,
-            Self::Workspace(..) => Self::Workspaces,
+            Self::Workspace(..) | Self::Project(..) | Self::Task(..) => Self::Workspaces,
             other => other,
         }
     }
@@ -173,6 +200,15 @@ fn connection(id: &str, tab: Tab) -> Route {
 
 fn workspace(id: &str, tab: WorkspaceTab) -> Route {
     WorkspaceId::parse(id).map_or(Route::NotFound, |id| Route::Workspace(id, tab))
+}
+
+/// A tab of a project, or a task of it.
+fn project_part(id: &str, project: &str, tab: Option<ProjectTab>) -> Route {
+    match (WorkspaceId::parse(id), ProjectId::parse(project), tab) {
+        (Ok(id), Ok(project), Some(tab)) => Route::Project(id, project, tab),
+        (Ok(id), Ok(project), None) => Route::Task(id, project),
+        _ => Route::NotFound,
+    }
 }
 
 #[cfg(test)]
@@ -193,6 +229,10 @@ mod tests {
             "/workspaces",
             "/workspaces/wsp_1",
             "/workspaces/wsp_1/members",
+            "/workspaces/wsp_1/projects/prj_1",
+            "/workspaces/wsp_1/projects/prj_1/mapping",
+            "/workspaces/wsp_1/projects/prj_1/task",
+            "/settings/integrations",
             "/members",
             "/webhooks",
             "/webhooks/whk_1",
@@ -211,7 +251,14 @@ mod tests {
 
     #[test]
     fn an_address_that_names_nothing_is_not_found() {
-        for path in ["/connections/nonsense", "/authorize/con_1", "/connections/con_1/more", "/%2e%2e", "/x"] {
+        for path in [
+            "/connections/nonsense",
+            "/authorize/con_1",
+            "/connections/con_1/more",
+            "/%2e%2e",
+            "/x",
+            "/workspaces/wsp_1/projects/con_1",
+        ] {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
     }

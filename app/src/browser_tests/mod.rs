@@ -15,6 +15,7 @@ mod roles;
 mod screens;
 mod shortcuts;
 mod stage;
+mod tasks;
 mod timeline;
 mod webhooks;
 mod workspaces;

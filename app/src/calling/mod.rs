@@ -9,5 +9,5 @@ mod what_now;
 pub(crate) use call_jira_page::CallJiraPage;
 pub(crate) use calling_section::CallingSection;
 pub(crate) use snippet::CallingKey;
-pub(crate) use snippets::Snippets;
+pub(crate) use snippets::{Snippets, origin};
 pub(crate) use what_now::WhatNow;

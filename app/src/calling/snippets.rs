@@ -7,7 +7,7 @@ use super::snippet::{CallingKey, Language, Snippet, is_cloud};
 use crate::ui::copy_button::CopyButton;
 
 /// The origin of this page.
-pub(super) fn origin() -> String {
+pub(crate) fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 

@@ -33,11 +33,14 @@ pub(super) struct SetupState {
     lifecycle: Lifecycle,
     navigation: Navigation,
     flags: Flags,
+    /// Whether the person came from the screen *Integrations*, and goes back there once it is connected.
+    from_integrations: bool,
 }
 
 impl SetupState {
     /// For `saved`, or for a new connection.
     pub(super) fn begin(saved: Option<&Connection>, name: String) -> Self {
+        let navigation = use_navigation();
         Self {
             name: RwSignal::new(name),
             left: RwSignal::new(false),
@@ -46,8 +49,9 @@ impl SetupState {
             draft: CredentialDraft::begin(saved),
             mutation: Mutation::new(),
             lifecycle: expect_context(),
-            navigation: use_navigation(),
+            navigation,
             flags: expect_context(),
+            from_integrations: untrack(|| navigation.param("from")) == "integrations",
             saved: StoredValue::new(saved.cloned()),
         }
     }
@@ -139,8 +143,13 @@ impl SetupState {
                 lifecycle.just_saved.set(Some(connection.id.clone()));
             }
             // The overview says what to do now, and offers to revert a reauthorization.
-            let overview = || Route::Connection(connection.id.clone(), Tab::Overview).path();
-            let destination = later.unwrap_or_else(|| if authorizes { overview() } else { Route::Connections.path() });
+            let overview = || Route::Connection(connection.id.clone(), Tab::Overview);
+            let next = || match authorizes {
+                true if self.from_integrations => Route::Integrations,
+                true => overview(),
+                false => Route::Connections,
+            };
+            let destination = later.unwrap_or_else(|| next().path());
             self.navigation.go(&destination);
         });
     }

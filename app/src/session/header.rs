@@ -104,6 +104,7 @@ fn HeaderNavigation(role: Role) -> impl IntoView {
                     (Route::Webhooks, "Webhooks"),
                     (Route::Members, "Members"),
                     (Route::AuditLog, "Audit log"),
+                    (Route::Integrations, "Settings"),
                 ];
                 screens.map(|(to, words)| link(to, words, None)).into_iter().collect::<Vec<_>>().into_any()
             })}

@@ -20,7 +20,7 @@ pub(crate) fn choice(words: AnyView, ticked: impl Into<Signal<bool>>, on_change:
 
 /// A radio button of the group `name`.
 pub(crate) fn radio(
-    name: &'static str,
+    name: impl Into<String>,
     words: AnyView,
     chosen: Signal<bool>,
     disabled: bool,
@@ -30,7 +30,7 @@ pub(crate) fn radio(
         <label class="choice">
             <input
                 type="radio"
-                name=name
+                name=name.into()
                 disabled=disabled
                 prop:checked=move || chosen.get()
                 on:change=move |_| choose.run(())

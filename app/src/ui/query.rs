@@ -50,6 +50,22 @@ impl<T: Clone> Query<T> {
         });
     }
 
+    /// Loads again in the background: what is shown changes only if the answer does, and stays if there is none.
+    pub(crate) fn refresh(self)
+    where
+        T: PartialEq,
+    {
+        let request = self.requests.get_value();
+        let answering = self.load.with_value(|load| load());
+        spawn_local(async move {
+            let Ok(answer) = answering.await else { return };
+            let is_new = |shown: &Option<Result<T, CallError>>| !matches!(shown, Some(Ok(shown)) if *shown == answer);
+            if self.requests.try_get_value() == Some(request) && self.answer.try_with_untracked(is_new) == Some(true) {
+                self.set(Ok(answer));
+            }
+        });
+    }
+
     /// The last answer; `None` before the first.
     pub(crate) fn get(self) -> Option<Result<T, CallError>> {
         self.answer.get()

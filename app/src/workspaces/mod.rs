@@ -7,9 +7,12 @@ mod members_tab;
 mod name_dialog;
 mod project_form;
 mod projects_tab;
+mod state_lozenge;
 mod workspace_page;
 mod workspaces_page;
 
 pub(crate) use choices::{WorkspaceChoice, WorkspaceChoices, fetch_workspaces};
+pub(crate) use project_form::ProjectForm;
+pub(crate) use state_lozenge::state_lozenge;
 pub(crate) use workspace_page::WorkspacePage;
 pub(crate) use workspaces_page::WorkspacesPage;

@@ -21,7 +21,7 @@ use crate::{
 
 /// The form, empty or for an existing project.
 #[component]
-pub(super) fn ProjectForm(
+pub(crate) fn ProjectForm(
     /// The workspace of the project.
     workspace: Workspace,
     /// The project to edit.

@@ -6,10 +6,12 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::project_form::ProjectForm;
+use super::{project_form::ProjectForm, state_lozenge::state_lozenge};
 use crate::{
     client::call,
     context::expect_context,
+    navigation::{Link, use_navigation},
+    route::{ProjectTab, Route},
     ui::{
         button::{Button, Look},
         confirm_dialog::ConfirmDialog,
@@ -176,10 +178,7 @@ fn listed(projects: Vec<Project>, dialogs: ProjectDialogState) -> AnyView {
 fn standing(project: &Project, state: State, connection: &str) -> AnyView {
     match state {
         State::Authorized => jira_standing(project, connection),
-        State::Interrupted => lozenge(Tone::Warning, "Interrupted"),
-        State::Unauthorized => lozenge(Tone::Danger, "Unauthorized"),
-        State::Deactivated => lozenge(Tone::Neutral, "Deactivated"),
-        State::Unknown(_) => lozenge(Tone::Neutral, "Unknown"),
+        other => state_lozenge(other),
     }
 }
 
@@ -237,6 +236,7 @@ fn trouble(project: &Project, dialogs: ProjectDialogState) -> Option<AnyView> {
 fn line(project: Project, dialogs: ProjectDialogState) -> AnyView {
     let name = project.name.to_string();
     let (id, label) = (format!("menu-{}", project.id), format!("Actions for {name}"));
+    let to = Route::Project(project.workspace.id.clone(), project.id.clone(), ProjectTab::Tasks).path();
     let (connection, state) = match (&project.connection, &project.disconnected) {
         (Some(one), _) => {
             let state = standing(&project, one.state, one.name.as_str());
@@ -260,6 +260,9 @@ fn line(project: Project, dialogs: ProjectDialogState) -> AnyView {
     let project = StoredValue::new(project);
     let edit = Callback::new(move |()| dialogs.editing.set(Some(project.get_value())));
     let remove = Callback::new(move |()| dialogs.deleting.set(Some(project.get_value())));
-    let actions = when(dialogs.may, || menu(id, label, vec![("Edit", edit), ("Remove", remove)]));
-    row(view! { <bdi>{name}</bdi> }.into_any(), cells, Some(actions))
+    let (navigation, page) = (use_navigation(), to.clone());
+    let see = Callback::new(move |()| navigation.go(&page));
+    let items = vec![("View project", see), ("Edit", edit), ("Remove", remove)];
+    let actions = when(dialogs.may, || menu(id, label, items));
+    row(view! { <Link to class="row-link"><bdi>{name}</bdi></Link> }.into_any(), cells, Some(actions))
 }
