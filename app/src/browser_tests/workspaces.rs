@@ -35,6 +35,10 @@ fn broken(may_reauthorize: bool) -> String {
     )
 }
 
+/// What a project answers that has 37 tasks, two of them unlinked.
+const TASKS: &str = r#"{"items":[],"next_cursor":null,"counts":{"waiting":0,"outcome_unknown":0,"in_sync":30,"syncing":0,
+    "retrying":0,"blocked":5,"conflict":0,"missing":0,"moved":0,"unlinked":2,"total":37},"paused":null}"#;
+
 fn list(items: &str) -> String {
     format!(r#"{{"items":[{items}],"next_cursor":null}}"#)
 }
@@ -44,12 +48,15 @@ async fn archiving_a_workspace_names_what_it_ends_and_can_be_taken_back() {
     let edge = Edge::start();
     edge.says("GET /api/v1/workspaces", 200, &list(&workspace(true)));
     edge.says(&format!("PATCH {WORKSPACE}"), 200, &workspace(true));
+    edge.says(&format!("GET {WORKSPACE}/projects"), 200, &list(&project(&broken(false))));
+    edge.says("GET /api/v1/projects/prj_1/tasks", 200, TASKS);
     let stage = open("/workspaces");
     stage.shows("<b>Web</b>").await;
     stage.press_element("#menu-wsp_1");
     stage.shows("Rename").await;
     stage.press("Archive");
     stage.shows("Its 2 projects are disconnected from").await;
+    stage.shows("35 tasks stop following Jira").await;
     assert_eq!(stage.focused(), "Cancel");
     stage.press("Archive 1 workspace");
     stage.shows("Archived").await;
@@ -258,6 +265,8 @@ async fn taking_access_away_names_the_projects_that_lose_it_and_asks_first() {
     drop(stage);
     let edge = Edge::start();
     edge.says(&format!("GET {path}"), 200, access);
+    edge.says(&format!("GET {WORKSPACE}/projects"), 200, &list(&project(&broken(false))));
+    edge.says("GET /api/v1/projects/prj_1/tasks", 200, TASKS);
     edge.refuses("GET /api/v1/members", ProblemCode::Unavailable, "It did not answer.");
     edge.refuses("GET /api/v1/connections/con_1", ProblemCode::Unavailable, "It did not answer.");
     edge.refuses(&format!("PATCH {path}"), ProblemCode::Unavailable, "It was not saved.");
@@ -268,6 +277,7 @@ async fn taking_access_away_names_the_projects_that_lose_it_and_asks_first() {
     stage.press_element(".access:nth-of-type(2) input");
     stage.press("Save access");
     stage.shows("These projects lose the connection").await;
+    stage.shows("35 tasks stop following Jira").await;
     edge.was_never_asked(&format!("PATCH {path}")).await;
     stage.press("Disconnect 2 projects");
     stage.shows("It was not saved.").await;

@@ -13,6 +13,7 @@ use crate::{
     navigation::{Link, use_navigation},
     route::Route,
     session::CurrentSession,
+    tasks::TasksThatStop,
     ui::{
         button::{Button, Look},
         choice::{choice, tick},
@@ -74,6 +75,14 @@ fn disconnected(now: &[WorkspaceAccess], chosen: &[WorkspaceId]) -> Vec<(Name, N
     taken.flat_map(projects).collect()
 }
 
+/// The workspaces that lose the connection if only the `chosen` ones keep it, and whose projects use it.
+fn losing(now: &[WorkspaceAccess], chosen: &[WorkspaceId]) -> Vec<WorkspaceId> {
+    let taken = |access: &&WorkspaceAccess| {
+        access.granted && !access.projects.is_empty() && !chosen.contains(&access.workspace.id)
+    };
+    now.iter().filter(taken).map(|access| access.workspace.id.clone()).collect()
+}
+
 /// The workspaces, each with its projects that use the connection.
 #[component]
 fn Workspaces(
@@ -92,6 +101,7 @@ fn Workspaces(
     let granted = now.iter().filter(|access| access.granted).map(|access| access.workspace.id.clone());
     let chosen = RwSignal::new(granted.collect::<Vec<_>>());
     let asked = RwSignal::new(None::<Vec<(Name, Name)>>);
+    let (connection, before) = (StoredValue::new(id.clone()), StoredValue::new(now.clone()));
     // A connection older than the first workspace has none. That is not an error until somebody tries to save it.
     let tried = RwSignal::new(false);
     let none = Memo::new(move |_| chosen.with(Vec::is_empty));
@@ -143,6 +153,10 @@ fn Workspaces(
         <ConfirmDialog target=asked title="Take access away" verb=Signal::derive(count) mutation on_confirm=move |_| give.run(true)>
             <p>"These projects lose the connection:"</p>
             <ul>{move || asked.get().unwrap_or_default().into_iter().map(project).collect::<Vec<_>>()}</ul>
+            {move || asked.with(Option::is_some).then(|| {
+                let workspaces = before.with_value(|now| chosen.with_untracked(|chosen| losing(now, chosen)));
+                view! { <TasksThatStop workspaces connection=Some(connection.get_value()) /> }
+            })}
         </ConfirmDialog>
     }
     .into_any()

@@ -9,6 +9,7 @@ mod mapping;
 mod place;
 mod project_page;
 mod states;
+mod stopping;
 mod stories;
 mod task_actions;
 mod task_list;
@@ -16,4 +17,5 @@ mod task_page;
 mod tasks_tab;
 
 pub(crate) use project_page::ProjectPage;
+pub(crate) use stopping::TasksThatStop;
 pub(crate) use task_page::TaskPage;

@@ -14,6 +14,7 @@ use crate::{
     navigation::{Link, use_navigation},
     route::{Route, WorkspaceTab},
     session::CurrentSession,
+    tasks::TasksThatStop,
     ui::{
         button::{Button, Look},
         confirm_dialog::ConfirmDialog,
@@ -130,6 +131,8 @@ fn ends(workspace: Option<Workspace>) -> AnyView {
         1 => format!("Its project is disconnected{through}."),
         count => format!("Its {count} projects are disconnected{through}."),
     };
+    let counted = (workspace.projects > 0)
+        .then(|| view! { <TasksThatStop workspaces=vec![workspace.id.clone()] connection=None /> });
     view! {
         <p><strong><bdi>{workspace.name.to_string()}</bdi></strong> " is put away:"</p>
         <ul>
@@ -137,6 +140,7 @@ fn ends(workspace: Option<Workspace>) -> AnyView {
             <li>"Its members do not see it any more."</li>
             <li>"Nothing is lost: you can bring it back."</li>
         </ul>
+        {counted}
     }
     .into_any()
 }
