@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use api::{API_FAMILIES, Cause, FailureCode, ProblemCode};
+use api::{API_FAMILIES, BlockedCause, Cause, FailureCode, ProblemCode};
 
 /// A page as people write it.
 struct Page {
@@ -67,8 +67,13 @@ fn every_cause_failure_and_problem_has_a_place_in_the_help() {
     let causes = Cause::ALL.iter().chain(&[Cause::UNKNOWN]).map(|cause| cause.help_path());
     let failures = FailureCode::ALL.iter().chain(&[FailureCode::UNKNOWN]).map(|failure| failure.help_path());
     let problems = ProblemCode::ALL.iter().chain(&[ProblemCode::UNKNOWN]).map(|problem| problem.help_path());
-    let lost: Vec<String> =
-        causes.chain(failures).chain(problems).filter(|path| !leads_somewhere(&pages, "/help/", path)).collect();
+    let blocked = BlockedCause::ALL.iter().map(|cause| format!("/help/tasks/#{}", cause.as_str()));
+    let lost: Vec<String> = causes
+        .chain(failures)
+        .chain(problems)
+        .chain(blocked)
+        .filter(|path| !leads_somewhere(&pages, "/help/", path))
+        .collect();
     assert_eq!(lost, [""; 0], "write what they mean, why they happen and who must do what");
 }
 
