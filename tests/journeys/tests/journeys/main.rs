@@ -35,6 +35,7 @@ mod situations;
 mod starting;
 mod steadiness;
 mod steady_state;
+mod task_screens;
 mod views;
 mod webhooks;
 mod workspaces;
