@@ -23,7 +23,7 @@ mod stack;
 mod svg;
 mod table;
 mod text;
-mod tiles;
+mod tile;
 
 #[cfg(test)]
 mod tests;
@@ -38,7 +38,7 @@ use hue::SLOTS;
 use scene::Scene;
 use svg::Naming;
 
-use crate::{Data, Mark, SegmentKey, Spec};
+use crate::{Data, Mark, Spec};
 
 /// The direction in which a reader reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub fn draw<'a>(spec: &'a Spec, data: &'a Data, frame: &'a Frame) -> Drawing<'a>
     let mut scene = match mark {
         Mark::Table => None,
         _ if is_empty => None,
-        Mark::Tile => Some(tiles::tiles(figures, frame)),
+        Mark::Tile => Some(tile::tile(figures, frame)),
         Mark::Donut => Some(donut::donut(figures, frame)),
         Mark::Line => Some(lines::lines(figures, frame, false)),
         Mark::Area => Some(lines::lines(figures, frame, true)),
@@ -151,14 +151,6 @@ impl Drawing<'_> {
     /// The picture for a page with `chart.css`; `None` if the chart is a table or has nothing to show.
     pub fn svg(&self) -> Option<String> {
         Some(svg::svg(self.scene.as_ref()?, self.frame, &self.naming(), svg::Use::Live))
-    }
-
-    /// The segment and the column that a mark of the picture stands for, by its attribute `data-place`.
-    pub fn at(&self, place: &str) -> Option<(&SegmentKey, Option<&SegmentKey>)> {
-        let mut parts = place.splitn(2, '.').map(|part| part.parse::<usize>().ok());
-        let segment = self.figures.data.segments.get(parts.next()??)?;
-        let column = parts.next().flatten().and_then(|column| self.figures.data.columns.get(column));
-        Some((&segment.key, column.map(|column| &column.key)))
     }
 
     fn naming(&self) -> Naming {

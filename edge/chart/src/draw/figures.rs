@@ -144,13 +144,13 @@ impl<'a> Figures<'a> {
         let is_single = self.spec.look.palette == Palette::Single || self.mark != Mark::Donut;
         let before = self.data.segments.iter().take(segment).filter(|one| is_named(&one.key)).count();
         let category = one.category.filter(|_| self.spec.look.palette == Palette::Status);
-        Hue::of(&one.key, one.color, category, if is_single { 0 } else { before })
+        Hue::of(&one.key, one.color, category, if is_single { Hue::Single } else { Hue::Slot(before) })
     }
 
     /// The colour of a column.
     pub(crate) fn column_hue(self, column: usize) -> Hue {
         let Some(one) = self.data.columns.get(column) else { return Hue::Slot(0) };
         let category = one.category.filter(|_| self.spec.look.palette == Palette::Status);
-        Hue::of(&one.key, one.color, category, column)
+        Hue::of(&one.key, one.color, category, Hue::Slot(column))
     }
 }

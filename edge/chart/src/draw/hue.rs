@@ -8,6 +8,8 @@ pub(crate) const SLOTS: usize = 6;
 /// The colour of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hue {
+    /// The one that all have, where names stand beside the marks.
+    Single,
     /// A place in the palette, from 0 on. From [`SLOTS`] on they begin again.
     Slot(usize),
     /// A hue that the spec names.
@@ -21,20 +23,21 @@ pub(crate) enum Hue {
 }
 
 impl Hue {
-    /// The hue of a segment or column in this place of the palette, unless something else decides.
-    pub(crate) fn of(key: &SegmentKey, color: Option<Color>, category: Option<Category>, slot: usize) -> Self {
+    /// The hue of a segment or column, unless something else decides than `usual`.
+    pub(crate) fn of(key: &SegmentKey, color: Option<Color>, category: Option<Category>, usual: Self) -> Self {
         match (color, category, key) {
             (Some(color), ..) => Self::Named(color),
             (None, Some(category), _) => Self::Status(category),
             (None, None, SegmentKey::Other) => Self::Other,
             (None, None, SegmentKey::None) => Self::Empty,
-            (None, None, _) => Self::Slot(slot),
+            (None, None, _) => usual,
         }
     }
 
     /// The class that the style sheet colours.
     pub(crate) fn class(self) -> &'static str {
         match self {
+            Self::Single => "chart-single",
             Self::Slot(slot) => match slot % SLOTS {
                 0 => "chart-1",
                 1 => "chart-2",
@@ -64,11 +67,11 @@ impl Hue {
     /// can repeat: then the labels tell marks apart.
     pub(crate) fn pattern(self) -> usize {
         match self {
+            Self::Single | Self::Status(Category::Done) => 0,
             Self::Slot(slot) => slot % SLOTS,
             Self::Named(color) => Color::ALL.iter().position(|one| *one == color).unwrap_or_default() % SLOTS,
             Self::Status(Category::New) => 1,
             Self::Status(Category::Indeterminate) => 2,
-            Self::Status(Category::Done) => 0,
             Self::Other => 4,
             Self::Empty => 5,
         }
@@ -82,11 +85,11 @@ mod tests {
     #[test]
     fn the_spec_decides_before_the_status_and_the_status_before_the_palette() {
         let key = SegmentKey::Value("1".to_owned());
-        assert_eq!(Hue::of(&key, Some(Color::Red), Some(Category::Done), 3), Hue::Named(Color::Red));
-        assert_eq!(Hue::of(&key, None, Some(Category::Done), 3), Hue::Status(Category::Done));
-        assert_eq!(Hue::of(&key, None, None, 3), Hue::Slot(3));
-        assert_eq!(Hue::of(&SegmentKey::Other, None, None, 3), Hue::Other);
-        assert_eq!(Hue::of(&SegmentKey::None, None, None, 3), Hue::Empty);
+        assert_eq!(Hue::of(&key, Some(Color::Red), Some(Category::Done), Hue::Slot(3)), Hue::Named(Color::Red));
+        assert_eq!(Hue::of(&key, None, Some(Category::Done), Hue::Slot(3)), Hue::Status(Category::Done));
+        assert_eq!(Hue::of(&key, None, None, Hue::Slot(3)), Hue::Slot(3));
+        assert_eq!(Hue::of(&SegmentKey::Other, None, None, Hue::Single), Hue::Other);
+        assert_eq!(Hue::of(&SegmentKey::None, None, None, Hue::Single), Hue::Empty);
     }
 
     #[test]

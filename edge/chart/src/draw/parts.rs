@@ -22,7 +22,7 @@ const LINE: f64 = 20.0;
 /// A target for a segment or one of its cells.
 pub(crate) fn target(figures: Figures, segment: usize, column: Option<usize>, shapes: Vec<Shape>) -> Target {
     let url = figures.amount(segment, column).and_then(|amount| amount.url.clone());
-    Target { name: figures.spoken(segment, column), url, place: (segment, column), shapes }
+    Target { name: figures.spoken(segment, column), url, shapes }
 }
 
 /// An invisible ground, so that a pointer does not have to find a thin mark.

@@ -26,8 +26,6 @@ pub(crate) struct Target {
     pub(crate) name: String,
     /// Where its issues are listed.
     pub(crate) url: Option<String>,
-    /// The place of its segment, and of its column if it stands for a cell.
-    pub(crate) place: (usize, Option<usize>),
     /// What is drawn.
     pub(crate) shapes: Vec<Shape>,
 }

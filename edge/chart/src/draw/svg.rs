@@ -104,8 +104,6 @@ impl Writer<'_> {
                 self.markup.attribute("role", "img");
             }
             self.markup.attribute("tabindex", order).attribute("aria-label", &target.name);
-            let column = target.place.1.map(|column| format!(".{column}")).unwrap_or_default();
-            self.markup.attribute("data-place", &format!("{}{column}", target.place.0));
         }
         self.markup.inside().element("title", "", &target.name);
         for shape in &target.shapes {

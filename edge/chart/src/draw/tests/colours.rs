@@ -48,7 +48,7 @@ fn themes() -> Vec<Theme> {
         Some((class.to_owned(), rest.trim_end_matches("; }").to_owned()))
     });
     let hues: Declared = hues.collect();
-    assert_eq!(hues.len(), 20, "every hue is found");
+    assert_eq!(hues.len(), 21, "every hue is found");
     let theme = |(name, start, slots): (&'static str, &str, &str)| {
         let tokens = block(&all, start);
         let slots = block(SHEET, slots);

@@ -26,7 +26,7 @@ pub(super) fn frame(width: u16, direction: Direction) -> Frame {
 pub(super) const PROVENANCE: Provenance = Provenance { at: "14:02", access: "with your access" };
 
 /// The marks with a picture.
-const MARKS: [Mark; 7] = [Mark::Bar, Mark::Column, Mark::Stacked, Mark::Line, Mark::Area, Mark::Donut, Mark::Tile];
+const MARKS: [Mark; 6] = [Mark::Bar, Mark::Column, Mark::Stacked, Mark::Line, Mark::Area, Mark::Donut];
 
 /// Every picture: its name, its chart, its width and direction.
 pub(super) fn examples() -> Vec<(String, Example, u16, Direction)> {
@@ -68,6 +68,9 @@ pub(super) fn examples() -> Vec<(String, Example, u16, Direction)> {
     add("donut-6".to_owned(), chart(Mark::Donut, 6).with_rest(), 640, LeftToRight);
     add("donut-status".to_owned(), statuses(chart(Mark::Donut, 3)), 640, LeftToRight);
     add("donut-overlapping".to_owned(), chart(Mark::Donut, 4).overlapping(), 640, LeftToRight);
+    add("tile".to_owned(), total(Mark::Tile), 640, LeftToRight);
+    add("tile-zero".to_owned(), total(Mark::Tile).valued(|_, value| value), 640, LeftToRight);
+    add("tile-right-to-left".to_owned(), total(Mark::Tile).with_goal(30.0), 640, RightToLeft);
     add("tile-goal".to_owned(), total(Mark::Tile).with_goal(200.0), 640, LeftToRight);
     all
 }

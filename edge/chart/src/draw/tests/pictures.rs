@@ -109,7 +109,7 @@ fn the_average_of_nothing_is_no_zero() {
     let drawing = draw(&example.spec, &example.data, &frame);
     let svg = drawing.svg().expect("a picture");
     assert_eq!(svg.matches("class=\"chart-line").count(), 2, "the line is interrupted");
-    assert_eq!(svg.matches("data-place").count(), 3);
+    assert_eq!(svg.matches("tabindex").count(), 3);
     let cell = drawing.table.rows.get(1).and_then(|row| row.cells.first()).expect("a cell");
     assert_eq!((cell.words.as_str(), cell.raw.as_str()), ("–", ""));
 }

@@ -50,14 +50,13 @@ const ELEMENTS: [&str; 32] = [
 ];
 
 /// The attributes of ours that carry no colour and no style.
-const ATTRIBUTES: [&str; 34] = [
+const ATTRIBUTES: [&str; 33] = [
     "aria-hidden",
     "aria-label",
     "class",
     "cx",
     "cy",
     "d",
-    "data-place",
     "dir",
     "direction",
     "fill",
@@ -102,8 +101,6 @@ fn check(name: &str, written: &str) {
         concat!(include_str!("../chart.css"), include_str!("../picture.css"), include_str!("../picture-light.css"));
     let known = classes_of(sheet);
     let elements = document.descendants().filter(Node::is_element);
-    let places: Vec<&str> = elements.clone().filter_map(|node| node.attribute("data-place")).collect();
-    assert_eq!(places.iter().collect::<BTreeSet<_>>().len(), places.len(), "{name}: every mark has a place of its own");
     for node in elements {
         let element = node.tag_name().name();
         assert!(ELEMENTS.contains(&element), "{name}: an element {element}");
@@ -218,11 +215,6 @@ fn one_mark_is_in_the_order_of_the_tab_key_and_all_have_names() {
     let order: Vec<_> = marks.iter().filter_map(|mark| mark.attribute("tabindex")).collect();
     assert_eq!(order, ["0", "-1", "-1", "-1"]);
     assert_eq!(marks.first().and_then(|mark| mark.attribute("aria-label")), Some("In progress, 41 issues, 26 percent"));
-    let place = marks.get(2).and_then(|mark| mark.attribute("data-place")).expect("a place");
-    let (segment, column) = drawing.at(place).expect("a segment");
-    assert_eq!((segment.to_string(), column), ("value:10002".to_owned(), None));
-    assert_eq!(drawing.at("9"), None);
-    assert_eq!(drawing.at("x"), None);
 }
 
 #[test]
@@ -232,7 +224,7 @@ fn a_right_to_left_picture_is_turned_round_as_a_whole() {
         let frame = frame(600, direction);
         let svg = draw(&example.spec, &example.data, &frame).svg().expect("a picture");
         let document = Document::parse(&svg).expect("XML");
-        let bars = document.descendants().filter(|node| node.attribute("class") == Some("chart-fill chart-1"));
+        let bars = document.descendants().filter(|node| node.attribute("class") == Some("chart-fill chart-single"));
         bars.filter_map(edges).collect::<Vec<_>>()
     };
     let (ltr, rtl) = (read(Direction::LeftToRight), read(Direction::RightToLeft));
