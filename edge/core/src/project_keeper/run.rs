@@ -83,18 +83,15 @@ impl<W: ProjectWorld> ProjectObject<W> {
         if let Some(until) = until {
             return Ok(Some(until));
         }
-        let next = match self.run_with(sync).await {
-            Ok(()) => {
-                store.set_fact(PAUSED, &None::<Paused>)?;
-                self.next_run()?
-            }
-            Err(paused) => {
-                store.set_fact(PAUSED, &Some(&paused))?;
-                Some(paused.until.unwrap_or_else(|| self.now().plus_millis(NO_WAY_PAUSE)))
-            }
-        };
+        let paused = self.run_with(sync).await.err();
+        store.set_fact(PAUSED, &paused)?;
         self.report().await?;
-        Ok(if store.counts()?.total == 0 { None } else { next })
+        // Nothing is waited for from here on, so that no push comes between what is due and the alarm.
+        Ok(match paused {
+            _ if store.counts()?.total == 0 => None,
+            Some(paused) => Some(paused.until.unwrap_or_else(|| self.now().plus_millis(NO_WAY_PAUSE))),
+            None => self.next_run()?,
+        })
     }
 
     /// Works until nothing is due, the calls of a run are used up, or something is in the way of all.
