@@ -1,6 +1,6 @@
 //! Keeping a task and its issue in step: look at the issue, decide, carry the decision out, look again.
 
-use api::{Blocked, BlockedCause, IssueStatus, JiraId, SyncBase, TaskEvent, TaskState, Timestamp};
+use api::{Blocked, BlockedCause, CommentRule, IssueStatus, JiraId, SyncBase, TaskEvent, TaskState, Timestamp};
 
 use super::{
     ProjectObject, ProjectWorld,
@@ -13,7 +13,8 @@ use crate::{
         IssueLook, LinkState, SyncStep,
         causes::{RefusedRequest, of_refusal},
         decide,
-        jira::{JiraIssue, JiraRefusal, TransitionList},
+        document::{to_adf, to_wiki_markup},
+        jira::{JiraIssue, JiraRefusal, JiraVersion, TransitionList},
         transitions::{LearnedWorkflow, MoveQuestion, NextLeg, next_leg},
     },
     organization::Refusal,
@@ -38,15 +39,22 @@ enum Left {
 impl<W: ProjectWorld> ProjectObject<W> {
     /// Brings a task and its issue in step.
     pub(super) async fn synchronize(&self, run: &Run, task: StoredTask) -> Result<(), Refusal> {
+        let mut has_moved = false;
         for _ in 0..LOOKS {
             let Some(look) = self.look(run, &task).await? else { return Ok(()) };
             match self.decided(run, &task, &look)? {
-                Left::Nothing => return self.link_back(run, &task).await,
+                Left::Nothing => {
+                    if has_moved {
+                        self.comment(run, &task).await?;
+                    }
+                    return self.link_back(run, &task).await;
+                }
                 Left::Move { task, to } => {
                     let IssueLook::Found(issue) = look else { return Ok(()) };
                     if !self.make_leg(run, &task, &issue, &to).await? {
                         return Ok(());
                     }
+                    has_moved = true;
                 }
             }
         }
@@ -261,6 +269,25 @@ impl<W: ProjectWorld> ProjectObject<W> {
         Ok(learned)
     }
 
+    /// Says in a comment which status of the product moved the issue, where the mapping wants that. It is said once or not at
+    /// all: nothing tells whether a comment whose answer was lost is there.
+    async fn comment(&self, run: &Run, task: &StoredTask) -> Result<(), Refusal> {
+        let is_wanted = run.mapping.as_ref().is_some_and(|mapping| mapping.comments == CommentRule::Moves);
+        let task = self.store().task(&task.external_id)?.filter(|task| task.state == TaskState::InSync);
+        let Some(task) = task.filter(|_| is_wanted) else { return Ok(()) };
+        let Some(link) = &task.link else { return Ok(()) };
+        let said = format!("The status in the product is now {}.", as_plain_text(task.product().status.as_str()));
+        let body = match run.version() {
+            JiraVersion::Cloud => to_adf(&said),
+            JiraVersion::DataCenter => to_wiki_markup(&said).into(),
+        };
+        let sent = self.call(run, run.version().comment(&link.issue, &body)).await;
+        if !sent.is_ok_and(|answer| (200..=299).contains(&answer.status)) {
+            self.log(Level::Info, "project.not_commented", task.id.as_str());
+        }
+        Ok(())
+    }
+
     /// Links the issue to the task's page in the product. The link is made once; that it cannot be made is a note.
     async fn link_back(&self, run: &Run, task: &StoredTask) -> Result<(), Refusal> {
         let Some(task) = self.store().task(&task.external_id)? else { return Ok(()) };
@@ -292,6 +319,11 @@ impl<W: ProjectWorld> ProjectObject<W> {
         }
         Ok(())
     }
+}
+
+/// A text as Markdown that means only itself.
+fn as_plain_text(text: &str) -> String {
+    text.chars().flat_map(|one| one.is_ascii_punctuation().then_some('\\').into_iter().chain([one])).collect()
 }
 
 fn agreed(task: &api::Name, issue: Option<&JiraIssue>, now: Timestamp) -> Option<SyncBase> {
