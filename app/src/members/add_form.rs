@@ -1,17 +1,10 @@
 //! *Add member*.
 
-use api::{AddMember, MemberDetails, NewMember, ProblemCode, Workspace, WorkspaceId};
+use api::{AddMember, MemberDetails, NewMember, Workspace, WorkspaceId};
 use leptos::prelude::*;
 
-use crate::{
-    client::call,
-    ui::{
-        button::{Button, Look},
-        choice::choice,
-        field::{TextField, focus_first_error},
-        mutation::Mutation,
-    },
-};
+use super::membership_form::MembershipForm;
+use crate::client::call;
 
 /// The form. Members belong to a workspace, so there is at least one.
 #[component]
@@ -23,58 +16,25 @@ pub(super) fn AddForm(
     /// Called when the person cancels.
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    let email = RwSignal::new(String::new());
+    let form = MembershipForm::new();
     let only = if let [only] = workspaces.as_slice() { Some(only.id.clone()) } else { None };
     let chosen = RwSignal::new(only);
-    let tracks = RwSignal::new(false);
-    let tried = RwSignal::new(false);
-    let mutation = Mutation::new();
-    let add = move |()| {
-        tried.set(true);
-        let email = email.get_untracked().trim().to_owned();
-        let Some(workspace) = chosen.get_untracked().filter(|_| !email.is_empty()) else { return focus_first_error() };
-        let new = NewMember { email, workspace, issue_tracking: tracks.get_untracked() };
-        mutation.run(async move { call::<AddMember>(&(), &new).await }, move |member| on_added.run(member));
-    };
-    let error = Signal::derive(move || {
-        let is_missing = || tried.get() && email.with(|email| email.trim().is_empty());
-        mutation
-            .refused(ProblemCode::InvalidRequest)
-            .or_else(|| is_missing().then(|| "Enter an e-mail address.".to_owned()))
+    let add = Callback::new(move |()| {
+        let Some((email, issue_tracking, workspace)) = form.entered(chosen.get_untracked()) else { return };
+        let new = NewMember { email, workspace, issue_tracking };
+        form.mutation.run(async move { call::<AddMember>(&(), &new).await }, move |member| on_added.run(member));
     });
-    view! {
-        <TextField
-            id="member-email"
-            label="E-mail"
-            help="The address that the person signs in with. They need not have signed in before."
-            value=email
-            error
-            on_leave=|()| ()
-        />
-        {workspace_field(&workspaces, chosen, tried)}
-        <div class="field">
-            {choice(
-                "Issue tracking: may edit projects, review errors and reauthorize".into_any(),
-                false,
-                Callback::new(move |ticked| tracks.set(ticked)),
-            )}
-        </div>
-        {mutation.failure_except(ProblemCode::InvalidRequest)}
-        <div class="buttons">
-            <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary submits=true on_press=add busy=mutation.busy()>"Add"</Button>
-        </div>
-    }
+    form.view(workspace_field(&workspaces, chosen, form), add, on_cancel)
 }
 
-fn workspace_field(workspaces: &[Workspace], chosen: RwSignal<Option<WorkspaceId>>, tried: RwSignal<bool>) -> AnyView {
+fn workspace_field(workspaces: &[Workspace], chosen: RwSignal<Option<WorkspaceId>>, form: MembershipForm) -> AnyView {
     let option = |workspace: &Workspace| {
         let selected = chosen.with_untracked(|chosen| chosen.as_ref() == Some(&workspace.id));
         view! { <option value=workspace.id.to_string() selected=selected>{workspace.name.to_string()}</option> }
             .into_any()
     };
     let options: Vec<AnyView> = workspaces.iter().map(option).collect();
-    let is_missing = move || tried.get() && chosen.with(Option::is_none);
+    let is_missing = move || form.was_tried() && chosen.with(Option::is_none);
     view! {
         <div class="field">
             <label class="field-label" for="member-workspace">

@@ -1,6 +1,7 @@
 //! *Members*: everybody who may sign in.
 
 mod add_form;
+mod membership_form;
 
 use api::{
     List, ListMembers, ListWorkspaces, Member, MemberDetails, Nothing, ReleaseAccount, RemoveMember, Role,
@@ -33,6 +34,8 @@ use crate::{
         when,
     },
 };
+
+pub(crate) use membership_form::MembershipForm;
 
 /// The members, and the workspaces that are not archived.
 type Everybody = (List<MemberDetails>, Vec<Workspace>);

@@ -1,22 +1,20 @@
 //! *Members* of a workspace.
 
 use api::{
-    AddWorkspaceMember, MemberOfWorkspace, Nothing, ProblemCode, RemoveWorkspaceMember, Workspace, WorkspaceId,
-    WorkspaceMember, WorkspaceMembership,
+    AddWorkspaceMember, MemberOfWorkspace, Nothing, RemoveWorkspaceMember, Workspace, WorkspaceId, WorkspaceMember,
+    WorkspaceMembership,
 };
 use leptos::prelude::*;
 
 use crate::{
     client::call,
     context::expect_context,
-    members::member_name,
+    members::{MembershipForm, member_name},
     session::CurrentSession,
     ui::{
         button::{Button, Look},
-        choice::choice,
         confirm_dialog::ConfirmDialog,
         dialog::Dialog,
-        field::{TextField, focus_first_error},
         focus,
         icon::Icon,
         menu::menu,
@@ -112,44 +110,11 @@ fn line(
 
 #[component]
 fn MemberForm(id: WorkspaceId, on_added: Callback<()>, on_cancel: Callback<()>) -> impl IntoView {
-    let email = RwSignal::new(String::new());
-    let role = RwSignal::new(false);
-    let left = RwSignal::new(false);
-    let mutation = Mutation::new();
-    let add = move |()| {
-        left.set(true);
-        let membership = WorkspaceMembership {
-            email: email.get_untracked().trim().to_owned(),
-            issue_tracking: role.get_untracked(),
-        };
-        if membership.email.is_empty() {
-            focus_first_error();
-        } else {
-            mutation.run(let_in(id.clone(), membership), move |_| on_added.run(()));
-        }
-    };
-    let error = Signal::derive(move || {
-        let missing = || {
-            (left.get() && email.with(|email| email.trim().is_empty())).then(|| "Enter an e-mail address.".to_owned())
-        };
-        mutation.refused(ProblemCode::InvalidRequest).or_else(missing)
+    let form = MembershipForm::new();
+    let add = Callback::new(move |()| {
+        let Some((email, issue_tracking, id)) = form.entered(Some(id.clone())) else { return };
+        let membership = WorkspaceMembership { email, issue_tracking };
+        form.mutation.run(let_in(id, membership), move |_| on_added.run(()));
     });
-    view! {
-        <TextField
-            id="member-email"
-            label="E-mail"
-            help="The address that the person signs in with. They need not have signed in before."
-            value=email
-            error
-            on_leave=|()| ()
-        />
-        <div class="field">
-            {choice("Issue tracking: may edit projects, review errors and reauthorize".into_any(), false, Callback::new(move |ticked| role.set(ticked)))}
-        </div>
-        {mutation.failure_except(ProblemCode::InvalidRequest)}
-        <div class="buttons">
-            <Button on_press=on_cancel>"Cancel"</Button>
-            <Button look=Look::Primary submits=true on_press=add busy=mutation.busy()>"Add"</Button>
-        </div>
-    }
+    form.view(().into_any(), add, on_cancel)
 }
