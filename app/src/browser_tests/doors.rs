@@ -45,6 +45,27 @@ pub(super) async fn at_quarry(edge: &Edge) -> Stage {
     stage
 }
 
+/// *New connection* to Quarry by OAuth 1.0a, with a key that was generated.
+pub(super) async fn with_a_generated_key(edge: &Edge) -> Stage {
+    let stage = at_quarry(edge).await;
+    choose_method(&stage, 2);
+    stage.shows("Generate new key").await;
+    stage.write("#credential-identity", "causeway");
+    stage.press("Generate new key");
+    stage.until("the public key", || stage.find("#public-key").is_some()).await;
+    stage
+}
+
+/// What an authorization over an application link adds to [`attempt`] while it waits for its approval.
+pub(super) const WAITING_FOR_APPROVAL: &str =
+    r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
+
+/// Authorizing gets as far as the approval in Jira, which opens by an address that is shown.
+pub(super) fn waits_for_approval(edge: &Edge) {
+    started(edge, "null");
+    edge.says(ATTEMPT, 200, &attempt("waiting", WAITING_FOR_APPROVAL));
+}
+
 pub(super) fn press_second(stage: &Stage, group: &str) {
     stage.press_element(&format!("label:nth-of-type(2) > input[name={group}]"));
 }

@@ -3,7 +3,7 @@
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{
-    doors::{ATTEMPT, CONNECTION, at_quarry, attempt, choose_method, started},
+    doors::{CONNECTION, waits_for_approval, with_a_generated_key},
     edge::Edge,
     stage::open,
 };
@@ -11,12 +11,7 @@ use super::{
 #[wasm_bindgen_test]
 async fn what_is_not_ready_is_saved_for_later_with_its_key_and_without_secrets() {
     let edge = Edge::start();
-    let stage = at_quarry(&edge).await;
-    choose_method(&stage, 2);
-    stage.shows("Generate new key").await;
-    stage.write("#credential-identity", "causeway");
-    stage.press("Generate new key");
-    stage.until("the public key", || stage.find("#public-key").is_some()).await;
+    let stage = with_a_generated_key(&edge).await;
     stage.press("Connections");
     stage.shows("Discard changes?").await;
     edge.says("POST /api/v1/connections", 201, DRAFT);
@@ -39,9 +34,7 @@ async fn a_connection_that_was_saved_for_later_is_continued_with_what_was_kept()
     let edge = Edge::start();
     edge.says(CONNECTION, 200, DRAFT);
     edge.says("DELETE /api/v1/authorizations/aut_1", 204, "");
-    started(&edge, "null");
-    let progress = r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
-    edge.says(ATTEMPT, 200, &attempt("waiting", progress));
+    waits_for_approval(&edge);
     let stage = open("/connections/con_1/setup");
     stage.shows("Not authorized yet").await;
     stage.until("the key", || stage.find("#public-key").is_some()).await;

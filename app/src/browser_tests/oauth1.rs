@@ -5,7 +5,10 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlInputElement;
 
 use super::{
-    doors::{ATTEMPT, at_quarry, attempt, choose_method, press_authorize, press_second, started},
+    doors::{
+        ATTEMPT, WAITING_FOR_APPROVAL, at_quarry, attempt, choose_method, press_authorize, press_second, started,
+        waits_for_approval, with_a_generated_key,
+    },
     edge::Edge,
 };
 
@@ -26,9 +29,7 @@ async fn oauth1_by_code_goes_from_the_key_to_the_saved_connection() {
     stage.until("the public key", || stage.find("#public-key").is_some()).await;
     press_second(&stage, "approval");
     stage.shows("Generate URL").await;
-    started(&edge, "null");
-    let progress = r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
-    edge.says(ATTEMPT, 200, &attempt("waiting", progress));
+    waits_for_approval(&edge);
     stage.press("Generate URL");
     stage.shows("Request token: done").await;
     assert!(stage.text().contains("Approval: under way"));
@@ -49,20 +50,13 @@ async fn oauth1_by_code_goes_from_the_key_to_the_saved_connection() {
 #[wasm_bindgen_test]
 async fn a_mistyped_verification_code_stays_in_its_field_with_the_error_beside_it() {
     let edge = Edge::start();
-    let stage = at_quarry(&edge).await;
-    choose_method(&stage, 2);
-    stage.shows("Generate new key").await;
-    stage.write("#credential-identity", "causeway");
-    stage.press("Generate new key");
-    stage.until("the public key", || stage.find("#public-key").is_some()).await;
+    let stage = with_a_generated_key(&edge).await;
     press_second(&stage, "approval");
     stage.shows("Generate URL").await;
-    started(&edge, "null");
-    let progress = r#","oauth1":{"step":"approval","approve_url":"https://quarry.example.com/jira/approve"}"#;
-    edge.says(ATTEMPT, 200, &attempt("waiting", progress));
+    waits_for_approval(&edge);
     stage.press("Generate URL");
     stage.shows("Verification code").await;
-    let refused = progress.replace(
+    let refused = WAITING_FOR_APPROVAL.replace(
         "approve\"}",
         r#"approve","code_failure":{"code":"code_wrong","message":"That is not the code.","remedy":"Copy it again.",
         "details":null}}"#,
@@ -82,12 +76,7 @@ async fn a_mistyped_verification_code_stays_in_its_field_with_the_error_beside_i
 #[wasm_bindgen_test]
 async fn a_failed_step_of_oauth1_is_named_with_its_remedy() {
     let edge = Edge::start();
-    let stage = at_quarry(&edge).await;
-    choose_method(&stage, 2);
-    stage.shows("Generate new key").await;
-    stage.write("#credential-identity", "causeway");
-    stage.press("Generate new key");
-    stage.until("the public key", || stage.find("#public-key").is_some()).await;
+    let stage = with_a_generated_key(&edge).await;
     started(&edge, r#""/oauth/start/t1""#);
     let failure = r#"{"code":"signature_invalid","message":"Jira does not take the signature.",
         "remedy":"Compare the public keys.","details":null}"#;

@@ -1,10 +1,9 @@
 //! The list of connections as a file.
 
-use axum::body::Body;
-use http::{Request, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::world::Deployment;
+use super::{timeline::assert_exports_only_what_is_asked_rightly, world::Deployment};
 
 const EXPORT: &str = "/api/v1/connections/export";
 
@@ -28,15 +27,8 @@ async fn an_export_has_the_connections_of_the_list_as_filtered_and_sorted() {
 async fn an_export_is_in_the_audit_log_and_one_that_is_refused_is_not() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
-    let before = deployment.world.tables.dump();
-    let foreign = Request::post(format!("{EXPORT}?format=csv")).header("origin", "https://evil.example");
-    assert_eq!(ada.send(foreign, Body::empty()).await.code(), "cross_site");
-    assert_eq!(ada.get(&format!("{EXPORT}?format=csv")).await.code(), "method_not_allowed");
-    assert_eq!(deployment.stranger().post(&format!("{EXPORT}?format=csv"), &json!({})).await.code(), "not_signed_in");
-    for bad in ["", "format=xml", "format=csv&unknown=1", "format=csv&sort=size", "format=csv&status=broken"] {
-        assert_eq!(ada.post(&format!("{EXPORT}?{bad}"), &json!({})).await.code(), "invalid_request", "{bad}");
-    }
-    assert_eq!(deployment.world.tables.dump(), before);
+    let bad = ["format=csv&sort=size", "format=csv&status=broken"];
+    assert_exports_only_what_is_asked_rightly(&deployment, &ada, EXPORT, &bad).await;
     ada.post(&format!("{EXPORT}?format=csv"), &json!({})).await;
     let log = ada.get("/api/v1/timeline?event=connections_exported").await.json();
     assert_eq!(log["items"].as_array().map(Vec::len), Some(1));

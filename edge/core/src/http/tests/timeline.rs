@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use super::world::{Deployment, path_of};
+use super::world::{Browser, Deployment, path_of};
 
 const EXPORT: &str = "/api/v1/timeline/export";
 
@@ -79,13 +79,25 @@ async fn an_export_for_spreadsheets_has_no_formulas() {
 async fn an_export_needs_the_proof_and_a_format() {
     let deployment = Deployment::new();
     let ada = deployment.ada().await;
+    assert_exports_only_what_is_asked_rightly(&deployment, &ada, EXPORT, &["format=csv&event=unheard_of"]).await;
+}
+
+/// An export needs a person, the proof that the request is ours, and a query that the contract knows. `bad` are more queries
+/// that it does not know.
+pub(super) async fn assert_exports_only_what_is_asked_rightly(
+    deployment: &Deployment,
+    ada: &Browser<'_>,
+    export: &str,
+    bad: &[&str],
+) {
     let before = deployment.world.tables.dump();
-    let foreign = Request::post(format!("{EXPORT}?format=csv")).header("origin", "https://evil.example");
+    let csv = format!("{export}?format=csv");
+    let foreign = Request::post(&csv).header("origin", "https://evil.example");
     assert_eq!(ada.send(foreign, Body::empty()).await.code(), "cross_site");
-    assert_eq!(ada.get(&format!("{EXPORT}?format=csv")).await.code(), "method_not_allowed");
-    assert_eq!(deployment.stranger().post(&format!("{EXPORT}?format=csv"), &json!({})).await.code(), "not_signed_in");
-    for bad in ["", "format=xml", "format=csv&unknown=1", "format=csv&event=unheard_of"] {
-        assert_eq!(ada.post(&format!("{EXPORT}?{bad}"), &json!({})).await.code(), "invalid_request", "{bad}");
+    assert_eq!(ada.get(&csv).await.code(), "method_not_allowed");
+    assert_eq!(deployment.stranger().post(&csv, &json!({})).await.code(), "not_signed_in");
+    for bad in ["", "format=xml", "format=csv&unknown=1"].iter().chain(bad) {
+        assert_eq!(ada.post(&format!("{export}?{bad}"), &json!({})).await.code(), "invalid_request", "{bad}");
     }
     assert_eq!(deployment.world.tables.dump(), before, "what was refused is not recorded as done");
 }
