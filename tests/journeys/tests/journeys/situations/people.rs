@@ -3,6 +3,8 @@
 use api::{List, ListMembers, Member, Nothing, SignOutMember};
 use atlassian::Person;
 use atlassian::sites::HARBOUR;
+use journeys::browser::Offer;
+use journeys::{PATIENCE, eventually};
 use serde_json::json;
 
 use super::{Situation, expected};
@@ -62,6 +64,9 @@ async fn without_a_network_one_box_says_so_and_nothing_claims_to_work() {
     let browser = &situation.browser;
     browser.opens("/").await;
     browser.sees("1 connection").await;
+    // What was not loaded while there was a network says something else.
+    let tools = || browser.is_offered(Offer::Press, "Export or print the list");
+    assert!(eventually(PATIENCE, async || tools().await.then_some(())).await.is_some(), "the tools are not there");
     situation.is_offline(true).await;
     browser.fills_in("Search connections", "harb").await;
     let screen = browser.sees_on_the_screen(expected::OFFLINE).await;

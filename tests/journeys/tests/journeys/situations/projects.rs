@@ -32,6 +32,8 @@ async fn a_project_with_a_key_that_does_not_exist_does_not_work() {
     browser.fills_in("Name", "Ledger").await;
     browser.chooses("Connection", "Harbour").await;
     browser.fills_in("Jira project", "NOPE").await;
+    // A key that Jira was not asked about yet would be saved.
+    browser.sees("Jira shows no such project").await;
     browser.presses("Save").await;
     browser.sees(expected::PROJECT_REFUSED).await;
 }
