@@ -18,6 +18,9 @@ mod store;
 mod synchronizing;
 mod task;
 
+#[cfg(test)]
+mod tests;
+
 use std::cell::{Cell, OnceCell};
 
 use api::{Nothing, Timestamp};

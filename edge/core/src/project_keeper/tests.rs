@@ -1,0 +1,9 @@
+//! The keeper of a project, over SQLite in memory and a Jira in memory whose answers can be lost.
+
+mod being_killed;
+mod creating;
+mod jira;
+mod listening;
+mod moving;
+mod pushing;
+mod world;
