@@ -50,7 +50,7 @@ async fn of_fifteen(studio: &Studio) {
     let paused = ada.connects("Paused", Person::Ada, TINKER).await;
     ada.calls::<DeactivateConnection>(&paused.id, &Nothing {}).await.expect(200);
     let key = ada.makes_a_key(&[KeyScope::Proxy]).await.key;
-    for number in 1..=6 {
+    for number in 1..=5 {
         let region = ada.connects(&format!("Region {number}"), Person::Ada, [HARBOUR, TINKER][number % 2]).await;
         studio.calls(&key, &region.id, number).await;
     }

@@ -6,6 +6,7 @@ mod connecting;
 mod connection;
 mod lists;
 mod others;
+mod readme;
 mod signing_in;
 
 use std::fs;
@@ -18,7 +19,7 @@ use journeys::browser::{Browser, Look};
 use journeys::{Causeway, Visitor};
 
 /// What can be pictured by itself.
-const PARTS: [&str; 5] = ["signing-in", "lists", "connecting", "connection", "others"];
+const PARTS: [&str; 6] = ["signing-in", "lists", "connecting", "connection", "others", "readme"];
 
 /// Where pictures go, and where their screens come from: each part has its own Causeway.
 struct Studio {
@@ -51,6 +52,7 @@ async fn main() -> ExitCode {
             "lists" => lists::pictures(&studio).await,
             "connecting" => connecting::pictures(&studio).await,
             "connection" => connection::pictures(&studio).await,
+            "readme" => readme::pictures(&studio).await,
             _ => others::pictures(&studio).await,
         }
     }

@@ -16,7 +16,7 @@ pub(crate) async fn pictures(studio: &Studio) {
     browser.sees("No connections yet").await;
     studio.pictures("/nowhere", "Page not found", "03-page-not-found").await;
     let unknown = "/connections/con_00000000000000000000000000";
-    studio.pictures(unknown, "not found", "04-connection-not-found").await;
+    studio.pictures(unknown, "There is no such connection", "04-connection-not-found").await;
     browser.opens("/").await;
     browser.presses("Sign out").await;
     browser.sees("Sign in").await;
