@@ -138,7 +138,7 @@ pub(super) fn uncovered(mapping: &Mapping, jira: &JiraMetadata) -> usize {
     mapping.issue_types.iter().map(of_type).sum()
 }
 
-/// The line that a suggestion is about, and what it suggests. `None` for one that this version does not know.
+/// The line that a suggestion is about, and what it suggests.
 pub(super) fn suggested(suggestion: &MappingSuggestion) -> (Line, Target) {
     match suggestion {
         MappingSuggestion::Out { issue_type, status, to, .. } => (

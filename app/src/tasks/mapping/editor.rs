@@ -14,10 +14,10 @@ use crate::{
     ui::{flags::Flags, focus, mutation::Mutation, query::Query},
 };
 
-/// What a save came to: the findings that prevent it, or the mapping that was saved.
+/// What a save came to: the findings that prevent it, or the number of the revision that was saved.
 enum Saved {
     Prevented(MappingCheck),
-    Done(ProjectMapping),
+    Done(u32),
 }
 
 /// The state.
@@ -168,15 +168,16 @@ impl Editor {
             if !check.can_be_saved {
                 return Ok(Saved::Prevented(check));
             }
-            call::<PutMapping>(&id, &MappingEdit { mapping: draft, revision }).await.map(Saved::Done)
+            let saved = call::<PutMapping>(&id, &MappingEdit { mapping: draft, revision }).await?;
+            Ok(Saved::Done(saved.revision))
         };
         self.mutation.run(saving, move |saved| match saved {
             Saved::Prevented(check) => self.show(check),
-            Saved::Done(now) => {
+            Saved::Done(revision) => {
                 self.before.set(sent);
-                self.revision.set_value(now.revision);
+                self.revision.set_value(revision);
                 self.check.set(None);
-                self.flags.done(format!("Saved the mapping, revision {}", now.revision));
+                self.flags.done(format!("Saved the mapping, revision {revision}"));
             }
         });
     }
