@@ -71,6 +71,10 @@ pub(super) struct FlatEntry {
     pub(super) member: String,
     /// The name of the project.
     pub(super) project: String,
+    /// The title of the chart.
+    pub(super) chart: String,
+    /// Whether something is allowed from then on.
+    pub(super) allowed: bool,
 }
 
 impl Default for FlatEntry {
@@ -100,6 +104,8 @@ impl Default for FlatEntry {
             change: String::new(),
             member: String::new(),
             project: String::new(),
+            chart: String::new(),
+            allowed: false,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::flat_entry::{FlatActor, FlatEntry};
 use crate::ui::{isolated, moment::absolute};
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 38] = [
+pub(super) const EVENTS: [(&str, &str); 40] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Returned to the previous authorization"),
@@ -34,6 +34,7 @@ pub(super) const EVENTS: [(&str, &str); 38] = [
     ("access_changed", "Access changed"),
     ("admins_changed", "Connection admins changed"),
     ("api_families_changed", "API families changed"),
+    ("charts_allowed", "Access for charts changed"),
     ("address_changed", "Address changed"),
     ("owner_at_risk", "Owner at risk"),
     ("workspace_changed", "Workspace changed"),
@@ -42,13 +43,14 @@ pub(super) const EVENTS: [(&str, &str); 38] = [
     ("connections_exported", "List of connections exported"),
     ("api_key_rotated", "API key rotated"),
     ("project_changed", "Project changed"),
+    ("chart_changed", "Chart changed"),
     ("signed_out", "Signed out by an administrator"),
     ("guide_created", "Guide shared"),
     ("project_disconnected", "Project disconnected"),
 ];
 
 /// Events that never concern a single connection.
-const OF_THE_ORGANIZATION: [&str; 14] = [
+const OF_THE_ORGANIZATION: [&str; 15] = [
     "key_created",
     "key_revoked",
     "webhook_created",
@@ -62,6 +64,7 @@ const OF_THE_ORGANIZATION: [&str; 14] = [
     "account_released",
     "api_key_rotated",
     "project_changed",
+    "chart_changed",
     "signed_out",
 ];
 
@@ -149,6 +152,9 @@ fn described(entry: &FlatEntry, written: impl Fn(Timestamp) -> String) -> String
         "project_changed" => {
             format!("Project {} in {} {}", isolated(&entry.project), isolated(&entry.workspace), change(entry))
         }
+        "chart_changed" => format!("Chart {} {}", isolated(&entry.chart), entry.change),
+        "charts_allowed" if entry.allowed => "May be used for charts from now on".to_owned(),
+        "charts_allowed" => "May not be used for charts any more".to_owned(),
         "signed_out" => format!("{} signed out everywhere", isolated(&entry.member)),
         "guide_created" => format!("Link to a guide for {} created", isolated(&entry.host)),
         "key_rotated" => "Signed with a new RSA key from now on".to_owned(),

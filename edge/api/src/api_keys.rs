@@ -23,6 +23,8 @@ words! {
     TasksRead = "tasks:read";
     /// Push tasks to those projects.
     TasksWrite = "tasks:write";
+    /// Read charts: what they ask, not their numbers.
+    ChartsRead = "charts:read";
 }
 
 /// An API key, without the key.

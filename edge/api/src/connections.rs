@@ -124,6 +124,9 @@ pub struct Connection {
     /// who may manage it.
     #[serde(default)]
     pub api_families: Vec<String>,
+    /// Whether those who manage it may look at charts with its access.
+    #[serde(default)]
+    pub charts: bool,
     /// When Jira is asked again about a credential that is refused and kept; `null` otherwise.
     #[serde(default)]
     pub next_checkup_at: Option<Timestamp>,
@@ -226,6 +229,9 @@ pub struct ConnectionEdit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<ApiFamilies>))]
     pub api_families: Option<Vec<ApiFamily>>,
+    /// Whether those who manage it may look at charts with its access from now on. Not with an API key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charts: Option<bool>,
 }
 
 /// The proxy, which passes calls on to Jira: `ANY /api/v1/connections/{id}/jira/{path}`. Not an [`crate::Endpoint`]: its bodies are Jira's.

@@ -142,6 +142,8 @@ ids! {
     ProjectId = "prj_", "project";
     /// The id of a task.
     TaskId = "tsk_", "task";
+    /// The id of a chart.
+    ChartId = "cht_", "chart";
     /// The id of an RSA key pair for OAuth 1.0a.
     RsaKeyId = "rsa_", "key pair";
 }

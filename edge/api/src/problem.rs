@@ -167,6 +167,12 @@ words! {
     UpstreamSignIn = "upstream_sign_in", 502, "A sign-in page is in front of Jira", "A Jira administrator must let Causeway's calls to /rest/ pass the sign-in page or proxy in front of Jira.";
     /// The answer to a mutating call was lost: it may or may not have been carried out.
     OutcomeUnknown = "outcome_unknown", 502, "Outcome unknown", "The call may have been carried out. Look before you send it again.";
+    /// The chart is deleted.
+    ChartDeleted = "chart_deleted", 409, "Chart deleted", "Restore the chart first.";
+    /// The connection may not be used for charts.
+    ChartsNotAllowed = "charts_not_allowed", 409, "Not allowed for charts", "Who manages the connection can allow it, among its settings.";
+    /// Nobody's access to that Jira can be used.
+    ConsentNeeded = "consent_needed", 409, "Access to Jira needed", "Let Causeway look at Jira as you, or choose a connection.";
     /// The site's IP allowlist refuses Causeway.
     IpAllowList = "ip_allow_list", 403, "Refused by the site's IP allowlist", "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist.";
 }

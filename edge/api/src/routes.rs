@@ -100,6 +100,19 @@ macro_rules! for_each_endpoint {
             ConfirmAddress
             DismissAddress
             GetGuide
+            ListCharts
+            CreateChart
+            ListChartSites
+            ListChartFields
+            ListChartFilters
+            CheckChartQuery
+            PreviewChart
+            GetChart
+            EditChart
+            DeleteChart
+            RestoreChart
+            ListChartVersions
+            RenderChart
         }
     };
 }

@@ -183,6 +183,11 @@ events! {
         /// The API families that were removed.
         removed: Vec<String>,
     };
+    /// Whether its access may be used for charts changed.
+    ChartsAllowed = "charts_allowed" {
+        /// Whether those who manage it may look at charts with its access.
+        allowed: bool,
+    };
     /// Its site has another address now, confirmed by an administrator.
     AddressChanged = "address_changed" {
         /// The address before.
@@ -234,6 +239,13 @@ events! {
         /// What was done to the project.
         change: ProjectChange,
     };
+    /// A chart was created, changed, deleted, restored or purged.
+    ChartChanged = "chart_changed" {
+        /// The title of the chart.
+        chart: String,
+        /// What was done to the chart.
+        change: ChartChange,
+    };
     /// A member was signed out everywhere by an administrator.
     SignedOut = "signed_out" {
         /// The e-mail address of the member.
@@ -275,6 +287,21 @@ words! {
     Changed = "changed";
     /// The project was deleted.
     Deleted = "deleted";
+}
+
+words! {
+    /// What was done to a chart.
+    open ChartChange {}
+    /// The chart was created.
+    Created = "created";
+    /// Another version of the chart was saved.
+    Changed = "changed";
+    /// The chart was deleted.
+    Deleted = "deleted";
+    /// The chart was restored.
+    Restored = "restored";
+    /// The chart was purged, 30 days after it was deleted.
+    Purged = "purged";
 }
 
 words! {
@@ -346,6 +373,7 @@ mod tests {
             Event::AccessChanged { granted: vec![], taken: vec![] },
             Event::AdminsChanged { added: vec![], removed: vec![] },
             Event::ApiFamiliesChanged { added: vec![], removed: vec![] },
+            Event::ChartsAllowed { allowed: true },
             Event::AddressChanged { from, to },
             Event::OwnerAtRisk { account: key() },
             Event::WorkspaceChanged { workspace: key(), change: WorkspaceChange::Created },
@@ -354,6 +382,7 @@ mod tests {
             Event::ConnectionsExported,
             Event::ApiKeyRotated { key: key(), until: None },
             Event::ProjectChanged { project: key(), workspace: key(), change: ProjectChange::Created },
+            Event::ChartChanged { chart: key(), change: ChartChange::Created },
             Event::SignedOut { member: key() },
             Event::GuideCreated { host: key() },
             Event::ProjectDisconnected { project: key(), workspace: key() },

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use time::Date;
+use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{
     Amount, Compute, Counted, Counter, Data, Field, FieldKind, FieldValue, Jql, Kinds, NotJql, Note, Plan, Segment,
@@ -50,6 +50,16 @@ pub struct Moment {
     pub zone: String,
     /// The base URL of the site, without a slash at its end.
     pub site: String,
+}
+
+impl Moment {
+    /// The moment `seconds` after the Unix epoch. Its day is UTC's: no time zones are known here, so that in the hours
+    /// around midnight the last span of time can be one that has not begun, or has just ended, where the account is. Which
+    /// issues a span has is Jira's to say, in the account's zone. `None`: beyond the calendar.
+    pub fn new(seconds: i64, zone: String, site: String) -> Option<Self> {
+        let now = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+        Some(Self { at: now.format(&Rfc3339).ok()?, today: now.date(), zone, site })
+    }
 }
 
 /// Why a chart could not be computed.

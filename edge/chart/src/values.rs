@@ -2,21 +2,22 @@
 
 use serde_json::Value;
 
-use crate::Category;
+use crate::{Category, words::words};
 
-/// How the values of a field make segments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldKind {
-    /// One value or none.
-    Single,
-    /// Any number of values: an issue can be in several segments.
-    Multiple,
-    /// A date, or a date with a time.
-    Date,
-    /// A number, which can be added up.
-    Number,
-    /// A text that queries cannot compare as a whole.
-    Text,
+words! {
+    /// How the values of a field make segments.
+    FieldKind {
+        /// One value or none.
+        Single = "single",
+        /// Any number of values: an issue can be in several segments.
+        Multiple = "multiple",
+        /// A date, or a date with a time.
+        Date = "date",
+        /// A number, which can be added up.
+        Number = "number",
+        /// A text that queries cannot compare as a whole.
+        Text = "text",
+    }
 }
 
 impl FieldKind {

@@ -10,6 +10,7 @@ mod authorizations;
 mod body;
 mod callback;
 mod caller;
+mod charts;
 mod checkup;
 mod connections;
 mod cookies;

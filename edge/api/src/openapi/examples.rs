@@ -1,5 +1,7 @@
 //! An example for every request and answer, by the name of its schema. A test holds each to its type.
 
+mod charts;
+
 use serde_json::{Value, json};
 
 use crate::{Problem, ProblemCode};
@@ -76,7 +78,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "ConnectionEdit" => json!({
             "name": "Production", "authorization_id": "aut_3q2-7wAb", "admins": ["mem_ada"],
-            "api_families": ["rest/raven/2.0"],
+            "api_families": ["rest/raven/2.0"], "charts": true,
         }),
         "Attention" => json!({
             "stories": [{
@@ -269,7 +271,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "causeway_url": "https://causeway.example.com", "callback_url": "https://causeway.example.com/oauth/callback/data-center/jira.example.com",
             "consumer_key": "causeway", "public_key": PEM, "expires_at": AT,
         }),
-        _ => return None,
+        _ => return charts::of(schema),
     })
 }
 
@@ -324,7 +326,7 @@ fn connection() -> Value {
             "succeeded": vec![5; 24], "failed": vec![0; 24], "last_succeeded_at": AT,
             "failing": {"since": AT, "failed": 14, "of": 14, "outcome": "rate_limit", "http_status": 429},
         },
-        "next_checkup_at": null, "diagnosis": diagnosis(), "draft": null, "api_families": ["rest/raven/2.0"], "admins": ["mem_ada"],
+        "next_checkup_at": null, "diagnosis": diagnosis(), "draft": null, "api_families": ["rest/raven/2.0"], "charts": true, "admins": ["mem_ada"],
         "admin_names": ["Ada"], "workspaces": [workspace_name()], "projects": 1, "may_manage": true,
         "may_reauthorize": true, "version": 3,
     })

@@ -11,8 +11,9 @@ use utoipa::{
     },
 };
 
+use super::string;
 use crate::{
-    ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS, ConnectionId,
+    ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CHART_SITE_BYTES, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS, ConnectionId,
     ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, EXTERNAL_ID_CHARACTERS, FIELD_VALUE_CHARACTERS, FieldText,
     GuideToken, JiraId, KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS,
     PAGE_ITEMS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS, TASK_LABELS,
@@ -115,6 +116,12 @@ names! {
         .description(Some("The most items of a page."))
         .minimum(Some(1))
         .maximum(Some(PAGE_ITEMS));
+    ChartSiteKey = text("A cloudId, or the base URL of a Jira instance.", VISIBLE, 1..=CHART_SITE_BYTES);
+    JqlText = text("A query in JQL.", r"^[\s\S]*\S[\s\S]*$", 1..=chart::JQL_CHARACTERS);
+    ChartParams = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some("Names of parameters of the chart, with one of their values each."))
+        .additional_properties(Some(string()));
     OverlapSeconds = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("For how many seconds two keys work."))

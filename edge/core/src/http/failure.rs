@@ -151,6 +151,13 @@ impl From<Refusal> for RequestFailure {
                 let detail = "No fresh access token can be had from Jira at present.";
                 return Self { retry_after: Some(seconds), ..Self::new(ProblemCode::CredentialUnavailable, detail) };
             }
+            Refusal::ChartDeleted => (ProblemCode::ChartDeleted, "This chart is deleted."),
+            Refusal::ChartsNotAllowed => {
+                (ProblemCode::ChartsNotAllowed, "The access of this connection may not be used for charts.")
+            }
+            Refusal::ConsentNeeded => {
+                (ProblemCode::ConsentNeeded, "No connection was chosen, and Causeway may not look at this Jira as you.")
+            }
             Refusal::LimitReached(why) => return Self::new(ProblemCode::LimitReached, why),
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
             Refusal::Internal(cause) => {

@@ -6,6 +6,7 @@ mod audit;
 mod authorizing;
 mod bringing;
 mod calls;
+mod charts;
 mod checkup;
 mod connection_export;
 mod contract;

@@ -115,8 +115,16 @@ pub(crate) struct ConnectionDetails {
     /// this version refuses does not make the record unreadable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) api_families: Vec<String>,
+    /// Whether those who manage the connection may look at charts with its access.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub(crate) charts: bool,
     /// The number of the version, which `If-Match` names.
     pub(crate) version: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_off(switch: &bool) -> bool {
+    !*switch
 }
 
 impl StoredConnection {
@@ -144,6 +152,7 @@ impl StoredConnection {
                 owner_at_risk: None,
                 admins: Vec::new(),
                 api_families: Vec::new(),
+                charts: false,
                 version: 1,
             },
             grant: None,
@@ -185,6 +194,7 @@ impl StoredConnection {
             owner_at_risk,
             admins,
             api_families,
+            charts,
             version,
         } = self.details.clone();
         // Without a credential there is nothing to renew and nothing that lacks a scope.
@@ -227,6 +237,7 @@ impl StoredConnection {
             owner_at_risk,
             admins,
             api_families,
+            charts,
             version,
         }
     }

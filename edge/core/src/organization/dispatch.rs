@@ -48,6 +48,8 @@ handlers! {
         ListTasks PushTasks GetTask PutTask DeleteTask GetTaskTimeline RetryTask LinkTask UnlinkTask ResolveTask
         ListTaskChanges GetJiraMetadata GetMapping SuggestMapping CheckMapping
         GetAccess EditAccess
+        ListCharts CreateChart GetChart EditChart DeleteChart RestoreChart ListChartVersions
+        ListChartSites PreviewChart RenderChart ListChartFields ListChartFilters CheckChartQuery
         ListMembers AddMember RemoveMember SignOutMember ReleaseAccount;
     steps:
         CheckNeeds

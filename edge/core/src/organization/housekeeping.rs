@@ -39,6 +39,8 @@ struct Pending {
     guide_ends: Option<i64>,
     /// The first hour in which calls were counted.
     first_calls: Option<i64>,
+    /// When the next deleted chart is purged.
+    purge_chart_at: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +53,7 @@ impl Turn<'_> {
     /// result of each.
     pub fn sweep(&self) -> Vec<(&'static str, Result<(), Refusal>)> {
         type Part<'t> = fn(&Turn<'t>) -> Result<(), Refusal>;
-        let parts: [(&'static str, Part<'_>); 10] = [
+        let parts: [(&'static str, Part<'_>); 11] = [
             // What older versions wrote.
             ("sign_ins", |turn| turn.delete_ended("DELETE FROM sign_ins WHERE expires_at <= ?", 0)),
             ("spent_sign_ins", |turn| turn.delete_ended("DELETE FROM spent_sign_ins WHERE expires_at <= ?", 0)),
@@ -65,6 +67,7 @@ impl Turn<'_> {
             ("guides", |turn| Ok(turn.delete_old_guides()?)),
             ("calls", Self::delete_old_calls),
             ("purge", Self::purge),
+            ("charts", Self::purge_charts),
         ];
         parts.into_iter().map(|(name, part)| (name, self.transaction(|| part(self)))).collect()
     }
@@ -85,7 +88,8 @@ impl Turn<'_> {
              (SELECT min(at) FROM deliveries) AS oldest_delivery, \
              (SELECT min(free_since) FROM rsa_keys WHERE free_since IS NOT NULL) AS free_since, \
              (SELECT min(expires_at) FROM guides) AS guide_ends, \
-             (SELECT min(hour) FROM calls) AS first_calls",
+             (SELECT min(hour) FROM calls) AS first_calls, \
+             (SELECT min(purge_at) FROM charts WHERE purge_at IS NOT NULL) AS purge_chart_at",
             vec![now.into(), now.into()],
         )?;
         let Some(pending) = found.first() else { return Ok(None) };
@@ -99,6 +103,7 @@ impl Turn<'_> {
             pending.free_since.map(Self::key_forgotten_at),
             pending.guide_ends,
             pending.first_calls.map(Self::calls_forgotten_at),
+            pending.purge_chart_at,
             self.next_checkup_at()?.map(Timestamp::as_millis),
             self.next_delivery_at()?.map(Timestamp::as_millis),
             self.resealing_due_at()?.map(Timestamp::as_millis),

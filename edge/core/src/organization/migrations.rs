@@ -13,6 +13,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
     VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16,
+    VERSION_17,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -223,6 +224,14 @@ const VERSION_16: &[&str] = &[
 /// Fills in who did what the timeline told before there was a column for it.
 const FIND_ACTORS: &str = "UPDATE timeline SET actor = CASE WHEN json_valid(record) THEN \
      coalesce(lower(json_extract(record, '$.actor.email')), json_extract(record, '$.actor.kind'), '') ELSE '' END";
+
+/// Charts and their versions.
+const VERSION_17: &[&str] = &[
+    "CREATE TABLE charts (id TEXT PRIMARY KEY, title_key TEXT NOT NULL, deleted INTEGER NOT NULL, purge_at INTEGER, creator TEXT NOT NULL, summary TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX charts_by_title ON charts (deleted, title_key, id)",
+    "CREATE INDEX charts_to_purge ON charts (purge_at) WHERE purge_at IS NOT NULL",
+    "CREATE TABLE chart_versions (chart TEXT NOT NULL, version INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (chart, version)) WITHOUT ROWID",
+];
 
 #[derive(Deserialize)]
 struct Newest {

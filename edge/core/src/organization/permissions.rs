@@ -297,6 +297,7 @@ fn as_seen(shown: Connection, level: AccessLevel) -> Connection {
         revert_to_address: None,
         admins: Vec::new(),
         api_families: Vec::new(),
+        charts: false,
         ..shown
     };
     if level == AccessLevel::Reauthorizes {

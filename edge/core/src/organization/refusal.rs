@@ -44,6 +44,12 @@ pub enum Refusal {
     Spent,
     /// There are as many of these as there may be. The text says how many, and what to do.
     LimitReached(String),
+    /// The chart is deleted.
+    ChartDeleted,
+    /// The connection may not be used for charts.
+    ChartsNotAllowed,
+    /// The caller has not let Causeway read the site as them.
+    ConsentNeeded,
     /// The RSA key is unknown, or another connection holds it.
     KeyNotUsable,
     /// The project has no connection, or no Jira project.

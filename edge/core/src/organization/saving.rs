@@ -83,9 +83,9 @@ impl Answers for EditConnection {
     type Outcome = Saved;
 
     fn needs(id: &ConnectionId, edit: &ConnectionEdit) -> Needs {
-        // A key that could add families could call what nobody gave it, and one that could change a draft could lead a
-        // person's authorization elsewhere.
-        let may_be_key = edit.api_families.is_none() && edit.draft.is_none();
+        // A key that could add families could call what nobody gave it, one that could change a draft could lead a
+        // person's authorization elsewhere, and one that could allow charts would show Jira to people.
+        let may_be_key = edit.api_families.is_none() && edit.draft.is_none() && edit.charts.is_none();
         let scope = may_be_key.then_some(KeyScope::ConnectionsWrite);
         Needs::connection(id, needed(edit), scope)
     }
@@ -105,6 +105,10 @@ impl Answers for EditConnection {
         }
         if let Some(families) = edit.api_families {
             events.extend(set_families(&mut connection, &families)?);
+        }
+        if let Some(allowed) = edit.charts.filter(|allowed| *allowed != connection.details.charts) {
+            connection.details.charts = allowed;
+            events.push(TimelineEvent::ChartsAllowed { allowed });
         }
         if let Some(draft) = edit.draft {
             let before = connection.details.draft.clone();
@@ -174,7 +178,9 @@ fn set_families(connection: &mut StoredConnection, families: &[ApiFamily]) -> Re
 fn needed(edit: &ConnectionEdit) -> AccessLevel {
     match edit {
         ConnectionEdit { admins: Some(_), .. } => AccessLevel::Administers,
-        ConnectionEdit { name: None, api_families: None, authorization_id: Some(_), .. } => AccessLevel::Reauthorizes,
+        ConnectionEdit { name: None, api_families: None, charts: None, authorization_id: Some(_), .. } => {
+            AccessLevel::Reauthorizes
+        }
         _ => AccessLevel::Manages,
     }
 }

@@ -4,6 +4,7 @@ mod api_families;
 mod attention;
 mod authorizing;
 mod calling;
+mod charts;
 mod checking;
 mod counting_calls;
 mod deleting;

@@ -126,6 +126,19 @@ const TABLE: &[(&str, &str)] = &[
     ("ConfirmAddress", ADMINISTRATOR),
     ("DismissAddress", ADMINISTRATOR),
     ("GetGuide", ANYBODY),
+    ("ListCharts", LISTS),
+    ("CreateChart", ANY_SESSION),
+    ("ListChartSites", ANY_SESSION),
+    ("ListChartFields", ANY_SESSION),
+    ("ListChartFilters", ANY_SESSION),
+    ("CheckChartQuery", ANY_SESSION),
+    ("PreviewChart", ANY_SESSION),
+    ("GetChart", LISTS),
+    ("EditChart", ADMINISTRATOR),
+    ("DeleteChart", ADMINISTRATOR),
+    ("RestoreChart", ADMINISTRATOR),
+    ("ListChartVersions", ANY_SESSION),
+    ("RenderChart", ANY_SESSION),
     // The streams, which are no endpoints.
     ("CheckConnection", CHECKS),
     ("ExportAuditLog", ADMINISTRATOR),
@@ -139,6 +152,11 @@ pub(super) struct Populated {
     ids: BTreeMap<&'static str, String>,
     /// The credential of each caller: the name and value of a header.
     pub(super) credentials: Vec<Option<(&'static str, String)>>,
+}
+
+/// A chart of the site that the connections are to.
+fn chart() -> Value {
+    json!({"site": "one", "spec": {"source": {"jql": "project = ABC"}, "mark": "tile", "says": {"title": "Open"}}})
 }
 
 fn id_of(answer: &Value) -> String {
@@ -181,9 +199,10 @@ impl Populated {
         let webhook = id_of(&ada.post("/api/v1/webhooks", &hook).await.json());
         let delivery = ada.post(&format!("/api/v1/webhooks/{webhook}/test"), &json!({})).await.json();
         let key = ada.post("/api/v1/api-keys", &json!({"name": "CI", "scopes": ["proxy"]})).await.json();
-        let everything = ["connections:read", "connections:write", "proxy", "tasks:read", "tasks:write"];
+        let everything = ["connections:read", "connections:write", "proxy", "tasks:read", "tasks:write", "charts:read"];
         let elsewhere = json!({"name": "Elsewhere", "scopes": everything, "connections": [id_of(&other)]});
         let elsewhere = ada.post("/api/v1/api-keys", &elsewhere).await.json();
+        let chart = ada.post("/api/v1/charts", &chart()).await.json();
         let begun = ada.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await.json();
         let guide = json!({"kind": "data_center_oauth2", "address": "https://jira.example.com"});
         let link = ada.post("/api/v1/guides", &guide).await.json();
@@ -208,6 +227,7 @@ impl Populated {
             ("api-keys", id_of(&key)),
             ("members", member("max@example.com")),
             ("guides", token),
+            ("charts", id_of(&chart)),
         ]);
         drop(ada);
         Self { deployment, ids, credentials }
@@ -223,6 +243,7 @@ impl Populated {
         let query = match operation.name.as_str() {
             "GetImpact" => "?action=delete",
             "ExportAuditLog" | "ExportConnections" => "?format=csv",
+            "ListChartFields" | "ListChartFilters" => "?site=one",
             _ => "",
         };
         let mut request = Request::builder()
@@ -252,6 +273,9 @@ impl Populated {
                 "connection_id": connection}),
             "EditConnection" => json!({"name": "Production"}),
             "EditProject" => json!({"name": "Window"}),
+            "CreateChart" | "PreviewChart" => chart(),
+            "CheckChartQuery" => json!({"site": "one", "jql": "project = ABC"}),
+            "RenderChart" => json!({}),
             _ => operation.example.clone(),
         };
         if body.is_null() { Body::empty() } else { Body::from(body.to_string()) }

@@ -1,0 +1,79 @@
+//! The examples of charts.
+
+use serde_json::{Value, json};
+
+use super::{AT, site};
+
+/// The key of [`site`].
+const SITE: &str = "11223344-a1b2-3b33-c444-def123456789";
+
+/// The example of a schema. `None`: it stands in no request and no answer by itself.
+pub(super) fn of(schema: &str) -> Option<Value> {
+    Some(match schema {
+        "ListChartsQuery" => json!({"q": "open", "deleted": false}),
+        "ChartSummary" => json!({
+            "id": "cht_3q2-7wAb", "title": "Open issues", "mark": "bar", "site": site(), "saved_at": AT,
+            "saved_by": "Ada", "deleted": null, "may_edit": true,
+        }),
+        "NewChart" => json!({"site": SITE, "spec": spec()}),
+        "ChartEdit" => json!({"spec": spec()}),
+        "Chart" => json!({
+            "id": "cht_3q2-7wAb", "site": site(), "spec": spec(),
+            "meaning": "2830af2a032f2a9f430eb49a4ec0802c11c4e386273582588da9ff877c160e21", "created_at": AT,
+            "created_by": "Ada", "saved_at": AT, "saved_by": "Ada", "deleted": null, "may_edit": true, "version": 3,
+        }),
+        "ChartVersion" => json!({
+            "version": 3, "spec": spec(), "saved_at": AT, "saved_by": "Ada",
+            "meaning": "2830af2a032f2a9f430eb49a4ec0802c11c4e386273582588da9ff877c160e21",
+        }),
+        "ChartSite" => json!({
+            "key": SITE, "site": site(), "connections": [{"id": "con_staging", "name": "Staging"}],
+        }),
+        "ChartSourceQuery" => json!({"site": SITE, "connection_id": "con_staging", "q": "stat"}),
+        "ChartField" => json!({"id": "status", "name": "Status", "kind": "single"}),
+        "ChartFilter" => json!({"id": "10001", "name": "Open issues", "jql": "resolution is EMPTY"}),
+        "QueryToCheck" => json!({"site": SITE, "connection_id": "con_staging", "jql": "project = ABC"}),
+        "CheckedQuery" => json!({"errors": [], "personal": null}),
+        "NewPreview" => json!({
+            "site": SITE, "spec": spec(), "connection_id": "con_staging", "params": {"team": "web"},
+        }),
+        "NewRender" => json!({"connection_id": "con_staging", "params": {"team": "web"}}),
+        "Render" => json!({
+            "state": "drawn", "sentence": "Here is the chart.", "cause": null, "action": "none",
+            "access": {"kind": "connection", "account": "Ada", "connection": "Staging"}, "data": data(),
+        }),
+        _ => return None,
+    })
+}
+
+fn spec() -> Value {
+    json!({
+        "source": {"jql": "project = ABC"}, "mark": "bar", "measure": {"compute": "count"},
+        "group": {
+            "field": {"id": "status", "name": "Status"}, "limit": 10, "order": "largest", "other": true, "none": true,
+            "segments": [{"key": "value:10001", "label": "Waiting", "color": "blue", "hidden": false}],
+        },
+        "goal": {"value": 10.0, "label": "Limit"},
+        "params": [{"name": "team", "field": {"id": "labels"}, "values": ["web", "app"]}],
+        "look": {"palette": "categorical", "labels": true, "percent": false, "legend": true},
+        "says": {"title": "Open issues", "subtitle": "Of the shop"},
+    })
+}
+
+fn data() -> Value {
+    let amount = |issues: u64, jql: &str| {
+        json!({
+            "issues": issues, "value": issues, "jql": jql,
+            "url": "https://example.atlassian.net/issues/?jql=project%20%3D%20ABC",
+        })
+    };
+    json!({
+        "total": amount(120, "project = ABC"),
+        "segments": [{
+            "key": "value:10001", "label": "Waiting", "color": "blue", "category": "new",
+            "amount": amount(120, "(project = ABC) AND status = \"10001\""), "cells": [],
+        }],
+        "columns": [], "adds_up": true, "counted": {"at": AT, "by": "jira", "zone": "Europe/Berlin"},
+        "notes": ["approximate"],
+    })
+}

@@ -1,0 +1,266 @@
+//! Asks the Jira of a chart, with somebody's access.
+
+use std::cell::Cell;
+
+use api::{ChartField, ChartFilter};
+use chart::{AT_ONCE, CALLS, FieldKind, FieldValue};
+use futures::future::try_join_all;
+use http::{Method, Response};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+
+use super::{
+    failures::{JiraFailure, judge},
+    jira_values::{FieldOfJira, FilterOfJira, FilterPage, ParsedQueries, list_of, sorted},
+};
+use crate::{
+    grant::AccessToken,
+    http::{Edge, Platform},
+    jira::{self, Denial, JiraMessage, ObservedResponse},
+    organization::{ChartAccess, RequestCheckup},
+    ports::HttpLimits,
+};
+
+/// The most issues of a page.
+const PAGE: u64 = chart::PAGE;
+/// The most filters that are listed: a page of Jira Cloud.
+const FILTERS: usize = 50;
+
+/// The Jira of a chart, as somebody sees it.
+pub(super) struct ChartJira<'e, P> {
+    edge: &'e Edge<P>,
+    access: ChartAccess,
+    token: AccessToken,
+    /// How often it was asked.
+    calls: Cell<usize>,
+}
+
+#[derive(Deserialize)]
+struct Counted {
+    count: u64,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    total: u64,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(default)]
+    issues: Vec<IssueOfJira>,
+    #[serde(default, rename = "nextPageToken")]
+    next: Option<String>,
+    /// Data Center's.
+    #[serde(default)]
+    total: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct IssueOfJira {
+    #[serde(default)]
+    fields: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct Myself {
+    #[serde(default, rename = "timeZone")]
+    time_zone: Option<String>,
+}
+
+impl<'e, P: Platform> ChartJira<'e, P> {
+    /// Gets a token of the access.
+    pub(super) async fn open(edge: &'e Edge<P>, access: ChartAccess) -> Result<Self, JiraFailure> {
+        let token = edge.credential_of(&access.grant).await?;
+        Ok(Self { edge, access, token, calls: Cell::new(0) })
+    }
+
+    /// The time zone in which Jira reads dates for this account. `UTC` if Jira does not tell.
+    pub(super) async fn time_zone(&self) -> Result<String, JiraFailure> {
+        let Myself { time_zone } = self.get(&self.path("myself")).await?;
+        Ok(time_zone.filter(|zone| !zone.is_empty()).unwrap_or_else(|| "UTC".to_owned()))
+    }
+
+    /// The fields that charts can use and whose name or id contains `wanted`, by name.
+    pub(super) async fn fields(&self, wanted: &str) -> Result<Vec<ChartField>, JiraFailure> {
+        Ok(sorted(self.all_fields().await?, wanted))
+    }
+
+    async fn all_fields(&self) -> Result<Vec<FieldOfJira>, JiraFailure> {
+        self.get(&self.path("field")).await
+    }
+
+    /// The saved filters whose name contains `wanted`.
+    pub(super) async fn filters(&self, wanted: &str) -> Result<Vec<ChartFilter>, JiraFailure> {
+        if self.access.is_cloud {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.append_pair("maxResults", &FILTERS.to_string()).append_pair("expand", "jql");
+            query.append_pair("orderBy", "name");
+            if !wanted.is_empty() {
+                query.append_pair("filterName", wanted);
+            }
+            let page: FilterPage = self.get(&format!("{}?{}", self.path("filter/search"), query.finish())).await?;
+            return Ok(page.values.into_iter().filter_map(FilterOfJira::shown).collect());
+        }
+        let all: Vec<FilterOfJira> = self.get(&self.path("filter/favourite")).await?;
+        let wanted = wanted.to_lowercase();
+        let shown = all.into_iter().filter_map(FilterOfJira::shown);
+        Ok(shown.filter(|one| one.name.to_lowercase().contains(&wanted)).take(FILTERS).collect())
+    }
+
+    /// What is wrong with a query, in Jira's words. Data Center has no other way to check one than to search with it.
+    pub(super) async fn errors_of(&self, jql: &str) -> Result<Vec<String>, JiraFailure> {
+        if self.access.is_cloud {
+            let path = format!("{}?validation=strict", self.path("jql/parse"));
+            let parsed: ParsedQueries = self.post(&path, &json!({"queries": [jql]})).await?;
+            return Ok(parsed.errors());
+        }
+        match chart::Jira::count(self, &[jql.to_owned()]).await {
+            Ok(_) => Ok(Vec::new()),
+            Err(refused) if refused.state == api::RenderState::QueryRefused => Ok(vec![refused.cause]),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn path(&self, resource: &str) -> String {
+        let version = if self.access.is_cloud { 3 } else { 2 };
+        format!("/rest/api/{version}/{resource}")
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, JiraFailure> {
+        self.send(JiraMessage { method: &Method::GET, path, body: None }).await
+    }
+
+    async fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, JiraFailure> {
+        self.send(JiraMessage { method: &Method::POST, path, body: Some(body) }).await
+    }
+
+    async fn send<T: DeserializeOwned>(&self, message: JiraMessage<'_>) -> Result<T, JiraFailure> {
+        let (world, configuration) = (&*self.edge.platform, &self.edge.configuration);
+        let (target, credential, limits) = (&self.access.target, &self.token.credential, HttpLimits::WHOLE_LIST);
+        let answer = jira::send_within(world, configuration, target, message, Some(credential), limits).await;
+        self.read(message.path, answer?).await
+    }
+
+    /// Reads what Jira answered. If it refuses the credential, a checkup has to find out why.
+    async fn read<T: DeserializeOwned>(&self, path: &str, answer: Response<Vec<u8>>) -> Result<T, JiraFailure> {
+        self.calls.set(self.calls.get() + 1);
+        let judged = if self.is_denied(path, &answer) { Err(JiraFailure::credential_refused()) } else { judge(answer) };
+        match judged {
+            Ok(answer) => serde_json::from_slice(answer.body())
+                .map_err(|_| JiraFailure::unreachable("What answered does not write as Jira does.")),
+            Err(failure) => {
+                if failure.refuses_credential {
+                    let request = RequestCheckup { connection: self.access.connection.clone() };
+                    let asked = self.edge.send(&request).await;
+                    asked.map_err(crate::http::failure::RequestFailure::from)?;
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    fn is_denied(&self, path: &str, answer: &Response<Vec<u8>>) -> bool {
+        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers: Vec<_> =
+            answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        let seen = ObservedResponse { status: answer.status().as_u16(), headers: &headers, body: answer.body() };
+        let configuration = &self.edge.configuration;
+        let url = self.access.target.url(configuration.api_url(), configuration.address_policy(), path);
+        let now = self.edge.platform.now();
+        url.is_ok_and(|url| Denial::read(&seen, &self.token.credential, &url, now).is_some())
+    }
+
+    async fn count_one(&self, query: &str) -> Result<u64, JiraFailure> {
+        if self.access.is_cloud {
+            let path = self.path("search/approximate-count");
+            return Ok(self.post::<Counted>(&path, &json!({"jql": query})).await?.count);
+        }
+        let body = json!({"jql": query, "maxResults": 0, "fields": ["id"]});
+        Ok(self.post::<Found>(&self.path("search"), &body).await?.total)
+    }
+
+    /// The page of issues that begins after `read` of them, or at `next`.
+    async fn page(
+        &self,
+        query: &str,
+        fields: &[&str],
+        most: u64,
+        (read, next): (u64, Option<&str>),
+    ) -> Result<Page, JiraFailure> {
+        let fields: Vec<&str> = if fields.is_empty() { vec!["id"] } else { fields.to_vec() };
+        let mut body = json!({"jql": query, "fields": fields, "maxResults": most.min(PAGE)});
+        if !self.access.is_cloud {
+            body["startAt"] = read.into();
+            return self.post(&self.path("search"), &body).await;
+        }
+        if let Some(next) = next {
+            body["nextPageToken"] = next.into();
+        }
+        self.post(&self.path("search/jql"), &body).await
+    }
+}
+
+impl<P: Platform> chart::Jira for ChartJira<'_, P> {
+    type Failure = JiraFailure;
+
+    async fn count(&self, queries: &[String]) -> Result<Vec<u64>, JiraFailure> {
+        let mut counts = Vec::new();
+        for some in queries.chunks(AT_ONCE) {
+            counts.extend(try_join_all(some.iter().map(|query| self.count_one(query))).await?);
+        }
+        Ok(counts)
+    }
+
+    fn counts_exactly(&self) -> bool {
+        !self.access.is_cloud
+    }
+
+    /// Jira may give fewer issues on a page than were asked for, so that a chart can take more calls than were planned.
+    async fn issues(&self, query: &str, fields: &[&str], most: u64) -> Result<Vec<Map<String, Value>>, JiraFailure> {
+        let mut found: Vec<Map<String, Value>> = Vec::new();
+        let mut next: Option<String> = None;
+        loop {
+            let read = u64::try_from(found.len()).unwrap_or(u64::MAX);
+            let page = self.page(query, fields, most.saturating_sub(read), (read, next.as_deref())).await?;
+            let is_empty = page.issues.is_empty();
+            found.extend(page.issues.into_iter().map(|issue| issue.fields));
+            let read = u64::try_from(found.len()).unwrap_or(u64::MAX);
+            let is_last = match page.total {
+                Some(total) => read >= total,
+                None => page.next.is_none(),
+            };
+            if is_last || is_empty || read >= most {
+                return Ok(found);
+            }
+            if self.calls.get() >= CALLS {
+                return Err(JiraFailure::new(
+                    api::RenderState::TooLarge,
+                    api::ProblemCode::UpstreamUnreachable,
+                    "Jira gives these issues in pages that are too small. Narrow the query.",
+                ));
+            }
+            next = page.next;
+        }
+    }
+
+    async fn kinds(&self, fields: &[&str]) -> Result<Vec<FieldKind>, JiraFailure> {
+        let known: Vec<Option<FieldKind>> = fields.iter().map(|id| FieldKind::of_system(id)).collect();
+        let all = if known.contains(&None) { self.all_fields().await? } else { Vec::new() };
+        let of = |(id, known): (&&str, Option<FieldKind>)| {
+            let listed = || all.iter().find(|field| field.id == **id).map(FieldOfJira::kind);
+            known.or_else(listed).ok_or_else(|| {
+                let cause = format!("This Jira has no field {id}, or the account may not see it.");
+                JiraFailure::new(api::RenderState::QueryRefused, api::ProblemCode::UpstreamUnreachable, cause)
+            })
+        };
+        fields.iter().zip(known).map(of).collect()
+    }
+
+    async fn values(&self, field: &str) -> Result<Option<Vec<FieldValue>>, JiraFailure> {
+        let Some(resource) = list_of(field) else { return Ok(None) };
+        let all: Vec<Value> = self.get(&self.path(resource)).await?;
+        Ok(Some(all.iter().filter_map(FieldValue::read).collect()))
+    }
+}

@@ -1,0 +1,195 @@
+//! With whose access the Jira of a chart is asked. The organization decides; the Worker asks.
+//!
+//! Nobody's access is used without a word in the request: it names a connection, or it is the caller's own.
+
+use api::{
+    ChartConnection, ChartId, ChartSite, ChartSourceQuery, CheckChartQuery, ConnectionId, GrantId, List,
+    ListChartFields, ListChartFilters, ListChartSites, NewPreview, NewRender, Nothing, PreviewChart, QueryToCheck,
+    RenderAccess, RenderAccessKind, RenderChart, Site,
+};
+use chart::Spec;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    jira::JiraTarget,
+    organization::{
+        AccessLevel, Answers, Needs, Refusal, StoredConnection, Turn, charts::check_spec, jira_projects::JiraAccess,
+        records,
+    },
+};
+
+/// How to ask the Jira of a chart, and with whose access.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartAccess {
+    /// The connection whose access it is; a checkup looks at it if Jira refuses the credential.
+    pub connection: ConnectionId,
+    /// The grant whose keeper has the access token.
+    pub grant: GrantId,
+    /// Where its API is.
+    pub target: JiraTarget,
+    /// Whether it is Jira Cloud.
+    pub is_cloud: bool,
+    /// The base URL of the site, for people.
+    pub site_url: String,
+    /// Whose access it is, for people.
+    pub shown: RenderAccess,
+}
+
+/// A chart to be computed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChartToCompute {
+    /// What it asks.
+    pub spec: Spec,
+    /// With whose access; `None`: the caller has not let Causeway read this site as them.
+    pub access: Option<ChartAccess>,
+}
+
+impl Turn<'_> {
+    /// The connections that the caller sees, and that are not deleted.
+    fn seen_connections(&self) -> Result<Vec<StoredConnection>, Refusal> {
+        let mut condition = self.who.sees()?;
+        condition.and("deleted = 0", vec![]);
+        let (clause, values) = condition.clause();
+        Ok(records(self.sql, &format!("SELECT record FROM connections {clause} ORDER BY sort_key, id"), values)?)
+    }
+
+    /// The site with this key, if the caller sees a connection to it.
+    pub(super) fn chart_site(&self, key: &str) -> Result<Site, Refusal> {
+        let mut sites = self.seen_connections()?.into_iter().filter_map(|connection| connection.details.site);
+        sites.find(|site| site.key() == key).ok_or(Refusal::NotFound)
+    }
+
+    /// How to ask the Jira of `site` with the access of a connection, which must allow that, and which the caller must
+    /// manage.
+    fn access_of_connection(&self, id: &ConnectionId, site: &str) -> Result<ChartAccess, Refusal> {
+        self.require(id, AccessLevel::Manages)?;
+        let connection = self.living_connection(id)?;
+        let of_site = connection.details.site.clone().filter(|found| found.key() == site);
+        let Some(found) = of_site else {
+            return Err(Refusal::Invalid("The chosen connection is one to another site.".to_owned()));
+        };
+        if !connection.details.charts {
+            return Err(Refusal::ChartsNotAllowed);
+        }
+        let JiraAccess { connection: id, grant, target, is_cloud } = self.jira_access(&connection)?;
+        let shown = RenderAccess {
+            kind: RenderAccessKind::Connection,
+            account: connection.details.account.map(|account| account.name),
+            connection: Some(connection.details.name),
+        };
+        Ok(ChartAccess { connection: id, grant, target, is_cloud, site_url: found.url, shown })
+    }
+
+    /// How to ask the Jira of `site`: with the access of a connection, or with the caller's own.
+    fn chart_access(&self, connection: Option<&ConnectionId>, site: &str) -> Result<ChartAccess, Refusal> {
+        match connection {
+            Some(id) => self.access_of_connection(id, site),
+            None => Err(Refusal::ConsentNeeded),
+        }
+    }
+
+    fn to_compute(&self, spec: Spec, connection: Option<&ConnectionId>, site: &str) -> Result<ChartToCompute, Refusal> {
+        match self.chart_access(connection, site) {
+            Ok(access) => Ok(ChartToCompute { spec, access: Some(access) }),
+            Err(Refusal::ConsentNeeded) => Ok(ChartToCompute { spec, access: None }),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// Lists the sites of the connections that the caller sees.
+impl Answers for ListChartSites {
+    type Outcome = List<ChartSite>;
+
+    fn needs((): &(), _: &Nothing) -> Needs {
+        Needs::AnySession
+    }
+
+    fn answer((): (), _: Nothing, turn: &Turn<'_>) -> Result<List<ChartSite>, Refusal> {
+        let mut items: Vec<ChartSite> = Vec::new();
+        for connection in turn.seen_connections()? {
+            let Some(site) = connection.details.site.clone() else { continue };
+            let may_use = connection.details.charts
+                && turn.access_level(&connection.details.id)?.is_some_and(|level| level >= AccessLevel::Manages);
+            let usable =
+                may_use.then_some(ChartConnection { id: connection.details.id, name: connection.details.name });
+            let key = site.key().to_owned();
+            match items.iter_mut().find(|one| one.key == key) {
+                Some(known) => known.connections.extend(usable),
+                None => items.push(ChartSite { key, site, connections: usable.into_iter().collect() }),
+            }
+        }
+        Ok(List { items, next_cursor: None })
+    }
+}
+
+/// Decides with whose access a chart that is not saved is computed.
+impl Answers for PreviewChart {
+    type Outcome = ChartToCompute;
+
+    fn needs((): &(), _: &NewPreview) -> Needs {
+        Needs::AnySession
+    }
+
+    fn answer((): (), preview: NewPreview, turn: &Turn<'_>) -> Result<ChartToCompute, Refusal> {
+        check_spec(&preview.spec)?;
+        turn.chart_site(&preview.site)?;
+        turn.to_compute(preview.spec, preview.connection_id.as_ref(), &preview.site)
+    }
+}
+
+/// Decides with whose access a chart is computed.
+impl Answers for RenderChart {
+    type Outcome = ChartToCompute;
+
+    fn needs(_: &ChartId, _: &NewRender) -> Needs {
+        Needs::AnySession
+    }
+
+    fn answer(id: ChartId, render: NewRender, turn: &Turn<'_>) -> Result<ChartToCompute, Refusal> {
+        let chart = turn.chart(&id)?;
+        if chart.deleted.is_some() {
+            return Err(Refusal::ChartDeleted);
+        }
+        turn.to_compute(chart.spec, render.connection_id.as_ref(), chart.site.key())
+    }
+}
+
+/// Decides how the Jira of a site is asked for its fields.
+impl Answers for ListChartFields {
+    type Outcome = ChartAccess;
+
+    fn needs((): &(), _: &ChartSourceQuery) -> Needs {
+        Needs::AnySession
+    }
+
+    fn answer((): (), query: ChartSourceQuery, turn: &Turn<'_>) -> Result<ChartAccess, Refusal> {
+        turn.chart_access(query.connection_id.as_ref(), &query.site)
+    }
+}
+
+/// Decides how the Jira of a site is asked for saved filters.
+impl Answers for ListChartFilters {
+    type Outcome = ChartAccess;
+
+    fn needs((): &(), _: &ChartSourceQuery) -> Needs {
+        Needs::AnySession
+    }
+
+    fn answer((): (), query: ChartSourceQuery, turn: &Turn<'_>) -> Result<ChartAccess, Refusal> {
+        turn.chart_access(query.connection_id.as_ref(), &query.site)
+    }
+}
+
+/// Decides how the Jira of a site is asked whether a query is one.
+impl Answers for CheckChartQuery {
+    type Outcome = ChartAccess;
+
+    fn needs((): &(), _: &QueryToCheck) -> Needs {
+        Needs::AnySession
+    }
+
+    fn answer((): (), query: QueryToCheck, turn: &Turn<'_>) -> Result<ChartAccess, Refusal> {
+        turn.chart_access(query.connection_id.as_ref(), &query.site)
+    }
+}
