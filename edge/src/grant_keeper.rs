@@ -90,9 +90,11 @@ fn settings(env: &Env, identity: KeeperIdentity) -> Result<KeeperSettings> {
     let missing = |finding: &api::Finding| worker::Error::RustError(finding.message.clone());
     // Grants of Data Center sites have a client of their own.
     let client = configuration.atlassian().ok().and_then(|atlassian| atlassian.token_client().ok());
+    let viewer_client = configuration.viewer_atlassian().ok().and_then(|atlassian| atlassian.token_client().ok());
     let policy = configuration.address_policy().clone();
     let ring = configuration.key_ring().map_err(missing)?.clone();
-    Ok(KeeperSettings { client, policy, ring, organization: identity.organization, grant: identity.grant })
+    let KeeperIdentity { organization, grant } = identity;
+    Ok(KeeperSettings { client, viewer_client, policy, ring, organization, grant })
 }
 
 /// The ports of a keeper: the Worker's, and its own storage.

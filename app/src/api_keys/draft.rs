@@ -10,6 +10,7 @@ pub(super) const fn plain(scope: KeyScope) -> &'static str {
         KeyScope::Proxy => "Call Jira through connections",
         KeyScope::TasksRead => "See tasks and their changes",
         KeyScope::TasksWrite => "Push tasks",
+        KeyScope::ChartsRead => "See what charts ask",
         KeyScope::Unknown(_) => "A permission of a newer version",
     }
 }
@@ -19,8 +20,14 @@ pub(super) const OVERLAPS: [(u32, &str); 3] =
     [(86_400, "Keep the old key working for 24 hours"), (3_600, "Keep it working for 1 hour"), (0, "End it at once")];
 
 /// Every scope, in the order of the screen.
-pub(super) const SCOPES: [KeyScope; 5] =
-    [KeyScope::Proxy, KeyScope::ConnectionsRead, KeyScope::ConnectionsWrite, KeyScope::TasksWrite, KeyScope::TasksRead];
+pub(super) const SCOPES: [KeyScope; 6] = [
+    KeyScope::Proxy,
+    KeyScope::ConnectionsRead,
+    KeyScope::ConnectionsWrite,
+    KeyScope::TasksWrite,
+    KeyScope::TasksRead,
+    KeyScope::ChartsRead,
+];
 
 /// The expiries to choose from: the value, its words, and the days.
 pub(super) const EXPIRIES: [(&str, &str, Option<i64>); 4] = [

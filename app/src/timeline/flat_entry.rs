@@ -73,6 +73,8 @@ pub(super) struct FlatEntry {
     pub(super) project: String,
     /// The title of the chart.
     pub(super) chart: String,
+    /// The name of the Jira site.
+    pub(super) site: String,
     /// Whether something is allowed from then on.
     pub(super) allowed: bool,
 }
@@ -105,6 +107,7 @@ impl Default for FlatEntry {
             member: String::new(),
             project: String::new(),
             chart: String::new(),
+            site: String::new(),
             allowed: false,
         }
     }

@@ -6,7 +6,7 @@ use super::flat_entry::{FlatActor, FlatEntry};
 use crate::ui::{isolated, moment::absolute};
 
 /// The events to filter by: their names in the contract, and their words.
-pub(super) const EVENTS: [(&str, &str); 40] = [
+pub(super) const EVENTS: [(&str, &str); 41] = [
     ("created", "Created"),
     ("reauthorized", "Reauthorized"),
     ("reverted", "Returned to the previous authorization"),
@@ -44,13 +44,14 @@ pub(super) const EVENTS: [(&str, &str); 40] = [
     ("api_key_rotated", "API key rotated"),
     ("project_changed", "Project changed"),
     ("chart_changed", "Chart changed"),
+    ("viewer_changed", "Access for looking at charts changed"),
     ("signed_out", "Signed out by an administrator"),
     ("guide_created", "Guide shared"),
     ("project_disconnected", "Project disconnected"),
 ];
 
 /// Events that never concern a single connection.
-const OF_THE_ORGANIZATION: [&str; 15] = [
+const OF_THE_ORGANIZATION: [&str; 16] = [
     "key_created",
     "key_revoked",
     "webhook_created",
@@ -65,6 +66,7 @@ const OF_THE_ORGANIZATION: [&str; 15] = [
     "api_key_rotated",
     "project_changed",
     "chart_changed",
+    "viewer_changed",
     "signed_out",
 ];
 
@@ -153,6 +155,9 @@ fn described(entry: &FlatEntry, written: impl Fn(Timestamp) -> String) -> String
             format!("Project {} in {} {}", isolated(&entry.project), isolated(&entry.workspace), change(entry))
         }
         "chart_changed" => format!("Chart {} {}", isolated(&entry.chart), entry.change),
+        "viewer_changed" => {
+            format!("Access of {} to {} for charts {}", isolated(&entry.member), isolated(&entry.site), entry.change)
+        }
         "charts_allowed" if entry.allowed => "May be used for charts from now on".to_owned(),
         "charts_allowed" => "May not be used for charts any more".to_owned(),
         "signed_out" => format!("{} signed out everywhere", isolated(&entry.member)),

@@ -139,6 +139,8 @@ pub struct ChartSite {
     pub site: Site,
     /// The connections whose access the caller may look at charts with.
     pub connections: Vec<ChartConnection>,
+    /// Whether Causeway reads it as the caller.
+    pub is_authorized: bool,
 }
 
 /// A connection that may be used for charts.
@@ -194,6 +196,8 @@ words! {
 words! {
     /// Whose access a render is computed with.
     open RenderAccessKind {}
+    /// That of whoever looks.
+    Own = "own";
     /// That of a connection, for those who manage it.
     Connection = "connection";
 }

@@ -144,6 +144,8 @@ ids! {
     TaskId = "tsk_", "task";
     /// The id of a chart.
     ChartId = "cht_", "chart";
+    /// The id of a viewer: a member who lets Causeway read Jira as them.
+    ViewerId = "vwr_", "viewer";
     /// The id of an RSA key pair for OAuth 1.0a.
     RsaKeyId = "rsa_", "key pair";
 }

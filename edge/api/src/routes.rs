@@ -113,6 +113,10 @@ macro_rules! for_each_endpoint {
             RestoreChart
             ListChartVersions
             RenderChart
+            ListViewers
+            GetMyAccess
+            AuthorizeViewer
+            RemoveViewerGrant
         }
     };
 }

@@ -246,6 +246,15 @@ events! {
         /// What was done to the chart.
         change: ChartChange,
     };
+    /// Somebody let Causeway read a Jira site as them, or that was removed.
+    ViewerChanged = "viewer_changed" {
+        /// The e-mail address of the member.
+        member: String,
+        /// The name of the site.
+        site: String,
+        /// What was done to the access.
+        change: ViewerChange,
+    };
     /// A member was signed out everywhere by an administrator.
     SignedOut = "signed_out" {
         /// The e-mail address of the member.
@@ -287,6 +296,17 @@ words! {
     Changed = "changed";
     /// The project was deleted.
     Deleted = "deleted";
+}
+
+words! {
+    /// What was done to the access of a viewer.
+    open ViewerChange {}
+    /// The member let Causeway read the site as them.
+    Authorized = "authorized";
+    /// The access was removed, by the member or by an administrator.
+    Removed = "removed";
+    /// Atlassian ended the access, or nobody used it for too long.
+    Ended = "ended";
 }
 
 words! {
@@ -383,6 +403,7 @@ mod tests {
             Event::ApiKeyRotated { key: key(), until: None },
             Event::ProjectChanged { project: key(), workspace: key(), change: ProjectChange::Created },
             Event::ChartChanged { chart: key(), change: ChartChange::Created },
+            Event::ViewerChanged { member: key(), site: key(), change: ViewerChange::Authorized },
             Event::SignedOut { member: key() },
             Event::GuideCreated { host: key() },
             Event::ProjectDisconnected { project: key(), workspace: key() },

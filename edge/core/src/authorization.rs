@@ -5,12 +5,12 @@
 //! organization knows whose authorization it is) and HTTP.
 
 use api::{
-    Account, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, GrantId, Kind, Oauth1Progress,
-    Oauth1Step, Site, SiteChoice, Timestamp,
+    Account, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, GrantId, Kind, MemberId,
+    Oauth1Progress, Oauth1Step, Site, SiteChoice, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{sealing::Sealed, secrets::Digest};
+use crate::{grant::CloudClient, sealing::Sealed, secrets::Digest};
 
 mod auth_config;
 mod callback_path;
@@ -71,6 +71,21 @@ pub struct Authorization {
     /// Why Jira refused the last verification code, until another one is submitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_failure: Option<Failure>,
+    /// Who wants to look at charts with the access, which is saved by itself. `None` for what a connection will hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub viewer: Option<ViewerConsent>,
+}
+
+/// That a member lets Causeway read a site as them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewerConsent {
+    /// The member, whose session began the authorization.
+    pub member: MemberId,
+    /// The site that the consent must cover.
+    pub site: Site,
+    /// Which of Causeway's clients at Atlassian is consented to.
+    #[serde(default, skip_serializing_if = "CloudClient::is_first")]
+    pub client: CloudClient,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -337,6 +352,11 @@ impl Authorization {
             }
         }
         view
+    }
+
+    /// Which of Causeway's clients at Atlassian is consented to.
+    pub fn cloud_client(&self) -> CloudClient {
+        self.viewer.as_ref().map(|viewer| viewer.client).unwrap_or_default()
     }
 
     /// The kind of the connection to be made.

@@ -17,7 +17,7 @@ use crate::{
     address::{OwnHost, Policy},
     authorization::CallbackPath,
     email,
-    grant::TokenClient,
+    grant::{CloudClient, TokenClient},
     ports::{Level, Log},
     sealing::KeyRing,
 };
@@ -26,6 +26,9 @@ use crate::{
 /// of the old one. Source: Atlassian, *Scopes for OAuth 2.0 (3LO) apps*.
 pub const SCOPES: &[&str] = &["read:jira-work", "read:jira-user", "write:jira-work", "offline_access", "read:me"];
 
+/// The scopes of viewers: reading alone.
+pub const VIEWER_SCOPES: &[&str] = &["read:jira-work", "read:jira-user", "read:me", "offline_access"];
+
 /// The configuration, with every value validated.
 pub struct Configuration {
     public_url: Result<Origin, Finding>,
@@ -33,6 +36,7 @@ pub struct Configuration {
     api_url: Result<Url, Finding>,
     client_id: Result<String, Finding>,
     client_secret: Result<String, Finding>,
+    viewer_client: Result<Option<(String, String)>, Finding>,
     oidc_issuer: Result<String, Finding>,
     oidc_client_id: Result<String, Finding>,
     oidc_client_secret: Result<String, Finding>,
@@ -77,6 +81,8 @@ pub struct Atlassian<'a> {
     pub client_id: &'a str,
     /// The app's client secret.
     pub client_secret: &'a str,
+    /// The scopes that its authorization requests contain.
+    pub scopes: &'static [&'static str],
 }
 
 impl Atlassian<'_> {
@@ -122,6 +128,11 @@ impl Configuration {
             api_url: address("ATLASSIAN_API_URL"),
             client_id: unpublished("ATLASSIAN_CLIENT_ID"),
             client_secret: unpublished("ATLASSIAN_CLIENT_SECRET"),
+            viewer_client: viewer_client(
+                text("ATLASSIAN_VIEWER_CLIENT_ID").ok().is_some(),
+                text("ATLASSIAN_VIEWER_CLIENT_SECRET").ok().is_some(),
+                || Ok((unpublished("ATLASSIAN_VIEWER_CLIENT_ID")?, unpublished("ATLASSIAN_VIEWER_CLIENT_SECRET")?)),
+            ),
             atlassian_callback: atlassian_callback(text("ATLASSIAN_CALLBACK_PATH").ok().as_deref()),
             // As the provider spells it, which is not always how a parsed URL is written.
             oidc_issuer: address("OIDC_ISSUER").and_then(|_| text("OIDC_ISSUER")),
@@ -160,7 +171,40 @@ impl Configuration {
             api_url: self.api_url.as_ref()?,
             client_id: self.client_id.as_ref()?,
             client_secret: self.client_secret.as_ref()?,
+            scopes: SCOPES,
         })
+    }
+
+    /// The same for viewers: with the client that may only read, or where there is none with the first one.
+    pub fn viewer_atlassian(&self) -> Result<Atlassian<'_>, &Finding> {
+        let (client_id, client_secret) = match &self.viewer_client {
+            Ok(Some((id, secret))) => (id.as_str(), secret.as_str()),
+            Ok(None) => return self.atlassian(),
+            Err(finding) => return Err(finding),
+        };
+        Ok(Atlassian {
+            auth_url: self.auth_url.as_ref()?,
+            api_url: self.api_url.as_ref()?,
+            client_id,
+            client_secret,
+            scopes: VIEWER_SCOPES,
+        })
+    }
+
+    /// Which client viewers consent to.
+    pub const fn viewers_use(&self) -> CloudClient {
+        match self.viewer_client {
+            Ok(None) => CloudClient::First,
+            Ok(Some(_)) | Err(_) => CloudClient::Viewers,
+        }
+    }
+
+    /// The values that calls to Atlassian with one of the clients need.
+    pub fn atlassian_of(&self, client: CloudClient) -> Result<Atlassian<'_>, &Finding> {
+        match client {
+            CloudClient::First => self.atlassian(),
+            CloudClient::Viewers => self.viewer_atlassian(),
+        }
     }
 
     /// The path of the callback URL that is registered for the app at Atlassian.
@@ -176,7 +220,14 @@ impl Configuration {
             "is not set, so Atlassian sends people back to the address that links of Data Center may share. Register the \
              callback URL {PUBLIC_URL}/oauth/callback/cloud for the app, and set this to /oauth/callback/cloud.",
         );
-        shares.then_some(advice).into_iter().collect()
+        let shared_client = finding(
+            "ATLASSIAN_VIEWER_CLIENT_ID",
+            "is not set, so whoever looks at a chart is asked for every scope of the first app, and Atlassian lists that app \
+             in their account. Register a second app with the scopes read:jira-work, read:jira-user, read:me and \
+             offline_access, and set this and ATLASSIAN_VIEWER_CLIENT_SECRET.",
+        );
+        let is_shared = self.client_id.is_ok() && matches!(self.viewer_client, Ok(None));
+        [shares.then_some(advice), is_shared.then_some(shared_client)].into_iter().flatten().collect()
     }
 
     /// The values that signing in needs, or the first that is missing or malformed.
@@ -251,6 +302,7 @@ impl Configuration {
             self.api_url.as_ref().err(),
             self.client_id.as_ref().err(),
             self.client_secret.as_ref().err(),
+            self.viewer_client.as_ref().err(),
             self.oidc_issuer.as_ref().err(),
             self.oidc_client_id.as_ref().err(),
             self.oidc_secret().err(),
@@ -314,6 +366,18 @@ fn atlassian_callback(path: Option<&str>) -> Result<CallbackPath, Finding> {
         None | Some(SHARED_CALLBACK_PATH) => Ok(CallbackPath::default()),
         Some(CLOUD_CALLBACK_PATH) => Ok(CallbackPath::cloud()),
         Some(_) => Err(finding("ATLASSIAN_CALLBACK_PATH", "must be /oauth/callback/cloud or /oauth/callback.")),
+    }
+}
+
+/// The second app is optional, but half of it is a mistake.
+fn viewer_client(
+    has_id: bool,
+    has_secret: bool,
+    read: impl FnOnce() -> Result<(String, String), Finding>,
+) -> Result<Option<(String, String)>, Finding> {
+    match (has_id, has_secret) {
+        (false, false) => Ok(None),
+        _ => read().map(Some),
     }
 }
 

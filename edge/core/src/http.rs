@@ -51,6 +51,7 @@ mod site_address;
 mod start;
 mod tasks;
 mod timeline;
+mod viewers;
 mod webhooks;
 mod workspaces;
 

@@ -56,6 +56,7 @@ mod tasks;
 mod timeline;
 mod turn;
 mod unauthorize;
+mod viewers;
 mod webhooks;
 mod where_clause;
 mod workspace_access;
@@ -106,6 +107,7 @@ pub use tasks::*;
 pub use timeline::WrittenEntry;
 pub use turn::*;
 pub use unauthorize::*;
+pub use viewers::BeginViewerAuthorization;
 pub use webhooks::*;
 use where_clause::WhereClause;
 

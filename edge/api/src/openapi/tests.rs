@@ -166,7 +166,7 @@ fn the_words_of_the_document_are_those_that_serde_writes() {
         HealthStatus ImpactAction JiraProjectState Keep KeyScope Kind MappingFault MappingPart MembershipChange
         NeedAction Oauth1Step ProblemCode ProjectChange Reach RenderAccessKind RenderAction RenderState ReopenRule
         Responsible Role State StatusCategory StepOutcome SuggestionReason TaskEvent TaskRemedier TaskState
-        WebhookEvent WorkspaceChange
+        ViewerChange WebhookEvent WorkspaceChange
     }
     compare! { chart: Category Color Compute Counter Every FieldKind Mark Note Order Palette }
     // Parts of enums that were compared, or of `TimelineEvent::NAMES`.

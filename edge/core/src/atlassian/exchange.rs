@@ -9,7 +9,7 @@ use oauth2::{
 
 use crate::{
     atlassian::failure,
-    configuration::{Atlassian, SCOPES},
+    configuration::Atlassian,
     grant::TokenSet,
     ports::{Clock, Http, HttpFailure, HttpLimits},
 };
@@ -29,7 +29,7 @@ pub fn authorize_url(
         .authorize_url(|| CsrfToken::new(state.to_owned()))
         .add_extra_param("audience", "api.atlassian.com")
         .add_extra_param("prompt", "consent")
-        .add_scopes(SCOPES.iter().map(|scope| Scope::new((*scope).to_owned())))
+        .add_scopes(atlassian.scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
         .url();
     Ok(url.into())
@@ -51,7 +51,7 @@ pub async fn exchange(
         .request_async(&http)
         .await
         .map_err(refused)?;
-    accept(&answer, world.now())
+    accept(&answer, atlassian.scopes, world.now())
 }
 
 fn client(atlassian: &Atlassian<'_>, redirect_uri: &str) -> Result<Client, Failure> {
@@ -66,9 +66,9 @@ fn client(atlassian: &Atlassian<'_>, redirect_uri: &str) -> Result<Client, Failu
         .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).map_err(misconfigured)?))
 }
 
-fn accept(answer: &BasicTokenResponse, now: Timestamp) -> Result<TokenSet, Failure> {
+fn accept(answer: &BasicTokenResponse, scopes: &[&str], now: Timestamp) -> Result<TokenSet, Failure> {
     let unusable = |what| failure(FailureCode::ProviderUnavailable, Some(&format!("{what} is not usable")));
-    let requested = SCOPES.iter().map(|scope| (*scope).to_owned());
+    let requested = scopes.iter().map(|scope| (*scope).to_owned());
     let tokens = TokenSet::from_response(answer, now, requested).map_err(unusable)?;
     if tokens.refresh_token.is_none() {
         return Err(failure(FailureCode::NoRefreshToken, None));

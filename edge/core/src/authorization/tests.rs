@@ -22,6 +22,7 @@ fn attempt() -> Authorization {
         failed_step: None,
         refused_codes: 0,
         code_failure: None,
+        viewer: None,
     }
 }
 

@@ -73,6 +73,34 @@ fn an_app_goes_on_with_the_callback_it_was_registered_with_until_the_operator_ch
 }
 
 #[test]
+fn viewers_have_a_client_of_their_own_or_the_first_one_and_the_operator_is_told_what_is_better() {
+    let with = |id: &'static str, secret: &'static str| {
+        Configuration::read(move |name| match name {
+            "ATLASSIAN_AUTH_URL" | "ATLASSIAN_API_URL" => Some("https://atlassian.example".to_owned()),
+            "ATLASSIAN_CLIENT_ID" => Some("first".to_owned()),
+            "ATLASSIAN_CLIENT_SECRET" => Some("secret".to_owned()),
+            "ATLASSIAN_VIEWER_CLIENT_ID" => Some(id.to_owned()),
+            "ATLASSIAN_VIEWER_CLIENT_SECRET" => Some(secret.to_owned()),
+            _ => None,
+        })
+    };
+    let used =
+        |of: &Configuration| of.atlassian_of(of.viewers_use()).map(|one| (one.client_id.to_owned(), one.scopes)).ok();
+    let advised = |of: &Configuration| of.advice().iter().any(|one| one.name == "ATLASSIAN_VIEWER_CLIENT_ID");
+    let own = with("second", "other");
+    assert_eq!((used(&own), advised(&own)), (Some(("second".into(), VIEWER_SCOPES)), false));
+    let shared = with("", "");
+    assert_eq!((used(&shared), advised(&shared)), (Some(("first".into(), SCOPES)), true));
+    for (half, missing) in
+        [(with("second", ""), "ATLASSIAN_VIEWER_CLIENT_SECRET"), (with("", "other"), "ATLASSIAN_VIEWER_CLIENT_ID")]
+    {
+        assert_eq!((used(&half), advised(&half)), (None, false), "a typing error does not ask people for more");
+        assert!(half.findings().iter().any(|one| one.name == missing));
+    }
+    assert!(VIEWER_SCOPES.iter().all(|scope| !scope.starts_with("write:")));
+}
+
+#[test]
 fn administrators_are_addresses_in_lower_case() {
     let of = |value| configured("ADMINS", value).administrators().map(<[String]>::to_vec).ok();
     assert_eq!(of("Ada@Example.com, max@example.com"), Some(vec!["ada@example.com".into(), "max@example.com".into()]));

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccessToken, Credential, Generation, Renewal, Token,
+    AccessToken, CloudClient, Credential, Generation, Renewal, Token,
     record::{Form, Tokens, VERSIONS},
 };
 use crate::{
@@ -106,7 +106,9 @@ pub(super) async fn open_renewal(
 ) -> Result<Renewal, OpenError> {
     let plain = sealing::open(aead, ring, sealing_context, sealed).await?;
     match form {
-        Form::Bare => bare(plain).map(|refresh_token| Renewal { refresh_token, provider: None }),
+        Form::Bare => {
+            bare(plain).map(|refresh_token| Renewal { refresh_token, provider: None, client: CloudClient::default() })
+        }
         Form::Whole => serde_json::from_slice(&plain).map_err(|_| OpenError::Malformed),
     }
 }

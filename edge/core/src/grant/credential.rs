@@ -152,6 +152,30 @@ pub struct Renewal {
     /// The provider; `None` for Atlassian with the client of the configuration.
     #[serde(default)]
     pub provider: Option<Provider>,
+    /// Which of Causeway's clients at Atlassian obtained it, where there is no provider. It is stored beside the sealed
+    /// token and not in it.
+    #[serde(default, skip_serializing_if = "CloudClient::is_first")]
+    pub client: CloudClient,
+}
+
+/// Causeway's clients at Atlassian. Atlassian keeps one consent for each account and client, and a new consent replaces the
+/// scopes of the old one: so that looking at a chart takes no connection its scopes, viewers can have a client of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloudClient {
+    /// That of connections.
+    #[default]
+    First,
+    /// The one that may only read, for viewers.
+    Viewers,
+}
+
+impl CloudClient {
+    /// Whether it is that of connections.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub const fn is_first(&self) -> bool {
+        matches!(self, Self::First)
+    }
 }
 
 /// The OAuth 2.0 provider of a Data Center site, and our client there.

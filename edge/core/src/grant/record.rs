@@ -6,7 +6,7 @@
 use api::{Cause, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Generation;
+use super::{CloudClient, Generation};
 use crate::sealing::Sealed;
 
 /// The known versions of the stored format. Version 1 holds bearer tokens that are refreshed at Atlassian; version 2
@@ -96,6 +96,9 @@ pub(super) struct StoredCredential {
     /// The generation of the copy in KV, as far as known.
     #[serde(default)]
     pub(super) copied: Option<Generation>,
+    /// Which of Causeway's clients at Atlassian refreshes it.
+    #[serde(default, skip_serializing_if = "CloudClient::is_first")]
+    pub(super) client: CloudClient,
 }
 
 /// Sealed tokens of one generation.

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::{
     authorization::{AuthConfig, AuthMethod, CallbackPath, PendingRequestToken},
-    grant::{Credential, NEVER, NewGrant, Provider, Renewal, SignedWith, Token},
+    grant::{CloudClient, Credential, NEVER, NewGrant, Provider, Renewal, SignedWith, Token},
     http::{Edge, Platform, failure::RequestFailure, own_faults::misconfigured},
     instance::{IncomingLink, code_of_error, jira_failure, oauth1_failure},
     oauth1::{self, ApplicationLink, Callback, Consumer, RequestToken, Verifier},
@@ -110,7 +110,11 @@ impl<P: Platform> Edge<P> {
         };
         let grant = NewGrant {
             credential: Credential::Bearer(tokens.access_token),
-            renewal: tokens.refresh_token.map(|refresh_token| Renewal { refresh_token, provider: Some(provider) }),
+            renewal: tokens.refresh_token.map(|refresh_token| Renewal {
+                refresh_token,
+                provider: Some(provider),
+                client: CloudClient::default(),
+            }),
             expires_at: tokens.access_expires_at,
             scopes: tokens.scopes,
             pending_until: authorization.pending_until,

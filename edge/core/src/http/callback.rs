@@ -150,7 +150,7 @@ impl<P: Platform> Edge<P> {
         verifier: &Secret,
     ) -> Result<(), Failure> {
         let code = parameters.code()?;
-        let atlassian = self.configuration.atlassian().map_err(misconfigured)?;
+        let atlassian = self.configuration.atlassian_of(accepted.client).map_err(misconfigured)?;
         let redirect_uri = self.redirect_uri(&accepted.callback_path)?;
         let world = &*self.platform;
         let tokens = atlassian::exchange(world, &atlassian, &redirect_uri, code, verifier.expose()).await?;
@@ -164,7 +164,12 @@ impl<P: Platform> Edge<P> {
                 let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
                 self.install(accepted, tokens).await?;
                 let settle = SettleAuthorization { id: accepted.id.clone(), consent, site, ends_at: None };
-                self.retire_if_refused(&accepted.grant, self.send(&settle).await.map(drop)).await
+                self.retire_if_refused(&accepted.grant, self.send(&settle).await.map(drop)).await?;
+                if accepted.is_viewers {
+                    // The viewer holds it by now. If the keeper is not told, or says that it is dead, a render finds out.
+                    self.activate(&accepted.grant).await;
+                }
+                Ok(())
             }
             Picked::Several(sites) => {
                 self.install(accepted, tokens).await?;
@@ -178,7 +183,11 @@ impl<P: Platform> Edge<P> {
     async fn install(&self, accepted: &CallbackAccepted, tokens: TokenSet) -> Result<(), Failure> {
         let grant = NewGrant {
             credential: Credential::Bearer(tokens.access_token),
-            renewal: tokens.refresh_token.map(|refresh_token| Renewal { refresh_token, provider: None }),
+            renewal: tokens.refresh_token.map(|refresh_token| Renewal {
+                refresh_token,
+                provider: None,
+                client: accepted.client,
+            }),
             expires_at: tokens.access_expires_at,
             scopes: tokens.scopes,
             pending_until: accepted.pending_until,

@@ -33,7 +33,7 @@ impl<P: Platform> Edge<P> {
     }
 
     /// Notifies a keeper that a connection holds its grant. Returns why the grant is dead, if it is.
-    async fn activate(&self, grant: &GrantId) -> Option<Cause> {
+    pub(super) async fn activate(&self, grant: &GrantId) -> Option<Cause> {
         match self.platform.command(&self.organization, grant, KeeperCommand::Activate).await {
             Ok(KeeperAnswer::Unauthorized { cause }) => Some(cause),
             Ok(KeeperAnswer::Gone) => Some(Cause::GrantRefused),

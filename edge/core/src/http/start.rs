@@ -12,6 +12,7 @@ use send_wrapper::SendWrapper;
 use crate::{
     atlassian,
     authorization::CallbackPath,
+    grant::CloudClient,
     http::{
         Edge, Platform, SharedEdge, cookies, failure::RequestFailure, navigation::navigation, page,
         request_id::RequestId, sign_in::redirect,
@@ -66,7 +67,7 @@ async fn redirect_to_provider<P: Platform>(
     let accepted = edge.send_as(&caller, &redeem).await?;
     let verifier = verifier(&cookie, &state);
     let url = match &accepted.credential {
-        None => atlassian_authorize_url(&edge, &accepted.callback_path, &state, &verifier)?,
+        None => atlassian_authorize_url(&edge, accepted.client, &accepted.callback_path, &state, &verifier)?,
         Some(authorization) => match edge.link_authorize_url(authorization, &state, &verifier).await {
             Ok(url) => url,
             Err(failure) => {
@@ -81,11 +82,12 @@ async fn redirect_to_provider<P: Platform>(
 
 fn atlassian_authorize_url<P: Platform>(
     edge: &Edge<P>,
+    client: CloudClient,
     callback_path: &CallbackPath,
     state: &Secret,
     verifier: &Secret,
 ) -> Result<String, RequestFailure> {
-    let (atlassian, public_url) = (edge.configuration.atlassian()?, edge.configuration.public_url()?);
+    let (atlassian, public_url) = (edge.configuration.atlassian_of(client)?, edge.configuration.public_url()?);
     let redirect_uri = public_url.at(callback_path.as_str());
     atlassian::authorize_url(&atlassian, &redirect_uri, state.expose(), verifier.expose())
         .map_err(|failure| RequestFailure::new(ProblemCode::Misconfigured, failure.message))

@@ -24,6 +24,7 @@ mod resealing;
 mod signing_in;
 mod tasks;
 mod timeline;
+mod viewers;
 mod webhooks;
 mod workspaces;
 mod world;

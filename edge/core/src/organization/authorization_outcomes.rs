@@ -72,6 +72,9 @@ impl Step for SettleAuthorization {
         if authorization.kind() == Kind::CloudOauth2 {
             turn.clear_client_alert()?;
         }
+        if let Some(viewer) = authorization.viewer.clone() {
+            turn.save_viewer_grant(&mut authorization, viewer)?;
+        }
         turn.store_authorization(&authorization)?;
         turn.view(&authorization)
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authorization::{AuthConfig, Authorization, CallbackPath, Consent, LIFE_SECONDS, Pinned, Stage},
+    grant::CloudClient,
     organization::{
         CredentialAuthorization, Needs, Refusal, Step, StoredConnection, Turn, Value, limits::AUTHORIZATIONS, record,
         records, to_record,
@@ -150,6 +151,7 @@ impl Turn<'_> {
             failed_step: None,
             refused_codes: 0,
             code_failure: None,
+            viewer: None,
         };
         let values = vec![
             authorization.id.as_str().into(),
@@ -213,6 +215,9 @@ pub struct Redirect {
     /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
     #[serde(default, rename = "brought")]
     pub credential: Option<CredentialAuthorization>,
+    /// Which of Causeway's clients at Atlassian is consented to, for Cloud's OAuth 2.0.
+    #[serde(default)]
+    pub client: CloudClient,
 }
 
 impl Step for RedeemTicket {
@@ -234,7 +239,8 @@ impl Step for RedeemTicket {
         let values = vec![self.state.as_str().into(), authorization.id.as_str().into()];
         turn.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
         let credential = turn.credential_authorization(&authorization)?;
-        Ok(Redirect { slot: authorization.slot, callback_path: authorization.callback_path, credential })
+        let client = authorization.cloud_client();
+        Ok(Redirect { slot: authorization.slot, callback_path: authorization.callback_path, credential, client })
     }
 }
 
@@ -268,6 +274,12 @@ pub struct CallbackAccepted {
     /// The credential to authorize with; `None` for Cloud's OAuth 2.0.
     #[serde(default, rename = "brought")]
     pub credential: Option<CredentialAuthorization>,
+    /// Which of Causeway's clients at Atlassian was consented to, for Cloud's OAuth 2.0.
+    #[serde(default)]
+    pub client: CloudClient,
+    /// Whether the access is a viewer's, so that it is saved by itself.
+    #[serde(default)]
+    pub is_viewers: bool,
 }
 
 impl Step for RedeemState {
@@ -290,11 +302,16 @@ impl Step for RedeemState {
             grant: turn.new_id(),
             credential,
             pending_until: authorization.created_at.plus_seconds(LIFE_SECONDS),
+            client: authorization.cloud_client(),
+            is_viewers: authorization.viewer.is_some(),
             id: authorization.id,
             cookie,
             slot: authorization.slot,
             callback_path: authorization.callback_path,
-            pinned: authorization.connection.and_then(|pinned| pinned.site),
+            pinned: match authorization.viewer {
+                Some(viewer) => Some(viewer.site),
+                None => authorization.connection.and_then(|pinned| pinned.site),
+            },
         }))
     }
 }

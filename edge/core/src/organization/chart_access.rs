@@ -21,8 +21,9 @@ use crate::{
 /// How to ask the Jira of a chart, and with whose access.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartAccess {
-    /// The connection whose access it is; a checkup looks at it if Jira refuses the credential.
-    pub connection: ConnectionId,
+    /// The connection whose access it is, at which a checkup looks if Jira refuses the credential; `None`: it is the
+    /// caller's own.
+    pub connection: Option<ConnectionId>,
     /// The grant whose keeper has the access token.
     pub grant: GrantId,
     /// Where its API is.
@@ -53,10 +54,11 @@ impl Turn<'_> {
         Ok(records(self.sql, &format!("SELECT record FROM connections {clause} ORDER BY sort_key, id"), values)?)
     }
 
-    /// The site with this key, if the caller sees a connection to it.
+    /// The site with this key, if the caller sees a connection to it, or lets Causeway read it as them.
     pub(super) fn chart_site(&self, key: &str) -> Result<Site, Refusal> {
-        let mut sites = self.seen_connections()?.into_iter().filter_map(|connection| connection.details.site);
-        sites.find(|site| site.key() == key).ok_or(Refusal::NotFound)
+        let seen = self.seen_connections()?.into_iter().filter_map(|connection| connection.details.site);
+        let own = self.own_grants()?.into_iter().map(|grant| grant.site);
+        seen.chain(own).find(|site| site.key() == key).ok_or(Refusal::NotFound)
     }
 
     /// How to ask the Jira of `site` with the access of a connection, which must allow that, and which the caller must
@@ -77,27 +79,30 @@ impl Turn<'_> {
             account: connection.details.account.map(|account| account.name),
             connection: Some(connection.details.name),
         };
-        Ok(ChartAccess { connection: id, grant, target, is_cloud, site_url: found.url, shown })
+        Ok(ChartAccess { connection: Some(id), grant, target, is_cloud, site_url: found.url, shown })
     }
 
     /// How to ask the Jira of `site`: with the access of a connection, or with the caller's own.
     fn chart_access(&self, connection: Option<&ConnectionId>, site: &str) -> Result<ChartAccess, Refusal> {
         match connection {
             Some(id) => self.access_of_connection(id, site),
-            None => Err(Refusal::ConsentNeeded),
+            None => self.own_access(site)?.ok_or(Refusal::ConsentNeeded),
         }
     }
 
     fn to_compute(&self, spec: Spec, connection: Option<&ConnectionId>, site: &str) -> Result<ChartToCompute, Refusal> {
         match self.chart_access(connection, site) {
-            Ok(access) => Ok(ChartToCompute { spec, access: Some(access) }),
+            Ok(access) => {
+                self.used_by_viewer(&access)?;
+                Ok(ChartToCompute { spec, access: Some(access) })
+            }
             Err(Refusal::ConsentNeeded) => Ok(ChartToCompute { spec, access: None }),
             Err(other) => Err(other),
         }
     }
 }
 
-/// Lists the sites of the connections that the caller sees.
+/// Lists the sites of the connections that the caller sees, and those that Causeway reads as them.
 impl Answers for ListChartSites {
     type Outcome = List<ChartSite>;
 
@@ -116,7 +121,18 @@ impl Answers for ListChartSites {
             let key = site.key().to_owned();
             match items.iter_mut().find(|one| one.key == key) {
                 Some(known) => known.connections.extend(usable),
-                None => items.push(ChartSite { key, site, connections: usable.into_iter().collect() }),
+                None => {
+                    let connections = usable.into_iter().collect();
+                    items.push(ChartSite { key, site, connections, is_authorized: false });
+                }
+            }
+        }
+        for grant in turn.own_grants()? {
+            let key = grant.site.key().to_owned();
+            let is_authorized = grant.ended.is_none();
+            match items.iter_mut().find(|one| one.key == key) {
+                Some(known) => known.is_authorized = is_authorized,
+                None => items.push(ChartSite { key, site: grant.site, connections: Vec::new(), is_authorized }),
             }
         }
         Ok(List { items, next_cursor: None })

@@ -49,12 +49,13 @@ handlers! {
         ListTaskChanges GetJiraMetadata GetMapping SuggestMapping CheckMapping
         GetAccess EditAccess
         ListCharts CreateChart GetChart EditChart DeleteChart RestoreChart ListChartVersions
+        ListViewers GetMyAccess RemoveViewerGrant
         ListChartSites PreviewChart RenderChart ListChartFields ListChartFilters CheckChartQuery
         ListMembers AddMember RemoveMember SignOutMember ReleaseAccount;
     steps:
         CheckNeeds
         CheckSignIn OpenSession CloseSession
-        BeginAuthorization RedeemTicket RedeemState StoreRequestToken
+        BeginAuthorization BeginViewerAuthorization RedeemTicket RedeemState StoreRequestToken
         OfferSites SettleAuthorization FailAuthorization FailSiteChoice RefuseVerificationCode
         RestorePreviousCredential ChangeSiteAddress SuggestSiteAddress
         StoreNextKey PrepareKeyRotation AdoptNextKey

@@ -28,7 +28,8 @@ impl Step for GetClaim {
     const IS_QUESTION: bool = true;
 
     fn run(self, turn: &Turn<'_>) -> Result<Claim, Refusal> {
-        if turn.holder_of(&self.grant)?.is_some() || turn.is_revertible(&self.grant)? {
+        let is_viewers = turn.viewer_grant(&self.grant)?.is_some();
+        if is_viewers || turn.holder_of(&self.grant)?.is_some() || turn.is_revertible(&self.grant)? {
             return Ok(Claim::Held);
         }
         let by_grant = "SELECT record FROM attempts WHERE grant_id = ?";
@@ -65,7 +66,9 @@ impl Step for ReportGrant {
             GrantReport::Refreshed { .. } => turn.clear_client_alert()?,
             _ => {}
         }
-        if let Some(connection) = turn.holder_of(&self.grant)? {
+        if let Some(grant) = turn.viewer_grant(&self.grant)? {
+            turn.apply_report_of_viewer(grant, &self.report)
+        } else if let Some(connection) = turn.holder_of(&self.grant)? {
             turn.apply_report(connection, &self.report)
         } else {
             turn.apply_report_of_replaced(&self.grant, &self.report)

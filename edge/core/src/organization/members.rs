@@ -127,14 +127,15 @@ impl Turn<'_> {
         self.remove_admin(member, records(self.sql, managed, values)?)
     }
 
-    /// Removes a member as admin of every connection. These rights end with the last membership: otherwise they would
+    /// Removes a member as admin of every connection, and destroys what lets Causeway read Jira as them. These rights end with the last membership: otherwise they would
     /// return with a later membership that was granted for another reason.
     pub(super) fn end_rights(&self, member: &StoredMember) -> Result<(), Refusal> {
         let managed = "SELECT record FROM connections WHERE id IN \
              (SELECT connection FROM connection_admins WHERE member = ?)";
         self.remove_admin(member, records(self.sql, managed, vec![member.id.as_str().into()])?)?;
         let rest = "DELETE FROM connection_admins WHERE member = ?";
-        Ok(self.sql.run(rest, vec![member.id.as_str().into()])?)
+        self.sql.run(rest, vec![member.id.as_str().into()])?;
+        self.end_viewer(&member.id)
     }
 
     fn remove_admin(&self, member: &StoredMember, connections: Vec<StoredConnection>) -> Result<(), Refusal> {

@@ -225,12 +225,15 @@ const VERSION_16: &[&str] = &[
 const FIND_ACTORS: &str = "UPDATE timeline SET actor = CASE WHEN json_valid(record) THEN \
      coalesce(lower(json_extract(record, '$.actor.email')), json_extract(record, '$.actor.kind'), '') ELSE '' END";
 
-/// Charts and their versions.
+/// Charts with their versions, and what lets Causeway read Jira as those who look at them.
 const VERSION_17: &[&str] = &[
     "CREATE TABLE charts (id TEXT PRIMARY KEY, title_key TEXT NOT NULL, deleted INTEGER NOT NULL, purge_at INTEGER, creator TEXT NOT NULL, summary TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX charts_by_title ON charts (deleted, title_key, id)",
     "CREATE INDEX charts_to_purge ON charts (purge_at) WHERE purge_at IS NOT NULL",
     "CREATE TABLE chart_versions (chart TEXT NOT NULL, version INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (chart, version)) WITHOUT ROWID",
+    "CREATE TABLE viewers (id TEXT PRIMARY KEY, member TEXT NOT NULL UNIQUE, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE viewer_grants (grant_id TEXT PRIMARY KEY, viewer TEXT NOT NULL, site TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE UNIQUE INDEX viewer_grants_by_viewer ON viewer_grants (viewer, site)",
 ];
 
 #[derive(Deserialize)]

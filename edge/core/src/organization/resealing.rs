@@ -28,6 +28,7 @@ const UNOPENED_AGAIN: i64 = 24 * BETWEEN_ROUNDS;
 const SEALED_IDS: &str = r#"SELECT id FROM (
     SELECT grant_id AS id FROM connections WHERE grant_id IS NOT NULL
     UNION SELECT previous_grant_id FROM connections WHERE previous_grant_id IS NOT NULL
+    UNION SELECT grant_id FROM viewer_grants
     UNION SELECT grant_id FROM attempts WHERE grant_id IS NOT NULL AND expires_at > ?
     UNION SELECT id FROM (SELECT id, record FROM rsa_keys UNION ALL SELECT id, record FROM connections
         UNION ALL SELECT id, record FROM webhooks)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{AT, site};
+use super::{AT, account, site};
 
 /// The key of [`site`].
 const SITE: &str = "11223344-a1b2-3b33-c444-def123456789";
@@ -28,6 +28,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "ChartSite" => json!({
             "key": SITE, "site": site(), "connections": [{"id": "con_staging", "name": "Staging"}],
+            "is_authorized": true,
         }),
         "ChartSourceQuery" => json!({"site": SITE, "connection_id": "con_staging", "q": "stat"}),
         "ChartField" => json!({"id": "status", "name": "Status", "kind": "single"}),
@@ -42,7 +43,20 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "state": "drawn", "sentence": "Here is the chart.", "cause": null, "action": "none",
             "access": {"kind": "connection", "account": "Ada", "connection": "Staging"}, "data": data(),
         }),
+        "Viewer" => json!({
+            "id": "vwr_3q2-7wAb", "member": {"id": "mem_ada", "email": "ada@example.com", "name": "Ada"}, "grants": [grant()],
+        }),
+        "MyAccess" => json!({"viewer": "vwr_3q2-7wAb", "grants": [grant()]}),
+        "NewViewerAuthorization" => json!({"site": SITE}),
         _ => return None,
+    })
+}
+
+fn grant() -> Value {
+    json!({
+        "id": "grt_3q2-7wAb", "site": site(), "account": account(),
+        "scopes": ["read:jira-work", "read:jira-user", "read:me", "offline_access"], "authorized_at": AT,
+        "last_used_at": AT, "ended_at": null, "consent_url": "https://id.atlassian.com/manage-profile/apps",
     })
 }
 

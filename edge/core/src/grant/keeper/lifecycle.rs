@@ -68,6 +68,7 @@ impl<P: KeeperPorts> Keeper<P> {
             trouble: None,
             forced_at: None,
             copied: None,
+            client: grant.renewal.as_ref().map(|renewal| renewal.client).unwrap_or_default(),
         }
     }
 

@@ -54,6 +54,8 @@ pub trait KeeperPorts: 'static {
 pub struct KeeperSettings {
     /// Atlassian's token endpoint and Causeway's client there; `None` while that is not configured.
     pub client: Option<TokenClient>,
+    /// The same for viewers; `None` while they have no client of their own.
+    pub viewer_client: Option<TokenClient>,
     /// Which addresses of Data Center sites may be called.
     pub policy: Policy,
     /// The sealing keys.

@@ -7,7 +7,7 @@ use api::Timestamp;
 use super::{Keeper, KeeperPorts, Rescue, TokenClient, rotation_probe::RotationState};
 use crate::{
     grant::{
-        AccessToken, Credential, Generation, Renewal, TokenSet,
+        AccessToken, CloudClient, Credential, Generation, Renewal, TokenSet,
         copy::{self, Field, access_token},
         record::{Form, Record, Tokens},
         refresh_state::{self, RefreshReason},
@@ -60,7 +60,7 @@ impl<P: KeeperPorts> Keeper<P> {
         // 4
         let Some(presented) = self.begin(reason).await? else { return Ok(RefreshOutcome::Settled) };
         // 5
-        let Renewal { refresh_token, provider } = &presented.renewal;
+        let Renewal { refresh_token, provider, client: _ } = &presented.renewal;
         let redirect_uri = provider.as_ref().map(|provider| provider.redirect_uri.as_str());
         let verdict = token_endpoint::refresh(
             self.ports.http(),
@@ -81,12 +81,18 @@ impl<P: KeeperPorts> Keeper<P> {
         }
     }
 
+    /// Which of Causeway's clients at Atlassian obtained the grant.
+    async fn cloud_client(&self) -> Result<CloudClient, PortFailure> {
+        let record = self.record().await?;
+        Ok(record.as_ref().and_then(Record::stored).map(|stored| stored.client).unwrap_or_default())
+    }
+
     /// Step 4: opens the refresh token, writes the intent and sets the alarm. No request is sent if the write fails.
     async fn begin(&self, reason: RefreshReason) -> Result<Option<PresentedToken>, PortFailure> {
         let (now, jitter) = (self.now(), self.jitter());
         let Some(tokens) = self.tokens_to_refresh(reason).await? else { return Ok(None) };
         let renewal = match self.open_renewal(&tokens).await {
-            Ok(Some(renewal)) => renewal,
+            Ok(Some(renewal)) => Renewal { client: self.cloud_client().await?, ..renewal },
             Ok(None) => return Ok(None),
             Err(error) => {
                 self.record_missing_key(&error).await?;
@@ -151,7 +157,7 @@ impl<P: KeeperPorts> Keeper<P> {
         let generation = Generation(presented.generation.0.saturating_add(1));
         let expires_at = given.access_expires_at;
         let refresh_token = given.refresh_token.unwrap_or_else(|| presented.renewal.refresh_token.clone());
-        let renewal = Renewal { refresh_token, provider: presented.renewal.provider.clone() };
+        let renewal = Renewal { refresh_token, ..presented.renewal.clone() };
         let (access_form, access) = self.seal_credential(generation, &Credential::Bearer(given.access_token)).await?;
         let (refresh_form, refresh) = self.seal_renewal(generation, &renewal).await?;
         Ok(Tokens {

@@ -10,7 +10,7 @@ use super::{Keeper, KeeperPorts, KeeperSettings, TokenClient};
 use crate::{
     address::AddressRefused,
     grant::{
-        Credential, Generation, Provider, Renewal,
+        CloudClient, Credential, Generation, Provider, Renewal,
         record::{Record, Tokens},
         refresh_state,
     },
@@ -48,7 +48,11 @@ impl KeeperSettings {
     /// The OAuth client for this refresh token, or what keeps it from being presented.
     pub(super) fn client_for(&self, renewal: &Renewal) -> Result<TokenClient, Cause> {
         match &renewal.provider {
-            None => self.client.clone().ok_or(Cause::ClientRefused),
+            None => match renewal.client {
+                CloudClient::First => self.client.clone(),
+                CloudClient::Viewers => self.viewer_client.clone(),
+            }
+            .ok_or(Cause::ClientRefused),
             Some(provider) => {
                 let url = self.address_at(provider, Provider::TOKEN_PATH).map_err(|_| Cause::AddressRefused)?;
                 Ok(TokenClient {

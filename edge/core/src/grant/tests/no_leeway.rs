@@ -8,7 +8,10 @@ use super::world::{Edge, Grant, WANT, World};
 use crate::{
     address::StoredAddress,
     fakes::{FakeResponse, Kv, Mishap, Moment, WriteFault},
-    grant::{Credential, Generation, GrantReport, KeeperAnswer, KeeperCommand, NewGrant, Provider, Renewal, Token},
+    grant::{
+        CloudClient, Credential, Generation, GrantReport, KeeperAnswer, KeeperCommand, NewGrant, Provider, Renewal,
+        Token,
+    },
     ports::HttpFailure,
 };
 
@@ -33,7 +36,7 @@ fn grant_at(world: &World, address: &str) -> Grant {
     };
     let new = NewGrant {
         credential: Credential::Bearer(token(access)),
-        renewal: Some(Renewal { refresh_token: token(refresh), provider: Some(provider) }),
+        renewal: Some(Renewal { refresh_token: token(refresh), provider: Some(provider), client: CloudClient::First }),
         expires_at: world.now().plus_seconds(3600),
         scopes: vec!["WRITE".to_owned()],
         pending_until: world.now().plus_seconds(600),

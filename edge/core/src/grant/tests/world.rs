@@ -15,8 +15,8 @@ use crate::{
         ChaoticCopies, FakeClock, FakeOwner, FakeStore, Faults, LogRecorder, NativeAead, SeededRandom, TokenEndpoint,
     },
     grant::{
-        AccessToken, Credential, Generation, GrantOwner, GrantReport, Keeper, KeeperAnswer, KeeperCommand, KeeperPorts,
-        KeeperSettings, KeeperStore, NewGrant, Renewal, Token, TokenClient, TokenCopies,
+        AccessToken, CloudClient, Credential, Generation, GrantOwner, GrantReport, Keeper, KeeperAnswer, KeeperCommand,
+        KeeperPorts, KeeperSettings, KeeperStore, NewGrant, Renewal, Token, TokenClient, TokenCopies,
     },
     organization_id::OrganizationId,
     ports::{Aead, Clock, Http, Log, PortFailure, Random, Spawner, Timer},
@@ -112,6 +112,7 @@ impl World {
         let ring = KeyRing::parse(&self.keys.borrow()).expect("a key ring");
         let settings = KeeperSettings {
             client: Some(client),
+            viewer_client: None,
             policy: Policy::default(),
             ring,
             organization: OrganizationId::default(),
@@ -214,7 +215,7 @@ impl Edge<'_> {
         let token = |text: String| Token::parse(text).expect("a token");
         let grant = NewGrant {
             credential: Credential::Bearer(token(access)),
-            renewal: Some(Renewal { refresh_token: token(refresh), provider: None }),
+            renewal: Some(Renewal { refresh_token: token(refresh), provider: None, client: CloudClient::First }),
             expires_at: self.world.now().plus_seconds(3600),
             scopes: vec!["read:jira-work".to_owned()],
             pending_until: self.world.now().plus_seconds(600),

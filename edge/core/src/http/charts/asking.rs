@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use api::{ChartField, ChartFilter};
+use api::{ChartField, ChartFilter, ProblemCode};
 use chart::{AT_ONCE, CALLS, FieldKind, FieldValue};
 use futures::future::try_join_all;
 use http::{Method, Response};
@@ -15,8 +15,8 @@ use super::{
     jira_values::{FieldOfJira, FilterOfJira, FilterPage, ParsedQueries, list_of, sorted},
 };
 use crate::{
-    grant::AccessToken,
-    http::{Edge, Platform},
+    grant::{AccessToken, KeeperAnswer, KeeperCommand},
+    http::{Edge, Platform, failure::RequestFailure},
     jira::{self, Denial, JiraMessage, ObservedResponse},
     organization::{ChartAccess, RequestCheckup},
     ports::HttpLimits,
@@ -72,7 +72,10 @@ struct Myself {
 impl<'e, P: Platform> ChartJira<'e, P> {
     /// Gets a token of the access.
     pub(super) async fn open(edge: &'e Edge<P>, access: ChartAccess) -> Result<Self, JiraFailure> {
-        let token = edge.credential_of(&access.grant).await?;
+        let token = edge.credential_of(&access.grant).await.map_err(|failure| match failure.code {
+            ProblemCode::ConnectionUnauthorized if access.connection.is_none() => JiraFailure::consent_ended(),
+            _ => failure.into(),
+        })?;
         Ok(Self { edge, access, token, calls: Cell::new(0) })
     }
 
@@ -152,12 +155,25 @@ impl<'e, P: Platform> ChartJira<'e, P> {
                 .map_err(|_| JiraFailure::unreachable("What answered does not write as Jira does.")),
             Err(failure) => {
                 if failure.refuses_credential {
-                    let request = RequestCheckup { connection: self.access.connection.clone() };
-                    let asked = self.edge.send(&request).await;
-                    asked.map_err(crate::http::failure::RequestFailure::from)?;
+                    self.look_into_refusal().await?;
                 }
                 Err(failure)
             }
+        }
+    }
+
+    /// Has a checkup look at the connection, or the keeper at the viewer's grant: it refreshes the token, and finds out
+    /// whether the person has removed the consent.
+    async fn look_into_refusal(&self) -> Result<(), JiraFailure> {
+        if let Some(connection) = self.access.connection.clone() {
+            let asked = self.edge.send(&RequestCheckup { connection }).await;
+            return Ok(asked.map_err(RequestFailure::from)?);
+        }
+        let command = KeeperCommand::Token { seen: Some(self.token.generation), refused: true };
+        match self.edge.platform.command(&self.edge.organization, &self.access.grant, command).await {
+            Ok(KeeperAnswer::Unauthorized { .. } | KeeperAnswer::Gone) => Err(JiraFailure::consent_ended()),
+            Ok(_) => Ok(()),
+            silent => Err(RequestFailure::keeper_unreachable(&silent).into()),
         }
     }
 
@@ -237,7 +253,7 @@ impl<P: Platform> chart::Jira for ChartJira<'_, P> {
             if self.calls.get() >= CALLS {
                 return Err(JiraFailure::new(
                     api::RenderState::TooLarge,
-                    api::ProblemCode::UpstreamUnreachable,
+                    ProblemCode::UpstreamUnreachable,
                     "Jira gives these issues in pages that are too small. Narrow the query.",
                 ));
             }
@@ -252,7 +268,7 @@ impl<P: Platform> chart::Jira for ChartJira<'_, P> {
             let listed = || all.iter().find(|field| field.id == **id).map(FieldOfJira::kind);
             known.or_else(listed).ok_or_else(|| {
                 let cause = format!("This Jira has no field {id}, or the account may not see it.");
-                JiraFailure::new(api::RenderState::QueryRefused, api::ProblemCode::UpstreamUnreachable, cause)
+                JiraFailure::new(api::RenderState::QueryRefused, ProblemCode::UpstreamUnreachable, cause)
             })
         };
         fields.iter().zip(known).map(of).collect()

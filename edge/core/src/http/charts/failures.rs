@@ -42,6 +42,14 @@ impl JiraFailure {
     }
 }
 
+impl JiraFailure {
+    /// Somebody's own consent has ended: they removed it, or nobody used it for too long.
+    pub(super) fn consent_ended() -> Self {
+        let cause = "Your consent at Atlassian has ended. Accept once more.";
+        Self::new(RenderState::ConsentNeeded, ProblemCode::ConsentNeeded, cause)
+    }
+}
+
 impl From<JiraFailure> for RequestFailure {
     fn from(failure: JiraFailure) -> Self {
         Self::new(failure.code, failure.cause)

@@ -85,6 +85,8 @@ const TABLE: &[(&str, Recorded)] = &[
     ("PreviewChart", Not("it only asks Jira")),
     ("RenderChart", Not("it only asks Jira")),
     ("CheckChartQuery", Not("it only asks Jira")),
+    ("AuthorizeViewer", Not("nothing is saved until the person has consented")),
+    ("RemoveViewerGrant", As("viewer_changed")),
     ("CheckConnection", Elsewhere("tested")),
     ("ExportAuditLog", As("exported")),
     ("ExportConnections", As("connections_exported")),

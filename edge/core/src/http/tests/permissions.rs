@@ -41,7 +41,7 @@ const IN_WORKSPACE: &str = "11..4.33";
 const TRACKS_ISSUES: &str = "113.4.33";
 const READS_TASKS: &str = "11..4.34";
 const WRITES_TASKS: &str = "113.4.34";
-/// The administrator's own session began it.
+/// The administrator's own session began it, or it is the administrator's.
 const OWN_AUTHORIZATION: &str = "11444.33";
 
 /// Every endpoint by name, and who may call it.
@@ -139,6 +139,10 @@ const TABLE: &[(&str, &str)] = &[
     ("RestoreChart", ADMINISTRATOR),
     ("ListChartVersions", ANY_SESSION),
     ("RenderChart", ANY_SESSION),
+    ("ListViewers", ADMINISTRATOR),
+    ("GetMyAccess", ANY_SESSION),
+    ("AuthorizeViewer", ANY_SESSION),
+    ("RemoveViewerGrant", OWN_AUTHORIZATION),
     // The streams, which are no endpoints.
     ("CheckConnection", CHECKS),
     ("ExportAuditLog", ADMINISTRATOR),
@@ -203,6 +207,8 @@ impl Populated {
         let elsewhere = json!({"name": "Elsewhere", "scopes": everything, "connections": [id_of(&other)]});
         let elsewhere = ada.post("/api/v1/api-keys", &elsewhere).await.json();
         let chart = ada.post("/api/v1/charts", &chart()).await.json();
+        ada.consent_to_view("one").await;
+        let own = ada.get("/api/v1/viewers/me").await.json();
         let begun = ada.post("/api/v1/authorizations", &json!({"kind": "cloud_oauth2"})).await.json();
         let guide = json!({"kind": "data_center_oauth2", "address": "https://jira.example.com"});
         let link = ada.post("/api/v1/guides", &guide).await.json();
@@ -228,6 +234,8 @@ impl Populated {
             ("members", member("max@example.com")),
             ("guides", token),
             ("charts", id_of(&chart)),
+            ("viewers", own["viewer"].as_str().expect("a viewer").to_owned()),
+            ("grants", id_of(&own["grants"][0])),
         ]);
         drop(ada);
         Self { deployment, ids, credentials }
@@ -237,6 +245,7 @@ impl Populated {
     pub(super) fn request(&self, operation: &Operation, caller: usize) -> Request<Body> {
         let first = operation.path.split('/').nth(3).unwrap_or_default();
         let mut path = operation.path.replace("{member}", &self.ids["members"]).replace("{external_id}", "F-1");
+        path = path.replace("{grant}", &self.ids["grants"]);
         for parameter in ["{id}", "{token}"] {
             path = path.replace(parameter, self.ids.get(first).map_or("", String::as_str));
         }
@@ -276,6 +285,7 @@ impl Populated {
             "CreateChart" | "PreviewChart" => chart(),
             "CheckChartQuery" => json!({"site": "one", "jql": "project = ABC"}),
             "RenderChart" => json!({}),
+            "AuthorizeViewer" => json!({"site": "one"}),
             _ => operation.example.clone(),
         };
         if body.is_null() { Body::empty() } else { Body::from(body.to_string()) }
@@ -376,7 +386,7 @@ async fn nobody_gets_further_than_the_table_says() {
                 }
             }
             assert_eq!(populated.stored(), before, "a refused call changed something: {who}");
-            assert_eq!(populated.deployment.world.told.borrow().len(), 4, "no keeper was told: {who}");
+            assert_eq!(populated.deployment.world.told.borrow().len(), 6, "no keeper was told: {who}");
         }
     }
 }

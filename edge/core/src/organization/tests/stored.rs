@@ -12,8 +12,8 @@ use super::*;
 use crate::{
     authorization::Authorization,
     organization::{
-        guides::StoredGuide, identity::StoredMember, outbox::StoredDelivery, projects::StoredProject, resealing::Round,
-        sign_in::StoredSession, timeline::StoredEntry, workspaces::StoredWorkspace,
+        charts, guides::StoredGuide, identity::StoredMember, outbox::StoredDelivery, projects::StoredProject,
+        resealing::Round, sign_in::StoredSession, timeline::StoredEntry, viewers, workspaces::StoredWorkspace,
     },
 };
 
@@ -268,4 +268,19 @@ fn a_state_and_a_kind_of_tomorrow_survive_an_edit_by_this_version() {
     });
     assert_eq!((&stored["shown"]["status"], &stored["shown"]["credential"]), (&status, &credential));
     assert_eq!(stored["shown"]["kind"], "kind_of_tomorrow");
+}
+
+const CHART: &str = r#"{"v":1,"id":"cht_1","site":{"cloud_id":"cloud-1","name":"Site cloud-1","url":"https://cloud-1.atlassian.net","avatar_url":null,"version":null},"spec":{"source":{"jql":"project = A"},"mark":"bar","measure":{"compute":"count"},"group":{"field":{"id":"status"},"limit":10,"order":"largest","other":true,"none":true},"look":{"palette":"categorical","labels":true,"percent":false,"legend":true},"says":{"title":"Open"}},"meaning":"2830af2a032f2a9f430eb49a4ec0802c11c4e386273582588da9ff877c160e21","created_at":"2026-11-22T05:00:00Z","creator":"mem_1","created_by":"Ada","saved_at":"2026-11-22T05:00:00Z","saved_by":"Ada","deleted":{"at":"2026-11-22T05:00:00Z","by":"Ada","purge_at":"2026-12-22T05:00:00Z"},"version":2}"#;
+
+const VIEWER: &str = r#"{"v":1,"id":"vwr_1","member":"mem_1"}"#;
+
+const VIEWER_GRANT: &str = r#"{"v":1,"grant":"grt_1","viewer":"vwr_1","site":{"cloud_id":"cloud-1","name":"Site cloud-1","url":"https://cloud-1.atlassian.net","avatar_url":null,"version":null},"account":{"account_id":"ada","name":"Ada","email":null},"scopes":["read:jira-work"],"authorized_at":"2026-11-22T05:00:00Z","last_used_at":"2026-11-22T05:00:00Z","ended":null}"#;
+
+#[test]
+fn charts_and_viewers_keep_their_names() {
+    assert_kept::<charts::StoredChart>(CHART);
+    assert_kept::<viewers::StoredViewer>(VIEWER);
+    assert_kept::<viewers::StoredViewerGrant>(VIEWER_GRANT);
+    let stored = DELETED.replace(r#""admins":[],"#, r#""admins":[],"charts":true,"#);
+    assert_kept::<StoredConnection>(&without_computed(&stored));
 }

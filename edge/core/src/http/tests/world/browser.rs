@@ -84,7 +84,11 @@ impl Browser<'_> {
     }
 
     pub(in crate::http::tests) async fn leave_for(&self, what: &Value) -> (String, String) {
-        let begun = self.post("/api/v1/authorizations", what).await.json();
+        self.leave_from(&self.post("/api/v1/authorizations", what).await.json()).await
+    }
+
+    /// Lets the pop-up of an attempt that was begun leave. Answers the attempt's id and the state.
+    pub(in crate::http::tests) async fn leave_from(&self, begun: &Value) -> (String, String) {
         let left = self.get(begun["start_url"].as_str().expect("an address")).await;
         let url = url::Url::parse(left.location()).expect("a URL");
         let state = url.query_pairs().find(|(name, _)| name == "state").expect("a state").1.into_owned();
@@ -100,6 +104,16 @@ impl Browser<'_> {
         let (id, state) = self.leave_for(what).await;
         let back = self.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
         assert_eq!(back.location(), format!("/authorize/{id}"));
+        id
+    }
+
+    /// A whole consent to look at charts of a site. Answers the attempt's id.
+    pub(in crate::http::tests) async fn consent_to_view(&self, site: &str) -> String {
+        let begun = self.post("/api/v1/viewers/me/authorizations", &json!({"site": site})).await;
+        assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.body);
+        let (id, state) = self.leave_from(&begun.json()).await;
+        let back = self.get(&format!("/oauth/callback/cloud?code=CODE&state={state}")).await;
+        assert_eq!(back.location(), format!("/authorize/{id}"), "{}", back.body);
         id
     }
 

@@ -28,6 +28,8 @@ pub(in crate::http::tests) fn configured(name: &'static str) -> Option<String> {
         "ATLASSIAN_API_URL" => "https://api.atlassian.example",
         "ATLASSIAN_CLIENT_ID" => "client",
         "ATLASSIAN_CLIENT_SECRET" => "CLIENT-SECRET",
+        "ATLASSIAN_VIEWER_CLIENT_ID" => "viewer-client",
+        "ATLASSIAN_VIEWER_CLIENT_SECRET" => "VIEWER-SECRET",
         "ATLASSIAN_CALLBACK_PATH" => "/oauth/callback/cloud",
         "OIDC_ISSUER" => "https://id.example",
         "OIDC_CLIENT_ID" => "causeway",

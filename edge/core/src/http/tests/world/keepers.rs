@@ -98,9 +98,11 @@ impl GrantKeeperObjects {
     fn settings(&self, organization: &OrganizationId, grant: &GrantId) -> Result<KeeperSettings, PortFailure> {
         let configuration = self.deployed.borrow();
         let client = configuration.atlassian().ok().and_then(|atlassian| atlassian.token_client().ok());
+        let viewer_client = configuration.viewer_atlassian().ok().and_then(|atlassian| atlassian.token_client().ok());
         let ring = configuration.key_ring().map_err(|finding| PortFailure(finding.message.clone()))?.clone();
         let policy = configuration.address_policy().clone();
-        Ok(KeeperSettings { client, policy, ring, organization: organization.clone(), grant: grant.clone() })
+        let (organization, grant) = (organization.clone(), grant.clone());
+        Ok(KeeperSettings { client, viewer_client, policy, ring, organization, grant })
     }
 }
 
