@@ -163,6 +163,8 @@ words! {
     }
     /// The chart was computed.
     Drawn = "drawn", "Here is the chart.", RenderAction::None;
+    /// The numbers are the last ones, because Jira cannot be asked.
+    Stale = "stale", "These are the last numbers: Jira cannot be asked for new ones.", RenderAction::TryAgain;
     /// Whoever looks has not let Causeway read this site as them.
     ConsentNeeded = "consent_needed", "To show this chart, Causeway has to look at Jira as you.", RenderAction::Authorize;
     /// The access does not reach what the chart asks for.
@@ -250,6 +252,9 @@ pub struct NewPreview {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = ChartParams))]
     pub params: BTreeMap<String, String>,
+    /// Whether to ask Jira although it was asked within the last five minutes.
+    #[serde(default)]
+    pub refresh: bool,
 }
 
 /// How to compute a chart.
@@ -264,6 +269,9 @@ pub struct NewRender {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = ChartParams))]
     pub params: BTreeMap<String, String>,
+    /// Whether to ask Jira although it was asked within the last five minutes.
+    #[serde(default)]
+    pub refresh: bool,
 }
 
 /// Which site to ask, and with whose access.
@@ -399,11 +407,12 @@ endpoints! {
     /// Compute a chart that is not saved.
     ///
     /// With the caller's own access, or with that of a connection that may be used for charts and that the caller
-    /// manages. Whatever becomes of it is an answer, with its state.
+    /// manages. Whatever becomes of it is an answer, with its state. Numbers of the last five minutes may be given again;
+    /// they say when they were counted.
     PreviewChart: Post "/api/v1/charts/preview" {
         request: NewPreview,
         answer: 200 Render,
-        problems: [NotFound, ChartsNotAllowed, ConnectionDeleted],
+        problems: [NotFound, ChartsNotAllowed, ConnectionDeleted, ConnectionUnauthorized, ConnectionDeactivated],
     }
 
     /// Show a chart.
@@ -461,6 +470,6 @@ endpoints! {
         params: ChartId,
         request: NewRender,
         answer: 200 Render,
-        problems: [ChartDeleted, ChartsNotAllowed, ConnectionDeleted],
+        problems: [ChartDeleted, ChartsNotAllowed, ConnectionDeleted, ConnectionUnauthorized, ConnectionDeactivated],
     }
 }

@@ -4,18 +4,19 @@
 mod asking;
 mod failures;
 mod jira_values;
+mod render_cache;
 
 use std::collections::BTreeMap;
 
 use api::{
-    ChartField, ChartFilter, CheckChartQuery, CheckedQuery, List, ListChartFields, ListChartFilters, PreviewChart,
-    Render, RenderAccess, RenderAction, RenderChart, RenderState,
+    ChartField, ChartFilter, CheckChartQuery, CheckedQuery, List, ListChartFields, ListChartFilters, NewPreview,
+    NewRender, PreviewChart, Render, RenderAccess, RenderAction, RenderChart, RenderState,
 };
 use chart::{Failed, Jql, Moment, Spec};
 
 use crate::{
     http::{
-        Platform,
+        Edge, Platform,
         failure::RequestFailure,
         routing::{EndpointRequest, Reply, finished, relayed, tagged},
     },
@@ -23,6 +24,7 @@ use crate::{
 };
 use asking::ChartJira;
 use failures::JiraFailure;
+pub(super) use render_cache::RenderCache;
 
 relayed! { ListCharts ListChartSites ListChartVersions DeleteChart RestoreChart }
 tagged! { CreateChart GetChart EditChart }
@@ -39,52 +41,83 @@ async fn preview<P: Platform>(
     request: EndpointRequest<P, PreviewChart>,
     found: ChartToCompute,
 ) -> Result<Reply<Render>, RequestFailure> {
-    compute(&request, found, &request.call.request.params).await
+    let NewPreview { params, refresh, .. } = &request.call.request;
+    compute(&request.edge, found, params, *refresh).await
 }
 
 async fn render<P: Platform>(
     request: EndpointRequest<P, RenderChart>,
     found: ChartToCompute,
 ) -> Result<Reply<Render>, RequestFailure> {
-    compute(&request, found, &request.call.request.params).await
+    let NewRender { params, refresh, .. } = &request.call.request;
+    compute(&request.edge, found, params, *refresh).await
 }
 
 /// Computes a chart. Whatever becomes of it is an answer; only what is wrong with the request is a problem.
-async fn compute<P: Platform, E: api::Endpoint>(
-    request: &EndpointRequest<P, E>,
+///
+/// 1. Without access nobody is asked. 2. Numbers of the last five minutes are given again. 3. Jira is asked. 4. Where it
+///    cannot be asked, numbers of the last hour are given, and said to be old.
+async fn compute<P: Platform>(
+    edge: &Edge<P>,
     ChartToCompute { spec, access }: ChartToCompute,
     params: &BTreeMap<String, String>,
+    refresh: bool,
 ) -> Result<Reply<Render>, RequestFailure> {
     let Some(access) = access else {
         return Ok(without_data(RenderState::ConsentNeeded, None, None).into());
     };
-    let shown = access.shown.clone();
-    match compute_with(request, &spec, access, params).await {
-        Ok(data) => Ok(Render { data: Some(data), ..without_data(RenderState::Drawn, None, Some(shown)) }.into()),
+    let (cache, now, shown) = (&edge.isolate.renders, edge.platform.now(), Some(access.shown.clone()));
+    let key = key_of(edge, &access, &spec, params)?;
+    if let Some(data) = cache.fresh(&key, now).filter(|_| !refresh) {
+        return Ok(with_data(RenderState::Drawn, None, shown, data).into());
+    }
+    let (state, cause) = match compute_with(edge, &spec, access, params).await {
+        Ok(data) => {
+            cache.keep(key, &data, now);
+            return Ok(with_data(RenderState::Drawn, None, shown, data).into());
+        }
         Err(Failed::Param(name)) => {
             let why = format!("params: the chart has no parameter {name} with this value.");
-            Err(Refusal::Invalid(why).into())
+            return Err(Refusal::Invalid(why).into());
         }
-        Err(failed) => {
-            let (state, cause) = told(failed);
-            Ok(without_data(state, Some(cause), Some(shown)).into())
-        }
+        Err(failed) => told(failed),
+    };
+    let may_be_old = matches!(state, RenderState::QuotaExhausted | RenderState::SiteUnreachable);
+    Ok(match cache.last(&key, now).filter(|_| may_be_old) {
+        Some(data) => with_data(RenderState::Stale, Some(cause), shown, data),
+        None => without_data(state, Some(cause), shown),
     }
+    .into())
 }
 
-async fn compute_with<P: Platform, E: api::Endpoint>(
-    request: &EndpointRequest<P, E>,
+/// What numbers are kept under: whose access, which chart, how narrowed.
+fn key_of<P: Platform>(
+    edge: &Edge<P>,
+    access: &ChartAccess,
+    spec: &Spec,
+    params: &BTreeMap<String, String>,
+) -> Result<String, RequestFailure> {
+    let asked = (edge.organization.as_str(), &access.grant, spec.digests().map_err(Refusal::from)?.whole, params);
+    Ok(serde_json::to_string(&asked).map_err(Refusal::from)?)
+}
+
+async fn compute_with<P: Platform>(
+    edge: &Edge<P>,
     spec: &Spec,
     access: ChartAccess,
     params: &BTreeMap<String, String>,
 ) -> Result<chart::Data, Failed<JiraFailure>> {
     chart::bases(spec, params)?;
-    let seconds = request.edge.platform.now().as_millis().div_euclid(1000);
+    let seconds = edge.platform.now().as_millis().div_euclid(1000);
     let site = access.site_url.trim_end_matches('/').to_owned();
-    let jira = ChartJira::open(&request.edge, access).await.map_err(Failed::Jira)?;
+    let jira = ChartJira::open(edge, access).await.map_err(Failed::Jira)?;
     let zone = jira.time_zone().await.map_err(Failed::Jira)?;
     let moment = Moment::new(seconds, zone, site).ok_or(Failed::NoSpans)?;
     chart::compute(spec, params, &jira, &moment).await
+}
+
+fn with_data(state: RenderState, cause: Option<String>, access: Option<RenderAccess>, data: chart::Data) -> Render {
+    Render { data: Some(data), ..without_data(state, cause, access) }
 }
 
 fn without_data(state: RenderState, cause: Option<String>, access: Option<RenderAccess>) -> Render {

@@ -1,6 +1,7 @@
 //! What an isolate remembers between requests.
 
 use super::{
+    charts::RenderCache,
     guard::Guard,
     health::{Cryptography, HealthCache},
     openid::ProviderCache,
@@ -17,4 +18,6 @@ pub struct Isolate {
     pub(super) guard: Guard,
     /// What is known of the OpenID provider.
     pub(super) provider: ProviderCache,
+    /// The last numbers of charts.
+    pub(super) renders: RenderCache,
 }

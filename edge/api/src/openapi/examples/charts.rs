@@ -36,9 +36,9 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "QueryToCheck" => json!({"site": SITE, "connection_id": "con_staging", "jql": "project = ABC"}),
         "CheckedQuery" => json!({"errors": [], "personal": null}),
         "NewPreview" => json!({
-            "site": SITE, "spec": spec(), "connection_id": "con_staging", "params": {"team": "web"},
+            "site": SITE, "spec": spec(), "connection_id": "con_staging", "params": {"team": "web"}, "refresh": false,
         }),
-        "NewRender" => json!({"connection_id": "con_staging", "params": {"team": "web"}}),
+        "NewRender" => json!({"connection_id": "con_staging", "params": {"team": "web"}, "refresh": false}),
         "Render" => json!({
             "state": "drawn", "sentence": "Here is the chart.", "cause": null, "action": "none",
             "access": {"kind": "connection", "account": "Ada", "connection": "Staging"}, "data": data(),

@@ -181,3 +181,42 @@ async fn the_editor_chooses_from_what_this_jira_has() {
     assert!(open["errors"][0].as_str().is_some_and(|why| why.contains("brackets")), "{open}");
     assert_eq!(ada.get("/api/v1/charts/fields?site=one").await.code(), "consent_needed");
 }
+
+#[tokio::test]
+async fn jira_is_asked_once_in_five_minutes_and_the_last_numbers_stand_in_where_it_cannot_be_asked() {
+    let deployment = Deployment::new();
+    let (ada, connection) = jira_with(&deployment, 3).await;
+    let preview = preview(&connection);
+    let draw = async |refresh: bool| {
+        let mut request = preview.clone();
+        request["refresh"] = refresh.into();
+        ada.post("/api/v1/charts/preview", &request).await.json()
+    };
+    let first = draw(false).await;
+    let calls = deployment.world.asked.borrow().len();
+    assert_eq!(draw(false).await, first);
+    assert_eq!(deployment.world.asked.borrow().len(), calls, "the same numbers are given again");
+    draw(true).await;
+    assert_eq!(deployment.world.asked.borrow().len(), 2 * calls, "unless new ones are asked for");
+    let mut other = preview.clone();
+    other["spec"]["source"] = json!({"jql": "project = B"});
+    ada.post("/api/v1/charts/preview", &other).await;
+    assert!(deployment.world.asked.borrow().len() > 2 * calls, "another question is another chart");
+    answers(&deployment, "search/approximate-count", 429, &json!({}));
+    deployment.world.clock.advance(std::time::Duration::from_mins(6));
+    let stale = draw(false).await;
+    assert_eq!((&stale["state"], &stale["data"]["total"]), (&json!("stale"), &first["data"]["total"]), "{stale}");
+    assert!(stale["cause"].as_str().is_some_and(|cause| cause.contains("again later")));
+    answers(&deployment, "search/approximate-count", 400, &json!({"errorMessages": ["No."]}));
+    assert_eq!(draw(false).await["state"], "query_refused", "what Jira says of the query is no silence");
+    answers(&deployment, "search/approximate-count", 503, &json!({}));
+    deployment.world.clock.advance(std::time::Duration::from_mins(55));
+    assert_eq!(draw(false).await["state"], "site_unreachable", "an hour later nothing stands in");
+    let allowed = ada.show(&connection).await;
+    ada.edit(&allowed, &json!({"charts": false})).await;
+    assert_eq!(
+        ada.post("/api/v1/charts/preview", &preview).await.code(),
+        "charts_not_allowed",
+        "kept numbers are no access"
+    );
+}

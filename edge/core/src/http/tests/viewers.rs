@@ -200,7 +200,7 @@ async fn who_removes_the_consent_at_atlassian_is_asked_again_and_told_why() {
     let unauthorized = FakeResponse::json(401, "{}");
     deployment.world.instances.borrow_mut().insert(format!("{SITE}/search/approximate-count"), unauthorized);
     deployment.world.clock.advance(std::time::Duration::from_mins(2));
-    let asks = max.post(&renders, &json!({})).await.json();
+    let asks = max.post(&renders, &json!({"refresh": true})).await.json();
     assert_eq!((&asks["state"], &asks["action"]), (&json!("consent_needed"), &json!("authorize")), "{asks}");
     assert!(asks["cause"].as_str().is_some_and(|cause| cause.contains("has ended")), "{asks}");
     let ended = ada.get("/api/v1/viewers").await.json();
