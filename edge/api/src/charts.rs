@@ -3,18 +3,20 @@
 //! A chart is one Jira site's. It says nothing about access: each render is computed with somebody's own access, and
 //! says whose. What a chart asks and what its numbers are is the crate `chart`.
 
-use std::collections::BTreeMap;
+mod renders;
 
-use chart::{Data, FieldKind, Mark, Spec};
+use chart::{FieldKind, Mark, Spec};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "openapi")]
-use crate::openapi::texts::{ChartParams, ChartSiteKey, JqlText};
+use crate::openapi::texts::{ChartSiteKey, JqlText};
 use crate::{
     ChartId, ConnectionId, Deleted, List, Name, Nothing, Site, Timestamp,
     endpoint::endpoints,
     words::{object, words},
 };
+
+pub use renders::*;
 
 /// The most charts of an organization, deleted ones among them.
 pub const CHARTS: u32 = 500;
@@ -23,7 +25,7 @@ pub const CHART_VERSIONS: u16 = 50;
 /// The most bytes of a site's key: a cloudId or a base URL.
 pub const CHART_SITE_BYTES: usize = 1024;
 
-/// A chart.
+/// A saved question to Jira with a look.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Chart {
@@ -57,7 +59,7 @@ pub struct Chart {
 pub struct ChartSummary {
     /// The chart's id.
     pub id: ChartId,
-    /// Its title.
+    /// The title of the chart.
     pub title: String,
     /// How it is drawn.
     pub mark: Mark,
@@ -71,6 +73,21 @@ pub struct ChartSummary {
     pub deleted: Option<Deleted>,
     /// Whether the caller may change it.
     pub may_edit: bool,
+}
+
+words! {
+    /// What was done to a chart.
+    open ChartChange {}
+    /// The chart was created.
+    Created = "created";
+    /// Another version of the chart was saved.
+    Changed = "changed";
+    /// The chart was deleted.
+    Deleted = "deleted";
+    /// The chart was restored.
+    Restored = "restored";
+    /// The chart was purged, 30 days after it was deleted.
+    Purged = "purged";
 }
 
 /// Which charts to list.
@@ -135,7 +152,7 @@ pub struct ChartVersion {
 pub struct ChartSite {
     /// What names it in requests: its cloudId, or its address.
     pub key: String,
-    /// The site.
+    /// The site itself.
     pub site: Site,
     /// The connections whose access the caller may look at charts with.
     pub connections: Vec<ChartConnection>,
@@ -151,127 +168,6 @@ pub struct ChartConnection {
     pub id: ConnectionId,
     /// The name of the connection.
     pub name: Name,
-}
-
-words! {
-    /// What became of a render. Each has a sentence for whoever looks, and what they can do about it.
-    open RenderState {
-        /// What happened, in a sentence.
-        sentence: &'static str = "This chart is in a state that this version does not know.",
-        /// What can be done about it.
-        action: RenderAction = RenderAction::TryAgain,
-    }
-    /// The chart was computed.
-    Drawn = "drawn", "Here is the chart.", RenderAction::None;
-    /// The numbers are the last ones, because Jira cannot be asked.
-    Stale = "stale", "These are the last numbers: Jira cannot be asked for new ones.", RenderAction::TryAgain;
-    /// Whoever looks has not let Causeway read this site as them.
-    ConsentNeeded = "consent_needed", "To show this chart, Causeway has to look at Jira as you.", RenderAction::Authorize;
-    /// The access does not reach what the chart asks for.
-    NoJiraAccess = "no_jira_access", "This account may not see these issues in Jira.", RenderAction::Authorize;
-    /// There are too many issues or numbers.
-    TooLarge = "too_large", "This chart asks for more than can be counted at once.", RenderAction::Edit;
-    /// Jira does not understand the query, or a field cannot be used in this way.
-    QueryRefused = "query_refused", "Jira does not accept the query of this chart.", RenderAction::Edit;
-    /// Jira's limit of calls is used up.
-    QuotaExhausted = "quota_exhausted", "Jira's limit of calls is used up for now.", RenderAction::TryAgain;
-    /// Jira cannot be asked.
-    SiteUnreachable = "site_unreachable", "Jira does not answer.", RenderAction::TryAgain;
-}
-
-words! {
-    /// What whoever looks at a chart can do.
-    open RenderAction {
-        /// The words on the button; empty: there is none.
-        label: &'static str = "Try again",
-    }
-    /// Nothing has to be done.
-    None = "none", "";
-    /// Let Causeway read Jira as them.
-    Authorize = "authorize", "Load chart";
-    /// Change the chart.
-    Edit = "edit", "Edit chart";
-    /// Ask once more.
-    TryAgain = "try_again", "Try again";
-}
-
-words! {
-    /// Whose access a render is computed with.
-    open RenderAccessKind {}
-    /// That of whoever looks.
-    Own = "own";
-    /// That of a connection, for those who manage it.
-    Connection = "connection";
-}
-
-/// Whose access a render was computed with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RenderAccess {
-    /// Whose it is.
-    pub kind: RenderAccessKind,
-    /// The name of the account at Jira, if Jira tells it.
-    pub account: Option<String>,
-    /// The name of the connection, if it is a connection's.
-    pub connection: Option<Name>,
-}
-
-/// A chart, computed for the caller.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Render {
-    /// What became of it.
-    pub state: RenderState,
-    /// What happened, in a sentence for whoever looks.
-    pub sentence: String,
-    /// Why, where more is known: the words of Jira, or what to change.
-    pub cause: Option<String>,
-    /// What can be done about it.
-    pub action: RenderAction,
-    /// Whose access it was computed with; `null` if nobody's was.
-    pub access: Option<RenderAccess>,
-    /// The numbers; `null` if there are none.
-    pub data: Option<Data>,
-}
-
-/// A chart that is not saved, to be computed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewPreview {
-    /// The site that it is about: the `key` of a site in the list of sites.
-    #[cfg_attr(feature = "openapi", schema(value_type = ChartSiteKey))]
-    pub site: String,
-    /// What it asks, and how it looks.
-    #[serde(deserialize_with = "required_object")]
-    pub spec: Spec,
-    /// The connection whose access to use. Left out: the caller's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection_id: Option<ConnectionId>,
-    /// What to narrow it by: names of parameters of the chart with one of their values each.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = ChartParams))]
-    pub params: BTreeMap<String, String>,
-    /// Whether to ask Jira although it was asked within the last five minutes.
-    #[serde(default)]
-    pub refresh: bool,
-}
-
-/// How to compute a chart.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewRender {
-    /// The connection whose access to use. Left out: the caller's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection_id: Option<ConnectionId>,
-    /// What to narrow it by: names of parameters of the chart with one of their values each.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(value_type = ChartParams))]
-    pub params: BTreeMap<String, String>,
-    /// Whether to ask Jira although it was asked within the last five minutes.
-    #[serde(default)]
-    pub refresh: bool,
 }
 
 /// Which site to ask, and with whose access.
@@ -306,11 +202,11 @@ pub struct ChartField {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChartFilter {
-    /// Its id.
+    /// The id of the filter.
     pub id: String,
     /// What people call it.
     pub name: String,
-    /// Its query.
+    /// The query of the filter.
     pub jql: String,
 }
 

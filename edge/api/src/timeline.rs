@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, ConnectionId, Reach, Timestamp, words::words};
+use crate::{Cause, ChartChange, ConnectionId, Reach, Timestamp, ViewerChange, words::words};
 
 /// How long entries are kept, in days.
 pub const RETENTION_DAYS: u16 = 400;
@@ -296,32 +296,6 @@ words! {
     Changed = "changed";
     /// The project was deleted.
     Deleted = "deleted";
-}
-
-words! {
-    /// What was done to the access of a viewer.
-    open ViewerChange {}
-    /// The member let Causeway read the site as them.
-    Authorized = "authorized";
-    /// The access was removed, by the member or by an administrator.
-    Removed = "removed";
-    /// Atlassian ended the access, or nobody used it for too long.
-    Ended = "ended";
-}
-
-words! {
-    /// What was done to a chart.
-    open ChartChange {}
-    /// The chart was created.
-    Created = "created";
-    /// Another version of the chart was saved.
-    Changed = "changed";
-    /// The chart was deleted.
-    Deleted = "deleted";
-    /// The chart was restored.
-    Restored = "restored";
-    /// The chart was purged, 30 days after it was deleted.
-    Purged = "purged";
 }
 
 words! {

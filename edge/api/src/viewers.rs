@@ -7,10 +7,22 @@ use crate::openapi::texts::ChartSiteKey;
 use crate::{
     Account, GrantId, List, MemberId, Nothing, Site, StartedAuthorization, Timestamp, ViewerId,
     endpoint::{Params, endpoints},
+    words::words,
 };
 
 /// Where the owner of an Atlassian account removes the consent itself.
 pub const CONSENT_URL: &str = "https://id.atlassian.com/manage-profile/apps";
+
+words! {
+    /// What was done to the access of a viewer.
+    open ViewerChange {}
+    /// The member let Causeway read the site as them.
+    Authorized = "authorized";
+    /// The access was removed, by the member or by an administrator.
+    Removed = "removed";
+    /// Atlassian ended the access, or nobody used it for too long.
+    Ended = "ended";
+}
 
 /// A member who lets Causeway read Jira as them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +30,7 @@ pub const CONSENT_URL: &str = "https://id.atlassian.com/manage-profile/apps";
 pub struct Viewer {
     /// The viewer's id.
     pub id: ViewerId,
-    /// The member.
+    /// Who the viewer is.
     pub member: ViewerMember,
     /// What they let Causeway read, one entry for each site.
     pub grants: Vec<ViewerGrant>,
@@ -42,7 +54,7 @@ pub struct ViewerMember {
 pub struct ViewerGrant {
     /// The id of the grant.
     pub id: GrantId,
-    /// The site.
+    /// The site that may be read.
     pub site: Site,
     /// The account at Atlassian that consented.
     pub account: Option<Account>,

@@ -68,7 +68,9 @@ impl Spec {
 
 /// Reads a day as a spec writes it.
 pub(crate) fn day(text: &str) -> Option<Date> {
-    Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
+    // A year may have a sign for the parser, and no spec has one.
+    let is_plain = text.len() == 10 && text.starts_with(|first: char| first.is_ascii_digit());
+    Date::parse(text, format_description!("[year]-[month]-[day]")).ok().filter(|_| is_plain)
 }
 
 #[derive(Default)]

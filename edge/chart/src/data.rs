@@ -53,7 +53,7 @@ words! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Segment {
-    /// Which one.
+    /// Which segment it is.
     pub key: SegmentKey,
     /// What it is called.
     pub label: String,
@@ -61,7 +61,7 @@ pub struct Segment {
     pub color: Option<Color>,
     /// The category of a status.
     pub category: Option<Category>,
-    /// Its number.
+    /// The number of the segment.
     pub amount: Amount,
     /// The number of each column, in the order of [`Data::columns`].
     pub cells: Vec<Amount>,
@@ -71,7 +71,7 @@ pub struct Segment {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Column {
-    /// Which one.
+    /// Which column it is.
     pub key: SegmentKey,
     /// What it is called.
     pub label: String,
@@ -82,7 +82,7 @@ pub struct Column {
 }
 
 words! {
-    /// Who counted.
+    /// Who counted the issues.
     Counter {
         /// Jira counted the issues of each segment.
         Jira = "jira",
@@ -100,7 +100,7 @@ pub struct Counted {
     /// When, in RFC 3339 and UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime))]
     pub at: String,
-    /// Who counted.
+    /// Who counted the issues.
     pub by: Counter,
     /// The time zone in which Jira read the dates, by its IANA name, for example `Europe/Berlin`.
     pub zone: String,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::check::day;
+
 /// Which segment of a chart, or which column of a split. On the wire a text: `value:10001` for a value as JQL takes it,
 /// `from:2026-03-01` for a span of time by its first day, `series:0` for a series by its place, `other` and `none`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,7 +43,7 @@ impl SegmentKey {
             ("series:0", _) => Ok(Self::Series(0)),
             ("series:1", _) => Ok(Self::Series(1)),
             (_, Some(("value", value))) if !value.is_empty() => Ok(Self::Value(value.to_owned())),
-            (_, Some(("from", day))) if !day.is_empty() => Ok(Self::From(day.to_owned())),
+            (_, Some(("from", text))) if day(text).is_some() => Ok(Self::From(text.to_owned())),
             _ => Err(NotAKey),
         }
     }
@@ -114,7 +116,7 @@ mod tests {
             assert_eq!(key.to_string(), text);
         }
         assert_ne!(SegmentKey::parse("value:other"), SegmentKey::parse("other"));
-        for bad in ["", "value:", "from:", "series:2", "Other", "x"] {
+        for bad in ["", "value:", "from:", "from:2026-13-01", "from:spring", "series:2", "Other", "x"] {
             assert_eq!(SegmentKey::parse(bad), Err(NotAKey), "{bad}");
         }
     }

@@ -15,7 +15,7 @@ pub use look::*;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
-    /// Which issues.
+    /// Which issues it is about.
     pub source: Source,
     /// How they are drawn.
     pub mark: Mark,
@@ -62,7 +62,7 @@ pub enum Source {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
-    /// Its id.
+    /// The id of the filter.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::FilterId))]
     pub id: String,
     /// Its name when the chart was saved.
@@ -175,7 +175,7 @@ pub struct Param {
     /// What it is called.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::schema::ParamName))]
     pub name: String,
-    /// The field.
+    /// The field to narrow by.
     #[serde(deserialize_with = "object::object")]
     pub field: Field,
     /// What it may be, as JQL takes it.

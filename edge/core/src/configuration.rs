@@ -5,6 +5,7 @@
 mod development;
 mod oidc;
 mod operator;
+mod viewers;
 
 use api::{CLOUD_CALLBACK_PATH, Finding, SHARED_CALLBACK_PATH};
 use development::Deployed;
@@ -12,12 +13,14 @@ use url::{Host, Url};
 
 pub use oidc::{ClaimMissing, ClientAuth, Oidc, RequiredClaims};
 pub use operator::OperatorInfo;
+pub use viewers::VIEWER_SCOPES;
+use viewers::viewer_client;
 
 use crate::{
     address::{OwnHost, Policy},
     authorization::CallbackPath,
     email,
-    grant::{CloudClient, TokenClient},
+    grant::TokenClient,
     ports::{Level, Log},
     sealing::KeyRing,
 };
@@ -25,9 +28,6 @@ use crate::{
 /// The scopes that every authorization request contains: always all of them, because a new consent replaces the scopes
 /// of the old one. Source: Atlassian, *Scopes for OAuth 2.0 (3LO) apps*.
 pub const SCOPES: &[&str] = &["read:jira-work", "read:jira-user", "write:jira-work", "offline_access", "read:me"];
-
-/// The scopes of viewers: reading alone.
-pub const VIEWER_SCOPES: &[&str] = &["read:jira-work", "read:jira-user", "read:me", "offline_access"];
 
 /// The configuration, with every value validated.
 pub struct Configuration {
@@ -175,38 +175,6 @@ impl Configuration {
         })
     }
 
-    /// The same for viewers: with the client that may only read, or where there is none with the first one.
-    pub fn viewer_atlassian(&self) -> Result<Atlassian<'_>, &Finding> {
-        let (client_id, client_secret) = match &self.viewer_client {
-            Ok(Some((id, secret))) => (id.as_str(), secret.as_str()),
-            Ok(None) => return self.atlassian(),
-            Err(finding) => return Err(finding),
-        };
-        Ok(Atlassian {
-            auth_url: self.auth_url.as_ref()?,
-            api_url: self.api_url.as_ref()?,
-            client_id,
-            client_secret,
-            scopes: VIEWER_SCOPES,
-        })
-    }
-
-    /// Which client viewers consent to.
-    pub const fn viewers_use(&self) -> CloudClient {
-        match self.viewer_client {
-            Ok(None) => CloudClient::First,
-            Ok(Some(_)) | Err(_) => CloudClient::Viewers,
-        }
-    }
-
-    /// The values that calls to Atlassian with one of the clients need.
-    pub fn atlassian_of(&self, client: CloudClient) -> Result<Atlassian<'_>, &Finding> {
-        match client {
-            CloudClient::First => self.atlassian(),
-            CloudClient::Viewers => self.viewer_atlassian(),
-        }
-    }
-
     /// The path of the callback URL that is registered for the app at Atlassian.
     pub fn atlassian_callback(&self) -> Result<&CallbackPath, &Finding> {
         self.atlassian_callback.as_ref()
@@ -220,14 +188,7 @@ impl Configuration {
             "is not set, so Atlassian sends people back to the address that links of Data Center may share. Register the \
              callback URL {PUBLIC_URL}/oauth/callback/cloud for the app, and set this to /oauth/callback/cloud.",
         );
-        let shared_client = finding(
-            "ATLASSIAN_VIEWER_CLIENT_ID",
-            "is not set, so whoever looks at a chart is asked for every scope of the first app, and Atlassian lists that app \
-             in their account. Register a second app with the scopes read:jira-work, read:jira-user, read:me and \
-             offline_access, and set this and ATLASSIAN_VIEWER_CLIENT_SECRET.",
-        );
-        let is_shared = self.client_id.is_ok() && matches!(self.viewer_client, Ok(None));
-        [shares.then_some(advice), is_shared.then_some(shared_client)].into_iter().flatten().collect()
+        [shares.then_some(advice), self.viewer_advice()].into_iter().flatten().collect()
     }
 
     /// The values that signing in needs, or the first that is missing or malformed.
@@ -366,18 +327,6 @@ fn atlassian_callback(path: Option<&str>) -> Result<CallbackPath, Finding> {
         None | Some(SHARED_CALLBACK_PATH) => Ok(CallbackPath::default()),
         Some(CLOUD_CALLBACK_PATH) => Ok(CallbackPath::cloud()),
         Some(_) => Err(finding("ATLASSIAN_CALLBACK_PATH", "must be /oauth/callback/cloud or /oauth/callback.")),
-    }
-}
-
-/// The second app is optional, but half of it is a mistake.
-fn viewer_client(
-    has_id: bool,
-    has_secret: bool,
-    read: impl FnOnce() -> Result<(String, String), Finding>,
-) -> Result<Option<(String, String)>, Finding> {
-    match (has_id, has_secret) {
-        (false, false) => Ok(None),
-        _ => read().map(Some),
     }
 }
 

@@ -26,14 +26,14 @@ words! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Group {
-    /// The field.
+    /// The field whose values make them.
     #[serde(deserialize_with = "object::object")]
     pub field: Field,
     /// The most segments, without *Other* and *None*.
     #[serde(default = "Group::usual_limit")]
     #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 40))]
     pub limit: u8,
-    /// Their order.
+    /// In which order they stand.
     #[serde(default = "Group::usual_order")]
     pub order: Order,
     /// Whether issues with other values get a segment.
@@ -66,7 +66,7 @@ impl Group {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Split {
-    /// The field.
+    /// The field whose values make them.
     #[serde(deserialize_with = "object::object")]
     pub field: Field,
     /// The most columns, without *Other* and *None*.
@@ -96,7 +96,7 @@ impl Split {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SegmentSetting {
-    /// Which one.
+    /// Which one it is about.
     pub key: SegmentKey,
     /// Its label; left out: what Jira calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -59,7 +59,7 @@ words! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Look {
-    /// Which colours.
+    /// Which colours it has.
     #[serde(default = "Look::usual_palette")]
     pub palette: Palette,
     /// Whether numbers stand on the marks, where they fit.

@@ -77,7 +77,7 @@ async fn compute<P: Platform>(
             return Ok(with_data(RenderState::Drawn, None, shown, data).into());
         }
         Err(Failed::Param(name)) => {
-            let why = format!("params: the chart has no parameter {name} with this value.");
+            let why = format!("The chart has no parameter {name} with this value.");
             return Err(Refusal::Invalid(why).into());
         }
         Err(failed) => told(failed),

@@ -206,6 +206,9 @@ impl Answers for CheckChartQuery {
     }
 
     fn answer((): (), query: QueryToCheck, turn: &Turn<'_>) -> Result<ChartAccess, Refusal> {
+        if query.jql.trim().is_empty() || query.jql.chars().count() > chart::JQL_CHARACTERS {
+            return Err(Refusal::Invalid(format!("A query has 1 to {} characters.", chart::JQL_CHARACTERS)));
+        }
         turn.chart_access(query.connection_id.as_ref(), &query.site)
     }
 }

@@ -53,6 +53,7 @@ const SCANS: &[(&str, &str)] = &[
     ("SELECT id FROM workspaces LIMIT 1", "one row tells whether there is any"),
     ("FROM members ORDER BY email", "all members are listed"),
     ("FROM api_keys ORDER BY", "all keys are listed"),
+    ("FROM viewers ORDER BY", "all viewers are listed"),
     ("FROM timeline", "the audit log is read backwards from its end, with a limit"),
     ("UNION SELECT id FROM (SELECT id, record FROM rsa_keys", "sealing anew looks at everything once, a few at a time"),
     ("SELECT count(*) AS waiting FROM attempts", "only at the end of a round of sealing anew"),

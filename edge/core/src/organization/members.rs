@@ -280,8 +280,8 @@ impl Answers for SignOutMember {
     }
 }
 
-/// Forgets which account at the OpenID provider a member signs in with, and ends the member's sessions: whoever has the
-/// address may be somebody else from now on.
+/// Forgets which account at the OpenID provider a member signs in with, ends the member's sessions, and destroys what lets
+/// Causeway read Jira as them: whoever has the address may be somebody else from now on.
 impl Answers for ReleaseAccount {
     type Outcome = Nothing;
 
@@ -295,6 +295,7 @@ impl Answers for ReleaseAccount {
             return Ok(Nothing {});
         }
         turn.end_sessions(&id)?;
+        turn.end_viewer(&id)?;
         turn.store_member(&StoredMember { account: None, ..member.clone() })?;
         turn.record_event(None, turn.who.actor(), TimelineEvent::AccountReleased { member: member.email })?;
         Ok(Nothing {})

@@ -12,8 +12,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16,
-    VERSION_17,
+    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17,
 ];
 
 const VERSION_1: &[&str] = &[

@@ -77,7 +77,7 @@ fn spec() -> Value {
 fn data() -> Value {
     let amount = |issues: u64, jql: &str| {
         json!({
-            "issues": issues, "value": issues, "jql": jql,
+            "issues": issues, "value": 120.0, "jql": jql,
             "url": "https://example.atlassian.net/issues/?jql=project%20%3D%20ABC",
         })
     };

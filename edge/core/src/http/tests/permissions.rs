@@ -173,6 +173,12 @@ impl Populated {
         // Whatever stands at an address of an example answers nothing of use.
         let silent = FakeResponse::json(503, "{}");
         deployment.world.receivers.borrow_mut().insert("jira.example.com".to_owned(), silent);
+        let asked =
+            [("search/approximate-count", r#"{"count":0}"#), ("field", "[]"), ("filter/search", r#"{"values":[]}"#)];
+        for (path, body) in asked.into_iter().chain([("jql/parse", r#"{"queries":[]}"#)]) {
+            let address = format!("api.atlassian.example/ex/jira/one/rest/api/3/{path}");
+            deployment.world.instances.borrow_mut().insert(address, FakeResponse::json(200, body));
+        }
         let ada = deployment.ada().await;
         let (connection, other) = (ada.connect("Staging").await, ada.connect("Other").await);
         let mut workspaces = Vec::new();

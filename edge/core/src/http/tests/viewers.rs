@@ -142,18 +142,20 @@ async fn another_consent_takes_the_place_of_the_one_before() {
 }
 
 #[tokio::test]
-async fn a_member_who_is_removed_takes_their_access_along() {
-    let deployment = Deployment::new();
-    let (ada, max, _) = chart_for_max(&deployment).await;
-    consents_as(&deployment, "max", "Max M", "MAX-TOKEN");
-    max.consent_to_view("one").await;
-    let viewers = ada.get("/api/v1/viewers").await.json();
-    let member = viewers["items"][0]["member"]["id"].as_str().expect("an id").to_owned();
-    let removed = ada.call(http::Method::DELETE, &format!("/api/v1/members/{member}"), &json!({})).await;
-    assert_eq!(removed.status, StatusCode::NO_CONTENT, "{}", removed.body);
-    assert_eq!(ada.get("/api/v1/viewers").await.json()["items"], json!([]));
-    let waiting: Vec<Value> = deployment.world.tables.rows("SELECT grant_id FROM retiring", vec![]).expect("rows");
-    assert_eq!(waiting.len(), 1, "its keeper destroys the tokens");
+async fn who_is_removed_or_may_be_somebody_else_from_now_on_leaves_no_access_behind() {
+    for (method, ending) in [(http::Method::DELETE, ""), (http::Method::POST, "/release-account")] {
+        let deployment = Deployment::new();
+        let (ada, max, _) = chart_for_max(&deployment).await;
+        consents_as(&deployment, "max", "Max M", "MAX-TOKEN");
+        max.consent_to_view("one").await;
+        let viewers = ada.get("/api/v1/viewers").await.json();
+        let member = viewers["items"][0]["member"]["id"].as_str().expect("an id").to_owned();
+        let done = ada.call(method, &format!("/api/v1/members/{member}{ending}"), &json!({})).await;
+        assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.body);
+        assert_eq!(ada.get("/api/v1/viewers").await.json()["items"], json!([]));
+        let waiting: Vec<Value> = deployment.world.tables.rows("SELECT grant_id FROM retiring", vec![]).expect("rows");
+        assert_eq!(waiting.len(), 1, "its keeper destroys the tokens");
+    }
 }
 
 #[tokio::test]
