@@ -1,6 +1,6 @@
 //! One authorization from the click to its end: opens the pop-up, polls the edge, and cancels what was not saved.
 
-use std::time::Duration;
+use std::{future::Future, pin::Pin, time::Duration};
 
 use api::{
     Authorization, AuthorizationId, CancelAuthorization, ConnectionId, CreateAuthorization, GetAuthorization, Kind,
@@ -15,9 +15,12 @@ use super::{
     presentation::Destination,
 };
 use crate::{
-    client::call,
+    client::{CallError, call},
     ui::{moment::clock, note},
 };
+
+/// The request for an authorization.
+pub(crate) type Creating = Pin<Box<dyn Future<Output = Result<StartedAuthorization, CallError>>>>;
 
 const POLL: Duration = Duration::from_secs(1);
 
@@ -52,18 +55,23 @@ impl AuthorizationFlow {
         flow
     }
 
-    /// Starts an authorization, with a pop-up if the person has to go somewhere. Must run in the click handler, before
-    /// anything is awaited: otherwise the browser blocks the pop-up.
+    /// Starts the authorization of a connection. Must run in the click handler, as [`Self::start`].
     pub(crate) fn authorize(self, destination: Destination, kind: Kind, credential: Option<NewCredential>) {
+        let request = StartAuthorization { kind, connection_id: self.connection_id.get_value(), credential };
+        self.start(destination, Box::pin(async move { call::<CreateAuthorization>(&(), &request).await }));
+    }
+
+    /// Starts an authorization that the edge is asked for with `create`, with a pop-up if the person has to go somewhere.
+    /// Must run in the click handler, before anything is awaited: otherwise the browser blocks the pop-up.
+    pub(crate) fn start(self, destination: Destination, create: Creating) {
         let popup = destination.opens_window().then(|| Popup::open(destination));
         self.abandon();
         self.code.set(String::new());
         self.state.set(AuthorizationState::Starting);
         self.popup.set_value(popup.clone());
-        let request = StartAuthorization { kind, connection_id: self.connection_id.get_value(), credential };
         let click = self.click.get_value();
         spawn_local(async move {
-            let answer = call::<CreateAuthorization>(&(), &request).await;
+            let answer = create.await;
             match (&answer, &popup) {
                 (Ok(started), _) if self.click.try_get_value() != Some(click) => {
                     return destroy(Some(started.id.clone()));

@@ -25,4 +25,5 @@ pub(crate) use facts::{fact, site_and_account};
 pub(crate) use presentation::{Destination, Presentation};
 pub(crate) use result_page::AuthorizeResultPage;
 pub(crate) use scopes::missing_list;
+pub(crate) use waiting::{progress, waiting_for};
 pub(crate) use waiting_page::AuthorizeWaitingPage;

@@ -92,7 +92,7 @@ fn authorized(authorization: Authorization) -> AnyView {
             {site}
             <p>{authorization.account.map(|account| format!("By \u{2068}{}\u{2069}", account.name)).unwrap_or_default()}</p>
             <p class="subtle">
-                {move || if still_open.get() { "You can close this window. Save the connection in Causeway." } else { "This window closes by itself." }}
+                {move || if still_open.get() { "You can close this window, and go on in Causeway." } else { "This window closes by itself." }}
             </p>
         </div>
     }
@@ -103,7 +103,7 @@ fn unauthorized(failure: Option<Failure>) -> AnyView {
     let code = failure.as_ref().map_or(FailureCode::UNKNOWN, |failure| failure.code);
     let (message, remedy, words) = match failure {
         Some(failure) => (failure.message, failure.remedy, failure.details),
-        None => ("The authorization did not work.".to_owned(), "Start again from the connection.".to_owned(), None),
+        None => ("The authorization did not work.".to_owned(), "Start again in Causeway.".to_owned(), None),
     };
     view! {
         <div role="alert">

@@ -13,12 +13,12 @@ use super::{
 use crate::ui::{learn_more::learn_more, moment::clock, when};
 
 /// A progress line.
-pub(super) fn progress(words: &'static str) -> AnyView {
+pub(crate) fn progress(words: &'static str) -> AnyView {
     view! { <p class="progress"><span class="spinner"></span> {words}</p> }.into_any()
 }
 
 /// Waiting for the person at Atlassian or Jira.
-pub(super) fn waiting_for(flow: AuthorizationFlow, destination: Destination, waiting: Waiting) -> AnyView {
+pub(crate) fn waiting_for(flow: AuthorizationFlow, destination: Destination, waiting: Waiting) -> AnyView {
     if !waiting.sites.is_empty() {
         return view! {
             <p>"The consent covers several sites. Choose one in the other window, or here."</p>

@@ -25,7 +25,7 @@ pub(crate) fn AuthorizeWaitingPage() -> impl IntoView {
         <section class="page">
             <h1>{format!("Going to {whose}")}</h1>
             <p role="status" class="progress"><span class="spinner"></span> "One moment…"</p>
-            {move || when(late.get(), || view! { <p>"This takes longer than usual. Close this window and choose Authorize again in Causeway."</p> }.into_any())}
+            {move || when(late.get(), || view! { <p>"This takes longer than usual. Close this window and try again in Causeway."</p> }.into_any())}
         </section>
     }
 }
