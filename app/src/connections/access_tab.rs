@@ -6,7 +6,7 @@ use api::{
 };
 use leptos::prelude::*;
 
-use super::api_families::ApiFamilies;
+use super::{api_families::ApiFamilies, charts_setting::ChartsSetting};
 use crate::{
     client::{call, call_if_match},
     context::expect_context,
@@ -56,6 +56,7 @@ pub(super) fn AccessTab(id: ConnectionId) -> impl IntoView {
                 {panel(access, "Loading access", shown)}
             </section>
             <ApiFamilies id=id.clone() saved />
+            <ChartsSetting id=id.clone() saved />
             {move || {
                 let id = id.clone();
                 when(administrator.get(), || view! { <Admins id saved /> }.into_any())

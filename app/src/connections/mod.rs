@@ -4,6 +4,7 @@ mod access_tab;
 mod api_families;
 mod bulk;
 mod cells;
+mod charts_setting;
 mod checklist;
 mod checkup;
 mod checkup_panel;
