@@ -13,6 +13,7 @@ mod by_http;
 mod by_keyboard;
 mod callbacks;
 mod calling;
+mod charts;
 mod connecting;
 mod contract;
 mod data_center_fixture;
