@@ -2,8 +2,6 @@
 
 mod call_error;
 
-use std::time::Duration;
-
 use api::{Endpoint, GetHealth, Health, Method, PROOF_HEADER, PROOF_VALUE, REQUEST_ID_HEADER};
 use gloo_net::http::{Headers, RequestBuilder, Response};
 use js_sys::{JSON, Object, Promise, Reflect, Uint8Array};
@@ -11,9 +9,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, HtmlAnchorElement, ReadableStreamDefaultReader, Url, UrlSearchParams};
+use web_sys::{AbortSignal, ReadableStreamDefaultReader, UrlSearchParams};
 
-use crate::{json_reader::JsonReader, ui::note};
+use crate::{json_reader::JsonReader, ui::download};
 
 pub(crate) use call_error::CallError;
 
@@ -139,9 +137,6 @@ pub(crate) async fn stream_lines(
     }
 }
 
-/// How long a download's content is kept after it was offered to the browser.
-const KEPT: Duration = Duration::from_mins(10);
-
 /// Posts to `path` with `request` as the query, and saves the answer as a file called `name`.
 pub(crate) async fn download(path: &str, request: &impl Serialize, name: &str) -> Result<(), CallError> {
     save(&format!("{path}?{}", query(&as_object(request))), name).await
@@ -154,15 +149,7 @@ async fn save(path: &str, name: &str) -> Result<(), CallError> {
     }
     let content =
         JsFuture::from(web_sys::Response::from(response).blob().map_err(interrupted)?).await.map_err(interrupted)?;
-    let address = Url::create_object_url_with_blob(content.unchecked_ref()).map_err(interrupted)?;
-    let link: HtmlAnchorElement =
-        leptos::prelude::document().create_element("a").map_err(interrupted)?.unchecked_into();
-    link.set_href(&address);
-    link.set_download(name);
-    link.click();
-    // Some browsers read the content only when the person has said where to save it.
-    leptos::prelude::set_timeout(move || note(Url::revoke_object_url(&address), "a download stays in memory"), KEPT);
-    Ok(())
+    download::save(content.unchecked_ref(), name).map_err(interrupted)
 }
 
 /// A line of [`stream_lines`] as a `T`; `None` if it is not one.

@@ -11,6 +11,7 @@ mod attention;
 mod authorize;
 mod calling;
 mod calls;
+mod charts;
 mod client;
 mod connections;
 mod context;

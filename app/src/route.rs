@@ -1,7 +1,7 @@
 //! The addresses of the app's screens. Used instead of Leptos's router, which is too large for the first load: see
 //! `app/SIZES.md`.
 
-use api::{AuthorizationId, ConnectionId, ProjectId, WebhookId, WorkspaceId};
+use api::{AuthorizationId, ChartId, ConnectionId, ProjectId, WebhookId, WorkspaceId};
 
 /// A tab of *Manage connection*. Each has its own address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,16 @@ pub(crate) enum Route {
     Members,
     /// *Audit log*.
     AuditLog,
+    /// *Charts*.
+    Charts,
+    /// *New chart*.
+    NewChart,
+    /// One chart.
+    Chart(ChartId),
+    /// *Edit chart*.
+    EditChart(ChartId),
+    /// Who let Causeway read Jira as them, to show charts.
+    ChartAccess,
     /// A guide for a Jira administrator, with the token of its link.
     Guide(String),
     /// The pop-up, before it goes to Atlassian or Jira.
@@ -109,6 +119,11 @@ impl Route {
             ["workspaces", id, "projects", project, "task"] => project_part(id, project, None),
             ["settings", "integrations"] => Self::Integrations,
             ["members"] => Self::Members,
+            ["charts"] => Self::Charts,
+            ["charts", "new"] => Self::NewChart,
+            ["charts", "access"] => Self::ChartAccess,
+            ["charts", id] => ChartId::parse(*id).map_or(Self::NotFound, Self::Chart),
+            ["charts", id, "edit"] => ChartId::parse(*id).map_or(Self::NotFound, Self::EditChart),
             ["guide", token] => Self::Guide((*token).to_owned()),
             ["authorize"] => Self::AuthorizeWaiting,
             ["authorize", id] => AuthorizationId::parse(*id).map_or(Self::NotFound, Self::AuthorizeResult),
@@ -138,6 +153,11 @@ impl Route {
             Self::Task(id, project) => format!("/workspaces/{id}/projects/{project}/task"),
             Self::Integrations => "/settings/integrations".to_owned(),
             Self::Members => "/members".to_owned(),
+            Self::Charts => "/charts".to_owned(),
+            Self::NewChart => "/charts/new".to_owned(),
+            Self::Chart(id) => format!("/charts/{id}"),
+            Self::EditChart(id) => format!("/charts/{id}/edit"),
+            Self::ChartAccess => "/charts/access".to_owned(),
             Self::Guide(token) => format!("/guide/{token}"),
             Self::AuthorizeWaiting => "/authorize".to_owned(),
             Self::AuthorizeResult(id) => format!("/authorize/{id}"),
@@ -161,6 +181,11 @@ impl Route {
             Self::Integrations => "Integrations · Causeway",
             Self::Members => "Members · Causeway",
             Self::AuditLog => "Audit log · Causeway",
+            Self::Charts => "Charts · Causeway",
+            Self::NewChart => "New chart · Causeway",
+            Self::Chart(_) => "Chart · Causeway",
+            Self::EditChart(_) => "Edit chart · Causeway",
+            Self::ChartAccess => "Access to Jira · Causeway",
             Self::AuthorizeWaiting | Self::AuthorizeResult(_) => "Authorize · Causeway",
             Self::Guide(_) => "Guide · Causeway",
             Self::NotFound => "Page not found · Causeway",
@@ -183,6 +208,7 @@ impl Route {
             Self::NewConnection | Self::Connection(..) => Self::Connections,
             Self::CallJira => Self::ApiKeys,
             Self::Webhook(_) => Self::Webhooks,
+            Self::NewChart | Self::Chart(_) | Self::EditChart(_) | Self::ChartAccess => Self::Charts,
             Self::Workspace(..) | Self::Project(..) | Self::Task(..) => Self::Workspaces,
             other => other,
         }
@@ -237,6 +263,11 @@ mod tests {
             "/webhooks",
             "/webhooks/whk_1",
             "/audit-log",
+            "/charts",
+            "/charts/new",
+            "/charts/access",
+            "/charts/cht_1",
+            "/charts/cht_1/edit",
             "/authorize",
             "/authorize/aut_1",
             "/guide/t0ken",

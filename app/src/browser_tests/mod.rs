@@ -4,6 +4,7 @@ mod api_keys;
 mod attention;
 mod authorizing;
 mod calls;
+mod charts;
 mod doors;
 mod drafts;
 mod edge;

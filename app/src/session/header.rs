@@ -98,6 +98,7 @@ fn HeaderNavigation(role: Role) -> impl IntoView {
     view! {
         <nav class="header-nav" aria-label="Main">
             {link(Route::Connections, "Connections", Some(badge()))} {link(Route::Workspaces, "Workspaces", None)}
+            {link(Route::Charts, "Charts", None)}
             {when(role == Role::Administrator, || {
                 let screens = [
                     (Route::ApiKeys, "API keys"),

@@ -7,6 +7,7 @@ pub(crate) mod combobox;
 pub(crate) mod confirm_dialog;
 pub(crate) mod copy_button;
 pub(crate) mod dialog;
+pub(crate) mod download;
 pub(crate) mod failure;
 pub(crate) mod field;
 pub(crate) mod flags;

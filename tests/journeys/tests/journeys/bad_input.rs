@@ -171,7 +171,7 @@ async fn only_files_of_this_deployment_are_kept_for_a_year() {
 async fn pictures_come_from_atlassian_only_once_this_is_deployed() {
     let headers = std::fs::read_to_string(journeys::checkout::root().join("public/_headers")).expect("the headers");
     assert!(!headers.contains("localhost") && !headers.contains("127.0.0.1"), "{headers}");
-    assert!(headers.contains("img-src 'self' https://*.atl-paas.net https://*.atlassian.com;"));
+    assert!(headers.contains("img-src 'self' https://*.atl-paas.net https://*.atlassian.com blob:;"));
 }
 
 #[tokio::test]

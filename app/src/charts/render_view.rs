@@ -1,0 +1,79 @@
+//! What became of a render: the figure, or a sentence, its cause and one button.
+
+use api::{Render, RenderAction, RenderState};
+use chart::Spec;
+use leptos::prelude::*;
+
+use super::{
+    figure_view::{ChartFigure, Drawn},
+    messages,
+};
+use crate::{
+    navigation::Link,
+    ui::{
+        button::{Button, Look},
+        icon::Icon,
+        learn_more::learn_more,
+    },
+};
+
+/// What the buttons of a state do.
+#[derive(Clone, Copy)]
+pub(super) struct StateActions {
+    /// Computes the chart once more.
+    pub(super) again: Callback<()>,
+    /// The view in which the person lets Causeway read Jira as them.
+    pub(super) consent: Callback<(), AnyView>,
+    /// Where the chart can be changed; `None` where it is being changed, or if the person may not.
+    pub(super) edit: StoredValue<Option<String>>,
+}
+
+/// The icon and the colour of a state that is no figure.
+const fn tone(state: RenderState) -> (Icon, &'static str) {
+    match state {
+        RenderState::ConsentNeeded => (Icon::Nothing, "notice charts-state"),
+        RenderState::Stale | RenderState::QueryRefused | RenderState::NoJiraAccess | RenderState::TooLarge => {
+            (Icon::Warning, "notice notice-warning charts-state")
+        }
+        _ => (Icon::Failure, "notice notice-danger charts-state"),
+    }
+}
+
+/// Shows a render of `spec`. `tools` if the figure can be copied and saved.
+pub(super) fn rendered(render: Render, spec: Signal<Spec>, actions: StateActions, tools: bool) -> AnyView {
+    let is_stale = render.state == RenderState::Stale;
+    let notice = is_stale.then(|| state(&render, actions));
+    match render.data {
+        Some(data) if is_stale || render.state == RenderState::Drawn => {
+            let access = messages::access(render.access.as_ref());
+            let drawn = Signal::derive(move || Drawn { spec: spec.get(), data: data.clone(), access: access.clone() });
+            let again = (tools && !is_stale).then_some(actions.again);
+            view! { {notice} <ChartFigure drawn tools again /> }.into_any()
+        }
+        _ => state(&render, actions),
+    }
+}
+
+/// A state in words.
+fn state(render: &Render, actions: StateActions) -> AnyView {
+    let (icon, class) = tone(render.state);
+    let act = match render.action {
+        RenderAction::None => ().into_any(),
+        RenderAction::Authorize => actions.consent.run(()),
+        RenderAction::Edit => match actions.edit.get_value() {
+            Some(to) => view! { <Link to class=Look::Default.class()>"Edit chart"</Link> }.into_any(),
+            None => ().into_any(),
+        },
+        _ => view! { <Button on_press=actions.again>"Try again"</Button> }.into_any(),
+    };
+    let cause = render.cause.clone().map(|cause| view! { <p class="charts-cause">{cause}</p> });
+    view! {
+        <section class=class aria-live="polite">
+            <p class="failure-title">{icon.view()} {render.sentence.clone()}</p>
+            {cause}
+            <p>{learn_more("/help/charts/#states".to_owned())}</p>
+            <div class="buttons">{act}</div>
+        </section>
+    }
+    .into_any()
+}
