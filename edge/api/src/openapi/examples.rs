@@ -139,7 +139,6 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "TaskBatchAnswer" => json!({"results": [{"external_id": "F-1", "task": task(), "refused": null}]}),
         "Task" => task(),
         "NewTask" => new_task(),
-        "TaskTimelineQuery" => json!({"cursor": "42", "limit": 50}),
         "TaskEntry" => json!({
             "number": 42, "at": AT, "event": "linked", "sentence": "Causeway created ABC-12 for the task.",
         }),
@@ -243,7 +242,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "WebhookEdit" => json!({
             "name": "Operations", "url": "https://hooks.example.com/new", "events": ["interrupted"],
         }),
-        "DeliveriesQuery" => json!({"cursor": "42", "limit": 50}),
+        "DeliveriesQuery" | "TaskTimelineQuery" => json!({"cursor": "42", "limit": 50}),
         "Delivery" => delivery(),
         "DeliveryContent" => json!({
             "delivery": delivery(), "url": "https://hooks.example.com/causeway",

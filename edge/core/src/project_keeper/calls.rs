@@ -217,9 +217,9 @@ impl<W: ProjectWorld> ProjectObject<W> {
         };
         let status = answer.status().as_u16();
         if status >= 500 {
-            self.note_silence(run)
+            self.note_silence(run);
         } else {
-            run.silence.set(0)
+            run.silence.set(0);
         }
         if status == 429 {
             return Err(self.limited(run, &answer));

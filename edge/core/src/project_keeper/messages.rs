@@ -149,11 +149,11 @@ pub trait ProjectKeepers {
 /// Sends a command to the keeper of a project, and returns its answer as unparsed JSON.
 ///
 /// The future is boxed, because one copy of it in each handler would make up a good part of the Worker's size.
-pub fn command_project<'a>(
-    keepers: &'a impl ProjectKeepers,
+pub fn command_project(
+    keepers: &impl ProjectKeepers,
     identity: ProjectIdentity,
     command: ProjectCommand,
-) -> LocalBoxFuture<'a, RawReply> {
+) -> LocalBoxFuture<'_, RawReply> {
     Box::pin(async move {
         let is_question = command.is_question();
         let envelope = ProjectEnvelope { identity, command };

@@ -268,7 +268,7 @@ impl Http for Jira {
             let which = mishaps.iter().position(|(calls, _)| is_named(&call, calls));
             which.map(|which| mishaps.remove(which).1)
         };
-        let is_unlucky = |every: usize| call == CREATION && self.count(CREATION) % every == 0;
+        let is_unlucky = |every: usize| call == CREATION && self.count(CREATION).is_multiple_of(every);
         let mishap =
             mishap.or_else(|| self.loses_every.get().filter(|every| is_unlucky(*every)).map(|_| Mishap::LostAfter));
         let body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
