@@ -1,5 +1,6 @@
-//! Flags: short messages about what was done. They disappear after eight seconds, unless the pointer or the focus is on
-//! them. Failures stay.
+//! Flags: short messages about what was done. They disappear after eight seconds, unless the pointer was moved onto them or
+//! the focus is on them. A pointer that rests where a flag comes up does not hold it: the flag would cover for ever what the
+//! person is about to press. Failures stay.
 
 use std::time::Duration;
 
@@ -109,7 +110,7 @@ pub(crate) fn FlagRegion() -> impl IntoView {
         <div
             class="flags"
             role="status"
-            on:mouseenter=move |_| flags.held.set(true)
+            on:mousemove=move |_| flags.held.set(true)
             on:mouseleave=move |_| flags.held.set(false)
             on:focusin=move |_| flags.held.set(true)
             on:focusout=move |_| flags.held.set(false)
