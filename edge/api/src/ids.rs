@@ -146,13 +146,45 @@ ids! {
     ChartId = "cht_", "chart";
     /// The id of a viewer: a member who lets Causeway read Jira as them.
     ViewerId = "vwr_", "viewer";
+    /// The id of a resync: it names the project, too.
+    ResyncId = "rsy_", "resync";
     /// The id of an RSA key pair for OAuth 1.0a.
     RsaKeyId = "rsa_", "key pair";
+}
+
+impl ResyncId {
+    /// The characters of random text at the end of an id.
+    const RANDOM: usize = 22;
+
+    /// The id of a resync of a project, which ends in 22 characters of random text.
+    pub fn of(project: &ProjectId, random: &str) -> Self {
+        let project = project.as_str().trim_start_matches(ProjectId::PREFIX);
+        Self::from_opaque(&format!("{project}-{random}"))
+    }
+
+    /// The project whose resync this is; `None` if the id names none.
+    pub fn project(&self) -> Option<ProjectId> {
+        let opaque = self.0.strip_prefix(Self::PREFIX)?;
+        let (project, random) = opaque.split_at_checked(opaque.len().checked_sub(Self::RANDOM + 1)?)?;
+        random.starts_with('-').then(|| ProjectId::parse(format!("{}{project}", ProjectId::PREFIX)).ok())?
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_id_of_a_resync_tells_its_project_whatever_both_are_made_of() {
+        for project in ["prj_1", "prj_3q2-7wAbCdEfGh-_KlMnOp", "prj_-"] {
+            let project = ProjectId::parse(project).expect("an id");
+            let id = ResyncId::of(&project, "-_2-7wAbCdEfGhIjKlMnOp");
+            assert_eq!(ResyncId::parse(id.as_str()).ok().and_then(|id| id.project()), Some(project));
+        }
+        for other in ["rsy_1", "rsy_-2-7wAbCdEfGhIjKlMnOpQ", "rsy_1+"] {
+            assert_eq!(ResyncId::parse(other).ok().and_then(|id| id.project()), None, "{other}");
+        }
+    }
 
     #[test]
     fn an_id_of_another_kind_is_refused() {

@@ -135,6 +135,8 @@ words! {
     IssueTaken = "issue_taken", 409, "Issue taken", "Unlink the other task first, or choose another issue.";
     /// The project has no connection or no Jira project.
     ProjectNotConnected = "project_not_connected", 409, "Project not connected", "Choose a connection and a Jira project for the project.";
+    /// The resync is not in a state in which this can be done, or another one runs.
+    ResyncNotPossible = "resync_not_possible", 409, "Not possible now", "Load the resync again and look at its state.";
     /// The mapping does not fit what Jira offers.
     MappingRefused = "mapping_refused", 422, "Mapping not saved", "Correct what the check of the mapping marks, then save again.";
     /// A body that takes part in the signature of OAuth 1.0a would have to be read.

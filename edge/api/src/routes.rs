@@ -70,6 +70,11 @@ macro_rules! for_each_endpoint {
             PutMapping
             SuggestMapping
             CheckMapping
+            CreateResync
+            GetResync
+            ListResyncItems
+            StartResync
+            CancelResync
             ListMembers
             AddMember
             RemoveMember

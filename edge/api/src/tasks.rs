@@ -10,6 +10,7 @@ mod jira_metadata;
 mod list;
 mod mapping;
 mod mapping_check;
+mod resync;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ pub use jira_metadata::*;
 pub use list::*;
 pub use mapping::*;
 pub use mapping_check::*;
+pub use resync::*;
 
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{

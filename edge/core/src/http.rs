@@ -38,6 +38,7 @@ mod own_faults;
 mod page;
 mod proxy_access;
 mod request_id;
+mod resyncs;
 mod return_to;
 mod revert;
 mod rotation;

@@ -10,6 +10,7 @@ pub mod decide;
 pub mod document;
 pub mod jira;
 pub mod link;
+pub mod resync;
 pub mod suggestions;
 pub mod transitions;
 mod values;

@@ -13,6 +13,7 @@ mod messages;
 mod metadata;
 mod migrations;
 mod push;
+mod resync;
 mod run;
 mod store;
 mod synchronizing;
@@ -101,6 +102,9 @@ impl<W: ProjectWorld> ProjectObject<W> {
             ProjectCommand::Timeline { external_id, query } => answered(&self.timeline(&external_id, &query)?),
             ProjectCommand::Changes { query } => answered(&self.store().changes(&query)?),
             ProjectCommand::Metadata => answered(&self.metadata().await?),
+            ProjectCommand::CreateResync { new, by } => answered(&self.create_resync(new, by).await?),
+            ProjectCommand::Resync { id, action } => answered(&self.command_resync(&id, action).await?),
+            ProjectCommand::ResyncItems { id, query } => answered(&self.resync_items(&id, &query)?),
             ProjectCommand::Wake => {
                 self.arm(self.now()).await?;
                 answered(&Nothing {})

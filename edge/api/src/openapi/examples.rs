@@ -152,6 +152,20 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             }],
             "next_after": "43", "more": false,
         }),
+        "NewResync" => json!({"scope": "chosen", "direction": "compare", "external_ids": ["F-1"]}),
+        "Resync" => json!({
+            "id": "rsy_3q2-7wAb-3q2-7wAbCdEfGhIjKlMnOp", "project": "prj_3q2-7wAb", "scope": "all", "direction": "compare",
+            "state": "ready", "total": 2140, "looked_at": 2140,
+            "planned": {"create": 3, "move": 12, "tell": 0, "settle": 4, "nothing": 2104, "left": 17},
+            "moves": [{"to": "Done", "count": 9}, {"to": "In Progress", "count": 3}],
+            "results": {"done": 0, "skipped": 0, "failed": 0}, "points": 104, "seconds": 12, "created_at": AT,
+            "created_by": "Ada", "finished_at": null,
+        }),
+        "ListResyncItemsQuery" => json!({"action": "move", "outcome": "skipped", "cursor": "42", "limit": 50}),
+        "ResyncItem" => json!({
+            "external_id": "F-1", "title": "Contrast of the buttons is too low", "issue_key": "ABC-12", "action": "move",
+            "task_status": "fixed", "issue_status": "To Do", "to": "Done", "why": null, "outcome": null,
+        }),
         "JiraMetadata" => json!({
             "issue_types": [{
                 "id": "10001", "name": "Bug", "is_subtask": false,

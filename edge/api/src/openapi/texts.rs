@@ -13,12 +13,13 @@ use utoipa::{
 
 use super::string;
 use crate::{
-    ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CHART_SITE_BYTES, CLOUD_ID_CHARACTERS, CONNECTION_CURSOR_CHARACTERS,
-    ConnectionId, ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS, EXTERNAL_ID_CHARACTERS, FIELD_VALUE_CHARACTERS,
-    FieldText, GuideToken, JiraId, KEY_CONNECTIONS, KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name,
-    OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PROJECT_KEY_CHARACTERS, SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS,
-    TASK_LABELS, TASK_PROPERTY_CHARACTERS, TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TOKEN_CHARACTERS, TimelineEvent,
-    WEBHOOK_URL_BYTES, WebhookEvent, WriteOnly,
+    ADDRESS_BYTES, API_KEY_PREFIX, ApiFamily, CHART_SITE_BYTES, CHOSEN_TASKS, CLOUD_ID_CHARACTERS,
+    CONNECTION_CURSOR_CHARACTERS, ConnectionId, ConsumerKey, EMAIL_CHARACTERS, ENTRY_CURSOR_DIGITS,
+    EXTERNAL_ID_CHARACTERS, FIELD_VALUE_CHARACTERS, FieldText, GuideToken, JiraId, KEY_CONNECTIONS,
+    KEY_OVERLAP_SECONDS, LOGIN_CHARACTERS, Name, OAUTH1_TOKEN_CHARACTERS, PAGE_ITEMS, PROJECT_KEY_CHARACTERS,
+    SECRET_LONGEST, SECRET_SHORTEST, TASK_BODY_CHARACTERS, TASK_LABELS, TASK_PROPERTY_CHARACTERS,
+    TASK_TITLE_CHARACTERS, TASK_URL_CHARACTERS, TOKEN_CHARACTERS, TimelineEvent, WEBHOOK_URL_BYTES, WebhookEvent,
+    WriteOnly,
 };
 
 /// One line with at least one character that is not blank.
@@ -103,6 +104,10 @@ names! {
         .items(Name::schema())
         .description(Some("The labels of a task."))
         .max_items(Some(TASK_LABELS));
+    ChosenTasks = ArrayBuilder::new()
+        .items(ExternalIdText::schema())
+        .description(Some("External ids of tasks, a thousand at most."))
+        .max_items(Some(CHOSEN_TASKS));
     PropertiesMap = ObjectBuilder::new()
         .description(Some("Values by name, fifty at most."))
         .additional_properties(Some(text("A value of the product's own.", ANYTHING, 0..=TASK_PROPERTY_CHARACTERS)));

@@ -142,6 +142,10 @@ impl From<Refusal> for RequestFailure {
                 let detail = format!("The task is in the state {}.", state.as_str());
                 return Self::new(ProblemCode::TaskNotReady, detail);
             }
+            Refusal::ResyncNotPossible(state) => {
+                let detail = format!("The resync is in the state {}.", state.as_str());
+                return Self::new(ProblemCode::ResyncNotPossible, detail);
+            }
             Refusal::IssueNotFound => (ProblemCode::IssueNotFound, "Jira shows no such issue to this account."),
             Refusal::IssueTaken(other) => {
                 return Self::new(ProblemCode::IssueTaken, format!("The task {other} is linked to this issue."));

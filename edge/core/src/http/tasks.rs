@@ -43,7 +43,11 @@ impl<P: Platform> Edge<P> {
         command_project(&*self.platform, identity, command).await
     }
 
-    async fn relay_project<T>(&self, project: &ProjectId, command: ProjectCommand) -> Result<Reply<T>, RequestFailure> {
+    pub(super) async fn relay_project<T>(
+        &self,
+        project: &ProjectId,
+        command: ProjectCommand,
+    ) -> Result<Reply<T>, RequestFailure> {
         let answer = self.command_project(project, command).await?;
         Ok(Reply { answer: Answer::Relayed(answer), status: None, headers: Vec::new() })
     }

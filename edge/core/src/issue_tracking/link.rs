@@ -234,6 +234,12 @@ impl LinkState {
         self.moved_at.clear();
     }
 
+    /// Forgets on what both sides agreed, so that one follows the other whatever they agreed on.
+    pub fn begin_anew(&mut self, side: Keep) {
+        self.keep(side);
+        (self.base, self.moving) = (None, None);
+    }
+
     /// Takes a person's choice of a side.
     pub fn keep(&mut self, side: Keep) {
         self.retry();

@@ -47,6 +47,7 @@ handlers! {
         ListProjects CreateProject EditProject DeleteProject CheckProjects ListJiraProjects
         ListTasks PushTasks GetTask PutTask DeleteTask GetTaskTimeline RetryTask LinkTask UnlinkTask ResolveTask
         ListTaskChanges GetJiraMetadata GetMapping SuggestMapping CheckMapping
+        CreateResync GetResync ListResyncItems StartResync CancelResync
         GetAccess EditAccess
         ListCharts CreateChart GetChart EditChart DeleteChart RestoreChart ListChartVersions
         ListViewers GetMyAccess RemoveViewerGrant

@@ -38,6 +38,7 @@ const SMALL: &[&str] = &[
     "identity",
     "organization",
     "resealing",
+    "resyncs",
     "schema_version",
     "sqlite_master",
     "sqlite_schema",

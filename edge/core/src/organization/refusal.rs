@@ -58,6 +58,8 @@ pub enum Refusal {
     TasksWaiting,
     /// This cannot be done with a task in this state.
     TaskNotReady(api::TaskState),
+    /// This cannot be done with a resync in this state.
+    ResyncNotPossible(api::ResyncState),
     /// Jira shows no such issue.
     IssueNotFound,
     /// Another task is linked to the issue. The text names it.

@@ -2,9 +2,11 @@
 //! now, and which mapping stands. The tasks themselves are the keeper's.
 
 use api::{
-    BlockedCause, CheckMapping, DeleteTask, GetJiraMetadata, GetMapping, GetTask, GetTaskTimeline, KeyScope, LinkTask,
-    ListTaskChanges, ListTasks, Mapping, Name, Nothing, ProjectChange, ProjectId, ProjectMapping, PushTasks, PutTask,
-    ResolveTask, RetryTask, SuggestMapping, TaskEvent, TaskPath, Timestamp, UnlinkTask, WebhookEvent, WebhookTask,
+    BlockedCause, CHOSEN_TASKS, CancelResync, CheckMapping, CreateResync, DeleteTask, GetJiraMetadata, GetMapping,
+    GetResync, GetTask, GetTaskTimeline, Id as _, KeyScope, LinkTask, ListResyncItems, ListTaskChanges, ListTasks,
+    Mapping, Name, NewResync, Nothing, ProjectChange, ProjectId, ProjectMapping, PushTasks, PutTask, ResolveTask,
+    ResyncId, ResyncScope, RetryTask, StartResync, SuggestMapping, TaskEvent, TaskPath, Timestamp, UnlinkTask,
+    WebhookEvent, WebhookTask,
 };
 use serde::{Deserialize, Serialize};
 
@@ -177,6 +179,57 @@ macro_rules! asked_through_keeper {
 }
 
 asked_through_keeper! { GetJiraMetadata SuggestMapping CheckMapping }
+
+impl Answers for CreateResync {
+    type Outcome = TaskCommand;
+
+    fn needs(project: &ProjectId, _: &NewResync) -> Needs {
+        Needs::Tasks(project.clone(), WorkspaceRole::TracksIssues, KeyScope::TasksWrite)
+    }
+
+    /// Offered while the connection is authorized or interrupted. An interrupted one is waited for.
+    fn answer(project: ProjectId, new: NewResync, turn: &Turn<'_>) -> Result<TaskCommand, Refusal> {
+        turn.way_of(&turn.project(&project)?)??;
+        if turn.mapping_of(&project)?.is_none() {
+            return Err(Refusal::Invalid("The project has no mapping yet.".to_owned()));
+        }
+        let chosen = new.external_ids.len();
+        if (new.scope == ResyncScope::Chosen) != (1..=CHOSEN_TASKS).contains(&chosen) {
+            let sentence = format!("external_ids names 1 to {CHOSEN_TASKS} tasks, and only if the scope is chosen.");
+            return Err(Refusal::Invalid(sentence));
+        }
+        turn.task_command(&project)
+    }
+}
+
+/// Declares endpoints of a resync, whose id names the project.
+macro_rules! of_resync {
+    ($($endpoint:ident: $role:ident $scope:ident;)*) => {$(
+        impl Answers for $endpoint {
+            type Outcome = TaskCommand;
+
+            fn needs(id: &ResyncId, _: &Self::Request) -> Needs {
+                Needs::Tasks(project_of(id), WorkspaceRole::$role, KeyScope::$scope)
+            }
+
+            fn answer(id: ResyncId, _: Self::Request, turn: &Turn<'_>) -> Result<TaskCommand, Refusal> {
+                turn.task_command(&project_of(&id))
+            }
+        }
+    )*};
+}
+
+of_resync! {
+    GetResync: Member TasksRead;
+    ListResyncItems: Member TasksRead;
+    StartResync: TracksIssues TasksWrite;
+    CancelResync: TracksIssues TasksWrite;
+}
+
+/// The project of a resync. An id that names none stands for a project that nobody has.
+fn project_of(id: &ResyncId) -> ProjectId {
+    id.project().unwrap_or_else(|| ProjectId::from_opaque("none"))
+}
 
 impl Answers for GetMapping {
     type Outcome = ProjectMapping;

@@ -84,6 +84,11 @@ impl Run {
         self.stop.borrow().clone()
     }
 
+    /// How many calls are left.
+    pub(super) fn calls_left(&self) -> u32 {
+        self.calls_left.get()
+    }
+
     fn stop(&self, stop: Stop) -> NoAnswer {
         self.stop.borrow_mut().get_or_insert(stop);
         NoAnswer::NotSent

@@ -1,6 +1,9 @@
 //! The messages between the Worker and the keeper of a project.
 
-use api::{BatchTask, Keep, ListChangesQuery, ListTasksQuery, Name, ProjectId, TaskTimelineQuery};
+use api::{
+    BatchTask, Keep, ListChangesQuery, ListResyncItemsQuery, ListTasksQuery, Name, NewResync, ProjectId, ResyncId,
+    TaskTimelineQuery,
+};
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 
@@ -81,8 +84,41 @@ pub enum ProjectCommand {
     },
     /// What Jira offers, as read within the last minute: [`api::JiraMetadata`].
     Metadata,
+    /// Plan a resync: an [`api::Resync`].
+    CreateResync {
+        /// Which.
+        new: NewResync,
+        /// Who asked.
+        by: String,
+    },
+    /// Read, start or cancel a resync: the [`api::Resync`] after it.
+    Resync {
+        /// Which.
+        id: ResyncId,
+        /// What is to be done with it.
+        action: ResyncCommand,
+    },
+    /// The tasks of a resync: a list of [`api::ResyncItem`].
+    ResyncItems {
+        /// Which resync.
+        id: ResyncId,
+        /// Which tasks.
+        query: ListResyncItemsQuery,
+    },
     /// Something about the project changed: look at it now. [`api::Nothing`].
     Wake,
+}
+
+/// What is to be done with a resync.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResyncCommand {
+    /// Nothing: it is only read.
+    Get,
+    /// Carry out what the preview lists.
+    Start,
+    /// End it after the task that is under way.
+    Cancel,
 }
 
 /// What is to be done with a task.
@@ -127,6 +163,8 @@ impl ProjectCommand {
                 | Self::Timeline { .. }
                 | Self::Changes { .. }
                 | Self::Metadata
+                | Self::Resync { action: ResyncCommand::Get, .. }
+                | Self::ResyncItems { .. }
                 | Self::Wake
                 | Self::Push { .. }
         )

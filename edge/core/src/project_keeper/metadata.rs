@@ -44,13 +44,15 @@ impl<W: ProjectWorld> ProjectObject<W> {
         let known = self.store().fact::<JiraMetadata>(METADATA)?;
         let known = match known.filter(|known| self.now().since(known.read_at) < KEPT) {
             Some(known) => Some(known),
-            None => if let Ok(read) = self.read_metadata(run).await {
-                self.store().set_fact(METADATA, &read)?;
-                Some(read)
-            } else {
-                self.pause_without_metadata(run);
-                None
-            },
+            None => {
+                if let Ok(read) = self.read_metadata(run).await {
+                    self.store().set_fact(METADATA, &read)?;
+                    Some(read)
+                } else {
+                    self.pause_without_metadata(run);
+                    None
+                }
+            }
         };
         run.metadata.replace(known);
         Ok(())

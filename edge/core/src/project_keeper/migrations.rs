@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{organization::Sql, ports::PortFailure};
 
 /// The statements of each version, in order.
-const MIGRATIONS: &[&[&str]] = &[VERSION_1];
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2];
 
 /// `seq` numbers the writes of tasks, so that a list is in the order of the last change. `due_at` is when the keeper goes on
 /// with a task. `told` marks the events that products read; `reported`, those that the organization knows.
@@ -25,6 +25,15 @@ const VERSION_1: &[&str] = &[
     "CREATE INDEX events_to_report ON events (number) WHERE reported = 0",
     "CREATE INDEX events_by_age ON events (at)",
     "CREATE TABLE facts (name TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID",
+];
+
+/// `waits` marks the items that are still to be carried out.
+const VERSION_2: &[&str] = &[
+    "CREATE TABLE resyncs (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX resyncs_by_age ON resyncs (created_at)",
+    "CREATE TABLE resync_items (resync TEXT NOT NULL, number INTEGER NOT NULL, action TEXT NOT NULL, outcome TEXT, \
+     waits INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (resync, number)) WITHOUT ROWID",
+    "CREATE INDEX resync_items_that_wait ON resync_items (resync, number) WHERE waits = 1",
 ];
 
 #[derive(Deserialize)]

@@ -140,6 +140,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             }
             join_all(due.into_iter().map(|task| self.go_on(run, task))).await.into_iter().collect::<Result<(), _>>()?;
         }
+        self.go_on_with_resync(run).await?;
         self.sweep(run).await
     }
 
@@ -195,7 +196,10 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     fn next_run(&self) -> Result<Option<Timestamp>, Refusal> {
-        let due = [self.store().next_due()?, self.next_poll()?, self.next_sweep()?].into_iter().flatten().min();
+        let due = [self.store().next_due()?, self.next_resync()?, self.next_poll()?, self.next_sweep()?]
+            .into_iter()
+            .flatten()
+            .min();
         Ok(due.map(|due| due.max(self.now().plus_millis(NEXT_RUN))))
     }
 

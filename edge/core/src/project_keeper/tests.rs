@@ -6,4 +6,5 @@ mod jira;
 mod listening;
 mod moving;
 mod pushing;
+mod resyncing;
 mod world;

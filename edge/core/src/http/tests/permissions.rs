@@ -5,12 +5,17 @@
 
 use std::collections::BTreeMap;
 
+use api::{NewResync, ProjectId, ResyncDirection, ResyncScope};
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::world::{Deployment, PUBLIC_URL};
-use crate::fakes::FakeResponse;
+use crate::{
+    fakes::FakeResponse,
+    organization_id::OrganizationId,
+    project_keeper::{ProjectCommand, ProjectIdentity, command_project},
+};
 
 /// The kinds of callers, in the order of the table's columns.
 const CALLERS: [&str; 8] = [
@@ -97,6 +102,11 @@ const TABLE: &[(&str, &str)] = &[
     ("PutMapping", TRACKS_ISSUES),
     ("SuggestMapping", TRACKS_ISSUES),
     ("CheckMapping", TRACKS_ISSUES),
+    ("CreateResync", WRITES_TASKS),
+    ("GetResync", READS_TASKS),
+    ("ListResyncItems", READS_TASKS),
+    ("StartResync", WRITES_TASKS),
+    ("CancelResync", WRITES_TASKS),
     ("ListMembers", ADMINISTRATOR),
     ("AddMember", ADMINISTRATOR),
     ("RemoveMember", ADMINISTRATOR),
@@ -167,6 +177,16 @@ fn id_of(answer: &Value) -> String {
     answer["id"].as_str().unwrap_or_else(|| panic!("no id in {answer}")).to_owned()
 }
 
+/// A resync of the project. The keeper makes it, because the project has no connection.
+async fn resync_of(deployment: &Deployment, project: &str) -> String {
+    let project = ProjectId::parse(project).expect("an id");
+    let identity = ProjectIdentity { organization: OrganizationId::default(), project };
+    let new = NewResync { scope: ResyncScope::All, direction: ResyncDirection::Compare, external_ids: Vec::new() };
+    let command = ProjectCommand::CreateResync { new, by: "Ada".to_owned() };
+    let created = command_project(&*deployment.world, identity, command).await.expect("a resync");
+    id_of(&serde_json::from_str(created.get()).expect("JSON"))
+}
+
 impl Populated {
     pub(super) async fn new() -> Self {
         let deployment = Deployment::new();
@@ -205,6 +225,7 @@ impl Populated {
         let task = format!("/api/v1/projects/{}/tasks/F-1", id_of(&project));
         let pushed = ada.call(Method::PUT, &task, &json!({"title": "Contrast", "status": "open"})).await;
         assert_eq!(pushed.status, StatusCode::OK, "{}", pushed.body);
+        let resync = resync_of(&deployment, &id_of(&project)).await;
         let hook = json!({"url": "https://hooks.example.com/x", "events": ["interrupted"]});
         let webhook = id_of(&ada.post("/api/v1/webhooks", &hook).await.json());
         let delivery = ada.post(&format!("/api/v1/webhooks/{webhook}/test"), &json!({})).await.json();
@@ -234,6 +255,7 @@ impl Populated {
             ("authorizations", id_of(&begun)),
             ("workspaces", workspaces[0].clone()),
             ("projects", id_of(&project)),
+            ("resyncs", resync),
             ("webhooks", webhook),
             ("deliveries", id_of(&delivery)),
             ("api-keys", id_of(&key)),
