@@ -172,7 +172,6 @@ pub enum CloudClient {
 
 impl CloudClient {
     /// Whether it is that of connections.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub const fn is_first(&self) -> bool {
         matches!(self, Self::First)
     }

@@ -73,7 +73,7 @@ impl Step for SettleAuthorization {
             turn.clear_client_alert()?;
         }
         if let Some(viewer) = authorization.viewer.clone() {
-            turn.save_viewer_grant(&mut authorization, viewer)?;
+            turn.save_viewer_grant(&mut authorization, &viewer)?;
         }
         turn.store_authorization(&authorization)?;
         turn.view(&authorization)

@@ -132,7 +132,7 @@ impl Turn<'_> {
     pub(super) fn save_viewer_grant(
         &self,
         authorization: &mut Authorization,
-        consent_of: ViewerConsent,
+        consent_of: &ViewerConsent,
     ) -> Result<(), Refusal> {
         let still_there = "SELECT digest FROM sessions WHERE digest = ? AND member = ?";
         let session = vec![authorization.session.as_str().into(), consent_of.member.as_str().into()];

@@ -189,9 +189,8 @@ impl<W: ProjectWorld> ProjectObject<W> {
                 run.allowed_at.set(self.now());
                 Ok(())
             }
-            Ok(ProjectSync { way: Ok(_), .. }) => Err(run.stop(Stop::EnoughCalls)),
             Ok(ProjectSync { way: Err(why), .. }) => Err(run.pause(sentence_of(why), None)),
-            Err(Refusal::NotFound) => Err(run.stop(Stop::EnoughCalls)),
+            Ok(ProjectSync { way: Ok(_), .. }) | Err(Refusal::NotFound) => Err(run.stop(Stop::EnoughCalls)),
             Err(refusal) => {
                 self.log(Level::Warning, "project.organization_not_asked", &format!("{refusal:?}"));
                 Err(run.stop(Stop::EnoughCalls))

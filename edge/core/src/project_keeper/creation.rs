@@ -68,7 +68,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
         let Some(task) = stored else { return Ok(()) };
         let request = run.version().create(new.body.clone());
         let answer = self.call(run, request).await;
-        self.created(run, &task, &new, answer, is_second)
+        self.created(run, &task, &new, &answer, is_second)
     }
 
     /// What came of an attempt.
@@ -77,17 +77,17 @@ impl<W: ProjectWorld> ProjectObject<W> {
         run: &Run,
         task: &StoredTask,
         new: &NewIssue,
-        answer: Result<JiraAnswer, NoAnswer>,
+        answer: &Result<JiraAnswer, NoAnswer>,
         is_second: bool,
     ) -> Result<(), Refusal> {
         let metadata = run.metadata.borrow();
-        if let Err(NoAnswer::LimitedHere { until }) = answer {
+        if let Err(NoAnswer::LimitedHere { until }) = *answer {
             self.update(task, |task| {
                 task.due_at = Some(until);
                 Ok(())
             })?;
         }
-        let creation = match (&answer, metadata.as_ref()) {
+        let creation = match (answer, metadata.as_ref()) {
             (Ok(answer), Some(metadata)) => read_creation(answer.status, &answer.body, new, metadata),
             (Err(NoAnswer::NotSent | NoAnswer::LimitedHere { .. }), _) => Creation::Limited,
             _ => Creation::Unknown,

@@ -64,7 +64,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     /// Whether the account may make transitions, if that is known.
-    pub(super) fn may_move(&self, run: &Run) -> Option<bool> {
+    pub(super) fn may_move(run: &Run) -> Option<bool> {
         let metadata = run.metadata.borrow();
         let permissions = metadata.as_ref().map(|metadata| metadata.permissions.as_slice())?;
         permissions.iter().find(|one| one.key == "TRANSITION_ISSUES").map(|one| one.is_granted)

@@ -214,7 +214,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             learned: &learned,
             of_type,
             legs_left: state.legs_left(&issue.status.id),
-            may_move: self.may_move(run),
+            may_move: Self::may_move(run),
         };
         let (next, body) = match next_leg(&question) {
             NextLeg::Make { next, body } => (next, body),

@@ -96,7 +96,7 @@ pub(super) struct Link {
 impl Link {
     /// Remembers the issue as it was seen.
     pub(super) fn see(&mut self, issue: &JiraIssue) {
-        self.key = issue.key.clone();
+        self.key.clone_from(&issue.key);
         self.issue_type = Some(issue.issue_type.clone());
         self.status = Some(IssueStatus { id: issue.status.id.clone(), name: issue.status.name.clone() });
     }

@@ -37,6 +37,7 @@ mod starting;
 mod steadiness;
 mod steady_state;
 mod task_screens;
+mod tasks;
 mod views;
 mod webhooks;
 mod workspaces;

@@ -206,14 +206,15 @@ impl<'e, P: Platform> ChartJira<'e, P> {
         (read, next): (u64, Option<&str>),
     ) -> Result<Page, JiraFailure> {
         let fields: Vec<&str> = if fields.is_empty() { vec!["id"] } else { fields.to_vec() };
-        let mut body = json!({"jql": query, "fields": fields, "maxResults": most.min(PAGE)});
+        let most = most.min(PAGE);
         if !self.access.is_cloud {
-            body["startAt"] = read.into();
+            let body = json!({"jql": query, "fields": fields, "maxResults": most, "startAt": read});
             return self.post(&self.path("search"), &body).await;
         }
-        if let Some(next) = next {
-            body["nextPageToken"] = next.into();
-        }
+        let body = match next {
+            Some(next) => json!({"jql": query, "fields": fields, "maxResults": most, "nextPageToken": next}),
+            None => json!({"jql": query, "fields": fields, "maxResults": most}),
+        };
         self.post(&self.path("search/jql"), &body).await
     }
 }

@@ -22,7 +22,7 @@ fn spec() -> Value {
 }
 
 /// A deployment with a connection whose access may be used for charts, and a Jira with `total` issues.
-async fn jira_with<'d>(deployment: &'d Deployment, total: u64) -> (Browser<'d>, Value) {
+async fn jira_with(deployment: &Deployment, total: u64) -> (Browser<'_>, Value) {
     let ada = deployment.ada().await;
     let connection = ada.connect("Staging").await;
     let saved = ada.edit(&connection, &json!({"charts": true})).await;

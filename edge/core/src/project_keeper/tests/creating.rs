@@ -146,7 +146,7 @@ fn access_that_is_withdrawn_during_a_run_ends_it() {
             if seen == at
                 && let Some(outside) = outside.upgrade()
             {
-                outside.platform.sync.replace(withdrawn());
+                outside.platform.sync.replace(Some(withdrawn()));
                 // Access is asked for at most once a second.
                 outside.platform.clock.advance(std::time::Duration::from_secs(1));
             }

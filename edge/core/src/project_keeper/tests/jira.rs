@@ -57,6 +57,9 @@ pub(super) struct Issue {
     pub(super) comments: Vec<String>,
 }
 
+/// What is told of a call before it is carried out.
+pub(super) type OnCall = Box<dyn FnMut(&str)>;
+
 /// Jira.
 pub(super) struct Jira {
     clock: Rc<FakeClock>,
@@ -71,7 +74,7 @@ pub(super) struct Jira {
     /// Every call: method and path without the query.
     pub(super) calls: RefCell<Vec<String>>,
     /// Called before each call is carried out.
-    pub(super) on_call: RefCell<Option<Box<dyn FnMut(&str)>>>,
+    pub(super) on_call: RefCell<Option<OnCall>>,
 }
 
 impl Jira {
@@ -210,10 +213,9 @@ impl Jira {
             }
             ("POST", ["transitions"]) => {
                 let id = body["transition"]["id"].as_str().expect("an id");
-                found.status = id.trim_end_matches('1').to_owned();
-                if found.status.is_empty() {
-                    found.status = "1".to_owned();
-                }
+                // The transition to a status has its id, and a 1 after that.
+                let to = id.strip_suffix('1').expect("a transition");
+                to.clone_into(&mut found.status);
                 found.updated = self.clock.now();
                 FakeResponse::Answer { status: 204, headers: Vec::new(), body: Vec::new() }
             }

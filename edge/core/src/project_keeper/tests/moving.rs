@@ -139,7 +139,7 @@ fn linking_moves_nothing_and_an_issue_has_one_task() {
     kept.act("F-1", link("ABC-1")).expect("linked");
     kept.run_for(30);
     assert_eq!((kept.task("F-1").state, jira_status(&kept).as_str()), (TaskState::Conflict, "1"), "a person chooses");
-    kept.outside.platform.sync.replace(super::world::withdrawn());
+    kept.outside.platform.sync.replace(Some(super::world::withdrawn()));
     kept.push("F-2", "open");
     assert_eq!(kept.act("F-2", link("ABC-1")), Err(Refusal::ProjectNotConnected));
     kept.outside.platform.sync.replace(Some(ProjectSync { way: Ok(way()), mapping: Some(mapping()), revision: 1 }));

@@ -188,7 +188,7 @@ fn a_resync_of_an_interrupted_connection_waits_and_goes_on() {
     let kept = in_sync();
     moves_unseen(&kept, "ABC-1", "3");
     let resync = planned(&kept, ResyncScope::All, ResyncDirection::ProductWins);
-    let sync = kept.outside.platform.sync.replace(withdrawn());
+    let sync = kept.outside.platform.sync.replace(Some(withdrawn()));
     command(&kept, &resync, ResyncCommand::Start).expect("it is ready");
     kept.run_for(1_200);
     assert_eq!(statuses(&kept)[0], "3", "no call with that token");

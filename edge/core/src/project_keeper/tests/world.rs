@@ -356,6 +356,6 @@ pub(super) fn task(external_id: &str, status: &str) -> BatchTask {
 }
 
 /// The organization does not let the project reach Jira any more.
-pub(super) fn withdrawn() -> Option<ProjectSync> {
-    Some(ProjectSync { way: Err(NotConnected::NoConnection), mapping: Some(mapping()), revision: 1 })
+pub(super) fn withdrawn() -> ProjectSync {
+    ProjectSync { way: Err(NotConnected::NoConnection), mapping: Some(mapping()), revision: 1 }
 }
