@@ -36,6 +36,11 @@ impl Drawn {
     }
 }
 
+/// The figure as HTML. (The method itself is for drawings of one lifetime only.)
+fn figure_of(drawing: &Drawing, provenance: Provenance) -> String {
+    drawing.figure(provenance)
+}
+
 /// The figure. `tools` if it can be copied and saved.
 #[component]
 pub(super) fn ChartFigure(
@@ -63,7 +68,7 @@ pub(super) fn ChartFigure(
     });
     let resized = window_event_listener(ev::resize, move |_| measure());
     on_cleanup(move || resized.remove());
-    let figure = Memo::new(move |_| drawn.with(|drawn| drawn.read(width.get(), Drawing::figure)));
+    let figure = Memo::new(move |_| drawn.with(|drawn| drawn.read(width.get(), figure_of)));
     let sentence = Memo::new(move |_| drawn.with(|drawn| drawn.read(USUAL, |drawing, _| drawing.sentence.plain())));
     let press = move |event: ev::KeyboardEvent| {
         let Some(place) = place.get_untracked() else { return };

@@ -10,7 +10,7 @@ use super::draft::{Line, Target, begun, open_suggestions, set_category, set_targ
 use crate::{
     client::{CallError, call},
     context::expect_context,
-    navigation::{Navigation, use_navigation},
+    navigation::use_navigation,
     ui::{flags::Flags, focus, mutation::Mutation, query::Query},
 };
 
@@ -23,18 +23,17 @@ enum Saved {
 /// The state.
 #[derive(Clone, Copy)]
 pub(super) struct Editor {
-    project: StoredValue<ProjectId>,
+    /// The project, and the number of the revision that was loaded or last saved.
+    saved: StoredValue<(ProjectId, u32)>,
     pub(super) draft: RwSignal<Mapping>,
-    /// The draft as it was loaded or last saved, and the number of that revision.
+    /// The draft as it was loaded or last saved.
     before: RwSignal<Mapping>,
-    revision: StoredValue<u32>,
     pub(super) jira: StoredValue<JiraMetadata>,
     suggestions: Query<MappingSuggestions>,
     pub(super) check: RwSignal<Option<MappingCheck>>,
     pub(super) mutation: Mutation,
     /// Whether the member may change anything.
     pub(super) may: bool,
-    navigation: Navigation,
     flags: Flags,
 }
 
@@ -55,16 +54,14 @@ impl Editor {
             }
         });
         let editor = Self {
-            project: StoredValue::new(project),
+            saved: StoredValue::new((project, revision)),
             draft,
             before: RwSignal::new(saved),
-            revision: StoredValue::new(revision),
             jira: StoredValue::new(jira),
             suggestions,
             check: RwSignal::new(None),
             mutation: Mutation::new(),
             may,
-            navigation: use_navigation(),
             flags: expect_context(),
         };
         editor.ask_for_suggestions();
@@ -98,7 +95,7 @@ impl Editor {
 
     /// Asks before unsaved changes are lost.
     fn guard_changes(self) {
-        let navigation = self.navigation;
+        let navigation = use_navigation();
         let jira = self.jira;
         Effect::new(move |_| {
             let untouched = self.before.with(|before| jira.with_value(|jira| begun(before.clone(), jira)));
@@ -155,14 +152,14 @@ impl Editor {
 
     /// *Check*: shows what is found.
     pub(super) fn look(self) {
-        let (id, draft) = (self.project.get_value(), self.draft.get_untracked());
+        let ((id, _), draft) = (self.saved.get_value(), self.draft.get_untracked());
         self.mutation.run(async move { call::<CheckMapping>(&id, &draft).await }, move |check| self.show(check));
     }
 
     /// *Save*, unless the check finds what prevents it.
     pub(super) fn save(self) {
-        let (id, draft) = (self.project.get_value(), self.draft.get_untracked());
-        let (sent, revision) = (draft.clone(), self.revision.get_value());
+        let ((id, revision), draft) = (self.saved.get_value(), self.draft.get_untracked());
+        let sent = draft.clone();
         let saving = async move {
             let check = call::<CheckMapping>(&id, &draft).await?;
             if !check.can_be_saved {
@@ -175,7 +172,7 @@ impl Editor {
             Saved::Prevented(check) => self.show(check),
             Saved::Done(revision) => {
                 self.before.set(sent);
-                self.revision.set_value(revision);
+                self.saved.update_value(|(_, saved)| *saved = revision);
                 self.check.set(None);
                 self.flags.done(format!("Saved the mapping, revision {revision}"));
             }

@@ -120,7 +120,7 @@ fn new_issue_field(editor: Editor, id: StoredValue<JiraId>, field: &JiraField) -
     });
     let change = move |value: String| {
         id.with_value(|id| {
-            change_type(editor, id, |mapped| of.with_value(|of| set_field(&mut mapped.fields, of, form, &value)))
+            change_type(editor, id, |mapped| of.with_value(|of| set_field(&mut mapped.fields, of, form, &value)));
         });
     };
     let element =
@@ -254,7 +254,9 @@ fn new_transition_field(editor: Editor, of: StoredValue<JiraIssueType>) -> AnyVi
         let (Some(to), Some(of)) = (to, of) else { return id.with_value(|id| focus(&new_field_element(id))) };
         let text = value.get_untracked();
         id.with_value(|id| {
-            change_type(editor, id, |mapped| set_transition_field(&mut mapped.transition_fields, &to, &of, form, &text))
+            change_type(editor, id, |mapped| {
+                set_transition_field(&mut mapped.transition_fields, &to, &of, form, &text);
+            });
         });
         value.set(String::new());
     };

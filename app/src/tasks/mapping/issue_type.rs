@@ -78,7 +78,7 @@ fn pass_through(editor: Editor, of: &JiraIssueType) -> AnyView {
             id.with_value(|id| of_type(editor, id, |of| one.with_value(|one| of.pass_through.contains(one))))
         });
         let change = move |ticked| {
-            id.with_value(|id| change_type(editor, id, |of| tick(&mut of.pass_through, one.get_value(), ticked)))
+            id.with_value(|id| change_type(editor, id, |of| tick(&mut of.pass_through, one.get_value(), ticked)));
         };
         let name = status.name.clone();
         let found = move || {

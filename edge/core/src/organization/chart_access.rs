@@ -120,7 +120,7 @@ impl Answers for ListChartSites {
                 may_use.then_some(ChartConnection { id: connection.details.id, name: connection.details.name });
             let key = site.key().to_owned();
             if let Some(known) = items.iter_mut().find(|one| one.key == key) {
-                known.connections.extend(usable)
+                known.connections.extend(usable);
             } else {
                 let connections = usable.into_iter().collect();
                 items.push(ChartSite { key, site, connections, is_authorized: false });

@@ -106,15 +106,13 @@ impl Product {
             let task: Task = self.calls::<GetTask>(&self.path(external_id), &Nothing {}).await;
             (task.state == TaskState::InSync && task.status == name(status)).then_some(task)
         });
-        match there.await {
-            Some(task) => task,
-            None => {
-                let task: Task = self.calls::<GetTask>(&self.path(external_id), &Nothing {}).await;
-                let query = TaskTimelineQuery::default();
-                let timeline = self.calls::<GetTaskTimeline>(&self.path(external_id), &query).await;
-                panic!("{task:?} did not get in sync: {timeline:?}");
-            }
+        if let Some(task) = there.await {
+            return task;
         }
+        let task: Task = self.calls::<GetTask>(&self.path(external_id), &Nothing {}).await;
+        let query = TaskTimelineQuery::default();
+        let timeline = self.calls::<GetTaskTimeline>(&self.path(external_id), &query).await;
+        panic!("{task:?} did not get in sync: {timeline:?}");
     }
 
     /// Asks Jira through the connection, as anybody else in Jira would.

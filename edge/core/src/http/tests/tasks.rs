@@ -106,7 +106,7 @@ async fn a_project_without_a_connection_keeps_its_tasks_and_says_why() {
     let ada = deployment.ada().await;
     let pushing = Pushing::new(&deployment, &ada).await;
     pushing.put("F-1", &open()).await;
-    deployment.world.deliver_project_alarms().await;
+    Box::pin(deployment.world.deliver_project_alarms()).await;
     let listed = pushing.call(Method::GET, "tasks", &Value::Null).await.json();
     assert_eq!(listed["counts"]["waiting"], 1);
     let why = listed["paused"]["sentence"].as_str().expect("a reason");

@@ -47,7 +47,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             .map(|(number, task)| self.planned(run, open, *number, task, &looks))
             .collect::<Result<_, _>>()?;
         let steps = planned.iter().map(|item| &item.plan);
-        let (counts, moves) = sums(steps, |status| self.name_of(run, status));
+        let (counts, moves) = sums(steps, |status| Self::name_of(run, status));
         let looked_at = u32::try_from(lot.len()).unwrap_or(u32::MAX);
         self.change_resync(id, |open| {
             for item in &planned {
@@ -60,7 +60,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             open.resync.total = open.resync.total.max(open.resync.looked_at);
             open.goes_on_at = None;
             if let Some((_, last)) = lot.last() {
-                open.after = last.id.as_str().to_owned();
+                last.id.as_str().clone_into(&mut open.after);
             }
             Ok(())
         })
@@ -149,7 +149,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
         let look = task.link.as_ref().and_then(|link| looks.get(&link.issue));
         let no_mapping = || Refusal::Internal("a resync without a mapping".to_owned());
         let plan = self.plan_of(run, open, task, look).ok_or_else(no_mapping)?;
-        let name = |status: &JiraId| self.name_of(run, status);
+        let name = |status: &JiraId| Self::name_of(run, status);
         let to = plan.moves_to.as_ref().map(name).or_else(|| plan.tells.as_ref().map(ToString::to_string));
         let seen = look.and_then(|look| if let IssueLook::Found(issue) = look { Some(issue) } else { None });
         let item = ResyncItem {
@@ -167,7 +167,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     /// What people call a status; its id, if that is not known.
-    fn name_of(&self, run: &Run, status: &JiraId) -> String {
+    fn name_of(run: &Run, status: &JiraId) -> String {
         let metadata = run.metadata.borrow();
         let types = metadata.iter().flat_map(|metadata| &metadata.issue_types);
         let found = types.into_iter().find_map(|one| one.status(status));

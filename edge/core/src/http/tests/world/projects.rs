@@ -73,7 +73,7 @@ impl World {
         for name in names {
             let keeper = self.project_keeper(&name);
             if keeper.world().stored.alarm.get().is_some() {
-                keeper.on_alarm().await;
+                Box::pin(keeper.on_alarm()).await;
             }
         }
     }
