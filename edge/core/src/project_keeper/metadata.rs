@@ -28,7 +28,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
     pub(super) async fn metadata(&self) -> Result<JiraMetadata, Refusal> {
         let known = self.store().fact::<JiraMetadata>(METADATA)?;
         let run = self.begin_for_command().await?;
-        if let Some(known) = known.filter(|known| self.now().since(known.read_at) < FRESH) {
+        if let Some(known) = known.filter(|known| (0..FRESH).contains(&self.now().since(known.read_at))) {
             return Ok(known);
         }
         let read = self.read_metadata(&run).await.map_err(|why| not_asked(&run, why))?;
@@ -42,7 +42,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             return Ok(());
         }
         let known = self.store().fact::<JiraMetadata>(METADATA)?;
-        let known = match known.filter(|known| self.now().since(known.read_at) < KEPT) {
+        let known = match known.filter(|known| (0..KEPT).contains(&self.now().since(known.read_at))) {
             Some(known) => Some(known),
             None => {
                 if let Ok(read) = self.read_metadata(run).await {
