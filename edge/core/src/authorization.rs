@@ -5,8 +5,8 @@
 //! organization knows whose authorization it is) and HTTP.
 
 use api::{
-    Account, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, GrantId, Kind, MemberId,
-    Oauth1Progress, Oauth1Step, Site, SiteChoice, Timestamp,
+    Account, AuthorizationId, AuthorizationStatus, Changes, ConnectionId, Failure, GrantId, Kind, Oauth1Progress,
+    Oauth1Step, Site, SiteChoice, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +18,14 @@ mod failures;
 mod missing_scopes;
 #[cfg(test)]
 mod tests;
+mod viewer_consent;
 
 pub use auth_config::{AuthConfig, AuthMethod};
 pub use callback_path::CallbackPath;
 pub use failures::cancelled;
 use failures::{came_back_wrong, expired};
 pub use missing_scopes::missing_scopes;
+pub use viewer_consent::ViewerConsent;
 
 /// How long an authorization can be used, in seconds.
 pub const LIFE_SECONDS: i64 = 600;
@@ -74,18 +76,6 @@ pub struct Authorization {
     /// Who wants to look at charts with the access, which is saved by itself. `None` for what a connection will hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub viewer: Option<ViewerConsent>,
-}
-
-/// That a member lets Causeway read a site as them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ViewerConsent {
-    /// The member, whose session began the authorization.
-    pub member: MemberId,
-    /// The site that the consent must cover.
-    pub site: Site,
-    /// Which of Causeway's clients at Atlassian is consented to.
-    #[serde(default, skip_serializing_if = "CloudClient::is_first")]
-    pub client: CloudClient,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -155,13 +155,30 @@ impl<W: ProjectWorld> ProjectObject<W> {
             let request: JiraRequest = run.version().created_since(&run.way.jira_project, since, self.now(), &page);
             let answer = self.call(run, request).await.ok().filter(|answer| answer.status == 200)?;
             let read = SearchPage::read(&answer.body)?;
-            found.extend(read.issues);
+            for issue in read.issues {
+                found.push(self.with_mark(run, issue).await?);
+            }
             match read.next {
                 Some(next) => page = Page::After(next),
                 None => return Some(found),
             }
         }
         Some(found)
+    }
+
+    /// The issue with its mark, if it may be one that no task is known to have; `None` if Jira does not say.
+    async fn with_mark(&self, run: &Run, mut issue: FoundIssue) -> Option<FoundIssue> {
+        let Some(request) = run.version().mark(&issue.id) else { return Some(issue) };
+        if self.store().task_of_issue(issue.id.as_str()).ok()?.is_some() {
+            return Some(issue);
+        }
+        let answer = self.call(run, request).await.ok()?;
+        issue.mark = match answer.status {
+            200 => TaskMark::read(&answer.body)?,
+            404 => None,
+            _ => return None,
+        };
+        Some(issue)
     }
 
     /// The issue is the task's.

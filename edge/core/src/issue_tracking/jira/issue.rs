@@ -73,6 +73,20 @@ pub enum NextPage {
     StartAt(u64),
 }
 
+/// A property of an issue, as the question for one is answered.
+#[derive(Deserialize)]
+struct WrittenProperty {
+    value: serde_json::Value,
+}
+
+impl TaskMark {
+    /// Reads the answer to a question for a mark. `None` if it cannot be read, `Some(None)` if it is no mark of ours.
+    pub fn read(body: &[u8]) -> Option<Option<Self>> {
+        let written: WrittenProperty = serde_json::from_slice(body).ok()?;
+        Some(serde_json::from_value(written.value).ok())
+    }
+}
+
 #[derive(Deserialize)]
 struct WrittenIssue {
     #[serde(deserialize_with = "id")]
@@ -217,6 +231,15 @@ mod tests {
         for answer in ["", "<html>", "{}", r#"{"id": "1", "fields": {}}"#, "[]"] {
             assert_eq!(JiraIssue::read(answer.as_bytes()), None, "{answer}");
         }
+    }
+
+    #[test]
+    fn a_mark_that_is_asked_for_by_itself_is_read_or_known_to_be_foreign() {
+        let answer = |value| json!({"key": "causeway", "value": value}).to_string();
+        let mark = TaskMark::read(answer(json!({"project": "prj_1", "task": "t", "nonce": "n"})).as_bytes());
+        assert_eq!(mark.flatten().map(|mark| mark.nonce), Some("n".to_owned()));
+        assert_eq!(TaskMark::read(answer(json!("not ours")).as_bytes()), Some(None));
+        assert_eq!(TaskMark::read(b"<html>"), None);
     }
 
     #[test]

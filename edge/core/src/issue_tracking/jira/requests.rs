@@ -124,6 +124,12 @@ impl JiraVersion {
         self.search(&jql, &["created", "status"], page)
     }
 
+    /// Asks for the mark of an issue, where a search does not bring it: Data Center's has no properties. 404 if it has none.
+    pub fn mark(self, issue: &JiraId) -> Option<JiraRequest> {
+        let of_issue = || self.get(&format!("issue/{}/properties/{MARK_PROPERTY}", segment(issue.as_str())));
+        matches!(self, Self::DataCenter).then(of_issue)
+    }
+
     /// Searches for the issues of a project that changed in the last `minutes`.
     pub fn updated_within(self, project: &str, minutes: u32, page: &Page) -> JiraRequest {
         let jql = format!("project = {} AND updated >= -{minutes}m ORDER BY updated ASC", quoted(project));
@@ -141,13 +147,11 @@ impl JiraVersion {
                 }
                 self.post("search/jql", body)
             }
-            // As a query: Data Center ignores parameters that it does not know, but refuses such members of a body.
             Self::DataCenter => {
                 let start = if let Page::After(NextPage::StartAt(start)) = page { *start } else { 0 };
                 let query = form_urlencoded::Serializer::new(String::new())
                     .append_pair("jql", jql)
                     .append_pair("fields", &fields.join(","))
-                    .append_pair("properties", MARK_PROPERTY)
                     .append_pair("maxResults", &PAGE.to_string())
                     .append_pair("startAt", &start.to_string())
                     .finish();
@@ -238,5 +242,9 @@ mod tests {
         let next = Page::After(NextPage::StartAt(100));
         let request = JiraVersion::DataCenter.created_since("ABC", now, now, &next);
         assert!(request.path.starts_with("/rest/api/2/search?jql=creator") && request.path.ends_with("startAt=100"));
+        let id = JiraId::parse("10042").expect("an id");
+        assert_eq!(JiraVersion::Cloud.mark(&id), None, "the search brought it");
+        let mark = JiraVersion::DataCenter.mark(&id).expect("a question of its own");
+        assert_eq!(mark.path, "/rest/api/2/issue/10042/properties/causeway");
     }
 }
