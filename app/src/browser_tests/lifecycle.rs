@@ -302,7 +302,7 @@ async fn a_refused_credential_is_said_to_be_kept_and_when_jira_is_asked_again() 
     let again = r#""next_checkup_at":"2100-01-01T11:02:00Z""#;
     edge.says(CONNECTION, 200, &with(&connection("con_1", "Staging", refused), again));
     let stage = open("/connections/con_1");
-    stage.shows("Causeway keeps the credential unused").await;
+    stage.shows("Until Jira accepts the credential again, Causeway does not use it").await;
     assert!(stage.text().contains("Causeway asks Jira again"));
 }
 
