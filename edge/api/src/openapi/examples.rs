@@ -179,7 +179,7 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         }),
         "ProjectMapping" => json!({"mapping": mapping(), "revision": 3, "saved_at": AT, "saved_by": "Ada"}),
         "MappingEdit" => json!({"mapping": mapping(), "revision": 2}),
-        "Mapping" => mapping(),
+        "TaskMapping" => mapping(),
         "MappingSuggestions" => json!({
             "items": [{"direction": "out", "issue_type": "10001", "status": "fixed", "to": "10003", "reason": "category"}],
             "categories": [{"status": "fixed", "category": "done"}],

@@ -22,6 +22,8 @@ pub const FIELD_VALUE_CHARACTERS: usize = 32_767;
 /// How tasks become issues.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+// Generated clients in Python would take a class `Mapping` for that of the standard library.
+#[cfg_attr(feature = "openapi", schema(as = TaskMapping))]
 pub struct Mapping {
     /// The statuses that tasks can have in the product. A task with another one is refused.
     pub statuses: Vec<ProductStatus>,

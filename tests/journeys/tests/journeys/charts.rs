@@ -29,7 +29,7 @@ async fn makes_a_chart(browser: &Browser) {
     browser.sees("Each time it is computed").await;
     browser.presses("Save").await;
     browser.sees("Saved the chart").await;
-    browser.sees("counted by Jira").await;
+    browser.sees("with your access").await;
 }
 
 #[tokio::test]
