@@ -241,6 +241,7 @@ endpoints! {
         params: ProjectId,
         request: NewResync,
         answer: 201 Resync,
+        body: large,
         problems: [ResyncNotPossible, ProjectNotConnected, ConnectionUnauthorized, ConnectionDeactivated],
     }
 

@@ -61,7 +61,7 @@ async fn makes_a_project(browser: &Browser) {
     browser.tabs_to("Name").await;
     browser.types("Checkout").await;
     browser.tabs_to("Connection").await;
-    browser.types(Key::Down).await;
+    browser.types("Harbour").await;
     browser.tabs_to("Jira project").await;
     browser.types("DOCK").await;
     browser.sees("(DOCK)").await;

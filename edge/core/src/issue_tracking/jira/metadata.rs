@@ -59,8 +59,11 @@ struct WrittenType {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WrittenField {
-    #[serde(default, alias = "key", deserialize_with = "optional_id")]
+    // Cloud writes both, Data Center the first, so neither can be an alias of the other.
+    #[serde(default, deserialize_with = "optional_id")]
     field_id: Option<JiraId>,
+    #[serde(default, deserialize_with = "optional_id")]
+    key: Option<JiraId>,
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -90,8 +93,10 @@ struct WrittenSchema {
 struct WrittenOption {
     #[serde(deserialize_with = "id")]
     id: JiraId,
-    #[serde(default, alias = "value")]
-    name: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    value: Option<String>,
 }
 
 impl CreatablePage {
@@ -177,10 +182,13 @@ impl WrittenField {
     /// The field; its id is the key that it stands under, or stands in it.
     pub(super) fn field(self, key: Option<&str>) -> Option<JiraField> {
         let options = self.allowed_values.unwrap_or_default();
-        let option =
-            |value| serde_json::from_value(value).ok().map(|WrittenOption { id, name }| JiraOption { id, name });
+        let option = |value| {
+            serde_json::from_value(value)
+                .ok()
+                .map(|WrittenOption { id, name, value }| JiraOption { id, name: name.or(value).unwrap_or_default() })
+        };
         Some(JiraField {
-            id: key.and_then(JiraId::parse).or(self.field_id)?,
+            id: key.and_then(JiraId::parse).or(self.field_id).or(self.key)?,
             name: self.name,
             is_required: self.required,
             has_default: self.has_default_value,
@@ -227,11 +235,11 @@ mod tests {
     #[test]
     fn fields_say_what_they_take_whatever_else_they_say() {
         let fields = json!({"fields": [
-            {"fieldId": "summary", "name": "Summary", "required": true, "schema": {"type": "string", "system": "summary"}},
+            {"fieldId": "summary", "key": "summary", "name": "Summary", "required": true, "schema": {"type": "string", "system": "summary"}},
             {"key": "customfield_1", "name": "Notes", "required": false,
                 "schema": {"type": "string", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:textarea"}},
             {"fieldId": "customfield_2", "name": "Severity", "required": true, "hasDefaultValue": true,
-                "schema": {"type": "option"}, "allowedValues": [{"id": "1", "value": "High"}, {"odd": true}]},
+                "schema": {"type": "option"}, "allowedValues": [{"id": "1", "value": "High", "name": "High"}, {"odd": true}]},
             {"fieldId": "customfield_3", "name": "Sprint", "required": false, "schema": {"type": "json"}},
             {"fieldId": "priority", "name": "Priority", "schema": {"type": "priority"}, "allowedValues": [{"id": "3", "name": "Medium"}]},
         ], "total": 5});
