@@ -1,4 +1,4 @@
-//! Somebody makes a chart, and a second person looks at it with an access of their own.
+//! Somebody makes a chart, and looks at it with an access of their own.
 
 use atlassian::Person;
 use atlassian::sites::HARBOUR;
@@ -40,62 +40,10 @@ async fn a_chart_is_made_from_a_template_and_drawn() {
     browser.signs_in_as(Person::Ada).await;
     makes_a_chart(&browser).await;
     browser.sees("is largest").await;
-    browser.is_for_everyone("A chart").await;
     browser.presses("Table").await;
     browser.sees("All issues").await;
-    browser.is_for_everyone("A chart with its table").await;
     browser.presses("Edit").await;
     browser.sees("Each time it is computed").await;
-    browser.is_for_everyone("The editor of a chart").await;
-}
-
-/// In the pop-up, without a mouse: logs in as Bob, picks *Harbour Logistics*, accepts.
-async fn bob_consents_by_keyboard(browser: &Browser) {
-    browser.sees("Log in to Atlassian").await;
-    browser.enters("Bob Admin").await;
-    browser.sees("is requesting access").await;
-    browser.tabs_to("Use app on").await;
-    browser.types("Harbour").await;
-    browser.enters("Accept").await;
-}
-
-#[tokio::test]
-async fn a_second_person_consents_once_and_the_chart_is_drawn_without_loading_the_page_again() {
-    let causeway = Causeway::start().await;
-    connected(&causeway).await;
-    let browser = causeway.browser().await;
-    browser.signs_in_as(Person::Ada).await;
-    makes_a_chart(&browser).await;
-    let address = browser.address().await;
-
-    let bobs = causeway.browser().await;
-    bobs.signs_in_as(Person::Bob).await;
-    bobs.opens(&address).await;
-    bobs.sees("Causeway has to look at Jira as you").await;
-    bobs.is_for_everyone("A chart that asks for consent").await;
-    bobs.runs("window.wasNotLoadedAgain = true").await;
-    bobs.enters("Load chart").await;
-    bobs.goes_to_the_pop_up().await;
-    bob_consents_by_keyboard(&bobs).await;
-    bobs.sees_the_pop_up_go().await;
-    bobs.sees("is largest").await;
-    assert_eq!(bobs.runs("return window.wasNotLoadedAgain").await, true, "the page was loaded again");
-    bobs.has_not_lost_the_focus().await;
-
-    bobs.opens(&address).await;
-    bobs.sees("is largest").await;
-    bobs.enters("Charts").await;
-    bobs.enters("Access to Jira").await;
-    bobs.sees("Harbour Logistics").await;
-    bobs.sees("Ada Admin").await;
-    bobs.is_for_everyone("Who lets Causeway read Jira").await;
-    bobs.enters("Remove your access to Harbour Logistics").await;
-    bobs.sees("Atlassian keeps the consent itself").await;
-    bobs.has_the_focus_on("Cancel").await;
-    bobs.enters("Remove 1 access").await;
-    bobs.sees("Causeway does not read Jira as you").await;
-    bobs.opens(&address).await;
-    bobs.sees("Load chart").await;
 }
 
 #[tokio::test]

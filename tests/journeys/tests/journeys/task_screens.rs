@@ -53,8 +53,8 @@ async fn makes_a_project(browser: &Browser) {
     browser.enters("Create workspace").await;
     browser.tabs_to("Name").await;
     browser.types("Payments").await;
+    // The first workspace takes in the connections that there are.
     browser.tabs_to("Harbour").await;
-    browser.types(Key::Space).await;
     browser.enters("Create").await;
     browser.sees("No projects yet").await;
     browser.enters("Add project").await;
