@@ -4,7 +4,7 @@ mod being_killed;
 mod creating;
 mod jira;
 mod listening;
-mod moving;
 mod pushing;
 mod resyncing;
+mod transitions;
 mod world;
