@@ -138,9 +138,11 @@ fn Viewers(removing: RwSignal<Option<Removing>>, removed: RwSignal<u32>) -> impl
 
 fn listed(list: List<Viewer>, removing: RwSignal<Option<Removing>>) -> AnyView {
     let lines = |viewer: Viewer| {
-        let called =
-            if viewer.member.name.is_empty() { viewer.member.email.clone() } else { viewer.member.name.clone() };
-        let email = viewer.member.email;
+        let email = viewer.member.as_ref().map_or("In Confluence or Jira", |member| &member.email).to_owned();
+        let called = match &viewer.member {
+            Some(member) if !member.name.is_empty() => member.name.clone(),
+            _ => viewer.sort_key(),
+        };
         let id = viewer.id;
         viewer.grants.into_iter().map(move |grant| {
             let about = view! { <bdi>{called.clone()}</bdi> <bdi class="status-more">{email.clone()}</bdi> }.into_any();

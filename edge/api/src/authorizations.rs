@@ -162,6 +162,8 @@ words! {
     NoSite = "no_site";
     /// The consent does not cover the site of the connection that is being reauthorized.
     OtherSite = "other_site";
+    /// The consent came from another account than that of whoever looks at the charts.
+    OtherAccount = "other_account";
     /// The site's IP allowlist refuses Causeway.
     IpAllowList = "ip_allow_list";
     /// The site does not let this account call Jira.

@@ -24,6 +24,7 @@ mod drafts;
 mod endpoint;
 mod explanation;
 mod export;
+mod forge;
 mod health;
 mod help;
 mod horizon;
@@ -69,6 +70,7 @@ pub use endpoint::{
 };
 pub use explanation::{CredentialKind, Facts, explain};
 pub use export::ExportFormat;
+pub use forge::*;
 pub use health::*;
 pub use horizon::*;
 pub use ids::*;

@@ -248,7 +248,7 @@ events! {
     };
     /// Somebody let Causeway read a Jira site as them, or that was removed.
     ViewerChanged = "viewer_changed" {
-        /// The e-mail address of the member.
+        /// The e-mail address of the member, or the name of the account of somebody who reads pages with the Forge app.
         member: String,
         /// The name of the site.
         site: String,

@@ -1,4 +1,5 @@
-//! Viewers: members who let Causeway read a Jira site as them, so that charts show what they may see.
+//! Viewers: people who let Causeway read a Jira site as them, so that charts show what they may see. They are members, or
+//! read pages of Confluence or Jira with the Forge app.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub const CONSENT_URL: &str = "https://id.atlassian.com/manage-profile/apps";
 words! {
     /// What was done to the access of a viewer.
     open ViewerChange {}
-    /// The member let Causeway read the site as them.
+    /// The person let Causeway read the site as them.
     Authorized = "authorized";
     /// The access was removed, by the member or by an administrator.
     Removed = "removed";
@@ -24,16 +25,26 @@ words! {
     Ended = "ended";
 }
 
-/// A member who lets Causeway read Jira as them.
+/// Somebody who lets Causeway read Jira as them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Viewer {
     /// The viewer's id.
     pub id: ViewerId,
-    /// Who the viewer is.
-    pub member: ViewerMember,
+    /// Who the viewer is; `null` for somebody who looks at charts in Confluence or Jira, without being a member. Their
+    /// grants name the account.
+    pub member: Option<ViewerMember>,
     /// What they let Causeway read, one entry for each site.
     pub grants: Vec<ViewerGrant>,
+}
+
+impl Viewer {
+    /// What lists are sorted by: the e-mail address of a member, or the name of the account.
+    pub fn sort_key(&self) -> String {
+        let account =
+            || self.grants.iter().find_map(|grant| grant.account.as_ref()).map(|account| account.name.clone());
+        self.member.as_ref().map(|member| member.email.clone()).or_else(account).unwrap_or_default()
+    }
 }
 
 /// Who a viewer is.
@@ -119,7 +130,7 @@ impl Params for GrantOfViewer {
 endpoints! {
     /// List those who let Causeway read Jira as them.
     ///
-    /// Administrators. By e-mail address.
+    /// Administrators. By e-mail address, or by name.
     ListViewers: Get "/api/v1/viewers" {
         answer: 200 List<Viewer>,
         problems: [],

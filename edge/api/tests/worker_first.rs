@@ -48,6 +48,7 @@ fn the_worker_answers_every_path_of_its_own_before_the_static_files() {
         "/tools/jira/rest/agile/1.0/board",
         "//rest/api/2/myself",
         "/oauth/callback",
+        "/forge/v1/renders",
         "/sign-in",
         "/healthz",
     ] {

@@ -23,7 +23,7 @@ pub use callback_path::CallbackPath;
 use failures::came_back_wrong;
 pub use failures::cancelled;
 pub use missing_scopes::missing_scopes;
-pub use viewer_consent::ViewerConsent;
+pub use viewer_consent::{ConsentOwner, Reader, ViewerConsent};
 
 /// How long an authorization can be used, in seconds.
 pub const LIFE_SECONDS: i64 = 600;
@@ -301,6 +301,11 @@ impl Authorization {
     /// Which of Causeway's clients at Atlassian is consented to.
     pub fn cloud_client(&self) -> CloudClient {
         self.viewer.as_ref().map(|viewer| viewer.client).unwrap_or_default()
+    }
+
+    /// The reader of a page whose consent it is, if it is one's.
+    pub fn reader(&self) -> Option<&Reader> {
+        self.viewer.as_ref().and_then(ViewerConsent::reader)
     }
 
     /// The kind of the connection to be made.

@@ -3,6 +3,7 @@
 //! Each value is validated by itself, so that a missing one is named and affects only the routes that need it.
 
 mod development;
+mod forge;
 mod oidc;
 mod operator;
 mod viewers;
@@ -11,6 +12,7 @@ use api::{CLOUD_CALLBACK_PATH, Finding, SHARED_CALLBACK_PATH};
 use development::Deployed;
 use url::{Host, Url};
 
+pub use forge::Forge;
 pub use oidc::{ClaimMissing, ClientAuth, Oidc, RequiredClaims};
 pub use operator::OperatorInfo;
 pub use viewers::VIEWER_SCOPES;
@@ -53,6 +55,8 @@ pub struct Configuration {
     allow_cloud_basic: Result<bool, Finding>,
     operator: OperatorInfo,
     operator_findings: Vec<Finding>,
+    forge: Result<Forge, Finding>,
+    forge_findings: Vec<Finding>,
 }
 
 /// The origin at which people reach this deployment: scheme, host and port, without a trailing slash.
@@ -115,6 +119,7 @@ impl Configuration {
             .and_then(|ring| deployed.secret_ring(ring));
         let egress_addresses = operator::egress_addresses(text("EGRESS_ADDRESSES").ok().as_deref());
         let support_url = operator::support_url(text("SUPPORT_URL").ok().as_deref());
+        let (forge, forge_findings) = forge::read(|name| text(name).ok(), deployed);
         let allow_loopback = allow_loopback(text("ALLOW_LOOPBACK").ok().as_deref(), public_url.as_ref().ok());
         Self {
             address_policy: Policy {
@@ -156,6 +161,8 @@ impl Configuration {
                 egress_addresses: egress_addresses.unwrap_or_default(),
                 support_url: support_url.unwrap_or_default(),
             },
+            forge,
+            forge_findings,
         }
     }
 
@@ -278,7 +285,8 @@ impl Configuration {
             self.allow_loopback.as_ref().err(),
             self.allow_cloud_basic.as_ref().err(),
         ];
-        all.into_iter().flatten().chain(&self.operator_findings).cloned().collect()
+        let more = self.operator_findings.iter().chain(&self.forge_findings);
+        all.into_iter().flatten().chain(more).cloned().collect()
     }
 }
 

@@ -19,6 +19,7 @@ mod credential_check;
 mod etag;
 mod export;
 mod failure;
+mod forge;
 mod guard;
 mod guides;
 mod hashed_files;
@@ -29,6 +30,7 @@ mod isolate;
 mod jira_projects;
 mod json_body;
 mod keepers;
+mod key_set;
 mod lifecycle;
 mod mapping;
 mod middleware;
@@ -154,6 +156,7 @@ pub fn router<P: Platform>(edge: &Edge<P>) -> Router {
     let routes = sign_in::routes(routes, edge);
     let routes = start::routes(routes, edge);
     let routes = callback::routes(routes, edge);
+    let routes = forge::routes(routes, edge);
     routes.fallback(failure::not_found).method_not_allowed_fallback(failure::method_not_allowed)
 }
 

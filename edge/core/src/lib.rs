@@ -23,6 +23,7 @@ pub mod failure_facts;
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
 mod folding;
+pub mod forge;
 pub mod grant;
 pub mod http;
 pub mod instance;

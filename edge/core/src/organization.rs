@@ -26,6 +26,7 @@ mod diagnosis;
 mod dispatch;
 mod drafts;
 mod envelope;
+mod forge;
 mod grants;
 mod guides;
 mod handlers;
@@ -79,6 +80,7 @@ pub use dispatch::Listed;
 #[cfg(test)]
 pub(crate) use dispatch::PanicHalfway;
 pub use envelope::*;
+pub use forge::*;
 pub use grants::*;
 pub use guides::*;
 pub use handlers::*;

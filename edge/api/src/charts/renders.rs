@@ -24,6 +24,8 @@ words! {
     Stale = "stale", "These are the last numbers: Jira cannot be asked for new ones.", RenderAction::TryAgain;
     /// Whoever looks has not let Causeway read this site as them.
     ConsentNeeded = "consent_needed", "To show this chart, Causeway has to look at Jira as you.", RenderAction::Authorize;
+    /// The consent came from another account than that of whoever looks.
+    WrongAccount = "wrong_account", "The consent came from another Atlassian account than the one that you use here.", RenderAction::Authorize;
     /// The access does not reach what the chart asks for.
     NoJiraAccess = "no_jira_access", "This account may not see these issues in Jira.", RenderAction::Authorize;
     /// There are too many issues or numbers.

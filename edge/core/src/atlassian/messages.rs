@@ -57,6 +57,10 @@ pub(super) const fn of(code: FailureCode) -> (&'static str, &'static str) {
             "The consent covers another site than the one of this connection.",
             "Authorize again and choose the site of this connection.",
         ),
+        FailureCode::OtherAccount => (
+            "The consent came from another Atlassian account than the one that looks at the charts. Nothing was stored.",
+            "Log in to Atlassian with the account that you use on the page, then choose Load chart again.",
+        ),
         FailureCode::IpAllowList => (
             "The site's IP allowlist refuses calls from Causeway.",
             "An Atlassian administrator must add Causeway's addresses to the site's IP allowlist. Then authorize again.",

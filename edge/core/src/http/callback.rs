@@ -3,6 +3,7 @@
 //! anywhere (RFC 9700, section 4.4). Links and apps from before that share `/oauth/callback`.
 
 mod authorization_response;
+mod reader_result;
 
 use api::{AuthorizationId, Failure, FailureCode, GrantId, ProblemCode, SHARED_CALLBACK_PATH, Site};
 use axum::{Router, extract::Request, response::Response};
@@ -42,6 +43,7 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
         SendWrapper::new(async move { serve(edge, &request).await })
     };
     let own = format!("{SHARED_CALLBACK_PATH}/{{*server}}");
+    let routes = reader_result::routes(routes);
     routes.route(SHARED_CALLBACK_PATH, navigation(handle.clone())).route(&own, navigation(handle))
 }
 
@@ -91,7 +93,7 @@ async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) ->
     }
     let verifier = verifier(cookie, state);
     let clear: (HeaderName, HeaderValue) = (header::SET_COOKIE, cookies::clear(&cookies::authorization(accepted.slot)));
-    let result_page = format!("/authorize/{}", accepted.id);
+    let (result_page, is_readers) = (format!("/authorize/{}", accepted.id), accepted.account.is_some());
     let work = match accepted.credential.take() {
         Some(authorization) => {
             let query = request.uri().query().unwrap_or_default().to_owned();
@@ -99,10 +101,13 @@ async fn finish_authorization<P: Platform>(edge: &Edge<P>, request: &Request) ->
         }
         None => finish_with_atlassian(edge.clone(), accepted, parameters, verifier).boxed_local(),
     };
-    match request.extensions().get::<Background>() {
+    let failed = match request.extensions().get::<Background>() {
         Some(background) => background.run_to_end(work).await,
         None => work.await,
     }?;
+    if is_readers {
+        return Ok(reader_result::redirect_to(failed, clear));
+    }
     Ok(redirect(&result_page, &[clear]))
 }
 
@@ -112,9 +117,10 @@ async fn finish_with_instance<P: Platform>(
     authorization: CredentialAuthorization,
     query: String,
     verifier: Secret,
-) -> Result<(), Refusal> {
+) -> Result<Option<FailureCode>, Refusal> {
     let outcome = edge.redeem_link_callback(&authorization, &query, &verifier).await;
-    edge.record_outcome(&authorization.id, outcome).await
+    let failed = outcome.as_ref().err().map(|failure| failure.code);
+    edge.record_outcome(&authorization.id, outcome).await.map(|()| failed)
 }
 
 /// Finishes an authorization at Atlassian.
@@ -123,9 +129,10 @@ async fn finish_with_atlassian<P: Platform>(
     accepted: CallbackAccepted,
     parameters: AuthorizationResponse,
     verifier: Secret,
-) -> Result<(), Refusal> {
+) -> Result<Option<FailureCode>, Refusal> {
     let outcome = edge.redeem_atlassian_callback(&accepted, &parameters, &verifier).await;
-    edge.record_outcome(&accepted.id, outcome).await
+    let failed = outcome.as_ref().err().map(|failure| failure.code);
+    edge.record_outcome(&accepted.id, outcome).await.map(|()| failed)
 }
 
 impl<P: Platform> Edge<P> {
@@ -162,6 +169,7 @@ impl<P: Platform> Edge<P> {
             Picked::One(site) => {
                 let probed = atlassian::probe(world, &atlassian, site.key(), &token).await?;
                 let consent = Consent { account: consent.account.or(Some(probed)), ..consent };
+                is_account_of(&consent, accepted.account.as_deref())?;
                 self.install(accepted, tokens).await?;
                 let settle = SettleAuthorization { id: accepted.id.clone(), consent, site, ends_at: None };
                 self.retire_if_refused(&accepted.grant, self.send(&settle).await.map(drop)).await?;
@@ -172,6 +180,7 @@ impl<P: Platform> Edge<P> {
                 Ok(())
             }
             Picked::Several(sites) => {
+                is_account_of(&consent, accepted.account.as_deref())?;
                 self.install(accepted, tokens).await?;
                 let offer = OfferSites { id: accepted.id.clone(), consent, sites };
                 self.retire_if_refused(&accepted.grant, self.send(&offer).await).await
@@ -223,6 +232,12 @@ impl<P: Platform> Edge<P> {
     }
 }
 
+/// Whether the account that consented is the one that must, if one must.
+fn is_account_of(consent: &Consent, must: Option<&str>) -> Result<(), Failure> {
+    let consented = consent.account.as_ref().map(|account| account.account_id.as_str());
+    if must.is_none_or(|must| consented == Some(must)) { Ok(()) } else { Err(failure(FailureCode::OtherAccount, None)) }
+}
+
 fn has_same_origin(one: &str, other: &str) -> bool {
     let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin());
     origin(one).zip(origin(other)).is_some_and(|(one, other)| one == other)
@@ -271,6 +286,7 @@ fn unauthorized_page(why: &str, id: &RequestId) -> Response {
         request: Some(&id.0),
         next: None,
         support: None,
+        closes: false,
     };
     page::write(StatusCode::BAD_REQUEST, &page)
 }
@@ -285,6 +301,7 @@ fn no_cookie_page(id: &RequestId) -> Response {
         request: Some(&id.0),
         next: None,
         support: None,
+        closes: false,
     };
     page::write(StatusCode::BAD_REQUEST, &page)
 }

@@ -13,6 +13,7 @@ use api::{
     NewRender, PreviewChart, Render, RenderAccess, RenderAction, RenderChart, RenderState,
 };
 use chart::{Failed, Jql, Moment, Spec};
+use futures::future::LocalBoxFuture;
 
 use crate::{
     http::{
@@ -42,7 +43,7 @@ async fn preview<P: Platform>(
     found: ChartToCompute,
 ) -> Result<Reply<Render>, RequestFailure> {
     let NewPreview { params, refresh, .. } = &request.call.request;
-    compute(&request.edge, found, params, *refresh).await
+    Ok(request.edge.compute_chart(found, params, *refresh).await?.into())
 }
 
 async fn render<P: Platform>(
@@ -50,7 +51,19 @@ async fn render<P: Platform>(
     found: ChartToCompute,
 ) -> Result<Reply<Render>, RequestFailure> {
     let NewRender { params, refresh, .. } = &request.call.request;
-    compute(&request.edge, found, params, *refresh).await
+    Ok(request.edge.compute_chart(found, params, *refresh).await?.into())
+}
+
+impl<P: Platform> Edge<P> {
+    /// Computes a chart: see [`compute`]. Boxed, because one copy of it in each caller would add to the Worker's size.
+    pub(super) fn compute_chart<'a>(
+        &'a self,
+        found: ChartToCompute,
+        params: &'a BTreeMap<String, String>,
+        refresh: bool,
+    ) -> LocalBoxFuture<'a, Result<Render, RequestFailure>> {
+        Box::pin(compute(self, found, params, refresh))
+    }
 }
 
 /// Computes a chart. Whatever becomes of it is an answer; only what is wrong with the request is a problem.
@@ -62,19 +75,19 @@ async fn compute<P: Platform>(
     ChartToCompute { spec, access }: ChartToCompute,
     params: &BTreeMap<String, String>,
     refresh: bool,
-) -> Result<Reply<Render>, RequestFailure> {
+) -> Result<Render, RequestFailure> {
     let Some(access) = access else {
-        return Ok(without_data(RenderState::ConsentNeeded, None, None).into());
+        return Ok(without_data(RenderState::ConsentNeeded, None, None));
     };
     let (cache, now, shown) = (&edge.isolate.renders, edge.platform.now(), Some(access.shown.clone()));
     let key = key_of(edge, &access, &spec, params)?;
     if let Some(data) = cache.fresh(&key, now).filter(|_| !refresh) {
-        return Ok(with_data(RenderState::Drawn, None, shown, data).into());
+        return Ok(with_data(RenderState::Drawn, None, shown, data));
     }
     let (state, cause) = match compute_with(edge, &spec, access, params).await {
         Ok(data) => {
             cache.keep(key, &data, now);
-            return Ok(with_data(RenderState::Drawn, None, shown, data).into());
+            return Ok(with_data(RenderState::Drawn, None, shown, data));
         }
         Err(Failed::Param(name)) => {
             let why = format!("The chart has no parameter {name} with this value.");
@@ -86,8 +99,7 @@ async fn compute<P: Platform>(
     Ok(match cache.last(&key, now).filter(|_| may_be_old) {
         Some(data) => with_data(RenderState::Stale, Some(cause), shown, data),
         None => without_data(state, Some(cause), shown),
-    }
-    .into())
+    })
 }
 
 /// What numbers are kept under: whose access, which chart, how narrowed.

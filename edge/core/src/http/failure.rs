@@ -162,6 +162,14 @@ impl From<Refusal> for RequestFailure {
             Refusal::ConsentNeeded => {
                 (ProblemCode::ConsentNeeded, "No connection was chosen, and Causeway may not look at this Jira as you.")
             }
+            Refusal::InstallationNotAllowed => (
+                ProblemCode::InstallationNotAllowed,
+                "This site has no connection in Causeway, so its people cannot see charts here.",
+            ),
+            Refusal::InvocationSpent => (
+                ProblemCode::InvocationRefused,
+                "The invocation token was used already, or the app has been removed from the site.",
+            ),
             Refusal::LimitReached(why) => return Self::new(ProblemCode::LimitReached, why),
             Refusal::Invalid(why) => return Self::new(ProblemCode::InvalidRequest, why),
             Refusal::Internal(cause) => {
@@ -212,9 +220,9 @@ const fn retry_after(code: ProblemCode) -> Option<u32> {
     }
 }
 
-/// Whether a path is for people in browsers: every path outside `/api/` and `/ex/`, but the health check.
+/// Whether a path is for people in browsers: every path outside `/api/`, `/forge/` and `/ex/`, but the health check.
 fn for_people(path: &str) -> bool {
-    !path.starts_with("/api/") && !path.starts_with("/ex/") && path != "/healthz"
+    !path.starts_with("/api/") && !path.starts_with("/forge/") && !path.starts_with("/ex/") && path != "/healthz"
 }
 
 pub(super) async fn not_found(request: Request) -> Response {

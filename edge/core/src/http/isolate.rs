@@ -2,6 +2,7 @@
 
 use super::{
     charts::RenderCache,
+    forge::ForgeKeys,
     guard::Guard,
     health::{Cryptography, HealthCache},
     openid::ProviderCache,
@@ -18,6 +19,8 @@ pub struct Isolate {
     pub(super) guard: Guard,
     /// What is known of the OpenID provider.
     pub(super) provider: ProviderCache,
+    /// The keys that sign invocation tokens of the Forge app.
+    pub(super) forge_keys: ForgeKeys,
     /// The last numbers of charts.
     pub(super) renders: RenderCache,
 }

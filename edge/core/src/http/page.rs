@@ -23,13 +23,16 @@ pub(super) struct Page<'a> {
     pub(super) next: Option<(&'a str, &'a str)>,
     /// Where the operator can be reached: an `https` or `mailto` address.
     pub(super) support: Option<&'a str>,
+    /// Whether the window closes by itself, as far as the browser lets it.
+    pub(super) closes: bool,
 }
 
 /// Marks a response as a page of ours, which loads [`ADDRESS_SCRIPT`].
 #[derive(Clone, Copy)]
 pub(super) struct IsPage;
 
-/// The only script of these pages: it takes the query, which may hold a code and a state, out of the address bar.
+/// The only script of these pages: it takes the query, which may hold a code and a state, out of the address bar, and closes
+/// windows that have nothing more to show.
 const ADDRESS_SCRIPT: &str = "/address.js";
 
 /// Writes a page. Every text is escaped.
@@ -49,7 +52,8 @@ pub(super) fn write(status: StatusCode, page: &Page<'_>) -> Response {
         format!(r#"<details class="details"><summary>Details</summary><dl>{rows}</dl></details>"#)
     };
     let html = format!(
-        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"><script src="{ADDRESS_SCRIPT}"></script></head><body><main class="page"><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{next}{support}{details}</main></body></html>"#,
+        r#"<!doctype html><html lang="en" data-color-mode="auto"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Causeway</title><link rel="stylesheet" href="/causeway.css"><script src="{ADDRESS_SCRIPT}"></script></head><body><main class="page"{closes}><h1>{title}</h1><p>{message}</p><p>{remedy}{help}</p>{next}{support}{details}</main></body></html>"#,
+        closes = if page.closes { " data-closes" } else { "" },
         message = escape(page.message),
         remedy = escape(page.remedy),
         help = help.unwrap_or_default(),
@@ -77,6 +81,7 @@ pub(super) fn problem_with(problem: &Problem, next: (&str, &str), support: Optio
         request: Some(&problem.request_id),
         next: Some(next),
         support,
+        closes: false,
     };
     write(status, &page)
 }
@@ -123,6 +128,7 @@ mod tests {
             request: None,
             next: None,
             support: Some("mailto:help@example.com"),
+            closes: false,
         };
         let answer = write(StatusCode::BAD_REQUEST, &page);
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).now_or_never().expect("it is there");

@@ -89,6 +89,7 @@ fn no_access(email: &str, ask: &str, support: Option<&str>) -> Response {
         request: None,
         next: Some(ANOTHER_ACCOUNT),
         support,
+        closes: false,
     };
     page::write(StatusCode::FORBIDDEN, &page)
 }
@@ -106,6 +107,7 @@ fn other_account(email: &str, ask: &str, support: Option<&str>, id: &RequestId) 
         request: Some(&id.0),
         next: Some(ANOTHER_ACCOUNT),
         support,
+        closes: false,
     };
     page::write(StatusCode::FORBIDDEN, &page)
 }

@@ -17,7 +17,7 @@ use crate::{
         Edge, Platform, SharedEdge, cookies, failure::RequestFailure, navigation::navigation, page,
         request_id::RequestId, sign_in::redirect,
     },
-    organization::{RedeemTicket, Refusal},
+    organization::{RedeemReaderTicket, RedeemTicket, Refusal},
     secrets::{Secret, SecretUse},
 };
 
@@ -29,7 +29,39 @@ pub(super) fn routes<P: Platform>(routes: Router, edge: &Edge<P>) -> Router {
         let ticket = ticket.map(|Path(ticket)| ticket).unwrap_or_default();
         SendWrapper::new(async move { serve(edge, &ticket, &request).await })
     };
-    routes.route("/oauth/start/{ticket}", navigation(handle))
+    let shared: SharedEdge<P> = SendWrapper::new(edge.clone());
+    let handle_reader = move |ticket: Result<Path<String>, PathRejection>, request: Request| {
+        let edge: Edge<P> = (*shared).clone();
+        let ticket = ticket.map(|Path(ticket)| ticket).unwrap_or_default();
+        SendWrapper::new(async move { serve_reader(edge, &ticket, &RequestId::of(&request)).await })
+    };
+    routes
+        .route("/oauth/start/{ticket}", navigation(handle))
+        .route("/oauth/start/reader/{ticket}", navigation(handle_reader))
+}
+
+async fn serve_reader<P: Platform>(edge: Edge<P>, ticket: &str, id: &RequestId) -> Response {
+    match redirect_reader(&edge, ticket).await {
+        Ok(response) => response,
+        Err(failure) => {
+            let support = edge.configuration.operator().support_url.as_deref();
+            failure.page_with(page::HOME, support, id, &*edge.platform)
+        }
+    }
+}
+
+/// Redirects a reader of a page with the Forge app, who has no session. The link opens for whoever has it, and is worth
+/// nothing to somebody else: the account that consents must be the reader's.
+async fn redirect_reader<P: Platform>(edge: &Edge<P>, ticket: &str) -> Result<Response, RequestFailure> {
+    let ticket = Secret::parse(ticket).ok_or(Refusal::Spent)?;
+    let edge = edge.for_claim(&ticket.claim(), SecretUse::Ticket).await?.ok_or(Refusal::Spent)?;
+    let (state, cookie) = (edge.issue(SecretUse::AuthorizationState).await?, Secret::generate(&*edge.platform));
+    let redeem = RedeemTicket { ticket: ticket.digest(), state: state.digest(), cookie: cookie.digest() };
+    let accepted = edge.send(&RedeemReaderTicket { redeem }).await?;
+    let verifier = verifier(&cookie, &state);
+    let url = atlassian_authorize_url(&edge, accepted.client, &accepted.callback_path, &state, &verifier)?;
+    let cookie = cookies::set(&cookies::authorization(accepted.slot), &cookie, cookies::REDIRECT_SECONDS);
+    Ok(redirect(&url, &[(header::SET_COOKIE, cookie)]))
 }
 
 async fn serve<P: Platform>(edge: Edge<P>, ticket: &str, request: &Request) -> Response {
@@ -107,6 +139,7 @@ fn not_signed_in_page(id: &RequestId) -> Response {
         request: Some(&id.0),
         next: Some(("Sign in", "/sign-in")),
         support: None,
+        closes: false,
     };
     page::write(http::StatusCode::UNAUTHORIZED, &page)
 }

@@ -11,6 +11,7 @@ mod checkup;
 mod connection_export;
 mod contract;
 mod doors;
+mod forge;
 mod guesses;
 mod hostile_input;
 mod jira_projects;

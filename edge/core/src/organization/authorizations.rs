@@ -134,7 +134,18 @@ impl Turn<'_> {
         connection: Option<Pinned>,
         (stage, auth, callback_path): (Stage, Option<AuthConfig>, CallbackPath),
     ) -> Result<Authorization, Refusal> {
-        let session = self.who.session()?.clone();
+        self.begin_for(self.who.session()?.clone(), id, ticket, connection, (stage, auth, callback_path))
+    }
+
+    /// As [`Turn::begin`], for a session or what stands for one.
+    pub(super) fn begin_for(
+        &self,
+        session: Digest,
+        id: AuthorizationId,
+        ticket: &Digest,
+        connection: Option<Pinned>,
+        (stage, auth, callback_path): (Stage, Option<AuthConfig>, CallbackPath),
+    ) -> Result<Authorization, Refusal> {
         let slot = free_slot(self, &session)?;
         let authorization = Authorization {
             v: 1,
@@ -228,17 +239,46 @@ impl Step for RedeemTicket {
     }
 
     fn run(self, turn: &Turn<'_>) -> Result<Redirect, Refusal> {
-        let by_ticket = "SELECT record FROM attempts WHERE ticket = ?";
-        let found: Option<Authorization> = record(turn.sql, by_ticket, vec![self.ticket.as_str().into()])?;
-        let mut authorization = found.ok_or(Refusal::Spent)?;
+        let authorization = turn.with_ticket(&self.ticket)?;
         if &authorization.session != turn.who.session()? {
             return Err(Refusal::Spent);
         }
-        authorization.redirect(self.cookie, turn.now).map_err(|_| Refusal::Spent)?;
-        turn.store_authorization(&authorization)?;
-        let values = vec![self.state.as_str().into(), authorization.id.as_str().into()];
-        turn.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
-        let credential = turn.credential_authorization(&authorization)?;
+        turn.redeem_ticket(authorization, self)
+    }
+}
+
+/// Redeems the ticket of a reader's consent. Whoever opens the link may: it is worth nothing without the reader's account,
+/// which must be the one that consents.
+#[derive(Serialize, Deserialize)]
+pub struct RedeemReaderTicket {
+    /// The ticket, with what the redirect carries.
+    pub redeem: RedeemTicket,
+}
+
+impl Step for RedeemReaderTicket {
+    type Answer = Redirect;
+
+    fn run(self, turn: &Turn<'_>) -> Result<Redirect, Refusal> {
+        let authorization = turn.with_ticket(&self.redeem.ticket)?;
+        if authorization.reader().is_none() {
+            return Err(Refusal::Spent);
+        }
+        turn.redeem_ticket(authorization, self.redeem)
+    }
+}
+
+impl Turn<'_> {
+    fn with_ticket(&self, ticket: &Digest) -> Result<Authorization, Refusal> {
+        let by_ticket = "SELECT record FROM attempts WHERE ticket = ?";
+        record(self.sql, by_ticket, vec![ticket.as_str().into()])?.ok_or(Refusal::Spent)
+    }
+
+    fn redeem_ticket(&self, mut authorization: Authorization, redeem: RedeemTicket) -> Result<Redirect, Refusal> {
+        authorization.redirect(redeem.cookie, self.now).map_err(|_| Refusal::Spent)?;
+        self.store_authorization(&authorization)?;
+        let values = vec![redeem.state.as_str().into(), authorization.id.as_str().into()];
+        self.sql.run("UPDATE attempts SET state = ? WHERE id = ?", values)?;
+        let credential = self.credential_authorization(&authorization)?;
         let client = authorization.cloud_client();
         Ok(Redirect { slot: authorization.slot, callback_path: authorization.callback_path, credential, client })
     }
@@ -280,6 +320,9 @@ pub struct CallbackAccepted {
     /// Whether the access is a viewer's, so that it is saved by itself.
     #[serde(default)]
     pub is_viewers: bool,
+    /// The account that must be the one that consents, if the access is a reader's.
+    #[serde(default)]
+    pub account: Option<String>,
 }
 
 impl Step for RedeemState {
@@ -304,6 +347,7 @@ impl Step for RedeemState {
             pending_until: authorization.created_at.plus_seconds(LIFE_SECONDS),
             client: authorization.cloud_client(),
             is_viewers: authorization.viewer.is_some(),
+            account: authorization.reader().map(|reader| reader.account.clone()),
             id: authorization.id,
             cookie,
             slot: authorization.slot,

@@ -44,6 +44,17 @@ pub(crate) struct StoredChart {
     pub(crate) version: u64,
 }
 
+/// A chart to be stored, checked already.
+pub(super) struct NewStoredChart {
+    pub(super) site: Site,
+    pub(super) spec: Spec,
+    /// The digest of what it asks.
+    pub(super) meaning: String,
+    pub(super) creator: MemberId,
+    /// The creator's name.
+    pub(super) by: String,
+}
+
 /// What a list shows of a chart, so that it need not read every spec.
 #[derive(Deserialize)]
 struct Listed {
@@ -114,6 +125,32 @@ impl Turn<'_> {
     fn may_edit(&self, creator: &MemberId) -> bool {
         let is_creator = matches!(&self.who, Identity::Member { member, .. } if member.id == *creator);
         is_creator || self.who.is_administrator()
+    }
+
+    /// Creates a chart, unless there are too many.
+    pub(super) fn new_chart(&self, new: NewStoredChart, actor: Actor) -> Result<StoredChart, Refusal> {
+        let all = "SELECT count(*) AS n FROM charts WHERE deleted IN (0, 1)";
+        let why = format!("There are {CHARTS} charts already, deleted ones among them. Delete some, and wait 30 days.");
+        self.limit(CHARTS, all, vec![], &why)?;
+        let chart = StoredChart {
+            v: 1,
+            id: self.new_id(),
+            site: new.site,
+            spec: new.spec,
+            meaning: new.meaning,
+            created_at: self.now,
+            creator: new.creator,
+            created_by: new.by.clone(),
+            saved_at: self.now,
+            saved_by: new.by,
+            deleted: None,
+            version: 1,
+        };
+        self.store_chart(&chart)?;
+        self.store_chart_version(&chart)?;
+        let event = TimelineEvent::ChartChanged { chart: chart.spec.says.title.clone(), change: ChartChange::Created };
+        self.record_event(None, actor, event)?;
+        Ok(chart)
     }
 
     fn store_chart(&self, chart: &StoredChart) -> Result<(), Refusal> {
@@ -214,28 +251,10 @@ impl Answers for CreateChart {
     fn answer((): (), new: NewChart, turn: &Turn<'_>) -> Result<Chart, Refusal> {
         let meaning = check_spec(&new.spec)?;
         let site = turn.chart_site(&new.site)?;
-        let all = "SELECT count(*) AS n FROM charts WHERE deleted IN (0, 1)";
-        let why = format!("There are {CHARTS} charts already, deleted ones among them. Delete some, and wait 30 days.");
-        turn.limit(CHARTS, all, vec![], &why)?;
         let Identity::Member { member, .. } = &turn.who else { return Err(Refusal::Forbidden) };
-        let chart = StoredChart {
-            v: 1,
-            id: turn.new_id(),
-            site,
-            spec: new.spec,
-            meaning,
-            created_at: turn.now,
-            creator: member.id.clone(),
-            created_by: turn.who.name(),
-            saved_at: turn.now,
-            saved_by: turn.who.name(),
-            deleted: None,
-            version: 1,
-        };
-        turn.store_chart(&chart)?;
-        turn.store_chart_version(&chart)?;
-        turn.record_chart(&chart, ChartChange::Created)?;
-        Ok(turn.chart_view(chart))
+        let creator = member.id.clone();
+        let new = NewStoredChart { site, spec: new.spec, meaning, creator, by: turn.who.name() };
+        Ok(turn.chart_view(turn.new_chart(new, turn.who.actor())?))
     }
 }
 

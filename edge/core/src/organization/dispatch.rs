@@ -63,6 +63,8 @@ handlers! {
         StoreRsaKey GetRsaKey StoreGuide GetStoredGuide
         StoreApiKey ReplaceSecret StoreWebhook
         BeginCheckup RecordCheckup RequestCheckup RecordCalls BeginExport BeginConnectionExport
+        RecordInstallation EndInstallation RenderForgeCharts FindForgeCharts CreateForgeChart GetForgeAccess EndForgeAccess
+        BeginForgeAuthorization GetForgeAuthorization RedeemReaderTicket
         RecordProjectChecks StoreMapping GetProjectSync ReportTaskEvents
         AuthorizeCall AuthorizeSiteCall ReportGrant GetClaim ConfirmRetired ListAlerts GetSealing
         #[cfg(test)] PanicHalfway

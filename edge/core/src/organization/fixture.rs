@@ -55,6 +55,8 @@ const SCANS: &[(&str, &str)] = &[
     ("FROM members ORDER BY email", "all members are listed"),
     ("FROM api_keys ORDER BY", "all keys are listed"),
     ("FROM viewers ORDER BY", "all viewers are listed"),
+    ("FROM forge_viewers ORDER BY", "as above"),
+    ("FROM charts WHERE creator", "an organization has 500 charts at most"),
     ("FROM timeline", "the audit log is read backwards from its end, with a limit"),
     ("UNION SELECT id FROM (SELECT id, record FROM rsa_keys", "sealing anew looks at everything once, a few at a time"),
     ("SELECT count(*) AS waiting FROM attempts", "only at the end of a round of sealing anew"),

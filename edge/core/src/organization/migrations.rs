@@ -12,7 +12,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17,
+    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17, VERSION_18,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -233,6 +233,17 @@ const VERSION_17: &[&str] = &[
     "CREATE TABLE viewers (id TEXT PRIMARY KEY, member TEXT NOT NULL UNIQUE, record TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE viewer_grants (grant_id TEXT PRIMARY KEY, viewer TEXT NOT NULL, site TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
     "CREATE UNIQUE INDEX viewer_grants_by_viewer ON viewer_grants (viewer, site)",
+];
+
+/// Installations of the Forge app, the readers who let Causeway read Jira as them there, and the invocations that may come
+/// only once.
+const VERSION_18: &[&str] = &[
+    "CREATE TABLE forge_installations (id TEXT PRIMARY KEY, seen_at INTEGER, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX forge_installations_by_seen ON forge_installations (seen_at) WHERE seen_at IS NOT NULL",
+    "CREATE TABLE forge_viewers (id TEXT PRIMARY KEY, installation TEXT NOT NULL, account TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE UNIQUE INDEX forge_viewers_by_account ON forge_viewers (installation, account)",
+    "CREATE TABLE spent_invocations (id TEXT PRIMARY KEY, ends_at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX spent_invocations_by_end ON spent_invocations (ends_at)",
 ];
 
 #[derive(Deserialize)]

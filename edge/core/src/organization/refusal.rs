@@ -50,6 +50,10 @@ pub enum Refusal {
     ChartsNotAllowed,
     /// The caller has not let Causeway read the site as them.
     ConsentNeeded,
+    /// The Forge app is installed on a site that does not belong to this organization.
+    InstallationNotAllowed,
+    /// An invocation of the Forge app came twice, or from an installation that was removed.
+    InvocationSpent,
     /// The RSA key is unknown, or another connection holds it.
     KeyNotUsable,
     /// The project has no connection, or no Jira project.

@@ -12,12 +12,11 @@ use api::{
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 
 use crate::{
-    authorization::{Authorization, CallbackPath, Stage, ViewerConsent},
+    authorization::{Authorization, CallbackPath, ConsentOwner, Stage, ViewerConsent},
     grant::{CloudClient, GrantReport},
     jira::JiraTarget,
     organization::{
-        Answers, BegunAuthorization, ChartAccess, Identity, Needs, Refusal, Step, StoredMember, Turn, record, records,
-        to_record,
+        Answers, BegunAuthorization, ChartAccess, Identity, Needs, Refusal, Step, Turn, record, records, to_record,
     },
     secrets::Digest,
 };
@@ -52,7 +51,7 @@ pub(crate) struct StoredViewerGrant {
 }
 
 impl StoredViewerGrant {
-    fn view(self) -> ViewerGrant {
+    pub(super) fn view(self) -> ViewerGrant {
         ViewerGrant {
             id: self.grant,
             site: self.site,
@@ -66,6 +65,21 @@ impl StoredViewerGrant {
     }
 }
 
+/// How to ask a site with one of these grants; `None` if none is for it, or that has ended.
+pub(super) fn access_among(grants: Vec<StoredViewerGrant>, site: &str) -> Option<ChartAccess> {
+    let grant = grants.into_iter().find(|grant| grant.site.key() == site && grant.ended.is_none())?;
+    let cloud_id = grant.site.cloud_id.clone()?;
+    let account = grant.account.map(|account| account.name);
+    Some(ChartAccess {
+        connection: None,
+        grant: grant.grant,
+        target: JiraTarget::Gateway { cloud_id },
+        is_cloud: true,
+        site_url: grant.site.url,
+        shown: RenderAccess { kind: RenderAccessKind::Own, account, connection: None },
+    })
+}
+
 #[derive(Deserialize)]
 struct Summary {
     summary: String,
@@ -76,7 +90,7 @@ impl Turn<'_> {
         Ok(record(self.sql, "SELECT record FROM viewers WHERE member = ?", vec![member.as_str().into()])?)
     }
 
-    fn grants_of_viewer(&self, viewer: &ViewerId) -> Result<Vec<StoredViewerGrant>, Refusal> {
+    pub(super) fn grants_of_viewer(&self, viewer: &ViewerId) -> Result<Vec<StoredViewerGrant>, Refusal> {
         let theirs = "SELECT record FROM viewer_grants WHERE viewer = ? ORDER BY site";
         Ok(records(self.sql, theirs, vec![viewer.as_str().into()])?)
     }
@@ -104,18 +118,7 @@ impl Turn<'_> {
 
     /// How to ask a site as the caller; `None` if the caller has not let Causeway, or that has ended.
     pub(super) fn own_access(&self, site: &str) -> Result<Option<ChartAccess>, Refusal> {
-        let mut own = self.own_grants()?.into_iter();
-        let Some(grant) = own.find(|grant| grant.site.key() == site && grant.ended.is_none()) else { return Ok(None) };
-        let Some(cloud_id) = grant.site.cloud_id.clone() else { return Ok(None) };
-        let account = grant.account.map(|account| account.name);
-        Ok(Some(ChartAccess {
-            connection: None,
-            grant: grant.grant,
-            target: JiraTarget::Gateway { cloud_id },
-            is_cloud: true,
-            site_url: grant.site.url,
-            shown: RenderAccess { kind: RenderAccessKind::Own, account, connection: None },
-        }))
+        Ok(access_among(self.own_grants()?, site))
     }
 
     /// Remembers that a viewer's grant is used, at most once a minute.
@@ -134,24 +137,36 @@ impl Turn<'_> {
         authorization: &mut Authorization,
         consent_of: &ViewerConsent,
     ) -> Result<(), Refusal> {
-        let still_there = "SELECT digest FROM sessions WHERE digest = ? AND member = ?";
-        let session = vec![authorization.session.as_str().into(), consent_of.member.as_str().into()];
-        if self.sql.rows::<IgnoredAny>(still_there, session)?.is_empty() {
-            return Err(Refusal::AuthorizationNotReady);
-        }
+        let session = authorization.session.clone();
         let (consent, site) = authorization.claim(self.now)?;
-        let viewer = match self.viewer_of(&consent_of.member)? {
-            Some(viewer) => viewer,
-            None => self.new_viewer(&consent_of.member)?,
+        let (viewer, name_of_viewer, actor) = match &consent_of.owner {
+            ConsentOwner::Member(member) => {
+                let still_there = "SELECT digest FROM sessions WHERE digest = ? AND member = ?";
+                let session = vec![session.as_str().into(), member.as_str().into()];
+                if self.sql.rows::<IgnoredAny>(still_there, session)?.is_empty() {
+                    return Err(Refusal::AuthorizationNotReady);
+                }
+                let viewer = match self.viewer_of(member)? {
+                    Some(viewer) => viewer,
+                    None => self.new_viewer(member)?,
+                };
+                let member = self.member(member)?;
+                let actor = Actor::Member { name: member.name.clone(), email: member.email.clone() };
+                (viewer.id, member.email, actor)
+            }
+            ConsentOwner::Reader(reader) => {
+                let viewer = self.reader_that_consented(reader, consent.account.as_ref())?;
+                (viewer.id.clone(), viewer.name(), Actor::Atlassian)
+            }
         };
-        for before in self.grants_of_viewer(&viewer.id)?.into_iter().filter(|one| one.site.key() == site.key()) {
+        for before in self.grants_of_viewer(&viewer)?.into_iter().filter(|one| one.site.key() == site.key()) {
             self.delete_viewer_grant(&before.grant)?;
         }
         let name = site.name.clone();
         self.store_viewer_grant(&StoredViewerGrant {
             v: 1,
             grant: consent.grant,
-            viewer: viewer.id,
+            viewer,
             site,
             account: consent.account,
             scopes: consent.scopes,
@@ -159,9 +174,7 @@ impl Turn<'_> {
             last_used_at: None,
             ended: None,
         })?;
-        let member = self.member(&consent_of.member)?;
-        let actor = Actor::Member { name: member.name.clone(), email: member.email.clone() };
-        self.record_viewer(&member, name, ViewerChange::Authorized, actor)
+        self.record_viewer(name_of_viewer, name, ViewerChange::Authorized, actor)
     }
 
     fn new_viewer(&self, member: &MemberId) -> Result<StoredViewer, Refusal> {
@@ -172,7 +185,7 @@ impl Turn<'_> {
     }
 
     /// Forgets a grant of a viewer; its keeper destroys the tokens.
-    fn delete_viewer_grant(&self, grant: &GrantId) -> Result<(), Refusal> {
+    pub(super) fn delete_viewer_grant(&self, grant: &GrantId) -> Result<(), Refusal> {
         self.sql.run("DELETE FROM viewer_grants WHERE grant_id = ?", vec![grant.as_str().into()])?;
         self.retire([grant])
     }
@@ -183,7 +196,7 @@ impl Turn<'_> {
         let member = self.member(member)?;
         for grant in self.grants_of_viewer(&viewer.id)? {
             self.delete_viewer_grant(&grant.grant)?;
-            self.record_viewer(&member, grant.site.name, ViewerChange::Removed, self.who.actor())?;
+            self.record_viewer(member.email.clone(), grant.site.name, ViewerChange::Removed, self.who.actor())?;
         }
         Ok(self.sql.run("DELETE FROM viewers WHERE id = ?", vec![viewer.id.as_str().into()])?)
     }
@@ -202,18 +215,23 @@ impl Turn<'_> {
         self.store_viewer_grant(&grant)?;
         let viewer: Option<StoredViewer> =
             record(self.sql, "SELECT record FROM viewers WHERE id = ?", vec![grant.viewer.as_str().into()])?;
-        let Some(viewer) = viewer else { return Ok(()) };
-        self.record_viewer(&self.member(&viewer.member)?, grant.site.name, ViewerChange::Ended, Actor::Atlassian)
+        let name = match (viewer, self.reader_with_id(&grant.viewer)?) {
+            (Some(viewer), _) => self.member(&viewer.member)?.email,
+            (None, Some(reader)) => reader.name(),
+            (None, None) => return Ok(()),
+        };
+        self.record_viewer(name, grant.site.name, ViewerChange::Ended, Actor::Atlassian)
     }
 
-    fn record_viewer(
+    /// Records what became of what somebody lets Causeway read: a member, by e-mail address, or a reader, by name.
+    pub(super) fn record_viewer(
         &self,
-        member: &StoredMember,
+        member: String,
         site: String,
         change: ViewerChange,
         actor: Actor,
     ) -> Result<(), Refusal> {
-        self.record_event(None, actor, TimelineEvent::ViewerChanged { member: member.email.clone(), site, change })
+        self.record_event(None, actor, TimelineEvent::ViewerChanged { member, site, change })
     }
 
     /// The site that the caller may be asked to consent for: one that they can make charts of, or that of a chart.
@@ -222,14 +240,14 @@ impl Turn<'_> {
             Err(Refusal::NotFound) => {}
             found => return found,
         }
+        self.sites_of_charts()?.into_iter().find(|site| site.key() == key).ok_or(Refusal::NotFound)
+    }
+
+    /// The site of every chart that is not deleted, one for each chart.
+    pub(super) fn sites_of_charts(&self) -> Result<Vec<Site>, Refusal> {
         let charts: Vec<Summary> = self.sql.rows("SELECT summary FROM charts WHERE deleted = 0", vec![])?;
-        for Summary { summary } in charts {
-            let site = serde_json::from_str::<api::ChartSummary>(&summary)?.site;
-            if site.key() == key {
-                return Ok(site);
-            }
-        }
-        Err(Refusal::NotFound)
+        let site = |Summary { summary }: Summary| Ok(serde_json::from_str::<api::ChartSummary>(&summary)?.site);
+        charts.into_iter().map(site).collect()
     }
 }
 
@@ -264,7 +282,8 @@ impl Step for BeginViewerAuthorization {
         }
         let mut authorization =
             turn.begin(self.id, &self.ticket, None, (Stage::Ticketed, None, self.cloud_callback))?;
-        authorization.viewer = Some(ViewerConsent { member: member.id.clone(), site, client: self.client });
+        authorization.viewer =
+            Some(ViewerConsent { owner: ConsentOwner::Member(member.id.clone()), site, client: self.client });
         turn.store_authorization(&authorization)?;
         Ok(BegunAuthorization { expires_at: authorization.expires_at(), credential: None })
     }
@@ -282,12 +301,16 @@ impl Answers for ListViewers {
         let mut items = Vec::new();
         for viewer in records::<StoredViewer>(turn.sql, "SELECT record FROM viewers ORDER BY id", vec![])? {
             let member = turn.member(&viewer.member)?;
-            let member = ViewerMember { id: member.id, email: member.email, name: member.name };
+            let member = Some(ViewerMember { id: member.id, email: member.email, name: member.name });
             let grants = turn.grants_of_viewer(&viewer.id)?.into_iter().map(StoredViewerGrant::view).collect();
             items.push(Viewer { id: viewer.id, member, grants });
         }
+        for reader in turn.readers()? {
+            let grants = turn.grants_of_viewer(&reader.id)?.into_iter().map(StoredViewerGrant::view).collect();
+            items.push(Viewer { id: reader.id, member: None, grants });
+        }
         items.retain(|viewer: &Viewer| !viewer.grants.is_empty());
-        items.sort_by(|a, b| a.member.email.cmp(&b.member.email));
+        items.sort_by_key(Viewer::sort_key);
         Ok(List { items, next_cursor: None })
     }
 }
@@ -319,16 +342,19 @@ impl Answers for RemoveViewerGrant {
     fn answer(params: GrantOfViewer, _: Nothing, turn: &Turn<'_>) -> Result<GrantId, Refusal> {
         let viewer: Option<StoredViewer> =
             record(turn.sql, "SELECT record FROM viewers WHERE id = ?", vec![params.id.as_str().into()])?;
-        let viewer = viewer.ok_or(Refusal::NotFound)?;
-        let is_own = matches!(&turn.who, Identity::Member { member, .. } if member.id == viewer.member);
-        if !is_own && !turn.who.is_administrator() {
+        let is_own =
+            |viewer: &StoredViewer| matches!(&turn.who, Identity::Member { member, .. } if member.id == viewer.member);
+        if !viewer.as_ref().is_some_and(is_own) && !turn.who.is_administrator() {
             return Err(Refusal::NotFound);
         }
-        let grant = turn.viewer_grant(&params.grant)?.filter(|grant| grant.viewer == viewer.id);
+        let name = match viewer {
+            Some(viewer) => turn.member(&viewer.member)?.email,
+            None => turn.reader_with_id(&params.id)?.ok_or(Refusal::NotFound)?.name(),
+        };
+        let grant = turn.viewer_grant(&params.grant)?.filter(|grant| grant.viewer == params.id);
         let grant = grant.ok_or(Refusal::NotFound)?;
         turn.delete_viewer_grant(&grant.grant)?;
-        let member = turn.member(&viewer.member)?;
-        turn.record_viewer(&member, grant.site.name, ViewerChange::Removed, turn.who.actor())?;
+        turn.record_viewer(name, grant.site.name, ViewerChange::Removed, turn.who.actor())?;
         Ok(grant.grant)
     }
 }

@@ -5,9 +5,7 @@
 //! by the crate's types.
 
 use http::{Request, header};
-use openidconnect::{
-    AuthType, DiscoveryError, IssuerUrl, JsonWebKeySet, core::CoreClientAuthMethod, core::CoreJsonWebKeySet,
-};
+use openidconnect::{AuthType, IssuerUrl, core::CoreClientAuthMethod, core::CoreJsonWebKeySet};
 use serde_json::{Map, Value};
 
 use super::{
@@ -16,7 +14,7 @@ use super::{
 };
 use crate::{
     configuration::{ClientAuth, Oidc},
-    http::failure::RequestFailure,
+    http::{failure::RequestFailure, key_set},
     ports::{Http, HttpLimits},
 };
 
@@ -66,17 +64,8 @@ pub(super) async fn fetch_keys(
     description: &Description,
 ) -> Result<CoreJsonWebKeySet, RequestFailure> {
     let url = description.metadata.jwks_uri();
-    let send = |request| http.send(request, HttpLimits::RESOURCE);
-    let keys = JsonWebKeySet::fetch_async(url, &send).await;
-    keys.map_err(|error| {
-        let why = match &error {
-            DiscoveryError::Request(failure) => failure.to_string(),
-            DiscoveryError::Parse(error) => error.inner().to_string(),
-            DiscoveryError::Response(status, _, why) => format!("status {}, {why}", status.as_u16()),
-            other => other.to_string(),
-        };
-        failed(format!("The OpenID provider's keys at {} cannot be loaded: {why}.", url.as_str()))
-    })
+    let keys = key_set::fetch(http, url).await;
+    keys.map_err(|why| failed(format!("The OpenID provider's keys at {} cannot be loaded: {why}.", url.as_str())))
 }
 
 /// A document of the provider: status 200, and JSON if it says what it is.

@@ -11,14 +11,12 @@ use openidconnect::core::CoreJsonWebKeySet;
 use super::discovery::{Description, fetch_description, fetch_keys};
 use crate::{
     configuration::Oidc,
-    http::{Platform, failure::RequestFailure},
+    http::{Platform, failure::RequestFailure, key_set},
     proxy::single_flight::SingleFlight,
 };
 
 /// How long a description is used, in milliseconds.
 const FRESH: i64 = 600_000;
-/// The least pause between two fetches of the keys, in milliseconds: whoever signs in could name keys that do not exist.
-const KEYS_PAUSE: i64 = 60_000;
 
 /// What an isolate knows of the provider.
 #[derive(Default)]
@@ -63,7 +61,7 @@ impl ProviderCache {
         if newest.keys_fetched_at > known.keys_fetched_at {
             return Ok(Some(newest));
         }
-        if (0..KEYS_PAUSE).contains(&platform.now().since(newest.keys_fetched_at)) {
+        if (0..key_set::PAUSE).contains(&platform.now().since(newest.keys_fetched_at)) {
             return Ok(None);
         }
         let keys = Rc::new(fetch_keys(platform, &newest.description).await?);
