@@ -15,6 +15,7 @@ help:
 	@echo 'make build   build everything, start nothing'
 	@echo 'make size    the size of the first load and of the Worker'
 	@echo 'make bench   the grid over 10,000 connections beside a React page that does the same'
+	@echo 'make forge   build and check the Forge app, which shows charts in Confluence and Jira (see README.md)'
 	@echo 'make deploy  build, then deploy to Cloudflare (see README.md)'
 
 # ---- where the tools are ---------------------------------------------------------------------------------------------
@@ -193,6 +194,35 @@ $(CONTRACT_NPM_READY): | node
 .PHONY: contract-tools
 contract-tools: $(CONTRACT_PYTHON_READY) $(CONTRACT_NPM_READY)
 	@echo "export CAUSEWAY_CONTRACT_PYTHON='$(CONTRACT_PYTHON)' CAUSEWAY_CONTRACT_NPM='$(CONTRACT_NPM)'"
+
+# What builds and checks the Forge app: the bridge, and Atlassian's validator. `make forge FORGE_APP_ID=… FORGE_REMOTE=…`
+# builds the operator's app; the tests use one with an id and an address of nobody.
+FORGE_LOCKED := $(addprefix app/forge/,package.json package-lock.json .npmrc)
+FORGE_NPM := $(CACHE)/npm-forge-$(shell cat $(FORGE_LOCKED) | { sha256sum 2>/dev/null || shasum -a 256; } | cut -c 1-16)
+FORGE_READY := $(FORGE_NPM)/.complete
+$(FORGE_READY): | node
+	@$(say) "Installing Atlassian's bridge and checks of Forge apps into $(FORGE_NPM) (once; about 110 MB)"
+	@mkdir -p '$(CACHE)' && partial="$$(mktemp -d '$(CACHE)/.npm-forge-XXXXXX')" && trap 'rm -rf "$$partial"' EXIT && \
+	cp $(FORGE_LOCKED) "$$partial/" && (cd "$$partial" && npm install --ignore-scripts --no-save --loglevel=error) && \
+	touch "$$partial/.complete" && rm -rf '$(FORGE_NPM)' && mv "$$partial" '$(FORGE_NPM)'
+
+FORGE_TESTED := target/forge-tested/csp.txt
+FORGE_SOURCES := $(shell find app/forge -type f) edge/chart/src/draw/chart.css app/styles/atlaskit.css
+build_forge = node app/forge/build.mjs '$(FORGE_NPM)' '$(NODE_MODULES)'
+
+.PHONY: forge
+forge: node $(FORGE_READY)
+	@FORGE_APP_ID='$(FORGE_APP_ID)' FORGE_REMOTE='$(FORGE_REMOTE)' $(build_forge) target/forge
+
+# The build is quick; what it checks are the manifest, the sizes and that nothing needs `eval`.
+$(FORGE_TESTED): $(FORGE_SOURCES) $(FORGE_READY) | node
+	@$(say) 'The Forge app: its manifest, its pages, their policy'
+	@node --test app/forge/*.test.mjs >/dev/null
+	@FORGE_APP_ID=ari:cloud:ecosystem::app/3f6f1c1e-0000-4000-8000-000000000000 FORGE_REMOTE=https://causeway.example.com \
+	$(build_forge) target/forge-tested
+
+.PHONY: forge-tested
+forge-tested: $(FORGE_TESTED)
 
 .PHONY: wasm-target
 wasm-target:
@@ -410,7 +440,7 @@ component-tests: browser wasm-target $(WASM_BINDGEN)
 # One journey: make journeys ARGS=a_cancelled_consent; with SHOW_BROWSER=1 in a window. A journey often waits, so one
 # more runs than there are cores.
 .PHONY: journeys
-journeys: browser other-browsers build $(CLIENTS_READY) $(CONTRACT_PYTHON_READY) $(CONTRACT_NPM_READY)
+journeys: browser other-browsers build $(FORGE_TESTED) $(CLIENTS_READY) $(CONTRACT_PYTHON_READY) $(CONTRACT_NPM_READY)
 	@$(say) 'Journeys: a real browser, the real Worker, the model of Atlassian'
 	@RUST_TEST_THREADS="$${RUST_TEST_THREADS:-$$(($$(getconf _NPROCESSORS_ONLN) + 1))}" \
 	cargo test --locked --no-fail-fast -p journeys $(ARGS)
