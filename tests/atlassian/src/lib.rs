@@ -23,6 +23,7 @@ mod deliveries;
 mod families;
 mod fault_injection;
 mod faults;
+mod forge;
 mod jira;
 mod listeners;
 mod model;
@@ -53,6 +54,7 @@ pub use data_center::{
 pub use deliveries::{Delivery, DeliveryOrder, WebhookDelivery};
 pub use families::{ABSOLUTE_LIFE, Death, Family, IDLE_LIFE, LEEWAY, Pair};
 pub use faults::{Fault, Hold, Kind, Stage};
+pub use forge::Viewing;
 pub use listeners::Listener;
 pub use model::Model;
 pub use options::Options;

@@ -5,6 +5,8 @@ mod authorize;
 mod id_token;
 mod tokens;
 
+pub(crate) use id_token::{published_key, signed};
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;

@@ -22,6 +22,10 @@ pub struct Options {
     pub oidc_client_id: String,
     /// The client secret at the OIDC issuer.
     pub oidc_client_secret: String,
+    /// The id of the Forge app.
+    pub forge_app_id: String,
+    /// The folder of the built Forge app; without one, its frames are empty.
+    pub forge_app: Option<PathBuf>,
     /// The state file; without one, a restart loses everything.
     pub state_file: Option<PathBuf>,
     /// Where to listen. Port 0 takes a free one.
@@ -41,6 +45,8 @@ impl Options {
             client_secret: "development-only-atlassian-secret".into(),
             oidc_client_id: "causeway".into(),
             oidc_client_secret: "development-only-oidc-secret".into(),
+            forge_app_id: "ari:cloud:ecosystem::app/3f6f1c1e-0000-4000-8000-000000000000".into(),
+            forge_app: None,
             state_file: None,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             listeners: BTreeMap::new(),

@@ -46,6 +46,8 @@ pub enum Endpoint {
     DataCenterOauth2,
     /// What a person opens at a Data Center instance: log-in and approval, of either OAuth.
     DataCenterPage,
+    /// What a frame of the Forge app asks its remote, through the platform.
+    ForgeInvoke,
     /// Pictures, styles, anything else.
     Other,
     /// The model's own controls.
@@ -64,6 +66,7 @@ impl Endpoint {
             "/oidc/authorize" | "/oidc/authorize/decision" => Self::OidcSignIn,
             "/.well-known/openid-configuration" | "/oidc/jwks" => Self::OidcDiscovery,
             "/authorize" | "/authorize/decision" | "/login" => Self::Consent,
+            "/forge/invoke" => Self::ForgeInvoke,
             _ if path.starts_with("/ex/jira/") => Self::Jira,
             _ if path == "/model" || path.starts_with("/model/") => Self::Control,
             _ => Self::Other,

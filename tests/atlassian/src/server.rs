@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use crate::fault_injection::{self, Reset, ResetOnPurpose, Watched};
 use crate::recorder::Endpoint;
 use crate::world::Shared;
-use crate::{authorize, control, jira, oidc, pages, resources, token_endpoint};
+use crate::{authorize, control, forge, jira, oidc, pages, resources, token_endpoint};
 
 /// Serves until `stop` is set or its sender is dropped, then closes open connections.
 pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
@@ -55,6 +55,7 @@ pub(crate) fn router(world: Shared) -> Router {
         .merge(resources::routes())
         .merge(jira::routes())
         .merge(oidc::routes())
+        .merge(forge::routes())
         .merge(control::routes())
         .merge(pages::routes())
         .layer(middleware::from_fn_with_state(watched, fault_injection::record_and_inject_fault))

@@ -27,11 +27,14 @@ static KEY: LazyLock<RsaPrivateKey> = LazyLock::new(|| {
 
 /// The JWKS.
 pub(super) fn keys() -> Value {
+    json!({ "keys": [published_key(KEY_ID)] })
+}
+
+/// The public key as a key set has it, under an id.
+pub(crate) fn published_key(id: &str) -> Value {
     let key = RsaPublicKey::from(&*KEY);
     let number = |number: &rsa::BigUint| URL_SAFE_NO_PAD.encode(number.to_bytes_be());
-    json!({ "keys": [{
-        "kty": "RSA", "use": "sig", "alg": "RS256", "kid": KEY_ID, "n": number(key.n()), "e": number(key.e()),
-    }] })
+    json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": id, "n": number(key.n()), "e": number(key.e()) })
 }
 
 /// A signed ID token, with the configured flaw.
@@ -48,12 +51,17 @@ pub(super) fn for_sign_in(world: &World, sign_in: &SignIn) -> String {
         json!(if flaw == IdTokenFlaw::WrongAudience { "another-client" } else { &world.options.oidc_client_id });
     body["nonce"] =
         json!(if flaw == IdTokenFlaw::WrongNonce { Some("not-the-nonce") } else { sign_in.nonce.as_deref() });
-    sign(&body, flaw == IdTokenFlaw::WrongSignature)
+    sign(KEY_ID, &body, flaw == IdTokenFlaw::WrongSignature)
 }
 
-fn sign(body: &Value, wrongly: bool) -> String {
+/// A JWT with these claims, signed with the key under an id.
+pub(crate) fn signed(key_id: &str, claims: &Value) -> String {
+    sign(key_id, claims, false)
+}
+
+fn sign(key_id: &str, body: &Value, wrongly: bool) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let head = json!({ "alg": "RS256", "typ": "JWT", "kid": KEY_ID });
+    let head = json!({ "alg": "RS256", "typ": "JWT", "kid": key_id });
     let signed = format!("{}.{}", part(&head), part(body));
     let mut signature = SigningKey::<Sha256>::new(KEY.clone()).sign(signed.as_bytes()).to_vec();
     if wrongly {

@@ -24,5 +24,6 @@ mod restarting;
 mod saving_searches;
 mod searching;
 mod seeing_resources;
+mod vouching_for_pages;
 mod working_in_bulk;
 mod working_on_issues;
