@@ -217,7 +217,7 @@ forge: node $(FORGE_READY)
 # The build is quick; what it checks are the manifest, the sizes and that nothing needs `eval`.
 $(FORGE_TESTED): $(FORGE_SOURCES) $(FORGE_READY) | node
 	@$(say) 'The Forge app: its manifest, its pages, their policy'
-	@node --test app/forge/*.test.mjs >/dev/null
+	@node --test --test-force-exit app/forge/*.test.mjs
 	@FORGE_APP_ID=ari:cloud:ecosystem::app/3f6f1c1e-0000-4000-8000-000000000000 FORGE_REMOTE=https://causeway.example.com \
 	$(build_forge) target/forge-tested
 

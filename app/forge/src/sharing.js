@@ -1,7 +1,6 @@
 // Each chart of a page runs in a frame of its own. Frames of one page that want something at the same time ask for it in one
 // request: they tell each other what they want, wait a moment, and the one with the smallest id asks for all. Where frames
 // cannot hear each other, each asks for itself.
-import { renders } from "./causeway.js";
 
 /** How long a frame waits for others, in milliseconds. */
 const MOMENT = 80;
@@ -9,11 +8,13 @@ const MOMENT = 80;
 const TAKEN_WITHIN = 400;
 /** How long a frame waits for an answer that another one asks for, in milliseconds. */
 const PATIENCE = 60_000;
+/** How long what a frame wants is remembered, in milliseconds. */
+const OLD = 2_000;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** What the frames of a page share. `page` names the page and who looks at it. */
-export function sharing(page) {
+/** What the frames of a page share. `page` names the page and who looks at it; `renders` asks for several charts. */
+export function sharing(page, renders) {
   let channel = null;
   try {
     channel = new BroadcastChannel(`causeway ${page}`);
@@ -27,7 +28,7 @@ export function sharing(page) {
 
   const tell = (message) => channel?.postMessage(message);
   channel?.addEventListener("message", ({ data }) => {
-    if (data.want) wanted.set(data.want.id, data.want.chart);
+    if (data.want) wanted.set(data.want.id, { chart: data.want.chart, at: Date.now() });
     if (data.taken) {
       data.taken.forEach((one) => wanted.delete(one));
       if (mine && data.taken.includes(id)) mine.taken();
@@ -37,6 +38,12 @@ export function sharing(page) {
     if (data.authorized) authorized.forEach((hear) => hear(data.authorized));
   });
 
+  /** Frames can be closed while they want something. */
+  function forgetOld() {
+    const since = Date.now() - OLD;
+    wanted.forEach(({ at }, other) => at < since && wanted.delete(other));
+  }
+
   /** The render of a chart, which frames that want one at the same time ask for together. */
   async function render(chart) {
     if (!channel) return (await renders([chart]))[0];
@@ -44,18 +51,20 @@ export function sharing(page) {
     const isAnswered = new Promise((answered) => (mine.answered = answered));
     tell({ want: { id, chart } });
     const wasTaken = await Promise.race([isTaken, pause(MOMENT).then(() => false)]);
+    forgetOld();
     const isFirst = () => [...wanted.keys()].every((other) => id < other);
     if (wasTaken || (!isFirst() && (await Promise.race([isTaken, pause(TAKEN_WITHIN).then(() => false)])))) {
       const answer = await Promise.race([isAnswered, pause(PATIENCE)]);
       mine = null;
+      if (!answer) tell({ taken: [id] });
       return answer ?? (await renders([chart]))[0];
     }
     mine = null;
     const others = [...wanted];
     wanted.clear();
-    tell({ taken: others.map(([other]) => other) });
+    tell({ taken: [id, ...others.map(([other]) => other)] });
     try {
-      const [own, ...theirs] = await renders([chart, ...others.map(([, other]) => other)]);
+      const [own, ...theirs] = await renders([chart, ...others.map(([, other]) => other.chart)]);
       tell({ answers: Object.fromEntries(others.map(([other], at) => [other, theirs[at]])) });
       return own;
     } catch (refused) {

@@ -1,8 +1,9 @@
 // What every resource of the app begins with: the host's theme, and what the host says about where this is shown. That is for
 // what is shown only: Causeway believes Atlassian's token and nothing else.
 import { view } from "bridge/view";
-import { sharing } from "./sharing.js";
+import { renders } from "./causeway.js";
 import { card, show } from "./dom.js";
+import { sharing } from "./sharing.js";
 
 /** Starts `run` with the place to show something in, the context, and what frames of the page share. */
 export async function start(run) {
@@ -17,7 +18,7 @@ export async function start(run) {
     document.documentElement.lang = "en-GB";
     const { accountId, cloudId, extension } = context;
     const content = extension?.content?.id ?? extension?.dashboard?.id ?? extension?.project?.id ?? "";
-    const page = sharing([cloudId, accountId, content].join(" "));
+    const page = sharing([cloudId, accountId, content].join(" "), renders);
     await run(place, context, page);
   } catch (refused) {
     show(place, card({ title: "Jira chart", sentences: [refused.message, refused.remedy], tone: "warning" }));
