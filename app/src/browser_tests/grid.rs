@@ -44,8 +44,6 @@ async fn opened() -> Stage {
     let stage = open("/");
     stage.shows("Row 00000").await;
     let table = stage.find("table").expect("a table");
-    // As the style sheet says, which tests do without.
-    table.set_attribute("style", "overflow-anchor: none").expect("a style");
     table.scroll_into_view();
     stage.until("a screen of rows", || rows(&stage) > 5).await;
     stage
@@ -136,7 +134,7 @@ fn needs_reauthorization(stage: &Stage) -> bool {
 }
 
 #[wasm_bindgen_test]
-async fn loading_again_asks_for_what_is_in_view_and_keeps_the_focus() {
+async fn loading_again_asks_for_what_is_in_view_and_keeps_focus_and_place() {
     let edge = thousands();
     let stage = opened().await;
     scrolls_to(&stage, 0.55, "Row 05").await;
@@ -147,7 +145,7 @@ async fn loading_again_asks_for_what_is_in_view_and_keeps_the_focus() {
     let id = seen.query_selector(".menu-place button").ok().flatten().expect("its menu").id();
     crate::ui::focus(&id);
     stage.settles().await;
-    let first = first_in_view(&stage).0;
+    let (first, place) = first_in_view(&stage);
     let mia = r#""account":{"account_id":"a1","name":"Mia","email":null}"#;
     edge.answers(LIST, move |query| page(query, 10_000, AUTHORIZED).replace(r#""account":null"#, mia));
     window().dispatch_event(&web_sys::Event::new("focus").expect("an event")).expect("it is heard");
@@ -155,9 +153,37 @@ async fn loading_again_asks_for_what_is_in_view_and_keeps_the_focus() {
     assert!(edge.asked(LIST).len() - before <= 3, "{:?}", edge.asked(LIST));
     stage.until("the focus to be where it was", || focused().as_ref() == Some(&id)).await;
     stage.settles().await;
-    assert!(row(&stage, first).is_some(), "the row is still there");
+    let now = row(&stage, first).expect("the row is still there").get_bounding_client_rect().top();
+    assert!((now - place).abs() < 1.0, "row {first} moved from {place} to {now}");
     let skips: Vec<String> = edge.asked(LIST).into_iter().skip(before).map(|asked| asked.query).collect();
     assert!(skips.iter().all(|query| query.contains("skip=")), "{skips:?}");
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_and_goes_above_the_list_does_not_move_the_rows_that_are_read() {
+    let _edge = thousands();
+    let stage = opened().await;
+    scrolls_to(&stage, 0.55, "Row 05").await;
+    stage.until("no row to be waiting", || stage.find("tr[aria-busy]").is_none()).await;
+    stage.settles().await;
+    let (first, place) = first_in_view(&stage);
+    let notice = document().create_element("div").expect("a notice");
+    notice.set_attribute("style", "height: 190px").expect("a style");
+    let keeps = async |what: &str| {
+        stage.settles().await;
+        let now = row(&stage, first).expect("the row is still there").get_bounding_client_rect().top();
+        assert!((now - place).abs() < 1.0, "{what}: row {first} moved from {place} to {now}");
+    };
+    let table = stage.find("table").expect("a table");
+    table
+        .parent_element()
+        .and_then(|around| around.parent_element())
+        .expect("a page")
+        .prepend_with_node_1(&notice)
+        .expect("shown");
+    keeps("a notice came").await;
+    notice.remove();
+    keeps("a notice went").await;
 }
 
 #[wasm_bindgen_test]
@@ -268,7 +294,7 @@ async fn columns_keep_their_widths_when_rows_are_missing() {
     // As the style sheet says, which tests do without.
     let fixed = |stage: &Stage| {
         let table = stage.find("table").expect("a table");
-        table.set_attribute("style", "table-layout: fixed; width: 1000px; overflow-anchor: none").expect("a style");
+        table.set_attribute("style", "table-layout: fixed; width: 1000px").expect("a style");
         // Rows may still come.
         let hidden = "<style>.of-workspaces { display: none }</style>";
         table.insert_adjacent_html("beforebegin", hidden).expect("a style sheet");

@@ -3,12 +3,14 @@
 use std::{ops::Range, time::Duration};
 
 use leptos::{ev, html, prelude::*};
-use web_sys::Element;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, HtmlElement, ResizeObserver};
 
 use super::{
     listing::Listing,
     window::{Heights, Piece, pieces},
 };
+use crate::ui::note;
 
 /// The least time between two requests for rows while scrolling, so that rows scrolled past are not loaded.
 const LOAD_DELAY: Duration = Duration::from_millis(60);
@@ -25,6 +27,8 @@ pub(super) struct Scrolling {
     window: Memo<Range<usize>>,
     /// The part in view: top and bottom, in pixels from the top of the first row.
     in_view: RwSignal<(f64, f64)>,
+    /// Where the first row begins, in pixels from the top of the page, as last seen.
+    start: StoredValue<Option<f64>>,
     listing: Listing,
     loading: StoredValue<bool>,
     measuring: StoredValue<bool>,
@@ -46,7 +50,8 @@ impl Scrolling {
             if listing.printing.get() { pieces(count, 0..count, None) } else { pieces(count, window.get(), focused()) }
         });
         let (loading, measuring) = (StoredValue::new(false), StoredValue::new(false));
-        let scrolling = Self { body: NodeRef::new(), pieces, heights, window, in_view, listing, loading, measuring };
+        let (body, start) = (NodeRef::new(), StoredValue::new(None));
+        let scrolling = Self { body, pieces, heights, window, in_view, start, listing, loading, measuring };
         Effect::new(move |_| heights.update(|heights| heights.set_count(count.get())));
         Effect::new(move |_| {
             listing.set_in_view(window.get());
@@ -59,6 +64,7 @@ impl Scrolling {
             scrolling.measure_soon();
         });
         scrolling.listen();
+        scrolling.keep_place();
         scrolling
     }
 
@@ -69,6 +75,38 @@ impl Scrolling {
             scrolled.remove();
             resized.remove();
         });
+    }
+
+    /// Follows what stands above the table. If it grows or goes while the person reads further below, the page is scrolled
+    /// by the difference. Some browsers would do so themselves, but not for a table whose gaps change while it is
+    /// scrolled: they are told to leave it.
+    fn keep_place(self) {
+        let resized = Closure::<dyn Fn()>::new(move || self.follow_start());
+        let (Ok(observer), Some(page)) = (ResizeObserver::new(resized.as_ref().unchecked_ref()), document().body())
+        else {
+            return;
+        };
+        observer.observe(&page);
+        anchor(Some("none"));
+        let observing = StoredValue::new_local((observer, resized));
+        on_cleanup(move || {
+            observing.try_with_value(|(observer, _)| observer.disconnect());
+            anchor(None);
+        });
+    }
+
+    fn follow_start(self) {
+        let Some(body) = self.body.try_get_untracked().flatten() else { return };
+        let Ok(scrolled) = window().scroll_y() else { return };
+        let top = body.get_bounding_client_rect().top();
+        let start = top + scrolled;
+        let before = self.start.try_update_value(|known| known.replace(start)).flatten();
+        let moved = before.map_or(0.0, |before| start - before);
+        // Of a person who sees what stands above, it may move what is below: nothing is hidden from them.
+        let is_below = top - moved < 0.0;
+        if is_below && moved.abs() >= 1.0 {
+            window().scroll_by_with_x_and_y(0.0, moved);
+        }
     }
 
     /// The first row in view, and how many pixels of it are above.
@@ -184,6 +222,18 @@ impl Scrolling {
             };
             set_timeout(load, LOAD_DELAY);
         }
+    }
+}
+
+/// Whether the browser follows what moves above the view: CSS's `overflow-anchor` of the page. `None`: as browsers do.
+fn anchor(value: Option<&str>) {
+    let page = document().document_element().and_then(|page| page.dyn_into::<HtmlElement>().ok());
+    if let Some(style) = page.map(|page| page.style()) {
+        let done = match value {
+            Some(value) => style.set_property("overflow-anchor", value),
+            None => style.remove_property("overflow-anchor").map(drop),
+        };
+        note(done, "the browser moves the rows, too");
     }
 }
 
