@@ -145,7 +145,7 @@ fn params(spec: &Spec, chosen: RwSignal<BTreeMap<String, String>>) -> AnyView {
         let options: Vec<AnyView> = param.values.iter().map(option).collect();
         view! {
             <label class="charts-access">
-                <span class="subtle"><bdi>{param.name.clone()}</bdi></span>
+                <span class="subtle"><bdi>{param.field.label().to_owned()}</bdi></span>
                 " "
                 <select class="select" on:change:target=move |event| choose(event.target().value())>
                     <option value="">"All"</option>

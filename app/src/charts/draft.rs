@@ -91,7 +91,8 @@ impl Draft {
     }
 
     /// What is wrong at `path`, if it is shown now: once the person has tried to save, or if the part is there.
-    pub(super) fn fault(self, path: &'static str) -> Signal<Option<String>> {
+    pub(super) fn fault(self, path: impl Into<String>) -> Signal<Option<String>> {
+        let path = path.into();
         Signal::derive(move || {
             let found = self.spec.with(|spec| spec.faults().into_iter().find(|fault| fault.path == path));
             found.filter(|_| self.tried.get()).map(|fault| fault.sentence)
@@ -125,7 +126,8 @@ fn name_of(spec: &Spec, id: &str) -> Option<String> {
         spec.split.as_ref().map(|split| &split.field),
         spec.measure.field.as_ref(),
     ];
-    fields.into_iter().flatten().find(|field| field.id == id).map(|field| field.label().to_owned())
+    let params = spec.params.iter().map(|param| &param.field);
+    fields.into_iter().flatten().chain(params).find(|field| field.id == id).map(|field| field.label().to_owned())
 }
 
 async fn load_fields(query: ChartSourceQuery) -> Result<List<ChartField>, CallError> {

@@ -10,6 +10,7 @@ use super::{
     access_choice::{access_choice, load_sites},
     draft::{Draft, empty_spec},
     look_form::LookForm,
+    params_form::ParamsForm,
     preview::{Preview, previews},
     question_form::QuestionForm,
     segments::SegmentList,
@@ -154,6 +155,7 @@ fn Form(draft: Draft, sites: Vec<ChartSite>, save: Callback<()>, mutation: Mutat
                 <SourceForm draft />
                 <QuestionForm draft />
                 <SegmentList draft previews />
+                <ParamsForm draft />
                 <LookForm draft />
                 <ul class="charts-said field-error" role="alert">{others}</ul>
                 {mutation.failure()}
@@ -169,10 +171,12 @@ fn Form(draft: Draft, sites: Vec<ChartSite>, save: Callback<()>, mutation: Mutat
 
 /// Whether a fault is shown below the form, because no field shows it.
 fn has_no_field(path: &str) -> bool {
-    !matches!(
+    let is_of_a_choice = path.starts_with("params[") && path.ends_with("].values");
+    let has_a_field = matches!(
         path,
         "source.jql" | "source.filter.id" | "says.title" | "goal.value" | "group.limit" | "group.buckets.last"
-    )
+    );
+    !is_of_a_choice && !has_a_field
 }
 
 /// The site, and with whose access the preview is computed.

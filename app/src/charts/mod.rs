@@ -13,6 +13,7 @@ mod figure_keys;
 mod figure_view;
 mod look_form;
 mod messages;
+mod params_form;
 mod pictures;
 mod preview;
 mod query_check;
