@@ -364,6 +364,8 @@ bench: browser build $(BENCH_READY) | node
 	"$$(command -v chromium || command -v chromium-browser || command -v google-chrome)"
 	@$(say) 'Calls through a connection, in the steady state'
 	@cargo run --locked --quiet -p journeys --bin causeway-messages
+	@$(say) 'Tasks that are pushed, until they are in Jira, and a resync of them'
+	@cargo run --locked --quiet -p journeys --bin causeway-tasks
 
 # ---- checking --------------------------------------------------------------------------------------------------------
 

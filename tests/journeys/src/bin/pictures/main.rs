@@ -2,12 +2,14 @@
 //! judged: `make pictures FOLDER=… PARTS='lists connecting'`. Not a test: nobody but a person can say whether a screen is
 //! right.
 
+mod charts;
 mod connecting;
 mod connection;
 mod lists;
 mod others;
 mod readme;
 mod signing_in;
+mod tasks;
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,7 +21,7 @@ use journeys::browser::{Browser, Look};
 use journeys::{Causeway, Visitor};
 
 /// What can be pictured by itself.
-const PARTS: [&str; 6] = ["signing-in", "lists", "connecting", "connection", "others", "readme"];
+const PARTS: [&str; 8] = ["signing-in", "lists", "connecting", "connection", "others", "tasks", "charts", "readme"];
 
 /// Where pictures go, and where their screens come from: each part has its own Causeway.
 struct Studio {
@@ -52,6 +54,8 @@ async fn main() -> ExitCode {
             "lists" => lists::pictures(&studio).await,
             "connecting" => connecting::pictures(&studio).await,
             "connection" => connection::pictures(&studio).await,
+            "tasks" => tasks::pictures(&studio).await,
+            "charts" => charts::pictures(&studio).await,
             "readme" => readme::pictures(&studio).await,
             _ => others::pictures(&studio).await,
         }
