@@ -26,6 +26,7 @@ pub(super) const fn word(event: WebhookEvent) -> &'static str {
         WebhookEvent::TaskBlocked => "Task blocked",
         WebhookEvent::TaskRecovered => "Task recovered",
         WebhookEvent::TaskConflict => "Task in conflict",
+        WebhookEvent::ResyncFinished => "Resync finished",
         WebhookEvent::Test => "Test",
         WebhookEvent::Unknown(_) => "An event of a newer version",
     }
@@ -44,6 +45,7 @@ pub(super) const fn sentence(event: WebhookEvent) -> &'static str {
         WebhookEvent::TaskBlocked => "Something blocks a task, and a person has to end it",
         WebhookEvent::TaskRecovered => "What was the matter with a task is over",
         WebhookEvent::TaskConflict => "Both sides of a task changed, and a person chooses",
+        WebhookEvent::ResyncFinished => "A resync of a project's tasks has ended",
         WebhookEvent::Test => "Somebody sent a test",
         WebhookEvent::Unknown(_) => "An event of a newer version",
     }

@@ -70,7 +70,13 @@ macro_rules! for_each_endpoint {
             PutMapping
             SuggestMapping
             CheckMapping
+            StartTrial
+            ListTrials
+            EndTrial
+            CreateConnectionResync
+            ListConnectionResyncs
             CreateResync
+            ListResyncs
             GetResync
             ListResyncItems
             StartResync

@@ -5,12 +5,14 @@
 
 mod causes;
 mod changes;
+mod connection_resync;
 mod endpoints;
 mod jira_metadata;
 mod list;
 mod mapping;
 mod mapping_check;
 mod resync;
+mod trial;
 
 use std::collections::BTreeMap;
 
@@ -18,12 +20,14 @@ use serde::{Deserialize, Serialize};
 
 pub use causes::*;
 pub use changes::*;
+pub use connection_resync::*;
 pub use endpoints::*;
 pub use jira_metadata::*;
 pub use list::*;
 pub use mapping::*;
 pub use mapping_check::*;
 pub use resync::*;
+pub use trial::*;
 
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{

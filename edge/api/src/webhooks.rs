@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{SubscribedEvent, WebhookUrl};
 use crate::{
-    BlockedCause, Cause, ConnectionId, Delivery, Kind, List, Name, Nothing, ProjectId, State, Timestamp, WebhookId,
-    endpoint::endpoints, words::words,
+    BlockedCause, Cause, ConnectionId, Delivery, Kind, List, Name, Nothing, ProjectId, ResyncId, ResyncResults,
+    ResyncState, State, Timestamp, WebhookId, endpoint::endpoints, words::words,
 };
 
 /// The most webhooks of an organization.
@@ -51,6 +51,8 @@ words! {
     TaskRecovered = "task_recovered", "task.recovered";
     /// Both sides of a task changed, and a person chooses.
     TaskConflict = "task_conflict", "task.conflict";
+    /// A resync that was started has ended: all of it is done, or somebody cancelled it.
+    ResyncFinished = "resync_finished", "resync.finished";
     @unlisted {
         /// Somebody tests the webhook. Sent whatever events the webhook asks for.
         Test = "test", "webhook.test";
@@ -157,6 +159,9 @@ pub struct WebhookData {
     /// The task; absent in messages about connections.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<WebhookTask>,
+    /// The resync that ended; absent in messages about anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resync: Option<WebhookResync>,
 }
 
 /// A task, as shown to receivers. What is confidential about it is not in it.
@@ -175,6 +180,22 @@ pub struct WebhookTask {
     pub issue_key: Option<String>,
     /// What blocks it; `null` if nothing does.
     pub cause: Option<BlockedCause>,
+}
+
+/// A resync that ended, as shown to receivers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WebhookResync {
+    /// The resync's id.
+    pub id: ResyncId,
+    /// The id of its project.
+    pub project_id: ProjectId,
+    /// The name of its project.
+    pub project: Name,
+    /// How it ended: `finished` or `cancelled`.
+    pub state: ResyncState,
+    /// How many tasks ended how.
+    pub results: ResyncResults,
 }
 
 /// A connection, as shown to receivers.
@@ -273,6 +294,7 @@ mod tests {
                 message: Some(Cause::RateLimited.sentence().into()),
                 remedy: Some(Cause::RateLimited.remedy().into()),
                 task: None,
+                resync: None,
             },
         };
         let expected = serde_json::json!({

@@ -12,6 +12,7 @@ mod callback;
 mod caller;
 mod charts;
 mod checkup;
+mod connection_resyncs;
 mod connections;
 mod cookies;
 mod credential_authorizations;

@@ -16,8 +16,10 @@ mod push;
 mod resync;
 mod run;
 mod store;
+mod stories;
 mod synchronizing;
 mod task;
+mod trial;
 
 #[cfg(test)]
 mod tests;
@@ -102,7 +104,13 @@ impl<W: ProjectWorld> ProjectObject<W> {
             ProjectCommand::Timeline { external_id, query } => answered(&self.timeline(&external_id, &query)?),
             ProjectCommand::Changes { query } => answered(&self.store().changes(&query)?),
             ProjectCommand::Metadata => answered(&self.metadata().await?),
-            ProjectCommand::CreateResync { new, by } => answered(&self.create_resync(new, by).await?),
+            ProjectCommand::CreateResync { new, by, id, start } => {
+                answered(&self.create_resync(new, by, id, start).await?)
+            }
+            ProjectCommand::StartTrial { new, by } => answered(&self.start_trial(*new, by).await?),
+            ProjectCommand::ListTrials => answered(&self.trials()?),
+            ProjectCommand::EndTrial { close } => answered(&self.end_trial(close).await?),
+            ProjectCommand::ListResyncs => answered(&self.resyncs()?),
             ProjectCommand::Resync { id, action } => answered(&self.command_resync(&id, action).await?),
             ProjectCommand::ResyncItems { id, query } => answered(&self.resync_items(&id, &query)?),
             ProjectCommand::Wake => {

@@ -133,6 +133,15 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                 "waiting": 3, "outcome_unknown": 0, "in_sync": 214, "syncing": 1, "retrying": 0, "blocked": 1,
                 "conflict": 0, "missing": 0, "moved": 0, "unlinked": 2, "total": 221,
             },
+            "stories": [{
+                "blocked": {
+                    "cause": "way_wants_fields", "who": "issue_tracking",
+                    "sentence": "The transition wants fields that the mapping has no values for. The field is Resolution.",
+                    "remedy": "Give the fields a value in the mapping, or move the issue in Jira.", "field": "resolution",
+                    "permission": null, "offered": [], "jira_said": null,
+                },
+                "tasks": 37,
+            }],
             "paused": {"sentence": "Jira limits calls for a moment. Everything is kept and goes on by itself.", "until": AT},
         }),
         "TaskBatch" => json!({"tasks": [{"external_id": "F-1", "task": new_task()}]}),
@@ -148,9 +157,21 @@ pub(super) fn of(schema: &str) -> Option<Value> {
         "TaskChanges" => json!({
             "items": [{
                 "number": 43, "at": AT, "event": "status_changed", "external_id": "F-1", "status": "fixed",
-                "issue_key": "ABC-12", "cause": null,
+                "issue_key": "ABC-12", "cause": null, "resync": null,
             }],
             "next_after": "43", "more": false,
+        }),
+        "NewTrial" => json!({"mapping": mapping(), "issue_type": "10001"}),
+        "TrialEnd" => json!({"close": true}),
+        "Trial" => json!({
+            "state": "waiting", "issue_type": "10001",
+            "issue": {"key": "ABC-13", "url": "https://acme.atlassian.net/browse/ABC-13"},
+            "steps": [
+                {"title": "Create an issue of the type Bug", "state": "done", "sentence": "Jira created ABC-13.", "blocked": null},
+                {"title": "Move it to Done", "state": "done", "sentence": "The issue is in Done. For the product that is fixed.",
+                    "blocked": null},
+            ],
+            "started_at": AT, "started_by": "Ada", "paused": null,
         }),
         "NewResync" => json!({"scope": "chosen", "direction": "compare", "external_ids": ["F-1"]}),
         "Resync" => json!({
@@ -159,7 +180,15 @@ pub(super) fn of(schema: &str) -> Option<Value> {
             "planned": {"create": 3, "move": 12, "tell": 0, "settle": 4, "nothing": 2104, "left": 17},
             "moves": [{"to": "Done", "count": 9}, {"to": "In Progress", "count": 3}],
             "results": {"done": 0, "skipped": 0, "failed": 0}, "points": 104, "seconds": 12, "created_at": AT,
-            "created_by": "Ada", "finished_at": null,
+            "created_by": "Ada", "finished_at": null, "paused": null,
+        }),
+        "NewConnectionResync" => json!({"scope": "all", "direction": "compare", "start": true}),
+        "ConnectionResync" => json!({
+            "connection": "con_3q2-7wAb", "scope": "all", "direction": "compare", "state": "running", "total": 2140,
+            "looked_at": 2140, "planned": {"create": 3, "move": 12, "tell": 0, "settle": 4, "nothing": 2104, "left": 17},
+            "moves": [{"to": "Done", "count": 9}], "results": {"done": 5, "skipped": 1, "failed": 0}, "points": 104,
+            "seconds": 12, "created_at": AT, "created_by": "Ada",
+            "projects": [{"id": "prj_3q2-7wAb", "name": "Web shop", "workspace": "wsp_web", "resync": null}],
         }),
         "ListResyncItemsQuery" => json!({"action": "move", "outcome": "skipped", "cursor": "42", "limit": 50}),
         "ResyncItem" => json!({
@@ -174,6 +203,10 @@ pub(super) fn of(schema: &str) -> Option<Value> {
                     "id": "customfield_10010", "name": "Severity", "is_required": true, "has_default": false,
                     "form": "option", "options": [{"id": "10020", "name": "High"}],
                 }],
+            }],
+            "transition_fields": [{
+                "id": "resolution", "name": "Resolution", "is_required": false, "has_default": false, "form": "option",
+                "options": [{"id": "10000", "name": "Done"}],
             }],
             "permissions": [{"key": "CREATE_ISSUES", "is_granted": true}], "read_at": AT,
         }),

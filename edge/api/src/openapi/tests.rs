@@ -165,7 +165,7 @@ fn the_words_of_the_document_are_those_that_serde_writes() {
         CommentRule ConflictRule ConnectionSort DataCenterScope Deployment ExportFormat FailureCode FieldForm
         HealthStatus ImpactAction JiraProjectState Keep KeyScope Kind MappingFault MappingPart MembershipChange
         NeedAction Oauth1Step ProblemCode ProjectChange Reach RenderAccessKind RenderAction RenderState ReopenRule
-        Responsible ResyncAction ResyncDirection ResyncOutcome ResyncScope ResyncState Role State StatusCategory StepOutcome SuggestionReason TaskEvent TaskRemedier TaskState
+        Responsible ResyncAction ResyncDirection ResyncOutcome ResyncScope ResyncState Role State StatusCategory StepOutcome SuggestionReason TaskEvent TaskRemedier TaskState TrialState TrialStepState
         ViewerChange WebhookEvent WorkspaceChange
     }
     compare! { chart: Category Color Compute Counter Every FieldKind Mark Note Order Palette }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{EntryCursor, PageLimit};
-use crate::{BlockedCause, Name, Timestamp, words::words};
+use crate::{BlockedCause, Name, ResyncId, Timestamp, words::words};
 
 words! {
     /// What happened to a task.
@@ -41,6 +41,8 @@ words! {
     MovedAway = "moved_away";
     /// The link from the issue to the product could not be made.
     LinkNotShown = "link_not_shown";
+    /// A resync that was started has ended: all of it is done, or somebody cancelled it. It is about no single task.
+    ResyncFinished = "resync_finished";
 }
 
 /// An entry of a task's timeline.
@@ -80,16 +82,20 @@ pub struct TaskChange {
     pub number: u64,
     /// When it happened.
     pub at: Timestamp,
-    /// What happened: `linked`, `status_changed`, `blocked`, `recovered`, `conflict`, `missing` or `moved_away`.
+    /// What happened: `linked`, `status_changed`, `blocked`, `recovered`, `conflict`, `missing`, `moved_away` or
+    /// `resync_finished`.
     pub event: TaskEvent,
-    /// The product's own id of the task.
-    pub external_id: String,
-    /// The task's status after the change.
-    pub status: Name,
+    /// The product's own id of the task; `null` if it is about a resync.
+    pub external_id: Option<String>,
+    /// The task's status after the change; `null` if it is about a resync.
+    pub status: Option<Name>,
     /// The key of the issue; `null` if there is none.
     pub issue_key: Option<String>,
     /// What blocks the task; `null` if nothing does.
     pub cause: Option<BlockedCause>,
+    /// The resync that ended; `null` if the change is about a task.
+    #[serde(default)]
+    pub resync: Option<ResyncId>,
 }
 
 /// Which changes to read.

@@ -84,11 +84,11 @@ endpoints! {
     /// Forget a task.
     ///
     /// Members with the role *issue tracking*, and API keys with `tasks:write`. Its issue stays in Jira as it is. A push
-    /// after that is a new task, with a new issue.
+    /// after that is a new task, with a new issue. Refused while its issue is being created: try again a little later.
     DeleteTask: Delete "/api/v1/projects/{id}/tasks/{external_id}" {
         params: TaskPath,
         answer: 204 Nothing,
-        problems: [],
+        problems: [TaskNotReady],
     }
 
     /// Get the timeline of a task.

@@ -107,6 +107,9 @@ words! {
 pub struct JiraMetadata {
     /// The types of issue that the account may create there.
     pub issue_types: Vec<JiraIssueType>,
+    /// Fields that transitions ask for and new issues do not, with the values that Jira knows: the resolution.
+    #[serde(default)]
+    pub transition_fields: Vec<JiraField>,
     /// What the account may do in the project, of what Causeway needs.
     pub permissions: Vec<JiraPermission>,
     /// When Jira was asked.

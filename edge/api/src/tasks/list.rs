@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{EntryCursor, PageLimit};
-use crate::{BlockedCause, Task, TaskState, Timestamp, words::known};
+use crate::{Blocked, BlockedCause, Task, TaskState, Timestamp, words::known};
 
 /// Which tasks to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +43,21 @@ pub struct TaskPage {
     pub next_cursor: Option<String>,
     /// How many tasks the project has in each state, whatever the query asks for.
     pub counts: TaskCounts,
+    /// What blocks tasks, each reason once with how many it holds up: the twenty that hold up most, the largest first.
+    #[serde(default)]
+    pub stories: Vec<BlockedStory>,
     /// Why nothing moves at present, for all tasks of the project; `null` if nothing is in the way.
     pub paused: Option<Paused>,
+}
+
+/// One reason that blocks tasks. Tasks whose sentences differ have different reasons: one may be about another field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BlockedStory {
+    /// The reason, as the task has it that was blocked by it first.
+    pub blocked: Blocked,
+    /// How many tasks it holds up.
+    pub tasks: u32,
 }
 
 /// How many tasks there are in each state. The states add up to the total.

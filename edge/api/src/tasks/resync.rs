@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Paused;
 #[cfg(feature = "openapi")]
 use crate::openapi::texts::{ChosenTasks, EntryCursor, PageLimit};
 use crate::{
@@ -132,6 +133,9 @@ pub struct Resync {
     pub created_by: String,
     /// When it ended; `null` while it has not.
     pub finished_at: Option<Timestamp>,
+    /// Why it does not go on at present; `null` if nothing is in the way, and once it has ended.
+    #[serde(default)]
+    pub paused: Option<Paused>,
 }
 
 /// How many tasks a resync does what with.
@@ -243,6 +247,15 @@ endpoints! {
         answer: 201 Resync,
         body: large,
         problems: [ResyncNotPossible, ProjectNotConnected, ConnectionUnauthorized, ConnectionDeactivated],
+    }
+
+    /// List the resyncs of a project.
+    ///
+    /// Members of the workspace, and API keys with `tasks:read`. The newest ten, newest first.
+    ListResyncs: Get "/api/v1/projects/{id}/resyncs" {
+        params: ProjectId,
+        answer: 200 List<Resync>,
+        problems: [],
     }
 
     /// Get a resync: its preview, its progress, its report.

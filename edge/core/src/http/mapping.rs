@@ -1,8 +1,8 @@
 //! The mapping of a project over HTTP. It is checked against what Jira offers now, which the project's keeper asks for.
 
 use api::{
-    CheckMapping, JiraMetadata, Mapping, MappingCheck, MappingEdit, MappingSuggestions, ProblemCode, ProjectId,
-    ProjectMapping, PutMapping, SuggestMapping,
+    CheckMapping, EndTrial, JiraMetadata, List, ListTrials, Mapping, MappingCheck, MappingEdit, MappingSuggestions,
+    ProblemCode, ProjectId, ProjectMapping, PutMapping, StartTrial, SuggestMapping, Trial,
 };
 
 use crate::{
@@ -24,6 +24,9 @@ relayed! { GetMapping }
 finished! {
     SuggestMapping => suggest_targets;
     CheckMapping => check_coverage;
+    StartTrial => start_trial;
+    ListTrials => trials;
+    EndTrial => end_trial;
 }
 checked! { PutMapping => save; }
 
@@ -64,17 +67,51 @@ async fn check_coverage<P: Platform>(
     Ok(check(&request.call.request, &metadata).into())
 }
 
+/// Refuses a mapping that cannot be saved as it is.
+async fn checked_against_jira<P: Platform>(
+    edge: &Edge<P>,
+    project: &ProjectId,
+    mapping: &Mapping,
+) -> Result<(), RequestFailure> {
+    known(mapping)?;
+    let checked = check(mapping, &edge.jira_metadata(project).await?);
+    if checked.can_be_saved {
+        return Ok(());
+    }
+    let in_the_way = checked.findings.iter().filter(|finding| finding.prevents_saving);
+    let named: Vec<&str> = in_the_way.take(NAMED).map(|finding| finding.sentence.as_str()).collect();
+    Err(RequestFailure::new(ProblemCode::MappingRefused, named.join(" ")))
+}
+
+async fn start_trial<P: Platform>(
+    request: EndpointRequest<P, StartTrial>,
+    command: TaskCommand,
+) -> Result<Reply<Trial>, RequestFailure> {
+    let (project, new) = (&request.call.params, request.call.request.clone());
+    checked_against_jira(&request.edge, project, &new.mapping).await?;
+    request.edge.relay_project(project, ProjectCommand::StartTrial { new: Box::new(new), by: command.by }).await
+}
+
+async fn trials<P: Platform>(
+    request: EndpointRequest<P, ListTrials>,
+    _: TaskCommand,
+) -> Result<Reply<List<Trial>>, RequestFailure> {
+    request.edge.relay_project(&request.call.params, ProjectCommand::ListTrials).await
+}
+
+async fn end_trial<P: Platform>(
+    request: EndpointRequest<P, EndTrial>,
+    _: TaskCommand,
+) -> Result<Reply<Trial>, RequestFailure> {
+    let close = request.call.request.close;
+    request.edge.relay_project(&request.call.params, ProjectCommand::EndTrial { close }).await
+}
+
 /// 1. Check the mapping. 2. Store it, if nobody else did meanwhile. 3. Wake the keeper, so that what the last mapping blocked
 ///    is tried again.
 async fn save<P: Platform>(request: EndpointRequest<P, PutMapping>) -> Result<Reply<ProjectMapping>, RequestFailure> {
     let (project, MappingEdit { mapping, revision }) = (request.call.params.clone(), request.call.request.clone());
-    known(&mapping)?;
-    let checked = check(&mapping, &request.edge.jira_metadata(&project).await?);
-    if !checked.can_be_saved {
-        let in_the_way = checked.findings.iter().filter(|finding| finding.prevents_saving);
-        let named: Vec<&str> = in_the_way.take(NAMED).map(|finding| finding.sentence.as_str()).collect();
-        return Err(RequestFailure::new(ProblemCode::MappingRefused, named.join(" ")));
-    }
+    checked_against_jira(&request.edge, &project, &mapping).await?;
     let saved = request.relay(&StoreMapping { project: project.clone(), mapping, revision }).await?;
     // The mapping is saved, whether the keeper hears of it now or with its next run.
     if let Err(refusal) = request.edge.command_project(&project, ProjectCommand::Wake).await {

@@ -1,7 +1,8 @@
 //! Resyncs over HTTP. The organization checks the caller; the project's keeper, which the id names, answers.
 
 use api::{
-    CancelResync, CreateResync, GetResync, List, ListResyncItems, ProjectId, Resync, ResyncId, ResyncItem, StartResync,
+    CancelResync, CreateResync, GetResync, List, ListResyncItems, ListResyncs, ProjectId, Resync, ResyncId, ResyncItem,
+    StartResync,
 };
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
 
 finished! {
     CreateResync => create;
+    ListResyncs => list;
     GetResync => get;
     ListResyncItems => items;
     StartResync => start;
@@ -38,7 +40,15 @@ async fn create<P: Platform>(
     command: TaskCommand,
 ) -> Result<Reply<Resync>, RequestFailure> {
     let new = request.call.request.clone();
-    request.edge.relay_project(&request.call.params, ProjectCommand::CreateResync { new, by: command.by }).await
+    let command = ProjectCommand::CreateResync { new, by: command.by, id: None, start: false };
+    request.edge.relay_project(&request.call.params, command).await
+}
+
+async fn list<P: Platform>(
+    request: EndpointRequest<P, ListResyncs>,
+    _: TaskCommand,
+) -> Result<Reply<List<Resync>>, RequestFailure> {
+    request.edge.relay_project(&request.call.params, ProjectCommand::ListResyncs).await
 }
 
 async fn get<P: Platform>(

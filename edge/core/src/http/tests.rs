@@ -9,6 +9,7 @@ mod calls;
 mod charts;
 mod checkup;
 mod connection_export;
+mod connection_resyncs;
 mod contract;
 mod doors;
 mod forge;

@@ -11,7 +11,7 @@ mod requests;
 mod transition;
 
 pub use issue::{BulkFetch, FoundIssue, JiraIssue, NextPage, SearchPage, TaskMark};
-pub use metadata::{CreatablePage, FieldPage, TypeStatuses, needed_permissions, read_permissions};
+pub use metadata::{CreatablePage, FieldPage, TypeStatuses, needed_permissions, read_permissions, read_resolutions};
 pub use refusal::JiraRefusal;
 pub use requests::{FETCHED_AT_ONCE, JiraRequest, JiraVersion, Page};
 pub use transition::{OfferedTransition, TransitionList};

@@ -214,6 +214,17 @@ pub fn sums<'p>(
     (counts, moves)
 }
 
+/// Adds what else is planned, the most frequent target first.
+pub fn add_moves(all: &mut Vec<ResyncMoves>, more: Vec<ResyncMoves>) {
+    for one in more {
+        match all.iter_mut().find(|known| known.to == one.to) {
+            Some(known) => known.count += one.count,
+            None => all.push(one),
+        }
+    }
+    all.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.to.cmp(&other.to)));
+}
+
 /// About how many points of Atlassian's hourly quota carrying out costs. A write costs 1, a question 1 and 1 more for each
 /// object that it answers.
 pub const fn points(counts: &ResyncCounts) -> u32 {

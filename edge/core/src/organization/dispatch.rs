@@ -46,8 +46,8 @@ handlers! {
         ListWorkspaces CreateWorkspace GetWorkspace EditWorkspace AddWorkspaceMember RemoveWorkspaceMember
         ListProjects CreateProject EditProject DeleteProject CheckProjects ListJiraProjects
         ListTasks PushTasks GetTask PutTask DeleteTask GetTaskTimeline RetryTask LinkTask UnlinkTask ResolveTask
-        ListTaskChanges GetJiraMetadata GetMapping SuggestMapping CheckMapping
-        CreateResync GetResync ListResyncItems StartResync CancelResync
+        ListTaskChanges GetJiraMetadata GetMapping SuggestMapping CheckMapping StartTrial ListTrials EndTrial
+        CreateConnectionResync ListConnectionResyncs CreateResync ListResyncs GetResync ListResyncItems StartResync CancelResync
         GetAccess EditAccess
         ListCharts CreateChart GetChart EditChart DeleteChart RestoreChart ListChartVersions
         ListViewers GetMyAccess RemoveViewerGrant

@@ -67,6 +67,7 @@ const SCANS: &[(&str, &str)] = &[
     ("UPDATE connections SET story", "a migration runs once"),
     ("UPDATE connections SET context_path", "a migration runs once"),
     ("UPDATE connections SET kind_key", "a migration runs once"),
+    ("INSERT INTO stories", "a migration runs once"),
     ("FROM told", "the stories that the statement itself has found"),
 ];
 

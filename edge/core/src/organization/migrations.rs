@@ -12,7 +12,7 @@ use crate::{organization::Sql, organization_id::OrganizationId, ports::PortFailu
 /// tolerate existing tables.
 const MIGRATIONS: &[&[&str]] = &[
     VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8, VERSION_9, VERSION_10,
-    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17, VERSION_18,
+    VERSION_11, VERSION_12, VERSION_13, VERSION_14, VERSION_15, VERSION_16, VERSION_17, VERSION_18, VERSION_19,
 ];
 
 const VERSION_1: &[&str] = &[
@@ -245,6 +245,10 @@ const VERSION_18: &[&str] = &[
     "CREATE TABLE spent_invocations (id TEXT PRIMARY KEY, ends_at INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE INDEX spent_invocations_by_end ON spent_invocations (ends_at)",
 ];
+
+/// The newest resync of all projects of a connection.
+const VERSION_19: &[&str] =
+    &["CREATE TABLE connection_resyncs (connection TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID"];
 
 #[derive(Deserialize)]
 struct Newest {

@@ -4,7 +4,8 @@
 
 use api::{
     ConnectionId, Delivery, DeliveryId, DeliveryOutcome, Facts, Name, ReceiverAnswer, State, Timestamp,
-    WebhookConnection, WebhookData, WebhookEvent, WebhookId, WebhookMessage, WebhookSite, WebhookTask, explain,
+    WebhookConnection, WebhookData, WebhookEvent, WebhookId, WebhookMessage, WebhookResync, WebhookSite, WebhookTask,
+    explain,
 };
 use serde::{Deserialize, Serialize};
 
@@ -122,7 +123,15 @@ fn data(shown: &ConnectionDetails) -> WebhookData {
         message: said.as_ref().map(|said| said.why.clone()),
         remedy: said.map(|said| said.remedy),
         task: None,
+        resync: None,
     }
+}
+
+/// What happened in a project, beside its connection.
+#[derive(Clone, Default)]
+pub(super) struct ProjectNews {
+    pub(super) task: Option<WebhookTask>,
+    pub(super) resync: Option<WebhookResync>,
 }
 
 impl Turn<'_> {
@@ -142,15 +151,15 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Enqueues deliveries about a task.
-    pub(super) fn announce_task(
+    /// Enqueues deliveries about a task or a resync.
+    pub(super) fn announce_news(
         &self,
         event: WebhookEvent,
         connection: Option<&ConnectionDetails>,
-        task: &WebhookTask,
+        news: &ProjectNews,
     ) -> Result<(), Refusal> {
         for webhook in self.webhooks()?.iter().filter(|webhook| webhook.wants(event)) {
-            self.enqueue_message(&webhook.details.id, event, connection, Some(task.clone()))?;
+            self.enqueue_message(&webhook.details.id, event, connection, news.clone())?;
         }
         Ok(())
     }
@@ -162,7 +171,7 @@ impl Turn<'_> {
         event: WebhookEvent,
         about: Option<&ConnectionDetails>,
     ) -> Result<Delivery, Refusal> {
-        self.enqueue_message(webhook, event, about, None)
+        self.enqueue_message(webhook, event, about, ProjectNews::default())
     }
 
     fn enqueue_message(
@@ -170,11 +179,12 @@ impl Turn<'_> {
         webhook: &WebhookId,
         event: WebhookEvent,
         about: Option<&ConnectionDetails>,
-        task: Option<WebhookTask>,
+        ProjectNews { task, resync }: ProjectNews,
     ) -> Result<Delivery, Refusal> {
-        let nothing = WebhookData { connection: None, cause: None, message: None, remedy: None, task: None };
+        let nothing =
+            WebhookData { connection: None, cause: None, message: None, remedy: None, task: None, resync: None };
         let kind = event.message_type().to_owned();
-        let data = WebhookData { task, ..about.map_or(nothing, data) };
+        let data = WebhookData { task, resync, ..about.map_or(nothing, data) };
         let message = WebhookMessage { kind, timestamp: self.now, data };
         let details = DeliveryDetails {
             id: self.new_id(),

@@ -2,18 +2,19 @@
 //! now, and which mapping stands. The tasks themselves are the keeper's.
 
 use api::{
-    BlockedCause, CHOSEN_TASKS, CancelResync, CheckMapping, CreateResync, DeleteTask, GetJiraMetadata, GetMapping,
-    GetResync, GetTask, GetTaskTimeline, Id as _, KeyScope, LinkTask, ListResyncItems, ListTaskChanges, ListTasks,
-    Mapping, Name, NewResync, Nothing, ProjectChange, ProjectId, ProjectMapping, PushTasks, PutTask, ResolveTask,
-    ResyncId, ResyncScope, RetryTask, StartResync, SuggestMapping, TaskEvent, TaskPath, Timestamp, UnlinkTask,
-    WebhookEvent, WebhookTask,
+    BlockedCause, CHOSEN_TASKS, CancelResync, CheckMapping, CreateResync, DeleteTask, EndTrial, GetJiraMetadata,
+    GetMapping, GetResync, GetTask, GetTaskTimeline, Id as _, KeyScope, LinkTask, ListResyncItems, ListResyncs,
+    ListTaskChanges, ListTasks, ListTrials, Mapping, Name, NewResync, Nothing, ProjectChange, ProjectId,
+    ProjectMapping, PushTasks, PutTask, ResolveTask, ResyncId, ResyncResults, ResyncScope, ResyncState, RetryTask,
+    StartResync, StartTrial, SuggestMapping, TaskEvent, TaskPath, Timestamp, UnlinkTask, WebhookEvent, WebhookResync,
+    WebhookTask,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{
-        Answers, JiraAccess, Needs, Refusal, Step, StoredApiKey, Turn, WorkspaceRole, projects::StoredProject, record,
-        to_record,
+        Answers, JiraAccess, Needs, Refusal, Step, StoredApiKey, Turn, WorkspaceRole, outbox::ProjectNews,
+        projects::StoredProject, record, to_record,
     },
     project_keeper::PushRules,
 };
@@ -89,6 +90,11 @@ impl Turn<'_> {
         Ok(record(self.sql, newest, vec![project.as_str().into()])?)
     }
 
+    /// Whether a project has a mapping.
+    pub(super) fn has_mapping(&self, project: &ProjectId) -> Result<bool, Refusal> {
+        Ok(self.mapping_of(project)?.is_some())
+    }
+
     /// Deletes what is stored about the tasks of a project.
     pub(super) fn forget_tasks_of(&self, project: &ProjectId) -> Result<(), Refusal> {
         for table in ["mappings", "task_feeds"] {
@@ -113,7 +119,7 @@ impl Turn<'_> {
         Ok(TaskCommand { by: self.who.name(), rules: PushRules { statuses } })
     }
 
-    fn way_of(&self, project: &StoredProject) -> Result<Result<JiraWay, NotConnected>, Refusal> {
+    pub(super) fn way_of(&self, project: &StoredProject) -> Result<Result<JiraWay, NotConnected>, Refusal> {
         let connection = self.connection_of(project)?.filter(|connection| connection.details.deleted.is_none());
         let is_archived = self.workspace(&project.workspace)?.archived_at.is_some();
         let Some(connection) = connection.filter(|_| !is_archived) else { return Ok(Err(NotConnected::NoConnection)) };
@@ -150,6 +156,7 @@ macro_rules! kept {
 kept! {
     ListTasks: Member TasksRead, |project| project;
     ListTaskChanges: Member TasksRead, |project| project;
+    ListResyncs: Member TasksRead, |project| project;
     PushTasks: TracksIssues TasksWrite, |project| project;
     GetTask: Member TasksRead, |TaskPath { id, .. }| id;
     GetTaskTimeline: Member TasksRead, |TaskPath { id, .. }| id;
@@ -178,7 +185,7 @@ macro_rules! asked_through_keeper {
     )*};
 }
 
-asked_through_keeper! { GetJiraMetadata SuggestMapping CheckMapping }
+asked_through_keeper! { GetJiraMetadata SuggestMapping CheckMapping StartTrial ListTrials EndTrial }
 
 impl Answers for CreateResync {
     type Outcome = TaskCommand;
@@ -326,6 +333,39 @@ pub struct ReportedTaskEvent {
     pub issue_key: Option<String>,
     /// What blocks the task.
     pub cause: Option<BlockedCause>,
+    /// The resync that it is about, and no task.
+    #[serde(default)]
+    pub resync: Option<EndedResync>,
+}
+
+/// How a resync ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedResync {
+    /// The resync's id.
+    pub id: ResyncId,
+    /// Finished or cancelled.
+    pub state: ResyncState,
+    /// How many tasks ended how.
+    pub results: ResyncResults,
+}
+
+impl ReportedTaskEvent {
+    fn news(&self, project_id: &ProjectId, project: &Name) -> ProjectNews {
+        let (project_id, project) = (project_id.clone(), project.clone());
+        if let Some(EndedResync { id, state, results }) = self.resync.clone() {
+            let resync = Some(WebhookResync { id, project_id, project, state, results });
+            return ProjectNews { task: None, resync };
+        }
+        let task = WebhookTask {
+            project_id,
+            project,
+            external_id: self.external_id.clone(),
+            status: self.status.clone(),
+            issue_key: self.issue_key.clone(),
+            cause: self.cause,
+        };
+        ProjectNews { task: Some(task), resync: None }
+    }
 }
 
 /// Tells webhooks what happened to tasks of a project, each event once.
@@ -353,15 +393,8 @@ impl Step for ReportTaskEvents {
         let known = known.first().map_or(0, |row| row.number);
         for reported in self.events.iter().filter(|reported| reported.number > known) {
             let Some(event) = webhook_event(reported.event) else { continue };
-            let task = WebhookTask {
-                project_id: self.project.clone(),
-                project: project.name.clone(),
-                external_id: reported.external_id.clone(),
-                status: reported.status.clone(),
-                issue_key: reported.issue_key.clone(),
-                cause: reported.cause,
-            };
-            turn.announce_task(event, connection.as_ref().map(|connection| &connection.details), &task)?;
+            let news = reported.news(&self.project, &project.name);
+            turn.announce_news(event, connection.as_ref().map(|connection| &connection.details), &news)?;
         }
         if let Some(last) = self.events.last().filter(|last| last.number > known) {
             let number = i64::try_from(last.number).unwrap_or(i64::MAX);
@@ -379,6 +412,7 @@ fn webhook_event(event: TaskEvent) -> Option<WebhookEvent> {
         TaskEvent::Blocked => Some(WebhookEvent::TaskBlocked),
         TaskEvent::Recovered => Some(WebhookEvent::TaskRecovered),
         TaskEvent::Conflict => Some(WebhookEvent::TaskConflict),
+        TaskEvent::ResyncFinished => Some(WebhookEvent::ResyncFinished),
         _ => None,
     }
 }

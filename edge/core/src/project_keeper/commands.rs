@@ -109,7 +109,8 @@ impl<W: ProjectWorld> ProjectObject<W> {
     pub(super) fn list(&self, query: &ListTasksQuery) -> Result<TaskPage, Refusal> {
         let (tasks, next_cursor) = self.store().page(query)?;
         let items = tasks.into_iter().map(|task| self.shown(task)).collect::<Result<_, _>>()?;
-        Ok(TaskPage { items, next_cursor, counts: self.store().counts()?, paused: self.store().paused()? })
+        let (counts, stories) = (self.store().counts()?, self.store().stories()?);
+        Ok(TaskPage { items, next_cursor, counts, stories, paused: self.store().paused()? })
     }
 
     /// What happened to a task.
@@ -122,6 +123,10 @@ impl<W: ProjectWorld> ProjectObject<W> {
         let store = self.store();
         store.transaction(|| {
             let task = self.known(external_id)?;
+            // Its issue would belong to nobody, and the next push would create another one.
+            if task.creation.is_some() && task.link.is_none() {
+                return Err(Refusal::TaskNotReady(task.state));
+            }
             Ok::<_, Refusal>(store.remove(&task)?)
         })?;
         Ok(Nothing {})

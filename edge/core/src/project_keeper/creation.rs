@@ -149,7 +149,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     /// Every issue that the account created in the project since then; `None` if the search has no answer.
-    async fn created_since(&self, run: &Run, since: Timestamp) -> Option<Vec<FoundIssue>> {
+    pub(super) async fn created_since(&self, run: &Run, since: Timestamp) -> Option<Vec<FoundIssue>> {
         let (mut page, mut found) = (Page::First, Vec::new());
         for _ in 0..PAGES {
             let request: JiraRequest = run.version().created_since(&run.way.jira_project, since, self.now(), &page);
@@ -255,6 +255,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
             project: identity.project.to_string(),
             task: task.external_id.clone(),
             nonce: attempt.nonce.clone(),
+            trial: false,
         };
         let content = TaskContent {
             title: &task.content.title,

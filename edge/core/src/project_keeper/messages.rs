@@ -1,8 +1,8 @@
 //! The messages between the Worker and the keeper of a project.
 
 use api::{
-    BatchTask, Keep, ListChangesQuery, ListResyncItemsQuery, ListTasksQuery, Name, NewResync, ProjectId, ResyncId,
-    TaskTimelineQuery,
+    BatchTask, Keep, ListChangesQuery, ListResyncItemsQuery, ListTasksQuery, Name, NewResync, NewTrial, ProjectId,
+    ResyncId, TaskTimelineQuery,
 };
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
@@ -84,13 +84,35 @@ pub enum ProjectCommand {
     },
     /// What Jira offers, as read within the last minute: [`api::JiraMetadata`].
     Metadata,
+    /// Begin a trial of a mapping: the [`api::Trial`].
+    StartTrial {
+        /// The mapping, and the type of issue.
+        new: Box<NewTrial>,
+        /// Who asked.
+        by: String,
+    },
+    /// The newest trial: a list of [`api::Trial`].
+    ListTrials,
+    /// Close the test issue, or leave it: the [`api::Trial`] after it.
+    EndTrial {
+        /// Whether it is closed.
+        close: bool,
+    },
     /// Plan a resync: an [`api::Resync`].
     CreateResync {
         /// Which.
         new: NewResync,
         /// Who asked.
         by: String,
+        /// Its id, which finds it if it was created already; `None` for one of its own.
+        #[serde(default)]
+        id: Option<ResyncId>,
+        /// Whether it starts as soon as the preview is ready.
+        #[serde(default)]
+        start: bool,
     },
+    /// The newest resyncs: a list of [`api::Resync`].
+    ListResyncs,
     /// Read, start or cancel a resync: the [`api::Resync`] after it.
     Resync {
         /// Which.
@@ -163,6 +185,8 @@ impl ProjectCommand {
                 | Self::Timeline { .. }
                 | Self::Changes { .. }
                 | Self::Metadata
+                | Self::ListResyncs
+                | Self::ListTrials
                 | Self::Resync { action: ResyncCommand::Get, .. }
                 | Self::ResyncItems { .. }
                 | Self::Wake

@@ -10,12 +10,13 @@ use super::{
 use crate::{
     issue_tracking::{
         LinkOrigin,
-        jira::{CreatablePage, FieldPage, JiraIssue, JiraRequest, TypeStatuses, read_permissions},
+        jira::{CreatablePage, FieldPage, JiraIssue, JiraRequest, TypeStatuses, read_permissions, read_resolutions},
     },
     organization::{ProjectSync, Refusal},
 };
 
-const METADATA: &str = "metadata";
+/// The fact that holds what Jira offers.
+pub(super) const METADATA: &str = "metadata";
 /// For so long, in milliseconds, what Jira offers is taken to be the same while issues are created: an hour.
 const KEPT: i64 = 3_600_000;
 /// For so long, in milliseconds, an answer stands for people who look at it: a minute.
@@ -92,7 +93,10 @@ impl<W: ProjectWorld> ProjectObject<W> {
                 start = page.next;
             }
         }
-        Ok(JiraMetadata { issue_types, permissions, read_at: self.now() })
+        // Screens for new issues seldom have the resolution, and transitions want it. Without its values nothing else is lost.
+        let resolution = self.read(run, version.resolutions(), read_resolutions).await.ok();
+        let transition_fields = resolution.into_iter().collect();
+        Ok(JiraMetadata { issue_types, transition_fields, permissions, read_at: self.now() })
     }
 
     async fn read<T>(&self, run: &Run, request: JiraRequest, read: fn(&[u8]) -> Option<T>) -> Result<T, NoAnswer> {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::{organization::Sql, ports::PortFailure};
 
 /// The statements of each version, in order.
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2];
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3];
 
 /// `seq` numbers the writes of tasks, so that a list is in the order of the last change. `due_at` is when the keeper goes on
 /// with a task. `told` marks the events that products read; `reported`, those that the organization knows.
@@ -34,6 +34,15 @@ const VERSION_2: &[&str] = &[
     "CREATE TABLE resync_items (resync TEXT NOT NULL, number INTEGER NOT NULL, action TEXT NOT NULL, outcome TEXT, \
      waits INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (resync, number)) WITHOUT ROWID",
     "CREATE INDEX resync_items_that_wait ON resync_items (resync, number) WHERE waits = 1",
+];
+
+/// How many tasks each reason holds up, and one of them as an example.
+const VERSION_3: &[&str] = &[
+    "CREATE TABLE stories (cause TEXT NOT NULL, sentence TEXT NOT NULL, n INTEGER NOT NULL, record TEXT NOT NULL, \
+     PRIMARY KEY (cause, sentence)) WITHOUT ROWID",
+    "CREATE INDEX stories_by_size ON stories (n)",
+    "INSERT INTO stories (cause, sentence, n, record) SELECT cause, json_extract(record, '$.blocked.sentence'), count(*), \
+     max(json_extract(record, '$.blocked')) FROM tasks WHERE cause <> '' GROUP BY 1, 2",
 ];
 
 #[derive(Deserialize)]

@@ -9,13 +9,16 @@ mod items;
 mod planning;
 
 use api::{
-    List, ListResyncItemsQuery, NewResync, Resync, ResyncCounts, ResyncId, ResyncItem, ResyncResults, ResyncScope,
-    ResyncState, Timestamp,
+    List, ListResyncItemsQuery, Name, NewResync, Resync, ResyncCounts, ResyncId, ResyncItem, ResyncResults,
+    ResyncScope, ResyncState, TaskEvent, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{ProjectObject, ProjectWorld, ResyncCommand, calls::Run};
-use crate::{organization::Refusal, secrets::random_id};
+use super::{ProjectObject, ProjectWorld, ResyncCommand, calls::Run, store::StoredEvent};
+use crate::{
+    organization::{EndedResync, Refusal},
+    secrets::random_id,
+};
 
 /// The fact that names the resync that is planned, ready or running.
 const OPEN: &str = "resync";
@@ -40,6 +43,9 @@ struct StoredResync {
     /// The id of the task that was planned last, where none are named.
     #[serde(default)]
     after: String,
+    /// Whether it starts as soon as the preview is ready.
+    #[serde(default)]
+    starts: bool,
     /// When it goes on after a call without an answer.
     #[serde(default)]
     goes_on_at: Option<Timestamp>,
@@ -47,11 +53,20 @@ struct StoredResync {
 
 impl<W: ProjectWorld> ProjectObject<W> {
     /// Creates a resync. One that was not started is dropped for it.
-    pub(super) async fn create_resync(&self, new: NewResync, by: String) -> Result<Resync, Refusal> {
+    pub(super) async fn create_resync(
+        &self,
+        new: NewResync,
+        by: String,
+        id: Option<ResyncId>,
+        starts: bool,
+    ) -> Result<Resync, Refusal> {
         let (store, now) = (self.store(), self.now());
         let project = self.identity()?.project.clone();
-        let id = ResyncId::of(&project, &random_id(self.world().platform()));
+        let id = id.unwrap_or_else(|| ResyncId::of(&project, &random_id(self.world().platform())));
         let resync = store.transaction(|| {
+            if let Some(created) = store.resync::<StoredResync>(&id)? {
+                return Ok(created.resync);
+            }
             if let Some(mut open) = self.open_resync()? {
                 if open.resync.state == ResyncState::Running {
                     return Err(Refusal::ResyncNotPossible(open.resync.state));
@@ -81,10 +96,11 @@ impl<W: ProjectWorld> ProjectObject<W> {
                 created_at: now,
                 created_by: by,
                 finished_at: None,
+                paused: None,
             };
             let chosen = new.external_ids;
-            let stored =
-                StoredResync { v: 1, resync: resync.clone(), chosen, named: 0, after: String::new(), goes_on_at: None };
+            let (resync_of, after) = (resync.clone(), String::new());
+            let stored = StoredResync { v: 1, resync: resync_of, chosen, named: 0, after, starts, goes_on_at: None };
             store.put_resync(&stored.resync, &stored)?;
             store.set_fact(OPEN, &id)?;
             store.forget_old_resyncs(KEPT)?;
@@ -112,10 +128,25 @@ impl<W: ProjectWorld> ProjectObject<W> {
             }
             Ok(stored.resync)
         })?;
-        if resync.state == ResyncState::Running {
+        // The next run carries it out, or reports that it has ended.
+        if command != ResyncCommand::Get {
             self.arm(self.now()).await?;
         }
-        Ok(resync)
+        self.seen(resync)
+    }
+
+    /// The newest resyncs.
+    pub(super) fn resyncs(&self) -> Result<List<Resync>, Refusal> {
+        let newest: Vec<StoredResync> = self.store().newest_resyncs(KEPT)?;
+        let items = newest.into_iter().map(|stored| self.seen(stored.resync)).collect::<Result<_, _>>()?;
+        Ok(List { items, next_cursor: None })
+    }
+
+    /// The resync with what is in its way at present.
+    fn seen(&self, resync: Resync) -> Result<Resync, Refusal> {
+        let works = matches!(resync.state, ResyncState::Planning | ResyncState::Running);
+        let paused = if works { self.store().paused()? } else { None };
+        Ok(Resync { paused, ..resync })
     }
 
     /// The tasks of a resync.
@@ -167,9 +198,30 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     fn end(&self, stored: &mut StoredResync, state: ResyncState) -> Result<(), Refusal> {
-        (stored.resync.state, stored.resync.finished_at) = (state, Some(self.now()));
+        let (was_started, now) = (stored.resync.state == ResyncState::Running, self.now());
+        (stored.resync.state, stored.resync.finished_at) = (state, Some(now));
         self.store().put_resync(&stored.resync, stored)?;
+        if was_started {
+            self.tell_end(&stored.resync, now)?;
+        }
         Ok(self.store().remove_fact(OPEN)?)
+    }
+
+    /// Webhooks and the feed are told once. A preview that nobody started is nobody's news.
+    fn tell_end(&self, resync: &Resync, now: Timestamp) -> Result<(), Refusal> {
+        let state = resync.state.as_str();
+        let status = Name::parse(state).map_err(|_| Refusal::Internal("a state is no name".to_owned()))?;
+        let ended = EndedResync { id: resync.id.clone(), state: resync.state, results: resync.results };
+        let event = StoredEvent {
+            event: TaskEvent::ResyncFinished,
+            sentence: format!("The resync is {state}."),
+            external_id: String::new(),
+            status,
+            issue_key: None,
+            cause: None,
+            resync: Some(ended),
+        };
+        Ok(self.store().add_event(resync.id.as_str(), &event, now)?)
     }
 
     /// Changes the resync as it is stored now, unless it has ended meanwhile. Answers whether it goes on.

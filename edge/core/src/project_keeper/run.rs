@@ -36,6 +36,9 @@ const TRIED_AGAIN: u16 = 200;
 const PAUSED: &str = "paused";
 const REVISION: &str = "revision";
 
+/// Why nothing moves before there is a mapping.
+pub(super) const NO_MAPPING: &str = "The project has no mapping yet. Its tasks are kept, and go on once it has one.";
+
 impl Store<'_> {
     /// Why nothing moves at present.
     pub(super) fn paused(self) -> Result<Option<Paused>, Refusal> {
@@ -88,7 +91,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
         self.report().await?;
         // Nothing is waited for from here on, so that no push comes between what is due and the alarm.
         Ok(match paused {
-            _ if store.counts()?.total == 0 => None,
+            _ if self.is_idle()? => None,
             Some(paused) => Some(paused.until.unwrap_or_else(|| self.now().plus_millis(NO_WAY_PAUSE))),
             None => self.next_run()?,
         })
@@ -98,8 +101,9 @@ impl<W: ProjectWorld> ProjectObject<W> {
     async fn run_with(&self, sync: ProjectSync) -> Result<(), Paused> {
         let forever = |sentence: &str| Paused { sentence: sentence.to_owned(), until: None };
         let way = sync.way.map_err(|why| forever(sentence_of(why)))?;
-        if sync.mapping.is_none() {
-            return Err(forever("The project has no mapping yet. Its tasks are kept, and go on once it has one."));
+        let has_mapping = sync.mapping.is_some();
+        if !has_mapping && !self.is_tried() {
+            return Err(forever(NO_MAPPING));
         }
         let run = match self.begin(way, (sync.mapping, sync.revision)).await {
             Ok(run) => run,
@@ -121,13 +125,32 @@ impl<W: ProjectWorld> ProjectObject<W> {
         }
         match run.stopped() {
             Some(Stop::Paused(paused)) => Err(paused),
+            _ if !has_mapping => {
+                let next = self.next_trial().ok().flatten().map(|at| at.max(self.now().plus_millis(NEXT_RUN)));
+                Err(Paused { until: next, ..forever(NO_MAPPING) })
+            }
             Some(Stop::EnoughCalls) | None => Ok(()),
         }
+    }
+
+    /// Whether a trial is under way, which needs no saved mapping.
+    fn is_tried(&self) -> bool {
+        self.next_trial().is_ok_and(|next| next.is_some())
+    }
+
+    /// Whether there is nothing to do before the next command.
+    fn is_idle(&self) -> Result<bool, Refusal> {
+        Ok(self.store().counts()?.total == 0 && self.next_resync()?.is_none() && !self.is_tried())
     }
 
     async fn work(&self, run: &Run) -> Result<(), Refusal> {
         let store = self.store();
         store.set_fact(SITE_URL, &run.way.site_url)?;
+        // A person waits for it.
+        self.go_on_with_trial(run).await?;
+        if run.mapping.is_none() {
+            return Ok(());
+        }
         self.try_again_with_new_mapping(run)?;
         self.poll(run).await?;
         while run.stopped().is_none() {
@@ -188,6 +211,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
                 status: numbered.event.status,
                 issue_key: numbered.event.issue_key,
                 cause: numbered.event.cause,
+                resync: numbered.event.resync,
             });
             let report = ReportTaskEvents { project: identity.project.clone(), events: reported.collect() };
             send(self.world().platform(), &identity.organization, Caller::Edge, &report).await?;
@@ -196,10 +220,8 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     fn next_run(&self) -> Result<Option<Timestamp>, Refusal> {
-        let due = [self.store().next_due()?, self.next_resync()?, self.next_poll()?, self.next_sweep()?]
-            .into_iter()
-            .flatten()
-            .min();
+        let (due, resync, trial) = (self.store().next_due()?, self.next_resync()?, self.next_trial()?);
+        let due = [due, resync, trial, self.next_poll()?, self.next_sweep()?].into_iter().flatten().min();
         Ok(due.map(|due| due.max(self.now().plus_millis(NEXT_RUN))))
     }
 

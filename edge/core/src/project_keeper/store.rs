@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{messages::ProjectIdentity, task::StoredTask};
 use crate::{
-    organization::{Refusal, Sql, Value, page_limit, record, records, to_record},
+    organization::{EndedResync, Refusal, Sql, Value, page_limit, record, records, to_record},
     ports::PortFailure,
 };
 
@@ -32,6 +32,9 @@ pub(super) struct StoredEvent {
     pub(super) status: Name,
     pub(super) issue_key: Option<String>,
     pub(super) cause: Option<BlockedCause>,
+    /// The resync that it is about. Then it is about no task: `external_id` is empty, and `status` is that of the resync.
+    #[serde(default)]
+    pub(super) resync: Option<EndedResync>,
 }
 
 /// An event with its number.
@@ -58,6 +61,15 @@ struct TaskRow {
 #[derive(Deserialize)]
 struct StateRow {
     state: String,
+    cause: String,
+    sentence: Option<String>,
+}
+
+impl StateRow {
+    /// What held the task up, by cause and sentence.
+    fn story(&self) -> Option<(&str, &str)> {
+        Some((self.cause.as_str(), self.sentence.as_deref()?))
+    }
 }
 
 #[derive(Deserialize)]
@@ -85,8 +97,8 @@ fn is_told(event: TaskEvent) -> bool {
 
 /// Whether an event is one that webhooks can ask for.
 fn is_reported(event: TaskEvent) -> bool {
-    use TaskEvent::{Blocked, Conflict, Linked, Recovered, StatusChanged};
-    matches!(event, Linked | StatusChanged | Blocked | Recovered | Conflict)
+    use TaskEvent::{Blocked, Conflict, Linked, Recovered, ResyncFinished, StatusChanged};
+    matches!(event, Linked | StatusChanged | Blocked | Recovered | Conflict | ResyncFinished)
 }
 
 impl Store<'_> {
@@ -113,8 +125,9 @@ impl Store<'_> {
     /// Stores a task, new or changed.
     pub(super) fn put(self, task: &StoredTask) -> Result<(), PortFailure> {
         let id = task.id.as_str();
-        let before: Vec<StateRow> = self.0.rows("SELECT state FROM tasks WHERE id = ?", vec![id.into()])?;
-        self.count(before.first().map(|row| row.state.as_str()), Some(task.state.as_str()))?;
+        let before = self.before(id)?;
+        self.count(before.as_ref().map(|row| row.state.as_str()), Some(task.state.as_str()))?;
+        self.count_story(before.as_ref().and_then(StateRow::story), task.blocked.as_ref())?;
         let newest: Vec<Number> = self.0.rows("SELECT max(seq) AS n FROM tasks", vec![])?;
         let seq = newest.first().and_then(|row| row.n).unwrap_or(0) + 1;
         let issue_key = task.link.as_ref().map_or("", |link| link.key.as_str());
@@ -139,9 +152,17 @@ impl Store<'_> {
         self.0.run(upsert, values)
     }
 
+    fn before(self, id: &str) -> Result<Option<StateRow>, PortFailure> {
+        let before =
+            "SELECT state, cause, json_extract(record, '$.blocked.sentence') AS sentence FROM tasks WHERE id = ?";
+        Ok(self.0.rows(before, vec![id.into()])?.into_iter().next())
+    }
+
     /// Deletes a task with its events.
     pub(super) fn remove(self, task: &StoredTask) -> Result<(), PortFailure> {
         self.count(Some(task.state.as_str()), None)?;
+        let before = self.before(task.id.as_str())?;
+        self.count_story(before.as_ref().and_then(StateRow::story), None)?;
         self.0.run("DELETE FROM events WHERE task = ?", vec![task.id.as_str().into()])?;
         self.0.run("DELETE FROM tasks WHERE id = ?", vec![task.id.as_str().into()])
     }
@@ -252,13 +273,19 @@ impl Store<'_> {
             status: task.product().status.clone(),
             issue_key: task.link.as_ref().map(|link| link.key.clone()),
             cause: task.blocked.as_ref().map(|blocked| blocked.cause),
+            resync: None,
         };
+        self.add_event(task.id.as_str(), &stored, now)
+    }
+
+    /// Writes down something that happened to a task or to a resync.
+    pub(super) fn add_event(self, about: &str, stored: &StoredEvent, now: Timestamp) -> Result<(), PortFailure> {
         let values = vec![
-            task.id.as_str().into(),
+            about.into(),
             now.as_millis().into(),
-            i64::from(is_told(event)).into(),
-            i64::from(!is_reported(event)).into(),
-            to_record(&stored)?,
+            i64::from(is_told(stored.event)).into(),
+            i64::from(!is_reported(stored.event)).into(),
+            to_record(stored)?,
         ];
         self.0.run("INSERT INTO events (task, at, told, reported, record) VALUES (?, ?, ?, ?, ?)", values)
     }
@@ -289,8 +316,11 @@ impl Store<'_> {
         let more = rows.len() > usize::from(limit);
         let change = |row: EventRow| {
             let NumberedEvent { number, at, event } = row.read()?;
-            let StoredEvent { event, external_id, status, issue_key, cause, .. } = event;
-            Ok(TaskChange { number, at, event, external_id, status, issue_key, cause })
+            let StoredEvent { event, external_id, status, issue_key, cause, resync, .. } = event;
+            let is_of_task = resync.is_none();
+            let (external_id, status) = (is_of_task.then_some(external_id), is_of_task.then_some(status));
+            let resync = resync.map(|resync| resync.id);
+            Ok(TaskChange { number, at, event, external_id, status, issue_key, cause, resync })
         };
         let items = rows.into_iter().take(limit.into()).map(change).collect::<Result<Vec<_>, Refusal>>()?;
         let next_after = items.last().map_or(after.to_string(), |change| change.number.to_string());

@@ -254,7 +254,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     /// Remembers which statuses led to which.
-    fn learn(
+    pub(super) fn learn(
         &self,
         issue: &JiraIssue,
         offered: &[crate::issue_tracking::jira::OfferedTransition],

@@ -6,5 +6,7 @@ mod jira;
 mod listening;
 mod pushing;
 mod resyncing;
+mod stories;
 mod transitions;
+mod trying;
 mod world;

@@ -45,7 +45,7 @@ async fn resync_of(deployment: &Deployment, project: &str) -> String {
     let project = ProjectId::parse(project).expect("an id");
     let identity = ProjectIdentity { organization: OrganizationId::default(), project };
     let new = NewResync { scope: ResyncScope::All, direction: ResyncDirection::Compare, external_ids: Vec::new() };
-    let command = ProjectCommand::CreateResync { new, by: "Ada".to_owned() };
+    let command = ProjectCommand::CreateResync { new, by: "Ada".to_owned(), id: None, start: false };
     let created = command_project(&*deployment.world, identity, command).await.expect("a resync");
     id_of(&serde_json::from_str(created.get()).expect("JSON"))
 }

@@ -133,7 +133,7 @@ async fn a_key_reaches_the_projects_of_its_workspace_and_of_its_connections() {
 }
 
 /// Jira, as far as a mapping needs it.
-fn jira_answers(deployment: &Deployment) {
+pub(super) fn jira_answers(deployment: &Deployment) {
     const SITE: &str = "api.atlassian.example/ex/jira/one/rest/api/3";
     let status = |id: &str, name: &str, key: &str| json!({"id": id, "name": name, "statusCategory": {"key": key}});
     let statuses =
@@ -150,6 +150,7 @@ fn jira_answers(deployment: &Deployment) {
         ("project/ABC/statuses", json!([{"id": "10001", "name": "Bug", "statuses": statuses}])),
         ("issue/createmeta/ABC/issuetypes", json!({"issueTypes": [{"id": "10001", "name": "Bug"}], "total": 1})),
         ("issue/createmeta/ABC/issuetypes/10001", json!({"fields": [summary], "total": 1})),
+        ("resolution", json!([{"id": "10000", "name": "Done"}])),
     ] {
         let answer = FakeResponse::json(200, &answer.to_string());
         deployment.world.instances.borrow_mut().insert(format!("{SITE}/{path}"), answer);
@@ -170,6 +171,7 @@ async fn a_mapping_is_checked_against_jira_before_it_is_saved_and_each_revision_
     let project = format!("/api/v1/projects/{}", project["id"].as_str().expect("an id"));
     let read = ada.get(&format!("{project}/jira")).await.json();
     assert_eq!(read["issue_types"][0]["statuses"].as_array().map(Vec::len), Some(3), "{read}");
+    assert_eq!(read["transition_fields"][0]["options"][0]["name"], "Done", "no screen for new issues has it: {read}");
 
     let mapping = |inward: Value| {
         let out = json!([{"status": "open", "to": "1"}, {"status": "fixed", "to": "3"}]);

@@ -6,7 +6,7 @@ use super::*;
 use crate::issue_tracking::tests::world::{at, id, mapping, metadata, name};
 
 fn mark(nonce: &str) -> TaskMark {
-    TaskMark { project: "prj_1".into(), task: "a/../b".into(), nonce: nonce.into() }
+    TaskMark { project: "prj_1".into(), task: "a/../b".into(), nonce: nonce.into(), trial: false }
 }
 
 fn content(title: &str) -> TaskContent<'_> {

@@ -31,6 +31,9 @@ pub struct TaskMark {
     pub task: String,
     /// What tells this attempt to create the issue from all others.
     pub nonce: String,
+    /// Whether it is the test issue of a trial, which belongs to no task.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
 }
 
 /// An issue of a search: with its mark, and when it was created as Jira wrote it.

@@ -149,6 +149,28 @@ pub fn needed_permissions() -> String {
     NEEDED.join(",")
 }
 
+/// Reads the resolutions that Jira knows, as the field that transitions ask for.
+pub fn read_resolutions(body: &[u8]) -> Option<JiraField> {
+    #[derive(Deserialize)]
+    struct Written {
+        #[serde(deserialize_with = "id")]
+        id: JiraId,
+        #[serde(default)]
+        name: String,
+    }
+    let written: Vec<Written> = serde_json::from_slice(body).ok()?;
+    let options = written.into_iter().map(|one| JiraOption { id: one.id, name: one.name }).collect();
+    let (is_required, has_default, form) = (false, false, FieldForm::Option);
+    Some(JiraField {
+        id: JiraId::parse("resolution")?,
+        name: "Resolution".to_owned(),
+        is_required,
+        has_default,
+        form,
+        options,
+    })
+}
+
 /// Reads which of the permissions the account has. One that Jira does not name is one that it does not have.
 pub fn read_permissions(body: &[u8]) -> Option<Vec<JiraPermission>> {
     #[derive(Deserialize)]

@@ -55,6 +55,11 @@ impl JiraVersion {
         self.get(&format!("project/{}/statuses", segment(project)))
     }
 
+    /// Asks for the resolutions that the site knows.
+    pub fn resolutions(self) -> JiraRequest {
+        self.get("resolution")
+    }
+
     /// Asks what the account may do in a project.
     pub fn permissions(self, project: &str) -> JiraRequest {
         let query = form_urlencoded::Serializer::new(String::new())

@@ -76,7 +76,12 @@ pub(crate) fn metadata() -> JiraMetadata {
     };
     let permissions = ["BROWSE_PROJECTS", "CREATE_ISSUES", "TRANSITION_ISSUES"];
     let granted = |key: &str| JiraPermission { key: key.to_owned(), is_granted: true };
-    JiraMetadata { issue_types: vec![bug], permissions: permissions.map(granted).into(), read_at: at(0) }
+    JiraMetadata {
+        issue_types: vec![bug],
+        transition_fields: Vec::new(),
+        permissions: permissions.map(granted).into(),
+        read_at: at(0),
+    }
 }
 
 pub(crate) fn product_statuses() -> Vec<ProductStatus> {

@@ -1,6 +1,6 @@
 //! The tables of resyncs.
 
-use api::{List, ListResyncItemsQuery, Resync, ResyncId, ResyncItem, ResyncMoves, TaskId, entry_cursor};
+use api::{List, ListResyncItemsQuery, Resync, ResyncId, ResyncItem, TaskId, entry_cursor};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -32,6 +32,11 @@ impl Store<'_> {
 
     pub(super) fn resync<T: DeserializeOwned>(self, id: &ResyncId) -> Result<Option<T>, PortFailure> {
         record(self.0, "SELECT record FROM resyncs WHERE id = ?", vec![id.as_str().into()])
+    }
+
+    /// The newest resyncs, newest first.
+    pub(super) fn newest_resyncs<T: DeserializeOwned>(self, most: i64) -> Result<Vec<T>, PortFailure> {
+        records(self.0, "SELECT record FROM resyncs ORDER BY created_at DESC LIMIT ?", vec![most.into()])
     }
 
     /// Deletes all but the newest resyncs, with their items.
@@ -98,15 +103,4 @@ impl Store<'_> {
         let select = format!("SELECT record FROM tasks WHERE id > ?{states} ORDER BY id LIMIT ?");
         records(self.0, &select, vec![after.into(), i64::try_from(most).unwrap_or(i64::MAX).into()])
     }
-}
-
-/// Adds what a lot has planned.
-pub(super) fn add_moves(all: &mut Vec<ResyncMoves>, more: Vec<ResyncMoves>) {
-    for one in more {
-        match all.iter_mut().find(|known| known.to == one.to) {
-            Some(known) => known.count += one.count,
-            None => all.push(one),
-        }
-    }
-    all.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.to.cmp(&other.to)));
 }

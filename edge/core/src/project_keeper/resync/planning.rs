@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 
 use api::{JiraId, ResyncItem, ResyncScope, ResyncState};
 
-use super::{
-    StoredResync,
-    items::{StoredItem, add_moves},
-};
+use super::{StoredResync, items::StoredItem};
 use crate::{
     issue_tracking::{
         IssueLook,
         jira::{BulkFetch, JiraIssue, JiraRefusal, JiraVersion},
-        resync::{PlannedStep, ResyncTask, plan, points, seconds, sums},
+        resync::{PlannedStep, ResyncTask, add_moves, plan, points, seconds, sums},
     },
     organization::Refusal,
     project_keeper::{
@@ -33,13 +30,16 @@ impl<W: ProjectWorld> ProjectObject<W> {
         self.load_metadata(run).await?;
         let (lot, named) = self.lot(run, open)?;
         if lot.is_empty() {
+            let next = if open.starts { ResyncState::Running } else { ResyncState::Ready };
             self.change_resync(id, |open| {
-                open.resync.state = ResyncState::Ready;
-                (open.resync.points, open.resync.seconds) =
-                    (points(&open.resync.planned), seconds(&open.resync.planned));
+                let resync = &mut open.resync;
+                (resync.state, resync.total) = (next, resync.looked_at);
+                // Only Atlassian counts points.
+                resync.points = if run.version() == JiraVersion::Cloud { points(&resync.planned) } else { 0 };
+                resync.seconds = seconds(&resync.planned);
                 Ok(())
             })?;
-            return Ok(false);
+            return Ok(open.starts);
         }
         let Some(looks) = self.look_at_lot(run, &lot).await? else { return self.pause_resync(id) };
         let planned: Vec<StoredItem> = lot
@@ -115,7 +115,7 @@ impl<W: ProjectWorld> ProjectObject<W> {
     }
 
     /// What Jira says about an issue; `None` if it did not answer.
-    pub(super) async fn look_at_issue(&self, run: &Run, id: &JiraId) -> Option<IssueLook> {
+    pub(in crate::project_keeper) async fn look_at_issue(&self, run: &Run, id: &JiraId) -> Option<IssueLook> {
         let answer = self.call(run, run.version().issue(id.as_str())).await.ok()?;
         match answer.status {
             200 => JiraIssue::read(&answer.body).map(IssueLook::Found),

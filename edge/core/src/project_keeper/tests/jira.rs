@@ -144,6 +144,7 @@ impl Jira {
                 {"fieldId": "description", "name": "Description", "required": false,
                     "schema": {"type": "string", "system": "description"}},
             ]})),
+            ("GET", ["resolution"]) => ok(json!([{"id": "10000", "name": "Done"}])),
             ("POST", ["issue"]) => self.create(body),
             ("POST", ["issue", "bulkfetch"]) => {
                 let ids = body["issueIdsOrKeys"].as_array().expect("ids");

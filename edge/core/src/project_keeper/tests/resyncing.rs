@@ -1,8 +1,8 @@
 //! Resyncs: a preview, then what it lists and nothing else.
 
 use api::{
-    List, ListResyncItemsQuery, NewResync, Resync, ResyncAction, ResyncDirection, ResyncItem, ResyncOutcome,
-    ResyncScope, ResyncState, TaskState,
+    List, ListChangesQuery, ListResyncItemsQuery, NewResync, Resync, ResyncAction, ResyncDirection, ResyncItem,
+    ResyncOutcome, ResyncScope, ResyncState, TaskChange, TaskChanges, TaskEvent, TaskState,
 };
 
 use super::{
@@ -33,7 +33,7 @@ fn moves_unseen(kept: &Kept, key: &str, status: &str) {
 
 fn planned(kept: &Kept, scope: ResyncScope, direction: ResyncDirection) -> Resync {
     let new = NewResync { scope, direction, external_ids: Vec::new() };
-    let created: Resync = kept.read(ProjectCommand::CreateResync { new, by: "Tia".to_owned() });
+    let created: Resync = kept.read(ProjectCommand::CreateResync { new, by: "Tia".to_owned(), id: None, start: false });
     assert_eq!(created.state, ResyncState::Planning);
     kept.run_for(20);
     let ready = command(kept, &created, ResyncCommand::Get).expect("it is known");
@@ -140,6 +140,64 @@ fn a_cancelled_resync_ends_after_the_task_that_is_under_way() {
     assert_eq!(command(&kept, &resync, ResyncCommand::Start), Err(Refusal::ResyncNotPossible(ResyncState::Cancelled)));
 }
 
+/// What the feed and webhooks were told of resyncs.
+fn told(kept: &Kept) -> (Vec<TaskChange>, usize) {
+    let query = ListChangesQuery { limit: Some(200), ..ListChangesQuery::default() };
+    let changes: TaskChanges = kept.read(ProjectCommand::Changes { query });
+    let of_resyncs = changes.items.into_iter().filter(|change| change.resync.is_some()).collect();
+    let reported = kept.outside.platform.reported.borrow();
+    (of_resyncs, reported.iter().filter(|event| event.starts_with("resync_finished")).count())
+}
+
+#[test]
+fn the_end_of_a_resync_is_told_once_and_a_preview_that_nobody_started_is_no_news() {
+    let kept = in_sync();
+    let resync = planned(&kept, ResyncScope::All, ResyncDirection::Compare);
+    command(&kept, &resync, ResyncCommand::Cancel).expect("it can be cancelled");
+    kept.run_for(60);
+    assert_eq!(told(&kept), (Vec::new(), 0));
+    moves_unseen(&kept, "ABC-1", "2");
+    let resync = planned(&kept, ResyncScope::All, ResyncDirection::Compare);
+    command(&kept, &resync, ResyncCommand::Start).expect("it is ready");
+    kept.run_for(60);
+    let (changes, reported) = told(&kept);
+    assert_eq!((changes.len(), reported), (1, 1));
+    let change = &changes[0];
+    assert_eq!((change.event, change.resync.as_ref()), (TaskEvent::ResyncFinished, Some(&resync.id)));
+    assert_eq!((&change.external_id, &change.status), (&None, &None), "it is about no single task");
+}
+
+#[test]
+fn a_resync_that_is_cancelled_while_it_runs_is_told_as_well() {
+    let kept = in_sync();
+    moves_unseen(&kept, "ABC-1", "3");
+    let resync = planned(&kept, ResyncScope::All, ResyncDirection::ProductWins);
+    command(&kept, &resync, ResyncCommand::Start).expect("it is ready");
+    command(&kept, &resync, ResyncCommand::Cancel).expect("it can be cancelled");
+    kept.run_for(60);
+    assert_eq!((told(&kept).1, statuses(&kept)[0].as_str()), (1, "3"));
+}
+
+#[test]
+fn earlier_resyncs_are_listed_newest_first_with_what_is_in_their_way() {
+    let kept = in_sync();
+    let first = planned(&kept, ResyncScope::All, ResyncDirection::Compare);
+    kept.outside.platform.sync.replace(Some(withdrawn()));
+    let new = NewResync { scope: ResyncScope::All, direction: ResyncDirection::JiraWins, external_ids: Vec::new() };
+    let second: Resync = kept.read(ProjectCommand::CreateResync { new, by: "Tia".to_owned(), id: None, start: false });
+    kept.run_for(60);
+    let list: List<Resync> = kept.read(ProjectCommand::ListResyncs);
+    let listed: Vec<_> = list.items.iter().map(|one| (&one.id, one.paused.is_some())).collect();
+    assert_eq!(listed, [(&second.id, true), (&first.id, false)]);
+}
+
+#[test]
+fn a_project_without_tasks_has_an_empty_preview() {
+    let kept = Kept::new();
+    let resync = planned(&kept, ResyncScope::All, ResyncDirection::Compare);
+    assert_eq!((resync.total, resync.looked_at), (0, 0));
+}
+
 #[test]
 fn a_new_preview_drops_one_that_nobody_started_and_never_one_that_runs() {
     let kept = in_sync();
@@ -149,7 +207,7 @@ fn a_new_preview_drops_one_that_nobody_started_and_never_one_that_runs() {
     assert_eq!((state(&first), state(&second)), (ResyncState::Cancelled, ResyncState::Ready));
     command(&kept, &second, ResyncCommand::Start).expect("it is ready");
     let new = NewResync { scope: ResyncScope::All, direction: ResyncDirection::Compare, external_ids: Vec::new() };
-    let refused = kept.command(ProjectCommand::CreateResync { new, by: "Tia".to_owned() });
+    let refused = kept.command(ProjectCommand::CreateResync { new, by: "Tia".to_owned(), id: None, start: false });
     assert_eq!(refused.err(), Some(Refusal::ResyncNotPossible(ResyncState::Running)));
 }
 
@@ -158,7 +216,7 @@ fn chosen_tasks_are_looked_at_and_no_others() {
     let kept = in_sync();
     let external_ids = ["F-4", "F-none", "F-2"].map(String::from).to_vec();
     let new = NewResync { scope: ResyncScope::Chosen, direction: ResyncDirection::Compare, external_ids };
-    let created: Resync = kept.read(ProjectCommand::CreateResync { new, by: "Tia".to_owned() });
+    let created: Resync = kept.read(ProjectCommand::CreateResync { new, by: "Tia".to_owned(), id: None, start: false });
     kept.run_for(20);
     let listed: Vec<String> = items(&kept, &created).into_iter().map(|item| item.external_id).collect();
     assert_eq!(listed, ["F-4", "F-2"]);

@@ -102,7 +102,9 @@ impl ProjectWorld for World {
     }
 
     async fn erase(&self) -> Result<(), PortFailure> {
-        for table in ["tasks", "events", "facts", "identity", "counts", "resyncs", "resync_items", "schema_version"] {
+        for table in
+            ["tasks", "events", "facts", "identity", "counts", "resyncs", "resync_items", "stories", "schema_version"]
+        {
             self.0.tables.tables.run(&format!("DROP TABLE {table}"), vec![])?;
         }
         Ok(())
