@@ -176,6 +176,11 @@ impl Navigation {
         }
     }
 
+    /// Whether there are unsaved changes.
+    pub(crate) fn has_unsaved(self) -> bool {
+        self.unsaved.get_untracked()
+    }
+
     /// Where the person wanted to go while there were unsaved changes.
     pub(crate) fn held_back(self) -> Signal<Option<String>> {
         self.held_back.into()

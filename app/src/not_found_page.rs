@@ -36,6 +36,8 @@ pub(crate) enum Missing {
     Project,
     /// A task of a project.
     Task,
+    /// A resync of a project.
+    Resync,
 }
 
 impl Missing {
@@ -72,6 +74,13 @@ impl Missing {
                 "No such task · Causeway",
                 "There is no such task",
                 "Its product has removed it, you do not belong to its workspace, or the address was mistyped.",
+                Route::Workspaces,
+                "Go to workspaces",
+            ),
+            Self::Resync => (
+                "No such resync · Causeway",
+                "There is no such resync",
+                "The newest ten of a project are kept, you do not belong to its workspace, or the address was mistyped.",
                 Route::Workspaces,
                 "Go to workspaces",
             ),

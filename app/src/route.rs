@@ -1,7 +1,7 @@
 //! The addresses of the app's screens. Used instead of Leptos's router, which is too large for the first load: see
 //! `app/SIZES.md`.
 
-use api::{AuthorizationId, ChartId, ConnectionId, ProjectId, WebhookId, WorkspaceId};
+use api::{AuthorizationId, ChartId, ConnectionId, ProjectId, ResyncId, WebhookId, WorkspaceId};
 
 /// A tab of *Manage connection*. Each has its own address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub(crate) enum ProjectTab {
     Tasks,
     /// How tasks become issues.
     Mapping,
+    /// Comparing many tasks with their issues.
+    Resync,
 }
 
 impl Tab {
@@ -69,6 +71,8 @@ pub(crate) enum Route {
     Project(WorkspaceId, ProjectId, ProjectTab),
     /// One task of a project. The query names it, because its id may hold anything.
     Task(WorkspaceId, ProjectId),
+    /// One resync of a project.
+    Resync(WorkspaceId, ProjectId, ResyncId),
     /// *Integrations*.
     Integrations,
     /// *Members*.
@@ -117,6 +121,8 @@ impl Route {
             ["workspaces", id, "projects", project] => project_part(id, project, Some(ProjectTab::Tasks)),
             ["workspaces", id, "projects", project, "mapping"] => project_part(id, project, Some(ProjectTab::Mapping)),
             ["workspaces", id, "projects", project, "task"] => project_part(id, project, None),
+            ["workspaces", id, "projects", project, "resyncs"] => project_part(id, project, Some(ProjectTab::Resync)),
+            ["workspaces", id, "projects", project, "resyncs", resync] => resync_of(id, project, resync),
             ["settings", "integrations"] => Self::Integrations,
             ["members"] => Self::Members,
             ["charts"] => Self::Charts,
@@ -150,7 +156,9 @@ impl Route {
             Self::Workspace(id, WorkspaceTab::Members) => format!("/workspaces/{id}/members"),
             Self::Project(id, project, ProjectTab::Tasks) => format!("/workspaces/{id}/projects/{project}"),
             Self::Project(id, project, ProjectTab::Mapping) => format!("/workspaces/{id}/projects/{project}/mapping"),
+            Self::Project(id, project, ProjectTab::Resync) => format!("/workspaces/{id}/projects/{project}/resyncs"),
             Self::Task(id, project) => format!("/workspaces/{id}/projects/{project}/task"),
+            Self::Resync(id, project, resync) => format!("/workspaces/{id}/projects/{project}/resyncs/{resync}"),
             Self::Integrations => "/settings/integrations".to_owned(),
             Self::Members => "/members".to_owned(),
             Self::Charts => "/charts".to_owned(),
@@ -178,6 +186,7 @@ impl Route {
             Self::Workspace(..) => "Workspace · Causeway",
             Self::Project(..) => "Project · Causeway",
             Self::Task(..) => "Task · Causeway",
+            Self::Resync(..) => "Resync · Causeway",
             Self::Integrations => "Integrations · Causeway",
             Self::Members => "Members · Causeway",
             Self::AuditLog => "Audit log · Causeway",
@@ -209,7 +218,7 @@ impl Route {
             Self::CallJira => Self::ApiKeys,
             Self::Webhook(_) => Self::Webhooks,
             Self::NewChart | Self::Chart(_) | Self::EditChart(_) | Self::ChartAccess => Self::Charts,
-            Self::Workspace(..) | Self::Project(..) | Self::Task(..) => Self::Workspaces,
+            Self::Workspace(..) | Self::Project(..) | Self::Task(..) | Self::Resync(..) => Self::Workspaces,
             other => other,
         }
     }
@@ -237,6 +246,13 @@ fn project_part(id: &str, project: &str, tab: Option<ProjectTab>) -> Route {
     }
 }
 
+fn resync_of(id: &str, project: &str, resync: &str) -> Route {
+    match (WorkspaceId::parse(id), ProjectId::parse(project), ResyncId::parse(resync)) {
+        (Ok(id), Ok(project), Ok(resync)) => Route::Resync(id, project, resync),
+        _ => Route::NotFound,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,6 +274,8 @@ mod tests {
             "/workspaces/wsp_1/projects/prj_1",
             "/workspaces/wsp_1/projects/prj_1/mapping",
             "/workspaces/wsp_1/projects/prj_1/task",
+            "/workspaces/wsp_1/projects/prj_1/resyncs",
+            "/workspaces/wsp_1/projects/prj_1/resyncs/rsy_1",
             "/settings/integrations",
             "/members",
             "/webhooks",

@@ -12,6 +12,7 @@ mod grid;
 mod helping;
 mod lifecycle;
 mod oauth1;
+mod resync;
 mod roles;
 mod screens;
 mod shortcuts;

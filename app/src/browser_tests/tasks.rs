@@ -66,9 +66,15 @@ fn page(items: &str, counts: &[(&str, u32)]) -> String {
     let fields: Vec<String> = states.iter().map(|state| format!(r#""{state}":{}"#, count(state))).collect();
     let total: u32 = states.iter().map(|state| count(state)).sum();
     format!(
-        r#"{{"items":[{items}],"next_cursor":null,"counts":{{{},"total":{total}}},"paused":null}}"#,
-        fields.join(",")
+        r#"{{"items":[{items}],"next_cursor":null,"counts":{{{},"total":{total}}},"paused":null,"stories":[{}]}}"#,
+        fields.join(","),
+        story(count("blocked"))
     )
+}
+
+/// The one reason that blocks all that are blocked.
+fn story(tasks: u32) -> String {
+    if tasks == 0 { String::new() } else { format!(r#"{{"blocked":{WANTS_RESOLUTION},"tasks":{tasks}}}"#) }
 }
 
 const NO_MAPPING: &str = r#"{"statuses":[],"issue_types":[]}"#;
@@ -119,6 +125,18 @@ async fn one_cause_is_told_once_for_all_its_tasks_with_what_to_do_and_who() {
     stage.press("Retry all 2");
     stage.shows("Trying 2 tasks again").await;
     assert_eq!(edge.asked(&format!("POST {API}/tasks/b/retry")).len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_reason_that_holds_up_thousands_is_told_with_its_number_and_left_to_a_resync() {
+    let edge = edge_with(WORKS);
+    let counts = [("blocked", 3_700), ("in_sync", 3)];
+    edge.says(&format!("GET {API}/tasks"), 200, &page(&task("a", "blocked", WANTS_RESOLUTION), &counts));
+    let stage = open(PROJECT);
+    stage.shows("3700 tasks wait").await;
+    assert!(!stage.text().contains("Retry all"), "{}", stage.text());
+    let to = stage.pressable("Resync what failed").get_attribute("href");
+    assert_eq!(to.as_deref(), Some("/workspaces/wsp_1/projects/prj_1/resyncs?scope=failed"));
 }
 
 #[wasm_bindgen_test]
@@ -333,4 +351,101 @@ async fn jira_is_connected_from_the_integrations_and_mapped_from_there() {
     stage.shows("Configure status mapping").await;
     let to = stage.pressable("Configure status mapping").get_attribute("href");
     assert_eq!(to.as_deref(), Some("/workspaces/wsp_1/projects/prj_1/mapping"));
+}
+
+/// A mapping of one status, which is saved.
+const MAPPED: &str = r#"{"statuses":[{"status":"open","category":null}],"issue_types":[{"issue_type":"2",
+    "out":[{"status":"open","to":"10"}],"in":[{"status":"10","to":"open"},{"status":"30","to":null}]}]}"#;
+
+/// An edge with a mapping that can be saved, at this revision.
+fn mapped_edge(revision: u32) -> Edge {
+    let edge = edge_with(WORKS);
+    edge.says(&format!("GET {API}/mapping"), 200, &mapping(MAPPED, revision));
+    edge.says(&format!("GET {API}/mapping/trial"), 200, &list(""));
+    edge.says(&format!("GET {API}/jira"), 200, JIRA);
+    edge.says(&format!("POST {API}/mapping/suggestions"), 200, r#"{"items":[],"categories":[]}"#);
+    edge.says(&format!("POST {API}/mapping/check"), 200, r#"{"can_be_saved":true,"findings":[]}"#);
+    edge
+}
+
+#[wasm_bindgen_test]
+async fn a_mapping_that_somebody_else_saved_meanwhile_is_looked_at_and_ones_own_is_kept() {
+    let edge = mapped_edge(3);
+    let stage = open(&format!("{PROJECT}/mapping"));
+    stage.shows("Every status has a target.").await;
+    stage.choose("#map-out-2-open", "leave");
+    edge.refuses(&format!("PUT {API}/mapping"), ProblemCode::EditConflict, "Somebody saved first.");
+    edge.says(
+        &format!("GET {API}/mapping"),
+        200,
+        &mapping(MAPPED, 4).replace(r#""saved_by":null"#, r#""saved_by":"Tia""#),
+    );
+    stage.press("Save");
+    stage.shows("saved revision 4").await;
+    let chosen = |stage: &Stage| {
+        stage
+            .find("#map-out-2-open")
+            .and_then(|list| js_sys::Reflect::get(&list, &"value".into()).ok())
+            .and_then(|value| value.as_string())
+    };
+    stage.press("Look at theirs");
+    stage.shows("This is theirs.").await;
+    stage.until("their target", || chosen(&stage).as_deref() == Some("to:10")).await;
+    stage.press("Keep mine");
+    stage.until("one's own target", || chosen(&stage).as_deref() == Some("leave")).await;
+    edge.says(&format!("PUT {API}/mapping"), 200, &mapping(MAPPED, 5));
+    stage.press("Save");
+    stage.shows("Saved the mapping, revision 5").await;
+    let sent = edge.asked(&format!("PUT {API}/mapping"));
+    assert!(sent.last().is_some_and(|sent| sent.body.contains(r#""revision":4"#)), "it replaces theirs");
+}
+
+#[wasm_bindgen_test]
+async fn a_mapping_that_is_not_saved_survives_that_the_project_is_renamed() {
+    let edge = mapped_edge(3);
+    let stage = open(&format!("{PROJECT}/mapping"));
+    stage.shows("Every status has a target.").await;
+    stage.choose("#map-out-2-open", "leave");
+    edge.says("GET /api/v1/workspaces/wsp_1/projects", 200, &list(&project(WORKS).replace("Shop", "Store")));
+    stage.press("Edit issue tracking connection");
+    stage.shows("Those that are granted to this workspace.").await;
+    edge.says("PATCH /api/v1/projects/prj_1", 200, &project(WORKS));
+    stage.press_element("dialog .button-primary");
+    stage
+        .until("the new name", || {
+            stage.find("h1").and_then(|title| title.text_content()).is_some_and(|title| title.contains("Store"))
+        })
+        .await;
+    let list = stage.find("#map-out-2-open").expect("the mapping");
+    let value = js_sys::Reflect::get(&list, &"value".into()).ok().and_then(|value| value.as_string());
+    assert_eq!(value.as_deref(), Some("leave"));
+}
+
+#[wasm_bindgen_test]
+async fn a_trial_fills_its_steps_tells_jiras_words_and_offers_to_close_the_issue() {
+    let edge = mapped_edge(3);
+    let trial = |state: &str, moved: &str| {
+        format!(
+            r#"{{"state":"{state}","issue_type":"2","issue":{{"key":"SHOP-9","url":"https://acme.atlassian.net/browse/SHOP-9"}},
+            "steps":[{{"title":"Create an issue of the type Task","state":"done","sentence":"Jira created SHOP-9.","blocked":null}},
+            {{"title":"Move it to Done",{moved}}}],"started_at":"{AT}","started_by":"Ada"}}"#
+        )
+    };
+    let running = trial("running", r#""state":"running","sentence":null,"blocked":null"#);
+    let failed = r#""state":"failed","sentence":null,"blocked":{"cause":"way_refused","sentence":"Jira refused the transition.",
+        "remedy":"Read what Jira says.","who":"project_administrator","jira_said":"A reviewer is missing."}"#;
+    let waiting = trial("waiting", failed);
+    let stage = open(&format!("{PROJECT}/mapping"));
+    stage.shows("Every status has a target.").await;
+    edge.says(&format!("POST {API}/mapping/trial"), 200, &running);
+    edge.says(&format!("GET {API}/mapping/trial"), 200, &list(&waiting));
+    stage.press("Trial");
+    stage.shows("Step 2 of 2: Move it to Done").await;
+    stage.shows("A reviewer is missing.").await;
+    stage.shows("1 step did not work.").await;
+    edge.says(&format!("POST {API}/mapping/trial/end"), 200, &trial("ended", failed));
+    stage.press("Close the issue");
+    stage.until("the buttons to go", || stage.find("#close-trial").is_none()).await;
+    assert_eq!(edge.asked(&format!("POST {API}/mapping/trial/end"))[0].body, r#"{"close":true}"#);
+    edge.was_never_asked(&format!("PUT {API}/mapping")).await;
 }

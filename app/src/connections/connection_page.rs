@@ -16,6 +16,7 @@ use crate::{
     not_found_page::Missing,
     route::{Route, Tab},
     session::CurrentSession,
+    tasks::ConnectionResyncPanel,
     timeline::Activity,
     ui::{
         button::Button,
@@ -160,6 +161,7 @@ fn Setup(id: ConnectionId) -> impl IntoView {
         let was_authorized = connection.draft.is_none();
         view! {
             <SetupForm saved=Some(connection.clone()) typed on_reload=reload />
+            {when(was_authorized && Lifecycle::may_manage(connection.may_manage), || view! { <ConnectionResyncPanel id=connection.id.clone() /> }.into_any())}
             {when(was_authorized, || view! { <CallingSection connection /> }.into_any())}
         }
         .into_any()

@@ -50,13 +50,16 @@ pub(super) struct Filled {
     pub(super) workspaces: Vec<WorkspaceId>,
     /// Whether a workspace must be chosen, for a new connection.
     pub(super) needs_workspace: bool,
+    /// Whether all tasks are to be resynced.
+    pub(super) resync: bool,
 }
 
 impl Filled {
     /// What *Save* waits for, in the order on the screen. `saved` is the connection that is edited.
     pub(super) fn missing(&self, saved: Option<&Connection>) -> Vec<Missing> {
         let without_authorization = self.authorized.is_none() && saved.is_none_or(|saved| saved.draft.is_some());
-        let unchanged = saved.is_some() && !without_authorization && self.edit(saved) == ConnectionEdit::default();
+        let unchanged =
+            saved.is_some() && !without_authorization && !self.resync && self.edit(saved) == ConnectionEdit::default();
         [
             (Missing::Name, Name::parse(&self.name).is_err()),
             (Missing::Workspace, self.lacks_workspace()),
@@ -136,6 +139,8 @@ pub(super) fn waits_for(missing: &[Missing], button: &str) -> String {
 pub(super) async fn send(request: SaveRequest, saved: Option<Connection>) -> Result<Connection, CallError> {
     match (request, saved) {
         (SaveRequest::Create(new), _) => call::<CreateConnection>(&(), &new).await,
+        // Only its tasks are to be resynced.
+        (SaveRequest::Edit(edit), Some(saved)) if edit == ConnectionEdit::default() => Ok(saved),
         (SaveRequest::Edit(edit), Some(saved)) => {
             call_if_match::<EditConnection>(&saved.id, &edit, saved.version).await
         }
@@ -157,6 +162,7 @@ mod tests {
             authorized: authorized.then(|| AuthorizationId::parse("aut_1").expect("an id")),
             workspaces: Vec::new(),
             needs_workspace: false,
+            resync: false,
         }
     }
 
@@ -208,6 +214,13 @@ mod tests {
         let authorized =
             ConnectionEdit { authorization_id: AuthorizationId::parse("aut_1").ok(), ..ConnectionEdit::default() };
         assert_eq!(filled("Staging", true).request(Some(&saved(""))), Some(SaveRequest::Edit(authorized)));
+    }
+
+    #[test]
+    fn a_resync_of_all_tasks_is_a_change_by_itself() {
+        let asked = Filled { resync: true, ..filled("Staging", false) };
+        assert_eq!(asked.missing(Some(&saved(""))), []);
+        assert_eq!(asked.request(Some(&saved(""))), Some(SaveRequest::Edit(ConnectionEdit::default())));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::{
     session::CurrentSession,
     ui::{
         button::{Button, Look},
+        choice::choice,
         failure::FailurePanel,
         field::TextField,
         focus, isolated,
@@ -50,6 +51,12 @@ pub(super) fn SetupForm(
     let reload = Callback::new(move |()| on_reload.run(Some(name.get_untracked())));
     let name_error = Signal::derive(move || name_error(&name.get(), left.get(), mutation.error().as_ref()));
     let chosen = Memo::new(move |_| draft.destination().is_some());
+    let may_resync = saved.as_ref().is_some_and(is_resynced);
+    Effect::new(move |_| {
+        if state.resynced.get() {
+            on_reload.run(None);
+        }
+    });
     view! {
         <form
             class="section setup-form in-order"
@@ -71,10 +78,33 @@ pub(super) fn SetupForm(
             {credentials(draft, first)}
             {when(new, || view! { <WorkspaceChoices choice=state.workspaces /> }.into_any())}
             {move || when(chosen.get(), || view! { <AuthorizeBox flow saved=saved.clone() presentation /> }.into_any())}
+            {when(may_resync, || resync_all(&state))}
             {move || mutation.error().map_or_else(|| ().into_any(), |error| refusal(error, reload))}
             {buttons(&state, presentation)}
         </form>
     }
+}
+
+/// Whether all tasks can be resynced: while the connection is authorized or interrupted.
+fn is_resynced(saved: &Connection) -> bool {
+    let works = matches!(saved.status.state(), State::Authorized | State::Interrupted);
+    works && saved.draft.is_none() && Lifecycle::may_manage(saved.may_manage)
+}
+
+/// *Resync all tasks*, which *Save* carries out.
+fn resync_all(state: &SetupState) -> AnyView {
+    let resync = state.resync;
+    view! {
+        <fieldset class="field">
+            <legend>"Tasks"</legend>
+            {choice("Resync all tasks".into_any(), resync, Callback::new(move |ticked| resync.set(ticked)))}
+            <p class="field-help">
+                "Save then compares every task of the projects that use this connection with its issue, and carries over what one \
+                 side changed. Where both changed, a person chooses. " {learn_more("/help/tasks/#resync".to_owned())}
+            </p>
+        </fieldset>
+    }
+    .into_any()
 }
 
 /// *Save*, which says what it waits for, and *Save for later*.

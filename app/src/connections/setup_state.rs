@@ -1,6 +1,9 @@
 //! The state of the form that sets up a connection: what is typed, what was authorized, and saving both.
 
-use api::{AuthorizationId, Connection, Name, ProblemCode};
+use api::{
+    AuthorizationId, Connection, CreateConnectionResync, Name, NewConnectionResync, ProblemCode, ResyncDirection,
+    ResyncScope,
+};
 use leptos::prelude::*;
 
 use super::{
@@ -9,7 +12,7 @@ use super::{
 };
 use crate::{
     authorize::{AuthorizationFlow, AuthorizationState},
-    client::CallError,
+    client::{CallError, call},
     context::expect_context,
     credentials::CredentialDraft,
     navigation::{Navigation, use_navigation},
@@ -30,6 +33,10 @@ pub(super) struct SetupState {
     pub(super) flow: AuthorizationFlow,
     pub(super) draft: CredentialDraft,
     pub(super) mutation: Mutation,
+    /// *Resync all tasks*.
+    pub(super) resync: RwSignal<bool>,
+    /// Whether that was asked for, and the form is to be loaded again.
+    pub(super) resynced: RwSignal<bool>,
     lifecycle: Lifecycle,
     navigation: Navigation,
     flags: Flags,
@@ -48,6 +55,8 @@ impl SetupState {
             flow: AuthorizationFlow::begin(saved.map(|saved| saved.id.clone())),
             draft: CredentialDraft::begin(saved),
             mutation: Mutation::new(),
+            resync: RwSignal::new(false),
+            resynced: RwSignal::new(false),
             lifecycle: expect_context(),
             navigation,
             flags: expect_context(),
@@ -62,6 +71,7 @@ impl SetupState {
             authorized: self.authorized(),
             workspaces: self.workspaces.chosen.get(),
             needs_workspace: self.workspaces.exist.get(),
+            resync: self.resync.get(),
         }
     }
 
@@ -128,15 +138,27 @@ impl SetupState {
         let (is_first, authorizes) = (self.was_never_authorized(), request.authorizes());
         let lifecycle = self.lifecycle;
         let saved = self.saved.get_value();
+        let resyncs = self.resync.get_untracked() && later.is_none();
         let saving = async move {
             let connection = send(request, saved).await?;
             // Called even if the screen was left meanwhile.
             lifecycle.saved(&connection);
-            Ok(connection)
+            let all = NewConnectionResync { scope: ResyncScope::All, direction: ResyncDirection::Compare, start: true };
+            let refused = if resyncs { call::<CreateConnectionResync>(&connection.id, &all).await.err() } else { None };
+            Ok((connection, refused))
         };
-        self.mutation.run(saving, move |connection| {
+        self.mutation.run(saving, move |(connection, refused)| {
             self.flow.saved();
             self.navigation.set_unsaved(false);
+            if let Some(refused) = &refused {
+                self.flags.failed(refused);
+            }
+            if resyncs && !authorizes {
+                if refused.is_none() {
+                    self.flags.done("Comparing all tasks with their issues".to_owned());
+                }
+                return self.resynced.set(true);
+            }
             let later_words = if later.is_some() { " for later" } else { "" };
             self.flags.done(format!("Saved {}{later_words}", isolated(connection.name.as_str())));
             if is_first && authorizes {
@@ -211,7 +233,7 @@ impl SetupState {
         Effect::new(move |_| {
             let pending = self.flow.state.with(|state| state.id().is_some());
             let renamed = self.name.with(|name| *name != untouched);
-            navigation.set_unsaved(pending || self.draft.touched() || renamed);
+            navigation.set_unsaved(pending || self.draft.touched() || renamed || self.resync.get());
         });
         let save = Callback::new(move |destination| self.save_for_later(destination));
         Effect::new(move |_| navigation.later().set(self.may_be_kept().then_some(save)));

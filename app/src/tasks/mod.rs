@@ -8,6 +8,7 @@ mod link_dialog;
 mod mapping;
 mod place;
 mod project_page;
+mod resync;
 mod states;
 mod stopping;
 mod stories;
@@ -17,5 +18,6 @@ mod task_page;
 mod tasks_tab;
 
 pub(crate) use project_page::ProjectPage;
+pub(crate) use resync::{ConnectionResyncPanel, ResyncPage};
 pub(crate) use stopping::TasksThatStop;
 pub(crate) use task_page::TaskPage;

@@ -1,6 +1,6 @@
 //! Where a project's screens are, and what the member may do there.
 
-use api::{BlockedCause, Project, ProjectId, TaskState, WorkspaceId};
+use api::{BlockedCause, Project, ProjectId, ResyncScope, TaskState, WorkspaceId};
 
 use crate::{
     navigation::encoded,
@@ -37,6 +37,15 @@ impl ProjectPlace {
         let pairs: Vec<_> = state.into_iter().chain(cause).collect();
         let path = self.tab(ProjectTab::Tasks);
         if pairs.is_empty() { path } else { format!("{path}?{}", encoded(pairs)) }
+    }
+
+    /// The resyncs, with a scope chosen for a new one.
+    pub(super) fn resyncs(&self, scope: Option<ResyncScope>) -> String {
+        let path = self.tab(ProjectTab::Resync);
+        scope.map_or_else(
+            || path.clone(),
+            |scope| format!("{path}?{}", encoded(vec![("scope", scope.as_str().to_owned())])),
+        )
     }
 
     /// A task.

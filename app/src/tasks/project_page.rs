@@ -1,9 +1,14 @@
 //! One project of a workspace: the state of its connection, its tasks, and its mapping.
 
-use api::{GetWorkspace, ListProjects, Nothing, ProblemCode, Project, ProjectId, Workspace, WorkspaceId};
+use api::{
+    ConnectionId, GetWorkspace, ListProjects, Nothing, ProblemCode, Project, ProjectId, State, Workspace, WorkspaceId,
+};
 use leptos::prelude::*;
 
-use super::{connection_notice::ConnectionNotice, mapping::MappingTab, place::ProjectPlace, tasks_tab::TasksTab};
+use super::{
+    connection_notice::ConnectionNotice, mapping::MappingTab, place::ProjectPlace, resync::ResyncTab,
+    tasks_tab::TasksTab,
+};
 use crate::{
     client::{CallError, call},
     context::expect_context,
@@ -78,13 +83,16 @@ pub(crate) fn ProjectPage(workspace: WorkspaceId, project: ProjectId) -> impl In
             view! { <Link to current=Signal::derive(move || tab.get() == of)>{words}</Link> }.into_any()
         };
         let tabs: Vec<AnyView> =
-            [(ProjectTab::Tasks, "Tasks"), (ProjectTab::Mapping, "Mapping")].into_iter().map(link).collect();
+            [(ProjectTab::Tasks, "Tasks"), (ProjectTab::Mapping, "Mapping"), (ProjectTab::Resync, "Resync")]
+                .into_iter()
+                .map(link)
+                .collect();
         view! {
             {breadcrumb(workspace, loaded, None)}
             <PageTitle><span class="eyebrow">"Project"</span> " " <bdi>{title}</bdi></PageTitle>
             {panel(loaded, "Loading the project", move |loaded_now| about(loaded_now, loaded))}
             <nav class="tabs" aria-label="Project">{tabs}</nav>
-            {move || loaded.get().and_then(Result::ok).and_then(|(workspace, project)| project.map(|project| shown(&workspace, project, tab)))}
+            {content(loaded, tab)}
         }
         .into_any()
     };
@@ -124,8 +132,8 @@ fn about((workspace, project): Loaded, loaded: Query<Loaded>) -> AnyView {
         let (workspace, project) = stored.get_value();
         view! { <ProjectForm workspace before=Some(project) on_saved=saved on_cancel=close /> }.into_any()
     };
-    let in_trouble = project.disconnected.is_some()
-        || project.connection.as_ref().is_some_and(|one| one.state != api::State::Authorized);
+    let in_trouble =
+        project.disconnected.is_some() || project.connection.as_ref().is_some_and(|one| one.state != State::Authorized);
     view! {
         <p class="subtle">{goes}</p>
         <ConnectionNotice project may on_edit=edit />
@@ -135,15 +143,71 @@ fn about((workspace, project): Loaded, loaded: Query<Loaded>) -> AnyView {
     .into_any()
 }
 
-fn shown(workspace: &Workspace, project: Project, tab: Memo<ProjectTab>) -> AnyView {
-    let place = ProjectPlace::of(&project, may_change(workspace));
-    let project = StoredValue::new(project);
-    let content = move || {
-        let (project, place) = (project.get_value(), place.clone());
-        match tab.get() {
+/// What a tab is made of. It is built anew only when this changes, so that a new name of the project takes nothing away that
+/// somebody is typing.
+#[derive(Clone, PartialEq)]
+struct TabKey {
+    tab: ProjectTab,
+    place: ProjectPlace,
+    connection: Option<ConnectionId>,
+    jira_project: Option<String>,
+    /// The state of the connection, for the tabs that show it.
+    state: Option<State>,
+}
+
+impl TabKey {
+    fn of(workspace: &Workspace, project: &Project, tab: ProjectTab) -> Self {
+        let connection = project.connection.as_ref();
+        Self {
+            tab,
+            place: ProjectPlace::of(project, may_change(workspace)),
+            connection: connection.map(|connection| connection.id.clone()),
+            jira_project: project.jira_project.clone(),
+            state: connection.map(|connection| connection.state).filter(|_| tab != ProjectTab::Mapping),
+        }
+    }
+}
+
+/// The content of the tab. A mapping that is not saved stays, though the project goes to another Jira project: then it says
+/// so, and is loaded again only on demand.
+fn content(loaded: Query<Loaded>, tab: Memo<ProjectTab>) -> AnyView {
+    let navigation = use_navigation();
+    let (held, again) = (RwSignal::new(false), RwSignal::new(0_u32));
+    let key = Memo::new(move |before: Option<&Option<TabKey>>| {
+        again.track();
+        let before = before.cloned().flatten();
+        // What stands there stays if the project cannot be loaded again.
+        let Some((workspace, Some(project))) = loaded.get().and_then(Result::ok) else { return before };
+        let now = TabKey::of(&workspace, &project, tab.get());
+        let is_other = before.as_ref().is_some_and(|before| before.tab == now.tab && *before != now);
+        let holds = is_other && navigation.has_unsaved();
+        held.set(holds);
+        if holds { before } else { Some(now) }
+    });
+    let load = move |()| {
+        navigation.set_unsaved(false);
+        again.update(|again| *again += 1);
+    };
+    let notice = move || {
+        when(held.get(), || {
+            view! {
+                <section class="notice section" role="status">
+                    <p>"The project now goes elsewhere in Jira. The mapping below is yours, not saved, and for the place before."</p>
+                    <div class="buttons"><Button id="load-mapping" on_press=load>"Discard it and load the new one"</Button></div>
+                </section>
+            }
+            .into_any()
+        })
+    };
+    let shown = move || {
+        let TabKey { tab, place, .. } = key.get()?;
+        let (_, project) = untrack(|| loaded.get()).and_then(Result::ok)?;
+        let project = project?;
+        Some(match tab {
             ProjectTab::Tasks => view! { <TasksTab project place /> }.into_any(),
             ProjectTab::Mapping => view! { <MappingTab project place /> }.into_any(),
-        }
+            ProjectTab::Resync => view! { <ResyncTab project place /> }.into_any(),
+        })
     };
-    view! { {content} }.into_any()
+    view! { {notice} {shown} }.into_any()
 }

@@ -75,16 +75,21 @@ pub(super) const fn counted(counts: &TaskCounts, state: TaskState) -> u32 {
 }
 
 /// How often what changes by itself is read again.
-pub(super) const PAUSE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_secs(3);
 
 /// Calls `look` every few seconds while the window is visible, until the screen is left.
 pub(super) fn look_again(look: impl Fn() + 'static) {
+    look_each(PAUSE, look);
+}
+
+/// The same, with a pause of one's own.
+pub(super) fn look_each(pause: Duration, look: impl Fn() + 'static) {
     let look = move || {
         if !document().hidden() {
             look();
         }
     };
-    if let Ok(ticking) = set_interval_with_handle(look, PAUSE) {
+    if let Ok(ticking) = set_interval_with_handle(look, pause) {
         on_cleanup(move || ticking.clear());
     }
 }
@@ -100,7 +105,7 @@ pub(super) const fn moves(counts: &TaskCounts) -> bool {
 }
 
 /// *1 task waits*, *37 tasks wait*.
-pub(super) fn waiting(count: usize) -> String {
+pub(super) fn waiting(count: u32) -> String {
     if count == 1 { "1 task waits".to_owned() } else { format!("{count} tasks wait") }
 }
 

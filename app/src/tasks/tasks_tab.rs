@@ -63,12 +63,13 @@ pub(super) fn TasksTab(project: Project, place: ProjectPlace) -> impl IntoView {
     // The form to begin with must stay while a key is shown in it, so it is not a part of what is read again.
     let is_empty = Memo::new(move |_| tasks.get().and_then(Result::ok).map(|page| page.counts.total == 0));
     let counts = Memo::new(move |_| tasks.get().and_then(Result::ok).map(|page| page.counts).unwrap_or_default());
-    let stories = place.clone();
+    let stories = Memo::new(move |_| tasks.get().and_then(Result::ok).map(|page| page.stories).unwrap_or_default());
+    let told = place.clone();
     let begun = StoredValue::new((project, place.clone()));
     let full = move || {
-        let (stories, place) = (stories.clone(), place.clone());
+        let (told, place) = (told.clone(), place.clone());
         view! {
-            {move || view! { <NeedsAPerson place=stories.clone() counts=counts.get() on_retried=reload /> }}
+            {move || view! { <NeedsAPerson place=told.clone() counts=counts.get() stories=stories.get() on_retried=reload /> }}
             {bar(filter, counts)}
             {panel(tasks, "Loading tasks", move |page| listed(page, &place, filter.get_untracked() != TaskFilter::default(), more))}
         }

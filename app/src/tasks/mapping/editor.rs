@@ -1,8 +1,9 @@
 //! The state of the mapping's editor: the draft, what Jira offers, what Causeway suggests, and what the last check found.
 
 use api::{
-    CheckMapping, JiraId, JiraMetadata, Mapping, MappingCheck, MappingEdit, MappingFinding, MappingPart,
-    MappingSuggestion, MappingSuggestions, Name, ProjectId, ProjectMapping, PutMapping, SuggestMapping,
+    CheckMapping, GetMapping, JiraId, JiraMetadata, Mapping, MappingCheck, MappingEdit, MappingFinding, MappingPart,
+    MappingSuggestion, MappingSuggestions, Name, NewTrial, Nothing, ProblemCode, ProjectId, ProjectMapping, PutMapping,
+    StartTrial, SuggestMapping, Trial,
 };
 use leptos::prelude::*;
 
@@ -14,10 +15,25 @@ use crate::{
     ui::{flags::Flags, focus, mutation::Mutation, query::Query},
 };
 
-/// What a save came to: the findings that prevent it, or the number of the revision that was saved.
+/// What a save came to: the findings that prevent it, what somebody else saved meanwhile, or the number of the revision that
+/// was saved.
 enum Saved {
     Prevented(MappingCheck),
+    Overtaken(Box<ProjectMapping>),
     Done(u32),
+}
+
+/// A mapping that somebody else saved meanwhile, and one's own while theirs is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Overtaken {
+    pub(super) theirs: ProjectMapping,
+    pub(super) own: Option<Mapping>,
+}
+
+/// What trying came to.
+enum Tried {
+    Prevented(MappingCheck),
+    Begun(Box<Trial>),
 }
 
 /// The state.
@@ -32,6 +48,7 @@ pub(super) struct Editor {
     suggestions: Query<MappingSuggestions>,
     pub(super) check: RwSignal<Option<MappingCheck>>,
     pub(super) mutation: Mutation,
+    pub(super) overtaken: RwSignal<Option<Overtaken>>,
     /// Whether the member may change anything.
     pub(super) may: bool,
     flags: Flags,
@@ -61,12 +78,18 @@ impl Editor {
             suggestions,
             check: RwSignal::new(None),
             mutation: Mutation::new(),
+            overtaken: RwSignal::new(None),
             may,
             flags: expect_context(),
         };
         editor.ask_for_suggestions();
         editor.guard_changes();
         editor
+    }
+
+    /// The project.
+    pub(super) fn project(self) -> ProjectId {
+        self.saved.with_value(|(id, _)| id.clone())
     }
 
     /// The names of the product's statuses: what lines are there depends on them, and not on their targets.
@@ -165,18 +188,61 @@ impl Editor {
             if !check.can_be_saved {
                 return Ok(Saved::Prevented(check));
             }
-            let saved = call::<PutMapping>(&id, &MappingEdit { mapping: draft, revision }).await?;
-            Ok(Saved::Done(saved.revision))
+            match call::<PutMapping>(&id, &MappingEdit { mapping: draft, revision }).await {
+                Ok(saved) => Ok(Saved::Done(saved.revision)),
+                Err(error) if error.code() == Some(ProblemCode::EditConflict) => {
+                    Ok(Saved::Overtaken(Box::new(call::<GetMapping>(&id, &Nothing {}).await?)))
+                }
+                Err(error) => Err(error),
+            }
         };
         self.mutation.run(saving, move |saved| match saved {
             Saved::Prevented(check) => self.show(check),
+            Saved::Overtaken(theirs) => self.overtaken.set(Some(Overtaken { theirs: *theirs, own: None })),
             Saved::Done(revision) => {
+                self.overtaken.set(None);
                 self.before.set(sent);
                 self.saved.update_value(|(_, saved)| *saved = revision);
                 self.check.set(None);
                 self.flags.done(format!("Saved the mapping, revision {revision}"));
             }
         });
+    }
+
+    /// *Trial*, unless the check finds what prevents it.
+    pub(super) fn try_out(self, issue_type: Option<JiraId>, begun: impl FnOnce(Trial) + 'static) {
+        let ((id, _), mapping) = (self.saved.get_value(), self.draft.get_untracked());
+        let trying = async move {
+            let check = call::<CheckMapping>(&id, &mapping).await?;
+            if !check.can_be_saved {
+                return Ok(Tried::Prevented(check));
+            }
+            Ok(Tried::Begun(Box::new(call::<StartTrial>(&id, &NewTrial { mapping, issue_type }).await?)))
+        };
+        self.mutation.run(trying, move |tried| match tried {
+            Tried::Prevented(check) => self.show(check),
+            Tried::Begun(trial) => begun(*trial),
+        });
+    }
+
+    /// Shows what somebody else saved, and keeps one's own; or goes back to one's own.
+    pub(super) fn look_at_theirs(self, theirs: bool) {
+        let Some(mut overtaken) = self.overtaken.get_untracked() else { return };
+        if theirs {
+            overtaken.own = Some(self.draft.get_untracked());
+            self.draft.set(overtaken.theirs.mapping.clone().unwrap_or_default());
+        } else if let Some(own) = overtaken.own.take() {
+            self.draft.set(own);
+        }
+        self.overtaken.set(Some(overtaken));
+    }
+
+    /// From now on *Save* puts what is on the screen in the place of theirs.
+    pub(super) fn replace_theirs(self) {
+        let Some(overtaken) = self.overtaken.get_untracked() else { return };
+        self.saved.update_value(|(_, revision)| *revision = overtaken.theirs.revision);
+        self.before.set(overtaken.theirs.mapping.unwrap_or_default());
+        self.overtaken.set(None);
     }
 
     fn show(self, check: MappingCheck) {

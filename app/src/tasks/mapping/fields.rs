@@ -17,7 +17,7 @@ use crate::ui::{
 /// What Causeway fills in from the task itself.
 const FILLED: [&str; 6] = ["summary", "description", "project", "issuetype", "priority", "labels"];
 
-/// The field whose values transitions want most often. Jira lists its values on the screens of transitions only.
+/// The field whose values transitions want most often.
 const RESOLUTION: &str = "resolution";
 
 /// Whether a person has to give the field a value.
@@ -173,17 +173,14 @@ pub(super) fn transition_fields(editor: Editor, of: &JiraIssueType) -> AnyView {
     let id = StoredValue::new(of.id.clone());
     let of = StoredValue::new(of.clone());
     let given = Memo::new(move |_| id.with_value(|id| of_type(editor, id, |of| of.transition_fields.clone())));
-    let name_of = move |field: &JiraId| {
-        of.with_value(|of| of.field(field.as_str()).map_or_else(|| field.to_string(), |one| one.name.clone()))
-    };
+    let field_of = move |field: &JiraId| asked_for(editor, of, field.as_str());
+    let name_of = move |field: &JiraId| field_of(field).map_or_else(|| field.to_string(), |one| one.name);
     let line = move |one: api::TransitionField| {
         let status =
             of.with_value(|of| of.status(&one.to).map_or_else(|| one.to.to_string(), |status| status.name.clone()));
         let value = one.value.values.first().map(|value| value.as_str().to_owned()).unwrap_or_default();
-        let named = of.with_value(|of| {
-            let options = of.field(one.value.field.as_str()).map(|field| field.options.clone()).unwrap_or_default();
-            options.into_iter().find(|option| option.id.as_str() == value).map(|option| option.name)
-        });
+        let options = field_of(&one.value.field).map(|field| field.options).unwrap_or_default();
+        let named = options.into_iter().find(|option| option.id.as_str() == value).map(|option| option.name);
         let shown = named.unwrap_or_else(|| value.clone());
         let words =
             format!("To {}: {} is {}", isolated(&status), isolated(&name_of(&one.value.field)), isolated(&shown));
@@ -211,6 +208,14 @@ pub(super) fn transition_fields(editor: Editor, of: &JiraIssueType) -> AnyView {
     .into_any()
 }
 
+/// A field that a transition may ask for. Screens for new issues seldom have the resolution.
+fn asked_for(editor: Editor, of: StoredValue<JiraIssueType>, id: &str) -> Option<JiraField> {
+    let of_type = of.with_value(|of| of.field(id).cloned());
+    let of_transitions =
+        || editor.jira.with_value(|jira| jira.transition_fields.iter().find(|field| field.id.as_str() == id).cloned());
+    of_type.or_else(of_transitions)
+}
+
 fn new_field_element(id: &JiraId) -> String {
     place_element(MappingPart::TransitionFields.as_str(), Some(id.as_str()), None)
 }
@@ -231,7 +236,7 @@ fn new_transition_field(editor: Editor, of: StoredValue<JiraIssueType>) -> AnyVi
         let others = of.fields.iter().filter(|one| can_be_given(one) && one.id.as_str() != RESOLUTION);
         others.map(|one| view! { <option value=one.id.to_string()>{one.name.clone()}</option> }.into_any()).collect()
     });
-    let chosen = move || of.with_value(|of| of.field(&field.get()).cloned());
+    let chosen = move || asked_for(editor, of, &field.get());
     let value_list = move || {
         let unknown = || JiraField {
             id: JiraId::parse(RESOLUTION).unwrap_or_else(|| id.get_value()),

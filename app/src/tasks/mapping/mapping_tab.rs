@@ -10,6 +10,8 @@ use super::{
     named_targets::{kinds, priorities},
     product_statuses::ProductStatuses,
     rules::whole_mapping,
+    theirs::overtaken,
+    trial::TrialView,
 };
 use crate::{
     client::call,
@@ -87,12 +89,18 @@ fn whole(editor: Editor, saved: &ProjectMapping) -> AnyView {
             {whole_mapping(editor)}
         </fieldset>
         {editor.mutation.failure()}
-        {when(editor.may, || view! {
+        {overtaken(editor)}
+        {when(editor.may, || {
+            let trial = TrialView::begin(editor);
+            view! {
             <div class="buttons">
                 <Button id="save-mapping" look=Look::Primary on_press=move |()| editor.save() busy=editor.mutation.busy()>"Save"</Button>
                 <Button id="check-mapping" on_press=move |()| editor.look() busy=editor.mutation.busy()>"Check"</Button>
+                {trial.button()}
             </div>
-        }.into_any())}
+            <p class="field-help" id="trial-help">"Trial creates one test issue in Jira by the mapping on this screen, and moves it through the statuses that it leads to. Nothing is saved by that."</p>
+            {trial.section()}
+        }.into_any()})}
     }
     .into_any()
 }

@@ -10,5 +10,7 @@ mod named_targets;
 mod pairs;
 mod product_statuses;
 mod rules;
+mod theirs;
+mod trial;
 
 pub(super) use mapping_tab::MappingTab;
