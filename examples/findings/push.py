@@ -69,6 +69,9 @@ def changes(place):
     while True:
         page = call("GET", f"changes?after={after}" if after else "changes")
         for change in page["items"]:
+            if change["resync"]:
+                print(f"{change['at']} {change['resync']}: {change['event']}")
+                continue
             where = change["issue_key"] or "no issue"
             print(f"{change['at']} {change['external_id']}: {change['event']}, now {change['status']} ({where})")
         after = page["next_after"]

@@ -30,6 +30,7 @@ mod other_issuer;
 mod pop_ups;
 mod real_clients;
 mod refreshing;
+mod resync_screens;
 mod secrecy;
 mod signing_in;
 mod situations;

@@ -122,12 +122,19 @@ async fn five_minutes_lead_from_nothing_to_a_task_in_sync_by_keyboard_alone() {
     browser.is_for_everyone("A task in sync").await;
 }
 
-fn name(words: &str) -> Name {
+pub(super) fn name(words: &str) -> Name {
     Name::parse(words).expect("a name")
 }
 
 /// Ada without a browser, and a project of hers that is linked to *DOCK*, with the mapping that Causeway suggests.
-async fn with_a_mapping(causeway: &Causeway) -> (Visitor, Project) {
+pub(super) async fn with_a_mapping(causeway: &Causeway) -> (Visitor, Project) {
+    let (ada, project) = project_in(causeway, "DOCK").await;
+    accepts_what_is_suggested(&ada, &project).await;
+    (ada, project)
+}
+
+/// Ada without a browser, and a project of hers that is linked to a Jira project.
+pub(super) async fn project_in(causeway: &Causeway, key: &str) -> (Visitor, Project) {
     let ada = causeway.visitor();
     ada.signs_in_as(Person::Ada).await;
     let connection = ada.connects("Harbour", Person::Ada, HARBOUR).await;
@@ -135,13 +142,9 @@ async fn with_a_mapping(causeway: &Causeway) -> (Visitor, Project) {
         ada.calls::<CreateWorkspace>(&(), &NewWorkspace::named(name("Payments"))).await.expect(201).json();
     let access = NewAccess { workspaces: vec![workspace.id.clone()], confirmed: false };
     ada.calls::<EditAccess>(&connection.id, &access).await.expect(200);
-    let new = NewProject {
-        name: name("Checkout"),
-        connection_id: Some(connection.id),
-        jira_project: Some("DOCK".to_owned()),
-    };
+    let new =
+        NewProject { name: name("Checkout"), connection_id: Some(connection.id), jira_project: Some(key.to_owned()) };
     let project: Project = ada.calls::<CreateProject>(&workspace.id, &new).await.expect(201).json();
-    accepts_what_is_suggested(&ada, &project).await;
     (ada, project)
 }
 
@@ -173,8 +176,24 @@ async fn accepts_what_is_suggested(ada: &Visitor, project: &Project) {
     ada.calls::<PutMapping>(&project.id, &MappingEdit { mapping, revision: 0 }).await.expect(200);
 }
 
+/// A task as a product pushes it.
+pub(super) fn new_task(title: &str, status: &str) -> NewTask {
+    NewTask {
+        title: title.to_owned(),
+        status: name(status),
+        url: Some("https://scanner.example/1".to_owned()),
+        body: None,
+        kind: None,
+        priority: None,
+        labels: Vec::new(),
+        properties: BTreeMap::new(),
+        changed_at: None,
+        if_version: None,
+    }
+}
+
 /// Waits until the task is in the state.
-async fn comes_to(ada: &Visitor, path: &TaskPath, state: TaskState) -> Task {
+pub(super) async fn comes_to(ada: &Visitor, path: &TaskPath, state: TaskState) -> Task {
     let look = async || {
         let task: Task = ada.calls::<GetTask>(path, &Nothing {}).await.expect(200).json();
         (task.state == state).then_some(task)
@@ -187,18 +206,7 @@ async fn a_push_that_the_screens_show_has_an_issue_and_a_task_is_unlinked_by_key
     let causeway = Causeway::start().await;
     let (ada, project) = with_a_mapping(&causeway).await;
     let path = TaskPath { id: project.id.clone(), external_id: "cart/contrast".to_owned() };
-    let task = NewTask {
-        title: "The <b>cart</b> is hard to read".to_owned(),
-        status: name("open"),
-        url: Some("https://scanner.example/1".to_owned()),
-        body: None,
-        kind: None,
-        priority: None,
-        labels: Vec::new(),
-        properties: BTreeMap::new(),
-        changed_at: None,
-        if_version: None,
-    };
+    let task = new_task("The <b>cart</b> is hard to read", "open");
     ada.calls::<PutTask>(&path, &task).await.expect(200);
     let issue = comes_to(&ada, &path, TaskState::InSync).await.issue.expect("it has an issue");
 
