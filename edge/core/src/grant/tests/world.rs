@@ -1,6 +1,10 @@
 //! A world with one organization, its grants' storage, KV, Atlassian, and an edge that can be killed.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use api::{GrantId, Timestamp};
 use futures::{
@@ -19,7 +23,7 @@ use crate::{
         KeeperPorts, KeeperSettings, KeeperStore, NewGrant, Renewal, Token, TokenClient, TokenCopies,
     },
     organization_id::OrganizationId,
-    ports::{Aead, Clock, Http, Log, PortFailure, Random, Spawner, Timer},
+    ports::{Aead, AeadFailure, Clock, Http, Log, PortFailure, Random, Spawner, Timer},
     sealing::KeyRing,
 };
 
@@ -36,6 +40,7 @@ pub(super) struct World {
     pub(super) atlassian: Rc<TokenEndpoint>,
     pub(super) log: Rc<LogRecorder>,
     pub(super) random: Rc<SeededRandom>,
+    pub(super) aead: Rc<CountingAead>,
     /// The sealing keys that the next edge is configured with.
     pub(super) keys: RefCell<String>,
 }
@@ -68,6 +73,7 @@ impl World {
             atlassian: Rc::new(TokenEndpoint::new(clock.clone(), faults.clone())),
             log: Rc::default(),
             random: Rc::new(SeededRandom::new(seed)),
+            aead: Rc::default(),
             keys: RefCell::new(format!("k1:{KEY}")),
             clock,
             faults,
@@ -97,6 +103,7 @@ impl World {
         let ports = Ports {
             clock: self.clock.clone(),
             random: self.random.clone(),
+            aead: self.aead.clone(),
             copies: self.copies.clone(),
             owner: self.owner.clone(),
             atlassian: self.atlassian.clone(),
@@ -274,10 +281,47 @@ pub(super) const fn refused(generation: u64) -> KeeperCommand {
     KeeperCommand::Token { seen: Some(Generation(generation)), refused: true }
 }
 
+/// The encryption, counted.
+#[derive(Default)]
+pub(super) struct CountingAead {
+    opened: Cell<usize>,
+}
+
+impl CountingAead {
+    /// How often something was opened.
+    pub(super) fn opened(&self) -> usize {
+        self.opened.get()
+    }
+}
+
+impl Aead for CountingAead {
+    async fn seal(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        additional: &[u8],
+        plain: &[u8],
+    ) -> Result<Vec<u8>, AeadFailure> {
+        NativeAead.seal(key, nonce, additional, plain).await
+    }
+
+    async fn open(
+        &self,
+        key: &[u8; 32],
+        nonce: &[u8; 12],
+        additional: &[u8],
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, AeadFailure> {
+        self.opened.set(self.opened.get() + 1);
+        NativeAead.open(key, nonce, additional, sealed).await
+    }
+}
+
 /// The ports of one edge.
 pub(super) struct Ports {
     clock: Rc<FakeClock>,
     random: Rc<SeededRandom>,
+    aead: Rc<CountingAead>,
     copies: Rc<ChaoticCopies>,
     owner: Rc<FakeOwner>,
     atlassian: Rc<TokenEndpoint>,
@@ -296,7 +340,7 @@ impl KeeperPorts for Ports {
     }
 
     fn aead(&self) -> &impl Aead {
-        &NativeAead
+        &*self.aead
     }
 
     fn http(&self) -> &impl Http {
