@@ -24,6 +24,8 @@ pub mod failure_facts;
 pub mod fakes;
 mod folding;
 pub mod forge;
+#[cfg(test)]
+mod fuzz;
 pub mod grant;
 pub mod http;
 pub mod instance;

@@ -52,4 +52,6 @@ pub use serve::serve;
 #[cfg(test)]
 mod fakes;
 #[cfg(test)]
+mod fuzzed;
+#[cfg(test)]
 mod serve_tests;

@@ -1,5 +1,6 @@
 //! The rules against the corpus, against random numbers and texts, and in front of a socket.
 
+mod fuzzed;
 mod listener;
 mod random;
 mod rules;

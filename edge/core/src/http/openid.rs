@@ -8,6 +8,8 @@ mod claims;
 mod client;
 mod discovery;
 mod failure;
+#[cfg(test)]
+mod fuzzed;
 mod id_token;
 mod provider_cache;
 

@@ -19,6 +19,24 @@ fn is_own(path: &str) -> bool {
 }
 
 #[cfg(test)]
+mod fuzzed {
+    use url::Url;
+
+    use super::*;
+
+    #[test]
+    fn a_return_address_never_leaves_our_origin() {
+        let base = Url::parse("https://causeway.example/sign-in").expect("an address");
+        crate::fuzz::fuzz(include_str!("../../corpus/callbacks.txt"), |text| {
+            let path = own_path(Some(text));
+            let to = base.join(path).expect("an address");
+            assert_eq!(to.origin(), base.origin());
+            assert!(http::HeaderValue::from_str(path).is_ok() && path.len() <= LONGEST);
+        });
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -15,6 +15,7 @@ use crate::{
     ports::{Clock, Http, HttpFailure, HttpLimits, Random},
 };
 
+mod fuzzed;
 mod refusals;
 mod steps;
 

@@ -92,3 +92,27 @@ impl AuthorizationResponse {
         self.error_description.as_deref().or(self.error.as_deref())
     }
 }
+
+#[cfg(test)]
+mod fuzzed {
+    use super::*;
+
+    #[test]
+    fn what_a_browser_comes_back_with_is_read_or_refused() {
+        crate::fuzz::fuzz(include_str!("../../../corpus/callbacks.txt"), |query| {
+            let Some(response) = AuthorizationResponse::read(query) else { return };
+            let _why = response.why_without_state();
+            let names: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name).collect();
+            for name in ["state", "code", "error", "error_description", "iss"] {
+                assert!(names.iter().filter(|other| *other == name).count() <= 1, "{name} is given twice");
+            }
+            match response.code() {
+                Ok(code) => assert!(!code.is_empty() && response.error.is_none(), "a code beside an error"),
+                Err(failure) => {
+                    let told = failure.details.unwrap_or_default();
+                    assert!(told.chars().count() <= 2_000 && !told.contains(char::is_control), "{told:?}");
+                }
+            }
+        });
+    }
+}

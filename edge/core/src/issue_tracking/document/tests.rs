@@ -198,3 +198,12 @@ fn whatever_is_written_becomes_a_document_that_jira_takes() {
         is_taken(&markdown);
     }
 }
+
+mod fuzzed {
+    use super::*;
+
+    #[test]
+    fn whatever_a_finding_says_is_a_document_that_jira_takes() {
+        crate::fuzz::fuzz(include_str!("../../../corpus/markdown.txt"), is_taken);
+    }
+}
